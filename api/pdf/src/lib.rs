@@ -1,0 +1,1 @@
+//! Typesets a record as an accessible PDF (PDF/UA-1).

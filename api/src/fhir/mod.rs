@@ -1,0 +1,1 @@
+//! FHIR R4 as data: parse, check, index values, readable views. Pure: no I/O, no clock.

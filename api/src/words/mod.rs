@@ -1,0 +1,1 @@
+//! Words that leave the house: labels, dates and numbers in the language of the reader.

@@ -1,0 +1,2 @@
+//! The binary `recordright`.
+fn main() {}
