@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The readable view of FHIR R4 resources: what a list line and an item page say, in plain words.
 //! Pure and total: any JSON gives a line and a view, whatever its form, and never a panic.
 //! Text from the source stays as the source wrote it; everything of ours is a message id for `words`.
@@ -29,13 +28,3 @@ pub use line::{Line, Number, line};
 pub use shown::{Field, Label, Shown, Table};
 pub use view::{Coding, Link, Paragraph, View, view};
 pub use when::{Precision, When};
-=======
-//! shim
-#![allow(missing_docs)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Category {
-    Labs,
-}
-#[derive(Debug, Clone)]
-pub struct View {}
->>>>>>> main
