@@ -7,7 +7,7 @@ use super::category::kind;
 use super::codes::{self, Flag};
 use super::read::{
     self, codes as coded, concept, cut, decimal, first, flag, human_name, many, quantity, range, ratio,
-    reference_name, unit_of, with_unit,
+    reference_name, text, unit_of, with_unit,
 };
 use super::systems::{LOINC, TREND_SYSTEMS};
 use super::{Category, When, fold};
@@ -133,19 +133,22 @@ const TITLES: &[(&str, &[&str])] = &[
     ("FamilyMemberHistory", &["relationship", "name"]),
     ("Goal", &["description"]),
     ("Group", &["name", "code"]),
-    ("ImagingStudy", &["description", "procedureCode", "series.description", "modality.display", "series.modality"]),
+    (
+        "ImagingStudy",
+        &["description", "procedureCode", "series.description", "modality.display", "series.modality"],
+    ),
     ("Immunization", &["vaccineCode"]),
     ("ImmunizationEvaluation", &["targetDisease"]),
     ("ImmunizationRecommendation", &["recommendation.vaccineCode", "recommendation.targetDisease"]),
     ("Library", &["title", "name"]),
     ("List", &["title", "code"]),
-    ("Media", &["content.title", "type", "view", "modality", "bodySite"]),
+    ("Media", &["content.title", "modality", "view", "bodySite", "type"]),
     ("Medication", &["code", "ingredient.item*"]),
     ("MolecularSequence", &["referenceSeq.referenceSeqId", "type"]),
     ("NutritionOrder", &["oralDiet.type", "supplement.productName", "enteralFormula.baseFormulaProductName"]),
     ("Provenance", &["activity", "reason"]),
     ("Questionnaire", &["title", "name"]),
-    ("QuestionnaireResponse", &["_questionnaire.extension.valueString"]),
+    ("QuestionnaireResponse", &["_questionnaire.extension.valueString", "questionnaire"]),
     ("RelatedPerson", &["name", "relationship"]),
     ("RiskAssessment", &["code", "condition", "prediction.outcome"]),
     ("Specimen", &["type"]),
@@ -155,13 +158,26 @@ const TITLES: &[(&str, &[&str])] = &[
 ];
 
 /// Where types without a row of their own name themselves.
-const ANY_TITLE: &[&str] =
-    &["code", "medication*", "title", "name", "vaccineCode", "type", "description", "category", "serviceType"];
+const ANY_TITLE: &[&str] = &[
+    "code",
+    "medication*",
+    "title",
+    "name",
+    "vaccineCode",
+    "type",
+    "description",
+    "category",
+    "serviceType",
+];
 
 /// The name a resource gives itself, shortened; `None` if it gives none.
 pub(super) fn own_title(resource: &Value) -> Option<String> {
     let name = flag(resource, "resourceType")?;
     let paths = row(TITLES, name).unwrap_or(ANY_TITLE);
+    // Several names of one person are alternatives; the official one is the title.
+    if let Some(name) = resource.get("name").filter(|n| n.is_array()).and_then(human_name) {
+        return Some(cut(&name, SHORT));
+    }
     let title = paths.iter().find_map(|path| {
         let mut found = None;
         read::each(resource, path, &mut |key, v| {
@@ -171,7 +187,18 @@ pub(super) fn own_title(resource: &Value) -> Option<String> {
         });
         found
     });
-    title.map(|t| cut(&t, SHORT))
+    title.map(|t| cut(&begun(t), SHORT))
+}
+
+/// A title begins with a capital letter, unless its first word mixes cases ("mRNA") or is very short ("pH").
+fn begun(title: String) -> String {
+    let word = title.split([' ', ',', '/']).next().unwrap_or_default();
+    if word.len() < 4 || !word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+        return title;
+    }
+    let mut out = title;
+    out[..1].make_ascii_uppercase();
+    out
 }
 
 fn title_at(key: &str, value: &Value, root: &Value) -> Option<String> {
@@ -184,13 +211,24 @@ fn title_at(key: &str, value: &Value, root: &Value) -> Option<String> {
     if key == "category" && is_bare_category(value) {
         return None;
     }
-    concept(value)
+    if key == "questionnaire" {
+        // The address of a form ends in its name or in an id; `is_telling` and the digits tell them apart.
+        let name = text(value)?.split('|').next()?.rsplit('/').next()?;
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        return (digits * 3 < name.len()).then(|| super::fields::split_name(name));
+    }
+    // A code that has no name beside it is not a title.
+    let has_words =
+        value.is_string() || flag(value, "text").is_some() || first(value, "coding.display").is_some();
+    if has_words || flag(value, "display").is_some() { concept(value) } else { None }
 }
 
 /// Codes that say which drawer a plan lies in, and nothing about the plan.
 fn is_bare_category(value: &Value) -> bool {
     let codings = value.get("coding").map(many).unwrap_or_default();
-    flag(value, "text").is_none() && codings.iter().any(|c| flag(c, "code") == Some("assess-plan"))
+    let drawer = ["assess-plan", "734163000"];
+    let bare = codings.iter().filter_map(|c| flag(c, "code")).any(|code| drawer.contains(&code));
+    bare && flag(value, "text").is_none_or(|t| t.eq_ignore_ascii_case("care plan"))
 }
 
 /// A bare number, such as a code without a display, is no name.
@@ -227,12 +265,42 @@ const DATES: &[(&str, &[&str])] = &[
 ];
 
 const ANY_DATE: &[&str] = &[
-    "effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "performedDateTime", "performedPeriod.start",
-    "period.start", "occurrenceDateTime", "occurrencePeriod.start", "occurrenceTiming.event", "started", "start",
-    "authoredOn", "whenHandedOver", "whenPrepared", "dateAsserted", "authored", "sent", "createdDateTime",
-    "createdPeriod.start", "created", "date", "dateTime", "recorded", "recordedDate", "collection.collectedDateTime",
-    "collection.collectedPeriod.start", "receivedTime", "issued", "requestedPeriod.start", "dateWritten",
-    "identifiedDateTime", "servicedDate", "manufactureDate", "timestamp", "effectivePeriod.end", "period.end",
+    "effectiveDateTime",
+    "effectivePeriod.start",
+    "effectiveInstant",
+    "performedDateTime",
+    "performedPeriod.start",
+    "period.start",
+    "occurrenceDateTime",
+    "occurrencePeriod.start",
+    "occurrenceTiming.event",
+    "started",
+    "start",
+    "authoredOn",
+    "whenHandedOver",
+    "whenPrepared",
+    "dateAsserted",
+    "authored",
+    "sent",
+    "createdDateTime",
+    "createdPeriod.start",
+    "created",
+    "date",
+    "dateTime",
+    "recorded",
+    "recordedDate",
+    "collection.collectedDateTime",
+    "collection.collectedPeriod.start",
+    "receivedTime",
+    "issued",
+    "requestedPeriod.start",
+    "dateWritten",
+    "identifiedDateTime",
+    "servicedDate",
+    "manufactureDate",
+    "timestamp",
+    "effectivePeriod.end",
+    "period.end",
     "meta.lastUpdated",
 ];
 
@@ -266,8 +334,20 @@ fn code(resource: &Value) -> Option<(String, String)> {
 }
 
 const AUTHORS: &[&str] = &[
-    "performer", "performer.actor", "requester", "recorder", "asserter", "author", "participant.individual",
-    "participant.member", "provider", "sender", "operator", "interpreter", "source", "agent.who",
+    "performer",
+    "performer.actor",
+    "requester",
+    "recorder",
+    "asserter",
+    "author",
+    "participant.individual",
+    "participant.member",
+    "provider",
+    "sender",
+    "operator",
+    "interpreter",
+    "source",
+    "agent.who",
 ];
 
 fn author(resource: &Value) -> Option<String> {
@@ -279,8 +359,15 @@ fn author(resource: &Value) -> Option<String> {
 }
 
 const PLACES: &[&str] = &[
-    "location.location", "location", "serviceProvider", "facility", "custodian", "managingOrganization",
-    "organization", "serviceFacility", "destination",
+    "location.location",
+    "location",
+    "serviceProvider",
+    "facility",
+    "custodian",
+    "managingOrganization",
+    "organization",
+    "serviceFacility",
+    "destination",
 ];
 
 fn place(resource: &Value) -> Option<String> {
@@ -358,7 +445,8 @@ fn result_text(value: &Value) -> (Option<String>, Option<&'static str>) {
         // The start is enough for a line; a long report need not be copied to be cut.
         Value::String(s) => (Some(read::plain(&cut(s, 2 * SHORT))).filter(|s| !s.is_empty()), None),
         other => {
-            let text = quantity(other).or_else(|| range(other)).or_else(|| ratio(other)).or_else(|| concept(other));
+            let text =
+                quantity(other).or_else(|| range(other)).or_else(|| ratio(other)).or_else(|| concept(other));
             (text.or_else(|| flag(other, "start").map(str::to_owned)), None)
         }
     }
@@ -413,10 +501,12 @@ fn value(name: &str, resource: &Value) -> Option<String> {
         "Condition" => text_at(&["bodySite", "stage.summary"]),
         "DiagnosticReport" => text_at(&["conclusion", "conclusionCode"]),
         "Encounter" | "Appointment" => text_at(&["reasonCode", "reasonReference", "description"]),
-        "Procedure" | "ServiceRequest" | "CareTeam" => text_at(&["reasonCode", "reasonReference", "bodySite"]),
+        "Procedure" | "ServiceRequest" | "CareTeam" => {
+            text_at(&["reasonCode", "reasonReference", "bodySite"])
+        }
         "FamilyMemberHistory" => listed(resource, "condition.code"),
         "Goal" => text_at(&["target.detailQuantity", "target.measure"]),
-        "ImagingStudy" => text_at(&["modality.display", "series.modality.display"]),
+        "ImagingStudy" => text_at(&["series.bodySite", "reasonCode"]),
         "Immunization" => text_at(&["manufacturer"]),
         "CarePlan" => listed(resource, "activity.detail.code"),
         "SupplyDelivery" => text_at(&["suppliedItem.quantity"]),
