@@ -722,6 +722,12 @@ const EXTENSIONS: &[(&str, &str)] = &[
     ("patient-interpreterRequired", "label-interpreter-needed"),
     ("condition-assertedDate", "label-asserted"),
     ("birthPlace", "label-birth-place"),
+    ("disability-adjusted-life-years", "label-life-years-lost"),
+    ("quality-adjusted-life-years", "label-life-years"),
+    ("extension-DocumentReference.attester", "label-attested"),
+    ("us-core-authentication-time", "label-signed-when"),
+    ("us-core-familymemberhistory-recorder", "label-entered-by"),
+    ("workflow-supportingInfo", "label-support"),
 ];
 
 /// The label of an extension by its address.

@@ -82,7 +82,7 @@ fn tables_are_in_order_for_searching() {
     assert!(codes::STATUS.is_sorted_by(|a, b| a.0 < b.0));
     assert!(labels::LABELS.is_sorted_by(|a, b| a.0 < b.0));
     assert!(fields::FIELDS.is_sorted_by(|a, b| a.0 < b.0));
-    assert!(line::tables_are_sorted());
+    assert!(paths::tables_are_sorted());
 }
 
 #[test]
@@ -287,6 +287,16 @@ fn titles_name_the_thing() {
             false,
         ),
         (json!({ "resourceType": "Encounter", "class": { "code": "EMER" } }), "Encounter", false),
+        (
+            json!({ "resourceType": "Procedure", "code": { "coding": [{ "display": "Unknown (qualifier value)" }] } }),
+            "Procedure",
+            false,
+        ),
+        (
+            json!({ "resourceType": "QuestionnaireResponse", "questionnaire": "http://example.org/Questionnaire/hunger-vital-sign|1.0" }),
+            "Hunger vital sign",
+            true,
+        ),
         (json!({}), "Item", false),
         (json!([1, 2]), "Item", false),
     ] {

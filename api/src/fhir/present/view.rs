@@ -84,8 +84,11 @@ pub fn view(resource: &Value) -> View {
     let attachments = attachment::find(resource);
     let mut paragraphs = paragraphs(resource);
     paragraphs.extend(attached_texts(resource, &attachments));
+    // A generated narrative only repeats the elements (FHIR R4 narrative-status): it is shown where there is nothing else.
     let bare = maker.fields.is_empty() && maker.tables.is_empty() && paragraphs.is_empty();
-    paragraphs.extend(narrative(resource, bare));
+    if bare || !is_generated(resource) {
+        paragraphs.extend(narrative(resource));
+    }
     View {
         line: line(resource),
         fields: maker.fields,
@@ -340,14 +343,13 @@ fn attached_texts(resource: &Value, attachments: &[Attachment]) -> Vec<Paragraph
     texts.take(20).collect()
 }
 
-/// The narrative, if it says more than the elements do, or if there is nothing else to show.
-fn narrative(resource: &Value, bare: bool) -> Option<Paragraph> {
-    let narrative = resource.get("text")?;
-    // FHIR R4 narrative-status: a generated one only repeats the elements.
-    if flag(narrative, "status") == Some("generated") && !bare {
-        return None;
-    }
-    let text = clean(&strip_markup(flag(narrative, "div")?), PAGE);
+fn is_generated(resource: &Value) -> bool {
+    first(resource, "text.status").and_then(Value::as_str) == Some("generated")
+}
+
+/// The narrative as plain text.
+fn narrative(resource: &Value) -> Option<Paragraph> {
+    let text = clean(&strip_markup(flag(resource.get("text")?, "div")?), PAGE);
     (!text.is_empty()).then_some(Paragraph { label: Label::Word("label-narrative"), text })
 }
 
