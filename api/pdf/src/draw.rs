@@ -14,8 +14,8 @@ use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, SpanTag, TableHeaderScope, Tag, TagGroup, TagKind,
-    TagTree,
+    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, SpanTag, TableHeaderScope, Tag, TagGroup,
+    TagKind, TagTree,
 };
 use krilla::{Document, SerializeSettings};
 
@@ -39,10 +39,14 @@ pub fn draw(book: &Book, fonts: &Fonts, laid: Laid) -> Result<Vec<u8>, PdfError>
     let mut document = Document::new_with(settings);
     document.set_metadata(metadata(book));
     document.set_outline(outline(&laid.marks));
-    let mut drawing = Drawing { fonts, parts: vec![Vec::new(); laid.nodes.len()], open: Open::Nothing, grey: None };
+    let mut drawing =
+        Drawing { fonts, parts: vec![Vec::new(); laid.nodes.len()], open: Open::Nothing, grey: None };
     let edge = Edge::new(book, fonts, laid.pages.len());
-    let targets: Vec<Option<(usize, f32)>> =
-        laid.chapters.iter().map(|mark| mark.map(|mark| (laid.marks[mark].page, laid.marks[mark].y))).collect();
+    let targets: Vec<Option<(usize, f32)>> = laid
+        .chapters
+        .iter()
+        .map(|mark| mark.map(|mark| (laid.marks[mark].page, laid.marks[mark].y)))
+        .collect();
     for (number, inks) in laid.pages.into_iter().enumerate() {
         let size = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).ok_or(PdfError::TooLarge)?;
         let mut page = document.start_page_with(size);
@@ -105,7 +109,8 @@ fn moment(made: Made) -> DateTime {
 
 /// A language tag that PDF readers understand; English where the caller's is none.
 fn language(tag: &str) -> String {
-    let is_tag = (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_tag =
+        (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if is_tag { tag.to_owned() } else { "en".to_owned() }
 }
 
@@ -167,7 +172,8 @@ impl Edge {
         if let Some(line) = &self.title {
             drawing.glyphs(surface, (LEFT, PAGE_HEIGHT - 36.0), (SMALL, SOFT), &line.text);
         }
-        let text = self.pattern.replace("{pages}", &self.pages.to_string()).replace("{page}", &number.to_string());
+        let text =
+            self.pattern.replace("{pages}", &self.pages.to_string()).replace("{page}", &number.to_string());
         if let Some(line) = one_line(&text, SMALL, 150.0, drawing.fonts) {
             let x = LEFT + WIDTH - drawing.fonts.width(&line.text, SMALL.weight) * SMALL.size;
             drawing.glyphs(surface, (x, PAGE_HEIGHT - 36.0), (SMALL, SOFT), &line.text);
@@ -306,7 +312,9 @@ fn tag_tree(tag: &str, nodes: Vec<crate::layout::Node>, parts: Vec<Vec<Identifie
     for id in (0..groups.len()).rev() {
         let children: Vec<TagGroup> = inside[id].iter().filter_map(|child| groups[*child].take()).collect();
         if let Some(group) = &mut groups[id] {
-            group.children.extend(children.into_iter().filter(|child| !child.children.is_empty()).map(Into::into));
+            group
+                .children
+                .extend(children.into_iter().filter(|child| !child.children.is_empty()).map(Into::into));
         }
     }
     let mut tree = TagTree::new().with_lang(Some(language(tag)));
@@ -320,7 +328,9 @@ fn kind(role: Role) -> TagKind {
     match role {
         Role::Root => Tag::Part.into(),
         Role::Section => Tag::Section.into(),
-        Role::Heading(level, text) => Tag::Hn(NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN), Some(text)).into(),
+        Role::Heading(level, text) => {
+            Tag::Hn(NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN), Some(text)).into()
+        }
         Role::Paragraph => Tag::P.into(),
         Role::List => Tag::L(ListNumbering::None).into(),
         Role::ListItem => Tag::LI.into(),
@@ -345,17 +355,19 @@ fn reason(error: &KrillaError) -> PdfError {
     match error {
         KrillaError::Font(..) => PdfError::Font,
         KrillaError::Limit(_) => PdfError::TooLarge,
-        KrillaError::Validation(errors) => PdfError::NotAccessible(match errors.first().map(|(error, _)| error) {
-            Some(ValidationError::ContainsNotDefGlyph(..)) => "a letter without a glyph",
-            Some(ValidationError::NoCodepointMapping(..) | ValidationError::InvalidCodepointMapping(..)) => {
-                "a glyph without a letter"
-            }
-            Some(ValidationError::NoDocumentTitle) => "no title",
-            Some(ValidationError::MissingHeadingTitle) => "a heading without text",
-            Some(ValidationError::MissingDocumentOutline) => "no bookmarks",
-            Some(ValidationError::MissingAnnotationAltText(_)) => "a link without text",
-            _ => "another rule",
-        }),
+        KrillaError::Validation(errors) => {
+            PdfError::NotAccessible(match errors.first().map(|(error, _)| error) {
+                Some(ValidationError::ContainsNotDefGlyph(..)) => "a letter without a glyph",
+                Some(
+                    ValidationError::NoCodepointMapping(..) | ValidationError::InvalidCodepointMapping(..),
+                ) => "a glyph without a letter",
+                Some(ValidationError::NoDocumentTitle) => "no title",
+                Some(ValidationError::MissingHeadingTitle) => "a heading without text",
+                Some(ValidationError::MissingDocumentOutline) => "no bookmarks",
+                Some(ValidationError::MissingAnnotationAltText(_)) => "a link without text",
+                _ => "another rule",
+            })
+        }
         _ => PdfError::NotAccessible("structure"),
     }
 }

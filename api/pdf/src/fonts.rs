@@ -110,7 +110,9 @@ impl Fonts {
         for (at, letter) in line[stretch.clone()].char_indices() {
             let (start, end) = (stretch.start + at, stretch.start + at + letter.len_utf8());
             match pieces.last_mut() {
-                Some((font, range)) if is_joiner(letter) || std::ptr::eq(*font, self.pick(letter, weight)) => {
+                Some((font, range))
+                    if is_joiner(letter) || std::ptr::eq(*font, self.pick(letter, weight)) =>
+                {
                     let _ = font;
                     range.end = end;
                 }
@@ -146,14 +148,27 @@ impl Fonts {
             let (font, glyph, width) = self.simple(letter, weight);
             if !current.is_some_and(|known| std::ptr::eq(known, font)) {
                 current = Some(font);
-                runs.push(Run { font: font.embedded.clone(), text: String::new(), glyphs: Vec::new(), width: 0.0 });
+                runs.push(Run {
+                    font: font.embedded.clone(),
+                    text: String::new(),
+                    glyphs: Vec::new(),
+                    width: 0.0,
+                });
             }
             let Some(run) = runs.last_mut() else { continue };
             let start = run.text.len();
             run.text.push(letter);
             run.width += width;
             let range = start..run.text.len();
-            run.glyphs.push(KrillaGlyph::new(GlyphId::new(u32::from(glyph)), width, 0.0, 0.0, 0.0, range, None));
+            run.glyphs.push(KrillaGlyph::new(
+                GlyphId::new(u32::from(glyph)),
+                width,
+                0.0,
+                0.0,
+                0.0,
+                range,
+                None,
+            ));
         }
         runs
     }
@@ -168,13 +183,12 @@ fn shape(font: &Built, text: &str, backwards: bool) -> Run {
     let shaped = rustybuzz::shape(&font.shaper, &[], buffer);
     let infos = shaped.glyph_infos();
     let mut starts: Vec<usize> = infos.iter().map(|info| info.cluster as usize).collect();
-    starts.push(text.len());
     starts.sort_unstable();
-    starts.dedup();
     let mut run = Run { font: font.embedded.clone(), text: text.to_owned(), glyphs: Vec::new(), width: 0.0 };
     for (info, position) in infos.iter().zip(shaped.glyph_positions()) {
         let start = info.cluster as usize;
-        let end = starts.iter().copied().find(|next| *next > start).unwrap_or(text.len());
+        let after = starts.partition_point(|other| *other <= start);
+        let end = starts.get(after).copied().unwrap_or(text.len());
         let stand_in = font.glyph('?').filter(|_| info.glyph_id == 0);
         let (glyph, width) = match stand_in {
             Some((glyph, width)) => (u32::from(glyph), width),
@@ -204,9 +218,4 @@ fn is_simple(letter: char) -> bool {
     matches!(u32::from(letter),
         0x20..=0x2FF | 0x370..=0x482 | 0x48A..=0x52F | 0x1E00..=0x1FFF | 0x2010..=0x2027 | 0x2030..=0x205E
         | 0x2070..=0x209C | 0x20A0..=0x20BF | 0x2100..=0x23FF)
-}
-
-/// Whether the character is written from right to left, so that the order on paper is not the order of reading.
-pub fn is_backwards(letter: char) -> bool {
-    matches!(u32::from(letter), 0x590..=0x8FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFC | 0x1_0800..=0x1_0FFF | 0x1_E800..=0x1_EFFF)
 }

@@ -437,7 +437,9 @@ fn shorten(text: &str) -> String {
 fn any_missing(book: &Book, fonts: &Fonts) -> bool {
     let missing = |text: &String| has_missing(text, fonts);
     let in_table = |table: &crate::Table| {
-        missing(&table.caption) || table.columns.iter().any(missing) || table.rows.iter().flatten().any(missing)
+        missing(&table.caption)
+            || table.columns.iter().any(missing)
+            || table.rows.iter().flatten().any(missing)
     };
     let in_item = |item: &Item| {
         missing(&item.title)

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::fonts::{Fonts, Weight, is_backwards};
+use crate::fonts::{Fonts, Weight};
 
 /// Size and weight of text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,8 +36,8 @@ impl Style {
 pub struct Line {
     /// What is printed, a space at the end included if the text goes on.
     pub text: Box<str>,
-    /// What a screen reader should say instead, where the print differs from the text (codes for missing
-    /// letters) or its order (scripts from right to left).
+    /// What a screen reader should say instead, where the print differs from the text: codes for missing letters.
+    /// Scripts from right to left need none: readers put these back into their order themselves.
     pub spoken: Option<Box<str>>,
 }
 
@@ -54,7 +54,11 @@ pub fn clean(text: &str) -> String {
             '\t' => cleaned.push(' '),
             '\u{A0}' | '\u{202F}' | '\u{2007}' => cleaned.push('\u{A0}'),
             // Nobody can see these: byte order marks, soft hyphens, direction overrides, variation selectors, tags.
-            '\u{AD}' | '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => {}
+            '\u{AD}'
+            | '\u{200B}'
+            | '\u{200E}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' => {}
             '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}' => {}
             '\u{61C}' | '\u{180B}'..='\u{180F}' | '\u{FDD0}'..='\u{FDEF}' => {}
             // The emoji font draws each tone as a square of its own.
@@ -140,7 +144,7 @@ impl Filling {
         if done.text.trim().is_empty() {
             return;
         }
-        let differs = done.text != done.original || done.original.chars().any(is_backwards);
+        let differs = done.text != done.original;
         lines.push(Line { text: done.text.into(), spoken: differs.then(|| done.original.into()) });
     }
 }
@@ -177,7 +181,10 @@ fn wrap_paragraph(paragraph: &str, weight: Weight, room: f32, fonts: &Fonts, lin
 fn break_word(word: &str, weight: Weight, room: f32, fonts: &Fonts, out: (&mut Filling, &mut Vec<Line>)) {
     let (line, lines) = out;
     for part in word.split_inclusive(['-', '/', '_', ',', ';', '|', '&', '@']) {
-        if line.width > 0.0 && line.width + quick_width(part, weight, room, fonts) > room && line.width > room * 0.5 {
+        if line.width > 0.0
+            && line.width + quick_width(part, weight, room, fonts) > room
+            && line.width > room * 0.5
+        {
             line.finish(lines);
         }
         for letter in part.graphemes(true) {

@@ -64,7 +64,12 @@ fn caption(press: &mut Press<'_>, table: NodeId, text: &str) {
 }
 
 fn headers(press: &Press<'_>, table: &Table, spans: &[Span]) -> Vec<Vec<Line>> {
-    table.columns.iter().zip(spans).map(|(text, span)| or_blank(wrap(text, HEAD, span.width, press.fonts))).collect()
+    table
+        .columns
+        .iter()
+        .zip(spans)
+        .map(|(text, span)| or_blank(wrap(text, HEAD, span.width, press.fonts)))
+        .collect()
 }
 
 /// The headers where they stand first, as part of the structure.
