@@ -1,7 +1,7 @@
 //! Measures typesetting on made-up records of several sizes: pages, seconds, processor time, peak memory, bytes.
 //!
 //! `cargo run --release -p pdf --example measure -- [SHAPE ROWS [FILE]]`, where SHAPE is `table` (one overview),
-//! `items` (one block for each) or `mixed`. Without arguments it runs itself once for each size, so that peaks
+//! `items` (one block for each), `mixed`, or `scripts` (hard text, to look at). Without arguments it runs itself once for each size, so that peaks
 //! of memory are apart. Linux only (reads `/proc/self`).
 
 use std::process::Command;
@@ -84,6 +84,9 @@ fn processor() -> f64 {
 fn book(shape: &str, rows: usize) -> Book {
     let kinds =
         ["Allergies", "Medicines", "Problems", "Lab results", "Vital signs", "Visits", "Procedures", "Notes"];
+    if shape == "scripts" {
+        return scripts();
+    }
     let each = rows.div_ceil(kinds.len());
     let chapters = kinds.iter().map(|kind| Chapter {
         heading: (*kind).to_owned(),
@@ -113,6 +116,56 @@ fn book(shape: &str, rows: usize) -> Book {
     }
 }
 
+/// Text that is hard to print, to look at.
+fn scripts() -> Book {
+    let texts = [
+        "שלום עולם (Hello, 12 mg) and back to English",
+        "مرحبا بالعالم 123",
+        "Ελληνικά, Кириллица, հայերեն, ქართული, Tiếng Việt, ½ ¼ × ÷ ± µ ≤ ≥ ° ← → ✓ ☎",
+        "Emoji: 😀 ❤ 👍🏽 🏥 👩‍👧",
+        "王小明 (Wang Xiaoming), नमस्ते, สวัสดี",
+        "e\u{301}, n\u{303}, q\u{308}, combining",
+        "first line\nsecond line\n\nfourth line",
+    ];
+    let long = format!("https://example.org/{}", "a-very-long-path/".repeat(12));
+    let wide: Vec<String> = (0..12).map(|number| format!("Column {number}")).collect();
+    let values: Vec<String> = (0..12).map(|number| format!("{}.5 mmol/L", number * 37)).collect();
+    let item = Item {
+        title:
+            "A title that is long enough to need two lines because it says everything twice, everything twice"
+                .into(),
+        when: "March 4, 2026".into(),
+        fields: texts
+            .iter()
+            .map(|text| ("A label".to_owned(), (*text).to_owned()))
+            .chain([(long.clone(), long.clone())])
+            .collect(),
+        tables: vec![Table { caption: "Twelve columns".into(), columns: wide, rows: vec![values; 3] }],
+        paragraphs: texts.iter().map(|text| (*text).to_owned()).chain(["word ".repeat(200)]).collect(),
+    };
+    let cells = texts.iter().map(|text| vec!["2026-03-04".to_owned(), (*text).to_owned(), long.clone()]);
+    let line = |number: usize| Item {
+        title: format!("Flu shot {number}"),
+        when: "May 5, 2025".into(),
+        ..Item::default()
+    };
+    let mut book = book("mixed", 32);
+    book.language = "es".into();
+    book.title = "Su expediente médico completo, con todo lo que la clínica tiene sobre usted".into();
+    book.chapters.truncate(2);
+    book.chapters.push(Chapter {
+        heading: "Resultados de laboratorio y otras cosas difíciles de imprimir".into(),
+        intro: "¿Qué significa? ¡Pregunte a su médico!".into(),
+        summary: Some(Table {
+            caption: "Resumen".into(),
+            columns: ["Fecha", "Texto", "Enlace"].map(Into::into).to_vec(),
+            rows: cells.collect(),
+        }),
+        items: vec![line(1), line(2), line(3), item],
+    });
+    book
+}
+
 fn table(kind: &str, rows: usize) -> Table {
     let names = [
         "Hemoglobin A1c",
@@ -127,7 +180,7 @@ fn table(kind: &str, rows: usize) -> Table {
             names[number % names.len()].to_owned(),
             format!("{}.{} mg/dL", 60 + number * 7 % 90, number % 10),
             "70 – 99 mg/dL".to_owned(),
-            if number % 7 == 0 { "higher than usual".to_owned() } else { "as usual".to_owned() },
+            if number.is_multiple_of(7) { "higher than usual".to_owned() } else { "as usual".to_owned() },
         ]
     };
     Table {

@@ -88,17 +88,19 @@ impl Fonts {
         if line.chars().all(is_simple) {
             return self.simple_runs(line, weight);
         }
-        let bidi = unicode_bidi::BidiInfo::new(line, None);
+        // The lines of a paragraph are ordered one by one, so all of them take the direction of the document.
+        let bidi = unicode_bidi::BidiInfo::new(line, Some(unicode_bidi::Level::ltr()));
         let mut runs = Vec::new();
         for paragraph in &bidi.paragraphs {
             let (levels, visual) = bidi.visual_runs(paragraph, paragraph.range.clone());
             for stretch in visual {
                 let backwards = levels[stretch.start].is_rtl();
+                let direction = if backwards { Direction::RightToLeft } else { Direction::LeftToRight };
                 let mut pieces = self.by_font(line, stretch, weight);
                 if backwards {
                     pieces.reverse();
                 }
-                runs.extend(pieces.into_iter().map(|(font, range)| shape(font, &line[range], backwards)));
+                runs.extend(pieces.into_iter().map(|(font, range)| shape(font, &line[range], direction)));
             }
         }
         runs
@@ -175,11 +177,11 @@ impl Fonts {
 }
 
 /// Shapes text of one font and one direction (joined Arabic letters, combining accents).
-fn shape(font: &Built, text: &str, backwards: bool) -> Run {
+fn shape(font: &Built, text: &str, direction: Direction) -> Run {
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(text);
     buffer.guess_segment_properties();
-    buffer.set_direction(if backwards { Direction::RightToLeft } else { Direction::LeftToRight });
+    buffer.set_direction(direction);
     let shaped = rustybuzz::shape(&font.shaper, &[], buffer);
     let infos = shaped.glyph_infos();
     let mut starts: Vec<usize> = infos.iter().map(|info| info.cluster as usize).collect();

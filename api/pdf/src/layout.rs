@@ -156,8 +156,11 @@ pub fn lay_out(book: &Book, fonts: &Fonts) -> Laid {
     let laid = Laid { pages: vec![Vec::new()], nodes: vec![root], marks: Vec::new(), chapters: Vec::new() };
     let mut press = Press { fonts, laid, y: TOP };
     press.first_page(book);
-    for (index, chapter) in book.chapters.iter().enumerate() {
-        press.chapter(chapter, index == 0);
+    if !book.chapters.is_empty() {
+        press.new_page();
+    }
+    for chapter in &book.chapters {
+        press.chapter(chapter);
     }
     press.gap(14.0);
     press.paragraphs(0, &book.attachments_note);
@@ -303,10 +306,7 @@ impl Press<'_> {
         }
     }
 
-    fn chapter(&mut self, chapter: &Chapter, is_first: bool) {
-        if is_first {
-            self.new_page();
-        }
+    fn chapter(&mut self, chapter: &Chapter) {
         self.gap(26.0);
         let section = self.node(0, Role::Section);
         let mark = self.heading(section, &chapter.heading, (2, CHAPTER), 130.0);

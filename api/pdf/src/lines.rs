@@ -187,7 +187,7 @@ fn break_word(word: &str, weight: Weight, room: f32, fonts: &Fonts, out: (&mut F
         {
             line.finish(lines);
         }
-        for letter in part.graphemes(true) {
+        for letter in part.graphemes(true).flat_map(sane) {
             let codes = printed(letter, fonts);
             let shown = codes.as_deref().unwrap_or(letter);
             let wide = fonts.width(shown, weight);
@@ -197,6 +197,11 @@ fn break_word(word: &str, weight: Weight, room: f32, fonts: &Fonts, out: (&mut F
             line.add(shown, letter, wide);
         }
     }
+}
+
+/// A letter with its accents; one with an absurd number of them in pieces.
+fn sane(letter: &str) -> Vec<&str> {
+    if letter.len() <= 64 { vec![letter] } else { letter.split_inclusive(|_: char| true).collect() }
 }
 
 /// Width of a part of a word, without measuring what is far too long for a line anyway.

@@ -4,11 +4,7 @@ use crate::book::Table;
 use crate::layout::{BOTTOM, Column, INK, Ink, LEFT, NodeId, Press, Role, SOFT, WIDTH};
 use crate::lines::{Line, Style, extent, wrap};
 
-const HEAD: Style = Style::bold(9.5);
-const CELL: Style = Style::regular(10.0);
 const CAPTION: Style = Style::bold(10.5);
-/// Space between the text of neighbouring columns.
-const GUTTER: f32 = 10.0;
 const INSET: f32 = 4.0;
 const PAD: f32 = 3.0;
 /// Headers taller than this are not repeated, or nothing else would fit.
@@ -21,6 +17,34 @@ struct Span {
     width: f32,
 }
 
+/// Sizes of a table, smaller for many columns.
+#[derive(Clone, Copy)]
+struct Look {
+    head: Style,
+    cell: Style,
+    /// Space between the text of neighbouring columns.
+    gutter: f32,
+}
+
+impl Look {
+    const fn of(columns: usize) -> Self {
+        match columns {
+            0..=6 => Self { head: Style::bold(9.5), cell: Style::regular(10.0), gutter: 10.0 },
+            7..=8 => Self { head: Style::bold(9.0), cell: Style::regular(9.0), gutter: 7.0 },
+            _ => Self { head: Style::bold(8.0), cell: Style::regular(8.0), gutter: 5.0 },
+        }
+    }
+}
+
+/// A table's sizes and columns.
+struct Grid {
+    look: Look,
+    spans: Vec<Span>,
+    headers: Vec<Vec<Line>>,
+    /// Height of the headers in points, 0 without any.
+    head_height: f32,
+}
+
 /// Lays a table out below what stands already. A table without rows or columns is left out.
 pub fn lay_table(press: &mut Press<'_>, parent: NodeId, table: &Table) {
     let count = match table.columns.len() {
@@ -30,28 +54,30 @@ pub fn lay_table(press: &mut Press<'_>, parent: NodeId, table: &Table) {
     if count == 0 || table.rows.is_empty() {
         return;
     }
-    let spans = spans(press, table, count);
-    let headers = headers(press, table, &spans);
-    let tallest = headers.iter().map(Vec::len).max().unwrap_or(0);
-    let head_height = if tallest == 0 { 0.0 } else { tallest as f32 * HEAD.leading() + 2.0 * PAD };
-    press.need(head_height.min(TALLEST_HEAD) + 60.0);
+    let grid = grid(press, table, count);
+    press.need(grid.head_height.min(TALLEST_HEAD) + 60.0);
     let node = press.node(parent, Role::Table);
     caption(press, node, &table.caption);
-    first_head(press, node, &headers, &spans);
+    first_head(press, node, &grid);
     let body = press.node(node, Role::TableBody);
-    let repeat = |press: &mut Press<'_>| {
-        if head_height > 0.0 && head_height <= TALLEST_HEAD {
-            repeated_head(press, &headers, &spans, head_height);
-        }
-    };
     for row in &table.rows {
         let line = press.node(body, Role::Row);
-        let columns = cells(press, row, &spans, line);
-        press.flow(columns, PAD, repeat);
+        let columns = cells(press, row, &grid, line);
+        press.flow(columns, PAD, |press| repeated_head(press, &grid));
         let y = press.y;
         press.ink(Ink::Rule { x: LEFT, y, width: WIDTH, grey: 0xC8 });
     }
     press.gap(8.0);
+}
+
+fn grid(press: &Press<'_>, table: &Table, count: usize) -> Grid {
+    let look = Look::of(count);
+    let spans = spans(press, table, count);
+    let wrapped = |(text, span): (&String, &Span)| or_blank(wrap(text, look.head, span.width, press.fonts));
+    let headers: Vec<Vec<Line>> = table.columns.iter().zip(&spans).map(wrapped).collect();
+    let tallest = headers.iter().map(Vec::len).max().unwrap_or(0);
+    let head_height = if tallest == 0 { 0.0 } else { tallest as f32 * look.head.leading() + 2.0 * PAD };
+    Grid { look, spans, headers, head_height }
 }
 
 fn caption(press: &mut Press<'_>, table: NodeId, text: &str) {
@@ -63,46 +89,39 @@ fn caption(press: &mut Press<'_>, table: NodeId, text: &str) {
     press.flow(vec![Column { node, x: LEFT, lines, style: CAPTION, grey: INK }], 2.0, |_| {});
 }
 
-fn headers(press: &Press<'_>, table: &Table, spans: &[Span]) -> Vec<Vec<Line>> {
-    table
-        .columns
-        .iter()
-        .zip(spans)
-        .map(|(text, span)| or_blank(wrap(text, HEAD, span.width, press.fonts)))
-        .collect()
-}
-
 /// The headers where they stand first, as part of the structure.
-fn first_head(press: &mut Press<'_>, table: NodeId, headers: &[Vec<Line>], spans: &[Span]) {
-    let tallest = headers.iter().map(Vec::len).max().unwrap_or(0);
-    if tallest == 0 {
+fn first_head(press: &mut Press<'_>, table: NodeId, grid: &Grid) {
+    if grid.headers.is_empty() {
         return;
     }
-    let height = tallest as f32 * HEAD.leading() + 2.0 * PAD;
-    press.need(height.min(TALLEST_HEAD) + 30.0);
-    if press.y + height < BOTTOM {
-        shade(press, height);
+    press.need(grid.head_height.min(TALLEST_HEAD) + 30.0);
+    if press.y + grid.head_height < BOTTOM {
+        shade(press, grid.head_height);
     }
     let head = press.node(table, Role::TableHead);
     let row = press.node(head, Role::Row);
-    let mut columns = Vec::with_capacity(headers.len());
-    for (lines, span) in headers.iter().zip(spans) {
+    let mut columns = Vec::with_capacity(grid.headers.len());
+    for (lines, span) in grid.headers.iter().zip(&grid.spans) {
         let node = press.node(row, Role::HeaderCell);
-        columns.push(Column { node, x: span.x, lines: lines.clone(), style: HEAD, grey: INK });
+        columns.push(Column { node, x: span.x, lines: lines.clone(), style: grid.look.head, grey: INK });
     }
     press.flow(columns, PAD, |_| {});
 }
 
 /// The headers at the head of a further page: seen, but not read out again.
-fn repeated_head(press: &mut Press<'_>, headers: &[Vec<Line>], spans: &[Span], height: f32) {
-    shade(press, height);
-    for (lines, span) in headers.iter().zip(spans) {
+fn repeated_head(press: &mut Press<'_>, grid: &Grid) {
+    if grid.head_height > TALLEST_HEAD {
+        return;
+    }
+    shade(press, grid.head_height);
+    let style = grid.look.head;
+    for (lines, span) in grid.headers.iter().zip(&grid.spans) {
         for (index, line) in lines.iter().enumerate() {
-            let at = (span.x, press.y + PAD + index as f32 * HEAD.leading());
-            press.text_at(None, at, (HEAD, SOFT), line.clone());
+            let at = (span.x, press.y + PAD + index as f32 * style.leading());
+            press.text_at(None, at, (style, SOFT), line.clone());
         }
     }
-    press.y += height;
+    press.y += grid.head_height;
 }
 
 fn shade(press: &mut Press<'_>, height: f32) {
@@ -111,19 +130,20 @@ fn shade(press: &mut Press<'_>, height: f32) {
 }
 
 /// The cells of a row: one for each column, so that no cell is read out under the wrong header.
-fn cells(press: &mut Press<'_>, row: &[String], spans: &[Span], line: NodeId) -> Vec<Column> {
+fn cells(press: &mut Press<'_>, row: &[String], grid: &Grid, line: NodeId) -> Vec<Column> {
+    let (spans, style) = (&grid.spans, grid.look.cell);
     let mut columns = Vec::with_capacity(spans.len());
     for (index, span) in spans.iter().enumerate() {
         let is_last = index + 1 == spans.len();
         let lines = match row.get(index) {
             Some(_) if is_last && row.len() > spans.len() => {
-                wrap(&row[index..].join("; "), CELL, span.width, press.fonts)
+                wrap(&row[index..].join("; "), style, span.width, press.fonts)
             }
-            Some(text) => wrap(text, CELL, span.width, press.fonts),
+            Some(text) => wrap(text, style, span.width, press.fonts),
             None => Vec::new(),
         };
         let node = press.node(line, Role::Cell);
-        columns.push(Column { node, x: span.x, lines: or_blank(lines), style: CELL, grey: INK });
+        columns.push(Column { node, x: span.x, lines: or_blank(lines), style, grey: INK });
     }
     columns
 }
@@ -135,13 +155,14 @@ fn or_blank(lines: Vec<Line>) -> Vec<Line> {
 
 /// Widths of the columns: enough for the longest word where possible, the rest shared by need.
 fn spans(press: &Press<'_>, table: &Table, count: usize) -> Vec<Span> {
-    let room = WIDTH - 2.0 * INSET - GUTTER * (count - 1) as f32;
+    let look = Look::of(count);
+    let room = WIDTH - 2.0 * INSET - look.gutter * (count - 1) as f32;
     let room = room.max(count as f32 * 4.0);
     let most = (room * 0.45).max(room / count as f32);
     let mut wants = vec![(0.0_f32, 12.0_f32); count];
-    let heads = table.columns.iter().enumerate().map(|(index, text)| (index, text, HEAD));
+    let heads = table.columns.iter().enumerate().map(|(index, text)| (index, text, look.head));
     let cells = table.rows.iter().flat_map(|row| row.iter().take(count).enumerate());
-    for (index, text, style) in heads.chain(cells.map(|(index, text)| (index, text, CELL))) {
+    for (index, text, style) in heads.chain(cells.map(|(index, text)| (index, text, look.cell))) {
         if text.len() > 2_000 {
             wants[index] = (room, most);
             continue;
@@ -154,7 +175,7 @@ fn spans(press: &Press<'_>, table: &Table, count: usize) -> Vec<Span> {
     let mut x = LEFT + INSET;
     let place = |width: f32| {
         let span = Span { x, width };
-        x += width + GUTTER;
+        x += width + look.gutter;
         span
     };
     widths.into_iter().map(place).collect()

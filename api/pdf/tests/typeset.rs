@@ -9,9 +9,9 @@ use pdf::{Book, Chapter, Item, Made, Table, typeset};
 /// installed.
 #[track_caller]
 fn read_with(program: &str, arguments: &[&str], bytes: &[u8]) -> Option<String> {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(bytes).unwrap();
-    let path = file.path().to_str().unwrap();
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(bytes).expect("room on disk");
+    let path = file.path().to_str().expect("a plain path");
     let Ok(output) =
         Command::new(program).args(arguments.iter().map(|a| if *a == "FILE" { path } else { a })).output()
     else {
