@@ -1,1 +1,2 @@
 //! FHIR R4 as data: parse, check, index values, readable views. Pure: no I/O, no clock.
+pub mod present;

@@ -1,0 +1,75 @@
+//! What every use-case is given: settings, database, clock, blobs, keys, HTTP. Data, no logic.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::base::{Clock, PatientNo, Result};
+use crate::blobs::Blobs;
+use crate::config::Config;
+use crate::db::Db;
+use crate::keys::Keys;
+
+/// The running service. Cheap to clone.
+pub type App = Arc<Inner>;
+
+/// What [`App`] points to.
+pub struct Inner {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Encrypted files.
+    pub blobs: Blobs,
+    /// The secrets this service made for itself.
+    pub keys: Keys,
+    /// For calls to identity providers and source systems. Follows no redirects.
+    pub http: reqwest::Client,
+    /// The way into the ledger for releases that change nothing else; `disclosures` works it off.
+    pub ledger: LedgerLine,
+}
+
+/// Ledger entries waiting to be committed together.
+pub struct LedgerLine {
+    /// Where releases stand in line.
+    pub sender: mpsc::Sender<Waiting>,
+    /// Taken once, by the writer.
+    pub receiver: Mutex<Option<mpsc::Receiver<Waiting>>>,
+}
+
+/// One entry in line: whose chain, its body, and who waits for it to be durable.
+pub struct Waiting {
+    /// Whose record.
+    pub patient: PatientNo,
+    /// The entry as it will be kept, JSON.
+    pub body: Vec<u8>,
+    /// Told the entry's number in the person's chain when it is durable; dropped when it is not.
+    pub done: oneshot::Sender<i64>,
+}
+
+/// Opens everything that `config` names and brings the tables up to date.
+pub async fn open(config: Config, clock: Clock) -> Result<App> {
+    // Both fail only when a provider was installed before, which is what is wanted.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("making the folder {}", config.data.display()))?;
+    let db = Db::open(&config.database.url).await?;
+    db.migrate().await?;
+    let blobs = Blobs::open(config.data.join("blobs"))?;
+    let keys = Keys::open(&config.data.join("keys"))?;
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(30))
+        .user_agent(concat!("recordright/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .context("making the HTTP client")?;
+    let (sender, receiver) = mpsc::channel(4096);
+    let ledger = LedgerLine { sender, receiver: Mutex::new(Some(receiver)) };
+    Ok(Arc::new(Inner { config, db, clock, blobs, keys, http, ledger }))
+}

@@ -1,0 +1,121 @@
+//! Typed ids, so that a copy's id cannot stand where an account's is wanted.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+uuid_id! {
+    /// A person's account with us, made at the first sign-in.
+    AccountId,
+    /// One signed-in device. Not the secret in the cookie.
+    SessionId,
+    /// One copy of a record, being built or ready.
+    CopyId,
+    /// One job in the queue.
+    JobId,
+    /// A case for staff: somebody's identity to be checked.
+    CaseId,
+}
+
+macro_rules! number_id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, std::num::ParseIntError> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+number_id! {
+    /// A person with a record here: 1, 2, 3 … 0 is the directory (practitioners, organizations, locations).
+    PatientNo,
+    /// The place of an item in one person's record: 1, 2, 3 … Means nothing without the person.
+    ItemNo,
+    /// A stored resource: the person's number times 2^24 plus the item number, so that one person's
+    /// record is one range of keys on both databases.
+    Rid,
+}
+
+impl PatientNo {
+    /// What belongs to no patient: practitioners, organizations, locations.
+    pub const DIRECTORY: Self = Self(0);
+
+    /// The first and the last key that this person's items can have.
+    pub fn range(self) -> (Rid, Rid) {
+        (Rid(self.0 << ITEM_BITS), Rid(((self.0 + 1) << ITEM_BITS) - 1))
+    }
+
+    /// The key of this person's item.
+    pub fn rid(self, item: ItemNo) -> Rid {
+        Rid((self.0 << ITEM_BITS) | (item.0 & ITEM_MASK))
+    }
+}
+
+impl Rid {
+    /// Whose item this is.
+    pub fn patient(self) -> PatientNo {
+        PatientNo(self.0 >> ITEM_BITS)
+    }
+
+    /// Its place in that person's record.
+    pub fn item(self) -> ItemNo {
+        ItemNo(self.0 & ITEM_MASK)
+    }
+}
+
+const ITEM_BITS: u32 = 24;
+const ITEM_MASK: i64 = (1 << ITEM_BITS) - 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_one_person_are_one_range() {
+        for patient in [0, 1, 77, 1 << 38] {
+            let patient = PatientNo(patient);
+            let (low, high) = patient.range();
+            for item in [0, 1, ITEM_MASK] {
+                let rid = patient.rid(ItemNo(item));
+                assert!(low <= rid && rid <= high);
+                assert_eq!((rid.patient(), rid.item()), (patient, ItemNo(item)));
+            }
+        }
+    }
+}

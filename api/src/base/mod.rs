@@ -1,0 +1,12 @@
+//! What every room stands on: typed ids, time, randomness, errors, folded text.
+//! The only room that reads the clock or makes randomness. It knows no database and no patient.
+
+mod error;
+mod ids;
+mod random;
+mod time;
+
+pub use error::{Error, Problem, Problems, Refusal, Result};
+pub use ids::{AccountId, CaseId, CopyId, ItemNo, JobId, PatientNo, Rid, SessionId};
+pub use random::{bytes, code, token, uuid};
+pub use time::{Clock, Instant};

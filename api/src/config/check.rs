@@ -1,0 +1,186 @@
+//! What is wrong with the settings, in plain words. `recordright check` prints it; `serve` refuses to
+//! start on a fault that would put records at risk.
+
+use url::Url;
+
+use super::Config;
+
+/// One thing wrong with the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The key, as in docs/configuration.md.
+    pub key: String,
+    /// What is wrong and how to mend it.
+    pub words: String,
+}
+
+impl Config {
+    /// All faults that can be seen without asking another machine.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |key: &str, words: &str| faults.push(Fault { key: key.into(), words: words.into() });
+
+        match Url::parse(&self.server.public_url) {
+            Err(_) => {
+                fault("server.public_url", "is not an address; write it like https://records.example.org")
+            }
+            Ok(url) if url.scheme() == "http" && !is_loopback(&url) => fault(
+                "server.public_url",
+                "starts with http:, so sign-ins and records could be read on the way; use https:",
+            ),
+            Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+                fault("server.public_url", "must start with https:")
+            }
+            Ok(url) if url.path() != "/" || self.server.public_url.ends_with('/') => {
+                fault("server.public_url", "must have no path and no slash at the end")
+            }
+            Ok(_) => {}
+        }
+        if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
+            fault("server.listen", "is not an address and port; write it like 127.0.0.1:8080");
+        }
+        if let Some(tls) = &self.server.tls {
+            for (key, file) in [("server.tls.certificate", &tls.certificate), ("server.tls.key", &tls.key)] {
+                if !file.is_file() {
+                    fault(key, "names a file that is not there");
+                }
+            }
+        }
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|p| self.database.url.starts_with(p)) {
+            fault("database.url", "must start with sqlite: or postgres://");
+        }
+        if self.clinic.time_zone.parse::<chrono_tz::Tz>().is_err() {
+            fault("clinic.time_zone", "is not a time zone; write it like America/Chicago");
+        }
+        if self.clinic.phone.is_empty() && self.clinic.email.is_empty() {
+            fault(
+                "clinic.phone",
+                "is empty and so is clinic.email; people need a way to reach the records office",
+            );
+        }
+        if self.sessions.warn_minutes >= self.sessions.idle_minutes {
+            fault("sessions.warn_minutes", "must be less than sessions.idle_minutes");
+        }
+        if self.sessions.idle_minutes == 0 || self.sessions.absolute_hours == 0 {
+            fault("sessions.idle_minutes", "and sessions.absolute_hours must be more than 0");
+        }
+        if self.oidc.is_empty() {
+            fault("oidc", "is empty, so nobody can sign in; add an identity provider");
+        }
+        for (n, provider) in self.oidc.iter().enumerate() {
+            check_web_address(&mut fault, &format!("oidc.{n}.issuer"), &provider.issuer);
+            if !is_short_name(&provider.id) {
+                fault(&format!("oidc.{n}.id"), "must be small letters, digits and dashes");
+            }
+            if self.oidc[..n].iter().any(|other| other.id == provider.id) {
+                fault(&format!("oidc.{n}.id"), "is used twice");
+            }
+            if provider.clock_skew_seconds > 300 {
+                fault(
+                    &format!("oidc.{n}.clock_skew_seconds"),
+                    "is more than 300; set the clocks right instead",
+                );
+            }
+        }
+        for (n, source) in self.sources.iter().enumerate() {
+            check_web_address(&mut fault, &format!("sources.{n}.url"), &source.url);
+            if !is_short_name(&source.name) {
+                fault(&format!("sources.{n}.name"), "must be small letters, digits and dashes");
+            }
+            if self.sources[..n].iter().any(|other| other.name == source.name) {
+                fault(&format!("sources.{n}.name"), "is used twice");
+            }
+            if source.page_size == 0 || source.page_size > 5000 {
+                fault(&format!("sources.{n}.page_size"), "must be between 1 and 5000");
+            }
+        }
+        if !self.mail.server.is_empty() && !self.mail.from.contains('@') {
+            fault("mail.from", "is not a mail address");
+        }
+        if self.copies.keep_days == 0 {
+            fault("copies.keep_days", "must be at least 1");
+        }
+        faults
+    }
+}
+
+fn check_web_address(fault: &mut impl FnMut(&str, &str), key: &str, address: &str) {
+    match Url::parse(address) {
+        Err(_) => fault(key, "is not an address"),
+        Ok(url) if url.scheme() == "http" && !is_loopback(&url) => {
+            fault(key, "starts with http:, so what is sent could be read on the way; use https:")
+        }
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => fault(key, "must start with https:"),
+        Ok(_) => {}
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+fn is_short_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 40
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wrong_setting_is_named() {
+        type Change = fn(&mut Config);
+        let good = || {
+            let mut config = Config::for_testing(std::path::Path::new("x"), "sqlite:x.db");
+            config.clinic.phone = "555-0100".into();
+            config.oidc = vec![Provider::for_check("a")];
+            config
+        };
+        assert_eq!(good().faults(), []);
+        let table: [(&str, Change); 12] = [
+            ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
+            ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
+            ("server.public_url", |c| c.server.public_url = "records".into()),
+            ("server.listen", |c| c.server.listen = "8080".into()),
+            ("database.url", |c| c.database.url = "mysql://x".into()),
+            ("clinic.time_zone", |c| c.clinic.time_zone = "Mars".into()),
+            ("clinic.phone", |c| c.clinic.phone = String::new()),
+            ("sessions.warn_minutes", |c| c.sessions.warn_minutes = 20),
+            ("oidc", |c| c.oidc.clear()),
+            ("oidc.1.id", |c| c.oidc.push(Provider::for_check("a"))),
+            ("mail.from", |c| c.mail.server = "localhost:25".into()),
+            ("copies.keep_days", |c| c.copies.keep_days = 0),
+        ];
+        for (key, change) in table {
+            let mut config = good();
+            change(&mut config);
+            let faults = config.faults();
+            assert_eq!(faults.iter().map(|f| f.key.as_str()).collect::<Vec<_>>(), [key]);
+        }
+    }
+
+    use crate::config::{Match, Provider};
+    impl Provider {
+        fn for_check(id: &str) -> Self {
+            Self {
+                id: id.into(),
+                name: "A".into(),
+                issuer: "https://id.example.org".into(),
+                client_id: "c".into(),
+                client_secret: None,
+                scopes: vec![],
+                acr_values: vec![],
+                clock_skew_seconds: 60,
+                link_by: Match::Never,
+                hint: String::new(),
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a clinic can set, one file per topic. Defaults, then a TOML file, then the environment
+//! (`RECORDRIGHT__SECTION__KEY`). The only room that reads the environment. docs/configuration.md
+//! lists every key; a test compares.
+
+mod check;
+mod clinic;
+mod copies;
+mod database;
+mod mail;
+mod oidc;
+mod server;
+mod sessions;
+mod sources;
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+pub use check::Fault;
+pub use clinic::Clinic;
+pub use copies::Copies;
+pub use database::Database;
+pub use mail::Mail;
+pub use oidc::{Match, Provider};
+pub use server::{Server, Tls};
+pub use sessions::Sessions;
+pub use sources::Source;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The folder for keys, copies and, on SQLite, the database.
+    pub data: PathBuf,
+    /// Who runs this service, as people see it.
+    pub clinic: Clinic,
+    /// Where and how it listens.
+    pub server: Server,
+    /// Where records are kept.
+    pub database: Database,
+    /// How long a sign-in lasts.
+    pub sessions: Sessions,
+    /// Identity providers, in the order of the sign-in page.
+    pub oidc: Vec<Provider>,
+    /// Source systems that records are gathered from.
+    pub sources: Vec<Source>,
+    /// How copies are built and kept.
+    pub copies: Copies,
+    /// How mail is sent.
+    pub mail: Mail,
+}
+
+impl Config {
+    /// Reads the settings: defaults, then `file` (or `recordright.toml` in the data folder, if there is
+    /// one), then the environment, then what the command line gave. Errors name the key.
+    #[expect(
+        clippy::result_large_err,
+        reason = "read once at the start; figment's error names the key and place"
+    )]
+    pub fn read(file: Option<&Path>, data: Option<&Path>) -> Result<Self, figment::Error> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        figment = match (file, data) {
+            (Some(file), _) => figment.merge(Toml::file_exact(file)),
+            (None, Some(data)) => figment.merge(Toml::file(data.join("recordright.toml"))),
+            (None, None) => figment.merge(Toml::file("recordright.toml")),
+        };
+        figment = figment.merge(Env::prefixed("RECORDRIGHT__").split("__"));
+        let mut config: Self = figment.extract()?;
+        if let Some(data) = data {
+            config.data = data.to_owned();
+        }
+        if config.data.as_os_str().is_empty() {
+            config.data = PathBuf::from("data");
+        }
+        if config.database.url.is_empty() {
+            config.database.url = format!("sqlite:{}", config.data.join("recordright.db").display());
+        }
+        Ok(config)
+    }
+
+    /// Settings for a test: everything under `data`, no providers, no sources.
+    pub fn for_testing(data: &Path, database_url: &str) -> Self {
+        Self { data: data.to_owned(), database: Database { url: database_url.to_owned() }, ..Self::default() }
+    }
+}

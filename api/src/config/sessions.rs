@@ -1,0 +1,42 @@
+//! How long a sign-in lasts.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Sign-in times.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// Minutes without use after which a sign-in ends (45 CFR 164.312(a)(2)(iii), automatic logoff).
+    pub idle_minutes: u64,
+    /// Hours after which it ends in any case.
+    pub absolute_hours: u64,
+    /// Minutes before the end at which a person is warned and can stay signed in.
+    pub warn_minutes: u64,
+    /// Days for which an activation code can be used.
+    pub code_days: u64,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { idle_minutes: 20, absolute_hours: 12, warn_minutes: 3, code_days: 14 }
+    }
+}
+
+impl Sessions {
+    /// The idle time-out.
+    pub fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_minutes * 60)
+    }
+
+    /// The absolute time-out.
+    pub fn absolute(&self) -> Duration {
+        Duration::from_secs(self.absolute_hours * 3600)
+    }
+
+    /// How long an activation code lives.
+    pub fn code(&self) -> Duration {
+        Duration::from_secs(self.code_days * 86_400)
+    }
+}

@@ -1,0 +1,133 @@
+//! The seam to SQLite and PostgreSQL: one SQL text with `$1` markers runs on both.
+//! The only room that names a driver. It carries text, binds and rows; it knows no table.
+
+mod open;
+mod query;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+pub use query::{Query, Row, Value, query};
+
+use crate::base::{Error, Result};
+
+/// An open database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pools: Pools,
+    fault: Fault,
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    /// Many readers and exactly one writer, so that writers queue here and not in SQLite's busy loop.
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it leaves nothing behind.
+#[derive(Debug)]
+pub struct Tx {
+    inner: TxInner,
+    fault: Fault,
+}
+
+#[derive(Debug)]
+enum TxInner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Starts a transaction that writes. On SQLite it takes the write lock at once
+    /// (`BEGIN IMMEDIATE`), because a read lock that grows fails without waiting.
+    pub async fn write(&self) -> Result<Tx> {
+        self.fault.step()?;
+        let inner = match &self.pools {
+            Pools::Sqlite { write, .. } => TxInner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner, fault: self.fault.clone() })
+    }
+
+    /// Starts a transaction that reads one consistent state.
+    pub async fn read(&self) -> Result<Tx> {
+        self.fault.step()?;
+        let inner = match &self.pools {
+            Pools::Sqlite { read, .. } => TxInner::Sqlite(read.begin().await?),
+            Pools::Postgres(pool) => {
+                TxInner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(Tx { inner, fault: self.fault.clone() })
+    }
+
+    /// Answers when the database does.
+    pub async fn ping(&self) -> Result<()> {
+        let mut tx = self.read().await?;
+        query("SELECT CAST(1 AS BIGINT)").one::<(i64,)>(&mut tx).await?;
+        Ok(())
+    }
+
+    /// For tests: lets `n` further steps (begin, statement, commit) pass and fails each later one,
+    /// as a full disk would. A negative number switches it off.
+    pub fn fail_after(&self, n: i64) {
+        self.fault.0.store(n, Ordering::SeqCst);
+    }
+
+    /// Which kind of database this is: "sqlite" or "postgres".
+    pub fn kind(&self) -> &'static str {
+        match self.pools {
+            Pools::Sqlite { .. } => "sqlite",
+            Pools::Postgres(_) => "postgres",
+        }
+    }
+}
+
+impl Tx {
+    /// Makes all that was written durable.
+    pub async fn commit(self) -> Result<()> {
+        self.fault.step()?;
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.commit().await?,
+            TxInner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Counts steps down to a failure ordered by a test; switched off at −1, where it costs one load.
+#[derive(Debug, Clone)]
+struct Fault(Arc<AtomicI64>);
+
+impl Fault {
+    fn none() -> Self {
+        Self(Arc::new(AtomicI64::new(-1)))
+    }
+
+    fn step(&self) -> Result<()> {
+        let left = self.0.load(Ordering::Relaxed);
+        if left < 0 {
+            return Ok(());
+        }
+        if left == 0 {
+            return Err(Error::internal(anyhow::anyhow!("a step of the database failed, as a test ordered")));
+        }
+        self.0.fetch_sub(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => Self::Unavailable("error-database-away"),
+            error => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Opening a database by its URL, and bringing its tables up to date.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::Context;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, PgPool};
+
+use super::{Db, Fault, Pools};
+use crate::base::{Error, Result};
+
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+
+impl Db {
+    /// Opens `sqlite:PATH` (made if missing) or `postgres://…`. Does not touch the tables.
+    pub async fn open(url: &str) -> Result<Self> {
+        let pools = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Pools::Postgres(open_postgres(url).await?)
+        } else if let Some(path) = url.strip_prefix("sqlite:") {
+            open_sqlite(Path::new(path)).await?
+        } else {
+            return Err(Error::internal(anyhow::anyhow!(
+                "database.url must start with sqlite: or postgres://"
+            )));
+        };
+        Ok(Self { pools, fault: Fault::none() })
+    }
+
+    /// Brings the tables up to date; each step is one transaction. Two processes that start at once wait
+    /// for each other.
+    pub async fn migrate(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => SQLITE.run(write).await,
+            Pools::Postgres(pool) => POSTGRES.run(pool).await,
+        }
+        .context("bringing the tables up to date")?;
+        Ok(())
+    }
+
+    /// Lets go of all connections, after writing what SQLite wants to keep for its planner.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<Pools> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
+        .foreign_keys(true)
+        .pragma("cache_size", "-16384")
+        .pragma("mmap_size", "1073741824")
+        .pragma("temp_store", "MEMORY")
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("trusted_schema", "OFF")
+        .disable_statement_logging();
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone().optimize_on_close(true, None))
+        .await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(8)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await?;
+    Ok(Pools::Sqlite { read, write })
+}
+
+async fn open_postgres(url: &str) -> Result<PgPool> {
+    // synchronous_commit is set here because the ledger's promise must not hang on a server's settings.
+    let options = PgConnectOptions::from_str(url)?
+        .options([("synchronous_commit", "on"), ("statement_timeout", "60s")])
+        .disable_statement_logging();
+    Ok(PgPoolOptions::new()
+        .max_connections(16)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?)
+}

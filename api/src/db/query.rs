@@ -1,0 +1,151 @@
+//! One statement: its text, its binds, and the ways to run it in a transaction.
+
+use sqlx::{FromRow, Postgres, Sqlite, postgres::PgRow, sqlite::SqliteRow};
+use uuid::Uuid;
+
+use super::{Tx, TxInner};
+use crate::base::{
+    AccountId, CaseId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid, SessionId,
+};
+
+/// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
+/// `String`, `Vec<u8>`, `Uuid` and `Option`s of them, or a tuple of those.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// A bound value. A missing one keeps its type, because PostgreSQL asks for it.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A whole number or a time in microseconds.
+    Int(Option<i64>),
+    /// A floating number.
+    Float(Option<f64>),
+    /// Text.
+    Text(Option<String>),
+    /// Bytes.
+    Bytes(Option<Vec<u8>>),
+    /// A UUID: 16 bytes on SQLite, `UUID` on PostgreSQL.
+    Uuid(Option<Uuid>),
+}
+
+macro_rules! into_value {
+    ($($type:ty => |$v:ident| $variant:ident($e:expr)),* $(,)?) => {$(
+        impl From<$type> for Value {
+            fn from($v: $type) -> Self { Self::$variant(Some($e)) }
+        }
+        impl From<Option<$type>> for Value {
+            fn from(value: Option<$type>) -> Self { Self::$variant(value.map(|$v| $e)) }
+        }
+    )*};
+}
+
+into_value! {
+    i64 => |v| Int(v),
+    f64 => |v| Float(v),
+    String => |v| Text(v),
+    &str => |v| Text(v.to_owned()),
+    Vec<u8> => |v| Bytes(v),
+    &[u8] => |v| Bytes(v.to_vec()),
+    Uuid => |v| Uuid(v),
+    Instant => |v| Int(v.0),
+    PatientNo => |v| Int(v.0),
+    ItemNo => |v| Int(v.0),
+    Rid => |v| Int(v.0),
+    AccountId => |v| Uuid(v.0),
+    SessionId => |v| Uuid(v.0),
+    CopyId => |v| Uuid(v.0),
+    JobId => |v| Uuid(v.0),
+    CaseId => |v| Uuid(v.0),
+}
+
+/// A statement with its binds.
+#[derive(Debug, Clone)]
+pub struct Query {
+    sql: &'static str,
+    values: Vec<Value>,
+}
+
+/// A statement. Only text known when the program is built: no SQL is ever put together from input.
+pub fn query(sql: &'static str) -> Query {
+    Query { sql, values: Vec::new() }
+}
+
+macro_rules! bound {
+    ($self:ident, $query:expr) => {{
+        let mut query = $query;
+        for value in $self.values {
+            query = match value {
+                Value::Int(v) => query.bind(v),
+                Value::Float(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
+                Value::Uuid(v) => query.bind(v),
+            };
+        }
+        query
+    }};
+}
+
+impl Query {
+    /// Binds the next marker.
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Runs it and tells how many rows changed.
+    pub async fn run(self, tx: &mut Tx) -> Result<u64> {
+        tx.fault.step()?;
+        Ok(match &mut tx.inner {
+            TxInner::Sqlite(tx) => {
+                bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(&mut **tx).await?.rows_affected()
+            }
+            TxInner::Postgres(tx) => {
+                bound!(self, sqlx::query::<Postgres>(self.sql)).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Runs it where exactly one row must change; anything else is a fault of ours.
+    pub async fn run_one(self, tx: &mut Tx) -> Result<()> {
+        let sql = self.sql;
+        match self.run(tx).await? {
+            1 => Ok(()),
+            n => Err(Error::internal(anyhow::anyhow!("{n} rows changed where one should: {sql}"))),
+        }
+    }
+
+    /// All rows.
+    pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
+        tx.fault.step()?;
+        Ok(match &mut tx.inner {
+            TxInner::Sqlite(tx) => {
+                bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(&mut **tx).await?
+            }
+            TxInner::Postgres(tx) => {
+                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(&mut **tx).await?
+            }
+        })
+    }
+
+    /// The first row, if there is one.
+    pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
+        tx.fault.step()?;
+        Ok(match &mut tx.inner {
+            TxInner::Sqlite(tx) => {
+                bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(&mut **tx).await?
+            }
+            TxInner::Postgres(tx) => {
+                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(&mut **tx).await?
+            }
+        })
+    }
+
+    /// The one row there must be.
+    pub async fn one<T: Row>(self, tx: &mut Tx) -> Result<T> {
+        let sql = self.sql;
+        self.optional(tx)
+            .await?
+            .ok_or_else(|| Error::internal(anyhow::anyhow!("no row where one should be: {sql}")))
+    }
+}

@@ -1,0 +1,51 @@
+//! The ledger: what left, to whom, on what ground. Health information is carried as [`Held`]; only
+//! [`release`] opens it, and only after the entry that tells of it is durable.
+
+mod chain;
+mod checkpoints;
+mod model;
+mod store;
+mod verify;
+mod writer;
+
+use crate::app::{App, Waiting};
+use crate::base::{Error, PatientNo, Result};
+use crate::identity::Actor;
+use crate::visibility::{self, Permit, Purpose};
+
+pub use checkpoints::checkpoint;
+pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
+pub use verify::{Fault, Report, verify};
+pub use writer::start;
+
+/// Hands out what is held, once the ledger entry is durable. If the entry cannot be written nothing is
+/// handed out (`Unavailable`). Uses the permit up: one permit, one release.
+pub async fn release<T>(
+    app: &App,
+    permit: Permit,
+    channel: Channel,
+    (what, held): (What, Held<T>),
+) -> Result<T> {
+    let patient = permit.patient();
+    let entry = Entry::new(&permit, channel, what);
+    let (done, durable) = tokio::sync::oneshot::channel();
+    let waiting = Waiting { patient, body: serde_json::to_vec(&entry)?, done };
+    app.ledger.sender.send(waiting).await.map_err(|_| Error::Unavailable("error-ledger-away"))?;
+    durable.await.map_err(|_| Error::Unavailable("error-ledger-away"))?;
+    Ok(held.open())
+}
+
+/// One page of a person's own log, newest first; looking at it is logged as well.
+pub async fn log(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter)) -> Result<Page> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let page = store::page(&mut tx, patient, &filter).await?;
+    drop(tx);
+    release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
+}
+
+/// The last accesses, without logging: only what the account itself did or that others looked, for the home
+/// page, which is released as a whole.
+pub(crate) async fn recent(tx: &mut crate::db::Tx, patient: PatientNo, limit: i64) -> Result<Vec<Line>> {
+    store::recent(tx, patient, limit).await
+}

@@ -1,0 +1,231 @@
+//! A ledger entry, and the box that information travels in until it is released.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2_hex::digest;
+
+use crate::base::{AccountId, Instant, SessionId};
+use crate::visibility::{Basis, Permit, Purpose};
+
+/// Information about a patient that has not been released. Rooms of this crate can fill it and change
+/// what is in it; nobody but `release` can open it.
+///
+/// ```compile_fail
+/// let held: api::disclosures::Held<String> = todo!();
+/// let opened = held.open(); // private
+/// ```
+#[derive(Debug)]
+pub struct Held<T>(T);
+
+impl<T> Held<T> {
+    pub(crate) fn new(content: T) -> Self {
+        Self(content)
+    }
+
+    /// Changes what is held, without letting it out.
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Held<U> {
+        Held(change(self.0))
+    }
+
+    pub(super) fn open(self) -> T {
+        self.0
+    }
+}
+
+/// The way by which it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// A page of the portal.
+    Portal,
+    /// A file taken home.
+    Download,
+    /// The FHIR interface.
+    Api,
+}
+
+/// What was released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct What {
+    /// The kind of thing: `home`, `overview`, `list`, `item`, `search`, `missing`, `log`, `copy`, `document`.
+    pub kind: String,
+    /// The category of the record, by its slug, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// How many resources of each type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counts: BTreeMap<String, u64>,
+    /// The resources with their versions (`Observation/a1/_history/2`), where they are few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<String>,
+    /// SHA-256 over the sorted list of resources with their versions, where they are many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// The copy that was taken, by its id, and which part of it (`bytes 0-1023/4096`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
+}
+
+/// More resources than this are counted and digested instead of listed.
+const LISTED: usize = 10;
+
+impl What {
+    /// A page that shows no single resources.
+    pub fn page(kind: &str) -> Self {
+        Self {
+            kind: kind.into(),
+            category: None,
+            counts: BTreeMap::new(),
+            items: vec![],
+            digest: None,
+            copy: None,
+        }
+    }
+
+    /// In this category.
+    pub fn within(mut self, category: &str) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// The resources that are shown: (type, id, version).
+    pub fn of<'a>(mut self, items: impl IntoIterator<Item = (&'a str, &'a str, i64)>) -> Self {
+        let mut named = Vec::new();
+        for (kind, id, version) in items {
+            *self.counts.entry(kind.to_owned()).or_default() += 1;
+            named.push(format!("{kind}/{id}/_history/{version}"));
+        }
+        if named.len() <= LISTED {
+            self.items = named;
+        } else {
+            named.sort_unstable();
+            self.digest = Some(digest(named.iter().flat_map(|name| [name.as_bytes(), b"\n"])));
+        }
+        self
+    }
+}
+
+/// Who acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Who {
+    /// What they are to the patient: `patient`.
+    pub kind: String,
+    /// The account.
+    pub account: AccountId,
+    /// The signed-in device.
+    pub session: SessionId,
+    /// The name the identity provider gave.
+    pub name: String,
+    /// Which identity provider vouched for them.
+    pub provider: String,
+    /// How strongly (`acr`), if it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+}
+
+/// Who received it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Recipient {
+    /// The name.
+    pub name: String,
+    /// The address, where there is one (45 CFR 164.528(b)(2)(ii)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// One entry, as it is kept. Its time, number and hash stand beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Entry {
+    /// Who acted.
+    pub who: Who,
+    /// Who received it.
+    pub recipient: Recipient,
+    /// What for.
+    pub purpose: Purpose,
+    /// What allowed it.
+    pub basis: Basis,
+    /// By which way.
+    pub channel: Channel,
+    /// What.
+    pub what: What,
+}
+
+impl Entry {
+    pub(super) fn new(permit: &Permit, channel: Channel, what: What) -> Self {
+        let actor = permit.actor();
+        Self {
+            who: Who {
+                kind: "patient".into(),
+                account: actor.account,
+                session: actor.session,
+                name: actor.name.clone(),
+                provider: actor.provider.clone(),
+                acr: actor.acr.clone(),
+            },
+            recipient: Recipient { name: actor.name.clone(), address: None },
+            purpose: permit.purpose(),
+            basis: permit.basis().clone(),
+            channel,
+            what,
+        }
+    }
+}
+
+/// An entry as it is shown.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its number in the person's chain.
+    pub seq: i64,
+    /// When.
+    pub at: Instant,
+    /// The entry.
+    pub entry: Entry,
+    /// Its hash, 32 bytes.
+    pub hash: Vec<u8>,
+}
+
+/// Which entries to show.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only entries before this number: the second and later pages.
+    pub before: Option<i64>,
+    /// Not before this moment.
+    pub from: Option<Instant>,
+    /// Not at or after this moment.
+    pub to: Option<Instant>,
+    /// Only this kind of thing (`What::kind`).
+    pub kind: Option<String>,
+    /// Only this account.
+    pub account: Option<AccountId>,
+    /// How many at most; 0 takes 50.
+    pub limit: usize,
+}
+
+/// One page of the log.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The entries, newest first.
+    pub lines: Vec<Line>,
+    /// Where the next page begins ([`Filter::before`]), if there is more.
+    pub next: Option<i64>,
+    /// How many entries the person's chain has, whatever the filter.
+    pub total: i64,
+}
+
+mod sha2_hex {
+    use aws_lc_rs::digest::{Context, SHA256};
+
+    /// SHA-256 over the parts, in hexadecimal.
+    pub fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+        let mut context = Context::new(&SHA256);
+        for part in parts {
+            context.update(part);
+        }
+        hex::encode(context.finish())
+    }
+}

@@ -1,0 +1,254 @@
+//! The ledger's tables. Nothing here changes or deletes an entry; triggers refuse it as well.
+
+use serde_json::json;
+
+use super::chain::{Hash, Head};
+use super::model::{Filter, Line, Page};
+use crate::base::{Error, Instant, PatientNo, Result};
+use crate::db::{Tx, query};
+
+/// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and
+/// reads them in the same statement; in order, so that two writers cannot wait for each other.
+pub async fn lock_heads(tx: &mut Tx, patients: &[PatientNo]) -> Result<Vec<(PatientNo, Head)>> {
+    let rows: Vec<(i64, i64, Vec<u8>)> = query(
+        "INSERT INTO ledger_head (patient_no, seq, hash) \
+         SELECT CAST(CAST(value AS TEXT) AS BIGINT), 0, $2 FROM json_each($1) WHERE true ORDER BY 1 \
+         ON CONFLICT (patient_no) DO UPDATE SET seq = ledger_head.seq \
+         RETURNING patient_no, seq, hash",
+    )
+    .bind(json!(patients).to_string())
+    .bind(Head::EMPTY.hash.as_slice())
+    .all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|(patient, seq, hash)| Ok((PatientNo(patient), Head { seq, hash: hash32(&hash)? })))
+        .collect()
+}
+
+/// An entry ready to be written.
+pub struct New {
+    pub patient: PatientNo,
+    pub head: Head,
+    pub at: Instant,
+    pub body: Vec<u8>,
+}
+
+/// Appends the entries in one statement.
+pub async fn append(tx: &mut Tx, entries: &[New]) -> Result<()> {
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|e| json!([e.patient, e.head.seq, e.at, hex::encode(e.head.hash), hex::encode(&e.body)]))
+        .collect();
+    let changed = query(
+        "INSERT INTO ledger_entry (patient_no, seq, at, hash, body) \
+         SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT), \
+                unhex(value ->> 3), unhex(value ->> 4) FROM json_each($1)",
+    )
+    .bind(json!(rows).to_string())
+    .run(tx)
+    .await?;
+    if changed == entries.len() as u64 {
+        Ok(())
+    } else {
+        Err(Error::internal(anyhow::anyhow!("a ledger entry was not written")))
+    }
+}
+
+/// Moves the heads on.
+pub async fn move_heads(tx: &mut Tx, heads: &[(PatientNo, Head)]) -> Result<()> {
+    let rows: Vec<_> =
+        heads.iter().map(|(patient, head)| json!([patient, head.seq, hex::encode(head.hash)])).collect();
+    query(
+        "UPDATE ledger_head SET seq = v.seq, hash = v.hash FROM ( \
+           SELECT CAST(value ->> 0 AS BIGINT) AS patient_no, CAST(value ->> 1 AS BIGINT) AS seq, unhex(value ->> 2) AS hash \
+           FROM json_each($1)) AS v WHERE ledger_head.patient_no = v.patient_no",
+    )
+    .bind(json!(rows).to_string())
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// A stored entry with its place.
+#[derive(Debug)]
+pub struct Stored {
+    pub patient: PatientNo,
+    pub seq: i64,
+    pub at: Instant,
+    pub hash: Vec<u8>,
+    pub body: Vec<u8>,
+}
+
+type StoredRow = (i64, i64, i64, Vec<u8>, Vec<u8>);
+
+fn stored((patient, seq, at, hash, body): StoredRow) -> Stored {
+    Stored { patient: PatientNo(patient), seq, at: Instant(at), hash, body }
+}
+
+/// The next entries of all chains after a place, in order of person and number.
+pub async fn scan(tx: &mut Tx, after: (PatientNo, i64), limit: i64) -> Result<Vec<Stored>> {
+    let rows: Vec<StoredRow> = query(
+        "SELECT patient_no, seq, at, hash, body FROM ledger_entry \
+         WHERE (patient_no, seq) > ($1, $2) ORDER BY patient_no, seq LIMIT $3",
+    )
+    .bind(after.0)
+    .bind(after.1)
+    .bind(limit)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(stored).collect())
+}
+
+/// All heads, in order of person. The hash is as stored: verification must see a wrong length too.
+pub async fn heads(tx: &mut Tx) -> Result<Vec<(PatientNo, i64, Vec<u8>)>> {
+    let rows: Vec<(i64, i64, Vec<u8>)> =
+        query("SELECT patient_no, seq, hash FROM ledger_head WHERE seq > 0 ORDER BY patient_no")
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(patient, seq, hash)| (PatientNo(patient), seq, hash)).collect())
+}
+
+/// One page of a person's log, newest first.
+pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Page> {
+    let limit = if filter.limit == 0 { 50 } else { filter.limit };
+    let (total,): (i64,) =
+        query("SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM ledger_entry WHERE patient_no = $1")
+            .bind(patient)
+            .one(tx)
+            .await?;
+    let mut before = filter.before.unwrap_or(i64::MAX);
+    let mut lines = Vec::new();
+    // Filters look into the entry, so the chain is read on in pieces until the page is full.
+    loop {
+        let piece = read_before(tx, patient, before, 200).await?;
+        let last_piece = piece.len() < 200;
+        for line in piece {
+            before = line.seq;
+            if filter.from.is_some_and(|from| line.at < from) {
+                return Ok(Page { lines, next: None, total });
+            }
+            if fits(&line, filter) {
+                if lines.len() == limit {
+                    let next = lines.last().map(|line: &Line| line.seq);
+                    return Ok(Page { lines, next, total });
+                }
+                lines.push(line);
+            }
+        }
+        if last_piece {
+            return Ok(Page { lines, next: None, total });
+        }
+    }
+}
+
+/// The last entries of a chain.
+pub async fn recent(tx: &mut Tx, patient: PatientNo, limit: i64) -> Result<Vec<Line>> {
+    read_before(tx, patient, i64::MAX, limit).await
+}
+
+fn fits(line: &Line, filter: &Filter) -> bool {
+    filter.to.is_none_or(|to| line.at < to)
+        && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
+        && filter.account.is_none_or(|account| account == line.entry.who.account)
+}
+
+async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {
+    let rows: Vec<StoredRow> = query(
+        "SELECT patient_no, seq, at, hash, body FROM ledger_entry \
+         WHERE patient_no = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+    )
+    .bind(patient)
+    .bind(before)
+    .bind(limit)
+    .all(tx)
+    .await?;
+    rows.into_iter()
+        .map(stored)
+        .map(|s| Ok(Line { seq: s.seq, at: s.at, entry: serde_json::from_slice(&s.body)?, hash: s.hash }))
+        .collect()
+}
+
+/// A checkpoint as it is kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Checkpoint {
+    pub checkpoint_no: i64,
+    pub at: i64,
+    pub patients: i64,
+    pub entries: i64,
+    pub root: Vec<u8>,
+    pub note: String,
+}
+
+/// All checkpoints, oldest first.
+pub async fn checkpoints(tx: &mut Tx) -> Result<Vec<Checkpoint>> {
+    query("SELECT checkpoint_no, at, patients, entries, root, note FROM ledger_checkpoint ORDER BY checkpoint_no").all(tx).await
+}
+
+/// The newest checkpoint.
+pub async fn last_checkpoint(tx: &mut Tx) -> Result<Option<Checkpoint>> {
+    query(
+        "SELECT checkpoint_no, at, patients, entries, root, note FROM ledger_checkpoint \
+         ORDER BY checkpoint_no DESC LIMIT 1",
+    )
+    .optional(tx)
+    .await
+}
+
+/// Keeps a checkpoint; false if another process has just made the one of this number.
+pub async fn add_checkpoint(tx: &mut Tx, new: &Checkpoint) -> Result<bool> {
+    let n = query(
+        "INSERT INTO ledger_checkpoint (checkpoint_no, at, patients, entries, root, note) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (checkpoint_no) DO NOTHING",
+    )
+    .bind(new.checkpoint_no)
+    .bind(new.at)
+    .bind(new.patients)
+    .bind(new.entries)
+    .bind(new.root.as_slice())
+    .bind(new.note.as_str())
+    .run(tx)
+    .await?;
+    Ok(n == 1)
+}
+
+/// A head as a checkpoint saw it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Mark {
+    pub patient_no: i64,
+    pub checkpoint_no: i64,
+    pub seq: i64,
+    pub hash: Vec<u8>,
+}
+
+/// All marks in order of checkpoint.
+pub async fn marks(tx: &mut Tx) -> Result<Vec<Mark>> {
+    query("SELECT patient_no, checkpoint_no, seq, hash FROM ledger_mark ORDER BY checkpoint_no, patient_no")
+        .all(tx)
+        .await
+}
+
+/// The number that each chain had at its last mark.
+pub async fn last_marks(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
+    query("SELECT patient_no, CAST(MAX(seq) AS BIGINT) FROM ledger_mark GROUP BY patient_no").all(tx).await
+}
+
+/// Keeps the heads that moved.
+pub async fn add_marks(tx: &mut Tx, checkpoint_no: i64, moved: &[(PatientNo, Head)]) -> Result<()> {
+    let rows: Vec<_> =
+        moved.iter().map(|(patient, head)| json!([patient, head.seq, hex::encode(head.hash)])).collect();
+    query(
+        "INSERT INTO ledger_mark (patient_no, checkpoint_no, seq, hash) \
+         SELECT CAST(value ->> 0 AS BIGINT), $2, CAST(value ->> 1 AS BIGINT), unhex(value ->> 2) FROM json_each($1)",
+    )
+    .bind(json!(rows).to_string())
+    .bind(checkpoint_no)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// A stored hash as 32 bytes.
+pub fn hash32(bytes: &[u8]) -> Result<Hash> {
+    Hash::try_from(bytes)
+        .map_err(|_| Error::internal(anyhow::anyhow!("a stored ledger hash has not 32 bytes")))
+}

@@ -1,0 +1,183 @@
+//! What is known about a person who signed in.
+
+use crate::base::{AccountId, Instant, PatientNo, SessionId};
+
+/// Who is asking: an account in one of its sessions, and how it was authenticated.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The account.
+    pub account: AccountId,
+    /// The signed-in device.
+    pub session: SessionId,
+    /// The name the identity provider gave.
+    pub name: String,
+    /// Which provider (its id in the settings).
+    pub provider: String,
+    /// How strongly the provider says it authenticated (`acr`), if it says.
+    pub acr: Option<String>,
+    /// When it did (`auth_time`).
+    pub auth_time: Option<Instant>,
+}
+
+/// An account's right to a record: whose, since when, and what proved it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Whose record.
+    pub patient: PatientNo,
+    /// Since when.
+    pub since: Instant,
+    /// What proved it: `code`, `claims` or `staff`.
+    pub ground: String,
+}
+
+/// One button of the sign-in page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderChoice {
+    /// Its id, for addresses.
+    pub id: String,
+    /// The words on the button.
+    pub name: String,
+    /// What it asks for and why.
+    pub hint: String,
+}
+
+/// What starts a sign-in.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The provider's id.
+    pub provider: String,
+    /// Where to go afterwards: a path of our own (anything else becomes `/home`).
+    pub return_to: String,
+    /// The language of the person, passed on as `ui_locales`.
+    pub language: crate::words::Language,
+    /// Whether the provider must ask again even if it remembers the person (`prompt=login`).
+    pub fresh: Fresh,
+}
+
+/// Whether the provider must ask again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fresh {
+    /// It may remember.
+    No,
+    /// It must ask.
+    Yes,
+}
+
+/// A started sign-in.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Where to send the browser.
+    pub redirect: String,
+    /// What to put into the sign-in cookie; ties the answer to this browser.
+    pub browser: String,
+}
+
+/// What came back from the provider.
+#[derive(Debug, Clone, Default)]
+pub struct Back {
+    /// The sign-in cookie.
+    pub browser: Option<String>,
+    /// `state`.
+    pub state: Option<String>,
+    /// `code`.
+    pub code: Option<String>,
+    /// `iss` (RFC 9207), if sent.
+    pub issuer: Option<String>,
+    /// `error`, if the provider refused.
+    pub error: Option<String>,
+    /// The User-Agent header, kept as a short name of the device only.
+    pub user_agent: String,
+    /// The client's address, for rate limits only; kept as a keyed hash.
+    pub address: String,
+    /// The secret of a session that is being replaced, if the browser had one.
+    pub previous: Option<String>,
+}
+
+/// A finished sign-in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The secret for the session cookie.
+    pub secret: String,
+    /// Where to go.
+    pub return_to: String,
+    /// The session.
+    pub session: Session,
+}
+
+/// A session in force.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Who.
+    pub actor: Actor,
+    /// The record linked to the account, if one is.
+    pub link: Option<Link>,
+    /// The account's language, if it was chosen.
+    pub language: Option<crate::words::Language>,
+    /// When it ends without use.
+    pub idle_until: Instant,
+    /// When it ends in any case.
+    pub absolute_until: Instant,
+    /// The account's e-mail address, if the provider gave one.
+    pub email: Option<String>,
+}
+
+/// One signed-in device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// The session.
+    pub session: SessionId,
+    /// In words: `Firefox on Windows`.
+    pub name: String,
+    /// Which provider.
+    pub provider: String,
+    /// Since when.
+    pub created: Instant,
+    /// Last used.
+    pub seen: Instant,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// One sign-in of the past.
+#[derive(Debug, Clone)]
+pub struct SignInEvent {
+    /// When.
+    pub at: Instant,
+    /// Which provider.
+    pub provider: String,
+    /// On which device.
+    pub device: String,
+    /// A message id: `sign-in-ok`, `sign-in-ended-idle` and so on.
+    pub outcome: String,
+}
+
+/// Devices and history for the account page.
+#[derive(Debug, Clone)]
+pub struct Devices {
+    /// Sessions in force, this one first.
+    pub devices: Vec<Device>,
+    /// The last twenty sign-ins, newest first.
+    pub events: Vec<SignInEvent>,
+}
+
+/// What a person states about themselves so that staff can find their record.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Statement {
+    /// Full name.
+    pub name: String,
+    /// Birth date (`1968-03-04`).
+    pub birth_date: String,
+    /// How to reach them.
+    pub contact: String,
+    /// Anything that helps.
+    pub note: String,
+}
+
+/// A code, shown once.
+#[derive(Debug, Clone)]
+pub struct IssuedCode {
+    /// The code in groups, as it is read out: `7KQM-3XPT-92HC`.
+    pub code: String,
+    /// Until when.
+    pub expires: Instant,
+}

@@ -1,0 +1,156 @@
+//! Secrets that this service makes for itself and keeps in files: the master key, from which each use
+//! derives its own (HKDF-SHA-256, RFC 5869), and the Ed25519 key that signs checkpoints and manifests.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context;
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+
+use crate::base::{self, Error, Result};
+
+/// The keys of this service. Has no `Debug`: what it holds must not be printed.
+pub struct Keys {
+    master: [u8; 32],
+    signer: Ed25519KeyPair,
+}
+
+impl Keys {
+    /// Opens the keys in `folder`, and makes them at the first start (files readable by the owner only).
+    pub fn open(folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+        let master = read_or_make(&folder.join("master.key"))?;
+        let seed = read_or_make(&folder.join("signing.key"))?;
+        let signer = Ed25519KeyPair::from_seed_unchecked(&seed)
+            .map_err(|_| Error::internal(anyhow::anyhow!("the signing key cannot be used")))?;
+        Ok(Self { master, signer })
+    }
+
+    /// A 256-bit key for one use, such as `b"blob"` with a salt of its own.
+    pub fn derive(&self, purpose: &[u8], salt: &[u8]) -> [u8; 32] {
+        let mut key = [0; 32];
+        #[expect(clippy::expect_used, reason = "32 bytes is a length HKDF-SHA-256 always gives")]
+        Salt::new(HKDF_SHA256, salt)
+            .extract(&self.master)
+            .expand(&[purpose], HKDF_SHA256)
+            .and_then(|okm| okm.fill(&mut key))
+            .expect("HKDF gives 32 bytes");
+        key
+    }
+
+    /// A keyed hash (HMAC-SHA-256) for one use: for look-ups by a secret, and for form tokens.
+    pub fn mac(&self, purpose: &[u8], data: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derive(purpose, b"mac"));
+        let mut out = [0; 32];
+        out.copy_from_slice(hmac::sign(&key, data).as_ref());
+        out
+    }
+
+    /// Encrypts a small secret for the database (AES-256-GCM, nonce in front). `purpose` binds it to its column.
+    pub fn seal(&self, purpose: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
+        let key = self.sealing_key(purpose)?;
+        let mut data = plain.to_vec();
+        let nonce = key
+            .seal_in_place_append_tag(Aad::from(purpose), &mut data)
+            .map_err(|_| Error::internal(anyhow::anyhow!("sealing failed")))?;
+        let mut out = nonce.as_ref().to_vec();
+        out.append(&mut data);
+        Ok(out)
+    }
+
+    /// Opens what [`Keys::seal`] made for the same purpose; anything changed is an error.
+    pub fn unseal(&self, purpose: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+        let bad = || Error::internal(anyhow::anyhow!("a sealed value cannot be opened"));
+        let (nonce, data) = sealed.split_at_checked(12).ok_or_else(bad)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| bad())?;
+        let mut data = data.to_vec();
+        let len = self
+            .sealing_key(purpose)?
+            .open_in_place(nonce, Aad::from(purpose), &mut data)
+            .map_err(|_| bad())?
+            .len();
+        data.truncate(len);
+        Ok(data)
+    }
+
+    /// Signs with Ed25519 (RFC 8032): 64 bytes.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.signer.sign(message).as_ref().to_vec()
+    }
+
+    /// The 32 bytes of the public key that [`Keys::sign`] signs for.
+    pub fn public_key(&self) -> Vec<u8> {
+        self.signer.public_key().as_ref().to_vec()
+    }
+
+    fn sealing_key(&self, purpose: &[u8]) -> Result<RandomizedNonceKey> {
+        RandomizedNonceKey::new(&AES_256_GCM, &self.derive(purpose, b"seal"))
+            .map_err(|_| Error::internal(anyhow::anyhow!("no sealing key")))
+    }
+}
+
+/// Whether `signature` over `message` is of the holder of `public_key` (Ed25519).
+pub fn verify(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ED25519, public_key).verify(message, signature).is_ok()
+}
+
+fn read_or_make(file: &Path) -> Result<[u8; 32]> {
+    if !file.exists() {
+        make(file)?;
+    }
+    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let bytes = hex::decode(text.trim()).with_context(|| format!("{} is not a key", file.display()))?;
+    Ok(<[u8; 32]>::try_from(bytes.as_slice())
+        .map_err(|_| anyhow::anyhow!("{} is not a key of 32 bytes", file.display()))?)
+}
+
+/// Writes beside and links into place, so that two processes starting at once end with the same key.
+fn make(file: &Path) -> Result<()> {
+    let beside = file.with_extension(format!("{}.tmp", hex::encode(base::bytes::<6>())));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(&beside).with_context(|| format!("making {}", beside.display()))?;
+    out.write_all(hex::encode(base::bytes::<32>()).as_bytes())?;
+    out.sync_all()?;
+    let linked = fs::hard_link(&beside, file);
+    fs::remove_file(&beside)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sealed_values_open_only_unchanged_and_for_their_purpose() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(folder.path()).unwrap();
+        let sealed = keys.seal(b"a", b"secret").unwrap();
+        assert_eq!(Keys::open(folder.path()).unwrap().unseal(b"a", &sealed).unwrap(), b"secret");
+        assert!(keys.unseal(b"b", &sealed).is_err());
+        for n in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[n] ^= 1;
+            assert!(keys.unseal(b"a", &changed).is_err(), "byte {n}");
+        }
+        assert!(keys.unseal(b"a", b"short").is_err());
+    }
+
+    #[test]
+    fn signatures_verify() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(folder.path()).unwrap();
+        let signature = keys.sign(b"m");
+        assert!(verify(&keys.public_key(), b"m", &signature));
+        assert!(!verify(&keys.public_key(), b"n", &signature));
+    }
+}
