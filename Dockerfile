@@ -16,8 +16,10 @@ FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /recordright /usr/local/bin/recordright
 # The embedded database and the sealed copies, where no PostgreSQL is configured.
 COPY --from=build --chown=nonroot:nonroot /data /var/lib/recordright
+ENV RECORDRIGHT__DATA=/var/lib/recordright
 USER nonroot
-WORKDIR /var/lib/recordright
+# Settings are read from recordright.toml here, if it is mounted.
+WORKDIR /etc/recordright
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/recordright"]
 CMD ["serve"]
