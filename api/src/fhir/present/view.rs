@@ -149,7 +149,8 @@ impl<'a> Maker<'a> {
     }
 
     fn known_tables(&mut self, resource: &'a Value) {
-        for (_, caption, path, columns) in fields::TABLES.iter().filter(|row| row.0 == self.name) {
+        let name = self.name;
+        for (_, caption, path, columns) in fields::TABLES.iter().filter(|row| row.0 == name) {
             let Some(found) = resource.get(path) else { continue };
             let rows: Vec<&Value> = many(found).iter().filter(|v| v.is_object()).take(ROWS).collect();
             self.mark(resource, path);
