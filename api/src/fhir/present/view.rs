@@ -280,9 +280,8 @@ fn links<'a>(resource: &'a Value, used: &mut HashSet<&'a str>) -> Vec<Link> {
             }
         });
         let whole = resource.as_object().and_then(|members| members.get_key_value(*path));
-        if let Some((key, value)) = whole.filter(|(_, v)| many(v).iter().all(is_link)) {
+        if let Some((key, _)) = whole.filter(|(_, v)| many(v).iter().all(is_link)) {
             used.insert(key.as_str());
-            let _ = value;
         }
     }
     out
