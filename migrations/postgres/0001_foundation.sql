@@ -39,6 +39,10 @@ CREATE TABLE patient_identifier (
 );
 CREATE INDEX patient_identifier_value ON patient_identifier (value, system);
 
+INSERT INTO source (source_no, name, kind, created_at) VALUES (0, 'directory', 'directory', 0);
+INSERT INTO patient (patient_no, source_no, fhir_id, name, family, given, next_item, created_at, updated_at)
+VALUES (0, 0, '', '', '', '', 1, 0, 0);
+
 -- What was gathered, the exact bytes. One person's resources are one range of rid.
 CREATE TABLE resource (
     rid         BIGINT PRIMARY KEY,
@@ -81,20 +85,23 @@ CREATE TABLE item (
     patient_no  BIGINT NOT NULL,
     category    BIGINT NOT NULL,
     sort_at     BIGINT NOT NULL,
-    title       TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    title       TEXT COLLATE "C",
     when_text   TEXT COLLATE "C",
     value       TEXT COLLATE "C",
+    word        TEXT COLLATE "C",
     range_text  TEXT COLLATE "C",
     flag        TEXT COLLATE "C",
     status      TEXT COLLATE "C",
     code        TEXT COLLATE "C",
     number      DOUBLE PRECISION,
+    second      DOUBLE PRECISION,
     unit        TEXT COLLATE "C",
     low         DOUBLE PRECISION,
     high        DOUBLE PRECISION,
     author      TEXT COLLATE "C",
     place       TEXT COLLATE "C",
-    error       BIGINT NOT NULL
+    mistake     BIGINT NOT NULL
 );
 CREATE INDEX item_list ON item (patient_no, category, sort_at, rid);
 

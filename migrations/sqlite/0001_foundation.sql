@@ -33,6 +33,10 @@ CREATE TABLE patient_identifier (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX patient_identifier_value ON patient_identifier (value, system);
 
+INSERT INTO source (source_no, name, kind, created_at) VALUES (0, 'directory', 'directory', 0);
+INSERT INTO patient (patient_no, source_no, fhir_id, name, family, given, next_item, created_at, updated_at)
+VALUES (0, 0, '', '', '', '', 1, 0, 0);
+
 -- What was gathered, the exact bytes. One person's resources are one range of rid.
 CREATE TABLE resource (
     rid         INTEGER PRIMARY KEY,
@@ -75,20 +79,23 @@ CREATE TABLE item (
     patient_no  INTEGER NOT NULL,
     category    INTEGER NOT NULL,
     sort_at     INTEGER NOT NULL,
-    title       TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    title       TEXT,
     when_text   TEXT,
     value       TEXT,
+    word        TEXT,
     range_text  TEXT,
     flag        TEXT,
     status      TEXT,
     code        TEXT,
     number      REAL,
+    second      REAL,
     unit        TEXT,
     low         REAL,
     high        REAL,
     author      TEXT,
     place       TEXT,
-    error       INTEGER NOT NULL
+    mistake     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX item_list ON item (patient_no, category, sort_at, rid);
 

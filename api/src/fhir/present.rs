@@ -1,8 +1,31 @@
-//! shim
-#![allow(missing_docs)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Category {
-    Labs,
-}
-#[derive(Debug, Clone)]
-pub struct View {}
+//! The readable view of FHIR R4 resources: what a list line and an item page say, in plain words.
+//! Pure and total: any JSON gives a line and a view, whatever its form, and never a panic.
+//! Text from the source stays as the source wrote it; everything of ours is a message id for `words`.
+
+mod attachment;
+mod category;
+mod codes;
+mod dosage;
+mod fields;
+mod fold;
+mod labels;
+mod line;
+mod paths;
+mod read;
+mod shown;
+mod systems;
+#[cfg(test)]
+mod tests;
+mod value;
+mod view;
+mod when;
+
+pub use attachment::{Attachment, AttachmentError, AttachmentPlace, MAX_ATTACHMENT, attachment_bytes};
+pub use category::{Category, kind_of_type};
+pub use codes::Flag;
+pub use dosage::{Amount, Dosage, Rhythm, Route, Schedule, TimeUnit};
+pub use fold::{fold, strip_markup};
+pub use line::{Line, Number, line};
+pub use shown::{Field, Label, Shown, Table};
+pub use view::{Coding, Link, Paragraph, View, view};
+pub use when::{Precision, When};

@@ -1,44 +1,244 @@
-//! A person's record: its items with versions, lists, search, trends. Reads give [`crate::disclosures::Held`]
-//! and leave only through the ledger.
+//! A person's record: its items with versions, lists, search, trends. Reads give [`Held`] and leave only
+//! through the ledger.
 
+pub mod body;
+mod ingest;
+mod ingest_store;
 mod model;
+mod store;
+
+use serde_json::Value;
 
 use crate::app::App;
-use crate::base::{Error, ItemNo, PatientNo, Result};
+use crate::base::{Error, Instant, ItemNo, PatientNo, Result};
+use crate::db::Tx;
+use crate::disclosures::{self, Channel, Held, What, release};
+use crate::fhir::present::{self, AttachmentPlace, Category};
 use crate::identity::Actor;
+use crate::visibility::{self, Purpose};
 
+pub(crate) use ingest::{Indexed, Owner, PersonFacts, Prepared, Stored, add_source, add_to_quarantine, store as keep, Quarantined};
 pub use model::*;
+pub(crate) use store::{Kept, batch, person, targets};
+
+/// Lines on one page of a list.
+pub const PAGE: i64 = 50;
 
 /// The home page and the first page of the record.
 pub async fn overview(app: &App, actor: &Actor, patient: PatientNo) -> Result<Overview> {
-    let _ = (app, actor, patient);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let shelves = store::shelves(&mut tx, patient).await?;
+    let updated = store::updated(&mut tx, patient).await?;
+    let (new_count, new_items) = match store::last_visit(&mut tx, actor.account, actor.session).await? {
+        Some(since) => store::new_since(&mut tx, patient, since).await?,
+        None => (0, Vec::new()),
+    };
+    let visits = store::newest(&mut tx, patient, (Category::Visits, 12)).await?;
+    let accesses = disclosures::recent(&mut tx, patient, 5).await?;
+    drop(tx);
+    let overview = Overview { person, shelves, updated, new_count, new_items, visits, accesses };
+    release(app, permit, Channel::Portal, (What::page("overview"), Held::new(overview))).await
 }
 
 /// A list: one category, or a search over the whole record.
 pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter)) -> Result<List> {
-    let _ = (app, actor, patient, filter);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let page = i64::from(filter.page.clamp(1, 100_000));
+    let (total, lines) = store::page(&mut tx, patient, &filter, (PAGE, (page - 1) * PAGE)).await?;
+    let category = filter.category.map_or(-1, |category| i64::from(category.code()));
+    let (sources, places) = store::choices(&mut tx, patient, category).await?;
+    drop(tx);
+    let kind = if filter.words.is_some() { "search" } else { "list" };
+    let mut what = What::page(kind)
+        .of(lines.iter().map(|line| (line.reference.0.as_str(), line.reference.1.as_str(), line.reference.2)));
+    if let Some(category) = filter.category {
+        what = what.within(category.slug());
+    }
+    let pages = u32::try_from((total + PAGE - 1) / PAGE).unwrap_or(u32::MAX).max(1);
+    let list = List { person, lines, total, page: u32::try_from(page).unwrap_or(1), pages, sources, places };
+    release(app, permit, Channel::Portal, (what, Held::new(list))).await
 }
 
 /// One item with everything in it.
 pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)) -> Result<Item> {
-    let _ = (app, actor, patient, item);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let rid = store::rid(patient, item);
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let one = store::line(&mut tx, rid).await?.ok_or(Error::NotFound)?;
+    let kept = store::kept(&mut tx, rid).await?.ok_or(Error::NotFound)?;
+    let value: Value = serde_json::from_slice(&kept.bytes)?;
+    let view = present::view(&value);
+    let trend = trend(&mut tx, patient, &one).await?;
+    let related = related(&mut tx, patient, &view).await?;
+    let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
+    drop(tx);
+    let what = What::page("item")
+        .within(one.line.category.slug())
+        .of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
+    let item = Item {
+        person,
+        line: one.line,
+        view,
+        trend,
+        related,
+        raw: String::from_utf8_lossy(&kept.bytes).into_owned(),
+        received: kept.received,
+        earlier_versions,
+    };
+    release(app, permit, Channel::Portal, (what, Held::new(item))).await
 }
 
-/// The n-th attachment of an item.
+/// The n-th attachment of an item, from 0.
 pub async fn document(
     app: &App,
     actor: &Actor,
     (patient, item, n): (PatientNo, ItemNo, usize),
 ) -> Result<Document> {
-    let _ = (app, actor, patient, item, n);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let kept = store::kept(&mut tx, store::rid(patient, item)).await?.ok_or(Error::NotFound)?;
+    let value: Value = serde_json::from_slice(&kept.bytes)?;
+    let attachment = present::view(&value).attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
+    let bytes = match &attachment.place {
+        AttachmentPlace::Inline { pointer } => {
+            present::attachment_bytes(&value, pointer).map_err(|_| Error::Unavailable("error-document-damaged"))?
+        }
+        AttachmentPlace::Url(url) => linked_document(&mut tx, patient, url).await?,
+    };
+    drop(tx);
+    let what = What::page("document")
+        .within(kept.category.slug())
+        .of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
+    let name = format!("document-{item}-{}", n + 1);
+    let document = Document { content_type: attachment.content_type, name, bytes };
+    release(app, permit, Channel::Portal, (what, Held::new(document))).await
 }
 
 /// What is not here.
 pub async fn missing(app: &App, actor: &Actor, patient: PatientNo) -> Result<Missing> {
-    let _ = (app, actor, patient);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let missing = what_is_missing(app, &mut tx, patient).await?;
+    drop(tx);
+    release(app, permit, Channel::Portal, (What::page("missing"), Held::new(missing))).await
+}
+
+/// What is not here, for rooms that put it into something they release.
+pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Missing> {
+    let person = store::person(tx, patient).await?.ok_or(Error::NotFound)?;
+    let runs = store::last_runs(tx, patient).await?;
+    let mut sources = Vec::new();
+    for (name, kind, count, last) in store::sources(tx, patient).await? {
+        let run = runs.iter().find(|run| run.name == name);
+        let setting = app.config.sources.iter().find(|source| source.name == name);
+        // A source this person was never asked for at, and that gave nothing, says nothing about them.
+        if count == 0 && run.is_none() {
+            continue;
+        }
+        let every = setting.map_or(0, |source| source.every_hours);
+        let next = run.and_then(|run| run.finished_at).filter(|_| every > 0).map(|at| {
+            Instant(at).plus(std::time::Duration::from_secs(every * 3600))
+        });
+        sources.push(SourceState {
+            title: setting.map(|s| s.title.clone()).filter(|t| !t.is_empty()).unwrap_or_else(|| name.clone()),
+            name,
+            kind,
+            count,
+            last: last.map(Instant),
+            state: run.map(|run| run.state.clone()),
+            failure: run.and_then(|run| run.failure.clone()),
+            failed_parts: run.map(|run| serde_json::from_str(&run.parts).unwrap_or_default()).unwrap_or_default(),
+            next,
+        });
+    }
+    let shelves = store::shelves(tx, patient).await?;
+    let empty = Category::ALL
+        .iter()
+        .copied()
+        .filter(|category| *category != Category::Other && !shelves.iter().any(|shelf| shelf.category == *category))
+        .collect();
+    Ok(Missing { person, sources, quarantined: store::quarantined(tx, patient).await?, empty })
+}
+
+async fn trend(tx: &mut Tx, patient: PatientNo, one: &store::One) -> Result<Option<Trend>> {
+    let (Some(code), Some(unit)) = (&one.code, &one.unit) else { return Ok(None) };
+    let (points, low, high) = store::points(tx, patient, (code, unit)).await?;
+    Ok((points.len() > 1)
+        .then(|| Trend { title: one.line.title.clone(), unit: unit.clone(), low, high, points }))
+}
+
+/// Related items: those of this record are linked, those of the directory are named.
+async fn related(tx: &mut Tx, patient: PatientNo, view: &present::View) -> Result<Vec<Related>> {
+    let asked: Vec<_> = view.links.iter().take(200).map(|link| reference_key(&link.reference)).collect();
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = store::targets(tx, patient, &asked).await?;
+    let mut related = Vec::new();
+    for link in view.links.iter().take(200) {
+        let target = found.iter().find(|target| target.reference == link.reference);
+        let own = target.filter(|target| crate::base::Rid(target.rid).patient() == patient);
+        let category = own.and_then(|own| i16::try_from(own.category).ok()).and_then(Category::from_code);
+        related.push(Related {
+            label: link.label,
+            target: own.zip(category).map(|(own, category)| (category, crate::base::Rid(own.rid).item())),
+            title: target.and_then(|target| target.title.clone()).or_else(|| link.display.clone()),
+            kind: target.map(|target| target.kind.clone()),
+        });
+    }
+    Ok(related)
+}
+
+/// A reference as written, with the type and id in it: `Observation/1`, `https://…/Observation/1/_history/2`.
+pub(crate) fn reference_key(reference: &str) -> (String, String, String) {
+    let plain = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
+    let mut parts = plain.rsplit('/');
+    let (id, kind) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let named = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphabetic());
+    let (kind, id) = match reference.strip_prefix("urn:uuid:") {
+        // A Bundle's entry is mostly known by the id that its resource has too; the type does not matter then.
+        Some(_) => ("", ""),
+        None if named => (kind, id),
+        None => ("", ""),
+    };
+    (reference.to_owned(), kind.to_owned(), id.to_owned())
+}
+
+/// The content of a Binary of the same record, or of the directory, that an attachment's address names.
+async fn linked_document(tx: &mut Tx, patient: PatientNo, url: &str) -> Result<Vec<u8>> {
+    let gone = Error::Unavailable("error-document-elsewhere");
+    let Some(target) = store::targets(tx, patient, &[reference_key(url)]).await?.into_iter().next() else {
+        return Err(gone);
+    };
+    let kept = store::kept(tx, crate::base::Rid(target.rid)).await?.ok_or(Error::NotFound)?;
+    if kept.kind != "Binary" {
+        return Err(gone);
+    }
+    let value: Value = serde_json::from_slice(&kept.bytes)?;
+    present::attachment_bytes(&value, "/data").map_err(|_| Error::Unavailable("error-document-damaged"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_read_in_all_their_spellings() {
+        for (written, kind, id) in [
+            ("Observation/1", "Observation", "1"),
+            ("https://x.example/fhir/Observation/1", "Observation", "1"),
+            ("Observation/1/_history/2", "Observation", "1"),
+            ("urn:uuid:0000", "", ""),
+            ("#contained", "", ""),
+            ("observation/1", "", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(reference_key(written), (written.to_owned(), kind.to_owned(), id.to_owned()));
+        }
+    }
 }

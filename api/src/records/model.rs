@@ -57,12 +57,16 @@ pub struct ItemLine {
     pub reference: (String, String, i64),
     /// Category.
     pub category: Category,
-    /// Title in the source's words.
-    pub title: String,
+    /// The message id of what kind of thing it is: a prescription, a hospital stay.
+    pub kind: String,
+    /// Title in the source's words; where the source gives none, the kind stands in its place.
+    pub title: Option<String>,
     /// When it happened, as the source writes it (a FHIR date, dateTime or instant).
     pub when: Option<String>,
     /// The result in a few words: `5.4 %`.
     pub value: Option<String>,
+    /// The message id of the result where it is a word of ours (yes, no, not asked).
+    pub word: Option<String>,
     /// The normal range in a few words.
     pub range: Option<String>,
     /// Whether it lies outside: a message id such as `flag-high`.
@@ -126,8 +130,10 @@ pub struct Point {
     pub at: i64,
     /// When, as the source writes it.
     pub when: String,
-    /// The value.
+    /// The value; of a blood pressure the systolic one.
     pub value: f64,
+    /// The second value of a pair: the diastolic blood pressure.
+    pub second: Option<f64>,
     /// The value in words, with its unit.
     pub text: String,
 }
@@ -135,8 +141,8 @@ pub struct Point {
 /// The values of the same test over time, oldest first.
 #[derive(Debug, Clone)]
 pub struct Trend {
-    /// What is measured.
-    pub title: String,
+    /// What is measured, in the source's words.
+    pub title: Option<String>,
     /// The unit, the same for all points.
     pub unit: String,
     /// The normal range of the newest point that has one.
@@ -155,7 +161,9 @@ pub struct Related {
     /// Its place and category, if it is in this record; else it is shown without a link.
     pub target: Option<(Category, ItemNo)>,
     /// Its words.
-    pub title: String,
+    pub title: Option<String>,
+    /// The message id of what kind of thing it is, if it is in this record.
+    pub kind: Option<String>,
 }
 
 /// An item page.
@@ -167,8 +175,8 @@ pub struct Item {
     pub line: ItemLine,
     /// Everything a person can read in it.
     pub view: View,
-    /// The same test over time; several for a blood pressure or a panel.
-    pub trends: Vec<Trend>,
+    /// The same test over time, where there are at least two values.
+    pub trend: Option<Trend>,
     /// Where it leads to.
     pub related: Vec<Related>,
     /// The resource as it was gathered.

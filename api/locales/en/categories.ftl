@@ -1,0 +1,34 @@
+# The categories of the record, each with a sentence that says what is inside.
+
+category-labs = Lab results
+category-labs-intro = Tests of blood, urine and other samples.
+category-vitals = Vital signs
+category-vitals-intro = Blood pressure, weight, temperature and other measurements.
+category-medicines = Medicines
+category-medicines-intro = Medicines that were prescribed, given or taken.
+category-allergies = Allergies
+category-allergies-intro = Foods, medicines and other things that make you sick.
+category-conditions = Health conditions
+category-conditions-intro = Health problems you have or had, and those in your family.
+category-immunizations = Vaccines
+category-immunizations-intro = Shots and other vaccines you got.
+category-visits = Visits
+category-visits-intro = Visits to a clinic, hospital stays and appointments.
+category-procedures = Procedures
+category-procedures-intro = Surgery, treatments, exams and orders.
+category-notes = Notes and letters
+category-notes-intro = What your care team wrote about your visits and your health.
+category-imaging = Imaging
+category-imaging-intro = X-rays, scans and other pictures, and what they show.
+category-care-plans = Care plans and goals
+category-care-plans-intro = What is planned for your care, your goals and your care team.
+category-devices = Devices and supplies
+category-devices-intro = Implants, equipment and supplies.
+category-documents = Documents
+category-documents-intro = Forms, consents and other papers.
+category-bills = Bills and insurance
+category-bills-intro = What was billed, what your insurance paid and your plan.
+category-about-me = About you
+category-about-me-intro = Your name, address, language and contacts.
+category-other = Other
+category-other-intro = Answers to questions about your life, and all that fits nowhere else.

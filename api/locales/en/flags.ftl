@@ -1,0 +1,16 @@
+# What a result means.
+
+flag-normal = Normal
+flag-high = High
+flag-low = Low
+flag-very-high = Very high
+flag-very-low = Very low
+flag-abnormal = Not normal
+flag-critical = Very far from normal
+flag-positive = Positive (found)
+flag-negative = Negative (not found)
+flag-unclear = Unclear
+flag-resistant = The medicine does not stop this germ
+flag-susceptible = The medicine stops this germ
+flag-better = Better than before
+flag-worse = Worse than before

@@ -1,0 +1,34 @@
+# Las categorías del expediente, cada una con una frase que dice qué contiene.
+
+category-labs = Resultados de laboratorio
+category-labs-intro = Pruebas de sangre, orina y otras muestras.
+category-vitals = Signos vitales
+category-vitals-intro = Presión arterial, peso, temperatura y otras medidas.
+category-medicines = Medicinas
+category-medicines-intro = Medicinas recetadas, aplicadas o que usted toma.
+category-allergies = Alergias
+category-allergies-intro = Alimentos, medicinas y otras cosas que le hacen daño.
+category-conditions = Problemas de salud
+category-conditions-intro = Problemas de salud que tiene o tuvo, y los de su familia.
+category-immunizations = Vacunas
+category-immunizations-intro = Las vacunas que le pusieron.
+category-visits = Visitas
+category-visits-intro = Visitas a la clínica, hospitalizaciones y citas.
+category-procedures = Procedimientos
+category-procedures-intro = Cirugías, tratamientos, exámenes y órdenes.
+category-notes = Notas y cartas
+category-notes-intro = Lo que su equipo de atención escribió sobre sus visitas y su salud.
+category-imaging = Imágenes médicas
+category-imaging-intro = Radiografías, tomografías y otras imágenes, y lo que muestran.
+category-care-plans = Planes de atención y metas
+category-care-plans-intro = Lo que se planea para su atención, sus metas y su equipo de atención.
+category-devices = Dispositivos y suministros
+category-devices-intro = Implantes, equipos y suministros.
+category-documents = Documentos
+category-documents-intro = Formularios, consentimientos y otros papeles.
+category-bills = Facturas y seguro
+category-bills-intro = Lo que se cobró, lo que pagó su seguro y su plan.
+category-about-me = Sobre usted
+category-about-me-intro = Su nombre, dirección, idioma y contactos.
+category-other = Otros
+category-other-intro = Respuestas a preguntas sobre su vida, y lo que no cabe en otra parte.

@@ -1,0 +1,16 @@
+# Qué significa un resultado.
+
+flag-normal = Normal
+flag-high = Alto
+flag-low = Bajo
+flag-very-high = Muy alto
+flag-very-low = Muy bajo
+flag-abnormal = Fuera de lo normal
+flag-critical = Muy fuera de lo normal
+flag-positive = Positivo (se encontró)
+flag-negative = Negativo (no se encontró)
+flag-unclear = No es claro
+flag-resistant = La medicina no detiene este germen
+flag-susceptible = La medicina detiene este germen
+flag-better = Mejor que antes
+flag-worse = Peor que antes

@@ -1,0 +1,528 @@
+//! Reading the tables of a record.
+
+use serde_json::json;
+
+use super::body;
+use super::model::{Filter, ItemLine, Person, Point, Shelf};
+use crate::base::{AccountId, Instant, ItemNo, PatientNo, Result, Rid, SessionId};
+use crate::db::{Tx, query};
+use crate::fhir::present::{Category, fold};
+
+/// The person a record is about.
+pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
+    type Row = (String, Option<String>, Option<String>, Option<String>);
+    let row: Option<Row> = query("SELECT name, birth_date, sex, deceased FROM patient WHERE patient_no = $1")
+        .bind(patient)
+        .optional(tx)
+        .await?;
+    Ok(row.map(|(name, birth_date, sex, deceased)| Person { patient, name, birth_date, sex, deceased }))
+}
+
+/// Each category with its count and the date of its newest item.
+pub async fn shelves(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Shelf>> {
+    let rows: Vec<(i64, i64, Option<i64>)> = query(
+        "SELECT category, CAST(COUNT(*) AS BIGINT), CAST(MAX(sort_at) FILTER (WHERE when_text IS NOT NULL) AS BIGINT) \
+         FROM item WHERE patient_no = $1 GROUP BY category",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
+    let mut shelves: Vec<Shelf> = rows
+        .into_iter()
+        .map(|(code, count, newest)| Shelf { category: category(code), count, newest })
+        .collect();
+    shelves.sort_by_key(|shelf| Category::ALL.iter().position(|c| *c == shelf.category));
+    Ok(shelves)
+}
+
+/// When something was last received.
+pub async fn updated(tx: &mut Tx, patient: PatientNo) -> Result<Option<Instant>> {
+    let (low, high) = patient.range();
+    let (at,): (Option<i64>,) =
+        query("SELECT CAST(MAX(received_at) AS BIGINT) FROM resource WHERE rid BETWEEN $1 AND $2")
+            .bind(low)
+            .bind(high)
+            .one(tx)
+            .await?;
+    Ok(at.map(Instant))
+}
+
+/// When the account was last here, on another visit.
+pub async fn last_visit(tx: &mut Tx, account: AccountId, session: SessionId) -> Result<Option<Instant>> {
+    let (at,): (Option<i64>,) =
+        query("SELECT CAST(MAX(seen_at) AS BIGINT) FROM session WHERE account_id = $1 AND id <> $2")
+            .bind(account)
+            .bind(session)
+            .one(tx)
+            .await?;
+    Ok(at.map(Instant))
+}
+
+#[derive(sqlx::FromRow)]
+struct LineRow {
+    rid: i64,
+    r#type: String,
+    id: String,
+    version: i64,
+    category: i64,
+    kind: String,
+    title: Option<String>,
+    when_text: Option<String>,
+    value: Option<String>,
+    word: Option<String>,
+    range_text: Option<String>,
+    flag: Option<String>,
+    status: Option<String>,
+    author: Option<String>,
+    place: Option<String>,
+    mistake: i64,
+    source: String,
+}
+
+impl From<LineRow> for ItemLine {
+    fn from(row: LineRow) -> Self {
+        Self {
+            item: Rid(row.rid).item(),
+            reference: (row.r#type, row.id, row.version),
+            category: category(row.category),
+            kind: row.kind,
+            title: row.title,
+            when: row.when_text,
+            value: row.value,
+            word: row.word,
+            range: row.range_text,
+            flag: row.flag,
+            status: row.status,
+            author: row.author,
+            place: row.place,
+            entered_in_error: row.mistake != 0,
+            source: row.source,
+        }
+    }
+}
+
+macro_rules! line_columns {
+    () => {
+        "i.rid, r.type, r.id, r.version, i.category, i.kind, i.title, i.when_text, i.value, i.word, i.range_text, \
+         i.flag, i.status, i.author, i.place, i.mistake, s.name AS source \
+         FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = r.source_no "
+    };
+}
+
+/// The lines that came after a moment: how many, and the newest of them.
+pub async fn new_since(tx: &mut Tx, patient: PatientNo, since: Instant) -> Result<(i64, Vec<ItemLine>)> {
+    let (low, high) = patient.range();
+    let (count,): (i64,) = query(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM resource WHERE rid BETWEEN $1 AND $2 AND received_at > $3",
+    )
+    .bind(low)
+    .bind(high)
+    .bind(since)
+    .one(tx)
+    .await?;
+    let rows: Vec<LineRow> = query(concat!(
+        "SELECT ",
+        line_columns!(),
+        "WHERE i.rid BETWEEN $1 AND $2 AND r.received_at > $3 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
+    ))
+    .bind(low)
+    .bind(high)
+    .bind(since)
+    .all(tx)
+    .await?;
+    Ok((count, rows.into_iter().map(Into::into).collect()))
+}
+
+/// The newest lines of a category.
+pub async fn newest(tx: &mut Tx, patient: PatientNo, (kind, limit): (Category, i64)) -> Result<Vec<ItemLine>> {
+    let rows: Vec<LineRow> = query(concat!(
+        "SELECT ",
+        line_columns!(),
+        "WHERE i.patient_no = $1 AND i.category = $2 ORDER BY i.sort_at DESC, i.rid DESC LIMIT $3"
+    ))
+    .bind(patient)
+    .bind(i64::from(kind.code()))
+    .bind(limit)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// What the filter binds, in the order of the markers $1 … $15.
+struct Bound {
+    category: i64,
+    from: i64,
+    to: i64,
+    source: String,
+    place: String,
+    words: [String; 8],
+}
+
+const DAY: i64 = 86_400_000_000;
+
+impl Bound {
+    fn new(filter: &Filter) -> Self {
+        let day = |text: &Option<String>| {
+            text.as_deref().and_then(crate::fhir::present::When::parse).map(|when| when.micros)
+        };
+        let mut words: [String; 8] = std::array::from_fn(|_| "%".to_owned());
+        let folded = fold(filter.words.as_deref().unwrap_or(""));
+        for (slot, word) in words.iter_mut().zip(folded.split_whitespace()) {
+            let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            *slot = format!("%{escaped}%");
+        }
+        Self {
+            category: filter.category.map_or(-1, |category| i64::from(category.code())),
+            from: day(&filter.from).unwrap_or(i64::MIN),
+            to: day(&filter.to).map_or(i64::MAX, |at| at + DAY - 1),
+            source: filter.source.clone().unwrap_or_default(),
+            place: filter.place.clone().unwrap_or_default(),
+            words,
+        }
+    }
+
+    fn bind(self, mut query: crate::db::Query, patient: PatientNo) -> crate::db::Query {
+        query = query.bind(patient).bind(self.category).bind(self.from).bind(self.to).bind(self.source).bind(self.place);
+        for word in self.words {
+            query = query.bind(word);
+        }
+        query
+    }
+}
+
+macro_rules! by_category {
+    () => {
+        "WHERE i.patient_no = $1 AND i.category = $2 AND i.sort_at BETWEEN $3 AND $4 \
+         AND ($5 = '' OR s.name = $5) AND ($6 = '' OR i.place = $6) \
+         AND EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
+           AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
+           AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
+           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\') "
+    };
+}
+
+macro_rules! everywhere {
+    () => {
+        "WHERE i.patient_no = $1 AND $2 = -1 AND i.sort_at BETWEEN $3 AND $4 \
+         AND ($5 = '' OR s.name = $5) AND ($6 = '' OR i.place = $6) \
+         AND EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
+           AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
+           AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
+           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\') "
+    };
+}
+
+macro_rules! counted {
+    ($filter:expr) => {
+        concat!(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM item i JOIN resource r ON r.rid = i.rid \
+             JOIN source s ON s.source_no = r.source_no ",
+            $filter
+        )
+    };
+}
+
+/// One page of lines, newest first, and how many there are in all.
+pub async fn page(
+    tx: &mut Tx,
+    patient: PatientNo,
+    filter: &Filter,
+    (limit, offset): (i64, i64),
+) -> Result<(i64, Vec<ItemLine>)> {
+    let (count, lines) = if filter.category.is_some() {
+        (
+            counted!(by_category!()),
+            concat!(
+                "SELECT ",
+                line_columns!(),
+                by_category!(),
+                "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $15 OFFSET $16"
+            ),
+        )
+    } else {
+        (
+            counted!(everywhere!()),
+            concat!(
+                "SELECT ",
+                line_columns!(),
+                everywhere!(),
+                "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $15 OFFSET $16"
+            ),
+        )
+    };
+    let (total,): (i64,) = Bound::new(filter).bind(query(count), patient).one(tx).await?;
+    let rows: Vec<LineRow> =
+        Bound::new(filter).bind(query(lines), patient).bind(limit).bind(offset).all(tx).await?;
+    Ok((total, rows.into_iter().map(Into::into).collect()))
+}
+
+/// The sources and the places that occur in a category, or in the whole record (−1).
+pub async fn choices(tx: &mut Tx, patient: PatientNo, category: i64) -> Result<(Vec<String>, Vec<String>)> {
+    let sources: Vec<(String,)> = query(
+        "SELECT DISTINCT s.name FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = r.source_no \
+         WHERE i.patient_no = $1 AND ($2 = -1 OR i.category = $2) ORDER BY s.name",
+    )
+    .bind(patient)
+    .bind(category)
+    .all(tx)
+    .await?;
+    let places: Vec<(String,)> = query(
+        "SELECT DISTINCT place FROM item WHERE patient_no = $1 AND ($2 = -1 OR category = $2) \
+         AND place IS NOT NULL ORDER BY place LIMIT 100",
+    )
+    .bind(patient)
+    .bind(category)
+    .all(tx)
+    .await?;
+    Ok((sources.into_iter().map(|(name,)| name).collect(), places.into_iter().map(|(name,)| name).collect()))
+}
+
+/// One line with what a trend needs.
+pub struct One {
+    pub line: ItemLine,
+    pub code: Option<String>,
+    pub unit: Option<String>,
+}
+
+/// The line of one item.
+pub async fn line(tx: &mut Tx, rid: Rid) -> Result<Option<One>> {
+    let row: Option<LineRow> = query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1")).bind(rid).optional(tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    let (code, unit): (Option<String>, Option<String>) =
+        query("SELECT code, unit FROM item WHERE rid = $1").bind(rid).one(tx).await?;
+    Ok(Some(One { line: row.into(), code, unit }))
+}
+
+#[derive(sqlx::FromRow)]
+struct PointRow {
+    rid: i64,
+    sort_at: i64,
+    when_text: String,
+    value: String,
+    number: f64,
+    second: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+/// The values of one code in one unit, oldest first, and the normal range of the newest that has one.
+pub async fn points(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (code, unit): (&str, &str),
+) -> Result<(Vec<Point>, Option<f64>, Option<f64>)> {
+    let rows: Vec<PointRow> = query(
+        "SELECT rid, sort_at, when_text, value, number, second, low, high FROM item \
+         WHERE patient_no = $1 AND code = $2 AND unit = $3 AND number IS NOT NULL AND value IS NOT NULL \
+         AND when_text IS NOT NULL AND mistake = 0 ORDER BY sort_at, rid LIMIT 2000",
+    )
+    .bind(patient)
+    .bind(code)
+    .bind(unit)
+    .all(tx)
+    .await?;
+    let (low, high) = rows
+        .iter()
+        .rev()
+        .find(|row| row.low.is_some() || row.high.is_some())
+        .map_or((None, None), |row| (row.low, row.high));
+    let points = rows
+        .into_iter()
+        .filter(|row| row.number.is_finite())
+        .map(|row| Point {
+            item: Rid(row.rid).item(),
+            at: row.sort_at,
+            when: row.when_text,
+            value: row.number,
+            second: row.second,
+            text: row.value,
+        })
+        .collect();
+    Ok((points, low, high))
+}
+
+/// A resource as it is kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Its key.
+    pub rid: Rid,
+    /// Its FHIR type.
+    pub kind: String,
+    /// Its FHIR id.
+    pub id: String,
+    /// Its version here, from 1.
+    pub version: i64,
+    /// The name of the source it came from.
+    pub source: String,
+    /// When this version came.
+    pub received: Instant,
+    /// Where it stands in the record.
+    pub category: Category,
+    /// When it happened, microseconds, for choosing by date; `i64::MIN` where it has no date.
+    pub sort_at: i64,
+    /// The exact bytes that were gathered.
+    pub bytes: Vec<u8>,
+}
+
+#[derive(sqlx::FromRow)]
+struct KeptRow {
+    rid: i64,
+    r#type: String,
+    id: String,
+    version: i64,
+    source: String,
+    received_at: i64,
+    category: i64,
+    sort_at: i64,
+    codec: i64,
+    size: i64,
+    body: Vec<u8>,
+}
+
+impl KeptRow {
+    fn unpack(self) -> Result<Kept> {
+        let size = usize::try_from(self.size).unwrap_or(0);
+        Ok(Kept {
+            rid: Rid(self.rid),
+            bytes: body::unpack(self.codec, &self.body, size)?,
+            kind: self.r#type,
+            id: self.id,
+            version: self.version,
+            source: self.source,
+            received: Instant(self.received_at),
+            category: category(self.category),
+            sort_at: self.sort_at,
+        })
+    }
+}
+
+macro_rules! kept_columns {
+    () => {
+        "r.rid, r.type, r.id, r.version, s.name AS source, r.received_at, i.category, i.sort_at, r.codec, r.size, r.body \
+         FROM resource r JOIN item i ON i.rid = r.rid JOIN source s ON s.source_no = r.source_no "
+    };
+}
+
+/// One resource with its bytes.
+pub async fn kept(tx: &mut Tx, rid: Rid) -> Result<Option<Kept>> {
+    let row: Option<KeptRow> =
+        query(concat!("SELECT ", kept_columns!(), "WHERE r.rid = $1")).bind(rid).optional(tx).await?;
+    row.map(KeptRow::unpack).transpose()
+}
+
+/// The next resources of a person after a key, in order of key.
+pub async fn batch(tx: &mut Tx, patient: PatientNo, (after, limit): (Rid, i64)) -> Result<Vec<Kept>> {
+    let rows: Vec<KeptRow> = query(concat!(
+        "SELECT ",
+        kept_columns!(),
+        "WHERE r.rid > $1 AND r.rid <= $2 ORDER BY r.rid LIMIT $3"
+    ))
+    .bind(after)
+    .bind(patient.range().1)
+    .bind(limit)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(KeptRow::unpack).collect()
+}
+
+/// Where a reference leads: the key, its category, kind and title.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Target {
+    /// The reference as it was asked for.
+    pub reference: String,
+    /// The key of what it leads to.
+    pub rid: i64,
+    /// The category's code.
+    pub category: i64,
+    /// The message id of its kind.
+    pub kind: String,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// Where references lead within a person's record and the directory. Each is asked for as
+/// `(as written, type, id)`; type and id are empty where only a fullUrl can tell.
+pub async fn targets(
+    tx: &mut Tx,
+    patient: PatientNo,
+    references: &[(String, String, String)],
+) -> Result<Vec<Target>> {
+    let (low, high) = patient.range();
+    let (directory_low, directory_high) = PatientNo::DIRECTORY.range();
+    query(
+        "SELECT v.reference, i.rid, i.category, i.kind, i.title FROM ( \
+           SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
+             JOIN resource r ON r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
+           UNION \
+           SELECT a.value ->> 0 AS reference, l.rid FROM json_each($1) a \
+             JOIN alias l ON l.full_url = a.value ->> 0 AND l.source_no IN (SELECT source_no FROM source) \
+         ) v JOIN item i ON i.rid = v.rid \
+         WHERE i.rid BETWEEN $2 AND $3 OR i.rid BETWEEN $4 AND $5 ORDER BY i.rid DESC",
+    )
+    .bind(json!(references).to_string())
+    .bind(low)
+    .bind(high)
+    .bind(directory_low)
+    .bind(directory_high)
+    .all(tx)
+    .await
+}
+
+/// How many earlier versions of a resource are kept.
+pub async fn earlier_versions(tx: &mut Tx, rid: Rid) -> Result<i64> {
+    let (n,): (i64,) = query("SELECT CAST(COUNT(*) AS BIGINT) FROM resource_version WHERE rid = $1").bind(rid).one(tx).await?;
+    Ok(n)
+}
+
+/// What each source gave: name, kind, count, when it last came.
+pub async fn sources(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(String, String, i64, Option<i64>)>> {
+    let (low, high) = patient.range();
+    query(
+        "SELECT s.name, s.kind, CAST(COUNT(r.rid) AS BIGINT), CAST(MAX(r.received_at) AS BIGINT) FROM source s \
+         LEFT JOIN resource r ON r.source_no = s.source_no AND r.rid BETWEEN $1 AND $2 \
+         WHERE s.source_no > 0 GROUP BY s.source_no, s.name, s.kind ORDER BY s.name",
+    )
+    .bind(low)
+    .bind(high)
+    .all(tx)
+    .await
+}
+
+/// The last attempt to gather from each source.
+#[derive(Debug, sqlx::FromRow)]
+pub struct RunRow {
+    pub name: String,
+    pub state: String,
+    pub failure: Option<String>,
+    pub parts: String,
+    pub finished_at: Option<i64>,
+}
+
+/// The last gather of a person from each source.
+pub async fn last_runs(tx: &mut Tx, patient: PatientNo) -> Result<Vec<RunRow>> {
+    query(
+        "SELECT s.name, g.state, g.failure, g.parts, g.finished_at FROM gather_run g \
+         JOIN source s ON s.source_no = g.source_no WHERE g.patient_no = $1 \
+         AND g.started_at = (SELECT MAX(o.started_at) FROM gather_run o \
+                             WHERE o.patient_no = g.patient_no AND o.source_no = g.source_no)",
+    )
+    .bind(patient)
+    .all(tx)
+    .await
+}
+
+/// How many pieces about a person are in quarantine.
+pub async fn quarantined(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
+    let (n,): (i64,) =
+        query("SELECT CAST(COUNT(*) AS BIGINT) FROM quarantine WHERE patient_no = $1").bind(patient).one(tx).await?;
+    Ok(n)
+}
+
+/// The item's number as the key of a person's record.
+pub fn rid(patient: PatientNo, item: ItemNo) -> Rid {
+    patient.rid(item)
+}
+
+fn category(code: i64) -> Category {
+    i16::try_from(code).ok().and_then(Category::from_code).unwrap_or(Category::Other)
+}
