@@ -31,6 +31,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// Nothing is known but the name.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
     /// Looks through the entries of a Bundle for the people in it.
     pub fn of_file(name: &str, entries: impl Iterator<Item = Entry>) -> Self {
         let mut context = Self { name: name.to_owned(), ..Self::default() };
