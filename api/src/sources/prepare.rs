@@ -159,6 +159,8 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Refusal> {
 
 fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<Owner, Refusal> {
     let owner = match index::subject(kind, value) {
+        // A group lists people and is nobody's own record.
+        _ if kind == "Group" => Owner::Directory,
         Subject::IsPatient => Owner::Patient(id.to_owned()),
         Subject::Directory => Owner::Directory,
         Subject::Unclear => unclear(context),
