@@ -14,4 +14,6 @@ pub mod identity;
 pub mod visibility;
 pub mod disclosures;
 pub mod records;
+pub mod sources;
 pub mod copies;
+pub mod worker;

@@ -4,9 +4,11 @@
 mod error;
 mod ids;
 mod random;
+mod text;
 mod time;
 
 pub use error::{Error, Problem, Problems, Refusal, Result};
 pub use ids::{AccountId, CaseId, CopyId, ItemNo, JobId, PatientNo, Rid, SessionId};
 pub use random::{bytes, code, token, uuid};
+pub use text::fold;
 pub use time::{Clock, Instant};

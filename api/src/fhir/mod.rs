@@ -1,3 +1,8 @@
 //! FHIR R4 as data: parse, check, index values, readable views. Pure: no I/O, no clock.
 
+pub mod json;
+pub mod bundle;
+pub mod check;
+pub mod index;
+pub mod outcome;
 pub mod present;

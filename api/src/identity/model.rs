@@ -173,6 +173,34 @@ pub struct Statement {
     pub note: String,
 }
 
+/// What the provider said about the person when they signed in, as it said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The name.
+    pub name: String,
+    /// Birth date, `1968-03-04`.
+    pub birth_date: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Whether the provider says that it has checked the address.
+    pub email_verified: bool,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Postal address, one line.
+    pub address: Option<String>,
+}
+
+/// A person found by a number or id, for the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPatient {
+    /// Whose record.
+    pub patient: PatientNo,
+    /// The name as the record has it.
+    pub name: String,
+    /// Birth date, `1968-03-04`.
+    pub birth_date: Option<String>,
+}
+
 /// A code, shown once.
 #[derive(Debug, Clone)]
 pub struct IssuedCode {

@@ -50,10 +50,40 @@ pub(crate) struct Prepared {
     pub codec: i64,
     pub packed: Vec<u8>,
     pub line: Line,
-    pub index: Vec<IndexValue>,
+    pub index: Vec<Indexed>,
     pub findings: Vec<Finding>,
     /// Only for a Patient resource.
     pub person: Option<PersonFacts>,
+}
+
+/// A search value, owned, so that it can go from the thread that read it to the one that writes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Indexed {
+    Token { param: &'static str, system: String, code: String },
+    Date { param: &'static str, low: i64, high: i64 },
+    Text { param: &'static str, text: String },
+    Reference { param: &'static str, target: String },
+}
+
+impl Indexed {
+    /// None for amounts: no search of US Core asks for them, and charts read the item row.
+    pub fn from_value(value: IndexValue<'_>) -> Option<Self> {
+        Some(match value {
+            IndexValue::Token { param, system, code } => {
+                Self::Token { param, system: system.unwrap_or("").to_owned(), code: code.into_owned() }
+            }
+            IndexValue::Date { param, low, high } => Self::Date { param, low, high },
+            IndexValue::Text { param, text } => Self::Text { param, text },
+            IndexValue::Reference { param, target_type, target } => {
+                let target = match target_type {
+                    Some(kind) if !target.contains('/') => format!("{kind}/{target}"),
+                    _ => target.to_owned(),
+                };
+                Self::Reference { param, target }
+            }
+            IndexValue::Quantity { .. } => return None,
+        })
+    }
 }
 
 impl Prepared {

@@ -4,11 +4,10 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::ingest::{PersonFacts, Prepared};
+use super::ingest::{Indexed, PersonFacts, Prepared};
 use crate::base::{Instant, ItemNo, PatientNo, Result, Rid, uuid};
 use crate::db::{Tx, query};
 use crate::fhir::check::Severity;
-use crate::fhir::index::IndexValue;
 
 /// The number of a source by its name, made if missing.
 pub(crate) async fn add_source(tx: &mut Tx, (name, kind): (&str, &str), (url, now): (Option<&str>, Instant)) -> Result<i64> {
@@ -256,17 +255,13 @@ impl Rows {
         }
     }
 
-    fn add_value(&mut self, rid: Rid, kind: &str, value: &IndexValue) {
+    fn add_value(&mut self, rid: Rid, kind: &str, value: &Indexed) {
         let patient = rid.patient();
         match value {
-            IndexValue::Token { param, system, code } => {
-                self.tokens.add(&(patient, kind, param, code, system.as_deref().unwrap_or(""), rid));
-            }
-            IndexValue::Date { param, low, high } => self.dates.add(&(patient, kind, param, low, high, rid)),
-            IndexValue::Text { param, folded } => self.texts.add(&(patient, kind, param, folded, rid)),
-            IndexValue::Reference { param, target } => self.references.add(&(patient, kind, param, target, rid)),
-            // Searching by amount is no parameter of US Core; the values are in the item row for charts.
-            IndexValue::Quantity { .. } => {}
+            Indexed::Token { param, system, code } => self.tokens.add(&(patient, kind, param, code, system, rid)),
+            Indexed::Date { param, low, high } => self.dates.add(&(patient, kind, param, low, high, rid)),
+            Indexed::Text { param, text } => self.texts.add(&(patient, kind, param, text, rid)),
+            Indexed::Reference { param, target } => self.references.add(&(patient, kind, param, target, rid)),
         }
     }
 

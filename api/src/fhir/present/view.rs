@@ -149,7 +149,8 @@ impl<'a> Maker<'a> {
     }
 
     fn known_tables(&mut self, resource: &'a Value) {
-        for (_, caption, path, columns) in fields::TABLES.iter().filter(|row| row.0 == self.name) {
+        let name = self.name;
+        for (_, caption, path, columns) in fields::TABLES.iter().filter(|row| row.0 == name) {
             let Some(found) = resource.get(path) else { continue };
             let rows: Vec<&Value> = many(found).iter().filter(|v| v.is_object()).take(ROWS).collect();
             self.mark(resource, path);
@@ -279,9 +280,8 @@ fn links<'a>(resource: &'a Value, used: &mut HashSet<&'a str>) -> Vec<Link> {
             }
         });
         let whole = resource.as_object().and_then(|members| members.get_key_value(*path));
-        if let Some((key, value)) = whole.filter(|(_, v)| many(v).iter().all(is_link)) {
+        if let Some((key, _)) = whole.filter(|(_, v)| many(v).iter().all(is_link)) {
             used.insert(key.as_str());
-            let _ = value;
         }
     }
     out

@@ -1,0 +1,708 @@
+//! The search parameters: per resource type the parameter, its kind and the paths to its values.
+//! They are those that US Core 6.1 names for its types, and the common ones of the other types that a
+//! patient's record holds. Several paths stand with `|` between them; a choice is spelled out.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// How a value is read; the shape of the JSON tells the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Token,
+    Date,
+    Reference,
+    /// A reference, unless it says that it points to something other than a Patient.
+    Patient,
+    Text,
+    Quantity,
+}
+use Kind::*;
+
+/// One search parameter of a type.
+pub(super) struct Row {
+    pub param: &'static str,
+    pub kind: Kind,
+    pub paths: Vec<Vec<&'static str>>,
+}
+
+/// The parameters of a type, `_id` first; only `_id` for a type without more.
+pub(super) fn rows(resource_type: &str) -> &'static [Row] {
+    static ROWS: LazyLock<HashMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
+        let mut rows: HashMap<&'static str, Vec<Row>> = HashMap::new();
+        rows.insert("", vec![row("_id", Token, "id")]);
+        for (resource_type, params) in TABLE {
+            let of_type = rows.entry(resource_type).or_insert_with(|| vec![row("_id", Token, "id")]);
+            of_type.extend(params.iter().map(|(param, kind, paths)| row(param, *kind, paths)));
+        }
+        rows
+    });
+    ROWS.get(resource_type).or_else(|| ROWS.get("")).map_or(&[], Vec::as_slice)
+}
+
+fn row(param: &'static str, kind: Kind, paths: &'static str) -> Row {
+    Row { param, kind, paths: paths.split('|').map(|path| path.split('.').collect()).collect() }
+}
+
+/// The address of an extension that a path names with `$`.
+pub(super) fn extension(name: &str) -> Option<&'static str> {
+    match name {
+        "$assertedDate" => Some("http://hl7.org/fhir/StructureDefinition/condition-assertedDate"),
+        "$race" => Some("http://hl7.org/fhir/us/core/StructureDefinition/us-core-race"),
+        "$ethnicity" => Some("http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity"),
+        _ => None,
+    }
+}
+
+type Params = &'static [(&'static str, Kind, &'static str)];
+
+const TABLE: &[(&str, Params)] = &[
+    (
+        "Account",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+        ],
+    ),
+    (
+        "AdverseEvent",
+        &[
+            ("category", Token, "category"),
+            ("event", Token, "event"),
+            ("date", Date, "date"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+        ],
+    ),
+    (
+        "AllergyIntolerance",
+        &[
+            ("identifier", Token, "identifier"),
+            ("clinical-status", Token, "clinicalStatus"),
+            ("verification-status", Token, "verificationStatus"),
+            ("category", Token, "category"),
+            ("code", Token, "code|reaction.substance"),
+            ("date", Date, "recordedDate"),
+            ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "Appointment",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("date", Date, "start"),
+            ("patient", Patient, "participant.actor"),
+        ],
+    ),
+    (
+        "AuditEvent",
+        &[
+            ("type", Token, "type"),
+            ("action", Token, "action"),
+            ("date", Date, "recorded"),
+            ("patient", Patient, "agent.who|entity.what"),
+            ("entity", Reference, "entity.what"),
+        ],
+    ),
+    (
+        "CarePlan",
+        &[
+            ("identifier", Token, "identifier"),
+            ("category", Token, "category"),
+            ("status", Token, "status"),
+            ("date", Date, "period"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "CareTeam",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("role", Token, "participant.role"),
+            ("date", Date, "period"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("participant", Reference, "participant.member"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Claim",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("use", Token, "use"),
+            ("created", Date, "created"),
+            ("patient", Patient, "patient"),
+            ("encounter", Reference, "item.encounter"),
+        ],
+    ),
+    (
+        "ClinicalImpression",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("date", Date, "date"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Communication",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("sent", Date, "sent"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Composition",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("category", Token, "category"),
+            ("date", Date, "date"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Condition",
+        &[
+            ("identifier", Token, "identifier"),
+            ("category", Token, "category"),
+            ("clinical-status", Token, "clinicalStatus"),
+            ("verification-status", Token, "verificationStatus"),
+            ("code", Token, "code"),
+            ("onset-date", Date, "onsetDateTime|onsetPeriod"),
+            ("abatement-date", Date, "abatementDateTime|abatementPeriod"),
+            ("recorded-date", Date, "recordedDate"),
+            ("asserted-date", Date, "$assertedDate.valueDateTime"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Consent",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("scope", Token, "scope"),
+            ("date", Date, "dateTime"),
+            ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "Coverage",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("patient", Patient, "beneficiary"),
+            ("beneficiary", Reference, "beneficiary"),
+            ("payor", Reference, "payor"),
+        ],
+    ),
+    (
+        "Device",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "DeviceRequest",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("code", Token, "codeCodeableConcept"),
+            ("authored-on", Date, "authoredOn"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "DiagnosticReport",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("code", Token, "code"),
+            ("date", Date, "effectiveDateTime|effectivePeriod"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "DocumentReference",
+        &[
+            ("identifier", Token, "masterIdentifier|identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("category", Token, "category"),
+            ("date", Date, "date"),
+            ("period", Date, "context.period"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "context.encounter"),
+        ],
+    ),
+    (
+        "Encounter",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("class", Token, "class"),
+            ("type", Token, "type"),
+            ("discharge-disposition", Token, "hospitalization.dischargeDisposition"),
+            ("date", Date, "period"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("location", Reference, "location.location"),
+        ],
+    ),
+    (
+        "EpisodeOfCare",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("date", Date, "period"),
+            ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "ExplanationOfBenefit",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("created", Date, "created"),
+            ("service-date", Date, "billablePeriod"),
+            ("patient", Patient, "patient"),
+            ("encounter", Reference, "item.encounter"),
+            ("claim", Reference, "claim"),
+        ],
+    ),
+    (
+        "FamilyMemberHistory",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("code", Token, "condition.code"),
+            ("date", Date, "date"),
+            ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "Flag",
+        &[
+            ("identifier", Token, "identifier"),
+            ("date", Date, "period"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Goal",
+        &[
+            ("identifier", Token, "identifier"),
+            ("lifecycle-status", Token, "lifecycleStatus"),
+            ("category", Token, "category"),
+            ("description", Token, "description"),
+            ("start-date", Date, "startDate"),
+            ("target-date", Date, "target.dueDate"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+        ],
+    ),
+    (
+        "Group",
+        &[
+            ("identifier", Token, "identifier"),
+            ("type", Token, "type"),
+            ("code", Token, "code"),
+            ("member", Reference, "member.entity"),
+        ],
+    ),
+    (
+        "HealthcareService",
+        &[
+            ("identifier", Token, "identifier"),
+            ("name", Text, "name"),
+            ("organization", Reference, "providedBy"),
+        ],
+    ),
+    (
+        "ImagingStudy",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("modality", Token, "series.modality"),
+            ("started", Date, "started"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Immunization",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("vaccine-code", Token, "vaccineCode"),
+            ("date", Date, "occurrenceDateTime"),
+            ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "List",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("code", Token, "code"),
+            ("date", Date, "date"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Location",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("name", Text, "name|alias"),
+            ("address", Text, "address"),
+            ("address-city", Text, "address.city"),
+            ("address-state", Text, "address.state"),
+            ("address-postalcode", Text, "address.postalCode"),
+        ],
+    ),
+    (
+        "Media",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("created", Date, "createdDateTime|createdPeriod"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Medication",
+        &[("identifier", Token, "identifier"), ("status", Token, "status"), ("code", Token, "code")],
+    ),
+    (
+        "MedicationAdministration",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("code", Token, "medicationCodeableConcept"),
+            ("effective-time", Date, "effectiveDateTime|effectivePeriod"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("context", Reference, "context"),
+            ("medication", Reference, "medicationReference"),
+        ],
+    ),
+    (
+        "MedicationDispense",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("code", Token, "medicationCodeableConcept"),
+            ("whenhandedover", Date, "whenHandedOver"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("context", Reference, "context"),
+            ("medication", Reference, "medicationReference"),
+        ],
+    ),
+    (
+        "MedicationRequest",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("intent", Token, "intent"),
+            ("category", Token, "category"),
+            ("code", Token, "medicationCodeableConcept"),
+            ("authoredon", Date, "authoredOn"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+            ("medication", Reference, "medicationReference"),
+        ],
+    ),
+    (
+        "MedicationStatement",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("code", Token, "medicationCodeableConcept"),
+            ("effective", Date, "effectiveDateTime|effectivePeriod"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("context", Reference, "context"),
+            ("medication", Reference, "medicationReference"),
+        ],
+    ),
+    (
+        "NutritionOrder",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("datetime", Date, "dateTime"),
+            ("patient", Patient, "patient"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Observation",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("code", Token, "code"),
+            ("date", Date, "effectiveDateTime|effectivePeriod|effectiveInstant|effectiveTiming"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+            ("value-quantity", Quantity, "valueQuantity"),
+        ],
+    ),
+    (
+        "Organization",
+        &[
+            ("identifier", Token, "identifier"),
+            ("active", Token, "active"),
+            ("name", Text, "name|alias"),
+            ("address", Text, "address"),
+        ],
+    ),
+    (
+        "Patient",
+        &[
+            ("identifier", Token, "identifier"),
+            ("name", Text, "name"),
+            ("family", Text, "name.family"),
+            ("given", Text, "name.given"),
+            ("gender", Token, "gender"),
+            ("birthdate", Date, "birthDate"),
+            ("death-date", Date, "deceasedDateTime"),
+            ("race", Token, "$race.extension.valueCoding"),
+            ("ethnicity", Token, "$ethnicity.extension.valueCoding"),
+        ],
+    ),
+    (
+        "Practitioner",
+        &[
+            ("identifier", Token, "identifier"),
+            ("name", Text, "name"),
+            ("family", Text, "name.family"),
+            ("given", Text, "name.given"),
+        ],
+    ),
+    (
+        "PractitionerRole",
+        &[
+            ("identifier", Token, "identifier"),
+            ("specialty", Token, "specialty"),
+            ("role", Token, "code"),
+            ("practitioner", Reference, "practitioner"),
+            ("organization", Reference, "organization"),
+            ("endpoint", Reference, "endpoint"),
+        ],
+    ),
+    (
+        "Procedure",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("code", Token, "code"),
+            ("date", Date, "performedDateTime|performedPeriod"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Provenance",
+        &[
+            ("recorded", Date, "recorded"),
+            ("patient", Patient, "target"),
+            ("target", Reference, "target"),
+            ("agent", Reference, "agent.who"),
+        ],
+    ),
+    (
+        "QuestionnaireResponse",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("authored", Date, "authored"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+            ("questionnaire", Reference, "questionnaire"),
+        ],
+    ),
+    (
+        "RelatedPerson",
+        &[
+            ("identifier", Token, "identifier"),
+            ("relationship", Token, "relationship"),
+            ("name", Text, "name"),
+            ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "RiskAssessment",
+        &[
+            ("identifier", Token, "identifier"),
+            ("date", Date, "occurrenceDateTime|occurrencePeriod"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "ServiceRequest",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("intent", Token, "intent"),
+            ("category", Token, "category"),
+            ("code", Token, "code"),
+            ("authored", Date, "authoredOn"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "Specimen",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+        ],
+    ),
+    (
+        "SupplyDelivery",
+        &[("identifier", Token, "identifier"), ("status", Token, "status"), ("patient", Patient, "patient")],
+    ),
+    (
+        "Task",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("code", Token, "code"),
+            ("authored-on", Date, "authoredOn"),
+            ("patient", Patient, "for"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "VisionPrescription",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("datewritten", Date, "dateWritten"),
+            ("patient", Patient, "patient"),
+            ("encounter", Reference, "encounter"),
+        ],
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fhir::check::known_type;
+
+    #[test]
+    fn every_row_names_a_type_and_a_parameter_once() {
+        for (resource_type, params) in TABLE {
+            assert!(known_type(resource_type), "{resource_type}");
+            let mut names: Vec<_> = params.iter().map(|(param, ..)| *param).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), params.len(), "{resource_type}");
+            for row in rows(resource_type) {
+                let extensions = row.paths.iter().flatten().filter(|part| part.starts_with('$'));
+                extensions.for_each(|part| assert!(extension(part).is_some(), "{part}"));
+            }
+        }
+        assert_eq!(
+            TABLE.iter().map(|(name, _)| *name).collect::<std::collections::HashSet<_>>().len(),
+            TABLE.len()
+        );
+    }
+
+    /// The searches of US Core 6.1 (SHALL and SHOULD of its CapabilityStatement), type by type.
+    #[test]
+    fn every_search_of_us_core_is_there() {
+        let needed = [
+            ("AllergyIntolerance", "patient clinical-status"),
+            ("CarePlan", "patient category status date"),
+            ("CareTeam", "patient status role"),
+            (
+                "Condition",
+                "patient category clinical-status code encounter onset-date abatement-date recorded-date asserted-date",
+            ),
+            ("Coverage", "patient"),
+            ("Device", "patient type status"),
+            ("DiagnosticReport", "patient category code date status"),
+            ("DocumentReference", "_id patient category type date period status"),
+            ("Encounter", "_id identifier patient class date type status location discharge-disposition"),
+            ("Goal", "patient lifecycle-status target-date description"),
+            ("Immunization", "patient date status"),
+            ("Location", "name address address-city address-state address-postalcode"),
+            ("MedicationDispense", "patient status type"),
+            ("MedicationRequest", "patient intent status encounter authoredon"),
+            ("Observation", "patient category code date status"),
+            ("Organization", "name address"),
+            ("Patient", "_id identifier name family given gender birthdate death-date race ethnicity"),
+            ("Practitioner", "_id name identifier"),
+            ("PractitionerRole", "specialty practitioner"),
+            ("Procedure", "patient code date status"),
+            ("QuestionnaireResponse", "_id patient questionnaire authored status"),
+            ("RelatedPerson", "_id patient name"),
+            ("ServiceRequest", "_id patient category code authored status"),
+            ("Specimen", "_id patient"),
+        ];
+        for (resource_type, params) in needed {
+            for param in params.split(' ') {
+                assert!(rows(resource_type).iter().any(|row| row.param == param), "{resource_type} {param}");
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Linking an account to a record: by a code from the clinic, by claims the provider has verified, or by
+//! staff. Whoever asks, a "no" looks the same and takes the same steps whether or not there is such a person.
+
+use std::time::Duration;
+
+use super::claims::Claims;
+use super::store::{self, Wanted};
+use super::{Actor, FoundPatient, IssuedCode, Link, Statement, providers, rules, sessions};
+use crate::app::App;
+use crate::base::{self, CaseId, Error, Instant, PatientNo, Result, fold};
+use crate::config::Match;
+use crate::db::Tx;
+
+const QUARTER: Duration = Duration::from_secs(15 * 60);
+const DAY: Duration = Duration::from_secs(86_400);
+/// 30^12 codes: even at the limit of all tries, guessing one takes millions of years.
+const CODE_LETTERS: usize = 12;
+
+/// How often codes may be tried, by whom, in which span. An address is shared by a clinic's waiting room or
+/// a telephone network, so it may more than an account.
+const LIMITS: [(&str, Duration, i64); 5] = [
+    ("account", QUARTER, 5),
+    ("account", DAY, 20),
+    ("address", QUARTER, 60),
+    ("address", DAY, 400),
+    ("all", QUARTER, 1000),
+];
+
+/// Links by a code.
+pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link> {
+    let now = app.clock.now();
+    let hash = code_hash(app, &rules::normal_code(code));
+    let mut tx = app.db.write().await?;
+    let from = hold(app, &mut tx, actor).await?.1;
+    if !may_try(app, &mut tx, (actor, &from)).await? {
+        // Nothing is counted: who waits out the span may try again.
+        return Err(Error::refused("refused-too-many"));
+    }
+    if !store::links(&mut tx, actor.account).await?.is_empty() {
+        return Err(Error::Conflict("conflict-already-linked"));
+    }
+    let Some(patient) = store::use_code(&mut tx, hash, (actor.account, now)).await? else {
+        tx.commit().await?;
+        return Err(Error::refused("refused-code"));
+    };
+    let link = Link { patient, since: now, ground: "code".into() };
+    link_now(&mut tx, actor, (&link, "an activation code issued by the clinic")).await?;
+    tx.commit().await?;
+    Ok(link)
+}
+
+/// Links by claims, if the provider's rule allows it and exactly one record fits.
+pub(super) async fn by_claims(app: &App, actor: &Actor) -> Result<Option<Link>> {
+    let rule = providers::find(app, &actor.provider).map_or(Match::Never, |provider| provider.link_by);
+    if rule == Match::Never {
+        return Ok(None);
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let claims = hold(app, &mut tx, actor).await?.0;
+    if !store::links(&mut tx, actor.account).await?.is_empty() {
+        return Err(Error::Conflict("conflict-already-linked"));
+    }
+    let Some(patient) = fitting(&mut tx, rule, &claims).await? else {
+        return Ok(None);
+    };
+    let evidence = match rule {
+        Match::RecordNumber => "names, birth date and record number of the identity provider",
+        _ => "names, birth date and verified e-mail address of the identity provider",
+    };
+    let link = Link { patient, since: now, ground: "claims".into() };
+    link_now(&mut tx, actor, (&link, evidence)).await?;
+    tx.commit().await?;
+    Ok(Some(link))
+}
+
+/// The one record that the claims fit. Missing claims are looked for as well, by what no record has, so
+/// that the steps are the same.
+async fn fitting(tx: &mut Tx, rule: Match, claims: &Claims) -> Result<Option<PatientNo>> {
+    let text = |claim: &Option<String>| claim.as_deref().unwrap_or_default().trim().to_owned();
+    let given = text(&claims.given);
+    let mut wanted = Wanted {
+        family: fold(&text(&claims.family)),
+        birth_date: text(&claims.birth_date),
+        identifier: text(&claims.mrn),
+    };
+    let found = match rule {
+        Match::Never => return Ok(None),
+        Match::RecordNumber => store::by_record_number(tx, &wanted).await?,
+        Match::VerifiedEmail => {
+            wanted.identifier = match claims.email_verified {
+                true => text(&claims.email).to_lowercase(),
+                false => String::new(),
+            };
+            store::by_email(tx, &wanted).await?
+        }
+    };
+    let whole = ![&wanted.family, &wanted.birth_date, &wanted.identifier].into_iter().any(String::is_empty);
+    let mut fitting = found.into_iter().filter(|(_, theirs)| whole && rules::same_given(&given, theirs));
+    Ok(match (fitting.next(), fitting.next()) {
+        (Some((patient, _)), None) => Some(PatientNo(patient)),
+        _ => None,
+    })
+}
+
+/// Keeps a statement for staff; a second one before they decided takes the place of the first.
+pub(super) async fn ask_staff(app: &App, actor: &Actor, statement: Statement) -> Result<()> {
+    let now = app.clock.now();
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let statement = rules::check_statement(statement, today).map_err(Error::Invalid)?;
+    let sealed = app.keys.seal(STATEMENT, &serde_json::to_vec(&statement)?)?;
+    let mut tx = app.db.write().await?;
+    hold(app, &mut tx, actor).await?;
+    if !store::links(&mut tx, actor.account).await?.is_empty() {
+        return Err(Error::Conflict("conflict-already-linked"));
+    }
+    if store::restate(&mut tx, actor.account, &sealed).await? == 0 {
+        store::open_case(&mut tx, (CaseId(base::uuid(now)), actor.account), &sealed, now).await?;
+    }
+    tx.commit().await
+}
+
+const STATEMENT: &[u8] = b"identity-case";
+
+/// When the account's open case was opened.
+pub(super) async fn open_case(app: &App, actor: &Actor) -> Result<Option<Instant>> {
+    let mut tx = app.db.read().await?;
+    store::case_since(&mut tx, actor.account).await
+}
+
+/// Makes a code; earlier ones of the same person end in the same transaction.
+pub(super) async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
+    let code = base::code(CODE_LETTERS);
+    let now = app.clock.now();
+    let expires = now.plus(app.config.sessions.code());
+    let mut tx = app.db.write().await?;
+    store::end_codes(&mut tx, patient, now).await?;
+    if !store::keep_code(&mut tx, code_hash(app, &code), (patient, issued_by), (now, expires)).await? {
+        return Err(Error::NotFound);
+    }
+    tx.commit().await?;
+    Ok(IssuedCode { code: rules::grouped(&code), expires })
+}
+
+/// People by a FHIR id (`Patient/x` or `x`) or the value of an identifier, for the command line.
+pub(super) async fn patients_by(app: &App, reference: &str) -> Result<Vec<FoundPatient>> {
+    let reference = reference.trim();
+    let reference = reference.strip_prefix("Patient/").unwrap_or(reference);
+    let mut tx = app.db.read().await?;
+    let rows = store::patients_by(&mut tx, reference).await?;
+    let found = |(patient, name, birth_date)| FoundPatient { patient: PatientNo(patient), name, birth_date };
+    Ok(rows.into_iter().map(found).collect())
+}
+
+/// Holds the account, so that its requests come one after the other, and opens what its session keeps: the
+/// claims, and where it signed in from.
+async fn hold(app: &App, tx: &mut Tx, actor: &Actor) -> Result<(Claims, String)> {
+    if !store::hold_account(tx, actor.account, app.clock.now()).await? {
+        return Err(Error::NotFound);
+    }
+    let kept = sessions::kept(app, tx, actor).await?;
+    Ok((kept.claims, kept.from))
+}
+
+async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -> Result<()> {
+    store::link(tx, actor.account, link, evidence).await?;
+    store::close_case(tx, actor.account, link.since).await?;
+    Ok(())
+}
+
+/// Counts the try against every limit; whether all are kept. All are counted in the same order, so that two
+/// tries never wait for each other in a circle.
+async fn may_try(app: &App, tx: &mut Tx, (actor, from): (&Actor, &str)) -> Result<bool> {
+    let now = app.clock.now();
+    let mut within = true;
+    for (n, (what, span, most)) in LIMITS.into_iter().enumerate() {
+        let who = match what {
+            "account" => actor.account.to_string(),
+            "address" => from.to_owned(),
+            _ => String::new(),
+        };
+        let key = app.keys.mac(b"rate", format!("code/{n}/{who}").as_bytes());
+        let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        let window = Instant(now.micros() - now.micros().rem_euclid(span));
+        within &= store::count_try(tx, key, window).await? <= most;
+    }
+    Ok(within)
+}
+
+fn code_hash(app: &App, normal: &str) -> [u8; 32] {
+    app.keys.mac(b"activation-code", normal.as_bytes())
+}

@@ -1,0 +1,268 @@
+//! What can be decided without asking anybody: paths to return to, codes as people type them, names of
+//! devices, statements, and whether a person's claims fit a record. Pure.
+
+use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization;
+
+use super::Statement;
+use crate::base::{Problem, Problems, fold};
+
+/// Where to go after signing in: a path of our own; anything else becomes `/home`.
+pub(super) fn return_to(path: &str) -> String {
+    let own = path.len() <= 512
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.bytes().all(|b| b.is_ascii_graphic());
+    if own { path.to_owned() } else { "/home".to_owned() }
+}
+
+/// An activation code as it was made: capitals, no spaces or dashes, and letters that codes do not have
+/// read as the one they are mistaken for. At most 64 characters, so that the work does not grow.
+pub(super) fn normal_code(typed: &str) -> String {
+    typed
+        .chars()
+        .take(200)
+        .nfkc()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .map(|c| match c {
+            'O' | '0' => 'Q',
+            'I' | 'L' | '1' => 'J',
+            'U' => 'V',
+            c => c,
+        })
+        .take(64)
+        .collect()
+}
+
+/// A code in groups of four, as it is read out: `7KQM-3XPT-92HC`.
+pub(super) fn grouped(code: &str) -> String {
+    let letters: Vec<char> = code.chars().collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// A device in words, from its User-Agent: `Firefox on Windows`. The header itself is never kept.
+pub(super) fn device(user_agent: &str) -> String {
+    let agent: String = user_agent.chars().take(1000).collect();
+    let first = |table: &[(&str, &'static str)]| {
+        table.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    // Most browsers name those they descend from as well, so the order matters.
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("DuckDuckGo/", "DuckDuckGo"),
+        ("FxiOS/", "Firefox"),
+        ("Firefox/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chromium/", "Chromium"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("CrOS", "ChromeOS"),
+        ("Windows", "Windows"),
+        ("Macintosh", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        (None, Some(system)) => system.to_owned(),
+        (None, None) => "?".to_owned(),
+    }
+}
+
+/// What is wrong with a statement, in the order of the form; the statement without white space around otherwise.
+pub(super) fn check_statement(statement: Statement, today: NaiveDate) -> Result<Statement, Problems> {
+    let statement = Statement {
+        name: statement.name.trim().to_owned(),
+        birth_date: statement.birth_date.trim().to_owned(),
+        contact: statement.contact.trim().to_owned(),
+        note: statement.note.trim().to_owned(),
+    };
+    let mut problems = Problems::default();
+    let mut say = |field, code| problems.0.push(Problem { field, code });
+    match statement.name.as_str() {
+        name if fold(name).is_empty() => say("name", "problem-required"),
+        name if name.chars().count() > 200 => say("name", "problem-too-long"),
+        _ => {}
+    }
+    match read_date(&statement.birth_date) {
+        _ if statement.birth_date.is_empty() => say("birth_date", "problem-required"),
+        None => say("birth_date", "problem-date"),
+        Some(date) if date > today => say("birth_date", "problem-date-future"),
+        Some(date) if today.years_since(date).is_none_or(|years| years > 150) => {
+            say("birth_date", "problem-date");
+        }
+        Some(_) => {}
+    }
+    match statement.contact.as_str() {
+        "" => say("contact", "problem-required"),
+        contact if contact.chars().count() > 200 => say("contact", "problem-too-long"),
+        contact if !can_reach(contact) => say("contact", "problem-contact"),
+        _ => {}
+    }
+    if statement.note.chars().count() > 2000 {
+        say("note", "problem-too-long");
+    }
+    if problems.0.is_empty() { Ok(statement) } else { Err(problems) }
+}
+
+fn read_date(text: &str) -> Option<NaiveDate> {
+    let shaped = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| shaped)
+}
+
+/// An e-mail address or at least seven digits of a telephone number.
+fn can_reach(contact: &str) -> bool {
+    let mail = contact.split_once('@').is_some_and(|(before, after)| {
+        !before.is_empty() && after.contains('.') && !contact.contains(char::is_whitespace)
+    });
+    mail || contact.chars().filter(char::is_ascii_digit).count() >= 7
+}
+
+/// Whether two given names are the same person's first name: the first words, folded, are equal. Providers
+/// and records differ in whether they carry middle names there.
+pub(super) fn same_given(one: &str, other: &str) -> bool {
+    let (one, other) = (fold(one), fold(other));
+    match (one.split(' ').next(), other.split(' ').next()) {
+        (Some(one), Some(other)) => !one.is_empty() && one == other,
+        _ => false,
+    }
+}
+
+/// A name as it may stand on pages and in the ledger: one line of at most 200 characters.
+pub(super) fn tidy_name(name: &str) -> String {
+    let words = name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_paths_are_returned_to() {
+        for (path, expected) in [
+            ("/record/labs?from=2020-01-01", "/record/labs?from=2020-01-01"),
+            ("/home", "/home"),
+            ("", "/home"),
+            ("record", "/home"),
+            ("//evil.example", "/home"),
+            ("/\\evil.example", "/home"),
+            ("/a\\b", "/home"),
+            ("https://evil.example/", "/home"),
+            ("javascript:alert(1)", "/home"),
+            ("/a\r\nSet-Cookie: x", "/home"),
+            ("/a b", "/home"),
+            ("/\t/evil.example", "/home"),
+            ("/é", "/home"),
+        ] {
+            assert_eq!(return_to(path), expected, "{path:?}");
+        }
+        assert_eq!(return_to(&format!("/{}", "x".repeat(600))), "/home");
+    }
+
+    #[test]
+    fn codes_are_read_as_people_type_them() {
+        for typed in [
+            "7KQM-3XPT-92HC",
+            "7kqm3xpt92hc",
+            " 7kqm 3xpt 92hc ",
+            "7KQM–3XPT—92HC",
+            "7k q m.3xpt_92hc",
+            "７ＫＱＭ-3XPT-92HC",
+            "7KOM-3XPT-92HC",
+            "7k0m-3xpt-92hc",
+        ] {
+            assert_eq!(normal_code(typed), "7KQM3XPT92HC", "{typed}");
+        }
+        assert_eq!(normal_code("1ilu"), "JJJV");
+        assert_eq!(normal_code(""), "");
+        assert_eq!(normal_code(&"A".repeat(9999)).len(), 64);
+        assert_eq!(grouped("7KQM3XPT92HC"), "7KQM-3XPT-92HC");
+        for _ in 0..100 {
+            let code = crate::base::code(12);
+            assert_eq!(normal_code(&grouped(&code)), code);
+        }
+    }
+
+    #[test]
+    fn devices_are_named_in_words() {
+        for (agent, expected) in [
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15", "Safari on Mac"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) CriOS/140.0 Mobile Safari/604.1", "Chrome on iPhone"),
+            ("Mozilla/5.0 (Linux; Android 15; SM-S921U) SamsungBrowser/27.0 Chrome/125.0 Mobile Safari/537.36", "Samsung Internet on Android"),
+            ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/140.0 Safari/537.36", "Chrome on ChromeOS"),
+            ("Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36", "Chrome on Linux"),
+            ("curl/8.1", "curl"),
+            ("<script>", "?"),
+            ("", "?"),
+        ] {
+            assert_eq!(device(agent), expected, "{agent}");
+        }
+    }
+
+    #[test]
+    fn statements_are_checked_field_by_field() {
+        type Change = fn(&mut Statement);
+        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let good = || Statement {
+            name: " Rosa Núñez (synthetic) ".into(),
+            birth_date: "1968-03-04".into(),
+            contact: "rosa@people.example".into(),
+            note: String::new(),
+        };
+        assert_eq!(check_statement(good(), today).unwrap().name, "Rosa Núñez (synthetic)");
+        let table: [(&[(&str, &str)], Change); 14] = [
+            (&[], |s| s.contact = "(555) 010-0199".into()),
+            (&[], |s| s.birth_date = "2026-11-22".into()),
+            (&[("name", "problem-required")], |s| s.name = " . ".into()),
+            (&[("name", "problem-too-long")], |s| s.name = "x".repeat(201)),
+            (&[("birth_date", "problem-required")], |s| s.birth_date = String::new()),
+            (&[("birth_date", "problem-date")], |s| s.birth_date = "04/03/1968".into()),
+            (&[("birth_date", "problem-date")], |s| s.birth_date = "1968-02-30".into()),
+            (&[("birth_date", "problem-date")], |s| s.birth_date = "1868-02-03".into()),
+            (&[("birth_date", "problem-date-future")], |s| s.birth_date = "2026-11-23".into()),
+            (&[("contact", "problem-required")], |s| s.contact = "  ".into()),
+            (&[("contact", "problem-contact")], |s| s.contact = "ask my sister".into()),
+            (&[("contact", "problem-too-long")], |s| s.contact = "5".repeat(201)),
+            (&[("note", "problem-too-long")], |s| s.note = "x".repeat(2001)),
+            (&[("name", "problem-required"), ("contact", "problem-required")], |s| {
+                s.name.clear();
+                s.contact.clear();
+            }),
+        ];
+        for (expected, change) in table {
+            let mut statement = good();
+            change(&mut statement);
+            let problems = check_statement(statement.clone(), today).err().unwrap_or_default();
+            let problems: Vec<_> = problems.0.iter().map(|p| (p.field, p.code)).collect();
+            assert_eq!(problems, expected, "{statement:?}");
+        }
+    }
+
+    #[test]
+    fn given_names_agree_in_their_first_word() {
+        for (one, other, same) in [
+            ("Rosa", "ROSA MARÍA", true),
+            ("José", "jose", true),
+            ("Rosa", "Rose", false),
+            ("", "", false),
+            ("", "Rosa", false),
+            ("María Rosa", "Rosa", false),
+        ] {
+            assert_eq!(same_given(one, other), same, "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Sessions: an opaque secret in a cookie, of which only a keyed hash is kept; an idle and an absolute end
+//! (45 CFR 164.312(a)(2)(iii), automatic logoff).
+
+use std::time::Duration;
+
+use super::claims::Kept;
+use super::store::{self, Ended, InForce, NewEvent};
+use super::{Actor, Contact, Device, Devices, Link, Session};
+use crate::app::App;
+use crate::base::{self, AccountId, Error, Instant, PatientNo, Result, SessionId};
+use crate::db::Tx;
+use crate::words::Language;
+
+/// What the columns are sealed for.
+pub(super) const ID_TOKEN: &[u8] = b"session-id-token";
+pub(super) const CLAIMS: &[u8] = b"session-claims";
+
+/// Why a session ended, as message ids for the history.
+pub(super) const REPLACED: &str = "sign-in-ended-replaced";
+pub(super) const SIGNED_OUT: &str = "sign-in-ended-signed-out";
+pub(super) const BY_DEVICE: &str = "sign-in-ended-device";
+pub(super) const BY_PROVIDER: &str = "sign-in-ended-provider";
+
+/// The hash under which a secret is kept.
+pub(super) fn hash(app: &App, secret: &str) -> [u8; 32] {
+    app.keys.mac(b"session", secret.as_bytes())
+}
+
+/// The session of a secret; its idle end is moved on at most once a minute, so that most pages only read.
+pub(super) async fn session(app: &App, secret: &str) -> Result<Option<Session>> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let row = store::in_force(&mut tx, hash(app, secret), now).await?;
+    drop(tx);
+    let Some(mut row) = row else { return Ok(None) };
+    let idle = app.config.sessions.idle();
+    if now.since(Instant(row.seen_at)) >= (idle / 10).min(Duration::from_secs(60)) {
+        let idle_until = now.plus(idle);
+        let mut tx = app.db.write().await?;
+        let moved = store::move_on(&mut tx, SessionId(row.id), (now, idle_until)).await?;
+        tx.commit().await?;
+        if moved == 0 {
+            return Ok(None);
+        }
+        row.idle_until = idle_until.micros();
+    }
+    Ok(Some(read(row)))
+}
+
+/// When it ends: the earlier of its two ends.
+pub(super) async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
+    let mut tx = app.db.read().await?;
+    let row = store::in_force(&mut tx, hash(app, secret), app.clock.now()).await?;
+    Ok(row.map(|row| Instant(row.idle_until.min(row.absolute_until))))
+}
+
+/// A session as the other rooms know it. The idle end never lies after the absolute one.
+pub(super) fn read(row: InForce) -> Session {
+    let link = match (row.patient_no, row.since, row.ground) {
+        (Some(patient), Some(since), Some(ground)) => {
+            Some(Link { patient: PatientNo(patient), since: Instant(since), ground })
+        }
+        _ => None,
+    };
+    Session {
+        actor: Actor {
+            account: AccountId(row.account_id),
+            session: SessionId(row.id),
+            name: row.name,
+            provider: row.provider,
+            acr: row.acr,
+            auth_time: row.auth_time.map(Instant),
+        },
+        link,
+        language: row.language.as_deref().and_then(Language::from_tag),
+        idle_until: Instant(row.idle_until.min(row.absolute_until)),
+        absolute_until: Instant(row.absolute_until),
+        email: row.email,
+    }
+}
+
+/// Devices and history for the account page.
+pub(super) async fn devices(app: &App, actor: &Actor) -> Result<Devices> {
+    let mut tx = app.db.read().await?;
+    let rows = store::devices(&mut tx, actor.account, app.clock.now()).await?;
+    let events = store::events(&mut tx, actor.account, 20).await?;
+    let mut devices: Vec<Device> = rows
+        .into_iter()
+        .map(|row| Device {
+            session: SessionId(row.id),
+            name: row.device,
+            provider: row.provider,
+            created: Instant(row.created_at),
+            seen: Instant(row.seen_at),
+            current: SessionId(row.id) == actor.session,
+        })
+        .collect();
+    devices.sort_by_key(|device| !device.current);
+    Ok(Devices { devices, events })
+}
+
+/// Ends a session of the account. What is not the account's is not found.
+pub(super) async fn end(app: &App, actor: &Actor, session: SessionId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let now = app.clock.now();
+    let ended = store::end(&mut tx, (actor.account, session), (now, BY_DEVICE)).await?;
+    if ended.is_none() {
+        return Err(Error::NotFound);
+    }
+    note_end(app, &mut tx, ended, BY_DEVICE).await?;
+    tx.commit().await
+}
+
+/// What the provider said about the person at this sign-in.
+pub(super) async fn kept(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Kept> {
+    let (_, claims) =
+        store::sealed(tx, actor.account, actor.session).await?.ok_or(Error::NotFound)?;
+    Ok(match claims {
+        Some(sealed) => serde_json::from_slice(&app.keys.unseal(CLAIMS, &sealed)?)?,
+        None => Kept::default(),
+    })
+}
+
+/// Contact details for the account page.
+pub(super) async fn contact(app: &App, actor: &Actor) -> Result<Contact> {
+    let mut tx = app.db.read().await?;
+    let claims = kept(app, &mut tx, actor).await?.claims;
+    Ok(Contact {
+        name: claims.display_name(),
+        birth_date: claims.birth_date,
+        email: claims.email,
+        email_verified: claims.email_verified,
+        phone: claims.phone,
+        address: claims.address,
+    })
+}
+
+/// Writes a line of the history.
+pub(super) async fn note(
+    app: &App,
+    tx: &mut Tx,
+    (account, provider, device): (AccountId, String, String),
+    outcome: &str,
+) -> Result<()> {
+    let at = app.clock.now();
+    let event =
+        NewEvent { id: base::uuid(at), account, provider, device, outcome: outcome.to_owned(), at };
+    store::note(tx, event).await
+}
+
+/// Writes the end of a session into the history, if one ended.
+pub(super) async fn note_end(
+    app: &App,
+    tx: &mut Tx,
+    ended: impl IntoIterator<Item = Ended>,
+    outcome: &'static str,
+) -> Result<()> {
+    for ended in ended {
+        note(app, tx, (AccountId(ended.account_id), ended.provider, ended.device), outcome).await?;
+    }
+    Ok(())
+}
+
+/// Sessions that ran out are ended in small transactions, so that nobody waits long for the writer.
+const AT_ONCE: i64 = 200;
+/// How long counts are kept, and ended sessions and codes never used.
+const COUNTS: Duration = Duration::from_secs(3 * 86_400);
+const SESSIONS: Duration = Duration::from_secs(90 * 86_400);
+
+/// Ends what ran out and deletes what is not needed any more.
+pub(super) async fn tidy(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    loop {
+        let mut tx = app.db.write().await?;
+        let ended = store::end_run_out(&mut tx, now, AT_ONCE).await?;
+        let more = ended.len() as i64 >= AT_ONCE;
+        for (account, provider, device, at, outcome) in ended {
+            let at = Instant(at);
+            let account = AccountId(account);
+            store::note(&mut tx, NewEvent { id: base::uuid(at), account, provider, device, outcome, at })
+                .await?;
+        }
+        tx.commit().await?;
+        if !more {
+            break;
+        }
+    }
+    let mut tx = app.db.write().await?;
+    store::sweep(&mut tx, now, (now.minus(COUNTS), now.minus(SESSIONS))).await?;
+    tx.commit().await
+}

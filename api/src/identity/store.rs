@@ -1,0 +1,604 @@
+//! The tables of this room. One function for one question; no rule is decided here.
+
+use uuid::Uuid;
+
+use super::{Link, SignInEvent};
+use crate::base::{AccountId, CaseId, Instant, PatientNo, Result, SessionId};
+use crate::db::{Tx, query};
+
+/// A sign-in that has begun.
+pub struct Flow {
+    pub state_hash: [u8; 32],
+    pub browser_hash: [u8; 32],
+    pub provider: String,
+    pub nonce: String,
+    pub verifier: String,
+    pub return_to: String,
+    pub language: &'static str,
+    pub created: Instant,
+    pub expires: Instant,
+}
+
+/// Keeps a sign-in that has begun.
+pub async fn begin_flow(tx: &mut Tx, flow: Flow) -> Result<()> {
+    query(
+        "INSERT INTO sign_in_flow (state_hash, browser_hash, provider, nonce, verifier, return_to, language, \
+         created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(flow.state_hash.as_slice())
+    .bind(flow.browser_hash.as_slice())
+    .bind(flow.provider)
+    .bind(flow.nonce)
+    .bind(flow.verifier)
+    .bind(flow.return_to)
+    .bind(flow.language)
+    .bind(flow.created)
+    .bind(flow.expires)
+    .run_one(tx)
+    .await
+}
+
+/// A begun sign-in as it was kept.
+#[derive(sqlx::FromRow)]
+pub struct BegunFlow {
+    pub browser_hash: Vec<u8>,
+    pub provider: String,
+    pub nonce: String,
+    pub verifier: String,
+    pub return_to: String,
+    pub created_at: i64,
+    pub expires_at: i64,
+}
+
+/// Takes a begun sign-in out: it can be ended only once.
+pub async fn take_flow(tx: &mut Tx, state_hash: [u8; 32]) -> Result<Option<BegunFlow>> {
+    query(
+        "DELETE FROM sign_in_flow WHERE state_hash = $1 \
+         RETURNING browser_hash, provider, nonce, verifier, return_to, created_at, expires_at",
+    )
+    .bind(state_hash.as_slice())
+    .optional(tx)
+    .await
+}
+
+/// The account of a person at an issuer.
+pub async fn account_of(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Option<AccountId>> {
+    let row: Option<(Uuid,)> =
+        query("SELECT account_id FROM account_identity WHERE issuer = $1 AND subject = $2")
+            .bind(issuer)
+            .bind(subject)
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(id,)| AccountId(id)))
+}
+
+/// Makes an account.
+pub async fn make_account(tx: &mut Tx, id: AccountId, now: Instant) -> Result<()> {
+    query("INSERT INTO account (id, name, created_at, last_seen_at) VALUES ($1, '', $2, $2)")
+        .bind(id)
+        .bind(now)
+        .run_one(tx)
+        .await
+}
+
+/// Makes the account that of a person at an issuer; false if another has just become it.
+pub async fn claim_identity(
+    tx: &mut Tx,
+    account: AccountId,
+    (issuer, subject): (&str, &str),
+    now: Instant,
+) -> Result<bool> {
+    let changed = query(
+        "INSERT INTO account_identity (issuer, subject, account_id, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (issuer, subject) DO NOTHING",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .bind(account)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(changed == 1)
+}
+
+/// Removes an account that came too late to be anybody's.
+pub async fn unmake_account(tx: &mut Tx, id: AccountId) -> Result<()> {
+    query("DELETE FROM account WHERE id = $1").bind(id).run_one(tx).await
+}
+
+/// Takes over the name and address the provider gives now.
+pub async fn renew_account(
+    tx: &mut Tx,
+    id: AccountId,
+    (name, email): (String, Option<String>),
+    now: Instant,
+) -> Result<()> {
+    query("UPDATE account SET name = $2, email = $3, last_seen_at = $4 WHERE id = $1")
+        .bind(id)
+        .bind(name)
+        .bind(email)
+        .bind(now)
+        .run_one(tx)
+        .await
+}
+
+/// Notes that the account was seen, and holds its row until the transaction ends, so that two requests of
+/// one account come one after the other. False where there is no such account.
+pub async fn hold_account(tx: &mut Tx, id: AccountId, now: Instant) -> Result<bool> {
+    let changed = query("UPDATE account SET last_seen_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .run(tx)
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Keeps the choice of language.
+pub async fn set_language(tx: &mut Tx, id: AccountId, language: &'static str) -> Result<u64> {
+    query("UPDATE account SET language = $2 WHERE id = $1").bind(id).bind(language).run(tx).await
+}
+
+/// A session to be kept.
+pub struct NewSession {
+    pub id: SessionId,
+    pub secret_hash: [u8; 32],
+    pub account: AccountId,
+    pub provider: String,
+    pub issuer: String,
+    pub subject: String,
+    pub provider_sid: Option<String>,
+    pub id_token: Vec<u8>,
+    pub acr: Option<String>,
+    pub amr: Option<String>,
+    pub auth_time: Option<Instant>,
+    pub claims: Vec<u8>,
+    pub device: String,
+    pub now: Instant,
+    pub idle_until: Instant,
+    pub absolute_until: Instant,
+}
+
+/// Begins a session.
+pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
+    query(
+        "INSERT INTO session (id, secret_hash, account_id, provider, issuer, subject, provider_sid, id_token, \
+         acr, amr, auth_time, claims, device, created_at, seen_at, idle_until, absolute_until) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)",
+    )
+    .bind(new.id)
+    .bind(new.secret_hash.as_slice())
+    .bind(new.account)
+    .bind(new.provider)
+    .bind(new.issuer)
+    .bind(new.subject)
+    .bind(new.provider_sid)
+    .bind(new.id_token)
+    .bind(new.acr)
+    .bind(new.amr)
+    .bind(new.auth_time)
+    .bind(new.claims)
+    .bind(new.device)
+    .bind(new.now)
+    .bind(new.idle_until)
+    .bind(new.absolute_until)
+    .run_one(tx)
+    .await
+}
+
+/// A session in force with its account and link, one row.
+#[derive(sqlx::FromRow)]
+pub struct InForce {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub name: String,
+    pub email: Option<String>,
+    pub language: Option<String>,
+    pub provider: String,
+    pub acr: Option<String>,
+    pub auth_time: Option<i64>,
+    pub seen_at: i64,
+    pub idle_until: i64,
+    pub absolute_until: i64,
+    pub patient_no: Option<i64>,
+    pub since: Option<i64>,
+    pub ground: Option<String>,
+}
+
+/// The session of a secret, if it is in force.
+pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<InForce>> {
+    query(
+        "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.auth_time, s.seen_at, \
+         s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground \
+         FROM session s JOIN account a ON a.id = s.account_id \
+         LEFT JOIN account_link l ON l.account_id = a.id AND l.until IS NULL \
+         WHERE s.secret_hash = $1 AND s.ended_at IS NULL AND s.idle_until > $2 AND s.absolute_until > $2 \
+         ORDER BY l.since LIMIT 1",
+    )
+    .bind(secret_hash.as_slice())
+    .bind(now)
+    .optional(tx)
+    .await
+}
+
+/// Moves the idle end on, if the session is still in force.
+pub async fn move_on(tx: &mut Tx, id: SessionId, (now, idle_until): (Instant, Instant)) -> Result<u64> {
+    query(
+        "UPDATE session SET seen_at = $2, idle_until = $3 \
+         WHERE id = $1 AND ended_at IS NULL AND idle_until > $2 AND absolute_until > $2",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(idle_until)
+    .run(tx)
+    .await
+}
+
+/// What is sealed with a session: the ID token and the claims.
+pub async fn sealed(
+    tx: &mut Tx,
+    account: AccountId,
+    id: SessionId,
+) -> Result<Option<(Option<Vec<u8>>, Option<Vec<u8>>)>> {
+    query("SELECT id_token, claims FROM session WHERE id = $1 AND account_id = $2 AND ended_at IS NULL")
+        .bind(id)
+        .bind(account)
+        .optional(tx)
+        .await
+}
+
+/// A session that has just ended.
+#[derive(sqlx::FromRow)]
+pub struct Ended {
+    pub account_id: Uuid,
+    pub provider: String,
+    pub device: String,
+}
+
+/// Ends one session of an account.
+pub async fn end(
+    tx: &mut Tx,
+    (account, id): (AccountId, SessionId),
+    (now, reason): (Instant, &'static str),
+) -> Result<Option<Ended>> {
+    query(
+        "UPDATE session SET ended_at = $3, end_reason = $4, id_token = NULL, claims = NULL \
+         WHERE id = $1 AND account_id = $2 AND ended_at IS NULL RETURNING account_id, provider, device",
+    )
+    .bind(id)
+    .bind(account)
+    .bind(now)
+    .bind(reason)
+    .optional(tx)
+    .await
+}
+
+/// Ends the session of a secret, whoever's it is.
+pub async fn end_by_secret(
+    tx: &mut Tx,
+    secret_hash: [u8; 32],
+    (now, reason): (Instant, &'static str),
+) -> Result<Option<Ended>> {
+    query(
+        "UPDATE session SET ended_at = $2, end_reason = $3, id_token = NULL, claims = NULL \
+         WHERE secret_hash = $1 AND ended_at IS NULL RETURNING account_id, provider, device",
+    )
+    .bind(secret_hash.as_slice())
+    .bind(now)
+    .bind(reason)
+    .optional(tx)
+    .await
+}
+
+/// Whom a provider's logout token names; what it does not name is not compared.
+pub struct Named<'a> {
+    pub provider: &'a str,
+    pub issuer: &'a str,
+    pub subject: Option<&'a str>,
+    pub sid: Option<&'a str>,
+}
+
+/// Ends the sessions that a logout token names.
+pub async fn end_named(tx: &mut Tx, named: Named<'_>, now: Instant) -> Result<Vec<Ended>> {
+    query(
+        "UPDATE session SET ended_at = $5, end_reason = 'sign-in-ended-provider', id_token = NULL, claims = NULL \
+         WHERE provider = $1 AND issuer = $2 AND subject = COALESCE($3, subject) \
+         AND ($4 IS NULL OR provider_sid = $4) AND ended_at IS NULL RETURNING account_id, provider, device",
+    )
+    .bind(named.provider)
+    .bind(named.issuer)
+    .bind(named.subject.map(str::to_owned))
+    .bind(named.sid.map(str::to_owned))
+    .bind(now)
+    .all(tx)
+    .await
+}
+
+/// Ends the sessions that ran out, at most so many at once: by the absolute end or, before that, by disuse.
+pub async fn end_run_out(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<(Uuid, String, String, i64, String)>> {
+    query(
+        "UPDATE session SET ended_at = CASE WHEN absolute_until <= idle_until THEN absolute_until ELSE idle_until END, \
+         end_reason = CASE WHEN absolute_until <= idle_until THEN 'sign-in-ended-absolute' ELSE 'sign-in-ended-idle' END, \
+         id_token = NULL, claims = NULL \
+         WHERE id IN (SELECT id FROM session WHERE ended_at IS NULL AND (idle_until <= $1 OR absolute_until <= $1) \
+                      ORDER BY id LIMIT $2) AND ended_at IS NULL \
+         RETURNING account_id, provider, device, ended_at, end_reason",
+    )
+    .bind(now)
+    .bind(limit)
+    .all(tx)
+    .await
+}
+
+/// A session as a device.
+#[derive(sqlx::FromRow)]
+pub struct DeviceRow {
+    pub id: Uuid,
+    pub device: String,
+    pub provider: String,
+    pub created_at: i64,
+    pub seen_at: i64,
+}
+
+/// The account's sessions in force, the last used first.
+pub async fn devices(tx: &mut Tx, account: AccountId, now: Instant) -> Result<Vec<DeviceRow>> {
+    query(
+        "SELECT id, device, provider, created_at, seen_at FROM session \
+         WHERE account_id = $1 AND ended_at IS NULL AND idle_until > $2 AND absolute_until > $2 \
+         ORDER BY seen_at DESC, id DESC LIMIT 100",
+    )
+    .bind(account)
+    .bind(now)
+    .all(tx)
+    .await
+}
+
+/// A line of the sign-in history.
+pub struct NewEvent {
+    pub id: Uuid,
+    pub account: AccountId,
+    pub provider: String,
+    pub device: String,
+    pub outcome: String,
+    pub at: Instant,
+}
+
+/// Writes a line of the sign-in history.
+pub async fn note(tx: &mut Tx, event: NewEvent) -> Result<()> {
+    query(
+        "INSERT INTO sign_in_event (id, account_id, provider, outcome, device, at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(event.id)
+    .bind(event.account)
+    .bind(event.provider)
+    .bind(event.outcome)
+    .bind(event.device)
+    .bind(event.at)
+    .run_one(tx)
+    .await
+}
+
+/// The last lines of the account's history, newest first.
+pub async fn events(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<SignInEvent>> {
+    let rows: Vec<(i64, String, String, String)> = query(
+        "SELECT at, provider, device, outcome FROM sign_in_event WHERE account_id = $1 \
+         ORDER BY at DESC, id DESC LIMIT $2",
+    )
+    .bind(account)
+    .bind(limit)
+    .all(tx)
+    .await?;
+    let event = |(at, provider, device, outcome)| SignInEvent { at: Instant(at), provider, device, outcome };
+    Ok(rows.into_iter().map(event).collect())
+}
+
+/// Keeps a logout token's id; false if it was used before.
+pub async fn use_logout_token(tx: &mut Tx, (issuer, jti): (&str, &str), expires: Instant) -> Result<bool> {
+    let changed = query(
+        "INSERT INTO logout_token (issuer, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT (issuer, jti) DO NOTHING",
+    )
+    .bind(issuer)
+    .bind(jti)
+    .bind(expires)
+    .run(tx)
+    .await?;
+    Ok(changed == 1)
+}
+
+/// The records linked to an account now, the first linked first.
+pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
+    let rows: Vec<(i64, i64, String)> = query(
+        "SELECT patient_no, since, ground FROM account_link WHERE account_id = $1 AND until IS NULL \
+         ORDER BY since, patient_no",
+    )
+    .bind(account)
+    .all(tx)
+    .await?;
+    let link = |(patient, since, ground)| Link { patient: PatientNo(patient), since: Instant(since), ground };
+    Ok(rows.into_iter().map(link).collect())
+}
+
+/// Links an account to a record.
+pub async fn link(tx: &mut Tx, account: AccountId, link: &Link, evidence: &str) -> Result<()> {
+    query(
+        "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(account)
+    .bind(link.patient)
+    .bind(link.since)
+    .bind(link.ground.as_str())
+    .bind(evidence)
+    .run_one(tx)
+    .await
+}
+
+/// Counts one more try and gives the count of its window.
+pub async fn count_try(tx: &mut Tx, key_hash: [u8; 32], window: Instant) -> Result<i64> {
+    let (count,): (i64,) = query(
+        "INSERT INTO rate_count (key_hash, window_at, count) VALUES ($1, $2, 1) \
+         ON CONFLICT (key_hash, window_at) DO UPDATE SET count = rate_count.count + 1 RETURNING count",
+    )
+    .bind(key_hash.as_slice())
+    .bind(window)
+    .one(tx)
+    .await?;
+    Ok(count)
+}
+
+/// Uses an activation code up; whose it was, if it could be used. One statement for all cases, so that an
+/// unknown, a used and an expired code cost the same.
+pub async fn use_code(
+    tx: &mut Tx,
+    code_hash: [u8; 32],
+    (account, now): (AccountId, Instant),
+) -> Result<Option<PatientNo>> {
+    let row: Option<(i64,)> = query(
+        "UPDATE activation_code SET used_at = $2, used_by = $3 \
+         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING patient_no",
+    )
+    .bind(code_hash.as_slice())
+    .bind(now)
+    .bind(account)
+    .optional(tx)
+    .await?;
+    Ok(row.map(|(patient,)| PatientNo(patient)))
+}
+
+/// Ends the unused codes of a person.
+pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<u64> {
+    query(
+        "UPDATE activation_code SET expires_at = $2 \
+         WHERE patient_no = $1 AND used_at IS NULL AND expires_at > $2",
+    )
+    .bind(patient)
+    .bind(now)
+    .run(tx)
+    .await
+}
+
+/// Keeps a new code of a person; false where there is no such person.
+pub async fn keep_code(
+    tx: &mut Tx,
+    code_hash: [u8; 32],
+    (patient, issued_by): (PatientNo, &str),
+    (now, expires): (Instant, Instant),
+) -> Result<bool> {
+    let changed = query(
+        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at) \
+         SELECT $1, patient_no, $3, $4, $5 FROM patient WHERE patient_no = $2 AND patient_no <> 0",
+    )
+    .bind(code_hash.as_slice())
+    .bind(patient)
+    .bind(issued_by)
+    .bind(now)
+    .bind(expires)
+    .run(tx)
+    .await?;
+    Ok(changed == 1)
+}
+
+/// Whom to look for by claims, folded where names are folded.
+pub struct Wanted {
+    pub family: String,
+    pub birth_date: String,
+    pub identifier: String,
+}
+
+/// People of this family name and birth date with this record number: number and given names.
+pub async fn by_record_number(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<(i64, String)>> {
+    query(
+        "SELECT DISTINCT p.patient_no, p.given FROM patient p \
+         JOIN patient_identifier i ON i.patient_no = p.patient_no AND i.value = $3 AND i.system <> 'mailto:' \
+         WHERE p.family = $1 AND p.birth_date = $2 AND p.patient_no <> 0 ORDER BY p.patient_no LIMIT 20",
+    )
+    .bind(wanted.family.as_str())
+    .bind(wanted.birth_date.as_str())
+    .bind(wanted.identifier.as_str())
+    .all(tx)
+    .await
+}
+
+/// People of this family name and birth date with this e-mail address: number and given names.
+pub async fn by_email(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<(i64, String)>> {
+    query(
+        "SELECT DISTINCT p.patient_no, p.given FROM patient p \
+         JOIN patient_identifier i ON i.patient_no = p.patient_no AND i.value = $3 AND i.system = 'mailto:' \
+         WHERE p.family = $1 AND p.birth_date = $2 AND p.patient_no <> 0 ORDER BY p.patient_no LIMIT 20",
+    )
+    .bind(wanted.family.as_str())
+    .bind(wanted.birth_date.as_str())
+    .bind(wanted.identifier.as_str())
+    .all(tx)
+    .await
+}
+
+/// People whose FHIR id or identifier this is: number, name, birth date.
+pub async fn patients_by(tx: &mut Tx, reference: &str) -> Result<Vec<(i64, String, Option<String>)>> {
+    query(
+        "SELECT p.patient_no, p.name, p.birth_date FROM patient p WHERE p.patient_no <> 0 AND (p.fhir_id = $1 \
+         OR p.patient_no IN (SELECT patient_no FROM patient_identifier WHERE value = $1)) \
+         ORDER BY p.patient_no LIMIT 50",
+    )
+    .bind(reference)
+    .all(tx)
+    .await
+}
+
+/// Keeps a statement in the account's open case, if it has one: how many rows changed.
+pub async fn restate(tx: &mut Tx, account: AccountId, statement: &[u8]) -> Result<u64> {
+    query("UPDATE identity_case SET statement = $2 WHERE account_id = $1 AND state = 'open'")
+        .bind(account)
+        .bind(statement)
+        .run(tx)
+        .await
+}
+
+/// Opens a case.
+pub async fn open_case(
+    tx: &mut Tx,
+    (id, account): (CaseId, AccountId),
+    statement: &[u8],
+    now: Instant,
+) -> Result<()> {
+    query(
+        "INSERT INTO identity_case (id, account_id, state, statement, created_at) VALUES ($1, $2, 'open', $3, $4)",
+    )
+    .bind(id)
+    .bind(account)
+    .bind(statement)
+    .bind(now)
+    .run_one(tx)
+    .await
+}
+
+/// When the account's open case was opened.
+pub async fn case_since(tx: &mut Tx, account: AccountId) -> Result<Option<Instant>> {
+    let row: Option<(i64,)> = query(
+        "SELECT created_at FROM identity_case WHERE account_id = $1 AND state = 'open' ORDER BY created_at LIMIT 1",
+    )
+    .bind(account)
+    .optional(tx)
+    .await?;
+    Ok(row.map(|(at,)| Instant(at)))
+}
+
+/// Closes the account's open case, because the record was linked without it.
+pub async fn close_case(tx: &mut Tx, account: AccountId, now: Instant) -> Result<u64> {
+    query(
+        "UPDATE identity_case SET state = 'linked', decided_at = $2 WHERE account_id = $1 AND state = 'open'",
+    )
+    .bind(account)
+    .bind(now)
+    .run(tx)
+    .await
+}
+
+/// Deletes what is not needed any more: begun sign-ins and logout tokens that expired, counts and ended
+/// sessions and unused codes from before these moments.
+pub async fn sweep(tx: &mut Tx, now: Instant, (counts, sessions): (Instant, Instant)) -> Result<()> {
+    query("DELETE FROM sign_in_flow WHERE expires_at <= $1").bind(now).run(tx).await?;
+    query("DELETE FROM logout_token WHERE expires_at <= $1").bind(now).run(tx).await?;
+    query("DELETE FROM rate_count WHERE window_at < $1").bind(counts).run(tx).await?;
+    query("DELETE FROM session WHERE ended_at < $1").bind(sessions).run(tx).await?;
+    query("DELETE FROM activation_code WHERE used_at IS NULL AND expires_at < $1").bind(sessions).run(tx).await?;
+    Ok(())
+}
