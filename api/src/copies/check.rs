@@ -1,5 +1,6 @@
 //! Checking a copy that was taken home: the signature over the list of its files, and each file against the list.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
@@ -52,7 +53,7 @@ pub fn check_zip_with(path: &Path, public_key: Option<&[u8]>, password: Option<&
     let signature = small(&mut zip, manifest::SIGNATURE, password)?;
     let manifest = verify_manifest(&list, &signature, public_key)?;
     let mut faults = Vec::new();
-    let mut names: BTreeSet<String> = zip.file_names().map(str::to_owned).collect();
+    let mut names: BTreeSet<String> = zip.file_names().flatten().map(Cow::into_owned).collect();
     names.remove(manifest::MANIFEST);
     names.remove(manifest::SIGNATURE);
     for file in &manifest.files {
