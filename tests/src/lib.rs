@@ -1,1 +1,4 @@
 //! The tests of the whole house.
+
+#[cfg(test)]
+mod identity;
