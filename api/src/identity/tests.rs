@@ -570,3 +570,26 @@ async fn a_link_is_made_whole_or_not_at_all() {
     })
     .await;
 }
+
+/// Jobs and servers with many threads can run every use-case.
+#[tokio::test]
+async fn every_use_case_can_move_between_threads() {
+    fn can_move<T: Send>(_: T) {}
+    on_each(async |world| {
+        let app = &world.app;
+        let actor = &world.somebody("rosa").await;
+        let start = Start {
+            provider: "never".into(),
+            return_to: String::new(),
+            language: crate::words::Language::English,
+            fresh: Fresh::No,
+        };
+        can_move(begin(app, start));
+        can_move(finish(app, Back::default()));
+        can_move(provider_logout(app, ""));
+        can_move(link_by_code(app, actor, ""));
+        can_move(link_by_claims(app, actor));
+        can_move(tidy(app));
+    })
+    .await;
+}
