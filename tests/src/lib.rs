@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod shape;
