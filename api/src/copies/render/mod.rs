@@ -170,7 +170,11 @@ impl<W: Write> Work<'_, W> {
         }
         let led = lead_all(&found.binaries, hands)?;
         let named: HashSet<Rid> = led.iter().map(|(_, rid, _)| *rid).collect();
+        let mut shared: Vec<Row> = led.iter().filter_map(shared_binary).collect();
+        shared.sort_by_key(|row| row.rid);
+        shared.dedup_by_key(|row| row.rid);
         let mut binaries = by_type.remove("Binary").unwrap_or_default();
+        binaries.extend(&shared);
         binaries.extend(plan.rest.iter().filter(|row| row.kind == "Binary" && named.contains(&row.rid)));
         self.one_type("Binary", &binaries, (context, &mut *hands), &mut |kept, _| {
             if !named.contains(&kept.rid) {
@@ -545,6 +549,21 @@ fn lead_all(references: &std::collections::BTreeSet<String>, hands: &mut Hands<'
 fn binary(url: &str, hands: &mut Hands<'_>) -> Result<Option<Rid>> {
     let led = (hands.lead)(&[url.to_owned()])?;
     Ok(led.into_iter().find(|(_, _, kind)| kind == "Binary").map(|(_, rid, _)| rid))
+}
+
+/// A Binary that stands in the directory because nothing in it says whose it is.
+fn shared_binary((_, rid, kind): &(String, Rid, String)) -> Option<Row> {
+    (kind == "Binary" && rid.patient() == PatientNo::DIRECTORY).then(|| Row {
+        rid: *rid,
+        kind: kind.clone(),
+        id: String::new(),
+        version: 0,
+        // Its size is not known; few of them are asked for at once.
+        size: BATCH_BYTES / 8,
+        category: Category::Documents,
+        sort_at: i64::MIN,
+        when: None,
+    })
 }
 
 /// What a file is: its title, date, media type and size.

@@ -31,6 +31,7 @@ async fn the_largest_record_is_whole() {
         let path = home.copy(ask).await;
         let report = check_zip(&path, None).unwrap();
         assert_eq!(report.faults, []);
+        std::fs::copy(&path, format!("/tmp/copies-{name}.zip")).unwrap(); // LOOK
         println!("{name}: {:.2} s of processor time, {} bytes of ZIP", cpu() - before, path.metadata().unwrap().len());
         let total = |start: &str| -> u64 {
             report.manifest.files.iter().filter(|f| f.path.starts_with(start)).map(|f| f.bytes).sum()
