@@ -38,7 +38,8 @@ struct Point {
 impl Trends {
     /// Takes an item's number in, if it has one with a date. Items come newest first.
     pub fn add(&mut self, entry: &Entry) {
-        let (Some(number), Some(when), Some((system, code))) = (&entry.number, &entry.when, &entry.code) else {
+        let (Some(number), Some(when), Some((system, code))) = (&entry.number, &entry.when, &entry.code)
+        else {
             return;
         };
         if entry.mistake || !drawable(number.value) {
@@ -118,7 +119,10 @@ impl Trend {
         let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
             return String::new();
         };
-        let name = words::with_unit(&self.title, &if self.unit.is_empty() { String::new() } else { format!("({})", self.unit) });
+        let name = words::with_unit(
+            &self.title,
+            &if self.unit.is_empty() { String::new() } else { format!("({})", self.unit) },
+        );
         let smallest = self.points.iter().min_by(|a, b| a.value.total_cmp(&b.value)).unwrap_or(first);
         let largest = self.points.iter().max_by(|a, b| a.value.total_cmp(&b.value)).unwrap_or(last);
         let args = [
@@ -232,7 +236,16 @@ fn short(value: f64) -> String {
     if size != 0.0 && !(1e-3..1e6).contains(&size) {
         return format!("{value:.1e}");
     }
-    let text = format!("{value:.*}", if size >= 1000.0 { 0 } else if size >= 10.0 { 1 } else { 2 });
+    let text = format!(
+        "{value:.*}",
+        if size >= 1000.0 {
+            0
+        } else if size >= 10.0 {
+            1
+        } else {
+            2
+        }
+    );
     match text.split_once('.') {
         Some((whole, part)) if part.bytes().all(|b| b == b'0') => whole.to_owned(),
         _ => text,
@@ -251,7 +264,12 @@ mod tests {
             words: format!("{value}"),
             date: format!("day {n}"),
         };
-        Trend { title: "<b>".into(), unit: "%".into(), bounds, points: values.iter().enumerate().map(point).collect() }
+        Trend {
+            title: "<b>".into(),
+            unit: "%".into(),
+            bounds,
+            points: values.iter().enumerate().map(point).collect(),
+        }
     }
 
     #[test]
@@ -277,7 +295,9 @@ mod tests {
 
     #[test]
     fn axis_numbers_are_short() {
-        for (value, text) in [(0.0, "0"), (5.25, "5.25"), (120.0, "120"), (98.64, "98.6"), (123_456.0, "123456")] {
+        for (value, text) in
+            [(0.0, "0"), (5.25, "5.25"), (120.0, "120"), (98.64, "98.6"), (123_456.0, "123456")]
+        {
             assert_eq!(short(value), text);
         }
     }
