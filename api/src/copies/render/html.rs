@@ -221,7 +221,7 @@ pub fn foot(context: &Context, out: &mut impl Write) -> Result<()> {
         let _ = write!(page, "<p>{}</p>", escape(line));
     }
     let _ = write!(page, "</section>\n</main><footer><p>{}</p></footer>", say("copies-foot"));
-    let _ = write!(page, "<script>{SCRIPT}</script></body></html>\n");
+    let _ = writeln!(page, "<script>{SCRIPT}</script></body></html>");
     Ok(out.write_all(page.as_bytes())?)
 }
 
