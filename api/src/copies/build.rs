@@ -17,6 +17,7 @@ use crate::base::{CopyId, Error, Instant, PatientNo, Result, Rid, uuid};
 use crate::db::Tx;
 use crate::disclosures::What;
 use crate::fhir::present::When;
+use crate::notify;
 use crate::records;
 use crate::words::{self, Language, say, say_with};
 
@@ -91,6 +92,9 @@ async fn publish(app: &App, known: &Known, (finished, blob): (Finished<u64>, Str
         },
     )
     .await?;
+    if published {
+        notify::tell(&mut tx, known.account, (notify::Kind::CopyReady, ready)).await?;
+    }
     tx.commit().await?;
     if !published {
         app.blobs.erase(&blob)?;
