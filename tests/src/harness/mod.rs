@@ -4,7 +4,8 @@
 pub mod database;
 pub mod tree;
 
-pub use database::{Database, Kind, on_both_databases};
+pub use database::{Database, Kind};
+pub(crate) use database::on_both_databases;
 
 /// Says that a test cannot run here. `check` counts the line.
 pub fn skip(why: &str) {
