@@ -17,3 +17,4 @@ pub mod records;
 pub mod sources;
 pub mod copies;
 pub mod worker;
+pub mod web;

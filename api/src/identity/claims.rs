@@ -73,7 +73,8 @@ impl Claims {
 
     /// The name to show: the whole one, or its parts, or what else the person is known by there.
     pub fn display_name(&self) -> String {
-        let parts: Vec<&str> = [&self.given, &self.family].into_iter().flatten().map(String::as_str).collect();
+        let parts: Vec<&str> =
+            [&self.given, &self.family].into_iter().flatten().map(String::as_str).collect();
         let parts = (!parts.is_empty()).then(|| parts.join(" "));
         [self.name.clone(), parts, self.username.clone(), self.email.clone()]
             .into_iter()

@@ -8,9 +8,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use openidconnect::core::CoreJwsSigningAlgorithm;
-use openidconnect::{
-    ClientId, CsrfToken, JsonWebKey, JsonWebKeyId, LogoutRequest, PostLogoutRedirectUrl,
-};
+use openidconnect::{ClientId, CsrfToken, JsonWebKey, JsonWebKeyId, LogoutRequest, PostLogoutRedirectUrl};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,16 +34,14 @@ pub(super) async fn sign_out(app: &App, session: &Session) -> Result<Option<Stri
     let mut tx = app.db.write().await?;
     let sealed = store::sealed(&mut tx, actor.account, actor.session).await?;
     let now = app.clock.now();
-    let ended =
-        store::end(&mut tx, (actor.account, actor.session), (now, sessions::SIGNED_OUT)).await?;
+    let ended = store::end(&mut tx, (actor.account, actor.session), (now, sessions::SIGNED_OUT)).await?;
     sessions::note_end(app, &mut tx, ended, sessions::SIGNED_OUT).await?;
     tx.commit().await?;
 
     let Some(provider) = providers::find(app, &actor.provider) else { return Ok(None) };
     let Ok(metadata) = providers::metadata(app, provider).await else { return Ok(None) };
     let Some(endpoint) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
-    let Ok(afterwards) =
-        PostLogoutRedirectUrl::new(format!("{}{AFTERWARDS}", app.config.server.public_url))
+    let Ok(afterwards) = PostLogoutRedirectUrl::new(format!("{}{AFTERWARDS}", app.config.server.public_url))
     else {
         return Ok(None);
     };
@@ -221,4 +217,3 @@ fn check(app: &App, provider: &Provider, claims: &Claims) -> std::result::Result
 fn seconds(date: f64) -> Instant {
     Instant((date * 1e6) as i64)
 }
-

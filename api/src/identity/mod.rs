@@ -11,6 +11,8 @@ mod rules;
 mod sessions;
 mod sign_in;
 mod store;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use crate::app::App;

@@ -137,9 +137,7 @@ pub(super) async fn with_new_keys(app: &App, provider: &Provider) -> Option<Arc<
 pub(super) fn algorithms(metadata: &Metadata) -> Vec<CoreJwsSigningAlgorithm> {
     use CoreJwsSigningAlgorithm as Alg;
     let mut algorithms = metadata.id_token_signing_alg_values_supported().clone();
-    algorithms.retain(|alg| {
-        !matches!(alg, Alg::None | Alg::HmacSha256 | Alg::HmacSha384 | Alg::HmacSha512)
-    });
+    algorithms.retain(|alg| !matches!(alg, Alg::None | Alg::HmacSha256 | Alg::HmacSha384 | Alg::HmacSha512));
     if algorithms.is_empty() {
         algorithms.push(Alg::RsaSsaPkcs1V15Sha256);
     }

@@ -113,8 +113,7 @@ pub(super) async fn end(app: &App, actor: &Actor, session: SessionId) -> Result<
 
 /// What the provider said about the person at this sign-in.
 pub(super) async fn kept(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Kept> {
-    let (_, claims) =
-        store::sealed(tx, actor.account, actor.session).await?.ok_or(Error::NotFound)?;
+    let (_, claims) = store::sealed(tx, actor.account, actor.session).await?.ok_or(Error::NotFound)?;
     Ok(match claims {
         Some(sealed) => serde_json::from_slice(&app.keys.unseal(CLAIMS, &sealed)?)?,
         None => Kept::default(),
@@ -143,8 +142,7 @@ pub(super) async fn note(
     outcome: &str,
 ) -> Result<()> {
     let at = app.clock.now();
-    let event =
-        NewEvent { id: base::uuid(at), account, provider, device, outcome: outcome.to_owned(), at };
+    let event = NewEvent { id: base::uuid(at), account, provider, device, outcome: outcome.to_owned(), at };
     store::note(tx, event).await
 }
 

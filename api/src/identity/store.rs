@@ -125,11 +125,8 @@ pub async fn renew_account(
 /// Notes that the account was seen, and holds its row until the transaction ends, so that two requests of
 /// one account come one after the other. False where there is no such account.
 pub async fn hold_account(tx: &mut Tx, id: AccountId, now: Instant) -> Result<bool> {
-    let changed = query("UPDATE account SET last_seen_at = $2 WHERE id = $1")
-        .bind(id)
-        .bind(now)
-        .run(tx)
-        .await?;
+    let changed =
+        query("UPDATE account SET last_seen_at = $2 WHERE id = $1").bind(id).bind(now).run(tx).await?;
     Ok(changed == 1)
 }
 
@@ -314,7 +311,11 @@ pub async fn end_named(tx: &mut Tx, named: Named<'_>, now: Instant) -> Result<Ve
 }
 
 /// Ends the sessions that ran out, at most so many at once: by the absolute end or, before that, by disuse.
-pub async fn end_run_out(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<(Uuid, String, String, i64, String)>> {
+pub async fn end_run_out(
+    tx: &mut Tx,
+    now: Instant,
+    limit: i64,
+) -> Result<Vec<(Uuid, String, String, i64, String)>> {
     query(
         "UPDATE session SET ended_at = CASE WHEN absolute_until <= idle_until THEN absolute_until ELSE idle_until END, \
          end_reason = CASE WHEN absolute_until <= idle_until THEN 'sign-in-ended-absolute' ELSE 'sign-in-ended-idle' END, \
@@ -599,6 +600,9 @@ pub async fn sweep(tx: &mut Tx, now: Instant, (counts, sessions): (Instant, Inst
     query("DELETE FROM logout_token WHERE expires_at <= $1").bind(now).run(tx).await?;
     query("DELETE FROM rate_count WHERE window_at < $1").bind(counts).run(tx).await?;
     query("DELETE FROM session WHERE ended_at < $1").bind(sessions).run(tx).await?;
-    query("DELETE FROM activation_code WHERE used_at IS NULL AND expires_at < $1").bind(sessions).run(tx).await?;
+    query("DELETE FROM activation_code WHERE used_at IS NULL AND expires_at < $1")
+        .bind(sessions)
+        .run(tx)
+        .await?;
     Ok(())
 }

@@ -14,8 +14,8 @@ use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalClaims, AuthType, AuthorizationCode, ClaimsVerificationError,
     Client, ClientId, ClientSecret, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
     IdToken, IdTokenClaims, IdTokenFields, IdTokenVerifier, Nonce, OAuth2TokenResponse, PkceCodeVerifier,
-    RedirectUrl, RequestTokenError, SignatureVerificationError, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse, UserInfoClaims, UserInfoError,
+    RedirectUrl, RequestTokenError, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse, UserInfoClaims, UserInfoError,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,7 @@ pub(super) struct MoreClaims {
 
 impl AdditionalClaims for MoreClaims {}
 
-type Token =
-    IdToken<MoreClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Token = IdToken<MoreClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type Fields = IdTokenFields<
     MoreClaims,
     EmptyExtraTokenFields,
@@ -250,9 +249,7 @@ fn check_access_hash(
     if hash == *expected { Ok(()) } else { Err(bad) }
 }
 
-fn no_token(
-    error: &RequestTokenError<CallError, StandardErrorResponse<CoreErrorResponseType>>,
-) -> Cause {
+fn no_token(error: &RequestTokenError<CallError, StandardErrorResponse<CoreErrorResponseType>>) -> Cause {
     match error {
         RequestTokenError::ServerResponse(answer) => match answer.error() {
             CoreErrorResponseType::InvalidGrant => Cause("sign-in-code", "the provider refuses the code"),
@@ -299,4 +296,3 @@ fn bad_claims(error: &ClaimsVerificationError) -> Cause {
         _ => Cause("sign-in-token", "the ID token is not as it must be"),
     }
 }
-

@@ -40,11 +40,10 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
     let counter = read.clone();
     let reader = tokio::task::spawn_blocking(move || read_files(&found, &counter, &sender));
 
-    let batches = futures::stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|batch: Batch| (batch, receiver))
-    });
+    let mut receiver = receiver;
+    let batches = futures::stream::poll_fn(move |context| receiver.poll_recv(context));
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(1, 8);
-    let mut ready = batches.map(|batch| tokio::task::spawn_blocking(move || check(batch))).buffered(threads);
+    let mut ready = batches.map(|batch: Batch| tokio::task::spawn_blocking(move || check(batch))).buffered(threads);
     while let Some(checked) = ready.next().await {
         let checked = checked.map_err(Error::internal)?;
         keep(app, source_no, (checked, &mut report)).await?;
@@ -71,7 +70,7 @@ fn read_files(found: &[Found], read: &Arc<AtomicU64>, sender: &mpsc::Sender<Batc
             Ok(opened) => opened,
             Err(error) => {
                 let name = file.path.display().to_string();
-                batch.push((Arc::new(Context { name, ..Context::default() }), Err(store::unreadable(error.kind()))));
+                batch.push((Arc::new(Context::named(&name)), Err(store::unreadable(error.kind()))));
                 continue;
             }
         };

@@ -31,6 +31,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// Nothing is known but the name.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
     /// Looks through the entries of a Bundle for the people in it.
     pub fn of_file(name: &str, entries: impl Iterator<Item = Entry>) -> Self {
         let mut context = Self { name: name.to_owned(), ..Self::default() };
@@ -154,6 +159,8 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Refusal> {
 
 fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<Owner, Refusal> {
     let owner = match index::subject(kind, value) {
+        // A group lists people and is nobody's own record.
+        _ if kind == "Group" => Owner::Directory,
         Subject::IsPatient => Owner::Patient(id.to_owned()),
         Subject::Directory => Owner::Directory,
         Subject::Unclear => unclear(context),

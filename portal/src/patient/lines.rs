@@ -1,0 +1,41 @@
+//! Lines of the record as lists show them: an item's title, date, result, place, and where it leads.
+
+use api::records::ItemLine;
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::i18n::Words;
+
+/// A list of lines.
+#[derive(Template)]
+#[template(path = "parts/lines.html")]
+pub struct Lines<'a> {
+    /// The reader's words.
+    pub w: Words,
+    /// The lines.
+    pub lines: &'a [ItemLine],
+    /// Whether each line names its category.
+    pub naming: Naming,
+}
+
+impl HtmlSafe for Lines<'_> {}
+
+/// Whether a line says which category it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// The page is of one category.
+    Plain,
+    /// Lines of several categories stand together.
+    Category,
+}
+
+impl Lines<'_> {
+    fn names_category(&self) -> bool {
+        self.naming == Naming::Category
+    }
+}
+
+/// The address of an item's page.
+pub fn href(line: &ItemLine) -> String {
+    format!("/record/{}/{}", line.category.slug(), line.item)
+}
