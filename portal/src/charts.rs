@@ -18,11 +18,15 @@ const BOTTOM: f64 = 204.0;
 pub struct Chart<'a> {
     w: Words,
     trend: &'a Trend,
-    n: usize,
+    title: String,
     /// Places of the points, in the order of the trend; points that are no number are left out.
     dots: Vec<(f64, f64)>,
     /// The line through them.
     line: String,
+    /// The same for the second values of pairs, such as the diastolic blood pressure.
+    second_dots: Vec<(f64, f64)>,
+    /// The line through them.
+    second_line: String,
     /// The shaded range: y of its top and its height.
     band: Option<(f64, f64)>,
     /// Marks of the value axis: y and words.
@@ -36,15 +40,18 @@ pub struct Chart<'a> {
 impl HtmlSafe for Chart<'_> {}
 
 impl<'a> Chart<'a> {
-    /// The chart of a trend, the n-th of its page.
-    pub fn new(w: Words, trend: &'a Trend, n: usize) -> Self {
+    /// The chart of a trend; `title` names it where the source gives no name.
+    pub fn new(w: Words, trend: &'a Trend, title: String) -> Self {
         let points: Vec<_> = trend.points.iter().filter(|point| point.value.is_finite()).collect();
         let bounds = [trend.low, trend.high].map(|bound| bound.filter(|b| b.is_finite()));
+        let seconds = || points.iter().filter_map(|p| Some((p.at, p.second.filter(|v| v.is_finite())?)));
         let values = points.iter().map(|point| point.value).chain(bounds.into_iter().flatten());
+        let values = values.chain(seconds().map(|(_, value)| value));
         let scale = Scale::around(values);
         let span = Span::around(points.iter().map(|point| point.at));
         let dots: Vec<_> = points.iter().map(|point| (span.x(point.at), scale.y(point.value))).collect();
-        let line = dots.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ");
+        let second_dots: Vec<_> = seconds().map(|(at, value)| (span.x(at), scale.y(value))).collect();
+        let (line, second_line) = (through(&dots), through(&second_dots));
         let band = match bounds {
             [None, None] => None,
             [low, high] => {
@@ -63,7 +70,9 @@ impl<'a> Chart<'a> {
         // Newest first, as everywhere else.
         let rows =
             trend.points.iter().rev().map(|p| (w.date_time(&p.when), p.text.clone())).collect();
-        Self { w, trend, n, dots, line, band, marks: scale.marks(), days, rows }
+        let title = trend.title.clone().unwrap_or(title);
+        let marks = scale.marks();
+        Self { w, trend, title, dots, line, second_dots, second_line, band, marks, days, rows }
     }
 
     /// What the picture shows, in a sentence.
@@ -97,6 +106,10 @@ impl<'a> Chart<'a> {
             (None, None) => None,
         }
     }
+}
+
+fn through(dots: &[(f64, f64)]) -> String {
+    dots.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
 }
 
 /// From values to places on the paper.
@@ -189,9 +202,10 @@ mod tests {
             at: n * 86_400_000_000,
             when: format!("2024-01-{:02}", n + 1),
             value: *value,
+            second: (n % 2 == 1).then_some(value / 2.0),
             text: format!("{value} <mg>"),
         });
-        Trend { title: "Test <b>".into(), unit: "mg/dL".into(), low, high, points: points.collect() }
+        Trend { title: Some("Test <b>".into()), unit: "mg/dL".into(), low, high, points: points.collect() }
     }
 
     #[test]
@@ -213,9 +227,9 @@ mod tests {
             let trend = trend(values, low, high);
             for language in Language::ALL {
                 let w = Words { language, zone: chrono_tz::UTC };
-                let chart = Chart::new(w, &trend, 0);
+                let chart = Chart::new(w, &trend, String::new());
                 assert_eq!((chart.dots.len(), chart.band.is_some()), (dots, band), "{values:?}");
-                for (x, y) in &chart.dots {
+                for (x, y) in chart.dots.iter().chain(&chart.second_dots) {
                     assert!((LEFT..=RIGHT).contains(x) && (TOP..=BOTTOM).contains(y), "{values:?}: {x} {y}");
                 }
                 assert!((2..=13).contains(&chart.marks.len()), "{values:?}: {:?}", chart.marks);

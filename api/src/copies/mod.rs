@@ -184,15 +184,3 @@ fn id_of(app: &App, (account, patient): (AccountId, PatientNo), once: &str) -> C
     bytes.copy_from_slice(&mac[..16]);
     CopyId(Builder::from_custom_bytes(bytes).into_uuid())
 }
-
-/// Builds a copy: the body of its job.
-pub async fn build(app: &App, id: CopyId) -> Result<()> {
-    let _ = (app, id);
-    Err(Error::NotFound)
-}
-
-/// Erases what has expired.
-pub async fn erase_expired(app: &App) -> Result<u64> {
-    let _ = app;
-    Ok(0)
-}

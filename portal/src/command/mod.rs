@@ -2,6 +2,7 @@
 
 mod check;
 mod code;
+mod copy;
 mod demo;
 mod gather;
 mod import;
@@ -47,6 +48,9 @@ enum Command {
     /// Prove that the ledger was not altered, or sign a checkpoint of it.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    /// Check a downloaded copy against its signed manifest.
+    #[command(subcommand)]
+    Copy(copy::Copy),
 }
 
 /// Where the settings and the data are.
@@ -109,6 +113,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Gather(gather) => gather.run().await,
         Command::ActivationCode(code) => code.run().await,
         Command::Ledger(ledger) => ledger.run().await,
+        Command::Copy(copy) => copy.run(),
         // These two start a runtime of their own, because the server spreads over the cores.
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),

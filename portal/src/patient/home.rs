@@ -1,7 +1,7 @@
 //! The home page, the first page of the record, and what is not here.
 
 use api::disclosures;
-use api::records::{self, Missing, Overview, SourceState};
+use api::records::{self, ItemLine, Missing, Overview, SourceState};
 use askama::Template;
 
 use super::lines::{self, Lines, Naming};
@@ -23,6 +23,10 @@ pub struct Home {
 impl Home {
     fn new_lines(&self) -> Lines<'_> {
         Lines { w: self.page.w, lines: &self.overview.new_items, naming: Naming::Category }
+    }
+
+    fn title(&self, line: &ItemLine) -> String {
+        lines::title(self.page.w, line)
     }
 
     fn said(&self, line: &disclosures::Line) -> String {

@@ -5,9 +5,10 @@ use actix_web::http::header;
 use actix_web::web::Path;
 use api::base::{Error, ItemNo};
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
-use api::records::{self, Document, Item, Trend};
+use api::records::{self, Document, Item, Related, Trend};
 use askama::Template;
 
+use super::lines;
 use crate::charts::Chart;
 use crate::error::Reply;
 use crate::form::Query;
@@ -31,8 +32,21 @@ pub struct ItemPage {
 }
 
 impl ItemPage {
-    fn chart<'a>(&self, trend: &'a Trend, n: &usize) -> Chart<'a> {
-        Chart::new(self.page.w, trend, *n)
+    fn chart<'a>(&self, trend: &'a Trend) -> Chart<'a> {
+        Chart::new(self.page.w, trend, self.title())
+    }
+
+    fn title(&self) -> String {
+        lines::title(self.page.w, &self.item.line)
+    }
+
+    fn value(&self) -> Option<String> {
+        lines::value(self.page.w, &self.item.line)
+    }
+
+    fn related(&self, related: &Related) -> String {
+        let named = related.title.clone().or_else(|| related.kind.as_deref().map(|kind| self.page.w.t(kind)));
+        named.unwrap_or_else(|| self.page.w.t("reference-unnamed"))
     }
 
     fn name(&self, attachment: &Attachment, n: &usize) -> String {

@@ -30,9 +30,27 @@ pub enum Naming {
 }
 
 impl Lines<'_> {
+    fn title(&self, line: &ItemLine) -> String {
+        title(self.w, line)
+    }
+
+    fn value(&self, line: &ItemLine) -> Option<String> {
+        value(self.w, line)
+    }
+
     fn names_category(&self) -> bool {
         self.naming == Naming::Category
     }
+}
+
+/// The title in the source's words; where it gives none, the kind of thing in the reader's language.
+pub fn title(w: Words, line: &ItemLine) -> String {
+    line.title.clone().unwrap_or_else(|| w.t(&line.kind))
+}
+
+/// The result in a few words, if there is one.
+pub fn value(w: Words, line: &ItemLine) -> Option<String> {
+    line.value.clone().or_else(|| line.word.as_deref().map(|id| w.t(id)))
 }
 
 /// The address of an item's page.
