@@ -164,7 +164,7 @@ async fn comes_home(data: &Path, (database, raw): (&Database, &Raw), (listed, sh
     let mut home: BTreeMap<String, u64> = BTreeMap::new();
     for n in 0..zip.len() {
         let mut entry = zip.by_index(n).unwrap();
-        if entry.name().ends_with(".ndjson") {
+        if entry.name().unwrap().ends_with(".ndjson") {
             let mut text = String::new();
             entry.read_to_string(&mut text).unwrap();
             for line in text.lines() {
