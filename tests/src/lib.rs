@@ -2,10 +2,14 @@
 //! One binary, so that everything is linked once. `browser/` beside it drives a real browser.
 
 #[cfg(test)]
+mod data;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod ledger;
+#[cfg(test)]
+mod patient;
 #[cfg(test)]
 mod shape;
