@@ -68,8 +68,7 @@ impl<'a> Chart<'a> {
             _ => vec![],
         };
         // Newest first, as everywhere else.
-        let rows =
-            trend.points.iter().rev().map(|p| (w.date_time(&p.when), p.text.clone())).collect();
+        let rows = trend.points.iter().rev().map(|p| (w.date_time(&p.when), p.text.clone())).collect();
         let title = trend.title.clone().unwrap_or(title);
         let marks = scale.marks();
         Self { w, trend, title, dots, line, second_dots, second_line, band, marks, days, rows }
@@ -235,7 +234,10 @@ mod tests {
                 assert!((2..=13).contains(&chart.marks.len()), "{values:?}: {:?}", chart.marks);
                 let html = chart.render().unwrap();
                 for wrong in ["NaN", "inf,", "<b>", "<mg>"] {
-                    assert!(!html.contains(wrong) || (wrong == "NaN" && values.iter().any(|v| v.is_nan())), "{wrong}");
+                    assert!(
+                        !html.contains(wrong) || (wrong == "NaN" && values.iter().any(|v| v.is_nan())),
+                        "{wrong}"
+                    );
                 }
                 let svg = html.split("</svg>").next().unwrap();
                 let places = svg.split("points=\"").nth(1).unwrap_or_default().split('"').next().unwrap();

@@ -170,7 +170,13 @@ impl Told {
     fn refusal(status: StatusCode, code: &'static str) -> Self {
         let words = known(code, "refused-other");
         if status == StatusCode::TOO_MANY_REQUESTS {
-            return Self { status, title: "error-too-many-title", words, next: "error-too-many-next", link: HELP };
+            return Self {
+                status,
+                title: "error-too-many-title",
+                words,
+                next: "error-too-many-next",
+                link: HELP,
+            };
         }
         if code.starts_with("sign-in-") {
             let next = "error-sign-in-next";

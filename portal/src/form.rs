@@ -110,7 +110,8 @@ impl FromRequest for Query {
 type BytesFuture = <Bytes as FromRequest>::Future;
 
 async fn body(request: &HttpRequest, bytes: BytesFuture) -> Result<Fields, Failure> {
-    let kind = request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind =
+        request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let bytes = bytes.await.map_err(|_| Failure::TooLarge)?;
     if bytes.len() > FORM_LIMIT {
         return Err(Failure::TooLarge);
@@ -194,7 +195,10 @@ mod tests {
         assert_eq!(fields.raw("p"), " secret ");
         assert_eq!(fields.all("c"), ["labs", "vitals"]);
         assert_eq!((fields.some("e"), fields.get("none")), (None, ""));
-        assert_eq!(address("/record/labs", &[("from", "2020-01-01"), ("to", "")]), "/record/labs?from=2020-01-01");
+        assert_eq!(
+            address("/record/labs", &[("from", "2020-01-01"), ("to", "")]),
+            "/record/labs?from=2020-01-01"
+        );
         assert_eq!(address("/a", &[("q", "é&=")]), "/a?q=%C3%A9%26%3D");
     }
 

@@ -4,7 +4,9 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard};
 
-use crate::patient::{account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in};
+use crate::patient::{
+    account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in,
+};
 use crate::{assets, send};
 
 /// What a browser does with an address.
@@ -161,7 +163,8 @@ fn fits(pattern: &str, path: &str) -> bool {
     loop {
         match (pattern.next(), path.next()) {
             (None, None) => return true,
-            (Some(wanted), Some(given)) if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
+            (Some(wanted), Some(given))
+                if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
             _ => return false,
         }
     }

@@ -3,8 +3,8 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use api::app::App;
@@ -80,7 +80,10 @@ fn dress(request: &HttpRequest, response: &mut HttpResponse) {
         .and_then(|visit| visit.new_cookie.clone())
         .map(|value| Jar::Form.set(&app, value));
     if let Some(cookie) = cookie
-        && response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
     {
         set_cookie(response, &cookie);
     }
@@ -169,19 +172,22 @@ pub fn etag(hash: &str) -> String {
     format!("\"{}\"", hash.trim_matches('"'))
 }
 
-/// Sends a file, whole or in part, to be kept under its neutral name.
+/// Sends a file, whole or in part, never compressed (the stated encoding keeps compressing layers away), to be kept under its neutral name.
 pub fn download(file: Download) -> HttpResponse {
     let whole = file.first == 0 && file.length == file.size;
-    let mut response =
-        if whole { HttpResponse::Ok() } else { HttpResponse::PartialContent() };
+    let mut response = if whole { HttpResponse::Ok() } else { HttpResponse::PartialContent() };
     if !whole {
         let last = (file.first + file.length).saturating_sub(1);
         response.insert_header((header::CONTENT_RANGE, format!("bytes {}-{last}/{}", file.first, file.size)));
     }
     response
         .insert_header((header::CONTENT_TYPE, "application/zip"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", neutral(&file.file_name))))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", neutral(&file.file_name)),
+        ))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header((header::CONTENT_ENCODING, "identity"))
         .insert_header((header::ETAG, etag(&file.etag)))
         .no_chunking(file.length)
         .streaming(file.stream)

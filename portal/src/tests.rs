@@ -1,2 +1,7 @@
-//! Tests over every page.
+//! Tests over every page: what each sends, whom it lets in, and whether its sentences are whole.
+
+mod html;
+mod locales;
+mod mounted;
 mod pages;
+mod sample;

@@ -124,6 +124,12 @@ impl Visit {
         visit
     }
 
+    /// A stranger's visit, for tests that make a person of it.
+    #[cfg(test)]
+    pub fn made(request: &HttpRequest, app: &App) -> Rc<Self> {
+        Rc::new(Self::new(request, app, None))
+    }
+
     fn new(request: &HttpRequest, app: &App, signed_in: Option<(String, Session)>) -> Self {
         let mut new_cookie = None;
         let token = match &signed_in {

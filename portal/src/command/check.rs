@@ -33,7 +33,8 @@ impl Check {
             Ok(app) => {
                 println!("  ✓ the {} database and the data folder can be used", app.db.kind());
                 for (n, provider) in app.config.oidc.iter().enumerate() {
-                    let url = format!("{}/.well-known/openid-configuration", provider.issuer.trim_end_matches('/'));
+                    let url =
+                        format!("{}/.well-known/openid-configuration", provider.issuer.trim_end_matches('/'));
                     match ask(&app.http, &url).await {
                         Ok(()) => println!("  ✓ identity provider {} answers", provider.id),
                         Err(words) => tell(&format!("oidc.{n}.issuer"), &words),

@@ -35,9 +35,16 @@ impl ActivationCode {
                 ExitCode::FAILURE
             }
             [one] => {
-                let issued = api::identity::issue_code(&app, one.patient, &self.by).await.map_err(anyhow::Error::from)?;
+                let issued = api::identity::issue_code(&app, one.patient, &self.by)
+                    .await
+                    .map_err(anyhow::Error::from)?;
                 println!("{}", issued.code);
-                eprintln!("For {}, born {}. Valid until {}, once.", one.name, one.birth_date.as_deref().unwrap_or("unknown"), issued.expires.rfc3339());
+                eprintln!(
+                    "For {}, born {}. Valid until {}, once.",
+                    one.name,
+                    one.birth_date.as_deref().unwrap_or("unknown"),
+                    issued.expires.rfc3339()
+                );
                 ExitCode::SUCCESS
             }
             several => {

@@ -39,15 +39,18 @@ impl Demo {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         logging::start();
         if !self.listen.ip().is_loopback() {
-            bail!("the demo lets anybody sign in as anybody, so it listens on this machine only: use 127.0.0.1");
+            bail!(
+                "the demo lets anybody sign in as anybody, so it listens on this machine only: use 127.0.0.1"
+            );
         }
         actix_web::rt::System::new().block_on(self.go())?;
         Ok(ExitCode::SUCCESS)
     }
 
     async fn go(self) -> anyhow::Result<()> {
-        let listener = TcpListener::bind(self.listen)
-            .with_context(|| format!("listening on {}; choose another port with --listen 127.0.0.1:PORT", self.listen))?;
+        let listener = TcpListener::bind(self.listen).with_context(|| {
+            format!("listening on {}; choose another port with --listen 127.0.0.1:PORT", self.listen)
+        })?;
         let portal = listener.local_addr()?;
         let data = match self.data {
             Some(data) => data,
@@ -171,7 +174,9 @@ async fn codes(app: &App, people: &[Person]) -> anyhow::Result<Vec<String>> {
     let mut codes = Vec::new();
     for person in people {
         let found = api::identity::patients_by(app, &person.patient_id).await?;
-        let [one] = found.as_slice() else { bail!("{} is not one person in the demo's database", person.key) };
+        let [one] = found.as_slice() else {
+            bail!("{} is not one person in the demo's database", person.key)
+        };
         codes.push(api::identity::issue_code(app, one.patient, "demo").await?.code);
     }
     Ok(codes)

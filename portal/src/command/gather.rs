@@ -35,13 +35,19 @@ impl Gather {
         logging::start();
         let app = self.place.open().await?;
         let gathered = match &self.patient {
-            Some(id) => sources::gather(&app, &self.source, id).await.map(|gathered| vec![(id.clone(), gathered)]),
+            Some(id) => {
+                sources::gather(&app, &self.source, id).await.map(|gathered| vec![(id.clone(), gathered)])
+            }
             None => sources::gather_all(&app, &self.source).await,
         };
         app.db.close().await;
         let gathered = match gathered {
-            Err(Error::NotFound) => anyhow::bail!("the settings name no source {:?} (key sources)", self.source),
-            Err(Error::Invalid(_)) => anyhow::bail!("--patient is not a FHIR id: letters, digits, - and . only, at most 64"),
+            Err(Error::NotFound) => {
+                anyhow::bail!("the settings name no source {:?} (key sources)", self.source)
+            }
+            Err(Error::Invalid(_)) => {
+                anyhow::bail!("--patient is not a FHIR id: letters, digits, - and . only, at most 64")
+            }
             other => other.map_err(anyhow::Error::from)?,
         };
         let mut code = ExitCode::SUCCESS;
@@ -66,7 +72,11 @@ fn tell(id: &str, gathered: &Gathered) {
     println!("Patient {id}:");
     import::tell(&gathered.report);
     if let Some(failure) = gathered.failure {
-        let parts = if gathered.failed_parts.is_empty() { "the whole".into() } else { gathered.failed_parts.join(", ") };
+        let parts = if gathered.failed_parts.is_empty() {
+            "the whole".into()
+        } else {
+            gathered.failed_parts.join(", ")
+        };
         println!("could not be had: {parts} ({failure})");
     }
 }

@@ -48,7 +48,11 @@ impl Import {
         bar.finish_and_clear();
         app.db.close().await;
         let report = report.map_err(anyhow::Error::from)?;
-        if self.json { println!("{}", serde_json::to_string(&report)?) } else { tell(&report) }
+        if self.json {
+            println!("{}", serde_json::to_string(&report)?)
+        } else {
+            tell(&report)
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -63,7 +67,10 @@ pub fn tell(report: &Report) {
     for line in &report.refusals {
         let path = if line.path.is_empty() { String::new() } else { format!(" at {}", line.path) };
         let resource = if line.resource.is_empty() { String::new() } else { format!(" {}", line.resource) };
-        println!("refused: {} ({}){resource}{path}: {} [{}]", line.file, line.place, line.detail, line.reason);
+        println!(
+            "refused: {} ({}){resource}{path}: {} [{}]",
+            line.file, line.place, line.detail, line.reason
+        );
     }
     let more = report.refused.saturating_sub(report.refusals.len() as u64);
     if more > 0 {
@@ -71,10 +78,17 @@ pub fn tell(report: &Report) {
     }
     if !report.findings.is_empty() {
         let told: Vec<String> = report.findings.iter().map(|(code, n)| format!("{code} {n}")).collect();
-        println!("{} accepted resources have findings ({}); they are kept as they came", report.with_findings, told.join(", "));
+        println!(
+            "{} accepted resources have findings ({}); they are kept as they came",
+            report.with_findings,
+            told.join(", ")
+        );
     }
     if report.passed_over > 0 {
-        println!("{} files with other names (not .json, .ndjson, .jsonl, .gz) were passed over", report.passed_over);
+        println!(
+            "{} files with other names (not .json, .ndjson, .jsonl, .gz) were passed over",
+            report.passed_over
+        );
     }
     println!(
         "{} accepted ({} of them new versions), {} unchanged, {} refused, from {} files",

@@ -79,7 +79,9 @@ impl Place {
 async fn open(config: Config) -> anyhow::Result<App> {
     let url = config.database.url.clone();
     let kind = url.split(':').next().unwrap_or("").to_owned();
-    api::app::open(config, Clock::System).await.with_context(|| format!("opening the {kind} database and the data folder"))
+    api::app::open(config, Clock::System)
+        .await
+        .with_context(|| format!("opening the {kind} database and the data folder"))
 }
 
 /// Reads the command line and does what it says. Exit codes: 0 done, 1 not done or not in order, 2 a wrong

@@ -97,7 +97,8 @@ fn rustls_config(tls: &Tls) -> anyhow::Result<rustls::ServerConfig> {
     ))
     .collect::<Result<Vec<_>, _>>()
     .with_context(|| format!("reading the certificates in {}", tls.certificate.display()))?;
-    let key = PrivateKeyDer::from_pem_file(&tls.key).with_context(|| format!("reading the key in {}", tls.key.display()))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key)
+        .with_context(|| format!("reading the key in {}", tls.key.display()))?;
     rustls::ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(certificates, key)

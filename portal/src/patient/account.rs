@@ -2,7 +2,7 @@
 
 use actix_web::web::Path;
 use api::base::SessionId;
-use api::identity::{self, Devices, SignInEvent};
+use api::identity::{self, Contact, Devices, SignInEvent};
 use api::words::Language;
 use askama::Template;
 
@@ -23,6 +23,8 @@ pub struct Account {
     pub page: Page,
     /// The session.
     pub session: std::rc::Rc<identity::Session>,
+    /// What the provider said.
+    pub contact: Contact,
     /// Devices and sign-ins.
     pub devices: Devices,
     /// The languages.
@@ -53,12 +55,17 @@ impl Account {
 /// Shows it.
 pub async fn show(who: SignedIn) -> Reply {
     let devices = identity::devices(&who.visit.app, who.actor()).await?;
+    let contact = identity::contact(&who.visit.app, who.actor()).await?;
     let page = Page::new(&who.visit, "account-title").under("/", "nav-home");
-    page.ok(|page| account(page, who.session, devices))
+    page.ok(|page| account(page, who.session, (contact, devices)))
 }
 
 /// The page from what is known.
-pub fn account(page: Page, session: std::rc::Rc<identity::Session>, devices: Devices) -> Account {
+pub fn account(
+    page: Page,
+    session: std::rc::Rc<identity::Session>,
+    (contact, devices): (Contact, Devices),
+) -> Account {
     let languages = Language::ALL.map(|language| Choice {
         kind: "radio",
         name: "language",
@@ -67,7 +74,7 @@ pub fn account(page: Page, session: std::rc::Rc<identity::Session>, devices: Dev
         hint: None,
         ticked: language == page.w.language,
     });
-    Account { page, session, devices, languages: languages.into() }
+    Account { page, session, contact, devices, languages: languages.into() }
 }
 
 /// Keeps the choice of language.

@@ -76,7 +76,8 @@ impl CopyPage {
     fn formats(&self) -> String {
         let w = self.page.w;
         let scope = &self.copy.scope.formats;
-        let chosen = super::copy_new::FORMATS.iter().filter(|id| scope.is_empty() || scope.iter().any(|f| f == *id));
+        let chosen =
+            super::copy_new::FORMATS.iter().filter(|id| scope.is_empty() || scope.iter().any(|f| f == *id));
         chosen.map(|id| w.t(&format!("format-{id}"))).collect::<Vec<_>>().join(", ")
     }
 }
@@ -118,7 +119,8 @@ fn content(w: Words, copy: &Copy) -> String {
 /// Shows a copy; asks for itself again while it is being built.
 pub async fn show(who: Patient, id: Path<CopyId>) -> Reply {
     let copy = copies::find(&who.visit.app, who.actor(), (who.patient, *id)).await?;
-    let mut page = Page::new(&who.visit, "copy-title").under("/home", "nav-home").under("/copies", "nav-copies");
+    let mut page =
+        Page::new(&who.visit, "copy-title").under("/home", "nav-home").under("/copies", "nav-copies");
     if is_going(copy.state) {
         page = page.again_after(5);
     }

@@ -1,8 +1,8 @@
 //! A ready copy on its way to the person: whole, or from where an interrupted download stopped.
 
+use actix_web::http::header;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
-use actix_web::http::header;
 use api::base::{CopyId, Error};
 use api::copies;
 

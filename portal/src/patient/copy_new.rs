@@ -151,10 +151,11 @@ fn counted(w: Words, count: &Count) -> String {
 pub fn copy_new(page: Page, overview: &Overview, (typed, count): (&Fields, &Count)) -> CopyNew {
     let w = page.w;
     let some = typed.get("what") == "some";
-    let what = [("all", "copy-what-all", !some), ("some", "copy-what-some", some)].map(|(value, label, ticked)| {
-        let hint = Some(w.t(&format!("{label}-hint")));
-        Choice { kind: "radio", name: "what", value: value.into(), label: w.t(label), hint, ticked }
-    });
+    let what =
+        [("all", "copy-what-all", !some), ("some", "copy-what-some", some)].map(|(value, label, ticked)| {
+            let hint = Some(w.t(&format!("{label}-hint")));
+            Choice { kind: "radio", name: "what", value: value.into(), label: w.t(label), hint, ticked }
+        });
     let chosen = typed.all("categories");
     let categories = overview.shelves.iter().map(|shelf| {
         let slug = shelf.category.slug();
@@ -162,7 +163,11 @@ pub fn copy_new(page: Page, overview: &Overview, (typed, count): (&Fields, &Coun
             kind: "checkbox",
             name: "categories",
             value: slug.into(),
-            label: w.t2("copy-category", ("name", w.t(shelf.category.name())), ("count", w.number(shelf.count))),
+            label: w.t2(
+                "copy-category",
+                ("name", w.t(shelf.category.name())),
+                ("count", w.number(shelf.count)),
+            ),
             hint: None,
             ticked: chosen.iter().any(|c| c == slug),
         }
@@ -206,12 +211,21 @@ mod tests {
             ("what=all".into(), 0, 0, vec!["problem-formats"]),
             ("what=all&formats=pdf&formats=exe".into(), 0, 1, vec![]),
             (format!("what=some&categories=labs&from=2024-13-01&{all}"), 1, 0, vec!["problem-date"]),
-            (format!("what=some&categories=labs&from=2024-02-01&to=2024-01-01&{all}"), 1, 0, vec!["problem-order"]),
+            (
+                format!("what=some&categories=labs&from=2024-02-01&to=2024-01-01&{all}"),
+                1,
+                0,
+                vec!["problem-order"],
+            ),
         ] {
             let mut found = Problems::default();
             let scope = scope(&Fields::parse(form.as_bytes()), &mut found);
             let codes: Vec<_> = found.0.iter().map(|p| p.code).collect();
-            assert_eq!((scope.categories.len(), scope.formats.len(), codes), (categories, formats, problems), "{form}");
+            assert_eq!(
+                (scope.categories.len(), scope.formats.len(), codes),
+                (categories, formats, problems),
+                "{form}"
+            );
         }
     }
 

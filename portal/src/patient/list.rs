@@ -104,16 +104,18 @@ fn filter(query: &Fields, category: Option<Category>, problems: &mut Problems) -
 }
 
 /// The page from what was found.
-pub fn list_page(
-    page: Page,
-    category: Option<Category>,
-    (query, list): (&Fields, Option<List>),
-) -> ListPage {
+pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields, Option<List>)) -> ListPage {
     let w = page.w;
     let base = category.map_or("/record/search".to_owned(), |c| format!("/record/{}", c.slug()));
     let typed = query.get("q").to_owned();
     let empty = List {
-        person: Person { patient: api::base::PatientNo(0), name: String::new(), birth_date: None, sex: None, deceased: None },
+        person: Person {
+            patient: api::base::PatientNo(0),
+            name: String::new(),
+            birth_date: None,
+            sex: None,
+            deceased: None,
+        },
         lines: vec![],
         total: 0,
         page: 1,

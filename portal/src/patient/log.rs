@@ -1,9 +1,9 @@
 //! Who has seen the record: every ledger entry in plain words.
 
+use api::base::Problems;
 use api::base::{AccountId, Instant};
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
-use api::base::Problems;
 use api::visibility::Basis;
 use askama::Template;
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
@@ -16,8 +16,7 @@ use crate::i18n::{self, Words};
 use crate::page::Page;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 9] =
-    ["home", "overview", "list", "search", "item", "document", "missing", "copy", "log"];
+const KINDS: [&str; 9] = ["home", "overview", "list", "search", "item", "document", "missing", "copy", "log"];
 
 /// The log.
 #[derive(Template)]
@@ -113,9 +112,11 @@ fn midnight(w: Words, day: &str, on: u64) -> Option<Instant> {
     let day: NaiveDate = day.parse().ok()?;
     let start = day.checked_add_days(Days::new(on))?.and_time(NaiveTime::MIN);
     // Where the clocks change at midnight, the day begins an hour later.
-    let moment = w.zone.from_local_datetime(&start).earliest().or_else(|| {
-        w.zone.from_local_datetime(&(start + chrono::TimeDelta::hours(1))).earliest()
-    })?;
+    let moment = w
+        .zone
+        .from_local_datetime(&start)
+        .earliest()
+        .or_else(|| w.zone.from_local_datetime(&(start + chrono::TimeDelta::hours(1))).earliest())?;
     Some(Instant(moment.timestamp_micros()))
 }
 

@@ -93,12 +93,13 @@ fn user_agent(request: &HttpRequest) -> String {
 
 /// The client's address; behind a proxy the one that the proxy names.
 fn address(app: &App, request: &HttpRequest) -> String {
-    let forwarded = app.config.server.behind_proxy.then(|| {
-        request.connection_info().realip_remote_addr().map(str::to_owned)
-    });
+    let forwarded = app
+        .config
+        .server
+        .behind_proxy
+        .then(|| request.connection_info().realip_remote_addr().map(str::to_owned));
     forwarded
         .flatten()
         .or_else(|| request.peer_addr().map(|address| address.ip().to_string()))
         .unwrap_or_default()
 }
-

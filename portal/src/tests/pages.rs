@@ -1,1 +1,231 @@
-//! x
+//! Every template, with much and with nothing to show, in both languages.
+
+use api::app::App;
+use api::base::{Error, Problem, Problems};
+use api::copies::{Count, State};
+use api::disclosures;
+use api::fhir::present::Category;
+use api::words::Language;
+use askama::Template;
+
+use super::html;
+use super::sample::{self, Fullness, Visitor};
+use crate::error::{ErrorPage, Failure, Told};
+use crate::form::Fields;
+use crate::page::Page;
+use crate::patient::{account, copies, copy_new, home, info, item, link, list, log, session, sign_in};
+
+struct Shown {
+    name: String,
+    language: Language,
+    html: String,
+}
+
+async fn every_page() -> (Vec<Shown>, tempfile::TempDir) {
+    let (app, folder) = sample::service().await;
+    let mut shown = Vec::new();
+    for language in Language::ALL {
+        for full in [Fullness::Full, Fullness::Empty] {
+            for (name, html) in pages(&app, language, full) {
+                shown.push(Shown { name: format!("{name}-{full:?}").to_lowercase(), language, html });
+            }
+        }
+        for (name, html) in error_pages(&app, language) {
+            shown.push(Shown { name, language, html });
+        }
+    }
+    (shown, folder)
+}
+
+fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
+    use Visitor::{Linked, Stranger, Unlinked};
+    let some = full == Fullness::Full;
+    let page = |visitor, path, title: &str| Page::new(&sample::visit(app, visitor, (path, language)), title);
+    let bad = |fields: &[&'static str]| {
+        let problems = fields.iter().map(|field| Problem { field, code: "problem-required" });
+        Problems(if some { problems.collect() } else { vec![] })
+    };
+    let typed = |text: &str| Fields::parse(if some { text.as_bytes() } else { b"" });
+    let session = || std::rc::Rc::new(sample::session(if some { Linked } else { Unlinked }).unwrap());
+    let filters = "q=a1c+%22x%22&from=2020-01-01&source=EHR&place=North+%26+South&what=list&who=me&before=9";
+    let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k";
+    let count = Count { items: if some { 3_177 } else { 1 }, about_bytes: 12_345_678, about_seconds: 90 };
+    let log = disclosures::Page {
+        lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
+        next: some.then_some(50),
+        total: if some { 54 } else { 0 },
+    };
+    let providers = if some { api::identity::providers(app) } else { vec![] };
+    let sign_in = sign_in::SignIn {
+        page: page(Stranger, "/sign-in", "sign-in-title"),
+        providers,
+        return_to: "/home".into(),
+        ended: some,
+    };
+    let overview = || sample::overview(full);
+    let record_page =
+        |path, title: &str| page(Linked, path, title).of(&sample::person()).under("/home", "nav-home");
+    let found = Some(sample::list(full));
+    let copy_states = if some { [State::Ready, State::Building] } else { [State::Failed, State::Erased] };
+    let [first, second] = copy_states.map(sample::copy);
+    let link_page = page(Unlinked, "/link", "link-title").with_problems(bad(&["code"]));
+    let help_page =
+        page(Unlinked, "/link/help", "link-help-title").with_problems(bad(&["name", "birth_date"]));
+    let log_frame = page(Linked, "/access-log", "log-title").with_problems(bad(&["from"]));
+    let new_problems = bad(&["categories", "formats", "password", "to"]);
+    let new_page = record_page("/copies/new", "copy-new-title").with_problems(new_problems);
+    let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
+    vec![
+        ("welcome", render(&info::Welcome { page: page(Stranger, "/", "welcome-title") })),
+        ("help", render(&info::Help { page: page(Stranger, "/help", "help-title") })),
+        (
+            "accessibility",
+            render(&info::Accessibility { page: page(Linked, "/accessibility", "accessibility-title") }),
+        ),
+        ("sign-in", render(&sign_in)),
+        (
+            "signed-out",
+            render(&session::SignedOut { page: page(Stranger, "/signed-out", "signed-out-title") }),
+        ),
+        ("link", render(&link::link(link_page, "7KQM <b>", (!some).then(|| "x".into())))),
+        ("link-help", render(&link::link_help(help_page, &typed("name=Rosa&birth_date=1968-03-04")))),
+        ("home", render(&home::Home { page: record_page("/home", "home-title"), overview: overview() })),
+        (
+            "record",
+            render(&home::Record { page: record_page("/record", "record-title"), overview: overview() }),
+        ),
+        (
+            "not-here",
+            render(&home::NotHere {
+                page: record_page("/record/not-here", "not-here-title"),
+                missing: sample::missing(full),
+            }),
+        ),
+        (
+            "list",
+            render(&list::list_page(
+                record_page("/record/labs", "category-labs"),
+                Some(Category::Labs),
+                (&typed(filters), found.clone()),
+            )),
+        ),
+        (
+            "search",
+            render(&list::list_page(
+                record_page("/record/search", "search-title"),
+                None,
+                (&typed(filters), found.filter(|_| some)),
+            )),
+        ),
+        (
+            "item",
+            render(&item::item_page(record_page("/record/labs/1", "category-labs"), sample::item(full))),
+        ),
+        (
+            "copies",
+            render(&copies::Copies {
+                page: page(Linked, "/copies", "copies-title"),
+                copies: if some {
+                    [State::Ready, State::Waiting, State::Failed].map(sample::copy).into()
+                } else {
+                    vec![]
+                },
+            }),
+        ),
+        (
+            "copy-first",
+            render(&copies::CopyPage { page: page(Linked, "/copies/7", "copy-title"), copy: first }),
+        ),
+        (
+            "copy-second",
+            render(&copies::CopyPage {
+                page: page(Linked, "/copies/7", "copy-title").again_after(5),
+                copy: second,
+            }),
+        ),
+        ("copy-new", render(&copy_new::copy_new(new_page, &overview(), (&typed(copy_fields), &count)))),
+        ("access-log", render(&log::log_page(log_frame, log, &typed(filters)))),
+        (
+            "account",
+            render(&account::account(
+                page(Linked, "/account", "account-title"),
+                session(),
+                (sample::contact(full), sample::devices(full)),
+            )),
+        ),
+    ]
+}
+
+fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
+    let failures = [
+        Failure::SignInFirst,
+        Failure::Forged,
+        Failure::TooLarge,
+        Failure::Error(Error::NotFound),
+        Failure::Error(Error::Conflict("copies-not-ready")),
+        Failure::Error(Error::Conflict("of-a-later-version")),
+        Failure::Error(Error::Unavailable("error-ledger-away")),
+        Failure::Error(Error::invalid("range", "range-not-satisfiable")),
+        Failure::Error(Error::invalid("x", "of-a-later-version")),
+        Failure::Error(Error::internal(anyhow::anyhow!("secret words"))),
+        Failure::Error(sample::refusal("refused-code")),
+        Failure::Error(sample::refusal("refused-too-many")),
+        Failure::Error(sample::refusal("sign-in-state")),
+        Failure::Error(sample::refusal("of-a-later-version")),
+    ];
+    let statuses = [400, 404, 405, 413, 416, 429, 500, 503]
+        .map(|status| Told::of_status(actix_web::http::StatusCode::from_u16(status).unwrap()));
+    let visit = sample::visit(app, Visitor::Linked, ("/nowhere?a=1&b=<x>", language));
+    let told = failures.iter().map(Told::of).chain(statuses);
+    told.map(|told| {
+        let name = format!("error-{}-{}", told.status.as_u16(), told.words);
+        (name, ErrorPage { page: Page::new(&visit, told.title), told }.render().unwrap())
+    })
+    .collect()
+}
+
+#[actix_web::test]
+async fn every_page_is_whole() {
+    let (shown, folder) = every_page().await;
+    let out = folder.path();
+    assert_eq!(shown.len(), 2 * (2 * 19 + 22));
+    for page in &shown {
+        html::check(&page.html, page.language, &page.name);
+        assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);
+        assert!(!page.html.contains("secret words"), "{}: a fault's cause is shown", page.name);
+        assert!(page.html.len() < 120_000, "{} has {} bytes", page.name, page.html.len());
+    }
+    // To look at them: what cargo calls a test's own folder is gone afterwards, the target folder stays.
+    let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/gallery");
+    if gallery.is_dir() {
+        for page in &shown {
+            let file = gallery.join(format!("{}-{}.html", page.name, page.language.tag()));
+            std::fs::write(file, page.html.replace("/assets/", "assets/")).unwrap();
+        }
+    }
+    assert!(out.is_dir());
+}
+
+#[actix_web::test]
+async fn titles_never_tell_of_a_person_or_an_illness() {
+    let (shown, _folder) = every_page().await;
+    for page in &shown {
+        let title = page.html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
+        for word in ["Rosa", "Delgado", "Hemoglobin", "A1c"] {
+            assert!(!title.contains(word), "{}: {title}", page.name);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_record_page_says_whose_record_it_is() {
+    let (shown, _folder) = every_page().await;
+    let of_a_record = ["home", "record", "not-here", "list", "search", "item", "copy-new"];
+    for page in
+        shown.iter().filter(|page| of_a_record.iter().any(|name| page.name.starts_with(&format!("{name}-"))))
+    {
+        let banner = page.html.split("class=\"whose\"").nth(1).unwrap_or_else(|| panic!("{}", page.name));
+        let banner = banner.split("</div>").next().unwrap();
+        assert!(banner.contains("Rosa Delgado (synthetic)") && banner.contains("1968"), "{}", page.name);
+    }
+}

@@ -1,0 +1,335 @@
+//! Sample data: one synthetic person with something in each place of each page.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use actix_web::test::TestRequest;
+use actix_web::web::Data;
+use api::app::{self, App};
+use api::base::{AccountId, Clock, CopyId, Instant, ItemNo, PatientNo, Refusal, SessionId};
+use api::config::{Config, Provider};
+use api::copies::{Copy, Scope, State};
+use api::disclosures::{self, Channel, Entry, Recipient, What, Who};
+use api::fhir::present::{self, Category};
+use api::identity::{Actor, Contact, Device, Devices, Link, Session, SignInEvent};
+use api::records::{
+    Item, ItemLine, List, Missing, Overview, Person, Point, Related, Shelf, SourceState, Trend,
+};
+use api::visibility::{Basis, Purpose};
+use api::words::Language;
+
+use crate::visit::Visit;
+
+/// 2026-03-04 10:00 in UTC.
+pub const NOW: Instant = Instant(1_772_618_400_000_000);
+
+/// The service over an empty database in a folder of its own.
+pub async fn service() -> (App, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let mut config = Config::for_testing(folder.path(), &url);
+    config.clinic.name = "Riverside Clinic (synthetic)".into();
+    config.clinic.phone = "555-0100".into();
+    config.clinic.email = "records@riverside.example".into();
+    config.clinic.address = "1 River Road, Springfield".into();
+    let provider = serde_json::json!({
+        "id": "demo", "name": "Riverside Account", "issuer": "https://id.riverside.example/realm",
+        "client_id": "recordright", "hint": "Asks for your password and a code on your phone.",
+    });
+    config.oidc = vec![serde_json::from_value::<Provider>(provider).unwrap()];
+    (app::open(config, Clock::fixed(NOW)).await.unwrap(), folder)
+}
+
+/// Who visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visitor {
+    Stranger,
+    Unlinked,
+    Linked,
+}
+
+pub fn session(visitor: Visitor) -> Option<Session> {
+    let id = |n: u128| uuid::Uuid::from_u128(n);
+    let link = Link { patient: PatientNo(1), since: NOW, ground: "code".into() };
+    (visitor != Visitor::Stranger).then(|| Session {
+        actor: Actor {
+            account: AccountId(id(1)),
+            session: SessionId(id(2)),
+            name: "Rosa Delgado (synthetic)".into(),
+            provider: "demo".into(),
+            acr: Some("urn:example:two".into()),
+            auth_time: Some(NOW),
+        },
+        link: (visitor == Visitor::Linked).then_some(link),
+        language: None,
+        idle_until: Instant(NOW.0 + 1_200_000_000),
+        absolute_until: Instant(NOW.0 + 43_200_000_000),
+        email: Some("rosa@example.org".into()),
+    })
+}
+
+pub fn visit(app: &App, visitor: Visitor, (path, language): (&str, Language)) -> Rc<Visit> {
+    let request = TestRequest::with_uri(path)
+        .insert_header(("accept-language", language.tag()))
+        .app_data(Data::new(App::clone(app)))
+        .to_http_request();
+    let mut visit = Rc::into_inner(Visit::made(&request, app)).unwrap();
+    visit.session = session(visitor).map(Rc::new);
+    Rc::new(visit)
+}
+
+pub fn person() -> Person {
+    Person {
+        patient: PatientNo(1),
+        name: "Rosa Delgado (synthetic)".into(),
+        birth_date: Some("1968-03-04".into()),
+        sex: Some("female".into()),
+        deceased: None,
+    }
+}
+
+pub fn line(n: i64) -> ItemLine {
+    let full = n % 2 == 1;
+    ItemLine {
+        item: ItemNo(n),
+        reference: ("Observation".into(), format!("a{n}"), 1),
+        category: if full { Category::Labs } else { Category::Medicines },
+        kind: if full { "kind-lab-result" } else { "kind-prescription" }.into(),
+        title: full.then(|| "Hemoglobin A1c <script>alert(1)</script>".into()),
+        when: full.then(|| "2026-03-01T09:30:00-05:00".into()),
+        value: full.then(|| "6.1 %".into()),
+        word: (n == 4).then(|| "word-yes".into()),
+        range: full.then(|| "4.0 to 5.6 %".into()),
+        flag: full.then(|| "flag-high".into()),
+        status: Some("status-active".into()),
+        author: full.then(|| "Dr. Ana Ruiz".into()),
+        place: full.then(|| "Riverside Lab".into()),
+        entered_in_error: n == 3,
+        source: "ehr".into(),
+    }
+}
+
+pub fn entry(seq: i64) -> disclosures::Line {
+    let id = |n: u128| uuid::Uuid::from_u128(n);
+    let other = seq % 2 == 0;
+    let name = if other { "Someone Else (synthetic)" } else { "Rosa Delgado (synthetic)" };
+    disclosures::Line {
+        seq,
+        at: NOW,
+        entry: Entry {
+            who: Who {
+                kind: "patient".into(),
+                account: AccountId(id(if other { 9 } else { 1 })),
+                session: SessionId(id(2)),
+                name: name.into(),
+                provider: "demo".into(),
+                acr: None,
+            },
+            recipient: Recipient { name: name.into(), address: other.then(|| "2 Hill Street".into()) },
+            purpose: Purpose::OwnView,
+            basis: Basis::RightOfAccess {
+                ground: if other { "new-ground" } else { "code" }.into(),
+                since: NOW.rfc3339(),
+            },
+            channel: Channel::Portal,
+            what: What {
+                kind: if other { "something-new" } else { "list" }.into(),
+                category: (!other).then(|| "labs".into()),
+                counts: BTreeMap::from([("Observation".into(), 12)]),
+                items: if other { vec!["Observation/a1/_history/1".into()] } else { vec![] },
+                digest: None,
+                copy: None,
+            },
+        },
+        hash: vec![0xab; 32],
+    }
+}
+
+pub fn overview(full: Fullness) -> Overview {
+    let shelf = |category, count| Shelf { category, count, newest: (count > 1).then_some(NOW.0) };
+    let some = full == Fullness::Full;
+    Overview {
+        person: person(),
+        shelves: if some {
+            Category::ALL.into_iter().zip(1..).map(|(c, n)| shelf(c, n)).collect()
+        } else {
+            vec![]
+        },
+        updated: some.then_some(NOW),
+        new_count: if some { 3_177 } else { 0 },
+        new_items: if some { (1..=5).map(line).collect() } else { vec![] },
+        visits: if some { (1..=3).map(line).collect() } else { vec![] },
+        accesses: if some { (1..=2).map(entry).collect() } else { vec![] },
+    }
+}
+
+/// Whether a page has much to show or nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fullness {
+    Full,
+    Empty,
+}
+
+pub fn list(full: Fullness) -> List {
+    let some = full == Fullness::Full;
+    List {
+        person: person(),
+        lines: if some { (1..=50).map(line).collect() } else { vec![] },
+        total: if some { 312 } else { 0 },
+        page: if some { 2 } else { 1 },
+        pages: if some { 7 } else { 1 },
+        sources: vec!["EHR".into(), "Lab".into()],
+        places: vec!["Riverside Lab".into(), "North & South".into()],
+    }
+}
+
+pub fn item(full: Fullness) -> Item {
+    let value = serde_json::json!({
+        "resourceType": "Observation", "id": "a1", "status": "final",
+        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
+        "code": {"coding": [{"system": "http://loinc.org", "code": "4548-4", "display": "Hemoglobin A1c"}], "text": "Hemoglobin A1c"},
+        "effectiveDateTime": "2026-03-01", "valueQuantity": {"value": 6.1, "unit": "%"},
+        "note": [{"text": "Fasting.\nRepeat in 3 months."}],
+        "component": [{"code": {"text": "Part one"}, "valueString": "a"}, {"code": {"text": "Part two"}, "valueString": "b"}],
+        "presentedForm": [{"contentType": "text/plain", "data": "aGk=", "title": "Letter"}],
+    });
+    let report = serde_json::json!({
+        "resourceType": "DiagnosticReport", "status": "final", "code": {"text": "Report"},
+        "presentedForm": [
+            {"contentType": "text/plain", "data": "aGk=", "title": "Letter"},
+            {"contentType": "application/pdf", "url": "https://elsewhere.example/1.pdf", "size": 12_345},
+        ],
+    });
+    let some = full == Fullness::Full;
+    let point = |n: i64| Point {
+        item: ItemNo(n),
+        at: NOW.0 + n * 86_400_000_000,
+        when: format!("2026-03-{n:02}"),
+        value: 5.0 + n as f64 / 3.0,
+        second: (n > 2).then_some(4.0),
+        text: format!("{n} %"),
+    };
+    let trend = Trend {
+        title: Some("Hemoglobin A1c".into()),
+        unit: "%".into(),
+        low: Some(4.0),
+        high: Some(5.6),
+        points: (1..=6).map(point).collect(),
+    };
+    Item {
+        person: person(),
+        line: line(if some { 1 } else { 2 }),
+        view: present::view(if some { &value } else { &report }),
+        trend: some.then_some(trend),
+        related: vec![
+            Related {
+                label: "label-encounter",
+                target: Some((Category::Visits, ItemNo(4))),
+                title: Some("Office visit".into()),
+                kind: None,
+            },
+            Related { label: "label-encounter", target: None, title: None, kind: None },
+        ],
+        raw: if some { value.to_string() } else { "x".repeat(50_000) },
+        received: NOW,
+        earlier_versions: if some { 2 } else { 0 },
+    }
+}
+
+pub fn missing(full: Fullness) -> Missing {
+    let source = |state: Option<&str>, failure: Option<&str>| SourceState {
+        name: "ehr".into(),
+        title: "Hospital records".into(),
+        kind: "fhir".into(),
+        count: 2_000,
+        last: failure.is_none().then_some(NOW),
+        state: state.map(str::to_owned),
+        failure: failure.map(str::to_owned),
+        failed_parts: if failure.is_some() { vec!["Observation".into(), "Claim".into()] } else { vec![] },
+        next: failure.map(|_| NOW),
+    };
+    let states = [
+        (None, None),
+        (Some("done"), None),
+        (Some("running"), None),
+        (Some("partial"), Some("gather-busy")),
+        (Some("failed"), Some("gather-away")),
+    ];
+    let some = full == Fullness::Full;
+    Missing {
+        person: person(),
+        sources: if some { states.map(|(state, failure)| source(state, failure)).into() } else { vec![] },
+        quarantined: if some { 3 } else { 0 },
+        empty: if some { vec![Category::Devices, Category::Bills] } else { vec![] },
+    }
+}
+
+pub fn copy(state: State) -> Copy {
+    let ready = state == State::Ready;
+    Copy {
+        id: CopyId(uuid::Uuid::from_u128(77)),
+        scope: if ready {
+            Scope {
+                categories: vec!["labs".into(), "vitals".into()],
+                from: Some("2020-01-01".into()),
+                to: Some("2026-01-01".into()),
+                formats: vec!["pdf".into()],
+            }
+        } else {
+            Scope::default()
+        },
+        state,
+        total: 3_177,
+        done: 120,
+        size: ready.then_some(12_345_678),
+        sha256: ready.then(|| "ab".repeat(32)),
+        has_password: ready,
+        file_name: "record.zip".into(),
+        created: NOW,
+        ready: ready.then_some(NOW),
+        expires: ready.then_some(NOW),
+    }
+}
+
+pub fn devices(full: Fullness) -> Devices {
+    let device = |n: u128, current| Device {
+        session: SessionId(uuid::Uuid::from_u128(n)),
+        name: "Firefox on Windows".into(),
+        provider: "demo".into(),
+        created: NOW,
+        seen: NOW,
+        current,
+    };
+    let event = |outcome: &str| SignInEvent {
+        at: NOW,
+        provider: "gone".into(),
+        device: "Safari on iPhone".into(),
+        outcome: outcome.into(),
+    };
+    let some = full == Fullness::Full;
+    Devices {
+        devices: if some { vec![device(2, true), device(3, false)] } else { vec![] },
+        events: if some {
+            vec![event("sign-in-ok"), event("sign-in-ended-idle"), event("new-outcome")]
+        } else {
+            vec![]
+        },
+    }
+}
+
+pub fn contact(full: Fullness) -> Contact {
+    let some = full == Fullness::Full;
+    Contact {
+        name: "Rosa Delgado (synthetic)".into(),
+        birth_date: some.then(|| "1968-03-04".into()),
+        email: some.then(|| "rosa@example.org".into()),
+        email_verified: true,
+        phone: some.then(|| "555-0101".into()),
+        address: some.then(|| "2 Hill Street, Springfield".into()),
+    }
+}
+
+/// Refusals by their ids.
+pub fn refusal(code: &'static str) -> api::base::Error {
+    api::base::Error::Refused(Refusal(code))
+}
