@@ -12,6 +12,9 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::keys::Keys;
 
+/// The HTTP client.
+pub type Http = reqwest::Client;
+
 /// The running service. Cheap to clone.
 pub type App = Arc<Inner>;
 
@@ -28,7 +31,7 @@ pub struct Inner {
     /// The secrets this service made for itself.
     pub keys: Keys,
     /// For calls to identity providers and source systems. Follows no redirects.
-    pub http: reqwest::Client,
+    pub http: Http,
     /// The way into the ledger for releases that change nothing else; `disclosures` works it off.
     pub ledger: LedgerLine,
 }

@@ -1,2 +1,9 @@
-//! The binary `recordright`.
-fn main() {}
+//! The binary `recordright`: one program, many roles. Each subcommand is a file in `command/`.
+
+mod command;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command::main()
+}

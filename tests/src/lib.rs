@@ -1,4 +1,11 @@
-//! The tests of the whole house.
+//! The tests of the whole house, through its real interfaces: its shape, its ledger, its pages, its data.
+//! One binary, so that everything is linked once. `browser/` beside it drives a real browser.
 
 #[cfg(test)]
+mod harness;
+#[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod shape;

@@ -18,6 +18,9 @@ date-time = { $date }, { $time }
 time-am = { $time } AM
 time-pm = { $time } PM
 period-both = { $from } to { $until }
+period-days = { $from } to { $until }
+period-from-day = Since { $from }
+period-until-day = Until { $until }
 period-from = Since { $from }
 period-until = Until { $until }
 list-and = { $most } and { $last }
@@ -26,9 +29,4 @@ count-items =
     { $count ->
         [one] { $number } item
        *[other] { $number } items
-    }
-count-results =
-    { $count ->
-        [one] { $number } result
-       *[other] { $number } results
     }

@@ -18,6 +18,9 @@ date-time = { $date }, { $time }
 time-am = { $time } a. m.
 time-pm = { $time } p. m.
 period-both = { $from } a { $until }
+period-days = Del { $from } al { $until }
+period-from-day = Desde el { $from }
+period-until-day = Hasta el { $until }
 period-from = Desde { $from }
 period-until = Hasta { $until }
 list-and = { $most } y { $last }
@@ -26,9 +29,4 @@ count-items =
     { $count ->
         [one] { $number } elemento
        *[other] { $number } elementos
-    }
-count-results =
-    { $count ->
-        [one] { $number } resultado
-       *[other] { $number } resultados
     }

@@ -1,49 +1,186 @@
 //! A copy of a record: chosen, built by a job, taken home, erased.
 
+mod build;
+mod check;
+mod expiry;
 mod model;
+mod render;
+mod rules;
+mod store;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use uuid::Builder;
 
 use crate::app::App;
-use crate::base::{CopyId, Error, PatientNo, Result};
+use crate::base::{AccountId, CopyId, Error, PatientNo, Result};
+use crate::db::Tx;
+use crate::disclosures::{Channel, Held, What, release};
 use crate::identity::Actor;
+use crate::jobs;
+use crate::visibility::{self, Purpose};
 
+use model::Stored;
+use store::Known;
+
+pub use build::build;
+pub use check::{KeyFrom, Report, check_zip, check_zip_with};
+pub use expiry::erase_expired;
 pub use model::*;
+pub use render::FileEntry;
+pub use render::manifest::{Manifest, Subject, verify_manifest};
+
+/// The kind of the job that [`build`] is the body of; its payload is `{"copy": id}`.
+pub const BUILD_JOB: &str = "copy.build";
+
+/// How the names of copies begin, among the encrypted files.
+const BLOBS: &str = "copy-";
+
+/// What sealed passwords are bound to.
+const PASSWORD: &[u8] = b"copy.password";
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// How many items a choice holds and about how large the copy gets. Shows only numbers, to the person's own page.
 pub async fn count(app: &App, actor: &Actor, (patient, scope): (PatientNo, Scope)) -> Result<Count> {
-    let _ = (app, actor, patient, scope);
-    Err(Error::NotFound)
+    let problems = rules::scope_problems(&scope);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let mut tx = app.db.read().await?;
+    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    let (items, bytes) = tally(&mut tx, patient, &scope).await?;
+    let (about_bytes, about_seconds) = rules::estimate(&scope, (items, bytes));
+    Ok(Count { items, about_bytes, about_seconds })
 }
 
 /// Asks for a copy; a job builds it. `once` is the form's one-time key: the same key twice gives the same copy.
 pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask)) -> Result<CopyId> {
-    let _ = (app, actor, patient, ask);
-    Err(Error::NotFound)
+    let problems = rules::problems(&ask);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let id = id_of(app, (actor.account, patient), &ask.once);
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    store::lock_account(&mut tx, actor.account).await?;
+    if store::exists(&mut tx, id).await? {
+        return Ok(id);
+    }
+    if store::asked_since(&mut tx, actor.account, now.minus(DAY)).await? >= app.config.copies.per_day {
+        return Err(Error::refused("refused-too-many-copies"));
+    }
+    let (total, _) = tally(&mut tx, patient, &ask.scope).await?;
+    let seal = |password: &secrecy::SecretString| app.keys.seal(PASSWORD, password.expose_secret().as_bytes());
+    let password = ask.password.as_ref().map(seal).transpose()?;
+    let scope = Stored { scope: ask.scope, password: password.is_some(), ..Stored::default() };
+    let new = store::New {
+        id,
+        patient,
+        account: actor.account,
+        language: ask.language.tag(),
+        scope: &scope,
+        total,
+        password,
+        at: now,
+    };
+    store::add(&mut tx, new).await?;
+    let payload = serde_json::json!({ "copy": id });
+    jobs::enqueue(&mut tx, BUILD_JOB, payload, now, Some(format!("{BUILD_JOB} {id}"))).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// The account's copies of this record, newest first.
 pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Copy>> {
-    let _ = (app, actor, patient);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    let known = store::of_account(&mut tx, actor.account, patient).await?;
+    Ok(known.into_iter().map(|known| known.copy).collect())
 }
 
 /// One of them.
 pub async fn find(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<Copy> {
-    let _ = (app, actor, patient, id);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    Ok(own(&mut tx, actor, (patient, id)).await?.copy)
 }
 
 /// Opens a ready copy for download, whole or from a byte on (RFC 9110 section 14). Logged before the first byte.
+///
+/// # Errors
+/// `Conflict` with `copies-not-ready` or `copies-erased`; `Invalid` with `range-not-satisfiable`.
 pub async fn open(
     app: &App,
     actor: &Actor,
     (patient, id, range): (PatientNo, CopyId, Option<ByteRange>),
 ) -> Result<Download> {
-    let _ = (app, actor, patient, id, range);
-    Err(Error::NotFound)
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    let known = own(&mut tx, actor, (patient, id)).await?;
+    drop(tx);
+    let expired = known.copy.expires.is_some_and(|expires| expires <= app.clock.now());
+    let blob = match (known.copy.state, known.blob) {
+        (State::Ready, Some(blob)) if !expired => blob,
+        (State::Ready | State::Erased, _) => return Err(Error::Conflict("copies-erased")),
+        _ => return Err(Error::Conflict("copies-not-ready")),
+    };
+    let reader = app.blobs.read(&app.keys, &blob)?;
+    let size = reader.size();
+    let Some((first, length)) = rules::resolve(range, size) else { return rules::unsatisfiable() };
+    let last = (first + length).saturating_sub(1);
+    let what = What {
+        counts: known.stored.counts,
+        items: known.stored.items,
+        digest: known.stored.digest,
+        copy: Some(format!("{id} bytes {first}-{last}/{size}")),
+        ..What::page("copy")
+    };
+    let download = Download {
+        file_name: known.copy.file_name,
+        etag: known.copy.sha256.unwrap_or_default(),
+        size,
+        first,
+        length,
+        stream: stream::stream(reader, (first, length)),
+    };
+    release(app, permit, Channel::Download, (what, Held::new(download))).await
 }
 
 /// Erases a copy before its time, or stops one that is being built.
 pub async fn erase(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<()> {
-    let _ = (app, actor, patient, id);
-    Err(Error::NotFound)
+    let mut tx = app.db.write().await?;
+    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    let known = own(&mut tx, actor, (patient, id)).await?;
+    store::erase(&mut tx, id, app.clock.now()).await?;
+    tx.commit().await?;
+    match known.blob {
+        Some(blob) => app.blobs.erase(&blob),
+        None => Ok(()),
+    }
+}
+
+/// A copy of this account and this record; anything else is not there.
+async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<Known> {
+    let known = store::find(tx, id).await?;
+    known.filter(|known| known.account == actor.account && known.patient == patient).ok_or(Error::NotFound)
+}
+
+/// Items and bytes of JSON that a choice takes in.
+async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<(i64, i64)> {
+    let (rows, _) = build::split(scope, build::all_rows(tx, patient).await?);
+    Ok((i64::try_from(rows.len()).unwrap_or(i64::MAX), rows.iter().map(|row| row.size).sum()))
+}
+
+/// The id that a form's one-time key gives, so that the same form cannot make two copies, and no one can guess it.
+fn id_of(app: &App, (account, patient): (AccountId, PatientNo), once: &str) -> CopyId {
+    let mac = app.keys.mac(b"copy.once", format!("{account} {patient} {once}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&mac[..16]);
+    CopyId(Builder::from_custom_bytes(bytes).into_uuid())
 }

@@ -1,5 +1,6 @@
 //! What a copy is, what can be chosen, and how it is handed over.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -22,6 +23,28 @@ pub struct Scope {
     pub to: Option<String>,
     /// Which forms the ZIP has: `web`, `pdf`, `fhir`, `tables`, `documents`; empty is all.
     pub formats: Vec<String>,
+}
+
+/// What is kept of a copy as JSON: the choice, whether a password protects it, and, once it is ready, what the
+/// ledger is told about its contents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Stored {
+    /// The choice.
+    #[serde(flatten)]
+    pub scope: Scope,
+    /// Whether a password protects it.
+    #[serde(default)]
+    pub password: bool,
+    /// How many resources of each type.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u64>,
+    /// The resources with their versions, where they are few.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// SHA-256 over the sorted list of them, where they are many.
+    #[serde(default)]
+    pub digest: Option<String>,
 }
 
 /// A request for a copy.

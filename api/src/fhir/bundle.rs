@@ -179,8 +179,8 @@ impl<R: Read> Reader<R> {
     fn broken(&mut self, place: Place, reason: Reason, mut capture: Capture) -> BadEntry {
         let reason = self.source.failed.map_or(reason, Reason::Io);
         let found = match self.state {
-            State::Entries(_) => self.source.to_next_entry(&mut capture),
-            _ => self.source.to_next_line(&mut capture),
+            State::Entries(_) => self.source.seek_entry(&mut capture),
+            _ => self.source.seek_line(&mut capture),
         };
         self.state = match (found, self.state) {
             (Found::Nothing, _) => State::Finished,
@@ -476,7 +476,7 @@ impl Capture {
     }
 }
 
-/// What `to_next_entry` came to.
+/// What `seek_entry` came to.
 #[derive(PartialEq)]
 enum Found {
     Entry,
@@ -633,7 +633,7 @@ impl<R: Read> Source<R> {
     }
 
     /// Passes over bytes to a line that begins with an object.
-    fn to_next_line(&mut self, capture: &mut Capture) -> Found {
+    fn seek_line(&mut self, capture: &mut Capture) -> Found {
         loop {
             let Some(byte) = self.peek() else { return Found::Nothing };
             if byte == b'{' && self.place(None).column == 1 && self.place(None).offset > 0 {
@@ -646,7 +646,7 @@ impl<R: Read> Source<R> {
     }
 
     /// Passes over bytes to what looks like the beginning of a Bundle entry, or of a new line of NDJSON.
-    fn to_next_entry(&mut self, capture: &mut Capture) -> Found {
+    fn seek_entry(&mut self, capture: &mut Capture) -> Found {
         let mut before = b' ';
         while let Some(byte) = self.peek() {
             if byte == b'{' {

@@ -11,6 +11,7 @@ pub use subject::{Subject, subject};
 
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use table::{Kind, rows};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -73,7 +74,29 @@ pub fn values<'a>(resource_type: &str, resource: &'a Value) -> Vec<IndexValue<'a
             follow(resource, path, &mut |value| add(row.kind, row.param, value, &mut found));
         }
     }
+    if found.len() > FEW {
+        let mut seen = HashSet::with_capacity(found.len());
+        let first: Vec<bool> = found.iter().map(|value| seen.insert(key(value))).collect();
+        let mut first = first.into_iter();
+        found.retain(|_| first.next().unwrap_or(true));
+    }
     found
+}
+
+/// Up to here a new value is compared with each; a Provenance of a whole record has thousands.
+const FEW: usize = 32;
+
+/// What tells two values apart, in a form that can be hashed.
+fn key<'k>(value: &'k IndexValue) -> (&'static str, Option<&'k str>, Option<&'k str>, u64, u64) {
+    match value {
+        IndexValue::Token { param, system, code } => (param, *system, Some(code), 0, 0),
+        IndexValue::Date { param, low, high } => {
+            (param, None, None, low.cast_unsigned(), high.cast_unsigned())
+        }
+        IndexValue::Reference { param, target_type, target } => (param, *target_type, Some(target), 0, 0),
+        IndexValue::Text { param, text } => (param, None, Some(text), 0, 0),
+        IndexValue::Quantity { param, value, system, unit } => (param, *system, *unit, value.to_bits(), 0),
+    }
 }
 
 /// A text as searches compare it: without accents and case, single spaces.
@@ -162,7 +185,7 @@ fn add<'a>(kind: Kind, param: &'static str, value: &'a Value, found: &mut Vec<In
 }
 
 fn push<'a>(found: &mut Vec<IndexValue<'a>>, value: IndexValue<'a>) {
-    if !found.contains(&value) {
+    if found.len() > FEW || !found.contains(&value) {
         found.push(value);
     }
 }
@@ -364,6 +387,14 @@ mod tests {
         for (resource, expected) in cases {
             assert_eq!(shown(&resource), expected, "{resource}");
         }
+    }
+
+    #[test]
+    fn many_values_are_listed_once_each() {
+        let targets: Vec<Value> =
+            (0..3000).map(|n| json!({"reference": format!("Observation/{}", n % 1000)})).collect();
+        let resource = json!({"resourceType": "Provenance", "target": targets});
+        assert_eq!(values("Provenance", &resource).len(), 1000);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod fields;
 mod fold;
 mod labels;
 mod line;
+mod paths;
 mod read;
 mod shown;
 mod systems;

@@ -17,7 +17,7 @@ use crate::fhir::present::{self, AttachmentPlace, Category};
 use crate::identity::Actor;
 use crate::visibility::{self, Purpose};
 
-pub(crate) use ingest::{Owner, PersonFacts, Prepared, Stored, add_source, add_to_quarantine, store as keep, Quarantined};
+pub(crate) use ingest::{Indexed, Owner, PersonFacts, Prepared, Stored, add_source, add_to_quarantine, store as keep, Quarantined};
 pub use model::*;
 pub(crate) use store::{Kept, batch, person, targets};
 

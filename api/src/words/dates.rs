@@ -6,8 +6,8 @@ use super::{Arg, Language, say, say_with, span};
 use crate::fhir::present::{Precision, TimeUnit, When};
 
 const MONTHS: [&str; 12] = [
-    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9", "month-10",
-    "month-11", "month-12",
+    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9",
+    "month-10", "month-11", "month-12",
 ];
 
 /// A date as far as the source states it: "March 4, 2024", "March 2024", "2024". The time of day is left out.
@@ -40,14 +40,26 @@ pub fn period(language: Language, start: Option<&When>, end: Option<&When>) -> S
         (Some(start), Some(end)) => {
             let (from, until) = (date(language, start), date(language, end));
             if from != until {
-                return say_with(language, "period-both", &[("from", from.into()), ("until", until.into())]);
+                let id = if is_day(start) && is_day(end) { "period-days" } else { "period-both" };
+                return say_with(language, id, &[("from", from.into()), ("until", until.into())]);
             }
             same_day(language, start, end)
         }
-        (Some(start), None) => say_with(language, "period-from", &[("from", date(language, start).into())]),
-        (None, Some(end)) => say_with(language, "period-until", &[("until", date(language, end).into())]),
+        (Some(start), None) => {
+            let id = if is_day(start) { "period-from-day" } else { "period-from" };
+            say_with(language, id, &[("from", date(language, start).into())])
+        }
+        (None, Some(end)) => {
+            let id = if is_day(end) { "period-until-day" } else { "period-until" };
+            say_with(language, id, &[("until", date(language, end).into())])
+        }
         (None, None) => String::new(),
     }
+}
+
+/// Spanish puts an article before a day, and none before a month or a year.
+fn is_day(when: &When) -> bool {
+    when.precision >= Precision::Day
 }
 
 fn same_day(language: Language, start: &When, end: &When) -> String {
@@ -55,7 +67,9 @@ fn same_day(language: Language, start: &When, end: &When) -> String {
     match (clock(start), clock(end)) {
         (Some(a), Some(b)) if a != b => {
             let day = date(language, start);
-            let only = |when: &When| date_time(language, when).trim_start_matches(&day).trim_start_matches([',', ' ']).to_owned();
+            let only = |when: &When| {
+                date_time(language, when).trim_start_matches(&day).trim_start_matches([',', ' ']).to_owned()
+            };
             let (from, until) = (only(start), only(end));
             let both = say_with(language, "period-both", &[("from", from.into()), ("until", until.into())]);
             say_with(language, "date-time", &[("date", day.into()), ("time", both.into())])

@@ -26,7 +26,9 @@ fn counted(language: Language, id: &str, text: &str, count: f64) -> String {
 pub fn dosage(language: Language, dosage: &Dosage) -> String {
     let ours = structured(language, dosage);
     let mut said = match (&dosage.text, ours.is_empty()) {
-        (Some(text), false) if language != Language::English && dosage.is_structured() => format!("{text} ({ours})"),
+        (Some(text), false) if language != Language::English && dosage.is_structured() => {
+            format!("{text} ({ours})")
+        }
         (Some(text), _) => text.clone(),
         (None, _) => ours,
     };
@@ -51,7 +53,8 @@ fn structured(language: Language, dosage: &Dosage) -> String {
     if !how.is_empty() {
         parts.push(how.join(" "));
     }
-    parts.extend(dosage.rate.as_ref().map(|rate| say_with(language, "dosage-rate", &[("rate", rate.into())])));
+    parts
+        .extend(dosage.rate.as_ref().map(|rate| say_with(language, "dosage-rate", &[("rate", rate.into())])));
     let often = schedule(language, &dosage.schedule);
     if !often.is_empty() {
         parts.push(often);
@@ -60,17 +63,33 @@ fn structured(language: Language, dosage: &Dosage) -> String {
         Some(reason) => say_with(language, "dosage-as-needed-for", &[("reason", reason.into())]),
         None => say(language, "dosage-as-needed"),
     }));
-    parts.extend(dosage.most.as_ref().map(|most| say_with(language, "dosage-most", &[("most", most.into())])));
+    parts
+        .extend(dosage.most.as_ref().map(|most| say_with(language, "dosage-most", &[("most", most.into())])));
     parts.join(", ")
 }
 
 /// Forms of medicines that have a word and its plural in each language.
 const FORMS: &[(&str, &str)] = &[
-    ("tab", "form-tablet"), ("tabs", "form-tablet"), ("tablet", "form-tablet"), ("tablets", "form-tablet"),
-    ("cap", "form-capsule"), ("capsule", "form-capsule"), ("capsules", "form-capsule"), ("puff", "form-puff"),
-    ("puffs", "form-puff"), ("drop", "form-drop"), ("drops", "form-drop"), ("spray", "form-spray"),
-    ("sprays", "form-spray"), ("patch", "form-patch"), ("patches", "form-patch"), ("dose", "form-dose"),
-    ("doses", "form-dose"), ("teaspoon", "form-teaspoon"), ("tsp", "form-teaspoon"), ("unit", "form-unit"),
+    ("tab", "form-tablet"),
+    ("tabs", "form-tablet"),
+    ("tablet", "form-tablet"),
+    ("tablets", "form-tablet"),
+    ("cap", "form-capsule"),
+    ("capsule", "form-capsule"),
+    ("capsules", "form-capsule"),
+    ("puff", "form-puff"),
+    ("puffs", "form-puff"),
+    ("drop", "form-drop"),
+    ("drops", "form-drop"),
+    ("spray", "form-spray"),
+    ("sprays", "form-spray"),
+    ("patch", "form-patch"),
+    ("patches", "form-patch"),
+    ("dose", "form-dose"),
+    ("doses", "form-dose"),
+    ("teaspoon", "form-teaspoon"),
+    ("tsp", "form-teaspoon"),
+    ("unit", "form-unit"),
     ("units", "form-unit"),
 ];
 
@@ -104,15 +123,27 @@ pub fn schedule(language: Language, schedule: &Schedule) -> String {
         let days: Vec<String> = schedule.dates.iter().map(|when| dates::date(language, when)).collect();
         parts.push(list(language, &days));
     }
-    parts.extend(schedule.count.map(|count| counted(language, "schedule-count", &count.to_string(), f64::from(count))));
+    parts.extend(
+        schedule.count.map(|count| counted(language, "schedule-count", &count.to_string(), f64::from(count))),
+    );
     parts.extend(schedule.lasts.map(|(count, unit)| {
         say_with(language, "schedule-lasts", &[("span", span(language, &short(count), unit).into())])
     }));
     let bounds = schedule.bounds.as_ref().map(|(a, b)| dates::period(language, a.as_ref(), b.as_ref()));
-    parts.extend(bounds.filter(|text| !text.is_empty()));
+    parts.extend(bounds.filter(|text| !text.is_empty()).map(|text| uncapitalized(&text)));
     match (parts.is_empty(), &schedule.text) {
         (true, Some(text)) => text.clone(),
         _ => parts.join(", "),
+    }
+}
+
+/// A phrase within a sentence: "Since …" becomes "since …". Months keep their capital in English.
+fn uncapitalized(text: &str) -> String {
+    match text.split_once(' ') {
+        Some((word @ ("Since" | "Until" | "Desde" | "Hasta" | "Del"), rest)) => {
+            format!("{} {rest}", word.to_lowercase())
+        }
+        _ => text.to_owned(),
     }
 }
 

@@ -104,8 +104,3 @@ fn value<'a>(arg: &'a Arg<'_>) -> FluentValue<'a> {
         Arg::Decimal(number) => FluentValue::from(*number),
     }
 }
-
-/// Whether a message id exists in a language itself, without falling back to another.
-pub fn exists(language: Language, id: &str) -> bool {
-    LOCALES.lookup_single_language::<Cow<'static, str>>(language.identifier(), id, None).is_ok()
-}

@@ -38,7 +38,12 @@ pub fn shown(language: Language, value: &Shown) -> String {
 
 /// Several values in one text, apart by a semicolon.
 pub fn shown_all(language: Language, values: &[Shown]) -> String {
-    values.iter().map(|value| shown(language, value)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+    values
+        .iter()
+        .map(|value| shown(language, value))
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// The name of a referenced item: as the source gives it, else the kind of thing it is. Ids say nothing to people.
@@ -46,8 +51,12 @@ fn named(language: Language, reference: &str, display: Option<&str>) -> String {
     if let Some(display) = display {
         return display.to_owned();
     }
-    let kind = reference.split(['/', '?']).rev().find_map(crate::fhir::present::kind_of_type);
-    say(language, kind.unwrap_or("reference-unnamed"))
+    let mut parts = reference.split(['/', '?']).rev();
+    let found = parts.find_map(|part| match part {
+        "Patient" => Some("reference-patient"),
+        other => crate::fhir::present::kind_of_type(other),
+    });
+    say(language, found.unwrap_or("reference-unnamed"))
 }
 
 /// The title of a line: the source's own, else the kind of thing in the reader's language.

@@ -53,9 +53,16 @@ fn dates_are_said() {
 #[test]
 fn periods_are_said() {
     for (start, end, english, spanish) in [
-        (Some("2024-01-01"), Some("2024-02-01"), "January 1, 2024 to February 1, 2024", "1 de enero de 2024 a 1 de febrero de 2024"),
-        (Some("2024-01-01"), None, "Since January 1, 2024", "Desde 1 de enero de 2024"),
+        (
+            Some("2024-01-01"),
+            Some("2024-02-01"),
+            "January 1, 2024 to February 1, 2024",
+            "Del 1 de enero de 2024 al 1 de febrero de 2024",
+        ),
+        (Some("2024-01-01"), None, "Since January 1, 2024", "Desde el 1 de enero de 2024"),
         (None, Some("2024"), "Until 2024", "Hasta 2024"),
+        (None, Some("2024-01-01"), "Until January 1, 2024", "Hasta el 1 de enero de 2024"),
+        (Some("2023"), Some("2024-03"), "2023 to March 2024", "2023 a marzo de 2024"),
         (Some("2024-01-01"), Some("2024-01-01"), "January 1, 2024", "1 de enero de 2024"),
         (
             Some("2024-01-01T09:00:00Z"),
@@ -108,22 +115,61 @@ fn amounts_are_said() {
 
 #[test]
 fn dosages_are_said() {
-    let repeat = |repeat: Value| json!({ "timing": { "repeat": repeat }, "doseAndRate": [{ "doseQuantity": { "value": 1, "unit": "tablet" } }],
-        "route": { "coding": [{ "system": "http://snomed.info/sct", "code": "26643006", "display": "Oral route" }] } });
+    let repeat = |repeat: Value| {
+        json!({ "timing": { "repeat": repeat }, "doseAndRate": [{ "doseQuantity": { "value": 1, "unit": "tablet" } }],
+        "route": { "coding": [{ "system": "http://snomed.info/sct", "code": "26643006", "display": "Oral route" }] } })
+    };
     for (dosage, english, spanish) in [
-        (repeat(json!({ "frequency": 2, "period": 1, "periodUnit": "d" })), "1 tablet by mouth, 2 times a day", "1 tableta por la boca, 2 veces al día"),
-        (repeat(json!({ "frequency": 1, "period": 1, "periodUnit": "d", "when": ["HS"] })), "1 tablet by mouth, once a day, at bedtime", "1 tableta por la boca, una vez al día, al acostarse"),
-        (repeat(json!({ "frequency": 1, "period": 6, "periodUnit": "h" })), "1 tablet by mouth, every 6 hours", "1 tableta por la boca, cada 6 horas"),
-        (repeat(json!({ "period": 4, "periodMax": 6, "periodUnit": "h" })), "1 tablet by mouth, every 4–6 hours", "1 tableta por la boca, cada 4–6 horas"),
-        (repeat(json!({ "frequency": 3, "frequencyMax": 4, "period": 1, "periodUnit": "d" })), "1 tablet by mouth, 3–4 times a day", "1 tableta por la boca, 3–4 veces al día"),
-        (repeat(json!({ "frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "thu"] })), "1 tablet by mouth, once a week, Monday and Thursday", "1 tableta por la boca, una vez por semana, lunes y jueves"),
-        (json!({ "asNeededBoolean": true, "timing": { "code": { "coding": [{ "code": "BID" }] } }, "doseAndRate": [{ "doseRange": { "low": { "value": 1 }, "high": { "value": 2, "unit": "puff" } } }] }),
-            "1–2 puffs, 2 times a day, only when needed", "1–2 inhalaciones, 2 veces al día, solo si es necesario"),
-        (json!({ "timing": { "repeat": { "frequency": 1, "period": 1, "periodUnit": "d", "boundsDuration": { "value": 10, "code": "d" } } }, "doseAndRate": [{ "doseQuantity": { "value": 5, "unit": "mL" } }] }),
-            "5 mL, once a day, for 10 days", "5 mL, una vez al día, durante 10 días"),
-        (json!({ "asNeededCodeableConcept": { "text": "pain" }, "doseAndRate": [{ "doseQuantity": { "value": 1 } }] }), "1 at a time, only when needed for: pain", "1 cada vez, solo si es necesario por: pain"),
-        (json!({ "text": "Take one daily", "patientInstruction": "With food.", "timing": { "repeat": { "frequency": 1, "period": 1, "periodUnit": "d" } } }),
-            "Take one daily. With food", "Take one daily (una vez al día). With food"),
+        (
+            repeat(json!({ "frequency": 2, "period": 1, "periodUnit": "d" })),
+            "1 tablet by mouth, 2 times a day",
+            "1 tableta por la boca, 2 veces al día",
+        ),
+        (
+            repeat(json!({ "frequency": 1, "period": 1, "periodUnit": "d", "when": ["HS"] })),
+            "1 tablet by mouth, once a day, at bedtime",
+            "1 tableta por la boca, una vez al día, al acostarse",
+        ),
+        (
+            repeat(json!({ "frequency": 1, "period": 6, "periodUnit": "h" })),
+            "1 tablet by mouth, every 6 hours",
+            "1 tableta por la boca, cada 6 horas",
+        ),
+        (
+            repeat(json!({ "period": 4, "periodMax": 6, "periodUnit": "h" })),
+            "1 tablet by mouth, every 4–6 hours",
+            "1 tableta por la boca, cada 4–6 horas",
+        ),
+        (
+            repeat(json!({ "frequency": 3, "frequencyMax": 4, "period": 1, "periodUnit": "d" })),
+            "1 tablet by mouth, 3–4 times a day",
+            "1 tableta por la boca, 3–4 veces al día",
+        ),
+        (
+            repeat(json!({ "frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "thu"] })),
+            "1 tablet by mouth, once a week, Monday and Thursday",
+            "1 tableta por la boca, una vez por semana, lunes y jueves",
+        ),
+        (
+            json!({ "asNeededBoolean": true, "timing": { "code": { "coding": [{ "code": "BID" }] } }, "doseAndRate": [{ "doseRange": { "low": { "value": 1 }, "high": { "value": 2, "unit": "puff" } } }] }),
+            "1–2 puffs, 2 times a day, only when needed",
+            "1–2 inhalaciones, 2 veces al día, solo si es necesario",
+        ),
+        (
+            json!({ "timing": { "repeat": { "frequency": 1, "period": 1, "periodUnit": "d", "boundsDuration": { "value": 10, "code": "d" } } }, "doseAndRate": [{ "doseQuantity": { "value": 5, "unit": "mL" } }] }),
+            "5 mL, once a day, for 10 days",
+            "5 mL, una vez al día, durante 10 días",
+        ),
+        (
+            json!({ "asNeededCodeableConcept": { "text": "pain" }, "doseAndRate": [{ "doseQuantity": { "value": 1 } }] }),
+            "1 at a time, only when needed for: pain",
+            "1 cada vez, solo si es necesario por: pain",
+        ),
+        (
+            json!({ "text": "Take one daily", "patientInstruction": "With food.", "timing": { "repeat": { "frequency": 1, "period": 1, "periodUnit": "d" } } }),
+            "Take one daily. With food",
+            "Take one daily (una vez al día). With food",
+        ),
         (json!({ "text": "As directed" }), "As directed", "As directed"),
     ] {
         let resource = json!({ "resourceType": "MedicationRequest", "dosageInstruction": [dosage] });
@@ -142,11 +188,19 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         let mut id = String::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
-            if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| !name.contains(' ') && !name.is_empty()) {
+            if let Some((name, _)) =
+                line.split_once(" =").filter(|(name, _)| !name.contains(' ') && !name.is_empty())
+            {
                 id = name.to_owned();
-                assert!(found.insert(id.clone(), BTreeSet::new()).is_none(), "{id} twice in {}", language.tag());
+                assert!(
+                    found.insert(id.clone(), BTreeSet::new()).is_none(),
+                    "{id} twice in {}",
+                    language.tag()
+                );
             }
-            let uses = line.match_indices('$').map(|(at, _)| line[at + 1..].chars().take_while(|c| c.is_alphanumeric()).collect());
+            let uses = line
+                .match_indices('$')
+                .map(|(at, _)| line[at + 1..].chars().take_while(|c| c.is_alphanumeric()).collect());
             found.entry(id.clone()).or_default().extend(uses);
         }
     }
@@ -160,17 +214,47 @@ fn languages_have_the_same_messages() {
     assert!(english.len() > 300, "only {} messages were read", english.len());
     let missing: Vec<&String> = english.keys().filter(|id| !spanish.contains_key(*id)).collect();
     let extra: Vec<&String> = spanish.keys().filter(|id| !english.contains_key(*id)).collect();
-    assert!(missing.is_empty() && extra.is_empty(), "not in Spanish: {missing:?}, only in Spanish: {extra:?}");
+    assert!(
+        missing.is_empty() && extra.is_empty(),
+        "not in Spanish: {missing:?}, only in Spanish: {extra:?}"
+    );
     for (id, uses) in &english {
         assert_eq!(uses, &spanish[id], "{id}");
-        assert!(exists(EN, id) && exists(ES, id), "{id} does not parse");
+        let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            uses.iter().map(|name| (Cow::Owned(name.clone()), FluentValue::from(1))).collect();
+        for language in Language::ALL {
+            let said = LOCALES.lookup_single_language(language.identifier(), id, Some(&args));
+            assert!(said.is_ok_and(|text| !text.is_empty()), "{id} does not parse");
+        }
     }
 }
 
 /// First words of the message ids of this part of the house.
 const FAMILIES: &[&str] = &[
-    "label", "kind", "category", "status", "flag", "word", "route", "moment", "day", "form", "span", "month", "per",
-    "dosage", "schedule", "every", "times", "date", "time", "period", "list", "money", "reference", "count",
+    "label",
+    "kind",
+    "category",
+    "status",
+    "flag",
+    "word",
+    "route",
+    "moment",
+    "day",
+    "form",
+    "span",
+    "month",
+    "per",
+    "dosage",
+    "schedule",
+    "every",
+    "times",
+    "date",
+    "time",
+    "period",
+    "list",
+    "money",
+    "reference",
+    "count",
 ];
 
 #[test]
@@ -198,10 +282,14 @@ fn every_id_used_exists_and_every_message_is_used() {
             && text.contains('-')
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    let unknown: Vec<&String> =
-        used.iter().filter(|t| looks_ours(t) && !known.contains_key(*t) && !foreign.contains(&t.as_str())).collect();
+    let unknown: Vec<&String> = used
+        .iter()
+        .filter(|t| looks_ours(t) && !known.contains_key(*t) && !foreign.contains(&t.as_str()))
+        .collect();
     assert!(unknown.is_empty(), "used without a message: {unknown:?}");
-    let unused: Vec<&String> =
-        known.keys().filter(|id| !used.contains(*id) && FAMILIES.contains(&id.split('-').next().unwrap_or_default())).collect();
+    let unused: Vec<&String> = known
+        .keys()
+        .filter(|id| !used.contains(*id) && FAMILIES.contains(&id.split('-').next().unwrap_or_default()))
+        .collect();
     assert!(unused.is_empty(), "never used: {unused:?}");
 }

@@ -65,13 +65,15 @@ impl Primitive {
     /// The first fault of a value, if any.
     pub fn fault(self, value: &Value) -> Option<Fault> {
         match self {
-            Self::Boolean => json_type(value.is_boolean(), "true or false without quotes"),
-            Self::Decimal => json_type(value.is_number(), "a number without quotes"),
+            Self::Boolean if value.is_boolean() => None,
+            Self::Decimal if value.is_number() => None,
+            Self::Boolean => json_type("true or false without quotes"),
+            Self::Decimal => json_type("a number without quotes"),
             Self::Integer => whole(value, -2_147_483_648),
             Self::UnsignedInt => whole(value, 0),
             Self::PositiveInt => whole(value, 1),
             _ => match value.as_str() {
-                None => json_type(false, "a text in quotes"),
+                None => json_type("a text in quotes"),
                 Some("") => Some(Fault { code: "empty-string", expected: "a text that is not empty" }),
                 Some(text) => self.text_fault(text.as_bytes()),
             },
@@ -90,9 +92,9 @@ impl Primitive {
             }
             Self::Oid => (is_oid(text), "oid-form", "urn:oid: and numbers with dots"),
             Self::Uuid => (is_uuid_urn(text), "uuid-form", "urn:uuid: and a UUID in lower case"),
-            Self::Date => return date_fault(is_date(text), text, "YYYY, YYYY-MM or YYYY-MM-DD"),
-            Self::DateTime => return date_fault(is_date_time(text), text, "a date, or date, time and zone"),
-            Self::Instant => return date_fault(is_instant(text), text, "date, time with seconds, and zone"),
+            Self::Date => return date_fault(is_date, text, "YYYY, YYYY-MM or YYYY-MM-DD"),
+            Self::DateTime => return date_fault(is_date_time, text, "a date, or date, time and zone"),
+            Self::Instant => return date_fault(is_instant, text, "date, time with seconds, and zone"),
             Self::Time => (is_time(text), "time-form", "hh:mm:ss"),
             Self::Base64 => (is_base64(text), "base64-form", "base64"),
             Self::Boolean
@@ -108,13 +110,13 @@ impl Primitive {
     }
 }
 
-fn json_type(fits: bool, expected: &'static str) -> Option<Fault> {
-    if fits { None } else { Some(Fault { code: "json-type", expected }) }
+fn json_type(expected: &'static str) -> Option<Fault> {
+    Some(Fault { code: "json-type", expected })
 }
 
 fn whole(value: &Value, least: i64) -> Option<Fault> {
     if !value.is_number() {
-        return json_type(false, "a whole number without quotes");
+        return json_type("a whole number without quotes");
     }
     let fits = value.as_i64().is_some_and(|n| n >= least && n <= 2_147_483_647);
     let expected = match least {
@@ -138,8 +140,8 @@ fn string_fault(text: &[u8]) -> Option<Fault> {
     None
 }
 
-fn date_fault(fits: bool, text: &[u8], expected: &'static str) -> Option<Fault> {
-    if !fits {
+fn date_fault(fits: fn(&[u8]) -> bool, text: &[u8], expected: &'static str) -> Option<Fault> {
+    if !fits(text) {
         return Some(Fault { code: "date-form", expected });
     }
     let year = text.iter().take(4).fold(0u32, |year, digit| year * 10 + u32::from(digit - b'0'));

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::read::{codes, first, flag};
-use super::systems::{LAB_SECTIONS, IMAGING_SECTIONS, NOTE_TYPES, VITALS};
+use super::systems::{IMAGING_SECTIONS, LAB_SECTIONS, NOTE_TYPES, VITALS};
 
 /// A category of the record, as the portal, the copies and the search name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,7 +70,13 @@ impl Category {
         (Category::Medicines, 3, "medicines", "category-medicines", "category-medicines-intro"),
         (Category::Allergies, 4, "allergies", "category-allergies", "category-allergies-intro"),
         (Category::Conditions, 5, "conditions", "category-conditions", "category-conditions-intro"),
-        (Category::Immunizations, 6, "immunizations", "category-immunizations", "category-immunizations-intro"),
+        (
+            Category::Immunizations,
+            6,
+            "immunizations",
+            "category-immunizations",
+            "category-immunizations-intro",
+        ),
         (Category::Visits, 7, "visits", "category-visits", "category-visits-intro"),
         (Category::Procedures, 8, "procedures", "category-procedures", "category-procedures-intro"),
         (Category::Notes, 9, "notes", "category-notes", "category-notes-intro"),
@@ -274,11 +280,8 @@ fn section(code: &str) -> Option<Category> {
 }
 
 /// Document types (LOINC) that people look for under another heading than notes.
-const DOCUMENTS: &[(&str, Category)] = &[
-    ("18748-4", Category::Imaging),
-    ("11502-2", Category::Labs),
-    ("11526-1", Category::Labs),
-];
+const DOCUMENTS: &[(&str, Category)] =
+    &[("18748-4", Category::Imaging), ("11502-2", Category::Labs), ("11526-1", Category::Labs)];
 
 fn document(resource: &Value) -> Category {
     let moved = codes(resource, "type")

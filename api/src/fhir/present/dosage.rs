@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::read::{amount, concept, decimal, each, first, flag, many, number, range, ratio, text, unit_of};
 use super::When;
+use super::read::{amount, concept, decimal, each, first, flag, many, number, range, ratio, text, unit_of};
 
 /// A unit of time in a schedule or an age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,15 +199,38 @@ fn as_needed(value: &Value) -> Option<Option<String>> {
 
 /// Routes by SNOMED CT or HL7 v3 code.
 const ROUTES: &[(&str, &str)] = &[
-    ("26643006", "route-mouth"), ("PO", "route-mouth"), ("421521009", "route-swallow"),
-    ("37839007", "route-tongue"), ("SL", "route-tongue"), ("47625008", "route-vein"), ("IV", "route-vein"),
-    ("IVPUSH", "route-vein"), ("78421000", "route-muscle"), ("IM", "route-muscle"), ("34206005", "route-skin-shot"),
-    ("SQ", "route-skin-shot"), ("372464004", "route-in-skin"), ("IDINJ", "route-in-skin"),
-    ("6064005", "route-on-skin"), ("TOPICAL", "route-on-skin"), ("45890007", "route-patch"),
-    ("TRNSDERM", "route-patch"), ("46713006", "route-nose"), ("NASINHL", "route-nose"), ("447694001", "route-breathe"),
-    ("18679011000001101", "route-breathe"), ("IPINHL", "route-breathe"), ("ORINHL", "route-breathe"),
-    ("54485002", "route-eye"), ("OPHTH", "route-eye"), ("10547007", "route-ear"), ("OTIC", "route-ear"),
-    ("37161004", "route-rectum"), ("PR", "route-rectum"), ("16857009", "route-vagina"), ("VAGINSI", "route-vagina"),
+    ("26643006", "route-mouth"),
+    ("PO", "route-mouth"),
+    ("421521009", "route-swallow"),
+    ("37839007", "route-tongue"),
+    ("SL", "route-tongue"),
+    ("47625008", "route-vein"),
+    ("IV", "route-vein"),
+    ("IVPUSH", "route-vein"),
+    ("78421000", "route-muscle"),
+    ("IM", "route-muscle"),
+    ("34206005", "route-skin-shot"),
+    ("SQ", "route-skin-shot"),
+    ("372464004", "route-in-skin"),
+    ("IDINJ", "route-in-skin"),
+    ("6064005", "route-on-skin"),
+    ("TOPICAL", "route-on-skin"),
+    ("45890007", "route-patch"),
+    ("TRNSDERM", "route-patch"),
+    ("46713006", "route-nose"),
+    ("NASINHL", "route-nose"),
+    ("447694001", "route-breathe"),
+    ("18679011000001101", "route-breathe"),
+    ("IPINHL", "route-breathe"),
+    ("ORINHL", "route-breathe"),
+    ("54485002", "route-eye"),
+    ("OPHTH", "route-eye"),
+    ("10547007", "route-ear"),
+    ("OTIC", "route-ear"),
+    ("37161004", "route-rectum"),
+    ("PR", "route-rectum"),
+    ("16857009", "route-vagina"),
+    ("VAGINSI", "route-vagina"),
 ];
 
 fn route(value: &Value) -> Option<Route> {
@@ -220,34 +243,65 @@ fn route(value: &Value) -> Option<Route> {
 
 /// Moments of the day (R4 event-timing and HL7 v3 TimingEvent).
 const MOMENTS: &[(&str, &str)] = &[
-    ("MORN", "moment-morning"), ("MORN.early", "moment-morning"), ("MORN.late", "moment-morning"),
-    ("NOON", "moment-noon"), ("AFT", "moment-afternoon"), ("AFT.early", "moment-afternoon"),
-    ("AFT.late", "moment-afternoon"), ("EVE", "moment-evening"), ("EVE.early", "moment-evening"),
-    ("EVE.late", "moment-evening"), ("NIGHT", "moment-night"), ("PHS", "moment-after-sleep"),
-    ("HS", "moment-bedtime"), ("WAKE", "moment-waking"), ("C", "moment-meals"), ("CM", "moment-breakfast"),
-    ("CD", "moment-lunch"), ("CV", "moment-dinner"), ("AC", "moment-before-meals"),
-    ("ACM", "moment-before-breakfast"), ("ACD", "moment-before-lunch"), ("ACV", "moment-before-dinner"),
-    ("PC", "moment-after-meals"), ("PCM", "moment-after-breakfast"), ("PCD", "moment-after-lunch"),
+    ("MORN", "moment-morning"),
+    ("MORN.early", "moment-morning"),
+    ("MORN.late", "moment-morning"),
+    ("NOON", "moment-noon"),
+    ("AFT", "moment-afternoon"),
+    ("AFT.early", "moment-afternoon"),
+    ("AFT.late", "moment-afternoon"),
+    ("EVE", "moment-evening"),
+    ("EVE.early", "moment-evening"),
+    ("EVE.late", "moment-evening"),
+    ("NIGHT", "moment-night"),
+    ("PHS", "moment-after-sleep"),
+    ("HS", "moment-bedtime"),
+    ("WAKE", "moment-waking"),
+    ("C", "moment-meals"),
+    ("CM", "moment-breakfast"),
+    ("CD", "moment-lunch"),
+    ("CV", "moment-dinner"),
+    ("AC", "moment-before-meals"),
+    ("ACM", "moment-before-breakfast"),
+    ("ACD", "moment-before-lunch"),
+    ("ACV", "moment-before-dinner"),
+    ("PC", "moment-after-meals"),
+    ("PCM", "moment-after-breakfast"),
+    ("PCD", "moment-after-lunch"),
     ("PCV", "moment-after-dinner"),
 ];
 
 const DAYS: &[(&str, &str)] = &[
-    ("mon", "day-monday"), ("tue", "day-tuesday"), ("wed", "day-wednesday"), ("thu", "day-thursday"),
-    ("fri", "day-friday"), ("sat", "day-saturday"), ("sun", "day-sunday"),
+    ("mon", "day-monday"),
+    ("tue", "day-tuesday"),
+    ("wed", "day-wednesday"),
+    ("thu", "day-thursday"),
+    ("fri", "day-friday"),
+    ("sat", "day-saturday"),
+    ("sun", "day-sunday"),
 ];
 
 /// Abbreviations of the R4 GTSAbbreviation codes, as times per period.
 const ABBREVIATIONS: &[(&str, u32, f64, TimeUnit)] = &[
-    ("QD", 1, 1.0, TimeUnit::Day), ("BID", 2, 1.0, TimeUnit::Day), ("TID", 3, 1.0, TimeUnit::Day),
-    ("QID", 4, 1.0, TimeUnit::Day), ("QOD", 1, 2.0, TimeUnit::Day), ("Q1H", 1, 1.0, TimeUnit::Hour),
-    ("Q2H", 1, 2.0, TimeUnit::Hour), ("Q3H", 1, 3.0, TimeUnit::Hour), ("Q4H", 1, 4.0, TimeUnit::Hour),
-    ("Q6H", 1, 6.0, TimeUnit::Hour), ("Q8H", 1, 8.0, TimeUnit::Hour), ("WK", 1, 1.0, TimeUnit::Week),
+    ("QD", 1, 1.0, TimeUnit::Day),
+    ("BID", 2, 1.0, TimeUnit::Day),
+    ("TID", 3, 1.0, TimeUnit::Day),
+    ("QID", 4, 1.0, TimeUnit::Day),
+    ("QOD", 1, 2.0, TimeUnit::Day),
+    ("Q1H", 1, 1.0, TimeUnit::Hour),
+    ("Q2H", 1, 2.0, TimeUnit::Hour),
+    ("Q3H", 1, 3.0, TimeUnit::Hour),
+    ("Q4H", 1, 4.0, TimeUnit::Hour),
+    ("Q6H", 1, 6.0, TimeUnit::Hour),
+    ("Q8H", 1, 8.0, TimeUnit::Hour),
+    ("WK", 1, 1.0, TimeUnit::Week),
     ("MO", 1, 1.0, TimeUnit::Month),
 ];
 
 /// Reads a Timing.
 pub(super) fn schedule(value: &Value) -> Schedule {
-    let mut out = Schedule { text: first(value, "code.text").and_then(text).map(str::to_owned), ..Schedule::default() };
+    let mut out =
+        Schedule { text: first(value, "code.text").and_then(text).map(str::to_owned), ..Schedule::default() };
     each(value, "event", &mut |_, v| out.dates.extend(text(v).and_then(When::parse)));
     if let Some(repeat) = value.get("repeat") {
         read_repeat(repeat, &mut out);
@@ -263,7 +317,8 @@ pub(super) fn schedule(value: &Value) -> Schedule {
 
 fn abbreviation(code: &str, out: &mut Schedule) {
     if let Some(row) = ABBREVIATIONS.iter().find(|row| row.0 == code) {
-        out.rhythm = Some(Rhythm { times: row.1, times_most: None, period: row.2, period_most: None, unit: row.3 });
+        out.rhythm =
+            Some(Rhythm { times: row.1, times_most: None, period: row.2, period_most: None, unit: row.3 });
     }
     match code {
         "AM" => out.moments.push("moment-morning"),

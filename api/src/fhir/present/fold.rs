@@ -39,10 +39,51 @@ fn fold_into(text: &str, out: &mut String) {
 }
 
 /// Members whose text a person would not search by: codes, addresses of machines, names of types.
-const SKIPPED: &[&str] = &[
-    "resourceType", "id", "meta", "reference", "system", "code", "url", "contentType", "data", "div", "subject",
-    "patient", "beneficiary", "extension", "modifierExtension", "implicitRules", "language", "profile", "hash",
-    "fullUrl", "use", "status", "intent", "unit", "currency", "start", "end", "lastUpdated", "contained",
+const MUTE_TEXTS: &[&str] = &[
+    "resourceType",
+    "id",
+    "reference",
+    "system",
+    "code",
+    "url",
+    "contentType",
+    "data",
+    "div",
+    "implicitRules",
+    "language",
+    "profile",
+    "hash",
+    "use",
+    "status",
+    "intent",
+    "unit",
+    "currency",
+    "start",
+    "end",
+    "linkId",
+    "type",
+    "questionnaire",
+    "mode",
+    "gender",
+    "criticality",
+    "lifecycleStatus",
+    "docStatus",
+    "outcome",
+    "comparator",
+    "uid",
+    "instance",
+];
+
+/// Members that are not read: whose record it is stands on every item, and contained resources come last.
+const MUTE_PARTS: &[&str] = &[
+    "meta",
+    "subject",
+    "patient",
+    "beneficiary",
+    "extension",
+    "modifierExtension",
+    "contained",
+    "identifier",
 ];
 
 /// Everything in a resource that a person might search by, folded, each text once, at most 8 kB.
@@ -79,12 +120,9 @@ pub(super) fn words(resource: &Value) -> String {
 fn walk<'a>(members: &'a serde_json::Map<String, Value>, words: &mut Words, stack: &mut Vec<&'a Value>) {
     let before = stack.len();
     for (key, member) in members {
-        if SKIPPED.contains(&key.as_str()) {
-            continue;
-        }
         match member {
-            Value::String(text) => words.add(text),
-            Value::Object(_) | Value::Array(_) => stack.push(member),
+            Value::String(text) if !MUTE_TEXTS.contains(&key.as_str()) => words.add(text),
+            Value::Object(_) | Value::Array(_) if !MUTE_PARTS.contains(&key.as_str()) => stack.push(member),
             _ => {}
         }
     }
@@ -164,8 +202,32 @@ const SILENT: &[&str] = &["script", "style", "head", "template", "object", "ifra
 
 /// Elements that begin a new line.
 const BREAKING: &[&str] = &[
-    "p", "br", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "dt", "dd", "pre",
-    "section", "caption", "thead", "tbody", "paragraph", "item", "list", "title",
+    "p",
+    "br",
+    "div",
+    "tr",
+    "li",
+    "ul",
+    "ol",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "dt",
+    "dd",
+    "pre",
+    "section",
+    "caption",
+    "thead",
+    "tbody",
+    "paragraph",
+    "item",
+    "list",
+    "title",
 ];
 
 /// Plain text of HTML, XHTML or XML: tags out, block elements as new lines, cells kept apart, entities read, scripts
@@ -227,10 +289,33 @@ fn after_close<'a>(text: &'a str, name: &str) -> &'a str {
 }
 
 const ENTITIES: &[(&str, &str)] = &[
-    ("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("nbsp", " "), ("ndash", "–"),
-    ("mdash", "—"), ("bull", "•"), ("deg", "°"), ("micro", "µ"), ("hellip", "…"), ("reg", "®"), ("copy", "©"),
-    ("rsquo", "’"), ("lsquo", "‘"), ("ldquo", "“"), ("rdquo", "”"), ("le", "≤"), ("ge", "≥"), ("plusmn", "±"),
-    ("ntilde", "ñ"), ("aacute", "á"), ("eacute", "é"), ("iacute", "í"), ("oacute", "ó"), ("uacute", "ú"),
+    ("amp", "&"),
+    ("lt", "<"),
+    ("gt", ">"),
+    ("quot", "\""),
+    ("apos", "'"),
+    ("nbsp", " "),
+    ("ndash", "–"),
+    ("mdash", "—"),
+    ("bull", "•"),
+    ("deg", "°"),
+    ("micro", "µ"),
+    ("hellip", "…"),
+    ("reg", "®"),
+    ("copy", "©"),
+    ("rsquo", "’"),
+    ("lsquo", "‘"),
+    ("ldquo", "“"),
+    ("rdquo", "”"),
+    ("le", "≤"),
+    ("ge", "≥"),
+    ("plusmn", "±"),
+    ("ntilde", "ñ"),
+    ("aacute", "á"),
+    ("eacute", "é"),
+    ("iacute", "í"),
+    ("oacute", "ó"),
+    ("uacute", "ú"),
 ];
 
 fn push_text(text: &str, out: &mut String) {

@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::category::kind;
 use super::codes::{self, Flag};
+use super::paths::{ANY_DATE, ANY_TITLE, AUTHORS, CODES, DATES, PLACES, TITLES, row};
 use super::read::{
     self, codes as coded, concept, cut, decimal, first, flag, human_name, many, quantity, range, ratio,
-    reference_name, unit_of, with_unit,
+    reference_name, text, unit_of, with_unit,
 };
 use super::systems::{LOINC, TREND_SYSTEMS};
 use super::{Category, When, fold};
@@ -103,65 +104,14 @@ pub fn line(resource: &Value) -> Line {
     line
 }
 
-/// Where each type names itself, best first.
-const TITLES: &[(&str, &[&str])] = &[
-    ("Account", &["name", "type"]),
-    ("AdverseEvent", &["event", "suspectEntity.instance", "category"]),
-    ("AllergyIntolerance", &["code", "reaction.substance", "reaction.manifestation"]),
-    ("Appointment", &["serviceType", "appointmentType", "description", "reasonCode", "specialty"]),
-    ("AuditEvent", &["subtype", "type"]),
-    ("Basic", &["code"]),
-    ("CarePlan", &["title", "category", "activity.detail.code", "description"]),
-    ("CareTeam", &["name", "category", "reasonCode"]),
-    ("ChargeItem", &["code"]),
-    ("Claim", &["item.productOrService", "procedure.procedureCodeableConcept", "subType"]),
-    ("ClaimResponse", &["disposition", "subType"]),
-    ("Communication", &["topic", "category", "reasonCode"]),
-    ("CommunicationRequest", &["category", "reasonCode"]),
-    ("Composition", &["title", "type"]),
-    ("Consent", &["scope", "category"]),
-    ("Coverage", &["payor.display", "type", "class.name"]),
-    ("DetectedIssue", &["code", "detail"]),
-    ("Device", &["deviceName.name", "type", "modelNumber", "manufacturer"]),
-    ("DeviceRequest", &["code*"]),
-    ("DeviceUseStatement", &["device"]),
-    ("DocumentManifest", &["description", "type"]),
-    ("DocumentReference", &["type", "description", "content.attachment.title", "category"]),
-    ("Encounter", &["type", "serviceType", "reasonCode"]),
-    ("EpisodeOfCare", &["type"]),
-    ("ExplanationOfBenefit", &["item.productOrService", "disposition", "subType"]),
-    ("FamilyMemberHistory", &["relationship", "name"]),
-    ("Goal", &["description"]),
-    ("Group", &["name", "code"]),
-    ("ImagingStudy", &["description", "procedureCode", "series.description", "modality.display", "series.modality"]),
-    ("Immunization", &["vaccineCode"]),
-    ("ImmunizationEvaluation", &["targetDisease"]),
-    ("ImmunizationRecommendation", &["recommendation.vaccineCode", "recommendation.targetDisease"]),
-    ("Library", &["title", "name"]),
-    ("List", &["title", "code"]),
-    ("Media", &["content.title", "type", "view", "modality", "bodySite"]),
-    ("Medication", &["code", "ingredient.item*"]),
-    ("MolecularSequence", &["referenceSeq.referenceSeqId", "type"]),
-    ("NutritionOrder", &["oralDiet.type", "supplement.productName", "enteralFormula.baseFormulaProductName"]),
-    ("Provenance", &["activity", "reason"]),
-    ("Questionnaire", &["title", "name"]),
-    ("QuestionnaireResponse", &["_questionnaire.extension.valueString"]),
-    ("RelatedPerson", &["name", "relationship"]),
-    ("RiskAssessment", &["code", "condition", "prediction.outcome"]),
-    ("Specimen", &["type"]),
-    ("SupplyDelivery", &["suppliedItem.item*", "type"]),
-    ("SupplyRequest", &["item*"]),
-    ("Task", &["description", "code"]),
-];
-
-/// Where types without a row of their own name themselves.
-const ANY_TITLE: &[&str] =
-    &["code", "medication*", "title", "name", "vaccineCode", "type", "description", "category", "serviceType"];
-
 /// The name a resource gives itself, shortened; `None` if it gives none.
 pub(super) fn own_title(resource: &Value) -> Option<String> {
     let name = flag(resource, "resourceType")?;
     let paths = row(TITLES, name).unwrap_or(ANY_TITLE);
+    // Several names of one person are alternatives; the official one is the title.
+    if let Some(name) = resource.get("name").filter(|n| n.is_array()).and_then(human_name) {
+        return Some(cut(&name, SHORT));
+    }
     let title = paths.iter().find_map(|path| {
         let mut found = None;
         read::each(resource, path, &mut |key, v| {
@@ -171,7 +121,18 @@ pub(super) fn own_title(resource: &Value) -> Option<String> {
         });
         found
     });
-    title.map(|t| cut(&t, SHORT))
+    title.map(|t| cut(&begun(t), SHORT))
+}
+
+/// A title begins with a capital letter, unless its first word mixes cases ("mRNA") or is very short ("pH").
+fn begun(title: String) -> String {
+    let word = title.split([' ', ',', '/']).next().unwrap_or_default();
+    if word.len() < 4 || !word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+        return title;
+    }
+    let mut out = title;
+    out[..1].make_ascii_uppercase();
+    out
 }
 
 fn title_at(key: &str, value: &Value, root: &Value) -> Option<String> {
@@ -184,22 +145,29 @@ fn title_at(key: &str, value: &Value, root: &Value) -> Option<String> {
     if key == "category" && is_bare_category(value) {
         return None;
     }
-    concept(value)
+    if key == "questionnaire" {
+        // The address of a form ends in its name or in an id; `is_telling` and the digits tell them apart.
+        let name = text(value)?.split('|').next()?.rsplit('/').next()?;
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        return (digits * 3 < name.len()).then(|| super::fields::split_name(name));
+    }
+    // A code that has no name beside it is not a title.
+    let has_words =
+        value.is_string() || flag(value, "text").is_some() || first(value, "coding.display").is_some();
+    if has_words || flag(value, "display").is_some() { concept(value) } else { None }
 }
 
 /// Codes that say which drawer a plan lies in, and nothing about the plan.
 fn is_bare_category(value: &Value) -> bool {
     let codings = value.get("coding").map(many).unwrap_or_default();
-    flag(value, "text").is_none() && codings.iter().any(|c| flag(c, "code") == Some("assess-plan"))
+    let drawer = ["assess-plan", "734163000"];
+    let bare = codings.iter().filter_map(|c| flag(c, "code")).any(|code| drawer.contains(&code));
+    bare && flag(value, "text").is_none_or(|t| t.eq_ignore_ascii_case("care plan"))
 }
 
-/// A bare number, such as a code without a display, is no name.
+/// A bare number, such as a code without a display, is no name, and neither is "unknown".
 fn is_telling(title: &str) -> bool {
-    title.chars().any(char::is_alphabetic) && title != "unknown"
-}
-
-fn row(table: &'static [(&str, &'static [&'static str])], name: &str) -> Option<&'static [&'static str]> {
-    table.binary_search_by(|row| row.0.cmp(name)).ok().map(|at| table[at].1)
+    title.chars().any(char::is_alphabetic) && !title.eq_ignore_ascii_case("unknown")
 }
 
 /// The English words of a resource's type: "Medication request"; "Item" for what is no FHIR resource.
@@ -209,32 +177,6 @@ fn unnamed(resource: &Value) -> String {
         _ => "Item".to_owned(),
     }
 }
-
-/// Where each type says when it happened, best first; the generic list is for all others.
-const DATES: &[(&str, &[&str])] = &[
-    ("AllergyIntolerance", &["onsetDateTime", "recordedDate", "onsetPeriod.start", "lastOccurrence"]),
-    ("Claim", &["billablePeriod.start", "created"]),
-    ("Condition", &["onsetDateTime", "onsetPeriod.start", "recordedDate", "assertedDate"]),
-    ("Consent", &["dateTime", "provision.period.start"]),
-    ("Coverage", &["period.start", "period.end"]),
-    ("DocumentReference", &["context.period.start", "date", "indexed"]),
-    ("ExplanationOfBenefit", &["billablePeriod.start", "created"]),
-    ("Goal", &["startDate", "statusDate", "target.dueDate"]),
-    ("Immunization", &["occurrenceDateTime", "recorded"]),
-    ("Patient", &["meta.lastUpdated"]),
-    ("Provenance", &["recorded", "occurredDateTime", "occurredPeriod.start"]),
-    ("RelatedPerson", &["period.start", "meta.lastUpdated"]),
-];
-
-const ANY_DATE: &[&str] = &[
-    "effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "performedDateTime", "performedPeriod.start",
-    "period.start", "occurrenceDateTime", "occurrencePeriod.start", "occurrenceTiming.event", "started", "start",
-    "authoredOn", "whenHandedOver", "whenPrepared", "dateAsserted", "authored", "sent", "createdDateTime",
-    "createdPeriod.start", "created", "date", "dateTime", "recorded", "recordedDate", "collection.collectedDateTime",
-    "collection.collectedPeriod.start", "receivedTime", "issued", "requestedPeriod.start", "dateWritten",
-    "identifiedDateTime", "servicedDate", "manufactureDate", "timestamp", "effectivePeriod.end", "period.end",
-    "meta.lastUpdated",
-];
 
 fn when(resource: &Value) -> Option<When> {
     let paths = flag(resource, "resourceType").and_then(|name| row(DATES, name)).unwrap_or(ANY_DATE);
@@ -255,20 +197,12 @@ fn in_error(resource: &Value) -> bool {
         || coded(resource, "verificationStatus").any(|(_, code)| code == "entered-in-error")
 }
 
-/// Elements that hold the code a resource is compared by.
-const CODES: &[&str] = &["code", "vaccineCode", "medicationCodeableConcept", "type", "productOrService"];
-
 fn code(resource: &Value) -> Option<(String, String)> {
     let key = CODES.iter().find(|key| resource.get(**key).is_some())?;
     let best = TREND_SYSTEMS.iter().find_map(|system| coded(resource, key).find(|(s, _)| s == system));
     let (system, code) = best.or_else(|| coded(resource, key).find(|(s, _)| !s.is_empty()))?;
     Some((cut(system, SHORT), cut(code, SHORT)))
 }
-
-const AUTHORS: &[&str] = &[
-    "performer", "performer.actor", "requester", "recorder", "asserter", "author", "participant.individual",
-    "participant.member", "provider", "sender", "operator", "interpreter", "source", "agent.who",
-];
 
 fn author(resource: &Value) -> Option<String> {
     let about = flag(resource, "resourceType");
@@ -277,11 +211,6 @@ fn author(resource: &Value) -> Option<String> {
     }
     named(resource, AUTHORS)
 }
-
-const PLACES: &[&str] = &[
-    "location.location", "location", "serviceProvider", "facility", "custodian", "managingOrganization",
-    "organization", "serviceFacility", "destination",
-];
 
 fn place(resource: &Value) -> Option<String> {
     named(resource, PLACES)
@@ -358,7 +287,8 @@ fn result_text(value: &Value) -> (Option<String>, Option<&'static str>) {
         // The start is enough for a line; a long report need not be copied to be cut.
         Value::String(s) => (Some(read::plain(&cut(s, 2 * SHORT))).filter(|s| !s.is_empty()), None),
         other => {
-            let text = quantity(other).or_else(|| range(other)).or_else(|| ratio(other)).or_else(|| concept(other));
+            let text =
+                quantity(other).or_else(|| range(other)).or_else(|| ratio(other)).or_else(|| concept(other));
             (text.or_else(|| flag(other, "start").map(str::to_owned)), None)
         }
     }
@@ -413,10 +343,12 @@ fn value(name: &str, resource: &Value) -> Option<String> {
         "Condition" => text_at(&["bodySite", "stage.summary"]),
         "DiagnosticReport" => text_at(&["conclusion", "conclusionCode"]),
         "Encounter" | "Appointment" => text_at(&["reasonCode", "reasonReference", "description"]),
-        "Procedure" | "ServiceRequest" | "CareTeam" => text_at(&["reasonCode", "reasonReference", "bodySite"]),
+        "Procedure" | "ServiceRequest" | "CareTeam" => {
+            text_at(&["reasonCode", "reasonReference", "bodySite"])
+        }
         "FamilyMemberHistory" => listed(resource, "condition.code"),
         "Goal" => text_at(&["target.detailQuantity", "target.measure"]),
-        "ImagingStudy" => text_at(&["modality.display", "series.modality.display"]),
+        "ImagingStudy" => text_at(&["series.bodySite", "reasonCode"]),
         "Immunization" => text_at(&["manufacturer"]),
         "CarePlan" => listed(resource, "activity.detail.code"),
         "SupplyDelivery" => text_at(&["suppliedItem.quantity"]),
@@ -437,10 +369,4 @@ fn listed(resource: &Value, path: &str) -> Option<String> {
         all.extend(concept(v).filter(|c| all.len() < 6 && !all.contains(c)));
     });
     (!all.is_empty()).then(|| all.join(", "))
-}
-
-/// Whether the tables of this file are in the order their look-up needs.
-#[cfg(test)]
-pub(super) fn tables_are_sorted() -> bool {
-    TITLES.is_sorted_by(|a, b| a.0 < b.0) && DATES.is_sorted_by(|a, b| a.0 < b.0)
 }

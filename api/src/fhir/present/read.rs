@@ -33,7 +33,10 @@ pub(super) fn each<'a>(value: &'a Value, path: &str, visit: &mut dyn FnMut(&'a s
                 None => ends(key, found, visit),
             };
             if let Some(stem) = step.strip_suffix('*') {
-                members.iter().filter(|(key, _)| is_choice(key, stem)).for_each(|(key, found)| go(key, found));
+                members
+                    .iter()
+                    .filter(|(key, _)| is_choice(key, stem))
+                    .for_each(|(key, found)| go(key, found));
             } else if let Some((key, found)) = members.get_key_value(step) {
                 go(key, found);
             }
@@ -67,9 +70,14 @@ pub(super) fn first<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 /// The system and code of every coding of the concept or concepts in member `key`.
 pub(super) fn codes<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
     let concepts = value.get(key).map(many).unwrap_or_default();
-    concepts.iter().flat_map(|concept| concept.get("coding").map(many).unwrap_or_default()).filter_map(|coding| {
-        Some((coding.get("system").and_then(Value::as_str).unwrap_or_default(), coding.get("code")?.as_str()?))
-    })
+    concepts.iter().flat_map(|concept| concept.get("coding").map(many).unwrap_or_default()).filter_map(
+        |coding| {
+            Some((
+                coding.get("system").and_then(Value::as_str).unwrap_or_default(),
+                coding.get("code")?.as_str()?,
+            ))
+        },
+    )
 }
 
 /// One or many: the items of an array, or the value itself.
@@ -96,10 +104,31 @@ pub(super) fn concept(value: &Value) -> Option<String> {
 
 /// SNOMED CT's semantic tags, which tell librarians and not patients what a term is.
 const TAGS: &[&str] = &[
-    "disorder", "finding", "procedure", "situation", "regime/therapy", "substance", "product", "event",
-    "observable entity", "physical object", "body structure", "morphologic abnormality", "qualifier value",
-    "environment", "occupation", "person", "organism", "specimen", "record artifact", "medicinal product",
-    "clinical drug", "assessment scale", "social concept", "attribute", "context-dependent category",
+    "disorder",
+    "finding",
+    "procedure",
+    "situation",
+    "regime/therapy",
+    "substance",
+    "product",
+    "event",
+    "observable entity",
+    "physical object",
+    "body structure",
+    "morphologic abnormality",
+    "qualifier value",
+    "environment",
+    "occupation",
+    "person",
+    "organism",
+    "specimen",
+    "record artifact",
+    "medicinal product",
+    "clinical drug",
+    "assessment scale",
+    "social concept",
+    "attribute",
+    "context-dependent category",
 ];
 
 /// A term without its SNOMED CT semantic tag, in one line.
@@ -201,15 +230,50 @@ pub(super) fn number(value: f64) -> String {
 
 /// Units as UCUM writes them, and as people read them.
 const UNITS: &[(&str, &str)] = &[
-    ("mm[Hg]", "mmHg"), ("mm Hg", "mmHg"), ("cm[H2O]", "cmH₂O"), ("Cel", "°C"), ("[degF]", "°F"), ("degC", "°C"),
-    ("degF", "°F"), ("kg/m2", "kg/m²"), ("kg/m^2", "kg/m²"), ("10*3/uL", "× 10³/µL"), ("10*6/uL", "× 10⁶/µL"),
-    ("10*9/L", "× 10⁹/L"), ("10*12/L", "× 10¹²/L"), ("10*3/mL", "× 10³/mL"), ("10^3/uL", "× 10³/µL"),
-    ("10^6/uL", "× 10⁶/µL"), ("10^9/L", "× 10⁹/L"), ("10^12/L", "× 10¹²/L"), ("/uL", "/µL"), ("ug", "µg"),
-    ("ug/dL", "µg/dL"), ("ug/L", "µg/L"), ("ug/mL", "µg/mL"), ("umol/L", "µmol/L"), ("u[IU]/mL", "µIU/mL"),
-    ("m[IU]/L", "mIU/L"), ("[IU]/L", "IU/L"), ("[IU]/mL", "IU/mL"), ("[IU]", "IU"), ("[lb_av]", "lb"),
-    ("[in_i]", "in"), ("[ft_i]", "ft"), ("[oz_av]", "oz"), ("mL/min/{1.73_m2}", "mL/min/1.73 m²"),
-    ("mL/min/1.73m2", "mL/min/1.73 m²"), ("mL/min/1.73_m2", "mL/min/1.73 m²"), ("uL", "µL"), ("um", "µm"),
-    ("[pH]", "pH"), ("meq/L", "mEq/L"), ("meq", "mEq"), ("1", ""), ("[arb'U]", "units"), ("U", "units"),
+    ("mm[Hg]", "mmHg"),
+    ("mm Hg", "mmHg"),
+    ("cm[H2O]", "cmH₂O"),
+    ("Cel", "°C"),
+    ("[degF]", "°F"),
+    ("degC", "°C"),
+    ("degF", "°F"),
+    ("kg/m2", "kg/m²"),
+    ("kg/m^2", "kg/m²"),
+    ("10*3/uL", "× 10³/µL"),
+    ("10*6/uL", "× 10⁶/µL"),
+    ("10*9/L", "× 10⁹/L"),
+    ("10*12/L", "× 10¹²/L"),
+    ("10*3/mL", "× 10³/mL"),
+    ("10^3/uL", "× 10³/µL"),
+    ("10^6/uL", "× 10⁶/µL"),
+    ("10^9/L", "× 10⁹/L"),
+    ("10^12/L", "× 10¹²/L"),
+    ("/uL", "/µL"),
+    ("ug", "µg"),
+    ("ug/dL", "µg/dL"),
+    ("ug/L", "µg/L"),
+    ("ug/mL", "µg/mL"),
+    ("umol/L", "µmol/L"),
+    ("u[IU]/mL", "µIU/mL"),
+    ("m[IU]/L", "mIU/L"),
+    ("[IU]/L", "IU/L"),
+    ("[IU]/mL", "IU/mL"),
+    ("[IU]", "IU"),
+    ("[lb_av]", "lb"),
+    ("[in_i]", "in"),
+    ("[ft_i]", "ft"),
+    ("[oz_av]", "oz"),
+    ("mL/min/{1.73_m2}", "mL/min/1.73 m²"),
+    ("mL/min/1.73m2", "mL/min/1.73 m²"),
+    ("mL/min/1.73_m2", "mL/min/1.73 m²"),
+    ("uL", "µL"),
+    ("um", "µm"),
+    ("[pH]", "pH"),
+    ("meq/L", "mEq/L"),
+    ("meq", "mEq"),
+    ("1", ""),
+    ("[arb'U]", "units"),
+    ("U", "units"),
 ];
 
 /// A unit in readable form: known UCUM codes by table, annotations in braces left out.
@@ -277,7 +341,9 @@ pub(super) fn range(value: &Value) -> Option<String> {
         (Some((low, a)), Some((high, b))) if a == b || a.is_empty() => {
             Some(with_unit(&format!("{low}–{high}"), &b))
         }
-        (Some((low, a)), Some((high, b))) => Some(format!("{}–{}", with_unit(&low, &a), with_unit(&high, &b))),
+        (Some((low, a)), Some((high, b))) => {
+            Some(format!("{}–{}", with_unit(&low, &a), with_unit(&high, &b)))
+        }
         (Some((low, a)), None) => Some(with_unit(&format!("≥ {low}"), &a)),
         (None, Some((high, b))) => Some(with_unit(&format!("≤ {high}"), &b)),
         (None, None) => None,

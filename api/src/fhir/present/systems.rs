@@ -19,14 +19,51 @@ pub(super) const VITALS: &[&str] = &[
 
 /// Diagnostic sections that work on samples: HL7 v2 table 0074, LOINC parts and SNOMED CT.
 pub(super) const LAB_SECTIONS: &[&str] = &[
-    "LAB", "HM", "CH", "MB", "BG", "BLB", "CG", "CP", "GE", "IMM", "MCB", "MYC", "PAT", "SP", "SR", "TX", "VR",
-    "LP7839-6", "LP29693-6", "26436-6", "15220000", "252275004", "394596001", "394915009",
+    "LAB",
+    "HM",
+    "CH",
+    "MB",
+    "BG",
+    "BLB",
+    "CG",
+    "CP",
+    "GE",
+    "IMM",
+    "MCB",
+    "MYC",
+    "PAT",
+    "SP",
+    "SR",
+    "TX",
+    "VR",
+    "LP7839-6",
+    "LP29693-6",
+    "26436-6",
+    "15220000",
+    "252275004",
+    "394596001",
+    "394915009",
 ];
 
 /// Diagnostic sections that make pictures: HL7 v2 table 0074, LOINC parts and SNOMED CT.
 pub(super) const IMAGING_SECTIONS: &[&str] = &[
-    "RAD", "imaging", "CT", "CUS", "EC", "IMG", "NMR", "NMS", "OUS", "RUS", "RX", "VUS", "XRC", "LP29684-5",
-    "18748-4", "394914008", "363679005",
+    "RAD",
+    "imaging",
+    "CT",
+    "CUS",
+    "EC",
+    "IMG",
+    "NMR",
+    "NMS",
+    "OUS",
+    "RUS",
+    "RX",
+    "VUS",
+    "XRC",
+    "LP29684-5",
+    "18748-4",
+    "394914008",
+    "363679005",
 ];
 
 /// LOINC document types that are clinical notes (the US Core value set and its usual neighbours).

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::*;
 
 fn observation(extra: Value) -> Value {
-    let mut resource = json!({ "resourceType": "Observation", "status": "final", "code": { "text": "Test" } });
+    let mut resource =
+        json!({ "resourceType": "Observation", "status": "final", "code": { "text": "Test" } });
     let members = resource.as_object_mut().unwrap();
     members.extend(extra.as_object().unwrap().clone());
     resource
@@ -33,16 +34,32 @@ fn dates_are_read_and_sorted() {
         assert_eq!((when.micros, when.precision), (micros, precision), "{text}");
         assert_eq!(when.text, text);
     }
-    for text in
-        ["", "19", "19x0", "1970-13", "1970-02-30", "1970-1-1", "1970-01-01T", "1970-01-01T25:00:00Z", "0000-00-00"]
-    {
+    for text in [
+        "",
+        "19",
+        "19x0",
+        "1970-13",
+        "1970-02-30",
+        "1970-1-1",
+        "1970-01-01T",
+        "1970-01-01T25:00:00Z",
+        "0000-00-00",
+    ] {
         assert_eq!(When::parse(text), None, "{text}");
     }
-    for text in ["1970-01-01T00:00:00+1", "1970-01-01T00:00:00Zoo", "1970-01-01T00:00:00+99:00", "1970-01-01é", "²²²²"] {
+    for text in [
+        "1970-01-01T00:00:00+1",
+        "1970-01-01T00:00:00Zoo",
+        "1970-01-01T00:00:00+99:00",
+        "1970-01-01é",
+        "²²²²",
+    ] {
         assert_eq!(When::parse(text), None, "{text}");
     }
-    let mut order: Vec<When> =
-        ["2024-03-04T10:00:00Z", "2024", "2024-03-04", "2023-12-31"].iter().filter_map(|t| When::parse(t)).collect();
+    let mut order: Vec<When> = ["2024-03-04T10:00:00Z", "2024", "2024-03-04", "2023-12-31"]
+        .iter()
+        .filter_map(|t| When::parse(t))
+        .collect();
     order.sort();
     let texts: Vec<&str> = order.iter().map(|when| when.text.as_str()).collect();
     assert_eq!(texts, ["2023-12-31", "2024", "2024-03-04", "2024-03-04T10:00:00Z"]);
@@ -65,7 +82,7 @@ fn tables_are_in_order_for_searching() {
     assert!(codes::STATUS.is_sorted_by(|a, b| a.0 < b.0));
     assert!(labels::LABELS.is_sorted_by(|a, b| a.0 < b.0));
     assert!(fields::FIELDS.is_sorted_by(|a, b| a.0 < b.0));
-    assert!(line::tables_are_sorted());
+    assert!(paths::tables_are_sorted());
 }
 
 #[test]
@@ -145,16 +162,28 @@ fn values_read_as_people_write_them() {
         (json!({ "valueQuantity": { "value": 77.418_281_23, "unit": "kg" } }), "77.42 kg"),
         (json!({ "valueQuantity": { "value": 6.123_456, "unit": "%" } }), "6.123 %"),
         (json!({ "valueQuantity": { "value": 0.012_345_67 } }), "0.0123"),
-        (json!({ "valueQuantity": { "value": 0.000_001_234_5 } }), "0.000001235"),
+        (json!({ "valueQuantity": { "value": 0.000_001_234_5 } }), "0.000001234"),
         (json!({ "valueQuantity": { "value": 3, "unit": "{score}" } }), "3"),
         (json!({ "valueQuantity": { "value": 7, "code": "1" } }), "7"),
         (json!({ "valueQuantity": { "value": 4.2, "code": "10*3/uL" } }), "4.2 × 10³/µL"),
         (json!({ "valueInteger": 9 }), "9"),
         (json!({ "valueString": "  clear   yellow " }), "clear yellow"),
-        (json!({ "valueRange": { "low": { "value": 1, "unit": "h" }, "high": { "value": 2, "unit": "h" } } }), "1–2 h"),
-        (json!({ "valueRatio": { "numerator": { "value": 1 }, "denominator": { "value": 128 } } }), "1 : 128"),
-        (json!({ "valueCodeableConcept": { "coding": [{ "code": "1", "display": "Never smoker (finding)" }] } }), "Never smoker"),
-        (json!({ "valueCodeableConcept": { "text": "O positive", "coding": [{ "display": "x" }] } }), "O positive"),
+        (
+            json!({ "valueRange": { "low": { "value": 1, "unit": "h" }, "high": { "value": 2, "unit": "h" } } }),
+            "1–2 h",
+        ),
+        (
+            json!({ "valueRatio": { "numerator": { "value": 1 }, "denominator": { "value": 128 } } }),
+            "1 : 128",
+        ),
+        (
+            json!({ "valueCodeableConcept": { "coding": [{ "code": "1", "display": "Never smoker (finding)" }] } }),
+            "Never smoker",
+        ),
+        (
+            json!({ "valueCodeableConcept": { "text": "O positive", "coding": [{ "display": "x" }] } }),
+            "O positive",
+        ),
     ] {
         let line = line(&observation(value.clone()));
         assert_eq!(line.value.as_deref(), Some(said), "{value}");
@@ -225,15 +254,49 @@ fn ranges_and_flags() {
 #[test]
 fn titles_name_the_thing() {
     for (resource, title, named) in [
-        (json!({ "resourceType": "MedicationRequest", "medicationReference": { "reference": "#m" },
-                 "contained": [{ "resourceType": "Medication", "id": "m", "code": { "text": "Aspirin 81 MG" } }] }), "Aspirin 81 MG", true),
-        (json!({ "resourceType": "MedicationRequest", "medicationReference": { "reference": "Medication/1" } }), "Medication request", false),
-        (json!({ "resourceType": "CarePlan", "category": [
-            { "coding": [{ "code": "assess-plan" }] }, { "text": "Diabetes self management plan" }] }), "Diabetes self management plan", true),
-        (json!({ "resourceType": "Patient", "name": [{ "use": "old", "family": "X" }, { "use": "official", "given": ["Ana", "María"], "family": "Núñez" }] }), "Ana María Núñez", true),
-        (json!({ "resourceType": "Condition", "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "44054006", "display": "Diabetes (disorder)" }] } }), "Diabetes", true),
-        (json!({ "resourceType": "Condition", "code": { "coding": [{ "code": "44054006" }] } }), "Condition", false),
+        (
+            json!({ "resourceType": "MedicationRequest", "medicationReference": { "reference": "#m" },
+                 "contained": [{ "resourceType": "Medication", "id": "m", "code": { "text": "Aspirin 81 MG" } }] }),
+            "Aspirin 81 MG",
+            true,
+        ),
+        (
+            json!({ "resourceType": "MedicationRequest", "medicationReference": { "reference": "Medication/1" } }),
+            "Medication request",
+            false,
+        ),
+        (
+            json!({ "resourceType": "CarePlan", "category": [
+            { "coding": [{ "code": "assess-plan" }] }, { "text": "Diabetes self management plan" }] }),
+            "Diabetes self management plan",
+            true,
+        ),
+        (
+            json!({ "resourceType": "Patient", "name": [{ "use": "old", "family": "Xu" }, { "use": "official", "given": ["Ana", "María"], "family": "Núñez" }] }),
+            "Ana María Núñez",
+            true,
+        ),
+        (
+            json!({ "resourceType": "Condition", "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "44054006", "display": "Diabetes (disorder)" }] } }),
+            "Diabetes",
+            true,
+        ),
+        (
+            json!({ "resourceType": "Condition", "code": { "coding": [{ "code": "44054006" }] } }),
+            "Condition",
+            false,
+        ),
         (json!({ "resourceType": "Encounter", "class": { "code": "EMER" } }), "Encounter", false),
+        (
+            json!({ "resourceType": "Procedure", "code": { "coding": [{ "display": "Unknown (qualifier value)" }] } }),
+            "Procedure",
+            false,
+        ),
+        (
+            json!({ "resourceType": "QuestionnaireResponse", "questionnaire": "http://example.org/Questionnaire/hunger-vital-sign|1.0" }),
+            "Hunger vital sign",
+            true,
+        ),
         (json!({}), "Item", false),
         (json!([1, 2]), "Item", false),
     ] {
@@ -265,6 +328,9 @@ fn words_are_folded_once_and_bounded() {
         "content": [{ "attachment": { "contentType": "text/plain", "data": note } }] }))
     .words;
     assert_eq!(words, "note hola maria");
+    // The name of a coded thing is searched by, its code is not.
+    let coded = json!({ "resourceType": "Condition", "code": { "coding": [{ "code": "44054006", "display": "Diabetes" }] } });
+    assert_eq!(line(&coded).words, "diabetes");
     let html = json!({ "resourceType": "Binary", "contentType": "text/html", "data": "PGI+T25lPC9iPjxzY3JpcHQ+ZXZpbCgpPC9zY3JpcHQ+PHA+dHdvPC9wPg==" });
     assert_eq!(line(&html).words, "one two");
     let long = line(&observation(json!({ "note": [{ "text": "palabra ñandú ".repeat(5_000) }] })));

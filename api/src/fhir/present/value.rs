@@ -7,8 +7,8 @@ use super::dosage::{self, TimeUnit};
 use super::fields;
 use super::fold::clean;
 use super::read::{
-    self, LONG, address, amount, concept, cut, flag, human_name, many, money, number, range, ratio, reference_name,
-    text,
+    self, LONG, address, amount, concept, cut, flag, human_name, many, money, number, range, ratio,
+    reference_name, text,
 };
 use super::{Field, Label, Shown, When, codes};
 
@@ -126,7 +126,8 @@ impl Reader<'_> {
         let mut value = Vec::new();
         if let Some(inner) = extension.get("extension").map(many).filter(|_| depth < DEEP) {
             // US Core race and ethnicity carry a text made for people beside their codes.
-            let text = inner.iter().find(|e| flag(e, "url") == Some("text")).and_then(|e| flag(e, "valueString"));
+            let text =
+                inner.iter().find(|e| flag(e, "url") == Some("text")).and_then(|e| flag(e, "valueString"));
             if let Some(text) = text {
                 value.push(Shown::Text(cut(text, LONG)));
             } else {

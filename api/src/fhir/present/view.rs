@@ -84,8 +84,11 @@ pub fn view(resource: &Value) -> View {
     let attachments = attachment::find(resource);
     let mut paragraphs = paragraphs(resource);
     paragraphs.extend(attached_texts(resource, &attachments));
+    // A generated narrative only repeats the elements (FHIR R4 narrative-status): it is shown where there is nothing else.
     let bare = maker.fields.is_empty() && maker.tables.is_empty() && paragraphs.is_empty();
-    paragraphs.extend(narrative(resource, bare));
+    if bare || !is_generated(resource) {
+        paragraphs.extend(narrative(resource));
+    }
     View {
         line: line(resource),
         fields: maker.fields,
@@ -215,7 +218,8 @@ impl<'a> Maker<'a> {
                 }
             }
         }
-        let cell = |row: &Value, key: &str| row.get(key).map(|v| self.reader.shown(key, v)).unwrap_or_default();
+        let cell =
+            |row: &Value, key: &str| row.get(key).map(|v| self.reader.shown(key, v)).unwrap_or_default();
         let cells = rows.iter().map(|row| keys.iter().map(|key| cell(row, key)).collect()).collect();
         let labels = keys.iter().map(|key| fields::label(key)).collect();
         trimmed(fields::label(key), labels, cells)
@@ -224,12 +228,14 @@ impl<'a> Maker<'a> {
     /// Questions and answers of a form, with the questions below questions in reading order.
     fn answers(&self, resource: &Value) -> Option<Table> {
         let mut rows = Vec::new();
-        let mut stack: Vec<&Value> = resource.get("item").map(many).unwrap_or_default().iter().rev().collect();
+        let mut stack: Vec<&Value> =
+            resource.get("item").map(many).unwrap_or_default().iter().rev().collect();
         while let Some(item) = stack.pop() {
             if rows.len() >= ROWS {
                 break;
             }
-            let question = flag(item, "text").or_else(|| flag(item, "linkId")).map(|t| Shown::Text(cut(t, PAGE)));
+            let question =
+                flag(item, "text").or_else(|| flag(item, "linkId")).map(|t| Shown::Text(cut(t, PAGE)));
             let mut answer = Vec::new();
             each(item, "answer.value*", &mut |key, v| answer.extend(self.reader.shown(key, v)));
             if question.is_some() || !answer.is_empty() {
@@ -257,9 +263,11 @@ fn parts(value: &Value) -> Option<Vec<&Value>> {
 
 /// A table without its empty columns; none if nothing is left.
 fn trimmed(caption: Label, columns: Vec<Label>, rows: Vec<Vec<Vec<Shown>>>) -> Option<Table> {
-    let full: Vec<bool> = (0..columns.len()).map(|n| rows.iter().any(|r| r.get(n).is_some_and(|c| !c.is_empty()))).collect();
+    let full: Vec<bool> =
+        (0..columns.len()).map(|n| rows.iter().any(|r| r.get(n).is_some_and(|c| !c.is_empty()))).collect();
     let keep = |n: &usize| full.get(*n).copied().unwrap_or(false);
-    let columns: Vec<Label> = columns.into_iter().enumerate().filter(|(n, _)| keep(n)).map(|(_, c)| c).collect();
+    let columns: Vec<Label> =
+        columns.into_iter().enumerate().filter(|(n, _)| keep(n)).map(|(_, c)| c).collect();
     let rows: Vec<Vec<Vec<Shown>>> = rows
         .into_iter()
         .map(|row| row.into_iter().enumerate().filter(|(n, _)| keep(n)).map(|(_, c)| c).collect::<Vec<_>>())
@@ -300,14 +308,17 @@ fn paragraphs(resource: &Value) -> Vec<Paragraph> {
             out.push(Paragraph { label, text });
         }
     };
-    each(resource, "conclusion", &mut |_, v| put(Label::Word("label-conclusion"), v.as_str().unwrap_or_default()));
+    each(resource, "conclusion", &mut |_, v| {
+        put(Label::Word("label-conclusion"), v.as_str().unwrap_or_default())
+    });
     each(resource, "note", &mut |_, v| {
         let text = flag(v, "text").or_else(|| v.as_str()).unwrap_or_default();
         put(Label::Word("label-note"), text);
     });
     let mut stack: Vec<&Value> = resource.get("section").map(many).unwrap_or_default().iter().rev().collect();
     while let Some(section) = stack.pop() {
-        let title = flag(section, "title").map(|t| cut(t, 300)).or_else(|| section.get("code").and_then(concept));
+        let title =
+            flag(section, "title").map(|t| cut(t, 300)).or_else(|| section.get("code").and_then(concept));
         let label = title.map_or(Label::Word("label-section"), Label::Source);
         if let Some(div) = first(section, "text.div").and_then(Value::as_str) {
             put(label, &strip_markup(div));
@@ -332,20 +343,25 @@ fn attached_texts(resource: &Value, attachments: &[Attachment]) -> Vec<Paragraph
     texts.take(20).collect()
 }
 
-/// The narrative, if it says more than the elements do, or if there is nothing else to show.
-fn narrative(resource: &Value, bare: bool) -> Option<Paragraph> {
-    let narrative = resource.get("text")?;
-    // FHIR R4 narrative-status: a generated one only repeats the elements.
-    if flag(narrative, "status") == Some("generated") && !bare {
-        return None;
-    }
-    let text = clean(&strip_markup(flag(narrative, "div")?), PAGE);
+fn is_generated(resource: &Value) -> bool {
+    first(resource, "text.status").and_then(Value::as_str) == Some("generated")
+}
+
+/// The narrative as plain text.
+fn narrative(resource: &Value) -> Option<Paragraph> {
+    let text = clean(&strip_markup(flag(resource.get("text")?, "div")?), PAGE);
     (!text.is_empty()).then_some(Paragraph { label: Label::Word("label-narrative"), text })
 }
 
 /// Every code and identifier of the resource, each once.
 fn codings(resource: &Value) -> Vec<Coding> {
     let mut out: Vec<Coding> = Vec::new();
+    out.extend(flag(resource, "questionnaire").map(|form| Coding {
+        label: fields::label("questionnaire"),
+        system: String::new(),
+        code: cut(form, 300),
+        display: None,
+    }));
     let mut stack: Vec<(&str, &Value)> = vec![("", resource)];
     while let Some((key, value)) = stack.pop() {
         if out.len() >= 200 {

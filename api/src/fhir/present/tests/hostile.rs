@@ -8,17 +8,84 @@ use crate::words::{Language, label, line_title, shown_all};
 
 /// Member names that steer the reader into each of its branches.
 const KEYS: &[&str] = &[
-    "resourceType", "code", "coding", "system", "display", "text", "value", "valueQuantity", "unit", "low", "high",
-    "status", "category", "name", "family", "given", "reference", "contained", "id", "data", "contentType", "url",
-    "extension", "item", "answer", "timing", "repeat", "period", "periodUnit", "frequency", "doseAndRate", "section",
-    "component", "referenceRange", "dosageInstruction", "start", "end", "div", "numerator", "denominator", "event",
-    "class", "interpretation", "effectiveDateTime", "note", "content", "attachment", "participant", "total",
+    "resourceType",
+    "code",
+    "coding",
+    "system",
+    "display",
+    "text",
+    "value",
+    "valueQuantity",
+    "unit",
+    "low",
+    "high",
+    "status",
+    "category",
+    "name",
+    "family",
+    "given",
+    "reference",
+    "contained",
+    "id",
+    "data",
+    "contentType",
+    "url",
+    "extension",
+    "item",
+    "answer",
+    "timing",
+    "repeat",
+    "period",
+    "periodUnit",
+    "frequency",
+    "doseAndRate",
+    "section",
+    "component",
+    "referenceRange",
+    "dosageInstruction",
+    "start",
+    "end",
+    "div",
+    "numerator",
+    "denominator",
+    "event",
+    "class",
+    "interpretation",
+    "effectiveDateTime",
+    "note",
+    "content",
+    "attachment",
+    "participant",
+    "total",
 ];
 
 const TEXTS: &[&str] = &[
-    "", "Observation", "Patient", "QuestionnaireResponse", "final", "2024-03-04", "2024-03-04T10:00:00+05:00", "<b>x",
-    "&#x110000;", "é\u{301}", "\u{0}", "text/html", "PGI+", "%%%", "d", "99999999999999999999", "1e400", "#a", "(", " (x)",
-    "http://loinc.org", "8480-6", "<script", "{", "}{", "a (disorder)",
+    "",
+    "Observation",
+    "Patient",
+    "QuestionnaireResponse",
+    "final",
+    "2024-03-04",
+    "2024-03-04T10:00:00+05:00",
+    "<b>x",
+    "&#x110000;",
+    "é\u{301}",
+    "\u{0}",
+    "text/html",
+    "PGI+",
+    "%%%",
+    "d",
+    "99999999999999999999",
+    "1e400",
+    "#a",
+    "(",
+    " (x)",
+    "http://loinc.org",
+    "8480-6",
+    "<script",
+    "{",
+    "}{",
+    "a (disorder)",
 ];
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -34,7 +101,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         let key = prop_oneof![prop::sample::select(KEYS).prop_map(str::to_owned), "[a-zA-Z_.]{0,8}"];
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec((key, inner), 0..6).prop_map(|m| Value::Object(m.into_iter().collect::<Map<_, _>>())),
+            prop::collection::vec((key, inner), 0..6)
+                .prop_map(|m| Value::Object(m.into_iter().collect::<Map<_, _>>())),
         ]
     })
 }
@@ -80,8 +148,12 @@ fn replace(root: &mut Value, place: usize, value: Value) {
     let mut stack = vec![(String::new(), &*root)];
     while let Some((pointer, node)) = stack.pop() {
         match node {
-            Value::Object(members) => stack.extend(members.iter().map(|(k, v)| (format!("{pointer}/{k}"), v))),
-            Value::Array(items) => stack.extend(items.iter().enumerate().map(|(n, v)| (format!("{pointer}/{n}"), v))),
+            Value::Object(members) => {
+                stack.extend(members.iter().map(|(k, v)| (format!("{pointer}/{k}"), v)))
+            }
+            Value::Array(items) => {
+                stack.extend(items.iter().enumerate().map(|(n, v)| (format!("{pointer}/{n}"), v)))
+            }
             _ => {}
         }
         pointers.push(pointer);

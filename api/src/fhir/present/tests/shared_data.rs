@@ -25,10 +25,14 @@ fn resources(folder: &Path, visit: &mut dyn FnMut(&str, &Value)) {
             } else if path.to_string_lossy().ends_with(".json.gz") {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
                 let mut text = String::new();
-                flate2::read::GzDecoder::new(std::fs::File::open(&path).unwrap()).read_to_string(&mut text).unwrap();
+                flate2::read::GzDecoder::new(std::fs::File::open(&path).unwrap())
+                    .read_to_string(&mut text)
+                    .unwrap();
                 let Ok(value) = serde_json::from_str::<Value>(&text) else { continue };
                 match value.get("entry").and_then(Value::as_array) {
-                    Some(entries) => entries.iter().filter_map(|e| e.get("resource")).for_each(|r| visit(&name, r)),
+                    Some(entries) => {
+                        entries.iter().filter_map(|e| e.get("resource")).for_each(|r| visit(&name, r))
+                    }
                     None => visit(&name, &value),
                 }
             }
@@ -46,7 +50,8 @@ fn all_shared_data_is_readable() {
     let mut foreign: BTreeMap<String, usize> = BTreeMap::new();
     let mut samples: BTreeMap<(&str, String), Vec<String>> = BTreeMap::new();
     let mut seen = 0;
-    let (mut line_time, mut view_time, mut word_bytes) = (std::time::Duration::ZERO, std::time::Duration::ZERO, 0);
+    let (mut line_time, mut view_time, mut word_bytes) =
+        (std::time::Duration::ZERO, std::time::Duration::ZERO, 0);
     resources(&folder, &mut |file, resource| {
         let Some(kind) = resource.get("resourceType").and_then(Value::as_str) else { return };
         let start = std::time::Instant::now();
@@ -71,7 +76,11 @@ fn all_shared_data_is_readable() {
             kept.push(Language::ALL.map(|language| page_text(language, &page)).join("\n"));
         }
     });
-    println!("{seen} resources; line {:?} each, view {:?} each, {word_bytes} bytes of words", line_time / seen, view_time / seen);
+    println!(
+        "{seen} resources; line {:?} each, view {:?} each, {word_bytes} bytes of words",
+        line_time / seen,
+        view_time / seen
+    );
     println!("category, type: items, without a name of their own, without a date");
     for ((category, kind), (items, unnamed, undated)) in &tally {
         println!("{category:14} {kind:28} {items:6} {unnamed:6} {undated:6}");
@@ -109,7 +118,8 @@ fn page_text(language: Language, page: &View) -> String {
     );
     out += &format!("   by {:?} at {:?}; code {:?}\n", line.author, line.place, line.code);
     for field in &page.fields {
-        out += &format!("   {}: {}\n", label(language, &field.label), short(&shown_all(language, &field.value)));
+        out +=
+            &format!("   {}: {}\n", label(language, &field.label), short(&shown_all(language, &field.value)));
     }
     for table in &page.tables {
         let columns: Vec<String> = table.columns.iter().map(|c| label(language, c)).collect();
@@ -123,9 +133,17 @@ fn page_text(language: Language, page: &View) -> String {
         out += &format!("   ¶ {}: {}\n", label(language, &paragraph.label), short(&paragraph.text));
     }
     for link in page.links.iter().take(4) {
-        out += &format!("   → {} {}\n", crate::words::say(language, link.label), shown_all(language, &[Shown::Reference { reference: link.reference.clone(), display: link.display.clone() }]));
+        out += &format!(
+            "   → {} {}\n",
+            crate::words::say(language, link.label),
+            shown_all(
+                language,
+                &[Shown::Reference { reference: link.reference.clone(), display: link.display.clone() }]
+            )
+        );
     }
-    let codes: Vec<String> = page.codes.iter().take(6).map(|c| format!("{} {}", label(language, &c.label), c.code)).collect();
+    let codes: Vec<String> =
+        page.codes.iter().take(6).map(|c| format!("{} {}", label(language, &c.label), c.code)).collect();
     out += &format!("   codes: {}\n", list(language, &codes));
     out + &format!("   words: {}", short(&line.words))
 }

@@ -1,0 +1,113 @@
+# Copias de un expediente: la página sin conexión, el PDF, las hojas de cálculo, el LEA-ME y lo que puede fallar.
+
+copies-title = Mi expediente médico
+copies-skip = Ir al expediente
+copies-person = { $name }, fecha de nacimiento: { $date }
+copies-made = Esta copia la hizo { $clinic } el { $date }.
+copies-scope-all = Contiene todo lo que la clínica guarda sobre usted en este servicio.
+copies-scope-categories = Contiene las partes que usted eligió: { $list }.
+copies-scope-dates = Contiene las fechas que usted eligió: { $period }.
+copies-search-label = Buscar en este expediente
+copies-search-none = No se encontró nada. Pruebe con menos palabras o con palabras más cortas.
+copies-search-some = Elementos encontrados: { "{n}" }
+copies-parts = Partes de este expediente
+copies-no-date = Sin fecha
+copies-mistake = Marcado como error
+copies-source = De { $source }, recibido el { $date }
+copies-foot = Esta página funciona sin internet. Nada de lo que usted haga aquí se envía a ningún lugar.
+copies-charts =
+    { $count ->
+        [one] { $number } gráfica en el tiempo
+       *[other] { $number } gráficas en el tiempo
+    }
+copies-chart-text = { $count } resultados entre { $from } y { $to }. El más bajo: { $lowest }. El más alto: { $highest }. El más reciente: { $newest }.
+copies-chart-band = La franja sombreada es el rango normal.
+copies-files =
+    { $count ->
+        [one] { $number } archivo
+       *[other] { $number } archivos
+    }
+copies-files-title = Archivos originales
+copies-files-intro = Estos archivos llegaron con su expediente. Están en la carpeta “documents”, junto a esta página.
+copies-document-name = documento
+
+copies-missing-title = Lo que puede faltar
+copies-missing-nothing = Esta copia tiene todo lo que este servicio guarda sobre usted. No sabemos de nada que no haya llegado.
+copies-missing-chosen = Usted eligió solo una parte de su expediente. Todo lo demás quedó fuera.
+copies-missing-elsewhere-kept = Es posible que aquí no estén los documentos en papel ni los expedientes que guardan otros lugares. Pídalos en esos lugares.
+copies-missing-source-failed = La última vez que lo intentamos, no pudimos obtener sus datos de “{ $source }”.
+copies-missing-source-partial = La última vez que lo intentamos, no llegaron algunos de sus datos de “{ $source }”.
+copies-missing-source-running = Cuando se hizo esta copia, todavía estábamos recibiendo sus datos de “{ $source }”.
+copies-missing-quarantined =
+    { $count ->
+        [one] { $number } parte de su expediente no se pudo leer y no está en esta copia. Nuestro personal la está revisando.
+       *[other] { $number } partes de su expediente no se pudieron leer y no están en esta copia. Nuestro personal las está revisando.
+    }
+copies-missing-unreadable =
+    { $count ->
+        [one] { $number } archivo de su expediente está dañado y no se pudo abrir.
+       *[other] { $number } archivos de su expediente están dañados y no se pudieron abrir.
+    }
+copies-missing-elsewhere =
+    { $count ->
+        [one] { $number } archivo solo se menciona en su expediente. El archivo mismo se guarda en otro lugar.
+       *[other] { $number } archivos solo se mencionan en su expediente. Los archivos mismos se guardan en otro lugar.
+    }
+
+copies-column-date = Fecha
+copies-column-name = Nombre
+copies-column-result = Resultado
+copies-column-number = Número
+copies-column-unit = Unidad
+copies-column-range = Rango normal
+copies-column-meaning = Significado
+copies-column-status = Estado
+copies-column-author = Escrito por
+copies-column-place = Lugar
+copies-column-details = Detalles
+copies-column-mistake = Marcado como error
+copies-column-files = Archivos
+copies-column-code = Código
+copies-column-source = Origen
+copies-column-received = Recibido
+copies-column-type = Tipo FHIR
+copies-column-id = Id FHIR
+
+copies-pdf-intro = Cada parte comienza con una lista de sus elementos. Después siguen, uno por uno, los que dicen más.
+copies-pdf-contents = Contenido
+copies-pdf-page = Página { $page } de { $pages }
+copies-pdf-letters = Algunas letras no se pudieron imprimir. Cada una aparece como su código entre corchetes. Los demás archivos de esta copia las muestran.
+copies-pdf-files = Los archivos originales de este expediente están en la carpeta “documents” de la misma copia.
+
+copies-readme-open = Primero descomprima todo el archivo ZIP. Después abra esto:
+copies-readme-web = index.html - todo el expediente en su navegador, con búsqueda. Funciona sin internet. Empiece aquí.
+copies-readme-pdf = record.pdf - el expediente para leer o imprimir. Un expediente muy grande tiene varios: record-1.pdf, record-2.pdf, etc.
+copies-readme-documents = documents - los archivos originales de su expediente, como cartas y documentos escaneados.
+copies-readme-tables = tables - hojas de cálculo, una para cada parte del expediente.
+copies-readme-fhir = fhir - los datos exactos para aplicaciones y otras clínicas (FHIR R4, un archivo para cada tipo, un elemento en cada línea).
+copies-readme-care = Esta copia es privada. Cualquiera que la tenga puede leerla. Guárdela en un lugar seguro y bórrela cuando ya no la necesite.
+copies-readme-ask = ¿Falta algo o hay un error? Pregunte en la oficina de expedientes de { $clinic }.
+copies-readme-ask-at = ¿Falta algo o hay un error? Pregunte en la oficina de expedientes de { $clinic }: { $ways }.
+copies-readme-check-title = Cómo comprobar que nada se cambió
+copies-readme-check = { $manifest } enumera todos los archivos con su SHA-256. { $signature } es nuestra firma (Ed25519) de esa lista y { $key } es nuestra clave pública. El SHA-256 de sus 32 bytes es { $fingerprint }. Pregunte a la clínica si esta es su clave. Después ejecute uno de estos comandos:
+
+copies-stopped = Esta copia se borró mientras se preparaba.
+copies-failed = No se pudo preparar esta copia. Puede pedir una nueva.
+copies-not-ready = Esta copia todavía no está lista. Vuelva en un momento.
+copies-erased = Esta copia se borró. Puede pedir una nueva.
+copies-invalid-category = Elija partes del expediente de la lista.
+copies-invalid-date = Escriba la fecha como año, mes y día, por ejemplo 2024-03-31.
+copies-invalid-order = El último día no puede ser anterior al primero.
+copies-invalid-format = Elija formatos de la lista.
+copies-invalid-password = La contraseña debe tener entre 8 y 128 caracteres.
+copies-invalid-form = Abra la página otra vez y envíe el formulario de nuevo.
+range-not-satisfiable = Esta parte del archivo no existe.
+refused-too-many-copies = Hoy ha pedido muchas copias. Use una de ellas o inténtelo de nuevo mañana.
+
+copies-check-zip = Este archivo no es un ZIP o está dañado.
+copies-check-manifest = Este ZIP no tiene una lista de archivos que podamos leer. Es posible que no sea una copia nuestra.
+copies-check-signature = La firma no coincide. La lista se cambió o la firmó otra clave.
+copies-check-password = Esta copia tiene contraseña. Escríbala para comprobar la copia.
+copies-check-gone = Este archivo falta.
+copies-check-changed = Este archivo se cambió.
+copies-check-added = Este archivo se agregó. No está en la lista.

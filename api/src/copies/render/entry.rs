@@ -1,0 +1,132 @@
+//! One item in the reader's language, as the page, the tables and the PDF need it. Made once, used by all three.
+
+use serde_json::Value;
+
+use super::Document;
+use crate::base::Rid;
+use crate::copies::store::Kept;
+use crate::fhir::present::{self, Category, Flag, Label, View, When};
+use crate::words::{self, Language, say};
+
+/// An item in words. Every text is plain; whoever writes it into a page escapes it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its key.
+    pub rid: Rid,
+    /// Where it stands.
+    pub category: Category,
+    /// When it happened, as the source writes it.
+    pub when: Option<When>,
+    /// When it happened, in words; empty for unknown.
+    pub date: String,
+    /// Its title.
+    pub title: String,
+    /// The result or main value; empty for none.
+    pub value: String,
+    /// The value as a number with its unit.
+    pub number: Option<present::Number>,
+    /// The second number of a pair.
+    pub second: Option<f64>,
+    /// Low and high end of the normal range.
+    pub bounds: (Option<f64>, Option<f64>),
+    /// The normal range in words.
+    pub range: String,
+    /// What the range or the source says of the value.
+    pub flag: Option<Flag>,
+    /// Its state in words.
+    pub status: String,
+    /// Who made it.
+    pub author: String,
+    /// Where.
+    pub place: String,
+    /// Marked by its source as a mistake.
+    pub mistake: bool,
+    /// System and code, for trends.
+    pub code: Option<(String, String)>,
+    /// Pairs of label and value.
+    pub fields: Vec<(String, String)>,
+    /// Repeated parts.
+    pub tables: Vec<TextTable>,
+    /// Label and text of long texts.
+    pub paragraphs: Vec<(String, String)>,
+    /// Its files in the ZIP: path and words.
+    pub files: Vec<(String, String)>,
+    /// The name of the source system.
+    pub source: String,
+    /// The day it was received (`2026-11-22`).
+    pub received: String,
+    /// FHIR type, id and version.
+    pub reference: (String, String, i64),
+}
+
+/// A table in words.
+#[derive(Debug, Clone)]
+pub struct TextTable {
+    /// What it shows.
+    pub caption: String,
+    /// Headers.
+    pub columns: Vec<String>,
+    /// Cells by row.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Entry {
+    /// Puts a kept resource into words. What is no JSON any more gives an entry with a title only.
+    pub fn new(language: Language, kept: &Kept, (category, documents): (Category, &[Document])) -> Self {
+        let value: Value = serde_json::from_slice(&kept.bytes).unwrap_or(Value::Null);
+        let View { line, fields, tables, paragraphs, attachments, links, codes: _ } = present::view(&value);
+        let mut pairs: Vec<(String, String)> = fields
+            .iter()
+            .map(|field| (words::label(language, &field.label), words::shown_all(language, &field.value)))
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
+        pairs.extend(links.into_iter().filter_map(|link| Some((say(language, link.label), link.display?))));
+        // A file that is not in the ZIP is at least named.
+        if documents.is_empty() {
+            let name = words::label(language, &Label::Word("label-attachment"));
+            pairs.extend(attachments.into_iter().map(|a| (name.clone(), a.title.unwrap_or(a.content_type))));
+        }
+        Self {
+            rid: kept.rid,
+            category,
+            date: line.when.as_ref().map(|when| words::date(language, when)).unwrap_or_default(),
+            title: words::line_title(language, &line),
+            value: words::line_value(language, &line).unwrap_or_default(),
+            range: line.range.unwrap_or_default(),
+            flag: line.flag,
+            status: line.status.map(|id| say(language, id)).unwrap_or_default(),
+            author: line.author.unwrap_or_default(),
+            place: line.place.unwrap_or_default(),
+            mistake: line.entered_in_error,
+            when: line.when,
+            number: line.number,
+            second: line.second,
+            bounds: line.bounds,
+            code: line.code,
+            fields: pairs,
+            tables: tables.iter().map(|table| text_table(language, table)).collect(),
+            paragraphs: paragraphs.into_iter().map(|p| (words::label(language, &p.label), p.text)).collect(),
+            files: documents.iter().map(|d| (d.path.clone(), d.words.clone())).collect(),
+            source: kept.source.clone(),
+            received: kept.received.utc().format("%Y-%m-%d").to_string(),
+            reference: (kept.kind.clone(), kept.id.clone(), kept.version),
+        }
+    }
+
+    /// What the flag says, in words; empty for none.
+    pub fn flag_words(&self, language: Language) -> String {
+        self.flag.map(|flag| say(language, flag.name())).unwrap_or_default()
+    }
+}
+
+fn text_table(language: Language, table: &present::Table) -> TextTable {
+    TextTable {
+        caption: words::label(language, &table.caption),
+        columns: table.columns.iter().map(|column| words::label(language, column)).collect(),
+        rows: table
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| words::shown_all(language, cell)).collect())
+            .collect(),
+    }
+}

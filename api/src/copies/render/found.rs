@@ -1,0 +1,134 @@
+//! What a resource's bytes point to, without building a tree: references to the directory, and addresses of Binary
+//! resources; and whether it may carry files of its own.
+
+use std::collections::BTreeSet;
+
+/// What was found while the resources passed by.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// References that may lead to the directory, as written.
+    pub references: BTreeSet<String>,
+    /// Addresses that may lead to a Binary, as written.
+    pub binaries: BTreeSet<String>,
+}
+
+/// Types that belong to no patient.
+pub const DIRECTORY: [&str; 11] = [
+    "ActivityDefinition",
+    "Endpoint",
+    "HealthcareService",
+    "InsurancePlan",
+    "Location",
+    "Medication",
+    "Organization",
+    "Practitioner",
+    "PractitionerRole",
+    "Questionnaire",
+    "Substance",
+];
+
+impl Found {
+    /// Notes what this resource points to.
+    pub fn scan(&mut self, body: &str) {
+        for text in members(body, "\"reference\"") {
+            if may_be_directory(&text) {
+                self.references.insert(text);
+            }
+        }
+        for text in members(body, "\"url\"") {
+            if text.contains("Binary/") || text.starts_with("urn:uuid:") {
+                self.binaries.insert(text);
+            }
+        }
+    }
+}
+
+/// Every reference in a resource, as written.
+pub fn references(body: &str) -> impl Iterator<Item = String> {
+    members(body, "\"reference\"")
+}
+
+/// Whether a resource may hold or name files, so that looking closer pays.
+pub fn may_have_files(body: &str) -> bool {
+    body.contains("\"contentType\"") || (body.contains("\"url\"") && body.contains("\"title\""))
+}
+
+fn may_be_directory(reference: &str) -> bool {
+    if reference.starts_with("urn:") {
+        return true;
+    }
+    let path = match reference.split_once('?') {
+        Some((kind, _)) => kind,
+        None => reference.split("/_history/").next().and_then(|path| path.rsplit_once('/')).map_or("", |(path, _)| path),
+    };
+    DIRECTORY.contains(&path.rsplit('/').next().unwrap_or_default())
+}
+
+/// The text of each member of this name (in quotes), wherever it stands.
+fn members(body: &str, name: &'static str) -> impl Iterator<Item = String> {
+    body.match_indices(name).filter_map(move |(at, _)| {
+        let rest = body.get(at + name.len()..)?.trim_start().strip_prefix(':')?.trim_start();
+        let end = string_end(rest)?;
+        serde_json::from_str(&rest[..end]).ok()
+    })
+}
+
+/// The length of the JSON string that a text begins with, quotes included.
+fn string_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    if bytes.first() != Some(&b'"') {
+        return None;
+    }
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+/// A conditional reference `Practitioner?identifier=system|code`, as (type, system, code).
+pub fn conditional(reference: &str) -> Option<(&str, &str, &str)> {
+    let (kind, search) = reference.split_once('?')?;
+    let kind = kind.rsplit('/').next()?;
+    let (system, code) = search.strip_prefix("identifier=")?.split('&').next()?.split_once('|')?;
+    Some((kind, system, code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_found_in_any_spelling() {
+        let body = r##"{"a":{"reference":"Practitioner/1"},"b":[{ "reference" : "https:\/\/x.example\/Organization\/2"}],
+            "c":{"reference":"#p"},"d":{"reference":"Patient/9"},"e":{"reference":"urn:uuid:7"},"f":{"reference":5},
+            "g":{"reference":"Location?identifier=s|4"},"text":"\"reference\":\"Practitioner/no\"","reference":"open"##;
+        let mut found = Found::default();
+        found.scan(body);
+        let all: Vec<_> = found.references.iter().map(String::as_str).collect();
+        assert_eq!(all, [
+            "Location?identifier=s|4",
+            "Practitioner/1",
+            "https://x.example/Organization/2",
+            "urn:uuid:7"
+        ]);
+        assert_eq!(conditional("Location?identifier=s|4"), Some(("Location", "s", "4")));
+        assert_eq!(conditional("Location/4"), None);
+        assert_eq!(conditional("x?identifier=4"), None);
+    }
+
+    #[test]
+    fn addresses_of_files_are_found() {
+        let mut found = Found::default();
+        found.scan(r#"{"url":"Binary/12","extension":[{"url":"http://x.example/y"}],"z":{"url":"http://b.example/fhir/Binary/3"}}"#);
+        assert_eq!(found.binaries.iter().map(String::as_str).collect::<Vec<_>>(), [
+            "Binary/12",
+            "http://b.example/fhir/Binary/3"
+        ]);
+        assert!(may_have_files(r#"{"contentType":"a/b"}"#));
+        assert!(!may_have_files(r#"{"url":"x"}"#));
+    }
+}

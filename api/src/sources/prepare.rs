@@ -1,0 +1,349 @@
+//! The door: an entry is checked for safety, read, assigned to a person, and made ready to be stored.
+//! Pure. A finding never keeps data from the patient; only what is unreadable, unsafe, or not clearly one
+//! person's is refused.
+
+use std::collections::HashMap;
+
+use aws_lc_rs::digest;
+use serde_json::Value;
+
+use crate::base::fold;
+use crate::fhir::bundle::Entry;
+use crate::fhir::check;
+use crate::fhir::index::{self, Subject};
+use crate::fhir::json::{self, Limits, Unsafe};
+use crate::fhir::present;
+use crate::records::{Indexed, Owner, PersonFacts, Prepared};
+
+/// What is known about the people in a file or in an answer.
+#[derive(Debug, Default)]
+pub struct Context {
+    /// The file, or the address.
+    pub name: String,
+    /// FHIR ids of Patient entries by their fullUrl.
+    by_url: HashMap<String, String>,
+    /// … and by `system|value` of their identifiers, for conditional references.
+    by_identifier: HashMap<String, String>,
+    /// The one person in a Bundle that holds exactly one.
+    sole: Option<String>,
+    /// The one person that everything must belong to, when gathering.
+    expected: Option<String>,
+}
+
+impl Context {
+    /// Nothing is known but the name.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// Looks through the entries of a Bundle for the people in it.
+    pub fn of_file(name: &str, entries: impl Iterator<Item = Entry>) -> Self {
+        let mut context = Self { name: name.to_owned(), ..Self::default() };
+        let mut ids = std::collections::HashSet::new();
+        for entry in entries {
+            // Most entries are not Patients; a look at the bytes spares reading them all twice.
+            if !contains(&entry.raw, b"\"Patient\"") {
+                continue;
+            }
+            let Ok(value) = serde_json::from_slice::<Value>(&entry.raw) else { continue };
+            if value["resourceType"] == "Patient" {
+                let id = own_id(&value, &entry, || hash(&entry.raw));
+                for identifier in value["identifier"].as_array().into_iter().flatten() {
+                    if let (system, Some(code)) = (identifier["system"].as_str(), identifier["value"].as_str()) {
+                        context.by_identifier.insert(format!("{}|{code}", system.unwrap_or("")), id.clone());
+                    }
+                }
+                if let Some(url) = entry.full_url {
+                    context.by_url.insert(url, id.clone());
+                }
+                ids.insert(id);
+            }
+        }
+        if ids.len() == 1 {
+            context.sole = ids.into_iter().next();
+        }
+        context
+    }
+
+    /// Everything must belong to this person.
+    pub fn of_person(name: &str, id: &str) -> Self {
+        Self { name: name.to_owned(), expected: Some(id.to_owned()), sole: Some(id.to_owned()), ..Self::default() }
+    }
+
+    /// The FHIR id of the person a reference names; none if it names something else or cannot be told.
+    fn person(&self, reference: &str) -> Option<String> {
+        if let Some(id) = self.by_url.get(reference) {
+            return Some(id.clone());
+        }
+        if let Some(condition) = reference.strip_prefix("Patient?identifier=") {
+            return self.by_identifier.get(condition).cloned();
+        }
+        match index::target(reference) {
+            (Some("Patient"), target) => Some(target.rsplit('/').next().unwrap_or(target).to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// Why an entry was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub reason: &'static str,
+    pub path: String,
+    pub detail: String,
+    pub kind: Option<String>,
+    pub id: Option<String>,
+    /// Whose it seems to be.
+    pub person: Option<String>,
+}
+
+impl Refusal {
+    fn new(reason: &'static str, detail: impl Into<String>) -> Self {
+        Self { reason, path: String::new(), detail: detail.into(), kind: None, id: None, person: None }
+    }
+}
+
+/// Makes an entry ready, or says why it cannot be taken.
+pub fn prepare(entry: Entry, context: &Context) -> Result<Prepared, (Refusal, Entry)> {
+    match read(&entry, context) {
+        Err(refusal) => Err((refusal, entry)),
+        Ok(mut prepared) => {
+            prepared.raw = entry.raw;
+            prepared.pack();
+            Ok(prepared)
+        }
+    }
+}
+
+fn read(entry: &Entry, context: &Context) -> Result<Prepared, Refusal> {
+    if entry.raw.is_empty() {
+        return Err(Refusal::new("no-resource", "asks for something to be done but brings no resource; nothing was done"));
+    }
+    let scan = json::scan(&entry.raw, &Limits::default()).map_err(unsafe_words)?;
+    let value: Value = serde_json::from_slice(&entry.raw)
+        .map_err(|_| Refusal::new("not-json", "holds a number or a character that cannot be read"))?;
+    let Some(kind) = value["resourceType"].as_str() else {
+        return Err(Refusal::new("no-type", "has no resourceType, so it is not FHIR"));
+    };
+    if !check::known_type(kind) {
+        // The name may be long or telling; only a plausible type name is repeated.
+        let plain = kind.len() <= 40 && kind.bytes().all(|b| b.is_ascii_alphanumeric());
+        let kind = plain.then(|| kind.to_owned());
+        return Err(Refusal { kind, path: "resourceType".into(), ..Refusal::new("unknown-type", "is not a resource type of FHIR R4 (4.0.1); another version, perhaps") });
+    }
+    let hash = hash(&entry.raw);
+    let id = own_id(&value, entry, || hash);
+    let owner = owner(kind, &value, (&id, context)).map_err(|refusal| Refusal {
+        kind: Some(kind.to_owned()),
+        id: Some(id.clone()),
+        ..refusal
+    })?;
+    let mut findings = check::check(&value);
+    findings.extend(scan.findings);
+    findings.truncate(check::MOST_FINDINGS);
+    Ok(Prepared {
+        owner,
+        kind: kind.to_owned(),
+        full_url: entry.full_url.clone().filter(|url| url.len() <= 300),
+        raw: Vec::new(),
+        hash,
+        codec: 0,
+        packed: Vec::new(),
+        line: present::line(&value),
+        index: index::values(kind, &value).into_iter().filter_map(Indexed::from_value).collect(),
+        findings,
+        person: (kind == "Patient").then(|| person(&value)),
+        id,
+    })
+}
+
+fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<Owner, Refusal> {
+    let owner = match index::subject(kind, value) {
+        // A group lists people and is nobody's own record.
+        _ if kind == "Group" => Owner::Directory,
+        Subject::IsPatient => Owner::Patient(id.to_owned()),
+        Subject::Directory => Owner::Directory,
+        Subject::Unclear => unclear(context),
+        Subject::Patient(references) => {
+            let mut people: Vec<String> = references.iter().filter_map(|reference| context.person(reference)).collect();
+            people.sort_unstable();
+            people.dedup();
+            match people.as_slice() {
+                [] => unclear(context),
+                [one] => Owner::Patient(one.clone()),
+                _ => return Err(Refusal::new("several-people", "names two different people as the one it is about")),
+            }
+        }
+    };
+    match (&owner, &context.expected) {
+        (Owner::Patient(other), Some(expected)) if other != expected => {
+            Err(Refusal::new("other-person", "belongs to another person than the one that was asked for"))
+        }
+        _ => Ok(owner),
+    }
+}
+
+/// Where nothing tells whom it is about: in a Bundle of one person it is theirs; else it is kept beside the
+/// directory, where only a reference from a person's own record leads to it.
+fn unclear(context: &Context) -> Owner {
+    context.sole.clone().map_or(Owner::Directory, Owner::Patient)
+}
+
+/// The id a resource is known by: its own, else what the request or the fullUrl calls it, else its hash.
+fn own_id(value: &Value, entry: &Entry, hash: impl FnOnce() -> [u8; 32]) -> String {
+    let usable = |id: &str| (!id.is_empty() && id.len() <= 128).then(|| id.to_owned());
+    let of_url = |url: &str| {
+        url.strip_prefix("urn:uuid:").or_else(|| {
+            let kind = value["resourceType"].as_str()?;
+            let (before, id) = url.rsplit_once('/')?;
+            before.ends_with(kind).then_some(id)
+        })
+        .and_then(usable)
+    };
+    value["id"]
+        .as_str()
+        .and_then(usable)
+        .or_else(|| entry.url.as_deref().and_then(of_url))
+        .or_else(|| entry.full_url.as_deref().and_then(of_url))
+        .unwrap_or_else(|| format!("x{}", hex::encode(&hash()[..20])))
+}
+
+/// What a Patient resource says about the person: the official or usual name, else the first.
+fn person(value: &Value) -> PersonFacts {
+    let names: Vec<&Value> = value["name"].as_array().into_iter().flatten().collect();
+    let by_use = |wanted: &str| names.iter().find(|name| name["use"] == wanted);
+    let name = by_use("official").or_else(|| by_use("usual")).or(names.first()).copied().unwrap_or(&Value::Null);
+    let given: Vec<&str> = name["given"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let family = name["family"].as_str().unwrap_or("");
+    let shown = match name["text"].as_str() {
+        Some(text) if !text.trim().is_empty() => text.to_owned(),
+        _ => [given.join(" "), family.to_owned()].join(" ").trim().to_owned(),
+    };
+    let text = |key: &str| value[key].as_str().map(|text| text.chars().take(40).collect());
+    let deceased = text("deceasedDateTime").or_else(|| (value["deceasedBoolean"] == true).then(|| "true".to_owned()));
+    let mut identifiers = Vec::new();
+    for identifier in value["identifier"].as_array().into_iter().flatten().take(50) {
+        if let Some(code) = identifier["value"].as_str() {
+            identifiers.push((identifier["system"].as_str().unwrap_or("").to_owned(), code.to_owned()));
+        }
+    }
+    for telecom in value["telecom"].as_array().into_iter().flatten().take(50) {
+        if let (Some("email"), Some(address)) = (telecom["system"].as_str(), telecom["value"].as_str()) {
+            identifiers.push(("mailto:".into(), address.trim().to_lowercase()));
+        }
+    }
+    PersonFacts {
+        name: shown.chars().take(200).collect(),
+        family: fold(family),
+        given: fold(&given.join(" ")),
+        birth_date: text("birthDate"),
+        sex: text("gender"),
+        deceased,
+        identifiers,
+    }
+}
+
+fn unsafe_words(fault: Unsafe) -> Refusal {
+    let reason = match fault {
+        Unsafe::TooLarge { .. } => "too-large",
+        Unsafe::TooDeep { .. } => "too-deep",
+        Unsafe::NotUtf8 { .. } => "not-utf8",
+        Unsafe::Nul { .. } => "nul",
+        Unsafe::NotJson { .. } => "not-json",
+    };
+    Refusal::new(reason, fault.to_string())
+}
+
+/// SHA-256 of the exact bytes.
+pub fn hash(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    out
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(bytes, part).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fhir::bundle;
+    use serde_json::json;
+
+    fn entries(bundle: &Value) -> Vec<Entry> {
+        bundle::read(bundle.to_string().as_bytes()).map(Result::unwrap).collect()
+    }
+
+    fn patient(id: &str) -> Value {
+        json!({"fullUrl": format!("urn:uuid:{id}"), "resource": {"resourceType": "Patient", "id": id,
+            "identifier": [{"system": "urn:mrn", "value": id}],
+            "name": [{"family": "Pérez", "given": ["Ana", "María"]}], "birthDate": "1970-01-01"}})
+    }
+
+    #[test]
+    fn everything_finds_its_person_or_is_refused() {
+        let observation = |subject: &str| json!({"resource": {"resourceType": "Observation", "id": "o", "subject": {"reference": subject}}});
+        let medication = json!({"resource": {"resourceType": "Medication", "id": "m"}});
+        let organization = json!({"resource": {"resourceType": "Organization", "id": "g"}});
+        let both = json!({"resource": {"resourceType": "Coverage", "id": "c", "beneficiary": {"reference": "Patient/a"},
+            "subscriber": {"reference": "Patient/a"}}});
+        let table: Vec<(Vec<Value>, Value, Result<Owner, &str>)> = vec![
+            (vec![patient("a")], observation("Patient/a"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a")], observation("urn:uuid:a"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a")], observation("Patient?identifier=urn:mrn|a"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a")], observation("https://x.example/fhir/Patient/b"), Ok(Owner::Patient("b".into()))),
+            (vec![patient("a")], medication.clone(), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a"), patient("b")], medication.clone(), Ok(Owner::Directory)),
+            (vec![], medication, Ok(Owner::Directory)),
+            (vec![patient("a")], organization, Ok(Owner::Directory)),
+            (vec![patient("a")], both, Ok(Owner::Patient("a".into()))),
+            (vec![], json!({"resource": {"id": "x"}}), Err("no-type")),
+            (vec![], json!({"resource": {"resourceType": "Citation", "id": "x"}}), Err("unknown-type")),
+        ];
+        for (mut others, entry, expected) in table {
+            others.push(entry.clone());
+            let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": others});
+            let context = Context::of_file("test", entries(&bundle).into_iter());
+            let last = entries(&bundle).pop().unwrap();
+            let got = prepare(last, &context).map(|p| p.owner).map_err(|(refusal, _)| refusal.reason);
+            assert_eq!(got, expected, "{entry}");
+        }
+    }
+
+    #[test]
+    fn when_gathering_another_persons_data_is_refused() {
+        let context = Context::of_person("ehr", "a");
+        for (resource, expected) in [
+            (json!({"resourceType": "Observation", "id": "1", "subject": {"reference": "Patient/a"}}), None),
+            (json!({"resourceType": "Observation", "id": "1", "subject": {"reference": "Patient/b"}}), Some("other-person")),
+            (json!({"resourceType": "Patient", "id": "b"}), Some("other-person")),
+            (json!({"resourceType": "Binary", "id": "1"}), None),
+        ] {
+            let entry = bundle::read(resource.to_string().as_bytes()).next().unwrap().unwrap();
+            assert_eq!(prepare(entry, &context).err().map(|(refusal, _)| refusal.reason), expected, "{resource}");
+        }
+    }
+
+    #[test]
+    fn ids_come_from_the_best_place() {
+        for (entry, id) in [
+            (json!({"resource": {"resourceType": "Patient", "id": "own"}, "fullUrl": "urn:uuid:u"}), "own"),
+            (json!({"resource": {"resourceType": "Patient"}, "fullUrl": "urn:uuid:u"}), "u"),
+            (json!({"resource": {"resourceType": "Patient"}, "fullUrl": "https://x.example/Patient/p"}), "p"),
+            (json!({"resource": {"resourceType": "Patient"}, "request": {"method": "PUT", "url": "Patient/q"}, "fullUrl": "urn:uuid:u"}), "q"),
+        ] {
+            let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": [entry]});
+            let prepared = prepare(entries(&bundle).remove(0), &Context::default()).map_err(|_| ()).unwrap();
+            assert_eq!(prepared.id, id);
+        }
+        let alone = prepare(bundle::read(&br#"{"resourceType":"Patient"}"#[..]).next().unwrap().unwrap(), &Context::default());
+        assert_eq!(alone.map_err(|_| ()).unwrap().id.len(), 41);
+    }
+
+    #[test]
+    fn a_person_is_read_with_folded_names() {
+        let facts = person(&patient("a")["resource"]);
+        assert_eq!((facts.name.as_str(), facts.family.as_str(), facts.given.as_str()), ("Ana María Pérez", "perez", "ana maria"));
+    }
+}

@@ -1,0 +1,34 @@
+//! `GET /fhir/metadata`: what this FHIR server can do (FHIR R4, CapabilityStatement). Open without a token.
+
+use actix_web::{HttpResponse, web::Data};
+use serde_json::json;
+
+use crate::app::App;
+
+/// The capability statement: it names what is there, and nothing that is not.
+pub async fn metadata(app: Data<App>) -> HttpResponse {
+    let statement = json!({
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-22",
+        "kind": "instance",
+        "software": {"name": "Recordright", "version": env!("CARGO_PKG_VERSION")},
+        "implementation": {
+            "description": format!("Records of {}", app.config.clinic.name),
+            "url": format!("{}/fhir", app.config.server.public_url),
+        },
+        "fhirVersion": "4.0.1",
+        "format": ["json"],
+        "rest": [{
+            "mode": "server",
+            "documentation": "Patients see and download their records in the portal. Reading by apps is not offered yet.",
+            "security": {"cors": true, "description": "No resource can be read without authorization."},
+        }],
+    });
+    HttpResponse::Ok()
+        .content_type("application/fhir+json; charset=utf-8")
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .insert_header(("Cache-Control", "public, max-age=300"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .body(statement.to_string())
+}

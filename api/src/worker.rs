@@ -1,0 +1,117 @@
+//! Does what stands in the queue, and what has to be done from time to time. Any number of processes may
+//! work at once; what one has claimed the others leave alone.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::base::{CopyId, Error, Result};
+use crate::jobs::{self, Job};
+use crate::{copies, disclosures, identity, notify, sources};
+
+/// How often an idle worker looks into the queue.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often the periodic work is done.
+const TICK: Duration = Duration::from_secs(60);
+
+/// Works until `stop` turns true; a job that is being done is finished first.
+pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(TICK);
+    while !*stop.borrow() {
+        tokio::select! {
+            _ = stop.changed() => break,
+            _ = tick.tick() => periodic(&app).await,
+            did = next(&app) => match did {
+                Ok(true) => {}
+                Ok(false) => pause(&mut stop).await,
+                Err(error) => {
+                    report("the queue cannot be read", error);
+                    pause(&mut stop).await;
+                }
+            },
+        }
+    }
+}
+
+/// Does the next job that is due, if there is one. Tests call it to work the queue off.
+pub async fn next(app: &App) -> Result<bool> {
+    let Some(job) = jobs::claim(app).await? else { return Ok(false) };
+    // The job is spawned so that a stop, or a panic in it, leaves the queue right.
+    let (inner, claimed) = (app.clone(), job.clone());
+    let mut task = tokio::spawn(async move { perform(&inner, &claimed).await });
+    let mut keep = tokio::time::interval(jobs::LEASE / 3);
+    keep.tick().await;
+    let done = loop {
+        tokio::select! {
+            done = &mut task => break done,
+            _ = keep.tick() => jobs::extend(app, job.id).await?,
+        }
+    };
+    match done.unwrap_or_else(|panic| Err(Error::internal(panic))) {
+        Ok(()) => jobs::done(app, job.id).await?,
+        Err(error) => {
+            let class = class(&error);
+            tracing::warn!(job.id = %job.id, job.kind = job.kind, job.attempt = job.attempt, class, "a job failed");
+            if let Error::Internal(_) = error {
+                report("a job failed", error);
+            }
+            jobs::failed(app, &job, class).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// What each kind of job does.
+async fn perform(app: &App, job: &Job) -> Result<()> {
+    match job.kind.as_str() {
+        "copy.build" => copies::build(app, copy_id(job)?).await,
+        "mail.send" => notify::send(app, &job.payload).await,
+        "source.gather" => sources::perform_gather(app, &job.payload).await,
+        _ => Err(Error::Unavailable("job-of-a-newer-version")),
+    }
+}
+
+fn copy_id(job: &Job) -> Result<CopyId> {
+    job.payload["copy"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("a copy job names no copy")))
+}
+
+/// Each of these does nothing where another process has just done it.
+pub async fn periodic(app: &App) {
+    if let Err(error) = disclosures::checkpoint(app).await {
+        report("no checkpoint of the ledger", error);
+    }
+    if let Err(error) = sources::schedule(app).await {
+        report("no schedule of gathers", error);
+    }
+    if let Err(error) = identity::tidy(app).await {
+        report("sign-in rows are not tidied", error);
+    }
+    if let Err(error) = copies::erase_expired(app).await {
+        report("expired copies are not erased", error);
+    }
+}
+
+fn class(error: &Error) -> &'static str {
+    match error {
+        Error::NotFound => "not-found",
+        Error::Refused(refusal) => refusal.0,
+        Error::Invalid(_) => "invalid",
+        Error::Conflict(id) | Error::Unavailable(id) => id,
+        Error::Internal(_) => "internal",
+    }
+}
+
+async fn pause(stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(LOOK) => {}
+        _ = stop.changed() => {}
+    }
+}
+
+fn report(what: &str, error: Error) {
+    tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "{what}");
+}

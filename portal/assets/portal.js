@@ -1,0 +1,133 @@
+// Makes pages more comfortable; every page works without it. Loads nothing from elsewhere and keeps nothing.
+(() => {
+  "use strict";
+  const find = (id) => document.getElementById(id);
+  document.documentElement.classList.add("js");
+
+  // What must be mended is read out and stands in view.
+  find("summary")?.focus();
+
+  // Leaving quickly also takes this page out of the way back.
+  const leave = find("leave");
+  leave?.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.body.hidden = true;
+    location.replace(leave.href);
+  });
+
+  // The warning before a person is signed out.
+  const stay = find("stay");
+  if (stay) {
+    const words = find("stay-words");
+    const usual = words.textContent;
+    const show = (text) => {
+      if (words.textContent !== text) words.textContent = text;
+      const soon = text !== usual;
+      stay.classList.toggle("soon", soon);
+      if (soon) words.setAttribute("role", "alert");
+      else words.removeAttribute("role");
+    };
+    let timer;
+    const look = async () => {
+      clearTimeout(timer);
+      let wait = 60;
+      try {
+        const answer = await fetch("/session", { headers: { Accept: "application/json" } });
+        if (answer.ok) {
+          const { seconds } = await answer.json();
+          const warn = stay.dataset.warn * 60;
+          if (seconds <= 0) {
+            show(stay.dataset.over);
+            stay.querySelector("button").hidden = true;
+            for (const part of document.querySelectorAll("main, .whose")) part.hidden = true;
+            return;
+          }
+          show(seconds <= warn ? stay.dataset.soon.replace("%", Math.max(1, Math.round(seconds / 60))) : usual);
+          wait = seconds <= warn ? Math.min(20, seconds + 1) : Math.min(300, seconds - warn);
+        }
+      } catch {
+        // The next look may work.
+      }
+      timer = setTimeout(look, wait * 1000);
+    };
+    stay.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        const body = new URLSearchParams(new FormData(stay));
+        await fetch(stay.action, { method: "POST", body, headers: { Accept: "application/json" } });
+        look();
+      } catch {
+        stay.submit();
+      }
+    });
+    document.addEventListener("visibilitychange", () => document.hidden || look());
+    timer = setTimeout(look, 60000);
+  }
+
+  // The progress of a copy.
+  const progress = find("progress");
+  if (progress) {
+    const bar = progress.querySelector("progress");
+    const look = async () => {
+      try {
+        const answer = await fetch(progress.dataset.from, { headers: { Accept: "application/json" } });
+        if (answer.ok) {
+          const state = await answer.json();
+          if (!state.going) return location.reload();
+          bar.max = Math.max(1, state.total);
+          bar.value = state.done;
+          if (find("progress-words").textContent !== state.words) find("progress-words").textContent = state.words;
+        }
+      } catch {
+        // The next look may work.
+      }
+      setTimeout(look, 1500);
+    };
+    setTimeout(look, 800);
+  }
+
+  // How much a choice holds, while it is made.
+  const form = find("copy-form");
+  if (form) {
+    let timer;
+    let number = 0;
+    const count = async () => {
+      const mine = ++number;
+      const fields = new FormData(form);
+      fields.delete("password");
+      fields.delete("password_again");
+      try {
+        const body = new URLSearchParams(fields);
+        const answer = await fetch(form.dataset.count, { method: "POST", body, headers: { Accept: "application/json" } });
+        if (answer.ok && mine === number) find("count").textContent = (await answer.json()).words;
+      } catch {
+        // The number stays as it was.
+      }
+    };
+    form.addEventListener("change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(count, 300);
+    });
+  }
+
+  // Narrows the lines of this page while one types.
+  const narrow = document.querySelector(".narrow");
+  if (narrow) {
+    const lines = [...document.querySelectorAll("main .lines > li")];
+    const displaying = find("displaying");
+    const usual = displaying.textContent;
+    const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const texts = lines.map((line) => fold(line.textContent));
+    displaying.setAttribute("role", "status");
+    narrow.hidden = lines.length < 6;
+    find("narrow").addEventListener("input", (event) => {
+      const words = fold(event.target.value).split(/\s+/).filter(Boolean);
+      let shown = 0;
+      lines.forEach((line, n) => {
+        line.hidden = !words.every((word) => texts[n].includes(word));
+        if (!line.hidden) shown += 1;
+      });
+      displaying.textContent = shown ? usual : narrow.dataset.none;
+    });
+  }
+})();

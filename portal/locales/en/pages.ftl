@@ -1,0 +1,56 @@
+# The frame of every page, and the parts that several pages share.
+
+skip = Skip to main content
+nav-name = Main pages
+nav-home = Home
+nav-record = My record
+nav-copies = Get a copy
+nav-log = Who has seen my record
+nav-account = Account
+nav-help = Help
+nav-start = Start
+nav-sign-in = Sign in
+nav-link = Link my record
+nav-accessibility = Accessibility
+sign-out = Sign out
+leave = Leave this page quickly
+crumbs-name = You are here
+whose-name = Whose record this is
+whose = This is the record of
+whose-born = born { $date }
+problems-title = There is something to fix
+footer-office = Records office:
+stay-words =
+    { $count ->
+        [one] If you do nothing for { $number } minute, we sign you out to keep your record safe.
+       *[other] If you do nothing for { $number } minutes, we sign you out to keep your record safe.
+    }
+stay-button = Stay signed in
+stay-soon = We will sign you out in about % min. Do you want to stay signed in?
+stay-over = You are signed out. Reload the page to sign in again.
+size-bytes =
+    { $count ->
+        [one] { $number } byte
+       *[other] { $number } bytes
+    }
+office-name = Clinic
+office-phone = Phone
+office-email = E-mail
+office-address = Address
+pager-name = More pages
+pager-newer = Newer
+pager-newest = Newest
+pager-older = Older
+filter-title = Show only some
+filter-from = From
+filter-to = To
+filter-source = Source
+filter-place = Place
+filter-any = Any
+filter-button = Show these
+filter-clear = Show all
+problem-date = Enter a real date, such as 03/04/2024.
+problem-date-future = Enter a date that is not in the future.
+problem-required = Fill in this field.
+problem-too-long = This is too long. Make it shorter.
+problem-contact = Enter a phone number or an e-mail address.

@@ -1,0 +1,190 @@
+//! `recordright demo`: everything on one machine with synthetic people. The same `serve` as in a clinic, with
+//! a demo identity provider, a demo EHR and a demo mail server beside it.
+
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use api::app::App;
+use api::base::Clock;
+use api::config::{Clinic, Config, Mail, Match, Provider, Source};
+use clap::Args;
+use fixtures::people::{self, Person};
+use fixtures::{ehr, idp, mail};
+
+use super::{logging, serve};
+
+/// Run everything on this machine with synthetic people: portal, sign-in, EHR, mail. For trying out only.
+///
+/// Examples:
+///   recordright demo
+///   recordright demo --listen 127.0.0.1:9000 --data /tmp/demo
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Demo {
+    /// Address and port of the portal, on this machine.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// The data folder, made if missing. Without it a new folder in the temporary folder.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// What makes the synthetic people; always the same.
+const SEED: u64 = 1;
+
+impl Demo {
+    /// Runs until Ctrl-C.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        logging::start();
+        if !self.listen.ip().is_loopback() {
+            bail!("the demo lets anybody sign in as anybody, so it listens on this machine only: use 127.0.0.1");
+        }
+        actix_web::rt::System::new().block_on(self.go())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn go(self) -> anyhow::Result<()> {
+        let listener = TcpListener::bind(self.listen)
+            .with_context(|| format!("listening on {}; choose another port with --listen 127.0.0.1:PORT", self.listen))?;
+        let portal = listener.local_addr()?;
+        let data = match self.data {
+            Some(data) => data,
+            None => temporary()?,
+        };
+        std::fs::create_dir_all(&data).with_context(|| format!("making the folder {}", data.display()))?;
+        let url = format!("http://{portal}");
+        let people = people::people(SEED);
+
+        let ip = portal.ip();
+        let ehr = ehr::start(free(ip)?, ehr::EhrData::demo(SEED), ehr::Faults::none()).await?;
+        let mail = mail::start(free(ip)?, Some(data.join("mail"))).await?;
+        let idp_listener = free(ip)?;
+        let issuer = format!("http://{}", idp_listener.local_addr()?);
+        let idp = idp::start(idp_listener, idp_config(&issuer, &url, &people)?).await?;
+
+        let config = config(&data, &url, (idp.issuer(), &ehr.url(), &mail.address().to_string()));
+        let app = api::app::open(config.clone(), Clock::System).await?;
+        gather(&app, &people).await?;
+        let codes = codes(&app, &people).await?;
+        app.db.close().await;
+        drop(app);
+
+        tell(&url, &data, (&people, &codes));
+        serve::serve(config, listener).await?;
+        idp.stop().await;
+        ehr.stop().await;
+        mail.stop();
+        Ok(())
+    }
+}
+
+fn free(ip: IpAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind((ip, 0)).context("finding a free port")
+}
+
+fn temporary() -> anyhow::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("recordright-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &str)) -> Config {
+    let mut config = Config::for_testing(data, &format!("sqlite:{}", data.join("recordright.db").display()));
+    config.clinic = Clinic {
+        name: "Cedar Street Clinic (demo)".into(),
+        phone: "617-555-0100".into(),
+        email: "records@clinic.example".into(),
+        address: "1 Cedar Street, Springfield".into(),
+        time_zone: "America/New_York".into(),
+    };
+    config.server.public_url = url.into();
+    config.oidc = vec![Provider {
+        id: "demo".into(),
+        name: "Demo sign-in".into(),
+        issuer: issuer.into(),
+        client_id: "recordright".into(),
+        client_secret: Some("demo-secret".to_owned().into()),
+        scopes: vec!["profile".into(), "email".into()],
+        acr_values: vec![],
+        clock_skew_seconds: 60,
+        link_by: Match::Never,
+        hint: "You choose one of the made-up people. No password.".into(),
+    }];
+    config.sources = vec![Source {
+        name: "demo-ehr".into(),
+        title: "Cedar Street Clinic records".into(),
+        url: ehr.into(),
+        token: None,
+        every_hours: 24,
+        timeout_seconds: 30,
+        page_size: 500,
+    }];
+    config.mail = Mail { server: mail.into(), from: "records@clinic.example".into(), ..Mail::default() };
+    config
+}
+
+fn idp_config(issuer: &str, url: &str, people: &[Person]) -> anyhow::Result<idp::IdpConfig> {
+    Ok(idp::IdpConfig {
+        issuer: issuer.parse()?,
+        clients: vec![idp::Client {
+            id: "recordright".into(),
+            secret: Some("demo-secret".into()),
+            redirect_uris: vec![format!("{url}/sign-in/demo/callback"), format!("{url}/sign-in/callback")],
+            post_logout_redirect_uris: vec![format!("{url}/signed-out")],
+            backchannel_logout_uri: Some(format!("{url}/back-channel-logout")),
+            ..idp::Client::default()
+        }],
+        people: people.iter().map(idp_person).collect(),
+    })
+}
+
+fn idp_person(person: &Person) -> idp::IdpPerson {
+    idp::IdpPerson {
+        sub: format!("demo-{}", person.key),
+        name: format!("{} {}", person.given, person.family),
+        given: person.given.clone(),
+        family: person.family.clone(),
+        birthdate: person.birth_date.to_string(),
+        email: person.email.clone(),
+        email_verified: true,
+        locale: person.language.to_string(),
+        note: person.note.to_owned(),
+        ..idp::IdpPerson::default()
+    }
+}
+
+/// Gathers everybody from the demo EHR, over HTTP as from any other.
+async fn gather(app: &App, people: &[Person]) -> anyhow::Result<()> {
+    for person in people {
+        let gathered = api::sources::gather(app, "demo-ehr", &person.patient_id).await?;
+        if let Some(failure) = gathered.failure {
+            bail!("gathering {} from the demo EHR failed: {failure}", person.key);
+        }
+    }
+    Ok(())
+}
+
+/// A fresh activation code for each person, as a clinic's desk would hand them out.
+async fn codes(app: &App, people: &[Person]) -> anyhow::Result<Vec<String>> {
+    let mut codes = Vec::new();
+    for person in people {
+        let found = api::identity::patients_by(app, &person.patient_id).await?;
+        let [one] = found.as_slice() else { bail!("{} is not one person in the demo's database", person.key) };
+        codes.push(api::identity::issue_code(app, one.patient, "demo").await?.code);
+    }
+    Ok(codes)
+}
+
+fn tell(url: &str, data: &std::path::Path, (people, codes): (&[Person], &[String])) {
+    println!("Recordright demo, with synthetic people only.\n");
+    println!("  Open        {url}");
+    println!("  Data        {}", data.display());
+    println!("  Mail        goes to {}\n", data.join("mail").display());
+    println!("Sign in as one of these; the activation code links the account to the record, once:\n");
+    for (person, code) in people.iter().zip(codes) {
+        println!("  {:<22} code {code}  {}", format!("{} {}", person.given, person.family), person.note);
+    }
+    println!("\nStop with Ctrl-C.");
+}

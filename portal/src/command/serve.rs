@@ -1,0 +1,166 @@
+//! `recordright serve`, `work` and `migrate`.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::net::TcpListener;
+use std::process::ExitCode;
+
+use actix_web::web::Data;
+use actix_web::{HttpServer, middleware};
+use anyhow::{Context, bail};
+use api::app::App;
+use api::config::{Config, Tls};
+use clap::Args;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::sync::watch;
+
+use super::{Place, logging, open};
+
+/// Run the service.
+///
+/// Example: recordright serve --config /etc/recordright/recordright.toml
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or SIGINT; requests in flight and the running job are finished first.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        logging::start();
+        let config = self.place.config()?;
+        let faults = config.faults();
+        if !faults.is_empty() {
+            for fault in &faults {
+                eprintln!("recordright: {} {}", fault.key, fault.words);
+            }
+            bail!("the settings have {} fault(s); nothing was started", faults.len());
+        }
+        actix_web::rt::System::new().block_on(async {
+            let listener = TcpListener::bind(&config.server.listen)
+                .with_context(|| format!("listening on {} (setting server.listen)", config.server.listen))?;
+            serve(config, listener).await
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Serves on a listener until a signal comes.
+pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> {
+    let app = open(config).await?;
+    let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
+    let (stop, stopped) = watch::channel(false);
+    let worker = app.config.server.work.then(|| tokio::spawn(api::worker::work(app.clone(), stopped)));
+    tracing::info!(listen = %listener.local_addr()?, url = app.config.server.public_url, database = app.db.kind(), "serving");
+
+    start(&app, listener)?.await?;
+
+    let _ = stop.send(true);
+    if let Some(worker) = worker {
+        worker.await?;
+    }
+    api::disclosures::checkpoint(&app).await?;
+    ledger.abort();
+    app.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Binds the server; it runs when awaited.
+pub fn start(app: &App, listener: TcpListener) -> anyhow::Result<actix_web::dev::Server> {
+    let data = Data::new(app.clone());
+    let mut server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(data.clone())
+            .wrap(middleware::Compress::default())
+            .configure(api::web::configure)
+            .configure(portal::configure)
+    })
+    .client_request_timeout(std::time::Duration::from_secs(15))
+    .shutdown_timeout(20);
+    if app.config.server.threads > 0 {
+        server = server.workers(app.config.server.threads);
+    }
+    let server = match &app.config.server.tls {
+        Some(tls) => server.listen_rustls_0_23(listener, rustls_config(tls)?)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
+}
+
+fn rustls_config(tls: &Tls) -> anyhow::Result<rustls::ServerConfig> {
+    let certificates = CertificateDer::pem_reader_iter(&mut BufReader::new(
+        File::open(&tls.certificate).with_context(|| format!("opening {}", tls.certificate.display()))?,
+    ))
+    .collect::<Result<Vec<_>, _>>()
+    .with_context(|| format!("reading the certificates in {}", tls.certificate.display()))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).with_context(|| format!("reading the key in {}", tls.key.display()))?;
+    rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(certificates, key)
+        .context("the certificate and the key do not fit together (settings server.tls)")
+}
+
+/// Work off jobs only.
+///
+/// Example: recordright work --config /etc/recordright/recordright.toml
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Work {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Work {
+    /// Works until a signal comes.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        logging::start();
+        let app = self.place.open().await?;
+        let (stop, stopped) = watch::channel(false);
+        let worker = tokio::spawn(api::worker::work(app.clone(), stopped));
+        tracing::info!(database = app.db.kind(), "working");
+        signal().await?;
+        let _ = stop.send(true);
+        worker.await?;
+        app.db.close().await;
+        tracing::info!("stopped");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn signal() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            done = tokio::signal::ctrl_c() => done?,
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+/// Bring the tables up to date and stop.
+///
+/// Example: recordright migrate --data /var/lib/recordright
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Migrate {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Migrate {
+    /// Opening the data folder makes the keys and brings the tables up to date.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = self.place.open().await?;
+        println!("The {} database is up to date.", app.db.kind());
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,215 @@
+//! What a browser sends: fields of a form or of an address. A form is taken only with its token and from our
+//! own pages; what was typed goes back into the form when something must be mended.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+use api::base::{Error, Problem, Problems};
+use url::form_urlencoded;
+
+use crate::csrf;
+use crate::error::Failure;
+use crate::visit::Visit;
+
+/// The most bytes that a form may have.
+pub const FORM_LIMIT: usize = 64 * 1024;
+
+/// Names and values, in the order they were sent.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `a=1&b=2`.
+    pub fn parse(encoded: &[u8]) -> Self {
+        Self(form_urlencoded::parse(encoded).into_owned().collect())
+    }
+
+    /// A field's value without white space around it; empty if it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// A field's value as it was typed: for passwords.
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// A field's value, if it was sent and is not empty.
+    pub fn some(&self, name: &str) -> Option<String> {
+        Some(self.get(name)).filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// Puts a value in, unless the field is there already.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if !self.0.iter().any(|(key, _)| key == name) {
+            self.0.push((name.into(), value.into()));
+        }
+    }
+
+    /// Puts several values of a field in.
+    pub fn extend(&mut self, name: &str, values: &[&str]) {
+        self.0.extend(values.iter().map(|value| (name.to_owned(), (*value).to_owned())));
+    }
+
+    /// All values of a field that can be sent several times: ticked boxes.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    }
+}
+
+/// The fields of a form that was sent by a page of ours.
+pub struct Form(pub Fields);
+
+/// The fields in an address.
+pub struct Query(pub Fields);
+
+/// The fields of a form that another server sends, which has no token of ours.
+pub struct Foreign(pub Fields);
+
+impl FromRequest for Form {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
+        Box::pin(async move {
+            let visit = Visit::of(&request).await?;
+            let fields = body(&request, bytes).await?;
+            let ours = csrf::from_our_pages(&request, &visit.app.config.server.public_url);
+            if !ours || !visit.token.fits(fields.raw("csrf")) {
+                // A form of a session that has ended fails here too; its sender must sign in, not be suspected.
+                return Err(if visit.ended { Failure::SignInFirst } else { Failure::Forged });
+            }
+            Ok(Self(fields))
+        })
+    }
+}
+
+impl FromRequest for Foreign {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
+        Box::pin(async move { body(&request, bytes).await.map(Self) })
+    }
+}
+
+impl FromRequest for Query {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self(Fields::parse(request.query_string().as_bytes()))))
+    }
+}
+
+type BytesFuture = <Bytes as FromRequest>::Future;
+
+async fn body(request: &HttpRequest, bytes: BytesFuture) -> Result<Fields, Failure> {
+    let kind = request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let bytes = bytes.await.map_err(|_| Failure::TooLarge)?;
+    if bytes.len() > FORM_LIMIT {
+        return Err(Failure::TooLarge);
+    }
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(Failure::Forged);
+    }
+    Ok(Fields::parse(&bytes))
+}
+
+/// A value as a part of an address.
+pub fn encode(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+/// An address of our own with the query fields that have a value.
+pub fn address(path: &str, fields: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+    match query.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+/// A path of our own to come back to; anything that could lead elsewhere becomes the start page.
+pub fn own_path(path: &str) -> String {
+    let elsewhere = !path.starts_with('/')
+        || path.starts_with("//")
+        || path.len() > 2_000
+        || path.contains(['\\', '\r', '\n', '\t'])
+        || path.chars().any(char::is_control);
+    if elsewhere { "/".into() } else { path.into() }
+}
+
+/// A day as the date field of a form sends it; empty is no day.
+pub fn day(fields: &Fields, name: &'static str, problems: &mut Problems) -> Option<String> {
+    let text = fields.some(name)?;
+    match text.parse::<chrono::NaiveDate>() {
+        Ok(_) if text.len() == 10 => Some(text),
+        _ => {
+            problems.0.push(Problem { field: name, code: "problem-date" });
+            None
+        }
+    }
+}
+
+/// The problems of an error that a form can show; any other error goes on.
+pub fn mendable(error: Error) -> Result<Problems, Failure> {
+    match error {
+        Error::Invalid(problems) => Ok(problems),
+        other => Err(other.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_paths_are_come_back_to() {
+        for (path, kept) in [
+            ("/record/labs?page=2", true),
+            ("/", true),
+            ("", false),
+            ("//evil.example", false),
+            ("/\\evil.example", false),
+            ("https://evil.example", false),
+            ("javascript:alert(1)", false),
+            ("/a\r\nSet-Cookie: x", false),
+            ("/\t/evil.example", false),
+        ] {
+            assert_eq!(own_path(path) == path, kept, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn fields_and_addresses() {
+        let fields = Fields::parse("a=+x+&c=labs&c=vitals&p=+secret+&e=".as_bytes());
+        assert_eq!(fields.get("a"), "x");
+        assert_eq!(fields.raw("p"), " secret ");
+        assert_eq!(fields.all("c"), ["labs", "vitals"]);
+        assert_eq!((fields.some("e"), fields.get("none")), (None, ""));
+        assert_eq!(address("/record/labs", &[("from", "2020-01-01"), ("to", "")]), "/record/labs?from=2020-01-01");
+        assert_eq!(address("/a", &[("q", "é&=")]), "/a?q=%C3%A9%26%3D");
+    }
+
+    #[test]
+    fn days_are_days() {
+        for (text, ok) in [
+            ("2024-02-29", true),
+            ("2023-02-29", false),
+            ("24-02-01", false),
+            ("2024-2-1", false),
+            ("x", false),
+        ] {
+            let mut problems = Problems::default();
+            let day = day(&Fields::parse(format!("from={text}").as_bytes()), "from", &mut problems);
+            assert_eq!((day.is_some(), problems.0.is_empty()), (ok, ok), "{text}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The frame of every page: language, title, whose record it is, where it stands, and the token of its forms.
+
+use std::rc::Rc;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use api::base::Problems;
+use api::config::Clinic;
+use api::records::Person;
+use askama::Template;
+
+use crate::assets;
+use crate::error::{Failure, Reply};
+use crate::i18n::Words;
+use crate::visit::Visit;
+
+/// A step of the way to a page.
+#[derive(Debug, Clone)]
+pub struct Crumb {
+    /// Where it leads.
+    pub href: String,
+    /// Its words.
+    pub words: String,
+}
+
+/// Whose record a page shows.
+#[derive(Debug, Clone)]
+pub struct Whose {
+    /// The name as the source writes it.
+    pub name: String,
+    /// The birth date in words.
+    pub born: Option<String>,
+}
+
+/// The frame.
+pub struct Page {
+    /// The reader's words.
+    pub w: Words,
+    /// The visitor.
+    pub visit: Rc<Visit>,
+    /// Heading and title in one. Never names a person or an illness.
+    pub title: String,
+    /// Whose record the page shows, if it shows one.
+    pub whose: Option<Whose>,
+    /// The way to the page.
+    pub crumbs: Vec<Crumb>,
+    /// What must be mended in the page's form.
+    pub problems: Problems,
+    /// Whether the page asks for itself again after some seconds where no script runs.
+    pub again: Option<u32>,
+    /// The token of the page's forms.
+    pub csrf: String,
+}
+
+impl Page {
+    /// A page whose title is the sentence of this id.
+    pub fn new(visit: &Rc<Visit>, title: &str) -> Self {
+        Self::titled(visit, visit.w.t(title))
+    }
+
+    /// A page with this title.
+    pub fn titled(visit: &Rc<Visit>, title: String) -> Self {
+        Self {
+            w: visit.w,
+            visit: Rc::clone(visit),
+            title,
+            whose: None,
+            crumbs: Vec::new(),
+            problems: Problems::default(),
+            again: None,
+            csrf: visit.token.masked(),
+        }
+    }
+
+    /// Shows whose record it is.
+    pub fn of(mut self, person: &Person) -> Self {
+        let born = person.birth_date.as_deref().map(|date| self.w.date(date));
+        self.whose = Some(Whose { name: person.name.clone(), born });
+        self
+    }
+
+    /// Adds a step of the way to the page.
+    pub fn under(self, href: &str, id: &str) -> Self {
+        let words = self.w.t(id);
+        self.under_words(href, words)
+    }
+
+    /// Adds a step with words that are known already.
+    pub fn under_words(mut self, href: &str, words: String) -> Self {
+        self.crumbs.push(Crumb { href: href.into(), words });
+        self
+    }
+
+    /// Puts what must be mended into the page.
+    pub fn with_problems(mut self, problems: Problems) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// Asks for itself again, where no script runs.
+    pub fn again_after(mut self, seconds: u32) -> Self {
+        self.again = Some(seconds);
+        self
+    }
+
+    /// The answer with this page in it (200; 422 where its form must be mended).
+    pub fn ok<T: Template>(self, fill: impl FnOnce(Self) -> T) -> Reply {
+        let mend = !self.problems.0.is_empty();
+        self.reply(if mend { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, fill)
+    }
+
+    /// The answer with this page in it.
+    pub fn reply<T: Template>(self, status: StatusCode, fill: impl FnOnce(Self) -> T) -> Reply {
+        let html = fill(self).render().map_err(Failure::from)?;
+        Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+    }
+
+    /// The sentence that says how to mend a field, if it must be mended.
+    pub fn problem(&self, field: &str) -> Option<String> {
+        let problem = self.problems.0.iter().find(|problem| problem.field == field)?;
+        Some(self.w.t(problem.code))
+    }
+
+    /// The clinic.
+    pub fn clinic(&self) -> &Clinic {
+        &self.visit.app.config.clinic
+    }
+
+    /// Whether someone is signed in.
+    pub fn signed_in(&self) -> bool {
+        self.visit.session.is_some()
+    }
+
+    /// Whether their account is linked to a record.
+    pub fn linked(&self) -> bool {
+        self.visit.session.as_ref().is_some_and(|session| session.link.is_some())
+    }
+
+    /// The main pages: address, message id.
+    pub fn main_pages(&self) -> &'static [(&'static str, &'static str)] {
+        if self.linked() {
+            &[
+                ("/home", "nav-home"),
+                ("/record", "nav-record"),
+                ("/copies", "nav-copies"),
+                ("/access-log", "nav-log"),
+                ("/account", "nav-account"),
+                ("/help", "nav-help"),
+            ]
+        } else if self.signed_in() {
+            &[("/link", "nav-link"), ("/account", "nav-account"), ("/help", "nav-help")]
+        } else {
+            &[("/", "nav-start"), ("/sign-in", "nav-sign-in"), ("/help", "nav-help")]
+        }
+    }
+
+    /// Whether a main page is the one shown, or one above it.
+    pub fn at(&self, href: &str) -> bool {
+        let path = self.visit.here.split('?').next().unwrap_or_default();
+        let below = path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+        path == href || (href != "/" && below)
+    }
+
+    /// Minutes without use after which people are signed out.
+    pub fn idle_minutes(&self) -> i64 {
+        i64::try_from(self.visit.app.config.sessions.idle_minutes).unwrap_or(i64::MAX)
+    }
+
+    /// The style sheet's file name.
+    pub fn style(&self) -> &'static str {
+        assets::style()
+    }
+
+    /// The script's file name.
+    pub fn script(&self) -> &'static str {
+        assets::script()
+    }
+
+    /// The icon's file name.
+    pub fn mark(&self) -> &'static str {
+        assets::mark()
+    }
+
+    /// The other language, its tag and own name.
+    pub fn other_language(&self) -> (&'static str, &'static str) {
+        let other = api::words::Language::ALL.into_iter().find(|l| *l != self.w.language);
+        other.map_or(("en", "English"), |l| (l.tag(), l.own_name()))
+    }
+}

@@ -1,0 +1,91 @@
+//! The account: how the person is known, their language, their signed-in devices and sign-ins.
+
+use actix_web::web::Path;
+use api::base::SessionId;
+use api::identity::{self, Devices, SignInEvent};
+use api::words::Language;
+use askama::Template;
+
+use crate::components::Choice;
+use crate::error::Reply;
+use crate::form::Form;
+use crate::guard::SignedIn;
+use crate::i18n;
+use crate::page::Page;
+use crate::send;
+use crate::visit::Jar;
+
+/// The account page.
+#[derive(Template)]
+#[template(path = "account.html")]
+pub struct Account {
+    /// The frame.
+    pub page: Page,
+    /// The session.
+    pub session: std::rc::Rc<identity::Session>,
+    /// Devices and sign-ins.
+    pub devices: Devices,
+    /// The languages.
+    pub languages: Vec<Choice>,
+}
+
+impl Account {
+    /// The name of a provider as its button says it.
+    fn provider(&self, id: &str) -> String {
+        let providers = &self.page.visit.app.config.oidc;
+        providers.iter().find(|p| p.id == id).map_or_else(|| id.to_owned(), |p| p.name.clone())
+    }
+
+    fn outcome(&self, event: &SignInEvent) -> String {
+        let known = i18n::exists(Language::English, &event.outcome);
+        self.page.w.t(if known { &event.outcome } else { "sign-in-event-other" })
+    }
+
+    /// What proved that the record is theirs, and since when.
+    fn linked(&self, link: &identity::Link) -> String {
+        let w = self.page.w;
+        let id = format!("ground-{}", link.ground);
+        let ground = w.t(if i18n::exists(Language::English, &id) { &id } else { "ground-other" });
+        w.t2("account-link-words", ("ground", ground), ("date", w.day(&link.since)))
+    }
+}
+
+/// Shows it.
+pub async fn show(who: SignedIn) -> Reply {
+    let devices = identity::devices(&who.visit.app, who.actor()).await?;
+    let page = Page::new(&who.visit, "account-title").under("/", "nav-home");
+    page.ok(|page| account(page, who.session, devices))
+}
+
+/// The page from what is known.
+pub fn account(page: Page, session: std::rc::Rc<identity::Session>, devices: Devices) -> Account {
+    let languages = Language::ALL.map(|language| Choice {
+        kind: "radio",
+        name: "language",
+        value: language.tag().into(),
+        label: language.own_name().into(),
+        hint: None,
+        ticked: language == page.w.language,
+    });
+    Account { page, session, devices, languages: languages.into() }
+}
+
+/// Keeps the choice of language.
+pub async fn language(who: SignedIn, Form(fields): Form) -> Reply {
+    let language = Language::from_tag(fields.get("language")).unwrap_or(who.visit.w.language);
+    identity::choose_language(&who.visit.app, who.actor(), language).await?;
+    let mut response = send::elsewhere("/account");
+    send::set_cookie(&mut response, &Jar::Language.set(&who.visit.app, language.tag().into()));
+    Ok(response)
+}
+
+/// Signs a device out. One's own is signed out as with the button.
+pub async fn end_device(who: SignedIn, id: Path<SessionId>, _: Form) -> Reply {
+    identity::end_device(&who.visit.app, who.actor(), *id).await?;
+    if *id != who.actor().session {
+        return Ok(send::elsewhere("/account"));
+    }
+    let mut response = send::elsewhere("/signed-out");
+    send::set_cookie(&mut response, &Jar::Session.removal(&who.visit.app));
+    Ok(response)
+}

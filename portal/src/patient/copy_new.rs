@@ -1,0 +1,239 @@
+//! Asking for a copy: everything in one tick, or chosen categories and dates, forms, and a password.
+
+use actix_web::{HttpRequest, HttpResponse};
+use api::base::{self, Problem, Problems};
+use api::copies::{self, Ask, Count, Scope};
+use api::fhir::present::Category;
+use api::records::{self, Overview};
+use askama::Template;
+use secrecy::SecretString;
+use serde::Serialize;
+
+use crate::components::{Choice, Text};
+use crate::error::Reply;
+use crate::form::{Fields, Form, day, mendable};
+use crate::guard::Patient;
+use crate::i18n::Words;
+use crate::page::Page;
+use crate::send;
+
+/// The forms that a copy can have, as `Scope::formats` names them.
+pub const FORMATS: [&str; 5] = ["web", "pdf", "fhir", "tables", "documents"];
+
+/// The form.
+#[derive(Template)]
+#[template(path = "copy_new.html")]
+pub struct CopyNew {
+    /// The frame.
+    pub page: Page,
+    /// Everything, or chosen parts.
+    pub what: [Choice; 2],
+    /// The categories of this record.
+    pub categories: Vec<Choice>,
+    /// From and to.
+    pub dates: [Text; 2],
+    /// The forms.
+    pub formats: Vec<Choice>,
+    /// The password, twice.
+    pub passwords: [Text; 2],
+    /// The one-time key, so that sending the form twice makes one copy.
+    pub once: String,
+    /// How much the choice holds, in words.
+    pub count: String,
+}
+
+/// Shows the form with everything ticked.
+pub async fn form(who: Patient) -> Reply {
+    let mut fields = Fields::default();
+    fields.set("what", "all");
+    answer(&who, &fields, Problems::default()).await
+}
+
+/// Counts what a choice holds: JSON for the script, else the form again with the count in it.
+pub async fn count(request: HttpRequest, who: Patient, Form(fields): Form) -> Reply {
+    let mut problems = Problems::default();
+    if !send::wants_json(&request) {
+        return answer(&who, &fields, problems).await;
+    }
+    let scope = scope(&fields, &mut problems);
+    let count = copies::count(&who.visit.app, who.actor(), (who.patient, scope)).await?;
+    Ok(HttpResponse::Ok().json(Counted { words: counted(who.visit.w, &count) }))
+}
+
+#[derive(Serialize)]
+struct Counted {
+    words: String,
+}
+
+/// Asks for the copy and goes to its page.
+pub async fn request(who: Patient, Form(fields): Form) -> Reply {
+    let mut problems = Problems::default();
+    let scope = scope(&fields, &mut problems);
+    let password = password(&fields, &mut problems);
+    if !problems.0.is_empty() {
+        return answer(&who, &fields, problems).await;
+    }
+    let ask = Ask { scope, language: who.visit.w.language, password, once: fields.get("once").into() };
+    match copies::request(&who.visit.app, who.actor(), (who.patient, ask)).await {
+        Ok(id) => Ok(send::elsewhere(&format!("/copies/{id}"))),
+        Err(error) => answer(&who, &fields, mendable(error)?).await,
+    }
+}
+
+/// The choice that a form holds, with what must be mended in it.
+fn scope(fields: &Fields, problems: &mut Problems) -> Scope {
+    let mut scope = Scope::default();
+    if fields.get("what") == "some" {
+        scope.categories = fields.all("categories");
+        scope.categories.retain(|slug| Category::from_slug(slug).is_some());
+        if scope.categories.is_empty() {
+            problems.0.push(Problem { field: "categories", code: "problem-categories" });
+        }
+        scope.from = day(fields, "from", problems);
+        scope.to = day(fields, "to", problems);
+        if let (Some(from), Some(to)) = (&scope.from, &scope.to)
+            && from > to
+        {
+            problems.0.push(Problem { field: "to", code: "problem-order" });
+        }
+    }
+    scope.formats = fields.all("formats");
+    scope.formats.retain(|format| FORMATS.contains(&format.as_str()));
+    if scope.formats.is_empty() {
+        problems.0.push(Problem { field: "formats", code: "problem-formats" });
+    } else if scope.formats.len() == FORMATS.len() {
+        scope.formats.clear();
+    }
+    scope
+}
+
+fn password(fields: &Fields, problems: &mut Problems) -> Option<SecretString> {
+    let (first, second) = (fields.raw("password"), fields.raw("password_again"));
+    if first.is_empty() && second.is_empty() {
+        return None;
+    }
+    if first.chars().count() < 8 {
+        problems.0.push(Problem { field: "password", code: "problem-password-short" });
+    } else if first.len() > 200 {
+        problems.0.push(Problem { field: "password", code: "problem-password-long" });
+    } else if first != second {
+        problems.0.push(Problem { field: "password_again", code: "problem-password-other" });
+    }
+    Some(SecretString::from(first.to_owned()))
+}
+
+async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
+    let overview = records::overview(&who.visit.app, who.actor(), who.patient).await?;
+    let mut ticked = fields.clone();
+    if ticked.all("formats").is_empty() && fields.get("once").is_empty() {
+        ticked.extend("formats", &FORMATS);
+    }
+    let scope = scope(&ticked, &mut Problems::default());
+    let count = copies::count(&who.visit.app, who.actor(), (who.patient, scope)).await?;
+    let page = Page::new(&who.visit, "copy-new-title").of(&overview.person).with_problems(problems);
+    let page = page.under("/home", "nav-home").under("/copies", "nav-copies");
+    page.ok(|page| copy_new(page, &overview, (&ticked, &count)))
+}
+
+/// How much a choice holds, in words.
+fn counted(w: Words, count: &Count) -> String {
+    let minutes = (count.about_seconds + 59) / 60;
+    let items = w.n("copy-count-items", count.items);
+    let rest = w.t2(
+        "copy-count-size",
+        ("size", w.size(count.about_bytes)),
+        ("time", w.n("copy-count-minutes", minutes.max(1))),
+    );
+    format!("{items} {rest}")
+}
+
+/// The form from what is known and what was typed.
+pub fn copy_new(page: Page, overview: &Overview, (typed, count): (&Fields, &Count)) -> CopyNew {
+    let w = page.w;
+    let some = typed.get("what") == "some";
+    let what = [("all", "copy-what-all", !some), ("some", "copy-what-some", some)].map(|(value, label, ticked)| {
+        let hint = Some(w.t(&format!("{label}-hint")));
+        Choice { kind: "radio", name: "what", value: value.into(), label: w.t(label), hint, ticked }
+    });
+    let chosen = typed.all("categories");
+    let categories = overview.shelves.iter().map(|shelf| {
+        let slug = shelf.category.slug();
+        Choice {
+            kind: "checkbox",
+            name: "categories",
+            value: slug.into(),
+            label: w.t2("copy-category", ("name", w.t(shelf.category.name())), ("count", w.number(shelf.count))),
+            hint: None,
+            ticked: chosen.iter().any(|c| c == slug),
+        }
+    });
+    let forms = typed.all("formats");
+    let formats = FORMATS.map(|format| Choice {
+        kind: "checkbox",
+        name: "formats",
+        value: format.into(),
+        label: w.t(&format!("format-{format}")),
+        hint: Some(w.t(&format!("format-{format}-hint"))),
+        ticked: forms.iter().any(|f| f == format),
+    });
+    let dates = [("from", "filter-from"), ("to", "filter-to")]
+        .map(|(name, label)| Text::new(&page, name, label).kind("date").value(typed.get(name)));
+    let passwords = [("password", "copy-password"), ("password_again", "copy-password-again")]
+        .map(|(name, label)| Text::new(&page, name, label).kind("password").fill("new-password"));
+    CopyNew {
+        what,
+        categories: categories.collect(),
+        dates,
+        formats: formats.into(),
+        passwords,
+        once: typed.some("once").unwrap_or_else(base::token),
+        count: counted(w, count),
+        page,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_read() {
+        let all = "formats=web&formats=pdf&formats=fhir&formats=tables&formats=documents";
+        for (form, categories, formats, problems) in [
+            (format!("what=all&categories=labs&from=x&{all}"), 0, 0, vec![]),
+            (format!("what=some&categories=labs&categories=nope&{all}"), 1, 0, vec![]),
+            (format!("what=some&{all}"), 0, 0, vec!["problem-categories"]),
+            ("what=all".into(), 0, 0, vec!["problem-formats"]),
+            ("what=all&formats=pdf&formats=exe".into(), 0, 1, vec![]),
+            (format!("what=some&categories=labs&from=2024-13-01&{all}"), 1, 0, vec!["problem-date"]),
+            (format!("what=some&categories=labs&from=2024-02-01&to=2024-01-01&{all}"), 1, 0, vec!["problem-order"]),
+        ] {
+            let mut found = Problems::default();
+            let scope = scope(&Fields::parse(form.as_bytes()), &mut found);
+            let codes: Vec<_> = found.0.iter().map(|p| p.code).collect();
+            assert_eq!((scope.categories.len(), scope.formats.len(), codes), (categories, formats, problems), "{form}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_read() {
+        let long = "x".repeat(201);
+        for (first, second, set, problem) in [
+            ("", "", false, None),
+            ("12345678", "12345678", true, None),
+            (" 234567 ", " 234567 ", true, None),
+            ("1234567", "1234567", true, Some("problem-password-short")),
+            ("12345678", "12345679", true, Some("problem-password-other")),
+            ("", "12345678", true, Some("problem-password-short")),
+            (&long, &long, true, Some("problem-password-long")),
+        ] {
+            let mut problems = Problems::default();
+            let mut fields = Fields::default();
+            fields.set("password", first);
+            fields.set("password_again", second);
+            let password = password(&fields, &mut problems);
+            let code = problems.0.first().map(|p| p.code);
+            assert_eq!((password.is_some(), code), (set, problem), "{first} {second}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The home page, the first page of the record, and what is not here.
+
+use api::disclosures;
+use api::records::{self, ItemLine, Missing, Overview, SourceState};
+use askama::Template;
+
+use super::lines::{self, Lines, Naming};
+use super::log::sentence;
+use crate::error::Reply;
+use crate::guard::Patient;
+use crate::page::Page;
+
+/// The home page.
+#[derive(Template)]
+#[template(path = "home.html")]
+pub struct Home {
+    /// The frame.
+    pub page: Page,
+    /// What is new, visits, last accesses.
+    pub overview: Overview,
+}
+
+impl Home {
+    fn new_lines(&self) -> Lines<'_> {
+        Lines { w: self.page.w, lines: &self.overview.new_items, naming: Naming::Category }
+    }
+
+    fn title(&self, line: &ItemLine) -> String {
+        lines::title(self.page.w, line)
+    }
+
+    fn said(&self, line: &disclosures::Line) -> String {
+        sentence(self.page.w, line, self.page.visit.session.as_ref().map(|s| s.actor.account))
+    }
+}
+
+/// What is new, the main tasks, visits, and who looked last.
+pub async fn home(who: Patient) -> Reply {
+    let overview = records::overview(&who.visit.app, who.actor(), who.patient).await?;
+    Page::new(&who.visit, "home-title").of(&overview.person).ok(|page| Home { page, overview })
+}
+
+/// The first page of the record.
+#[derive(Template)]
+#[template(path = "record.html")]
+pub struct Record {
+    /// The frame.
+    pub page: Page,
+    /// Counts by category.
+    pub overview: Overview,
+}
+
+impl Record {
+    fn newest(&self, micros: &i64) -> String {
+        self.page.w.day(&api::base::Instant(*micros))
+    }
+}
+
+/// The categories with their counts, and the search.
+pub async fn record(who: Patient) -> Reply {
+    let overview = records::overview(&who.visit.app, who.actor(), who.patient).await?;
+    let page = Page::new(&who.visit, "record-title").of(&overview.person).under("/home", "nav-home");
+    page.ok(|page| Record { page, overview })
+}
+
+/// What is not here.
+#[derive(Template)]
+#[template(path = "not_here.html")]
+pub struct NotHere {
+    /// The frame.
+    pub page: Page,
+    /// What each source was asked for and what came.
+    pub missing: Missing,
+}
+
+impl NotHere {
+    /// The sentence about a source's last gather.
+    fn state(&self, source: &SourceState) -> String {
+        let w = &self.page.w;
+        match source.state.as_deref() {
+            None => w.t("source-imported"),
+            Some("done") => w.t("source-done"),
+            Some("running") => w.t("source-running"),
+            Some("partial") => w.t("source-partial"),
+            Some(_) => w.t("source-failed"),
+        }
+    }
+}
+
+/// What each source was asked for, what came and what failed.
+pub async fn not_here(who: Patient) -> Reply {
+    let missing = records::missing(&who.visit.app, who.actor(), who.patient).await?;
+    let page = Page::new(&who.visit, "not-here-title").of(&missing.person);
+    let page = page.under("/home", "nav-home").under("/record", "nav-record");
+    page.ok(|page| NotHere { page, missing })
+}

@@ -1,0 +1,237 @@
+//! One item of the record with everything in it, and its documents.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Path;
+use api::base::{Error, ItemNo};
+use api::fhir::present::{Attachment, AttachmentPlace, Category};
+use api::records::{self, Document, Item, Related, Trend};
+use askama::Template;
+
+use super::lines;
+use crate::charts::Chart;
+use crate::error::Reply;
+use crate::form::Query;
+use crate::guard::Patient;
+use crate::page::Page;
+use crate::send;
+
+/// More of the raw resource than this is not shown on the page.
+const RAW_SHOWN: usize = 40_000;
+
+/// An item page.
+#[derive(Template)]
+#[template(path = "item.html")]
+pub struct ItemPage {
+    /// The frame.
+    pub page: Page,
+    /// The item.
+    pub item: Item,
+    /// Its resource, laid out for reading; none where it is too long for a page.
+    pub raw: Option<String>,
+}
+
+impl ItemPage {
+    fn chart<'a>(&self, trend: &'a Trend) -> Chart<'a> {
+        Chart::new(self.page.w, trend, self.title())
+    }
+
+    fn title(&self) -> String {
+        lines::title(self.page.w, &self.item.line)
+    }
+
+    fn value(&self) -> Option<String> {
+        lines::value(self.page.w, &self.item.line)
+    }
+
+    fn related(&self, related: &Related) -> String {
+        let named = related.title.clone().or_else(|| related.kind.as_deref().map(|kind| self.page.w.t(kind)));
+        named.unwrap_or_else(|| self.page.w.t("reference-unnamed"))
+    }
+
+    fn name(&self, attachment: &Attachment, n: &usize) -> String {
+        let named = attachment.title.clone();
+        named.unwrap_or_else(|| self.page.w.t1("document-number", "number", n + 1))
+    }
+
+    /// Whether the file is kept here and can be handed over.
+    fn here(&self, attachment: &Attachment) -> bool {
+        match &attachment.place {
+            AttachmentPlace::Inline { .. } => true,
+            AttachmentPlace::Url(url) => url.starts_with("Binary/"),
+        }
+    }
+
+    fn harmless(&self, attachment: &Attachment) -> bool {
+        is_harmless(&attachment.content_type)
+    }
+
+    fn document(&self, n: &usize) -> String {
+        format!("/record/{}/{}/document/{n}", self.item.line.category.slug(), self.item.line.item)
+    }
+}
+
+/// Shows an item. An address with another category leads to the right one.
+pub async fn show(who: Patient, path: Path<(String, ItemNo)>) -> Reply {
+    let (slug, number) = path.into_inner();
+    Category::from_slug(&slug).ok_or(Error::NotFound)?;
+    let item = records::item(&who.visit.app, who.actor(), (who.patient, number)).await?;
+    let category = item.line.category;
+    if category.slug() != slug {
+        return Ok(send::elsewhere(&format!("/record/{}/{number}", category.slug())));
+    }
+    let title = who.visit.w.t1("item-title", "category", who.visit.w.t(category.name()));
+    let page = Page::titled(&who.visit, title).of(&item.person).under("/home", "nav-home");
+    let page = page.under("/record", "nav-record").under(&format!("/record/{slug}"), category.name());
+    page.ok(|page| item_page(page, item))
+}
+
+/// The page of an item.
+pub fn item_page(page: Page, item: Item) -> ItemPage {
+    let raw = (item.raw.len() <= RAW_SHOWN).then(|| laid_out(&item.raw));
+    ItemPage { page, item, raw }
+}
+
+/// Lays JSON out over lines. Only white space between tokens changes; every token keeps its bytes.
+pub fn laid_out(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    let mut rest = json.char_indices().peekable();
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth.min(64)));
+    };
+    while let Some((at, c)) = rest.next() {
+        if in_text {
+            out.push(c);
+            in_text = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            ' ' | '\t' | '\r' | '\n' => {}
+            '{' | '[' => {
+                out.push(c);
+                let next = json.get(at + 1..).unwrap_or_default().trim_start().chars().next();
+                depth += 1;
+                if !matches!(next, Some('}' | ']')) {
+                    line(&mut out, depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                if !out.ends_with(['{', '[']) {
+                    line(&mut out, depth);
+                }
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            '"' => {
+                in_text = true;
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Hands a document over: as a file to keep; a picture or plain text also to look at (`?view=1`).
+pub async fn document(who: Patient, path: Path<(String, ItemNo, usize)>, Query(query): Query) -> Reply {
+    let (slug, number, n) = path.into_inner();
+    Category::from_slug(&slug).ok_or(Error::NotFound)?;
+    let document = records::document(&who.visit.app, who.actor(), (who.patient, number, n)).await?;
+    let wish = if query.get("view") == "1" { Wish::Look } else { Wish::Keep };
+    Ok(handed_over(document, wish))
+}
+
+/// Kinds that a browser can show without running anything.
+fn is_harmless(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    ["image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"]
+        .iter()
+        .any(|harmless| kind.eq_ignore_ascii_case(harmless))
+}
+
+/// What a person wants to do with a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    /// Save it as a file.
+    Keep,
+    /// Look at it on a page, if that is safe.
+    Look,
+}
+
+fn handed_over(document: Document, wish: Wish) -> HttpResponse {
+    let shown = wish == Wish::Look && is_harmless(&document.content_type);
+    let (way, kind) = match shown {
+        // A text without a stated character set would be guessed; nearly all are UTF-8.
+        true if document.content_type.trim().eq_ignore_ascii_case("text/plain") => {
+            ("inline", "text/plain; charset=utf-8")
+        }
+        true => ("inline", document.content_type.as_str()),
+        false => ("attachment", kind_of(&document.content_type)),
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("{way}; filename=\"{}\"", send::neutral(&document.name)),
+        ))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .body(document.bytes)
+}
+
+/// The media type as the source gave it, if it can stand in a header and is no page that a browser would run.
+fn kind_of(content_type: &str) -> &str {
+    let plain = |c: char| c.is_ascii_graphic() || c == ' ';
+    let runs = ["html", "xml", "svg", "javascript"].iter().any(|word| content_type.contains(word));
+    if runs || !content_type.contains('/') || !content_type.chars().all(plain) {
+        return "application/octet-stream";
+    }
+    content_type
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn laying_out_keeps_every_token() {
+        for (json, out) in [
+            (r#"{"a":1.50,"b":[]}"#, "{\n  \"a\": 1.50,\n  \"b\": []\n}"),
+            (r#"{ }"#, "{}"),
+            (r#"[1,[2]]"#, "[\n  1,\n  [\n    2\n  ]\n]"),
+            (r#"{"t":"a, {b}: \"c\\\" [d]"}"#, "{\n  \"t\": \"a, {b}: \\\"c\\\\\\\" [d]\"\n}"),
+            ("not json", "notjson"),
+            ("}}]", "\n}\n}\n]"),
+        ] {
+            assert_eq!(laid_out(json), out, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_a_browser_could_run_is_only_kept() {
+        for (kind, view, way, sent) in [
+            ("image/png", Wish::Look, "inline", "image/png"),
+            ("image/png", Wish::Keep, "attachment", "image/png"),
+            ("text/plain", Wish::Look, "inline", "text/plain; charset=utf-8"),
+            ("text/html", Wish::Look, "attachment", "application/octet-stream"),
+            ("image/svg+xml", Wish::Look, "attachment", "application/octet-stream"),
+            ("application/pdf", Wish::Look, "attachment", "application/pdf"),
+            ("", Wish::Look, "attachment", "application/octet-stream"),
+            ("a/b\r\nx: y", Wish::Look, "attachment", "application/octet-stream"),
+        ] {
+            let document = Document { content_type: kind.into(), name: "document-1".into(), bytes: vec![1] };
+            let answer = handed_over(document, view);
+            let header = |name| answer.headers().get(name).unwrap().to_str().unwrap().to_owned();
+            assert!(header(header::CONTENT_DISPOSITION).starts_with(way), "{kind}");
+            assert_eq!(header(header::CONTENT_TYPE), sent, "{kind}");
+            assert!(header(header::CONTENT_SECURITY_POLICY).contains("sandbox"));
+        }
+    }
+}

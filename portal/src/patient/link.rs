@@ -1,0 +1,125 @@
+//! The first sign-in: linking an account to a record, by a code or with the help of the records office.
+//! Nothing here tells whether a given person is a patient.
+
+use api::base::{Error, Problem, Problems};
+use api::identity::{self, Statement};
+use askama::Template;
+
+use crate::components::Text;
+use crate::error::Reply;
+use crate::form::{Fields, Form, mendable};
+use crate::guard::SignedIn;
+use crate::page::Page;
+use crate::send;
+
+/// The page that asks for a code.
+#[derive(Template)]
+#[template(path = "link.html")]
+pub struct Link {
+    /// The frame.
+    pub page: Page,
+    /// The field for the code.
+    pub code: Text,
+    /// The day on which staff were asked, in words.
+    pub asked: Option<String>,
+}
+
+/// Shows it; a linked account goes on.
+pub async fn show(who: SignedIn) -> Reply {
+    if who.session.link.is_some() {
+        return Ok(send::elsewhere("/home"));
+    }
+    page(&who, "", Problems::default()).await
+}
+
+/// Links by a code. Every code that does not work gives the same answer.
+pub async fn by_code(who: SignedIn, Form(fields): Form) -> Reply {
+    let code = fields.get("code");
+    if code.is_empty() {
+        return page(&who, "", one("code", "problem-code-missing")).await;
+    }
+    match identity::link_by_code(&who.visit.app, who.actor(), code).await {
+        Ok(_) => Ok(send::elsewhere("/home")),
+        Err(Error::Refused(refusal)) if refusal.0 == "refused-code" => {
+            page(&who, code, one("code", "refused-code")).await
+        }
+        Err(Error::Conflict("conflict-already-linked")) => Ok(send::elsewhere("/home")),
+        Err(error) => {
+            let problems = mendable(error)?;
+            page(&who, code, problems).await
+        }
+    }
+}
+
+fn one(field: &'static str, code: &'static str) -> Problems {
+    Problems(vec![Problem { field, code }])
+}
+
+async fn page(who: &SignedIn, code: &str, problems: Problems) -> Reply {
+    let case = identity::open_case(&who.visit.app, who.actor()).await?;
+    let page = Page::new(&who.visit, "link-title").with_problems(problems);
+    page.ok(|page| link(page, code, case.map(|at| who.visit.w.day(&at))))
+}
+
+/// The page from what is known.
+pub fn link(page: Page, code: &str, asked: Option<String>) -> Link {
+    let hint = page.w.t("link-code-hint");
+    let code = Text::new(&page, "code", "link-code").hint(hint).value(code);
+    Link { page, code, asked }
+}
+
+/// The page on which a person asks staff to find their record.
+#[derive(Template)]
+#[template(path = "link_help.html")]
+pub struct LinkHelp {
+    /// The frame.
+    pub page: Page,
+    /// The fields.
+    pub fields: [Text; 4],
+}
+
+/// Shows the form for the records office.
+pub async fn help(who: SignedIn) -> Reply {
+    if who.session.link.is_some() {
+        return Ok(send::elsewhere("/home"));
+    }
+    let mut fields = Fields::default();
+    fields.set("name", &who.actor().name);
+    fields.set("contact", who.session.email.as_deref().unwrap_or_default());
+    help_page(&who, &fields, Problems::default())
+}
+
+/// Hands the statement to the records office.
+pub async fn ask_staff(who: SignedIn, Form(fields): Form) -> Reply {
+    let text = |name| fields.get(name).to_owned();
+    let statement = Statement {
+        name: text("name"),
+        birth_date: text("birth_date"),
+        contact: text("contact"),
+        note: text("note"),
+    };
+    match identity::ask_staff(&who.visit.app, who.actor(), statement).await {
+        Ok(()) => Ok(send::elsewhere("/link")),
+        Err(error) => help_page(&who, &fields, mendable(error)?),
+    }
+}
+
+fn help_page(who: &SignedIn, typed: &Fields, problems: Problems) -> Reply {
+    let page = Page::new(&who.visit, "link-help-title").under("/link", "nav-link").with_problems(problems);
+    page.ok(|page| link_help(page, typed))
+}
+
+/// The page from what was typed.
+pub fn link_help(page: Page, typed: &Fields) -> LinkHelp {
+    let w = page.w;
+    let field = |name, label, hint: &str, kind, fill| {
+        Text::new(&page, name, label).hint(w.t(hint)).kind(kind).fill(fill).value(typed.get(name))
+    };
+    let fields = [
+        field("name", "link-help-name", "link-help-name-hint", "text", "name"),
+        field("birth_date", "link-help-birth", "link-help-birth-hint", "date", "bday"),
+        field("contact", "link-help-contact", "link-help-contact-hint", "text", "email"),
+        field("note", "link-help-note", "link-help-note-hint", "text", "off"),
+    ];
+    LinkHelp { page, fields }
+}

@@ -1,0 +1,150 @@
+//! Lists of the record: one category, or a search over all of it. Newest first, with filters in the address.
+
+use actix_web::web::Path;
+use api::base::{Error, Problems};
+use api::fhir::present::Category;
+use api::records::{self, Filter, List, Person};
+use askama::Template;
+
+use super::lines::{Lines, Naming};
+use crate::components::{Pager, Select, Text};
+use crate::error::Reply;
+use crate::form::{Fields, Query, address, day};
+use crate::guard::Patient;
+use crate::page::Page;
+
+/// A list page.
+#[derive(Template)]
+#[template(path = "list.html")]
+pub struct ListPage {
+    /// The frame.
+    pub page: Page,
+    /// The category; none for a search.
+    pub category: Option<Category>,
+    /// What was searched for.
+    pub typed: String,
+    /// The lines; none before a search.
+    pub list: Option<List>,
+    /// The filters as fields.
+    pub dates: [Text; 2],
+    /// Sources and places to choose from, where there are several.
+    pub selects: Vec<Select>,
+    /// Whether any filter is set.
+    pub filtered: bool,
+    /// Where this list begins, without filters.
+    pub base: String,
+    /// Earlier and later pages.
+    pub pager: Pager,
+}
+
+impl ListPage {
+    fn lines<'a>(&'a self, list: &'a List) -> Lines<'a> {
+        let naming = if self.category.is_some() { Naming::Plain } else { Naming::Category };
+        Lines { w: self.page.w, lines: &list.lines, naming }
+    }
+
+    /// The address of this list without filters.
+    fn cleared(&self) -> String {
+        address(&self.base, &[("q", &self.typed)])
+    }
+
+    /// "Displaying 1 to 50 of 312".
+    fn displaying(&self, list: &List) -> String {
+        let shown = i64::try_from(list.lines.len()).unwrap_or(0);
+        let first = match list.page == list.pages {
+            true => list.total - shown + 1,
+            false => i64::from(list.page.saturating_sub(1)) * shown + 1,
+        };
+        let w = &self.page.w;
+        let number = |n| w.number(n).into();
+        w.with(
+            "list-displaying",
+            &[("first", number(first)), ("last", number(first + shown - 1)), ("total", number(list.total))],
+        )
+    }
+}
+
+/// One category of the record.
+pub async fn category(who: Patient, slug: Path<String>, Query(query): Query) -> Reply {
+    let category = Category::from_slug(&slug).ok_or(Error::NotFound)?;
+    let mut problems = Problems::default();
+    let filter = filter(&query, Some(category), &mut problems);
+    let list = records::list(&who.visit.app, who.actor(), (who.patient, filter)).await?;
+    let page = Page::new(&who.visit, category.name()).of(&list.person).with_problems(problems);
+    let page = page.under("/home", "nav-home").under("/record", "nav-record");
+    page.ok(|page| list_page(page, Some(category), (&query, Some(list))))
+}
+
+/// A search over the whole record. Before anything is typed it shows only the form.
+pub async fn search(who: Patient, Query(query): Query) -> Reply {
+    let mut problems = Problems::default();
+    let filter = filter(&query, None, &mut problems);
+    let found = match filter.words {
+        Some(_) => Some(records::list(&who.visit.app, who.actor(), (who.patient, filter)).await?),
+        None => None,
+    };
+    let mut page = Page::new(&who.visit, "search-title").with_problems(problems);
+    if let Some(list) = &found {
+        page = page.of(&list.person);
+    }
+    let page = page.under("/home", "nav-home").under("/record", "nav-record");
+    page.ok(|page| list_page(page, None, (&query, found)))
+}
+
+fn filter(query: &Fields, category: Option<Category>, problems: &mut Problems) -> Filter {
+    Filter {
+        words: query.some("q").map(|words| words.chars().take(200).collect()),
+        category,
+        from: day(query, "from", problems),
+        to: day(query, "to", problems),
+        source: query.some("source"),
+        place: query.some("place"),
+        page: query.get("page").parse().unwrap_or(1).clamp(1, 100_000),
+    }
+}
+
+/// The page from what was found.
+pub fn list_page(
+    page: Page,
+    category: Option<Category>,
+    (query, list): (&Fields, Option<List>),
+) -> ListPage {
+    let w = page.w;
+    let base = category.map_or("/record/search".to_owned(), |c| format!("/record/{}", c.slug()));
+    let typed = query.get("q").to_owned();
+    let empty = List {
+        person: Person { patient: api::base::PatientNo(0), name: String::new(), birth_date: None, sex: None, deceased: None },
+        lines: vec![],
+        total: 0,
+        page: 1,
+        pages: 1,
+        sources: vec![],
+        places: vec![],
+    };
+    let seen = list.as_ref().unwrap_or(&empty);
+    let at = |n: u32| {
+        let n = n.to_string();
+        let mut fields = vec![("q", typed.as_str())];
+        fields.extend(["from", "to", "source", "place"].map(|name| (name, query.get(name))));
+        fields.push(("page", n.as_str()));
+        address(&base, &fields)
+    };
+    let pager = Pager {
+        name: w.t("pager-name"),
+        before: (seen.page > 1).then(|| (at(seen.page - 1), w.t("pager-newer"))),
+        after: (seen.page < seen.pages).then(|| (at(seen.page + 1), w.t("pager-older"))),
+    };
+    let dates = [("from", "filter-from"), ("to", "filter-to")]
+        .map(|(name, label)| Text::new(&page, name, label).kind("date").value(query.get(name)));
+    let selects = [("source", "filter-source", &seen.sources), ("place", "filter-place", &seen.places)]
+        .into_iter()
+        .filter(|(name, _, values)| values.len() > 1 || !query.get(name).is_empty())
+        .map(|(name, label, values)| {
+            let any = (String::new(), w.t("filter-any"));
+            let options = std::iter::once(any).chain(values.iter().map(|v| (v.clone(), v.clone()))).collect();
+            Select { name, label: w.t(label), options, chosen: query.get(name).into() }
+        })
+        .collect();
+    let filtered = ["from", "to", "source", "place"].iter().any(|name| !query.get(name).is_empty());
+    ListPage { page, category, typed, list, dates, selects, filtered, base, pager }
+}

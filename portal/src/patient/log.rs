@@ -1,0 +1,156 @@
+//! Who has seen the record: every ledger entry in plain words.
+
+use api::base::{AccountId, Instant};
+use api::disclosures::{self, Filter, Line};
+use api::fhir::present::Category;
+use api::base::Problems;
+use api::visibility::Basis;
+use askama::Template;
+use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
+
+use crate::components::{Pager, Select, Text};
+use crate::error::Reply;
+use crate::form::{Fields, Query, address, day};
+use crate::guard::Patient;
+use crate::i18n::{self, Words};
+use crate::page::Page;
+
+/// What entries can be about, as `What::kind` names them.
+const KINDS: [&str; 9] =
+    ["home", "overview", "list", "search", "item", "document", "missing", "copy", "log"];
+
+/// The log.
+#[derive(Template)]
+#[template(path = "log.html")]
+pub struct Log {
+    /// The frame.
+    pub page: Page,
+    /// The entries, newest first.
+    pub log: disclosures::Page,
+    /// The filters.
+    pub dates: [Text; 2],
+    /// What and who.
+    pub selects: [Select; 2],
+    /// Whether any filter is set.
+    pub filtered: bool,
+    /// Older entries.
+    pub pager: Pager,
+}
+
+impl Log {
+    fn said(&self, line: &Line) -> String {
+        sentence(self.page.w, line, self.own())
+    }
+
+    fn own(&self) -> Option<AccountId> {
+        self.page.visit.session.as_ref().map(|session| session.actor.account)
+    }
+
+    fn ground(&self, line: &Line) -> String {
+        let Basis::RightOfAccess { ground, since } = &line.entry.basis;
+        let w = self.page.w;
+        w.t2("log-basis-own", ("ground", w.t(&known("ground", ground))), ("date", w.date(since)))
+    }
+
+    fn hash(&self, line: &Line) -> String {
+        line.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn resources(&self, line: &Line) -> String {
+        let counts = line.entry.what.counts.iter();
+        counts.map(|(kind, count)| format!("{kind}: {count}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// An id of a family, or the family's `-other` where there is no sentence for it yet.
+fn known(family: &str, word: &str) -> String {
+    let id = format!("{family}-{word}");
+    if i18n::exists(api::words::Language::English, &id) { id } else { format!("{family}-other") }
+}
+
+/// An entry as a sentence: who did what.
+pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
+    let entry = &line.entry;
+    let who = if own == Some(entry.who.account) { w.t("log-you") } else { entry.who.name.clone() };
+    let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
+    let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
+        Some(category) => w.t2(
+            "log-in-category",
+            ("what", w.t(&known("log-kind", &entry.what.kind))),
+            ("category", w.t(category.name())),
+        ),
+        None => w.t(&known("log-kind", &entry.what.kind)),
+    };
+    let line = w.t2("log-sentence", ("who", who), ("what", what));
+    if items > 0 { format!("{line} ({})", w.n("record-items", items)) } else { line }
+}
+
+/// Shows the log. Looking at it is logged too.
+pub async fn show(who: Patient, Query(query): Query) -> Reply {
+    let mut problems = Problems::default();
+    let filter = filter(&who, &query, &mut problems);
+    let log = disclosures::log(&who.visit.app, who.actor(), (who.patient, filter)).await?;
+    let page = Page::new(&who.visit, "log-title").under("/home", "nav-home").with_problems(problems);
+    page.ok(|page| log_page(page, log, &query))
+}
+
+fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
+    let w = who.visit.w;
+    let from = day(query, "from", problems);
+    let to = day(query, "to", problems);
+    Filter {
+        before: query.get("before").parse().ok(),
+        from: from.and_then(|day| midnight(w, &day, 0)),
+        to: to.and_then(|day| midnight(w, &day, 1)),
+        kind: query.some("what").filter(|kind| KINDS.contains(&kind.as_str())),
+        account: (query.get("who") == "me").then_some(who.actor().account),
+        limit: 50,
+    }
+}
+
+/// The moment a day begins in the clinic's zone, some days on.
+fn midnight(w: Words, day: &str, on: u64) -> Option<Instant> {
+    let day: NaiveDate = day.parse().ok()?;
+    let start = day.checked_add_days(Days::new(on))?.and_time(NaiveTime::MIN);
+    // Where the clocks change at midnight, the day begins an hour later.
+    let moment = w.zone.from_local_datetime(&start).earliest().or_else(|| {
+        w.zone.from_local_datetime(&(start + chrono::TimeDelta::hours(1))).earliest()
+    })?;
+    Some(Instant(moment.timestamp_micros()))
+}
+
+/// The page from what was found.
+pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
+    let w = page.w;
+    let dates = [("from", "filter-from"), ("to", "filter-to")]
+        .map(|(name, label)| Text::new(&page, name, label).kind("date").value(query.get(name)));
+    let any = || (String::new(), w.t("filter-any"));
+    let kinds = KINDS.iter().map(|kind| ((*kind).to_owned(), w.t(&format!("log-filter-{kind}"))));
+    let selects = [
+        Select {
+            name: "what",
+            label: w.t("log-filter-what"),
+            options: std::iter::once(any()).chain(kinds).collect(),
+            chosen: query.get("what").into(),
+        },
+        Select {
+            name: "who",
+            label: w.t("log-filter-who"),
+            options: vec![(String::new(), w.t("log-filter-anyone")), ("me".into(), w.t("log-filter-me"))],
+            chosen: query.get("who").into(),
+        },
+    ];
+    let filters = ["from", "to", "what", "who"];
+    let filtered = filters.iter().any(|name| !query.get(name).is_empty());
+    let at = |before: String| {
+        let mut fields = filters.map(|name| (name, query.get(name))).to_vec();
+        fields.push(("before", before.as_str()));
+        address("/access-log", &fields)
+    };
+    let pager = Pager {
+        name: w.t("pager-name"),
+        before: (!query.get("before").is_empty()).then(|| (at(String::new()), w.t("pager-newest"))),
+        after: log.next.map(|next| (at(next.to_string()), w.t("pager-older"))),
+    };
+    Log { page, log, dates, selects, filtered, pager }
+}

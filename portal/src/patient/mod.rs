@@ -1,0 +1,15 @@
+//! The pages for patients: each file holds the handlers of one part, and the templates they fill.
+
+pub mod account;
+pub mod copies;
+pub mod copy_file;
+pub mod copy_new;
+pub mod home;
+pub mod info;
+pub mod item;
+pub mod lines;
+pub mod link;
+pub mod list;
+pub mod log;
+pub mod session;
+pub mod sign_in;

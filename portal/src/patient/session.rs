@@ -1,0 +1,85 @@
+//! The end of a session: signing out here or at the provider, and the warning before time is up.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use api::base::Error;
+use api::identity;
+use askama::Template;
+use serde::Serialize;
+
+use crate::error::Reply;
+use crate::form::{Foreign, Form, own_path};
+use crate::guard::{Anyone, SignedIn};
+use crate::page::Page;
+use crate::send;
+use crate::visit::{Jar, app_of};
+
+/// Ends the session here, and at the provider if it can be told.
+pub async fn sign_out(Anyone(visit): Anyone, _: Form) -> Reply {
+    let onwards = match visit.session.as_deref() {
+        Some(session) => identity::sign_out(&visit.app, session).await?,
+        None => None,
+    };
+    let mut response = send::elsewhere(onwards.as_deref().unwrap_or("/signed-out"));
+    response.headers_mut().insert(
+        header::HeaderName::from_static("clear-site-data"),
+        header::HeaderValue::from_static("\"cache\""),
+    );
+    send::set_cookie(&mut response, &Jar::Session.removal(&visit.app));
+    Ok(response)
+}
+
+/// The page after signing out.
+#[derive(Template)]
+#[template(path = "signed_out.html")]
+pub struct SignedOut {
+    /// The frame.
+    pub page: Page,
+}
+
+/// Says that the person is signed out.
+pub async fn signed_out(Anyone(visit): Anyone) -> Reply {
+    Page::new(&visit, "signed-out-title").ok(|page| SignedOut { page })
+}
+
+/// Takes a provider's logout token (OpenID Connect Back-Channel Logout 1.0, 2.5 and 2.8).
+pub async fn back_channel_logout(request: HttpRequest, Foreign(fields): Foreign) -> Reply {
+    let app = app_of(&request)?;
+    match identity::provider_logout(&app, fields.get("logout_token")).await {
+        Ok(()) => Ok(HttpResponse::Ok().finish()),
+        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error.into()),
+        Err(_) => Ok(HttpResponse::BadRequest().json(LogoutFailed { error: "invalid_request" })),
+    }
+}
+
+#[derive(Serialize)]
+struct LogoutFailed {
+    error: &'static str,
+}
+
+/// How long the session goes on without use.
+#[derive(Debug, Serialize)]
+pub struct State {
+    /// Seconds; zero where there is no session.
+    pub seconds: u64,
+}
+
+/// Tells the script how long the session goes on, without moving its end.
+pub async fn state(request: HttpRequest) -> Reply {
+    let app = app_of(&request)?;
+    let ends = match Jar::Session.read(&app, &request) {
+        Some(secret) => identity::peek(&app, &secret).await?,
+        None => None,
+    };
+    let seconds = ends.map_or(0, |ends| ends.since(app.clock.now()).as_secs());
+    Ok(HttpResponse::Ok().json(State { seconds }))
+}
+
+/// Keeps the person signed in: being asked is use, and use moves the end on.
+pub async fn extend(request: HttpRequest, who: SignedIn, Form(fields): Form) -> Reply {
+    if send::wants_json(&request) {
+        let now = who.visit.app.clock.now();
+        return Ok(HttpResponse::Ok().json(State { seconds: who.session.idle_until.since(now).as_secs() }));
+    }
+    Ok(send::elsewhere(&own_path(fields.get("back"))))
+}

@@ -1,0 +1,104 @@
+//! Signing in: the choice of an identity provider, the way there, and the way back.
+
+use actix_web::http::header::USER_AGENT;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use api::app::App;
+use api::identity::{self, Back, Fresh, ProviderChoice, Start};
+use askama::Template;
+
+use crate::error::Reply;
+use crate::form::{Form, Query, own_path};
+use crate::guard::Anyone;
+use crate::page::Page;
+use crate::send;
+use crate::visit::{Jar, app_of};
+
+/// The sign-in page.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub struct SignIn {
+    /// The frame.
+    pub page: Page,
+    /// One button each.
+    pub providers: Vec<ProviderChoice>,
+    /// Where to go afterwards.
+    pub return_to: String,
+    /// Whether a session of this browser has ended.
+    pub ended: bool,
+}
+
+/// Shows the ways to sign in.
+pub async fn choose(Anyone(visit): Anyone, Query(query): Query) -> Reply {
+    let return_to = match own_path(query.get("return_to")) {
+        start if start == "/" => "/home".to_owned(),
+        path => path,
+    };
+    if visit.session.is_some() {
+        return Ok(send::elsewhere(&return_to));
+    }
+    let (providers, ended) = (identity::providers(&visit.app), visit.ended);
+    Page::new(&visit, "sign-in-title").ok(|page| SignIn { page, providers, return_to, ended })
+}
+
+/// Starts a sign-in and sends the browser to the provider.
+pub async fn begin(Anyone(visit): Anyone, provider: Path<String>, Form(fields): Form) -> Reply {
+    let start = Start {
+        provider: provider.into_inner(),
+        return_to: own_path(fields.get("return_to")),
+        language: visit.w.language,
+        fresh: if fields.get("fresh") == "yes" { Fresh::Yes } else { Fresh::No },
+    };
+    let begun = identity::begin(&visit.app, start).await?;
+    let mut response = send::elsewhere(&begun.redirect);
+    send::set_cookie(&mut response, &Jar::SignIn.set(&visit.app, begun.browser));
+    Ok(response)
+}
+
+/// Ends a sign-in with the provider's answer. An account that is new here is linked by its verified claims if
+/// they fit exactly one record; else the person is asked for a code.
+pub async fn callback(request: HttpRequest, Query(query): Query) -> Reply {
+    let app = app_of(&request)?;
+    let back = Back {
+        browser: Jar::SignIn.read(&app, &request),
+        state: query.some("state"),
+        code: query.some("code"),
+        issuer: query.some("iss"),
+        error: query.some("error"),
+        user_agent: user_agent(&request),
+        address: address(&app, &request),
+        previous: Jar::Session.read(&app, &request),
+    };
+    let signed_in = identity::finish(&app, back).await?;
+    let linked = match &signed_in.session.link {
+        Some(_) => true,
+        None => identity::link_by_claims(&app, &signed_in.session.actor).await?.is_some(),
+    };
+    let path = if linked { own_path(&signed_in.return_to) } else { "/link".into() };
+    Ok(with_session(&app, signed_in.secret, &path))
+}
+
+fn with_session(app: &App, secret: String, path: &str) -> HttpResponse {
+    let mut response = send::elsewhere(path);
+    send::set_cookie(&mut response, &Jar::Session.set(app, secret));
+    send::set_cookie(&mut response, &Jar::SignIn.removal(app));
+    send::set_cookie(&mut response, &Jar::Form.removal(app));
+    response
+}
+
+fn user_agent(request: &HttpRequest) -> String {
+    let header = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    header.unwrap_or_default().chars().take(500).collect()
+}
+
+/// The client's address; behind a proxy the one that the proxy names.
+fn address(app: &App, request: &HttpRequest) -> String {
+    let forwarded = app.config.server.behind_proxy.then(|| {
+        request.connection_info().realip_remote_addr().map(str::to_owned)
+    });
+    forwarded
+        .flatten()
+        .or_else(|| request.peer_addr().map(|address| address.ip().to_string()))
+        .unwrap_or_default()
+}
+

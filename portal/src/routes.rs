@@ -1,0 +1,190 @@
+//! The one table of pages: method, address, who may open it, handler. It mounts the pages, and tests read it.
+
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Resource, Route, guard};
+
+use crate::patient::{account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in};
+use crate::{assets, send};
+
+/// What a browser does with an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Asks for it (GET and HEAD).
+    Get,
+    /// Sends a form.
+    Post,
+}
+
+/// Who may open it. The handler's extractor enforces it; tests compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Anyone.
+    Anyone,
+    /// A person in a session ([`crate::guard::SignedIn`]).
+    SignedIn,
+    /// A person whose account is linked to a record ([`crate::guard::Patient`]).
+    Patient,
+    /// Another server, which proves itself by what it sends.
+    Server,
+}
+
+/// What the address gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A page, or JSON for its script: compressed.
+    Page,
+    /// A file of a person's record: never compressed, so that parts of it can be asked for.
+    File,
+}
+
+/// A row of the table.
+pub struct Row {
+    /// What the browser does.
+    pub method: Method,
+    /// The address, in the router's writing.
+    pub path: &'static str,
+    /// Who may open it.
+    pub guard: Guard,
+    /// What it gives.
+    pub kind: Kind,
+    handler: fn(Route) -> Route,
+}
+
+const fn get(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
+    Row { method: Method::Get, path, guard, kind: Kind::Page, handler }
+}
+
+const fn file(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
+    Row { method: Method::Get, path, guard, kind: Kind::File, handler }
+}
+
+const fn post(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
+    Row { method: Method::Post, path, guard, kind: Kind::Page, handler }
+}
+
+use Guard::{Anyone, Patient, Server, SignedIn};
+
+/// Every address of the portal. The first that fits counts.
+pub static ROUTES: &[Row] = &[
+    get("/", Anyone, |r| r.to(info::welcome)),
+    get("/help", Anyone, |r| r.to(info::help)),
+    get("/accessibility", Anyone, |r| r.to(info::accessibility)),
+    get("/assets/{name}", Anyone, |r| r.to(assets::serve)),
+    post("/language", Anyone, |r| r.to(info::choose_language)),
+    get("/sign-in", Anyone, |r| r.to(sign_in::choose)),
+    get("/sign-in/callback", Anyone, |r| r.to(sign_in::callback)),
+    post("/sign-in/{provider}", Anyone, |r| r.to(sign_in::begin)),
+    post("/sign-out", Anyone, |r| r.to(session::sign_out)),
+    get("/signed-out", Anyone, |r| r.to(session::signed_out)),
+    post("/back-channel-logout", Server, |r| r.to(session::back_channel_logout)),
+    get("/session", Anyone, |r| r.to(session::state)),
+    post("/session/extension", SignedIn, |r| r.to(session::extend)),
+    get("/link", SignedIn, |r| r.to(link::show)),
+    post("/link", SignedIn, |r| r.to(link::by_code)),
+    get("/link/help", SignedIn, |r| r.to(link::help)),
+    post("/link/help", SignedIn, |r| r.to(link::ask_staff)),
+    get("/home", Patient, |r| r.to(home::home)),
+    get("/record", Patient, |r| r.to(home::record)),
+    get("/record/search", Patient, |r| r.to(list::search)),
+    get("/record/not-here", Patient, |r| r.to(home::not_here)),
+    get("/record/{category}", Patient, |r| r.to(list::category)),
+    get("/record/{category}/{item}", Patient, |r| r.to(item::show)),
+    file("/record/{category}/{item}/document/{n}", Patient, |r| r.to(item::document)),
+    get("/copies", Patient, |r| r.to(copies::list)),
+    post("/copies", Patient, |r| r.to(copy_new::request)),
+    get("/copies/new", Patient, |r| r.to(copy_new::form)),
+    post("/copies/count", Patient, |r| r.to(copy_new::count)),
+    get("/copies/{id}", Patient, |r| r.to(copies::show)),
+    get("/copies/{id}/progress", Patient, |r| r.to(copies::progress)),
+    file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
+    post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
+    get("/access-log", Patient, |r| r.to(log::show)),
+    get("/account", SignedIn, |r| r.to(account::show)),
+    post("/account/language", SignedIn, |r| r.to(account::language)),
+    post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
+];
+
+/// Mounts every page. The state is `web::Data<api::app::App>`.
+pub fn configure(cfg: &mut ServiceConfig) {
+    for (n, row) in ROUTES.iter().enumerate() {
+        if ROUTES[..n].iter().any(|earlier| earlier.path == row.path) {
+            continue;
+        }
+        let mut resource: Resource = web::resource(row.path);
+        for row in ROUTES.iter().filter(|other| other.path == row.path) {
+            resource = resource.route((row.handler)(route(row.method)));
+        }
+        let resource = resource.default_service(web::to(send::no_such_method)).wrap(from_fn(send::envelope));
+        match row.kind {
+            Kind::Page => cfg.service(resource.wrap(Compress::default())),
+            Kind::File => cfg.service(resource),
+        };
+    }
+    cfg.default_service(web::to(send::nothing_here));
+}
+
+fn route(method: Method) -> Route {
+    match method {
+        Method::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        Method::Post => web::post(),
+    }
+}
+
+/// The methods that an address answers, for the `Allow` header.
+pub fn allowed(path: &str) -> String {
+    let known = |method| ROUTES.iter().any(|row| row.method == method && fits(row.path, path));
+    match (known(Method::Get), known(Method::Post)) {
+        (true, true) => "GET, HEAD, POST".into(),
+        (true, false) => "GET, HEAD".into(),
+        _ => "POST".into(),
+    }
+}
+
+/// The nearest page that can be asked for: the address itself or one above it. To come back to from a form.
+pub fn nearest_page(path: &str) -> &str {
+    let mut path = path;
+    loop {
+        let page = |row: &&Row| row.method == Method::Get && row.kind == Kind::Page && fits(row.path, path);
+        if ROUTES.iter().any(|row| page(&row)) {
+            return path;
+        }
+        match path.rsplit_once('/') {
+            Some((above, _)) if !above.is_empty() => path = above,
+            _ => return "/",
+        }
+    }
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(given)) if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_come_back_to_a_page() {
+        for (path, page) in [
+            ("/copies", "/copies"),
+            ("/copies/5/erasure", "/copies/5"),
+            ("/account/devices/7/end", "/account"),
+            ("/sign-out", "/"),
+            ("/link/help", "/link/help"),
+            ("/nothing/at/all", "/"),
+        ] {
+            assert_eq!(nearest_page(path), page);
+        }
+        assert_eq!(allowed("/copies"), "GET, HEAD, POST");
+        assert_eq!(allowed("/sign-out"), "POST");
+        assert_eq!(allowed("/record/labs"), "GET, HEAD");
+    }
+}

@@ -1,0 +1,227 @@
+//! What every answer passes on its way out: error pages, security headers, cookies; and files with ranges.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::Cookie;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use api::app::App;
+use api::config::Config;
+use api::copies::{ByteRange, Download};
+use url::Url;
+
+use crate::error::{self, Failure, Told};
+use crate::visit::{Jar, Visit, app_of};
+
+/// Wraps a page: turns a failure into a page in the visitor's language, and puts the headers on.
+pub async fn envelope(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let told = told(&answer);
+    let (request, response) = answer.into_parts();
+    let mut response = match told {
+        Some(told) => with_headers_of(error::respond(&request, told).await, &response),
+        None => response,
+    };
+    dress(&request, &mut response);
+    Ok(ServiceResponse::new(request, response))
+}
+
+/// The page for an address that nothing answers.
+pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    let mut response = error::respond(&request, Told::of_status(StatusCode::NOT_FOUND)).await;
+    dress(&request, &mut response);
+    response
+}
+
+/// The page for a method that an address does not know.
+pub async fn no_such_method(request: HttpRequest) -> HttpResponse {
+    let mut response = error::respond(&request, Told::of_status(StatusCode::METHOD_NOT_ALLOWED)).await;
+    let allowed = crate::routes::allowed(request.path());
+    if let Ok(value) = HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}
+
+/// What the error page must say; none where the answer is a page already, or sends the browser on.
+fn told(answer: &ServiceResponse<BoxBody>) -> Option<Told> {
+    let cause = answer.response().error()?;
+    let route = answer.request().match_pattern().unwrap_or_default();
+    match cause.as_error::<Failure>() {
+        Some(Failure::Elsewhere(_)) => None,
+        Some(failure) => {
+            error::log(&route, failure);
+            Some(Told::of(failure))
+        }
+        None => Some(Told::of_status(answer.status())),
+    }
+}
+
+fn with_headers_of(mut page: HttpResponse, bare: &HttpResponse) -> HttpResponse {
+    for name in [header::ALLOW, header::CONTENT_RANGE, header::SET_COOKIE] {
+        for value in bare.headers().get_all(&name) {
+            page.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    page
+}
+
+/// Headers of every answer, and a stranger's form cookie. A header that a handler has set stays.
+fn dress(request: &HttpRequest, response: &mut HttpResponse) {
+    let Ok(app) = app_of(request) else { return };
+    let cookie = request
+        .extensions()
+        .get::<std::rc::Rc<Visit>>()
+        .and_then(|visit| visit.new_cookie.clone())
+        .map(|value| Jar::Form.set(&app, value));
+    if let Some(cookie) = cookie
+        && response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    {
+        set_cookie(response, &cookie);
+    }
+    secure(&app, response.headers_mut());
+}
+
+fn secure(app: &App, headers: &mut HeaderMap) {
+    let mut put = |name: HeaderName, value: &str| {
+        if let (false, Ok(value)) = (headers.contains_key(&name), HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        }
+    };
+    put(header::CONTENT_SECURITY_POLICY, &policy(&app.config));
+    put(header::CACHE_CONTROL, "no-store");
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "no-referrer");
+    put(header::X_FRAME_OPTIONS, "DENY");
+    let features = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
+    put(header::PERMISSIONS_POLICY, features);
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    if app.config.server.secure() {
+        put(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+}
+
+/// Nothing but our own files. Forms may lead to the identity providers, because Chrome applies `form-action`
+/// to where a form's answer redirects to.
+fn policy(config: &Config) -> String {
+    let mut policy = String::from(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    );
+    for provider in &config.oidc {
+        if let Ok(issuer) = Url::parse(&provider.issuer) {
+            policy.push(' ');
+            policy.push_str(&issuer.origin().ascii_serialization());
+        }
+    }
+    policy
+}
+
+/// Adds a cookie to an answer.
+pub fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.encoded().to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// Sends the browser on to another page (303).
+pub fn elsewhere(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}
+
+/// Whether the script asked, which wants JSON.
+pub fn wants_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.starts_with("application/json"))
+}
+
+/// The part of a file that is asked for (RFC 9110 section 14): none where the whole is, where the header cannot
+/// be read or asks for several parts, and where `If-Range` names another version of the file.
+pub fn range(request: &HttpRequest, etag: &str) -> Option<ByteRange> {
+    let text = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if text(header::IF_RANGE).is_some_and(|named| named != etag) {
+        return None;
+    }
+    parse_range(text(header::RANGE)?)
+}
+
+fn parse_range(header: &str) -> Option<ByteRange> {
+    let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    match (first.trim(), last.trim()) {
+        ("", count) => number(count).map(ByteRange::Suffix),
+        (first, "") => Some(ByteRange::From { first: number(first)?, last: None }),
+        (first, last) => {
+            let (first, last) = (number(first)?, number(last)?);
+            (first <= last).then_some(ByteRange::From { first, last: Some(last) })
+        }
+    }
+}
+
+/// The strong entity tag of a file, from the hash of its content.
+pub fn etag(hash: &str) -> String {
+    format!("\"{}\"", hash.trim_matches('"'))
+}
+
+/// Sends a file, whole or in part, to be kept under its neutral name.
+pub fn download(file: Download) -> HttpResponse {
+    let whole = file.first == 0 && file.length == file.size;
+    let mut response =
+        if whole { HttpResponse::Ok() } else { HttpResponse::PartialContent() };
+    if !whole {
+        let last = (file.first + file.length).saturating_sub(1);
+        response.insert_header((header::CONTENT_RANGE, format!("bytes {}-{last}/{}", file.first, file.size)));
+    }
+    response
+        .insert_header((header::CONTENT_TYPE, "application/zip"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", neutral(&file.file_name))))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header((header::ETAG, etag(&file.etag)))
+        .no_chunking(file.length)
+        .streaming(file.stream)
+}
+
+/// A file name of plain characters only, so that it can stand in a header.
+pub fn neutral(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
+    let name: String = name.chars().map(plain).take(100).collect();
+    if name.trim_matches(['.', '-']).is_empty() { "file".into() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read() {
+        let from = |first, last| Some(ByteRange::From { first, last });
+        for (header, range) in [
+            ("bytes=0-499", from(0, Some(499))),
+            ("bytes=500-", from(500, None)),
+            ("bytes=-500", Some(ByteRange::Suffix(500))),
+            ("bytes=5-4", None),
+            ("bytes=0-1,3-4", None),
+            ("bytes=a-b", None),
+            ("bytes=", None),
+            ("items=0-1", None),
+            ("bytes=99999999999999999999-", None),
+        ] {
+            assert_eq!(parse_range(header), range, "{header}");
+        }
+    }
+
+    #[test]
+    fn names_are_neutral() {
+        for (name, neutral_name) in
+            [("record.zip", "record.zip"), ("a\"b\r\nc.pdf", "a-b--c.pdf"), ("..", "file"), ("", "file")]
+        {
+            assert_eq!(neutral(name), neutral_name);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! Tests over every page.
+mod pages;

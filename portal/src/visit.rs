@@ -1,0 +1,174 @@
+//! One request's visitor: who they are, if anyone, their language, and what their forms must carry.
+
+use std::rc::Rc;
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::Method;
+use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
+use api::app::App;
+use api::base::{self, Error, Result};
+use api::identity::{self, Session};
+use api::words::Language;
+
+use crate::csrf::Token;
+use crate::i18n::Words;
+
+/// The cookies we set, by what they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jar {
+    /// The session's secret.
+    Session,
+    /// Ties a started sign-in to this browser.
+    SignIn,
+    /// A stranger's form token.
+    Form,
+    /// The language a person chose before they signed in.
+    Language,
+}
+
+impl Jar {
+    /// The cookie's name. Under TLS the `__Host-` prefix keeps other hosts of the domain from setting it
+    /// (RFC 6265bis 4.1.3.2); plain HTTP exists on loopback only, where no browser takes the prefix.
+    pub fn name(self, app: &App) -> &'static str {
+        match (self, app.config.server.secure()) {
+            (Self::Session, true) => "__Host-recordright",
+            (Self::Session, false) => "recordright",
+            (Self::SignIn, true) => "__Host-recordright-sign-in",
+            (Self::SignIn, false) => "recordright-sign-in",
+            (Self::Form, true) => "__Host-recordright-form",
+            (Self::Form, false) => "recordright-form",
+            (Self::Language, true) => "__Host-recordright-language",
+            (Self::Language, false) => "recordright-language",
+        }
+    }
+
+    /// The cookie with a value.
+    pub fn set(self, app: &App, value: String) -> Cookie<'static> {
+        let lives = match self {
+            Self::Session | Self::Form => None,
+            Self::SignIn => Some(Duration::minutes(10)),
+            Self::Language => Some(Duration::days(365)),
+        };
+        let mut cookie = self.bare(app, value);
+        if let Some(lives) = lives {
+            cookie.set_max_age(lives);
+        }
+        cookie
+    }
+
+    /// The cookie that takes itself away.
+    pub fn removal(self, app: &App) -> Cookie<'static> {
+        let mut cookie = self.bare(app, String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    /// What the browser sent.
+    pub fn read(self, app: &App, request: &HttpRequest) -> Option<String> {
+        request.cookie(self.name(app)).map(|c| c.value().to_owned()).filter(|v| !v.is_empty())
+    }
+
+    fn bare(self, app: &App, value: String) -> Cookie<'static> {
+        Cookie::build(self.name(app), value)
+            .path("/")
+            .http_only(true)
+            .secure(app.config.server.secure())
+            .same_site(SameSite::Lax)
+            .finish()
+    }
+}
+
+/// The visitor.
+pub struct Visit {
+    /// The service.
+    pub app: App,
+    /// Their language.
+    pub w: Words,
+    /// Their session, if one is in force.
+    pub session: Option<Rc<Session>>,
+    /// Whether the browser came with a session that has ended.
+    pub ended: bool,
+    /// The address of this page with its query, to come back to.
+    pub here: String,
+    /// What their forms must carry.
+    pub token: Token,
+    /// A form cookie to be set with the answer.
+    pub new_cookie: Option<String>,
+}
+
+impl Visit {
+    /// The visitor of a request; looked up once per request.
+    pub async fn of(request: &HttpRequest) -> Result<Rc<Self>> {
+        if let Some(visit) = request.extensions().get::<Rc<Self>>() {
+            return Ok(Rc::clone(visit));
+        }
+        let app = app_of(request)?;
+        let secret = Jar::Session.read(&app, request);
+        let session = match &secret {
+            Some(secret) => identity::session(&app, secret).await?,
+            None => None,
+        };
+        Ok(Self::keep(request, &app, secret.zip(session)))
+    }
+
+    /// The visitor as a stranger, without asking the database: for pages that must work when it is away.
+    pub fn stranger(request: &HttpRequest) -> Result<Rc<Self>> {
+        Ok(Self::keep(request, &app_of(request)?, None))
+    }
+
+    fn keep(request: &HttpRequest, app: &App, signed_in: Option<(String, Session)>) -> Rc<Self> {
+        let visit = Rc::new(Self::new(request, app, signed_in));
+        request.extensions_mut().insert(Rc::clone(&visit));
+        visit
+    }
+
+    fn new(request: &HttpRequest, app: &App, signed_in: Option<(String, Session)>) -> Self {
+        let mut new_cookie = None;
+        let token = match &signed_in {
+            Some((secret, _)) => Token::of_session(&app.keys, secret),
+            None => {
+                let cookie = Jar::Form.read(app, request);
+                let value = cookie.unwrap_or_else(|| new_cookie.insert(base::token()).clone());
+                Token::of_cookie(&app.keys, &value)
+            }
+        };
+        let session = signed_in.map(|(_, session)| Rc::new(session));
+        let language = language(request, app, session.as_deref());
+        Self {
+            app: App::clone(app),
+            w: Words { language, zone: app.config.clinic.zone() },
+            ended: session.is_none() && Jar::Session.read(app, request).is_some(),
+            session,
+            here: here(request),
+            token,
+            new_cookie,
+        }
+    }
+}
+
+/// The page to come back to: this one, or after a form the nearest page above it.
+fn here(request: &HttpRequest) -> String {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    }
+    crate::routes::nearest_page(request.path()).to_owned()
+}
+
+/// The service that a request belongs to.
+pub fn app_of(request: &HttpRequest) -> Result<App> {
+    let app = request.app_data::<Data<App>>();
+    app.map(|app| App::clone(app)).ok_or_else(|| Error::internal(anyhow::anyhow!("the state is not mounted")))
+}
+
+/// What the account chose, then what this browser chose, then what the browser asks for.
+fn language(request: &HttpRequest, app: &App, session: Option<&Session>) -> Language {
+    session
+        .and_then(|session| session.language)
+        .or_else(|| Jar::Language.read(app, request).and_then(|tag| Language::from_tag(&tag)))
+        .unwrap_or_else(|| {
+            let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            Language::negotiate(header.unwrap_or_default())
+        })
+}

@@ -1,0 +1,135 @@
+//! A database of its own for each test, on SQLite always and on PostgreSQL where a server is named by
+//! `RECORDRIGHT_TEST_POSTGRES`; and a way to look into it and to spoil it past the service.
+
+use std::path::Path;
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, SqlitePool};
+
+use super::{setting, skip};
+
+/// Which kind of database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes of each named `async fn(Kind)` two tests, `sqlite::NAME` and `postgres::NAME`.
+macro_rules! on_both_databases {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() {
+                $crate::harness::database::run($crate::harness::Kind::Sqlite, super::$name);
+            })+
+        }
+        mod postgres {
+            $(#[test] fn $name() {
+                $crate::harness::database::run($crate::harness::Kind::Postgres, super::$name);
+            })+
+        }
+    };
+}
+pub use on_both_databases;
+
+/// Runs a test in a runtime of its own, or says that it is skipped.
+pub fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Kind) -> F) {
+    if kind == Kind::Postgres && server().is_none() {
+        return skip("RECORDRIGHT_TEST_POSTGRES names no server");
+    }
+    actix_web::rt::System::new().block_on(test(kind));
+}
+
+fn server() -> Option<String> {
+    setting("RECORDRIGHT_TEST_POSTGRES")
+}
+
+/// An empty database that is gone with this value (a PostgreSQL one with its server).
+pub struct Database {
+    pub kind: Kind,
+    pub url: String,
+}
+
+impl Database {
+    /// A new one; a SQLite file lies in `folder`.
+    pub async fn new(kind: Kind, folder: &Path) -> Self {
+        let url = match kind {
+            Kind::Sqlite => format!("sqlite:{}", folder.join("recordright.db").display()),
+            Kind::Postgres => new_on_server().await,
+        };
+        Self { kind, url }
+    }
+
+    /// A connection past the service.
+    pub async fn raw(&self) -> Raw {
+        match self.kind {
+            Kind::Sqlite => Raw::Sqlite(SqlitePool::connect(&self.url).await.unwrap()),
+            Kind::Postgres => Raw::Postgres(PgPool::connect(&self.url).await.unwrap()),
+        }
+    }
+}
+
+async fn new_on_server() -> String {
+    let server = server().expect("a server");
+    let name = format!("test_{}", api::base::uuid(api::base::Clock::System.now()).simple());
+    let mut connection = PgConnection::connect(&server).await.unwrap();
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).await.unwrap();
+    connection.close().await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    url.into()
+}
+
+/// A connection past the service.
+pub enum Raw {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Raw {
+    /// Runs statements as they are.
+    pub async fn run(&self, sql: &str) -> Result<(), sqlx::Error> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Sqlite(pool) => pool.execute(sql).await.map(|_| ()),
+            Self::Postgres(pool) => pool.execute(sql).await.map(|_| ()),
+        }
+    }
+
+    /// The rows of one text column.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let rows: Vec<(String,)> = match self {
+            Self::Sqlite(pool) => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+            Self::Postgres(pool) => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+        };
+        rows.into_iter().map(|(text,)| text).collect()
+    }
+
+    /// One number.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let (number,): (i64,) = match self {
+            Self::Sqlite(pool) => sqlx::query_as(sql).fetch_one(pool).await.unwrap(),
+            Self::Postgres(pool) => sqlx::query_as(sql).fetch_one(pool).await.unwrap(),
+        };
+        number
+    }
+
+    /// Bytes as this database writes them in SQL.
+    pub fn bytes(&self, bytes: &[u8]) -> String {
+        match self {
+            Self::Sqlite(_) => format!("x'{}'", hex::encode(bytes)),
+            Self::Postgres(_) => format!("'\\x{}'::bytea", hex::encode(bytes)),
+        }
+    }
+
+    /// The rows of one column of bytes.
+    pub async fn blobs(&self, sql: &str) -> Vec<Vec<u8>> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let rows: Vec<(Vec<u8>,)> = match self {
+            Self::Sqlite(pool) => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+            Self::Postgres(pool) => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+        };
+        rows.into_iter().map(|(bytes,)| bytes).collect()
+    }
+}

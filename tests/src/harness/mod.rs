@@ -1,0 +1,18 @@
+//! What the tests stand on: databases, the running service with its demo neighbours, a plain HTTP client that
+//! reads pages and sends the forms it finds, and the project's own source text.
+
+pub mod database;
+pub mod tree;
+
+pub use database::{Database, Kind, on_both_databases};
+
+/// Says that a test cannot run here. `check` counts the line.
+pub fn skip(why: &str) {
+    println!("skipped: {why}");
+}
+
+/// A setting of the test run itself, such as `RECORDRIGHT_TEST_POSTGRES`.
+#[expect(clippy::disallowed_methods, reason = "settings of the test run are no settings of the service")]
+pub fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

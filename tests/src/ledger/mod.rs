@@ -1,0 +1,6 @@
+//! The ledger's promises: it is only ever appended to, every change past the service is found and placed, and
+//! nothing leaves without an entry.
+
+mod failures;
+mod person;
+mod tamper;

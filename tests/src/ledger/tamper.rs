@@ -1,0 +1,305 @@
+//! Whoever changes the ledger past the service is refused by the database; whoever takes the triggers away
+//! first is found by `verify`, which names the place.
+
+use api::disclosures::{checkpoint, verify};
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::person::{House, house};
+use crate::harness::database::Raw;
+use crate::harness::{Kind, on_both_databases};
+
+on_both_databases!(
+    an_untouched_ledger_is_clean,
+    the_database_refuses_changes,
+    each_change_is_found_and_placed,
+    a_chain_forged_with_fitting_hashes_is_found,
+    the_file_of_checkpoints_is_compared,
+);
+
+/// Entries 1–4 of each person are covered by checkpoint 1, entry 5 by checkpoint 2, entry 6 by none.
+async fn filled(kind: Kind) -> House {
+    let house = house(kind).await;
+    for round in 1..=6 {
+        for n in 1..=3 {
+            house.look(n).await.unwrap();
+        }
+        if round == 4 || round == 5 {
+            let made = checkpoint(&house.app).await.unwrap();
+            assert_eq!(made, Some(round - 3));
+        }
+    }
+    house
+}
+
+async fn an_untouched_ledger_is_clean(kind: Kind) {
+    let house = filled(kind).await;
+    let report = verify(&house.app).await.unwrap();
+    assert_eq!(report.faults, []);
+    assert_eq!(
+        (report.entries, report.patients, report.checkpoints, report.since_last_checkpoint),
+        (18, 3, 2, 3)
+    );
+    // Nothing moved since: no further checkpoint until somebody looks.
+    assert_eq!(checkpoint(&house.app).await.unwrap(), Some(3));
+    assert_eq!(checkpoint(&house.app).await.unwrap(), None);
+}
+
+async fn the_database_refuses_changes(kind: Kind) {
+    let house = filled(kind).await;
+    let tables = ["ledger_entry", "ledger_checkpoint", "ledger_mark"];
+    let mut tried = 0;
+    for table in tables {
+        let column = if table == "ledger_checkpoint" { "entries" } else { "seq" };
+        let mut attempts = vec![format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")];
+        if kind == Kind::Postgres {
+            attempts.push(format!("TRUNCATE {table} CASCADE"));
+        }
+        for attempt in attempts {
+            let error = house.raw.run(&attempt).await.expect_err(&attempt).to_string();
+            assert!(error.contains("only ever appended to"), "{attempt}: {error}");
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, if kind == Kind::Postgres { 9 } else { 6 });
+    assert_eq!(verify(&house.app).await.unwrap().faults, []);
+}
+
+/// Takes the triggers away, as somebody who owns the database can.
+async fn disarm(raw: &Raw) {
+    match raw {
+        Raw::Sqlite(_) => {
+            let names = raw.texts("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'ledger%'").await;
+            assert_eq!(names.len(), 6);
+            for name in names {
+                raw.run(&format!("DROP TRIGGER {name}")).await.unwrap();
+            }
+        }
+        Raw::Postgres(_) => {
+            for table in ["ledger_entry", "ledger_checkpoint", "ledger_mark"] {
+                raw.run(&format!("ALTER TABLE {table} DISABLE TRIGGER ALL")).await.unwrap();
+            }
+        }
+    }
+}
+
+struct Tampering {
+    name: &'static str,
+    sql: &'static str,
+    /// A fault that must be among those reported: the whole place and a part of its words.
+    place: &'static str,
+    words: &'static str,
+}
+
+const TAMPERINGS: &[Tampering] = &[
+    Tampering {
+        name: "an entry's body is replaced by another's",
+        sql: "UPDATE ledger_entry SET body = (SELECT body FROM ledger_entry WHERE patient_no = 1 AND seq = 1) \
+              WHERE patient_no = 2 AND seq = 3",
+        place: "patient 2, entry 3",
+        words: "was changed",
+    },
+    Tampering {
+        name: "an entry's time is moved",
+        sql: "UPDATE ledger_entry SET at = at - 1 WHERE patient_no = 1 AND seq = 1",
+        place: "patient 1, entry 1",
+        words: "was changed",
+    },
+    Tampering {
+        name: "an entry that no checkpoint covers is changed",
+        sql: "UPDATE ledger_entry SET at = at + 1 WHERE patient_no = 3 AND seq = 6",
+        place: "patient 3, entry 6",
+        words: "was changed",
+    },
+    Tampering {
+        name: "an entry is deleted from the middle",
+        sql: "DELETE FROM ledger_entry WHERE patient_no = 2 AND seq = 2",
+        place: "patient 2, entry 2",
+        words: "is missing",
+    },
+    Tampering {
+        name: "the first entry is deleted",
+        sql: "DELETE FROM ledger_entry WHERE patient_no = 2 AND seq = 1",
+        place: "patient 2, entry 1",
+        words: "is missing",
+    },
+    Tampering {
+        name: "an entry is deleted and the later ones are counted anew",
+        sql: "DELETE FROM ledger_entry WHERE patient_no = 1 AND seq = 2; \
+              UPDATE ledger_entry SET seq = -seq WHERE patient_no = 1 AND seq > 2; \
+              UPDATE ledger_entry SET seq = -seq - 1 WHERE patient_no = 1 AND seq < 0; \
+              UPDATE ledger_head SET seq = 5 WHERE patient_no = 1",
+        place: "patient 1, entry 2",
+        words: "was changed",
+    },
+    Tampering {
+        name: "two entries change places",
+        sql: "UPDATE ledger_entry SET seq = -2 WHERE patient_no = 3 AND seq = 2; \
+              UPDATE ledger_entry SET seq = 2 WHERE patient_no = 3 AND seq = 3; \
+              UPDATE ledger_entry SET seq = 3 WHERE patient_no = 3 AND seq = -2",
+        place: "patient 3, entry 2",
+        words: "was changed",
+    },
+    Tampering {
+        name: "an entry goes over to another person",
+        sql: "UPDATE ledger_entry SET patient_no = 1, seq = 7 WHERE patient_no = 2 AND seq = 6",
+        place: "patient 1, entry 7",
+        words: "was changed",
+    },
+    Tampering {
+        name: "the end of a chain is cut off",
+        sql: "DELETE FROM ledger_entry WHERE patient_no = 2 AND seq >= 4",
+        place: "patient 2, entry 4",
+        words: "is gone: the chain had 6 entries and ends after 3",
+    },
+    Tampering {
+        name: "the end is cut off and the head is forged to fit",
+        sql: "DELETE FROM ledger_entry WHERE patient_no = 1 AND seq >= 5; \
+              UPDATE ledger_head SET seq = 4, \
+              hash = (SELECT hash FROM ledger_entry WHERE patient_no = 1 AND seq = 4) WHERE patient_no = 1",
+        place: "patient 1, entry 5",
+        words: "is gone: checkpoint 2 saw it",
+    },
+    Tampering {
+        name: "a head is set back",
+        sql: "UPDATE ledger_head SET seq = 2, \
+              hash = (SELECT hash FROM ledger_entry WHERE patient_no = 3 AND seq = 2) WHERE patient_no = 3",
+        place: "patient 3, entry 6",
+        words: "is not the end that the head of the chain names",
+    },
+    Tampering {
+        name: "a head is removed",
+        sql: "DELETE FROM ledger_head WHERE patient_no = 3",
+        place: "patient 3",
+        words: "no head",
+    },
+    Tampering {
+        name: "a whole chain is removed with its head",
+        sql: "DELETE FROM ledger_entry WHERE patient_no = 2; DELETE FROM ledger_head WHERE patient_no = 2",
+        place: "patient 2, entry 5",
+        words: "is gone: checkpoint 2 saw it",
+    },
+    Tampering {
+        name: "a whole chain is removed with its head and all its marks",
+        sql: "DELETE FROM ledger_entry WHERE patient_no = 2; DELETE FROM ledger_head WHERE patient_no = 2; \
+              DELETE FROM ledger_mark WHERE patient_no = 2",
+        place: "checkpoint 1",
+        words: "does not fit the heads",
+    },
+    Tampering {
+        name: "the first checkpoint is removed",
+        sql: "DELETE FROM ledger_mark WHERE checkpoint_no = 1; DELETE FROM ledger_checkpoint WHERE checkpoint_no = 1",
+        place: "checkpoint 1",
+        words: "is missing",
+    },
+    Tampering {
+        name: "the last checkpoint is removed",
+        sql: "DELETE FROM ledger_mark WHERE checkpoint_no = 2; DELETE FROM ledger_checkpoint WHERE checkpoint_no = 2",
+        place: "checkpoint 2",
+        words: "checkpoints.log but not in the database",
+    },
+    Tampering {
+        name: "a checkpoint states fewer entries",
+        sql: "UPDATE ledger_checkpoint SET note = replace(note, 'entries 12', 'entries 11') WHERE checkpoint_no = 1",
+        place: "checkpoint 1",
+        words: "not signed by this service's key",
+    },
+    Tampering {
+        name: "a checkpoint's own columns are changed",
+        sql: "UPDATE ledger_checkpoint SET at = at - 60000000 WHERE checkpoint_no = 2",
+        place: "checkpoint 2",
+        words: "does not fit",
+    },
+    Tampering {
+        name: "a mark is changed",
+        sql: "UPDATE ledger_mark SET hash = (SELECT hash FROM ledger_entry WHERE patient_no = 1 AND seq = 1) \
+              WHERE patient_no = 1 AND checkpoint_no = 2",
+        place: "patient 1, entry 5",
+        words: "is not the entry that checkpoint 2 saw",
+    },
+    Tampering {
+        name: "an entry's hash has another length",
+        sql: "UPDATE ledger_entry SET hash = body WHERE patient_no = 1 AND seq = 3",
+        place: "patient 1, entry 3",
+        words: "was changed",
+    },
+];
+
+async fn each_change_is_found_and_placed(kind: Kind) {
+    let house = filled(kind).await;
+    disarm(&house.raw).await;
+    let tables = ["ledger_entry", "ledger_head", "ledger_checkpoint", "ledger_mark"];
+    for table in tables {
+        house.raw.run(&format!("CREATE TABLE saved_{table} AS SELECT * FROM {table}")).await.unwrap();
+    }
+    for case in TAMPERINGS {
+        house.raw.run(case.sql).await.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let report = verify(&house.app).await.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let named = report.faults.iter().any(|f| f.place == case.place && f.words.contains(case.words));
+        assert!(named, "{}: expected {}: {}, found {:#?}", case.name, case.place, case.words, report.faults);
+        for table in tables.iter().rev() {
+            house.raw.run(&format!("DELETE FROM {table}")).await.unwrap();
+        }
+        for table in tables {
+            house.raw.run(&format!("INSERT INTO {table} SELECT * FROM saved_{table}")).await.unwrap();
+        }
+        assert_eq!(verify(&house.app).await.unwrap().faults, [], "put right after: {}", case.name);
+    }
+}
+
+/// The forger knows everything but the signing key: changes an old entry and computes all later hashes and the
+/// head again, as docs/ARCHITECTURE.md says they are computed.
+async fn a_chain_forged_with_fitting_hashes_is_found(kind: Kind) {
+    let house = filled(kind).await;
+    disarm(&house.raw).await;
+    let raw = &house.raw;
+    let bodies = raw.blobs("SELECT body FROM ledger_entry WHERE patient_no = 1 ORDER BY seq").await;
+    let times = raw.texts("SELECT CAST(at AS TEXT) FROM ledger_entry WHERE patient_no = 1 ORDER BY seq").await;
+    let mut hash = vec![0; 32];
+    for (n, (body, at)) in bodies.iter().zip(times).enumerate() {
+        let (seq, at) = (n as i64 + 1, at.parse::<i64>().unwrap());
+        let forged = String::from_utf8(body.clone()).unwrap().replace("Person 1", "Nobody");
+        let body = if seq == 2 { forged.as_bytes() } else { body.as_slice() };
+        hash = entry_hash(&hash, [1, seq, at], body);
+        let (new_hash, new_body) = (raw.bytes(&hash), raw.bytes(body));
+        raw.run(&format!(
+            "UPDATE ledger_entry SET hash = {new_hash}, body = {new_body} WHERE patient_no = 1 AND seq = {seq}"
+        ))
+        .await
+        .unwrap();
+    }
+    let end = raw.bytes(&hash);
+    raw.run(&format!("UPDATE ledger_head SET hash = {end} WHERE patient_no = 1")).await.unwrap();
+    let faults = verify(&house.app).await.unwrap().faults;
+    let places: Vec<_> = faults.iter().map(|f| (f.place.as_str(), f.words.as_str())).collect();
+    let expected = [
+        ("patient 1, entry 4", "is not the entry that checkpoint 1 saw"),
+        ("patient 1, entry 5", "is not the entry that checkpoint 2 saw"),
+    ];
+    assert_eq!(places, expected, "the chain itself fits; the signed checkpoints do not");
+}
+
+fn entry_hash(previous: &[u8], numbers: [i64; 3], body: &[u8]) -> Vec<u8> {
+    let mut data = b"recordright ledger entry 1\n".to_vec();
+    data.extend(previous);
+    for number in numbers {
+        data.extend(number.to_be_bytes());
+    }
+    data.extend(body);
+    digest(&SHA256, &data).as_ref().to_vec()
+}
+
+async fn the_file_of_checkpoints_is_compared(kind: Kind) {
+    let house = filled(kind).await;
+    let file = house.folder.path().join("checkpoints.log");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(text.matches("recordright/ledger\n").count(), 2);
+    let edited = text.replacen("entries 12", "entries 13", 1);
+    assert_ne!(edited, text);
+    std::fs::write(&file, edited).unwrap();
+    let faults = verify(&house.app).await.unwrap().faults;
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert_eq!(faults[0].place, "checkpoint 1");
+    std::fs::write(&file, text).unwrap();
+    assert_eq!(verify(&house.app).await.unwrap().faults, []);
+    assert!(house.database.url.contains(if kind == Kind::Sqlite { "sqlite" } else { "postgres" }));
+}
