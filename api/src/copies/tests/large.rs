@@ -34,13 +34,10 @@ async fn the_largest_record_is_whole() {
         let before = cpu();
         let ask = Ask { scope: Scope { formats, ..Scope::default() }, ..Home::ask(name) };
         let path = home.copy(ask).await;
+        let spent = cpu() - before;
         let report = check_zip(&path, None).unwrap();
         assert_eq!(report.faults, []);
-        println!(
-            "{name}: {:.2} s of processor time, {} bytes of ZIP",
-            cpu() - before,
-            path.metadata().unwrap().len()
-        );
+        println!("{name}: {:.2} s of processor time, {} bytes of ZIP", spent, path.metadata().unwrap().len());
         let total = |start: &str| -> u64 {
             report.manifest.files.iter().filter(|f| f.path.starts_with(start)).map(|f| f.bytes).sum()
         };
