@@ -2,8 +2,6 @@
 //! One binary, so that everything is linked once. `browser/` beside it drives a real browser.
 
 #[cfg(test)]
-mod data;
-#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;
@@ -11,5 +9,7 @@ mod identity;
 mod ledger;
 #[cfg(test)]
 mod patient;
+#[cfg(test)]
+mod sets;
 #[cfg(test)]
 mod shape;

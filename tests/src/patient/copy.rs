@@ -57,8 +57,12 @@ async fn a_copy_is_taken_home(kind: Kind) {
     for resource in &house.person("elena").resources {
         assert!(lines.contains(&resource.to_string()), "{} {}", resource["resourceType"], resource["id"]);
     }
-    let log = elena.get("/access-log").await;
-    assert!(log.text.contains(page.path.trim_start_matches("/copies/")) || log.all("ol.log > li").len() > 3);
+    let bodies = house.raw.blobs("SELECT body FROM ledger_entry ORDER BY seq").await;
+    let last: serde_json::Value = serde_json::from_slice(bodies.last().unwrap()).unwrap();
+    assert_eq!((&last["channel"], &last["purpose"]), (&"download".into(), &"own-copy".into()), "{last}");
+    let named = last["what"]["copy"].as_str().unwrap_or_default();
+    assert!(named.contains(page.path.trim_start_matches("/copies/")), "the entry names the copy: {last}");
+    assert_eq!(elena.get("/access-log").await.status, 200);
     house.close().await;
 }
 

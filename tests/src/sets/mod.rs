@@ -58,8 +58,13 @@ async fn everything_is_imported_and_the_largest_record_comes_home(kind: Kind) {
         let refused = count(&first, "refused");
         assert_eq!(refused, 0, "{first}");
         let again = import(folder.path(), &database, &shared);
-        assert_eq!((count(&again, "accepted"), count(&again, "refused")), (0, 0), "{again}");
-        assert_eq!(count(&again, "unchanged"), count(&first, "accepted") + count(&first, "unchanged"));
+        // Files of `carebundle` give one organization or practitioner several faces under one id: whichever file
+        // comes last is the newest version, so going through them again makes versions, but no new resource.
+        assert_eq!(count(&again["carebundle"], "accepted"), count(&again["carebundle"], "changed"), "{again}");
+        let accepted = count(&again, "accepted") - count(&again["carebundle"], "accepted");
+        assert_eq!((accepted, count(&again, "refused")), (0, 0), "{again}");
+        let all = |report| count(report, "accepted") + count(report, "unchanged");
+        assert_eq!(all(&again), all(&first));
         database.raw().await
     };
     compare(&raw, &manifest).await;
@@ -79,9 +84,7 @@ fn import(data: &Path, database: &Database, shared: &Path) -> Value {
         for name in ["accepted", "unchanged", "refused"] {
             sum[name] = (count(&sum, name) + count(&report, name)).into();
         }
-        if count(&report, "refused") > 0 {
-            sum["refusals"][set] = report["refusals"].clone();
-        }
+        sum[set] = report;
     }
     sum
 }
