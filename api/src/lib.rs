@@ -10,6 +10,7 @@ pub mod db;
 pub mod blobs;
 pub mod app;
 pub mod jobs;
+pub mod notify;
 pub mod identity;
 pub mod visibility;
 pub mod disclosures;

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::base::{CopyId, Error, Result};
 use crate::jobs::{self, Job};
-use crate::{copies, disclosures, identity, sources};
+use crate::{copies, disclosures, identity, notify, sources};
 
 /// How often an idle worker looks into the queue.
 const LOOK: Duration = Duration::from_millis(500);
@@ -66,6 +66,7 @@ pub async fn next(app: &App) -> Result<bool> {
 async fn perform(app: &App, job: &Job) -> Result<()> {
     match job.kind.as_str() {
         "copy.build" => copies::build(app, copy_id(job)?).await,
+        "mail.send" => notify::send(app, &job.payload).await,
         "source.gather" => sources::perform_gather(app, &job.payload).await,
         _ => Err(Error::Unavailable("job-of-a-newer-version")),
     }

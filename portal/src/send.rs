@@ -99,7 +99,8 @@ fn secure(app: &App, headers: &mut HeaderMap) {
     put(header::CONTENT_SECURITY_POLICY, &policy(&app.config));
     put(header::CACHE_CONTROL, "no-store");
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::REFERRER_POLICY, "no-referrer");
+    // With no-referrer browsers would send `Origin: null` with our own forms, and we could not tell them from others.
+    put(header::REFERRER_POLICY, "same-origin");
     put(header::X_FRAME_OPTIONS, "DENY");
     let features = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
     put(header::PERMISSIONS_POLICY, features);

@@ -4,6 +4,12 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod ledger;
+#[cfg(test)]
+mod patient;
+#[cfg(test)]
+mod sets;
 #[cfg(test)]
 mod shape;

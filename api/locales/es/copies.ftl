@@ -3,7 +3,7 @@
 copies-title = Mi expediente médico
 copies-skip = Ir al expediente
 copies-person = { $name }, fecha de nacimiento: { $date }
-copies-made = Esta copia la hizo { $clinic } el { $date }.
+copies-made = Copia del { $date }, hecha por { $clinic }.
 copies-scope-all = Contiene todo lo que la clínica guarda sobre usted en este servicio.
 copies-scope-categories = Contiene las partes que usted eligió: { $list }.
 copies-scope-dates = Contiene las fechas que usted eligió: { $period }.

@@ -17,6 +17,7 @@ use crate::base::{CopyId, Error, Instant, PatientNo, Result, Rid, uuid};
 use crate::db::Tx;
 use crate::disclosures::What;
 use crate::fhir::present::When;
+use crate::notify;
 use crate::records;
 use crate::words::{self, Language, say, say_with};
 
@@ -74,7 +75,8 @@ fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
 async fn publish(app: &App, known: &Known, (finished, blob): (Finished<u64>, String)) -> Result<()> {
     let what = What::page("copy")
         .of(finished.resources.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
-    let stored = Stored { counts: what.counts, items: what.items, digest: what.digest, ..known.stored.clone() };
+    let stored =
+        Stored { counts: what.counts, items: what.items, digest: what.digest, ..known.stored.clone() };
     let ready = app.clock.now();
     let mut tx = app.db.write().await?;
     let published = store::finish(
@@ -90,6 +92,9 @@ async fn publish(app: &App, known: &Known, (finished, blob): (Finished<u64>, Str
         },
     )
     .await?;
+    if published {
+        notify::tell(&mut tx, known.account, (notify::Kind::CopyReady, ready)).await?;
+    }
     tx.commit().await?;
     if !published {
         app.blobs.erase(&blob)?;
@@ -130,7 +135,8 @@ impl Work {
     fn run(&self, handle: &Handle, tx: Tx, input: (Plan, Context)) -> Result<Finished<u64>> {
         let tx = RefCell::new(tx);
         let mut fetch = |rids: &[Rid]| handle.block_on(store::kept(&mut tx.borrow_mut(), rids));
-        let mut lead = |written: &[String]| handle.block_on(lead(&mut tx.borrow_mut(), self.patient, written));
+        let mut lead =
+            |written: &[String]| handle.block_on(lead(&mut tx.borrow_mut(), self.patient, written));
         let mut told = std::time::Instant::now();
         let mut step = |share: f64| {
             if told.elapsed() < PACE {
@@ -205,7 +211,8 @@ async fn context(app: &App, tx: &mut Tx, known: &Known) -> Result<Context> {
 
 /// The moment in the clinic's time zone, in words.
 fn day(app: &App, language: Language, at: Instant) -> String {
-    let text = at.utc().with_timezone(&app.config.clinic.zone()).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let text =
+        at.utc().with_timezone(&app.config.clinic.zone()).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     When::parse(&text).map_or(text, |when| words::date_time(language, &when))
 }
 

@@ -76,7 +76,8 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
         return Err(Error::refused("refused-too-many-copies"));
     }
     let (total, _) = tally(&mut tx, patient, &ask.scope).await?;
-    let seal = |password: &secrecy::SecretString| app.keys.seal(PASSWORD, password.expose_secret().as_bytes());
+    let seal =
+        |password: &secrecy::SecretString| app.keys.seal(PASSWORD, password.expose_secret().as_bytes());
     let password = ask.password.as_ref().map(seal).transpose()?;
     let scope = Stored { scope: ask.scope, password: password.is_some(), ..Stored::default() };
     let new = store::New {

@@ -194,7 +194,11 @@ mod tests {
             (scope(&[], None, None), labs(None), true),
             (scope(&["labs"], None, None), labs(Some("2020")), true),
             (scope(&["vitals"], None, None), labs(Some("2020")), false),
-            (scope(&["vitals"], Some("2020-01-01"), None), row("Patient", Category::Demographics, None), true),
+            (
+                scope(&["vitals"], Some("2020-01-01"), None),
+                row("Patient", Category::Demographics, None),
+                true,
+            ),
             (scope(&[], Some("2020-02-01"), None), labs(None), true),
             (scope(&[], Some("2020-02-01"), None), labs(Some("2020-01-31T23:59:59-05:00")), false),
             (scope(&[], Some("2020-02-01"), None), labs(Some("2020-02-01T00:00:00+09:00")), true),
@@ -221,13 +225,10 @@ mod tests {
             problems(&ask).0.iter().map(|p| p.field).collect()
         };
         assert_eq!(fields(scope(&["labs"], Some("2020-01-01"), Some("2020-01-01")), None, "x"), [""; 0]);
-        assert_eq!(fields(scope(&["nose"], Some("2020-02-30"), Some("x")), Some("short"), ""), [
-            "categories",
-            "from",
-            "to",
-            "password",
-            "once"
-        ]);
+        assert_eq!(
+            fields(scope(&["nose"], Some("2020-02-30"), Some("x")), Some("short"), ""),
+            ["categories", "from", "to", "password", "once"]
+        );
         assert_eq!(fields(scope(&[], Some("2020-02-02"), Some("2020-02-01")), None, "x"), ["to"]);
         assert_eq!(fields(scope(&[], Some("20-02-02"), None), Some("éééééééé"), "x"), ["from"]);
         let odd = Scope { formats: vec!["exe".into()], ..Scope::default() };

@@ -252,3 +252,38 @@ fn known() -> MutexGuard<'static, HashMap<Key, Known>> {
 pub(super) fn must_find<'a>(app: &'a App, id: &str) -> Result<&'a Provider> {
     find(app, id).ok_or(Error::NotFound)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_must_not_lead_out_of_tls() {
+        for (issuer, field, value, safe) in [
+            ("https://id.example.org", "token_endpoint", "https://id.example.org/t", true),
+            ("https://id.example.org", "token_endpoint", "http://id.example.org/t", false),
+            ("https://id.example.org", "authorization_endpoint", "javascript:alert(1)", false),
+            ("https://id.example.org", "jwks_uri", "http://id.example.org/k", false),
+            ("https://id.example.org", "userinfo_endpoint", "http://id.example.org/u", false),
+            ("https://id.example.org", "end_session_endpoint", "http://id.example.org/e", false),
+            ("https://id.example.org", "end_session_endpoint", "file:///etc/passwd", false),
+            ("http://127.0.0.1:9", "token_endpoint", "http://127.0.0.1:9/t", true),
+            ("http://127.0.0.1:9", "token_endpoint", "ftp://127.0.0.1:9/t", false),
+        ] {
+            let mut document = json!({
+                "issuer": issuer,
+                "authorization_endpoint": format!("{issuer}/a"),
+                "token_endpoint": format!("{issuer}/t"),
+                "jwks_uri": format!("{issuer}/k"),
+                "response_types_supported": ["code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            });
+            document[field] = value.into();
+            let document: Metadata = serde_json::from_value(document).unwrap();
+            assert_eq!(check_endpoints(&document, issuer).is_ok(), safe, "{field} {value}");
+        }
+    }
+}

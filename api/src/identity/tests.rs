@@ -285,6 +285,7 @@ async fn devices_are_listed_and_ended_by_their_owner_only() {
         let language = session(app, &phone_secret).await.unwrap().unwrap().language;
         assert_eq!(language, Some(crate::words::Language::Spanish));
 
+        world.later(MINUTE);
         // The provider cannot be reached; signing out here works all the same.
         let here = session(app, &phone_secret).await.unwrap().unwrap();
         let _ = sign_out(app, &here).await.unwrap();
@@ -566,6 +567,29 @@ async fn a_link_is_made_whole_or_not_at_all() {
         // The one that went through is the only one: all before it left nothing behind, not even a count.
         assert_eq!(world.one::<(i64,)>("SELECT COUNT(*) FROM account_link").await.0, 1);
         assert_eq!(world.one::<(i64,)>("SELECT MAX(count) FROM rate_count").await.0, 1);
+    })
+    .await;
+}
+
+/// Jobs and servers with many threads can run every use-case.
+#[tokio::test]
+async fn every_use_case_can_move_between_threads() {
+    fn can_move<T: Send>(_: T) {}
+    on_each(async |world| {
+        let app = &world.app;
+        let actor = &world.somebody("rosa").await;
+        let start = Start {
+            provider: "never".into(),
+            return_to: String::new(),
+            language: crate::words::Language::English,
+            fresh: Fresh::No,
+        };
+        can_move(begin(app, start));
+        can_move(finish(app, Back::default()));
+        can_move(provider_logout(app, ""));
+        can_move(link_by_code(app, actor, ""));
+        can_move(link_by_claims(app, actor));
+        can_move(tidy(app));
     })
     .await;
 }

@@ -134,7 +134,7 @@ pub(super) async fn redeem(
     let token = answer.id_token().ok_or(Cause("sign-in-token", "the answer has no ID token"))?;
     let access = answer.access_token();
     let (checked, metadata) = check_with_newest_keys(app, provider, (metadata, token, &expected)).await?;
-    check_access_hash(&checked, token, (access, &verifier(app, provider, &metadata)))?;
+    check_access_hash(&checked, token, (access, &verifier(app.clock.now(), provider, &metadata)))?;
 
     let mut claims = claims::of_token(&checked);
     if claims.lack(provider.link_by) && metadata.userinfo_endpoint().is_some() {
@@ -174,21 +174,24 @@ async fn check_with_newest_keys(
     use ClaimsVerificationError::SignatureVerification;
     let nonce = Nonce::new(expected.nonce.clone());
     let mut metadata = metadata;
-    let mut checked = token.claims(&verifier(app, provider, &metadata), &nonce).cloned();
+    let mut checked = token.claims(&verifier(app.clock.now(), provider, &metadata), &nonce).cloned();
     if let Err(SignatureVerification(SignatureVerificationError::NoMatchingKey)) = checked
         && let Some(newer) = providers::with_new_keys(app, provider).await
     {
         metadata = newer;
-        checked = token.claims(&verifier(app, provider, &metadata), &nonce).cloned();
+        checked = token.claims(&verifier(app.clock.now(), provider, &metadata), &nonce).cloned();
     }
     let checked = checked.map_err(|error| bad_claims(&error))?;
-    check_more(app, provider, (&checked, expected))?;
+    check_more(app.clock.now(), provider, (&checked, expected))?;
     Ok((checked, metadata))
 }
 
 /// The checks of the crate: issuer, audience, algorithm, signature, end, age, nonce, by our clock.
-fn verifier<'a>(app: &App, provider: &Provider, metadata: &Metadata) -> IdTokenVerifier<'a, CoreJsonWebKey> {
-    let now = app.clock.now();
+fn verifier<'a>(
+    now: Instant,
+    provider: &Provider,
+    metadata: &Metadata,
+) -> IdTokenVerifier<'a, CoreJsonWebKey> {
     let skew = Duration::from_secs(provider.clock_skew_seconds);
     let (earliest, latest) = (now.minus(FLOW + skew).utc(), now.plus(skew).utc());
     let end = now.minus(skew).utc();
@@ -207,11 +210,10 @@ fn verifier<'a>(app: &App, provider: &Provider, metadata: &Metadata) -> IdTokenV
 
 /// The checks that the crate leaves to us: azp, nbf, auth_time, and an upper bound for what is kept.
 fn check_more(
-    app: &App,
+    now: Instant,
     provider: &Provider,
     (claims, expected): (&TokenClaims, &Expected),
 ) -> Result<(), Cause> {
-    let now = app.clock.now();
     let skew = Duration::from_secs(provider.clock_skew_seconds);
     if claims.authorized_party().is_some_and(|azp| azp.as_str() != provider.client_id) {
         return Err(Cause("sign-in-audience", "the ID token's authorized party is another"));
@@ -294,5 +296,181 @@ fn bad_claims(error: &ClaimsVerificationError) -> Cause {
         }
         Bad::SignatureVerification(_) => Cause("sign-in-signature", "the ID token's signature is not right"),
         _ => Cause("sign-in-token", "the ID token is not as it must be"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::Ed25519KeyPair;
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    use openidconnect::core::{CoreEdDsaPrivateSigningKey, CoreJsonWebKeySet};
+    use openidconnect::{Audience, IssuerUrl, PrivateSigningKey, StandardClaims, SubjectIdentifier};
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::Match;
+
+    const NOW: Instant = Instant(1_795_000_000_000_000);
+
+    fn provider() -> Provider {
+        Provider {
+            id: "demo".into(),
+            name: "Demo".into(),
+            issuer: "https://id.example.org".into(),
+            client_id: "us".into(),
+            client_secret: None,
+            scopes: vec![],
+            acr_values: vec![],
+            clock_skew_seconds: 60,
+            link_by: Match::Never,
+            hint: String::new(),
+        }
+    }
+
+    fn key() -> CoreEdDsaPrivateSigningKey {
+        let pair = Ed25519KeyPair::generate().unwrap().to_pkcs8().unwrap();
+        let text = BASE64_STANDARD.encode(pair.as_ref());
+        let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+        let pem = lines.join("\n");
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{pem}\n-----END PRIVATE KEY-----\n");
+        CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, None).unwrap()
+    }
+
+    fn metadata(key: &CoreEdDsaPrivateSigningKey, algorithms: &[&str]) -> Metadata {
+        let metadata: Metadata = serde_json::from_value(json!({
+            "issuer": "https://id.example.org",
+            "authorization_endpoint": "https://id.example.org/a",
+            "token_endpoint": "https://id.example.org/t",
+            "jwks_uri": "https://id.example.org/k",
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": algorithms,
+        }))
+        .unwrap();
+        metadata.set_jwks(CoreJsonWebKeySet::new(vec![key.as_verification_key()]))
+    }
+
+    fn claims() -> TokenClaims {
+        IdTokenClaims::new(
+            IssuerUrl::new("https://id.example.org".into()).unwrap(),
+            vec![Audience::new("us".into())],
+            NOW.plus(Duration::from_secs(300)).utc(),
+            NOW.utc(),
+            StandardClaims::new(SubjectIdentifier::new("rosa".into())),
+            MoreClaims::default(),
+        )
+        .set_nonce(Some(Nonce::new("n".into())))
+    }
+
+    fn expected() -> Expected {
+        Expected { nonce: "n".into(), verifier: String::new(), asked_since: None }
+    }
+
+    /// What the checks say of a token with these claims that comes with the access token `access`.
+    fn answer(claims: TokenClaims, bound_to: Option<&str>, expected: &Expected) -> &'static str {
+        let key = key();
+        let bound_to = bound_to.map(|token| AccessToken::new(token.into()));
+        let alg = CoreJwsSigningAlgorithm::EdDsa;
+        let token = Token::new(claims, &key, alg, bound_to.as_ref(), None).unwrap();
+        let verifier = verifier(NOW, &provider(), &metadata(&key, &["RS256", "EdDSA"]));
+        let check = || -> Result<(), Cause> {
+            let claims =
+                token.claims(&verifier, &Nonce::new(expected.nonce.clone())).map_err(|e| bad_claims(&e))?;
+            check_more(NOW, &provider(), (claims, expected))?;
+            check_access_hash(claims, &token, (&AccessToken::new("access".into()), &verifier))
+        };
+        check().err().map_or("ok", |Cause(id, _)| id)
+    }
+
+    #[test]
+    fn each_claim_is_checked() {
+        let at = |seconds: i64| Instant(NOW.micros() + seconds * 1_000_000).utc();
+        #[expect(clippy::cast_precision_loss, reason = "a test")]
+        let nbf = |seconds: i64| MoreClaims {
+            nbf: Some((NOW.micros() / 1_000_000 + seconds) as f64),
+            ..MoreClaims::default()
+        };
+        let with = |more: MoreClaims| {
+            let claims = claims();
+            IdTokenClaims::new(
+                claims.issuer().clone(),
+                claims.audiences().clone(),
+                claims.expiration(),
+                claims.issue_time(),
+                StandardClaims::new(claims.subject().clone()),
+                more,
+            )
+            .set_nonce(claims.nonce().cloned())
+        };
+        let id = |client: &str| Some(ClientId::new(client.into()));
+        let subject = |sub: &str| SubjectIdentifier::new(sub.into());
+        for (row, claims, expected_id) in [
+            ("as it should be", claims(), "ok"),
+            ("our party", claims().set_authorized_party(id("us")), "ok"),
+            ("another party", claims().set_authorized_party(id("them")), "sign-in-audience"),
+            (
+                "another audience",
+                claims().set_audiences(vec![Audience::new("them".into())]),
+                "sign-in-audience",
+            ),
+            ("no audience", claims().set_audiences(vec![]), "sign-in-audience"),
+            ("just over", claims().set_expiration(at(-59)), "ok"),
+            ("over", claims().set_expiration(at(-60)), "sign-in-clock"),
+            ("issued soon", claims().set_issue_time(at(60)), "ok"),
+            ("issued later", claims().set_issue_time(at(61)), "sign-in-clock"),
+            ("issued early", claims().set_issue_time(at(-660)), "ok"),
+            ("issued long ago", claims().set_issue_time(at(-661)), "sign-in-clock"),
+            ("valid soon", with(nbf(60)), "ok"),
+            ("valid later", with(nbf(61)), "sign-in-clock"),
+            ("another nonce", claims().set_nonce(Some(Nonce::new("m".into()))), "sign-in-nonce"),
+            ("no nonce", claims().set_nonce(None), "sign-in-nonce"),
+            ("nobody", claims().set_subject(subject("")), "sign-in-token"),
+            ("too long", claims().set_subject(subject(&"x".repeat(256))), "sign-in-token"),
+            (
+                "another issuer",
+                claims().set_issuer(IssuerUrl::new("https://id.example.org/".into()).unwrap()),
+                "sign-in-issuer",
+            ),
+        ] {
+            assert_eq!(answer(claims, None, &expected()), expected_id, "{row}");
+        }
+    }
+
+    #[test]
+    fn the_access_token_must_be_the_one_of_the_id_token() {
+        assert_eq!(answer(claims(), Some("access"), &expected()), "ok");
+        assert_eq!(answer(claims(), Some("another"), &expected()), "sign-in-token");
+    }
+
+    #[test]
+    fn a_fresh_sign_in_says_when_it_asked() {
+        let expected = Expected { asked_since: Some(NOW), ..expected() };
+        let asked = |ago: u64| Some(NOW.minus(Duration::from_secs(ago)).utc());
+        for (auth_time, id) in [
+            (asked(0), "ok"),
+            (asked(61), "ok"),
+            (asked(62), "sign-in-not-fresh"),
+            (None, "sign-in-not-fresh"),
+        ] {
+            assert_eq!(answer(claims().set_auth_time(auth_time), None, &expected), id, "{auth_time:?}");
+        }
+    }
+
+    #[test]
+    fn only_announced_public_key_algorithms_are_taken() {
+        use CoreJwsSigningAlgorithm as Alg;
+        let key = key();
+        for (announced, taken) in [
+            (&["RS256", "ES256"][..], vec![Alg::RsaSsaPkcs1V15Sha256, Alg::EcdsaP256Sha256]),
+            (&["HS256", "none", "EdDSA"], vec![Alg::EdDsa]),
+            (&["HS256", "HS384", "HS512", "none"], vec![Alg::RsaSsaPkcs1V15Sha256]),
+            (&[], vec![Alg::RsaSsaPkcs1V15Sha256]),
+        ] {
+            assert_eq!(providers::algorithms(&metadata(&key, announced)), taken, "{announced:?}");
+        }
+        let token = Token::new(claims(), &key, Alg::EdDsa, None, None).unwrap();
+        let verifier = verifier(NOW, &provider(), &metadata(&key, &["RS256"]));
+        let refused = token.claims(&verifier, &Nonce::new("n".into())).map_err(|e| bad_claims(&e).0);
+        assert_eq!(refused.err(), Some("sign-in-signature"));
     }
 }

@@ -130,7 +130,7 @@ async fn every_answer_has_its_headers() {
             );
             assert!(!policy.contains("unsafe"), "{path}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+            assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
             assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
             assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
             assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");

@@ -29,7 +29,7 @@ macro_rules! on_both_databases {
         }
     };
 }
-pub use on_both_databases;
+pub(crate) use on_both_databases;
 
 /// Runs a test in a runtime of its own, or says that it is skipped.
 pub fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Kind) -> F) {

@@ -1,10 +1,15 @@
-//! What the tests stand on: databases, the running service with its demo neighbours, a plain HTTP client that
+//! What the tests stand on: databases, the running house with its demo neighbours, a plain HTTP client that
 //! reads pages and sends the forms it finds, and the project's own source text.
 
+pub mod binary;
+pub mod client;
 pub mod database;
+pub mod house;
 pub mod tree;
 
-pub use database::{Database, Kind, on_both_databases};
+pub use database::{Database, Kind};
+pub(crate) use database::on_both_databases;
+pub use house::House;
 
 /// Says that a test cannot run here. `check` counts the line.
 pub fn skip(why: &str) {

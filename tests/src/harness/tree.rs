@@ -38,7 +38,9 @@ fn walk(folder: &Path, found: &mut Vec<Source>) {
             if !LEFT_OUT.contains(&name.as_str()) {
                 walk(&path, found);
             }
-        } else if let Ok(text) = std::fs::read_to_string(&path) {
+        } else if name != ".git"
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
             let path = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
             found.push(Source { path, text });
         }

@@ -2,5 +2,7 @@
 //! nothing leaves without an entry.
 
 mod failures;
+mod kills;
+mod pages;
 mod person;
 mod tamper;

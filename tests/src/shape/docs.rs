@@ -52,7 +52,7 @@ fn path_of(span: &str) -> Option<Result<String, String>> {
     if TOP.iter().any(|top| path.starts_with(top)) {
         return Some(if exists(path) { Ok(path.to_owned()) } else { Err(path.to_owned()) });
     }
-    if !path.ends_with(".rs") && !path.ends_with(".html") && !path.ends_with(".ftl") {
+    if !path.contains('/') || ![".rs", ".html", ".ftl"].iter().any(|end| path.ends_with(end)) {
         return None;
     }
     let bases = ["api/src", "portal/src", "portal", "tests/src", "fixtures/src"];

@@ -47,10 +47,18 @@ impl Volume {
             }),
             intro,
             contents_heading: say("copies-pdf-contents"),
-            page_of: say_with(language, "copies-pdf-page", &[("page", "{page}".into()), ("pages", "{pages}".into())]),
+            page_of: say_with(
+                language,
+                "copies-pdf-page",
+                &[("page", "{page}".into()), ("pages", "{pages}".into())],
+            ),
             missing_letters_note: say("copies-pdf-letters"),
             chapters: Vec::new(),
-            attachments_note: if context.documents.is_empty() { String::new() } else { say("copies-pdf-files") },
+            attachments_note: if context.documents.is_empty() {
+                String::new()
+            } else {
+                say("copies-pdf-files")
+            },
         };
         Self { language, book, chapter: None, items: 0, bytes: 0 }
     }
@@ -59,7 +67,8 @@ impl Volume {
     pub fn chapter(&mut self, category: Category) {
         self.close();
         let say = |id| say(self.language, id);
-        let columns = ["copies-column-date", "copies-column-name", "copies-column-result", "copies-column-range"];
+        let columns =
+            ["copies-column-date", "copies-column-name", "copies-column-result", "copies-column-range"];
         self.chapter = Some(Chapter {
             heading: say(category.name()),
             intro: say(category.intro()),

@@ -38,10 +38,11 @@ struct Point {
 impl Trends {
     /// Takes an item's number in, if it has one with a date. Items come newest first.
     pub fn add(&mut self, entry: &Entry) {
-        let (Some(number), Some(when), Some((system, code))) = (&entry.number, &entry.when, &entry.code) else {
+        let (Some(number), Some(when), Some((system, code))) = (&entry.number, &entry.when, &entry.code)
+        else {
             return;
         };
-        if entry.mistake || !number.value.is_finite() {
+        if entry.mistake || !drawable(number.value) {
             return;
         }
         let trend = self.by_code.entry((system.clone(), code.clone(), number.unit.clone())).or_default();
@@ -56,7 +57,7 @@ impl Trends {
             trend.points.push(Point {
                 at: when.micros,
                 value: number.value,
-                second: entry.second.filter(|n| n.is_finite()),
+                second: entry.second.filter(|n| drawable(*n)),
                 words: entry.value.clone(),
                 date: entry.date.clone(),
             });
@@ -80,6 +81,11 @@ const HEIGHT: f64 = 150.0;
 const LEFT: f64 = 46.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 22.0;
+
+/// Whether a number can be one of a measurement; larger ones would overflow the drawing.
+fn drawable(value: f64) -> bool {
+    value.abs() <= 1e15
+}
 
 /// From values to places.
 struct Scale {
@@ -113,7 +119,10 @@ impl Trend {
         let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
             return String::new();
         };
-        let name = words::with_unit(&self.title, &if self.unit.is_empty() { String::new() } else { format!("({})", self.unit) });
+        let name = words::with_unit(
+            &self.title,
+            &if self.unit.is_empty() { String::new() } else { format!("({})", self.unit) },
+        );
         let smallest = self.points.iter().min_by(|a, b| a.value.total_cmp(&b.value)).unwrap_or(first);
         let largest = self.points.iter().max_by(|a, b| a.value.total_cmp(&b.value)).unwrap_or(last);
         let args = [
@@ -155,14 +164,13 @@ impl Trend {
     }
 
     fn scale(&self) -> Scale {
-        let bounds = [self.bounds.0, self.bounds.1].into_iter().flatten().filter(|b| b.is_finite());
+        let bounds = [self.bounds.0, self.bounds.1].into_iter().flatten().filter(|b| drawable(*b));
         let (mut low, mut high) = self
             .values()
             .chain(bounds)
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-        // Halved before subtracting, so that the largest numbers there are do not overflow.
-        let margin = ((high / 2.0 - low / 2.0) * 0.16).max(high.abs().max(low.abs()) * 1e-3).max(1e-9);
-        (low, high) = ((low - margin).max(f64::MIN / 4.0), (high + margin).min(f64::MAX / 4.0));
+        let margin = ((high - low) * 0.08).max(high.abs().max(low.abs()) * 1e-3).max(1e-9);
+        (low, high) = (low - margin, high + margin);
         let (first, last) = (self.points.first().map_or(0, |p| p.at), self.points.last().map_or(0, |p| p.at));
         Scale { first, span: last.abs_diff(first) as f64, low, height: (high - low).max(f64::MIN_POSITIVE) }
     }
@@ -228,7 +236,16 @@ fn short(value: f64) -> String {
     if size != 0.0 && !(1e-3..1e6).contains(&size) {
         return format!("{value:.1e}");
     }
-    let text = format!("{value:.*}", if size >= 1000.0 { 0 } else if size >= 10.0 { 1 } else { 2 });
+    let text = format!(
+        "{value:.*}",
+        if size >= 1000.0 {
+            0
+        } else if size >= 10.0 {
+            1
+        } else {
+            2
+        }
+    );
     match text.split_once('.') {
         Some((whole, part)) if part.bytes().all(|b| b == b'0') => whole.to_owned(),
         _ => text,
@@ -247,7 +264,12 @@ mod tests {
             words: format!("{value}"),
             date: format!("day {n}"),
         };
-        Trend { title: "<b>".into(), unit: "%".into(), bounds, points: values.iter().enumerate().map(point).collect() }
+        Trend {
+            title: "<b>".into(),
+            unit: "%".into(),
+            bounds,
+            points: values.iter().enumerate().map(point).collect(),
+        }
     }
 
     #[test]
@@ -257,7 +279,7 @@ mod tests {
             (vec![5.0, 5.0, 5.0], (Some(4.0), Some(6.0))),
             (vec![0.0, 0.0], (None, None)),
             (vec![-3.0, -2.0], (Some(-1.0), None)),
-            (vec![f64::MAX, f64::MIN], (None, Some(1.0))),
+            (vec![1e15, -1e15], (None, Some(1.0))),
             (vec![1e-300, 2e-300], (None, None)),
             (vec![1.0, 2.0], (Some(f64::INFINITY), Some(f64::NAN))),
         ] {
@@ -273,7 +295,9 @@ mod tests {
 
     #[test]
     fn axis_numbers_are_short() {
-        for (value, text) in [(0.0, "0"), (5.25, "5.25"), (120.0, "120"), (98.64, "98.6"), (123_456.0, "123456")] {
+        for (value, text) in
+            [(0.0, "0"), (5.25, "5.25"), (120.0, "120"), (98.64, "98.6"), (123_456.0, "123456")]
+        {
             assert_eq!(short(value), text);
         }
     }

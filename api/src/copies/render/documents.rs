@@ -33,11 +33,8 @@ const ENDINGS: &[(&str, &str)] = &[
 ];
 
 /// Media types that browsers run scripts in.
-const ACTIVE: &[(&str, &str)] = &[
-    ("application/xhtml+xml", "html.txt"),
-    ("image/svg+xml", "svg.txt"),
-    ("text/html", "html.txt"),
-];
+const ACTIVE: &[(&str, &str)] =
+    &[("application/xhtml+xml", "html.txt"), ("image/svg+xml", "svg.txt"), ("text/html", "html.txt")];
 
 /// The ending of a file of this media type with this content, without the dot.
 pub fn ending(content_type: &str, content: &[u8]) -> &'static str {

@@ -1,12 +1,14 @@
 //! One item in the reader's language, as the page, the tables and the PDF need it. Made once, used by all three.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::Document;
 use crate::base::Rid;
 use crate::copies::store::Kept;
 use crate::fhir::present::{self, Category, Flag, Label, View, When};
-use crate::words::{self, Language, say};
+use crate::words::{self, Language, say, say_with};
 
 /// An item in words. Every text is plain; whoever writes it into a page escapes it.
 #[derive(Debug, Clone)]
@@ -53,10 +55,36 @@ pub struct Entry {
     pub files: Vec<(String, String)>,
     /// The name of the source system.
     pub source: String,
+    /// Where it came from and when, as a sentence.
+    pub origin: String,
     /// The day it was received (`2026-11-22`).
     pub received: String,
     /// FHIR type, id and version.
     pub reference: (String, String, i64),
+}
+
+/// The sentences that tell where items came from: few for a whole record, so each is made once.
+pub struct Origins {
+    language: Language,
+    sentences: HashMap<(String, String), String>,
+}
+
+impl Origins {
+    /// None made yet.
+    pub fn new(language: Language) -> Self {
+        Self { language, sentences: HashMap::new() }
+    }
+
+    fn of(&mut self, kept: &Kept) -> String {
+        let day = kept.received.utc().format("%Y-%m-%d").to_string();
+        let language = self.language;
+        let sentence =
+            self.sentences.entry((kept.source.clone(), day)).or_insert_with_key(|(source, day)| {
+                let date = When::parse(day).map_or_else(|| day.clone(), |when| words::date(language, &when));
+                say_with(language, "copies-source", &[("source", source.into()), ("date", date.into())])
+            });
+        sentence.clone()
+    }
 }
 
 /// A table in words.
@@ -72,7 +100,8 @@ pub struct TextTable {
 
 impl Entry {
     /// Puts a kept resource into words. What is no JSON any more gives an entry with a title only.
-    pub fn new(language: Language, kept: &Kept, (category, documents): (Category, &[Document])) -> Self {
+    pub fn new(origins: &mut Origins, kept: &Kept, (category, documents): (Category, &[Document])) -> Self {
+        let language = origins.language;
         let value: Value = serde_json::from_slice(&kept.bytes).unwrap_or(Value::Null);
         let View { line, fields, tables, paragraphs, attachments, links, codes: _ } = present::view(&value);
         let mut pairs: Vec<(String, String)> = fields
@@ -108,6 +137,7 @@ impl Entry {
             paragraphs: paragraphs.into_iter().map(|p| (words::label(language, &p.label), p.text)).collect(),
             files: documents.iter().map(|d| (d.path.clone(), d.words.clone())).collect(),
             source: kept.source.clone(),
+            origin: origins.of(kept),
             received: kept.received.utc().format("%Y-%m-%d").to_string(),
             reference: (kept.kind.clone(), kept.id.clone(), kept.version),
         }

@@ -59,7 +59,11 @@ fn may_be_directory(reference: &str) -> bool {
     }
     let path = match reference.split_once('?') {
         Some((kind, _)) => kind,
-        None => reference.split("/_history/").next().and_then(|path| path.rsplit_once('/')).map_or("", |(path, _)| path),
+        None => reference
+            .split("/_history/")
+            .next()
+            .and_then(|path| path.rsplit_once('/'))
+            .map_or("", |(path, _)| path),
     };
     DIRECTORY.contains(&path.rsplit('/').next().unwrap_or_default())
 }
@@ -109,12 +113,10 @@ mod tests {
         let mut found = Found::default();
         found.scan(body);
         let all: Vec<_> = found.references.iter().map(String::as_str).collect();
-        assert_eq!(all, [
-            "Location?identifier=s|4",
-            "Practitioner/1",
-            "https://x.example/Organization/2",
-            "urn:uuid:7"
-        ]);
+        assert_eq!(
+            all,
+            ["Location?identifier=s|4", "Practitioner/1", "https://x.example/Organization/2", "urn:uuid:7"]
+        );
         assert_eq!(conditional("Location?identifier=s|4"), Some(("Location", "s", "4")));
         assert_eq!(conditional("Location/4"), None);
         assert_eq!(conditional("x?identifier=4"), None);
@@ -124,10 +126,10 @@ mod tests {
     fn addresses_of_files_are_found() {
         let mut found = Found::default();
         found.scan(r#"{"url":"Binary/12","extension":[{"url":"http://x.example/y"}],"z":{"url":"http://b.example/fhir/Binary/3"}}"#);
-        assert_eq!(found.binaries.iter().map(String::as_str).collect::<Vec<_>>(), [
-            "Binary/12",
-            "http://b.example/fhir/Binary/3"
-        ]);
+        assert_eq!(
+            found.binaries.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["Binary/12", "http://b.example/fhir/Binary/3"]
+        );
         assert!(may_have_files(r#"{"contentType":"a/b"}"#));
         assert!(!may_have_files(r#"{"url":"x"}"#));
     }

@@ -2,6 +2,7 @@
 //! one small script of ours allowed by their hashes, and nothing else. Every text of the record is escaped.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -12,7 +13,7 @@ use super::entry::{Entry, TextTable};
 use super::{Context, Document};
 use crate::base::Result;
 use crate::fhir::present::Category;
-use crate::words::{self, Language, say, say_with};
+use crate::words::{self, Language, say};
 
 const STYLE: &str = include_str!("../viewer/style.css");
 const SCRIPT: &str = include_str!("../viewer/script.js");
@@ -80,10 +81,17 @@ pub fn head(context: &Context, counts: &[(Category, usize)], out: &mut impl Writ
         );
     }
     if !context.documents.is_empty() {
-        let files = words::count(language, "copies-files", context.documents.len());
-        let _ = write!(page, "<li><a href=#files>{}</a> <span>{}</span>", say("copies-files-title"), escape(&files));
+        let files: BTreeSet<&str> = context.documents.iter().map(|document| document.path.as_str()).collect();
+        let files = words::count(language, "copies-files", files.len());
+        let _ = write!(
+            page,
+            "<li><a href=#files>{}</a> <span>{}</span>",
+            say("copies-files-title"),
+            escape(&files)
+        );
     }
-    let _ = write!(page, "<li><a href=#missing>{}</a></ul></nav>\n<main id=main>\n", say("copies-missing-title"));
+    let _ =
+        write!(page, "<li><a href=#missing>{}</a></ul></nav>\n<main id=main>\n", say("copies-missing-title"));
     Ok(out.write_all(page.as_bytes())?)
 }
 
@@ -97,7 +105,11 @@ fn policy() -> String {
 }
 
 /// The beginning of a category; its items follow, then [`section_end`].
-pub fn section(language: Language, (category, charts): (Category, &[String]), out: &mut impl Write) -> Result<()> {
+pub fn section(
+    language: Language,
+    (category, charts): (Category, &[String]),
+    out: &mut impl Write,
+) -> Result<()> {
     let slug = category.slug();
     let name = words::say(language, category.name());
     let intro = words::say(language, category.intro());
@@ -164,15 +176,8 @@ pub fn item(language: Language, entry: &Entry, out: &mut impl Write) -> Result<(
     for (path, name) in &entry.files {
         let _ = write!(text, "<p><a href=\"{}\">{}</a>", escape(path), escape(name));
     }
-    let args = [("source", entry.source.as_str().into()), ("date", received(language, entry).into())];
-    let _ = writeln!(text, "<p class=q>{}</details>", escape(&say_with(language, "copies-source", &args)));
+    let _ = writeln!(text, "<p class=q>{}</details>", escape(&entry.origin));
     Ok(out.write_all(text.as_bytes())?)
-}
-
-fn received(language: Language, entry: &Entry) -> String {
-    crate::fhir::present::When::parse(&entry.received)
-        .map(|when| words::date(language, &when))
-        .unwrap_or_else(|| entry.received.clone())
 }
 
 fn table(table: &TextTable, text: &mut String) {
@@ -201,7 +206,8 @@ pub fn foot(context: &Context, out: &mut impl Write) -> Result<()> {
             say("copies-files-title"),
             say("copies-files-intro")
         );
-        for Document { path, words, .. } in &context.documents {
+        let mut listed = BTreeSet::new();
+        for Document { path, words, .. } in context.documents.iter().filter(|d| listed.insert(&d.path)) {
             let _ = write!(page, "<li><a href=\"{}\">{}</a>", escape(path), escape(words));
         }
         page.push_str("</ul></section>\n");
@@ -215,7 +221,7 @@ pub fn foot(context: &Context, out: &mut impl Write) -> Result<()> {
         let _ = write!(page, "<p>{}</p>", escape(line));
     }
     let _ = write!(page, "</section>\n</main><footer><p>{}</p></footer>", say("copies-foot"));
-    let _ = write!(page, "<script>{SCRIPT}</script></body></html>\n");
+    let _ = writeln!(page, "<script>{SCRIPT}</script></body></html>");
     Ok(out.write_all(page.as_bytes())?)
 }
 
@@ -229,7 +235,7 @@ mod tests {
             ("plain", "plain"),
             ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
             ("\" onload='x' &amp;", "&quot; onload=&#39;x&#39; &amp;amp;"),
-            ("a\0b\u{1b}c\r\nd\te\u{85}", "a\u{fffd}b\u{fffd}c\nd\te\u{85}"),
+            ("a\0b\u{1b}c\r\nd\te\u{85}", "a\u{fffd}b\u{fffd}c\nd\te\u{fffd}"),
             ("ñ 中", "ñ 中"),
         ] {
             assert_eq!(escape(text), expected);

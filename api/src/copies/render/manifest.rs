@@ -107,7 +107,10 @@ mod tests {
             Err(Error::Conflict(code)) => code,
             other => panic!("{other:?}"),
         };
-        assert_eq!(code(verify_manifest(&bytes, &signature, Some(&others.public_key()))), "copies-check-signature");
+        assert_eq!(
+            code(verify_manifest(&bytes, &signature, Some(&others.public_key()))),
+            "copies-check-signature"
+        );
         assert_eq!(code(verify_manifest(b"{}", &signature, None)), "copies-check-manifest");
         for n in (0..bytes.len()).step_by(7) {
             let mut changed = bytes.clone();

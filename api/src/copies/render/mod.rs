@@ -34,7 +34,7 @@ use crate::words::{self, Language, say, say_with};
 
 use book::Volume;
 use chart::Trends;
-use entry::Entry;
+use entry::{Entry, Origins};
 use found::{DIRECTORY, Found};
 use manifest::{Manifest, Subject};
 use pack::Pack;
@@ -170,7 +170,11 @@ impl<W: Write> Work<'_, W> {
         }
         let led = lead_all(&found.binaries, hands)?;
         let named: HashSet<Rid> = led.iter().map(|(_, rid, _)| *rid).collect();
+        let mut shared: Vec<Row> = led.iter().filter_map(shared_binary).collect();
+        shared.sort_by_key(|row| row.rid);
+        shared.dedup_by_key(|row| row.rid);
         let mut binaries = by_type.remove("Binary").unwrap_or_default();
+        binaries.extend(&shared);
         binaries.extend(plan.rest.iter().filter(|row| row.kind == "Binary" && named.contains(&row.rid)));
         self.one_type("Binary", &binaries, (context, &mut *hands), &mut |kept, _| {
             if !named.contains(&kept.rid) {
@@ -222,11 +226,16 @@ impl<W: Write> Work<'_, W> {
         if !has_format(&context.scope, "fhir") {
             return Ok(());
         }
-        let own: BTreeMap<&str, &Vec<&Row>> =
-            own.iter().filter(|(kind, _)| DIRECTORY.contains(kind)).map(|(kind, rows)| (*kind, rows)).collect();
+        let own: BTreeMap<&str, &Vec<&Row>> = own
+            .iter()
+            .filter(|(kind, _)| DIRECTORY.contains(kind))
+            .map(|(kind, rows)| (*kind, rows))
+            .collect();
         for rows in own.values() {
             for batch in batches(rows) {
-                (hands.fetch)(&batch)?.iter().for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
+                (hands.fetch)(&batch)?
+                    .iter()
+                    .for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
             }
         }
         let mut known: BTreeMap<Rid, String> = BTreeMap::new();
@@ -241,7 +250,9 @@ impl<W: Write> Work<'_, W> {
             known.extend(new.iter().cloned());
             let rids: Vec<Rid> = new.into_iter().map(|(rid, _)| rid).collect();
             for batch in rids.chunks(BATCH) {
-                (hands.fetch)(batch)?.iter().for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
+                (hands.fetch)(batch)?
+                    .iter()
+                    .for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
             }
         }
         let mut by_type: BTreeMap<&str, Vec<Rid>> = BTreeMap::new();
@@ -270,6 +281,8 @@ impl<W: Write> Work<'_, W> {
             return Ok(());
         }
         let mut paths: HashMap<(Rid, String), String> = HashMap::new();
+        let mut contents: HashMap<(String, &'static str), String> = HashMap::new();
+        let word = say(context.language, "copies-document-name");
         let (mut unreadable, mut elsewhere) = (0usize, 0usize);
         for (n, rid) in rids.iter().enumerate() {
             if n % 100 == 0 {
@@ -308,14 +321,24 @@ impl<W: Write> Work<'_, W> {
                     continue;
                 };
                 let ending = documents::ending(&attachment.content_type, &content);
-                let word = say(context.language, "copies-document-name");
-                let path = format!("documents/{:04}-{word}.{ending}", paths.len() + 1);
-                self.pack.file(&path, &content)?;
+                // A note is often in the record twice, as a report and as a document; once is enough in the ZIP.
+                let same = (hex::encode(digest(&SHA256, &content)), ending);
+                let path = match contents.get(&same) {
+                    Some(path) => path.clone(),
+                    None => {
+                        let path = format!("documents/{:04}-{word}.{ending}", contents.len() + 1);
+                        self.pack.file(&path, &content)?;
+                        contents.insert(same, path.clone());
+                        path
+                    }
+                };
                 context.documents.push(Document { rid: *rid, path: path.clone(), words: described });
                 paths.insert(key, path);
             }
         }
-        for (count, id) in [(unreadable, "copies-missing-unreadable"), (elsewhere, "copies-missing-elsewhere")] {
+        for (count, id) in
+            [(unreadable, "copies-missing-unreadable"), (elsewhere, "copies-missing-elsewhere")]
+        {
             if count > 0 {
                 context.missing.push(words::count(context.language, id, count));
             }
@@ -348,7 +371,12 @@ impl<W: Write> Work<'_, W> {
         for (category, _) in &counts {
             let mut rows = by_category.remove(category).unwrap_or_default();
             rows.sort_by_key(|row| (std::cmp::Reverse(row.sort_at), row.rid));
-            self.category((*category, &rows, per_row), (context, &documents), (&mut body, &mut volumes), hands)?;
+            self.category(
+                (*category, &rows, per_row),
+                (context, &documents),
+                (&mut body, &mut volumes),
+                hands,
+            )?;
         }
         if wants("web") {
             self.pack.begin("index.html", body.len())?;
@@ -376,11 +404,12 @@ impl<W: Write> Work<'_, W> {
         let mut items = Spool::new(self.place);
         let mut trends = Trends::default();
         let mut year: Option<String> = None;
+        let mut origins = Origins::new(language);
         volumes.volume.chapter(category);
         for batch in batches(rows) {
             for kept in (hands.fetch)(&batch)? {
                 let files = documents.get(&kept.rid).map_or(&[][..], Vec::as_slice);
-                let entry = Entry::new(language, &kept, (category, files));
+                let entry = Entry::new(&mut origins, &kept, (category, files));
                 if wants("tables") {
                     sheet.row(&entry)?;
                 }
@@ -439,7 +468,10 @@ impl<W: Write> Work<'_, W> {
             format: manifest::FORMAT.into(),
             made: context.made.rfc3339(),
             clinic: context.clinic.name.clone(),
-            person: Subject { name: context.person.name.clone(), birth_date: context.person.birth_date.clone() },
+            person: Subject {
+                name: context.person.name.clone(),
+                birth_date: context.person.birth_date.clone(),
+            },
             scope: context.scope.clone(),
             language: context.language.tag().into(),
             resources,
@@ -545,6 +577,21 @@ fn lead_all(references: &std::collections::BTreeSet<String>, hands: &mut Hands<'
 fn binary(url: &str, hands: &mut Hands<'_>) -> Result<Option<Rid>> {
     let led = (hands.lead)(&[url.to_owned()])?;
     Ok(led.into_iter().find(|(_, _, kind)| kind == "Binary").map(|(_, rid, _)| rid))
+}
+
+/// A Binary that stands in the directory because nothing in it says whose it is.
+fn shared_binary((_, rid, kind): &(String, Rid, String)) -> Option<Row> {
+    (kind == "Binary" && rid.patient() == PatientNo::DIRECTORY).then(|| Row {
+        rid: *rid,
+        kind: kind.clone(),
+        id: String::new(),
+        version: 0,
+        // Its size is not known; few of them are asked for at once.
+        size: BATCH_BYTES / 8,
+        category: Category::Documents,
+        sort_at: i64::MIN,
+        when: None,
+    })
 }
 
 /// What a file is: its title, date, media type and size.

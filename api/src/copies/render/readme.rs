@@ -58,8 +58,11 @@ pub fn text(context: &Context, files: &[FileEntry], fingerprint: &str) -> String
 
 fn contact(context: &Context) -> String {
     let clinic = &context.clinic;
-    let ways: Vec<&str> =
-        [&clinic.phone, &clinic.email, &clinic.address].into_iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
+    let ways: Vec<&str> = [&clinic.phone, &clinic.email, &clinic.address]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|w| !w.is_empty())
+        .collect();
     let language: Language = context.language;
     if ways.is_empty() {
         return say_with(language, "copies-readme-ask", &[("clinic", (&clinic.name).into())]);

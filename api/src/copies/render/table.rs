@@ -113,7 +113,8 @@ fn details(entry: &Entry) -> String {
 /// Plain numbers stay numbers.
 fn harmless(cell: String) -> std::borrow::Cow<'static, str> {
     let begins = cell.trim_start_matches([' ', '\u{a0}', '\u{feff}']).chars().next();
-    let formula = matches!(begins, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'));
+    let formula =
+        matches!(begins, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'));
     if formula && !is_number(&cell) { format!("'{cell}").into() } else { cell.into() }
 }
 

@@ -41,7 +41,8 @@ fn postgres() -> Option<String> {
         return None;
     };
     let name = format!("copies_{}", hex::encode(crate::base::bytes::<8>()));
-    let made = Command::new("psql").args([&server, "-qc", &format!("CREATE DATABASE {name}")]).status().unwrap();
+    let made =
+        Command::new("psql").args([&server, "-qc", &format!("CREATE DATABASE {name}")]).status().unwrap();
     assert!(made.success(), "making a database");
     let (base, _) = server.rsplit_once('/').unwrap();
     Some(format!("{base}/{name}"))
@@ -124,11 +125,13 @@ impl Home {
         let patient = PatientNo(1);
         let account = AccountId(uuid(NOW));
         let mut tx = app.db.write().await.unwrap();
-        query("INSERT INTO account (id, name, created_at, last_seen_at) VALUES ($1, 'Rosa (synthetic)', 0, 0)")
-            .bind(account)
-            .run_one(&mut tx)
-            .await
-            .unwrap();
+        query(
+            "INSERT INTO account (id, name, created_at, last_seen_at) VALUES ($1, 'Rosa (synthetic)', 0, 0)",
+        )
+        .bind(account)
+        .run_one(&mut tx)
+        .await
+        .unwrap();
         query("INSERT INTO account_link (account_id, patient_no, since, ground, evidence) VALUES ($1, $2, 0, 'code', '{}')")
             .bind(account)
             .bind(patient)

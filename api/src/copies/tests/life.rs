@@ -76,14 +76,19 @@ async fn parts_are_logged_before_they_leave_and_make_the_whole() {
         let beyond = Some(ByteRange::From { first: size, last: None });
         let refused = copies::open(&home.app, &home.actor, (home.patient, id, beyond)).await;
         assert!(matches!(refused, Err(Error::Invalid(p)) if p.0[0].code == "range-not-satisfiable"));
-        let log = disclosures::log(&home.app, &home.actor, (home.patient, disclosures::Filter::default())).await.unwrap();
+        let log = disclosures::log(&home.app, &home.actor, (home.patient, disclosures::Filter::default()))
+            .await
+            .unwrap();
         let told: Vec<_> = log.lines.iter().rev().map(|line| line.entry.what.copy.clone().unwrap()).collect();
-        assert_eq!(told, [
-            format!("{id} bytes 0-{}/{size}", size - 1),
-            format!("{id} bytes 0-999/{size}"),
-            format!("{id} bytes 1000-{}/{size}", size - 1),
-            format!("{id} bytes {}-{}/{size}", size - 7, size - 1),
-        ]);
+        assert_eq!(
+            told,
+            [
+                format!("{id} bytes 0-{}/{size}", size - 1),
+                format!("{id} bytes 0-999/{size}"),
+                format!("{id} bytes 1000-{}/{size}", size - 1),
+                format!("{id} bytes {}-{}/{size}", size - 7, size - 1),
+            ]
+        );
         assert_eq!(log.lines[0].entry.what.counts["Observation"], 3);
         assert!(log.lines[0].entry.what.digest.is_some());
     }
@@ -159,7 +164,10 @@ async fn copies_are_erased_when_asked_or_when_their_time_is_up() {
         copies::erase(app, &home.actor, (home.patient, ids[2])).await.unwrap();
         copies::build(app, ids[2]).await.unwrap();
         for id in [ids[0], ids[2]] {
-            assert_eq!(copies::find(app, &home.actor, (home.patient, id)).await.unwrap().state, State::Erased);
+            assert_eq!(
+                copies::find(app, &home.actor, (home.patient, id)).await.unwrap().state,
+                State::Erased
+            );
             let opened = copies::open(app, &home.actor, (home.patient, id, None)).await;
             assert!(matches!(opened, Err(Error::Conflict("copies-erased"))));
         }
@@ -178,6 +186,9 @@ async fn copies_are_erased_when_asked_or_when_their_time_is_up() {
         assert!(matches!(late, Err(Error::Conflict("copies-erased"))), "not even before the sweep");
         assert_eq!(copies::erase_expired(app).await.unwrap(), 1);
         assert_eq!(app.blobs.names().unwrap(), Vec::<String>::new());
-        assert_eq!(copies::find(app, &home.actor, (home.patient, ids[1])).await.unwrap().state, State::Erased);
+        assert_eq!(
+            copies::find(app, &home.actor, (home.patient, ids[1])).await.unwrap().state,
+            State::Erased
+        );
     }
 }

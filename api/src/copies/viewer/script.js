@@ -30,6 +30,8 @@
     for (const part of document.querySelectorAll("main > section")) {
       part.hidden = words.length > 0 && !part.querySelector("details.i:not([hidden])");
     }
+    // On a small screen the results should be right below the box.
+    document.querySelector("nav").hidden = words.length > 0;
     for (const charts of document.querySelectorAll(".charts")) charts.hidden = words.length > 0;
     found.textContent = !words.length ? "" : count ? box.dataset.some.replace("{n}", count.toLocaleString(document.documentElement.lang)) : box.dataset.none;
   };

@@ -1,0 +1,117 @@
+//! Telling a person that there is something to see. A message never says more than that: no name of an
+//! illness, no category, nothing about the record. Each message is a job in the transaction of what it tells.
+
+mod store;
+
+use std::time::Duration;
+
+use lettre::message::{Mailbox, header::ContentType};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::base::{AccountId, Error, Instant, Result};
+use crate::config::Mail;
+use crate::db::Tx;
+use crate::jobs;
+use crate::words::{Language, say_with};
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A copy can be downloaded.
+    CopyReady,
+    /// A copy could not be built.
+    CopyFailed,
+    /// The account was linked to a record.
+    Linked,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::CopyReady, Self::CopyFailed, Self::Linked];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::CopyReady => "copy-ready",
+            Self::CopyFailed => "copy-failed",
+            Self::Linked => "linked",
+        }
+    }
+
+    /// Message ids of the subject and of the text.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::CopyReady => ("mail-copy-ready-subject", "mail-copy-ready-text"),
+            Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
+            Self::Linked => ("mail-linked-subject", "mail-linked-text"),
+        }
+    }
+}
+
+/// Puts a message to an account into the queue, in the caller's transaction. Someone without an e-mail
+/// address gets none; the portal shows everything a message could tell.
+pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant)) -> Result<()> {
+    jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
+}
+
+/// What the job `mail.send` does.
+///
+/// # Errors
+/// `Unavailable("mail-away")` if the mail server does not take it; the queue tries again.
+pub async fn send(app: &App, payload: &Value) -> Result<()> {
+    let kind = Kind::ALL.into_iter().find(|kind| payload["kind"] == kind.name());
+    let account = payload["account"].as_str().and_then(|id| id.parse().ok());
+    let (Some(kind), Some(account)) = (kind, account) else {
+        return Err(Error::internal(anyhow::anyhow!("a mail job names no account or no known kind")));
+    };
+    if app.config.mail.server.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.read().await?;
+    let Some((Some(address), language)) = store::address(&mut tx, account).await? else { return Ok(()) };
+    drop(tx);
+    let language = language.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
+    // An address that cannot be written to will not get better; the person sees everything in the portal.
+    let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
+    let message = message(app, (kind, language), to)?;
+    let transport = transport(&app.config.mail)?;
+    transport.send(message).await.map_err(|_| Error::Unavailable("mail-away"))?;
+    Ok(())
+}
+
+fn message(app: &App, (kind, language): (Kind, Language), to: Mailbox) -> Result<Message> {
+    let (subject, text) = kind.words();
+    let clinic = &app.config.clinic;
+    let url = &app.config.server.public_url;
+    let args = [
+        ("clinic", clinic.name.as_str().into()),
+        ("address", url.as_str().into()),
+        ("phone", clinic.phone.as_str().into()),
+    ];
+    let from: Mailbox = app.config.mail.from.parse().map_err(|_| Error::Unavailable("mail-from-wrong"))?;
+    Message::builder()
+        .from(from)
+        .to(to)
+        .subject(say_with(language, subject, &args))
+        .header(ContentType::TEXT_PLAIN)
+        .body(say_with(language, text, &args))
+        .map_err(Error::internal)
+}
+
+fn transport(mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
+    let (host, port) = mail.server.rsplit_once(':').unwrap_or((&mail.server, "587"));
+    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+        .port(port.parse().unwrap_or(587))
+        .timeout(Some(Duration::from_secs(30)));
+    if mail.starttls {
+        let tls = TlsParameters::new(host.to_owned()).map_err(Error::internal)?;
+        builder = builder.tls(Tls::Required(tls));
+    }
+    if let Some(password) = &mail.password {
+        builder = builder.credentials(Credentials::new(mail.user.clone(), password.expose_secret().to_owned()));
+    }
+    Ok(builder.build())
+}

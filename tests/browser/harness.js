@@ -1,0 +1,212 @@
+// Starts `recordright demo` on free ports, opens Chromium, and checks every page that any test looks at.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+
+const here = import.meta.dirname;
+/** Where screenshots go. */
+export const out = join(here, "out");
+mkdirSync(out, { recursive: true });
+
+const root = join(here, "../..");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+/** The program: what `check` has built, or the newest build of this folder. */
+export const binary = process.env.RECORDRIGHT_TEST_BINARY ?? join(target, "debug/recordright");
+assert.ok(existsSync(binary), `${binary} is missing; run: cargo build -p portal`);
+
+export const wide = { width: 1280, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+export async function freePort() {
+  const server = createServer();
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/** A folder that `remove` takes away. */
+export function folder() {
+  const path = mkdtempSync(join(tmpdir(), "recordright-browser-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Starts the program and waits until its output or its port says that it is ready. */
+export async function start(args, { until, env = {} }) {
+  const child = spawn(binary, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => (said += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
+  const ended = new Promise((done) => child.once("exit", done));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const forced = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(forced);
+  };
+  const deadline = Date.now() + 120_000;
+  while (!(await until(said))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`recordright ${args.join(" ")} did not start:\n${said}`);
+    }
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  return { stop, said: () => said };
+}
+
+export async function answers(url) {
+  try {
+    return (await fetch(url, { redirect: "manual" })).status < 500;
+  } catch {
+    return false;
+  }
+}
+
+/** The demo with its people: name → activation code. */
+export async function demo() {
+  const data = folder();
+  const origin = `http://127.0.0.1:${await freePort()}`;
+  const running = await start(["demo", "--listen", origin.slice(7), "--data", data.path], {
+    until: (said) => said.includes("Ctrl-C") && answers(`${origin}/`),
+  });
+  const people = new Map();
+  for (const [, name, code] of running.said().matchAll(/^ {2}(\S.*?)\s+code (\S+) /gm)) people.set(name, code);
+  assert.ok(people.size >= 8, `the demo names its people:\n${running.said()}`);
+  const stop = async () => {
+    await running.stop();
+    data.remove();
+  };
+  return { origin, people, data: data.path, said: running.said, stop };
+}
+
+export function browser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+      "--force-color-profile=srgb",
+    ],
+  });
+}
+
+/**
+ * A visitor with a clean browser. Whatever goes wrong on any page — an error in the console, a refusal by the
+ * content security policy, a request to elsewhere — is kept in `wrong`.
+ */
+export async function visitor(chrome, { origins, language = "en", scheme = "light", size = wide, script = true }) {
+  const context = await chrome.newContext({
+    viewport: size,
+    locale: language === "es" ? "es-US" : "en-US",
+    colorScheme: scheme,
+    javaScriptEnabled: script,
+    acceptDownloads: true,
+    reducedMotion: "reduce",
+  });
+  const wrong = [];
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["data:", "blob:", "about:"].includes(url.protocol) && !origins.some((origin) => origin === url.origin)) {
+      wrong.push(`a request went to ${url.origin}`);
+    }
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) wrong.push(`console: ${message.text()} (${page.url()})`);
+  });
+  page.on("pageerror", (error) => wrong.push(`script: ${error.message} (${page.url()})`));
+  return { context, page, wrong, language, script };
+}
+
+/** Looks at the page in both sizes and both schemes, and checks it with axe in two of the four. */
+export async function look(who, name, { personal = false } = {}) {
+  const { page, language } = who;
+  const shot = (part) => page.screenshot({ path: join(out, `${language}-${name}-${part}.png`), fullPage: true });
+  await checkMarkup(who, name);
+  if (personal) await checkHeaders(who, name);
+  const rounds = [
+    ["wide-light", wide, "light"],
+    ["phone-dark", phone, "dark"],
+  ];
+  if (language === "es") rounds.splice(0, 2, ["wide-dark", wide, "dark"], ["phone-light", phone, "light"]);
+  for (const [part, size, colorScheme] of rounds) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await shot(part);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(over <= 0, `${name} (${part}) is ${over} pixels wider than the window`);
+    await checkAxe(page, `${name} (${part})`);
+  }
+  await page.setViewportSize(wide);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+export async function checkAxe(page, name) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.map((n) => `    ${n.html}`).join("\n")}`);
+  assert.deepEqual(told, [], `axe on ${name}`);
+}
+
+async function checkMarkup({ page, language }, name) {
+  const seen = await page.evaluate(() => {
+    const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
+    return {
+      h1: [...document.querySelectorAll("h1")].map((node) => node.textContent.trim()),
+      title: document.title,
+      language: document.documentElement.lang,
+      twice: ids.filter((id, n) => ids.indexOf(id) !== n),
+      inline: document.querySelectorAll("[style], style, script:not([src])").length,
+      raw: document.body.innerText.match(/\{ ?\$?[a-z-]+ ?\}|undefined|NaN/g) ?? [],
+    };
+  });
+  assert.equal(seen.h1.length, 1, `${name} has one heading of the first order`);
+  assert.ok(seen.title.startsWith(seen.h1[0]), `${name}: the title "${seen.title}" begins with "${seen.h1[0]}"`);
+  assert.equal(seen.language, language, `${name} is in the language asked for`);
+  assert.deepEqual(seen.twice, [], `${name}: ids are unique`);
+  assert.equal(seen.inline, 0, `${name} has no inline style or script`);
+  assert.deepEqual(seen.raw, [], `${name} shows no unfilled words`);
+}
+
+/** The headers of the page, asked for again with the same cookies. */
+async function checkHeaders({ page, context }, name) {
+  const answer = await context.request.get(page.url());
+  const headers = answer.headers();
+  assert.equal(headers["cache-control"], "no-store", `${name} is kept nowhere`);
+  assert.equal(headers["x-content-type-options"], "nosniff", name);
+  assert.match(headers["content-security-policy"] ?? "", /default-src 'none'.*frame-ancestors 'none'/, name);
+  assert.doesNotMatch(headers["content-security-policy"], /unsafe-/, name);
+}
+
+/** Signs in at the demo identity provider as the person of this name. */
+export async function signIn(who, origin, name) {
+  const { page } = who;
+  await page.goto(`${origin}/sign-in`);
+  await page.locator('form[action^="/sign-in/"] button').first().click();
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.waitForURL(`${origin}/**`);
+}
+
+/** Links the account by its code. */
+export async function link(who, code) {
+  const { page } = who;
+  assert.equal(new URL(page.url()).pathname, "/link", "an account without a record is led to the code");
+  await page.locator('form[action="/link"] input[name="code"]').fill(code);
+  await page.locator('form[action="/link"] button').click();
+  await page.waitForURL("**/home");
+}
+
+export function nothingWrong({ wrong }) {
+  assert.deepEqual(wrong, []);
+}

@@ -1,0 +1,7 @@
+//! What a patient does with the house, through a plain HTTP client.
+
+mod copy;
+mod routes;
+mod story;
+
+pub use copy::ready as ready_copy;

@@ -1,0 +1,99 @@
+//! The main job: sign in, link, see, search, take a copy, see it all logged, sign out. On both databases.
+
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(the_whole_story, one_record_for_each_account, hostile_text_stays_text);
+
+async fn the_whole_story(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let before = house.entries().await;
+
+    let home = rosa.get("/home").await;
+    assert_eq!((home.status, home.all(".whose").len()), (200, 1));
+    assert!(home.all(".whose").concat().contains("Delgado"));
+    let record = rosa.get("/record").await;
+    let shelves = record.attributes(".shelves a", "href");
+    assert!(shelves.len() >= 10, "{shelves:?}");
+    let mut pages = 2;
+    for shelf in &shelves {
+        let list = rosa.get(shelf).await;
+        assert_eq!(list.status, 200, "{shelf}");
+        let first = list.attributes("main .lines a.title", "href").into_iter().next().expect(shelf);
+        let item = rosa.get(&first).await;
+        assert_eq!(item.status, 200, "{first}");
+        assert!(item.all("main").concat().len() > 50);
+        pages += 2;
+    }
+    let found = rosa.get("/record/search?q=glucose").await;
+    assert!(!found.all("main .lines > li").is_empty());
+    let nothing = rosa.get("/record/search?q=qqqzzz").await;
+    assert!(nothing.all("main .lines > li").is_empty());
+    assert_eq!(rosa.get("/record/not-here").await.status, 200);
+    pages += 3;
+
+    // Each page was an entry, and no entry tells of anything else.
+    assert_eq!(house.entries().await, before + pages);
+    let log = rosa.get("/access-log").await;
+    assert_eq!(log.status, 200);
+    assert_eq!(house.entries().await, before + pages + 1, "looking at the log is in the log");
+    assert!(!log.all("ol.log > li").is_empty());
+    let report = api::disclosures::verify(&house.app).await.unwrap();
+    assert_eq!(report.faults, []);
+
+    let account = rosa.get("/account").await;
+    assert!(account.all("main").concat().contains(&house.person("rosa").email));
+    rosa.submit(&account, "form[action='/sign-out']", &[]).await;
+    let home = rosa.ask(reqwest::Method::GET, "/home", &[]).await;
+    assert_eq!(home.status, 303, "signed out");
+    house.close().await;
+}
+
+async fn one_record_for_each_account(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("sam").await;
+    house.gather("elena").await;
+    let (sam, elena) = (house.code("sam").await, house.code("elena").await);
+    let mut browser = house.signed_in("sam").await;
+    let link = browser.get("/link").await;
+    let wrong = browser.submit(&link, "form[action='/link']", &[("code", "2222-3333-4444")]).await;
+    assert_eq!(wrong.status, 422);
+    let typed = sam.to_lowercase().replace('-', " ");
+    let home = browser.submit(&wrong, "form[action='/link']", &[("code", &typed)]).await;
+    assert_eq!(home.path, "/home");
+    // A used code and a second record are refused.
+    let mut other = house.signed_in("elena").await;
+    let link = other.get("/link").await;
+    let used = other.submit(&link, "form[action='/link']", &[("code", &sam)]).await;
+    assert_eq!((used.path.as_str(), used.status), ("/link", 422), "a code works once");
+    let home = other.submit(&used, "form[action='/link']", &[("code", &elena)]).await;
+    assert_eq!(home.path, "/home");
+    assert!(home.all(".whose").concat().contains("Elena"));
+    house.close().await;
+}
+
+/// Script and markup in a record are shown as the text they are.
+async fn hostile_text_stays_text(kind: Kind) {
+    let house = House::start(kind).await;
+    let id = house.person("sam").patient_id.clone();
+    for (n, (_, text)) in fixtures::people::odd_texts().into_iter().enumerate() {
+        let condition = serde_json::json!({
+            "resourceType": "Condition", "id": format!("odd-{n}"), "subject": {"reference": format!("Patient/{id}")},
+            "code": {"text": text}, "note": [{"text": text}], "recordedDate": "2025-01-01",
+        });
+        house.ehr.put(condition).unwrap();
+    }
+    let mut sam = house.linked("sam").await;
+    let list = sam.get("/record/conditions").await;
+    let lines = list.attributes("main .lines a.title", "href");
+    assert!(!lines.is_empty());
+    for path in lines {
+        let page = sam.get(&path).await;
+        assert_eq!(page.status, 200);
+        let ours = page.attributes("script", "src");
+        assert_eq!(page.all("script").len(), 1, "only our own script: {ours:?}");
+        assert!(page.attributes("img", "src").is_empty() && page.attributes("iframe", "src").is_empty());
+        assert!(page.attributes("main *[onclick], main *[onerror], main *[onload]", "class").is_empty());
+    }
+    house.close().await;
+}
