@@ -62,6 +62,17 @@ impl ItemPage {
         }
     }
 
+    /// The kind of file in a word people know; else the media type.
+    fn kind(&self, attachment: &Attachment) -> String {
+        let kind = attachment.content_type.split(';').next().unwrap_or_default().trim();
+        match kind {
+            "application/pdf" => "PDF".into(),
+            _ if kind.starts_with("image/") => self.page.w.t("document-picture"),
+            _ if kind.starts_with("text/") => self.page.w.t("document-text"),
+            other => other.to_owned(),
+        }
+    }
+
     fn harmless(&self, attachment: &Attachment) -> bool {
         is_harmless(&attachment.content_type)
     }
@@ -96,12 +107,11 @@ pub fn item_page(page: Page, item: Item) -> ItemPage {
 pub fn laid_out(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    let mut rest = json.char_indices().peekable();
     let line = |out: &mut String, depth: usize| {
         out.push('\n');
         out.extend(std::iter::repeat_n("  ", depth.min(64)));
     };
-    while let Some((at, c)) = rest.next() {
+    for (at, c) in json.char_indices() {
         if in_text {
             out.push(c);
             in_text = escaped || c != '"';
