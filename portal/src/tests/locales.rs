@@ -141,10 +141,7 @@ fn every_id_has_a_sentence() {
     }
     for id in of_the_rooms() {
         let hidden = NOT_ON_PAGES.iter().any(|family| id.starts_with(family));
-        assert!(
-            hidden || known.contains(&id) || says(&id),
-            "{id} of a room has no sentence"
-        );
+        assert!(hidden || known.contains(&id) || says(&id), "{id} of a room has no sentence");
     }
 }
 
