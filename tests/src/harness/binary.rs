@@ -14,7 +14,12 @@ pub fn path() -> &'static Path {
         if let Some(named) = setting("RECORDRIGHT_TEST_BINARY") {
             return PathBuf::from(named);
         }
-        let built = Command::new(env!("CARGO")).args(["build", "--quiet", "-p", "portal"]).status().unwrap();
+        let release: &[&str] = if cfg!(debug_assertions) { &[] } else { &["--release"] };
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "-p", "portal"])
+            .args(release)
+            .status()
+            .unwrap();
         assert!(built.success(), "cargo build -p portal");
         // The test's own file lies in target/debug/deps.
         let own = std::env::current_exe().unwrap();
@@ -43,9 +48,8 @@ pub fn run(data: &Path, database: Option<&str>, args: &[&str]) -> Output {
 pub fn json(output: &Output) -> Value {
     let text = String::from_utf8_lossy(&output.stdout);
     let last = text.lines().last().unwrap_or_default();
-    serde_json::from_str(last).unwrap_or_else(|error| {
-        panic!("{error}: {text}\n{}", String::from_utf8_lossy(&output.stderr))
-    })
+    serde_json::from_str(last)
+        .unwrap_or_else(|error| panic!("{error}: {text}\n{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// Starts it without waiting; what it says goes nowhere.
