@@ -43,9 +43,8 @@ pub fn run(data: &Path, database: Option<&str>, args: &[&str]) -> Output {
 pub fn json(output: &Output) -> Value {
     let text = String::from_utf8_lossy(&output.stdout);
     let last = text.lines().last().unwrap_or_default();
-    serde_json::from_str(last).unwrap_or_else(|error| {
-        panic!("{error}: {text}\n{}", String::from_utf8_lossy(&output.stderr))
-    })
+    serde_json::from_str(last)
+        .unwrap_or_else(|error| panic!("{error}: {text}\n{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// Starts it without waiting; what it says goes nowhere.

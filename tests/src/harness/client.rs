@@ -113,7 +113,8 @@ impl Browser {
     async fn go(&mut self, method: Method, url: Url, fields: Option<Vec<(String, String)>>) -> Page {
         let (mut method, mut url, mut fields) = (method, url, fields);
         for _ in 0..12 {
-            let mut request = self.http.request(method.clone(), url.clone()).header("accept-language", self.language);
+            let mut request =
+                self.http.request(method.clone(), url.clone()).header("accept-language", self.language);
             if let Some(fields) = fields.take() {
                 request = request.form(&fields);
             }
@@ -156,7 +157,6 @@ impl Browser {
         let jar = self.cookies.get(&host(url)).filter(|jar| !jar.is_empty())?;
         Some(jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; "))
     }
-
 }
 
 fn host(url: &Url) -> String {
@@ -174,9 +174,8 @@ impl Page {
 
     /// The text of each element that fits, white space collapsed.
     pub fn all(&self, css: &str) -> Vec<String> {
-        let words = |node: ElementRef<'_>| {
-            node.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
-        };
+        let words =
+            |node: ElementRef<'_>| node.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
         self.html().select(&selector(css)).map(words).collect()
     }
 
@@ -189,7 +188,10 @@ impl Page {
     /// The form with what it would send as it stands, its first button included.
     fn form(&self, css: &str) -> (String, Url, Vec<(String, String)>) {
         let html = self.html();
-        let form = html.select(&selector(css)).next().unwrap_or_else(|| panic!("{} has no {css}:\n{}", self.path, self.text));
+        let form = html
+            .select(&selector(css))
+            .next()
+            .unwrap_or_else(|| panic!("{} has no {css}:\n{}", self.path, self.text));
         let method = form.attr("method").unwrap_or("get").to_ascii_lowercase();
         let url = self.url.join(form.attr("action").unwrap_or_default()).unwrap();
         let mut fields = Vec::new();
@@ -211,7 +213,10 @@ impl Page {
             fields.push((name.to_owned(), value));
         }
         if let Some(button) = form.select(&selector("button[name]:not([formaction])")).next() {
-            fields.push((button.attr("name").unwrap().to_owned(), button.attr("value").unwrap_or_default().to_owned()));
+            fields.push((
+                button.attr("name").unwrap().to_owned(),
+                button.attr("value").unwrap_or_default().to_owned(),
+            ));
         }
         (method, url, fields)
     }
@@ -219,14 +224,20 @@ impl Page {
     /// What every page must be, whoever loaded it.
     #[track_caller]
     fn check(&self) {
-        let html = self.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let html =
+            self.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         if !html {
             return;
         }
         let headings = self.all("h1");
         assert_eq!(headings.len(), 1, "{} has one h1: {}", self.path, self.text);
         let title = self.all("title").concat();
-        assert!(title.starts_with(&headings[0]), "{}: the title {title:?} begins with {:?}", self.path, headings[0]);
+        assert!(
+            title.starts_with(&headings[0]),
+            "{}: the title {title:?} begins with {:?}",
+            self.path,
+            headings[0]
+        );
         assert_eq!(self.attributes("html", "lang").len(), 1, "{} says its language", self.path);
         let mut ids = self.attributes("[id]", "id");
         let count = ids.len();

@@ -62,8 +62,11 @@ impl House {
         config.server.public_url.clone_from(&url);
         config.oidc = vec![relying(idp.issuer())];
         config.sources = vec![source(&ehr.url())];
-        config.mail =
-            Mail { server: mail.address().to_string(), from: "records@clinic.example".into(), ..Mail::default() };
+        config.mail = Mail {
+            server: mail.address().to_string(),
+            from: "records@clinic.example".into(),
+            ..Mail::default()
+        };
         change(&mut config);
         assert_eq!(config.faults(), [], "the tests run on settings that `recordright check` finds good");
         let app = api::app::open(config, Clock::System).await.unwrap();
@@ -77,12 +80,16 @@ impl House {
 
     /// A person by their key, such as `rosa`.
     pub fn person(&self, key: &str) -> &Person {
-        self.people.iter().find(|person| person.key == key).unwrap_or_else(|| panic!("nobody is called {key}"))
+        self.people
+            .iter()
+            .find(|person| person.key == key)
+            .unwrap_or_else(|| panic!("nobody is called {key}"))
     }
 
     /// Gathers a person's record from the demo EHR.
     pub async fn gather(&self, key: &str) {
-        let gathered = api::sources::gather(&self.app, "demo-ehr", &self.person(key).patient_id).await.unwrap();
+        let gathered =
+            api::sources::gather(&self.app, "demo-ehr", &self.person(key).patient_id).await.unwrap();
         assert_eq!(gathered.failure, None);
         assert!(gathered.report.accepted > 0);
     }
@@ -174,7 +181,11 @@ impl Kept {
             );
         let served = Served(binary::start(command));
         for _ in 0..600 {
-            if browser.try_ask(reqwest::Method::GET, "/health/live").await.is_some_and(|page| page.status == 200) {
+            if browser
+                .try_ask(reqwest::Method::GET, "/health/live")
+                .await
+                .is_some_and(|page| page.status == 200)
+            {
                 return served;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -7,8 +7,8 @@ pub mod database;
 pub mod house;
 pub mod tree;
 
-pub use database::{Database, Kind};
 pub(crate) use database::on_both_databases;
+pub use database::{Database, Kind};
 pub use house::House;
 
 /// Says that a test cannot run here. `check` counts the line.

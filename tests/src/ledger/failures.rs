@@ -23,7 +23,9 @@ async fn nothing_without_an_entry_whatever_step_fails(kind: Kind) {
                 assert_eq!(api::disclosures::verify(&house.app).await.unwrap().faults, []);
                 return;
             }
-            Err(_) => assert_eq!(after, before, "step {n} failed, and an entry tells of what was not handed out"),
+            Err(_) => {
+                assert_eq!(after, before, "step {n} failed, and an entry tells of what was not handed out")
+            }
         }
         refused += 1;
     }
@@ -33,7 +35,8 @@ async fn nothing_without_an_entry_whatever_step_fails(kind: Kind) {
 async fn many_at_once_get_one_entry_each(kind: Kind) {
     let house = house(kind).await;
     let looks = (0..60).map(|k| house.look(k % 3 + 1));
-    let answers = tokio::time::timeout(Duration::from_secs(60), futures::future::join_all(looks)).await.unwrap();
+    let answers =
+        tokio::time::timeout(Duration::from_secs(60), futures::future::join_all(looks)).await.unwrap();
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(house.entries().await, 60);
     assert_eq!(house.raw.number("SELECT CAST(sum(seq) AS BIGINT) FROM ledger_head").await, 60);

@@ -16,7 +16,11 @@ use crate::harness::client::Browser;
 use crate::harness::house::{House, Kept};
 use crate::harness::{Database, Kind, on_both_databases, setting};
 
-on_both_databases!(an_import_that_is_killed_goes_on, a_copy_that_is_killed_is_built_anew, nothing_is_shown_without_an_entry);
+on_both_databases!(
+    an_import_that_is_killed_goes_on,
+    a_copy_that_is_killed_is_built_anew,
+    nothing_is_shown_without_an_entry
+);
 
 fn kills() -> u32 {
     setting("RECORDRIGHT_TEST_KILLS").and_then(|n| n.parse().ok()).unwrap_or(10)
@@ -68,7 +72,11 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
     let begun = Instant::now();
     let report = binary::json(&binary::run(whole.path(), Some(&database.url), &import));
     let takes = begun.elapsed();
-    assert_eq!((report["accepted"].as_i64(), report["refused"].as_i64()), (Some(wanted), Some(0)), "{report}");
+    assert_eq!(
+        (report["accepted"].as_i64(), report["refused"].as_i64()),
+        (Some(wanted), Some(0)),
+        "{report}"
+    );
 
     let mut chance = Chance(0x5eed_0001);
     let (mut left, mut hits) = (kills(), 0);
@@ -84,7 +92,11 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
         let count = |name: &str| report[name].as_i64().unwrap();
         assert_eq!((count("accepted") + count("unchanged"), count("refused")), (wanted, 0), "{report}");
         let again = binary::json(&binary::run(folder.path(), Some(&database.url), &import));
-        assert_eq!((again["accepted"].as_i64(), again["unchanged"].as_i64()), (Some(0), Some(wanted)), "{again}");
+        assert_eq!(
+            (again["accepted"].as_i64(), again["unchanged"].as_i64()),
+            (Some(0), Some(wanted)),
+            "{again}"
+        );
         let raw = database.raw().await;
         assert_eq!(raw.number("SELECT count(*) FROM resource").await, wanted, "each resource once");
         assert_eq!(

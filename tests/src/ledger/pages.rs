@@ -12,7 +12,15 @@ async fn no_page_of_the_record_without_an_entry(kind: Kind) {
     let mut rosa = house.linked("rosa").await;
     let list = rosa.get("/record/medicines").await;
     let item = list.attributes("main .lines a.title", "href").remove(0);
-    for path in ["/home", "/record", "/record/medicines", item.as_str(), "/record/search?q=tablet", "/record/not-here", "/access-log"] {
+    for path in [
+        "/home",
+        "/record",
+        "/record/medicines",
+        item.as_str(),
+        "/record/search?q=tablet",
+        "/record/not-here",
+        "/access-log",
+    ] {
         let mut failed = 0;
         loop {
             let before = house.entries().await;

@@ -50,7 +50,8 @@ async fn the_database_refuses_changes(kind: Kind) {
     let mut tried = 0;
     for table in tables {
         let column = if table == "ledger_checkpoint" { "entries" } else { "seq" };
-        let mut attempts = vec![format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")];
+        let mut attempts =
+            vec![format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")];
         if kind == Kind::Postgres {
             attempts.push(format!("TRUNCATE {table} CASCADE"));
         }
@@ -68,7 +69,9 @@ async fn the_database_refuses_changes(kind: Kind) {
 async fn disarm(raw: &Raw) {
     match raw {
         Raw::Sqlite(_) => {
-            let names = raw.texts("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'ledger%'").await;
+            let names = raw
+                .texts("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'ledger%'")
+                .await;
             assert_eq!(names.len(), 6);
             for name in names {
                 raw.run(&format!("DROP TRIGGER {name}")).await.unwrap();
@@ -253,7 +256,8 @@ async fn a_chain_forged_with_fitting_hashes_is_found(kind: Kind) {
     disarm(&house.raw).await;
     let raw = &house.raw;
     let bodies = raw.blobs("SELECT body FROM ledger_entry WHERE patient_no = 1 ORDER BY seq").await;
-    let times = raw.texts("SELECT CAST(at AS TEXT) FROM ledger_entry WHERE patient_no = 1 ORDER BY seq").await;
+    let times =
+        raw.texts("SELECT CAST(at AS TEXT) FROM ledger_entry WHERE patient_no = 1 ORDER BY seq").await;
     let mut hash = vec![0; 32];
     for (n, (body, at)) in bodies.iter().zip(times).enumerate() {
         let (seq, at) = (n as i64 + 1, at.parse::<i64>().unwrap());

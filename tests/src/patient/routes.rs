@@ -40,7 +40,10 @@ async fn every_address_is_tried_by_strangers(kind: Kind) {
     let mut rosa = house.linked("rosa").await;
     let ready = copy::ready(&mut rosa).await;
     let list = rosa.get("/record/medicines").await;
-    assert!(ROSAS.iter().all(|word| list.text.to_lowercase().contains(&word.to_lowercase())), "the words are hers");
+    assert!(
+        ROSAS.iter().all(|word| list.text.to_lowercase().contains(&word.to_lowercase())),
+        "the words are hers"
+    );
     let item = list.attributes("main .lines a.title", "href").remove(0);
     let account = rosa.get("/account").await;
     let end = account.attributes("form[action^='/account/devices/']", "action").remove(0);
@@ -104,7 +107,9 @@ fn location(page: &Page) -> &str {
 
 fn check_nobody(row: &Row, name: &str, answer: &Page) {
     match (row.guard, row.method) {
-        (Guard::Anyone, _) => assert!(answer.status < 500 && answer.status != 404, "{name}: {}", answer.status),
+        (Guard::Anyone, _) => {
+            assert!(answer.status < 500 && answer.status != 404, "{name}: {}", answer.status)
+        }
         (Guard::SignedIn | Guard::Patient, Method::Get) => {
             assert_eq!(answer.status, 303, "{name}");
             assert!(location(answer).starts_with("/sign-in"), "{name} leads to {}", location(answer));

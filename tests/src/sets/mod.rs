@@ -60,7 +60,11 @@ async fn everything_is_imported_and_the_largest_record_comes_home(kind: Kind) {
         let again = import(folder.path(), &database, &shared);
         // Files of `carebundle` give one organization or practitioner several faces under one id: whichever file
         // comes last is the newest version, so going through them again makes versions, but no new resource.
-        assert_eq!(count(&again["carebundle"], "accepted"), count(&again["carebundle"], "changed"), "{again}");
+        assert_eq!(
+            count(&again["carebundle"], "accepted"),
+            count(&again["carebundle"], "changed"),
+            "{again}"
+        );
         let accepted = count(&again, "accepted") - count(&again["carebundle"], "accepted");
         assert_eq!((accepted, count(&again, "refused")), (0, 0), "{again}");
         let all = |report| count(report, "accepted") + count(report, "unchanged");
@@ -77,8 +81,11 @@ fn import(data: &Path, database: &Database, shared: &Path) -> Value {
     let mut sum = serde_json::json!({"accepted": 0, "unchanged": 0, "refused": 0});
     for set in ["synthea-blaze", "synthea-smart", "inferno", "carebundle", "us-core-9-examples"] {
         let path = shared.join(set);
-        let output =
-            binary::run(data, Some(&database.url), &["import", "--json", "--source", set, path.to_str().unwrap()]);
+        let output = binary::run(
+            data,
+            Some(&database.url),
+            &["import", "--json", "--source", set, path.to_str().unwrap()],
+        );
         assert!(output.status.success(), "{set}: {}", String::from_utf8_lossy(&output.stderr));
         let report = binary::json(&output);
         for name in ["accepted", "unchanged", "refused"] {
@@ -146,7 +153,11 @@ async fn comes_home(data: &Path, (database, raw): (&Database, &Raw), (listed, sh
     let app = api::app::open(Config::for_testing(data, &database.url), Clock::System).await.unwrap();
     let writer = api::disclosures::start(&app).unwrap();
     let patient = PatientNo(
-        raw.number(&format!("SELECT CAST(patient_no AS BIGINT) FROM patient WHERE fhir_id = '{}'", listed.patient)).await,
+        raw.number(&format!(
+            "SELECT CAST(patient_no AS BIGINT) FROM patient WHERE fhir_id = '{}'",
+            listed.patient
+        ))
+        .await,
     );
     let actor = linked(raw, patient).await;
     let ask = Ask {
@@ -177,7 +188,8 @@ async fn comes_home(data: &Path, (database, raw): (&Database, &Raw), (listed, sh
     }
     for entry in &bundle.entry {
         let line = one_line(entry.resource.get());
-        let left = home.get_mut(&line).unwrap_or_else(|| panic!("not home: {}", &line[..line.len().min(200)]));
+        let left =
+            home.get_mut(&line).unwrap_or_else(|| panic!("not home: {}", &line[..line.len().min(200)]));
         *left = left.checked_sub(1).expect("each as often as it came");
     }
     writer.abort();

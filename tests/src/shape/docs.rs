@@ -62,13 +62,17 @@ fn path_of(span: &str) -> Option<Result<String, String>> {
 
 /// Whether a file or a folder of Rust declares this name.
 fn declares(path: &str, name: &str) -> bool {
-    let inside = |file: &&Source| file.path == path || file.path.starts_with(&format!("{}/", path.trim_end_matches('/')));
+    let inside = |file: &&Source| {
+        file.path == path || file.path.starts_with(&format!("{}/", path.trim_end_matches('/')))
+    };
     tree::rust("").filter(inside).any(|file| {
-        ["fn", "struct", "enum", "trait", "const", "static", "mod", "type", "macro_rules!"].iter().any(|keyword| {
-            let after = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            let declared = format!("{keyword} {name}");
-            file.text.match_indices(&declared).any(|(at, _)| after(&file.text[at + declared.len()..]))
-        })
+        ["fn", "struct", "enum", "trait", "const", "static", "mod", "type", "macro_rules!"].iter().any(
+            |keyword| {
+                let after = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+                let declared = format!("{keyword} {name}");
+                file.text.match_indices(&declared).any(|(at, _)| after(&file.text[at + declared.len()..]))
+            },
+        )
     })
 }
 
@@ -89,7 +93,9 @@ fn what_documents_name_exists() {
                 }
                 Some(Ok(path)) => path,
                 None => match span.split_once("::") {
-                    Some((room, _)) if rooms.contains(room) && tree::root().join("api/src").join(room).is_dir() => {
+                    Some((room, _))
+                        if rooms.contains(room) && tree::root().join("api/src").join(room).is_dir() =>
+                    {
                         format!("api/src/{room}")
                     }
                     Some((room, _)) if rooms.contains(room) => format!("api/src/{room}.rs"),
@@ -97,7 +103,10 @@ fn what_documents_name_exists() {
                 },
             };
             for name in names.iter().filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')) {
-                if !name.is_empty() && !declares(&place, name) && !tree::root().join(&place).join(format!("{name}.rs")).exists() {
+                if !name.is_empty()
+                    && !declares(&place, name)
+                    && !tree::root().join(&place).join(format!("{name}.rs")).exists()
+                {
                     faults.push(format!("{}:{line}: {place} declares no {name}", file.path));
                 }
             }
@@ -172,7 +181,9 @@ fn the_page_of_settings_is_complete() {
     let is_key = |span: &str| {
         let mut parts = span.split('.');
         let known = parts.next().is_some_and(|section| sections.contains(section));
-        known && (span == "data" || span.contains('.')) && span.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
+        known
+            && (span == "data" || span.contains('.'))
+            && span.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
     };
     // Keys stand in the first cell of tables: `server.listen`; of a list `oidc.issuer`.
     let named: BTreeSet<String> = page
@@ -184,5 +195,8 @@ fn the_page_of_settings_is_complete() {
         .collect();
     let missing: Vec<_> = keys.difference(&named).collect();
     let unknown: Vec<_> = named.difference(&keys).collect();
-    assert!(missing.is_empty() && unknown.is_empty(), "not on the page: {missing:?}; not in the code: {unknown:?}");
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "not on the page: {missing:?}; not in the code: {unknown:?}"
+    );
 }

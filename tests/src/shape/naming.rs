@@ -5,7 +5,8 @@ use crate::harness::tree;
 
 #[test]
 fn no_path_of_a_build_machine() {
-    let needles = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/Us", "ers/"), concat!("C:", "\\Users")];
+    let needles =
+        [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/Us", "ers/"), concat!("C:", "\\Users")];
     let mut faults = Vec::new();
     for file in tree::files() {
         for (n, line) in file.text.lines().enumerate() {

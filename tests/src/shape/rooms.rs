@@ -177,8 +177,17 @@ fn each_thing_of_the_outside_has_its_place() {
 fn rules_do_no_io() {
     let mut faults = Vec::new();
     for (file, code) in shipped("api/").filter(|(file, _)| file.path.ends_with("rules.rs")) {
-        let needles =
-            ["async ", ".await", "crate::db", "crate::app", "std::fs", "tokio", "reqwest", "Clock", "tracing"];
+        let needles = [
+            "async ",
+            ".await",
+            "crate::db",
+            "crate::app",
+            "std::fs",
+            "tokio",
+            "reqwest",
+            "Clock",
+            "tracing",
+        ];
         faults.extend(lines_with(file, &code, &needles));
     }
     none(faults);
@@ -194,7 +203,9 @@ fn only_release_opens_what_is_held() {
         }
         // A permit is made in one place; a held value is made from what a room has read.
         if file.path != "api/src/visibility/rules.rs" {
-            faults.extend(lines_with(file, &code, &["Permit {"]).into_iter().filter(|at| !at.contains("struct")));
+            faults.extend(
+                lines_with(file, &code, &["Permit {"]).into_iter().filter(|at| !at.contains("struct")),
+            );
         }
     }
     let release = tree::rust("api/src/disclosures/mod.rs").next().unwrap().code();

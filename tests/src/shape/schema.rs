@@ -14,7 +14,11 @@ fn both_databases_hold_the_same_tables() {
         let (sqlite, postgres) = (shape(Kind::Sqlite).await, shape(Kind::Postgres).await);
         assert!(sqlite.len() > 100, "the columns were read");
         let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>();
-        assert_eq!((only(&sqlite, &postgres), only(&postgres, &sqlite)), (vec![], vec![]), "only SQLite, only PostgreSQL");
+        assert_eq!(
+            (only(&sqlite, &postgres), only(&postgres, &sqlite)),
+            (vec![], vec![]),
+            "only SQLite, only PostgreSQL"
+        );
     });
 }
 
