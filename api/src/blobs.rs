@@ -106,10 +106,17 @@ fn key(keys: &Keys, salt: &[u8]) -> Result<LessSafeKey> {
     Ok(LessSafeKey::new(key))
 }
 
-fn nonce(n: u64, last: bool) -> Nonce {
+/// Whether more chunks follow.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Inner,
+    Last,
+}
+
+fn nonce(n: u64, place: Place) -> Nonce {
     let mut bytes = [0; 12];
     bytes[4..].copy_from_slice(&n.to_be_bytes());
-    bytes[0] = if last { 0x80 } else { 0 };
+    bytes[0] = if place == Place::Last { 0x80 } else { 0 };
     Nonce::assume_unique_for_key(bytes)
 }
 
@@ -128,7 +135,7 @@ pub struct Writer {
 impl Writer {
     /// Writes the last chunk, makes the file durable and gives it its name. Returns the plain size.
     pub fn finish(mut self) -> Result<u64> {
-        self.put(true)?;
+        self.put(Place::Last)?;
         self.file.sync_all()?;
         fs::rename(&self.beside, &self.path)?;
         if let Some(folder) = self.path.parent() {
@@ -138,10 +145,10 @@ impl Writer {
         Ok(self.size)
     }
 
-    fn put(&mut self, last: bool) -> io::Result<()> {
+    fn put(&mut self, place: Place) -> io::Result<()> {
         self.size += self.chunk.len() as u64;
         self.key
-            .seal_in_place_append_tag(nonce(self.n, last), Aad::empty(), &mut self.chunk)
+            .seal_in_place_append_tag(nonce(self.n, place), Aad::empty(), &mut self.chunk)
             .map_err(|_| io::Error::other("sealing failed"))?;
         self.file.write_all(&self.chunk)?;
         self.chunk.clear();
@@ -154,7 +161,7 @@ impl Write for Writer {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         // A full chunk is only written when more follows, because the last one is marked.
         if self.chunk.len() == CHUNK {
-            self.put(false)?;
+            self.put(Place::Inner)?;
         }
         let n = data.len().min(CHUNK - self.chunk.len());
         self.chunk.extend_from_slice(&data[..n]);
@@ -194,13 +201,13 @@ impl Reader {
             return Ok(Vec::new());
         }
         let n = offset / CHUNK as u64;
-        let last = n + 1 == self.chunks;
+        let place = if n + 1 == self.chunks { Place::Last } else { Place::Inner };
         self.file.seek(SeekFrom::Start(HEAD + n * (CHUNK + TAG) as u64))?;
         let mut data = Vec::with_capacity(CHUNK + TAG);
         (&mut self.file).take((CHUNK + TAG) as u64).read_to_end(&mut data)?;
         let len = self
             .key
-            .open_in_place(nonce(n, last), Aad::empty(), &mut data)
+            .open_in_place(nonce(n, place), Aad::empty(), &mut data)
             .map_err(|_| Error::internal(anyhow::anyhow!("a stored file was changed")))?
             .len();
         data.truncate(len);

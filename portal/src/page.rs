@@ -14,6 +14,21 @@ use crate::error::{Failure, Reply};
 use crate::i18n::Words;
 use crate::visit::Visit;
 
+/// The fields of all forms with their labels.
+const FIELDS: [(&str, &str); 11] = [
+    ("code", "link-code"),
+    ("name", "link-help-name"),
+    ("birth_date", "link-help-birth"),
+    ("contact", "link-help-contact"),
+    ("note", "link-help-note"),
+    ("from", "filter-from"),
+    ("to", "filter-to"),
+    ("categories", "copy-categories"),
+    ("formats", "copy-formats"),
+    ("password", "copy-password"),
+    ("password_again", "copy-password-again"),
+];
+
 /// A step of the way to a page.
 #[derive(Debug, Clone)]
 pub struct Crumb {
@@ -119,6 +134,12 @@ impl Page {
     pub fn problem(&self, field: &str) -> Option<String> {
         let problem = self.problems.0.iter().find(|problem| problem.field == field)?;
         Some(self.w.t(problem.code))
+    }
+
+    /// The label of a field, for the summary of what must be mended.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let label = FIELDS.iter().find(|(field, _)| *field == name)?.1;
+        Some(self.w.t(label))
     }
 
     /// The clinic.

@@ -8,8 +8,8 @@ use sha2_hex::digest;
 use crate::base::{AccountId, Instant, SessionId};
 use crate::visibility::{Basis, Permit, Purpose};
 
-/// Information about a patient that has not been released. Rooms of this crate can fill it and change
-/// what is in it; nobody but `release` can open it.
+/// Information about a patient that has not been released. Rooms of this crate can fill it; nobody but
+/// `release` can open it.
 ///
 /// ```compile_fail
 /// let held: api::disclosures::Held<String> = todo!();
@@ -21,11 +21,6 @@ pub struct Held<T>(T);
 impl<T> Held<T> {
     pub(crate) fn new(content: T) -> Self {
         Self(content)
-    }
-
-    /// Changes what is held, without letting it out.
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Held<U> {
-        Held(change(self.0))
     }
 
     pub(super) fn open(self) -> T {

@@ -111,7 +111,8 @@ fn transport(mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
         builder = builder.tls(Tls::Required(tls));
     }
     if let Some(password) = &mail.password {
-        builder = builder.credentials(Credentials::new(mail.user.clone(), password.expose_secret().to_owned()));
+        builder =
+            builder.credentials(Credentials::new(mail.user.clone(), password.expose_secret().to_owned()));
     }
     Ok(builder.build())
 }

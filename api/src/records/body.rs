@@ -20,8 +20,10 @@ const ZSTD_1: i64 = 2;
 /// Trained on synthetic records of `fixtures` by `tests/src/bench/dictionary.rs`.
 static DICTIONARY_1: &[u8] = include_bytes!("dictionary-1.zstd");
 
-static ENCODER_1: LazyLock<EncoderDictionary<'static>> = LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_1, 3));
-static DECODER_1: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
+static ENCODER_1: LazyLock<EncoderDictionary<'static>> =
+    LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_1, 3));
+static DECODER_1: LazyLock<DecoderDictionary<'static>> =
+    LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
 
 /// A body that would get larger than this is kept as a frame of its own, without the dictionary: it gains nothing there.
 const SMALL: usize = 64 * 1024;
@@ -62,8 +64,7 @@ pub fn unpack(codec: i64, kept: &[u8], size: usize) -> Result<Vec<u8>> {
     }
     let body = UNPACKERS.with_borrow_mut(|unpackers| {
         if unpackers.is_none() {
-            *unpackers =
-                Some((Decompressor::new()?, Decompressor::with_prepared_dictionary(&DECODER_1)?));
+            *unpackers = Some((Decompressor::new()?, Decompressor::with_prepared_dictionary(&DECODER_1)?));
         }
         match (codec, unpackers.as_mut()) {
             (ZSTD, Some((plain, _))) => plain.decompress(kept, size),
@@ -72,7 +73,11 @@ pub fn unpack(codec: i64, kept: &[u8], size: usize) -> Result<Vec<u8>> {
         }
     });
     let body = body.map_err(Error::internal)?;
-    if body.len() == size { Ok(body) } else { Err(Error::internal(anyhow::anyhow!("a kept body is damaged"))) }
+    if body.len() == size {
+        Ok(body)
+    } else {
+        Err(Error::internal(anyhow::anyhow!("a kept body is damaged")))
+    }
 }
 
 #[cfg(test)]

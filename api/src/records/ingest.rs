@@ -134,7 +134,11 @@ struct Known {
 }
 
 /// The numbers of all people in the batch; unknown ones get the next.
-async fn people(tx: &mut Tx, (source_no, now): (i64, Instant), batch: &[Prepared]) -> Result<HashMap<String, Known>> {
+async fn people(
+    tx: &mut Tx,
+    (source_no, now): (i64, Instant),
+    batch: &[Prepared],
+) -> Result<HashMap<String, Known>> {
     let mut ids: Vec<&str> = batch
         .iter()
         .filter_map(|prepared| match &prepared.owner {
@@ -157,7 +161,11 @@ async fn people(tx: &mut Tx, (source_no, now): (i64, Instant), batch: &[Prepared
     Ok(known)
 }
 
-async fn existing(tx: &mut Tx, source_no: i64, batch: &[Prepared]) -> Result<HashMap<(String, String), Existing>> {
+async fn existing(
+    tx: &mut Tx,
+    source_no: i64,
+    batch: &[Prepared],
+) -> Result<HashMap<(String, String), Existing>> {
     let keys: Vec<(&str, &str)> = batch.iter().map(|p| (p.kind.as_str(), p.id.as_str())).collect();
     Ok(store::existing(tx, source_no, &keys).await?.into_iter().collect())
 }
@@ -171,7 +179,11 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(batch: &[Prepared], owners: &HashMap<String, Known>, mut known: HashMap<(String, String), Existing>) -> Self {
+    fn new(
+        batch: &[Prepared],
+        owners: &HashMap<String, Known>,
+        mut known: HashMap<(String, String), Existing>,
+    ) -> Self {
         let mut plan = Self { patients: Vec::new(), fates: Vec::new(), before: Vec::new() };
         for prepared in batch {
             let owner = match &prepared.owner {
@@ -190,7 +202,7 @@ impl Plan {
             };
             if fate == Stored::New {
                 // Seen twice in one batch: the second is compared with the first, which gets its key later.
-                known.insert(key, Existing { patient, rid: None, version: 1, hash: prepared.hash });
+                known.insert(key, Existing { patient, rid: None, hash: prepared.hash });
             }
             plan.patients.push(patient);
             plan.fates.push(fate);
@@ -223,14 +235,15 @@ async fn allocate(tx: &mut Tx, plan: &Plan) -> Result<Vec<Option<Rid>>> {
     for (patient, count) in wanted {
         next.insert(patient, store::take_items(tx, patient, count).await?);
     }
-    let rids = plan.patients.iter().zip(&plan.fates).zip(&plan.before).map(|((patient, fate), before)| match fate {
-        Stored::New => next.get_mut(patient).map(|item| {
-            *item += 1;
-            patient.rid(ItemNo(*item - 1))
-        }),
-        Stored::Changed => before.as_ref().and_then(|before| before.rid),
-        _ => None,
-    });
+    let rids =
+        plan.patients.iter().zip(&plan.fates).zip(&plan.before).map(|((patient, fate), before)| match fate {
+            Stored::New => next.get_mut(patient).map(|item| {
+                *item += 1;
+                patient.rid(ItemNo(*item - 1))
+            }),
+            Stored::Changed => before.as_ref().and_then(|before| before.rid),
+            _ => None,
+        });
     Ok(rids.collect())
 }
 
@@ -252,7 +265,9 @@ async fn write(
             (Stored::Changed, None) => {
                 rows.flush(tx).await?;
                 let key = (prepared.kind.as_str(), prepared.id.as_str());
-                if let Some((_, Existing { rid: Some(rid), .. })) = store::existing(tx, source_no, &[key]).await?.into_iter().next() {
+                if let Some((_, Existing { rid: Some(rid), .. })) =
+                    store::existing(tx, source_no, &[key]).await?.into_iter().next()
+                {
                     store::replace(tx, rid, (prepared, now)).await?;
                     rows.add_index(rid, source_no, prepared);
                 }

@@ -10,8 +10,13 @@ use crate::db::{Tx, query};
 use crate::fhir::check::Severity;
 
 /// The number of a source by its name, made if missing.
-pub(crate) async fn add_source(tx: &mut Tx, (name, kind): (&str, &str), (url, now): (Option<&str>, Instant)) -> Result<i64> {
-    let known: Option<(i64,)> = query("SELECT source_no FROM source WHERE name = $1").bind(name).optional(tx).await?;
+pub(crate) async fn add_source(
+    tx: &mut Tx,
+    (name, kind): (&str, &str),
+    (url, now): (Option<&str>, Instant),
+) -> Result<i64> {
+    let known: Option<(i64,)> =
+        query("SELECT source_no FROM source WHERE name = $1").bind(name).optional(tx).await?;
     if let Some((source_no,)) = known {
         return Ok(source_no);
     }
@@ -63,7 +68,11 @@ pub async fn add_person(tx: &mut Tx, source_no: i64, (id, now): (&str, Instant))
 }
 
 /// Keeps what the Patient resource says about the person.
-pub async fn set_person(tx: &mut Tx, patient: PatientNo, (facts, now): (&PersonFacts, Instant)) -> Result<()> {
+pub async fn set_person(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (facts, now): (&PersonFacts, Instant),
+) -> Result<()> {
     query(
         "UPDATE patient SET name = $2, family = $3, given = $4, birth_date = $5, sex = $6, deceased = $7, \
          updated_at = $8 WHERE patient_no = $1",
@@ -96,7 +105,6 @@ pub struct Existing {
     pub patient: PatientNo,
     /// None while it is only in the batch.
     pub rid: Option<Rid>,
-    pub version: i64,
     pub hash: [u8; 32],
 }
 
@@ -106,8 +114,8 @@ pub async fn existing(
     source_no: i64,
     keys: &[(&str, &str)],
 ) -> Result<Vec<((String, String), Existing)>> {
-    let rows: Vec<(String, String, i64, i64, Vec<u8>)> = query(
-        "SELECT r.type, r.id, r.rid, r.version, r.hash FROM json_each($1) a \
+    let rows: Vec<(String, String, i64, Vec<u8>)> = query(
+        "SELECT r.type, r.id, r.rid, r.hash FROM json_each($1) a \
          JOIN resource r ON r.type = a.value ->> 0 AND r.id = a.value ->> 1 AND r.source_no = $2",
     )
     .bind(serde_json::to_string(keys)?)
@@ -116,9 +124,9 @@ pub async fn existing(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(kind, id, rid, version, hash)| {
+        .map(|(kind, id, rid, hash)| {
             let hash = <[u8; 32]>::try_from(hash.as_slice()).unwrap_or([0; 32]);
-            ((kind, id), Existing { patient: Rid(rid).patient(), rid: Some(Rid(rid)), version, hash })
+            ((kind, id), Existing { patient: Rid(rid).patient(), rid: Some(Rid(rid)), hash })
         })
         .collect())
 }
@@ -234,9 +242,25 @@ impl Rows {
         let number = line.number.as_ref().filter(|number| number.value.is_finite());
         self.items.add(&(
             (rid, patient, line.category.code(), when.map_or(UNDATED, |when| when.micros), line.kind),
-            (line.named.then_some(&line.title), when.map(|when| &when.text), &line.value, line.word, &line.range),
-            (line.flag.map(|flag| flag.name()), line.status, line.code.as_ref().map(|(system, code)| format!("{system}|{code}"))),
-            (number.map(|number| number.value), line.second, number.map(|number| &number.unit), line.bounds.0, line.bounds.1),
+            (
+                line.named.then_some(&line.title),
+                when.map(|when| &when.text),
+                &line.value,
+                line.word,
+                &line.range,
+            ),
+            (
+                line.flag.map(|flag| flag.name()),
+                line.status,
+                line.code.as_ref().map(|(system, code)| format!("{system}|{code}")),
+            ),
+            (
+                number.map(|number| number.value),
+                line.second,
+                number.map(|number| &number.unit),
+                line.bounds.0,
+                line.bounds.1,
+            ),
             (&line.author, &line.place, i64::from(line.entered_in_error)),
         ));
         self.words.add(&(rid, &line.words));
@@ -258,7 +282,9 @@ impl Rows {
     fn add_value(&mut self, rid: Rid, kind: &str, value: &Indexed) {
         let patient = rid.patient();
         match value {
-            Indexed::Token { param, system, code } => self.tokens.add(&(patient, kind, param, code, system, rid)),
+            Indexed::Token { param, system, code } => {
+                self.tokens.add(&(patient, kind, param, code, system, rid))
+            }
             Indexed::Date { param, low, high } => self.dates.add(&(patient, kind, param, low, high, rid)),
             Indexed::Text { param, text } => self.texts.add(&(patient, kind, param, text, rid)),
             Indexed::Reference { param, target } => self.references.add(&(patient, kind, param, target, rid)),

@@ -17,9 +17,10 @@ use crate::fhir::present::{self, AttachmentPlace, Category};
 use crate::identity::Actor;
 use crate::visibility::{self, Purpose};
 
-pub(crate) use ingest::{Indexed, Owner, PersonFacts, Prepared, Stored, add_source, add_to_quarantine, store as keep, Quarantined};
+pub(crate) use ingest::{
+    Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, add_source, add_to_quarantine, store as keep,
+};
 pub use model::*;
-pub(crate) use store::{Kept, batch, person, targets};
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
@@ -53,8 +54,9 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let (sources, places) = store::choices(&mut tx, patient, category).await?;
     drop(tx);
     let kind = if filter.words.is_some() { "search" } else { "list" };
-    let mut what = What::page(kind)
-        .of(lines.iter().map(|line| (line.reference.0.as_str(), line.reference.1.as_str(), line.reference.2)));
+    let mut what = What::page(kind).of(lines
+        .iter()
+        .map(|line| (line.reference.0.as_str(), line.reference.1.as_str(), line.reference.2)));
     if let Some(category) = filter.category {
         what = what.within(category.slug());
     }
@@ -77,9 +79,11 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
     let related = related(&mut tx, patient, &view).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
     drop(tx);
-    let what = What::page("item")
-        .within(one.line.category.slug())
-        .of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
+    let what = What::page("item").within(one.line.category.slug()).of([(
+        kept.kind.as_str(),
+        kept.id.as_str(),
+        kept.version,
+    )]);
     let item = Item {
         person,
         line: one.line,
@@ -105,15 +109,16 @@ pub async fn document(
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let attachment = present::view(&value).attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
     let bytes = match &attachment.place {
-        AttachmentPlace::Inline { pointer } => {
-            present::attachment_bytes(&value, pointer).map_err(|_| Error::Unavailable("error-document-damaged"))?
-        }
+        AttachmentPlace::Inline { pointer } => present::attachment_bytes(&value, pointer)
+            .map_err(|_| Error::Unavailable("error-document-damaged"))?,
         AttachmentPlace::Url(url) => linked_document(&mut tx, patient, url).await?,
     };
     drop(tx);
-    let what = What::page("document")
-        .within(kept.category.slug())
-        .of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
+    let what = What::page("document").within(kept.category.slug()).of([(
+        kept.kind.as_str(),
+        kept.id.as_str(),
+        kept.version,
+    )]);
     let name = format!("document-{item}-{}", n + 1);
     let document = Document { content_type: attachment.content_type, name, bytes };
     release(app, permit, Channel::Portal, (what, Held::new(document))).await
@@ -141,9 +146,10 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, patient: PatientNo) 
             continue;
         }
         let every = setting.map_or(0, |source| source.every_hours);
-        let next = run.and_then(|run| run.finished_at).filter(|_| every > 0).map(|at| {
-            Instant(at).plus(std::time::Duration::from_secs(every * 3600))
-        });
+        let next = run
+            .and_then(|run| run.finished_at)
+            .filter(|_| every > 0)
+            .map(|at| Instant(at).plus(std::time::Duration::from_secs(every * 3600)));
         sources.push(SourceState {
             title: setting.map(|s| s.title.clone()).filter(|t| !t.is_empty()).unwrap_or_else(|| name.clone()),
             name,
@@ -152,7 +158,9 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, patient: PatientNo) 
             last: last.map(Instant),
             state: run.map(|run| run.state.clone()),
             failure: run.and_then(|run| run.failure.clone()),
-            failed_parts: run.map(|run| serde_json::from_str(&run.parts).unwrap_or_default()).unwrap_or_default(),
+            failed_parts: run
+                .map(|run| serde_json::from_str(&run.parts).unwrap_or_default())
+                .unwrap_or_default(),
             next,
         });
     }
@@ -160,7 +168,9 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, patient: PatientNo) 
     let empty = Category::ALL
         .iter()
         .copied()
-        .filter(|category| *category != Category::Other && !shelves.iter().any(|shelf| shelf.category == *category))
+        .filter(|category| {
+            *category != Category::Other && !shelves.iter().any(|shelf| shelf.category == *category)
+        })
         .collect();
     Ok(Missing { person, sources, quarantined: store::quarantined(tx, patient).await?, empty })
 }
@@ -168,8 +178,13 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, patient: PatientNo) 
 async fn trend(tx: &mut Tx, patient: PatientNo, one: &store::One) -> Result<Option<Trend>> {
     let (Some(code), Some(unit)) = (&one.code, &one.unit) else { return Ok(None) };
     let (points, low, high) = store::points(tx, patient, (code, unit)).await?;
-    Ok((points.len() > 1)
-        .then(|| Trend { title: one.line.title.clone(), unit: unit.clone(), low, high, points }))
+    Ok((points.len() > 1).then(|| Trend {
+        title: one.line.title.clone(),
+        unit: unit.clone(),
+        low,
+        high,
+        points,
+    }))
 }
 
 /// Related items: those of this record are linked, those of the directory are named.
@@ -199,7 +214,8 @@ pub(crate) fn reference_key(reference: &str) -> (String, String, String) {
     let plain = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
     let mut parts = plain.rsplit('/');
     let (id, kind) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-    let named = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphabetic());
+    let named =
+        kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphabetic());
     let (kind, id) = match reference.strip_prefix("urn:uuid:") {
         // A Bundle's entry is mostly known by the id that its resource has too; the type does not matter then.
         Some(_) => ("", ""),

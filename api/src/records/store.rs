@@ -134,7 +134,11 @@ pub async fn new_since(tx: &mut Tx, patient: PatientNo, since: Instant) -> Resul
 }
 
 /// The newest lines of a category.
-pub async fn newest(tx: &mut Tx, patient: PatientNo, (kind, limit): (Category, i64)) -> Result<Vec<ItemLine>> {
+pub async fn newest(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (kind, limit): (Category, i64),
+) -> Result<Vec<ItemLine>> {
     let rows: Vec<LineRow> = query(concat!(
         "SELECT ",
         line_columns!(),
@@ -182,7 +186,13 @@ impl Bound {
     }
 
     fn bind(self, mut query: crate::db::Query, patient: PatientNo) -> crate::db::Query {
-        query = query.bind(patient).bind(self.category).bind(self.from).bind(self.to).bind(self.source).bind(self.place);
+        query = query
+            .bind(patient)
+            .bind(self.category)
+            .bind(self.from)
+            .bind(self.to)
+            .bind(self.source)
+            .bind(self.place);
         for word in self.words {
             query = query.bind(word);
         }
@@ -286,7 +296,8 @@ pub struct One {
 
 /// The line of one item.
 pub async fn line(tx: &mut Tx, rid: Rid) -> Result<Option<One>> {
-    let row: Option<LineRow> = query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1")).bind(rid).optional(tx).await?;
+    let row: Option<LineRow> =
+        query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1")).bind(rid).optional(tx).await?;
     let Some(row) = row else { return Ok(None) };
     let (code, unit): (Option<String>, Option<String>) =
         query("SELECT code, unit FROM item WHERE rid = $1").bind(rid).one(tx).await?;
@@ -344,36 +355,27 @@ pub async fn points(
 /// A resource as it is kept.
 #[derive(Debug, Clone)]
 pub struct Kept {
-    /// Its key.
-    pub rid: Rid,
     /// Its FHIR type.
     pub kind: String,
     /// Its FHIR id.
     pub id: String,
     /// Its version here, from 1.
     pub version: i64,
-    /// The name of the source it came from.
-    pub source: String,
     /// When this version came.
     pub received: Instant,
     /// Where it stands in the record.
     pub category: Category,
-    /// When it happened, microseconds, for choosing by date; `i64::MIN` where it has no date.
-    pub sort_at: i64,
     /// The exact bytes that were gathered.
     pub bytes: Vec<u8>,
 }
 
 #[derive(sqlx::FromRow)]
 struct KeptRow {
-    rid: i64,
     r#type: String,
     id: String,
     version: i64,
-    source: String,
     received_at: i64,
     category: i64,
-    sort_at: i64,
     codec: i64,
     size: i64,
     body: Vec<u8>,
@@ -383,46 +385,26 @@ impl KeptRow {
     fn unpack(self) -> Result<Kept> {
         let size = usize::try_from(self.size).unwrap_or(0);
         Ok(Kept {
-            rid: Rid(self.rid),
             bytes: body::unpack(self.codec, &self.body, size)?,
             kind: self.r#type,
             id: self.id,
             version: self.version,
-            source: self.source,
             received: Instant(self.received_at),
             category: category(self.category),
-            sort_at: self.sort_at,
         })
     }
 }
 
-macro_rules! kept_columns {
-    () => {
-        "r.rid, r.type, r.id, r.version, s.name AS source, r.received_at, i.category, i.sort_at, r.codec, r.size, r.body \
-         FROM resource r JOIN item i ON i.rid = r.rid JOIN source s ON s.source_no = r.source_no "
-    };
-}
-
 /// One resource with its bytes.
 pub async fn kept(tx: &mut Tx, rid: Rid) -> Result<Option<Kept>> {
-    let row: Option<KeptRow> =
-        query(concat!("SELECT ", kept_columns!(), "WHERE r.rid = $1")).bind(rid).optional(tx).await?;
-    row.map(KeptRow::unpack).transpose()
-}
-
-/// The next resources of a person after a key, in order of key.
-pub async fn batch(tx: &mut Tx, patient: PatientNo, (after, limit): (Rid, i64)) -> Result<Vec<Kept>> {
-    let rows: Vec<KeptRow> = query(concat!(
-        "SELECT ",
-        kept_columns!(),
-        "WHERE r.rid > $1 AND r.rid <= $2 ORDER BY r.rid LIMIT $3"
-    ))
-    .bind(after)
-    .bind(patient.range().1)
-    .bind(limit)
-    .all(tx)
+    let row: Option<KeptRow> = query(
+        "SELECT r.type, r.id, r.version, r.received_at, i.category, r.codec, r.size, r.body \
+         FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid = $1",
+    )
+    .bind(rid)
+    .optional(tx)
     .await?;
-    rows.into_iter().map(KeptRow::unpack).collect()
+    row.map(KeptRow::unpack).transpose()
 }
 
 /// Where a reference leads: the key, its category, kind and title.
@@ -470,7 +452,10 @@ pub async fn targets(
 
 /// How many earlier versions of a resource are kept.
 pub async fn earlier_versions(tx: &mut Tx, rid: Rid) -> Result<i64> {
-    let (n,): (i64,) = query("SELECT CAST(COUNT(*) AS BIGINT) FROM resource_version WHERE rid = $1").bind(rid).one(tx).await?;
+    let (n,): (i64,) = query("SELECT CAST(COUNT(*) AS BIGINT) FROM resource_version WHERE rid = $1")
+        .bind(rid)
+        .one(tx)
+        .await?;
     Ok(n)
 }
 
@@ -513,8 +498,10 @@ pub async fn last_runs(tx: &mut Tx, patient: PatientNo) -> Result<Vec<RunRow>> {
 
 /// How many pieces about a person are in quarantine.
 pub async fn quarantined(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
-    let (n,): (i64,) =
-        query("SELECT CAST(COUNT(*) AS BIGINT) FROM quarantine WHERE patient_no = $1").bind(patient).one(tx).await?;
+    let (n,): (i64,) = query("SELECT CAST(COUNT(*) AS BIGINT) FROM quarantine WHERE patient_no = $1")
+        .bind(patient)
+        .one(tx)
+        .await?;
     Ok(n)
 }
 

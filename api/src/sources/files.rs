@@ -24,7 +24,8 @@ pub struct Found {
 pub fn find(paths: &[PathBuf]) -> io::Result<(Vec<Found>, u64)> {
     let (mut found, mut passed_over) = (Vec::new(), 0);
     for path in paths {
-        let about = std::fs::metadata(path).map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
+        let about = std::fs::metadata(path)
+            .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
         if about.is_dir() {
             walk(path, &mut found, &mut passed_over)?;
         } else {
@@ -70,9 +71,7 @@ pub fn open(file: &Found, read: &Arc<AtomicU64>) -> io::Result<Opened> {
 }
 
 /// The entries of a Bundle; nothing as soon as the file turns out to be none.
-fn in_a_bundle(
-    entries: impl Iterator<Item = Result<Entry, BadEntry>>,
-) -> impl Iterator<Item = Entry> {
+fn in_a_bundle(entries: impl Iterator<Item = Result<Entry, BadEntry>>) -> impl Iterator<Item = Entry> {
     entries
         .take_while(|entry| match entry {
             Ok(entry) => entry.place.entry.is_some(),

@@ -23,17 +23,53 @@ use crate::{jobs, records};
 /// What is asked for one by one where `$everything` is missing: the patient compartment of R4, as far as
 /// clinics keep it.
 const TYPES: &[&str] = &[
-    "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Claim", "ClaimResponse", "Communication",
-    "Composition", "Condition", "Consent", "Coverage", "Device", "DeviceUseStatement", "DiagnosticReport",
-    "DocumentReference", "Encounter", "EpisodeOfCare", "ExplanationOfBenefit", "FamilyMemberHistory", "Flag", "Goal",
-    "ImagingStudy", "Immunization", "Invoice", "List", "Media", "MedicationAdministration", "MedicationDispense",
-    "MedicationRequest", "MedicationStatement", "NutritionOrder", "Observation", "Procedure", "Provenance",
-    "QuestionnaireResponse", "RelatedPerson", "RiskAssessment", "ServiceRequest", "Specimen", "SupplyDelivery",
-    "SupplyRequest", "VisionPrescription",
+    "AllergyIntolerance",
+    "Appointment",
+    "CarePlan",
+    "CareTeam",
+    "Claim",
+    "ClaimResponse",
+    "Communication",
+    "Composition",
+    "Condition",
+    "Consent",
+    "Coverage",
+    "Device",
+    "DeviceUseStatement",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Encounter",
+    "EpisodeOfCare",
+    "ExplanationOfBenefit",
+    "FamilyMemberHistory",
+    "Flag",
+    "Goal",
+    "ImagingStudy",
+    "Immunization",
+    "Invoice",
+    "List",
+    "Media",
+    "MedicationAdministration",
+    "MedicationDispense",
+    "MedicationRequest",
+    "MedicationStatement",
+    "NutritionOrder",
+    "Observation",
+    "Procedure",
+    "Provenance",
+    "QuestionnaireResponse",
+    "RelatedPerson",
+    "RiskAssessment",
+    "ServiceRequest",
+    "Specimen",
+    "SupplyDelivery",
+    "SupplyRequest",
+    "VisionPrescription",
 ];
 
 /// What is fetched because a gathered resource points to it.
-const POINTED_TO: &[&str] = &["Binary", "Practitioner", "PractitionerRole", "Organization", "Location", "Medication"];
+const POINTED_TO: &[&str] =
+    &["Binary", "Practitioner", "PractitionerRole", "Organization", "Location", "Medication"];
 
 /// More pages than any record has; a server that sends more goes in circles.
 const MOST_STEPS: usize = 20_000;
@@ -126,7 +162,8 @@ fn setting<'a>(app: &'a App, source: &str) -> Result<&'a Source> {
 
 fn base(setting: &Source) -> Result<Url> {
     let text = format!("{}/", setting.url.trim_end_matches('/'));
-    Url::parse(&text).map_err(|_| Error::internal(anyhow::anyhow!("the address of source {} is not one", setting.name)))
+    Url::parse(&text)
+        .map_err(|_| Error::internal(anyhow::anyhow!("the address of source {} is not one", setting.name)))
 }
 
 fn everything(base: &Url, fhir_id: &str, page_size: u64) -> Result<String> {
@@ -213,7 +250,8 @@ impl Walk<'_> {
         while !items.is_empty() {
             let rest = items.split_off(items.len().min(512));
             let batch = std::mem::replace(&mut items, rest);
-            let checked = tokio::task::spawn_blocking(move || import::check(batch)).await.map_err(Error::internal)?;
+            let checked =
+                tokio::task::spawn_blocking(move || import::check(batch)).await.map_err(Error::internal)?;
             import::keep(self.app, self.source_no, (checked, &mut self.gathered.report)).await?;
         }
         self.run.queue.remove(0);
@@ -223,8 +261,12 @@ impl Walk<'_> {
         }
         self.enqueue_pointed_to(found);
         let after = counts(&self.gathered.report);
-        self.save(Brought { accepted: after.0 - before.0, unchanged: after.1 - before.1, refused: after.2 - before.2 })
-            .await?;
+        self.save(Brought {
+            accepted: after.0 - before.0,
+            unchanged: after.1 - before.1,
+            refused: after.2 - before.2,
+        })
+        .await?;
         Ok(None)
     }
 

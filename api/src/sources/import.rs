@@ -43,7 +43,8 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
     let mut receiver = receiver;
     let batches = futures::stream::poll_fn(move |context| receiver.poll_recv(context));
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(1, 8);
-    let mut ready = batches.map(|batch: Batch| tokio::task::spawn_blocking(move || check(batch))).buffered(threads);
+    let mut ready =
+        batches.map(|batch: Batch| tokio::task::spawn_blocking(move || check(batch))).buffered(threads);
     while let Some(checked) = ready.next().await {
         let checked = checked.map_err(Error::internal)?;
         keep(app, source_no, (checked, &mut report)).await?;
@@ -55,7 +56,10 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
 }
 
 async fn find(paths: Vec<PathBuf>) -> Result<(Vec<Found>, u64)> {
-    tokio::task::spawn_blocking(move || files::find(&paths)).await.map_err(Error::internal)?.map_err(Error::internal)
+    tokio::task::spawn_blocking(move || files::find(&paths))
+        .await
+        .map_err(Error::internal)?
+        .map_err(Error::internal)
 }
 
 /// One entry, or what stands where one should be, with what is known of its file.
@@ -91,11 +95,14 @@ fn read_files(found: &[Found], read: &Arc<AtomicU64>, sender: &mpsc::Sender<Batc
     }
 }
 
+/// What was refused: why, from which file, from which place in it, its bytes.
+type Refused = (Refusal, Arc<Context>, String, Vec<u8>);
+
 /// A batch after the door.
 #[derive(Default)]
 pub(super) struct Checked {
     prepared: Vec<(Prepared, Arc<Context>, String)>,
-    refused: Vec<(Refusal, Arc<Context>, String, Vec<u8>)>,
+    refused: Vec<Refused>,
 }
 
 pub(super) fn check(batch: Batch) -> Checked {
@@ -111,7 +118,7 @@ pub(super) fn check(batch: Batch) -> Checked {
                 let place = store::place(&entry.place);
                 match prepare::prepare(entry, &context) {
                     Ok(prepared) => checked.prepared.push((prepared, context, place)),
-                    Err((refusal, entry)) => checked.refused.push((refusal, context, place, entry.raw)),
+                    Err(refused) => checked.refused.push((refused.0, context, place, refused.1.raw)),
                 }
             }
         }
@@ -148,11 +155,7 @@ pub(super) async fn keep(app: &App, source_no: i64, (checked, report): (Checked,
     set_aside(app, source_no, (refused, report)).await
 }
 
-async fn set_aside(
-    app: &App,
-    source_no: i64,
-    (refused, report): (Vec<(Refusal, Arc<Context>, String, Vec<u8>)>, &mut Report),
-) -> Result<()> {
+async fn set_aside(app: &App, source_no: i64, (refused, report): (Vec<Refused>, &mut Report)) -> Result<()> {
     if refused.is_empty() {
         return Ok(());
     }
@@ -168,7 +171,11 @@ async fn set_aside(
             report.refusals.push(RefusalLine {
                 file: context.name.clone(),
                 place: place.clone(),
-                resource: [refusal.kind.as_deref(), refusal.id.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("/"),
+                resource: [refusal.kind.as_deref(), refusal.id.as_deref()]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join("/"),
                 path: refusal.path.clone(),
                 reason: refusal.reason.to_owned(),
                 detail: refusal.detail.clone(),

@@ -49,7 +49,9 @@ impl Context {
             if value["resourceType"] == "Patient" {
                 let id = own_id(&value, &entry, || hash(&entry.raw));
                 for identifier in value["identifier"].as_array().into_iter().flatten() {
-                    if let (system, Some(code)) = (identifier["system"].as_str(), identifier["value"].as_str()) {
+                    if let (system, Some(code)) =
+                        (identifier["system"].as_str(), identifier["value"].as_str())
+                    {
                         context.by_identifier.insert(format!("{}|{code}", system.unwrap_or("")), id.clone());
                     }
                 }
@@ -67,7 +69,12 @@ impl Context {
 
     /// Everything must belong to this person.
     pub fn of_person(name: &str, id: &str) -> Self {
-        Self { name: name.to_owned(), expected: Some(id.to_owned()), sole: Some(id.to_owned()), ..Self::default() }
+        Self {
+            name: name.to_owned(),
+            expected: Some(id.to_owned()),
+            sole: Some(id.to_owned()),
+            ..Self::default()
+        }
     }
 
     /// The FHIR id of the person a reference names; none if it names something else or cannot be told.
@@ -104,9 +111,9 @@ impl Refusal {
 }
 
 /// Makes an entry ready, or says why it cannot be taken.
-pub fn prepare(entry: Entry, context: &Context) -> Result<Prepared, (Refusal, Entry)> {
+pub fn prepare(entry: Entry, context: &Context) -> Result<Prepared, Box<(Refusal, Entry)>> {
     match read(&entry, context) {
-        Err(refusal) => Err((refusal, entry)),
+        Err(refusal) => Err(Box::new((*refusal, entry))),
         Ok(mut prepared) => {
             prepared.raw = entry.raw;
             prepared.pack();
@@ -115,28 +122,40 @@ pub fn prepare(entry: Entry, context: &Context) -> Result<Prepared, (Refusal, En
     }
 }
 
-fn read(entry: &Entry, context: &Context) -> Result<Prepared, Refusal> {
+fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
     if entry.raw.is_empty() {
-        return Err(Refusal::new("no-resource", "asks for something to be done but brings no resource; nothing was done"));
+        return Err(Refusal::new(
+            "no-resource",
+            "asks for something to be done but brings no resource; nothing was done",
+        )
+        .into());
     }
     let scan = json::scan(&entry.raw, &Limits::default()).map_err(unsafe_words)?;
     let value: Value = serde_json::from_slice(&entry.raw)
         .map_err(|_| Refusal::new("not-json", "holds a number or a character that cannot be read"))?;
     let Some(kind) = value["resourceType"].as_str() else {
-        return Err(Refusal::new("no-type", "has no resourceType, so it is not FHIR"));
+        return Err(Refusal::new("no-type", "has no resourceType, so it is not FHIR").into());
     };
     if !check::known_type(kind) {
         // The name may be long or telling; only a plausible type name is repeated.
         let plain = kind.len() <= 40 && kind.bytes().all(|b| b.is_ascii_alphanumeric());
         let kind = plain.then(|| kind.to_owned());
-        return Err(Refusal { kind, path: "resourceType".into(), ..Refusal::new("unknown-type", "is not a resource type of FHIR R4 (4.0.1); another version, perhaps") });
+        return Err(Refusal {
+            kind,
+            path: "resourceType".into(),
+            ..Refusal::new(
+                "unknown-type",
+                "is not a resource type of FHIR R4 (4.0.1); another version, perhaps",
+            )
+        }
+        .into());
     }
     let hash = hash(&entry.raw);
     let id = own_id(&value, entry, || hash);
     let owner = owner(kind, &value, (&id, context)).map_err(|refusal| Refusal {
         kind: Some(kind.to_owned()),
         id: Some(id.clone()),
-        ..refusal
+        ..*refusal
     })?;
     let mut findings = check::check(&value);
     findings.extend(scan.findings);
@@ -157,7 +176,7 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Refusal> {
     })
 }
 
-fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<Owner, Refusal> {
+fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<Owner, Box<Refusal>> {
     let owner = match index::subject(kind, value) {
         // A group lists people and is nobody's own record.
         _ if kind == "Group" => Owner::Directory,
@@ -165,19 +184,27 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
         Subject::Directory => Owner::Directory,
         Subject::Unclear => unclear(context),
         Subject::Patient(references) => {
-            let mut people: Vec<String> = references.iter().filter_map(|reference| context.person(reference)).collect();
+            let mut people: Vec<String> =
+                references.iter().filter_map(|reference| context.person(reference)).collect();
             people.sort_unstable();
             people.dedup();
             match people.as_slice() {
                 [] => unclear(context),
                 [one] => Owner::Patient(one.clone()),
-                _ => return Err(Refusal::new("several-people", "names two different people as the one it is about")),
+                _ => {
+                    return Err(Refusal::new(
+                        "several-people",
+                        "names two different people as the one it is about",
+                    )
+                    .into());
+                }
             }
         }
     };
     match (&owner, &context.expected) {
         (Owner::Patient(other), Some(expected)) if other != expected => {
-            Err(Refusal::new("other-person", "belongs to another person than the one that was asked for"))
+            Err(Refusal::new("other-person", "belongs to another person than the one that was asked for")
+                .into())
         }
         _ => Ok(owner),
     }
@@ -193,12 +220,13 @@ fn unclear(context: &Context) -> Owner {
 fn own_id(value: &Value, entry: &Entry, hash: impl FnOnce() -> [u8; 32]) -> String {
     let usable = |id: &str| (!id.is_empty() && id.len() <= 128).then(|| id.to_owned());
     let of_url = |url: &str| {
-        url.strip_prefix("urn:uuid:").or_else(|| {
-            let kind = value["resourceType"].as_str()?;
-            let (before, id) = url.rsplit_once('/')?;
-            before.ends_with(kind).then_some(id)
-        })
-        .and_then(usable)
+        url.strip_prefix("urn:uuid:")
+            .or_else(|| {
+                let kind = value["resourceType"].as_str()?;
+                let (before, id) = url.rsplit_once('/')?;
+                before.ends_with(kind).then_some(id)
+            })
+            .and_then(usable)
     };
     value["id"]
         .as_str()
@@ -212,7 +240,8 @@ fn own_id(value: &Value, entry: &Entry, hash: impl FnOnce() -> [u8; 32]) -> Stri
 fn person(value: &Value) -> PersonFacts {
     let names: Vec<&Value> = value["name"].as_array().into_iter().flatten().collect();
     let by_use = |wanted: &str| names.iter().find(|name| name["use"] == wanted);
-    let name = by_use("official").or_else(|| by_use("usual")).or(names.first()).copied().unwrap_or(&Value::Null);
+    let name =
+        by_use("official").or_else(|| by_use("usual")).or(names.first()).copied().unwrap_or(&Value::Null);
     let given: Vec<&str> = name["given"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let family = name["family"].as_str().unwrap_or("");
     let shown = match name["text"].as_str() {
@@ -220,7 +249,8 @@ fn person(value: &Value) -> PersonFacts {
         _ => [given.join(" "), family.to_owned()].join(" ").trim().to_owned(),
     };
     let text = |key: &str| value[key].as_str().map(|text| text.chars().take(40).collect());
-    let deceased = text("deceasedDateTime").or_else(|| (value["deceasedBoolean"] == true).then(|| "true".to_owned()));
+    let deceased =
+        text("deceasedDateTime").or_else(|| (value["deceasedBoolean"] == true).then(|| "true".to_owned()));
     let mut identifiers = Vec::new();
     for identifier in value["identifier"].as_array().into_iter().flatten().take(50) {
         if let Some(code) = identifier["value"].as_str() {
@@ -292,7 +322,11 @@ mod tests {
             (vec![patient("a")], observation("Patient/a"), Ok(Owner::Patient("a".into()))),
             (vec![patient("a")], observation("urn:uuid:a"), Ok(Owner::Patient("a".into()))),
             (vec![patient("a")], observation("Patient?identifier=urn:mrn|a"), Ok(Owner::Patient("a".into()))),
-            (vec![patient("a")], observation("https://x.example/fhir/Patient/b"), Ok(Owner::Patient("b".into()))),
+            (
+                vec![patient("a")],
+                observation("https://x.example/fhir/Patient/b"),
+                Ok(Owner::Patient("b".into())),
+            ),
             (vec![patient("a")], medication.clone(), Ok(Owner::Patient("a".into()))),
             (vec![patient("a"), patient("b")], medication.clone(), Ok(Owner::Directory)),
             (vec![], medication, Ok(Owner::Directory)),
@@ -306,7 +340,7 @@ mod tests {
             let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": others});
             let context = Context::of_file("test", entries(&bundle).into_iter());
             let last = entries(&bundle).pop().unwrap();
-            let got = prepare(last, &context).map(|p| p.owner).map_err(|(refusal, _)| refusal.reason);
+            let got = prepare(last, &context).map(|p| p.owner).map_err(|refused| refused.0.reason);
             assert_eq!(got, expected, "{entry}");
         }
     }
@@ -316,12 +350,19 @@ mod tests {
         let context = Context::of_person("ehr", "a");
         for (resource, expected) in [
             (json!({"resourceType": "Observation", "id": "1", "subject": {"reference": "Patient/a"}}), None),
-            (json!({"resourceType": "Observation", "id": "1", "subject": {"reference": "Patient/b"}}), Some("other-person")),
+            (
+                json!({"resourceType": "Observation", "id": "1", "subject": {"reference": "Patient/b"}}),
+                Some("other-person"),
+            ),
             (json!({"resourceType": "Patient", "id": "b"}), Some("other-person")),
             (json!({"resourceType": "Binary", "id": "1"}), None),
         ] {
             let entry = bundle::read(resource.to_string().as_bytes()).next().unwrap().unwrap();
-            assert_eq!(prepare(entry, &context).err().map(|(refusal, _)| refusal.reason), expected, "{resource}");
+            assert_eq!(
+                prepare(entry, &context).err().map(|refused| refused.0.reason),
+                expected,
+                "{resource}"
+            );
         }
     }
 
@@ -331,19 +372,28 @@ mod tests {
             (json!({"resource": {"resourceType": "Patient", "id": "own"}, "fullUrl": "urn:uuid:u"}), "own"),
             (json!({"resource": {"resourceType": "Patient"}, "fullUrl": "urn:uuid:u"}), "u"),
             (json!({"resource": {"resourceType": "Patient"}, "fullUrl": "https://x.example/Patient/p"}), "p"),
-            (json!({"resource": {"resourceType": "Patient"}, "request": {"method": "PUT", "url": "Patient/q"}, "fullUrl": "urn:uuid:u"}), "q"),
+            (
+                json!({"resource": {"resourceType": "Patient"}, "request": {"method": "PUT", "url": "Patient/q"}, "fullUrl": "urn:uuid:u"}),
+                "q",
+            ),
         ] {
             let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": [entry]});
             let prepared = prepare(entries(&bundle).remove(0), &Context::default()).map_err(|_| ()).unwrap();
             assert_eq!(prepared.id, id);
         }
-        let alone = prepare(bundle::read(&br#"{"resourceType":"Patient"}"#[..]).next().unwrap().unwrap(), &Context::default());
+        let alone = prepare(
+            bundle::read(&br#"{"resourceType":"Patient"}"#[..]).next().unwrap().unwrap(),
+            &Context::default(),
+        );
         assert_eq!(alone.map_err(|_| ()).unwrap().id.len(), 41);
     }
 
     #[test]
     fn a_person_is_read_with_folded_names() {
         let facts = person(&patient("a")["resource"]);
-        assert_eq!((facts.name.as_str(), facts.family.as_str(), facts.given.as_str()), ("Ana María Pérez", "perez", "ana maria"));
+        assert_eq!(
+            (facts.name.as_str(), facts.family.as_str(), facts.given.as_str()),
+            ("Ana María Pérez", "perez", "ana maria")
+        );
     }
 }

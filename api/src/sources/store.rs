@@ -71,7 +71,12 @@ pub async fn unfinished(tx: &mut Tx, source_no: i64, fhir_id: &str) -> Result<Op
 }
 
 /// Begins a gather.
-pub async fn begin(tx: &mut Tx, source_no: i64, (fhir_id, now): (&str, Instant), queue: Vec<String>) -> Result<Run> {
+pub async fn begin(
+    tx: &mut Tx,
+    source_no: i64,
+    (fhir_id, now): (&str, Instant),
+    queue: Vec<String>,
+) -> Result<Run> {
     let id = uuid(now);
     query(
         "INSERT INTO gather_run (id, source_no, patient_no, fhir_id, state, way, cursor, accepted, unchanged, refused, \
@@ -144,7 +149,11 @@ pub fn place(place: &Place) -> String {
 
 /// A file that could not be opened, as an entry that could not be read.
 pub fn unreadable(kind: std::io::ErrorKind) -> BadEntry {
-    BadEntry { place: Place { line: 1, column: 1, entry: None, offset: 0 }, reason: Reason::Io(kind), raw: Vec::new() }
+    BadEntry {
+        place: Place { line: 1, column: 1, entry: None, offset: 0 },
+        reason: Reason::Io(kind),
+        raw: Vec::new(),
+    }
 }
 
 /// Why something that is no entry was refused.
@@ -173,7 +182,11 @@ pub fn bad_entry(bad: &BadEntry) -> Refusal {
 /// Why a readable resource was not stored.
 pub fn not_theirs(fate: Stored, prepared: &Prepared) -> Refusal {
     let (reason, path, detail) = if fate == Stored::OtherIdentity {
-        ("other-identity", "Patient.name", "has neither the family name nor the birth date of the person known under this id")
+        (
+            "other-identity",
+            "Patient.name",
+            "has neither the family name nor the birth date of the person known under this id",
+        )
     } else {
         ("other-record", "", "the same type and id belong to another person's record")
     };

@@ -12,10 +12,16 @@ pub async fn live() -> HttpResponse {
 /// The database answers too; 503 if not, so that a balancer sends people elsewhere.
 pub async fn ready(app: Data<App>) -> HttpResponse {
     match app.db.ping().await {
-        Ok(()) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).content_type("text/plain").body("ready\n"),
+        Ok(()) => HttpResponse::Ok()
+            .insert_header(("Cache-Control", "no-store"))
+            .content_type("text/plain")
+            .body("ready\n"),
         Err(error) => {
             tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "not ready");
-            HttpResponse::ServiceUnavailable().insert_header(("Cache-Control", "no-store")).content_type("text/plain").body("the database does not answer\n")
+            HttpResponse::ServiceUnavailable()
+                .insert_header(("Cache-Control", "no-store"))
+                .content_type("text/plain")
+                .body("the database does not answer\n")
         }
     }
 }

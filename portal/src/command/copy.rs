@@ -48,7 +48,11 @@ impl Verify {
     /// Exit code 0 if nothing was changed.
     fn run(self) -> anyhow::Result<ExitCode> {
         let key = self.key.map(hex::decode).transpose().context("--key is not hexadecimal")?;
-        let password = self.password_file.map(std::fs::read_to_string).transpose().context("reading the password file")?;
+        let password = self
+            .password_file
+            .map(std::fs::read_to_string)
+            .transpose()
+            .context("reading the password file")?;
         let password = password.as_deref().and_then(|text| text.lines().next());
         let report = match copies::check_zip_with(&self.file, key.as_deref(), password) {
             Err(Error::Conflict(id)) => bail!("{}", words::say(Language::English, id)),
@@ -61,9 +65,17 @@ impl Verify {
             println!("{} file(s) are not as they were signed.", report.faults.len());
             return Ok(ExitCode::FAILURE);
         }
-        println!("All {} files are as {} signed them on {}.", report.manifest.files.len(), report.manifest.clinic, report.manifest.made);
+        println!(
+            "All {} files are as {} signed them on {}.",
+            report.manifest.files.len(),
+            report.manifest.clinic,
+            report.manifest.made
+        );
         if report.key == KeyFrom::Copy {
-            println!("The key was taken from the copy: {}. Compare it with the one the clinic publishes.", report.manifest.public_key);
+            println!(
+                "The key was taken from the copy: {}. Compare it with the one the clinic publishes.",
+                report.manifest.public_key
+            );
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -175,7 +175,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
     ];
     let statuses = [400, 404, 405, 413, 416, 429, 500, 503]
         .map(|status| Told::of_status(actix_web::http::StatusCode::from_u16(status).unwrap()));
-    let visit = sample::visit(app, Visitor::Linked, ("/nowhere?a=1&b=<x>", language));
+    let visit = sample::visit(app, Visitor::Linked, ("/nowhere?a=1&b=%3Cx%3E", language));
     let told = failures.iter().map(Told::of).chain(statuses);
     told.map(|told| {
         let name = format!("error-{}-{}", told.status.as_u16(), told.words);
