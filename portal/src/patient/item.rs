@@ -96,12 +96,11 @@ pub fn item_page(page: Page, item: Item) -> ItemPage {
 pub fn laid_out(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    let mut rest = json.char_indices().peekable();
     let line = |out: &mut String, depth: usize| {
         out.push('\n');
         out.extend(std::iter::repeat_n("  ", depth.min(64)));
     };
-    while let Some((at, c)) = rest.next() {
+    for (at, c) in json.char_indices() {
         if in_text {
             out.push(c);
             in_text = escaped || c != '"';

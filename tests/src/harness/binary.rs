@@ -14,7 +14,12 @@ pub fn path() -> &'static Path {
         if let Some(named) = setting("RECORDRIGHT_TEST_BINARY") {
             return PathBuf::from(named);
         }
-        let built = Command::new(env!("CARGO")).args(["build", "--quiet", "-p", "portal"]).status().unwrap();
+        let release: &[&str] = if cfg!(debug_assertions) { &[] } else { &["--release"] };
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "-p", "portal"])
+            .args(release)
+            .status()
+            .unwrap();
         assert!(built.success(), "cargo build -p portal");
         // The test's own file lies in target/debug/deps.
         let own = std::env::current_exe().unwrap();

@@ -195,6 +195,11 @@ impl Kept {
 }
 
 impl Served {
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Ends it without a warning (kill -9).
     pub fn kill(mut self) {
         self.0.kill().unwrap();
