@@ -9,7 +9,7 @@ use crate::i18n::Words;
 
 const LEFT: f64 = 56.0;
 const RIGHT: f64 = 624.0;
-const TOP: f64 = 24.0;
+const TOP: f64 = 32.0;
 const BOTTOM: f64 = 204.0;
 
 /// A chart with its table.

@@ -142,6 +142,13 @@ impl Page {
         Some(self.w.t(label))
     }
 
+    /// The name that people know a source by.
+    pub fn source<'a>(&'a self, name: &'a str) -> &'a str {
+        let sources = &self.visit.app.config.sources;
+        let title = sources.iter().find(|source| source.name == name).map(|source| source.title.as_str());
+        title.filter(|title| !title.is_empty()).unwrap_or(name)
+    }
+
     /// The clinic.
     pub fn clinic(&self) -> &Clinic {
         &self.visit.app.config.clinic

@@ -73,6 +73,8 @@ documents-title = Files
 document-number = File { $number }
 document-save = Save: { $name }
 document-look = Look at: { $name }
+document-picture = picture
+document-text = text
 document-elsewhere = this file is kept in another system. Ask the records office for it.
 
 chart-caption = { $title } over time

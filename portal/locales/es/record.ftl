@@ -73,6 +73,8 @@ documents-title = Archivos
 document-number = Archivo { $number }
 document-save = Guardar: { $name }
 document-look = Ver: { $name }
+document-picture = imagen
+document-text = texto
 document-elsewhere = este archivo se guarda en otro sistema. Pídalo a la oficina de expedientes.
 
 chart-caption = { $title } a lo largo del tiempo

@@ -62,6 +62,17 @@ impl ItemPage {
         }
     }
 
+    /// The kind of file in a word people know; else the media type.
+    fn kind(&self, attachment: &Attachment) -> String {
+        let kind = attachment.content_type.split(';').next().unwrap_or_default().trim();
+        match kind {
+            "application/pdf" => "PDF".into(),
+            _ if kind.starts_with("image/") => self.page.w.t("document-picture"),
+            _ if kind.starts_with("text/") => self.page.w.t("document-text"),
+            other => other.to_owned(),
+        }
+    }
+
     fn harmless(&self, attachment: &Attachment) -> bool {
         is_harmless(&attachment.content_type)
     }

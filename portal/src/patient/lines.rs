@@ -48,9 +48,10 @@ pub fn title(w: Words, line: &ItemLine) -> String {
     line.title.clone().unwrap_or_else(|| w.t(&line.kind))
 }
 
-/// The result in a few words, if there is one.
+/// The result in a few words, if there is one that the title does not say already.
 pub fn value(w: Words, line: &ItemLine) -> Option<String> {
-    line.value.clone().or_else(|| line.word.as_deref().map(|id| w.t(id)))
+    let value = line.value.clone().filter(|value| line.title.as_ref() != Some(value));
+    value.or_else(|| line.word.as_deref().map(|id| w.t(id)))
 }
 
 /// The address of an item's page.

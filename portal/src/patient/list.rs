@@ -143,7 +143,11 @@ pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields
         .filter(|(name, _, values)| values.len() > 1 || !query.get(name).is_empty())
         .map(|(name, label, values)| {
             let any = (String::new(), w.t("filter-any"));
-            let options = std::iter::once(any).chain(values.iter().map(|v| (v.clone(), v.clone()))).collect();
+            let words = |value: &String| match name {
+                "source" => page.source(value).to_owned(),
+                _ => value.clone(),
+            };
+            let options = std::iter::once(any).chain(values.iter().map(|v| (v.clone(), words(v)))).collect();
             Select { name, label: w.t(label), options, chosen: query.get(name).into() }
         })
         .collect();

@@ -87,14 +87,21 @@ fn of_the_rooms() -> BTreeSet<String> {
         if file.components().any(|part| part.as_os_str() == "tests") || file.ends_with("tests.rs") {
             continue;
         }
-        let id = |text: &&str| {
-            families.iter().any(|family| text.starts_with(family) && text.len() > family.len())
-                && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+        let shape = |text: &&str| {
+            text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+                && text.contains('-')
                 && !text.ends_with('-')
         };
+        let id = |text: &&str| shape(text) && families.iter().any(|family| text.starts_with(family));
         out.extend(text.split(['"', '\'']).filter(id).map(str::to_owned));
         for call in ["Conflict(\"", "Unavailable(\"", "refused(\"", "Refusal(\""] {
-            out.extend(text.split(call).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            out.extend(
+                text.split(call)
+                    .skip(1)
+                    .filter_map(|rest| rest.split('"').next())
+                    .filter(shape)
+                    .map(str::to_owned),
+            );
         }
     }
     out
