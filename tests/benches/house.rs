@@ -2,8 +2,10 @@
 //! project (skips where they are missing) and prints a table. CPU is that of the server's process alone, read
 //! from /proc, so that the client on the same machine does not count. A benchmark never fails a test.
 
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
+
 #[path = "../src/harness/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "the bench needs only a part of what the tests stand on")]
+#[expect(dead_code, unused_imports, unused_macros, reason = "the bench needs only a part of what the tests stand on")]
 mod harness;
 
 use std::path::{Path, PathBuf};

@@ -130,8 +130,11 @@ export async function visitor(chrome, { origins, language = "en", scheme = "ligh
   return { context, page, wrong, language, script };
 }
 
-/** Looks at the page in both sizes and both schemes, and checks it with axe in two of the four. */
-export async function look(who, name, { personal = false } = {}) {
+/**
+ * Looks at the page wide and on a phone, light and dark: two of the four in English, the other two in Spanish.
+ * A page of a kind that was looked at before (`quick`) is looked at once.
+ */
+export async function look(who, name, { personal = false, quick = false } = {}) {
   const { page, language } = who;
   const shot = (part) => page.screenshot({ path: join(out, `${language}-${name}-${part}.png`), fullPage: true });
   await checkMarkup(who, name);
@@ -141,6 +144,7 @@ export async function look(who, name, { personal = false } = {}) {
     ["phone-dark", phone, "dark"],
   ];
   if (language === "es") rounds.splice(0, 2, ["wide-dark", wide, "dark"], ["phone-light", phone, "light"]);
+  if (quick) rounds.shift();
   for (const [part, size, colorScheme] of rounds) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme });

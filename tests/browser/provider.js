@@ -5,6 +5,11 @@ import { createServer } from "node:http";
 import Provider from "oidc-provider";
 import { freePort } from "./harness.js";
 
+function askToSignOut(ctx, form) {
+  ctx.body = `<!doctype html><html lang="en"><title>Sign out</title><link rel="icon" href="data:,">
+    <h1>Sign out</h1>${form}<button form="op.logoutForm" name="logout" value="yes">Yes</button>`;
+}
+
 /** Starts it on a free port for the portal at `origin`. */
 export async function startProvider(origin) {
   const port = await freePort();
@@ -24,7 +29,8 @@ export async function startProvider(origin) {
     ],
     claims: { openid: ["sub"], profile: ["name", "given_name", "family_name", "birthdate"], email: ["email", "email_verified"] },
     cookies: { keys: ["a key of the test"] },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
+    // The pages of the library ask for fonts from elsewhere; ours ask for nothing.
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true, logoutSource: askToSignOut }, backchannelLogout: { enabled: true } },
     pkce: { required: () => true },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_, id) => ({

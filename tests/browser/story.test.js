@@ -77,15 +77,15 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "Luc√≠a In√
   test(`the whole story in ${language === "en" ? "English" : "Spanish"}`, { timeout: 600_000 }, async () => {
     const who = await visit({ language });
     const { page } = who;
-    const go = async (path, as, personal = true) => {
+    const go = async (path, as, { personal = true, quick = false } = {}) => {
       const answer = await page.goto(house.origin + path);
       assert.equal(answer.status(), 200, path);
-      await look(who, as, { personal });
+      await look(who, as, { personal, quick });
     };
-    await go("/", "welcome", false);
-    await go("/help", "help", false);
-    await go("/accessibility", "accessibility", false);
-    await go("/sign-in", "sign-in", false);
+    await go("/", "welcome", { personal: false });
+    await go("/help", "help", { personal: false });
+    await go("/accessibility", "accessibility", { personal: false });
+    await go("/sign-in", "sign-in", { personal: false });
     await signIn(who, house.origin, name);
     await look(who, "link", { personal: true });
     await go("/link/help", "link-help");
@@ -106,11 +106,12 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "Luc√≠a In√
     const shelves = await page.locator(".shelves a").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
     assert.ok(shelves.length >= 5, `several categories: ${shelves}`);
     let chart = false;
-    for (const shelf of shelves) {
+    for (const [n, shelf] of shelves.entries()) {
+      const quick = n > 2;
       const slug = shelf.split("/").at(-1);
-      await go(shelf, `category-${slug}`);
+      await go(shelf, `category-${slug}`, { quick });
       const first = await page.locator("main .lines a.title").first().getAttribute("href");
-      await go(first, `item-${slug}`);
+      await go(first, `item-${slug}`, { quick });
       if (!chart && (await page.locator("figure.chart svg").count())) {
         chart = true;
         assert.ok(await page.locator("figure.chart svg title").count(), "a chart has a name");
@@ -139,6 +140,8 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "Luc√≠a In√
     await page.waitForURL(/\/copies\/[0-9a-f-]{36}$/);
     await look(who, "copy-going", { personal: true });
     const button = await ready(page);
+    // A page that axe has looked at carries axe's own styles.
+    await page.reload();
     await look(who, "copy-ready", { personal: true });
     const copy = await download(page, button);
     assert.match(copy.name, /^[A-Za-z0-9._-]+\.zip$/);
@@ -308,12 +311,12 @@ client_secret = "a-secret-of-the-test-that-is-long-enough"
     await page.locator('input[name="login"]').fill("alma");
     await page.locator('button[type="submit"]').click();
     await page.waitForURL(`${origin}/**`);
-    assert.equal(new URL(page.url()).pathname, "/account", "one comes back to the page one wanted");
+    assert.equal(new URL(page.url()).pathname, "/link", "an account without a record is led to the code");
+    await page.goto(`${origin}/account`);
     assert.match(await page.locator("main").innerText(), /Alma Tester/);
     assert.equal(provider.signedIn(), 1);
     await page.locator('form[action="/sign-out"] button').click();
-    const yes = page.locator('button[name="logout"], button[value="yes"], button[autofocus]');
-    if (await yes.count()) await yes.first().click();
+    await page.locator('button[name="logout"]').click();
     await page.waitForURL("**/signed-out*");
     await page.goto(`${origin}/account`);
     assert.equal(new URL(page.url()).pathname, "/sign-in");

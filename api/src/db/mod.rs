@@ -50,7 +50,7 @@ impl Db {
         self.fault.step()?;
         let inner = match &self.pools {
             Pools::Sqlite { write, .. } => TxInner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => TxInner::Postgres(begin(pool, "BEGIN").await?),
         };
         Ok(Tx { inner, fault: self.fault.clone() })
     }
@@ -61,7 +61,8 @@ impl Db {
         let inner = match &self.pools {
             Pools::Sqlite { read, .. } => TxInner::Sqlite(read.begin().await?),
             Pools::Postgres(pool) => {
-                TxInner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                let sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                TxInner::Postgres(begin(pool, sql).await?)
             }
         };
         Ok(Tx { inner, fault: self.fault.clone() })
@@ -87,6 +88,15 @@ impl Db {
             Pools::Postgres(_) => "postgres",
         }
     }
+}
+
+/// Begins on PostgreSQL in a task of its own. A request that is given up while `BEGIN` is on its way would
+/// leave the connection inside a transaction that the pool knows nothing of: read-only, or with an old state,
+/// for whoever gets it next. A task is not given up; its transaction is rolled back.
+async fn begin(pool: &PgPool, sql: &'static str) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(sql).await });
+    Ok(begun.await.map_err(Error::internal)??)
 }
 
 impl Tx {

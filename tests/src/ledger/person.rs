@@ -26,7 +26,7 @@ pub async fn house(kind: Kind) -> House {
     let database = Database::new(kind, folder.path()).await;
     let config = Config::for_testing(folder.path(), &database.url);
     let app = api::app::open(config, Clock::System).await.unwrap();
-    let _ = disclosures::start(&app).expect("the writer starts");
+    drop(disclosures::start(&app).expect("the writer starts"));
     let raw = database.raw().await;
     for n in 1..=3 {
         let account = raw.bytes_of_uuid(account(n).0);

@@ -63,7 +63,7 @@ pub fn head(context: &Context, counts: &[(Category, usize)], out: &mut impl Writ
     );
     let _ = write!(
         page,
-        "<div id=find hidden data-none=\"{none}\" data-some=\"{some}\"><label for=q>{label}</label>\
+        "<div id=find role=search hidden data-none=\"{none}\" data-some=\"{some}\"><label for=q>{label}</label>\
          <input id=q type=search autocomplete=off spellcheck=false><p id=found role=status></p></div>\n\
          <nav aria-labelledby=parts><h2 id=parts>{parts}</h2><ul>",
         none = say("copies-search-none"),
