@@ -11,8 +11,15 @@ use api::words::Language;
 const FAMILIES: [&str; 5] = ["format-", "log-kind-", "log-filter-", "ground-", "copy-what-"];
 
 /// Codes of rooms that no page can show: the command line and the log say them.
-const NOT_ON_PAGES: [&str; 7] =
-    ["gather-failed", "gather-not-an-id", "job-of-a-newer-version", "copies-check-", "import-", "check-"];
+const NOT_ON_PAGES: [&str; 7] = [
+    "gather-failed",
+    "gather-not-an-id",
+    "job-of-a-newer-version",
+    "mail-",
+    "copies-check-",
+    "import-",
+    "check-",
+];
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
