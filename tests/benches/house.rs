@@ -5,7 +5,12 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
 #[path = "../src/harness/mod.rs"]
-#[expect(dead_code, unused_imports, unused_macros, reason = "the bench needs only a part of what the tests stand on")]
+#[expect(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "the bench needs only a part of what the tests stand on"
+)]
 mod harness;
 
 use std::path::{Path, PathBuf};
@@ -52,8 +57,8 @@ async fn measure(kind: Kind, data: &Path) {
         "start on the filled database, until it answers (polled each 20 ms)",
         format!("{:.2} s", started.elapsed().as_secs_f64()),
     );
-    pages(&mut browser, served.pid(), &tell).await;
-    copy(&mut browser, (served.pid(), &kept), &tell).await;
+    pages(&mut browser, served.0.id(), &tell).await;
+    copy(&mut browser, (served.0.id(), &kept), &tell).await;
     served.stop();
 }
 

@@ -137,7 +137,6 @@ fn idp_config(issuer: &str, url: &str, people: &[Person]) -> anyhow::Result<idp:
             redirect_uris: vec![format!("{url}/sign-in/demo/callback"), format!("{url}/sign-in/callback")],
             post_logout_redirect_uris: vec![format!("{url}/signed-out")],
             backchannel_logout_uri: Some(format!("{url}/back-channel-logout")),
-            ..idp::Client::default()
         }],
         people: people.iter().map(idp_person).collect(),
     })

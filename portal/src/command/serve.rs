@@ -79,6 +79,8 @@ pub fn start(app: &App, listener: TcpListener) -> anyhow::Result<actix_web::dev:
             .configure(api::web::configure)
             .configure(portal::configure)
     })
+    // Without it each page would wait 40 ms for the client's delayed acknowledgement.
+    .tcp_nodelay(true)
     .client_request_timeout(std::time::Duration::from_secs(15))
     .shutdown_timeout(20);
     if app.config.server.threads > 0 {

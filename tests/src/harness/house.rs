@@ -161,7 +161,7 @@ pub struct Kept {
 }
 
 /// `recordright serve` as a process of its own.
-pub struct Served(Child);
+pub struct Served(pub Child);
 
 impl Kept {
     /// Serves the data with the real program, without its worker, and moves the browser there.
@@ -195,11 +195,6 @@ impl Kept {
 }
 
 impl Served {
-    /// Its process.
-    pub fn pid(&self) -> u32 {
-        self.0.id()
-    }
-
     /// Ends it without a warning (kill -9).
     pub fn kill(mut self) {
         self.0.kill().unwrap();
