@@ -34,7 +34,7 @@ pub use model::*;
 pub use render::FileEntry;
 pub use render::manifest::{Manifest, Subject, verify_manifest};
 
-/// The kind of the job that [`build`] is the body of; its payload is `{"copy": id}`.
+/// The kind of the job that [`build()`] is the body of; its payload is `{"copy": id}`.
 pub const BUILD_JOB: &str = "copy.build";
 
 /// How the names of copies begin, among the encrypted files.

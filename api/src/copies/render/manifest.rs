@@ -21,7 +21,7 @@ pub const PUBLIC_KEY: &str = "public-key.pem";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Manifest {
-    /// [`FORMAT`].
+    /// `FORMAT`.
     pub format: String,
     /// When it was made, RFC 3339.
     pub made: String,
