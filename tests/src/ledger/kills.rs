@@ -13,6 +13,7 @@ use reqwest::Method;
 
 use crate::harness::binary;
 use crate::harness::client::Browser;
+use crate::harness::database::Raw;
 use crate::harness::house::{House, Kept};
 use crate::harness::{Database, Kind, on_both_databases, setting};
 
@@ -135,7 +136,7 @@ async fn a_copy_that_is_killed_is_built_anew(kind: Kind) {
     let begun = Instant::now();
     let mut worker = binary::start(work());
     while !is_ready(&mut browser, &first).await {
-        assert!(begun.elapsed() < Duration::from_secs(120), "a copy is built");
+        assert!(begun.elapsed() < PATIENCE, "a copy is built: {:?}", queue(&raw).await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let takes = begun.elapsed();
@@ -156,7 +157,7 @@ async fn a_copy_that_is_killed_is_built_anew(kind: Kind) {
     let mut worker = binary::start(work());
     let begun = Instant::now();
     while !is_ready(&mut browser, &going).await {
-        assert!(begun.elapsed() < Duration::from_secs(120), "the last copy is built after all");
+        assert!(begun.elapsed() < PATIENCE, "the last copy is built after all: {:?}", queue(&raw).await);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     worker.kill().unwrap();
@@ -173,6 +174,15 @@ async fn a_copy_that_is_killed_is_built_anew(kind: Kind) {
     }
     server.stop();
     ledger_is_clean(data, &kept.database.url, "after killed copies");
+}
+
+/// How long a busy machine may take over a copy.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What stands in the queue, for a message.
+async fn queue(raw: &Raw) -> Vec<String> {
+    let sql = "SELECT kind || ', tried ' || CAST(attempts AS TEXT) || ', ' || COALESCE(failure, 'no failure') FROM job";
+    raw.texts(sql).await
 }
 
 async fn is_ready(browser: &mut Browser, path: &str) -> bool {
@@ -204,7 +214,13 @@ async fn nothing_is_shown_without_an_entry(kind: Kind) {
                 })
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(50) + chance.below(Duration::from_millis(250))).await;
+        // Every other time not before a page was shown, however slow the machine is.
+        let begun = Instant::now();
+        while round % 2 == 1 && shown.load(Ordering::SeqCst) == 0 {
+            assert!(begun.elapsed() < PATIENCE, "a page is shown");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(chance.below(Duration::from_millis(300))).await;
         server.kill();
         stop.store(true, Ordering::SeqCst);
         futures::future::join_all(askers).await;
@@ -213,6 +229,6 @@ async fn nothing_is_shown_without_an_entry(kind: Kind) {
         assert!(shown <= entries, "round {round}: {shown} pages were shown and {entries} entries written");
         shown_in_all += shown;
     }
-    assert!(shown_in_all >= i64::from(kills()), "pages were shown: {shown_in_all}");
+    assert!(shown_in_all >= i64::from(kills() / 2), "pages were shown: {shown_in_all}");
     ledger_is_clean(kept.folder.path(), &kept.database.url, "after killed releases");
 }
