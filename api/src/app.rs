@@ -59,8 +59,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App> {
     // Both fail only when a provider was installed before, which is what is wanted.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
-    std::fs::create_dir_all(&config.data)
-        .with_context(|| format!("making the folder {}", config.data.display()))?;
+    make_folder(&config.data).with_context(|| format!("making the folder {}", config.data.display()))?;
     let db = Db::open(&config.database.url).await?;
     db.migrate().await?;
     let blobs = Blobs::open(config.data.join("blobs"))?;
@@ -75,4 +74,13 @@ pub async fn open(config: Config, clock: Clock) -> Result<App> {
     let (sender, receiver) = mpsc::channel(4096);
     let ledger = LedgerLine { sender, receiver: Mutex::new(Some(receiver)) };
     Ok(Arc::new(Inner { config, db, clock, blobs, keys, http, ledger }))
+}
+
+/// Makes the data folder for its owner only: what lies in it is nobody else's to read.
+pub fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

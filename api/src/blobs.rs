@@ -67,6 +67,9 @@ impl Blobs {
             return Err(Error::internal(anyhow::anyhow!("a file among the blobs is not one")));
         }
         let stored = file.metadata()?.len().saturating_sub(HEAD);
+        if stored < TAG as u64 {
+            return Err(Error::internal(anyhow::anyhow!("a stored file was cut off")));
+        }
         let full = (CHUNK + TAG) as u64;
         let chunks = stored.div_ceil(full).max(1);
         let size = stored.saturating_sub(chunks * TAG as u64);

@@ -17,19 +17,27 @@ const TICK: Duration = Duration::from_secs(60);
 
 /// Works until `stop` turns true; a job that is being done is finished first.
 pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
+    let ticks = tokio::spawn(tick(app.clone(), stop.clone()));
+    while !*stop.borrow() {
+        // Never given up half-way: a job that is being done is also noted as done.
+        match next(&app).await {
+            Ok(true) => {}
+            Ok(false) => pause(&mut stop).await,
+            Err(error) => {
+                report("the queue cannot be read", error);
+                pause(&mut stop).await;
+            }
+        }
+    }
+    let _ = ticks.await;
+}
+
+async fn tick(app: App, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(TICK);
     while !*stop.borrow() {
         tokio::select! {
-            _ = stop.changed() => break,
+            _ = stop.changed() => {}
             _ = tick.tick() => periodic(&app).await,
-            did = next(&app) => match did {
-                Ok(true) => {}
-                Ok(false) => pause(&mut stop).await,
-                Err(error) => {
-                    report("the queue cannot be read", error);
-                    pause(&mut stop).await;
-                }
-            },
         }
     }
 }
@@ -45,11 +53,13 @@ pub async fn next(app: &App) -> Result<bool> {
     let done = loop {
         tokio::select! {
             done = &mut task => break done,
-            _ = keep.tick() => jobs::extend(app, job.id).await?,
+            _ = keep.tick() => if let Err(error) = jobs::extend(app, &job).await {
+                report("a job's lease was not extended", error);
+            },
         }
     };
     match done.unwrap_or_else(|panic| Err(Error::internal(panic))) {
-        Ok(()) => jobs::done(app, job.id).await?,
+        Ok(()) => jobs::done(app, &job).await?,
         Err(error) => {
             let class = class(&error);
             tracing::warn!(job.id = %job.id, job.kind = job.kind, job.attempt = job.attempt, class, "a job failed");

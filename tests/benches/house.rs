@@ -164,12 +164,12 @@ async fn copy(
 ) {
     // The served process does not work jobs, so that a worker of its own shows what a copy costs.
     let page = browser.get("/copies/new").await;
-    browser.submit(&page, "form[action='/copies']", &[]).await;
+    let asked = browser.submit(&page, "form[action='/copies']", &[]).await.path;
     let mut command = binary::command(kept.folder.path(), Some(&kept.database.url), &["work"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let worker: Child = command.spawn().unwrap();
     let started = Instant::now();
-    while browser.get("/copies").await.attributes("main a[href$='/file']", "href").is_empty() {
+    while browser.get(&asked).await.attributes("main a[href$='/file']", "href").is_empty() {
         assert!(started.elapsed() < Duration::from_secs(120), "the copy is not ready");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

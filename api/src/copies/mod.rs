@@ -64,7 +64,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let id = id_of(app, (actor.account, patient), &ask.once);
+    let id = id_of(app, (actor.account, patient), &ask)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
@@ -178,10 +178,13 @@ async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<(i64, i
     Ok((i64::try_from(rows.len()).unwrap_or(i64::MAX), rows.iter().map(|row| row.size).sum()))
 }
 
-/// The id that a form's one-time key gives, so that the same form cannot make two copies, and no one can guess it.
-fn id_of(app: &App, (account, patient): (AccountId, PatientNo), once: &str) -> CopyId {
-    let mac = app.keys.mac(b"copy.once", format!("{account} {patient} {once}").as_bytes());
+/// The id that a form's one-time key gives for what was chosen: the same form sent twice makes one copy, gone back
+/// to and changed it makes another. No one can guess it.
+fn id_of(app: &App, (account, patient): (AccountId, PatientNo), ask: &Ask) -> Result<CopyId> {
+    let password = ask.password.as_ref().map_or("", ExposeSecret::expose_secret);
+    let chosen = (account, patient, &ask.once, &ask.scope, ask.language.tag(), password);
+    let mac = app.keys.mac(b"copy.once", &serde_json::to_vec(&chosen)?);
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&mac[..16]);
-    CopyId(Builder::from_custom_bytes(bytes).into_uuid())
+    Ok(CopyId(Builder::from_custom_bytes(bytes).into_uuid()))
 }

@@ -110,9 +110,11 @@ pub async fn led_to(
         "SELECT v.reference, v.rid, r.type FROM ( \
            SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
              JOIN resource r ON r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
+               AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
            UNION \
            SELECT a.value ->> 0 AS reference, l.rid FROM json_each($1) a \
-             JOIN alias l ON l.full_url = a.value ->> 0 AND l.source_no IN (SELECT source_no FROM source) \
+             JOIN alias l ON l.full_url = a.value ->> 0 \
+               AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
          ) v JOIN resource r ON r.rid = v.rid \
          WHERE v.rid BETWEEN $2 AND $3 OR v.rid BETWEEN $4 AND $5 ORDER BY v.rid DESC",
     )
@@ -121,6 +123,7 @@ pub async fn led_to(
     .bind(high)
     .bind(directory_low)
     .bind(directory_high)
+    .bind(patient)
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(reference, rid, kind)| (reference, Rid(rid), kind)).collect())

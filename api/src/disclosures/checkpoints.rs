@@ -21,6 +21,8 @@ const ORIGIN: &str = "recordright/ledger";
 /// Makes a checkpoint if a chain has moved since the last one. Returns its number.
 pub async fn checkpoint(app: &App) -> Result<Option<i64>> {
     let mut tx = app.db.write().await?;
+    // Read first: where another process makes a checkpoint meanwhile, this one gets the same number and is dropped.
+    let last = store::last_checkpoint(&mut tx).await?;
     let mut heads = Vec::new();
     for (patient, seq, hash) in store::heads(&mut tx).await? {
         heads.push((patient, Head { seq, hash: store::hash32(&hash)? }));
@@ -31,7 +33,6 @@ pub async fn checkpoint(app: &App) -> Result<Option<i64>> {
     if moved.is_empty() {
         return Ok(None);
     }
-    let last = store::last_checkpoint(&mut tx).await?;
     let number = last.as_ref().map_or(1, |last| last.checkpoint_no + 1);
     let body = Body {
         patients: heads.len() as i64,

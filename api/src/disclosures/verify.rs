@@ -106,6 +106,11 @@ async fn follow_chains(
     Ok(ends)
 }
 
+/// Whether the columns say what the signed text says.
+fn repeats(stored: &store::Checkpoint, body: &Body) -> bool {
+    stored.patients == body.patients && stored.entries == body.entries && stored.root[..] == body.root[..]
+}
+
 async fn check_heads(tx: &mut Tx, ends: &BTreeMap<PatientNo, Head>, report: &mut Report) -> Result<()> {
     let heads = store::heads(tx).await?;
     let known: HashSet<PatientNo> = heads.iter().map(|(patient, _, _)| *patient).collect();
@@ -156,7 +161,7 @@ async fn check_checkpoints(app: &App, tx: &mut Tx, marks: &[Mark], report: &mut 
         };
         match checkpoints::open_note(&stored.note, &key) {
             None => report.fault(&name, "is not signed by this service's key"),
-            Some(text) if text != body.text() => {
+            Some(text) if text != body.text() || !repeats(&stored, &body) => {
                 report.fault(&name, "does not fit the heads of the chains that it covers");
             }
             Some(_) => {}
@@ -167,13 +172,40 @@ async fn check_checkpoints(app: &App, tx: &mut Tx, marks: &[Mark], report: &mut 
         report.checkpoints += 1;
     }
     report.since_last_checkpoint = report.entries - covered;
-    let text = std::fs::read_to_string(checkpoints::file(&app.config)).unwrap_or_default();
+    let text = match std::fs::read(checkpoints::file(&app.config)) {
+        Ok(bytes) => String::from_utf8(bytes).ok(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(String::new()),
+        Err(_) => None,
+    };
+    let text = text.unwrap_or_else(|| {
+        report.fault("checkpoints.log", "cannot be read, so the checkpoints could not be compared with it");
+        String::new()
+    });
+    let mut in_file = HashSet::new();
     for note in text.split_inclusive("\n\n").collect::<Vec<_>>().chunks(2).map(|parts| parts.concat()) {
-        let note = note.strip_suffix('\n').unwrap_or(&note);
-        if !note.trim().is_empty() && !notes.contains(note) {
-            let number = note.lines().find_map(|line| line.strip_prefix("number ")).unwrap_or("?");
-            report.fault(format!("checkpoint {number}"), "stands in checkpoints.log but not in the database");
+        let note = note.strip_suffix('\n').unwrap_or(&note).to_owned();
+        if !note.trim().is_empty() && !notes.contains(&note) {
+            report.fault(
+                format!("checkpoint {}", number(&note)),
+                "stands in checkpoints.log but not in the database",
+            );
+        }
+        in_file.insert(note);
+    }
+    // On PostgreSQL each machine's file has only the checkpoints that it made itself.
+    if app.db.kind() == "sqlite" {
+        let mut missing: Vec<&String> = notes.difference(&in_file).collect();
+        missing.sort_by_key(|note| number(note).parse::<i64>().unwrap_or(0));
+        for note in missing {
+            report.fault(
+                format!("checkpoint {}", number(note)),
+                "stands in the database but not in checkpoints.log",
+            );
         }
     }
     Ok(())
+}
+
+fn number(note: &str) -> &str {
+    note.lines().find_map(|line| line.strip_prefix("number ")).unwrap_or("?")
 }

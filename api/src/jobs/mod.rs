@@ -58,16 +58,16 @@ pub async fn claim(app: &App) -> Result<Option<Job>> {
 }
 
 /// Keeps a claimed job for another [`LEASE`].
-pub async fn extend(app: &App, id: JobId) -> Result<()> {
+pub async fn extend(app: &App, job: &Job) -> Result<()> {
     let mut tx = app.db.write().await?;
-    store::extend(&mut tx, id, app.clock.now().plus(LEASE)).await?;
+    store::extend(&mut tx, job, app.clock.now().plus(LEASE)).await?;
     tx.commit().await
 }
 
 /// The job is done.
-pub async fn done(app: &App, id: JobId) -> Result<()> {
+pub async fn done(app: &App, job: &Job) -> Result<()> {
     let mut tx = app.db.write().await?;
-    store::remove(&mut tx, id).await?;
+    store::remove(&mut tx, job).await?;
     tx.commit().await
 }
 
@@ -77,9 +77,9 @@ pub async fn failed(app: &App, job: &Job, class: &str) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     if job.attempt >= MOST_ATTEMPTS {
-        store::lay_aside(&mut tx, job.id, (class, now)).await?;
+        store::lay_aside(&mut tx, job, (class, now)).await?;
     } else {
-        store::retry(&mut tx, job.id, (class, now.plus(wait(job.attempt)))).await?;
+        store::retry(&mut tx, job, (class, now.plus(wait(job.attempt)))).await?;
     }
     tx.commit().await
 }

@@ -64,35 +64,42 @@ pub async fn claim(tx: &mut Tx, now: Instant, lease_until: Instant) -> Result<Op
     .transpose()
 }
 
-/// Moves the end of the lease.
-pub async fn extend(tx: &mut Tx, id: JobId, lease_until: Instant) -> Result<()> {
-    query("UPDATE job SET lease_until = $2 WHERE id = $1").bind(id).bind(lease_until).run(tx).await?;
+/// Moves the end of the lease. Here and below: a claim that another process has taken over is left alone.
+pub async fn extend(tx: &mut Tx, job: &Job, lease_until: Instant) -> Result<()> {
+    query("UPDATE job SET lease_until = $2 WHERE id = $1 AND attempts = $3")
+        .bind(job.id)
+        .bind(lease_until)
+        .bind(job.attempt)
+        .run(tx)
+        .await?;
     Ok(())
 }
 
 /// Takes a job out of the queue.
-pub async fn remove(tx: &mut Tx, id: JobId) -> Result<()> {
-    query("DELETE FROM job WHERE id = $1").bind(id).run(tx).await?;
+pub async fn remove(tx: &mut Tx, job: &Job) -> Result<()> {
+    query("DELETE FROM job WHERE id = $1 AND attempts = $2").bind(job.id).bind(job.attempt).run(tx).await?;
     Ok(())
 }
 
 /// Gives a job back, to be tried again.
-pub async fn retry(tx: &mut Tx, id: JobId, (class, run_at): (&str, Instant)) -> Result<()> {
-    query("UPDATE job SET lease_until = NULL, failure = $2, run_at = $3 WHERE id = $1")
-        .bind(id)
+pub async fn retry(tx: &mut Tx, job: &Job, (class, run_at): (&str, Instant)) -> Result<()> {
+    query("UPDATE job SET lease_until = NULL, failure = $2, run_at = $3 WHERE id = $1 AND attempts = $4")
+        .bind(job.id)
         .bind(class)
         .bind(run_at)
+        .bind(job.attempt)
         .run(tx)
         .await?;
     Ok(())
 }
 
 /// Lays a job aside; its key is free again.
-pub async fn lay_aside(tx: &mut Tx, id: JobId, (class, at): (&str, Instant)) -> Result<()> {
-    query("UPDATE job SET lease_until = NULL, once_key = NULL, failure = $2, dead_at = $3 WHERE id = $1")
-        .bind(id)
+pub async fn lay_aside(tx: &mut Tx, job: &Job, (class, at): (&str, Instant)) -> Result<()> {
+    query("UPDATE job SET lease_until = NULL, once_key = NULL, failure = $2, dead_at = $3 WHERE id = $1 AND attempts = $4")
+        .bind(job.id)
         .bind(class)
         .bind(at)
+        .bind(job.attempt)
         .run(tx)
         .await?;
     Ok(())

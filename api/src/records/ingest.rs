@@ -1,7 +1,7 @@
 //! Putting resources into records: each batch is one transaction, so that a crash leaves whole batches only.
 //! Storing the same bytes again changes nothing; other bytes under the same id make a new version.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::body;
 use super::ingest_store::{self as store, Existing};
@@ -67,8 +67,9 @@ pub(crate) enum Indexed {
 
 impl Indexed {
     /// None for amounts: no search of US Core asks for them, and charts read the item row.
+    /// None as well for a value too long for an index of PostgreSQL; nobody searches by 500 characters.
     pub fn from_value(value: IndexValue<'_>) -> Option<Self> {
-        Some(match value {
+        let indexed = match value {
             IndexValue::Token { param, system, code } => {
                 Self::Token { param, system: system.unwrap_or("").to_owned(), code: code.into_owned() }
             }
@@ -82,7 +83,14 @@ impl Indexed {
                 Self::Reference { param, target }
             }
             IndexValue::Quantity { .. } => return None,
-        })
+        };
+        let length = match &indexed {
+            Self::Token { system, code, .. } => system.len() + code.len(),
+            Self::Date { .. } => 0,
+            Self::Text { text, .. } => text.len(),
+            Self::Reference { target, .. } => target.len(),
+        };
+        (length <= 500).then_some(indexed)
     }
 }
 
@@ -112,9 +120,10 @@ pub(crate) enum Stored {
 pub(crate) async fn store(app: &App, source_no: i64, batch: &[Prepared]) -> Result<Vec<Stored>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let owners = people(&mut tx, (source_no, now), batch).await?;
+    let mut owners = people(&mut tx, (source_no, now), batch).await?;
     let known = existing(&mut tx, source_no, batch).await?;
-    let plan = Plan::new(batch, &owners, known);
+    let others = take_identities(batch, &mut owners);
+    let plan = Plan::new(batch, (&owners, &others), known);
     let items = allocate(&mut tx, &plan).await?;
     write(&mut tx, (source_no, now), (batch, &plan, &items)).await?;
     for (n, prepared) in batch.iter().enumerate() {
@@ -181,7 +190,7 @@ struct Plan {
 impl Plan {
     fn new(
         batch: &[Prepared],
-        owners: &HashMap<String, Known>,
+        (owners, others): (&HashMap<String, Known>, &HashSet<String>),
         mut known: HashMap<(String, String), Existing>,
     ) -> Self {
         let mut plan = Self { patients: Vec::new(), fates: Vec::new(), before: Vec::new() };
@@ -194,7 +203,9 @@ impl Plan {
             let key = (prepared.kind.clone(), prepared.id.clone());
             let before = known.get(&key).cloned();
             let fate = match &before {
-                _ if is_another(prepared, owner) => Stored::OtherIdentity,
+                _ if matches!(&prepared.owner, Owner::Patient(id) if others.contains(id)) => {
+                    Stored::OtherIdentity
+                }
                 None => Stored::New,
                 Some(before) if before.patient != patient => Stored::OtherPerson,
                 Some(before) if before.hash == prepared.hash => Stored::Unchanged,
@@ -212,10 +223,30 @@ impl Plan {
     }
 }
 
+/// Notes what the Patient resources of a batch say, and returns the FHIR ids under which somebody else came.
+/// Everything of the batch under such an id is set aside: whose it is, only a person can tell.
+fn take_identities(batch: &[Prepared], owners: &mut HashMap<String, Known>) -> HashSet<String> {
+    let mut others = HashSet::new();
+    for prepared in batch {
+        let (Owner::Patient(id), Some(facts)) = (&prepared.owner, &prepared.person) else { continue };
+        let Some(known) = owners.get_mut(id) else { continue };
+        if is_another(facts, known) {
+            others.insert(id.clone());
+            continue;
+        }
+        if !facts.family.is_empty() {
+            known.family.clone_from(&facts.family);
+        }
+        if facts.birth_date.is_some() {
+            known.birth_date.clone_from(&facts.birth_date);
+        }
+    }
+    others
+}
+
 /// Whether a Patient resource names somebody else than the person known under this id: neither the family
 /// name nor the birth date is the same. A new name after a wedding, or a mended birth date, passes.
-fn is_another(prepared: &Prepared, owner: Option<&Known>) -> bool {
-    let (Some(facts), Some(known)) = (&prepared.person, owner) else { return false };
+fn is_another(facts: &PersonFacts, known: &Known) -> bool {
     let other_name = !known.family.is_empty() && !facts.family.is_empty() && known.family != facts.family;
     let other_birth = matches!((&known.birth_date, &facts.birth_date), (Some(a), Some(b)) if a != b);
     other_name && other_birth
@@ -253,10 +284,15 @@ async fn write(
     (batch, plan, rids): (&[Prepared], &Plan, &[Option<Rid>]),
 ) -> Result<()> {
     let mut rows = store::Rows::default();
+    let mut touched = HashSet::new();
     for (n, prepared) in batch.iter().enumerate() {
         match (plan.fates[n], rids[n]) {
             (Stored::New, Some(rid)) => rows.add_new(rid, (source_no, now), prepared),
             (Stored::Changed, Some(rid)) => {
+                // A second new version in one batch: the rows of the first must stand before they are replaced.
+                if !touched.insert(rid) {
+                    rows.flush(tx).await?;
+                }
                 store::replace(tx, rid, (prepared, now)).await?;
                 rows.add_index(rid, source_no, prepared);
             }

@@ -204,10 +204,10 @@ macro_rules! by_category {
     () => {
         "WHERE i.patient_no = $1 AND i.category = $2 AND i.sort_at BETWEEN $3 AND $4 \
          AND ($5 = '' OR s.name = $5) AND ($6 = '' OR i.place = $6) \
-         AND EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
+         AND ($7 = '%' OR EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
            AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
            AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
-           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\') "
+           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\')) "
     };
 }
 
@@ -215,10 +215,10 @@ macro_rules! everywhere {
     () => {
         "WHERE i.patient_no = $1 AND $2 = -1 AND i.sort_at BETWEEN $3 AND $4 \
          AND ($5 = '' OR s.name = $5) AND ($6 = '' OR i.place = $6) \
-         AND EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
+         AND ($7 = '%' OR EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
            AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
            AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
-           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\') "
+           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\')) "
     };
 }
 
@@ -435,9 +435,11 @@ pub async fn targets(
         "SELECT v.reference, i.rid, i.category, i.kind, i.title FROM ( \
            SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
              JOIN resource r ON r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
+               AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
            UNION \
            SELECT a.value ->> 0 AS reference, l.rid FROM json_each($1) a \
-             JOIN alias l ON l.full_url = a.value ->> 0 AND l.source_no IN (SELECT source_no FROM source) \
+             JOIN alias l ON l.full_url = a.value ->> 0 \
+               AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
          ) v JOIN item i ON i.rid = v.rid \
          WHERE i.rid BETWEEN $2 AND $3 OR i.rid BETWEEN $4 AND $5 ORDER BY i.rid DESC",
     )
@@ -446,6 +448,7 @@ pub async fn targets(
     .bind(high)
     .bind(directory_low)
     .bind(directory_high)
+    .bind(patient)
     .all(tx)
     .await
 }

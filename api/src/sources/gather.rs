@@ -283,7 +283,7 @@ impl Walk<'_> {
     }
 
     fn is_everything(&self, address: &str) -> bool {
-        self.run.way == "everything" && address.contains("/$everything")
+        self.run.way == "everything" && !POINTED_TO.contains(&self.part(address).as_str())
     }
 
     fn fall_back(&mut self) {
@@ -307,7 +307,10 @@ impl Walk<'_> {
         let unknown_type = self.run.way == "search" && failure == Failure::NotSupported;
         if !unknown_type && !self.run.failed_parts.contains(&part) {
             self.run.failed_parts.push(part);
-            self.gathered.failure = Some(failure.id());
+            // What is not there will not be there on the next try; it is told as missing, and no more.
+            if failure != Failure::NotFound {
+                self.gathered.failure = Some(failure.id());
+            }
         }
         self.save(Brought::default()).await?;
         Ok(None)

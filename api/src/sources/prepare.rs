@@ -86,7 +86,10 @@ impl Context {
             return self.by_identifier.get(condition).cloned();
         }
         match index::target(reference) {
-            (Some("Patient"), target) => Some(target.rsplit('/').next().unwrap_or(target).to_owned()),
+            (Some("Patient"), target) => {
+                let id = target.rsplit('/').next().unwrap_or(target);
+                (id.len() <= 128).then(|| id.to_owned())
+            }
             _ => None,
         }
     }
@@ -189,6 +192,14 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
             people.sort_unstable();
             people.dedup();
             match people.as_slice() {
+                // A person is named who is not in this file: it must not fall to whoever is.
+                [] if references.iter().any(|reference| reference.starts_with("Patient?")) => {
+                    return Err(Refusal::new(
+                        "unknown-person",
+                        "names its person by a condition that nobody in the file meets",
+                    )
+                    .into());
+                }
                 [] => unclear(context),
                 [one] => Owner::Patient(one.clone()),
                 _ => {
@@ -262,6 +273,7 @@ fn person(value: &Value) -> PersonFacts {
             identifiers.push(("mailto:".into(), address.trim().to_lowercase()));
         }
     }
+    identifiers.retain(|(system, code): &(String, String)| system.len() + code.len() <= 500);
     PersonFacts {
         name: shown.chars().take(200).collect(),
         family: fold(family),
@@ -327,6 +339,7 @@ mod tests {
                 observation("https://x.example/fhir/Patient/b"),
                 Ok(Owner::Patient("b".into())),
             ),
+            (vec![patient("a")], observation("Patient?identifier=urn:mrn|b"), Err("unknown-person")),
             (vec![patient("a")], medication.clone(), Ok(Owner::Patient("a".into()))),
             (vec![patient("a"), patient("b")], medication.clone(), Ok(Owner::Directory)),
             (vec![], medication, Ok(Owner::Directory)),

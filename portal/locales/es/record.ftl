@@ -21,7 +21,7 @@ home-seen-title = Quién miró últimamente
 home-seen-all = Ver todo el registro
 record-title = Mi expediente
 record-lead = Elija una parte de su expediente o busque en todo.
-record-updated = Lo último llegó el { $date }.
+record-updated = Última llegada de datos: { $date }
 record-empty = Todavía no hay nada en su expediente. Es posible que aún esté en camino.
 record-items =
     { $count ->

@@ -56,7 +56,7 @@ impl Demo {
             Some(data) => data,
             None => temporary()?,
         };
-        std::fs::create_dir_all(&data).with_context(|| format!("making the folder {}", data.display()))?;
+        api::app::make_folder(&data).with_context(|| format!("making the folder {}", data.display()))?;
         let url = format!("http://{portal}");
         let people = people::people(SEED);
 
@@ -89,7 +89,7 @@ fn free(ip: IpAddr) -> anyhow::Result<TcpListener> {
 
 fn temporary() -> anyhow::Result<PathBuf> {
     let folder = std::env::temp_dir().join(format!("recordright-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
+    api::app::make_folder(&folder)?;
     Ok(folder)
 }
 

@@ -32,13 +32,7 @@ impl Serve {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         logging::start();
         let config = self.place.config()?;
-        let faults = config.faults();
-        if !faults.is_empty() {
-            for fault in &faults {
-                eprintln!("recordright: {} {}", fault.key, fault.words);
-            }
-            bail!("the settings have {} fault(s); nothing was started", faults.len());
-        }
+        refuse_faults(&config)?;
         actix_web::rt::System::new().block_on(async {
             let listener = TcpListener::bind(&config.server.listen)
                 .with_context(|| format!("listening on {} (setting server.listen)", config.server.listen))?;
@@ -46,6 +40,17 @@ impl Serve {
         })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn refuse_faults(config: &Config) -> anyhow::Result<()> {
+    let faults = config.faults();
+    for fault in &faults {
+        eprintln!("recordright: {} {}", fault.key, fault.words);
+    }
+    if !faults.is_empty() {
+        bail!("the settings have {} fault(s); nothing was started", faults.len());
+    }
+    Ok(())
 }
 
 /// Serves on a listener until a signal comes.
