@@ -301,9 +301,14 @@ async fn the_file_of_checkpoints_is_compared(kind: Kind) {
     assert_ne!(edited, text);
     std::fs::write(&file, edited).unwrap();
     let faults = verify(&house.app).await.unwrap().faults;
-    assert_eq!(faults.len(), 1, "{faults:?}");
-    assert_eq!(faults[0].place, "checkpoint 1");
+    // On one machine the true note is missing from the file as well; on PostgreSQL another machine may have it.
+    assert_eq!(faults.len(), if kind == Kind::Sqlite { 2 } else { 1 }, "{faults:?}");
+    assert!(faults.iter().all(|fault| fault.place == "checkpoint 1"), "{faults:?}");
+    std::fs::write(&file, "").unwrap();
+    let emptied = verify(&house.app).await.unwrap().faults;
+    assert_eq!(emptied.len(), if kind == Kind::Sqlite { 2 } else { 0 }, "{emptied:?}");
+    std::fs::write(&file, [0xff, 0xfe]).unwrap();
+    assert_eq!(verify(&house.app).await.unwrap().faults[0].place, "checkpoints.log");
     std::fs::write(&file, text).unwrap();
     assert_eq!(verify(&house.app).await.unwrap().faults, []);
-    assert!(house.database.url.contains(if kind == Kind::Sqlite { "sqlite" } else { "postgres" }));
 }
