@@ -311,4 +311,5 @@ async fn the_file_of_checkpoints_is_compared(kind: Kind) {
     assert_eq!(verify(&house.app).await.unwrap().faults[0].place, "checkpoints.log");
     std::fs::write(&file, text).unwrap();
     assert_eq!(verify(&house.app).await.unwrap().faults, []);
+    assert_eq!(house.database.kind, kind, "the test ran on the database it is named for");
 }
