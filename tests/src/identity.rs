@@ -6,15 +6,17 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use api::app::App;
-use api::base::{self, Clock, Error, Result};
+use api::base::{Clock, Error, Result};
 use api::config::{Config, Match, Provider};
-use api::db::{Db, Row, query};
+use api::db::{Row, query};
 use api::identity::{self, Back, Fresh, Session, SignedIn, Start};
 use api::words::Language;
 use fixtures::idp::{
     AuthorizeFault, Client, Faults, IdTokenFault, IdpConfig, IdpPerson, LogoutTokenFault, Outage, RunningIdp,
 };
 use tempfile::TempDir;
+
+use crate::harness::{Database, Kind, setting, skip};
 use url::Url;
 
 const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -28,27 +30,15 @@ struct World {
     _folder: TempDir,
 }
 
-/// A new, empty database of each kind that can be had here.
-async fn databases(folder: &TempDir) -> Vec<String> {
-    let mut all = vec![format!("sqlite:{}", folder.path().join("x.db").display())];
-    #[expect(clippy::disallowed_methods, reason = "which server to test on is told by the check script")]
-    if let Ok(server) = std::env::var("RECORDRIGHT_TEST_POSTGRES") {
-        let schema = format!("sign_in_{}", hex::encode(base::bytes::<8>()));
-        let db = Db::open(&server).await.unwrap();
-        let mut tx = db.write().await.unwrap();
-        query(Box::leak(format!("CREATE SCHEMA {schema}").into_boxed_str())).run(&mut tx).await.unwrap();
-        tx.commit().await.unwrap();
-        db.close().await;
-        let sign = if server.contains('?') { '&' } else { '?' };
-        all.push(format!("{server}{sign}options[search_path]={schema}"));
-    }
-    all
-}
-
 async fn on_each<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
-    let names = TempDir::new().unwrap();
-    for url in databases(&names).await {
-        let world = World::new(&url).await;
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        if kind == Kind::Postgres && setting("RECORDRIGHT_TEST_POSTGRES").is_none() {
+            skip("RECORDRIGHT_TEST_POSTGRES names no server");
+            continue;
+        }
+        let folder = TempDir::new().unwrap();
+        let database = Database::new(kind, folder.path()).await;
+        let world = World::new(&database.url).await;
         let db = world.app.db.clone();
         test(world).await;
         db.close().await;

@@ -2,12 +2,14 @@
 //! The only room that reads the clock or makes randomness. It knows no database and no patient.
 
 mod error;
+mod hash;
 mod ids;
 mod random;
 mod text;
 mod time;
 
 pub use error::{Error, Problem, Problems, Refusal, Result};
+pub use hash::{Hash, sha256};
 pub use ids::{AccountId, CaseId, CopyId, ItemNo, JobId, PatientNo, Rid, SessionId};
 pub use random::{bytes, code, token, uuid};
 pub use text::fold;

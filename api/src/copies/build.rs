@@ -2,13 +2,12 @@
 //! is whole and durable, so that a crash at any moment leaves no copy or a whole one.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
 use super::model::{Scope, Stored};
-use super::render::{self, Context, Finished, Hands, Led, Place, Plan, found_conditional};
+use super::render::{self, Context, Finished, Hands, Led, Place, Plan};
 use super::rules::{self, Row};
 use super::store::{self, Known};
 use super::{BLOBS, PASSWORD};
@@ -162,27 +161,11 @@ impl Work {
     }
 }
 
-/// Where references lead, also the conditional ones of transaction bundles.
+/// Where references lead, with the type there.
 async fn lead(tx: &mut Tx, patient: PatientNo, written: &[String]) -> Result<Led> {
-    let keys: Vec<_> = written.iter().map(|reference| records::reference_key(reference)).collect();
-    let mut led = store::led_to(tx, patient, &keys).await?;
-    let conditional: Vec<_> = written
-        .iter()
-        .filter_map(|reference| {
-            let (kind, system, code) = found_conditional(reference)?;
-            Some((reference.clone(), kind.to_owned(), system.to_owned(), code.to_owned()))
-        })
-        .collect();
-    if !conditional.is_empty() {
-        let kinds: BTreeMap<&str, &str> =
-            conditional.iter().map(|(reference, kind, _, _)| (reference.as_str(), kind.as_str())).collect();
-        let found = store::identified(tx, &conditional).await?;
-        led.extend(found.into_iter().map(|(reference, rid)| {
-            let kind = kinds.get(reference.as_str()).copied().unwrap_or_default().to_owned();
-            (reference, rid, kind)
-        }));
-    }
-    Ok(led)
+    let keys: Vec<_> = written.iter().map(|reference| records::Key::read(reference)).collect();
+    let led = records::lead(tx, patient, &keys).await?;
+    Ok(led.into_iter().map(|target| (target.reference, Rid(target.rid), target.r#type)).collect())
 }
 
 async fn context(app: &App, tx: &mut Tx, known: &Known) -> Result<Context> {

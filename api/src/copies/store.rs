@@ -97,55 +97,6 @@ fn unpack(row: KeptRow) -> Result<Kept> {
     })
 }
 
-/// Where references lead within a person's record and the directory, with the type there. Each is
-/// `(as written, type, id)`; the last two are empty where only a fullUrl can tell.
-pub async fn led_to(
-    tx: &mut Tx,
-    patient: PatientNo,
-    references: &[(String, String, String)],
-) -> Result<Vec<(String, Rid, String)>> {
-    let (low, high) = patient.range();
-    let (directory_low, directory_high) = PatientNo::DIRECTORY.range();
-    let rows: Vec<(String, i64, String)> = query(
-        "SELECT v.reference, v.rid, r.type FROM ( \
-           SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
-             JOIN resource r ON r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
-               AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
-           UNION \
-           SELECT a.value ->> 0 AS reference, l.rid FROM json_each($1) a \
-             JOIN alias l ON l.full_url = a.value ->> 0 \
-               AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
-         ) v JOIN resource r ON r.rid = v.rid \
-         WHERE v.rid BETWEEN $2 AND $3 OR v.rid BETWEEN $4 AND $5 ORDER BY v.rid DESC",
-    )
-    .bind(json!(references).to_string())
-    .bind(low)
-    .bind(high)
-    .bind(directory_low)
-    .bind(directory_high)
-    .bind(patient)
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(reference, rid, kind)| (reference, Rid(rid), kind)).collect())
-}
-
-/// Where conditional references lead in the directory. Each is `(as written, type, system, code)`, an identifier.
-pub async fn identified(
-    tx: &mut Tx,
-    references: &[(String, String, String, String)],
-) -> Result<Vec<(String, Rid)>> {
-    let rows: Vec<(String, i64)> = query(
-        "SELECT a.value ->> 0, t.rid FROM json_each($1) a JOIN index_token t \
-           ON t.patient_no = $2 AND t.type = a.value ->> 1 AND t.param = 'identifier' \
-          AND t.code = a.value ->> 3 AND t.system = a.value ->> 2 ORDER BY t.rid DESC",
-    )
-    .bind(json!(references).to_string())
-    .bind(PatientNo::DIRECTORY)
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(reference, rid)| (reference, Rid(rid))).collect())
-}
-
 /// A copy to be kept.
 pub struct New<'a> {
     pub id: CopyId,

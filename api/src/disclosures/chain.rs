@@ -1,12 +1,7 @@
 //! Hashes of the ledger: the chain of one person's entries, and the Merkle tree over all chains' heads.
 //! Pure.
 
-use aws_lc_rs::digest::{Context, SHA256};
-
-use crate::base::{Instant, PatientNo};
-
-/// A SHA-256 hash.
-pub type Hash = [u8; 32];
+use crate::base::{Hash, Instant, PatientNo, sha256};
 
 /// What the first entry of a chain follows.
 pub const START: Hash = [0; 32];
@@ -27,23 +22,13 @@ impl Head {
     /// The head after one more entry.
     pub fn append(self, patient: PatientNo, at: Instant, body: &[u8]) -> Self {
         let seq = self.seq + 1;
-        let mut context = Context::new(&SHA256);
-        context.update(b"recordright ledger entry 1\n");
-        context.update(&self.hash);
-        for number in [patient.0, seq, at.0] {
-            context.update(&number.to_be_bytes());
-        }
-        context.update(body);
-        Self { seq, hash: finish(context) }
+        let numbers = [patient.0, seq, at.0].map(i64::to_be_bytes);
+        let hash = sha256([b"recordright ledger entry 1\n", &self.hash[..], numbers.as_flattened(), body]);
+        Self { seq, hash }
     }
 
     fn leaf(self, patient: PatientNo) -> Hash {
-        let mut context = Context::new(&SHA256);
-        context.update(&[0]);
-        context.update(&patient.0.to_be_bytes());
-        context.update(&self.seq.to_be_bytes());
-        context.update(&self.hash);
-        finish(context)
+        sha256([&[0][..], &patient.0.to_be_bytes(), &self.seq.to_be_bytes(), &self.hash])
     }
 }
 
@@ -51,7 +36,7 @@ impl Head {
 pub fn root(heads: impl IntoIterator<Item = (PatientNo, Head)>) -> Hash {
     let mut level: Vec<Hash> = heads.into_iter().map(|(patient, head)| head.leaf(patient)).collect();
     if level.is_empty() {
-        return finish(Context::new(&SHA256));
+        return sha256([]);
     }
     // Pairing level by level and carrying an odd one up gives the same tree as splitting at powers of two.
     while level.len() > 1 {
@@ -63,25 +48,8 @@ pub fn root(heads: impl IntoIterator<Item = (PatientNo, Head)>) -> Hash {
     level[0]
 }
 
-/// SHA-256 of some bytes.
-pub fn sha256(data: &[u8]) -> Hash {
-    let mut context = Context::new(&SHA256);
-    context.update(data);
-    finish(context)
-}
-
 fn node(left: &Hash, right: &Hash) -> Hash {
-    let mut context = Context::new(&SHA256);
-    context.update(&[1]);
-    context.update(left);
-    context.update(right);
-    finish(context)
-}
-
-fn finish(context: Context) -> Hash {
-    let mut out = START;
-    out.copy_from_slice(context.finish().as_ref());
-    out
+    sha256([&[1][..], left, right])
 }
 
 #[cfg(test)]
@@ -110,7 +78,7 @@ mod tests {
         let leaves: Vec<_> = (0..7u8).map(|n| (PatientNo(i64::from(n)), head(n))).collect();
         fn split(leaves: &[(PatientNo, Head)]) -> Hash {
             match leaves {
-                [] => sha256(b""),
+                [] => sha256([]),
                 [(patient, head)] => head.leaf(*patient),
                 _ => {
                     let k = (leaves.len() as u64).next_power_of_two() as usize / 2;

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
-use super::chain::{self, Hash, Head};
+use super::chain::{self, Head};
 use super::store;
 use crate::app::App;
-use crate::base::{Instant, PatientNo, Result};
+use crate::base::{Hash, Instant, PatientNo, Result, sha256};
 use crate::config::Config;
 use crate::keys::{self, Keys};
 
@@ -40,7 +40,7 @@ pub async fn checkpoint(app: &App) -> Result<Option<i64>> {
         number,
         at: app.clock.now(),
         entries: heads.iter().map(|(_, head)| head.seq).sum(),
-        previous: last.map(|last| chain::sha256(last.note.as_bytes())),
+        previous: last.map(|last| sha256([last.note.as_bytes()])),
     };
     let note = body.sign(&app.keys);
     let new = store::Checkpoint {
@@ -119,6 +119,6 @@ pub(super) fn open_note<'a>(note: &'a str, public_key: &[u8]) -> Option<&'a str>
 fn key_hash(public_key: &[u8]) -> [u8; 4] {
     let mut data = format!("{ORIGIN}\n\u{1}").into_bytes();
     data.extend_from_slice(public_key);
-    let hash = chain::sha256(&data);
+    let hash = sha256([data.as_slice()]);
     [hash[0], hash[1], hash[2], hash[3]]
 }

@@ -44,8 +44,7 @@ pub async fn log(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
 }
 
-/// The last accesses, without logging: only what the account itself did or that others looked, for the home
-/// page, which is released as a whole.
+/// The newest entries of a chain, for a page that is released as a whole with its own entry.
 pub(crate) async fn recent(tx: &mut crate::db::Tx, patient: PatientNo, limit: i64) -> Result<Vec<Line>> {
     store::recent(tx, patient, limit).await
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2_hex::digest;
 
-use crate::base::{AccountId, Instant, SessionId};
+use crate::base::{AccountId, Instant, SessionId, sha256};
 use crate::visibility::{Basis, Permit, Purpose};
 
 /// Information about a patient that has not been released. Rooms of this crate can fill it; nobody but
 /// `release` can open it.
 ///
-/// ```compile_fail
-/// let held: api::disclosures::Held<String> = todo!();
-/// let opened = held.open(); // private
+/// ```compile_fail,E0624
+/// fn peep(held: api::disclosures::Held<String>) -> String {
+///     held.open() // private
+/// }
 /// ```
 #[derive(Debug)]
 pub struct Held<T>(T);
@@ -96,7 +96,7 @@ impl What {
             self.items = named;
         } else {
             named.sort_unstable();
-            self.digest = Some(digest(named.iter().flat_map(|name| [name.as_bytes(), b"\n"])));
+            self.digest = Some(hex::encode(sha256(named.iter().flat_map(|name| [name.as_bytes(), b"\n"]))));
         }
         self
     }
@@ -210,17 +210,4 @@ pub struct Page {
     pub next: Option<i64>,
     /// How many entries the person's chain has, whatever the filter.
     pub total: i64,
-}
-
-mod sha2_hex {
-    use aws_lc_rs::digest::{Context, SHA256};
-
-    /// SHA-256 over the parts, in hexadecimal.
-    pub fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
-        let mut context = Context::new(&SHA256);
-        for part in parts {
-            context.update(part);
-        }
-        hex::encode(context.finish())
-    }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::chain::{Hash, Head};
+use super::chain::Head;
 use super::model::{Filter, Line, Page};
-use crate::base::{Error, Instant, PatientNo, Result};
+use crate::base::{Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Tx, query};
 
 /// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::chain::{self, Hash, Head};
+use super::chain::{self, Head};
 use super::checkpoints::{self, Body};
 use super::store::{self, Mark};
 use crate::app::App;
-use crate::base::{Instant, PatientNo, Result};
+use crate::base::{Hash, Instant, PatientNo, Result, sha256};
 use crate::db::Tx;
 
 /// One place where the ledger is not what it was.
@@ -167,7 +167,7 @@ async fn check_checkpoints(app: &App, tx: &mut Tx, marks: &[Mark], report: &mut 
             Some(_) => {}
         }
         covered = body.entries;
-        previous = Some(chain::sha256(stored.note.as_bytes()));
+        previous = Some(sha256([stored.note.as_bytes()]));
         notes.insert(stored.note);
         report.checkpoints += 1;
     }

@@ -13,8 +13,8 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use table::{Kind, rows};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+
+use super::text::fold;
 
 /// One value by which a search finds a resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,28 +97,6 @@ fn key<'k>(value: &'k IndexValue) -> (&'static str, Option<&'k str>, Option<&'k 
         IndexValue::Text { param, text } => (param, None, Some(text), 0, 0),
         IndexValue::Quantity { param, value, system, unit } => (param, *system, *unit, value.to_bits(), 0),
     }
-}
-
-/// A text as searches compare it: without accents and case, single spaces.
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let mut space = false;
-    let mut push = |c: char| {
-        if c.is_whitespace() {
-            space = !folded.is_empty();
-        } else {
-            if std::mem::take(&mut space) {
-                folded.push(' ');
-            }
-            folded.push(c);
-        }
-    };
-    if text.is_ascii() {
-        text.chars().for_each(|c| push(c.to_ascii_lowercase()));
-    } else {
-        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).for_each(push);
-    }
-    folded
 }
 
 /// All references in a resource with their paths, in the order of its members.

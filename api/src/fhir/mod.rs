@@ -1,5 +1,6 @@
 //! FHIR R4 as data: parse, check, index values, readable views. Pure: no I/O, no clock.
 
+pub mod text;
 pub mod json;
 pub mod bundle;
 pub mod check;

@@ -24,7 +24,7 @@ pub use attachment::{Attachment, AttachmentError, AttachmentPlace, MAX_ATTACHMEN
 pub use category::{Category, kind_of_type};
 pub use codes::Flag;
 pub use dosage::{Amount, Dosage, Rhythm, Route, Schedule, TimeUnit};
-pub use fold::{fold, strip_markup};
+pub use fold::strip_markup;
 pub use line::{Line, Number, line};
 pub use shown::{Field, Label, Shown, Table};
 pub use view::{Coding, Link, Paragraph, View, view};

@@ -17,7 +17,7 @@ const ZSTD: i64 = 1;
 /// packed with it must be readable for ever. A better one gets the next number.
 const ZSTD_1: i64 = 2;
 
-/// Trained on synthetic records of `fixtures` by `tests/src/bench/dictionary.rs`.
+/// Trained on synthetic records of `fixtures` by `api/examples/train_dictionary.rs`.
 static DICTIONARY_1: &[u8] = include_bytes!("dictionary-1.zstd");
 
 static ENCODER_1: LazyLock<EncoderDictionary<'static>> =

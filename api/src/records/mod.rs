@@ -5,6 +5,7 @@ pub mod body;
 mod ingest;
 mod ingest_store;
 mod model;
+mod reference;
 mod store;
 
 use serde_json::Value;
@@ -21,6 +22,8 @@ pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, add_source, add_to_quarantine, store as keep,
 };
 pub use model::*;
+pub(crate) use reference::Key;
+pub(crate) use store::targets as lead;
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
@@ -69,7 +72,7 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
 pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)) -> Result<Item> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
-    let rid = store::rid(patient, item);
+    let rid = patient.rid(item);
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let one = store::line(&mut tx, rid).await?.ok_or(Error::NotFound)?;
     let kept = store::kept(&mut tx, rid).await?.ok_or(Error::NotFound)?;
@@ -105,7 +108,7 @@ pub async fn document(
 ) -> Result<Document> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
-    let kept = store::kept(&mut tx, store::rid(patient, item)).await?.ok_or(Error::NotFound)?;
+    let kept = store::kept(&mut tx, patient.rid(item)).await?.ok_or(Error::NotFound)?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let attachment = present::view(&value).attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
     let bytes = match &attachment.place {
@@ -189,7 +192,7 @@ async fn trend(tx: &mut Tx, patient: PatientNo, one: &store::One) -> Result<Opti
 
 /// Related items: those of this record are linked, those of the directory are named.
 async fn related(tx: &mut Tx, patient: PatientNo, view: &present::View) -> Result<Vec<Related>> {
-    let asked: Vec<_> = view.links.iter().take(200).map(|link| reference_key(&link.reference)).collect();
+    let asked: Vec<_> = view.links.iter().take(200).map(|link| Key::read(&link.reference)).collect();
     if asked.is_empty() {
         return Ok(Vec::new());
     }
@@ -209,26 +212,10 @@ async fn related(tx: &mut Tx, patient: PatientNo, view: &present::View) -> Resul
     Ok(related)
 }
 
-/// A reference as written, with the type and id in it: `Observation/1`, `https://…/Observation/1/_history/2`.
-pub(crate) fn reference_key(reference: &str) -> (String, String, String) {
-    let plain = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
-    let mut parts = plain.rsplit('/');
-    let (id, kind) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-    let named =
-        kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphabetic());
-    let (kind, id) = match reference.strip_prefix("urn:uuid:") {
-        // A Bundle's entry is mostly known by the id that its resource has too; the type does not matter then.
-        Some(_) => ("", ""),
-        None if named => (kind, id),
-        None => ("", ""),
-    };
-    (reference.to_owned(), kind.to_owned(), id.to_owned())
-}
-
 /// The content of a Binary of the same record, or of the directory, that an attachment's address names.
 async fn linked_document(tx: &mut Tx, patient: PatientNo, url: &str) -> Result<Vec<u8>> {
     let gone = Error::Unavailable("error-document-elsewhere");
-    let Some(target) = store::targets(tx, patient, &[reference_key(url)]).await?.into_iter().next() else {
+    let Some(target) = store::targets(tx, patient, &[Key::read(url)]).await?.into_iter().next() else {
         return Err(gone);
     };
     let kept = store::kept(tx, crate::base::Rid(target.rid)).await?.ok_or(Error::NotFound)?;
@@ -237,24 +224,4 @@ async fn linked_document(tx: &mut Tx, patient: PatientNo, url: &str) -> Result<V
     }
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     present::attachment_bytes(&value, "/data").map_err(|_| Error::Unavailable("error-document-damaged"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn references_are_read_in_all_their_spellings() {
-        for (written, kind, id) in [
-            ("Observation/1", "Observation", "1"),
-            ("https://x.example/fhir/Observation/1", "Observation", "1"),
-            ("Observation/1/_history/2", "Observation", "1"),
-            ("urn:uuid:0000", "", ""),
-            ("#contained", "", ""),
-            ("observation/1", "", ""),
-            ("", "", ""),
-        ] {
-            assert_eq!(reference_key(written), (written.to_owned(), kind.to_owned(), id.to_owned()));
-        }
-    }
 }

@@ -1,12 +1,12 @@
 //! Reading the tables of a record.
 
-use serde_json::json;
-
 use super::body;
 use super::model::{Filter, ItemLine, Person, Point, Shelf};
-use crate::base::{AccountId, Instant, ItemNo, PatientNo, Result, Rid, SessionId};
+use super::reference::Key;
+use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
 use crate::db::{Tx, query};
-use crate::fhir::present::{Category, fold};
+use crate::fhir::present::Category;
+use crate::fhir::text::fold;
 
 /// The person a record is about.
 pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
@@ -407,13 +407,15 @@ pub async fn kept(tx: &mut Tx, rid: Rid) -> Result<Option<Kept>> {
     row.map(KeptRow::unpack).transpose()
 }
 
-/// Where a reference leads: the key, its category, kind and title.
+/// Where a reference leads.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Target {
+pub(crate) struct Target {
     /// The reference as it was asked for.
     pub reference: String,
     /// The key of what it leads to.
     pub rid: i64,
+    /// Its FHIR type.
+    pub r#type: String,
     /// The category's code.
     pub category: i64,
     /// The message id of its kind.
@@ -422,33 +424,34 @@ pub struct Target {
     pub title: Option<String>,
 }
 
-/// Where references lead within a person's record and the directory. Each is asked for as
-/// `(as written, type, id)`; type and id are empty where only a fullUrl can tell.
-pub async fn targets(
-    tx: &mut Tx,
-    patient: PatientNo,
-    references: &[(String, String, String)],
-) -> Result<Vec<Target>> {
+/// Where references lead within a person's record and the directory of the same source: by type and id, by the
+/// fullUrl of a Bundle entry, or, to the directory only, by an identifier.
+pub async fn targets(tx: &mut Tx, patient: PatientNo, references: &[Key]) -> Result<Vec<Target>> {
     let (low, high) = patient.range();
     let (directory_low, directory_high) = PatientNo::DIRECTORY.range();
     query(
-        "SELECT v.reference, i.rid, i.category, i.kind, i.title FROM ( \
-           SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
-             JOIN resource r ON r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
-               AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
+        "SELECT v.reference, r.rid, r.type, i.category, i.kind, i.title FROM ( \
+           SELECT a.value ->> 'written' AS reference, r.rid FROM json_each($1) a \
+             JOIN resource r ON r.type = a.value ->> 'kind' AND r.id = a.value ->> 'id' \
            UNION \
-           SELECT a.value ->> 0 AS reference, l.rid FROM json_each($1) a \
-             JOIN alias l ON l.full_url = a.value ->> 0 \
+           SELECT a.value ->> 'written' AS reference, l.rid FROM json_each($1) a \
+             JOIN alias l ON l.full_url = a.value ->> 'written' \
                AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
-         ) v JOIN item i ON i.rid = v.rid \
-         WHERE i.rid BETWEEN $2 AND $3 OR i.rid BETWEEN $4 AND $5 ORDER BY i.rid DESC",
+           UNION \
+           SELECT a.value ->> 'written' AS reference, t.rid FROM json_each($1) a \
+             JOIN index_token t ON t.patient_no = $7 AND t.type = a.value ->> 'kind' AND t.param = 'identifier' \
+               AND t.code = a.value ->> 'code' AND t.system = a.value ->> 'system' \
+         ) v JOIN resource r ON r.rid = v.rid JOIN item i ON i.rid = v.rid \
+         WHERE (r.rid BETWEEN $2 AND $3 OR r.rid BETWEEN $4 AND $5) \
+           AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) ORDER BY r.rid DESC",
     )
-    .bind(json!(references).to_string())
+    .bind(serde_json::to_string(references)?)
     .bind(low)
     .bind(high)
     .bind(directory_low)
     .bind(directory_high)
     .bind(patient)
+    .bind(PatientNo::DIRECTORY)
     .all(tx)
     .await
 }
@@ -506,11 +509,6 @@ pub async fn quarantined(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
         .one(tx)
         .await?;
     Ok(n)
-}
-
-/// The item's number as the key of a person's record.
-pub fn rid(patient: PatientNo, item: ItemNo) -> Rid {
-    patient.rid(item)
 }
 
 fn category(code: i64) -> Category {

@@ -13,7 +13,7 @@ use super::model::{Import, Progress, RefusalLine, Report};
 use super::prepare::{self, Context, Refusal};
 use super::store;
 use crate::app::App;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, sha256};
 use crate::fhir::bundle::{BadEntry, Entry};
 use crate::records::{self, Prepared, Quarantined, Stored};
 
@@ -191,7 +191,7 @@ async fn set_aside(app: &App, source_no: i64, (refused, report): (Vec<Refused>, 
             path: refusal.path,
             reason: refusal.reason,
             detail: refusal.detail,
-            hash: prepare::hash(&raw),
+            hash: sha256([raw.as_slice()]),
             size: raw.len() as i64,
             body: raw,
         };

@@ -4,10 +4,9 @@
 
 use std::collections::HashMap;
 
-use aws_lc_rs::digest;
 use serde_json::Value;
 
-use crate::base::fold;
+use crate::base::{Hash, fold, sha256};
 use crate::fhir::bundle::Entry;
 use crate::fhir::check;
 use crate::fhir::index::{self, Subject};
@@ -47,7 +46,7 @@ impl Context {
             }
             let Ok(value) = serde_json::from_slice::<Value>(&entry.raw) else { continue };
             if value["resourceType"] == "Patient" {
-                let id = own_id(&value, &entry, || hash(&entry.raw));
+                let id = own_id(&value, &entry, || sha256([entry.raw.as_slice()]));
                 for identifier in value["identifier"].as_array().into_iter().flatten() {
                     if let (system, Some(code)) =
                         (identifier["system"].as_str(), identifier["value"].as_str())
@@ -153,7 +152,7 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
         }
         .into());
     }
-    let hash = hash(&entry.raw);
+    let hash = sha256([entry.raw.as_slice()]);
     let id = own_id(&value, entry, || hash);
     let owner = owner(kind, &value, (&id, context)).map_err(|refusal| Refusal {
         kind: Some(kind.to_owned()),
@@ -228,7 +227,7 @@ fn unclear(context: &Context) -> Owner {
 }
 
 /// The id a resource is known by: its own, else what the request or the fullUrl calls it, else its hash.
-fn own_id(value: &Value, entry: &Entry, hash: impl FnOnce() -> [u8; 32]) -> String {
+fn own_id(value: &Value, entry: &Entry, hash: impl FnOnce() -> Hash) -> String {
     let usable = |id: &str| (!id.is_empty() && id.len() <= 128).then(|| id.to_owned());
     let of_url = |url: &str| {
         url.strip_prefix("urn:uuid:")
@@ -294,13 +293,6 @@ fn unsafe_words(fault: Unsafe) -> Refusal {
         Unsafe::NotJson { .. } => "not-json",
     };
     Refusal::new(reason, fault.to_string())
-}
-
-/// SHA-256 of the exact bytes.
-pub fn hash(bytes: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
-    out
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {

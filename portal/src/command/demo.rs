@@ -134,27 +134,12 @@ fn idp_config(issuer: &str, url: &str, people: &[Person]) -> anyhow::Result<idp:
         clients: vec![idp::Client {
             id: "recordright".into(),
             secret: Some("demo-secret".into()),
-            redirect_uris: vec![format!("{url}/sign-in/demo/callback"), format!("{url}/sign-in/callback")],
+            redirect_uris: vec![format!("{url}/sign-in/callback")],
             post_logout_redirect_uris: vec![format!("{url}/signed-out")],
             backchannel_logout_uri: Some(format!("{url}/back-channel-logout")),
         }],
-        people: people.iter().map(idp_person).collect(),
+        people: people.iter().map(idp::IdpPerson::from).collect(),
     })
-}
-
-fn idp_person(person: &Person) -> idp::IdpPerson {
-    idp::IdpPerson {
-        sub: format!("demo-{}", person.key),
-        name: format!("{} {}", person.given, person.family),
-        given: person.given.clone(),
-        family: person.family.clone(),
-        birthdate: person.birth_date.to_string(),
-        email: person.email.clone(),
-        email_verified: true,
-        locale: person.language.to_string(),
-        note: person.note.to_owned(),
-        ..idp::IdpPerson::default()
-    }
 }
 
 /// Gathers everybody from the demo EHR, over HTTP as from any other.

@@ -246,21 +246,7 @@ fn provider(issuer: &str, url: &str, people: &[Person]) -> idp::IdpConfig {
             post_logout_redirect_uris: vec![format!("{url}/signed-out")],
             backchannel_logout_uri: Some(format!("{url}/back-channel-logout")),
         }],
-        people: people.iter().map(person).collect(),
-    }
-}
-
-fn person(person: &Person) -> idp::IdpPerson {
-    idp::IdpPerson {
-        sub: format!("demo-{}", person.key),
-        name: format!("{} {}", person.given, person.family),
-        given: person.given.clone(),
-        family: person.family.clone(),
-        birthdate: person.birth_date.to_string(),
-        email: person.email.clone(),
-        email_verified: true,
-        locale: person.language.clone(),
-        ..idp::IdpPerson::default()
+        people: people.iter().map(idp::IdpPerson::from).collect(),
     }
 }
 

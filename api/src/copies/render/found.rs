@@ -93,14 +93,6 @@ fn string_end(text: &str) -> Option<usize> {
     }
 }
 
-/// A conditional reference `Practitioner?identifier=system|code`, as (type, system, code).
-pub fn conditional(reference: &str) -> Option<(&str, &str, &str)> {
-    let (kind, search) = reference.split_once('?')?;
-    let kind = kind.rsplit('/').next()?;
-    let (system, code) = search.strip_prefix("identifier=")?.split('&').next()?.split_once('|')?;
-    Some((kind, system, code))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,9 +109,6 @@ mod tests {
             all,
             ["Location?identifier=s|4", "Practitioner/1", "https://x.example/Organization/2", "urn:uuid:7"]
         );
-        assert_eq!(conditional("Location?identifier=s|4"), Some(("Location", "s", "4")));
-        assert_eq!(conditional("Location/4"), None);
-        assert_eq!(conditional("x?identifier=4"), None);
     }
 
     #[test]

@@ -7,7 +7,6 @@ mod chart;
 mod documents;
 mod entry;
 mod found;
-pub use found::conditional as found_conditional;
 mod html;
 pub mod manifest;
 mod pack;
@@ -553,8 +552,8 @@ fn belonging<'p>(plan: &'p Plan, hands: &mut Hands<'_>) -> Result<Vec<&'p Row>> 
             let tells = found::references(&body).any(|reference| match reference.strip_prefix("urn:uuid:") {
                 Some(id) => ids.contains(id),
                 None => {
-                    let (_, kind, id) = crate::records::reference_key(&reference);
-                    chosen.contains(&(kind.as_str(), id.as_str()))
+                    let key = crate::records::Key::read(&reference);
+                    chosen.contains(&(key.kind.as_str(), key.id.as_str()))
                 }
             });
             if tells {

@@ -1,42 +1,13 @@
-//! Words to search by: folded text without case and accents, gathered from a whole resource,
+//! Words to search by, gathered folded from a whole resource,
 //! and markup turned into plain text.
 
+use super::read::{cut, flag};
+use crate::fhir::text::fold_into;
 use base64::Engine as _;
 use serde_json::Value;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
-use super::read::{cut, flag};
 
 /// Most bytes of words kept for one resource.
 pub(super) const MOST: usize = 8 * 1024;
-
-/// Text for searching: lower case, accents folded, every run of spaces one space.
-pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    fold_into(text, &mut out);
-    out
-}
-
-fn fold_into(text: &str, out: &mut String) {
-    let start = out.len();
-    let mut gap = false;
-    let mut put = |c: char| {
-        if c.is_whitespace() || c.is_control() {
-            gap = true;
-            return;
-        }
-        if gap && out.len() > start {
-            out.push(' ');
-        }
-        gap = false;
-        out.push(c);
-    };
-    if text.is_ascii() {
-        text.bytes().for_each(|b| put(char::from(b.to_ascii_lowercase())));
-    } else {
-        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).for_each(put);
-    }
-}
 
 /// Members whose text a person would not search by: codes, addresses of machines, names of types.
 const MUTE_TEXTS: &[&str] = &[

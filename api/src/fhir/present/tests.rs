@@ -320,7 +320,7 @@ fn mistakes_are_marked() {
 
 #[test]
 fn words_are_folded_once_and_bounded() {
-    assert_eq!(fold("  Él  NIÑO\tcomió\nÄpfel Å "), "el nino comio apfel a");
+    assert_eq!(crate::fhir::text::fold("  Él  NIÑO\tcomió\nÄpfel Å "), "el nino comio apfel a");
     let note = "SG9sYSBNYXLDrWE="; // "Hola María"
     let words = line(&json!({
         "resourceType": "DocumentReference", "type": { "text": "Note", "coding": [{ "display": "Note" }] },
