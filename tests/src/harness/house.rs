@@ -174,6 +174,7 @@ impl Kept {
             .env("RECORDRIGHT__SERVER__LISTEN", url.trim_start_matches("http://"))
             .env("RECORDRIGHT__SERVER__PUBLIC_URL", &url)
             .env("RECORDRIGHT__SERVER__WORK", "false")
+            .env("RECORDRIGHT__COPIES__PER_DAY", "1000000")
             .env("RECORDRIGHT__CLINIC__PHONE", "555-0100")
             .env(
                 "RECORDRIGHT__OIDC",

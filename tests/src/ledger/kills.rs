@@ -67,12 +67,13 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
     let path = files.path().to_str().unwrap();
     let import = ["import", "--json", path];
 
-    // How long it takes when nobody disturbs it, and what it gives.
+    // How long it takes when nobody disturbs it, and what it gives. A kill that came too late shortens it: the
+    // machine may have been busier then than it is now.
     let whole = tempfile::tempdir().unwrap();
     let database = Database::new(kind, whole.path()).await;
     let begun = Instant::now();
     let report = binary::json(&binary::run(whole.path(), Some(&database.url), &import));
-    let takes = begun.elapsed();
+    let mut takes = begun.elapsed();
     assert_eq!(
         (report["accepted"].as_i64(), report["refused"].as_i64()),
         (Some(wanted), Some(0)),
@@ -80,15 +81,21 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
     );
 
     let mut chance = Chance(0x5eed_0001);
-    let (mut left, mut hits) = (kills(), 0);
+    let (mut left, mut tries) = (kills(), 0);
     while left > 0 {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::new(kind, folder.path()).await;
-        for _ in 0..left.min(5) {
+        for _ in 0..5 {
             let command = binary::command(folder.path(), Some(&database.url), &import);
-            hits += u32::from(kill_after(command, chance.below(takes)).await);
-            left -= 1;
+            let wait = chance.below(takes);
+            if kill_after(command, wait).await {
+                left = left.saturating_sub(1);
+            } else {
+                takes = takes.min(wait);
+            }
+            tries += 1;
         }
+        assert!(tries < 10 * kills().max(5), "kills meet a running import: {left} of {tries} are left");
         let report = binary::json(&binary::run(folder.path(), Some(&database.url), &import));
         let count = |name: &str| report[name].as_i64().unwrap();
         assert_eq!((count("accepted") + count("unchanged"), count("refused")), (wanted, 0), "{report}");
@@ -107,16 +114,11 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
         );
         ledger_is_clean(folder.path(), &database.url, "after killed imports");
     }
-    assert!(hits * 3 >= kills(), "kills met a running import: {hits} of {}", kills());
 }
 
 /// A house whose folder is left behind, with `people` linked; their cookies are still good.
 async fn left_behind(kind: Kind, key: &str) -> (Kept, Browser) {
-    let house = House::with(kind, |config| {
-        config.server.work = false;
-        config.copies.per_day = 1_000_000;
-    })
-    .await;
+    let house = House::with(kind, |config| config.server.work = false).await;
     let browser = house.linked(key).await;
     (house.leave().await, browser)
 }
@@ -129,7 +131,9 @@ async fn a_copy_that_is_killed_is_built_anew(kind: Kind) {
     let server = kept.serve(&mut browser).await;
     let ask = async |browser: &mut Browser| {
         let form = browser.get("/copies/new").await;
-        browser.submit(&form, "#copy-form", &[]).await.path
+        let page = browser.submit(&form, "#copy-form", &[]).await;
+        assert!(page.path.starts_with("/copies/") && page.path != "/copies/new", "{}", page.text);
+        page.path
     };
     let first = ask(&mut browser).await;
     let work = || binary::command(data, Some(&kept.database.url), &["work"]);
