@@ -8,6 +8,8 @@ mod harness;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod patient;
@@ -15,3 +17,5 @@ mod patient;
 mod sets;
 #[cfg(test)]
 mod shape;
+#[cfg(test)]
+mod tls;

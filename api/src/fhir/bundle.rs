@@ -175,9 +175,16 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Passes over what is broken, to the next place where an entry may begin.
+    /// Passes over what is broken, to the next place where an entry may begin. A line that was cut off may have
+    /// taken the next ones for its own parts: it goes back to the first of them.
     fn broken(&mut self, place: Place, reason: Reason, mut capture: Capture) -> BadEntry {
         let reason = self.source.failed.map_or(reason, Reason::Io);
+        if self.state == State::Top
+            && let Some(at) = later_line(&capture.bytes)
+        {
+            self.source.unread(&capture.bytes.split_off(at));
+            return BadEntry { place, reason, raw: capture.bytes };
+        }
         let found = match self.state {
             State::Entries(_) => self.source.seek_entry(&mut capture),
             _ => self.source.seek_line(&mut capture),
@@ -552,6 +559,18 @@ impl<R: Read> Source<R> {
         }
     }
 
+    /// Gives back bytes that begin a line and were the last taken.
+    fn unread(&mut self, bytes: &[u8]) {
+        self.count_lines();
+        let mut buffer = [bytes, &self.buffer[self.at..self.end]].concat();
+        self.base = self.base + self.at as u64 - bytes.len() as u64;
+        self.line -= bytes.iter().filter(|b| **b == b'\n').count() as u64;
+        self.line_start = self.base;
+        (self.at, self.counted, self.end) = (0, 0, buffer.len());
+        buffer.resize(buffer.len() + ROOM, 0);
+        self.buffer = buffer;
+    }
+
     /// Up to `count` bytes from here on, without taking them.
     fn ahead(&mut self, count: usize) -> &[u8] {
         while self.end - self.at < count && self.fill() {}
@@ -668,6 +687,12 @@ impl<R: Read> Source<R> {
 
 const ENTRY_MEMBERS: [&[u8]; 5] =
     [b"\"fullUrl\"", b"\"resource\"", b"\"request\"", b"\"search\"", b"\"response\""];
+
+/// Where, behind the first line, a line begins as a resource does.
+fn later_line(bytes: &[u8]) -> Option<usize> {
+    let begins = |at: &usize| names(&bytes[*at..bytes.len().min(at + 96)], &[b"\"resourceType\""]);
+    memchr::memmem::find_iter(bytes, b"\n{").map(|at| at + 1).find(begins)
+}
 
 /// Whether an object begins with one of these names.
 fn names(object: &[u8], names: &[&[u8]]) -> bool {
@@ -934,6 +959,19 @@ mod tests {
                 vec!["! not JSON: expected the end of a string before the end of the line", "{\"a\":2}"],
             ),
             ("{\"a\":1}\n{\"a\":", vec!["{\"a\":1}", "! ends in the middle"]),
+            // A line that breaks off before a value takes the next one for it.
+            (
+                "{\"resourceType\":\n{\"resourceType\":\"A\"}\n{\"resourceType\":\"B\"}\n",
+                vec![
+                    "! not JSON: expected a comma or the end",
+                    "{\"resourceType\":\"A\"}",
+                    "{\"resourceType\":\"B\"}",
+                ],
+            ),
+            (
+                "{\"resourceType\":\"A\",\"x\":[\n{\"resourceType\":\"B\"}",
+                vec!["! ends in the middle", "{\"resourceType\":\"B\"}"],
+            ),
             (
                 "[{\"a\":1}, 3, null, \"x\", [1], {\"a\":2}",
                 vec![

@@ -181,6 +181,11 @@ async fn set_aside(app: &App, source_no: i64, (refused, report): (Vec<Refused>, 
                 detail: refusal.detail.clone(),
             });
         }
+        // What was not kept is known by where it was; else two large resources were one.
+        let hash = match raw.as_slice() {
+            [] => sha256([context.name.as_bytes(), b"\n", place.as_bytes()]),
+            raw => sha256([raw]),
+        };
         let row = Quarantined {
             source_no,
             patient,
@@ -191,7 +196,7 @@ async fn set_aside(app: &App, source_no: i64, (refused, report): (Vec<Refused>, 
             path: refusal.path,
             reason: refusal.reason,
             detail: refusal.detail,
-            hash: sha256([raw.as_slice()]),
+            hash,
             size: raw.len() as i64,
             body: raw,
         };

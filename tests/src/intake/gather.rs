@@ -1,0 +1,96 @@
+//! Gathering from a source that fails in every way the demo EHR knows: what can be had is had, what cannot is
+//! named, and once the source is well again the record is whole.
+
+use std::collections::BTreeMap;
+
+use fixtures::ehr::{FaultKind, Faults, RetryAfter, When};
+use reqwest::Method;
+
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(each_fault_of_a_source_is_survived, what_is_missing_is_said);
+
+/// A fault, what the gather says of it, and whether the record is whole all the same.
+fn cases() -> Vec<(Faults, Option<&'static str>, bool)> {
+    let first = |kind| Faults::on(kind, When::First(2));
+    let always = Faults::always;
+    vec![
+        (first(FaultKind::ServerError), None, true),
+        (first(FaultKind::TooManyRequests { retry_after: RetryAfter::Seconds(1) }), None, true),
+        (first(FaultKind::TooManyRequests { retry_after: RetryAfter::DateIn(1) }), None, true),
+        (first(FaultKind::TooManyRequests { retry_after: RetryAfter::Absent }), None, true),
+        (first(FaultKind::BrokenPage), None, true),
+        (first(FaultKind::Reset), None, true),
+        (always(FaultKind::Slow { millis: 30 }), None, true),
+        (always(FaultKind::Duplicate), None, true),
+        (always(FaultKind::NoEverything { status: 404 }), None, true),
+        (always(FaultKind::NoEverything { status: 501 }), None, true),
+        (Faults::on(FaultKind::Stranger, When::Nth(1)), None, true),
+        // One that asks for more patience than a gather has is left for the next run.
+        (
+            always(FaultKind::TooManyRequests { retry_after: RetryAfter::Seconds(3600) }),
+            Some("gather-busy"),
+            false,
+        ),
+        (always(FaultKind::Html), Some("gather-html"), false),
+        (always(FaultKind::GzipBomb { mebibytes: 300 }), Some("gather-too-large"), false),
+        (always(FaultKind::NextLoop), Some("gather-loop"), false),
+        (
+            always(FaultKind::ForeignNext { origin: "http://127.0.0.1:1".into() }),
+            Some("gather-elsewhere"),
+            false,
+        ),
+    ]
+}
+
+async fn each_fault_of_a_source_is_survived(kind: Kind) {
+    for (faults, failure, whole) in cases() {
+        let name = format!("{faults:?}");
+        // Small pages, so that there is a next one.
+        let house = House::with(kind, |config| config.sources[0].page_size = 20).await;
+        let sam = house.person("sam");
+        let wanted: BTreeMap<String, i64> =
+            counts(sam.resources.iter().map(|one| one["resourceType"].as_str().unwrap()));
+        house.ehr.set_faults(faults);
+        let gathered = api::sources::gather(&house.app, "demo-ehr", &sam.patient_id).await.unwrap();
+        assert_eq!(gathered.failure, failure, "{name}: {gathered:?}");
+        let stored = async || {
+            let sql = "SELECT type || ' ' || id FROM resource WHERE rid >= 16777216 ORDER BY 1";
+            let names = house.raw.texts(sql).await;
+            counts(names.iter().map(|name| name.split(' ').next().unwrap()))
+        };
+        if whole {
+            assert_eq!(stored().await, wanted, "{name}");
+        }
+        let others = house.raw.number("SELECT count(*) FROM patient WHERE patient_no > 1").await;
+        assert_eq!(others, 0, "{name}: another patient's data opens no record");
+        // The source is well again.
+        house.ehr.set_faults(Faults::none());
+        let again = api::sources::gather(&house.app, "demo-ehr", &sam.patient_id).await.unwrap();
+        assert_eq!(again.failure, None, "{name}");
+        assert_eq!(stored().await, wanted, "{name}: whole in the end");
+        house.close().await;
+    }
+}
+
+fn counts<'a>(kinds: impl Iterator<Item = &'a str>) -> BTreeMap<String, i64> {
+    let mut counts = BTreeMap::new();
+    for kind in kinds {
+        *counts.entry(kind.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+async fn what_is_missing_is_said(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut sam = house.linked("sam").await;
+    house.ehr.set_faults(Faults::always(FaultKind::Html));
+    let id = &house.person("sam").patient_id;
+    assert!(api::sources::gather(&house.app, "demo-ehr", id).await.unwrap().failure.is_some());
+    let page = sam.get("/record/not-here").await;
+    let said = page.all("main").concat();
+    assert!(said.contains("Records of the tests"), "the source is named: {said}");
+    // What was there before stays.
+    assert_eq!(sam.ask(Method::GET, "/record/conditions", &[]).await.status, 200);
+    house.close().await;
+}

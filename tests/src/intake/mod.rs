@@ -1,0 +1,4 @@
+//! Getting records in, through the real program: hostile files, and a source with every fault it can have.
+
+mod gather;
+mod hostile;
