@@ -8,6 +8,8 @@ mod harness;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod ingest;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod patient;
