@@ -23,6 +23,7 @@ on_both_databases!(
     two_people_share_a_medication,
     a_gather_brings_what_another_has,
     somebody_else_under_a_known_id_is_refused,
+    a_gather_that_goes_on_asks_who_it_is_about,
     a_prescription_bears_the_name_of_its_medicine,
     bundles_within_bundles_are_unpacked,
     what_cannot_be_read_is_told,
@@ -316,6 +317,38 @@ async fn somebody_else_under_a_known_id_is_refused(kind: Kind) {
     let count = format!("SELECT count(*) FROM resource WHERE rid BETWEEN {} AND {}", low.0, high.0);
     assert_eq!(desk.raw.number(&count).await, 2, "the Patient and the first Condition");
     desk.close().await;
+}
+
+/// A gather that was cut off behind the page with the Patient goes on without it, and must know all the same that
+/// it is about somebody else now.
+async fn a_gather_that_goes_on_asks_who_it_is_about(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("sam").await;
+    let id = house.person("sam").patient_id.clone();
+    house.ehr.put(patient(&id, "Somebody", "1901-01-01")).unwrap();
+    house.ehr.put(of("Condition", "not-sams", &id)).unwrap();
+    let run = uuid::Uuid::from_u128(1);
+    let run = match &house.raw {
+        Raw::Sqlite(_) => house.raw.bytes(run.as_bytes()),
+        Raw::Postgres(_) => format!("'{run}'::uuid"),
+    };
+    house
+        .raw
+        .run(&format!(
+            "INSERT INTO gather_run (id, source_no, fhir_id, state, way, cursor, accepted, unchanged, refused, parts, \
+               started_at) \
+             SELECT {run}, source_no, '{id}', 'running', 'search', '[\"{}/Condition?patient={id}\"]', 0, 0, 0, '[]', 0 \
+             FROM source WHERE name = 'demo-ehr'",
+            house.ehr.url()
+        ))
+        .await
+        .unwrap();
+    let report = api::sources::gather(&house.app, "demo-ehr", &id).await.unwrap().report;
+    assert_eq!((report.accepted, report.unchanged), (0, 0), "{report:?}");
+    assert!(report.refused > 1 && report.refusals.iter().all(|line| line.reason == "other-identity"));
+    let taken = house.raw.number("SELECT count(*) FROM resource WHERE id = 'not-sams'").await;
+    assert_eq!(taken, 0);
+    house.close().await;
 }
 
 async fn a_prescription_bears_the_name_of_its_medicine(kind: Kind) {

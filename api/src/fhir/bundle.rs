@@ -21,8 +21,8 @@ pub struct Entry {
     pub if_none_exist: Option<String>,
     /// Where it began.
     pub place: Place,
-    /// Where the resource itself begins.
-    pub start: Place,
+    /// Where the resource itself begins, in the source that it was read from.
+    start: Place,
 }
 
 /// Where something begins in the source.
@@ -32,7 +32,7 @@ pub struct Place {
     pub line: u64,
     /// The byte within the line, from 1.
     pub column: u64,
-    /// The number of the entry in its Bundle, from 0.
+    /// The number of the entry in its Bundle, from 0; where Bundles lie in one another, in the outermost.
     pub entry: Option<u64>,
     /// The byte within the source, from 0.
     pub offset: u64,
