@@ -21,6 +21,8 @@ pub struct Kept {
     pub version: i64,
     pub source: String,
     pub received: Instant,
+    /// The title of its line in lists: a prescription may bear the name of its Medication.
+    pub title: Option<String>,
     pub bytes: Vec<u8>,
 }
 
@@ -63,6 +65,7 @@ struct KeptRow {
     version: i64,
     name: String,
     received_at: i64,
+    title: Option<String>,
     codec: i64,
     size: i64,
     body: Vec<u8>,
@@ -71,8 +74,8 @@ struct KeptRow {
 /// These resources with their bytes, in the order asked for; one that is gone is left out.
 pub async fn kept(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Kept>> {
     let rows: Vec<KeptRow> = query(
-        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, r.codec, r.size, r.body \
-         FROM resource r JOIN source s ON s.source_no = r.source_no \
+        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, i.title, r.codec, r.size, r.body \
+         FROM resource r JOIN source s ON s.source_no = r.source_no LEFT JOIN item i ON i.rid = r.rid \
          WHERE r.rid IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($1))",
     )
     .bind(json!(rids).to_string())
@@ -93,6 +96,7 @@ fn unpack(row: KeptRow) -> Result<Kept> {
         version: row.version,
         source: row.name,
         received: Instant(row.received_at),
+        title: row.title,
         bytes: body::unpack(row.codec, &row.body, size)?,
     })
 }

@@ -2,10 +2,15 @@
 //! through the ledger.
 
 pub mod body;
+mod claims;
 mod ingest;
 mod ingest_store;
+mod medicines;
+mod medicines_store;
 mod model;
+mod people_store;
 mod reference;
+mod rules;
 mod store;
 
 use serde_json::Value;
@@ -19,10 +24,12 @@ use crate::identity::Actor;
 use crate::visibility::{self, Purpose};
 
 pub(crate) use ingest::{
-    Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, add_source, add_to_quarantine, store as keep,
+    Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
+    store as keep,
 };
 pub use model::*;
 pub(crate) use reference::Key;
+pub(crate) use rules::Nature;
 pub(crate) use store::targets as lead;
 
 /// Lines on one page of a list.

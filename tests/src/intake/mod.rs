@@ -2,3 +2,5 @@
 
 mod gather;
 mod hostile;
+mod people;
+
