@@ -112,6 +112,21 @@ pub async fn find(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) 
     Ok(own(&mut tx, actor, (patient, id)).await?.copy)
 }
 
+/// What is known of a copy's file without opening it.
+///
+/// # Errors
+/// `Conflict` with `copies-not-ready` or `copies-erased`.
+pub fn ready(app: &App, copy: Copy) -> Result<ReadyFile> {
+    let expired = copy.expires.is_some_and(|expires| expires <= app.clock.now());
+    match (copy.state, copy.size.and_then(|size| u64::try_from(size).ok())) {
+        (State::Ready, Some(size)) if !expired => {
+            Ok(ReadyFile { name: copy.file_name, etag: copy.sha256.unwrap_or_default(), size })
+        }
+        (State::Ready | State::Erased, _) => Err(Error::Conflict("copies-erased")),
+        _ => Err(Error::Conflict("copies-not-ready")),
+    }
+}
+
 /// Opens a ready copy for download, whole or from a byte on (RFC 9110 section 14). Logged before the first byte.
 ///
 /// # Errors
@@ -125,12 +140,8 @@ pub async fn open(
     let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     drop(tx);
-    let expired = known.copy.expires.is_some_and(|expires| expires <= app.clock.now());
-    let blob = match (known.copy.state, known.blob) {
-        (State::Ready, Some(blob)) if !expired => blob,
-        (State::Ready | State::Erased, _) => return Err(Error::Conflict("copies-erased")),
-        _ => return Err(Error::Conflict("copies-not-ready")),
-    };
+    let file = ready(app, known.copy)?;
+    let blob = known.blob.ok_or(Error::Conflict("copies-erased"))?;
     let reader = app.blobs.read(&app.keys, &blob)?;
     let size = reader.size();
     let Some((first, length)) = rules::resolve(range, size) else { return rules::unsatisfiable() };
@@ -143,8 +154,8 @@ pub async fn open(
         ..What::page("copy")
     };
     let download = Download {
-        file_name: known.copy.file_name,
-        etag: known.copy.sha256.unwrap_or_default(),
+        file_name: file.name,
+        etag: file.etag,
         size,
         first,
         length,
