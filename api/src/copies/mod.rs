@@ -17,11 +17,12 @@ use secrecy::ExposeSecret;
 use uuid::Builder;
 
 use crate::app::App;
-use crate::base::{AccountId, CopyId, Error, PatientNo, Result};
+use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::identity::Actor;
 use crate::jobs;
+use crate::notify;
 use crate::visibility::{self, Purpose};
 
 use model::Stored;
@@ -73,7 +74,9 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
         return Ok(id);
     }
     if store::asked_since(&mut tx, actor.account, now.minus(DAY)).await? >= app.config.copies.per_day {
-        return Err(Error::refused("refused-too-many-copies"));
+        let first = store::nth_newest(&mut tx, actor.account, app.config.copies.per_day).await?;
+        let wait = first.map_or(DAY, |asked| DAY.saturating_sub(now.since(asked)));
+        return Err(Error::refused("refused-too-many-copies").for_the_next(wait));
     }
     let (total, _) = tally(&mut tx, patient, &ask.scope).await?;
     let seal =
@@ -162,6 +165,15 @@ pub async fn open(
         stream: stream::stream(reader, (first, length)),
     };
     release(app, permit, Channel::Download, (what, Held::new(download))).await
+}
+
+/// Tells the person that their copy cannot be made: its job is laid aside. In that transaction. One that was erased or
+/// made meanwhile is left alone.
+pub async fn give_up(tx: &mut Tx, id: CopyId, now: Instant) -> Result<()> {
+    if let Some(account) = store::give_up(tx, id).await? {
+        notify::tell(tx, account, (notify::Kind::CopyFailed, now)).await?;
+    }
+    Ok(())
 }
 
 /// Erases a copy before its time, or stops one that is being built.

@@ -116,7 +116,8 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             .bind(patient)
             .one(tx)
             .await?;
-    let whose = query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await?;
+    let whose =
+        query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await?;
     let mut before = filter.before.unwrap_or(i64::MAX);
     let mut lines = Vec::new();
     // Filters look into the entry, so the chain is read on in pieces until the page is full.

@@ -179,7 +179,11 @@ fn counted(w: Words, count: &Count) -> String {
 }
 
 /// The form from what is known and what was typed.
-pub fn copy_new(page: Page, overview: &Overview, (typed, count): (&Fields, &Result<Count, Problems>)) -> CopyNew {
+pub fn copy_new(
+    page: Page,
+    overview: &Overview,
+    (typed, count): (&Fields, &Result<Count, Problems>),
+) -> CopyNew {
     let w = page.w;
     let some = typed.get("what") == "some";
     let what =

@@ -169,8 +169,7 @@ async fn what_was_typed_comes_back(kind: Kind) {
         (vec![("what", "all"), ("categories", "labs")], "what"),
         (vec![("what", "some")], "categories"),
     ] {
-        let fields =
-            [vec![("csrf", token.as_str()), ("once", &once), ("formats", "pdf")], fields].concat();
+        let fields = [vec![("csrf", token.as_str()), ("once", &once), ("formats", "pdf")], fields].concat();
         for path in ["/copies", "/copies/count"] {
             let page = sam.plain_post(path, &fields).await;
             let what = format!("{path} {fields:?}");
@@ -179,7 +178,8 @@ async fn what_was_typed_comes_back(kind: Kind) {
             assert_eq!(page.all(&format!("#{field}-problem")).len(), 1, "{what}");
             assert!(page.all("#count")[0].starts_with("We cannot count this yet."), "{what}");
             for (name, value) in fields.iter().filter(|(name, _)| *name != "csrf") {
-                let kept = page.attributes(&format!("#copy-form input[name='{name}'][value='{value}']"), "value");
+                let kept =
+                    page.attributes(&format!("#copy-form input[name='{name}'][value='{value}']"), "value");
                 assert_eq!(kept.len(), 1, "{what}: {name} comes back");
                 let ticks = ["what", "categories", "formats"].contains(name);
                 let ticked = format!("#copy-form input[name='{name}'][value='{value}'][checked]");

@@ -321,7 +321,8 @@ impl<W: Write> Work<'_, W> {
                 let content = if key.0 == kept.rid {
                     present::attachment_bytes(&value, &key.1).ok()
                 } else {
-                    let value = other.as_ref().and_then(|other| serde_json::from_slice::<Value>(&other.bytes).ok());
+                    let value =
+                        other.as_ref().and_then(|other| serde_json::from_slice::<Value>(&other.bytes).ok());
                     value.and_then(|value| present::attachment_bytes(&value, &key.1).ok())
                 };
                 let Some(content) = content else {
