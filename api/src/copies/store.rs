@@ -155,6 +155,17 @@ pub async fn asked_since(tx: &mut Tx, account: AccountId, since: Instant) -> Res
     Ok(n)
 }
 
+/// When the account asked for the copy before which it has asked for `n - 1` newer ones.
+pub async fn nth_newest(tx: &mut Tx, account: AccountId, n: i64) -> Result<Option<Instant>> {
+    let row: Option<(i64,)> =
+        query("SELECT created_at FROM copy WHERE account_id = $1 ORDER BY created_at DESC LIMIT 1 OFFSET $2")
+            .bind(account)
+            .bind((n - 1).max(0))
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(at,)| Instant(at)))
+}
+
 #[derive(sqlx::FromRow)]
 struct CopyRow {
     id: Uuid,
@@ -310,6 +321,19 @@ pub async fn fail(tx: &mut Tx, id: CopyId, class: &str) -> Result<()> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// Nobody tries any more; whose copy it is. None where it is ready or erased. A build that ended without a word, as in
+/// a crash, leaves it in another state than failed.
+pub async fn give_up(tx: &mut Tx, id: CopyId) -> Result<Option<AccountId>> {
+    let row: Option<(Uuid,)> = query(
+        "UPDATE copy SET state = 'failed', failure = 'copies-failed' \
+         WHERE id = $1 AND state IN ('waiting', 'building', 'failed') RETURNING account_id",
+    )
+    .bind(id)
+    .optional(tx)
+    .await?;
+    Ok(row.map(|(account,)| AccountId(account)))
 }
 
 /// Takes the copy away; its row stays to tell that there was one. False where it was erased before.

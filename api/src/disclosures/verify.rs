@@ -10,7 +10,7 @@ use super::checkpoints::{self, Body};
 use super::store::{self, Mark};
 use crate::app::App;
 use crate::base::{Hash, Instant, PatientNo, Result, sha256};
-use crate::db::Tx;
+use crate::db::{Guard, Tx, unguarded};
 
 /// One place where the ledger is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,12 +46,29 @@ impl Report {
 pub async fn verify(app: &App) -> Result<Report> {
     let mut tx = app.db.read().await?;
     let mut report = Report::default();
+    check_guards(&mut tx, &mut report).await?;
     let marks = store::marks(&mut tx).await?;
     let ends = follow_chains(&mut tx, &marks, &mut report).await?;
     check_heads(&mut tx, &ends, &mut report).await?;
     check_checkpoints(app, &mut tx, &marks, &mut report).await?;
     Ok(report)
 }
+
+/// Whether the database still refuses to change or remove what was appended. Whoever took that away could have
+/// changed what no checkpoint covers.
+async fn check_guards(tx: &mut Tx, report: &mut Report) -> Result<()> {
+    for Guard { table, change } in unguarded(tx, &APPEND_ONLY).await? {
+        let words = format!(
+            "has lost its guard: the trigger that refuses {change} is missing, switched off or another; \
+             rows could be altered past this service"
+        );
+        report.fault(format!("table {table}"), words);
+    }
+    Ok(())
+}
+
+/// The tables that triggers keep as they are.
+const APPEND_ONLY: [&str; 3] = ["ledger_entry", "ledger_checkpoint", "ledger_mark"];
 
 /// Follows every chain; returns where each really ends.
 async fn follow_chains(
