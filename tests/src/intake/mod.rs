@@ -3,4 +3,3 @@
 mod gather;
 mod hostile;
 mod people;
-
