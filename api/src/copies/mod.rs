@@ -26,6 +26,7 @@ use crate::notify;
 use crate::visibility::{self, Purpose};
 
 use model::Stored;
+use rules::Load;
 use store::Known;
 
 pub use build::build;
@@ -54,9 +55,9 @@ pub async fn count(app: &App, actor: &Actor, (patient, scope): (PatientNo, Scope
     }
     let mut tx = app.db.read().await?;
     visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
-    let (items, bytes) = tally(&mut tx, patient, &scope).await?;
-    let (about_bytes, about_seconds) = rules::estimate(&scope, (items, bytes));
-    Ok(Count { items, about_bytes, about_seconds })
+    let load = tally(&mut tx, patient, &scope).await?;
+    let (about_bytes, about_seconds) = rules::estimate(&scope, load);
+    Ok(Count { items: load.items, about_bytes, about_seconds })
 }
 
 /// Asks for a copy; a job builds it. `once` is the form's one-time key: the same key twice gives the same copy.
@@ -78,7 +79,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
         let wait = first.map_or(DAY, |asked| DAY.saturating_sub(now.since(asked)));
         return Err(Error::refused("refused-too-many-copies").for_the_next(wait));
     }
-    let (total, _) = tally(&mut tx, patient, &ask.scope).await?;
+    let total = tally(&mut tx, patient, &ask.scope).await?.items;
     let seal =
         |password: &secrecy::SecretString| app.keys.seal(PASSWORD, password.expose_secret().as_bytes());
     let password = ask.password.as_ref().map(seal).transpose()?;
@@ -195,10 +196,10 @@ async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> 
     known.filter(|known| known.account == actor.account && known.patient == patient).ok_or(Error::NotFound)
 }
 
-/// Items and bytes of JSON that a choice takes in.
-async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<(i64, i64)> {
+/// What a choice takes in.
+async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<Load> {
     let (rows, _) = build::split(scope, build::all_rows(tx, patient).await?);
-    Ok((i64::try_from(rows.len()).unwrap_or(i64::MAX), rows.iter().map(|row| row.size).sum()))
+    Ok(Load::of(&rows))
 }
 
 /// The id that a form's one-time key gives for what was chosen: the same form sent twice makes one copy, gone back

@@ -1,5 +1,5 @@
-//! Whether the triggers that refuse a change of a table are in force; the two databases keep them in catalogs of
-//! their own.
+//! Whether tables are there, and whether the triggers that refuse a change of them are in force; the two databases
+//! keep that in catalogs of their own.
 
 use super::{Tx, TxInner, query};
 use crate::base::Result;
@@ -30,6 +30,18 @@ pub async fn unguarded(tx: &mut Tx, tables: &[&str]) -> Result<Vec<Guard>> {
     let all = tables.iter().flat_map(|table| wanted.iter().map(move |(change, _)| (*table, *change)));
     let all = all.map(|(table, change)| Guard { table: table.into(), change });
     Ok(all.filter(|guard| !found.contains(guard)).collect())
+}
+
+/// Those of these tables that are not there.
+pub async fn missing(tx: &mut Tx, tables: &[&'static str]) -> Result<Vec<&'static str>> {
+    let sql = match tx.inner {
+        TxInner::Sqlite(_) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+        TxInner::Postgres(_) => {
+            "SELECT CAST(relname AS TEXT) FROM pg_class WHERE pg_table_is_visible(oid) AND relkind IN ('r', 'p')"
+        }
+    };
+    let there: Vec<(String,)> = query(sql).all(tx).await?;
+    Ok(tables.iter().copied().filter(|table| !there.iter().any(|(name,)| name == table)).collect())
 }
 
 /// The text of a trigger is kept as it was written.

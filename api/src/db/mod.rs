@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-pub use guards::{Guard, unguarded};
+pub use guards::{Guard, missing, unguarded};
 pub use query::{Query, Row, Value, query};
 
 use crate::base::{Error, Result};

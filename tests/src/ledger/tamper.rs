@@ -161,6 +161,14 @@ async fn a_lost_guard_is_named(kind: Kind) {
         let told: Vec<_> = told.iter().map(String::as_str).collect();
         assert_eq!(told, *named);
     }
+    for table in ["ledger_mark", "ledger_head"] {
+        raw.run(&format!("ALTER TABLE {table} RENAME TO elsewhere")).await.unwrap();
+        let faults = verify(&house.app).await.unwrap().faults;
+        let told: Vec<_> = faults.iter().map(|fault| (fault.place.clone(), fault.words.clone())).collect();
+        let words = "is missing, so the ledger cannot be checked; restore a backup";
+        assert_eq!(told, [(format!("table {table}"), words.to_owned())]);
+        raw.run(&format!("ALTER TABLE elsewhere RENAME TO {table}")).await.unwrap();
+    }
 }
 
 struct Tampering {
@@ -265,6 +273,18 @@ const TAMPERINGS: &[Tampering] = &[
               DELETE FROM ledger_mark WHERE patient_no = 2",
         place: "checkpoint 1",
         words: "does not fit the heads",
+    },
+    Tampering {
+        name: "one mark is removed",
+        sql: "DELETE FROM ledger_mark WHERE patient_no = 3 AND checkpoint_no = 1",
+        place: "checkpoint 1",
+        words: "does not fit the heads of the chains that it covers, as ledger_mark has them",
+    },
+    Tampering {
+        name: "all marks of a checkpoint are removed",
+        sql: "DELETE FROM ledger_mark WHERE checkpoint_no = 2",
+        place: "checkpoint 2",
+        words: "has lost its marks",
     },
     Tampering {
         name: "the first checkpoint is removed",
