@@ -1,8 +1,6 @@
--- SQLite has json_each(text) and unhex(text); these make the same statements run here.
+-- SQLite has json_each(text); this makes the same statements run here.
 CREATE FUNCTION json_each(rows TEXT) RETURNS TABLE (value JSON) LANGUAGE sql IMMUTABLE AS
 $$ SELECT e.value FROM json_array_elements(rows::json) AS e (value) $$;
-CREATE FUNCTION unhex(hex TEXT) RETURNS BYTEA LANGUAGE sql IMMUTABLE AS
-$$ SELECT decode(hex, 'hex') $$;
 
 -- People with a record here, each from one source system. Number 0 is the directory:
 -- practitioners, organizations, locations, which belong to nobody.
@@ -83,6 +81,8 @@ CREATE TABLE alias (
 CREATE TABLE item (
     rid         BIGINT PRIMARY KEY REFERENCES resource (rid),
     patient_no  BIGINT NOT NULL,
+    source_no   BIGINT NOT NULL,
+    received_at BIGINT NOT NULL,
     category    BIGINT NOT NULL,
     sort_at     BIGINT NOT NULL,
     kind        TEXT COLLATE "C" NOT NULL,
@@ -104,6 +104,18 @@ CREATE TABLE item (
     mistake     BIGINT NOT NULL
 );
 CREATE INDEX item_list ON item (patient_no, category, sort_at, rid);
+CREATE INDEX item_received ON item (patient_no, received_at, source_no);
+CREATE INDEX item_trend ON item (patient_no, code, sort_at) WHERE number IS NOT NULL;
+
+-- How many items a person has, by what lists can be narrowed to, so that no page has to count them.
+CREATE TABLE shelf (
+    patient_no  BIGINT NOT NULL,
+    category    BIGINT NOT NULL,
+    source_no   BIGINT NOT NULL,
+    place       TEXT COLLATE "C" NOT NULL,
+    items       BIGINT NOT NULL,
+    PRIMARY KEY (patient_no, category, source_no, place)
+);
 
 -- What a person may search by, folded to lower case without accents.
 CREATE TABLE item_words (

@@ -77,6 +77,8 @@ CREATE TABLE alias (
 CREATE TABLE item (
     rid         INTEGER PRIMARY KEY REFERENCES resource (rid),
     patient_no  INTEGER NOT NULL,
+    source_no   INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
     category    INTEGER NOT NULL,
     sort_at     INTEGER NOT NULL,
     kind        TEXT NOT NULL,
@@ -98,6 +100,18 @@ CREATE TABLE item (
     mistake     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX item_list ON item (patient_no, category, sort_at, rid);
+CREATE INDEX item_received ON item (patient_no, received_at, source_no);
+CREATE INDEX item_trend ON item (patient_no, code, sort_at) WHERE number IS NOT NULL;
+
+-- How many items a person has, by what lists can be narrowed to, so that no page has to count them.
+CREATE TABLE shelf (
+    patient_no  INTEGER NOT NULL,
+    category    INTEGER NOT NULL,
+    source_no   INTEGER NOT NULL,
+    place       TEXT NOT NULL,
+    items       INTEGER NOT NULL,
+    PRIMARY KEY (patient_no, category, source_no, place)
+) STRICT, WITHOUT ROWID;
 
 -- What a person may search by, folded to lower case without accents.
 CREATE TABLE item_words (

@@ -49,8 +49,10 @@ async fn measure(kind: Kind, data: &Path) {
     let page = browser.get("/link").await;
     browser.submit(&page, "form[action='/link']", &[("code", &code)]).await;
     ledger(&house, &tell).await;
+    gather(&house, &tell).await;
 
     let kept = house.leave().await;
+    verify(&kept, &tell).await;
     let started = Instant::now();
     let served = kept.serve(&mut browser).await;
     tell(
@@ -58,7 +60,7 @@ async fn measure(kind: Kind, data: &Path) {
         format!("{:.2} s", started.elapsed().as_secs_f64()),
     );
     pages(&mut browser, served.0.id(), &tell).await;
-    copy(&mut browser, (served.0.id(), &kept), &tell).await;
+    copy(&mut browser, &kept, &tell).await;
     served.stop();
 }
 
@@ -98,13 +100,12 @@ async fn import(house: &House, data: &Path, tell: &impl Fn(&str, String)) {
 
 /// Group commit: 64 clients that each wait for their entry to be durable.
 async fn ledger(house: &House, tell: &impl Fn(&str, String)) {
-    const EACH: i64 = 1500;
-    let body = serde_json::to_vec(&serde_json::json!({"what": "x".repeat(400)})).unwrap();
+    let body = serde_json::to_vec(&entry()).unwrap();
     let started = Instant::now();
     let clients = (0..64).map(|client| {
         let (sender, body) = (house.app.ledger.sender.clone(), body.clone());
         tokio::spawn(async move {
-            for _ in 0..EACH {
+            for _ in 0..ENTRIES / 64 {
                 let (done, durable) = tokio::sync::oneshot::channel();
                 let waiting = Waiting { patient: PatientNo(1_000_000 + client), body: body.clone(), done };
                 assert!(sender.send(waiting).await.is_ok());
@@ -116,12 +117,60 @@ async fn ledger(house: &House, tell: &impl Fn(&str, String)) {
     let wall = started.elapsed().as_secs_f64();
     tell(
         "ledger append, 64 clients, each waits for durability",
-        format!("{:.0} entries/s", 64.0 * EACH as f64 / wall),
+        format!("{:.0} entries/s", ENTRIES as f64 / wall),
     );
+}
+
+const ENTRIES: i64 = 256_000;
+
+/// An entry as a page with a list makes it.
+fn entry() -> serde_json::Value {
+    serde_json::json!({
+        "who": {
+            "kind": "patient", "account": "0192f0c1-2f7b-7c57-8c8f-7c1a9a3b5d21", "name": "Rosa Alvarez",
+            "session": "0192f0c1-2f7b-7c57-8c8f-7c1a9a3b5d22", "provider": "demo",
+        },
+        "recipient": {"name": "Rosa Alvarez"},
+        "purpose": "own-view",
+        "basis": {"kind": "right-of-access", "ground": "code", "since": "2026-11-22T00:00:00Z"},
+        "channel": "portal",
+        "what": {
+            "kind": "list", "category": "labs", "counts": {"Observation": 50}, "digest": "0f".repeat(32),
+        },
+    })
+}
+
+/// The whole command, with opening and closing the database.
+async fn verify(kept: &harness::house::Kept, tell: &impl Fn(&str, String)) {
+    let mut command =
+        binary::command(kept.folder.path(), Some(&kept.database.url), &["ledger", "verify", "--json"]);
     let started = Instant::now();
-    let report = api::disclosures::verify(&house.app).await.unwrap();
+    let used = watch(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()).await;
     let wall = started.elapsed().as_secs_f64();
-    tell("ledger verify", format!("{:.0} entries/s", report.entries as f64 / wall));
+    tell(
+        "ledger verify, the whole command",
+        format!(
+            "{:.0} entries/s, {:.2} s CPU, peak {} MB",
+            ENTRIES as f64 / wall,
+            used.cpu,
+            used.peak / 1024
+        ),
+    );
+}
+
+/// The demo EHR answers from the bench's own process.
+async fn gather(house: &House, tell: &impl Fn(&str, String)) {
+    let started = Instant::now();
+    let mut resources = 0;
+    for person in &house.people {
+        let gathered = api::sources::gather(&house.app, "demo-ehr", &person.patient_id).await.unwrap();
+        resources += gathered.report.accepted;
+    }
+    let wall = started.elapsed().as_secs_f64();
+    tell(
+        "gather of all people of the demo EHR, one after the other",
+        format!("{:.0} resources/s ({resources} resources)", resources as f64 / wall),
+    );
 }
 
 async fn pages(browser: &mut Browser, pid: u32, tell: &impl Fn(&str, String)) {
@@ -157,33 +206,38 @@ async fn pages(browser: &mut Browser, pid: u32, tell: &impl Fn(&str, String)) {
     tell("memory after the pages", format!("{} MB", resident(pid, "VmRSS:") / 1024));
 }
 
-async fn copy(
-    browser: &mut Browser,
-    (pid, kept): (u32, &harness::house::Kept),
-    tell: &impl Fn(&str, String),
-) {
+async fn copy(browser: &mut Browser, kept: &harness::house::Kept, tell: &impl Fn(&str, String)) {
     // The served process does not work jobs, so that a worker of its own shows what a copy costs.
-    let page = browser.get("/copies/new").await;
-    let asked = browser.submit(&page, "form[action='/copies']", &[]).await.path;
     let mut command =
         binary::settled(binary::command(kept.folder.path(), Some(&kept.database.url), &["work"]));
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    let worker: Child = command.spawn().unwrap();
-    let started = Instant::now();
-    while browser.get(&asked).await.attributes("main a[href$='/file']", "href").is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(120), "the copy is not ready");
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    for (what, left_out) in [("all forms", ""), ("all forms but PDF", "pdf")] {
+        let mut worker = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        let before = (cpu(worker.id()), resident(worker.id(), "VmRSS:"));
+        let page = browser.get("/copies/new").await;
+        let (_, _, mut fields) = page.form("form[action='/copies']");
+        fields.retain(|(_, value)| left_out.is_empty() || value != left_out);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let asked =
+            browser.plain_post("/copies", &fields).await.headers["location"].to_str().unwrap().to_owned();
+        let started = Instant::now();
+        while browser.get(&asked).await.attributes("main a[href$='/file']", "href").is_empty() {
+            assert!(started.elapsed() < Duration::from_secs(120), "the copy is not ready");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let (used, peak) = (cpu(worker.id()), resident(worker.id(), "VmHWM:"));
+        tell(
+            &format!("copy of 3,177 resources, {what}, ZIP"),
+            format!(
+                "{:.2} s CPU, grows by {} MB to {} MB",
+                used - before.0,
+                (peak - before.1) / 1024,
+                peak / 1024
+            ),
+        );
+        worker.kill().unwrap();
+        worker.wait().unwrap();
     }
-    let wall = started.elapsed().as_secs_f64();
-    let (used, peak) = (cpu(worker.id()), resident(worker.id(), "VmHWM:") / 1024);
-    tell(
-        "copy of 3,177 resources, all forms, ZIP (with the worker's start)",
-        format!("{wall:.1} s, {used:.2} s CPU, peak {peak} MB"),
-    );
-    let mut worker = worker;
-    worker.kill().unwrap();
-    worker.wait().unwrap();
-    let _ = pid;
 }
 
 struct Used {

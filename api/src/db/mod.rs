@@ -1,6 +1,7 @@
 //! The seam to SQLite and PostgreSQL: one SQL text with `$1` markers runs on both.
 //! The only room that names a driver. It carries text, binds and rows; it knows no table.
 
+mod bulk;
 mod guards;
 mod open;
 mod query;
@@ -10,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+pub use bulk::Bulk;
 pub use guards::{Guard, missing, unguarded};
 pub use query::{Query, Row, Value, query};
 

@@ -68,14 +68,17 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         .pragma("wal_autocheckpoint", "4000")
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging();
+    // A file does not go away as a server does, so a connection is not tried before each use.
     let write = SqlitePoolOptions::new()
         .max_connections(1)
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.clone().optimize_on_close(true, None))
         .await?;
     let read = SqlitePoolOptions::new()
         .max_connections(8)
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.pragma("query_only", "ON"))

@@ -87,6 +87,10 @@ macro_rules! bound {
 }
 
 impl Query {
+    pub(super) fn of(sql: &'static str, values: Vec<Value>) -> Self {
+        Self { sql, values }
+    }
+
     /// Binds the next marker.
     pub fn bind(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());

@@ -24,7 +24,7 @@ pub async fn checkpoint(app: &App) -> Result<Option<i64>> {
     // Read first: where another process makes a checkpoint meanwhile, this one gets the same number and is dropped.
     let last = store::last_checkpoint(&mut tx).await?;
     let mut heads = Vec::new();
-    for (patient, seq, hash) in store::heads(&mut tx).await? {
+    for (patient, seq, hash) in store::heads(&mut tx, (PatientNo(i64::MIN), PatientNo(i64::MAX))).await? {
         heads.push((patient, Head { seq, hash: store::hash32(&hash)? }));
     }
     let marked: std::collections::HashMap<i64, i64> = store::last_marks(&mut tx).await?.into_iter().collect();

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::chain::Head;
 use super::model::{Filter, Line, Page};
 use crate::base::{Error, Hash, Instant, PatientNo, Result};
-use crate::db::{Tx, query};
+use crate::db::{Bulk, Tx, Value, query};
 
 /// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and
 /// reads them in the same statement; in order, so that two writers cannot wait for each other.
@@ -33,39 +33,33 @@ pub struct New {
     pub body: Vec<u8>,
 }
 
-/// Appends the entries in one statement.
-pub async fn append(tx: &mut Tx, entries: &[New]) -> Result<()> {
-    let rows: Vec<_> = entries
-        .iter()
-        .map(|e| json!([e.patient, e.head.seq, e.at, hex::encode(e.head.hash), hex::encode(&e.body)]))
-        .collect();
-    let changed = query(
-        "INSERT INTO ledger_entry (patient_no, seq, at, hash, body) \
-         SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT), \
-                unhex(value ->> 3), unhex(value ->> 4) FROM json_each($1)",
-    )
-    .bind(json!(rows).to_string())
-    .run(tx)
-    .await?;
-    if changed == entries.len() as u64 {
+static ENTRIES: Bulk = Bulk::new("INSERT INTO ledger_entry (patient_no, seq, at, hash, body)", 5, "");
+
+/// Appends the entries.
+pub async fn append(tx: &mut Tx, entries: Vec<New>) -> Result<()> {
+    let expected = entries.len() as u64;
+    let rows = entries.into_iter().flat_map(|e| -> [Value; 5] {
+        [e.patient.into(), e.head.seq.into(), e.at.into(), e.head.hash.as_slice().into(), e.body.into()]
+    });
+    if ENTRIES.run(tx, rows.collect()).await? == expected {
         Ok(())
     } else {
         Err(Error::internal(anyhow::anyhow!("a ledger entry was not written")))
     }
 }
 
+static HEADS: Bulk = Bulk::new(
+    "INSERT INTO ledger_head (patient_no, seq, hash)",
+    3,
+    "ON CONFLICT (patient_no) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+);
+
 /// Moves the heads on.
-pub async fn move_heads(tx: &mut Tx, heads: &[(PatientNo, Head)]) -> Result<()> {
-    let rows: Vec<_> =
-        heads.iter().map(|(patient, head)| json!([patient, head.seq, hex::encode(head.hash)])).collect();
-    query(
-        "UPDATE ledger_head SET seq = v.seq, hash = v.hash FROM ( \
-           SELECT CAST(value ->> 0 AS BIGINT) AS patient_no, CAST(value ->> 1 AS BIGINT) AS seq, unhex(value ->> 2) AS hash \
-           FROM json_each($1)) AS v WHERE ledger_head.patient_no = v.patient_no",
-    )
-    .bind(json!(rows).to_string())
-    .run(tx)
-    .await?;
+pub async fn move_heads(tx: &mut Tx, heads: impl IntoIterator<Item = (PatientNo, Head)>) -> Result<()> {
+    let rows = heads.into_iter().flat_map(|(patient, head)| -> [Value; 3] {
+        [patient.into(), head.seq.into(), head.hash.as_slice().into()]
+    });
+    HEADS.run(tx, rows.collect()).await?;
     Ok(())
 }
 
@@ -85,26 +79,38 @@ fn stored((patient, seq, at, hash, body): StoredRow) -> Stored {
     Stored { patient: PatientNo(patient), seq, at: Instant(at), hash, body }
 }
 
-/// The next entries of all chains after a place, in order of person and number.
-pub async fn scan(tx: &mut Tx, after: (PatientNo, i64), limit: i64) -> Result<Vec<Stored>> {
+/// The next entries after a place and up to a person, in order of person and number.
+pub async fn scan(
+    tx: &mut Tx,
+    (after, last): ((PatientNo, i64), PatientNo),
+    limit: i64,
+) -> Result<Vec<Stored>> {
     let rows: Vec<StoredRow> = query(
         "SELECT patient_no, seq, at, hash, body FROM ledger_entry \
-         WHERE (patient_no, seq) > ($1, $2) ORDER BY patient_no, seq LIMIT $3",
+         WHERE (patient_no, seq) > ($1, $2) AND patient_no <= $3 ORDER BY patient_no, seq LIMIT $4",
     )
     .bind(after.0)
     .bind(after.1)
+    .bind(last)
     .bind(limit)
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(stored).collect())
 }
 
-/// All heads, in order of person. The hash is as stored: verification must see a wrong length too.
-pub async fn heads(tx: &mut Tx) -> Result<Vec<(PatientNo, i64, Vec<u8>)>> {
-    let rows: Vec<(i64, i64, Vec<u8>)> =
-        query("SELECT patient_no, seq, hash FROM ledger_head WHERE seq > 0 ORDER BY patient_no")
-            .all(tx)
-            .await?;
+/// The heads of a stretch of people, in order. The hash is as stored: verification must see a wrong length too.
+pub async fn heads(
+    tx: &mut Tx,
+    (first, last): (PatientNo, PatientNo),
+) -> Result<Vec<(PatientNo, i64, Vec<u8>)>> {
+    let rows: Vec<(i64, i64, Vec<u8>)> = query(
+        "SELECT patient_no, seq, hash FROM ledger_head WHERE seq > 0 AND patient_no BETWEEN $1 AND $2 \
+         ORDER BY patient_no",
+    )
+    .bind(first)
+    .bind(last)
+    .all(tx)
+    .await?;
     Ok(rows.into_iter().map(|(patient, seq, hash)| (PatientNo(patient), seq, hash)).collect())
 }
 
@@ -234,18 +240,14 @@ pub async fn last_marks(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
     query("SELECT patient_no, CAST(MAX(seq) AS BIGINT) FROM ledger_mark GROUP BY patient_no").all(tx).await
 }
 
+static MARKS: Bulk = Bulk::new("INSERT INTO ledger_mark (patient_no, checkpoint_no, seq, hash)", 4, "");
+
 /// Keeps the heads that moved.
 pub async fn add_marks(tx: &mut Tx, checkpoint_no: i64, moved: &[(PatientNo, Head)]) -> Result<()> {
-    let rows: Vec<_> =
-        moved.iter().map(|(patient, head)| json!([patient, head.seq, hex::encode(head.hash)])).collect();
-    query(
-        "INSERT INTO ledger_mark (patient_no, checkpoint_no, seq, hash) \
-         SELECT CAST(value ->> 0 AS BIGINT), $2, CAST(value ->> 1 AS BIGINT), unhex(value ->> 2) FROM json_each($1)",
-    )
-    .bind(json!(rows).to_string())
-    .bind(checkpoint_no)
-    .run(tx)
-    .await?;
+    let rows = moved.iter().flat_map(|(patient, head)| -> [Value; 4] {
+        [(*patient).into(), checkpoint_no.into(), head.seq.into(), head.hash.as_slice().into()]
+    });
+    MARKS.run(tx, rows.collect()).await?;
     Ok(())
 }
 

@@ -2,14 +2,16 @@
 //! head and with what each signed checkpoint saw, and the checkpoints with the file that repeats them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::chain::{self, Head};
 use super::checkpoints::{self, Body};
 use super::store::{self, Mark};
 use crate::app::App;
-use crate::base::{Hash, Instant, PatientNo, Result, sha256};
+use crate::base::{Error, Hash, Instant, PatientNo, Result, sha256};
 use crate::db::{Guard, Tx, missing, unguarded};
 
 /// One place where the ledger is not what it was.
@@ -42,7 +44,7 @@ impl Report {
     }
 }
 
-/// Checks the whole ledger.
+/// Checks the whole ledger, several stretches of chains at once.
 pub async fn verify(app: &App) -> Result<Report> {
     let mut tx = app.db.read().await?;
     let mut report = Report::default();
@@ -54,9 +56,16 @@ pub async fn verify(app: &App) -> Result<Report> {
         return Ok(report);
     }
     check_guards(&mut tx, &mut report).await?;
-    let marks = store::marks(&mut tx).await?;
-    let ends = follow_chains(&mut tx, &marks, &mut report).await?;
-    check_heads(&mut tx, &ends, &mut report).await?;
+    let marks = Arc::new(store::marks(&mut tx).await?);
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let stretches = stretches(&store::heads(&mut tx, EVERYBODY).await?, threads.min(4));
+    let parts = stretches.into_iter().map(|people| tokio::spawn(follow(app.clone(), people, marks.clone())));
+    for part in futures::future::join_all(parts).await {
+        let part = part.map_err(Error::internal)??;
+        report.entries += part.entries;
+        report.patients += part.patients;
+        report.faults.extend(part.faults);
+    }
     check_checkpoints(app, &mut tx, &marks, &mut report).await?;
     Ok(report)
 }
@@ -78,49 +87,78 @@ async fn check_guards(tx: &mut Tx, report: &mut Report) -> Result<()> {
 const TABLES: [&str; 4] = ["ledger_entry", "ledger_checkpoint", "ledger_mark", "ledger_head"];
 const APPEND_ONLY: &[&str] = TABLES.split_at(3).0;
 
-/// Follows every chain; returns where each really ends.
+/// A stretch of people, both ends in it.
+type People = (PatientNo, PatientNo);
+
+const EVERYBODY: People = (PatientNo(i64::MIN), PatientNo(i64::MAX));
+
+/// Fewer entries than this are not worth another connection.
+const WORTH: i64 = 10_000;
+
+/// Everybody in stretches of about as many entries each. They leave no number out: entries of somebody without
+/// a head must be found too.
+fn stretches(heads: &[(PatientNo, i64, Vec<u8>)], most: usize) -> Vec<People> {
+    let entries: i64 = heads.iter().map(|(_, seq, _)| *seq).sum();
+    let each = (entries / most.max(1) as i64).max(WORTH);
+    let mut stretches = Vec::new();
+    let (mut first, mut filled) = (EVERYBODY.0, 0);
+    for (patient, seq, _) in heads {
+        filled += seq;
+        if filled >= each && patient.0 < i64::MAX {
+            stretches.push((first, *patient));
+            (first, filled) = (PatientNo(patient.0 + 1), 0);
+        }
+    }
+    stretches.push((first, EVERYBODY.1));
+    stretches
+}
+
+/// Follows the chains of a stretch and compares them with their heads, all in one state of the database.
+async fn follow(app: App, people: People, marks: Arc<Vec<Mark>>) -> Result<Report> {
+    let mut tx = app.db.read().await?;
+    let mut report = Report::default();
+    let ends = follow_chains(&mut tx, (people, &marks), &mut report).await?;
+    check_heads(&mut tx, (people, &ends), &mut report).await?;
+    Ok(report)
+}
+
+/// Follows every chain of a stretch; returns where each really ends.
 async fn follow_chains(
     tx: &mut Tx,
-    marks: &[Mark],
+    (people, marks): (People, &[Mark]),
     report: &mut Report,
 ) -> Result<BTreeMap<PatientNo, Head>> {
     let mut expected: HashMap<(i64, i64), Vec<&Mark>> = HashMap::new();
-    for mark in marks {
+    for mark in marks.iter().filter(|mark| (people.0.0..=people.1.0).contains(&mark.patient_no)) {
         expected.entry((mark.patient_no, mark.seq)).or_default().push(mark);
     }
     let mut ends: BTreeMap<PatientNo, Head> = BTreeMap::new();
-    let mut place = (PatientNo(i64::MIN), 0);
+    let mut now: Option<(PatientNo, Head)> = None;
+    let mut place = (people.0, i64::MIN);
     loop {
-        let piece = store::scan(tx, place, 4096).await?;
+        let piece = store::scan(tx, (place, people.1), 4096).await?;
         let Some(last) = piece.last() else { break };
         place = (last.patient, last.seq);
+        report.entries += piece.len() as i64;
         for entry in piece {
-            let head = ends.entry(entry.patient).or_insert(Head::EMPTY);
-            let name = format!("patient {}, entry {}", entry.patient, entry.seq);
-            if entry.seq != head.seq + 1 {
-                let missing = format!("patient {}, entry {}", entry.patient, head.seq + 1);
-                report.fault(missing, format!("is missing: entry {} follows entry {}", entry.seq, head.seq));
-            }
-            let before = Head { seq: entry.seq - 1, hash: head.hash };
-            let computed = before.append(entry.patient, entry.at, &entry.body);
-            if computed.hash[..] != entry.hash[..] {
-                report.fault(&name, "was changed, or the one before it was: its hash does not fit");
-            }
-            if serde_json::from_slice::<super::Entry>(&entry.body).is_err() {
-                report.fault(&name, "cannot be read");
-            }
-            // Going on from the stored hash keeps one change from being told again for each later entry.
-            *head =
-                Head { seq: entry.seq, hash: Hash::try_from(entry.hash.as_slice()).unwrap_or(computed.hash) };
-            for mark in expected.remove(&(entry.patient.0, entry.seq)).unwrap_or_default() {
+            let head = match now {
+                Some((patient, head)) if patient == entry.patient => head,
+                before => {
+                    ends.extend(before);
+                    Head::EMPTY
+                }
+            };
+            let (head, seen) = (check_entry(head, &entry, report), (entry.patient.0, entry.seq));
+            now = Some((entry.patient, head));
+            for mark in expected.remove(&seen).unwrap_or_default() {
                 if mark.hash != entry.hash {
-                    report
-                        .fault(&name, format!("is not the entry that checkpoint {} saw", mark.checkpoint_no));
+                    let words = format!("is not the entry that checkpoint {} saw", mark.checkpoint_no);
+                    report.fault(place_of(&entry), words);
                 }
             }
-            report.entries += 1;
         }
     }
+    ends.extend(now);
     report.patients = ends.len() as i64;
     let mut gone: Vec<_> = expected.into_values().flatten().collect();
     gone.sort_by_key(|mark| (mark.patient_no, mark.seq, mark.checkpoint_no));
@@ -131,13 +169,57 @@ async fn follow_chains(
     Ok(ends)
 }
 
+/// The parts that every entry has. What is in them is read when it is shown.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only whether they are there is of interest")]
+struct Outline<'a> {
+    #[serde(borrow)]
+    who: &'a RawValue,
+    #[serde(borrow)]
+    recipient: &'a RawValue,
+    #[serde(borrow)]
+    purpose: &'a RawValue,
+    #[serde(borrow)]
+    basis: &'a RawValue,
+    #[serde(borrow)]
+    channel: &'a RawValue,
+    #[serde(borrow)]
+    what: &'a RawValue,
+}
+
+/// Checks one entry against the one before it; returns the head after it.
+fn check_entry(head: Head, entry: &store::Stored, report: &mut Report) -> Head {
+    if entry.seq != head.seq + 1 {
+        let missing = format!("patient {}, entry {}", entry.patient, head.seq + 1);
+        report.fault(missing, format!("is missing: entry {} follows entry {}", entry.seq, head.seq));
+    }
+    let before = Head { seq: entry.seq - 1, hash: head.hash };
+    let computed = before.append(entry.patient, entry.at, &entry.body);
+    if computed.hash[..] != entry.hash[..] {
+        report.fault(place_of(entry), "was changed, or the one before it was: its hash does not fit");
+    }
+    if serde_json::from_slice::<Outline<'_>>(&entry.body).is_err() {
+        report.fault(place_of(entry), "cannot be read");
+    }
+    // Going on from the stored hash keeps one change from being told again for each later entry.
+    Head { seq: entry.seq, hash: Hash::try_from(entry.hash.as_slice()).unwrap_or(computed.hash) }
+}
+
+fn place_of(entry: &store::Stored) -> String {
+    format!("patient {}, entry {}", entry.patient, entry.seq)
+}
+
 /// Whether the columns say what the signed text says.
 fn repeats(stored: &store::Checkpoint, body: &Body) -> bool {
     stored.patients == body.patients && stored.entries == body.entries && stored.root[..] == body.root[..]
 }
 
-async fn check_heads(tx: &mut Tx, ends: &BTreeMap<PatientNo, Head>, report: &mut Report) -> Result<()> {
-    let heads = store::heads(tx).await?;
+async fn check_heads(
+    tx: &mut Tx,
+    (people, ends): (People, &BTreeMap<PatientNo, Head>),
+    report: &mut Report,
+) -> Result<()> {
+    let heads = store::heads(tx, people).await?;
     let known: HashSet<PatientNo> = heads.iter().map(|(patient, _, _)| *patient).collect();
     for (patient, seq, hash) in heads {
         let end = ends.get(&patient).copied().unwrap_or(Head::EMPTY);
@@ -241,4 +323,28 @@ async fn check_checkpoints(app: &App, tx: &mut Tx, marks: &[Mark], report: &mut 
 
 fn number(note: &str) -> &str {
     note.lines().find_map(|line| line.strip_prefix("number ")).unwrap_or("?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_leave_nobody_out() {
+        let heads = |seqs: &[i64]| -> Vec<_> {
+            (1..).zip(seqs).map(|(patient, seq)| (PatientNo(patient), *seq, Vec::new())).collect()
+        };
+        for (seqs, count) in [
+            (&[][..], 1),
+            (&[5, 5][..], 1),
+            (&[100_000][..], 2),
+            (&[30_000, 30_000, 30_000][..], 4),
+            (&[6_000; 10][..], 4),
+        ] {
+            let stretches = stretches(&heads(seqs), 4);
+            assert_eq!(stretches.len(), count, "{seqs:?}: {stretches:?}");
+            assert_eq!((stretches[0].0, stretches[count - 1].1), EVERYBODY);
+            assert!(stretches.windows(2).all(|pair| pair[0].1.0 + 1 == pair[1].0.0));
+        }
+    }
 }

@@ -53,7 +53,7 @@ async fn commit(app: &App, group: &[Waiting]) -> Result<Vec<i64>> {
     let mut heads: BTreeMap<PatientNo, Head> =
         store::lock_heads(&mut tx, &patients).await?.into_iter().collect();
     let at = app.clock.now();
-    let mut entries = Vec::with_capacity(group.len());
+    let (mut entries, mut numbers) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
     for waiting in group {
         let head = heads.get(&waiting.patient).copied().unwrap_or(Head::EMPTY).append(
             waiting.patient,
@@ -61,10 +61,11 @@ async fn commit(app: &App, group: &[Waiting]) -> Result<Vec<i64>> {
             &waiting.body,
         );
         heads.insert(waiting.patient, head);
+        numbers.push(head.seq);
         entries.push(New { patient: waiting.patient, head, at, body: waiting.body.clone() });
     }
-    store::append(&mut tx, &entries).await?;
-    store::move_heads(&mut tx, &heads.into_iter().collect::<Vec<_>>()).await?;
+    store::append(&mut tx, entries).await?;
+    store::move_heads(&mut tx, heads).await?;
     tx.commit().await?;
-    Ok(entries.iter().map(|e| e.head.seq).collect())
+    Ok(numbers)
 }

@@ -336,7 +336,7 @@ async fn write(
                     rows.flush(tx).await?;
                 }
                 store::replace(tx, rid, (prepared, now)).await?;
-                rows.add_index(rid, source_no, prepared);
+                rows.add_index(rid, (source_no, now), prepared);
             }
             // The same id twice in one batch, with other bytes: the first has no key yet, so the batch is
             // written up to here first.
@@ -347,7 +347,7 @@ async fn write(
                     store::existing(tx, source_no, &[key]).await?.into_iter().next()
                 {
                     store::replace(tx, rid, (prepared, now)).await?;
-                    rows.add_index(rid, source_no, prepared);
+                    rows.add_index(rid, (source_no, now), prepared);
                     rids[n] = Some(rid);
                 }
             }

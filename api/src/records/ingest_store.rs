@@ -1,11 +1,11 @@
-//! Writing the tables of a record. Many rows go in with one statement, as a JSON array that both databases
-//! take apart (`json_each`): row by row the wait for each statement would be most of the time.
+//! Writing the tables of a record. Many rows go in with one statement: row by row the wait for each statement would
+//! be most of the time. Lists of keys that are asked for are JSON arrays that both databases take apart (`json_each`).
 
-use serde::Serialize;
+use std::collections::BTreeMap;
 
 use super::ingest::{Indexed, Prepared};
 use crate::base::{Instant, ItemNo, PatientNo, Result, Rid, uuid};
-use crate::db::{Tx, query};
+use crate::db::{Bulk, Tx, Value, query};
 use crate::fhir::check::Severity;
 
 /// The number of a source by its name, made if missing.
@@ -99,6 +99,7 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
     .bind(prepared.packed.as_slice())
     .run_one(tx)
     .await?;
+    take_from_shelf(tx, rid).await?;
     for sql in [
         "DELETE FROM item WHERE rid = $1",
         "DELETE FROM item_words WHERE rid = $1",
@@ -117,6 +118,17 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
     Ok(())
 }
 
+/// The shelf on which an item stood has one less.
+async fn take_from_shelf(tx: &mut Tx, rid: Rid) -> Result<()> {
+    query(
+        "UPDATE shelf SET items = items - 1 WHERE (patient_no, category, source_no, place) = \
+           (SELECT patient_no, category, source_no, COALESCE(place, '') FROM item WHERE rid = $1)",
+    )
+    .bind(rid)
+    .run_one(tx)
+    .await
+}
+
 /// Gives a resource another key, with everything that hangs on it: it moves to another record.
 pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
     // Type and id are unique, and what hangs on a resource must never hang on nothing: so the new row stands under
@@ -128,6 +140,16 @@ pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
     )
     .bind(from)
     .bind(to)
+    .run_one(tx)
+    .await?;
+    take_from_shelf(tx, from).await?;
+    query(
+        "INSERT INTO shelf (patient_no, category, source_no, place, items) \
+         SELECT $2, category, source_no, COALESCE(place, ''), 1 FROM item WHERE rid = $1 \
+         ON CONFLICT (patient_no, category, source_no, place) DO UPDATE SET items = shelf.items + 1",
+    )
+    .bind(from)
+    .bind(to.patient())
     .run_one(tx)
     .await?;
     for sql in [
@@ -152,96 +174,138 @@ pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
     query("UPDATE resource SET id = $2 WHERE rid = $1").bind(to).bind(id).run_one(tx).await
 }
 
-/// Rows that wait to be written, by table, each as a JSON array.
+/// Rows that wait to be written, by table.
 #[derive(Default)]
 pub struct Rows {
-    resources: Table,
-    items: Table,
-    words: Table,
-    tokens: Table,
-    dates: Table,
-    texts: Table,
-    references: Table,
-    findings: Table,
-    aliases: Table,
+    resources: Vec<Value>,
+    items: Vec<Value>,
+    /// By person, category, source and place ('' where none is named): how many more.
+    shelves: BTreeMap<(PatientNo, i64, i64, String), i64>,
+    words: Vec<Value>,
+    tokens: Vec<Value>,
+    dates: Vec<Value>,
+    texts: Vec<Value>,
+    references: Vec<Value>,
+    findings: Vec<Value>,
+    aliases: Vec<Value>,
 }
 
-/// The rows of one table.
-#[derive(Default)]
-struct Table(String);
+static RESOURCES: Bulk = Bulk::new(
+    "INSERT INTO resource (rid, source_no, type, id, version, hash, codec, size, received_at, body)",
+    10,
+    "",
+);
+static ITEMS: Bulk = Bulk::new(
+    "INSERT INTO item (rid, patient_no, source_no, received_at, category, sort_at, kind, title, when_text, value, \
+     word, range_text, flag, status, code, number, second, unit, low, high, author, place, mistake)",
+    23,
+    "",
+);
+static SHELVES: Bulk = Bulk::new(
+    "INSERT INTO shelf (patient_no, category, source_no, place, items)",
+    5,
+    "ON CONFLICT (patient_no, category, source_no, place) DO UPDATE SET items = shelf.items + excluded.items",
+);
+static WORDS: Bulk = Bulk::new("INSERT INTO item_words (rid, words)", 2, "");
+static TOKENS: Bulk = Bulk::new(
+    "INSERT INTO index_token (patient_no, type, param, code, system, rid)",
+    6,
+    "ON CONFLICT DO NOTHING",
+);
+static DATES: Bulk = Bulk::new(
+    "INSERT INTO index_date (patient_no, type, param, low, high, rid)",
+    6,
+    "ON CONFLICT DO NOTHING",
+);
+static TEXTS: Bulk =
+    Bulk::new("INSERT INTO index_text (patient_no, type, param, folded, rid)", 5, "ON CONFLICT DO NOTHING");
+static REFERENCES: Bulk = Bulk::new(
+    "INSERT INTO index_reference (patient_no, type, param, target, rid)",
+    5,
+    "ON CONFLICT DO NOTHING",
+);
+static FINDINGS: Bulk = Bulk::new("INSERT INTO finding (rid, n, severity, code, path, detail)", 6, "");
+static ALIASES: Bulk = Bulk::new("INSERT INTO alias (source_no, full_url, rid)", 3, "ON CONFLICT DO NOTHING");
 
-impl Table {
-    fn add(&mut self, row: &impl Serialize) {
-        self.0.push(if self.0.is_empty() { '[' } else { ',' });
-        // Tuples of numbers and text can always be written.
-        self.0.push_str(&serde_json::to_string(row).unwrap_or_default());
-    }
-
-    async fn flush(&mut self, tx: &mut Tx, sql: &'static str) -> Result<()> {
-        if !self.0.is_empty() {
-            self.0.push(']');
-            query(sql).bind(std::mem::take(&mut self.0)).run(tx).await?;
-        }
-        Ok(())
-    }
-}
+/// Longest code that is kept for trends, in bytes: a longer one does not fit an index of PostgreSQL.
+const INDEXED: usize = 500;
 
 impl Rows {
     /// A resource that was not known.
     pub fn add_new(&mut self, rid: Rid, (source_no, now): (i64, Instant), prepared: &Prepared) {
-        self.resources.add(&(
-            rid,
-            source_no,
-            &prepared.kind,
-            &prepared.id,
-            hex::encode(prepared.hash),
-            prepared.codec,
-            prepared.raw.len(),
-            now,
-            hex::encode(&prepared.packed),
-        ));
-        self.add_index(rid, source_no, prepared);
+        self.resources.extend::<[Value; 10]>([
+            rid.into(),
+            source_no.into(),
+            prepared.kind.as_str().into(),
+            prepared.id.as_str().into(),
+            1_i64.into(),
+            prepared.hash.as_slice().into(),
+            prepared.codec.into(),
+            (prepared.raw.len() as i64).into(),
+            now.into(),
+            prepared.packed.as_slice().into(),
+        ]);
+        self.add_index(rid, (source_no, now), prepared);
     }
 
     /// Everything that is derived from a resource.
-    pub fn add_index(&mut self, rid: Rid, source_no: i64, prepared: &Prepared) {
-        let patient = rid.patient();
+    pub fn add_index(&mut self, rid: Rid, (source_no, now): (i64, Instant), prepared: &Prepared) {
         let line = &prepared.line;
         let when = line.when.as_ref();
         let number = line.number.as_ref().filter(|number| number.value.is_finite());
-        self.items.add(&(
-            (rid, patient, line.category.code(), when.map_or(UNDATED, |when| when.micros), line.kind),
-            (
-                line.named.then_some(&line.title),
-                when.map(|when| &when.text),
-                &line.value,
-                line.word,
-                &line.range,
-            ),
-            (
-                line.flag.map(|flag| flag.name()),
-                line.status,
-                line.code.as_ref().map(|(system, code)| format!("{system}|{code}")),
-            ),
-            (
-                number.map(|number| number.value),
-                line.second,
-                number.map(|number| &number.unit),
-                line.bounds.0,
-                line.bounds.1,
-            ),
-            (&line.author, &line.place, i64::from(line.entered_in_error)),
-        ));
-        self.words.add(&(rid, &line.words));
+        self.items.extend::<[Value; 23]>([
+            rid.into(),
+            rid.patient().into(),
+            source_no.into(),
+            now.into(),
+            i64::from(line.category.code()).into(),
+            when.map_or(UNDATED, |when| when.micros).into(),
+            line.kind.into(),
+            line.named.then_some(line.title.as_str()).into(),
+            when.map(|when| when.text.as_str()).into(),
+            line.value.as_deref().into(),
+            line.word.into(),
+            line.range.as_deref().into(),
+            line.flag.map(|flag| flag.name()).into(),
+            line.status.into(),
+            line.code
+                .as_ref()
+                .map(|(system, code)| format!("{system}|{code}"))
+                .filter(|code| code.len() <= INDEXED)
+                .into(),
+            number.map(|number| number.value).into(),
+            line.second.into(),
+            number.map(|number| number.unit.as_str()).into(),
+            line.bounds.0.into(),
+            line.bounds.1.into(),
+            line.author.as_deref().into(),
+            line.place.as_deref().into(),
+            i64::from(line.entered_in_error).into(),
+        ]);
+        let shelf = (
+            rid.patient(),
+            i64::from(line.category.code()),
+            source_no,
+            line.place.clone().unwrap_or_default(),
+        );
+        *self.shelves.entry(shelf).or_default() += 1;
+        self.words.extend::<[Value; 2]>([rid.into(), line.words.as_str().into()]);
         for value in &prepared.index {
             self.add_value(rid, &prepared.kind, value);
         }
-        for (n, finding) in prepared.findings.iter().enumerate() {
+        for (n, finding) in (0_i64..).zip(&prepared.findings) {
             let severity = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            self.findings.add(&(rid, n, severity, finding.code, &finding.path, &finding.detail));
+            self.findings.extend::<[Value; 6]>([
+                rid.into(),
+                n.into(),
+                severity.into(),
+                finding.code.into(),
+                finding.path.as_str().into(),
+                finding.detail.as_str().into(),
+            ]);
         }
         self.add_alias(Some(rid), source_no, prepared);
     }
@@ -249,102 +313,52 @@ impl Rows {
     /// The fullUrl of a Bundle entry, under which other entries may point to a resource.
     pub fn add_alias(&mut self, rid: Option<Rid>, source_no: i64, prepared: &Prepared) {
         if let (Some(rid), Some(full_url)) = (rid, &prepared.full_url) {
-            self.aliases.add(&(source_no, full_url, rid));
+            self.aliases.extend::<[Value; 3]>([source_no.into(), full_url.as_str().into(), rid.into()]);
         }
     }
 
     fn add_value(&mut self, rid: Rid, kind: &str, value: &Indexed) {
-        let patient = rid.patient();
-        match value {
-            Indexed::Token { param, system, code } => {
-                self.tokens.add(&(patient, kind, param, code, system, rid))
+        let param = match value {
+            Indexed::Token { param, .. }
+            | Indexed::Date { param, .. }
+            | Indexed::Text { param, .. }
+            | Indexed::Reference { param, .. } => *param,
+        };
+        let begin: [Value; 3] = [rid.patient().into(), kind.into(), param.into()];
+        let (rows, rest): (_, [Option<Value>; 2]) = match value {
+            Indexed::Token { system, code, .. } => {
+                (&mut self.tokens, [Some(code.as_str().into()), Some(system.as_str().into())])
             }
-            Indexed::Date { param, low, high } => self.dates.add(&(patient, kind, param, low, high, rid)),
-            Indexed::Text { param, text } => self.texts.add(&(patient, kind, param, text, rid)),
-            Indexed::Reference { param, target } => self.references.add(&(patient, kind, param, target, rid)),
-        }
+            Indexed::Date { low, high, .. } => (&mut self.dates, [Some((*low).into()), Some((*high).into())]),
+            Indexed::Text { text, .. } => (&mut self.texts, [Some(text.as_str().into()), None]),
+            Indexed::Reference { target, .. } => (&mut self.references, [Some(target.as_str().into()), None]),
+        };
+        rows.extend(begin);
+        rows.extend(rest.into_iter().flatten());
+        rows.push(rid.into());
     }
 
-    /// Writes everything that waits, one statement for each table.
+    /// Writes everything that waits.
     pub async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
-        self.resources
-            .flush(
-                tx,
-                "INSERT INTO resource (rid, source_no, type, id, version, hash, codec, size, received_at, body) \
-                 SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), value ->> 2, value ->> 3, 1, \
-                   unhex(value ->> 4), CAST(value ->> 5 AS BIGINT), CAST(value ->> 6 AS BIGINT), \
-                   CAST(value ->> 7 AS BIGINT), unhex(value ->> 8) FROM json_each($1)",
-            )
-            .await?;
-        self.items
-            .flush(
-                tx,
-                "INSERT INTO item (rid, patient_no, category, sort_at, kind, title, when_text, value, word, range_text, \
-                   flag, status, code, number, second, unit, low, high, author, place, mistake) \
-                 SELECT CAST(value -> 0 ->> 0 AS BIGINT), CAST(value -> 0 ->> 1 AS BIGINT), CAST(value -> 0 ->> 2 AS BIGINT), \
-                   CAST(value -> 0 ->> 3 AS BIGINT), value -> 0 ->> 4, \
-                   value -> 1 ->> 0, value -> 1 ->> 1, value -> 1 ->> 2, value -> 1 ->> 3, value -> 1 ->> 4, \
-                   value -> 2 ->> 0, value -> 2 ->> 1, value -> 2 ->> 2, \
-                   CAST(value -> 3 ->> 0 AS DOUBLE PRECISION), CAST(value -> 3 ->> 1 AS DOUBLE PRECISION), \
-                   value -> 3 ->> 2, CAST(value -> 3 ->> 3 AS DOUBLE PRECISION), CAST(value -> 3 ->> 4 AS DOUBLE PRECISION), \
-                   value -> 4 ->> 0, value -> 4 ->> 1, CAST(value -> 4 ->> 2 AS BIGINT) FROM json_each($1)",
-            )
-            .await?;
-        self.words
-            .flush(
-                tx,
-                "INSERT INTO item_words (rid, words) SELECT CAST(value ->> 0 AS BIGINT), value ->> 1 FROM json_each($1)",
-            )
-            .await?;
-        self.tokens
-            .flush(
-                tx,
-                "INSERT INTO index_token (patient_no, type, param, code, system, rid) \
-                 SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
-                   CAST(value ->> 5 AS BIGINT) FROM json_each($1) WHERE true ON CONFLICT DO NOTHING",
-            )
-            .await?;
-        self.dates
-            .flush(
-                tx,
-                "INSERT INTO index_date (patient_no, type, param, low, high, rid) \
-                 SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, CAST(value ->> 3 AS BIGINT), \
-                   CAST(value ->> 4 AS BIGINT), CAST(value ->> 5 AS BIGINT) FROM json_each($1) \
-                 WHERE true ON CONFLICT DO NOTHING",
-            )
-            .await?;
-        self.texts
-            .flush(
-                tx,
-                "INSERT INTO index_text (patient_no, type, param, folded, rid) \
-                 SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, value ->> 3, \
-                   CAST(value ->> 4 AS BIGINT) FROM json_each($1) WHERE true ON CONFLICT DO NOTHING",
-            )
-            .await?;
-        self.references
-            .flush(
-                tx,
-                "INSERT INTO index_reference (patient_no, type, param, target, rid) \
-                 SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, value ->> 3, \
-                   CAST(value ->> 4 AS BIGINT) FROM json_each($1) WHERE true ON CONFLICT DO NOTHING",
-            )
-            .await?;
-        self.findings
-            .flush(
-                tx,
-                "INSERT INTO finding (rid, n, severity, code, path, detail) \
-                 SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), value ->> 2, value ->> 3, \
-                   value ->> 4, value ->> 5 FROM json_each($1)",
-            )
-            .await?;
-        self.aliases
-            .flush(
-                tx,
-                "INSERT INTO alias (source_no, full_url, rid) \
-                 SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, CAST(value ->> 2 AS BIGINT) FROM json_each($1) \
-                 WHERE true ON CONFLICT DO NOTHING",
-            )
-            .await
+        for (bulk, values) in [
+            (&RESOURCES, &mut self.resources),
+            (&ITEMS, &mut self.items),
+            (&WORDS, &mut self.words),
+            (&TOKENS, &mut self.tokens),
+            (&DATES, &mut self.dates),
+            (&TEXTS, &mut self.texts),
+            (&REFERENCES, &mut self.references),
+            (&FINDINGS, &mut self.findings),
+            (&ALIASES, &mut self.aliases),
+        ] {
+            bulk.run(tx, std::mem::take(values)).await?;
+        }
+        let shelves = std::mem::take(&mut self.shelves);
+        let shelves = shelves.into_iter().flat_map(|((patient, category, source, place), n)| -> [Value; 5] {
+            [patient.into(), category.into(), source.into(), place.into(), n.into()]
+        });
+        SHELVES.run(tx, shelves.collect()).await?;
+        Ok(())
     }
 }
 

@@ -1,6 +1,9 @@
 //! Reading the tables of a record.
 
+use serde_json::json;
+
 use super::body;
+use super::ingest_store::UNDATED;
 use super::model::{Filter, ItemLine, Person, Point, Shelf};
 use super::reference::Key;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
@@ -21,15 +24,20 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
 /// Each category with its count and the date of its newest item.
 pub async fn shelves(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Shelf>> {
     let rows: Vec<(i64, i64, Option<i64>)> = query(
-        "SELECT category, CAST(COUNT(*) AS BIGINT), CAST(MAX(sort_at) FILTER (WHERE when_text IS NOT NULL) AS BIGINT) \
-         FROM item WHERE patient_no = $1 GROUP BY category",
+        "SELECT s.category, CAST(SUM(s.items) AS BIGINT), CAST((SELECT MAX(i.sort_at) FROM item i \
+           WHERE i.patient_no = $1 AND i.category = s.category) AS BIGINT) \
+         FROM shelf s WHERE s.patient_no = $1 AND s.items > 0 GROUP BY s.category",
     )
     .bind(patient)
     .all(tx)
     .await?;
     let mut shelves: Vec<Shelf> = rows
         .into_iter()
-        .map(|(code, count, newest)| Shelf { category: category(code), count, newest })
+        .map(|(code, count, newest)| Shelf {
+            category: category(code),
+            count,
+            newest: newest.filter(|at| *at > UNDATED),
+        })
         .collect();
     shelves.sort_by_key(|shelf| Category::ALL.iter().position(|c| *c == shelf.category));
     Ok(shelves)
@@ -37,11 +45,9 @@ pub async fn shelves(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Shelf>> {
 
 /// When something was last received.
 pub async fn updated(tx: &mut Tx, patient: PatientNo) -> Result<Option<Instant>> {
-    let (low, high) = patient.range();
     let (at,): (Option<i64>,) =
-        query("SELECT CAST(MAX(received_at) AS BIGINT) FROM resource WHERE rid BETWEEN $1 AND $2")
-            .bind(low)
-            .bind(high)
+        query("SELECT CAST(MAX(received_at) AS BIGINT) FROM item WHERE patient_no = $1")
+            .bind(patient)
             .one(tx)
             .await?;
     Ok(at.map(Instant))
@@ -105,28 +111,24 @@ macro_rules! line_columns {
     () => {
         "i.rid, r.type, r.id, r.version, i.category, i.kind, i.title, i.when_text, i.value, i.word, i.range_text, \
          i.flag, i.status, i.author, i.place, i.mistake, s.name AS source \
-         FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = r.source_no "
+         FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = i.source_no "
     };
 }
 
 /// The lines that came after a moment: how many, and the newest of them.
 pub async fn new_since(tx: &mut Tx, patient: PatientNo, since: Instant) -> Result<(i64, Vec<ItemLine>)> {
-    let (low, high) = patient.range();
-    let (count,): (i64,) = query(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM resource WHERE rid BETWEEN $1 AND $2 AND received_at > $3",
-    )
-    .bind(low)
-    .bind(high)
-    .bind(since)
-    .one(tx)
-    .await?;
+    let (count,): (i64,) =
+        query("SELECT CAST(COUNT(*) AS BIGINT) FROM item WHERE patient_no = $1 AND received_at > $2")
+            .bind(patient)
+            .bind(since)
+            .one(tx)
+            .await?;
     let rows: Vec<LineRow> = query(concat!(
         "SELECT ",
         line_columns!(),
-        "WHERE i.rid BETWEEN $1 AND $2 AND r.received_at > $3 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
+        "WHERE i.patient_no = $1 AND i.received_at > $2 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
     ))
-    .bind(low)
-    .bind(high)
+    .bind(patient)
     .bind(since)
     .all(tx)
     .await?;
@@ -185,50 +187,41 @@ impl Bound {
         }
     }
 
-    fn bind(self, mut query: crate::db::Query, patient: PatientNo) -> crate::db::Query {
-        query = query
+    fn bind(&self, query: crate::db::Query, patient: PatientNo) -> crate::db::Query {
+        query
             .bind(patient)
             .bind(self.category)
             .bind(self.from)
             .bind(self.to)
-            .bind(self.source)
-            .bind(self.place);
-        for word in self.words {
-            query = query.bind(word);
+            .bind(self.source.as_str())
+            .bind(self.place.as_str())
+    }
+
+    fn bind_words(&self, mut query: crate::db::Query, patient: PatientNo) -> crate::db::Query {
+        for word in &self.words {
+            query = query.bind(word.as_str());
         }
-        query
+        let (low, high) = patient.range();
+        query.bind(low).bind(high)
     }
 }
 
-macro_rules! by_category {
+macro_rules! listed {
     () => {
-        "WHERE i.patient_no = $1 AND i.category = $2 AND i.sort_at BETWEEN $3 AND $4 \
-         AND ($5 = '' OR s.name = $5) AND ($6 = '' OR i.place = $6) \
-         AND ($7 = '%' OR EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
-           AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
-           AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
-           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\')) "
+        "FROM item i WHERE i.patient_no = $1 AND i.category = $2 AND i.sort_at BETWEEN $3 AND $4 \
+         AND ($5 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $5)) AND ($6 = '' OR i.place = $6) "
     };
 }
 
-macro_rules! everywhere {
+// CROSS JOIN keeps SQLite from looking up each line's words: it reads all words of the person in one go.
+macro_rules! searched {
     () => {
-        "WHERE i.patient_no = $1 AND $2 = -1 AND i.sort_at BETWEEN $3 AND $4 \
-         AND ($5 = '' OR s.name = $5) AND ($6 = '' OR i.place = $6) \
-         AND ($7 = '%' OR EXISTS (SELECT 1 FROM item_words w WHERE w.rid = i.rid \
-           AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
-           AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
-           AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\')) "
-    };
-}
-
-macro_rules! counted {
-    ($filter:expr) => {
-        concat!(
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM item i JOIN resource r ON r.rid = i.rid \
-             JOIN source s ON s.source_no = r.source_no ",
-            $filter
-        )
+        "FROM item_words w CROSS JOIN item i WHERE w.rid BETWEEN $15 AND $16 \
+         AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
+         AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
+         AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\' \
+         AND i.rid = w.rid AND i.patient_no = $1 AND ($2 = -1 OR i.category = $2) AND i.sort_at BETWEEN $3 AND $4 \
+         AND ($5 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $5)) AND ($6 = '' OR i.place = $6) "
     };
 }
 
@@ -239,49 +232,74 @@ pub async fn page(
     filter: &Filter,
     (limit, offset): (i64, i64),
 ) -> Result<(i64, Vec<ItemLine>)> {
-    let (count, lines) = if filter.category.is_some() {
-        (
-            counted!(by_category!()),
-            concat!(
-                "SELECT ",
-                line_columns!(),
-                by_category!(),
-                "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $15 OFFSET $16"
-            ),
-        )
-    } else {
-        (
-            counted!(everywhere!()),
-            concat!(
-                "SELECT ",
-                line_columns!(),
-                everywhere!(),
-                "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $15 OFFSET $16"
-            ),
-        )
+    if filter.words.is_some() || filter.category.is_none() {
+        return found(tx, patient, filter, (limit, offset)).await;
+    }
+    let bound = Bound::new(filter);
+    let count = match (&filter.from, &filter.to) {
+        (None, None) => query(
+            "SELECT CAST(COALESCE(SUM(items), 0) AS BIGINT) FROM shelf \
+             WHERE patient_no = $1 AND category = $2 AND $3 < $4 \
+             AND ($5 = '' OR source_no = (SELECT source_no FROM source WHERE name = $5)) AND ($6 = '' OR place = $6)",
+        ),
+        _ => query(concat!("SELECT CAST(COUNT(*) AS BIGINT) ", listed!())),
     };
-    let (total,): (i64,) = Bound::new(filter).bind(query(count), patient).one(tx).await?;
-    let rows: Vec<LineRow> =
-        Bound::new(filter).bind(query(lines), patient).bind(limit).bind(offset).all(tx).await?;
-    Ok((total, rows.into_iter().map(Into::into).collect()))
+    let (total,): (i64,) = bound.bind(count, patient).one(tx).await?;
+    let rids =
+        query(concat!("SELECT i.rid ", listed!(), "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $7 OFFSET $8"));
+    let rids = bound.bind(rids, patient).bind(limit).bind(offset).all(tx).await?;
+    Ok((total, lines(tx, &rids).await?))
+}
+
+/// The same for a search: what is found is found once, and counted and cut into pages here.
+async fn found(
+    tx: &mut Tx,
+    patient: PatientNo,
+    filter: &Filter,
+    (limit, offset): (i64, i64),
+) -> Result<(i64, Vec<ItemLine>)> {
+    let bound = Bound::new(filter);
+    let all = query(concat!("SELECT i.rid ", searched!(), "ORDER BY i.sort_at DESC, i.rid DESC"));
+    let all: Vec<(i64,)> = bound.bind_words(bound.bind(all, patient), patient).all(tx).await?;
+    let place = |n: i64| usize::try_from(n).unwrap_or(usize::MAX).min(all.len());
+    let shown = &all[place(offset)..place(offset.saturating_add(limit))];
+    Ok((all.len() as i64, lines(tx, shown).await?))
+}
+
+/// These lines, newest first.
+async fn lines(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
+    let rows: Vec<LineRow> = query(concat!(
+        "SELECT ",
+        line_columns!(),
+        "WHERE i.rid IN (SELECT CAST(value ->> 0 AS BIGINT) FROM json_each($1)) \
+         ORDER BY i.sort_at DESC, i.rid DESC"
+    ))
+    .bind(json!(rids).to_string())
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// The sources and the places that occur in a category, or in the whole record (−1).
 pub async fn choices(tx: &mut Tx, patient: PatientNo, category: i64) -> Result<(Vec<String>, Vec<String>)> {
+    let (first, last) = if category == -1 { (i64::MIN, i64::MAX) } else { (category, category) };
     let sources: Vec<(String,)> = query(
-        "SELECT DISTINCT s.name FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = r.source_no \
-         WHERE i.patient_no = $1 AND ($2 = -1 OR i.category = $2) ORDER BY s.name",
+        "SELECT name FROM source WHERE source_no IN \
+           (SELECT source_no FROM shelf WHERE patient_no = $1 AND category BETWEEN $2 AND $3 AND items > 0) \
+         ORDER BY name",
     )
     .bind(patient)
-    .bind(category)
+    .bind(first)
+    .bind(last)
     .all(tx)
     .await?;
     let places: Vec<(String,)> = query(
-        "SELECT DISTINCT place FROM item WHERE patient_no = $1 AND ($2 = -1 OR category = $2) \
-         AND place IS NOT NULL ORDER BY place LIMIT 100",
+        "SELECT DISTINCT place FROM shelf WHERE patient_no = $1 AND category BETWEEN $2 AND $3 \
+         AND place <> '' AND items > 0 ORDER BY place LIMIT 100",
     )
     .bind(patient)
-    .bind(category)
+    .bind(first)
+    .bind(last)
     .all(tx)
     .await?;
     Ok((sources.into_iter().map(|(name,)| name).collect(), places.into_iter().map(|(name,)| name).collect()))
@@ -467,14 +485,12 @@ pub async fn earlier_versions(tx: &mut Tx, rid: Rid) -> Result<i64> {
 
 /// What each source gave: name, kind, count, when it last came.
 pub async fn sources(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(String, String, i64, Option<i64>)>> {
-    let (low, high) = patient.range();
     query(
-        "SELECT s.name, s.kind, CAST(COUNT(r.rid) AS BIGINT), CAST(MAX(r.received_at) AS BIGINT) FROM source s \
-         LEFT JOIN resource r ON r.source_no = s.source_no AND r.rid BETWEEN $1 AND $2 \
+        "SELECT s.name, s.kind, CAST(COUNT(i.rid) AS BIGINT), CAST(MAX(i.received_at) AS BIGINT) FROM source s \
+         LEFT JOIN item i ON i.source_no = s.source_no AND i.patient_no = $1 \
          WHERE s.source_no > 0 GROUP BY s.source_no, s.name, s.kind ORDER BY s.name",
     )
-    .bind(low)
-    .bind(high)
+    .bind(patient)
     .all(tx)
     .await
 }

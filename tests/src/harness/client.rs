@@ -195,7 +195,7 @@ impl Page {
     }
 
     /// The form with what it would send as it stands, its first button included.
-    fn form(&self, css: &str) -> (String, Url, Vec<(String, String)>) {
+    pub fn form(&self, css: &str) -> (String, Url, Vec<(String, String)>) {
         let html = self.html();
         let form = html
             .select(&selector(css))
