@@ -13,6 +13,7 @@ use reqwest::Method;
 
 use crate::harness::binary;
 use crate::harness::client::Browser;
+use crate::harness::database::MISCOUNTED;
 use crate::harness::database::Raw;
 use crate::harness::house::{House, Kept};
 use crate::harness::{Database, Kind, on_both_databases, setting};
@@ -112,6 +113,7 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
             0,
             "no resource of a person without its line"
         );
+        assert_eq!(raw.number(MISCOUNTED).await, 0, "the counts of lists are right");
         ledger_is_clean(folder.path(), &database.url, "after killed imports");
     }
 }

@@ -162,12 +162,12 @@ async fn a_lost_guard_is_named(kind: Kind) {
         assert_eq!(told, *named);
     }
     for table in ["ledger_mark", "ledger_head"] {
-        raw.run(&format!("ALTER TABLE {table} RENAME TO elsewhere")).await.unwrap();
+        raw.run(&format!("ALTER TABLE {table} RENAME TO {table}_elsewhere")).await.unwrap();
         let faults = verify(&house.app).await.unwrap().faults;
         let told: Vec<_> = faults.iter().map(|fault| (fault.place.clone(), fault.words.clone())).collect();
         let words = "is missing, so the ledger cannot be checked; restore a backup";
         assert_eq!(told, [(format!("table {table}"), words.to_owned())]);
-        raw.run(&format!("ALTER TABLE elsewhere RENAME TO {table}")).await.unwrap();
+        raw.run(&format!("ALTER TABLE {table}_elsewhere RENAME TO {table}")).await.unwrap();
     }
 }
 

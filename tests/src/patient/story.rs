@@ -1,8 +1,14 @@
 //! The main job: sign in, link, see, search, take a copy, see it all logged, sign out. On both databases.
 
+use crate::harness::database::MISCOUNTED;
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(the_whole_story, one_record_for_each_account, hostile_text_stays_text);
+on_both_databases!(
+    the_whole_story,
+    one_record_for_each_account,
+    hostile_text_stays_text,
+    counts_of_lists_follow_a_changed_record
+);
 
 async fn the_whole_story(kind: Kind) {
     let house = House::start(kind).await;
@@ -95,5 +101,25 @@ async fn hostile_text_stays_text(kind: Kind) {
         assert!(page.attributes("img", "src").is_empty() && page.attributes("iframe", "src").is_empty());
         assert!(page.attributes("main *[onclick], main *[onerror], main *[onload]", "class").is_empty());
     }
+    house.close().await;
+}
+
+/// A resource that moves to another list leaves the count of the first and enters that of the second.
+async fn counts_of_lists_follow_a_changed_record(kind: Kind) {
+    let house = House::start(kind).await;
+    let id = house.person("sam").patient_id.clone();
+    for code in ["laboratory", "vital-signs"] {
+        let observation = serde_json::json!({
+            "resourceType": "Observation", "id": "moves", "subject": {"reference": format!("Patient/{id}")},
+            "status": "final", "category": [{"coding": [{"code": code,
+                "system": "http://terminology.hl7.org/CodeSystem/observation-category"}]}],
+            "code": {"text": "Pulse"}, "effectiveDateTime": "2025-01-01", "valueString": code,
+        });
+        house.ehr.put(observation).unwrap();
+        house.gather("sam").await;
+        assert_eq!(house.raw.number(MISCOUNTED).await, 0);
+    }
+    let moved = "SELECT count(*) FROM resource WHERE id = 'moves' AND version = 2";
+    assert_eq!(house.raw.number(moved).await, 1);
     house.close().await;
 }
