@@ -364,6 +364,16 @@ CREATE TRIGGER ledger_mark_no_update BEFORE UPDATE ON ledger_mark
 BEGIN SELECT RAISE(ABORT, 'the ledger is only ever appended to'); END;
 CREATE TRIGGER ledger_mark_no_delete BEFORE DELETE ON ledger_mark
 BEGIN SELECT RAISE(ABORT, 'the ledger is only ever appended to'); END;
+-- REPLACE INTO removes a row past the triggers above.
+CREATE TRIGGER ledger_entry_no_replace BEFORE INSERT ON ledger_entry
+WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE patient_no = NEW.patient_no AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the ledger is only ever appended to'); END;
+CREATE TRIGGER ledger_checkpoint_no_replace BEFORE INSERT ON ledger_checkpoint
+WHEN EXISTS (SELECT 1 FROM ledger_checkpoint WHERE checkpoint_no = NEW.checkpoint_no)
+BEGIN SELECT RAISE(ABORT, 'the ledger is only ever appended to'); END;
+CREATE TRIGGER ledger_mark_no_replace BEFORE INSERT ON ledger_mark
+WHEN EXISTS (SELECT 1 FROM ledger_mark WHERE patient_no = NEW.patient_no AND checkpoint_no = NEW.checkpoint_no)
+BEGIN SELECT RAISE(ABORT, 'the ledger is only ever appended to'); END;
 
 -- Copies of a record: being built, ready, erased.
 CREATE TABLE copy (

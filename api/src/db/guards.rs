@@ -9,25 +9,26 @@ use crate::base::Result;
 pub struct Guard {
     /// The table.
     pub table: String,
-    /// `UPDATE`, `DELETE` or `TRUNCATE`.
+    /// `UPDATE`, `DELETE`, `TRUNCATE` or `REPLACE`.
     pub change: &'static str,
 }
 
-/// What a database can do to rows: SQLite knows no `TRUNCATE`.
-const CHANGES: [(&str, i64); 3] = [("DELETE", 8), ("UPDATE", 16), ("TRUNCATE", 32)];
+/// What a database can do to rows, with its bit in PostgreSQL's `tgtype`.
+const IN_POSTGRES: [(&str, i64); 3] = [("DELETE", 8), ("UPDATE", 16), ("TRUNCATE", 32)];
+/// SQLite knows no `TRUNCATE`, but `REPLACE INTO`, which passes triggers on `DELETE` (lang_conflict.html).
+const IN_SQLITE: [&str; 3] = ["DELETE", "UPDATE", "REPLACE"];
+
+/// What a guard says.
+const WORDS: &str = "the ledger is only ever appended to";
 
 /// The changes of these tables that no trigger refuses. One that is switched off, that looks at a condition first,
-/// or that does something else than refuse, is none.
+/// or that does something else than refuse, is none: its text must be the migration's.
 pub async fn unguarded(tx: &mut Tx, tables: &[&str]) -> Result<Vec<Guard>> {
-    let wanted: &[(&str, i64)] = match tx.inner {
-        TxInner::Sqlite(_) => &CHANGES[..2],
-        TxInner::Postgres(_) => &CHANGES,
+    let (wanted, found) = match tx.inner {
+        TxInner::Sqlite(_) => (IN_SQLITE, in_sqlite(tx).await?),
+        TxInner::Postgres(_) => (IN_POSTGRES.map(|(change, _)| change), in_postgres(tx).await?),
     };
-    let found = match tx.inner {
-        TxInner::Sqlite(_) => in_sqlite(tx).await?,
-        TxInner::Postgres(_) => in_postgres(tx).await?,
-    };
-    let all = tables.iter().flat_map(|table| wanted.iter().map(move |(change, _)| (*table, *change)));
+    let all = tables.iter().flat_map(|table| wanted.iter().map(move |change| (*table, *change)));
     let all = all.map(|(table, change)| Guard { table: table.into(), change });
     Ok(all.filter(|guard| !found.contains(guard)).collect())
 }
@@ -48,35 +49,38 @@ pub async fn missing(tx: &mut Tx, tables: &[&'static str]) -> Result<Vec<&'stati
 async fn in_sqlite(tx: &mut Tx) -> Result<Vec<Guard>> {
     let rows: Vec<(String, String)> =
         query("SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'trigger'").all(tx).await?;
+    let refuses = format!("SELECT RAISE(ABORT, '{WORDS}'); END");
     let mut found = Vec::new();
     for (table, sql) in rows {
-        let words: Vec<&str> = sql.split_whitespace().collect();
-        let ["CREATE", "TRIGGER", _, "BEFORE", change, "ON", _, "BEGIN", "SELECT", rest @ ..] =
-            words.as_slice()
-        else {
-            continue;
-        };
-        let known = CHANGES.iter().find(|(name, _)| name == change);
-        if let Some((change, _)) = known.filter(|_| rest.concat().starts_with("RAISE(ABORT,")) {
-            found.push(Guard { table, change });
-        }
+        let text = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some((head, body)) = text.split_once(" BEGIN ") else { continue };
+        let Some((_, head)) = head.split_once(" BEFORE ").filter(|_| body == refuses) else { continue };
+        let change =
+            if head.starts_with(&format!("INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE ")) {
+                Some("REPLACE")
+            } else {
+                IN_SQLITE.into_iter().find(|change| head == format!("{change} ON {table}"))
+            };
+        found.extend(change.map(|change| Guard { table, change }));
     }
     Ok(found)
 }
 
 /// `tgtype` has a bit each for what fires it, for BEFORE (2) and for each row (1).
 async fn in_postgres(tx: &mut Tx) -> Result<Vec<Guard>> {
-    let rows: Vec<(String, i64)> = query(
-        "SELECT CAST(c.relname AS TEXT), CAST(t.tgtype AS BIGINT) FROM pg_trigger t \
+    let rows: Vec<(String, i64, String)> = query(
+        "SELECT CAST(c.relname AS TEXT), CAST(t.tgtype AS BIGINT), p.prosrc FROM pg_trigger t \
          JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
          WHERE pg_table_is_visible(c.oid) AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') \
-         AND t.tgqual IS NULL AND t.tgnargs = 0 AND p.prosrc LIKE ' BEGIN RAISE EXCEPTION %'",
+         AND t.tgqual IS NULL AND t.tgnargs = 0 AND CAST(t.tgattr AS TEXT) = ''",
     )
     .all(tx)
     .await?;
     let mut found = Vec::new();
-    for (table, bits) in rows.into_iter().filter(|(_, bits)| bits & 3 == 2) {
-        let fired = CHANGES.iter().filter(|(_, bit)| bits & bit != 0);
+    let refuses = format!("BEGIN RAISE EXCEPTION '{WORDS}'; END");
+    for (table, bits, _) in rows.into_iter().filter(|(_, bits, body)| bits & 3 == 2 && body.trim() == refuses)
+    {
+        let fired = IN_POSTGRES.iter().filter(|(_, bit)| bits & bit != 0);
         found.extend(fired.map(|(change, _)| Guard { table: table.clone(), change }));
     }
     Ok(found)

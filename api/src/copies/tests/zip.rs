@@ -150,7 +150,7 @@ async fn a_choice_takes_along_what_belongs_to_it() {
             formats: vec!["fhir".into(), "documents".into()],
         };
         let count = copies::count(&home.app, &home.actor, (home.patient, scope.clone())).await.unwrap();
-        assert_eq!(count.items, 3, "the person and two results");
+        assert_eq!(count.items, 4, "the person, two results, and a file that has no date");
         let files = files(&home.copy(copies::Ask { scope, ..Home::ask("a") }).await);
         let ids = |name: &str| text(&files, name).lines().count();
         assert_eq!((ids("fhir/Observation.ndjson"), ids("fhir/Patient.ndjson")), (2, 1));
@@ -158,7 +158,7 @@ async fn a_choice_takes_along_what_belongs_to_it() {
         assert!(!text(&files, "fhir/Provenance.ndjson").contains("\"v2\""));
         assert!(text(&files, "fhir/Practitioner.ndjson").contains("\"d1\""));
         let names: Vec<&String> = files.keys().filter(|n| n.starts_with("fhir/")).collect();
-        assert_eq!(names.len(), 5, "{names:?}");
+        assert_eq!(names.len(), 6, "{names:?}");
         assert!(!files.contains_key("index.html") && !files.contains_key("record.pdf"));
         assert!(text(&files, "READ-ME.txt").contains("You chose only a part"));
     }

@@ -24,9 +24,10 @@ pub enum Subject {
 
 /// Types whose element may well be empty or name something other than a person: a pump of the ward, a list of
 /// supplies, who wrote what.
-const OFTEN_OF_NOBODY: [&str; 10] = [
+const OFTEN_OF_NOBODY: [&str; 11] = [
     "AuditEvent",
     "Basic",
+    "Binary",
     "Device",
     "Group",
     "MeasureReport",
@@ -148,6 +149,8 @@ fn elements(resource_type: &str) -> (&'static str, &'static str) {
         "Appointment" => ("participant.actor", ""),
         "AppointmentResponse" => ("actor", ""),
         "AuditEvent" => ("entity.what", "agent.who"),
+        // Whose access rules hold for it (FHIR R4, Binary.securityContext): a Patient's own, if it names one.
+        "Binary" => ("", "securityContext"),
         "Basic" => ("subject", "author"),
         "CarePlan" => ("subject", "activity.detail.performer"),
         "CareTeam" => ("subject", "participant.member"),
@@ -322,6 +325,8 @@ mod tests {
             ("Schedule", json!({"actor": [at("Patient/1")]}), patients(&["Patient/1"])),
             ("Medication", json!({}), Subject::Anyone),
             ("Binary", json!({}), Subject::Anyone),
+            ("Binary", json!({"securityContext": at("Patient/1")}), patients(&["Patient/1"])),
+            ("Binary", json!({"securityContext": at("DocumentReference/1")}), Subject::Anyone),
             ("Flag", json!({"subject": at("#p")}), missing("Flag.subject")),
             ("Flag", json!({"subject": {"reference": 3}}), missing("Flag.subject")),
         ];
