@@ -188,6 +188,13 @@ async fn context(app: &App, tx: &mut Tx, known: &Known) -> Result<Context> {
         person: missing.person,
         clinic,
         scope,
+        sources: app
+            .config
+            .sources
+            .iter()
+            .filter(|source| !source.title.is_empty())
+            .map(|source| (source.name.clone(), source.title.clone()))
+            .collect(),
         documents: Vec::new(),
     })
 }

@@ -32,7 +32,7 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
     let now = app.clock.now();
     let hash = code_hash(app, &rules::normal_code(code));
     let mut tx = app.db.write().await?;
-    let from = hold(app, &mut tx, actor).await?.1;
+    let (claims, from) = hold(app, &mut tx, actor).await?;
     if let Some(wait) = wait(app, &mut tx, (actor, &from)).await? {
         // Nothing is counted: who waits out the span may try again.
         return Err(Error::refused("refused-too-many").for_the_next(wait));
@@ -40,7 +40,12 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
     if !store::links(&mut tx, actor.account).await?.is_empty() {
         return Err(Error::Conflict("conflict-already-linked"));
     }
-    let Some(patient) = store::use_code(&mut tx, hash, (actor.account, now)).await? else {
+    // A code in the wrong hands: who is said to be born on another day gets the answer of a wrong code, and the code
+    // is left to the one it was given to.
+    let born = store::born_of_code(&mut tx, hash, now).await?;
+    let fits = born.is_some_and(|known| rules::same_birth(claims.birth_date.as_deref(), known.as_deref()));
+    let used = if fits { store::use_code(&mut tx, hash, (actor.account, now)).await? } else { None };
+    let Some(patient) = used else {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     };

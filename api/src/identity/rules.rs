@@ -20,6 +20,16 @@ pub(super) fn return_to(path: &str) -> String {
     if own { path.to_owned() } else { "/home".to_owned() }
 }
 
+/// Whether two birth dates can be of one person: as far as both are stated they must be the same. OpenID Connect
+/// writes `0000` for a year that is not told (Core 1.0, section 5.1); where either says nothing, nothing speaks
+/// against it.
+pub(super) fn same_birth(claimed: Option<&str>, known: Option<&str>) -> bool {
+    let (Some(claimed), Some(known)) = (claimed, known) else { return true };
+    claimed.trim().split('-').zip(known.trim().split('-')).all(|(claimed, known)| {
+        claimed.is_empty() || known.is_empty() || claimed == "0000" || known == "0000" || claimed == known
+    })
+}
+
 /// An activation code as it was made: capitals, no spaces or dashes, and letters that codes do not have
 /// read as the one they are mistaken for. At most 64 characters, so that the work does not grow.
 pub(super) fn normal_code(typed: &str) -> String {
@@ -171,6 +181,26 @@ pub(super) fn network(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn birth_dates_agree_as_far_as_both_are_stated() {
+        for (claimed, known, same) in [
+            (Some("1968-03-04"), Some("1968-03-04"), true),
+            (Some("1968-03-04"), Some("1968-03-05"), false),
+            (Some("1968-03-04"), Some("1942-03-04"), false),
+            (Some("1968-03-04"), Some("1968"), true),
+            (Some("1968"), Some("1968-03-04"), true),
+            (Some("1969"), Some("1968-03-04"), false),
+            (Some("0000-03-04"), Some("1968-03-04"), true),
+            (Some("0000-03-05"), Some("1968-03-04"), false),
+            (Some(""), Some("1968-03-04"), true),
+            (None, Some("1968-03-04"), true),
+            (Some("1968-03-04"), None, true),
+            (None, None, true),
+        ] {
+            assert_eq!(same_birth(claimed, known), same, "{claimed:?} {known:?}");
+        }
+    }
 
     #[test]
     fn only_own_paths_are_returned_to() {

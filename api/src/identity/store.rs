@@ -464,6 +464,20 @@ pub async fn use_code(
     Ok(row.map(|(patient,)| PatientNo(patient)))
 }
 
+/// The birth date in the record that a usable code leads to: none if there is no such code, an inner none if the
+/// record has no birth date.
+pub async fn born_of_code(tx: &mut Tx, code_hash: [u8; 32], now: Instant) -> Result<Option<Option<String>>> {
+    let row: Option<(Option<String>,)> = query(
+        "SELECT p.birth_date FROM activation_code c JOIN patient p ON p.patient_no = c.patient_no \
+         WHERE c.code_hash = $1 AND c.used_at IS NULL AND c.expires_at > $2",
+    )
+    .bind(code_hash.as_slice())
+    .bind(now)
+    .optional(tx)
+    .await?;
+    Ok(row.map(|(born,)| born))
+}
+
 /// Ends the unused codes of a person.
 pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<u64> {
     query(

@@ -64,6 +64,11 @@ async fn one_record_for_each_account(kind: Kind) {
     let link = browser.get("/link").await;
     let wrong = browser.submit(&link, "form[action='/link']", &[("code", "2222-3333-4444")]).await;
     assert_eq!(wrong.status, 422);
+    // Somebody else's code, which the provider's birth date gives away: the same words, and the code stays good.
+    let mut stranger = house.signed_in("elena").await;
+    let link = stranger.get("/link").await;
+    let stolen = stranger.submit(&link, "form[action='/link']", &[("code", &sam)]).await;
+    assert_eq!((stolen.status, stolen.all("#code-problem")), (422, wrong.all("#code-problem")));
     let typed = sam.to_lowercase().replace('-', " ");
     let home = browser.submit(&wrong, "form[action='/link']", &[("code", &typed)]).await;
     assert_eq!(home.path, "/home");

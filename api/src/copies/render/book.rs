@@ -88,8 +88,7 @@ impl Volume {
         if let Some(summary) = &mut chapter.summary {
             summary.rows.push(row(self.language, entry));
         }
-        let measured = matches!(entry.category, Category::Labs | Category::Vitals);
-        if measured && entry.tables.is_empty() && entry.paragraphs.is_empty() && entry.number.is_some() {
+        if entry.plain {
             return;
         }
         let item = item(self.language, entry);

@@ -1,6 +1,6 @@
 //! One item in the reader's language, as the page, the tables and the PDF need it. Made once, used by all three.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -15,8 +15,6 @@ use crate::words::{self, Language, say, say_with};
 pub struct Entry {
     /// Its key.
     pub rid: Rid,
-    /// Where it stands.
-    pub category: Category,
     /// When it happened, as the source writes it.
     pub when: Option<When>,
     /// When it happened, in words; empty for unknown.
@@ -51,9 +49,11 @@ pub struct Entry {
     pub tables: Vec<TextTable>,
     /// Label and text of long texts.
     pub paragraphs: Vec<(String, String)>,
+    /// Whether date, title, value and range say all that matters of it: a final measured value and no more.
+    pub plain: bool,
     /// Its files in the ZIP: path and words.
     pub files: Vec<(String, String)>,
-    /// The name of the source system.
+    /// What people call the source system.
     pub source: String,
     /// Where it came from and when, as a sentence.
     pub origin: String,
@@ -66,20 +66,25 @@ pub struct Entry {
 /// The sentences that tell where items came from: few for a whole record, so each is made once.
 pub struct Origins {
     language: Language,
+    titles: BTreeMap<String, String>,
     sentences: HashMap<(String, String), String>,
 }
 
 impl Origins {
-    /// None made yet.
-    pub fn new(language: Language) -> Self {
-        Self { language, sentences: HashMap::new() }
+    /// None made yet; `titles` are what people call the source systems.
+    pub fn new(language: Language, titles: BTreeMap<String, String>) -> Self {
+        Self { language, titles, sentences: HashMap::new() }
+    }
+
+    fn title(&self, source: &str) -> String {
+        self.titles.get(source).map_or(source, String::as_str).to_owned()
     }
 
     fn of(&mut self, kept: &Kept) -> String {
         let day = kept.received.utc().format("%Y-%m-%d").to_string();
         let language = self.language;
         let sentence =
-            self.sentences.entry((kept.source.clone(), day)).or_insert_with_key(|(source, day)| {
+            self.sentences.entry((self.title(&kept.source), day)).or_insert_with_key(|(source, day)| {
                 let date = When::parse(day).map_or_else(|| day.clone(), |when| words::date(language, &when));
                 say_with(language, "copies-source", &[("source", source.into()), ("date", date.into())])
             });
@@ -108,6 +113,8 @@ impl Entry {
         if let (false, Some(title)) = (line.named, &kept.title) {
             (line.title, line.named) = (title.clone(), true);
         }
+        let measured = matches!(category, Category::Labs | Category::Vitals) && documents.is_empty();
+        let plain = measured && paragraphs.is_empty() && is_plain(&line, (&fields, &tables));
         let mut pairs: Vec<(String, String)> = fields
             .iter()
             .map(|field| (words::label(language, &field.label), words::shown_all(language, &field.value)))
@@ -121,7 +128,6 @@ impl Entry {
         }
         Self {
             rid: kept.rid,
-            category,
             date: line.when.as_ref().map(|when| words::date(language, when)).unwrap_or_default(),
             title: words::line_title(language, &line),
             value: words::line_value(language, &line).unwrap_or_default(),
@@ -139,8 +145,9 @@ impl Entry {
             fields: pairs,
             tables: tables.iter().map(|table| text_table(language, table)).collect(),
             paragraphs: paragraphs.into_iter().map(|p| (words::label(language, &p.label), p.text)).collect(),
+            plain,
             files: documents.iter().map(|d| (d.path.clone(), d.words.clone())).collect(),
-            source: kept.source.clone(),
+            source: origins.title(&kept.source),
             origin: origins.of(kept),
             received: kept.received.utc().format("%Y-%m-%d").to_string(),
             reference: (kept.kind.clone(), kept.id.clone(), kept.version),
@@ -151,6 +158,30 @@ impl Entry {
     pub fn flag_words(&self, language: Language) -> String {
         self.flag.map(|flag| say(language, flag.name())).unwrap_or_default()
     }
+}
+
+/// Whether a row of a list says all that matters of a measured value.
+fn is_plain(line: &present::Line, (fields, tables): (&[present::Field], &[present::Table])) -> bool {
+    let said = [
+        "label-code",
+        "label-result",
+        "label-flag",
+        "label-effective",
+        "label-issued",
+        "label-status",
+        "label-category",
+        "label-performer",
+    ];
+    let known = |label: &Label, known: &[&str]| matches!(label, Label::Word(id) if known.contains(id));
+    let range = |table: &present::Table| {
+        known(&table.caption, &["label-normal-range"]) && table.rows.len() == 1 && table.columns.len() == 1
+    };
+    let pair = |table: &present::Table| line.second.is_some() && known(&table.caption, &["label-component"]);
+    line.number.is_some()
+        && !line.entered_in_error
+        && matches!(line.status, None | Some("status-final"))
+        && fields.iter().all(|field| known(&field.label, &said))
+        && tables.iter().all(|table| range(table) || pair(table))
 }
 
 fn text_table(language: Language, table: &present::Table) -> TextTable {

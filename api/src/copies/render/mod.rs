@@ -70,6 +70,8 @@ pub struct Context {
     pub scope_line: String,
     /// What may be missing, a sentence each.
     pub missing: Vec<String>,
+    /// What people call the source systems, by name.
+    pub sources: BTreeMap<String, String>,
     /// The files of the record, filled while building.
     pub documents: Vec<Document>,
 }
@@ -416,7 +418,7 @@ impl<W: Write> Work<'_, W> {
         let mut items = Spool::new(self.place);
         let mut trends = Trends::default();
         let mut year: Option<String> = None;
-        let mut origins = Origins::new(language);
+        let mut origins = Origins::new(language, context.sources.clone());
         volumes.volume.chapter(category);
         for batch in batches(rows) {
             for kept in (hands.fetch)(&batch)? {
