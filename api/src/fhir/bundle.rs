@@ -115,6 +115,7 @@ pub fn read_limited<R: Read>(source: R, limit: usize) -> Reader<R> {
         seen: false,
         depth: 0,
         inner: None,
+        given_back: 0,
     }
 }
 
@@ -151,7 +152,13 @@ pub struct Reader<R> {
     depth: u8,
     /// The Bundle that is being split within this one, and where it begins.
     inner: Option<Inner>,
+    /// How often in a row a line that was cut off had taken others with it.
+    given_back: u32,
 }
+
+/// How often in a row what a line took with it is read again from the first line of it. After that from the last:
+/// thousands of lines that all break off within one another would else be read thousands of times.
+const MOST_GIVEN_BACK: u32 = 8;
 
 /// A Bundle that was an entry, and where it begins in the source around it.
 type Inner = (Box<Reader<Cursor<Vec<u8>>>>, Place);
@@ -219,7 +226,8 @@ impl<R: Read> Reader<R> {
                 State::Entries(count) => self.entries(count),
                 State::Finished => return None,
             };
-            if found.is_some() {
+            if let Some(item) = &found {
+                self.given_back = if item.is_ok() { 0 } else { self.given_back };
                 return found;
             }
         }
@@ -287,9 +295,14 @@ impl<R: Read> Reader<R> {
     /// taken the next ones for its own parts: it goes back to the first of them.
     fn broken(&mut self, place: Place, reason: Reason, mut capture: Capture) -> BadEntry {
         let reason = self.source.failed.map_or(reason, Reason::Io);
-        if self.state == State::Top
-            && let Some(at) = later_line(&capture.bytes)
-        {
+        let at = if self.given_back < MOST_GIVEN_BACK {
+            later_lines(&capture.bytes).next()
+        } else {
+            later_lines(&capture.bytes).last()
+        };
+        if let Some(at) = at {
+            self.given_back += 1;
+            self.state = State::Top;
             self.source.unread(&capture.bytes.split_off(at));
             return BadEntry { place, reason, raw: capture.bytes };
         }
@@ -374,8 +387,13 @@ impl<R: Read> Reader<R> {
     /// The members of a Bundle besides its entries.
     fn members(&mut self, count: u64) -> Option<Item> {
         let place = self.source.place(None);
-        let mut nothing = Capture::nothing();
-        match self.bundle_member(&mut nothing) {
+        let mut capture = Capture::new(self.limit);
+        match self.bundle_member(&mut capture) {
+            // Nothing in a Bundle besides its entries is a resource: it broke off before a value.
+            Ok(Member::Other) if later_lines(&capture.bytes).next().is_some() => {
+                let reason = Reason::NotJson { expected: expected(Next::CommaOrEnd) };
+                Some(Err(self.broken(place, reason, capture)))
+            }
             Ok(Member::Entries) => {
                 self.state = State::Entries(count);
                 None
@@ -388,15 +406,15 @@ impl<R: Read> Reader<R> {
             Ok(Member::WrongType) => {
                 Some(Err(BadEntry { place, reason: Reason::NotABundle, raw: Vec::new() }))
             }
-            Err(reason) => Some(Err(self.broken(place, reason, Capture::new(self.limit)))),
+            Err(reason) => Some(Err(self.broken(place, reason, capture))),
         }
     }
 
-    fn bundle_member(&mut self, nothing: &mut Capture) -> Result<Member, Reason> {
+    fn bundle_member(&mut self, capture: &mut Capture) -> Result<Member, Reason> {
         let source = &mut self.source;
-        let Some(key) = source.member(Next::CommaOrEnd, nothing)? else { return Ok(Member::End) };
+        let Some(key) = source.member(Next::CommaOrEnd, capture)? else { return Ok(Member::End) };
         if key == b"entry" && source.peek() == Some(b'[') {
-            source.take(nothing);
+            source.take(capture);
             return Ok(Member::Entries);
         }
         if key == b"resourceType" {
@@ -404,7 +422,7 @@ impl<R: Read> Reader<R> {
             Scanner::value().run(source, &mut name)?;
             return Ok(if name.bytes == b"\"Bundle\"" { Member::Other } else { Member::WrongType });
         }
-        Scanner::value().run(source, nothing)?;
+        Scanner::value().run(source, capture)?;
         Ok(Member::Other)
     }
 
@@ -419,6 +437,11 @@ impl<R: Read> Reader<R> {
             Some(b']') => {
                 self.source.take(&mut nothing);
                 self.state = State::Members(count);
+            }
+            // No entry begins as a resource does: the Bundle broke off, and this is the next line of NDJSON.
+            Some(b'{') if place.column == 1 && names(self.source.ahead(96), &[b"\"resourceType\""]) => {
+                self.state = State::Top;
+                return Some(Err(BadEntry { place, reason: Reason::Truncated, raw: Vec::new() }));
             }
             Some(b'{') => {
                 let mut capture = Capture::new(self.limit);
@@ -797,10 +820,10 @@ impl<R: Read> Source<R> {
 const ENTRY_MEMBERS: [&[u8]; 5] =
     [b"\"fullUrl\"", b"\"resource\"", b"\"request\"", b"\"search\"", b"\"response\""];
 
-/// Where, behind the first line, a line begins as a resource does.
-fn later_line(bytes: &[u8]) -> Option<usize> {
+/// Where, behind the first line, lines begin as a resource does.
+fn later_lines(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let begins = |at: &usize| names(&bytes[*at..bytes.len().min(at + 96)], &[b"\"resourceType\""]);
-    memchr::memmem::find_iter(bytes, b"\n{").map(|at| at + 1).find(begins)
+    memchr::memmem::find_iter(bytes, b"\n{").map(|at| at + 1).filter(begins)
 }
 
 /// Whether an object begins with one of these names.
@@ -1081,6 +1104,28 @@ mod tests {
                 "{\"resourceType\":\"A\",\"x\":[\n{\"resourceType\":\"B\"}",
                 vec!["! ends in the middle", "{\"resourceType\":\"B\"}"],
             ),
+            // The same within a Bundle: before a resource, an entry, a member.
+            (
+                "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":\n{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"a\":1}},{\"resource\":{\"a\":2}}]}\n{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"a\":3}}]}\n",
+                vec!["! not JSON: expected a comma or the end", "{\"a\":1}", "{\"a\":2}", "{\"a\":3}"],
+            ),
+            (
+                "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"a\":0}},{\"resource\":\n{\"resourceType\":\"B\"}",
+                vec!["{\"a\":0}", "! ends in the middle", "{\"resourceType\":\"B\"}"],
+            ),
+            (
+                "{\"resourceType\":\"Bundle\",\"entry\":[\n{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"a\":1}},\n{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"a\":2}}]}",
+                vec!["! ends in the middle", "{\"a\":1}", "! ends in the middle", "{\"a\":2}"],
+            ),
+            (
+                "{\"resourceType\":\"Bundle\",\"total\":\n{\"resourceType\":\"A\"}\n{\"resourceType\":\"Bundle\",\"meta\":{\"x\":\n{\"resourceType\":\"B\"}\n",
+                vec![
+                    "! not JSON: expected a comma or the end",
+                    "{\"resourceType\":\"A\"}",
+                    "! ends in the middle",
+                    "{\"resourceType\":\"B\"}",
+                ],
+            ),
             (
                 "[{\"a\":1}, 3, null, \"x\", [1], {\"a\":2}",
                 vec![
@@ -1124,6 +1169,26 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(all(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_that_break_off_within_one_another_are_not_read_for_ever() {
+        let (long, good) = ("x".repeat(2000), "{\"resourceType\":\"P\"}");
+        for opener in [
+            format!("{{\"resourceType\":\"A\",\"l\":\"{long}\",\"x\":[\n"),
+            format!("{{\"resourceType\":\"Bundle\",\"l\":\"{long}\",\"x\":[\n"),
+            format!("{{\"resourceType\":\"Bundle\",\"entry\":[{{\"l\":\"{long}\",\"resource\":\n"),
+        ] {
+            let text = format!("{}{good}\n{good}\n", opener.repeat(2000));
+            let found = all(text.as_bytes());
+            let (bad, rest) = found.split_at(MOST_GIVEN_BACK as usize + 1);
+            assert!(bad.iter().all(|one| one.starts_with("! ")), "{opener}");
+            assert_eq!(rest, [good, good]);
+            let kept: usize = read(text.as_bytes())
+                .map(|item| item.map_or_else(|bad| bad.raw.len(), |entry| entry.raw.len()))
+                .sum();
+            assert!(kept >= text.len() - 200, "nothing is lost: {kept} of {}", text.len());
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::body;
-use super::claims::Claims;
+use super::claims::{self, Claims};
 use super::ingest_store::{self as store, Existing};
 use super::medicines;
 use super::people_store;
@@ -117,6 +117,8 @@ pub(crate) enum Stored {
     Unchanged,
     /// The same id belongs to another person's record.
     OtherPerson,
+    /// The same id stands in the directory with other content, for whoever points to it.
+    OtherShared,
     /// The Patient resource names another person than the one known under this id.
     OtherIdentity,
 }
@@ -136,6 +138,11 @@ impl Visit {
     pub fn new(source_no: i64) -> Self {
         Self { source_no, others: HashSet::new() }
     }
+
+    /// Whether somebody else came under this FHIR id than the one known.
+    pub fn met_another(&self, fhir_id: &str) -> bool {
+        self.others.contains(fhir_id)
+    }
 }
 
 /// Stores a batch in one transaction. Returns what became of each, in order.
@@ -146,6 +153,7 @@ pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> R
     let mut owners = people(&mut tx, (source_no, now), batch).await?;
     let mut known = existing(&mut tx, source_no, batch).await?;
     take_identities(batch, &mut owners, &mut visit.others);
+    claims::look_closer(&mut tx, (batch, &owners), &mut known).await?;
     let claims = Claims::new(batch, (&owners, &visit.others), &known);
     let mut moved = HashSet::new();
     for (key, rid) in &claims.shared {
@@ -279,13 +287,25 @@ impl Plan {
                     Stored::OtherIdentity
                 }
                 None => Stored::New,
-                Some(before) if before.patient != patient => Stored::OtherPerson,
-                Some(before) if before.hash == prepared.hash => Stored::Unchanged,
-                Some(_) => Stored::Changed,
+                Some(before) if before.patient == patient => match before {
+                    _ if before.hash == prepared.hash => Stored::Unchanged,
+                    // Two people's files that have the same drug in other bytes would else take turns at each import.
+                    _ if before.had(&prepared.hash) && prepared.owner != Owner::Directory => {
+                        Stored::Unchanged
+                    }
+                    _ => Stored::Changed,
+                },
+                Some(before) if before.patient == PatientNo::DIRECTORY => Stored::OtherShared,
+                Some(_) => Stored::OtherPerson,
             };
-            if fate == Stored::New {
+            match (fate, known.get_mut(&key)) {
                 // Seen twice in one batch: the second is compared with the first, which gets its key later.
-                known.insert(key, Existing { patient, rid: None, hash: prepared.hash });
+                (Stored::New, _) => {
+                    let new = Existing { patient, rid: None, hash: prepared.hash, catalogued: None };
+                    known.insert(key, new);
+                }
+                (Stored::Changed, Some(known)) => known.hash = prepared.hash,
+                _ => {}
             }
             plan.fates.push(fate);
             plan.before.push(before);

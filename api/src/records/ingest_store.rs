@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::body;
 use super::ingest::{Indexed, Prepared};
-use crate::base::{Instant, ItemNo, PatientNo, Result, Rid, uuid};
+use crate::base::{Error, Instant, ItemNo, PatientNo, Result, Rid, uuid};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::fhir::check::Severity;
 
@@ -40,6 +41,22 @@ pub struct Existing {
     /// None while it is only in the batch.
     pub rid: Option<Rid>,
     pub hash: [u8; 32],
+    /// Only where it was looked at closer.
+    pub catalogued: Option<Catalogued>,
+}
+
+impl Existing {
+    /// Whether it had these bytes before those it has.
+    pub fn had(&self, hash: &[u8; 32]) -> bool {
+        self.catalogued.as_ref().is_some_and(|kept| kept.earlier.contains(hash))
+    }
+}
+
+/// What an entry of a catalogue says, and the hashes of its earlier versions.
+#[derive(Debug, Clone)]
+pub struct Catalogued {
+    pub entry: serde_json::Value,
+    pub earlier: Vec<[u8; 32]>,
 }
 
 /// The stored ones among these (type, id).
@@ -59,13 +76,49 @@ pub async fn existing(
     Ok(rows
         .into_iter()
         .map(|(kind, id, rid, hash)| {
-            let hash = <[u8; 32]>::try_from(hash.as_slice()).unwrap_or([0; 32]);
-            ((kind, id), Existing { patient: Rid(rid).patient(), rid: Some(Rid(rid)), hash })
+            let (rid, hash) = (Rid(rid), as_hash(&hash));
+            ((kind, id), Existing { patient: rid.patient(), rid: Some(rid), hash, catalogued: None })
         })
         .collect())
 }
 
+fn as_hash(bytes: &[u8]) -> [u8; 32] {
+    bytes.try_into().unwrap_or([0; 32])
+}
+
+/// The bytes of resources, and the hashes of their earlier versions.
+pub async fn versions(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<(Rid, Vec<u8>, Vec<[u8; 32]>)>> {
+    if rids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys = serde_json::to_string(&rids.iter().map(|rid| [rid]).collect::<Vec<_>>())?;
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> = query(
+        "SELECT r.rid, r.codec, r.size, r.body FROM json_each($1) a \
+         JOIN resource r ON r.rid = CAST(a.value ->> 0 AS BIGINT)",
+    )
+    .bind(keys.as_str())
+    .all(tx)
+    .await?;
+    let earlier: Vec<(i64, Vec<u8>)> = query(
+        "SELECT v.rid, v.hash FROM json_each($1) a \
+         JOIN resource_version v ON v.rid = CAST(a.value ->> 0 AS BIGINT)",
+    )
+    .bind(keys)
+    .all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|(rid, codec, size, body)| {
+            let bytes = body::unpack(codec, &body, usize::try_from(size).unwrap_or(0))?;
+            let of_it = earlier.iter().filter(|(of, _)| *of == rid);
+            Ok((Rid(rid), bytes, of_it.map(|(_, hash)| as_hash(hash)).collect()))
+        })
+        .collect()
+}
+
 /// Takes the next `count` item numbers of a person; returns the first.
+///
+/// # Errors
+/// `Internal` where a record has no number left: the next would be that of another item.
 pub async fn take_items(tx: &mut Tx, patient: PatientNo, count: i64) -> Result<i64> {
     let (next,): (i64,) =
         query("UPDATE patient SET next_item = next_item + $2 WHERE patient_no = $1 RETURNING next_item")
@@ -73,7 +126,10 @@ pub async fn take_items(tx: &mut Tx, patient: PatientNo, count: i64) -> Result<i
             .bind(count)
             .one(tx)
             .await?;
-    debug_assert!(patient.rid(ItemNo(next)).patient() == patient);
+    // The last one taken is `next - 1`.
+    if patient.rid(ItemNo(next - 1)).item() != ItemNo(next - 1) {
+        return Err(Error::internal(anyhow::anyhow!("a record has no number left for another item")));
+    }
     Ok(next - count)
 }
 

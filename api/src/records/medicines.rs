@@ -1,7 +1,7 @@
 //! A prescription that only points to its Medication bears that one's name in lists and is found by it, whichever of
 //! the two came first. Done with each batch, for what it brought of either kind.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -44,13 +44,17 @@ pub(super) async fn name(
 ) -> Result<()> {
     let written = || batch.iter().zip(rids).filter_map(|(prepared, rid)| Some((prepared, (*rid)?)));
     let mut own = HashMap::new();
-    let mut sought = Vec::new();
+    // A batch may have two versions of one prescription: the last is the one that stands.
+    let mut sought = BTreeMap::new();
     for (prepared, rid) in written() {
-        if let Some(target) = medication(prepared) {
-            sought.push(Sought { rid, key: Key::read(target) });
+        if let Some(key) = medication(prepared) {
+            sought.insert(rid, key);
             own.insert(rid, Own { named: prepared.line.named, words: prepared.line.words.clone() });
+        } else {
+            sought.remove(&rid);
         }
     }
+    let sought: Vec<Sought> = sought.into_iter().map(|(rid, key)| Sought { rid, key }).collect();
     if !sought.is_empty() {
         let found = store::medicines(tx, source_no, &sought).await?;
         store::rename(tx, &renamed(&found, &own)).await?;
@@ -65,12 +69,16 @@ pub(super) async fn name(
     if brought.is_empty() { Ok(()) } else { rename_all(tx, source_no, &brought).await }
 }
 
-/// The Medication that a prescription points to.
-fn medication(prepared: &Prepared) -> Option<&str> {
-    prepared.index.iter().find_map(|value| match value {
+/// The Medication that a prescription points to: by its id only where the door found that it is one of this source.
+fn medication(prepared: &Prepared) -> Option<Key> {
+    let mut targets = prepared.index.iter().filter_map(|value| match value {
         Indexed::Reference { param: "medication", target } => Some(target.as_str()),
         _ => None,
-    })
+    });
+    let written = targets.next()?.to_owned();
+    let by_id = if written.contains(':') { targets.next() } else { Some(written.as_str()) };
+    let key = by_id.map(Key::read).unwrap_or_default();
+    Some(Key { written, ..key })
 }
 
 /// Names all prescriptions that came before their Medications.

@@ -29,7 +29,8 @@ fn reaches(prescription: Rid, medication: Rid) -> bool {
     [prescription.patient(), PatientNo::DIRECTORY].contains(&medication.patient())
 }
 
-/// The Medications that these prescriptions point to, as far as they are known.
+/// The Medications that these prescriptions point to, as far as they are known. One of the own record goes before one
+/// of the directory.
 pub async fn medicines(tx: &mut Tx, source_no: i64, sought: &[Sought]) -> Result<Vec<Named>> {
     let rows: Vec<(i64, i64, Option<String>, String)> = query(
         "SELECT v.rid, v.medication, i.title, w.words FROM ( \
@@ -40,17 +41,21 @@ pub async fn medicines(tx: &mut Tx, source_no: i64, sought: &[Sought]) -> Result
            SELECT CAST(a.value ->> 'rid' AS BIGINT) AS rid, l.rid AS medication FROM json_each($1) a \
              JOIN alias l ON l.full_url = a.value -> 'key' ->> 'written' AND l.source_no = $2 \
          ) v JOIN resource r ON r.rid = v.medication AND r.type = 'Medication' \
-         JOIN item i ON i.rid = v.medication JOIN item_words w ON w.rid = v.medication ORDER BY v.rid",
+         JOIN item i ON i.rid = v.medication JOIN item_words w ON w.rid = v.medication \
+         ORDER BY v.rid, v.medication DESC",
     )
     .bind(serde_json::to_string(sought)?)
     .bind(source_no)
     .all(tx)
     .await?;
-    Ok(rows
+    let mut named: Vec<Named> = rows
         .into_iter()
         .filter(|(rid, medication, ..)| reaches(Rid(*rid), Rid(*medication)))
         .map(|(rid, _, title, words)| Named { rid: Rid(rid), title, words })
-        .collect())
+        .collect();
+    // A statement that updates one row from two takes any of them.
+    named.dedup_by_key(|named| named.rid);
+    Ok(named)
 }
 
 #[derive(sqlx::FromRow)]
@@ -74,13 +79,14 @@ pub async fn prescriptions(
         .iter()
         .flat_map(|(rid, names)| names.iter().map(|name| (*rid, name, rid.patient())))
         .collect();
-    let rows: Vec<PrescriptionRow> = query(
+    let mut rows: Vec<PrescriptionRow> = query(
         "SELECT r.rid, i.title, w.words, r.codec, r.size, r.body FROM ( \
            SELECT DISTINCT x.rid, CAST(a.value ->> 0 AS BIGINT) AS medication FROM json_each($1) a \
              JOIN index_reference x ON x.param = 'medication' AND x.target = a.value ->> 1 \
              WHERE x.rid > $3 AND (CAST(a.value ->> 2 AS BIGINT) = 0 OR CAST(a.value ->> 2 AS BIGINT) = x.patient_no) \
          ) v JOIN resource r ON r.rid = v.rid AND r.source_no = $2 \
-         JOIN item i ON i.rid = v.medication JOIN item_words w ON w.rid = v.medication ORDER BY r.rid LIMIT $4",
+         JOIN item i ON i.rid = v.medication JOIN item_words w ON w.rid = v.medication \
+         ORDER BY r.rid, v.medication DESC LIMIT $4",
     )
     .bind(json!(names).to_string())
     .bind(source_no)
@@ -88,6 +94,7 @@ pub async fn prescriptions(
     .bind(limit)
     .all(tx)
     .await?;
+    rows.dedup_by_key(|row| row.rid);
     rows.into_iter()
         .map(|row| {
             let size = usize::try_from(row.size).unwrap_or(0);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
 use crate::base::PatientNo;
 
 /// What can tell one person from another.
@@ -19,22 +21,31 @@ pub(super) struct Identity {
 }
 
 /// Whether a Patient resource names somebody else than the person known under this id: another name and another
-/// birth date, and no identifier in common. What either does not tell, does not differ: a new name after a wedding,
+/// birth date, and nothing that tells that it is the same person all the same. What either does not tell, does not differ: a new name after a wedding,
 /// a mended birth date or a first number of the clinic passes.
 pub(super) fn is_another(new: &Identity, known: &Identity) -> bool {
     let other_birth = matches!((&known.birth_date, &new.birth_date), (Some(a), Some(b)) if a != b);
-    other_birth && is_other_name(new, known) && !share_identifier(new, known)
+    other_birth && is_other_name(new, known) && !(share_identifier(new, known) && is_same_first(new, known))
+}
+
+/// The first word of the given names.
+fn first(person: &Identity) -> &str {
+    person.given.split(' ').next().unwrap_or_default()
+}
+
+fn is_same_first(new: &Identity, known: &Identity) -> bool {
+    !first(new).is_empty() && first(new) == first(known)
 }
 
 /// Another family name, or within a family another first name. A middle name may come or go.
 fn is_other_name(new: &Identity, known: &Identity) -> bool {
     let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
-    let first = |given: &str| given.split(' ').next().unwrap_or_default().to_owned();
-    differ(&known.family, &new.family) || differ(&first(&known.given), &first(&new.given))
+    differ(&known.family, &new.family) || differ(first(known), first(new))
 }
 
 /// Whether they have an identifier in common. One that only repeats the id says no more than the id; a mailbox is
-/// often a family's.
+/// often a family's. So may any other be (of an insurance, a household, a guarantor), and few sources tell which kind
+/// it is: hence it counts only beside the same first name.
 fn share_identifier(new: &Identity, known: &Identity) -> bool {
     let telling =
         |(system, value): &(String, String)| system != "mailto:" && *value != known.id && !value.is_empty();
@@ -50,7 +61,7 @@ pub(crate) enum Nature {
     CameAlong,
     /// So did it, and it is a thing that two people may have in common: a Device, the bytes of a document.
     Thing,
-    /// So did it, and it is an entry of a catalogue (a Medication): whoever names it means the same.
+    /// So did it, and it is an entry of a catalogue (a Medication): another version of it is the same drug still.
     Catalogue,
 }
 
@@ -66,7 +77,8 @@ pub(super) enum Whereabouts {
 }
 
 /// Where a resource belongs that is kept in the record `kept` and came again for the record `claimed`. The same
-/// bytes tell the second person nothing that the source did not hand out for them as well.
+/// bytes tell the second person nothing that the source did not hand out for them as well. Other bytes from one
+/// person never replace what stands for others: what A and B have in common would become C's.
 pub(super) fn whereabouts(
     nature: Nature,
     (kept, claimed): (PatientNo, PatientNo),
@@ -76,26 +88,44 @@ pub(super) fn whereabouts(
     match nature {
         _ if kept == claimed => Whereabouts::Stays,
         Nature::Settled => Whereabouts::Refused,
-        _ if kept == directory => Whereabouts::Stays,
-        Nature::Catalogue => Whereabouts::Directory,
+        _ if kept == directory && same == Same::Bytes => Whereabouts::Stays,
+        Nature::Catalogue if same != Same::Not => Whereabouts::Directory,
         Nature::Thing if same == Same::Bytes && claimed != directory => Whereabouts::Directory,
         // A file of many says nothing new about whose it is.
         _ if same == Same::Bytes && claimed == directory => Whereabouts::Stays,
-        Nature::Thing | Nature::CameAlong => Whereabouts::Refused,
+        Nature::Catalogue | Nature::Thing | Nature::CameAlong => Whereabouts::Refused,
     }
 }
 
-/// Whether what came has the bytes of what is kept.
+/// How much what came is like what is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Same {
-    /// It has.
+    /// It has its bytes.
     Bytes,
+    /// It is another version of the same entry of a catalogue; see [`same_entry`].
+    Entry,
     /// It is another version.
     Not,
 }
 
+/// Members that do not say which drug it is: when it was written and how it is shown.
+const BESIDE: [&str; 6] = ["id", "implicitRules", "language", "meta", "status", "text"];
+
+/// Whether two entries of a catalogue name the same drug: everything that tells it (code, form, ingredients with
+/// their strengths, batch) is equal, and there is a code.
+pub(super) fn same_entry(one: &Value, other: &Value) -> bool {
+    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return false };
+    let telling = |name: &str| !BESIDE.contains(&name);
+    let within = |one: &Map<String, Value>, other: &Map<String, Value>| {
+        one.iter().filter(|(name, _)| telling(name)).all(|(name, value)| other.get(name) == Some(value))
+    };
+    one.contains_key("code") && within(one, other) && within(other, one)
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// `family, given|birth date|identifiers`.
@@ -125,6 +155,10 @@ mod tests {
             ("diaz, ana|1970-01-01|mrn=1", "kim, ana|1970-01-01|mrn=2", false),
             ("diaz, ana|1970-01-01|", "diaz, ana|1970-10-01|", false),
             ("diaz, ana|1970-01-01|mrn=1", "kim, ana maria|1970-10-01|mrn=1 ssn=3", false),
+            // A number that a family has in common, whatever it is called.
+            ("diaz, ana|1970-01-01|payer=7", "diaz, luis|2001-02-02|payer=7", true),
+            ("diaz, ana|1970-01-01|mrn=1", "kim, joe|1950-05-05|mrn=1", true),
+            ("diaz, |1970-01-01|mrn=1", "kim, |1950-05-05|mrn=1", true),
             // A brother or sister under a number that was given out again.
             ("diaz, ana|1970-01-01|mrn=1", "diaz, luis|1972-02-02|mrn=2", true),
             ("diaz, ana|1970-01-01|", "diaz, ana maria|1972-02-02|", false),
@@ -145,6 +179,34 @@ mod tests {
     }
 
     #[test]
+    fn the_same_drug_in_other_bytes() {
+        let drug = json!({"resourceType": "Medication", "id": "m", "code": {"text": "Amoxicillin"},
+            "ingredient": [{"strength": {"numerator": {"value": 250}}}]});
+        let with = |name: &str, value: Value| {
+            let mut other = drug.clone();
+            other[name] = value;
+            other
+        };
+        for (other, same) in [
+            (drug.clone(), true),
+            (with("meta", json!({"versionId": "2"})), true),
+            (with("status", json!("inactive")), true),
+            (with("text", json!({"div": "<div>A</div>"})), true),
+            (with("code", json!({"text": "Zymbalor"})), false),
+            (with("ingredient", json!([{"strength": {"numerator": {"value": 500}}}])), false),
+            (with("form", json!({"text": "drops"})), false),
+            (with("batch", json!({"lotNumber": "1"})), false),
+            (with("extension", json!([{"url": "x"}])), false),
+            (json!({"resourceType": "Medication", "id": "m", "code": {"text": "Amoxicillin"}}), false),
+            (json!([]), false),
+        ] {
+            assert_eq!((same_entry(&drug, &other), same_entry(&other, &drug)), (same, same), "{other}");
+        }
+        let nameless = json!({"resourceType": "Medication", "id": "m"});
+        assert!(!same_entry(&nameless, &nameless));
+    }
+
+    #[test]
     fn what_two_records_claim() {
         use Nature::*;
         use Whereabouts::{Directory, Refused, Stays};
@@ -156,20 +218,30 @@ mod tests {
             (Settled, 0, 0, Same::Not, Stays),
             (Catalogue, 1, 1, Same::Not, Stays),
             (Catalogue, 1, 2, Same::Bytes, Directory),
-            (Catalogue, 1, 2, Same::Not, Directory),
+            (Catalogue, 1, 2, Same::Entry, Directory),
+            (Catalogue, 1, 2, Same::Not, Refused),
             (Catalogue, 1, 0, Same::Bytes, Directory),
-            (Catalogue, 0, 1, Same::Not, Stays),
+            (Catalogue, 1, 0, Same::Entry, Directory),
+            (Catalogue, 1, 0, Same::Not, Refused),
+            (Catalogue, 0, 1, Same::Bytes, Stays),
+            (Catalogue, 0, 1, Same::Entry, Directory),
+            (Catalogue, 0, 1, Same::Not, Refused),
+            (Catalogue, 0, 0, Same::Not, Stays),
             (Thing, 1, 1, Same::Not, Stays),
             (Thing, 1, 2, Same::Bytes, Directory),
             (Thing, 1, 2, Same::Not, Refused),
             (Thing, 1, 0, Same::Bytes, Stays),
             (Thing, 1, 0, Same::Not, Refused),
-            (Thing, 0, 1, Same::Not, Stays),
+            (Thing, 0, 1, Same::Bytes, Stays),
+            (Thing, 0, 1, Same::Not, Refused),
+            (Thing, 0, 0, Same::Not, Stays),
             (CameAlong, 1, 1, Same::Not, Stays),
             (CameAlong, 1, 2, Same::Bytes, Refused),
             (CameAlong, 1, 0, Same::Bytes, Stays),
             (CameAlong, 1, 0, Same::Not, Refused),
-            (CameAlong, 0, 1, Same::Not, Stays),
+            (CameAlong, 0, 1, Same::Bytes, Stays),
+            (CameAlong, 0, 1, Same::Not, Refused),
+            (CameAlong, 0, 0, Same::Not, Stays),
         ] {
             let got = whereabouts(nature, (PatientNo(kept), PatientNo(claimed)), same);
             assert_eq!(got, expected, "{nature:?} {kept} {claimed} {same:?}");

@@ -23,7 +23,7 @@ pub struct Found {
 #[derive(Debug, Default)]
 pub struct Search {
     pub files: Vec<Found>,
-    /// How many files in folders were passed over for their names.
+    /// How much in folders was passed over: files of other names, links to folders.
     pub passed_over: u64,
     /// Named folders without a file to import.
     pub empty_folders: Vec<PathBuf>,
@@ -34,8 +34,9 @@ pub struct Search {
 #[error("cannot read {}", .0.join("; cannot read "))]
 pub struct Unreadable(Vec<String>);
 
-/// All files under the paths in order of name. A path named outright is taken whatever its name. Links to folders
-/// are not followed.
+/// All files under the paths in order of name, those of Patient resources before all others: whether a FHIR id stands
+/// for somebody else now must be known before the rest comes under it. A path named outright is taken whatever its
+/// name. Links to files are followed, links to folders are not: they may lead in a circle.
 ///
 /// # Errors
 /// Names every file and folder that cannot be opened: half an export looks like a whole one, so that none of it is
@@ -55,6 +56,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Search, Unreadable> {
             Err(fault) => faults.push(told(path, &fault)),
         }
     }
+    search.files.sort_by_key(|file| !is_of_patients(&file.path));
     for file in &search.files {
         faults.extend(File::open(&file.path).err().map(|fault| told(&file.path, &fault)));
     }
@@ -74,19 +76,31 @@ fn walk(folder: &Path, search: &mut Search, faults: &mut Vec<String>) {
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
-        match entry.metadata() {
-            Ok(about) if about.is_dir() => walk(&path, search, faults),
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        match std::fs::metadata(&path) {
+            Ok(about) if about.is_dir() && !is_link => walk(&path, search, faults),
             Ok(about) if about.is_file() && has_a_name_of_ours(&path) => {
                 search.files.push(Found { path, bytes: about.len() });
             }
             Ok(_) => search.passed_over += 1,
+            // A link that leads nowhere.
+            Err(_) if is_link && !has_a_name_of_ours(&path) => search.passed_over += 1,
             Err(fault) => faults.push(told(&path, &fault)),
         }
     }
 }
 
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+}
+
+/// Bulk exports name files by type: `Patient.ndjson`, `Patient.0001.ndjson.gz`.
+fn is_of_patients(path: &Path) -> bool {
+    name(path).starts_with("patient")
+}
+
 fn has_a_name_of_ours(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let name = name(path);
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     [".json", ".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end))
 }

@@ -94,8 +94,9 @@ pub async fn gather(app: &App, source: &str, fhir_id: &str) -> Result<Gathered> 
             run
         }
         None => {
-            let first = everything(&base, fhir_id, setting.page_size)?;
-            store::begin(&mut tx, source_no, (fhir_id, app.clock.now()), vec![first]).await?
+            // Who it is comes first: a server may send the Patient behind the rest.
+            let queue = vec![person(&base, fhir_id), everything(&base, fhir_id, setting.page_size)?];
+            store::begin(&mut tx, source_no, (fhir_id, app.clock.now()), queue).await?
         }
     };
     tx.commit().await?;
@@ -109,6 +110,8 @@ pub async fn gather(app: &App, source: &str, fhir_id: &str) -> Result<Gathered> 
         fhir_id,
         run,
         seen: HashSet::new(),
+        met: false,
+        asked: None,
         gathered: Gathered::default(),
     };
     walk.go().await
@@ -194,6 +197,10 @@ struct Walk<'a> {
     fhir_id: &'a str,
     run: Run,
     seen: HashSet<String>,
+    /// Whether the Patient was had by itself.
+    met: bool,
+    /// What the pages that follow each other began with, and which page is the next.
+    asked: Option<(String, u64)>,
     gathered: Gathered,
 }
 
@@ -234,7 +241,14 @@ impl Walk<'_> {
             return self.give_up(Failure::Elsewhere).await;
         }
         match remote::get(self.app, self.setting, &url).await {
-            Ok(body) => self.keep(&body).await,
+            Ok(body) => self.keep(address, &body).await,
+            Err(Failure::NotFound | Failure::NotSupported)
+                if self.run.way == "everything" && address == self.person() =>
+            {
+                self.begin_again()?;
+                self.save(Brought::default()).await?;
+                Ok(None)
+            }
             Err(Failure::NotFound | Failure::NotSupported) if self.is_everything(address) => {
                 self.fall_back();
                 self.save(Brought::default()).await?;
@@ -244,9 +258,30 @@ impl Walk<'_> {
         }
     }
 
-    async fn keep(&mut self, body: &[u8]) -> Result<Option<Failure>> {
+    /// Without the Patient by itself only the first pages of all may tell whether it is still the same person.
+    fn begin_again(&mut self) -> Result<()> {
+        self.run.queue = vec![everything(&self.base, self.fhir_id, self.setting.page_size)?];
+        Ok(())
+    }
+
+    fn person(&self) -> String {
+        person(&self.base, self.fhir_id)
+    }
+
+    /// What a page is called where something in it is refused. The address of a next page may hold a key to it, and
+    /// is another one each time: so it is called by what was asked for, and its number.
+    fn called(&self, address: &str) -> String {
+        match &self.asked {
+            Some((first, page)) => format!("{first}, page {page}"),
+            None => without_keys(address).unwrap_or_else(|| format!("{}, a later page", self.person())),
+        }
+    }
+
+    async fn keep(&mut self, address: &str, body: &[u8]) -> Result<Option<Failure>> {
         let next = next_link(body);
-        let context = Arc::new(Context::of_person(&self.setting.name, self.fhir_id));
+        let called = self.called(address);
+        let people = Context::of_file(&called, bundle::read(body).filter_map(std::result::Result::ok));
+        let context = Arc::new(people.gathered(self.base.as_str(), self.fhir_id));
         let mut found = Vec::new();
         let mut items: Vec<Item> = Vec::new();
         for entry in bundle::read(body) {
@@ -266,7 +301,12 @@ impl Walk<'_> {
                 tokio::task::spawn_blocking(move || import::check(batch)).await.map_err(Error::internal)?;
             import::keep(self.app, &mut self.visit, (checked, &mut self.gathered.report)).await?;
         }
+        self.met |= address == self.person();
         self.run.queue.remove(0);
+        self.asked = next.is_some().then(|| match self.asked.take() {
+            Some((first, page)) => (first, page + 1),
+            None => (called, 2),
+        });
         if let Some(next) = next {
             let next = self.base.join(&next).map(String::from).unwrap_or(next);
             self.run.queue.insert(0, next);
@@ -279,7 +319,8 @@ impl Walk<'_> {
             refused: after.2 - before.2,
         })
         .await?;
-        Ok(None)
+        // Nothing more of a stranger is asked for.
+        Ok(self.visit.met_another(self.fhir_id).then_some(Failure::SomebodyElse))
     }
 
     /// Documents and the people and places that a resource names. After `$everything` only documents: a
@@ -295,13 +336,21 @@ impl Walk<'_> {
     }
 
     fn is_everything(&self, address: &str) -> bool {
-        self.run.way == "everything" && !POINTED_TO.contains(&self.part(address).as_str())
+        self.run.way == "everything"
+            && address != self.person()
+            && !POINTED_TO.contains(&self.part(address).as_str())
     }
 
     fn fall_back(&mut self) {
         self.run.way = "search".into();
         let (base, id, count) = (&self.base, self.fhir_id, self.setting.page_size);
-        self.run.queue = std::iter::once(person(base, id))
+        // Not by itself so far; another way may be open now.
+        let person = (!self.met).then(|| person(base, id));
+        if let Some(person) = &person {
+            self.seen.remove(person);
+        }
+        self.run.queue = person
+            .into_iter()
             .chain(TYPES.iter().map(|kind| format!("{base}{kind}?patient={id}&_count={count}")))
             .collect();
     }
@@ -310,6 +359,7 @@ impl Walk<'_> {
     /// server does not know is no loss.
     async fn give_up(&mut self, failure: Failure) -> Result<Option<Failure>> {
         let address = self.run.queue.remove(0);
+        self.asked = None;
         let part = self.part(&address);
         let is_the_person = part == "Patient";
         if self.is_everything(&address) || is_the_person || failure == Failure::Unauthorized {
@@ -356,6 +406,13 @@ impl Walk<'_> {
         self.gathered.failure = failure_id;
         Ok(self.gathered)
     }
+}
+
+/// An address as we ask for it; nothing where a server made it up.
+fn without_keys(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let ours = url.query_pairs().all(|(name, _)| matches!(&*name, "patient" | "_count"));
+    ours.then(|| address.to_owned())
 }
 
 fn counts(report: &Report) -> (i64, i64, i64) {
@@ -423,6 +480,20 @@ mod tests {
         let mut found = Vec::new();
         pointed_to(raw, &mut found);
         assert_eq!(found, ["Binary/1", "Binary/2", "Practitioner/p-1.a"]);
+    }
+
+    #[test]
+    fn an_address_is_told_only_as_we_ask_for_it() {
+        for (address, told) in [
+            ("https://x.example/fhir/Patient/1/$everything?_count=50", true),
+            ("https://x.example/fhir/Condition?patient=1&_count=50", true),
+            ("https://x.example/fhir/Binary/1", true),
+            ("https://x.example/fhir?_getpages=secret", false),
+            ("https://x.example/fhir/Condition?patient=1&ct=secret", false),
+            ("nonsense", false),
+        ] {
+            assert_eq!(without_keys(address).as_deref(), told.then_some(address), "{address}");
+        }
     }
 
     #[test]

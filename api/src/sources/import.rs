@@ -165,7 +165,7 @@ pub(super) async fn keep(
                 report.unchanged += 1;
                 *report.types.entry(prepared.kind).or_default() += 1;
             }
-            Stored::OtherPerson | Stored::OtherIdentity => {
+            Stored::OtherPerson | Stored::OtherShared | Stored::OtherIdentity => {
                 refused.push((store::not_theirs(fate, &prepared), context, place, prepared.raw));
             }
         }

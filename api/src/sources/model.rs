@@ -28,7 +28,8 @@ pub struct Progress {
 /// One thing that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefusalLine {
-    /// The file, or the address it was gathered from.
+    /// The file, or the address it was gathered from: as it was asked for, with the number of the page behind the
+    /// first.
     pub file: String,
     /// The line and column, and the number of the Bundle entry.
     pub place: String,
@@ -57,7 +58,7 @@ pub struct Report {
     pub with_findings: u64,
     /// Files read.
     pub files: u64,
-    /// Files in folders that have another kind of name and were passed over.
+    /// Files in folders that have another kind of name and were passed over, and links to folders.
     pub passed_over: u64,
     /// Named folders in which no file has a name to import.
     pub empty_folders: Vec<String>,

@@ -17,7 +17,7 @@ use crate::records::{Indexed, Key, Nature, Owner, PersonFacts, Prepared};
 /// What is known about the people in a file or in an answer.
 #[derive(Debug, Default)]
 pub struct Context {
-    /// The file, or the address.
+    /// The file, or the address; see `RefusalLine::file`.
     pub name: String,
     /// FHIR ids of Patient entries by their fullUrl.
     by_url: HashMap<String, String>,
@@ -27,6 +27,8 @@ pub struct Context {
     sole: Option<String>,
     /// The one person that everything must belong to, when gathering.
     expected: Option<String>,
+    /// The address that the ids of the source are under, with a slash at the end, where it is known.
+    base: Option<String>,
 }
 
 impl Context {
@@ -66,14 +68,9 @@ impl Context {
         context
     }
 
-    /// Everything must belong to this person.
-    pub fn of_person(name: &str, id: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            expected: Some(id.to_owned()),
-            sole: Some(id.to_owned()),
-            ..Self::default()
-        }
+    /// Everything must belong to the person with this FHIR id, at the source with this base.
+    pub fn gathered(self, base: &str, id: &str) -> Self {
+        Self { base: Some(base.to_owned()), expected: Some(id.to_owned()), sole: Some(id.to_owned()), ..self }
     }
 
     /// The FHIR id of the person a reference names; none if it names something else or cannot be told.
@@ -176,22 +173,28 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
         codec: 0,
         packed: Vec::new(),
         line: present::line(&value),
-        index: indexed(kind, &value),
+        index: indexed(kind, &value, (entry, context)),
         findings,
         person: (kind == "Patient").then(|| person(&value)),
         id,
     })
 }
 
-/// The search values. A Medication that is named by a whole address is found by its id as well: the name of a
-/// prescription comes from it.
-fn indexed(kind: &str, value: &Value) -> Vec<Indexed> {
+/// The search values. A Medication that is named by a whole address under the source's own base (or that of the
+/// entry) is found by its id as well: the name of a prescription comes from it. The same id at another server is
+/// another drug.
+fn indexed(kind: &str, value: &Value, (entry, context): (&Entry, &Context)) -> Vec<Indexed> {
+    let of_entry = entry.full_url.as_deref().filter(|url| url.starts_with("http"));
+    let of_entry = of_entry.and_then(|url| url.rsplit_once('/')?.0.strip_suffix(kind));
+    let bases: Vec<&str> = of_entry.into_iter().chain(context.base.as_deref()).collect();
     let mut all: Vec<Indexed> =
         index::values(kind, value).into_iter().filter_map(Indexed::from_value).collect();
     let by_id = all.iter().find_map(|one| match one {
         Indexed::Reference { param: "medication", target } if target.contains(":/") => {
-            let key = Key::read(target);
-            (key.kind == "Medication").then(|| format!("Medication/{}", key.id))
+            let local = bases.iter().find_map(|base| target.strip_prefix(base))?;
+            let key = Key::read(local);
+            let plain = local.starts_with("Medication/") && key.kind == "Medication";
+            plain.then(|| format!("Medication/{}", key.id))
         }
         _ => None,
     });
@@ -237,7 +240,7 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
             people.sort_unstable();
             people.dedup();
             match people.as_slice() {
-                // A person is named who is not in this file: it must not fall to whoever is.
+                // Somebody is named who is not in this file: it must not fall to whoever is.
                 [] if references.iter().any(|reference| reference.starts_with("Patient?")) => {
                     return Err(Refusal::new(
                         "unknown-person",
@@ -245,8 +248,12 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
                     )
                     .into());
                 }
-                [] => match (index::path_of_person(kind), &context.sole) {
-                    (Some(path), None) => {
+                // An id alone may be that of the one person.
+                [] if references.iter().any(|id| context.sole.as_ref() == Some(id)) => {
+                    settled(context.sole.clone().map_or(Owner::Directory, Owner::Patient))
+                }
+                [] => match path_of_person(kind) {
+                    Some(path) => {
                         return Err(Refusal {
                             path,
                             ..Refusal::new(
@@ -256,7 +263,8 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
                         }
                         .into());
                     }
-                    _ => unclear(kind, context),
+                    // Its element may name a thing.
+                    None => unclear(kind, context),
                 },
                 [one] => settled(Owner::Patient(one.clone())),
                 _ => {
@@ -276,6 +284,12 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
         }
         _ => Ok(owner),
     }
+}
+
+/// Where a resource of this type names a person and nothing else.
+fn path_of_person(kind: &str) -> Option<String> {
+    let only_people = matches!(kind, "Device" | "SupplyDelivery").then(|| format!("{kind}.patient"));
+    only_people.or_else(|| index::path_of_person(kind))
 }
 
 /// A resource that need not be about a person: in a Bundle or a gather of one person it is theirs; else it is
@@ -380,6 +394,7 @@ mod tests {
     #[test]
     fn everything_finds_its_person_or_is_refused() {
         let observation = |subject: &str| json!({"resource": {"resourceType": "Observation", "id": "o", "subject": {"reference": subject}}});
+        let of = |kind: &str, element: &str, whom: &str| json!({"resource": {"resourceType": kind, "id": "o", element: {"reference": whom}}});
         let medication = json!({"resource": {"resourceType": "Medication", "id": "m"}});
         let nameless = json!({"resource": {"resourceType": "Observation", "id": "n"}});
         let device = json!({"resource": {"resourceType": "Device", "id": "d"}});
@@ -404,7 +419,15 @@ mod tests {
             (vec![], nameless, Err("no-person")),
             (vec![patient("a"), patient("b")], observation("urn:uuid:c"), Err("no-person")),
             (vec![patient("a"), patient("b")], observation("Location/l"), Ok(Owner::Directory)),
-            (vec![patient("a")], observation("urn:uuid:c"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a")], observation("urn:uuid:c"), Err("no-person")),
+            (vec![patient("a")], observation("c"), Err("no-person")),
+            (vec![patient("a")], observation("a"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a")], observation("#inside"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a")], observation("Location/l"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a")], of("Device", "patient", "urn:uuid:c"), Err("no-person")),
+            (vec![patient("a")], of("Device", "patient", "urn:uuid:a"), Ok(Owner::Patient("a".into()))),
+            // What was written is named as often as who it is about.
+            (vec![patient("a")], of("Provenance", "target", "urn:uuid:c"), Ok(Owner::Patient("a".into()))),
             (vec![patient("a"), patient("b")], device, Ok(Owner::Directory)),
             (vec![patient("a")], organization, Ok(Owner::Directory)),
             (vec![patient("a")], both, Ok(Owner::Patient("a".into()))),
@@ -423,7 +446,7 @@ mod tests {
 
     #[test]
     fn when_gathering_another_persons_data_is_refused() {
-        let context = Context::of_person("ehr", "a");
+        let context = Context::named("ehr").gathered("https://ehr.example/", "a");
         for (resource, expected) in [
             (json!({"resourceType": "Observation", "id": "1", "subject": {"reference": "Patient/a"}}), None),
             (
@@ -431,6 +454,11 @@ mod tests {
                 Some("other-person"),
             ),
             (json!({"resourceType": "Patient", "id": "b"}), Some("other-person")),
+            (
+                json!({"resourceType": "Condition", "id": "1", "subject": {"reference": "urn:uuid:b"}}),
+                Some("no-person"),
+            ),
+            (json!({"resourceType": "Condition", "id": "1", "subject": {"reference": "a"}}), None),
             (json!({"resourceType": "Binary", "id": "1"}), None),
         ] {
             let entry = bundle::read(resource.to_string().as_bytes()).next().unwrap().unwrap();
@@ -439,6 +467,41 @@ mod tests {
                 expected,
                 "{resource}"
             );
+        }
+    }
+
+    #[test]
+    fn a_medicine_is_found_by_its_id_only_at_its_own_source() {
+        let gathered = Context::named("ehr").gathered("https://ehr.example/fhir/", "a");
+        let file = Context::named("file");
+        let entry = "https://ehr.example/fhir/MedicationRequest/r";
+        for (reference, full_url, context, by_id) in [
+            ("Medication/1", None, &file, None),
+            ("https://ehr.example/fhir/Medication/1", None, &gathered, Some("Medication/1")),
+            ("https://ehr.example/fhir/Medication/1/_history/2", None, &gathered, Some("Medication/1")),
+            ("https://ehr.example/fhir/Medication/1", None, &file, None),
+            ("https://ehr.example/fhir/Medication/1", Some(entry), &file, Some("Medication/1")),
+            ("https://ehr.example/fhir/more/Medication/1", None, &gathered, None),
+            ("https://other.example/fhir/Medication/1", None, &gathered, None),
+            ("https://other.example/fhir/Medication/1", Some(entry), &file, None),
+            ("https://other.example/fhir/Medication/1", Some("urn:uuid:r"), &file, None),
+            ("urn:uuid:1", Some(entry), &gathered, None),
+        ] {
+            let mut one = json!({"resource": {"resourceType": "MedicationRequest", "id": "r",
+                "subject": {"reference": "Patient/a"}, "medicationReference": {"reference": reference}}});
+            one["fullUrl"] = json!(full_url);
+            let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": [one]});
+            let prepared = prepare(entries(&bundle).remove(0), context).map_err(|_| ()).unwrap();
+            let targets: Vec<&str> = prepared
+                .index
+                .iter()
+                .filter_map(|value| match value {
+                    Indexed::Reference { param: "medication", target } => Some(target.as_str()),
+                    _ => None,
+                })
+                .collect();
+            let expected: Vec<&str> = std::iter::once(reference).chain(by_id).collect();
+            assert_eq!(targets, expected, "{reference} {full_url:?}");
         }
     }
 

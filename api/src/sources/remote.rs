@@ -44,6 +44,8 @@ pub enum Failure {
     Elsewhere,
     /// Not FHIR R4.
     WrongVersion,
+    /// Under the person's id the source has somebody else now.
+    SomebodyElse,
 }
 
 impl Failure {
@@ -63,6 +65,7 @@ impl Failure {
             Self::Loop => "gather-loop",
             Self::Elsewhere => "gather-elsewhere",
             Self::WrongVersion => "gather-wrong-version",
+            Self::SomebodyElse => "gather-somebody-else",
         }
     }
 

@@ -6,7 +6,7 @@ use super::prepare::Refusal;
 use crate::base::{Instant, PatientNo, Result, uuid};
 use crate::db::{Tx, query};
 use crate::fhir::bundle::{BadEntry, Place, Reason};
-use crate::records::{Prepared, Stored};
+use crate::records::{Owner, Prepared, Stored};
 
 /// The number of the person with this FHIR id at a source, if known.
 pub async fn patient(tx: &mut Tx, source_no: i64, fhir_id: &str) -> Result<Option<PatientNo>> {
@@ -186,18 +186,24 @@ pub fn bad_entry(bad: &BadEntry) -> Refusal {
 
 /// Why a readable resource was not stored.
 pub fn not_theirs(fate: Stored, prepared: &Prepared) -> Refusal {
-    let (reason, path, detail) = if fate == Stored::OtherIdentity {
-        (
-            "other-identity",
-            "Patient.name",
-            "has neither the family name nor the birth date of the person known under this id",
-        )
-    } else {
-        ("other-record", "", "the same type and id belong to another person's record")
+    let (reason, path, detail) = match fate {
+        Stored::OtherIdentity if prepared.person.is_some() => {
+            ("other-identity", "Patient.name", "names another person than the one known under this id")
+        }
+        Stored::OtherIdentity => {
+            ("other-identity", "", "came with the data of another person than the one known under this id")
+        }
+        Stored::OtherShared => (
+            "other-record",
+            "",
+            "the same type and id stand in the directory with other content, which nobody's own file replaces",
+        ),
+        _ => ("other-record", "", "the same type and id belong to another person's record"),
     };
+    // A stranger's pieces are not about the known person, who must not be told that something of theirs is held back.
     let person = match &prepared.owner {
-        crate::records::Owner::Patient(id) => Some(id.clone()),
-        crate::records::Owner::Directory => None,
+        Owner::Patient(id) if fate != Stored::OtherIdentity => Some(id.clone()),
+        _ => None,
     };
     Refusal {
         reason,

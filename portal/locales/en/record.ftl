@@ -133,3 +133,4 @@ gather-too-large = The system sent more than can be right.
 gather-loop = The system sent the same page again and again.
 gather-elsewhere = The system sent us to another address, and we did not follow.
 gather-wrong-version = The system speaks another version of the data format.
+gather-somebody-else = The system has somebody else under this number now. We took nothing of it.

@@ -133,3 +133,4 @@ gather-too-large = El sistema envió más de lo que puede ser correcto.
 gather-loop = El sistema envió la misma página una y otra vez.
 gather-elsewhere = El sistema nos mandó a otra dirección y no la seguimos.
 gather-wrong-version = El sistema usa otra versión del formato de datos.
+gather-somebody-else = El sistema tiene ahora a otra persona con este número. No tomamos nada de ella.

@@ -3,12 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use fixtures::ehr::{FaultKind, Faults, RetryAfter, When};
+use fixtures::ehr::{Fault, FaultKind, Faults, RetryAfter, When};
 use reqwest::Method;
 
+use crate::harness::database::Raw;
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(each_fault_of_a_source_is_survived, what_is_missing_is_said);
+on_both_databases!(
+    each_fault_of_a_source_is_survived,
+    what_is_missing_is_said,
+    a_patient_that_cannot_be_read_alone_costs_no_page,
+    what_is_refused_names_its_page,
+);
 
 /// A fault, what the gather says of it, and whether the record is whole all the same.
 fn cases() -> Vec<(Faults, Option<&'static str>, bool)> {
@@ -92,5 +98,66 @@ async fn what_is_missing_is_said(kind: Kind) {
     assert!(said.contains("Records of the tests"), "the source is named: {said}");
     // What was there before stays.
     assert_eq!(sam.ask(Method::GET, "/record/conditions", &[]).await.status, 200);
+    house.close().await;
+}
+
+/// A gather that was cut off on its way through `$everything`, at a source that now denies the Patient by itself.
+async fn a_patient_that_cannot_be_read_alone_costs_no_page(kind: Kind) {
+    for with_everything in [true, false] {
+        let house = House::with(kind, |config| config.sources[0].page_size = 20).await;
+        let sam = house.person("sam");
+        let id = &sam.patient_id;
+        house
+            .raw
+            .run("INSERT INTO source (source_no, name, kind, created_at) VALUES (7, 'demo-ehr', 'fhir', 0)")
+            .await
+            .unwrap();
+        let run = uuid::Uuid::from_u128(1);
+        let run = match &house.raw {
+            Raw::Sqlite(_) => house.raw.bytes(run.as_bytes()),
+            Raw::Postgres(_) => format!("'{run}'::uuid"),
+        };
+        let rest = format!(
+            "{}/Patient/{id}/$everything?_count=20&_offset=20",
+            house.ehr.url().trim_end_matches('/')
+        );
+        house
+            .raw
+            .run(&format!(
+                "INSERT INTO gather_run (id, source_no, fhir_id, state, way, cursor, accepted, unchanged, refused, \
+                   parts, started_at) \
+                 VALUES ({run}, 7, '{id}', 'running', 'everything', '[\"{rest}\"]', 0, 0, 0, '[]', 0)"
+            ))
+            .await
+            .unwrap();
+        let denied = |only: String, when| Fault {
+            kind: FaultKind::NoEverything { status: 404 },
+            when,
+            only: Some(only),
+        };
+        let mut faults = vec![denied(format!("Patient/{id}"), When::First(1))];
+        if !with_everything {
+            faults.push(denied("$everything".into(), When::Always));
+        }
+        house.ehr.set_faults(Faults { faults });
+        let gathered = api::sources::gather(&house.app, "demo-ehr", id).await.unwrap();
+        assert_eq!(gathered.failure, None, "{gathered:?}");
+        let stored = house.raw.number("SELECT count(*) FROM resource WHERE rid >= 16777216").await;
+        assert_eq!(stored as usize, sam.resources.len());
+        house.close().await;
+    }
+}
+
+async fn what_is_refused_names_its_page(kind: Kind) {
+    let house = House::with(kind, |config| config.sources[0].page_size = 20).await;
+    let id = &house.person("sam").patient_id;
+    // The Patient, the first page, the second.
+    house.ehr.set_faults(Faults::on(FaultKind::Stranger, When::Nth(3)));
+    let report = api::sources::gather(&house.app, "demo-ehr", id).await.unwrap().report;
+    let base = house.ehr.url();
+    let files: Vec<&str> = report.refusals.iter().map(|line| line.file.as_str()).collect();
+    let page = format!("{}/Patient/{id}/$everything?_count=20, page 2", base.trim_end_matches('/'));
+    assert_eq!(files, [page.as_str()]);
+    assert_eq!(house.raw.texts("SELECT file FROM quarantine").await, [page]);
     house.close().await;
 }

@@ -21,6 +21,11 @@ use crate::sets::linked;
 on_both_databases!(
     what_names_nobody_is_told,
     two_people_share_a_medication,
+    what_is_shared_is_nobodys_to_replace,
+    the_same_drug_in_two_peoples_bytes,
+    a_stranger_behind_other_files_is_noticed,
+    a_prescription_twice_in_one_batch,
+    a_record_without_a_number_left_says_so,
     a_gather_brings_what_another_has,
     somebody_else_under_a_known_id_is_refused,
     a_gather_that_goes_on_asks_who_it_is_about,
@@ -181,13 +186,20 @@ async fn two_people_share_a_medication(kind: Kind) {
     for id in ["pa", "pb", "pc"] {
         assert_eq!(desk.title(id).await.0, "Amoxicillin 500 mg", "{id}");
     }
-    // Nothing moves again, and a new version is one for both.
+    // Nothing moves again, and what one of them brings in other words does not stand on the other's prescription.
     for text in &text {
         let again = desk.import("again.json", text).await;
         assert_eq!((again.accepted, again.unchanged, again.refused), (0, 4, 0));
     }
     let mended = [patient("b", "Diaz", "1970-01-01"), medication("m", "Amoxicillin 250 mg")];
     let report = desk.import("mended.json", &bundle("collection", &mended).to_string()).await;
+    assert_eq!((report.changed, report.refused), (0, 1));
+    assert!(only(&report).detail.contains("directory"), "{report:?}");
+    for id in ["pa", "pb"] {
+        assert_eq!(desk.title(id).await.0, "Amoxicillin 500 mg");
+    }
+    // A file of many mends it for both.
+    let report = desk.import("all.ndjson", &ndjson(&[medication("m", "Amoxicillin 250 mg")])).await;
     assert_eq!((report.changed, report.refused), (1, 0));
     for id in ["pa", "pb"] {
         assert_eq!(desk.title(id).await.0, "Amoxicillin 250 mg");
@@ -221,6 +233,160 @@ async fn two_people_share_a_medication(kind: Kind) {
         assert!(named(".csv").contains("Amoxicillin 250 mg"), "{id}: the spreadsheets name it");
     }
     writer.abort();
+    desk.close().await;
+}
+
+async fn what_is_shared_is_nobodys_to_replace(kind: Kind) {
+    let desk = Desk::new(kind).await;
+    let letter =
+        |data: &str| json!({"resourceType": "Binary", "id": "x", "contentType": "text/plain", "data": data});
+    let pump = |note: &str| json!({"resourceType": "Device", "id": "d", "lotNumber": note});
+    let of_person = |id: &str, note: &str| {
+        let mut used = of("Procedure", &format!("u{id}"), id);
+        used["focalDevice"] = json!([{"manipulated": {"reference": "Device/d"}}]);
+        bundle("collection", &[patient(id, "Diaz", "1970-01-01"), letter(note), pump(note), used]).to_string()
+    };
+    for (id, note, refused) in [("a", "YQ==", 0), ("b", "YQ==", 0), ("c", "Yw==", 2), ("a", "Yw==", 2)] {
+        let report = desk.import("one.json", &of_person(id, note)).await;
+        assert_eq!((report.refused, report.changed), (refused, 0), "{id} {report:?}");
+    }
+    for kind in ["Binary", "Device"] {
+        let sql = format!("SELECT CAST(version AS TEXT) FROM resource WHERE type = '{kind}'");
+        assert_eq!(desk.raw.texts(&sql).await, ["1"], "{kind}");
+    }
+    // Both copies have what both procedures were done with.
+    let writer = api::disclosures::start(&desk.app).unwrap();
+    for id in ["a", "b"] {
+        let files = copy(&desk, desk.patient(id).await).await;
+        let devices: Vec<_> = files.iter().filter(|(name, _)| name.ends_with("Device.ndjson")).collect();
+        assert!(devices.len() == 1 && devices[0].1.contains("YQ=="), "{id}: {devices:?}");
+    }
+    writer.abort();
+    desk.close().await;
+}
+
+/// Per-person files of one source that use the same id, once for two drugs and once for one drug that was written
+/// at two times: importing both twice changes nothing.
+async fn the_same_drug_in_two_peoples_bytes(kind: Kind) {
+    let desk = Desk::new(kind).await;
+    let own = |id: &str, drug: &str| {
+        let mut same = medication("m2", "Zymbalor 20 mg");
+        same["meta"] = json!({"lastUpdated": format!("2024-01-01T00:00:00.00{}Z", id.len() + drug.len())});
+        let all = [
+            patient(id, "Diaz", "1970-01-01"),
+            medication("m1", drug),
+            same,
+            prescription(&format!("p1{id}"), id, "Medication/m1"),
+            prescription(&format!("p2{id}"), id, "Medication/m2"),
+        ];
+        bundle("collection", &all).to_string()
+    };
+    let files = [("a.json", own("a", "Aspirin")), ("b.json", own("b", "Warfarin"))];
+    let mut reports = Vec::new();
+    for (name, text) in files.iter().chain(&files) {
+        let report = desk.import(name, text).await;
+        reports.push((report.accepted, report.changed, report.unchanged, report.refused));
+        assert_eq!(desk.title("p1a").await.0, "Aspirin", "after {name}");
+    }
+    assert_eq!(reports, [(5, 0, 0, 0), (4, 1, 0, 1), (0, 0, 5, 0), (0, 0, 4, 1)]);
+    assert_eq!(desk.title("p1b").await.0, "", "its own drug was refused, and it must not bear another's");
+    assert_eq!(
+        (desk.whose("Medication", "m1").await, desk.whose("Medication", "m2").await),
+        (vec!["a".to_owned()], vec![String::new()])
+    );
+    for id in ["p2a", "p2b"] {
+        assert_eq!(desk.title(id).await.0, "Zymbalor 20 mg");
+    }
+    // The same within one batch.
+    let folder = desk.folder.path().join("both");
+    std::fs::create_dir(&folder).unwrap();
+    for (name, text) in &files {
+        std::fs::write(folder.join(name), text.replace("Zymbalor", "Other").replace("m2", "m3")).unwrap();
+    }
+    for (accepted, changed, unchanged) in [(6, 3, 3), (0, 0, 9)] {
+        let ask = Import { source: "ehr".into(), paths: vec![folder.clone()] };
+        let report = api::sources::import(&desk.app, ask, |_| {}).await.unwrap();
+        assert_eq!(
+            (report.accepted, report.changed, report.unchanged, report.refused),
+            (accepted, changed, unchanged, 1)
+        );
+    }
+    desk.close().await;
+}
+
+/// A folder of files by type, in which somebody else comes under a known id.
+async fn a_stranger_behind_other_files_is_noticed(kind: Kind) {
+    let desk = Desk::new(kind).await;
+    let folder = |name: &str, person: Value, allergy: &str| {
+        let folder = desk.folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        let mut resource = json!({"resourceType": "AllergyIntolerance", "id": allergy});
+        resource["patient"] = json!({"reference": "Patient/a"});
+        std::fs::write(folder.join("AllergyIntolerance.ndjson"), ndjson(&[resource])).unwrap();
+        std::fs::write(folder.join("Condition.ndjson"), ndjson(&[of("Condition", "c", "a")])).unwrap();
+        std::fs::write(folder.join("Patient.0001.ndjson"), ndjson(&[person])).unwrap();
+        Import { source: "ehr".into(), paths: vec![folder] }
+    };
+    let ask = folder("first", patient("a", "Diaz", "1970-01-01"), "y1");
+    assert_eq!(api::sources::import(&desk.app, ask, |_| {}).await.unwrap().accepted, 3);
+    let ask = folder("second", patient("a", "Novak", "1950-05-05"), "y2");
+    // Far more than one batch stands before the Patient by name.
+    let many: Vec<Value> = (0..1500).map(|n| of("Condition", &format!("n{n}"), "a")).collect();
+    std::fs::write(ask.paths[0].join("Aaa.ndjson"), ndjson(&many)).unwrap();
+    // Links to files are followed, those to folders are not: this one would never end.
+    std::os::unix::fs::symlink(ask.paths[0].join("Condition.ndjson"), ask.paths[0].join("Link.ndjson"))
+        .unwrap();
+    std::os::unix::fs::symlink(&ask.paths[0], ask.paths[0].join("Circle.ndjson")).unwrap();
+    let report = api::sources::import(&desk.app, ask, |_| {}).await.unwrap();
+    assert_eq!((report.accepted, report.unchanged, report.refused), (0, 0, 1504), "{report:?}");
+    assert_eq!((report.files, report.passed_over), (5, 1));
+    assert_eq!(desk.raw.number("SELECT count(*) FROM resource").await, 3);
+    // The words are true of each piece, and the known person is not told that they are about them.
+    for line in &report.refusals {
+        let is_person = line.resource == "Patient/a";
+        assert_eq!(line.path, if is_person { "Patient.name" } else { "" }, "{line:?}");
+        assert_eq!(line.detail.starts_with("names another person"), is_person, "{line:?}");
+    }
+    assert_eq!(desk.raw.number("SELECT count(*) FROM quarantine WHERE patient_no IS NOT NULL").await, 0);
+    desk.close().await;
+}
+
+async fn a_prescription_twice_in_one_batch(kind: Kind) {
+    let desk = Desk::new(kind).await;
+    let twice = [
+        patient("a", "Diaz", "1970-01-01"),
+        medication("m1", "Alpha"),
+        medication("m2", "Beta"),
+        prescription("p", "a", "Medication/m1"),
+        prescription("q", "a", "Medication/m2"),
+        prescription("p", "a", "Medication/m2"),
+        prescription("q", "a", "Medication/m1"),
+        prescription("r", "a", "Medication/m1"),
+        of("MedicationRequest", "r", "a"),
+    ];
+    for n in 0..2 {
+        desk.import("twice.json", &bundle("collection", &twice).to_string()).await;
+        for (id, title, word) in [("p", "Beta", "alpha"), ("q", "Alpha", "beta"), ("r", "", "alpha")] {
+            let (found, words) = desk.title(id).await;
+            assert_eq!(found, title, "{id}, import {n}");
+            assert!(!words.contains(word), "{id}, import {n}: {words}");
+        }
+    }
+    desk.close().await;
+}
+
+/// The key of an item has room for 2^24 in each record; one more would bear the key of another.
+async fn a_record_without_a_number_left_says_so(kind: Kind) {
+    let desk = Desk::new(kind).await;
+    desk.import("a.ndjson", &ndjson(&[patient("a", "Diaz", "1970-01-01")])).await;
+    desk.raw.run("UPDATE patient SET next_item = 16777215 WHERE fhir_id = 'a'").await.unwrap();
+    let one = |id: &str| Import {
+        source: "ehr".into(),
+        paths: vec![desk.file("c.ndjson", &ndjson(&[of("Condition", id, "a")]))],
+    };
+    assert_eq!(api::sources::import(&desk.app, one("last"), |_| {}).await.unwrap().accepted, 1);
+    assert!(api::sources::import(&desk.app, one("beyond"), |_| {}).await.is_err());
+    assert_eq!(desk.raw.number("SELECT count(*) FROM resource").await, 2);
     desk.close().await;
 }
 
@@ -323,7 +489,7 @@ async fn somebody_else_under_a_known_id_is_refused(kind: Kind) {
 /// it is about somebody else now.
 async fn a_gather_that_goes_on_asks_who_it_is_about(kind: Kind) {
     let house = House::start(kind).await;
-    house.gather("sam").await;
+    let mut sam = house.linked("sam").await;
     let id = house.person("sam").patient_id.clone();
     house.ehr.put(patient(&id, "Somebody", "1901-01-01")).unwrap();
     house.ehr.put(of("Condition", "not-sams", &id)).unwrap();
@@ -343,9 +509,15 @@ async fn a_gather_that_goes_on_asks_who_it_is_about(kind: Kind) {
         ))
         .await
         .unwrap();
-    let report = api::sources::gather(&house.app, "demo-ehr", &id).await.unwrap().report;
+    let gathered = api::sources::gather(&house.app, "demo-ehr", &id).await.unwrap();
+    let report = gathered.report;
     assert_eq!((report.accepted, report.unchanged), (0, 0), "{report:?}");
-    assert!(report.refused > 1 && report.refusals.iter().all(|line| line.reason == "other-identity"));
+    // Nothing more of a stranger is asked for, and staff and the person are told why nothing came.
+    assert_eq!(only(&report).reason, "other-identity");
+    assert_eq!(only(&report).file, format!("{}/Patient/{id}", house.ehr.url().trim_end_matches('/')));
+    assert_eq!(gathered.failure, Some("gather-somebody-else"));
+    let said = sam.get("/record/not-here").await.all("main").concat();
+    assert!(said.contains("somebody else under this number"), "{said}");
     let taken = house.raw.number("SELECT count(*) FROM resource WHERE id = 'not-sams'").await;
     assert_eq!(taken, 0);
     house.close().await;
@@ -374,6 +546,8 @@ async fn a_prescription_bears_the_name_of_its_medicine(kind: Kind) {
             contained,
         ],
     );
+    // The base of the entry's own address is that of the source.
+    entries["entry"][4]["fullUrl"] = json!("https://ehr.example/fhir/MedicationRequest/p3");
     let mut last = json!({"fullUrl": urn, "resource": medication("m4", "Delta drops")});
     entries["entry"].as_array_mut().unwrap().push(last.take());
     desk.import("a.json", &entries.to_string()).await;
@@ -425,6 +599,15 @@ async fn a_prescription_bears_the_name_of_its_medicine(kind: Kind) {
     };
     api::sources::import(&desk.app, ask, |_| {}).await.unwrap();
     assert_eq!(desk.title("p1").await.0, "Omega tablets");
+    // So it is at another server.
+    let far = [
+        patient("a", "Diaz", "1970-01-01"),
+        prescription("far", "a", "https://other.example/fhir/Medication/m1"),
+    ];
+    desk.import("far.json", &bundle("collection", &far).to_string()).await;
+    assert_eq!(desk.title("far").await.0, "");
+    desk.import("m1.json", &bundle("collection", &again).to_string()).await;
+    assert_eq!(desk.title("far").await.0, "");
     desk.close().await;
 }
 

@@ -12,9 +12,10 @@ pub struct Found {
     pub binaries: BTreeSet<String>,
 }
 
-/// Types that belong to no patient.
-pub const DIRECTORY: [&str; 11] = [
+/// Types that belong to no patient, or may be shared by several.
+pub const DIRECTORY: [&str; 12] = [
     "ActivityDefinition",
+    "Device",
     "Endpoint",
     "HealthcareService",
     "InsurancePlan",
@@ -101,13 +102,20 @@ mod tests {
     fn references_are_found_in_any_spelling() {
         let body = r##"{"a":{"reference":"Practitioner/1"},"b":[{ "reference" : "https:\/\/x.example\/Organization\/2"}],
             "c":{"reference":"#p"},"d":{"reference":"Patient/9"},"e":{"reference":"urn:uuid:7"},"f":{"reference":5},
+            "d2":{"reference":"Device/3"},
             "g":{"reference":"Location?identifier=s|4"},"text":"\"reference\":\"Practitioner/no\"","reference":"open"##;
         let mut found = Found::default();
         found.scan(body);
         let all: Vec<_> = found.references.iter().map(String::as_str).collect();
         assert_eq!(
             all,
-            ["Location?identifier=s|4", "Practitioner/1", "https://x.example/Organization/2", "urn:uuid:7"]
+            [
+                "Device/3",
+                "Location?identifier=s|4",
+                "Practitioner/1",
+                "https://x.example/Organization/2",
+                "urn:uuid:7"
+            ]
         );
     }
 
