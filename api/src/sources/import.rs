@@ -125,7 +125,8 @@ pub(super) fn check(batch: Batch) -> Checked {
         match item {
             Err(bad) => {
                 let place = store::place(&bad.place);
-                let refusal = store::bad_entry(&bad);
+                let person = prepare::seems_about(&bad.raw, &context);
+                let refusal = Refusal { person, ..store::bad_entry(&bad) };
                 checked.refused.push((refusal, context, place, bad.raw));
             }
             Ok(entry) => {

@@ -112,13 +112,41 @@ impl Refusal {
 /// Makes an entry ready, or says why it cannot be taken.
 pub fn prepare(entry: Entry, context: &Context) -> Result<Prepared, Box<(Refusal, Entry)>> {
     match read(&entry, context) {
-        Err(refusal) => Err(Box::new((*refusal, entry))),
+        Err(mut refusal) => {
+            if DAMAGED.contains(&refusal.reason) {
+                refusal.person = seems_about(&entry.raw, context);
+            }
+            Err(Box::new((*refusal, entry)))
+        }
         Ok(mut prepared) => {
             prepared.raw = entry.raw;
             prepared.pack();
             Ok(prepared)
         }
     }
+}
+
+/// Reasons that tell of damage, so that nothing in the piece could be read for sure.
+const DAMAGED: [&str; 5] = ["not-json", "too-deep", "not-utf8", "nul", "unknown-type"];
+
+/// Whose a damaged piece seems to be: the one person whom its references name, or the one it was gathered for. Only
+/// to tell them that a piece was held back; nobody is shown it.
+pub fn seems_about(raw: &[u8], context: &Context) -> Option<String> {
+    if context.expected.is_some() {
+        return context.expected.clone();
+    }
+    let mut named: Option<&str> = None;
+    for at in memchr::memmem::find_iter(raw, b"\"Patient/") {
+        let rest = &raw[at + b"\"Patient/".len()..];
+        let end =
+            rest.iter().take(130).position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')));
+        let id = end.and_then(|end| std::str::from_utf8(&rest[..end]).ok()).filter(|id| !id.is_empty())?;
+        if named.is_some_and(|other| other != id) {
+            return None;
+        }
+        named = Some(id);
+    }
+    named.map(str::to_owned)
 }
 
 fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
@@ -502,6 +530,23 @@ mod tests {
                 .collect();
             let expected: Vec<&str> = std::iter::once(reference).chain(by_id).collect();
             assert_eq!(targets, expected, "{reference} {full_url:?}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_piece_seems_to_be_about_whom_it_names() {
+        let many = Context::named("x");
+        let asked = Context::of_person("x", "p9");
+        for (raw, about) in [
+            (r#"{"resourceType":"Observation","subject":{"reference":"Patient/p1"},"valueStr"#, Some("p1")),
+            (r#"{"subject":{"reference":"Patient/p1"},"performer":[{"reference":"Patient/p1"}]"#, Some("p1")),
+            (r#"{"subject":{"reference":"Patient/p1"},"focus":{"reference":"Patient/p2"}"#, None),
+            (r#"{"subject":{"reference":"Patient/"#, None),
+            (r#"{"subject":{"reference":"Patient/p1"#, None),
+            ("", None),
+        ] {
+            assert_eq!(seems_about(raw.as_bytes(), &many).as_deref(), about, "{raw}");
+            assert_eq!(seems_about(raw.as_bytes(), &asked).as_deref(), Some("p9"), "{raw}");
         }
     }
 
