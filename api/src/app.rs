@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::base::{Clock, PatientNo, Result};
+use crate::base::{Clock, Error, PatientNo, Result};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::db::Db;
@@ -56,14 +56,50 @@ pub struct Waiting {
 
 /// Opens everything that `config` names and brings the tables up to date.
 pub async fn open(config: Config, clock: Clock) -> Result<App> {
-    // Both fail only when a provider was installed before, which is what is wanted.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
+    install_providers();
     make_folder(&config.data).with_context(|| format!("making the folder {}", config.data.display()))?;
     let db = Db::open(&config.database.url).await?;
     db.migrate().await?;
     let blobs = Blobs::open(config.data.join("blobs"))?;
     let keys = Keys::open(&config.data.join("keys"))?;
+    assemble(config, clock, (db, blobs, keys))
+}
+
+/// Opens what is there and makes nothing: no folder, no database, no key, no table. For what proves something,
+/// which must not begin with an empty house of its own.
+///
+/// # Errors
+/// Names what is missing and where it was looked for.
+pub async fn open_existing(config: Config, clock: Clock) -> Result<App> {
+    install_providers();
+    let keys = config.data.join("keys");
+    if !config.data.is_dir() {
+        return Err(missing(format!("there is no data folder {}", config.data.display())));
+    }
+    if !Db::is_there(&config.database.url) {
+        return Err(missing(format!("there is no database {}", config.database.url)));
+    }
+    let db = Db::open(&config.database.url).await?;
+    if !db.has_tables().await? {
+        db.close().await;
+        return Err(missing("the database has no tables of this service".into()));
+    }
+    let blobs = Blobs::existing(config.data.join("blobs"));
+    let keys = Keys::existing(&keys)?;
+    assemble(config, clock, (db, blobs, keys))
+}
+
+fn missing(what: String) -> Error {
+    Error::internal(anyhow::anyhow!("{what}; check --data and --config"))
+}
+
+fn install_providers() {
+    // Both fail only when a provider was installed before, which is what is wanted.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
+}
+
+fn assemble(config: Config, clock: Clock, (db, blobs, keys): (Db, Blobs, Keys)) -> Result<App> {
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))

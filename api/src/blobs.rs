@@ -33,6 +33,11 @@ impl Blobs {
         Ok(Self { folder })
     }
 
+    /// The folder as it is, not made.
+    pub fn existing(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
     /// Starts a file. It appears under its name only when [`Writer::finish`] is done; dropped before, it
     /// leaves nothing. Blocking: call it from a blocking thread.
     pub fn create(&self, keys: &Keys, name: &str) -> Result<Writer> {

@@ -30,6 +30,26 @@ impl Keys {
         Ok(Self { master, signer })
     }
 
+    /// Opens the keys in `folder` as they are and makes none: where a missing key is a loss, not a first start.
+    pub fn existing(folder: &Path) -> Result<Self> {
+        for (name, what) in [("signing.key", "the signing key"), ("master.key", "the master key")] {
+            let file = folder.join(name);
+            if !file.exists() {
+                let words = format!(
+                    "{what} is missing: there is no file {}; restore it from a backup",
+                    file.display()
+                );
+                return Err(Error::internal(anyhow::anyhow!(words)));
+            }
+        }
+        Self::open(folder)
+    }
+
+    /// What the clinic publishes of its public key: its SHA-256 in hexadecimal. Copies print the same.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.public_key())
+    }
+
     /// A 256-bit key for one use, such as `b"blob"` with a salt of its own.
     pub fn derive(&self, purpose: &[u8], salt: &[u8]) -> [u8; 32] {
         let mut key = [0; 32];
@@ -91,6 +111,11 @@ impl Keys {
         RandomizedNonceKey::new(&AES_256_GCM, &self.derive(purpose, b"seal"))
             .map_err(|_| Error::internal(anyhow::anyhow!("no sealing key")))
     }
+}
+
+/// The SHA-256 of a public key in hexadecimal.
+pub fn fingerprint(public_key: &[u8]) -> String {
+    hex::encode(base::sha256([public_key]))
 }
 
 /// Whether `signature` over `message` is of the holder of `public_key` (Ed25519).

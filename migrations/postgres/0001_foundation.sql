@@ -313,7 +313,9 @@ CREATE TABLE identity_case (
     state       TEXT COLLATE "C" NOT NULL,
     statement   BYTEA NOT NULL,
     created_at  BIGINT NOT NULL,
-    decided_at  BIGINT
+    decided_at  BIGINT,
+    decided_by  TEXT COLLATE "C",
+    decided_why TEXT COLLATE "C"
 );
 CREATE INDEX identity_case_account ON identity_case (account_id);
 

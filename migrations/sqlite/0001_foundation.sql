@@ -309,7 +309,9 @@ CREATE TABLE identity_case (
     state       TEXT NOT NULL,
     statement   BLOB NOT NULL,
     created_at  INTEGER NOT NULL,
-    decided_at  INTEGER
+    decided_at  INTEGER,
+    decided_by  TEXT,
+    decided_why TEXT
 ) STRICT;
 CREATE INDEX identity_case_account ON identity_case (account_id);
 

@@ -26,11 +26,20 @@ mail-linked-subject = Your account at { $clinic }
 mail-linked-text =
     Hello,
 
-    someone signed in to your account here and linked it to a record. If this was you,
-    there is nothing to do. If it was not you, call us at once.
+    your account here was linked to a record. If you did this or asked us to,
+    there is nothing to do. If not, call us at once.
     { $address }
 
     { $clinic }
     { $phone }
 
     We never ask for your password by e-mail.
+mail-case-subject = Somebody asks to be linked to a record
+mail-case-text =
+    Somebody signed in at { $address } and asks the records office to find their record.
+
+    See who it is on the machine that runs Recordright:
+      recordright cases list
+      recordright cases show ID
+
+    Then link the account or close the case; the same command explains how: recordright cases --help

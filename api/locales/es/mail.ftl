@@ -26,11 +26,20 @@ mail-linked-subject = Su cuenta en { $clinic }
 mail-linked-text =
     Hola:
 
-    Alguien inició sesión en su cuenta aquí y la vinculó con un expediente. Si fue usted,
-    no tiene que hacer nada. Si no fue usted, llámenos enseguida.
+    Su cuenta aquí se vinculó con un expediente. Si usted lo hizo o nos lo pidió,
+    no tiene que hacer nada. Si no fue así, llámenos enseguida.
     { $address }
 
     { $clinic }
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-case-subject = Alguien pide que lo vinculen con un expediente
+mail-case-text =
+    Alguien inició sesión en { $address } y pide a la oficina de expedientes que encuentre su expediente.
+
+    Vea quién es en la máquina donde funciona Recordright:
+      recordright cases list
+      recordright cases show ID
+
+    Después vincule la cuenta o cierre el caso; el mismo programa explica cómo: recordright cases --help

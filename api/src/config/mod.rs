@@ -15,6 +15,7 @@ mod sources;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
@@ -84,4 +85,24 @@ impl Config {
     pub fn for_testing(data: &Path, database_url: &str) -> Self {
         Self { data: data.to_owned(), database: Database { url: database_url.to_owned() }, ..Self::default() }
     }
+}
+
+/// What is wrong in the settings, by the key as it is written in the file or the name in the environment.
+pub fn in_words(errors: figment::Error) -> String {
+    let one = |error: figment::Error| {
+        let place = error.metadata.as_ref().map_or_else(String::new, |metadata| {
+            let file = metadata.source.as_ref().and_then(|source| source.file_path());
+            let name = file.map_or_else(|| metadata.name.to_string(), |path| path.display().to_string());
+            format!(" (in {name})")
+        });
+        let key = error.path.join(".");
+        match &error.kind {
+            Kind::UnknownField(_, known) => {
+                format!("there is no setting {key}{place}; known here are {}", known.join(", "))
+            }
+            kind if key.is_empty() => format!("{kind}{place}"),
+            kind => format!("the setting {key} is wrong: {kind}{place}"),
+        }
+    };
+    errors.into_iter().map(one).collect::<Vec<_>>().join("; ")
 }

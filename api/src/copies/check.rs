@@ -12,6 +12,7 @@ use zip::ZipArchive;
 
 use super::render::manifest::{self, Manifest, verify_manifest};
 use crate::base::{Error, Result};
+use crate::keys;
 
 /// What checking a copy found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,14 @@ pub struct Report {
     pub faults: Vec<(String, &'static str)>,
     /// Whether the key was given by the caller, not taken from the copy.
     pub key: KeyFrom,
+}
+
+impl Report {
+    /// The SHA-256 of the copy's own public key, as READ-ME.txt and `recordright ledger key` print it.
+    pub fn fingerprint(&self) -> String {
+        // The list was read, so its key is hexadecimal.
+        keys::fingerprint(&hex::decode(&self.manifest.public_key).unwrap_or_default())
+    }
 }
 
 /// Where the public key came from.

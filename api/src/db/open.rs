@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgPool};
 
-use super::{Db, Fault, Pools};
+use super::{Db, Fault, Pools, missing};
 use crate::base::{Error, Result};
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -29,6 +29,17 @@ impl Db {
             )));
         };
         Ok(Self { pools, fault: Fault::none() })
+    }
+
+    /// Whether there is something to open: a SQLite file. A server is asked when it is opened.
+    pub fn is_there(url: &str) -> bool {
+        url.strip_prefix("sqlite:").is_none_or(|path| Path::new(path).is_file())
+    }
+
+    /// Whether the tables were ever made here.
+    pub async fn has_tables(&self) -> Result<bool> {
+        let mut tx = self.read().await?;
+        Ok(missing(&mut tx, &["_sqlx_migrations"]).await?.is_empty())
     }
 
     /// Brings the tables up to date; each step is one transaction. Two processes that start at once wait

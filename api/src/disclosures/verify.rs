@@ -286,7 +286,8 @@ async fn check_checkpoints(app: &App, tx: &mut Tx, marks: &[Mark], report: &mut 
         notes.insert(stored.note);
         report.checkpoints += 1;
     }
-    report.since_last_checkpoint = report.entries - covered;
+    // Fewer entries than a checkpoint saw are faults, told above, and not newer than it.
+    report.since_last_checkpoint = (report.entries - covered).max(0);
     let text = match std::fs::read(checkpoints::file(&app.config)) {
         Ok(bytes) => String::from_utf8(bytes).ok(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(String::new()),

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::cases;
 use super::claims::Claims;
 use super::store::{self, Wanted};
 use super::{Actor, FoundPatient, IssuedCode, Link, Statement, providers, rules, sessions};
@@ -114,7 +115,7 @@ pub(super) async fn ask_staff(app: &App, actor: &Actor, statement: Statement) ->
     let now = app.clock.now();
     let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let statement = rules::check_statement(statement, today).map_err(Error::Invalid)?;
-    let sealed = app.keys.seal(STATEMENT, &serde_json::to_vec(&statement)?)?;
+    let sealed = app.keys.seal(cases::STATEMENT, &serde_json::to_vec(&statement)?)?;
     let mut tx = app.db.write().await?;
     hold(app, &mut tx, actor).await?;
     if !store::links(&mut tx, actor.account).await?.is_empty() {
@@ -122,11 +123,10 @@ pub(super) async fn ask_staff(app: &App, actor: &Actor, statement: Statement) ->
     }
     if store::restate(&mut tx, actor.account, &sealed).await? == 0 {
         store::open_case(&mut tx, (CaseId(base::uuid(now)), actor.account), &sealed, now).await?;
+        notify::tell_office(app, &mut tx, now).await?;
     }
     tx.commit().await
 }
-
-const STATEMENT: &[u8] = b"identity-case";
 
 /// When the account's open case was opened.
 pub(super) async fn open_case(app: &App, actor: &Actor) -> Result<Option<Instant>> {
@@ -170,7 +170,7 @@ async fn hold(app: &App, tx: &mut Tx, actor: &Actor) -> Result<(Claims, String)>
 
 async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -> Result<()> {
     store::link(tx, actor.account, link, evidence).await?;
-    store::close_case(tx, actor.account, link.since).await?;
+    store::end_case(tx, actor.account, (link.since, evidence)).await?;
     // Whoever's account this is learns of it where a stranger who signed in as them does not read along.
     notify::tell(tx, actor.account, (notify::Kind::Linked, link.since)).await
 }

@@ -1,6 +1,7 @@
 //! Who is there: accounts, OpenID Connect sign-in, sessions, and linking an account to a record.
 //! docs/sign-in.md tells operators of it, with every message id.
 
+mod cases;
 mod claims;
 mod fault;
 mod linking;
@@ -16,7 +17,7 @@ mod tests;
 mod tokens;
 
 use crate::app::App;
-use crate::base::{AccountId, Error, Instant, PatientNo, Result, SessionId};
+use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionId};
 use crate::db::Tx;
 
 pub use model::*;
@@ -100,6 +101,41 @@ pub async fn ask_staff(app: &App, actor: &Actor, statement: Statement) -> Result
 /// The account's open case for staff, if it has one: when it was opened.
 pub async fn open_case(app: &App, actor: &Actor) -> Result<Option<Instant>> {
     linking::open_case(app, actor).await
+}
+
+/// When the records office closed the account's last case without a link; none while another one is open.
+pub async fn refused_case(app: &App, actor: &Actor) -> Result<Option<Instant>> {
+    cases::refused(app, actor).await
+}
+
+/// All cases for the records office, the open ones first: for `recordright cases list`.
+pub async fn all_cases(app: &App) -> Result<Vec<Case>> {
+    cases::all(app).await
+}
+
+/// One case with the statement of whoever opened it.
+///
+/// # Errors
+/// `NotFound` if there is no such case.
+pub async fn case(app: &App, id: CaseId) -> Result<(Case, Statement)> {
+    cases::one(app, id).await
+}
+
+/// Links the account of an open case to a record (ground `staff`), closes the case and mails the account; who
+/// decided and by what evidence are kept.
+///
+/// # Errors
+/// `NotFound`; `Conflict` with `conflict-case-decided` or `conflict-already-linked`.
+pub async fn link_case(app: &App, case: (CaseId, PatientNo), decided: (&str, &str)) -> Result<Link> {
+    cases::link(app, case, decided).await
+}
+
+/// Closes an open case without a link; who decided and why are kept.
+///
+/// # Errors
+/// `NotFound`; `Conflict` with `conflict-case-decided`.
+pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Result<()> {
+    cases::close(app, case, decided).await
 }
 
 /// Makes an activation code for a person: single use, valid for the days of the settings. Earlier unused

@@ -1,6 +1,6 @@
 //! What is known about a person who signed in.
 
-use crate::base::{AccountId, Instant, PatientNo, SessionId};
+use crate::base::{AccountId, CaseId, Instant, PatientNo, SessionId};
 
 /// Who is asking: an account in one of its sessions, and how it was authenticated.
 #[derive(Debug, Clone)]
@@ -210,4 +210,41 @@ pub struct IssuedCode {
     pub code: String,
     /// Until when.
     pub expires: Instant,
+}
+
+/// A case for the records office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// When it was opened.
+    pub opened: Instant,
+    /// The account's name, as the identity provider gave it.
+    pub name: String,
+    /// The account's e-mail address, if the provider gave one.
+    pub email: Option<String>,
+    /// What became of it.
+    pub state: CaseState,
+}
+
+/// What became of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaseState {
+    /// Nobody has decided yet.
+    Open,
+    /// The account was linked to a record: by staff, or meanwhile by a code or by claims.
+    Linked(Decision),
+    /// Closed without a link.
+    Closed(Decision),
+}
+
+/// How a case was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// When.
+    pub at: Instant,
+    /// Who decided; none where the person linked the account themselves.
+    pub by: Option<String>,
+    /// The evidence or the reason.
+    pub why: String,
 }

@@ -596,15 +596,95 @@ pub async fn case_since(tx: &mut Tx, account: AccountId) -> Result<Option<Instan
     Ok(row.map(|(at,)| Instant(at)))
 }
 
+/// When the account's last case was closed without a link, if none was opened after it.
+pub async fn case_refused(tx: &mut Tx, account: AccountId) -> Result<Option<Instant>> {
+    let row: Option<(String, Option<i64>)> = query(
+        "SELECT state, decided_at FROM identity_case WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(account)
+    .optional(tx)
+    .await?;
+    Ok(row.filter(|(state, _)| state == "closed").and_then(|(_, at)| at.map(Instant)))
+}
+
 /// Closes the account's open case, because the record was linked without it.
-pub async fn close_case(tx: &mut Tx, account: AccountId, now: Instant) -> Result<u64> {
+pub async fn end_case(tx: &mut Tx, account: AccountId, (now, why): (Instant, &str)) -> Result<u64> {
     query(
-        "UPDATE identity_case SET state = 'linked', decided_at = $2 WHERE account_id = $1 AND state = 'open'",
+        "UPDATE identity_case SET state = 'linked', decided_at = $2, decided_why = $3 \
+         WHERE account_id = $1 AND state = 'open'",
     )
     .bind(account)
     .bind(now)
+    .bind(why)
     .run(tx)
     .await
+}
+
+/// A case as it is kept, with the account that opened it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct KeptCase {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub name: String,
+    pub email: Option<String>,
+    pub state: String,
+    pub created_at: i64,
+    pub decided_at: Option<i64>,
+    pub decided_by: Option<String>,
+    pub decided_why: Option<String>,
+}
+
+/// All cases, the open ones first, each group in the order in which they were opened.
+pub async fn cases(tx: &mut Tx) -> Result<Vec<KeptCase>> {
+    query(
+        "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
+         c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id \
+         ORDER BY CASE c.state WHEN 'open' THEN 0 ELSE 1 END, c.created_at, c.id",
+    )
+    .all(tx)
+    .await
+}
+
+/// One case.
+pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<KeptCase>> {
+    query(
+        "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
+         c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id WHERE c.id = $1",
+    )
+    .bind(id)
+    .optional(tx)
+    .await
+}
+
+/// The sealed statement of a case.
+pub async fn case_statement(tx: &mut Tx, id: CaseId) -> Result<Vec<u8>> {
+    let (statement,): (Vec<u8>,) =
+        query("SELECT statement FROM identity_case WHERE id = $1").bind(id).one(tx).await?;
+    Ok(statement)
+}
+
+/// Decides an open case: `linked` or `closed`; how many rows changed.
+pub async fn decide_case(
+    tx: &mut Tx,
+    (id, state): (CaseId, &'static str),
+    (now, by, why): (Instant, &str, &str),
+) -> Result<u64> {
+    query(
+        "UPDATE identity_case SET state = $2, decided_at = $3, decided_by = $4, decided_why = $5 \
+         WHERE id = $1 AND state = 'open'",
+    )
+    .bind(id)
+    .bind(state)
+    .bind(now)
+    .bind(by)
+    .bind(why)
+    .run(tx)
+    .await
+}
+
+/// Holds an account's row until the transaction ends, for somebody else than the account: it was not seen.
+pub async fn lock_account(tx: &mut Tx, id: AccountId) -> Result<()> {
+    query("UPDATE account SET last_seen_at = last_seen_at WHERE id = $1").bind(id).run_one(tx).await
 }
 
 /// Deletes what is not needed any more: begun sign-ins and logout tokens that expired, counts and ended

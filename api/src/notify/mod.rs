@@ -28,16 +28,19 @@ pub enum Kind {
     CopyFailed,
     /// The account was linked to a record.
     Linked,
+    /// For the records office: somebody asks to be linked.
+    CaseOpened,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::CopyReady, Self::CopyFailed, Self::Linked];
+    const ALL: [Self; 4] = [Self::CopyReady, Self::CopyFailed, Self::Linked, Self::CaseOpened];
 
     fn name(self) -> &'static str {
         match self {
             Self::CopyReady => "copy-ready",
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
+            Self::CaseOpened => "case-opened",
         }
     }
 
@@ -47,6 +50,7 @@ impl Kind {
             Self::CopyReady => ("mail-copy-ready-subject", "mail-copy-ready-text"),
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
+            Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
         }
     }
 }
@@ -57,29 +61,48 @@ pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant))
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
 
+/// Puts a message to the records office into the queue, in the caller's transaction: somebody asks to be linked.
+/// It names nobody; staff see who with `recordright cases`. Without `clinic.email` there is none.
+pub async fn tell_office(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
+    if app.config.clinic.email.is_empty() {
+        return Ok(());
+    }
+    jobs::enqueue(tx, "mail.send", json!({"kind": Kind::CaseOpened.name()}), now, None).await
+}
+
 /// What the job `mail.send` does.
 ///
 /// # Errors
 /// `Unavailable("mail-away")` if the mail server does not take it; the queue tries again.
 pub async fn send(app: &App, payload: &Value) -> Result<()> {
     let kind = Kind::ALL.into_iter().find(|kind| payload["kind"] == kind.name());
-    let account = payload["account"].as_str().and_then(|id| id.parse().ok());
-    let (Some(kind), Some(account)) = (kind, account) else {
-        return Err(Error::internal(anyhow::anyhow!("a mail job names no account or no known kind")));
+    let Some(kind) = kind else {
+        return Err(Error::internal(anyhow::anyhow!("a mail job names no known kind")));
     };
     if app.config.mail.server.is_empty() {
         return Ok(());
     }
-    let mut tx = app.db.read().await?;
-    let Some((Some(address), language)) = store::address(&mut tx, account).await? else { return Ok(()) };
-    drop(tx);
-    let language = language.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
+    let Some((address, language)) = reader(app, (kind, payload)).await? else { return Ok(()) };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
     let message = message(app, (kind, language), to)?;
     let transport = transport(&app.config.mail)?;
     transport.send(message).await.map_err(|_| Error::Unavailable("mail-away"))?;
     Ok(())
+}
+
+/// Who reads it, and in which language.
+async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<(String, Language)>> {
+    if kind == Kind::CaseOpened {
+        return Ok(Some((app.config.clinic.email.clone(), Language::English)));
+    }
+    let Some(account) = payload["account"].as_str().and_then(|id| id.parse().ok()) else {
+        return Err(Error::internal(anyhow::anyhow!("a mail job names no account")));
+    };
+    let mut tx = app.db.read().await?;
+    let Some((Some(address), language)) = store::address(&mut tx, account).await? else { return Ok(None) };
+    let language = language.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
+    Ok(Some((address, language)))
 }
 
 fn message(app: &App, (kind, language): (Kind, Language), to: Mailbox) -> Result<Message> {

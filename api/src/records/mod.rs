@@ -11,6 +11,8 @@ mod model;
 mod people_store;
 mod reference;
 mod rules;
+pub mod staff;
+mod staff_store;
 mod store;
 
 use serde_json::Value;

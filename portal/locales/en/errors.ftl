@@ -54,6 +54,7 @@ refused-too-many = This was tried too often in a short time.
 refused-too-many-starts = Too many people started to sign in from your network in a short time.
 refused-too-many-copies = You asked for many copies in one day. The copies you have are on the page “Get a copy”.
 conflict-already-linked = This account is linked to a record already.
+conflict-case-decided = This case is decided already.
 copies-not-ready = This copy is not ready yet.
 copies-erased = This copy was erased. You can ask for a new one.
 copies-stopped = This copy was stopped. You can ask for a new one.

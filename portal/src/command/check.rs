@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
+use api::app::Http;
+use api::config::Source;
 use clap::Args;
+use url::Url;
 
 use super::{Place, open};
 
@@ -41,8 +44,7 @@ impl Check {
                     }
                 }
                 for (n, source) in app.config.sources.iter().enumerate() {
-                    let url = format!("{}/metadata", source.url.trim_end_matches('/'));
-                    match ask(&app.http, &url).await {
+                    match ask_source(&app.http, source).await {
                         Ok(()) => println!("  ✓ source {} answers", source.name),
                         Err(words) => tell(&format!("sources.{n}.url"), &words),
                     }
@@ -59,10 +61,36 @@ impl Check {
     }
 }
 
-async fn ask(http: &api::app::Http, url: &str) -> Result<(), String> {
+/// Whether a source answers; else why not, in words that go on from its name.
+pub async fn ask_source(http: &Http, source: &Source) -> Result<(), String> {
+    ask(http, &format!("{}/metadata", source.url.trim_end_matches('/'))).await
+}
+
+async fn ask(http: &Http, url: &str) -> Result<(), String> {
     match http.get(url).send().await {
         Ok(answer) if answer.status().is_success() => Ok(()),
-        Ok(answer) => Err(format!("answers {} at {url}", answer.status())),
-        Err(error) => Err(format!("does not answer at {url}: {}", error.without_url())),
+        Ok(answer) => Err(format!("answers {} at {}", answer.status(), address(url))),
+        Err(error) => Err(format!("does not answer at {}: {}", address(url), cause(error.without_url()))),
     }
+}
+
+/// The last cause of an error: "connection refused" says more than "error sending request".
+fn cause(error: impl std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words = cause.to_string();
+        next = cause.source();
+    }
+    words
+}
+
+/// An address as it may be printed: without a name, a password or a query that could be a key.
+pub fn address(url: &str) -> String {
+    let Ok(mut url) = Url::parse(url) else { return "an address that cannot be read".into() };
+    // They fail only for addresses without a host, which carry neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.into()
 }

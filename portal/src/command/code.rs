@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Place;
+use super::{Place, born, moment, one_patient, plain};
 
 /// Make an activation code with which a patient links their account to their record. Give it to the person
 /// only after checking who they are (45 CFR 164.514(h)). It works once; an earlier unused code of the same
@@ -28,30 +28,16 @@ impl ActivationCode {
     /// Prints the code. Exit code 1 if nobody or more than one person fits.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let app = self.place.open().await?;
-        let found = api::identity::patients_by(&app, &self.patient).await.map_err(anyhow::Error::from)?;
-        let code = match found.as_slice() {
-            [] => {
-                eprintln!("Nobody here has this identifier.");
-                ExitCode::FAILURE
-            }
-            [one] => {
-                let issued = api::identity::issue_code(&app, one.patient, &self.by)
-                    .await
-                    .map_err(anyhow::Error::from)?;
+        let code = match one_patient(&app, &self.patient).await? {
+            Ok(one) => {
+                let issued = api::identity::issue_code(&app, one.patient, &self.by).await.map_err(plain)?;
                 println!("{}", issued.code);
-                eprintln!(
-                    "For {}, born {}. Valid until {}, once.",
-                    one.name,
-                    one.birth_date.as_deref().unwrap_or("unknown"),
-                    issued.expires.rfc3339()
-                );
+                let until = moment(&app, issued.expires);
+                eprintln!("For {}, born {}. Valid until {until}, once.", one.name, born(&one));
                 ExitCode::SUCCESS
             }
-            several => {
-                eprintln!("{} people fit; use an identifier that only one has:", several.len());
-                for one in several {
-                    eprintln!("  {}, born {}", one.name, one.birth_date.as_deref().unwrap_or("unknown"));
-                }
+            Err(words) => {
+                eprintln!("{words}");
                 ExitCode::FAILURE
             }
         };

@@ -1,5 +1,7 @@
 //! `recordright copy`.
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,10 +11,13 @@ use api::copies::{self, KeyFrom};
 use api::words::{self, Language};
 use clap::{Args, Subcommand};
 
-/// Copies of a record.
+/// Copies of a record that were taken home.
+///
+/// Example: recordright copy verify my-record.zip
 #[derive(Debug, Subcommand)]
+#[command(verbatim_doc_comment)]
 pub enum Copy {
-    /// Check that a downloaded copy is as it was made.
+    #[command(about = "Check that a downloaded copy is as it was made")]
     Verify(Verify),
 }
 
@@ -32,8 +37,8 @@ impl Copy {
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Verify {
-    /// The clinic's public key in hexadecimal, as the clinic publishes it. Without it the key in the copy is
-    /// used: then a change after signing is noticed, but not a forgery with another key.
+    /// The clinic's key as the clinic publishes it (`recordright ledger key`): its SHA-256, or the public key
+    /// itself, in hexadecimal. Without it the key in the copy is used: then a change after signing is noticed, but not a forgery with another key.
     #[arg(long, value_name = "HEX")]
     key: Option<String>,
     /// A file whose first line is the copy's password.
@@ -54,7 +59,16 @@ impl Verify {
             .transpose()
             .context("reading the password file")?;
         let password = password.as_deref().and_then(|text| text.lines().next());
+        if let Err(error) = File::open(&self.file) {
+            match error.kind() {
+                ErrorKind::NotFound => bail!("there is no file {}", self.file.display()),
+                _ => bail!("{} cannot be read: {error}", self.file.display()),
+            }
+        }
         let report = match copies::check_zip_with(&self.file, key.as_deref(), password) {
+            Err(Error::Conflict("copies-check-password")) if password.is_some() => {
+                bail!("the password is wrong")
+            }
             Err(Error::Conflict(id)) => bail!("{}", words::say(Language::English, id)),
             other => other?,
         };
@@ -73,8 +87,8 @@ impl Verify {
         );
         if report.key == KeyFrom::Copy {
             println!(
-                "The key was taken from the copy: {}. Compare it with the one the clinic publishes.",
-                report.manifest.public_key
+                "The key was taken from the copy. Its SHA-256 is {}. Compare it with the one the clinic publishes.",
+                report.fingerprint()
             );
         }
         Ok(ExitCode::SUCCESS)

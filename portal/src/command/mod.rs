@@ -1,5 +1,6 @@
 //! The command line.
 
+mod cases;
 mod check;
 mod code;
 mod copy;
@@ -8,48 +9,69 @@ mod gather;
 mod import;
 mod ledger;
 mod logging;
+mod quarantine;
 mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow, bail};
 use api::app::App;
-use api::base::Clock;
-use api::config::Config;
+use api::base::{Clock, Error, Instant};
+use api::config::{self, Config};
+use api::identity::FoundPatient;
+use api::words::Language;
 use clap::{Args, Parser, Subcommand};
+use portal::i18n::Words;
 
 /// The self-hosted service with which a clinic honours its patients' right to their records.
 #[derive(Debug, Parser)]
-#[command(name = "recordright", version, about, arg_required_else_help = true)]
+#[command(
+    name = "recordright",
+    version,
+    about,
+    arg_required_else_help = true,
+    after_help = "Example: recordright demo"
+)]
 struct Line {
     #[command(subcommand)]
     command: Command,
 }
 
+// The line of each in the list of all. No doc comments here: they would take the place of the long help with its
+// examples, which stands at the arguments of each.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run everything on this machine with synthetic people: portal, sign-in, EHR, mail.
+    #[command(about = "Run everything on this machine with synthetic people: portal, sign-in, EHR, mail")]
     Demo(demo::Demo),
-    /// Run the service: pages, interfaces and, unless switched off, jobs.
+    #[command(about = "Run the service: pages, interfaces and, unless switched off, jobs")]
     Serve(serve::Serve),
-    /// Work off jobs only, beside one or more `serve`.
+    #[command(about = "Work off jobs only, beside one or more `serve`")]
     Work(serve::Work),
-    /// Bring the tables of the database up to date and stop.
+    #[command(about = "Bring the tables of the database up to date and stop")]
     Migrate(serve::Migrate),
-    /// Tell in plain words what is wrong with the settings.
+    #[command(about = "Tell in plain words what is wrong with the settings")]
     Check(check::Check),
-    /// Take in FHIR R4 files: Bundles, NDJSON, single resources, gzipped or not, or folders of them.
+    #[command(
+        about = "Take in FHIR R4 files: Bundles, NDJSON, single resources, gzipped or not, or folders of them"
+    )]
     Import(import::Import),
-    /// Gather records from a FHIR server named in the settings.
+    #[command(about = "Gather records from a FHIR server named in the settings")]
     Gather(gather::Gather),
-    /// Make an activation code with which a patient links their account to their record.
+    #[command(about = "Make an activation code with which a patient links their account to their record")]
     ActivationCode(code::ActivationCode),
-    /// Prove that the ledger was not altered, or sign a checkpoint of it.
-    #[command(subcommand)]
+    #[command(subcommand, about = "People who ask the records office to be linked: see, link, close")]
+    Cases(cases::Cases),
+    #[command(subcommand, about = "See what could not be imported or gathered")]
+    Quarantine(quarantine::Quarantine),
+    #[command(about = "See what the checks found in records that were kept")]
+    Findings(quarantine::Findings),
+    #[command(
+        subcommand,
+        about = "Prove that the ledger was not altered, sign a checkpoint of it, print its key"
+    )]
     Ledger(ledger::Ledger),
-    /// Check a downloaded copy against its signed manifest.
-    #[command(subcommand)]
+    #[command(subcommand, about = "Check a downloaded copy against its signed manifest")]
     Copy(copy::Copy),
 }
 
@@ -66,7 +88,11 @@ struct Place {
 
 impl Place {
     fn config(&self) -> anyhow::Result<Config> {
-        Ok(Config::read(self.config.as_deref(), self.data.as_deref()).map_err(Box::new)?)
+        if let Some(file) = self.config.as_deref().filter(|file| !file.is_file()) {
+            bail!("there is no settings file {}; check the spelling of --config", file.display());
+        }
+        Config::read(self.config.as_deref(), self.data.as_deref())
+            .map_err(|error| anyhow!(config::in_words(error)))
     }
 
     /// Opens the data folder. Commands other than `demo`, `serve` and `work` do not start the ledger's writer:
@@ -74,6 +100,48 @@ impl Place {
     async fn open(&self) -> anyhow::Result<App> {
         open(self.config()?).await
     }
+
+    /// Opens what is there and makes nothing, neither folder nor database nor key.
+    async fn existing(&self) -> anyhow::Result<App> {
+        Ok(api::app::open_existing(self.config()?, Clock::System).await.map_err(plain)?)
+    }
+}
+
+/// A fault of ours as its cause: `internal error` tells the person at the command line nothing.
+fn plain(error: Error) -> anyhow::Error {
+    match error {
+        Error::Internal(cause) => cause,
+        other => other.into(),
+    }
+}
+
+/// The one person whom a reference means, or words that say why there is not one.
+async fn one_patient(app: &App, reference: &str) -> anyhow::Result<Result<FoundPatient, String>> {
+    let found = api::identity::patients_by(app, reference).await.map_err(plain)?;
+    let line = |one: &FoundPatient| format!("{}, born {}", one.name, born(one));
+    Ok(match found.as_slice() {
+        [] => Err("Nobody here has this identifier.".into()),
+        [one] => Ok(one.clone()),
+        several => {
+            let lines: Vec<String> = several.iter().map(|one| format!("\n  {}", line(one))).collect();
+            Err(format!(
+                "{} people fit; use an identifier that only one has:{}",
+                several.len(),
+                lines.concat()
+            ))
+        }
+    })
+}
+
+fn born(patient: &FoundPatient) -> &str {
+    patient.birth_date.as_deref().unwrap_or("unknown")
+}
+
+/// A moment in the clinic's time zone, in words: "November 22, 2026, 2:05 PM (America/Chicago)".
+fn moment(app: &App, at: Instant) -> String {
+    let zone = app.config.clinic.zone();
+    let words = Words { language: Language::English, zone };
+    format!("{} ({zone})", words.moment(&at))
 }
 
 async fn open(config: Config) -> anyhow::Result<App> {
@@ -114,6 +182,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(import) => import.run().await,
         Command::Gather(gather) => gather.run().await,
         Command::ActivationCode(code) => code.run().await,
+        Command::Cases(cases) => cases.run().await,
+        Command::Quarantine(quarantine) => quarantine.run().await,
+        Command::Findings(findings) => findings.run().await,
         Command::Ledger(ledger) => ledger.run().await,
         Command::Copy(copy) => copy.run(),
         // These two start a runtime of their own, because the server spreads over the cores.

@@ -22,6 +22,8 @@ pub struct Link {
     pub code: Text,
     /// The day on which staff were asked, in words.
     pub asked: Option<String>,
+    /// The day on which staff closed the request without linking, in words.
+    pub closed: Option<String>,
 }
 
 /// Shows it; a linked account goes on.
@@ -57,15 +59,17 @@ fn one(field: &'static str, code: &'static str) -> Problems {
 
 async fn page(who: &SignedIn, code: &str, problems: Problems) -> Reply {
     let case = identity::open_case(&who.visit.app, who.actor()).await?;
+    let refused = identity::refused_case(&who.visit.app, who.actor()).await?;
+    let day = |at| who.visit.w.day(&at);
     let page = Page::new(&who.visit, "link-title").with_problems(problems);
-    page.ok(|page| link(page, code, case.map(|at| who.visit.w.day(&at))))
+    page.ok(|page| link(page, code, (case.map(day), refused.map(day))))
 }
 
-/// The page from what is known.
-pub fn link(page: Page, code: &str, asked: Option<String>) -> Link {
+/// The page from what is known: when staff were asked, or when they closed the request.
+pub fn link(page: Page, code: &str, (asked, closed): (Option<String>, Option<String>)) -> Link {
     let hint = page.w.t("link-code-hint");
     let code = Text::new(&page, "code", "link-code").hint(hint).value(code);
-    Link { page, code, asked }
+    Link { page, code, asked, closed }
 }
 
 /// The page on which a person asks staff to find their record.

@@ -91,7 +91,14 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "signed-out",
             render(&session::SignedOut { page: page(Stranger, "/signed-out", "signed-out-title") }),
         ),
-        ("link", render(&link::link(link_page, "7KQM <b>", (!some).then(|| "x".into())))),
+        (
+            "link",
+            render(&link::link(
+                link_page,
+                "7KQM <b>",
+                ((!some).then(|| "x".into()), some.then(|| "x".into())),
+            )),
+        ),
         ("link-help", render(&link::link_help(help_page, &typed("name=Rosa&birth_date=1968-03-04")))),
         ("home", render(&home::Home { page: record_page("/home", "home-title"), overview: overview() })),
         (

@@ -32,8 +32,8 @@ fn says(mail: &Arc<Mail>, words: &[&str]) {
 async fn linking_is_told_to_the_account(kind: Kind) {
     let house = House::start(kind).await;
     for (key, tag, words) in [
-        ("sam", "en", ["linked it to a record", "If it was not you, call us at once", "555-0100"]),
-        ("rosa", "es", ["la vinculó con un expediente", "Si no fue usted, llámenos", "555-0100"]),
+        ("sam", "en", ["was linked to a record", "If not, call us at once", "555-0100"]),
+        ("rosa", "es", ["se vinculó con un expediente", "Si no fue así, llámenos", "555-0100"]),
     ] {
         house.gather(key).await;
         let code = house.code(key).await;

@@ -52,7 +52,7 @@ pub struct Subject {
     pub birth_date: Option<String>,
 }
 
-/// Reads a manifest whose signature is right. The key is the given one, or, where none is given, the one in the
+/// Reads a manifest whose signature is right. The key is the given one (itself, or its fingerprint), or, where none is given, the one in the
 /// manifest itself; then only a change after signing is noticed, not a forged copy with a key of its own.
 ///
 /// # Errors
@@ -64,7 +64,13 @@ pub fn verify_manifest(bytes: &[u8], signature: &[u8], public_key: Option<&[u8]>
     if manifest.format != FORMAT {
         return Err(Error::Conflict("copies-check-manifest"));
     }
-    if keys::verify(public_key.unwrap_or(&own), bytes, signature) {
+    let key = match public_key {
+        // Given as its fingerprint: then the copy's own key is meant, if it is that one.
+        Some(given) if keys::fingerprint(&own) == hex::encode(given) => &own,
+        Some(given) => given,
+        None => &own,
+    };
+    if keys::verify(key, bytes, signature) {
         Ok(manifest)
     } else {
         Err(Error::Conflict("copies-check-signature"))
@@ -103,6 +109,8 @@ mod tests {
         let signature = keys.sign(&bytes);
         assert_eq!(verify_manifest(&bytes, &signature, None).unwrap(), manifest);
         assert_eq!(verify_manifest(&bytes, &signature, Some(&keys.public_key())).unwrap(), manifest);
+        let fingerprint = hex::decode(keys.fingerprint()).unwrap();
+        assert_eq!(verify_manifest(&bytes, &signature, Some(&fingerprint)).unwrap(), manifest);
         let code = |result: Result<Manifest>| match result {
             Err(Error::Conflict(code)) => code,
             other => panic!("{other:?}"),

@@ -470,7 +470,7 @@ impl<W: Write> Work<'_, W> {
     /// The text to read first, the list of all files, its signature.
     fn ends(mut self, context: &Context, keys: &Keys) -> Result<Finished<W>> {
         let key = keys.public_key();
-        let fingerprint = hex::encode(digest(&SHA256, &key));
+        let fingerprint = keys.fingerprint();
         let files = self.pack.files().to_vec();
         let readme = readme::text(context, &files, &fingerprint);
         self.pack.file("READ-ME.txt", readme.as_bytes())?;

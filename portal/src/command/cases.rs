@@ -1,0 +1,212 @@
+//! `recordright cases`: what the records office does with those who ask to be linked.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use api::app::App;
+use api::base::{CaseId, Error};
+use api::identity::{self, Case, CaseState, Decision};
+use clap::{Args, Subcommand};
+
+use super::{Place, born, moment, one_patient, plain};
+
+/// People who signed in, have no activation code, and ask the records office to find their record.
+///
+/// Check who somebody is (45 CFR 164.514(h)) before you link them: whoever is linked sees the whole record.
+///
+/// Examples:
+///   recordright cases list
+///   recordright cases show 0199b1c2-…
+///   recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
+///   recordright cases close 0199b1c2-… --by "Ann Lee" --reason "nobody here by this name; told by phone"
+#[derive(Debug, Subcommand)]
+#[command(verbatim_doc_comment)]
+pub enum Cases {
+    #[command(about = "List the cases, the open ones first")]
+    List(List),
+    #[command(about = "Open the statement of one case")]
+    Show(Show),
+    #[command(about = "Link the account to a record and close the case")]
+    Link(Link),
+    #[command(about = "Close a case without linking")]
+    Close(Close),
+}
+
+impl Cases {
+    /// Runs the subcommand. Exit code 1 if there is no such case or it is decided already.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::List(list) => list.run().await,
+            Self::Show(show) => show.run().await,
+            Self::Link(link) => link.run().await,
+            Self::Close(close) => close.run().await,
+        }
+    }
+}
+
+/// List the cases, the open ones first: id, when it was opened, state, and name and e-mail address of the account.
+///
+/// Example: recordright cases list --open
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct List {
+    #[command(flatten)]
+    place: Place,
+    /// Only those that nobody has decided yet.
+    #[arg(long)]
+    open: bool,
+}
+
+impl List {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = self.place.existing().await?;
+        let mut cases = identity::all_cases(&app).await.map_err(plain)?;
+        if self.open {
+            cases.retain(|case| case.state == CaseState::Open);
+        }
+        for case in &cases {
+            println!("{}", line(&app, case));
+        }
+        if cases.is_empty() {
+            println!("There is no case.");
+        }
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn line(app: &App, case: &Case) -> String {
+    let state = match &case.state {
+        CaseState::Open => "open",
+        CaseState::Linked(_) => "linked",
+        CaseState::Closed(_) => "closed",
+    };
+    let email = case.email.as_deref().unwrap_or("no e-mail address");
+    format!("{}  {state:<6}  opened {}  {}, {email}", case.id, moment(app, case.opened), case.name)
+}
+
+/// Open the statement of one case: name, birth date, how to reach the person, and their note.
+///
+/// Example: recordright cases show 0199b1c2-…
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Show {
+    #[command(flatten)]
+    place: Place,
+    /// The id, as `cases list` prints it.
+    #[arg(value_name = "ID")]
+    id: CaseId,
+}
+
+impl Show {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = self.place.existing().await?;
+        let (case, statement) = found(identity::case(&app, self.id).await)?;
+        println!("{}", line(&app, &case));
+        println!("states:");
+        println!("  name        {}", statement.name);
+        println!("  birth date  {}", statement.birth_date);
+        println!("  contact     {}", statement.contact);
+        println!("  note        {}", statement.note);
+        if let CaseState::Linked(how) | CaseState::Closed(how) = &case.state {
+            println!("decided {}: {}", moment(&app, how.at), decided(how));
+        }
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn decided(how: &Decision) -> String {
+    match &how.by {
+        Some(by) => format!("{by}: {}", how.why),
+        None => format!("without staff: {}", how.why),
+    }
+}
+
+/// Link the account of an open case to a record and close the case. The account gets a mail, and the person sees
+/// their record from now on. Who decided and by what evidence are kept.
+///
+/// Example: recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Link {
+    #[command(flatten)]
+    place: Place,
+    /// The id, as `cases list` prints it.
+    #[arg(value_name = "ID")]
+    id: CaseId,
+    /// The patient: a medical record number or another identifier, or the FHIR id.
+    #[arg(long, value_name = "REF")]
+    patient: String,
+    /// Who decides.
+    #[arg(long, value_name = "NAME", value_parser = words)]
+    by: String,
+    /// How it was checked who the person is.
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    evidence: String,
+}
+
+impl Link {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = self.place.existing().await?;
+        let patient = match one_patient(&app, &self.patient).await? {
+            Ok(patient) => patient,
+            Err(words) => bail!(words),
+        };
+        found(identity::link_case(&app, (self.id, patient.patient), (&self.by, &self.evidence)).await)?;
+        println!("Linked to the record of {}, born {}. The case is closed.", patient.name, born(&patient));
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Close an open case without linking. The person reads at their next visit that they should call. Who decided and
+/// why are kept.
+///
+/// Example: recordright cases close 0199b1c2-… --by "Ann Lee" --reason "nobody here by this name; told by phone"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Close {
+    #[command(flatten)]
+    place: Place,
+    /// The id, as `cases list` prints it.
+    #[arg(value_name = "ID")]
+    id: CaseId,
+    /// Who decides.
+    #[arg(long, value_name = "NAME", value_parser = words)]
+    by: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    reason: String,
+}
+
+impl Close {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = self.place.existing().await?;
+        found(identity::close_case(&app, self.id, (&self.by, &self.reason)).await)?;
+        println!("The case is closed without a link.");
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Text that says something.
+fn words(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it must not be empty".into()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+fn found<T>(done: api::base::Result<T>) -> anyhow::Result<T> {
+    match done {
+        Err(Error::NotFound) => bail!("there is no case of this id; see recordright cases list"),
+        Err(Error::Conflict("conflict-case-decided")) => {
+            bail!("this case is decided already; see recordright cases show")
+        }
+        Err(Error::Conflict("conflict-already-linked")) => {
+            bail!("this account is linked to a record already")
+        }
+        other => other.map_err(plain),
+    }
+}
