@@ -29,6 +29,7 @@ copies-files =
     }
 copies-files-title = Original files
 copies-files-intro = These files came with your record. They are in the folder “documents” beside this page.
+copies-document-as-text = A web browser could run things in this file. It is kept as text, so that nothing starts when you open it.
 copies-document-name = document
 
 copies-missing-title = What may be missing
@@ -95,6 +96,7 @@ copies-stopped = This copy was erased while it was being made.
 copies-failed = This copy could not be made. You can ask for a new one.
 copies-not-ready = This copy is not ready yet. Come back in a moment.
 copies-erased = This copy was erased. You can ask for a new one.
+copies-invalid-nothing = Nothing in your record matches what you chose.
 copies-invalid-category = Choose parts of the record from the list.
 copies-invalid-date = Write the date as year, month and day, such as 2024-03-31.
 copies-invalid-order = The last day must not be before the first day.

@@ -1,5 +1,10 @@
 # What a result means.
 
+bounds-between = { $low } to { $high }
+bounds-most = { $amount } or less
+bounds-least = { $amount } or more
+bounds-below = less than { $amount }
+bounds-above = more than { $amount }
 flag-normal = Normal
 flag-high = High
 flag-low = Low

@@ -29,6 +29,7 @@ copies-files =
     }
 copies-files-title = Archivos originales
 copies-files-intro = Estos archivos llegaron con su expediente. Están en la carpeta “documents”, junto a esta página.
+copies-document-as-text = Un navegador podría ejecutar algo de este archivo. Se guarda como texto para que nada se active al abrirlo.
 copies-document-name = documento
 
 copies-missing-title = Lo que puede faltar
@@ -95,6 +96,7 @@ copies-stopped = Esta copia se borró mientras se preparaba.
 copies-failed = No se pudo preparar esta copia. Puede pedir una nueva.
 copies-not-ready = Esta copia todavía no está lista. Vuelva en un momento.
 copies-erased = Esta copia se borró. Puede pedir una nueva.
+copies-invalid-nothing = Nada en su expediente coincide con lo que eligió.
 copies-invalid-category = Elija partes del expediente de la lista.
 copies-invalid-date = Escriba la fecha como año, mes y día, por ejemplo 2024-03-31.
 copies-invalid-order = El último día no puede ser anterior al primero.

@@ -1,5 +1,10 @@
 # Qué significa un resultado.
 
+bounds-between = { $low } a { $high }
+bounds-most = { $amount } o menos
+bounds-least = { $amount } o más
+bounds-below = menos de { $amount }
+bounds-above = más de { $amount }
 flag-normal = Normal
 flag-high = Alto
 flag-low = Bajo

@@ -17,7 +17,7 @@ use secrecy::ExposeSecret;
 use uuid::Builder;
 
 use crate::app::App;
-use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Result};
+use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Problem, Problems, Result};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::identity::Actor;
@@ -199,6 +199,10 @@ async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> 
 /// What a choice takes in.
 async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<Load> {
     let (rows, _) = build::split(scope, build::all_rows(tx, patient).await?);
+    if rules::is_bare(scope, &rows) {
+        let field = if scope.from.is_some() || scope.to.is_some() { "from" } else { "categories" };
+        return Err(Error::Invalid(Problems(vec![Problem { field, code: "copies-invalid-nothing" }])));
+    }
     Ok(Load::of(&rows))
 }
 

@@ -103,6 +103,13 @@ pub fn has_format(scope: &Scope, format: &str) -> bool {
     scope.formats.is_empty() || scope.formats.iter().any(|chosen| chosen == format)
 }
 
+/// Whether a choice finds nothing but the Patient resource, which every copy has so that it can be told whose it is.
+pub fn is_bare(scope: &Scope, rows: &[Row]) -> bool {
+    let chosen = !scope.categories.is_empty() || scope.from.is_some() || scope.to.is_some();
+    let wants_person = scope.categories.iter().any(|slug| slug == Category::Demographics.slug());
+    chosen && !wants_person && rows.iter().all(|row| row.kind == "Patient")
+}
+
 /// What the size of a copy depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Load {

@@ -202,6 +202,13 @@ pub struct Filter {
     pub limit: usize,
 }
 
+impl Filter {
+    /// Whether every entry fits, whichever page is asked for.
+    pub(super) fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none() && self.kind.is_none() && self.account.is_none()
+    }
+}
+
 /// One page of the log.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -211,6 +218,6 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// Where the next page begins ([`Filter::before`]), if there is more.
     pub next: Option<i64>,
-    /// How many entries the person's chain has, whatever the filter.
+    /// How many entries of the person's chain the filter finds, on whatever page.
     pub total: i64,
 }

@@ -117,34 +117,47 @@ pub async fn heads(
 /// One page of a person's log, newest first.
 pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Page> {
     let limit = if filter.limit == 0 { 50 } else { filter.limit };
-    let (total,): (i64,) =
-        query("SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM ledger_entry WHERE patient_no = $1")
-            .bind(patient)
-            .one(tx)
-            .await?;
     let whose =
         query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await?;
-    let mut before = filter.before.unwrap_or(i64::MAX);
-    let mut lines = Vec::new();
-    // Filters look into the entry, so the chain is read on in pieces until the page is full.
+    if filter.is_open() {
+        let (total,): (i64,) =
+            query("SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM ledger_entry WHERE patient_no = $1")
+                .bind(patient)
+                .one(tx)
+                .await?;
+        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let mut lines = read_before(tx, patient, filter.before.unwrap_or(i64::MAX), most).await?;
+        let more = lines.len() > limit;
+        lines.truncate(limit);
+        let next = lines.last().filter(|_| more).map(|line| line.seq);
+        return Ok(Page { whose, lines, next, total });
+    }
+    // Filters look into the entry, so the chain is read in pieces, and from its newest on: all that fits is counted.
+    let (mut lines, mut next, mut total) = (Vec::<Line>::new(), None, 0);
+    let mut before = i64::MAX;
     loop {
         let piece = read_before(tx, patient, before, 200).await?;
         let last_piece = piece.len() < 200;
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page { whose, lines, next: None, total });
+                return Ok(Page { whose, lines, next, total });
             }
-            if fits(&line, filter) {
-                if lines.len() == limit {
-                    let next = lines.last().map(|line: &Line| line.seq);
-                    return Ok(Page { whose, lines, next, total });
-                }
+            if !fits(&line, filter) {
+                continue;
+            }
+            total += 1;
+            if filter.before.is_some_and(|before| line.seq >= before) {
+                continue;
+            }
+            if lines.len() < limit {
                 lines.push(line);
+            } else if next.is_none() {
+                next = lines.last().map(|line| line.seq);
             }
         }
         if last_piece {
-            return Ok(Page { whose, lines, next: None, total });
+            return Ok(Page { whose, lines, next, total });
         }
     }
 }

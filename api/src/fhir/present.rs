@@ -26,6 +26,7 @@ pub use codes::Flag;
 pub use dosage::{Amount, Dosage, Rhythm, Route, Schedule, TimeUnit};
 pub use fold::strip_markup;
 pub use line::{Line, Number, line};
+pub(crate) use read::unit as readable_unit;
 pub use shown::{Field, Label, Shown, Table};
 pub use view::{Coding, Link, Paragraph, View, view};
 pub use when::{Precision, When};

@@ -3,6 +3,8 @@
 
 pub mod body;
 mod claims;
+mod endings;
+mod files;
 mod ingest;
 mod ingest_store;
 mod medicines;
@@ -25,6 +27,7 @@ use crate::fhir::present::{self, AttachmentPlace, Category};
 use crate::identity::Actor;
 use crate::visibility::{self, Purpose};
 
+pub(crate) use endings::ending;
 pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
     store as keep,
@@ -44,14 +47,17 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let shelves = store::shelves(&mut tx, patient).await?;
     let updated = store::updated(&mut tx, patient).await?;
-    let (new_count, new_items) = match store::last_visit(&mut tx, actor.account, actor.session).await? {
+    let last_visit = store::last_visit(&mut tx, actor.account, actor.session).await?;
+    let (new_count, mut new_items) = match last_visit {
         Some(since) => store::new_since(&mut tx, patient, since).await?,
         None => (0, Vec::new()),
     };
+    files::name(&mut tx, patient, &mut new_items).await?;
     let visits = store::newest(&mut tx, patient, (Category::Visits, 12)).await?;
     let accesses = disclosures::recent(&mut tx, patient, 5).await?;
     drop(tx);
-    let overview = Overview { person, shelves, updated, new_count, new_items, visits, accesses };
+    let been_here = last_visit.is_some();
+    let overview = Overview { person, shelves, updated, been_here, new_count, new_items, visits, accesses };
     release(app, permit, Channel::Portal, (What::page(page.kind()), Held::new(overview))).await
 }
 
@@ -70,7 +76,8 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let page = i64::from(filter.page.clamp(1, 100_000));
-    let (total, lines) = store::page(&mut tx, patient, &filter, (PAGE, (page - 1) * PAGE)).await?;
+    let (total, mut lines) = store::page(&mut tx, patient, &filter, (PAGE, (page - 1) * PAGE)).await?;
+    files::name(&mut tx, patient, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
     let (sources, places) = store::choices(&mut tx, patient, category).await?;
     drop(tx);
@@ -92,7 +99,8 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
     let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
     let rid = patient.rid(item);
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let one = store::line(&mut tx, rid).await?.ok_or(Error::NotFound)?;
+    let mut one = store::line(&mut tx, rid).await?.ok_or(Error::NotFound)?;
+    files::name(&mut tx, patient, std::slice::from_mut(&mut one.line)).await?;
     let kept = store::kept(&mut tx, rid).await?.ok_or(Error::NotFound)?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let view = present::view(&value);
@@ -128,7 +136,8 @@ pub async fn document(
     let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
     let kept = store::kept(&mut tx, patient.rid(item)).await?.ok_or(Error::NotFound)?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
-    let attachment = present::view(&value).attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
+    let view = present::view(&value);
+    let attachment = view.attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
     let bytes = match &attachment.place {
         AttachmentPlace::Inline { pointer } => present::attachment_bytes(&value, pointer)
             .map_err(|_| Error::Unavailable("error-document-damaged"))?,
@@ -140,8 +149,13 @@ pub async fn document(
         kept.id.as_str(),
         kept.version,
     )]);
-    let name = format!("document-{item}-{}", n + 1);
-    let document = Document { content_type: attachment.content_type, name, bytes };
+    let document = Document {
+        ending: ending(&attachment.content_type, &bytes),
+        content_type: attachment.content_type,
+        kind: view.line.kind,
+        when: view.line.when.map(|when| when.text),
+        bytes,
+    };
     release(app, permit, Channel::Portal, (what, Held::new(document))).await
 }
 

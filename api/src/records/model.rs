@@ -47,8 +47,9 @@ pub struct Shelf {
     pub category: Category,
     /// How many items.
     pub count: i64,
-    /// When the newest of them happened, microseconds; none where no item has a date.
-    pub newest: Option<i64>,
+    /// When the newest of them happened, as the source writes it; none where no item has a date. A bare date has no
+    /// time zone, so it must never become a moment.
+    pub newest: Option<String>,
 }
 
 /// The first page of a record.
@@ -60,6 +61,8 @@ pub struct Overview {
     pub shelves: Vec<Shelf>,
     /// When something was last received from any source.
     pub updated: Option<Instant>,
+    /// Whether the account has looked before, on another visit.
+    pub been_here: bool,
     /// Items received since the account last looked, with the newest five.
     pub new_count: i64,
     /// The newest five of them.
@@ -214,8 +217,12 @@ pub struct Item {
 pub struct Document {
     /// The media type the source gave.
     pub content_type: String,
-    /// A neutral file name.
-    pub name: String,
+    /// The ending that fits its media type and its bytes, without the dot.
+    pub ending: &'static str,
+    /// The message id of what kind of thing it belongs to. Its title might name an illness, and is for no file name.
+    pub kind: &'static str,
+    /// When that happened, as the source writes it.
+    pub when: Option<String>,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }

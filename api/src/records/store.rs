@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::body;
-use super::ingest_store::UNDATED;
 use super::model::{Filter, ItemLine, Person, Point, Shelf};
 use super::reference::Key;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
@@ -23,9 +22,9 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
 
 /// Each category with its count and the date of its newest item.
 pub async fn shelves(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Shelf>> {
-    let rows: Vec<(i64, i64, Option<i64>)> = query(
-        "SELECT s.category, CAST(SUM(s.items) AS BIGINT), CAST((SELECT MAX(i.sort_at) FROM item i \
-           WHERE i.patient_no = $1 AND i.category = s.category) AS BIGINT) \
+    let rows: Vec<(i64, i64, Option<String>)> = query(
+        "SELECT s.category, CAST(SUM(s.items) AS BIGINT), (SELECT i.when_text FROM item i \
+           WHERE i.patient_no = $1 AND i.category = s.category ORDER BY i.sort_at DESC, i.rid DESC LIMIT 1) \
          FROM shelf s WHERE s.patient_no = $1 AND s.items > 0 GROUP BY s.category",
     )
     .bind(patient)
@@ -33,11 +32,7 @@ pub async fn shelves(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Shelf>> {
     .await?;
     let mut shelves: Vec<Shelf> = rows
         .into_iter()
-        .map(|(code, count, newest)| Shelf {
-            category: category(code),
-            count,
-            newest: newest.filter(|at| *at > UNDATED),
-        })
+        .map(|(code, count, newest)| Shelf { category: category(code), count, newest })
         .collect();
     shelves.sort_by_key(|shelf| Category::ALL.iter().position(|c| *c == shelf.category));
     Ok(shelves)
@@ -423,6 +418,45 @@ pub async fn kept(tx: &mut Tx, rid: Rid) -> Result<Option<Kept>> {
     .optional(tx)
     .await?;
     row.map(KeptRow::unpack).transpose()
+}
+
+/// A document, report or picture with its text, which may name files.
+pub(super) struct Bearer {
+    pub source: String,
+    pub title: Option<String>,
+    pub when: Option<String>,
+    pub body: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct BearerRow {
+    source: String,
+    title: Option<String>,
+    when_text: Option<String>,
+    codec: i64,
+    size: i64,
+    body: Vec<u8>,
+}
+
+/// What may point to files in a record, newest first, at most 2,000.
+pub(super) async fn bearers(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Bearer>> {
+    let (low, high) = patient.range();
+    let rows: Vec<BearerRow> = query(
+        "SELECT s.name AS source, i.title, i.when_text, r.codec, r.size, r.body \
+         FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = r.source_no \
+         WHERE i.rid BETWEEN $1 AND $2 AND r.type IN ('DocumentReference', 'DiagnosticReport', 'Media') \
+         ORDER BY i.rid DESC LIMIT 2000",
+    )
+    .bind(low)
+    .bind(high)
+    .all(tx)
+    .await?;
+    let bearer = |row: BearerRow| {
+        let size = usize::try_from(row.size).unwrap_or(0);
+        let body = String::from_utf8_lossy(&body::unpack(row.codec, &row.body, size)?).into_owned();
+        Ok(Bearer { source: row.source, title: row.title, when: row.when_text, body })
+    };
+    rows.into_iter().map(bearer).collect()
 }
 
 /// Where a reference leads.

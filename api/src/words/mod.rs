@@ -4,6 +4,7 @@
 mod dates;
 mod dosage;
 mod language;
+mod range;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,10 @@ use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
 pub use dates::{age, date, date_time, period};
 pub use dosage::{dosage, schedule, span};
 pub use language::Language;
-pub use shown::{label, line_title, line_value, list, money, number, shown, shown_all, with_unit};
+pub use range::range;
+pub use shown::{
+    label, line_title, line_value, list, money, number, provenance_title, shown, shown_all, with_unit,
+};
 
 static_loader! {
     static LOCALES = {

@@ -61,7 +61,18 @@ fn named(language: Language, reference: &str, display: Option<&str>) -> String {
 
 /// The title of a line: the source's own, else the kind of thing in the reader's language.
 pub fn line_title(language: Language, line: &Line) -> String {
+    if line.kind == "kind-provenance" {
+        return provenance_title(language, line.author.as_deref());
+    }
     if line.named { line.title.clone() } else { say(language, line.kind) }
+}
+
+/// What a Provenance is called: "Create", as sources name it, says nothing to people.
+pub fn provenance_title(language: Language, author: Option<&str>) -> String {
+    match author {
+        Some(author) => say_with(language, "title-provenance-by", &[("name", author.into())]),
+        None => say(language, "title-provenance"),
+    }
 }
 
 /// The value of a line in the reader's language, if it has one.

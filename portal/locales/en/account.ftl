@@ -10,6 +10,17 @@ log-total =
         [one] The log has { $number } line.
        *[other] The log has { $number } lines.
     }
+log-and-directory = { $items } and { $more }
+log-directory =
+    { $count ->
+        [one] { $number } entry of the directory of doctors and places
+       *[other] { $number } entries of the directory of doctors and places
+    }
+log-found =
+    { $count ->
+        [one] { $number } line fits what you chose.
+       *[other] { $number } lines fit what you chose.
+    }
 log-none = Nobody has looked at your record here yet.
 log-none-found = No line fits what you chose.
 log-you = You
@@ -68,7 +79,6 @@ account-phone = Phone
 account-address = Address
 account-provider = You sign in with
 account-strength = How strongly it checked you
-account-strength-none = It did not tell us
 account-auth-time = When it checked you
 account-link = Your record
 account-link-words = Linked by { $ground } on { $date }
@@ -78,6 +88,8 @@ account-language-legend = Choose your language
 account-language-button = Save the language
 account-devices = Signed-in devices
 account-devices-words = If you do not know one of these, end it, and change your password at the account you sign in with.
+account-device-on = { $browser } on { $system }
+account-device-unknown = Unknown device
 account-device-this = (this device)
 account-device-since = since { $date }
 account-device-seen = last used { $date }

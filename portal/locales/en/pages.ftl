@@ -49,6 +49,7 @@ filter-place = Place
 filter-any = Any
 filter-button = Show these
 filter-clear = Show all
+problem-choice = Choose one of the entries of the list. We left out what we do not know.
 problem-date = Enter a real date, such as 03/04/2024.
 problem-date-future = Enter a date that is not in the future.
 problem-required = Fill in this field.

@@ -3,6 +3,7 @@
 home-title = Home
 home-new-title = New since last time
 home-new-none = Nothing new has come in since you last looked.
+home-new-first = From your next visit on, this tells you what has come in since the last one. Your whole record is under “My record”.
 home-new-count =
     { $count ->
         [one] { $number } item has come in since you last looked.
@@ -15,6 +16,7 @@ home-task-log = Every look at your record, with day and time.
 home-task-not-here = What may be missing, and why.
 home-task-wrong = How to ask for a correction.
 home-visits-title = Your visits
+home-visits-coming = still to come
 home-visits-none = There are no visits in your record.
 home-visits-all = See all visits
 home-seen-title = Who looked last
@@ -67,7 +69,7 @@ code-element = Part
 code-name = Name
 code-code = Code
 code-system = Code system
-item-raw = This is the item as its source sent it (FHIR data).
+item-raw = This is the item as its source sent it (FHIR data). We only break it into lines for reading; the copy that you can take home has the exact bytes.
 item-raw-long = The data is too long to show here. It is in the copy that you can take home, in the folder “fhir”.
 documents-title = Files
 document-number = File { $number }

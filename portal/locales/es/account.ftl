@@ -10,6 +10,17 @@ log-total =
         [one] El registro tiene { $number } línea.
        *[other] El registro tiene { $number } líneas.
     }
+log-and-directory = { $items } y { $more }
+log-directory =
+    { $count ->
+        [one] { $number } entrada del directorio de médicos y lugares
+       *[other] { $number } entradas del directorio de médicos y lugares
+    }
+log-found =
+    { $count ->
+        [one] { $number } línea coincide con lo que eligió.
+       *[other] { $number } líneas coinciden con lo que eligió.
+    }
 log-none = Nadie ha consultado su expediente aquí todavía.
 log-none-found = Ninguna línea coincide con lo que eligió.
 log-you = Usted
@@ -68,7 +79,6 @@ account-phone = Teléfono
 account-address = Dirección
 account-provider = Usted inicia sesión con
 account-strength = Con qué seguridad comprobó quién es usted
-account-strength-none = No nos lo dijo
 account-auth-time = Cuándo lo comprobó
 account-link = Su expediente
 account-link-words = Vinculado con { $ground } el { $date }
@@ -78,6 +88,8 @@ account-language-legend = Elija su idioma
 account-language-button = Guardar el idioma
 account-devices = Dispositivos con la sesión abierta
 account-devices-words = Si no conoce alguno, cierre su sesión y cambie la contraseña de la cuenta con la que inicia sesión.
+account-device-on = { $browser } en { $system }
+account-device-unknown = Dispositivo desconocido
 account-device-this = (este dispositivo)
 account-device-since = desde el { $date }
 account-device-seen = usado por última vez el { $date }

@@ -49,6 +49,7 @@ filter-place = Lugar
 filter-any = Cualquiera
 filter-button = Mostrar
 filter-clear = Mostrar todo
+problem-choice = Elija una de las opciones de la lista. Dejamos fuera lo que no conocemos.
 problem-date = Escriba una fecha real, por ejemplo 03/04/2024.
 problem-date-future = Escriba una fecha que no esté en el futuro.
 problem-required = Llene este campo.

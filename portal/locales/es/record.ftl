@@ -3,6 +3,7 @@
 home-title = Inicio
 home-new-title = Lo nuevo desde la última vez
 home-new-none = No ha llegado nada nuevo desde la última vez que miró.
+home-new-first = A partir de su próxima visita, aquí verá lo que haya llegado desde la última. Todo su expediente está en “Mi expediente”.
 home-new-count =
     { $count ->
         [one] Llegó { $number } elemento desde la última vez que miró.
@@ -15,6 +16,7 @@ home-task-log = Cada consulta de su expediente, con día y hora.
 home-task-not-here = Lo que puede faltar y por qué.
 home-task-wrong = Cómo pedir una corrección.
 home-visits-title = Sus consultas
+home-visits-coming = próxima
 home-visits-none = No hay consultas en su expediente.
 home-visits-all = Ver todas las consultas
 home-seen-title = Quién miró últimamente
@@ -67,7 +69,7 @@ code-element = Parte
 code-name = Nombre
 code-code = Código
 code-system = Sistema de códigos
-item-raw = Así envió el origen este elemento (datos FHIR).
+item-raw = Así envió el origen este elemento (datos FHIR). Solo lo separamos en líneas para leerlo; la copia que puede llevarse tiene los bytes exactos.
 item-raw-long = Los datos son demasiado largos para mostrarlos aquí. Están en la copia que puede llevarse, en la carpeta “fhir”.
 documents-title = Archivos
 document-number = Archivo { $number }

@@ -38,6 +38,22 @@ impl Account {
         providers.iter().find(|p| p.id == id).map_or_else(|| id.to_owned(), |p| p.name.clone())
     }
 
+    /// How strongly the provider checked the person, where it said so.
+    fn strength(&self) -> Option<&str> {
+        self.session.actor.acr.as_deref().map(str::trim).filter(|acr| !acr.is_empty())
+    }
+
+    /// A device in the reader's language: the sign-in keeps it as "Chrome on Linux", "Safari", or "?".
+    fn device(&self, name: &str) -> String {
+        match name.split_once(" on ") {
+            Some((browser, system)) => {
+                self.page.w.t2("account-device-on", ("browser", browser), ("system", system))
+            }
+            None if name == "?" => self.page.w.t("account-device-unknown"),
+            None => name.to_owned(),
+        }
+    }
+
     fn outcome(&self, event: &SignInEvent) -> String {
         let known = i18n::exists(Language::English, &event.outcome);
         self.page.w.t(if known { &event.outcome } else { "sign-in-event-other" })

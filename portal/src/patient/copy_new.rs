@@ -159,6 +159,10 @@ async fn tally(who: &Patient, fields: &Fields) -> Result<Result<Count, Problems>
 fn count_words(w: Words, counted_or_not: &Result<Count, Problems>) -> String {
     match counted_or_not {
         Ok(count) => counted(w, count),
+        // This is a count, and not something that keeps us from counting.
+        Err(problems) if problems.0.iter().any(|problem| problem.code == "copies-invalid-nothing") => {
+            w.t("copies-invalid-nothing")
+        }
         Err(problems) => {
             let first = problems.0.first().map(|problem| w.t(problem.code)).unwrap_or_default();
             w.t1("copy-count-not", "problem", first)

@@ -29,6 +29,13 @@ impl Home {
         lines::title(self.page.w, line)
     }
 
+    /// Whether a visit is still to come: it is on a later day than today in the clinic's zone.
+    fn to_come(&self, line: &ItemLine) -> bool {
+        let today = self.page.w.local(self.page.visit.app.clock.now());
+        let day = line.when.as_deref().and_then(|when| when.get(..10));
+        day.zip(today.get(..10)).is_some_and(|(day, today)| day > today)
+    }
+
     fn said(&self, line: &disclosures::Line) -> String {
         sentence(self.page.w, line, self.page.visit.session.as_ref().map(|s| s.actor.account))
     }
@@ -48,12 +55,6 @@ pub struct Record {
     pub page: Page,
     /// Counts by category.
     pub overview: Overview,
-}
-
-impl Record {
-    fn newest(&self, micros: &i64) -> String {
-        self.page.w.day(&api::base::Instant(*micros))
-    }
 }
 
 /// The categories with their counts, and the search.

@@ -5,7 +5,9 @@ use actix_web::http::header;
 use actix_web::web::Path;
 use api::base::{Error, ItemNo};
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
+use api::fhir::text::fold;
 use api::records::{self, Document, Item, Related, Trend};
+use api::words;
 use askama::Template;
 
 use super::lines;
@@ -13,6 +15,7 @@ use crate::charts::Chart;
 use crate::error::Reply;
 use crate::form::Query;
 use crate::guard::Patient;
+use crate::i18n::Words;
 use crate::page::Page;
 use crate::send;
 
@@ -38,6 +41,11 @@ impl ItemPage {
 
     fn title(&self) -> String {
         lines::title(self.page.w, &self.item.line)
+    }
+
+    fn range(&self, range: &str) -> String {
+        let w = self.page.w;
+        w.t1("line-range", "range", words::range(w.language, range))
     }
 
     fn value(&self) -> Option<String> {
@@ -156,7 +164,7 @@ pub async fn document(who: Patient, path: Path<(String, ItemNo, usize)>, Query(q
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let document = records::document(&who.visit.app, who.actor(), (who.patient, number, n)).await?;
     let wish = if query.get("view") == "1" { Wish::Look } else { Wish::Keep };
-    Ok(handed_over(document, wish))
+    Ok(handed_over(who.visit.w, (document, n), wish))
 }
 
 /// Kinds that a browser can show without running anything.
@@ -176,7 +184,22 @@ enum Wish {
     Look,
 }
 
-fn handed_over(document: Document, wish: Wish) -> HttpResponse {
+/// A name that tells what it is and of when, and neither a person nor an illness: `note-2024-05-03.pdf`.
+fn file_name(w: Words, document: &Document, n: usize) -> String {
+    let mut name = fold(&w.t(document.kind)).replace(' ', "-");
+    let day = document.when.as_deref().map(|when| when.get(..10).unwrap_or(when));
+    if let Some(day) = day {
+        name.push('-');
+        name.push_str(day);
+    }
+    if n > 0 {
+        name.push_str(&format!("-{}", n + 1));
+    }
+    send::neutral(&format!("{name}.{}", document.ending))
+}
+
+fn handed_over(w: Words, (document, n): (Document, usize), wish: Wish) -> HttpResponse {
+    let name = file_name(w, &document, n);
     let shown = wish == Wish::Look && is_harmless(&document.content_type);
     let (way, kind) = match shown {
         // A text without a stated character set would be guessed; nearly all are UTF-8.
@@ -188,19 +211,21 @@ fn handed_over(document: Document, wish: Wish) -> HttpResponse {
     };
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("{way}; filename=\"{}\"", send::neutral(&document.name)),
-        ))
+        .insert_header((header::CONTENT_DISPOSITION, format!("{way}; filename=\"{name}\"")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .body(document.bytes)
 }
 
-/// The media type as the source gave it, if it can stand in a header and is no page that a browser would run.
+/// The media type as the source gave it, if it can stand in a header. What a browser would run is plain text, as its
+/// file is by its name: browsers mend a name that does not fit the type, and a double click must never start it.
 fn kind_of(content_type: &str) -> &str {
     let plain = |c: char| c.is_ascii_graphic() || c == ' ';
     let runs = ["html", "xml", "svg", "javascript"].iter().any(|word| content_type.contains(word));
-    if runs || !content_type.contains('/') || !content_type.chars().all(plain) {
+    if runs {
+        return "text/plain";
+    }
+    if !content_type.contains('/') || !content_type.chars().all(plain) {
         return "application/octet-stream";
     }
     content_type
@@ -208,6 +233,8 @@ fn kind_of(content_type: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use api::words::Language;
+
     use super::*;
 
     #[test]
@@ -224,20 +251,44 @@ mod tests {
         }
     }
 
+    fn reader(language: Language) -> Words {
+        Words { language, zone: chrono_tz::UTC }
+    }
+
+    fn document(kind: &str) -> Document {
+        Document {
+            content_type: kind.into(),
+            ending: "pdf",
+            kind: "kind-lab-result",
+            when: Some("2024-05-03T10:00:00-05:00".into()),
+            bytes: vec![1],
+        }
+    }
+
+    #[test]
+    fn files_are_named_by_what_they_are() {
+        let english = reader(Language::English);
+        assert_eq!(file_name(english, &document("x"), 0), "lab-result-2024-05-03.pdf");
+        let undated = Document { when: None, ending: "html.txt", kind: "kind-note", ..document("x") };
+        assert_eq!(file_name(english, &undated, 1), "note-2.html.txt");
+        let month = Document { when: Some("2024-05".into()), ..document("x") };
+        let spanish = reader(Language::Spanish);
+        assert_eq!(file_name(spanish, &month, 0), "resultado-de-laboratorio-2024-05.pdf");
+    }
+
     #[test]
     fn what_a_browser_could_run_is_only_kept() {
         for (kind, view, way, sent) in [
             ("image/png", Wish::Look, "inline", "image/png"),
             ("image/png", Wish::Keep, "attachment", "image/png"),
             ("text/plain", Wish::Look, "inline", "text/plain; charset=utf-8"),
-            ("text/html", Wish::Look, "attachment", "application/octet-stream"),
-            ("image/svg+xml", Wish::Look, "attachment", "application/octet-stream"),
+            ("text/html", Wish::Look, "attachment", "text/plain"),
+            ("image/svg+xml", Wish::Look, "attachment", "text/plain"),
             ("application/pdf", Wish::Look, "attachment", "application/pdf"),
             ("", Wish::Look, "attachment", "application/octet-stream"),
             ("a/b\r\nx: y", Wish::Look, "attachment", "application/octet-stream"),
         ] {
-            let document = Document { content_type: kind.into(), name: "document-1".into(), bytes: vec![1] };
-            let answer = handed_over(document, view);
+            let answer = handed_over(reader(Language::English), (document(kind), 0), view);
             let header = |name| answer.headers().get(name).unwrap().to_str().unwrap().to_owned();
             assert!(header(header::CONTENT_DISPOSITION).starts_with(way), "{kind}");
             assert_eq!(header(header::CONTENT_TYPE), sent, "{kind}");

@@ -1,6 +1,7 @@
 //! Lines of the record as lists show them: an item's title, date, result, place, and where it leads.
 
 use api::records::ItemLine;
+use api::words;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -38,13 +39,35 @@ impl Lines<'_> {
         value(self.w, line)
     }
 
+    fn range(&self, range: &str) -> String {
+        self.w.t1("line-range", "range", words::range(self.w.language, range))
+    }
+
+    /// What kind of thing a line is, where the lines are of several kinds and its title does not say it.
+    fn kind(&self, line: &ItemLine) -> Option<String> {
+        let mixed = self.lines.iter().any(|other| kind(other) != kind(line));
+        let said = line.title.is_none() || line.reference.0 == "Provenance";
+        (mixed && !said).then(|| self.w.t(kind(line)))
+    }
+
     fn names_category(&self) -> bool {
         self.naming == Naming::Category
     }
 }
 
+/// The message id of what kind of thing a line is. A report on results is told from the results themselves.
+fn kind(line: &ItemLine) -> &str {
+    match (line.reference.0.as_str(), line.kind.as_str()) {
+        ("DiagnosticReport", "kind-lab-result") => "kind-report",
+        (_, kind) => kind,
+    }
+}
+
 /// The title in the source's words; where it gives none, the kind of thing in the reader's language.
 pub fn title(w: Words, line: &ItemLine) -> String {
+    if line.reference.0 == "Provenance" {
+        return words::provenance_title(w.language, line.author.as_deref());
+    }
     line.title.clone().unwrap_or_else(|| w.t(&line.kind))
 }
 

@@ -1,7 +1,6 @@
 //! Who has seen the record: every ledger entry in plain words.
 
-use api::base::Problems;
-use api::base::{AccountId, Instant};
+use api::base::{AccountId, Instant, Problem, Problems};
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
 use api::visibility::Basis;
@@ -68,10 +67,22 @@ fn known(family: &str, word: &str) -> String {
     if i18n::exists(api::words::Language::English, &id) { id } else { format!("{family}-other") }
 }
 
+/// A name without the signs that turn the direction of what follows (UAX 9): it stands within a sentence of ours.
+fn one_way(name: &str) -> String {
+    name.replace(|c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
+}
+
+/// How many of these are doctors, organizations and places: nobody's own items.
+fn in_directory(counts: &std::collections::BTreeMap<String, u64>) -> i64 {
+    let kinds = ["HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
+    let found = kinds.iter().filter_map(|kind| counts.get(*kind)).sum::<u64>();
+    i64::try_from(found).unwrap_or(i64::MAX)
+}
+
 /// An entry as a sentence: who did what.
 pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
     let entry = &line.entry;
-    let who = if own == Some(entry.who.account) { w.t("log-you") } else { entry.who.name.clone() };
+    let who = if own == Some(entry.who.account) { w.t("log-you") } else { one_way(&entry.who.name) };
     let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
         Some(category) => w.t2(
@@ -82,7 +93,19 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         None => w.t(&known("log-kind", &entry.what.kind)),
     };
     let line = w.t2("log-sentence", ("who", who), ("what", what));
-    if items > 0 { format!("{line} ({})", w.n("record-items", items)) } else { line }
+    if items == 0 {
+        return line;
+    }
+    // A copy names its doctors and places too. The page of the copy counts only the items of the record.
+    let directory = if entry.what.kind == "copy" { in_directory(&entry.what.counts) } else { 0 };
+    let own = w.n("record-items", items - directory);
+    if directory == 0 {
+        return format!("{line} ({own})");
+    }
+    format!(
+        "{line} ({})",
+        w.t2("log-and-directory", ("items", own), ("more", w.n("log-directory", directory)))
+    )
 }
 
 /// Shows the log. Looking at it is logged too.
@@ -99,11 +122,20 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
     let w = who.visit.w;
     let from = day(query, "from", problems);
     let to = day(query, "to", problems);
+    let kind = query.some("what");
+    let known = kind.as_deref().is_none_or(|kind| KINDS.contains(&kind));
+    let someone = query.some("who");
+    if !known {
+        problems.0.push(Problem { field: "what", code: "problem-choice" });
+    }
+    if someone.is_some_and(|who| who != "me") {
+        problems.0.push(Problem { field: "who", code: "problem-choice" });
+    }
     Filter {
         before: query.get("before").parse().ok(),
         from: from.and_then(|day| midnight(w, &day, 0)),
         to: to.and_then(|day| midnight(w, &day, 1)),
-        kind: query.some("what").filter(|kind| KINDS.contains(&kind.as_str())),
+        kind: kind.filter(|_| known),
         account: (query.get("who") == "me").then_some(who.actor().account),
         limit: 50,
     }

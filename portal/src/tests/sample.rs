@@ -146,7 +146,8 @@ pub fn entry(seq: i64) -> disclosures::Line {
 }
 
 pub fn overview(full: Fullness) -> Overview {
-    let shelf = |category, count| Shelf { category, count, newest: (count > 1).then_some(NOW.0) };
+    let shelf =
+        |category, count| Shelf { category, count, newest: (count > 1).then(|| "2026-03-01".to_owned()) };
     let some = full == Fullness::Full;
     Overview {
         person: person(),
@@ -156,6 +157,7 @@ pub fn overview(full: Fullness) -> Overview {
             vec![]
         },
         updated: some.then_some(NOW),
+        been_here: some,
         new_count: if some { 3_177 } else { 0 },
         new_items: if some { (1..=5).map(line).collect() } else { vec![] },
         visits: if some { (1..=3).map(line).collect() } else { vec![] },

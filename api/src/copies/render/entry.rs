@@ -131,7 +131,7 @@ impl Entry {
             date: line.when.as_ref().map(|when| words::date(language, when)).unwrap_or_default(),
             title: words::line_title(language, &line),
             value: words::line_value(language, &line).unwrap_or_default(),
-            range: line.range.unwrap_or_default(),
+            range: line.range.map(|range| words::range(language, &range)).unwrap_or_default(),
             flag: line.flag,
             status: line.status.map(|id| say(language, id)).unwrap_or_default(),
             author: line.author.unwrap_or_default(),

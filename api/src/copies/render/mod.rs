@@ -4,7 +4,6 @@
 
 mod book;
 mod chart;
-mod documents;
 mod entry;
 mod found;
 mod html;
@@ -29,6 +28,7 @@ use crate::fhir::json::to_line;
 use crate::fhir::present::{self, AttachmentPlace, Category};
 use crate::keys::Keys;
 use crate::records::Person;
+use crate::records::ending;
 use crate::words::{self, Language, say, say_with};
 
 use book::Volume;
@@ -316,7 +316,11 @@ impl<W: Write> Work<'_, W> {
                 let described = describe(context.language, (&view.line, attachment));
                 if let Some(path) = paths.get(&key) {
                     self.hand(&kept);
-                    context.documents.push(Document { rid: *rid, path: path.clone(), words: described });
+                    context.documents.push(Document {
+                        rid: *rid,
+                        path: path.clone(),
+                        words: told(context.language, described, path),
+                    });
                     continue;
                 }
                 let other = if key.0 == kept.rid { None } else { (hands.fetch)(&[key.0])?.pop() };
@@ -334,7 +338,7 @@ impl<W: Write> Work<'_, W> {
                 // The file, and what tells of it in the list of files.
                 self.hand(&kept);
                 other.iter().for_each(|other| self.hand(other));
-                let ending = documents::ending(&attachment.content_type, &content);
+                let ending = ending(&attachment.content_type, &content);
                 // A note is often in the record twice, as a report and as a document; once is enough in the ZIP.
                 let same = (hex::encode(digest(&SHA256, &content)), ending);
                 let path = match contents.get(&same) {
@@ -346,7 +350,8 @@ impl<W: Write> Work<'_, W> {
                         path
                     }
                 };
-                context.documents.push(Document { rid: *rid, path: path.clone(), words: described });
+                let words = told(context.language, described, &path);
+                context.documents.push(Document { rid: *rid, path: path.clone(), words });
                 paths.insert(key, path);
             }
         }
@@ -616,6 +621,14 @@ fn describe(language: Language, (line, attachment): (&present::Line, &present::A
     let kind = attachment.content_type.split(';').next().unwrap_or_default();
     let named = if date.is_empty() { title } else { format!("{title}, {date}") };
     if kind.is_empty() { named } else { format!("{named} ({kind})") }
+}
+
+/// The words of a file, with the reason where it is given as text though it is a web page.
+fn told(language: Language, described: String, path: &str) -> String {
+    match [".html.txt", ".svg.txt", ".xml.txt"].iter().any(|ending| path.ends_with(ending)) {
+        true => format!("{described}. {}", say(language, "copies-document-as-text")),
+        false => described,
+    }
 }
 
 fn year_of(language: Language, entry: &Entry) -> String {

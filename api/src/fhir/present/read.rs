@@ -277,7 +277,7 @@ const UNITS: &[(&str, &str)] = &[
 ];
 
 /// A unit in readable form: known UCUM codes by table, annotations in braces left out.
-pub(super) fn unit(raw: &str) -> String {
+pub(crate) fn unit(raw: &str) -> String {
     let raw = raw.trim();
     if let Some((_, nice)) = UNITS.iter().find(|row| row.0 == raw) {
         return (*nice).to_owned();

@@ -46,8 +46,38 @@ pub fn ending(content_type: &str, content: &[u8]) -> &'static str {
         None if plain.ends_with("+xml") && runs(content) => "xml.txt",
         None if plain.ends_with("+xml") => "xml",
         None if plain.ends_with("+json") => "json",
-        None => "bin",
+        None => sniffed(content).filter(|_| is_vague(&plain)).unwrap_or("bin"),
     }
+}
+
+/// Media types that say nothing.
+fn is_vague(kind: &str) -> bool {
+    matches!(kind, "" | "application/octet-stream" | "binary/octet-stream" | "application/x-binary")
+}
+
+/// What files of some kinds begin with.
+const BEGINNINGS: &[(&[u8], &str)] = &[
+    (b"%PDF-", "pdf"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"GIF8", "gif"),
+    (b"II*\0", "tif"),
+    (b"MM\0*", "tif"),
+    (b"{\\rtf", "rtf"),
+];
+
+/// The ending by how the content begins, for a source that does not tell what it is.
+fn sniffed(content: &[u8]) -> Option<&'static str> {
+    let known = BEGINNINGS.iter().find(|(begin, _)| content.starts_with(begin));
+    known.map(|(_, ending)| *ending).or_else(|| {
+        let text = std::str::from_utf8(content).ok()?;
+        let plain = !text.is_empty() && !text.contains(|c: char| c.is_control() && !c.is_whitespace());
+        plain.then(|| match text.trim_start_matches('\u{feff}').trim_start().as_bytes() {
+            [b'<', rest @ ..] if rest.starts_with(b"?xml") && !runs(content) => "xml",
+            [b'<', ..] => "html.txt",
+            _ => "txt",
+        })
+    })
 }
 
 /// Whether a browser could run something in this XML: XHTML or SVG elements, or a style sheet of any kind.
@@ -77,6 +107,15 @@ mod tests {
             ("application/x-msdownload", "MZ", "bin"),
             ("text/javascript", "alert(1)", "bin"),
             ("", "", "bin"),
+            ("", "%PDF-1.7", "pdf"),
+            ("application/octet-stream", "GIF89a", "gif"),
+            ("", "Dear Rosa", "txt"),
+            ("", " <!doctype html>", "html.txt"),
+            ("", "<?xml version='1.0'?><a/>", "xml"),
+            ("", "<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "html.txt"),
+            ("", "MZ\u{0}\u{1}", "bin"),
+            // What the source says counts, where it says something.
+            ("application/x-msdownload", "%PDF-1.7", "bin"),
             ("../../x", "", "bin"),
         ] {
             assert_eq!(ending(kind, content.as_bytes()), expected, "{kind} {content}");
