@@ -536,7 +536,7 @@ mod tests {
     #[test]
     fn a_damaged_piece_seems_to_be_about_whom_it_names() {
         let many = Context::named("x");
-        let asked = Context::of_person("x", "p9");
+        let asked = Context::named("x").gathered("https://ehr.example/fhir", "p9");
         for (raw, about) in [
             (r#"{"resourceType":"Observation","subject":{"reference":"Patient/p1"},"valueStr"#, Some("p1")),
             (r#"{"subject":{"reference":"Patient/p1"},"performer":[{"reference":"Patient/p1"}]"#, Some("p1")),
