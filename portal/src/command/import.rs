@@ -97,7 +97,7 @@ pub fn tell(report: &Report) {
     }
     if report.passed_over > 0 {
         println!(
-            "{} files with other names (not .json, .ndjson, .jsonl, .gz) were passed over",
+            "{} files with other names (not .json, .ndjson, .jsonl, .gz) or links to folders were passed over",
             report.passed_over
         );
     }
