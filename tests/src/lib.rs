@@ -18,4 +18,6 @@ mod sets;
 #[cfg(test)]
 mod shape;
 #[cfg(test)]
+mod staff;
+#[cfg(test)]
 mod tls;

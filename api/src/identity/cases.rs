@@ -33,7 +33,7 @@ pub(super) async fn link(
 ) -> Result<Link> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let account = hold_open(&mut tx, id).await?;
+    let account = hold(&mut tx, id).await?;
     if !store::links(&mut tx, account).await?.is_empty() {
         return Err(Error::Conflict("conflict-already-linked"));
     }
@@ -49,7 +49,7 @@ pub(super) async fn link(
 pub(super) async fn close(app: &App, id: CaseId, (by, why): (&str, &str)) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    hold_open(&mut tx, id).await?;
+    hold(&mut tx, id).await?;
     decide(&mut tx, (id, "closed"), (now, by, why)).await?;
     tx.commit().await
 }
@@ -60,9 +60,9 @@ pub(super) async fn refused(app: &App, actor: &Actor) -> Result<Option<Instant>>
     store::case_refused(&mut tx, actor.account).await
 }
 
-/// Whose open case this is. The account is held first, as where a code links it, so that the two never wait for
+/// Whose case this is. The account is held first, as where a code links it, so that the two never wait for
 /// each other in a circle.
-async fn hold_open(tx: &mut Tx, id: CaseId) -> Result<AccountId> {
+async fn hold(tx: &mut Tx, id: CaseId) -> Result<AccountId> {
     let kept = store::case(tx, id).await?.ok_or(Error::NotFound)?;
     let account = AccountId(kept.account_id);
     store::lock_account(tx, account).await?;

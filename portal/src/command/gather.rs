@@ -81,7 +81,7 @@ async fn why(app: &App, source: &Source, failure: &str) -> String {
         // Asked once more, because only now it is known what to look for.
         "gather-away" => match check::ask_source(&app.http, source).await {
             Ok(()) => "broke off, and answers again now; gather again".into(),
-            Err(words) => words,
+            Err(words) => return format!("The source {} {words}.", source.name),
         },
         "gather-time-out" => format!("did not answer within {} seconds", source.timeout_seconds),
         "gather-unauthorized" => "does not take our key (401 or 403); see the setting token".into(),
@@ -97,7 +97,7 @@ async fn why(app: &App, source: &Source, failure: &str) -> String {
         "gather-wrong-version" => "does not speak FHIR R4".into(),
         other => format!("failed ({other})"),
     };
-    format!("The source {} at {}: {cause}.", source.name, check::address(&source.url))
+    format!("The source {} at {} {cause}.", source.name, check::address(&source.url))
 }
 
 fn tell(id: &str, gathered: &Gathered) {

@@ -29,7 +29,6 @@ use portal::i18n::Words;
 #[command(
     name = "recordright",
     version,
-    about,
     arg_required_else_help = true,
     after_help = "Example: recordright demo"
 )]

@@ -1,6 +1,6 @@
 //! What a patient does with the house, through a plain HTTP client.
 
-mod copy;
+pub mod copy;
 mod limits;
 mod mail;
 mod routes;
