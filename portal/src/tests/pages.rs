@@ -13,7 +13,7 @@ use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::patient::{account, copies, copy_new, home, info, item, link, list, log, session, sign_in};
+use crate::patient::{account, copies, copy_new, home, info, item, lines, link, list, log, session, sign_in};
 
 struct Shown {
     name: String,
@@ -229,4 +229,50 @@ async fn a_record_page_says_whose_record_it_is() {
         let banner = banner.split("</div>").next().unwrap();
         assert!(banner.contains("Rosa Delgado (synthetic)") && banner.contains("1968"), "{}", page.name);
     }
+}
+
+#[actix_web::test]
+async fn dates_without_a_time_are_the_same_day_in_every_zone() {
+    let (app, _folder) = sample::service().await;
+    for zone in [chrono_tz::America::Los_Angeles, chrono_tz::UTC, chrono_tz::Pacific::Auckland] {
+        let mut page =
+            Page::new(&sample::visit(&app, Visitor::Linked, ("/record", Language::English)), "record-title");
+        page.w.zone = zone;
+        let html = home::Record { page, overview: sample::overview(Fullness::Full) }.render().unwrap();
+        assert!(html.contains("newest: March 1, 2026"), "{zone}");
+    }
+}
+
+#[actix_web::test]
+async fn lines_of_several_kinds_say_which_they_are() {
+    let (app, _folder) = sample::service().await;
+    let w = Page::new(&sample::visit(&app, Visitor::Linked, ("/", Language::Spanish)), "home-title").w;
+    let show = |lines: &[api::records::ItemLine]| {
+        lines::Lines { w, lines, naming: lines::Naming::Plain }.render().unwrap()
+    };
+    let result = sample::line(1);
+    let mut report = sample::line(5);
+    report.reference.0 = "DiagnosticReport".into();
+    assert!(!show(&[result.clone(), result.clone()]).contains("class=\"kind\""));
+    let mixed = show(&[result.clone(), report]);
+    assert!(mixed.contains(">Resultado de laboratorio<") && mixed.contains(">Informe<"), "{mixed}");
+    assert!(mixed.contains("Rango normal: 4.0 a 5.6 %"), "{mixed}");
+    let mut origin = sample::line(7);
+    (origin.reference.0, origin.title) = ("Provenance".into(), Some("Create".into()));
+    assert!(show(&[origin]).contains("Quién anotó o cambió datos: Dr. Ana Ruiz"));
+    // What turns the reading direction ends with its element.
+    let turned = api::records::ItemLine { title: Some("a\u{202e}b".into()), ..result };
+    assert!(show(&[turned]).contains("<bdi>a\u{202e}b</bdi>"));
+}
+
+#[actix_web::test]
+async fn the_log_tells_items_from_the_directory() {
+    let (app, _folder) = sample::service().await;
+    let w = Page::new(&sample::visit(&app, Visitor::Linked, ("/", Language::English)), "home-title").w;
+    let mut copy = sample::entry(1);
+    copy.entry.what.kind = "copy".into();
+    copy.entry.what.counts.extend([("Practitioner".to_owned(), 2), ("Organization".to_owned(), 1)]);
+    copy.entry.who.name = "Ann\u{202e}Lee".into();
+    let said = log::sentence(w, &copy, None);
+    assert!(said.contains("12 items and 3 entries of the directory") && said.contains("AnnLee"), "{said}");
 }

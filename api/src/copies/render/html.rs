@@ -152,9 +152,9 @@ pub fn item(language: Language, entry: &Entry, out: &mut impl Write) -> Result<(
     if !entry.date.is_empty() {
         let _ = write!(text, "<time>{}</time> ", escape(&entry.date));
     }
-    let _ = write!(text, "<b>{}</b>", escape(&entry.title));
+    let _ = write!(text, "<b dir=auto>{}</b>", escape(&entry.title));
     if !entry.value.is_empty() {
-        let _ = write!(text, " <span class=v>{}</span>", escape(&entry.value));
+        let _ = write!(text, " <span class=v dir=auto>{}</span>", escape(&entry.value));
     }
     if let Some(flag) = entry.flag.filter(|flag| flag.stands_out()) {
         let _ = write!(text, " <span class=f>{}</span>", escape(&say(language, flag.name())));
@@ -171,7 +171,8 @@ pub fn item(language: Language, entry: &Entry, out: &mut impl Write) -> Result<(
         self::table(table, &mut text);
     }
     for (label, paragraph) in &entry.paragraphs {
-        let _ = write!(text, "<h4>{}</h4><p class=t>{}</p>", escape(label), escape(paragraph));
+        let _ =
+            write!(text, "<h4 dir=auto>{}</h4><p class=t dir=auto>{}</p>", escape(label), escape(paragraph));
     }
     for (path, name) in &entry.files {
         let _ = write!(text, "<p><a href=\"{}\">{}</a>", escape(path), escape(name));

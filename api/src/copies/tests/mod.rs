@@ -4,4 +4,5 @@
 mod home;
 mod large;
 mod life;
+mod pages;
 mod zip;
