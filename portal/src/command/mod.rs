@@ -102,7 +102,7 @@ impl Place {
 
     /// Opens what is there and makes nothing, neither folder nor database nor key.
     async fn existing(&self) -> anyhow::Result<App> {
-        Ok(api::app::open_existing(self.config()?, Clock::System).await.map_err(plain)?)
+        api::app::open_existing(self.config()?, Clock::System).await.map_err(plain)
     }
 }
 

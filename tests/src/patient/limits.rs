@@ -11,8 +11,8 @@ on_both_databases!(starts_of_an_address_are_limited, copies_of_a_day_are_limited
 /// Starts are counted, nothing else: who has started comes back, who is signed in stays so.
 async fn starts_of_an_address_are_limited(kind: Kind) {
     // Counts begin anew each ten minutes: not while this runs.
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let left = 600 - now % 600;
+    let now = api::base::Clock::System.now().micros() / 1_000_000;
+    let left = u64::try_from(600 - now % 600).unwrap();
     if left < 60 {
         tokio::time::sleep(Duration::from_secs(left + 1)).await;
     }
