@@ -174,7 +174,9 @@ fn is_plain(line: &present::Line, (fields, tables): (&[present::Field], &[presen
     ];
     let known = |label: &Label, known: &[&str]| matches!(label, Label::Word(id) if known.contains(id));
     let range = |table: &present::Table| {
-        known(&table.caption, &["label-normal-range"]) && table.rows.len() == 1 && table.columns.len() == 1
+        known(&table.caption, &["label-normal-range"])
+            && table.rows.len() == 1
+            && table.columns.iter().all(|column| known(column, &["label-normal-range", "label-text"]))
     };
     let pair = |table: &present::Table| line.second.is_some() && known(&table.caption, &["label-component"]);
     line.number.is_some()
@@ -193,5 +195,43 @@ fn text_table(language: Language, table: &present::Table) -> TextTable {
             .iter()
             .map(|row| row.iter().map(|cell| words::shown_all(language, cell)).collect())
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_row_says_all_of_a_plain_value() {
+        let plain = json!({
+            "resourceType": "Observation", "status": "final", "code": {"text": "Glucose"},
+            "valueQuantity": {"value": 5, "unit": "mmol/L"}, "effectiveDateTime": "2026-01-02",
+            "referenceRange": [{"low": {"value": 4}, "high": {"value": 6}, "text": "4 to 6"}],
+        });
+        let with = |name: &str, value: Value| {
+            let mut changed = plain.clone();
+            changed[name] = value;
+            changed
+        };
+        let two = json!([{"low": {"value": 4}}, {"low": {"value": 5}}]);
+        for (resource, wanted) in [
+            (plain.clone(), true),
+            (with("referenceRange", json!([])), true),
+            (with("status", json!("preliminary")), false),
+            (with("status", json!("entered-in-error")), false),
+            (with("method", json!({"text": "Strip"})), false),
+            (with("referenceRange", two), false),
+            (
+                with("referenceRange", json!([{"low": {"value": 4}, "appliesTo": [{"text": "Fasting"}]}])),
+                false,
+            ),
+            (with("valueQuantity", Value::Null), false),
+        ] {
+            let view = present::view(&resource);
+            assert_eq!(is_plain(&view.line, (&view.fields, &view.tables)), wanted, "{resource}");
+        }
     }
 }
