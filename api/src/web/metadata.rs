@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web::Data};
 use serde_json::json;
 
 use crate::app::App;
+use crate::fhir::outcome::{Issue, outcome};
 
 /// The capability statement: it names what is there, and nothing that is not.
 pub async fn metadata(app: Data<App>) -> HttpResponse {
@@ -31,4 +32,16 @@ pub async fn metadata(app: Data<App>) -> HttpResponse {
         .insert_header(("Cache-Control", "public, max-age=300"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .body(statement.to_string())
+}
+
+/// Anything else under `/fhir`: 404 in the form that an app understands (FHIR R4, http.html#status-codes).
+pub async fn not_offered() -> HttpResponse {
+    let issue =
+        Issue::error("not-supported", "Only GET /fhir/metadata is offered; it says what this server can do.");
+    HttpResponse::NotFound()
+        .content_type("application/fhir+json; charset=utf-8")
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .body(outcome(&[issue]).to_string())
 }

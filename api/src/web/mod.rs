@@ -9,6 +9,7 @@ use actix_web::web::{self, ServiceConfig};
 pub fn configure(config: &mut ServiceConfig) {
     config
         .route("/fhir/metadata", web::get().to(metadata::metadata))
+        .route("/fhir{rest:(/.*)?}", web::route().to(metadata::not_offered))
         .route("/health/live", web::get().to(health::live))
         .route("/health/ready", web::get().to(health::ready));
 }

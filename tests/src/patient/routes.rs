@@ -7,7 +7,26 @@ use super::copy;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(every_address_is_tried_by_strangers);
+on_both_databases!(every_address_is_tried_by_strangers, an_app_is_answered_in_fhir);
+
+/// What is not offered is told in the form that an app reads; the statement of what is offered needs no token.
+async fn an_app_is_answered_in_fhir(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut app = house.browser();
+    for (path, status, kind) in [
+        ("/fhir/metadata", 200, "CapabilityStatement"),
+        ("/fhir", 404, "OperationOutcome"),
+        ("/fhir/Patient/1", 404, "OperationOutcome"),
+        ("/fhir/Observation?patient=1", 404, "OperationOutcome"),
+    ] {
+        let answer = app.ask(reqwest::Method::GET, path, &[]).await;
+        assert_eq!(answer.status, status, "{path}");
+        let body: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+        assert_eq!(body["resourceType"], kind, "{path}");
+        assert!(answer.headers["content-type"].to_str().unwrap().starts_with("application/fhir+json"));
+    }
+    house.close().await;
+}
 
 /// What Rosa's addresses are, for the places in the table.
 struct Places {
