@@ -2,8 +2,8 @@
 //! chain shows too. The signed text is a note in the form of C2SP tlog-checkpoint and signed-note. It is kept
 //! in the database and, beside it, in `checkpoints.log` in the data folder: who cuts the table must cut the file.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -23,6 +23,11 @@ pub async fn checkpoint(app: &App) -> Result<Option<i64>> {
     let mut tx = app.db.write().await?;
     // Read first: where another process makes a checkpoint meanwhile, this one gets the same number and is dropped.
     let last = store::last_checkpoint(&mut tx).await?;
+    // Whoever made it may have been killed before its line was in the file. SQLite lets in one writer at a time,
+    // so the file never lacks more than the newest checkpoint.
+    if let Some(last) = last.as_ref().filter(|_| repeats_all(app)) {
+        append_to_file(&app.config, &last.note)?;
+    }
     let mut heads = Vec::new();
     for (patient, seq, hash) in store::heads(&mut tx, (PatientNo(i64::MIN), PatientNo(i64::MAX))).await? {
         heads.push((patient, Head { seq, hash: store::hash32(&hash)? }));
@@ -65,12 +70,32 @@ pub(super) fn file(config: &Config) -> PathBuf {
     config.data.join("checkpoints.log")
 }
 
+/// Whether the file repeats every checkpoint: all machines share a PostgreSQL, and each has a file of its own.
+pub(super) fn repeats_all(app: &App) -> bool {
+    app.db.kind() == "sqlite"
+}
+
+/// Appends a note unless it is among the last ones.
 fn append_to_file(config: &Config, note: &str) -> Result<()> {
-    let mut out = OpenOptions::new().create(true).append(true).open(file(config))?;
-    // One write, so that two processes cannot mix their lines; a blank line ends a note.
-    out.write_all(format!("{note}\n").as_bytes())?;
-    out.sync_data()?;
+    let mut out = OpenOptions::new().create(true).read(true).append(true).open(file(config))?;
+    // Another process may be putting in the same note. Closing the file unlocks it.
+    out.lock()?;
+    if !end_of(&mut out)?.contains(note) {
+        // One write, so that none is left in parts by a process that is killed; a blank line ends a note.
+        out.write_all(format!("{note}\n").as_bytes())?;
+        out.sync_data()?;
+    }
     Ok(())
+}
+
+/// The last notes of the file.
+fn end_of(file: &mut File) -> Result<String> {
+    const ENOUGH: u64 = 16 * 1024;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(ENOUGH)))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// What a checkpoint states.

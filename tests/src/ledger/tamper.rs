@@ -405,10 +405,22 @@ async fn the_file_of_checkpoints_is_compared(kind: Kind) {
     assert!(faults.iter().all(|fault| fault.place == "checkpoint 1"), "{faults:?}");
     std::fs::write(&file, "").unwrap();
     let emptied = verify(&house.app).await.unwrap().faults;
-    assert_eq!(emptied.len(), if kind == Kind::Sqlite { 2 } else { 0 }, "{emptied:?}");
+    assert_eq!(emptied.len(), if kind == Kind::Sqlite { 1 } else { 0 }, "the newest may follow: {emptied:?}");
     std::fs::write(&file, [0xff, 0xfe]).unwrap();
     assert_eq!(verify(&house.app).await.unwrap().faults[0].place, "checkpoints.log");
-    std::fs::write(&file, text).unwrap();
+    std::fs::write(&file, &text).unwrap();
     assert_eq!(verify(&house.app).await.unwrap().faults, []);
+
+    // Killed between the database and the file: no fault, and whoever looks next puts the line in, once.
+    assert_eq!(checkpoint(&house.app).await.unwrap(), Some(3));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let newest = text.rfind("recordright/ledger\n").unwrap();
+    std::fs::write(&file, &text[..newest]).unwrap();
+    assert_eq!(verify(&house.app).await.unwrap().faults, []);
+    for _ in 0..2 {
+        assert_eq!(checkpoint(&house.app).await.unwrap(), None, "no chain has moved");
+        let mended = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(mended, if kind == Kind::Sqlite { &text } else { &text[..newest] });
+    }
     assert_eq!(house.database.kind, kind, "the test ran on the database it is named for");
 }
