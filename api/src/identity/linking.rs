@@ -31,11 +31,7 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
     let now = app.clock.now();
     let hash = code_hash(app, &rules::normal_code(code));
     let mut tx = app.db.write().await?;
-    let from = hold(app, &mut tx, actor).await?.1;
-    if !may_try(app, &mut tx, (actor, &from)).await? {
-        // Nothing is counted: who waits out the span may try again.
-        return Err(Error::refused("refused-too-many"));
-    }
+    count_try(app, &mut tx, actor).await?;
     if !store::links(&mut tx, actor.account).await?.is_empty() {
         return Err(Error::Conflict("conflict-already-linked"));
     }
@@ -166,6 +162,13 @@ async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -
     store::link(tx, actor.account, link, evidence).await?;
     store::close_case(tx, actor.account, link.since).await?;
     Ok(())
+}
+
+/// Counts a try of a code. Where it is refused the caller's transaction is dropped and nothing is counted: who waits
+/// out the span may try again.
+pub(super) async fn count_try(app: &App, tx: &mut Tx, actor: &Actor) -> Result<()> {
+    let from = hold(app, tx, actor).await?.1;
+    if may_try(app, tx, (actor, &from)).await? { Ok(()) } else { Err(Error::refused("refused-too-many")) }
 }
 
 /// Counts the try against every limit; whether all are kept. All are counted in the same order, so that two

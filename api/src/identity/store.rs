@@ -464,6 +464,16 @@ pub async fn use_code(
     Ok(row.map(|(patient,)| PatientNo(patient)))
 }
 
+/// The accounts to which a record is linked now.
+pub async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
+    let rows: Vec<(Uuid,)> =
+        query("SELECT account_id FROM account_link WHERE patient_no = $1 AND until IS NULL")
+            .bind(patient)
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
+}
+
 /// Ends the unused codes of a person.
 pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<u64> {
     query(

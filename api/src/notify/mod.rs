@@ -28,16 +28,19 @@ pub enum Kind {
     CopyFailed,
     /// The account was linked to a record.
     Linked,
+    /// Someone else may look at the record from now on.
+    SomeoneActs,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::CopyReady, Self::CopyFailed, Self::Linked];
+    const ALL: [Self; 4] = [Self::CopyReady, Self::CopyFailed, Self::Linked, Self::SomeoneActs];
 
     fn name(self) -> &'static str {
         match self {
             Self::CopyReady => "copy-ready",
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
+            Self::SomeoneActs => "someone-acts",
         }
     }
 
@@ -47,6 +50,7 @@ impl Kind {
             Self::CopyReady => ("mail-copy-ready-subject", "mail-copy-ready-text"),
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
+            Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
         }
     }
 }
