@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::base::{CopyId, Error, Result};
-use crate::jobs::{self, Job};
+use crate::jobs::{self, Fate, Job};
 use crate::{copies, disclosures, identity, notify, sources};
 
 /// How often an idle worker looks into the queue.
@@ -66,16 +66,29 @@ pub async fn next(app: &App) -> Result<bool> {
             if let Error::Internal(_) = error {
                 report("a job failed", error);
             }
-            jobs::failed(app, &job, class).await?;
+            failed(app, &job, class).await?;
         }
     }
     Ok(true)
 }
 
+/// Notes that a job failed; after its last try, whoever waits for what it would have made is told.
+async fn failed(app: &App, job: &Job, class: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if jobs::failed(&mut tx, job, (class, now)).await? == Fate::LaidAside
+        && job.kind == copies::BUILD_JOB
+        && let Ok(copy) = copy_id(job)
+    {
+        copies::give_up(&mut tx, copy, now).await?;
+    }
+    tx.commit().await
+}
+
 /// What each kind of job does.
 async fn perform(app: &App, job: &Job) -> Result<()> {
     match job.kind.as_str() {
-        "copy.build" => copies::build(app, copy_id(job)?).await,
+        copies::BUILD_JOB => copies::build(app, copy_id(job)?).await,
         "mail.send" => notify::send(app, &job.payload).await,
         "source.gather" => sources::perform_gather(app, &job.payload).await,
         _ => Err(Error::Unavailable("job-of-a-newer-version")),

@@ -104,7 +104,13 @@
         // The number stays as it was.
       }
     };
-    form.addEventListener("change", () => {
+    // Parts and dates count only with “some”; what was chosen there is kept for going back to it.
+    const all = find("what-all");
+    form.addEventListener("formdata", ({ formData }) => {
+      if (all.checked) for (const name of ["categories", "from", "to"]) formData.delete(name);
+    });
+    form.addEventListener("change", ({ target }) => {
+      if (target.closest(".some")) find("what-some").checked = true;
       clearTimeout(timer);
       timer = setTimeout(count, 300);
     });

@@ -6,6 +6,7 @@ use actix_web::http::header::{HeaderMap, ORIGIN};
 use api::base;
 use api::keys::Keys;
 use subtle::ConstantTimeEq;
+use url::Url;
 
 /// The token that forms of this browser must carry; never sent as it is (see [`Token::masked`]).
 #[derive(Clone, Copy)]
@@ -47,17 +48,17 @@ impl Token {
     }
 }
 
-/// Whether the browser says that the request comes from our own pages. Browsers that say nothing are old or
-/// are no browsers; they still need the token.
+/// Whether the browser says that the request comes from our own pages, which are those under the setting
+/// `server.public_url` and no others: what the request calls its host is the sender's word, and behind a proxy it
+/// need not be ours. Browsers that say nothing are old or are no browsers; they still need the token.
 pub fn from_our_pages(request: &HttpRequest, public_url: &str) -> bool {
     let headers = request.headers();
     let site_is_ours =
         text(headers, "sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
-    let origin_is_ours = text(headers, ORIGIN.as_str()).is_none_or(|origin| {
-        // The address the browser used is ours as well: a person may have typed `localhost` for `127.0.0.1`.
-        origin == public_url
-            || origin.split_once("://").is_some_and(|(_, host)| Some(host) == text(headers, "host"))
-    });
+    // As browsers write it: small letters, without the port where it is the usual one.
+    let ours = || Url::parse(public_url).map(|url| url.origin().ascii_serialization());
+    let origin_is_ours =
+        text(headers, ORIGIN.as_str()).is_none_or(|origin| ours().is_ok_and(|ours| ours == origin));
     site_is_ours && origin_is_ours
 }
 
@@ -92,18 +93,21 @@ mod tests {
             (vec![("origin", "https://records.example.org")], true),
             (vec![("origin", "https://evil.example")], false),
             (vec![("origin", "null")], false),
-            (vec![("origin", "https://127.0.0.1:8080"), ("host", "127.0.0.1:8080")], true),
+            (vec![("origin", "https://records.example.org"), ("host", "10.0.0.7:8080")], true),
+            (vec![("origin", "https://127.0.0.1:8080"), ("host", "127.0.0.1:8080")], false),
+            (vec![("origin", "https://evil.example"), ("host", "evil.example")], false),
+            (vec![("origin", "http://records.example.org")], false),
+            (vec![("origin", "https://records.example.org:8443")], false),
             (vec![("origin", "https://records.example.org"), ("sec-fetch-site", "cross-site")], false),
         ] {
             let mut request = TestRequest::post();
             for header in &headers {
                 request = request.insert_header(*header);
             }
-            assert_eq!(
-                from_our_pages(&request.to_http_request(), "https://records.example.org"),
-                ours,
-                "{headers:?}"
-            );
+            let request = request.to_http_request();
+            for url in ["https://records.example.org", "https://Records.example.org:443/"] {
+                assert_eq!(from_our_pages(&request, url), ours, "{headers:?}");
+            }
         }
     }
 }

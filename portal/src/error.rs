@@ -1,10 +1,11 @@
 //! Every way in which a request can fail, and the page that says so in words, with what to do next.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use api::base::Error;
+use api::base::{Error, Refusal};
 use askama::Template;
 
 use crate::i18n;
@@ -102,7 +103,12 @@ pub struct Told {
     pub next: &'static str,
     /// Where that can be done, and the words of the link.
     pub link: (&'static str, &'static str),
+    /// How long it stays so, where only time must pass.
+    pub wait: Option<Duration>,
 }
+
+/// The wait where nothing better is known.
+const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 const HOME: (&str, &str) = ("/", "error-link-start");
 const SIGN_IN: (&str, &str) = ("/sign-in", "error-link-sign-in");
@@ -119,6 +125,7 @@ impl Told {
                 words: "error-signed-out",
                 next: "error-signed-out-next",
                 link: SIGN_IN,
+                wait: None,
             },
             Failure::Forged => Self {
                 status,
@@ -126,14 +133,16 @@ impl Told {
                 words: "error-forged",
                 next: "error-forged-next",
                 link: HOME,
+                wait: None,
             },
-            Failure::Error(Error::Refused(refusal)) => Self::refusal(status, refusal.0),
+            Failure::Error(Error::Refused(refusal)) => Self::refusal(status, *refusal),
             Failure::Error(Error::Conflict(code)) => Self {
                 status,
                 title: "error-conflict-title",
                 words: known(code, "error-conflict"),
                 next: "error-conflict-next",
                 link: HOME,
+                wait: None,
             },
             Failure::Error(Error::Unavailable(code)) => Self {
                 status,
@@ -141,6 +150,7 @@ impl Told {
                 words: known(code, "error-unavailable"),
                 next: "error-unavailable-next",
                 link: HOME,
+                wait: None,
             },
             Failure::Error(Error::Invalid(problems)) => Self {
                 status,
@@ -148,6 +158,7 @@ impl Told {
                 words: problems.0.first().map_or("error-invalid", |p| known(p.code, "error-invalid")),
                 next: "error-invalid-next",
                 link: HOME,
+                wait: None,
             },
             _ => Self::of_status(status),
         }
@@ -164,10 +175,11 @@ impl Told {
             503 => ("error-unavailable-title", "error-unavailable", "error-unavailable-next"),
             _ => ("error-internal-title", "error-internal", "error-internal-next"),
         };
-        Self { status, title, words, next, link: HOME }
+        let wait = (status == StatusCode::TOO_MANY_REQUESTS).then_some(QUARTER);
+        Self { status, title, words, next, link: HOME, wait }
     }
 
-    fn refusal(status: StatusCode, code: &'static str) -> Self {
+    fn refusal(status: StatusCode, Refusal(code, wait): Refusal) -> Self {
         let words = known(code, "refused-other");
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Self {
@@ -176,13 +188,16 @@ impl Told {
                 words,
                 next: "error-too-many-next",
                 link: HELP,
+                wait: Some(wait.unwrap_or(QUARTER)),
             };
         }
         if code.starts_with("sign-in-") {
             let next = "error-sign-in-next";
-            return Self { status, title: "error-sign-in-title", words, next, link: SIGN_IN };
+            let title = "error-sign-in-title";
+            return Self { status, title, words, next, link: SIGN_IN, wait: None };
         }
-        Self { status, title: "error-refused-title", words, next: "error-refused-next", link: HELP }
+        let (title, next) = ("error-refused-title", "error-refused-next");
+        Self { status, title, words, next, link: HELP, wait: None }
     }
 }
 
@@ -201,20 +216,35 @@ pub struct ErrorPage {
     pub told: Told,
 }
 
+impl ErrorPage {
+    /// "Wait about 12 minutes": rounded up, so that who waits so long has waited long enough.
+    fn wait(&self) -> Option<String> {
+        let seconds = i64::try_from(self.told.wait?.as_secs()).unwrap_or(i64::MAX);
+        let (id, unit) =
+            if seconds <= 5_400 { ("error-wait-minutes", 60) } else { ("error-wait-hours", 3_600) };
+        Some(self.page.w.n(id, (seconds / unit + 1).max(1)))
+    }
+}
+
 /// The page of a failure for this request's visitor; without the database where that is away.
 pub async fn respond(request: &HttpRequest, told: Told) -> HttpResponse {
     let visit = match Visit::of(request).await {
         Ok(visit) => Ok(visit),
         Err(_) => Visit::stranger(request),
     };
-    let status = told.status;
-    match visit {
+    let (status, wait) = (told.status, told.wait);
+    let mut response = match visit {
         Ok(visit) => {
             let page = Page::new(&visit, told.title);
             page.reply(status, |page| ErrorPage { page, told }).unwrap_or_else(|_| bare(status))
         }
         Err(_) => bare(status),
+    };
+    if let Some(wait) = wait {
+        // Whole seconds (RFC 9110, 10.2.3).
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(wait.as_secs() + 1));
     }
+    response
 }
 
 fn bare(status: StatusCode) -> HttpResponse {

@@ -15,7 +15,7 @@ use crate::i18n::Words;
 use crate::visit::Visit;
 
 /// The fields of all forms with their labels.
-const FIELDS: [(&str, &str); 11] = [
+const FIELDS: [(&str, &str); 12] = [
     ("code", "link-code"),
     ("name", "link-help-name"),
     ("birth_date", "link-help-birth"),
@@ -23,6 +23,7 @@ const FIELDS: [(&str, &str); 11] = [
     ("note", "link-help-note"),
     ("from", "filter-from"),
     ("to", "filter-to"),
+    ("what", "copy-what"),
     ("categories", "copy-categories"),
     ("formats", "copy-formats"),
     ("password", "copy-password"),
@@ -88,9 +89,14 @@ impl Page {
     }
 
     /// Shows whose record it is.
-    pub fn of(mut self, person: &Person) -> Self {
-        let born = person.birth_date.as_deref().map(|date| self.w.date(date));
-        self.whose = Some(Whose { name: person.name.clone(), born });
+    pub fn of(self, person: &Person) -> Self {
+        self.of_named(&person.name, person.birth_date.as_deref())
+    }
+
+    /// Shows whose record it is, by name and birth date as the source writes them.
+    pub fn of_named(mut self, name: &str, birth_date: Option<&str>) -> Self {
+        let born = birth_date.map(|date| self.w.date(date));
+        self.whose = Some(Whose { name: name.into(), born });
         self
     }
 

@@ -12,7 +12,7 @@ use crate::{assets, send};
 /// What a browser does with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Asks for it (GET and HEAD).
+    /// Asks for it (GET; and HEAD where [`Row::knows_head`]).
     Get,
     /// Sends a form.
     Post,
@@ -38,6 +38,8 @@ pub enum Kind {
     Page,
     /// A file of a person's record: never compressed, so that parts of it can be asked for.
     File,
+    /// The same, made beforehand: what a HEAD asks for is known without opening it.
+    ReadyFile,
 }
 
 /// A row of the table.
@@ -53,12 +55,25 @@ pub struct Row {
     handler: fn(Route) -> Route,
 }
 
+impl Row {
+    /// Whether it answers HEAD. What the headers of a page of the record would be is not known without reading
+    /// the record, and to read it is to write a line of the log though nothing is shown; so it does not (RFC 9110,
+    /// 15.5.6).
+    pub fn knows_head(&self) -> bool {
+        self.method == Method::Get && (self.guard != Guard::Patient || self.kind == Kind::ReadyFile)
+    }
+}
+
 const fn get(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
     Row { method: Method::Get, path, guard, kind: Kind::Page, handler }
 }
 
 const fn file(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
     Row { method: Method::Get, path, guard, kind: Kind::File, handler }
+}
+
+const fn ready_file(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
+    Row { method: Method::Get, path, guard, kind: Kind::ReadyFile, handler }
 }
 
 const fn post(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
@@ -99,7 +114,7 @@ pub static ROUTES: &[Row] = &[
     post("/copies/count", Patient, |r| r.to(copy_new::count)),
     get("/copies/{id}", Patient, |r| r.to(copies::show)),
     get("/copies/{id}/progress", Patient, |r| r.to(copies::progress)),
-    file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
+    ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
     get("/access-log", Patient, |r| r.to(log::show)),
     get("/account", SignedIn, |r| r.to(account::show)),
@@ -115,32 +130,34 @@ pub fn configure(cfg: &mut ServiceConfig) {
         }
         let mut resource: Resource = web::resource(row.path);
         for row in ROUTES.iter().filter(|other| other.path == row.path) {
-            resource = resource.route((row.handler)(route(row.method)));
+            resource = resource.route((row.handler)(route(row)));
         }
         let resource = resource.default_service(web::to(send::no_such_method)).wrap(from_fn(send::envelope));
         match row.kind {
             Kind::Page => cfg.service(resource.wrap(Compress::default())),
-            Kind::File => cfg.service(resource),
+            Kind::File | Kind::ReadyFile => cfg.service(resource),
         };
     }
     cfg.default_service(web::to(send::nothing_here));
 }
 
-fn route(method: Method) -> Route {
-    match method {
-        Method::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+fn route(row: &Row) -> Route {
+    match row.method {
+        Method::Get if row.knows_head() => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        Method::Get => web::get(),
         Method::Post => web::post(),
     }
 }
 
 /// The methods that an address answers, for the `Allow` header.
 pub fn allowed(path: &str) -> String {
-    let known = |method| ROUTES.iter().any(|row| row.method == method && fits(row.path, path));
-    match (known(Method::Get), known(Method::Post)) {
-        (true, true) => "GET, HEAD, POST".into(),
-        (true, false) => "GET, HEAD".into(),
-        _ => "POST".into(),
-    }
+    let known = |is: fn(&Row) -> bool| ROUTES.iter().any(|row| is(row) && fits(row.path, path));
+    let methods = [
+        ("GET", known(|row| row.method == Method::Get)),
+        ("HEAD", known(Row::knows_head)),
+        ("POST", known(|row| row.method == Method::Post)),
+    ];
+    methods.iter().filter(|(_, known)| *known).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 /// The nearest page that can be asked for: the address itself or one above it. To come back to from a form.
@@ -186,8 +203,10 @@ mod tests {
         ] {
             assert_eq!(nearest_page(path), page);
         }
-        assert_eq!(allowed("/copies"), "GET, HEAD, POST");
+        assert_eq!(allowed("/copies"), "GET, POST");
+        assert_eq!(allowed("/link"), "GET, HEAD, POST");
+        assert_eq!(allowed("/copies/5/file"), "GET, HEAD");
         assert_eq!(allowed("/sign-out"), "POST");
-        assert_eq!(allowed("/record/labs"), "GET, HEAD");
+        assert_eq!(allowed("/record/labs"), "GET");
     }
 }

@@ -1,15 +1,20 @@
 //! What every answer passes on its way out: error pages, security headers, cookies; and files with ranges.
 
-use actix_web::body::{BoxBody, MessageBody};
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use api::app::App;
 use api::config::Config;
-use api::copies::{ByteRange, Download};
+use api::copies::{ByteRange, Download, ReadyFile};
 use url::Url;
 
 use crate::error::{self, Failure, Told};
@@ -181,17 +186,40 @@ pub fn download(file: Download) -> HttpResponse {
         let last = (file.first + file.length).saturating_sub(1);
         response.insert_header((header::CONTENT_RANGE, format!("bytes {}-{last}/{}", file.first, file.size)));
     }
+    describe(&mut response, &file.file_name, &file.etag);
+    response.no_chunking(file.length).streaming(file.stream)
+}
+
+/// The headers that [`download`] would send with the whole file (RFC 9110, 9.3.2).
+pub fn headers_of(file: &ReadyFile) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    describe(&mut response, &file.name, &file.etag);
+    response.body(Untold(file.size))
+}
+
+/// A body whose length is told and of which nothing is sent.
+struct Untold(u64);
+
+impl MessageBody for Untold {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0)
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
+}
+
+fn describe(response: &mut HttpResponseBuilder, name: &str, hash: &str) {
+    let disposition = format!("attachment; filename=\"{}\"", neutral(name));
     response
         .insert_header((header::CONTENT_TYPE, "application/zip"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{}\"", neutral(&file.file_name)),
-        ))
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
-        .insert_header((header::ETAG, etag(&file.etag)))
-        .no_chunking(file.length)
-        .streaming(file.stream)
+        .insert_header((header::ETAG, etag(hash)));
 }
 
 /// A file name of plain characters only, so that it can stand in a header.

@@ -165,7 +165,8 @@ async fn copy(
     // The served process does not work jobs, so that a worker of its own shows what a copy costs.
     let page = browser.get("/copies/new").await;
     let asked = browser.submit(&page, "form[action='/copies']", &[]).await.path;
-    let mut command = binary::command(kept.folder.path(), Some(&kept.database.url), &["work"]);
+    let mut command =
+        binary::settled(binary::command(kept.folder.path(), Some(&kept.database.url), &["work"]));
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let worker: Child = command.spawn().unwrap();
     let started = Instant::now();

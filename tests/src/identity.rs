@@ -104,6 +104,7 @@ impl World {
     /// Begins a sign-in, lets the browser pick a person, and gives what the provider sent back.
     async fn back(&self, browser: &mut Browser, provider: &str, fresh: Fresh) -> Result<Back> {
         let start = Start {
+            address: String::new(),
             provider: provider.into(),
             return_to: "/record/labs".into(),
             language: Language::Spanish,
@@ -339,6 +340,7 @@ async fn a_provider_that_is_away_or_is_another_is_said_so() {
         world.app.clock.advance(Duration::from_secs(2 * 3600));
         world.idp.set_faults(out.clone());
         let start = Start {
+            address: String::new(),
             provider: "demo".into(),
             return_to: String::new(),
             language: Language::English,
@@ -439,6 +441,7 @@ async fn the_person_is_asked_again_where_that_is_wanted() {
         world.app.clock.advance(Duration::from_secs(300));
         world.idp.set_faults(Faults { clock_skew_seconds: 300, ..Faults::default() });
         let start = Start {
+            address: String::new(),
             provider: "demo".into(),
             return_to: String::new(),
             language: Language::English,

@@ -26,7 +26,8 @@ mail-linked-subject = Your account at { $clinic }
 mail-linked-text =
     Hello,
 
-    your account is now set up. If this was not you, call us.
+    someone signed in to your account here and linked it to a record. If this was you,
+    there is nothing to do. If it was not you, call us at once.
     { $address }
 
     { $clinic }

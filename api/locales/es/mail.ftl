@@ -26,7 +26,8 @@ mail-linked-subject = Su cuenta en { $clinic }
 mail-linked-text =
     Hola:
 
-    Su cuenta ya está lista para usar. Si usted no hizo esto, llámenos.
+    Alguien inició sesión en su cuenta aquí y la vinculó con un expediente. Si fue usted,
+    no tiene que hacer nada. Si no fue usted, llámenos enseguida.
     { $address }
 
     { $clinic }

@@ -2,6 +2,7 @@
 //! What one may not know of is `NotFound`; a refusal is an answer, not a fault.
 
 use std::fmt;
+use std::time::Duration;
 
 /// The result of a use-case.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -37,7 +38,15 @@ impl Error {
 
     /// A refusal by its message id.
     pub fn refused(code: &'static str) -> Self {
-        Self::Refused(Refusal(code))
+        Self::Refused(Refusal(code, None))
+    }
+
+    /// The same refusal, with how long it will stand.
+    pub fn for_the_next(self, wait: Duration) -> Self {
+        match self {
+            Self::Refused(Refusal(code, _)) => Self::Refused(Refusal(code, Some(wait))),
+            other => other,
+        }
     }
 
     /// One problem with one field.
@@ -64,9 +73,10 @@ impl From<serde_json::Error> for Error {
     }
 }
 
-/// A rule's no, by the id of the sentence that explains it in every language.
+/// A rule's no, by the id of the sentence that explains it in every language; and, where only time must pass,
+/// how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal(pub &'static str);
+pub struct Refusal(pub &'static str, pub Option<Duration>);
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,11 +16,13 @@ pub struct Sessions {
     pub warn_minutes: u64,
     /// Days for which an activation code can be used.
     pub code_days: u64,
+    /// Sign-ins that one address may start in 10 minutes; 0 sets no limit.
+    pub starts_per_address: u32,
 }
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { idle_minutes: 20, absolute_hours: 12, warn_minutes: 3, code_days: 14 }
+        Self { idle_minutes: 20, absolute_hours: 12, warn_minutes: 3, code_days: 14, starts_per_address: 60 }
     }
 }
 

@@ -17,14 +17,16 @@ use secrecy::ExposeSecret;
 use uuid::Builder;
 
 use crate::app::App;
-use crate::base::{AccountId, CopyId, Error, PatientNo, Result};
+use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::identity::Actor;
 use crate::jobs;
+use crate::notify;
 use crate::visibility::{self, Purpose};
 
 use model::Stored;
+use rules::Load;
 use store::Known;
 
 pub use build::build;
@@ -53,9 +55,9 @@ pub async fn count(app: &App, actor: &Actor, (patient, scope): (PatientNo, Scope
     }
     let mut tx = app.db.read().await?;
     visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
-    let (items, bytes) = tally(&mut tx, patient, &scope).await?;
-    let (about_bytes, about_seconds) = rules::estimate(&scope, (items, bytes));
-    Ok(Count { items, about_bytes, about_seconds })
+    let load = tally(&mut tx, patient, &scope).await?;
+    let (about_bytes, about_seconds) = rules::estimate(&scope, load);
+    Ok(Count { items: load.items, about_bytes, about_seconds })
 }
 
 /// Asks for a copy; a job builds it. `once` is the form's one-time key: the same key twice gives the same copy.
@@ -73,9 +75,11 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
         return Ok(id);
     }
     if store::asked_since(&mut tx, actor.account, now.minus(DAY)).await? >= app.config.copies.per_day {
-        return Err(Error::refused("refused-too-many-copies"));
+        let first = store::nth_newest(&mut tx, actor.account, app.config.copies.per_day).await?;
+        let wait = first.map_or(DAY, |asked| DAY.saturating_sub(now.since(asked)));
+        return Err(Error::refused("refused-too-many-copies").for_the_next(wait));
     }
-    let (total, _) = tally(&mut tx, patient, &ask.scope).await?;
+    let total = tally(&mut tx, patient, &ask.scope).await?.items;
     let seal =
         |password: &secrecy::SecretString| app.keys.seal(PASSWORD, password.expose_secret().as_bytes());
     let password = ask.password.as_ref().map(seal).transpose()?;
@@ -112,6 +116,21 @@ pub async fn find(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) 
     Ok(own(&mut tx, actor, (patient, id)).await?.copy)
 }
 
+/// What is known of a copy's file without opening it.
+///
+/// # Errors
+/// `Conflict` with `copies-not-ready` or `copies-erased`.
+pub fn ready(app: &App, copy: Copy) -> Result<ReadyFile> {
+    let expired = copy.expires.is_some_and(|expires| expires <= app.clock.now());
+    match (copy.state, copy.size.and_then(|size| u64::try_from(size).ok())) {
+        (State::Ready, Some(size)) if !expired => {
+            Ok(ReadyFile { name: copy.file_name, etag: copy.sha256.unwrap_or_default(), size })
+        }
+        (State::Ready | State::Erased, _) => Err(Error::Conflict("copies-erased")),
+        _ => Err(Error::Conflict("copies-not-ready")),
+    }
+}
+
 /// Opens a ready copy for download, whole or from a byte on (RFC 9110 section 14). Logged before the first byte.
 ///
 /// # Errors
@@ -125,12 +144,8 @@ pub async fn open(
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     drop(tx);
-    let expired = known.copy.expires.is_some_and(|expires| expires <= app.clock.now());
-    let blob = match (known.copy.state, known.blob) {
-        (State::Ready, Some(blob)) if !expired => blob,
-        (State::Ready | State::Erased, _) => return Err(Error::Conflict("copies-erased")),
-        _ => return Err(Error::Conflict("copies-not-ready")),
-    };
+    let file = ready(app, known.copy)?;
+    let blob = known.blob.ok_or(Error::Conflict("copies-erased"))?;
     let reader = app.blobs.read(&app.keys, &blob)?;
     let size = reader.size();
     let Some((first, length)) = rules::resolve(range, size) else { return rules::unsatisfiable() };
@@ -143,14 +158,23 @@ pub async fn open(
         ..What::page("copy")
     };
     let download = Download {
-        file_name: known.copy.file_name,
-        etag: known.copy.sha256.unwrap_or_default(),
+        file_name: file.name,
+        etag: file.etag,
         size,
         first,
         length,
         stream: stream::stream(reader, (first, length)),
     };
     release(app, permit, Channel::Download, (what, Held::new(download))).await
+}
+
+/// Tells the person that their copy cannot be made: its job is laid aside. In that transaction. One that was erased or
+/// made meanwhile is left alone.
+pub async fn give_up(tx: &mut Tx, id: CopyId, now: Instant) -> Result<()> {
+    if let Some(account) = store::give_up(tx, id).await? {
+        notify::tell(tx, account, (notify::Kind::CopyFailed, now)).await?;
+    }
+    Ok(())
 }
 
 /// Erases a copy before its time, or stops one that is being built.
@@ -172,10 +196,10 @@ async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> 
     known.filter(|known| known.account == actor.account && known.patient == patient).ok_or(Error::NotFound)
 }
 
-/// Items and bytes of JSON that a choice takes in.
-async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<(i64, i64)> {
+/// What a choice takes in.
+async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<Load> {
     let (rows, _) = build::split(scope, build::all_rows(tx, patient).await?);
-    Ok((i64::try_from(rows.len()).unwrap_or(i64::MAX), rows.iter().map(|row| row.size).sum()))
+    Ok(Load::of(&rows))
 }
 
 /// The id that a form's one-time key gives for what was chosen: the same form sent twice makes one copy, gone back

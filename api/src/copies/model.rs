@@ -129,6 +129,17 @@ pub enum ByteRange {
     Suffix(u64),
 }
 
+/// What is known of a file before it is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadyFile {
+    /// The file's neutral name.
+    pub name: String,
+    /// A strong entity tag: the hash of the whole file.
+    pub etag: String,
+    /// Its bytes.
+    pub size: u64,
+}
+
 /// A file on its way out; its release is already in the ledger.
 pub struct Download {
     /// The file's neutral name.

@@ -21,6 +21,8 @@ pub struct Kept {
     pub version: i64,
     pub source: String,
     pub received: Instant,
+    /// The title of its line in lists: a prescription may bear the name of its Medication.
+    pub title: Option<String>,
     pub bytes: Vec<u8>,
 }
 
@@ -63,6 +65,7 @@ struct KeptRow {
     version: i64,
     name: String,
     received_at: i64,
+    title: Option<String>,
     codec: i64,
     size: i64,
     body: Vec<u8>,
@@ -71,8 +74,8 @@ struct KeptRow {
 /// These resources with their bytes, in the order asked for; one that is gone is left out.
 pub async fn kept(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Kept>> {
     let rows: Vec<KeptRow> = query(
-        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, r.codec, r.size, r.body \
-         FROM resource r JOIN source s ON s.source_no = r.source_no \
+        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, i.title, r.codec, r.size, r.body \
+         FROM resource r JOIN source s ON s.source_no = r.source_no LEFT JOIN item i ON i.rid = r.rid \
          WHERE r.rid IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($1))",
     )
     .bind(json!(rids).to_string())
@@ -93,6 +96,7 @@ fn unpack(row: KeptRow) -> Result<Kept> {
         version: row.version,
         source: row.name,
         received: Instant(row.received_at),
+        title: row.title,
         bytes: body::unpack(row.codec, &row.body, size)?,
     })
 }
@@ -149,6 +153,17 @@ pub async fn asked_since(tx: &mut Tx, account: AccountId, since: Instant) -> Res
             .one(tx)
             .await?;
     Ok(n)
+}
+
+/// When the account asked for the copy before which it has asked for `n - 1` newer ones.
+pub async fn nth_newest(tx: &mut Tx, account: AccountId, n: i64) -> Result<Option<Instant>> {
+    let row: Option<(i64,)> =
+        query("SELECT created_at FROM copy WHERE account_id = $1 ORDER BY created_at DESC LIMIT 1 OFFSET $2")
+            .bind(account)
+            .bind((n - 1).max(0))
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(at,)| Instant(at)))
 }
 
 #[derive(sqlx::FromRow)]
@@ -306,6 +321,19 @@ pub async fn fail(tx: &mut Tx, id: CopyId, class: &str) -> Result<()> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// Nobody tries any more; whose copy it is. None where it is ready or erased. A build that ended without a word, as in
+/// a crash, leaves it in another state than failed.
+pub async fn give_up(tx: &mut Tx, id: CopyId) -> Result<Option<AccountId>> {
+    let row: Option<(Uuid,)> = query(
+        "UPDATE copy SET state = 'failed', failure = 'copies-failed' \
+         WHERE id = $1 AND state IN ('waiting', 'building', 'failed') RETURNING account_id",
+    )
+    .bind(id)
+    .optional(tx)
+    .await?;
+    Ok(row.map(|(account,)| AccountId(account)))
 }
 
 /// Takes the copy away; its row stays to tell that there was one. False where it was erased before.

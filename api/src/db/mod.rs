@@ -1,6 +1,7 @@
 //! The seam to SQLite and PostgreSQL: one SQL text with `$1` markers runs on both.
 //! The only room that names a driver. It carries text, binds and rows; it knows no table.
 
+mod guards;
 mod open;
 mod query;
 
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+pub use guards::{Guard, missing, unguarded};
 pub use query::{Query, Row, Value, query};
 
 use crate::base::{Error, Result};

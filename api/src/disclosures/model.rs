@@ -45,7 +45,8 @@ pub enum Channel {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct What {
-    /// The kind of thing: `home`, `overview`, `list`, `item`, `search`, `missing`, `log`, `copy`, `document`.
+    /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
+    /// `document`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -209,6 +210,8 @@ pub struct Filter {
 /// One page of the log.
 #[derive(Debug, Clone)]
 pub struct Page {
+    /// Whose log it is: the name and the birth date as the source writes them.
+    pub whose: (String, Option<String>),
     /// The entries, newest first.
     pub lines: Vec<Line>,
     /// Where the next page begins ([`Filter::before`]), if there is more.

@@ -116,6 +116,8 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             .bind(patient)
             .one(tx)
             .await?;
+    let whose =
+        query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await?;
     let mut before = filter.before.unwrap_or(i64::MAX);
     let mut lines = Vec::new();
     // Filters look into the entry, so the chain is read on in pieces until the page is full.
@@ -125,18 +127,18 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page { lines, next: None, total });
+                return Ok(Page { whose, lines, next: None, total });
             }
             if fits(&line, filter) {
                 if lines.len() == limit {
                     let next = lines.last().map(|line: &Line| line.seq);
-                    return Ok(Page { lines, next, total });
+                    return Ok(Page { whose, lines, next, total });
                 }
                 lines.push(line);
             }
         }
         if last_piece {
-            return Ok(Page { lines, next: None, total });
+            return Ok(Page { whose, lines, next: None, total });
         }
     }
 }

@@ -10,7 +10,7 @@ use super::checkpoints::{self, Body};
 use super::store::{self, Mark};
 use crate::app::App;
 use crate::base::{Hash, Instant, PatientNo, Result, sha256};
-use crate::db::Tx;
+use crate::db::{Guard, Tx, missing, unguarded};
 
 /// One place where the ledger is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,12 +46,37 @@ impl Report {
 pub async fn verify(app: &App) -> Result<Report> {
     let mut tx = app.db.read().await?;
     let mut report = Report::default();
+    for table in missing(&mut tx, &TABLES).await? {
+        report
+            .fault(format!("table {table}"), "is missing, so the ledger cannot be checked; restore a backup");
+    }
+    if !report.faults.is_empty() {
+        return Ok(report);
+    }
+    check_guards(&mut tx, &mut report).await?;
     let marks = store::marks(&mut tx).await?;
     let ends = follow_chains(&mut tx, &marks, &mut report).await?;
     check_heads(&mut tx, &ends, &mut report).await?;
     check_checkpoints(app, &mut tx, &marks, &mut report).await?;
     Ok(report)
 }
+
+/// Whether the database still refuses to change or remove what was appended. Whoever took that away could have
+/// changed what no checkpoint covers.
+async fn check_guards(tx: &mut Tx, report: &mut Report) -> Result<()> {
+    for Guard { table, change } in unguarded(tx, APPEND_ONLY).await? {
+        let words = format!(
+            "has lost its guard: the trigger that refuses {change} is missing, switched off or another; \
+             rows could be altered past this service"
+        );
+        report.fault(format!("table {table}"), words);
+    }
+    Ok(())
+}
+
+/// The tables of the ledger; the last moves on, the others triggers keep as they are.
+const TABLES: [&str; 4] = ["ledger_entry", "ledger_checkpoint", "ledger_mark", "ledger_head"];
+const APPEND_ONLY: &[&str] = TABLES.split_at(3).0;
 
 /// Follows every chain; returns where each really ends.
 async fn follow_chains(
@@ -147,6 +172,11 @@ async fn check_checkpoints(app: &App, tx: &mut Tx, marks: &[Mark], report: &mut 
         if stored.checkpoint_no != n {
             report.fault(format!("checkpoint {n}"), "is missing");
         }
+        // A checkpoint is made only where a chain has moved, so it has a mark at least.
+        if marks.peek().is_none_or(|mark| mark.checkpoint_no > stored.checkpoint_no) {
+            let words = "has lost its marks: what it saw of the chains stood in ledger_mark and is missing";
+            report.fault(&name, words);
+        }
         while let Some(mark) = marks.next_if(|mark| mark.checkpoint_no <= stored.checkpoint_no) {
             let hash = Hash::try_from(mark.hash.as_slice()).unwrap_or(chain::START);
             heads.insert(PatientNo(mark.patient_no), Head { seq: mark.seq, hash });
@@ -162,7 +192,10 @@ async fn check_checkpoints(app: &App, tx: &mut Tx, marks: &[Mark], report: &mut 
         match checkpoints::open_note(&stored.note, &key) {
             None => report.fault(&name, "is not signed by this service's key"),
             Some(text) if text != body.text() || !repeats(&stored, &body) => {
-                report.fault(&name, "does not fit the heads of the chains that it covers");
+                report.fault(
+                    &name,
+                    "does not fit the heads of the chains that it covers, as ledger_mark has them",
+                );
             }
             Some(_) => {}
         }

@@ -1,9 +1,10 @@
 //! Splits what a source system hands over into single resources, one at a time, from any reader: Bundles of
 //! every kind, NDJSON, single resources, arrays, objects one after another. It holds one entry at a time, so
 //! a file of any size needs the memory of its largest entry; it splits by bytes and builds no tree.
-//! A bad entry is an item of its own and reading goes on behind it.
+//! A bad entry is an item of its own and reading goes on behind it. A Bundle that is itself an entry is split
+//! as well where it only carries others; a document or a message is one thing and stays whole.
 
-use std::io::{ErrorKind, Read};
+use std::io::{Cursor, ErrorKind, Read};
 
 /// One resource as it stood in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Entry {
     pub if_none_exist: Option<String>,
     /// Where it began.
     pub place: Place,
+    /// Where the resource itself begins, in the source that it was read from.
+    start: Place,
 }
 
 /// Where something begins in the source.
@@ -29,10 +32,22 @@ pub struct Place {
     pub line: u64,
     /// The byte within the line, from 1.
     pub column: u64,
-    /// The number of the entry in its Bundle, from 0.
+    /// The number of the entry in its Bundle, from 0; where Bundles lie in one another, in the outermost.
     pub entry: Option<u64>,
     /// The byte within the source, from 0.
     pub offset: u64,
+}
+
+impl Place {
+    /// The place behind these bytes.
+    fn further(self, passed: &[u8]) -> Self {
+        let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
+        let column = match memchr::memrchr(b'\n', passed) {
+            Some(last) => (passed.len() - last) as u64,
+            None => self.column + passed.len() as u64,
+        };
+        Self { line: self.line + lines, column, entry: self.entry, offset: self.offset + passed.len() as u64 }
+    }
 }
 
 /// Something in the source that is no resource.
@@ -71,6 +86,9 @@ pub enum Reason {
     /// A Bundle entry with neither resource nor request.
     #[error("an entry without a resource")]
     NoResource,
+    /// Nothing at all: no byte, or only white space.
+    #[error("the file is empty")]
+    Empty,
     /// Something other than an object where a resource or an entry belongs.
     #[error("not an object")]
     NotAnObject,
@@ -89,7 +107,36 @@ pub fn read<R: Read>(source: R) -> Reader<R> {
 
 /// Reads entries, each at most `limit` bytes large.
 pub fn read_limited<R: Read>(source: R, limit: usize) -> Reader<R> {
-    Reader { source: Source::new(source, ROOM), limit, state: State::Top, in_array: false }
+    Reader {
+        source: Source::new(source, ROOM),
+        limit,
+        state: State::Top,
+        in_array: false,
+        seen: false,
+        depth: 0,
+        inner: None,
+    }
+}
+
+/// How deep Bundles within Bundles are split; one that lies deeper is given out whole.
+pub const DEEPEST_BUNDLE: u8 = 3;
+
+/// Whether a resource is a Bundle that only carries others (R4 2.36, `Bundle.type`), so that its entries count
+/// and not it.
+pub fn is_carrier(raw: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head<'a> {
+        #[serde(borrow, rename = "resourceType")]
+        resource_type: Option<std::borrow::Cow<'a, str>>,
+        #[serde(borrow, rename = "type")]
+        kind: Option<std::borrow::Cow<'a, str>>,
+    }
+    // Most entries are no Bundles; a look at the bytes spares reading them twice.
+    memchr::memmem::find(raw, b"\"Bundle\"").is_some()
+        && serde_json::from_slice::<Head<'_>>(raw).is_ok_and(|head| {
+            head.resource_type.as_deref() == Some("Bundle")
+                && matches!(head.kind.as_deref(), Some("collection" | "searchset" | "batch" | "transaction"))
+        })
 }
 
 /// The iterator over the entries of a source.
@@ -98,7 +145,16 @@ pub struct Reader<R> {
     limit: usize,
     state: State,
     in_array: bool,
+    /// Whether anything but white space came.
+    seen: bool,
+    /// How many Bundles this one lies in.
+    depth: u8,
+    /// The Bundle that is being split within this one, and where it begins.
+    inner: Option<Inner>,
 }
+
+/// A Bundle that was an entry, and where it begins in the source around it.
+type Inner = (Box<Reader<Cursor<Vec<u8>>>>, Place);
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
@@ -118,6 +174,45 @@ impl<R: Read> Iterator for Reader<R> {
 
     fn next(&mut self) -> Option<Item> {
         loop {
+            if let Some((inner, start)) = &mut self.inner {
+                match inner.next() {
+                    Some(item) => return Some(moved(item, *start)),
+                    None => self.inner = None,
+                }
+            }
+            match self.own()? {
+                Ok(entry)
+                    if entry.place.entry.is_some()
+                        && self.depth < DEEPEST_BUNDLE
+                        && is_carrier(&entry.raw) =>
+                {
+                    self.inner = Some(self.within(entry));
+                }
+                item => return Some(item),
+            }
+        }
+    }
+}
+
+/// A place within a Bundle as a place in the source that this Bundle begins at. The entry is the outermost one.
+fn moved(mut item: Item, start: Place) -> Item {
+    let place = match &mut item {
+        Ok(entry) => &mut entry.place,
+        Err(bad) => &mut bad.place,
+    };
+    if place.line == 1 {
+        place.column += start.column - 1;
+    }
+    place.line += start.line - 1;
+    place.offset += start.offset;
+    place.entry = start.entry;
+    item
+}
+
+impl<R: Read> Reader<R> {
+    /// The next item of this source, with Bundles in it whole.
+    fn own(&mut self) -> Option<Item> {
+        loop {
             let found = match self.state {
                 State::Top => self.top(),
                 State::Members(count) => self.members(count),
@@ -129,21 +224,34 @@ impl<R: Read> Iterator for Reader<R> {
             }
         }
     }
-}
 
-impl<R: Read> Reader<R> {
+    /// Begins to split a Bundle that was an entry.
+    fn within(&self, entry: Entry) -> Inner {
+        let mut inner = read_limited(Cursor::new(entry.raw), self.limit);
+        inner.depth = self.depth + 1;
+        (Box::new(inner), entry.start)
+    }
+
+    /// Whether there was nothing but white space.
+    pub fn is_blank(&self) -> bool {
+        !self.seen
+    }
+
     fn top(&mut self) -> Option<Item> {
         let mut nothing = Capture::nothing();
         self.source.skip_space(&mut nothing);
         let place = self.source.place(None);
-        match self.source.peek() {
+        let mark = place.offset == 0 && self.source.ahead(3) == b"\xEF\xBB\xBF";
+        let next = self.source.peek();
+        self.seen |= next.is_some() && !mark;
+        match next {
             None => return self.end(place),
             Some(b'{') => return self.object(place),
             Some(b'[') if !self.in_array => self.in_array = true,
             Some(b']') if self.in_array => self.in_array = false,
             Some(b',') if self.in_array => {}
             // The byte order mark, and the record separator of JSON text sequences.
-            Some(0xEF) if place.offset == 0 && self.source.ahead(3) == b"\xEF\xBB\xBF" => {
+            Some(0xEF) if mark => {
                 self.source.take(&mut nothing);
                 self.source.take(&mut nothing);
             }
@@ -219,7 +327,7 @@ impl<R: Read> Reader<R> {
             return Err(BadEntry { place, reason: Reason::TooLarge { limit: self.limit }, raw: Vec::new() });
         }
         let raw = capture.bytes;
-        Ok(Entry { raw, full_url: None, method: None, url: None, if_none_exist: None, place })
+        Ok(Entry { raw, full_url: None, method: None, url: None, if_none_exist: None, place, start: place })
     }
 
     /// Reads an object until its type is known; a resource is read to its end.
@@ -433,15 +541,16 @@ impl Parts {
             if method.is_none() {
                 return Err(BadEntry { place, reason: Reason::NoResource, raw: bytes });
             }
-            return Ok(Entry { raw: Vec::new(), full_url, method, url, if_none_exist, place });
+            return Ok(Entry { raw: Vec::new(), full_url, method, url, if_none_exist, place, start: place });
         };
         if bytes.get(from) != Some(&b'{') {
             return Err(BadEntry { place, reason: Reason::NotAnObject, raw: bytes });
         }
+        let start = place.further(&bytes[..from]);
         let mut raw = bytes;
         raw.truncate(to);
         raw.drain(..from);
-        Ok(Entry { raw, full_url, method, url, if_none_exist, place })
+        Ok(Entry { raw, full_url, method, url, if_none_exist, place, start })
     }
 }
 
@@ -1053,6 +1162,69 @@ mod tests {
             read(text.as_slice()).map(|item| item.map_or_else(|bad| bad.place, |e| e.place)).collect();
         let place = |line, column, entry, offset| Place { line, column, entry, offset };
         assert_eq!(places, [place(3, 3, Some(0), 38), place(4, 3, Some(1), 57), place(5, 1, None, 64)]);
+    }
+
+    #[test]
+    fn bundles_within_bundles_are_split_unless_they_are_documents() {
+        let nested = |kind: &str, inner: &str| {
+            format!(
+                "{{\"resourceType\":\"Bundle\",\"type\":\"{kind}\",\"entry\":[{{\"resource\":{inner}}},{{\"resource\":{{\"a\":2}}}}]}}"
+            )
+        };
+        let one = "{\"a\":1}";
+        for kind in ["collection", "searchset", "batch", "transaction"] {
+            let text = nested("batch", &nested(kind, one));
+            assert_eq!(all(text.as_bytes()), [one, "{\"a\":2}", "{\"a\":2}"], "{kind}");
+        }
+        for kind in ["document", "message", "history", "transaction-response"] {
+            let whole = nested(kind, one);
+            assert_eq!(all(nested("batch", &whole).as_bytes()), [whole.as_str(), "{\"a\":2}"], "{kind}");
+        }
+        // Three levels within the outermost; the next one is given out whole.
+        let deepest = nested("batch", one);
+        let mut text = deepest.clone();
+        for _ in 0..=DEEPEST_BUNDLE {
+            text = nested("collection", &text);
+        }
+        let found = all(text.as_bytes());
+        assert_eq!((found.len(), &found[0]), (usize::from(DEEPEST_BUNDLE) + 2, &deepest));
+        assert!(is_carrier(deepest.as_bytes()));
+        // What is bad in the inner one does not stop the outer one.
+        let text = nested(
+            "batch",
+            "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[3,{\"resource\":{\"a\":1}}]}",
+        );
+        assert_eq!(all(text.as_bytes()), ["! not an object", one, "{\"a\":2}"]);
+    }
+
+    #[test]
+    fn places_within_a_bundle_are_places_of_the_source() {
+        let text = "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{}},\n  {\"resource\":\n {\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"resource\":{\"a\":1}},\n{\"resource\":{\"a\":2}}]}}]}";
+        let places: Vec<Place> = read(text.as_bytes()).map(|item| item.unwrap().place).collect();
+        for (place, (line, entry)) in places.iter().zip([(1, 0), (3, 1), (4, 1)]) {
+            assert_eq!((place.line, place.entry), (line, Some(entry)));
+            let (at, line_at) =
+                (place.offset as usize, text[..place.offset as usize].rfind('\n').map_or(0, |n| n + 1));
+            assert!(text[at..].starts_with("{\"resource\":{"), "{at}");
+            assert_eq!(place.column as usize, at - line_at + 1);
+        }
+        assert_eq!(places.len(), 3);
+    }
+
+    #[test]
+    fn only_white_space_is_blank() {
+        for (text, blank) in [
+            ("", true),
+            (" \r\n\t", true),
+            ("\u{feff}", true),
+            ("\u{feff}\n{}", false),
+            ("[]", false),
+            ("x", false),
+        ] {
+            let mut reader = read(text.as_bytes());
+            while reader.next().is_some() {}
+            assert_eq!(reader.is_blank(), blank, "{text:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod subject;
 mod table;
 
 pub use date::{Interval, interval};
-pub use subject::{Subject, subject};
+pub use subject::{Subject, path_of_person, subject};
 
 use serde_json::Value;
 use std::borrow::Cow;

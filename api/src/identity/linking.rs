@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::base::{self, CaseId, Error, Instant, PatientNo, Result, fold};
 use crate::config::Match;
 use crate::db::Tx;
+use crate::notify;
 
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -161,21 +162,25 @@ async fn hold(app: &App, tx: &mut Tx, actor: &Actor) -> Result<(Claims, String)>
 async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -> Result<()> {
     store::link(tx, actor.account, link, evidence).await?;
     store::close_case(tx, actor.account, link.since).await?;
-    Ok(())
+    // Whoever's account this is learns of it where a stranger who signed in as them does not read along.
+    notify::tell(tx, actor.account, (notify::Kind::Linked, link.since)).await
 }
 
 /// Counts a try of a code. Where it is refused the caller's transaction is dropped and nothing is counted: who waits
 /// out the span may try again.
 pub(super) async fn count_try(app: &App, tx: &mut Tx, actor: &Actor) -> Result<()> {
     let from = hold(app, tx, actor).await?.1;
-    if may_try(app, tx, (actor, &from)).await? { Ok(()) } else { Err(Error::refused("refused-too-many")) }
+    match wait(app, tx, (actor, &from)).await? {
+        None => Ok(()),
+        Some(wait) => Err(Error::refused("refused-too-many").for_the_next(wait)),
+    }
 }
 
-/// Counts the try against every limit; whether all are kept. All are counted in the same order, so that two
+/// Counts the try against every limit; how long to wait where one is passed. All are counted in the same order, so that two
 /// tries never wait for each other in a circle.
-async fn may_try(app: &App, tx: &mut Tx, (actor, from): (&Actor, &str)) -> Result<bool> {
+async fn wait(app: &App, tx: &mut Tx, (actor, from): (&Actor, &str)) -> Result<Option<Duration>> {
     let now = app.clock.now();
-    let mut within = true;
+    let mut wait = None;
     for (n, (what, span, most)) in LIMITS.into_iter().enumerate() {
         let who = match what {
             "account" => actor.account.to_string(),
@@ -183,11 +188,12 @@ async fn may_try(app: &App, tx: &mut Tx, (actor, from): (&Actor, &str)) -> Resul
             _ => String::new(),
         };
         let key = app.keys.mac(b"rate", format!("code/{n}/{who}").as_bytes());
-        let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
-        let window = Instant(now.micros() - now.micros().rem_euclid(span));
-        within &= store::count_try(tx, key, window).await? <= most;
+        let (window, left) = rules::window(now, span);
+        if store::count_try(tx, key, window).await? > most {
+            wait = wait.max(Some(left));
+        }
     }
-    Ok(within)
+    Ok(wait)
 }
 
 fn code_hash(app: &App, normal: &str) -> [u8; 32] {

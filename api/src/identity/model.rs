@@ -52,6 +52,8 @@ pub struct Start {
     pub language: crate::words::Language,
     /// Whether the provider must ask again even if it remembers the person (`prompt=login`).
     pub fresh: Fresh,
+    /// The client's address, for the limit only; kept as a keyed hash.
+    pub address: String,
 }
 
 /// Whether the provider must ask again.

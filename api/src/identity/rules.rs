@@ -1,11 +1,14 @@
 //! What can be decided without asking anybody: paths to return to, codes as people type them, names of
 //! devices, statements, and whether a person's claims fit a record. Pure.
 
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Statement;
-use crate::base::{Problem, Problems, fold};
+use crate::base::{Instant, Problem, Problems, fold};
 
 /// Where to go after signing in: a path of our own; anything else becomes `/home`.
 pub(super) fn return_to(path: &str) -> String {
@@ -142,6 +145,27 @@ pub(super) fn same_given(one: &str, other: &str) -> bool {
 pub(super) fn tidy_name(name: &str) -> String {
     let words = name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(200).collect()
+}
+
+/// The span of time that a moment falls into, counted from the same point for everybody: when it began, and how
+/// much of it is left.
+pub(super) fn window(now: Instant, span: Duration) -> (Instant, Duration) {
+    let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+    let gone = now.micros().rem_euclid(span);
+    (Instant(now.micros() - gone), Duration::from_micros((span - gone).unsigned_abs()))
+}
+
+/// The part of a client's address that limits count by. One IPv6 subscriber has a whole /64 to choose from (RFC
+/// 6177); behind one IPv4 address there may be a clinic.
+pub(super) fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(ip)) => match ip.to_ipv4_mapped() {
+            Some(ip) => ip.to_string(),
+            None => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX))),
+        },
+        Ok(IpAddr::V4(ip)) => ip.to_string(),
+        Err(_) => address.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -281,6 +305,32 @@ mod tests {
             ("María Rosa", "Rosa", false),
         ] {
             assert_eq!(same_given(one, other), same, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn spans_begin_together_and_end() {
+        let span = Duration::from_secs(600);
+        for (now, begun, left) in
+            [(0, 0, 600), (1, 0, 599), (599, 0, 1), (600, 600, 600), (1_201, 1_200, 599)]
+        {
+            let (window, rest) = window(Instant(now * 1_000_000), span);
+            assert_eq!((window.0, rest.as_secs()), (begun * 1_000_000, left), "{now}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_counted_with_its_network() {
+        for (address, counted) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+            ("unknown", "unknown"),
+            ("", ""),
+        ] {
+            assert_eq!(network(address), counted);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The two halves of a sign-in: sending the browser to the provider, and taking it back (OpenID Connect
 //! Core 1.0, section 3.1; PKCE of RFC 7636; issuer of RFC 9207).
 
+use std::time::Duration;
+
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow};
 use openidconnect::{
     AuthenticationContextClass, CsrfToken, LanguageTag, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope,
@@ -17,9 +19,13 @@ use crate::base::{self, AccountId, Error, Instant, Result, SessionId};
 use crate::config::Provider;
 use crate::db::Tx;
 
+/// The span in which the starts of one address are counted.
+const START_SPAN: Duration = Duration::from_secs(10 * 60);
+
 /// Where to send the browser, and what ties the answer to it.
 pub(super) async fn begin(app: &App, start: Start) -> Result<Begun> {
     let provider = providers::must_find(app, &start.provider)?;
+    count_start(app, &start.address).await?;
     let metadata = providers::metadata(app, provider).await?;
     let party = tokens::party(app, provider, &metadata).map_err(|cause| refused(&provider.id, cause))?;
 
@@ -60,6 +66,21 @@ pub(super) async fn begin(app: &App, start: Start) -> Result<Begun> {
     store::begin_flow(&mut tx, flow).await?;
     tx.commit().await?;
     Ok(Begun { redirect: redirect.into(), browser })
+}
+
+/// Counts the start against the limit of its address, before anybody else is asked anything.
+async fn count_start(app: &App, address: &str) -> Result<()> {
+    let most = i64::from(app.config.sessions.starts_per_address);
+    if most == 0 {
+        return Ok(());
+    }
+    let (window, left) = rules::window(app.clock.now(), START_SPAN);
+    let key = app.keys.mac(b"rate", format!("start/{}", rules::network(address)).as_bytes());
+    let mut tx = app.db.write().await?;
+    if store::count_try(&mut tx, key, window).await? > most {
+        return Err(Error::refused("refused-too-many-starts").for_the_next(left));
+    }
+    tx.commit().await
 }
 
 /// Checks what came back, and begins a session.
@@ -140,7 +161,7 @@ async fn start_session(
     let device = rules::device(&back.user_agent);
     let claims = verified.claims;
     let (name, email) = (claims.display_name(), claims.email.clone());
-    let from = hex::encode(app.keys.mac(b"address", back.address.as_bytes()));
+    let from = hex::encode(app.keys.mac(b"address", rules::network(&back.address).as_bytes()));
     let kept = serde_json::to_vec(&Kept { claims, from })?;
 
     let mut tx = app.db.write().await?;

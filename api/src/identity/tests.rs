@@ -579,6 +579,7 @@ async fn every_use_case_can_move_between_threads() {
         let app = &world.app;
         let actor = &world.somebody("rosa").await;
         let start = Start {
+            address: String::new(),
             provider: "never".into(),
             return_to: String::new(),
             language: crate::words::Language::English,

@@ -71,17 +71,25 @@ pub async fn done(app: &App, job: &Job) -> Result<()> {
     tx.commit().await
 }
 
-/// The job failed. It is tried again after a wait that doubles, and laid aside after the last try.
+/// What becomes of a job that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is tried again; or another process has taken it over.
+    GoesOn,
+    /// That was the last try: it is laid aside for staff.
+    LaidAside,
+}
+
+/// The job failed. It is tried again after a wait that doubles, and laid aside after the last try; in the caller's
+/// transaction, so that whoever waits for it can be told in the same one.
 /// `class` names the failure without telling anything about a patient.
-pub async fn failed(app: &App, job: &Job, class: &str) -> Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    if job.attempt >= MOST_ATTEMPTS {
-        store::lay_aside(&mut tx, job, (class, now)).await?;
-    } else {
-        store::retry(&mut tx, job, (class, now.plus(wait(job.attempt)))).await?;
+pub async fn failed(tx: &mut Tx, job: &Job, (class, now): (&str, Instant)) -> Result<Fate> {
+    if job.attempt < MOST_ATTEMPTS {
+        store::retry(tx, job, (class, now.plus(wait(job.attempt)))).await?;
+        return Ok(Fate::GoesOn);
     }
-    tx.commit().await
+    let laid_aside = store::lay_aside(tx, job, (class, now)).await?;
+    Ok(if laid_aside { Fate::LaidAside } else { Fate::GoesOn })
 }
 
 /// How many jobs wait and how many are laid aside.

@@ -93,16 +93,16 @@ pub async fn retry(tx: &mut Tx, job: &Job, (class, run_at): (&str, Instant)) -> 
     Ok(())
 }
 
-/// Lays a job aside; its key is free again.
-pub async fn lay_aside(tx: &mut Tx, job: &Job, (class, at): (&str, Instant)) -> Result<()> {
-    query("UPDATE job SET lease_until = NULL, once_key = NULL, failure = $2, dead_at = $3 WHERE id = $1 AND attempts = $4")
+/// Lays a job aside; its key is free again. False where another process has taken it over.
+pub async fn lay_aside(tx: &mut Tx, job: &Job, (class, at): (&str, Instant)) -> Result<bool> {
+    let changed = query("UPDATE job SET lease_until = NULL, once_key = NULL, failure = $2, dead_at = $3 WHERE id = $1 AND attempts = $4")
         .bind(job.id)
         .bind(class)
         .bind(at)
         .bind(job.attempt)
         .run(tx)
         .await?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Waiting and laid aside.

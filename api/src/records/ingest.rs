@@ -4,7 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::body;
+use super::claims::Claims;
 use super::ingest_store::{self as store, Existing};
+use super::medicines;
+use super::people_store;
+use super::rules::{self, Identity, Nature};
 use crate::app::App;
 use crate::base::{Instant, ItemNo, PatientNo, Result, Rid};
 use crate::db::Tx;
@@ -42,6 +46,7 @@ pub(crate) struct PersonFacts {
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub owner: Owner,
+    pub nature: Nature,
     pub kind: String,
     pub id: String,
     pub full_url: Option<String>,
@@ -116,30 +121,62 @@ pub(crate) enum Stored {
     OtherIdentity,
 }
 
+/// One import or one gather: what of its earlier batches counts for its later ones.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    /// The source.
+    pub source_no: i64,
+    /// FHIR ids under which somebody else came than the one known. What follows under them is not taken: whose it
+    /// is, only a person can tell.
+    others: HashSet<String>,
+}
+
+impl Visit {
+    /// The beginning.
+    pub fn new(source_no: i64) -> Self {
+        Self { source_no, others: HashSet::new() }
+    }
+}
+
 /// Stores a batch in one transaction. Returns what became of each, in order.
-pub(crate) async fn store(app: &App, source_no: i64, batch: &[Prepared]) -> Result<Vec<Stored>> {
+pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> Result<Vec<Stored>> {
+    let source_no = visit.source_no;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let mut owners = people(&mut tx, (source_no, now), batch).await?;
-    let known = existing(&mut tx, source_no, batch).await?;
-    let others = take_identities(batch, &mut owners);
-    let plan = Plan::new(batch, (&owners, &others), known);
-    let items = allocate(&mut tx, &plan).await?;
-    write(&mut tx, (source_no, now), (batch, &plan, &items)).await?;
-    for (n, prepared) in batch.iter().enumerate() {
-        if let (Some(facts), Stored::New | Stored::Changed) = (&prepared.person, plan.fates[n]) {
-            store::set_person(&mut tx, plan.patients[n], (facts, now)).await?;
+    let mut known = existing(&mut tx, source_no, batch).await?;
+    take_identities(batch, &mut owners, &mut visit.others);
+    let claims = Claims::new(batch, (&owners, &visit.others), &known);
+    let mut moved = HashSet::new();
+    for (key, rid) in &claims.shared {
+        let to = share(&mut tx, *rid, source_no).await?;
+        moved.insert(to);
+        if let Some(known) = known.get_mut(key) {
+            (known.patient, known.rid) = (PatientNo::DIRECTORY, Some(to));
         }
     }
+    let plan = Plan::new(batch, (claims.patients, &visit.others), known);
+    let mut rids = allocate(&mut tx, &plan).await?;
+    write(&mut tx, (source_no, now), (batch, &plan, &mut rids)).await?;
+    for (n, prepared) in batch.iter().enumerate() {
+        if let (Some(facts), Stored::New | Stored::Changed) = (&prepared.person, plan.fates[n]) {
+            people_store::set_person(&mut tx, plan.patients[n], (facts, now)).await?;
+        }
+        // What moved into the directory may be what prescriptions of the second person wait for.
+        let before = plan.before[n].as_ref().and_then(|before| before.rid);
+        if plan.fates[n] == Stored::Unchanged && before.is_some_and(|rid| moved.contains(&rid)) {
+            rids[n] = before;
+        }
+    }
+    medicines::name(&mut tx, source_no, (batch, &rids)).await?;
     tx.commit().await?;
     Ok(plan.fates)
 }
 
 /// A person's number, and what is known of them.
-struct Known {
-    patient: PatientNo,
-    family: String,
-    birth_date: Option<String>,
+pub(super) struct Known {
+    pub patient: PatientNo,
+    pub identity: Identity,
 }
 
 /// The numbers of all people in the batch; unknown ones get the next.
@@ -157,14 +194,23 @@ async fn people(
         .collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut known = HashMap::new();
-    for (id, patient, family, birth_date) in store::people(tx, source_no, &ids).await? {
-        known.insert(id, Known { patient, family, birth_date });
+    let mut known: HashMap<String, Known> = people_store::people(tx, source_no, &ids)
+        .await?
+        .into_iter()
+        .map(|(patient, identity)| (identity.id.clone(), Known { patient, identity }))
+        .collect();
+    let compared = batch.iter().filter(|prepared| prepared.person.is_some());
+    let compared: Vec<PatientNo> =
+        compared.filter_map(|prepared| known.get(&prepared.id)).map(|known| known.patient).collect();
+    let mut identifiers = people_store::identifiers(tx, &compared).await?;
+    for one in known.values_mut() {
+        one.identity.identifiers = identifiers.remove(&one.patient).unwrap_or_default();
     }
     for id in ids {
         if !known.contains_key(id) {
-            let patient = store::add_person(tx, source_no, (id, now)).await?;
-            known.insert(id.to_owned(), Known { patient, family: String::new(), birth_date: None });
+            let patient = people_store::add_person(tx, source_no, (id, now)).await?;
+            let identity = Identity { id: id.to_owned(), ..Identity::default() };
+            known.insert(id.to_owned(), Known { patient, identity });
         }
     }
     Ok(known)
@@ -179,6 +225,36 @@ async fn existing(
     Ok(store::existing(tx, source_no, &keys).await?.into_iter().collect())
 }
 
+/// Notes what the Patient resources of a batch say, and adds the FHIR ids under which somebody else came. All of the
+/// batch under such an id is set aside, and all that follows.
+fn take_identities(batch: &[Prepared], owners: &mut HashMap<String, Known>, others: &mut HashSet<String>) {
+    for prepared in batch {
+        let (Owner::Patient(id), Some(facts)) = (&prepared.owner, &prepared.person) else { continue };
+        let Some(known) = owners.get_mut(id) else { continue };
+        let new = Identity {
+            id: id.clone(),
+            family: facts.family.clone(),
+            given: facts.given.clone(),
+            birth_date: facts.birth_date.clone(),
+            identifiers: facts.identifiers.iter().cloned().collect(),
+        };
+        if rules::is_another(&new, &known.identity) {
+            others.insert(id.clone());
+        } else {
+            known.identity = new;
+        }
+    }
+}
+
+/// Moves a resource from a person's record into the directory. References lead to it by type and id as before.
+async fn share(tx: &mut Tx, rid: Rid, source_no: i64) -> Result<Rid> {
+    let item = store::take_items(tx, PatientNo::DIRECTORY, 1).await?;
+    let to = PatientNo::DIRECTORY.rid(ItemNo(item));
+    store::relocate(tx, (rid, to)).await?;
+    tracing::info!(source = source_no, "a resource that two records share moved into the directory");
+    Ok(to)
+}
+
 /// What is done with each resource of a batch.
 struct Plan {
     patients: Vec<PatientNo>,
@@ -190,16 +266,12 @@ struct Plan {
 impl Plan {
     fn new(
         batch: &[Prepared],
-        (owners, others): (&HashMap<String, Known>, &HashSet<String>),
+        (patients, others): (Vec<PatientNo>, &HashSet<String>),
         mut known: HashMap<(String, String), Existing>,
     ) -> Self {
-        let mut plan = Self { patients: Vec::new(), fates: Vec::new(), before: Vec::new() };
-        for prepared in batch {
-            let owner = match &prepared.owner {
-                Owner::Patient(id) => owners.get(id),
-                Owner::Directory => None,
-            };
-            let patient = owner.map_or(PatientNo::DIRECTORY, |owner| owner.patient);
+        let mut plan = Self { patients, fates: Vec::new(), before: Vec::new() };
+        for (n, prepared) in batch.iter().enumerate() {
+            let patient = plan.patients[n];
             let key = (prepared.kind.clone(), prepared.id.clone());
             let before = known.get(&key).cloned();
             let fate = match &before {
@@ -215,41 +287,11 @@ impl Plan {
                 // Seen twice in one batch: the second is compared with the first, which gets its key later.
                 known.insert(key, Existing { patient, rid: None, hash: prepared.hash });
             }
-            plan.patients.push(patient);
             plan.fates.push(fate);
             plan.before.push(before);
         }
         plan
     }
-}
-
-/// Notes what the Patient resources of a batch say, and returns the FHIR ids under which somebody else came.
-/// Everything of the batch under such an id is set aside: whose it is, only a person can tell.
-fn take_identities(batch: &[Prepared], owners: &mut HashMap<String, Known>) -> HashSet<String> {
-    let mut others = HashSet::new();
-    for prepared in batch {
-        let (Owner::Patient(id), Some(facts)) = (&prepared.owner, &prepared.person) else { continue };
-        let Some(known) = owners.get_mut(id) else { continue };
-        if is_another(facts, known) {
-            others.insert(id.clone());
-            continue;
-        }
-        if !facts.family.is_empty() {
-            known.family.clone_from(&facts.family);
-        }
-        if facts.birth_date.is_some() {
-            known.birth_date.clone_from(&facts.birth_date);
-        }
-    }
-    others
-}
-
-/// Whether a Patient resource names somebody else than the person known under this id: neither the family
-/// name nor the birth date is the same. A new name after a wedding, or a mended birth date, passes.
-fn is_another(facts: &PersonFacts, known: &Known) -> bool {
-    let other_name = !known.family.is_empty() && !facts.family.is_empty() && known.family != facts.family;
-    let other_birth = matches!((&known.birth_date, &facts.birth_date), (Some(a), Some(b)) if a != b);
-    other_name && other_birth
 }
 
 /// The key of each resource that is written.
@@ -281,7 +323,7 @@ async fn allocate(tx: &mut Tx, plan: &Plan) -> Result<Vec<Option<Rid>>> {
 async fn write(
     tx: &mut Tx,
     (source_no, now): (i64, Instant),
-    (batch, plan, rids): (&[Prepared], &Plan, &[Option<Rid>]),
+    (batch, plan, rids): (&[Prepared], &Plan, &mut [Option<Rid>]),
 ) -> Result<()> {
     let mut rows = store::Rows::default();
     let mut touched = HashSet::new();
@@ -306,7 +348,11 @@ async fn write(
                 {
                     store::replace(tx, rid, (prepared, now)).await?;
                     rows.add_index(rid, source_no, prepared);
+                    rids[n] = Some(rid);
                 }
+            }
+            (Stored::Unchanged, _) if prepared.nature != Nature::Settled => {
+                rows.add_alias(plan.before[n].as_ref().and_then(|before| before.rid), source_no, prepared)
             }
             _ => {}
         }

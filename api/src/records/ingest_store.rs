@@ -2,9 +2,8 @@
 //! take apart (`json_each`): row by row the wait for each statement would be most of the time.
 
 use serde::Serialize;
-use serde_json::json;
 
-use super::ingest::{Indexed, PersonFacts, Prepared};
+use super::ingest::{Indexed, Prepared};
 use crate::base::{Instant, ItemNo, PatientNo, Result, Rid, uuid};
 use crate::db::{Tx, query};
 use crate::fhir::check::Severity;
@@ -32,71 +31,6 @@ pub(crate) async fn add_source(
     .await?;
     let (source_no,) = query("SELECT source_no FROM source WHERE name = $1").bind(name).one(tx).await?;
     Ok(source_no)
-}
-
-type PersonRow = (String, i64, String, Option<String>);
-
-/// The known people among these FHIR ids: id, number, folded family name, birth date.
-pub async fn people(
-    tx: &mut Tx,
-    source_no: i64,
-    ids: &[&str],
-) -> Result<Vec<(String, PatientNo, String, Option<String>)>> {
-    let rows: Vec<PersonRow> = query(
-        "SELECT p.fhir_id, p.patient_no, p.family, p.birth_date FROM json_each($1) a \
-         JOIN patient p ON p.source_no = $2 AND p.fhir_id = a.value ->> 0",
-    )
-    .bind(json!(ids.iter().map(|id| [id]).collect::<Vec<_>>()).to_string())
-    .bind(source_no)
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(id, patient, family, birth)| (id, PatientNo(patient), family, birth)).collect())
-}
-
-/// A new person, known so far by the FHIR id only.
-pub async fn add_person(tx: &mut Tx, source_no: i64, (id, now): (&str, Instant)) -> Result<PatientNo> {
-    let (patient,) = query(
-        "INSERT INTO patient (patient_no, source_no, fhir_id, name, family, given, next_item, created_at, updated_at) \
-         SELECT MAX(patient_no) + 1, $1, $2, '', '', '', 1, $3, $3 FROM patient RETURNING patient_no",
-    )
-    .bind(source_no)
-    .bind(id)
-    .bind(now)
-    .one(tx)
-    .await?;
-    Ok(PatientNo(patient))
-}
-
-/// Keeps what the Patient resource says about the person.
-pub async fn set_person(
-    tx: &mut Tx,
-    patient: PatientNo,
-    (facts, now): (&PersonFacts, Instant),
-) -> Result<()> {
-    query(
-        "UPDATE patient SET name = $2, family = $3, given = $4, birth_date = $5, sex = $6, deceased = $7, \
-         updated_at = $8 WHERE patient_no = $1",
-    )
-    .bind(patient)
-    .bind(facts.name.as_str())
-    .bind(facts.family.as_str())
-    .bind(facts.given.as_str())
-    .bind(facts.birth_date.clone())
-    .bind(facts.sex.clone())
-    .bind(facts.deceased.clone())
-    .bind(now)
-    .run_one(tx)
-    .await?;
-    query("DELETE FROM patient_identifier WHERE patient_no = $1").bind(patient).run(tx).await?;
-    query(
-        "INSERT INTO patient_identifier (patient_no, system, value) \
-         SELECT DISTINCT CAST($1 AS BIGINT), value ->> 0, value ->> 1 FROM json_each($2)",
-    )
-    .bind(patient)
-    .bind(json!(facts.identifiers).to_string())
-    .run(tx)
-    .await?;
-    Ok(())
 }
 
 /// A resource that is stored already.
@@ -181,6 +115,41 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
         query(sql).bind(rid.patient()).bind(prepared.kind.as_str()).bind(rid).run(tx).await?;
     }
     Ok(())
+}
+
+/// Gives a resource another key, with everything that hangs on it: it moves to another record.
+pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
+    // Type and id are unique, and what hangs on a resource must never hang on nothing: so the new row stands under
+    // a name that no id has until the old one is gone.
+    query(
+        "INSERT INTO resource (rid, source_no, type, id, version, hash, codec, size, received_at, body) \
+         SELECT $2, source_no, type, id || ' (moves)', version, hash, codec, size, received_at, body \
+         FROM resource WHERE rid = $1",
+    )
+    .bind(from)
+    .bind(to)
+    .run_one(tx)
+    .await?;
+    for sql in [
+        "UPDATE resource_version SET rid = $2 WHERE rid = $1",
+        "UPDATE alias SET rid = $2 WHERE rid = $1",
+        "UPDATE item_words SET rid = $2 WHERE rid = $1",
+        "UPDATE finding SET rid = $2 WHERE rid = $1",
+    ] {
+        query(sql).bind(from).bind(to).run(tx).await?;
+    }
+    for sql in [
+        "UPDATE item SET rid = $2, patient_no = $4 WHERE rid = $1 AND patient_no = $3",
+        "UPDATE index_token SET rid = $2, patient_no = $4 WHERE rid = $1 AND patient_no = $3",
+        "UPDATE index_date SET rid = $2, patient_no = $4 WHERE rid = $1 AND patient_no = $3",
+        "UPDATE index_text SET rid = $2, patient_no = $4 WHERE rid = $1 AND patient_no = $3",
+        "UPDATE index_reference SET rid = $2, patient_no = $4 WHERE rid = $1 AND patient_no = $3",
+    ] {
+        query(sql).bind(from).bind(to).bind(from.patient()).bind(to.patient()).run(tx).await?;
+    }
+    let (id,): (String,) = query("SELECT id FROM resource WHERE rid = $1").bind(from).one(tx).await?;
+    query("DELETE FROM resource WHERE rid = $1").bind(from).run_one(tx).await?;
+    query("UPDATE resource SET id = $2 WHERE rid = $1").bind(to).bind(id).run_one(tx).await
 }
 
 /// Rows that wait to be written, by table, each as a JSON array.
@@ -274,7 +243,12 @@ impl Rows {
             };
             self.findings.add(&(rid, n, severity, finding.code, &finding.path, &finding.detail));
         }
-        if let Some(full_url) = &prepared.full_url {
+        self.add_alias(Some(rid), source_no, prepared);
+    }
+
+    /// The fullUrl of a Bundle entry, under which other entries may point to a resource.
+    pub fn add_alias(&mut self, rid: Option<Rid>, source_no: i64, prepared: &Prepared) {
+        if let (Some(rid), Some(full_url)) = (rid, &prepared.full_url) {
             self.aliases.add(&(source_no, full_url, rid));
         }
     }

@@ -2,10 +2,15 @@
 //! through the ledger.
 
 pub mod body;
+mod claims;
 mod ingest;
 mod ingest_store;
+mod medicines;
+mod medicines_store;
 mod model;
+mod people_store;
 mod reference;
+mod rules;
 mod store;
 
 use serde_json::Value;
@@ -19,17 +24,19 @@ use crate::identity::Actor;
 use crate::visibility::{self, Purpose};
 
 pub(crate) use ingest::{
-    Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, add_source, add_to_quarantine, store as keep,
+    Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
+    store as keep,
 };
 pub use model::*;
 pub(crate) use reference::Key;
+pub(crate) use rules::Nature;
 pub(crate) use store::targets as lead;
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
 
-/// The home page and the first page of the record.
-pub async fn overview(app: &App, actor: &Actor, patient: PatientNo) -> Result<Overview> {
+/// The home page, the first page of the record, and the form for a copy, which shows the categories.
+pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Front)) -> Result<Overview> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
@@ -43,7 +50,16 @@ pub async fn overview(app: &App, actor: &Actor, patient: PatientNo) -> Result<Ov
     let accesses = disclosures::recent(&mut tx, patient, 5).await?;
     drop(tx);
     let overview = Overview { person, shelves, updated, new_count, new_items, visits, accesses };
-    release(app, permit, Channel::Portal, (What::page("overview"), Held::new(overview))).await
+    release(app, permit, Channel::Portal, (What::page(page.kind()), Held::new(overview))).await
+}
+
+/// Whose record it is, for pages that show nothing else of it: those about copies.
+pub async fn person(app: &App, actor: &Actor, patient: PatientNo) -> Result<Person> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    release(app, permit, Channel::Portal, (What::page(Front::Copies.kind()), Held::new(person))).await
 }
 
 /// A list: one category, or a search over the whole record.

@@ -18,6 +18,28 @@ pub struct Person {
     pub deceased: Option<String>,
 }
 
+/// The pages that an overview is for; the log tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front {
+    /// The home page.
+    Home,
+    /// The first page of the record.
+    Record,
+    /// A page about copies.
+    Copies,
+}
+
+impl Front {
+    /// The word in the ledger (`What::kind`).
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Record => "overview",
+            Self::Copies => "copies",
+        }
+    }
+}
+
 /// A category with its count and newest item.
 #[derive(Debug, Clone)]
 pub struct Shelf {

@@ -19,36 +19,70 @@ pub struct Found {
     pub bytes: u64,
 }
 
-/// All files under the paths in order of name, and how many in folders were passed over for their names.
-/// A path named outright is taken whatever its name. Links to folders are not followed.
-pub fn find(paths: &[PathBuf]) -> io::Result<(Vec<Found>, u64)> {
-    let (mut found, mut passed_over) = (Vec::new(), 0);
-    for path in paths {
-        let about = std::fs::metadata(path)
-            .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
-        if about.is_dir() {
-            walk(path, &mut found, &mut passed_over)?;
-        } else {
-            found.push(Found { path: path.clone(), bytes: about.len() });
-        }
-    }
-    Ok((found, passed_over))
+/// What is to be read.
+#[derive(Debug, Default)]
+pub struct Search {
+    pub files: Vec<Found>,
+    /// How many files in folders were passed over for their names.
+    pub passed_over: u64,
+    /// Named folders without a file to import.
+    pub empty_folders: Vec<PathBuf>,
 }
 
-fn walk(folder: &Path, found: &mut Vec<Found>, passed_over: &mut u64) -> io::Result<()> {
-    let mut entries = std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let about = entry.metadata()?;
-        if about.is_dir() {
-            walk(&entry.path(), found, passed_over)?;
-        } else if about.is_file() && has_a_name_of_ours(&entry.path()) {
-            found.push(Found { path: entry.path(), bytes: about.len() });
-        } else {
-            *passed_over += 1;
+/// Files and folders that cannot be read, each with what the system says. Their paths are the caller's own words.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}", .0.join("; cannot read "))]
+pub struct Unreadable(Vec<String>);
+
+/// All files under the paths in order of name. A path named outright is taken whatever its name. Links to folders
+/// are not followed.
+///
+/// # Errors
+/// Names every file and folder that cannot be opened: half an export looks like a whole one, so that none of it is
+/// begun.
+pub fn find(paths: &[PathBuf]) -> Result<Search, Unreadable> {
+    let (mut search, mut faults) = (Search::default(), Vec::new());
+    for path in paths {
+        let before = search.files.len();
+        match std::fs::metadata(path) {
+            Ok(about) if about.is_dir() => {
+                walk(path, &mut search, &mut faults);
+                if search.files.len() == before {
+                    search.empty_folders.push(path.clone());
+                }
+            }
+            Ok(about) => search.files.push(Found { path: path.clone(), bytes: about.len() }),
+            Err(fault) => faults.push(told(path, &fault)),
         }
     }
-    Ok(())
+    for file in &search.files {
+        faults.extend(File::open(&file.path).err().map(|fault| told(&file.path, &fault)));
+    }
+    if faults.is_empty() { Ok(search) } else { Err(Unreadable(faults)) }
+}
+
+fn told(path: &Path, fault: &io::Error) -> String {
+    format!("{}: {fault}", path.display())
+}
+
+fn walk(folder: &Path, search: &mut Search, faults: &mut Vec<String>) {
+    let read = std::fs::read_dir(folder).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
+    let mut entries = match read {
+        Ok(entries) => entries,
+        Err(fault) => return faults.push(told(folder, &fault)),
+    };
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        match entry.metadata() {
+            Ok(about) if about.is_dir() => walk(&path, search, faults),
+            Ok(about) if about.is_file() && has_a_name_of_ours(&path) => {
+                search.files.push(Found { path, bytes: about.len() });
+            }
+            Ok(_) => search.passed_over += 1,
+            Err(fault) => faults.push(told(&path, &fault)),
+        }
+    }
 }
 
 fn has_a_name_of_ours(path: &Path) -> bool {

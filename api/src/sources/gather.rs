@@ -86,7 +86,13 @@ pub async fn gather(app: &App, source: &str, fhir_id: &str) -> Result<Gathered> 
     let source_no =
         records::add_source(&mut tx, (&setting.name, "fhir"), (Some(&setting.url), app.clock.now())).await?;
     let run = match store::unfinished(&mut tx, source_no, fhir_id).await? {
-        Some(run) => run,
+        Some(mut run) => {
+            // Whether this is still the same person was told on a page that is not asked for again.
+            let person = person(&base, fhir_id);
+            run.queue.retain(|address| *address != person);
+            run.queue.insert(0, person);
+            run
+        }
         None => {
             let first = everything(&base, fhir_id, setting.page_size)?;
             store::begin(&mut tx, source_no, (fhir_id, app.clock.now()), vec![first]).await?
@@ -99,6 +105,7 @@ pub async fn gather(app: &App, source: &str, fhir_id: &str) -> Result<Gathered> 
         setting,
         base,
         source_no,
+        visit: records::Visit::new(source_no),
         fhir_id,
         run,
         seen: HashSet::new(),
@@ -166,6 +173,10 @@ fn base(setting: &Source) -> Result<Url> {
         .map_err(|_| Error::internal(anyhow::anyhow!("the address of source {} is not one", setting.name)))
 }
 
+fn person(base: &Url, fhir_id: &str) -> String {
+    format!("{base}Patient/{fhir_id}")
+}
+
 fn everything(base: &Url, fhir_id: &str, page_size: u64) -> Result<String> {
     if !crate::fhir::check::is_id(fhir_id) {
         return Err(Error::invalid("patient", "gather-not-an-id"));
@@ -179,6 +190,7 @@ struct Walk<'a> {
     setting: &'a Source,
     base: Url,
     source_no: i64,
+    visit: records::Visit,
     fhir_id: &'a str,
     run: Run,
     seen: HashSet<String>,
@@ -252,7 +264,7 @@ impl Walk<'_> {
             let batch = std::mem::replace(&mut items, rest);
             let checked =
                 tokio::task::spawn_blocking(move || import::check(batch)).await.map_err(Error::internal)?;
-            import::keep(self.app, self.source_no, (checked, &mut self.gathered.report)).await?;
+            import::keep(self.app, &mut self.visit, (checked, &mut self.gathered.report)).await?;
         }
         self.run.queue.remove(0);
         if let Some(next) = next {
@@ -289,7 +301,7 @@ impl Walk<'_> {
     fn fall_back(&mut self) {
         self.run.way = "search".into();
         let (base, id, count) = (&self.base, self.fhir_id, self.setting.page_size);
-        self.run.queue = std::iter::once(format!("{base}Patient/{id}"))
+        self.run.queue = std::iter::once(person(base, id))
             .chain(TYPES.iter().map(|kind| format!("{base}{kind}?patient={id}&_count={count}")))
             .collect();
     }

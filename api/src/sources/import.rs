@@ -8,33 +8,40 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
-use super::files::{self, Found};
+use super::files::{self, Found, Search, Unreadable};
 use super::model::{Import, Progress, RefusalLine, Report};
 use super::prepare::{self, Context, Refusal};
 use super::store;
 use crate::app::App;
 use crate::base::{Error, Result, sha256};
 use crate::fhir::bundle::{BadEntry, Entry};
-use crate::records::{self, Prepared, Quarantined, Stored};
+use crate::records::{self, Prepared, Quarantined, Stored, Visit};
 
 /// Entries of one batch; each batch is one transaction.
 const BATCH: usize = 512;
 /// Bytes after which a batch is full.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
+/// What of these files and folders cannot be read; nothing where an import may begin. Blocking.
+pub fn unreadable(paths: &[PathBuf]) -> Option<Unreadable> {
+    files::find(paths).err()
+}
+
 /// Imports files and folders. A bad entry never stops the rest. `progress` is called after each batch.
 ///
 /// # Errors
-/// `Invalid` if a path cannot be read; `Internal` or `Unavailable` if the database fails: whole batches
-/// before that are stored, and importing again goes on from there.
+/// `Internal`, with nothing begun, if a path cannot be read (ask [`unreadable`] before); `Internal` or `Unavailable`
+/// if the database fails: whole batches before that are stored, and importing again goes on from there.
 pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) -> Result<Report> {
-    let (found, passed_over) = find(ask.paths).await?;
+    let Search { files: found, passed_over, empty_folders } = find(ask.paths).await?;
     let mut tx = app.db.write().await?;
     let source_no = records::add_source(&mut tx, (&ask.source, "import"), (None, app.clock.now())).await?;
     tx.commit().await?;
 
     let total = found.iter().map(|file| file.bytes).sum();
-    let mut report = Report { files: found.len() as u64, passed_over, ..Report::default() };
+    let empty_folders = empty_folders.iter().map(|path| path.display().to_string()).collect();
+    let mut report = Report { files: found.len() as u64, passed_over, empty_folders, ..Report::default() };
+    let mut visit = Visit::new(source_no);
     let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::channel(2);
     let counter = read.clone();
@@ -47,7 +54,7 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
         batches.map(|batch: Batch| tokio::task::spawn_blocking(move || check(batch))).buffered(threads);
     while let Some(checked) = ready.next().await {
         let checked = checked.map_err(Error::internal)?;
-        keep(app, source_no, (checked, &mut report)).await?;
+        keep(app, &mut visit, (checked, &mut report)).await?;
         let resources = report.accepted + report.unchanged + report.refused;
         progress(Progress { bytes: read.load(Ordering::Relaxed), total, resources });
     }
@@ -55,7 +62,7 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
     Ok(report)
 }
 
-async fn find(paths: Vec<PathBuf>) -> Result<(Vec<Found>, u64)> {
+async fn find(paths: Vec<PathBuf>) -> Result<Search> {
     tokio::task::spawn_blocking(move || files::find(&paths))
         .await
         .map_err(Error::internal)?
@@ -78,7 +85,14 @@ fn read_files(found: &[Found], read: &Arc<AtomicU64>, sender: &mpsc::Sender<Batc
                 continue;
             }
         };
-        for entry in opened.entries {
+        let (mut entries, mut some) = (opened.entries, false);
+        loop {
+            let entry = match entries.next() {
+                Some(entry) => entry,
+                None if !some && entries.is_blank() => Err(store::empty()),
+                None => break,
+            };
+            some = true;
             bytes += entry.as_ref().map_or(0, |entry| entry.raw.len());
             batch.push((opened.context.clone(), entry));
             if batch.len() >= BATCH || bytes >= BATCH_BYTES {
@@ -127,11 +141,15 @@ pub(super) fn check(batch: Batch) -> Checked {
 }
 
 /// Stores a checked batch and counts what became of it.
-pub(super) async fn keep(app: &App, source_no: i64, (checked, report): (Checked, &mut Report)) -> Result<()> {
+pub(super) async fn keep(
+    app: &App,
+    visit: &mut Visit,
+    (checked, report): (Checked, &mut Report),
+) -> Result<()> {
     let Checked { prepared, mut refused } = checked;
     let (prepared, places): (Vec<Prepared>, Vec<_>) =
         prepared.into_iter().map(|(prepared, context, place)| (prepared, (context, place))).unzip();
-    let fates = records::keep(app, source_no, &prepared).await?;
+    let fates = records::keep(app, visit, &prepared).await?;
     for ((prepared, (context, place)), fate) in prepared.into_iter().zip(places).zip(fates) {
         match fate {
             Stored::New | Stored::Changed => {
@@ -152,7 +170,7 @@ pub(super) async fn keep(app: &App, source_no: i64, (checked, report): (Checked,
             }
         }
     }
-    set_aside(app, source_no, (refused, report)).await
+    set_aside(app, visit.source_no, (refused, report)).await
 }
 
 async fn set_aside(app: &App, source_no: i64, (refused, report): (Vec<Refused>, &mut Report)) -> Result<()> {

@@ -10,6 +10,7 @@ mod prepare;
 mod remote;
 mod store;
 
+pub use files::Unreadable;
 pub use gather::{gather, gather_all, perform_gather, schedule};
-pub use import::import;
+pub use import::{import, unreadable};
 pub use model::{Gathered, Import, Progress, RefusalLine, Report};

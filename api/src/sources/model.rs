@@ -59,6 +59,8 @@ pub struct Report {
     pub files: u64,
     /// Files in folders that have another kind of name and were passed over.
     pub passed_over: u64,
+    /// Named folders in which no file has a name to import.
+    pub empty_folders: Vec<String>,
     /// Accepted and unchanged by type.
     pub types: BTreeMap<String, u64>,
     /// Findings of accepted resources by code.

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::base::{Hash, fold, sha256};
-use crate::fhir::bundle::Entry;
-use crate::fhir::check;
+use crate::fhir::bundle::{self, Entry};
+use crate::fhir::check::{self, Finding, Severity};
 use crate::fhir::index::{self, Subject};
 use crate::fhir::json::{self, Limits, Unsafe};
 use crate::fhir::present;
-use crate::records::{Indexed, Owner, PersonFacts, Prepared};
+use crate::records::{Indexed, Key, Nature, Owner, PersonFacts, Prepared};
 
 /// What is known about the people in a file or in an answer.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Context {
     by_url: HashMap<String, String>,
     /// … and by `system|value` of their identifiers, for conditional references.
     by_identifier: HashMap<String, String>,
-    /// The one person in a Bundle that holds exactly one.
+    /// The one person in a Bundle that holds exactly one, or that is gathered: what names nobody is theirs.
     sole: Option<String>,
     /// The one person that everything must belong to, when gathering.
     expected: Option<String>,
@@ -154,16 +154,21 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
     }
     let hash = sha256([entry.raw.as_slice()]);
     let id = own_id(&value, entry, || hash);
-    let owner = owner(kind, &value, (&id, context)).map_err(|refusal| Refusal {
+    let (owner, nature) = owner(kind, &value, (&id, context)).map_err(|refusal| Refusal {
         kind: Some(kind.to_owned()),
         id: Some(id.clone()),
         ..*refusal
     })?;
     let mut findings = check::check(&value);
     findings.extend(scan.findings);
+    // Bundles that carry others are split before they come here, down to a depth.
+    if kind == "Bundle" && bundle::is_carrier(&entry.raw) {
+        findings.insert(0, nested_too_deep());
+    }
     findings.truncate(check::MOST_FINDINGS);
     Ok(Prepared {
         owner,
+        nature,
         kind: kind.to_owned(),
         full_url: entry.full_url.clone().filter(|url| url.len() <= 300),
         raw: Vec::new(),
@@ -171,20 +176,61 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
         codec: 0,
         packed: Vec::new(),
         line: present::line(&value),
-        index: index::values(kind, &value).into_iter().filter_map(Indexed::from_value).collect(),
+        index: indexed(kind, &value),
         findings,
         person: (kind == "Patient").then(|| person(&value)),
         id,
     })
 }
 
-fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<Owner, Box<Refusal>> {
+/// The search values. A Medication that is named by a whole address is found by its id as well: the name of a
+/// prescription comes from it.
+fn indexed(kind: &str, value: &Value) -> Vec<Indexed> {
+    let mut all: Vec<Indexed> =
+        index::values(kind, value).into_iter().filter_map(Indexed::from_value).collect();
+    let by_id = all.iter().find_map(|one| match one {
+        Indexed::Reference { param: "medication", target } if target.contains(":/") => {
+            let key = Key::read(target);
+            (key.kind == "Medication").then(|| format!("Medication/{}", key.id))
+        }
+        _ => None,
+    });
+    all.extend(by_id.map(|target| Indexed::Reference { param: "medication", target }));
+    all
+}
+
+fn nested_too_deep() -> Finding {
+    Finding {
+        code: "bundle-too-deep",
+        path: "Bundle".into(),
+        severity: Severity::Warning,
+        detail: format!(
+            "a Bundle within more than {} others; kept whole, its entries are not in anybody's lists",
+            bundle::DEEPEST_BUNDLE
+        ),
+    }
+}
+
+type Owned = (Owner, Nature);
+
+fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<Owned, Box<Refusal>> {
+    let settled = |owner| (owner, Nature::Settled);
     let owner = match index::subject(kind, value) {
         // A group lists people and is nobody's own record.
-        _ if kind == "Group" => Owner::Directory,
-        Subject::IsPatient => Owner::Patient(id.to_owned()),
-        Subject::Directory => Owner::Directory,
-        Subject::Unclear => unclear(context),
+        _ if kind == "Group" => settled(Owner::Directory),
+        Subject::IsPatient => settled(Owner::Patient(id.to_owned())),
+        Subject::Directory => settled(Owner::Directory),
+        Subject::Anyone => unclear(kind, context),
+        Subject::Missing(path) => match &context.sole {
+            Some(sole) => settled(Owner::Patient(sole.clone())),
+            None => {
+                return Err(Refusal {
+                    path,
+                    ..Refusal::new("no-person", "does not name the person it is about")
+                }
+                .into());
+            }
+        },
         Subject::Patient(references) => {
             let mut people: Vec<String> =
                 references.iter().filter_map(|reference| context.person(reference)).collect();
@@ -199,8 +245,20 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
                     )
                     .into());
                 }
-                [] => unclear(context),
-                [one] => Owner::Patient(one.clone()),
+                [] => match (index::path_of_person(kind), &context.sole) {
+                    (Some(path), None) => {
+                        return Err(Refusal {
+                            path,
+                            ..Refusal::new(
+                                "no-person",
+                                "names its person by an address that nobody in the file has",
+                            )
+                        }
+                        .into());
+                    }
+                    _ => unclear(kind, context),
+                },
+                [one] => settled(Owner::Patient(one.clone())),
                 _ => {
                     return Err(Refusal::new(
                         "several-people",
@@ -211,7 +269,7 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
             }
         }
     };
-    match (&owner, &context.expected) {
+    match (&owner.0, &context.expected) {
         (Owner::Patient(other), Some(expected)) if other != expected => {
             Err(Refusal::new("other-person", "belongs to another person than the one that was asked for")
                 .into())
@@ -220,10 +278,15 @@ fn owner(kind: &str, value: &Value, (id, context): (&str, &Context)) -> Result<O
     }
 }
 
-/// Where nothing tells whom it is about: in a Bundle of one person it is theirs; else it is kept beside the
-/// directory, where only a reference from a person's own record leads to it.
-fn unclear(context: &Context) -> Owner {
-    context.sole.clone().map_or(Owner::Directory, Owner::Patient)
+/// A resource that need not be about a person: in a Bundle or a gather of one person it is theirs; else it is
+/// kept in the directory, where only a reference from a person's own record leads to it.
+fn unclear(kind: &str, context: &Context) -> Owned {
+    let nature = match kind {
+        "Medication" | "Substance" => Nature::Catalogue,
+        "Binary" | "Device" => Nature::Thing,
+        _ => Nature::CameAlong,
+    };
+    (context.sole.clone().map_or(Owner::Directory, Owner::Patient), nature)
 }
 
 /// The id a resource is known by: its own, else what the request or the fullUrl calls it, else its hash.
@@ -302,7 +365,6 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fhir::bundle;
     use serde_json::json;
 
     fn entries(bundle: &Value) -> Vec<Entry> {
@@ -319,6 +381,8 @@ mod tests {
     fn everything_finds_its_person_or_is_refused() {
         let observation = |subject: &str| json!({"resource": {"resourceType": "Observation", "id": "o", "subject": {"reference": subject}}});
         let medication = json!({"resource": {"resourceType": "Medication", "id": "m"}});
+        let nameless = json!({"resource": {"resourceType": "Observation", "id": "n"}});
+        let device = json!({"resource": {"resourceType": "Device", "id": "d"}});
         let organization = json!({"resource": {"resourceType": "Organization", "id": "g"}});
         let both = json!({"resource": {"resourceType": "Coverage", "id": "c", "beneficiary": {"reference": "Patient/a"},
             "subscriber": {"reference": "Patient/a"}}});
@@ -335,6 +399,13 @@ mod tests {
             (vec![patient("a")], medication.clone(), Ok(Owner::Patient("a".into()))),
             (vec![patient("a"), patient("b")], medication.clone(), Ok(Owner::Directory)),
             (vec![], medication, Ok(Owner::Directory)),
+            (vec![patient("a")], nameless.clone(), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a"), patient("b")], nameless.clone(), Err("no-person")),
+            (vec![], nameless, Err("no-person")),
+            (vec![patient("a"), patient("b")], observation("urn:uuid:c"), Err("no-person")),
+            (vec![patient("a"), patient("b")], observation("Location/l"), Ok(Owner::Directory)),
+            (vec![patient("a")], observation("urn:uuid:c"), Ok(Owner::Patient("a".into()))),
+            (vec![patient("a"), patient("b")], device, Ok(Owner::Directory)),
             (vec![patient("a")], organization, Ok(Owner::Directory)),
             (vec![patient("a")], both, Ok(Owner::Patient("a".into()))),
             (vec![], json!({"resource": {"id": "x"}}), Err("no-type")),

@@ -149,12 +149,16 @@ pub fn place(place: &Place) -> String {
 
 /// A file that could not be opened, as an entry that could not be read.
 pub fn unreadable(kind: std::io::ErrorKind) -> BadEntry {
-    BadEntry {
-        place: Place { line: 1, column: 1, entry: None, offset: 0 },
-        reason: Reason::Io(kind),
-        raw: Vec::new(),
-    }
+    BadEntry { place: START, reason: Reason::Io(kind), raw: Vec::new() }
 }
+
+/// A file without a byte, as an entry that could not be read: an export that was cut off before it began looks
+/// like this.
+pub fn empty() -> BadEntry {
+    BadEntry { place: START, reason: Reason::Empty, raw: Vec::new() }
+}
+
+const START: Place = Place { line: 1, column: 1, entry: None, offset: 0 };
 
 /// Why something that is no entry was refused.
 pub fn bad_entry(bad: &BadEntry) -> Refusal {
@@ -166,6 +170,7 @@ pub fn bad_entry(bad: &BadEntry) -> Refusal {
         Reason::NoResource => "no-resource",
         Reason::NotAnObject => "not-an-object",
         Reason::NotABundle => "not-a-bundle",
+        Reason::Empty => "empty-file",
         Reason::Io(std::io::ErrorKind::QuotaExceeded) => "unpacks-too-far",
         Reason::Io(_) => "unreadable",
     };

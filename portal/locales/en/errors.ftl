@@ -14,7 +14,17 @@ error-large = You sent more than this form can take.
 error-large-next = Go back, make your text shorter and send it again.
 error-too-many-title = Too many tries
 error-too-many = This was tried too often in a short time.
-error-too-many-next = Wait 15 minutes, then try again. If it still does not work, the records office can help.
+error-too-many-next = If it still does not work then, the records office can help.
+error-wait-minutes =
+    { $count ->
+        [one] Wait about { $number } minute, then try again.
+       *[other] Wait about { $number } minutes, then try again.
+    }
+error-wait-hours =
+    { $count ->
+        [one] Wait about { $number } hour, then try again.
+       *[other] Wait about { $number } hours, then try again.
+    }
 error-invalid-title = We could not use what was sent
 error-invalid = Something in the address or in the form is not right.
 error-invalid-next = Go back and try again.
@@ -41,7 +51,8 @@ error-sign-in-next = You can try again. If it keeps failing, the records office 
 refused-other = A rule of this service does not allow it.
 refused-code = This code does not work. Check each letter. If it is still wrong, ask the records office for a new code.
 refused-too-many = This was tried too often in a short time.
-refused-too-many-copies = You asked for many copies today. You can ask for more tomorrow. The copies you have are on the page “Get a copy”.
+refused-too-many-starts = Too many people started to sign in from your network in a short time.
+refused-too-many-copies = You asked for many copies in one day. The copies you have are on the page “Get a copy”.
 conflict-already-linked = This account is linked to a record already.
 copies-not-ready = This copy is not ready yet.
 copies-erased = This copy was erased. You can ask for a new one.

@@ -14,7 +14,17 @@ error-large = Envió más de lo que este formulario puede recibir.
 error-large-next = Vuelva atrás, acorte el texto y envíelo de nuevo.
 error-too-many-title = Demasiados intentos
 error-too-many = Se intentó demasiadas veces en poco tiempo.
-error-too-many-next = Espere 15 minutos e intente de nuevo. Si todavía no funciona, la oficina de expedientes puede ayudarle.
+error-too-many-next = Si entonces todavía no funciona, la oficina de expedientes puede ayudarle.
+error-wait-minutes =
+    { $count ->
+        [one] Espere { $number } minuto, más o menos, e intente de nuevo.
+       *[other] Espere unos { $number } minutos e intente de nuevo.
+    }
+error-wait-hours =
+    { $count ->
+        [one] Espere { $number } hora, más o menos, e intente de nuevo.
+       *[other] Espere unas { $number } horas e intente de nuevo.
+    }
 error-invalid-title = No pudimos usar lo que se envió
 error-invalid = Algo en la dirección o en el formulario no es correcto.
 error-invalid-next = Vuelva atrás e intente de nuevo.
@@ -41,7 +51,8 @@ error-sign-in-next = Puede intentarlo de nuevo. Si sigue fallando, la oficina de
 refused-other = Una regla de este servicio no lo permite.
 refused-code = Este código no funciona. Revise cada letra. Si sigue sin funcionar, pida un código nuevo a la oficina de expedientes.
 refused-too-many = Se intentó demasiadas veces en poco tiempo.
-refused-too-many-copies = Hoy pidió muchas copias. Mañana puede pedir más. Las copias que tiene están en la página “Obtener una copia”.
+refused-too-many-starts = Demasiadas personas empezaron a iniciar sesión desde su red en poco tiempo.
+refused-too-many-copies = Pidió muchas copias en un día. Las copias que tiene están en la página “Obtener una copia”.
 conflict-already-linked = Esta cuenta ya está vinculada a un expediente.
 copies-not-ready = Esta copia aún no está lista.
 copies-erased = Esta copia se borró. Puede pedir una nueva.

@@ -12,7 +12,8 @@ use super::Place;
 
 /// Take in FHIR R4 files: transaction, batch and collection Bundles, NDJSON, single resources, each also
 /// gzipped, or whole folders. Importing the same again changes nothing. What cannot be taken is kept in
-/// quarantine and told; it never stops the rest.
+/// quarantine and told; it never stops the rest. Where a file or folder cannot be read, nothing is begun, and the
+/// exit code is 1.
 ///
 /// Examples:
 ///   recordright import --data ./data export/
@@ -36,6 +37,11 @@ pub struct Import {
 impl Import {
     /// Exit code 0 if everything could be read, even where single resources were refused; they are in the report.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(unreadable) = sources::unreadable(&self.paths) {
+            anyhow::bail!(
+                "nothing was imported: {unreadable}. Check the spelling and that you may read it, and import again"
+            );
+        }
         let app = self.place.open().await?;
         let bar = if !self.json && std::io::stderr().is_terminal() { bar() } else { ProgressBar::hidden() };
         let ask = sources::Import { source: self.source, paths: self.paths };
@@ -82,6 +88,11 @@ pub fn tell(report: &Report) {
             "{} accepted resources have findings ({}); they are kept as they came",
             report.with_findings,
             told.join(", ")
+        );
+    }
+    for folder in &report.empty_folders {
+        println!(
+            "nothing to import in {folder}: no file in it ends in .json, .ndjson or .jsonl, with or without .gz"
         );
     }
     if report.passed_over > 0 {

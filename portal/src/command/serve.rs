@@ -126,7 +126,9 @@ impl Work {
     /// Works until a signal comes.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logging::start();
-        let app = self.place.open().await?;
+        let config = self.place.config()?;
+        refuse_faults(&config)?;
+        let app = open(config).await?;
         let (stop, stopped) = watch::channel(false);
         let worker = tokio::spawn(api::worker::work(app.clone(), stopped));
         tracing::info!(database = app.db.kind(), "working");

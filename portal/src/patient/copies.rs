@@ -5,6 +5,7 @@ use actix_web::web::Path;
 use api::base::CopyId;
 use api::copies::{self, Copy, State};
 use api::fhir::present::Category;
+use api::records;
 use askama::Template;
 use serde::Serialize;
 
@@ -38,7 +39,9 @@ impl Copies {
 /// Every copy of this record that the account asked for.
 pub async fn list(who: Patient) -> Reply {
     let copies = copies::list(&who.visit.app, who.actor(), who.patient).await?;
-    Page::new(&who.visit, "copies-title").under("/home", "nav-home").ok(|page| Copies { page, copies })
+    let person = records::person(&who.visit.app, who.actor(), who.patient).await?;
+    let page = Page::new(&who.visit, "copies-title").of(&person).under("/home", "nav-home");
+    page.ok(|page| Copies { page, copies })
 }
 
 /// One copy.
@@ -119,10 +122,12 @@ fn content(w: Words, copy: &Copy) -> String {
 /// Shows a copy; asks for itself again while it is being built.
 pub async fn show(who: Patient, id: Path<CopyId>) -> Reply {
     let copy = copies::find(&who.visit.app, who.actor(), (who.patient, *id)).await?;
-    let mut page =
-        Page::new(&who.visit, "copy-title").under("/home", "nav-home").under("/copies", "nav-copies");
+    let person = records::person(&who.visit.app, who.actor(), who.patient).await?;
+    let page = Page::new(&who.visit, "copy-title").of(&person);
+    let mut page = page.under("/home", "nav-home").under("/copies", "nav-copies");
     if is_going(copy.state) {
-        page = page.again_after(5);
+        // Not oftener: each look is a line of the log.
+        page = page.again_after(10);
     }
     page.ok(|page| CopyPage { page, copy })
 }

@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use api::base::{self, Problem, Problems};
 use api::copies::{self, Ask, Count, Scope};
 use api::fhir::present::Category;
-use api::records::{self, Overview};
+use api::records::{self, Front, Overview};
 use askama::Template;
 use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::components::{Choice, Text};
-use crate::error::Reply;
+use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, day, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
@@ -38,7 +38,7 @@ pub struct CopyNew {
     pub passwords: [Text; 2],
     /// The one-time key, so that sending the form twice makes one copy.
     pub once: String,
-    /// How much the choice holds, in words.
+    /// How much the choice holds, in words; or why it cannot be counted yet.
     pub count: String,
 }
 
@@ -49,15 +49,16 @@ pub async fn form(who: Patient) -> Reply {
     answer(&who, &fields, Problems::default()).await
 }
 
-/// Counts what a choice holds: JSON for the script, else the form again with the count in it.
+/// Counts what a choice holds: JSON for the script, else the form again with the count in it, and with what must
+/// be mended before it can be counted.
 pub async fn count(request: HttpRequest, who: Patient, Form(fields): Form) -> Reply {
-    let mut problems = Problems::default();
-    if !send::wants_json(&request) {
-        return answer(&who, &fields, problems).await;
+    if send::wants_json(&request) {
+        let counted = tally(&who, &fields).await?;
+        return Ok(HttpResponse::Ok().json(Counted { words: count_words(who.visit.w, &counted) }));
     }
-    let scope = scope(&fields, &mut problems);
-    let count = copies::count(&who.visit.app, who.actor(), (who.patient, scope)).await?;
-    Ok(HttpResponse::Ok().json(Counted { words: counted(who.visit.w, &count) }))
+    let mut problems = Problems::default();
+    scope(&fields, &mut problems);
+    answer(&who, &fields, problems).await
 }
 
 #[derive(Serialize)]
@@ -83,9 +84,15 @@ pub async fn request(who: Patient, Form(fields): Form) -> Reply {
 /// The choice that a form holds, with what must be mended in it.
 fn scope(fields: &Fields, problems: &mut Problems) -> Scope {
     let mut scope = Scope::default();
+    let mut categories = fields.all("categories");
+    categories.retain(|slug| Category::from_slug(slug).is_some());
+    let dated = ["from", "to"].into_iter().any(|name| !fields.get(name).is_empty());
+    if fields.get("what") != "some" && (dated || !categories.is_empty()) {
+        // Without script both can be filled in; which one is meant only the person knows.
+        problems.0.push(Problem { field: "what", code: "problem-what" });
+    }
     if fields.get("what") == "some" {
-        scope.categories = fields.all("categories");
-        scope.categories.retain(|slug| Category::from_slug(slug).is_some());
+        scope.categories = categories;
         if scope.categories.is_empty() {
             problems.0.push(Problem { field: "categories", code: "problem-categories" });
         }
@@ -97,8 +104,9 @@ fn scope(fields: &Fields, problems: &mut Problems) -> Scope {
             problems.0.push(Problem { field: "to", code: "problem-order" });
         }
     }
-    scope.formats = fields.all("formats");
-    scope.formats.retain(|format| FORMATS.contains(&format.as_str()));
+    let ticked = fields.all("formats");
+    let formats = FORMATS.iter().filter(|format| ticked.iter().any(|one| one == *format));
+    scope.formats = formats.map(|format| (*format).to_owned()).collect();
     if scope.formats.is_empty() {
         problems.0.push(Problem { field: "formats", code: "problem-formats" });
     } else if scope.formats.len() == FORMATS.len() {
@@ -123,16 +131,39 @@ fn password(fields: &Fields, problems: &mut Problems) -> Option<SecretString> {
 }
 
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
-    let overview = records::overview(&who.visit.app, who.actor(), who.patient).await?;
+    let overview = records::overview(&who.visit.app, who.actor(), (who.patient, Front::Copies)).await?;
     let mut ticked = fields.clone();
     if ticked.all("formats").is_empty() && fields.get("once").is_empty() {
         ticked.extend("formats", &FORMATS);
     }
-    let scope = scope(&ticked, &mut Problems::default());
-    let count = copies::count(&who.visit.app, who.actor(), (who.patient, scope)).await?;
+    let count = tally(who, &ticked).await?;
     let page = Page::new(&who.visit, "copy-new-title").of(&overview.person).with_problems(problems);
     let page = page.under("/home", "nav-home").under("/copies", "nav-copies");
     page.ok(|page| copy_new(page, &overview, (&ticked, &count)))
+}
+
+/// How much a choice holds, or what must be mended before it can be counted.
+async fn tally(who: &Patient, fields: &Fields) -> Result<Result<Count, Problems>, Failure> {
+    let mut problems = Problems::default();
+    let scope = scope(fields, &mut problems);
+    if !problems.0.is_empty() {
+        return Ok(Err(problems));
+    }
+    match copies::count(&who.visit.app, who.actor(), (who.patient, scope)).await {
+        Ok(count) => Ok(Ok(count)),
+        Err(error) => Ok(Err(mendable(error)?)),
+    }
+}
+
+/// The line under the form.
+fn count_words(w: Words, counted_or_not: &Result<Count, Problems>) -> String {
+    match counted_or_not {
+        Ok(count) => counted(w, count),
+        Err(problems) => {
+            let first = problems.0.first().map(|problem| w.t(problem.code)).unwrap_or_default();
+            w.t1("copy-count-not", "problem", first)
+        }
+    }
 }
 
 /// How much a choice holds, in words.
@@ -148,7 +179,11 @@ fn counted(w: Words, count: &Count) -> String {
 }
 
 /// The form from what is known and what was typed.
-pub fn copy_new(page: Page, overview: &Overview, (typed, count): (&Fields, &Count)) -> CopyNew {
+pub fn copy_new(
+    page: Page,
+    overview: &Overview,
+    (typed, count): (&Fields, &Result<Count, Problems>),
+) -> CopyNew {
     let w = page.w;
     let some = typed.get("what") == "some";
     let what =
@@ -192,7 +227,7 @@ pub fn copy_new(page: Page, overview: &Overview, (typed, count): (&Fields, &Coun
         formats: formats.into(),
         passwords,
         once: typed.some("once").unwrap_or_else(base::token),
-        count: counted(w, count),
+        count: count_words(w, count),
         page,
     }
 }
@@ -205,7 +240,12 @@ mod tests {
     fn choices_are_read() {
         let all = "formats=web&formats=pdf&formats=fhir&formats=tables&formats=documents";
         for (form, categories, formats, problems) in [
-            (format!("what=all&categories=labs&from=x&{all}"), 0, 0, vec![]),
+            (format!("what=all&{all}"), 0, 0, vec![]),
+            (format!("what=all&categories=nope&from=&{all}"), 0, 0, vec![]),
+            (format!("what=all&categories=labs&{all}"), 0, 0, vec!["problem-what"]),
+            (format!("what=all&to=2024-01-01&{all}"), 0, 0, vec!["problem-what"]),
+            (format!("from=x&{all}"), 0, 0, vec!["problem-what"]),
+            ("what=all&formats=pdf&formats=pdf&formats=pdf&formats=pdf&formats=pdf".into(), 0, 1, vec![]),
             (format!("what=some&categories=labs&categories=nope&{all}"), 1, 0, vec![]),
             (format!("what=some&{all}"), 0, 0, vec!["problem-categories"]),
             ("what=all".into(), 0, 0, vec!["problem-formats"]),

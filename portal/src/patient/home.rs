@@ -1,7 +1,7 @@
 //! The home page, the first page of the record, and what is not here.
 
 use api::disclosures;
-use api::records::{self, ItemLine, Missing, Overview, SourceState};
+use api::records::{self, Front, ItemLine, Missing, Overview, SourceState};
 use askama::Template;
 
 use super::lines::{self, Lines, Naming};
@@ -36,7 +36,7 @@ impl Home {
 
 /// What is new, the main tasks, visits, and who looked last.
 pub async fn home(who: Patient) -> Reply {
-    let overview = records::overview(&who.visit.app, who.actor(), who.patient).await?;
+    let overview = records::overview(&who.visit.app, who.actor(), (who.patient, Front::Home)).await?;
     Page::new(&who.visit, "home-title").of(&overview.person).ok(|page| Home { page, overview })
 }
 
@@ -58,7 +58,7 @@ impl Record {
 
 /// The categories with their counts, and the search.
 pub async fn record(who: Patient) -> Reply {
-    let overview = records::overview(&who.visit.app, who.actor(), who.patient).await?;
+    let overview = records::overview(&who.visit.app, who.actor(), (who.patient, Front::Record)).await?;
     let page = Page::new(&who.visit, "record-title").of(&overview.person).under("/home", "nav-home");
     page.ok(|page| Record { page, overview })
 }

@@ -16,7 +16,8 @@ use crate::i18n::{self, Words};
 use crate::page::Page;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 9] = ["home", "overview", "list", "search", "item", "document", "missing", "copy", "log"];
+const KINDS: [&str; 10] =
+    ["home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "log"];
 
 /// The log.
 #[derive(Template)]
@@ -89,7 +90,8 @@ pub async fn show(who: Patient, Query(query): Query) -> Reply {
     let mut problems = Problems::default();
     let filter = filter(&who, &query, &mut problems);
     let log = disclosures::log(&who.visit.app, who.actor(), (who.patient, filter)).await?;
-    let page = Page::new(&who.visit, "log-title").under("/home", "nav-home").with_problems(problems);
+    let page = Page::new(&who.visit, "log-title").of_named(&log.whose.0, log.whose.1.as_deref());
+    let page = page.under("/home", "nav-home").with_problems(problems);
     page.ok(|page| log_page(page, log, &query))
 }
 

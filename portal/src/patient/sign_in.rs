@@ -42,12 +42,18 @@ pub async fn choose(Anyone(visit): Anyone, Query(query): Query) -> Reply {
 }
 
 /// Starts a sign-in and sends the browser to the provider.
-pub async fn begin(Anyone(visit): Anyone, provider: Path<String>, Form(fields): Form) -> Reply {
+pub async fn begin(
+    request: HttpRequest,
+    Anyone(visit): Anyone,
+    provider: Path<String>,
+    Form(fields): Form,
+) -> Reply {
     let start = Start {
         provider: provider.into_inner(),
         return_to: own_path(fields.get("return_to")),
         language: visit.w.language,
         fresh: if fields.get("fresh") == "yes" { Fresh::Yes } else { Fresh::No },
+        address: address(&visit.app, &request),
     };
     let begun = identity::begin(&visit.app, start).await?;
     let mut response = send::elsewhere(&begun.redirect);

@@ -49,8 +49,12 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let session = || std::rc::Rc::new(sample::session(if some { Linked } else { Unlinked }).unwrap());
     let filters = "q=a1c+%22x%22&from=2020-01-01&source=EHR&place=North+%26+South&what=list&who=me&before=9";
     let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k";
-    let count = Count { items: if some { 3_177 } else { 1 }, about_bytes: 12_345_678, about_seconds: 90 };
+    let count = match some {
+        true => Ok(Count { items: 3_177, about_bytes: 12_345_678, about_seconds: 90 }),
+        false => Err(Problems(vec![Problem { field: "to", code: "problem-order" }])),
+    };
     let log = disclosures::Page {
+        whose: ("Rosa".into(), None),
         lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
         next: some.then_some(50),
         total: if some { 54 } else { 0 },

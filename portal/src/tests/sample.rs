@@ -331,5 +331,5 @@ pub fn contact(full: Fullness) -> Contact {
 
 /// Refusals by their ids.
 pub fn refusal(code: &'static str) -> api::base::Error {
-    api::base::Error::Refused(Refusal(code))
+    api::base::Error::Refused(Refusal(code, Some(std::time::Duration::from_secs(3_000))))
 }

@@ -38,6 +38,15 @@ pub fn command(data: &Path, database: Option<&str>, args: &[&str]) -> Command {
     command
 }
 
+/// The least settings with which `serve` and `work` start.
+pub fn settled(mut command: Command) -> Command {
+    command.env("RECORDRIGHT__CLINIC__PHONE", "555-0100").env(
+        "RECORDRIGHT__OIDC",
+        r#"[{id="demo",name="Demo",issuer="http://127.0.0.1:9",client_id="recordright"}]"#,
+    );
+    command
+}
+
 /// Runs it to its end.
 pub fn run(data: &Path, database: Option<&str>, args: &[&str]) -> Output {
     command(data, database, args).output().unwrap()

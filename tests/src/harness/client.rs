@@ -81,8 +81,17 @@ impl Browser {
 
     /// Sends fields to a path as a form would, without following.
     pub async fn plain_post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.post(path, fields, "text/html").await
+    }
+
+    /// Asks how much a copy would hold, as the script does.
+    pub async fn count(&mut self, fields: &[(&str, &str)]) -> Page {
+        self.post("/copies/count", fields, "application/json").await
+    }
+
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)], accept: &str) -> Page {
         let url = self.base.join(path).unwrap();
-        let mut request = self.http.post(url.clone()).form(fields);
+        let mut request = self.http.post(url.clone()).form(fields).header("accept", accept);
         if let Some(cookies) = self.cookies_for(&url) {
             request = request.header(COOKIE, cookies);
         }

@@ -169,17 +169,13 @@ impl Kept {
         let (listener, url) = listen();
         drop(listener);
         browser.move_to(&url);
-        let mut command = binary::command(self.folder.path(), Some(&self.database.url), &["serve"]);
+        let mut command =
+            binary::settled(binary::command(self.folder.path(), Some(&self.database.url), &["serve"]));
         command
             .env("RECORDRIGHT__SERVER__LISTEN", url.trim_start_matches("http://"))
             .env("RECORDRIGHT__SERVER__PUBLIC_URL", &url)
             .env("RECORDRIGHT__SERVER__WORK", "false")
-            .env("RECORDRIGHT__COPIES__PER_DAY", "1000000")
-            .env("RECORDRIGHT__CLINIC__PHONE", "555-0100")
-            .env(
-                "RECORDRIGHT__OIDC",
-                r#"[{id="demo",name="Demo",issuer="http://127.0.0.1:9",client_id="recordright"}]"#,
-            );
+            .env("RECORDRIGHT__COPIES__PER_DAY", "1000000");
         let served = Served(binary::start(command));
         for _ in 0..600 {
             if browser

@@ -136,7 +136,7 @@ async fn a_copy_that_is_killed_is_built_anew(kind: Kind) {
         page.path
     };
     let first = ask(&mut browser).await;
-    let work = || binary::command(data, Some(&kept.database.url), &["work"]);
+    let work = || binary::settled(binary::command(data, Some(&kept.database.url), &["work"]));
     let begun = Instant::now();
     let mut worker = binary::start(work());
     while !is_ready(&mut browser, &first).await {

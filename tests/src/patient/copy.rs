@@ -8,7 +8,13 @@ use reqwest::Method;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(a_copy_is_taken_home, a_broken_download_goes_on, an_erased_copy_is_gone);
+on_both_databases!(
+    a_copy_is_taken_home,
+    a_broken_download_goes_on,
+    an_erased_copy_is_gone,
+    a_head_hands_nothing_out,
+    what_was_typed_comes_back,
+);
 
 /// Asks for a copy of everything and waits until it can be downloaded.
 pub async fn ready(browser: &mut Browser) -> Page {
@@ -108,6 +114,85 @@ async fn an_erased_copy_is_gone(kind: Kind) {
     let file = sam.get(&format!("{}/file", page.path)).await;
     assert!(matches!(file.status, 404 | 409 | 410), "{}", file.status);
     assert_eq!(blobs(), 0, "the encrypted file is off the disk");
+    house.close().await;
+}
+
+/// HEAD on a copy tells its headers; on every other address of a record it is refused. Neither is a line of the log.
+async fn a_head_hands_nothing_out(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut sam = house.linked("sam").await;
+    let page = ready(&mut sam).await;
+    let path = format!("{}/file", page.path);
+    let whole = sam.ask(Method::GET, &path, &[]).await;
+    let before = house.entries().await;
+    for headers in [&[][..], &[("range", "bytes=0-9")], &[("accept-encoding", "gzip")]] {
+        let head = sam.ask(Method::HEAD, &path, headers).await;
+        assert_eq!((head.status, head.bytes.len()), (200, 0), "{headers:?}");
+        for name in ["content-length", "etag", "content-type", "content-disposition", "accept-ranges"] {
+            assert_eq!(head.headers.get(name), whole.headers.get(name), "{name} {headers:?}");
+        }
+    }
+    assert_eq!(whole.headers["content-length"], whole.bytes.len().to_string());
+    for row in portal::routes::ROUTES.iter().filter(|row| !row.knows_head()) {
+        let id = page.path.rsplit('/').next().unwrap();
+        let path = row.path.replace("{category}", "labs").replace("{item}", "1").replace("{n}", "0");
+        let path = path.replace("{id}", id).replace("{provider}", "demo");
+        let both = portal::routes::ROUTES.iter().any(|other| other.path == row.path && other.knows_head());
+        if !both {
+            let head = sam.ask(Method::HEAD, &path, &[]).await;
+            assert_eq!((head.status, head.bytes.len()), (405, 0), "{path}");
+            assert!(!head.headers["allow"].to_str().unwrap().contains("HEAD"), "{path}");
+        }
+    }
+    assert_eq!(house.entries().await, before, "nothing left, nothing is told");
+    let mut elena = house.linked("elena").await;
+    assert_eq!(elena.ask(Method::HEAD, &path, &[]).await.status, 404, "another person's copy");
+    assert_eq!(house.browser().ask(Method::HEAD, &path, &[]).await.status, 303);
+    let form = format!("form[action='{}/erasure']", page.path);
+    sam.submit(&page, &form, &[]).await;
+    assert_eq!(sam.ask(Method::HEAD, &path, &[]).await.status, 409);
+    house.close().await;
+}
+
+/// What cannot be taken comes back as it was typed, with what is wrong at its field and no count.
+async fn what_was_typed_comes_back(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut sam = house.linked("sam").await;
+    let form = sam.get("/copies/new").await;
+    assert_eq!(form.all(".whose").len(), 1);
+    let token = form.attributes("#copy-form input[name='csrf']", "value").remove(0);
+    let once = form.attributes("#copy-form input[name='once']", "value").remove(0);
+    let dates = [("from", "2024-02-02"), ("to", "2024-01-01")];
+    for (fields, field) in [
+        ([&[("what", "some"), ("categories", "labs")][..], &dates[..]].concat(), "to"),
+        ([&[("what", "all")][..], &dates[..]].concat(), "what"),
+        (vec![("what", "all"), ("categories", "labs")], "what"),
+        (vec![("what", "some")], "categories"),
+    ] {
+        let fields = [vec![("csrf", token.as_str()), ("once", &once), ("formats", "pdf")], fields].concat();
+        for path in ["/copies", "/copies/count"] {
+            let page = sam.plain_post(path, &fields).await;
+            let what = format!("{path} {fields:?}");
+            assert_eq!(page.status, 422, "{what}");
+            assert_eq!(page.attributes("#summary a", "href"), [format!("#{field}")], "{what}");
+            assert_eq!(page.all(&format!("#{field}-problem")).len(), 1, "{what}");
+            assert!(page.all("#count")[0].starts_with("We cannot count this yet."), "{what}");
+            for (name, value) in fields.iter().filter(|(name, _)| *name != "csrf") {
+                let kept =
+                    page.attributes(&format!("#copy-form input[name='{name}'][value='{value}']"), "value");
+                assert_eq!(kept.len(), 1, "{what}: {name} comes back");
+                let ticks = ["what", "categories", "formats"].contains(name);
+                let ticked = format!("#copy-form input[name='{name}'][value='{value}'][checked]");
+                assert_eq!(page.attributes(&ticked, "value").len(), usize::from(ticks), "{what}: {name}");
+            }
+        }
+        let json = sam.count(&fields).await;
+        assert_eq!(json.status, 200);
+        assert!(json.text.contains("We cannot count this yet. "), "{}", json.text);
+    }
+    let good = [("csrf", token.as_str()), ("what", "all"), ("formats", "pdf")];
+    assert!(sam.count(&good).await.text.contains("This holds "));
+    assert!(sam.get("/copies").await.all("main").concat().contains("not asked for a copy yet"));
     house.close().await;
 }
 

@@ -1,6 +1,8 @@
 //! What a patient does with the house, through a plain HTTP client.
 
 mod copy;
+mod limits;
+mod mail;
 mod routes;
 mod story;
 

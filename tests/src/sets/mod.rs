@@ -217,8 +217,8 @@ fn one_line(json: &str) -> String {
 }
 
 /// An account that is linked to this record, put past the sign-in.
-async fn linked(raw: &Raw, patient: PatientNo) -> Actor {
-    let id = uuid::Uuid::from_u128(7);
+pub(crate) async fn linked(raw: &Raw, patient: PatientNo) -> Actor {
+    let id = uuid::Uuid::from_u128(7 + u128::try_from(patient.0).unwrap());
     let account = match raw {
         Raw::Sqlite(_) => raw.bytes(id.as_bytes()),
         Raw::Postgres(_) => format!("'{id}'::uuid"),

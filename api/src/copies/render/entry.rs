@@ -103,7 +103,11 @@ impl Entry {
     pub fn new(origins: &mut Origins, kept: &Kept, (category, documents): (Category, &[Document])) -> Self {
         let language = origins.language;
         let value: Value = serde_json::from_slice(&kept.bytes).unwrap_or(Value::Null);
-        let View { line, fields, tables, paragraphs, attachments, links, codes: _ } = present::view(&value);
+        let View { mut line, fields, tables, paragraphs, attachments, links, codes: _ } =
+            present::view(&value);
+        if let (false, Some(title)) = (line.named, &kept.title) {
+            (line.title, line.named) = (title.clone(), true);
+        }
         let mut pairs: Vec<(String, String)> = fields
             .iter()
             .map(|field| (words::label(language, &field.label), words::shown_all(language, &field.value)))

@@ -114,7 +114,7 @@ pub struct Finished<W> {
     pub out: W,
     /// SHA-256 of the whole.
     pub sha256: Vec<u8>,
-    /// The resources in it: type, id and version.
+    /// The resources that are in it in some form: type, id and version.
     pub resources: Vec<(String, String, i64)>,
 }
 
@@ -126,7 +126,7 @@ pub fn assemble<W: Write>(
     out: W,
 ) -> Result<Finished<W>> {
     let pack = Pack::new(out, (context.made, context.clinic.zone()), plan.password.clone());
-    let mut work = Work { pack, place, resources: Vec::new(), whole: shares(&context.scope), done: 0.0 };
+    let mut work = Work { pack, place, handed: BTreeMap::new(), whole: shares(&context.scope), done: 0.0 };
     let with_files = work.data(&plan, &context, &mut hands)?;
     work.documents(&with_files, &mut context, &mut hands)?;
     work.pages(&plan.rows, &context, &mut hands)?;
@@ -141,7 +141,8 @@ fn shares(scope: &Scope) -> f64 {
 struct Work<'a, W: Write> {
     pack: Pack<W>,
     place: Place<'a>,
-    resources: Vec<(String, String, i64)>,
+    /// What is in the ZIP, for the ledger: not all that was read, since a form may take little of it.
+    handed: BTreeMap<Rid, (String, String, i64)>,
     whole: f64,
     done: f64,
 }
@@ -208,11 +209,19 @@ impl<W: Write> Work<'_, W> {
                     self.pack.write_all(&to_line(&kept.bytes))?;
                     self.pack.write_all(b"\n")?;
                 }
-                self.resources.push((kept.kind, kept.id, kept.version));
+                // The list of files names the person, so the Patient resource is in every copy.
+                if wanted || kept.kind == "Patient" {
+                    self.hand(&kept);
+                }
             }
             (hands.step)(self.done)?;
         }
         Ok(())
+    }
+
+    /// Notes that this resource is in the ZIP.
+    fn hand(&mut self, kept: &Kept) {
+        self.handed.entry(kept.rid).or_insert_with(|| (kept.kind.clone(), kept.id.clone(), kept.version));
     }
 
     /// The practitioners, organizations and places that the record names, with those that these name.
@@ -267,7 +276,7 @@ impl<W: Write> Work<'_, W> {
                 for kept in (hands.fetch)(batch)? {
                     self.pack.write_all(&to_line(&kept.bytes))?;
                     self.pack.write_all(b"\n")?;
-                    self.resources.push((kept.kind, kept.id, kept.version));
+                    self.hand(&kept);
                 }
             }
         }
@@ -304,21 +313,25 @@ impl<W: Write> Work<'_, W> {
                 let key = (from, pointer);
                 let described = describe(context.language, (&view.line, attachment));
                 if let Some(path) = paths.get(&key) {
+                    self.hand(&kept);
                     context.documents.push(Document { rid: *rid, path: path.clone(), words: described });
                     continue;
                 }
+                let other = if key.0 == kept.rid { None } else { (hands.fetch)(&[key.0])?.pop() };
                 let content = if key.0 == kept.rid {
                     present::attachment_bytes(&value, &key.1).ok()
                 } else {
-                    let other = (hands.fetch)(&[key.0])?.pop();
-                    other
-                        .and_then(|other| serde_json::from_slice::<Value>(&other.bytes).ok())
-                        .and_then(|value| present::attachment_bytes(&value, &key.1).ok())
+                    let value =
+                        other.as_ref().and_then(|other| serde_json::from_slice::<Value>(&other.bytes).ok());
+                    value.and_then(|value| present::attachment_bytes(&value, &key.1).ok())
                 };
                 let Some(content) = content else {
                     unreadable += 1;
                     continue;
                 };
+                // The file, and what tells of it in the list of files.
+                self.hand(&kept);
+                other.iter().for_each(|other| self.hand(other));
                 let ending = documents::ending(&attachment.content_type, &content);
                 // A note is often in the record twice, as a report and as a document; once is enough in the ZIP.
                 let same = (hex::encode(digest(&SHA256, &content)), ending);
@@ -409,6 +422,7 @@ impl<W: Write> Work<'_, W> {
             for kept in (hands.fetch)(&batch)? {
                 let files = documents.get(&kept.rid).map_or(&[][..], Vec::as_slice);
                 let entry = Entry::new(&mut origins, &kept, (category, files));
+                self.hand(&kept);
                 if wants("tables") {
                     sheet.row(&entry)?;
                 }
@@ -460,7 +474,7 @@ impl<W: Write> Work<'_, W> {
         self.pack.file("READ-ME.txt", readme.as_bytes())?;
         self.pack.file(manifest::PUBLIC_KEY, manifest::pem(&key).as_bytes())?;
         let mut resources = BTreeMap::new();
-        for (kind, _, _) in &self.resources {
+        for (kind, _, _) in self.handed.values() {
             *resources.entry(kind.clone()).or_default() += 1;
         }
         let manifest = Manifest {
@@ -481,7 +495,7 @@ impl<W: Write> Work<'_, W> {
         self.pack.file(manifest::MANIFEST, &bytes)?;
         self.pack.file(manifest::SIGNATURE, &keys.sign(&bytes))?;
         let (out, sha256, _) = self.pack.finish()?;
-        Ok(Finished { out, sha256, resources: self.resources })
+        Ok(Finished { out, sha256, resources: self.handed.into_values().collect() })
     }
 }
 

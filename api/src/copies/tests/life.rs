@@ -94,6 +94,56 @@ async fn parts_are_logged_before_they_leave_and_make_the_whole() {
     }
 }
 
+/// The entry of a download names what is in the copy in some form, not all that was read to make it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_names_what_is_in_the_copy() {
+    let home = Home::new(None).await;
+    let record = "AllergyIntolerance 1, Binary 1, Condition 1, DocumentReference 5, Encounter 1, Goal 1, \
+                  Observation 3, Patient 1, Provenance 2";
+    let whole = "AllergyIntolerance 1, Binary 1, Condition 1, DocumentReference 5, Encounter 1, Goal 1, \
+                 Observation 3, Organization 1, Patient 1, Practitioner 1, Provenance 2";
+    // Of five letters one is kept elsewhere and one is damaged.
+    let letters = "Binary 1, DocumentReference 3, Patient 1";
+    for (categories, formats, named) in [
+        (&[][..], &[][..], whole),
+        (&[], &["fhir"], whole),
+        (&[], &["web"], record),
+        (&[], &["pdf"], record),
+        (&[], &["tables"], record),
+        (&[], &["documents"], letters),
+        (&[], &["documents", "tables"], record),
+        (&[], &["documents", "fhir"], whole),
+        (&["labs"], &["web", "documents"], "Observation 3, Patient 1"),
+        (&["labs"], &["documents"], "Patient 1"),
+        (&["labs"], &["fhir"], "Observation 3, Organization 1, Patient 1, Practitioner 1, Provenance 1"),
+        (
+            &["labs"],
+            &["fhir", "pdf"],
+            "Observation 3, Organization 1, Patient 1, Practitioner 1, Provenance 1",
+        ),
+        (&["labs"], &["pdf"], "Observation 3, Patient 1"),
+    ] {
+        let what = format!("{categories:?} {formats:?}");
+        let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let scope =
+            copies::Scope { categories: own(categories), formats: own(formats), ..Default::default() };
+        let path = home.copy(Ask { scope, ..Home::ask(&what) }).await;
+        let filter = disclosures::Filter { limit: 1, ..Default::default() };
+        let log = disclosures::log(&home.app, &home.actor, (home.patient, filter)).await.unwrap();
+        let entry = &log.lines[0].entry.what;
+        let counts: Vec<_> = entry.counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        assert_eq!(counts.join(", "), named, "{what}");
+        assert_eq!(copies::check_zip(&path, None).unwrap().manifest.resources, entry.counts, "{what}");
+        if formats == ["documents"] && categories.is_empty() {
+            let mut items = entry.items.clone();
+            items.sort();
+            let letters = ["r1", "r2", "r3"].map(|id| format!("DocumentReference/{id}/_history/1"));
+            assert_eq!(items[1..4], letters);
+            assert_eq!([&items[0], &items[4]], ["Binary/b1/_history/1", "Patient/p1/_history/1"]);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_ledger_entry_no_byte_leaves() {
     let home = Home::new(None).await;

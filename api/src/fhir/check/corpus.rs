@@ -87,7 +87,7 @@ const EXPECTED: [(&str, usize, &[&str]); 6] = [
     ("us-core-9-examples", 236, &["diagnosticreport-cbc.json.gz required-missing DiagnosticReport.text.div"]),
     (
         "fhir-core-examples",
-        599,
+        964,
         &["observation-example-clinical-gender.json.gz reference-target Observation.performer[0].reference"],
     ),
 ];

@@ -15,9 +15,27 @@ pub enum Subject {
     IsPatient,
     /// A directory, conformance or knowledge resource, about nobody.
     Directory,
-    /// Nothing tells: a type that may be about anyone (Binary, Medication), or one without its subject.
-    Unclear,
+    /// A type without an element that could name a person (Binary, Medication), or one whose element names a
+    /// thing or a place, as that of a Device of the ward or of a Provenance does.
+    Anyone,
+    /// The type has such an element (at this path), but it is empty or names nobody that could be told.
+    Missing(String),
 }
+
+/// Types whose element may well be empty or name something other than a person: a pump of the ward, a list of
+/// supplies, who wrote what.
+const OFTEN_OF_NOBODY: [&str; 10] = [
+    "AuditEvent",
+    "Basic",
+    "Device",
+    "Group",
+    "MeasureReport",
+    "Person",
+    "Provenance",
+    "SupplyDelivery",
+    "SupplyRequest",
+    "Task",
+];
 
 /// Whom a resource of this type is about.
 pub fn subject(resource_type: &str, resource: &Value) -> Subject {
@@ -33,7 +51,37 @@ pub fn subject(resource_type: &str, resource: &Value) -> Subject {
     if !found.is_empty() {
         return Subject::Patient(found);
     }
-    if DIRECTORY.contains(&resource_type) { Subject::Directory } else { Subject::Unclear }
+    if DIRECTORY.contains(&resource_type) {
+        return Subject::Directory;
+    }
+    match path_of_person(resource_type) {
+        Some(path) if !names_a_thing(resource, about) => Subject::Missing(path),
+        _ => Subject::Anyone,
+    }
+}
+
+/// Where a resource of this type must name its person; none for a type that is often about nobody.
+pub fn path_of_person(resource_type: &str) -> Option<String> {
+    let (about, took_part) = elements(resource_type);
+    let path =
+        [about, took_part].into_iter().flat_map(|paths| paths.split(' ')).find(|path| !path.is_empty())?;
+    (!OFTEN_OF_NOBODY.contains(&resource_type) && !DIRECTORY.contains(&resource_type))
+        .then(|| format!("{resource_type}.{path}"))
+}
+
+/// Whether the element that says what a resource is about names something that is no person: a Location, a
+/// Device, a Group.
+fn names_a_thing(resource: &Value, about: &str) -> bool {
+    let mut named = false;
+    for path in about.split(' ').filter(|path| !path.is_empty()) {
+        let path: Vec<&str> = path.split('.').collect();
+        follow(resource, &path, &mut |value| {
+            let text = value.get("reference").and_then(Value::as_str).unwrap_or_default();
+            let kind = target(text).0.or_else(|| text.split_once('?').map(|(name, _)| name));
+            named |= kind.is_some_and(|kind| kind != "Patient");
+        });
+    }
+    named
 }
 
 /// Whether a reference that does not tell its type may be to the patient.
@@ -207,6 +255,7 @@ mod tests {
     fn the_subject_of_a_resource() {
         let patients = |list: &[&str]| Subject::Patient(list.iter().map(|r| (*r).to_owned()).collect());
         let at = |reference: &str| json!({"reference": reference});
+        let missing = |path: &str| Subject::Missing(path.to_owned());
         let cases = [
             ("Patient", json!({}), Subject::IsPatient),
             ("Practitioner", json!({}), Subject::Directory),
@@ -225,9 +274,20 @@ mod tests {
             (
                 "Observation",
                 json!({"subject": at("Location/1"), "performer": [at("urn:uuid:2")]}),
-                Subject::Unclear,
+                Subject::Anyone,
             ),
-            ("Observation", json!({}), Subject::Unclear),
+            ("Observation", json!({}), missing("Observation.subject")),
+            ("Observation", json!({"subject": {"display": "A. B."}}), missing("Observation.subject")),
+            ("Observation", json!({"subject": at("")}), missing("Observation.subject")),
+            ("Observation", json!({"subject": at("Group/1")}), Subject::Anyone),
+            ("Immunization", json!({"patient": null}), missing("Immunization.patient")),
+            ("Appointment", json!({"participant": []}), missing("Appointment.participant.actor")),
+            ("Appointment", json!({"participant": [{"actor": at("Practitioner/1")}]}), Subject::Anyone),
+            ("Coverage", json!({"payor": [at("Organization/1")]}), missing("Coverage.beneficiary")),
+            ("Device", json!({}), Subject::Anyone),
+            ("Provenance", json!({"target": [at("Observation/1")]}), Subject::Anyone),
+            ("Bundle", json!({}), Subject::Anyone),
+            ("Substance", json!({}), Subject::Anyone),
             (
                 "Coverage",
                 json!({"beneficiary": at("Patient/1"), "subscriber": at("Patient/2")}),
@@ -260,14 +320,14 @@ mod tests {
             ),
             ("Schedule", json!({"actor": [at("Location/1")]}), Subject::Directory),
             ("Schedule", json!({"actor": [at("Patient/1")]}), patients(&["Patient/1"])),
-            ("Medication", json!({}), Subject::Unclear),
-            ("Binary", json!({}), Subject::Unclear),
-            ("Flag", json!({"subject": at("#p")}), Subject::Unclear),
-            ("Flag", json!({"subject": {"reference": 3}}), Subject::Unclear),
+            ("Medication", json!({}), Subject::Anyone),
+            ("Binary", json!({}), Subject::Anyone),
+            ("Flag", json!({"subject": at("#p")}), missing("Flag.subject")),
+            ("Flag", json!({"subject": {"reference": 3}}), missing("Flag.subject")),
         ];
         for (name, resource, expected) in cases {
             assert_eq!(subject(name, &resource), expected, "{name} {resource}");
         }
-        DIRECTORY.iter().for_each(|name| assert!(known_type(name), "{name}"));
+        DIRECTORY.iter().chain(&OFTEN_OF_NOBODY).for_each(|name| assert!(known_type(name), "{name}"));
     }
 }
