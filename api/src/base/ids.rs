@@ -38,6 +38,8 @@ uuid_id! {
     JobId,
     /// A case for staff: somebody's identity to be checked.
     CaseId,
+    /// A right to act for another person.
+    AuthorityId,
 }
 
 macro_rules! number_id {

@@ -54,7 +54,7 @@ pub async fn count(app: &App, actor: &Actor, (patient, scope): (PatientNo, Scope
         return Err(Error::Invalid(problems));
     }
     let mut tx = app.db.read().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let load = tally(&mut tx, patient, &scope).await?;
     let (about_bytes, about_seconds) = rules::estimate(&scope, load);
     Ok(Count { items: load.items, about_bytes, about_seconds })
@@ -69,7 +69,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
     let id = id_of(app, (actor.account, patient), &ask)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     store::lock_account(&mut tx, actor.account).await?;
     if store::exists(&mut tx, id).await? {
         return Ok(id);
@@ -104,7 +104,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
 /// The account's copies of this record, newest first.
 pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Copy>> {
     let mut tx = app.db.read().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = store::of_account(&mut tx, actor.account, patient).await?;
     Ok(known.into_iter().map(|known| known.copy).collect())
 }
@@ -112,7 +112,7 @@ pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Co
 /// One of them.
 pub async fn find(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<Copy> {
     let mut tx = app.db.read().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     Ok(own(&mut tx, actor, (patient, id)).await?.copy)
 }
 
@@ -141,7 +141,7 @@ pub async fn open(
     (patient, id, range): (PatientNo, CopyId, Option<ByteRange>),
 ) -> Result<Download> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     drop(tx);
     let file = ready(app, known.copy)?;
@@ -180,7 +180,7 @@ pub async fn give_up(tx: &mut Tx, id: CopyId, now: Instant) -> Result<()> {
 /// Erases a copy before its time, or stops one that is being built.
 pub async fn erase(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<()> {
     let mut tx = app.db.write().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     store::erase(&mut tx, id, app.clock.now()).await?;
     tx.commit().await?;

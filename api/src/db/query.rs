@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, CaseId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid, SessionId,
+    AccountId, AuthorityId, CaseId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid, SessionId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -56,6 +56,7 @@ into_value! {
     CopyId => |v| Uuid(v.0),
     JobId => |v| Uuid(v.0),
     CaseId => |v| Uuid(v.0),
+    AuthorityId => |v| Uuid(v.0),
 }
 
 /// A statement with its binds.

@@ -38,7 +38,7 @@ pub async fn release<T>(
 /// One page of a person's own log, newest first; looking at it is logged as well.
 pub async fn log(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter)) -> Result<Page> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let page = store::page(&mut tx, patient, &filter).await?;
     drop(tx);
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await

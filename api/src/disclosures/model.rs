@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, Instant, SessionId, sha256};
+use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
 
 /// Information about a patient that has not been released. Rooms of this crate can fill it; nobody but
@@ -107,7 +108,7 @@ impl What {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Who {
-    /// What they are to the patient: `patient`.
+    /// What they are to the patient: `patient`, or the kind of their authority (`parent`, `delegate` …).
     pub kind: String,
     /// The account.
     pub account: AccountId,
@@ -156,7 +157,11 @@ impl Entry {
         let actor = permit.actor();
         Self {
             who: Who {
-                kind: "patient".into(),
+                kind: match permit.basis() {
+                    Basis::RightOfAccess { .. } => "patient".into(),
+                    Basis::Representative { of, .. } => of.slug().into(),
+                    Basis::Delegate { .. } => Kind::Delegate.slug().into(),
+                },
                 account: actor.account,
                 session: actor.session,
                 name: actor.name.clone(),

@@ -33,11 +33,7 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
     let now = app.clock.now();
     let hash = code_hash(app, &rules::normal_code(code));
     let mut tx = app.db.write().await?;
-    let (claims, from) = hold(app, &mut tx, actor).await?;
-    if let Some(wait) = wait(app, &mut tx, (actor, &from)).await? {
-        // Nothing is counted: who waits out the span may try again.
-        return Err(Error::refused("refused-too-many").for_the_next(wait));
-    }
+    let claims = count_try(app, &mut tx, actor).await?;
     if !store::links(&mut tx, actor.account).await?.is_empty() {
         return Err(Error::Conflict("conflict-already-linked"));
     }
@@ -173,6 +169,16 @@ async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -
     store::end_case(tx, actor.account, (link.since, evidence)).await?;
     // Whoever's account this is learns of it where a stranger who signed in as them does not read along.
     notify::tell(tx, actor.account, (notify::Kind::Linked, link.since)).await
+}
+
+/// Counts a try of a code; what the provider said at the sign-in. Where it is refused the caller's transaction is
+/// dropped and nothing is counted: who waits out the span may try again.
+pub(super) async fn count_try(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Claims> {
+    let (claims, from) = hold(app, tx, actor).await?;
+    match wait(app, tx, (actor, &from)).await? {
+        None => Ok(claims),
+        Some(wait) => Err(Error::refused("refused-too-many").for_the_next(wait)),
+    }
 }
 
 /// Counts the try against every limit; how long to wait where one is passed. All are counted in the same order, so that two

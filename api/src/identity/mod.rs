@@ -155,6 +155,29 @@ pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
     store::links(tx, account).await
 }
 
+/// The accounts to which a record is linked now.
+pub(crate) async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
+    store::accounts_of(tx, patient).await
+}
+
+/// Counts a try of any code by this account; the limits of activation codes hold.
+///
+/// # Errors
+/// `Refused` with `refused-too-many`; nothing is counted then, so that who waits may try again.
+pub(crate) async fn count_code_try(app: &App, tx: &mut Tx, actor: &Actor) -> Result<()> {
+    linking::count_try(app, tx, actor).await.map(|_| ())
+}
+
+/// A code as it was made, from what was typed.
+pub(crate) fn normal_code(typed: &str) -> String {
+    rules::normal_code(typed)
+}
+
+/// A code in groups of four.
+pub(crate) fn grouped(code: &str) -> String {
+    rules::grouped(code)
+}
+
 /// What the provider said about the person at this sign-in, for the account page.
 pub async fn contact(app: &App, actor: &Actor) -> Result<Contact> {
     sessions::contact(app, actor).await

@@ -478,6 +478,16 @@ pub async fn born_of_code(tx: &mut Tx, code_hash: [u8; 32], now: Instant) -> Res
     Ok(row.map(|(born,)| born))
 }
 
+/// The accounts to which a record is linked now.
+pub async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
+    let rows: Vec<(Uuid,)> =
+        query("SELECT account_id FROM account_link WHERE patient_no = $1 AND until IS NULL")
+            .bind(patient)
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
+}
+
 /// Ends the unused codes of a person.
 pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<u64> {
     query(

@@ -28,18 +28,22 @@ pub enum Kind {
     CopyFailed,
     /// The account was linked to a record.
     Linked,
+    /// Someone else may look at the record from now on.
+    SomeoneActs,
     /// For the records office: somebody asks to be linked.
     CaseOpened,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::CopyReady, Self::CopyFailed, Self::Linked, Self::CaseOpened];
+    const ALL: [Self; 5] =
+        [Self::CopyReady, Self::CopyFailed, Self::Linked, Self::SomeoneActs, Self::CaseOpened];
 
     fn name(self) -> &'static str {
         match self {
             Self::CopyReady => "copy-ready",
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
+            Self::SomeoneActs => "someone-acts",
             Self::CaseOpened => "case-opened",
         }
     }
@@ -50,6 +54,7 @@ impl Kind {
             Self::CopyReady => ("mail-copy-ready-subject", "mail-copy-ready-text"),
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
+            Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
         }
     }

@@ -43,7 +43,7 @@ pub const PAGE: i64 = 50;
 /// The home page, the first page of the record, and the form for a copy, which shows the categories.
 pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Front)) -> Result<Overview> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let shelves = store::shelves(&mut tx, patient).await?;
     let updated = store::updated(&mut tx, patient).await?;
@@ -64,7 +64,7 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
 /// Whose record it is, for pages that show nothing else of it: those about copies.
 pub async fn person(app: &App, actor: &Actor, patient: PatientNo) -> Result<Person> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     drop(tx);
     release(app, permit, Channel::Portal, (What::page(Front::Copies.kind()), Held::new(person))).await
@@ -73,7 +73,7 @@ pub async fn person(app: &App, actor: &Actor, patient: PatientNo) -> Result<Pers
 /// A list: one category, or a search over the whole record.
 pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter)) -> Result<List> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let page = i64::from(filter.page.clamp(1, 100_000));
     let (total, mut lines) = store::page(&mut tx, patient, &filter, (PAGE, (page - 1) * PAGE)).await?;
@@ -96,7 +96,7 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
 /// One item with everything in it.
 pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)) -> Result<Item> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let rid = patient.rid(item);
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let mut one = store::line(&mut tx, rid).await?.ok_or(Error::NotFound)?;
@@ -133,7 +133,7 @@ pub async fn document(
     (patient, item, n): (PatientNo, ItemNo, usize),
 ) -> Result<Document> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let kept = store::kept(&mut tx, patient.rid(item)).await?.ok_or(Error::NotFound)?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let view = present::view(&value);
@@ -162,7 +162,7 @@ pub async fn document(
 /// What is not here.
 pub async fn missing(app: &App, actor: &Actor, patient: PatientNo) -> Result<Missing> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let missing = what_is_missing(app, &mut tx, patient).await?;
     drop(tx);
     release(app, permit, Channel::Portal, (What::page("missing"), Held::new(missing))).await

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::PatientNo;
+use crate::base::{AuthorityId, Error, PatientNo, Result};
 use crate::identity::{Actor, Link};
+use crate::representation::{self, Authority, Kind, Lens};
 
 /// What the information is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,22 @@ pub enum Basis {
         /// Since when, RFC 3339.
         since: String,
     },
+    /// A personal representative stands in the person's place (45 CFR 164.502(g)).
+    Representative {
+        /// What they are to the person.
+        of: Kind,
+        /// The authority, which tells its proof and its scope.
+        authority: AuthorityId,
+        /// Since when, RFC 3339.
+        since: String,
+    },
+    /// The person let them look (45 CFR 164.510(b)).
+    Delegate {
+        /// The authority, which tells its scope.
+        authority: AuthorityId,
+        /// Since when, RFC 3339.
+        since: String,
+    },
 }
 
 /// All that the decision depends on.
@@ -34,6 +51,8 @@ pub(super) struct Facts<'a> {
     pub patient: PatientNo,
     pub purpose: Purpose,
     pub link: Option<Link>,
+    /// The authority in force, where the record is not their own.
+    pub authority: Option<Authority>,
 }
 
 /// Leave to release one thing about one person to one actor for one purpose. It has no public
@@ -44,6 +63,7 @@ pub struct Permit {
     patient: PatientNo,
     purpose: Purpose,
     basis: Basis,
+    lens: Lens,
 }
 
 impl Permit {
@@ -66,14 +86,43 @@ impl Permit {
     pub fn basis(&self) -> &Basis {
         &self.basis
     }
+
+    /// How much of the record.
+    pub fn lens(&self) -> Lens {
+        self.lens
+    }
 }
 
-/// A person may view and copy a record that is linked to their account. The directory is nobody's own record.
-pub(super) fn decide(facts: Facts<'_>) -> Option<Permit> {
-    let link =
-        facts.link.filter(|link| link.patient == facts.patient && link.patient != PatientNo::DIRECTORY)?;
-    let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
-    Some(Permit { actor: facts.actor.clone(), patient: facts.patient, purpose: facts.purpose, basis })
+/// A person may view and copy the record that is linked to their account. Whoever acts for another may do what their
+/// authority says. The directory is nobody's record.
+pub(super) fn decide(facts: Facts<'_>) -> Result<Option<Permit>> {
+    if facts.patient == PatientNo::DIRECTORY {
+        return Ok(None);
+    }
+    let permit = |basis, lens| Permit {
+        actor: facts.actor.clone(),
+        patient: facts.patient,
+        purpose: facts.purpose,
+        basis,
+        lens,
+    };
+    if let Some(link) = facts.link.filter(|link| link.patient == facts.patient) {
+        let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
+        return Ok(Some(permit(basis, Lens::WHOLE)));
+    }
+    let Some(authority) = facts.authority.filter(|authority| authority.patient == facts.patient) else {
+        return Ok(None);
+    };
+    if facts.purpose == Purpose::OwnCopy && !authority.scope.copies {
+        return Err(Error::refused("refused-no-copies"));
+    }
+    let lens = representation::lens(authority.kind, &authority.scope);
+    let (id, since) = (authority.id, authority.since.unwrap_or(authority.created).rfc3339());
+    let basis = match authority.kind {
+        Kind::Delegate => Basis::Delegate { authority: id, since },
+        of => Basis::Representative { of, authority: id, since },
+    };
+    Ok(Some(permit(basis, lens)))
 }
 
 #[cfg(test)]
@@ -101,8 +150,10 @@ mod tests {
             (0, None, false),
         ] {
             for purpose in [Purpose::OwnView, Purpose::OwnCopy] {
-                let facts = Facts { actor: &actor, patient: PatientNo(patient), purpose, link: link.clone() };
-                assert_eq!(decide(facts).is_some(), allowed, "patient {patient}, link {link:?}");
+                let link = link.clone();
+                let facts =
+                    Facts { actor: &actor, patient: PatientNo(patient), purpose, link, authority: None };
+                assert_eq!(decide(facts).unwrap().is_some(), allowed, "patient {patient}");
             }
         }
     }

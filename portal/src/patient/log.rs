@@ -13,6 +13,7 @@ use crate::form::{Fields, Query, address, day};
 use crate::guard::Patient;
 use crate::i18n::{self, Words};
 use crate::page::Page;
+use crate::patient::acting::kind_name;
 
 /// What entries can be about, as `What::kind` names them.
 const KINDS: [&str; 10] =
@@ -46,9 +47,16 @@ impl Log {
     }
 
     fn ground(&self, line: &Line) -> String {
-        let Basis::RightOfAccess { ground, since } = &line.entry.basis;
         let w = self.page.w;
-        w.t2("log-basis-own", ("ground", w.t(&known("ground", ground))), ("date", w.date(since)))
+        match &line.entry.basis {
+            Basis::RightOfAccess { ground, since } => {
+                w.t2("log-basis-own", ("ground", w.t(&known("ground", ground))), ("date", w.date(since)))
+            }
+            Basis::Representative { of, since, .. } => {
+                w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", w.date(since)))
+            }
+            Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", w.date(since)),
+        }
     }
 
     fn hash(&self, line: &Line) -> String {

@@ -1,6 +1,7 @@
 //! The pages for patients: each file holds the handlers of one part, and the templates they fill.
 
 pub mod account;
+pub mod acting;
 pub mod copies;
 pub mod copy_file;
 pub mod copy_new;
