@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
@@ -104,6 +105,49 @@ impl FromRequest for Query {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(Ok(Self(Fields::parse(request.query_string().as_bytes()))))
+    }
+}
+
+/// The parts of an address within a record, in order. Whose record it is comes before them and is the guard's
+/// ([`crate::guard::Patient`]). What cannot be read is not there.
+pub struct At<T>(pub T);
+
+impl<T: Parts> FromRequest for At<T> {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parts =
+            request.match_info().iter().filter(|(name, _)| *name != "authority").map(|(_, part)| part);
+        let parts = T::read(&parts.collect::<Vec<_>>()).map(Self);
+        std::future::ready(parts.ok_or(Failure::Error(Error::NotFound)))
+    }
+}
+
+/// What the parts of an address can be read as.
+pub trait Parts: Sized {
+    /// All of them.
+    fn read(parts: &[&str]) -> Option<Self>;
+}
+
+impl<A: FromStr> Parts for (A,) {
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [a] = parts else { return None };
+        Some((a.parse().ok()?,))
+    }
+}
+
+impl<A: FromStr, B: FromStr> Parts for (A, B) {
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [a, b] = parts else { return None };
+        Some((a.parse().ok()?, b.parse().ok()?))
+    }
+}
+
+impl<A: FromStr, B: FromStr, C: FromStr> Parts for (A, B, C) {
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [a, b, c] = parts else { return None };
+        Some((a.parse().ok()?, b.parse().ok()?, c.parse().ok()?))
     }
 }
 

@@ -7,12 +7,14 @@ use std::rc::Rc;
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
-use api::base::PatientNo;
+use api::base::{AuthorityId, Error, PatientNo};
 use api::identity::{Actor, Session};
+use api::representation;
 
 use crate::error::Failure;
 use crate::form::encode;
-use crate::visit::Visit;
+use crate::patient::acting::kind_name;
+use crate::visit::{Acting, Visit};
 
 /// Anyone, signed in or not.
 pub struct Anyone(pub Rc<Visit>);
@@ -25,7 +27,7 @@ pub struct SignedIn {
     pub session: Rc<Session>,
 }
 
-/// A person whose account is linked to a record.
+/// A person at a record: their own, or under `/for/{authority}` that of somebody for whom they act.
 pub struct Patient {
     /// The visit.
     pub visit: Rc<Visit>,
@@ -35,7 +37,24 @@ pub struct Patient {
     pub patient: PatientNo,
 }
 
+/// A person whose account is linked to a record, at what only they themselves decide.
+pub struct Own {
+    /// The visit.
+    pub visit: Rc<Visit>,
+    /// The session.
+    pub session: Rc<Session>,
+    /// Whose record.
+    pub patient: PatientNo,
+}
+
 impl SignedIn {
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.session.actor
+    }
+}
+
+impl Own {
     /// Who asks.
     pub fn actor(&self) -> &Actor {
         &self.session.actor
@@ -79,11 +98,55 @@ impl FromRequest for Patient {
         let request = request.clone();
         Box::pin(async move {
             let SignedIn { visit, session } = signed_in(&request).await?;
-            let patient = session.link.as_ref().map(|link| link.patient);
-            let patient = patient.ok_or_else(|| Failure::Elsewhere("/link".into()))?;
+            let patient = match request.match_info().get("authority") {
+                Some(id) => acting(&visit, &session, id).await?,
+                None => own(&visit, &session).await?,
+            };
             Ok(Self { visit, session, patient })
         })
     }
+}
+
+impl FromRequest for Own {
+    type Error = Failure;
+    type Future = Found<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let SignedIn { visit, session } = signed_in(&request).await?;
+            let patient = own(&visit, &session).await?;
+            Ok(Self { visit, session, patient })
+        })
+    }
+}
+
+/// The record that is linked to the account. Who has none is shown how to get one, or for whom they act.
+async fn own(visit: &Visit, session: &Session) -> Result<PatientNo, Failure> {
+    match &session.link {
+        Some(link) => Ok(link.patient),
+        None if representation::held_by(&visit.app, &session.actor).await?.is_empty() => {
+            Err(Failure::Elsewhere("/link".into()))
+        }
+        None => Err(Failure::Elsewhere("/people".into())),
+    }
+}
+
+/// The record over which the account holds this authority now. One that is another's, over, or no authority at all is
+/// not there.
+async fn acting(visit: &Visit, session: &Session, id: &str) -> Result<PatientNo, Failure> {
+    let id: AuthorityId = id.parse().map_err(|_| Error::NotFound)?;
+    let held = representation::held(&visit.app, &session.actor, id).await?;
+    let lens = representation::lens(held.authority.kind, &held.authority.scope);
+    // Asked for twice in one request it is the same.
+    let _ = visit.acting.set(Acting {
+        name: held.person,
+        birth_date: held.birth_date,
+        kind: kind_name(held.authority.kind),
+        part: lens.is_part(),
+        copies: held.authority.scope.copies,
+    });
+    Ok(held.authority.patient)
 }
 
 /// A stranger is sent to sign in and comes back to a page they asked for; a form they sent cannot be kept.

@@ -12,7 +12,7 @@ use askama::Template;
 use crate::assets;
 use crate::error::{Failure, Reply};
 use crate::i18n::Words;
-use crate::visit::Visit;
+use crate::visit::{Acting, Visit};
 
 /// The fields of all forms with their labels.
 const FIELDS: [(&str, &str); 12] = [
@@ -100,10 +100,20 @@ impl Page {
         self
     }
 
-    /// Adds a step of the way to the page.
-    pub fn under(self, href: &str, id: &str) -> Self {
-        let words = self.w.t(id);
-        self.under_words(href, words)
+    /// Adds a step of the way to the page, within the record that is open.
+    pub fn under(self, path: &str, id: &str) -> Self {
+        let (href, words) = (self.href(path), self.w.t(id));
+        self.under_words(&href, words)
+    }
+
+    /// An address of the record that is open.
+    pub fn href(&self, path: &str) -> String {
+        self.visit.href(path)
+    }
+
+    /// For whom the visitor acts on this page.
+    pub fn acting(&self) -> Option<&Acting> {
+        self.visit.acting.get()
     }
 
     /// Adds a step with words that are known already.
@@ -171,20 +181,41 @@ impl Page {
     }
 
     /// The main pages: address, message id.
-    pub fn main_pages(&self) -> &'static [(&'static str, &'static str)] {
-        if self.linked() {
-            &[
+    pub fn main_pages(&self) -> Vec<(String, &'static str)> {
+        let own = |pages: &[(&str, &'static str)]| -> Vec<(String, &'static str)> {
+            pages.iter().map(|(path, id)| ((*path).to_owned(), *id)).collect()
+        };
+        if let Some(acting) = self.acting() {
+            let copies = ("/copies", "nav-copies");
+            let pages =
+                [("/home", "nav-home"), ("/record", "nav-record"), copies, ("/access-log", "nav-log")];
+            let open = pages.into_iter().filter(|page| *page != copies || acting.copies);
+            let mut pages: Vec<_> = open.map(|(path, id)| (self.href(path), id)).collect();
+            pages.extend(own(&[
+                ("/people", "nav-people"),
+                ("/account", "nav-account"),
+                ("/help", "nav-help"),
+            ]));
+            pages
+        } else if self.linked() {
+            own(&[
                 ("/home", "nav-home"),
                 ("/record", "nav-record"),
                 ("/copies", "nav-copies"),
                 ("/access-log", "nav-log"),
+                ("/people", "nav-people"),
                 ("/account", "nav-account"),
                 ("/help", "nav-help"),
-            ]
+            ])
         } else if self.signed_in() {
-            &[("/link", "nav-link"), ("/account", "nav-account"), ("/help", "nav-help")]
+            own(&[
+                ("/link", "nav-link"),
+                ("/people", "nav-people"),
+                ("/account", "nav-account"),
+                ("/help", "nav-help"),
+            ])
         } else {
-            &[("/", "nav-start"), ("/sign-in", "nav-sign-in"), ("/help", "nav-help")]
+            own(&[("/", "nav-start"), ("/sign-in", "nav-sign-in"), ("/help", "nav-help")])
         }
     }
 

@@ -25,8 +25,11 @@ pub enum Guard {
     Anyone,
     /// A person in a session ([`crate::guard::SignedIn`]).
     SignedIn,
-    /// A person whose account is linked to a record ([`crate::guard::Patient`]).
+    /// A person at a record, their own or under [`FOR`] that of somebody for whom they act
+    /// ([`crate::guard::Patient`]).
     Patient,
+    /// A person whose account is linked to a record, at what only they decide ([`crate::guard::Own`]).
+    Own,
     /// Another server, which proves itself by what it sends.
     Server,
 }
@@ -122,23 +125,33 @@ pub static ROUTES: &[Row] = &[
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
 ];
 
-/// Mounts every page. The state is `web::Data<api::app::App>`.
+/// What stands before the addresses of somebody else's record.
+pub const FOR: &str = "/for/{authority}";
+
+/// Mounts every page, and those of the record a second time under [`FOR`]. The state is `web::Data<api::app::App>`.
 pub fn configure(cfg: &mut ServiceConfig) {
     for (n, row) in ROUTES.iter().enumerate() {
         if ROUTES[..n].iter().any(|earlier| earlier.path == row.path) {
             continue;
         }
-        let mut resource: Resource = web::resource(row.path);
-        for row in ROUTES.iter().filter(|other| other.path == row.path) {
-            resource = resource.route((row.handler)(route(row)));
+        mount(cfg, row, row.path);
+        if row.guard == Guard::Patient {
+            mount(cfg, row, &format!("{FOR}{}", row.path));
         }
-        let resource = resource.default_service(web::to(send::no_such_method)).wrap(from_fn(send::envelope));
-        match row.kind {
-            Kind::Page => cfg.service(resource.wrap(Compress::default())),
-            Kind::File | Kind::ReadyFile => cfg.service(resource),
-        };
     }
     cfg.default_service(web::to(send::nothing_here));
+}
+
+fn mount(cfg: &mut ServiceConfig, row: &Row, path: &str) {
+    let mut resource: Resource = web::resource(path);
+    for row in ROUTES.iter().filter(|other| other.path == row.path) {
+        resource = resource.route((row.handler)(route(row)));
+    }
+    let resource = resource.default_service(web::to(send::no_such_method)).wrap(from_fn(send::envelope));
+    match row.kind {
+        Kind::Page => cfg.service(resource.wrap(Compress::default())),
+        Kind::File | Kind::ReadyFile => cfg.service(resource),
+    };
 }
 
 fn route(row: &Row) -> Route {
@@ -151,6 +164,7 @@ fn route(row: &Row) -> Route {
 
 /// The methods that an address answers, for the `Allow` header.
 pub fn allowed(path: &str) -> String {
+    let path = apart(path).1;
     let known = |is: fn(&Row) -> bool| ROUTES.iter().any(|row| is(row) && fits(row.path, path));
     let methods = [
         ("GET", known(|row| row.method == Method::Get)),
@@ -162,17 +176,23 @@ pub fn allowed(path: &str) -> String {
 
 /// The nearest page that can be asked for: the address itself or one above it. To come back to from a form.
 pub fn nearest_page(path: &str) -> &str {
-    let mut path = path;
+    let (record, mut within) = apart(path);
     loop {
-        let page = |row: &&Row| row.method == Method::Get && row.kind == Kind::Page && fits(row.path, path);
+        let page = |row: &&Row| row.method == Method::Get && row.kind == Kind::Page && fits(row.path, within);
         if ROUTES.iter().any(|row| page(&row)) {
-            return path;
+            return &path[..record.len() + within.len()];
         }
-        match path.rsplit_once('/') {
-            Some((above, _)) if !above.is_empty() => path = above,
+        match within.rsplit_once('/') {
+            Some((above, _)) if !above.is_empty() => within = above,
             _ => return "/",
         }
     }
+}
+
+/// What says whose record it is, `/for/{authority}` or nothing, and the address within it.
+pub fn apart(path: &str) -> (&str, &str) {
+    let id = path.strip_prefix("/for/").map(|rest| rest.find('/').unwrap_or(rest.len()));
+    path.split_at(id.filter(|length| *length > 0).map_or(0, |length| "/for/".len() + length))
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -200,6 +220,10 @@ mod tests {
             ("/sign-out", "/"),
             ("/link/help", "/link/help"),
             ("/nothing/at/all", "/"),
+            ("/for/7/copies/5/erasure", "/for/7/copies/5"),
+            ("/for/7/copies", "/for/7/copies"),
+            ("/for/7", "/"),
+            ("/for/", "/"),
         ] {
             assert_eq!(nearest_page(path), page);
         }
@@ -208,5 +232,6 @@ mod tests {
         assert_eq!(allowed("/copies/5/file"), "GET, HEAD");
         assert_eq!(allowed("/sign-out"), "POST");
         assert_eq!(allowed("/record/labs"), "GET");
+        assert_eq!(allowed("/for/7/record/labs"), "GET");
     }
 }

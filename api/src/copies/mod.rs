@@ -23,6 +23,7 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::identity::Actor;
 use crate::jobs;
 use crate::notify;
+use crate::representation::Sight;
 use crate::visibility::{self, Purpose};
 
 use model::Stored;
@@ -54,8 +55,8 @@ pub async fn count(app: &App, actor: &Actor, (patient, scope): (PatientNo, Scope
         return Err(Error::Invalid(problems));
     }
     let mut tx = app.db.read().await?;
-    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
-    let load = tally(&mut tx, patient, &scope).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
+    let load = tally(&mut tx, permit.sight(), &scope).await?;
     let (about_bytes, about_seconds) = rules::estimate(&scope, load);
     Ok(Count { items: load.items, about_bytes, about_seconds })
 }
@@ -69,7 +70,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
     let id = id_of(app, (actor.account, patient), &ask)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     store::lock_account(&mut tx, actor.account).await?;
     if store::exists(&mut tx, id).await? {
         return Ok(id);
@@ -79,7 +80,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
         let wait = first.map_or(DAY, |asked| DAY.saturating_sub(now.since(asked)));
         return Err(Error::refused("refused-too-many-copies").for_the_next(wait));
     }
-    let total = tally(&mut tx, patient, &ask.scope).await?.items;
+    let total = tally(&mut tx, permit.sight(), &ask.scope).await?.items;
     let seal =
         |password: &secrecy::SecretString| app.keys.seal(PASSWORD, password.expose_secret().as_bytes());
     let password = ask.password.as_ref().map(seal).transpose()?;
@@ -134,7 +135,8 @@ pub fn ready(app: &App, copy: Copy) -> Result<ReadyFile> {
 /// Opens a ready copy for download, whole or from a byte on (RFC 9110 section 14). Logged before the first byte.
 ///
 /// # Errors
-/// `Conflict` with `copies-not-ready` or `copies-erased`; `Invalid` with `range-not-satisfiable`.
+/// `Conflict` with `copies-not-ready` or `copies-erased`; `Refused` with `refused-copy-narrowed` where it holds more than
+/// its asker may see by now; `Invalid` with `range-not-satisfiable`.
 pub async fn open(
     app: &App,
     actor: &Actor,
@@ -144,6 +146,10 @@ pub async fn open(
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     drop(tx);
+    // What it holds was chosen by what its asker could see then.
+    if !permit.lens().covers(known.stored.lens) {
+        return Err(Error::refused("refused-copy-narrowed"));
+    }
     let file = ready(app, known.copy)?;
     let blob = known.blob.ok_or(Error::Conflict("copies-erased"))?;
     let reader = app.blobs.read(&app.keys, &blob)?;
@@ -163,7 +169,7 @@ pub async fn open(
         size,
         first,
         length,
-        stream: stream::stream(reader, (first, length)),
+        stream: stream::stream(stream::Watch::new(app, &permit, known.stored.lens), reader, (first, length)),
     };
     release(app, permit, Channel::Download, (what, Held::new(download))).await
 }
@@ -197,8 +203,8 @@ async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> 
 }
 
 /// What a choice takes in.
-async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<Load> {
-    let (rows, _) = build::split(scope, build::all_rows(tx, patient).await?);
+async fn tally(tx: &mut Tx, sight: Sight, scope: &Scope) -> Result<Load> {
+    let (rows, _) = build::split(scope, build::all_rows(tx, sight).await?);
     if rules::is_bare(scope, &rows) {
         let field = if scope.from.is_some() || scope.to.is_some() { "from" } else { "categories" };
         return Err(Error::Invalid(Problems(vec![Problem { field, code: "copies-invalid-nothing" }])));

@@ -35,16 +35,19 @@ pub async fn release<T>(
     Ok(held.open())
 }
 
-/// One page of a person's own log, newest first; looking at it is logged as well.
-pub async fn log(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter)) -> Result<Page> {
+/// One page of a person's log, newest first; looking at it is logged as well. Who was let look by the person sees only
+/// what they did themselves.
+pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Filter)) -> Result<Page> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    filter.account = permit.log_of().or(filter.account);
     let page = store::page(&mut tx, patient, &filter).await?;
     drop(tx);
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
 }
 
-/// The newest entries of a chain, for a page that is released as a whole with its own entry.
-pub(crate) async fn recent(tx: &mut crate::db::Tx, patient: PatientNo, limit: i64) -> Result<Vec<Line>> {
-    store::recent(tx, patient, limit).await
+/// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.
+pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
+    let filter = Filter { account: permit.log_of(), limit, ..Filter::default() };
+    Ok(store::page(tx, permit.patient(), &filter).await?.lines)
 }

@@ -162,11 +162,6 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
     }
 }
 
-/// The last entries of a chain.
-pub async fn recent(tx: &mut Tx, patient: PatientNo, limit: i64) -> Result<Vec<Line>> {
-    read_before(tx, patient, i64::MAX, limit).await
-}
-
 fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)

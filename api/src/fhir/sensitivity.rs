@@ -36,7 +36,8 @@ pub enum Label {
     Unreviewed,
 }
 
-/// What put a label.
+/// What put a label. Staff can put and take labels as well, with a reason; that is kept apart, so that a newer
+/// version from the source does not undo it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
@@ -49,7 +50,7 @@ pub enum Rule {
 }
 
 /// Labels as bits, one for each [`Label`], for storing beside a list's line and for asking a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Labels(pub i64);
 
 impl Label {
@@ -69,7 +70,7 @@ impl Label {
     ];
 
     /// Its bit. Kept in databases: never changed.
-    pub fn bit(self) -> i64 {
+    pub const fn bit(self) -> i64 {
         1 << (self as u8)
     }
 
@@ -113,6 +114,17 @@ impl Label {
     }
 }
 
+impl Rule {
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Code => "code",
+            Self::FreeText => "free-text",
+        }
+    }
+}
+
 impl Labels {
     /// Every label.
     pub const ALL: Self = Self((1 << Label::ALL.len()) - 1);
@@ -151,40 +163,67 @@ impl FromIterator<Label> for Labels {
     }
 }
 
+/// A label with what put it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The label.
+    pub label: Label,
+    /// The first rule that put it.
+    pub rule: Rule,
+    /// The code by which it was found, `system|code`; empty for free text.
+    pub code: String,
+}
+
 /// The labels of a resource, each with the first rule that put it, in order of their bits.
-pub fn of(resource: &Value) -> Vec<(Label, Rule)> {
+pub fn of(resource: &Value) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut restricted = false;
     for list in [&resource["meta"]["security"], &resource["securityLabel"]] {
         for coding in list.as_array().into_iter().flatten() {
-            match set_by_source(coding) {
-                Some(Label::Restricted) => restricted = true,
-                Some(label) => found.push((label, Rule::Source)),
-                None => {}
-            }
-        }
-        // `securityLabel` is a list of CodeableConcepts in R4.
-        for concept in list.as_array().into_iter().flatten() {
-            for coding in concept["coding"].as_array().into_iter().flatten() {
-                match set_by_source(coding) {
-                    Some(Label::Restricted) => restricted = true,
-                    Some(label) => found.push((label, Rule::Source)),
-                    None => {}
-                }
-            }
+            // `securityLabel` is a list of CodeableConcepts in R4, `meta.security` one of Codings.
+            let within = coding["coding"].as_array().into_iter().flatten();
+            let set = [coding].into_iter().chain(within);
+            found.extend(
+                set.filter_map(|coding| Some(Found::by(set_by_source(coding)?, Rule::Source, coding))),
+            );
         }
     }
     by_codes(resource, 0, &mut found);
-    found.sort_by_key(|(label, _)| *label);
-    found.dedup_by_key(|(label, _)| *label);
+    let kind = resource["resourceType"].as_str().unwrap_or_default();
+    for one in found.iter_mut().filter(|one| !fits(one.label, kind)) {
+        one.label = Label::MentalHealth;
+    }
+    found.sort_by_key(|found| found.label);
+    found.dedup_by_key(|found| found.label);
     // "Restricted" alone says that there is something; with a kind beside it, it says nothing more.
-    if restricted && found.is_empty() {
-        found.push((Label::Restricted, Rule::Source));
+    if found.len() > 1 {
+        found.retain(|found| found.label != Label::Restricted);
     }
     if found.is_empty() && is_free_text(resource) {
-        found.push((Label::Unreviewed, Rule::FreeText));
+        found.push(Found { label: Label::Unreviewed, rule: Rule::FreeText, code: String::new() });
     }
     found
+}
+
+impl Found {
+    fn by(label: Label, rule: Rule, coding: &Value) -> Self {
+        let part = |name: &str| coding[name].as_str().unwrap_or_default();
+        Self { label, rule, code: format!("{}|{}", part("system"), part("code")) }
+    }
+}
+
+/// Whether a label has a place on a resource of this type. Psychotherapy notes are notes, kept apart; medicines, tests,
+/// times and modalities of treatment, diagnoses and plans are none, whatever a source calls them (45 CFR 164.501).
+pub fn fits(label: Label, kind: &str) -> bool {
+    const NOTES: [&str; 7] = [
+        "Binary",
+        "ClinicalImpression",
+        "Communication",
+        "Composition",
+        "DocumentReference",
+        "Media",
+        "QuestionnaireResponse",
+    ];
+    label != Label::PsychotherapyNotes || NOTES.contains(&kind)
 }
 
 /// HL7 v3 ActCode (sensitivity and policy) and Confidentiality.
@@ -201,7 +240,7 @@ fn set_by_source(coding: &Value) -> Option<Label> {
 const DEEPEST: usize = 24;
 
 /// Looks at each `coding` of the resource.
-fn by_codes(value: &Value, depth: usize, found: &mut Vec<(Label, Rule)>) {
+fn by_codes(value: &Value, depth: usize, found: &mut Vec<Found>) {
     if depth > DEEPEST {
         return;
     }
@@ -210,16 +249,10 @@ fn by_codes(value: &Value, depth: usize, found: &mut Vec<(Label, Rule)>) {
         Value::Object(members) => {
             for (name, value) in members {
                 match name.as_str() {
-                    "coding" => found.extend(
-                        value
-                            .as_array()
-                            .into_iter()
-                            .flatten()
-                            .filter_map(|coding| {
-                                codes::label(coding["system"].as_str()?, coding["code"].as_str()?)
-                            })
-                            .map(|label| (label, Rule::Code)),
-                    ),
+                    "coding" => found.extend(value.as_array().into_iter().flatten().filter_map(|coding| {
+                        let label = codes::label(coding["system"].as_str()?, coding["code"].as_str()?)?;
+                        Some(Found::by(label, Rule::Code, coding))
+                    })),
                     // Labels of the source are read apart; texts hold no codes.
                     "meta" | "securityLabel" | "text" => {}
                     _ => by_codes(value, depth + 1, found),
@@ -252,7 +285,7 @@ mod tests {
     use super::*;
 
     fn labels(resource: &Value) -> Vec<(&'static str, Rule)> {
-        of(resource).into_iter().map(|(label, rule)| (label.slug(), rule)).collect()
+        of(resource).into_iter().map(|found| (found.label.slug(), found.rule)).collect()
     }
 
     fn coded(kind: &str, element: &str, (system, code): (&str, &str)) -> Value {
@@ -337,6 +370,24 @@ mod tests {
                     json!({"resourceType": "DocumentReference", "securityLabel": [{"coding": codings}]});
                 assert_eq!(labels(&document), wanted, "{security:?}");
             }
+        }
+    }
+
+    #[test]
+    fn only_notes_are_psychotherapy_notes() {
+        let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        for (kind, wanted) in [
+            ("DocumentReference", "psychotherapy-notes"),
+            ("Communication", "psychotherapy-notes"),
+            ("MedicationRequest", "mental-health"),
+            ("Observation", "mental-health"),
+            ("Condition", "mental-health"),
+            ("CarePlan", "mental-health"),
+            ("Encounter", "mental-health"),
+        ] {
+            let resource =
+                json!({"resourceType": kind, "meta": {"security": [{"system": act, "code": "PSYTHPN"}]}});
+            assert_eq!(labels(&resource), [(wanted, Rule::Source)], "{kind}");
         }
     }
 

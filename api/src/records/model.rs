@@ -1,7 +1,9 @@
 //! What the record room gives out: counts, lines of lists, items, search results, and what is missing.
 
+use super::labels::Labelled;
 use crate::base::{Instant, ItemNo, PatientNo};
 use crate::fhir::present::{Category, View};
+use crate::fhir::sensitivity::Label;
 
 /// The person a record is about, as pages and copies name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +73,17 @@ pub struct Overview {
     pub visits: Vec<ItemLine>,
     /// The last five ledger entries.
     pub accesses: Vec<crate::disclosures::Line>,
+}
+
+/// What somebody would see of a record.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// Whose record.
+    pub person: Person,
+    /// Each category with how many items the person sees and how many the other would.
+    pub shelves: Vec<(Category, i64, i64)>,
+    /// How many items bear each label that is kept from the other. One item may bear several.
+    pub hidden: Vec<(Label, i64)>,
 }
 
 /// One line of a list.
@@ -210,6 +223,8 @@ pub struct Item {
     pub received: Instant,
     /// Earlier versions kept.
     pub earlier_versions: i64,
+    /// Which specially protected kinds of information it holds.
+    pub labels: Vec<Labelled>,
 }
 
 /// A stored document, released.
@@ -259,6 +274,10 @@ pub struct Missing {
     pub sources: Vec<SourceState>,
     /// How many pieces about this person are in quarantine: unreadable or unsafe.
     pub quarantined: i64,
+    /// How many items are withheld from the person themselves, by the label that allows it (45 CFR 164.524(a)(1)).
+    pub withheld: Vec<(Label, i64)>,
+    /// Whether the reader sees less than the person would; how much less, and why, they are not told.
+    pub part: bool,
     /// Categories that nothing came for.
     pub empty: Vec<Category>,
 }

@@ -7,7 +7,7 @@ mod rules;
 mod store;
 
 use crate::app::App;
-use crate::base::{self, AuthorityId, Error, Instant, PatientNo, Result};
+use crate::base::{self, AccountId, AuthorityId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::fhir::sensitivity::Label;
 use crate::identity::{self, Actor};
@@ -43,6 +43,8 @@ pub struct Held {
     pub standing: Standing,
     /// The name of the person whose record it is, as it was when the authority was given.
     pub person: String,
+    /// Their birth date, as the source writes it.
+    pub birth_date: Option<String>,
 }
 
 /// The labels that a person may choose to show to a delegate.
@@ -113,20 +115,20 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     let found = match found {
         Some((authority, person)) => {
             let facts = store::person(&mut tx, authority.patient).await?.map(|(_, facts)| facts);
-            let standing =
-                rules::standing(&authority, &facts.unwrap_or_default(), (now, app.config.clinic.zone()));
-            (standing == Standing::Invited).then_some((authority, person))
+            let facts = facts.unwrap_or_default();
+            let standing = rules::standing(&authority, &facts, (now, app.config.clinic.zone()));
+            (standing == Standing::Invited).then_some((authority, person, facts))
         }
         None => None,
     };
-    let Some((mut authority, person)) = found else {
+    let Some((mut authority, person, facts)) = found else {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     };
     if own(&mut tx, actor, authority.patient).await.is_ok() {
         return Err(Error::Conflict("conflict-own-record"));
     }
-    if store::held_over(&mut tx, actor, authority.patient).await?.is_some() {
+    if store::held_over(&mut tx, actor.account, authority.patient).await?.is_some() {
         return Err(Error::Conflict("conflict-already-acting"));
     }
     store::take(&mut tx, authority.id, (actor, now)).await?;
@@ -136,7 +138,7 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     }
     tx.commit().await?;
     (authority.account, authority.since) = (Some(actor.account), Some(now));
-    Ok(Held { authority, standing: Standing::Active, person })
+    Ok(with_standing(app, (authority, person), &facts))
 }
 
 /// Everybody who may, might or might once act for a person, newest first: for the person themselves.
@@ -145,7 +147,7 @@ pub async fn over(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<He
     own(&mut tx, actor, patient).await?;
     let facts = store::person(&mut tx, patient).await?.map(|(_, facts)| facts).unwrap_or_default();
     let all = store::over(&mut tx, patient).await?;
-    Ok(all.into_iter().map(|found| held(app, found, &facts)).collect())
+    Ok(all.into_iter().map(|found| with_standing(app, found, &facts)).collect())
 }
 
 /// Everybody the account may act for now.
@@ -154,7 +156,7 @@ pub async fn held_by(app: &App, actor: &Actor) -> Result<Vec<Held>> {
     let mut active = Vec::new();
     for found in store::held_by(&mut tx, actor.account).await? {
         let facts = store::person(&mut tx, found.0.patient).await?.map(|(_, facts)| facts);
-        let held = held(app, found, &facts.unwrap_or_default());
+        let held = with_standing(app, found, &facts.unwrap_or_default());
         if held.standing == Standing::Active {
             active.push(held);
         }
@@ -162,13 +164,28 @@ pub async fn held_by(app: &App, actor: &Actor) -> Result<Vec<Held>> {
     Ok(active)
 }
 
+/// One authority that the account holds and that is in force.
+///
+/// # Errors
+/// `NotFound` for one that is another's, over, or none.
+pub async fn held(app: &App, actor: &Actor, id: AuthorityId) -> Result<Held> {
+    let mut tx = app.db.read().await?;
+    let (authority, _) = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if authority.account != Some(actor.account) {
+        return Err(Error::NotFound);
+    }
+    let (person, facts) = store::person(&mut tx, authority.patient).await?.ok_or(Error::NotFound)?;
+    let held = with_standing(app, (authority, person), &facts);
+    if held.standing == Standing::Active { Ok(held) } else { Err(Error::NotFound) }
+}
+
 /// The authority in force between an account and a record, if there is one: what `visibility` asks.
 pub(crate) async fn in_force(
     app: &App,
     tx: &mut Tx,
-    (actor, patient): (&Actor, PatientNo),
+    (account, patient): (AccountId, PatientNo),
 ) -> Result<Option<Authority>> {
-    let Some(authority) = store::held_over(tx, actor, patient).await? else { return Ok(None) };
+    let Some(authority) = store::held_over(tx, account, patient).await? else { return Ok(None) };
     let Some((_, facts)) = store::person(tx, patient).await? else { return Ok(None) };
     let standing = rules::standing(&authority, &facts, (app.clock.now(), app.config.clinic.zone()));
     Ok((standing == Standing::Active).then_some(authority))
@@ -208,9 +225,9 @@ pub async fn end_by_clinic(app: &App, id: AuthorityId, by: &str) -> Result<()> {
     tx.commit().await
 }
 
-fn held(app: &App, (authority, person): (Authority, String), facts: &PersonFacts) -> Held {
+fn with_standing(app: &App, (authority, person): (Authority, String), facts: &PersonFacts) -> Held {
     let standing = rules::standing(&authority, facts, (app.clock.now(), app.config.clinic.zone()));
-    Held { authority, standing, person }
+    Held { authority, standing, person, birth_date: facts.birth_date.clone() }
 }
 
 /// Only the person themselves; anyone else learns nothing.

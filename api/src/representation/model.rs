@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, AuthorityId, Instant, PatientNo};
 use crate::fhir::present::Category;
-use crate::fhir::sensitivity::Labels;
+use crate::fhir::sensitivity::{Label, Labels};
 
 /// What someone is to the person for whom they act. All but [`Kind::Delegate`] are personal representatives in
 /// the sense of 45 CFR 164.502(g); the clinic has seen the proof.
@@ -73,32 +73,91 @@ pub struct Scope {
     /// Only these categories; none: all.
     pub categories: Option<Vec<Category>>,
     /// Protected kinds of information that are seen all the same, where the kind of authority leaves the choice.
-    pub shown: Vec<crate::fhir::sensitivity::Label>,
+    pub shown: Vec<Label>,
     /// Whether they may take a copy.
     pub copies: bool,
 }
 
 /// What part of a record is looked at, in the form that a database filters by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lens {
     /// A bit for each category, at the place of its code.
     pub categories: i64,
     /// Items with any of these labels are left out.
     pub hidden: Labels,
+    /// Only items from this moment on, in microseconds. With a first moment, items without a date are left out: nobody
+    /// can tell that they lie within.
+    pub from: i64,
+    /// Only items up to this moment.
+    pub to: i64,
+}
+
+impl Default for Lens {
+    fn default() -> Self {
+        Self::WHOLE
+    }
 }
 
 impl Lens {
     /// The whole record.
-    pub const WHOLE: Self = Self { categories: -1, hidden: Labels(0) };
+    pub const WHOLE: Self = Self { categories: -1, hidden: Labels(0), from: i64::MIN, to: i64::MAX };
 
-    /// Whether an item is seen.
-    pub fn shows(self, category: Category, labels: Labels) -> bool {
-        self.categories & (1 << category.code()) != 0 && self.hidden.0 & labels.0 == 0
+    /// What a person sees of their own record: all but what no right of access reaches, psychotherapy notes and what
+    /// was compiled for a proceeding (45 CFR 164.524(a)(1)(i), (ii)). How many they are, they are told.
+    pub const OWN: Self =
+        Self { hidden: Labels(Label::PsychotherapyNotes.bit() | Label::Litigation.bit()), ..Self::WHOLE };
+
+    /// Whether an item is seen, by its category, its labels and the moment it sorts by. Whose record it is, is always
+    /// seen.
+    pub fn shows(self, category: Category, labels: Labels, sort_at: i64) -> bool {
+        self.categories & (1 << category.code()) != 0
+            && self.hidden.0 & labels.0 == 0
+            && (category == Category::Demographics || (self.from..=self.to).contains(&sort_at))
     }
 
-    /// Whether nothing is left out.
-    pub fn is_whole(self) -> bool {
-        self == Self::WHOLE
+    /// Whether something is left out that the person themselves would see.
+    pub fn is_part(self) -> bool {
+        !self.covers(Self::OWN)
+    }
+
+    /// Whether it is limited to a time.
+    pub fn is_dated(self) -> bool {
+        (self.from, self.to) != (i64::MIN, i64::MAX)
+    }
+
+    /// Whether all that `other` shows is seen.
+    pub fn covers(self, other: Self) -> bool {
+        self.categories & other.categories == other.categories
+            && self.hidden.0 & !other.hidden.0 == 0
+            && self.from <= other.from
+            && self.to >= other.to
+    }
+
+    /// What both show: where two limits hold, both do.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            categories: self.categories & other.categories,
+            hidden: Labels(self.hidden.0 | other.hidden.0),
+            from: self.from.max(other.from),
+            to: self.to.min(other.to),
+        }
+    }
+}
+
+/// Whose record is read, and how much of it: what every read is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// Whose.
+    pub patient: PatientNo,
+    /// How much.
+    pub lens: Lens,
+}
+
+impl Sight {
+    /// A whole record.
+    pub fn whole(patient: PatientNo) -> Self {
+        Self { patient, lens: Lens::WHOLE }
     }
 }
 

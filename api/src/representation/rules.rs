@@ -65,13 +65,11 @@ fn first_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(&whole, "%Y-%m-%d").ok()
 }
 
-/// Labels that an authority of this kind never shows, whatever anybody chose: psychotherapy notes and what was
-/// compiled for a proceeding (45 CFR 164.524(a)(1)); to those who act for a minor also the services that the minor
-/// consented to alone (164.502(g)(3)(i)), but nothing by age.
+/// Labels that an authority of this kind never shows, whatever anybody chose: what the person themselves does not see
+/// ([`Lens::OWN`]); to those who act for a minor also the services that the minor consented to alone
+/// (45 CFR 164.502(g)(3)(i)), but nothing by age.
 fn never(kind: Kind) -> Labels {
-    let always = [Label::PsychotherapyNotes, Label::Litigation];
-    let minor = kind.of_a_minor().then_some(Label::Minor);
-    always.into_iter().chain(minor).collect()
+    if kind.of_a_minor() { Lens::OWN.hidden.with(Label::Minor) } else { Lens::OWN.hidden }
 }
 
 /// What an authority shows of a record. A personal representative is treated as the person (164.502(g)(1)) but for
@@ -89,7 +87,7 @@ pub fn lens(kind: Kind, scope: &Scope) -> Lens {
         Kind::Delegate => Label::ALL.into_iter().filter(|label| !scope.shown.contains(label)).collect(),
         _ => Labels::default(),
     };
-    Lens { categories, hidden: Labels(hidden.0 | never(kind).0) }
+    Lens { categories, hidden: Labels(hidden.0 | never(kind).0), ..Lens::WHOLE }
 }
 
 /// The labels that a person may choose to show to a delegate.
@@ -265,10 +263,10 @@ mod tests {
                     _ => true,
                 };
                 let one: Labels = [label].into_iter().collect();
-                assert_eq!(lens.shows(Category::Labs, one), wanted, "{kind:?} {label:?}");
+                assert_eq!(lens.shows(Category::Labs, one, 0), wanted, "{kind:?} {label:?}");
             }
             // I9: without a label nothing is hidden from anybody who acts for the person.
-            assert!(lens.shows(Category::Notes, Labels::default()), "{kind:?}");
+            assert!(lens.shows(Category::Notes, Labels::default(), 0), "{kind:?}");
         }
     }
 
@@ -292,9 +290,9 @@ mod tests {
             // Whose record it is.
             (Category::Demographics, labels(&[]), true),
         ] {
-            assert_eq!(lens.shows(category, found), seen, "{category:?} {found:?}");
+            assert_eq!(lens.shows(category, found, 0), seen, "{category:?} {found:?}");
         }
-        assert!(!lens.is_whole());
+        assert!(lens.is_part());
         assert!(choosable().all(|label| label != Label::Litigation && label != Label::PsychotherapyNotes));
     }
 

@@ -189,12 +189,12 @@ pub async fn held_by(tx: &mut Tx, account: AccountId) -> Result<Vec<(Authority, 
 }
 
 /// The one that an account holds over a record and nobody ended.
-pub async fn held_over(tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Option<Authority>> {
+pub async fn held_over(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<Option<Authority>> {
     let row: Option<AuthorityRow> = query(concat!(
         columns!(),
         "WHERE account_id = $1 AND patient_no = $2 AND ended_at IS NULL ORDER BY since DESC LIMIT 1"
     ))
-    .bind(actor.account)
+    .bind(account)
     .bind(patient)
     .optional(tx)
     .await?;

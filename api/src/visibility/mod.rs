@@ -5,11 +5,12 @@ mod rules;
 mod store;
 
 use crate::app::App;
-use crate::base::{Error, PatientNo, Result};
+use crate::base::{AccountId, Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::Actor;
-use crate::representation;
+use crate::representation::{self, Sight};
 
+use rules::Ground;
 pub use rules::{Basis, Permit, Purpose};
 
 /// Whether this person may see this record for this purpose, and how much of it ([`Permit::lens`]). Someone without
@@ -23,10 +24,30 @@ pub async fn check(
     actor: &Actor,
     (patient, purpose): (PatientNo, Purpose),
 ) -> Result<Permit> {
-    let link = store::link(tx, actor.account, patient).await?;
-    let authority = match link {
-        Some(_) => None,
-        None => representation::in_force(app, tx, (actor, patient)).await?,
-    };
-    rules::decide(rules::Facts { actor, patient, purpose, link, authority })?.ok_or(Error::NotFound)
+    let ground = ground(app, tx, (actor.account, patient)).await?;
+    let Some((basis, lens)) = rules::decide(patient, purpose, ground)? else { return Err(Error::NotFound) };
+    Ok(Permit::new(actor, (patient, purpose), (basis, lens)))
+}
+
+/// How much of a record an account may see for a purpose now: for what is built or sent while nobody looks on, such as
+/// a copy or a download that is running.
+///
+/// # Errors
+/// As of [`check`].
+pub(crate) async fn sight(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient, purpose): (AccountId, PatientNo, Purpose),
+) -> Result<Sight> {
+    let ground = ground(app, tx, (account, patient)).await?;
+    let (_, lens) = rules::decide(patient, purpose, ground)?.ok_or(Error::NotFound)?;
+    Ok(Sight { patient, lens })
+}
+
+/// What stands between an account and a record. Its own record goes before an authority over it.
+async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Ground> {
+    if let Some(link) = store::link(tx, account, patient).await? {
+        return Ok(Ground::Own(link));
+    }
+    Ok(representation::in_force(app, tx, (account, patient)).await?.map_or(Ground::None, Ground::Authority))
 }

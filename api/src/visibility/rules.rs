@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AuthorityId, Error, PatientNo, Result};
+use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result};
 use crate::identity::{Actor, Link};
-use crate::representation::{self, Authority, Kind, Lens};
+use crate::representation::{self, Authority, Kind, Lens, Sight};
 
 /// What the information is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,14 +45,15 @@ pub enum Basis {
     },
 }
 
-/// All that the decision depends on.
-pub(super) struct Facts<'a> {
-    pub actor: &'a Actor,
-    pub patient: PatientNo,
-    pub purpose: Purpose,
-    pub link: Option<Link>,
-    /// The authority in force, where the record is not their own.
-    pub authority: Option<Authority>,
+/// What stands between an account and a record.
+#[derive(Debug, Clone)]
+pub(super) enum Ground {
+    /// The record is linked to the account.
+    Own(Link),
+    /// An authority over it, in force.
+    Authority(Authority),
+    /// Nothing.
+    None,
 }
 
 /// Leave to release one thing about one person to one actor for one purpose. It has no public
@@ -67,6 +68,14 @@ pub struct Permit {
 }
 
 impl Permit {
+    pub(super) fn new(
+        actor: &Actor,
+        (patient, purpose): (PatientNo, Purpose),
+        (basis, lens): (Basis, Lens),
+    ) -> Self {
+        Self { actor: actor.clone(), patient, purpose, basis, lens }
+    }
+
     /// Who may see it.
     pub fn actor(&self) -> &Actor {
         &self.actor
@@ -91,69 +100,65 @@ impl Permit {
     pub fn lens(&self) -> Lens {
         self.lens
     }
+
+    /// Whose entries of the log are seen, if not all: a delegate sees their own.
+    pub fn log_of(&self) -> Option<AccountId> {
+        matches!(self.basis, Basis::Delegate { .. }).then_some(self.actor.account)
+    }
+
+    /// Whose record, and how much of it.
+    pub fn sight(&self) -> Sight {
+        Sight { patient: self.patient, lens: self.lens }
+    }
 }
 
 /// A person may view and copy the record that is linked to their account. Whoever acts for another may do what their
-/// authority says. The directory is nobody's record.
-pub(super) fn decide(facts: Facts<'_>) -> Result<Option<Permit>> {
-    if facts.patient == PatientNo::DIRECTORY {
-        return Ok(None);
+/// authority says, and sees what it shows. The directory is nobody's record. `None` is no right at all.
+///
+/// # Errors
+/// `Refused` with `refused-no-copies`.
+pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Result<Option<(Basis, Lens)>> {
+    match ground {
+        _ if patient == PatientNo::DIRECTORY => Ok(None),
+        Ground::Own(link) if link.patient == patient => {
+            let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
+            Ok(Some((basis, Lens::OWN)))
+        }
+        Ground::Authority(authority) if authority.patient == patient => {
+            if purpose == Purpose::OwnCopy && !authority.scope.copies {
+                return Err(Error::refused("refused-no-copies"));
+            }
+            let lens = representation::lens(authority.kind, &authority.scope);
+            let (id, since) = (authority.id, authority.since.unwrap_or(authority.created).rfc3339());
+            let basis = match authority.kind {
+                Kind::Delegate => Basis::Delegate { authority: id, since },
+                of => Basis::Representative { of, authority: id, since },
+            };
+            Ok(Some((basis, lens)))
+        }
+        _ => Ok(None),
     }
-    let permit = |basis, lens| Permit {
-        actor: facts.actor.clone(),
-        patient: facts.patient,
-        purpose: facts.purpose,
-        basis,
-        lens,
-    };
-    if let Some(link) = facts.link.filter(|link| link.patient == facts.patient) {
-        let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
-        return Ok(Some(permit(basis, Lens::WHOLE)));
-    }
-    let Some(authority) = facts.authority.filter(|authority| authority.patient == facts.patient) else {
-        return Ok(None);
-    };
-    if facts.purpose == Purpose::OwnCopy && !authority.scope.copies {
-        return Err(Error::refused("refused-no-copies"));
-    }
-    let lens = representation::lens(authority.kind, &authority.scope);
-    let (id, since) = (authority.id, authority.since.unwrap_or(authority.created).rfc3339());
-    let basis = match authority.kind {
-        Kind::Delegate => Basis::Delegate { authority: id, since },
-        of => Basis::Representative { of, authority: id, since },
-    };
-    Ok(Some(permit(basis, lens)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{AccountId, Instant, SessionId};
+    use crate::base::Instant;
 
     #[test]
     fn only_the_linked_record_is_seen() {
-        let actor = Actor {
-            account: AccountId(uuid::Uuid::nil()),
-            session: SessionId(uuid::Uuid::nil()),
-            name: "Rosa (synthetic)".into(),
-            provider: "demo".into(),
-            acr: None,
-            auth_time: None,
-        };
-        let link = |n| Some(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() });
-        for (patient, link, allowed) in [
+        let link = |n| Ground::Own(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() });
+        for (patient, ground, allowed) in [
             (1, link(1), true),
             (1, link(2), false),
             (2, link(1), false),
-            (1, None, false),
+            (1, Ground::None, false),
             (0, link(0), false),
-            (0, None, false),
+            (0, Ground::None, false),
         ] {
             for purpose in [Purpose::OwnView, Purpose::OwnCopy] {
-                let link = link.clone();
-                let facts =
-                    Facts { actor: &actor, patient: PatientNo(patient), purpose, link, authority: None };
-                assert_eq!(decide(facts).unwrap().is_some(), allowed, "patient {patient}");
+                let decided = decide(PatientNo(patient), purpose, ground.clone()).unwrap();
+                assert_eq!(decided.is_some(), allowed, "patient {patient}, {ground:?}");
             }
         }
     }

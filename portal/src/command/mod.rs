@@ -139,7 +139,7 @@ fn born(patient: &FoundPatient) -> &str {
 /// A moment in the clinic's time zone, in words: "November 22, 2026, 2:05 PM (America/Chicago)".
 fn moment(app: &App, at: Instant) -> String {
     let zone = app.config.clinic.zone();
-    let words = Words { language: Language::English, zone };
+    let words = Words { language: Language::English, zone, acting: false };
     format!("{} ({zone})", words.moment(&at))
 }
 

@@ -76,7 +76,7 @@ pub async fn request(who: Patient, Form(fields): Form) -> Reply {
     }
     let ask = Ask { scope, language: who.visit.w.language, password, once: fields.get("once").into() };
     match copies::request(&who.visit.app, who.actor(), (who.patient, ask)).await {
-        Ok(id) => Ok(send::elsewhere(&format!("/copies/{id}"))),
+        Ok(id) => Ok(send::elsewhere(&who.visit.href(&format!("/copies/{id}")))),
         Err(error) => answer(&who, &fields, mendable(error)?).await,
     }
 }

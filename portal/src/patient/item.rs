@@ -2,18 +2,17 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::Path;
 use api::base::{Error, ItemNo};
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
 use api::fhir::text::fold;
-use api::records::{self, Document, Item, Related, Trend};
+use api::records::{self, Document, Item, Labelled, Related, Trend};
 use api::words;
 use askama::Template;
 
 use super::lines;
 use crate::charts::Chart;
 use crate::error::Reply;
-use crate::form::Query;
+use crate::form::{At, Query};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -81,23 +80,39 @@ impl ItemPage {
         }
     }
 
+    /// "HIV: found by the code …".
+    fn labelled(&self, one: &Labelled) -> String {
+        let w = self.page.w;
+        let why = match one.rule.as_str() {
+            "source" => w.t("labelled-source"),
+            "code" => w.t1("labelled-code", "code", one.why.rsplit('|').next().unwrap_or_default()),
+            "free-text" => w.t("labelled-free-text"),
+            "inherited" => w.t("labelled-inherited"),
+            _ => w.t1("labelled-staff", "reason", one.why.as_str()),
+        };
+        format!("{}. {why}", w.t(one.label.name()))
+    }
+
     fn harmless(&self, attachment: &Attachment) -> bool {
         is_harmless(&attachment.content_type)
     }
 
     fn document(&self, n: &usize) -> String {
-        format!("/record/{}/{}/document/{n}", self.item.line.category.slug(), self.item.line.item)
+        self.page.href(&format!(
+            "/record/{}/{}/document/{n}",
+            self.item.line.category.slug(),
+            self.item.line.item
+        ))
     }
 }
 
 /// Shows an item. An address with another category leads to the right one.
-pub async fn show(who: Patient, path: Path<(String, ItemNo)>) -> Reply {
-    let (slug, number) = path.into_inner();
+pub async fn show(who: Patient, At((slug, number)): At<(String, ItemNo)>) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let item = records::item(&who.visit.app, who.actor(), (who.patient, number)).await?;
     let category = item.line.category;
     if category.slug() != slug {
-        return Ok(send::elsewhere(&format!("/record/{}/{number}", category.slug())));
+        return Ok(send::elsewhere(&who.visit.href(&format!("/record/{}/{number}", category.slug()))));
     }
     let title = who.visit.w.t1("item-title", "category", who.visit.w.t(category.name()));
     let page = Page::titled(&who.visit, title).of(&item.person).under("/home", "nav-home");
@@ -159,8 +174,11 @@ pub fn laid_out(json: &str) -> String {
 }
 
 /// Hands a document over: as a file to keep; a picture or plain text also to look at (`?view=1`).
-pub async fn document(who: Patient, path: Path<(String, ItemNo, usize)>, Query(query): Query) -> Reply {
-    let (slug, number, n) = path.into_inner();
+pub async fn document(
+    who: Patient,
+    At((slug, number, n)): At<(String, ItemNo, usize)>,
+    Query(query): Query,
+) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let document = records::document(&who.visit.app, who.actor(), (who.patient, number, n)).await?;
     let wish = if query.get("view") == "1" { Wish::Look } else { Wish::Keep };
@@ -252,7 +270,7 @@ mod tests {
     }
 
     fn reader(language: Language) -> Words {
-        Words { language, zone: chrono_tz::UTC }
+        Words { language, zone: chrono_tz::UTC, acting: false }
     }
 
     fn document(kind: &str) -> Document {

@@ -3,6 +3,7 @@
 use api::base::{AccountId, Instant, Problem, Problems};
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
+use api::representation::Kind;
 use api::visibility::Basis;
 use askama::Template;
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
@@ -16,8 +17,8 @@ use crate::page::Page;
 use crate::patient::acting::kind_name;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 10] =
-    ["home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "log"];
+const KINDS: [&str; 11] =
+    ["home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "log"];
 
 /// The log.
 #[derive(Template)]
@@ -59,6 +60,15 @@ impl Log {
         }
     }
 
+    /// What allowed it, in three words.
+    fn short(&self, line: &Line) -> String {
+        self.page.w.t(match line.entry.basis {
+            Basis::RightOfAccess { .. } => "log-basis-short",
+            Basis::Representative { .. } => "log-basis-short-representative",
+            Basis::Delegate { .. } => "log-basis-short-delegate",
+        })
+    }
+
     fn hash(&self, line: &Line) -> String {
         line.hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -90,7 +100,16 @@ fn in_directory(counts: &std::collections::BTreeMap<String, u64>) -> i64 {
 /// An entry as a sentence: who did what.
 pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
     let entry = &line.entry;
-    let who = if own == Some(entry.who.account) { w.t("log-you") } else { one_way(&entry.who.name) };
+    let name = if own == Some(entry.who.account) { w.t("log-you") } else { one_way(&entry.who.name) };
+    let who = match &entry.basis {
+        Basis::RightOfAccess { .. } => name,
+        Basis::Representative { of, .. } => {
+            w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(*of))))
+        }
+        Basis::Delegate { .. } => {
+            w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(Kind::Delegate))))
+        }
+    };
     let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
         Some(category) => w.t2(
@@ -188,7 +207,7 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
     let at = |before: String| {
         let mut fields = filters.map(|name| (name, query.get(name))).to_vec();
         fields.push(("before", before.as_str()));
-        address("/access-log", &fields)
+        address(&page.href("/access-log"), &fields)
     };
     let pager = Pager {
         name: w.t("pager-name"),

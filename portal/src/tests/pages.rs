@@ -248,7 +248,7 @@ async fn lines_of_several_kinds_say_which_they_are() {
     let (app, _folder) = sample::service().await;
     let w = Page::new(&sample::visit(&app, Visitor::Linked, ("/", Language::Spanish)), "home-title").w;
     let show = |lines: &[api::records::ItemLine]| {
-        lines::Lines { w, lines, naming: lines::Naming::Plain }.render().unwrap()
+        lines::Lines { w, base: "", lines, naming: lines::Naming::Plain }.render().unwrap()
     };
     let result = sample::line(1);
     let mut report = sample::line(5);

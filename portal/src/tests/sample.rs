@@ -11,6 +11,7 @@ use api::config::{Config, Provider};
 use api::copies::{Copy, Scope, State};
 use api::disclosures::{self, Channel, Entry, Recipient, What, Who};
 use api::fhir::present::{self, Category};
+use api::fhir::sensitivity::Label;
 use api::identity::{Actor, Contact, Device, Devices, Link, Session, SignInEvent};
 use api::records::{
     Item, ItemLine, List, Missing, Overview, Person, Point, Related, Shelf, SourceState, Trend,
@@ -235,6 +236,7 @@ pub fn item(full: Fullness) -> Item {
         raw: if some { value.to_string() } else { "x".repeat(50_000) },
         received: NOW,
         earlier_versions: if some { 2 } else { 0 },
+        labels: Vec::new(),
     }
 }
 
@@ -262,6 +264,8 @@ pub fn missing(full: Fullness) -> Missing {
         person: person(),
         sources: if some { states.map(|(state, failure)| source(state, failure)).into() } else { vec![] },
         quarantined: if some { 3 } else { 0 },
+        withheld: if some { vec![(Label::PsychotherapyNotes, 2), (Label::Litigation, 1)] } else { vec![] },
+        part: false,
         empty: if some { vec![Category::Devices, Category::Bills] } else { vec![] },
     }
 }

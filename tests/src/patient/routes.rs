@@ -129,18 +129,20 @@ fn check_nobody(row: &Row, name: &str, answer: &Page) {
         (Guard::Anyone, _) => {
             assert!(answer.status < 500 && answer.status != 404, "{name}: {}", answer.status)
         }
-        (Guard::SignedIn | Guard::Patient, Method::Get) => {
+        (Guard::SignedIn | Guard::Patient | Guard::Own, Method::Get) => {
             assert_eq!(answer.status, 303, "{name}");
             assert!(location(answer).starts_with("/sign-in"), "{name} leads to {}", location(answer));
         }
-        (Guard::SignedIn | Guard::Patient, Method::Post) => assert_eq!(answer.status, 401, "{name}"),
+        (Guard::SignedIn | Guard::Patient | Guard::Own, Method::Post) => {
+            assert_eq!(answer.status, 401, "{name}")
+        }
         (Guard::Server, _) => assert_eq!(answer.status, 400, "{name}"),
     }
     assert_nothing_of_rosa(name, answer);
 }
 
 fn check_unlinked(row: &Row, name: &str, answer: &Page) {
-    if row.guard == Guard::Patient {
+    if matches!(row.guard, Guard::Patient | Guard::Own) {
         assert_eq!((answer.status, location(answer)), (303, "/link"), "{name}");
     } else {
         assert!(answer.status < 500, "{name}: {}", answer.status);

@@ -1,6 +1,9 @@
 //! Codes that stand for specially protected information. ICD-10-CM by chapter and block, which is complete; the
 //! others name the most used codes. What they miss the source can label, and staff.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::Label;
 
 /// HL7 v3 ActCode: sensitivity and policy codes.
@@ -127,13 +130,15 @@ const CODES: &[(&str, &[(Label, &[&str])])] = &[
     ),
 ];
 
-/// The kind of information a code stands for, if it is a protected one.
+/// The kind of information a code stands for, if it is a protected one. Asked for each code of each resource that
+/// comes in.
 pub(super) fn label(system: &str, code: &str) -> Option<Label> {
-    if ICD.contains(&system) {
-        return block(code);
-    }
-    let (_, kinds) = CODES.iter().find(|(known, _)| *known == system)?;
-    kinds.iter().find(|(_, codes)| codes.contains(&code)).map(|(label, _)| *label)
+    static BY_CODE: LazyLock<HashMap<(&str, &str), Label>> = LazyLock::new(|| {
+        let all = CODES.iter().flat_map(|(system, kinds)| kinds.iter().map(move |kind| (*system, kind)));
+        all.flat_map(|(system, (label, codes))| codes.iter().map(move |code| ((system, *code), *label)))
+            .collect()
+    });
+    if ICD.contains(&system) { block(code) } else { BY_CODE.get(&(system, code)).copied() }
 }
 
 /// A code lies in a block if it does so as far as the block's ends are written.
