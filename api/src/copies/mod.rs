@@ -146,11 +146,11 @@ pub async fn open(
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     drop(tx);
+    let file = ready(app, known.copy)?;
     // What it holds was chosen by what its asker could see then.
     if !permit.lens().covers(known.stored.lens) {
         return Err(Error::refused("refused-copy-narrowed"));
     }
-    let file = ready(app, known.copy)?;
     let blob = known.blob.ok_or(Error::Conflict("copies-erased"))?;
     let reader = app.blobs.read(&app.keys, &blob)?;
     let size = reader.size();
