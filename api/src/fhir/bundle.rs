@@ -711,8 +711,8 @@ impl<R: Read> Source<R> {
 
     fn count_lines(&mut self) {
         let passed = &self.buffer[self.counted..self.at];
-        self.line += passed.iter().filter(|b| **b == b'\n').count() as u64;
-        if let Some(last) = passed.iter().rposition(|b| *b == b'\n') {
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+        if let Some(last) = memchr::memrchr(b'\n', passed) {
             self.line_start = self.base + (self.counted + last + 1) as u64;
         }
         self.counted = self.at;
@@ -916,7 +916,7 @@ impl Scanner {
             match self.mode {
                 Mode::Text => {
                     let rest = &bytes[at..];
-                    let stop = rest.iter().position(|b| matches!(b, b'"' | b'\\' | b'\n'));
+                    let stop = memchr::memchr3(b'"', b'\\', b'\n', rest);
                     at += stop.unwrap_or(rest.len());
                     match bytes.get(at) {
                         None => continue,
@@ -943,6 +943,11 @@ impl Scanner {
                         self.after_value();
                     }
                 }
+                // Indentation is up to a third of a file.
+                Mode::Between if is_space(byte) => {
+                    let rest = &bytes[at..];
+                    at += rest.iter().position(|b| !is_space(*b)).unwrap_or(rest.len());
+                }
                 Mode::Between => match self.token(byte) {
                     Ok(()) => at += 1,
                     Err(reason) => return (at, Some(Err(reason))),
@@ -957,7 +962,6 @@ impl Scanner {
 
     fn token(&mut self, byte: u8) -> Result<(), Reason> {
         match (byte, self.next) {
-            (b' ' | b'\n' | b'\r' | b'\t', _) => {}
             (b'"', Next::Value | Next::ValueOrEnd | Next::Key | Next::KeyOrEnd) => self.mode = Mode::Text,
             (b':', Next::Colon) => self.next = Next::Value,
             (b',', Next::CommaOrEnd) => {

@@ -76,10 +76,9 @@ pub fn scan(bytes: &[u8], limits: &Limits) -> Result<Scan, Unsafe> {
     if bytes.len() > limits.max_bytes {
         return Err(Unsafe::TooLarge { bytes: bytes.len(), limit: limits.max_bytes });
     }
-    if let Err(fault) = std::str::from_utf8(bytes) {
-        return Err(Unsafe::NotUtf8 { offset: fault.valid_up_to() });
-    }
+    let text = std::str::from_utf8(bytes).map_err(|fault| Unsafe::NotUtf8 { offset: fault.valid_up_to() })?;
     Scanner {
+        text,
         bytes,
         limits,
         at: 0,
@@ -125,6 +124,8 @@ enum Next {
 const FEW_KEYS: usize = 12;
 
 struct Scanner<'a, 'l> {
+    /// The same as `bytes`, known to be UTF-8.
+    text: &'a str,
     bytes: &'a [u8],
     limits: &'l Limits,
     at: usize,
@@ -224,7 +225,7 @@ impl<'a> Scanner<'a, '_> {
     /// Passes a string; gives what stands between the quotes.
     fn string(&mut self) -> Result<&'a str, Unsafe> {
         let start = self.at + 1;
-        let mut at = start;
+        let mut at = start + plain_begin(&self.bytes[start..]);
         loop {
             match self.bytes.get(at) {
                 None => return self.broken("the end of a string"),
@@ -244,8 +245,11 @@ impl<'a> Scanner<'a, '_> {
             }
         }
         self.at = at + 1;
-        // The whole text is UTF-8 and a quote is no part of a longer character.
-        std::str::from_utf8(&self.bytes[start..at]).or_else(|_| self.broken("UTF-8"))
+        // A quote is no part of a longer character.
+        match self.text.get(start..at) {
+            Some(inner) => Ok(inner),
+            None => self.broken("UTF-8"),
+        }
     }
 
     fn text(&mut self) -> Result<Next, Unsafe> {
@@ -291,6 +295,15 @@ impl<'a> Scanner<'a, '_> {
         let steps: Vec<Step> = self.frames.iter().map(step).collect();
         self.doubles.push(render("", &steps));
     }
+}
+
+/// How many bytes at the beginning of a string need no look of their own: all up to its end or its first escape,
+/// unless a control character is among them.
+fn plain_begin(rest: &[u8]) -> usize {
+    let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+    // The smallest of all, not the first that is too small: this is done for many bytes at once.
+    let smallest = rest[..end].iter().fold(u8::MAX, |smallest, byte| smallest.min(*byte));
+    if smallest < 0x20 { 0 } else { end }
 }
 
 fn step<'f>(frame: &'f Frame) -> Step<'f> {

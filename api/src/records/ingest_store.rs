@@ -1,5 +1,7 @@
 //! Writing the tables of a record. Many rows go in with one statement: row by row the wait for each statement would
 //! be most of the time. Lists of keys that are asked for are JSON arrays that both databases take apart (`json_each`).
+//! They come first, and `CROSS JOIN` keeps them there: SQLite without statistics, as in a first import, else looks
+//! through a whole table and takes the list apart anew for each row of it.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +70,7 @@ pub async fn existing(
 ) -> Result<Vec<((String, String), Existing)>> {
     let rows: Vec<(String, String, i64, Vec<u8>)> = query(
         "SELECT r.type, r.id, r.rid, r.hash FROM json_each($1) a \
-         JOIN resource r ON r.type = a.value ->> 0 AND r.id = a.value ->> 1 AND r.source_no = $2",
+         CROSS JOIN resource r WHERE r.type = a.value ->> 0 AND r.id = a.value ->> 1 AND r.source_no = $2",
     )
     .bind(serde_json::to_string(keys)?)
     .bind(source_no)
@@ -95,14 +97,14 @@ pub async fn versions(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<(Rid, Vec<u8>, Ve
     let keys = serde_json::to_string(&rids.iter().map(|rid| [rid]).collect::<Vec<_>>())?;
     let rows: Vec<(i64, i64, i64, Vec<u8>)> = query(
         "SELECT r.rid, r.codec, r.size, r.body FROM json_each($1) a \
-         JOIN resource r ON r.rid = CAST(a.value ->> 0 AS BIGINT)",
+         CROSS JOIN resource r WHERE r.rid = CAST(a.value ->> 0 AS BIGINT)",
     )
     .bind(keys.as_str())
     .all(tx)
     .await?;
     let earlier: Vec<(i64, Vec<u8>)> = query(
         "SELECT v.rid, v.hash FROM json_each($1) a \
-         JOIN resource_version v ON v.rid = CAST(a.value ->> 0 AS BIGINT)",
+         CROSS JOIN resource_version v WHERE v.rid = CAST(a.value ->> 0 AS BIGINT)",
     )
     .bind(keys)
     .all(tx)

@@ -78,7 +78,7 @@ pub async fn changed_among(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Rid>> {
     }
     let rows: Vec<(i64,)> = query(
         "SELECT DISTINCT c.rid FROM json_each($1) a \
-         JOIN label_change c ON c.rid = CAST(CAST(a.value AS TEXT) AS BIGINT)",
+         CROSS JOIN label_change c WHERE c.rid = CAST(CAST(a.value AS TEXT) AS BIGINT)",
     )
     .bind(json!(rids).to_string())
     .all(tx)
@@ -138,8 +138,8 @@ pub async fn disinherit(tx: &mut Tx, rid: Rid, label: Label) -> Result<Vec<Rid>>
 pub async fn with_labels(tx: &mut Tx, patients: &[PatientNo]) -> Result<Vec<PatientNo>> {
     let rows: Vec<(i64,)> = query(
         "SELECT DISTINCT s.patient_no FROM json_each($1) a \
-         JOIN shelf s ON s.patient_no = CAST(CAST(a.value AS TEXT) AS BIGINT) \
-         WHERE (s.labels & $2) <> 0 AND s.items > 0",
+         CROSS JOIN shelf s WHERE s.patient_no = CAST(CAST(a.value AS TEXT) AS BIGINT) \
+         AND (s.labels & $2) <> 0 AND s.items > 0",
     )
     .bind(json!(patients).to_string())
     .bind(Labels::ALL.without(Label::Unreviewed).0)
@@ -214,8 +214,8 @@ pub async fn files(tx: &mut Tx, patient: PatientNo, ids: &[&str]) -> Result<Vec<
     }
     let (low, high) = patient.range();
     let rows: Vec<(i64,)> = query(
-        "SELECT r.rid FROM json_each($1) a JOIN resource r ON r.type = 'Binary' AND r.id = a.value ->> 0 \
-         WHERE r.rid BETWEEN $2 AND $3",
+        "SELECT r.rid FROM json_each($1) a CROSS JOIN resource r WHERE r.type = 'Binary' \
+         AND r.id = a.value ->> 0 AND r.rid BETWEEN $2 AND $3",
     )
     .bind(json!(ids.iter().map(|id| [id]).collect::<Vec<_>>()).to_string())
     .bind(low)

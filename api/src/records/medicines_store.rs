@@ -38,13 +38,13 @@ pub async fn medicines(tx: &mut Tx, source_no: i64, sought: &[Sought]) -> Result
     let rows: Vec<(i64, i64, Option<String>, String, i64)> = query(
         "SELECT v.rid, v.medication, i.title, w.words, i.labels FROM ( \
            SELECT CAST(a.value ->> 'rid' AS BIGINT) AS rid, r.rid AS medication FROM json_each($1) a \
-             JOIN resource r ON r.type = 'Medication' AND r.id = a.value -> 'key' ->> 'id' AND r.source_no = $2 \
-             WHERE a.value -> 'key' ->> 'kind' = 'Medication' \
+             CROSS JOIN resource r WHERE r.type = 'Medication' AND r.id = a.value -> 'key' ->> 'id' \
+               AND r.source_no = $2 AND a.value -> 'key' ->> 'kind' = 'Medication' \
            UNION \
            SELECT CAST(a.value ->> 'rid' AS BIGINT) AS rid, l.rid AS medication FROM json_each($1) a \
-             JOIN alias l ON l.full_url = a.value -> 'key' ->> 'written' AND l.source_no = $2 \
-         ) v JOIN resource r ON r.rid = v.medication AND r.type = 'Medication' \
-         JOIN item i ON i.rid = v.medication JOIN item_words w ON w.rid = v.medication \
+             CROSS JOIN alias l WHERE l.full_url = a.value -> 'key' ->> 'written' AND l.source_no = $2 \
+         ) v CROSS JOIN resource r CROSS JOIN item i CROSS JOIN item_words w \
+         WHERE r.rid = v.medication AND r.type = 'Medication' AND i.rid = v.medication AND w.rid = v.medication \
          ORDER BY v.rid, v.medication DESC",
     )
     .bind(serde_json::to_string(sought)?)
@@ -86,10 +86,10 @@ pub async fn prescriptions(
     let mut rows: Vec<PrescriptionRow> = query(
         "SELECT r.rid, i.title, w.words, i.labels, r.codec, r.size, r.body FROM ( \
            SELECT DISTINCT x.rid, CAST(a.value ->> 0 AS BIGINT) AS medication FROM json_each($1) a \
-             JOIN index_reference x ON x.param = 'medication' AND x.target = a.value ->> 1 \
-             WHERE x.rid > $3 AND (CAST(a.value ->> 2 AS BIGINT) = 0 OR CAST(a.value ->> 2 AS BIGINT) = x.patient_no) \
-         ) v JOIN resource r ON r.rid = v.rid AND r.source_no = $2 \
-         JOIN item i ON i.rid = v.medication JOIN item_words w ON w.rid = v.medication \
+             CROSS JOIN index_reference x WHERE x.param = 'medication' AND x.target = a.value ->> 1 \
+               AND x.rid > $3 AND (CAST(a.value ->> 2 AS BIGINT) = 0 OR CAST(a.value ->> 2 AS BIGINT) = x.patient_no) \
+         ) v CROSS JOIN resource r CROSS JOIN item i CROSS JOIN item_words w \
+         WHERE r.rid = v.rid AND r.source_no = $2 AND i.rid = v.medication AND w.rid = v.medication \
          ORDER BY r.rid, v.medication DESC LIMIT $4",
     )
     .bind(json!(names).to_string())

@@ -13,7 +13,7 @@ use crate::db::{Tx, query};
 pub async fn people(tx: &mut Tx, source_no: i64, ids: &[&str]) -> Result<Vec<(PatientNo, Identity)>> {
     let rows: Vec<(String, i64, String, String, Option<String>)> = query(
         "SELECT p.fhir_id, p.patient_no, p.family, p.given, p.birth_date FROM json_each($1) a \
-         JOIN patient p ON p.source_no = $2 AND p.fhir_id = a.value ->> 0",
+         CROSS JOIN patient p WHERE p.source_no = $2 AND p.fhir_id = a.value ->> 0",
     )
     .bind(json!(ids.iter().map(|id| [id]).collect::<Vec<_>>()).to_string())
     .bind(source_no)
@@ -36,7 +36,7 @@ pub async fn identifiers(
     }
     let rows: Vec<(i64, String, String)> = query(
         "SELECT i.patient_no, i.system, i.value FROM json_each($1) a \
-         JOIN patient_identifier i ON i.patient_no = CAST(a.value ->> 0 AS BIGINT)",
+         CROSS JOIN patient_identifier i WHERE i.patient_no = CAST(a.value ->> 0 AS BIGINT)",
     )
     .bind(json!(patients.iter().map(|patient| [patient]).collect::<Vec<_>>()).to_string())
     .all(tx)

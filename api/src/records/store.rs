@@ -518,10 +518,11 @@ struct BearerRow {
 /// What may point to files in a record, newest first, at most 2,000.
 pub(super) async fn bearers(tx: &mut Tx, sight: Sight) -> Result<Vec<Bearer>> {
     let (low, high) = sight.patient.range();
+    // CROSS JOIN: without statistics SQLite would begin with the documents of everybody.
     let bearers = query(concat!(
         "SELECT s.name AS source, i.title, i.when_text, r.codec, r.size, r.body \
-         FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = r.source_no \
-         WHERE i.rid BETWEEN $1 AND $6",
+         FROM item i CROSS JOIN resource r CROSS JOIN source s \
+         WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid AND s.source_no = r.source_no",
         seen!("$2", "$3", "$4", "$5"),
         "AND r.type IN ('DocumentReference', 'DiagnosticReport', 'Media') ORDER BY i.rid DESC LIMIT 2000"
     ));
@@ -559,17 +560,17 @@ pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Ve
     let targets = query(concat!(
         "SELECT v.reference, r.rid, r.type, i.category, i.kind, i.title FROM ( \
            SELECT a.value ->> 'written' AS reference, r.rid FROM json_each($1) a \
-             JOIN resource r ON r.type = a.value ->> 'kind' AND r.id = a.value ->> 'id' \
+             CROSS JOIN resource r WHERE r.type = a.value ->> 'kind' AND r.id = a.value ->> 'id' \
            UNION \
            SELECT a.value ->> 'written' AS reference, l.rid FROM json_each($1) a \
-             JOIN alias l ON l.full_url = a.value ->> 'written' \
+             CROSS JOIN alias l WHERE l.full_url = a.value ->> 'written' \
                AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
            UNION \
            SELECT a.value ->> 'written' AS reference, t.rid FROM json_each($1) a \
-             JOIN index_token t ON t.patient_no = $7 AND t.type = a.value ->> 'kind' AND t.param = 'identifier' \
-               AND t.code = a.value ->> 'code' AND t.system = a.value ->> 'system' \
-         ) v JOIN resource r ON r.rid = v.rid JOIN item i ON i.rid = v.rid \
-         WHERE (r.rid BETWEEN $4 AND $5 OR r.rid BETWEEN $2 AND $3",
+             CROSS JOIN index_token t WHERE t.patient_no = $7 AND t.type = a.value ->> 'kind' \
+               AND t.param = 'identifier' AND t.code = a.value ->> 'code' AND t.system = a.value ->> 'system' \
+         ) v CROSS JOIN resource r CROSS JOIN item i WHERE r.rid = v.rid AND i.rid = v.rid \
+           AND (r.rid BETWEEN $4 AND $5 OR r.rid BETWEEN $2 AND $3",
         seen!("$8", "$9", "$10", "$11"),
         ") AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) ORDER BY r.rid DESC"
     ))

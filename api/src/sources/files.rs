@@ -1,5 +1,5 @@
 //! Files on the way in: folders are walked, gzip is unpacked with a watch for bombs, and each file is split
-//! into entries without ever being held as a whole. Blocking.
+//! into entries; none is held as a whole but a small one. Blocking.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -108,27 +108,97 @@ fn has_a_name_of_ours(path: &Path) -> bool {
 /// The entries of one file, and what is known of the people in it.
 pub struct Opened {
     pub context: Arc<Context>,
-    pub entries: bundle::Reader<Box<dyn Read + Send>>,
+    pub entries: Entries,
 }
 
-/// Opens a file. A Bundle is read twice, first for the people in it, because an entry may point to a person
-/// that stands further on.
+type Item = Result<Entry, BadEntry>;
+type Reader = bundle::Reader<Box<dyn Read + Send>>;
+
+/// The entries of one file.
+pub enum Entries {
+    /// Of a small Bundle, which was read already.
+    Held {
+        items: std::vec::IntoIter<Item>,
+        /// Whether there was nothing but white space.
+        blank: bool,
+    },
+    /// Of any other.
+    Read(Reader),
+}
+
+impl Iterator for Entries {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        match self {
+            Self::Held { items, .. } => items.next(),
+            Self::Read(reader) => reader.next(),
+        }
+    }
+}
+
+impl Entries {
+    /// Whether there was nothing but white space.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Held { blank, .. } => *blank,
+            Self::Read(reader) => reader.is_blank(),
+        }
+    }
+}
+
+/// Most bytes of a Bundle that are held, so that it need not be unpacked and split twice.
+const MOST_HELD: usize = 8 * 1024 * 1024;
+/// What an entry weighs besides its bytes.
+const ENTRY: usize = 512;
+
+/// Opens a file. A Bundle is first looked through for the people in it, because an entry may point to a person that
+/// stands further on. What is too large to be held meanwhile is read again.
 pub fn open(file: &Found, read: &Arc<AtomicU64>) -> io::Result<Opened> {
-    let context = Context::of_file(&file.path.display().to_string(), in_a_bundle(entries(file, None)?));
-    Ok(Opened { context: Arc::new(context), entries: entries(file, Some(read.clone()))? })
+    open_holding(MOST_HELD, (file, read))
+}
+
+fn open_holding(most: usize, (file, read): (&Found, &Arc<AtomicU64>)) -> io::Result<Opened> {
+    let name = file.path.display().to_string();
+    let passed = Arc::new(AtomicU64::new(0));
+    let mut reader = entries(file, passed.clone())?;
+    let (mut items, mut held) = (Vec::new(), 0);
+    while let Some(item) = reader.next() {
+        held += ENTRY + weight(&item);
+        let fits = held <= most && is_in_a_bundle(&item);
+        items.push(item);
+        if !fits {
+            let context = Context::of_file(&name, in_a_bundle(items.into_iter().chain(reader)));
+            let entries = Entries::Read(entries(file, read.clone())?);
+            return Ok(Opened { context: Arc::new(context), entries });
+        }
+    }
+    read.fetch_add(passed.load(Ordering::Relaxed), Ordering::Relaxed);
+    let context = Context::of_file(&name, items.iter().filter_map(|item| item.as_ref().ok()));
+    let entries = Entries::Held { items: items.into_iter(), blank: reader.is_blank() };
+    Ok(Opened { context: Arc::new(context), entries })
+}
+
+fn weight(item: &Item) -> usize {
+    match item {
+        Ok(entry) => entry.raw.len(),
+        Err(bad) => bad.raw.len(),
+    }
+}
+
+fn is_in_a_bundle(item: &Item) -> bool {
+    match item {
+        Ok(entry) => entry.place.entry.is_some(),
+        Err(bad) => bad.place.entry.is_some(),
+    }
 }
 
 /// The entries of a Bundle; nothing as soon as the file turns out to be none.
-fn in_a_bundle(entries: impl Iterator<Item = Result<Entry, BadEntry>>) -> impl Iterator<Item = Entry> {
-    entries
-        .take_while(|entry| match entry {
-            Ok(entry) => entry.place.entry.is_some(),
-            Err(bad) => bad.place.entry.is_some(),
-        })
-        .filter_map(Result::ok)
+fn in_a_bundle(items: impl Iterator<Item = Item>) -> impl Iterator<Item = Entry> {
+    items.take_while(is_in_a_bundle).filter_map(Result::ok)
 }
 
-fn entries(file: &Found, read: Option<Arc<AtomicU64>>) -> io::Result<bundle::Reader<Box<dyn Read + Send>>> {
+fn entries(file: &Found, read: Arc<AtomicU64>) -> io::Result<Reader> {
     let mut source = BufReader::with_capacity(128 * 1024, Counted { inner: File::open(&file.path)?, read });
     let packed = source.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     let source: Box<dyn Read + Send> = if packed {
@@ -142,15 +212,13 @@ fn entries(file: &Found, read: Option<Arc<AtomicU64>>) -> io::Result<bundle::Rea
 /// Counts what is read, for the progress bar.
 struct Counted {
     inner: File,
-    read: Option<Arc<AtomicU64>>,
+    read: Arc<AtomicU64>,
 }
 
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        if let Some(read) = &self.read {
-            read.fetch_add(n as u64, Ordering::Relaxed);
-        }
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
 }
@@ -175,5 +243,46 @@ impl<R: Read> Read for Watched<R> {
             return Err(io::Error::new(io::ErrorKind::QuotaExceeded, "unpacks to far more than records do"));
         }
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_what_would_be_read() {
+        let observation = r#"{"resource":{"resourceType":"Observation","id":"o"}}"#;
+        let patient = r#"{"fullUrl":"urn:uuid:p","resource":{"resourceType":"Patient","id":"p"}}"#;
+        let bundle = format!(r#"{{"resourceType":"Bundle","entry":[{observation}, 5, {patient}]}}"#);
+        let lines =
+            "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n{\"resourceType\":\"Basic\",\"id\":\"b\"}\n";
+        let folder = tempfile::tempdir().unwrap();
+        for (text, held, items, sole) in [
+            (bundle.as_str(), true, 3, true),
+            (&bundle[..bundle.len() - 2], true, 4, true),
+            (&format!("{bundle}\n{lines}"), false, 5, true),
+            (lines, false, 2, false),
+            (" \n", true, 0, false),
+            ("", true, 0, false),
+        ] {
+            let path = folder.path().join("one.json");
+            std::fs::write(&path, text).unwrap();
+            let file = Found { path, bytes: text.len() as u64 };
+            let opened = |most| {
+                let read = Arc::new(AtomicU64::new(0));
+                let mut opened = open_holding(most, (&file, &read)).unwrap();
+                let is_held = matches!(opened.entries, Entries::Held { .. });
+                let items: Vec<Item> = opened.entries.by_ref().collect();
+                let known = format!("{:?}", opened.context);
+                (is_held, (items, opened.entries.is_blank(), known, read.load(Ordering::Relaxed)))
+            };
+            let (was_held, small) = opened(MOST_HELD);
+            let (_, large) = opened(0);
+            assert_eq!(small, large, "{text}");
+            assert_eq!((was_held, small.0.len()), (held, items), "{text}");
+            assert_eq!(small.2.contains("sole: Some(\"p\")"), sole, "{text}");
+            assert_eq!(small.3, text.len() as u64);
+        }
     }
 }

@@ -280,11 +280,12 @@ impl Walk<'_> {
     async fn keep(&mut self, address: &str, body: &[u8]) -> Result<Option<Failure>> {
         let next = next_link(body);
         let called = self.called(address);
-        let people = Context::of_file(&called, bundle::read(body).filter_map(std::result::Result::ok));
+        let entries: Vec<_> = bundle::read(body).collect();
+        let people = Context::of_file(&called, entries.iter().filter_map(|entry| entry.as_ref().ok()));
         let context = Arc::new(people.gathered(self.base.as_str(), self.fhir_id));
         let mut found = Vec::new();
         let mut items: Vec<Item> = Vec::new();
-        for entry in bundle::read(body) {
+        for entry in entries {
             if let Ok(entry) = &entry {
                 if is_outcome(&entry.raw) {
                     continue;

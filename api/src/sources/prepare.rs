@@ -2,6 +2,7 @@
 //! Pure. A finding never keeps data from the patient; only what is unreadable, unsafe, or not clearly one
 //! person's is refused.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -39,17 +40,18 @@ impl Context {
     }
 
     /// Looks through the entries of a Bundle for the people in it.
-    pub fn of_file(name: &str, entries: impl Iterator<Item = Entry>) -> Self {
+    pub fn of_file(name: &str, entries: impl Iterator<Item: Borrow<Entry>>) -> Self {
         let mut context = Self { name: name.to_owned(), ..Self::default() };
         let mut ids = std::collections::HashSet::new();
         for entry in entries {
+            let entry: &Entry = entry.borrow();
             // Most entries are not Patients; a look at the bytes spares reading them all twice.
             if !contains(&entry.raw, b"\"Patient\"") {
                 continue;
             }
             let Ok(value) = serde_json::from_slice::<Value>(&entry.raw) else { continue };
             if value["resourceType"] == "Patient" {
-                let id = own_id(&value, &entry, || sha256([entry.raw.as_slice()]));
+                let id = own_id(&value, entry, || sha256([entry.raw.as_slice()]));
                 for identifier in value["identifier"].as_array().into_iter().flatten() {
                     if let (system, Some(code)) =
                         (identifier["system"].as_str(), identifier["value"].as_str())
@@ -57,8 +59,8 @@ impl Context {
                         context.by_identifier.insert(format!("{}|{code}", system.unwrap_or("")), id.clone());
                     }
                 }
-                if let Some(url) = entry.full_url {
-                    context.by_url.insert(url, id.clone());
+                if let Some(url) = &entry.full_url {
+                    context.by_url.insert(url.clone(), id.clone());
                 }
                 ids.insert(id);
             }
@@ -159,8 +161,11 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
         .into());
     }
     let scan = json::scan(&entry.raw, &Limits::default()).map_err(unsafe_words)?;
-    let value: Value = serde_json::from_slice(&entry.raw)
-        .map_err(|_| Refusal::new("not-json", "holds a number or a character that cannot be read"))?;
+    // As text, of which the scan has found that it is UTF-8: else each string is looked through for it again.
+    let value: Value = std::str::from_utf8(&entry.raw)
+        .ok()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .ok_or_else(|| Refusal::new("not-json", "holds a number or a character that cannot be read"))?;
     let Some(kind) = value["resourceType"].as_str() else {
         return Err(Refusal::new("no-type", "has no resourceType, so it is not FHIR").into());
     };

@@ -143,6 +143,41 @@ fn sql_stands_in_stores() {
     none(faults);
 }
 
+/// Whether a list that is bound as JSON is left to the planner: without statistics SQLite may begin with the table,
+/// look through all of it, and take the list apart anew for each row. `CROSS JOIN` keeps the order as written.
+fn leaves_a_list_to_the_planner(sql: &str) -> bool {
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    words.iter().enumerate().filter(|(_, word)| word.starts_with("json_each(")).any(|(n, _)| {
+        let comes_second = n > 0 && (words[n - 1] == "JOIN" || words[n - 1].ends_with(','));
+        let then = words[n + 1..].iter().take(2);
+        comes_second || then.into_iter().any(|word| ["JOIN", "INNER", "LEFT", ","].contains(word))
+    })
+}
+
+#[test]
+fn lists_lead_the_tables_they_are_joined_with() {
+    for (sql, left) in [
+        ("SELECT r.rid FROM json_each($1) a CROSS JOIN resource r WHERE r.rid = a.value ->> 0", false),
+        ("SELECT rid FROM item WHERE rid IN (SELECT value ->> 0 FROM json_each($1)) ORDER BY rid", false),
+        ("SELECT r.rid FROM json_each($1) a JOIN resource r ON r.rid = a.value ->> 0", true),
+        ("SELECT r.rid FROM resource r CROSS JOIN json_each($1) a WHERE r.rid = a.value ->> 0", true),
+        ("SELECT r.rid FROM resource r, json_each($1) a WHERE r.rid = a.value ->> 0", true),
+    ] {
+        assert_eq!(leaves_a_list_to_the_planner(sql), left, "{sql}");
+    }
+    let (mut faults, mut lists) = (Vec::new(), 0);
+    for file in tree::rust("api/src/").filter(|file| is_store(file)) {
+        for (line, text) in file.strings() {
+            lists += text.matches("json_each(").count();
+            if leaves_a_list_to_the_planner(&text) {
+                faults.push(format!("{}:{line}: a list is joined, but not by CROSS JOIN", file.path));
+            }
+        }
+    }
+    assert!(lists > 10, "the lists were found");
+    none(faults);
+}
+
 #[test]
 fn each_thing_of_the_outside_has_its_place() {
     // What, where it may stand besides, and how code names it.
