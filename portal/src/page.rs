@@ -7,11 +7,13 @@ use actix_web::http::StatusCode;
 use api::base::Problems;
 use api::config::Clinic;
 use api::records::Person;
+use api::staff::Role;
 use askama::Template;
 
 use crate::assets;
 use crate::error::{Failure, Reply};
 use crate::i18n::Words;
+use crate::staff;
 use crate::visit::{Acting, Visit};
 
 /// The fields of all forms with their labels.
@@ -66,6 +68,8 @@ pub struct Page {
     pub again: Option<u32>,
     /// The token of the page's forms.
     pub csrf: String,
+    /// The reader's roles, on a page of the desk.
+    pub desk: Option<Vec<Role>>,
 }
 
 impl Page {
@@ -85,6 +89,7 @@ impl Page {
             problems: Problems::default(),
             again: None,
             csrf: visit.token.masked(),
+            desk: None,
         }
     }
 
@@ -122,6 +127,12 @@ impl Page {
         self
     }
 
+    /// Makes it a page of the desk, for staff with these roles.
+    pub fn desk(mut self, roles: &[Role]) -> Self {
+        self.desk = Some(roles.to_vec());
+        self
+    }
+
     /// Puts what must be mended into the page.
     pub fn with_problems(mut self, problems: Problems) -> Self {
         self.problems = problems;
@@ -154,7 +165,7 @@ impl Page {
 
     /// The label of a field, for the summary of what must be mended.
     pub fn field(&self, name: &str) -> Option<String> {
-        let label = FIELDS.iter().find(|(field, _)| *field == name)?.1;
+        let label = FIELDS.iter().chain(&staff::FIELDS).find(|(field, _)| *field == name)?.1;
         Some(self.w.t(label))
     }
 
@@ -185,6 +196,9 @@ impl Page {
         let own = |pages: &[(&str, &'static str)]| -> Vec<(String, &'static str)> {
             pages.iter().map(|(path, id)| ((*path).to_owned(), *id)).collect()
         };
+        if let Some(roles) = &self.desk {
+            return own(&staff::main_pages(roles));
+        }
         if let Some(acting) = self.acting() {
             let copies = ("/copies", "nav-copies");
             let pages =
@@ -192,13 +206,22 @@ impl Page {
             let open = pages.into_iter().filter(|page| *page != copies || acting.copies);
             let mut pages: Vec<_> = open.map(|(path, id)| (self.href(path), id)).collect();
             pages.extend(own(&[
-                ("/people", "nav-people"),
+                (acting.back, if acting.back == "/staff" { "nav-staff" } else { "nav-people" }),
                 ("/account", "nav-account"),
                 ("/help", "nav-help"),
             ]));
-            pages
-        } else if self.linked() {
-            own(&[
+            return pages;
+        }
+        let mut pages = own(self.pages_of_all());
+        if self.visit.session.as_ref().is_some_and(|session| session.staff) {
+            pages.extend(own(&[("/staff", "nav-staff")]));
+        }
+        pages
+    }
+
+    fn pages_of_all(&self) -> &'static [(&'static str, &'static str)] {
+        if self.linked() {
+            &[
                 ("/home", "nav-home"),
                 ("/record", "nav-record"),
                 ("/copies", "nav-copies"),
@@ -206,16 +229,16 @@ impl Page {
                 ("/people", "nav-people"),
                 ("/account", "nav-account"),
                 ("/help", "nav-help"),
-            ])
+            ]
         } else if self.signed_in() {
-            own(&[
+            &[
                 ("/link", "nav-link"),
                 ("/people", "nav-people"),
                 ("/account", "nav-account"),
                 ("/help", "nav-help"),
-            ])
+            ]
         } else {
-            own(&[("/", "nav-start"), ("/sign-in", "nav-sign-in"), ("/help", "nav-help")])
+            &[("/", "nav-start"), ("/sign-in", "nav-sign-in"), ("/help", "nav-help")]
         }
     }
 
@@ -228,7 +251,10 @@ impl Page {
 
     /// Minutes without use after which people are signed out.
     pub fn idle_minutes(&self) -> i64 {
-        i64::try_from(self.visit.app.config.sessions.idle_minutes).unwrap_or(i64::MAX)
+        let sessions = &self.visit.app.config.sessions;
+        let staff = self.visit.session.as_ref().is_some_and(|session| session.staff);
+        let idle = if staff { sessions.staff_idle() } else { sessions.idle() };
+        i64::try_from(idle.as_secs() / 60).unwrap_or(i64::MAX)
     }
 
     /// The style sheet's file name.

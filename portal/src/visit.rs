@@ -94,6 +94,8 @@ pub struct Acting {
     pub part: bool,
     /// Whether they may take copies.
     pub copies: bool,
+    /// Where they change the person: their own people, or the desk.
+    pub back: &'static str,
 }
 
 /// The visitor.

@@ -48,6 +48,7 @@ pub async fn actor(house: &House, key: &str) -> Actor {
         name: house.person(key).given.to_string(),
         provider: "demo".into(),
         acr: None,
+        amr: vec![],
         auth_time: None,
     }
 }

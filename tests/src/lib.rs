@@ -6,6 +6,8 @@ mod acting;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;

@@ -40,6 +40,12 @@ uuid_id! {
     CaseId,
     /// A right to act for another person.
     AuthorityId,
+    /// A staff role that was asked for or given.
+    GrantId,
+    /// One look of staff at one person's record.
+    ViewId,
+    /// One sign-off of who has access.
+    ReviewId,
 }
 
 macro_rules! number_id {

@@ -161,6 +161,7 @@ impl Entry {
                     Basis::RightOfAccess { .. } => "patient".into(),
                     Basis::Representative { of, .. } => of.slug().into(),
                     Basis::Delegate { .. } => Kind::Delegate.slug().into(),
+                    Basis::Staff { role, .. } => role.slug().into(),
                 },
                 account: actor.account,
                 session: actor.session,

@@ -32,11 +32,22 @@ pub enum Kind {
     SomeoneActs,
     /// For the records office: somebody asks to be linked.
     CaseOpened,
+    /// Somebody at the clinic used emergency access to the record.
+    EmergencyAccess,
+    /// For those who review it: emergency access was used.
+    EmergencyReview,
 }
 
 impl Kind {
-    const ALL: [Self; 5] =
-        [Self::CopyReady, Self::CopyFailed, Self::Linked, Self::SomeoneActs, Self::CaseOpened];
+    const ALL: [Self; 7] = [
+        Self::CopyReady,
+        Self::CopyFailed,
+        Self::Linked,
+        Self::SomeoneActs,
+        Self::CaseOpened,
+        Self::EmergencyAccess,
+        Self::EmergencyReview,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -45,6 +56,8 @@ impl Kind {
             Self::Linked => "linked",
             Self::SomeoneActs => "someone-acts",
             Self::CaseOpened => "case-opened",
+            Self::EmergencyAccess => "emergency-access",
+            Self::EmergencyReview => "emergency-review",
         }
     }
 
@@ -56,6 +69,8 @@ impl Kind {
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
             Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
+            Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
+            Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
         }
     }
 }
@@ -66,13 +81,13 @@ pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant))
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
 
-/// Puts a message to the records office into the queue, in the caller's transaction: somebody asks to be linked.
-/// It names nobody; staff see who with `recordright cases`. Without `clinic.email` there is none.
-pub async fn tell_office(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
+/// Puts a message to the records office into the queue, in the caller's transaction. It names nobody; staff see who
+/// after signing in. Without `clinic.email` there is none.
+pub async fn tell_office(app: &App, tx: &mut Tx, (kind, now): (Kind, Instant)) -> Result<()> {
     if app.config.clinic.email.is_empty() {
         return Ok(());
     }
-    jobs::enqueue(tx, "mail.send", json!({"kind": Kind::CaseOpened.name()}), now, None).await
+    jobs::enqueue(tx, "mail.send", json!({"kind": kind.name()}), now, None).await
 }
 
 /// What the job `mail.send` does.
@@ -87,7 +102,7 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
     if app.config.mail.server.is_empty() {
         return Ok(());
     }
-    let Some((address, language)) = reader(app, (kind, payload)).await? else { return Ok(()) };
+    let Some((address, language)) = reader(app, payload).await? else { return Ok(()) };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
     let message = message(app, (kind, language), to)?;
@@ -97,8 +112,8 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
 }
 
 /// Who reads it, and in which language.
-async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<(String, Language)>> {
-    if kind == Kind::CaseOpened {
+async fn reader(app: &App, payload: &Value) -> Result<Option<(String, Language)>> {
+    if payload["account"].is_null() {
         return Ok(Some((app.config.clinic.email.clone(), Language::English)));
     }
     let Some(account) = payload["account"].as_str().and_then(|id| id.parse().ok()) else {

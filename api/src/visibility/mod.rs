@@ -9,6 +9,7 @@ use crate::base::{AccountId, Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::representation::{self, Sight};
+use crate::staff;
 
 use rules::Ground;
 pub use rules::{Basis, Permit, Purpose};
@@ -44,10 +45,14 @@ pub(crate) async fn sight(
     Ok(Sight { patient, lens })
 }
 
-/// What stands between an account and a record. Its own record goes before an authority over it.
+/// What stands between an account and a record. Its own record goes before an authority over it, and that before a
+/// look for the clinic.
 async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Ground> {
     if let Some(link) = store::link(tx, account, patient).await? {
         return Ok(Ground::Own(link));
     }
-    Ok(representation::in_force(app, tx, (account, patient)).await?.map_or(Ground::None, Ground::Authority))
+    if let Some(authority) = representation::in_force(app, tx, (account, patient)).await? {
+        return Ok(Ground::Authority(authority));
+    }
+    Ok(staff::view_in_force(app, tx, (account, patient)).await?.map_or(Ground::None, Ground::Look))
 }

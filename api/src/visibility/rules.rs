@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result};
+use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result, ViewId};
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
+use crate::staff::{self, Role, View};
 
 /// What the information is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,19 @@ pub enum Basis {
         /// Since when, RFC 3339.
         since: String,
     },
+    /// The clinic's staff look for a purpose, with a reason (45 CFR 164.514(d)).
+    Staff {
+        /// In which role.
+        role: Role,
+        /// What for.
+        purpose: staff::Purpose,
+        /// Why, in their words.
+        reason: String,
+        /// The look, which tells how long.
+        view: ViewId,
+        /// Since when, RFC 3339.
+        since: String,
+    },
     /// The person let them look (45 CFR 164.510(b)).
     Delegate {
         /// The authority, which tells its scope.
@@ -52,6 +66,8 @@ pub(super) enum Ground {
     Own(Link),
     /// An authority over it, in force.
     Authority(Authority),
+    /// A look of the clinic's staff at it, in force.
+    Look(View),
     /// Nothing.
     None,
 }
@@ -133,6 +149,22 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             let basis = match authority.kind {
                 Kind::Delegate => Basis::Delegate { authority: id, since },
                 of => Basis::Representative { of, authority: id, since },
+            };
+            Ok(Some((basis, lens)))
+        }
+        Ground::Look(view) if view.patient == patient => {
+            // What staff send or hand over is a case of its own, not a copy of theirs.
+            if purpose == Purpose::OwnCopy {
+                return Err(Error::refused("refused-no-copies"));
+            }
+            // In an emergency nothing is kept from who must act.
+            let lens = if view.emergency { Lens::WHOLE } else { Lens::OWN };
+            let basis = Basis::Staff {
+                role: view.role,
+                purpose: view.purpose,
+                reason: view.reason,
+                view: view.id,
+                since: view.since.rfc3339(),
             };
             Ok(Some((basis, lens)))
         }

@@ -40,3 +40,6 @@ problem-reason-long = This is too long. Use 500 letters or fewer.
 log-who-acts = { $name } ({ $kind })
 log-kind-people = opened a page about people who act
 log-filter-people = Pages about people who act
+log-basis-staff = Staff of the clinic looked for { $purpose }. They wrote: { $reason }
+log-basis-short-staff = allowed: work of the clinic
+log-basis-short-emergency = allowed: an emergency

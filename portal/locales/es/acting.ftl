@@ -40,3 +40,6 @@ problem-reason-long = Es demasiado largo. Use 500 letras o menos.
 log-who-acts = { $name } ({ $kind })
 log-kind-people = abrió una página sobre quienes actúan por la persona
 log-filter-people = Páginas sobre quienes actúan
+log-basis-staff = El personal de la clínica lo vio para { $purpose }. Escribió: { $reason }
+log-basis-short-staff = permitido: trabajo de la clínica
+log-basis-short-emergency = permitido: una emergencia

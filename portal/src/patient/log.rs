@@ -4,6 +4,7 @@ use api::base::{AccountId, Instant, Problem, Problems};
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
 use api::representation::Kind;
+use api::staff;
 use api::visibility::Basis;
 use askama::Template;
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
@@ -15,6 +16,7 @@ use crate::guard::Patient;
 use crate::i18n::{self, Words};
 use crate::page::Page;
 use crate::patient::acting::kind_name;
+use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
 const KINDS: [&str; 11] =
@@ -57,6 +59,11 @@ impl Log {
                 w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", w.date(since)))
             }
             Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", w.date(since)),
+            Basis::Staff { purpose, reason, .. } => w.t2(
+                "log-basis-staff",
+                ("purpose", w.t(words::purpose(purpose))),
+                ("reason", one_way(reason)),
+            ),
         }
     }
 
@@ -66,6 +73,8 @@ impl Log {
             Basis::RightOfAccess { .. } => "log-basis-short",
             Basis::Representative { .. } => "log-basis-short-representative",
             Basis::Delegate { .. } => "log-basis-short-delegate",
+            Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "log-basis-short-emergency",
+            Basis::Staff { .. } => "log-basis-short-staff",
         })
     }
 
@@ -109,6 +118,7 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         Basis::Delegate { .. } => {
             w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(Kind::Delegate))))
         }
+        Basis::Staff { role, .. } => w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role)))),
     };
     let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
