@@ -29,8 +29,8 @@ pub struct GrantNew {
     pub powers: Vec<Choice>,
     /// Why.
     pub reason: Area,
-    /// Until when.
-    pub ends: Text,
+    /// From when, and until when.
+    pub span: [Text; 2],
 }
 
 /// Shows it.
@@ -57,11 +57,14 @@ pub fn grant_new(page: Page, typed: &Fields) -> GrantNew {
         .hint(w.t("desk-grant-account-hint"))
         .value(typed.get("account"));
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-grant-reason-hint"), typed);
-    let ends = Text::new(&page, "ends", "desk-grant-ends")
-        .hint(w.t("desk-grant-ends-hint"))
-        .kind("date")
-        .value(typed.get("ends"));
-    GrantNew { page, account, powers: powers.into(), reason, ends }
+    let day = |name, label: &str, hint: &str| {
+        Text::new(&page, name, label).hint(w.t(hint)).kind("date").value(typed.get(name))
+    };
+    let span = [
+        day("starts", "desk-grant-first", "desk-grant-first-hint"),
+        day("ends", "desk-grant-ends", "desk-grant-ends-hint"),
+    ];
+    GrantNew { page, account, powers: powers.into(), reason, span }
 }
 
 /// Takes it.
@@ -83,11 +86,12 @@ async fn asked(who: &Staff, fields: &Fields) -> Result<GrantId, Failure> {
     if power.is_none() {
         problems.0.push(Problem { field: "power", code: "problem-choose" });
     }
-    let ends = form::day(fields, "ends", &mut problems).and_then(|day| end_of(app, &day));
+    let starts = form::day(fields, "starts", &mut problems).and_then(|day| midnight(app, &day, 0));
+    let ends = form::day(fields, "ends", &mut problems).and_then(|day| midnight(app, &day, 1));
     let (Some(account), Some(power), true) = (account, power, problems.0.is_empty()) else {
         return Err(Error::Invalid(problems).into());
     };
-    let ask = Ask { account, power, reason: fields.get("reason").into(), starts: None, ends };
+    let ask = Ask { account, power, reason: fields.get("reason").into(), starts, ends };
     Ok(staff::ask(app, who.actor(), ask).await?)
 }
 
@@ -104,10 +108,10 @@ async fn account(app: &App, typed: &str, problems: &mut Problems) -> Result<Opti
     Ok(None)
 }
 
-/// The last moment of a day at the clinic.
-fn end_of(app: &App, day: &str) -> Option<Instant> {
-    let next = day.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(1))?;
-    let midnight = app.config.clinic.zone().from_local_datetime(&next.and_time(NaiveTime::MIN)).earliest()?;
+/// The beginning of a day at the clinic, or of one so many days later.
+fn midnight(app: &App, day: &str, later: u64) -> Option<Instant> {
+    let day = day.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(later))?;
+    let midnight = app.config.clinic.zone().from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest()?;
     Some(Instant(midnight.timestamp_micros()))
 }
 

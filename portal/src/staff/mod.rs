@@ -14,7 +14,7 @@ pub mod words;
 use api::staff::{self, Action, Role};
 
 /// The fields of the desk's forms with their labels.
-pub const FIELDS: [(&str, &str); 11] = [
+pub const FIELDS: [(&str, &str); 12] = [
     ("given", "desk-given"),
     ("family", "desk-family"),
     ("number", "desk-number"),
@@ -24,6 +24,7 @@ pub const FIELDS: [(&str, &str); 11] = [
     ("detail", "desk-evidence-detail"),
     ("account", "desk-grant-account"),
     ("power", "desk-grant-power"),
+    ("starts", "desk-grant-first"),
     ("ends", "desk-grant-ends"),
     ("remark", "desk-remark"),
 ];

@@ -16,7 +16,7 @@ use crate::page::Page;
 use crate::send;
 
 /// What a search is sealed for, and how long its address can be used.
-const SEALED: &[u8] = b"people-search";
+const SEALED: &[u8] = b"search for a person";
 const LIVES: std::time::Duration = std::time::Duration::from_secs(30 * 60);
 
 /// The form, and whom it found.

@@ -39,6 +39,22 @@ async fn two_people_give_a_role(kind: Kind) {
         assert!(main(&page).contains(words), "{words}: {}", main(&page));
         assert_eq!(page.attributes("#account", "value").concat(), fill[0].1);
     }
+    for (starts, ends, words) in [
+        ("2999-01-02", "2999-01-01", "must not be before the first"),
+        ("", "2001-01-01", "not over yet"),
+        ("someday", "", "a real date"),
+    ] {
+        let fill = [
+            ("account", "new@staff.example"),
+            ("power", "clinician"),
+            ("reason", "New at the clinic"),
+            ("starts", starts),
+            ("ends", ends),
+        ];
+        let page = ask(&mut admin, &fill).await;
+        assert_eq!(page.status, 422, "{fill:?}");
+        assert!(main(&page).contains(words), "{words}: {}", main(&page));
+    }
     // Nobody asks for themselves.
     let own = [("account", "admin@staff.example"), ("power", "clinician"), ("reason", "I would like to")];
     assert_eq!(ask(&mut admin, &own).await.status, 403);

@@ -160,6 +160,8 @@ async fn own_and_family_records_are_for_a_colleague(kind: Kind) {
 async fn emergencies_are_told_and_reviewed(kind: Kind) {
     let house = House::start(kind).await;
     house.linked("sam").await;
+    let linked = house.mail.wait_for(&house.person("sam").email, PATIENCE).await;
+    assert!(linked.is_some(), "the mail of the link is out of the way");
     let sam = number(&house, "sam").await;
     let mut clinician = house.desk("clinician").await;
     let mut privacy = house.desk("privacy").await;
