@@ -64,6 +64,12 @@ impl Config {
         if self.sessions.idle_minutes == 0 || self.sessions.absolute_hours == 0 {
             fault("sessions.idle_minutes", "and sessions.absolute_hours must be more than 0");
         }
+        if !(1..=60).contains(&self.sessions.fresh_minutes) {
+            fault("sessions.fresh_minutes", "must be between 1 and 60");
+        }
+        if !(1..=3).contains(&self.sessions.in_person_ial) {
+            fault("sessions.in_person_ial", "must be 1, 2 or 3");
+        }
         if self.oidc.is_empty() {
             fault("oidc", "is empty, so nobody can sign in; add an identity provider");
         }
@@ -74,6 +80,9 @@ impl Config {
             }
             if self.oidc[..n].iter().any(|other| other.id == provider.id) {
                 fault(&format!("oidc.{n}.id"), "is used twice");
+            }
+            if let Some(words) = provider.strength.fault() {
+                fault(&format!("oidc.{n}.strength"), words);
             }
             if provider.clock_skew_seconds > 300 {
                 fault(
@@ -100,6 +109,7 @@ impl Config {
         if self.copies.keep_days == 0 {
             fault("copies.keep_days", "must be at least 1");
         }
+        faults.extend(self.law.faults());
         faults
     }
 }
@@ -144,7 +154,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 12] = [
+        let table: [(&str, Change); 15] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -153,6 +163,9 @@ mod tests {
             ("clinic.time_zone", |c| c.clinic.time_zone = "Mars".into()),
             ("clinic.phone", |c| c.clinic.phone = String::new()),
             ("sessions.warn_minutes", |c| c.sessions.warn_minutes = 20),
+            ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
+            ("sessions.in_person_ial", |c| c.sessions.in_person_ial = 0),
+            ("oidc.0.strength", |c| c.oidc[0].strength.default.aal = 4),
             ("oidc", |c| c.oidc.clear()),
             ("oidc.1.id", |c| c.oidc.push(Provider::for_check("a"))),
             ("mail.from", |c| c.mail.server = "localhost:25".into()),
@@ -166,7 +179,7 @@ mod tests {
         }
     }
 
-    use crate::config::{Match, Provider};
+    use crate::config::{Match, Provider, Strength};
     impl Provider {
         fn for_check(id: &str) -> Self {
             Self {
@@ -180,6 +193,7 @@ mod tests {
                 clock_skew_seconds: 60,
                 link_by: Match::Never,
                 hint: String::new(),
+                strength: Strength::default(),
             }
         }
     }

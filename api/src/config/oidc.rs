@@ -3,6 +3,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::Strength;
+
 /// One identity provider.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +35,9 @@ pub struct Provider {
     /// A line for the sign-in page: what this provider asks for and why.
     #[serde(default)]
     pub hint: String,
+    /// What its words about a sign-in are worth.
+    #[serde(default)]
+    pub strength: Strength,
 }
 
 /// The rule that links an account to a record from verified claims alone.

@@ -2,6 +2,8 @@
 //! `RECORDRIGHT_TEST_POSTGRES` names a server. The way through an identity provider is tested in
 //! tests/src/identity.rs.
 
+mod strength;
+
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -69,6 +71,7 @@ fn provider(id: &str, link_by: Match) -> Provider {
         clock_skew_seconds: 60,
         link_by,
         hint: String::new(),
+        strength: crate::config::Strength::default(),
     }
 }
 
@@ -149,6 +152,7 @@ impl World {
             acr: Some("ial2".into()),
             amr: None,
             auth_time: Some(now),
+            level: crate::config::Level::default(),
             claims: app.keys.seal(sessions::CLAIMS, &kept).unwrap(),
             device: "Firefox on Linux".into(),
             now,

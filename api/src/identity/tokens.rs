@@ -324,6 +324,7 @@ mod tests {
             clock_skew_seconds: 60,
             link_by: Match::Never,
             hint: String::new(),
+            strength: crate::config::Strength::default(),
         }
     }
 

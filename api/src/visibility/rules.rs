@@ -139,6 +139,7 @@ mod tests {
             provider: "demo".into(),
             acr: None,
             auth_time: None,
+            level: crate::config::Level::default(),
         };
         let link = |n| Some(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() });
         for (patient, link, allowed) in [

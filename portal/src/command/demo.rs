@@ -114,6 +114,7 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
         clock_skew_seconds: 60,
         link_by: Match::Never,
         hint: "You choose one of the made-up people. No password.".into(),
+        strength: api::config::Strength::default(),
     }];
     config.sources = vec![Source {
         name: "demo-ehr".into(),

@@ -259,6 +259,7 @@ fn relying(issuer: &str) -> Provider {
         clock_skew_seconds: 60,
         link_by: Match::Never,
         hint: String::new(),
+        strength: api::config::Strength::default(),
     }
 }
 

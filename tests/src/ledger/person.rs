@@ -55,6 +55,7 @@ pub fn actor(n: i64) -> Actor {
         provider: "demo".into(),
         acr: None,
         auth_time: Some(Instant(0)),
+        level: api::config::Level::default(),
     }
 }
 

@@ -238,5 +238,6 @@ pub(crate) async fn linked(raw: &Raw, patient: PatientNo) -> Actor {
         provider: "demo".into(),
         acr: None,
         auth_time: None,
+        level: api::config::Level::default(),
     }
 }

@@ -146,6 +146,7 @@ impl Home {
             provider: "demo".into(),
             acr: None,
             auth_time: None,
+            level: crate::config::Level::default(),
         };
         Self { folder, app, actor, patient }
     }
