@@ -64,6 +64,9 @@ impl Config {
         if self.sessions.idle_minutes == 0 || self.sessions.absolute_hours == 0 {
             fault("sessions.idle_minutes", "and sessions.absolute_hours must be more than 0");
         }
+        if i64::try_from(self.sessions.idle_minutes).is_ok_and(|idle| idle > self.law.idle_patient_most()) {
+            fault("sessions.idle_minutes", "is more than law.rule security.idle_patient allows, or than 30");
+        }
         if !(1..=60).contains(&self.sessions.fresh_minutes) {
             fault("sessions.fresh_minutes", "must be between 1 and 60");
         }
@@ -154,7 +157,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 15] = [
+        let table: [(&str, Change); 16] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -163,6 +166,7 @@ mod tests {
             ("clinic.time_zone", |c| c.clinic.time_zone = "Mars".into()),
             ("clinic.phone", |c| c.clinic.phone = String::new()),
             ("sessions.warn_minutes", |c| c.sessions.warn_minutes = 20),
+            ("sessions.idle_minutes", |c| c.sessions.idle_minutes = 31),
             ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
             ("sessions.in_person_ial", |c| c.sessions.in_person_ial = 0),
             ("oidc.0.strength", |c| c.oidc[0].strength.default.aal = 4),

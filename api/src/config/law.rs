@@ -104,19 +104,28 @@ pub struct Entry {
 
 impl Law {
     /// Takes in the rules of the file that the settings name. `near` is the settings file or its folder.
-    #[expect(clippy::result_large_err, reason = "read once at the start; figment's error names the key and place")]
+    #[expect(
+        clippy::result_large_err,
+        reason = "read once at the start; figment's error names the key and place"
+    )]
     pub(super) fn read_file(&mut self, near: Option<&Path>) -> Result<(), figment::Error> {
         if self.file.as_os_str().is_empty() {
             return Ok(());
         }
         let folder = near.and_then(|near| if near.is_dir() { Some(near) } else { near.parent() });
         let path = folder.map_or_else(|| self.file.clone(), |folder| folder.join(&self.file));
-        let more: Self = Figment::from(Serialized::defaults(Self::default())).merge(Toml::file_exact(path)).extract()?;
+        let more: Self =
+            Figment::from(Serialized::defaults(Self::default())).merge(Toml::file_exact(path)).extract()?;
         if self.jurisdiction.is_empty() {
             self.jurisdiction = more.jurisdiction;
         }
         self.rule.extend(more.rule);
         Ok(())
+    }
+
+    /// Every key that can be settled, as docs/configuration.md lists them: `*` stands for several parts.
+    pub fn keys() -> impl Iterator<Item = &'static str> {
+        keys::KEYS.iter().map(|key| key.name)
     }
 
     /// What is wrong with the rules, each with how to mend it.
@@ -133,6 +142,13 @@ impl Law {
     /// rules that hold then. The day of receipt does not count, and nothing rolls on over a weekend.
     pub fn due(&self, key: &str, received: NaiveDate) -> Option<Due> {
         rules::due(self, key, received)
+    }
+
+    /// Minutes without use after which patients are signed out at the latest: the least of any day, since a setting
+    /// does not change with the date.
+    pub fn idle_patient_most(&self) -> i64 {
+        let set = self.rule.iter().filter(|rule| rule.key == "security.idle_patient");
+        set.filter_map(|rule| rule.value.whole()).min().unwrap_or(30)
     }
 
     /// The age at which a person is an adult.
@@ -168,6 +184,52 @@ impl Value {
         match self {
             Self::Whole(number) => Some(*number),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    const RULE: &str = "[[rule]]\nkey = \"access.copy_deadline\"\nvalue = 15\ncite = \"c\"\n\
+        reviewed_by = \"a\"\nreviewed_on = \"2026-01-01\"\n";
+
+    #[test]
+    fn rules_are_read_from_both_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let inline = RULE.replace("[[rule]]", "[[law.rule]]").replace("access.copy", "access.inspect");
+        write("settings.toml", &format!("[law]\nfile = \"law.toml\"\n{inline}"));
+        write("law.toml", &format!("jurisdiction = \"US-CA\"\n{RULE}"));
+        let settings = folder.path().join("settings.toml");
+        let law = Config::read(Some(&settings), None).unwrap().law;
+        assert_eq!(law.faults(), []);
+        let on = "2026-11-22".parse().unwrap();
+        for key in ["access.inspect_deadline", "access.copy_deadline"] {
+            let binding = law.binding(key, on).unwrap();
+            assert_eq!(
+                (binding.value, binding.by.jurisdiction.as_str()),
+                (Value::Whole(15), "US-CA"),
+                "{key}"
+            );
+        }
+        // A slip of the pen is an error and not a rule that is not there.
+        write("law.toml", &RULE.replace("cite", "sight"));
+        let words = crate::config::in_words(Config::read(Some(&settings), None).unwrap_err());
+        assert!(words.contains("sight"), "{words}");
+        std::fs::remove_file(folder.path().join("law.toml")).unwrap();
+        assert!(Config::read(Some(&settings), None).is_err(), "a file that is not there");
+    }
+
+    #[test]
+    fn every_key_is_in_the_table() {
+        let on = "2026-11-22".parse().unwrap();
+        let table = Law::default().in_force(on);
+        assert!(table.len() > Law::keys().count(), "each part of a key has its own line");
+        for entry in &table {
+            assert_eq!(Law::default().binding(&entry.key, on), entry.binding, "{}", entry.key);
         }
     }
 }

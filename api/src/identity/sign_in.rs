@@ -190,7 +190,10 @@ async fn start_session(
     let account = account(app, &mut tx, (&provider.issuer, &verified.subject)).await?;
     if flow.account_id.is_some_and(|wanted| AccountId(wanted) != account) {
         // Nothing is kept of this sign-in; whoever was signed in still is.
-        return Err(refused(&provider.id, Cause("sign-in-other-person", "the sign-in again was of another account")));
+        return Err(refused(
+            &provider.id,
+            Cause("sign-in-other-person", "the sign-in again was of another account"),
+        ));
     }
     let level = provider.strength.level(verified.acr.as_deref(), verified.amr.as_deref());
     let said = (provider.id.as_str(), verified.acr.as_deref());

@@ -39,4 +39,5 @@ step-up-help = How to reach the records office
 step-up-again = You signed in again. Look at what you filled in, then send it.
 problem-password-again = Type the password again. We do not keep passwords.
 refused-sign-in-again = This needs a sign-in of the last few minutes. Sign in again first.
-sign-in-other-person = You signed in as somebody else than before. Nothing was done, and the first sign-in goes on.
+step-up-same-person = Go back and sign in with the same account as before.
+sign-in-other-person = You signed in as somebody else than before. So we did nothing.

@@ -39,4 +39,5 @@ step-up-help = Cómo comunicarse con la oficina de expedientes
 step-up-again = Usted inició sesión de nuevo. Mire lo que escribió y envíelo.
 problem-password-again = Escriba la contraseña de nuevo. No guardamos contraseñas.
 refused-sign-in-again = Para esto hay que haber iniciado sesión hace pocos minutos. Inicie sesión de nuevo primero.
-sign-in-other-person = Usted inició sesión como otra persona. No se hizo nada, y la primera sesión sigue abierta.
+step-up-same-person = Vuelva atrás e inicie sesión con la misma cuenta que antes.
+sign-in-other-person = Usted inició sesión como otra persona que antes. Por eso no hicimos nada.

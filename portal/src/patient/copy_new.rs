@@ -45,6 +45,8 @@ pub struct CopyNew {
     pub count: String,
     /// The name of the kept form, where the person signed in again for it.
     pub kept: Option<String>,
+    /// Whether they did sign in again.
+    pub again: bool,
 }
 
 /// Shows the form with everything ticked; or as it was when its sender went to sign in again.
@@ -261,6 +263,7 @@ pub fn copy_new(
         passwords,
         once: typed.some("once").unwrap_or_else(base::token),
         count: count_words(w, count),
+        again: typed.some(step_up::KEPT).is_some() && step_up::is_done(&page.visit, Act::Copy),
         kept: typed.some(step_up::KEPT),
         page,
     }

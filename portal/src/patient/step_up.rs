@@ -63,6 +63,12 @@ pub async fn typed(visit: &Visit, actor: &Actor, query: &Fields) -> Result<Optio
     Ok(Some(Typed { fields, password }))
 }
 
+/// Whether nothing more is needed before this act: for the form that is come back to.
+pub fn is_done(visit: &Visit, act: Act) -> bool {
+    let session = visit.session.as_ref();
+    session.is_some_and(|session| identity::need(&visit.app, &session.actor, act).is_none())
+}
+
 /// Forgets what was kept, because it is done.
 pub async fn done(visit: &Visit, actor: &Actor, fields: &Fields) -> Result<(), Failure> {
     match fields.some(KEPT) {
@@ -118,8 +124,7 @@ pub async fn show(who: SignedIn, Query(query): Query) -> Reply {
     let provider = providers.iter().find(|provider| provider.id == who.actor().provider);
     let provider = provider.map_or_else(String::new, |provider| provider.name.clone());
     let (act, kept) = (form.act, name.to_owned());
-    Page::new(&who.visit, "step-up-title")
-        .ok(|page| SignInAgain { page, act, need, kept, back, provider })
+    Page::new(&who.visit, "step-up-title").ok(|page| SignInAgain { page, act, need, kept, back, provider })
 }
 
 /// Sends the browser to the provider, to come back to the form.
@@ -153,9 +158,10 @@ mod tests {
 
     #[test]
     fn forms_are_come_back_to() {
-        for (path, expected) in
-            [("/copies/new", "/copies/new?kept=a%26b"), ("/people/new?kind=x", "/people/new?kind=x&kept=a%26b")]
-        {
+        for (path, expected) in [
+            ("/copies/new", "/copies/new?kept=a%26b"),
+            ("/people/new?kind=x", "/people/new?kind=x&kept=a%26b"),
+        ] {
             assert_eq!(back(path, "a&b"), expected);
         }
     }

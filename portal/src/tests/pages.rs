@@ -197,6 +197,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
         Failure::Error(sample::refusal("refused-code")),
         Failure::Error(sample::refusal("refused-too-many")),
         Failure::Error(sample::refusal("sign-in-state")),
+        Failure::Error(sample::refusal("sign-in-other-person")),
         Failure::Error(sample::refusal("of-a-later-version")),
     ];
     let statuses = [400, 404, 405, 413, 416, 429, 500, 503]
@@ -213,7 +214,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * 20 + 22));
+    assert_eq!(shown.len(), 2 * (2 * 20 + 23));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

@@ -337,7 +337,8 @@ pub fn contact(full: Fullness) -> Contact {
 }
 
 pub fn assurance(full: Fullness) -> Assurance {
-    let proofing = |how, ial| Proofing { how, at: NOW, ial, by: "demo".into(), evidence: "photo ID <b>".into() };
+    let proofing =
+        |how, ial| Proofing { how, at: NOW, ial, by: "demo".into(), evidence: "photo ID <b>".into() };
     let some = full == Fullness::Full;
     Assurance {
         level: Level { ial: if some { 2 } else { 0 }, aal: if some { 2 } else { 0 } },

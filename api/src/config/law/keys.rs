@@ -140,7 +140,7 @@ const fn each(parts: &'static [&'static str], key: Key) -> Key {
 const TARGET: (Shape, &[Unit]) = (Whole, &[Unit::Days]);
 
 /// Every key, in the order of the page that explains them.
-pub(super) const KEYS: &[Key] = &[
+pub(super) static KEYS: &[Key] = &[
     key(
         "access.inspect_deadline",
         "Time to let a person look at their record",
@@ -279,7 +279,11 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "representative.estate_without_probate",
         "Who stands for an estate without letters of a court",
-        (Words(&["spouse", "domestic-partner", "adult-child", "parent", "sibling", "next-of-kin"]), NONE, Alone),
+        (
+            Words(&["spouse", "domestic-partner", "adult-child", "parent", "sibling", "next-of-kin"]),
+            NONE,
+            Alone,
+        ),
         (Federal::Silent, "45 CFR 164.502(g)(4) leaves it to state law"),
     ),
     key(

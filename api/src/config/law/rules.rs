@@ -87,7 +87,11 @@ pub(super) fn faults(law: &Law) -> Vec<Fault> {
         }
         for (m, other) in law.rule[..n].iter().enumerate() {
             if let Some(words) = clash(law, key, (rule, other)) {
-                say(format!("{words} rule {}; {}", m + 1, "let one end before the other begins, or take one out"));
+                say(format!(
+                    "{words} rule {}; {}",
+                    m + 1,
+                    "let one end before the other begins, or take one out"
+                ));
             }
         }
     }
@@ -125,7 +129,9 @@ fn lacks(law: &Law, (rule, key): (&Rule, &Key), say: &mut impl FnMut(String)) {
         (false, None, None) => {}
         (false, ..) => say("has from_age or to_age, which only minors.proxy_bands has".into()),
         (true, Some(from), Some(to)) if (0..=21).contains(&from) && from < to && to <= 21 => {}
-        (true, ..) => say("must have from_age and to_age, from the younger to the older, between 0 and 21".into()),
+        (true, ..) => {
+            say("must have from_age and to_age, from the younger to the older, between 0 and 21".into())
+        }
     }
 }
 
@@ -134,13 +140,18 @@ fn read(key: &Key, rule: &Rule) -> Result<Option<Unit>, String> {
     let among = |known: &[&str], word: &String| known.is_empty() || known.contains(&word.as_str());
     match (key.shape, &rule.value) {
         (Shape::Whole, Value::Whole(number)) if *number >= 0 => {}
-        (Shape::Whole, _) => return Err("must have a whole number that is not less than 0 as its value".into()),
+        (Shape::Whole, _) => {
+            return Err("must have a whole number that is not less than 0 as its value".into());
+        }
         (Shape::Flag, Value::Flag(_)) => {}
         (Shape::Flag, _) => return Err("must have true or false as its value, without quotes".into()),
         (Shape::Word(known), Value::Word(word)) if among(known, word) => {}
-        (Shape::Word(known), _) => return Err(format!("must have one of these as its value: {}", known.join(", "))),
+        (Shape::Word(known), _) => {
+            return Err(format!("must have one of these as its value: {}", known.join(", ")));
+        }
         (Shape::Words(known), Value::Words(words))
-            if !words.is_empty() && words.iter().all(|word| !word.trim().is_empty() && among(known, word)) => {}
+            if !words.is_empty()
+                && words.iter().all(|word| !word.trim().is_empty() && among(known, word)) => {}
         (Shape::Words([]), _) => return Err("must have a list of words as its value".into()),
         (Shape::Words(known), _) => {
             return Err(format!("must have a list of these as its value: {}", known.join(", ")));
@@ -161,27 +172,26 @@ fn read(key: &Key, rule: &Rule) -> Result<Option<Unit>, String> {
 
 /// Why the value cannot stand: it gives people less than federal law, or lies outside of what is sensible.
 fn weaker(key: &Key, rule: &Rule, unit: Option<Unit>) -> Option<String> {
-    let federal = federal(key)?;
     let shown = shown(&rule.value, unit);
-    let against = |way: &str, mend: &str| {
-        let law = self::shown(&federal.value, federal.unit);
-        Some(format!(
-            "is {shown}, which gives people less than federal law does: {way} {law} ({}); {mend}",
-            key.cite
-        ))
-    };
-    let (mine, theirs) = (measure(key, &rule.value, unit), measure(key, &federal.value, federal.unit));
-    match key.bound {
-        Bound::Fixed if rule.value != federal.value => against("always", "take the rule out"),
-        Bound::AtMost if mine > theirs => against("at most", "write less, or take the rule out"),
-        Bound::AtLeast if mine < theirs => against("at least", "write more, or take the rule out"),
-        Bound::Within(low, high) => {
-            let (low_shown, high_shown) = (in_unit(key, low), in_unit(key, high));
-            let inside = mine.is_some_and(|mine| (low..=high).contains(&mine));
-            (!inside).then(|| format!("is {shown}; it must be between {low_shown} and {high_shown}"))
-        }
-        _ => None,
+    let mine = measure(key, &rule.value, unit);
+    if let Bound::Within(low, high) = key.bound {
+        let (low_shown, high_shown) = (in_unit(key, low), in_unit(key, high));
+        let inside = mine.is_some_and(|mine| (low..=high).contains(&mine));
+        return (!inside).then(|| format!("is {shown}; it must be between {low_shown} and {high_shown}"));
     }
+    let federal = federal(key)?;
+    let theirs = measure(key, &federal.value, federal.unit);
+    let (way, mend) = match key.bound {
+        Bound::Fixed if rule.value != federal.value => ("always", "take the rule out"),
+        Bound::AtMost if mine > theirs => ("at most", "write less, or take the rule out"),
+        Bound::AtLeast if mine < theirs => ("at least", "write more, or take the rule out"),
+        _ => return None,
+    };
+    let law = self::shown(&federal.value, federal.unit);
+    Some(format!(
+        "is {shown}, which gives people less than federal law does: {way} {law} ({}); {mend}",
+        key.cite
+    ))
 }
 
 /// Why two rules cannot both hold.
@@ -272,7 +282,9 @@ pub(super) fn due(law: &Law, name: &str, received: NaiveDate) -> Option<Due> {
             Unit::Days => received.checked_add_days(Days::new(count))?,
             Unit::BusinessDays => business_days(received, count, &holidays)?,
             Unit::Months => received.checked_add_months(Months::new(u32::try_from(count).ok()?))?,
-            Unit::Years => received.checked_add_months(Months::new(u32::try_from(count).ok()?.checked_mul(12)?))?,
+            Unit::Years => {
+                received.checked_add_months(Months::new(u32::try_from(count).ok()?.checked_mul(12)?))?
+            }
             Unit::Minutes | Unit::Hours | Unit::Words => return None,
         };
         Some((day, candidate))
@@ -315,7 +327,8 @@ pub(super) fn bands(law: &Law, on: NaiveDate) -> Vec<Band> {
         cite: candidate.cite.clone(),
     };
     let rules = law.rule.iter().filter(|rule| rule.key == BANDS).filter_map(|rule| {
-        let alone = Law { jurisdiction: law.jurisdiction.clone(), rule: vec![rule.clone()], ..Law::default() };
+        let alone =
+            Law { jurisdiction: law.jurisdiction.clone(), rule: vec![rule.clone()], ..Law::default() };
         let candidate = candidates(&alone, (key, BANDS), on).into_iter().find(|c| c.reviewed.is_some())?;
         Some(band(rule.from_age?, rule.to_age?, &candidate))
     });

@@ -44,10 +44,14 @@ async fn what_is_proved_once_is_not_lost() {
         let app = &world.app;
         let (actor, secret) = world.signed_in(("rosa", "never"), Claims::default(), "rosa").await;
         let mut tx = app.db.write().await.unwrap();
-        for (minute, acr, ial) in [(1, Some("high"), 2), (2, Some("low"), 1), (3, Some("high"), 2), (4, None, 1)] {
+        for (minute, acr, ial) in
+            [(1, Some("high"), 2), (2, Some("low"), 1), (3, Some("high"), 2), (4, None, 1)]
+        {
             let at = START.plus(MINUTE * minute);
             let level = crate::config::Level { ial, aal: 1 };
-            crate::identity::strength::said_by_provider(&mut tx, (actor.account, at), ("never", acr), level).await.unwrap();
+            crate::identity::strength::said_by_provider(&mut tx, (actor.account, at), ("never", acr), level)
+                .await
+                .unwrap();
         }
         tx.commit().await.unwrap();
         let never = || "never".to_owned();
@@ -86,7 +90,9 @@ async fn what_an_act_needs() {
         actor.auth_time = Some(app.clock.now().plus(MINUTE * 2));
         assert_eq!(word(&fresh(app, &actor)), "refused-sign-in-again", "a moment of the future");
 
-        for (aal, provider, expected) in [(0, "never", false), (1, "never", false), (2, "never", true), (3, "gone", false)] {
+        for (aal, provider, expected) in
+            [(0, "never", false), (1, "never", false), (2, "never", true), (3, "gone", false)]
+        {
             let mut actor = actor.clone();
             (actor.level.aal, actor.provider) = (aal, provider.into());
             assert_eq!(second_factor(app, &actor), expected, "{aal} {provider}");
@@ -101,8 +107,11 @@ async fn a_form_waits_for_its_sender_only() {
         let app = &world.app;
         let (rosa, _) = world.signed_in(("rosa", "never"), Claims::default(), "rosa").await;
         let sam = world.somebody("sam").await;
-        let form =
-            KeptForm { act: Act::Copy, path: "/copies/new".into(), fields: b"what=some&from=2020-01-01".into() };
+        let form = KeptForm {
+            act: Act::Copy,
+            path: "/copies/new".into(),
+            fields: b"what=some&from=2020-01-01".into(),
+        };
         let name = keep_form(app, &rosa, form.clone()).await.unwrap();
         let (kept,): (Vec<u8>,) = world.one("SELECT fields FROM kept_form").await;
         assert!(!kept.windows(4).any(|part| part == b"what"), "it is sealed");

@@ -36,7 +36,8 @@ fn law(rules: &[Rule]) -> Law {
 
 #[test]
 fn what_federal_law_or_sense_forbids_is_refused() {
-    let list = |key: &str, words: &[&str]| rule(key, Value::Words(words.iter().map(|w| (*w).into()).collect()));
+    let list =
+        |key: &str, words: &[&str]| rule(key, Value::Words(words.iter().map(|w| (*w).into()).collect()));
     for (one, said) in [
         (whole("access.copy_deadline", 15, ""), ""),
         (whole("access.copy_deadline", 15, "days"), ""),
@@ -98,7 +99,10 @@ fn what_federal_law_or_sense_forbids_is_refused() {
         (Rule { cite: " ".into(), ..whole("breach.individual_days", 30, "") }, "has no cite"),
         (Rule { cite: String::new(), ..whole("policy.internal_targets.access", 10, "") }, ""),
         (Rule { reviewed_by: String::new(), ..whole("breach.individual_days", 30, "") }, "reviewed_by"),
-        (Rule { reviewed_on: "soon".into(), ..whole("breach.individual_days", 30, "") }, "reviewed_on that is no day"),
+        (
+            Rule { reviewed_on: "soon".into(), ..whole("breach.individual_days", 30, "") },
+            "reviewed_on that is no day",
+        ),
         (
             Rule {
                 effective_from: "2026-02-01".into(),
@@ -107,7 +111,10 @@ fn what_federal_law_or_sense_forbids_is_refused() {
             },
             "ends on 2026-01-31, before it begins on 2026-02-01",
         ),
-        (Rule { effective_from: "2026-2-1".into(), ..whole("breach.individual_days", 30, "") }, "effective_from"),
+        (
+            Rule { effective_from: "2026-2-1".into(), ..whole("breach.individual_days", 30, "") },
+            "effective_from",
+        ),
     ] {
         let faults = faults(&law(std::slice::from_ref(&one)));
         match said {
@@ -176,13 +183,21 @@ fn the_stricter_binds_and_the_other_is_named() {
     let late = Rule { effective_from: "2027-01-01".into(), ..copy(15) };
     assert_eq!(of(&[late], "access.copy_deadline"), is("30", "US", 0), "not before it begins");
     let ended = Rule { effective_to: "2026-11-22".into(), ..copy(15) };
-    assert_eq!(of(std::slice::from_ref(&ended), "access.copy_deadline"), is("15", "US-CA", 1), "to its last day");
+    assert_eq!(
+        of(std::slice::from_ref(&ended), "access.copy_deadline"),
+        is("15", "US-CA", 1),
+        "to its last day"
+    );
     let over = Rule { effective_to: "2026-11-21".into(), ..copy(15) };
     assert_eq!(of(&[over], "access.copy_deadline"), is("30", "US", 0));
     let years = |n| whole("accounting.years", n, "");
     assert_eq!(of(&[years(7), texas(years(10))], "accounting.years"), is("10", "US-TX", 2));
     let hours = whole("results.hold.pathology", 72, "hours");
-    assert_eq!(of(&[hours], "results.hold.pathology"), is("72", "US-CA", 1), "a hold is not undone by having none");
+    assert_eq!(
+        of(&[hours], "results.hold.pathology"),
+        is("72", "US-CA", 1),
+        "a hold is not undone by having none"
+    );
     assert_eq!(of(&[], "results.hold.pathology"), is("0", "US", 0));
     let tpo = rule("consent.tpo_required", Value::Flag(true));
     assert_eq!(of(&[tpo], "consent.tpo_required"), is("yes", "US-CA", 1));
