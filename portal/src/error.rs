@@ -202,6 +202,11 @@ impl Told {
             let (title, next) = ("error-refused-title", "desk-refused-next");
             return Self { status, title, words, next, link: ("/staff", "desk-link"), wait: None };
         }
+        if code == "sign-in-other-person" {
+            // Whoever was signed in before still is.
+            let (title, next) = ("error-refused-title", "step-up-same-person");
+            return Self { status, title, words, next, link: HOME, wait: None };
+        }
         if code.starts_with("sign-in-") {
             let next = "error-sign-in-next";
             let title = "error-sign-in-title";

@@ -28,6 +28,16 @@ impl Fields {
         Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
+    /// The same, as it is sent.
+    pub fn encoded(&self) -> Vec<u8> {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish().into_bytes()
+    }
+
+    /// All but these fields.
+    pub fn without(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())
+    }
+
     /// A field's value without white space around it; empty if it was not sent.
     pub fn get(&self, name: &str) -> &str {
         self.raw(name).trim()
@@ -239,6 +249,9 @@ mod tests {
         assert_eq!(fields.raw("p"), " secret ");
         assert_eq!(fields.all("c"), ["labs", "vitals"]);
         assert_eq!((fields.some("e"), fields.get("none")), (None, ""));
+        let rest = fields.without(&["p", "none"]);
+        assert_eq!(String::from_utf8(rest.encoded()).unwrap(), "a=+x+&c=labs&c=vitals&e=");
+        assert_eq!(Fields::parse(&rest.encoded()).all("c"), fields.all("c"));
         assert_eq!(
             address("/record/labs", &[("from", "2020-01-01"), ("to", "")]),
             "/record/labs?from=2020-01-01"

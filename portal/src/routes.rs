@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, Resource, Route, guard};
 use api::staff::Action;
 
 use crate::patient::{
-    account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in,
+    account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in, step_up,
 };
 use crate::{assets, send, staff};
 
@@ -115,6 +115,8 @@ pub static ROUTES: &[Row] = &[
     get("/sign-in", Anyone, |r| r.to(sign_in::choose)),
     get("/sign-in/callback", Anyone, |r| r.to(sign_in::callback)),
     post("/sign-in/{provider}", Anyone, |r| r.to(sign_in::begin)),
+    get("/sign-in-again", SignedIn, |r| r.to(step_up::show)),
+    post("/sign-in-again", SignedIn, |r| r.to(step_up::begin)),
     post("/sign-out", Anyone, |r| r.to(session::sign_out)),
     get("/signed-out", Anyone, |r| r.to(session::signed_out)),
     post("/back-channel-logout", Server, |r| r.to(session::back_channel_logout)),

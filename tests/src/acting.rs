@@ -49,6 +49,7 @@ pub async fn actor(house: &House, key: &str) -> Actor {
         provider: "demo".into(),
         acr: None,
         amr: vec![],
+        level: api::config::Level::default(),
         auth_time: None,
     }
 }

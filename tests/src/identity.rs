@@ -80,6 +80,7 @@ impl World {
             link_by,
             hint: String::new(),
             staff: None,
+            strength: api::config::Strength::default(),
         };
         config.oidc = vec![
             provider("demo", Some("s3:cret & more"), Match::Never),

@@ -77,6 +77,15 @@ impl Config {
         if !(1..=240).contains(&self.sessions.emergency_minutes) {
             fault("sessions.emergency_minutes", "must be between 1 and 240");
         }
+        if i64::try_from(self.sessions.idle_minutes).is_ok_and(|idle| idle > self.law.idle_patient_most()) {
+            fault("sessions.idle_minutes", "is more than law.rule security.idle_patient allows, or than 30");
+        }
+        if !(1..=60).contains(&self.sessions.fresh_minutes) {
+            fault("sessions.fresh_minutes", "must be between 1 and 60");
+        }
+        if !(1..=3).contains(&self.sessions.in_person_ial) {
+            fault("sessions.in_person_ial", "must be 1, 2 or 3");
+        }
         if self.oidc.is_empty() {
             fault("oidc", "is empty, so nobody can sign in; add an identity provider");
         }
@@ -92,6 +101,9 @@ impl Config {
                 && (staff.claim.trim().is_empty() || staff.roles.is_empty())
             {
                 fault(&format!("oidc.{n}.staff"), "must name a claim and at least one role");
+            }
+            if let Some(words) = provider.strength.fault() {
+                fault(&format!("oidc.{n}.strength"), words);
             }
             if provider.clock_skew_seconds > 300 {
                 fault(
@@ -118,6 +130,7 @@ impl Config {
         if self.copies.keep_days == 0 {
             fault("copies.keep_days", "must be at least 1");
         }
+        faults.extend(self.law.faults());
         faults
     }
 }
@@ -162,7 +175,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 18] = [
+        let table: [(&str, Change); 22] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -181,6 +194,10 @@ mod tests {
             ("oidc.0.staff", |c| {
                 c.oidc[0].staff = Some(StaffClaims { claim: "roles".into(), roles: BTreeMap::new() });
             }),
+            ("sessions.idle_minutes", |c| c.sessions.idle_minutes = 31),
+            ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
+            ("sessions.in_person_ial", |c| c.sessions.in_person_ial = 0),
+            ("oidc.0.strength", |c| c.oidc[0].strength.default.aal = 4),
             ("oidc", |c| c.oidc.clear()),
             ("oidc.1.id", |c| c.oidc.push(Provider::for_check("a"))),
             ("mail.from", |c| c.mail.server = "localhost:25".into()),
@@ -196,7 +213,7 @@ mod tests {
 
     use std::collections::BTreeMap;
 
-    use crate::config::{Match, Provider, StaffClaims};
+    use crate::config::{Match, Provider, StaffClaims, Strength};
     impl Provider {
         fn for_check(id: &str) -> Self {
             Self {
@@ -211,6 +228,7 @@ mod tests {
                 link_by: Match::Never,
                 hint: String::new(),
                 staff: None,
+                strength: Strength::default(),
             }
         }
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::Strength;
+
 /// One identity provider.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +40,9 @@ pub struct Provider {
     /// Which of its claims make somebody staff; none: nobody who comes from there.
     #[serde(default)]
     pub staff: Option<StaffClaims>,
+    /// What its words about a sign-in are worth.
+    #[serde(default)]
+    pub strength: Strength,
 }
 
 /// How a provider says what somebody may do as staff.

@@ -1,4 +1,4 @@
-//! How long a sign-in lasts.
+//! How long a sign-in lasts, and what needs a fresh one.
 
 use std::time::Duration;
 
@@ -24,6 +24,55 @@ pub struct Sessions {
     pub staff_view_minutes: u64,
     /// Minutes for which emergency access lasts (45 CFR 164.312(a)(2)(ii)): at most 240.
     pub emergency_minutes: u64,
+    /// Minutes for which a sign-in is fresh enough for what needs a fresh one.
+    pub fresh_minutes: u64,
+    /// What needs a fresh sign-in.
+    pub fresh_for: Vec<Act>,
+    /// What needs a sign-in with a second factor.
+    pub two_factors_for: Vec<Act>,
+    /// The identity assurance level of whom staff checked in person, with the proof written down.
+    pub in_person_ial: u8,
+}
+
+/// What can need more than a sign-in of some hours ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Asking for a copy of the record.
+    Copy,
+    /// Downloading a copy that is ready.
+    CopyView,
+    /// Changing how one is reached.
+    Contact,
+    /// Letting somebody else in: a delegate, an app.
+    Grant,
+    /// Signing.
+    Sign,
+    /// Sending to somebody else.
+    Send,
+}
+
+impl Act {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Copy, Self::CopyView, Self::Contact, Self::Grant, Self::Sign, Self::Send];
+
+    /// The one of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.slug() == slug)
+    }
+
+    /// Its name, as in the settings.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Copy => "copy",
+            Self::CopyView => "copy-view",
+            Self::Contact => "contact",
+            Self::Grant => "grant",
+            Self::Sign => "sign",
+            Self::Send => "send",
+        }
+    }
 }
 
 impl Default for Sessions {
@@ -37,6 +86,10 @@ impl Default for Sessions {
             starts_per_address: 60,
             staff_view_minutes: 30,
             emergency_minutes: 60,
+            fresh_minutes: 15,
+            fresh_for: vec![Act::Copy, Act::Contact, Act::Grant, Act::Sign, Act::Send],
+            two_factors_for: vec![],
+            in_person_ial: 2,
         }
     }
 }
@@ -60,6 +113,11 @@ impl Sessions {
     /// How long emergency access lasts.
     pub fn emergency(&self) -> Duration {
         Duration::from_secs(self.emergency_minutes * 60)
+    }
+
+    /// How long a sign-in is fresh.
+    pub fn fresh(&self) -> Duration {
+        Duration::from_secs(self.fresh_minutes * 60)
     }
 
     /// The absolute time-out.

@@ -121,6 +121,12 @@ pub struct Who {
     /// How strongly (`acr`), if it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// How well it was checked who they are (identity assurance level, NIST SP 800-63A), where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ial: Option<u8>,
+    /// How strong their sign-in was (authenticator assurance level, NIST SP 800-63B), where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aal: Option<u8>,
 }
 
 /// Who received it.
@@ -168,6 +174,8 @@ impl Entry {
                 name: actor.name.clone(),
                 provider: actor.provider.clone(),
                 acr: actor.acr.clone(),
+                ial: Some(actor.level.ial).filter(|level| *level > 0),
+                aal: Some(actor.level.aal).filter(|level| *level > 0),
             },
             recipient: Recipient { name: actor.name.clone(), address: None },
             purpose: permit.purpose(),

@@ -20,10 +20,10 @@ mod tokens;
 
 use crate::app::App;
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionId};
+use crate::config::Act;
 use crate::db::Tx;
 
 pub use model::*;
-pub use strength::second_factor;
 
 /// The identity providers of the sign-in page, in the order of the settings.
 pub fn providers(app: &App) -> Vec<ProviderChoice> {
@@ -37,6 +37,12 @@ pub fn providers(app: &App) -> Vec<ProviderChoice> {
 /// Starts a sign-in: where to send the browser, and what to put in its short-lived cookie.
 pub async fn begin(app: &App, start: Start) -> Result<Begun> {
     sign_in::begin(app, start).await
+}
+
+/// Starts a sign-in in which somebody who is signed in proves anew that it is them (OpenID Connect Core 3.1.2.1:
+/// `prompt=login`, `max_age`). It must lead back to the same account, else [`finish`] refuses it and the session goes on.
+pub async fn begin_again(app: &App, actor: &Actor, again: Again) -> Result<Begun> {
+    sign_in::begin_again(app, actor, again).await
 }
 
 /// Ends a sign-in with what the provider sent back (OpenID Connect Core 3.1.2.5 and on). A failure names
@@ -74,6 +80,45 @@ pub async fn devices(app: &App, actor: &Actor) -> Result<Devices> {
 /// Ends one of the account's own sessions.
 pub async fn end_device(app: &App, actor: &Actor, session: SessionId) -> Result<()> {
     sessions::end(app, actor, session).await
+}
+
+/// Whether the actor signed in with a second factor.
+pub fn second_factor(app: &App, actor: &Actor) -> bool {
+    strength::second_factor(app, actor)
+}
+
+/// That the provider authenticated the actor within `sessions.fresh_minutes`.
+///
+/// # Errors
+/// `Refused` with `refused-sign-in-again`.
+pub fn fresh(app: &App, actor: &Actor) -> Result<()> {
+    strength::fresh(app, actor)
+}
+
+/// What the actor must do before this, by the settings `sessions.fresh_for` and `sessions.two_factors_for`.
+pub fn need(app: &App, actor: &Actor, act: Act) -> Option<Need> {
+    strength::need(app, actor, act)
+}
+
+/// How sure we are that the actor is who they say: how they signed in, and each time it was proved who they are.
+pub async fn assurance(app: &App, actor: &Actor) -> Result<Assurance> {
+    strength::assurance(app, actor).await
+}
+
+/// Keeps what was typed into a form while its sender signs in again, sealed and for 15 minutes; the name by which the
+/// same account finds it again.
+pub async fn keep_form(app: &App, actor: &Actor, form: KeptForm) -> Result<String> {
+    strength::keep(app, actor, form).await
+}
+
+/// The kept form of this name, if this account kept it.
+pub async fn kept_form(app: &App, actor: &Actor, name: &str) -> Result<Option<KeptForm>> {
+    strength::kept(app, actor, name).await
+}
+
+/// Forgets a kept form, because what it asked for is done.
+pub async fn forget_form(app: &App, actor: &Actor, name: &str) -> Result<()> {
+    strength::forget(app, actor, name).await
 }
 
 /// Keeps the account's choice of language.
@@ -144,7 +189,20 @@ pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Resul
 /// Makes an activation code for a person: single use, valid for the days of the settings. Earlier unused
 /// codes of the same person end.
 pub async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
-    linking::issue_code(app, patient, issued_by).await
+    linking::issue_code(app, patient, (issued_by, None)).await
+}
+
+/// The same for somebody whom staff checked in person, with what they saw: "driver licence". Whoever links with the
+/// code counts as checked so (`sessions.in_person_ial`).
+///
+/// # Errors
+/// `Invalid` where the proof says nothing or more than 200 characters.
+pub async fn issue_proved_code(
+    app: &App,
+    patient: PatientNo,
+    (issued_by, proof): (&str, &str),
+) -> Result<IssuedCode> {
+    linking::issue_code(app, patient, (issued_by, Some(proof))).await
 }
 
 /// People by a FHIR id (`Patient/x` or `x`) or the value of any identifier, such as the record number: for

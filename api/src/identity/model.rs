@@ -1,6 +1,7 @@
 //! What is known about a person who signed in.
 
 use crate::base::{AccountId, CaseId, Instant, PatientNo, SessionId};
+use crate::config::{Act, Level};
 
 /// Who is asking: an account in one of its sessions, and how it was authenticated.
 #[derive(Debug, Clone)]
@@ -19,6 +20,97 @@ pub struct Actor {
     pub amr: Vec<String>,
     /// When it did (`auth_time`).
     pub auth_time: Option<Instant>,
+    /// What is proved of who they are, at most, and how strong this sign-in is.
+    pub level: Level,
+}
+
+/// How sure we are that somebody is who they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assurance {
+    /// The levels.
+    pub level: Level,
+    /// Whether this sign-in had a second factor.
+    pub second_factor: bool,
+    /// How the provider says that it authenticated (`amr`, RFC 8176).
+    pub amr: Vec<String>,
+    /// Each time it was proved who they are, newest first.
+    pub proofings: Vec<Proofing>,
+}
+
+/// One proof of who somebody is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proofing {
+    /// By what way.
+    pub how: Proof,
+    /// When.
+    pub at: Instant,
+    /// The identity assurance level it gives.
+    pub ial: u8,
+    /// The provider's id, or who of the clinic.
+    pub by: String,
+    /// What was seen or said: an `acr`, a document, a decision.
+    pub evidence: String,
+}
+
+/// The ways to prove who somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The identity provider says so.
+    Provider,
+    /// They have a code that the clinic issued.
+    Code,
+    /// They have a code that staff handed them after checking them in person.
+    InPerson,
+    /// The records office decided their case.
+    Staff,
+}
+
+impl Proof {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Provider, Self::Code, Self::InPerson, Self::Staff];
+
+    /// Its name in tables and ids.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Code => "code",
+            Self::InPerson => "in-person",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// What somebody must do before an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Sign in again.
+    Fresh,
+    /// Sign in with a second factor.
+    TwoFactors,
+}
+
+/// A form that waits until its sender has signed in again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptForm {
+    /// What it asks for.
+    pub act: Act,
+    /// The page with the form, to come back to.
+    pub path: String,
+    /// What was typed, as it was sent.
+    pub fields: Vec<u8>,
+}
+
+/// What starts a sign-in of somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Again {
+    /// What for.
+    pub need: Need,
+    /// Where to go afterwards: a path of our own.
+    pub return_to: String,
+    /// The language of the person.
+    pub language: crate::words::Language,
+    /// The client's address, for the limit only.
+    pub address: String,
 }
 
 /// An account's right to a record: whose, since when, and what proved it.

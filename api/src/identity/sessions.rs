@@ -8,6 +8,7 @@ use super::store::{self, Ended, InForce, NewEvent};
 use super::{Actor, Contact, Device, Devices, Link, Session};
 use crate::app::App;
 use crate::base::{self, AccountId, Error, Instant, PatientNo, Result, SessionId};
+use crate::config::Level;
 use crate::db::Tx;
 use crate::words::Language;
 
@@ -84,6 +85,7 @@ pub(super) fn read(app: &App, row: InForce) -> Session {
             acr: row.acr,
             amr: row.amr.iter().flat_map(|amr| amr.split(' ')).map(str::to_owned).collect(),
             auth_time: row.auth_time.map(Instant),
+            level: Level { ial: level(row.ial.max(Some(row.proved))), aal: level(row.aal) },
         },
         link,
         language: row.language.as_deref().and_then(Language::from_tag),
@@ -92,6 +94,11 @@ pub(super) fn read(app: &App, row: InForce) -> Session {
         email: row.email,
         staff: row.staff != 0,
     }
+}
+
+/// A level as it is kept; 0 where nothing was told.
+pub(super) fn level(kept: Option<i64>) -> u8 {
+    kept.and_then(|level| u8::try_from(level).ok()).unwrap_or(0)
 }
 
 /// Devices and history for the account page.

@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{Link, SignInEvent};
+use super::{Link, Proof, Proofing, SignInEvent, sessions};
 use crate::base::{AccountId, CaseId, Instant, PatientNo, Result, SessionId};
+use crate::config::Level;
 use crate::db::{Tx, query};
 
 /// A sign-in that has begun.
@@ -15,6 +16,7 @@ pub struct Flow {
     pub verifier: String,
     pub return_to: String,
     pub language: &'static str,
+    pub account: Option<AccountId>,
     pub created: Instant,
     pub expires: Instant,
 }
@@ -23,7 +25,7 @@ pub struct Flow {
 pub async fn begin_flow(tx: &mut Tx, flow: Flow) -> Result<()> {
     query(
         "INSERT INTO sign_in_flow (state_hash, browser_hash, provider, nonce, verifier, return_to, language, \
-         created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(flow.state_hash.as_slice())
     .bind(flow.browser_hash.as_slice())
@@ -32,6 +34,7 @@ pub async fn begin_flow(tx: &mut Tx, flow: Flow) -> Result<()> {
     .bind(flow.verifier)
     .bind(flow.return_to)
     .bind(flow.language)
+    .bind(flow.account)
     .bind(flow.created)
     .bind(flow.expires)
     .run_one(tx)
@@ -46,6 +49,7 @@ pub struct BegunFlow {
     pub nonce: String,
     pub verifier: String,
     pub return_to: String,
+    pub account_id: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
 }
@@ -54,7 +58,7 @@ pub struct BegunFlow {
 pub async fn take_flow(tx: &mut Tx, state_hash: [u8; 32]) -> Result<Option<BegunFlow>> {
     query(
         "DELETE FROM sign_in_flow WHERE state_hash = $1 \
-         RETURNING browser_hash, provider, nonce, verifier, return_to, created_at, expires_at",
+         RETURNING browser_hash, provider, nonce, verifier, return_to, account_id, created_at, expires_at",
     )
     .bind(state_hash.as_slice())
     .optional(tx)
@@ -130,6 +134,136 @@ pub async fn hold_account(tx: &mut Tx, id: AccountId, now: Instant) -> Result<bo
     Ok(changed == 1)
 }
 
+/// How the provider says that it authenticated the account in this session.
+pub async fn amr(tx: &mut Tx, account: AccountId, session: SessionId) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> = query("SELECT amr FROM session WHERE id = $1 AND account_id = $2")
+        .bind(session)
+        .bind(account)
+        .optional(tx)
+        .await?;
+    Ok(row.and_then(|(amr,)| amr))
+}
+
+/// Each proof of who the person of an account is, newest first.
+pub async fn proofings(tx: &mut Tx, account: AccountId) -> Result<Vec<Proofing>> {
+    let rows: Vec<(i64, String, i64, String, String)> = query(
+        "SELECT at, how, ial, by_name, evidence FROM proofing WHERE account_id = $1 ORDER BY at DESC, how LIMIT 100",
+    )
+    .bind(account)
+    .all(tx)
+    .await?;
+    let proofing = |(at, how, ial, by, evidence): (i64, String, i64, String, String)| {
+        let how = Proof::ALL.into_iter().find(|proof| proof.slug() == how)?;
+        Some(Proofing { how, at: Instant(at), ial: sessions::level(Some(ial)), by, evidence })
+    };
+    Ok(rows.into_iter().filter_map(proofing).collect())
+}
+
+/// Whether the same was proved before in the same way.
+pub async fn is_proved(tx: &mut Tx, account: AccountId, proofing: &Proofing) -> Result<bool> {
+    let (count,): (i64,) = query(
+        "SELECT COUNT(*) FROM proofing \
+         WHERE account_id = $1 AND how = $2 AND ial = $3 AND by_name = $4 AND evidence = $5",
+    )
+    .bind(account)
+    .bind(proofing.how.slug())
+    .bind(i64::from(proofing.ial))
+    .bind(proofing.by.as_str())
+    .bind(proofing.evidence.as_str())
+    .one(tx)
+    .await?;
+    Ok(count > 0)
+}
+
+/// Keeps a proof; the account's level rises with it and never falls.
+pub async fn prove(tx: &mut Tx, account: AccountId, proofing: &Proofing) -> Result<()> {
+    query(
+        "INSERT INTO proofing (account_id, at, how, ial, by_name, evidence) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (account_id, at, how) DO NOTHING",
+    )
+    .bind(account)
+    .bind(proofing.at)
+    .bind(proofing.how.slug())
+    .bind(i64::from(proofing.ial))
+    .bind(proofing.by.as_str())
+    .bind(proofing.evidence.as_str())
+    .run(tx)
+    .await?;
+    query("UPDATE account SET ial = $2 WHERE id = $1 AND ial < $2")
+        .bind(account)
+        .bind(i64::from(proofing.ial))
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// A kept form as it is kept, its fields sealed.
+#[derive(sqlx::FromRow)]
+pub struct KeptRow {
+    pub act: String,
+    pub path: String,
+    pub fields: Vec<u8>,
+}
+
+/// Keeps a form.
+pub async fn keep_form(
+    tx: &mut Tx,
+    (token_hash, account): ([u8; 32], AccountId),
+    row: KeptRow,
+    (now, expires): (Instant, Instant),
+) -> Result<()> {
+    query(
+        "INSERT INTO kept_form (token_hash, account_id, act, path, fields, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(token_hash.as_slice())
+    .bind(account)
+    .bind(row.act)
+    .bind(row.path)
+    .bind(row.fields)
+    .bind(now)
+    .bind(expires)
+    .run_one(tx)
+    .await
+}
+
+/// Leaves an account only so many of its newest forms.
+pub async fn drop_oldest_forms(tx: &mut Tx, account: AccountId, most: i64) -> Result<u64> {
+    query(
+        "DELETE FROM kept_form WHERE account_id = $1 AND token_hash NOT IN \
+         (SELECT token_hash FROM kept_form WHERE account_id = $1 ORDER BY created_at DESC, token_hash LIMIT $2)",
+    )
+    .bind(account)
+    .bind(most)
+    .run(tx)
+    .await
+}
+
+/// The form of this name that the account keeps.
+pub async fn kept_form(
+    tx: &mut Tx,
+    (token_hash, account): ([u8; 32], AccountId),
+    now: Instant,
+) -> Result<Option<KeptRow>> {
+    query(
+        "SELECT act, path, fields FROM kept_form WHERE token_hash = $1 AND account_id = $2 AND expires_at > $3",
+    )
+    .bind(token_hash.as_slice())
+    .bind(account)
+    .bind(now)
+    .optional(tx)
+    .await
+}
+
+/// Forgets a form.
+pub async fn forget_form(tx: &mut Tx, (token_hash, account): ([u8; 32], AccountId)) -> Result<u64> {
+    query("DELETE FROM kept_form WHERE token_hash = $1 AND account_id = $2")
+        .bind(token_hash.as_slice())
+        .bind(account)
+        .run(tx)
+        .await
+}
+
 /// Keeps the choice of language.
 pub async fn set_language(tx: &mut Tx, id: AccountId, language: &'static str) -> Result<u64> {
     query("UPDATE account SET language = $2 WHERE id = $1").bind(id).bind(language).run(tx).await
@@ -150,6 +284,7 @@ pub struct NewSession {
     /// The staff roles that the provider's claims gave, by their names, separated by spaces.
     pub roles: String,
     pub auth_time: Option<Instant>,
+    pub level: Level,
     pub claims: Vec<u8>,
     pub device: String,
     pub now: Instant,
@@ -161,8 +296,8 @@ pub struct NewSession {
 pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
     query(
         "INSERT INTO session (id, secret_hash, account_id, provider, issuer, subject, provider_sid, id_token, \
-         acr, amr, auth_time, claims, device, created_at, seen_at, idle_until, absolute_until, roles) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)",
+         acr, amr, auth_time, claims, device, created_at, seen_at, idle_until, absolute_until, roles, ial, aal) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17, $18, $19)",
     )
     .bind(new.id)
     .bind(new.secret_hash.as_slice())
@@ -181,6 +316,8 @@ pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
     .bind(new.idle_until)
     .bind(new.absolute_until)
     .bind(new.roles)
+    .bind(i64::from(new.level.ial))
+    .bind(i64::from(new.level.aal))
     .run_one(tx)
     .await
 }
@@ -198,6 +335,9 @@ pub struct InForce {
     pub amr: Option<String>,
     pub staff: i64,
     pub auth_time: Option<i64>,
+    pub ial: Option<i64>,
+    pub aal: Option<i64>,
+    pub proved: i64,
     pub seen_at: i64,
     pub idle_until: i64,
     pub absolute_until: i64,
@@ -209,8 +349,8 @@ pub struct InForce {
 /// The session of a secret, if it is in force.
 pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<InForce>> {
     query(
-        "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.amr, s.auth_time, s.seen_at, \
-         s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground, \
+        "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.amr, s.auth_time, s.ial, s.aal, \
+         a.ial AS proved, s.seen_at, s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground, \
          CAST(CASE WHEN s.roles <> '' OR EXISTS (SELECT 1 FROM staff_grant g WHERE g.account_id = s.account_id \
          AND g.approved_at IS NOT NULL AND g.ended_at IS NULL AND g.starts_at <= $2 \
          AND (g.ends_at IS NULL OR g.ends_at > $2)) THEN 1 ELSE 0 END AS BIGINT) AS staff \
@@ -453,23 +593,24 @@ pub async fn count_try(tx: &mut Tx, key_hash: [u8; 32], window: Instant) -> Resu
     Ok(count)
 }
 
-/// Uses an activation code up; whose it was, if it could be used. One statement for all cases, so that an
+/// Uses an activation code up; whose it was, who issued it, and what they saw of the person, if it could be used. One statement for all cases, so that an
 /// unknown, a used and an expired code cost the same.
 pub async fn use_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
     (account, now): (AccountId, Instant),
-) -> Result<Option<PatientNo>> {
-    let row: Option<(i64,)> = query(
+) -> Result<Option<(PatientNo, String, Option<String>)>> {
+    let row: Option<(i64, String, Option<String>)> = query(
         "UPDATE activation_code SET used_at = $2, used_by = $3 \
-         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING patient_no",
+         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 \
+         RETURNING patient_no, issued_by, proof",
     )
     .bind(code_hash.as_slice())
     .bind(now)
     .bind(account)
     .optional(tx)
     .await?;
-    Ok(row.map(|(patient,)| PatientNo(patient)))
+    Ok(row.map(|(patient, by, proof)| (PatientNo(patient), by, proof)))
 }
 
 /// The birth date in the record that a usable code leads to: none if there is no such code, an inner none if the
@@ -512,18 +653,19 @@ pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<
 pub async fn keep_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
-    (patient, issued_by): (PatientNo, &str),
+    (patient, issued_by, proof): (PatientNo, &str, Option<&str>),
     (now, expires): (Instant, Instant),
 ) -> Result<bool> {
     let changed = query(
-        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at) \
-         SELECT $1, patient_no, $3, $4, $5 FROM patient WHERE patient_no = $2 AND patient_no <> 0",
+        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at, proof) \
+         SELECT $1, patient_no, $3, $4, $5, $6 FROM patient WHERE patient_no = $2 AND patient_no <> 0",
     )
     .bind(code_hash.as_slice())
     .bind(patient)
     .bind(issued_by)
     .bind(now)
     .bind(expires)
+    .bind(proof.map(str::to_owned))
     .run(tx)
     .await?;
     Ok(changed == 1)
@@ -705,10 +847,11 @@ pub async fn lock_account(tx: &mut Tx, id: AccountId) -> Result<()> {
     query("UPDATE account SET last_seen_at = last_seen_at WHERE id = $1").bind(id).run_one(tx).await
 }
 
-/// Deletes what is not needed any more: begun sign-ins and logout tokens that expired, counts and ended
+/// Deletes what is not needed any more: begun sign-ins, kept forms and logout tokens that expired, counts and ended
 /// sessions and unused codes from before these moments.
 pub async fn sweep(tx: &mut Tx, now: Instant, (counts, sessions): (Instant, Instant)) -> Result<()> {
     query("DELETE FROM sign_in_flow WHERE expires_at <= $1").bind(now).run(tx).await?;
+    query("DELETE FROM kept_form WHERE expires_at <= $1").bind(now).run(tx).await?;
     query("DELETE FROM logout_token WHERE expires_at <= $1").bind(now).run(tx).await?;
     query("DELETE FROM rate_count WHERE window_at < $1").bind(counts).run(tx).await?;
     query("DELETE FROM session WHERE ended_at < $1").bind(sessions).run(tx).await?;

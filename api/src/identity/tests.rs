@@ -2,6 +2,8 @@
 //! `RECORDRIGHT_TEST_POSTGRES` names a server. The way through an identity provider is tested in
 //! tests/src/identity.rs.
 
+mod strength;
+
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -70,6 +72,7 @@ fn provider(id: &str, link_by: Match) -> Provider {
         link_by,
         hint: String::new(),
         staff: None,
+        strength: crate::config::Strength::default(),
     }
 }
 
@@ -151,6 +154,7 @@ impl World {
             amr: None,
             roles: String::new(),
             auth_time: Some(now),
+            level: crate::config::Level::default(),
             claims: app.keys.seal(sessions::CLAIMS, &kept).unwrap(),
             device: "Firefox on Linux".into(),
             now,

@@ -329,6 +329,7 @@ mod tests {
             link_by: Match::Never,
             hint: String::new(),
             staff: None,
+            strength: crate::config::Strength::default(),
         }
     }
 

@@ -115,6 +115,7 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
         link_by: Match::Never,
         hint: "You choose one of the made-up people. No password.".into(),
         staff: Some(staff_claims()),
+        strength: api::config::Strength::default(),
     }];
     config.sources = vec![Source {
         name: "demo-ehr".into(),

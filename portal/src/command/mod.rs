@@ -7,6 +7,7 @@ mod copy;
 mod demo;
 mod gather;
 mod import;
+mod law;
 mod ledger;
 mod logging;
 mod quarantine;
@@ -52,6 +53,8 @@ enum Command {
     Migrate(serve::Migrate),
     #[command(about = "Tell in plain words what is wrong with the settings")]
     Check(check::Check),
+    #[command(about = "Print the rules of federal law, your state and your policy that are in force")]
+    Law(law::Law),
     #[command(
         about = "Take in FHIR R4 files: Bundles, NDJSON, single resources, gzipped or not, or folders of them"
     )]
@@ -181,6 +184,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Work(work) => work.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Check(check) => check.run().await,
+        Command::Law(law) => law.run(),
         Command::Import(import) => import.run().await,
         Command::Gather(gather) => gather.run().await,
         Command::ActivationCode(code) => code.run().await,

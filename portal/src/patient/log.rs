@@ -78,6 +78,17 @@ impl Log {
         })
     }
 
+    /// How sure it was who acted; entries of earlier versions do not say.
+    fn strength(&self, line: &Line) -> Option<String> {
+        let (w, who) = (self.page.w, &line.entry.who);
+        let level = |level: Option<u8>| match level {
+            Some(level) => w.number(i64::from(level)),
+            None => w.t("strength-level-unknown"),
+        };
+        let known = who.ial.is_some() || who.aal.is_some();
+        known.then(|| w.t2("strength-log-levels", ("ial", level(who.ial)), ("aal", level(who.aal))))
+    }
+
     fn hash(&self, line: &Line) -> String {
         line.hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }

@@ -14,3 +14,4 @@ pub mod list;
 pub mod log;
 pub mod session;
 pub mod sign_in;
+pub mod step_up;

@@ -107,7 +107,7 @@ fn user_agent(request: &HttpRequest) -> String {
 
 /// The client's address; behind a proxy the one that the proxy names. Of several that is the last: those before it
 /// are what the client claimed.
-fn address(app: &App, request: &HttpRequest) -> String {
+pub fn address(app: &App, request: &HttpRequest) -> String {
     let forwarded =
         || request.headers().get_all("x-forwarded-for").last()?.to_str().ok().and_then(last_address);
     let named = app.config.server.behind_proxy.then(forwarded).flatten();

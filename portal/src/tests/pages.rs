@@ -2,9 +2,11 @@
 
 use api::app::App;
 use api::base::{Error, Problem, Problems};
+use api::config::Act;
 use api::copies::{Count, State};
 use api::disclosures;
 use api::fhir::present::Category;
+use api::identity::Need;
 use api::words::Language;
 use askama::Template;
 
@@ -13,7 +15,9 @@ use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::patient::{account, copies, copy_new, home, info, item, lines, link, list, log, session, sign_in};
+use crate::patient::{
+    account, copies, copy_new, home, info, item, lines, link, list, log, session, sign_in, step_up,
+};
 
 struct Shown {
     name: String,
@@ -49,7 +53,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let typed = |text: &str| Fields::parse(if some { text.as_bytes() } else { b"" });
     let session = || std::rc::Rc::new(sample::session(if some { Linked } else { Unlinked }).unwrap());
     let filters = "q=a1c+%22x%22&from=2020-01-01&source=EHR&place=North+%26+South&what=list&who=me&before=9";
-    let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k";
+    let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k&kept=abc";
     let count = match some {
         true => Ok(Count { items: 3_177, about_bytes: 12_345_678, about_seconds: 90 }),
         false => Err(Problems(vec![Problem { field: "to", code: "problem-order" }])),
@@ -91,6 +95,17 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         (
             "signed-out",
             render(&session::SignedOut { page: page(Stranger, "/signed-out", "signed-out-title") }),
+        ),
+        (
+            "sign-in-again",
+            render(&step_up::SignInAgain {
+                page: page(Linked, "/sign-in-again", "step-up-title"),
+                act: if some { Act::Grant } else { Act::Copy },
+                need: if some { Need::TwoFactors } else { Need::Fresh },
+                kept: "abc".into(),
+                back: "/copies/new?kept=abc".into(),
+                provider: "Riverside Account".into(),
+            }),
         ),
         (
             "link",
@@ -162,7 +177,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&account::account(
                 page(Linked, "/account", "account-title"),
                 session(),
-                (sample::contact(full), sample::devices(full)),
+                (sample::contact(full), sample::devices(full), sample::assurance(full)),
             )),
         ),
     ]
@@ -184,6 +199,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
         Failure::Error(sample::refusal("refused-second-factor")),
         Failure::Error(sample::refusal("refused-too-many")),
         Failure::Error(sample::refusal("sign-in-state")),
+        Failure::Error(sample::refusal("sign-in-other-person")),
         Failure::Error(sample::refusal("of-a-later-version")),
     ];
     let statuses = [400, 404, 405, 413, 416, 429, 500, 503]
@@ -200,7 +216,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * (19 + super::staff::PAGES) + 23));
+    assert_eq!(shown.len(), 2 * (2 * (20 + super::staff::PAGES) + 25));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

@@ -7,12 +7,14 @@ use actix_web::test::TestRequest;
 use actix_web::web::Data;
 use api::app::{self, App};
 use api::base::{AccountId, Clock, CopyId, Instant, ItemNo, PatientNo, Refusal, SessionId};
-use api::config::{Config, Provider};
+use api::config::{Config, Level, Provider};
 use api::copies::{Copy, Scope, State};
 use api::disclosures::{self, Channel, Entry, Recipient, What, Who};
 use api::fhir::present::{self, Category};
 use api::fhir::sensitivity::Label;
-use api::identity::{Actor, Contact, Device, Devices, Link, Session, SignInEvent};
+use api::identity::{
+    Actor, Assurance, Contact, Device, Devices, Link, Proof, Proofing, Session, SignInEvent,
+};
 use api::records::{
     Item, ItemLine, List, Missing, Overview, Person, Point, Related, Shelf, SourceState, Trend,
 };
@@ -61,6 +63,7 @@ pub fn session(visitor: Visitor) -> Option<Session> {
             acr: Some("urn:example:two".into()),
             amr: vec!["pwd".into(), "otp".into()],
             auth_time: Some(NOW),
+            level: Level { ial: 2, aal: 2 },
         },
         link: (visitor == Visitor::Linked).then_some(link),
         language: None,
@@ -127,6 +130,8 @@ pub fn entry(seq: i64) -> disclosures::Line {
                 name: name.into(),
                 provider: "demo".into(),
                 acr: None,
+                ial: other.then_some(2),
+                aal: other.then_some(1),
             },
             recipient: Recipient { name: name.into(), address: other.then(|| "2 Hill Street".into()) },
             purpose: Purpose::OwnView,
@@ -334,6 +339,18 @@ pub fn contact(full: Fullness) -> Contact {
         email_verified: true,
         phone: some.then(|| "555-0101".into()),
         address: some.then(|| "2 Hill Street, Springfield".into()),
+    }
+}
+
+pub fn assurance(full: Fullness) -> Assurance {
+    let proofing =
+        |how, ial| Proofing { how, at: NOW, ial, by: "demo".into(), evidence: "photo ID <b>".into() };
+    let some = full == Fullness::Full;
+    Assurance {
+        level: Level { ial: if some { 2 } else { 0 }, aal: if some { 2 } else { 0 } },
+        second_factor: some,
+        amr: if some { vec!["pwd".into(), "otp".into()] } else { vec![] },
+        proofings: if some { Proof::ALL.map(|how| proofing(how, 2)).into() } else { vec![] },
     }
 }
 

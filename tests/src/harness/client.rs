@@ -42,6 +42,11 @@ impl Browser {
         self.cookies.insert(host(&self.base), old);
     }
 
+    /// Loses the cookies of another service, as if its page were open in another browser.
+    pub fn forget(&mut self, url: &str) {
+        self.cookies.remove(&host(&url.parse().unwrap()));
+    }
+
     /// Asks where the service may be gone; none if it does not answer at all. A part of a body is kept.
     pub async fn try_ask(&mut self, method: Method, path: &str) -> Option<Page> {
         let url = self.base.join(path).unwrap();

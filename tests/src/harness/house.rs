@@ -265,6 +265,7 @@ fn relying(issuer: &str) -> Provider {
         link_by: Match::Never,
         hint: String::new(),
         staff: Some(staff_claims()),
+        strength: api::config::Strength::default(),
     }
 }
 

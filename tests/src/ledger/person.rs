@@ -56,6 +56,7 @@ pub fn actor(n: i64) -> Actor {
         acr: None,
         amr: vec![],
         auth_time: Some(Instant(0)),
+        level: api::config::Level::default(),
     }
 }
 

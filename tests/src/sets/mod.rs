@@ -239,5 +239,6 @@ pub(crate) async fn linked(raw: &Raw, patient: PatientNo) -> Actor {
         acr: None,
         amr: vec![],
         auth_time: None,
+        level: api::config::Level::default(),
     }
 }

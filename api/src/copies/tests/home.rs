@@ -147,6 +147,7 @@ impl Home {
             acr: None,
             amr: vec![],
             auth_time: None,
+            level: crate::config::Level::default(),
         };
         Self { folder, app, actor, patient }
     }
