@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod notify;
 pub mod identity;
 pub mod representation;
+pub mod consents;
 pub mod visibility;
 pub mod disclosures;
 pub mod records;

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, AuthorityId, CaseId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid, SessionId,
+    AccountId, AuthorityId, CaseId, ConsentId, CopyId, DraftId, Error, Instant, ItemNo, JobId, PatientNo,
+    RestrictionId, Result, Rid, SessionId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -57,6 +58,9 @@ into_value! {
     JobId => |v| Uuid(v.0),
     CaseId => |v| Uuid(v.0),
     AuthorityId => |v| Uuid(v.0),
+    ConsentId => |v| Uuid(v.0),
+    RestrictionId => |v| Uuid(v.0),
+    DraftId => |v| Uuid(v.0),
 }
 
 /// A statement with its binds.

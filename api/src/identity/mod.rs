@@ -12,6 +12,7 @@ mod rules;
 mod sessions;
 mod sign_in;
 mod store;
+mod strength;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -71,6 +72,14 @@ pub async fn devices(app: &App, actor: &Actor) -> Result<Devices> {
 /// Ends one of the account's own sessions.
 pub async fn end_device(app: &App, actor: &Actor, session: SessionId) -> Result<()> {
     sessions::end(app, actor, session).await
+}
+
+/// Whether the provider authenticated the actor just now, as signing asks for.
+///
+/// # Errors
+/// `Refused` with `refused-sign-in-again`.
+pub fn fresh(app: &App, actor: &Actor) -> Result<()> {
+    strength::fresh(app, actor)
 }
 
 /// Keeps the account's choice of language.
