@@ -5,7 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard};
 
 use crate::patient::{
-    account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in,
+    account, copies, copy_file, copy_new, home, info, item, link, list, log, privacy, privacy_limits, privacy_messages,
+    privacy_new, session, sign_in,
 };
 use crate::{assets, send};
 
@@ -117,6 +118,25 @@ pub static ROUTES: &[Row] = &[
     ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
     get("/access-log", Patient, |r| r.to(log::show)),
+    get("/privacy", Patient, |r| r.to(privacy::show)),
+    get("/privacy/permissions/new", Patient, |r| r.to(privacy_new::choose)),
+    post("/privacy/permissions/new", Patient, |r| r.to(privacy_new::begin)),
+    get("/privacy/drafts/{id}", Patient, |r| r.to(privacy_new::terms)),
+    post("/privacy/drafts/{id}", Patient, |r| r.to(privacy_new::go_on)),
+    post("/privacy/drafts/{id}/look", Patient, |r| r.to(privacy_new::look)),
+    post("/privacy/drafts/{id}/removal", Patient, |r| r.to(privacy_new::remove)),
+    get("/privacy/drafts/{id}/sign", Patient, |r| r.to(privacy_new::read_back)),
+    post("/privacy/drafts/{id}/sign", Patient, |r| r.to(privacy_new::sign)),
+    get("/privacy/permissions/{id}", Patient, |r| r.to(privacy::permission)),
+    post("/privacy/permissions/{id}/revocation", Patient, |r| r.to(privacy::revoke)),
+    get("/privacy/limits/new", Patient, |r| r.to(privacy_limits::form)),
+    post("/privacy/limits/new", Patient, |r| r.to(privacy_limits::ask)),
+    post("/privacy/limits/look", Patient, |r| r.to(privacy_limits::look)),
+    get("/privacy/limits/{id}", Patient, |r| r.to(privacy_limits::show)),
+    post("/privacy/limits/{id}/end", Patient, |r| r.to(privacy_limits::end)),
+    get("/privacy/messages", Patient, |r| r.to(privacy_messages::form)),
+    post("/privacy/messages", Patient, |r| r.to(privacy_messages::change)),
+    post("/privacy/messages/code", Patient, |r| r.to(privacy_messages::confirm)),
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),

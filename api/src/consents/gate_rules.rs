@@ -177,14 +177,14 @@ pub fn problems(ask: &Ask) -> Problems {
         }
     };
     add(ask.against == Against::Named && ask.party.trim().is_empty(), "party", "problem-limit-party");
-    add(ask.party.chars().count() > 200, "party", "problem-long");
+    add(ask.party.chars().count() > 200, "party", "problem-text-long");
     let nothing = ask.categories.as_ref().is_some_and(std::collections::BTreeSet::is_empty);
     add(nothing && ask.labels.is_empty() && ask.what.trim().is_empty(), "categories", "problem-limit-what");
     let charge = ask.against == Against::HealthPlan && ask.paid_in_full && ask.what.trim().is_empty();
-    add(charge, "what", "problem-limit-charge");
+    add(charge, "charge", "problem-limit-charge");
     add(ask.paid_in_full && ask.against != Against::HealthPlan, "paid", "problem-limit-paid");
-    add(ask.what.chars().count() > 2_000, "what", "problem-long");
-    add(ask.why.chars().count() > 2_000, "why", "problem-long");
+    add(ask.what.chars().count() > 2_000, "charge", "problem-text-long");
+    add(ask.why.chars().count() > 2_000, "why", "problem-text-long");
     problems
 }
 
@@ -437,7 +437,7 @@ mod tests {
                 vec!["problem-limit-charge"],
             ),
             (Ask { paid_in_full: true, ..ask(Against::Family) }, vec!["problem-limit-paid"]),
-            (Ask { why: "x".repeat(2_001), ..ask(Against::Family) }, vec!["problem-long"]),
+            (Ask { why: "x".repeat(2_001), ..ask(Against::Family) }, vec!["problem-text-long"]),
         ] {
             let found: Vec<_> = problems(&ask).0.iter().map(|problem| problem.code).collect();
             assert_eq!(found, wanted, "{ask:?}");

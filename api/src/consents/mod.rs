@@ -28,7 +28,7 @@ pub use gate_rules::{
 pub use model::*;
 pub use office::{answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper, restriction_for_office, waiting};
 pub use rules::{
-    Change, Choice, Defect, Disclosure, Gap, carries, choosable, choose, covers, defects, lens, needed, standing,
+    Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects, lens, needed, standing,
     statements, tpo_classes, unsigned,
 };
 pub use wording::hash;
@@ -173,7 +173,7 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
     ];
     for (field, text, most) in too_long {
         if text.chars().count() > most {
-            problems.0.push(base::Problem { field, code: "problem-long" });
+            problems.0.push(base::Problem { field, code: "problem-text-long" });
         }
     }
     let kept = store::of(tx, patient).await?;

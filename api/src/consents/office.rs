@@ -48,7 +48,7 @@ pub async fn answer(
         return Err(Error::invalid("text", "problem-limit-answer"));
     }
     if text.chars().count() > 2_000 {
-        return Err(Error::invalid("text", "problem-long"));
+        return Err(Error::invalid("text", "problem-text-long"));
     }
     if !store::answer(&mut tx, id, (answer, text.trim(), now)).await? {
         return Err(Error::Conflict("conflict-limit-answered"));

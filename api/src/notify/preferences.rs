@@ -131,7 +131,7 @@ fn problems(wanted: &Wanted) -> Problems {
     }
     for (field, text, most) in [("postal", &wanted.postal, 500), ("phone", &wanted.phone, 50)] {
         if text.chars().count() > most {
-            problems.0.push(Problem { field, code: "problem-long" });
+            problems.0.push(Problem { field, code: "problem-text-long" });
         }
     }
     problems
@@ -154,7 +154,7 @@ pub async fn confirm(app: &App, account: AccountId, typed: &str) -> Result<()> {
     if digits != code(app, account, (&email, until)) {
         store::prefer(&mut tx, account, &Kept { tries: kept.tries + 1, ..kept }).await?;
         tx.commit().await?;
-        return Err(Error::invalid("code", "problem-contact-code"));
+        return Err(Error::invalid("contact_code", "problem-contact-code"));
     }
     let next = Kept { email: Some(email), new_email: None, new_until: None, tries: 0, since: now.0, ..kept };
     store::prefer(&mut tx, account, &next).await?;

@@ -24,7 +24,9 @@ use crate::base::{Error, Instant, ItemNo, PatientNo, Result};
 use crate::db::Tx;
 use crate::disclosures::{self, Channel, Held, What, release};
 use crate::fhir::present::{self, AttachmentPlace, Category};
+use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
+use crate::representation::Lens;
 use crate::visibility::{self, Purpose};
 
 pub(crate) use endings::ending;
@@ -59,6 +61,20 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
     let been_here = last_visit.is_some();
     let overview = Overview { person, shelves, updated, been_here, new_count, new_items, visits, accesses };
     release(app, permit, Channel::Portal, (What::page(page.kind()), Held::new(overview))).await
+}
+
+/// What somebody who looks through a lens would see of a record, for who is about to allow it.
+pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let shelves = store::shelves(&mut tx, patient).await?.into_iter().map(|shelf| {
+        let seen = if lens.shows(shelf.category, Labels::default()) { shelf.count } else { 0 };
+        (shelf.category, shelf.count, seen)
+    });
+    let preview = Preview { person, shelves: shelves.collect(), hidden: Vec::new() };
+    drop(tx);
+    release(app, permit, Channel::Portal, (What::page(Front::Record.kind()), Held::new(preview))).await
 }
 
 /// Whose record it is, for pages that show nothing else of it: those about copies.

@@ -2,6 +2,7 @@
 
 use crate::base::{Instant, ItemNo, PatientNo};
 use crate::fhir::present::{Category, View};
+use crate::fhir::sensitivity::Label;
 
 /// The person a record is about, as pages and copies name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,17 @@ pub struct Shelf {
     /// When the newest of them happened, as the source writes it; none where no item has a date. A bare date has no
     /// time zone, so it must never become a moment.
     pub newest: Option<String>,
+}
+
+/// What somebody else would see of a record.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// Whose.
+    pub person: Person,
+    /// Each category: how many items there are, and how many would be seen.
+    pub shelves: Vec<(Category, i64, i64)>,
+    /// How many items each protected kind of information keeps back.
+    pub hidden: Vec<(Label, i64)>,
 }
 
 /// The first page of a record.

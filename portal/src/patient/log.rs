@@ -56,6 +56,7 @@ impl Log {
                 w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", w.date(since)))
             }
             Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", w.date(since)),
+            Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
         }
     }
 
@@ -145,6 +146,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         to: to.and_then(|day| midnight(w, &day, 1)),
         kind: kind.filter(|_| known),
         account: (query.get("who") == "me").then_some(who.actor().account),
+        consent: None,
         limit: 50,
     }
 }
