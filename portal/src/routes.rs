@@ -131,7 +131,7 @@ pub static ROUTES: &[Row] = &[
     post("/privacy/permissions/{id}/revocation", Patient, |r| r.to(privacy::revoke)),
     get("/privacy/limits/new", Patient, |r| r.to(privacy_limits::form)),
     post("/privacy/limits/new", Patient, |r| r.to(privacy_limits::ask)),
-    post("/privacy/limits/look", Patient, |r| r.to(privacy_limits::look)),
+    post("/privacy/limits/new/look", Patient, |r| r.to(privacy_limits::look)),
     get("/privacy/limits/{id}", Patient, |r| r.to(privacy_limits::show)),
     post("/privacy/limits/{id}/end", Patient, |r| r.to(privacy_limits::end)),
     get("/privacy/messages", Patient, |r| r.to(privacy_messages::form)),
