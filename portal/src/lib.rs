@@ -13,6 +13,7 @@ pub mod page;
 pub mod patient;
 pub mod routes;
 pub mod send;
+pub mod staff;
 pub mod visit;
 #[cfg(test)]
 mod tests;

@@ -5,3 +5,4 @@ mod locales;
 mod mounted;
 mod pages;
 mod sample;
+mod staff;

@@ -46,6 +46,12 @@ uuid_id! {
     RestrictionId,
     /// A form that is being filled in and is not lost over a sign-in.
     DraftId,
+    /// A staff role that was asked for or given.
+    GrantId,
+    /// One look of staff at one person's record.
+    ViewId,
+    /// One sign-off of who has access.
+    ReviewId,
 }
 
 macro_rules! number_id {

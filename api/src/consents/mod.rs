@@ -374,7 +374,7 @@ pub async fn ask(
     if store::add_restriction(&mut tx, &restriction, Some(actor.account)).await? {
         let by = (Some(actor.account), actor.name.as_str());
         store::note_restriction(&mut tx, once, ("asked", now), (by, "")).await?;
-        notify::tell_office_of(app, &mut tx, (notify::Kind::LimitAsked, now)).await?;
+        notify::tell_office(app, &mut tx, (notify::Kind::LimitAsked, now)).await?;
     } else if store::find_restriction(&mut tx, (patient, once)).await?.is_none() {
         return Err(Error::NotFound);
     }

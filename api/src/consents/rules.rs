@@ -86,9 +86,9 @@ impl Defect {
             }
             Self::Where => ("address", "problem-consent-where", "45 CFR 164.524(c)(3)(ii)"),
             Self::Purpose => {
-                ("purpose", "problem-consent-purpose", "45 CFR 164.508(c)(1)(iv); 42 CFR 2.31(a)(5)")
+                ("purposes", "problem-consent-purpose", "45 CFR 164.508(c)(1)(iv); 42 CFR 2.31(a)(5)")
             }
-            Self::PurposeOfKind => ("purpose", "problem-consent-purpose-kind", "42 CFR 2.31(d)"),
+            Self::PurposeOfKind => ("purposes", "problem-consent-purpose-kind", "42 CFR 2.31(d)"),
             Self::Expiry => ("until", "problem-consent-expiry", "45 CFR 164.508(c)(1)(v); 42 CFR 2.31(a)(7)"),
             Self::Past => ("until", "problem-past", "45 CFR 164.508(b)(2)(i)"),
             Self::Endless => ("until", "problem-consent-endless", "45 CFR 164.508(c)(1)(v)"),

@@ -41,10 +41,14 @@ pub enum Kind {
     CaseOpened,
     /// For the records office: somebody asks for a limit.
     LimitAsked,
+    /// Somebody at the clinic used emergency access to the record.
+    EmergencyAccess,
+    /// For those who review it: emergency access was used.
+    EmergencyReview,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -53,6 +57,8 @@ impl Kind {
         Self::AddressCode,
         Self::CaseOpened,
         Self::LimitAsked,
+        Self::EmergencyAccess,
+        Self::EmergencyReview,
     ];
 
     fn name(self) -> &'static str {
@@ -65,6 +71,8 @@ impl Kind {
             Self::AddressCode => "address-code",
             Self::CaseOpened => "case-opened",
             Self::LimitAsked => "limit-asked",
+            Self::EmergencyAccess => "emergency-access",
+            Self::EmergencyReview => "emergency-review",
         }
     }
 
@@ -79,6 +87,8 @@ impl Kind {
             Self::AddressCode => ("mail-address-code-subject", "mail-address-code-text"),
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
             Self::LimitAsked => ("mail-limit-subject", "mail-limit-text"),
+            Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
+            Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
         }
     }
 }
@@ -89,14 +99,9 @@ pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant))
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
 
-/// Puts a message to the records office into the queue, in the caller's transaction: somebody asks to be linked.
-/// It names nobody; staff see who with `recordright cases`. Without `clinic.email` there is none.
-pub async fn tell_office(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
-    tell_office_of(app, tx, (Kind::CaseOpened, now)).await
-}
-
-/// The same of anything else that waits for the office.
-pub async fn tell_office_of(app: &App, tx: &mut Tx, (kind, now): (Kind, Instant)) -> Result<()> {
+/// Puts a message to the records office into the queue, in the caller's transaction. It names nobody; staff see who
+/// after signing in. Without `clinic.email` there is none.
+pub async fn tell_office(app: &App, tx: &mut Tx, (kind, now): (Kind, Instant)) -> Result<()> {
     if app.config.clinic.email.is_empty() {
         return Ok(());
     }
@@ -134,7 +139,7 @@ struct Reader {
 
 /// Who reads it, and in which language.
 async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Reader>> {
-    if matches!(kind, Kind::CaseOpened | Kind::LimitAsked) {
+    if payload["account"].is_null() {
         let address = app.config.clinic.email.clone();
         return Ok(Some(Reader { address, language: Language::English, code: String::new() }));
     }

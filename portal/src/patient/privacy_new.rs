@@ -164,7 +164,7 @@ const KEPT: [&str; 13] = [
     "labels",
     "from",
     "to",
-    "purpose",
+    "purposes",
     "until",
     "until_day",
     "until_event",
@@ -215,7 +215,7 @@ pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
     };
     let purposes = match fixed_purposes(kind) {
         Some(fixed) => fixed.iter().copied().collect(),
-        None => fields.all("purpose").iter().filter_map(|slug| Purpose::from_slug(slug)).collect(),
+        None => fields.all("purposes").iter().filter_map(|slug| Purpose::from_slug(slug)).collect(),
     };
     let expiry = expiry(app, kind, fields, &mut problems);
     let terms = Terms { recipient, scope: Some(scope), purposes, expiry, ..blank };
@@ -321,7 +321,7 @@ pub fn privacy_terms(
         labels: consents::choosable(kind).map(|label| tick("labels", label.slug(), w.t(label.name()))).collect(),
         purposes: match fixed_purposes(kind) {
             Some(_) => vec![],
-            None => purposes.map(|purpose| tick("purpose", purpose.slug(), w.t(purpose.name()))).collect(),
+            None => purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(purpose.name()))).collect(),
         },
         until: match kind {
             Kind::Directive => vec![],
