@@ -14,6 +14,7 @@ pub mod notify;
 pub mod identity;
 pub mod staff;
 pub mod representation;
+pub mod consents;
 pub mod visibility;
 pub mod disclosures;
 pub mod records;

@@ -60,6 +60,12 @@ impl Fields {
         }
     }
 
+    /// Puts a value in the place of what the field held.
+    pub fn replace(&mut self, name: &str, value: &str) {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.into(), value.into()));
+    }
+
     /// Puts several values of a field in.
     pub fn extend(&mut self, name: &str, values: &[&str]) {
         self.0.extend(values.iter().map(|value| (name.to_owned(), (*value).to_owned())));

@@ -17,7 +17,7 @@ use crate::staff;
 use crate::visit::{Acting, Visit};
 
 /// The fields of all forms with their labels.
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: &[(&str, &str)] = &[
     ("code", "link-code"),
     ("name", "link-help-name"),
     ("birth_date", "link-help-birth"),
@@ -30,6 +30,28 @@ const FIELDS: [(&str, &str); 12] = [
     ("formats", "copy-formats"),
     ("password", "copy-password"),
     ("password_again", "copy-password-again"),
+    ("recipient", "privacy-recipient"),
+    ("address", "privacy-address"),
+    ("labels", "privacy-labels"),
+    ("purposes", "privacy-purpose"),
+    ("until", "privacy-until"),
+    ("typed", "privacy-typed"),
+    ("kind", "privacy-kind"),
+    ("against", "privacy-against"),
+    ("party", "privacy-party"),
+    ("charge", "privacy-charge"),
+    ("paid", "privacy-paid"),
+    ("why", "privacy-why"),
+    ("email", "privacy-email"),
+    ("postal", "privacy-postal"),
+    ("phone", "privacy-phone"),
+    ("contact_code", "privacy-contact-code"),
+    ("day", "office-day"),
+    ("authority", "office-authority"),
+    ("statements", "office-statements"),
+    ("discloser", "office-discloser"),
+    ("conditioned", "office-conditioned"),
+    ("text", "office-text"),
 ];
 
 /// A step of the way to a page.
@@ -227,6 +249,7 @@ impl Page {
                 ("/copies", "nav-copies"),
                 ("/access-log", "nav-log"),
                 ("/people", "nav-people"),
+                ("/privacy", "privacy-title"),
                 ("/account", "nav-account"),
                 ("/help", "nav-help"),
             ]

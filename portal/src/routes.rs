@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, Resource, Route, guard};
 use api::staff::Action;
 
 use crate::patient::{
-    account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in, step_up,
+    account, copies, copy_file, copy_new, home, info, item, link, list, log, privacy, privacy_limits,
+    privacy_messages, privacy_new, session, sign_in, step_up,
 };
 use crate::{assets, send, staff};
 
@@ -77,7 +78,8 @@ impl Row {
     /// the record, and to read it is to write a line of the log though nothing is shown; so it does not (RFC 9110,
     /// 15.5.6).
     pub fn knows_head(&self) -> bool {
-        self.method == Method::Get && (self.guard != Guard::Patient || self.kind == Kind::ReadyFile)
+        self.method == Method::Get
+            && (!matches!(self.guard, Guard::Patient | Guard::Own) || self.kind == Kind::ReadyFile)
     }
 }
 
@@ -97,7 +99,7 @@ const fn post(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> 
     Row { method: Method::Post, path, guard, kind: Kind::Page, handler }
 }
 
-use Guard::{Anyone, Patient, Server, SignedIn, Staff};
+use Guard::{Anyone, Own, Patient, Server, SignedIn, Staff};
 
 const DESK: Guard = Staff(Need::Any);
 const LOOK: Guard = Staff(Need::May(Action::ViewRecord));
@@ -142,6 +144,25 @@ pub static ROUTES: &[Row] = &[
     ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
     get("/access-log", Patient, |r| r.to(log::show)),
+    get("/privacy", Own, |r| r.to(privacy::show)),
+    get("/privacy/permissions/new", Own, |r| r.to(privacy_new::choose)),
+    post("/privacy/permissions/new", Own, |r| r.to(privacy_new::begin)),
+    get("/privacy/drafts/{id}", Own, |r| r.to(privacy_new::terms)),
+    post("/privacy/drafts/{id}", Own, |r| r.to(privacy_new::go_on)),
+    post("/privacy/drafts/{id}/look", Own, |r| r.to(privacy_new::look)),
+    post("/privacy/drafts/{id}/removal", Own, |r| r.to(privacy_new::remove)),
+    get("/privacy/drafts/{id}/sign", Own, |r| r.to(privacy_new::read_back)),
+    post("/privacy/drafts/{id}/sign", Own, |r| r.to(privacy_new::sign)),
+    get("/privacy/permissions/{id}", Own, |r| r.to(privacy::permission)),
+    post("/privacy/permissions/{id}/revocation", Own, |r| r.to(privacy::revoke)),
+    get("/privacy/limits/new", Own, |r| r.to(privacy_limits::form)),
+    post("/privacy/limits/new", Own, |r| r.to(privacy_limits::ask)),
+    post("/privacy/limits/new/look", Own, |r| r.to(privacy_limits::look)),
+    get("/privacy/limits/{id}", Own, |r| r.to(privacy_limits::show)),
+    post("/privacy/limits/{id}/end", Own, |r| r.to(privacy_limits::end)),
+    get("/privacy/messages", Own, |r| r.to(privacy_messages::form)),
+    post("/privacy/messages", Own, |r| r.to(privacy_messages::change)),
+    post("/privacy/messages/code", Own, |r| r.to(privacy_messages::confirm)),
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),

@@ -40,6 +40,12 @@ uuid_id! {
     CaseId,
     /// A right to act for another person.
     AuthorityId,
+    /// A consent or an authorization that a person signed.
+    ConsentId,
+    /// A limit that a person asked the clinic to keep.
+    RestrictionId,
+    /// A form that is being filled in and is not lost over a sign-in.
+    DraftId,
     /// A staff role that was asked for or given.
     GrantId,
     /// One look of staff at one person's record.

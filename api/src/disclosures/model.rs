@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, Instant, SessionId, sha256};
+use crate::base::{AccountId, ConsentId, Instant, SessionId, sha256};
 use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
 
@@ -168,6 +168,7 @@ impl Entry {
                     Basis::Representative { of, .. } => of.slug().into(),
                     Basis::Delegate { .. } => Kind::Delegate.slug().into(),
                     Basis::Staff { role, .. } => role.slug().into(),
+                    Basis::Consent { .. } => "recipient".into(),
                 },
                 account: actor.account,
                 session: actor.session,
@@ -212,6 +213,8 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only this account.
     pub account: Option<AccountId>,
+    /// Only what this consent allowed.
+    pub consent: Option<ConsentId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
 }
@@ -219,7 +222,8 @@ pub struct Filter {
 impl Filter {
     /// Whether every entry fits, whichever page is asked for.
     pub(super) fn is_open(&self) -> bool {
-        self.from.is_none() && self.to.is_none() && self.kind.is_none() && self.account.is_none()
+        let times = self.from.is_none() && self.to.is_none();
+        times && self.kind.is_none() && self.account.is_none() && self.consent.is_none()
     }
 }
 

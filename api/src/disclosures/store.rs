@@ -6,6 +6,7 @@ use super::chain::Head;
 use super::model::{Filter, Line, Page};
 use crate::base::{Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Bulk, Tx, Value, query};
+use crate::visibility::Basis;
 
 /// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and
 /// reads them in the same statement; in order, so that two writers cannot wait for each other.
@@ -166,6 +167,9 @@ fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
+        && filter.consent.is_none_or(
+            |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
+        )
 }
 
 async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {

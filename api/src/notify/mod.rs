@@ -1,6 +1,7 @@
 //! Telling a person that there is something to see. A message never says more than that: no name of an
 //! illness, no category, nothing about the record. Each message is a job in the transaction of what it tells.
 
+mod preferences;
 mod store;
 
 use std::time::Duration;
@@ -19,6 +20,8 @@ use crate::db::Tx;
 use crate::jobs;
 use crate::words::{Language, say_with};
 
+pub use preferences::{Channel, Preferences, Wanted, confirm, prefer, preferences};
+
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -30,8 +33,14 @@ pub enum Kind {
     Linked,
     /// Someone else may look at the record from now on.
     SomeoneActs,
+    /// Something in the privacy choices changed: a consent, an answer.
+    PrivacyChanged,
+    /// The code that proves a new address; goes to that address.
+    AddressCode,
     /// For the records office: somebody asks to be linked.
     CaseOpened,
+    /// For the records office: somebody asks for a limit.
+    LimitAsked,
     /// Somebody at the clinic used emergency access to the record.
     EmergencyAccess,
     /// For those who review it: emergency access was used.
@@ -39,12 +48,15 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
         Self::SomeoneActs,
+        Self::PrivacyChanged,
+        Self::AddressCode,
         Self::CaseOpened,
+        Self::LimitAsked,
         Self::EmergencyAccess,
         Self::EmergencyReview,
     ];
@@ -55,7 +67,10 @@ impl Kind {
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
             Self::SomeoneActs => "someone-acts",
+            Self::PrivacyChanged => "privacy-changed",
+            Self::AddressCode => "address-code",
             Self::CaseOpened => "case-opened",
+            Self::LimitAsked => "limit-asked",
             Self::EmergencyAccess => "emergency-access",
             Self::EmergencyReview => "emergency-review",
         }
@@ -68,7 +83,10 @@ impl Kind {
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
             Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
+            Self::PrivacyChanged => ("mail-privacy-subject", "mail-privacy-text"),
+            Self::AddressCode => ("mail-address-code-subject", "mail-address-code-text"),
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
+            Self::LimitAsked => ("mail-limit-subject", "mail-limit-text"),
             Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
             Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
         }
@@ -102,30 +120,44 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
     if app.config.mail.server.is_empty() {
         return Ok(());
     }
-    let Some((address, language)) = reader(app, payload).await? else { return Ok(()) };
+    let Some(Reader { address, language, code }) = reader(app, (kind, payload)).await? else { return Ok(()) };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
-    let message = message(app, (kind, language), to)?;
+    let message = message(app, (kind, language, &code), to)?;
     let transport = transport(&app.config.mail)?;
     transport.send(message).await.map_err(|_| Error::Unavailable("mail-away"))?;
     Ok(())
 }
 
+/// Who reads a message.
+struct Reader {
+    address: String,
+    language: Language,
+    /// The code that the message carries; empty where it carries none.
+    code: String,
+}
+
 /// Who reads it, and in which language.
-async fn reader(app: &App, payload: &Value) -> Result<Option<(String, Language)>> {
+async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Reader>> {
     if payload["account"].is_null() {
-        return Ok(Some((app.config.clinic.email.clone(), Language::English)));
+        let address = app.config.clinic.email.clone();
+        return Ok(Some(Reader { address, language: Language::English, code: String::new() }));
     }
     let Some(account) = payload["account"].as_str().and_then(|id| id.parse().ok()) else {
         return Err(Error::internal(anyhow::anyhow!("a mail job names no account")));
     };
     let mut tx = app.db.read().await?;
-    let Some((Some(address), language)) = store::address(&mut tx, account).await? else { return Ok(None) };
-    let language = language.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
-    Ok(Some((address, language)))
+    let tag = store::language(&mut tx, account).await?;
+    let language = tag.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
+    if kind == Kind::AddressCode {
+        let waits = preferences::waiting_code(app, &mut tx, (account, payload)).await?;
+        return Ok(waits.map(|(address, code)| Reader { address, language, code }));
+    }
+    let Some(Some(address)) = store::address(&mut tx, account).await? else { return Ok(None) };
+    Ok(Some(Reader { address, language, code: String::new() }))
 }
 
-fn message(app: &App, (kind, language): (Kind, Language), to: Mailbox) -> Result<Message> {
+fn message(app: &App, (kind, language, code): (Kind, Language, &str), to: Mailbox) -> Result<Message> {
     let (subject, text) = kind.words();
     let clinic = &app.config.clinic;
     let url = &app.config.server.public_url;
@@ -133,6 +165,7 @@ fn message(app: &App, (kind, language): (Kind, Language), to: Mailbox) -> Result
         ("clinic", clinic.name.as_str().into()),
         ("address", url.as_str().into()),
         ("phone", clinic.phone.as_str().into()),
+        ("code", code.into()),
     ];
     let from: Mailbox = app.config.mail.from.parse().map_err(|_| Error::Unavailable("mail-from-wrong"))?;
     Message::builder()

@@ -54,6 +54,17 @@ pub struct Shelf {
     pub newest: Option<String>,
 }
 
+/// What somebody else would see of a record.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// Whose.
+    pub person: Person,
+    /// Each category: how many items there are, and how many would be seen.
+    pub shelves: Vec<(Category, i64, i64)>,
+    /// How many items each protected kind of information keeps back.
+    pub hidden: Vec<(Label, i64)>,
+}
+
 /// The first page of a record.
 #[derive(Debug, Clone)]
 pub struct Overview {
@@ -73,17 +84,6 @@ pub struct Overview {
     pub visits: Vec<ItemLine>,
     /// The last five ledger entries.
     pub accesses: Vec<crate::disclosures::Line>,
-}
-
-/// What somebody would see of a record.
-#[derive(Debug, Clone)]
-pub struct Preview {
-    /// Whose record.
-    pub person: Person,
-    /// Each category with how many items the person sees and how many the other would.
-    pub shelves: Vec<(Category, i64, i64)>,
-    /// How many items bear each label that is kept from the other. One item may bear several.
-    pub hidden: Vec<(Label, i64)>,
 }
 
 /// One line of a list.

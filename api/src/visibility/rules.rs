@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result, ViewId};
+use crate::base::{AccountId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
 use crate::staff::{self, Role, View};
@@ -54,6 +54,13 @@ pub enum Basis {
     Delegate {
         /// The authority, which tells its scope.
         authority: AuthorityId,
+        /// Since when, RFC 3339.
+        since: String,
+    },
+    /// The person signed for it (45 CFR 164.508, 164.524(c)(3)(ii); 42 CFR 2.31).
+    Consent {
+        /// The consent, which tells its kind and its scope.
+        consent: ConsentId,
         /// Since when, RFC 3339.
         since: String,
     },

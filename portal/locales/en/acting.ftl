@@ -43,3 +43,4 @@ log-filter-people = Pages about people who act
 log-basis-staff = Staff of the clinic looked for { $purpose }. They wrote: { $reason }
 log-basis-short-staff = allowed: work of the clinic
 log-basis-short-emergency = allowed: an emergency
+log-basis-short-consent = allowed: the person signed for it

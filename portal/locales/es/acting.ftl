@@ -43,3 +43,4 @@ log-filter-people = Páginas sobre quienes actúan
 log-basis-staff = El personal de la clínica lo vio para { $purpose }. Escribió: { $reason }
 log-basis-short-staff = permitido: trabajo de la clínica
 log-basis-short-emergency = permitido: una emergencia
+log-basis-short-consent = permitido: la persona lo firmó

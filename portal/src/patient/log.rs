@@ -64,6 +64,7 @@ impl Log {
                 ("purpose", w.t(words::purpose(purpose))),
                 ("reason", one_way(reason)),
             ),
+            Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
         }
     }
 
@@ -75,6 +76,7 @@ impl Log {
             Basis::Delegate { .. } => "log-basis-short-delegate",
             Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "log-basis-short-emergency",
             Basis::Staff { .. } => "log-basis-short-staff",
+            Basis::Consent { .. } => "log-basis-short-consent",
         })
     }
 
@@ -122,7 +124,7 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
     let entry = &line.entry;
     let name = if own == Some(entry.who.account) { w.t("log-you") } else { one_way(&entry.who.name) };
     let who = match &entry.basis {
-        Basis::RightOfAccess { .. } => name,
+        Basis::RightOfAccess { .. } | Basis::Consent { .. } => name,
         Basis::Representative { of, .. } => {
             w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(*of))))
         }
@@ -185,6 +187,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         to: to.and_then(|day| midnight(w, &day, 1)),
         kind: kind.filter(|_| known),
         account: (query.get("who") == "me").then_some(who.actor().account),
+        consent: None,
         limit: 50,
     }
 }

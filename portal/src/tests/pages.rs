@@ -16,7 +16,8 @@ use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
 use crate::patient::{
-    account, copies, copy_new, home, info, item, lines, link, list, log, session, sign_in, step_up,
+    account, copies, copy_new, home, info, item, lines, link, list, log, privacy, privacy_limits,
+    privacy_messages, privacy_new, session, sign_in, step_up,
 };
 
 struct Shown {
@@ -84,7 +85,104 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let new_problems = bad(&["categories", "formats", "password", "to"]);
     let new_page = record_page("/copies/new", "copy-new-title").with_problems(new_problems);
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
+    let draft = api::base::DraftId(uuid::Uuid::from_u128(5));
+    let kind = if some { api::consents::Kind::Hipaa508 } else { api::consents::Kind::Part2Tpo };
+    let (current, past) = sample::consents(full).into_iter().partition(|(_, state)| {
+        matches!(state, api::consents::State::Active | api::consents::State::Suspended)
+    });
+    let permission = api::consents::Shown {
+        consent: sample::consent(1, api::consents::State::Active),
+        standing: if some { api::consents::State::Active } else { api::consents::State::Expired },
+        events: sample::events(full),
+    };
+    let choices =
+        typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
+    let again = some.then(|| "demo".to_owned());
+    let privacy_page = |path, title: &str, fields: &[&'static str]| {
+        page(Linked, path, title).under("/privacy", "privacy-title").with_problems(bad(fields))
+    };
     vec![
+        (
+            "privacy",
+            render(&privacy::Privacy {
+                page: page(Linked, "/privacy", "privacy-title"),
+                current,
+                past,
+                limits: sample::limits(full),
+                preferences: sample::preferences(full),
+            }),
+        ),
+        (
+            "privacy-new",
+            render(&privacy_new::privacy_new(privacy_page(
+                "/privacy/permissions/new",
+                "privacy-new-title",
+                &["kind"],
+            ))),
+        ),
+        (
+            "privacy-terms",
+            render(&privacy_new::privacy_terms(
+                record_page("/privacy/drafts/5", "privacy-terms-title").with_problems(bad(&[
+                    "recipient",
+                    "address",
+                    "categories",
+                    "labels",
+                    "to",
+                    "purposes",
+                    "until",
+                ])),
+                (draft, &sample::terms(kind)),
+                (&sample::preview(full), &choices),
+            )),
+        ),
+        (
+            "privacy-sign",
+            render(&privacy_new::privacy_sign(
+                privacy_page("/privacy/drafts/5/sign", "privacy-sign-title", &[]),
+                (draft, "One <b>line</b>.\nAnother.".into()),
+                ("Rosa", again.clone()),
+            )),
+        ),
+        (
+            "privacy-permission",
+            render(&privacy::Permission {
+                page: privacy_page("/privacy/permissions/1", "privacy-permission-title", &[]),
+                shown: permission,
+                sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
+            }),
+        ),
+        (
+            "privacy-limit-new",
+            render(&privacy_limits::limit_new(
+                record_page("/privacy/limits/new", "privacy-limit-new-title").with_problems(bad(&[
+                    "against",
+                    "party",
+                    "categories",
+                    "charge",
+                    "paid",
+                    "why",
+                ])),
+                api::base::RestrictionId(uuid::Uuid::from_u128(6)),
+                (&sample::preview(full), &choices),
+            )),
+        ),
+        (
+            "privacy-limit",
+            render(&privacy_limits::Limit {
+                page: privacy_page("/privacy/limits/1", "privacy-limit-title", &[]),
+                limit: sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Agreed),
+                events: sample::events(full),
+            }),
+        ),
+        (
+            "privacy-messages",
+            render(&privacy_messages::messages(
+                privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code"]),
+                (&sample::preferences(full), None),
+                again.filter(|_| !some),
+            )),
+        ),
         ("welcome", render(&info::Welcome { page: page(Stranger, "/", "welcome-title") })),
         ("help", render(&info::Help { page: page(Stranger, "/help", "help-title") })),
         (
@@ -216,7 +314,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * (20 + super::staff::PAGES) + 25));
+    assert_eq!(shown.len(), 2 * (2 * (28 + super::staff::PAGES) + 25));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);
