@@ -40,6 +40,8 @@ uuid_id! {
     CaseId,
     /// A right to act for another person.
     AuthorityId,
+    /// What somebody says of such a right, for staff to check.
+    ClaimId,
 }
 
 macro_rules! number_id {

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, AuthorityId, CaseId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid, SessionId,
+    AccountId, AuthorityId, CaseId, ClaimId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid,
+    SessionId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -57,6 +58,7 @@ into_value! {
     JobId => |v| Uuid(v.0),
     CaseId => |v| Uuid(v.0),
     AuthorityId => |v| Uuid(v.0),
+    ClaimId => |v| Uuid(v.0),
 }
 
 /// A statement with its binds.

@@ -69,7 +69,7 @@ impl Label {
     ];
 
     /// Its bit. Kept in databases: never changed.
-    pub fn bit(self) -> i64 {
+    pub const fn bit(self) -> i64 {
         1 << (self as u8)
     }
 

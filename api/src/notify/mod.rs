@@ -30,13 +30,30 @@ pub enum Kind {
     Linked,
     /// Someone else may look at the record from now on.
     SomeoneActs,
+    /// Someone may no longer look at the record.
+    ActingEnded,
+    /// What became of a claim to act for somebody can be read.
+    ClaimAnswered,
     /// For the records office: somebody asks to be linked.
     CaseOpened,
+    /// For the records office: somebody says that they may act for a patient.
+    ClaimOpened,
+    /// For the records office: authorities are to be looked at again.
+    ReviewDue,
 }
 
 impl Kind {
-    const ALL: [Self; 5] =
-        [Self::CopyReady, Self::CopyFailed, Self::Linked, Self::SomeoneActs, Self::CaseOpened];
+    const ALL: [Self; 9] = [
+        Self::CopyReady,
+        Self::CopyFailed,
+        Self::Linked,
+        Self::SomeoneActs,
+        Self::ActingEnded,
+        Self::ClaimAnswered,
+        Self::CaseOpened,
+        Self::ClaimOpened,
+        Self::ReviewDue,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -44,7 +61,11 @@ impl Kind {
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
             Self::SomeoneActs => "someone-acts",
+            Self::ActingEnded => "acting-ended",
+            Self::ClaimAnswered => "claim-answered",
             Self::CaseOpened => "case-opened",
+            Self::ClaimOpened => "claim-opened",
+            Self::ReviewDue => "review-due",
         }
     }
 
@@ -55,8 +76,16 @@ impl Kind {
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
             Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
+            Self::ActingEnded => ("mail-acting-ended-subject", "mail-acting-ended-text"),
+            Self::ClaimAnswered => ("mail-claim-answered-subject", "mail-claim-answered-text"),
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
+            Self::ClaimOpened => ("mail-claim-subject", "mail-claim-text"),
+            Self::ReviewDue => ("mail-review-subject", "mail-review-text"),
         }
+    }
+
+    fn is_for_the_office(self) -> bool {
+        matches!(self, Self::CaseOpened | Self::ClaimOpened | Self::ReviewDue)
     }
 }
 
@@ -69,10 +98,15 @@ pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant))
 /// Puts a message to the records office into the queue, in the caller's transaction: somebody asks to be linked.
 /// It names nobody; staff see who with `recordright cases`. Without `clinic.email` there is none.
 pub async fn tell_office(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
+    tell_office_of(app, tx, (Kind::CaseOpened, now)).await
+}
+
+/// The same for another message to the records office.
+pub async fn tell_office_of(app: &App, tx: &mut Tx, (kind, now): (Kind, Instant)) -> Result<()> {
     if app.config.clinic.email.is_empty() {
         return Ok(());
     }
-    jobs::enqueue(tx, "mail.send", json!({"kind": Kind::CaseOpened.name()}), now, None).await
+    jobs::enqueue(tx, "mail.send", json!({"kind": kind.name()}), now, None).await
 }
 
 /// What the job `mail.send` does.
@@ -98,7 +132,7 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
 
 /// Who reads it, and in which language.
 async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<(String, Language)>> {
-    if kind == Kind::CaseOpened {
+    if kind.is_for_the_office() {
         return Ok(Some((app.config.clinic.email.clone(), Language::English)));
     }
     let Some(account) = payload["account"].as_str().and_then(|id| id.parse().ok()) else {

@@ -24,7 +24,9 @@ use crate::base::{Error, Instant, ItemNo, PatientNo, Result};
 use crate::db::Tx;
 use crate::disclosures::{self, Channel, Held, What, release};
 use crate::fhir::present::{self, AttachmentPlace, Category};
+use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
+use crate::representation::Lens;
 use crate::visibility::{self, Purpose};
 
 pub(crate) use endings::ending;
@@ -68,6 +70,19 @@ pub async fn person(app: &App, actor: &Actor, patient: PatientNo) -> Result<Pers
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     drop(tx);
     release(app, permit, Channel::Portal, (What::page(Front::Copies.kind()), Held::new(person))).await
+}
+
+/// What somebody would see of a record through a lens, counted: for the person who invites them.
+pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let shelves = store::shelves(&mut tx, patient).await?;
+    drop(tx);
+    let seen = |shelf: &Shelf| if lens.shows(shelf.category, Labels::default(), 0) { shelf.count } else { 0 };
+    let shelves = shelves.iter().map(|shelf| (shelf.category, shelf.count, seen(shelf))).collect();
+    let preview = Preview { person, shelves, hidden: Vec::new() };
+    release(app, permit, Channel::Portal, (What::page("people"), Held::new(preview))).await
 }
 
 /// A list: one category, or a search over the whole record.

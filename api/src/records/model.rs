@@ -262,3 +262,14 @@ pub struct Missing {
     /// Categories that nothing came for.
     pub empty: Vec<Category>,
 }
+
+/// What somebody would see of a record through a lens, for the person who decides that.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// Whose.
+    pub person: Person,
+    /// Each category that has something: how many items there are, and how many would be seen.
+    pub shelves: Vec<(Category, i64, i64)>,
+    /// Protected kinds of information that would not be seen, with how many items.
+    pub hidden: Vec<(crate::fhir::sensitivity::Label, i64)>,
+}

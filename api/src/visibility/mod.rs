@@ -26,7 +26,7 @@ pub async fn check(
     let link = store::link(tx, actor.account, patient).await?;
     let authority = match link {
         Some(_) => None,
-        None => representation::in_force(app, tx, (actor, patient)).await?,
+        None => representation::in_force(app, tx, (actor.account, patient)).await?,
     };
     rules::decide(rules::Facts { actor, patient, purpose, link, authority })?.ok_or(Error::NotFound)
 }
