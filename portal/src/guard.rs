@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
 use api::base::PatientNo;
 use api::identity::{Actor, Session};
+use api::representation;
 
 use crate::error::Failure;
 use crate::form::encode;
@@ -79,8 +80,14 @@ impl FromRequest for Patient {
         let request = request.clone();
         Box::pin(async move {
             let SignedIn { visit, session } = signed_in(&request).await?;
-            let patient = session.link.as_ref().map(|link| link.patient);
-            let patient = patient.ok_or_else(|| Failure::Elsewhere("/link".into()))?;
+            let patient = match &session.link {
+                Some(link) => link.patient,
+                // Who has no record of their own is shown for whom they act, or how to get theirs.
+                None if representation::held_by(&visit.app, &session.actor).await?.is_empty() => {
+                    return Err(Failure::Elsewhere("/link".into()));
+                }
+                None => return Err(Failure::Elsewhere("/people".into())),
+            };
             Ok(Self { visit, session, patient })
         })
     }

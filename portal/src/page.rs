@@ -66,6 +66,8 @@ pub struct Page {
     pub again: Option<u32>,
     /// The token of the page's forms.
     pub csrf: String,
+    /// The labels of the page's fields, where they are its own.
+    pub fields: &'static [(&'static str, &'static str)],
 }
 
 impl Page {
@@ -85,6 +87,7 @@ impl Page {
             problems: Problems::default(),
             again: None,
             csrf: visit.token.masked(),
+            fields: &[],
         }
     }
 
@@ -118,6 +121,12 @@ impl Page {
         self
     }
 
+    /// Names the fields of the page's form in the summary of what must be mended.
+    pub fn naming(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
+        self.fields = fields;
+        self
+    }
+
     /// Asks for itself again, where no script runs.
     pub fn again_after(mut self, seconds: u32) -> Self {
         self.again = Some(seconds);
@@ -144,7 +153,7 @@ impl Page {
 
     /// The label of a field, for the summary of what must be mended.
     pub fn field(&self, name: &str) -> Option<String> {
-        let label = FIELDS.iter().find(|(field, _)| *field == name)?.1;
+        let label = self.fields.iter().chain(&FIELDS).find(|(field, _)| *field == name)?.1;
         Some(self.w.t(label))
     }
 
@@ -178,11 +187,17 @@ impl Page {
                 ("/record", "nav-record"),
                 ("/copies", "nav-copies"),
                 ("/access-log", "nav-log"),
+                ("/people", "nav-people"),
                 ("/account", "nav-account"),
                 ("/help", "nav-help"),
             ]
         } else if self.signed_in() {
-            &[("/link", "nav-link"), ("/account", "nav-account"), ("/help", "nav-help")]
+            &[
+                ("/link", "nav-link"),
+                ("/people", "nav-people"),
+                ("/account", "nav-account"),
+                ("/help", "nav-help"),
+            ]
         } else {
             &[("/", "nav-start"), ("/sign-in", "nav-sign-in"), ("/help", "nav-help")]
         }

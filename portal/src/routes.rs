@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard};
 
 use crate::patient::{
-    account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in,
+    account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, session, sign_in,
 };
 use crate::{assets, send};
 
@@ -117,6 +117,21 @@ pub static ROUTES: &[Row] = &[
     ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
     get("/access-log", Patient, |r| r.to(log::show)),
+    get("/people", SignedIn, |r| r.to(people::list)),
+    post("/people", Patient, |r| r.to(people::invite)),
+    get("/people/new", Patient, |r| r.to(people::form)),
+    post("/people/preview", Patient, |r| r.to(people::preview)),
+    get("/people/code", SignedIn, |r| r.to(people::code_form)),
+    post("/people/code", SignedIn, |r| r.to(people::enter)),
+    get("/people/claim", SignedIn, |r| r.to(claim::form)),
+    post("/people/claims", SignedIn, |r| r.to(claim::make)),
+    get("/people/claims/{id}", SignedIn, |r| r.to(claim::show)),
+    post("/people/claims/{id}/papers", SignedIn, |r| r.to(claim::add_paper)),
+    post("/people/claims/{id}/withdrawal", SignedIn, |r| r.to(claim::withdraw)),
+    get("/people/{id}", SignedIn, |r| r.to(people::one)),
+    post("/people/{id}", SignedIn, |r| r.to(people::change)),
+    post("/people/{id}/preview", SignedIn, |r| r.to(people::preview_one)),
+    post("/people/{id}/end", SignedIn, |r| r.to(people::end)),
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),

@@ -10,6 +10,7 @@ mod import;
 mod ledger;
 mod logging;
 mod quarantine;
+mod representative;
 mod serve;
 
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ enum Command {
     ActivationCode(code::ActivationCode),
     #[command(subcommand, about = "People who ask the records office to be linked: see, link, close")]
     Cases(cases::Cases),
+    #[command(subcommand, about = "People who act for a patient: list, appoint, end")]
+    Representative(representative::Representative),
     #[command(subcommand, about = "See what could not be imported or gathered")]
     Quarantine(quarantine::Quarantine),
     #[command(about = "See what the checks found in records that were kept")]
@@ -182,6 +185,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Gather(gather) => gather.run().await,
         Command::ActivationCode(code) => code.run().await,
         Command::Cases(cases) => cases.run().await,
+        Command::Representative(representative) => representative.run().await,
         Command::Quarantine(quarantine) => quarantine.run().await,
         Command::Findings(findings) => findings.run().await,
         Command::Ledger(ledger) => ledger.run().await,

@@ -8,12 +8,15 @@ use api::fhir::present::Category;
 use api::words::Language;
 use askama::Template;
 
+use super::acting;
 use super::html;
 use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::patient::{account, copies, copy_new, home, info, item, lines, link, list, log, session, sign_in};
+use crate::patient::{
+    account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, session, sign_in,
+};
 
 struct Shown {
     name: String,
@@ -79,7 +82,77 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let new_problems = bad(&["categories", "formats", "password", "to"]);
     let new_page = record_page("/copies/new", "copy-new-title").with_problems(new_problems);
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
+    let people_page = |path, title: &str, fields: &[&'static str]| {
+        let page = page(Linked, path, title).of(&sample::person()).under("/people", "nav-people");
+        page.with_problems(bad(fields)).naming(people::FIELDS)
+    };
+    let claim_page = |path, title: &str, fields: &[&'static str]| {
+        let page = page(Unlinked, path, title).under("/people", "nav-people");
+        page.with_problems(bad(fields)).naming(claim::FIELDS)
+    };
+    let invitation = api::representation::Invitation {
+        id: api::base::AuthorityId(uuid::Uuid::from_u128(5)),
+        code: "7KQM-2345-ABCD-EFGH".into(),
+        until: sample::NOW,
+    };
+    let scope_fields =
+        "name=Ana+%22x%22&what=some&categories=notes&labels=hiv&from=2020-01-01&copies=yes&until=2026-04-01";
+    let acting_for = |full| if full == Fullness::Full { acting::all() } else { vec![] };
     vec![
+        (
+            "people",
+            render(&people::People {
+                page: page(if some { Linked } else { Unlinked }, "/people", "people-title"),
+                mine: some.then(acting::all),
+                others: acting_for(full),
+                claims: if some { acting::states() } else { vec![] },
+            }),
+        ),
+        (
+            "people-new",
+            render(&people::people_new(
+                people_page("/people/new", "people-new-title", &["name", "categories", "labels", "from"]),
+                &acting::preview(full),
+                &typed(scope_fields),
+            )),
+        ),
+        (
+            "people-code",
+            render(&people::PeopleCode {
+                page: page(Linked, "/people", "people-code-title"),
+                name: "Ana".into(),
+                invitation,
+            }),
+        ),
+        (
+            "people-enter",
+            render(&people::enter_form(
+                page(Unlinked, "/people/code", "people-enter-title").with_problems(bad(&["code"])),
+                "7KQM <b>",
+            )),
+        ),
+        (
+            "people-one",
+            render(&people::people_one(
+                people_page("/people/5", "people-one-title", &["until", "to"]),
+                acting::one(full),
+                (some.then(|| acting::preview(full)).as_ref(), &typed(scope_fields)),
+            )),
+        ),
+        (
+            "claim-new",
+            render(&claim::claim_new(
+                claim_page("/people/claim", "claim-new-title", &["kind", "person", "birth_date"]),
+                &typed("kind=parent&person=Kim+%22x%22&birth_date=2018-05-05"),
+            )),
+        ),
+        (
+            "claim",
+            render(&claim::ClaimPage {
+                page: claim_page("/people/claims/5", "claim-title", &["paper"]),
+                whole: acting::whole(full),
+            }),
+        ),
         ("welcome", render(&info::Welcome { page: page(Stranger, "/", "welcome-title") })),
         ("help", render(&info::Help { page: page(Stranger, "/help", "help-title") })),
         (
@@ -198,7 +271,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * 19 + 22));
+    assert_eq!(shown.len(), 2 * (2 * 26 + 22));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);
