@@ -12,6 +12,7 @@ pub mod app;
 pub mod jobs;
 pub mod notify;
 pub mod identity;
+pub mod staff;
 pub mod representation;
 pub mod visibility;
 pub mod disclosures;

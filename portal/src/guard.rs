@@ -7,12 +7,14 @@ use std::rc::Rc;
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
-use api::base::PatientNo;
-use api::identity::{Actor, Session};
+use api::base::{Error, PatientNo};
+use api::identity::{self, Actor, Session};
 use api::representation;
+use api::staff::{self, Action, Right, Role};
 
 use crate::error::Failure;
 use crate::form::encode;
+use crate::routes::{self, Need};
 use crate::visit::Visit;
 
 /// Anyone, signed in or not.
@@ -34,6 +36,28 @@ pub struct Patient {
     pub session: Rc<Session>,
     /// Whose record.
     pub patient: PatientNo,
+}
+
+/// Somebody of the staff, signed in with two factors, whose roles may do what the address is for.
+pub struct Staff {
+    /// The visit.
+    pub visit: Rc<Visit>,
+    /// The session.
+    pub session: Rc<Session>,
+    /// Their roles now.
+    pub roles: Vec<Role>,
+}
+
+impl Staff {
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.session.actor
+    }
+
+    /// The most that their roles may do.
+    pub fn right(&self, action: Action) -> Right {
+        staff::best(&self.roles, action)
+    }
 }
 
 impl SignedIn {
@@ -90,6 +114,44 @@ impl FromRequest for Patient {
             };
             Ok(Self { visit, session, patient })
         })
+    }
+}
+
+impl FromRequest for Staff {
+    type Error = Failure;
+    type Future = Found<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { at_the_desk(&request).await })
+    }
+}
+
+/// For people without a role there is no such page. Staff learn what is missing: a second factor, or the right.
+async fn at_the_desk(request: &HttpRequest) -> Result<Staff, Failure> {
+    let SignedIn { visit, session } = signed_in(request).await?;
+    let need = routes::need(request).ok_or_else(|| {
+        Error::internal(anyhow::anyhow!("a page of the desk has another guard in the table"))
+    })?;
+    let roles = match session.staff {
+        true => staff::roles(&visit.app, &session.actor).await?,
+        false => Vec::new(),
+    };
+    if roles.is_empty() {
+        return Err(Error::NotFound.into());
+    }
+    if !identity::second_factor(&visit.app, &session.actor) {
+        return Err(Error::refused("refused-second-factor").into());
+    }
+    let may = match need {
+        Need::Any => true,
+        Need::May(action) => staff::best(&roles, action).any(),
+        Need::Do(action) => staff::best(&roles, action).whole(),
+    };
+    if may {
+        Ok(Staff { visit, session, roles })
+    } else {
+        Err(Error::refused("refused-not-your-role").into())
     }
 }
 

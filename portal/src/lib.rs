@@ -14,6 +14,8 @@ pub mod page;
 pub mod patient;
 pub mod routes;
 pub mod send;
+
+pub mod staff;
 pub mod upload;
 pub mod visit;
 #[cfg(test)]

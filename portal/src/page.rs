@@ -7,11 +7,13 @@ use actix_web::http::StatusCode;
 use api::base::Problems;
 use api::config::Clinic;
 use api::records::Person;
+use api::staff::Role;
 use askama::Template;
 
 use crate::assets;
 use crate::error::{Failure, Reply};
 use crate::i18n::Words;
+use crate::staff;
 use crate::visit::Visit;
 
 /// The fields of all forms with their labels.
@@ -68,6 +70,8 @@ pub struct Page {
     pub csrf: String,
     /// The labels of the page's fields, where they are its own.
     pub fields: &'static [(&'static str, &'static str)],
+    /// The reader's roles, on a page of the desk.
+    pub desk: Option<Vec<Role>>,
 }
 
 impl Page {
@@ -88,6 +92,7 @@ impl Page {
             again: None,
             csrf: visit.token.masked(),
             fields: &[],
+            desk: None,
         }
     }
 
@@ -112,6 +117,12 @@ impl Page {
     /// Adds a step with words that are known already.
     pub fn under_words(mut self, href: &str, words: String) -> Self {
         self.crumbs.push(Crumb { href: href.into(), words });
+        self
+    }
+
+    /// Makes it a page of the desk, for staff with these roles.
+    pub fn desk(mut self, roles: &[Role]) -> Self {
+        self.desk = Some(roles.to_vec());
         self
     }
 
@@ -153,7 +164,8 @@ impl Page {
 
     /// The label of a field, for the summary of what must be mended.
     pub fn field(&self, name: &str) -> Option<String> {
-        let label = self.fields.iter().chain(&FIELDS).find(|(field, _)| *field == name)?.1;
+        let mut labels = self.fields.iter().chain(&FIELDS).chain(&staff::FIELDS);
+        let label = labels.find(|(field, _)| *field == name)?.1;
         Some(self.w.t(label))
     }
 
@@ -180,7 +192,18 @@ impl Page {
     }
 
     /// The main pages: address, message id.
-    pub fn main_pages(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn main_pages(&self) -> Vec<(&'static str, &'static str)> {
+        if let Some(roles) = &self.desk {
+            return staff::main_pages(roles);
+        }
+        let mut pages = self.pages_of_all().to_vec();
+        if self.visit.session.as_ref().is_some_and(|session| session.staff) {
+            pages.push(("/staff", "nav-staff"));
+        }
+        pages
+    }
+
+    fn pages_of_all(&self) -> &'static [(&'static str, &'static str)] {
         if self.linked() {
             &[
                 ("/home", "nav-home"),
@@ -212,7 +235,10 @@ impl Page {
 
     /// Minutes without use after which people are signed out.
     pub fn idle_minutes(&self) -> i64 {
-        i64::try_from(self.visit.app.config.sessions.idle_minutes).unwrap_or(i64::MAX)
+        let sessions = &self.visit.app.config.sessions;
+        let staff = self.visit.session.as_ref().is_some_and(|session| session.staff);
+        let idle = if staff { sessions.staff_idle() } else { sessions.idle() };
+        i64::try_from(idle.as_secs() / 60).unwrap_or(i64::MAX)
     }
 
     /// The style sheet's file name.

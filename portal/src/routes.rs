@@ -2,12 +2,13 @@
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Resource, Route, guard};
+use actix_web::{HttpRequest, Resource, Route, guard};
+use api::staff::Action;
 
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, session, sign_in,
 };
-use crate::{assets, send};
+use crate::{assets, send, staff};
 
 /// What a browser does with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +28,21 @@ pub enum Guard {
     SignedIn,
     /// A person whose account is linked to a record ([`crate::guard::Patient`]).
     Patient,
+    /// Staff with a second factor and this right ([`crate::guard::Staff`]).
+    Staff(Need),
     /// Another server, which proves itself by what it sends.
     Server,
+}
+
+/// Which right of staff an address needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Any role.
+    Any,
+    /// A role that may do this, if only so far.
+    May(Action),
+    /// A role that may do this without a limit.
+    Do(Action),
 }
 
 /// What the address gives.
@@ -80,7 +94,14 @@ const fn post(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> 
     Row { method: Method::Post, path, guard, kind: Kind::Page, handler }
 }
 
-use Guard::{Anyone, Patient, Server, SignedIn};
+use Guard::{Anyone, Patient, Server, SignedIn, Staff};
+
+const DESK: Guard = Staff(Need::Any);
+const LOOK: Guard = Staff(Need::May(Action::ViewRecord));
+const VERIFY: Guard = Staff(Need::May(Action::VerifyIdentity));
+const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
+const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
+const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
 pub static ROUTES: &[Row] = &[
@@ -135,6 +156,43 @@ pub static ROUTES: &[Row] = &[
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
+    get("/staff", DESK, |r| r.to(staff::home::show)),
+    post("/staff/views/{id}/end", DESK, |r| r.to(staff::person::end)),
+    get("/staff/people", LOOK, |r| r.to(staff::people::show)),
+    post("/staff/people", LOOK, |r| r.to(staff::people::search)),
+    get("/staff/people/{n}", LOOK, |r| r.to(staff::person::show)),
+    post("/staff/people/{n}/views", LOOK, |r| r.to(staff::person::open)),
+    get("/staff/people/{n}/emergency", Staff(Need::May(Action::BreakGlass)), |r| {
+        r.to(staff::person::emergency)
+    }),
+    post("/staff/people/{n}/emergency", Staff(Need::May(Action::BreakGlass)), |r| {
+        r.to(staff::person::open_emergency)
+    }),
+    get("/staff/cases", VERIFY, |r| r.to(staff::cases::list)),
+    get("/staff/cases/{id}", VERIFY, |r| r.to(staff::cases::show)),
+    post("/staff/cases/{id}/check", VERIFY, |r| r.to(staff::cases::check)),
+    post("/staff/cases/{id}/link", VERIFY, |r| r.to(staff::cases::link)),
+    post("/staff/cases/{id}/closure", VERIFY, |r| r.to(staff::cases::close)),
+    get("/staff/claims", VERIFY, |r| r.to(staff::claims::list)),
+    get("/staff/claims/{id}", VERIFY, |r| r.to(staff::claims::show)),
+    post("/staff/claims/{id}/verification", VERIFY, |r| r.to(staff::claims::verify)),
+    post("/staff/claims/{id}/rejection", VERIFY, |r| r.to(staff::claims::reject)),
+    file("/staff/claims/{id}/papers/{n}", VERIFY, |r| r.to(staff::claims::paper)),
+    get("/staff/authorities", ACTING, |r| r.to(staff::authorities::list)),
+    get("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::show)),
+    post("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::decide)),
+    get("/staff/roles", ROLES, |r| r.to(staff::roles::list)),
+    get("/staff/roles/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::grants::form)),
+    post("/staff/roles/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::grants::ask)),
+    get("/staff/roles/past", ROLES, |r| r.to(staff::roles::past)),
+    get("/staff/roles/reviews", ROLES, |r| r.to(staff::roles::reviews)),
+    post("/staff/roles/reviews", ROLES, |r| r.to(staff::roles::sign_off)),
+    get("/staff/roles/grants/{id}", ROLES, |r| r.to(staff::grants::show)),
+    post("/staff/roles/grants/{id}/approval", ROLES, |r| r.to(staff::grants::approve)),
+    post("/staff/roles/grants/{id}/end", ROLES, |r| r.to(staff::grants::end)),
+    get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),
+    get("/staff/emergencies/{id}", AUDIT, |r| r.to(staff::emergencies::show)),
+    post("/staff/emergencies/{id}/review", AUDIT, |r| r.to(staff::emergencies::review)),
 ];
 
 /// Mounts every page. The state is `web::Data<api::app::App>`.
@@ -161,6 +219,17 @@ fn route(row: &Row) -> Route {
         Method::Get if row.knows_head() => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
         Method::Get => web::get(),
         Method::Post => web::post(),
+    }
+}
+
+/// Which right of staff a request's address needs, where it needs one.
+pub fn need(request: &HttpRequest) -> Option<Need> {
+    let pattern = request.match_pattern()?;
+    let method = if request.method() == actix_web::http::Method::POST { Method::Post } else { Method::Get };
+    let row = ROUTES.iter().find(|row| row.method == method && row.path == pattern)?;
+    match row.guard {
+        Staff(need) => Some(need),
+        _ => None,
     }
 }
 

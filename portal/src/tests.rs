@@ -6,3 +6,4 @@ mod locales;
 mod mounted;
 mod pages;
 mod sample;
+mod staff;

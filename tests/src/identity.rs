@@ -79,6 +79,7 @@ impl World {
             clock_skew_seconds: SKEW.as_secs(),
             link_by,
             hint: String::new(),
+            staff: None,
         };
         config.oidc = vec![
             provider("demo", Some("s3:cret & more"), Match::Never),

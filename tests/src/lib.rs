@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;
@@ -13,6 +15,8 @@ mod intake;
 mod ledger;
 #[cfg(test)]
 mod patient;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod sets;
 #[cfg(test)]

@@ -42,6 +42,12 @@ uuid_id! {
     AuthorityId,
     /// What somebody says of such a right, for staff to check.
     ClaimId,
+    /// A staff role that was asked for or given.
+    GrantId,
+    /// One look of staff at one person's record.
+    ViewId,
+    /// One sign-off of who has access.
+    ReviewId,
 }
 
 macro_rules! number_id {

@@ -10,7 +10,10 @@ mod time;
 
 pub use error::{Error, Problem, Problems, Refusal, Result};
 pub use hash::{Hash, sha256};
-pub use ids::{AccountId, AuthorityId, CaseId, ClaimId, CopyId, ItemNo, JobId, PatientNo, Rid, SessionId};
+pub use ids::{
+    AccountId, AuthorityId, CaseId, ClaimId, CopyId, GrantId, ItemNo, JobId, PatientNo, ReviewId, Rid, SessionId,
+    ViewId,
+};
 pub use random::{bytes, code, token, uuid};
 pub use text::fold;
 pub use time::{Clock, Instant};

@@ -24,7 +24,7 @@ pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
 pub use mail::Mail;
-pub use oidc::{Match, Provider};
+pub use oidc::{Match, Provider, Role, StaffClaims};
 pub use server::{Server, Tls};
 pub use sessions::Sessions;
 pub use sources::Source;

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, AuthorityId, CaseId, ClaimId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid,
-    SessionId,
+    AccountId, AuthorityId, CaseId, ClaimId, CopyId, Error, GrantId, Instant, ItemNo, JobId, PatientNo, Result,
+    ReviewId, Rid, SessionId, ViewId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -59,6 +59,9 @@ into_value! {
     CaseId => |v| Uuid(v.0),
     AuthorityId => |v| Uuid(v.0),
     ClaimId => |v| Uuid(v.0),
+    GrantId => |v| Uuid(v.0),
+    ViewId => |v| Uuid(v.0),
+    ReviewId => |v| Uuid(v.0),
 }
 
 /// A statement with its binds.

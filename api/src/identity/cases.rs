@@ -87,5 +87,12 @@ fn case(kept: KeptCase) -> Case {
         "closed" => CaseState::Closed(decision),
         _ => CaseState::Open,
     };
-    Case { id: CaseId(kept.id), opened: Instant(kept.created_at), name: kept.name, email: kept.email, state }
+    Case {
+        id: CaseId(kept.id),
+        account: AccountId(kept.account_id),
+        opened: Instant(kept.created_at),
+        name: kept.name,
+        email: kept.email,
+        state,
+    }
 }

@@ -119,7 +119,7 @@ pub(super) async fn ask_staff(app: &App, actor: &Actor, statement: Statement) ->
     }
     if store::restate(&mut tx, actor.account, &sealed).await? == 0 {
         store::open_case(&mut tx, (CaseId(base::uuid(now)), actor.account), &sealed, now).await?;
-        notify::tell_office(app, &mut tx, now).await?;
+        notify::tell_office(app, &mut tx, (notify::Kind::CaseOpened, now)).await?;
     }
     tx.commit().await
 }

@@ -11,7 +11,9 @@ mod providers;
 mod rules;
 mod sessions;
 mod sign_in;
+mod staff_claims;
 mod store;
+mod strength;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -21,6 +23,7 @@ use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionI
 use crate::db::Tx;
 
 pub use model::*;
+pub use strength::second_factor;
 
 /// The identity providers of the sign-in page, in the order of the settings.
 pub fn providers(app: &App) -> Vec<ProviderChoice> {
@@ -192,4 +195,31 @@ pub async fn contact(app: &App, actor: &Actor) -> Result<Contact> {
 /// job, every few minutes; correctness does not depend on it.
 pub async fn tidy(app: &App) -> Result<()> {
     sessions::tidy(app).await
+}
+
+/// Accounts by their id or e-mail address, for whoever gives out roles. At most 20.
+pub async fn accounts_by(app: &App, reference: &str) -> Result<Vec<FoundAccount>> {
+    let reference = reference.trim();
+    let mut tx = app.db.read().await?;
+    let rows = store::accounts_by(&mut tx, (reference.parse().ok(), &reference.to_lowercase())).await?;
+    let found =
+        |(id, name, email, seen)| FoundAccount { account: AccountId(id), name, email, seen: Instant(seen) };
+    Ok(rows.into_iter().map(found).collect())
+}
+
+/// What the provider said at this sign-in of the family name and of where the person lives.
+pub(crate) async fn stated(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Stated> {
+    let claims = sessions::kept(app, tx, actor).await?.claims;
+    Ok(Stated { family: claims.family, phone: claims.phone, address: claims.address })
+}
+
+/// Counts one more of `what` within a span; how many there were, and how much of the span is left.
+pub(crate) async fn count(
+    app: &App,
+    tx: &mut Tx,
+    (what, span): (&str, std::time::Duration),
+) -> Result<(i64, std::time::Duration)> {
+    let (window, left) = rules::window(app.clock.now(), span);
+    let count = store::count_try(tx, app.keys.mac(b"rate", what.as_bytes()), window).await?;
+    Ok((count, left))
 }

@@ -15,6 +15,8 @@ pub struct Actor {
     pub provider: String,
     /// How strongly the provider says it authenticated (`acr`), if it says.
     pub acr: Option<String>,
+    /// By what means (`amr`, RFC 8176), if it says.
+    pub amr: Vec<String>,
     /// When it did (`auth_time`).
     pub auth_time: Option<Instant>,
 }
@@ -121,6 +123,8 @@ pub struct Session {
     pub absolute_until: Instant,
     /// The account's e-mail address, if the provider gave one.
     pub email: Option<String>,
+    /// Whether the account has a staff role; which, `staff` tells.
+    pub staff: bool,
 }
 
 /// One signed-in device.
@@ -217,6 +221,8 @@ pub struct IssuedCode {
 pub struct Case {
     /// Its id.
     pub id: CaseId,
+    /// Whose account.
+    pub account: AccountId,
     /// When it was opened.
     pub opened: Instant,
     /// The account's name, as the identity provider gave it.
@@ -247,4 +253,29 @@ pub struct Decision {
     pub by: Option<String>,
     /// The evidence or the reason.
     pub why: String,
+}
+
+/// An account found for somebody who gives out roles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundAccount {
+    /// The account.
+    pub account: AccountId,
+    /// The name the identity provider gave.
+    pub name: String,
+    /// The e-mail address it gave.
+    pub email: Option<String>,
+    /// When it was last seen.
+    pub seen: Instant,
+}
+
+/// What the provider says of where somebody lives and what they are called: for [`crate::staff`], which keeps staff
+/// out of records of their family.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// The family name.
+    pub family: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Postal address, one line.
+    pub address: Option<String>,
 }

@@ -183,6 +183,7 @@ async fn start_session(
         id_token: app.keys.seal(sessions::ID_TOKEN, verified.id_token.as_bytes())?,
         acr: verified.acr,
         amr: verified.amr,
+        roles: verified.roles.iter().map(|role| role.slug()).collect::<Vec<_>>().join(" "),
         auth_time: verified.auth_time,
         claims: app.keys.seal(sessions::CLAIMS, &kept)?,
         device: device.clone(),
@@ -195,7 +196,7 @@ async fn start_session(
     let row = store::in_force(&mut tx, sessions::hash(app, &secret), now).await?;
     tx.commit().await?;
     let row = row.ok_or_else(|| Error::internal(anyhow::anyhow!("a session is over as it begins")))?;
-    Ok(SignedIn { secret, return_to: flow.return_to, session: sessions::read(row) })
+    Ok(SignedIn { secret, return_to: flow.return_to, session: sessions::read(app, row) })
 }
 
 /// The person's account, made at the first sign-in. Two first sign-ins at once end with one account.

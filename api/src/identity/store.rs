@@ -147,6 +147,8 @@ pub struct NewSession {
     pub id_token: Vec<u8>,
     pub acr: Option<String>,
     pub amr: Option<String>,
+    /// The staff roles that the provider's claims gave, by their names, separated by spaces.
+    pub roles: String,
     pub auth_time: Option<Instant>,
     pub claims: Vec<u8>,
     pub device: String,
@@ -159,8 +161,8 @@ pub struct NewSession {
 pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
     query(
         "INSERT INTO session (id, secret_hash, account_id, provider, issuer, subject, provider_sid, id_token, \
-         acr, amr, auth_time, claims, device, created_at, seen_at, idle_until, absolute_until) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)",
+         acr, amr, auth_time, claims, device, created_at, seen_at, idle_until, absolute_until, roles) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)",
     )
     .bind(new.id)
     .bind(new.secret_hash.as_slice())
@@ -178,6 +180,7 @@ pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
     .bind(new.now)
     .bind(new.idle_until)
     .bind(new.absolute_until)
+    .bind(new.roles)
     .run_one(tx)
     .await
 }
@@ -192,6 +195,8 @@ pub struct InForce {
     pub language: Option<String>,
     pub provider: String,
     pub acr: Option<String>,
+    pub amr: Option<String>,
+    pub staff: i64,
     pub auth_time: Option<i64>,
     pub seen_at: i64,
     pub idle_until: i64,
@@ -204,8 +209,11 @@ pub struct InForce {
 /// The session of a secret, if it is in force.
 pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<InForce>> {
     query(
-        "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.auth_time, s.seen_at, \
-         s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground \
+        "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.amr, s.auth_time, s.seen_at, \
+         s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground, \
+         CAST(CASE WHEN s.roles <> '' OR EXISTS (SELECT 1 FROM staff_grant g WHERE g.account_id = s.account_id \
+         AND g.approved_at IS NOT NULL AND g.ended_at IS NULL AND g.starts_at <= $2 \
+         AND (g.ends_at IS NULL OR g.ends_at > $2)) THEN 1 ELSE 0 END AS BIGINT) AS staff \
          FROM session s JOIN account a ON a.id = s.account_id \
          LEFT JOIN account_link l ON l.account_id = a.id AND l.until IS NULL \
          WHERE s.secret_hash = $1 AND s.ended_at IS NULL AND s.idle_until > $2 AND s.absolute_until > $2 \
@@ -709,4 +717,19 @@ pub async fn sweep(tx: &mut Tx, now: Instant, (counts, sessions): (Instant, Inst
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// Accounts of this id or e-mail address, in whatever case it is written: id, name, address, last seen.
+pub async fn accounts_by(
+    tx: &mut Tx,
+    (id, email): (Option<AccountId>, &str),
+) -> Result<Vec<(Uuid, String, Option<String>, i64)>> {
+    query(
+        "SELECT id, name, email, last_seen_at FROM account WHERE id = $1 OR (LOWER(email) = $2 AND $2 <> '') \
+         ORDER BY created_at, id LIMIT 20",
+    )
+    .bind(id)
+    .bind(email)
+    .all(tx)
+    .await
 }

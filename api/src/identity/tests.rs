@@ -69,6 +69,7 @@ fn provider(id: &str, link_by: Match) -> Provider {
         clock_skew_seconds: 60,
         link_by,
         hint: String::new(),
+        staff: None,
     }
 }
 
@@ -148,6 +149,7 @@ impl World {
             id_token: app.keys.seal(sessions::ID_TOKEN, b"x").unwrap(),
             acr: Some("ial2".into()),
             amr: None,
+            roles: String::new(),
             auth_time: Some(now),
             claims: app.keys.seal(sessions::CLAIMS, &kept).unwrap(),
             device: "Firefox on Linux".into(),

@@ -40,10 +40,14 @@ pub enum Kind {
     ClaimOpened,
     /// For the records office: authorities are to be looked at again.
     ReviewDue,
+    /// Somebody at the clinic used emergency access to the record.
+    EmergencyAccess,
+    /// For those who review it: emergency access was used.
+    EmergencyReview,
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -53,6 +57,8 @@ impl Kind {
         Self::CaseOpened,
         Self::ClaimOpened,
         Self::ReviewDue,
+        Self::EmergencyAccess,
+        Self::EmergencyReview,
     ];
 
     fn name(self) -> &'static str {
@@ -66,6 +72,8 @@ impl Kind {
             Self::CaseOpened => "case-opened",
             Self::ClaimOpened => "claim-opened",
             Self::ReviewDue => "review-due",
+            Self::EmergencyAccess => "emergency-access",
+            Self::EmergencyReview => "emergency-review",
         }
     }
 
@@ -81,11 +89,9 @@ impl Kind {
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
             Self::ClaimOpened => ("mail-claim-subject", "mail-claim-text"),
             Self::ReviewDue => ("mail-review-subject", "mail-review-text"),
+            Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
+            Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
         }
-    }
-
-    fn is_for_the_office(self) -> bool {
-        matches!(self, Self::CaseOpened | Self::ClaimOpened | Self::ReviewDue)
     }
 }
 
@@ -95,14 +101,9 @@ pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant))
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
 
-/// Puts a message to the records office into the queue, in the caller's transaction: somebody asks to be linked.
-/// It names nobody; staff see who with `recordright cases`. Without `clinic.email` there is none.
-pub async fn tell_office(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
-    tell_office_of(app, tx, (Kind::CaseOpened, now)).await
-}
-
-/// The same for another message to the records office.
-pub async fn tell_office_of(app: &App, tx: &mut Tx, (kind, now): (Kind, Instant)) -> Result<()> {
+/// Puts a message to the records office into the queue, in the caller's transaction. It names nobody; staff see who
+/// after signing in. Without `clinic.email` there is none.
+pub async fn tell_office(app: &App, tx: &mut Tx, (kind, now): (Kind, Instant)) -> Result<()> {
     if app.config.clinic.email.is_empty() {
         return Ok(());
     }
@@ -121,7 +122,7 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
     if app.config.mail.server.is_empty() {
         return Ok(());
     }
-    let Some((address, language)) = reader(app, (kind, payload)).await? else { return Ok(()) };
+    let Some((address, language)) = reader(app, payload).await? else { return Ok(()) };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
     let message = message(app, (kind, language), to)?;
@@ -131,8 +132,8 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
 }
 
 /// Who reads it, and in which language.
-async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<(String, Language)>> {
-    if kind.is_for_the_office() {
+async fn reader(app: &App, payload: &Value) -> Result<Option<(String, Language)>> {
+    if payload["account"].is_null() {
         return Ok(Some((app.config.clinic.email.clone(), Language::English)));
     }
     let Some(account) = payload["account"].as_str().and_then(|id| id.parse().ok()) else {

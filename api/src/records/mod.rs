@@ -5,6 +5,7 @@ pub mod body;
 mod claims;
 mod endings;
 mod files;
+mod household;
 mod ingest;
 mod ingest_store;
 mod medicines;
@@ -30,6 +31,7 @@ use crate::representation::Lens;
 use crate::visibility::{self, Purpose};
 
 pub(crate) use endings::ending;
+pub use household::household;
 pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
     store as keep,

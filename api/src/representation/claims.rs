@@ -102,7 +102,7 @@ pub async fn make(app: &App, actor: &Actor, statement: Statement) -> Result<Clai
     let id = ClaimId(base::uuid(now));
     store::add(&mut tx, (id, actor.account), (statement.kind.slug(), &sealed), now).await?;
     noted(app, &mut tx, (id, "claimed"), (Some(actor.account), &actor.name)).await?;
-    notify::tell_office_of(app, &mut tx, (notify::Kind::ClaimOpened, now)).await?;
+    notify::tell_office(app, &mut tx, (notify::Kind::ClaimOpened, now)).await?;
     tx.commit().await?;
     Ok(id)
 }

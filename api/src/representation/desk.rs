@@ -161,6 +161,18 @@ pub async fn over(app: &App, patient: PatientNo) -> Result<Vec<Held>> {
     super::all_over(app, &mut tx, patient).await
 }
 
+/// The authorities that staff have to look at again, the longest waiting first.
+pub async fn to_review(app: &App) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    let mut all = Vec::new();
+    for found in store::to_review(&mut tx, &app.keys, app.clock.now()).await? {
+        let facts = store::person(&mut tx, found.0.patient).await?.map(|(_, facts)| facts);
+        let held = super::with_standing(app, found, &facts.unwrap_or_default());
+        all.extend(held.standing.is_live().then_some(held));
+    }
+    Ok(all)
+}
+
 /// One authority with all that became of it, reasons and names included, and whether the law treats the person as an
 /// adult though they are not of age.
 ///

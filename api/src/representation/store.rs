@@ -318,6 +318,18 @@ pub async fn due(tx: &mut Tx, now: Instant) -> Result<Vec<AuthorityId>> {
     Ok(rows.into_iter().map(|(id,)| AuthorityId(id)).collect())
 }
 
+/// Authorities whose day to be looked at again has come, the longest waiting first.
+pub async fn to_review(tx: &mut Tx, keys: &Keys, now: Instant) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> = query(concat!(
+        columns!(),
+        "WHERE ended_at IS NULL AND account_id IS NOT NULL AND review_at <= $1 ORDER BY review_at, id LIMIT 100"
+    ))
+    .bind(now)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
+}
+
 /// Notes that staff were reminded of every review whose day has come; how many there were.
 pub async fn remind(tx: &mut Tx, now: Instant) -> Result<u64> {
     query(

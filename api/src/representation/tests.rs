@@ -120,7 +120,7 @@ impl World {
         }
         tx.commit().await.unwrap();
         let name = name.to_owned();
-        Actor { account, session, name, provider: "demo".into(), acr: None, auth_time: None }
+        Actor { account, session, name, provider: "demo".into(), acr: None, amr: vec![], auth_time: None }
     }
 
     /// The claim of somebody, made.
@@ -611,9 +611,11 @@ async fn declining_a_representative_takes_two() {
         let again = world.verified(&dana, CHILD, ask(Kind::LocoParentis)).await;
         assert_eq!(word(&again), "conflict-already-acting");
         // The office is reminded within 30 days, once.
+        assert!(desk::to_review(app).await.unwrap().is_empty());
         app.clock.advance(DAY * 31);
         tidy(app).await.unwrap();
         tidy(app).await.unwrap();
+        assert_eq!(desk::to_review(app).await.unwrap()[0].authority.id, id);
         assert_eq!(world.mails("review-due").await, 1);
         let form = world.form(id).await;
         let far = Some(app.clock.now().plus(DAY * 40));

@@ -89,7 +89,7 @@ async fn remind(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     if store::remind(&mut tx, now).await? > 0 {
-        notify::tell_office_of(app, &mut tx, (notify::Kind::ReviewDue, now)).await?;
+        notify::tell_office(app, &mut tx, (notify::Kind::ReviewDue, now)).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -138,6 +138,7 @@ mod tests {
             name: "Rosa (synthetic)".into(),
             provider: "demo".into(),
             acr: None,
+            amr: vec![],
             auth_time: None,
         };
         let link = |n| Some(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() });

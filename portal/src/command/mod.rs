@@ -12,6 +12,7 @@ mod logging;
 mod quarantine;
 mod representative;
 mod serve;
+mod staff;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ enum Command {
     Cases(cases::Cases),
     #[command(subcommand, about = "People who act for a patient: list, appoint, end")]
     Representative(representative::Representative),
+    #[command(subcommand, about = "Staff roles: give the first ones, see them, end them")]
+    Staff(staff::Staff),
     #[command(subcommand, about = "See what could not be imported or gathered")]
     Quarantine(quarantine::Quarantine),
     #[command(about = "See what the checks found in records that were kept")]
@@ -186,6 +189,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::ActivationCode(code) => code.run().await,
         Command::Cases(cases) => cases.run().await,
         Command::Representative(representative) => representative.run().await,
+        Command::Staff(staff) => staff.run().await,
         Command::Quarantine(quarantine) => quarantine.run().await,
         Command::Findings(findings) => findings.run().await,
         Command::Ledger(ledger) => ledger.run().await,

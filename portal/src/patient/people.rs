@@ -283,6 +283,14 @@ impl PeopleOne {
         self.page.w.t(kind_name(self.one.held.authority.kind))
     }
 
+    fn lead(&self) -> String {
+        let (w, held, kind) = (self.page.w, &self.one.held, ("kind", self.kind()));
+        match self.one.side {
+            Side::Person => w.t2("people-one-mine", ("name", &held.authority.name), kind),
+            Side::Holder => w.t2("people-one-other", ("name", &held.person), kind),
+        }
+    }
+
     fn proof(&self) -> String {
         self.page.w.t(proof_name(self.one.held.authority.evidence.proof))
     }

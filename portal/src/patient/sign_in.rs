@@ -82,7 +82,13 @@ pub async fn callback(request: HttpRequest, Query(query): Query) -> Reply {
         Some(_) => true,
         None => identity::link_by_claims(&app, &signed_in.session.actor).await?.is_some(),
     };
-    let path = if linked { own_path(&signed_in.return_to) } else { "/link".into() };
+    let wanted = own_path(&signed_in.return_to);
+    let path = match (linked, signed_in.session.staff) {
+        (true, _) => wanted,
+        (false, true) if wanted.starts_with("/staff") => wanted,
+        (false, true) => "/staff".into(),
+        (false, false) => "/link".into(),
+    };
     Ok(with_session(&app, signed_in.secret, &path))
 }
 

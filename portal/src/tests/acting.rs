@@ -1,15 +1,26 @@
 //! Sample data of people who act for others, and of claims. All synthetic.
 
-use api::base::{AuthorityId, ClaimId, Instant, PatientNo};
+use api::app::App;
+use api::base::{AuthorityId, ClaimId, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
 use api::representation::claims::{Claim, Paper, State, Statement, Whole};
 use api::representation::{
-    Authority, End, Event, Evidence, Held, Incapacity, Kind, Limit, One, Scope, Side, Standing,
+    Authority, End, Event, Evidence, Ground, Held, Incapacity, Kind, Limit, Office, One, PersonFacts, Scope,
+    Side, Signature, Standing, Suspension,
 };
+use api::staff::Role;
+use api::words::Language;
+use askama::Template;
 
-use super::sample::{self, Fullness, NOW};
+use super::sample::{self, Fullness, NOW, Visitor};
+use crate::form::Fields;
+use crate::page::Page;
+use crate::staff::{authorities, claims};
+
+/// How many pages of the desk there are.
+pub const PAGES: usize = 4;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
@@ -147,4 +158,77 @@ pub fn whole(full: Fullness) -> Whole {
         papers: if some { vec![paper(1), paper(2)] } else { vec![] },
         events: if some { vec![event("claimed"), event("viewed")] } else { vec![] },
     }
+}
+
+fn suspension() -> Suspension {
+    let signature = Signature { account: None, name: "Dr <Kay>".into(), office: Office::Clinician, at: NOW };
+    Suspension { ground: Ground::Declined, why: "a <belief>".into(), signed: vec![signature], lifting: vec![] }
+}
+
+/// The pages of the desk.
+pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
+    let some = full == Fullness::Full;
+    let page = |path: &str, title: &str, fields: &[&'static str]| {
+        let problems = fields.iter().filter(|_| some);
+        let problems = problems.map(|field| Problem { field, code: "problem-required" }).collect();
+        let page = Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title);
+        page.desk(&[Role::PrivacyOfficer]).with_problems(Problems(problems))
+    };
+    let typed = Fields::parse(if some {
+        b"act=limit&why=%3Cb%3E&categories=notes&labels=hiv&all=yes&number=MRN-1&kind=parent&proof=parentage"
+    } else {
+        b""
+    });
+    let mut one = held(Kind::HealthCareAgent, Standing::Suspended);
+    one.authority.suspension = Some(suspension());
+    if !some {
+        one = Held { standing: Standing::Ended(End::Court), ..held(Kind::Delegate, Standing::Active) };
+        one.authority.limits.clear();
+    }
+    let events = ["verified", "declined", "ended"].map(event);
+    let bad_claim = ["number", "name", "proof", "note", "categories", "labels", "from", "until", "answer"];
+    vec![
+        (
+            "desk-claims",
+            claims::claims_page(
+                page("/staff/claims", "desk-claims-title", &[]),
+                if some { (states(), 60) } else { (vec![], 0) },
+                2,
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-claim",
+            claims::claim_page(
+                page("/staff/claims/5", "desk-claim-title", &bad_claim).naming(claims::FIELDS),
+                if some { whole(full) } else { Whole { claim: claim(State::Withdrawn(NOW)), ..whole(full) } },
+                &typed,
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-authorities",
+            authorities::authorities(
+                page("/staff/authorities", "desk-authorities-title", &["number"]),
+                (Some(if some { all() } else { vec![] }), if some { all() } else { vec![] }),
+                &typed,
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-authority",
+            authorities::authority(
+                page("/staff/authorities/5", "desk-authority-title", &["act", "why", "day", "limit"])
+                    .naming(authorities::FIELDS)
+                    .of_named("Rosa Delgado (synthetic)", Some("1968-03-04")),
+                (one, if some { events.into() } else { vec![] }, PersonFacts::default()),
+                &typed,
+            )
+            .render()
+            .unwrap(),
+        ),
+    ]
 }

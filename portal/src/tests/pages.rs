@@ -29,7 +29,9 @@ async fn every_page() -> (Vec<Shown>, tempfile::TempDir) {
     let mut shown = Vec::new();
     for language in Language::ALL {
         for full in [Fullness::Full, Fullness::Empty] {
-            for (name, html) in pages(&app, language, full) {
+            let desk = super::staff::pages(&app, language, full);
+            let acting = acting::pages(&app, language, full);
+            for (name, html) in pages(&app, language, full).into_iter().chain(desk).chain(acting) {
                 shown.push(Shown { name: format!("{name}-{full:?}").to_lowercase(), language, html });
             }
         }
@@ -253,6 +255,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
         Failure::Error(Error::invalid("x", "of-a-later-version")),
         Failure::Error(Error::internal(anyhow::anyhow!("secret words"))),
         Failure::Error(sample::refusal("refused-code")),
+        Failure::Error(sample::refusal("refused-second-factor")),
         Failure::Error(sample::refusal("refused-too-many")),
         Failure::Error(sample::refusal("sign-in-state")),
         Failure::Error(sample::refusal("of-a-later-version")),
@@ -271,7 +274,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * 26 + 22));
+    assert_eq!(shown.len(), 2 * (2 * (26 + super::staff::PAGES + acting::PAGES) + 23));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

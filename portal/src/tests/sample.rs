@@ -58,6 +58,7 @@ pub fn session(visitor: Visitor) -> Option<Session> {
             name: "Rosa Delgado (synthetic)".into(),
             provider: "demo".into(),
             acr: Some("urn:example:two".into()),
+            amr: vec!["pwd".into(), "otp".into()],
             auth_time: Some(NOW),
         },
         link: (visitor == Visitor::Linked).then_some(link),
@@ -65,6 +66,7 @@ pub fn session(visitor: Visitor) -> Option<Session> {
         idle_until: Instant(NOW.0 + 1_200_000_000),
         absolute_until: Instant(NOW.0 + 43_200_000_000),
         email: Some("rosa@example.org".into()),
+        staff: false,
     })
 }
 

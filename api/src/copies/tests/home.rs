@@ -145,6 +145,7 @@ impl Home {
             name: "Rosa (synthetic)".into(),
             provider: "demo".into(),
             acr: None,
+            amr: vec![],
             auth_time: None,
         };
         Self { folder, app, actor, patient }
