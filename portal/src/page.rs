@@ -90,6 +90,8 @@ pub struct Page {
     pub again: Option<u32>,
     /// The token of the page's forms.
     pub csrf: String,
+    /// The labels of the page's fields, where they are its own.
+    pub fields: &'static [(&'static str, &'static str)],
     /// The reader's roles, on a page of the desk.
     pub desk: Option<Vec<Role>>,
 }
@@ -111,6 +113,7 @@ impl Page {
             problems: Problems::default(),
             again: None,
             csrf: visit.token.masked(),
+            fields: &[],
             desk: None,
         }
     }
@@ -161,6 +164,12 @@ impl Page {
         self
     }
 
+    /// Names the fields of the page's form in the summary of what must be mended.
+    pub fn naming(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
+        self.fields = fields;
+        self
+    }
+
     /// Asks for itself again, where no script runs.
     pub fn again_after(mut self, seconds: u32) -> Self {
         self.again = Some(seconds);
@@ -187,7 +196,8 @@ impl Page {
 
     /// The label of a field, for the summary of what must be mended.
     pub fn field(&self, name: &str) -> Option<String> {
-        let label = FIELDS.iter().chain(&staff::FIELDS).find(|(field, _)| *field == name)?.1;
+        let mut labels = self.fields.iter().chain(FIELDS).chain(&staff::FIELDS);
+        let label = labels.find(|(field, _)| *field == name)?.1;
         Some(self.w.t(label))
     }
 

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, Resource, Route, guard};
 use api::staff::Action;
 
 use crate::patient::{
-    account, copies, copy_file, copy_new, home, info, item, link, list, log, privacy, privacy_limits,
-    privacy_messages, privacy_new, session, sign_in, step_up,
+    account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
+    privacy_limits, privacy_messages, privacy_new, session, sign_in, step_up,
 };
 use crate::{assets, send, staff};
 
@@ -104,6 +104,7 @@ use Guard::{Anyone, Own, Patient, Server, SignedIn, Staff};
 const DESK: Guard = Staff(Need::Any);
 const LOOK: Guard = Staff(Need::May(Action::ViewRecord));
 const VERIFY: Guard = Staff(Need::May(Action::VerifyIdentity));
+const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
 const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
@@ -163,6 +164,21 @@ pub static ROUTES: &[Row] = &[
     get("/privacy/messages", Own, |r| r.to(privacy_messages::form)),
     post("/privacy/messages", Own, |r| r.to(privacy_messages::change)),
     post("/privacy/messages/code", Own, |r| r.to(privacy_messages::confirm)),
+    get("/people", SignedIn, |r| r.to(people::list)),
+    post("/people", Own, |r| r.to(people::invite)),
+    get("/people/new", Own, |r| r.to(people::form)),
+    post("/people/preview", Own, |r| r.to(people::preview)),
+    get("/people/code", SignedIn, |r| r.to(people::code_form)),
+    post("/people/code", SignedIn, |r| r.to(people::enter)),
+    get("/people/claim", SignedIn, |r| r.to(claim::form)),
+    post("/people/claims", SignedIn, |r| r.to(claim::make)),
+    get("/people/claims/{id}", SignedIn, |r| r.to(claim::show)),
+    post("/people/claims/{id}/papers", SignedIn, |r| r.to(claim::add_paper)),
+    post("/people/claims/{id}/withdrawal", SignedIn, |r| r.to(claim::withdraw)),
+    get("/people/{id}", SignedIn, |r| r.to(people::one)),
+    post("/people/{id}", SignedIn, |r| r.to(people::change)),
+    post("/people/{id}/preview", SignedIn, |r| r.to(people::preview_one)),
+    post("/people/{id}/end", SignedIn, |r| r.to(people::end)),
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
@@ -183,6 +199,14 @@ pub static ROUTES: &[Row] = &[
     post("/staff/cases/{id}/check", VERIFY, |r| r.to(staff::cases::check)),
     post("/staff/cases/{id}/link", VERIFY, |r| r.to(staff::cases::link)),
     post("/staff/cases/{id}/closure", VERIFY, |r| r.to(staff::cases::close)),
+    get("/staff/claims", VERIFY, |r| r.to(staff::claims::list)),
+    get("/staff/claims/{id}", VERIFY, |r| r.to(staff::claims::show)),
+    post("/staff/claims/{id}/verification", VERIFY, |r| r.to(staff::claims::verify)),
+    post("/staff/claims/{id}/rejection", VERIFY, |r| r.to(staff::claims::reject)),
+    file("/staff/claims/{id}/papers/{n}", VERIFY, |r| r.to(staff::claims::paper)),
+    get("/staff/authorities", ACTING, |r| r.to(staff::authorities::list)),
+    get("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::show)),
+    post("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::decide)),
     get("/staff/roles", ROLES, |r| r.to(staff::roles::list)),
     get("/staff/roles/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::grants::form)),
     post("/staff/roles/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::grants::ask)),

@@ -1,5 +1,6 @@
 //! Tests over every page: what each sends, whom it lets in, and whether its sentences are whole.
 
+mod acting;
 mod html;
 mod locales;
 mod mounted;

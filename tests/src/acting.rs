@@ -8,7 +8,9 @@ use api::base::{AccountId, AuthorityId, PatientNo, SessionId};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::{Label, Labels};
 use api::identity::Actor;
-use api::representation::{self, Ask, Kind as Authority, Lens, Scope};
+use api::representation::{
+    self, Ask, By, End, Evidence, Incapacity, Kind as Authority, Lens, Office, Scope, desk,
+};
 use futures::StreamExt;
 use portal::routes::{Guard, Method, ROUTES};
 
@@ -28,8 +30,11 @@ on_both_databases!(
 
 /// Everything, with copies.
 fn everything() -> Scope {
-    Scope { categories: None, shown: vec![], copies: true }
+    Scope::WHOLE
 }
+
+/// Somebody at the desk who may do all that these tests ask for.
+const DESK: By<'static> = By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
 
 /// The account of somebody who has signed in.
 pub async fn actor(house: &House, key: &str) -> Actor {
@@ -60,11 +65,30 @@ pub async fn patient(house: &House, key: &str) -> PatientNo {
     found[0].patient
 }
 
+fn ask(kind: Authority, scope: Scope) -> Ask {
+    Ask {
+        name: "Elena (synthetic)".into(),
+        kind,
+        evidence: Evidence { proof: kind.proofs()[0], note: "seen (synthetic)".into() },
+        scope,
+        starts: None,
+        until: None,
+        incapacity: Incapacity::NotNeeded,
+        review: None,
+    }
+}
+
+/// The clinic ends an authority.
+async fn ended(house: &House, id: AuthorityId) {
+    let (held, ..) = desk::one(&house.app, id).await.unwrap();
+    let form = desk::Form { id, seen: held.authority.changes, why: "asked for (synthetic)" };
+    desk::end(&house.app, &DESK, form, End::ByClinic).await.unwrap();
+}
+
 /// The clinic appoints somebody, and they take the code.
 async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
-    let ask = Ask { name: "x".into(), kind, evidence: "seen (synthetic)".into(), scope, until: None };
     let over = patient(house, over).await;
-    let code = representation::appoint(&house.app, (over, ask), "tests").await.unwrap().code;
+    let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
     representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id
 }
 
@@ -175,14 +199,13 @@ async fn a_delegate_sees_the_chosen_part(kind: Kind) {
     let mut rosa = house.linked("rosa").await;
     let mut elena = house.signed_in("elena").await;
     let (own, over) = (actor(&house, "rosa").await, patient(&house, "rosa").await);
-    let scope = Scope { categories: Some(vec![Category::Medicines]), shown: vec![], copies: false };
+    let scope = Scope { categories: Some(vec![Category::Medicines]), copies: false, ..Scope::WHOLE };
     let preview =
         api::records::preview(&house.app, &own, (over, representation::lens(Authority::Delegate, &scope)));
     let preview = preview.await.unwrap();
     let (all, seen) = preview.shelves.iter().fold((0, 0), |(a, s), (_, all, seen)| (a + all, s + seen));
-    let ask =
-        Ask { name: "Elena".into(), kind: Authority::Delegate, evidence: String::new(), scope, until: None };
-    let code = representation::invite(&house.app, &own, (over, ask)).await.unwrap().code;
+    let asked = ask(Authority::Delegate, scope);
+    let code = representation::invite(&house.app, &own, (over, asked)).await.unwrap().code;
     let held = representation::accept(&house.app, &actor(&house, "elena").await, &code).await.unwrap();
     let base = format!("/for/{}", held.authority.id);
 
@@ -319,7 +342,7 @@ async fn the_end_counts_at_once(kind: Kind) {
     let copy = elena.submit(&page, "#copy-form", &[]).await;
     copied(&mut elena, &copy.path).await;
     let entries = house.entries().await;
-    representation::end_by_clinic(&house.app, id, "tests").await.unwrap();
+    ended(&house, id).await;
     for path in
         [format!("{base}/home"), format!("{base}/record/labs"), format!("{}/file", copy.path), copy.path]
     {
@@ -347,7 +370,7 @@ async fn a_running_download_stops(kind: Kind) {
     assert!((first.len() as u64) < length, "there is more than one piece");
     tokio::time::sleep(Duration::from_millis(150)).await;
     assert!(stream.next().await.unwrap().is_ok(), "it goes on while the right holds");
-    representation::end_by_clinic(&house.app, id, "tests").await.unwrap();
+    ended(&house, id).await;
     tokio::time::sleep(Duration::from_millis(150)).await;
     assert!(stream.next().await.unwrap().is_err(), "the next piece is not sent");
     house.close().await;
@@ -363,7 +386,7 @@ async fn nobody_else_opens_an_address_of_acting(kind: Kind) {
     let mut sam = house.linked("sam").await;
     let held = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
     let revoked = appointed(&house, ("newton", Authority::HealthCareAgent), "rosa", everything()).await;
-    representation::end_by_clinic(&house.app, revoked, "tests").await.unwrap();
+    ended(&house, revoked).await;
     let of_age = {
         let over = patient(&house, "sam").await;
         let born = format!("UPDATE patient SET birth_date = '2020-01-01' WHERE patient_no = {over}");

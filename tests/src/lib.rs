@@ -18,6 +18,8 @@ mod ledger;
 #[cfg(test)]
 mod patient;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod sets;
 #[cfg(test)]
 mod shape;

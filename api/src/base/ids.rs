@@ -46,6 +46,8 @@ uuid_id! {
     RestrictionId,
     /// A form that is being filled in and is not lost over a sign-in.
     DraftId,
+    /// What somebody says of such a right, for staff to check.
+    ClaimId,
     /// A staff role that was asked for or given.
     GrantId,
     /// One look of staff at one person's record.

@@ -446,7 +446,9 @@ impl Side {
     fn authority(&self) -> Option<String> {
         match self {
             Self::Own => None,
-            Self::For(authority) => Some(format!("{}: {}", authority.kind.slug(), authority.evidence)),
+            Self::For(authority) => {
+                Some(format!("{}: {}", authority.kind.slug(), authority.evidence.proof.slug()))
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, AuthorityId, CaseId, ConsentId, CopyId, DraftId, Error, GrantId, Instant, ItemNo, JobId,
-    PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
+    AccountId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, GrantId, Instant, ItemNo,
+    JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -61,6 +61,7 @@ into_value! {
     ConsentId => |v| Uuid(v.0),
     RestrictionId => |v| Uuid(v.0),
     DraftId => |v| Uuid(v.0),
+    ClaimId => |v| Uuid(v.0),
     GrantId => |v| Uuid(v.0),
     ViewId => |v| Uuid(v.0),
     ReviewId => |v| Uuid(v.0),

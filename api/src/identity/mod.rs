@@ -221,6 +221,11 @@ pub(crate) async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<A
     store::accounts_of(tx, patient).await
 }
 
+/// Holds an account, so that its requests come one after the other; false where there is none.
+pub(crate) async fn hold(tx: &mut Tx, (actor, now): (&Actor, Instant)) -> Result<bool> {
+    store::hold_account(tx, actor.account, now).await
+}
+
 /// Counts a try of any code by this account; the limits of activation codes hold.
 ///
 /// # Errors

@@ -41,6 +41,14 @@ pub enum Kind {
     CaseOpened,
     /// For the records office: somebody asks for a limit.
     LimitAsked,
+    /// Someone may no longer look at the record.
+    ActingEnded,
+    /// What became of a claim to act for somebody can be read.
+    ClaimAnswered,
+    /// For the records office: somebody says that they may act for a patient.
+    ClaimOpened,
+    /// For the records office: authorities are to be looked at again.
+    ReviewDue,
     /// Somebody at the clinic used emergency access to the record.
     EmergencyAccess,
     /// For those who review it: emergency access was used.
@@ -48,7 +56,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 14] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -57,6 +65,10 @@ impl Kind {
         Self::AddressCode,
         Self::CaseOpened,
         Self::LimitAsked,
+        Self::ActingEnded,
+        Self::ClaimAnswered,
+        Self::ClaimOpened,
+        Self::ReviewDue,
         Self::EmergencyAccess,
         Self::EmergencyReview,
     ];
@@ -71,6 +83,10 @@ impl Kind {
             Self::AddressCode => "address-code",
             Self::CaseOpened => "case-opened",
             Self::LimitAsked => "limit-asked",
+            Self::ActingEnded => "acting-ended",
+            Self::ClaimAnswered => "claim-answered",
+            Self::ClaimOpened => "claim-opened",
+            Self::ReviewDue => "review-due",
             Self::EmergencyAccess => "emergency-access",
             Self::EmergencyReview => "emergency-review",
         }
@@ -87,6 +103,10 @@ impl Kind {
             Self::AddressCode => ("mail-address-code-subject", "mail-address-code-text"),
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
             Self::LimitAsked => ("mail-limit-subject", "mail-limit-text"),
+            Self::ActingEnded => ("mail-acting-ended-subject", "mail-acting-ended-text"),
+            Self::ClaimAnswered => ("mail-claim-answered-subject", "mail-claim-answered-text"),
+            Self::ClaimOpened => ("mail-claim-subject", "mail-claim-text"),
+            Self::ReviewDue => ("mail-review-subject", "mail-review-text"),
             Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
             Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
         }

@@ -1,43 +1,97 @@
-//! The rules of acting for another: where an authority stands, and what of a record it shows. Pure.
+//! The rules of acting for another: where an authority stands, what must be mended in one, what contradicts it,
+//! and who on the staff decides. Pure.
 
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 
-use super::model::{Authority, End, Kind, Lens, PersonFacts, Scope, Standing};
+use super::model::{
+    Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Office, PersonFacts, Scope, Signature,
+    Standing, Suspension,
+};
 use crate::base::{Instant, Problem, Problems};
-use crate::fhir::present::Category;
-use crate::fhir::sensitivity::{Label, Labels};
+use crate::fhir::sensitivity::Label;
 
 /// Years at which a person is of age where the settings name none.
 pub const MAJORITY: i32 = 18;
+/// Years for which the record of a deceased person stays protected (45 CFR 160.103, 164.502(f)).
+const PROTECTED: i32 = 50;
+/// Days within which a suspension is looked at again.
+pub const SUSPENDED_DAYS: u64 = 30;
+/// Letters of a name, and of what staff write.
+const NAME: usize = 100;
+const WORDS: usize = 2000;
 
-/// Where an authority stands. What has ended does not begin again; of several reasons the earliest moment counts.
+/// Where an authority stands. What has ended does not begin again; of several reasons the first in this order counts.
 pub fn standing(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Standing {
     if let Some((_, end)) = authority.ended {
         return Standing::Ended(end);
     }
-    // An estate begins with a death; every other authority over a living person's record ends with it.
-    if person.deceased && authority.kind != Kind::Estate {
-        return Standing::Ended(End::Death);
+    if let Some(end) = ended_by_time(authority, person, (now, zone)) {
+        return Standing::Ended(end);
     }
-    if authority.kind.of_a_minor() && of_age(person, (now, zone)) {
-        return Standing::Ended(End::Majority);
+    if authority.account.is_none() || authority.since.is_none() {
+        return Standing::Invited;
     }
-    if authority.until.is_some_and(|until| until <= now) {
-        return Standing::Ended(End::Expired);
+    if authority.suspension.is_some() {
+        return Standing::Suspended;
     }
-    match (authority.account, authority.since) {
-        (Some(_), Some(_)) => Standing::Active,
-        _ if authority.code_until <= now => Standing::Ended(End::NotTaken),
-        _ => Standing::Invited,
+    if authority.starts.is_some_and(|starts| starts > now) {
+        return Standing::NotYet;
     }
+    if authority.incapacity == Incapacity::Awaited {
+        return Standing::Springing;
+    }
+    let limited = authority.limits.iter().any(|limit| super::lens_rules::in_force(limit, now));
+    if limited { Standing::Limited } else { Standing::Active }
 }
 
-/// Whether the person is of age: from local midnight at the beginning of their birthday. Someone born on 29
-/// February comes of age on 28 February of a common year: the earlier day ends another's access sooner. Where
-/// the birth date is not known to the day, the first day it may have been counts, and without one nobody is a
-/// minor.
+fn ended_by_time(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Option<End> {
+    match (authority.kind, person.deceased()) {
+        // An estate begins with a death; every other authority over a living person's record ends with it.
+        (Kind::Estate, true) if protected_until(person, zone).is_some_and(|end| end <= now) => {
+            return Some(End::FiftyYears);
+        }
+        (Kind::Estate, _) | (_, false) => {}
+        (_, true) => return Some(End::Death),
+    }
+    if authority.kind.of_a_minor() {
+        if person.emancipated.is_some_and(|at| at <= now) {
+            return Some(End::Emancipation);
+        }
+        if of_age(person, (now, zone)) {
+            return Some(End::Majority);
+        }
+    }
+    if authority.until.is_some_and(|until| until <= now) {
+        return Some(End::Expired);
+    }
+    let waits = authority.account.is_none();
+    (waits && authority.code_until.is_none_or(|until| until <= now)).then_some(End::NotTaken)
+}
+
+/// The next moment at which an authority may change by itself: the job looks at it then.
+pub fn due(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Option<Instant> {
+    if authority.ended.is_some() {
+        return None;
+    }
+    let born = person.birth_date.as_deref().and_then(first_day);
+    let of_age = born.and_then(|born| majority(born, zone)).filter(|_| authority.kind.of_a_minor());
+    let emancipated = person.emancipated.filter(|_| authority.kind.of_a_minor());
+    let estate = protected_until(person, zone).filter(|_| authority.kind == Kind::Estate);
+    let code = authority.code_until.filter(|_| authority.account.is_none());
+    let starts = authority.starts.filter(|_| authority.active.is_none());
+    let all = [of_age, emancipated, estate, code, starts, authority.until];
+    all.into_iter().flatten().filter(|at| *at > now).min()
+}
+
+/// Whether the person is of age: from local midnight at the beginning of their birthday, or since the law treats
+/// them as an adult. Someone born on 29 February comes of age on 28 February of a common year: the earlier day ends
+/// another's access sooner. Where the birth date is not known to the day, the first day it may have been counts, and
+/// without one nobody is a minor.
 pub fn of_age(person: &PersonFacts, (now, zone): (Instant, Tz)) -> bool {
+    if person.emancipated.is_some_and(|at| at <= now) {
+        return true;
+    }
     let Some(born) = person.birth_date.as_deref().and_then(first_day) else { return true };
     majority(born, zone).is_none_or(|at| at <= now)
 }
@@ -46,6 +100,21 @@ pub fn of_age(person: &PersonFacts, (now, zone): (Instant, Tz)) -> bool {
 pub fn majority(born: NaiveDate, zone: Tz) -> Option<Instant> {
     let year = born.year() + MAJORITY;
     let day = born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))?;
+    midnight(day, zone)
+}
+
+/// The moment at which the record of a deceased person is no longer protected: when the day 50 years after the death
+/// is over. 29 February becomes 1 March, and where the day of death is not known the last it may have been counts: both
+/// keep longer. None where the day is not known at all.
+pub fn protected_until(person: &PersonFacts, zone: Tz) -> Option<Instant> {
+    let died = person.died.as_deref().and_then(last_day)?;
+    let year = died.year() + PROTECTED;
+    let day = died.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))?;
+    midnight(day.checked_add_days(Days::new(1))?, zone)
+}
+
+/// The moment at which a day begins at the clinic.
+pub fn midnight(day: NaiveDate, zone: Tz) -> Option<Instant> {
     let midnight = day.and_time(NaiveTime::MIN);
     // Where the clocks skip midnight the day begins an hour later.
     let local = zone
@@ -65,267 +134,271 @@ fn first_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(&whole, "%Y-%m-%d").ok()
 }
 
-/// Labels that an authority of this kind never shows, whatever anybody chose: what the person themselves does not see
-/// ([`Lens::OWN`]); to those who act for a minor also the services that the minor consented to alone
-/// (45 CFR 164.502(g)(3)(i)), but nothing by age.
-fn never(kind: Kind) -> Labels {
-    if kind.of_a_minor() { Lens::OWN.hidden.with(Label::Minor) } else { Lens::OWN.hidden }
+/// The last day that a FHIR date or moment may mean.
+fn last_day(text: &str) -> Option<NaiveDate> {
+    match text.len() {
+        4 => NaiveDate::from_ymd_opt(text.parse().ok()?, 12, 31),
+        7 => {
+            let first = first_day(text)?;
+            first.checked_add_months(chrono::Months::new(1))?.pred_opt()
+        }
+        _ => NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok(),
+    }
 }
 
-/// What an authority shows of a record. A personal representative is treated as the person (164.502(g)(1)) but for
-/// what [`never`] names and the categories the authority is limited to. A delegate sees protected information only
-/// where the person ticked it.
-pub fn lens(kind: Kind, scope: &Scope) -> Lens {
-    let categories = match &scope.categories {
-        None => -1,
-        Some(chosen) => chosen
-            .iter()
-            .chain([&Category::Demographics])
-            .fold(0, |bits, category| bits | (1i64 << category.code())),
-    };
-    let hidden = match kind {
-        Kind::Delegate => Label::ALL.into_iter().filter(|label| !scope.shown.contains(label)).collect(),
-        _ => Labels::default(),
-    };
-    Lens { categories, hidden: Labels(hidden.0 | never(kind).0), ..Lens::WHOLE }
-}
-
-/// The labels that a person may choose to show to a delegate.
-pub fn choosable() -> impl Iterator<Item = Label> {
-    Label::ALL.into_iter().filter(|label| !never(Kind::Delegate).has(*label))
-}
-
-/// An invitation as it was asked for.
+/// An authority as it was asked for.
 #[derive(Debug, Clone)]
 pub struct Ask {
     /// What to call them.
     pub name: String,
     /// What they are.
     pub kind: Kind,
-    /// What was seen; empty for a delegate.
-    pub evidence: String,
+    /// What was seen.
+    pub evidence: Evidence,
     /// What for.
     pub scope: Scope,
+    /// Its first moment, if not at once.
+    pub starts: Option<Instant>,
     /// Until when, if it has an end.
     pub until: Option<Instant>,
+    /// Whether it waits for incapacity.
+    pub incapacity: Incapacity,
+    /// When staff look again.
+    pub review: Option<Instant>,
 }
 
-/// What must be mended in an invitation.
+/// What must be mended in an authority that is asked for.
 pub fn problems(ask: &Ask, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Problems {
     let mut problems = Problems::default();
     let mut add = |field, code| problems.0.push(Problem { field, code });
-    if ask.name.trim().is_empty() {
-        add("name", "problem-empty");
-    } else if ask.name.chars().count() > 100 {
-        add("name", "problem-long");
+    match ask.name.trim() {
+        "" => add("name", "problem-empty"),
+        name if name.chars().count() > NAME => add("name", "problem-long"),
+        _ => {}
     }
-    if ask.scope.categories.as_ref().is_some_and(Vec::is_empty) {
+    if !ask.kind.proofs().contains(&ask.evidence.proof) {
+        add("proof", "problem-proof");
+    }
+    if ask.kind != Kind::Delegate {
+        match ask.evidence.note.trim() {
+            "" => add("note", "problem-evidence"),
+            note if note.chars().count() > WORDS => add("note", "problem-words"),
+            _ => {}
+        }
+    }
+    match (ask.kind, person.deceased(), of_age(person, (now, zone))) {
+        (Kind::Estate, false, _) => add("kind", "problem-alive"),
+        (Kind::Estate, true, _) if protected_until(person, zone).is_some_and(|end| end <= now) => {
+            add("kind", "problem-fifty-years");
+        }
+        (Kind::Estate, ..) => {}
+        (_, true, _) => add("kind", "problem-deceased"),
+        (kind, _, true) if kind.of_a_minor() => add("kind", "problem-of-age"),
+        (kind, _, false) if kind.of_an_adult() => add("kind", "problem-not-of-age"),
+        _ => {}
+    }
+    if ask.incapacity != Incapacity::NotNeeded && ask.kind != Kind::HealthCareAgent {
+        add("incapacity", "problem-springing");
+    }
+    problems.0.extend(of_span(ask.starts, ask.until, now));
+    if ask.review.is_some_and(|review| review <= now) {
+        problems.0.push(Problem { field: "review", code: "problem-past" });
+    }
+    problems.0.extend(of_scope(&ask.scope));
+    problems
+}
+
+/// What must be mended in a span of time.
+pub fn of_span(starts: Option<Instant>, until: Option<Instant>, now: Instant) -> Option<Problem> {
+    match (starts, until) {
+        (_, Some(until)) if until <= now => Some(Problem { field: "until", code: "problem-past" }),
+        (Some(starts), Some(until)) if until <= starts => {
+            Some(Problem { field: "until", code: "problem-ends-before" })
+        }
+        _ => None,
+    }
+}
+
+/// What must be mended in a scope: one that shows nothing, dates in the wrong order, a label both shown and hidden.
+pub fn of_scope(scope: &Scope) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut add = |field, code| problems.push(Problem { field, code });
+    if scope.categories.as_ref().is_some_and(Vec::is_empty) {
         add("categories", "problem-categories");
     }
-    if ask.until.is_some_and(|until| until <= now) {
-        add("until", "problem-past");
+    if scope.shown.iter().any(|label: &Label| scope.hidden.contains(label)) {
+        add("labels", "problem-both");
     }
-    if ask.kind != Kind::Delegate && ask.evidence.trim().is_empty() {
-        add("evidence", "problem-evidence");
-    }
-    if ask.kind.of_a_minor() && of_age(person, (now, zone)) {
-        add("kind", "problem-of-age");
-    }
-    match (ask.kind, person.deceased) {
-        (Kind::Estate, false) => add("kind", "problem-alive"),
-        (kind, true) if kind != Kind::Estate => add("kind", "problem-deceased"),
+    let day = |text: &Option<String>| text.as_deref().map(str::parse::<NaiveDate>);
+    match (day(&scope.from), day(&scope.to)) {
+        (Some(Err(_)), _) => add("from", "problem-date"),
+        (_, Some(Err(_))) => add("to", "problem-date"),
+        (Some(Ok(from)), Some(Ok(to))) if to < from => add("to", "problem-order"),
         _ => {}
     }
     problems
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::{AccountId, AuthorityId, PatientNo};
+/// Another authority over the same record that is not over.
+#[derive(Debug, Clone, Copy)]
+pub struct Other {
+    /// Its kind.
+    pub kind: Kind,
+    /// Whether the same account holds it.
+    pub same_account: bool,
+    /// Whether the clinic limited it.
+    pub limited: bool,
+}
 
-    const ZONE: Tz = chrono_tz::America::New_York;
-
-    fn at(text: &str) -> Instant {
-        Instant(chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_micros())
+/// Why a new authority cannot stand beside the others. Which of two holds is for an order or for staff to say; it is
+/// never guessed here.
+pub fn contradiction(kind: Kind, others: &[Other]) -> Option<&'static str> {
+    if others.iter().any(|other| other.same_account) {
+        return Some("conflict-already-acting");
     }
-
-    fn authority(kind: Kind) -> Authority {
-        Authority {
-            id: AuthorityId(uuid::Uuid::nil()),
-            patient: PatientNo(1),
-            account: Some(AccountId(uuid::Uuid::nil())),
-            kind,
-            name: "Ana (synthetic)".into(),
-            evidence: "birth certificate".into(),
-            scope: Scope { categories: None, shown: vec![], copies: true },
-            since: Some(at("2026-01-01T00:00:00Z")),
-            until: None,
-            code_until: at("2026-01-15T00:00:00Z"),
-            created: at("2026-01-01T00:00:00Z"),
-            ended: None,
+    let beside = |kind| others.iter().any(|other| other.kind == kind && !other.limited);
+    match kind {
+        Kind::Guardian if beside(Kind::Parent) => Some("conflict-parent-first"),
+        Kind::Parent | Kind::LocoParentis if beside(Kind::Guardian) => Some("conflict-guardian-first"),
+        Kind::HealthCareAgent | Kind::Surrogate if beside(Kind::AdultGuardian) => {
+            Some("conflict-guardian-first")
         }
-    }
-
-    fn born(date: &str) -> PersonFacts {
-        PersonFacts { birth_date: Some(date.into()), deceased: false }
-    }
-
-    #[test]
-    fn a_person_comes_of_age_at_local_midnight() {
-        for (date, now, of_age_then) in [
-            // Midnight in New York is 5 hours (4 in summer) behind.
-            ("2008-11-22", "2026-11-22T04:59:59Z", false),
-            ("2008-11-22", "2026-11-22T05:00:00Z", true),
-            ("2008-07-04", "2026-07-04T03:59:59Z", false),
-            ("2008-07-04", "2026-07-04T04:00:00Z", true),
-            // Born on a leap day: 2026 has none.
-            ("2008-02-29", "2026-02-28T04:59:59Z", false),
-            ("2008-02-29", "2026-02-28T05:00:00Z", true),
-            // Not known to the day: the first it may have been.
-            ("2008-11", "2026-10-31T12:00:00Z", false),
-            ("2008-11", "2026-11-01T12:00:00Z", true),
-            ("2008", "2025-12-31T12:00:00Z", false),
-            ("2008", "2026-01-01T12:00:00Z", true),
-            ("nonsense", "2026-01-01T12:00:00Z", true),
-        ] {
-            assert_eq!(of_age(&born(date), (at(now), ZONE)), of_age_then, "{date} {now}");
+        Kind::AdultGuardian | Kind::Surrogate if beside(Kind::HealthCareAgent) => {
+            Some("conflict-agent-first")
         }
-        assert!(of_age(&PersonFacts::default(), (at("2026-01-01T00:00:00Z"), ZONE)));
-        // Where summer time begins at midnight the birthday begins at one.
-        let cuba = majority(NaiveDate::from_ymd_opt(2008, 3, 8).unwrap(), chrono_tz::America::Havana);
-        assert_eq!(cuba, Some(at("2026-03-08T05:00:00Z")));
+        Kind::AdultGuardian | Kind::HealthCareAgent if beside(Kind::Surrogate) => {
+            Some("conflict-surrogate-first")
+        }
+        _ => None,
     }
+}
 
-    #[test]
-    fn where_an_authority_stands() {
-        let now = at("2026-06-01T12:00:00Z");
-        let adult = born("1960-05-05");
-        let child = born("2018-05-05");
-        let dead = PersonFacts { deceased: true, ..adult.clone() };
-        let change = |kind, change: &dyn Fn(&mut Authority)| {
-            let mut authority = authority(kind);
-            change(&mut authority);
-            authority
+/// What staff do to an authority or a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Look at a claim and its papers, or turn it down.
+    Check,
+    /// Verify a claim or appoint somebody, by a paper that is of a court or not.
+    Verify(Paper),
+    /// Enter a limit, or take it out.
+    Limit,
+    /// Suspend for safety or a dispute.
+    Suspend,
+    /// Sign that the clinic declines, or that it no longer does.
+    Decline,
+    /// End the suspension for safety or a dispute.
+    Resume,
+    /// Record that incapacity was certified.
+    Certify,
+    /// Note that it was looked at again.
+    Review,
+    /// End it.
+    End(End),
+    /// Record that a minor is emancipated.
+    Emancipate,
+}
+
+/// What the person and the one who holds an authority are told of what became of it: that staff paused it, but neither
+/// by whom nor why, nor how many signed.
+pub fn told(events: Vec<Event>) -> Vec<Event> {
+    let mut told: Vec<Event> = Vec::new();
+    for event in events {
+        let what = match event.what.as_str() {
+            "declined" | "declined-by-two" | "suspended" => "suspended",
+            "lift-signed" | "viewed" | "review" => continue,
+            what => what,
         };
-        let plain = |kind| change(kind, &|_| {});
-        let invited = |until: &'static str| {
-            change(Kind::Delegate, &move |a| {
-                (a.account, a.since) = (None, None);
-                a.code_until = at(until);
-            })
-        };
-        for (what, authority, person, wanted) in [
-            ("delegate", plain(Kind::Delegate), &adult, Standing::Active),
-            ("agent", plain(Kind::HealthCareAgent), &adult, Standing::Active),
-            ("parent of a child", plain(Kind::Parent), &child, Standing::Active),
-            ("parent of an adult", plain(Kind::Parent), &adult, Standing::Ended(End::Majority)),
-            ("guardian of an adult", plain(Kind::AdultGuardian), &adult, Standing::Active),
-            ("in place of a parent", plain(Kind::LocoParentis), &adult, Standing::Ended(End::Majority)),
-            ("agent of the dead", plain(Kind::HealthCareAgent), &dead, Standing::Ended(End::Death)),
-            ("delegate of the dead", plain(Kind::Delegate), &dead, Standing::Ended(End::Death)),
-            ("executor", plain(Kind::Estate), &dead, Standing::Active),
-            ("invited", invited("2026-06-02T00:00:00Z"), &adult, Standing::Invited),
-            ("not taken", invited("2026-06-01T12:00:00Z"), &adult, Standing::Ended(End::NotTaken)),
-            (
-                "its last moment",
-                change(Kind::Delegate, &|a| a.until = Some(at("2026-06-01T12:00:00.000001Z"))),
-                &adult,
-                Standing::Active,
-            ),
-            (
-                "over",
-                change(Kind::Delegate, &|a| a.until = Some(at("2026-06-01T12:00:00Z"))),
-                &adult,
-                Standing::Ended(End::Expired),
-            ),
-            (
-                "ended stays ended",
-                change(Kind::Parent, &|a| a.ended = Some((at("2026-05-01T00:00:00Z"), End::ByClinic))),
-                &child,
-                Standing::Ended(End::ByClinic),
-            ),
-        ] {
-            assert_eq!(standing(&authority, person, (now, ZONE)), wanted, "{what}");
+        // A second signature to what is paused already is nothing new to them.
+        let last = told.iter().rev().find(|event| matches!(event.what.as_str(), "suspended" | "resumed"));
+        if what == "suspended" && last.is_some_and(|last| last.what == "suspended") {
+            continue;
         }
+        let theirs = matches!(what, "invited" | "taken" | "changed");
+        let by = if theirs { event.by } else { String::new() };
+        told.push(Event { at: event.at, what: what.to_owned(), by, why: None });
     }
+    told
+}
 
-    /// Kind of authority × label → seen or not, for an authority over everything in which nothing was ticked.
-    #[test]
-    fn what_each_kind_sees() {
-        let everything = Scope { categories: None, shown: vec![], copies: true };
-        for kind in Kind::ALL {
-            let lens = lens(kind, &everything);
-            for label in Label::ALL {
-                let wanted = match (kind, label) {
-                    (_, Label::PsychotherapyNotes | Label::Litigation) | (Kind::Delegate, _) => false,
-                    (Kind::Parent | Kind::Guardian | Kind::LocoParentis, Label::Minor) => false,
-                    _ => true,
-                };
-                let one: Labels = [label].into_iter().collect();
-                assert_eq!(lens.shows(Category::Labs, one, 0), wanted, "{kind:?} {label:?}");
-            }
-            // I9: without a label nothing is hidden from anybody who acts for the person.
-            assert!(lens.shows(Category::Notes, Labels::default(), 0), "{kind:?}");
+/// Who made a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// A court.
+    Court,
+    /// Anybody else.
+    Other,
+}
+
+/// Which offices may do what. Papers of courts, and all that takes something from a representative, are the privacy
+/// officer's; what needs professional judgment is a clinician's as well.
+pub fn offices(act: Act) -> &'static [Office] {
+    use Office::{Clinician, PrivacyOfficer, Records};
+    match act {
+        Act::Check | Act::Verify(Paper::Other) | Act::Review | Act::End(End::ByClinic) => {
+            &[Records, PrivacyOfficer]
         }
-    }
-
-    #[test]
-    fn a_delegate_sees_what_was_ticked() {
-        let scope = Scope {
-            categories: Some(vec![Category::Medicines]),
-            shown: vec![Label::MentalHealth, Label::PsychotherapyNotes],
-            copies: false,
-        };
-        let lens = lens(Kind::Delegate, &scope);
-        let labels = |labels: &[Label]| labels.iter().copied().collect::<Labels>();
-        for (category, found, seen) in [
-            (Category::Medicines, labels(&[]), true),
-            (Category::Medicines, labels(&[Label::MentalHealth]), true),
-            // One label that was not ticked hides it: deny wins.
-            (Category::Medicines, labels(&[Label::MentalHealth, Label::Hiv]), false),
-            // Nobody can tick what is never shown.
-            (Category::Medicines, labels(&[Label::PsychotherapyNotes]), false),
-            (Category::Labs, labels(&[]), false),
-            // Whose record it is.
-            (Category::Demographics, labels(&[]), true),
-        ] {
-            assert_eq!(lens.shows(category, found, 0), seen, "{category:?} {found:?}");
-        }
-        assert!(lens.is_part());
-        assert!(choosable().all(|label| label != Label::Litigation && label != Label::PsychotherapyNotes));
-    }
-
-    #[test]
-    fn what_must_be_mended_in_an_invitation() {
-        let now = at("2026-06-01T12:00:00Z");
-        let everything = Scope { categories: None, shown: vec![], copies: true };
-        let ask = |kind| Ask {
-            name: "Ana (synthetic)".into(),
-            kind,
-            evidence: "letters testamentary".into(),
-            scope: everything.clone(),
-            until: None,
-        };
-        let (adult, child) = (born("1960-05-05"), born("2018-05-05"));
-        let dead = PersonFacts { deceased: true, ..adult.clone() };
-        let none = Scope { categories: Some(vec![]), ..everything.clone() };
-        for (ask, person, wanted) in [
-            (ask(Kind::Delegate), &adult, vec![]),
-            (Ask { evidence: String::new(), ..ask(Kind::Delegate) }, &adult, vec![]),
-            (Ask { evidence: " ".into(), ..ask(Kind::Surrogate) }, &adult, vec!["problem-evidence"]),
-            (Ask { name: " ".into(), ..ask(Kind::Delegate) }, &adult, vec!["problem-empty"]),
-            (Ask { name: "x".repeat(101), ..ask(Kind::Delegate) }, &adult, vec!["problem-long"]),
-            (Ask { scope: none, ..ask(Kind::Delegate) }, &adult, vec!["problem-categories"]),
-            (Ask { until: Some(now), ..ask(Kind::Delegate) }, &adult, vec!["problem-past"]),
-            (ask(Kind::Parent), &child, vec![]),
-            (ask(Kind::Parent), &adult, vec!["problem-of-age"]),
-            (ask(Kind::Estate), &dead, vec![]),
-            (ask(Kind::Estate), &adult, vec!["problem-alive"]),
-            (ask(Kind::HealthCareAgent), &dead, vec!["problem-deceased"]),
-        ] {
-            let found: Vec<_> = problems(&ask, person, (now, ZONE)).0.iter().map(|p| p.code).collect();
-            assert_eq!(found, wanted, "{ask:?}");
+        Act::Suspend | Act::Decline | Act::Certify => &[Clinician, PrivacyOfficer],
+        Act::End(End::Recovered) => &[Records, Clinician, PrivacyOfficer],
+        Act::Verify(Paper::Court) | Act::Limit | Act::Resume | Act::End(_) | Act::Emancipate => {
+            &[PrivacyOfficer]
         }
     }
 }
+
+/// How far a decision is that two people of different offices sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signed {
+    /// The first has signed; another must follow.
+    First,
+    /// It is decided.
+    Both,
+}
+
+/// One more signs that the clinic declines somebody as representative (45 CFR 164.502(g)(5)).
+pub fn decline(current: Option<&Suspension>, by: &By<'_>) -> Result<Signed, &'static str> {
+    if !offices(Act::Decline).contains(&by.office) {
+        return Err("refused-not-your-office");
+    }
+    match current {
+        Some(suspension) if suspension.ground == Ground::Declined => second(&suspension.signed, by),
+        _ => Ok(Signed::First),
+    }
+}
+
+/// One more signs that a suspension ends. What two decided, two take back; what only one has signed, another one may
+/// turn down.
+pub fn lift(suspension: &Suspension, by: &By<'_>) -> Result<Signed, &'static str> {
+    if suspension.ground != Ground::Declined {
+        let may = offices(Act::Resume).contains(&by.office);
+        return if may { Ok(Signed::Both) } else { Err("refused-not-your-office") };
+    }
+    if !offices(Act::Decline).contains(&by.office) {
+        return Err("refused-not-your-office");
+    }
+    match suspension.signed.as_slice() {
+        [one] if same(one, by) => Err("refused-second-person"),
+        [_] => Ok(Signed::Both),
+        _ => second(&suspension.lifting, by),
+    }
+}
+
+fn second(signed: &[Signature], by: &By<'_>) -> Result<Signed, &'static str> {
+    match signed {
+        [] => Ok(Signed::First),
+        [one] if same(one, by) => Err("refused-second-person"),
+        [one] if one.office == by.office => Err("refused-other-office"),
+        [_] => Ok(Signed::Both),
+        _ => Err("conflict-decided-already"),
+    }
+}
+
+/// Whether one person signed both: by account, or by name where there is none.
+fn same(one: &Signature, by: &By<'_>) -> bool {
+    match (one.account, by.account) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.name.trim().to_lowercase() == by.name.trim().to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

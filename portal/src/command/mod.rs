@@ -11,6 +11,7 @@ mod law;
 mod ledger;
 mod logging;
 mod quarantine;
+mod representative;
 mod serve;
 mod staff;
 
@@ -65,6 +66,8 @@ enum Command {
     ActivationCode(code::ActivationCode),
     #[command(subcommand, about = "People who ask the records office to be linked: see, link, close")]
     Cases(cases::Cases),
+    #[command(subcommand, about = "People who act for a patient: list, appoint, end")]
+    Representative(representative::Representative),
     #[command(subcommand, about = "Staff roles: give the first ones, see them, end them")]
     Staff(staff::Staff),
     #[command(subcommand, about = "See what could not be imported or gathered")]
@@ -189,6 +192,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Gather(gather) => gather.run().await,
         Command::ActivationCode(code) => code.run().await,
         Command::Cases(cases) => cases.run().await,
+        Command::Representative(representative) => representative.run().await,
         Command::Staff(staff) => staff.run().await,
         Command::Quarantine(quarantine) => quarantine.run().await,
         Command::Findings(findings) => findings.run().await,

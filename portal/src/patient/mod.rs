@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod acting;
+pub mod claim;
 pub mod copies;
 pub mod copy_file;
 pub mod copy_new;
@@ -12,6 +13,7 @@ pub mod lines;
 pub mod link;
 pub mod list;
 pub mod log;
+pub mod people;
 pub mod privacy;
 pub mod privacy_limits;
 pub mod privacy_messages;

@@ -1,7 +1,9 @@
 //! The pages for staff: each file holds the handlers of one part, and the templates they fill. What staff see of a
 //! record itself stands on the record's own pages.
 
+pub mod authorities;
 pub mod cases;
+pub mod claims;
 pub mod emergencies;
 pub mod grants;
 pub mod home;
@@ -36,6 +38,8 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         Some(("/staff", "nav-staff")),
         with(Action::ViewRecord, ("/staff/people", "nav-staff-people")),
         with(Action::VerifyIdentity, ("/staff/cases", "nav-staff-cases")),
+        with(Action::VerifyIdentity, ("/staff/claims", "nav-staff-claims")),
+        with(Action::DeclineRepresentative, ("/staff/authorities", "nav-staff-authorities")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
         Some(("/account", "nav-account")),

@@ -10,14 +10,15 @@ use api::identity::Need;
 use api::words::Language;
 use askama::Template;
 
+use super::acting;
 use super::html;
 use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
 use crate::patient::{
-    account, copies, copy_new, home, info, item, lines, link, list, log, privacy, privacy_limits,
-    privacy_messages, privacy_new, session, sign_in, step_up,
+    account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
+    privacy_limits, privacy_messages, privacy_new, session, sign_in, step_up,
 };
 
 struct Shown {
@@ -32,7 +33,8 @@ async fn every_page() -> (Vec<Shown>, tempfile::TempDir) {
     for language in Language::ALL {
         for full in [Fullness::Full, Fullness::Empty] {
             let desk = super::staff::pages(&app, language, full);
-            for (name, html) in pages(&app, language, full).into_iter().chain(desk) {
+            let acting = acting::pages(&app, language, full);
+            for (name, html) in pages(&app, language, full).into_iter().chain(desk).chain(acting) {
                 shown.push(Shown { name: format!("{name}-{full:?}").to_lowercase(), language, html });
             }
         }
@@ -101,6 +103,22 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let privacy_page = |path, title: &str, fields: &[&'static str]| {
         page(Linked, path, title).under("/privacy", "privacy-title").with_problems(bad(fields))
     };
+    let people_page = |path, title: &str, fields: &[&'static str]| {
+        let page = page(Linked, path, title).of(&sample::person()).under("/people", "nav-people");
+        page.with_problems(bad(fields)).naming(people::FIELDS)
+    };
+    let claim_page = |path, title: &str, fields: &[&'static str]| {
+        let page = page(Unlinked, path, title).under("/people", "nav-people");
+        page.with_problems(bad(fields)).naming(claim::FIELDS)
+    };
+    let invitation = api::representation::Invitation {
+        id: api::base::AuthorityId(uuid::Uuid::from_u128(5)),
+        code: "7KQM-2345-ABCD-EFGH".into(),
+        until: sample::NOW,
+    };
+    let scope_fields =
+        "name=Ana+%22x%22&what=some&categories=notes&labels=hiv&from=2020-01-01&copies=yes&until=2026-04-01";
+    let acting_for = |full| if full == Fullness::Full { acting::all() } else { vec![] };
     vec![
         (
             "privacy",
@@ -182,6 +200,60 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 (&sample::preferences(full), None),
                 again.filter(|_| !some),
             )),
+        ),
+        (
+            "people",
+            render(&people::People {
+                page: page(if some { Linked } else { Unlinked }, "/people", "people-title"),
+                mine: some.then(acting::all),
+                others: acting_for(full),
+                claims: if some { acting::states() } else { vec![] },
+            }),
+        ),
+        (
+            "people-new",
+            render(&people::people_new(
+                people_page("/people/new", "people-new-title", &["name", "categories", "labels", "from"]),
+                &acting::preview(full),
+                &typed(scope_fields),
+            )),
+        ),
+        (
+            "people-code",
+            render(&people::PeopleCode {
+                page: page(Linked, "/people", "people-code-title"),
+                name: "Ana".into(),
+                invitation,
+            }),
+        ),
+        (
+            "people-enter",
+            render(&people::enter_form(
+                page(Unlinked, "/people/code", "people-enter-title").with_problems(bad(&["code"])),
+                "7KQM <b>",
+            )),
+        ),
+        (
+            "people-one",
+            render(&people::people_one(
+                people_page("/people/5", "people-one-title", &["until", "to"]),
+                acting::one(full),
+                (some.then(|| acting::preview(full)).as_ref(), &typed(scope_fields)),
+            )),
+        ),
+        (
+            "claim-new",
+            render(&claim::claim_new(
+                claim_page("/people/claim", "claim-new-title", &["kind", "person", "birth_date"]),
+                &typed("kind=parent&person=Kim+%22x%22&birth_date=2018-05-05"),
+            )),
+        ),
+        (
+            "claim",
+            render(&claim::ClaimPage {
+                page: claim_page("/people/claims/5", "claim-title", &["paper"]),
+                whole: acting::whole(full),
+            }),
         ),
         ("welcome", render(&info::Welcome { page: page(Stranger, "/", "welcome-title") })),
         ("help", render(&info::Help { page: page(Stranger, "/help", "help-title") })),
@@ -314,7 +386,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * (28 + super::staff::PAGES) + 25));
+    assert_eq!(shown.len(), 2 * (2 * (35 + super::staff::PAGES + acting::PAGES) + 25));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

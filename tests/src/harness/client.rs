@@ -124,6 +124,33 @@ impl Browser {
         self.go(Method::GET, url, None).await
     }
 
+    /// Sends a form of a page with a file in its field `paper`, as a browser would; follows where it leads.
+    pub async fn send_file(&mut self, page: &Page, form: &str, file: &[u8]) -> Page {
+        let (_, url, fields) = page.form(form);
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().filter(|(name, _)| name != "paper") {
+            let part =
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let head = "--edge\r\nContent-Disposition: form-data; name=\"paper\"; filename=\"scan.pdf\"\r\n\
+                    Content-Type: application/pdf\r\n\r\n";
+        body.extend(head.as_bytes());
+        body.extend(file);
+        body.extend(b"\r\n--edge--\r\n");
+        let kind = "multipart/form-data; boundary=edge";
+        let mut request = self.http.post(url.clone()).header("content-type", kind).body(body);
+        if let Some(cookies) = self.cookies_for(&url) {
+            request = request.header(COOKIE, cookies);
+        }
+        let answer = request.send().await.unwrap();
+        let page = self.read(url.clone(), answer).await;
+        match page.headers.get(LOCATION) {
+            Some(next) => self.go(Method::GET, url.join(next.to_str().unwrap()).unwrap(), None).await,
+            None => page,
+        }
+    }
+
     async fn go(&mut self, method: Method, url: Url, fields: Option<Vec<(String, String)>>) -> Page {
         let (mut method, mut url, mut fields) = (method, url, fields);
         for _ in 0..12 {
