@@ -13,6 +13,7 @@ mod sessions;
 mod sign_in;
 mod store;
 mod strength;
+mod strength_store;
 #[cfg(test)]
 mod tests;
 mod tokens;
