@@ -239,3 +239,23 @@ pub struct Page {
     /// How many entries of the person's chain the filter finds, on whatever page.
     pub total: i64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_earlier_versions_are_read_and_kept_as_they_are() {
+        let who = r#"{"kind":"patient","account":"00000000-0000-0000-0000-000000000001","session":"00000000-0000-0000-0000-000000000002","name":"Rosa (synthetic)","provider":"demo""#;
+        for (rest, acr, levels) in [
+            ("}", None, (None, None)),
+            (r#","acr":"urn:x"}"#, Some("urn:x"), (None, None)),
+            (r#","acr":"urn:x","ial":2,"aal":1}"#, Some("urn:x"), (Some(2), Some(1))),
+        ] {
+            let text = format!("{who}{rest}");
+            let read: Who = serde_json::from_str(&text).unwrap();
+            assert_eq!((read.acr.as_deref(), (read.ial, read.aal)), (acr, levels), "{rest}");
+            assert_eq!(serde_json::to_string(&read).unwrap(), text, "nothing is added to what was said then");
+        }
+    }
+}

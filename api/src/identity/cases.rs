@@ -2,7 +2,7 @@
 //! statement, check who it is (45 CFR 164.514(h)) and decide. Each decision is kept with who made it and why.
 
 use super::store::{self, KeptCase};
-use super::{Actor, Case, CaseState, Decision, Link, Proof, Proofing, Statement};
+use super::{Actor, Case, CaseState, Decision, Link, Proof, Proofing, Statement, strength_store};
 use crate::app::App;
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
@@ -41,7 +41,7 @@ pub(super) async fn link(
     store::link(&mut tx, account, &link, &format!("{by}: {why}")).await?;
     // However they were checked, it was not before the eyes of whoever decides here: the lowest level.
     let proofing = Proofing { how: Proof::Staff, at: now, ial: 1, by: by.into(), evidence: why.into() };
-    store::prove(&mut tx, account, &proofing).await?;
+    strength_store::prove(&mut tx, account, &proofing).await?;
     decide(&mut tx, (id, "linked"), (now, by, why)).await?;
     notify::tell(&mut tx, account, (notify::Kind::Linked, now)).await?;
     tx.commit().await?;

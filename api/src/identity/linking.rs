@@ -6,7 +6,10 @@ use std::time::Duration;
 use super::cases;
 use super::claims::Claims;
 use super::store::{self, Wanted};
-use super::{Actor, FoundPatient, IssuedCode, Link, Proof, Proofing, Statement, providers, rules, sessions};
+use super::{
+    Actor, FoundPatient, IssuedCode, Link, Proof, Proofing, Statement, providers, rules, sessions,
+    strength_store,
+};
 use crate::app::App;
 use crate::base::{self, CaseId, Error, Instant, PatientNo, Result, fold};
 use crate::config::Match;
@@ -60,7 +63,7 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
         // The code reached whoever uses it, which is all that is known.
         None => Proofing { how: Proof::Code, at: now, ial: 1, by: issued_by, evidence: String::new() },
     };
-    store::prove(&mut tx, actor.account, &proofing).await?;
+    strength_store::prove(&mut tx, actor.account, &proofing).await?;
     tx.commit().await?;
     Ok(link)
 }

@@ -14,6 +14,7 @@ mod sign_in;
 mod staff_claims;
 mod store;
 mod strength;
+mod strength_store;
 #[cfg(test)]
 mod tests;
 mod tokens;

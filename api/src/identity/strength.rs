@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::rules;
-use super::store::{self, KeptRow};
+use super::strength_store::{self as store, KeptRow};
 use super::{Actor, Assurance, KeptForm, Need, Proof, Proofing, providers};
 use crate::app::App;
 use crate::base::{self, AccountId, Error, Instant, Result};
