@@ -2,6 +2,8 @@
 //! One binary, so that everything is linked once. `browser/` beside it drives a real browser.
 
 #[cfg(test)]
+mod consents;
+#[cfg(test)]
 mod database;
 #[cfg(test)]
 mod desk;
