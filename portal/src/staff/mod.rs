@@ -2,6 +2,7 @@
 //! record itself stands on the record's own pages.
 
 pub mod cases;
+pub mod consents;
 pub mod emergencies;
 pub mod grants;
 pub mod home;
@@ -35,6 +36,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         Some(("/staff", "nav-staff")),
         with(Action::ViewRecord, ("/staff/people", "nav-staff-people")),
         with(Action::VerifyIdentity, ("/staff/cases", "nav-staff-cases")),
+        with(Action::HandleRestriction, ("/staff/limits", "office-limits-title")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
         Some(("/account", "nav-account")),

@@ -3,6 +3,7 @@
 
 mod limits;
 mod messages;
+mod office;
 mod permissions;
 
 use crate::harness::House;
