@@ -9,6 +9,7 @@ use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
     privacy_limits, privacy_messages, privacy_new, session, sign_in, step_up,
 };
+use crate::staff::consents as desk_consents;
 use crate::{assets, send, staff};
 
 /// What a browser does with an address.
@@ -105,6 +106,8 @@ const DESK: Guard = Staff(Need::Any);
 const LOOK: Guard = Staff(Need::May(Action::ViewRecord));
 const VERIFY: Guard = Staff(Need::May(Action::VerifyIdentity));
 const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
+const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
+const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
 const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
@@ -186,6 +189,16 @@ pub static ROUTES: &[Row] = &[
     post("/staff/views/{id}/end", DESK, |r| r.to(staff::person::end)),
     get("/staff/people", LOOK, |r| r.to(staff::people::show)),
     post("/staff/people", LOOK, |r| r.to(staff::people::search)),
+    get("/staff/people/{n}/consents", CONSENTS, |r| r.to(desk_consents::of_person)),
+    get("/staff/people/{n}/consents/new", CONSENTS, |r| r.to(desk_consents::paper)),
+    post("/staff/people/{n}/consents/new", CONSENTS, |r| r.to(desk_consents::record)),
+    get("/staff/consents/{id}", CONSENTS, |r| r.to(desk_consents::consent)),
+    post("/staff/consents/{id}/change", CONSENTS, |r| r.to(desk_consents::change)),
+    get("/staff/limits", LIMITS, |r| r.to(desk_consents::limits)),
+    get("/staff/limits/{id}", LIMITS, |r| r.to(desk_consents::limit)),
+    post("/staff/limits/{id}/answer", LIMITS, |r| r.to(desk_consents::answer)),
+    post("/staff/limits/{id}/facts", LIMITS, |r| r.to(desk_consents::facts)),
+    post("/staff/limits/{id}/ending", LIMITS, |r| r.to(desk_consents::ending)),
     get("/staff/people/{n}", LOOK, |r| r.to(staff::person::show)),
     post("/staff/people/{n}/views", LOOK, |r| r.to(staff::person::open)),
     get("/staff/people/{n}/emergency", Staff(Need::May(Action::BreakGlass)), |r| {

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod consents;
+#[cfg(test)]
 mod database;
 #[cfg(test)]
 mod desk;

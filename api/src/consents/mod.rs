@@ -24,10 +24,8 @@ pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
 };
 pub use model::*;
-pub use office::{
-    answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper,
-    restriction_for_office, waiting,
-};
+pub use office::{WAITING, answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper, restriction_for_office, waiting};
+pub use rules::change as after;
 pub use rules::{
     Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects,
     lens, needed, standing, statements, tpo_classes, unsigned,

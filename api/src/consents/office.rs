@@ -9,14 +9,14 @@ use crate::base::{self, AccountId, ConsentId, Error, PatientNo, RestrictionId, R
 use crate::words::Language;
 
 /// Requests on one page of the list.
-const PAGE: i64 = 50;
+pub const WAITING: i64 = 50;
 
 /// A page (from 1) of the restrictions that wait for an answer, the oldest first, each with the person's name; and
 /// how many wait.
 pub async fn waiting(app: &App, page: u32) -> Result<(i64, Vec<(Restriction, String)>)> {
     let mut tx = app.db.read().await?;
     let page = i64::from(page.clamp(1, 100_000));
-    store::waiting(&mut tx, (PAGE, (page - 1) * PAGE)).await
+    store::waiting(&mut tx, (WAITING, (page - 1) * WAITING)).await
 }
 
 /// One restriction for staff: with the person's name, and what became of it.

@@ -228,6 +228,14 @@ pub async fn keep_apart(app: &App, actor: &Actor, (whose, near): (AccountId, &Ho
     if actor.account == whose {
         return Err(Error::refused("refused-own-request"));
     }
+    keep_out(app, actor, near).await
+}
+
+/// Keeps staff out of their own record and those of their family.
+///
+/// # Errors
+/// `Refused` with `refused-own-record` or `refused-family-record`.
+pub async fn keep_out(app: &App, actor: &Actor, near: &Household) -> Result<()> {
     let mut tx = app.db.read().await?;
     views::not_near(app, &mut tx, (actor, near)).await
 }

@@ -4,6 +4,7 @@
 pub mod authorities;
 pub mod cases;
 pub mod claims;
+pub mod consents;
 pub mod emergencies;
 pub mod grants;
 pub mod home;
@@ -40,6 +41,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         with(Action::VerifyIdentity, ("/staff/cases", "nav-staff-cases")),
         with(Action::VerifyIdentity, ("/staff/claims", "nav-staff-claims")),
         with(Action::DeclineRepresentative, ("/staff/authorities", "nav-staff-authorities")),
+        with(Action::HandleRestriction, ("/staff/limits", "office-limits-title")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
         Some(("/account", "nav-account")),

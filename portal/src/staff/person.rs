@@ -30,6 +30,8 @@ pub struct Person {
     pub reason: Area,
     /// Whether the reader may use emergency access.
     pub emergency: bool,
+    /// Whether the reader handles permissions.
+    pub consents: bool,
 }
 
 impl Person {
@@ -88,7 +90,8 @@ pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool,
     };
     let purposes = pairs.map(choice).collect();
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
-    Person { page, card, purposes, reason, emergency }
+    let consents = staff::best(roles, Action::HandleConsent).any();
+    Person { page, card, purposes, reason, emergency, consents }
 }
 
 /// Opens the record for a purpose.

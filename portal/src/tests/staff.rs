@@ -14,10 +14,10 @@ use api::words::Language;
 use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{cases, emergencies, grants, home, people, person, roles};
+use crate::staff::{cases, consents, emergencies, grants, home, people, person, roles};
 
 /// How many pages there are.
-pub const PAGES: usize = 16;
+pub const PAGES: usize = 21;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -214,6 +214,63 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page("/staff/cases/3", "desk-case-title").with_problems(bad_case),
                 case(state),
                 (staff::evidence(all), &typed),
+            )),
+        ),
+        (
+            "desk-limits",
+            render(&consents::limits_page(
+                page("/staff/limits", "office-limits-title"),
+                sample::limits(full).into_iter().map(|limit| (limit, NAME.to_owned())).collect(),
+                (2, some),
+            )),
+        ),
+        (
+            "desk-limit",
+            render(&consents::limit_page(
+                page("/staff/limits/1", "office-limit-title").with_problems(problems(&["text"], "problem-limit-answer")),
+                (
+                    sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
+                    NAME.into(),
+                    sample::events(full),
+                ),
+                (&typed, true),
+            )),
+        ),
+        (
+            "desk-consents",
+            render(&consents::Consents {
+                page: page("/staff/people/1/consents", "office-consents-title"),
+                patient: PatientNo(1),
+                all: sample::consents(full),
+            }),
+        ),
+        (
+            "desk-consent",
+            render(&consents::consent_page(
+                page("/staff/consents/1", "office-consent-title").with_problems(problems(&["why"], "problem-consent-why")),
+                (
+                    api::consents::Shown {
+                        consent: sample::consent(2, api::consents::State::Active),
+                        standing: api::consents::State::Active,
+                        events: sample::events(full),
+                    },
+                    NAME.into(),
+                ),
+                (&typed, some.then_some(NOW)),
+            )),
+        ),
+        (
+            "desk-paper",
+            render(&consents::paper_page(
+                page("/staff/people/1/consents/new", "office-paper-title").with_problems(problems(
+                    &[
+                        "discloser", "recipient", "address", "categories", "labels", "purposes", "until",
+                        "statements", "typed", "day", "authority", "conditioned",
+                    ],
+                    "problem-required",
+                )),
+                (PatientNo(1), api::base::ConsentId(id(6))),
+                &typed,
             )),
         ),
         ("desk-confirm-link", render(&confirm(Some(patient)))),
