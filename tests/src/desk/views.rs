@@ -177,6 +177,12 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
         starts: None,
         ends: None,
     };
+    // The list alone is no role: it opens no page of the desk.
+    let mut new = house.desk("new").await;
+    let listed = staff::Ask { account: account(&house, "new@staff.example").await, ..ask.clone() };
+    staff::grant_by_operator(&house.app, listed, "Bo Ek").await.unwrap();
+    assert_eq!(new.get("/staff").await.status, 404);
+    assert!(!new.get("/account").await.attributes("header nav a", "href").contains(&"/staff".to_owned()));
     let grant = staff::grant_by_operator(&house.app, ask, "Bo Ek").await.unwrap();
     house.mail.clear();
     let form = clinician.get(&path).await;
