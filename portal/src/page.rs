@@ -279,7 +279,7 @@ impl Page {
     pub fn at(&self, href: &str) -> bool {
         let path = self.visit.here.split('?').next().unwrap_or_default();
         let below = path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-        path == href || (href != "/" && below)
+        path == href || (!matches!(href, "/" | "/staff") && below)
     }
 
     /// Minutes without use after which people are signed out.

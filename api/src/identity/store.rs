@@ -222,7 +222,7 @@ pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Resul
         "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.amr, s.auth_time, s.ial, s.aal, \
          a.ial AS proved, s.seen_at, s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground, \
          CAST(CASE WHEN s.roles <> '' OR EXISTS (SELECT 1 FROM staff_grant g WHERE g.account_id = s.account_id \
-         AND g.approved_at IS NOT NULL AND g.ended_at IS NULL AND g.starts_at <= $2 \
+         AND g.power <> 'emergency-access' AND g.approved_at IS NOT NULL AND g.ended_at IS NULL AND g.starts_at <= $2 \
          AND (g.ends_at IS NULL OR g.ends_at > $2)) THEN 1 ELSE 0 END AS BIGINT) AS staff \
          FROM session s JOIN account a ON a.id = s.account_id \
          LEFT JOIN account_link l ON l.account_id = a.id AND l.until IS NULL \

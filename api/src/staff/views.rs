@@ -63,6 +63,12 @@ async fn begin(app: &App, tx: &mut Tx, (actor, opening, near): (&Actor, Opening,
         until: now.plus(lasts),
         ended: None,
     };
+    // One look at a record at a time: the newest tells what it is opened for now.
+    for earlier in store::open_views(tx, actor.account, now).await? {
+        if earlier.view.patient == view.patient {
+            store::end_view(tx, (actor.account, earlier.view.id), now).await?;
+        }
+    }
     store::add_view(tx, &view).await?;
     Ok(view)
 }

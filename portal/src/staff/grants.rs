@@ -92,7 +92,11 @@ async fn asked(who: &Staff, fields: &Fields) -> Result<GrantId, Failure> {
         return Err(Error::Invalid(problems).into());
     };
     let ask = Ask { account, power, reason: fields.get("reason").into(), starts, ends };
-    Ok(staff::ask(app, who.actor(), ask).await?)
+    match staff::ask(app, who.actor(), ask).await {
+        // What was typed is not lost because somebody asked before.
+        Err(Error::Conflict(code)) => Err(Error::invalid("account", code).into()),
+        other => Ok(other?),
+    }
 }
 
 /// The one account of an e-mail address or id.

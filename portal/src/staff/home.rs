@@ -28,6 +28,13 @@ impl Home {
         self.page.w.t1("desk-you", "roles", api::words::list(self.page.w.language, &names))
     }
 
+    /// Whether any list can wait for the reader's roles.
+    fn tasks(&self) -> bool {
+        let waiting = &self.waiting;
+        let lists = [waiting.cases, waiting.grants, waiting.emergencies];
+        lists.iter().any(Option::is_some) || waiting.reviewed.is_some()
+    }
+
     fn nothing(&self) -> bool {
         let none = |count: Option<i64>| count.unwrap_or(0) == 0;
         none(self.waiting.cases)

@@ -3,7 +3,7 @@
 use super::{found, main};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(people_are_found_exactly, leafing_through_is_stopped);
+on_both_databases!(people_are_found_exactly, many_of_one_name_take_two_pages, leafing_through_is_stopped);
 
 async fn people_are_found_exactly(kind: Kind) {
     let house = House::start(kind).await;
@@ -66,6 +66,31 @@ async fn people_are_found_exactly(kind: Kind) {
     assert!(card.all(".whose").concat().contains("Sam Whitfield"));
     assert!(main(&card).contains("No account is linked"), "{}", main(&card));
     assert_eq!(house.entries().await, 0, "nothing of the record was shown");
+    house.close().await;
+}
+
+/// Synthetic namesakes born on one day: the second page shows the rest, and only who was shown can be opened.
+async fn many_of_one_name_take_two_pages(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("sam").await;
+    let namesakes = "INSERT INTO patient (patient_no, source_no, fhir_id, name, family, given, birth_date, next_item, \
+                     created_at, updated_at) SELECT $N, source_no, 'n$N', 'Ann Lee $N (synthetic)', 'lee', 'ann', \
+                     '1970-01-01', 1, 0, 0 FROM patient WHERE family = 'whitfield'";
+    for n in 101..113 {
+        house.raw.run(&namesakes.replace("$N", &n.to_string())).await.unwrap();
+    }
+    let mut clerk = house.desk("clerk").await;
+    let form = clerk.get("/staff/people").await;
+    let fill = [("given", "Ann"), ("family", "Lee"), ("birth_date", "1970-01-01")];
+    let first = clerk.submit(&form, "form[action='/staff/people']", &fill).await;
+    assert_eq!(first.all("main .lines li").len(), 10, "{}", main(&first));
+    assert_eq!(clerk.get("/staff/people/112").await.status, 404, "not shown yet");
+    let next = first.attributes("nav.pager a[rel='next']", "href").remove(0);
+    let second = clerk.get(&next).await;
+    assert_eq!(second.all("main .lines li").len(), 2, "{}", main(&second));
+    assert_eq!(second.attributes("nav.pager a[rel='prev']", "href").len(), 1);
+    assert!(second.attributes("nav.pager a[rel='next']", "href").is_empty());
+    assert_eq!(clerk.get("/staff/people/112").await.status, 200);
     house.close().await;
 }
 

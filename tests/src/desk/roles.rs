@@ -64,7 +64,9 @@ async fn two_people_give_a_role(kind: Kind) {
     assert!(page.path.starts_with("/staff/roles/grants/"), "{}", page.text);
     assert!(main(&page).contains("Waits for a second person"), "{}", main(&page));
     assert!(page.all("form[action$='/approval']").is_empty(), "who asked does not approve");
-    assert_eq!(ask(&mut admin, &fill).await.status, 409, "it was asked for already");
+    let again = ask(&mut admin, &fill).await;
+    assert_eq!(again.status, 422, "it was asked for already");
+    assert!(main(&again).contains("somebody asked for it already"), "{}", main(&again));
     assert_eq!(new.get("/staff").await.status, 404, "one person is not enough");
 
     // Sent all the same, it is refused: by who asked, by who may only read, by who gets it.

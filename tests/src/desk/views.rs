@@ -78,6 +78,13 @@ async fn a_look_has_a_purpose_a_reason_and_an_end(kind: Kind) {
     let card = clerk.get(&card.path).await;
     assert!(main(&card).contains("Carla Reyes (synthetic), as records clerk"), "{}", main(&card));
 
+    // Opened once more, the earlier look ends.
+    let before = view.id;
+    open(&mut clerk, &card, ("records-clerk.records-request", WHY)).await;
+    let view = in_force(&house, "clerk@staff.example", sam).await.expect("it is open");
+    assert_ne!(view.id, before);
+    assert_eq!(house.raw.number("SELECT count(*) FROM staff_view WHERE ended_at IS NULL").await, 1);
+
     // It is nobody else's, and ends with its time, its role and its session.
     house.desk("privacy").await;
     assert!(in_force(&house, "privacy@staff.example", sam).await.is_none());
@@ -177,6 +184,12 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
         starts: None,
         ends: None,
     };
+    // The list alone is no role: it opens no page of the desk.
+    let mut new = house.desk("new").await;
+    let listed = staff::Ask { account: account(&house, "new@staff.example").await, ..ask.clone() };
+    staff::grant_by_operator(&house.app, listed, "Bo Ek").await.unwrap();
+    assert_eq!(new.get("/staff").await.status, 404);
+    assert!(!new.get("/account").await.attributes("header nav a", "href").contains(&"/staff".to_owned()));
     let grant = staff::grant_by_operator(&house.app, ask, "Bo Ek").await.unwrap();
     house.mail.clear();
     let form = clinician.get(&path).await;
