@@ -197,8 +197,7 @@ async fn a_claim_tells_nothing(kind: Kind) {
     let rosa = house.person("rosa");
     let (name, born) = (format!("{} {}", rosa.given, rosa.family), rosa.birth_date.to_string());
     let mut newton = house.signed_in("newton").await;
-    let there =
-        claims(&mut newton, &[("kind", "surrogate"), ("person", &name), ("birth_date", &born)]).await;
+    let there = claims(&mut newton, &[("kind", "surrogate"), ("person", &name), ("birth_date", &born)]).await;
     let not = claims(
         &mut newton,
         &[("kind", "surrogate"), ("person", "Nobody Known"), ("birth_date", "1950-01-01")],
@@ -255,7 +254,10 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
     let fill = [("kind", "health-care-agent"), ("proof", "power-of-attorney"), ("incapacity", "awaited")];
     let page = verified(&house, &mut sam, ("rosa", &fill)).await;
     let waiting = main(&sam.get("/people").await);
-    assert!(waiting.contains("Waits until a doctor says") && !waiting.contains("Open the record"), "{waiting}");
+    assert!(
+        waiting.contains("Waits until a doctor says") && !waiting.contains("Open the record"),
+        "{waiting}"
+    );
     let mut clinician = house.desk("clinician").await;
     let form = clinician.get(&page.path).await;
     let sprung = clinician.submit(&form, DECIDE, &[("act", "certify"), ("why", "two doctors signed")]).await;

@@ -11,8 +11,8 @@ mod time;
 pub use error::{Error, Problem, Problems, Refusal, Result};
 pub use hash::{Hash, sha256};
 pub use ids::{
-    AccountId, AuthorityId, CaseId, ClaimId, CopyId, GrantId, ItemNo, JobId, PatientNo, ReviewId, Rid, SessionId,
-    ViewId,
+    AccountId, AuthorityId, CaseId, ClaimId, CopyId, GrantId, ItemNo, JobId, PatientNo, ReviewId, Rid,
+    SessionId, ViewId,
 };
 pub use random::{bytes, code, token, uuid};
 pub use text::fold;

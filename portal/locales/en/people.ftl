@@ -66,7 +66,6 @@ acting-estate = executor of the estate
 acting-delegate = chosen helper
 
 acting-for = You are acting for
-acting-own = Go back to my own pages
 acting-part = You see only the part that you were allowed to see.
 
 label-substance-use = Alcohol, drugs and their treatment

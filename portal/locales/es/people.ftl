@@ -66,7 +66,6 @@ acting-estate = albacea
 acting-delegate = persona elegida para ayudar
 
 acting-for = Usted actúa por
-acting-own = Volver a mis páginas
 acting-part = Usted ve solo la parte que le permitieron ver.
 
 label-substance-use = Alcohol, drogas y su tratamiento

@@ -330,7 +330,11 @@ fn signing<'a>(who: &'a Staff, (act, held): (Act, &Held)) -> Result<By<'a>, Erro
         Act::Resume => suspension.is_some_and(|suspension| officer(&suspension.lifting)),
         _ => false,
     };
-    if signed { by(who, &[Office::Clinician, Office::PrivacyOfficer, Office::Records]) } else { by(who, &ALL) }
+    if signed {
+        by(who, &[Office::Clinician, Office::PrivacyOfficer, Office::Records])
+    } else {
+        by(who, &ALL)
+    }
 }
 
 fn limit(fields: &Fields, until: Option<Instant>) -> Limit {

@@ -162,7 +162,12 @@ pub fn whole(full: Fullness) -> Whole {
 
 fn suspension() -> Suspension {
     let signature = Signature { account: None, name: "Dr <Kay>".into(), office: Office::Clinician, at: NOW };
-    Suspension { ground: Ground::Declined, why: "a <belief>".into(), signed: vec![signature], lifting: vec![] }
+    Suspension {
+        ground: Ground::Declined,
+        why: "a <belief>".into(),
+        signed: vec![signature],
+        lifting: vec![],
+    }
 }
 
 /// The pages of the desk.
