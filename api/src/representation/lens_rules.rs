@@ -91,11 +91,12 @@ mod tests {
         for kind in Kind::ALL {
             let lens = lens(kind, &Scope::WHOLE);
             for label in Label::ALL {
-                let wanted = match (kind, label) {
-                    (_, Label::PsychotherapyNotes | Label::Litigation) | (Kind::Delegate, _) => false,
-                    (Kind::Parent | Kind::Guardian | Kind::LocoParentis, Label::Minor) => false,
-                    _ => true,
-                };
+                let wanted = !matches!(
+                    (kind, label),
+                    (_, Label::PsychotherapyNotes | Label::Litigation)
+                        | (Kind::Delegate, _)
+                        | (Kind::Parent | Kind::Guardian | Kind::LocoParentis, Label::Minor)
+                );
                 assert_eq!(lens.shows(Category::Labs, labels(&[label]), 0), wanted, "{kind:?} {label:?}");
             }
             // I9: without a label nothing is hidden from anybody who acts for the person.
@@ -194,7 +195,7 @@ mod tests {
             assert_eq!(lens(Kind::Parent, &scope).shows(category, found, 0), seen, "{limits:?} {category:?}");
         }
         let granted = Scope { categories: Some(vec![Category::Labs, Category::Notes]), ..Scope::WHOLE };
-        let left = narrowed(&granted, &[notes.clone()], now);
+        let left = narrowed(&granted, std::slice::from_ref(&notes), now);
         assert_eq!((left.categories, left.copies), (Some(vec![Category::Labs]), true));
         assert!(!narrowed(&granted, &[everything], now).copies);
         // The law of it: no limit ever adds anything.

@@ -117,7 +117,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         until: sample::NOW,
     };
     let scope_fields =
-        "name=Ana+%22x%22&what=some&categories=notes&labels=hiv&from=2020-01-01&copies=yes&until=2026-04-01";
+        "name=Ana+%3Cx%3E&what=some&categories=notes&labels=hiv&from=2020-01-01&copies=yes&until=2026-04-01";
     let acting_for = |full| if full == Fullness::Full { acting::all() } else { vec![] };
     vec![
         (

@@ -1,3 +1,5 @@
+//! Tables of cases for the rules of acting for another. All people are synthetic.
+
 use super::*;
 use crate::base::{AccountId, AuthorityId, PatientNo};
 use crate::representation::{Limit, Proof};
@@ -418,7 +420,7 @@ fn people_are_told_what_became_of_it_and_not_why() {
     let whats: Vec<_> = told.iter().map(|event| event.what.as_str()).collect();
     assert_eq!(whats, ["verified", "active", "suspended", "resumed", "suspended", "taken"]);
     assert!(told.iter().all(|event| event.why.is_none()));
-    assert!(told.iter().all(|event| (event.what == "taken") == !event.by.is_empty()));
+    assert!(told.iter().all(|event| (event.what == "taken") != event.by.is_empty()));
 }
 
 #[test]
