@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, Resource, Route, guard};
 use api::staff::Action;
 
 use crate::patient::{
-    account, copies, copy_file, copy_new, home, info, item, link, list, log, privacy, privacy_limits, privacy_messages,
-    privacy_new, session, sign_in,
+    account, copies, copy_file, copy_new, home, info, item, link, list, log, privacy, privacy_limits,
+    privacy_messages, privacy_new, session, sign_in,
 };
 use crate::staff::consents as desk_consents;
 use crate::{assets, send, staff};

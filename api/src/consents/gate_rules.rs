@@ -129,9 +129,7 @@ fn to_them(ask: &Ask, outgoing: &Outgoing) -> bool {
                 && matches!(outgoing.sort, Sort::Payment | Sort::Operations)
                 && (ask.party.trim().is_empty() || named)
         }
-        Against::Family => {
-            outgoing.sort == Sort::InvolvedInCare && (ask.party.trim().is_empty() || named)
-        }
+        Against::Family => outgoing.sort == Sort::InvolvedInCare && (ask.party.trim().is_empty() || named),
         Against::Named => named,
     }
 }
@@ -350,7 +348,8 @@ mod tests {
         let named = |party: &str| Ask { party: party.into(), ..ask(Against::Named) };
         let labs = |ask: Ask| Ask { categories: Some(BTreeSet::from([Category::Labs])), ..ask };
         let hiv = |ask: Ask| Ask { labels: BTreeSet::from([Label::Hiv]), ..ask };
-        let ended = |ask, ender| Restriction { ended: Some((Instant(5), ender)), ..kept(ask, Answer::Agreed) };
+        let ended =
+            |ask, ender| Restriction { ended: Some((Instant(5), ender)), ..kept(ask, Answer::Agreed) };
         let sort = |sort| Outgoing { sort, ..claim() };
         let doctor = || Outgoing {
             sort: Sort::Treatment,
@@ -371,19 +370,59 @@ mod tests {
             ("a wish agreed to", kept(ask(Against::HealthPlan), Answer::Agreed), claim(), true),
             ("a wish declined", kept(ask(Against::HealthPlan), Answer::Declined), claim(), false),
             ("another plan", kept(Ask { party: "Red".into(), ..paid() }, Answer::MustAgree), claim(), false),
-            ("this plan", kept(Ask { party: "BLUE plan".into(), ..paid() }, Answer::MustAgree), claim(), true),
+            (
+                "this plan",
+                kept(Ask { party: "BLUE plan".into(), ..paid() }, Answer::MustAgree),
+                claim(),
+                true,
+            ),
             ("ended by the person", ended(paid(), Ender::InWriting), claim(), false),
             ("ended by word", ended(paid(), Ender::Oral), claim(), false),
-            ("ended by notice, what was there", ended(ask(Against::HealthPlan), Ender::Notice), claim(), true),
+            (
+                "ended by notice, what was there",
+                ended(ask(Against::HealthPlan), Ender::Notice),
+                claim(),
+                true,
+            ),
             ("ended by notice, what is new", ended(ask(Against::HealthPlan), Ender::Notice), newer(), false),
             ("a doctor", kept(named("Dr Lee"), Answer::Agreed), doctor(), true),
             ("another doctor", kept(named("Dr Wu"), Answer::Agreed), doctor(), false),
-            ("in an emergency", kept(named("Dr Lee"), Answer::Agreed), Outgoing { sort: Sort::Emergency, ..doctor() }, false),
-            ("a court", kept(named("Dr Lee"), Answer::Agreed), Outgoing { sort: Sort::Public, ..doctor() }, false),
-            ("the Secretary", kept(named("Dr Lee"), Answer::Agreed), Outgoing { sort: Sort::Secretary, ..doctor() }, false),
-            ("a directory", kept(named("Dr Lee"), Answer::Agreed), Outgoing { sort: Sort::Directory, ..doctor() }, false),
-            ("their own wish", kept(named("Dr Lee"), Answer::Agreed), Outgoing { sort: Sort::Directed, ..doctor() }, false),
-            ("family", kept(ask(Against::Family), Answer::Agreed), Outgoing { sort: Sort::InvolvedInCare, ..doctor() }, true),
+            (
+                "in an emergency",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Emergency, ..doctor() },
+                false,
+            ),
+            (
+                "a court",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Public, ..doctor() },
+                false,
+            ),
+            (
+                "the Secretary",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Secretary, ..doctor() },
+                false,
+            ),
+            (
+                "a directory",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Directory, ..doctor() },
+                false,
+            ),
+            (
+                "their own wish",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Directed, ..doctor() },
+                false,
+            ),
+            (
+                "family",
+                kept(ask(Against::Family), Answer::Agreed),
+                Outgoing { sort: Sort::InvolvedInCare, ..doctor() },
+                true,
+            ),
             ("labs", kept(labs(named("Dr Lee")), Answer::Agreed), doctor(), true),
             ("labs, not bills", kept(labs(ask(Against::HealthPlan)), Answer::Agreed), claim(), false),
             ("a label", kept(hiv(named("Dr Lee")), Answer::Agreed), with_hiv(), true),
@@ -430,7 +469,10 @@ mod tests {
             (ask(Against::Family), vec![]),
             (ask(Against::Named), vec!["problem-limit-party"]),
             (Ask { categories: none(), ..ask(Against::Family) }, vec![]),
-            (Ask { categories: none(), what: String::new(), ..ask(Against::Family) }, vec!["problem-limit-what"]),
+            (
+                Ask { categories: none(), what: String::new(), ..ask(Against::Family) },
+                vec!["problem-limit-what"],
+            ),
             (Ask { paid_in_full: true, ..ask(Against::HealthPlan) }, vec![]),
             (
                 Ask { paid_in_full: true, what: " ".into(), ..ask(Against::HealthPlan) },
@@ -509,7 +551,11 @@ mod tests {
                 Facts { part2: true, part2_order: true, consent: Choice::Uncovered, ..open(Sort::Public) },
                 vec![],
             ),
-            ("more than needed", Facts { minimum_reviewed: false, ..open(Sort::Public) }, vec![MinimumNecessary]),
+            (
+                "more than needed",
+                Facts { minimum_reviewed: false, ..open(Sort::Public) },
+                vec![MinimumNecessary],
+            ),
             ("treatment may be more", Facts { minimum_reviewed: false, ..open(Sort::Treatment) }, vec![]),
         ] {
             assert_eq!(gate(&facts), wanted, "{what}");

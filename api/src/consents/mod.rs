@@ -13,9 +13,7 @@ mod wording;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::base::{
-    self, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result,
-};
+use crate::base::{self, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::notify;
@@ -26,11 +24,14 @@ pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
 };
 pub use model::*;
-pub use office::{WAITING, answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper, restriction_for_office, waiting};
+pub use office::{
+    WAITING, answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper,
+    restriction_for_office, waiting,
+};
 pub use rules::change as after;
 pub use rules::{
-    Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects, lens, needed, standing,
-    statements, tpo_classes, unsigned,
+    Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects,
+    lens, needed, standing, statements, tpo_classes, unsigned,
 };
 pub use wording::hash;
 
@@ -129,7 +130,7 @@ pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
         scope: None,
         purposes: Default::default(),
         expiry: None,
-        statements: rules::statements(kind, false),
+        statements: rules::statements(kind),
         paid: false,
         conditioned: false,
         combined: Default::default(),
@@ -143,7 +144,8 @@ pub fn end_of(app: &App, day: &str) -> Option<Instant> {
     let next = day.parse::<chrono::NaiveDate>().ok()?.succ_opt()?;
     let zone = app.config.clinic.zone();
     // Where the clocks skip midnight the day begins an hour later.
-    let local = (0..3).find_map(|hour| zone.from_local_datetime(&next.and_hms_opt(hour, 0, 0)?).earliest())?;
+    let local =
+        (0..3).find_map(|hour| zone.from_local_datetime(&next.and_hms_opt(hour, 0, 0)?).earliest())?;
     Some(Instant(local.timestamp_micros()))
 }
 
@@ -168,10 +170,7 @@ pub async fn read_back(
 async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) -> Result<()> {
     let now = app.clock.now();
     let mut problems = rules::problems(&rules::defects(terms, now));
-    let too_long = [
-        ("recipient", &terms.recipient.name, 200),
-        ("address", &terms.recipient.address, 500),
-    ];
+    let too_long = [("recipient", &terms.recipient.name, 200), ("address", &terms.recipient.address, 500)];
     for (field, text, most) in too_long {
         if text.chars().count() > most {
             problems.0.push(base::Problem { field, code: "problem-text-long" });
@@ -369,7 +368,9 @@ pub async fn ask(
         answered: None,
         ended: None,
     };
-    if store::restrictions_of(&mut tx, patient).await?.iter().filter(|old| old.ended.is_none()).count() >= MOST {
+    if store::restrictions_of(&mut tx, patient).await?.iter().filter(|old| old.ended.is_none()).count()
+        >= MOST
+    {
         return Err(Error::refused("refused-too-many-limits"));
     }
     if store::add_restriction(&mut tx, &restriction, Some(actor.account)).await? {
@@ -464,12 +465,7 @@ async fn side(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Resu
 
 /// Who may sign a consent of a kind. Only a minor themselves consents to what concerns treatment for substance use
 /// that they may seek alone (42 CFR 2.14), so who acts for a minor signs none of Part 2.
-async fn may_sign(
-    app: &App,
-    tx: &mut Tx,
-    actor: &Actor,
-    (patient, kind): (PatientNo, Kind),
-) -> Result<Side> {
+async fn may_sign(app: &App, tx: &mut Tx, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<Side> {
     let side = side(app, tx, actor, patient).await?;
     if kind.is_part2() && side.of().is_some_and(representation::Kind::of_a_minor) {
         return Err(Error::refused("refused-part2-minor"));

@@ -89,10 +89,7 @@ impl Kind {
 
     /// Whether it is a consent under 42 CFR Part 2.
     pub fn is_part2(self) -> bool {
-        matches!(
-            self,
-            Self::Part2Tpo | Self::Part2Specific | Self::Part2Counseling | Self::Part2Proceedings
-        )
+        matches!(self, Self::Part2Tpo | Self::Part2Specific | Self::Part2Counseling | Self::Part2Proceedings)
     }
 }
 

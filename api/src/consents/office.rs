@@ -160,8 +160,7 @@ pub async fn record_paper(
         wording: wording::WORDING,
         entered_by: Some(by.1.to_owned()),
     };
-    let consent =
-        Consent { id: once, patient, terms, state: State::Active, state_at: now, signature, text };
+    let consent = Consent { id: once, patient, terms, state: State::Active, state_at: now, signature, text };
     keep(&mut tx, (&consent, &person), (by, "paper")).await?;
     tell(&mut tx, patient, now).await?;
     tx.commit().await?;

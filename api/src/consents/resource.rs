@@ -77,13 +77,15 @@ fn provision(consent: &Consent) -> Value {
     if let Some(Expiry::Day { over, .. }) = &terms.expiry {
         period["end"] = over.rfc3339().into();
     }
-    let role = |code: &str| {
-        json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": code}]})
-    };
+    let role = |code: &str| json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": code}]});
     let mut recipients = vec![terms.recipient.name.clone()];
-    recipients.extend(terms.recipient.classes.iter().filter_map(|class| {
-        serde_json::to_value(class).ok()?.as_str().map(str::to_owned)
-    }));
+    recipients.extend(
+        terms
+            .recipient
+            .classes
+            .iter()
+            .filter_map(|class| serde_json::to_value(class).ok()?.as_str().map(str::to_owned)),
+    );
     let actors: Vec<Value> = recipients
         .iter()
         .filter(|name| !name.is_empty())

@@ -99,11 +99,9 @@ impl Defect {
                 ("day", "problem-consent-day", "45 CFR 164.508(c)(1)(vi); 42 CFR 2.31(a)(9)")
             }
             Self::Authority => ("authority", "problem-consent-authority", "45 CFR 164.508(c)(1)(vi)"),
-            Self::Revocation => (
-                "statements",
-                "problem-consent-revocation",
-                "45 CFR 164.508(c)(2)(i); 42 CFR 2.31(a)(6)",
-            ),
+            Self::Revocation => {
+                ("statements", "problem-consent-revocation", "45 CFR 164.508(c)(2)(i); 42 CFR 2.31(a)(6)")
+            }
             Self::Conditioning => ("statements", "problem-consent-conditioning", "45 CFR 164.508(c)(2)(ii)"),
             Self::Redisclosure => (
                 "statements",
@@ -135,8 +133,8 @@ impl Defect {
 
 /// The statements that the text of a kind must have. A directive needs none: it stays a request for access on
 /// whatever form it is made (45 CFR 164.524(c)(3)(ii)).
-pub fn statements(kind: Kind, paid: bool) -> BTreeSet<Statement> {
-    use Statement::{Conditioning, Redisclosure, RedisclosureHipaa, Refusal, Remuneration, Revocation};
+pub fn statements(kind: Kind) -> BTreeSet<Statement> {
+    use Statement::{Conditioning, Redisclosure, RedisclosureHipaa, Refusal, Revocation};
     let wanted: &[Statement] = match kind {
         Kind::Directive => &[],
         Kind::Hipaa508 | Kind::Psych508 | Kind::Research | Kind::AppGrant => {
@@ -145,8 +143,7 @@ pub fn statements(kind: Kind, paid: bool) -> BTreeSet<Statement> {
         Kind::Part2Tpo => &[Revocation, Redisclosure, RedisclosureHipaa, Refusal],
         Kind::Part2Specific | Kind::Part2Counseling | Kind::Part2Proceedings => &[Revocation],
     };
-    let paid = (paid && kind != Kind::Directive).then_some(Remuneration);
-    wanted.iter().copied().chain(paid).collect()
+    wanted.iter().copied().collect()
 }
 
 /// All that is wrong with a consent, in the order of the form; none: it is good at `now`. The signature is looked at
@@ -200,7 +197,9 @@ pub fn defects(terms: &Terms, now: Instant) -> Vec<Defect> {
             }
         }
     }
-    for statement in statements(kind, terms.paid).difference(&terms.statements) {
+    let paid = (terms.paid && kind != Kind::Directive).then_some(Statement::Remuneration);
+    let wanted: BTreeSet<_> = statements(kind).into_iter().chain(paid).collect();
+    for statement in wanted.difference(&terms.statements) {
         lacks(true, missing(*statement));
     }
     // Research may make its treatment depend on it (45 CFR 164.508(b)(4)(i)).
@@ -255,7 +254,9 @@ pub fn needed(kind: Kind) -> BTreeSet<Label> {
     match kind {
         Kind::Psych508 => BTreeSet::from([Label::PsychotherapyNotes]),
         Kind::Part2Counseling => BTreeSet::from([Label::PsychotherapyNotes, Label::SubstanceUse]),
-        Kind::Part2Tpo | Kind::Part2Specific | Kind::Part2Proceedings => BTreeSet::from([Label::SubstanceUse]),
+        Kind::Part2Tpo | Kind::Part2Specific | Kind::Part2Proceedings => {
+            BTreeSet::from([Label::SubstanceUse])
+        }
         _ => BTreeSet::new(),
     }
 }
@@ -291,13 +292,12 @@ fn purposes_fit(kind: Kind, purposes: &BTreeSet<Purpose>) -> bool {
 /// What of a record a consent shows: its categories, without everything protected that it does not name.
 pub fn lens(terms: &Terms) -> Lens {
     let Some(scope) = &terms.scope else { return Lens { categories: 0, hidden: Labels::ALL } };
-    let named: Labels =
-        scope.labels.iter().copied().filter(|label| carries(terms.kind, *label)).collect();
+    let named: Labels = scope.labels.iter().copied().filter(|label| carries(terms.kind, *label)).collect();
     Lens { categories: bits(scope), hidden: Labels(Labels::ALL.0 & !named.0) }
 }
 
 fn bits(scope: &Scope) -> i64 {
-    scope.categories.as_ref().map_or(-1, |chosen| category_bits(chosen))
+    scope.categories.as_ref().map_or(-1, category_bits)
 }
 
 /// A bit for each category, at the place of its code.
@@ -519,11 +519,7 @@ mod tests {
             kind,
             person: "Rosa Delgado (synthetic)".into(),
             discloser: "Riverside Clinic".into(),
-            recipient: Party {
-                name: "Dr. Lee".into(),
-                address: "1 Hill Street".into(),
-                ..Party::default()
-            },
+            recipient: Party { name: "Dr. Lee".into(), address: "1 Hill Street".into(), ..Party::default() },
             scope: Some(Scope { labels: needed(kind), ..Scope::default() }),
             purposes: BTreeSet::from([purpose]),
             expiry: Some(Expiry::Day { last: "2027-01-01".into(), over: LATER }),
@@ -558,8 +554,10 @@ mod tests {
     #[test]
     fn each_missing_element_is_named() {
         use Kind::*;
-        let without = |statement| move |t: &mut Terms| {
-            t.statements.remove(&statement);
+        let without = |statement| {
+            move |t: &mut Terms| {
+                t.statements.remove(&statement);
+            }
         };
         for (terms, wanted) in [
             (but(Hipaa508, |t| t.person = " ".into()), Defect::Person),
@@ -574,10 +572,7 @@ mod tests {
             (but(Hipaa508, |t| t.purposes.clear()), Defect::Purpose),
             (but(Hipaa508, |t| t.purposes = BTreeSet::from([Purpose::Proceedings])), Defect::PurposeOfKind),
             (but(Part2Tpo, |t| t.purposes = BTreeSet::from([Purpose::Legal])), Defect::PurposeOfKind),
-            (
-                but(Part2Proceedings, |t| t.purposes.extend([Purpose::Treatment])),
-                Defect::PurposeOfKind,
-            ),
+            (but(Part2Proceedings, |t| t.purposes.extend([Purpose::Treatment])), Defect::PurposeOfKind),
             (but(Research, |t| t.purposes.extend([Purpose::Insurance])), Defect::PurposeOfKind),
             (but(Hipaa508, |t| t.expiry = None), Defect::Expiry),
             (but(Part2Specific, |t| t.expiry = Some(Expiry::Event { what: " ".into() })), Defect::Expiry),
@@ -650,10 +645,7 @@ mod tests {
         let unsigned_terms = but(Kind::Hipaa508, |t| {
             t.signer = Signer { authority: Some(" ".into()), ..Signer::default() };
         });
-        assert_eq!(
-            unsigned(&unsigned_terms),
-            [Defect::Signature, Defect::SignatureDay, Defect::Authority]
-        );
+        assert_eq!(unsigned(&unsigned_terms), [Defect::Signature, Defect::SignatureDay, Defect::Authority]);
     }
 
     fn kept(n: u128, terms: Terms) -> Consent {
@@ -733,11 +725,7 @@ mod tests {
                 good(Hipaa508),
                 State::Active,
                 Disclosure {
-                    recipient: Party {
-                        name: "Dr. Wu".into(),
-                        classes: tpo_classes(),
-                        ..Party::default()
-                    },
+                    recipient: Party { name: "Dr. Wu".into(), classes: tpo_classes(), ..Party::default() },
                     ..asked()
                 },
                 at,
@@ -790,7 +778,14 @@ mod tests {
                 at,
                 vec![],
             ),
-            ("a label not named", good(Hipaa508), State::Active, labelled(&[Label::Hiv]), at, vec![Gap::Label]),
+            (
+                "a label not named",
+                good(Hipaa508),
+                State::Active,
+                labelled(&[Label::Hiv]),
+                at,
+                vec![Gap::Label],
+            ),
             (
                 "a label named",
                 but(Hipaa508, |t| scope(t).labels = BTreeSet::from([Label::Hiv])),
@@ -815,7 +810,14 @@ mod tests {
                 at,
                 vec![],
             ),
-            ("notes under their own", good(Psych508), State::Active, only(&notes, Purpose::OwnRequest), at, vec![]),
+            (
+                "notes under their own",
+                good(Psych508),
+                State::Active,
+                only(&notes, Purpose::OwnRequest),
+                at,
+                vec![],
+            ),
             ("more than notes", good(Psych508), State::Active, labelled(&notes), at, vec![Gap::Label]),
             (
                 "counseling under psychotherapy",
@@ -878,7 +880,11 @@ mod tests {
             ("none", vec![], Choice::Uncovered),
             ("one", vec![whole.clone()], covered.clone()),
             ("too narrow", vec![labs.clone()], Choice::Uncovered),
-            ("two that differ", vec![whole.clone(), labs.clone()], Choice::Ambiguous(vec![whole.id, labs.id])),
+            (
+                "two that differ",
+                vec![whole.clone(), labs.clone()],
+                Choice::Ambiguous(vec![whole.id, labs.id]),
+            ),
             ("the other is over", vec![whole.clone(), revoked], covered.clone()),
             ("the other is for somebody else", vec![whole.clone(), other], covered.clone()),
             ("the other is of another kind", vec![whole.clone(), directive], covered),

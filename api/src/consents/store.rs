@@ -2,9 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{
-    Answer, Ask, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms,
-};
+use super::model::{Answer, Ask, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms};
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
 };
@@ -122,7 +120,8 @@ pub async fn add(tx: &mut Tx, new: &New<'_>) -> Result<bool> {
 
 /// The bytes of the FHIR resource, as they were signed for.
 pub async fn body(tx: &mut Tx, id: ConsentId) -> Result<Option<Vec<u8>>> {
-    let row: Option<(Vec<u8>,)> = query("SELECT body FROM consent WHERE id = $1").bind(id).optional(tx).await?;
+    let row: Option<(Vec<u8>,)> =
+        query("SELECT body FROM consent WHERE id = $1").bind(id).optional(tx).await?;
     Ok(row.map(|(body,)| body))
 }
 
@@ -153,11 +152,7 @@ pub async fn of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Consent>> {
 }
 
 /// Moves a consent from one state to another; false where it stands elsewhere by now.
-pub async fn move_to(
-    tx: &mut Tx,
-    id: ConsentId,
-    (from, to, at): (State, State, Instant),
-) -> Result<bool> {
+pub async fn move_to(tx: &mut Tx, id: ConsentId, (from, to, at): (State, State, Instant)) -> Result<bool> {
     let moved = query("UPDATE consent SET state = $3, state_at = $4 WHERE id = $1 AND state = $2")
         .bind(id)
         .bind(from.slug())
@@ -198,10 +193,11 @@ fn event((at, what, by, why): (i64, String, String, String)) -> Event {
 
 /// What became of a consent, oldest first.
 pub async fn events(tx: &mut Tx, id: ConsentId) -> Result<Vec<Event>> {
-    let rows = query("SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n LIMIT 500")
-        .bind(id)
-        .all(tx)
-        .await?;
+    let rows =
+        query("SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n LIMIT 500")
+            .bind(id)
+            .all(tx)
+            .await?;
     Ok(rows.into_iter().map(event).collect())
 }
 
@@ -374,15 +370,11 @@ pub async fn restrictions_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Rest
 }
 
 /// A page of those that wait for an answer, the oldest first, each with the person's name; and how many wait.
-pub async fn waiting(
-    tx: &mut Tx,
-    (limit, offset): (i64, i64),
-) -> Result<(i64, Vec<(Restriction, String)>)> {
-    let (total,): (i64,) = query(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM restriction WHERE answer = 'asked' AND ended_at IS NULL",
-    )
-    .one(tx)
-    .await?;
+pub async fn waiting(tx: &mut Tx, (limit, offset): (i64, i64)) -> Result<(i64, Vec<(Restriction, String)>)> {
+    let (total,): (i64,) =
+        query("SELECT CAST(COUNT(*) AS BIGINT) FROM restriction WHERE answer = 'asked' AND ended_at IS NULL")
+            .one(tx)
+            .await?;
     let rows: Vec<RestrictionRow> = query(concat!(
         restriction_columns!(),
         "WHERE answer = 'asked' AND ended_at IS NULL ORDER BY asked_at, id LIMIT $1 OFFSET $2"

@@ -98,13 +98,15 @@ fn what(language: Language, terms: &Terms) -> Vec<String> {
     for (id, date) in [("consent-text-from", &scope.from), ("consent-text-to", &scope.to)] {
         lines.extend(date.iter().map(|date| say_with(language, id, &[("date", day(language, date).into())])));
     }
-    let names: Vec<_> = scope.labels.iter().map(|label| say(language, &format!("consent-{}", label.name()))).collect();
+    let names: Vec<_> =
+        scope.labels.iter().map(|label| say(language, &format!("consent-{}", label.name()))).collect();
     lines.push(match names.as_slice() {
         [] => say(language, "consent-text-no-labels"),
         names => say_with(language, "consent-text-labels", &[("list", list(language, names).into())]),
     });
     // What the kind cannot carry is not in it whatever else was ticked.
-    let without = [crate::fhir::sensitivity::Label::SubstanceUse, crate::fhir::sensitivity::Label::PsychotherapyNotes];
+    let without =
+        [crate::fhir::sensitivity::Label::SubstanceUse, crate::fhir::sensitivity::Label::PsychotherapyNotes];
     if without.iter().any(|label| !rules::carries(terms.kind, *label)) {
         lines.push(say(language, "consent-text-not-in-it"));
     }

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, AuthorityId, CaseId, ConsentId, CopyId, DraftId, Error, GrantId, Instant, ItemNo, JobId, PatientNo,
-    RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
+    AccountId, AuthorityId, CaseId, ConsentId, CopyId, DraftId, Error, GrantId, Instant, ItemNo, JobId,
+    PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,

@@ -172,9 +172,9 @@ fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
-        && filter.consent.is_none_or(|wanted| {
-            matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted)
-        })
+        && filter.consent.is_none_or(
+            |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
+        )
 }
 
 async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {

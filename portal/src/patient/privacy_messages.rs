@@ -108,9 +108,10 @@ pub fn messages(
             field("postal", "privacy-postal", "privacy-postal-hint", "street-address"),
             field("phone", "privacy-phone", "privacy-phone-hint", "tel"),
         ],
-        pending: preferences.pending.as_ref().map(|(email, until)| {
-            w.t2("privacy-pending-words", ("email", email), ("date", w.moment(until)))
-        }),
+        pending: preferences
+            .pending
+            .as_ref()
+            .map(|(email, until)| w.t2("privacy-pending-words", ("email", email), ("date", w.moment(until)))),
         code: Text::new(&page, "contact_code", "privacy-contact-code").fill("one-time-code"),
         again,
         page,

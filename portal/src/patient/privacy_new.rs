@@ -292,7 +292,8 @@ pub fn privacy_terms(
         choice("who", ("name", w.t("privacy-who-name")), typed.get("who") == "name"),
     ];
     let until = typed.get("until");
-    let ends = [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
+    let ends =
+        [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
     let ends = ends.into_iter().filter(|(value, _)| *value != "never" || may_be_endless(kind));
     let purposes = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Proceedings);
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
@@ -317,8 +318,11 @@ pub fn privacy_terms(
             .into_iter()
             .map(|category| tick("categories", category.slug(), w.t(category.name())))
             .collect(),
-        dates: [("from", "filter-from"), ("to", "filter-to")].map(|(name, label)| text(name, label).kind("date")),
-        labels: consents::choosable(kind).map(|label| tick("labels", label.slug(), w.t(label.name()))).collect(),
+        dates: [("from", "filter-from"), ("to", "filter-to")]
+            .map(|(name, label)| text(name, label).kind("date")),
+        labels: consents::choosable(kind)
+            .map(|label| tick("labels", label.slug(), w.t(label.name())))
+            .collect(),
         purposes: match fixed_purposes(kind) {
             Some(_) => vec![],
             None => purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(purpose.name()))).collect(),
@@ -343,10 +347,9 @@ pub fn preview_words(w: Words, preview: &Preview, name: &str) -> Vec<String> {
     let (seen, all) = (w.number(seen), w.n("record-items", all));
     let mut words = vec![match name {
         "" => w.t2("privacy-preview-they", ("seen", seen), ("all", all)),
-        name => w.with(
-            "privacy-preview",
-            &[("name", name.into()), ("seen", seen.into()), ("all", all.into())],
-        ),
+        name => {
+            w.with("privacy-preview", &[("name", name.into()), ("seen", seen.into()), ("all", all.into())])
+        }
     }];
     let groups = preview.shelves.iter().filter(|(_, total, shown)| shown < total);
     let groups = groups.map(|(category, total, shown)| (w.t(category.name()), total - shown));
@@ -406,7 +409,9 @@ async fn sign_page(who: &Patient, (id, kind): (DraftId, Kind), fields: &Fields, 
     };
     let again = identity::fresh(app, who.actor()).is_err().then(|| who.actor().provider.clone());
     let page = Page::new(&who.visit, "privacy-sign-title").with_problems(problems);
-    let page = page.under("/privacy", "privacy-title").under(&format!("/privacy/drafts/{id}"), "privacy-terms-title");
+    let page = page
+        .under("/privacy", "privacy-title")
+        .under(&format!("/privacy/drafts/{id}"), "privacy-terms-title");
     page.ok(|page| privacy_sign(page, (id, text), (fields.get("typed"), again)))
 }
 

@@ -85,15 +85,16 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
     let draft = api::base::DraftId(uuid::Uuid::from_u128(5));
     let kind = if some { api::consents::Kind::Hipaa508 } else { api::consents::Kind::Part2Tpo };
-    let (current, past) = sample::consents(full)
-        .into_iter()
-        .partition(|(_, state)| matches!(state, api::consents::State::Active | api::consents::State::Suspended));
+    let (current, past) = sample::consents(full).into_iter().partition(|(_, state)| {
+        matches!(state, api::consents::State::Active | api::consents::State::Suspended)
+    });
     let permission = api::consents::Shown {
         consent: sample::consent(1, api::consents::State::Active),
         standing: if some { api::consents::State::Active } else { api::consents::State::Expired },
         events: sample::events(full),
     };
-    let choices = typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
+    let choices =
+        typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
     let again = some.then(|| "demo".to_owned());
     let privacy_page = |path, title: &str, fields: &[&'static str]| {
         page(Linked, path, title).under("/privacy", "privacy-title").with_problems(bad(fields))
@@ -111,13 +112,23 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ),
         (
             "privacy-new",
-            render(&privacy_new::privacy_new(privacy_page("/privacy/permissions/new", "privacy-new-title", &["kind"]))),
+            render(&privacy_new::privacy_new(privacy_page(
+                "/privacy/permissions/new",
+                "privacy-new-title",
+                &["kind"],
+            ))),
         ),
         (
             "privacy-terms",
             render(&privacy_new::privacy_terms(
                 record_page("/privacy/drafts/5", "privacy-terms-title").with_problems(bad(&[
-                    "recipient", "address", "categories", "labels", "to", "purposes", "until",
+                    "recipient",
+                    "address",
+                    "categories",
+                    "labels",
+                    "to",
+                    "purposes",
+                    "until",
                 ])),
                 (draft, &sample::terms(kind)),
                 (&sample::preview(full), &choices),
@@ -143,7 +154,12 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "privacy-limit-new",
             render(&privacy_limits::limit_new(
                 record_page("/privacy/limits/new", "privacy-limit-new-title").with_problems(bad(&[
-                    "against", "party", "categories", "charge", "paid", "why",
+                    "against",
+                    "party",
+                    "categories",
+                    "charge",
+                    "paid",
+                    "why",
                 ])),
                 api::base::RestrictionId(uuid::Uuid::from_u128(6)),
                 (&sample::preview(full), &choices),

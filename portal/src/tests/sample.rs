@@ -355,15 +355,11 @@ pub fn terms(kind: consents::Kind) -> consents::Terms {
         scope: Some(consents::Scope { labels: consents::needed(kind), ..consents::Scope::default() }),
         purposes: [consents::Purpose::OwnRequest].into(),
         expiry: Some(consents::Expiry::Day { last: "2026-12-31".into(), over: Instant(NOW.0 + 1) }),
-        statements: consents::statements(kind, false),
+        statements: consents::statements(kind),
         paid: false,
         conditioned: false,
         combined: [].into(),
-        signer: consents::Signer {
-            typed: "Rosa Delgado".into(),
-            day: "2026-03-04".into(),
-            authority: None,
-        },
+        signer: consents::Signer { typed: "Rosa Delgado".into(), day: "2026-03-04".into(), authority: None },
     }
 }
 
@@ -407,8 +403,20 @@ pub fn consents(full: Fullness) -> Vec<(consents::Consent, consents::State)> {
 /// What became of something: everything that can.
 pub fn events(full: Fullness) -> Vec<consents::Event> {
     let whats = [
-        "signed", "revoked", "suspended", "resumed", "defective", "expired", "asked", "agreed", "must-agree",
-        "declined", "facts-not-so", "ended-notice", "ended-oral", "ended-in-writing",
+        "signed",
+        "revoked",
+        "suspended",
+        "resumed",
+        "defective",
+        "expired",
+        "asked",
+        "agreed",
+        "must-agree",
+        "declined",
+        "facts-not-so",
+        "ended-notice",
+        "ended-oral",
+        "ended-in-writing",
     ];
     let event = |what: &str| consents::Event {
         at: NOW,
