@@ -24,7 +24,10 @@ pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
 };
 pub use model::*;
-pub use office::{WAITING, answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper, restriction_for_office, waiting};
+pub use office::{
+    WAITING, answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper,
+    restriction_for_office, waiting,
+};
 pub use rules::change as after;
 pub use rules::{
     Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects,
@@ -127,7 +130,7 @@ pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
         scope: None,
         purposes: Default::default(),
         expiry: None,
-        statements: rules::statements(kind, false),
+        statements: rules::statements(kind),
         paid: false,
         conditioned: false,
         combined: Default::default(),

@@ -133,8 +133,8 @@ impl Defect {
 
 /// The statements that the text of a kind must have. A directive needs none: it stays a request for access on
 /// whatever form it is made (45 CFR 164.524(c)(3)(ii)).
-pub fn statements(kind: Kind, paid: bool) -> BTreeSet<Statement> {
-    use Statement::{Conditioning, Redisclosure, RedisclosureHipaa, Refusal, Remuneration, Revocation};
+pub fn statements(kind: Kind) -> BTreeSet<Statement> {
+    use Statement::{Conditioning, Redisclosure, RedisclosureHipaa, Refusal, Revocation};
     let wanted: &[Statement] = match kind {
         Kind::Directive => &[],
         Kind::Hipaa508 | Kind::Psych508 | Kind::Research | Kind::AppGrant => {
@@ -143,8 +143,7 @@ pub fn statements(kind: Kind, paid: bool) -> BTreeSet<Statement> {
         Kind::Part2Tpo => &[Revocation, Redisclosure, RedisclosureHipaa, Refusal],
         Kind::Part2Specific | Kind::Part2Counseling | Kind::Part2Proceedings => &[Revocation],
     };
-    let paid = (paid && kind != Kind::Directive).then_some(Remuneration);
-    wanted.iter().copied().chain(paid).collect()
+    wanted.iter().copied().collect()
 }
 
 /// All that is wrong with a consent, in the order of the form; none: it is good at `now`. The signature is looked at
@@ -198,7 +197,9 @@ pub fn defects(terms: &Terms, now: Instant) -> Vec<Defect> {
             }
         }
     }
-    for statement in statements(kind, terms.paid).difference(&terms.statements) {
+    let paid = (terms.paid && kind != Kind::Directive).then_some(Statement::Remuneration);
+    let wanted: BTreeSet<_> = statements(kind).into_iter().chain(paid).collect();
+    for statement in wanted.difference(&terms.statements) {
         lacks(true, missing(*statement));
     }
     // Research may make its treatment depend on it (45 CFR 164.508(b)(4)(i)).
@@ -292,11 +293,15 @@ fn purposes_fit(kind: Kind, purposes: &BTreeSet<Purpose>) -> bool {
 pub fn lens(terms: &Terms) -> Lens {
     let Some(scope) = &terms.scope else { return Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
     let named: Labels = scope.labels.iter().copied().filter(|label| carries(terms.kind, *label)).collect();
-    Lens { categories: bits(scope), hidden: Labels(Labels::ALL.0 & !named.0), ..Lens::WHOLE }
+    Lens {
+        categories: bits(scope),
+        hidden: Labels(Labels::ALL.0 & !named.0),
+        ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
+    }
 }
 
 fn bits(scope: &Scope) -> i64 {
-    scope.categories.as_ref().map_or(-1, |chosen| category_bits(chosen))
+    scope.categories.as_ref().map_or(-1, category_bits)
 }
 
 /// A bit for each category, at the place of its code.

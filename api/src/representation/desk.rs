@@ -8,7 +8,7 @@ use super::model::{
     Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Limit, Scope, Signature, Suspension,
 };
 use super::rules::{self, Act, Ask, Paper, Signed};
-use super::{Held, Invitation, PersonFacts, as_seen, beside, found, give, new, noted, store, times};
+use super::{Held, Invitation, PersonFacts, about, as_seen, beside, found, give, new, noted, store, times};
 use crate::app::App;
 use crate::base::{AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result};
 use crate::db::Tx;
@@ -80,7 +80,7 @@ pub async fn verify(
     if ask.kind == Kind::Delegate {
         return Err(Error::invalid("kind", "problem-claim-kind"));
     }
-    let (person, facts) = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
     let linked = identity::accounts_of(&mut tx, patient).await?;
     if linked.contains(&claim.account) {
         return Err(Error::Conflict("conflict-own-record"));
@@ -151,7 +151,7 @@ pub async fn appoint(app: &App, by: &By<'_>, (patient, ask): (PatientNo, Ask)) -
         return Err(Error::refused("refused-only-the-person-invites"));
     }
     let mut tx = app.db.write().await?;
-    let (person, facts) = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
     give(app, tx, (patient, ask, (&person, &facts)), (by.account, by.name)).await
 }
 
@@ -166,7 +166,7 @@ pub async fn to_review(app: &App) -> Result<Vec<Held>> {
     let mut tx = app.db.read().await?;
     let mut all = Vec::new();
     for found in store::to_review(&mut tx, &app.keys, app.clock.now()).await? {
-        let facts = store::person(&mut tx, found.0.patient).await?.map(|(_, facts)| facts);
+        let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
         let held = super::with_standing(app, found, &facts.unwrap_or_default());
         all.extend(held.standing.is_live().then_some(held));
     }
@@ -382,7 +382,7 @@ pub async fn emancipate(app: &App, by: &By<'_>, (patient, why): (PatientNo, &str
     let why = reason("why", why)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (_, facts) = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let (_, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
     if facts.emancipated.is_none() && rules::of_age(&facts, (now, app.config.clinic.zone())) {
         return Err(Error::Conflict("conflict-of-age"));
     }

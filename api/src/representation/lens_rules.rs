@@ -36,8 +36,18 @@ pub fn lens(kind: Kind, scope: &Scope) -> Lens {
     Lens {
         categories,
         hidden: Labels(chosen.0 | hidden.0 | never(kind).0),
-        from: scope.from.as_deref().map_or(i64::MIN, |day| start(day, 0).unwrap_or(i64::MAX)),
-        to: scope.to.as_deref().map_or(i64::MAX, |day| start(day, 1).map_or(i64::MIN, |next| next - 1)),
+        ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
+    }
+}
+
+impl Lens {
+    /// Everything from one day to another, both in it (`2020-01-31`). A day that cannot be read shows nothing.
+    pub fn dated(from: Option<&str>, to: Option<&str>) -> Self {
+        Self {
+            from: from.map_or(i64::MIN, |day| start(day, 0).unwrap_or(i64::MAX)),
+            to: to.map_or(i64::MAX, |day| start(day, 1).map_or(i64::MIN, |next| next - 1)),
+            ..Self::WHOLE
+        }
     }
 }
 

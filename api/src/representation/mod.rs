@@ -96,7 +96,7 @@ pub fn is_invitation(typed: &str) -> bool {
 pub async fn invite(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask)) -> Result<Invitation> {
     let mut tx = app.db.write().await?;
     own(&mut tx, actor, patient).await?;
-    let (person, facts) = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
     if !rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())) {
         return Err(Error::refused("refused-minor-invites"));
     }
@@ -206,7 +206,7 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     identity::count_code_try(app, &mut tx, actor).await?;
     let mut invited = None;
     if let Some((authority, person)) = store::by_code(&mut tx, &app.keys, hash).await?
-        && let Some((_, facts)) = store::person(&mut tx, authority.patient).await?
+        && let Some((_, facts)) = about(app, &mut tx, authority.patient).await?
     {
         let held = with_standing(app, (authority, person), &facts);
         invited = (held.standing == Standing::Invited).then_some((held, facts));
@@ -234,7 +234,7 @@ pub async fn over(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<He
 }
 
 async fn all_over(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Vec<Held>> {
-    let facts = store::person(tx, patient).await?.map(|(_, facts)| facts).unwrap_or_default();
+    let facts = about(app, tx, patient).await?.map(|(_, facts)| facts).unwrap_or_default();
     let all = store::over(tx, &app.keys, patient).await?;
     Ok(all.into_iter().map(|found| with_standing(app, found, &facts)).collect())
 }
@@ -251,7 +251,7 @@ pub async fn holdings(app: &App, actor: &Actor) -> Result<Vec<Held>> {
     let mut tx = app.db.read().await?;
     let mut all = Vec::new();
     for found in store::held_by(&mut tx, &app.keys, actor.account).await? {
-        let facts = store::person(&mut tx, found.0.patient).await?.map(|(_, facts)| facts);
+        let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
         all.push(open(with_standing(app, found, &facts.unwrap_or_default())));
     }
     all.sort_by(|a, b| a.person.cmp(&b.person));
@@ -278,7 +278,7 @@ pub(crate) async fn in_force(
     let Some(authority) = store::held_over(tx, &app.keys, (account, patient)).await? else {
         return Ok(None);
     };
-    let Some((person, facts)) = store::person(tx, patient).await? else { return Ok(None) };
+    let Some((person, facts)) = about(app, tx, patient).await? else { return Ok(None) };
     let held = with_standing(app, (authority, person), &facts);
     Ok(held.standing.in_force().then_some(held.authority))
 }
@@ -373,7 +373,7 @@ pub async fn end(app: &App, actor: &Actor, id: AuthorityId) -> Result<()> {
 /// An authority with where it stands, and what is known of the person.
 async fn found(app: &App, tx: &mut Tx, id: AuthorityId) -> Result<(Held, PersonFacts)> {
     let (authority, name) = store::find(tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
-    let (_, facts) = store::person(tx, authority.patient).await?.ok_or(Error::NotFound)?;
+    let (_, facts) = about(app, tx, authority.patient).await?.ok_or(Error::NotFound)?;
     Ok((with_standing(app, (authority, name), &facts), facts))
 }
 
@@ -414,6 +414,14 @@ async fn tell_person(app: &App, tx: &mut Tx, (patient, kind): (PatientNo, notify
         notify::tell(tx, account, (kind, app.clock.now())).await?;
     }
     Ok(())
+}
+
+/// The person's name and what the rules need to know, with the age at which they are an adult here today.
+async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
+    let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let adult_at = Some(app.config.law.majority(today));
+    let found = store::person(tx, patient).await?;
+    Ok(found.map(|(name, facts)| (name, PersonFacts { adult_at, ..facts })))
 }
 
 /// Only the person themselves; anyone else learns nothing.

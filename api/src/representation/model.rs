@@ -572,6 +572,8 @@ pub struct PersonFacts {
     pub died: Option<String>,
     /// Since when the law treats a minor as an adult.
     pub emancipated: Option<Instant>,
+    /// The age at which the law of this place makes somebody an adult; none: 18.
+    pub adult_at: Option<i32>,
 }
 
 impl PersonFacts {

@@ -75,7 +75,8 @@ pub fn due(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, T
         return None;
     }
     let born = person.birth_date.as_deref().and_then(first_day);
-    let of_age = born.and_then(|born| majority(born, zone)).filter(|_| authority.kind.of_a_minor());
+    let years = person.adult_at.unwrap_or(MAJORITY);
+    let of_age = born.and_then(|born| majority(born, years, zone)).filter(|_| authority.kind.of_a_minor());
     let emancipated = person.emancipated.filter(|_| authority.kind.of_a_minor());
     let estate = protected_until(person, zone).filter(|_| authority.kind == Kind::Estate);
     let code = authority.code_until.filter(|_| authority.account.is_none());
@@ -93,12 +94,12 @@ pub fn of_age(person: &PersonFacts, (now, zone): (Instant, Tz)) -> bool {
         return true;
     }
     let Some(born) = person.birth_date.as_deref().and_then(first_day) else { return true };
-    majority(born, zone).is_none_or(|at| at <= now)
+    majority(born, person.adult_at.unwrap_or(MAJORITY), zone).is_none_or(|at| at <= now)
 }
 
-/// The moment at which someone born on a day comes of age.
-pub fn majority(born: NaiveDate, zone: Tz) -> Option<Instant> {
-    let year = born.year() + MAJORITY;
+/// The moment at which someone born on a day comes of age, at so many years.
+pub fn majority(born: NaiveDate, years: i32, zone: Tz) -> Option<Instant> {
+    let year = born.year() + years;
     let day = born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))?;
     midnight(day, zone)
 }

@@ -25,7 +25,11 @@ pub async fn check(
     actor: &Actor,
     (patient, purpose): (PatientNo, Purpose),
 ) -> Result<Permit> {
-    let ground = ground(app, tx, (actor.account, patient)).await?;
+    let ground = match ground(app, tx, (actor.account, patient)).await? {
+        // Another session of the same account may have proved less.
+        Ground::Look(view) if view.session != actor.session => Ground::None,
+        ground => ground,
+    };
     let Some((basis, lens)) = rules::decide(patient, purpose, ground)? else { return Err(Error::NotFound) };
     Ok(Permit::new(actor, (patient, purpose), (basis, lens)))
 }

@@ -268,7 +268,6 @@ conflict-limit-must-agree = The law makes the clinic keep this limit. Only the p
 conflict-limit-not-kept = This limit is not in force, so it cannot be ended.
 conflict-no-address-waits = No address waits for a code. Enter the new address again to get one.
 
-refused-sign-in-again = To do this, sign in once more first.
 refused-part2-minor = Who acts for a minor cannot sign this. The minor decides alone about this treatment.
 refused-not-for-estate = An estate cannot ask for this.
 refused-too-many-consents = There are too many permissions in force. Take one back first.

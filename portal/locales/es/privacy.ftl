@@ -268,7 +268,6 @@ conflict-limit-must-agree = La ley obliga a la clínica a mantener este límite.
 conflict-limit-not-kept = Este límite no está vigente, así que no se puede terminar.
 conflict-no-address-waits = Ninguna dirección espera un código. Escriba otra vez la dirección nueva para recibir uno.
 
-refused-sign-in-again = Para hacer esto, primero inicie sesión otra vez.
 refused-part2-minor = Quien actúa por una persona menor de edad no puede firmar esto. La persona menor decide sola sobre este tratamiento.
 refused-not-for-estate = Una sucesión no puede pedir esto.
 refused-too-many-consents = Hay demasiados permisos vigentes. Retire uno primero.

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use api::base::{AuthorityId, Error, Instant, Problem, Problems};
+use api::config::Act;
 use api::fhir::present::Category;
 use api::records::{self, Preview};
 use api::representation::claims::{self, Claim};
@@ -17,11 +18,12 @@ use crate::authority::{
 };
 use crate::components::{Select, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{self, Fields, Form, mendable};
+use crate::form::{self, Fields, Form, Query, mendable};
 use crate::guard::{Own, SignedIn};
 use crate::page::Page;
 use crate::patient::acting::kind_name;
 use crate::patient::claim::state_words;
+use crate::patient::step_up;
 use crate::send;
 
 /// How long a delegate may look, in days; 0 has no end.
@@ -102,10 +104,15 @@ pub struct PeopleNew {
     pub span: Select,
     /// What they would see.
     pub preview: Vec<String>,
+    /// The name of what was typed before signing in again.
+    pub kept: Option<String>,
 }
 
 /// Shows the form; nothing protected is ticked.
-pub async fn form(who: Own) -> Reply {
+pub async fn form(who: Own, Query(query): Query) -> Reply {
+    if let Some(typed) = step_up::typed(&who.visit, who.actor(), &query).await? {
+        return answer(&who, &typed.fields, Problems::default()).await;
+    }
     let mut fields = Fields::default();
     fields.set("what", "all");
     fields.set("span", "quarter");
@@ -136,8 +143,10 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
         review: None,
     };
     let name = ask.name.clone();
+    step_up::before(&who.visit, who.actor(), Act::Grant, ("/people/new", &fields)).await?;
     match representation::invite(app, who.actor(), (who.patient, ask)).await {
         Ok(invitation) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
             let page = Page::new(&who.visit, "people-code-title").under("/people", "nav-people");
             page.reply(StatusCode::CREATED, |page| PeopleCode { page, name, invitation })
         }
@@ -170,6 +179,7 @@ pub fn people_new(page: Page, preview: &Preview, typed: &Fields) -> PeopleNew {
         scope: ScopeForm::new(&page, (Kind::Delegate, &categories(preview)), typed),
         span,
         preview: preview_words(w, (typed.get("name"), preview)),
+        kept: typed.some(step_up::KEPT),
         page,
     }
 }
@@ -268,6 +278,8 @@ pub struct Change {
     pub until: Text,
     /// What they would see.
     pub preview: Vec<String>,
+    /// The name of what was typed before signing in again.
+    pub kept: Option<String>,
 }
 
 impl PeopleOne {
@@ -309,9 +321,12 @@ impl PeopleOne {
 }
 
 /// Shows it.
-pub async fn one(who: SignedIn, id: Path<String>) -> Reply {
+pub async fn one(who: SignedIn, id: Path<String>, Query(query): Query) -> Reply {
     let one = representation::one(&who.visit.app, who.actor(), read(&id)?).await?;
-    let fields = shown(&who, &one);
+    let fields = match step_up::typed(&who.visit, who.actor(), &query).await? {
+        Some(typed) => typed.fields,
+        None => shown(&who, &one),
+    };
     one_page(&who, one, (&fields, Problems::default())).await
 }
 
@@ -343,8 +358,13 @@ pub async fn change(who: SignedIn, id: Path<String>, Form(fields): Form) -> Repl
     };
     let seen = fields.get("seen").parse().unwrap_or(-1);
     let scope = authority::scope(Kind::Delegate, &fields);
+    let page = format!("/people/{id}");
+    step_up::before(&who.visit, who.actor(), Act::Grant, (&page, &fields)).await?;
     match representation::change(app, who.actor(), (id, seen), (scope, until)).await {
-        Ok(()) => Ok(send::elsewhere(&format!("/people/{id}"))),
+        Ok(()) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
+            Ok(send::elsewhere(&page))
+        }
         Err(error) => one_page(&who, one, (&fields, mendable(error)?)).await,
     }
 }
@@ -390,6 +410,7 @@ pub fn people_one(page: Page, one: One, (preview, typed): (Option<&Preview>, &Fi
             .hint(w.t("people-until-hint"))
             .value(typed.get("until")),
         preview: preview_words(w, (&one.held.authority.name, preview)),
+        kept: typed.some(step_up::KEPT),
     });
     PeopleOne { page, one, change }
 }

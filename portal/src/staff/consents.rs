@@ -163,7 +163,8 @@ pub fn limit_page(
 pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found(&who, &path).await?;
     decides(&who)?;
-    let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked) else {
+    let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked)
+    else {
         return Err(Error::invalid("text", "problem-required").into());
     };
     let done = consents::answer(&who.visit.app, (id, answer, fields.get("text")), by(&who)).await;
@@ -295,7 +296,8 @@ pub fn consent_page(
     (fields, now): (&Fields, Option<api::base::Instant>),
 ) -> ConsentPage {
     let (terms, state) = (&shown.consent.terms, shown.consent.state);
-    let possible = |change: &Change| now.is_some_and(|now| consents::after(terms, state, (*change, now)).is_some());
+    let possible =
+        |change: &Change| now.is_some_and(|now| consents::after(terms, state, (*change, now)).is_some());
     let changes = CHANGES.iter().filter(|(_, change, _)| possible(change));
     let changes = changes.map(|(value, _, words)| (*value, page.w.t(words))).collect();
     let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
@@ -443,7 +445,8 @@ pub fn paper_page(page: Page, (patient, once): (PatientNo, ConsentId), typed: &F
     let tick = |name, value: &str, label: String| choice("checkbox", name, (value, label));
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
     let kinds = Kind::signable().map(|kind| (kind.slug().to_owned(), w.t(kind.name())));
-    let untils = [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
+    let untils =
+        [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
     let statements = Statement::ALL.into_iter().map(|statement| {
         let label = match statement {
             Statement::Revocation => "office-has-revocation",

@@ -227,7 +227,8 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-limit",
             render(&consents::limit_page(
-                page("/staff/limits/1", "office-limit-title").with_problems(problems(&["text"], "problem-limit-answer")),
+                page("/staff/limits/1", "office-limit-title")
+                    .with_problems(problems(&["text"], "problem-limit-answer")),
                 (
                     sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
                     NAME.into(),
@@ -247,7 +248,8 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-consent",
             render(&consents::consent_page(
-                page("/staff/consents/1", "office-consent-title").with_problems(problems(&["why"], "problem-consent-why")),
+                page("/staff/consents/1", "office-consent-title")
+                    .with_problems(problems(&["why"], "problem-consent-why")),
                 (
                     api::consents::Shown {
                         consent: sample::consent(2, api::consents::State::Active),
@@ -264,8 +266,18 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             render(&consents::paper_page(
                 page("/staff/people/1/consents/new", "office-paper-title").with_problems(problems(
                     &[
-                        "discloser", "recipient", "address", "categories", "labels", "purposes", "until",
-                        "statements", "typed", "day", "authority", "conditioned",
+                        "discloser",
+                        "recipient",
+                        "address",
+                        "categories",
+                        "labels",
+                        "purposes",
+                        "until",
+                        "statements",
+                        "typed",
+                        "day",
+                        "authority",
+                        "conditioned",
                     ],
                     "problem-required",
                 )),

@@ -57,16 +57,28 @@ async fn what_was_paid_must_be_kept_from_the_plan(kind: Kind) {
         }
     }
     assert!(!stopped(&house, plan).await);
-    let page = asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
+    let page =
+        asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
     assert!(main(&page).contains("the plan gets nothing"), "{}", main(&page));
     assert!(stopped(&house, plan).await, "until it is answered the plan gets nothing");
     let by = (None, "Petra Officer");
-    conflicts(consents::answer(&house.app, (id(&page), Answer::Declined, "No"), by).await, "conflict-limit-must-agree");
-    conflicts(consents::answer(&house.app, (id(&page), Answer::Agreed, ""), by).await, "conflict-limit-must-agree");
+    conflicts(
+        consents::answer(&house.app, (id(&page), Answer::Declined, "No"), by).await,
+        "conflict-limit-must-agree",
+    );
+    conflicts(
+        consents::answer(&house.app, (id(&page), Answer::Agreed, ""), by).await,
+        "conflict-limit-must-agree",
+    );
     consents::answer(&house.app, (id(&page), Answer::MustAgree, "We keep it."), by).await.unwrap();
-    conflicts(consents::answer(&house.app, (id(&page), Answer::MustAgree, ""), by).await, "conflict-limit-answered");
+    conflicts(
+        consents::answer(&house.app, (id(&page), Answer::MustAgree, ""), by).await,
+        "conflict-limit-answered",
+    );
     assert!(stopped(&house, plan).await);
-    for (free, recipient) in [(Sort::Public, "Blue Plan"), (Sort::Emergency, "Blue Plan"), (Sort::Treatment, "Dr. Lee")] {
+    for (free, recipient) in
+        [(Sort::Public, "Blue Plan"), (Sort::Emergency, "Blue Plan"), (Sort::Treatment, "Dr. Lee")]
+    {
         assert!(!stopped(&house, (free, recipient)).await, "{free:?}");
     }
     conflicts(
@@ -74,7 +86,11 @@ async fn what_was_paid_must_be_kept_from_the_plan(kind: Kind) {
         "conflict-limit-must-agree",
     );
     let kept = rosa.get(&page.path).await;
-    assert!(main(&kept).contains("as the law says it must") && main(&kept).contains("We keep it."), "{}", main(&kept));
+    assert!(
+        main(&kept).contains("as the law says it must") && main(&kept).contains("We keep it."),
+        "{}",
+        main(&kept)
+    );
     let over = rosa.submit(&kept, "#limit-end", &[]).await;
     assert!(main(&over).contains("Ended on"), "{}", main(&over));
     assert!(!stopped(&house, plan).await, "the person alone ends it");
@@ -88,7 +104,11 @@ async fn a_wish_is_answered_and_ended(kind: Kind) {
     let form = rosa.get("/privacy/limits/new").await;
     let fill = [("against", "named"), ("party", "Dr. Wu"), ("charge", "All visits")];
     let page = rosa.submit(&form, "#limit-form", &fill).await;
-    assert_eq!(rosa.submit(&form, "#limit-form", &fill).await.path, page.path, "sent twice it is one request");
+    assert_eq!(
+        rosa.submit(&form, "#limit-form", &fill).await.path,
+        page.path,
+        "sent twice it is one request"
+    );
     assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 1);
     assert_eq!(sam.get(&page.path).await.status, 404);
     assert!(!stopped(&house, (Sort::Treatment, "Dr. Wu")).await, "a wish binds once it is agreed to");
@@ -112,8 +132,14 @@ async fn a_wish_is_answered_and_ended(kind: Kind) {
     let paid = asks(&mut rosa, &fill).await;
     consents::confirm_not_so(&house.app, (id(&paid), "The plan paid half."), by).await.unwrap();
     assert!(!stopped(&house, (Sort::Payment, "Blue Plan")).await);
-    consents::answer(&house.app, (id(&paid), Answer::Declined, "The plan has paid already."), by).await.unwrap();
+    consents::answer(&house.app, (id(&paid), Answer::Declined, "The plan has paid already."), by)
+        .await
+        .unwrap();
     let told = rosa.get(&paid.path).await;
-    assert!(main(&told).contains("did not agree") && main(&told).contains("has paid already"), "{}", main(&told));
+    assert!(
+        main(&told).contains("did not agree") && main(&told).contains("has paid already"),
+        "{}",
+        main(&told)
+    );
     house.close().await;
 }

@@ -48,7 +48,10 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
     while api::worker::next(&house.app).await.unwrap() {}
     let mail = house.mail.wait_for(new, PATIENCE).await.expect("the code");
     let text = mail.text().unwrap();
-    let code = text.lines().map(str::trim).find(|line| line.len() == 9 && line.chars().all(|c| c.is_ascii_digit() || c == ' '));
+    let code = text
+        .lines()
+        .map(str::trim)
+        .find(|line| line.len() == 9 && line.chars().all(|c| c.is_ascii_digit() || c == ' '));
     let code = code.unwrap_or_else(|| panic!("{text}")).to_owned();
     let other = if code.starts_with('1') { "2222 2222" } else { "1111 1111" };
     let wrong = rosa.submit(&page, "#code-form", &[("contact_code", other)]).await;

@@ -4,7 +4,11 @@ use super::{main, number, signed};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(limits_are_answered_at_the_desk, papers_are_taken_in_whole, a_doubt_holds_a_permission_back);
+on_both_databases!(
+    limits_are_answered_at_the_desk,
+    papers_are_taken_in_whole,
+    a_doubt_holds_a_permission_back
+);
 
 async fn asked(rosa: &mut Browser, fill: &[(&str, &str)]) -> Page {
     let form = rosa.get("/privacy/limits/new").await;
@@ -17,7 +21,9 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     let mut clerk = house.desk("clerk").await;
     assert!(main(&officer.get("/staff/limits").await).contains("No request waits"));
     let mut rosa = house.linked("rosa").await;
-    let paid = asked(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
+    let paid =
+        asked(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")])
+            .await;
     let wish = asked(&mut rosa, &[("against", "named"), ("party", "Dr. Wu"), ("charge", "All")]).await;
     let list = officer.get("/staff/limits").await;
     let links = list.attributes("main .lines a.title", "href");
@@ -72,7 +78,12 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(clerk.get(&unseen).await.status, 404, "nobody comes to a person by counting up");
     let list = found(&house, &mut clerk).await;
     let form = clerk.get(&format!("{list}/new")).await;
-    let fill = [("kind", "hipaa-508"), ("recipient", "Dr. Lee"), ("statements", "revocation"), ("typed", "Rosa Delgado")];
+    let fill = [
+        ("kind", "hipaa-508"),
+        ("recipient", "Dr. Lee"),
+        ("statements", "revocation"),
+        ("typed", "Rosa Delgado"),
+    ];
     let page = clerk.submit(&form, "#paper", &fill).await;
     assert_eq!(page.status, 422);
     for (field, words) in [
@@ -89,15 +100,24 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 0, "a defective one is not recorded");
 
     let (_, url, mut fields) = page.form("#paper");
-    fields.retain(|(name, _)| !["discloser", "statements", "until_day", "day", "until"].contains(&name.as_str()));
+    fields.retain(|(name, _)| {
+        !["discloser", "statements", "until_day", "day", "until"].contains(&name.as_str())
+    });
     let more = [
-        ("discloser", "Our clinic"), ("all", "yes"), ("purposes", "treatment"), ("until", "event"),
-        ("until_event", "the end of my treatment"), ("statements", "revocation"), ("statements", "conditioning"),
-        ("statements", "redisclosure"), ("day", "2026-01-05"),
+        ("discloser", "Our clinic"),
+        ("all", "yes"),
+        ("purposes", "treatment"),
+        ("until", "event"),
+        ("until_event", "the end of my treatment"),
+        ("statements", "revocation"),
+        ("statements", "conditioning"),
+        ("statements", "redisclosure"),
+        ("day", "2026-01-05"),
     ];
     fields.retain(|(name, _)| name != "until_event");
     fields.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let answer = clerk.plain_post(url.path(), &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     let twice = clerk.plain_post(url.path(), &fields).await;

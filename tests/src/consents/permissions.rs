@@ -25,12 +25,22 @@ async fn a_permission_step_by_step(kind: Kind) {
     assert!(main(&empty).contains("No permission is in force"), "{}", main(&empty));
     let form = rosa.get("/privacy/permissions/new").await;
     let page = rosa.submit(&form, "form[action='/privacy/permissions/new']", &[]).await;
-    assert_eq!((page.status, page.all("#kind-problem").concat().as_str()), (422, "Choose what you want to allow."));
+    assert_eq!(
+        (page.status, page.all("#kind-problem").concat().as_str()),
+        (422, "Choose what you want to allow.")
+    );
 
     let terms = begun(&mut rosa, "hipaa-508").await;
-    assert!(terms.all("#preview").concat().contains("Press the button"), "nothing is counted before it is asked");
+    assert!(
+        terms.all("#preview").concat().contains("Press the button"),
+        "nothing is counted before it is asked"
+    );
     let page = rosa
-        .submit(&terms, "#terms-form", &[("address", "1 Hill Street"), ("what", "some"), ("from", "2020-01-01")])
+        .submit(
+            &terms,
+            "#terms-form",
+            &[("address", "1 Hill Street"), ("what", "some"), ("from", "2020-01-01")],
+        )
         .await;
     assert_eq!(page.status, 422);
     for (field, words) in [
@@ -57,8 +67,14 @@ async fn a_permission_step_by_step(kind: Kind) {
 
     // The look keeps what was typed, and says how much would be seen.
     let (_, _, mut fields) = terms.form("#terms-form");
-    fields.extend([("recipient", "Dr. Lee"), ("what", "some"), ("categories", "labs")].map(|(a, b)| (a.into(), b.into())));
-    fields.retain(|(name, value)| (name.as_str(), value.as_str()) != ("recipient", "") && (name.as_str(), value.as_str()) != ("what", "all"));
+    fields.extend(
+        [("recipient", "Dr. Lee"), ("what", "some"), ("categories", "labs")]
+            .map(|(a, b)| (a.into(), b.into())),
+    );
+    fields.retain(|(name, value)| {
+        (name.as_str(), value.as_str()) != ("recipient", "")
+            && (name.as_str(), value.as_str()) != ("what", "all")
+    });
     let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let answer = rosa.plain_post(&format!("{}/look", terms.path), &fields).await;
     assert_eq!(answer.status, 303);
@@ -72,7 +88,14 @@ async fn a_permission_step_by_step(kind: Kind) {
     let text = rosa.submit(&looked, "#terms-form", &LEE[1..]).await;
     assert!(text.path.ends_with("/sign"), "{}", main(&text));
     let exact = text.all("#exact-text p");
-    for part in ["Rosa", "Who receives it: Dr. Lee.", "only lab results", "my care", "December 31, 2099", "take this back"] {
+    for part in [
+        "Rosa",
+        "Who receives it: Dr. Lee.",
+        "only lab results",
+        "my care",
+        "December 31, 2099",
+        "take this back",
+    ] {
         assert!(exact.join("\n").to_lowercase().contains(&part.to_lowercase()), "{part}: {exact:?}");
     }
     let unsigned = rosa.submit(&text, "#sign-form", &[("typed", " ")]).await;
@@ -128,10 +151,22 @@ async fn what_was_signed_does_not_change(kind: Kind) {
     assert_eq!(kept, api::base::sha256([text.as_bytes()]).to_vec());
     assert!(main(&page).contains(&hex::encode(&kept)), "the person sees the hash");
     let body = house.raw.blobs("SELECT body FROM consent").await.concat();
-    assert_eq!(house.raw.blobs("SELECT body_hash FROM consent").await.concat(), api::base::sha256([body.as_slice()]).to_vec());
+    assert_eq!(
+        house.raw.blobs("SELECT body_hash FROM consent").await.concat(),
+        api::base::sha256([body.as_slice()]).to_vec()
+    );
     let resource: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!((resource["resourceType"].as_str(), resource["status"].as_str()), (Some("Consent"), Some("active")));
-    assert_eq!(house.raw.number("SELECT count(*) FROM consent WHERE auth_time IS NOT NULL AND session_id IS NOT NULL").await, 1);
+    assert_eq!(
+        (resource["resourceType"].as_str(), resource["status"].as_str()),
+        (Some("Consent"), Some("active"))
+    );
+    assert_eq!(
+        house
+            .raw
+            .number("SELECT count(*) FROM consent WHERE auth_time IS NOT NULL AND session_id IS NOT NULL")
+            .await,
+        1
+    );
     for change in [
         "UPDATE consent SET text = 'x'",
         "UPDATE consent SET terms = '{}'",
@@ -179,7 +214,10 @@ async fn taking_back_counts_at_once(kind: Kind) {
     let now = house.app.clock.now();
     let patient = number(&house, "rosa").await;
     let basis = serde_json::json!({"kind": "consent", "consent": id, "since": now.rfc3339()});
-    for (n, basis) in [(90_001, basis), (90_002, serde_json::json!({"kind": "right-of-access", "ground": "code", "since": now.rfc3339()}))] {
+    for (n, basis) in [
+        (90_001, basis),
+        (90_002, serde_json::json!({"kind": "right-of-access", "ground": "code", "since": now.rfc3339()})),
+    ] {
         let body = serde_json::json!({
             "who": {"kind": "recipient", "account": uuid::Uuid::nil(), "session": uuid::Uuid::nil(), "name": "Dr. Lee", "provider": "x"},
             "recipient": {"name": format!("Practice {n}")}, "purpose": "own-copy", "basis": basis,
@@ -187,7 +225,10 @@ async fn taking_back_counts_at_once(kind: Kind) {
         });
         let body = house.raw.bytes(body.to_string().as_bytes());
         let hash = house.raw.bytes(&[0; 32]);
-        let sql = format!("INSERT INTO ledger_entry (patient_no, seq, at, hash, body) VALUES ({patient}, {n}, {}, {hash}, {body})", now.0);
+        let sql = format!(
+            "INSERT INTO ledger_entry (patient_no, seq, at, hash, body) VALUES ({patient}, {n}, {}, {hash}, {body})",
+            now.0
+        );
         house.raw.run(&sql).await.unwrap();
     }
     house.mail.clear();
@@ -198,7 +239,8 @@ async fn taking_back_counts_at_once(kind: Kind) {
     assert_eq!(over.all("#sent .title"), ["Practice 90001"]);
     assert!(over.all("#revocation").is_empty());
     assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Uncovered);
-    let events: BTreeSet<String> = house.raw.texts("SELECT what FROM consent_event").await.into_iter().collect();
+    let events: BTreeSet<String> =
+        house.raw.texts("SELECT what FROM consent_event").await.into_iter().collect();
     assert_eq!(events, BTreeSet::from(["signed".to_owned(), "revoked".to_owned()]));
     let words = told(&house).await;
     assert!(!words.contains("Lee") && !words.contains("Rosa"), "{words}");
@@ -207,11 +249,23 @@ async fn taking_back_counts_at_once(kind: Kind) {
     let page = signed(&mut rosa).await;
     assert!(matches!(said(&house, to_lee(Labels::default())).await, Choice::Covered(_)));
     let id: ConsentId = page.path.rsplit('/').next().unwrap().parse().unwrap();
-    consents::change(&house.app, (id, consents::Change::Suspend, "Is it her signature?"), (None, "Ann Clerk")).await.unwrap();
-    assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Uncovered, "what is in doubt allows nothing");
+    consents::change(
+        &house.app,
+        (id, consents::Change::Suspend, "Is it her signature?"),
+        (None, "Ann Clerk"),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        said(&house, to_lee(Labels::default())).await,
+        Choice::Uncovered,
+        "what is in doubt allows nothing"
+    );
     let held = rosa.get(&page.path).await;
     assert!(main(&held).contains("until a doubt is settled"), "{}", main(&held));
-    consents::change(&house.app, (id, consents::Change::Resume, "It is."), (None, "Ann Clerk")).await.unwrap();
+    consents::change(&house.app, (id, consents::Change::Resume, "It is."), (None, "Ann Clerk"))
+        .await
+        .unwrap();
     assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Covered(id));
     house.close().await;
 }

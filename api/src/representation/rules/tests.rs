@@ -68,7 +68,7 @@ fn a_person_comes_of_age_at_local_midnight() {
     assert!(!of_age(&emancipated, (at("2025-12-31T23:59:59Z"), ZONE)));
     assert!(of_age(&emancipated, (at("2026-01-01T00:00:00Z"), ZONE)));
     // Where summer time begins at midnight the birthday begins at one.
-    let cuba = majority(NaiveDate::from_ymd_opt(2008, 3, 8).unwrap(), chrono_tz::America::Havana);
+    let cuba = majority(NaiveDate::from_ymd_opt(2008, 3, 8).unwrap(), 18, chrono_tz::America::Havana);
     assert_eq!(cuba, Some(at("2026-03-08T05:00:00Z")));
 }
 
