@@ -285,7 +285,9 @@ pub fn need(request: &HttpRequest) -> Option<Need> {
 /// The methods that an address answers, for the `Allow` header.
 pub fn allowed(path: &str) -> String {
     let path = apart(path).1;
-    let known = |is: fn(&Row) -> bool| ROUTES.iter().any(|row| is(row) && fits(row.path, path));
+    // As when it is mounted: the first that fits counts.
+    let pattern = ROUTES.iter().find(|row| fits(row.path, path)).map(|row| row.path);
+    let known = |is: fn(&Row) -> bool| ROUTES.iter().any(|row| is(row) && Some(row.path) == pattern);
     let methods = [
         ("GET", known(|row| row.method == Method::Get)),
         ("HEAD", known(Row::knows_head)),

@@ -158,6 +158,8 @@ fn texts(language: Language) -> BTreeMap<String, String> {
 fn every_sentence_is_used() {
     let (written, rooms) = (written(), of_the_rooms());
     for id in sentences(Language::English).keys() {
+        // The other form of a sentence, for whoever acts for somebody else.
+        let id = id.strip_suffix("-acting").unwrap_or(id);
         let used = written.contains(id)
             || rooms.contains(id)
             || FAMILIES.iter().any(|family| id.starts_with(family));

@@ -141,10 +141,11 @@ async fn own_and_family_records_are_for_a_colleague(kind: Kind) {
     );
     house.raw.run(&link).await.unwrap();
     let elena = number(&house, "elena").await;
+    let none = house.raw.bytes(&[]);
     let acts = format!(
-        "INSERT INTO authority (id, patient_no, account_id, kind, name, person, evidence, scope, code_until, \
-         created_at) SELECT id, {elena}, id, 'delegate', 'x', 'x', 'x', '{{}}', 1, 1 FROM account \
-         WHERE email = 'clerk@staff.example'"
+        "INSERT INTO authority (id, patient_no, account_id, kind, name, person, proof, note, scope, limits, incapacity, \
+         created_at, changes) SELECT id, {elena}, id, 'delegate', 'x', 'x', 'chosen', {none}, '{{}}', {none}, \
+         'not-needed', 1, 0 FROM account WHERE email = 'clerk@staff.example'"
     );
     for (key, status, words) in
         [("sam", 403, "your own record"), ("elena", 303, ""), ("elena", 403, "someone you act for")]
