@@ -22,11 +22,11 @@ use super::{Place, moment, one_patient, plain};
 #[derive(Debug, Subcommand)]
 #[command(verbatim_doc_comment)]
 pub enum Representative {
-    /// Show who acts, or once acted, for a patient.
+    #[command(about = "Show who acts, or once acted, for a patient")]
     List(List),
-    /// Appoint one, after seeing the proof, and print the code with which they come in.
+    #[command(about = "Appoint one, after seeing the proof, and print the code with which they come in")]
     Appoint(Appoint),
-    /// End an authority at once.
+    #[command(about = "End an authority at once")]
     End(Ending),
 }
 
