@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import {
-  browser, checkAxe, demo, folder, link, look, nothingWrong, out, phone, signIn, start, visitor, wide,
+  browser, checkAxe, demo, folder, link, look, nothingWrong, originsOf, out, phone, signIn, start, visitor, wide,
 } from "./harness.js";
 import { startProvider } from "./provider.js";
 import { answers, freePort } from "./harness.js";
@@ -24,14 +24,7 @@ after(async () => {
   await house?.stop();
 });
 
-/** The demo's own origins: the portal and, where its sign-in form leads, the identity provider. */
-async function origins() {
-  const page = await fetch(`${house.origin}/sign-in`);
-  const policy = page.headers.get("content-security-policy");
-  return [house.origin, ...policy.match(/http:\/\/127\.0\.0\.1:\d+/g)];
-}
-
-const visit = async (options = {}) => visitor(chrome, { origins: await origins(), ...options });
+const visit = async (options = {}) => visitor(chrome, { origins: await originsOf(house), ...options });
 
 /** Waits until the copy can be downloaded; without script by looking again. */
 async function ready(page) {
