@@ -204,7 +204,7 @@ pub struct View {
     pub purpose: Purpose,
     /// Why, in words.
     pub reason: String,
-    /// Whether it is emergency access, which shows what is protected too.
+    /// Whether it is emergency access.
     pub emergency: bool,
     /// Since when.
     pub since: Instant,

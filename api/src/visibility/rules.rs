@@ -164,8 +164,6 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             if purpose == Purpose::OwnCopy {
                 return Err(Error::refused("refused-no-copies"));
             }
-            // In an emergency nothing is kept from who must act.
-            let lens = if view.emergency { Lens::WHOLE } else { Lens::OWN };
             let basis = Basis::Staff {
                 role: view.role,
                 purpose: view.purpose,
@@ -173,7 +171,8 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
                 view: view.id,
                 since: view.since.rfc3339(),
             };
-            Ok(Some((basis, lens)))
+            // Also in an emergency: psychotherapy notes need an authorization (45 CFR 164.508(a)(2)).
+            Ok(Some((basis, Lens::OWN)))
         }
         _ => Ok(None),
     }
