@@ -22,6 +22,7 @@ CREATE TABLE patient (
     birth_date  TEXT COLLATE "C",
     sex         TEXT COLLATE "C",
     deceased    TEXT COLLATE "C",
+    labels_no   BIGINT NOT NULL DEFAULT 0,
     next_item   BIGINT NOT NULL,
     created_at  BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL,

@@ -18,6 +18,7 @@ CREATE TABLE patient (
     birth_date  TEXT,
     sex         TEXT,
     deceased    TEXT,
+    labels_no   INTEGER NOT NULL DEFAULT 0,
     next_item   INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,

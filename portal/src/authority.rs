@@ -143,7 +143,15 @@ pub fn scope(kind: Kind, typed: &Fields) -> Scope {
     let labels: Vec<Label> = typed.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
     let (shown, hidden) = if kind == Kind::Delegate { (labels, Vec::new()) } else { (Vec::new(), labels) };
     let copies = typed.get("copies") == "yes";
-    Scope { categories, shown, hidden, from: typed.some("from"), to: typed.some("to"), copies }
+    Scope {
+        categories,
+        shown,
+        hidden,
+        from: typed.some("from"),
+        to: typed.some("to"),
+        copies,
+        ..Scope::WHOLE
+    }
 }
 
 /// The fields of a form that stand for a scope.

@@ -22,6 +22,8 @@ on_both_databases!(
     a_parent_sees_all_but_the_confidential_service,
     a_delegate_sees_the_chosen_part,
     a_label_that_staff_put_goes_over_and_hides,
+    a_label_put_later_closes_a_copy,
+    the_log_shows_no_more_than_the_record,
     two_records_never_mix,
     the_end_counts_at_once,
     a_running_download_stops,
@@ -288,6 +290,56 @@ async fn a_label_that_staff_put_goes_over_and_hides(kind: Kind) {
     assert_eq!(house.raw.number(&minor).await, 0, "and goes from what took it over");
     assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
     assert_eq!(elena.get(&visit).await.status, 200);
+    house.close().await;
+}
+
+/// What was labelled after a copy was built is in the copy: whoever sees a part must ask for a new one.
+async fn a_label_put_later_closes_a_copy(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut mia = house.linked("mia").await;
+    let mut elena = house.signed_in("elena").await;
+    let id = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let over = patient(&house, "mia").await;
+    let form = elena.get(&format!("/for/{id}/copies/new")).await;
+    let hers = elena.submit(&form, "#copy-form", &[]).await;
+    copied(&mut elena, &hers.path).await;
+    let own = ready_copy(&mut mia).await;
+    let visit = mia.get("/record/visits").await.attributes("main .lines a.title", "href").remove(0);
+    let item = visit.rsplit('/').next().unwrap().parse().unwrap();
+    let why = "she consented alone (synthetic)";
+    api::records::change_label(
+        &house.app,
+        (None, "Desk (synthetic)"),
+        (over, item),
+        (Label::Minor, true, why),
+    )
+    .await
+    .unwrap();
+    let entries = house.entries().await;
+    assert_eq!(elena.get(&format!("{}/file", hers.path)).await.status, 403, "it holds the visit");
+    assert_eq!(house.entries().await, entries, "nothing was handed out");
+    assert_eq!(mia.get(&format!("{}/file", own.path)).await.status, 200, "the person's own stays");
+    house.close().await;
+}
+
+/// The log names what was looked at: who sees a part reads their own lines, and nobody but the person what staff wrote.
+async fn the_log_shows_no_more_than_the_record(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    let mut newton = house.signed_in("newton").await;
+    let parent = appointed(&house, ("elena", Authority::Parent), "jordan", everything()).await;
+    jordan.get("/record/labs").await;
+    for page in ["home", "access-log"] {
+        let seen = elena.get(&format!("/for/{parent}/{page}")).await;
+        assert_eq!(seen.status, 200);
+        assert!(!seen.text.contains("Jordan Ellis (synthetic):"), "{page}: {}", seen.text);
+    }
+    let mut rosa = house.linked("rosa").await;
+    let agent = appointed(&house, ("newton", Authority::HealthCareAgent), "rosa", everything()).await;
+    rosa.get("/record/labs").await;
+    let all = newton.get(&format!("/for/{agent}/access-log")).await;
+    assert!(all.all("main .log li .value").iter().any(|line| line.starts_with("Rosa")), "{}", all.text);
     house.close().await;
 }
 

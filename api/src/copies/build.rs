@@ -54,6 +54,7 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
         Err(Error::NotFound | Error::Refused { .. }) => return withdraw(app, id).await,
         sight => sight?,
     };
+    let labels_no = records::label_changes(&mut tx, known.patient).await?;
     let (rows, rest) = split(&known.copy.scope, all_rows(&mut tx, sight).await?);
     let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let mut write = app.db.write().await?;
@@ -71,7 +72,7 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     let finished = tokio::task::spawn_blocking(move || work.run(&handle, tx, (plan, context)))
         .await
         .map_err(Error::internal)??;
-    publish(app, (&known, sight.lens), (finished, blob)).await
+    publish(app, (&known, sight.lens, labels_no), (finished, blob)).await
 }
 
 fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
@@ -81,13 +82,19 @@ fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
 /// Makes the whole copy known, or takes its file away where it was erased meanwhile.
 async fn publish(
     app: &App,
-    (known, lens): (&Known, Lens),
+    (known, lens, labels_no): (&Known, Lens, i64),
     (finished, blob): (Finished<u64>, String),
 ) -> Result<()> {
     let what = What::page("copy")
         .of(finished.resources.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
-    let stored =
-        Stored { counts: what.counts, items: what.items, digest: what.digest, lens, ..known.stored.clone() };
+    let stored = Stored {
+        counts: what.counts,
+        items: what.items,
+        digest: what.digest,
+        lens,
+        labels_no,
+        ..known.stored.clone()
+    };
     let ready = app.clock.now();
     let mut tx = app.db.write().await?;
     let published = store::finish(

@@ -23,7 +23,8 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::identity::Actor;
 use crate::jobs;
 use crate::notify;
-use crate::representation::Sight;
+use crate::records;
+use crate::representation::{Lens, Sight};
 use crate::visibility::{self, Purpose};
 
 use model::Stored;
@@ -145,12 +146,11 @@ pub async fn open(
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
-    drop(tx);
     let file = ready(app, known.copy)?;
-    // What it holds was chosen by what its asker could see then.
-    if !permit.lens().covers(known.stored.lens) {
+    if !still_seen(&mut tx, permit.sight(), (known.stored.lens, known.stored.labels_no)).await? {
         return Err(Error::refused("refused-copy-narrowed"));
     }
+    drop(tx);
     let blob = known.blob.ok_or(Error::Conflict("copies-erased"))?;
     let reader = app.blobs.read(&app.keys, &blob)?;
     let size = reader.size();
@@ -169,7 +169,11 @@ pub async fn open(
         size,
         first,
         length,
-        stream: stream::stream(stream::Watch::new(app, &permit, known.stored.lens), reader, (first, length)),
+        stream: stream::stream(
+            stream::Watch::new(app, &permit, (known.stored.lens, known.stored.labels_no)),
+            reader,
+            (first, length),
+        ),
     };
     release(app, permit, Channel::Download, (what, Held::new(download))).await
 }
@@ -200,6 +204,13 @@ pub async fn erase(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId))
 async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<Known> {
     let known = store::find(tx, id).await?;
     known.filter(|known| known.account == actor.account && known.patient == patient).ok_or(Error::NotFound)
+}
+
+/// Whether all that a copy holds may be seen now: its asker sees no less than when it was built, and for who sees a part
+/// nothing was labelled since.
+async fn still_seen(tx: &mut Tx, sight: Sight, (lens, labels_no): (Lens, i64)) -> Result<bool> {
+    let unlabelled = !sight.lens.is_part() || records::label_changes(tx, sight.patient).await? == labels_no;
+    Ok(unlabelled && sight.lens.covers(lens))
 }
 
 /// What a choice takes in.

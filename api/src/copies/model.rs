@@ -49,6 +49,9 @@ pub(super) struct Stored {
     /// How much of the record its asker could see when it was built.
     #[serde(default)]
     pub lens: Lens,
+    /// How often labels of the record had changed then.
+    #[serde(default)]
+    pub labels_no: i64,
 }
 
 /// A request for a copy.

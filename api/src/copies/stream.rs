@@ -24,19 +24,20 @@ pub struct Watch {
     account: AccountId,
     patient: PatientNo,
     purpose: Purpose,
-    lens: Lens,
+    /// Through which lens it was built, and after how many changes of labels.
+    built: (Lens, i64),
     asked: Instant,
 }
 
 impl Watch {
     /// For a download that was allowed just now.
-    pub fn new(app: &App, permit: &Permit, lens: Lens) -> Self {
+    pub fn new(app: &App, permit: &Permit, built: (Lens, i64)) -> Self {
         Self {
             app: App::clone(app),
             account: permit.actor().account,
             patient: permit.patient(),
             purpose: permit.purpose(),
-            lens,
+            built,
             asked: Instant::now(),
         }
     }
@@ -50,7 +51,7 @@ impl Watch {
         let mut tx = self.app.db.read().await.map_err(io::Error::other)?;
         let who = (self.account, self.patient, self.purpose);
         let sight = visibility::sight(&self.app, &mut tx, who).await.map_err(io::Error::other)?;
-        if sight.lens.covers(self.lens) {
+        if super::still_seen(&mut tx, sight, self.built).await.map_err(io::Error::other)? {
             return Ok(());
         }
         Err(io::Error::new(io::ErrorKind::PermissionDenied, "the right to this copy has ended"))

@@ -41,13 +41,20 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     filter.account = permit.log_of().or(filter.account);
-    let page = store::page(&mut tx, patient, &filter).await?;
+    let mut page = store::page(&mut tx, patient, &filter).await?;
     drop(tx);
+    // Why staff looked is told to the person; their words may be about who acts for them.
+    if !permit.is_own() {
+        page.lines.iter_mut().for_each(Line::without_reason);
+    }
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
 }
 
 /// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.
 pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
-    let filter = Filter { account: permit.log_of(), limit, ..Filter::default() };
-    Ok(store::page(tx, permit.patient(), &filter).await?.lines)
+    let mut lines = store::recent(tx, permit.patient(), (permit.log_of(), limit)).await?;
+    if !permit.is_own() {
+        lines.iter_mut().for_each(Line::without_reason);
+    }
+    Ok(lines)
 }

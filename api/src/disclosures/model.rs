@@ -179,7 +179,7 @@ impl Entry {
                 aal: Some(actor.level.aal).filter(|level| *level > 0),
             },
             recipient: Recipient { name: actor.name.clone(), address: None },
-            purpose: permit.purpose(),
+            purpose: permit.stated(),
             basis: permit.basis().clone(),
             channel,
             what,
@@ -198,6 +198,15 @@ pub struct Line {
     pub entry: Entry,
     /// Its hash, 32 bytes.
     pub hash: Vec<u8>,
+}
+
+impl Line {
+    /// Takes out what staff wrote about why they looked.
+    pub(super) fn without_reason(&mut self) {
+        if let Basis::Staff { reason, .. } = &mut self.entry.basis {
+            reason.clear();
+        }
+    }
 }
 
 /// Which entries to show.

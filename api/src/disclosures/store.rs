@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::chain::Head;
 use super::model::{Filter, Line, Page};
-use crate::base::{Error, Hash, Instant, PatientNo, Result};
+use crate::base::{AccountId, Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::visibility::Basis;
 
@@ -159,6 +159,26 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         }
         if last_piece {
             return Ok(Page { whose, lines, next, total });
+        }
+    }
+}
+
+/// The last entries of a chain, or those of one account among them: as many, or as there are.
+pub async fn recent(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (account, limit): (Option<AccountId>, usize),
+) -> Result<Vec<Line>> {
+    let (mut lines, mut before) = (Vec::new(), i64::MAX);
+    loop {
+        let piece = read_before(tx, patient, before, 50).await?;
+        let Some(last) = piece.last() else { return Ok(lines) };
+        before = last.seq;
+        lines
+            .extend(piece.into_iter().filter(|line| account.is_none_or(|who| who == line.entry.who.account)));
+        if lines.len() >= limit {
+            lines.truncate(limit);
+            return Ok(lines);
         }
     }
 }

@@ -194,8 +194,8 @@ pub fn of(resource: &Value) -> Vec<Found> {
     }
     found.sort_by_key(|found| found.label);
     found.dedup_by_key(|found| found.label);
-    // "Restricted" alone says that there is something; with a kind beside it, it says nothing more.
-    if found.len() > 1 {
+    // "Restricted" alone says that there is something; beside a kind that the source itself named it says nothing more.
+    if found.iter().any(|found| found.rule == Rule::Source && found.label != Label::Restricted) {
         found.retain(|found| found.label != Label::Restricted);
     }
     if found.is_empty() && is_free_text(resource) {
@@ -233,7 +233,12 @@ fn set_by_source(coding: &Value) -> Option<Label> {
     if system.ends_with("v3-Confidentiality") {
         return matches!(code, "R" | "V").then_some(Label::Restricted);
     }
-    codes::SECURITY.iter().find(|(_, known)| known.contains(&code)).map(|(label, _)| *label)
+    let known = codes::SECURITY.iter().find(|(_, known)| known.contains(&code)).map(|(label, _)| *label);
+    // A code that is not known may be about anything: nobody guesses. What HL7 says of handling, of purposes and of
+    // integrity is no statement about what stands in it.
+    let about_handling = codes::HANDLING.contains(&code)
+        || (system.contains("terminology.hl7.org") && !system.ends_with("v3-ActCode"));
+    known.or((!about_handling).then_some(Label::Restricted))
 }
 
 /// Deeper than this no code of a resource stands.
@@ -359,6 +364,12 @@ mod tests {
             (vec![(level, "R"), (act, "ADOL"), (act, "STD")], vec!["reproductive", "minor"]),
             (vec![(act, "NODSCLCD")], vec![]),
             (vec![("", "HIV")], vec!["hiv"]),
+            (vec![(act, "MST")], vec!["violence"]),
+            (vec![(act, "SSP")], vec!["restricted"]),
+            (vec![(act, "of-a-later-year")], vec!["restricted"]),
+            (vec![("https://ehr.example/security", "chart-7")], vec!["restricted"]),
+            (vec![("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT")], vec![]),
+            (vec![("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "UNCERTREL")], vec![]),
         ] {
             let codings: Vec<_> =
                 security.iter().map(|(system, code)| json!({"system": system, "code": code})).collect();

@@ -159,6 +159,16 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
     .run_one(tx)
     .await?;
     take_from_shelf(tx, rid).await?;
+    let labels: Labels = prepared.labels.iter().map(|found| found.label).collect();
+    query(
+        "UPDATE patient SET labels_no = labels_no + 1 WHERE patient_no = $1 \
+         AND EXISTS (SELECT 1 FROM item WHERE rid = $2 AND labels <> $3)",
+    )
+    .bind(rid.patient())
+    .bind(rid)
+    .bind(labels.0)
+    .run(tx)
+    .await?;
     for sql in [
         "DELETE FROM item WHERE rid = $1",
         "DELETE FROM item_words WHERE rid = $1",

@@ -97,6 +97,8 @@ pub async fn change(
         for heir in store::disinherit(&mut tx, rid, label).await? {
             recompute(&mut tx, heir).await?;
         }
+        // Another that still bears it may have the same heir.
+        spread(&mut tx, &[patient]).await?;
     }
     tx.commit().await
 }
@@ -110,11 +112,11 @@ pub(super) async fn reapply(tx: &mut Tx, rids: &[Rid]) -> Result<()> {
 }
 
 /// Items that take over the labels of others.
-pub(super) async fn inherit(tx: &mut Tx, rows: &[(Rid, Labels, String)]) -> Result<()> {
+pub(super) async fn inherit(tx: &mut Tx, rows: &[(Rid, Labels, Rid)]) -> Result<()> {
     for (rid, labels, from) in rows {
         let mut new = false;
         for label in labels.iter().filter(|label| *label != Label::Unreviewed) {
-            new |= store::add_inherited(tx, *rid, (label, from)).await?;
+            new |= store::add_inherited(tx, *rid, (label, *from)).await?;
         }
         if new {
             recompute(tx, *rid).await?;
@@ -147,7 +149,7 @@ pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
             for (rid, written) in &at_visits {
                 let visit = targets.iter().filter(|target| target.reference == *written);
                 for visit in visit.filter_map(|target| visits.get(&target.rid)) {
-                    wanted.insert((*rid, Labels::default().with(Label::Minor).0, visit.name()));
+                    wanted.insert((*rid, Labels::default().with(Label::Minor).0, visit.rid));
                 }
             }
         }
@@ -155,7 +157,7 @@ pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
             let body = String::from_utf8_lossy(&bearer.bytes).into_owned();
             let ids: Vec<&str> = files::binaries(&body).collect();
             for rid in store::files(tx, patient, &ids).await? {
-                wanted.insert((rid, bearer.labels.0, bearer.name()));
+                wanted.insert((rid, bearer.labels.0, bearer.rid));
             }
         }
         let wanted: Vec<_> =
@@ -174,6 +176,7 @@ async fn recompute(tx: &mut Tx, rid: Rid) -> Result<()> {
     }
     ingest_store::take_from_shelf(tx, rid).await?;
     store::set_bits(tx, rid, labels).await?;
+    store::count_change(tx, rid.patient()).await?;
     ingest_store::put_on_shelf(tx, rid, rid.patient()).await
 }
 

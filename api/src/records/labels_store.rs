@@ -104,15 +104,30 @@ pub async fn set_bits(tx: &mut Tx, rid: Rid, labels: Labels) -> Result<()> {
     query("UPDATE item SET labels = $2 WHERE rid = $1").bind(rid).bind(labels.0).run_one(tx).await
 }
 
+/// Counts a change of labels in a record.
+pub async fn count_change(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    query("UPDATE patient SET labels_no = labels_no + 1 WHERE patient_no = $1")
+        .bind(patient)
+        .run_one(tx)
+        .await
+}
+
+/// How often labels changed of what was in a record already: what was taken from it before may hold what is hidden now.
+pub async fn changes_of(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
+    let (n,): (i64,) =
+        query("SELECT labels_no FROM patient WHERE patient_no = $1").bind(patient).one(tx).await?;
+    Ok(n)
+}
+
 /// A label that an item takes over; false where it bears it already.
-pub async fn add_inherited(tx: &mut Tx, rid: Rid, (label, from): (Label, &str)) -> Result<bool> {
+pub async fn add_inherited(tx: &mut Tx, rid: Rid, (label, from): (Label, Rid)) -> Result<bool> {
     let n = query(
         "INSERT INTO item_label (rid, label, rule, code) VALUES ($1, $2, 'inherited', $3) \
          ON CONFLICT (rid, label) DO NOTHING",
     )
     .bind(rid)
     .bind(label.slug())
-    .bind(from)
+    .bind(from.0.to_string())
     .run(tx)
     .await?;
     Ok(n == 1)
@@ -123,12 +138,12 @@ pub async fn disinherit(tx: &mut Tx, rid: Rid, label: Label) -> Result<Vec<Rid>>
     let (low, high) = rid.patient().range();
     let rows: Vec<(i64,)> = query(
         "DELETE FROM item_label WHERE rid BETWEEN $1 AND $2 AND rule = 'inherited' AND label = $3 \
-         AND code = (SELECT type || '/' || id FROM resource WHERE rid = $4) RETURNING rid",
+         AND code = $4 RETURNING rid",
     )
     .bind(low)
     .bind(high)
     .bind(label.slug())
-    .bind(rid)
+    .bind(rid.0.to_string())
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
@@ -152,23 +167,14 @@ pub async fn with_labels(tx: &mut Tx, patients: &[PatientNo]) -> Result<Vec<Pati
 pub struct Bearer {
     pub rid: Rid,
     pub kind: String,
-    pub id: String,
     pub labels: Labels,
     pub bytes: Vec<u8>,
-}
-
-impl Bearer {
-    /// `Encounter/17`.
-    pub fn name(&self) -> String {
-        format!("{}/{}", self.kind, self.id)
-    }
 }
 
 #[derive(sqlx::FromRow)]
 struct BearerRow {
     rid: i64,
     r#type: String,
-    id: String,
     labels: i64,
     codec: i64,
     size: i64,
@@ -178,7 +184,7 @@ struct BearerRow {
 /// The visits that a minor consented to alone, and the labelled documents, reports and pictures.
 pub async fn bearers(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Bearer>> {
     let rows: Vec<BearerRow> = query(
-        "SELECT i.rid, r.type, r.id, i.labels, r.codec, r.size, r.body FROM item i \
+        "SELECT i.rid, r.type, i.labels, r.codec, r.size, r.body FROM item i \
          JOIN resource r ON r.rid = i.rid WHERE i.patient_no = $1 AND (i.labels & $2) <> 0 \
          AND (r.type IN ('DocumentReference', 'DiagnosticReport', 'Media') \
               OR (r.type = 'Encounter' AND (i.labels & $3) <> 0)) ORDER BY i.rid",
@@ -192,7 +198,7 @@ pub async fn bearers(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Bearer>> {
         .map(|row| {
             let size = usize::try_from(row.size).unwrap_or(0);
             let bytes = body::unpack(row.codec, &row.body, size)?;
-            Ok(Bearer { rid: Rid(row.rid), kind: row.r#type, id: row.id, labels: Labels(row.labels), bytes })
+            Ok(Bearer { rid: Rid(row.rid), kind: row.r#type, labels: Labels(row.labels), bytes })
         })
         .collect()
 }

@@ -104,9 +104,9 @@ async fn rename_all(tx: &mut Tx, source_no: i64, brought: &[(Rid, Vec<String>)])
 }
 
 /// The labels that prescriptions take over from their Medications.
-fn borrowed(found: &[Named]) -> Vec<(Rid, Labels, String)> {
+fn borrowed(found: &[Named]) -> Vec<(Rid, Labels, Rid)> {
     let labelled = found.iter().filter(|named| !named.labels.is_empty());
-    labelled.map(|named| (named.rid, named.labels, "Medication".to_owned())).collect()
+    labelled.map(|named| (named.rid, named.labels, named.medication)).collect()
 }
 
 fn renamed(found: &[Named], own: &HashMap<Rid, Own>) -> Vec<Renamed> {

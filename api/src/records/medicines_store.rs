@@ -25,6 +25,8 @@ pub struct Named {
     pub words: String,
     /// Of the Medication: they go over to the prescription.
     pub labels: Labels,
+    /// The Medication.
+    pub medication: Rid,
 }
 
 /// Whether a prescription may be named by a Medication: one of the same record, or one that is nobody's.
@@ -54,7 +56,13 @@ pub async fn medicines(tx: &mut Tx, source_no: i64, sought: &[Sought]) -> Result
     let mut named: Vec<Named> = rows
         .into_iter()
         .filter(|(rid, medication, ..)| reaches(Rid(*rid), Rid(*medication)))
-        .map(|(rid, _, title, words, labels)| Named { rid: Rid(rid), title, words, labels: Labels(labels) })
+        .map(|(rid, medication, title, words, labels)| Named {
+            rid: Rid(rid),
+            title,
+            words,
+            labels: Labels(labels),
+            medication: Rid(medication),
+        })
         .collect();
     // A statement that updates one row from two takes any of them.
     named.dedup_by_key(|named| named.rid);
@@ -67,6 +75,7 @@ struct PrescriptionRow {
     title: Option<String>,
     words: String,
     labels: i64,
+    medication: i64,
     codec: i64,
     size: i64,
     body: Vec<u8>,
@@ -84,7 +93,7 @@ pub async fn prescriptions(
         .flat_map(|(rid, names)| names.iter().map(|name| (*rid, name, rid.patient())))
         .collect();
     let mut rows: Vec<PrescriptionRow> = query(
-        "SELECT r.rid, i.title, w.words, i.labels, r.codec, r.size, r.body FROM ( \
+        "SELECT r.rid, i.title, w.words, i.labels, v.medication, r.codec, r.size, r.body FROM ( \
            SELECT DISTINCT x.rid, CAST(a.value ->> 0 AS BIGINT) AS medication FROM json_each($1) a \
              CROSS JOIN index_reference x WHERE x.param = 'medication' AND x.target = a.value ->> 1 \
                AND x.rid > $3 AND (CAST(a.value ->> 2 AS BIGINT) = 0 OR CAST(a.value ->> 2 AS BIGINT) = x.patient_no) \
@@ -104,7 +113,8 @@ pub async fn prescriptions(
             let size = usize::try_from(row.size).unwrap_or(0);
             let bytes = body::unpack(row.codec, &row.body, size)?;
             let labels = Labels(row.labels);
-            Ok((Named { rid: Rid(row.rid), title: row.title, words: row.words, labels }, bytes))
+            let medication = Rid(row.medication);
+            Ok((Named { rid: Rid(row.rid), title: row.title, words: row.words, labels, medication }, bytes))
         })
         .collect()
 }

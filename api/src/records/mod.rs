@@ -39,6 +39,7 @@ pub(crate) use ingest::{
     store as keep,
 };
 pub use labels::{Change, Labelled, change as change_label};
+pub(crate) use labels_store::changes_of as label_changes;
 pub use model::*;
 pub(crate) use reference::Key;
 pub(crate) use rules::Nature;
@@ -207,7 +208,8 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, sight: Sight) -> Res
         let run = runs.iter().find(|run| run.name == name);
         let setting = app.config.sources.iter().find(|source| source.name == name);
         // A source this person was never asked for at, and that gave nothing, says nothing about them.
-        if count == 0 && run.is_none() {
+        // Nor to somebody who sees a part, what lies in the other.
+        if count == 0 && (run.is_none() || sight.lens.is_part()) {
             continue;
         }
         let every = setting.map_or(0, |source| source.every_hours);
@@ -234,7 +236,9 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, sight: Sight) -> Res
         .iter()
         .copied()
         .filter(|category| {
-            *category != Category::Other && !shelves.iter().any(|shelf| shelf.category == *category)
+            !sight.lens.is_part()
+                && *category != Category::Other
+                && !shelves.iter().any(|shelf| shelf.category == *category)
         })
         .collect();
     // Who sees less than the person must not learn how much less.

@@ -350,32 +350,40 @@ async fn lines(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// The sources and the places that occur in a category, or in the whole record (−1). A lens that is limited to a time
-/// may find none of what is offered.
+/// The sources and the places that occur in a category, or in the whole record (−1), among what is seen.
 pub async fn choices(tx: &mut Tx, sight: Sight, category: i64) -> Result<(Vec<String>, Vec<String>)> {
     let (first, last) = if category == -1 { (i64::MIN, i64::MAX) } else { (category, category) };
-    let bind = |sql| {
-        query(sql)
-            .bind(sight.patient)
-            .bind(sight.lens.hidden.0)
-            .bind(sight.lens.categories)
-            .bind(first)
-            .bind(last)
+    let (sources, places) = if sight.lens.is_dated() {
+        (
+            concat!(
+                "SELECT name FROM source WHERE source_no IN (SELECT i.source_no FROM item i WHERE i.patient_no = $1",
+                seen!("$2", "$3", "$4", "$5"),
+                "AND i.category BETWEEN $6 AND $7) ORDER BY name"
+            ),
+            concat!(
+                "SELECT DISTINCT i.place FROM item i WHERE i.patient_no = $1",
+                seen!("$2", "$3", "$4", "$5"),
+                "AND i.category BETWEEN $6 AND $7 AND i.place <> '' ORDER BY i.place LIMIT 100"
+            ),
+        )
+    } else {
+        (
+            concat!(
+                "SELECT name FROM source WHERE source_no IN (SELECT s.source_no FROM shelf s WHERE s.patient_no = $1",
+                seen_shelf!("$2", "$3"),
+                "AND $4 < $5 AND s.category BETWEEN $6 AND $7 AND s.items > 0) ORDER BY name"
+            ),
+            concat!(
+                "SELECT DISTINCT s.place FROM shelf s WHERE s.patient_no = $1",
+                seen_shelf!("$2", "$3"),
+                "AND $4 < $5 AND s.category BETWEEN $6 AND $7 AND s.place <> '' AND s.items > 0 \
+                 ORDER BY s.place LIMIT 100"
+            ),
+        )
     };
-    let sources: Vec<(String,)> = bind(concat!(
-        "SELECT name FROM source WHERE source_no IN (SELECT s.source_no FROM shelf s WHERE s.patient_no = $1",
-        seen_shelf!("$2", "$3"),
-        "AND s.category BETWEEN $4 AND $5 AND s.items > 0) ORDER BY name"
-    ))
-    .all(tx)
-    .await?;
-    let places: Vec<(String,)> = bind(concat!(
-        "SELECT DISTINCT s.place FROM shelf s WHERE s.patient_no = $1",
-        seen_shelf!("$2", "$3"),
-        "AND s.category BETWEEN $4 AND $5 AND s.place <> '' AND s.items > 0 ORDER BY s.place LIMIT 100"
-    ))
-    .all(tx)
-    .await?;
+    let bind = |sql| bind_lens(query(sql).bind(sight.patient), sight.lens).bind(first).bind(last);
+    let sources: Vec<(String,)> = bind(sources).all(tx).await?;
+    let places: Vec<(String,)> = bind(places).all(tx).await?;
     Ok((sources.into_iter().map(|(name,)| name).collect(), places.into_iter().map(|(name,)| name).collect()))
 }
 

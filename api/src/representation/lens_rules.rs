@@ -28,13 +28,14 @@ pub fn lens(kind: Kind, scope: &Scope) -> Lens {
             .chain([&Category::Demographics])
             .fold(0, |bits, category| bits | (1i64 << category.code())),
     };
+    let without = scope.without.iter().fold(0, |bits, category| bits | (1i64 << category.code()));
     let chosen: Labels = match kind {
         Kind::Delegate => Label::ALL.into_iter().filter(|label| !scope.shown.contains(label)).collect(),
         _ => Labels::default(),
     };
     let hidden: Labels = scope.hidden.iter().copied().collect();
     Lens {
-        categories,
+        categories: categories & !without,
         hidden: Labels(chosen.0 | hidden.0 | never(kind).0),
         ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
     }
@@ -69,6 +70,8 @@ pub fn narrowed(granted: &Scope, limits: &[Limit], now: Instant) -> Scope {
             scope.categories =
                 Some(all.into_iter().filter(|category| !limit.categories.contains(category)).collect());
         }
+        // Whose record it is comes with anything that is shown, unless an order takes that out too.
+        scope.without.extend(limit.categories.iter().filter(|category| !granted.without.contains(category)));
         scope.hidden.extend(limit.labels.iter().filter(|label| !granted.hidden.contains(label)));
         scope.shown.retain(|label| !limit.labels.contains(label));
     }
@@ -93,6 +96,36 @@ mod tests {
 
     fn labels(labels: &[Label]) -> Labels {
         labels.iter().copied().collect()
+    }
+
+    /// An order that takes out who the person is, such as an address that one parent must not know.
+    #[test]
+    fn an_order_can_hide_where_somebody_lives() {
+        let limit = |categories: &[Category]| Limit {
+            categories: categories.to_vec(),
+            labels: vec![],
+            all: false,
+            order: "x".into(),
+            until: None,
+            at: Instant(0),
+            by: "x".into(),
+        };
+        let some = Scope { categories: Some(vec![Category::Labs]), ..Scope::WHOLE };
+        for (granted, limits, labs, demographics) in [
+            (&Scope::WHOLE, vec![], true, true),
+            (&some, vec![], true, true),
+            (&Scope::WHOLE, vec![limit(&[Category::Demographics])], true, false),
+            (&some, vec![limit(&[Category::Demographics])], true, false),
+            (&some, vec![limit(&[Category::Labs])], false, false),
+        ] {
+            let lens = lens(Kind::Parent, &narrowed(granted, &limits, Instant(1)));
+            let seen = |category| lens.shows(category, Labels::default(), 0);
+            assert_eq!(
+                (seen(Category::Labs), seen(Category::Demographics)),
+                (labs, demographics),
+                "{limits:?}"
+            );
+        }
     }
 
     /// Kind of authority × label → seen or not, for an authority over everything in which nothing was ticked.

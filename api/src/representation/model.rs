@@ -189,6 +189,9 @@ pub struct Evidence {
 pub struct Scope {
     /// Only these categories; none: all.
     pub categories: Option<Vec<Category>>,
+    /// Categories that the clinic took out again, whatever else is covered.
+    #[serde(default)]
+    pub without: Vec<Category>,
     /// Protected kinds of information that are seen all the same, where the kind of authority leaves the choice.
     pub shown: Vec<Label>,
     /// Protected kinds of information that are not seen, although the kind of authority would show them.
@@ -206,8 +209,15 @@ pub struct Scope {
 
 impl Scope {
     /// Everything that the kind of authority can show.
-    pub const WHOLE: Self =
-        Self { categories: None, shown: Vec::new(), hidden: Vec::new(), from: None, to: None, copies: true };
+    pub const WHOLE: Self = Self {
+        categories: None,
+        without: Vec::new(),
+        shown: Vec::new(),
+        hidden: Vec::new(),
+        from: None,
+        to: None,
+        copies: true,
+    };
 }
 
 /// What part of a record is looked at, in the form that a database filters by.

@@ -15,6 +15,20 @@ pub enum Purpose {
     OwnView,
     /// A person takes a copy of their own record (45 CFR 164.524(a)(1): obtain a copy).
     OwnCopy,
+    /// Somebody who acts for them looks.
+    ActingView,
+    /// Somebody who acts for them takes a copy.
+    ActingCopy,
+    /// Staff: treatment (45 CFR 164.506(c)).
+    Treatment,
+    /// Staff: a request of the person.
+    RecordsRequest,
+    /// Staff: a decision on a case.
+    CaseReview,
+    /// Staff: the privacy officer's own work.
+    Compliance,
+    /// Staff: an emergency.
+    Emergency,
 }
 
 /// What allowed a release. Stands in the ledger entry.
@@ -124,9 +138,37 @@ impl Permit {
         self.lens
     }
 
-    /// Whose entries of the log are seen, if not all: a delegate sees their own.
+    /// Whose entries of the log are seen, if not all. Entries name what was looked at: who sees a part of the record
+    /// sees their own entries only, and of the staff the privacy officer alone sees all.
     pub fn log_of(&self) -> Option<AccountId> {
-        matches!(self.basis, Basis::Delegate { .. }).then_some(self.actor.account)
+        let all = match &self.basis {
+            Basis::RightOfAccess { .. } => true,
+            Basis::Representative { .. } => !self.lens.is_part(),
+            Basis::Staff { role, .. } => *role == Role::PrivacyOfficer,
+            Basis::Delegate { .. } | Basis::Consent { .. } => false,
+        };
+        (!all).then_some(self.actor.account)
+    }
+
+    /// Whether the record is the actor's own.
+    pub fn is_own(&self) -> bool {
+        matches!(self.basis, Basis::RightOfAccess { .. })
+    }
+
+    /// What the ledger says that it was for.
+    pub fn stated(&self) -> Purpose {
+        match (&self.basis, self.purpose) {
+            (Basis::RightOfAccess { .. }, purpose) => purpose,
+            (Basis::Staff { purpose, .. }, _) => match purpose {
+                staff::Purpose::Treatment => Purpose::Treatment,
+                staff::Purpose::RecordsRequest => Purpose::RecordsRequest,
+                staff::Purpose::CaseReview => Purpose::CaseReview,
+                staff::Purpose::Compliance => Purpose::Compliance,
+                staff::Purpose::Emergency => Purpose::Emergency,
+            },
+            (_, Purpose::OwnCopy) => Purpose::ActingCopy,
+            _ => Purpose::ActingView,
+        }
     }
 
     /// Whose record, and how much of it.

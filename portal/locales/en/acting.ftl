@@ -44,3 +44,4 @@ log-basis-staff = Staff of the clinic looked for { $purpose }. They wrote: { $re
 log-basis-short-staff = allowed: work of the clinic
 log-basis-short-emergency = allowed: an emergency
 log-basis-short-consent = allowed: the person signed for it
+labelled-office = Marked by the records office.

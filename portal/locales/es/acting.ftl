@@ -44,3 +44,4 @@ log-basis-staff = El personal de la clínica lo vio para { $purpose }. Escribió
 log-basis-short-staff = permitido: trabajo de la clínica
 log-basis-short-emergency = permitido: una emergencia
 log-basis-short-consent = permitido: la persona lo firmó
+labelled-office = Lo marcó la oficina de expedientes.

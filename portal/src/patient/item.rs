@@ -88,6 +88,8 @@ impl ItemPage {
             "code" => w.t1("labelled-code", "code", one.why.rsplit('|').next().unwrap_or_default()),
             "free-text" => w.t("labelled-free-text"),
             "inherited" => w.t("labelled-inherited"),
+            // What staff wrote may be about who acts for the person.
+            _ if w.acting => w.t("labelled-office"),
             _ => w.t1("labelled-staff", "reason", one.why.as_str()),
         };
         format!("{}. {why}", w.t(one.label.name()))

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use api::app::App;
 use api::identity::{self, Back, Fresh, ProviderChoice, Start};
+use api::representation;
 use askama::Template;
 
 use crate::error::Reply;
@@ -83,10 +84,13 @@ pub async fn callback(request: HttpRequest, Query(query): Query) -> Reply {
         None => identity::link_by_claims(&app, &signed_in.session.actor).await?.is_some(),
     };
     let wanted = own_path(&signed_in.return_to);
+    let acts = !linked && !representation::held_by(&app, &signed_in.session.actor).await?.is_empty();
     let path = match (linked, signed_in.session.staff) {
         (true, _) => wanted,
-        (false, true) if wanted.starts_with("/staff") => wanted,
+        // Whoever acts for others, or works at the desk, may have no record of their own.
+        _ if ["/for/", "/people", "/account", "/staff"].iter().any(|own| wanted.starts_with(own)) => wanted,
         (false, true) => "/staff".into(),
+        (false, false) if acts => "/people".into(),
         (false, false) => "/link".into(),
     };
     Ok(with_session(&app, signed_in.secret, &path))

@@ -56,6 +56,10 @@ pub struct Typed {
 pub async fn typed(visit: &Visit, actor: &Actor, query: &Fields) -> Result<Option<Typed>, Failure> {
     let Some(name) = query.some(KEPT) else { return Ok(None) };
     let Some(form) = identity::kept_form(&visit.app, actor, &name).await? else { return Ok(None) };
+    // It belongs to one form of one record, and to no other that its name is put into.
+    if visit.here.split('?').next() != Some(form.path.as_str()) {
+        return Ok(None);
+    }
     let all = Fields::parse(&form.fields);
     let password = all.get(PASSWORD_TYPED) == "yes";
     let mut fields = all.without(&[PASSWORD_TYPED]);
