@@ -328,7 +328,7 @@ test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina"
   assert.match(await banner(sam), /Rosa Maria Delgado/);
   await open(sam, at(`${base}/record`), "helper-record");
   const shelves = await sam.page.locator(".shelves a").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
-  assert.deepEqual(shelves, [`${base}/record/medicines`], "medicines and nothing else");
+  assert.deepEqual(shelves, [`${base}/record/medicines`, `${base}/record/about-me`], "medicines, whose they are, and nothing else");
   await open(sam, at(`${base}/record/medicines`), "helper-medicines");
   const item = await sam.page.locator("main .lines a.title").first().getAttribute("href");
   await open(sam, at(item), "helper-item");
