@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import {
-  browser, command, demo, expected, link, look, nothingWrong, open, originsOf, press, signIn, visitor, words,
+  browser, command, demo, expected, link, look, nothingWrong, open, originsOf, press, signIn, unfold, visitor, words,
 } from "./harness.js";
 
 let house, chrome;
@@ -161,7 +161,7 @@ test("una adolescente, su consulta confidencial y lo que ve su padre", { timeout
   const hidden = await jordan.page.locator("main .lines a.title").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
   assert.ok(hidden.length > 0, "Jordan finds what is confidential");
   await open(jordan, at(hidden[0]), "jordan-item");
-  for (const more of await jordan.page.locator("main details:not([open]) > summary").all()) await more.click();
+  await unfold(jordan);
   assert.match(await words(jordan), /Protección especial/, "and sees that it is specially protected");
 
   const parent = await visit({ language: "es" });
@@ -201,6 +201,13 @@ test("una adolescente, su consulta confidencial y lo que ve su padre", { timeout
   assert.match(await words(jordan), /Robin Ellis|Newton Ash/);
   await open(jordan, at("/people"), "jordan-people");
   assert.match(await words(jordan), /Robin Ellis/);
+  // Nor does the log tell the father what Jordan looked at that is kept from him.
+  const kept = shelves.includes(`${base}/record/labs`) ? [] : ["/home", "/access-log"];
+  for (const path of kept) {
+    await open(parent, at(base + path), `father-log${path.replaceAll("/", "-")}`);
+    assert.doesNotMatch(await words(parent), /Resultados de laboratorio/, `${path} names a part that is empty for him`);
+  }
+  assert.equal(kept.length, 2, "the only lab result is confidential");
   nothingWrong(parent);
   nothingWrong(jordan);
   await parent.context.close();
@@ -326,9 +333,10 @@ test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina"
   const base = new URL(sam.page.url()).pathname.replace(/\/home$/, "");
   await look(sam, "helper-home", { personal: true });
   assert.match(await banner(sam), /Rosa Maria Delgado/);
+  assert.equal(await sam.page.locator('a[href$="/copies/new"], a[href$="/copies"]').count(), 0, "no copy is offered");
   await open(sam, at(`${base}/record`), "helper-record");
   const shelves = await sam.page.locator(".shelves a").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
-  assert.deepEqual(shelves, [`${base}/record/medicines`], "medicines and nothing else");
+  assert.deepEqual(shelves, [`${base}/record/medicines`, `${base}/record/about-me`], "medicines, whose they are, and nothing else");
   await open(sam, at(`${base}/record/medicines`), "helper-medicines");
   const item = await sam.page.locator("main .lines a.title").first().getAttribute("href");
   await open(sam, at(item), "helper-item");
@@ -348,14 +356,16 @@ test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina"
   await look(rosa, "invite-one", { personal: true });
   await press(rosa, 'form[action$="/end"] button');
   await look(rosa, "invite-ended", { quick: true });
-  assert.match(await words(rosa), /Terminad|terminad|Termin/);
+  await unfold(rosa);
+  assert.match(await words(rosa), /Sam, mi amigo[\s\S]*Terminado por la persona/);
   await press(sam, "main .lines a.title");
   await look(sam, "helper-after-the-end", { quick: true });
   expected(sam, 404);
   assert.doesNotMatch(await sam.page.locator("body").innerText(), /Delgado/);
-  await open(sam, at("/people"), "helper-people-ended");
+  await press(sam, 'main a[href="/people"]');
+  await look(sam, "helper-people-ended", { personal: true, quick: true });
   assert.equal(await sam.page.locator('main a[href^="/for/"]').count(), 0);
-  await sam.page.locator("main details summary").last().click();
+  await unfold(sam);
   assert.match(await words(sam), /Rosa Maria Delgado/, "he is told that it ended");
   nothingWrong(rosa);
   nothingWrong(sam);

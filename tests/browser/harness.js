@@ -231,6 +231,9 @@ export async function press(who, button) {
 /** What the page says to a reader. */
 export const words = ({ page }) => page.locator("main").innerText();
 
+/** Opens all that can be unfolded. */
+export const unfold = ({ page }) => page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
+
 /** The browser notes each answer that is a refusal as an error; this one was meant. */
 export function expected(who, status) {
   const meant = who.wrong.filter((line) => line.includes(`status of ${status}`));

@@ -55,7 +55,7 @@ privacy-event-ended-notice = { $name } avisó que termina, { $date }
 privacy-event-ended-oral = { $name } anotó que la persona lo terminó de palabra, { $date }
 
 privacy-permission-title = Su permiso
-privacy-signed-by = Firmado por { $name }, { $date }.
+privacy-signed-by = Firmado por { $name }, { $date }
 privacy-print = Puede imprimir esta página. Es su copia.
 privacy-sent = Lo que se compartió con este permiso
 privacy-sent-none = No se compartió nada con este permiso.
