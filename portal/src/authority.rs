@@ -176,11 +176,13 @@ pub fn scope_words(w: Words, (kind, scope): (Kind, &Scope)) -> String {
         api::words::list(w.language, &names)
     };
     let parts = match scope.categories.as_deref() {
+        None if kind.of_a_minor() => w.t("people-scope-all-minor"),
         None => w.t("people-scope-all"),
         Some([]) => w.t("people-scope-nothing"),
         Some(chosen) => {
             let names: Vec<String> = chosen.iter().map(|category| w.t(category.name())).collect();
-            w.t1("people-scope-parts", "list", api::words::list(w.language, &names))
+            let parts = w.t1("people-scope-parts", "list", api::words::list(w.language, &names));
+            format!("{parts} {}", w.t("people-scope-parts-who"))
         }
     };
     let mut words = vec![parts];

@@ -219,6 +219,7 @@ fn by_authority(held: Held) -> (PatientNo, Acting) {
         part: lens.is_part(),
         copies: held.authority.scope.copies,
         back: "/people",
+        look: None,
     };
     (held.authority.patient, acting)
 }
@@ -232,6 +233,7 @@ async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo
         part: false,
         copies: false,
         back: "/staff",
+        look: Some((words::purpose(&view.purpose), view.until)),
     };
     Ok((view.patient, acting))
 }

@@ -141,6 +141,13 @@ impl Page {
         self.visit.href(path)
     }
 
+    /// What staff look at the record for, and until when.
+    pub fn looking(&self) -> Option<String> {
+        let (purpose, until) = self.acting()?.look?;
+        let w = self.w;
+        Some(w.t2("acting-look-until", ("purpose", w.t(purpose)), ("time", w.moment(&until))))
+    }
+
     /// For whom the visitor acts on this page.
     pub fn acting(&self) -> Option<&Acting> {
         self.visit.acting.get()

@@ -9,7 +9,7 @@ use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use api::app::App;
-use api::base::{self, Error, Result};
+use api::base::{self, Error, Instant, Result};
 use api::identity::{self, Session};
 use api::words::Language;
 
@@ -96,6 +96,8 @@ pub struct Acting {
     pub copies: bool,
     /// Where they change the person: their own people, or the desk.
     pub back: &'static str,
+    /// Where staff look for the clinic: the message id of what for, and until when.
+    pub look: Option<(&'static str, Instant)>,
 }
 
 /// The visitor.

@@ -208,7 +208,7 @@ async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Res
         made,
         patient_line: render::patient_line(language, &missing.person),
         made_line: say_with(language, "copies-made", &args),
-        scope_line: scope_line(language, &scope),
+        scope_line: scope_line(language, (&scope, sight.lens.is_part())),
         missing: missing_lines(language, &missing, &scope),
         person: missing.person,
         clinic,
@@ -231,9 +231,9 @@ fn day(app: &App, language: Language, at: Instant) -> String {
     When::parse(&text).map_or(text, |when| words::date_time(language, &when))
 }
 
-fn scope_line(language: Language, scope: &Scope) -> String {
+fn scope_line(language: Language, (scope, part): (&Scope, bool)) -> String {
     if rules::is_everything(scope) {
-        return say(language, "copies-scope-all");
+        return say(language, if part { "copies-scope-seen" } else { "copies-scope-all" });
     }
     let names: Vec<String> = scope
         .categories
@@ -257,6 +257,14 @@ fn scope_line(language: Language, scope: &Scope) -> String {
 /// What may not be in the copy, a sentence each.
 fn missing_lines(language: Language, missing: &records::Missing, scope: &Scope) -> Vec<String> {
     let mut lines = Vec::new();
+    if missing.part {
+        lines.push(say(language, "copies-missing-part"));
+    }
+    if !missing.withheld.is_empty() {
+        let count = missing.withheld.iter().map(|(_, count)| *count).sum::<i64>();
+        let count = usize::try_from(count).unwrap_or(0);
+        lines.push(words::count(language, "copies-missing-withheld", count));
+    }
     if !rules::is_everything(scope) {
         lines.push(say(language, "copies-missing-chosen"));
     }

@@ -38,7 +38,7 @@ people-scope-from = Only from { $from } on.
 people-scope-to = Only up to { $to }.
 people-scope-between = Only from { $from } to { $to }.
 people-preview-name = With this choice, { $name } would see { $seen } of { $all }.
-people-preview-label = Not seen because it is specially protected ({ $label }): { $hidden }.
+people-preview-label = Among what is not seen, specially protected ({ $label }): { $hidden }.
 
 scope-what = What may they see?
 scope-all = All parts of the record

@@ -38,7 +38,7 @@ people-scope-from = Solo desde el { $from }.
 people-scope-to = Solo hasta el { $to }.
 people-scope-between = Solo del { $from } al { $to }.
 people-preview-name = Con esta elección, { $name } vería { $seen } de { $all }.
-people-preview-label = No se ve porque tiene protección especial ({ $label }): { $hidden }.
+people-preview-label = De lo que no se ve, con protección especial ({ $label }): { $hidden }.
 
 scope-what = ¿Qué puede ver?
 scope-all = Todas las partes del expediente

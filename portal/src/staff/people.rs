@@ -95,7 +95,7 @@ pub fn people(page: Page, wanted: &Wanted, (found, path): (Option<FoundPage>, &s
     let fields = [
         Text::new(&page, "given", "desk-given").value(&wanted.given),
         Text::new(&page, "family", "desk-family").value(&wanted.family),
-        Text::new(&page, "birth_date", "link-help-birth").kind("date").value(&wanted.birth_date),
+        Text::new(&page, "birth_date", "account-birth").kind("date").value(&wanted.birth_date),
         Text::new(&page, "number", "desk-number").value(&wanted.number),
     ];
     let at = found.as_ref().map_or((1, false), |found| (found.page, found.more));
