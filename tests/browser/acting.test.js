@@ -190,7 +190,7 @@ test("una adolescente, su consulta confidencial y lo que ve su padre", { timeout
     await open(parent, at(base + path), "father-typed-address", { status: 404 });
     assert.doesNotMatch(await words(parent), /chlamydia/i);
     await page.goto(at(path));
-    assert.equal(new URL(page.url()).pathname, "/link", "without the banner's address there is no record of his own");
+    assert.equal(new URL(page.url()).pathname, "/people", "without the address of acting there is no record of his own");
   }
   await open(parent, at(`${base}/record/not-here`), "father-not-here");
   assert.match(await words(parent), /parte/, "a parent learns that this is a part");
