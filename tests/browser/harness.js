@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -248,6 +249,25 @@ export async function link(who, code) {
   await page.locator('form[action="/link"] input[name="code"]').fill(code);
   await page.locator('form[action="/link"] button').click();
   await page.waitForURL("**/home");
+}
+
+/** Waits until the copy can be downloaded; without script by looking again. */
+export async function ready(page) {
+  const button = page.locator('a[href$="/file"]');
+  for (let tries = 0; tries < 180 && !(await button.count()); tries++) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  assert.ok(await button.count(), "the copy was built in time");
+  return button;
+}
+
+/** Saves what the button downloads. */
+export async function download(page, button) {
+  const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  const path = join(out, `copy-${createHash("sha256").update(page.url()).digest("hex").slice(0, 8)}.zip`);
+  await file.saveAs(path);
+  return { path, name: file.suggestedFilename() };
 }
 
 export function nothingWrong({ wrong }) {
