@@ -139,6 +139,7 @@ pub static ROUTES: &[Row] = &[
     get("/record/{category}", Patient, |r| r.to(list::category)),
     get("/record/{category}/{item}", Patient, |r| r.to(item::show)),
     file("/record/{category}/{item}/document/{n}", Patient, |r| r.to(item::document)),
+    post("/record/{category}/{item}/labels", Patient, |r| r.to(item::mark)),
     get("/copies", Patient, |r| r.to(copies::list)),
     post("/copies", Patient, |r| r.to(copy_new::request)),
     get("/copies/new", Patient, |r| r.to(copy_new::form)),

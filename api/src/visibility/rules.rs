@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
+use crate::fhir::sensitivity::Labels;
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
 use crate::staff::{self, Role, View};
@@ -164,8 +165,9 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             if purpose == Purpose::OwnCopy {
                 return Err(Error::refused("refused-no-copies"));
             }
-            // In an emergency nothing is kept from who must act.
-            let lens = if view.emergency { Lens::WHOLE } else { Lens::OWN };
+            // In an emergency nothing is kept from who must act, and who may take a label away sees what bears it.
+            let hidden = Labels(Lens::OWN.hidden.0 & !staff::markable(view.role).0);
+            let lens = if view.emergency { Lens::WHOLE } else { Lens { hidden, ..Lens::OWN } };
             let basis = Basis::Staff {
                 role: view.role,
                 purpose: view.purpose,

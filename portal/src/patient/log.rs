@@ -19,8 +19,9 @@ use crate::patient::acting::kind_name;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 11] =
-    ["home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "log"];
+const KINDS: [&str; 12] = [
+    "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label", "log",
+];
 
 /// The log.
 #[derive(Template)]

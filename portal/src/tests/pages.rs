@@ -316,7 +316,13 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ),
         (
             "item",
-            render(&item::item_page(record_page("/record/labs/1", "category-labs"), sample::item(full))),
+            render(&item::item_page(
+                record_page("/record/labs/1", "category-labs")
+                    .with_problems(bad(&["label", "reason"]))
+                    .naming(item::FIELDS),
+                sample::item(full),
+                &typed("label=put.hiv&reason=%3Cb%3E"),
+            )),
         ),
         (
             "copies",

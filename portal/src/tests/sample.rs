@@ -247,6 +247,7 @@ pub fn item(full: Fullness) -> Item {
         received: NOW,
         earlier_versions: if some { 2 } else { 0 },
         labels: Vec::new(),
+        marks: if some { vec![(Label::Hiv, true), (Label::Litigation, false)] } else { vec![] },
     }
 }
 
