@@ -341,9 +341,12 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
         let own = (patient(house, "mia").await, mine);
         api::disclosures::log(&house.app, &actor(house, "mia").await, own).await.unwrap().lines.len()
     };
-    for (label, reason, field) in
-        [("", "why", "label"), ("put.hiv", " ", "reason"), ("take.hiv", "why", "label"), ("put.x", "why", "label")]
-    {
+    for (label, reason, field) in [
+        ("", "why", "label"),
+        ("put.hiv", " ", "reason"),
+        ("take.hiv", "why", "label"),
+        ("put.x", "why", "label"),
+    ] {
         let bad = clinician.submit(&page, "#labels", &[("label", label), ("reason", reason)]).await;
         assert_eq!(bad.status, 422, "{label} {reason}");
         assert_eq!(bad.all(&format!("#{field}-problem")).len(), 1, "{label} {reason}");
@@ -352,8 +355,9 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     assert_eq!((house.raw.number(marked).await, logged(&house).await), (0, 0), "nothing happened");
 
     // Marked, it is hidden from the parent with the next request; the person finds it in the log, and why at the item.
-    let done =
-        clinician.submit(&page, "#labels", &[("label", "put.minor"), ("reason", "she consented alone")]).await;
+    let done = clinician
+        .submit(&page, "#labels", &[("label", "put.minor"), ("reason", "she consented alone")])
+        .await;
     assert_eq!((done.status, done.path.as_str()), (200, format!("{base}{item}").as_str()), "{}", done.text);
     assert!(done.attributes("#label option", "value").contains(&"take.minor".into()));
     assert_eq!(elena.get(&theirs).await.status, 404);

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use api::base::{Error, ItemNo, Problems};
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
-use api::fhir::text::fold;
 use api::fhir::sensitivity::Label;
+use api::fhir::text::fold;
 use api::records::{self, Document, Item, Labelled, Mark, Related, Trend};
 use api::words;
 use askama::Template;
@@ -137,11 +137,7 @@ async fn page_of(
 }
 
 /// Staff who look at the item put a label on it or take one away; for everybody else there is no such address.
-pub async fn mark(
-    who: Patient,
-    At((slug, number)): At<(String, ItemNo)>,
-    Form(fields): Form,
-) -> Reply {
+pub async fn mark(who: Patient, At((slug, number)): At<(String, ItemNo)>, Form(fields): Form) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let mark = Mark { change: change(fields.get("label")), reason: fields.get("reason") };
     match records::mark(&who.visit.app, who.actor(), (who.patient, number), mark).await {
@@ -172,7 +168,8 @@ fn mark_form(page: &Page, item: &Item, typed: &Fields) -> Option<(Pick, Area)> {
         let (verb, words) = if *put { ("put", "mark-put") } else { ("take", "mark-take") };
         (format!("{verb}.{}", label.slug()), w.t1(words, "label", w.t(label.name())))
     };
-    label.options = std::iter::once((String::new(), w.t("mark-none"))).chain(item.marks.iter().map(option)).collect();
+    label.options =
+        std::iter::once((String::new(), w.t("mark-none"))).chain(item.marks.iter().map(option)).collect();
     let litigation = item.marks.iter().any(|(label, _)| *label == Label::Litigation);
     let hint = if litigation { "mark-matter-hint" } else { "mark-reason-hint" };
     Some((label, Area::new(page, ("reason", "mark-reason", hint), typed)))

@@ -251,6 +251,19 @@ pub fn item(full: Fullness) -> Item {
     }
 }
 
+pub fn question(answered: bool) -> disclosures::questions::Question {
+    use disclosures::questions::{Answer, Question, State};
+    Question {
+        id: api::base::CaseId(uuid::Uuid::from_u128(3)),
+        account: AccountId(uuid::Uuid::from_u128(6)),
+        patient: PatientNo(1),
+        seq: 1,
+        asked: NOW,
+        state: if answered { State::Wrong } else { State::Open },
+        answer: answered.then(|| Answer { at: NOW, text: "It should <b>not</b> have happened.".into() }),
+    }
+}
+
 pub fn missing(full: Fullness) -> Missing {
     let source = |state: Option<&str>, failure: Option<&str>| SourceState {
         name: "ehr".into(),
