@@ -365,7 +365,7 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     let log = mia.get("/access-log?what=label").await;
     let lines = log.all("main .log li .value");
     assert_eq!((lines.len(), logged(&house).await), (1, 1), "{}", log.text);
-    assert!(lines[0].contains("(clinician) changed a mark of protected information"), "{}", lines[0]);
+    assert!(lines[0].contains("(clinician): changed a mark of protected information"), "{}", lines[0]);
     assert!(log.text.contains("Visit of November 2 (synthetic)") && log.text.contains("Encounter/"));
     let back =
         clinician.submit(&done, "#labels", &[("label", "take.minor"), ("reason", "put by mistake")]).await;

@@ -20,7 +20,7 @@ async fn a_line_is_asked_about_and_answered(kind: Kind) {
     let log = rosa.get("/access-log").await;
     let path = log.attributes("main .log li details a", "href").remove(0);
     let form = rosa.get(&path).await;
-    assert!(form.all("main .value").concat().contains("You opened"), "{}", form.text);
+    assert!(form.all("main .value").concat().contains("You: opened"), "{}", form.text);
     let long = "x".repeat(1001);
     let bad = rosa.submit(&form, "#question", &[("note", &long)]).await;
     assert_eq!((bad.status, bad.all("#note-problem").len()), (422, 1));
