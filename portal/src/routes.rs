@@ -7,7 +7,7 @@ use api::staff::Action;
 
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
-    privacy_limits, privacy_messages, privacy_new, session, sign_in, step_up,
+    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
 };
 use crate::staff::consents as desk_consents;
 use crate::{assets, send, staff};
@@ -109,6 +109,7 @@ const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
 const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
 const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
 const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
+const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
@@ -139,6 +140,7 @@ pub static ROUTES: &[Row] = &[
     get("/record/{category}", Patient, |r| r.to(list::category)),
     get("/record/{category}/{item}", Patient, |r| r.to(item::show)),
     file("/record/{category}/{item}/document/{n}", Patient, |r| r.to(item::document)),
+    post("/record/{category}/{item}/labels", Patient, |r| r.to(item::mark)),
     get("/copies", Patient, |r| r.to(copies::list)),
     post("/copies", Patient, |r| r.to(copy_new::request)),
     get("/copies/new", Patient, |r| r.to(copy_new::form)),
@@ -148,6 +150,8 @@ pub static ROUTES: &[Row] = &[
     ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
     get("/access-log", Patient, |r| r.to(log::show)),
+    get("/access-log/{n}/question", Own, |r| r.to(question::show)),
+    post("/access-log/{n}/question", Own, |r| r.to(question::ask)),
     get("/privacy", Own, |r| r.to(privacy::show)),
     get("/privacy/permissions/new", Own, |r| r.to(privacy_new::choose)),
     post("/privacy/permissions/new", Own, |r| r.to(privacy_new::begin)),
@@ -229,6 +233,9 @@ pub static ROUTES: &[Row] = &[
     get("/staff/roles/grants/{id}", ROLES, |r| r.to(staff::grants::show)),
     post("/staff/roles/grants/{id}/approval", ROLES, |r| r.to(staff::grants::approve)),
     post("/staff/roles/grants/{id}/end", ROLES, |r| r.to(staff::grants::end)),
+    get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
+    get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
+    post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),
     get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),
     get("/staff/emergencies/{id}", AUDIT, |r| r.to(staff::emergencies::show)),
     post("/staff/emergencies/{id}/review", AUDIT, |r| r.to(staff::emergencies::review)),

@@ -24,6 +24,7 @@ on_both_databases!(
     a_label_that_staff_put_goes_over_and_hides,
     a_label_put_later_closes_a_copy,
     the_log_shows_no_more_than_the_record,
+    staff_in_a_look_mark_an_item,
     two_records_never_mix,
     the_end_counts_at_once,
     a_running_download_stops,
@@ -340,6 +341,104 @@ async fn the_log_shows_no_more_than_the_record(kind: Kind) {
     rosa.get("/record/labs").await;
     let all = newton.get(&format!("/for/{agent}/access-log")).await;
     assert!(all.all("main .log li .value").iter().any(|line| line.starts_with("Rosa")), "{}", all.text);
+    house.close().await;
+}
+
+/// Opens a look of staff at somebody's record; what its addresses begin with.
+async fn looked(house: &House, who: &mut Browser, (key, purpose): (&str, &str)) -> String {
+    let card = crate::desk::found(house, who, key).await;
+    let fill = [("purpose", purpose), ("reason", "Visit of November 2 (synthetic)")];
+    let record = who.submit(&card, "form[action$='/views']", &fill).await;
+    assert_eq!(record.status, 200, "{}", record.text);
+    portal::routes::apart(&record.path).0.to_owned()
+}
+
+async fn staff_in_a_look_mark_an_item(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut mia = house.linked("mia").await;
+    let mut elena = house.signed_in("elena").await;
+    let parent = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let list = mia.get("/record/visits").await;
+    let item = list.attributes("main .lines a.title", "href").remove(0);
+    let theirs = format!("/for/{parent}{item}");
+    assert_eq!(elena.get(&theirs).await.status, 200);
+    let send = async |who: &mut Browser, path: String, (label, reason): (&str, &str)| {
+        let page = who.get("/help").await;
+        let token = page.attributes("input[name='csrf']", "value").remove(0);
+        who.plain_post(&path, &[("csrf", &token), ("label", label), ("reason", reason)]).await
+    };
+    let hiv = ("put.hiv", "a result says so (synthetic)");
+
+    // Only staff in a look have the form, as far as their role reaches.
+    for (who, base) in [(&mut mia, String::new()), (&mut elena, format!("/for/{parent}"))] {
+        assert!(who.get(&format!("{base}{item}")).await.all("#labels").is_empty());
+        assert_eq!(send(who, format!("{base}{item}/labels"), hiv).await.status, 404);
+    }
+    let mut clerk = house.desk("clerk").await;
+    let base = looked(&house, &mut clerk, ("mia", "records-clerk.records-request")).await;
+    assert!(clerk.get(&format!("{base}{item}")).await.all("#labels").is_empty());
+    assert_eq!(send(&mut clerk, format!("{base}{item}/labels"), hiv).await.status, 403);
+    let mut clinician = house.desk("clinician").await;
+    let base = looked(&house, &mut clinician, ("mia", "clinician.treatment")).await;
+    let page = clinician.get(&format!("{base}{item}")).await;
+    let offered = page.attributes("#label option", "value");
+    assert!(offered.contains(&"put.minor".into()) && !offered.contains(&"put.litigation".into()));
+    for label in ["put.litigation", "put.psychotherapy-notes"] {
+        let sent = send(&mut clinician, format!("{base}{item}/labels"), (label, "a reason")).await;
+        assert_eq!(sent.status, 403, "{label}");
+    }
+    let marked = "SELECT count(*) FROM label_change";
+    let logged = async |house: &House| {
+        let mine = api::disclosures::Filter { kind: Some("label".into()), ..Default::default() };
+        let own = (patient(house, "mia").await, mine);
+        api::disclosures::log(&house.app, &actor(house, "mia").await, own).await.unwrap().lines.len()
+    };
+    for (label, reason, field) in [
+        ("", "why", "label"),
+        ("put.hiv", " ", "reason"),
+        ("take.hiv", "why", "label"),
+        ("put.x", "why", "label"),
+    ] {
+        let bad = clinician.submit(&page, "#labels", &[("label", label), ("reason", reason)]).await;
+        assert_eq!(bad.status, 422, "{label} {reason}");
+        assert_eq!(bad.all(&format!("#{field}-problem")).len(), 1, "{label} {reason}");
+        assert_eq!(bad.all("#reason").concat().trim(), reason.trim(), "what was typed is there");
+    }
+    assert_eq!((house.raw.number(marked).await, logged(&house).await), (0, 0), "nothing happened");
+
+    // Marked, it is hidden from the parent with the next request; the person finds it in the log, and why at the item.
+    let done = clinician
+        .submit(&page, "#labels", &[("label", "put.minor"), ("reason", "she consented alone")])
+        .await;
+    assert_eq!((done.status, done.path.as_str()), (200, format!("{base}{item}").as_str()), "{}", done.text);
+    assert!(done.attributes("#label option", "value").contains(&"take.minor".into()));
+    assert_eq!(elena.get(&theirs).await.status, 404);
+    assert!(mia.get(&item).await.text.contains("Marked by the records office: she consented alone"));
+    let log = mia.get("/access-log?what=label").await;
+    let lines = log.all("main .log li .value");
+    assert_eq!((lines.len(), logged(&house).await), (1, 1), "{}", log.text);
+    assert!(lines[0].contains("(clinician): changed a mark of protected information"), "{}", lines[0]);
+    assert!(log.text.contains("Visit of November 2 (synthetic)") && log.text.contains("Encounter/"));
+    let back =
+        clinician.submit(&done, "#labels", &[("label", "take.minor"), ("reason", "put by mistake")]).await;
+    assert_eq!(back.status, 200);
+    assert_eq!(elena.get(&theirs).await.status, 200);
+
+    // What was put together for a court case is for the privacy officer, who sees it and can take the mark back.
+    let mut privacy = house.desk("privacy").await;
+    let base = looked(&house, &mut privacy, ("mia", "privacy-officer.case-review")).await;
+    let page = privacy.get(&format!("{base}{item}")).await;
+    assert_eq!(page.attributes("#label option", "value"), ["", "put.litigation"]);
+    let bad = privacy.submit(&page, "#labels", &[("label", "put.litigation"), ("reason", "")]).await;
+    assert!(bad.all("#reason-problem").concat().contains("Name the legal matter"), "{}", bad.text);
+    let matter = [("label", "put.litigation"), ("reason", "Case 26-123 (synthetic)")];
+    let held = privacy.submit(&page, "#labels", &matter).await;
+    assert_eq!(held.status, 200, "{}", held.text);
+    assert_eq!(mia.get(&item).await.status, 404);
+    assert_eq!(clinician.get(&back.path).await.status, 404);
+    let back = [("label", "take.litigation"), ("reason", "The case is over (synthetic)")];
+    assert_eq!(privacy.submit(&held, "#labels", &back).await.status, 200);
+    assert_eq!(mia.get(&item).await.status, 200);
     house.close().await;
 }
 

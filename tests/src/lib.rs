@@ -22,6 +22,8 @@ mod patient;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod questions;
+#[cfg(test)]
 mod sets;
 #[cfg(test)]
 mod shape;

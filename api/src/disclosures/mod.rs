@@ -4,6 +4,9 @@
 mod chain;
 mod checkpoints;
 mod model;
+pub mod questions;
+mod questions_rules;
+mod questions_store;
 mod store;
 mod verify;
 mod writer;
@@ -11,7 +14,7 @@ mod writer;
 use crate::app::{App, Waiting};
 use crate::base::{Error, PatientNo, Result};
 use crate::identity::Actor;
-use crate::visibility::{self, Permit, Purpose};
+use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
@@ -42,6 +45,12 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     filter.account = permit.log_of().or(filter.account);
     let mut page = store::page(&mut tx, patient, &filter).await?;
+    // Only the person asks about their log.
+    if permit.is_own() {
+        let newest = page.lines.first().map_or(0, |line| line.seq);
+        let oldest = page.lines.last().map_or(0, |line| line.seq);
+        page.asked = Some(questions::about(app, &mut tx, patient, (oldest, newest)).await?);
+    }
     drop(tx);
     // Why staff looked is told to the person; their words may be about who acts for them.
     if !permit.is_own() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::questions::Question;
 use crate::base::{AccountId, ConsentId, Instant, SessionId, sha256};
 use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
@@ -46,7 +47,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`.
+    /// `document`, `label`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -247,6 +248,8 @@ pub struct Page {
     pub next: Option<i64>,
     /// How many entries of the person's chain the filter finds, on whatever page.
     pub total: i64,
+    /// What was asked about these lines, by their numbers; none where the reader may not ask.
+    pub asked: Option<BTreeMap<i64, Question>>,
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         let more = lines.len() > limit;
         lines.truncate(limit);
         let next = lines.last().filter(|_| more).map(|line| line.seq);
-        return Ok(Page { whose, lines, next, total });
+        return Ok(Page { whose, lines, next, total, asked: None });
     }
     // Filters look into the entry, so the chain is read in pieces, and from its newest on: all that fits is counted.
     let (mut lines, mut next, mut total) = (Vec::<Line>::new(), None, 0);
@@ -142,7 +142,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page { whose, lines, next, total });
+                return Ok(Page { whose, lines, next, total, asked: None });
             }
             if !fits(&line, filter) {
                 continue;
@@ -158,7 +158,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             }
         }
         if last_piece {
-            return Ok(Page { whose, lines, next, total });
+            return Ok(Page { whose, lines, next, total, asked: None });
         }
     }
 }
@@ -190,6 +190,12 @@ fn fits(line: &Line, filter: &Filter) -> bool {
         && filter.consent.is_none_or(
             |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
         )
+}
+
+/// One line of a person's log.
+pub async fn line(tx: &mut Tx, patient: PatientNo, seq: i64) -> Result<Option<Line>> {
+    let found = read_before(tx, patient, seq.saturating_add(1), 1).await?;
+    Ok(found.into_iter().find(|line| line.seq == seq))
 }
 
 async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {

@@ -53,10 +53,14 @@ pub enum Kind {
     EmergencyAccess,
     /// For those who review it: emergency access was used.
     EmergencyReview,
+    /// For the records office: somebody does not recognise a line of their log.
+    QuestionAsked,
+    /// What somebody asked about their log has an answer.
+    QuestionAnswered,
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -71,6 +75,8 @@ impl Kind {
         Self::ReviewDue,
         Self::EmergencyAccess,
         Self::EmergencyReview,
+        Self::QuestionAsked,
+        Self::QuestionAnswered,
     ];
 
     fn name(self) -> &'static str {
@@ -89,6 +95,8 @@ impl Kind {
             Self::ReviewDue => "review-due",
             Self::EmergencyAccess => "emergency-access",
             Self::EmergencyReview => "emergency-review",
+            Self::QuestionAsked => "question-asked",
+            Self::QuestionAnswered => "question-answered",
         }
     }
 
@@ -109,6 +117,8 @@ impl Kind {
             Self::ReviewDue => ("mail-review-subject", "mail-review-text"),
             Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
             Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
+            Self::QuestionAsked => ("mail-question-subject", "mail-question-text"),
+            Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
         }
     }
 }

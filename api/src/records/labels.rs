@@ -11,8 +11,12 @@ use super::store as reading;
 use crate::app::App;
 use crate::base::{AccountId, Error, ItemNo, PatientNo, Problem, Problems, Result, Rid};
 use crate::db::Tx;
+use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::sensitivity::{self, Label, Labels};
+use crate::identity::Actor;
 use crate::representation::Sight;
+use crate::staff;
+use crate::visibility::{self, Basis, Purpose};
 
 pub use store::Change;
 
@@ -57,6 +61,81 @@ pub(super) async fn counts(tx: &mut Tx, patient: PatientNo, labels: Labels) -> R
     store::counts(tx, patient, labels).await
 }
 
+/// What staff want to change of an item's labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark<'a> {
+    /// The label, and whether it is put or taken; none: no choice was made.
+    pub change: Option<(Label, bool)>,
+    /// Why; for [`Label::Litigation`] the matter.
+    pub reason: &'a str,
+}
+
+/// The labels that may be put on an item of this kind (true) or taken from it, on this ground: by staff in a look, as
+/// far as the role reaches.
+pub(super) fn open_to(basis: &Basis, kind: &str, labelled: &[Labelled]) -> Vec<(Label, bool)> {
+    let Basis::Staff { role, .. } = basis else { return Vec::new() };
+    let now: Labels = labelled.iter().map(|one| one.label).collect();
+    let all = staff::markable(*role);
+    let all = all.iter().map(|label| (label, !now.has(label)));
+    all.filter(|(label, put)| !put || sensitivity::fits(*label, kind)).collect()
+}
+
+/// Staff who look at an item put a label on it or take one away. The person finds it in the log, and the reason at the
+/// item.
+///
+/// # Errors
+/// `NotFound` for whoever is not staff in a look; `Refused` with `refused-not-your-role`; `Invalid` as of [`change`].
+pub async fn mark(
+    app: &App,
+    actor: &Actor,
+    (patient, item): (PatientNo, ItemNo),
+    mark: Mark<'_>,
+) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let Basis::Staff { role, .. } = permit.basis() else { return Err(Error::NotFound) };
+    let may = staff::markable(*role);
+    let rid = patient.rid(item);
+    let kept = reading::kept(&mut tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
+    if may == Labels::default() || mark.change.is_some_and(|(label, _)| !may.has(label)) {
+        return Err(Error::refused("refused-not-your-role"));
+    }
+    let now: Labels = of(&mut tx, rid).await?.iter().map(|one| one.label).collect();
+    let problems = problems(mark, &kept.kind, now);
+    drop(tx);
+    let Some((label, put)) = mark.change.filter(|_| problems.0.is_empty()) else {
+        return Err(Error::Invalid(problems));
+    };
+    // The entry comes first: nothing changes that stands in no log.
+    let named = (kept.kind.as_str(), kept.id.as_str(), kept.version);
+    let what = What::page("label").within(kept.category.slug()).of([named]);
+    release(app, permit, Channel::Portal, (what, Held::new(()))).await?;
+    change(app, (Some(actor.account), &actor.name), (patient, item), (label, put, mark.reason)).await
+}
+
+/// What is wrong with a change of an item of this kind with these labels.
+fn problems(mark: Mark<'_>, kind: &str, now: Labels) -> Problems {
+    let mut problems = Problems::default();
+    let litigation = mark.change.is_some_and(|(label, _)| label == Label::Litigation);
+    match mark.change {
+        None => problems.0.push(Problem { field: "label", code: "problem-choose" }),
+        Some((label, true)) if !sensitivity::fits(label, kind) => {
+            problems.0.push(Problem { field: "label", code: "problem-label-kind" });
+        }
+        Some((label, put)) if now.has(label) == put => {
+            problems.0.push(Problem { field: "label", code: "problem-label-same" });
+        }
+        Some(_) => {}
+    }
+    match mark.reason.trim().chars().count() {
+        0 if litigation => problems.0.push(Problem { field: "reason", code: "problem-label-matter" }),
+        0 => problems.0.push(Problem { field: "reason", code: "problem-empty" }),
+        n if n > REASON => problems.0.push(Problem { field: "reason", code: "problem-reason-long" }),
+        _ => {}
+    }
+    problems
+}
+
 /// Staff put a label on an item, or take one away. It holds for newer versions of the item too.
 ///
 /// # Errors
@@ -72,19 +151,8 @@ pub async fn change(
     let mut tx = app.db.write().await?;
     let kind = store::kind(&mut tx, rid).await?.ok_or(Error::NotFound)?;
     let now: Labels = of(&mut tx, rid).await?.iter().map(|one| one.label).collect();
-    let mut problems = Problems::default();
+    let problems = problems(Mark { change: Some((label, put)), reason }, &kind, now);
     let reason = reason.trim();
-    match reason.chars().count() {
-        0 => problems.0.push(Problem { field: "reason", code: "problem-empty" }),
-        n if n > REASON => problems.0.push(Problem { field: "reason", code: "problem-reason-long" }),
-        _ => {}
-    }
-    if put && !sensitivity::fits(label, &kind) {
-        problems.0.push(Problem { field: "label", code: "problem-label-kind" });
-    }
-    if now.has(label) == put {
-        problems.0.push(Problem { field: "label", code: "problem-label-same" });
-    }
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }

@@ -38,7 +38,7 @@ pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
     store as keep,
 };
-pub use labels::{Change, Labelled, change as change_label};
+pub use labels::{Change, Labelled, Mark, change as change_label, mark};
 pub(crate) use labels_store::changes_of as label_changes;
 pub use model::*;
 pub(crate) use reference::Key;
@@ -135,6 +135,8 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
     let trend = trend(&mut tx, sight, &one).await?;
     let related = related(&mut tx, sight, &view).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
+    let labelled = labels::of(&mut tx, rid).await?;
+    let marks = labels::open_to(permit.basis(), &kept.kind, &labelled);
     let what = What::page("item").within(one.line.category.slug()).of([(
         kept.kind.as_str(),
         kept.id.as_str(),
@@ -149,7 +151,8 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
         raw: String::from_utf8_lossy(&kept.bytes).into_owned(),
         received: kept.received,
         earlier_versions,
-        labels: labels::of(&mut tx, rid).await?,
+        labels: labelled,
+        marks,
     };
     drop(tx);
     release(app, permit, Channel::Portal, (what, Held::new(item))).await

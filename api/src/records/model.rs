@@ -225,6 +225,8 @@ pub struct Item {
     pub earlier_versions: i64,
     /// Which specially protected kinds of information it holds.
     pub labels: Vec<Labelled>,
+    /// Labels that the reader may put on it (true) or take from it.
+    pub marks: Vec<(Label, bool)>,
 }
 
 /// A stored document, released.

@@ -308,6 +308,8 @@ pub struct Waiting {
     pub grants: Option<i64>,
     /// Emergency access that nobody has reviewed.
     pub emergencies: Option<i64>,
+    /// Questions about lines of logs without an answer.
+    pub questions: Option<i64>,
     /// When the last review of access was signed off; an inner none: never.
     pub reviewed: Option<Option<Instant>>,
     /// The reader's own looks that are open, with whose record.

@@ -68,6 +68,7 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
         waiting.grants = Some(i64::try_from(mine.count()).unwrap_or(i64::MAX));
     }
     if roles.contains(&Role::PrivacyOfficer) {
+        waiting.questions = Some(store::open_questions(&mut tx).await?);
         waiting.emergencies = Some(store::unreviewed(&mut tx).await?);
         let last = store::reviews(&mut tx, (0, 1)).await?;
         waiting.reviewed = Some(last.first().map(|review| review.by.at));

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::model::{Ask, Grant, Power, Purpose, Role, Standing};
 use crate::base::{AccountId, Instant, Problem, Problems};
+use crate::fhir::sensitivity::{Label, Labels};
 
 /// What staff do. Each row of the matrix of roles is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -185,6 +186,8 @@ const fn only(limit: &'static str) -> Right {
 
 /// The limit of a privacy officer who verifies: documents of a court.
 pub const COURT_DOCUMENTS: &str = "court documents";
+/// The limit of a privacy officer who marks items: what was compiled for a proceeding.
+pub const LITIGATION: &str = "litigation";
 /// The limit of those who approve what others ask.
 pub const APPROVE: &str = "approve";
 /// The limit of those who read and change nothing.
@@ -221,7 +224,7 @@ fn row(action: Action) -> [Right; 6] {
         Action::HandleRestriction => [only("intake"), NO, NO, only("decide"), NO, NO],
         Action::HandleApp => [NO, NO, NO, NO, only("stop in an emergency"), NO],
         Action::GrantDelegate => [NO; 6],
-        Action::TagItem => [only("propose"), YES, NO, only("litigation"), NO, NO],
+        Action::TagItem => [only("propose"), YES, NO, only(LITIGATION), NO, NO],
         Action::DeclineRepresentative => [only("flag"), YES.two(), NO, YES.two(), NO, NO],
         Action::BreakGlass => [NO, only("if listed"), NO, NO, NO, NO],
         Action::HandleBreach => [only("report"), only("report"), NO, YES, only("contain"), only(READ)],
@@ -242,6 +245,17 @@ pub fn may(role: Role, action: Action) -> Right {
 /// The best that somebody with several roles may do.
 pub fn best(roles: &[Role], action: Action) -> Right {
     roles.iter().map(|role| may(*role, action)).max_by_key(|right| right.reach).unwrap_or(NO)
+}
+
+/// Which labels a role may put on an item or take from it. Nobody makes psychotherapy notes of what stands in the
+/// record: they are kept apart from it by whoever writes them (45 CFR 164.501).
+pub fn markable(role: Role) -> Labels {
+    let litigation = Labels::default().with(Label::Litigation);
+    match may(role, Action::TagItem).reach {
+        Reach::Whole => Labels::ALL.without(Label::Litigation).without(Label::PsychotherapyNotes),
+        Reach::Only(LITIGATION) => litigation,
+        Reach::Only(_) | Reach::No => Labels::default(),
+    }
 }
 
 /// Which purposes a role may name when it opens a record. Emergency access is asked for in its own way.

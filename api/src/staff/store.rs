@@ -476,6 +476,12 @@ pub async fn open_cases(tx: &mut Tx) -> Result<i64> {
     Ok(count)
 }
 
+/// How many questions about lines of logs have no answer.
+pub async fn open_questions(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) = query("SELECT COUNT(*) FROM log_case WHERE state = 'open'").one(tx).await?;
+    Ok(count)
+}
+
 /// Keeps a sign-off, with what was there to see as JSON.
 pub async fn add_review(tx: &mut Tx, review: &Review, seen: &str) -> Result<()> {
     query(

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
+use crate::fhir::sensitivity::Labels;
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
 use crate::staff::{self, Role, View};
@@ -206,6 +207,10 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             if purpose == Purpose::OwnCopy {
                 return Err(Error::refused("refused-no-copies"));
             }
+            // Who may take the label of a proceeding away sees what bears it. Psychotherapy notes need an authorization,
+            // also in an emergency (45 CFR 164.508(a)(2)).
+            let litigation = staff::markable(view.role).0 & Label::Litigation.bit();
+            let lens = Lens { hidden: Labels(Lens::OWN.hidden.0 & !litigation), ..Lens::OWN };
             let basis = Basis::Staff {
                 role: view.role,
                 purpose: view.purpose,
@@ -213,8 +218,7 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
                 view: view.id,
                 since: view.since.rfc3339(),
             };
-            // Also in an emergency: psychotherapy notes need an authorization (45 CFR 164.508(a)(2)).
-            Ok(Some((basis, Lens::OWN)))
+            Ok(Some((basis, lens)))
         }
         _ => Ok(None),
     }

@@ -1,6 +1,7 @@
 //! Who has seen the record: every ledger entry in plain words.
 
 use api::base::{AccountId, Instant, Problem, Problems};
+use api::disclosures::questions::Question;
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
 use api::representation::Kind;
@@ -16,11 +17,14 @@ use crate::guard::Patient;
 use crate::i18n::{self, Words};
 use crate::page::Page;
 use crate::patient::acting::kind_name;
+use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 11] =
-    ["home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "log"];
+const KINDS: [&str; 12] = [
+    "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
+    "log",
+];
 
 /// The log.
 #[derive(Template)]
@@ -41,6 +45,18 @@ pub struct Log {
 }
 
 impl Log {
+    fn question(&self, line: &Line) -> Option<&Question> {
+        self.log.asked.as_ref()?.get(&line.seq)
+    }
+
+    fn may_ask(&self, line: &Line) -> bool {
+        self.log.asked.as_ref().is_some_and(|asked| !asked.contains_key(&line.seq))
+    }
+
+    fn became(&self, question: &Question) -> String {
+        question::state(self.page.w, question)
+    }
+
     fn said(&self, line: &Line) -> String {
         sentence(self.page.w, line, self.own())
     }

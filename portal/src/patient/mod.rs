@@ -18,6 +18,7 @@ pub mod privacy;
 pub mod privacy_limits;
 pub mod privacy_messages;
 pub mod privacy_new;
+pub mod question;
 pub mod session;
 pub mod sign_in;
 pub mod step_up;

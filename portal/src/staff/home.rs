@@ -31,7 +31,7 @@ impl Home {
     /// Whether any list can wait for the reader's roles.
     fn tasks(&self) -> bool {
         let waiting = &self.waiting;
-        let lists = [waiting.cases, waiting.grants, waiting.emergencies];
+        let lists = [waiting.cases, waiting.grants, waiting.emergencies, waiting.questions];
         lists.iter().any(Option::is_some) || waiting.reviewed.is_some()
     }
 
@@ -40,6 +40,7 @@ impl Home {
         none(self.waiting.cases)
             && none(self.waiting.grants)
             && none(self.waiting.emergencies)
+            && none(self.waiting.questions)
             && self.waiting.views.is_empty()
     }
 }

@@ -11,6 +11,7 @@ pub mod home;
 pub mod parts;
 pub mod people;
 pub mod person;
+pub mod questions;
 pub mod roles;
 pub mod words;
 
@@ -42,6 +43,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         with(Action::VerifyIdentity, ("/staff/claims", "nav-staff-claims")),
         with(Action::DeclineRepresentative, ("/staff/authorities", "nav-staff-authorities")),
         with(Action::HandleRestriction, ("/staff/limits", "office-limits-title")),
+        staff::best(roles, Action::Accounting).whole().then_some(("/staff/questions", "nav-staff-questions")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
         Some(("/account", "nav-account")),

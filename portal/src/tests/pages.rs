@@ -18,7 +18,7 @@ use crate::form::Fields;
 use crate::page::Page;
 use crate::patient::{
     account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
-    privacy_limits, privacy_messages, privacy_new, session, sign_in, step_up,
+    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
 };
 
 struct Shown {
@@ -66,6 +66,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
         next: some.then_some(50),
         total: if some { 54 } else { 0 },
+        asked: some.then(|| [(1, sample::question(true)), (2, sample::question(false))].into()),
     };
     let providers = if some { api::identity::providers(app) } else { vec![] };
     let sign_in = sign_in::SignIn {
@@ -316,7 +317,13 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ),
         (
             "item",
-            render(&item::item_page(record_page("/record/labs/1", "category-labs"), sample::item(full))),
+            render(&item::item_page(
+                record_page("/record/labs/1", "category-labs")
+                    .with_problems(bad(&["label", "reason"]))
+                    .naming(item::FIELDS),
+                sample::item(full),
+                &typed("label=put.hiv&reason=%3Cb%3E"),
+            )),
         ),
         (
             "copies",
@@ -342,6 +349,20 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ),
         ("copy-new", render(&copy_new::copy_new(new_page, &overview(), (&typed(copy_fields), &count)))),
         ("access-log", render(&log::log_page(log_frame, log, &typed(filters)))),
+        (
+            "question",
+            render(&question::question_page(
+                page(Linked, "/access-log/1/question", "question-title")
+                    .with_problems(bad(&["note"]))
+                    .naming(question::FIELDS),
+                disclosures::questions::Asked {
+                    whose: ("Rosa".into(), None),
+                    line: sample::entry(1),
+                    question: (!some).then(|| sample::question(true)),
+                },
+                &typed("note=%3Cb%3E"),
+            )),
+        ),
         (
             "account",
             render(&account::account(
@@ -386,7 +407,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * (35 + super::staff::PAGES + acting::PAGES) + 24));
+    assert_eq!(shown.len(), 2 * (2 * (36 + super::staff::PAGES + acting::PAGES) + 24));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

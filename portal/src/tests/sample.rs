@@ -247,6 +247,20 @@ pub fn item(full: Fullness) -> Item {
         received: NOW,
         earlier_versions: if some { 2 } else { 0 },
         labels: Vec::new(),
+        marks: if some { vec![(Label::Hiv, true), (Label::Litigation, false)] } else { vec![] },
+    }
+}
+
+pub fn question(answered: bool) -> disclosures::questions::Question {
+    use disclosures::questions::{Answer, Question, State};
+    Question {
+        id: api::base::CaseId(uuid::Uuid::from_u128(3)),
+        account: AccountId(uuid::Uuid::from_u128(6)),
+        patient: PatientNo(1),
+        seq: 1,
+        asked: NOW,
+        state: if answered { State::Wrong } else { State::Open },
+        answer: answered.then(|| Answer { at: NOW, text: "It should <b>not</b> have happened.".into() }),
     }
 }
 

@@ -14,10 +14,10 @@ use api::words::Language;
 use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{cases, consents, emergencies, grants, home, people, person, roles};
+use crate::staff::{cases, consents, emergencies, grants, home, people, person, questions, roles};
 
 /// How many pages there are.
-pub const PAGES: usize = 21;
+pub const PAGES: usize = 23;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -141,6 +141,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             cases: Some(2),
             grants: Some(1),
             emergencies: Some(0),
+            questions: Some(1),
             reviewed: Some(Some(NOW)),
             views: vec![(view(), NAME.into())],
         },
@@ -282,6 +283,37 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     "problem-required",
                 )),
                 (PatientNo(1), api::base::ConsentId(id(6))),
+                &typed,
+            )),
+        ),
+        (
+            "desk-questions",
+            render(&questions::questions_page(
+                page("/staff/questions", "desk-questions-title"),
+                (
+                    [true, false]
+                        .into_iter()
+                        .filter(|_| some)
+                        .map(sample::question)
+                        .map(|q| (q, NAME.into()))
+                        .collect(),
+                    some,
+                ),
+                2,
+            )),
+        ),
+        (
+            "desk-question",
+            render(&questions::question_page(
+                page("/staff/questions/3", "desk-question-title")
+                    .with_problems(problems(&["outcome", "text"], "problem-choose"))
+                    .naming(questions::FIELDS),
+                api::disclosures::questions::Case {
+                    question: sample::question(!some),
+                    note: if some { "I was <away>.".into() } else { String::new() },
+                    whose: (NAME.into(), None),
+                    line: sample::entry(1),
+                },
                 &typed,
             )),
         ),
