@@ -22,8 +22,11 @@ after(async () => {
 const visit = async (options = {}) => visitor(chrome, { origins: await originsOf(house), ...options });
 const at = (path) => house.origin + path;
 
-/** Record numbers of the demo's people, as the desk has them. */
-const number = { walter: "SFH-101299", sam: "SFH-101114" };
+/** Names and record numbers of the demo's people, as the desk has them. */
+const patients = {
+  walter: { given: "Walter", family: "Briggs", number: "SFH-101299" },
+  sam: { given: "Sam", family: "Whitfield", number: "SFH-101114" },
+};
 
 /** A small PDF, as a scanner would send it. */
 const paper = {
@@ -244,9 +247,20 @@ async function claim(who, name, { kind, person, born, own }) {
   return path;
 }
 
-/** The clerk opens the claim that waits, sees the paper, and accepts. */
-async function verify(clerk, name, { of, number, proof }) {
+/** Staff find a person, without which no number names one. */
+async function findPerson(who, patient) {
+  const { page } = who;
+  await page.goto(at("/staff/people"));
+  for (const name of ["given", "family", "number"]) await page.locator(`#${name}`).fill(patient[name]);
+  await press(who, 'form[action="/staff/people"] button');
+  assert.equal(await page.locator("main .lines a.title").count(), 1, "the one of this number was found");
+}
+
+/** The clerk finds the person, opens the claim that waits, sees the paper, and accepts. */
+async function verify(clerk, name, { of, patient, proof }) {
   const { page } = clerk;
+  const { number } = patient;
+  await findPerson(clerk, patient);
   await open(clerk, at("/staff"), `${name}-desk`);
   await press(clerk, 'nav a[href="/staff/claims"]');
   await look(clerk, `${name}-claims`, { personal: true, quick: true });
@@ -280,7 +294,7 @@ test("the executor of an estate claims, the desk checks, the record opens", { ti
   assert.match(await words(daughter), /has not answered yet/);
   const clerk = await visit();
   await signIn(clerk, house.origin, "Carla Reyes (synthetic)");
-  await verify(clerk, "executor-desk", { of: "Casey Monroe", number: number.walter, proof: "testamentary" });
+  await verify(clerk, "executor-desk", { of: "Casey Monroe", patient: patients.walter, proof: "testamentary" });
 
   await open(daughter, at(sent), "executor-accepted");
   assert.match(await words(daughter), /Accepted on/);
@@ -378,7 +392,7 @@ test("a power of attorney: the clerk verifies it, the privacy officer limits it"
   await claim(agent, "agent", { kind: "health-care-agent", person: "Sam Whitfield", born: "2001-01-01", own: "Lucía Peña" });
   const clerk = await visit({ language: "es" });
   await signIn(clerk, house.origin, "Carla Reyes (synthetic)");
-  const path = await verify(clerk, "attorney-desk", { of: "Lucía", number: number.sam, proof: "power-of-attorney" });
+  const path = await verify(clerk, "attorney-desk", { of: "Lucía", patient: patients.sam, proof: "power-of-attorney" });
   await open(agent, at("/people"), "agent-people");
   const base = (await agent.page.locator('main a[href^="/for/"]').getAttribute("href")).replace(/\/home$/, "");
   await open(agent, at(`${base}/record`), "agent-record");
@@ -388,8 +402,9 @@ test("a power of attorney: the clerk verifies it, the privacy officer limits it"
   const officer = await visit();
   const { page } = officer;
   await signIn(officer, house.origin, "Grace Lindqvist (synthetic)");
+  await findPerson(officer, patients.sam);
   await open(officer, at("/staff/authorities"), "officer-authorities");
-  await page.locator("#number").fill(number.sam);
+  await page.locator("#number").fill(patients.sam.number);
   await press(officer, 'form[action="/staff/authorities"] button');
   await look(officer, "officer-found", { quick: true });
   await press(officer, "main .lines a.title");

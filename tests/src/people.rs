@@ -1,6 +1,7 @@
 //! People who act for others, through a plain HTTP client: a delegate for a month, a parent, an executor, a power of
 //! attorney that waits, an order about one parent, declining by two, claims that tell nothing, papers that are none.
 
+use crate::desk::found;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -9,7 +10,9 @@ on_both_databases!(
     a_parent_claims_and_the_clerk_verifies,
     a_claim_tells_nothing,
     an_executor_and_a_springing_power,
-    declining_takes_two_and_says_nothing
+    declining_takes_two_and_says_nothing,
+    claims_of_family_are_for_a_colleague,
+    who_has_two_roles_signs_in_the_one_that_may
 );
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n";
@@ -153,6 +156,7 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     assert_eq!(file.headers["content-type"], "application/pdf");
     assert!(file.headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
 
+    found(&house, &mut clerk, "mia").await;
     let fill = [("number", mia.mrn.as_str()), ("proof", "birth-certificate"), ("note", "State seal, seen")];
     for (field, value) in
         [("number", "SFH-0"), ("proof", "power-of-attorney"), ("note", ""), ("until", "2020-01-01")]
@@ -236,6 +240,7 @@ async fn verified(house: &House, who: &mut Browser, (key, fill): (&str, &[(&str,
     let kind = fill.iter().find(|(name, _)| *name == "kind").unwrap().1;
     claims(who, &[("kind", kind), ("person", person.family.as_str()), ("birth_date", &born)]).await;
     let mut clerk = house.desk("clerk").await;
+    found(house, &mut clerk, key).await;
     let claim = first(&mut clerk).await;
     let all = [fill, &[("number", person.mrn.as_str()), ("note", "seen at the desk")]].concat();
     let page = clerk.submit(&claim, VERIFY, &all).await;
@@ -264,9 +269,26 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
     assert!(main(&sprung).contains("two doctors signed"), "{}", main(&sprung));
     assert!(main(&sam.get("/people").await).contains("Open the record of Rosa"));
     // The list of a patient, by number; nobody for a number that is none.
-    let list = clinician.get(&format!("/staff/authorities?number={}", house.person("rosa").mrn)).await;
+    const FIND: &str = "form[action='/staff/authorities']";
+    let mrn = house.person("rosa").mrn.clone();
+    let form = clinician.get("/staff/authorities").await;
+    for number in ["", "SFH-0", mrn.as_str()] {
+        let none = clinician.submit(&form, FIND, &[("number", number)]).await;
+        assert_eq!(
+            (none.status, none.all("#number-problem").len()),
+            (422, 1),
+            "not found yet: {}",
+            main(&none)
+        );
+    }
+    let card = found(&house, &mut clinician, "rosa").await;
+    let list = clinician.submit(&form, FIND, &[("number", &mrn)]).await;
     assert_eq!(list.attributes("main .lines a.title", "href"), [page.path.as_str()]);
-    assert_eq!(clinician.get("/staff/authorities?number=SFH-0").await.status, 422);
+    assert!(!list.url.as_str().contains(&mrn), "{}", list.url);
+    let link = card.attributes("main a[href^='/staff/authorities']", "href").remove(0);
+    assert_eq!(clinician.get(&link).await.attributes("main .lines a.title", "href"), [page.path.as_str()]);
+    let mut officer = house.desk("privacy").await;
+    assert_eq!(officer.get(&link).await.status, 404, "whom one found another has not found");
     house.close().await;
 }
 
@@ -287,6 +309,12 @@ async fn declining_takes_two_and_says_nothing(kind: Kind) {
     let form = clinician.get(&page.path).await;
     let once = clinician.submit(&form, DECIDE, &fill).await;
     assert!(main(&once).contains("Signed once"), "{}", main(&once));
+    // Why is for those who decide about it; that they looked is written down.
+    let clerks = clerk.get(&page.path).await;
+    assert!(!clerks.text.contains("belief"), "{}", main(&clerks));
+    let theirs = officer.get(&page.path).await;
+    assert!(main(&theirs).contains("a belief that is nobody else’s"), "{}", main(&theirs));
+    assert!(main(&theirs).contains("It was looked at"), "{}", main(&theirs));
     // At once, and in neutral words.
     for path in ["/people", own.as_str()] {
         let shown = newton.get(path).await;
@@ -305,5 +333,58 @@ async fn declining_takes_two_and_says_nothing(kind: Kind) {
     let form = clinician.get(&page.path).await;
     clinician.submit(&form, DECIDE, &lift).await;
     assert!(main(&newton.get("/people").await).contains("Open the record of Mia"));
+    house.close().await;
+}
+
+/// Dana's provider knows her family name and telephone number, which are Rosa's too.
+async fn claims_of_family_are_for_a_colleague(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    claims(&mut rosa, &[("kind", "surrogate"), ("person", "Nobody Known"), ("birth_date", "1950-01-01")])
+        .await;
+    let mut clerk = house.desk("clerk").await;
+    assert!(main(&clerk.get("/staff").await).contains("1 claim to act for somebody is open"));
+    let claim = first(&mut clerk).await;
+    let mut dana = house.desk("dana").await;
+    assert!(main(&dana.get("/staff/claims").await).contains("No claim is waiting"));
+    let refused = dana.get(&claim.path).await;
+    assert_eq!(refused.status, 403);
+    assert!(!refused.text.contains("Nobody Known"), "{}", refused.text);
+    let token = dana.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    let fields = [("csrf", token.as_str()), ("answer", "No.")];
+    assert_eq!(dana.plain_post(&format!("{}/rejection", claim.path), &fields).await.status, 403);
+    assert_eq!(dana.ask(reqwest::Method::GET, &format!("{}/papers/1", claim.path), &[]).await.status, 403);
+    let form = rosa.get("/privacy/limits/new").await;
+    let fill = [("against", "named"), ("party", "Dr. Wu"), ("charge", "All")];
+    rosa.submit(&form, "#limit-form", &fill).await;
+    assert!(main(&clerk.get("/staff").await).contains("1 limit waits for an answer"));
+    assert!(main(&clerk.get("/staff/limits").await).contains("Rosa"));
+    let list = dana.get("/staff/limits").await;
+    assert!(!list.text.contains("Rosa") && !list.text.contains("Dr. Wu"), "{}", main(&list));
+    house.close().await;
+}
+
+async fn who_has_two_roles_signs_in_the_one_that_may(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut newton = house.signed_in("newton").await;
+    let fill = [("kind", "parent"), ("proof", "birth-certificate")];
+    let page = verified(&house, &mut newton, ("mia", &fill)).await;
+    let mut clinician = house.desk("clinician").await;
+    let form = clinician.get(&page.path).await;
+    let looked = [("act", "review"), ("why", "looked at again")];
+    assert_eq!(clinician.submit(&form, DECIDE, &looked).await.status, 403, "not a clinician's");
+    let account = api::identity::accounts_by(&house.app, "clinician@staff.example").await.unwrap()[0].account;
+    let ask = api::staff::Ask {
+        account,
+        power: api::staff::Power::Role(api::staff::Role::RecordsClerk),
+        reason: "Stands in at the counter".into(),
+        starts: None,
+        ends: None,
+    };
+    api::staff::grant_by_operator(&house.app, ask, "Ann Lee").await.unwrap();
+    let done = clinician.submit(&form, DECIDE, &looked).await;
+    assert_eq!(done.status, 200, "{}", main(&done));
+    let paused = clinician.submit(&done, DECIDE, &[("act", "safety"), ("why", "as a clinician")]).await;
+    assert_eq!(paused.status, 200, "{}", main(&paused));
     house.close().await;
 }

@@ -25,8 +25,8 @@ pub use gate_rules::{
 };
 pub use model::*;
 pub use office::{
-    WAITING, answer, change, confirm_not_so, end_for_person, of_person, one_for_office, record_paper,
-    restriction_for_office, waiting,
+    LookedAt, WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
+    record_paper, restriction_for_office, waiting,
 };
 pub use rules::change as after;
 pub use rules::{
@@ -140,13 +140,7 @@ pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
 
 /// The first moment after a day, in the clinic's time zone; none if it is no day.
 pub fn end_of(app: &App, day: &str) -> Option<Instant> {
-    use chrono::TimeZone;
-    let next = day.parse::<chrono::NaiveDate>().ok()?.succ_opt()?;
-    let zone = app.config.clinic.zone();
-    // Where the clocks skip midnight the day begins an hour later.
-    let local =
-        (0..3).find_map(|hour| zone.from_local_datetime(&next.and_hms_opt(hour, 0, 0)?).earliest())?;
-    Some(Instant(local.timestamp_micros()))
+    crate::representation::end_of_day(app, day.parse().ok()?)
 }
 
 /// Looks whether these terms could be signed, and gives the exact text that would be.

@@ -31,6 +31,27 @@ pub async fn restriction_for_office(
     Ok((found, person.name, events))
 }
 
+/// What staff looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum LookedAt {
+    /// A permission.
+    Consent(ConsentId),
+    /// A request for a limit.
+    Restriction(RestrictionId),
+}
+
+/// Notes that staff looked at a permission or a limit: it tells of health and family. The person reads it in the
+/// history.
+pub async fn looked_at(app: &App, what: LookedAt, by: (Option<AccountId>, &str)) -> Result<()> {
+    let noted = ("viewed", app.clock.now());
+    let mut tx = app.db.write().await?;
+    match what {
+        LookedAt::Consent(id) => store::note(&mut tx, id, noted, (by, "")).await?,
+        LookedAt::Restriction(id) => store::note_restriction(&mut tx, id, noted, (by, "")).await?,
+    }
+    tx.commit().await
+}
+
 /// Answers a request. Where the law makes the clinic agree, only [`Answer::MustAgree`] is an answer.
 ///
 /// # Errors

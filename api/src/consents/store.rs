@@ -191,14 +191,15 @@ fn event((at, what, by, why): (i64, String, String, String)) -> Event {
     Event { at: Instant(at), what, by, why }
 }
 
-/// What became of a consent, oldest first.
+/// What became of a consent, oldest first: the newest 500, since each look of staff adds one.
 pub async fn events(tx: &mut Tx, id: ConsentId) -> Result<Vec<Event>> {
-    let rows =
-        query("SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n LIMIT 500")
-            .bind(id)
-            .all(tx)
-            .await?;
-    Ok(rows.into_iter().map(event).collect())
+    let rows = query(
+        "SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n DESC LIMIT 500",
+    )
+    .bind(id)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().rev().map(event).collect())
 }
 
 /// A form being filled in.
@@ -456,13 +457,13 @@ pub async fn note_restriction(
     .await
 }
 
-/// What became of a restriction, oldest first.
+/// What became of a restriction, oldest first: the newest 500.
 pub async fn restriction_events(tx: &mut Tx, id: RestrictionId) -> Result<Vec<Event>> {
     let rows = query(
-        "SELECT at, what, by_name, why FROM restriction_event WHERE restriction_id = $1 ORDER BY n LIMIT 500",
+        "SELECT at, what, by_name, why FROM restriction_event WHERE restriction_id = $1 ORDER BY n DESC LIMIT 500",
     )
     .bind(id)
     .all(tx)
     .await?;
-    Ok(rows.into_iter().map(event).collect())
+    Ok(rows.into_iter().rev().map(event).collect())
 }

@@ -14,7 +14,7 @@ mod writer;
 use crate::app::{App, Waiting};
 use crate::base::{Error, PatientNo, Result};
 use crate::identity::Actor;
-use crate::visibility::{self, Basis, Permit, Purpose};
+use crate::visibility::{self, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};

@@ -14,7 +14,13 @@ pub(super) const STATEMENT: &[u8] = b"identity-case";
 /// All cases, the open ones first.
 pub(super) async fn all(app: &App) -> Result<Vec<Case>> {
     let mut tx = app.db.read().await?;
-    Ok(store::cases(&mut tx).await?.into_iter().map(case).collect())
+    Ok(store::cases(&mut tx, (0, i64::MAX)).await?.into_iter().map(case).collect())
+}
+
+/// A part of them.
+pub(super) async fn some(app: &App, span: (i64, i64)) -> Result<Vec<Case>> {
+    let mut tx = app.db.read().await?;
+    Ok(store::cases(&mut tx, span).await?.into_iter().map(case).collect())
 }
 
 /// One case with its statement, opened.

@@ -162,6 +162,11 @@ pub async fn all_cases(app: &App) -> Result<Vec<Case>> {
     cases::all(app).await
 }
 
+/// So many cases after so many, the open ones first.
+pub async fn cases(app: &App, (after, most): (i64, i64)) -> Result<Vec<Case>> {
+    cases::some(app, (after, most)).await
+}
+
 /// One case with the statement of whoever opened it.
 ///
 /// # Errors

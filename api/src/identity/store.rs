@@ -665,12 +665,14 @@ pub struct KeptCase {
 }
 
 /// All cases, the open ones first, each group in the order in which they were opened.
-pub async fn cases(tx: &mut Tx) -> Result<Vec<KeptCase>> {
+pub async fn cases(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<KeptCase>> {
     query(
         "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
          c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id \
-         ORDER BY CASE c.state WHEN 'open' THEN 0 ELSE 1 END, c.created_at, c.id",
+         ORDER BY CASE c.state WHEN 'open' THEN 0 ELSE 1 END, c.created_at, c.id LIMIT $2 OFFSET $1",
     )
+    .bind(after)
+    .bind(most)
     .all(tx)
     .await
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::staff_store as store;
 use crate::app::App;
-use crate::base::{PatientNo, Result};
+use crate::base::{AccountId, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::staff::{Contacts, Household, Place};
@@ -18,6 +18,18 @@ pub async fn household(app: &App, actor: &Actor, patient: PatientNo) -> Result<H
         own.push(contacts(&mut tx, link.patient).await?);
     }
     Ok(Household { account: actor.account, patient, theirs, own })
+}
+
+/// The same of each record that is an account's own: who claims to act for somebody may be family of the actor.
+pub async fn households(app: &App, actor: &Actor, account: AccountId) -> Result<Vec<Household>> {
+    let mut tx = app.db.read().await?;
+    let links = identity::links(&mut tx, account).await?;
+    drop(tx);
+    let mut all = Vec::new();
+    for link in links {
+        all.push(household(app, actor, link.patient).await?);
+    }
+    Ok(all)
 }
 
 /// Names, telephone numbers and addresses of the Patient resources of a record, whatever their use and period: who

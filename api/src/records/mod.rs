@@ -33,7 +33,7 @@ use crate::representation::{Lens, Sight};
 use crate::visibility::{self, Purpose};
 
 pub(crate) use endings::ending;
-pub use household::household;
+pub use household::{household, households};
 pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
     store as keep,

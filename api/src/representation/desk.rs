@@ -10,7 +10,7 @@ use super::model::{
 use super::rules::{self, Act, Ask, Paper, Signed};
 use super::{Held, Invitation, PersonFacts, about, as_seen, beside, found, give, new, noted, store, times};
 use crate::app::App;
-use crate::base::{AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result};
+use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result};
 use crate::db::Tx;
 use crate::{identity, notify};
 
@@ -43,6 +43,16 @@ pub async fn open(app: &App, by: &By<'_>, id: ClaimId) -> Result<Whole> {
     whole.events = store::claim_events(&mut tx, &app.keys, id).await?;
     tx.commit().await?;
     Ok(whole)
+}
+
+/// Who made a claim: so that staff are kept out of those of their family before anything of it is shown.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn claimant(app: &App, id: ClaimId) -> Result<AccountId> {
+    let mut tx = app.db.read().await?;
+    let kept = claims_store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    Ok(AccountId(kept.account_id))
 }
 
 /// A paper of a claim: its media type and its bytes. That it was looked at is noted before.
@@ -183,6 +193,13 @@ pub async fn one(app: &App, id: AuthorityId) -> Result<(Held, Vec<Event>, Person
     let (held, facts) = found(app, &mut tx, id).await?;
     let events = store::events(&mut tx, &app.keys, id).await?;
     Ok((held, events, facts))
+}
+
+/// Notes that staff looked at an authority: its page tells who acts for whom and why.
+pub async fn viewed(app: &App, by: (AccountId, &str), authority: &Authority) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    noted(app, &mut tx, (authority, "viewed", None), (Some(by.0), by.1)).await?;
+    tx.commit().await
 }
 
 /// A form of staff about one authority: which, how often it had been changed when the form was shown, and why.

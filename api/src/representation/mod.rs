@@ -23,7 +23,7 @@ use crate::notify;
 
 pub use lens_rules::lens;
 pub use model::*;
-pub use rules::{Ask, Signed};
+pub use rules::{Act, Ask, Signed, offices};
 pub use times::{day_at, days_from_now, end_of_day, tidy};
 
 /// Letters of an invitation's code: longer than an activation code, so that the two cannot be taken for each other.

@@ -213,25 +213,26 @@ pub async fn note(tx: &mut Tx, keys: &Keys, event: NewEvent<'_>) -> Result<()> {
     .await
 }
 
-/// What became of an authority, the newest last.
+/// What became of an authority, the newest last: the newest thousand.
 pub async fn events(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<super::Event>> {
     let rows: Vec<EventRow> = query(
-        "SELECT at, what, by_name, why FROM authority_event WHERE authority_id = $1 ORDER BY n LIMIT 1000",
+        "SELECT at, what, by_name, why FROM authority_event WHERE authority_id = $1 ORDER BY n DESC LIMIT 1000",
     )
     .bind(id)
     .all(tx)
     .await?;
-    rows.into_iter().map(|row| event(keys, row)).collect()
+    rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
-/// What became of a claim, the newest last.
+/// What became of a claim, the newest last: the newest thousand, since each look adds one.
 pub async fn claim_events(tx: &mut Tx, keys: &Keys, id: ClaimId) -> Result<Vec<super::Event>> {
-    let rows: Vec<EventRow> =
-        query("SELECT at, what, by_name, why FROM authority_event WHERE claim_id = $1 ORDER BY n LIMIT 1000")
-            .bind(id)
-            .all(tx)
-            .await?;
-    rows.into_iter().map(|row| event(keys, row)).collect()
+    let rows: Vec<EventRow> = query(
+        "SELECT at, what, by_name, why FROM authority_event WHERE claim_id = $1 ORDER BY n DESC LIMIT 1000",
+    )
+    .bind(id)
+    .all(tx)
+    .await?;
+    rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
 type EventRow = (i64, String, String, Option<Vec<u8>>);

@@ -711,3 +711,41 @@ async fn the_clinic_appoints_at_the_desk() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_that_cannot_be_read_holds_up_no_other() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let odd = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let ends = world.verified(&dana, NEARLY, ask(Kind::Parent)).await.unwrap();
+        let mut tx = app.db.write().await.unwrap();
+        let spoil = "UPDATE authority SET kind = 'odd', due_at = 0 WHERE id = $1";
+        query(spoil).bind(odd).run_one(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        app.clock.advance(DAY * 365 * 4);
+        assert_eq!(tidy(app).await.unwrap(), 1);
+        assert!(desk::one(app, ends).await.unwrap().0.authority.ended.is_some());
+        assert!(desk::one(app, odd).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looks_at_a_claim_never_hide_what_became_of_it() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let claim = world.claim(&dana, Kind::Parent).await;
+        let mut tx = app.db.write().await.unwrap();
+        for _ in 0..1000 {
+            claims::noted(app, &mut tx, (claim, "viewed"), (None, CLERK.name)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        desk::reject(app, &CLERK, (claim, "We need the signed statement.")).await.unwrap();
+        let whole = desk::open(app, &CLERK, claim).await.unwrap();
+        let last: Vec<&str> = whole.events.iter().rev().take(2).map(|event| event.what.as_str()).collect();
+        assert_eq!((whole.events.len(), last), (1000, vec!["viewed", "rejected"]));
+    })
+    .await;
+}

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use super::model::{Authority, End, PersonFacts, Standing};
 use super::{claims, found, noted, rules, store, tell_person};
 use crate::app::App;
-use crate::base::{AccountId, Error, Instant, Result};
+use crate::base::{AccountId, AuthorityId, Error, Instant, Result};
 use crate::db::Tx;
 use crate::notify;
 
@@ -64,24 +64,31 @@ pub async fn tidy(app: &App) -> Result<u64> {
     drop(tx);
     let mut changed = 0;
     for id in due {
-        let mut tx = app.db.write().await?;
-        let (held, facts) = found(app, &mut tx, id).await?;
-        let done = match held.standing {
-            Standing::Ended(_) if held.authority.ended.is_some() => Ok(()),
-            Standing::Ended(end) => ended(app, &mut tx, (held.authority, end, None), (None, "")).await,
-            _ => settled(app, &mut tx, (held.authority, &facts)).await.map(|_| ()),
-        };
-        match done {
-            Ok(()) => tx.commit().await?,
+        match tidied(app, id).await {
+            Ok(()) => changed += 1,
             // Another process, or a person, was first.
-            Err(Error::Conflict(_)) => continue,
-            Err(error) => return Err(error),
+            Err(Error::Conflict(_)) => {}
+            // One that cannot be read holds up no other: it is in force for nobody, and is tried again.
+            Err(error) => {
+                let error = format!("{:#}", anyhow::Error::from(error));
+                tracing::error!(authority.id = %id, error, "an authority is not brought up to date");
+            }
         }
-        changed += 1;
     }
     remind(app).await?;
     claims::sweep(app).await?;
     Ok(changed)
+}
+
+async fn tidied(app: &App, id: AuthorityId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let (held, facts) = found(app, &mut tx, id).await?;
+    match held.standing {
+        Standing::Ended(_) if held.authority.ended.is_some() => {}
+        Standing::Ended(end) => ended(app, &mut tx, (held.authority, end, None), (None, "")).await?,
+        _ => settled(app, &mut tx, (held.authority, &facts)).await.map(|_| ())?,
+    }
+    tx.commit().await
 }
 
 /// One message to the records office for all reviews whose day has come since the last.

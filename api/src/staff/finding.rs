@@ -6,7 +6,7 @@ use super::store;
 use super::{Card, FoundPage, Wanted, page_of, rules, span};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Problem, Problems, Result, fold};
-use crate::identity::{self, Actor};
+use crate::identity::{self, Actor, FoundPatient};
 
 /// How often one account may look for people: more than a busy counter needs, less than leafing through takes.
 const LIMITS: [(Duration, i64); 2] = [(Duration::from_secs(15 * 60), 40), (Duration::from_secs(86_400), 300)];
@@ -82,6 +82,19 @@ pub(super) async fn card(app: &App, actor: &Actor, patient: PatientNo) -> Result
     let links = store::linked(&mut tx, patient).await?;
     let looks = store::looks_at(&mut tx, patient, LOOKS).await?;
     Ok(Card { person, links, looks })
+}
+
+pub(super) async fn found_by_number(app: &App, actor: &Actor, number: &str) -> Result<Vec<FoundPatient>> {
+    let mut people = identity::patients_by(app, number).await?;
+    let mut tx = app.db.read().await?;
+    let since = app.clock.now().minus(DAY);
+    let mut found = Vec::new();
+    for person in people.drain(..) {
+        if store::was_found(&mut tx, actor.account, (person.patient, since)).await? {
+            found.push(person);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the actor found this person within the working day.

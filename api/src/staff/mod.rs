@@ -13,7 +13,7 @@ mod views;
 use crate::app::App;
 use crate::base::{AccountId, Error, GrantId, PatientNo, Result, ViewId};
 use crate::db::Tx;
-use crate::identity::Actor;
+use crate::identity::{Actor, FoundPatient};
 
 pub use kin_rules::{Household, Place, Reach as Contacts};
 pub use model::*;
@@ -116,6 +116,12 @@ pub async fn find(app: &App, actor: &Actor, (wanted, page): (&Wanted, i64)) -> R
 /// `Invalid`; `Refused` with `refused-too-many-searches`.
 pub async fn count_search(app: &App, actor: &Actor, wanted: &Wanted) -> Result<()> {
     finding::count(app, actor, wanted).await
+}
+
+/// The people with this number whom the actor found within the working day. A number that nobody has and one of
+/// somebody not found give the same answer: nobody learns by number who is here.
+pub async fn found_by_number(app: &App, actor: &Actor, number: &str) -> Result<Vec<FoundPatient>> {
+    finding::found_by_number(app, actor, number).await
 }
 
 /// A person that the actor found, without anything of the record.

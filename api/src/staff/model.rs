@@ -304,6 +304,12 @@ pub struct Card {
 pub struct Waiting {
     /// Open identity cases, for those who decide them.
     pub cases: Option<i64>,
+    /// Open claims to act for a patient, for those who check them.
+    pub claims: Option<i64>,
+    /// Limits that wait for an answer, for those who handle them.
+    pub limits: Option<i64>,
+    /// Authorities whose day to be looked at again has come, for those who decide about them.
+    pub authorities: Option<i64>,
     /// Grants to approve, for those who may, without their own.
     pub grants: Option<i64>,
     /// Emergency access that nobody has reviewed.

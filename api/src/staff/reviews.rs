@@ -59,6 +59,13 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
     let mut waiting = Waiting::default();
     if rules::best(roles, Action::VerifyIdentity).any() {
         waiting.cases = Some(store::open_cases(&mut tx).await?);
+        waiting.claims = Some(store::open_claims(&mut tx).await?);
+    }
+    if rules::best(roles, Action::HandleRestriction).any() {
+        waiting.limits = Some(store::open_limits(&mut tx).await?);
+    }
+    if rules::best(roles, Action::DeclineRepresentative).any() {
+        waiting.authorities = Some(store::to_review(&mut tx, now).await?);
     }
     if manage.whole() || manage.only(APPROVE) {
         let live = store::live_grants(&mut tx, now).await?;

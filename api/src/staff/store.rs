@@ -482,6 +482,30 @@ pub async fn open_questions(tx: &mut Tx) -> Result<i64> {
     Ok(count)
 }
 
+/// How many claims to act for somebody are open.
+pub async fn open_claims(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) = query("SELECT COUNT(*) FROM claim WHERE state = 'open'").one(tx).await?;
+    Ok(count)
+}
+
+/// How many limits wait for an answer.
+pub async fn open_limits(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) =
+        query("SELECT COUNT(*) FROM restriction WHERE answer = 'asked' AND ended_at IS NULL").one(tx).await?;
+    Ok(count)
+}
+
+/// How many authorities are to be looked at again.
+pub async fn to_review(tx: &mut Tx, now: Instant) -> Result<i64> {
+    let (count,): (i64,) = query(
+        "SELECT COUNT(*) FROM authority WHERE ended_at IS NULL AND account_id IS NOT NULL AND review_at <= $1",
+    )
+    .bind(now)
+    .one(tx)
+    .await?;
+    Ok(count)
+}
+
 /// Keeps a sign-off, with what was there to see as JSON.
 pub async fn add_review(tx: &mut Tx, review: &Review, seen: &str) -> Result<()> {
     query(

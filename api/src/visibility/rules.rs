@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
-use crate::fhir::sensitivity::Labels;
+use crate::fhir::sensitivity::{Label, Labels};
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
 use crate::staff::{self, Role, View};

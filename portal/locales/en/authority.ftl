@@ -91,7 +91,7 @@ event-claimed = The claim was made
 event-paper = A paper was added
 event-withdrawn = The claim was taken back
 event-rejected = The claim was turned down
-event-viewed = The claim was looked at
+event-viewed = It was looked at
 event-paper-viewed = A paper was looked at
 event-other = Something else happened
 

@@ -32,7 +32,7 @@ problem-date-past = Enter a date that is not over yet.
 problem-choose = Choose one.
 problem-whole-name = Enter both the given name and the family name, or neither.
 problem-two-of-three = Enter at least two of these: the whole name, the birth date, the record number.
-problem-nobody = Nobody here has this number.
+problem-find-first = Nobody you found today has this number. Find the person first, with “Find a person”, and then come back.
 problem-several = More than one person has this number. Use one that only one person has.
 problem-no-account = Nobody with this address has signed in here. They must sign in once before they can get a role.
 problem-several-accounts = More than one account has this address. The people who run this service can use the account’s id.
@@ -53,6 +53,24 @@ desk-waiting-cases =
         [0] No case is open.
         [one] { $number } person asks to be linked to their record.
        *[other] { $number } people ask to be linked to their record.
+    }
+desk-waiting-claims =
+    { $count ->
+        [0] No claim is open.
+        [one] { $number } claim to act for somebody is open.
+       *[other] { $number } claims to act for somebody are open.
+    }
+desk-waiting-limits =
+    { $count ->
+        [0] No limit waits for an answer.
+        [one] { $number } limit waits for an answer.
+       *[other] { $number } limits wait for an answer.
+    }
+desk-waiting-authorities =
+    { $count ->
+        [0] Nobody who acts is to be looked at again.
+        [one] { $number } person who acts is to be looked at again.
+       *[other] { $number } people who act are to be looked at again.
     }
 desk-waiting-grants =
     { $count ->

@@ -51,6 +51,7 @@ privacy-event-must-agree = { $name } confirmed that the clinic must agree, { $da
 privacy-event-declined = { $name } did not agree for the clinic, { $date }
 privacy-event-not-so = { $name } found that a fact is not so, { $date }
 privacy-event-ended = { $name } ended it, { $date }
+privacy-event-viewed = { $name } at the clinic looked at it, { $date }
 privacy-event-ended-notice = { $name } gave notice that it ends, { $date }
 privacy-event-ended-oral = { $name } wrote down that the person ended it by word of mouth, { $date }
 

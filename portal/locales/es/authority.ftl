@@ -91,7 +91,7 @@ event-claimed = Se hizo la solicitud
 event-paper = Se agregó un documento
 event-withdrawn = Se retiró la solicitud
 event-rejected = Se rechazó la solicitud
-event-viewed = Se miró la solicitud
+event-viewed = Se miró
 event-paper-viewed = Se miró un documento
 event-other = Pasó otra cosa
 

@@ -32,7 +32,7 @@ problem-date-past = Escriba una fecha que aún no haya pasado.
 problem-choose = Elija una opción.
 problem-whole-name = Escriba el nombre y el apellido, o ninguno de los dos.
 problem-two-of-three = Escriba al menos dos de estos datos: el nombre completo, la fecha de nacimiento, el número de expediente.
-problem-nobody = Nadie tiene este número aquí.
+problem-find-first = Nadie que usted encontró hoy tiene este número. Busque primero a la persona, con «Buscar a una persona», y luego vuelva.
 problem-several = Más de una persona tiene este número. Use uno que tenga una sola persona.
 problem-no-account = Nadie con esta dirección ha iniciado sesión aquí. Debe hacerlo una vez antes de recibir una función.
 problem-several-accounts = Más de una cuenta tiene esta dirección. Quienes manejan este servicio pueden usar el identificador de la cuenta.
@@ -53,6 +53,24 @@ desk-waiting-cases =
         [0] No hay casos abiertos.
         [one] { $number } persona pide que la vinculen con su expediente.
        *[other] { $number } personas piden que las vinculen con su expediente.
+    }
+desk-waiting-claims =
+    { $count ->
+        [0] No hay ninguna solicitud para actuar abierta.
+        [one] Hay { $number } solicitud para actuar por alguien abierta.
+       *[other] Hay { $number } solicitudes para actuar por alguien abiertas.
+    }
+desk-waiting-limits =
+    { $count ->
+        [0] Ningún límite espera respuesta.
+        [one] { $number } límite espera respuesta.
+       *[other] { $number } límites esperan respuesta.
+    }
+desk-waiting-authorities =
+    { $count ->
+        [0] No hay que revisar de nuevo a nadie que actúa.
+        [one] Hay que revisar de nuevo a { $number } persona que actúa.
+       *[other] Hay que revisar de nuevo a { $number } personas que actúan.
     }
 desk-waiting-grants =
     { $count ->

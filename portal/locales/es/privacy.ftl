@@ -51,6 +51,7 @@ privacy-event-must-agree = { $name } confirmó que la clínica debe aceptar, { $
 privacy-event-declined = { $name } no aceptó por la clínica, { $date }
 privacy-event-not-so = { $name } vio que un hecho no es así, { $date }
 privacy-event-ended = { $name } lo terminó, { $date }
+privacy-event-viewed = { $name }, de la clínica, lo miró, { $date }
 privacy-event-ended-notice = { $name } avisó que termina, { $date }
 privacy-event-ended-oral = { $name } anotó que la persona lo terminó de palabra, { $date }
 

@@ -135,6 +135,7 @@ pub fn event_words(w: Words, event: &Event) -> String {
         "must-agree" => "privacy-event-must-agree",
         "declined" => "privacy-event-declined",
         "facts-not-so" => "privacy-event-not-so",
+        "viewed" => "privacy-event-viewed",
         "ended-notice" => "privacy-event-ended-notice",
         "ended-oral" => "privacy-event-ended-oral",
         _ => "privacy-event-ended",

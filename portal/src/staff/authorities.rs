@@ -2,17 +2,18 @@
 //! decided about it.
 
 use actix_web::web::Path;
-use api::base::{AuthorityId, Error, Instant, Problem, Problems};
+use api::base::{AuthorityId, Error, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::representation::desk::{self, Form as Decision};
 use api::representation::{
     self, By, End, Event, Ground, Held, Incapacity, Kind, Limit, Office, PersonFacts, Suspension,
 };
+use api::staff;
 use askama::Template;
 
 use super::claims::{apart, by, day, patient};
-use super::parts::Area;
+use super::parts::{self, Area};
 use crate::authority::{Pick, event_words, proof_name, scope_words, standing_words};
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
@@ -30,9 +31,6 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("day", "desk-act-day"),
     ("limit", "desk-act-limit"),
 ];
-
-/// Any office.
-const ALL: [Office; 3] = [Office::PrivacyOfficer, Office::Clinician, Office::Records];
 
 /// The list of a patient, or of those to be looked at again.
 #[derive(Template)]
@@ -58,23 +56,42 @@ impl Authorities {
     }
 }
 
-/// Shows it.
+/// Shows it: for a person whom the reader found, or those to be looked at again alone.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let app = &who.visit.app;
-    let mut problems = Problems::default();
-    let found = match query.some("number") {
+    let person = match query.some("person") {
         None => None,
-        Some(_) => match patient(&who, &query, &mut problems).await? {
-            Some(patient) => {
-                apart(&who, (None, patient)).await?;
-                Some(desk::over(app, patient).await?)
-            }
-            None => None,
-        },
+        Some(number) => Some(PatientNo(number.parse().map_err(|_| Error::NotFound)?)),
     };
-    let review = desk::to_review(app).await?;
+    let found = match person {
+        None => None,
+        Some(patient) => {
+            staff::card(app, who.actor(), patient).await?;
+            apart(&who, (None, patient)).await?;
+            Some(desk::over(app, patient).await?)
+        }
+    };
+    listed(&who, found, (&Fields::default(), Problems::default())).await
+}
+
+/// Takes the number of a person whom the reader found. It stands in no address.
+pub async fn find(who: Staff, Form(fields): Form) -> Reply {
+    let mut problems = Problems::default();
+    match patient(&who, &fields, &mut problems).await? {
+        Some(patient) => Ok(send::elsewhere(&format!("/staff/authorities?person={patient}"))),
+        None => listed(&who, None, (&fields, problems)).await,
+    }
+}
+
+async fn listed(who: &Staff, found: Option<Vec<Held>>, (typed, problems): (&Fields, Problems)) -> Reply {
+    let mut review = Vec::new();
+    for held in desk::to_review(&who.visit.app).await? {
+        if parts::listed(apart(who, (held.authority.account, held.authority.patient)).await)? {
+            review.push(held);
+        }
+    }
     let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles).naming(FIELDS);
-    page.with_problems(problems).ok(|page| authorities(page, (found, review), &query))
+    page.with_problems(problems).ok(|page| authorities(page, (found, review), typed))
 }
 
 /// The page from what is known and typed.
@@ -100,6 +117,8 @@ pub struct AuthorityPage {
     pub events: Vec<Event>,
     /// What can be decided, if it is not over.
     pub decide: Option<Decide>,
+    /// Whether the reader may read why: what a clinician or the privacy officer believed is theirs alone.
+    pub reasons: bool,
 }
 
 /// The form of a decision.
@@ -131,7 +150,8 @@ impl AuthorityPage {
 
     fn events(&self) -> Vec<(Instant, String, Option<&str>)> {
         let words = |event| event_words(self.page.w, event);
-        self.events.iter().map(|event| (event.at, words(event), event.why.as_deref())).collect()
+        let lines = self.events.iter();
+        lines.map(|event| (event.at, words(event), event.why.as_deref().filter(|_| self.reasons))).collect()
     }
 
     fn signed<'a>(&self, suspension: &'a Suspension) -> Vec<&'a str> {
@@ -196,6 +216,24 @@ impl Act {
         }
     }
 
+    /// What it is to the rules. What was declined is taken back by those who decline.
+    fn rule(self, suspension: Option<&Suspension>) -> representation::Act {
+        use representation::Act as Rule;
+        match self {
+            Self::Limit | Self::Unlimit => Rule::Limit,
+            Self::Safety | Self::Dispute => Rule::Suspend,
+            Self::Decline => Rule::Decline,
+            Self::Resume if suspension.is_some_and(|suspension| suspension.ground == Ground::Declined) => {
+                Rule::Decline
+            }
+            Self::Resume => Rule::Resume,
+            Self::Certify => Rule::Certify,
+            Self::Review => Rule::Review,
+            Self::End(end) => Rule::End(end),
+            Self::Emancipate => Rule::Emancipate,
+        }
+    }
+
     /// Whether it comes next for an authority as it stands.
     fn is_next(self, held: &Held, facts: &PersonFacts) -> bool {
         let authority = &held.authority;
@@ -216,23 +254,38 @@ impl Act {
 
 /// Shows it.
 pub async fn show(who: Staff, id: Path<String>) -> Reply {
-    page(&who, read(&id)?, (&Fields::default(), Problems::default())).await
+    let (held, events, facts) = desk::one(&who.visit.app, read(&id)?).await?;
+    apart(&who, (held.authority.account, held.authority.patient)).await?;
+    let by = (who.actor().account, who.actor().name.as_str());
+    desk::viewed(&who.visit.app, by, &held.authority).await?;
+    shown(&who, (held, events, facts), (&Fields::default(), Problems::default()))
 }
 
 async fn page(who: &Staff, id: AuthorityId, (typed, problems): (&Fields, Problems)) -> Reply {
     let (held, events, facts) = desk::one(&who.visit.app, id).await?;
     apart(who, (held.authority.account, held.authority.patient)).await?;
+    shown(who, (held, events, facts), (typed, problems))
+}
+
+fn shown(
+    who: &Staff,
+    (held, events, facts): (Held, Vec<Event>, PersonFacts),
+    (typed, problems): (&Fields, Problems),
+) -> Reply {
     let page = Page::new(&who.visit, "desk-authority-title").desk(&who.roles);
     let page = page.under("/staff/authorities", "desk-authorities-title");
     let page = page.of_named(&held.person, held.birth_date.as_deref());
-    page.with_problems(problems).naming(FIELDS).ok(|page| authority(page, (held, events, facts), typed))
+    page.with_problems(problems).naming(FIELDS).ok(|page| {
+        let reasons = by(who, &[Office::PrivacyOfficer, Office::Clinician]).is_ok();
+        authority(page, (held, events, facts), (typed, reasons))
+    })
 }
 
 /// The page from what is known and typed.
 pub fn authority(
     page: Page,
     (held, events, facts): (Held, Vec<Event>, PersonFacts),
-    typed: &Fields,
+    (typed, reasons): (&Fields, bool),
 ) -> AuthorityPage {
     let w = page.w;
     let choice = |name, value: &str, label: &str| Choice {
@@ -257,7 +310,7 @@ pub fn authority(
         labels: Label::ALL.iter().map(|one| choice("labels", one.slug(), one.name())).collect(),
         all: choice("all", "yes", "desk-act-limit-all"),
     });
-    AuthorityPage { page, held, events, decide }
+    AuthorityPage { page, held, events, decide, reasons }
 }
 
 /// Decides.
@@ -319,7 +372,7 @@ async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Fa
     Ok(())
 }
 
-/// As what they sign. Who holds two offices signs as the one that is missing.
+/// As what they sign: in an office that may do it. Who holds two offices signs as the one that is missing.
 fn signing<'a>(who: &'a Staff, (act, held): (Act, &Held)) -> Result<By<'a>, Error> {
     let suspension = held.authority.suspension.as_ref();
     let officer = |signed: &[representation::Signature]| {
@@ -330,11 +383,13 @@ fn signing<'a>(who: &'a Staff, (act, held): (Act, &Held)) -> Result<By<'a>, Erro
         Act::Resume => suspension.is_some_and(|suspension| officer(&suspension.lifting)),
         _ => false,
     };
-    if signed {
-        by(who, &[Office::Clinician, Office::PrivacyOfficer, Office::Records])
-    } else {
-        by(who, &ALL)
-    }
+    let order = match signed {
+        true => [Office::Clinician, Office::PrivacyOfficer, Office::Records],
+        false => [Office::PrivacyOfficer, Office::Clinician, Office::Records],
+    };
+    let may = representation::offices(act.rule(suspension));
+    let order: Vec<Office> = order.into_iter().filter(|office| may.contains(office)).collect();
+    by(who, &order)
 }
 
 fn limit(fields: &Fields, until: Option<Instant>) -> Limit {

@@ -18,7 +18,7 @@ use crate::page::Page;
 use crate::send;
 
 /// How many cases stand on a page.
-const LINES: usize = 25;
+const LINES: i64 = 25;
 /// The most letters of what is written about the evidence or the reason.
 const LETTERS: usize = 1000;
 
@@ -50,17 +50,18 @@ fn state(w: Words, case: &Case) -> String {
 
 /// Shows them.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
-    let cases = identity::all_cases(&who.visit.app).await?;
     let number = parts::number(&query);
+    let before = number.saturating_sub(1).saturating_mul(LINES);
+    let cases = identity::cases(&who.visit.app, (before, LINES + 1)).await?;
     let page = Page::new(&who.visit, "desk-cases-title").desk(&who.roles);
     page.ok(|page| cases_page(page, cases, number))
 }
 
-/// The page from all cases.
-pub fn cases_page(page: Page, cases: Vec<Case>, number: i64) -> Cases {
-    let before = usize::try_from(number - 1).unwrap_or(0) * LINES;
-    let more = cases.len() > before + LINES;
-    let cases = cases.into_iter().skip(before).take(LINES).collect();
+/// The page from the cases on it, and one more where there is another page.
+pub fn cases_page(page: Page, mut cases: Vec<Case>, number: i64) -> Cases {
+    let lines = usize::try_from(LINES).unwrap_or(usize::MAX);
+    let more = cases.len() > lines;
+    cases.truncate(lines);
     let pager = parts::pager(page.w, "/staff/cases", (number, more));
     Cases { page, cases, pager }
 }
@@ -213,13 +214,16 @@ async fn linking(who: &Staff, case: &Case, fields: &Fields) -> Result<Decided, F
     let app = &who.visit.app;
     let mut problems = Problems::default();
     let number = fields.get("number");
-    let people = if number.is_empty() { Vec::new() } else { identity::patients_by(app, number).await? };
+    let people = match number {
+        "" => Vec::new(),
+        number => staff::found_by_number(app, who.actor(), number).await?,
+    };
     let patient = match people.as_slice() {
         [one] => Some(one.clone()),
         several => {
             let code = match several.len() {
                 _ if number.is_empty() => "problem-required",
-                0 => "problem-nobody",
+                0 => "problem-find-first",
                 _ => "problem-several",
             };
             problems.0.push(Problem { field: "number", code });

@@ -5,10 +5,10 @@ use actix_web::http::header;
 use actix_web::web::Path;
 use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
+use api::records;
 use api::representation::claims::{Claim, Paper, State, Whole};
 use api::representation::{self, Ask, By, Evidence, Incapacity, Kind, Office, Proof, desk};
 use api::staff::{self, Role};
-use api::{identity, records};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -91,9 +91,15 @@ impl Claims {
 /// Shows them.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
-    let found = desk::waiting(&who.visit.app, &by(&who, &CHECKS)?, number).await?;
+    let (all, total) = desk::waiting(&who.visit.app, &by(&who, &CHECKS)?, number).await?;
+    let mut claims = Vec::new();
+    for claim in all {
+        if parts::listed(parts::not_of_family(&who, claim.account).await)? {
+            claims.push(claim);
+        }
+    }
     let page = Page::new(&who.visit, "desk-claims-title").desk(&who.roles);
-    page.ok(|page| claims_page(page, found, number))
+    page.ok(|page| claims_page(page, (claims, total), number))
 }
 
 /// The page from what waits.
@@ -152,7 +158,8 @@ impl ClaimPage {
 
 /// Shows it.
 pub async fn show(who: Staff, id: Path<String>) -> Reply {
-    let whole = desk::open(&who.visit.app, &by(&who, &CHECKS)?, read(&id)?).await?;
+    let id = apart_from(&who, &id).await?;
+    let whole = desk::open(&who.visit.app, &by(&who, &CHECKS)?, id).await?;
     let mut fields = Fields::default();
     fields.set("kind", whole.claim.kind.slug());
     fields.set("name", &whole.statement.name);
@@ -208,7 +215,7 @@ pub fn claim_page(page: Page, whole: Whole, typed: &Fields) -> ClaimPage {
 
 /// Verifies it: it becomes an authority.
 pub async fn verify(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
-    let id = read(&id)?;
+    let id = apart_from(&who, &id).await?;
     match verified(&who, id, &fields).await {
         Ok(authority) => Ok(send::elsewhere(&format!("/staff/authorities/{authority}"))),
         Err(failure) => again(&who, id, (failure, &fields)).await,
@@ -246,7 +253,7 @@ async fn verified(who: &Staff, id: ClaimId, fields: &Fields) -> Result<api::base
     Ok(desk::verify(app, &by, (id, patient, ask)).await?)
 }
 
-/// The one patient whom a number names.
+/// The one patient whom a number names, among those the reader found.
 pub async fn patient(
     who: &Staff,
     fields: &Fields,
@@ -255,12 +262,12 @@ pub async fn patient(
     let number = fields.get("number");
     let people = match number {
         "" => Vec::new(),
-        number => identity::patients_by(&who.visit.app, number).await?,
+        number => staff::found_by_number(&who.visit.app, who.actor(), number).await?,
     };
     let code = match people.as_slice() {
         [one] => return Ok(Some(one.patient)),
         _ if number.is_empty() => "problem-required",
-        [] => "problem-nobody",
+        [] => "problem-find-first",
         _ => "problem-several",
     };
     problems.0.push(Problem { field: "number", code });
@@ -282,7 +289,7 @@ async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) 
 
 /// Turns it down, with words to the one who made it.
 pub async fn reject(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
-    let id = read(&id)?;
+    let id = apart_from(&who, &id).await?;
     match desk::reject(&who.visit.app, &by(&who, &CHECKS)?, (id, fields.get("answer"))).await {
         Ok(()) => Ok(send::elsewhere("/staff/claims")),
         Err(error) => again(&who, id, (error.into(), &fields)).await,
@@ -292,7 +299,8 @@ pub async fn reject(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
 /// A paper, shown by the browser and never run: its type is what it is by its content.
 pub async fn paper(who: Staff, path: Path<(String, i64)>) -> Reply {
     let (id, n) = path.into_inner();
-    let (media, bytes) = desk::paper(&who.visit.app, &by(&who, &CHECKS)?, (read(&id)?, n)).await?;
+    let id = apart_from(&who, &id).await?;
+    let (media, bytes) = desk::paper(&who.visit.app, &by(&who, &CHECKS)?, (id, n)).await?;
     let ending = match media.as_str() {
         "application/pdf" => "pdf",
         "image/png" => "png",
@@ -306,6 +314,9 @@ pub async fn paper(who: Staff, path: Path<(String, i64)>) -> Reply {
         .body(bytes))
 }
 
-fn read(id: &str) -> Result<ClaimId, Error> {
-    id.parse().map_err(|_| Error::NotFound)
+/// A claim that neither the reader nor their family made.
+async fn apart_from(who: &Staff, id: &str) -> Result<ClaimId, Error> {
+    let id: ClaimId = id.parse().map_err(|_| Error::NotFound)?;
+    parts::not_of_family(who, desk::claimant(&who.visit.app, id).await?).await?;
+    Ok(id)
 }

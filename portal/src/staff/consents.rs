@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use actix_web::web::Path;
 use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
 use api::consents::{
-    self, Answer, Change, Consent, Ender, Event, Kind, Purpose, Restriction, Shown, State, Statement, Terms,
+    self, Answer, Change, Consent, Ender, Event, Kind, LookedAt, Purpose, Restriction, Shown, State,
+    Statement, Terms,
 };
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
-use api::records;
 use api::staff::{self, Card, Role};
 use askama::Template;
 
@@ -49,7 +49,13 @@ impl Limits {
 /// Shows them.
 pub async fn limits(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
-    let (total, waiting) = consents::waiting(&who.visit.app, u32::try_from(number).unwrap_or(1)).await?;
+    let (total, all) = consents::waiting(&who.visit.app, u32::try_from(number).unwrap_or(1)).await?;
+    let mut waiting = Vec::new();
+    for row in all {
+        if parts::listed(parts::not_near(&who, row.0.patient).await)? {
+            waiting.push(row);
+        }
+    }
     let page = Page::new(&who.visit, "office-limits-title").desk(&who.roles);
     page.ok(|page| limits_page(page, waiting, (number, total > number * consents::WAITING)))
 }
@@ -117,6 +123,7 @@ impl LimitPage {
 /// Shows it.
 pub async fn limit(who: Staff, id: Path<String>) -> Reply {
     let id = found(&who, &id).await?;
+    consents::looked_at(&who.visit.app, LookedAt::Restriction(id), by(&who)).await?;
     again(&who, id, (&Fields::default(), Problems::default())).await
 }
 
@@ -124,13 +131,8 @@ pub async fn limit(who: Staff, id: Path<String>) -> Reply {
 async fn found(who: &Staff, id: &str) -> Result<RestrictionId, Failure> {
     let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
     let (limit, ..) = consents::restriction_for_office(&who.visit.app, id).await?;
-    not_near(who, limit.patient).await?;
+    parts::not_near(who, limit.patient).await?;
     Ok(id)
-}
-
-async fn not_near(who: &Staff, patient: PatientNo) -> Result<(), Failure> {
-    let near = records::household(&who.visit.app, who.actor(), patient).await?;
-    Ok(staff::keep_out(&who.visit.app, who.actor(), &near).await?)
 }
 
 fn decides(who: &Staff) -> Result<(), Failure> {
@@ -229,7 +231,7 @@ impl Consents {
 pub async fn of_person(who: Staff, patient: Path<PatientNo>) -> Reply {
     let app = &who.visit.app;
     let card = staff::card(app, who.actor(), *patient).await?;
-    not_near(&who, *patient).await?;
+    parts::not_near(&who, *patient).await?;
     let (_, all) = consents::of_person(app, *patient).await?;
     frame(&who, "office-consents-title", &card).ok(|page| Consents { page, patient: *patient, all })
 }
@@ -276,13 +278,22 @@ const CHANGES: [(&str, Change, &str); 4] = [
 
 /// Shows it.
 pub async fn consent(who: Staff, id: Path<String>) -> Reply {
-    let id: ConsentId = id.parse().map_err(|_| Error::NotFound)?;
+    let id = found_consent(&who, &id).await?;
+    consents::looked_at(&who.visit.app, LookedAt::Consent(id), by(&who)).await?;
     one(&who, id, (&Fields::default(), Problems::default())).await
+}
+
+/// One of a person whom the reader found, and who is no family of theirs.
+async fn found_consent(who: &Staff, id: &str) -> Result<ConsentId, Failure> {
+    let id: ConsentId = id.parse().map_err(|_| Error::NotFound)?;
+    let (shown, _) = consents::one_for_office(&who.visit.app, id).await?;
+    staff::card(&who.visit.app, who.actor(), shown.consent.patient).await?;
+    parts::not_near(who, shown.consent.patient).await?;
+    Ok(id)
 }
 
 async fn one(who: &Staff, id: ConsentId, (fields, problems): (&Fields, Problems)) -> Reply {
     let (shown, name) = consents::one_for_office(&who.visit.app, id).await?;
-    not_near(who, shown.consent.patient).await?;
     let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles).with_problems(problems);
     let now = who.visit.app.clock.now();
     let decides = who.roles.contains(&Role::PrivacyOfficer);
@@ -306,9 +317,7 @@ pub fn consent_page(
 
 /// Holds it back, settles the doubt, or confirms its end.
 pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
-    let id: ConsentId = path.parse().map_err(|_| Error::NotFound)?;
-    let (shown, _) = consents::one_for_office(&who.visit.app, id).await?;
-    not_near(&who, shown.consent.patient).await?;
+    let id = found_consent(&who, &path).await?;
     decides(&who)?;
     let what = CHANGES.iter().find(|(value, ..)| *value == fields.get("change"));
     let Some((_, what, _)) = what else {
@@ -357,7 +366,7 @@ pub struct Paper {
 /// Only the clerk takes papers in.
 async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
     let card = staff::card(&who.visit.app, who.actor(), patient).await?;
-    not_near(who, patient).await?;
+    parts::not_near(who, patient).await?;
     match who.roles.contains(&Role::RecordsClerk) {
         true => Ok(card),
         false => Err(Error::refused("refused-not-your-role").into()),

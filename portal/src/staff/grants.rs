@@ -3,10 +3,10 @@
 use actix_web::web::Path;
 use api::app::App;
 use api::base::{AccountId, Error, GrantId, Instant, Problem, Problems};
-use api::identity;
 use api::staff::{self, APPROVE, Action, Ask, Grant, Power, Right, Standing};
+use api::{identity, representation};
 use askama::Template;
-use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
+use chrono::NaiveDate;
 
 use super::parts::Area;
 use super::words;
@@ -86,8 +86,8 @@ async fn asked(who: &Staff, fields: &Fields) -> Result<GrantId, Failure> {
     if power.is_none() {
         problems.0.push(Problem { field: "power", code: "problem-choose" });
     }
-    let starts = form::day(fields, "starts", &mut problems).and_then(|day| midnight(app, &day, 0));
-    let ends = form::day(fields, "ends", &mut problems).and_then(|day| midnight(app, &day, 1));
+    let starts = moment((app, fields), "starts", representation::day_at, &mut problems);
+    let ends = moment((app, fields), "ends", representation::end_of_day, &mut problems);
     let (Some(account), Some(power), true) = (account, power, problems.0.is_empty()) else {
         return Err(Error::Invalid(problems).into());
     };
@@ -97,6 +97,21 @@ async fn asked(who: &Staff, fields: &Fields) -> Result<GrantId, Failure> {
         Err(Error::Conflict(code)) => Err(Error::invalid("account", code).into()),
         other => Ok(other?),
     }
+}
+
+/// The moment that a typed day means. What is typed and means none is a problem: an end left out would never come.
+fn moment(
+    (app, fields): (&App, &Fields),
+    name: &'static str,
+    of: fn(&App, NaiveDate) -> Option<Instant>,
+    problems: &mut Problems,
+) -> Option<Instant> {
+    let day = form::day(fields, name, problems)?;
+    let at = day.parse().ok().and_then(|day| of(app, day));
+    if at.is_none() {
+        problems.0.push(Problem { field: name, code: "problem-date" });
+    }
+    at
 }
 
 /// The one account of an e-mail address or id.
@@ -110,13 +125,6 @@ async fn account(app: &App, typed: &str, problems: &mut Problems) -> Result<Opti
     };
     problems.0.push(Problem { field: "account", code });
     Ok(None)
-}
-
-/// The beginning of a day at the clinic, or of one so many days later.
-fn midnight(app: &App, day: &str, later: u64) -> Option<Instant> {
-    let day = day.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(later))?;
-    let midnight = app.config.clinic.zone().from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest()?;
-    Some(Instant(midnight.timestamp_micros()))
 }
 
 /// One grant.

@@ -30,18 +30,24 @@ impl Home {
 
     /// Whether any list can wait for the reader's roles.
     fn tasks(&self) -> bool {
-        let waiting = &self.waiting;
-        let lists = [waiting.cases, waiting.grants, waiting.emergencies, waiting.questions];
-        lists.iter().any(Option::is_some) || waiting.reviewed.is_some()
+        self.counts().iter().any(Option::is_some) || self.waiting.reviewed.is_some()
     }
 
     fn nothing(&self) -> bool {
-        let none = |count: Option<i64>| count.unwrap_or(0) == 0;
-        none(self.waiting.cases)
-            && none(self.waiting.grants)
-            && none(self.waiting.emergencies)
-            && none(self.waiting.questions)
-            && self.waiting.views.is_empty()
+        self.counts().iter().all(|count| count.unwrap_or(0) == 0) && self.waiting.views.is_empty()
+    }
+
+    fn counts(&self) -> [Option<i64>; 7] {
+        let waiting = &self.waiting;
+        [
+            waiting.cases,
+            waiting.claims,
+            waiting.limits,
+            waiting.authorities,
+            waiting.grants,
+            waiting.emergencies,
+            waiting.questions,
+        ]
     }
 }
 

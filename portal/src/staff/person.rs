@@ -6,7 +6,7 @@ use api::records;
 use api::staff::{self, Action, Card, LinkedAccount, Looked, Opening, Purpose, Role};
 use askama::Template;
 
-use super::parts::Area;
+use super::parts::{self, Area};
 use super::words;
 use crate::components::Choice;
 use crate::error::Reply;
@@ -32,6 +32,8 @@ pub struct Person {
     pub emergency: bool,
     /// Whether the reader handles permissions.
     pub consents: bool,
+    /// Whether the reader sees who acts for whom.
+    pub acting: bool,
 }
 
 impl Person {
@@ -56,6 +58,7 @@ impl Person {
 /// Shows it.
 pub async fn show(who: Staff, patient: Path<PatientNo>) -> Reply {
     let card = staff::card(&who.visit.app, who.actor(), *patient).await?;
+    parts::not_near(&who, *patient).await?;
     let listed = may_break(&who).await?;
     frame(&who, "desk-person-title", &card)
         .ok(|page| person(page, card, (&who.roles, listed, &Fields::default())))
@@ -91,7 +94,8 @@ pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool,
     let purposes = pairs.map(choice).collect();
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
     let consents = staff::best(roles, Action::HandleConsent).any();
-    Person { page, card, purposes, reason, emergency, consents }
+    let acting = staff::best(roles, Action::DeclineRepresentative).any();
+    Person { page, card, purposes, reason, emergency, consents, acting }
 }
 
 /// Opens the record for a purpose.
@@ -143,6 +147,7 @@ pub async fn emergency(who: Staff, patient: Path<PatientNo>) -> Reply {
         return Err(Error::refused("refused-not-listed").into());
     }
     let card = staff::card(&who.visit.app, who.actor(), *patient).await?;
+    parts::not_near(&who, *patient).await?;
     frame(&who, "desk-emergency-title", &card).ok(|page| emergency_page(page, card, &Fields::default()))
 }
 

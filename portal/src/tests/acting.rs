@@ -230,7 +230,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     .naming(authorities::FIELDS)
                     .of_named("Rosa Delgado (synthetic)", Some("1968-03-04")),
                 (one, if some { events.into() } else { vec![] }, PersonFacts::default()),
-                &typed,
+                (&typed, some),
             )
             .render()
             .unwrap(),

@@ -139,6 +139,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let waiting = match some {
         true => Waiting {
             cases: Some(2),
+            claims: Some(5),
+            limits: Some(0),
+            authorities: Some(1),
             grants: Some(1),
             emergencies: Some(0),
             questions: Some(1),

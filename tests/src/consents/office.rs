@@ -40,6 +40,12 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     let token = officer.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
     let fields = [("csrf", token.as_str()), ("answer", "declined"), ("text", "No")];
     assert_eq!(officer.plain_post(&format!("{}/answer", links[0]), &fields).await.status, 409);
+    let history = officer.get(&links[0]).await;
+    assert!(
+        main(&history).contains("at the clinic looked at it"),
+        "{}",
+        main(&history)
+    );
     officer.submit(&must, "#answer", &[("text", "We keep it from the plan.")]).await;
     assert!(main(&rosa.get(&paid.path).await).contains("as the law says it must"));
     // A notice cannot end it; the person's word can, and is written down.
@@ -129,6 +135,8 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     // The event is confirmed by a human; then it is over.
     let mut officer = house.desk("privacy").await;
     let path = answer.headers["location"].to_str().unwrap().to_owned();
+    assert_eq!(officer.get(&path).await.status, 404, "not of one whom they did not find");
+    found(&house, &mut officer).await;
     let one = officer.get(&path).await;
     assert_eq!(one.attributes("#change button", "value"), ["suspend", "event"]);
     let token = one.attributes("#change input[name='csrf']", "value").remove(0);
@@ -144,6 +152,7 @@ async fn a_doubt_holds_a_permission_back(kind: Kind) {
     let page = signed(&mut rosa).await;
     let path = page.path.replace("/privacy/permissions/", "/staff/consents/");
     let mut officer = house.desk("privacy").await;
+    found(&house, &mut officer).await;
     let one = officer.get(&path).await;
     assert_eq!(one.attributes("#change button", "value"), ["suspend"]);
     let silent = officer.submit(&one, "#change", &[]).await;
@@ -155,6 +164,9 @@ async fn a_doubt_holds_a_permission_back(kind: Kind) {
     officer.submit(&held, "#change", &[("why", "It is.")]).await;
     assert!(main(&rosa.get(&page.path).await).contains("In force until"));
     let mut clerk = house.desk("clerk").await;
-    assert!(clerk.get(&path).await.all("#change").is_empty(), "the clerk holds nothing back");
+    found(&house, &mut clerk).await;
+    let seen = clerk.get(&path).await;
+    assert!(seen.status == 200 && seen.all("#change").is_empty(), "the clerk holds nothing back");
+    assert!(main(&rosa.get(&page.path).await).contains("at the clinic looked at it"));
     house.close().await;
 }

@@ -1,6 +1,6 @@
 //! Identity cases in the browser: seen, linked or closed in two steps, with evidence that the role may take.
 
-use super::main;
+use super::{found, main};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -44,6 +44,13 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
     assert!(main(&case).contains("520-555-0199"), "{}", main(&case));
     assert_eq!(case.attributes("input[name='evidence']", "value").len(), 5);
     let mrn = house.person("sam").mrn.clone();
+    // A number alone tells nobody who is here: whoever was not found is not shown.
+    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
+    let unseen = clerk.submit(&case, LINK, &fill).await;
+    assert_eq!((unseen.status, unseen.all("#number-problem").len()), (422, 1), "{}", main(&unseen));
+    found(&house, &mut clerk, "sam").await;
+    found(&house, &mut clerk, "rosa").await;
+    assert_eq!(api::identity::cases(&house.app, (1, 25)).await.unwrap().len(), 1, "the second of two");
     for (number, evidence, detail) in [
         ("", "photo-id", "Passport"),
         ("SFH-0", "photo-id", "Passport"),
@@ -94,6 +101,8 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
 
     // Nobody decides their own case, or links a record of their family.
     let mut dana = house.desk("dana").await;
+    found(&house, &mut dana, "sam").await;
+    found(&house, &mut dana, "rosa").await;
     let form = dana.get("/link/help").await;
     let fill = [("name", "Dana Delgado"), ("birth_date", "1980-02-03"), ("contact", "520-555-0121")];
     dana.submit(&form, "form[action='/link/help']", &fill).await;

@@ -24,7 +24,7 @@ async fn number(house: &House, key: &str) -> i64 {
 }
 
 /// Finds a gathered person by record number and birth date; the page of the one found.
-pub async fn found(house: &House, who: &mut Browser, key: &str) -> Page {
+pub(crate) async fn found(house: &House, who: &mut Browser, key: &str) -> Page {
     let person = house.person(key);
     let form = who.get("/staff/people").await;
     let born = person.birth_date.to_string();
