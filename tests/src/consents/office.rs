@@ -122,6 +122,11 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(answer.status, 303, "{}", answer.text);
     let twice = clerk.plain_post(url.path(), &fields).await;
     assert_eq!(twice.headers["location"], answer.headers["location"], "sent twice it is one record");
+    let theirs = signed(&mut house.linked("sam").await).await;
+    let mut other = fields.clone();
+    other.retain(|(name, _)| *name != "once");
+    other.push(("once", theirs.path.rsplit('/').next().unwrap()));
+    assert_eq!(clerk.plain_post(url.path(), &other).await.status, 404, "it is not told as done");
     assert_eq!(house.raw.number("SELECT count(*) FROM consent WHERE entered_by IS NOT NULL").await, 1);
     let mine = rosa.get("/privacy").await;
     assert!(main(&mine).contains("until this happens: the end of my treatment"), "{}", main(&mine));
