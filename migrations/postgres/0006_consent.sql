@@ -29,7 +29,7 @@ CREATE TABLE consent_event (
     what        TEXT COLLATE "C" NOT NULL,
     account_id  UUID REFERENCES account (id),
     by_name     TEXT COLLATE "C" NOT NULL,
-    why         TEXT COLLATE "C" NOT NULL,
+    why         BYTEA NOT NULL,
     PRIMARY KEY (consent_id, n)
 );
 
@@ -43,27 +43,27 @@ FOR EACH STATEMENT EXECUTE FUNCTION consent_is_as_signed();
 CREATE TRIGGER consent_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_event
 FOR EACH STATEMENT EXECUTE FUNCTION consent_is_as_signed();
 
--- A form that is being filled in: what was typed is not lost over a sign-in.
+-- A form that is being filled in; what was typed is sealed for its account.
 CREATE TABLE consent_draft (
     id          UUID PRIMARY KEY,
     account_id  UUID NOT NULL REFERENCES account (id),
     patient_no  BIGINT NOT NULL REFERENCES patient (patient_no),
     kind        TEXT COLLATE "C" NOT NULL,
-    fields      TEXT COLLATE "C" NOT NULL,
+    fields      BYTEA NOT NULL,
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL
 );
 CREATE INDEX consent_draft_account ON consent_draft (account_id, created_at);
 
--- What a person asked the clinic not to do, and the answer.
+-- What a person asked the clinic not to do, and the answer; what people wrote is sealed.
 CREATE TABLE restriction (
     id          UUID PRIMARY KEY,
     patient_no  BIGINT NOT NULL REFERENCES patient (patient_no),
     account_id  UUID REFERENCES account (id),
-    ask         TEXT COLLATE "C" NOT NULL,
+    ask         BYTEA NOT NULL,
     must_agree  BIGINT NOT NULL,
     answer      TEXT COLLATE "C" NOT NULL,
-    answer_text TEXT COLLATE "C" NOT NULL,
+    answer_text BYTEA NOT NULL,
     asked_at    BIGINT NOT NULL,
     answered_at BIGINT,
     ended_at    BIGINT,
@@ -79,19 +79,16 @@ CREATE TABLE restriction_event (
     what        TEXT COLLATE "C" NOT NULL,
     account_id  UUID REFERENCES account (id),
     by_name     TEXT COLLATE "C" NOT NULL,
-    why         TEXT COLLATE "C" NOT NULL,
+    why         BYTEA NOT NULL,
     PRIMARY KEY (restriction_id, n)
 );
 
--- How somebody wants to be reached. It governs every message that is sent.
+-- How somebody wants to be reached. It governs every message that is sent. Addresses and telephone are sealed.
 CREATE TABLE contact_preference (
     account_id  UUID PRIMARY KEY REFERENCES account (id),
     channel     TEXT COLLATE "C" NOT NULL,
-    email       TEXT COLLATE "C",
-    postal      TEXT COLLATE "C" NOT NULL,
-    phone       TEXT COLLATE "C" NOT NULL,
+    words       BYTEA NOT NULL,
     since       BIGINT NOT NULL,
-    new_email   TEXT COLLATE "C",
     new_until   BIGINT,
     tries       BIGINT NOT NULL
 );

@@ -29,7 +29,7 @@ CREATE TABLE consent_event (
     what        TEXT NOT NULL,
     account_id  BLOB REFERENCES account (id),
     by_name     TEXT NOT NULL,
-    why         TEXT NOT NULL,
+    why         BLOB NOT NULL,
     PRIMARY KEY (consent_id, n)
 ) STRICT, WITHOUT ROWID;
 
@@ -43,27 +43,35 @@ BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END;
 CREATE TRIGGER consent_event_no_delete BEFORE DELETE ON consent_event
 BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END;
 
--- A form that is being filled in: what was typed is not lost over a sign-in.
+-- REPLACE INTO removes a row past the triggers above.
+CREATE TRIGGER consent_no_replace BEFORE INSERT ON consent
+WHEN EXISTS (SELECT 1 FROM consent WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END;
+CREATE TRIGGER consent_event_no_replace BEFORE INSERT ON consent_event
+WHEN EXISTS (SELECT 1 FROM consent_event WHERE consent_id = NEW.consent_id AND n = NEW.n)
+BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END;
+
+-- A form that is being filled in; what was typed is sealed for its account.
 CREATE TABLE consent_draft (
     id          BLOB PRIMARY KEY,
     account_id  BLOB NOT NULL REFERENCES account (id),
     patient_no  INTEGER NOT NULL REFERENCES patient (patient_no),
     kind        TEXT NOT NULL,
-    fields      TEXT NOT NULL,
+    fields      BLOB NOT NULL,
     created_at  INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX consent_draft_account ON consent_draft (account_id, created_at);
 
--- What a person asked the clinic not to do, and the answer.
+-- What a person asked the clinic not to do, and the answer; what people wrote is sealed.
 CREATE TABLE restriction (
     id          BLOB PRIMARY KEY,
     patient_no  INTEGER NOT NULL REFERENCES patient (patient_no),
     account_id  BLOB REFERENCES account (id),
-    ask         TEXT NOT NULL,
+    ask         BLOB NOT NULL,
     must_agree  INTEGER NOT NULL,
     answer      TEXT NOT NULL,
-    answer_text TEXT NOT NULL,
+    answer_text BLOB NOT NULL,
     asked_at    INTEGER NOT NULL,
     answered_at INTEGER,
     ended_at    INTEGER,
@@ -79,19 +87,16 @@ CREATE TABLE restriction_event (
     what        TEXT NOT NULL,
     account_id  BLOB REFERENCES account (id),
     by_name     TEXT NOT NULL,
-    why         TEXT NOT NULL,
+    why         BLOB NOT NULL,
     PRIMARY KEY (restriction_id, n)
 ) STRICT, WITHOUT ROWID;
 
--- How somebody wants to be reached. It governs every message that is sent.
+-- How somebody wants to be reached. It governs every message that is sent. Addresses and telephone are sealed.
 CREATE TABLE contact_preference (
     account_id  BLOB PRIMARY KEY REFERENCES account (id),
     channel     TEXT NOT NULL,
-    email       TEXT,
-    postal      TEXT NOT NULL,
-    phone       TEXT NOT NULL,
+    words       BLOB NOT NULL,
     since       INTEGER NOT NULL,
-    new_email   TEXT,
     new_until   INTEGER,
     tries       INTEGER NOT NULL
 ) STRICT;

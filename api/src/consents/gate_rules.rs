@@ -321,6 +321,7 @@ mod tests {
         Restriction {
             id: RestrictionId(uuid::Uuid::nil()),
             patient: PatientNo(1),
+            account: None,
             must_agree: must_agree(stated(&ask)),
             ask,
             answer,

@@ -7,6 +7,8 @@ mod model;
 mod office;
 mod resource;
 mod rules;
+mod side_rules;
+mod sides;
 mod store;
 mod wording;
 
@@ -14,6 +16,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::base::{self, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result};
+use crate::config::Act;
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::notify;
@@ -33,6 +36,7 @@ pub use rules::{
     Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects,
     lens, needed, standing, statements, tpo_classes, unsigned,
 };
+use sides::{may_sign, side};
 pub use wording::hash;
 
 /// How long a form that is being filled in is kept.
@@ -72,7 +76,7 @@ pub async fn begin(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
     }
     let id = DraftId(base::uuid(now));
     let draft = store::Draft { id, account: actor.account, patient, kind, fields: String::new() };
-    store::add_draft(&mut tx, &draft, (now, now.plus(DRAFT_LIVES))).await?;
+    store::add_draft(&mut tx, &app.keys, &draft, (now, now.plus(DRAFT_LIVES))).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -92,7 +96,7 @@ pub async fn keep_draft(
 ) -> Result<()> {
     let mut tx = app.db.write().await?;
     own_draft(app, &mut tx, actor, (patient, id)).await?;
-    store::keep_draft(&mut tx, id, fields).await?;
+    store::keep_draft(&mut tx, &app.keys, (id, actor.account), fields).await?;
     tx.commit().await
 }
 
@@ -110,7 +114,7 @@ async fn own_draft(
     actor: &Actor,
     (patient, id): (PatientNo, DraftId),
 ) -> Result<store::Draft> {
-    let found = store::draft(tx, id, (actor.account, patient, app.clock.now())).await?;
+    let found = store::draft(tx, &app.keys, id, (actor.account, patient, app.clock.now())).await?;
     let found = found.ok_or(Error::NotFound)?;
     may_sign(app, tx, actor, (patient, found.kind)).await?;
     Ok(found)
@@ -155,10 +159,19 @@ pub async fn read_back(
     language: Language,
 ) -> Result<String> {
     let mut tx = app.db.read().await?;
-    may_sign(app, &mut tx, actor, (patient, terms.kind)).await?;
+    let side = may_sign(app, &mut tx, actor, (patient, terms.kind)).await?;
     sound(app, &mut tx, (patient, terms)).await?;
+    within(&side, terms)?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     Ok(wording::text(language, terms, person.birth_date.as_deref()))
+}
+
+/// That nobody gives away for another what they do not see themselves.
+fn within(side: &sides::Side, terms: &Terms) -> Result<()> {
+    match side_rules::reaches(side.stand(), terms) {
+        true => Ok(()),
+        false => Err(Error::refused("refused-beyond-authority")),
+    }
 }
 
 async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) -> Result<()> {
@@ -170,7 +183,7 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
             problems.0.push(base::Problem { field, code: "problem-text-long" });
         }
     }
-    let kept = store::of(tx, patient).await?;
+    let kept = store::live(tx, patient).await?;
     if problems.0.is_empty() && kept.iter().any(|old| rules::clashes(terms, old, now)) {
         problems.0.push(base::Problem { field: "recipient", code: "problem-consent-two" });
     }
@@ -188,7 +201,8 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
 /// The draft becomes the consent; signing it twice gives the same one.
 ///
 /// # Errors
-/// `Refused` with `refused-sign-in-again`; `Invalid`; `Conflict` with `conflict-consent-text` where the text is not
+/// `Refused` with `refused-sign-in-again`, or with `refused-beyond-authority` where somebody signs for the person what
+/// they do not see themselves; `Invalid`; `Conflict` with `conflict-consent-text` where the text is not
 /// the one that was shown.
 pub async fn sign(
     app: &App,
@@ -200,17 +214,21 @@ pub async fn sign(
     let id = ConsentId(draft.0);
     let mut tx = app.db.write().await?;
     let side = may_sign(app, &mut tx, actor, (patient, terms.kind)).await?;
+    identity::hold_record(&mut tx, patient).await?;
     if store::find(&mut tx, (patient, id)).await?.is_some() {
         return Ok(id);
     }
     if own_draft(app, &mut tx, actor, (patient, draft)).await?.kind != terms.kind {
         return Err(Error::NotFound);
     }
-    identity::fresh(app, actor)?;
+    if identity::need(app, actor, Act::Sign).is_some() {
+        return Err(Error::refused("refused-sign-in-again"));
+    }
     let mut terms = terms;
     terms.signer.authority = side.authority();
     terms.signer.day = local_day(app, now);
     sound(app, &mut tx, (patient, &terms)).await?;
+    within(&side, &terms)?;
     let unsigned = rules::problems(&rules::unsigned(&terms));
     if !unsigned.0.is_empty() {
         return Err(Error::Invalid(unsigned));
@@ -233,7 +251,7 @@ pub async fn sign(
         entered_by: None,
     };
     let consent = Consent { id, patient, terms, state: State::Active, state_at: now, signature, text };
-    keep(&mut tx, (&consent, &person), ((Some(actor.account), &actor.name), "")).await?;
+    keep(app, &mut tx, (&consent, &person), ((Some(actor.account), &actor.name), "")).await?;
     store::drop_draft(&mut tx, draft).await?;
     tell(&mut tx, patient, now).await?;
     tx.commit().await?;
@@ -241,6 +259,7 @@ pub async fn sign(
 }
 
 async fn keep(
+    app: &App,
     tx: &mut Tx,
     (consent, person): (&Consent, &store::Person),
     (by, why): (store::By<'_>, &str),
@@ -248,19 +267,21 @@ async fn keep(
     let body = serde_json::to_vec(&resource::consent(consent, person))?;
     let body_hash: Hash = base::sha256([body.as_slice()]);
     if store::add(tx, &store::New { consent, body: &body, body_hash }).await? {
-        store::note(tx, consent.id, ("signed", consent.signature.at), (by, why)).await?;
+        store::note(tx, &app.keys, consent.id, ("signed", consent.signature.at), (by, why)).await?;
     }
     Ok(())
 }
 
-/// All consents of a person, newest first, each with where it stands.
+/// The consents of a person, those that are not over first and then the newest, each with where it stands. Who acts for
+/// the person learns of those that lie within what they act for.
 pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<(Consent, State)>> {
     let mut tx = app.db.read().await?;
-    side(app, &mut tx, actor, patient).await?;
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
     let now = app.clock.now();
     let all = store::of(&mut tx, patient).await?;
     Ok(all
         .into_iter()
+        .filter(|consent| side_rules::reaches(stand, &consent.terms))
         .map(|consent| {
             let standing = rules::standing(&consent.terms, consent.state, now);
             (consent, standing)
@@ -271,22 +292,32 @@ pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<(C
 /// One consent with its exact text and its history.
 pub async fn one(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<Shown> {
     let mut tx = app.db.read().await?;
-    side(app, &mut tx, actor, patient).await?;
-    let consent = store::find(&mut tx, (patient, id)).await?.ok_or(Error::NotFound)?;
+    let consent = known(app, &mut tx, actor, (patient, id)).await?;
     shown(app, &mut tx, consent).await
+}
+
+/// A consent that the actor may know of.
+async fn known(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (patient, id): (PatientNo, ConsentId),
+) -> Result<Consent> {
+    let stand = side(app, tx, actor, patient).await?.stand();
+    let consent = store::find(tx, (patient, id)).await?;
+    consent.filter(|consent| side_rules::reaches(stand, &consent.terms)).ok_or(Error::NotFound)
 }
 
 async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
     let standing = rules::standing(&consent.terms, consent.state, app.clock.now());
-    let events = store::events(tx, consent.id).await?;
+    let events = store::events(tx, &app.keys, consent.id).await?;
     Ok(Shown { consent, standing, events })
 }
 
 /// The bytes of a consent's FHIR resource, as they were signed for.
 pub async fn fhir(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<Vec<u8>> {
     let mut tx = app.db.read().await?;
-    side(app, &mut tx, actor, patient).await?;
-    store::find(&mut tx, (patient, id)).await?.ok_or(Error::NotFound)?;
+    known(app, &mut tx, actor, (patient, id)).await?;
     store::body(&mut tx, id).await?.ok_or(Error::NotFound)
 }
 
@@ -298,8 +329,7 @@ pub async fn fhir(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId
 pub async fn revoke(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    side(app, &mut tx, actor, patient).await?;
-    let consent = store::find(&mut tx, (patient, id)).await?.ok_or(Error::NotFound)?;
+    let consent = known(app, &mut tx, actor, (patient, id)).await?;
     if consent.state == State::Revoked {
         return Ok(());
     }
@@ -307,7 +337,7 @@ pub async fn revoke(app: &App, actor: &Actor, (patient, id): (PatientNo, Consent
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
         let by = (Some(actor.account), actor.name.as_str());
-        store::note(&mut tx, id, ("revoked", now), (by, "")).await?;
+        store::note(&mut tx, &app.keys, id, ("revoked", now), (by, "")).await?;
         tell(&mut tx, patient, now).await?;
     }
     tx.commit().await
@@ -319,16 +349,17 @@ pub async fn decide(
     tx: &mut Tx,
     (patient, disclosure): (PatientNo, &Disclosure),
 ) -> Result<Choice> {
-    let all = store::of(tx, patient).await?;
+    let all = store::live(tx, patient).await?;
     Ok(rules::choose(&all, disclosure, app.clock.now()))
 }
 
 /// Whether a restriction stands against a disclosure now, and which.
 pub async fn restricted(
+    app: &App,
     tx: &mut Tx,
     (patient, outgoing): (PatientNo, &Outgoing),
 ) -> Result<Option<RestrictionId>> {
-    let all = store::restrictions_of(tx, patient).await?;
+    let all = store::binding(tx, &app.keys, patient).await?;
     Ok(all.into_iter().find(|restriction| gate_rules::stops(restriction, outgoing)).map(|found| found.id))
 }
 
@@ -342,6 +373,7 @@ pub async fn ask(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let side = side(app, &mut tx, actor, patient).await?;
+    identity::hold_record(&mut tx, patient).await?;
     // The estate has no say in how the clinic treats the living.
     if side.of() == Some(representation::Kind::Estate) {
         return Err(Error::refused("refused-not-for-estate"));
@@ -354,6 +386,7 @@ pub async fn ask(
     let restriction = Restriction {
         id: once,
         patient,
+        account: Some(actor.account),
         ask,
         must_agree,
         answer: Answer::Asked,
@@ -362,16 +395,15 @@ pub async fn ask(
         answered: None,
         ended: None,
     };
-    if store::restrictions_of(&mut tx, patient).await?.iter().filter(|old| old.ended.is_none()).count()
-        >= MOST
-    {
+    let found = store::find_restriction(&mut tx, &app.keys, (patient, once)).await?;
+    if found.is_none() && store::open_restrictions(&mut tx, patient).await? >= MOST {
         return Err(Error::refused("refused-too-many-limits"));
     }
-    if store::add_restriction(&mut tx, &restriction, Some(actor.account)).await? {
+    if store::add_restriction(&mut tx, &app.keys, &restriction).await? {
         let by = (Some(actor.account), actor.name.as_str());
-        store::note_restriction(&mut tx, once, ("asked", now), (by, "")).await?;
+        store::note_restriction(&mut tx, &app.keys, once, ("asked", now), (by, "")).await?;
         notify::tell_office(app, &mut tx, (notify::Kind::LimitAsked, now)).await?;
-    } else if store::find_restriction(&mut tx, (patient, once)).await?.is_none() {
+    } else if !found.is_some_and(|found| side_rules::knows(side.stand(), &found, actor.account)) {
         return Err(Error::NotFound);
     }
     tx.commit().await?;
@@ -383,11 +415,14 @@ pub fn once(app: &App) -> RestrictionId {
     RestrictionId(base::uuid(app.clock.now()))
 }
 
-/// All restrictions of a person, newest first.
+/// The restrictions of a person, those that did not end first and then the newest; to who acts for them, what they asked
+/// themselves.
 pub async fn restrictions(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Restriction>> {
     let mut tx = app.db.read().await?;
-    side(app, &mut tx, actor, patient).await?;
-    store::restrictions_of(&mut tx, patient).await
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
+    let mut all = store::restrictions_of(&mut tx, &app.keys, patient).await?;
+    all.retain(|restriction| side_rules::knows(stand, restriction, actor.account));
+    Ok(all)
 }
 
 /// One restriction with what became of it.
@@ -397,10 +432,22 @@ pub async fn restriction(
     (patient, id): (PatientNo, RestrictionId),
 ) -> Result<(Restriction, Vec<Event>)> {
     let mut tx = app.db.read().await?;
-    side(app, &mut tx, actor, patient).await?;
-    let found = store::find_restriction(&mut tx, (patient, id)).await?.ok_or(Error::NotFound)?;
-    let events = store::restriction_events(&mut tx, id).await?;
+    let (found, _) = known_restriction(app, &mut tx, actor, (patient, id)).await?;
+    let events = store::restriction_events(&mut tx, &app.keys, id).await?;
     Ok((found, events))
+}
+
+/// A restriction that the actor may know of, and where they stand.
+async fn known_restriction(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (patient, id): (PatientNo, RestrictionId),
+) -> Result<(Restriction, side_rules::Stand)> {
+    let stand = side(app, tx, actor, patient).await?.stand();
+    let found = store::find_restriction(tx, &app.keys, (patient, id)).await?;
+    let found = found.filter(|found| side_rules::knows(stand, found, actor.account));
+    Ok((found.ok_or(Error::NotFound)?, stand))
 }
 
 /// The person ends a restriction in writing (45 CFR 164.522(a)(2)(i)), or takes a request back.
@@ -411,62 +458,14 @@ pub async fn end_restriction(
 ) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    side(app, &mut tx, actor, patient).await?;
-    let found = store::find_restriction(&mut tx, (patient, id)).await?.ok_or(Error::NotFound)?;
+    let (found, stand) = known_restriction(app, &mut tx, actor, (patient, id)).await?;
+    side_rules::may_end(stand, &found).map_err(Error::refused)?;
     gate_rules::may_end(&found, Ender::InWriting).map_err(Error::Conflict)?;
     if store::end_restriction(&mut tx, id, (now, Ender::InWriting)).await? {
         let by = (Some(actor.account), actor.name.as_str());
-        store::note_restriction(&mut tx, id, ("ended-in-writing", now), (by, "")).await?;
+        store::note_restriction(&mut tx, &app.keys, id, ("ended-in-writing", now), (by, "")).await?;
     }
     tx.commit().await
-}
-
-/// On which side somebody stands who acts on a record.
-enum Side {
-    /// It is their own.
-    Own,
-    /// They stand in the person's place.
-    For(Box<representation::Authority>),
-}
-
-impl Side {
-    fn of(&self) -> Option<representation::Kind> {
-        match self {
-            Self::Own => None,
-            Self::For(authority) => Some(authority.kind),
-        }
-    }
-
-    /// On what ground they sign for the person, for the text (45 CFR 164.508(c)(1)(vi)).
-    fn authority(&self) -> Option<String> {
-        match self {
-            Self::Own => None,
-            Self::For(authority) => {
-                Some(format!("{}: {}", authority.kind.slug(), authority.evidence.proof.slug()))
-            }
-        }
-    }
-}
-
-/// The person, or who stands in their place. A delegate only looks (45 CFR 164.510(b)); anyone else learns nothing.
-async fn side(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Side> {
-    let links = identity::links(tx, actor.account).await?;
-    if links.iter().any(|link| link.patient == patient) {
-        return Ok(Side::Own);
-    }
-    let authority = representation::in_force(app, tx, (actor.account, patient)).await?;
-    let authority = authority.filter(|authority| authority.kind != representation::Kind::Delegate);
-    authority.map(|authority| Side::For(Box::new(authority))).ok_or(Error::NotFound)
-}
-
-/// Who may sign a consent of a kind. Only a minor themselves consents to what concerns treatment for substance use
-/// that they may seek alone (42 CFR 2.14), so who acts for a minor signs none of Part 2.
-async fn may_sign(app: &App, tx: &mut Tx, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<Side> {
-    let side = side(app, tx, actor, patient).await?;
-    if kind.is_part2() && side.of().is_some_and(representation::Kind::of_a_minor) {
-        return Err(Error::refused("refused-part2-minor"));
-    }
-    Ok(side)
 }
 
 /// Tells the person that something in their privacy choices changed; no more.
@@ -475,6 +474,13 @@ async fn tell(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<()> {
         notify::tell(tx, account, (notify::Kind::PrivacyChanged, now)).await?;
     }
     Ok(())
+}
+
+/// Forgets forms that nobody came back to. For the job of every minute.
+pub async fn tidy(app: &App) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    store::sweep_drafts(&mut tx, app.clock.now()).await?;
+    tx.commit().await
 }
 
 /// The clinic's day of a moment.

@@ -522,6 +522,8 @@ pub struct Restriction {
     pub id: RestrictionId,
     /// Whose information.
     pub patient: PatientNo,
+    /// Who asked; none if nobody of the portal did.
+    pub account: Option<AccountId>,
     /// What was asked.
     pub ask: Ask,
     /// Whether the facts that make the clinic agree are taken to be so.

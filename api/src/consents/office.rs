@@ -6,6 +6,7 @@ use super::rules::{self, Change};
 use super::{Shown, gate_rules, keep, shown, sound, store, tell, wording};
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, PatientNo, RestrictionId, Result};
+use crate::identity;
 use crate::words::Language;
 
 /// Requests on one page of the list.
@@ -16,7 +17,7 @@ pub const WAITING: i64 = 50;
 pub async fn waiting(app: &App, page: u32) -> Result<(i64, Vec<(Restriction, String)>)> {
     let mut tx = app.db.read().await?;
     let page = i64::from(page.clamp(1, 100_000));
-    store::waiting(&mut tx, (WAITING, (page - 1) * WAITING)).await
+    store::waiting(&mut tx, &app.keys, (WAITING, (page - 1) * WAITING)).await
 }
 
 /// One restriction for staff: with the person's name, and what became of it.
@@ -25,9 +26,9 @@ pub async fn restriction_for_office(
     id: RestrictionId,
 ) -> Result<(Restriction, String, Vec<Event>)> {
     let mut tx = app.db.read().await?;
-    let found = store::any_restriction(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, found.patient).await?.ok_or(Error::NotFound)?;
-    let events = store::restriction_events(&mut tx, id).await?;
+    let events = store::restriction_events(&mut tx, &app.keys, id).await?;
     Ok((found, person.name, events))
 }
 
@@ -46,8 +47,8 @@ pub async fn looked_at(app: &App, what: LookedAt, by: (Option<AccountId>, &str))
     let noted = ("viewed", app.clock.now());
     let mut tx = app.db.write().await?;
     match what {
-        LookedAt::Consent(id) => store::note(&mut tx, id, noted, (by, "")).await?,
-        LookedAt::Restriction(id) => store::note_restriction(&mut tx, id, noted, (by, "")).await?,
+        LookedAt::Consent(id) => store::note(&mut tx, &app.keys, id, noted, (by, "")).await?,
+        LookedAt::Restriction(id) => store::note_restriction(&mut tx, &app.keys, id, noted, (by, "")).await?,
     }
     tx.commit().await
 }
@@ -63,7 +64,7 @@ pub async fn answer(
 ) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let found = store::any_restriction(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     gate_rules::may_answer(&found, answer).map_err(Error::Conflict)?;
     if answer == Answer::Declined && text.trim().is_empty() {
         return Err(Error::invalid("text", "problem-limit-answer"));
@@ -71,10 +72,10 @@ pub async fn answer(
     if text.chars().count() > 2_000 {
         return Err(Error::invalid("text", "problem-text-long"));
     }
-    if !store::answer(&mut tx, id, (answer, text.trim(), now)).await? {
+    if !store::answer(&mut tx, &app.keys, id, (answer, text.trim(), now)).await? {
         return Err(Error::Conflict("conflict-limit-answered"));
     }
-    store::note_restriction(&mut tx, id, (answer.slug(), now), (by, text.trim())).await?;
+    store::note_restriction(&mut tx, &app.keys, id, (answer.slug(), now), (by, text.trim())).await?;
     tell(&mut tx, found.patient, now).await?;
     tx.commit().await
 }
@@ -91,11 +92,11 @@ pub async fn confirm_not_so(
     }
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    store::any_restriction(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     if !store::not_so(&mut tx, id).await? {
         return Err(Error::Conflict("conflict-limit-answered"));
     }
-    store::note_restriction(&mut tx, id, ("facts-not-so", now), (by, why.trim())).await?;
+    store::note_restriction(&mut tx, &app.keys, id, ("facts-not-so", now), (by, why.trim())).await?;
     tx.commit().await
 }
 
@@ -111,17 +112,17 @@ pub async fn end_for_person(
     }
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let found = store::any_restriction(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     gate_rules::may_end(&found, ender).map_err(Error::Conflict)?;
     if store::end_restriction(&mut tx, id, (now, ender)).await? {
         let what = if ender == Ender::Notice { "ended-notice" } else { "ended-oral" };
-        store::note_restriction(&mut tx, id, (what, now), (by, why.trim())).await?;
+        store::note_restriction(&mut tx, &app.keys, id, (what, now), (by, why.trim())).await?;
         tell(&mut tx, found.patient, now).await?;
     }
     tx.commit().await
 }
 
-/// The consents of a person for staff, newest first.
+/// The consents of a person for staff, those that are not over first and then the newest.
 pub async fn of_person(app: &App, patient: PatientNo) -> Result<(String, Vec<(Consent, State)>)> {
     let mut tx = app.db.read().await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
@@ -144,6 +145,9 @@ pub async fn one_for_office(app: &App, id: ConsentId) -> Result<(Shown, String)>
 
 /// Records an authorization that came on paper. A defective one is refused with each missing element named
 /// (45 CFR 164.508(b)(2)); `once` makes it one record however often the form is sent.
+///
+/// # Errors
+/// `NotFound` where `once` names a consent of somebody else; `Invalid`; `Refused`.
 pub async fn record_paper(
     app: &App,
     (patient, once, terms): (PatientNo, ConsentId, Terms),
@@ -152,8 +156,9 @@ pub async fn record_paper(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
-    if store::find(&mut tx, (patient, once)).await?.is_some() {
-        return Ok(once);
+    identity::hold_record(&mut tx, patient).await?;
+    if let Some(kept) = store::any(&mut tx, once).await? {
+        return if kept.patient == patient { Ok(once) } else { Err(Error::NotFound) };
     }
     let unsigned = rules::unsigned(&terms);
     let mut problems = match sound(app, &mut tx, (patient, &terms)).await {
@@ -182,7 +187,7 @@ pub async fn record_paper(
         entered_by: Some(by.1.to_owned()),
     };
     let consent = Consent { id: once, patient, terms, state: State::Active, state_at: now, signature, text };
-    keep(&mut tx, (&consent, &person), (by, "paper")).await?;
+    keep(app, &mut tx, (&consent, &person), (by, "paper")).await?;
     tell(&mut tx, patient, now).await?;
     tx.commit().await?;
     Ok(once)
@@ -212,7 +217,7 @@ pub async fn change(
             Change::ConfirmEvent => "expired",
             Change::Revoke => "revoked",
         };
-        store::note(&mut tx, id, (done, now), (by, why.trim())).await?;
+        store::note(&mut tx, &app.keys, id, (done, now), (by, why.trim())).await?;
         tell(&mut tx, consent.patient, now).await?;
     }
     tx.commit().await

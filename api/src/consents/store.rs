@@ -7,6 +7,10 @@ use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
 };
 use crate::db::{Tx, query};
+use crate::keys::Keys;
+
+/// What seals what people wrote.
+const WORDS: &[u8] = b"consent";
 
 /// What the text and the resource name a person by.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -49,6 +53,10 @@ macro_rules! columns {
         "SELECT id, patient_no, state, state_at, terms, text, text_hash, language, wording, account_id, session_id, \
          acr, auth_time, signed_at, entered_by FROM consent "
     };
+}
+
+fn unsealed(keys: &Keys, sealed: &[u8]) -> Result<String> {
+    String::from_utf8(keys.unseal(WORDS, sealed)?).map_err(|_| odd("a text"))
 }
 
 fn odd(what: &'static str) -> Error {
@@ -141,13 +149,28 @@ pub async fn any(tx: &mut Tx, id: ConsentId) -> Result<Option<Consent>> {
     row.map(consent).transpose()
 }
 
-/// All of a person, newest first; at most 500.
+/// All of a person that are not over, but those whose last day has passed: what decides.
+pub async fn live(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Consent>> {
+    let rows: Vec<ConsentRow> = query(concat!(
+        columns!(),
+        "WHERE patient_no = $1 AND state IN ('active', 'suspended') ORDER BY signed_at DESC, id DESC"
+    ))
+    .bind(patient)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(consent).collect()
+}
+
+/// Those of a person for a page, what is not over first and then the newest; at most 500.
 pub async fn of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Consent>> {
-    let rows: Vec<ConsentRow> =
-        query(concat!(columns!(), "WHERE patient_no = $1 ORDER BY signed_at DESC, id DESC LIMIT 500"))
-            .bind(patient)
-            .all(tx)
-            .await?;
+    let rows: Vec<ConsentRow> = query(concat!(
+        columns!(),
+        "WHERE patient_no = $1 ORDER BY CASE WHEN state IN ('active', 'suspended') THEN 0 ELSE 1 END, \
+             signed_at DESC, id DESC LIMIT 500"
+    ))
+    .bind(patient)
+    .all(tx)
+    .await?;
     rows.into_iter().map(consent).collect()
 }
 
@@ -169,6 +192,7 @@ pub type By<'a> = (Option<AccountId>, &'a str);
 /// Writes down what became of a consent.
 pub async fn note(
     tx: &mut Tx,
+    keys: &Keys,
     id: ConsentId,
     (what, at): (&str, Instant),
     ((account, by), why): (By<'_>, &str),
@@ -182,24 +206,24 @@ pub async fn note(
     .bind(what)
     .bind(account)
     .bind(by)
-    .bind(why)
+    .bind(keys.seal(WORDS, why.as_bytes())?)
     .run_one(tx)
     .await
 }
 
-fn event((at, what, by, why): (i64, String, String, String)) -> Event {
-    Event { at: Instant(at), what, by, why }
+fn event(keys: &Keys, (at, what, by, why): (i64, String, String, Vec<u8>)) -> Result<Event> {
+    Ok(Event { at: Instant(at), what, by, why: unsealed(keys, &why)? })
 }
 
 /// What became of a consent, oldest first: the newest 500, since each look of staff adds one.
-pub async fn events(tx: &mut Tx, id: ConsentId) -> Result<Vec<Event>> {
+pub async fn events(tx: &mut Tx, keys: &Keys, id: ConsentId) -> Result<Vec<Event>> {
     let rows = query(
         "SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n DESC LIMIT 500",
     )
     .bind(id)
     .all(tx)
     .await?;
-    Ok(rows.into_iter().rev().map(event).collect())
+    rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
 /// A form being filled in.
@@ -212,14 +236,18 @@ pub struct Draft {
     pub fields: String,
 }
 
-/// Keeps a new form, and forgets those of the account that are over, and all but its ten newest.
-pub async fn add_draft(tx: &mut Tx, draft: &Draft, (now, until): (Instant, Instant)) -> Result<()> {
+/// Keeps a new form, and forgets all but the ten newest of the account.
+pub async fn add_draft(
+    tx: &mut Tx,
+    keys: &Keys,
+    draft: &Draft,
+    (now, until): (Instant, Instant),
+) -> Result<()> {
     query(
-        "DELETE FROM consent_draft WHERE expires_at <= $2 OR (account_id = $1 AND id NOT IN \
-         (SELECT id FROM consent_draft WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 9))",
+        "DELETE FROM consent_draft WHERE account_id = $1 AND id NOT IN \
+         (SELECT id FROM consent_draft WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 9)",
     )
     .bind(draft.account)
-    .bind(now)
     .run(tx)
     .await?;
     query(
@@ -230,20 +258,32 @@ pub async fn add_draft(tx: &mut Tx, draft: &Draft, (now, until): (Instant, Insta
     .bind(draft.account)
     .bind(draft.patient)
     .bind(draft.kind.slug())
-    .bind(draft.fields.as_str())
+    .bind(keys.seal(&draft_of(draft.account), draft.fields.as_bytes())?)
     .bind(now)
     .bind(until)
     .run_one(tx)
     .await
 }
 
+/// Sealed for the account, so that a row that is moved to another one cannot be opened.
+fn draft_of(account: AccountId) -> Vec<u8> {
+    format!("consent-draft/{account}").into_bytes()
+}
+
+/// Deletes the forms that are over.
+pub async fn sweep_drafts(tx: &mut Tx, now: Instant) -> Result<()> {
+    query("DELETE FROM consent_draft WHERE expires_at <= $1").bind(now).run(tx).await?;
+    Ok(())
+}
+
 /// An account's form about a record, if it is not over.
 pub async fn draft(
     tx: &mut Tx,
+    keys: &Keys,
     id: DraftId,
     (account, patient, now): (AccountId, PatientNo, Instant),
 ) -> Result<Option<Draft>> {
-    let row: Option<(String, String)> = query(
+    let row: Option<(String, Vec<u8>)> = query(
         "SELECT kind, fields FROM consent_draft WHERE id = $1 AND account_id = $2 AND patient_no = $3 \
          AND expires_at > $4",
     )
@@ -255,14 +295,22 @@ pub async fn draft(
     .await?;
     row.map(|(kind, fields)| {
         let kind = Kind::from_slug(&kind).ok_or_else(|| odd("a kind of consent"))?;
+        let fields = keys.unseal(&draft_of(account), &fields)?;
+        let fields = String::from_utf8(fields).map_err(|_| odd("a form"))?;
         Ok(Draft { id, account, patient, kind, fields })
     })
     .transpose()
 }
 
 /// Keeps what was typed.
-pub async fn keep_draft(tx: &mut Tx, id: DraftId, fields: &str) -> Result<()> {
-    query("UPDATE consent_draft SET fields = $2 WHERE id = $1").bind(id).bind(fields).run_one(tx).await
+pub async fn keep_draft(
+    tx: &mut Tx,
+    keys: &Keys,
+    (id, account): (DraftId, AccountId),
+    fields: &str,
+) -> Result<()> {
+    let sealed = keys.seal(&draft_of(account), fields.as_bytes())?;
+    query("UPDATE consent_draft SET fields = $2 WHERE id = $1").bind(id).bind(sealed).run_one(tx).await
 }
 
 /// Forgets a form.
@@ -275,10 +323,11 @@ pub async fn drop_draft(tx: &mut Tx, id: DraftId) -> Result<()> {
 struct RestrictionRow {
     id: Uuid,
     patient_no: i64,
-    ask: String,
+    account_id: Option<Uuid>,
+    ask: Vec<u8>,
     must_agree: i64,
     answer: String,
-    answer_text: String,
+    answer_text: Vec<u8>,
     asked_at: i64,
     answered_at: Option<i64>,
     ended_at: Option<i64>,
@@ -287,12 +336,12 @@ struct RestrictionRow {
 
 macro_rules! restriction_columns {
     () => {
-        "SELECT id, patient_no, ask, must_agree, answer, answer_text, asked_at, answered_at, ended_at, ended_how \
-         FROM restriction "
+        "SELECT id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at, answered_at, ended_at, \
+         ended_how FROM restriction "
     };
 }
 
-fn restriction(row: RestrictionRow) -> Result<Restriction> {
+fn restriction(keys: &Keys, row: RestrictionRow) -> Result<Restriction> {
     let ended = match (row.ended_at, row.ended_how) {
         (Some(at), Some(how)) => {
             let how = Ender::from_slug(&how).ok_or_else(|| odd("an end of a restriction"))?;
@@ -300,14 +349,15 @@ fn restriction(row: RestrictionRow) -> Result<Restriction> {
         }
         _ => None,
     };
-    let ask: Ask = serde_json::from_str(&row.ask)?;
+    let ask: Ask = serde_json::from_slice(&keys.unseal(WORDS, &row.ask)?)?;
     Ok(Restriction {
         id: RestrictionId(row.id),
         patient: PatientNo(row.patient_no),
+        account: row.account_id.map(AccountId),
         ask,
         must_agree: row.must_agree != 0,
         answer: Answer::from_slug(&row.answer).ok_or_else(|| odd("an answer to a restriction"))?,
-        answer_text: row.answer_text,
+        answer_text: unsealed(keys, &row.answer_text)?,
         asked: Instant(row.asked_at),
         answered: row.answered_at.map(Instant),
         ended,
@@ -315,22 +365,18 @@ fn restriction(row: RestrictionRow) -> Result<Restriction> {
 }
 
 /// Keeps a request for a restriction; false where one of this id is kept already.
-pub async fn add_restriction(
-    tx: &mut Tx,
-    restriction: &Restriction,
-    account: Option<AccountId>,
-) -> Result<bool> {
+pub async fn add_restriction(tx: &mut Tx, keys: &Keys, restriction: &Restriction) -> Result<bool> {
     let added = query(
         "INSERT INTO restriction (id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
     )
     .bind(restriction.id)
     .bind(restriction.patient)
-    .bind(account)
-    .bind(serde_json::to_string(&restriction.ask)?)
+    .bind(restriction.account)
+    .bind(keys.seal(WORDS, &serde_json::to_vec(&restriction.ask)?)?)
     .bind(i64::from(restriction.must_agree))
     .bind(restriction.answer.slug())
-    .bind(restriction.answer_text.as_str())
+    .bind(keys.seal(WORDS, restriction.answer_text.as_bytes())?)
     .bind(restriction.asked)
     .run(tx)
     .await?;
@@ -340,6 +386,7 @@ pub async fn add_restriction(
 /// One restriction of a person.
 pub async fn find_restriction(
     tx: &mut Tx,
+    keys: &Keys,
     (patient, id): (PatientNo, RestrictionId),
 ) -> Result<Option<Restriction>> {
     let row: Option<RestrictionRow> =
@@ -348,30 +395,59 @@ pub async fn find_restriction(
             .bind(patient)
             .optional(tx)
             .await?;
-    row.map(restriction).transpose()
+    row.map(|row| restriction(keys, row)).transpose()
 }
 
 /// One restriction, whoever's it is: for staff.
-pub async fn any_restriction(tx: &mut Tx, id: RestrictionId) -> Result<Option<Restriction>> {
+pub async fn any_restriction(tx: &mut Tx, keys: &Keys, id: RestrictionId) -> Result<Option<Restriction>> {
     let row: Option<RestrictionRow> =
         query(concat!(restriction_columns!(), "WHERE id = $1")).bind(id).optional(tx).await?;
-    row.map(restriction).transpose()
+    row.map(|row| restriction(keys, row)).transpose()
 }
 
-/// All of a person, newest first; at most 500.
-pub async fn restrictions_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Restriction>> {
+/// All of a person that can stand against a disclosure: what the clinic agreed to and what it may have to agree to,
+/// until the person ends it, and for what is older also after a notice of the clinic.
+pub async fn binding(tx: &mut Tx, keys: &Keys, patient: PatientNo) -> Result<Vec<Restriction>> {
     let rows: Vec<RestrictionRow> = query(concat!(
         restriction_columns!(),
-        "WHERE patient_no = $1 ORDER BY asked_at DESC, id DESC LIMIT 500"
+        "WHERE patient_no = $1 AND (answer IN ('agreed', 'must-agree') OR (answer = 'asked' AND must_agree = 1)) \
+         AND (ended_at IS NULL OR ended_how = 'notice') ORDER BY asked_at DESC, id DESC"
     ))
     .bind(patient)
     .all(tx)
     .await?;
-    rows.into_iter().map(restriction).collect()
+    rows.into_iter().map(|row| restriction(keys, row)).collect()
+}
+
+/// How many of a person did not end.
+pub async fn open_restrictions(tx: &mut Tx, patient: PatientNo) -> Result<usize> {
+    let (count,): (i64,) =
+        query("SELECT CAST(COUNT(*) AS BIGINT) FROM restriction WHERE patient_no = $1 AND ended_at IS NULL")
+            .bind(patient)
+            .one(tx)
+            .await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// Those of a person for a page, what did not end first and then the newest; at most 500.
+pub async fn restrictions_of(tx: &mut Tx, keys: &Keys, patient: PatientNo) -> Result<Vec<Restriction>> {
+    let rows: Vec<RestrictionRow> = query(concat!(
+        restriction_columns!(),
+        "WHERE patient_no = $1 ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, asked_at DESC, id DESC \
+         LIMIT 500"
+    ))
+    .bind(patient)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| restriction(keys, row)).collect()
 }
 
 /// A page of those that wait for an answer, the oldest first, each with the person's name; and how many wait.
-pub async fn waiting(tx: &mut Tx, (limit, offset): (i64, i64)) -> Result<(i64, Vec<(Restriction, String)>)> {
+pub async fn waiting(
+    tx: &mut Tx,
+    keys: &Keys,
+    (limit, offset): (i64, i64),
+) -> Result<(i64, Vec<(Restriction, String)>)> {
     let (total,): (i64,) =
         query("SELECT CAST(COUNT(*) AS BIGINT) FROM restriction WHERE answer = 'asked' AND ended_at IS NULL")
             .one(tx)
@@ -386,7 +462,7 @@ pub async fn waiting(tx: &mut Tx, (limit, offset): (i64, i64)) -> Result<(i64, V
     .await?;
     let mut found = Vec::new();
     for row in rows {
-        let restriction = restriction(row)?;
+        let restriction = restriction(keys, row)?;
         let name = person(tx, restriction.patient).await?.map(|person| person.name).unwrap_or_default();
         found.push((restriction, name));
     }
@@ -396,6 +472,7 @@ pub async fn waiting(tx: &mut Tx, (limit, offset): (i64, i64)) -> Result<(i64, V
 /// Answers; false where it was answered or ended meanwhile.
 pub async fn answer(
     tx: &mut Tx,
+    keys: &Keys,
     id: RestrictionId,
     (answer, text, at): (Answer, &str, Instant),
 ) -> Result<bool> {
@@ -405,7 +482,7 @@ pub async fn answer(
     )
     .bind(id)
     .bind(answer.slug())
-    .bind(text)
+    .bind(keys.seal(WORDS, text.as_bytes())?)
     .bind(at)
     .run(tx)
     .await?;
@@ -439,6 +516,7 @@ pub async fn end_restriction(tx: &mut Tx, id: RestrictionId, (at, how): (Instant
 /// Writes down what became of a restriction.
 pub async fn note_restriction(
     tx: &mut Tx,
+    keys: &Keys,
     id: RestrictionId,
     (what, at): (&str, Instant),
     ((account, by), why): (By<'_>, &str),
@@ -452,18 +530,18 @@ pub async fn note_restriction(
     .bind(what)
     .bind(account)
     .bind(by)
-    .bind(why)
+    .bind(keys.seal(WORDS, why.as_bytes())?)
     .run_one(tx)
     .await
 }
 
 /// What became of a restriction, oldest first: the newest 500.
-pub async fn restriction_events(tx: &mut Tx, id: RestrictionId) -> Result<Vec<Event>> {
+pub async fn restriction_events(tx: &mut Tx, keys: &Keys, id: RestrictionId) -> Result<Vec<Event>> {
     let rows = query(
         "SELECT at, what, by_name, why FROM restriction_event WHERE restriction_id = $1 ORDER BY n DESC LIMIT 500",
     )
     .bind(id)
     .all(tx)
     .await?;
-    Ok(rows.into_iter().rev().map(event).collect())
+    rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }

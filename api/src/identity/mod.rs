@@ -232,6 +232,12 @@ pub(crate) async fn hold(tx: &mut Tx, (actor, now): (&Actor, Instant)) -> Result
     store::hold_account(tx, actor.account, now).await
 }
 
+/// Holds a record, so that what is written down about it comes one after the other: two who look first whether they
+/// may add something do not both find that they may.
+pub(crate) async fn hold_record(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    store::hold_record(tx, patient).await
+}
+
 /// Counts a try of any code by this account; the limits of activation codes hold.
 ///
 /// # Errors

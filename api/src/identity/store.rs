@@ -719,6 +719,11 @@ pub async fn lock_account(tx: &mut Tx, id: AccountId) -> Result<()> {
     query("UPDATE account SET last_seen_at = last_seen_at WHERE id = $1").bind(id).run_one(tx).await
 }
 
+/// Holds a record's row until the transaction ends.
+pub async fn hold_record(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    query("UPDATE patient SET name = name WHERE patient_no = $1").bind(patient).run_one(tx).await
+}
+
 /// Deletes what is not needed any more: begun sign-ins, kept forms and logout tokens that expired, counts and ended
 /// sessions and unused codes from before these moments.
 pub async fn sweep(tx: &mut Tx, now: Instant, (counts, sessions): (Instant, Instant)) -> Result<()> {

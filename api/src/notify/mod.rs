@@ -183,7 +183,11 @@ async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Rea
         let waits = preferences::waiting_code(app, &mut tx, (account, payload)).await?;
         return Ok(waits.map(|(address, code)| Reader { address, language, code }));
     }
-    let Some(Some(address)) = store::address(&mut tx, account).await? else { return Ok(None) };
+    let address = match preferences::left(app, payload)? {
+        Some(left) => Some(left),
+        None => store::address(&mut tx, &app.keys, account).await?,
+    };
+    let Some(address) = address else { return Ok(None) };
     Ok(Some(Reader { address, language, code: String::new() }))
 }
 

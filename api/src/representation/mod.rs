@@ -114,6 +114,7 @@ async fn give(
 ) -> Result<Invitation> {
     let now = app.clock.now();
     let mut new = new(app, (patient, ask), facts)?;
+    identity::hold_record(&mut tx, patient).await?;
     if store::live(&mut tx, patient, now).await? >= MOST {
         return Err(Error::refused("refused-too-many-people"));
     }
@@ -173,6 +174,7 @@ async fn beside(
     (new, account): (&Authority, Option<AccountId>),
     facts: &PersonFacts,
 ) -> Result<()> {
+    identity::hold_record(tx, new.patient).await?;
     let mut others = Vec::new();
     for found in store::over(tx, &app.keys, new.patient).await? {
         let held = with_standing(app, found, facts);
@@ -422,6 +424,15 @@ async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(Str
     let adult_at = Some(app.config.law.majority(today));
     let found = store::person(tx, patient).await?;
     Ok(found.map(|(name, facts)| (name, PersonFacts { adult_at, ..facts })))
+}
+
+/// Whether the person of a record is of age.
+///
+/// # Errors
+/// `NotFound` if there is no such record.
+pub(crate) async fn of_age(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<bool> {
+    let (_, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
+    Ok(rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())))
 }
 
 /// Only the person themselves; anyone else learns nothing.

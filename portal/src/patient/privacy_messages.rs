@@ -1,16 +1,17 @@
 //! How somebody wants to be reached. Nobody asks why.
 
 use api::base::Problems;
-use api::identity;
+use api::config::Act;
 use api::notify::{self, Channel, Preferences, Wanted};
 use askama::Template;
 
 use crate::components::{Choice, Text};
 use crate::error::Reply;
-use crate::form::{Fields, Form, mendable};
+use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Own;
 use crate::page::Page;
 use crate::patient::privacy::messages_words;
+use crate::patient::step_up;
 use crate::send;
 
 /// The form, and the place for a code.
@@ -29,21 +30,22 @@ pub struct Messages {
     pub pending: Option<String>,
     /// The code.
     pub code: Text,
-    /// Where to sign in again first, if that is needed.
-    pub again: Option<String>,
+    /// The name of the kept form, where the person signed in again for it.
+    pub kept: Option<String>,
+    /// Whether they did sign in again.
+    pub again: bool,
 }
 
-/// Shows how it is now.
-pub async fn form(who: Own) -> Reply {
-    answer(&who, None, Problems::default()).await
+/// Shows how it is now, or the form as it was when its sender went to sign in again.
+pub async fn form(who: Own, Query(query): Query) -> Reply {
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    answer(&who, typed.as_ref(), Problems::default()).await
 }
 
 /// Keeps what is wanted.
 pub async fn change(who: Own, Form(fields): Form) -> Reply {
     let app = &who.visit.app;
-    if identity::fresh(app, who.actor()).is_err() {
-        return answer(&who, Some(&fields), Problems::default()).await;
-    }
+    step_up::before(&who.visit, who.actor(), Act::Contact, ("/privacy/messages", &fields)).await?;
     let wanted = Wanted {
         channel: Channel::from_slug(fields.get("channel")).unwrap_or_default(),
         email: fields.get("email").to_owned(),
@@ -51,7 +53,10 @@ pub async fn change(who: Own, Form(fields): Form) -> Reply {
         phone: fields.get("phone").to_owned(),
     };
     match notify::prefer(app, who.actor().account, &wanted).await {
-        Ok(()) => Ok(send::elsewhere("/privacy/messages")),
+        Ok(()) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
+            Ok(send::elsewhere("/privacy/messages"))
+        }
         Err(error) => answer(&who, Some(&fields), mendable(error)?).await,
     }
 }
@@ -68,19 +73,15 @@ pub async fn confirm(who: Own, Form(fields): Form) -> Reply {
 async fn answer(who: &Own, typed: Option<&Fields>, problems: Problems) -> Reply {
     let app = &who.visit.app;
     let preferences = notify::preferences(app, who.actor().account).await?;
-    let again = identity::fresh(app, who.actor()).is_err().then(|| who.actor().provider.clone());
     let page = Page::new(&who.visit, "privacy-messages-title").with_problems(problems);
     let page = page.under("/privacy", "privacy-title");
-    page.ok(|page| messages(page, (&preferences, typed), again))
+    page.ok(|page| messages(page, (&preferences, typed)))
 }
 
 /// The page from what is kept and what was typed.
-pub fn messages(
-    page: Page,
-    (preferences, typed): (&Preferences, Option<&Fields>),
-    again: Option<String>,
-) -> Messages {
+pub fn messages(page: Page, (preferences, typed): (&Preferences, Option<&Fields>)) -> Messages {
     let w = page.w;
+    let kept_form = typed.and_then(|typed| typed.some(step_up::KEPT));
     let kept = |name: &str| match name {
         "channel" => preferences.channel.slug().to_owned(),
         "email" => preferences.email.clone().unwrap_or_default(),
@@ -113,7 +114,8 @@ pub fn messages(
             .as_ref()
             .map(|(email, until)| w.t2("privacy-pending-words", ("email", email), ("date", w.moment(until)))),
         code: Text::new(&page, "contact_code", "privacy-contact-code").fill("one-time-code"),
-        again,
+        again: kept_form.is_some() && step_up::is_done(&page.visit, Act::Contact),
+        kept: kept_form,
         page,
     }
 }

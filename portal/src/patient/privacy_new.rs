@@ -1,25 +1,26 @@
 //! Giving a permission step by step: which sort, what it says with a look at what would be seen, the exact text, the
-//! signature. What is typed is kept as it goes, so that signing in again loses nothing.
+//! signature. What is typed is kept as it goes.
 
 use std::collections::BTreeSet;
 
 use actix_web::web::Path;
 use api::app::App;
 use api::base::{DraftId, Error, Problem, Problems};
+use api::config::Act;
 use api::consents::{self, Expiry, Kind, Party, Purpose, Scope, Terms};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
-use api::identity;
 use api::records::{self, Preview};
 use askama::Template;
 use url::form_urlencoded;
 
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, day, mendable};
+use crate::form::{Fields, Form, Query, day, mendable};
 use crate::guard::Own;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::step_up;
 use crate::send;
 
 /// Which sort of permission.
@@ -154,8 +155,8 @@ async fn draft(who: &Own, id: &str) -> Result<(DraftId, Kind, Fields), Failure> 
     Ok((id, draft.kind, Fields::parse(draft.fields.as_bytes())))
 }
 
-/// The fields that are kept; never the token.
-const KEPT: [&str; 13] = [
+/// The fields that are kept; never the token, and never the signature.
+const KEPT: [&str; 12] = [
     "who",
     "recipient",
     "address",
@@ -168,7 +169,6 @@ const KEPT: [&str; 13] = [
     "until",
     "until_day",
     "until_event",
-    "typed",
 ];
 
 async fn keep(who: &Own, id: DraftId, fields: &Fields) -> Result<(), Failure> {
@@ -374,18 +374,22 @@ pub struct PrivacySign {
     pub shown: String,
     /// The name.
     pub typed: Text,
-    /// Where to sign in again first, if that is needed.
-    pub again: Option<String>,
+    /// The name of the kept form, where the person signed in again for it.
+    pub kept: Option<String>,
+    /// Whether they did sign in again.
+    pub again: bool,
 }
 
-/// Shows the text before it is signed.
-pub async fn read_back(who: Own, id: Path<String>) -> Reply {
+/// Shows the text before it is signed, with the name that was typed before the person went to sign in again.
+pub async fn read_back(who: Own, id: Path<String>, Query(query): Query) -> Reply {
     let (id, kind, fields) = match draft(&who, &id).await {
         // What was signed already is shown: a second click leads to the same.
         Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &id).await,
         other => other?,
     };
-    sign_page(&who, (id, kind), &fields, Problems::default()).await
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    let typed = typed.unwrap_or_default();
+    sign_page(&who, (id, kind), (&fields, &typed), Problems::default()).await
 }
 
 async fn signed_already(who: &Own, id: &str) -> Reply {
@@ -394,7 +398,12 @@ async fn signed_already(who: &Own, id: &str) -> Reply {
     Ok(send::elsewhere(&format!("/privacy/permissions/{}", found.consent.id)))
 }
 
-async fn sign_page(who: &Own, (id, kind): (DraftId, Kind), fields: &Fields, problems: Problems) -> Reply {
+async fn sign_page(
+    who: &Own,
+    (id, kind): (DraftId, Kind),
+    (fields, typed): (&Fields, &Fields),
+    problems: Problems,
+) -> Reply {
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
     let (terms, mut found) = read(app, blank, fields);
@@ -407,45 +416,41 @@ async fn sign_page(who: &Own, (id, kind): (DraftId, Kind), fields: &Fields, prob
             return answer(who, (id, kind), fields, found).await;
         }
     };
-    let again = identity::fresh(app, who.actor()).is_err().then(|| who.actor().provider.clone());
     let page = Page::new(&who.visit, "privacy-sign-title").with_problems(problems);
     let page = page
         .under("/privacy", "privacy-title")
         .under(&format!("/privacy/drafts/{id}"), "privacy-terms-title");
-    page.ok(|page| privacy_sign(page, (id, text), (fields.get("typed"), again)))
+    page.ok(|page| privacy_sign(page, (id, text), typed))
 }
 
 /// The page from its text.
-pub fn privacy_sign(
-    page: Page,
-    (id, text): (DraftId, String),
-    (typed, again): (&str, Option<String>),
-) -> PrivacySign {
+pub fn privacy_sign(page: Page, (id, text): (DraftId, String), form: &Fields) -> PrivacySign {
     let shown = consents::hash(&text).iter().map(|byte| format!("{byte:02x}")).collect();
     let hint = page.w.t("privacy-typed-hint");
-    let typed = Text::new(&page, "typed", "privacy-typed").hint(hint).value(typed).fill("name");
-    PrivacySign { id, text, shown, typed, again, page }
+    let typed = Text::new(&page, "typed", "privacy-typed").hint(hint).value(form.get("typed")).fill("name");
+    let kept = form.some(step_up::KEPT);
+    let again = kept.is_some() && step_up::is_done(&page.visit, Act::Sign);
+    PrivacySign { id, text, shown, typed, kept, again, page }
 }
 
 /// Signs.
 pub async fn sign(who: Own, path: Path<String>, Form(form): Form) -> Reply {
-    let (id, kind, mut fields) = match draft(&who, &path).await {
+    let (id, kind, fields) = match draft(&who, &path).await {
         Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &path).await,
         other => other?,
     };
     let app = &who.visit.app;
-    fields.replace("typed", form.get("typed"));
-    keep(&who, id, &fields).await?;
+    let page = format!("/privacy/drafts/{id}/sign");
+    step_up::before(&who.visit, who.actor(), Act::Sign, (&page, &form)).await?;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
     let (mut terms, _) = read(app, blank, &fields);
     terms.signer.typed = form.get("typed").to_owned();
     let text = (who.visit.w.language, form.get("shown"));
     match consents::sign(app, who.actor(), (who.patient, id, terms), text).await {
-        Ok(id) => Ok(send::elsewhere(&format!("/privacy/permissions/{id}"))),
-        // The page then asks to sign in again, and comes back with what was typed.
-        Err(Error::Refused(refusal)) if refusal.0 == "refused-sign-in-again" => {
-            Ok(send::elsewhere(&format!("/privacy/drafts/{id}/sign")))
+        Ok(id) => {
+            step_up::done(&who.visit, who.actor(), &form).await?;
+            Ok(send::elsewhere(&format!("/privacy/permissions/{id}")))
         }
-        Err(error) => sign_page(&who, (id, kind), &fields, mendable(error)?).await,
+        Err(error) => sign_page(&who, (id, kind), (&fields, &form), mendable(error)?).await,
     }
 }

@@ -100,7 +100,6 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     };
     let choices =
         typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
-    let again = some.then(|| "demo".to_owned());
     let privacy_page = |path, title: &str, fields: &[&'static str]| {
         page(Linked, path, title).under("/privacy", "privacy-title").with_problems(bad(fields))
     };
@@ -160,7 +159,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy_new::privacy_sign(
                 privacy_page("/privacy/drafts/5/sign", "privacy-sign-title", &[]),
                 (draft, "One <b>line</b>.\nAnother.".into()),
-                ("Rosa", again.clone()),
+                &typed(if some { "typed=Rosa&kept=abc" } else { "" }),
             )),
         ),
         (
@@ -198,8 +197,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "privacy-messages",
             render(&privacy_messages::messages(
                 privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code"]),
-                (&sample::preferences(full), None),
-                again.filter(|_| !some),
+                (&sample::preferences(full), some.then_some(&typed("email=a&kept=abc"))),
             )),
         ),
         (

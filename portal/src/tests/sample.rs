@@ -467,6 +467,7 @@ pub fn limit(n: u128, answer: consents::Answer) -> consents::Restriction {
     consents::Restriction {
         id: RestrictionId(uuid::Uuid::from_u128(n)),
         patient: PatientNo(1),
+        account: None,
         ask: consents::Ask {
             against: consents::Against::ALL[usize::try_from(n).unwrap() % 3],
             party: if odd { "Blue <b> Plan".into() } else { String::new() },

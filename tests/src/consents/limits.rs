@@ -8,7 +8,12 @@ use super::{main, number};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(what_was_paid_must_be_kept_from_the_plan, a_wish_is_answered_and_ended);
+on_both_databases!(
+    what_was_paid_must_be_kept_from_the_plan,
+    a_wish_is_answered_and_ended,
+    many_requests_push_nothing_out,
+    who_is_not_of_age_ends_no_limit,
+);
 
 async fn asks(browser: &mut Browser, fill: &[(&str, &str)]) -> Page {
     let form = browser.get("/privacy/limits/new").await;
@@ -30,7 +35,8 @@ async fn stopped(house: &House, (sort, recipient): (Sort, &str)) -> bool {
         only_newer_than_notice: false,
     };
     let mut tx = house.app.db.read().await.unwrap();
-    let found = consents::restricted(&mut tx, (number(house, "rosa").await, &outgoing)).await.unwrap();
+    let found =
+        consents::restricted(&house.app, &mut tx, (number(house, "rosa").await, &outgoing)).await.unwrap();
     found.is_some()
 }
 
@@ -59,7 +65,7 @@ async fn what_was_paid_must_be_kept_from_the_plan(kind: Kind) {
     assert!(!stopped(&house, plan).await);
     let page =
         asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
-    assert!(main(&page).contains("the plan gets nothing"), "{}", main(&page));
+    assert!(main(&page).contains("This service itself sends nothing to the plan"), "{}", main(&page));
     assert!(stopped(&house, plan).await, "until it is answered the plan gets nothing");
     let by = (None, "Petra Officer");
     conflicts(
@@ -141,5 +147,66 @@ async fn a_wish_is_answered_and_ended(kind: Kind) {
         "{}",
         main(&told)
     );
+    house.close().await;
+}
+
+async fn many_requests_push_nothing_out(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let plan = (Sort::Payment, "Blue Plan");
+    let page =
+        asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
+    let by = (None, "Petra Officer");
+    consents::answer(&house.app, (id(&page), Answer::MustAgree, "We keep it."), by).await.unwrap();
+    for column in ["ask", "answer_text"] {
+        for sealed in house.raw.blobs(&format!("SELECT {column} FROM restriction")).await {
+            for word in ["Visit", "keep"] {
+                assert!(
+                    !sealed.windows(word.len()).any(|part| part == word.as_bytes()),
+                    "{column} is sealed"
+                );
+            }
+        }
+    }
+    let id = match kind {
+        Kind::Sqlite => "randomblob(16)",
+        Kind::Postgres => "gen_random_uuid()",
+    };
+    let sql = format!(
+        "INSERT INTO restriction (id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at, ended_at, \
+         ended_how) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600) \
+         SELECT {id}, patient_no, account_id, ask, 0, 'asked', answer_text, asked_at + i, asked_at + i, 'in-writing' \
+         FROM restriction CROSS JOIN n"
+    );
+    house.raw.run(&sql).await.unwrap();
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 601);
+    assert!(stopped(&house, plan).await, "what was asked and taken back since pushes it out");
+    let all = rosa.get("/privacy").await;
+    assert!(main(&all).contains("as the law says it must"), "and it is still on the page");
+    house.close().await;
+}
+
+async fn who_is_not_of_age_ends_no_limit(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    house.raw.run("UPDATE patient SET birth_date = '2015-06-01'").await.unwrap();
+    let form = rosa.get("/privacy/permissions/new").await;
+    for (sort, status) in
+        [("hipaa-508", 403), ("psych-508", 403), ("directive", 403), ("research", 403), ("part2-tpo", 200)]
+    {
+        let page = rosa.submit(&form, "form[action='/privacy/permissions/new']", &[("kind", sort)]).await;
+        assert_eq!(page.status, status, "{sort}: {}", main(&page));
+        assert_eq!(main(&page).contains("You are not of age yet"), status == 403, "{sort}");
+    }
+    let fill = [("against", "named"), ("party", "Dr. Wu"), ("charge", "All visits")];
+    let asked = asks(&mut rosa, &fill).await;
+    let kept = asks(&mut rosa, &fill).await;
+    let by = (None, "Petra Officer");
+    consents::answer(&house.app, (id(&kept), Answer::Agreed, ""), by).await.unwrap();
+    let back = rosa.submit(&asked, "#limit-end", &[]).await;
+    assert!(main(&back).contains("Ended on"), "what nobody answered is taken back: {}", main(&back));
+    let refused = rosa.submit(&kept, "#limit-end", &[]).await;
+    assert_eq!(refused.status, 403, "{}", main(&refused));
+    assert!(stopped(&house, (Sort::Treatment, "Dr. Wu")).await);
     house.close().await;
 }

@@ -41,11 +41,7 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     let fields = [("csrf", token.as_str()), ("answer", "declined"), ("text", "No")];
     assert_eq!(officer.plain_post(&format!("{}/answer", links[0]), &fields).await.status, 409);
     let history = officer.get(&links[0]).await;
-    assert!(
-        main(&history).contains("at the clinic looked at it"),
-        "{}",
-        main(&history)
-    );
+    assert!(main(&history).contains("at the clinic looked at it"), "{}", main(&history));
     officer.submit(&must, "#answer", &[("text", "We keep it from the plan.")]).await;
     assert!(main(&rosa.get(&paid.path).await).contains("as the law says it must"));
     // A notice cannot end it; the person's word can, and is written down.
@@ -128,6 +124,11 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(answer.status, 303, "{}", answer.text);
     let twice = clerk.plain_post(url.path(), &fields).await;
     assert_eq!(twice.headers["location"], answer.headers["location"], "sent twice it is one record");
+    let theirs = signed(&mut house.linked("sam").await).await;
+    let mut other = fields.clone();
+    other.retain(|(name, _)| *name != "once");
+    other.push(("once", theirs.path.rsplit('/').next().unwrap()));
+    assert_eq!(clerk.plain_post(url.path(), &other).await.status, 404, "it is not told as done");
     assert_eq!(house.raw.number("SELECT count(*) FROM consent WHERE entered_by IS NOT NULL").await, 1);
     let mine = rosa.get("/privacy").await;
     assert!(main(&mine).contains("until this happens: the end of my treatment"), "{}", main(&mine));

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use api::base::ConsentId;
+use api::config::Act;
 use api::consents::{self, Choice, Disclosure, Party, Purpose};
 use api::fhir::sensitivity::{Label, Labels};
 
@@ -13,6 +14,7 @@ use crate::harness::{House, Kind, on_both_databases};
 on_both_databases!(
     a_permission_step_by_step,
     nothing_typed_is_lost_over_a_sign_in,
+    the_settings_say_what_signing_needs,
     what_was_signed_does_not_change,
     taking_back_counts_at_once,
     nobody_else_learns_of_it,
@@ -108,7 +110,7 @@ async fn a_permission_step_by_step(kind: Kind) {
     assert_eq!(page.all("#exact-text p"), exact, "the text that is kept is the one that was shown");
     assert!(main(&page).contains("In force until December 31, 2099"), "{}", main(&page));
     assert!(page.all("#history li").concat().contains("signed it"));
-    assert!(main(&page).contains("Nothing was shared under this permission"));
+    assert!(main(&page).contains("This service shared nothing under this permission"));
     // A second click is the same permission; a second permission for the same is refused.
     let again = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
     assert_eq!(again.path, page.path);
@@ -128,10 +130,20 @@ async fn nothing_typed_is_lost_over_a_sign_in(kind: Kind) {
     // The sign-in grows old while the text is read.
     house.raw.run("UPDATE session SET auth_time = auth_time - 1000000000").await.unwrap();
     let old = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
-    assert_eq!(old.path, text.path);
-    assert!(old.all("#sign-form").is_empty(), "no place to sign before the sign-in");
+    assert_eq!(old.path, "/sign-in-again", "{}", old.text);
     assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 0);
-    let asked = rosa.submit(&old, "#sign-in-again", &[]).await;
+    for table in ["consent_draft", "kept_form"] {
+        let sealed = house.raw.blobs(&format!("SELECT fields FROM {table}")).await;
+        let words = [&b"Aunt"[..], b"Elm", b"Rosa"];
+        assert!(!sealed.is_empty());
+        for (sealed, word) in sealed.iter().flat_map(|one| words.map(|word| (one, word))) {
+            assert!(
+                !sealed.windows(word.len()).any(|part| part == word),
+                "{table}: what was typed is sealed"
+            );
+        }
+    }
+    let asked = rosa.submit(&old, "form[action='/sign-in-again']", &[]).await;
     let back = rosa.submit(&asked, "form:has(input[name='person'][value='demo-rosa'])", &[]).await;
     assert_eq!(back.path, text.path, "{}", back.text);
     assert!(back.all("#exact-text").concat().contains("Aunt Ana"));
@@ -139,7 +151,34 @@ async fn nothing_typed_is_lost_over_a_sign_in(kind: Kind) {
     let page = rosa.submit(&back, "#sign-form", &[]).await;
     assert!(page.path.starts_with("/privacy/permissions/"), "{}", main(&page));
     assert!(page.all("#exact-text").concat().contains("164.524(c)(3)(ii)"));
+    assert_eq!(house.raw.number("SELECT count(*) FROM kept_form").await, 0, "what was kept is done");
+
+    // A form that nobody comes back to does not stay.
+    begun(&mut rosa, "directive").await;
+    consents::tidy(&house.app).await.unwrap();
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent_draft").await, 1);
+    house.raw.run("UPDATE consent_draft SET expires_at = 1").await.unwrap();
+    consents::tidy(&house.app).await.unwrap();
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent_draft").await, 0);
     house.close().await;
+}
+
+async fn the_settings_say_what_signing_needs(kind: Kind) {
+    for (fresh_for, two_factors_for, asked) in [(vec![], vec![], false), (vec![], vec![Act::Sign], true)] {
+        let house = House::with(kind, |config| {
+            config.sessions.fresh_for = fresh_for.clone();
+            config.sessions.two_factors_for = two_factors_for.clone();
+        })
+        .await;
+        let mut rosa = house.linked("rosa").await;
+        house.raw.run("UPDATE session SET auth_time = auth_time - 1000000000").await.unwrap();
+        let terms = begun(&mut rosa, "hipaa-508").await;
+        let text = rosa.submit(&terms, "#terms-form", &LEE).await;
+        let page = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
+        assert_eq!(page.path == "/sign-in-again", asked, "{}", page.text);
+        assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, i64::from(!asked));
+        house.close().await;
+    }
 }
 
 async fn what_was_signed_does_not_change(kind: Kind) {
@@ -176,6 +215,13 @@ async fn what_was_signed_does_not_change(kind: Kind) {
         "DELETE FROM consent_event",
     ] {
         assert!(house.raw.run(change).await.is_err(), "{change}");
+    }
+    for table in ["consent", "consent_event"] {
+        let change = match kind {
+            Kind::Sqlite => format!("REPLACE INTO {table} SELECT * FROM {table}"),
+            Kind::Postgres => format!("TRUNCATE {table} CASCADE"),
+        };
+        assert!(house.raw.run(&change).await.is_err(), "{change}");
     }
     house.close().await;
 }
