@@ -41,11 +41,7 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     let fields = [("csrf", token.as_str()), ("answer", "declined"), ("text", "No")];
     assert_eq!(officer.plain_post(&format!("{}/answer", links[0]), &fields).await.status, 409);
     let history = officer.get(&links[0]).await;
-    assert!(
-        main(&history).contains("at the clinic looked at it"),
-        "{}",
-        main(&history)
-    );
+    assert!(main(&history).contains("at the clinic looked at it"), "{}", main(&history));
     officer.submit(&must, "#answer", &[("text", "We keep it from the plan.")]).await;
     assert!(main(&rosa.get(&paid.path).await).contains("as the law says it must"));
     // A notice cannot end it; the person's word can, and is written down.
