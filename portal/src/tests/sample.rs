@@ -449,6 +449,7 @@ pub fn events(full: Fullness) -> Vec<consents::Event> {
         "must-agree",
         "declined",
         "facts-not-so",
+        "viewed",
         "ended-notice",
         "ended-oral",
         "ended-in-writing",
