@@ -30,7 +30,7 @@ pub enum Stand {
 pub fn may_sign(stand: Stand, kind: Kind) -> Result<(), &'static str> {
     match stand {
         Stand::Own { of_age: false } if !kind.is_part2() => Err("refused-minor-signs"),
-        Stand::For { of_a_minor: true, .. } if kind.is_part2() => Err("refused-part2-minor"),
+        Stand::For { of_a_minor: true, .. } if kind.is_part2() => Err("refused-minor-part-two"),
         _ => Ok(()),
     }
 }
@@ -92,7 +92,7 @@ mod tests {
             let (parent, agent) = (acting(true, Lens::WHOLE), acting(false, Lens::WHOLE));
             let said = [ADULT, MINOR, parent, agent].map(|stand| may_sign(stand, kind).err());
             let wanted = match kind.is_part2() {
-                true => [None, None, Some("refused-part2-minor"), None],
+                true => [None, None, Some("refused-minor-part-two"), None],
                 false => [None, Some("refused-minor-signs"), None, None],
             };
             assert_eq!(said, wanted, "{kind:?}");

@@ -268,7 +268,7 @@ conflict-limit-must-agree = The law makes the clinic keep this limit. Only the p
 conflict-limit-not-kept = This limit is not in force, so it cannot be ended.
 conflict-no-address-waits = No address waits for a code. Enter the new address again to get one.
 
-refused-part2-minor = Who acts for a minor cannot sign this. The minor decides alone about this treatment.
+refused-minor-part-two = Who acts for a minor cannot sign this. The minor decides alone about this treatment.
 refused-minor-signs = You are not of age yet, so you cannot do this here alone. Ask the records office what you can do.
 refused-beyond-authority = This goes further than what you may see of this record. Choose less, or ask the records office.
 refused-not-for-estate = An estate cannot ask for this.

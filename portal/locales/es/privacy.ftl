@@ -268,7 +268,7 @@ conflict-limit-must-agree = La ley obliga a la clínica a mantener este límite.
 conflict-limit-not-kept = Este límite no está vigente, así que no se puede terminar.
 conflict-no-address-waits = Ninguna dirección espera un código. Escriba otra vez la dirección nueva para recibir uno.
 
-refused-part2-minor = Quien actúa por una persona menor de edad no puede firmar esto. La persona menor decide sola sobre este tratamiento.
+refused-minor-part-two = Quien actúa por una persona menor de edad no puede firmar esto. La persona menor decide sola sobre este tratamiento.
 refused-minor-signs = Usted todavía no es mayor de edad, así que no puede hacer esto aquí sin otra persona. Pregunte a la oficina de expedientes qué puede hacer.
 refused-beyond-authority = Esto va más allá de lo que usted puede ver de este expediente. Elija menos o pregunte a la oficina de expedientes.
 refused-not-for-estate = Una sucesión no puede pedir esto.
