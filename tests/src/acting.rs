@@ -106,7 +106,7 @@ async fn all_of(browser: &mut Browser, base: &str) -> String {
             assert!(path.starts_with(base), "{path} stays within {base}");
             let page = browser.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
-            let _ = write!(text, "{}\n", page.text);
+            let _ = writeln!(text, "{}", page.text);
             next = page.attributes("nav.pager a[rel='next']", "href").into_iter().next();
         }
     }

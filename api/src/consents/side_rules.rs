@@ -82,14 +82,13 @@ mod tests {
     const ADULT: Stand = Stand::Own { of_age: true };
     const MINOR: Stand = Stand::Own { of_age: false };
 
-    fn acting(of_a_minor: bool, lens: Lens) -> Stand {
-        Stand::For { of_a_minor, lens }
-    }
-
     #[test]
     fn who_signs_what() {
         for kind in Kind::ALL {
-            let (parent, agent) = (acting(true, Lens::WHOLE), acting(false, Lens::WHOLE));
+            let (parent, agent) = (
+                Stand::For { of_a_minor: true, lens: Lens::WHOLE },
+                Stand::For { of_a_minor: false, lens: Lens::WHOLE },
+            );
             let said = [ADULT, MINOR, parent, agent].map(|stand| may_sign(stand, kind).err());
             let wanted = match kind.is_part2() {
                 true => [None, None, Some("refused-minor-part-two"), None],
@@ -135,7 +134,7 @@ mod tests {
             (false, no_hiv, [true, true, false, true]),
             (false, of_last_year, [false, false, false, false]),
         ] {
-            let stand = acting(of_a_minor, lens);
+            let stand = Stand::For { of_a_minor, lens };
             assert_eq!(
                 [&all, &labs, &hiv, &treatment].map(|terms| reaches(stand, terms)),
                 reached,
@@ -168,7 +167,7 @@ mod tests {
             answered: None,
             ended: None,
         };
-        let parent = acting(true, Lens::WHOLE);
+        let parent = Stand::For { of_a_minor: true, lens: Lens::WHOLE };
         let request = asked(Answer::Asked);
         let said = [(ADULT, mine), (MINOR, mine), (parent, mine), (parent, theirs)];
         assert_eq!(said.map(|(stand, who)| knows(stand, &request, who)), [true, true, false, true]);

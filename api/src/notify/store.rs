@@ -53,7 +53,8 @@ fn words_of(account: AccountId) -> Vec<u8> {
 
 /// What an account chose.
 pub async fn preferences(tx: &mut Tx, keys: &Keys, account: AccountId) -> Result<Option<Kept>> {
-    let row: Option<(String, Vec<u8>, i64, Option<i64>, i64)> =
+    type Row = (String, Vec<u8>, i64, Option<i64>, i64);
+    let row: Option<Row> =
         query("SELECT channel, words, since, new_until, tries FROM contact_preference WHERE account_id = $1")
             .bind(account)
             .optional(tx)

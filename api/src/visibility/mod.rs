@@ -56,7 +56,7 @@ async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientN
         return Ok(Ground::Own(link));
     }
     if let Some(authority) = representation::in_force(app, tx, (account, patient)).await? {
-        return Ok(Ground::Authority(authority));
+        return Ok(Ground::Authority(Box::new(authority)));
     }
     Ok(staff::view_in_force(app, tx, (account, patient)).await?.map_or(Ground::None, Ground::Look))
 }

@@ -87,7 +87,7 @@ pub(super) enum Ground {
     /// The record is linked to the account.
     Own(Link),
     /// An authority over it, in force.
-    Authority(Authority),
+    Authority(Box<Authority>),
     /// A look of the clinic's staff at it, in force.
     Look(View),
     /// Nothing.

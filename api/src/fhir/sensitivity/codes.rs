@@ -92,8 +92,11 @@ const BLOCKS: &[(Label, &str, &str)] = &[
     (Label::SubstanceUse, "Z71.4", "Z71.5"),
 ];
 
+/// Codes by the kind of information they stand for.
+type Kinds = &'static [(Label, &'static [&'static str])];
+
 /// Single codes by system.
-const CODES: &[(&str, &[(Label, &[&str])])] = &[
+const CODES: &[(&str, Kinds)] = &[
     (
         "http://snomed.info/sct",
         &[
