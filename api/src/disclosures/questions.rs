@@ -119,7 +119,7 @@ pub async fn line(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64)) ->
 /// A person asks about a line of their log: once for each line, and ten times in a day.
 ///
 /// # Errors
-/// `NotFound` as of [`line`]; `Invalid`; `Conflict` with `conflict-question-asked`; `Refused` with
+/// `NotFound` as of [`line()`]; `Invalid`; `Conflict` with `conflict-question-asked`; `Refused` with
 /// `refused-too-many-questions`.
 pub async fn ask(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64), note: &str) -> Result<()> {
     let now = app.clock.now();

@@ -43,7 +43,7 @@ pub enum Label {
 pub enum Rule {
     /// The source set it, in `meta.security` or `securityLabel`.
     Source,
-    /// A code that stands in [`codes`].
+    /// A code that stands in the tables of codes.
     Code,
     /// It is free text without any label.
     FreeText,

@@ -66,7 +66,8 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
         next: some.then_some(50),
         total: if some { 54 } else { 0 },
-        asked: some.then(|| [(1, sample::question(true)), (2, sample::question(false))].into()),
+        asked: some
+            .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
     };
     let providers = if some { api::identity::providers(app) } else { vec![] };
     let sign_in = sign_in::SignIn {
@@ -356,7 +357,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 disclosures::questions::Asked {
                     whose: ("Rosa".into(), None),
                     line: sample::entry(1),
-                    question: (!some).then(|| sample::question(true)),
+                    question: (!some).then(|| sample::question(Fullness::Full)),
                 },
                 &typed("note=%3Cb%3E"),
             )),

@@ -251,8 +251,9 @@ pub fn item(full: Fullness) -> Item {
     }
 }
 
-pub fn question(answered: bool) -> disclosures::questions::Question {
+pub fn question(full: Fullness) -> disclosures::questions::Question {
     use disclosures::questions::{Answer, Question, State};
+    let answered = full == Fullness::Full;
     Question {
         id: api::base::CaseId(uuid::Uuid::from_u128(3)),
         account: AccountId(uuid::Uuid::from_u128(6)),

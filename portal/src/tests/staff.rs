@@ -294,7 +294,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             render(&questions::questions_page(
                 page("/staff/questions", "desk-questions-title"),
                 (
-                    [true, false]
+                    [Fullness::Full, Fullness::Empty]
                         .into_iter()
                         .filter(|_| some)
                         .map(sample::question)
@@ -312,7 +312,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     .with_problems(problems(&["outcome", "text"], "problem-choose"))
                     .naming(questions::FIELDS),
                 api::disclosures::questions::Case {
-                    question: sample::question(!some),
+                    question: sample::question(if some { Fullness::Empty } else { Fullness::Full }),
                     note: if some { "I was <away>.".into() } else { String::new() },
                     whose: (NAME.into(), None),
                     line: sample::entry(1),
