@@ -115,7 +115,7 @@ test("a limit that the clinic must agree to, and how messages come", { timeout: 
   await press(who, "#limit-form button:not([formaction])");
   const limit = new URL(page.url()).pathname;
   await look(who, "limit-asked", { personal: true, quick: true });
-  assert.match(await words(who), /the plan gets nothing/);
+  assert.match(await words(who), /sends nothing to the plan/);
 
   const officer = await visit({ language: "es" });
   await signIn(officer, house.origin, "Grace Lindqvist (synthetic)");
