@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::base::{CopyId, Error, Result};
 use crate::jobs::{self, Fate, Job};
-use crate::{copies, disclosures, identity, notify, sources};
+use crate::{consents, copies, disclosures, identity, notify, representation, sources};
 
 /// How often an idle worker looks into the queue.
 const LOOK: Duration = Duration::from_millis(500);
@@ -112,6 +112,12 @@ pub async fn periodic(app: &App) {
     }
     if let Err(error) = identity::tidy(app).await {
         report("sign-in rows are not tidied", error);
+    }
+    if let Err(error) = representation::tidy(app).await {
+        report("authorities that began or ended are not written down", error);
+    }
+    if let Err(error) = consents::tidy(app).await {
+        report("forms of permissions that are over are not deleted", error);
     }
     if let Err(error) = copies::erase_expired(app).await {
         report("expired copies are not erased", error);

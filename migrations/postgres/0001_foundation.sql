@@ -22,6 +22,7 @@ CREATE TABLE patient (
     birth_date  TEXT COLLATE "C",
     sex         TEXT COLLATE "C",
     deceased    TEXT COLLATE "C",
+    labels_no   BIGINT NOT NULL DEFAULT 0,
     next_item   BIGINT NOT NULL,
     created_at  BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL,
@@ -101,20 +102,23 @@ CREATE TABLE item (
     high        DOUBLE PRECISION,
     author      TEXT COLLATE "C",
     place       TEXT COLLATE "C",
-    mistake     BIGINT NOT NULL
+    mistake     BIGINT NOT NULL,
+    labels      BIGINT NOT NULL
 );
 CREATE INDEX item_list ON item (patient_no, category, sort_at, rid);
 CREATE INDEX item_received ON item (patient_no, received_at, source_no);
 CREATE INDEX item_trend ON item (patient_no, code, sort_at) WHERE number IS NOT NULL;
 
--- How many items a person has, by what lists can be narrowed to, so that no page has to count them.
+-- How many items a person has, by what lists can be narrowed to and what may be hidden, so that no page has to
+-- count them.
 CREATE TABLE shelf (
     patient_no  BIGINT NOT NULL,
     category    BIGINT NOT NULL,
     source_no   BIGINT NOT NULL,
     place       TEXT COLLATE "C" NOT NULL,
+    labels      BIGINT NOT NULL,
     items       BIGINT NOT NULL,
-    PRIMARY KEY (patient_no, category, source_no, place)
+    PRIMARY KEY (patient_no, category, source_no, place, labels)
 );
 
 -- What a person may search by, folded to lower case without accents.

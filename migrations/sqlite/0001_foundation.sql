@@ -18,6 +18,7 @@ CREATE TABLE patient (
     birth_date  TEXT,
     sex         TEXT,
     deceased    TEXT,
+    labels_no   INTEGER NOT NULL DEFAULT 0,
     next_item   INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
@@ -97,20 +98,23 @@ CREATE TABLE item (
     high        REAL,
     author      TEXT,
     place       TEXT,
-    mistake     INTEGER NOT NULL
+    mistake     INTEGER NOT NULL,
+    labels      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX item_list ON item (patient_no, category, sort_at, rid);
 CREATE INDEX item_received ON item (patient_no, received_at, source_no);
 CREATE INDEX item_trend ON item (patient_no, code, sort_at) WHERE number IS NOT NULL;
 
--- How many items a person has, by what lists can be narrowed to, so that no page has to count them.
+-- How many items a person has, by what lists can be narrowed to and what may be hidden, so that no page has to
+-- count them.
 CREATE TABLE shelf (
     patient_no  INTEGER NOT NULL,
     category    INTEGER NOT NULL,
     source_no   INTEGER NOT NULL,
     place       TEXT NOT NULL,
+    labels      INTEGER NOT NULL,
     items       INTEGER NOT NULL,
-    PRIMARY KEY (patient_no, category, source_no, place)
+    PRIMARY KEY (patient_no, category, source_no, place, labels)
 ) STRICT, WITHOUT ROWID;
 
 -- What a person may search by, folded to lower case without accents.

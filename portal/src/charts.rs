@@ -225,7 +225,7 @@ mod tests {
         ] {
             let trend = trend(values, low, high);
             for language in Language::ALL {
-                let w = Words { language, zone: chrono_tz::UTC };
+                let w = Words { language, zone: chrono_tz::UTC, acting: false };
                 let chart = Chart::new(w, &trend, String::new());
                 assert_eq!((chart.dots.len(), chart.band.is_some()), (dots, band), "{values:?}");
                 for (x, y) in chart.dots.iter().chain(&chart.second_dots) {

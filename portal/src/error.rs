@@ -110,6 +110,9 @@ pub struct Told {
 /// The wait where nothing better is known.
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
+/// The refusal of staff who signed in with one factor only: they can mend it at once.
+const SECOND_FACTOR: &str = "refused-second-factor";
+
 const HOME: (&str, &str) = ("/", "error-link-start");
 const SIGN_IN: (&str, &str) = ("/sign-in", "error-link-sign-in");
 const HELP: (&str, &str) = ("/help", "error-link-help");
@@ -191,6 +194,19 @@ impl Told {
                 wait: Some(wait.unwrap_or(QUARTER)),
             };
         }
+        if code == SECOND_FACTOR {
+            let (title, next) = ("second-factor-title", "second-factor-next");
+            return Self { status, title, words, next, link: HELP, wait: None };
+        }
+        if matches!(code, "refused-not-your-role" | "refused-own-record" | "refused-family-record") {
+            let (title, next) = ("error-refused-title", "desk-refused-next");
+            return Self { status, title, words, next, link: ("/staff", "desk-link"), wait: None };
+        }
+        if code == "sign-in-other-person" {
+            // Whoever was signed in before still is.
+            let (title, next) = ("error-refused-title", "step-up-same-person");
+            return Self { status, title, words, next, link: HOME, wait: None };
+        }
         if code.starts_with("sign-in-") {
             let next = "error-sign-in-next";
             let title = "error-sign-in-title";
@@ -217,6 +233,12 @@ pub struct ErrorPage {
 }
 
 impl ErrorPage {
+    /// The provider at which staff sign in again, with a second factor.
+    fn again(&self) -> Option<&str> {
+        let session = self.page.visit.session.as_ref().filter(|_| self.told.words == SECOND_FACTOR)?;
+        Some(&session.actor.provider)
+    }
+
     /// "Wait about 12 minutes": rounded up, so that who waits so long has waited long enough.
     fn wait(&self) -> Option<String> {
         let seconds = i64::try_from(self.told.wait?.as_secs()).unwrap_or(i64::MAX);

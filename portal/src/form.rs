@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
@@ -27,6 +28,16 @@ impl Fields {
         Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
+    /// The same, as it is sent.
+    pub fn encoded(&self) -> Vec<u8> {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish().into_bytes()
+    }
+
+    /// All but these fields.
+    pub fn without(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())
+    }
+
     /// A field's value without white space around it; empty if it was not sent.
     pub fn get(&self, name: &str) -> &str {
         self.raw(name).trim()
@@ -47,6 +58,12 @@ impl Fields {
         if !self.0.iter().any(|(key, _)| key == name) {
             self.0.push((name.into(), value.into()));
         }
+    }
+
+    /// Puts a value in the place of what the field held.
+    pub fn replace(&mut self, name: &str, value: &str) {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.into(), value.into()));
     }
 
     /// Puts several values of a field in.
@@ -104,6 +121,49 @@ impl FromRequest for Query {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(Ok(Self(Fields::parse(request.query_string().as_bytes()))))
+    }
+}
+
+/// The parts of an address within a record, in order. Whose record it is comes before them and is the guard's
+/// ([`crate::guard::Patient`]). What cannot be read is not there.
+pub struct At<T>(pub T);
+
+impl<T: Parts> FromRequest for At<T> {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parts =
+            request.match_info().iter().filter(|(name, _)| *name != "authority").map(|(_, part)| part);
+        let parts = T::read(&parts.collect::<Vec<_>>()).map(Self);
+        std::future::ready(parts.ok_or(Failure::Error(Error::NotFound)))
+    }
+}
+
+/// What the parts of an address can be read as.
+pub trait Parts: Sized {
+    /// All of them.
+    fn read(parts: &[&str]) -> Option<Self>;
+}
+
+impl<A: FromStr> Parts for (A,) {
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [a] = parts else { return None };
+        Some((a.parse().ok()?,))
+    }
+}
+
+impl<A: FromStr, B: FromStr> Parts for (A, B) {
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [a, b] = parts else { return None };
+        Some((a.parse().ok()?, b.parse().ok()?))
+    }
+}
+
+impl<A: FromStr, B: FromStr, C: FromStr> Parts for (A, B, C) {
+    fn read(parts: &[&str]) -> Option<Self> {
+        let [a, b, c] = parts else { return None };
+        Some((a.parse().ok()?, b.parse().ok()?, c.parse().ok()?))
     }
 }
 
@@ -195,6 +255,9 @@ mod tests {
         assert_eq!(fields.raw("p"), " secret ");
         assert_eq!(fields.all("c"), ["labs", "vitals"]);
         assert_eq!((fields.some("e"), fields.get("none")), (None, ""));
+        let rest = fields.without(&["p", "none"]);
+        assert_eq!(String::from_utf8(rest.encoded()).unwrap(), "a=+x+&c=labs&c=vitals&e=");
+        assert_eq!(Fields::parse(&rest.encoded()).all("c"), fields.all("c"));
         assert_eq!(
             address("/record/labs", &[("from", "2020-01-01"), ("to", "")]),
             "/record/labs?from=2020-01-01"

@@ -7,12 +7,17 @@ use std::rc::Rc;
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
-use api::base::PatientNo;
-use api::identity::{Actor, Session};
+use api::base::{AuthorityId, Error, PatientNo, ViewId};
+use api::identity::{self, Actor, Session};
+use api::representation::{self, Held};
+use api::staff::{self, Action, Right, Role};
 
 use crate::error::Failure;
 use crate::form::encode;
-use crate::visit::Visit;
+use crate::patient::acting::kind_name;
+use crate::routes::{self, Need};
+use crate::staff::words;
+use crate::visit::{Acting, Visit};
 
 /// Anyone, signed in or not.
 pub struct Anyone(pub Rc<Visit>);
@@ -25,7 +30,7 @@ pub struct SignedIn {
     pub session: Rc<Session>,
 }
 
-/// A person whose account is linked to a record.
+/// A person at a record: their own, or under `/for/{authority}` that of somebody for whom they act.
 pub struct Patient {
     /// The visit.
     pub visit: Rc<Visit>,
@@ -35,7 +40,46 @@ pub struct Patient {
     pub patient: PatientNo,
 }
 
+/// A person whose account is linked to a record, at what only they themselves decide.
+pub struct Own {
+    /// The visit.
+    pub visit: Rc<Visit>,
+    /// The session.
+    pub session: Rc<Session>,
+    /// Whose record.
+    pub patient: PatientNo,
+}
+
+/// Somebody of the staff, signed in with two factors, whose roles may do what the address is for.
+pub struct Staff {
+    /// The visit.
+    pub visit: Rc<Visit>,
+    /// The session.
+    pub session: Rc<Session>,
+    /// Their roles now.
+    pub roles: Vec<Role>,
+}
+
+impl Staff {
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.session.actor
+    }
+
+    /// The most that their roles may do.
+    pub fn right(&self, action: Action) -> Right {
+        staff::best(&self.roles, action)
+    }
+}
+
 impl SignedIn {
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.session.actor
+    }
+}
+
+impl Own {
     /// Who asks.
     pub fn actor(&self) -> &Actor {
         &self.session.actor
@@ -79,11 +123,119 @@ impl FromRequest for Patient {
         let request = request.clone();
         Box::pin(async move {
             let SignedIn { visit, session } = signed_in(&request).await?;
-            let patient = session.link.as_ref().map(|link| link.patient);
-            let patient = patient.ok_or_else(|| Failure::Elsewhere("/link".into()))?;
+            let patient = match request.match_info().get("authority") {
+                Some(id) => acting(&visit, &session, id).await?,
+                None => own(&visit, &session).await?,
+            };
             Ok(Self { visit, session, patient })
         })
     }
+}
+
+impl FromRequest for Own {
+    type Error = Failure;
+    type Future = Found<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let SignedIn { visit, session } = signed_in(&request).await?;
+            let patient = own(&visit, &session).await?;
+            Ok(Self { visit, session, patient })
+        })
+    }
+}
+
+impl FromRequest for Staff {
+    type Error = Failure;
+    type Future = Found<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { at_the_desk(&request).await })
+    }
+}
+
+/// For people without a role there is no such page. Staff learn what is missing: a second factor, or the right.
+async fn at_the_desk(request: &HttpRequest) -> Result<Staff, Failure> {
+    let SignedIn { visit, session } = signed_in(request).await?;
+    let need = routes::need(request).ok_or_else(|| {
+        Error::internal(anyhow::anyhow!("a page of the desk has another guard in the table"))
+    })?;
+    let roles = match session.staff {
+        true => staff::roles(&visit.app, &session.actor).await?,
+        false => Vec::new(),
+    };
+    if roles.is_empty() {
+        return Err(Error::NotFound.into());
+    }
+    if !identity::second_factor(&visit.app, &session.actor) {
+        return Err(Error::refused("refused-second-factor").into());
+    }
+    let may = match need {
+        Need::Any => true,
+        Need::May(action) => staff::best(&roles, action).any(),
+        Need::Do(action) => staff::best(&roles, action).whole(),
+    };
+    if may {
+        Ok(Staff { visit, session, roles })
+    } else {
+        Err(Error::refused("refused-not-your-role").into())
+    }
+}
+
+/// The record that is linked to the account. Who has none is shown how to get one, or for whom they act.
+async fn own(visit: &Visit, session: &Session) -> Result<PatientNo, Failure> {
+    match &session.link {
+        Some(link) => Ok(link.patient),
+        None if representation::held_by(&visit.app, &session.actor).await?.is_empty() => {
+            Err(Failure::Elsewhere("/link".into()))
+        }
+        None => Err(Failure::Elsewhere("/people".into())),
+    }
+}
+
+/// The record over which the account holds this authority now, or at which it looks for the clinic. What is another's,
+/// or over, or no such thing, is not there.
+async fn acting(visit: &Visit, session: &Session, id: &str) -> Result<PatientNo, Failure> {
+    let found = match (id.parse::<AuthorityId>(), id.parse::<ViewId>()) {
+        (Ok(id), Ok(view)) => match representation::held(&visit.app, &session.actor, id).await {
+            Err(Error::NotFound) if session.staff => look(visit, session, view).await?,
+            held => by_authority(held?),
+        },
+        _ => return Err(Error::NotFound.into()),
+    };
+    // Asked for twice in one request it is the same.
+    let _ = visit.acting.set(found.1);
+    Ok(found.0)
+}
+
+fn by_authority(held: Held) -> (PatientNo, Acting) {
+    let lens = representation::lens(held.authority.kind, &held.authority.scope);
+    let acting = Acting {
+        name: held.person,
+        birth_date: held.birth_date,
+        kind: kind_name(held.authority.kind),
+        part: lens.is_part(),
+        copies: held.authority.scope.copies,
+        back: "/people",
+        look: None,
+    };
+    (held.authority.patient, acting)
+}
+
+async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo, Acting), Failure> {
+    let (view, person) = staff::looking(&visit.app, &session.actor, id).await?;
+    let acting = Acting {
+        name: person.name,
+        birth_date: person.birth_date,
+        kind: words::role(&view.role),
+        part: false,
+        copies: false,
+        back: "/staff",
+        look: Some((words::purpose(&view.purpose), view.until)),
+    };
+    Ok((view.patient, acting))
 }
 
 /// A stranger is sent to sign in and comes back to a page they asked for; a form they sent cannot be kept.

@@ -84,13 +84,16 @@ macro_rules! whole {
 
 whole!(i64, u32, u64, usize);
 
-/// The reader's language and the clinic's time zone.
+/// The reader's language, the clinic's time zone, and whether the record is somebody else's.
 #[derive(Debug, Clone, Copy)]
 pub struct Words {
     /// The language.
     pub language: Language,
     /// The zone in which moments are shown.
     pub zone: Tz,
+    /// Whether the reader acts for somebody else: sentences that say "your" have another form for that, by an id that
+    /// ends in `-acting`.
+    pub acting: bool,
 }
 
 impl Words {
@@ -101,7 +104,7 @@ impl Words {
 
     /// The sentence of an id; the id itself if there is none.
     pub fn t(&self, id: &str) -> String {
-        look_up(self.language, id, None).unwrap_or_else(|| words::say(self.language, id))
+        self.say(id, None).unwrap_or_else(|| words::say(self.language, id))
     }
 
     /// The sentence of an id with one value in it.
@@ -124,7 +127,12 @@ impl Words {
     /// The sentence of an id with values in it; the id itself if there is none.
     pub fn with(&self, id: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
         let values = values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
-        look_up(self.language, id, Some(&values)).unwrap_or_else(|| id.to_owned())
+        self.say(id, Some(&values)).unwrap_or_else(|| id.to_owned())
+    }
+
+    fn say(&self, id: &str, values: Option<&Values<'_>>) -> Option<String> {
+        let other = self.acting.then(|| look_up(self.language, &format!("{id}-acting"), values)).flatten();
+        other.or_else(|| look_up(self.language, id, values))
     }
 
     /// A whole number with its thousands apart.

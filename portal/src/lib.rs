@@ -2,6 +2,7 @@
 //! A page is a template, a handler, a row of [`routes::ROUTES`] and a test. No page knows the database.
 
 pub mod assets;
+pub mod authority;
 pub mod charts;
 pub mod components;
 pub mod csrf;
@@ -13,6 +14,9 @@ pub mod page;
 pub mod patient;
 pub mod routes;
 pub mod send;
+
+pub mod staff;
+pub mod upload;
 pub mod visit;
 #[cfg(test)]
 mod tests;

@@ -7,15 +7,17 @@ use actix_web::http::StatusCode;
 use api::base::Problems;
 use api::config::Clinic;
 use api::records::Person;
+use api::staff::Role;
 use askama::Template;
 
 use crate::assets;
 use crate::error::{Failure, Reply};
 use crate::i18n::Words;
-use crate::visit::Visit;
+use crate::staff;
+use crate::visit::{Acting, Visit};
 
 /// The fields of all forms with their labels.
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: &[(&str, &str)] = &[
     ("code", "link-code"),
     ("name", "link-help-name"),
     ("birth_date", "link-help-birth"),
@@ -28,6 +30,28 @@ const FIELDS: [(&str, &str); 12] = [
     ("formats", "copy-formats"),
     ("password", "copy-password"),
     ("password_again", "copy-password-again"),
+    ("recipient", "privacy-recipient"),
+    ("address", "privacy-address"),
+    ("labels", "privacy-labels"),
+    ("purposes", "privacy-purpose"),
+    ("until", "privacy-until"),
+    ("typed", "privacy-typed"),
+    ("kind", "privacy-kind"),
+    ("against", "privacy-against"),
+    ("party", "privacy-party"),
+    ("charge", "privacy-charge"),
+    ("paid", "privacy-paid"),
+    ("why", "privacy-why"),
+    ("email", "privacy-email"),
+    ("postal", "privacy-postal"),
+    ("phone", "privacy-phone"),
+    ("contact_code", "privacy-contact-code"),
+    ("day", "office-day"),
+    ("authority", "office-authority"),
+    ("statements", "office-statements"),
+    ("discloser", "office-discloser"),
+    ("conditioned", "office-conditioned"),
+    ("text", "office-text"),
 ];
 
 /// A step of the way to a page.
@@ -66,6 +90,10 @@ pub struct Page {
     pub again: Option<u32>,
     /// The token of the page's forms.
     pub csrf: String,
+    /// The labels of the page's fields, where they are its own.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// The reader's roles, on a page of the desk.
+    pub desk: Option<Vec<Role>>,
 }
 
 impl Page {
@@ -85,6 +113,8 @@ impl Page {
             problems: Problems::default(),
             again: None,
             csrf: visit.token.masked(),
+            fields: &[],
+            desk: None,
         }
     }
 
@@ -100,10 +130,27 @@ impl Page {
         self
     }
 
-    /// Adds a step of the way to the page.
-    pub fn under(self, href: &str, id: &str) -> Self {
-        let words = self.w.t(id);
-        self.under_words(href, words)
+    /// Adds a step of the way to the page, within the record that is open.
+    pub fn under(self, path: &str, id: &str) -> Self {
+        let (href, words) = (self.href(path), self.w.t(id));
+        self.under_words(&href, words)
+    }
+
+    /// An address of the record that is open.
+    pub fn href(&self, path: &str) -> String {
+        self.visit.href(path)
+    }
+
+    /// What staff look at the record for, and until when.
+    pub fn looking(&self) -> Option<String> {
+        let (purpose, until) = self.acting()?.look?;
+        let w = self.w;
+        Some(w.t2("acting-look-until", ("purpose", w.t(purpose)), ("time", w.moment(&until))))
+    }
+
+    /// For whom the visitor acts on this page.
+    pub fn acting(&self) -> Option<&Acting> {
+        self.visit.acting.get()
     }
 
     /// Adds a step with words that are known already.
@@ -112,9 +159,21 @@ impl Page {
         self
     }
 
+    /// Makes it a page of the desk, for staff with these roles.
+    pub fn desk(mut self, roles: &[Role]) -> Self {
+        self.desk = Some(roles.to_vec());
+        self
+    }
+
     /// Puts what must be mended into the page.
     pub fn with_problems(mut self, problems: Problems) -> Self {
         self.problems = problems;
+        self
+    }
+
+    /// Names the fields of the page's form in the summary of what must be mended.
+    pub fn naming(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
+        self.fields = fields;
         self
     }
 
@@ -144,7 +203,8 @@ impl Page {
 
     /// The label of a field, for the summary of what must be mended.
     pub fn field(&self, name: &str) -> Option<String> {
-        let label = FIELDS.iter().find(|(field, _)| *field == name)?.1;
+        let mut labels = self.fields.iter().chain(FIELDS).chain(&staff::FIELDS);
+        let label = labels.find(|(field, _)| *field == name)?.1;
         Some(self.w.t(label))
     }
 
@@ -171,18 +231,52 @@ impl Page {
     }
 
     /// The main pages: address, message id.
-    pub fn main_pages(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn main_pages(&self) -> Vec<(String, &'static str)> {
+        let own = |pages: &[(&str, &'static str)]| -> Vec<(String, &'static str)> {
+            pages.iter().map(|(path, id)| ((*path).to_owned(), *id)).collect()
+        };
+        if let Some(roles) = &self.desk {
+            return own(&staff::main_pages(roles));
+        }
+        if let Some(acting) = self.acting() {
+            let copies = ("/copies", "nav-copies");
+            let pages =
+                [("/home", "nav-home"), ("/record", "nav-record"), copies, ("/access-log", "nav-log")];
+            let open = pages.into_iter().filter(|page| *page != copies || acting.copies);
+            let mut pages: Vec<_> = open.map(|(path, id)| (self.href(path), id)).collect();
+            pages.extend(own(&[
+                (acting.back, if acting.back == "/staff" { "nav-staff" } else { "nav-people" }),
+                ("/account", "nav-account"),
+                ("/help", "nav-help"),
+            ]));
+            return pages;
+        }
+        let mut pages = own(self.pages_of_all());
+        if self.visit.session.as_ref().is_some_and(|session| session.staff) {
+            pages.extend(own(&[("/staff", "nav-staff")]));
+        }
+        pages
+    }
+
+    fn pages_of_all(&self) -> &'static [(&'static str, &'static str)] {
         if self.linked() {
             &[
                 ("/home", "nav-home"),
                 ("/record", "nav-record"),
                 ("/copies", "nav-copies"),
                 ("/access-log", "nav-log"),
+                ("/people", "nav-people"),
+                ("/privacy", "privacy-title"),
                 ("/account", "nav-account"),
                 ("/help", "nav-help"),
             ]
         } else if self.signed_in() {
-            &[("/link", "nav-link"), ("/account", "nav-account"), ("/help", "nav-help")]
+            &[
+                ("/link", "nav-link"),
+                ("/people", "nav-people"),
+                ("/account", "nav-account"),
+                ("/help", "nav-help"),
+            ]
         } else {
             &[("/", "nav-start"), ("/sign-in", "nav-sign-in"), ("/help", "nav-help")]
         }
@@ -192,12 +286,15 @@ impl Page {
     pub fn at(&self, href: &str) -> bool {
         let path = self.visit.here.split('?').next().unwrap_or_default();
         let below = path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-        path == href || (href != "/" && below)
+        path == href || (!matches!(href, "/" | "/staff") && below)
     }
 
     /// Minutes without use after which people are signed out.
     pub fn idle_minutes(&self) -> i64 {
-        i64::try_from(self.visit.app.config.sessions.idle_minutes).unwrap_or(i64::MAX)
+        let sessions = &self.visit.app.config.sessions;
+        let staff = self.visit.session.as_ref().is_some_and(|session| session.staff);
+        let idle = if staff { sessions.staff_idle() } else { sessions.idle() };
+        i64::try_from(idle.as_secs() / 60).unwrap_or(i64::MAX)
     }
 
     /// The style sheet's file name.

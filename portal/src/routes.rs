@@ -2,12 +2,15 @@
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Resource, Route, guard};
+use actix_web::{HttpRequest, Resource, Route, guard};
+use api::staff::Action;
 
 use crate::patient::{
-    account, copies, copy_file, copy_new, home, info, item, link, list, log, session, sign_in,
+    account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
+    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
 };
-use crate::{assets, send};
+use crate::staff::consents as desk_consents;
+use crate::{assets, send, staff};
 
 /// What a browser does with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +28,26 @@ pub enum Guard {
     Anyone,
     /// A person in a session ([`crate::guard::SignedIn`]).
     SignedIn,
-    /// A person whose account is linked to a record ([`crate::guard::Patient`]).
+    /// A person at a record, their own or under [`FOR`] that of somebody for whom they act
+    /// ([`crate::guard::Patient`]).
     Patient,
+    /// A person whose account is linked to a record, at what only they decide ([`crate::guard::Own`]).
+    Own,
+    /// Staff with a second factor and this right ([`crate::guard::Staff`]).
+    Staff(Need),
     /// Another server, which proves itself by what it sends.
     Server,
+}
+
+/// Which right of staff an address needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Any role.
+    Any,
+    /// A role that may do this, if only so far.
+    May(Action),
+    /// A role that may do this without a limit.
+    Do(Action),
 }
 
 /// What the address gives.
@@ -60,7 +79,8 @@ impl Row {
     /// the record, and to read it is to write a line of the log though nothing is shown; so it does not (RFC 9110,
     /// 15.5.6).
     pub fn knows_head(&self) -> bool {
-        self.method == Method::Get && (self.guard != Guard::Patient || self.kind == Kind::ReadyFile)
+        self.method == Method::Get
+            && (!matches!(self.guard, Guard::Patient | Guard::Own) || self.kind == Kind::ReadyFile)
     }
 }
 
@@ -80,7 +100,17 @@ const fn post(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> 
     Row { method: Method::Post, path, guard, kind: Kind::Page, handler }
 }
 
-use Guard::{Anyone, Patient, Server, SignedIn};
+use Guard::{Anyone, Own, Patient, Server, SignedIn, Staff};
+
+const DESK: Guard = Staff(Need::Any);
+const LOOK: Guard = Staff(Need::May(Action::ViewRecord));
+const VERIFY: Guard = Staff(Need::May(Action::VerifyIdentity));
+const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
+const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
+const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
+const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
+const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
+const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
 pub static ROUTES: &[Row] = &[
@@ -92,6 +122,8 @@ pub static ROUTES: &[Row] = &[
     get("/sign-in", Anyone, |r| r.to(sign_in::choose)),
     get("/sign-in/callback", Anyone, |r| r.to(sign_in::callback)),
     post("/sign-in/{provider}", Anyone, |r| r.to(sign_in::begin)),
+    get("/sign-in-again", SignedIn, |r| r.to(step_up::show)),
+    post("/sign-in-again", SignedIn, |r| r.to(step_up::begin)),
     post("/sign-out", Anyone, |r| r.to(session::sign_out)),
     get("/signed-out", Anyone, |r| r.to(session::signed_out)),
     post("/back-channel-logout", Server, |r| r.to(session::back_channel_logout)),
@@ -108,6 +140,7 @@ pub static ROUTES: &[Row] = &[
     get("/record/{category}", Patient, |r| r.to(list::category)),
     get("/record/{category}/{item}", Patient, |r| r.to(item::show)),
     file("/record/{category}/{item}/document/{n}", Patient, |r| r.to(item::document)),
+    post("/record/{category}/{item}/labels", Patient, |r| r.to(item::mark)),
     get("/copies", Patient, |r| r.to(copies::list)),
     post("/copies", Patient, |r| r.to(copy_new::request)),
     get("/copies/new", Patient, |r| r.to(copy_new::form)),
@@ -117,28 +150,125 @@ pub static ROUTES: &[Row] = &[
     ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
     get("/access-log", Patient, |r| r.to(log::show)),
+    get("/access-log/{n}/question", Own, |r| r.to(question::show)),
+    post("/access-log/{n}/question", Own, |r| r.to(question::ask)),
+    get("/privacy", Own, |r| r.to(privacy::show)),
+    get("/privacy/permissions/new", Own, |r| r.to(privacy_new::choose)),
+    post("/privacy/permissions/new", Own, |r| r.to(privacy_new::begin)),
+    get("/privacy/drafts/{id}", Own, |r| r.to(privacy_new::terms)),
+    post("/privacy/drafts/{id}", Own, |r| r.to(privacy_new::go_on)),
+    post("/privacy/drafts/{id}/look", Own, |r| r.to(privacy_new::look)),
+    post("/privacy/drafts/{id}/removal", Own, |r| r.to(privacy_new::remove)),
+    get("/privacy/drafts/{id}/sign", Own, |r| r.to(privacy_new::read_back)),
+    post("/privacy/drafts/{id}/sign", Own, |r| r.to(privacy_new::sign)),
+    get("/privacy/permissions/{id}", Own, |r| r.to(privacy::permission)),
+    post("/privacy/permissions/{id}/revocation", Own, |r| r.to(privacy::revoke)),
+    get("/privacy/limits/new", Own, |r| r.to(privacy_limits::form)),
+    post("/privacy/limits/new", Own, |r| r.to(privacy_limits::ask)),
+    post("/privacy/limits/new/look", Own, |r| r.to(privacy_limits::look)),
+    get("/privacy/limits/{id}", Own, |r| r.to(privacy_limits::show)),
+    post("/privacy/limits/{id}/end", Own, |r| r.to(privacy_limits::end)),
+    get("/privacy/messages", Own, |r| r.to(privacy_messages::form)),
+    post("/privacy/messages", Own, |r| r.to(privacy_messages::change)),
+    post("/privacy/messages/code", Own, |r| r.to(privacy_messages::confirm)),
+    get("/people", SignedIn, |r| r.to(people::list)),
+    post("/people", Own, |r| r.to(people::invite)),
+    get("/people/new", Own, |r| r.to(people::form)),
+    post("/people/preview", Own, |r| r.to(people::preview)),
+    get("/people/code", SignedIn, |r| r.to(people::code_form)),
+    post("/people/code", SignedIn, |r| r.to(people::enter)),
+    get("/people/claim", SignedIn, |r| r.to(claim::form)),
+    post("/people/claims", SignedIn, |r| r.to(claim::make)),
+    get("/people/claims/{id}", SignedIn, |r| r.to(claim::show)),
+    post("/people/claims/{id}/papers", SignedIn, |r| r.to(claim::add_paper)),
+    post("/people/claims/{id}/withdrawal", SignedIn, |r| r.to(claim::withdraw)),
+    get("/people/{id}", SignedIn, |r| r.to(people::one)),
+    post("/people/{id}", SignedIn, |r| r.to(people::change)),
+    post("/people/{id}/preview", SignedIn, |r| r.to(people::preview_one)),
+    post("/people/{id}/end", SignedIn, |r| r.to(people::end)),
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
+    get("/staff", DESK, |r| r.to(staff::home::show)),
+    post("/staff/views/{id}/end", DESK, |r| r.to(staff::person::end)),
+    get("/staff/people", LOOK, |r| r.to(staff::people::show)),
+    post("/staff/people", LOOK, |r| r.to(staff::people::search)),
+    get("/staff/people/{n}/consents", CONSENTS, |r| r.to(desk_consents::of_person)),
+    get("/staff/people/{n}/consents/new", CONSENTS, |r| r.to(desk_consents::paper)),
+    post("/staff/people/{n}/consents/new", CONSENTS, |r| r.to(desk_consents::record)),
+    get("/staff/consents/{id}", CONSENTS, |r| r.to(desk_consents::consent)),
+    post("/staff/consents/{id}/change", CONSENTS, |r| r.to(desk_consents::change)),
+    get("/staff/limits", LIMITS, |r| r.to(desk_consents::limits)),
+    get("/staff/limits/{id}", LIMITS, |r| r.to(desk_consents::limit)),
+    post("/staff/limits/{id}/answer", LIMITS, |r| r.to(desk_consents::answer)),
+    post("/staff/limits/{id}/facts", LIMITS, |r| r.to(desk_consents::facts)),
+    post("/staff/limits/{id}/ending", LIMITS, |r| r.to(desk_consents::ending)),
+    get("/staff/people/{n}", LOOK, |r| r.to(staff::person::show)),
+    post("/staff/people/{n}/views", LOOK, |r| r.to(staff::person::open)),
+    get("/staff/people/{n}/emergency", Staff(Need::May(Action::BreakGlass)), |r| {
+        r.to(staff::person::emergency)
+    }),
+    post("/staff/people/{n}/emergency", Staff(Need::May(Action::BreakGlass)), |r| {
+        r.to(staff::person::open_emergency)
+    }),
+    get("/staff/cases", VERIFY, |r| r.to(staff::cases::list)),
+    get("/staff/cases/{id}", VERIFY, |r| r.to(staff::cases::show)),
+    post("/staff/cases/{id}/check", VERIFY, |r| r.to(staff::cases::check)),
+    post("/staff/cases/{id}/link", VERIFY, |r| r.to(staff::cases::link)),
+    post("/staff/cases/{id}/closure", VERIFY, |r| r.to(staff::cases::close)),
+    get("/staff/claims", VERIFY, |r| r.to(staff::claims::list)),
+    get("/staff/claims/{id}", VERIFY, |r| r.to(staff::claims::show)),
+    post("/staff/claims/{id}/verification", VERIFY, |r| r.to(staff::claims::verify)),
+    post("/staff/claims/{id}/rejection", VERIFY, |r| r.to(staff::claims::reject)),
+    file("/staff/claims/{id}/papers/{n}", VERIFY, |r| r.to(staff::claims::paper)),
+    get("/staff/authorities", ACTING, |r| r.to(staff::authorities::list)),
+    post("/staff/authorities", ACTING, |r| r.to(staff::authorities::find)),
+    get("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::show)),
+    post("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::decide)),
+    get("/staff/roles", ROLES, |r| r.to(staff::roles::list)),
+    get("/staff/roles/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::grants::form)),
+    post("/staff/roles/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::grants::ask)),
+    get("/staff/roles/past", ROLES, |r| r.to(staff::roles::past)),
+    get("/staff/roles/reviews", ROLES, |r| r.to(staff::roles::reviews)),
+    post("/staff/roles/reviews", ROLES, |r| r.to(staff::roles::sign_off)),
+    get("/staff/roles/grants/{id}", ROLES, |r| r.to(staff::grants::show)),
+    post("/staff/roles/grants/{id}/approval", ROLES, |r| r.to(staff::grants::approve)),
+    post("/staff/roles/grants/{id}/end", ROLES, |r| r.to(staff::grants::end)),
+    get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
+    get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
+    post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),
+    get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),
+    get("/staff/emergencies/{id}", AUDIT, |r| r.to(staff::emergencies::show)),
+    post("/staff/emergencies/{id}/review", AUDIT, |r| r.to(staff::emergencies::review)),
 ];
 
-/// Mounts every page. The state is `web::Data<api::app::App>`.
+/// What stands before the addresses of somebody else's record.
+pub const FOR: &str = "/for/{authority}";
+
+/// Mounts every page, and those of the record a second time under [`FOR`]. The state is `web::Data<api::app::App>`.
 pub fn configure(cfg: &mut ServiceConfig) {
     for (n, row) in ROUTES.iter().enumerate() {
         if ROUTES[..n].iter().any(|earlier| earlier.path == row.path) {
             continue;
         }
-        let mut resource: Resource = web::resource(row.path);
-        for row in ROUTES.iter().filter(|other| other.path == row.path) {
-            resource = resource.route((row.handler)(route(row)));
+        mount(cfg, row, row.path);
+        if row.guard == Guard::Patient {
+            mount(cfg, row, &format!("{FOR}{}", row.path));
         }
-        let resource = resource.default_service(web::to(send::no_such_method)).wrap(from_fn(send::envelope));
-        match row.kind {
-            Kind::Page => cfg.service(resource.wrap(Compress::default())),
-            Kind::File | Kind::ReadyFile => cfg.service(resource),
-        };
     }
     cfg.default_service(web::to(send::nothing_here));
+}
+
+fn mount(cfg: &mut ServiceConfig, row: &Row, path: &str) {
+    let mut resource: Resource = web::resource(path);
+    for row in ROUTES.iter().filter(|other| other.path == row.path) {
+        resource = resource.route((row.handler)(route(row)));
+    }
+    let resource = resource.default_service(web::to(send::no_such_method)).wrap(from_fn(send::envelope));
+    match row.kind {
+        Kind::Page => cfg.service(resource.wrap(Compress::default())),
+        Kind::File | Kind::ReadyFile => cfg.service(resource),
+    };
 }
 
 fn route(row: &Row) -> Route {
@@ -149,9 +279,23 @@ fn route(row: &Row) -> Route {
     }
 }
 
+/// Which right of staff a request's address needs, where it needs one.
+pub fn need(request: &HttpRequest) -> Option<Need> {
+    let pattern = request.match_pattern()?;
+    let method = if request.method() == actix_web::http::Method::POST { Method::Post } else { Method::Get };
+    let row = ROUTES.iter().find(|row| row.method == method && row.path == pattern)?;
+    match row.guard {
+        Staff(need) => Some(need),
+        _ => None,
+    }
+}
+
 /// The methods that an address answers, for the `Allow` header.
 pub fn allowed(path: &str) -> String {
-    let known = |is: fn(&Row) -> bool| ROUTES.iter().any(|row| is(row) && fits(row.path, path));
+    let path = apart(path).1;
+    // As when it is mounted: the first that fits counts.
+    let pattern = ROUTES.iter().find(|row| fits(row.path, path)).map(|row| row.path);
+    let known = |is: fn(&Row) -> bool| ROUTES.iter().any(|row| is(row) && Some(row.path) == pattern);
     let methods = [
         ("GET", known(|row| row.method == Method::Get)),
         ("HEAD", known(Row::knows_head)),
@@ -162,17 +306,23 @@ pub fn allowed(path: &str) -> String {
 
 /// The nearest page that can be asked for: the address itself or one above it. To come back to from a form.
 pub fn nearest_page(path: &str) -> &str {
-    let mut path = path;
+    let (record, mut within) = apart(path);
     loop {
-        let page = |row: &&Row| row.method == Method::Get && row.kind == Kind::Page && fits(row.path, path);
+        let page = |row: &&Row| row.method == Method::Get && row.kind == Kind::Page && fits(row.path, within);
         if ROUTES.iter().any(|row| page(&row)) {
-            return path;
+            return &path[..record.len() + within.len()];
         }
-        match path.rsplit_once('/') {
-            Some((above, _)) if !above.is_empty() => path = above,
+        match within.rsplit_once('/') {
+            Some((above, _)) if !above.is_empty() => within = above,
             _ => return "/",
         }
     }
+}
+
+/// What says whose record it is, `/for/{authority}` or nothing, and the address within it.
+pub fn apart(path: &str) -> (&str, &str) {
+    let id = path.strip_prefix("/for/").map(|rest| rest.find('/').unwrap_or(rest.len()));
+    path.split_at(id.filter(|length| *length > 0).map_or(0, |length| "/for/".len() + length))
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -200,6 +350,10 @@ mod tests {
             ("/sign-out", "/"),
             ("/link/help", "/link/help"),
             ("/nothing/at/all", "/"),
+            ("/for/7/copies/5/erasure", "/for/7/copies/5"),
+            ("/for/7/copies", "/for/7/copies"),
+            ("/for/7", "/"),
+            ("/for/", "/"),
         ] {
             assert_eq!(nearest_page(path), page);
         }
@@ -208,5 +362,6 @@ mod tests {
         assert_eq!(allowed("/copies/5/file"), "GET, HEAD");
         assert_eq!(allowed("/sign-out"), "POST");
         assert_eq!(allowed("/record/labs"), "GET");
+        assert_eq!(allowed("/for/7/record/labs"), "GET");
     }
 }

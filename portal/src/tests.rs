@@ -1,7 +1,9 @@
 //! Tests over every page: what each sends, whom it lets in, and whether its sentences are whole.
 
+mod acting;
 mod html;
 mod locales;
 mod mounted;
 mod pages;
 mod sample;
+mod staff;

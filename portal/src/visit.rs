@@ -1,5 +1,6 @@
 //! One request's visitor: who they are, if anyone, their language, and what their forms must carry.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -8,7 +9,7 @@ use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use api::app::App;
-use api::base::{self, Error, Result};
+use api::base::{self, Error, Instant, Result};
 use api::identity::{self, Session};
 use api::words::Language;
 
@@ -80,6 +81,25 @@ impl Jar {
     }
 }
 
+/// For whom a visitor acts.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    /// Their name as the record has it.
+    pub name: String,
+    /// Their birth date, as the source writes it.
+    pub birth_date: Option<String>,
+    /// The message id of what the visitor is to them.
+    pub kind: &'static str,
+    /// Whether they see less than the person would.
+    pub part: bool,
+    /// Whether they may take copies.
+    pub copies: bool,
+    /// Where they change the person: their own people, or the desk.
+    pub back: &'static str,
+    /// Where staff look for the clinic: the message id of what for, and until when.
+    pub look: Option<(&'static str, Instant)>,
+}
+
 /// The visitor.
 pub struct Visit {
     /// The service.
@@ -92,6 +112,11 @@ pub struct Visit {
     pub ended: bool,
     /// The address of this page with its query, to come back to.
     pub here: String,
+    /// What stands before the addresses of the record: nothing, or `/for/{authority}` where it is somebody else's. It
+    /// comes from the address alone, so that no tab, no going back and no old form can lead into another record.
+    pub base: String,
+    /// For whom the visitor acts, once the guard has found out.
+    pub acting: OnceCell<Acting>,
     /// What their forms must carry.
     pub token: Token,
     /// A form cookie to be set with the answer.
@@ -111,6 +136,11 @@ impl Visit {
             None => None,
         };
         Ok(Self::keep(request, &app, secret.zip(session)))
+    }
+
+    /// An address of the record that is open: one's own, or that of the person for whom the visitor acts.
+    pub fn href(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
     }
 
     /// The visitor as a stranger, without asking the database: for pages that must work when it is away.
@@ -142,9 +172,12 @@ impl Visit {
         };
         let session = signed_in.map(|(_, session)| Rc::new(session));
         let language = language(request, app, session.as_deref());
+        let base = crate::routes::apart(request.path()).0.to_owned();
         Self {
             app: App::clone(app),
-            w: Words { language, zone: app.config.clinic.zone() },
+            w: Words { language, zone: app.config.clinic.zone(), acting: !base.is_empty() },
+            base,
+            acting: OnceCell::new(),
             ended: session.is_none() && Jar::Session.read(app, request).is_some(),
             session,
             here: here(request),

@@ -1,7 +1,8 @@
 // Starts `recordright demo` on free ports, opens Chromium, and checks every page that any test looks at.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -61,6 +62,11 @@ export async function start(args, { until, env = {} }) {
   return { stop, said: () => said };
 }
 
+/** Runs a subcommand beside the running service, as an operator would; what it prints. */
+export function command({ data }, ...args) {
+  return execFileSync(binary, [...args, "--data", data], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
 export async function answers(url) {
   try {
     return (await fetch(url, { redirect: "manual" })).status < 500;
@@ -84,6 +90,13 @@ export async function demo() {
     data.remove();
   };
   return { origin, people, data: data.path, said: running.said, stop };
+}
+
+/** The demo's own origins: the portal and, where its sign-in form leads, the identity provider. */
+export async function originsOf({ origin }) {
+  const page = await fetch(`${origin}/sign-in`);
+  const policy = page.headers.get("content-security-policy");
+  return [origin, ...policy.match(/http:\/\/127\.0\.0\.1:\d+/g)];
 }
 
 export function browser() {
@@ -202,6 +215,33 @@ export async function signIn(who, origin, name) {
   await page.waitForURL(`${origin}/**`);
 }
 
+/** Opens a page of the portal and looks at it. */
+export async function open(who, url, name, { status = 200, personal = true, quick = true } = {}) {
+  const answer = await who.page.goto(url);
+  assert.equal(answer.status(), status, url);
+  await look(who, name, { personal: personal && status === 200, quick });
+  if (status !== 200) expected(who, status);
+}
+
+/** Presses a button and waits for the page to which it leads. */
+export async function press(who, button) {
+  const target = typeof button === "string" ? who.page.locator(button).first() : button;
+  await Promise.all([who.page.waitForNavigation(), target.click()]);
+}
+
+/** What the page says to a reader. */
+export const words = ({ page }) => page.locator("main").innerText();
+
+/** Opens all that can be unfolded. */
+export const unfold = ({ page }) => page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
+
+/** The browser notes each answer that is a refusal as an error; this one was meant. */
+export function expected(who, status) {
+  const meant = who.wrong.filter((line) => line.includes(`status of ${status}`));
+  assert.ok(meant.length > 0, `an answer ${status} came: ${who.wrong}`);
+  who.wrong.splice(0, who.wrong.length, ...who.wrong.filter((line) => !meant.includes(line)));
+}
+
 /** Links the account by its code. */
 export async function link(who, code) {
   const { page } = who;
@@ -209,6 +249,25 @@ export async function link(who, code) {
   await page.locator('form[action="/link"] input[name="code"]').fill(code);
   await page.locator('form[action="/link"] button').click();
   await page.waitForURL("**/home");
+}
+
+/** Waits until the copy can be downloaded; without script by looking again. */
+export async function ready(page) {
+  const button = page.locator('a[href$="/file"]');
+  for (let tries = 0; tries < 180 && !(await button.count()); tries++) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  assert.ok(await button.count(), "the copy was built in time");
+  return button;
+}
+
+/** Saves what the button downloads. */
+export async function download(page, button) {
+  const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  const path = join(out, `copy-${createHash("sha256").update(page.url()).digest("hex").slice(0, 8)}.zip`);
+  await file.saveAs(path);
+  return { path, name: file.suggestedFilename() };
 }
 
 export function nothingWrong({ wrong }) {

@@ -1,5 +1,5 @@
 // An identity provider that others wrote and that is certified (npm `oidc-provider`), with a small page of ours
-// in front: who signs in is typed, there is no password.
+// in front: who signs in is typed, and how long ago that was; there is no password.
 
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
@@ -25,6 +25,7 @@ export async function startProvider(origin) {
         backchannel_logout_uri: `${origin}/back-channel-logout`,
         response_types: ["code"],
         grant_types: ["authorization_code"],
+        require_auth_time: true,
       },
     ],
     claims: { openid: ["sub"], profile: ["name", "given_name", "family_name", "birthdate"], email: ["email", "email_verified"] },
@@ -67,11 +68,14 @@ export async function startProvider(origin) {
       let body = "";
       for await (const part of request) body += part;
       count += 1;
-      return provider.interactionFinished(request, response, { login: { accountId: new URLSearchParams(body).get("login") } });
+      const typed = new URLSearchParams(body);
+      const ts = Math.floor(Date.now() / 1000) - 60 * Number(typed.get("minutes"));
+      return provider.interactionFinished(request, response, { login: { accountId: typed.get("login"), ts } });
     }
     response.setHeader("content-type", "text/html; charset=utf-8");
     response.end(`<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="data:,">
-      <h1>Sign in</h1><form method="post"><label>Name <input name="login"></label><button type="submit">Sign in</button></form>
+      <h1>Sign in</h1><form method="post"><label>Name <input name="login"></label>
+      <label>Minutes ago <input name="minutes" value="0"></label><button type="submit">Sign in</button></form>
       <a class="cancel" href="/interaction/${uid}/cancel">No</a>`);
   });
   await new Promise((ready) => server.listen(port, "127.0.0.1", ready));

@@ -3,13 +3,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import {
-  browser, checkAxe, demo, folder, link, look, nothingWrong, out, phone, signIn, start, visitor, wide,
+  browser, checkAxe, demo, download, folder, link, look, nothingWrong, originsOf, out, phone, ready, signIn, start,
+  visitor, wide,
 } from "./harness.js";
 import { startProvider } from "./provider.js";
 import { answers, freePort } from "./harness.js";
@@ -24,32 +24,7 @@ after(async () => {
   await house?.stop();
 });
 
-/** The demo's own origins: the portal and, where its sign-in form leads, the identity provider. */
-async function origins() {
-  const page = await fetch(`${house.origin}/sign-in`);
-  const policy = page.headers.get("content-security-policy");
-  return [house.origin, ...policy.match(/http:\/\/127\.0\.0\.1:\d+/g)];
-}
-
-const visit = async (options = {}) => visitor(chrome, { origins: await origins(), ...options });
-
-/** Waits until the copy can be downloaded; without script by looking again. */
-async function ready(page) {
-  const button = page.locator('a[href$="/file"]');
-  for (let tries = 0; tries < 90 && !(await button.count()); tries++) {
-    await page.waitForTimeout(1000);
-    await page.reload();
-  }
-  assert.ok(await button.count(), "the copy was built in time");
-  return button;
-}
-
-async function download(page, button) {
-  const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
-  const path = join(out, `copy-${createHash("sha256").update(page.url()).digest("hex").slice(0, 8)}.zip`);
-  await file.saveAs(path);
-  return { path, name: file.suggestedFilename() };
-}
+const visit = async (options = {}) => visitor(chrome, { origins: await originsOf(house), ...options });
 
 /** A ZIP that 7-Zip finds sound, with what a copy must have; it opens without a network. */
 async function checkZip(path, language) {

@@ -79,6 +79,8 @@ impl World {
             clock_skew_seconds: SKEW.as_secs(),
             link_by,
             hint: String::new(),
+            staff: None,
+            strength: api::config::Strength::default(),
         };
         config.oidc = vec![
             provider("demo", Some("s3:cret & more"), Match::Never),

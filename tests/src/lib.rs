@@ -2,7 +2,13 @@
 //! One binary, so that everything is linked once. `browser/` beside it drives a real browser.
 
 #[cfg(test)]
+mod acting;
+#[cfg(test)]
+mod consents;
+#[cfg(test)]
 mod database;
+#[cfg(test)]
+mod desk;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -13,6 +19,10 @@ mod intake;
 mod ledger;
 #[cfg(test)]
 mod patient;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod questions;
 #[cfg(test)]
 mod sets;
 #[cfg(test)]

@@ -8,7 +8,13 @@ use std::time::Duration;
 use crate::harness::{Database, House, Kind, binary, on_both_databases};
 use crate::patient::copy::ready;
 
-on_both_databases!(cases_are_decided, refused_and_noted_is_seen, proof_of_an_empty_house, one_fingerprint);
+on_both_databases!(
+    cases_are_decided,
+    a_code_says_what_was_seen,
+    refused_and_noted_is_seen,
+    proof_of_an_empty_house,
+    one_fingerprint,
+);
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -60,6 +66,46 @@ fn help_shows_an_example() {
         }
     }
     assert!(seen > 20, "{seen}");
+}
+
+#[test]
+fn the_law_in_force_is_printed_and_weaker_rules_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |days: i64| {
+        let text = format!(
+            "[law]\njurisdiction = \"US-CA\"\n[[law.rule]]\nkey = \"access.copy_deadline\"\nvalue = {days}\n\
+             cite = \"Cal. 123110\"\nreviewed_by = \"A. Counsel\"\nreviewed_on = \"2026-10-01\"\n"
+        );
+        std::fs::write(folder.path().join("recordright.toml"), text).unwrap();
+    };
+    let law = || plain(folder.path(), &["law", "--on", "2026-11-22", "--key", "access."]);
+    write(15);
+    let table = good(&law());
+    assert!(table.contains("15 days  (US-CA, Cal. 123110)"), "{table}");
+    assert!(table.contains("yields: 30 days  (US, 45 CFR 164.524(b)(2)(i))"), "{table}");
+    assert!(!table.contains("minors."), "{table}");
+    write(45);
+    refused(&law(), "(access.copy_deadline) is 45 days, which gives people less than federal law does");
+    let check = plain(folder.path(), &["check", "--data", "data", "--config", "recordright.toml"]);
+    assert!(out(&check).contains("law.rule.1 (access.copy_deadline) is 45 days"), "{}", out(&check));
+}
+
+async fn a_code_says_what_was_seen(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    let reference = house.person("rosa").patient_id.clone();
+    let run = |proof: &[&str]| {
+        let args =
+            [&["activation-code", "--by", "Ann Lee", "--patient", reference.as_str()][..], proof].concat();
+        binary::run(house.folder.path(), Some(&house.database.url), &args)
+    };
+    refused(&run(&["--proof", " "]), "--proof must say what you saw");
+    good(&run(&[]));
+    good(&run(&["--proof", "driver licence"]));
+    let proofs =
+        house.raw.texts("SELECT COALESCE(proof, '-') FROM activation_code ORDER BY created_at").await;
+    assert_eq!(proofs, ["-", "driver licence"]);
+    house.close().await;
 }
 
 async fn cases_are_decided(kind: Kind) {

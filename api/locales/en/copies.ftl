@@ -5,6 +5,13 @@ copies-skip = Skip to the record
 copies-person = { $name }, born { $date }
 copies-made = This copy was made by { $clinic } on { $date }.
 copies-scope-all = It holds everything the clinic keeps about you in this service.
+copies-scope-seen = It holds what the one who asked for it may see of this record.
+copies-missing-part = Whoever asked for this copy acts for the person and may see a part of the record. The rest is not in it.
+copies-missing-withheld =
+    { $count ->
+        [one] { $number } item is kept from this copy by law: a therapist’s private notes, or papers put together for a court case (45 CFR 164.524(a)(1)).
+       *[other] { $number } items are kept from this copy by law: a therapist’s private notes, or papers put together for a court case (45 CFR 164.524(a)(1)).
+    }
 copies-scope-categories = It holds the parts you chose: { $list }.
 copies-scope-dates = It holds the dates you chose: { $period }.
 copies-search-label = Search in this record

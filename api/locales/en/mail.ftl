@@ -38,8 +38,28 @@ mail-case-subject = Somebody asks to be linked to a record
 mail-case-text =
     Somebody signed in at { $address } and asks the records office to find their record.
 
-    See who it is on the machine that runs Recordright:
+    Sign in there as staff and open “Identity cases”, or use the machine that runs Recordright:
       recordright cases list
       recordright cases show ID
 
     Then link the account or close the case; the same command explains how: recordright cases --help
+mail-emergency-subject = A message about your account at { $clinic }
+mail-emergency-text =
+    Hello,
+
+    someone on our staff opened your record in an emergency. The rules allow this when there is
+    no time to ask. Our privacy officer will look at each case. Sign in to see who it was and when:
+    { $address }
+
+    If you do not know why this happened, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
+mail-emergency-review-subject = Emergency access waits for your review
+mail-emergency-review-text =
+    Emergency access was used at { $clinic }. A privacy officer must look at it and sign it off.
+
+    Sign in as staff and open “Emergency access”:
+    { $address }

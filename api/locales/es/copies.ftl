@@ -5,6 +5,13 @@ copies-skip = Ir al expediente
 copies-person = { $name }, fecha de nacimiento: { $date }
 copies-made = Copia del { $date }, hecha por { $clinic }.
 copies-scope-all = Contiene todo lo que la clínica guarda sobre usted en este servicio.
+copies-scope-seen = Contiene lo que puede ver de este expediente quien la pidió.
+copies-missing-part = Quien pidió esta copia actúa por la persona y puede ver una parte del expediente. El resto no está en ella.
+copies-missing-withheld =
+    { $count ->
+        [one] Por ley, { $number } elemento no está en esta copia: notas privadas de un terapeuta o papeles reunidos para un juicio (45 CFR 164.524(a)(1)).
+       *[other] Por ley, { $number } elementos no están en esta copia: notas privadas de un terapeuta o papeles reunidos para un juicio (45 CFR 164.524(a)(1)).
+    }
 copies-scope-categories = Contiene las partes que usted eligió: { $list }.
 copies-scope-dates = Contiene las fechas que usted eligió: { $period }.
 copies-search-label = Buscar en este expediente

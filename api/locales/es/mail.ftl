@@ -38,8 +38,28 @@ mail-case-subject = Alguien pide que lo vinculen con un expediente
 mail-case-text =
     Alguien inició sesión en { $address } y pide a la oficina de expedientes que encuentre su expediente.
 
-    Vea quién es en la máquina donde funciona Recordright:
+    Inicie sesión allí como personal y abra “Casos de identidad”, o use la máquina donde funciona Recordright:
       recordright cases list
       recordright cases show ID
 
     Después vincule la cuenta o cierre el caso; el mismo programa explica cómo: recordright cases --help
+mail-emergency-subject = Un mensaje sobre su cuenta en { $clinic }
+mail-emergency-text =
+    Hola:
+
+    alguien de nuestro personal abrió su expediente en una emergencia. Las reglas lo permiten cuando no hay
+    tiempo de preguntar. Nuestro encargado de privacidad revisa cada caso. Inicie sesión para ver quién fue y cuándo:
+    { $address }
+
+    Si no sabe por qué pasó esto, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
+mail-emergency-review-subject = Un acceso de emergencia espera su revisión
+mail-emergency-review-text =
+    Se usó el acceso de emergencia en { $clinic }. Un encargado de privacidad debe revisarlo y firmarlo.
+
+    Inicie sesión como personal y abra “Acceso de emergencia”:
+    { $address }

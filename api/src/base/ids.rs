@@ -38,6 +38,22 @@ uuid_id! {
     JobId,
     /// A case for staff: somebody's identity to be checked.
     CaseId,
+    /// A right to act for another person.
+    AuthorityId,
+    /// A consent or an authorization that a person signed.
+    ConsentId,
+    /// A limit that a person asked the clinic to keep.
+    RestrictionId,
+    /// A form that is being filled in and is not lost over a sign-in.
+    DraftId,
+    /// What somebody says of such a right, for staff to check.
+    ClaimId,
+    /// A staff role that was asked for or given.
+    GrantId,
+    /// One look of staff at one person's record.
+    ViewId,
+    /// One sign-off of who has access.
+    ReviewId,
 }
 
 macro_rules! number_id {

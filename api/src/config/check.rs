@@ -64,6 +64,28 @@ impl Config {
         if self.sessions.idle_minutes == 0 || self.sessions.absolute_hours == 0 {
             fault("sessions.idle_minutes", "and sessions.absolute_hours must be more than 0");
         }
+        if !(5..=30).contains(&self.sessions.staff_idle_minutes) {
+            fault("sessions.staff_idle_minutes", "must be between 5 and 30");
+        } else if (self.sessions.staff_idle_minutes..self.sessions.idle_minutes)
+            .contains(&self.sessions.warn_minutes)
+        {
+            fault("sessions.staff_idle_minutes", "must be more than sessions.warn_minutes");
+        }
+        if !(1..=120).contains(&self.sessions.staff_view_minutes) {
+            fault("sessions.staff_view_minutes", "must be between 1 and 120");
+        }
+        if !(1..=240).contains(&self.sessions.emergency_minutes) {
+            fault("sessions.emergency_minutes", "must be between 1 and 240");
+        }
+        if i64::try_from(self.sessions.idle_minutes).is_ok_and(|idle| idle > self.law.idle_patient_most()) {
+            fault("sessions.idle_minutes", "is more than law.rule security.idle_patient allows, or than 30");
+        }
+        if !(1..=60).contains(&self.sessions.fresh_minutes) {
+            fault("sessions.fresh_minutes", "must be between 1 and 60");
+        }
+        if !(1..=3).contains(&self.sessions.in_person_ial) {
+            fault("sessions.in_person_ial", "must be 1, 2 or 3");
+        }
         if self.oidc.is_empty() {
             fault("oidc", "is empty, so nobody can sign in; add an identity provider");
         }
@@ -74,6 +96,14 @@ impl Config {
             }
             if self.oidc[..n].iter().any(|other| other.id == provider.id) {
                 fault(&format!("oidc.{n}.id"), "is used twice");
+            }
+            if let Some(staff) = &provider.staff
+                && (staff.claim.trim().is_empty() || staff.roles.is_empty())
+            {
+                fault(&format!("oidc.{n}.staff"), "must name a claim and at least one role");
+            }
+            if let Some(words) = provider.strength.fault() {
+                fault(&format!("oidc.{n}.strength"), words);
             }
             if provider.clock_skew_seconds > 300 {
                 fault(
@@ -100,6 +130,7 @@ impl Config {
         if self.copies.keep_days == 0 {
             fault("copies.keep_days", "must be at least 1");
         }
+        faults.extend(self.law.faults());
         faults
     }
 }
@@ -144,7 +175,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 12] = [
+        let table: [(&str, Change); 22] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -153,6 +184,20 @@ mod tests {
             ("clinic.time_zone", |c| c.clinic.time_zone = "Mars".into()),
             ("clinic.phone", |c| c.clinic.phone = String::new()),
             ("sessions.warn_minutes", |c| c.sessions.warn_minutes = 20),
+            ("sessions.staff_idle_minutes", |c| c.sessions.staff_idle_minutes = 4),
+            ("sessions.staff_idle_minutes", |c| c.sessions.staff_idle_minutes = 31),
+            ("sessions.staff_idle_minutes", |c| {
+                (c.sessions.staff_idle_minutes, c.sessions.warn_minutes) = (5, 5);
+            }),
+            ("sessions.staff_view_minutes", |c| c.sessions.staff_view_minutes = 0),
+            ("sessions.emergency_minutes", |c| c.sessions.emergency_minutes = 241),
+            ("oidc.0.staff", |c| {
+                c.oidc[0].staff = Some(StaffClaims { claim: "roles".into(), roles: BTreeMap::new() });
+            }),
+            ("sessions.idle_minutes", |c| c.sessions.idle_minutes = 31),
+            ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
+            ("sessions.in_person_ial", |c| c.sessions.in_person_ial = 0),
+            ("oidc.0.strength", |c| c.oidc[0].strength.default.aal = 4),
             ("oidc", |c| c.oidc.clear()),
             ("oidc.1.id", |c| c.oidc.push(Provider::for_check("a"))),
             ("mail.from", |c| c.mail.server = "localhost:25".into()),
@@ -166,7 +211,9 @@ mod tests {
         }
     }
 
-    use crate::config::{Match, Provider};
+    use std::collections::BTreeMap;
+
+    use crate::config::{Match, Provider, StaffClaims, Strength};
     impl Provider {
         fn for_check(id: &str) -> Self {
             Self {
@@ -180,6 +227,8 @@ mod tests {
                 clock_skew_seconds: 60,
                 link_by: Match::Never,
                 hint: String::new(),
+                staff: None,
+                strength: Strength::default(),
             }
         }
     }

@@ -6,11 +6,13 @@ mod check;
 mod clinic;
 mod copies;
 mod database;
+mod law;
 mod mail;
 mod oidc;
 mod server;
 mod sessions;
 mod sources;
+mod strength;
 
 use std::path::{Path, PathBuf};
 
@@ -23,11 +25,13 @@ pub use check::Fault;
 pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
+pub use law::{Band, Binding, Candidate, Due, Entry, Law, Rule, Unit, Value};
 pub use mail::Mail;
-pub use oidc::{Match, Provider};
+pub use oidc::{Match, Provider, Role, StaffClaims};
 pub use server::{Server, Tls};
-pub use sessions::Sessions;
+pub use sessions::{Act, Sessions};
 pub use sources::Source;
+pub use strength::{Level, Strength};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -51,6 +55,8 @@ pub struct Config {
     pub copies: Copies,
     /// How mail is sent.
     pub mail: Mail,
+    /// What the law of the clinic's state settles.
+    pub law: Law,
 }
 
 impl Config {
@@ -78,6 +84,7 @@ impl Config {
         if config.database.url.is_empty() {
             config.database.url = format!("sqlite:{}", config.data.join("recordright.db").display());
         }
+        config.law.read_file(file.or(data))?;
         Ok(config)
     }
 

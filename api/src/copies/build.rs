@@ -12,12 +12,14 @@ use super::rules::{self, Row};
 use super::store::{self, Known};
 use super::{BLOBS, PASSWORD};
 use crate::app::App;
-use crate::base::{CopyId, Error, Instant, PatientNo, Result, Rid, uuid};
+use crate::base::{CopyId, Error, Instant, Result, Rid, uuid};
 use crate::db::Tx;
 use crate::disclosures::What;
 use crate::fhir::present::When;
 use crate::notify;
 use crate::records;
+use crate::representation::{Lens, Sight};
+use crate::visibility::{self, Purpose};
 use crate::words::{self, Language, say, say_with};
 
 /// Rows read at once when only looking which resources there are.
@@ -46,7 +48,14 @@ pub async fn build(app: &App, id: CopyId) -> Result<()> {
 async fn try_build(app: &App, id: CopyId) -> Result<()> {
     let mut tx = app.db.read().await?;
     let Some(known) = store::find(&mut tx, id).await? else { return Ok(()) };
-    let (rows, rest) = split(&known.copy.scope, all_rows(&mut tx, known.patient).await?);
+    // Whoever asked for it may see less by now, or nothing: then there is nothing to be built.
+    let who = (known.account, known.patient, Purpose::OwnCopy);
+    let sight = match visibility::sight(app, &mut tx, who).await {
+        Err(Error::NotFound | Error::Refused { .. }) => return withdraw(app, id).await,
+        sight => sight?,
+    };
+    let labels_no = records::label_changes(&mut tx, known.patient).await?;
+    let (rows, rest) = split(&known.copy.scope, all_rows(&mut tx, sight).await?);
     let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let mut write = app.db.write().await?;
     let begun = store::begin(&mut write, id, total).await?;
@@ -54,16 +63,16 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     if !begun {
         return Ok(());
     }
-    let context = context(app, &mut tx, &known).await?;
+    let context = context(app, &mut tx, (&known, sight)).await?;
     let password = known.password.as_deref().map(|sealed| unsealed(app, sealed)).transpose()?;
     let plan = Plan { rows, rest, password };
     let blob = format!("{BLOBS}{}", uuid(app.clock.now()));
-    let work = Work { app: app.clone(), id, patient: known.patient, total, blob: blob.clone() };
+    let work = Work { app: app.clone(), id, sight, total, blob: blob.clone() };
     let handle = Handle::current();
     let finished = tokio::task::spawn_blocking(move || work.run(&handle, tx, (plan, context)))
         .await
         .map_err(Error::internal)??;
-    publish(app, &known, (finished, blob)).await
+    publish(app, (&known, sight.lens, labels_no), (finished, blob)).await
 }
 
 fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
@@ -71,11 +80,21 @@ fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
 }
 
 /// Makes the whole copy known, or takes its file away where it was erased meanwhile.
-async fn publish(app: &App, known: &Known, (finished, blob): (Finished<u64>, String)) -> Result<()> {
+async fn publish(
+    app: &App,
+    (known, lens, labels_no): (&Known, Lens, i64),
+    (finished, blob): (Finished<u64>, String),
+) -> Result<()> {
     let what = What::page("copy")
         .of(finished.resources.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
-    let stored =
-        Stored { counts: what.counts, items: what.items, digest: what.digest, ..known.stored.clone() };
+    let stored = Stored {
+        counts: what.counts,
+        items: what.items,
+        digest: what.digest,
+        lens,
+        labels_no,
+        ..known.stored.clone()
+    };
     let ready = app.clock.now();
     let mut tx = app.db.write().await?;
     let published = store::finish(
@@ -101,12 +120,19 @@ async fn publish(app: &App, known: &Known, (finished, blob): (Finished<u64>, Str
     Ok(())
 }
 
-/// Everything known of a person's resources without their bytes.
-pub async fn all_rows(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Row>> {
+/// Takes a copy away that its asker may not have any more.
+async fn withdraw(app: &App, id: CopyId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    store::erase(&mut tx, id, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// Everything known of the resources that are seen, without their bytes.
+pub async fn all_rows(tx: &mut Tx, sight: Sight) -> Result<Vec<Row>> {
     let mut all = Vec::new();
-    let mut after = Rid(patient.range().0.0 - 1);
+    let mut after = Rid(sight.patient.range().0.0 - 1);
     loop {
-        let rows = store::rows(tx, patient, (after, LIGHT)).await?;
+        let rows = store::rows(tx, sight, (after, LIGHT)).await?;
         let Some(last) = rows.last() else { return Ok(all) };
         after = last.rid;
         all.extend(rows);
@@ -125,7 +151,7 @@ pub fn split(scope: &Scope, rows: Vec<Row>) -> (Vec<Row>, Vec<Row>) {
 struct Work {
     app: App,
     id: CopyId,
-    patient: PatientNo,
+    sight: Sight,
     total: i64,
     blob: String,
 }
@@ -134,8 +160,7 @@ impl Work {
     fn run(&self, handle: &Handle, tx: Tx, input: (Plan, Context)) -> Result<Finished<u64>> {
         let tx = RefCell::new(tx);
         let mut fetch = |rids: &[Rid]| handle.block_on(store::kept(&mut tx.borrow_mut(), rids));
-        let mut lead =
-            |written: &[String]| handle.block_on(lead(&mut tx.borrow_mut(), self.patient, written));
+        let mut lead = |written: &[String]| handle.block_on(lead(&mut tx.borrow_mut(), self.sight, written));
         let mut told = std::time::Instant::now();
         let mut step = |share: f64| {
             if told.elapsed() < PACE {
@@ -162,15 +187,15 @@ impl Work {
 }
 
 /// Where references lead, with the type there.
-async fn lead(tx: &mut Tx, patient: PatientNo, written: &[String]) -> Result<Led> {
+async fn lead(tx: &mut Tx, sight: Sight, written: &[String]) -> Result<Led> {
     let keys: Vec<_> = written.iter().map(|reference| records::Key::read(reference)).collect();
-    let led = records::lead(tx, patient, &keys).await?;
+    let led = records::lead(tx, sight, &keys).await?;
     Ok(led.into_iter().map(|target| (target.reference, Rid(target.rid), target.r#type)).collect())
 }
 
-async fn context(app: &App, tx: &mut Tx, known: &Known) -> Result<Context> {
+async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Result<Context> {
     let language = Language::from_tag(&known.language).unwrap_or_default();
-    let missing = records::what_is_missing(app, tx, known.patient).await?;
+    let missing = records::what_is_missing(app, tx, sight).await?;
     let made = app.clock.now();
     let scope = known.copy.scope.clone();
     let mut clinic = app.config.clinic.clone();
@@ -183,7 +208,7 @@ async fn context(app: &App, tx: &mut Tx, known: &Known) -> Result<Context> {
         made,
         patient_line: render::patient_line(language, &missing.person),
         made_line: say_with(language, "copies-made", &args),
-        scope_line: scope_line(language, &scope),
+        scope_line: scope_line(language, (&scope, sight.lens.is_part())),
         missing: missing_lines(language, &missing, &scope),
         person: missing.person,
         clinic,
@@ -206,9 +231,9 @@ fn day(app: &App, language: Language, at: Instant) -> String {
     When::parse(&text).map_or(text, |when| words::date_time(language, &when))
 }
 
-fn scope_line(language: Language, scope: &Scope) -> String {
+fn scope_line(language: Language, (scope, part): (&Scope, bool)) -> String {
     if rules::is_everything(scope) {
-        return say(language, "copies-scope-all");
+        return say(language, if part { "copies-scope-seen" } else { "copies-scope-all" });
     }
     let names: Vec<String> = scope
         .categories
@@ -232,6 +257,14 @@ fn scope_line(language: Language, scope: &Scope) -> String {
 /// What may not be in the copy, a sentence each.
 fn missing_lines(language: Language, missing: &records::Missing, scope: &Scope) -> Vec<String> {
     let mut lines = Vec::new();
+    if missing.part {
+        lines.push(say(language, "copies-missing-part"));
+    }
+    if !missing.withheld.is_empty() {
+        let count = missing.withheld.iter().map(|(_, count)| *count).sum::<i64>();
+        let count = usize::try_from(count).unwrap_or(0);
+        lines.push(words::count(language, "copies-missing-withheld", count));
+    }
     if !rules::is_everything(scope) {
         lines.push(say(language, "copies-missing-chosen"));
     }

@@ -23,6 +23,8 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::identity::Actor;
 use crate::jobs;
 use crate::notify;
+use crate::records;
+use crate::representation::{Lens, Sight};
 use crate::visibility::{self, Purpose};
 
 use model::Stored;
@@ -54,8 +56,8 @@ pub async fn count(app: &App, actor: &Actor, (patient, scope): (PatientNo, Scope
         return Err(Error::Invalid(problems));
     }
     let mut tx = app.db.read().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
-    let load = tally(&mut tx, patient, &scope).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
+    let load = tally(&mut tx, permit.sight(), &scope).await?;
     let (about_bytes, about_seconds) = rules::estimate(&scope, load);
     Ok(Count { items: load.items, about_bytes, about_seconds })
 }
@@ -69,7 +71,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
     let id = id_of(app, (actor.account, patient), &ask)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     store::lock_account(&mut tx, actor.account).await?;
     if store::exists(&mut tx, id).await? {
         return Ok(id);
@@ -79,7 +81,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
         let wait = first.map_or(DAY, |asked| DAY.saturating_sub(now.since(asked)));
         return Err(Error::refused("refused-too-many-copies").for_the_next(wait));
     }
-    let total = tally(&mut tx, patient, &ask.scope).await?.items;
+    let total = tally(&mut tx, permit.sight(), &ask.scope).await?.items;
     let seal =
         |password: &secrecy::SecretString| app.keys.seal(PASSWORD, password.expose_secret().as_bytes());
     let password = ask.password.as_ref().map(seal).transpose()?;
@@ -104,7 +106,7 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
 /// The account's copies of this record, newest first.
 pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Copy>> {
     let mut tx = app.db.read().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = store::of_account(&mut tx, actor.account, patient).await?;
     Ok(known.into_iter().map(|known| known.copy).collect())
 }
@@ -112,7 +114,7 @@ pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Co
 /// One of them.
 pub async fn find(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<Copy> {
     let mut tx = app.db.read().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     Ok(own(&mut tx, actor, (patient, id)).await?.copy)
 }
 
@@ -134,17 +136,21 @@ pub fn ready(app: &App, copy: Copy) -> Result<ReadyFile> {
 /// Opens a ready copy for download, whole or from a byte on (RFC 9110 section 14). Logged before the first byte.
 ///
 /// # Errors
-/// `Conflict` with `copies-not-ready` or `copies-erased`; `Invalid` with `range-not-satisfiable`.
+/// `Conflict` with `copies-not-ready` or `copies-erased`; `Refused` with `refused-copy-narrowed` where it holds more than
+/// its asker may see by now; `Invalid` with `range-not-satisfiable`.
 pub async fn open(
     app: &App,
     actor: &Actor,
     (patient, id, range): (PatientNo, CopyId, Option<ByteRange>),
 ) -> Result<Download> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
-    drop(tx);
     let file = ready(app, known.copy)?;
+    if !still_seen(&mut tx, permit.sight(), (known.stored.lens, known.stored.labels_no)).await? {
+        return Err(Error::refused("refused-copy-narrowed"));
+    }
+    drop(tx);
     let blob = known.blob.ok_or(Error::Conflict("copies-erased"))?;
     let reader = app.blobs.read(&app.keys, &blob)?;
     let size = reader.size();
@@ -163,7 +169,11 @@ pub async fn open(
         size,
         first,
         length,
-        stream: stream::stream(reader, (first, length)),
+        stream: stream::stream(
+            stream::Watch::new(app, &permit, (known.stored.lens, known.stored.labels_no)),
+            reader,
+            (first, length),
+        ),
     };
     release(app, permit, Channel::Download, (what, Held::new(download))).await
 }
@@ -180,7 +190,7 @@ pub async fn give_up(tx: &mut Tx, id: CopyId, now: Instant) -> Result<()> {
 /// Erases a copy before its time, or stops one that is being built.
 pub async fn erase(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<()> {
     let mut tx = app.db.write().await?;
-    visibility::check(&mut tx, actor, patient, Purpose::OwnCopy).await?;
+    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     store::erase(&mut tx, id, app.clock.now()).await?;
     tx.commit().await?;
@@ -196,9 +206,16 @@ async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> 
     known.filter(|known| known.account == actor.account && known.patient == patient).ok_or(Error::NotFound)
 }
 
+/// Whether all that a copy holds may be seen now: its asker sees no less than when it was built, and for who sees a part
+/// nothing was labelled since.
+async fn still_seen(tx: &mut Tx, sight: Sight, (lens, labels_no): (Lens, i64)) -> Result<bool> {
+    let unlabelled = !sight.lens.is_part() || records::label_changes(tx, sight.patient).await? == labels_no;
+    Ok(unlabelled && sight.lens.covers(lens))
+}
+
 /// What a choice takes in.
-async fn tally(tx: &mut Tx, patient: PatientNo, scope: &Scope) -> Result<Load> {
-    let (rows, _) = build::split(scope, build::all_rows(tx, patient).await?);
+async fn tally(tx: &mut Tx, sight: Sight, scope: &Scope) -> Result<Load> {
+    let (rows, _) = build::split(scope, build::all_rows(tx, sight).await?);
     if rules::is_bare(scope, &rows) {
         let field = if scope.from.is_some() || scope.to.is_some() { "from" } else { "categories" };
         return Err(Error::Invalid(Problems(vec![Problem { field, code: "copies-invalid-nothing" }])));

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{CopyId, Instant};
+use crate::representation::Lens;
 use crate::words::Language;
 
 /// What a copy holds.
@@ -45,6 +46,12 @@ pub(super) struct Stored {
     /// SHA-256 over the sorted list of them, where they are many.
     #[serde(default)]
     pub digest: Option<String>,
+    /// How much of the record its asker could see when it was built.
+    #[serde(default)]
+    pub lens: Lens,
+    /// How often labels of the record had changed then.
+    #[serde(default)]
+    pub labels_no: i64,
 }
 
 /// A request for a copy.

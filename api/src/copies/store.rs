@@ -10,7 +10,8 @@ use super::rules::Row;
 use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Result, Rid};
 use crate::db::{Tx, query};
 use crate::fhir::present::Category;
-use crate::records::body;
+use crate::records::{bind_lens, body, seen};
+use crate::representation::Sight;
 
 /// A resource with its bytes.
 #[derive(Debug, Clone)]
@@ -26,19 +27,17 @@ pub struct Kept {
     pub bytes: Vec<u8>,
 }
 
-/// What is known of a person's resources without their bytes, in order of key, after `after`.
-pub async fn rows(tx: &mut Tx, patient: PatientNo, (after, limit): (Rid, i64)) -> Result<Vec<Row>> {
-    type Light = (i64, String, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
-    let rows: Vec<Light> = query(
-        "SELECT r.rid, r.type, r.id, r.version, r.size, CAST(i.category AS BIGINT), i.sort_at, i.when_text \
-         FROM resource r LEFT JOIN item i ON i.rid = r.rid \
-         WHERE r.rid > $1 AND r.rid <= $2 ORDER BY r.rid LIMIT $3",
-    )
-    .bind(after)
-    .bind(patient.range().1)
-    .bind(limit)
-    .all(tx)
-    .await?;
+/// What is known of the resources that are seen, without their bytes, in order of key, after `after`.
+pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Result<Vec<Row>> {
+    type Light = (i64, String, String, i64, i64, i64, i64, Option<String>);
+    let rows = query(concat!(
+        "SELECT r.rid, r.type, r.id, r.version, r.size, i.category, i.sort_at, i.when_text \
+         FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid > $1 AND r.rid <= $6",
+        seen!("$2", "$3", "$4", "$5"),
+        "ORDER BY r.rid LIMIT $7"
+    ));
+    let rows: Vec<Light> =
+        bind_lens(rows.bind(after), sight.lens).bind(sight.patient.range().1).bind(limit).all(tx).await?;
     Ok(rows
         .into_iter()
         .map(|(rid, kind, id, version, size, category, sort_at, when)| Row {
@@ -47,11 +46,8 @@ pub async fn rows(tx: &mut Tx, patient: PatientNo, (after, limit): (Rid, i64)) -
             id,
             version,
             size,
-            category: category
-                .and_then(|code| i16::try_from(code).ok())
-                .and_then(Category::from_code)
-                .unwrap_or(Category::Other),
-            sort_at: sort_at.unwrap_or(i64::MIN),
+            category: i16::try_from(category).ok().and_then(Category::from_code).unwrap_or(Category::Other),
+            sort_at,
             when,
         })
         .collect())

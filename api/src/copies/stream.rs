@@ -1,12 +1,62 @@
-//! A stored copy as a stream of bytes, read and decrypted in pieces on blocking threads.
+//! A stored copy as a stream of bytes, read and decrypted in pieces on blocking threads. Whether it may still be seen is
+//! asked again while it runs: who ends an authority ends a download too.
 
 use std::io;
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::Stream;
 
+use crate::app::App;
+use crate::base::{AccountId, PatientNo};
 use crate::blobs::Reader;
+use crate::representation::Lens;
+use crate::visibility::{self, Permit, Purpose};
+
+/// Longest time that a download runs on after its right has ended. Pieces are small: to ask before each would be most of
+/// the work.
+const BETWEEN: Duration = Duration::from_millis(100);
+
+/// Who takes it, and what it holds.
+pub struct Watch {
+    app: App,
+    account: AccountId,
+    patient: PatientNo,
+    purpose: Purpose,
+    /// Through which lens it was built, and after how many changes of labels.
+    built: (Lens, i64),
+    asked: Instant,
+}
+
+impl Watch {
+    /// For a download that was allowed just now.
+    pub fn new(app: &App, permit: &Permit, built: (Lens, i64)) -> Self {
+        Self {
+            app: App::clone(app),
+            account: permit.actor().account,
+            patient: permit.patient(),
+            purpose: permit.purpose(),
+            built,
+            asked: Instant::now(),
+        }
+    }
+
+    /// Whether it may still be seen.
+    async fn ask(&mut self) -> io::Result<()> {
+        if self.asked.elapsed() < BETWEEN {
+            return Ok(());
+        }
+        self.asked = Instant::now();
+        let mut tx = self.app.db.read().await.map_err(io::Error::other)?;
+        let who = (self.account, self.patient, self.purpose);
+        let sight = visibility::sight(&self.app, &mut tx, who).await.map_err(io::Error::other)?;
+        if super::still_seen(&mut tx, sight, self.built).await.map_err(io::Error::other)? {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, "the right to this copy has ended"))
+    }
+}
 
 /// What is left to send.
 struct Rest {
@@ -16,17 +66,23 @@ struct Rest {
 }
 
 /// `length` bytes of the file from `first` on.
-pub fn stream(reader: Reader, (first, length): (u64, u64)) -> Pin<Box<dyn Stream<Item = io::Result<Bytes>>>> {
+pub fn stream(
+    watch: Watch,
+    reader: Reader,
+    (first, length): (u64, u64),
+) -> Pin<Box<dyn Stream<Item = io::Result<Bytes>>>> {
     let rest = Rest { reader, at: first, left: length };
-    Box::pin(futures::stream::try_unfold(rest, |rest| async move {
+    Box::pin(futures::stream::try_unfold((watch, rest), |(mut watch, rest)| async move {
         if rest.left == 0 {
             return Ok(None);
         }
-        tokio::task::spawn_blocking(move || piece(rest)).await.map_err(io::Error::other)?
+        watch.ask().await?;
+        let piece = tokio::task::spawn_blocking(move || piece(rest)).await.map_err(io::Error::other)??;
+        Ok(Some((piece.0, (watch, piece.1))))
     }))
 }
 
-fn piece(mut rest: Rest) -> io::Result<Option<(Bytes, Rest)>> {
+fn piece(mut rest: Rest) -> io::Result<(Bytes, Rest)> {
     let mut chunk = rest.reader.chunk_at(rest.at).map_err(io::Error::other)?;
     if chunk.is_empty() {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a stored copy is shorter than it was"));
@@ -35,5 +91,5 @@ fn piece(mut rest: Rest) -> io::Result<Option<(Bytes, Rest)>> {
     let length = chunk.len() as u64;
     rest.at += length;
     rest.left -= length;
-    Ok(Some((Bytes::from(chunk), rest)))
+    Ok((Bytes::from(chunk), rest))
 }

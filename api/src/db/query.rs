@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, CaseId, CopyId, Error, Instant, ItemNo, JobId, PatientNo, Result, Rid, SessionId,
+    AccountId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, GrantId, Instant, ItemNo,
+    JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -56,6 +57,14 @@ into_value! {
     CopyId => |v| Uuid(v.0),
     JobId => |v| Uuid(v.0),
     CaseId => |v| Uuid(v.0),
+    AuthorityId => |v| Uuid(v.0),
+    ConsentId => |v| Uuid(v.0),
+    RestrictionId => |v| Uuid(v.0),
+    DraftId => |v| Uuid(v.0),
+    ClaimId => |v| Uuid(v.0),
+    GrantId => |v| Uuid(v.0),
+    ViewId => |v| Uuid(v.0),
+    ReviewId => |v| Uuid(v.0),
 }
 
 /// A statement with its binds.

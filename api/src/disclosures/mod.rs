@@ -4,6 +4,9 @@
 mod chain;
 mod checkpoints;
 mod model;
+pub mod questions;
+mod questions_rules;
+mod questions_store;
 mod store;
 mod verify;
 mod writer;
@@ -35,16 +38,32 @@ pub async fn release<T>(
     Ok(held.open())
 }
 
-/// One page of a person's own log, newest first; looking at it is logged as well.
-pub async fn log(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter)) -> Result<Page> {
+/// One page of a person's log, newest first; looking at it is logged as well. Who was let look by the person sees only
+/// what they did themselves.
+pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Filter)) -> Result<Page> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
-    let page = store::page(&mut tx, patient, &filter).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    filter.account = permit.log_of().or(filter.account);
+    let mut page = store::page(&mut tx, patient, &filter).await?;
+    // Only the person asks about their log.
+    if permit.is_own() {
+        let newest = page.lines.first().map_or(0, |line| line.seq);
+        let oldest = page.lines.last().map_or(0, |line| line.seq);
+        page.asked = Some(questions::about(app, &mut tx, patient, (oldest, newest)).await?);
+    }
     drop(tx);
+    // Why staff looked is told to the person; their words may be about who acts for them.
+    if !permit.is_own() {
+        page.lines.iter_mut().for_each(Line::without_reason);
+    }
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
 }
 
-/// The newest entries of a chain, for a page that is released as a whole with its own entry.
-pub(crate) async fn recent(tx: &mut crate::db::Tx, patient: PatientNo, limit: i64) -> Result<Vec<Line>> {
-    store::recent(tx, patient, limit).await
+/// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.
+pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
+    let mut lines = store::recent(tx, permit.patient(), (permit.log_of(), limit)).await?;
+    if !permit.is_own() {
+        lines.iter_mut().for_each(Line::without_reason);
+    }
+    Ok(lines)
 }

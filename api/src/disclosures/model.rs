@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, Instant, SessionId, sha256};
+use super::questions::Question;
+use crate::base::{AccountId, ConsentId, Instant, SessionId, sha256};
+use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
 
 /// Information about a patient that has not been released. Rooms of this crate can fill it; nobody but
@@ -45,7 +47,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`.
+    /// `document`, `label`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,7 +109,7 @@ impl What {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Who {
-    /// What they are to the patient: `patient`.
+    /// What they are to the patient: `patient`, or the kind of their authority (`parent`, `delegate` …).
     pub kind: String,
     /// The account.
     pub account: AccountId,
@@ -120,6 +122,12 @@ pub struct Who {
     /// How strongly (`acr`), if it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// How well it was checked who they are (identity assurance level, NIST SP 800-63A), where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ial: Option<u8>,
+    /// How strong their sign-in was (authenticator assurance level, NIST SP 800-63B), where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aal: Option<u8>,
 }
 
 /// Who received it.
@@ -156,15 +164,23 @@ impl Entry {
         let actor = permit.actor();
         Self {
             who: Who {
-                kind: "patient".into(),
+                kind: match permit.basis() {
+                    Basis::RightOfAccess { .. } => "patient".into(),
+                    Basis::Representative { of, .. } => of.slug().into(),
+                    Basis::Delegate { .. } => Kind::Delegate.slug().into(),
+                    Basis::Staff { role, .. } => role.slug().into(),
+                    Basis::Consent { .. } => "recipient".into(),
+                },
                 account: actor.account,
                 session: actor.session,
                 name: actor.name.clone(),
                 provider: actor.provider.clone(),
                 acr: actor.acr.clone(),
+                ial: Some(actor.level.ial).filter(|level| *level > 0),
+                aal: Some(actor.level.aal).filter(|level| *level > 0),
             },
             recipient: Recipient { name: actor.name.clone(), address: None },
-            purpose: permit.purpose(),
+            purpose: permit.stated(),
             basis: permit.basis().clone(),
             channel,
             what,
@@ -185,6 +201,15 @@ pub struct Line {
     pub hash: Vec<u8>,
 }
 
+impl Line {
+    /// Takes out what staff wrote about why they looked.
+    pub(super) fn without_reason(&mut self) {
+        if let Basis::Staff { reason, .. } = &mut self.entry.basis {
+            reason.clear();
+        }
+    }
+}
+
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -198,6 +223,8 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only this account.
     pub account: Option<AccountId>,
+    /// Only what this consent allowed.
+    pub consent: Option<ConsentId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
 }
@@ -205,7 +232,8 @@ pub struct Filter {
 impl Filter {
     /// Whether every entry fits, whichever page is asked for.
     pub(super) fn is_open(&self) -> bool {
-        self.from.is_none() && self.to.is_none() && self.kind.is_none() && self.account.is_none()
+        let times = self.from.is_none() && self.to.is_none();
+        times && self.kind.is_none() && self.account.is_none() && self.consent.is_none()
     }
 }
 
@@ -220,4 +248,26 @@ pub struct Page {
     pub next: Option<i64>,
     /// How many entries of the person's chain the filter finds, on whatever page.
     pub total: i64,
+    /// What was asked about these lines, by their numbers; none where the reader may not ask.
+    pub asked: Option<BTreeMap<i64, Question>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_earlier_versions_are_read_and_kept_as_they_are() {
+        let who = r#"{"kind":"patient","account":"00000000-0000-0000-0000-000000000001","session":"00000000-0000-0000-0000-000000000002","name":"Rosa (synthetic)","provider":"demo""#;
+        for (rest, acr, levels) in [
+            ("}", None, (None, None)),
+            (r#","acr":"urn:x"}"#, Some("urn:x"), (None, None)),
+            (r#","acr":"urn:x","ial":2,"aal":1}"#, Some("urn:x"), (Some(2), Some(1))),
+        ] {
+            let text = format!("{who}{rest}");
+            let read: Who = serde_json::from_str(&text).unwrap();
+            assert_eq!((read.acr.as_deref(), (read.ial, read.aal)), (acr, levels), "{rest}");
+            assert_eq!(serde_json::to_string(&read).unwrap(), text, "nothing is added to what was said then");
+        }
+    }
 }

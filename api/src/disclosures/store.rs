@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::chain::Head;
 use super::model::{Filter, Line, Page};
-use crate::base::{Error, Hash, Instant, PatientNo, Result};
+use crate::base::{AccountId, Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Bulk, Tx, Value, query};
+use crate::visibility::Basis;
 
 /// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and
 /// reads them in the same statement; in order, so that two writers cannot wait for each other.
@@ -130,7 +131,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         let more = lines.len() > limit;
         lines.truncate(limit);
         let next = lines.last().filter(|_| more).map(|line| line.seq);
-        return Ok(Page { whose, lines, next, total });
+        return Ok(Page { whose, lines, next, total, asked: None });
     }
     // Filters look into the entry, so the chain is read in pieces, and from its newest on: all that fits is counted.
     let (mut lines, mut next, mut total) = (Vec::<Line>::new(), None, 0);
@@ -141,7 +142,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page { whose, lines, next, total });
+                return Ok(Page { whose, lines, next, total, asked: None });
             }
             if !fits(&line, filter) {
                 continue;
@@ -157,20 +158,44 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             }
         }
         if last_piece {
-            return Ok(Page { whose, lines, next, total });
+            return Ok(Page { whose, lines, next, total, asked: None });
         }
     }
 }
 
-/// The last entries of a chain.
-pub async fn recent(tx: &mut Tx, patient: PatientNo, limit: i64) -> Result<Vec<Line>> {
-    read_before(tx, patient, i64::MAX, limit).await
+/// The last entries of a chain, or those of one account among them: as many, or as there are.
+pub async fn recent(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (account, limit): (Option<AccountId>, usize),
+) -> Result<Vec<Line>> {
+    let (mut lines, mut before) = (Vec::new(), i64::MAX);
+    loop {
+        let piece = read_before(tx, patient, before, 50).await?;
+        let Some(last) = piece.last() else { return Ok(lines) };
+        before = last.seq;
+        lines
+            .extend(piece.into_iter().filter(|line| account.is_none_or(|who| who == line.entry.who.account)));
+        if lines.len() >= limit {
+            lines.truncate(limit);
+            return Ok(lines);
+        }
+    }
 }
 
 fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
+        && filter.consent.is_none_or(
+            |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
+        )
+}
+
+/// One line of a person's log.
+pub async fn line(tx: &mut Tx, patient: PatientNo, seq: i64) -> Result<Option<Line>> {
+    let found = read_before(tx, patient, seq.saturating_add(1), 1).await?;
+    Ok(found.into_iter().find(|line| line.seq == seq))
 }
 
 async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {

@@ -7,3 +7,4 @@ pub mod check;
 pub mod index;
 pub mod outcome;
 pub mod present;
+pub mod sensitivity;

@@ -2,7 +2,7 @@
 //! statement, check who it is (45 CFR 164.514(h)) and decide. Each decision is kept with who made it and why.
 
 use super::store::{self, KeptCase};
-use super::{Actor, Case, CaseState, Decision, Link, Statement};
+use super::{Actor, Case, CaseState, Decision, Link, Proof, Proofing, Statement, strength_store};
 use crate::app::App;
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
@@ -14,7 +14,13 @@ pub(super) const STATEMENT: &[u8] = b"identity-case";
 /// All cases, the open ones first.
 pub(super) async fn all(app: &App) -> Result<Vec<Case>> {
     let mut tx = app.db.read().await?;
-    Ok(store::cases(&mut tx).await?.into_iter().map(case).collect())
+    Ok(store::cases(&mut tx, (0, i64::MAX)).await?.into_iter().map(case).collect())
+}
+
+/// A part of them.
+pub(super) async fn some(app: &App, span: (i64, i64)) -> Result<Vec<Case>> {
+    let mut tx = app.db.read().await?;
+    Ok(store::cases(&mut tx, span).await?.into_iter().map(case).collect())
 }
 
 /// One case with its statement, opened.
@@ -39,6 +45,9 @@ pub(super) async fn link(
     }
     let link = Link { patient, since: now, ground: "staff".into() };
     store::link(&mut tx, account, &link, &format!("{by}: {why}")).await?;
+    // However they were checked, it was not before the eyes of whoever decides here: the lowest level.
+    let proofing = Proofing { how: Proof::Staff, at: now, ial: 1, by: by.into(), evidence: why.into() };
+    strength_store::prove(&mut tx, account, &proofing).await?;
     decide(&mut tx, (id, "linked"), (now, by, why)).await?;
     notify::tell(&mut tx, account, (notify::Kind::Linked, now)).await?;
     tx.commit().await?;
@@ -87,5 +96,12 @@ fn case(kept: KeptCase) -> Case {
         "closed" => CaseState::Closed(decision),
         _ => CaseState::Open,
     };
-    Case { id: CaseId(kept.id), opened: Instant(kept.created_at), name: kept.name, email: kept.email, state }
+    Case {
+        id: CaseId(kept.id),
+        account: AccountId(kept.account_id),
+        opened: Instant(kept.created_at),
+        name: kept.name,
+        email: kept.email,
+        state,
+    }
 }

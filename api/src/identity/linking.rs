@@ -6,7 +6,10 @@ use std::time::Duration;
 use super::cases;
 use super::claims::Claims;
 use super::store::{self, Wanted};
-use super::{Actor, FoundPatient, IssuedCode, Link, Statement, providers, rules, sessions};
+use super::{
+    Actor, FoundPatient, IssuedCode, Link, Proof, Proofing, Statement, providers, rules, sessions,
+    strength_store,
+};
 use crate::app::App;
 use crate::base::{self, CaseId, Error, Instant, PatientNo, Result, fold};
 use crate::config::Match;
@@ -33,11 +36,7 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
     let now = app.clock.now();
     let hash = code_hash(app, &rules::normal_code(code));
     let mut tx = app.db.write().await?;
-    let (claims, from) = hold(app, &mut tx, actor).await?;
-    if let Some(wait) = wait(app, &mut tx, (actor, &from)).await? {
-        // Nothing is counted: who waits out the span may try again.
-        return Err(Error::refused("refused-too-many").for_the_next(wait));
-    }
+    let claims = count_try(app, &mut tx, actor).await?;
     if !store::links(&mut tx, actor.account).await?.is_empty() {
         return Err(Error::Conflict("conflict-already-linked"));
     }
@@ -46,12 +45,25 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
     let born = store::born_of_code(&mut tx, hash, now).await?;
     let fits = born.is_some_and(|known| rules::same_birth(claims.birth_date.as_deref(), known.as_deref()));
     let used = if fits { store::use_code(&mut tx, hash, (actor.account, now)).await? } else { None };
-    let Some(patient) = used else {
+    let Some((patient, issued_by, proof)) = used else {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     };
     let link = Link { patient, since: now, ground: "code".into() };
-    link_now(&mut tx, actor, (&link, "an activation code issued by the clinic")).await?;
+    let evidence = match &proof {
+        Some(seen) => format!("an activation code handed out in person by {issued_by}, who saw: {seen}"),
+        None => "an activation code issued by the clinic".to_owned(),
+    };
+    link_now(&mut tx, actor, (&link, &evidence)).await?;
+    let proofing = match proof {
+        Some(seen) => {
+            let ial = app.config.sessions.in_person_ial;
+            Proofing { how: Proof::InPerson, at: now, ial, by: issued_by, evidence: seen }
+        }
+        // The code reached whoever uses it, which is all that is known.
+        None => Proofing { how: Proof::Code, at: now, ial: 1, by: issued_by, evidence: String::new() },
+    };
+    strength_store::prove(&mut tx, actor.account, &proofing).await?;
     tx.commit().await?;
     Ok(link)
 }
@@ -123,7 +135,7 @@ pub(super) async fn ask_staff(app: &App, actor: &Actor, statement: Statement) ->
     }
     if store::restate(&mut tx, actor.account, &sealed).await? == 0 {
         store::open_case(&mut tx, (CaseId(base::uuid(now)), actor.account), &sealed, now).await?;
-        notify::tell_office(app, &mut tx, now).await?;
+        notify::tell_office(app, &mut tx, (notify::Kind::CaseOpened, now)).await?;
     }
     tx.commit().await
 }
@@ -135,13 +147,24 @@ pub(super) async fn open_case(app: &App, actor: &Actor) -> Result<Option<Instant
 }
 
 /// Makes a code; earlier ones of the same person end in the same transaction.
-pub(super) async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
+pub(super) async fn issue_code(
+    app: &App,
+    patient: PatientNo,
+    (issued_by, proof): (&str, Option<&str>),
+) -> Result<IssuedCode> {
+    let proof = proof.map(str::trim);
+    if proof.is_some_and(|seen| fold(seen).is_empty()) {
+        return Err(Error::invalid("proof", "problem-required"));
+    }
+    if proof.is_some_and(|seen| seen.chars().count() > 200) {
+        return Err(Error::invalid("proof", "problem-too-long"));
+    }
     let code = base::code(CODE_LETTERS);
     let now = app.clock.now();
     let expires = now.plus(app.config.sessions.code());
     let mut tx = app.db.write().await?;
     store::end_codes(&mut tx, patient, now).await?;
-    if !store::keep_code(&mut tx, code_hash(app, &code), (patient, issued_by), (now, expires)).await? {
+    if !store::keep_code(&mut tx, code_hash(app, &code), (patient, issued_by, proof), (now, expires)).await? {
         return Err(Error::NotFound);
     }
     tx.commit().await?;
@@ -173,6 +196,16 @@ async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -
     store::end_case(tx, actor.account, (link.since, evidence)).await?;
     // Whoever's account this is learns of it where a stranger who signed in as them does not read along.
     notify::tell(tx, actor.account, (notify::Kind::Linked, link.since)).await
+}
+
+/// Counts a try of a code; what the provider said at the sign-in. Where it is refused the caller's transaction is
+/// dropped and nothing is counted: who waits out the span may try again.
+pub(super) async fn count_try(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Claims> {
+    let (claims, from) = hold(app, tx, actor).await?;
+    match wait(app, tx, (actor, &from)).await? {
+        None => Ok(claims),
+        Some(wait) => Err(Error::refused("refused-too-many").for_the_next(wait)),
+    }
 }
 
 /// Counts the try against every limit; how long to wait where one is passed. All are counted in the same order, so that two

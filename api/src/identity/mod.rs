@@ -11,13 +11,17 @@ mod providers;
 mod rules;
 mod sessions;
 mod sign_in;
+mod staff_claims;
 mod store;
+mod strength;
+mod strength_store;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
 use crate::app::App;
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionId};
+use crate::config::Act;
 use crate::db::Tx;
 
 pub use model::*;
@@ -34,6 +38,12 @@ pub fn providers(app: &App) -> Vec<ProviderChoice> {
 /// Starts a sign-in: where to send the browser, and what to put in its short-lived cookie.
 pub async fn begin(app: &App, start: Start) -> Result<Begun> {
     sign_in::begin(app, start).await
+}
+
+/// Starts a sign-in in which somebody who is signed in proves anew that it is them (OpenID Connect Core 3.1.2.1:
+/// `prompt=login`, `max_age`). It must lead back to the same account, else [`finish`] refuses it and the session goes on.
+pub async fn begin_again(app: &App, actor: &Actor, again: Again) -> Result<Begun> {
+    sign_in::begin_again(app, actor, again).await
 }
 
 /// Ends a sign-in with what the provider sent back (OpenID Connect Core 3.1.2.5 and on). A failure names
@@ -71,6 +81,45 @@ pub async fn devices(app: &App, actor: &Actor) -> Result<Devices> {
 /// Ends one of the account's own sessions.
 pub async fn end_device(app: &App, actor: &Actor, session: SessionId) -> Result<()> {
     sessions::end(app, actor, session).await
+}
+
+/// Whether the actor signed in with a second factor.
+pub fn second_factor(app: &App, actor: &Actor) -> bool {
+    strength::second_factor(app, actor)
+}
+
+/// That the provider authenticated the actor within `sessions.fresh_minutes`.
+///
+/// # Errors
+/// `Refused` with `refused-sign-in-again`.
+pub fn fresh(app: &App, actor: &Actor) -> Result<()> {
+    strength::fresh(app, actor)
+}
+
+/// What the actor must do before this, by the settings `sessions.fresh_for` and `sessions.two_factors_for`.
+pub fn need(app: &App, actor: &Actor, act: Act) -> Option<Need> {
+    strength::need(app, actor, act)
+}
+
+/// How sure we are that the actor is who they say: how they signed in, and each time it was proved who they are.
+pub async fn assurance(app: &App, actor: &Actor) -> Result<Assurance> {
+    strength::assurance(app, actor).await
+}
+
+/// Keeps what was typed into a form while its sender signs in again, sealed and for 15 minutes; the name by which the
+/// same account finds it again.
+pub async fn keep_form(app: &App, actor: &Actor, form: KeptForm) -> Result<String> {
+    strength::keep(app, actor, form).await
+}
+
+/// The kept form of this name, if this account kept it.
+pub async fn kept_form(app: &App, actor: &Actor, name: &str) -> Result<Option<KeptForm>> {
+    strength::kept(app, actor, name).await
+}
+
+/// Forgets a kept form, because what it asked for is done.
+pub async fn forget_form(app: &App, actor: &Actor, name: &str) -> Result<()> {
+    strength::forget(app, actor, name).await
 }
 
 /// Keeps the account's choice of language.
@@ -113,6 +162,11 @@ pub async fn all_cases(app: &App) -> Result<Vec<Case>> {
     cases::all(app).await
 }
 
+/// So many cases after so many, the open ones first.
+pub async fn cases(app: &App, (after, most): (i64, i64)) -> Result<Vec<Case>> {
+    cases::some(app, (after, most)).await
+}
+
 /// One case with the statement of whoever opened it.
 ///
 /// # Errors
@@ -141,7 +195,20 @@ pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Resul
 /// Makes an activation code for a person: single use, valid for the days of the settings. Earlier unused
 /// codes of the same person end.
 pub async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
-    linking::issue_code(app, patient, issued_by).await
+    linking::issue_code(app, patient, (issued_by, None)).await
+}
+
+/// The same for somebody whom staff checked in person, with what they saw: "driver licence". Whoever links with the
+/// code counts as checked so (`sessions.in_person_ial`).
+///
+/// # Errors
+/// `Invalid` where the proof says nothing or more than 200 characters.
+pub async fn issue_proved_code(
+    app: &App,
+    patient: PatientNo,
+    (issued_by, proof): (&str, &str),
+) -> Result<IssuedCode> {
+    linking::issue_code(app, patient, (issued_by, Some(proof))).await
 }
 
 /// People by a FHIR id (`Patient/x` or `x`) or the value of any identifier, such as the record number: for
@@ -155,6 +222,40 @@ pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
     store::links(tx, account).await
 }
 
+/// The accounts to which a record is linked now.
+pub(crate) async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
+    store::accounts_of(tx, patient).await
+}
+
+/// Holds an account, so that its requests come one after the other; false where there is none.
+pub(crate) async fn hold(tx: &mut Tx, (actor, now): (&Actor, Instant)) -> Result<bool> {
+    store::hold_account(tx, actor.account, now).await
+}
+
+/// Holds a record, so that what is written down about it comes one after the other: two who look first whether they
+/// may add something do not both find that they may.
+pub(crate) async fn hold_record(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    store::hold_record(tx, patient).await
+}
+
+/// Counts a try of any code by this account; the limits of activation codes hold.
+///
+/// # Errors
+/// `Refused` with `refused-too-many`; nothing is counted then, so that who waits may try again.
+pub(crate) async fn count_code_try(app: &App, tx: &mut Tx, actor: &Actor) -> Result<()> {
+    linking::count_try(app, tx, actor).await.map(|_| ())
+}
+
+/// A code as it was made, from what was typed.
+pub(crate) fn normal_code(typed: &str) -> String {
+    rules::normal_code(typed)
+}
+
+/// A code in groups of four.
+pub(crate) fn grouped(code: &str) -> String {
+    rules::grouped(code)
+}
+
 /// What the provider said about the person at this sign-in, for the account page.
 pub async fn contact(app: &App, actor: &Actor) -> Result<Contact> {
     sessions::contact(app, actor).await
@@ -164,4 +265,31 @@ pub async fn contact(app: &App, actor: &Actor) -> Result<Contact> {
 /// job, every few minutes; correctness does not depend on it.
 pub async fn tidy(app: &App) -> Result<()> {
     sessions::tidy(app).await
+}
+
+/// Accounts by their id or e-mail address, for whoever gives out roles. At most 20.
+pub async fn accounts_by(app: &App, reference: &str) -> Result<Vec<FoundAccount>> {
+    let reference = reference.trim();
+    let mut tx = app.db.read().await?;
+    let rows = store::accounts_by(&mut tx, (reference.parse().ok(), &reference.to_lowercase())).await?;
+    let found =
+        |(id, name, email, seen)| FoundAccount { account: AccountId(id), name, email, seen: Instant(seen) };
+    Ok(rows.into_iter().map(found).collect())
+}
+
+/// What the provider said at this sign-in of the family name and of where the person lives.
+pub(crate) async fn stated(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Stated> {
+    let claims = sessions::kept(app, tx, actor).await?.claims;
+    Ok(Stated { family: claims.family, phone: claims.phone, address: claims.address })
+}
+
+/// Counts one more of `what` within a span; how many there were, and how much of the span is left.
+pub(crate) async fn count(
+    app: &App,
+    tx: &mut Tx,
+    (what, span): (&str, std::time::Duration),
+) -> Result<(i64, std::time::Duration)> {
+    let (window, left) = rules::window(app.clock.now(), span);
+    let count = store::count_try(tx, app.keys.mac(b"rate", what.as_bytes()), window).await?;
+    Ok((count, left))
 }

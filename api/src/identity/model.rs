@@ -1,6 +1,7 @@
 //! What is known about a person who signed in.
 
 use crate::base::{AccountId, CaseId, Instant, PatientNo, SessionId};
+use crate::config::{Act, Level};
 
 /// Who is asking: an account in one of its sessions, and how it was authenticated.
 #[derive(Debug, Clone)]
@@ -15,8 +16,101 @@ pub struct Actor {
     pub provider: String,
     /// How strongly the provider says it authenticated (`acr`), if it says.
     pub acr: Option<String>,
+    /// By what means (`amr`, RFC 8176), if it says.
+    pub amr: Vec<String>,
     /// When it did (`auth_time`).
     pub auth_time: Option<Instant>,
+    /// What is proved of who they are, at most, and how strong this sign-in is.
+    pub level: Level,
+}
+
+/// How sure we are that somebody is who they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assurance {
+    /// The levels.
+    pub level: Level,
+    /// Whether this sign-in had a second factor.
+    pub second_factor: bool,
+    /// How the provider says that it authenticated (`amr`, RFC 8176).
+    pub amr: Vec<String>,
+    /// Each time it was proved who they are, newest first.
+    pub proofings: Vec<Proofing>,
+}
+
+/// One proof of who somebody is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proofing {
+    /// By what way.
+    pub how: Proof,
+    /// When.
+    pub at: Instant,
+    /// The identity assurance level it gives.
+    pub ial: u8,
+    /// The provider's id, or who of the clinic.
+    pub by: String,
+    /// What was seen or said: an `acr`, a document, a decision.
+    pub evidence: String,
+}
+
+/// The ways to prove who somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The identity provider says so.
+    Provider,
+    /// They have a code that the clinic issued.
+    Code,
+    /// They have a code that staff handed them after checking them in person.
+    InPerson,
+    /// The records office decided their case.
+    Staff,
+}
+
+impl Proof {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Provider, Self::Code, Self::InPerson, Self::Staff];
+
+    /// Its name in tables and ids.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Code => "code",
+            Self::InPerson => "in-person",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// What somebody must do before an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Sign in again.
+    Fresh,
+    /// Sign in with a second factor.
+    TwoFactors,
+}
+
+/// A form that waits until its sender has signed in again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptForm {
+    /// What it asks for.
+    pub act: Act,
+    /// The page with the form, to come back to.
+    pub path: String,
+    /// What was typed, as it was sent.
+    pub fields: Vec<u8>,
+}
+
+/// What starts a sign-in of somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Again {
+    /// What for.
+    pub need: Need,
+    /// Where to go afterwards: a path of our own.
+    pub return_to: String,
+    /// The language of the person.
+    pub language: crate::words::Language,
+    /// The client's address, for the limit only.
+    pub address: String,
 }
 
 /// An account's right to a record: whose, since when, and what proved it.
@@ -121,6 +215,8 @@ pub struct Session {
     pub absolute_until: Instant,
     /// The account's e-mail address, if the provider gave one.
     pub email: Option<String>,
+    /// Whether the account has a staff role; which, `staff` tells.
+    pub staff: bool,
 }
 
 /// One signed-in device.
@@ -217,6 +313,8 @@ pub struct IssuedCode {
 pub struct Case {
     /// Its id.
     pub id: CaseId,
+    /// Whose account.
+    pub account: AccountId,
     /// When it was opened.
     pub opened: Instant,
     /// The account's name, as the identity provider gave it.
@@ -247,4 +345,29 @@ pub struct Decision {
     pub by: Option<String>,
     /// The evidence or the reason.
     pub why: String,
+}
+
+/// An account found for somebody who gives out roles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundAccount {
+    /// The account.
+    pub account: AccountId,
+    /// The name the identity provider gave.
+    pub name: String,
+    /// The e-mail address it gave.
+    pub email: Option<String>,
+    /// When it was last seen.
+    pub seen: Instant,
+}
+
+/// What the provider says of where somebody lives and what they are called: for [`crate::staff`], which keeps staff
+/// out of records of their family.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// The family name.
+    pub family: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Postal address, one line.
+    pub address: Option<String>,
 }

@@ -20,6 +20,16 @@ pub(super) fn return_to(path: &str) -> String {
     if own { path.to_owned() } else { "/home".to_owned() }
 }
 
+/// Whether a provider authenticated somebody within a span. A moment that the provider puts into the future, further
+/// than the clocks may differ, is not believed: it would stay fresh until then.
+pub(super) fn is_fresh(
+    auth_time: Option<Instant>,
+    now: Instant,
+    (fresh, skew): (Duration, Duration),
+) -> bool {
+    auth_time.is_some_and(|at| at <= now.plus(skew) && now.since(at) <= fresh)
+}
+
 /// Whether two birth dates can be of one person: as far as both are stated they must be the same. OpenID Connect
 /// writes `0000` for a year that is not told (Core 1.0, section 5.1); where either says nothing, nothing speaks
 /// against it.

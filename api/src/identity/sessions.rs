@@ -8,6 +8,7 @@ use super::store::{self, Ended, InForce, NewEvent};
 use super::{Actor, Contact, Device, Devices, Link, Session};
 use crate::app::App;
 use crate::base::{self, AccountId, Error, Instant, PatientNo, Result, SessionId};
+use crate::config::Level;
 use crate::db::Tx;
 use crate::words::Language;
 
@@ -32,8 +33,8 @@ pub(super) async fn session(app: &App, secret: &str) -> Result<Option<Session>> 
     let mut tx = app.db.read().await?;
     let row = store::in_force(&mut tx, hash(app, secret), now).await?;
     drop(tx);
-    let Some(mut row) = row else { return Ok(None) };
-    let idle = app.config.sessions.idle();
+    let Some(mut row) = row.filter(|row| now < ends(app, row)) else { return Ok(None) };
+    let idle = idle(app, &row);
     if now.since(Instant(row.seen_at)) >= (idle / 10).min(Duration::from_secs(60)) {
         let idle_until = now.plus(idle);
         let mut tx = app.db.write().await?;
@@ -43,19 +44,32 @@ pub(super) async fn session(app: &App, secret: &str) -> Result<Option<Session>> 
             return Ok(None);
         }
         row.idle_until = idle_until.micros();
+        row.seen_at = now.micros();
     }
-    Ok(Some(read(row)))
+    Ok(Some(read(app, row)))
+}
+
+/// How long this session may stand without use: staff, whose screens stand in offices, less long.
+fn idle(app: &App, row: &InForce) -> Duration {
+    if row.staff != 0 { app.config.sessions.staff_idle() } else { app.config.sessions.idle() }
+}
+
+/// When it ends without use. A role that was given since the session was last used shortens it.
+fn ends(app: &App, row: &InForce) -> Instant {
+    let idle_until = Instant(row.idle_until.min(row.absolute_until));
+    idle_until.min(Instant(row.seen_at).plus(idle(app, row)))
 }
 
 /// When it ends: the earlier of its two ends.
 pub(super) async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     let mut tx = app.db.read().await?;
     let row = store::in_force(&mut tx, hash(app, secret), app.clock.now()).await?;
-    Ok(row.map(|row| Instant(row.idle_until.min(row.absolute_until))))
+    Ok(row.map(|row| ends(app, &row)).filter(|ends| app.clock.now() < *ends))
 }
 
 /// A session as the other rooms know it. The idle end never lies after the absolute one.
-pub(super) fn read(row: InForce) -> Session {
+pub(super) fn read(app: &App, row: InForce) -> Session {
+    let idle_until = ends(app, &row);
     let link = match (row.patient_no, row.since, row.ground) {
         (Some(patient), Some(since), Some(ground)) => {
             Some(Link { patient: PatientNo(patient), since: Instant(since), ground })
@@ -69,14 +83,22 @@ pub(super) fn read(row: InForce) -> Session {
             name: row.name,
             provider: row.provider,
             acr: row.acr,
+            amr: row.amr.iter().flat_map(|amr| amr.split(' ')).map(str::to_owned).collect(),
             auth_time: row.auth_time.map(Instant),
+            level: Level { ial: level(row.ial.max(Some(row.proved))), aal: level(row.aal) },
         },
         link,
         language: row.language.as_deref().and_then(Language::from_tag),
-        idle_until: Instant(row.idle_until.min(row.absolute_until)),
+        idle_until,
         absolute_until: Instant(row.absolute_until),
         email: row.email,
+        staff: row.staff != 0,
     }
+}
+
+/// A level as it is kept; 0 where nothing was told.
+pub(super) fn level(kept: Option<i64>) -> u8 {
+    kept.and_then(|level| u8::try_from(level).ok()).unwrap_or(0)
 }
 
 /// Devices and history for the account page.

@@ -13,7 +13,7 @@ use super::claims::Kept;
 use super::fault::{AWAY, Cause, refused};
 use super::store::{self, BegunFlow, Flow, NewSession};
 use super::tokens::{self, Expected, FLOW, Verified};
-use super::{Back, Begun, Fresh, SignedIn, Start, providers, rules, sessions};
+use super::{Actor, Again, Back, Begun, Fresh, Need, SignedIn, Start, providers, rules, sessions, strength};
 use crate::app::App;
 use crate::base::{self, AccountId, Error, Instant, Result, SessionId};
 use crate::config::Provider;
@@ -24,6 +24,22 @@ const START_SPAN: Duration = Duration::from_secs(10 * 60);
 
 /// Where to send the browser, and what ties the answer to it.
 pub(super) async fn begin(app: &App, start: Start) -> Result<Begun> {
+    go(app, start, None).await
+}
+
+/// The same for somebody who is signed in and must be again, as the same account.
+pub(super) async fn begin_again(app: &App, actor: &Actor, again: Again) -> Result<Begun> {
+    let start = Start {
+        provider: actor.provider.clone(),
+        return_to: again.return_to,
+        language: again.language,
+        fresh: Fresh::Yes,
+        address: again.address,
+    };
+    go(app, start, Some((actor.account, again.need))).await
+}
+
+async fn go(app: &App, start: Start, again: Option<(AccountId, Need)>) -> Result<Begun> {
     let provider = providers::must_find(app, &start.provider)?;
     count_start(app, &start.address).await?;
     let metadata = providers::metadata(app, provider).await?;
@@ -41,8 +57,13 @@ pub(super) async fn begin(app: &App, start: Start) -> Result<Begun> {
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .add_scopes(provider.scopes.iter().filter(|s| *s != "openid").cloned().map(Scope::new))
         .add_ui_locale(LanguageTag::new(start.language.tag().to_owned()));
-    for acr in &provider.acr_values {
-        request = request.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
+    let usual = || provider.acr_values.iter().map(String::as_str).collect();
+    let asked = match again {
+        Some((_, Need::TwoFactors)) => Some(provider.strength.two_factors()).filter(|acr| !acr.is_empty()),
+        _ => None,
+    };
+    for acr in asked.unwrap_or_else(usual) {
+        request = request.add_auth_context_value(AuthenticationContextClass::new(acr.to_owned()));
     }
     if start.fresh == Fresh::Yes {
         // With max_age the provider must say when it asked (Core 3.1.2.1), so that we can check that it did.
@@ -59,6 +80,7 @@ pub(super) async fn begin(app: &App, start: Start) -> Result<Begun> {
         verifier: seal_verifier(app, verifier.secret(), start.fresh)?,
         return_to: rules::return_to(&start.return_to),
         language: start.language.tag(),
+        account: again.map(|(account, _)| account),
         created: now,
         expires: now.plus(FLOW),
     };
@@ -166,6 +188,16 @@ async fn start_session(
 
     let mut tx = app.db.write().await?;
     let account = account(app, &mut tx, (&provider.issuer, &verified.subject)).await?;
+    if flow.account_id.is_some_and(|wanted| AccountId(wanted) != account) {
+        // Nothing is kept of this sign-in; whoever was signed in still is.
+        return Err(refused(
+            &provider.id,
+            Cause("sign-in-other-person", "the sign-in again was of another account"),
+        ));
+    }
+    let level = provider.strength.level(verified.acr.as_deref(), verified.amr.as_deref());
+    let said = (provider.id.as_str(), verified.acr.as_deref());
+    strength::said_by_provider(&mut tx, (account, now), said, level).await?;
     store::renew_account(&mut tx, account, (name, email), now).await?;
     if let Some(previous) = &back.previous {
         let ended =
@@ -183,7 +215,9 @@ async fn start_session(
         id_token: app.keys.seal(sessions::ID_TOKEN, verified.id_token.as_bytes())?,
         acr: verified.acr,
         amr: verified.amr,
+        roles: verified.roles.iter().map(|role| role.slug()).collect::<Vec<_>>().join(" "),
         auth_time: verified.auth_time,
+        level,
         claims: app.keys.seal(sessions::CLAIMS, &kept)?,
         device: device.clone(),
         now,
@@ -195,7 +229,7 @@ async fn start_session(
     let row = store::in_force(&mut tx, sessions::hash(app, &secret), now).await?;
     tx.commit().await?;
     let row = row.ok_or_else(|| Error::internal(anyhow::anyhow!("a session is over as it begins")))?;
-    Ok(SignedIn { secret, return_to: flow.return_to, session: sessions::read(row) })
+    Ok(SignedIn { secret, return_to: flow.return_to, session: sessions::read(app, row) })
 }
 
 /// The person's account, made at the first sign-in. Two first sign-ins at once end with one account.

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Link, SignInEvent};
 use crate::base::{AccountId, CaseId, Instant, PatientNo, Result, SessionId};
+use crate::config::Level;
 use crate::db::{Tx, query};
 
 /// A sign-in that has begun.
@@ -15,6 +16,7 @@ pub struct Flow {
     pub verifier: String,
     pub return_to: String,
     pub language: &'static str,
+    pub account: Option<AccountId>,
     pub created: Instant,
     pub expires: Instant,
 }
@@ -23,7 +25,7 @@ pub struct Flow {
 pub async fn begin_flow(tx: &mut Tx, flow: Flow) -> Result<()> {
     query(
         "INSERT INTO sign_in_flow (state_hash, browser_hash, provider, nonce, verifier, return_to, language, \
-         created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(flow.state_hash.as_slice())
     .bind(flow.browser_hash.as_slice())
@@ -32,6 +34,7 @@ pub async fn begin_flow(tx: &mut Tx, flow: Flow) -> Result<()> {
     .bind(flow.verifier)
     .bind(flow.return_to)
     .bind(flow.language)
+    .bind(flow.account)
     .bind(flow.created)
     .bind(flow.expires)
     .run_one(tx)
@@ -46,6 +49,7 @@ pub struct BegunFlow {
     pub nonce: String,
     pub verifier: String,
     pub return_to: String,
+    pub account_id: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
 }
@@ -54,7 +58,7 @@ pub struct BegunFlow {
 pub async fn take_flow(tx: &mut Tx, state_hash: [u8; 32]) -> Result<Option<BegunFlow>> {
     query(
         "DELETE FROM sign_in_flow WHERE state_hash = $1 \
-         RETURNING browser_hash, provider, nonce, verifier, return_to, created_at, expires_at",
+         RETURNING browser_hash, provider, nonce, verifier, return_to, account_id, created_at, expires_at",
     )
     .bind(state_hash.as_slice())
     .optional(tx)
@@ -147,7 +151,10 @@ pub struct NewSession {
     pub id_token: Vec<u8>,
     pub acr: Option<String>,
     pub amr: Option<String>,
+    /// The staff roles that the provider's claims gave, by their names, separated by spaces.
+    pub roles: String,
     pub auth_time: Option<Instant>,
+    pub level: Level,
     pub claims: Vec<u8>,
     pub device: String,
     pub now: Instant,
@@ -159,8 +166,8 @@ pub struct NewSession {
 pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
     query(
         "INSERT INTO session (id, secret_hash, account_id, provider, issuer, subject, provider_sid, id_token, \
-         acr, amr, auth_time, claims, device, created_at, seen_at, idle_until, absolute_until) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)",
+         acr, amr, auth_time, claims, device, created_at, seen_at, idle_until, absolute_until, roles, ial, aal) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17, $18, $19)",
     )
     .bind(new.id)
     .bind(new.secret_hash.as_slice())
@@ -178,6 +185,9 @@ pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
     .bind(new.now)
     .bind(new.idle_until)
     .bind(new.absolute_until)
+    .bind(new.roles)
+    .bind(i64::from(new.level.ial))
+    .bind(i64::from(new.level.aal))
     .run_one(tx)
     .await
 }
@@ -192,7 +202,12 @@ pub struct InForce {
     pub language: Option<String>,
     pub provider: String,
     pub acr: Option<String>,
+    pub amr: Option<String>,
+    pub staff: i64,
     pub auth_time: Option<i64>,
+    pub ial: Option<i64>,
+    pub aal: Option<i64>,
+    pub proved: i64,
     pub seen_at: i64,
     pub idle_until: i64,
     pub absolute_until: i64,
@@ -204,8 +219,11 @@ pub struct InForce {
 /// The session of a secret, if it is in force.
 pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<InForce>> {
     query(
-        "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.auth_time, s.seen_at, \
-         s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground \
+        "SELECT s.id, s.account_id, a.name, a.email, a.language, s.provider, s.acr, s.amr, s.auth_time, s.ial, s.aal, \
+         a.ial AS proved, s.seen_at, s.idle_until, s.absolute_until, l.patient_no, l.since, l.ground, \
+         CAST(CASE WHEN s.roles <> '' OR EXISTS (SELECT 1 FROM staff_grant g WHERE g.account_id = s.account_id \
+         AND g.power <> 'emergency-access' AND g.approved_at IS NOT NULL AND g.ended_at IS NULL AND g.starts_at <= $2 \
+         AND (g.ends_at IS NULL OR g.ends_at > $2)) THEN 1 ELSE 0 END AS BIGINT) AS staff \
          FROM session s JOIN account a ON a.id = s.account_id \
          LEFT JOIN account_link l ON l.account_id = a.id AND l.until IS NULL \
          WHERE s.secret_hash = $1 AND s.ended_at IS NULL AND s.idle_until > $2 AND s.absolute_until > $2 \
@@ -445,23 +463,24 @@ pub async fn count_try(tx: &mut Tx, key_hash: [u8; 32], window: Instant) -> Resu
     Ok(count)
 }
 
-/// Uses an activation code up; whose it was, if it could be used. One statement for all cases, so that an
+/// Uses an activation code up; whose it was, who issued it, and what they saw of the person, if it could be used. One statement for all cases, so that an
 /// unknown, a used and an expired code cost the same.
 pub async fn use_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
     (account, now): (AccountId, Instant),
-) -> Result<Option<PatientNo>> {
-    let row: Option<(i64,)> = query(
+) -> Result<Option<(PatientNo, String, Option<String>)>> {
+    let row: Option<(i64, String, Option<String>)> = query(
         "UPDATE activation_code SET used_at = $2, used_by = $3 \
-         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING patient_no",
+         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 \
+         RETURNING patient_no, issued_by, proof",
     )
     .bind(code_hash.as_slice())
     .bind(now)
     .bind(account)
     .optional(tx)
     .await?;
-    Ok(row.map(|(patient,)| PatientNo(patient)))
+    Ok(row.map(|(patient, by, proof)| (PatientNo(patient), by, proof)))
 }
 
 /// The birth date in the record that a usable code leads to: none if there is no such code, an inner none if the
@@ -476,6 +495,16 @@ pub async fn born_of_code(tx: &mut Tx, code_hash: [u8; 32], now: Instant) -> Res
     .optional(tx)
     .await?;
     Ok(row.map(|(born,)| born))
+}
+
+/// The accounts to which a record is linked now.
+pub async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
+    let rows: Vec<(Uuid,)> =
+        query("SELECT account_id FROM account_link WHERE patient_no = $1 AND until IS NULL")
+            .bind(patient)
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
 }
 
 /// Ends the unused codes of a person.
@@ -494,18 +523,19 @@ pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<
 pub async fn keep_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
-    (patient, issued_by): (PatientNo, &str),
+    (patient, issued_by, proof): (PatientNo, &str, Option<&str>),
     (now, expires): (Instant, Instant),
 ) -> Result<bool> {
     let changed = query(
-        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at) \
-         SELECT $1, patient_no, $3, $4, $5 FROM patient WHERE patient_no = $2 AND patient_no <> 0",
+        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at, proof) \
+         SELECT $1, patient_no, $3, $4, $5, $6 FROM patient WHERE patient_no = $2 AND patient_no <> 0",
     )
     .bind(code_hash.as_slice())
     .bind(patient)
     .bind(issued_by)
     .bind(now)
     .bind(expires)
+    .bind(proof.map(str::to_owned))
     .run(tx)
     .await?;
     Ok(changed == 1)
@@ -635,12 +665,14 @@ pub struct KeptCase {
 }
 
 /// All cases, the open ones first, each group in the order in which they were opened.
-pub async fn cases(tx: &mut Tx) -> Result<Vec<KeptCase>> {
+pub async fn cases(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<KeptCase>> {
     query(
         "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
          c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id \
-         ORDER BY CASE c.state WHEN 'open' THEN 0 ELSE 1 END, c.created_at, c.id",
+         ORDER BY CASE c.state WHEN 'open' THEN 0 ELSE 1 END, c.created_at, c.id LIMIT $2 OFFSET $1",
     )
+    .bind(after)
+    .bind(most)
     .all(tx)
     .await
 }
@@ -687,10 +719,16 @@ pub async fn lock_account(tx: &mut Tx, id: AccountId) -> Result<()> {
     query("UPDATE account SET last_seen_at = last_seen_at WHERE id = $1").bind(id).run_one(tx).await
 }
 
-/// Deletes what is not needed any more: begun sign-ins and logout tokens that expired, counts and ended
+/// Holds a record's row until the transaction ends.
+pub async fn hold_record(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    query("UPDATE patient SET name = name WHERE patient_no = $1").bind(patient).run_one(tx).await
+}
+
+/// Deletes what is not needed any more: begun sign-ins, kept forms and logout tokens that expired, counts and ended
 /// sessions and unused codes from before these moments.
 pub async fn sweep(tx: &mut Tx, now: Instant, (counts, sessions): (Instant, Instant)) -> Result<()> {
     query("DELETE FROM sign_in_flow WHERE expires_at <= $1").bind(now).run(tx).await?;
+    query("DELETE FROM kept_form WHERE expires_at <= $1").bind(now).run(tx).await?;
     query("DELETE FROM logout_token WHERE expires_at <= $1").bind(now).run(tx).await?;
     query("DELETE FROM rate_count WHERE window_at < $1").bind(counts).run(tx).await?;
     query("DELETE FROM session WHERE ended_at < $1").bind(sessions).run(tx).await?;
@@ -699,4 +737,19 @@ pub async fn sweep(tx: &mut Tx, now: Instant, (counts, sessions): (Instant, Inst
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// Accounts of this id or e-mail address, in whatever case it is written: id, name, address, last seen.
+pub async fn accounts_by(
+    tx: &mut Tx,
+    (id, email): (Option<AccountId>, &str),
+) -> Result<Vec<(Uuid, String, Option<String>, i64)>> {
+    query(
+        "SELECT id, name, email, last_seen_at FROM account WHERE id = $1 OR (LOWER(email) = $2 AND $2 <> '') \
+         ORDER BY created_at, id LIMIT 20",
+    )
+    .bind(id)
+    .bind(email)
+    .all(tx)
+    .await
 }

@@ -2,6 +2,8 @@
 //! `RECORDRIGHT_TEST_POSTGRES` names a server. The way through an identity provider is tested in
 //! tests/src/identity.rs.
 
+mod strength;
+
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -69,6 +71,8 @@ fn provider(id: &str, link_by: Match) -> Provider {
         clock_skew_seconds: 60,
         link_by,
         hint: String::new(),
+        staff: None,
+        strength: crate::config::Strength::default(),
     }
 }
 
@@ -148,7 +152,9 @@ impl World {
             id_token: app.keys.seal(sessions::ID_TOKEN, b"x").unwrap(),
             acr: Some("ial2".into()),
             amr: None,
+            roles: String::new(),
             auth_time: Some(now),
+            level: crate::config::Level::default(),
             claims: app.keys.seal(sessions::CLAIMS, &kept).unwrap(),
             device: "Firefox on Linux".into(),
             now,

@@ -23,9 +23,10 @@ use serde::{Deserialize, Serialize};
 use super::claims::{self, Claims};
 use super::fault::{AWAY, Cause};
 use super::providers::{self, CallError, Metadata};
+use super::staff_claims;
 use crate::app::App;
 use crate::base::Instant;
-use crate::config::Provider;
+use crate::config::{Provider, Role};
 
 /// A sign-in takes no longer than this, so no ID token for it is older.
 pub(super) const FLOW: Duration = Duration::from_secs(600);
@@ -109,6 +110,8 @@ pub(super) struct Verified {
     pub sid: Option<String>,
     pub acr: Option<String>,
     pub amr: Option<String>,
+    /// The staff roles that its claims give, by the settings of the provider.
+    pub roles: Vec<Role>,
     pub auth_time: Option<Instant>,
     pub id_token: String,
     pub claims: Claims,
@@ -157,6 +160,7 @@ pub(super) async fn redeem(
         amr: checked
             .auth_method_refs()
             .map(|all| all.iter().map(|amr| amr.as_str()).collect::<Vec<_>>().join(" ")),
+        roles: staff_claims::roles(provider, &token.to_string()),
         auth_time: checked.auth_time().map(|at| Instant(at.timestamp_micros())),
         id_token: token.to_string(),
         claims,
@@ -324,6 +328,8 @@ mod tests {
             clock_skew_seconds: 60,
             link_by: Match::Never,
             hint: String::new(),
+            staff: None,
+            strength: crate::config::Strength::default(),
         }
     }
 

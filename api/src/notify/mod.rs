@@ -1,6 +1,7 @@
 //! Telling a person that there is something to see. A message never says more than that: no name of an
 //! illness, no category, nothing about the record. Each message is a job in the transaction of what it tells.
 
+mod preferences;
 mod store;
 
 use std::time::Duration;
@@ -19,6 +20,8 @@ use crate::db::Tx;
 use crate::jobs;
 use crate::words::{Language, say_with};
 
+pub use preferences::{Channel, Preferences, Wanted, confirm, prefer, preferences};
+
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -28,19 +31,72 @@ pub enum Kind {
     CopyFailed,
     /// The account was linked to a record.
     Linked,
+    /// Someone else may look at the record from now on.
+    SomeoneActs,
+    /// Something in the privacy choices changed: a consent, an answer.
+    PrivacyChanged,
+    /// The code that proves a new address; goes to that address.
+    AddressCode,
     /// For the records office: somebody asks to be linked.
     CaseOpened,
+    /// For the records office: somebody asks for a limit.
+    LimitAsked,
+    /// Someone may no longer look at the record.
+    ActingEnded,
+    /// What became of a claim to act for somebody can be read.
+    ClaimAnswered,
+    /// For the records office: somebody says that they may act for a patient.
+    ClaimOpened,
+    /// For the records office: authorities are to be looked at again.
+    ReviewDue,
+    /// Somebody at the clinic used emergency access to the record.
+    EmergencyAccess,
+    /// For those who review it: emergency access was used.
+    EmergencyReview,
+    /// For the records office: somebody does not recognise a line of their log.
+    QuestionAsked,
+    /// What somebody asked about their log has an answer.
+    QuestionAnswered,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::CopyReady, Self::CopyFailed, Self::Linked, Self::CaseOpened];
+    const ALL: [Self; 16] = [
+        Self::CopyReady,
+        Self::CopyFailed,
+        Self::Linked,
+        Self::SomeoneActs,
+        Self::PrivacyChanged,
+        Self::AddressCode,
+        Self::CaseOpened,
+        Self::LimitAsked,
+        Self::ActingEnded,
+        Self::ClaimAnswered,
+        Self::ClaimOpened,
+        Self::ReviewDue,
+        Self::EmergencyAccess,
+        Self::EmergencyReview,
+        Self::QuestionAsked,
+        Self::QuestionAnswered,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::CopyReady => "copy-ready",
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
+            Self::SomeoneActs => "someone-acts",
+            Self::PrivacyChanged => "privacy-changed",
+            Self::AddressCode => "address-code",
             Self::CaseOpened => "case-opened",
+            Self::LimitAsked => "limit-asked",
+            Self::ActingEnded => "acting-ended",
+            Self::ClaimAnswered => "claim-answered",
+            Self::ClaimOpened => "claim-opened",
+            Self::ReviewDue => "review-due",
+            Self::EmergencyAccess => "emergency-access",
+            Self::EmergencyReview => "emergency-review",
+            Self::QuestionAsked => "question-asked",
+            Self::QuestionAnswered => "question-answered",
         }
     }
 
@@ -50,7 +106,19 @@ impl Kind {
             Self::CopyReady => ("mail-copy-ready-subject", "mail-copy-ready-text"),
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
+            Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
+            Self::PrivacyChanged => ("mail-privacy-subject", "mail-privacy-text"),
+            Self::AddressCode => ("mail-address-code-subject", "mail-address-code-text"),
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
+            Self::LimitAsked => ("mail-limit-subject", "mail-limit-text"),
+            Self::ActingEnded => ("mail-acting-ended-subject", "mail-acting-ended-text"),
+            Self::ClaimAnswered => ("mail-claim-answered-subject", "mail-claim-answered-text"),
+            Self::ClaimOpened => ("mail-claim-subject", "mail-claim-text"),
+            Self::ReviewDue => ("mail-review-subject", "mail-review-text"),
+            Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
+            Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
+            Self::QuestionAsked => ("mail-question-subject", "mail-question-text"),
+            Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
         }
     }
 }
@@ -61,13 +129,13 @@ pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant))
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
 
-/// Puts a message to the records office into the queue, in the caller's transaction: somebody asks to be linked.
-/// It names nobody; staff see who with `recordright cases`. Without `clinic.email` there is none.
-pub async fn tell_office(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
+/// Puts a message to the records office into the queue, in the caller's transaction. It names nobody; staff see who
+/// after signing in. Without `clinic.email` there is none.
+pub async fn tell_office(app: &App, tx: &mut Tx, (kind, now): (Kind, Instant)) -> Result<()> {
     if app.config.clinic.email.is_empty() {
         return Ok(());
     }
-    jobs::enqueue(tx, "mail.send", json!({"kind": Kind::CaseOpened.name()}), now, None).await
+    jobs::enqueue(tx, "mail.send", json!({"kind": kind.name()}), now, None).await
 }
 
 /// What the job `mail.send` does.
@@ -82,30 +150,48 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
     if app.config.mail.server.is_empty() {
         return Ok(());
     }
-    let Some((address, language)) = reader(app, (kind, payload)).await? else { return Ok(()) };
+    let Some(Reader { address, language, code }) = reader(app, (kind, payload)).await? else { return Ok(()) };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
-    let message = message(app, (kind, language), to)?;
+    let message = message(app, (kind, language, &code), to)?;
     let transport = transport(&app.config.mail)?;
     transport.send(message).await.map_err(|_| Error::Unavailable("mail-away"))?;
     Ok(())
 }
 
+/// Who reads a message.
+struct Reader {
+    address: String,
+    language: Language,
+    /// The code that the message carries; empty where it carries none.
+    code: String,
+}
+
 /// Who reads it, and in which language.
-async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<(String, Language)>> {
-    if kind == Kind::CaseOpened {
-        return Ok(Some((app.config.clinic.email.clone(), Language::English)));
+async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Reader>> {
+    if payload["account"].is_null() {
+        let address = app.config.clinic.email.clone();
+        return Ok(Some(Reader { address, language: Language::English, code: String::new() }));
     }
     let Some(account) = payload["account"].as_str().and_then(|id| id.parse().ok()) else {
         return Err(Error::internal(anyhow::anyhow!("a mail job names no account")));
     };
     let mut tx = app.db.read().await?;
-    let Some((Some(address), language)) = store::address(&mut tx, account).await? else { return Ok(None) };
-    let language = language.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
-    Ok(Some((address, language)))
+    let tag = store::language(&mut tx, account).await?;
+    let language = tag.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
+    if kind == Kind::AddressCode {
+        let waits = preferences::waiting_code(app, &mut tx, (account, payload)).await?;
+        return Ok(waits.map(|(address, code)| Reader { address, language, code }));
+    }
+    let address = match preferences::left(app, payload)? {
+        Some(left) => Some(left),
+        None => store::address(&mut tx, &app.keys, account).await?,
+    };
+    let Some(address) = address else { return Ok(None) };
+    Ok(Some(Reader { address, language, code: String::new() }))
 }
 
-fn message(app: &App, (kind, language): (Kind, Language), to: Mailbox) -> Result<Message> {
+fn message(app: &App, (kind, language, code): (Kind, Language, &str), to: Mailbox) -> Result<Message> {
     let (subject, text) = kind.words();
     let clinic = &app.config.clinic;
     let url = &app.config.server.public_url;
@@ -113,6 +199,7 @@ fn message(app: &App, (kind, language): (Kind, Language), to: Mailbox) -> Result
         ("clinic", clinic.name.as_str().into()),
         ("address", url.as_str().into()),
         ("phone", clinic.phone.as_str().into()),
+        ("code", code.into()),
     ];
     let from: Mailbox = app.config.mail.from.parse().map_err(|_| Error::Unavailable("mail-from-wrong"))?;
     Message::builder()

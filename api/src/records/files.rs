@@ -8,17 +8,18 @@ use serde_json::Value;
 use super::endings::ending;
 use super::model::ItemLine;
 use super::store::{self, Bearer};
-use crate::base::{PatientNo, Result};
+use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::present;
+use crate::representation::Sight;
 
 /// Names the files among these lines.
-pub(super) async fn name(tx: &mut Tx, patient: PatientNo, lines: &mut [ItemLine]) -> Result<()> {
+pub(super) async fn name(tx: &mut Tx, sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
     let unnamed = |line: &&mut ItemLine| line.reference.0 == "Binary" && line.title.is_none();
     if !lines.iter_mut().any(|line| unnamed(&&mut *line)) {
         return Ok(());
     }
-    let bearers = store::bearers(tx, patient).await?;
+    let bearers = store::bearers(tx, sight).await?;
     let mut named: HashMap<(&str, &str), &Bearer> = HashMap::new();
     for bearer in &bearers {
         for id in binaries(&bearer.body) {
@@ -32,7 +33,7 @@ pub(super) async fn name(tx: &mut Tx, patient: PatientNo, lines: &mut [ItemLine]
                 line.when = line.when.take().or_else(|| bearer.when.clone());
             }
             None => {
-                let kept = store::kept(tx, patient.rid(line.item)).await?;
+                let kept = store::kept(tx, sight.lens, sight.patient.rid(line.item)).await?;
                 line.value = kept.and_then(|kept| file_type(&kept.bytes));
             }
         }
@@ -41,7 +42,7 @@ pub(super) async fn name(tx: &mut Tx, patient: PatientNo, lines: &mut [ItemLine]
 }
 
 /// The ids of the Binary resources that a resource names, as they stand in its text.
-fn binaries(body: &str) -> impl Iterator<Item = &str> {
+pub(super) fn binaries(body: &str) -> impl Iterator<Item = &str> {
     body.match_indices("Binary/").filter_map(|(at, found)| {
         let rest = body.get(at + found.len()..)?;
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '.')?;

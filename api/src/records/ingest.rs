@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::body;
 use super::claims::{self, Claims};
 use super::ingest_store::{self as store, Existing};
+use super::labels;
 use super::medicines;
 use super::people_store;
 use super::rules::{self, Identity, Nature};
@@ -15,6 +16,7 @@ use crate::db::Tx;
 use crate::fhir::check::Finding;
 use crate::fhir::index::IndexValue;
 use crate::fhir::present::Line;
+use crate::fhir::sensitivity::Found;
 
 pub(crate) use super::ingest_store::{Quarantined, add_source, add_to_quarantine};
 
@@ -57,6 +59,7 @@ pub(crate) struct Prepared {
     pub line: Line,
     pub index: Vec<Indexed>,
     pub findings: Vec<Finding>,
+    pub labels: Vec<Found>,
     /// Only for a Patient resource.
     pub person: Option<PersonFacts>,
 }
@@ -177,8 +180,21 @@ pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> R
         }
     }
     medicines::name(&mut tx, source_no, (batch, &rids)).await?;
+    label(&mut tx, (&plan, &rids)).await?;
     tx.commit().await?;
     Ok(plan.fates)
+}
+
+/// What staff changed of labels stands above new bytes, and labels go over to what belongs to labelled items.
+async fn label(tx: &mut Tx, (plan, rids): (&Plan, &[Option<Rid>])) -> Result<()> {
+    let written = |fate| plan.fates.iter().zip(rids).filter(move |(of, _)| **of == fate);
+    let changed: Vec<Rid> = written(Stored::Changed).filter_map(|(_, rid)| *rid).collect();
+    labels::reapply(tx, &changed).await?;
+    let new = written(Stored::New).filter_map(|(_, rid)| *rid);
+    let mut patients: Vec<PatientNo> = new.chain(changed.iter().copied()).map(Rid::patient).collect();
+    patients.sort_unstable();
+    patients.dedup();
+    labels::spread(tx, &patients).await
 }
 
 /// A person's number, and what is known of them.

@@ -10,6 +10,7 @@ use super::ingest::{Indexed, Prepared};
 use crate::base::{Error, Instant, ItemNo, PatientNo, Result, Rid, uuid};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::fhir::check::Severity;
+use crate::fhir::sensitivity::Labels;
 
 /// The number of a source by its name, made if missing.
 pub(crate) async fn add_source(
@@ -158,10 +159,21 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
     .run_one(tx)
     .await?;
     take_from_shelf(tx, rid).await?;
+    let labels: Labels = prepared.labels.iter().map(|found| found.label).collect();
+    query(
+        "UPDATE patient SET labels_no = labels_no + 1 WHERE patient_no = $1 \
+         AND EXISTS (SELECT 1 FROM item WHERE rid = $2 AND labels <> $3)",
+    )
+    .bind(rid.patient())
+    .bind(rid)
+    .bind(labels.0)
+    .run(tx)
+    .await?;
     for sql in [
         "DELETE FROM item WHERE rid = $1",
         "DELETE FROM item_words WHERE rid = $1",
         "DELETE FROM finding WHERE rid = $1",
+        "DELETE FROM item_label WHERE rid = $1",
     ] {
         query(sql).bind(rid).run(tx).await?;
     }
@@ -177,12 +189,25 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
 }
 
 /// The shelf on which an item stood has one less.
-async fn take_from_shelf(tx: &mut Tx, rid: Rid) -> Result<()> {
+pub(super) async fn take_from_shelf(tx: &mut Tx, rid: Rid) -> Result<()> {
     query(
-        "UPDATE shelf SET items = items - 1 WHERE (patient_no, category, source_no, place) = \
-           (SELECT patient_no, category, source_no, COALESCE(place, '') FROM item WHERE rid = $1)",
+        "UPDATE shelf SET items = items - 1 WHERE (patient_no, category, source_no, place, labels) = \
+           (SELECT patient_no, category, source_no, COALESCE(place, ''), labels FROM item WHERE rid = $1)",
     )
     .bind(rid)
+    .run_one(tx)
+    .await
+}
+
+/// The shelf on which an item stands, in this person's record, has one more.
+pub(super) async fn put_on_shelf(tx: &mut Tx, rid: Rid, patient: PatientNo) -> Result<()> {
+    query(
+        "INSERT INTO shelf (patient_no, category, source_no, place, labels, items) \
+         SELECT $2, category, source_no, COALESCE(place, ''), labels, 1 FROM item WHERE rid = $1 \
+         ON CONFLICT (patient_no, category, source_no, place, labels) DO UPDATE SET items = shelf.items + 1",
+    )
+    .bind(rid)
+    .bind(patient)
     .run_one(tx)
     .await
 }
@@ -201,16 +226,10 @@ pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
     .run_one(tx)
     .await?;
     take_from_shelf(tx, from).await?;
-    query(
-        "INSERT INTO shelf (patient_no, category, source_no, place, items) \
-         SELECT $2, category, source_no, COALESCE(place, ''), 1 FROM item WHERE rid = $1 \
-         ON CONFLICT (patient_no, category, source_no, place) DO UPDATE SET items = shelf.items + 1",
-    )
-    .bind(from)
-    .bind(to.patient())
-    .run_one(tx)
-    .await?;
+    put_on_shelf(tx, from, to.patient()).await?;
     for sql in [
+        "UPDATE item_label SET rid = $2 WHERE rid = $1",
+        "UPDATE label_change SET rid = $2 WHERE rid = $1",
         "UPDATE resource_version SET rid = $2 WHERE rid = $1",
         "UPDATE alias SET rid = $2 WHERE rid = $1",
         "UPDATE item_words SET rid = $2 WHERE rid = $1",
@@ -237,8 +256,9 @@ pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
 pub struct Rows {
     resources: Vec<Value>,
     items: Vec<Value>,
-    /// By person, category, source and place ('' where none is named): how many more.
-    shelves: BTreeMap<(PatientNo, i64, i64, String), i64>,
+    /// By person, category, source, place ('' where none is named) and labels: how many more.
+    shelves: BTreeMap<(PatientNo, i64, i64, String, i64), i64>,
+    labels: Vec<Value>,
     words: Vec<Value>,
     tokens: Vec<Value>,
     dates: Vec<Value>,
@@ -255,15 +275,16 @@ static RESOURCES: Bulk = Bulk::new(
 );
 static ITEMS: Bulk = Bulk::new(
     "INSERT INTO item (rid, patient_no, source_no, received_at, category, sort_at, kind, title, when_text, value, \
-     word, range_text, flag, status, code, number, second, unit, low, high, author, place, mistake)",
-    23,
+     word, range_text, flag, status, code, number, second, unit, low, high, author, place, mistake, labels)",
+    24,
     "",
 );
 static SHELVES: Bulk = Bulk::new(
-    "INSERT INTO shelf (patient_no, category, source_no, place, items)",
-    5,
-    "ON CONFLICT (patient_no, category, source_no, place) DO UPDATE SET items = shelf.items + excluded.items",
+    "INSERT INTO shelf (patient_no, category, source_no, place, labels, items)",
+    6,
+    "ON CONFLICT (patient_no, category, source_no, place, labels) DO UPDATE SET items = shelf.items + excluded.items",
 );
+static LABELS: Bulk = Bulk::new("INSERT INTO item_label (rid, label, rule, code)", 4, "");
 static WORDS: Bulk = Bulk::new("INSERT INTO item_words (rid, words)", 2, "");
 static TOKENS: Bulk = Bulk::new(
     "INSERT INTO index_token (patient_no, type, param, code, system, rid)",
@@ -311,7 +332,8 @@ impl Rows {
         let line = &prepared.line;
         let when = line.when.as_ref();
         let number = line.number.as_ref().filter(|number| number.value.is_finite());
-        self.items.extend::<[Value; 23]>([
+        let labels: Labels = prepared.labels.iter().map(|found| found.label).collect();
+        self.items.extend::<[Value; 24]>([
             rid.into(),
             rid.patient().into(),
             source_no.into(),
@@ -339,15 +361,25 @@ impl Rows {
             line.author.as_deref().into(),
             line.place.as_deref().into(),
             i64::from(line.entered_in_error).into(),
+            labels.0.into(),
         ]);
         let shelf = (
             rid.patient(),
             i64::from(line.category.code()),
             source_no,
             line.place.clone().unwrap_or_default(),
+            labels.0,
         );
         *self.shelves.entry(shelf).or_default() += 1;
         self.words.extend::<[Value; 2]>([rid.into(), line.words.as_str().into()]);
+        for found in &prepared.labels {
+            self.labels.extend::<[Value; 4]>([
+                rid.into(),
+                found.label.slug().into(),
+                found.rule.slug().into(),
+                found.code.as_str().into(),
+            ]);
+        }
         for value in &prepared.index {
             self.add_value(rid, &prepared.kind, value);
         }
@@ -407,13 +439,16 @@ impl Rows {
             (&TEXTS, &mut self.texts),
             (&REFERENCES, &mut self.references),
             (&FINDINGS, &mut self.findings),
+            (&LABELS, &mut self.labels),
             (&ALIASES, &mut self.aliases),
         ] {
             bulk.run(tx, std::mem::take(values)).await?;
         }
         let shelves = std::mem::take(&mut self.shelves);
-        let shelves = shelves.into_iter().flat_map(|((patient, category, source, place), n)| -> [Value; 5] {
-            [patient.into(), category.into(), source.into(), place.into(), n.into()]
+        let shelves = shelves.into_iter().flat_map(|((patient, category, source, place, labels), n)| {
+            let shelf: [Value; 6] =
+                [patient.into(), category.into(), source.into(), place.into(), labels.into(), n.into()];
+            shelf
         });
         SHELVES.run(tx, shelves.collect()).await?;
         Ok(())

@@ -7,11 +7,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::ingest::{Indexed, Prepared};
+use super::labels;
 use super::medicines_store::{self as store, Named, Sought};
 use super::reference::Key;
 use crate::base::{Result, Rid};
 use crate::db::Tx;
 use crate::fhir::present;
+use crate::fhir::sensitivity::Labels;
 
 /// Most prescriptions that are looked at at once.
 const BATCH: i64 = 500;
@@ -58,6 +60,7 @@ pub(super) async fn name(
     if !sought.is_empty() {
         let found = store::medicines(tx, source_no, &sought).await?;
         store::rename(tx, &renamed(&found, &own)).await?;
+        labels::inherit(tx, &borrowed(&found)).await?;
     }
     let brought: Vec<(Rid, Vec<String>)> = written()
         .filter(|(prepared, _)| prepared.kind == "Medication")
@@ -96,7 +99,14 @@ async fn rename_all(tx: &mut Tx, source_no: i64, brought: &[(Rid, Vec<String>)])
         }
         let found: Vec<Named> = found.into_iter().map(|(named, _)| named).collect();
         store::rename(tx, &renamed(&found, &own)).await?;
+        labels::inherit(tx, &borrowed(&found)).await?;
     }
+}
+
+/// The labels that prescriptions take over from their Medications.
+fn borrowed(found: &[Named]) -> Vec<(Rid, Labels, Rid)> {
+    let labelled = found.iter().filter(|named| !named.labels.is_empty());
+    labelled.map(|named| (named.rid, named.labels, named.medication)).collect()
 }
 
 fn renamed(found: &[Named], own: &HashMap<Rid, Own>) -> Vec<Renamed> {

@@ -8,6 +8,7 @@ use super::medicines::Renamed;
 use super::reference::Key;
 use crate::base::{PatientNo, Result, Rid};
 use crate::db::{Tx, query};
+use crate::fhir::sensitivity::Labels;
 
 /// A prescription and the Medication it points to.
 #[derive(Debug, Serialize)]
@@ -22,6 +23,10 @@ pub struct Named {
     pub rid: Rid,
     pub title: Option<String>,
     pub words: String,
+    /// Of the Medication: they go over to the prescription.
+    pub labels: Labels,
+    /// The Medication.
+    pub medication: Rid,
 }
 
 /// Whether a prescription may be named by a Medication: one of the same record, or one that is nobody's.
@@ -32,8 +37,8 @@ fn reaches(prescription: Rid, medication: Rid) -> bool {
 /// The Medications that these prescriptions point to, as far as they are known. One of the own record goes before one
 /// of the directory.
 pub async fn medicines(tx: &mut Tx, source_no: i64, sought: &[Sought]) -> Result<Vec<Named>> {
-    let rows: Vec<(i64, i64, Option<String>, String)> = query(
-        "SELECT v.rid, v.medication, i.title, w.words FROM ( \
+    let rows: Vec<(i64, i64, Option<String>, String, i64)> = query(
+        "SELECT v.rid, v.medication, i.title, w.words, i.labels FROM ( \
            SELECT CAST(a.value ->> 'rid' AS BIGINT) AS rid, r.rid AS medication FROM json_each($1) a \
              CROSS JOIN resource r WHERE r.type = 'Medication' AND r.id = a.value -> 'key' ->> 'id' \
                AND r.source_no = $2 AND a.value -> 'key' ->> 'kind' = 'Medication' \
@@ -51,7 +56,13 @@ pub async fn medicines(tx: &mut Tx, source_no: i64, sought: &[Sought]) -> Result
     let mut named: Vec<Named> = rows
         .into_iter()
         .filter(|(rid, medication, ..)| reaches(Rid(*rid), Rid(*medication)))
-        .map(|(rid, _, title, words)| Named { rid: Rid(rid), title, words })
+        .map(|(rid, medication, title, words, labels)| Named {
+            rid: Rid(rid),
+            title,
+            words,
+            labels: Labels(labels),
+            medication: Rid(medication),
+        })
         .collect();
     // A statement that updates one row from two takes any of them.
     named.dedup_by_key(|named| named.rid);
@@ -63,6 +74,8 @@ struct PrescriptionRow {
     rid: i64,
     title: Option<String>,
     words: String,
+    labels: i64,
+    medication: i64,
     codec: i64,
     size: i64,
     body: Vec<u8>,
@@ -80,7 +93,7 @@ pub async fn prescriptions(
         .flat_map(|(rid, names)| names.iter().map(|name| (*rid, name, rid.patient())))
         .collect();
     let mut rows: Vec<PrescriptionRow> = query(
-        "SELECT r.rid, i.title, w.words, r.codec, r.size, r.body FROM ( \
+        "SELECT r.rid, i.title, w.words, i.labels, v.medication, r.codec, r.size, r.body FROM ( \
            SELECT DISTINCT x.rid, CAST(a.value ->> 0 AS BIGINT) AS medication FROM json_each($1) a \
              CROSS JOIN index_reference x WHERE x.param = 'medication' AND x.target = a.value ->> 1 \
                AND x.rid > $3 AND (CAST(a.value ->> 2 AS BIGINT) = 0 OR CAST(a.value ->> 2 AS BIGINT) = x.patient_no) \
@@ -99,7 +112,9 @@ pub async fn prescriptions(
         .map(|row| {
             let size = usize::try_from(row.size).unwrap_or(0);
             let bytes = body::unpack(row.codec, &row.body, size)?;
-            Ok((Named { rid: Rid(row.rid), title: row.title, words: row.words }, bytes))
+            let labels = Labels(row.labels);
+            let medication = Rid(row.medication);
+            Ok((Named { rid: Rid(row.rid), title: row.title, words: row.words, labels, medication }, bytes))
         })
         .collect()
 }

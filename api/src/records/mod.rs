@@ -5,8 +5,11 @@ pub mod body;
 mod claims;
 mod endings;
 mod files;
+mod household;
 mod ingest;
 mod ingest_store;
+mod labels;
+mod labels_store;
 mod medicines;
 mod medicines_store;
 mod model;
@@ -24,18 +27,23 @@ use crate::base::{Error, Instant, ItemNo, PatientNo, Result};
 use crate::db::Tx;
 use crate::disclosures::{self, Channel, Held, What, release};
 use crate::fhir::present::{self, AttachmentPlace, Category};
+use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
+use crate::representation::{Lens, Sight};
 use crate::visibility::{self, Purpose};
 
 pub(crate) use endings::ending;
+pub use household::{household, households};
 pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
     store as keep,
 };
+pub use labels::{Change, Labelled, Mark, change as change_label, mark};
+pub(crate) use labels_store::changes_of as label_changes;
 pub use model::*;
 pub(crate) use reference::Key;
 pub(crate) use rules::Nature;
-pub(crate) use store::targets as lead;
+pub(crate) use store::{bind_lens, seen, targets as lead};
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
@@ -43,28 +51,47 @@ pub const PAGE: i64 = 50;
 /// The home page, the first page of the record, and the form for a copy, which shows the categories.
 pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Front)) -> Result<Overview> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let sight = permit.sight();
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let shelves = store::shelves(&mut tx, patient).await?;
-    let updated = store::updated(&mut tx, patient).await?;
+    let shelves = store::shelves(&mut tx, sight).await?;
+    let updated = store::updated(&mut tx, sight).await?;
     let last_visit = store::last_visit(&mut tx, actor.account, actor.session).await?;
     let (new_count, mut new_items) = match last_visit {
-        Some(since) => store::new_since(&mut tx, patient, since).await?,
+        Some(since) => store::new_since(&mut tx, sight, since).await?,
         None => (0, Vec::new()),
     };
-    files::name(&mut tx, patient, &mut new_items).await?;
-    let visits = store::newest(&mut tx, patient, (Category::Visits, 12)).await?;
-    let accesses = disclosures::recent(&mut tx, patient, 5).await?;
+    files::name(&mut tx, sight, &mut new_items).await?;
+    let visits = store::newest(&mut tx, sight, (Category::Visits, 12)).await?;
+    let accesses = disclosures::recent(&mut tx, &permit, 5).await?;
     drop(tx);
     let been_here = last_visit.is_some();
     let overview = Overview { person, shelves, updated, been_here, new_count, new_items, visits, accesses };
     release(app, permit, Channel::Portal, (What::page(page.kind()), Held::new(overview))).await
 }
 
+/// What somebody would see of a record through a lens, in numbers: for the person themselves, before they decide.
+pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let sight = permit.sight();
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let seen = store::shelves(&mut tx, Sight { patient, lens: sight.lens.and(lens) }).await?;
+    let count =
+        |category| seen.iter().find(|shelf| shelf.category == category).map_or(0, |shelf| shelf.count);
+    let shelves = store::shelves(&mut tx, sight).await?;
+    let shelves = shelves.iter().map(|shelf| (shelf.category, shelf.count, count(shelf.category))).collect();
+    let hidden = Labels(lens.hidden.0 & !sight.lens.hidden.0);
+    let hidden = labels::counts(&mut tx, patient, hidden).await?;
+    drop(tx);
+    let preview = Preview { person, shelves, hidden };
+    release(app, permit, Channel::Portal, (What::page("people"), Held::new(preview))).await
+}
+
 /// Whose record it is, for pages that show nothing else of it: those about copies.
 pub async fn person(app: &App, actor: &Actor, patient: PatientNo) -> Result<Person> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     drop(tx);
     release(app, permit, Channel::Portal, (What::page(Front::Copies.kind()), Held::new(person))).await
@@ -73,13 +100,14 @@ pub async fn person(app: &App, actor: &Actor, patient: PatientNo) -> Result<Pers
 /// A list: one category, or a search over the whole record.
 pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filter)) -> Result<List> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let sight = permit.sight();
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let page = i64::from(filter.page.clamp(1, 100_000));
-    let (total, mut lines) = store::page(&mut tx, patient, &filter, (PAGE, (page - 1) * PAGE)).await?;
-    files::name(&mut tx, patient, &mut lines).await?;
+    let (total, mut lines) = store::page(&mut tx, sight, &filter, (PAGE, (page - 1) * PAGE)).await?;
+    files::name(&mut tx, sight, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
-    let (sources, places) = store::choices(&mut tx, patient, category).await?;
+    let (sources, places) = store::choices(&mut tx, sight, category).await?;
     drop(tx);
     let kind = if filter.words.is_some() { "search" } else { "list" };
     let mut what = What::page(kind).of(lines
@@ -96,18 +124,19 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
 /// One item with everything in it.
 pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)) -> Result<Item> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
-    let rid = patient.rid(item);
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let (sight, rid) = (permit.sight(), patient.rid(item));
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let mut one = store::line(&mut tx, rid).await?.ok_or(Error::NotFound)?;
-    files::name(&mut tx, patient, std::slice::from_mut(&mut one.line)).await?;
-    let kept = store::kept(&mut tx, rid).await?.ok_or(Error::NotFound)?;
+    let mut one = store::line(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
+    files::name(&mut tx, sight, std::slice::from_mut(&mut one.line)).await?;
+    let kept = store::kept(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let view = present::view(&value);
-    let trend = trend(&mut tx, patient, &one).await?;
-    let related = related(&mut tx, patient, &view).await?;
+    let trend = trend(&mut tx, sight, &one).await?;
+    let related = related(&mut tx, sight, &view).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
-    drop(tx);
+    let labelled = labels::of(&mut tx, rid).await?;
+    let marks = labels::open_to(permit.basis(), &kept.kind, &labelled);
     let what = What::page("item").within(one.line.category.slug()).of([(
         kept.kind.as_str(),
         kept.id.as_str(),
@@ -122,7 +151,10 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
         raw: String::from_utf8_lossy(&kept.bytes).into_owned(),
         received: kept.received,
         earlier_versions,
+        labels: labelled,
+        marks,
     };
+    drop(tx);
     release(app, permit, Channel::Portal, (what, Held::new(item))).await
 }
 
@@ -133,15 +165,16 @@ pub async fn document(
     (patient, item, n): (PatientNo, ItemNo, usize),
 ) -> Result<Document> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
-    let kept = store::kept(&mut tx, patient.rid(item)).await?.ok_or(Error::NotFound)?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let sight = permit.sight();
+    let kept = store::kept(&mut tx, sight.lens, patient.rid(item)).await?.ok_or(Error::NotFound)?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let view = present::view(&value);
     let attachment = view.attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
     let bytes = match &attachment.place {
         AttachmentPlace::Inline { pointer } => present::attachment_bytes(&value, pointer)
             .map_err(|_| Error::Unavailable("error-document-damaged"))?,
-        AttachmentPlace::Url(url) => linked_document(&mut tx, patient, url).await?,
+        AttachmentPlace::Url(url) => linked_document(&mut tx, sight, url).await?,
     };
     drop(tx);
     let what = What::page("document").within(kept.category.slug()).of([(
@@ -162,22 +195,24 @@ pub async fn document(
 /// What is not here.
 pub async fn missing(app: &App, actor: &Actor, patient: PatientNo) -> Result<Missing> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(&mut tx, actor, patient, Purpose::OwnView).await?;
-    let missing = what_is_missing(app, &mut tx, patient).await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let missing = what_is_missing(app, &mut tx, permit.sight()).await?;
     drop(tx);
     release(app, permit, Channel::Portal, (What::page("missing"), Held::new(missing))).await
 }
 
 /// What is not here, for rooms that put it into something they release.
-pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Missing> {
+pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, sight: Sight) -> Result<Missing> {
+    let patient = sight.patient;
     let person = store::person(tx, patient).await?.ok_or(Error::NotFound)?;
     let runs = store::last_runs(tx, patient).await?;
     let mut sources = Vec::new();
-    for (name, kind, count, last) in store::sources(tx, patient).await? {
+    for (name, kind, count, last) in store::sources(tx, sight).await? {
         let run = runs.iter().find(|run| run.name == name);
         let setting = app.config.sources.iter().find(|source| source.name == name);
         // A source this person was never asked for at, and that gave nothing, says nothing about them.
-        if count == 0 && run.is_none() {
+        // Nor to somebody who sees a part, what lies in the other.
+        if count == 0 && (run.is_none() || sight.lens.is_part()) {
             continue;
         }
         let every = setting.map_or(0, |source| source.every_hours);
@@ -199,20 +234,28 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, patient: PatientNo) 
             next,
         });
     }
-    let shelves = store::shelves(tx, patient).await?;
+    let shelves = store::shelves(tx, sight).await?;
     let empty = Category::ALL
         .iter()
         .copied()
         .filter(|category| {
-            *category != Category::Other && !shelves.iter().any(|shelf| shelf.category == *category)
+            !sight.lens.is_part()
+                && *category != Category::Other
+                && !shelves.iter().any(|shelf| shelf.category == *category)
         })
         .collect();
-    Ok(Missing { person, sources, quarantined: store::quarantined(tx, patient).await?, empty })
+    // Who sees less than the person must not learn how much less.
+    let (quarantined, withheld) = if sight.lens.is_part() {
+        (0, Vec::new())
+    } else {
+        (store::quarantined(tx, patient).await?, labels::counts(tx, patient, sight.lens.hidden).await?)
+    };
+    Ok(Missing { person, sources, quarantined, withheld, part: sight.lens.is_part(), empty })
 }
 
-async fn trend(tx: &mut Tx, patient: PatientNo, one: &store::One) -> Result<Option<Trend>> {
+async fn trend(tx: &mut Tx, sight: Sight, one: &store::One) -> Result<Option<Trend>> {
     let (Some(code), Some(unit)) = (&one.code, &one.unit) else { return Ok(None) };
-    let (points, low, high) = store::points(tx, patient, (code, unit)).await?;
+    let (points, low, high) = store::points(tx, sight, (code, unit)).await?;
     Ok((points.len() > 1).then(|| Trend {
         title: one.line.title.clone(),
         unit: unit.clone(),
@@ -223,16 +266,16 @@ async fn trend(tx: &mut Tx, patient: PatientNo, one: &store::One) -> Result<Opti
 }
 
 /// Related items: those of this record are linked, those of the directory are named.
-async fn related(tx: &mut Tx, patient: PatientNo, view: &present::View) -> Result<Vec<Related>> {
+async fn related(tx: &mut Tx, sight: Sight, view: &present::View) -> Result<Vec<Related>> {
     let asked: Vec<_> = view.links.iter().take(200).map(|link| Key::read(&link.reference)).collect();
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let found = store::targets(tx, patient, &asked).await?;
+    let found = store::targets(tx, sight, &asked).await?;
     let mut related = Vec::new();
     for link in view.links.iter().take(200) {
         let target = found.iter().find(|target| target.reference == link.reference);
-        let own = target.filter(|target| crate::base::Rid(target.rid).patient() == patient);
+        let own = target.filter(|target| crate::base::Rid(target.rid).patient() == sight.patient);
         let category = own.and_then(|own| i16::try_from(own.category).ok()).and_then(Category::from_code);
         related.push(Related {
             label: link.label,
@@ -245,12 +288,12 @@ async fn related(tx: &mut Tx, patient: PatientNo, view: &present::View) -> Resul
 }
 
 /// The content of a Binary of the same record, or of the directory, that an attachment's address names.
-async fn linked_document(tx: &mut Tx, patient: PatientNo, url: &str) -> Result<Vec<u8>> {
+async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>> {
     let gone = Error::Unavailable("error-document-elsewhere");
-    let Some(target) = store::targets(tx, patient, &[Key::read(url)]).await?.into_iter().next() else {
+    let Some(target) = store::targets(tx, sight, &[Key::read(url)]).await?.into_iter().next() else {
         return Err(gone);
     };
-    let kept = store::kept(tx, crate::base::Rid(target.rid)).await?.ok_or(Error::NotFound)?;
+    let kept = store::kept(tx, sight.lens, crate::base::Rid(target.rid)).await?.ok_or(Error::NotFound)?;
     if kept.kind != "Binary" {
         return Err(gone);
     }

@@ -1,7 +1,9 @@
 //! What the record room gives out: counts, lines of lists, items, search results, and what is missing.
 
+use super::labels::Labelled;
 use crate::base::{Instant, ItemNo, PatientNo};
 use crate::fhir::present::{Category, View};
+use crate::fhir::sensitivity::Label;
 
 /// The person a record is about, as pages and copies name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,17 @@ pub struct Shelf {
     /// When the newest of them happened, as the source writes it; none where no item has a date. A bare date has no
     /// time zone, so it must never become a moment.
     pub newest: Option<String>,
+}
+
+/// What somebody else would see of a record.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// Whose.
+    pub person: Person,
+    /// Each category: how many items there are, and how many would be seen.
+    pub shelves: Vec<(Category, i64, i64)>,
+    /// How many items each protected kind of information keeps back.
+    pub hidden: Vec<(Label, i64)>,
 }
 
 /// The first page of a record.
@@ -210,6 +223,10 @@ pub struct Item {
     pub received: Instant,
     /// Earlier versions kept.
     pub earlier_versions: i64,
+    /// Which specially protected kinds of information it holds.
+    pub labels: Vec<Labelled>,
+    /// Labels that the reader may put on it (true) or take from it.
+    pub marks: Vec<(Label, bool)>,
 }
 
 /// A stored document, released.
@@ -259,6 +276,10 @@ pub struct Missing {
     pub sources: Vec<SourceState>,
     /// How many pieces about this person are in quarantine: unreadable or unsafe.
     pub quarantined: i64,
+    /// How many items are withheld from the person themselves, by the label that allows it (45 CFR 164.524(a)(1)).
+    pub withheld: Vec<(Label, i64)>,
+    /// Whether the reader sees less than the person would; how much less, and why, they are not told.
+    pub part: bool,
     /// Categories that nothing came for.
     pub empty: Vec<Category>,
 }

@@ -107,3 +107,19 @@ pub async fn noted(tx: &mut Tx, (rid, n): (i64, i64), high: i64) -> Result<Vec<N
     .all(tx)
     .await
 }
+
+/// The bytes of the Patient resources of a record.
+pub async fn patient_bodies(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Vec<u8>>> {
+    let (low, high) = patient.range();
+    let rows: Vec<(i64, i64, Vec<u8>)> = query(
+        "SELECT codec, size, body FROM resource WHERE rid BETWEEN $1 AND $2 AND type = 'Patient' ORDER BY rid LIMIT 20",
+    )
+    .bind(low)
+    .bind(high)
+    .all(tx)
+    .await?;
+    let unpack = |(codec, size, bytes): (i64, i64, Vec<u8>)| {
+        super::body::unpack(codec, &bytes, usize::try_from(size).unwrap_or(0))
+    };
+    rows.into_iter().map(unpack).collect()
+}

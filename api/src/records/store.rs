@@ -6,9 +6,47 @@ use super::body;
 use super::model::{Filter, ItemLine, Person, Point, Shelf};
 use super::reference::Key;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
-use crate::db::{Tx, query};
+use crate::db::{Query, Tx, query};
 use crate::fhir::present::Category;
 use crate::fhir::text::fold;
+use crate::representation::{Lens, Sight};
+
+/// What an item `i` must be to be seen through a lens, by the markers of its hidden labels, categories, first and last
+/// moment: `Lens::shows` in SQL.
+macro_rules! seen {
+    ($hidden:literal, $categories:literal, $from:literal, $to:literal) => {
+        concat!(
+            " AND (i.labels & ",
+            $hidden,
+            ") = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & ",
+            $categories,
+            ") <> 0 AND (i.sort_at BETWEEN ",
+            $from,
+            " AND ",
+            $to,
+            " OR i.category = 15) "
+        )
+    };
+}
+pub(crate) use seen;
+
+/// The same for a shelf `s`, which knows no dates.
+macro_rules! seen_shelf {
+    ($hidden:literal, $categories:literal) => {
+        concat!(
+            " AND (s.labels & ",
+            $hidden,
+            ") = 0 AND ((CAST(1 AS BIGINT) << CAST(s.category AS INTEGER)) & ",
+            $categories,
+            ") <> 0 "
+        )
+    };
+}
+
+/// Binds the next four markers to a lens.
+pub(crate) fn bind_lens(query: Query, lens: Lens) -> Query {
+    query.bind(lens.hidden.0).bind(lens.categories).bind(lens.from).bind(lens.to)
+}
 
 /// The person a record is about.
 pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
@@ -21,31 +59,57 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
 }
 
 /// Each category with its count and the date of its newest item.
-pub async fn shelves(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Shelf>> {
-    let rows: Vec<(i64, i64, Option<String>)> = query(
-        "SELECT s.category, CAST(SUM(s.items) AS BIGINT), (SELECT i.when_text FROM item i \
-           WHERE i.patient_no = $1 AND i.category = s.category ORDER BY i.sort_at DESC, i.rid DESC LIMIT 1) \
-         FROM shelf s WHERE s.patient_no = $1 AND s.items > 0 GROUP BY s.category",
+pub async fn shelves(tx: &mut Tx, sight: Sight) -> Result<Vec<Shelf>> {
+    let counted = if sight.lens.is_dated() {
+        concat!(
+            "SELECT i.category, CAST(COUNT(*) AS BIGINT) AS n FROM item i WHERE i.patient_no = $1",
+            seen!("$2", "$3", "$4", "$5"),
+            "GROUP BY i.category"
+        )
+    } else {
+        concat!(
+            "SELECT s.category, CAST(SUM(s.items) AS BIGINT) AS n FROM shelf s \
+             WHERE s.patient_no = $1 AND s.items > 0 AND $4 < $5",
+            seen_shelf!("$2", "$3"),
+            "GROUP BY s.category"
+        )
+    };
+    let counts: Vec<(i64, i64)> = bind_lens(query(counted).bind(sight.patient), sight.lens).all(tx).await?;
+    let newest: Vec<(i64, Option<String>)> = bind_lens(
+        query(concat!(
+            "SELECT CAST(a.value ->> 0 AS BIGINT), (SELECT i.when_text FROM item i WHERE i.patient_no = $1 \
+               AND i.category = CAST(a.value ->> 0 AS BIGINT)",
+            seen!("$2", "$3", "$4", "$5"),
+            "ORDER BY i.sort_at DESC, i.rid DESC LIMIT 1) FROM json_each($6) a"
+        ))
+        .bind(sight.patient),
+        sight.lens,
     )
-    .bind(patient)
+    .bind(json!(counts).to_string())
     .all(tx)
     .await?;
-    let mut shelves: Vec<Shelf> = rows
+    let mut shelves: Vec<Shelf> = counts
         .into_iter()
-        .map(|(code, count, newest)| Shelf { category: category(code), count, newest })
+        .map(|(code, count)| Shelf {
+            category: category(code),
+            count,
+            newest: newest.iter().find(|(of, _)| *of == code).and_then(|(_, when)| when.clone()),
+        })
         .collect();
     shelves.sort_by_key(|shelf| Category::ALL.iter().position(|c| *c == shelf.category));
     Ok(shelves)
 }
 
 /// When something was last received.
-pub async fn updated(tx: &mut Tx, patient: PatientNo) -> Result<Option<Instant>> {
-    let (at,): (Option<i64>,) =
-        query("SELECT CAST(MAX(received_at) AS BIGINT) FROM item WHERE patient_no = $1")
-            .bind(patient)
-            .one(tx)
-            .await?;
-    Ok(at.map(Instant))
+pub async fn updated(tx: &mut Tx, sight: Sight) -> Result<Option<Instant>> {
+    // Not MAX: the index leads to the newest, which is nearly always seen.
+    let newest = query(concat!(
+        "SELECT i.received_at FROM item i WHERE i.patient_no = $1",
+        seen!("$2", "$3", "$4", "$5"),
+        "ORDER BY i.received_at DESC LIMIT 1"
+    ));
+    let row: Option<(i64,)> = bind_lens(newest.bind(sight.patient), sight.lens).optional(tx).await?;
+    Ok(row.map(|(at,)| Instant(at)))
 }
 
 /// When the account was last here, on another visit.
@@ -111,45 +175,42 @@ macro_rules! line_columns {
 }
 
 /// The lines that came after a moment: how many, and the newest of them.
-pub async fn new_since(tx: &mut Tx, patient: PatientNo, since: Instant) -> Result<(i64, Vec<ItemLine>)> {
-    let (count,): (i64,) =
-        query("SELECT CAST(COUNT(*) AS BIGINT) FROM item WHERE patient_no = $1 AND received_at > $2")
-            .bind(patient)
-            .bind(since)
-            .one(tx)
-            .await?;
-    let rows: Vec<LineRow> = query(concat!(
+pub async fn new_since(tx: &mut Tx, sight: Sight, since: Instant) -> Result<(i64, Vec<ItemLine>)> {
+    let count = query(concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1",
+        seen!("$2", "$3", "$4", "$5"),
+        "AND i.received_at > $6"
+    ));
+    let (count,): (i64,) = bind_lens(count.bind(sight.patient), sight.lens).bind(since).one(tx).await?;
+    let newest = query(concat!(
         "SELECT ",
         line_columns!(),
-        "WHERE i.patient_no = $1 AND i.received_at > $2 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
-    ))
-    .bind(patient)
-    .bind(since)
-    .all(tx)
-    .await?;
+        "WHERE i.patient_no = $1",
+        seen!("$2", "$3", "$4", "$5"),
+        "AND i.received_at > $6 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
+    ));
+    let rows: Vec<LineRow> = bind_lens(newest.bind(sight.patient), sight.lens).bind(since).all(tx).await?;
     Ok((count, rows.into_iter().map(Into::into).collect()))
 }
 
 /// The newest lines of a category.
-pub async fn newest(
-    tx: &mut Tx,
-    patient: PatientNo,
-    (kind, limit): (Category, i64),
-) -> Result<Vec<ItemLine>> {
-    let rows: Vec<LineRow> = query(concat!(
+pub async fn newest(tx: &mut Tx, sight: Sight, (kind, limit): (Category, i64)) -> Result<Vec<ItemLine>> {
+    let newest = query(concat!(
         "SELECT ",
         line_columns!(),
-        "WHERE i.patient_no = $1 AND i.category = $2 ORDER BY i.sort_at DESC, i.rid DESC LIMIT $3"
-    ))
-    .bind(patient)
-    .bind(i64::from(kind.code()))
-    .bind(limit)
-    .all(tx)
-    .await?;
+        "WHERE i.patient_no = $1",
+        seen!("$2", "$3", "$4", "$5"),
+        "AND i.category = $6 ORDER BY i.sort_at DESC, i.rid DESC LIMIT $7"
+    ));
+    let rows: Vec<LineRow> = bind_lens(newest.bind(sight.patient), sight.lens)
+        .bind(i64::from(kind.code()))
+        .bind(limit)
+        .all(tx)
+        .await?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// What the filter binds, in the order of the markers $1 … $15.
+/// What lens and filter bind, in the order of the markers $1 … $20.
 struct Bound {
     category: i64,
     from: i64,
@@ -182,9 +243,8 @@ impl Bound {
         }
     }
 
-    fn bind(&self, query: crate::db::Query, patient: PatientNo) -> crate::db::Query {
-        query
-            .bind(patient)
+    fn bind(&self, query: Query, sight: Sight) -> Query {
+        bind_lens(query.bind(sight.patient), sight.lens)
             .bind(self.category)
             .bind(self.from)
             .bind(self.to)
@@ -192,7 +252,7 @@ impl Bound {
             .bind(self.place.as_str())
     }
 
-    fn bind_words(&self, mut query: crate::db::Query, patient: PatientNo) -> crate::db::Query {
+    fn bind_words(&self, mut query: Query, patient: PatientNo) -> Query {
         for word in &self.words {
             query = query.bind(word.as_str());
         }
@@ -203,59 +263,74 @@ impl Bound {
 
 macro_rules! listed {
     () => {
-        "FROM item i WHERE i.patient_no = $1 AND i.category = $2 AND i.sort_at BETWEEN $3 AND $4 \
-         AND ($5 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $5)) AND ($6 = '' OR i.place = $6) "
+        concat!(
+            "FROM item i WHERE i.patient_no = $1",
+            seen!("$2", "$3", "$4", "$5"),
+            "AND i.category = $6 AND i.sort_at BETWEEN $7 AND $8 \
+             AND ($9 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $9)) \
+             AND ($10 = '' OR i.place = $10) "
+        )
     };
 }
 
 // CROSS JOIN keeps SQLite from looking up each line's words: it reads all words of the person in one go.
 macro_rules! searched {
     () => {
-        "FROM item_words w CROSS JOIN item i WHERE w.rid BETWEEN $15 AND $16 \
-         AND w.words LIKE $7 ESCAPE '\\' AND w.words LIKE $8 ESCAPE '\\' AND w.words LIKE $9 ESCAPE '\\' \
-         AND w.words LIKE $10 ESCAPE '\\' AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' \
-         AND w.words LIKE $13 ESCAPE '\\' AND w.words LIKE $14 ESCAPE '\\' \
-         AND i.rid = w.rid AND i.patient_no = $1 AND ($2 = -1 OR i.category = $2) AND i.sort_at BETWEEN $3 AND $4 \
-         AND ($5 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $5)) AND ($6 = '' OR i.place = $6) "
+        concat!(
+            "FROM item_words w CROSS JOIN item i WHERE w.rid BETWEEN $19 AND $20 \
+             AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' AND w.words LIKE $13 ESCAPE '\\' \
+             AND w.words LIKE $14 ESCAPE '\\' AND w.words LIKE $15 ESCAPE '\\' AND w.words LIKE $16 ESCAPE '\\' \
+             AND w.words LIKE $17 ESCAPE '\\' AND w.words LIKE $18 ESCAPE '\\' \
+             AND i.rid = w.rid AND i.patient_no = $1",
+            seen!("$2", "$3", "$4", "$5"),
+            "AND ($6 = -1 OR i.category = $6) AND i.sort_at BETWEEN $7 AND $8 \
+             AND ($9 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $9)) \
+             AND ($10 = '' OR i.place = $10) "
+        )
     };
 }
 
 /// One page of lines, newest first, and how many there are in all.
 pub async fn page(
     tx: &mut Tx,
-    patient: PatientNo,
+    sight: Sight,
     filter: &Filter,
     (limit, offset): (i64, i64),
 ) -> Result<(i64, Vec<ItemLine>)> {
     if filter.words.is_some() || filter.category.is_none() {
-        return found(tx, patient, filter, (limit, offset)).await;
+        return found(tx, sight, filter, (limit, offset)).await;
     }
     let bound = Bound::new(filter);
     let count = match (&filter.from, &filter.to) {
-        (None, None) => query(
-            "SELECT CAST(COALESCE(SUM(items), 0) AS BIGINT) FROM shelf \
-             WHERE patient_no = $1 AND category = $2 AND $3 < $4 \
-             AND ($5 = '' OR source_no = (SELECT source_no FROM source WHERE name = $5)) AND ($6 = '' OR place = $6)",
-        ),
+        (None, None) if !sight.lens.is_dated() => query(concat!(
+            "SELECT CAST(COALESCE(SUM(s.items), 0) AS BIGINT) FROM shelf s WHERE s.patient_no = $1",
+            seen_shelf!("$2", "$3"),
+            "AND $4 < $5 AND s.category = $6 AND $7 < $8 \
+             AND ($9 = '' OR s.source_no = (SELECT source_no FROM source WHERE name = $9)) \
+             AND ($10 = '' OR s.place = $10)"
+        )),
         _ => query(concat!("SELECT CAST(COUNT(*) AS BIGINT) ", listed!())),
     };
-    let (total,): (i64,) = bound.bind(count, patient).one(tx).await?;
-    let rids =
-        query(concat!("SELECT i.rid ", listed!(), "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $7 OFFSET $8"));
-    let rids = bound.bind(rids, patient).bind(limit).bind(offset).all(tx).await?;
+    let (total,): (i64,) = bound.bind(count, sight).one(tx).await?;
+    let rids = query(concat!(
+        "SELECT i.rid ",
+        listed!(),
+        "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $11 OFFSET $12"
+    ));
+    let rids = bound.bind(rids, sight).bind(limit).bind(offset).all(tx).await?;
     Ok((total, lines(tx, &rids).await?))
 }
 
 /// The same for a search: what is found is found once, and counted and cut into pages here.
 async fn found(
     tx: &mut Tx,
-    patient: PatientNo,
+    sight: Sight,
     filter: &Filter,
     (limit, offset): (i64, i64),
 ) -> Result<(i64, Vec<ItemLine>)> {
     let bound = Bound::new(filter);
     let all = query(concat!("SELECT i.rid ", searched!(), "ORDER BY i.sort_at DESC, i.rid DESC"));
-    let all: Vec<(i64,)> = bound.bind_words(bound.bind(all, patient), patient).all(tx).await?;
+    let all: Vec<(i64,)> = bound.bind_words(bound.bind(all, sight), sight.patient).all(tx).await?;
     let place = |n: i64| usize::try_from(n).unwrap_or(usize::MAX).min(all.len());
     let shown = &all[place(offset)..place(offset.saturating_add(limit))];
     Ok((all.len() as i64, lines(tx, shown).await?))
@@ -275,28 +350,40 @@ async fn lines(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// The sources and the places that occur in a category, or in the whole record (−1).
-pub async fn choices(tx: &mut Tx, patient: PatientNo, category: i64) -> Result<(Vec<String>, Vec<String>)> {
+/// The sources and the places that occur in a category, or in the whole record (−1), among what is seen.
+pub async fn choices(tx: &mut Tx, sight: Sight, category: i64) -> Result<(Vec<String>, Vec<String>)> {
     let (first, last) = if category == -1 { (i64::MIN, i64::MAX) } else { (category, category) };
-    let sources: Vec<(String,)> = query(
-        "SELECT name FROM source WHERE source_no IN \
-           (SELECT source_no FROM shelf WHERE patient_no = $1 AND category BETWEEN $2 AND $3 AND items > 0) \
-         ORDER BY name",
-    )
-    .bind(patient)
-    .bind(first)
-    .bind(last)
-    .all(tx)
-    .await?;
-    let places: Vec<(String,)> = query(
-        "SELECT DISTINCT place FROM shelf WHERE patient_no = $1 AND category BETWEEN $2 AND $3 \
-         AND place <> '' AND items > 0 ORDER BY place LIMIT 100",
-    )
-    .bind(patient)
-    .bind(first)
-    .bind(last)
-    .all(tx)
-    .await?;
+    let (sources, places) = if sight.lens.is_dated() {
+        (
+            concat!(
+                "SELECT name FROM source WHERE source_no IN (SELECT i.source_no FROM item i WHERE i.patient_no = $1",
+                seen!("$2", "$3", "$4", "$5"),
+                "AND i.category BETWEEN $6 AND $7) ORDER BY name"
+            ),
+            concat!(
+                "SELECT DISTINCT i.place FROM item i WHERE i.patient_no = $1",
+                seen!("$2", "$3", "$4", "$5"),
+                "AND i.category BETWEEN $6 AND $7 AND i.place <> '' ORDER BY i.place LIMIT 100"
+            ),
+        )
+    } else {
+        (
+            concat!(
+                "SELECT name FROM source WHERE source_no IN (SELECT s.source_no FROM shelf s WHERE s.patient_no = $1",
+                seen_shelf!("$2", "$3"),
+                "AND $4 < $5 AND s.category BETWEEN $6 AND $7 AND s.items > 0) ORDER BY name"
+            ),
+            concat!(
+                "SELECT DISTINCT s.place FROM shelf s WHERE s.patient_no = $1",
+                seen_shelf!("$2", "$3"),
+                "AND $4 < $5 AND s.category BETWEEN $6 AND $7 AND s.place <> '' AND s.items > 0 \
+                 ORDER BY s.place LIMIT 100"
+            ),
+        )
+    };
+    let bind = |sql| bind_lens(query(sql).bind(sight.patient), sight.lens).bind(first).bind(last);
+    let sources: Vec<(String,)> = bind(sources).all(tx).await?;
+    let places: Vec<(String,)> = bind(places).all(tx).await?;
     Ok((sources.into_iter().map(|(name,)| name).collect(), places.into_iter().map(|(name,)| name).collect()))
 }
 
@@ -307,10 +394,10 @@ pub struct One {
     pub unit: Option<String>,
 }
 
-/// The line of one item.
-pub async fn line(tx: &mut Tx, rid: Rid) -> Result<Option<One>> {
-    let row: Option<LineRow> =
-        query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1")).bind(rid).optional(tx).await?;
+/// The line of one item, if it is seen.
+pub async fn line(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<One>> {
+    let line = query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1", seen!("$2", "$3", "$4", "$5")));
+    let row: Option<LineRow> = bind_lens(line.bind(rid), lens).optional(tx).await?;
     let Some(row) = row else { return Ok(None) };
     let (code, unit): (Option<String>, Option<String>) =
         query("SELECT code, unit FROM item WHERE rid = $1").bind(rid).one(tx).await?;
@@ -332,19 +419,18 @@ struct PointRow {
 /// The values of one code in one unit, oldest first, and the normal range of the newest that has one.
 pub async fn points(
     tx: &mut Tx,
-    patient: PatientNo,
+    sight: Sight,
     (code, unit): (&str, &str),
 ) -> Result<(Vec<Point>, Option<f64>, Option<f64>)> {
-    let rows: Vec<PointRow> = query(
-        "SELECT rid, sort_at, when_text, value, number, second, low, high FROM item \
-         WHERE patient_no = $1 AND code = $2 AND unit = $3 AND number IS NOT NULL AND value IS NOT NULL \
-         AND when_text IS NOT NULL AND mistake = 0 ORDER BY sort_at, rid LIMIT 2000",
-    )
-    .bind(patient)
-    .bind(code)
-    .bind(unit)
-    .all(tx)
-    .await?;
+    let points = query(concat!(
+        "SELECT i.rid, i.sort_at, i.when_text, i.value, i.number, i.second, i.low, i.high FROM item i \
+         WHERE i.patient_no = $1",
+        seen!("$2", "$3", "$4", "$5"),
+        "AND i.code = $6 AND i.unit = $7 AND i.number IS NOT NULL AND i.value IS NOT NULL \
+         AND i.when_text IS NOT NULL AND i.mistake = 0 ORDER BY i.sort_at, i.rid LIMIT 2000"
+    ));
+    let rows: Vec<PointRow> =
+        bind_lens(points.bind(sight.patient), sight.lens).bind(code).bind(unit).all(tx).await?;
     let (low, high) = rows
         .iter()
         .rev()
@@ -408,15 +494,14 @@ impl KeptRow {
     }
 }
 
-/// One resource with its bytes.
-pub async fn kept(tx: &mut Tx, rid: Rid) -> Result<Option<Kept>> {
-    let row: Option<KeptRow> = query(
+/// One resource with its bytes, if it is seen.
+pub async fn kept(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<Kept>> {
+    let kept = query(concat!(
         "SELECT r.type, r.id, r.version, r.received_at, i.category, r.codec, r.size, r.body \
          FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid = $1",
-    )
-    .bind(rid)
-    .optional(tx)
-    .await?;
+        seen!("$2", "$3", "$4", "$5")
+    ));
+    let row: Option<KeptRow> = bind_lens(kept.bind(rid), lens).optional(tx).await?;
     row.map(KeptRow::unpack).transpose()
 }
 
@@ -439,20 +524,17 @@ struct BearerRow {
 }
 
 /// What may point to files in a record, newest first, at most 2,000.
-pub(super) async fn bearers(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Bearer>> {
-    let (low, high) = patient.range();
+pub(super) async fn bearers(tx: &mut Tx, sight: Sight) -> Result<Vec<Bearer>> {
+    let (low, high) = sight.patient.range();
     // CROSS JOIN: without statistics SQLite would begin with the documents of everybody.
-    let rows: Vec<BearerRow> = query(
+    let bearers = query(concat!(
         "SELECT s.name AS source, i.title, i.when_text, r.codec, r.size, r.body \
          FROM item i CROSS JOIN resource r CROSS JOIN source s \
-         WHERE i.rid BETWEEN $1 AND $2 AND r.rid = i.rid AND s.source_no = r.source_no \
-           AND r.type IN ('DocumentReference', 'DiagnosticReport', 'Media') \
-         ORDER BY i.rid DESC LIMIT 2000",
-    )
-    .bind(low)
-    .bind(high)
-    .all(tx)
-    .await?;
+         WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid AND s.source_no = r.source_no",
+        seen!("$2", "$3", "$4", "$5"),
+        "AND r.type IN ('DocumentReference', 'DiagnosticReport', 'Media') ORDER BY i.rid DESC LIMIT 2000"
+    ));
+    let rows: Vec<BearerRow> = bind_lens(bearers.bind(low), sight.lens).bind(high).all(tx).await?;
     let bearer = |row: BearerRow| {
         let size = usize::try_from(row.size).unwrap_or(0);
         let body = String::from_utf8_lossy(&body::unpack(row.codec, &row.body, size)?).into_owned();
@@ -479,11 +561,11 @@ pub(crate) struct Target {
 }
 
 /// Where references lead within a person's record and the directory of the same source: by type and id, by the
-/// fullUrl of a Bundle entry, or, to the directory only, by an identifier.
-pub async fn targets(tx: &mut Tx, patient: PatientNo, references: &[Key]) -> Result<Vec<Target>> {
-    let (low, high) = patient.range();
+/// fullUrl of a Bundle entry, or, to the directory only, by an identifier. Nothing leads to what is not seen.
+pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Vec<Target>> {
+    let (low, high) = sight.patient.range();
     let (directory_low, directory_high) = PatientNo::DIRECTORY.range();
-    query(
+    let targets = query(concat!(
         "SELECT v.reference, r.rid, r.type, i.category, i.kind, i.title FROM ( \
            SELECT a.value ->> 'written' AS reference, r.rid FROM json_each($1) a \
              CROSS JOIN resource r WHERE r.type = a.value ->> 'kind' AND r.id = a.value ->> 'id' \
@@ -496,18 +578,18 @@ pub async fn targets(tx: &mut Tx, patient: PatientNo, references: &[Key]) -> Res
              CROSS JOIN index_token t WHERE t.patient_no = $7 AND t.type = a.value ->> 'kind' \
                AND t.param = 'identifier' AND t.code = a.value ->> 'code' AND t.system = a.value ->> 'system' \
          ) v CROSS JOIN resource r CROSS JOIN item i WHERE r.rid = v.rid AND i.rid = v.rid \
-           AND (r.rid BETWEEN $2 AND $3 OR r.rid BETWEEN $4 AND $5) \
-           AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) ORDER BY r.rid DESC",
-    )
+           AND (r.rid BETWEEN $4 AND $5 OR r.rid BETWEEN $2 AND $3",
+        seen!("$8", "$9", "$10", "$11"),
+        ") AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) ORDER BY r.rid DESC"
+    ))
     .bind(serde_json::to_string(references)?)
     .bind(low)
     .bind(high)
     .bind(directory_low)
     .bind(directory_high)
-    .bind(patient)
-    .bind(PatientNo::DIRECTORY)
-    .all(tx)
-    .await
+    .bind(sight.patient)
+    .bind(PatientNo::DIRECTORY);
+    bind_lens(targets, sight.lens).all(tx).await
 }
 
 /// How many earlier versions of a resource are kept.
@@ -520,15 +602,14 @@ pub async fn earlier_versions(tx: &mut Tx, rid: Rid) -> Result<i64> {
 }
 
 /// What each source gave: name, kind, count, when it last came.
-pub async fn sources(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(String, String, i64, Option<i64>)>> {
-    query(
+pub async fn sources(tx: &mut Tx, sight: Sight) -> Result<Vec<(String, String, i64, Option<i64>)>> {
+    let sources = query(concat!(
         "SELECT s.name, s.kind, CAST(COUNT(i.rid) AS BIGINT), CAST(MAX(i.received_at) AS BIGINT) FROM source s \
-         LEFT JOIN item i ON i.source_no = s.source_no AND i.patient_no = $1 \
-         WHERE s.source_no > 0 GROUP BY s.source_no, s.name, s.kind ORDER BY s.name",
-    )
-    .bind(patient)
-    .all(tx)
-    .await
+         LEFT JOIN item i ON i.source_no = s.source_no AND i.patient_no = $1",
+        seen!("$2", "$3", "$4", "$5"),
+        "WHERE s.source_no > 0 GROUP BY s.source_no, s.name, s.kind ORDER BY s.name"
+    ));
+    bind_lens(sources.bind(sight.patient), sight.lens).all(tx).await
 }
 
 /// The last attempt to gather from each source.

@@ -13,6 +13,7 @@ use crate::fhir::check::{self, Finding, Severity};
 use crate::fhir::index::{self, Subject};
 use crate::fhir::json::{self, Limits, Unsafe};
 use crate::fhir::present;
+use crate::fhir::sensitivity;
 use crate::records::{Indexed, Key, Nature, Owner, PersonFacts, Prepared};
 
 /// What is known about the people in a file or in an answer.
@@ -208,6 +209,7 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
         line: present::line(&value),
         index: indexed(kind, &value, (entry, context)),
         findings,
+        labels: sensitivity::of(&value),
         person: (kind == "Patient").then(|| person(&value)),
         id,
     })

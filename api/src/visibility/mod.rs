@@ -4,15 +4,59 @@
 mod rules;
 mod store;
 
-use crate::base::{Error, PatientNo, Result};
+use crate::app::App;
+use crate::base::{AccountId, Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::Actor;
+use crate::representation::{self, Sight};
+use crate::staff;
 
+use rules::Ground;
 pub use rules::{Basis, Permit, Purpose};
 
-/// Whether this person may see this record for this purpose. Someone without any right learns only
-/// `NotFound`, whether or not such a record exists.
-pub async fn check(tx: &mut Tx, actor: &Actor, patient: PatientNo, purpose: Purpose) -> Result<Permit> {
-    let link = store::link(tx, actor.account, patient).await?;
-    rules::decide(rules::Facts { actor, patient, purpose, link }).ok_or(Error::NotFound)
+/// Whether this person may see this record for this purpose, and how much of it ([`Permit::lens`]). Someone without
+/// any right learns only `NotFound`, whether or not such a record exists.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-no-copies` where someone may look but not take a copy.
+pub async fn check(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (patient, purpose): (PatientNo, Purpose),
+) -> Result<Permit> {
+    let ground = match ground(app, tx, (actor.account, patient)).await? {
+        // Another session of the same account may have proved less.
+        Ground::Look(view) if view.session != actor.session => Ground::None,
+        ground => ground,
+    };
+    let Some((basis, lens)) = rules::decide(patient, purpose, ground)? else { return Err(Error::NotFound) };
+    Ok(Permit::new(actor, (patient, purpose), (basis, lens)))
+}
+
+/// How much of a record an account may see for a purpose now: for what is built or sent while nobody looks on, such as
+/// a copy or a download that is running.
+///
+/// # Errors
+/// As of [`check`].
+pub(crate) async fn sight(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient, purpose): (AccountId, PatientNo, Purpose),
+) -> Result<Sight> {
+    let ground = ground(app, tx, (account, patient)).await?;
+    let (_, lens) = rules::decide(patient, purpose, ground)?.ok_or(Error::NotFound)?;
+    Ok(Sight { patient, lens })
+}
+
+/// What stands between an account and a record. Its own record goes before an authority over it, and that before a
+/// look for the clinic.
+async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Ground> {
+    if let Some(link) = store::link(tx, account, patient).await? {
+        return Ok(Ground::Own(link));
+    }
+    if let Some(authority) = representation::in_force(app, tx, (account, patient)).await? {
+        return Ok(Ground::Authority(Box::new(authority)));
+    }
+    Ok(staff::view_in_force(app, tx, (account, patient)).await?.map_or(Ground::None, Ground::Look))
 }

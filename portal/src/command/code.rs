@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use anyhow::anyhow;
+use api::base::Error;
 use clap::Args;
 
 use super::{Place, born, moment, one_patient, plain};
@@ -10,7 +12,12 @@ use super::{Place, born, moment, one_patient, plain};
 /// only after checking who they are (45 CFR 164.514(h)). It works once; an earlier unused code of the same
 /// person stops working.
 ///
-/// Example: recordright activation-code --patient MRN-0001
+/// Where you checked the person face to face, say by what: the account that uses the code then counts as checked in
+/// person, which is more than any code that was sent.
+///
+/// Examples:
+///   recordright activation-code --patient MRN-0001
+///   recordright activation-code --patient MRN-0001 --by "Ann Lee" --proof "driver licence"
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct ActivationCode {
@@ -22,6 +29,9 @@ pub struct ActivationCode {
     /// Who gives it out, for the record.
     #[arg(long, default_value = "command line", value_name = "NAME")]
     by: String,
+    /// What you saw of the person who gets the code, face to face: "driver licence". Never its number.
+    #[arg(long, value_name = "TEXT")]
+    proof: Option<String>,
 }
 
 impl ActivationCode {
@@ -30,7 +40,13 @@ impl ActivationCode {
         let app = self.place.open().await?;
         let code = match one_patient(&app, &self.patient).await? {
             Ok(one) => {
-                let issued = api::identity::issue_code(&app, one.patient, &self.by).await.map_err(plain)?;
+                let issued = match self.proof.as_deref() {
+                    Some(proof) => {
+                        api::identity::issue_proved_code(&app, one.patient, (&self.by, proof)).await
+                    }
+                    None => api::identity::issue_code(&app, one.patient, &self.by).await,
+                };
+                let issued = issued.map_err(bad_proof)?;
                 println!("{}", issued.code);
                 let until = moment(&app, issued.expires);
                 eprintln!("For {}, born {}. Valid until {until}, once.", one.name, born(&one));
@@ -43,5 +59,12 @@ impl ActivationCode {
         };
         app.db.close().await;
         Ok(code)
+    }
+}
+
+fn bad_proof(error: Error) -> anyhow::Error {
+    match error {
+        Error::Invalid(_) => anyhow!("--proof must say what you saw, in 1 to 200 characters"),
+        other => plain(other),
     }
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use api::app::App;
 use api::base::Clock;
-use api::config::{Clinic, Config, Mail, Match, Provider, Source};
+use api::config::{Clinic, Config, Mail, Match, Provider, Role, Source, StaffClaims};
 use clap::Args;
 use fixtures::people::{self, Person};
 use fixtures::{ehr, idp, mail};
@@ -109,11 +109,13 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
         issuer: issuer.into(),
         client_id: "recordright".into(),
         client_secret: Some("demo-secret".to_owned().into()),
-        scopes: vec!["profile".into(), "email".into()],
+        scopes: vec!["profile".into(), "email".into(), "phone".into()],
         acr_values: vec![],
         clock_skew_seconds: 60,
         link_by: Match::Never,
         hint: "You choose one of the made-up people. No password.".into(),
+        staff: Some(staff_claims()),
+        strength: api::config::Strength::default(),
     }];
     config.sources = vec![Source {
         name: "demo-ehr".into(),
@@ -128,6 +130,12 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
     config
 }
 
+/// The roles that the demo provider's claims give.
+fn staff_claims() -> StaffClaims {
+    let role = |(name, role): (&str, &str)| Some((name.to_owned(), Role::from_slug(role)?));
+    StaffClaims { claim: "roles".into(), roles: idp::STAFF_ROLES.into_iter().filter_map(role).collect() }
+}
+
 fn idp_config(issuer: &str, url: &str, people: &[Person]) -> anyhow::Result<idp::IdpConfig> {
     Ok(idp::IdpConfig {
         issuer: issuer.parse()?,
@@ -138,7 +146,7 @@ fn idp_config(issuer: &str, url: &str, people: &[Person]) -> anyhow::Result<idp:
             post_logout_redirect_uris: vec![format!("{url}/signed-out")],
             backchannel_logout_uri: Some(format!("{url}/back-channel-logout")),
         }],
-        people: people.iter().map(idp::IdpPerson::from).collect(),
+        people: people.iter().map(idp::IdpPerson::from).chain(idp::staff()).collect(),
     })
 }
 
@@ -174,6 +182,10 @@ fn tell(url: &str, data: &std::path::Path, (people, codes): (&[Person], &[String
     println!("Sign in as one of these; the activation code links the account to the record, once:\n");
     for (person, code) in people.iter().zip(codes) {
         println!("  {:<22} code {code}  {}", format!("{} {}", person.given, person.family), person.note);
+    }
+    println!("\nStaff, who work at {url}/staff:\n");
+    for person in idp::staff() {
+        println!("  {:<22} {}", format!("{} {}", person.given, person.family), person.note);
     }
     println!("\nStop with Ctrl-C.");
 }

@@ -7,10 +7,13 @@ mod copy;
 mod demo;
 mod gather;
 mod import;
+mod law;
 mod ledger;
 mod logging;
 mod quarantine;
+mod representative;
 mod serve;
+mod staff;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +54,8 @@ enum Command {
     Migrate(serve::Migrate),
     #[command(about = "Tell in plain words what is wrong with the settings")]
     Check(check::Check),
+    #[command(about = "Print the rules of federal law, your state and your policy that are in force")]
+    Law(law::Law),
     #[command(
         about = "Take in FHIR R4 files: Bundles, NDJSON, single resources, gzipped or not, or folders of them"
     )]
@@ -61,6 +66,10 @@ enum Command {
     ActivationCode(code::ActivationCode),
     #[command(subcommand, about = "People who ask the records office to be linked: see, link, close")]
     Cases(cases::Cases),
+    #[command(subcommand, about = "People who act for a patient: list, appoint, end")]
+    Representative(representative::Representative),
+    #[command(subcommand, about = "Staff roles: give the first ones, see them, end them")]
+    Staff(staff::Staff),
     #[command(subcommand, about = "See what could not be imported or gathered")]
     Quarantine(quarantine::Quarantine),
     #[command(about = "See what the checks found in records that were kept")]
@@ -139,7 +148,7 @@ fn born(patient: &FoundPatient) -> &str {
 /// A moment in the clinic's time zone, in words: "November 22, 2026, 2:05 PM (America/Chicago)".
 fn moment(app: &App, at: Instant) -> String {
     let zone = app.config.clinic.zone();
-    let words = Words { language: Language::English, zone };
+    let words = Words { language: Language::English, zone, acting: false };
     format!("{} ({zone})", words.moment(&at))
 }
 
@@ -178,10 +187,13 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Work(work) => work.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Check(check) => check.run().await,
+        Command::Law(law) => law.run(),
         Command::Import(import) => import.run().await,
         Command::Gather(gather) => gather.run().await,
         Command::ActivationCode(code) => code.run().await,
         Command::Cases(cases) => cases.run().await,
+        Command::Representative(representative) => representative.run().await,
+        Command::Staff(staff) => staff.run().await,
         Command::Quarantine(quarantine) => quarantine.run().await,
         Command::Findings(findings) => findings.run().await,
         Command::Ledger(ledger) => ledger.run().await,

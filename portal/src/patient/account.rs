@@ -2,7 +2,7 @@
 
 use actix_web::web::Path;
 use api::base::SessionId;
-use api::identity::{self, Contact, Devices, SignInEvent};
+use api::identity::{self, Assurance, Contact, Devices, Proof, Proofing, SignInEvent};
 use api::words::Language;
 use askama::Template;
 
@@ -27,6 +27,8 @@ pub struct Account {
     pub contact: Contact,
     /// Devices and sign-ins.
     pub devices: Devices,
+    /// How sure we are who they are.
+    pub assurance: Assurance,
     /// The languages.
     pub languages: Vec<Choice>,
 }
@@ -41,6 +43,45 @@ impl Account {
     /// How strongly the provider checked the person, where it said so.
     fn strength(&self) -> Option<&str> {
         self.session.actor.acr.as_deref().map(str::trim).filter(|acr| !acr.is_empty())
+    }
+
+    /// How it was checked who they are, in words.
+    fn checked(&self) -> String {
+        self.page.w.t(match self.assurance.level.ial {
+            1 => "strength-ial-1",
+            2 => "strength-ial-2",
+            3 => "strength-ial-3",
+            _ => "strength-ial-0",
+        })
+    }
+
+    /// How they signed in, in words.
+    fn signed_in(&self) -> String {
+        self.page.w.t(match self.assurance.level.aal {
+            1 => "strength-aal-1",
+            2 => "strength-aal-2",
+            3 => "strength-aal-3",
+            _ => "strength-aal-0",
+        })
+    }
+
+    /// Whether somebody could still check them better than it was done.
+    fn could_be_surer(&self) -> bool {
+        self.assurance.level.ial < 2
+    }
+
+    fn proof(&self, proofing: &Proofing) -> String {
+        let (w, date) = (self.page.w, self.page.w.day(&proofing.at));
+        match proofing.how {
+            Proof::Provider => {
+                w.t2("strength-by-provider", ("provider", self.provider(&proofing.by)), ("date", date))
+            }
+            Proof::Code => w.t1("strength-by-code", "date", date),
+            Proof::InPerson => {
+                w.t2("strength-in-person", ("date", date), ("seen", proofing.evidence.as_str()))
+            }
+            Proof::Staff => w.t1("strength-by-staff", "date", date),
+        }
     }
 
     /// A device in the reader's language: the sign-in keeps it as "Chrome on Linux", "Safari", or "?".
@@ -72,15 +113,16 @@ impl Account {
 pub async fn show(who: SignedIn) -> Reply {
     let devices = identity::devices(&who.visit.app, who.actor()).await?;
     let contact = identity::contact(&who.visit.app, who.actor()).await?;
+    let assurance = identity::assurance(&who.visit.app, who.actor()).await?;
     let page = Page::new(&who.visit, "account-title").under("/", "nav-home");
-    page.ok(|page| account(page, who.session, (contact, devices)))
+    page.ok(|page| account(page, who.session, (contact, devices, assurance)))
 }
 
 /// The page from what is known.
 pub fn account(
     page: Page,
     session: std::rc::Rc<identity::Session>,
-    (contact, devices): (Contact, Devices),
+    (contact, devices, assurance): (Contact, Devices, Assurance),
 ) -> Account {
     let languages = Language::ALL.map(|language| Choice {
         kind: "radio",
@@ -90,7 +132,7 @@ pub fn account(
         hint: None,
         ticked: language == page.w.language,
     });
-    Account { page, session, contact, devices, languages: languages.into() }
+    Account { page, session, contact, devices, assurance, languages: languages.into() }
 }
 
 /// Keeps the choice of language.

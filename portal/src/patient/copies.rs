@@ -1,7 +1,6 @@
 //! The copies of a record that a person asked for: the list, one copy with its progress, and its erasure.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 use api::base::CopyId;
 use api::copies::{self, Copy, State};
 use api::fhir::present::Category;
@@ -10,7 +9,7 @@ use askama::Template;
 use serde::Serialize;
 
 use crate::error::Reply;
-use crate::form::Form;
+use crate::form::{At, Form};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -120,8 +119,8 @@ fn content(w: Words, copy: &Copy) -> String {
 }
 
 /// Shows a copy; asks for itself again while it is being built.
-pub async fn show(who: Patient, id: Path<CopyId>) -> Reply {
-    let copy = copies::find(&who.visit.app, who.actor(), (who.patient, *id)).await?;
+pub async fn show(who: Patient, At((id,)): At<(CopyId,)>) -> Reply {
+    let copy = copies::find(&who.visit.app, who.actor(), (who.patient, id)).await?;
     let person = records::person(&who.visit.app, who.actor(), who.patient).await?;
     let page = Page::new(&who.visit, "copy-title").of(&person);
     let mut page = page.under("/home", "nav-home").under("/copies", "nav-copies");
@@ -142,8 +141,8 @@ pub struct Progress {
 }
 
 /// Tells the script where a copy stands.
-pub async fn progress(who: Patient, id: Path<CopyId>) -> Reply {
-    let copy = copies::find(&who.visit.app, who.actor(), (who.patient, *id)).await?;
+pub async fn progress(who: Patient, At((id,)): At<(CopyId,)>) -> Reply {
+    let copy = copies::find(&who.visit.app, who.actor(), (who.patient, id)).await?;
     Ok(HttpResponse::Ok().json(Progress {
         done: copy.done,
         total: copy.total,
@@ -158,7 +157,7 @@ pub fn progress_words(w: Words, copy: &Copy) -> String {
 }
 
 /// Erases a copy, or stops one that is being built.
-pub async fn erase(who: Patient, id: Path<CopyId>, _: Form) -> Reply {
-    copies::erase(&who.visit.app, who.actor(), (who.patient, *id)).await?;
-    Ok(send::elsewhere("/copies"))
+pub async fn erase(who: Patient, At((id,)): At<(CopyId,)>, _: Form) -> Reply {
+    copies::erase(&who.visit.app, who.actor(), (who.patient, id)).await?;
+    Ok(send::elsewhere(&who.visit.href("/copies")))
 }

@@ -1,7 +1,9 @@
 //! Asking for a copy: everything in one tick, or chosen categories and dates, forms, and a password.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use api::base::{self, Problem, Problems};
+use api::config::Act;
 use api::copies::{self, Ask, Count, Scope};
 use api::fhir::present::Category;
 use api::records::{self, Front, Overview};
@@ -11,10 +13,11 @@ use serde::Serialize;
 
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, day, mendable};
+use crate::form::{Fields, Form, Query, day, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::step_up;
 use crate::send;
 
 /// The forms that a copy can have, as `Scope::formats` names them.
@@ -40,10 +43,22 @@ pub struct CopyNew {
     pub once: String,
     /// How much the choice holds, in words; or why it cannot be counted yet.
     pub count: String,
+    /// The name of the kept form, where the person signed in again for it.
+    pub kept: Option<String>,
+    /// Whether they did sign in again.
+    pub again: bool,
 }
 
-/// Shows the form with everything ticked.
-pub async fn form(who: Patient) -> Reply {
+/// Shows the form with everything ticked; or as it was when its sender went to sign in again.
+pub async fn form(who: Patient, Query(query): Query) -> Reply {
+    if let Some(typed) = step_up::typed(&who.visit, who.actor(), &query).await? {
+        let again = Problem { field: "password", code: "problem-password-again" };
+        let problems = Problems(if typed.password { vec![again] } else { vec![] });
+        let (page, shown) = page(&who, &typed.fields, problems).await?;
+        // Nothing is wrong with what was sent, though a field must be filled in again.
+        return page
+            .reply(StatusCode::OK, |page| copy_new(page, &shown.overview, (&shown.ticked, &shown.count)));
+    }
     let mut fields = Fields::default();
     fields.set("what", "all");
     answer(&who, &fields, Problems::default()).await
@@ -74,9 +89,13 @@ pub async fn request(who: Patient, Form(fields): Form) -> Reply {
     if !problems.0.is_empty() {
         return answer(&who, &fields, problems).await;
     }
+    step_up::before(&who.visit, who.actor(), Act::Copy, (&who.visit.href("/copies/new"), &fields)).await?;
     let ask = Ask { scope, language: who.visit.w.language, password, once: fields.get("once").into() };
     match copies::request(&who.visit.app, who.actor(), (who.patient, ask)).await {
-        Ok(id) => Ok(send::elsewhere(&format!("/copies/{id}"))),
+        Ok(id) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
+            Ok(send::elsewhere(&who.visit.href(&format!("/copies/{id}"))))
+        }
         Err(error) => answer(&who, &fields, mendable(error)?).await,
     }
 }
@@ -131,6 +150,18 @@ fn password(fields: &Fields, problems: &mut Problems) -> Option<SecretString> {
 }
 
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
+    let (page, shown) = page(who, fields, problems).await?;
+    page.ok(|page| copy_new(page, &shown.overview, (&shown.ticked, &shown.count)))
+}
+
+/// What the form is filled with.
+struct Filling {
+    overview: Overview,
+    ticked: Fields,
+    count: Result<Count, Problems>,
+}
+
+async fn page(who: &Patient, fields: &Fields, problems: Problems) -> Result<(Page, Filling), Failure> {
     let overview = records::overview(&who.visit.app, who.actor(), (who.patient, Front::Copies)).await?;
     let mut ticked = fields.clone();
     if ticked.all("formats").is_empty() && fields.get("once").is_empty() {
@@ -139,7 +170,7 @@ async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
     let count = tally(who, &ticked).await?;
     let page = Page::new(&who.visit, "copy-new-title").of(&overview.person).with_problems(problems);
     let page = page.under("/home", "nav-home").under("/copies", "nav-copies");
-    page.ok(|page| copy_new(page, &overview, (&ticked, &count)))
+    Ok((page, Filling { overview, ticked, count }))
 }
 
 /// How much a choice holds, or what must be mended before it can be counted.
@@ -232,6 +263,8 @@ pub fn copy_new(
         passwords,
         once: typed.some("once").unwrap_or_else(base::token),
         count: count_words(w, count),
+        again: typed.some(step_up::KEPT).is_some() && step_up::is_done(&page.visit, Act::Copy),
+        kept: typed.some(step_up::KEPT),
         page,
     }
 }

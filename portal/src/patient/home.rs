@@ -1,6 +1,7 @@
 //! The home page, the first page of the record, and what is not here.
 
 use api::disclosures;
+use api::fhir::sensitivity::Label;
 use api::records::{self, Front, ItemLine, Missing, Overview, SourceState};
 use askama::Template;
 
@@ -22,7 +23,12 @@ pub struct Home {
 
 impl Home {
     fn new_lines(&self) -> Lines<'_> {
-        Lines { w: self.page.w, lines: &self.overview.new_items, naming: Naming::Category }
+        Lines {
+            w: self.page.w,
+            base: &self.page.visit.base,
+            lines: &self.overview.new_items,
+            naming: Naming::Category,
+        }
     }
 
     fn title(&self, line: &ItemLine) -> String {
@@ -75,6 +81,11 @@ pub struct NotHere {
 }
 
 impl NotHere {
+    /// The sentence with the lawful ground.
+    fn why(&self, label: &Label) -> &'static str {
+        if *label == Label::Litigation { "withheld-litigation" } else { "withheld-psychotherapy" }
+    }
+
     /// The sentence about a source's last gather.
     fn state(&self, source: &SourceState) -> String {
         let w = &self.page.w;

@@ -2,25 +2,30 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::Path;
-use api::base::{Error, ItemNo};
+use api::base::{Error, ItemNo, Problems};
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
+use api::fhir::sensitivity::Label;
 use api::fhir::text::fold;
-use api::records::{self, Document, Item, Related, Trend};
+use api::records::{self, Document, Item, Labelled, Mark, Related, Trend};
 use api::words;
 use askama::Template;
 
 use super::lines;
+use crate::authority::Pick;
 use crate::charts::Chart;
 use crate::error::Reply;
-use crate::form::Query;
+use crate::form::{At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::send;
+use crate::staff::parts::Area;
 
 /// More of the raw resource than this is not shown on the page.
 const RAW_SHOWN: usize = 40_000;
+
+/// The fields of the form for labels.
+pub const FIELDS: &[(&str, &str)] = &[("label", "mark-label"), ("reason", "mark-reason")];
 
 /// An item page.
 #[derive(Template)]
@@ -32,6 +37,8 @@ pub struct ItemPage {
     pub item: Item,
     /// Its resource, laid out for reading; none where it is too long for a page.
     pub raw: Option<String>,
+    /// What staff may change of its labels, and why they do.
+    pub mark: Option<(Pick, Area)>,
 }
 
 impl ItemPage {
@@ -81,34 +88,100 @@ impl ItemPage {
         }
     }
 
+    /// "HIV: found by the code …".
+    fn labelled(&self, one: &Labelled) -> String {
+        let w = self.page.w;
+        let why = match one.rule.as_str() {
+            "source" => w.t("labelled-source"),
+            "code" => w.t1("labelled-code", "code", one.why.rsplit('|').next().unwrap_or_default()),
+            "free-text" => w.t("labelled-free-text"),
+            "inherited" => w.t("labelled-inherited"),
+            // What staff wrote may be about who acts for the person.
+            _ if w.acting => w.t("labelled-office"),
+            _ => w.t1("labelled-staff", "reason", one.why.as_str()),
+        };
+        format!("{}. {why}", w.t(one.label.name()))
+    }
+
     fn harmless(&self, attachment: &Attachment) -> bool {
         is_harmless(&attachment.content_type)
     }
 
     fn document(&self, n: &usize) -> String {
-        format!("/record/{}/{}/document/{n}", self.item.line.category.slug(), self.item.line.item)
+        format!("{}/document/{n}", self.here_path())
+    }
+
+    fn here_path(&self) -> String {
+        self.page.href(&format!("/record/{}/{}", self.item.line.category.slug(), self.item.line.item))
     }
 }
 
 /// Shows an item. An address with another category leads to the right one.
-pub async fn show(who: Patient, path: Path<(String, ItemNo)>) -> Reply {
-    let (slug, number) = path.into_inner();
+pub async fn show(who: Patient, At((slug, number)): At<(String, ItemNo)>) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
+    page_of(&who, (&slug, number), (&Fields::default(), Problems::default())).await
+}
+
+async fn page_of(
+    who: &Patient,
+    (slug, number): (&str, ItemNo),
+    (typed, problems): (&Fields, Problems),
+) -> Reply {
     let item = records::item(&who.visit.app, who.actor(), (who.patient, number)).await?;
     let category = item.line.category;
     if category.slug() != slug {
-        return Ok(send::elsewhere(&format!("/record/{}/{number}", category.slug())));
+        return Ok(send::elsewhere(&who.visit.href(&format!("/record/{}/{number}", category.slug()))));
     }
     let title = who.visit.w.t1("item-title", "category", who.visit.w.t(category.name()));
     let page = Page::titled(&who.visit, title).of(&item.person).under("/home", "nav-home");
     let page = page.under("/record", "nav-record").under(&format!("/record/{slug}"), category.name());
-    page.ok(|page| item_page(page, item))
+    page.with_problems(problems).naming(FIELDS).ok(|page| item_page(page, item, typed))
 }
 
-/// The page of an item.
-pub fn item_page(page: Page, item: Item) -> ItemPage {
+/// Staff who look at the item put a label on it or take one away; for everybody else there is no such address.
+pub async fn mark(who: Patient, At((slug, number)): At<(String, ItemNo)>, Form(fields): Form) -> Reply {
+    Category::from_slug(&slug).ok_or(Error::NotFound)?;
+    let mark = Mark { change: change(fields.get("label")), reason: fields.get("reason") };
+    match records::mark(&who.visit.app, who.actor(), (who.patient, number), mark).await {
+        Ok(()) => Ok(send::elsewhere(&who.visit.href(&format!("/record/{slug}/{number}")))),
+        Err(error) => page_of(&who, (&slug, number), (&fields, mendable(error)?)).await,
+    }
+}
+
+/// `put.hiv`, `take.hiv`: what the list of the form offers.
+fn change(value: &str) -> Option<(Label, bool)> {
+    let (verb, label) = value.split_once('.')?;
+    let put = match verb {
+        "put" => true,
+        "take" => false,
+        _ => return None,
+    };
+    Some((Label::from_slug(label)?, put))
+}
+
+/// The form for staff whose role may change labels.
+fn mark_form(page: &Page, item: &Item, typed: &Fields) -> Option<(Pick, Area)> {
+    if item.marks.is_empty() {
+        return None;
+    }
+    let w = page.w;
+    let mut label = Pick::new(page, ("label", "mark-label"), typed);
+    let option = |(label, put): &(Label, bool)| {
+        let (verb, words) = if *put { ("put", "mark-put") } else { ("take", "mark-take") };
+        (format!("{verb}.{}", label.slug()), w.t1(words, "label", w.t(label.name())))
+    };
+    label.options =
+        std::iter::once((String::new(), w.t("mark-none"))).chain(item.marks.iter().map(option)).collect();
+    let litigation = item.marks.iter().any(|(label, _)| *label == Label::Litigation);
+    let hint = if litigation { "mark-matter-hint" } else { "mark-reason-hint" };
+    Some((label, Area::new(page, ("reason", "mark-reason", hint), typed)))
+}
+
+/// The page of an item, with what was typed into the form for labels.
+pub fn item_page(page: Page, item: Item, typed: &Fields) -> ItemPage {
     let raw = (item.raw.len() <= RAW_SHOWN).then(|| laid_out(&item.raw));
-    ItemPage { page, item, raw }
+    let mark = mark_form(&page, &item, typed);
+    ItemPage { page, item, raw, mark }
 }
 
 /// Lays JSON out over lines. Only white space between tokens changes; every token keeps its bytes.
@@ -159,8 +232,11 @@ pub fn laid_out(json: &str) -> String {
 }
 
 /// Hands a document over: as a file to keep; a picture or plain text also to look at (`?view=1`).
-pub async fn document(who: Patient, path: Path<(String, ItemNo, usize)>, Query(query): Query) -> Reply {
-    let (slug, number, n) = path.into_inner();
+pub async fn document(
+    who: Patient,
+    At((slug, number, n)): At<(String, ItemNo, usize)>,
+    Query(query): Query,
+) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let document = records::document(&who.visit.app, who.actor(), (who.patient, number, n)).await?;
     let wish = if query.get("view") == "1" { Wish::Look } else { Wish::Keep };
@@ -252,7 +328,7 @@ mod tests {
     }
 
     fn reader(language: Language) -> Words {
-        Words { language, zone: chrono_tz::UTC }
+        Words { language, zone: chrono_tz::UTC, acting: false }
     }
 
     fn document(kind: &str) -> Document {

@@ -13,6 +13,8 @@ use crate::i18n::Words;
 pub struct Lines<'a> {
     /// The reader's words.
     pub w: Words,
+    /// What stands before the addresses of this record.
+    pub base: &'a str,
     /// The lines.
     pub lines: &'a [ItemLine],
     /// Whether each line names its category.
@@ -77,7 +79,7 @@ pub fn value(w: Words, line: &ItemLine) -> Option<String> {
     value.or_else(|| line.word.as_deref().map(|id| w.t(id)))
 }
 
-/// The address of an item's page.
+/// The address of an item's page within its record.
 pub fn href(line: &ItemLine) -> String {
     format!("/record/{}/{}", line.category.slug(), line.item)
 }

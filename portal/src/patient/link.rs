@@ -3,6 +3,7 @@
 
 use api::base::{Error, Problem, Problems};
 use api::identity::{self, Statement};
+use api::representation;
 use askama::Template;
 
 use crate::components::Text;
@@ -10,6 +11,7 @@ use crate::error::Reply;
 use crate::form::{Fields, Form, mendable};
 use crate::guard::SignedIn;
 use crate::page::Page;
+use crate::patient::people;
 use crate::send;
 
 /// The page that asks for a code.
@@ -39,6 +41,13 @@ pub async fn by_code(who: SignedIn, Form(fields): Form) -> Reply {
     let code = fields.get("code");
     if code.is_empty() {
         return page(&who, "", one("code", "problem-code-missing")).await;
+    }
+    // A code of 16 letters lets them act for somebody; one of 12 links their own record.
+    if representation::is_invitation(code) {
+        return match people::taken(&who, code).await? {
+            Ok(()) => Ok(send::elsewhere("/people")),
+            Err(problems) => page(&who, code, problems).await,
+        };
     }
     match identity::link_by_code(&who.visit.app, who.actor(), code).await {
         Ok(_) => Ok(send::elsewhere("/home")),

@@ -1,6 +1,5 @@
 //! Lists of the record: one category, or a search over all of it. Newest first, with filters in the address.
 
-use actix_web::web::Path;
 use api::base::{Error, Problems};
 use api::fhir::present::Category;
 use api::records::{self, Filter, List, Person};
@@ -9,7 +8,7 @@ use askama::Template;
 use super::lines::{Lines, Naming};
 use crate::components::{Pager, Select, Text};
 use crate::error::Reply;
-use crate::form::{Fields, Query, address, day};
+use crate::form::{At, Fields, Query, address, day};
 use crate::guard::Patient;
 use crate::page::Page;
 
@@ -40,7 +39,7 @@ pub struct ListPage {
 impl ListPage {
     fn lines<'a>(&'a self, list: &'a List) -> Lines<'a> {
         let naming = if self.category.is_some() { Naming::Plain } else { Naming::Category };
-        Lines { w: self.page.w, lines: &list.lines, naming }
+        Lines { w: self.page.w, base: &self.page.visit.base, lines: &list.lines, naming }
     }
 
     /// The address of this list without filters.
@@ -65,7 +64,7 @@ impl ListPage {
 }
 
 /// One category of the record.
-pub async fn category(who: Patient, slug: Path<String>, Query(query): Query) -> Reply {
+pub async fn category(who: Patient, At((slug,)): At<(String,)>, Query(query): Query) -> Reply {
     let category = Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let mut problems = Problems::default();
     let filter = filter(&query, Some(category), &mut problems);
@@ -106,7 +105,7 @@ fn filter(query: &Fields, category: Option<Category>, problems: &mut Problems) -
 /// The page from what was found.
 pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields, Option<List>)) -> ListPage {
     let w = page.w;
-    let base = category.map_or("/record/search".to_owned(), |c| format!("/record/{}", c.slug()));
+    let base = page.href(&category.map_or("/record/search".to_owned(), |c| format!("/record/{}", c.slug())));
     let typed = query.get("q").to_owned();
     let empty = List {
         person: Person {

@@ -1,8 +1,11 @@
 //! Who has seen the record: every ledger entry in plain words.
 
 use api::base::{AccountId, Instant, Problem, Problems};
+use api::disclosures::questions::Question;
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
+use api::representation::Kind;
+use api::staff;
 use api::visibility::Basis;
 use askama::Template;
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
@@ -13,10 +16,15 @@ use crate::form::{Fields, Query, address, day};
 use crate::guard::Patient;
 use crate::i18n::{self, Words};
 use crate::page::Page;
+use crate::patient::acting::kind_name;
+use crate::patient::question;
+use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 10] =
-    ["home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "log"];
+const KINDS: [&str; 12] = [
+    "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
+    "log",
+];
 
 /// The log.
 #[derive(Template)]
@@ -37,6 +45,18 @@ pub struct Log {
 }
 
 impl Log {
+    fn question(&self, line: &Line) -> Option<&Question> {
+        self.log.asked.as_ref()?.get(&line.seq)
+    }
+
+    fn may_ask(&self, line: &Line) -> bool {
+        self.log.asked.as_ref().is_some_and(|asked| !asked.contains_key(&line.seq))
+    }
+
+    fn became(&self, question: &Question) -> String {
+        question::state(self.page.w, question)
+    }
+
     fn said(&self, line: &Line) -> String {
         sentence(self.page.w, line, self.own())
     }
@@ -46,9 +66,45 @@ impl Log {
     }
 
     fn ground(&self, line: &Line) -> String {
-        let Basis::RightOfAccess { ground, since } = &line.entry.basis;
         let w = self.page.w;
-        w.t2("log-basis-own", ("ground", w.t(&known("ground", ground))), ("date", w.date(since)))
+        match &line.entry.basis {
+            Basis::RightOfAccess { ground, since } => {
+                w.t2("log-basis-own", ("ground", w.t(&known("ground", ground))), ("date", w.date(since)))
+            }
+            Basis::Representative { of, since, .. } => {
+                w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", w.date(since)))
+            }
+            Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", w.date(since)),
+            Basis::Staff { purpose, reason, .. } => w.t2(
+                "log-basis-staff",
+                ("purpose", w.t(words::purpose(purpose))),
+                ("reason", one_way(reason)),
+            ),
+            Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
+        }
+    }
+
+    /// What allowed it, in three words.
+    fn short(&self, line: &Line) -> String {
+        self.page.w.t(match line.entry.basis {
+            Basis::RightOfAccess { .. } => "log-basis-short",
+            Basis::Representative { .. } => "log-basis-short-representative",
+            Basis::Delegate { .. } => "log-basis-short-delegate",
+            Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "log-basis-short-emergency",
+            Basis::Staff { .. } => "log-basis-short-staff",
+            Basis::Consent { .. } => "log-basis-short-consent",
+        })
+    }
+
+    /// How sure it was who acted; entries of earlier versions do not say.
+    fn strength(&self, line: &Line) -> Option<String> {
+        let (w, who) = (self.page.w, &line.entry.who);
+        let level = |level: Option<u8>| match level {
+            Some(level) => w.number(i64::from(level)),
+            None => w.t("strength-level-unknown"),
+        };
+        let known = who.ial.is_some() || who.aal.is_some();
+        known.then(|| w.t2("strength-log-levels", ("ial", level(who.ial)), ("aal", level(who.aal))))
     }
 
     fn hash(&self, line: &Line) -> String {
@@ -82,7 +138,17 @@ fn in_directory(counts: &std::collections::BTreeMap<String, u64>) -> i64 {
 /// An entry as a sentence: who did what.
 pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
     let entry = &line.entry;
-    let who = if own == Some(entry.who.account) { w.t("log-you") } else { one_way(&entry.who.name) };
+    let name = if own == Some(entry.who.account) { w.t("log-you") } else { one_way(&entry.who.name) };
+    let who = match &entry.basis {
+        Basis::RightOfAccess { .. } | Basis::Consent { .. } => name,
+        Basis::Representative { of, .. } => {
+            w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(*of))))
+        }
+        Basis::Delegate { .. } => {
+            w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(Kind::Delegate))))
+        }
+        Basis::Staff { role, .. } => w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role)))),
+    };
     let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
         Some(category) => w.t2(
@@ -137,6 +203,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         to: to.and_then(|day| midnight(w, &day, 1)),
         kind: kind.filter(|_| known),
         account: (query.get("who") == "me").then_some(who.actor().account),
+        consent: None,
         limit: 50,
     }
 }
@@ -180,7 +247,7 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
     let at = |before: String| {
         let mut fields = filters.map(|name| (name, query.get(name))).to_vec();
         fields.push(("before", before.as_str()));
-        address("/access-log", &fields)
+        address(&page.href("/access-log"), &fields)
     };
     let pager = Pager {
         name: w.t("pager-name"),

@@ -1,6 +1,8 @@
 //! The pages for patients: each file holds the handlers of one part, and the templates they fill.
 
 pub mod account;
+pub mod acting;
+pub mod claim;
 pub mod copies;
 pub mod copy_file;
 pub mod copy_new;
@@ -11,5 +13,12 @@ pub mod lines;
 pub mod link;
 pub mod list;
 pub mod log;
+pub mod people;
+pub mod privacy;
+pub mod privacy_limits;
+pub mod privacy_messages;
+pub mod privacy_new;
+pub mod question;
 pub mod session;
 pub mod sign_in;
+pub mod step_up;

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use api::app::App;
 use api::identity::{self, Back, Fresh, ProviderChoice, Start};
+use api::representation;
 use askama::Template;
 
 use crate::error::Reply;
@@ -82,7 +83,16 @@ pub async fn callback(request: HttpRequest, Query(query): Query) -> Reply {
         Some(_) => true,
         None => identity::link_by_claims(&app, &signed_in.session.actor).await?.is_some(),
     };
-    let path = if linked { own_path(&signed_in.return_to) } else { "/link".into() };
+    let wanted = own_path(&signed_in.return_to);
+    let acts = !linked && !representation::held_by(&app, &signed_in.session.actor).await?.is_empty();
+    let path = match (linked, signed_in.session.staff) {
+        (true, _) => wanted,
+        // Whoever acts for others, or works at the desk, may have no record of their own.
+        _ if ["/for/", "/people", "/account", "/staff"].iter().any(|own| wanted.starts_with(own)) => wanted,
+        (false, true) => "/staff".into(),
+        (false, false) if acts => "/people".into(),
+        (false, false) => "/link".into(),
+    };
     Ok(with_session(&app, signed_in.secret, &path))
 }
 
@@ -101,7 +111,7 @@ fn user_agent(request: &HttpRequest) -> String {
 
 /// The client's address; behind a proxy the one that the proxy names. Of several that is the last: those before it
 /// are what the client claimed.
-fn address(app: &App, request: &HttpRequest) -> String {
+pub fn address(app: &App, request: &HttpRequest) -> String {
     let forwarded =
         || request.headers().get_all("x-forwarded-for").last()?.to_str().ok().and_then(last_address);
     let named = app.config.server.behind_proxy.then(forwarded).flatten();

@@ -2,18 +2,24 @@
 
 use api::app::App;
 use api::base::{Error, Problem, Problems};
+use api::config::Act;
 use api::copies::{Count, State};
 use api::disclosures;
 use api::fhir::present::Category;
+use api::identity::Need;
 use api::words::Language;
 use askama::Template;
 
+use super::acting;
 use super::html;
 use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::patient::{account, copies, copy_new, home, info, item, lines, link, list, log, session, sign_in};
+use crate::patient::{
+    account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
+    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
+};
 
 struct Shown {
     name: String,
@@ -26,7 +32,9 @@ async fn every_page() -> (Vec<Shown>, tempfile::TempDir) {
     let mut shown = Vec::new();
     for language in Language::ALL {
         for full in [Fullness::Full, Fullness::Empty] {
-            for (name, html) in pages(&app, language, full) {
+            let desk = super::staff::pages(&app, language, full);
+            let acting = acting::pages(&app, language, full);
+            for (name, html) in pages(&app, language, full).into_iter().chain(desk).chain(acting) {
                 shown.push(Shown { name: format!("{name}-{full:?}").to_lowercase(), language, html });
             }
         }
@@ -48,7 +56,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let typed = |text: &str| Fields::parse(if some { text.as_bytes() } else { b"" });
     let session = || std::rc::Rc::new(sample::session(if some { Linked } else { Unlinked }).unwrap());
     let filters = "q=a1c+%22x%22&from=2020-01-01&source=EHR&place=North+%26+South&what=list&who=me&before=9";
-    let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k";
+    let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k&kept=abc";
     let count = match some {
         true => Ok(Count { items: 3_177, about_bytes: 12_345_678, about_seconds: 90 }),
         false => Err(Problems(vec![Problem { field: "to", code: "problem-order" }])),
@@ -58,6 +66,8 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
         next: some.then_some(50),
         total: if some { 54 } else { 0 },
+        asked: some
+            .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
     };
     let providers = if some { api::identity::providers(app) } else { vec![] };
     let sign_in = sign_in::SignIn {
@@ -79,7 +89,172 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let new_problems = bad(&["categories", "formats", "password", "to"]);
     let new_page = record_page("/copies/new", "copy-new-title").with_problems(new_problems);
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
+    let draft = api::base::DraftId(uuid::Uuid::from_u128(5));
+    let kind = if some { api::consents::Kind::Hipaa508 } else { api::consents::Kind::Part2Tpo };
+    let (current, past) = sample::consents(full).into_iter().partition(|(_, state)| {
+        matches!(state, api::consents::State::Active | api::consents::State::Suspended)
+    });
+    let permission = api::consents::Shown {
+        consent: sample::consent(1, api::consents::State::Active),
+        standing: if some { api::consents::State::Active } else { api::consents::State::Expired },
+        events: sample::events(full),
+    };
+    let choices =
+        typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
+    let privacy_page = |path, title: &str, fields: &[&'static str]| {
+        page(Linked, path, title).under("/privacy", "privacy-title").with_problems(bad(fields))
+    };
+    let people_page = |path, title: &str, fields: &[&'static str]| {
+        let page = page(Linked, path, title).of(&sample::person()).under("/people", "nav-people");
+        page.with_problems(bad(fields)).naming(people::FIELDS)
+    };
+    let claim_page = |path, title: &str, fields: &[&'static str]| {
+        let page = page(Unlinked, path, title).under("/people", "nav-people");
+        page.with_problems(bad(fields)).naming(claim::FIELDS)
+    };
+    let invitation = api::representation::Invitation {
+        id: api::base::AuthorityId(uuid::Uuid::from_u128(5)),
+        code: "7KQM-2345-ABCD-EFGH".into(),
+        until: sample::NOW,
+    };
+    let scope_fields =
+        "name=Ana+%3Cx%3E&what=some&categories=notes&labels=hiv&from=2020-01-01&copies=yes&until=2026-04-01";
+    let acting_for = |full| if full == Fullness::Full { acting::all() } else { vec![] };
     vec![
+        (
+            "privacy",
+            render(&privacy::Privacy {
+                page: page(Linked, "/privacy", "privacy-title"),
+                current,
+                past,
+                limits: sample::limits(full),
+                preferences: sample::preferences(full),
+            }),
+        ),
+        (
+            "privacy-new",
+            render(&privacy_new::privacy_new(privacy_page(
+                "/privacy/permissions/new",
+                "privacy-new-title",
+                &["kind"],
+            ))),
+        ),
+        (
+            "privacy-terms",
+            render(&privacy_new::privacy_terms(
+                record_page("/privacy/drafts/5", "privacy-terms-title").with_problems(bad(&[
+                    "recipient",
+                    "address",
+                    "categories",
+                    "labels",
+                    "to",
+                    "purposes",
+                    "until",
+                ])),
+                (draft, &sample::terms(kind)),
+                (&sample::preview(full), &choices),
+            )),
+        ),
+        (
+            "privacy-sign",
+            render(&privacy_new::privacy_sign(
+                privacy_page("/privacy/drafts/5/sign", "privacy-sign-title", &[]),
+                (draft, "One <b>line</b>.\nAnother.".into()),
+                &typed(if some { "typed=Rosa&kept=abc" } else { "" }),
+            )),
+        ),
+        (
+            "privacy-permission",
+            render(&privacy::Permission {
+                page: privacy_page("/privacy/permissions/1", "privacy-permission-title", &[]),
+                shown: permission,
+                sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
+            }),
+        ),
+        (
+            "privacy-limit-new",
+            render(&privacy_limits::limit_new(
+                record_page("/privacy/limits/new", "privacy-limit-new-title").with_problems(bad(&[
+                    "against",
+                    "party",
+                    "categories",
+                    "charge",
+                    "paid",
+                    "why",
+                ])),
+                api::base::RestrictionId(uuid::Uuid::from_u128(6)),
+                (&sample::preview(full), &choices),
+            )),
+        ),
+        (
+            "privacy-limit",
+            render(&privacy_limits::Limit {
+                page: privacy_page("/privacy/limits/1", "privacy-limit-title", &[]),
+                limit: sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Agreed),
+                events: sample::events(full),
+            }),
+        ),
+        (
+            "privacy-messages",
+            render(&privacy_messages::messages(
+                privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code"]),
+                (&sample::preferences(full), some.then_some(&typed("email=a&kept=abc"))),
+            )),
+        ),
+        (
+            "people",
+            render(&people::People {
+                page: page(if some { Linked } else { Unlinked }, "/people", "people-title"),
+                mine: some.then(acting::all),
+                others: acting_for(full),
+                claims: if some { acting::states() } else { vec![] },
+            }),
+        ),
+        (
+            "people-new",
+            render(&people::people_new(
+                people_page("/people/new", "people-new-title", &["name", "categories", "labels", "from"]),
+                &acting::preview(full),
+                &typed(scope_fields),
+            )),
+        ),
+        (
+            "people-code",
+            render(&people::PeopleCode {
+                page: page(Linked, "/people", "people-code-title"),
+                name: "Ana".into(),
+                invitation,
+            }),
+        ),
+        (
+            "people-enter",
+            render(&people::enter_form(
+                page(Unlinked, "/people/code", "people-enter-title").with_problems(bad(&["code"])),
+                "7KQM <b>",
+            )),
+        ),
+        (
+            "people-one",
+            render(&people::people_one(
+                people_page("/people/5", "people-one-title", &["until", "to"]),
+                acting::one(full),
+                (some.then(|| acting::preview(full)).as_ref(), &typed(scope_fields)),
+            )),
+        ),
+        (
+            "claim-new",
+            render(&claim::claim_new(
+                claim_page("/people/claim", "claim-new-title", &["kind", "person", "birth_date"]),
+                &typed("kind=parent&person=Kim+%22x%22&birth_date=2018-05-05"),
+            )),
+        ),
+        (
+            "claim",
+            render(&claim::ClaimPage {
+                page: claim_page("/people/claims/5", "claim-title", &["paper"]),
+                whole: acting::whole(full),
+            }),
+        ),
         ("welcome", render(&info::Welcome { page: page(Stranger, "/", "welcome-title") })),
         ("help", render(&info::Help { page: page(Stranger, "/help", "help-title") })),
         (
@@ -90,6 +265,17 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         (
             "signed-out",
             render(&session::SignedOut { page: page(Stranger, "/signed-out", "signed-out-title") }),
+        ),
+        (
+            "sign-in-again",
+            render(&step_up::SignInAgain {
+                page: page(Linked, "/sign-in-again", "step-up-title"),
+                act: if some { Act::Grant } else { Act::Copy },
+                need: if some { Need::TwoFactors } else { Need::Fresh },
+                kept: "abc".into(),
+                back: "/copies/new?kept=abc".into(),
+                provider: "Riverside Account".into(),
+            }),
         ),
         (
             "link",
@@ -130,7 +316,13 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ),
         (
             "item",
-            render(&item::item_page(record_page("/record/labs/1", "category-labs"), sample::item(full))),
+            render(&item::item_page(
+                record_page("/record/labs/1", "category-labs")
+                    .with_problems(bad(&["label", "reason"]))
+                    .naming(item::FIELDS),
+                sample::item(full),
+                &typed("label=put.hiv&reason=%3Cb%3E"),
+            )),
         ),
         (
             "copies",
@@ -157,11 +349,25 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ("copy-new", render(&copy_new::copy_new(new_page, &overview(), (&typed(copy_fields), &count)))),
         ("access-log", render(&log::log_page(log_frame, log, &typed(filters)))),
         (
+            "question",
+            render(&question::question_page(
+                page(Linked, "/access-log/1/question", "question-title")
+                    .with_problems(bad(&["note"]))
+                    .naming(question::FIELDS),
+                disclosures::questions::Asked {
+                    whose: ("Rosa".into(), None),
+                    line: sample::entry(1),
+                    question: (!some).then(|| sample::question(Fullness::Full)),
+                },
+                &typed("note=%3Cb%3E"),
+            )),
+        ),
+        (
             "account",
             render(&account::account(
                 page(Linked, "/account", "account-title"),
                 session(),
-                (sample::contact(full), sample::devices(full)),
+                (sample::contact(full), sample::devices(full), sample::assurance(full)),
             )),
         ),
     ]
@@ -180,8 +386,10 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
         Failure::Error(Error::invalid("x", "of-a-later-version")),
         Failure::Error(Error::internal(anyhow::anyhow!("secret words"))),
         Failure::Error(sample::refusal("refused-code")),
+        Failure::Error(sample::refusal("refused-second-factor")),
         Failure::Error(sample::refusal("refused-too-many")),
         Failure::Error(sample::refusal("sign-in-state")),
+        Failure::Error(sample::refusal("sign-in-other-person")),
         Failure::Error(sample::refusal("of-a-later-version")),
     ];
     let statuses = [400, 404, 405, 413, 416, 429, 500, 503]
@@ -198,7 +406,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * 19 + 22));
+    assert_eq!(shown.len(), 2 * (2 * (36 + super::staff::PAGES + acting::PAGES) + 24));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);
@@ -248,7 +456,7 @@ async fn lines_of_several_kinds_say_which_they_are() {
     let (app, _folder) = sample::service().await;
     let w = Page::new(&sample::visit(&app, Visitor::Linked, ("/", Language::Spanish)), "home-title").w;
     let show = |lines: &[api::records::ItemLine]| {
-        lines::Lines { w, lines, naming: lines::Naming::Plain }.render().unwrap()
+        lines::Lines { w, base: "", lines, naming: lines::Naming::Plain }.render().unwrap()
     };
     let result = sample::line(1);
     let mut report = sample::line(5);

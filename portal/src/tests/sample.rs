@@ -6,14 +6,20 @@ use std::rc::Rc;
 use actix_web::test::TestRequest;
 use actix_web::web::Data;
 use api::app::{self, App};
-use api::base::{AccountId, Clock, CopyId, Instant, ItemNo, PatientNo, Refusal, SessionId};
-use api::config::{Config, Provider};
+use api::base::{
+    AccountId, Clock, ConsentId, CopyId, Instant, ItemNo, PatientNo, Refusal, RestrictionId, SessionId,
+};
+use api::config::{Config, Level, Provider};
+use api::consents;
 use api::copies::{Copy, Scope, State};
 use api::disclosures::{self, Channel, Entry, Recipient, What, Who};
 use api::fhir::present::{self, Category};
-use api::identity::{Actor, Contact, Device, Devices, Link, Session, SignInEvent};
+use api::fhir::sensitivity::Label;
+use api::identity::{
+    Actor, Assurance, Contact, Device, Devices, Link, Proof, Proofing, Session, SignInEvent,
+};
 use api::records::{
-    Item, ItemLine, List, Missing, Overview, Person, Point, Related, Shelf, SourceState, Trend,
+    Item, ItemLine, List, Missing, Overview, Person, Point, Preview, Related, Shelf, SourceState, Trend,
 };
 use api::visibility::{Basis, Purpose};
 use api::words::Language;
@@ -58,13 +64,16 @@ pub fn session(visitor: Visitor) -> Option<Session> {
             name: "Rosa Delgado (synthetic)".into(),
             provider: "demo".into(),
             acr: Some("urn:example:two".into()),
+            amr: vec!["pwd".into(), "otp".into()],
             auth_time: Some(NOW),
+            level: Level { ial: 2, aal: 2 },
         },
         link: (visitor == Visitor::Linked).then_some(link),
         language: None,
         idle_until: Instant(NOW.0 + 1_200_000_000),
         absolute_until: Instant(NOW.0 + 43_200_000_000),
         email: Some("rosa@example.org".into()),
+        staff: false,
     })
 }
 
@@ -124,6 +133,8 @@ pub fn entry(seq: i64) -> disclosures::Line {
                 name: name.into(),
                 provider: "demo".into(),
                 acr: None,
+                ial: other.then_some(2),
+                aal: other.then_some(1),
             },
             recipient: Recipient { name: name.into(), address: other.then(|| "2 Hill Street".into()) },
             purpose: Purpose::OwnView,
@@ -235,6 +246,22 @@ pub fn item(full: Fullness) -> Item {
         raw: if some { value.to_string() } else { "x".repeat(50_000) },
         received: NOW,
         earlier_versions: if some { 2 } else { 0 },
+        labels: Vec::new(),
+        marks: if some { vec![(Label::Hiv, true), (Label::Litigation, false)] } else { vec![] },
+    }
+}
+
+pub fn question(full: Fullness) -> disclosures::questions::Question {
+    use disclosures::questions::{Answer, Question, State};
+    let answered = full == Fullness::Full;
+    Question {
+        id: api::base::CaseId(uuid::Uuid::from_u128(3)),
+        account: AccountId(uuid::Uuid::from_u128(6)),
+        patient: PatientNo(1),
+        seq: 1,
+        asked: NOW,
+        state: if answered { State::Wrong } else { State::Open },
+        answer: answered.then(|| Answer { at: NOW, text: "It should <b>not</b> have happened.".into() }),
     }
 }
 
@@ -262,6 +289,8 @@ pub fn missing(full: Fullness) -> Missing {
         person: person(),
         sources: if some { states.map(|(state, failure)| source(state, failure)).into() } else { vec![] },
         quarantined: if some { 3 } else { 0 },
+        withheld: if some { vec![(Label::PsychotherapyNotes, 2), (Label::Litigation, 1)] } else { vec![] },
+        part: false,
         empty: if some { vec![Category::Devices, Category::Bills] } else { vec![] },
     }
 }
@@ -331,7 +360,158 @@ pub fn contact(full: Fullness) -> Contact {
     }
 }
 
+pub fn assurance(full: Fullness) -> Assurance {
+    let proofing =
+        |how, ial| Proofing { how, at: NOW, ial, by: "demo".into(), evidence: "photo ID <b>".into() };
+    let some = full == Fullness::Full;
+    Assurance {
+        level: Level { ial: if some { 2 } else { 0 }, aal: if some { 2 } else { 0 } },
+        second_factor: some,
+        amr: if some { vec!["pwd".into(), "otp".into()] } else { vec![] },
+        proofings: if some { Proof::ALL.map(|how| proofing(how, 2)).into() } else { vec![] },
+    }
+}
+
 /// Refusals by their ids.
 pub fn refusal(code: &'static str) -> api::base::Error {
     api::base::Error::Refused(Refusal(code, Some(std::time::Duration::from_secs(3_000))))
+}
+
+/// A permission of this kind.
+pub fn terms(kind: consents::Kind) -> consents::Terms {
+    consents::Terms {
+        kind,
+        person: "Rosa Delgado (synthetic)".into(),
+        discloser: "Riverside Clinic (synthetic)".into(),
+        recipient: consents::Party {
+            name: "Dr. <b>Lee</b>".into(),
+            address: "1 Hill Street".into(),
+            ..consents::Party::default()
+        },
+        scope: Some(consents::Scope { labels: consents::needed(kind), ..consents::Scope::default() }),
+        purposes: [consents::Purpose::OwnRequest].into(),
+        expiry: Some(consents::Expiry::Day { last: "2026-12-31".into(), over: Instant(NOW.0 + 1) }),
+        statements: consents::statements(kind),
+        paid: false,
+        conditioned: false,
+        combined: [].into(),
+        signer: consents::Signer { typed: "Rosa Delgado".into(), day: "2026-03-04".into(), authority: None },
+    }
+}
+
+pub fn consent(n: u128, state: consents::State) -> consents::Consent {
+    let kind = consents::Kind::ALL[usize::try_from(n).unwrap() % consents::Kind::ALL.len()];
+    let mut terms = terms(kind);
+    if n.is_multiple_of(2) {
+        terms.recipient.name = String::new();
+        terms.expiry = Some(consents::Expiry::Event { what: "the end <i> of it".into() });
+    }
+    let text = "Whose information: Rosa.\nWho receives it: Dr. <b>Lee</b>.".to_owned();
+    consents::Consent {
+        id: ConsentId(uuid::Uuid::from_u128(n)),
+        patient: PatientNo(1),
+        terms,
+        state,
+        state_at: NOW,
+        signature: consents::Signature {
+            at: NOW,
+            account: Some(AccountId(uuid::Uuid::from_u128(1))),
+            session: None,
+            acr: None,
+            auth_time: Some(NOW),
+            text_hash: consents::hash(&text),
+            language: "en".into(),
+            wording: 1,
+            entered_by: None,
+        },
+        text,
+    }
+}
+
+/// Every state, one each.
+pub fn consents(full: Fullness) -> Vec<(consents::Consent, consents::State)> {
+    use consents::State::{Active, Defective, Expired, Revoked, Suspended};
+    let states = [Active, Active, Suspended, Revoked, Expired, Defective];
+    let all = states.into_iter().zip(1..).map(|(state, n)| (consent(n, state), state));
+    all.filter(|_| full == Fullness::Full).collect()
+}
+
+/// What became of something: everything that can.
+pub fn events(full: Fullness) -> Vec<consents::Event> {
+    let whats = [
+        "signed",
+        "revoked",
+        "suspended",
+        "resumed",
+        "defective",
+        "expired",
+        "asked",
+        "agreed",
+        "must-agree",
+        "declined",
+        "facts-not-so",
+        "viewed",
+        "ended-notice",
+        "ended-oral",
+        "ended-in-writing",
+    ];
+    let event = |what: &str| consents::Event {
+        at: NOW,
+        what: what.into(),
+        by: "Ann Clerk (synthetic)".into(),
+        why: if what == "resumed" { "the paper was found".into() } else { String::new() },
+    };
+    whats.into_iter().map(event).filter(|_| full == Fullness::Full).collect()
+}
+
+pub fn limit(n: u128, answer: consents::Answer) -> consents::Restriction {
+    let odd = n % 2 == 1;
+    consents::Restriction {
+        id: RestrictionId(uuid::Uuid::from_u128(n)),
+        patient: PatientNo(1),
+        account: None,
+        ask: consents::Ask {
+            against: consents::Against::ALL[usize::try_from(n).unwrap() % 3],
+            party: if odd { "Blue <b> Plan".into() } else { String::new() },
+            categories: odd.then(|| [Category::Bills].into()),
+            labels: [].into(),
+            what: if odd { "Visit of March 4".into() } else { String::new() },
+            why: if odd { "private".into() } else { String::new() },
+            paid_in_full: odd,
+        },
+        must_agree: odd,
+        answer,
+        answer_text: if odd { "We keep it back.".into() } else { String::new() },
+        asked: NOW,
+        answered: Some(NOW),
+        ended: (n > 4).then_some((NOW, consents::Ender::Notice)),
+    }
+}
+
+/// Every answer, one each, and one that ended.
+pub fn limits(full: Fullness) -> Vec<consents::Restriction> {
+    use consents::Answer::{Agreed, Asked, Declined, MustAgree};
+    let answers = [Asked, Asked, MustAgree, Declined, Agreed];
+    let all = answers.into_iter().zip(1..).map(|(answer, n)| limit(n, answer));
+    all.filter(|_| full == Fullness::Full).collect()
+}
+
+pub fn preview(full: Fullness) -> Preview {
+    let some = full == Fullness::Full;
+    Preview {
+        person: person(),
+        shelves: if some { vec![(Category::Labs, 430, 412), (Category::Notes, 3, 0)] } else { vec![] },
+        hidden: if some { vec![(api::fhir::sensitivity::Label::Hiv, 18)] } else { vec![] },
+    }
+}
+
+pub fn preferences(full: Fullness) -> api::notify::Preferences {
+    let some = full == Fullness::Full;
+    api::notify::Preferences {
+        channel: if some { api::notify::Channel::Email } else { api::notify::Channel::None },
+        email: some.then(|| "other@example.org".into()),
+        postal: "2 Hill Street".into(),
+        phone: String::new(),
+        pending: some.then(|| ("new@example.org".into(), NOW)),
+    }
 }

@@ -42,6 +42,11 @@ impl Browser {
         self.cookies.insert(host(&self.base), old);
     }
 
+    /// Loses the cookies of another service, as if its page were open in another browser.
+    pub fn forget(&mut self, url: &str) {
+        self.cookies.remove(&host(&url.parse().unwrap()));
+    }
+
     /// Asks where the service may be gone; none if it does not answer at all. A part of a body is kept.
     pub async fn try_ask(&mut self, method: Method, path: &str) -> Option<Page> {
         let url = self.base.join(path).unwrap();
@@ -117,6 +122,33 @@ impl Browser {
         let mut url = url;
         url.query_pairs_mut().clear().extend_pairs(&fields);
         self.go(Method::GET, url, None).await
+    }
+
+    /// Sends a form of a page with a file in its field `paper`, as a browser would; follows where it leads.
+    pub async fn send_file(&mut self, page: &Page, form: &str, file: &[u8]) -> Page {
+        let (_, url, fields) = page.form(form);
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().filter(|(name, _)| name != "paper") {
+            let part =
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let head = "--edge\r\nContent-Disposition: form-data; name=\"paper\"; filename=\"scan.pdf\"\r\n\
+                    Content-Type: application/pdf\r\n\r\n";
+        body.extend(head.as_bytes());
+        body.extend(file);
+        body.extend(b"\r\n--edge--\r\n");
+        let kind = "multipart/form-data; boundary=edge";
+        let mut request = self.http.post(url.clone()).header("content-type", kind).body(body);
+        if let Some(cookies) = self.cookies_for(&url) {
+            request = request.header(COOKIE, cookies);
+        }
+        let answer = request.send().await.unwrap();
+        let page = self.read(url.clone(), answer).await;
+        match page.headers.get(LOCATION) {
+            Some(next) => self.go(Method::GET, url.join(next.to_str().unwrap()).unwrap(), None).await,
+            None => page,
+        }
     }
 
     async fn go(&mut self, method: Method, url: Url, fields: Option<Vec<(String, String)>>) -> Page {

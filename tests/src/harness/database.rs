@@ -86,9 +86,9 @@ pub enum Raw {
 }
 
 /// How many kept counts of lists are not what stands in the lists.
-pub const MISCOUNTED: &str = "SELECT count(*) FROM (SELECT patient_no, category, source_no, COALESCE(place, '') AS place, count(*) AS n \
-     FROM item GROUP BY patient_no, category, source_no, COALESCE(place, '')) AS i FULL JOIN shelf s \
-     ON s.patient_no = i.patient_no AND s.category = i.category AND s.source_no = i.source_no AND s.place = i.place \
+pub const MISCOUNTED: &str = "SELECT count(*) FROM (SELECT patient_no, category, source_no, COALESCE(place, '') AS place, labels, count(*) AS n \
+     FROM item GROUP BY patient_no, category, source_no, COALESCE(place, ''), labels) AS i FULL JOIN shelf s \
+     ON s.patient_no = i.patient_no AND s.category = i.category AND s.source_no = i.source_no AND s.place = i.place AND s.labels = i.labels \
      WHERE COALESCE(s.items, 0) <> COALESCE(i.n, 0)";
 
 impl Raw {

@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{App as Web, HttpServer};
 use api::app::App;
 use api::base::Clock;
-use api::config::{Config, Mail, Match, Provider, Source};
+use api::config::{Config, Mail, Match, Provider, Role, Source, StaffClaims};
 use fixtures::people::{self, Person};
 use fixtures::{ehr, idp, mail};
 use tempfile::TempDir;
@@ -115,6 +115,11 @@ impl House {
         let form = format!("form:has(input[name='person'][value='{sub}'])");
         browser.submit(&asked, &form, &[]).await;
         browser
+    }
+
+    /// A browser in which one of the staff is signed in, such as `clerk`.
+    pub async fn desk(&self, key: &str) -> Browser {
+        self.signed_in(&format!("staff-{key}")).await
     }
 
     /// A browser in which a person is signed in and linked to their gathered record.
@@ -243,7 +248,7 @@ fn provider(issuer: &str, url: &str, people: &[Person]) -> idp::IdpConfig {
             post_logout_redirect_uris: vec![format!("{url}/signed-out")],
             backchannel_logout_uri: Some(format!("{url}/back-channel-logout")),
         }],
-        people: people.iter().map(idp::IdpPerson::from).collect(),
+        people: people.iter().map(idp::IdpPerson::from).chain(idp::staff()).collect(),
     }
 }
 
@@ -254,12 +259,20 @@ fn relying(issuer: &str) -> Provider {
         issuer: issuer.into(),
         client_id: "recordright".into(),
         client_secret: Some("test-secret".to_owned().into()),
-        scopes: vec!["profile".into(), "email".into()],
+        scopes: vec!["profile".into(), "email".into(), "phone".into()],
         acr_values: vec![],
         clock_skew_seconds: 60,
         link_by: Match::Never,
         hint: String::new(),
+        staff: Some(staff_claims()),
+        strength: api::config::Strength::default(),
     }
+}
+
+/// The roles that the demo provider's claims give.
+fn staff_claims() -> StaffClaims {
+    let role = |(name, role): (&str, &str)| (name.to_owned(), Role::from_slug(role).unwrap());
+    StaffClaims { claim: "roles".into(), roles: idp::STAFF_ROLES.into_iter().map(role).collect() }
 }
 
 fn source(url: &str) -> Source {

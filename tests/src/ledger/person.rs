@@ -54,7 +54,9 @@ pub fn actor(n: i64) -> Actor {
         name: format!("Person {n} (synthetic)"),
         provider: "demo".into(),
         acr: None,
+        amr: vec![],
         auth_time: Some(Instant(0)),
+        level: api::config::Level::default(),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod copy;
 mod limits;
 mod mail;
 mod routes;
+mod step_up;
 mod story;
 
 pub use copy::ready as ready_copy;

@@ -237,6 +237,8 @@ pub(crate) async fn linked(raw: &Raw, patient: PatientNo) -> Actor {
         name: "Test".into(),
         provider: "demo".into(),
         acr: None,
+        amr: vec![],
         auth_time: None,
+        level: api::config::Level::default(),
     }
 }

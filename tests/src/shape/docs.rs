@@ -124,18 +124,78 @@ fn what_documents_name_exists() {
 /// A rule of law without a function that applies it, or without a test, is only a wish.
 #[test]
 fn every_row_of_law_has_a_function_and_a_test() {
-    let law = tree::files().iter().find(|file| file.path == "docs/law.md").expect("docs/law.md");
-    let rows: Vec<&str> = law.text.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
-    assert!(rows.len() > 5, "the table was found");
+    let (done, _) = law();
+    assert!(done.len() > 5, "the table was found");
     let mut faults = Vec::new();
-    for row in rows {
-        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+    for (row, cells) in done {
         let [citation, .., function, test] = cells.as_slice() else {
             faults.push(format!("docs/law.md: {row}"));
             continue;
         };
         if !function.contains("::") || !test.contains("::") {
             faults.push(format!("docs/law.md: {citation}: needs `file::function` and `file::test`"));
+        }
+    }
+    none(faults);
+}
+
+/// The rows of docs/law.md with their cells: what is done today, and every rule by its id.
+#[expect(clippy::type_complexity, reason = "rows with their cells, twice")]
+fn law() -> (Vec<(&'static str, Vec<&'static str>)>, Vec<(&'static str, Vec<&'static str>)>) {
+    let law = tree::files().iter().find(|file| file.path == "docs/law.md").expect("docs/law.md");
+    let (done, rules) = law.text.split_once("## Every rule, by id").expect("the second list");
+    let rows = |part: &'static str| {
+        let rows = part.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---"));
+        let rows = rows.filter(|row| !["| id |", "| citation |"].iter().any(|head| row.starts_with(head)));
+        rows.map(|row| (row, row.trim_matches('|').split('|').map(str::trim).collect())).collect()
+    };
+    (rows(done), rows(rules))
+}
+
+/// The families of rules, and how many each has.
+const RULES: [(&str, usize); 14] = [
+    ("VER", 4),
+    ("PRX", 12),
+    ("FEE", 8),
+    ("DEN", 9),
+    ("DIR", 8),
+    ("AMD", 13),
+    ("AOD", 12),
+    ("RST", 5),
+    ("CCM", 1),
+    ("AUT", 5),
+    ("DIS", 4),
+    ("NPP", 5),
+    ("ADM", 5),
+    ("PT2", 13),
+];
+
+/// Each rule that the service is built to keep stands in docs/law.md once, with the function and the test that hold it
+/// or with the sentence why it is elsewhere.
+#[test]
+fn every_rule_is_held_or_said_to_be_elsewhere() {
+    let (_, rules) = law();
+    let expected: Vec<String> = RULES
+        .iter()
+        .flat_map(|(family, count)| (1..=*count).map(move |n| format!("{family}-{n:02}")))
+        .collect();
+    let mut named: Vec<&str> = rules.iter().map(|(_, cells)| cells[0]).collect();
+    named.sort_unstable();
+    let mut sorted = expected.clone();
+    sorted.sort_unstable();
+    assert_eq!(named, sorted, "each id once");
+    let mut faults = Vec::new();
+    for (row, cells) in rules {
+        let [id, citation, asks, place, test] = cells.as_slice() else {
+            faults.push(format!("docs/law.md: {row}"));
+            continue;
+        };
+        let held =
+            place.starts_with('`') && place.contains("::") && test.starts_with('`') && test.contains("::");
+        let known = ["Later: ", "Not "].iter().any(|start| place.starts_with(start));
+        let elsewhere = known && place.ends_with('.') && place.len() > 20 && *test == "–";
+        if citation.is_empty() || asks.is_empty() || held == elsewhere {
+            faults.push(format!("docs/law.md: {id}: needs a function and a test, or a sentence"));
         }
     }
     none(faults);
@@ -199,4 +259,18 @@ fn the_page_of_settings_is_complete() {
         missing.is_empty() && unknown.is_empty(),
         "not on the page: {missing:?}; not in the code: {unknown:?}"
     );
+}
+
+/// Every key that the law of a state can settle is explained on the page of settings, and no other.
+#[test]
+fn the_page_of_settings_has_every_key_of_the_law() {
+    let page = tree::files().iter().find(|file| file.path == "docs/configuration.md").expect("the page");
+    let table = page.text.split_once("## The law of your state").expect("the section").1;
+    let named: BTreeSet<String> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|line| line.split('`').nth(1).map(str::to_owned))
+        .collect();
+    let known: BTreeSet<String> = api::config::Law::keys().map(str::to_owned).collect();
+    assert_eq!(named, known);
 }

@@ -145,7 +145,9 @@ impl Home {
             name: "Rosa (synthetic)".into(),
             provider: "demo".into(),
             acr: None,
+            amr: vec![],
             auth_time: None,
+            level: crate::config::Level::default(),
         };
         Self { folder, app, actor, patient }
     }

@@ -7,7 +7,8 @@ use super::read::{codes, first, flag};
 use super::systems::{IMAGING_SECTIONS, LAB_SECTIONS, NOTE_TYPES, VITALS};
 
 /// A category of the record, as the portal, the copies and the search name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// Tests of blood, urine and other samples.
     Labs,

@@ -1,0 +1,119 @@
+# The text of consents as they are signed. A change here needs a new WORDING in api/src/consents/wording.rs.
+
+consent-kind-directive = Send a copy of my record to somebody
+consent-kind-hipaa = Let the clinic share my record
+consent-kind-psych = Let the clinic share psychotherapy notes
+consent-kind-tpo = Let my treatment for substance use be shared for my care, payment and running the program
+consent-kind-specific = Let my treatment for substance use be shared with one person or organization
+consent-kind-counseling = Let my substance use counseling notes be shared
+consent-kind-proceedings = Let my substance use records be used in a legal proceeding
+consent-kind-app = Let an app read my record
+consent-kind-research = Let my record be used for research
+
+consent-purpose-own = because I ask for it
+consent-purpose-treatment = my care
+consent-purpose-payment = payment for my care
+consent-purpose-operations = running the clinic or the plan
+consent-purpose-insurance = insurance
+consent-purpose-legal = a legal matter of mine
+consent-purpose-work = work or school
+consent-purpose-research = research
+consent-purpose-proceedings = a legal proceeding against me
+
+consent-class-providers = my treating providers
+consent-class-payers = my health plans and others who pay for my care
+consent-class-operators = people who help to run this program
+
+consent-label-substance-use = alcohol, drugs and their treatment
+consent-label-mental-health = mental health
+consent-label-psychotherapy-notes = psychotherapy notes
+consent-label-hiv = HIV and AIDS
+consent-label-reproductive = sexual and reproductive health
+consent-label-genetic = genetic information
+consent-label-violence = abuse and violence at home
+consent-label-minor = services a minor agreed to alone
+consent-label-litigation = papers made for a legal proceeding
+consent-label-restricted = what the source marked as restricted
+consent-label-unreviewed = notes and documents in free text that nobody has sorted
+
+consent-text-title-directive = Request to send a copy of my record to somebody else (45 CFR 164.524(c)(3)(ii))
+consent-text-title-hipaa = Authorization to share health information (45 CFR 164.508)
+consent-text-title-psych = Authorization to share psychotherapy notes (45 CFR 164.508(a)(2))
+consent-text-title-tpo = Consent to share substance use records for treatment, payment and operations (42 CFR 2.31)
+consent-text-title-specific = Consent to share substance use records (42 CFR 2.31)
+consent-text-title-counseling = Consent to share substance use counseling notes (42 CFR 2.31(b))
+consent-text-title-proceedings = Consent to use substance use records in a proceeding (42 CFR 2.31(d))
+consent-text-title-app = Permission for an app to read my record
+consent-text-title-research = Authorization to use health information for research (45 CFR 164.508)
+consent-text-whose = Whose information: { $name }.
+consent-text-whose-born = Whose information: { $name }, born { $date }.
+consent-text-discloser = Who may share it: { $name }.
+consent-text-recipient = Who receives it: { $name }.
+consent-text-address = Where it is sent: { $address }.
+consent-text-all = What is shared: all parts of my record.
+consent-text-parts = What is shared: only { $list }.
+consent-text-from = Only from { $date } on.
+consent-text-to = Only up to { $date }.
+consent-text-labels = Specially protected information that I include: { $list }.
+consent-text-no-labels = Specially protected information is left out.
+consent-text-not-in-it = Records of treatment for substance use and psychotherapy notes are shared only with a form of their own. What this form cannot include is left out.
+consent-text-purpose = What for: { $list }.
+consent-text-until = This ends after { $date }.
+consent-text-until-event = This ends when this happens: { $event }.
+consent-text-no-end = This has no end, until I take it back.
+consent-text-once = This is for one copy.
+consent-text-revocation = I can take this back in writing at any time, on the page “Privacy choices” or by a letter to the clinic. What was shared before cannot be called back.
+consent-text-conditioning = The clinic does not make my treatment, payment or benefits depend on whether I sign.
+consent-text-conditioning-research = Treatment that is part of the research may depend on whether I sign. Other care does not.
+consent-text-redisclosure = Who receives this may pass it on, and then these rules may no longer protect it.
+consent-text-redisclosure-hipaa = A provider or health plan that receives these records may pass them on as the HIPAA rules allow, but not use them against me in a civil, criminal, administrative or legislative proceeding.
+consent-text-refusal = If I do not sign, the clinic still treats me. My providers and plans may then not get these records, and payment may have to be settled another way.
+consent-text-remuneration = The clinic is paid for sharing this.
+consent-text-directive-note = What I send to somebody who is not a provider or a health plan may no longer be protected by these rules.
+consent-text-authority = I sign for this person. My authority: { $authority }.
+consent-text-copy = I can see and print a copy of this at any time on the page “Privacy choices”.
+
+block-law = No law allows this to go out.
+block-identity = It is not certain who asks.
+block-authority = Who asks may not ask for this person.
+block-labels = Something in it is specially protected, and this recipient does not see it.
+block-restriction = The person asked us not to share this, and we agreed. A no counts more than a yes.
+block-consent = It needs a permission of the person that covers it, and there is none.
+block-ambiguous = Two permissions in force say different things. The person must settle which counts; we do not guess.
+block-minimum = Somebody must first look whether it is more than is needed.
+block-route = It cannot be sent in this form or by this way.
+
+mail-privacy-subject = Your privacy choices at { $clinic }
+mail-privacy-text =
+    Hello,
+
+    something in your privacy choices changed. Sign in to see what:
+    { $address }
+
+    If you did not do this and did not ask for it, call us at once.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
+mail-address-code-subject = Your code for { $clinic }
+mail-address-code-text =
+    Hello,
+
+    somebody asked us to send messages to this address from now on.
+    If it was you, sign in and type this code on the page about messages:
+
+      { $code }
+
+    The code works for one day. If it was not you, there is nothing to do:
+    without the code nothing changes.
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
+mail-limit-subject = A request for a limit waits for an answer
+mail-limit-text =
+    Somebody asked the clinic not to share some of their information.
+    Sign in at { $address } and open the list of requests for limits.

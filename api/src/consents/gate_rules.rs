@@ -1,0 +1,633 @@
+//! The rules of restrictions, and the gates that each disclosure passes in their order (45 CFR 164.522(a)). Pure.
+//! Deny wins: one gate that is shut is enough, and the first is the one that is told.
+
+use super::model::{Against, Answer, Ask, Ender, Restriction};
+use super::rules::{Choice, category_bits};
+use crate::base::{Problem, Problems, fold};
+use crate::fhir::sensitivity::Labels;
+
+/// The facts that make the clinic agree to a restriction (45 CFR 164.522(a)(1)(vi)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MustAgree {
+    /// The disclosure would be to a health plan.
+    pub to_health_plan: bool,
+    /// For payment or operations, not for treatment.
+    pub payment_or_operations: bool,
+    /// A law requires the disclosure.
+    pub required_by_law: bool,
+    /// Somebody other than the plan paid for the item or service in full.
+    pub paid_in_full: bool,
+}
+
+/// Whether the clinic must agree.
+pub fn must_agree(facts: MustAgree) -> bool {
+    facts.to_health_plan && facts.payment_or_operations && !facts.required_by_law && facts.paid_in_full
+}
+
+/// The facts as the person states them; staff confirm them.
+pub fn stated(ask: &Ask) -> MustAgree {
+    let plan = ask.against == Against::HealthPlan;
+    MustAgree {
+        to_health_plan: plan,
+        payment_or_operations: plan,
+        required_by_law: false,
+        paid_in_full: ask.paid_in_full,
+    }
+}
+
+/// What sort of disclosure it is, by the law that allows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sort {
+    /// To the person, or to who stands in their place (164.502(a)(1)(i)).
+    Own,
+    /// For treatment (164.506).
+    Treatment,
+    /// For treatment in an emergency (164.522(a)(1)(iii)).
+    Emergency,
+    /// For payment (164.506).
+    Payment,
+    /// For operations (164.506).
+    Operations,
+    /// To people involved in care (164.510(b)).
+    InvolvedInCare,
+    /// In a directory of patients (164.510(a)).
+    Directory,
+    /// Required by law, and the other grounds of 164.512.
+    Public,
+    /// To the Secretary (164.502(a)(2)(ii)).
+    Secretary,
+    /// With an authorization or a consent of the person.
+    Permission,
+    /// Where the person directed it (164.524(c)(3)(ii)).
+    Directed,
+}
+
+impl Sort {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Own,
+        Self::Treatment,
+        Self::Emergency,
+        Self::Payment,
+        Self::Operations,
+        Self::InvolvedInCare,
+        Self::Directory,
+        Self::Public,
+        Self::Secretary,
+        Self::Permission,
+        Self::Directed,
+    ];
+}
+
+/// Whether an agreed restriction can bind this sort of disclosure at all. It is not effective against the Secretary,
+/// a directory or the grounds of 164.512 (164.522(a)(1)(v)), nor in an emergency (iii). What the person allows or
+/// directs themselves is their own wish.
+pub fn binds(sort: Sort) -> bool {
+    matches!(sort, Sort::Treatment | Sort::Payment | Sort::Operations | Sort::InvolvedInCare)
+}
+
+/// A disclosure, for the question whether a restriction stands against it.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// What sort.
+    pub sort: Sort,
+    /// Whether a health plan receives it.
+    pub to_health_plan: bool,
+    /// The recipient's name.
+    pub recipient: String,
+    /// The categories of all items, as bits.
+    pub categories: i64,
+    /// The sets of labels that items have.
+    pub labels: Vec<Labels>,
+    /// Whether any item was made or received after the clinic's notice that the restriction ends.
+    pub only_newer_than_notice: bool,
+}
+
+/// Whether a restriction stands against a disclosure. Where the facts that make the clinic agree were stated, the
+/// plan gets nothing while the request waits for its answer.
+pub fn stops(restriction: &Restriction, outgoing: &Outgoing) -> bool {
+    let waits = restriction.answer == Answer::Asked && restriction.must_agree;
+    let kept = waits || matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
+    let ended = match restriction.ended {
+        // The clinic's notice ends it only for what comes after (164.522(a)(2)(iii)).
+        Some((_, Ender::Notice)) => outgoing.only_newer_than_notice,
+        Some(_) => true,
+        None => false,
+    };
+    kept && !ended
+        && binds(outgoing.sort)
+        && to_them(&restriction.ask, outgoing)
+        && about(&restriction.ask, outgoing)
+}
+
+fn to_them(ask: &Ask, outgoing: &Outgoing) -> bool {
+    let named = fold(&ask.party) == fold(&outgoing.recipient);
+    match ask.against {
+        // A plan is any plan unless it is named.
+        Against::HealthPlan => {
+            outgoing.to_health_plan
+                && matches!(outgoing.sort, Sort::Payment | Sort::Operations)
+                && (ask.party.trim().is_empty() || named)
+        }
+        Against::Family => outgoing.sort == Sort::InvolvedInCare && (ask.party.trim().is_empty() || named),
+        Against::Named => named,
+    }
+}
+
+fn about(ask: &Ask, outgoing: &Outgoing) -> bool {
+    let bits = ask.categories.as_ref().map_or(-1, category_bits);
+    let labels: Labels = ask.labels.iter().copied().collect();
+    let labelled = labels.is_empty() || outgoing.labels.iter().any(|found| found.0 & labels.0 != 0);
+    outgoing.categories & bits != 0 && labelled
+}
+
+/// Whether this one may end it so; else the sentence that says why not. What the clinic had to agree to is the
+/// person's alone to end (164.522(a)(2)(iii)).
+pub fn may_end(restriction: &Restriction, ender: Ender) -> Result<(), &'static str> {
+    if restriction.ended.is_some() {
+        return Err("conflict-limit-ended");
+    }
+    match (restriction.answer, ender) {
+        (Answer::MustAgree, Ender::Notice) => Err("conflict-limit-must-agree"),
+        (Answer::Declined, _) | (Answer::Asked, Ender::Notice) => Err("conflict-limit-not-kept"),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the clinic may answer so.
+pub fn may_answer(restriction: &Restriction, answer: Answer) -> Result<(), &'static str> {
+    if restriction.answer != Answer::Asked || restriction.ended.is_some() {
+        return Err("conflict-limit-answered");
+    }
+    match (restriction.must_agree, answer) {
+        (true, Answer::MustAgree) | (false, Answer::Agreed | Answer::Declined) => Ok(()),
+        (true, _) => Err("conflict-limit-must-agree"),
+        (false, _) => Err("conflict-limit-answered"),
+    }
+}
+
+/// What must be mended in a request for a restriction. A reason is never asked for.
+pub fn problems(ask: &Ask) -> Problems {
+    let mut problems = Problems::default();
+    let mut add = |is: bool, field, code| {
+        if is {
+            problems.0.push(Problem { field, code });
+        }
+    };
+    add(ask.against == Against::Named && ask.party.trim().is_empty(), "party", "problem-limit-party");
+    add(ask.party.chars().count() > 200, "party", "problem-text-long");
+    let nothing = ask.categories.as_ref().is_some_and(std::collections::BTreeSet::is_empty);
+    add(nothing && ask.labels.is_empty() && ask.what.trim().is_empty(), "categories", "problem-limit-what");
+    let charge = ask.against == Against::HealthPlan && ask.paid_in_full && ask.what.trim().is_empty();
+    add(charge, "charge", "problem-limit-charge");
+    add(ask.paid_in_full && ask.against != Against::HealthPlan, "paid", "problem-limit-paid");
+    add(ask.what.chars().count() > 2_000, "charge", "problem-text-long");
+    add(ask.why.chars().count() > 2_000, "why", "problem-text-long");
+    problems
+}
+
+/// What stands in the way of a disclosure, in the order of the gates (rules B4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Block {
+    /// No law allows it.
+    Law,
+    /// Who asks was not identified.
+    Identity,
+    /// Who asks has no authority for the person.
+    Authority,
+    /// Something protected is in it that this recipient does not see.
+    Labels,
+    /// The person asked the clinic not to, and it was agreed.
+    Restriction,
+    /// No consent covers it, and one is needed.
+    Consent,
+    /// Two consents in force differ.
+    Ambiguous,
+    /// Nobody has looked whether it is more than needed.
+    MinimumNecessary,
+    /// It cannot be sent in this form or by this way.
+    Route,
+}
+
+impl Block {
+    /// The sentence that says it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Law => "block-law",
+            Self::Identity => "block-identity",
+            Self::Authority => "block-authority",
+            Self::Labels => "block-labels",
+            Self::Restriction => "block-restriction",
+            Self::Consent => "block-consent",
+            Self::Ambiguous => "block-ambiguous",
+            Self::MinimumNecessary => "block-minimum",
+            Self::Route => "block-route",
+        }
+    }
+}
+
+/// All that the gates look at.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// What sort of disclosure; none: nobody could say which law allows it.
+    pub sort: Option<Sort>,
+    /// Whether it was proved who asks.
+    pub identified: bool,
+    /// Whether they may ask for this person.
+    pub authorized: bool,
+    /// Whether every item is one that this recipient may see by its labels.
+    pub labels_seen: bool,
+    /// Whether a restriction stands against it ([`stops`]).
+    pub restricted: bool,
+    /// Whether it holds substance-use records.
+    pub part2: bool,
+    /// Whether a court's order or an emergency under 42 CFR Part 2 was documented, subparts D and E.
+    pub part2_order: bool,
+    /// What the consents say ([`super::rules::choose`]).
+    pub consent: Choice,
+    /// Whether somebody looked that it is no more than needed.
+    pub minimum_reviewed: bool,
+    /// Whether the form and the way are possible.
+    pub route: bool,
+}
+
+/// Whether this sort goes out only with the person's permission: where no other law allows it, and always where it
+/// holds substance-use records that go to another than the person (42 CFR 2.13, 2.31) without an order.
+fn needs_consent(facts: &Facts, sort: Sort) -> bool {
+    let permission = matches!(sort, Sort::Permission | Sort::Directed);
+    permission || (facts.part2 && sort != Sort::Own && !facts.part2_order)
+}
+
+/// Whether no more than needed may go out (45 CFR 164.502(b)(2)).
+fn is_minimum(sort: Sort) -> bool {
+    matches!(sort, Sort::Payment | Sort::Operations | Sort::InvolvedInCare | Sort::Directory | Sort::Public)
+}
+
+/// Everything that stands in the way, the first gate first; nothing: it may go out.
+pub fn gate(facts: &Facts) -> Vec<Block> {
+    let Some(sort) = facts.sort else { return vec![Block::Law] };
+    let wanted = needs_consent(facts, sort);
+    let ambiguous = wanted && matches!(facts.consent, Choice::Ambiguous(_));
+    let uncovered = wanted && facts.consent == Choice::Uncovered;
+    [
+        (!facts.identified, Block::Identity),
+        (!facts.authorized, Block::Authority),
+        (!facts.labels_seen, Block::Labels),
+        (facts.restricted && binds(sort), Block::Restriction),
+        (uncovered, Block::Consent),
+        (ambiguous, Block::Ambiguous),
+        (is_minimum(sort) && !facts.minimum_reviewed, Block::MinimumNecessary),
+        (!facts.route, Block::Route),
+    ]
+    .into_iter()
+    .filter_map(|(is, block)| is.then_some(block))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::{ConsentId, Instant, PatientNo, RestrictionId};
+    use crate::fhir::present::Category;
+    use crate::fhir::sensitivity::Label;
+
+    #[test]
+    fn four_facts_make_the_clinic_agree() {
+        for n in 0..16 {
+            let [to_health_plan, payment_or_operations, required_by_law, paid_in_full] =
+                [n & 1 != 0, n & 2 != 0, n & 4 != 0, n & 8 != 0];
+            let facts = MustAgree { to_health_plan, payment_or_operations, required_by_law, paid_in_full };
+            assert_eq!(must_agree(facts), n == 0b1011, "{facts:?}");
+        }
+    }
+
+    fn ask(against: Against) -> Ask {
+        Ask {
+            against,
+            party: String::new(),
+            categories: None,
+            labels: BTreeSet::new(),
+            what: "Visit of March 4".into(),
+            why: String::new(),
+            paid_in_full: false,
+        }
+    }
+
+    fn kept(ask: Ask, answer: Answer) -> Restriction {
+        Restriction {
+            id: RestrictionId(uuid::Uuid::nil()),
+            patient: PatientNo(1),
+            account: None,
+            must_agree: must_agree(stated(&ask)),
+            ask,
+            answer,
+            answer_text: String::new(),
+            asked: Instant(1),
+            answered: None,
+            ended: None,
+        }
+    }
+
+    fn claim() -> Outgoing {
+        Outgoing {
+            sort: Sort::Payment,
+            to_health_plan: true,
+            recipient: "Blue Plan".into(),
+            categories: 1 << Category::Bills.code(),
+            labels: vec![Labels::default()],
+            only_newer_than_notice: false,
+        }
+    }
+
+    #[test]
+    fn what_a_restriction_stops() {
+        let paid = || Ask { paid_in_full: true, ..ask(Against::HealthPlan) };
+        let named = |party: &str| Ask { party: party.into(), ..ask(Against::Named) };
+        let labs = |ask: Ask| Ask { categories: Some(BTreeSet::from([Category::Labs])), ..ask };
+        let hiv = |ask: Ask| Ask { labels: BTreeSet::from([Label::Hiv]), ..ask };
+        let ended =
+            |ask, ender| Restriction { ended: Some((Instant(5), ender)), ..kept(ask, Answer::Agreed) };
+        let sort = |sort| Outgoing { sort, ..claim() };
+        let doctor = || Outgoing {
+            sort: Sort::Treatment,
+            to_health_plan: false,
+            recipient: "Dr. Lee".into(),
+            categories: 1 << Category::Labs.code(),
+            ..claim()
+        };
+        let newer = || Outgoing { only_newer_than_notice: true, ..claim() };
+        let with_hiv = || Outgoing { labels: vec![Labels::default().with(Label::Hiv)], ..doctor() };
+        for (what, restriction, outgoing, wanted) in [
+            ("self-pay", kept(paid(), Answer::MustAgree), claim(), true),
+            ("self-pay, operations", kept(paid(), Answer::MustAgree), sort(Sort::Operations), true),
+            ("self-pay, treatment", kept(paid(), Answer::MustAgree), sort(Sort::Treatment), false),
+            ("self-pay, a law", kept(paid(), Answer::MustAgree), sort(Sort::Public), false),
+            ("self-pay not answered yet", kept(paid(), Answer::Asked), claim(), true),
+            ("a wish not answered yet", kept(ask(Against::HealthPlan), Answer::Asked), claim(), false),
+            ("a wish agreed to", kept(ask(Against::HealthPlan), Answer::Agreed), claim(), true),
+            ("a wish declined", kept(ask(Against::HealthPlan), Answer::Declined), claim(), false),
+            ("another plan", kept(Ask { party: "Red".into(), ..paid() }, Answer::MustAgree), claim(), false),
+            (
+                "this plan",
+                kept(Ask { party: "BLUE plan".into(), ..paid() }, Answer::MustAgree),
+                claim(),
+                true,
+            ),
+            ("ended by the person", ended(paid(), Ender::InWriting), claim(), false),
+            ("ended by word", ended(paid(), Ender::Oral), claim(), false),
+            (
+                "ended by notice, what was there",
+                ended(ask(Against::HealthPlan), Ender::Notice),
+                claim(),
+                true,
+            ),
+            ("ended by notice, what is new", ended(ask(Against::HealthPlan), Ender::Notice), newer(), false),
+            ("a doctor", kept(named("Dr Lee"), Answer::Agreed), doctor(), true),
+            ("another doctor", kept(named("Dr Wu"), Answer::Agreed), doctor(), false),
+            (
+                "in an emergency",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Emergency, ..doctor() },
+                false,
+            ),
+            (
+                "a court",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Public, ..doctor() },
+                false,
+            ),
+            (
+                "the Secretary",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Secretary, ..doctor() },
+                false,
+            ),
+            (
+                "a directory",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Directory, ..doctor() },
+                false,
+            ),
+            (
+                "their own wish",
+                kept(named("Dr Lee"), Answer::Agreed),
+                Outgoing { sort: Sort::Directed, ..doctor() },
+                false,
+            ),
+            (
+                "family",
+                kept(ask(Against::Family), Answer::Agreed),
+                Outgoing { sort: Sort::InvolvedInCare, ..doctor() },
+                true,
+            ),
+            ("labs", kept(labs(named("Dr Lee")), Answer::Agreed), doctor(), true),
+            ("labs, not bills", kept(labs(ask(Against::HealthPlan)), Answer::Agreed), claim(), false),
+            ("a label", kept(hiv(named("Dr Lee")), Answer::Agreed), with_hiv(), true),
+            ("a label not there", kept(hiv(named("Dr Lee")), Answer::Agreed), doctor(), false),
+        ] {
+            assert_eq!(stops(&restriction, &outgoing), wanted, "{what}");
+        }
+    }
+
+    #[test]
+    fn who_may_answer_and_end() {
+        let paid = Ask { paid_in_full: true, ..ask(Against::HealthPlan) };
+        let plain = ask(Against::Family);
+        for (ask, answer, allowed) in [
+            (&paid, Answer::MustAgree, true),
+            (&paid, Answer::Agreed, false),
+            (&paid, Answer::Declined, false),
+            (&plain, Answer::Agreed, true),
+            (&plain, Answer::Declined, true),
+            (&plain, Answer::MustAgree, false),
+            (&plain, Answer::Asked, false),
+        ] {
+            assert_eq!(may_answer(&kept(ask.clone(), Answer::Asked), answer).is_ok(), allowed, "{answer:?}");
+            assert!(may_answer(&kept(ask.clone(), Answer::Agreed), answer).is_err(), "answered already");
+        }
+        for (answer, ender, wanted) in [
+            (Answer::MustAgree, Ender::InWriting, Ok(())),
+            (Answer::MustAgree, Ender::Oral, Ok(())),
+            (Answer::MustAgree, Ender::Notice, Err("conflict-limit-must-agree")),
+            (Answer::Agreed, Ender::Notice, Ok(())),
+            (Answer::Agreed, Ender::InWriting, Ok(())),
+            (Answer::Asked, Ender::InWriting, Ok(())),
+            (Answer::Asked, Ender::Notice, Err("conflict-limit-not-kept")),
+            (Answer::Declined, Ender::InWriting, Err("conflict-limit-not-kept")),
+        ] {
+            assert_eq!(may_end(&kept(plain.clone(), answer), ender), wanted, "{answer:?} {ender:?}");
+        }
+    }
+
+    #[test]
+    fn what_must_be_mended_in_a_request() {
+        let none = || Some(BTreeSet::new());
+        for (ask, wanted) in [
+            (ask(Against::Family), vec![]),
+            (ask(Against::Named), vec!["problem-limit-party"]),
+            (Ask { categories: none(), ..ask(Against::Family) }, vec![]),
+            (
+                Ask { categories: none(), what: String::new(), ..ask(Against::Family) },
+                vec!["problem-limit-what"],
+            ),
+            (Ask { paid_in_full: true, ..ask(Against::HealthPlan) }, vec![]),
+            (
+                Ask { paid_in_full: true, what: " ".into(), ..ask(Against::HealthPlan) },
+                vec!["problem-limit-charge"],
+            ),
+            (Ask { paid_in_full: true, ..ask(Against::Family) }, vec!["problem-limit-paid"]),
+            (Ask { why: "x".repeat(2_001), ..ask(Against::Family) }, vec!["problem-text-long"]),
+        ] {
+            let found: Vec<_> = problems(&ask).0.iter().map(|problem| problem.code).collect();
+            assert_eq!(found, wanted, "{ask:?}");
+        }
+    }
+
+    fn open(sort: Sort) -> Facts {
+        Facts {
+            sort: Some(sort),
+            identified: true,
+            authorized: true,
+            labels_seen: true,
+            restricted: false,
+            part2: false,
+            part2_order: false,
+            consent: Choice::Covered(ConsentId(uuid::Uuid::nil())),
+            minimum_reviewed: true,
+            route: true,
+        }
+    }
+
+    #[test]
+    fn the_gates_in_their_order() {
+        use Block::*;
+        for sort in Sort::ALL {
+            assert_eq!(gate(&open(sort)), [], "{sort:?}");
+        }
+        let shut = |sort| Facts {
+            sort,
+            identified: false,
+            authorized: false,
+            labels_seen: false,
+            restricted: true,
+            part2: true,
+            part2_order: false,
+            consent: Choice::Uncovered,
+            minimum_reviewed: false,
+            route: false,
+        };
+        let two = || Choice::Ambiguous(vec![]);
+        for (what, facts, wanted) in [
+            ("no law", shut(None), vec![Law]),
+            (
+                "all shut",
+                shut(Some(Sort::Payment)),
+                vec![Identity, Authority, Labels, Restriction, Consent, MinimumNecessary, Route],
+            ),
+            ("own, all shut", shut(Some(Sort::Own)), vec![Identity, Authority, Labels, Route]),
+            ("restricted payment", Facts { restricted: true, ..open(Sort::Payment) }, vec![Restriction]),
+            ("restricted, but a law", Facts { restricted: true, ..open(Sort::Public) }, vec![]),
+            ("restricted, an emergency", Facts { restricted: true, ..open(Sort::Emergency) }, vec![]),
+            ("no consent", Facts { consent: Choice::Uncovered, ..open(Sort::Permission) }, vec![Consent]),
+            ("no directive", Facts { consent: Choice::Uncovered, ..open(Sort::Directed) }, vec![Consent]),
+            ("none needed", Facts { consent: Choice::Uncovered, ..open(Sort::Treatment) }, vec![]),
+            ("two that differ", Facts { consent: two(), ..open(Sort::Permission) }, vec![Ambiguous]),
+            ("two, none needed", Facts { consent: two(), ..open(Sort::Treatment) }, vec![]),
+            (
+                "substance use to a doctor",
+                Facts { part2: true, consent: Choice::Uncovered, ..open(Sort::Treatment) },
+                vec![Consent],
+            ),
+            (
+                "substance use to the person",
+                Facts { part2: true, consent: Choice::Uncovered, ..open(Sort::Own) },
+                vec![],
+            ),
+            (
+                "substance use by order",
+                Facts { part2: true, part2_order: true, consent: Choice::Uncovered, ..open(Sort::Public) },
+                vec![],
+            ),
+            (
+                "more than needed",
+                Facts { minimum_reviewed: false, ..open(Sort::Public) },
+                vec![MinimumNecessary],
+            ),
+            ("treatment may be more", Facts { minimum_reviewed: false, ..open(Sort::Treatment) }, vec![]),
+        ] {
+            assert_eq!(gate(&facts), wanted, "{what}");
+        }
+        let mut sentences: Vec<_> =
+            [Law, Identity, Authority, Labels, Restriction, Consent, Ambiguous, MinimumNecessary, Route]
+                .map(Block::sentence)
+                .into();
+        sentences.dedup();
+        assert_eq!(sentences.len(), 9);
+    }
+
+    fn any_facts() -> impl Strategy<Value = Facts> {
+        let flags = proptest::array::uniform8(any::<bool>());
+        (0..Sort::ALL.len(), flags, 0..3u8).prop_map(|(n, f, consent)| Facts {
+            sort: Some(Sort::ALL[n]),
+            identified: f[0],
+            authorized: f[1],
+            labels_seen: f[2],
+            restricted: f[3],
+            part2: f[4],
+            part2_order: f[5],
+            consent: match consent {
+                0 => Choice::Uncovered,
+                1 => Choice::Ambiguous(vec![]),
+                _ => Choice::Covered(ConsentId(uuid::Uuid::nil())),
+            },
+            minimum_reviewed: f[6],
+            route: f[7],
+        })
+    }
+
+    proptest! {
+        /// I10: where the clinic had to agree, the plan gets nothing, but for what a law requires.
+        #[test]
+        fn what_was_paid_stays_from_the_plan(n in 0..Sort::ALL.len(), labels in 0..=Labels::ALL.0, bits in 1i64..) {
+            let paid = Ask { paid_in_full: true, ..ask(Against::HealthPlan) };
+            let restriction = kept(paid, Answer::MustAgree);
+            let outgoing = Outgoing { sort: Sort::ALL[n], labels: vec![Labels(labels)], categories: bits, ..claim() };
+            let for_the_plan = matches!(outgoing.sort, Sort::Payment | Sort::Operations);
+            prop_assert_eq!(stops(&restriction, &outgoing), for_the_plan);
+            let facts = Facts { restricted: stops(&restriction, &outgoing), ..open(outgoing.sort) };
+            prop_assert_eq!(!gate(&facts).is_empty(), for_the_plan);
+        }
+
+        /// I7: substance-use records go out to the person, with a consent, or by a documented order; not else.
+        #[test]
+        fn substance_use_goes_out_on_three_grounds(facts in any_facts()) {
+            let ground = facts.sort == Some(Sort::Own)
+                || matches!(facts.consent, Choice::Covered(_))
+                || facts.part2_order;
+            prop_assert!(!facts.part2 || ground || !gate(&facts).is_empty());
+        }
+
+        /// Deny wins: shutting one more gate never opens another, and the blocks stand in the order of the gates.
+        #[test]
+        fn one_more_no_never_opens(facts in any_facts()) {
+            let before = gate(&facts);
+            prop_assert!(before.is_sorted());
+            for worse in [
+                Facts { identified: false, ..facts.clone() },
+                Facts { authorized: false, ..facts.clone() },
+                Facts { labels_seen: false, ..facts.clone() },
+                Facts { restricted: true, ..facts.clone() },
+                Facts { part2: true, ..facts.clone() },
+                Facts { minimum_reviewed: false, ..facts.clone() },
+                Facts { route: false, ..facts.clone() },
+            ] {
+                let after = gate(&worse);
+                prop_assert!(before.iter().all(|block| after.contains(block)));
+            }
+        }
+    }
+}

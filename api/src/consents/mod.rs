@@ -1,0 +1,489 @@
+//! What a person allows and what they asked the clinic not to do: authorizations (45 CFR 164.508), directives
+//! (164.524(c)(3)(ii)), consents under 42 CFR Part 2, restrictions (164.522(a)). Signed once, kept as signed; taken
+//! back with effect on the next request. Deny wins.
+
+mod gate_rules;
+mod model;
+mod office;
+mod resource;
+mod rules;
+mod side_rules;
+mod sides;
+mod store;
+mod wording;
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::base::{self, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result};
+use crate::config::Act;
+use crate::db::Tx;
+use crate::identity::{self, Actor};
+use crate::notify;
+use crate::representation;
+use crate::words::Language;
+
+pub use gate_rules::{
+    Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
+};
+pub use model::*;
+pub use office::{
+    LookedAt, WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
+    record_paper, restriction_for_office, waiting,
+};
+pub use rules::change as after;
+pub use rules::{
+    Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects,
+    lens, needed, standing, statements, tpo_classes, unsigned,
+};
+use sides::{may_sign, side};
+pub use wording::hash;
+
+/// How long a form that is being filled in is kept.
+const DRAFT_LIVES: Duration = Duration::from_secs(86_400);
+/// More consents in force over one record than anybody needs.
+const MOST: usize = 100;
+
+/// A form that is being filled in.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its id.
+    pub id: DraftId,
+    /// What sort of consent.
+    pub kind: Kind,
+    /// What was typed, as a form sends it.
+    pub fields: String,
+}
+
+/// A consent with where it stands now and what became of it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The consent.
+    pub consent: Consent,
+    /// Where it stands at this moment.
+    pub standing: State,
+    /// What became of it, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// Begins a form, so that nothing typed is lost over a sign-in.
+pub async fn begin(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<DraftId> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    may_sign(app, &mut tx, actor, (patient, kind)).await?;
+    if kind == Kind::AppGrant {
+        return Err(Error::NotFound);
+    }
+    let id = DraftId(base::uuid(now));
+    let draft = store::Draft { id, account: actor.account, patient, kind, fields: String::new() };
+    store::add_draft(&mut tx, &app.keys, &draft, (now, now.plus(DRAFT_LIVES))).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// A form of one's own that is being filled in.
+pub async fn draft(app: &App, actor: &Actor, (patient, id): (PatientNo, DraftId)) -> Result<Draft> {
+    let mut tx = app.db.read().await?;
+    let found = own_draft(app, &mut tx, actor, (patient, id)).await?;
+    Ok(Draft { id, kind: found.kind, fields: found.fields })
+}
+
+/// Keeps what was typed.
+pub async fn keep_draft(
+    app: &App,
+    actor: &Actor,
+    (patient, id, fields): (PatientNo, DraftId, &str),
+) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    own_draft(app, &mut tx, actor, (patient, id)).await?;
+    store::keep_draft(&mut tx, &app.keys, (id, actor.account), fields).await?;
+    tx.commit().await
+}
+
+/// Throws a form away.
+pub async fn drop_draft(app: &App, actor: &Actor, (patient, id): (PatientNo, DraftId)) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    own_draft(app, &mut tx, actor, (patient, id)).await?;
+    store::drop_draft(&mut tx, id).await?;
+    tx.commit().await
+}
+
+async fn own_draft(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (patient, id): (PatientNo, DraftId),
+) -> Result<store::Draft> {
+    let found = store::draft(tx, &app.keys, id, (actor.account, patient, app.clock.now())).await?;
+    let found = found.ok_or(Error::NotFound)?;
+    may_sign(app, tx, actor, (patient, found.kind)).await?;
+    Ok(found)
+}
+
+/// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements, and on
+/// what ground somebody signs for the person.
+pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<Terms> {
+    let mut tx = app.db.read().await?;
+    let side = may_sign(app, &mut tx, actor, (patient, kind)).await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    Ok(Terms {
+        kind,
+        person: person.name,
+        discloser: app.config.clinic.name.clone(),
+        recipient: Party::default(),
+        scope: None,
+        purposes: Default::default(),
+        expiry: None,
+        statements: rules::statements(kind),
+        paid: false,
+        conditioned: false,
+        combined: Default::default(),
+        signer: Signer { authority: side.authority(), ..Signer::default() },
+    })
+}
+
+/// The first moment after a day, in the clinic's time zone; none if it is no day.
+pub fn end_of(app: &App, day: &str) -> Option<Instant> {
+    crate::representation::end_of_day(app, day.parse().ok()?)
+}
+
+/// Looks whether these terms could be signed, and gives the exact text that would be.
+///
+/// # Errors
+/// `Invalid` with every defect beside its field; with `problem-consent-two` where another consent in force for the
+/// same recipient and purpose would have to be ended first.
+pub async fn read_back(
+    app: &App,
+    actor: &Actor,
+    (patient, terms): (PatientNo, &Terms),
+    language: Language,
+) -> Result<String> {
+    let mut tx = app.db.read().await?;
+    let side = may_sign(app, &mut tx, actor, (patient, terms.kind)).await?;
+    sound(app, &mut tx, (patient, terms)).await?;
+    within(&side, terms)?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    Ok(wording::text(language, terms, person.birth_date.as_deref()))
+}
+
+/// That nobody gives away for another what they do not see themselves.
+fn within(side: &sides::Side, terms: &Terms) -> Result<()> {
+    match side_rules::reaches(side.stand(), terms) {
+        true => Ok(()),
+        false => Err(Error::refused("refused-beyond-authority")),
+    }
+}
+
+async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) -> Result<()> {
+    let now = app.clock.now();
+    let mut problems = rules::problems(&rules::defects(terms, now));
+    let too_long = [("recipient", &terms.recipient.name, 200), ("address", &terms.recipient.address, 500)];
+    for (field, text, most) in too_long {
+        if text.chars().count() > most {
+            problems.0.push(base::Problem { field, code: "problem-text-long" });
+        }
+    }
+    let kept = store::live(tx, patient).await?;
+    if problems.0.is_empty() && kept.iter().any(|old| rules::clashes(terms, old, now)) {
+        problems.0.push(base::Problem { field: "recipient", code: "problem-consent-two" });
+    }
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let live = kept.iter().filter(|old| rules::standing(&old.terms, old.state, now) == State::Active);
+    if live.count() >= MOST {
+        return Err(Error::refused("refused-too-many-consents"));
+    }
+    Ok(())
+}
+
+/// Signs: somebody who signed in just now typed their name under the exact text that was shown (`shown`: its hash).
+/// The draft becomes the consent; signing it twice gives the same one.
+///
+/// # Errors
+/// `Refused` with `refused-sign-in-again`, or with `refused-beyond-authority` where somebody signs for the person what
+/// they do not see themselves; `Invalid`; `Conflict` with `conflict-consent-text` where the text is not
+/// the one that was shown.
+pub async fn sign(
+    app: &App,
+    actor: &Actor,
+    (patient, draft, terms): (PatientNo, DraftId, Terms),
+    (language, shown): (Language, &str),
+) -> Result<ConsentId> {
+    let now = app.clock.now();
+    let id = ConsentId(draft.0);
+    let mut tx = app.db.write().await?;
+    let side = may_sign(app, &mut tx, actor, (patient, terms.kind)).await?;
+    identity::hold_record(&mut tx, patient).await?;
+    if store::find(&mut tx, (patient, id)).await?.is_some() {
+        return Ok(id);
+    }
+    if own_draft(app, &mut tx, actor, (patient, draft)).await?.kind != terms.kind {
+        return Err(Error::NotFound);
+    }
+    if identity::need(app, actor, Act::Sign).is_some() {
+        return Err(Error::refused("refused-sign-in-again"));
+    }
+    let mut terms = terms;
+    terms.signer.authority = side.authority();
+    terms.signer.day = local_day(app, now);
+    sound(app, &mut tx, (patient, &terms)).await?;
+    within(&side, &terms)?;
+    let unsigned = rules::problems(&rules::unsigned(&terms));
+    if !unsigned.0.is_empty() {
+        return Err(Error::Invalid(unsigned));
+    }
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let text = wording::text(language, &terms, person.birth_date.as_deref());
+    let text_hash = wording::hash(&text);
+    if hex::encode(text_hash) != shown {
+        return Err(Error::Conflict("conflict-consent-text"));
+    }
+    let signature = Signature {
+        at: now,
+        account: Some(actor.account),
+        session: Some(actor.session),
+        acr: actor.acr.clone(),
+        auth_time: actor.auth_time,
+        text_hash,
+        language: language.tag().into(),
+        wording: wording::WORDING,
+        entered_by: None,
+    };
+    let consent = Consent { id, patient, terms, state: State::Active, state_at: now, signature, text };
+    keep(app, &mut tx, (&consent, &person), ((Some(actor.account), &actor.name), "")).await?;
+    store::drop_draft(&mut tx, draft).await?;
+    tell(&mut tx, patient, now).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn keep(
+    app: &App,
+    tx: &mut Tx,
+    (consent, person): (&Consent, &store::Person),
+    (by, why): (store::By<'_>, &str),
+) -> Result<()> {
+    let body = serde_json::to_vec(&resource::consent(consent, person))?;
+    let body_hash: Hash = base::sha256([body.as_slice()]);
+    if store::add(tx, &store::New { consent, body: &body, body_hash }).await? {
+        store::note(tx, &app.keys, consent.id, ("signed", consent.signature.at), (by, why)).await?;
+    }
+    Ok(())
+}
+
+/// The consents of a person, those that are not over first and then the newest, each with where it stands. Who acts for
+/// the person learns of those that lie within what they act for.
+pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<(Consent, State)>> {
+    let mut tx = app.db.read().await?;
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
+    let now = app.clock.now();
+    let all = store::of(&mut tx, patient).await?;
+    Ok(all
+        .into_iter()
+        .filter(|consent| side_rules::reaches(stand, &consent.terms))
+        .map(|consent| {
+            let standing = rules::standing(&consent.terms, consent.state, now);
+            (consent, standing)
+        })
+        .collect())
+}
+
+/// One consent with its exact text and its history.
+pub async fn one(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<Shown> {
+    let mut tx = app.db.read().await?;
+    let consent = known(app, &mut tx, actor, (patient, id)).await?;
+    shown(app, &mut tx, consent).await
+}
+
+/// A consent that the actor may know of.
+async fn known(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (patient, id): (PatientNo, ConsentId),
+) -> Result<Consent> {
+    let stand = side(app, tx, actor, patient).await?.stand();
+    let consent = store::find(tx, (patient, id)).await?;
+    consent.filter(|consent| side_rules::reaches(stand, &consent.terms)).ok_or(Error::NotFound)
+}
+
+async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
+    let standing = rules::standing(&consent.terms, consent.state, app.clock.now());
+    let events = store::events(tx, &app.keys, consent.id).await?;
+    Ok(Shown { consent, standing, events })
+}
+
+/// The bytes of a consent's FHIR resource, as they were signed for.
+pub async fn fhir(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<Vec<u8>> {
+    let mut tx = app.db.read().await?;
+    known(app, &mut tx, actor, (patient, id)).await?;
+    store::body(&mut tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// Takes a consent back, in writing: a form of ours is writing (45 CFR 164.508(b)(5), 42 CFR 2.31(a)(6)). Effective
+/// with the commit. Taking back what was taken back changes nothing.
+///
+/// # Errors
+/// `NotFound`; `Conflict` with `conflict-consent-over`.
+pub async fn revoke(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let consent = known(app, &mut tx, actor, (patient, id)).await?;
+    if consent.state == State::Revoked {
+        return Ok(());
+    }
+    let next = rules::change(&consent.terms, consent.state, (Change::Revoke, now));
+    let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
+    if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
+        let by = (Some(actor.account), actor.name.as_str());
+        store::note(&mut tx, &app.keys, id, ("revoked", now), (by, "")).await?;
+        tell(&mut tx, patient, now).await?;
+    }
+    tx.commit().await
+}
+
+/// What the consents of a person say about a disclosure now: for every way by which something leaves.
+pub async fn decide(
+    app: &App,
+    tx: &mut Tx,
+    (patient, disclosure): (PatientNo, &Disclosure),
+) -> Result<Choice> {
+    let all = store::live(tx, patient).await?;
+    Ok(rules::choose(&all, disclosure, app.clock.now()))
+}
+
+/// Whether a restriction stands against a disclosure now, and which.
+pub async fn restricted(
+    app: &App,
+    tx: &mut Tx,
+    (patient, outgoing): (PatientNo, &Outgoing),
+) -> Result<Option<RestrictionId>> {
+    let all = store::binding(tx, &app.keys, patient).await?;
+    Ok(all.into_iter().find(|restriction| gate_rules::stops(restriction, outgoing)).map(|found| found.id))
+}
+
+/// Asks the clinic not to do something (45 CFR 164.522(a)(1)(i)). `once` is the form's own id: sent twice it is one
+/// request.
+pub async fn ask(
+    app: &App,
+    actor: &Actor,
+    (patient, once, ask): (PatientNo, RestrictionId, Ask),
+) -> Result<RestrictionId> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let side = side(app, &mut tx, actor, patient).await?;
+    identity::hold_record(&mut tx, patient).await?;
+    // The estate has no say in how the clinic treats the living.
+    if side.of() == Some(representation::Kind::Estate) {
+        return Err(Error::refused("refused-not-for-estate"));
+    }
+    let problems = gate_rules::problems(&ask);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let must_agree = gate_rules::must_agree(gate_rules::stated(&ask));
+    let restriction = Restriction {
+        id: once,
+        patient,
+        account: Some(actor.account),
+        ask,
+        must_agree,
+        answer: Answer::Asked,
+        answer_text: String::new(),
+        asked: now,
+        answered: None,
+        ended: None,
+    };
+    let found = store::find_restriction(&mut tx, &app.keys, (patient, once)).await?;
+    if found.is_none() && store::open_restrictions(&mut tx, patient).await? >= MOST {
+        return Err(Error::refused("refused-too-many-limits"));
+    }
+    if store::add_restriction(&mut tx, &app.keys, &restriction).await? {
+        let by = (Some(actor.account), actor.name.as_str());
+        store::note_restriction(&mut tx, &app.keys, once, ("asked", now), (by, "")).await?;
+        notify::tell_office(app, &mut tx, (notify::Kind::LimitAsked, now)).await?;
+    } else if !found.is_some_and(|found| side_rules::knows(side.stand(), &found, actor.account)) {
+        return Err(Error::NotFound);
+    }
+    tx.commit().await?;
+    Ok(once)
+}
+
+/// A new id for the form of a request.
+pub fn once(app: &App) -> RestrictionId {
+    RestrictionId(base::uuid(app.clock.now()))
+}
+
+/// The restrictions of a person, those that did not end first and then the newest; to who acts for them, what they asked
+/// themselves.
+pub async fn restrictions(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Restriction>> {
+    let mut tx = app.db.read().await?;
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
+    let mut all = store::restrictions_of(&mut tx, &app.keys, patient).await?;
+    all.retain(|restriction| side_rules::knows(stand, restriction, actor.account));
+    Ok(all)
+}
+
+/// One restriction with what became of it.
+pub async fn restriction(
+    app: &App,
+    actor: &Actor,
+    (patient, id): (PatientNo, RestrictionId),
+) -> Result<(Restriction, Vec<Event>)> {
+    let mut tx = app.db.read().await?;
+    let (found, _) = known_restriction(app, &mut tx, actor, (patient, id)).await?;
+    let events = store::restriction_events(&mut tx, &app.keys, id).await?;
+    Ok((found, events))
+}
+
+/// A restriction that the actor may know of, and where they stand.
+async fn known_restriction(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (patient, id): (PatientNo, RestrictionId),
+) -> Result<(Restriction, side_rules::Stand)> {
+    let stand = side(app, tx, actor, patient).await?.stand();
+    let found = store::find_restriction(tx, &app.keys, (patient, id)).await?;
+    let found = found.filter(|found| side_rules::knows(stand, found, actor.account));
+    Ok((found.ok_or(Error::NotFound)?, stand))
+}
+
+/// The person ends a restriction in writing (45 CFR 164.522(a)(2)(i)), or takes a request back.
+pub async fn end_restriction(
+    app: &App,
+    actor: &Actor,
+    (patient, id): (PatientNo, RestrictionId),
+) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (found, stand) = known_restriction(app, &mut tx, actor, (patient, id)).await?;
+    side_rules::may_end(stand, &found).map_err(Error::refused)?;
+    gate_rules::may_end(&found, Ender::InWriting).map_err(Error::Conflict)?;
+    if store::end_restriction(&mut tx, id, (now, Ender::InWriting)).await? {
+        let by = (Some(actor.account), actor.name.as_str());
+        store::note_restriction(&mut tx, &app.keys, id, ("ended-in-writing", now), (by, "")).await?;
+    }
+    tx.commit().await
+}
+
+/// Tells the person that something in their privacy choices changed; no more.
+async fn tell(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<()> {
+    for account in identity::accounts_of(tx, patient).await? {
+        notify::tell(tx, account, (notify::Kind::PrivacyChanged, now)).await?;
+    }
+    Ok(())
+}
+
+/// Forgets forms that nobody came back to. For the job of every minute.
+pub async fn tidy(app: &App) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    store::sweep_drafts(&mut tx, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// The clinic's day of a moment.
+fn local_day(app: &App, at: Instant) -> String {
+    at.utc().with_timezone(&app.config.clinic.zone()).format("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,224 @@
+//! What staff do with consents and restrictions: answering, recording a paper, holding a doubtful one back. The
+//! pages name who did it; the person is told.
+
+use super::model::{Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
+use super::rules::{self, Change};
+use super::{Shown, gate_rules, keep, shown, sound, store, tell, wording};
+use crate::app::App;
+use crate::base::{self, AccountId, ConsentId, Error, PatientNo, RestrictionId, Result};
+use crate::identity;
+use crate::words::Language;
+
+/// Requests on one page of the list.
+pub const WAITING: i64 = 50;
+
+/// A page (from 1) of the restrictions that wait for an answer, the oldest first, each with the person's name; and
+/// how many wait.
+pub async fn waiting(app: &App, page: u32) -> Result<(i64, Vec<(Restriction, String)>)> {
+    let mut tx = app.db.read().await?;
+    let page = i64::from(page.clamp(1, 100_000));
+    store::waiting(&mut tx, &app.keys, (WAITING, (page - 1) * WAITING)).await
+}
+
+/// One restriction for staff: with the person's name, and what became of it.
+pub async fn restriction_for_office(
+    app: &App,
+    id: RestrictionId,
+) -> Result<(Restriction, String, Vec<Event>)> {
+    let mut tx = app.db.read().await?;
+    let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
+    let person = store::person(&mut tx, found.patient).await?.ok_or(Error::NotFound)?;
+    let events = store::restriction_events(&mut tx, &app.keys, id).await?;
+    Ok((found, person.name, events))
+}
+
+/// What staff looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum LookedAt {
+    /// A permission.
+    Consent(ConsentId),
+    /// A request for a limit.
+    Restriction(RestrictionId),
+}
+
+/// Notes that staff looked at a permission or a limit: it tells of health and family. The person reads it in the
+/// history.
+pub async fn looked_at(app: &App, what: LookedAt, by: (Option<AccountId>, &str)) -> Result<()> {
+    let noted = ("viewed", app.clock.now());
+    let mut tx = app.db.write().await?;
+    match what {
+        LookedAt::Consent(id) => store::note(&mut tx, &app.keys, id, noted, (by, "")).await?,
+        LookedAt::Restriction(id) => store::note_restriction(&mut tx, &app.keys, id, noted, (by, "")).await?,
+    }
+    tx.commit().await
+}
+
+/// Answers a request. Where the law makes the clinic agree, only [`Answer::MustAgree`] is an answer.
+///
+/// # Errors
+/// `Conflict`; `Invalid` where a refusal has no words for the person.
+pub async fn answer(
+    app: &App,
+    (id, answer, text): (RestrictionId, Answer, &str),
+    by: (Option<AccountId>, &str),
+) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
+    gate_rules::may_answer(&found, answer).map_err(Error::Conflict)?;
+    if answer == Answer::Declined && text.trim().is_empty() {
+        return Err(Error::invalid("text", "problem-limit-answer"));
+    }
+    if text.chars().count() > 2_000 {
+        return Err(Error::invalid("text", "problem-text-long"));
+    }
+    if !store::answer(&mut tx, &app.keys, id, (answer, text.trim(), now)).await? {
+        return Err(Error::Conflict("conflict-limit-answered"));
+    }
+    store::note_restriction(&mut tx, &app.keys, id, (answer.slug(), now), (by, text.trim())).await?;
+    tell(&mut tx, found.patient, now).await?;
+    tx.commit().await
+}
+
+/// Writes down that a fact is not so which would make the clinic agree, and why; then the request is one that may be
+/// agreed to or not.
+pub async fn confirm_not_so(
+    app: &App,
+    (id, why): (RestrictionId, &str),
+    by: (Option<AccountId>, &str),
+) -> Result<()> {
+    if why.trim().is_empty() {
+        return Err(Error::invalid("why", "problem-limit-not-so"));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
+    if !store::not_so(&mut tx, id).await? {
+        return Err(Error::Conflict("conflict-limit-answered"));
+    }
+    store::note_restriction(&mut tx, &app.keys, id, ("facts-not-so", now), (by, why.trim())).await?;
+    tx.commit().await
+}
+
+/// Ends a restriction: the person said so by word of mouth, which this documents, or the clinic gives notice that it
+/// ends for what comes after (45 CFR 164.522(a)(2)).
+pub async fn end_for_person(
+    app: &App,
+    (id, ender, why): (RestrictionId, Ender, &str),
+    by: (Option<AccountId>, &str),
+) -> Result<()> {
+    if why.trim().is_empty() {
+        return Err(Error::invalid("why", "problem-limit-end"));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
+    gate_rules::may_end(&found, ender).map_err(Error::Conflict)?;
+    if store::end_restriction(&mut tx, id, (now, ender)).await? {
+        let what = if ender == Ender::Notice { "ended-notice" } else { "ended-oral" };
+        store::note_restriction(&mut tx, &app.keys, id, (what, now), (by, why.trim())).await?;
+        tell(&mut tx, found.patient, now).await?;
+    }
+    tx.commit().await
+}
+
+/// The consents of a person for staff, those that are not over first and then the newest.
+pub async fn of_person(app: &App, patient: PatientNo) -> Result<(String, Vec<(Consent, State)>)> {
+    let mut tx = app.db.read().await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let now = app.clock.now();
+    let all = store::of(&mut tx, patient).await?.into_iter();
+    let all = all.map(|consent| {
+        let standing = rules::standing(&consent.terms, consent.state, now);
+        (consent, standing)
+    });
+    Ok((person.name, all.collect()))
+}
+
+/// One consent for staff.
+pub async fn one_for_office(app: &App, id: ConsentId) -> Result<(Shown, String)> {
+    let mut tx = app.db.read().await?;
+    let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let person = store::person(&mut tx, consent.patient).await?.ok_or(Error::NotFound)?;
+    Ok((shown(app, &mut tx, consent).await?, person.name))
+}
+
+/// Records an authorization that came on paper. A defective one is refused with each missing element named
+/// (45 CFR 164.508(b)(2)); `once` makes it one record however often the form is sent.
+///
+/// # Errors
+/// `NotFound` where `once` names a consent of somebody else; `Invalid`; `Refused`.
+pub async fn record_paper(
+    app: &App,
+    (patient, once, terms): (PatientNo, ConsentId, Terms),
+    by: (Option<AccountId>, &str),
+) -> Result<ConsentId> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    identity::hold_record(&mut tx, patient).await?;
+    if let Some(kept) = store::any(&mut tx, once).await? {
+        return if kept.patient == patient { Ok(once) } else { Err(Error::NotFound) };
+    }
+    let unsigned = rules::unsigned(&terms);
+    let mut problems = match sound(app, &mut tx, (patient, &terms)).await {
+        Ok(()) => base::Problems::default(),
+        Err(Error::Invalid(problems)) => problems,
+        Err(other) => return Err(other),
+    };
+    problems.0.extend(rules::problems(&unsigned).0);
+    if unsigned.is_empty() && terms.signer.day > super::local_day(app, now) {
+        problems.0.push(base::Problem { field: "day", code: "problem-consent-day-ahead" });
+    }
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    // What a paper says is kept in the words of the form it was entered by.
+    let text = wording::text(Language::English, &terms, person.birth_date.as_deref());
+    let signature = Signature {
+        at: now,
+        account: None,
+        session: None,
+        acr: None,
+        auth_time: None,
+        text_hash: wording::hash(&text),
+        language: Language::English.tag().into(),
+        wording: wording::WORDING,
+        entered_by: Some(by.1.to_owned()),
+    };
+    let consent = Consent { id: once, patient, terms, state: State::Active, state_at: now, signature, text };
+    keep(app, &mut tx, (&consent, &person), (by, "paper")).await?;
+    tell(&mut tx, patient, now).await?;
+    tx.commit().await?;
+    Ok(once)
+}
+
+/// Holds a consent back on a doubt, settles the doubt, or confirms that the event of its end has happened; each with
+/// the reason.
+pub async fn change(
+    app: &App,
+    (id, what, why): (ConsentId, Change, &str),
+    by: (Option<AccountId>, &str),
+) -> Result<()> {
+    if why.trim().is_empty() {
+        return Err(Error::invalid("why", "problem-consent-why"));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    // Only the person takes a consent back.
+    let next = rules::change(&consent.terms, consent.state, (what, now)).filter(|_| what != Change::Revoke);
+    let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
+    if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
+        let done = match what {
+            Change::Suspend => "suspended",
+            Change::Resume => "resumed",
+            Change::FindDefective => "defective",
+            Change::ConfirmEvent => "expired",
+            Change::Revoke => "revoked",
+        };
+        store::note(&mut tx, &app.keys, id, (done, now), (by, why.trim())).await?;
+        tell(&mut tx, consent.patient, now).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,244 @@
+//! A consent as a FHIR R4 `Consent`, the form in which it is kept byte for byte and handed on.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::model::{Consent, Expiry, Kind, Purpose};
+use super::rules;
+use super::store::Person;
+use crate::fhir::sensitivity::Label;
+
+const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+const SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+/// Our names of the parts of a record.
+const CATEGORY: &str = "urn:recordright:category";
+/// Our names of protected information that HL7 has no code for.
+const LABEL: &str = "urn:recordright:label";
+/// Our names of the kinds of consents.
+const KIND: &str = "urn:recordright:consent-kind";
+
+/// The resource of a consent as it stands when it is signed.
+pub fn consent(consent: &Consent, person: &Person) -> Value {
+    let (terms, signature) = (&consent.terms, &consent.signature);
+    let signed = signature.at.rfc3339();
+    let mut body = json!({
+        "resourceType": "Consent",
+        "id": consent.id.to_string(),
+        "status": "active",
+        "scope": {"coding": [{"system": SCOPE, "code": scope(terms.kind)}]},
+        "category": [{"coding": [
+            {"system": "http://loinc.org", "code": "59284-0", "display": "Consent Document"},
+            {"system": KIND, "code": terms.kind.slug()},
+        ]}],
+        "patient": {"reference": format!("Patient/{}", person.fhir_id), "display": person.name},
+        "dateTime": signed,
+        "performer": [{"display": performer(consent)}],
+        "organization": [{"display": terms.discloser}],
+        "sourceAttachment": {
+            "contentType": "text/plain; charset=utf-8",
+            "language": signature.language,
+            "data": STANDARD.encode(&consent.text),
+            "creation": signed,
+        },
+        "policy": [{"uri": policy(terms.kind)}],
+        "verification": [{"verified": true, "verificationDate": signed}],
+    });
+    body["provision"] = provision(consent);
+    body
+}
+
+fn performer(consent: &Consent) -> String {
+    let signer = &consent.terms.signer;
+    match &signer.authority {
+        Some(authority) => format!("{} ({authority})", signer.typed),
+        None => signer.typed.clone(),
+    }
+}
+
+fn scope(kind: Kind) -> &'static str {
+    if kind == Kind::Research { "research" } else { "patient-privacy" }
+}
+
+fn policy(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Directive => "https://www.ecfr.gov/current/title-45/section-164.524",
+        Kind::Hipaa508 | Kind::Psych508 | Kind::Research | Kind::AppGrant => {
+            "https://www.ecfr.gov/current/title-45/section-164.508"
+        }
+        _ => "https://www.ecfr.gov/current/title-42/section-2.31",
+    }
+}
+
+fn provision(consent: &Consent) -> Value {
+    let terms = &consent.terms;
+    let mut period = json!({"start": consent.signature.at.rfc3339()});
+    if let Some(Expiry::Day { over, .. }) = &terms.expiry {
+        period["end"] = over.rfc3339().into();
+    }
+    let role = |code: &str| json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": code}]});
+    let mut recipients = vec![terms.recipient.name.clone()];
+    recipients.extend(
+        terms
+            .recipient
+            .classes
+            .iter()
+            .filter_map(|class| serde_json::to_value(class).ok()?.as_str().map(str::to_owned)),
+    );
+    let actors: Vec<Value> = recipients
+        .iter()
+        .filter(|name| !name.is_empty())
+        .map(|name| json!({"role": role("IRCP"), "reference": {"display": name}}))
+        .collect();
+    let mut provision = json!({"type": "permit", "period": period, "actor": actors});
+    let purposes: Vec<Value> = terms
+        .purposes
+        .iter()
+        .map(|purpose| match reason(*purpose) {
+            Some(code) => json!({"system": ACT_REASON, "code": code, "display": purpose.slug()}),
+            None => json!({"system": "urn:recordright:purpose", "code": purpose.slug()}),
+        })
+        .collect();
+    if !purposes.is_empty() {
+        provision["purpose"] = purposes.into();
+    }
+    let Some(scope) = &terms.scope else { return provision };
+    if let Some(categories) = &scope.categories {
+        let codes: Vec<Value> = categories
+            .iter()
+            .map(|category| json!({"coding": [{"system": CATEGORY, "code": category.slug()}]}))
+            .collect();
+        provision["code"] = codes.into();
+    }
+    let labels: Vec<Value> = scope
+        .labels
+        .iter()
+        .filter(|label| rules::carries(terms.kind, **label))
+        .map(|label| match sensitivity(*label) {
+            Some(code) => json!({"system": ACT_CODE, "code": code, "display": label.slug()}),
+            None => json!({"system": LABEL, "code": label.slug()}),
+        })
+        .collect();
+    if !labels.is_empty() {
+        provision["securityLabel"] = labels.into();
+    }
+    let mut days = json!({});
+    for (name, day) in [("start", &scope.from), ("end", &scope.to)] {
+        if let Some(day) = day {
+            days[name] = day.as_str().into();
+        }
+    }
+    if days.as_object().is_some_and(|days| !days.is_empty()) {
+        provision["dataPeriod"] = days;
+    }
+    provision
+}
+
+/// HL7 v3 PurposeOfUse.
+fn reason(purpose: Purpose) -> Option<&'static str> {
+    match purpose {
+        Purpose::OwnRequest => Some("PATRQT"),
+        Purpose::Treatment => Some("TREAT"),
+        Purpose::Payment => Some("HPAYMT"),
+        Purpose::Operations => Some("HOPERAT"),
+        Purpose::Research => Some("HRESCH"),
+        Purpose::Legal | Purpose::Proceedings => Some("HLEGAL"),
+        Purpose::Insurance | Purpose::WorkOrSchool => None,
+    }
+}
+
+/// HL7 v3 ActCode, sensitivity; none where it knows no code.
+fn sensitivity(label: Label) -> Option<&'static str> {
+    match label {
+        Label::SubstanceUse => Some("42CFRPart2"),
+        Label::MentalHealth => Some("MH"),
+        Label::PsychotherapyNotes => Some("PSYTHPN"),
+        Label::Hiv => Some("HIV"),
+        Label::Reproductive => Some("SEX"),
+        Label::Genetic => Some("GDIS"),
+        Label::Violence => Some("VIO"),
+        Label::Minor => Some("ADOL"),
+        Label::Litigation | Label::Restricted | Label::Unreviewed => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::model::{Party, Scope, Signature, Signer, State, Statement, Terms};
+    use super::super::wording;
+    use super::*;
+    use crate::base::{ConsentId, Instant, PatientNo};
+    use crate::fhir::present::Category;
+    use crate::words::Language;
+
+    /// Every kind, with everything in it that can be, is a sound resource, and its text is in it.
+    #[test]
+    fn what_is_kept_is_sound_fhir() {
+        let person = Person {
+            fhir_id: "rosa-1".into(),
+            name: "Rosa Delgado (synthetic)".into(),
+            birth_date: Some("1968-03-04".into()),
+        };
+        for kind in Kind::ALL {
+            for full in [true, false] {
+                let terms = Terms {
+                    kind,
+                    person: person.name.clone(),
+                    discloser: "Riverside Clinic".into(),
+                    recipient: Party {
+                        name: "Dr. Lee".into(),
+                        address: "1 Hill Street".into(),
+                        classes: if full { rules::tpo_classes() } else { BTreeSet::new() },
+                    },
+                    scope: Some(Scope {
+                        categories: full.then(|| Category::ALL.into()),
+                        labels: if full { Label::ALL.into() } else { BTreeSet::new() },
+                        from: full.then(|| "2020-01-01".into()),
+                        to: full.then(|| "2024-01-01".into()),
+                    }),
+                    purposes: if full { Purpose::ALL.into() } else { BTreeSet::new() },
+                    expiry: full.then(|| Expiry::Day { last: "2027-01-01".into(), over: Instant(9_000_000) }),
+                    statements: Statement::ALL.into(),
+                    paid: false,
+                    conditioned: false,
+                    combined: BTreeSet::new(),
+                    signer: Signer {
+                        typed: "Rosa Delgado".into(),
+                        day: "2026-06-01".into(),
+                        authority: full.then(|| "guardian, by court order".into()),
+                    },
+                };
+                for language in Language::ALL {
+                    let text = wording::text(language, &terms, person.birth_date.as_deref());
+                    assert!(!text.contains("consent-"), "a sentence is missing: {text}");
+                    let kept = Consent {
+                        id: ConsentId(uuid::Uuid::from_u128(7)),
+                        patient: PatientNo(1),
+                        terms: terms.clone(),
+                        state: State::Active,
+                        state_at: Instant(1_000_000),
+                        signature: Signature {
+                            at: Instant(1_000_000),
+                            account: None,
+                            session: None,
+                            acr: None,
+                            auth_time: None,
+                            text_hash: wording::hash(&text),
+                            language: language.tag().into(),
+                            wording: wording::WORDING,
+                            entered_by: None,
+                        },
+                        text: text.clone(),
+                    };
+                    let body = consent(&kept, &person);
+                    assert_eq!(crate::fhir::check::check(&body), [], "{kind:?} {body:#}");
+                    let data = STANDARD.decode(body["sourceAttachment"]["data"].as_str().unwrap()).unwrap();
+                    assert_eq!(data, text.as_bytes());
+                }
+            }
+        }
+    }
+}

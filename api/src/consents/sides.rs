@@ -1,0 +1,77 @@
+//! On which side somebody stands who acts on a record: the person themselves, or who stands in their place.
+
+use super::model::Kind;
+use super::side_rules::{self, Stand};
+use crate::app::App;
+use crate::base::{Error, PatientNo, Result};
+use crate::db::Tx;
+use crate::identity::{self, Actor};
+use crate::representation;
+
+/// On which side somebody stands.
+pub enum Side {
+    /// It is their own record.
+    Own {
+        /// Whether they are of age.
+        of_age: bool,
+    },
+    /// They stand in the person's place.
+    For(Box<representation::Authority>),
+}
+
+impl Side {
+    /// What they are, where they act for the person.
+    pub fn of(&self) -> Option<representation::Kind> {
+        match self {
+            Self::Own { .. } => None,
+            Self::For(authority) => Some(authority.kind),
+        }
+    }
+
+    /// On what ground they sign for the person, for the text (45 CFR 164.508(c)(1)(vi)).
+    pub fn authority(&self) -> Option<String> {
+        match self {
+            Self::Own { .. } => None,
+            Self::For(authority) => {
+                Some(format!("{}: {}", authority.kind.slug(), authority.evidence.proof.slug()))
+            }
+        }
+    }
+
+    /// The facts that the rules ask for.
+    pub fn stand(&self) -> Stand {
+        match self {
+            Self::Own { of_age } => Stand::Own { of_age: *of_age },
+            Self::For(authority) => Stand::For {
+                of_a_minor: authority.kind.of_a_minor(),
+                lens: representation::lens(authority.kind, &authority.scope),
+            },
+        }
+    }
+}
+
+/// The person, or who stands in their place. A delegate only looks (45 CFR 164.510(b)); anyone else learns nothing.
+pub async fn side(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Side> {
+    let links = identity::links(tx, actor.account).await?;
+    if links.iter().any(|link| link.patient == patient) {
+        return Ok(Side::Own { of_age: representation::of_age(app, tx, patient).await? });
+    }
+    let authority = representation::in_force(app, tx, (actor.account, patient)).await?;
+    let authority = authority.filter(|authority| authority.kind != representation::Kind::Delegate);
+    authority.map(|authority| Side::For(Box::new(authority))).ok_or(Error::NotFound)
+}
+
+/// Who signs a consent of a kind.
+///
+/// # Errors
+/// `NotFound`; `Refused` with what [`side_rules::may_sign`] says.
+pub async fn may_sign(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (patient, kind): (PatientNo, Kind),
+) -> Result<Side> {
+    let side = side(app, tx, actor, patient).await?;
+    side_rules::may_sign(side.stand(), kind).map_err(Error::refused)?;
+    Ok(side)
+}

@@ -1,0 +1,130 @@
+//! The exact text of a consent in words, as it is shown, signed, hashed and kept. Changing a sentence means a new
+//! [`WORDING`], so that what was signed can always be told from what is signed today.
+
+use super::model::{Class, Expiry, Kind, Statement, Terms};
+use super::rules;
+use crate::base::{Hash, sha256};
+use crate::words::{Arg, Language, date, list, say, say_with};
+
+/// Which wording the sentences are.
+pub const WORDING: i64 = 1;
+
+/// The text: one paragraph a line.
+pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
+    let line = |id, name, value: &str| say_with(language, id, &[(name, Arg::from(value))]);
+    let mut lines = vec![say(language, title(terms.kind))];
+    let whose = match born {
+        Some(born) => say_with(
+            language,
+            "consent-text-whose-born",
+            &[("name", terms.person.as_str().into()), ("date", day(language, born).into())],
+        ),
+        None => line("consent-text-whose", "name", &terms.person),
+    };
+    lines.push(whose);
+    lines.push(line("consent-text-discloser", "name", &terms.discloser));
+    lines.push(line("consent-text-recipient", "name", &recipient(language, terms)));
+    if !terms.recipient.address.trim().is_empty() {
+        lines.push(line("consent-text-address", "address", terms.recipient.address.trim()));
+    }
+    lines.extend(what(language, terms));
+    if !terms.purposes.is_empty() {
+        let names: Vec<_> = terms.purposes.iter().map(|purpose| say(language, purpose.name())).collect();
+        lines.push(line("consent-text-purpose", "list", &list(language, &names)));
+    }
+    lines.push(match &terms.expiry {
+        Some(Expiry::Day { last, .. }) => line("consent-text-until", "date", &day(language, last)),
+        Some(Expiry::Event { what }) => line("consent-text-until-event", "event", what.trim()),
+        Some(Expiry::Never) => say(language, "consent-text-no-end"),
+        None => say(language, "consent-text-once"),
+    });
+    lines.extend(terms.statements.iter().map(|statement| say(language, sentence(*statement, terms.kind))));
+    if terms.kind == Kind::Directive {
+        lines.push(say(language, "consent-text-directive-note"));
+    }
+    if let Some(authority) = &terms.signer.authority {
+        lines.push(line("consent-text-authority", "authority", authority));
+    }
+    lines.push(say(language, "consent-text-copy"));
+    lines.join("\n")
+}
+
+/// The hash that stands for a text.
+pub fn hash(text: &str) -> Hash {
+    sha256([text.as_bytes()])
+}
+
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Directive => "consent-text-title-directive",
+        Kind::Hipaa508 => "consent-text-title-hipaa",
+        Kind::Psych508 => "consent-text-title-psych",
+        Kind::Part2Tpo => "consent-text-title-tpo",
+        Kind::Part2Specific => "consent-text-title-specific",
+        Kind::Part2Counseling => "consent-text-title-counseling",
+        Kind::Part2Proceedings => "consent-text-title-proceedings",
+        Kind::AppGrant => "consent-text-title-app",
+        Kind::Research => "consent-text-title-research",
+    }
+}
+
+fn recipient(language: Language, terms: &Terms) -> String {
+    let class = |class: &Class| {
+        say(
+            language,
+            match class {
+                Class::TreatingProviders => "consent-class-providers",
+                Class::Payers => "consent-class-payers",
+                Class::Operators => "consent-class-operators",
+            },
+        )
+    };
+    let mut names: Vec<String> = terms.recipient.classes.iter().map(class).collect();
+    if !terms.recipient.name.trim().is_empty() {
+        names.insert(0, terms.recipient.name.trim().to_owned());
+    }
+    list(language, &names)
+}
+
+fn what(language: Language, terms: &Terms) -> Vec<String> {
+    let Some(scope) = &terms.scope else { return Vec::new() };
+    let mut lines = vec![match &scope.categories {
+        None => say(language, "consent-text-all"),
+        Some(chosen) => {
+            let names: Vec<_> = chosen.iter().map(|category| say(language, category.name())).collect();
+            say_with(language, "consent-text-parts", &[("list", list(language, &names).into())])
+        }
+    }];
+    for (id, date) in [("consent-text-from", &scope.from), ("consent-text-to", &scope.to)] {
+        lines.extend(date.iter().map(|date| say_with(language, id, &[("date", day(language, date).into())])));
+    }
+    let names: Vec<_> =
+        scope.labels.iter().map(|label| say(language, &format!("consent-{}", label.name()))).collect();
+    lines.push(match names.as_slice() {
+        [] => say(language, "consent-text-no-labels"),
+        names => say_with(language, "consent-text-labels", &[("list", list(language, names).into())]),
+    });
+    // What the kind cannot carry is not in it whatever else was ticked.
+    let without =
+        [crate::fhir::sensitivity::Label::SubstanceUse, crate::fhir::sensitivity::Label::PsychotherapyNotes];
+    if without.iter().any(|label| !rules::carries(terms.kind, *label)) {
+        lines.push(say(language, "consent-text-not-in-it"));
+    }
+    lines
+}
+
+fn sentence(statement: Statement, kind: Kind) -> &'static str {
+    match statement {
+        Statement::Revocation => "consent-text-revocation",
+        Statement::Conditioning if kind == Kind::Research => "consent-text-conditioning-research",
+        Statement::Conditioning => "consent-text-conditioning",
+        Statement::Redisclosure => "consent-text-redisclosure",
+        Statement::RedisclosureHipaa => "consent-text-redisclosure-hipaa",
+        Statement::Refusal => "consent-text-refusal",
+        Statement::Remuneration => "consent-text-remuneration",
+    }
+}
+
+fn day(language: Language, text: &str) -> String {
+    crate::fhir::present::When::parse(text).map_or_else(|| text.to_owned(), |when| date(language, &when))
+}

@@ -1,0 +1,233 @@
+//! "I don't recognise this": a person asks about a line of their log, a privacy officer looks into it, and the answer
+//! stands at the line (45 CFR 164.530(d)).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{Channel, Held, Line, What, questions_rules as rules, questions_store as store, release};
+use crate::app::App;
+use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result};
+use crate::db::Tx;
+use crate::identity::Actor;
+use crate::notify;
+use crate::visibility::{self, Basis, Permit, Purpose};
+
+/// What the words are sealed for.
+const WORDS: &[u8] = b"log-case";
+/// How long questions count against the limit.
+const A_DAY: Duration = Duration::from_secs(86_400);
+/// Lines on one page of the list for staff.
+const LINES: i64 = 25;
+
+/// What became of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has answered it.
+    Open,
+    /// What the line tells was in order.
+    InOrder,
+    /// It was not; the clinic follows it up.
+    Wrong,
+}
+
+impl State {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Open, Self::InOrder, Self::Wrong];
+
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::InOrder => "in-order",
+            Self::Wrong => "wrong",
+        }
+    }
+
+    /// The state of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.slug() == slug)
+    }
+}
+
+/// The answer, as the person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub text: String,
+}
+
+/// A question about a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Its id.
+    pub id: CaseId,
+    /// Who asked.
+    pub account: AccountId,
+    /// About whose log.
+    pub patient: PatientNo,
+    /// About which line.
+    pub seq: i64,
+    /// When.
+    pub asked: Instant,
+    /// What became of it.
+    pub state: State,
+    /// The answer.
+    pub answer: Option<Answer>,
+}
+
+/// A line of one's own log, with what was asked about it.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Whose log: name and birth date.
+    pub whose: (String, Option<String>),
+    /// The line.
+    pub line: Line,
+    /// The question, if there is one.
+    pub question: Option<Question>,
+}
+
+/// A question as staff see it: what the line tells of the record is left out.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The question.
+    pub question: Question,
+    /// The person's words.
+    pub note: String,
+    /// Whose log: name and birth date.
+    pub whose: (String, Option<String>),
+    /// The line, without category and items.
+    pub line: Line,
+}
+
+/// A line of one's own log. Looking at it is logged, as the log is.
+///
+/// # Errors
+/// `NotFound` for whoever is not the person, and where there is no such line.
+pub async fn line(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64)) -> Result<Asked> {
+    let mut tx = app.db.read().await?;
+    let permit = own(app, &mut tx, actor, patient).await?;
+    let line = super::store::line(&mut tx, patient, seq).await?.ok_or(Error::NotFound)?;
+    let question = about(app, &mut tx, patient, (seq, seq)).await?.remove(&seq);
+    let whose = store::person(&mut tx, patient).await?;
+    drop(tx);
+    let asked = Asked { whose, line, question };
+    release(app, permit, Channel::Portal, (What::page("log"), Held::new(asked))).await
+}
+
+/// A person asks about a line of their log: once for each line, and ten times in a day.
+///
+/// # Errors
+/// `NotFound` as of [`line()`]; `Invalid`; `Conflict` with `conflict-question-asked`; `Refused` with
+/// `refused-too-many-questions`.
+pub async fn ask(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64), note: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    own(app, &mut tx, actor, patient).await?;
+    super::store::line(&mut tx, patient, seq).await?.ok_or(Error::NotFound)?;
+    let problems = rules::note_problems(note);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let sealed = app.keys.seal(WORDS, note.as_bytes())?;
+    let id = CaseId(base::uuid(now));
+    if !store::add(&mut tx, id, (actor.account, patient, seq), (&sealed, now)).await? {
+        return Err(Error::Conflict("conflict-question-asked"));
+    }
+    let yesterday = now.minus(A_DAY);
+    if store::since(&mut tx, patient, yesterday).await? > rules::A_DAY {
+        return Err(Error::refused("refused-too-many-questions").for_the_next(A_DAY));
+    }
+    notify::tell_office(app, &mut tx, (notify::Kind::QuestionAsked, now)).await?;
+    tx.commit().await
+}
+
+/// Only the person themselves, by their right of access.
+async fn own(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Permit> {
+    let permit = visibility::check(app, tx, actor, (patient, Purpose::OwnView)).await?;
+    let own = matches!(permit.basis(), Basis::RightOfAccess { .. });
+    if own { Ok(permit) } else { Err(Error::NotFound) }
+}
+
+/// What was asked about lines of a log, by their numbers.
+pub(super) async fn about(
+    app: &App,
+    tx: &mut Tx,
+    patient: PatientNo,
+    lines: (i64, i64),
+) -> Result<BTreeMap<i64, Question>> {
+    let mut found = BTreeMap::new();
+    for row in store::about(tx, patient, lines).await? {
+        let question = row.question(words(app, row.answer.as_deref())?)?;
+        found.insert(question.seq, question);
+    }
+    Ok(found)
+}
+
+fn words(app: &App, sealed: Option<&[u8]>) -> Result<Option<String>> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    Ok(Some(String::from_utf8_lossy(&app.keys.unseal(WORDS, sealed)?).into_owned()))
+}
+
+/// A page (from 1) of the questions for staff, those that wait first, each with the person's name; whether there is
+/// another page.
+pub async fn list(app: &App, page: i64) -> Result<(Vec<(Question, String)>, bool)> {
+    let mut tx = app.db.read().await?;
+    let before = page.clamp(1, 1_000).saturating_sub(1) * LINES;
+    let mut rows = store::all(&mut tx, (before, LINES + 1)).await?;
+    let most = usize::try_from(LINES).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let mut found = Vec::new();
+    for row in rows {
+        let question = row.question(None)?;
+        let (name, _) = store::person(&mut tx, question.patient).await?;
+        found.push((question, name));
+    }
+    Ok((found, more))
+}
+
+/// One question for staff, who open the record itself for a purpose where they need more.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-own-request` for whoever the line is about.
+pub async fn one(app: &App, actor: &Actor, id: CaseId) -> Result<Case> {
+    let mut tx = app.db.read().await?;
+    case(app, &mut tx, actor, id).await
+}
+
+async fn case(app: &App, tx: &mut Tx, actor: &Actor, id: CaseId) -> Result<Case> {
+    let row = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let question = row.question(words(app, row.answer.as_deref())?)?;
+    let line = super::store::line(tx, question.patient, question.seq).await?;
+    let mut line = line.ok_or_else(|| Error::internal(anyhow::anyhow!("a question is about no line")))?;
+    rules::may_answer(actor.account, line.entry.who.account).map_err(Error::refused)?;
+    let what = &mut line.entry.what;
+    *what = What::page(&what.kind);
+    let whose = store::person(tx, question.patient).await?;
+    let note = words(app, Some(&row.note))?.unwrap_or_default();
+    Ok(Case { question, note, whose, line })
+}
+
+/// Answers. The person is told that there is something to read.
+///
+/// # Errors
+/// As of [`one`]; `Invalid`; `Conflict` with `conflict-question-answered`.
+pub async fn answer(
+    app: &App,
+    actor: &Actor,
+    (id, state, text): (CaseId, Option<State>, &str),
+) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let case = case(app, &mut tx, actor, id).await?;
+    let problems = rules::answer_problems(state, text);
+    let Some(state) = state.filter(|_| problems.0.is_empty()) else { return Err(Error::Invalid(problems)) };
+    let sealed = app.keys.seal(WORDS, text.as_bytes())?;
+    if !store::answer(&mut tx, id, (state, &sealed, actor.account), now).await? {
+        return Err(Error::Conflict("conflict-question-answered"));
+    }
+    notify::tell(&mut tx, case.question.account, (notify::Kind::QuestionAnswered, now)).await?;
+    tx.commit().await
+}

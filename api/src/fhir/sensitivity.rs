@@ -1,0 +1,447 @@
+//! Sensitivity labels: which kinds of specially protected information a resource holds, and by what that was
+//! found. Labels the source set (HL7 security labels, as in DS4P) count as they stand; the rest is found by
+//! codes. A label never hides anything from the person themselves; it says what others do not see unless they
+//! were allowed to.
+
+mod codes;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A kind of specially protected information.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Label {
+    /// Substance use and its treatment (42 CFR Part 2 where the source is such a program).
+    SubstanceUse,
+    /// Mental health.
+    MentalHealth,
+    /// Psychotherapy notes in the sense of 45 CFR 164.501.
+    PsychotherapyNotes,
+    /// HIV and AIDS.
+    Hiv,
+    /// Sexual and reproductive health.
+    Reproductive,
+    /// Genetic information.
+    Genetic,
+    /// Abuse and violence at home.
+    Violence,
+    /// A service that a minor consented to alone (45 CFR 164.502(g)(3)).
+    Minor,
+    /// Compiled for a legal proceeding (45 CFR 164.524(a)(1)(ii)).
+    Litigation,
+    /// Restricted by the source, which does not say why (HL7 confidentiality R or V).
+    Restricted,
+    /// A note or a document in free text that carries no label: nobody can tell what stands in it.
+    Unreviewed,
+}
+
+/// What put a label. Staff can put and take labels as well, with a reason; that is kept apart, so that a newer
+/// version from the source does not undo it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// The source set it, in `meta.security` or `securityLabel`.
+    Source,
+    /// A code that stands in the tables of codes.
+    Code,
+    /// It is free text without any label.
+    FreeText,
+}
+
+/// Labels as bits, one for each [`Label`], for storing beside a list's line and for asking a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Labels(pub i64);
+
+impl Label {
+    /// All of them, in the order of their bits.
+    pub const ALL: [Self; 11] = [
+        Self::SubstanceUse,
+        Self::MentalHealth,
+        Self::PsychotherapyNotes,
+        Self::Hiv,
+        Self::Reproductive,
+        Self::Genetic,
+        Self::Violence,
+        Self::Minor,
+        Self::Litigation,
+        Self::Restricted,
+        Self::Unreviewed,
+    ];
+
+    /// Its bit. Kept in databases: never changed.
+    pub const fn bit(self) -> i64 {
+        1 << (self as u8)
+    }
+
+    /// Its stable name, as it stands in forms and in the ledger.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::SubstanceUse => "substance-use",
+            Self::MentalHealth => "mental-health",
+            Self::PsychotherapyNotes => "psychotherapy-notes",
+            Self::Hiv => "hiv",
+            Self::Reproductive => "reproductive",
+            Self::Genetic => "genetic",
+            Self::Violence => "violence",
+            Self::Minor => "minor",
+            Self::Litigation => "litigation",
+            Self::Restricted => "restricted",
+            Self::Unreviewed => "unreviewed",
+        }
+    }
+
+    /// The label of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|label| label.slug() == slug)
+    }
+
+    /// The id of its words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SubstanceUse => "label-substance-use",
+            Self::MentalHealth => "label-mental-health",
+            Self::PsychotherapyNotes => "label-psychotherapy-notes",
+            Self::Hiv => "label-hiv",
+            Self::Reproductive => "label-reproductive",
+            Self::Genetic => "label-genetic",
+            Self::Violence => "label-violence",
+            Self::Minor => "label-minor",
+            Self::Litigation => "label-litigation",
+            Self::Restricted => "label-restricted",
+            Self::Unreviewed => "label-unreviewed",
+        }
+    }
+}
+
+impl Rule {
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Code => "code",
+            Self::FreeText => "free-text",
+        }
+    }
+}
+
+impl Labels {
+    /// Every label.
+    pub const ALL: Self = Self((1 << Label::ALL.len()) - 1);
+
+    /// With one more.
+    #[must_use]
+    pub fn with(self, label: Label) -> Self {
+        Self(self.0 | label.bit())
+    }
+
+    /// Without one.
+    #[must_use]
+    pub fn without(self, label: Label) -> Self {
+        Self(self.0 & !label.bit())
+    }
+
+    /// Whether it is among them.
+    pub fn has(self, label: Label) -> bool {
+        self.0 & label.bit() != 0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Label> {
+        Label::ALL.into_iter().filter(move |label| self.has(*label))
+    }
+}
+
+impl FromIterator<Label> for Labels {
+    fn from_iter<I: IntoIterator<Item = Label>>(labels: I) -> Self {
+        labels.into_iter().fold(Self::default(), Self::with)
+    }
+}
+
+/// A label with what put it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The label.
+    pub label: Label,
+    /// The first rule that put it.
+    pub rule: Rule,
+    /// The code by which it was found, `system|code`; empty for free text.
+    pub code: String,
+}
+
+/// The labels of a resource, each with the first rule that put it, in order of their bits.
+pub fn of(resource: &Value) -> Vec<Found> {
+    let mut found = Vec::new();
+    for list in [&resource["meta"]["security"], &resource["securityLabel"]] {
+        for coding in list.as_array().into_iter().flatten() {
+            // `securityLabel` is a list of CodeableConcepts in R4, `meta.security` one of Codings.
+            let within = coding["coding"].as_array().into_iter().flatten();
+            let set = [coding].into_iter().chain(within);
+            found.extend(
+                set.filter_map(|coding| Some(Found::by(set_by_source(coding)?, Rule::Source, coding))),
+            );
+        }
+    }
+    by_codes(resource, 0, &mut found);
+    let kind = resource["resourceType"].as_str().unwrap_or_default();
+    for one in found.iter_mut().filter(|one| !fits(one.label, kind)) {
+        one.label = Label::MentalHealth;
+    }
+    found.sort_by_key(|found| found.label);
+    found.dedup_by_key(|found| found.label);
+    // "Restricted" alone says that there is something; beside a kind that the source itself named it says nothing more.
+    if found.iter().any(|found| found.rule == Rule::Source && found.label != Label::Restricted) {
+        found.retain(|found| found.label != Label::Restricted);
+    }
+    if found.is_empty() && is_free_text(resource) {
+        found.push(Found { label: Label::Unreviewed, rule: Rule::FreeText, code: String::new() });
+    }
+    found
+}
+
+impl Found {
+    fn by(label: Label, rule: Rule, coding: &Value) -> Self {
+        let part = |name: &str| coding[name].as_str().unwrap_or_default();
+        Self { label, rule, code: format!("{}|{}", part("system"), part("code")) }
+    }
+}
+
+/// Whether a label has a place on a resource of this type. Psychotherapy notes are notes, kept apart; medicines, tests,
+/// times and modalities of treatment, diagnoses and plans are none, whatever a source calls them (45 CFR 164.501).
+pub fn fits(label: Label, kind: &str) -> bool {
+    const NOTES: [&str; 7] = [
+        "Binary",
+        "ClinicalImpression",
+        "Communication",
+        "Composition",
+        "DocumentReference",
+        "Media",
+        "QuestionnaireResponse",
+    ];
+    label != Label::PsychotherapyNotes || NOTES.contains(&kind)
+}
+
+/// HL7 v3 ActCode (sensitivity and policy) and Confidentiality.
+fn set_by_source(coding: &Value) -> Option<Label> {
+    let code = coding["code"].as_str()?;
+    let system = coding["system"].as_str().unwrap_or_default();
+    if system.ends_with("v3-Confidentiality") {
+        return matches!(code, "R" | "V").then_some(Label::Restricted);
+    }
+    let known = codes::SECURITY.iter().find(|(_, known)| known.contains(&code)).map(|(label, _)| *label);
+    // A code that is not known may be about anything: nobody guesses. What HL7 says of handling, of purposes and of
+    // integrity is no statement about what stands in it.
+    let about_handling = codes::HANDLING.contains(&code)
+        || (system.contains("terminology.hl7.org") && !system.ends_with("v3-ActCode"));
+    known.or((!about_handling).then_some(Label::Restricted))
+}
+
+/// Deeper than this no code of a resource stands.
+const DEEPEST: usize = 24;
+
+/// Looks at each `coding` of the resource.
+fn by_codes(value: &Value, depth: usize, found: &mut Vec<Found>) {
+    if depth > DEEPEST {
+        return;
+    }
+    match value {
+        Value::Array(list) => list.iter().for_each(|one| by_codes(one, depth + 1, found)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                match name.as_str() {
+                    "coding" => found.extend(value.as_array().into_iter().flatten().filter_map(|coding| {
+                        let label = codes::label(coding["system"].as_str()?, coding["code"].as_str()?)?;
+                        Some(Found::by(label, Rule::Code, coding))
+                    })),
+                    // Labels of the source are read apart; texts hold no codes.
+                    "meta" | "securityLabel" | "text" => {}
+                    _ => by_codes(value, depth + 1, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether what it says stands in words or in a file, where no code tells what about.
+fn is_free_text(resource: &Value) -> bool {
+    match resource["resourceType"].as_str().unwrap_or_default() {
+        "DocumentReference"
+        | "Composition"
+        | "Communication"
+        | "Media"
+        | "Binary"
+        | "QuestionnaireResponse"
+        | "ClinicalImpression" => true,
+        "DiagnosticReport" => resource["presentedForm"].as_array().is_some_and(|forms| !forms.is_empty()),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn labels(resource: &Value) -> Vec<(&'static str, Rule)> {
+        of(resource).into_iter().map(|found| (found.label.slug(), found.rule)).collect()
+    }
+
+    fn coded(kind: &str, element: &str, (system, code): (&str, &str)) -> Value {
+        json!({"resourceType": kind, element: {"coding": [{"system": system, "code": code}]}})
+    }
+
+    #[test]
+    fn codes_are_labelled() {
+        let icd = "http://hl7.org/fhir/sid/icd-10-cm";
+        let snomed = "http://snomed.info/sct";
+        let loinc = "http://loinc.org";
+        let rx = "http://www.nlm.nih.gov/research/umls/rxnorm";
+        for (kind, system, code, wanted) in [
+            ("Condition", icd, "F11.20", vec!["substance-use"]),
+            ("Condition", icd, "F17.210", vec!["substance-use"]),
+            ("Condition", icd, "F32.1", vec!["mental-health"]),
+            ("Condition", icd, "F09", vec!["mental-health"]),
+            ("Condition", icd, "F20", vec!["mental-health"]),
+            ("Condition", icd, "B20", vec!["hiv"]),
+            ("Condition", icd, "B21", vec![]),
+            ("Condition", icd, "A56.01", vec!["reproductive"]),
+            ("Condition", icd, "A49.0", vec![]),
+            ("Condition", icd, "O09.90", vec!["reproductive"]),
+            ("Condition", icd, "T74.11XA", vec!["violence"]),
+            ("Condition", icd, "T75.0", vec![]),
+            ("Condition", icd, "Q99.2", vec!["genetic"]),
+            ("Condition", icd, "E11.9", vec![]),
+            ("Condition", icd, "", vec![]),
+            ("Condition", icd, "f32.1", vec!["mental-health"]),
+            ("Condition", snomed, "86406008", vec!["hiv"]),
+            ("Condition", snomed, "44054006", vec![]),
+            ("Observation", loinc, "44261-6", vec!["mental-health"]),
+            ("Observation", loinc, "76499-3", vec!["violence"]),
+            ("Observation", loinc, "4548-4", vec![]),
+            ("MedicationRequest", rx, "1819", vec!["substance-use"]),
+            // The same digits in another system mean something else.
+            ("MedicationRequest", loinc, "1819", vec![]),
+        ] {
+            let found = labels(&coded(kind, "code", (system, code)));
+            let wanted: Vec<_> = wanted.into_iter().map(|slug| (slug, Rule::Code)).collect();
+            assert_eq!(found, wanted, "{system} {code}");
+        }
+    }
+
+    #[test]
+    fn codes_are_found_wherever_they_stand() {
+        let coding = json!([{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "F10.10"}]);
+        for resource in [
+            json!({"resourceType": "Claim", "diagnosis": [{"diagnosisCodeableConcept": {"coding": coding}}]}),
+            json!({"resourceType": "Encounter", "reasonCode": [{"text": "x"}, {"coding": coding}]}),
+            json!({"resourceType": "MedicationRequest", "contained": [{"resourceType": "Medication", "code": {"coding": coding}}]}),
+            json!({"resourceType": "Observation", "component": [{"valueCodeableConcept": {"coding": coding}}]}),
+        ] {
+            assert_eq!(labels(&resource), [("substance-use", Rule::Code)], "{resource}");
+        }
+        // A tag is no statement about the person.
+        let tagged = json!({"resourceType": "Observation", "meta": {"tag": [{"coding": coding}]}});
+        assert_eq!(labels(&tagged), []);
+    }
+
+    #[test]
+    fn what_the_source_says_counts() {
+        let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        let level = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+        for (security, wanted) in [
+            (vec![(level, "N")], vec![]),
+            (vec![(level, "R")], vec!["restricted"]),
+            (vec![(level, "V")], vec!["restricted"]),
+            (vec![(level, "R"), (act, "42CFRPart2")], vec!["substance-use"]),
+            (vec![(act, "ETH"), (act, "PSY")], vec!["substance-use", "mental-health"]),
+            (vec![(level, "R"), (act, "ADOL"), (act, "STD")], vec!["reproductive", "minor"]),
+            (vec![(act, "NODSCLCD")], vec![]),
+            (vec![("", "HIV")], vec!["hiv"]),
+            (vec![(act, "MST")], vec!["violence"]),
+            (vec![(act, "SSP")], vec!["restricted"]),
+            (vec![(act, "of-a-later-year")], vec!["restricted"]),
+            (vec![("https://ehr.example/security", "chart-7")], vec!["restricted"]),
+            (vec![("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT")], vec![]),
+            (vec![("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "UNCERTREL")], vec![]),
+        ] {
+            let codings: Vec<_> =
+                security.iter().map(|(system, code)| json!({"system": system, "code": code})).collect();
+            let wanted: Vec<_> = wanted.into_iter().map(|slug| (slug, Rule::Source)).collect();
+            let meta = json!({"resourceType": "Observation", "meta": {"security": codings}});
+            assert_eq!(labels(&meta), wanted, "{security:?}");
+            if !wanted.is_empty() {
+                let document =
+                    json!({"resourceType": "DocumentReference", "securityLabel": [{"coding": codings}]});
+                assert_eq!(labels(&document), wanted, "{security:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_notes_are_psychotherapy_notes() {
+        let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        for (kind, wanted) in [
+            ("DocumentReference", "psychotherapy-notes"),
+            ("Communication", "psychotherapy-notes"),
+            ("MedicationRequest", "mental-health"),
+            ("Observation", "mental-health"),
+            ("Condition", "mental-health"),
+            ("CarePlan", "mental-health"),
+            ("Encounter", "mental-health"),
+        ] {
+            let resource =
+                json!({"resourceType": kind, "meta": {"security": [{"system": act, "code": "PSYTHPN"}]}});
+            assert_eq!(labels(&resource), [(wanted, Rule::Source)], "{kind}");
+        }
+    }
+
+    #[test]
+    fn free_text_without_a_label_is_unreviewed() {
+        for (resource, unreviewed) in [
+            (json!({"resourceType": "DocumentReference"}), true),
+            (json!({"resourceType": "DiagnosticReport"}), false),
+            (json!({"resourceType": "DiagnosticReport", "presentedForm": []}), false),
+            (json!({"resourceType": "DiagnosticReport", "presentedForm": [{"data": ""}]}), true),
+            (json!({"resourceType": "Observation", "note": [{"text": "x"}]}), false),
+            (json!({}), false),
+        ] {
+            let found = labels(&resource);
+            assert_eq!(found == [("unreviewed", Rule::FreeText)], unreviewed, "{resource}");
+        }
+        let labelled = json!({"resourceType": "Communication", "meta": {"security": [{"system": "x/v3-ActCode", "code": "HIV"}]}});
+        assert_eq!(labels(&labelled), [("hiv", Rule::Source)]);
+    }
+
+    #[test]
+    fn bits_and_names_are_each_labels_own() {
+        let mut bits = 0;
+        for label in Label::ALL {
+            assert_eq!(bits & label.bit(), 0);
+            bits |= label.bit();
+            assert_eq!(Label::from_slug(label.slug()), Some(label));
+            assert_eq!(serde_json::to_value(label).unwrap(), label.slug());
+        }
+        assert_eq!(Labels(bits), Labels::ALL);
+        assert_eq!(Label::from_slug("none"), None);
+        let two: Labels = [Label::Hiv, Label::Minor].into_iter().collect();
+        assert_eq!(two.without(Label::Hiv).iter().collect::<Vec<_>>(), [Label::Minor]);
+    }
+
+    #[test]
+    fn hostile_resources_end() {
+        let mut deep = json!(1);
+        for _ in 0..200 {
+            deep = json!({"coding": [deep]});
+        }
+        assert_eq!(labels(&json!({"resourceType": "Observation", "extension": deep})), []);
+        let odd = json!({"resourceType": 5, "meta": "x", "securityLabel": {"a": 1}, "coding": "x"});
+        assert_eq!(labels(&odd), []);
+    }
+}

@@ -1,0 +1,232 @@
+//! How somebody wants to be reached (45 CFR 164.522(b)): another address, another way, or no mail at all. It governs
+//! every message that is sent; nobody asks why. A new address is used only after its code was typed in.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::store::{self, Kept, Words};
+use crate::app::App;
+use crate::base::{AccountId, Error, Instant, Problem, Problems, Result};
+use crate::db::Tx;
+use crate::jobs;
+
+/// By which way somebody is told that there is something to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Channel {
+    /// By e-mail.
+    #[default]
+    Email,
+    /// Not at all: they look by themselves, or the clinic writes or calls.
+    None,
+}
+
+impl Channel {
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::None => "none",
+        }
+    }
+
+    /// The channel of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Self::Email, Self::None].into_iter().find(|channel| channel.slug() == slug)
+    }
+}
+
+/// What somebody chose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// By which way.
+    pub channel: Channel,
+    /// To which address instead of the identity provider's; verified.
+    pub email: Option<String>,
+    /// Where letters go instead; empty: as the clinic knows it.
+    pub postal: String,
+    /// Where to call instead; empty: as the clinic knows it.
+    pub phone: String,
+    /// A new address that waits for its code, until when.
+    pub pending: Option<(String, Instant)>,
+}
+
+/// What somebody asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// By which way.
+    pub channel: Channel,
+    /// To which address; empty: the identity provider's.
+    pub email: String,
+    /// Where letters go.
+    pub postal: String,
+    /// Where to call.
+    pub phone: String,
+}
+
+/// How long a code for a new address can be typed in.
+const CODE_LIVES: Duration = Duration::from_secs(86_400);
+/// Wrong codes after which a new one must be asked for.
+const TRIES: i64 = 5;
+/// New addresses that an account may ask for within [`CODE_LIVES`]: each sends a message to an address that anybody may
+/// have typed.
+const ADDRESSES: i64 = 5;
+/// The event of asking for one.
+const ASKED: &str = "address-asked";
+/// What seals the address in the job of a message.
+const LEFT: &[u8] = b"left-address";
+/// Digits of a code.
+const DIGITS: usize = 8;
+
+/// What an account chose.
+pub async fn preferences(app: &App, account: AccountId) -> Result<Preferences> {
+    let mut tx = app.db.read().await?;
+    let kept = store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default();
+    let now = app.clock.now();
+    let pending = kept.words.new_email.zip(kept.new_until.map(Instant)).filter(|(_, until)| *until > now);
+    Ok(Preferences {
+        channel: Channel::from_slug(&kept.channel).unwrap_or_default(),
+        email: kept.words.email,
+        postal: kept.words.postal,
+        phone: kept.words.phone,
+        pending,
+    })
+}
+
+/// Keeps what an account asks for, with effect on every message from now on, also on those that wait in the queue. A
+/// new e-mail address waits for the code that is sent to it; until then messages go where they went. An address that
+/// is left is told once more.
+///
+/// # Errors
+/// `Invalid` where an address cannot be one; with `problem-email-often` where too many were asked for in a day.
+pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()> {
+    let email = wanted.email.trim();
+    let problems = problems(wanted);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    store::hold(&mut tx, account).await?;
+    let kept = store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default();
+    let before = store::address(&mut tx, &app.keys, account).await?;
+    let known = kept.words.email.as_deref().unwrap_or_default() == email;
+    let asks = !known && !email.is_empty();
+    let until = now.plus(CODE_LIVES);
+    let next = Kept {
+        channel: wanted.channel.slug().into(),
+        words: Words {
+            email: kept.words.email.filter(|_| !email.is_empty()),
+            postal: wanted.postal.trim().into(),
+            phone: wanted.phone.trim().into(),
+            new_email: asks.then(|| email.to_owned()),
+        },
+        since: now.0,
+        new_until: asks.then_some(until.0),
+        tries: 0,
+    };
+    store::prefer(&mut tx, &app.keys, (account, &next)).await?;
+    store::note(&mut tx, account, ("changed", now)).await?;
+    tell_left(app, &mut tx, (account, before), now).await?;
+    if asks {
+        let day = Instant(now.0 - i64::try_from(CODE_LIVES.as_micros()).unwrap_or(i64::MAX));
+        if store::noted_since(&mut tx, account, (ASKED, day)).await? >= ADDRESSES {
+            return Err(Error::invalid("email", "problem-email-often"));
+        }
+        store::note(&mut tx, account, (ASKED, now)).await?;
+        let payload = json!({"account": account, "kind": super::Kind::AddressCode.name(), "until": until.0});
+        jobs::enqueue(&mut tx, "mail.send", payload, now, None).await?;
+    }
+    tx.commit().await
+}
+
+/// Tells the address to which messages went that they go there no more. If somebody else changed it, the person learns
+/// of it in no other way.
+async fn tell_left(
+    app: &App,
+    tx: &mut Tx,
+    (account, left): (AccountId, Option<String>),
+    now: Instant,
+) -> Result<()> {
+    let Some(left) = left else { return Ok(()) };
+    if store::address(tx, &app.keys, account).await?.as_ref() == Some(&left) {
+        return Ok(());
+    }
+    let to = hex::encode(app.keys.seal(LEFT, left.as_bytes())?);
+    let payload = json!({"account": account, "kind": super::Kind::PrivacyChanged.name(), "to": to});
+    jobs::enqueue(tx, "mail.send", payload, now, None).await
+}
+
+/// The address that is left, in the job of the message to it.
+pub(super) fn left(app: &App, payload: &Value) -> Result<Option<String>> {
+    let Some(sealed) = payload["to"].as_str() else { return Ok(None) };
+    let bad = || Error::internal(anyhow::anyhow!("the address of a message cannot be read"));
+    let plain = app.keys.unseal(LEFT, &hex::decode(sealed).map_err(|_| bad())?)?;
+    Ok(Some(String::from_utf8(plain).map_err(|_| bad())?))
+}
+
+fn problems(wanted: &Wanted) -> Problems {
+    let mut problems = Problems::default();
+    let email = wanted.email.trim();
+    let address = email.parse::<lettre::Address>();
+    if !email.is_empty() && (address.is_err() || email.chars().count() > 200) {
+        problems.0.push(Problem { field: "email", code: "problem-email" });
+    }
+    for (field, text, most) in [("postal", &wanted.postal, 500), ("phone", &wanted.phone, 50)] {
+        if text.chars().count() > most {
+            problems.0.push(Problem { field, code: "problem-text-long" });
+        }
+    }
+    problems
+}
+
+/// Takes the code that was sent to a new address; from then on messages go there.
+///
+/// # Errors
+/// `Invalid` with `problem-contact-code` where it is not the code; `Conflict` with `conflict-no-address-waits` where
+/// no address waits, or too many codes were wrong.
+pub async fn confirm(app: &App, account: AccountId, typed: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let kept = store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default();
+    let waits = kept.words.new_email.clone().zip(kept.new_until).filter(|(_, until)| *until > now.0);
+    let Some((email, until)) = waits.filter(|_| kept.tries < TRIES) else {
+        return Err(Error::Conflict("conflict-no-address-waits"));
+    };
+    let digits: String = typed.chars().filter(char::is_ascii_digit).take(DIGITS + 1).collect();
+    if digits != code(app, account, (&email, until)) {
+        let tried = Kept { tries: kept.tries + 1, ..kept };
+        store::prefer(&mut tx, &app.keys, (account, &tried)).await?;
+        tx.commit().await?;
+        return Err(Error::invalid("contact_code", "problem-contact-code"));
+    }
+    let before = store::address(&mut tx, &app.keys, account).await?;
+    let words = Words { email: Some(email), new_email: None, ..kept.words.clone() };
+    let next = Kept { words, new_until: None, tries: 0, since: now.0, ..kept };
+    store::prefer(&mut tx, &app.keys, (account, &next)).await?;
+    store::note(&mut tx, account, ("address-confirmed", now)).await?;
+    tell_left(app, &mut tx, (account, before), now).await?;
+    tx.commit().await
+}
+
+/// The code of an address is worked out, not kept: nothing in the database tells it.
+fn code(app: &App, account: AccountId, (email, until): (&str, i64)) -> String {
+    let mac = app.keys.mac(b"contact-code", format!("{account}\n{email}\n{until}").as_bytes());
+    mac.iter().take(DIGITS).map(|byte| char::from(b'0' + byte % 10)).collect()
+}
+
+/// The address that waits, and its code, for the mail that carries it; none where it no longer waits.
+pub(super) async fn waiting_code(
+    app: &App,
+    tx: &mut Tx,
+    (account, payload): (AccountId, &Value),
+) -> Result<Option<(String, String)>> {
+    let kept = store::preferences(tx, &app.keys, account).await?.unwrap_or_default();
+    let waits = kept.words.new_email.zip(kept.new_until).filter(|(_, until)| payload["until"] == *until);
+    Ok(waits.map(|(email, until)| {
+        let code = code(app, account, (&email, until));
+        let (first, last) = code.split_at(DIGITS / 2);
+        let grouped = format!("{first} {last}");
+        (email, grouped)
+    }))
+}

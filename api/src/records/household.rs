@@ -1,0 +1,88 @@
+//! What records say of where people live: so that staff are kept out of those of their family.
+
+use serde_json::Value;
+
+use super::staff_store as store;
+use crate::app::App;
+use crate::base::{AccountId, PatientNo, Result};
+use crate::db::Tx;
+use crate::identity::{self, Actor};
+use crate::staff::{Contacts, Household, Place};
+
+/// What the records say of a patient, and of the actor who is a patient here too.
+pub async fn household(app: &App, actor: &Actor, patient: PatientNo) -> Result<Household> {
+    let mut tx = app.db.read().await?;
+    let theirs = contacts(&mut tx, patient).await?;
+    let mut own = Vec::new();
+    for link in identity::links(&mut tx, actor.account).await? {
+        own.push(contacts(&mut tx, link.patient).await?);
+    }
+    Ok(Household { account: actor.account, patient, theirs, own })
+}
+
+/// The same of each record that is an account's own: who claims to act for somebody may be family of the actor.
+pub async fn households(app: &App, actor: &Actor, account: AccountId) -> Result<Vec<Household>> {
+    let mut tx = app.db.read().await?;
+    let links = identity::links(&mut tx, account).await?;
+    drop(tx);
+    let mut all = Vec::new();
+    for link in links {
+        all.push(household(app, actor, link.patient).await?);
+    }
+    Ok(all)
+}
+
+/// Names, telephone numbers and addresses of the Patient resources of a record, whatever their use and period: who
+/// moved out last year is family still.
+async fn contacts(tx: &mut Tx, patient: PatientNo) -> Result<Contacts> {
+    let mut all = Contacts::default();
+    for body in store::patient_bodies(tx, patient).await? {
+        let Ok(value) = serde_json::from_slice::<Value>(&body) else { continue };
+        read(&value, &mut all);
+    }
+    Ok(all)
+}
+
+fn read(value: &Value, all: &mut Contacts) {
+    let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    all.families.extend(list(value, "name").iter().map(|name| text(&name["family"])));
+    let phones = list(value, "telecom");
+    all.phones.extend(phones.iter().filter(|one| one["system"] != "email").map(|one| text(&one["value"])));
+    for address in list(value, "address") {
+        let lines: Vec<String> = list(&address, "line").iter().map(text).collect();
+        all.places.push(match address["text"].as_str() {
+            Some(line) if lines.is_empty() => Place::Line(line.to_owned()),
+            _ => Place::Parts {
+                street: lines.join(" "),
+                city: text(&address["city"]),
+                postal: text(&address["postalCode"]),
+            },
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn contacts_are_read_from_a_patient() {
+        let patient = json!({"resourceType": "Patient",
+            "name": [{"family": "Núñez"}, {"use": "maiden", "family": "García"}, {"text": "x"}],
+            "telecom": [{"system": "phone", "value": "520-555-0101"}, {"system": "email", "value": "a@b.example"}],
+            "address": [{"line": ["1 River Rd", "Apt 2"], "city": "Tucson", "postalCode": "85701"}, {"text": "2 Hill St, Mesa"}]});
+        let mut all = Contacts::default();
+        read(&patient, &mut all);
+        assert_eq!(all.families, ["Núñez", "García", ""]);
+        assert_eq!(all.phones, ["520-555-0101"]);
+        let street =
+            Place::Parts { street: "1 River Rd Apt 2".into(), city: "Tucson".into(), postal: "85701".into() };
+        assert_eq!(all.places, [street, Place::Line("2 Hill St, Mesa".into())]);
+        for odd in [json!({}), json!({"name": 1, "telecom": {}, "address": [1, null]}), json!([])] {
+            read(&odd, &mut Contacts::default());
+        }
+    }
+}

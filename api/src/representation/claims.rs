@@ -1,0 +1,320 @@
+//! Somebody says that they may act for a person, and sends the papers that prove it (45 CFR 164.514(h)). Nothing is
+//! looked up here: the answer is the same whether or not there is such a person. Staff find out in [`super::desk`].
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::time::Duration;
+
+use super::claims_store::{self as store, KeptClaim};
+use super::{Event, Kind, claims_rules as rules};
+use crate::app::App;
+use crate::base::{self, AccountId, AuthorityId, ClaimId, Error, Instant, Result};
+use crate::db::Tx;
+use crate::identity::{self, Actor};
+use crate::notify;
+
+pub use super::claims_rules::{LARGEST, MOST_PAPERS, Statement};
+
+/// What seals a statement and the answer to it.
+const STATEMENT: &[u8] = b"claim";
+/// How the files of papers begin; the rest is an id that tells when it was made.
+const BLOBS: &str = "paper-";
+const DAY: Duration = Duration::from_secs(86_400);
+/// How often files are compared with claims.
+const SWEEP: Duration = Duration::from_secs(6 * 3600);
+/// The most claims of one account in a day.
+const MOST_A_DAY: i64 = 10;
+
+/// A claim.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Its id.
+    pub id: ClaimId,
+    /// Who made it.
+    pub account: AccountId,
+    /// The name and the e-mail address of the account, as the identity provider gave them.
+    pub who: (String, Option<String>),
+    /// What they say they are.
+    pub kind: Kind,
+    /// When.
+    pub made: Instant,
+    /// How many papers go with it.
+    pub papers: i64,
+    /// What became of it.
+    pub state: State,
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Staff have not decided.
+    Open,
+    /// Verified: it became an authority.
+    Verified(Instant, AuthorityId),
+    /// Turned down, with the answer to the one who made it.
+    Rejected(Instant, String),
+    /// Taken back.
+    Withdrawn(Instant),
+}
+
+/// A paper of a claim.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// Its number, from 1.
+    pub n: i64,
+    /// `application/pdf`, `image/png` or `image/jpeg`, by its content.
+    pub media: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// When it came.
+    pub added: Instant,
+}
+
+/// A claim with all that was stated.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The claim.
+    pub claim: Claim,
+    /// The statement.
+    pub statement: Statement,
+    /// The papers.
+    pub papers: Vec<Paper>,
+    /// What became of it, the newest last; for staff only.
+    pub events: Vec<Event>,
+}
+
+/// Makes a claim. What it says is sealed, and compared with nothing.
+///
+/// # Errors
+/// `Invalid`; `Refused` with `refused-too-many-claims`.
+pub async fn make(app: &App, actor: &Actor, statement: Statement) -> Result<ClaimId> {
+    let now = app.clock.now();
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let statement = rules::check(statement, today).map_err(Error::Invalid)?;
+    let sealed = app.keys.seal(STATEMENT, &serde_json::to_vec(&statement)?)?;
+    let mut tx = app.db.write().await?;
+    // Held, so that one account's claims are counted one after the other.
+    if !identity::hold(&mut tx, (actor, now)).await? {
+        return Err(Error::NotFound);
+    }
+    let (open, today) = store::counts(&mut tx, actor.account, now.minus(DAY)).await?;
+    if open >= rules::MOST_OPEN || today >= MOST_A_DAY {
+        return Err(Error::refused("refused-too-many-claims"));
+    }
+    let id = ClaimId(base::uuid(now));
+    store::add(&mut tx, (id, actor.account), (statement.kind.slug(), &sealed), now).await?;
+    noted(app, &mut tx, (id, "claimed"), (Some(actor.account), &actor.name)).await?;
+    notify::tell_office(app, &mut tx, (notify::Kind::ClaimOpened, now)).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Adds a paper to one's own open claim: PDF, PNG or JPEG by its content.
+///
+/// # Errors
+/// `NotFound`; `Conflict` with `conflict-claim-decided`; `Invalid` on the field `paper`.
+pub async fn add_paper(app: &App, actor: &Actor, (id, bytes): (ClaimId, Vec<u8>)) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let there = mine(&mut tx, actor, id).await?;
+    drop(tx);
+    let media = fit(&there, &bytes)?;
+    let now = app.clock.now();
+    let blob = format!("{BLOBS}{}", base::uuid(now));
+    let (size, sha256) = (bytes.len() as i64, base::sha256([bytes.as_slice()]).to_vec());
+    write(app, (blob.clone(), bytes)).await?;
+    let kept = async {
+        let mut tx = app.db.write().await?;
+        if !identity::hold(&mut tx, (actor, now)).await? {
+            return Err(Error::NotFound);
+        }
+        let there = mine(&mut tx, actor, id).await?;
+        if there.papers >= MOST_PAPERS as i64 {
+            return Err(Error::invalid("paper", "problem-papers-many"));
+        }
+        let n = there.papers + 1;
+        let paper =
+            store::Paper { n, blob: blob.clone(), media: media.into(), size, sha256, added_at: now.0 };
+        store::add_paper(&mut tx, id, &paper).await?;
+        noted(app, &mut tx, (id, "paper"), (Some(actor.account), &actor.name)).await?;
+        tx.commit().await
+    };
+    let kept = kept.await;
+    if kept.is_err() {
+        app.blobs.erase(&blob)?;
+    }
+    kept
+}
+
+fn fit(claim: &KeptClaim, bytes: &[u8]) -> Result<&'static str> {
+    let there = usize::try_from(claim.papers).unwrap_or(usize::MAX);
+    rules::paper(bytes, there).map_err(|code| Error::invalid("paper", code))
+}
+
+async fn write(app: &App, (name, bytes): (String, Vec<u8>)) -> Result<()> {
+    let app = app.clone();
+    let written = tokio::task::spawn_blocking(move || -> Result<()> {
+        let mut writer = app.blobs.create(&app.keys, &name)?;
+        writer.write_all(&bytes)?;
+        writer.finish()?;
+        Ok(())
+    });
+    written.await.map_err(Error::internal)?
+}
+
+/// The account's own claim, while it can be changed.
+async fn mine(tx: &mut Tx, actor: &Actor, id: ClaimId) -> Result<KeptClaim> {
+    let kept = store::find(tx, id).await?.filter(|kept| kept.account_id == actor.account.0);
+    let kept = kept.ok_or(Error::NotFound)?;
+    match kept.state.as_str() {
+        "open" => Ok(kept),
+        _ => Err(Error::Conflict("conflict-claim-decided")),
+    }
+}
+
+/// Takes one's own open claim back.
+///
+/// # Errors
+/// `NotFound`; `Conflict` with `conflict-claim-decided`.
+pub async fn withdraw(app: &App, actor: &Actor, id: ClaimId) -> Result<()> {
+    let at = app.clock.now();
+    let mut tx = app.db.write().await?;
+    mine(&mut tx, actor, id).await?;
+    let decision = store::Decision { state: "withdrawn", at, by: &actor.name, answer: None, authority: None };
+    if !store::decide(&mut tx, id, decision).await? {
+        return Err(Error::Conflict("conflict-claim-decided"));
+    }
+    noted(app, &mut tx, (id, "withdrawn"), (Some(actor.account), &actor.name)).await?;
+    tx.commit().await
+}
+
+/// One's own claims, the newest first.
+pub async fn of(app: &App, actor: &Actor) -> Result<Vec<Claim>> {
+    let mut tx = app.db.read().await?;
+    let kept = store::of_account(&mut tx, actor.account).await?;
+    kept.into_iter().map(|kept| claim(app, kept)).collect()
+}
+
+/// One of one's own claims, without what staff did on the way.
+///
+/// # Errors
+/// `NotFound` for anybody else's, and for none.
+pub async fn one(app: &App, actor: &Actor, id: ClaimId) -> Result<Whole> {
+    let mut tx = app.db.read().await?;
+    let kept = store::find(&mut tx, id).await?.filter(|kept| kept.account_id == actor.account.0);
+    whole(app, &mut tx, kept.ok_or(Error::NotFound)?).await
+}
+
+/// A claim, opened.
+pub(super) async fn whole(app: &App, tx: &mut Tx, kept: KeptClaim) -> Result<Whole> {
+    let statement = serde_json::from_slice(&app.keys.unseal(STATEMENT, &kept.statement)?)?;
+    let papers = store::papers(tx, ClaimId(kept.id)).await?;
+    let paper = |paper: store::Paper| Paper {
+        n: paper.n,
+        media: paper.media,
+        size: paper.size,
+        added: Instant(paper.added_at),
+    };
+    let papers = papers.into_iter().map(paper).collect();
+    Ok(Whole { claim: claim(app, kept)?, statement, papers, events: Vec::new() })
+}
+
+pub(super) fn claim(app: &App, kept: KeptClaim) -> Result<Claim> {
+    let at = Instant(kept.decided_at.unwrap_or_default());
+    let answer = match kept.answer {
+        Some(sealed) => String::from_utf8_lossy(&app.keys.unseal(STATEMENT, &sealed)?).into_owned(),
+        None => String::new(),
+    };
+    let state = match (kept.state.as_str(), kept.authority_id) {
+        ("verified", Some(authority)) => State::Verified(at, AuthorityId(authority)),
+        ("rejected", _) => State::Rejected(at, answer),
+        ("withdrawn", _) => State::Withdrawn(at),
+        _ => State::Open,
+    };
+    let kind = Kind::from_slug(&kept.kind)
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("a claim is of a kind that is not known")))?;
+    Ok(Claim {
+        id: ClaimId(kept.id),
+        account: AccountId(kept.account_id),
+        who: (kept.account_name, kept.email),
+        kind,
+        made: Instant(kept.created_at),
+        papers: kept.papers,
+        state,
+    })
+}
+
+/// Seals the answer to a claim.
+pub(super) fn sealed(app: &App, answer: &str) -> Result<Vec<u8>> {
+    app.keys.seal(STATEMENT, answer.as_bytes())
+}
+
+/// The bytes of a paper, read back and checked against the hash of what came.
+pub(super) async fn bytes(app: &App, paper: store::Paper) -> Result<Vec<u8>> {
+    let inner = app.clone();
+    let read = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
+        let mut reader = inner.blobs.read(&inner.keys, &paper.blob)?;
+        let mut bytes = Vec::new();
+        loop {
+            let chunk = reader.chunk_at(bytes.len() as u64)?;
+            if chunk.is_empty() {
+                break;
+            }
+            bytes.extend(chunk);
+        }
+        if base::sha256([bytes.as_slice()]).as_slice() != paper.sha256 {
+            return Err(Error::internal(anyhow::anyhow!("a paper is not what came")));
+        }
+        Ok(bytes)
+    });
+    read.await.map_err(Error::internal)?
+}
+
+/// Writes down what became of a claim.
+pub(super) async fn noted(
+    app: &App,
+    tx: &mut Tx,
+    (claim, what): (ClaimId, &str),
+    (account, by): (Option<AccountId>, &str),
+) -> Result<()> {
+    let at = app.clock.now();
+    let (id, claim) = (base::uuid(at), Some(claim));
+    let event = super::store::NewEvent { id, authority: None, claim, at, what, account, by, why: None };
+    super::store::note(tx, &app.keys, event).await
+}
+
+/// Once in a while, whichever process is first: erases papers older than a day that no claim knows: left by a crash between the file and its row.
+pub(super) async fn sweep(app: &App) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let (times, _) = identity::count(app, &mut tx, ("sweep of papers", SWEEP)).await?;
+    if times > 1 {
+        return Ok(());
+    }
+    tx.commit().await?;
+    let young = app.clock.now().minus(DAY);
+    let old = |name: &String| {
+        let id = name.strip_suffix(".part").unwrap_or(name).strip_prefix(BLOBS);
+        id.and_then(made).is_some_and(|made| made <= young)
+    };
+    let names: Vec<String> = app.blobs.names()?.into_iter().filter(old).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.read().await?;
+    let known: HashSet<String> = store::blobs(&mut tx).await?.into_iter().collect();
+    drop(tx);
+    for name in names.iter().filter(|name| !known.contains(*name)) {
+        match name.strip_suffix(".part") {
+            None => app.blobs.erase(name)?,
+            // A half-written file goes by beginning it anew and leaving it unfinished.
+            Some(whole) if !known.contains(whole) => drop(app.blobs.create(&app.keys, whole)?),
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// When a file was made, from its id.
+fn made(id: &str) -> Option<Instant> {
+    let (seconds, nanos) = id.parse::<uuid::Uuid>().ok()?.get_timestamp()?.to_unix();
+    Some(Instant(i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(nanos) / 1000)?))
+}

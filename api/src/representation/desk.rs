@@ -1,0 +1,488 @@
+//! What staff do: check claims and their papers, appoint representatives at the desk, and limit, suspend, decline,
+//! resume and end authorities (45 CFR 164.514(h), 164.502(g)). Each decision is kept with who made it and why; which
+//! office may make it stands in `rules.rs`.
+
+use super::claims::{self, Claim, Whole};
+use super::claims_store;
+use super::model::{
+    Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Limit, Scope, Signature, Suspension,
+};
+use super::rules::{self, Act, Ask, Paper, Signed};
+use super::{Held, Invitation, PersonFacts, about, as_seen, beside, found, give, new, noted, store, times};
+use crate::app::App;
+use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result};
+use crate::db::Tx;
+use crate::{identity, notify};
+
+/// Claims on one page.
+pub const PAGE: i64 = 25;
+/// The most letters of a reason.
+const WORDS: usize = 2000;
+
+/// The claims that wait, the oldest first: a page from 1, and how many there are.
+pub async fn waiting(app: &App, by: &By<'_>, page: i64) -> Result<(Vec<Claim>, i64)> {
+    may(by, Act::Check)?;
+    let mut tx = app.db.read().await?;
+    let offset = (page.clamp(1, 100_000) - 1) * PAGE;
+    let kept = claims_store::in_state(&mut tx, "open", (PAGE, offset)).await?;
+    let total = claims_store::count(&mut tx, "open").await?;
+    let claims: Result<Vec<Claim>> = kept.into_iter().map(|kept| claims::claim(app, kept)).collect();
+    Ok((claims?, total))
+}
+
+/// One claim with what was stated and what became of it; that it was looked at is noted.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-office`.
+pub async fn open(app: &App, by: &By<'_>, id: ClaimId) -> Result<Whole> {
+    may(by, Act::Check)?;
+    let mut tx = app.db.write().await?;
+    let kept = claims_store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let mut whole = claims::whole(app, &mut tx, kept).await?;
+    claims::noted(app, &mut tx, (id, "viewed"), (by.account, by.name)).await?;
+    whole.events = store::claim_events(&mut tx, &app.keys, id).await?;
+    tx.commit().await?;
+    Ok(whole)
+}
+
+/// Who made a claim: so that staff are kept out of those of their family before anything of it is shown.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn claimant(app: &App, id: ClaimId) -> Result<AccountId> {
+    let mut tx = app.db.read().await?;
+    let kept = claims_store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    Ok(AccountId(kept.account_id))
+}
+
+/// A paper of a claim: its media type and its bytes. That it was looked at is noted before.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-office`.
+pub async fn paper(app: &App, by: &By<'_>, (id, n): (ClaimId, i64)) -> Result<(String, Vec<u8>)> {
+    may(by, Act::Check)?;
+    let mut tx = app.db.write().await?;
+    let papers = claims_store::papers(&mut tx, id).await?;
+    let paper = papers.into_iter().find(|paper| paper.n == n).ok_or(Error::NotFound)?;
+    claims::noted(app, &mut tx, (id, "paper-viewed"), (by.account, by.name)).await?;
+    tx.commit().await?;
+    Ok((paper.media.clone(), claims::bytes(app, paper).await?))
+}
+
+/// Verifies a claim: whose record it is, by which paper, for what part, from when until when. It becomes an authority
+/// of the account that made it; in force at once, on its first day, or when incapacity is recorded.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only` or
+/// `refused-own-claim`; `Conflict` with `conflict-claim-decided`, `conflict-own-record` or the code of what it cannot
+/// stand beside.
+pub async fn verify(
+    app: &App,
+    by: &By<'_>,
+    (id, patient, ask): (ClaimId, PatientNo, Ask),
+) -> Result<AuthorityId> {
+    let now = app.clock.now();
+    may_verify(by, &ask.evidence)?;
+    let mut tx = app.db.write().await?;
+    let kept = claims_store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let claim = claims::claim(app, kept)?;
+    not_own(by, &claim)?;
+    if ask.kind == Kind::Delegate {
+        return Err(Error::invalid("kind", "problem-claim-kind"));
+    }
+    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let linked = identity::accounts_of(&mut tx, patient).await?;
+    if linked.contains(&claim.account) {
+        return Err(Error::Conflict("conflict-own-record"));
+    }
+    let mut authority = new(app, (patient, ask), &facts)?;
+    beside(app, &mut tx, (&authority, Some(claim.account)), &facts).await?;
+    (authority.account, authority.since) = (Some(claim.account), Some(now));
+    store::add(&mut tx, &app.keys, (&authority, &person), (None, None)).await?;
+    let decision = claims_store::Decision {
+        state: "verified",
+        at: now,
+        by: by.name,
+        answer: None,
+        authority: Some(authority.id),
+    };
+    decide(app, &mut tx, (id, &claim), decision).await?;
+    claims::noted(app, &mut tx, (id, "verified"), (by.account, by.name)).await?;
+    noted(app, &mut tx, (&authority, "verified", None), (by.account, by.name)).await?;
+    let authority = times::settled(app, &mut tx, (authority, &facts)).await?;
+    tx.commit().await?;
+    Ok(authority.id)
+}
+
+/// Turns a claim down. The reason and how to appeal are written to the one who made it.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `answer`; `Refused` with `refused-not-your-office` or `refused-own-claim`; `Conflict` with
+/// `conflict-claim-decided`.
+pub async fn reject(app: &App, by: &By<'_>, (id, answer): (ClaimId, &str)) -> Result<()> {
+    may(by, Act::Check)?;
+    let answer = reason("answer", answer)?;
+    let mut tx = app.db.write().await?;
+    let claim = claims::claim(app, claims_store::find(&mut tx, id).await?.ok_or(Error::NotFound)?)?;
+    not_own(by, &claim)?;
+    let decision = claims_store::Decision {
+        state: "rejected",
+        at: app.clock.now(),
+        by: by.name,
+        answer: Some(claims::sealed(app, answer)?),
+        authority: None,
+    };
+    decide(app, &mut tx, (id, &claim), decision).await?;
+    claims::noted(app, &mut tx, (id, "rejected"), (by.account, by.name)).await?;
+    tx.commit().await
+}
+
+async fn decide(
+    app: &App,
+    tx: &mut Tx,
+    (id, claim): (ClaimId, &Claim),
+    decision: claims_store::Decision<'_>,
+) -> Result<()> {
+    if !claims_store::decide(tx, id, decision).await? {
+        return Err(Error::Conflict("conflict-claim-decided"));
+    }
+    notify::tell(tx, claim.account, (notify::Kind::ClaimAnswered, app.clock.now())).await
+}
+
+/// The clinic appoints a personal representative at the desk, having seen their papers; they come in with a code.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only`,
+/// `refused-only-the-person-invites` or `refused-too-many-people`; `Conflict` with the code of what it cannot stand
+/// beside.
+pub async fn appoint(app: &App, by: &By<'_>, (patient, ask): (PatientNo, Ask)) -> Result<Invitation> {
+    may_verify(by, &ask.evidence)?;
+    if ask.kind == Kind::Delegate {
+        return Err(Error::refused("refused-only-the-person-invites"));
+    }
+    let mut tx = app.db.write().await?;
+    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
+    give(app, tx, (patient, ask, (&person, &facts)), (by.account, by.name)).await
+}
+
+/// Everybody who may, might or might once act for a patient, the newest first.
+pub async fn over(app: &App, patient: PatientNo) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    super::all_over(app, &mut tx, patient).await
+}
+
+/// The authorities that staff have to look at again, the longest waiting first.
+pub async fn to_review(app: &App) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    let mut all = Vec::new();
+    for found in store::to_review(&mut tx, &app.keys, app.clock.now()).await? {
+        let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
+        let held = super::with_standing(app, found, &facts.unwrap_or_default());
+        all.extend(held.standing.is_live().then_some(held));
+    }
+    Ok(all)
+}
+
+/// One authority with all that became of it, reasons and names included, and whether the law treats the person as an
+/// adult though they are not of age.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn one(app: &App, id: AuthorityId) -> Result<(Held, Vec<Event>, PersonFacts)> {
+    let mut tx = app.db.read().await?;
+    let (held, facts) = found(app, &mut tx, id).await?;
+    let events = store::events(&mut tx, &app.keys, id).await?;
+    Ok((held, events, facts))
+}
+
+/// Notes that staff looked at an authority: its page tells who acts for whom and why.
+pub async fn viewed(app: &App, by: (AccountId, &str), authority: &Authority) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    noted(app, &mut tx, (authority, "viewed", None), (Some(by.0), by.1)).await?;
+    tx.commit().await
+}
+
+/// A form of staff about one authority: which, how often it had been changed when the form was shown, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'a> {
+    /// Which authority.
+    pub id: AuthorityId,
+    /// How often it had been changed.
+    pub seen: i64,
+    /// Why.
+    pub why: &'a str,
+}
+
+/// Changes what a representative may see, and until when: a new paper, another scope.
+///
+/// # Errors
+/// As [`verify`]; `Conflict` with `conflict-over` or `conflict-changed`.
+pub async fn change(
+    app: &App,
+    by: &By<'_>,
+    form: Form<'_>,
+    (scope, until): (Scope, Option<Instant>),
+) -> Result<()> {
+    may(by, Act::Limit)?;
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    if authority.kind == Kind::Delegate {
+        return Err(Error::refused("refused-only-the-person-invites"));
+    }
+    let mut problems = rules::of_scope(&scope);
+    problems.extend(rules::of_span(authority.starts, until, app.clock.now()));
+    if !problems.is_empty() {
+        return Err(Error::Invalid(Problems(problems)));
+    }
+    (authority.granted, authority.until) = (scope, until);
+    finish(app, &mut tx, (authority, &facts, "changed"), (by, form.why)).await?;
+    tx.commit().await
+}
+
+/// Takes something out of one authority, as an order says: it limits this one only, and whoever else acts for the
+/// person keeps what they had.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Refused`; `Conflict`.
+pub async fn limit(app: &App, by: &By<'_>, form: Form<'_>, limit: Limit) -> Result<()> {
+    may(by, Act::Limit)?;
+    let now = app.clock.now();
+    let mut problems = Vec::new();
+    if !limit.all && limit.categories.is_empty() && limit.labels.is_empty() {
+        problems.push(Problem { field: "limit", code: "problem-limit-empty" });
+    }
+    if limit.until.is_some_and(|until| until <= now) {
+        problems.push(Problem { field: "limit_until", code: "problem-past" });
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(Problems(problems)));
+    }
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    authority.limits.push(Limit { at: now, by: by.name.into(), order: form.why.trim().into(), ..limit });
+    finish(app, &mut tx, (authority, &facts, "limited"), (by, form.why)).await?;
+    tx.commit().await
+}
+
+/// Takes the limits out again.
+///
+/// # Errors
+/// As [`limit`].
+pub async fn unlimit(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
+    may(by, Act::Limit)?;
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    authority.limits.clear();
+    finish(app, &mut tx, (authority, &facts, "limits-lifted"), (by, form.why)).await?;
+    tx.commit().await
+}
+
+/// Suspends for safety or a dispute: at once, by one signature. To decline takes [`decline`].
+///
+/// # Errors
+/// As [`limit`]; `Conflict` with `conflict-suspended`.
+pub async fn suspend(app: &App, by: &By<'_>, form: Form<'_>, ground: Ground) -> Result<()> {
+    may(by, Act::Suspend)?;
+    if ground == Ground::Declined {
+        return Err(Error::invalid("ground", "problem-ground"));
+    }
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    if authority.suspension.is_some() {
+        return Err(Error::Conflict("conflict-suspended"));
+    }
+    suspended(app, &mut authority, (ground, form.why), by);
+    finish(app, &mut tx, (authority, &facts, "suspended"), (by, form.why)).await?;
+    tx.commit().await
+}
+
+/// One signs that the clinic does not treat somebody as representative (45 CFR 164.502(g)(5)). With the first signature
+/// they see nothing any more; a clinician and the privacy officer, two people, make it a decision.
+///
+/// # Errors
+/// As [`limit`]; `Refused` with `refused-second-person` or `refused-other-office`; `Conflict` with
+/// `conflict-decided-already`.
+pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    let signed = rules::decline(authority.suspension.as_ref(), by).map_err(said)?;
+    let what = match (signed, &mut authority.suspension) {
+        (Signed::Both, Some(suspension)) => {
+            suspension.signed.push(signature(app, by));
+            "declined-by-two"
+        }
+        _ => {
+            suspended(app, &mut authority, (Ground::Declined, form.why), by);
+            "declined"
+        }
+    };
+    finish(app, &mut tx, (authority, &facts, what), (by, form.why)).await?;
+    tx.commit().await?;
+    Ok(signed)
+}
+
+/// One signs that a suspension ends; what two decided takes two.
+///
+/// # Errors
+/// As [`decline`]; `Conflict` with `conflict-not-suspended`.
+pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    let Some(suspension) = &mut authority.suspension else {
+        return Err(Error::Conflict("conflict-not-suspended"));
+    };
+    let signed = rules::lift(suspension, by).map_err(said)?;
+    let what = match signed {
+        Signed::First => {
+            suspension.lifting.push(signature(app, by));
+            "lift-signed"
+        }
+        Signed::Both => {
+            authority.suspension = None;
+            "resumed"
+        }
+    };
+    finish(app, &mut tx, (authority, &facts, what), (by, form.why)).await?;
+    tx.commit().await?;
+    Ok(signed)
+}
+
+/// Records that somebody was certified unable to decide for themselves: a springing power comes into force.
+///
+/// # Errors
+/// As [`limit`]; `Conflict` with `conflict-not-springing`.
+pub async fn certify(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
+    may(by, Act::Certify)?;
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    if authority.incapacity != Incapacity::Awaited {
+        return Err(Error::Conflict("conflict-not-springing"));
+    }
+    authority.incapacity = Incapacity::Certified;
+    finish(app, &mut tx, (authority, &facts, "certified"), (by, form.why)).await?;
+    tx.commit().await
+}
+
+/// Notes that staff looked again whether an authority holds, and when they look next.
+///
+/// # Errors
+/// As [`limit`].
+pub async fn reviewed(app: &App, by: &By<'_>, form: Form<'_>, next: Option<Instant>) -> Result<()> {
+    may(by, Act::Review)?;
+    if next.is_some_and(|next| next <= app.clock.now()) {
+        return Err(Error::invalid("review", "problem-past"));
+    }
+    let (mut tx, mut authority, facts) = begin(app, form).await?;
+    let most = times::days_from_now(app, rules::SUSPENDED_DAYS);
+    if authority.suspension.is_some() && (next.is_none() || next > most) {
+        return Err(Error::invalid("review", "problem-review-late"));
+    }
+    authority.review = next;
+    finish(app, &mut tx, (authority, &facts, "review"), (by, form.why)).await?;
+    tx.commit().await
+}
+
+/// The clinic ends an authority of any kind. Effective with the next request.
+///
+/// # Errors
+/// As [`limit`]; `Invalid` on `end` for an end that staff do not enter.
+pub async fn end(app: &App, by: &By<'_>, form: Form<'_>, end: End) -> Result<()> {
+    may(by, Act::End(end))?;
+    if !End::BY_STAFF.contains(&end) {
+        return Err(Error::invalid("end", "problem-required"));
+    }
+    let (mut tx, authority, _) = begin(app, form).await?;
+    times::ended(app, &mut tx, (authority, end, Some(form.why.trim())), (by.account, by.name)).await?;
+    tx.commit().await
+}
+
+/// Records that a court or the law made a minor an adult: whoever acts for them as a minor ends now, and nobody can be
+/// appointed so any more.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Refused`; `Conflict` with `conflict-emancipated` or `conflict-of-age`.
+pub async fn emancipate(app: &App, by: &By<'_>, (patient, why): (PatientNo, &str)) -> Result<()> {
+    may(by, Act::Emancipate)?;
+    let why = reason("why", why)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (_, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
+    if facts.emancipated.is_none() && rules::of_age(&facts, (now, app.config.clinic.zone())) {
+        return Err(Error::Conflict("conflict-of-age"));
+    }
+    if !store::emancipate(&mut tx, &app.keys, (patient, now), (by.name, why)).await? {
+        return Err(Error::Conflict("conflict-emancipated"));
+    }
+    for held in super::all_over(app, &mut tx, patient).await? {
+        let authority = held.authority;
+        if authority.ended.is_none() && authority.kind.of_a_minor() {
+            let by = (by.account, by.name);
+            times::ended(app, &mut tx, (authority, End::Emancipation, Some(why)), by).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// The authority of a form as it was shown, in a transaction.
+async fn begin(app: &App, form: Form<'_>) -> Result<(Tx, Authority, PersonFacts)> {
+    reason("why", form.why)?;
+    let mut tx = app.db.write().await?;
+    let (held, facts) = found(app, &mut tx, form.id).await?;
+    Ok((tx, as_seen(held, form.seen)?, facts))
+}
+
+async fn finish(
+    app: &App,
+    tx: &mut Tx,
+    (authority, facts, what): (Authority, &PersonFacts, &str),
+    (by, why): (&By<'_>, &str),
+) -> Result<()> {
+    noted(app, tx, (&authority, what, Some(why.trim())), (by.account, by.name)).await?;
+    times::settled(app, tx, (authority, facts)).await.map(|_| ())
+}
+
+/// Suspends with one signature, to be looked at again within 30 days.
+fn suspended(app: &App, authority: &mut Authority, (ground, why): (Ground, &str), by: &By<'_>) {
+    let signed = vec![signature(app, by)];
+    let why = why.trim().to_owned();
+    authority.suspension = Some(Suspension { ground, why, signed, lifting: Vec::new() });
+    let latest = times::days_from_now(app, rules::SUSPENDED_DAYS);
+    authority.review = match (authority.review, latest) {
+        (Some(set), Some(latest)) => Some(set.min(latest)),
+        (set, latest) => latest.or(set),
+    };
+}
+
+fn signature(app: &App, by: &By<'_>) -> Signature {
+    Signature { account: by.account, name: by.name.into(), office: by.office, at: app.clock.now() }
+}
+
+fn may(by: &By<'_>, act: Act) -> Result<()> {
+    match rules::offices(act).contains(&by.office) {
+        true => Ok(()),
+        false => Err(Error::refused("refused-not-your-office")),
+    }
+}
+
+/// Papers of a court are the privacy officer's to judge.
+fn may_verify(by: &By<'_>, evidence: &Evidence) -> Result<()> {
+    may(by, Act::Verify(Paper::Other))?;
+    if evidence.proof.is_of_a_court() && may(by, Act::Verify(Paper::Court)).is_err() {
+        return Err(Error::refused("refused-privacy-officer-only"));
+    }
+    Ok(())
+}
+
+/// Nobody decides about their own claim.
+fn not_own(by: &By<'_>, claim: &Claim) -> Result<()> {
+    match by.account == Some(claim.account) {
+        true => Err(Error::refused("refused-own-claim")),
+        false => Ok(()),
+    }
+}
+
+fn reason<'a>(field: &'static str, words: &'a str) -> Result<&'a str> {
+    match words.trim() {
+        "" => Err(Error::invalid(field, "problem-required")),
+        words if words.chars().count() > WORDS => Err(Error::invalid(field, "problem-words")),
+        words => Ok(words),
+    }
+}
+
+/// The error of a rule's no.
+fn said(code: &'static str) -> Error {
+    if code.starts_with("conflict-") { Error::Conflict(code) } else { Error::refused(code) }
+}

@@ -1,0 +1,250 @@
+//! What an authority shows of a record: its kind, what it was given for, and the limits that the clinic entered.
+//! Pure. Where two rules differ, the one that shows less holds.
+
+use chrono::{Days, NaiveDate, NaiveTime};
+
+use super::model::{Kind, Lens, Limit, Scope};
+use crate::base::Instant;
+use crate::fhir::present::Category;
+use crate::fhir::sensitivity::{Label, Labels};
+
+/// Labels that an authority of this kind never shows, whatever anybody chose: what the person themselves does not see
+/// ([`Lens::OWN`]); to those who act for a minor also the services that the minor consented to alone
+/// (45 CFR 164.502(g)(3)(i)), but nothing by age.
+fn never(kind: Kind) -> Labels {
+    if kind.of_a_minor() { Lens::OWN.hidden.with(Label::Minor) } else { Lens::OWN.hidden }
+}
+
+/// What an authority shows of a record. A personal representative is treated as the person (164.502(g)(1)) but for
+/// what [`never`] names and what the authority does not cover. A delegate sees protected information only where
+/// the person ticked it.
+pub fn lens(kind: Kind, scope: &Scope) -> Lens {
+    let categories = match &scope.categories {
+        None => -1,
+        // A page says whose record it is, so an authority over anything covers that.
+        Some(chosen) if chosen.is_empty() => 0,
+        Some(chosen) => chosen
+            .iter()
+            .chain([&Category::Demographics])
+            .fold(0, |bits, category| bits | (1i64 << category.code())),
+    };
+    let without = scope.without.iter().fold(0, |bits, category| bits | (1i64 << category.code()));
+    let chosen: Labels = match kind {
+        Kind::Delegate => Label::ALL.into_iter().filter(|label| !scope.shown.contains(label)).collect(),
+        _ => Labels::default(),
+    };
+    let hidden: Labels = scope.hidden.iter().copied().collect();
+    Lens {
+        categories: categories & !without,
+        hidden: Labels(chosen.0 | hidden.0 | never(kind).0),
+        ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
+    }
+}
+
+impl Lens {
+    /// Everything from one day to another, both in it (`2020-01-31`). A day that cannot be read shows nothing.
+    pub fn dated(from: Option<&str>, to: Option<&str>) -> Self {
+        Self {
+            from: from.map_or(i64::MIN, |day| start(day, 0).unwrap_or(i64::MAX)),
+            to: to.map_or(i64::MAX, |day| start(day, 1).map_or(i64::MIN, |next| next - 1)),
+            ..Self::WHOLE
+        }
+    }
+}
+
+/// The moment at which lists sort the beginning of a day, some days later.
+fn start(day: &str, later: u64) -> Option<i64> {
+    let day = day.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(later))?;
+    Some(day.and_time(NaiveTime::MIN).and_utc().timestamp_micros())
+}
+
+/// What is left of a scope under the limits in force: they only ever take away.
+pub fn narrowed(granted: &Scope, limits: &[Limit], now: Instant) -> Scope {
+    let mut scope = granted.clone();
+    for limit in limits.iter().filter(|limit| in_force(limit, now)) {
+        if limit.all {
+            scope.categories = Some(Vec::new());
+            scope.copies = false;
+        } else if !limit.categories.is_empty() {
+            let all = scope.categories.unwrap_or_else(|| Category::ALL.to_vec());
+            scope.categories =
+                Some(all.into_iter().filter(|category| !limit.categories.contains(category)).collect());
+        }
+        // Whose record it is comes with anything that is shown, unless an order takes that out too.
+        scope.without.extend(limit.categories.iter().filter(|category| !granted.without.contains(category)));
+        scope.hidden.extend(limit.labels.iter().filter(|label| !granted.hidden.contains(label)));
+        scope.shown.retain(|label| !limit.labels.contains(label));
+    }
+    scope.hidden.sort_unstable();
+    scope.hidden.dedup();
+    scope
+}
+
+/// Whether a limit holds at a moment.
+pub fn in_force(limit: &Limit, now: Instant) -> bool {
+    limit.until.is_none_or(|until| until > now)
+}
+
+/// The labels that a person may choose to show to a delegate.
+pub fn choosable() -> impl Iterator<Item = Label> {
+    Label::ALL.into_iter().filter(|label| !never(Kind::Delegate).has(*label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(labels: &[Label]) -> Labels {
+        labels.iter().copied().collect()
+    }
+
+    /// An order that takes out who the person is, such as an address that one parent must not know.
+    #[test]
+    fn an_order_can_hide_where_somebody_lives() {
+        let limit = |categories: &[Category]| Limit {
+            categories: categories.to_vec(),
+            labels: vec![],
+            all: false,
+            order: "x".into(),
+            until: None,
+            at: Instant(0),
+            by: "x".into(),
+        };
+        let some = Scope { categories: Some(vec![Category::Labs]), ..Scope::WHOLE };
+        for (granted, limits, labs, demographics) in [
+            (&Scope::WHOLE, vec![], true, true),
+            (&some, vec![], true, true),
+            (&Scope::WHOLE, vec![limit(&[Category::Demographics])], true, false),
+            (&some, vec![limit(&[Category::Demographics])], true, false),
+            (&some, vec![limit(&[Category::Labs])], false, false),
+        ] {
+            let lens = lens(Kind::Parent, &narrowed(granted, &limits, Instant(1)));
+            let seen = |category| lens.shows(category, Labels::default(), 0);
+            assert_eq!(
+                (seen(Category::Labs), seen(Category::Demographics)),
+                (labs, demographics),
+                "{limits:?}"
+            );
+        }
+    }
+
+    /// Kind of authority × label → seen or not, for an authority over everything in which nothing was ticked.
+    #[test]
+    fn what_each_kind_sees() {
+        for kind in Kind::ALL {
+            let lens = lens(kind, &Scope::WHOLE);
+            for label in Label::ALL {
+                let wanted = !matches!(
+                    (kind, label),
+                    (_, Label::PsychotherapyNotes | Label::Litigation)
+                        | (Kind::Delegate, _)
+                        | (Kind::Parent | Kind::Guardian | Kind::LocoParentis, Label::Minor)
+                );
+                assert_eq!(lens.shows(Category::Labs, labels(&[label]), 0), wanted, "{kind:?} {label:?}");
+            }
+            // I9: without a label nothing is hidden from anybody who acts for the person.
+            assert!(lens.shows(Category::Notes, Labels::default(), 0), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_delegate_sees_what_was_ticked() {
+        let scope = Scope {
+            categories: Some(vec![Category::Medicines]),
+            shown: vec![Label::MentalHealth, Label::PsychotherapyNotes],
+            copies: false,
+            ..Scope::WHOLE
+        };
+        let lens = lens(Kind::Delegate, &scope);
+        for (category, found, seen) in [
+            (Category::Medicines, labels(&[]), true),
+            (Category::Medicines, labels(&[Label::MentalHealth]), true),
+            // One label that was not ticked hides it: deny wins.
+            (Category::Medicines, labels(&[Label::MentalHealth, Label::Hiv]), false),
+            // Nobody can tick what is never shown.
+            (Category::Medicines, labels(&[Label::PsychotherapyNotes]), false),
+            (Category::Labs, labels(&[]), false),
+            // Whose record it is.
+            (Category::Demographics, labels(&[]), true),
+        ] {
+            assert_eq!(lens.shows(category, found, 0), seen, "{category:?} {found:?}");
+        }
+        assert!(lens.is_part());
+        assert!(choosable().all(|label| label != Label::Litigation && label != Label::PsychotherapyNotes));
+    }
+
+    #[test]
+    fn dates_bound_what_is_seen() {
+        let at = |text: &str| chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_micros();
+        let day = |text: &str| Some(text.to_owned());
+        let (noon, next) = (at("2026-02-28T12:00:00Z"), at("2026-03-01T00:00:00Z"));
+        for (from, to, sort_at, seen) in [
+            (None, None, noon, true),
+            (None, None, i64::MAX, true),
+            (day("2026-02-28"), None, noon, true),
+            (day("2026-03-01"), None, noon, false),
+            (None, day("2026-02-28"), noon, true),
+            (None, day("2026-02-28"), next, false),
+            (None, day("2026-02-27"), noon, false),
+            // What has no date lies outside of any bound.
+            (day("2026-02-28"), None, i64::MIN, false),
+            (None, day("2026-02-28"), i64::MAX, false),
+            (day("2026-02-28"), day("2026-02-28"), next - 1, true),
+            // A day that is none lets nothing through.
+            (day("2026-02-30"), None, noon, false),
+            (None, day("soon"), noon, false),
+        ] {
+            let scope = Scope { from: from.clone(), to: to.clone(), ..Scope::WHOLE };
+            for kind in Kind::ALL {
+                assert_eq!(
+                    lens(kind, &scope).shows(Category::Labs, Labels::default(), sort_at),
+                    seen,
+                    "{kind:?} {from:?} {to:?} {sort_at}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn limits_only_take_away() {
+        let now = Instant(1_000_000);
+        let limit = |categories: &[Category], labels: &[Label], all, until| Limit {
+            categories: categories.to_vec(),
+            labels: labels.to_vec(),
+            all,
+            order: "order of 1 June (synthetic)".into(),
+            until,
+            at: Instant(0),
+            by: "Officer (synthetic)".into(),
+        };
+        let notes = limit(&[Category::Notes], &[], false, None);
+        let mind = limit(&[], &[Label::MentalHealth], false, None);
+        let everything = limit(&[], &[], true, None);
+        let over = limit(&[], &[], true, Some(now));
+        for (limits, category, label, seen) in [
+            (vec![], Category::Notes, None, true),
+            (vec![notes.clone()], Category::Notes, None, false),
+            (vec![notes.clone()], Category::Labs, Some(Label::MentalHealth), true),
+            (vec![notes.clone(), mind.clone()], Category::Labs, Some(Label::MentalHealth), false),
+            (vec![notes.clone(), mind], Category::Labs, None, true),
+            (vec![everything.clone()], Category::Labs, None, false),
+            (vec![everything.clone()], Category::Demographics, None, false),
+            (vec![notes.clone(), everything.clone()], Category::Labs, None, false),
+            // A limit that is over takes nothing.
+            (vec![over], Category::Notes, None, true),
+        ] {
+            let scope = narrowed(&Scope::WHOLE, &limits, now);
+            let found: Labels = label.into_iter().collect();
+            assert_eq!(lens(Kind::Parent, &scope).shows(category, found, 0), seen, "{limits:?} {category:?}");
+        }
+        let granted = Scope { categories: Some(vec![Category::Labs, Category::Notes]), ..Scope::WHOLE };
+        let left = narrowed(&granted, std::slice::from_ref(&notes), now);
+        assert_eq!((left.categories, left.copies), (Some(vec![Category::Labs]), true));
+        assert!(!narrowed(&granted, &[everything], now).copies);
+        // The law of it: no limit ever adds anything.
+        let ticked = Scope { shown: vec![Label::Hiv], ..Scope::WHOLE };
+        let hiv = limit(&[], &[Label::Hiv], false, None);
+        let left = lens(Kind::Delegate, &narrowed(&ticked, &[hiv], now));
+        assert!(!left.shows(Category::Labs, labels(&[Label::Hiv]), 0));
+    }
+}

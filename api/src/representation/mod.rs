@@ -1,0 +1,446 @@
+//! Who may act for whom, on what proof, for what part of a record, until when (45 CFR 164.502(g), 164.510(b)).
+//! A person chooses delegates alone; the clinic verifies personal representatives by their papers. A claim is made
+//! in [`claims`], staff decide in [`desk`]; here is what the person and those who act for them do, and what time does.
+
+pub mod claims;
+mod claims_rules;
+mod claims_store;
+pub mod desk;
+mod lens_rules;
+mod model;
+mod rules;
+mod store;
+#[cfg(test)]
+mod tests;
+mod times;
+
+use crate::app::App;
+use crate::base::{self, AccountId, AuthorityId, Error, Instant, PatientNo, Problems, Result};
+use crate::db::Tx;
+use crate::fhir::sensitivity::Label;
+use crate::identity::{self, Actor};
+use crate::notify;
+
+pub use lens_rules::lens;
+pub use model::*;
+pub use rules::{Act, Ask, Signed, offices};
+pub use times::{day_at, days_from_now, end_of_day, tidy};
+
+/// Letters of an invitation's code: longer than an activation code, so that the two cannot be taken for each other.
+const CODE_LETTERS: usize = 16;
+/// How long an invitation can be taken.
+const CODE_LIVES: std::time::Duration = std::time::Duration::from_secs(14 * 86_400);
+/// More live authorities over one record than anybody needs.
+const MOST: i64 = 50;
+
+/// A code that was made. It is shown once and kept as a hash.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    /// The authority.
+    pub id: AuthorityId,
+    /// The code, in groups of four.
+    pub code: String,
+    /// Until when it can be taken.
+    pub until: Instant,
+}
+
+/// An authority with where it stands.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The authority.
+    pub authority: Authority,
+    /// Where it stands now.
+    pub standing: Standing,
+    /// The name of the person whose record it is, as it was when the authority was given.
+    pub person: String,
+    /// Their birth date, as the source writes it.
+    pub birth_date: Option<String>,
+}
+
+/// Who looks at an authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The person whose record it is.
+    Person,
+    /// The one who holds it.
+    Holder,
+}
+
+/// One authority with what became of it, for the person or the one who holds it: without the reasons of staff.
+#[derive(Debug, Clone)]
+pub struct One {
+    /// The authority.
+    pub held: Held,
+    /// Who looks.
+    pub side: Side,
+    /// What became of it, the newest last.
+    pub events: Vec<Event>,
+}
+
+/// The labels that a person may choose to show to a delegate.
+pub fn choosable() -> impl Iterator<Item = Label> {
+    lens_rules::choosable()
+}
+
+/// Whether what was typed has the form of an invitation's code.
+pub fn is_invitation(typed: &str) -> bool {
+    identity::normal_code(typed).chars().count() == CODE_LETTERS
+}
+
+/// A person invites somebody to look at their own record. Only they can: no representative passes access on, and a
+/// minor's helper is a matter for those who act for the minor.
+///
+/// # Errors
+/// `NotFound` if the record is not their own; `Invalid`; `Refused` with `refused-minor-invites` or
+/// `refused-too-many-people`.
+pub async fn invite(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask)) -> Result<Invitation> {
+    let mut tx = app.db.write().await?;
+    own(&mut tx, actor, patient).await?;
+    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
+    if !rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())) {
+        return Err(Error::refused("refused-minor-invites"));
+    }
+    let evidence = Evidence { proof: Proof::Chosen, note: String::new() };
+    let ask = Ask { kind: Kind::Delegate, evidence, incapacity: Incapacity::NotNeeded, review: None, ..ask };
+    give(app, tx, (patient, ask, (&person, &facts)), (Some(actor.account), &actor.name)).await
+}
+
+/// Makes an authority that is taken with a code.
+async fn give(
+    app: &App,
+    mut tx: Tx,
+    (patient, ask, (person, facts)): (PatientNo, Ask, (&str, &PersonFacts)),
+    (account, by): (Option<AccountId>, &str),
+) -> Result<Invitation> {
+    let now = app.clock.now();
+    let mut new = new(app, (patient, ask), facts)?;
+    identity::hold_record(&mut tx, patient).await?;
+    if store::live(&mut tx, patient, now).await? >= MOST {
+        return Err(Error::refused("refused-too-many-people"));
+    }
+    beside(app, &mut tx, (&new, None), facts).await?;
+    let (code, until) = (base::code(CODE_LETTERS), now.plus(CODE_LIVES));
+    new.code_until = Some(until);
+    let due = rules::due(&new, facts, (now, app.config.clinic.zone()));
+    store::add(&mut tx, &app.keys, (&new, person), (Some(hash(app, &code)), due)).await?;
+    noted(app, &mut tx, (&new, "invited", None), (account, by)).await?;
+    tx.commit().await?;
+    Ok(Invitation { id: new.id, code: identity::grouped(&code), until })
+}
+
+/// An authority made of what was asked for, if nothing must be mended in it.
+fn new(app: &App, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Result<Authority> {
+    let now = app.clock.now();
+    let problems = rules::problems(&ask, facts, (now, app.config.clinic.zone()));
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let scope = tidied(ask.scope);
+    Ok(Authority {
+        id: AuthorityId(base::uuid(now)),
+        patient,
+        account: None,
+        kind: ask.kind,
+        name: ask.name.trim().to_owned(),
+        evidence: Evidence { note: ask.evidence.note.trim().to_owned(), ..ask.evidence },
+        granted: scope.clone(),
+        scope,
+        limits: Vec::new(),
+        suspension: None,
+        incapacity: ask.incapacity,
+        since: None,
+        starts: ask.starts.filter(|starts| *starts > now),
+        active: None,
+        until: ask.until,
+        review: ask.review,
+        code_until: None,
+        created: now,
+        changes: 0,
+        ended: None,
+    })
+}
+
+/// A scope without labels that nobody may choose.
+fn tidied(mut scope: Scope) -> Scope {
+    scope.shown.retain(|label| lens_rules::choosable().any(|choosable| choosable == *label));
+    scope
+}
+
+/// Refuses an authority that cannot stand beside the others over the record. Those of the same account whose time is
+/// over, and nobody wrote it down yet, are ended first.
+async fn beside(
+    app: &App,
+    tx: &mut Tx,
+    (new, account): (&Authority, Option<AccountId>),
+    facts: &PersonFacts,
+) -> Result<()> {
+    identity::hold_record(tx, new.patient).await?;
+    let mut others = Vec::new();
+    for found in store::over(tx, &app.keys, new.patient).await? {
+        let held = with_standing(app, found, facts);
+        let other = held.authority;
+        let same_account = account.is_some() && other.account == account;
+        match held.standing {
+            _ if other.id == new.id => {}
+            Standing::Ended(end) if same_account && other.ended.is_none() => {
+                times::ended(app, tx, (other, end, None), (None, "")).await?;
+            }
+            Standing::Ended(_) => {}
+            standing => others.push(rules::Other {
+                kind: other.kind,
+                same_account,
+                limited: standing == Standing::Limited,
+            }),
+        }
+    }
+    rules::contradiction(new.kind, &others).map_or(Ok(()), |code| Err(Error::Conflict(code)))
+}
+
+/// The invited takes the authority. Wrong, used, expired and ended codes give the same refusal after the same work.
+///
+/// # Errors
+/// `Refused` with `refused-code` or `refused-too-many`; `Conflict` with `conflict-own-record` if it is the account's
+/// own record, or the code of what it cannot stand beside, such as `conflict-already-acting`.
+pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
+    let now = app.clock.now();
+    let hash = hash(app, &identity::normal_code(typed));
+    let mut tx = app.db.write().await?;
+    identity::count_code_try(app, &mut tx, actor).await?;
+    let mut invited = None;
+    if let Some((authority, person)) = store::by_code(&mut tx, &app.keys, hash).await?
+        && let Some((_, facts)) = about(app, &mut tx, authority.patient).await?
+    {
+        let held = with_standing(app, (authority, person), &facts);
+        invited = (held.standing == Standing::Invited).then_some((held, facts));
+    }
+    let Some((mut held, facts)) = invited else {
+        tx.commit().await?;
+        return Err(Error::refused("refused-code"));
+    };
+    if own(&mut tx, actor, held.authority.patient).await.is_ok() {
+        return Err(Error::Conflict("conflict-own-record"));
+    }
+    beside(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
+    (held.authority.account, held.authority.since) = (Some(actor.account), Some(now));
+    noted(app, &mut tx, (&held.authority, "taken", None), (Some(actor.account), &actor.name)).await?;
+    let authority = times::settled(app, &mut tx, (held.authority, &facts)).await?;
+    tx.commit().await?;
+    Ok(with_standing(app, (authority, held.person), &facts))
+}
+
+/// Everybody who may, might or might once act for a person, newest first: for the person themselves.
+pub async fn over(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    own(&mut tx, actor, patient).await?;
+    Ok(all_over(app, &mut tx, patient).await?.into_iter().map(open).collect())
+}
+
+async fn all_over(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Vec<Held>> {
+    let facts = about(app, tx, patient).await?.map(|(_, facts)| facts).unwrap_or_default();
+    let all = store::over(tx, &app.keys, patient).await?;
+    Ok(all.into_iter().map(|found| with_standing(app, found, &facts)).collect())
+}
+
+/// Everybody the account may act for now, by name.
+pub async fn held_by(app: &App, actor: &Actor) -> Result<Vec<Held>> {
+    let mut all = holdings(app, actor).await?;
+    all.retain(|held| held.standing.in_force());
+    Ok(all)
+}
+
+/// Everybody the account may, might or might once act for, by name; of each person the newest first.
+pub async fn holdings(app: &App, actor: &Actor) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    let mut all = Vec::new();
+    for found in store::held_by(&mut tx, &app.keys, actor.account).await? {
+        let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
+        all.push(open(with_standing(app, found, &facts.unwrap_or_default())));
+    }
+    all.sort_by(|a, b| a.person.cmp(&b.person));
+    Ok(all)
+}
+
+/// One authority that the account holds and that is in force.
+///
+/// # Errors
+/// `NotFound` for one that is another's, not in force, or none.
+pub async fn held(app: &App, actor: &Actor, id: AuthorityId) -> Result<Held> {
+    let mut tx = app.db.read().await?;
+    let (held, _) = found(app, &mut tx, id).await?;
+    let theirs = held.authority.account == Some(actor.account) && held.standing.in_force();
+    if theirs { Ok(open(held)) } else { Err(Error::NotFound) }
+}
+
+/// The authority by which an account may act for a person now; its scope is that of this moment.
+pub(crate) async fn in_force(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+) -> Result<Option<Authority>> {
+    let Some(authority) = store::held_over(tx, &app.keys, (account, patient)).await? else {
+        return Ok(None);
+    };
+    let Some((person, facts)) = about(app, tx, patient).await? else { return Ok(None) };
+    let held = with_standing(app, (authority, person), &facts);
+    Ok(held.standing.in_force().then_some(held.authority))
+}
+
+/// One authority, for the person or the one who holds it.
+///
+/// # Errors
+/// `NotFound` for anybody else, whether or not there is such an authority.
+pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
+    let mut tx = app.db.read().await?;
+    let (held, _) = found(app, &mut tx, id).await?;
+    let side = side(&mut tx, actor, &held.authority).await?;
+    let events = store::events(&mut tx, &app.keys, id).await?;
+    Ok(One { events: rules::told(events), held: open(held), side })
+}
+
+/// Without what only staff may know: why it is suspended, and what staff wrote about papers and orders.
+fn open(mut held: Held) -> Held {
+    held.authority.suspension = None;
+    held.authority.evidence.note.clear();
+    for limit in &mut held.authority.limits {
+        limit.order.clear();
+        limit.by.clear();
+    }
+    held
+}
+
+async fn side(tx: &mut Tx, actor: &Actor, authority: &Authority) -> Result<Side> {
+    if own(tx, actor, authority.patient).await.is_ok() {
+        Ok(Side::Person)
+    } else if authority.account == Some(actor.account) {
+        Ok(Side::Holder)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The person changes what a delegate may see and until when. `seen` is how often it had been changed when the form
+/// was shown.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Refused` with `refused-the-clinic-ends` for a representative; `Conflict` with
+/// `conflict-over` or `conflict-changed`.
+pub async fn change(
+    app: &App,
+    actor: &Actor,
+    (id, seen): (AuthorityId, i64),
+    (scope, until): (Scope, Option<Instant>),
+) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let (held, facts) = found(app, &mut tx, id).await?;
+    if side(&mut tx, actor, &held.authority).await? != Side::Person {
+        return Err(Error::NotFound);
+    }
+    if held.authority.kind != Kind::Delegate {
+        return Err(Error::refused("refused-the-clinic-ends"));
+    }
+    let mut authority = as_seen(held, seen)?;
+    let mut problems = rules::of_scope(&scope);
+    problems.extend(rules::of_span(authority.starts, until, app.clock.now()));
+    if !problems.is_empty() {
+        return Err(Error::Invalid(Problems(problems)));
+    }
+    (authority.granted, authority.until) = (tidied(scope), until);
+    noted(app, &mut tx, (&authority, "changed", None), (Some(actor.account), &actor.name)).await?;
+    times::settled(app, &mut tx, (authority, &facts)).await?;
+    tx.commit().await
+}
+
+/// Ends an authority: the person takes it away, or its holder gives it up. Effective with the next request, and
+/// with the next part of a download that is running.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-the-clinic-ends` for a representative, which a court or the law gave.
+pub async fn end(app: &App, actor: &Actor, id: AuthorityId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let (held, _) = found(app, &mut tx, id).await?;
+    let end = match side(&mut tx, actor, &held.authority).await? {
+        Side::Person if held.authority.kind != Kind::Delegate => {
+            return Err(Error::refused("refused-the-clinic-ends"));
+        }
+        Side::Person => End::ByPerson,
+        Side::Holder => End::GivenUp,
+    };
+    if held.authority.ended.is_none() {
+        let by = (Some(actor.account), actor.name.as_str());
+        times::ended(app, &mut tx, (held.authority, end, None), by).await?;
+    }
+    tx.commit().await
+}
+
+/// An authority with where it stands, and what is known of the person.
+async fn found(app: &App, tx: &mut Tx, id: AuthorityId) -> Result<(Held, PersonFacts)> {
+    let (authority, name) = store::find(tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
+    let (_, facts) = about(app, tx, authority.patient).await?.ok_or(Error::NotFound)?;
+    Ok((with_standing(app, (authority, name), &facts), facts))
+}
+
+/// The authority, if it is not over and as it was when the form was shown.
+fn as_seen(held: Held, seen: i64) -> Result<Authority> {
+    if !held.standing.is_live() {
+        return Err(Error::Conflict("conflict-over"));
+    }
+    if held.authority.changes != seen {
+        return Err(Error::Conflict("conflict-changed"));
+    }
+    Ok(held.authority)
+}
+
+fn with_standing(app: &App, (mut authority, person): (Authority, String), facts: &PersonFacts) -> Held {
+    let now = app.clock.now();
+    let standing = rules::standing(&authority, facts, (now, app.config.clinic.zone()));
+    authority.scope = lens_rules::narrowed(&authority.granted, &authority.limits, now);
+    Held { authority, standing, person, birth_date: facts.birth_date.clone() }
+}
+
+/// Writes down what became of an authority.
+async fn noted(
+    app: &App,
+    tx: &mut Tx,
+    (authority, what, why): (&Authority, &str, Option<&str>),
+    (account, by): (Option<AccountId>, &str),
+) -> Result<()> {
+    let at = app.clock.now();
+    let (id, authority) = (base::uuid(at), Some(authority.id));
+    let event = store::NewEvent { id, authority, claim: None, at, what, account, by, why };
+    store::note(tx, &app.keys, event).await
+}
+
+/// Tells the person something about who acts for them, in the caller's transaction.
+async fn tell_person(app: &App, tx: &mut Tx, (patient, kind): (PatientNo, notify::Kind)) -> Result<()> {
+    for account in identity::accounts_of(tx, patient).await? {
+        notify::tell(tx, account, (kind, app.clock.now())).await?;
+    }
+    Ok(())
+}
+
+/// The person's name and what the rules need to know, with the age at which they are an adult here today.
+async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
+    let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let adult_at = Some(app.config.law.majority(today));
+    let found = store::person(tx, patient).await?;
+    Ok(found.map(|(name, facts)| (name, PersonFacts { adult_at, ..facts })))
+}
+
+/// Whether the person of a record is of age.
+///
+/// # Errors
+/// `NotFound` if there is no such record.
+pub(crate) async fn of_age(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<bool> {
+    let (_, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
+    Ok(rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())))
+}
+
+/// Only the person themselves; anyone else learns nothing.
+async fn own(tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<()> {
+    let links = identity::links(tx, actor.account).await?;
+    links.iter().any(|link| link.patient == patient).then_some(()).ok_or(Error::NotFound)
+}
+
+fn hash(app: &App, normal: &str) -> [u8; 32] {
+    app.keys.mac(b"invitation", normal.as_bytes())
+}

@@ -1,0 +1,405 @@
+//! The rules of acting for another: where an authority stands, what must be mended in one, what contradicts it,
+//! and who on the staff decides. Pure.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone};
+use chrono_tz::Tz;
+
+use super::model::{
+    Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Office, PersonFacts, Scope, Signature,
+    Standing, Suspension,
+};
+use crate::base::{Instant, Problem, Problems};
+use crate::fhir::sensitivity::Label;
+
+/// Years at which a person is of age where the settings name none.
+pub const MAJORITY: i32 = 18;
+/// Years for which the record of a deceased person stays protected (45 CFR 160.103, 164.502(f)).
+const PROTECTED: i32 = 50;
+/// Days within which a suspension is looked at again.
+pub const SUSPENDED_DAYS: u64 = 30;
+/// Letters of a name, and of what staff write.
+const NAME: usize = 100;
+const WORDS: usize = 2000;
+
+/// Where an authority stands. What has ended does not begin again; of several reasons the first in this order counts.
+pub fn standing(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Standing {
+    if let Some((_, end)) = authority.ended {
+        return Standing::Ended(end);
+    }
+    if let Some(end) = ended_by_time(authority, person, (now, zone)) {
+        return Standing::Ended(end);
+    }
+    if authority.account.is_none() || authority.since.is_none() {
+        return Standing::Invited;
+    }
+    if authority.suspension.is_some() {
+        return Standing::Suspended;
+    }
+    if authority.starts.is_some_and(|starts| starts > now) {
+        return Standing::NotYet;
+    }
+    if authority.incapacity == Incapacity::Awaited {
+        return Standing::Springing;
+    }
+    let limited = authority.limits.iter().any(|limit| super::lens_rules::in_force(limit, now));
+    if limited { Standing::Limited } else { Standing::Active }
+}
+
+fn ended_by_time(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Option<End> {
+    match (authority.kind, person.deceased()) {
+        // An estate begins with a death; every other authority over a living person's record ends with it.
+        (Kind::Estate, true) if protected_until(person, zone).is_some_and(|end| end <= now) => {
+            return Some(End::FiftyYears);
+        }
+        (Kind::Estate, _) | (_, false) => {}
+        (_, true) => return Some(End::Death),
+    }
+    if authority.kind.of_a_minor() {
+        if person.emancipated.is_some_and(|at| at <= now) {
+            return Some(End::Emancipation);
+        }
+        if of_age(person, (now, zone)) {
+            return Some(End::Majority);
+        }
+    }
+    if authority.until.is_some_and(|until| until <= now) {
+        return Some(End::Expired);
+    }
+    let waits = authority.account.is_none();
+    (waits && authority.code_until.is_none_or(|until| until <= now)).then_some(End::NotTaken)
+}
+
+/// The next moment at which an authority may change by itself: the job looks at it then.
+pub fn due(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Option<Instant> {
+    if authority.ended.is_some() {
+        return None;
+    }
+    let born = person.birth_date.as_deref().and_then(first_day);
+    let years = person.adult_at.unwrap_or(MAJORITY);
+    let of_age = born.and_then(|born| majority(born, years, zone)).filter(|_| authority.kind.of_a_minor());
+    let emancipated = person.emancipated.filter(|_| authority.kind.of_a_minor());
+    let estate = protected_until(person, zone).filter(|_| authority.kind == Kind::Estate);
+    let code = authority.code_until.filter(|_| authority.account.is_none());
+    let starts = authority.starts.filter(|_| authority.active.is_none());
+    let all = [of_age, emancipated, estate, code, starts, authority.until];
+    all.into_iter().flatten().filter(|at| *at > now).min()
+}
+
+/// Whether the person is of age: from local midnight at the beginning of their birthday, or since the law treats
+/// them as an adult. Someone born on 29 February comes of age on 28 February of a common year: the earlier day ends
+/// another's access sooner. Where the birth date is not known to the day, the first day it may have been counts, and
+/// without one nobody is a minor.
+pub fn of_age(person: &PersonFacts, (now, zone): (Instant, Tz)) -> bool {
+    if person.emancipated.is_some_and(|at| at <= now) {
+        return true;
+    }
+    let Some(born) = person.birth_date.as_deref().and_then(first_day) else { return true };
+    majority(born, person.adult_at.unwrap_or(MAJORITY), zone).is_none_or(|at| at <= now)
+}
+
+/// The moment at which someone born on a day comes of age, at so many years.
+pub fn majority(born: NaiveDate, years: i32, zone: Tz) -> Option<Instant> {
+    let year = born.year() + years;
+    let day = born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))?;
+    midnight(day, zone)
+}
+
+/// The moment at which the record of a deceased person is no longer protected: when the day 50 years after the death
+/// is over. 29 February becomes 1 March, and where the day of death is not known the last it may have been counts: both
+/// keep longer. None where the day is not known at all.
+pub fn protected_until(person: &PersonFacts, zone: Tz) -> Option<Instant> {
+    let died = person.died.as_deref().and_then(last_day)?;
+    let year = died.year() + PROTECTED;
+    let day = died.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))?;
+    midnight(day.checked_add_days(Days::new(1))?, zone)
+}
+
+/// The moment at which a day begins at the clinic.
+pub fn midnight(day: NaiveDate, zone: Tz) -> Option<Instant> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where the clocks skip midnight the day begins an hour later.
+    let local = zone
+        .from_local_datetime(&midnight)
+        .earliest()
+        .or_else(|| zone.from_local_datetime(&(midnight + chrono::Duration::hours(1))).earliest())?;
+    Some(Instant(local.timestamp_micros()))
+}
+
+/// The first day that a FHIR date may mean.
+fn first_day(text: &str) -> Option<NaiveDate> {
+    let whole = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        _ => text.to_owned(),
+    };
+    NaiveDate::parse_from_str(&whole, "%Y-%m-%d").ok()
+}
+
+/// The last day that a FHIR date or moment may mean.
+fn last_day(text: &str) -> Option<NaiveDate> {
+    match text.len() {
+        4 => NaiveDate::from_ymd_opt(text.parse().ok()?, 12, 31),
+        7 => {
+            let first = first_day(text)?;
+            first.checked_add_months(chrono::Months::new(1))?.pred_opt()
+        }
+        _ => NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok(),
+    }
+}
+
+/// An authority as it was asked for.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// What to call them.
+    pub name: String,
+    /// What they are.
+    pub kind: Kind,
+    /// What was seen.
+    pub evidence: Evidence,
+    /// What for.
+    pub scope: Scope,
+    /// Its first moment, if not at once.
+    pub starts: Option<Instant>,
+    /// Until when, if it has an end.
+    pub until: Option<Instant>,
+    /// Whether it waits for incapacity.
+    pub incapacity: Incapacity,
+    /// When staff look again.
+    pub review: Option<Instant>,
+}
+
+/// What must be mended in an authority that is asked for.
+pub fn problems(ask: &Ask, person: &PersonFacts, (now, zone): (Instant, Tz)) -> Problems {
+    let mut problems = Problems::default();
+    let mut add = |field, code| problems.0.push(Problem { field, code });
+    match ask.name.trim() {
+        "" => add("name", "problem-empty"),
+        name if name.chars().count() > NAME => add("name", "problem-long"),
+        _ => {}
+    }
+    if !ask.kind.proofs().contains(&ask.evidence.proof) {
+        add("proof", "problem-proof");
+    }
+    if ask.kind != Kind::Delegate {
+        match ask.evidence.note.trim() {
+            "" => add("note", "problem-evidence"),
+            note if note.chars().count() > WORDS => add("note", "problem-words"),
+            _ => {}
+        }
+    }
+    match (ask.kind, person.deceased(), of_age(person, (now, zone))) {
+        (Kind::Estate, false, _) => add("kind", "problem-alive"),
+        (Kind::Estate, true, _) if protected_until(person, zone).is_some_and(|end| end <= now) => {
+            add("kind", "problem-fifty-years");
+        }
+        (Kind::Estate, ..) => {}
+        (_, true, _) => add("kind", "problem-deceased"),
+        (kind, _, true) if kind.of_a_minor() => add("kind", "problem-of-age"),
+        (kind, _, false) if kind.of_an_adult() => add("kind", "problem-not-of-age"),
+        _ => {}
+    }
+    if ask.incapacity != Incapacity::NotNeeded && ask.kind != Kind::HealthCareAgent {
+        add("incapacity", "problem-springing");
+    }
+    problems.0.extend(of_span(ask.starts, ask.until, now));
+    if ask.review.is_some_and(|review| review <= now) {
+        problems.0.push(Problem { field: "review", code: "problem-past" });
+    }
+    problems.0.extend(of_scope(&ask.scope));
+    problems
+}
+
+/// What must be mended in a span of time.
+pub fn of_span(starts: Option<Instant>, until: Option<Instant>, now: Instant) -> Option<Problem> {
+    match (starts, until) {
+        (_, Some(until)) if until <= now => Some(Problem { field: "until", code: "problem-past" }),
+        (Some(starts), Some(until)) if until <= starts => {
+            Some(Problem { field: "until", code: "problem-ends-before" })
+        }
+        _ => None,
+    }
+}
+
+/// What must be mended in a scope: one that shows nothing, dates in the wrong order, a label both shown and hidden.
+pub fn of_scope(scope: &Scope) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut add = |field, code| problems.push(Problem { field, code });
+    if scope.categories.as_ref().is_some_and(Vec::is_empty) {
+        add("categories", "problem-categories");
+    }
+    if scope.shown.iter().any(|label: &Label| scope.hidden.contains(label)) {
+        add("labels", "problem-both");
+    }
+    let day = |text: &Option<String>| text.as_deref().map(str::parse::<NaiveDate>);
+    match (day(&scope.from), day(&scope.to)) {
+        (Some(Err(_)), _) => add("from", "problem-date"),
+        (_, Some(Err(_))) => add("to", "problem-date"),
+        (Some(Ok(from)), Some(Ok(to))) if to < from => add("to", "problem-order"),
+        _ => {}
+    }
+    problems
+}
+
+/// Another authority over the same record that is not over.
+#[derive(Debug, Clone, Copy)]
+pub struct Other {
+    /// Its kind.
+    pub kind: Kind,
+    /// Whether the same account holds it.
+    pub same_account: bool,
+    /// Whether the clinic limited it.
+    pub limited: bool,
+}
+
+/// Why a new authority cannot stand beside the others. Which of two holds is for an order or for staff to say; it is
+/// never guessed here.
+pub fn contradiction(kind: Kind, others: &[Other]) -> Option<&'static str> {
+    if others.iter().any(|other| other.same_account) {
+        return Some("conflict-already-acting");
+    }
+    let beside = |kind| others.iter().any(|other| other.kind == kind && !other.limited);
+    match kind {
+        Kind::Guardian if beside(Kind::Parent) => Some("conflict-parent-first"),
+        Kind::Parent | Kind::LocoParentis if beside(Kind::Guardian) => Some("conflict-guardian-first"),
+        Kind::HealthCareAgent | Kind::Surrogate if beside(Kind::AdultGuardian) => {
+            Some("conflict-guardian-first")
+        }
+        Kind::AdultGuardian | Kind::Surrogate if beside(Kind::HealthCareAgent) => {
+            Some("conflict-agent-first")
+        }
+        Kind::AdultGuardian | Kind::HealthCareAgent if beside(Kind::Surrogate) => {
+            Some("conflict-surrogate-first")
+        }
+        _ => None,
+    }
+}
+
+/// What staff do to an authority or a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Look at a claim and its papers, or turn it down.
+    Check,
+    /// Verify a claim or appoint somebody, by a paper that is of a court or not.
+    Verify(Paper),
+    /// Enter a limit, or take it out.
+    Limit,
+    /// Suspend for safety or a dispute.
+    Suspend,
+    /// Sign that the clinic declines, or that it no longer does.
+    Decline,
+    /// End the suspension for safety or a dispute.
+    Resume,
+    /// Record that incapacity was certified.
+    Certify,
+    /// Note that it was looked at again.
+    Review,
+    /// End it.
+    End(End),
+    /// Record that a minor is emancipated.
+    Emancipate,
+}
+
+/// What the person and the one who holds an authority are told of what became of it: that staff paused it, but neither
+/// by whom nor why, nor how many signed.
+pub fn told(events: Vec<Event>) -> Vec<Event> {
+    let mut told: Vec<Event> = Vec::new();
+    for event in events {
+        let what = match event.what.as_str() {
+            "declined" | "declined-by-two" | "suspended" => "suspended",
+            "lift-signed" | "viewed" | "review" => continue,
+            what => what,
+        };
+        // A second signature to what is paused already is nothing new to them.
+        let last = told.iter().rev().find(|event| matches!(event.what.as_str(), "suspended" | "resumed"));
+        if what == "suspended" && last.is_some_and(|last| last.what == "suspended") {
+            continue;
+        }
+        let theirs = matches!(what, "invited" | "taken" | "changed");
+        let by = if theirs { event.by } else { String::new() };
+        told.push(Event { at: event.at, what: what.to_owned(), by, why: None });
+    }
+    told
+}
+
+/// Who made a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// A court.
+    Court,
+    /// Anybody else.
+    Other,
+}
+
+/// Which offices may do what. Papers of courts, and all that takes something from a representative, are the privacy
+/// officer's; what needs professional judgment is a clinician's as well.
+pub fn offices(act: Act) -> &'static [Office] {
+    use Office::{Clinician, PrivacyOfficer, Records};
+    match act {
+        Act::Check | Act::Verify(Paper::Other) | Act::Review | Act::End(End::ByClinic) => {
+            &[Records, PrivacyOfficer]
+        }
+        Act::Suspend | Act::Decline | Act::Certify => &[Clinician, PrivacyOfficer],
+        Act::End(End::Recovered) => &[Records, Clinician, PrivacyOfficer],
+        Act::Verify(Paper::Court) | Act::Limit | Act::Resume | Act::End(_) | Act::Emancipate => {
+            &[PrivacyOfficer]
+        }
+    }
+}
+
+/// How far a decision is that two people of different offices sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signed {
+    /// The first has signed; another must follow.
+    First,
+    /// It is decided.
+    Both,
+}
+
+/// One more signs that the clinic declines somebody as representative (45 CFR 164.502(g)(5)).
+pub fn decline(current: Option<&Suspension>, by: &By<'_>) -> Result<Signed, &'static str> {
+    if !offices(Act::Decline).contains(&by.office) {
+        return Err("refused-not-your-office");
+    }
+    match current {
+        Some(suspension) if suspension.ground == Ground::Declined => second(&suspension.signed, by),
+        _ => Ok(Signed::First),
+    }
+}
+
+/// One more signs that a suspension ends. What two decided, two take back; what only one has signed, another one may
+/// turn down.
+pub fn lift(suspension: &Suspension, by: &By<'_>) -> Result<Signed, &'static str> {
+    if suspension.ground != Ground::Declined {
+        let may = offices(Act::Resume).contains(&by.office);
+        return if may { Ok(Signed::Both) } else { Err("refused-not-your-office") };
+    }
+    if !offices(Act::Decline).contains(&by.office) {
+        return Err("refused-not-your-office");
+    }
+    match suspension.signed.as_slice() {
+        [one] if same(one, by) => Err("refused-second-person"),
+        [_] => Ok(Signed::Both),
+        _ => second(&suspension.lifting, by),
+    }
+}
+
+fn second(signed: &[Signature], by: &By<'_>) -> Result<Signed, &'static str> {
+    match signed {
+        [] => Ok(Signed::First),
+        [one] if same(one, by) => Err("refused-second-person"),
+        [one] if one.office == by.office => Err("refused-other-office"),
+        [_] => Ok(Signed::Both),
+        _ => Err("conflict-decided-already"),
+    }
+}
+
+/// Whether one person signed both: by account, or by name where there is none.
+fn same(one: &Signature, by: &By<'_>) -> bool {
+    match (one.account, by.account) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.name.trim().to_lowercase() == by.name.trim().to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

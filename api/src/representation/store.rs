@@ -1,0 +1,363 @@
+//! The tables of authorities and of what became of them.
+
+use uuid::Uuid;
+
+use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope};
+use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Result};
+use crate::db::{Tx, query};
+use crate::keys::Keys;
+
+/// What seals what people wrote.
+const WORDS: &[u8] = b"authority";
+
+#[derive(sqlx::FromRow)]
+struct AuthorityRow {
+    id: Uuid,
+    patient_no: i64,
+    account_id: Option<Uuid>,
+    kind: String,
+    name: String,
+    person: String,
+    proof: String,
+    note: Vec<u8>,
+    scope: String,
+    limits: Vec<u8>,
+    suspension: Option<Vec<u8>>,
+    incapacity: String,
+    code_until: Option<i64>,
+    created_at: i64,
+    since: Option<i64>,
+    starts: Option<i64>,
+    active_at: Option<i64>,
+    until: Option<i64>,
+    review_at: Option<i64>,
+    changes: i64,
+    ended_at: Option<i64>,
+    end_reason: Option<String>,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT id, patient_no, account_id, kind, name, person, proof, note, scope, limits, suspension, incapacity, \
+         code_until, created_at, since, starts, active_at, until, review_at, changes, ended_at, end_reason \
+         FROM authority "
+    };
+}
+
+fn authority(keys: &Keys, row: AuthorityRow) -> Result<(Authority, String)> {
+    let odd = || Error::internal(anyhow::anyhow!("an authority holds a word that is not known"));
+    let ended = match (row.ended_at, row.end_reason) {
+        (Some(at), Some(reason)) => {
+            let end = serde_json::from_value(reason.into()).map_err(|_| odd())?;
+            Some((Instant(at), end))
+        }
+        _ => None,
+    };
+    let granted: Scope = serde_json::from_str(&row.scope)?;
+    let suspension = match row.suspension {
+        Some(sealed) => Some(serde_json::from_slice(&keys.unseal(WORDS, &sealed)?)?),
+        None => None,
+    };
+    let authority = Authority {
+        id: AuthorityId(row.id),
+        patient: PatientNo(row.patient_no),
+        account: row.account_id.map(AccountId),
+        kind: Kind::from_slug(&row.kind).ok_or_else(odd)?,
+        name: row.name,
+        evidence: Evidence {
+            proof: Proof::from_slug(&row.proof).ok_or_else(odd)?,
+            note: unsealed(keys, &row.note)?,
+        },
+        scope: granted.clone(),
+        granted,
+        limits: serde_json::from_slice(&keys.unseal(WORDS, &row.limits)?)?,
+        suspension,
+        incapacity: Incapacity::from_slug(&row.incapacity).ok_or_else(odd)?,
+        since: row.since.map(Instant),
+        starts: row.starts.map(Instant),
+        active: row.active_at.map(Instant),
+        until: row.until.map(Instant),
+        review: row.review_at.map(Instant),
+        code_until: row.code_until.map(Instant),
+        created: Instant(row.created_at),
+        changes: row.changes,
+        ended,
+    };
+    Ok((authority, row.person))
+}
+
+fn unsealed(keys: &Keys, sealed: &[u8]) -> Result<String> {
+    Ok(String::from_utf8_lossy(&keys.unseal(WORDS, sealed)?).into_owned())
+}
+
+/// The person's name, and what the rules need to know of them.
+pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
+    type Row = (String, Option<String>, Option<String>, Option<i64>);
+    let row: Option<Row> = query(
+        "SELECT p.name, p.birth_date, p.deceased, e.at FROM patient p \
+         LEFT JOIN emancipation e ON e.patient_no = p.patient_no WHERE p.patient_no = $1",
+    )
+    .bind(patient)
+    .optional(tx)
+    .await?;
+    let found = |(name, birth_date, died, emancipated): Row| {
+        let died = died.filter(|died| died != "false");
+        (name, PersonFacts { birth_date, died, emancipated: emancipated.map(Instant), adult_at: None })
+    };
+    Ok(row.filter(|_| patient != PatientNo::DIRECTORY).map(found))
+}
+
+/// Adds an authority; `code_hash` is that of its invitation, if it is one.
+pub async fn add(
+    tx: &mut Tx,
+    keys: &Keys,
+    (new, person): (&Authority, &str),
+    (code_hash, due): (Option<[u8; 32]>, Option<Instant>),
+) -> Result<()> {
+    query(
+        "INSERT INTO authority (id, patient_no, account_id, kind, name, person, proof, note, scope, limits, \
+         incapacity, code_hash, code_until, created_at, since, starts, active_at, until, review_at, due_at, changes) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)",
+    )
+    .bind(new.id)
+    .bind(new.patient)
+    .bind(new.account)
+    .bind(new.kind.slug())
+    .bind(new.name.as_str())
+    .bind(person)
+    .bind(new.evidence.proof.slug())
+    .bind(keys.seal(WORDS, new.evidence.note.as_bytes())?)
+    .bind(serde_json::to_string(&new.granted)?)
+    .bind(keys.seal(WORDS, &serde_json::to_vec(&new.limits)?)?)
+    .bind(new.incapacity.slug())
+    .bind(code_hash.map(|hash| hash.to_vec()))
+    .bind(new.code_until)
+    .bind(new.created)
+    .bind(new.since)
+    .bind(new.starts)
+    .bind(new.active)
+    .bind(new.until)
+    .bind(new.review)
+    .bind(due)
+    .run_one(tx)
+    .await
+}
+
+/// Keeps an authority as it is now, if nobody changed it since it was read; false where somebody did. A code is
+/// gone with it unless it is still an invitation, and a review that was moved will be reminded of anew.
+pub async fn save(tx: &mut Tx, keys: &Keys, (now, due): (&Authority, Option<Instant>)) -> Result<bool> {
+    let suspension = match &now.suspension {
+        Some(suspension) => Some(keys.seal(WORDS, &serde_json::to_vec(suspension)?)?),
+        None => None,
+    };
+    let reason = now.ended.map(|(_, end)| end.slug());
+    let changed = query(
+        "UPDATE authority SET account_id = $3, scope = $4, limits = $5, suspension = $6, incapacity = $7, \
+         since = $8, active_at = $9, until = $10, \
+         reminded_at = CASE WHEN review_at = $11 THEN reminded_at END, review_at = $11, due_at = $12, \
+         ended_at = $13, end_reason = $14, \
+         code_hash = CASE WHEN $3 IS NULL AND $13 IS NULL THEN code_hash END, changes = changes + 1 \
+         WHERE id = $1 AND changes = $2",
+    )
+    .bind(now.id)
+    .bind(now.changes)
+    .bind(now.account)
+    .bind(serde_json::to_string(&now.granted)?)
+    .bind(keys.seal(WORDS, &serde_json::to_vec(&now.limits)?)?)
+    .bind(suspension)
+    .bind(now.incapacity.slug())
+    .bind(now.since)
+    .bind(now.active)
+    .bind(now.until)
+    .bind(now.review)
+    .bind(due)
+    .bind(now.ended.map(|(at, _)| at))
+    .bind(reason.map(str::to_owned))
+    .run(tx)
+    .await?;
+    Ok(changed == 1)
+}
+
+/// Something that became of an authority, a claim, or both.
+pub struct NewEvent<'a> {
+    pub id: Uuid,
+    pub authority: Option<AuthorityId>,
+    pub claim: Option<ClaimId>,
+    pub at: Instant,
+    pub what: &'a str,
+    pub account: Option<AccountId>,
+    pub by: &'a str,
+    pub why: Option<&'a str>,
+}
+
+/// Writes it down.
+pub async fn note(tx: &mut Tx, keys: &Keys, event: NewEvent<'_>) -> Result<()> {
+    let why = match event.why {
+        Some(why) => Some(keys.seal(WORDS, why.as_bytes())?),
+        None => None,
+    };
+    query(
+        "INSERT INTO authority_event (id, authority_id, claim_id, n, at, what, account_id, by_name, why) \
+         VALUES ($1, $2, $3, 1 + COALESCE((SELECT MAX(n) FROM authority_event WHERE authority_id = $2), 0) \
+         + COALESCE((SELECT MAX(n) FROM authority_event WHERE claim_id = $3), 0), $4, $5, $6, $7, $8)",
+    )
+    .bind(event.id)
+    .bind(event.authority)
+    .bind(event.claim)
+    .bind(event.at)
+    .bind(event.what)
+    .bind(event.account)
+    .bind(event.by)
+    .bind(why)
+    .run_one(tx)
+    .await
+}
+
+/// What became of an authority, the newest last: the newest thousand.
+pub async fn events(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<super::Event>> {
+    let rows: Vec<EventRow> = query(
+        "SELECT at, what, by_name, why FROM authority_event WHERE authority_id = $1 ORDER BY n DESC LIMIT 1000",
+    )
+    .bind(id)
+    .all(tx)
+    .await?;
+    rows.into_iter().rev().map(|row| event(keys, row)).collect()
+}
+
+/// What became of a claim, the newest last: the newest thousand, since each look adds one.
+pub async fn claim_events(tx: &mut Tx, keys: &Keys, id: ClaimId) -> Result<Vec<super::Event>> {
+    let rows: Vec<EventRow> = query(
+        "SELECT at, what, by_name, why FROM authority_event WHERE claim_id = $1 ORDER BY n DESC LIMIT 1000",
+    )
+    .bind(id)
+    .all(tx)
+    .await?;
+    rows.into_iter().rev().map(|row| event(keys, row)).collect()
+}
+
+type EventRow = (i64, String, String, Option<Vec<u8>>);
+
+fn event(keys: &Keys, (at, what, by, why): EventRow) -> Result<super::Event> {
+    let why = match why {
+        Some(sealed) => Some(unsealed(keys, &sealed)?),
+        None => None,
+    };
+    Ok(super::Event { at: Instant(at), what, by, why })
+}
+
+/// How many over a record have not ended and can still be taken or are held.
+pub async fn live(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<i64> {
+    let (n,): (i64,) = query(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM authority WHERE patient_no = $1 AND ended_at IS NULL \
+         AND (until IS NULL OR until > $2) AND (account_id IS NOT NULL OR code_until > $2)",
+    )
+    .bind(patient)
+    .bind(now)
+    .one(tx)
+    .await?;
+    Ok(n)
+}
+
+/// The authority of a code.
+pub async fn by_code(tx: &mut Tx, keys: &Keys, code_hash: [u8; 32]) -> Result<Option<(Authority, String)>> {
+    let row: Option<AuthorityRow> =
+        query(concat!(columns!(), "WHERE code_hash = $1")).bind(code_hash.as_slice()).optional(tx).await?;
+    row.map(|row| authority(keys, row)).transpose()
+}
+
+/// One authority, and the person's name as it was when it was given.
+pub async fn find(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Option<(Authority, String)>> {
+    let row: Option<AuthorityRow> = query(concat!(columns!(), "WHERE id = $1")).bind(id).optional(tx).await?;
+    row.map(|row| authority(keys, row)).transpose()
+}
+
+/// All over a record, newest first.
+pub async fn over(tx: &mut Tx, keys: &Keys, patient: PatientNo) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> =
+        query(concat!(columns!(), "WHERE patient_no = $1 ORDER BY created_at DESC, id LIMIT 500"))
+            .bind(patient)
+            .all(tx)
+            .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
+}
+
+/// All that an account holds or held, newest first.
+pub async fn held_by(tx: &mut Tx, keys: &Keys, account: AccountId) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> =
+        query(concat!(columns!(), "WHERE account_id = $1 ORDER BY created_at DESC, id LIMIT 500"))
+            .bind(account)
+            .all(tx)
+            .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
+}
+
+/// The one that an account holds over a record and nobody ended.
+pub async fn held_over(
+    tx: &mut Tx,
+    keys: &Keys,
+    (account, patient): (AccountId, PatientNo),
+) -> Result<Option<Authority>> {
+    let row: Option<AuthorityRow> =
+        query(concat!(columns!(), "WHERE account_id = $1 AND patient_no = $2 AND ended_at IS NULL"))
+            .bind(account)
+            .bind(patient)
+            .optional(tx)
+            .await?;
+    row.map(|row| authority(keys, row).map(|(authority, _)| authority)).transpose()
+}
+
+/// Authorities that may have changed by themselves: their moment has come, or the person died. The first of them.
+pub async fn due(tx: &mut Tx, now: Instant) -> Result<Vec<AuthorityId>> {
+    let rows: Vec<(Uuid,)> = query(
+        "SELECT id FROM authority WHERE ended_at IS NULL AND due_at <= $1 UNION \
+         SELECT a.id FROM authority a JOIN patient p ON p.patient_no = a.patient_no \
+         WHERE a.ended_at IS NULL AND a.kind <> 'estate' AND p.deceased IS NOT NULL AND p.deceased <> 'false' LIMIT 200",
+    )
+    .bind(now)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| AuthorityId(id)).collect())
+}
+
+/// Authorities whose day to be looked at again has come, the longest waiting first.
+pub async fn to_review(tx: &mut Tx, keys: &Keys, now: Instant) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> = query(concat!(
+        columns!(),
+        "WHERE ended_at IS NULL AND account_id IS NOT NULL AND review_at <= $1 ORDER BY review_at, id LIMIT 100"
+    ))
+    .bind(now)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
+}
+
+/// Notes that staff were reminded of every review whose day has come; how many there were.
+pub async fn remind(tx: &mut Tx, now: Instant) -> Result<u64> {
+    query(
+        "UPDATE authority SET reminded_at = $1 \
+         WHERE ended_at IS NULL AND account_id IS NOT NULL AND review_at <= $1 AND reminded_at IS NULL",
+    )
+    .bind(now)
+    .run(tx)
+    .await
+}
+
+/// Records that the law treats a minor as an adult; false where that is recorded already.
+pub async fn emancipate(
+    tx: &mut Tx,
+    keys: &Keys,
+    (patient, at): (PatientNo, Instant),
+    (by, why): (&str, &str),
+) -> Result<bool> {
+    let changed = query(
+        "INSERT INTO emancipation (patient_no, at, by_name, why) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (patient_no) DO NOTHING",
+    )
+    .bind(patient)
+    .bind(at)
+    .bind(by)
+    .bind(keys.seal(WORDS, why.as_bytes())?)
+    .run(tx)
+    .await?;
+    Ok(changed == 1)
+}

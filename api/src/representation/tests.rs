@@ -1,0 +1,751 @@
+//! The lives of authorities over a real database, SQLite always and PostgreSQL where `RECORDRIGHT_TEST_POSTGRES` names
+//! a server. All people are synthetic.
+
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::claims::{self, State, Statement};
+use super::desk::{self, Form};
+use super::*;
+use crate::base::{ClaimId, Clock, SessionId};
+use crate::config::Config;
+use crate::db::{Db, Row, query};
+use crate::fhir::present::Category;
+
+/// 2026-06-01 12:00 in UTC, eight in the morning at the clinic.
+const START: Instant = Instant(1_780_315_200_000_000);
+const DAY: Duration = Duration::from_secs(86_400);
+
+const ADULT: PatientNo = PatientNo(1);
+const CHILD: PatientNo = PatientNo(2);
+/// Born on a leap day; of age on 28 February 2026 plus some months: see the test.
+const NEARLY: PatientNo = PatientNo(3);
+const DEAD: PatientNo = PatientNo(4);
+const NOBODY: PatientNo = PatientNo(99);
+
+const PEOPLE: [(i64, &str, &str, Option<&str>); 4] = [
+    (1, "Rosa Núñez (synthetic)", "1968-03-04", None),
+    (2, "Mia Harper (synthetic)", "2018-05-05", None),
+    (3, "Leap Young (synthetic)", "2012-02-29", None),
+    (4, "Old Walter (synthetic)", "1930-01-01", Some("2026-01-15")),
+];
+
+struct World {
+    app: App,
+    _folder: TempDir,
+}
+
+async fn databases(folder: &TempDir) -> Vec<String> {
+    let mut all = vec![format!("sqlite:{}", folder.path().join("x.db").display())];
+    #[expect(clippy::disallowed_methods, reason = "which server to test on is told by the check script")]
+    if let Ok(server) = std::env::var("RECORDRIGHT_TEST_POSTGRES") {
+        let schema = format!("representation_{}", hex::encode(base::bytes::<8>()));
+        let db = Db::open(&server).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        query(Box::leak(format!("CREATE SCHEMA {schema}").into_boxed_str())).run(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+        let sign = if server.contains('?') { '&' } else { '?' };
+        all.push(format!("{server}{sign}options[search_path]={schema}"));
+    }
+    all
+}
+
+async fn on_each<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
+    let names = TempDir::new().unwrap();
+    for url in databases(&names).await {
+        let folder = TempDir::new().unwrap();
+        let mut config = Config::for_testing(folder.path(), &url);
+        config.clinic.email = "office@clinic.example".into();
+        let app = crate::app::open(config, Clock::fixed(START)).await.unwrap();
+        let mut tx = app.db.write().await.unwrap();
+        let source = "INSERT INTO source (source_no, name, kind, created_at) VALUES (1, 'test', 'file', 0)";
+        query(source).run_one(&mut tx).await.unwrap();
+        for (number, name, born, died) in PEOPLE {
+            query(
+                "INSERT INTO patient (patient_no, source_no, fhir_id, name, family, given, birth_date, deceased, \
+                 next_item, created_at, updated_at) VALUES ($1, 1, $2, $3, 'x', 'y', $4, $5, 1, 0, 0)",
+            )
+            .bind(number)
+            .bind(format!("p{number}"))
+            .bind(name)
+            .bind(born)
+            .bind(died.map(str::to_owned))
+            .run_one(&mut tx)
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let db = app.db.clone();
+        test(World { app, _folder: folder }).await;
+        db.close().await;
+    }
+}
+
+impl World {
+    /// Somebody with an account and a session; linked to a record, if one is named.
+    async fn somebody(&self, name: &str, record: Option<PatientNo>) -> Actor {
+        let now = self.app.clock.now();
+        let (account, session) = (AccountId(base::uuid(now)), SessionId(base::uuid(now)));
+        let mut tx = self.app.db.write().await.unwrap();
+        query("INSERT INTO account (id, name, email, created_at, last_seen_at) VALUES ($1, $2, $3, 0, 0)")
+            .bind(account)
+            .bind(name)
+            .bind(format!("{name}@people.example"))
+            .run_one(&mut tx)
+            .await
+            .unwrap();
+        query(
+            "INSERT INTO session (id, secret_hash, account_id, provider, issuer, subject, device, created_at, seen_at, \
+             idle_until, absolute_until) VALUES ($1, $2, $3, 'demo', 'x', 'y', 'z', 0, 0, $4, $4)",
+        )
+        .bind(session)
+        .bind(base::bytes::<32>().as_slice())
+        .bind(account)
+        .bind(i64::MAX)
+        .run_one(&mut tx)
+        .await
+        .unwrap();
+        if let Some(patient) = record {
+            query(
+                "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) \
+                 VALUES ($1, $2, 0, 'code', 'x')",
+            )
+            .bind(account)
+            .bind(patient)
+            .run_one(&mut tx)
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let name = name.to_owned();
+        let level = crate::config::Level::default();
+        Actor {
+            account,
+            session,
+            name,
+            provider: "demo".into(),
+            acr: None,
+            amr: vec![],
+            auth_time: None,
+            level,
+        }
+    }
+
+    /// The claim of somebody, made.
+    async fn claim(&self, actor: &Actor, kind: Kind) -> ClaimId {
+        claims::make(&self.app, actor, statement(kind)).await.unwrap()
+    }
+
+    /// Somebody verified by the privacy officer.
+    async fn verified(&self, actor: &Actor, patient: PatientNo, ask: Ask) -> Result<AuthorityId> {
+        let claim = self.claim(actor, ask.kind).await;
+        let done = desk::verify(&self.app, &OFFICER, (claim, patient, ask)).await;
+        if done.is_err() {
+            claims::withdraw(&self.app, actor, claim).await.unwrap();
+        }
+        done
+    }
+
+    async fn in_force(&self, actor: &Actor, patient: PatientNo) -> Option<Authority> {
+        let mut tx = self.app.db.read().await.unwrap();
+        in_force(&self.app, &mut tx, (actor.account, patient)).await.unwrap()
+    }
+
+    async fn standing(&self, id: AuthorityId) -> Standing {
+        desk::one(&self.app, id).await.unwrap().0.standing
+    }
+
+    /// A form of staff that saw the authority as it is.
+    async fn form(&self, id: AuthorityId) -> Form<'static> {
+        let seen = desk::one(&self.app, id).await.unwrap().0.authority.changes;
+        Form { id, seen, why: "order of the court (synthetic)" }
+    }
+
+    /// How many messages of a kind wait.
+    async fn mails(&self, kind: &str) -> usize {
+        let all: Vec<(String,)> = self.all("SELECT payload FROM job WHERE kind = 'mail.send'").await;
+        all.iter().filter(|(payload,)| payload.contains(&format!("\"{kind}\""))).count()
+    }
+
+    async fn all<T: Row>(&self, sql: &'static str) -> Vec<T> {
+        let mut tx = self.app.db.read().await.unwrap();
+        query(sql).all(&mut tx).await.unwrap()
+    }
+}
+
+const OFFICER: By<'static> =
+    By { account: None, name: "Pat Officer (synthetic)", office: Office::PrivacyOfficer };
+const CLINICIAN: By<'static> = By { account: None, name: "Dr Kay (synthetic)", office: Office::Clinician };
+const CLERK: By<'static> = By { account: None, name: "Rae Clerk (synthetic)", office: Office::Records };
+
+fn statement(kind: Kind) -> Statement {
+    Statement {
+        kind,
+        name: "Dana Ellis (synthetic)".into(),
+        person: "Anybody (synthetic)".into(),
+        birth_date: "2018-05-05".into(),
+        identifies: "lives on Hill Street".into(),
+        contact: "555-0101".into(),
+        note: String::new(),
+    }
+}
+
+fn ask(kind: Kind) -> Ask {
+    Ask {
+        name: "Dana Ellis (synthetic)".into(),
+        kind,
+        evidence: Evidence { proof: kind.proofs()[0], note: "seen at the desk".into() },
+        scope: Scope::WHOLE,
+        starts: None,
+        until: None,
+        incapacity: Incapacity::NotNeeded,
+        review: None,
+    }
+}
+
+/// An answer as one word.
+fn word<T>(answer: &Result<T>) -> &'static str {
+    match answer {
+        Ok(_) => "ok",
+        Err(Error::Refused(refusal)) => refusal.0,
+        Err(Error::Conflict(id) | Error::Unavailable(id)) => id,
+        Err(Error::NotFound) => "not-found",
+        Err(Error::Invalid(problems)) => problems.0[0].code,
+        Err(Error::Internal(_)) => "internal",
+    }
+}
+
+#[tokio::test]
+async fn a_delegate_from_invitation_to_end() {
+    on_each(async |world| {
+        let app = &world.app;
+        let rosa = world.somebody("rosa", Some(ADULT)).await;
+        let sam = world.somebody("sam", None).await;
+        let scope = Scope { categories: Some(vec![Category::Medicines]), copies: false, ..Scope::WHOLE };
+        let month = Ask { scope, until: days_from_now(app, 30), ..ask(Kind::Delegate) };
+        assert_eq!(word(&invite(app, &sam, (ADULT, month.clone())).await), "not-found");
+        let invited = invite(app, &rosa, (ADULT, month.clone())).await.unwrap();
+        assert_eq!(world.standing(invited.id).await, Standing::Invited);
+        assert_eq!(word(&accept(app, &rosa, &invited.code).await), "conflict-own-record");
+        assert_eq!(word(&accept(app, &sam, "AAAA-AAAA-AAAA-AAAA").await), "refused-code");
+        assert!(world.in_force(&sam, ADULT).await.is_none());
+        assert_eq!(world.mails("someone-acts").await, 0);
+
+        let held = accept(app, &sam, &invited.code).await.unwrap();
+        assert_eq!((held.standing, held.person.as_str()), (Standing::Active, PEOPLE[0].1));
+        assert_eq!(world.mails("someone-acts").await, 1, "the person is told");
+        let found = world.in_force(&sam, ADULT).await.unwrap();
+        let seen = lens(found.kind, &found.scope);
+        assert!(seen.shows(Category::Medicines, Default::default(), 0));
+        assert!(!seen.shows(Category::Labs, Default::default(), 0));
+        // Used once; and who acts already does not act twice.
+        let other = world.somebody("other", None).await;
+        assert_eq!(word(&accept(app, &other, &invited.code).await), "refused-code");
+        let again = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        assert_eq!(word(&accept(app, &sam, &again.code).await), "conflict-already-acting");
+
+        // The person changes it; whoever holds it cannot, and a form that saw another state is refused.
+        let one_seen = one(app, &rosa, invited.id).await.unwrap();
+        assert_eq!(one_seen.side, Side::Person);
+        assert_eq!(one(app, &sam, invited.id).await.unwrap().side, Side::Holder);
+        assert_eq!(word(&one(app, &other, invited.id).await), "not-found");
+        let seen = one_seen.held.authority.changes;
+        let labs = Scope { categories: Some(vec![Category::Labs]), ..Scope::WHOLE };
+        let change_by =
+            async |actor, seen| change(app, actor, (invited.id, seen), (labs.clone(), month.until)).await;
+        assert_eq!(word(&change_by(&sam, seen).await), "not-found");
+        assert_eq!(word(&change_by(&rosa, seen).await), "ok");
+        assert_eq!(word(&change_by(&rosa, seen).await), "conflict-changed");
+        let found = world.in_force(&sam, ADULT).await.unwrap();
+        assert!(lens(found.kind, &found.scope).shows(Category::Labs, Default::default(), 0));
+
+        // The last moment of the month, and the one after.
+        let left = month.until.unwrap().since(app.clock.now());
+        app.clock.advance(left - Duration::from_micros(1));
+        assert!(world.in_force(&sam, ADULT).await.is_some());
+        app.clock.advance(Duration::from_micros(1));
+        assert!(world.in_force(&sam, ADULT).await.is_none());
+        assert_eq!(word(&change_by(&rosa, seen + 1).await), "conflict-over");
+        assert!(tidy(app).await.unwrap() > 0);
+        assert_eq!(world.standing(invited.id).await, Standing::Ended(End::Expired));
+        assert_eq!(world.mails("acting-ended").await, 2, "the person and the one who held it");
+        let whats: Vec<_> =
+            one(app, &rosa, invited.id).await.unwrap().events.into_iter().map(|event| event.what).collect();
+        assert_eq!(whats, ["invited", "taken", "active", "changed", "ended"]);
+        // Over, so another invitation can be taken; and the person ends that one.
+        let third = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        accept(app, &sam, &third.code).await.unwrap();
+        assert_eq!(word(&end(app, &other, third.id).await), "not-found");
+        end(app, &rosa, third.id).await.unwrap();
+        assert!(world.in_force(&sam, ADULT).await.is_none());
+        assert_eq!(world.standing(third.id).await, Standing::Ended(End::ByPerson));
+        assert!(held_by(app, &sam).await.unwrap().is_empty());
+        assert_eq!(holdings(app, &sam).await.unwrap().len(), 2);
+        assert_eq!(over(app, &rosa, ADULT).await.unwrap().len(), 3);
+        assert_eq!(word(&over(app, &sam, ADULT).await), "not-found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lapsed_authority_does_not_bar_the_next() {
+    on_each(async |world| {
+        let app = &world.app;
+        let rosa = world.somebody("rosa", Some(ADULT)).await;
+        let sam = world.somebody("sam", None).await;
+        let week = Ask { until: days_from_now(app, 7), ..ask(Kind::Delegate) };
+        let first = invite(app, &rosa, (ADULT, week)).await.unwrap();
+        accept(app, &sam, &first.code).await.unwrap();
+        app.clock.advance(DAY * 9);
+        // The job has not written down yet that the first is over.
+        let second = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        accept(app, &sam, &second.code).await.unwrap();
+        assert_eq!(world.standing(first.id).await, Standing::Ended(End::Expired));
+        assert_eq!(world.standing(second.id).await, Standing::Active);
+        // An invitation that nobody takes is over after 14 days, and nobody is told.
+        let third = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        app.clock.advance(DAY * 15);
+        let mails = world.mails("acting-ended").await;
+        assert_eq!(
+            word(&accept(app, &world.somebody("late", None).await, &third.code).await),
+            "refused-code"
+        );
+        tidy(app).await.unwrap();
+        assert_eq!(world.standing(third.id).await, Standing::Ended(End::NotTaken));
+        assert_eq!(world.mails("acting-ended").await, mails);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_minor_invites_nobody() {
+    on_each(async |world| {
+        let mia = world.somebody("mia", Some(CHILD)).await;
+        let refused = invite(&world.app, &mia, (CHILD, ask(Kind::Delegate))).await;
+        assert_eq!(word(&refused), "refused-minor-invites");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_tells_nothing_and_becomes_an_authority() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let other = world.somebody("other", None).await;
+        let claim = world.claim(&dana, Kind::Parent).await;
+        assert_eq!(world.mails("claim-opened").await, 1);
+        assert_eq!(word(&claims::one(app, &other, claim).await), "not-found");
+        assert_eq!(word(&claims::withdraw(app, &other, claim).await), "not-found");
+        for (bytes, wanted) in [
+            (b"MZ not a paper".to_vec(), "problem-paper-kind"),
+            (vec![], "problem-paper-none"),
+            (b"%PDF-1.7 1 0 obj %%EOF".to_vec(), "ok"),
+            (b"\x89PNG\r\n\x1a\n....IEND".to_vec(), "ok"),
+        ] {
+            let done = claims::add_paper(app, &dana, (claim, bytes)).await;
+            assert_eq!(word(&done), wanted);
+        }
+        let pdf = b"%PDF-1.7 1 0 obj %%EOF".to_vec();
+        assert_eq!(word(&claims::add_paper(app, &other, (claim, pdf)).await), "not-found");
+        let mine = claims::one(app, &dana, claim).await.unwrap();
+        assert_eq!((mine.papers.len(), mine.claim.papers, mine.events.len()), (2, 2, 0));
+        assert_eq!(mine.statement.identifies, "lives on Hill Street");
+        // What was stated lies sealed.
+        let kept: Vec<(Vec<u8>,)> = world.all("SELECT statement FROM claim").await;
+        assert!(!kept[0].0.windows(4).any(|window| window == b"Hill"));
+
+        // Clinicians do not check claims; the clerk does, and sees the papers as they came.
+        assert_eq!(word(&desk::open(app, &CLINICIAN, claim).await), "refused-not-your-office");
+        assert_eq!(word(&desk::paper(app, &CLINICIAN, (claim, 1)).await), "refused-not-your-office");
+        let (media, bytes) = desk::paper(app, &CLERK, (claim, 1)).await.unwrap();
+        assert_eq!((media.as_str(), bytes.as_slice()), ("application/pdf", &b"%PDF-1.7 1 0 obj %%EOF"[..]));
+        assert_eq!(word(&desk::paper(app, &CLERK, (claim, 3)).await), "not-found");
+        let seen = desk::open(app, &CLERK, claim).await.unwrap();
+        let whats: Vec<_> = seen.events.iter().map(|event| event.what.as_str()).collect();
+        assert_eq!(whats, ["claimed", "paper", "paper", "paper-viewed", "viewed"]);
+        let (waiting, total) = desk::waiting(app, &CLERK, 1).await.unwrap();
+        assert_eq!((waiting.len(), total, waiting[0].id), (1, 1, claim));
+        assert!(desk::waiting(app, &CLERK, 2).await.unwrap().0.is_empty());
+
+        let me = By { account: Some(dana.account), ..CLERK };
+        let verify = async |by, patient, ask| desk::verify(app, &by, (claim, patient, ask)).await;
+        assert_eq!(word(&verify(me, CHILD, ask(Kind::Parent)).await), "refused-own-claim");
+        assert_eq!(word(&verify(CLERK, NOBODY, ask(Kind::Parent)).await), "not-found");
+        assert_eq!(word(&verify(CLERK, PatientNo::DIRECTORY, ask(Kind::Parent)).await), "not-found");
+        let order = Evidence { proof: Proof::CourtOrder, note: "seen".into() };
+        let by_order = Ask { evidence: order, ..ask(Kind::Parent) };
+        assert_eq!(word(&verify(CLERK, CHILD, by_order).await), "refused-privacy-officer-only");
+        assert_eq!(word(&verify(CLERK, ADULT, ask(Kind::Parent)).await), "problem-of-age");
+        assert_eq!(word(&verify(CLERK, CHILD, ask(Kind::Delegate)).await), "problem-claim-kind");
+        let id = verify(CLERK, CHILD, ask(Kind::Parent)).await.unwrap();
+        assert_eq!(word(&verify(CLERK, CHILD, ask(Kind::Parent)).await), "conflict-already-acting");
+        assert_eq!(world.standing(id).await, Standing::Active);
+        assert!(world.in_force(&dana, CHILD).await.is_some());
+        assert_eq!(world.mails("claim-answered").await, 1);
+        let State::Verified(_, made) = claims::one(app, &dana, claim).await.unwrap().claim.state else {
+            panic!("the claim is verified")
+        };
+        assert_eq!(made, id);
+        assert_eq!(word(&claims::withdraw(app, &dana, claim).await), "conflict-claim-decided");
+        assert_eq!(word(&desk::reject(app, &CLERK, (claim, "no")).await), "conflict-claim-decided");
+        assert_eq!(claims::of(app, &dana).await.unwrap().len(), 1);
+        assert_eq!(desk::over(app, CHILD).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_is_turned_down_with_words() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let claim = world.claim(&dana, Kind::Surrogate).await;
+        assert_eq!(word(&desk::reject(app, &CLERK, (claim, " ")).await), "problem-required");
+        desk::reject(app, &CLERK, (claim, "The paper is not signed.")).await.unwrap();
+        let State::Rejected(_, answer) = claims::one(app, &dana, claim).await.unwrap().claim.state else {
+            panic!("the claim is rejected")
+        };
+        assert_eq!(answer, "The paper is not signed.");
+        let pdf = b"%PDF-1.7 %%EOF".to_vec();
+        assert_eq!(word(&claims::add_paper(app, &dana, (claim, pdf)).await), "conflict-claim-decided");
+        // Five may wait; withdrawn ones make room, until ten were made in a day.
+        for _ in 0..5 {
+            world.claim(&dana, Kind::Parent).await;
+        }
+        assert_eq!(word(&claims::make(app, &dana, statement(Kind::Parent)).await), "refused-too-many-claims");
+        let all = claims::of(app, &dana).await.unwrap();
+        let open = all.iter().find(|claim| claim.state == State::Open).unwrap().id;
+        claims::withdraw(app, &dana, open).await.unwrap();
+        world.claim(&dana, Kind::Parent).await;
+        app.clock.advance(DAY * 2);
+        assert_eq!(word(&claims::make(app, &dana, statement(Kind::Parent)).await), "refused-too-many-claims");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn papers_that_no_claim_knows_are_erased() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let claim = world.claim(&dana, Kind::Parent).await;
+        claims::add_paper(app, &dana, (claim, b"%PDF-1.7 %%EOF".to_vec())).await.unwrap();
+        let lost = format!("paper-{}", base::uuid(app.clock.now()));
+        app.blobs.create(&app.keys, &lost).unwrap().finish().unwrap();
+        tidy(app).await.unwrap();
+        assert_eq!(app.blobs.names().unwrap().len(), 2, "what is young may be on its way");
+        app.clock.advance(DAY * 2);
+        tidy(app).await.unwrap();
+        let left = app.blobs.names().unwrap();
+        assert!(left.len() == 1 && left[0] != lost, "{left:?}");
+        assert!(desk::paper(app, &CLERK, (claim, 1)).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_parent_until_the_child_is_of_age() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let leap = world.somebody("leap", Some(NEARLY)).await;
+        let id = world.verified(&dana, NEARLY, ask(Kind::Parent)).await.unwrap();
+        assert_eq!(word(&end(app, &leap, id).await), "refused-the-clinic-ends");
+        assert_eq!(world.mails("someone-acts").await, 1);
+        // Born on 29 February 2012: of age on 28 February 2030, at midnight in New York.
+        let of_age = Instant(1_898_485_200_000_000);
+        assert_eq!(of_age.rfc3339(), "2030-02-28T05:00:00.000000Z");
+        app.clock.advance(of_age.since(app.clock.now()) - Duration::from_micros(1));
+        tidy(app).await.unwrap();
+        assert!(world.in_force(&dana, NEARLY).await.is_some());
+        app.clock.advance(Duration::from_micros(1));
+        // Before the job, with the next request.
+        assert!(world.in_force(&dana, NEARLY).await.is_none());
+        assert_eq!(tidy(app).await.unwrap(), 1);
+        assert_eq!(tidy(app).await.unwrap(), 0, "once");
+        let (held, events, _) = desk::one(app, id).await.unwrap();
+        assert_eq!(held.authority.ended, Some((of_age, End::Majority)));
+        assert_eq!(events.last().unwrap().what, "ended");
+        assert_eq!(world.mails("acting-ended").await, 2);
+        // Of age now, they invite whom they want.
+        assert_eq!(word(&invite(app, &leap, (NEARLY, ask(Kind::Delegate))).await), "ok");
+        assert_eq!(word(&world.verified(&dana, NEARLY, ask(Kind::Parent)).await), "problem-of-age");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_emancipated_minor_acts_alone() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let leap = world.somebody("leap", Some(NEARLY)).await;
+        let id = world.verified(&dana, NEARLY, ask(Kind::Parent)).await.unwrap();
+        let why = "decree of 2 May (synthetic)";
+        assert_eq!(word(&desk::emancipate(app, &CLERK, (NEARLY, why)).await), "refused-not-your-office");
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, " ")).await), "problem-required");
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NOBODY, why)).await), "not-found");
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (ADULT, why)).await), "conflict-of-age");
+        desk::emancipate(app, &OFFICER, (NEARLY, why)).await.unwrap();
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, why)).await), "conflict-emancipated");
+        assert!(world.in_force(&dana, NEARLY).await.is_none());
+        assert_eq!(world.standing(id).await, Standing::Ended(End::Emancipation));
+        assert_eq!(word(&invite(app, &leap, (NEARLY, ask(Kind::Delegate))).await), "ok");
+        assert_eq!(word(&world.verified(&dana, NEARLY, ask(Kind::Parent)).await), "problem-of-age");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_parents_and_an_order_that_limits_one() {
+    on_each(async |world| {
+        let app = &world.app;
+        let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
+        let one_id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let other_id = world.verified(&lee, CHILD, ask(Kind::Parent)).await.unwrap();
+        let guardian = world.somebody("guard", None).await;
+        let refused = world.verified(&guardian, CHILD, ask(Kind::Guardian)).await;
+        assert_eq!(word(&refused), "conflict-parent-first");
+        let limit = |categories: &[Category], all| Limit {
+            categories: categories.to_vec(),
+            labels: vec![],
+            all,
+            order: String::new(),
+            until: None,
+            at: START,
+            by: String::new(),
+        };
+        let form = world.form(one_id).await;
+        let notes = limit(&[Category::Notes], false);
+        assert_eq!(word(&desk::limit(app, &CLERK, form, notes.clone()).await), "refused-not-your-office");
+        assert_eq!(word(&desk::limit(app, &OFFICER, form, limit(&[], false)).await), "problem-limit-empty");
+        let over = Limit { until: Some(START), ..notes.clone() };
+        assert_eq!(word(&desk::limit(app, &OFFICER, form, over).await), "problem-past");
+        let wordless = Form { why: "", ..form };
+        assert_eq!(word(&desk::limit(app, &OFFICER, wordless, notes.clone()).await), "problem-required");
+        desk::limit(app, &OFFICER, form, notes.clone()).await.unwrap();
+        assert_eq!(word(&desk::limit(app, &OFFICER, form, notes.clone()).await), "conflict-changed");
+        assert_eq!(world.standing(one_id).await, Standing::Limited);
+        let sees = async |actor: &Actor| {
+            let found = world.in_force(actor, CHILD).await.unwrap();
+            let lens = lens(found.kind, &found.scope);
+            [Category::Notes, Category::Labs].map(|category| lens.shows(category, Default::default(), 0))
+        };
+        assert_eq!(sees(&dana).await, [false, true]);
+        assert_eq!(sees(&lee).await, [true, true], "the order is about one parent");
+        // A second order that leaves nothing; both are kept.
+        desk::limit(app, &OFFICER, world.form(one_id).await, limit(&[], true)).await.unwrap();
+        assert_eq!(sees(&dana).await, [false, false]);
+        assert!(!world.in_force(&dana, CHILD).await.unwrap().scope.copies);
+        desk::unlimit(app, &OFFICER, world.form(one_id).await).await.unwrap();
+        assert_eq!(sees(&dana).await, [true, true]);
+        // Staff narrow what was granted, too.
+        let labs = Scope { categories: Some(vec![Category::Labs]), ..Scope::WHOLE };
+        desk::change(app, &OFFICER, world.form(one_id).await, (labs, None)).await.unwrap();
+        assert_eq!(sees(&dana).await, [false, true]);
+        desk::end(app, &OFFICER, world.form(other_id).await, End::Court).await.unwrap();
+        assert!(world.in_force(&lee, CHILD).await.is_none());
+        let form = world.form(one_id).await;
+        assert_eq!(word(&desk::end(app, &OFFICER, form, End::Majority).await), "problem-required");
+        assert_eq!(word(&desk::end(app, &CLERK, form, End::Court).await), "refused-not-your-office");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_springing_power_waits_for_the_certificate() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let rosa = world.somebody("rosa", Some(ADULT)).await;
+        let springing = Ask { incapacity: Incapacity::Awaited, ..ask(Kind::HealthCareAgent) };
+        let id = world.verified(&dana, ADULT, springing).await.unwrap();
+        assert_eq!(world.standing(id).await, Standing::Springing);
+        assert!(world.in_force(&dana, ADULT).await.is_none());
+        assert_eq!(world.mails("someone-acts").await, 0);
+        let surrogate = world.somebody("next", None).await;
+        let refused = world.verified(&surrogate, ADULT, ask(Kind::Surrogate)).await;
+        assert_eq!(word(&refused), "conflict-agent-first");
+        let form = world.form(id).await;
+        assert_eq!(word(&desk::certify(app, &CLERK, form).await), "refused-not-your-office");
+        desk::certify(app, &CLINICIAN, form).await.unwrap();
+        assert!(world.in_force(&dana, ADULT).await.is_some());
+        assert_eq!(world.mails("someone-acts").await, 1);
+        let form = world.form(id).await;
+        assert_eq!(word(&desk::certify(app, &CLINICIAN, form).await), "conflict-not-springing");
+        // They can decide for themselves again.
+        desk::end(app, &CLINICIAN, form, End::Recovered).await.unwrap();
+        assert!(world.in_force(&dana, ADULT).await.is_none());
+        assert_eq!(over(app, &rosa, ADULT).await.unwrap()[0].standing, Standing::Ended(End::Recovered));
+        // A power that begins on a day, which the job finds.
+        let starts = Some(app.clock.now().plus(DAY));
+        let later = Ask { starts, ..ask(Kind::HealthCareAgent) };
+        let id = world.verified(&dana, ADULT, later).await.unwrap();
+        assert_eq!(world.standing(id).await, Standing::NotYet);
+        app.clock.advance(DAY);
+        assert_eq!(tidy(app).await.unwrap(), 1);
+        assert_eq!(world.mails("someone-acts").await, 2);
+        assert_eq!(tidy(app).await.unwrap(), 0);
+        assert!(world.in_force(&dana, ADULT).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn declining_a_representative_takes_two() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let secret = Form { why: "belief-that-nobody-may-read", ..world.form(id).await };
+        assert_eq!(word(&desk::decline(app, &CLERK, secret).await), "refused-not-your-office");
+        assert_eq!(desk::decline(app, &CLINICIAN, secret).await.unwrap(), Signed::First);
+        // At once, with the first signature.
+        assert!(world.in_force(&dana, CHILD).await.is_none());
+        let form = world.form(id).await;
+        assert_eq!(word(&desk::decline(app, &CLINICIAN, form).await), "refused-second-person");
+        assert_eq!(desk::decline(app, &OFFICER, form).await.unwrap(), Signed::Both);
+        // They learn that it is paused, and nothing else.
+        let shown = one(app, &dana, id).await.unwrap();
+        assert_eq!(shown.held.standing, Standing::Suspended);
+        assert!(shown.events.iter().all(|event| event.why.is_none() && event.by.is_empty()));
+        assert_eq!(shown.events.iter().filter(|event| event.what == "suspended").count(), 1);
+        assert!(shown.held.authority.suspension.is_none(), "nor does the page hold it");
+        // In the database the belief lies sealed.
+        let kept: Vec<(Vec<u8>,)> =
+            world.all("SELECT suspension FROM authority WHERE suspension IS NOT NULL").await;
+        assert!(!kept[0].0.windows(6).any(|window| window == b"belief"));
+        // Nothing else gets them back in meanwhile.
+        let again = world.verified(&dana, CHILD, ask(Kind::LocoParentis)).await;
+        assert_eq!(word(&again), "conflict-already-acting");
+        // The office is reminded within 30 days, once.
+        assert!(desk::to_review(app).await.unwrap().is_empty());
+        app.clock.advance(DAY * 31);
+        tidy(app).await.unwrap();
+        tidy(app).await.unwrap();
+        assert_eq!(desk::to_review(app).await.unwrap()[0].authority.id, id);
+        assert_eq!(world.mails("review-due").await, 1);
+        let form = world.form(id).await;
+        let far = Some(app.clock.now().plus(DAY * 40));
+        assert_eq!(word(&desk::reviewed(app, &OFFICER, form, far).await), "problem-review-late");
+        desk::reviewed(app, &OFFICER, form, Some(app.clock.now().plus(DAY * 20))).await.unwrap();
+        app.clock.advance(DAY * 21);
+        tidy(app).await.unwrap();
+        assert_eq!(world.mails("review-due").await, 2);
+        // What two decided, two take back.
+        let form = world.form(id).await;
+        assert_eq!(desk::resume(app, &OFFICER, form).await.unwrap(), Signed::First);
+        assert!(world.in_force(&dana, CHILD).await.is_none());
+        let form = world.form(id).await;
+        assert_eq!(desk::resume(app, &CLINICIAN, form).await.unwrap(), Signed::Both);
+        assert!(world.in_force(&dana, CHILD).await.is_some());
+        let form = world.form(id).await;
+        assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "conflict-not-suspended");
+        // A dispute is one officer's.
+        assert_eq!(word(&desk::suspend(app, &OFFICER, form, Ground::Declined).await), "problem-ground");
+        desk::suspend(app, &CLINICIAN, form, Ground::Dispute).await.unwrap();
+        let form = world.form(id).await;
+        assert_eq!(word(&desk::suspend(app, &OFFICER, form, Ground::Safety).await), "conflict-suspended");
+        assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");
+        desk::resume(app, &OFFICER, form).await.unwrap();
+        assert!(world.in_force(&dana, CHILD).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn death_ends_all_but_the_estate() {
+    on_each(async |world| {
+        let app = &world.app;
+        let (dana, agent) = (world.somebody("dana", None).await, world.somebody("agent", None).await);
+        let power = world.verified(&agent, ADULT, ask(Kind::HealthCareAgent)).await.unwrap();
+        assert_eq!(word(&world.verified(&dana, ADULT, ask(Kind::Estate)).await), "problem-alive");
+        let mut tx = app.db.write().await.unwrap();
+        query("UPDATE patient SET deceased = '2026-06-01' WHERE patient_no = 1")
+            .run_one(&mut tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert!(world.in_force(&agent, ADULT).await.is_none());
+        assert_eq!(tidy(app).await.unwrap(), 1);
+        assert_eq!(world.standing(power).await, Standing::Ended(End::Death));
+        assert_eq!(word(&world.verified(&agent, DEAD, ask(Kind::HealthCareAgent)).await), "problem-deceased");
+        let estate = world.verified(&dana, DEAD, ask(Kind::Estate)).await.unwrap();
+        assert!(world.in_force(&dana, DEAD).await.is_some());
+        assert_eq!(tidy(app).await.unwrap(), 0);
+        // Died on 15 January 2026: protected until the end of 15 January 2076.
+        let until = Instant(3_346_376_400_000_000);
+        assert_eq!(until.rfc3339(), "2076-01-16T05:00:00.000000Z");
+        app.clock.advance(until.since(app.clock.now()) - Duration::from_micros(1));
+        assert!(world.in_force(&dana, DEAD).await.is_some());
+        app.clock.advance(Duration::from_micros(1));
+        assert_eq!(tidy(app).await.unwrap(), 1);
+        assert_eq!(world.standing(estate).await, Standing::Ended(End::FiftyYears));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_clinic_appoints_at_the_desk() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let appoint = async |by, ask| desk::appoint(app, &by, (CHILD, ask)).await;
+        assert_eq!(word(&appoint(CLERK, ask(Kind::Delegate)).await), "refused-only-the-person-invites");
+        assert_eq!(word(&appoint(CLINICIAN, ask(Kind::Parent)).await), "refused-not-your-office");
+        assert_eq!(word(&appoint(CLERK, ask(Kind::Guardian)).await), "refused-privacy-officer-only");
+        let invited = appoint(CLERK, ask(Kind::Parent)).await.unwrap();
+        assert!(is_invitation(&invited.code) && is_invitation(&invited.code.to_lowercase()));
+        assert!(!is_invitation("AAAA-AAAA-AAAA"), "an activation code is shorter");
+        assert_eq!(word(&appoint(OFFICER, ask(Kind::Guardian)).await), "conflict-parent-first");
+        accept(app, &dana, &invited.code).await.unwrap();
+        assert!(world.in_force(&dana, CHILD).await.is_some());
+        // Their own record is nobody's to represent.
+        let mia = world.somebody("mia", Some(CHILD)).await;
+        assert_eq!(word(&world.verified(&mia, CHILD, ask(Kind::Parent)).await), "conflict-own-record");
+        end(app, &dana, invited.id).await.unwrap();
+        assert_eq!(world.standing(invited.id).await, Standing::Ended(End::GivenUp));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_read_holds_up_no_other() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let odd = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let ends = world.verified(&dana, NEARLY, ask(Kind::Parent)).await.unwrap();
+        let mut tx = app.db.write().await.unwrap();
+        let spoil = "UPDATE authority SET kind = 'odd', due_at = 0 WHERE id = $1";
+        query(spoil).bind(odd).run_one(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        app.clock.advance(DAY * 365 * 4);
+        assert_eq!(tidy(app).await.unwrap(), 1);
+        assert!(desk::one(app, ends).await.unwrap().0.authority.ended.is_some());
+        assert!(desk::one(app, odd).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looks_at_a_claim_never_hide_what_became_of_it() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let claim = world.claim(&dana, Kind::Parent).await;
+        let mut tx = app.db.write().await.unwrap();
+        for _ in 0..1000 {
+            claims::noted(app, &mut tx, (claim, "viewed"), (None, CLERK.name)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        desk::reject(app, &CLERK, (claim, "We need the signed statement.")).await.unwrap();
+        let whole = desk::open(app, &CLERK, claim).await.unwrap();
+        let last: Vec<&str> = whole.events.iter().rev().take(2).map(|event| event.what.as_str()).collect();
+        assert_eq!((whole.events.len(), last), (1000, vec!["viewed", "rejected"]));
+    })
+    .await;
+}

@@ -1,0 +1,118 @@
+//! Finding a person: exactly, by at least two of three things, and not too often.
+
+use std::time::Duration;
+
+use super::store;
+use super::{Card, FoundPage, Wanted, page_of, rules, span};
+use crate::app::App;
+use crate::base::{Error, PatientNo, Problem, Problems, Result, fold};
+use crate::identity::{self, Actor, FoundPatient};
+
+/// How often one account may look for people: more than a busy counter needs, less than leafing through takes.
+const LIMITS: [(Duration, i64); 2] = [(Duration::from_secs(15 * 60), 40), (Duration::from_secs(86_400), 300)];
+/// How many people stand on a page.
+const PEOPLE: i64 = 10;
+/// How long somebody found may be opened: a working day.
+const DAY: Duration = Duration::from_secs(12 * 3600);
+/// How many looks of the past a person's page shows.
+const LOOKS: i64 = 10;
+
+pub(super) async fn count(app: &App, actor: &Actor, wanted: &Wanted) -> Result<()> {
+    folded(wanted)?;
+    let mut tx = app.db.write().await?;
+    for (n, (span, most)) in LIMITS.into_iter().enumerate() {
+        let what = format!("staff-search/{n}/{}", actor.account);
+        let (count, left) = identity::count(app, &mut tx, (&what, span)).await?;
+        if count > most {
+            return Err(Error::refused("refused-too-many-searches").for_the_next(left));
+        }
+    }
+    tx.commit().await
+}
+
+pub(super) async fn find(app: &App, actor: &Actor, (wanted, page): (&Wanted, i64)) -> Result<FoundPage> {
+    let wanted = folded(wanted)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let span = span(page, PEOPLE);
+    let people = match wanted[3].is_empty() {
+        true => store::by_name(&mut tx, &wanted, span).await?,
+        false => store::by_number(&mut tx, &wanted, span).await?,
+    };
+    let (people, more) = page_of(people, PEOPLE);
+    for person in &people {
+        store::note_find(&mut tx, actor.account, (person.patient, now)).await?;
+    }
+    tx.commit().await?;
+    Ok(FoundPage { people, page: page.clamp(1, 1_000), more })
+}
+
+/// Family name, given name, birth date and number as they are compared: names folded.
+fn folded(wanted: &Wanted) -> Result<[String; 4]> {
+    let named = !fold(&wanted.given).is_empty() && !fold(&wanted.family).is_empty();
+    let born = !wanted.birth_date.trim().is_empty();
+    let numbered = !wanted.number.trim().is_empty();
+    let mut problems = Problems::default();
+    let mut say = |field, code| problems.0.push(Problem { field, code });
+    if !named && (!fold(&wanted.given).is_empty() || !fold(&wanted.family).is_empty()) {
+        say(if fold(&wanted.given).is_empty() { "given" } else { "family" }, "problem-whole-name");
+    } else if [named, born, numbered].into_iter().filter(|there| *there).count() < 2 {
+        say("given", "problem-two-of-three");
+    }
+    if born && wanted.birth_date.trim().parse::<chrono::NaiveDate>().is_err() {
+        say("birth_date", "problem-date");
+    }
+    if [&wanted.given, &wanted.family, &wanted.number].into_iter().any(|text| text.chars().count() > 200) {
+        say("number", "problem-too-long");
+    }
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let number = wanted.number.trim().to_owned();
+    Ok([fold(&wanted.family), fold(&wanted.given), wanted.birth_date.trim().to_owned(), number])
+}
+
+pub(super) async fn card(app: &App, actor: &Actor, patient: PatientNo) -> Result<Card> {
+    let mut tx = app.db.read().await?;
+    let now = app.clock.now();
+    if !store::was_found(&mut tx, actor.account, (patient, now.minus(DAY))).await? {
+        return Err(Error::NotFound);
+    }
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let links = store::linked(&mut tx, patient).await?;
+    let looks = store::looks_at(&mut tx, patient, LOOKS).await?;
+    Ok(Card { person, links, looks })
+}
+
+pub(super) async fn found_by_number(app: &App, actor: &Actor, number: &str) -> Result<Vec<FoundPatient>> {
+    let mut people = identity::patients_by(app, number).await?;
+    let mut tx = app.db.read().await?;
+    let since = app.clock.now().minus(DAY);
+    let mut found = Vec::new();
+    for person in people.drain(..) {
+        if store::was_found(&mut tx, actor.account, (person.patient, since)).await? {
+            found.push(person);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the actor found this person within the working day.
+pub(super) async fn must_be_found(
+    app: &App,
+    tx: &mut crate::db::Tx,
+    (actor, patient): (&Actor, PatientNo),
+) -> Result<()> {
+    let since = app.clock.now().minus(DAY);
+    let found = store::was_found(tx, actor.account, (patient, since)).await?;
+    found.then_some(()).ok_or(Error::NotFound)
+}
+
+/// A reason, or what is wrong with it.
+pub(super) fn reason(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    match rules::reason_problem(field, text) {
+        None => Ok(text.to_owned()),
+        Some(problem) => Err(Error::Invalid(Problems(vec![problem]))),
+    }
+}

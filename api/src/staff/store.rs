@@ -1,0 +1,545 @@
+//! The tables of grants, of people found, of looks and of reviews. One function for one question.
+
+use uuid::Uuid;
+
+use super::model::{Ask, By, Found, Grant, LinkedAccount, Looked, Power, Purpose, Review, Role, View};
+use crate::base::{AccountId, Error, GrantId, Instant, PatientNo, Result, ReviewId, SessionId, ViewId};
+use crate::db::{Tx, query};
+
+/// The roles that the claims of a session's sign-in gave, by their names; none where it is over.
+pub async fn claimed(tx: &mut Tx, session: SessionId) -> Result<Option<String>> {
+    let row: Option<(String,)> = query("SELECT roles FROM session WHERE id = $1 AND ended_at IS NULL")
+        .bind(session)
+        .optional(tx)
+        .await?;
+    Ok(row.map(|(roles,)| roles))
+}
+
+#[derive(sqlx::FromRow)]
+struct GrantRow {
+    id: Uuid,
+    account_id: Uuid,
+    holder: String,
+    email: Option<String>,
+    power: String,
+    reason: String,
+    asked_at: i64,
+    asked_by: Option<Uuid>,
+    asked_name: String,
+    starts_at: i64,
+    ends_at: Option<i64>,
+    approved_at: Option<i64>,
+    approved_by: Option<Uuid>,
+    approved_name: Option<String>,
+    ended_at: Option<i64>,
+    ended_by: Option<Uuid>,
+    ended_name: Option<String>,
+    ended_why: Option<String>,
+}
+
+macro_rules! grants {
+    ($rest:literal) => {
+        concat!(
+            "SELECT g.id, g.account_id, a.name AS holder, a.email, g.power, g.reason, g.asked_at, g.asked_by, \
+             g.asked_name, g.starts_at, g.ends_at, g.approved_at, g.approved_by, g.approved_name, g.ended_at, \
+             g.ended_by, g.ended_name, g.ended_why FROM staff_grant g JOIN account a ON a.id = g.account_id ",
+            $rest
+        )
+    };
+}
+
+fn grant(row: GrantRow) -> Result<Grant> {
+    let power = Power::from_slug(&row.power)
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("a grant is of a power that is not known")))?;
+    let by = |at: Option<i64>, account: Option<Uuid>, name: Option<String>| {
+        at.map(|at| By { account: account.map(AccountId), name: name.unwrap_or_default(), at: Instant(at) })
+    };
+    Ok(Grant {
+        id: GrantId(row.id),
+        account: AccountId(row.account_id),
+        holder: row.holder,
+        email: row.email,
+        power,
+        reason: row.reason,
+        asked: By { account: row.asked_by.map(AccountId), name: row.asked_name, at: Instant(row.asked_at) },
+        starts: Instant(row.starts_at),
+        ends: row.ends_at.map(Instant),
+        approved: by(row.approved_at, row.approved_by, row.approved_name),
+        ended: by(row.ended_at, row.ended_by, row.ended_name).zip(Some(row.ended_why.unwrap_or_default())),
+    })
+}
+
+/// Keeps what was asked for.
+pub async fn add_grant(tx: &mut Tx, id: GrantId, (ask, by): (&Ask, &By)) -> Result<()> {
+    query(
+        "INSERT INTO staff_grant (id, account_id, power, reason, asked_at, asked_by, asked_name, starts_at, \
+         ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(id)
+    .bind(ask.account)
+    .bind(ask.power.slug())
+    .bind(ask.reason.as_str())
+    .bind(by.at)
+    .bind(by.account)
+    .bind(by.name.as_str())
+    .bind(ask.starts.unwrap_or(by.at))
+    .bind(ask.ends)
+    .run_one(tx)
+    .await
+}
+
+/// Whether there is such an account.
+pub async fn has_account(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let (count,): (i64,) = query("SELECT COUNT(*) FROM account WHERE id = $1").bind(account).one(tx).await?;
+    Ok(count == 1)
+}
+
+/// One grant.
+pub async fn find_grant(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>> {
+    let row: Option<GrantRow> = query(grants!("WHERE g.id = $1")).bind(id).optional(tx).await?;
+    row.map(grant).transpose()
+}
+
+/// All grants of an account, newest first.
+pub async fn grants_of(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>> {
+    let rows: Vec<GrantRow> = query(grants!("WHERE g.account_id = $1 ORDER BY g.asked_at DESC, g.id DESC"))
+        .bind(account)
+        .all(tx)
+        .await?;
+    rows.into_iter().map(grant).collect()
+}
+
+/// The grants that nobody ended and whose time is not over, asked for or in force, oldest first.
+pub async fn live_grants(tx: &mut Tx, now: Instant) -> Result<Vec<Grant>> {
+    let rows: Vec<GrantRow> = query(grants!(
+        "WHERE g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > $1) ORDER BY g.asked_at, g.id"
+    ))
+    .bind(now)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(grant).collect()
+}
+
+/// Grants of the past, newest first: those after so many, and at most so many.
+pub async fn past_grants(tx: &mut Tx, now: Instant, (after, most): (i64, i64)) -> Result<Vec<Grant>> {
+    let rows: Vec<GrantRow> = query(grants!(
+        "WHERE g.ended_at IS NOT NULL OR g.ends_at <= $1 ORDER BY g.asked_at DESC, g.id DESC LIMIT $3 OFFSET $2"
+    ))
+    .bind(now)
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(grant).collect()
+}
+
+/// Approves what waits for it: how many rows changed.
+pub async fn approve(tx: &mut Tx, id: GrantId, by: &By) -> Result<u64> {
+    query(
+        "UPDATE staff_grant SET approved_at = $2, approved_by = $3, approved_name = $4, \
+         starts_at = CASE WHEN starts_at < $2 THEN $2 ELSE starts_at END \
+         WHERE id = $1 AND approved_at IS NULL AND ended_at IS NULL AND (ends_at IS NULL OR ends_at > $2)",
+    )
+    .bind(id)
+    .bind(by.at)
+    .bind(by.account)
+    .bind(by.name.as_str())
+    .run(tx)
+    .await
+}
+
+/// Ends or refuses a grant: how many rows changed.
+pub async fn end_grant(tx: &mut Tx, id: GrantId, (by, why): (&By, &str)) -> Result<u64> {
+    query(
+        "UPDATE staff_grant SET ended_at = $2, ended_by = $3, ended_name = $4, ended_why = $5 \
+         WHERE id = $1 AND ended_at IS NULL",
+    )
+    .bind(id)
+    .bind(by.at)
+    .bind(by.account)
+    .bind(by.name.as_str())
+    .bind(why)
+    .run(tx)
+    .await
+}
+
+/// Ends the open looks of an account in a role, because the role ended: how many.
+pub async fn end_views_of(tx: &mut Tx, account: AccountId, now: Instant) -> Result<u64> {
+    query("UPDATE staff_view SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND until > $2")
+        .bind(account)
+        .bind(now)
+        .run(tx)
+        .await
+}
+
+/// Somebody with an account: id, name, address, last seen.
+pub type Person = (Uuid, String, Option<String>, i64);
+
+/// Accounts whose last sign-in gave roles by claims: who, the provider, the roles by their names.
+pub async fn claimants(tx: &mut Tx) -> Result<Vec<(Uuid, String, Option<String>, i64, String, String)>> {
+    query(
+        "SELECT a.id, a.name, a.email, a.last_seen_at, s.provider, s.roles FROM session s \
+         JOIN account a ON a.id = s.account_id WHERE s.roles <> '' AND s.id = (SELECT l.id FROM session l \
+         WHERE l.account_id = s.account_id ORDER BY l.created_at DESC, l.id DESC LIMIT 1) ORDER BY a.name, a.id",
+    )
+    .all(tx)
+    .await
+}
+
+/// An account.
+pub async fn account(tx: &mut Tx, account: AccountId) -> Result<Option<Person>> {
+    query("SELECT id, name, email, last_seen_at FROM account WHERE id = $1").bind(account).optional(tx).await
+}
+
+/// People whose record has this number, and this name and birth date where they are given (folded; empty: any).
+pub async fn by_number(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64)) -> Result<Vec<Found>> {
+    let rows: Vec<(i64, String, Option<String>)> = query(
+        "SELECT DISTINCT p.patient_no, p.name, p.birth_date FROM patient_identifier i \
+         JOIN patient p ON p.patient_no = i.patient_no WHERE i.value = $4 AND i.system <> 'mailto:' \
+         AND p.patient_no <> 0 AND ($1 = '' OR p.family = $1) AND ($2 = '' OR p.given = $2 OR p.given LIKE $2 || ' %') \
+         AND ($3 = '' OR p.birth_date = $3) ORDER BY p.name, p.patient_no LIMIT $6 OFFSET $5",
+    )
+    .bind(wanted[0].as_str())
+    .bind(wanted[1].as_str())
+    .bind(wanted[2].as_str())
+    .bind(wanted[3].as_str())
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(found).collect())
+}
+
+/// People of this name and birth date (the name folded).
+pub async fn by_name(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64)) -> Result<Vec<Found>> {
+    let rows: Vec<(i64, String, Option<String>)> = query(
+        "SELECT p.patient_no, p.name, p.birth_date FROM patient p WHERE p.family = $1 AND p.birth_date = $3 \
+         AND (p.given = $2 OR p.given LIKE $2 || ' %') AND p.patient_no <> 0 \
+         ORDER BY p.name, p.patient_no LIMIT $5 OFFSET $4",
+    )
+    .bind(wanted[0].as_str())
+    .bind(wanted[1].as_str())
+    .bind(wanted[2].as_str())
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(found).collect())
+}
+
+fn found((patient, name, birth_date): (i64, String, Option<String>)) -> Found {
+    Found { patient: PatientNo(patient), name, birth_date }
+}
+
+/// Writes down that somebody was found.
+pub async fn note_find(tx: &mut Tx, account: AccountId, (patient, at): (PatientNo, Instant)) -> Result<()> {
+    query(
+        "INSERT INTO staff_find (account_id, patient_no, at) VALUES ($1, $2, $3) \
+         ON CONFLICT (account_id, patient_no) DO UPDATE SET at = excluded.at",
+    )
+    .bind(account)
+    .bind(patient)
+    .bind(at)
+    .run_one(tx)
+    .await
+}
+
+/// Whether this account found this person since then.
+pub async fn was_found(
+    tx: &mut Tx,
+    account: AccountId,
+    (patient, since): (PatientNo, Instant),
+) -> Result<bool> {
+    let (count,): (i64,) =
+        query("SELECT COUNT(*) FROM staff_find WHERE account_id = $1 AND patient_no = $2 AND at > $3")
+            .bind(account)
+            .bind(patient)
+            .bind(since)
+            .one(tx)
+            .await?;
+    Ok(count > 0)
+}
+
+/// A person by the number.
+pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Found>> {
+    let row: Option<(i64, String, Option<String>)> =
+        query("SELECT patient_no, name, birth_date FROM patient WHERE patient_no = $1 AND patient_no <> 0")
+            .bind(patient)
+            .optional(tx)
+            .await?;
+    Ok(row.map(found))
+}
+
+/// The accounts that see a record now.
+pub async fn linked(tx: &mut Tx, patient: PatientNo) -> Result<Vec<LinkedAccount>> {
+    let rows: Vec<(String, i64, String, i64)> = query(
+        "SELECT a.name, l.since, l.ground, a.last_seen_at FROM account_link l JOIN account a ON a.id = l.account_id \
+         WHERE l.patient_no = $1 AND l.until IS NULL ORDER BY l.since, a.id",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
+    let one = |(name, since, ground, seen)| LinkedAccount {
+        name,
+        since: Instant(since),
+        ground,
+        seen: Instant(seen),
+    };
+    Ok(rows.into_iter().map(one).collect())
+}
+
+/// Whether a record is, or ever was, an account's own.
+pub async fn is_own(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
+    let (count,): (i64,) =
+        query("SELECT COUNT(*) FROM account_link WHERE account_id = $1 AND patient_no = $2")
+            .bind(account)
+            .bind(patient)
+            .one(tx)
+            .await?;
+    Ok(count > 0)
+}
+
+/// Whether the account acts or acted for this person, or this person for the account's own.
+pub async fn acts(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
+    let (count,): (i64,) = query(
+        "SELECT COUNT(*) FROM authority WHERE (account_id = $1 AND patient_no = $2) \
+         OR (patient_no IN (SELECT patient_no FROM account_link WHERE account_id = $1) \
+         AND account_id IN (SELECT account_id FROM account_link WHERE patient_no = $2))",
+    )
+    .bind(account)
+    .bind(patient)
+    .one(tx)
+    .await?;
+    Ok(count > 0)
+}
+
+/// Begins a look.
+pub async fn add_view(tx: &mut Tx, view: &View) -> Result<()> {
+    query(
+        "INSERT INTO staff_view (id, account_id, session_id, patient_no, role, purpose, reason, emergency, since, \
+         until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(view.id)
+    .bind(view.account)
+    .bind(view.session)
+    .bind(view.patient)
+    .bind(view.role.slug())
+    .bind(view.purpose.slug())
+    .bind(view.reason.as_str())
+    .bind(i64::from(view.emergency))
+    .bind(view.since)
+    .bind(view.until)
+    .run_one(tx)
+    .await
+}
+
+#[derive(sqlx::FromRow)]
+struct ViewRow {
+    id: Uuid,
+    account_id: Uuid,
+    session_id: Uuid,
+    patient_no: i64,
+    role: String,
+    purpose: String,
+    reason: String,
+    emergency: i64,
+    since: i64,
+    until: i64,
+    ended_at: Option<i64>,
+    by_name: String,
+    person: String,
+    reviewed_at: Option<i64>,
+    reviewed_by: Option<Uuid>,
+    reviewed_name: Option<String>,
+    review_note: Option<String>,
+}
+
+macro_rules! views {
+    ($rest:literal) => {
+        concat!(
+            "SELECT v.id, v.account_id, v.session_id, v.patient_no, v.role, v.purpose, v.reason, v.emergency, \
+             v.since, v.until, v.ended_at, a.name AS by_name, p.name AS person, v.reviewed_at, v.reviewed_by, \
+             v.reviewed_name, v.review_note FROM staff_view v JOIN account a ON a.id = v.account_id \
+             JOIN patient p ON p.patient_no = v.patient_no ",
+            $rest
+        )
+    };
+}
+
+fn looked(row: ViewRow) -> Result<Looked> {
+    let odd = || Error::internal(anyhow::anyhow!("a look is of a role or purpose that is not known"));
+    let view = View {
+        id: ViewId(row.id),
+        account: AccountId(row.account_id),
+        session: SessionId(row.session_id),
+        patient: PatientNo(row.patient_no),
+        role: Role::from_slug(&row.role).ok_or_else(odd)?,
+        purpose: Purpose::from_slug(&row.purpose).ok_or_else(odd)?,
+        reason: row.reason,
+        emergency: row.emergency != 0,
+        since: Instant(row.since),
+        until: Instant(row.until),
+        ended: row.ended_at.map(Instant),
+    };
+    let reviewed = row.reviewed_at.map(|at| {
+        let name = row.reviewed_name.unwrap_or_default();
+        (
+            By { account: row.reviewed_by.map(AccountId), name, at: Instant(at) },
+            row.review_note.unwrap_or_default(),
+        )
+    });
+    Ok(Looked { view, by: row.by_name, person: Some(row.person), reviewed })
+}
+
+fn all_looked(rows: Vec<ViewRow>) -> Result<Vec<Looked>> {
+    rows.into_iter().map(looked).collect()
+}
+
+/// One look.
+pub async fn find_view(tx: &mut Tx, id: ViewId) -> Result<Option<Looked>> {
+    let row: Option<ViewRow> = query(views!("WHERE v.id = $1")).bind(id).optional(tx).await?;
+    row.map(looked).transpose()
+}
+
+/// The looks of an account that nobody ended and whose time is not over, newest first.
+pub async fn open_views(tx: &mut Tx, account: AccountId, now: Instant) -> Result<Vec<Looked>> {
+    let rows = query(views!(
+        "WHERE v.account_id = $1 AND v.ended_at IS NULL AND v.until > $2 ORDER BY v.since DESC, v.id DESC LIMIT 50"
+    ))
+    .bind(account)
+    .bind(now)
+    .all(tx)
+    .await?;
+    all_looked(rows)
+}
+
+/// The last looks at a record, newest first.
+pub async fn looks_at(tx: &mut Tx, patient: PatientNo, most: i64) -> Result<Vec<Looked>> {
+    let rows = query(views!("WHERE v.patient_no = $1 ORDER BY v.since DESC, v.id DESC LIMIT $2"))
+        .bind(patient)
+        .bind(most)
+        .all(tx)
+        .await?;
+    all_looked(rows)
+}
+
+/// Emergency accesses, those that nobody reviewed first, then the newest first.
+pub async fn emergencies(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<Looked>> {
+    let rows = query(views!(
+        "WHERE v.emergency = 1 ORDER BY CASE WHEN v.reviewed_at IS NULL THEN 0 ELSE 1 END, v.since DESC, v.id DESC \
+         LIMIT $2 OFFSET $1"
+    ))
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    all_looked(rows)
+}
+
+/// Ends an open look of an account: how many rows changed.
+pub async fn end_view(tx: &mut Tx, (account, id): (AccountId, ViewId), now: Instant) -> Result<u64> {
+    query(
+        "UPDATE staff_view SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL AND until > $3",
+    )
+    .bind(id)
+    .bind(account)
+    .bind(now)
+    .run(tx)
+    .await
+}
+
+/// Signs an emergency access off: how many rows changed.
+pub async fn review_view(tx: &mut Tx, id: ViewId, (by, note): (&By, &str)) -> Result<u64> {
+    query(
+        "UPDATE staff_view SET reviewed_at = $2, reviewed_by = $3, reviewed_name = $4, review_note = $5 \
+         WHERE id = $1 AND emergency = 1 AND reviewed_at IS NULL",
+    )
+    .bind(id)
+    .bind(by.at)
+    .bind(by.account)
+    .bind(by.name.as_str())
+    .bind(note)
+    .run(tx)
+    .await
+}
+
+/// How many emergency accesses nobody has reviewed.
+pub async fn unreviewed(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) =
+        query("SELECT COUNT(*) FROM staff_view WHERE emergency = 1 AND reviewed_at IS NULL").one(tx).await?;
+    Ok(count)
+}
+
+/// How many identity cases are open.
+pub async fn open_cases(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) = query("SELECT COUNT(*) FROM identity_case WHERE state = 'open'").one(tx).await?;
+    Ok(count)
+}
+
+/// How many questions about lines of logs have no answer.
+pub async fn open_questions(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) = query("SELECT COUNT(*) FROM log_case WHERE state = 'open'").one(tx).await?;
+    Ok(count)
+}
+
+/// How many claims to act for somebody are open.
+pub async fn open_claims(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) = query("SELECT COUNT(*) FROM claim WHERE state = 'open'").one(tx).await?;
+    Ok(count)
+}
+
+/// How many limits wait for an answer.
+pub async fn open_limits(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) =
+        query("SELECT COUNT(*) FROM restriction WHERE answer = 'asked' AND ended_at IS NULL").one(tx).await?;
+    Ok(count)
+}
+
+/// How many authorities are to be looked at again.
+pub async fn to_review(tx: &mut Tx, now: Instant) -> Result<i64> {
+    let (count,): (i64,) = query(
+        "SELECT COUNT(*) FROM authority WHERE ended_at IS NULL AND account_id IS NOT NULL AND review_at <= $1",
+    )
+    .bind(now)
+    .one(tx)
+    .await?;
+    Ok(count)
+}
+
+/// Keeps a sign-off, with what was there to see as JSON.
+pub async fn add_review(tx: &mut Tx, review: &Review, seen: &str) -> Result<()> {
+    query(
+        "INSERT INTO staff_review (id, at, account_id, name, note, holders, unused, seen) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(review.id)
+    .bind(review.by.at)
+    .bind(review.by.account)
+    .bind(review.by.name.as_str())
+    .bind(review.note.as_str())
+    .bind(review.holders)
+    .bind(review.unused)
+    .bind(seen)
+    .run_one(tx)
+    .await
+}
+
+/// Sign-offs, newest first.
+pub async fn reviews(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<Review>> {
+    let rows: Vec<(Uuid, i64, Uuid, String, String, i64, i64)> = query(
+        "SELECT id, at, account_id, name, note, holders, unused FROM staff_review \
+         ORDER BY at DESC, id DESC LIMIT $2 OFFSET $1",
+    )
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    let review = |(id, at, account, name, note, holders, unused)| Review {
+        id: ReviewId(id),
+        by: By { account: Some(AccountId(account)), name, at: Instant(at) },
+        note,
+        holders,
+        unused,
+    };
+    Ok(rows.into_iter().map(review).collect())
+}

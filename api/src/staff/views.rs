@@ -1,0 +1,165 @@
+//! Looks at a record: opened for a purpose and a reason, for some minutes, never at one's own or one's family's.
+
+use super::kin_rules::{self, Household, Nearness, Place, Reach};
+use super::rules::{self, Listed};
+use super::{Opening, Power, Purpose, Role, View, finding, grants, reviews, store};
+use crate::app::App;
+use crate::base::{self, AccountId, Error, PatientNo, Result, ViewId};
+use crate::db::Tx;
+use crate::identity::{self, Actor};
+use crate::notify;
+
+pub(super) async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Household)) -> Result<View> {
+    let mut tx = app.db.write().await?;
+    let view = begin(app, &mut tx, (actor, opening, near)).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+pub(super) async fn open_emergency(
+    app: &App,
+    actor: &Actor,
+    ((patient, reason), near): ((PatientNo, &str), Household),
+) -> Result<View> {
+    let opening =
+        Opening { patient, role: Role::Clinician, purpose: Purpose::Emergency, reason: reason.to_owned() };
+    let mut tx = app.db.write().await?;
+    let view = begin(app, &mut tx, (actor, opening, near)).await?;
+    tell(app, &mut tx, &view).await?;
+    tx.commit().await?;
+    tracing::warn!(view.id = %view.id, "emergency access was used");
+    Ok(view)
+}
+
+async fn begin(app: &App, tx: &mut Tx, (actor, opening, near): (&Actor, Opening, Household)) -> Result<View> {
+    let now = app.clock.now();
+    finding::must_be_found(app, tx, (actor, opening.patient)).await?;
+    let roles = grants::roles(app, tx, (actor.account, actor.session)).await?;
+    let emergency = opening.purpose == Purpose::Emergency;
+    let given = store::grants_of(tx, actor.account).await?;
+    let listed = if rules::holds(&given, Power::Emergency, now) { Listed::Yes } else { Listed::No };
+    if emergency && listed == Listed::No {
+        return Err(Error::refused("refused-not-listed"));
+    }
+    if !roles.contains(&opening.role) || !rules::may_open(opening.role, opening.purpose, listed) {
+        return Err(Error::refused("refused-not-your-role"));
+    }
+    if (near.account, near.patient) != (actor.account, opening.patient) {
+        return Err(Error::internal(anyhow::anyhow!("the household is that of somebody else")));
+    }
+    not_near(app, tx, (actor, &near)).await?;
+    let reason = finding::reason("reason", &opening.reason)?;
+    let lasts = if emergency { app.config.sessions.emergency() } else { app.config.sessions.staff_view() };
+    let view = View {
+        id: ViewId(base::uuid(now)),
+        account: actor.account,
+        session: actor.session,
+        patient: opening.patient,
+        role: opening.role,
+        purpose: opening.purpose,
+        reason,
+        emergency,
+        since: now,
+        until: now.plus(lasts),
+        ended: None,
+    };
+    // One look at a record at a time: the newest tells what it is opened for now.
+    for earlier in store::open_views(tx, actor.account, now).await? {
+        if earlier.view.patient == view.patient {
+            store::end_view(tx, (actor.account, earlier.view.id), now).await?;
+        }
+    }
+    store::add_view(tx, &view).await?;
+    Ok(view)
+}
+
+/// Refuses one's own record and those of the family.
+pub(super) async fn not_near(app: &App, tx: &mut Tx, (actor, near): (&Actor, &Household)) -> Result<()> {
+    let stated = identity::stated(app, tx, actor).await?;
+    let said = Reach {
+        families: stated.family.into_iter().collect(),
+        phones: stated.phone.into_iter().collect(),
+        places: stated.address.map(Place::Line).into_iter().collect(),
+    };
+    let mut mine = near.own.iter().chain([&said]);
+    let nearness = Nearness {
+        own_record: store::is_own(tx, actor.account, near.patient).await?,
+        acts: store::acts(tx, actor.account, near.patient).await?,
+        household: mine.any(|mine| kin_rules::one_household(mine, &near.theirs)),
+    };
+    kin_rules::too_near(nearness).map_err(Error::refused)
+}
+
+/// The person learns of it where they read mail, and those who review it. Nothing says what the record holds.
+async fn tell(app: &App, tx: &mut Tx, view: &View) -> Result<()> {
+    for account in identity::accounts_of(tx, view.patient).await? {
+        notify::tell(tx, account, (notify::Kind::EmergencyAccess, view.since)).await?;
+    }
+    let officers = reviews::privacy_officers(app, tx).await?;
+    for officer in &officers {
+        notify::tell(tx, *officer, (notify::Kind::EmergencyReview, view.since)).await?;
+    }
+    if officers.is_empty() {
+        notify::tell_office(app, tx, (notify::Kind::EmergencyReview, view.since)).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn end(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let found = store::find_view(&mut tx, id).await?.filter(|looked| looked.view.account == actor.account);
+    found.ok_or(Error::NotFound)?;
+    // Ending what is over already changes nothing, and is no fault of who presses twice.
+    store::end_view(&mut tx, (actor.account, id), app.clock.now()).await?;
+    tx.commit().await
+}
+
+pub(super) async fn in_force(
+    app: &App,
+    tx: &mut Tx,
+    (account, id): (AccountId, ViewId),
+) -> Result<Option<View>> {
+    let Some(looked) = store::find_view(tx, id).await? else { return Ok(None) };
+    let holds = looked.view.account == account && holds(app, tx, &looked.view).await?;
+    Ok(holds.then_some(looked.view))
+}
+
+pub(super) async fn in_force_at(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+) -> Result<Option<View>> {
+    let mut views: Vec<View> = store::open_views(tx, account, app.clock.now())
+        .await?
+        .into_iter()
+        .map(|looked| looked.view)
+        .filter(|view| view.patient == patient)
+        .collect();
+    views.sort_by_key(|view| !view.emergency);
+    for view in views {
+        if holds(app, tx, &view).await? {
+            return Ok(Some(view));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a look is in force now: nobody ended it, its time is not over, its session goes on, its role is still
+/// held, and the record has not become that of the one who looks.
+pub(super) async fn holds(app: &App, tx: &mut Tx, view: &View) -> Result<bool> {
+    let now = app.clock.now();
+    if view.ended.is_some() || now < view.since || now >= view.until {
+        return Ok(false);
+    }
+    if !grants::roles(app, tx, (view.account, view.session)).await?.contains(&view.role) {
+        return Ok(false);
+    }
+    if view.emergency {
+        let given = store::grants_of(tx, view.account).await?;
+        if !rules::holds(&given, Power::Emergency, now) {
+            return Ok(false);
+        }
+    }
+    Ok(!store::is_own(tx, view.account, view.patient).await?
+        && !store::acts(tx, view.account, view.patient).await?)
+}

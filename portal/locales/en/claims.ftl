@@ -1,0 +1,46 @@
+# Saying that one may act for somebody, and the papers for it.
+
+claim-new-title = You may act for somebody
+claim-new-lead = Tell us what you are to the person. The records office checks it. We do not say here whether somebody is a patient of ours.
+claim-kind = What you are to the person
+claim-kind-choose = Choose one
+claim-about-person = About the person
+claim-about-you = About you
+claim-person = The person’s name
+claim-birth = The person’s birth date
+claim-identifies = What else tells us who it is
+claim-identifies-hint = A record number or an address, if you know one.
+claim-name = Your name
+claim-contact = Your phone number or e-mail address
+claim-note = Anything else
+claim-note-hint = If you want to. Do not write about illnesses here.
+claim-new-next = On the next page you add the papers that prove it.
+claim-button = Send and go on
+claim-title = What you told us
+claim-open = Sent on { $date }. The records office has not answered yet.
+claim-open-words = They look at what you wrote and at your papers, and write to you. Until then you see nothing of anybody’s record.
+claim-verified = Accepted on { $date }.
+claim-verified-open = See what you may do
+claim-rejected = Turned down on { $date }.
+claim-withdrawn = Taken back on { $date }.
+claim-answer = Why
+claim-appeal = If you think that this is wrong, you can send us another paper with a new message, or ask the privacy officer to look again.
+claim-papers = Your papers
+claim-papers-none = There are none yet. Without a paper we can hardly say yes.
+claim-papers-full = You have sent 5 papers. Bring more to the records office.
+claim-paper = Add a paper
+claim-paper-hint = A PDF file, or a photo (PNG or JPEG), of at most 10 MB. Up to 5 papers.
+claim-paper-number = Paper { $number }
+claim-paper-line = { $kind }, { $size }
+claim-paper-button = Add this paper
+claim-stated = What you wrote
+claim-withdraw = Take this back
+media-pdf = PDF file
+media-png = PNG picture
+media-jpeg = JPEG picture
+
+problem-claim-kind = Choose what you are to the person.
+problem-paper-none = Choose a file first.
+problem-paper-large = This file is too large. Send at most 10 MB, or several smaller files.
+problem-paper-kind = This is not a PDF file, nor a PNG or JPEG picture. Take a photo of the paper, or save it as PDF.
+problem-papers-many = You have sent 5 papers already.

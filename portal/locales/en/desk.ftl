@@ -1,0 +1,267 @@
+# The pages for staff.
+
+nav-staff = Staff desk
+nav-staff-people = Find a person
+nav-staff-cases = Identity cases
+nav-staff-roles = People and roles
+nav-staff-emergencies = Emergency access
+
+desk-frame = Staff pages. What you do here is logged.
+desk-link = Go to the staff desk
+desk-refused-next = Ask a colleague who may do it, or an administrator if your role should change.
+desk-back = Go back without doing it
+desk-page-before = Page before
+desk-page-after = Next page
+
+second-factor-title = Sign in with a second step
+second-factor-next = Sign in again and use your second step, such as a code from your phone or a security key. If you have none yet, ask the people who run your sign-in to set one up.
+second-factor-button = Sign in again
+refused-second-factor = You signed in with one step only. Staff pages need two, so that a stolen password alone opens no record.
+refused-not-your-role = Your role at the clinic does not cover this.
+refused-not-listed = You are not on the list of people who may use emergency access. An administrator can ask to put you on it.
+refused-own-record = This is your own record. Look at it as a patient. For work on it, ask a colleague.
+refused-family-record = This looks like the record of your family or of someone you act for. Ask a colleague to do this.
+refused-own-grant = Nobody gives or approves a role for themselves. Another person must do it.
+refused-own-request = You asked for this, or it is about you. Another person must decide.
+refused-too-many-searches = You looked for many people in a short time.
+conflict-has-role = This person has this role, or somebody asked for it already.
+conflict-grant-decided = This was decided or ended already.
+conflict-reviewed = Somebody signed this off already.
+problem-reason = Say why in a few words. At least ten letters.
+problem-date-past = Enter a date that is not over yet.
+problem-choose = Choose one.
+problem-whole-name = Enter both the given name and the family name, or neither.
+problem-two-of-three = Enter at least two of these: the whole name, the birth date, the record number.
+problem-find-first = Nobody you found today has this number. Find the person first, with “Find a person”, and then come back.
+problem-several = More than one person has this number. Use one that only one person has.
+problem-no-account = Nobody with this address has signed in here. They must sign in once before they can get a role.
+problem-several-accounts = More than one account has this address. The people who run this service can use the account’s id.
+
+desk-title = Staff desk
+desk-you = You work here as { $roles }.
+desk-role-records-clerk = records clerk
+desk-role-clinician = clinician
+desk-role-reviewing-official = reviewing official
+desk-role-privacy-officer = privacy officer
+desk-role-administrator = administrator
+desk-role-auditor = auditor
+desk-power-emergency = on the list for emergency access
+desk-waiting = What waits for you
+desk-waiting-none = Nothing waits for you now.
+desk-waiting-cases =
+    { $count ->
+        [0] No case is open.
+        [one] { $number } person asks to be linked to their record.
+       *[other] { $number } people ask to be linked to their record.
+    }
+desk-waiting-claims =
+    { $count ->
+        [0] No claim is open.
+        [one] { $number } claim to act for somebody is open.
+       *[other] { $number } claims to act for somebody are open.
+    }
+desk-waiting-limits =
+    { $count ->
+        [0] No limit waits for an answer.
+        [one] { $number } limit waits for an answer.
+       *[other] { $number } limits wait for an answer.
+    }
+desk-waiting-authorities =
+    { $count ->
+        [0] Nobody who acts is to be looked at again.
+        [one] { $number } person who acts is to be looked at again.
+       *[other] { $number } people who act are to be looked at again.
+    }
+desk-waiting-grants =
+    { $count ->
+        [0] No role waits for your approval.
+        [one] { $number } role waits for a second person to approve it.
+       *[other] { $number } roles wait for a second person to approve them.
+    }
+desk-waiting-emergencies =
+    { $count ->
+        [0] Each use of emergency access is signed off.
+        [one] { $number } use of emergency access is not signed off.
+       *[other] { $number } uses of emergency access are not signed off.
+    }
+desk-reviewed-last = Last signed off on { $date }.
+desk-reviewed-never = Nobody has signed off a review yet.
+desk-open = Records you have open
+desk-open-words = Close a record when you are done. It closes by itself when its time is over.
+desk-open-until = Open until { $time }
+desk-open-end = Close the record of { $name }
+
+desk-people-title = Find a person
+desk-people-lead = Enter at least two of these three: the whole name, the birth date, the record number. They must be exact.
+desk-given = Given name
+desk-family = Family name
+desk-number = Record number
+desk-search-button = Find
+desk-search-again = Look for somebody else
+desk-found = Found
+desk-found-none = Nobody here fits. Check each entry. Names are as the record has them.
+desk-born-unknown = birth date not known
+desk-person-title = A person
+desk-look-title = Look at the record
+desk-look-never = Your role does not open records.
+desk-look-words =
+    { $count ->
+        [one] Say what for and why. The record is then open to you for { $number } minute. The person can see in their log who looked and what for.
+       *[other] Say what for and why. The record is then open to you for { $number } minutes. The person can see in their log who looked and what for.
+    }
+desk-look-button = Open the record of { $name }
+desk-look = { $name }, as { $role }
+desk-looks = Last looks by staff
+desk-looks-none = No staff has opened this record here.
+desk-links = Accounts that see this record
+desk-links-none = No account is linked to this record.
+desk-seen = last here { $date }
+desk-purpose = What for?
+desk-purpose-as = As { $role }
+desk-purpose-treatment = To treat the person
+desk-purpose-request = To answer a request for records
+desk-purpose-case = To decide a case, such as a denial, a review or a change
+desk-purpose-compliance = To check that the rules are kept
+desk-purpose-emergency = Emergency
+desk-reason = Reason
+desk-reason-hint = In your own words, such as the request or the visit it is about.
+
+desk-emergency-title = Emergency access
+desk-emergency-when = Only when somebody may come to harm and there is no time to ask.
+desk-emergency-link = Use emergency access
+desk-emergency-lead = This opens the whole record at once, with the parts that are protected. Use it only when somebody may come to harm and there is no time to ask.
+desk-emergency-lasts =
+    { $count ->
+        [one] It lasts { $number } minute.
+       *[other] It lasts { $number } minutes.
+    }
+desk-emergency-told = The person and the privacy officers get a message at once.
+desk-emergency-reviewed = A privacy officer looks at each use and signs it off.
+desk-emergency-hint = What is the emergency?
+desk-emergency-confirm = This is about { $name }
+desk-emergency-button = Open the record now
+desk-emergencies-title = Emergency access
+desk-emergencies-lead = Each use of emergency access stands here. A privacy officer looks at it and signs it off.
+desk-emergencies-none = Nobody has used emergency access.
+desk-emergency-waits = Waits for sign-off
+desk-emergency-done = Signed off
+desk-emergency-whose = Record of { $name }
+desk-emergency-one = One use of emergency access
+desk-emergency-record = Whose record
+desk-patient-number = Person number { $number }
+desk-emergency-since = Opened
+desk-emergency-signed = Signed off
+
+desk-cases-title = Identity cases
+desk-cases-lead = These people signed in, have no code, and ask us to find their record.
+desk-cases-none = There is no case.
+desk-case-open = Open
+desk-case-linked = Linked on { $date }
+desk-case-closed = Closed without a link on { $date }
+desk-case-since = Asked on { $date }
+desk-case-title = Identity case
+desk-case-account = The account
+desk-case-opened = Asked on
+desk-case-states = What the person states
+desk-case-contact = How to reach them
+desk-case-note = Note
+desk-case-decision = Decision
+desk-case-by-person = Decided without staff
+desk-by = Who
+desk-why = Why
+desk-case-link = Link to a record
+desk-case-link-words = Whoever is linked sees the whole record. First be sure who they are.
+desk-case-number-hint = The number of the record that is theirs.
+desk-evidence = How did you check who they are?
+desk-evidence-photo = I saw a photo ID
+desk-evidence-known = Somebody who works here knows them
+desk-evidence-called = I called the number in the record
+desk-evidence-mailed = They had a code that we mailed to the address in the record
+desk-evidence-court = A paper from a court
+desk-evidence-detail = What did you see or do?
+desk-evidence-hint = For example the kind of ID, and who was there. Do not copy ID numbers.
+desk-case-link-button = Check before linking
+desk-case-close = Close without a link
+desk-case-reason = Why is it closed?
+desk-case-reason-hint = The person reads only that they should call. This is for your colleagues.
+desk-case-close-button = Check before closing
+desk-case-confirm-title = Is this right?
+desk-confirm-link = The account below will see this record from now on. Read the name and the birth date once more.
+desk-confirm-differs = The birth dates differ. Be sure before you go on.
+desk-confirm-record = The record
+desk-confirm-close = The case will be closed, and the account is linked to no record.
+desk-confirm-link-button = Yes, link this account to this record
+desk-confirm-close-button = Yes, close the case
+
+desk-roles-title = People and roles
+desk-roles-lead = Who may do what as staff. One person asks for a role and a second one approves it.
+desk-roles-waiting = Waiting
+desk-roles-waiting-none = No role waits for approval.
+desk-holders = Who has a role
+desk-holders-none = Nobody has a role now.
+desk-holder-roles = Roles
+desk-holder-seen = Last here
+desk-holder-unused = not here for 90 days
+desk-from-provider = from the sign-in service
+desk-unused =
+    { $count ->
+        [one] { $number } person with a role has not been here for 90 days.
+       *[other] { $number } people with a role have not been here for 90 days.
+    }
+desk-standing-asked = Waits for a second person
+desk-standing-waiting = Approved, begins later
+desk-standing-in-force = In force
+desk-standing-over = Time is over
+desk-standing-refused = Refused
+desk-standing-ended = Ended
+desk-past-title = Roles of the past
+desk-past-none = No role has ended yet.
+desk-grant-new = Ask for a role
+desk-grant-title = A role
+desk-grant-lead = You ask, and a second person approves. Nobody asks or approves for themselves.
+desk-grant-account = E-mail address of the person
+desk-grant-account-hint = As their sign-in service has it. They must have signed in here once.
+desk-grant-power = Role
+desk-grant-reason-hint = Why does this person need it?
+desk-grant-first = First day
+desk-grant-first-hint = Leave this empty if it begins with the approval.
+desk-grant-ends = Last day
+desk-grant-ends-hint = Leave this empty if there is no end.
+desk-grant-button = Ask for this role
+desk-grant-asked = Asked for by
+desk-grant-asked-by = Asked for by { $name } on { $date }
+desk-grant-approved = Approved by
+desk-grant-starts = From
+desk-grant-until = Until
+desk-grant-open = No end
+desk-grant-ended = Ended or refused by
+desk-grant-approve = Approve
+desk-grant-approve-words = From then on this person may do what the role covers.
+desk-grant-approve-button = Approve for { $name }: { $power }
+desk-grant-second = A second person must approve this. It can be neither the one who asked nor the one who gets it.
+desk-grant-end = Refuse or end
+desk-grant-end-why = Why does it end?
+desk-grant-end-hint = It ends at once, and the records they have open close.
+desk-grant-end-button = End this for { $name }
+desk-by-line = { $name }, { $date }
+desk-by-operator = { $name } at the command line, { $date }
+desk-reviews-title = Reviews of access
+desk-reviews-lead = From time to time a privacy officer looks at who has which role, ends what is not needed, and signs that off here.
+desk-reviews-past = Signed off
+desk-reviews-none = Nobody has signed off a review yet.
+desk-review-line = { $name } on { $date }
+desk-review-holders =
+    { $count ->
+        [one] { $number } person had a role.
+       *[other] { $number } people had a role.
+    }
+desk-review-unused =
+    { $count ->
+        [0] All had been here.
+        [one] { $number } had not been here for 90 days.
+       *[other] { $number } had not been here for 90 days.
+    }
+desk-remark = Note
+desk-remark-hint = What did you look at, and what did you find?
+desk-sign-off = Sign off
+desk-sign-off-who = A privacy officer signs this off. Nobody signs off what they did themselves.

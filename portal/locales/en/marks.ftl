@@ -1,0 +1,56 @@
+# Marks of protected information that staff put or take, and questions about lines of the log.
+
+mark-title = Change a mark of protected information
+mark-lead = A mark decides who else sees this item. What you change counts at once. The patient finds it in their log, and can read your reason here.
+mark-label = Change
+mark-none = Choose what to change
+mark-put = Mark as: { $label }
+mark-take = Take the mark away: { $label }
+mark-reason = Why
+mark-reason-hint = Plain words that the patient can read.
+mark-matter-hint = Name the matter: the court and case number, or the claim that is expected. While the mark stands, the patient does not see this item, but is told how many items are held back and why.
+mark-button = Change the mark
+problem-label-matter = Name the legal matter this was put together for.
+log-kind-label = changed a mark of protected information
+log-filter-label = Marks of protected information
+
+question-link = I do not recognise line { $number }
+question-title = I do not recognise this
+question-lead = Ask our privacy officer about this line of your log. They look into who it was and whether it was allowed.
+question-note = What is wrong?
+question-note-hint = You can leave this empty.
+question-button = Ask about this line
+question-next = The privacy officer looks into it. The answer stands here and under the line in your log, and we send you a message when it is there. If you think somebody uses your sign-in, call us now and change your password.
+question-open = You asked about this line on { $date }. It has no answer yet.
+question-in-order = Answered on { $date }: this was in order.
+question-wrong = Answered on { $date }: this was not in order. We follow it up.
+question-answer = The answer
+question-back = Back to the log
+conflict-question-asked = You asked about this line already. You find what became of it under the line.
+conflict-question-answered = Somebody answered this already.
+refused-too-many-questions = You asked about ten lines in one day. Call us about more, or ask tomorrow.
+problem-question-answer = Say in a few words what you found. At least ten letters.
+nav-staff-questions = Questions about logs
+desk-questions-title = Questions about logs
+desk-questions-lead = People ask about lines of their log that they do not recognise. Those without an answer come first.
+desk-questions-none = Nobody has asked about a line.
+desk-questions-line = Line { $number } of the log
+desk-waiting-questions =
+    { $count ->
+        [0] No question about a log is open.
+        [one] { $number } question about a log has no answer.
+       *[other] { $number } questions about logs have no answer.
+    }
+desk-question-title = A question about a log
+desk-question-lead = Find out who this was and what for. What the line tells of the record is left out here. If you need it, find the person and open their record for a case review.
+desk-question-when = When it happened
+desk-question-since = Asked
+desk-question-no-note = Nothing was written.
+question-asked = Asked on { $date }. Waits for an answer.
+question-outcome = What you found
+question-outcome-none = Choose what you found
+question-outcome-in-order = It was in order
+question-outcome-wrong = It was not in order, and is followed up
+question-text = Answer
+question-text-hint = The patient reads this under the line of their log. Use plain words.
+question-answer-button = Send the answer

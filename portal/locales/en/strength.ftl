@@ -1,0 +1,43 @@
+# How sure we are who somebody is, and signing in again.
+
+strength-title = How sure we are that you are you
+strength-lead = We want to know who asks before we show a record. This is what we know about you.
+strength-checked = How it was checked who you are
+strength-ial-0 = We were not told.
+strength-ial-1 = You said who you are. As far as we know, nobody checked it with a document.
+strength-ial-2 = It was checked with documents.
+strength-ial-3 = It was checked with documents, face to face, by someone trained for it.
+strength-signed-in = How you signed in
+strength-aal-0 = We were not told.
+strength-aal-1 = In one step, such as a password.
+strength-aal-2 = In two steps, such as a password and a code.
+strength-aal-3 = In two steps, one of them with a device that cannot be copied.
+strength-proofs = What we go by
+strength-by-provider = { $provider } told us who you are, for the first time on { $date }.
+strength-by-code = You used a code from the clinic on { $date }.
+strength-in-person = Someone at the clinic checked you face to face and gave you a code, which you used on { $date }. They saw: { $seen }.
+strength-by-staff = The records office checked who you are on { $date }.
+strength-raise = If you want it to be surer, bring a photo ID to the records office and ask for a code.
+strength-log = How sure it was who they are
+strength-log-levels = Identity level { $ial } of 3, sign-in level { $aal } of 3
+strength-level-unknown = unknown
+
+step-up-title = Please sign in again
+step-up-copy = A copy holds a lot about you. Before we make one, we want to be sure that it is you.
+step-up-copy-view = This file holds a lot about you. Before you download it, we want to be sure that it is you.
+step-up-contact = Before you change how we reach you, we want to be sure that it is you.
+step-up-grant = Before you let somebody see your record, we want to be sure that it is you.
+step-up-sign = Before you sign, we want to be sure that it is you.
+step-up-send = Before your record goes to somebody else, we want to be sure that it is you.
+step-up-two-factors = This needs a sign-in in two steps, such as a password and a code on your phone.
+step-up-two-factors-how = If you have no second step yet, set it up with { $provider } first.
+step-up-kept = What you filled in is kept for 15 minutes. You come back to it, and nothing happens until you send it.
+step-up-button = Sign in again with { $provider }
+step-up-back = Go back without signing in
+step-up-other-way = If you cannot sign in again, the records office can do this with you.
+step-up-help = How to reach the records office
+step-up-again = You signed in again. Look at what you filled in, then send it.
+problem-password-again = Type the password again. We do not keep passwords.
+refused-sign-in-again = This needs a sign-in of the last few minutes. Sign in again first.
+step-up-same-person = Go back and sign in with the same account as before.
+sign-in-other-person = You signed in as somebody else than before. So we did nothing.

@@ -1,0 +1,46 @@
+# Saying that one may act for somebody, and the papers for it.
+
+claim-new-title = Usted puede actuar por alguien
+claim-new-lead = Díganos qué es usted de la persona. La oficina de expedientes lo comprueba. Aquí no decimos si alguien es paciente nuestro.
+claim-kind = Lo que usted es de la persona
+claim-kind-choose = Elija una opción
+claim-about-person = Sobre la persona
+claim-about-you = Sobre usted
+claim-person = Nombre de la persona
+claim-birth = Fecha de nacimiento de la persona
+claim-identifies = Qué más nos dice quién es
+claim-identifies-hint = Un número de expediente o una dirección, si sabe alguno.
+claim-name = Su nombre
+claim-contact = Su teléfono o su correo electrónico
+claim-note = Algo más
+claim-note-hint = Si quiere. No escriba aquí sobre enfermedades.
+claim-new-next = En la página siguiente agrega los documentos que lo prueban.
+claim-button = Enviar y seguir
+claim-title = Lo que usted nos dijo
+claim-open = Enviado el { $date }. La oficina de expedientes aún no ha respondido.
+claim-open-words = Miran lo que usted escribió y sus documentos, y le escriben. Hasta entonces usted no ve nada del expediente de nadie.
+claim-verified = Aceptado el { $date }.
+claim-verified-open = Ver lo que puede hacer
+claim-rejected = Rechazado el { $date }.
+claim-withdrawn = Retirado el { $date }.
+claim-answer = Por qué
+claim-appeal = Si piensa que no es correcto, puede enviarnos otro documento con un mensaje nuevo, o pedir al encargado de privacidad que lo revise.
+claim-papers = Sus documentos
+claim-papers-none = Todavía no hay ninguno. Sin un documento es difícil que digamos que sí.
+claim-papers-full = Ya envió 5 documentos. Lleve los demás a la oficina de expedientes.
+claim-paper = Agregar un documento
+claim-paper-hint = Un archivo PDF o una foto (PNG o JPEG) de 10 MB como máximo. Hasta 5 documentos.
+claim-paper-number = Documento { $number }
+claim-paper-line = { $kind }; { $size }
+claim-paper-button = Agregar este documento
+claim-stated = Lo que usted escribió
+claim-withdraw = Retirar esto
+media-pdf = archivo PDF
+media-png = imagen PNG
+media-jpeg = imagen JPEG
+
+problem-claim-kind = Elija lo que usted es de la persona.
+problem-paper-none = Elija primero un archivo.
+problem-paper-large = El archivo es demasiado grande. Envíe 10 MB como máximo, o varios archivos más pequeños.
+problem-paper-kind = No es un archivo PDF ni una imagen PNG o JPEG. Saque una foto del documento o guárdelo como PDF.
+problem-papers-many = Ya envió 5 documentos.

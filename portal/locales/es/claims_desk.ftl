@@ -1,0 +1,78 @@
+# People who act for patients, at the desk.
+
+nav-staff-claims = Solicitudes
+nav-staff-authorities = Quién actúa
+desk-claims-title = Solicitudes para actuar por un paciente
+desk-claims-lead = Estas personas dicen que pueden actuar por un paciente. Compruebe quiénes son, quién es el paciente y los documentos. Cada mirada queda anotada.
+desk-claims-none = No hay solicitudes en espera.
+desk-claims-count = { $count ->
+    [one] Hay una solicitud en espera.
+   *[other] Hay { $number } solicitudes en espera.
+ }
+desk-claim-papers = { $count ->
+    [0] sin documentos
+    [one] un documento
+   *[other] { $number } documentos
+ }
+desk-claim-title = Una solicitud
+desk-claim-kind = Qué son del paciente
+desk-claim-person = Por quién
+desk-claim-identifies = Qué más dice quién es
+desk-claim-name = Nombre de quien actúa
+desk-claim-papers-title = Documentos
+desk-claim-papers-none = Con esta solicitud no llegó ningún documento.
+desk-claim-verify = Aceptar
+desk-claim-verify-words = Acepte solo lo que los documentos prueban. Los documentos de un tribunal son para el encargado de privacidad.
+desk-claim-number-hint = El número de expediente u otro número que solo tenga este paciente.
+desk-claim-proof = Qué documento lo prueba
+desk-claim-proof-hint = Debe corresponder a lo que son del paciente.
+desk-claim-seen = Lo que usted vio
+desk-claim-seen-hint = Quién hizo el documento, cuándo, y cómo sabe quién es la persona. Solo lo ve el personal.
+desk-claim-starts = Primer día
+desk-claim-starts-hint = Déjelo vacío si vale de inmediato.
+desk-claim-review = Revisar de nuevo el
+desk-claim-review-hint = Ese día recibe un mensaje.
+desk-claim-springing-title = Cuándo empieza
+desk-claim-springing = Solo cuando alguien certifique que el paciente no puede decidir
+desk-claim-verify-button = Aceptar la solicitud
+desk-claim-reject = Rechazar
+desk-claim-answer = Por qué
+desk-claim-answer-hint = La persona lo lee. Diga qué falta. No diga si alguien es paciente.
+desk-claim-reject-button = Rechazar la solicitud
+desk-authorities-title = Quién actúa por un paciente
+desk-authorities-lead = Busque primero a la persona, con «Buscar a una persona». Luego escriba aquí su número y vea quién actúa o actuó por ella.
+desk-authorities-button = Mostrar
+desk-authorities-found = Quién actúa por este paciente
+desk-authorities-none = Nadie actúa por este paciente.
+desk-authorities-review = Para revisar de nuevo
+desk-authorities-review-none = Por ahora no hay ninguno.
+desk-authority-title = Un derecho de actuar
+desk-ground-declined = La clínica no le trata como representante.
+desk-ground-safety = En pausa porque alguien puede estar en peligro.
+desk-ground-dispute = En pausa por un desacuerdo.
+desk-signed = Firmado por:
+desk-limits = Límites
+desk-limit-until = hasta el { $date }
+desk-decide = Decidir
+desk-act = Lo que usted decide
+desk-act-why = Por qué, y con qué documento
+desk-act-why-hint = Solo lo ve el personal. Se guarda con su nombre.
+desk-act-day = Día
+desk-act-day-hint = El último día de un límite, o el día en que revisa de nuevo.
+desk-act-limit = Lo que el límite quita
+desk-act-limit-what = Para un límite: lo que quita
+desk-act-limit-all = Todo
+desk-act-set-limit = Poner un límite, como dice una orden
+desk-act-unlimit = Quitar todos los límites
+desk-act-safety = Pausar: alguien puede estar en peligro
+desk-act-dispute = Pausar: hay un desacuerdo
+desk-act-decline = Firmar: no tratarle como representante
+desk-act-resume = Firmar: dejar que siga
+desk-act-certify = Se certificó que el paciente no puede decidir
+desk-act-review = Revisado de nuevo, sigue valiendo
+desk-act-end = Terminarlo
+desk-act-end-court = Terminarlo: un tribunal lo terminó
+desk-act-end-recovered = Terminarlo: el paciente puede decidir de nuevo
+desk-act-emancipate = El paciente está emancipado: terminar todos los derechos sobre un menor
+desk-act-confirm = Esto trata del expediente de { $name }.
+desk-act-button = Guardar la decisión

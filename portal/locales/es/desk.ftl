@@ -1,0 +1,267 @@
+# Las páginas del personal.
+
+nav-staff = Mesa del personal
+nav-staff-people = Buscar a una persona
+nav-staff-cases = Casos de identidad
+nav-staff-roles = Personas y funciones
+nav-staff-emergencies = Acceso de emergencia
+
+desk-frame = Páginas del personal. Lo que haga aquí queda registrado.
+desk-link = Ir a la mesa del personal
+desk-refused-next = Pídalo a un colega que pueda hacerlo, o a un administrador si su función debe cambiar.
+desk-back = Volver sin hacerlo
+desk-page-before = Página anterior
+desk-page-after = Página siguiente
+
+second-factor-title = Inicie sesión con un segundo paso
+second-factor-next = Inicie sesión otra vez y use su segundo paso, como un código del teléfono o una llave de seguridad. Si aún no lo tiene, pida a quienes manejan su acceso que lo configuren.
+second-factor-button = Iniciar sesión otra vez
+refused-second-factor = Usted inició sesión con un solo paso. Las páginas del personal piden dos, para que una contraseña robada no abra ningún expediente.
+refused-not-your-role = Su función en la clínica no incluye esto.
+refused-not-listed = Usted no está en la lista de quienes pueden usar el acceso de emergencia. Un administrador puede pedir que lo agreguen.
+refused-own-record = Este es su propio expediente. Véalo como paciente. Para trabajar con él, pídalo a un colega.
+refused-family-record = Parece el expediente de su familia o de alguien por quien usted actúa. Pida a un colega que lo haga.
+refused-own-grant = Nadie da ni aprueba una función para sí mismo. Debe hacerlo otra persona.
+refused-own-request = Usted lo pidió, o se trata de usted. Debe decidir otra persona.
+refused-too-many-searches = Usted buscó a muchas personas en poco tiempo.
+conflict-has-role = Esta persona ya tiene esta función, o alguien ya la pidió.
+conflict-grant-decided = Esto ya se decidió o terminó.
+conflict-reviewed = Alguien ya firmó esto.
+problem-reason = Diga por qué en pocas palabras. Al menos diez letras.
+problem-date-past = Escriba una fecha que aún no haya pasado.
+problem-choose = Elija una opción.
+problem-whole-name = Escriba el nombre y el apellido, o ninguno de los dos.
+problem-two-of-three = Escriba al menos dos de estos datos: el nombre completo, la fecha de nacimiento, el número de expediente.
+problem-find-first = Nadie que usted encontró hoy tiene este número. Busque primero a la persona, con «Buscar a una persona», y luego vuelva.
+problem-several = Más de una persona tiene este número. Use uno que tenga una sola persona.
+problem-no-account = Nadie con esta dirección ha iniciado sesión aquí. Debe hacerlo una vez antes de recibir una función.
+problem-several-accounts = Más de una cuenta tiene esta dirección. Quienes manejan este servicio pueden usar el identificador de la cuenta.
+
+desk-title = Mesa del personal
+desk-you = Usted trabaja aquí como { $roles }.
+desk-role-records-clerk = encargado de expedientes
+desk-role-clinician = profesional clínico
+desk-role-reviewing-official = revisor designado
+desk-role-privacy-officer = encargado de privacidad
+desk-role-administrator = administrador
+desk-role-auditor = auditoría
+desk-power-emergency = en la lista para el acceso de emergencia
+desk-waiting = Lo que le espera
+desk-waiting-none = Nada le espera ahora.
+desk-waiting-cases =
+    { $count ->
+        [0] No hay casos abiertos.
+        [one] { $number } persona pide que la vinculen con su expediente.
+       *[other] { $number } personas piden que las vinculen con su expediente.
+    }
+desk-waiting-claims =
+    { $count ->
+        [0] No hay ninguna solicitud para actuar abierta.
+        [one] Hay { $number } solicitud para actuar por alguien abierta.
+       *[other] Hay { $number } solicitudes para actuar por alguien abiertas.
+    }
+desk-waiting-limits =
+    { $count ->
+        [0] Ningún límite espera respuesta.
+        [one] { $number } límite espera respuesta.
+       *[other] { $number } límites esperan respuesta.
+    }
+desk-waiting-authorities =
+    { $count ->
+        [0] No hay que revisar de nuevo a nadie que actúa.
+        [one] Hay que revisar de nuevo a { $number } persona que actúa.
+       *[other] Hay que revisar de nuevo a { $number } personas que actúan.
+    }
+desk-waiting-grants =
+    { $count ->
+        [0] Ninguna función espera su aprobación.
+        [one] { $number } función espera que una segunda persona la apruebe.
+       *[other] { $number } funciones esperan que una segunda persona las apruebe.
+    }
+desk-waiting-emergencies =
+    { $count ->
+        [0] Cada uso del acceso de emergencia está firmado.
+        [one] { $number } uso del acceso de emergencia no está firmado.
+       *[other] { $number } usos del acceso de emergencia no están firmados.
+    }
+desk-reviewed-last = Firmado por última vez el { $date }.
+desk-reviewed-never = Nadie ha firmado una revisión todavía.
+desk-open = Expedientes que tiene abiertos
+desk-open-words = Cierre el expediente cuando termine. Se cierra solo cuando acaba su tiempo.
+desk-open-until = Abierto hasta { $time }
+desk-open-end = Cerrar el expediente de { $name }
+
+desk-people-title = Buscar a una persona
+desk-people-lead = Escriba al menos dos de estos tres datos: el nombre completo, la fecha de nacimiento, el número de expediente. Deben ser exactos.
+desk-given = Nombre
+desk-family = Apellido
+desk-number = Número de expediente
+desk-search-button = Buscar
+desk-search-again = Buscar a otra persona
+desk-found = Resultado
+desk-found-none = Nadie coincide. Revise cada dato. Los nombres son como están en el expediente.
+desk-born-unknown = fecha de nacimiento desconocida
+desk-person-title = Una persona
+desk-look-title = Ver el expediente
+desk-look-never = Su función no abre expedientes.
+desk-look-words =
+    { $count ->
+        [one] Diga para qué y por qué. Después puede ver el expediente durante { $number } minuto. La persona ve en su registro quién miró y para qué.
+       *[other] Diga para qué y por qué. Después puede ver el expediente durante { $number } minutos. La persona ve en su registro quién miró y para qué.
+    }
+desk-look-button = Abrir el expediente de { $name }
+desk-look = { $name }, como { $role }
+desk-looks = Últimas consultas del personal
+desk-looks-none = Nadie del personal ha abierto este expediente aquí.
+desk-links = Cuentas que ven este expediente
+desk-links-none = Ninguna cuenta está vinculada con este expediente.
+desk-seen = última visita: { $date }
+desk-purpose = ¿Para qué?
+desk-purpose-as = Como { $role }
+desk-purpose-treatment = Para atender a la persona
+desk-purpose-request = Para responder a una solicitud de expedientes
+desk-purpose-case = Para decidir un caso, como una negativa, una revisión o un cambio
+desk-purpose-compliance = Para comprobar que se cumplen las reglas
+desk-purpose-emergency = Emergencia
+desk-reason = Motivo
+desk-reason-hint = Con sus palabras, por ejemplo de qué solicitud o visita se trata.
+
+desk-emergency-title = Acceso de emergencia
+desk-emergency-when = Solo cuando alguien puede sufrir daño y no hay tiempo de preguntar.
+desk-emergency-link = Usar el acceso de emergencia
+desk-emergency-lead = Esto abre todo el expediente enseguida, también las partes protegidas. Úselo solo cuando alguien puede sufrir daño y no hay tiempo de preguntar.
+desk-emergency-lasts =
+    { $count ->
+        [one] Dura { $number } minuto.
+       *[other] Dura { $number } minutos.
+    }
+desk-emergency-told = La persona y los encargados de privacidad reciben un mensaje enseguida.
+desk-emergency-reviewed = Un encargado de privacidad revisa cada uso y lo firma.
+desk-emergency-hint = ¿Cuál es la emergencia?
+desk-emergency-confirm = Se trata de { $name }
+desk-emergency-button = Abrir el expediente ahora
+desk-emergencies-title = Acceso de emergencia
+desk-emergencies-lead = Aquí está cada uso del acceso de emergencia. Un encargado de privacidad lo revisa y lo firma.
+desk-emergencies-none = Nadie ha usado el acceso de emergencia.
+desk-emergency-waits = Falta firmar
+desk-emergency-done = Firmado
+desk-emergency-whose = Expediente de { $name }
+desk-emergency-one = Un uso del acceso de emergencia
+desk-emergency-record = De quién es el expediente
+desk-patient-number = Persona número { $number }
+desk-emergency-since = Abierto
+desk-emergency-signed = Firmado por
+
+desk-cases-title = Casos de identidad
+desk-cases-lead = Estas personas iniciaron sesión, no tienen código y piden que encontremos su expediente.
+desk-cases-none = No hay ningún caso.
+desk-case-open = Abierto
+desk-case-linked = Vinculado el { $date }
+desk-case-closed = Cerrado sin vínculo el { $date }
+desk-case-since = Lo pidió el { $date }
+desk-case-title = Caso de identidad
+desk-case-account = La cuenta
+desk-case-opened = Lo pidió el
+desk-case-states = Lo que dice la persona
+desk-case-contact = Cómo comunicarse
+desk-case-note = Nota
+desk-case-decision = Decisión
+desk-case-by-person = Se decidió sin el personal
+desk-by = Quién
+desk-why = Por qué
+desk-case-link = Vincular con un expediente
+desk-case-link-words = Quien queda vinculado ve todo el expediente. Primero asegúrese de quién es.
+desk-case-number-hint = El número del expediente que es suyo.
+desk-evidence = ¿Cómo comprobó quién es?
+desk-evidence-photo = Vi una identificación con foto
+desk-evidence-known = Alguien que trabaja aquí conoce a la persona
+desk-evidence-called = Llamé al número del expediente
+desk-evidence-mailed = Tenía un código que enviamos a la dirección del expediente
+desk-evidence-court = Un documento de un tribunal
+desk-evidence-detail = ¿Qué vio o hizo?
+desk-evidence-hint = Por ejemplo el tipo de identificación y quién estaba presente. No copie números de identificación.
+desk-case-link-button = Revisar antes de vincular
+desk-case-close = Cerrar sin vínculo
+desk-case-reason = ¿Por qué se cierra?
+desk-case-reason-hint = La persona solo lee que debe llamar. Esto es para sus colegas.
+desk-case-close-button = Revisar antes de cerrar
+desk-case-confirm-title = ¿Es correcto?
+desk-confirm-link = Desde ahora la cuenta de abajo verá este expediente. Lea otra vez el nombre y la fecha de nacimiento.
+desk-confirm-differs = Las fechas de nacimiento no coinciden. Asegúrese antes de seguir.
+desk-confirm-record = El expediente
+desk-confirm-close = El caso se cerrará y la cuenta no se vincula con ningún expediente.
+desk-confirm-link-button = Sí, vincular esta cuenta con este expediente
+desk-confirm-close-button = Sí, cerrar el caso
+
+desk-roles-title = Personas y funciones
+desk-roles-lead = Quién puede hacer qué como personal. Una persona pide una función y otra la aprueba.
+desk-roles-waiting = En espera
+desk-roles-waiting-none = Ninguna función espera aprobación.
+desk-holders = Quién tiene una función
+desk-holders-none = Nadie tiene una función ahora.
+desk-holder-roles = Funciones
+desk-holder-seen = Última visita
+desk-holder-unused = sin venir en 90 días
+desk-from-provider = del servicio de acceso
+desk-unused =
+    { $count ->
+        [one] { $number } persona con una función no ha venido en 90 días.
+       *[other] { $number } personas con una función no han venido en 90 días.
+    }
+desk-standing-asked = Espera a una segunda persona
+desk-standing-waiting = Aprobada, empieza más tarde
+desk-standing-in-force = Vigente
+desk-standing-over = Terminó su tiempo
+desk-standing-refused = Rechazada
+desk-standing-ended = Terminada
+desk-past-title = Funciones del pasado
+desk-past-none = Ninguna función ha terminado todavía.
+desk-grant-new = Pedir una función
+desk-grant-title = Una función
+desk-grant-lead = Usted pide y una segunda persona aprueba. Nadie pide ni aprueba para sí mismo.
+desk-grant-account = Correo electrónico de la persona
+desk-grant-account-hint = Como lo tiene su servicio de acceso. Debe haber iniciado sesión aquí una vez.
+desk-grant-power = Función
+desk-grant-reason-hint = ¿Por qué la necesita esta persona?
+desk-grant-first = Primer día
+desk-grant-first-hint = Déjelo vacío si empieza con la aprobación.
+desk-grant-ends = Último día
+desk-grant-ends-hint = Déjelo vacío si no tiene fin.
+desk-grant-button = Pedir esta función
+desk-grant-asked = La pidió
+desk-grant-asked-by = La pidió { $name } el { $date }
+desk-grant-approved = La aprobó
+desk-grant-starts = Desde
+desk-grant-until = Hasta
+desk-grant-open = Sin fin
+desk-grant-ended = La terminó o rechazó
+desk-grant-approve = Aprobar
+desk-grant-approve-words = Desde entonces esta persona puede hacer lo que incluye la función.
+desk-grant-approve-button = Aprobar para { $name }: { $power }
+desk-grant-second = Una segunda persona debe aprobarla. No puede ser quien la pidió ni quien la recibe.
+desk-grant-end = Rechazar o terminar
+desk-grant-end-why = ¿Por qué termina?
+desk-grant-end-hint = Termina enseguida, y se cierran los expedientes que tiene abiertos.
+desk-grant-end-button = Terminar esto para { $name }
+desk-by-line = { $name }: { $date }
+desk-by-operator = { $name } en la línea de comandos, { $date }
+desk-reviews-title = Revisiones de acceso
+desk-reviews-lead = De vez en cuando un encargado de privacidad mira quién tiene qué función, termina lo que no hace falta y lo firma aquí.
+desk-reviews-past = Firmadas
+desk-reviews-none = Nadie ha firmado una revisión todavía.
+desk-review-line = { $name }, el { $date }
+desk-review-holders =
+    { $count ->
+        [one] { $number } persona tenía una función.
+       *[other] { $number } personas tenían una función.
+    }
+desk-review-unused =
+    { $count ->
+        [0] Todas habían venido.
+        [one] { $number } no había venido en 90 días.
+       *[other] { $number } no habían venido en 90 días.
+    }
+desk-remark = Nota
+desk-remark-hint = ¿Qué miró y qué encontró?
+desk-sign-off = Firmar
+desk-sign-off-who = Un encargado de privacidad firma esto. Nadie firma lo que hizo él mismo.

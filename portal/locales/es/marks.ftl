@@ -1,0 +1,56 @@
+# Marcas de información protegida que pone o quita el personal, y preguntas sobre líneas del registro.
+
+mark-title = Cambiar una marca de información protegida
+mark-lead = Una marca decide quién más ve este elemento. Lo que cambie vale de inmediato. El paciente lo encuentra en su registro y puede leer aquí el motivo.
+mark-label = Cambio
+mark-none = Elija qué cambiar
+mark-put = Marcar como: { $label }
+mark-take = Quitar la marca: { $label }
+mark-reason = Por qué
+mark-reason-hint = Palabras sencillas que el paciente pueda leer.
+mark-matter-hint = Nombre el asunto: el tribunal y el número del caso, o la demanda que se espera. Mientras la marca esté puesta, el paciente no ve este elemento, pero se le dice cuántos elementos se retienen y por qué.
+mark-button = Cambiar la marca
+problem-label-matter = Nombre el asunto legal para el que se preparó esto.
+log-kind-label = cambió una marca de información protegida
+log-filter-label = Marcas de información protegida
+
+question-link = No reconozco la línea { $number }
+question-title = No reconozco esto
+question-lead = Pregunte a nuestro encargado de privacidad por esta línea de su registro. Averigua quién fue y si estaba permitido.
+question-note = ¿Qué no está bien?
+question-note-hint = Puede dejarlo vacío.
+question-button = Preguntar por esta línea
+question-next = El encargado de privacidad lo investiga. La respuesta aparece aquí y bajo la línea de su registro, y le enviamos un mensaje cuando esté. Si cree que alguien usa su inicio de sesión, llámenos ahora y cambie su contraseña.
+question-open = Usted preguntó por esta línea el { $date }. Todavía no hay respuesta.
+question-in-order = Respondido el { $date }: esto estaba en orden.
+question-wrong = Respondido el { $date }: esto no estaba en orden. Le damos seguimiento.
+question-answer = La respuesta
+question-back = Volver al registro
+conflict-question-asked = Ya preguntó por esta línea. Bajo la línea encuentra qué pasó.
+conflict-question-answered = Alguien ya respondió a esto.
+refused-too-many-questions = Preguntó por diez líneas en un día. Llámenos si hay más, o pregunte mañana.
+problem-question-answer = Diga en pocas palabras qué encontró. Al menos diez letras.
+nav-staff-questions = Preguntas sobre registros
+desk-questions-title = Preguntas sobre registros
+desk-questions-lead = Las personas preguntan por líneas de su registro que no reconocen. Primero están las que no tienen respuesta.
+desk-questions-none = Nadie ha preguntado por una línea.
+desk-questions-line = Línea { $number } del registro
+desk-waiting-questions =
+    { $count ->
+        [0] No hay preguntas abiertas sobre registros.
+        [one] { $number } pregunta sobre un registro no tiene respuesta.
+       *[other] { $number } preguntas sobre registros no tienen respuesta.
+    }
+desk-question-title = Una pregunta sobre un registro
+desk-question-lead = Averigüe quién fue y para qué. Lo que la línea dice del expediente no se muestra aquí. Si lo necesita, busque a la persona y abra su expediente para revisar un caso.
+desk-question-when = Cuándo ocurrió
+desk-question-since = Preguntado
+desk-question-no-note = No se escribió nada.
+question-asked = Preguntado el { $date }. Espera respuesta.
+question-outcome = Lo que encontró
+question-outcome-none = Elija lo que encontró
+question-outcome-in-order = Estaba en orden
+question-outcome-wrong = No estaba en orden y se le da seguimiento
+question-text = Respuesta
+question-text-hint = El paciente lee esto bajo la línea de su registro. Use palabras sencillas.
+question-answer-button = Enviar la respuesta

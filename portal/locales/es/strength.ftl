@@ -1,0 +1,43 @@
+# How sure we are who somebody is, and signing in again.
+
+strength-title = Qué tan seguros estamos de que usted es usted
+strength-lead = Queremos saber quién pregunta antes de mostrar un expediente. Esto es lo que sabemos de usted.
+strength-checked = Cómo se comprobó quién es usted
+strength-ial-0 = No nos lo dijeron.
+strength-ial-1 = Usted dijo quién es. Que sepamos, nadie lo comprobó con un documento.
+strength-ial-2 = Se comprobó con documentos.
+strength-ial-3 = Se comprobó con documentos, cara a cara, por alguien preparado para ello.
+strength-signed-in = Cómo inició sesión
+strength-aal-0 = No nos lo dijeron.
+strength-aal-1 = En un paso, como una contraseña.
+strength-aal-2 = En dos pasos, como una contraseña y un código.
+strength-aal-3 = En dos pasos, uno de ellos con un aparato que no se puede copiar.
+strength-proofs = En qué nos basamos
+strength-by-provider = { $provider } nos dijo quién es usted, por primera vez el { $date }.
+strength-by-code = Usted usó un código de la clínica el { $date }.
+strength-in-person = Alguien de la clínica lo comprobó cara a cara y le dio un código, que usted usó el { $date }. Vio: { $seen }.
+strength-by-staff = La oficina de expedientes comprobó quién es usted el { $date }.
+strength-raise = Si quiere que sea más seguro, lleve una identificación con foto a la oficina de expedientes y pida un código.
+strength-log = Qué tan seguro era quién es
+strength-log-levels = Nivel de identidad { $ial } de 3, nivel de inicio de sesión { $aal } de 3
+strength-level-unknown = desconocido
+
+step-up-title = Inicie sesión de nuevo, por favor
+step-up-copy = Una copia dice mucho de usted. Antes de hacerla queremos estar seguros de que es usted.
+step-up-copy-view = Este archivo dice mucho de usted. Antes de que lo descargue queremos estar seguros de que es usted.
+step-up-contact = Antes de que cambie cómo lo contactamos queremos estar seguros de que es usted.
+step-up-grant = Antes de que deje ver su expediente a alguien queremos estar seguros de que es usted.
+step-up-sign = Antes de que firme queremos estar seguros de que es usted.
+step-up-send = Antes de que su expediente vaya a otra persona queremos estar seguros de que es usted.
+step-up-two-factors = Para esto hay que iniciar sesión en dos pasos, como una contraseña y un código en su teléfono.
+step-up-two-factors-how = Si todavía no tiene un segundo paso, actívelo primero en { $provider }.
+step-up-kept = Lo que escribió se guarda 15 minutos. Usted vuelve a ello, y no pasa nada hasta que lo envíe.
+step-up-button = Iniciar sesión de nuevo con { $provider }
+step-up-back = Volver sin iniciar sesión
+step-up-other-way = Si no puede iniciar sesión de nuevo, la oficina de expedientes puede hacerlo con usted.
+step-up-help = Cómo comunicarse con la oficina de expedientes
+step-up-again = Usted inició sesión de nuevo. Mire lo que escribió y envíelo.
+problem-password-again = Escriba la contraseña de nuevo. No guardamos contraseñas.
+refused-sign-in-again = Para esto hay que haber iniciado sesión hace pocos minutos. Inicie sesión de nuevo primero.
+step-up-same-person = Vuelva atrás e inicie sesión con la misma cuenta que antes.
+sign-in-other-person = Usted inició sesión como otra persona que antes. Por eso no hicimos nada.

@@ -1,0 +1,322 @@
+//! Authorities in words, and the part of a form that says what of a record somebody may see. For pages of patients and
+//! of staff.
+
+use api::fhir::present::Category;
+use api::fhir::sensitivity::Label;
+use api::records::Preview;
+use api::representation::{self, Authority, End, Event, Held, Kind, Proof, Scope, Standing};
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::components::{Choice, Text};
+use crate::form::Fields;
+use crate::i18n::Words;
+use crate::page::Page;
+
+/// A list to choose one from, with a hint and how to mend it.
+#[derive(Template)]
+#[template(path = "parts/pick.html")]
+pub struct Pick {
+    /// Name and id.
+    pub name: &'static str,
+    /// The label.
+    pub label: String,
+    /// More about it.
+    pub hint: Option<String>,
+    /// How to mend it.
+    pub problem: Option<String>,
+    /// Values and their words.
+    pub options: Vec<(String, String)>,
+    /// The chosen value.
+    pub chosen: String,
+}
+
+impl HtmlSafe for Pick {}
+
+impl Pick {
+    /// A list of a page, with the page's problem for it and what was chosen.
+    pub fn new(page: &Page, (name, label): (&'static str, &str), typed: &Fields) -> Self {
+        Self {
+            name,
+            label: page.w.t(label),
+            hint: None,
+            problem: page.problem(name),
+            options: Vec::new(),
+            chosen: typed.get(name).to_owned(),
+        }
+    }
+
+    /// With these to choose from.
+    pub fn of(mut self, options: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.options = options.into_iter().collect();
+        self
+    }
+
+    /// With a hint.
+    pub fn hint(mut self, hint: String) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// The ids of what describes the field.
+    pub fn described_by(&self) -> String {
+        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
+        let problem = self.problem.as_ref().map(|_| format!("{}-problem", self.name));
+        hint.into_iter().chain(problem).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The part of a form that says what somebody may see.
+#[derive(Template)]
+#[template(path = "parts/scope.html")]
+pub struct ScopeForm {
+    w: Words,
+    what: [Choice; 2],
+    categories: Vec<Choice>,
+    problem: Option<String>,
+    labels: Vec<Choice>,
+    labels_legend: &'static str,
+    labels_hint: &'static str,
+    labels_problem: Option<String>,
+    dates: [Text; 2],
+    copies: Choice,
+}
+
+impl HtmlSafe for ScopeForm {}
+
+impl ScopeForm {
+    /// The form for an authority of a kind, from what was typed; the categories are those that have something.
+    pub fn new(page: &Page, (kind, categories): (Kind, &[Category]), typed: &Fields) -> Self {
+        let w = page.w;
+        let box_of = |name, value: &str, label: &str, ticked| Choice {
+            kind: "checkbox",
+            name,
+            value: value.into(),
+            label: w.t(label),
+            hint: None,
+            ticked,
+        };
+        let some = typed.get("what") == "some";
+        let what = [("all", "scope-all", !some), ("some", "scope-some", some)]
+            .map(|(value, label, ticked)| Choice { kind: "radio", ..box_of("what", value, label, ticked) });
+        let chosen = typed.all("categories");
+        let categories = categories.iter().map(|category| {
+            box_of(
+                "categories",
+                category.slug(),
+                category.name(),
+                chosen.contains(&category.slug().to_owned()),
+            )
+        });
+        let ticked = typed.all("labels");
+        let labels = representation::choosable().map(|label| Choice {
+            hint: (label == Label::Unreviewed).then(|| w.t("label-unreviewed-hint")),
+            ..box_of("labels", label.slug(), label.name(), ticked.contains(&label.slug().to_owned()))
+        });
+        let (labels_legend, labels_hint) = match kind {
+            Kind::Delegate => ("scope-labels", "scope-labels-hint"),
+            _ => ("scope-hidden", "scope-hidden-hint"),
+        };
+        let date = |name, label| Text::new(page, name, label).kind("date").value(typed.get(name));
+        Self {
+            w,
+            what,
+            categories: categories.collect(),
+            problem: page.problem("categories"),
+            labels: labels.collect(),
+            labels_legend,
+            labels_hint,
+            labels_problem: page.problem("labels"),
+            dates: [date("from", "scope-from"), date("to", "scope-to")],
+            copies: Choice {
+                hint: Some(w.t("scope-copies-hint")),
+                ..box_of("copies", "yes", "scope-copies", typed.get("copies") == "yes")
+            },
+        }
+    }
+}
+
+/// The scope that was chosen. For a delegate the ticked labels are shown, for a representative they are hidden.
+pub fn scope(kind: Kind, typed: &Fields) -> Scope {
+    let categories = (typed.get("what") == "some")
+        .then(|| typed.all("categories").iter().filter_map(|slug| Category::from_slug(slug)).collect());
+    let labels: Vec<Label> = typed.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
+    let (shown, hidden) = if kind == Kind::Delegate { (labels, Vec::new()) } else { (Vec::new(), labels) };
+    let copies = typed.get("copies") == "yes";
+    Scope {
+        categories,
+        shown,
+        hidden,
+        from: typed.some("from"),
+        to: typed.some("to"),
+        copies,
+        ..Scope::WHOLE
+    }
+}
+
+/// The fields of a form that stand for a scope.
+pub fn fields_of(authority: &Authority) -> Fields {
+    let scope = &authority.granted;
+    let mut fields = Fields::default();
+    fields.set("what", if scope.categories.is_some() { "some" } else { "all" });
+    let chosen: Vec<&str> = scope.categories.iter().flatten().map(|category| category.slug()).collect();
+    fields.extend("categories", &chosen);
+    let labels = if authority.kind == Kind::Delegate { &scope.shown } else { &scope.hidden };
+    fields.extend("labels", &labels.iter().map(|label| label.slug()).collect::<Vec<_>>());
+    fields.set("from", scope.from.as_deref().unwrap_or_default());
+    fields.set("to", scope.to.as_deref().unwrap_or_default());
+    fields.set("copies", if scope.copies { "yes" } else { "" });
+    fields
+}
+
+/// What part of a record somebody may see, in words.
+pub fn scope_words(w: Words, (kind, scope): (Kind, &Scope)) -> String {
+    let names_of = |labels: &[Label]| {
+        let names: Vec<String> = labels.iter().map(|label| w.t(label.name())).collect();
+        api::words::list(w.language, &names)
+    };
+    let parts = match scope.categories.as_deref() {
+        None if kind.of_a_minor() => w.t("people-scope-all-minor"),
+        None => w.t("people-scope-all"),
+        Some([]) => w.t("people-scope-nothing"),
+        Some(chosen) => {
+            let names: Vec<String> = chosen.iter().map(|category| w.t(category.name())).collect();
+            let parts = w.t1("people-scope-parts", "list", api::words::list(w.language, &names));
+            format!("{parts} {}", w.t("people-scope-parts-who"))
+        }
+    };
+    let mut words = vec![parts];
+    match (kind, scope.shown.as_slice()) {
+        (Kind::Delegate, []) => words.push(w.t("people-scope-no-protected")),
+        (Kind::Delegate, shown) => words.push(w.t1("people-scope-protected", "list", names_of(shown))),
+        _ if scope.hidden.is_empty() => {}
+        _ => words.push(w.t1("people-scope-without", "list", names_of(&scope.hidden))),
+    }
+    match (&scope.from, &scope.to) {
+        (None, None) => {}
+        (Some(from), None) => words.push(w.t1("people-scope-from", "from", w.date(from))),
+        (None, Some(to)) => words.push(w.t1("people-scope-to", "to", w.date(to))),
+        (Some(from), Some(to)) => {
+            words.push(w.t2("people-scope-between", ("from", w.date(from)), ("to", w.date(to))));
+        }
+    }
+    words.push(w.t(if scope.copies { "people-scope-copies" } else { "people-scope-no-copies" }));
+    words.join(" ")
+}
+
+/// Where an authority stands, in words for the people concerned: why it is suspended is not among them.
+pub fn standing_words(w: Words, held: &Held) -> String {
+    let authority = &held.authority;
+    let day = |at: Option<api::base::Instant>| at.map(|at| w.day(&at)).unwrap_or_default();
+    match (held.standing, authority.until) {
+        (Standing::Invited, _) => w.t1("people-invited", "date", day(authority.code_until)),
+        (Standing::NotYet, _) => w.t1("people-not-yet", "date", day(authority.starts)),
+        (Standing::Springing, _) => w.t("people-springing"),
+        (Standing::Active, Some(until)) => w.t1("people-active-until", "date", last_day(w, until)),
+        (Standing::Active, None) => w.t("people-active"),
+        (Standing::Limited, _) => w.t("people-limited"),
+        (Standing::Suspended, _) => w.t("people-suspended"),
+        (Standing::Ended(end), _) => w.t(ended(end)),
+    }
+}
+
+/// The last day on which something holds, in words: an end at midnight is the day before.
+pub fn last_day(w: Words, until: api::base::Instant) -> String {
+    w.day(&until.minus(std::time::Duration::from_micros(1)))
+}
+
+fn ended(end: End) -> &'static str {
+    match end {
+        End::ByPerson => "people-ended-by-person",
+        End::GivenUp => "people-ended-given-up",
+        End::ByClinic => "people-ended-by-clinic",
+        End::Expired => "people-ended-expired",
+        End::Majority => "people-ended-majority",
+        End::Emancipation => "people-ended-emancipation",
+        End::Court => "people-ended-court",
+        End::Recovered => "people-ended-recovered",
+        End::Death => "people-ended-death",
+        End::FiftyYears => "people-ended-fifty-years",
+        End::NotTaken => "people-ended-not-taken",
+    }
+}
+
+/// The words for a kind of paper.
+pub fn proof_name(proof: Proof) -> &'static str {
+    match proof {
+        Proof::BirthCertificate => "proof-birth-certificate",
+        Proof::AdoptionDecree => "proof-adoption-decree",
+        Proof::Parentage => "proof-parentage",
+        Proof::CourtOrder => "proof-court-order",
+        Proof::Guardianship => "proof-guardianship",
+        Proof::CaregiverAffidavit => "proof-caregiver-affidavit",
+        Proof::Placement => "proof-placement",
+        Proof::PowerOfAttorney => "proof-power-of-attorney",
+        Proof::AdvanceDirective => "proof-advance-directive",
+        Proof::SurrogateStatement => "proof-surrogate-statement",
+        Proof::Marriage => "proof-marriage",
+        Proof::Testamentary => "proof-testamentary",
+        Proof::Administration => "proof-administration",
+        Proof::SmallEstate => "proof-small-estate",
+        Proof::Chosen => "proof-chosen",
+    }
+}
+
+/// What became of an authority or a claim, in words.
+pub fn event_words(w: Words, event: &Event) -> String {
+    let what = w.t(event_name(&event.what));
+    if event.by.is_empty() { what } else { w.t2("event-by", ("what", what), ("name", &event.by)) }
+}
+
+fn event_name(what: &str) -> &'static str {
+    match what {
+        "invited" => "event-invited",
+        "taken" => "event-taken",
+        "verified" => "event-verified",
+        "active" => "event-active",
+        "changed" => "event-changed",
+        "limited" => "event-limited",
+        "limits-lifted" => "event-limits-lifted",
+        "suspended" => "event-suspended",
+        "declined" => "event-declined",
+        "declined-by-two" => "event-declined-by-two",
+        "lift-signed" => "event-lift-signed",
+        "resumed" => "event-resumed",
+        "certified" => "event-certified",
+        "review" => "event-review",
+        "ended" => "event-ended",
+        "claimed" => "event-claimed",
+        "paper" => "event-paper",
+        "withdrawn" => "event-withdrawn",
+        "rejected" => "event-rejected",
+        "viewed" => "event-viewed",
+        "paper-viewed" => "event-paper-viewed",
+        _ => "event-other",
+    }
+}
+
+/// "They would see 412 of 430 items", and what the rest is.
+pub fn preview_words(w: Words, (name, preview): (&str, &Preview)) -> Vec<String> {
+    let (all, seen) =
+        preview.shelves.iter().fold((0, 0), |(all, seen), (_, total, shown)| (all + total, seen + shown));
+    let (seen, all) = (("seen", w.number(seen)), ("all", w.n("record-items", all)));
+    let mut words = vec![match name {
+        "" => w.t2("people-preview", seen, all),
+        name => {
+            use crate::i18n::Say;
+            let values = [("name", name.fluent()), (seen.0, seen.1.fluent()), (all.0, all.1.fluent())];
+            w.with("people-preview-name", &values)
+        }
+    }];
+    for (category, total, shown) in &preview.shelves {
+        if shown < total {
+            let hidden = ("hidden", w.n("record-items", total - shown));
+            words.push(w.t2("people-preview-part", ("category", w.t(category.name())), hidden));
+        }
+    }
+    for (label, count) in preview.hidden.iter().filter(|(_, count)| *count > 0) {
+        let hidden = ("hidden", w.n("record-items", *count));
+        words.push(w.t2("people-preview-label", ("label", w.t(label.name())), hidden));
+    }
+    words
+}

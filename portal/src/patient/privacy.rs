@@ -1,0 +1,218 @@
+//! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
+
+use actix_web::web::Path;
+use api::base::{ConsentId, Error};
+use api::consents::{self, Answer, Consent, Ender, Event, Restriction, Shown, State};
+use api::disclosures::{self, Filter, Line};
+use api::notify::{self, Channel, Preferences};
+use askama::Template;
+
+use crate::error::Reply;
+use crate::form::Form;
+use crate::guard::Own;
+use crate::i18n::Words;
+use crate::page::Page;
+use crate::send;
+
+/// All choices on one page.
+#[derive(Template)]
+#[template(path = "privacy.html")]
+pub struct Privacy {
+    /// The frame.
+    pub page: Page,
+    /// What is in force.
+    pub current: Vec<(Consent, State)>,
+    /// What is over.
+    pub past: Vec<(Consent, State)>,
+    /// What the clinic was asked not to do.
+    pub limits: Vec<Restriction>,
+    /// How the person wants to be reached.
+    pub preferences: Preferences,
+}
+
+impl Privacy {
+    fn title(&self, consent: &Consent) -> String {
+        self.page.w.t(consent.terms.kind.name())
+    }
+
+    fn recipient(&self, consent: &Consent) -> String {
+        recipient(self.page.w, consent)
+    }
+
+    fn standing(&self, (consent, standing): &(Consent, State)) -> String {
+        standing_words(self.page.w, consent, *standing)
+    }
+
+    fn limit(&self, limit: &Restriction) -> String {
+        limit_words(self.page.w, limit)
+    }
+
+    fn answer(&self, limit: &Restriction) -> String {
+        answer_words(self.page.w, limit)
+    }
+
+    fn messages(&self) -> String {
+        messages_words(self.page.w, &self.preferences)
+    }
+}
+
+/// Who receives something, in words.
+pub fn recipient(w: Words, consent: &Consent) -> String {
+    match consent.terms.recipient.name.as_str() {
+        "" => w.t("privacy-recipient-classes"),
+        name => name.to_owned(),
+    }
+}
+
+/// Where a consent stands, in words.
+pub fn standing_words(w: Words, consent: &Consent, standing: State) -> String {
+    let at = || w.day(&consent.state_at);
+    match (standing, &consent.terms.expiry) {
+        (State::Active, Some(consents::Expiry::Day { last, .. })) => {
+            w.t1("privacy-active-until", "date", w.date(last))
+        }
+        (State::Active, Some(consents::Expiry::Event { what })) => {
+            w.t1("privacy-active-event", "event", what.as_str())
+        }
+        (State::Active, _) => w.t("privacy-active"),
+        (State::Suspended, _) => w.t1("privacy-suspended", "date", at()),
+        (State::Revoked, _) => w.t1("privacy-revoked", "date", at()),
+        (State::Expired, _) => w.t("privacy-expired"),
+        (State::Defective, _) => w.t("privacy-defective"),
+    }
+}
+
+/// What is not to be shared, and with whom, in words.
+pub fn limit_words(w: Words, limit: &Restriction) -> String {
+    let party = limit.ask.party.as_str();
+    let with = match (limit.ask.against, party) {
+        (consents::Against::HealthPlan, "") => w.t("privacy-limit-plan"),
+        (consents::Against::Family, "") => w.t("privacy-limit-family"),
+        _ => party.to_owned(),
+    };
+    w.t1("privacy-limit-with", "who", with)
+}
+
+/// Where a restriction stands, in words.
+pub fn answer_words(w: Words, limit: &Restriction) -> String {
+    if let Some((at, how)) = limit.ended {
+        let id = match how {
+            Ender::Notice => "privacy-limit-ended-notice",
+            Ender::InWriting | Ender::Oral => "privacy-limit-ended",
+        };
+        return w.t1(id, "date", w.day(&at));
+    }
+    match limit.answer {
+        Answer::Asked if limit.must_agree => w.t("privacy-limit-asked-must"),
+        Answer::Asked => w.t1("privacy-limit-asked", "date", w.day(&limit.asked)),
+        Answer::Agreed => w.t("privacy-limit-agreed"),
+        Answer::MustAgree => w.t("privacy-limit-must"),
+        Answer::Declined => w.t("privacy-limit-declined"),
+    }
+}
+
+/// How somebody wants to be reached, in words.
+pub fn messages_words(w: Words, preferences: &Preferences) -> String {
+    match (preferences.channel, &preferences.email) {
+        (Channel::None, _) => w.t("privacy-messages-none"),
+        (Channel::Email, Some(email)) => w.t1("privacy-messages-to", "email", email),
+        (Channel::Email, None) => w.t("privacy-messages-usual"),
+    }
+}
+
+/// What became of a consent or a restriction, in words.
+pub fn event_words(w: Words, event: &Event) -> String {
+    let id = match event.what.as_str() {
+        "signed" if event.why == "paper" => "privacy-event-paper",
+        "signed" => "privacy-event-signed",
+        "revoked" => "privacy-event-revoked",
+        "suspended" => "privacy-event-suspended",
+        "resumed" => "privacy-event-resumed",
+        "defective" => "privacy-event-defective",
+        "expired" => "privacy-event-expired",
+        "asked" => "privacy-event-asked",
+        "agreed" => "privacy-event-agreed",
+        "must-agree" => "privacy-event-must-agree",
+        "declined" => "privacy-event-declined",
+        "facts-not-so" => "privacy-event-not-so",
+        "viewed" => "privacy-event-viewed",
+        "ended-notice" => "privacy-event-ended-notice",
+        "ended-oral" => "privacy-event-ended-oral",
+        _ => "privacy-event-ended",
+    };
+    w.t2(id, ("name", event.by.as_str()), ("date", w.moment(&event.at)))
+}
+
+/// Shows them.
+pub async fn show(who: Own) -> Reply {
+    let app = &who.visit.app;
+    let all = consents::list(app, who.actor(), who.patient).await?;
+    let (current, past) =
+        all.into_iter().partition(|(_, state)| matches!(state, State::Active | State::Suspended));
+    let limits = consents::restrictions(app, who.actor(), who.patient).await?;
+    let preferences = notify::preferences(app, who.actor().account).await?;
+    Page::new(&who.visit, "privacy-title").ok(|page| Privacy { page, current, past, limits, preferences })
+}
+
+/// One permission: the exact text, where it stands, what went out under it.
+#[derive(Template)]
+#[template(path = "privacy_permission.html")]
+pub struct Permission {
+    /// The frame.
+    pub page: Page,
+    /// The permission with its history.
+    pub shown: Shown,
+    /// What was shared under it, newest first.
+    pub sent: Vec<Line>,
+}
+
+impl Permission {
+    fn paragraphs(&self) -> impl Iterator<Item = &str> {
+        self.shown.consent.text.lines()
+    }
+
+    fn standing(&self) -> String {
+        standing_words(self.page.w, &self.shown.consent, self.shown.standing)
+    }
+
+    fn live(&self) -> bool {
+        matches!(self.shown.standing, State::Active | State::Suspended)
+    }
+
+    fn event(&self, event: &Event) -> String {
+        event_words(self.page.w, event)
+    }
+
+    fn signed(&self) -> String {
+        let (consent, w) = (&self.shown.consent, self.page.w);
+        let name = consent.terms.signer.typed.as_str();
+        w.t2("privacy-signed-by", ("name", name), ("date", w.moment(&consent.signature.at)))
+    }
+
+    fn hash(&self) -> String {
+        self.shown.consent.signature.text_hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Shows one.
+pub async fn permission(who: Own, id: Path<String>) -> Reply {
+    let app = &who.visit.app;
+    let id = consent_id(&id)?;
+    let shown = consents::one(app, who.actor(), (who.patient, id)).await?;
+    let since = Some(shown.consent.signature.at);
+    let filter = Filter { consent: Some(id), from: since, limit: 200, ..Filter::default() };
+    let sent = disclosures::log(app, who.actor(), (who.patient, filter)).await?.lines;
+    let page = Page::new(&who.visit, "privacy-permission-title").under("/privacy", "privacy-title");
+    page.ok(|page| Permission { page, shown, sent })
+}
+
+/// Takes one back.
+pub async fn revoke(who: Own, id: Path<String>, _form: Form) -> Reply {
+    let id = consent_id(&id)?;
+    consents::revoke(&who.visit.app, who.actor(), (who.patient, id)).await?;
+    Ok(send::elsewhere(&format!("/privacy/permissions/{id}")))
+}
+
+fn consent_id(text: &str) -> Result<ConsentId, Error> {
+    text.parse().map_err(|_| Error::NotFound)
+}

@@ -1,0 +1,121 @@
+//! How somebody wants to be reached. Nobody asks why.
+
+use api::base::Problems;
+use api::config::Act;
+use api::notify::{self, Channel, Preferences, Wanted};
+use askama::Template;
+
+use crate::components::{Choice, Text};
+use crate::error::Reply;
+use crate::form::{Fields, Form, Query, mendable};
+use crate::guard::Own;
+use crate::page::Page;
+use crate::patient::privacy::messages_words;
+use crate::patient::step_up;
+use crate::send;
+
+/// The form, and the place for a code.
+#[derive(Template)]
+#[template(path = "privacy_messages.html")]
+pub struct Messages {
+    /// The frame.
+    pub page: Page,
+    /// How it is now, in words.
+    pub now: String,
+    /// E-mail or none.
+    pub channel: [Choice; 2],
+    /// E-mail address, postal address, telephone.
+    pub fields: [Text; 3],
+    /// Which address waits for its code, in words.
+    pub pending: Option<String>,
+    /// The code.
+    pub code: Text,
+    /// The name of the kept form, where the person signed in again for it.
+    pub kept: Option<String>,
+    /// Whether they did sign in again.
+    pub again: bool,
+}
+
+/// Shows how it is now, or the form as it was when its sender went to sign in again.
+pub async fn form(who: Own, Query(query): Query) -> Reply {
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    answer(&who, typed.as_ref(), Problems::default()).await
+}
+
+/// Keeps what is wanted.
+pub async fn change(who: Own, Form(fields): Form) -> Reply {
+    let app = &who.visit.app;
+    step_up::before(&who.visit, who.actor(), Act::Contact, ("/privacy/messages", &fields)).await?;
+    let wanted = Wanted {
+        channel: Channel::from_slug(fields.get("channel")).unwrap_or_default(),
+        email: fields.get("email").to_owned(),
+        postal: fields.get("postal").to_owned(),
+        phone: fields.get("phone").to_owned(),
+    };
+    match notify::prefer(app, who.actor().account, &wanted).await {
+        Ok(()) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
+            Ok(send::elsewhere("/privacy/messages"))
+        }
+        Err(error) => answer(&who, Some(&fields), mendable(error)?).await,
+    }
+}
+
+/// Takes the code of a new address.
+pub async fn confirm(who: Own, Form(fields): Form) -> Reply {
+    let app = &who.visit.app;
+    match notify::confirm(app, who.actor().account, fields.get("contact_code")).await {
+        Ok(()) => Ok(send::elsewhere("/privacy/messages")),
+        Err(error) => answer(&who, None, mendable(error)?).await,
+    }
+}
+
+async fn answer(who: &Own, typed: Option<&Fields>, problems: Problems) -> Reply {
+    let app = &who.visit.app;
+    let preferences = notify::preferences(app, who.actor().account).await?;
+    let page = Page::new(&who.visit, "privacy-messages-title").with_problems(problems);
+    let page = page.under("/privacy", "privacy-title");
+    page.ok(|page| messages(page, (&preferences, typed)))
+}
+
+/// The page from what is kept and what was typed.
+pub fn messages(page: Page, (preferences, typed): (&Preferences, Option<&Fields>)) -> Messages {
+    let w = page.w;
+    let kept_form = typed.and_then(|typed| typed.some(step_up::KEPT));
+    let kept = |name: &str| match name {
+        "channel" => preferences.channel.slug().to_owned(),
+        "email" => preferences.email.clone().unwrap_or_default(),
+        "postal" => preferences.postal.clone(),
+        _ => preferences.phone.clone(),
+    };
+    let value = |name: &str| typed.map_or_else(|| kept(name), |typed| typed.get(name).to_owned());
+    let channels = [(Channel::Email, "privacy-channel-email"), (Channel::None, "privacy-channel-none")];
+    let channel = channels.map(|(channel, label)| Choice {
+        kind: "radio",
+        name: "channel",
+        value: channel.slug().into(),
+        label: w.t(label),
+        hint: None,
+        ticked: value("channel") == channel.slug(),
+    });
+    let field = |name, label: &str, hint: &str, fill| {
+        Text::new(&page, name, label).hint(w.t(hint)).value(&value(name)).fill(fill)
+    };
+    Messages {
+        now: messages_words(w, preferences),
+        channel,
+        fields: [
+            field("email", "privacy-email", "privacy-email-hint", "email"),
+            field("postal", "privacy-postal", "privacy-postal-hint", "street-address"),
+            field("phone", "privacy-phone", "privacy-phone-hint", "tel"),
+        ],
+        pending: preferences
+            .pending
+            .as_ref()
+            .map(|(email, until)| w.t2("privacy-pending-words", ("email", email), ("date", w.moment(until)))),
+        code: Text::new(&page, "contact_code", "privacy-contact-code").fill("one-time-code"),
+        again: kept_form.is_some() && step_up::is_done(&page.visit, Act::Contact),
+        kept: kept_form,
+        page,
+    }
+}

@@ -1,0 +1,456 @@
+//! Giving a permission step by step: which sort, what it says with a look at what would be seen, the exact text, the
+//! signature. What is typed is kept as it goes.
+
+use std::collections::BTreeSet;
+
+use actix_web::web::Path;
+use api::app::App;
+use api::base::{DraftId, Error, Problem, Problems};
+use api::config::Act;
+use api::consents::{self, Expiry, Kind, Party, Purpose, Scope, Terms};
+use api::fhir::present::Category;
+use api::fhir::sensitivity::Label;
+use api::records::{self, Preview};
+use askama::Template;
+use url::form_urlencoded;
+
+use crate::components::{Choice, Text};
+use crate::error::{Failure, Reply};
+use crate::form::{Fields, Form, Query, day, mendable};
+use crate::guard::Own;
+use crate::i18n::Words;
+use crate::page::Page;
+use crate::patient::step_up;
+use crate::send;
+
+/// Which sort of permission.
+#[derive(Template)]
+#[template(path = "privacy_new.html")]
+pub struct PrivacyNew {
+    /// The frame.
+    pub page: Page,
+    /// One each.
+    pub kinds: Vec<Choice>,
+}
+
+/// Asks which sort.
+pub async fn choose(who: Own) -> Reply {
+    let page = Page::new(&who.visit, "privacy-new-title").under("/privacy", "privacy-title");
+    page.ok(privacy_new)
+}
+
+/// The page with the sorts, none chosen.
+pub fn privacy_new(page: Page) -> PrivacyNew {
+    let w = page.w;
+    let kinds = Kind::signable().map(|kind| Choice {
+        kind: "radio",
+        name: "kind",
+        value: kind.slug().into(),
+        label: w.t(kind.name()),
+        hint: Some(w.t(hint(kind))),
+        ticked: false,
+    });
+    PrivacyNew { kinds: kinds.collect(), page }
+}
+
+fn hint(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Directive => "privacy-hint-directive",
+        Kind::Hipaa508 | Kind::AppGrant => "privacy-hint-hipaa",
+        Kind::Psych508 => "privacy-hint-psych",
+        Kind::Part2Tpo => "privacy-hint-tpo",
+        Kind::Part2Specific => "privacy-hint-specific",
+        Kind::Part2Counseling => "privacy-hint-counseling",
+        Kind::Part2Proceedings => "privacy-hint-proceedings",
+        Kind::Research => "privacy-hint-research",
+    }
+}
+
+/// Begins a form of that sort.
+pub async fn begin(who: Own, Form(fields): Form) -> Reply {
+    let Some(kind) = Kind::from_slug(fields.get("kind")) else {
+        let problems = Problems(vec![Problem { field: "kind", code: "problem-consent-kind" }]);
+        let page = Page::new(&who.visit, "privacy-new-title").under("/privacy", "privacy-title");
+        return page.with_problems(problems).ok(privacy_new);
+    };
+    let id = consents::begin(&who.visit.app, who.actor(), (who.patient, kind)).await?;
+    Ok(send::elsewhere(&format!("/privacy/drafts/{id}")))
+}
+
+/// What the permission says.
+#[derive(Template)]
+#[template(path = "privacy_terms.html")]
+pub struct PrivacyTerms {
+    /// The frame.
+    pub page: Page,
+    /// The form.
+    pub id: DraftId,
+    /// The sort, in words.
+    pub kind: String,
+    /// Who receives it: by name, or the classes that treat and pay.
+    pub who: Vec<Choice>,
+    /// The name of who receives it.
+    pub recipient: Text,
+    /// Where to send it.
+    pub address: Text,
+    /// Everything, or chosen parts.
+    pub what: [Choice; 2],
+    /// The categories.
+    pub categories: Vec<Choice>,
+    /// From when, until when.
+    pub dates: [Text; 2],
+    /// Protected kinds of information.
+    pub labels: Vec<Choice>,
+    /// What for; none where nobody asks.
+    pub purposes: Vec<Choice>,
+    /// How it ends; none where nobody asks.
+    pub until: Vec<Choice>,
+    /// The last day, and the event.
+    pub ends: [Text; 2],
+    /// What they would see.
+    pub preview: Vec<String>,
+}
+
+/// Shows the form with what was typed, and what would be seen.
+pub async fn terms(who: Own, id: Path<String>) -> Reply {
+    let (id, kind, fields) = draft(&who, &id).await?;
+    answer(&who, (id, kind), &fields, Problems::default()).await
+}
+
+/// Keeps what was typed and shows what would be seen.
+pub async fn look(who: Own, id: Path<String>, Form(fields): Form) -> Reply {
+    let (id, ..) = draft(&who, &id).await?;
+    keep(&who, id, &fields).await?;
+    Ok(send::elsewhere(&format!("/privacy/drafts/{id}#preview")))
+}
+
+/// Keeps what was typed; where nothing is missing, leads to the text.
+pub async fn go_on(who: Own, id: Path<String>, Form(fields): Form) -> Reply {
+    let (id, kind, _) = draft(&who, &id).await?;
+    keep(&who, id, &fields).await?;
+    let app = &who.visit.app;
+    let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
+    let (terms, mut problems) = read(app, blank, &fields);
+    let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
+    match text {
+        Ok(_) if problems.0.is_empty() => Ok(send::elsewhere(&format!("/privacy/drafts/{id}/sign"))),
+        Ok(_) => answer(&who, (id, kind), &fields, problems).await,
+        Err(error) => {
+            add(&mut problems, mendable(error)?);
+            answer(&who, (id, kind), &fields, problems).await
+        }
+    }
+}
+
+/// Throws the form away.
+pub async fn remove(who: Own, id: Path<String>, _form: Form) -> Reply {
+    let (id, ..) = draft(&who, &id).await?;
+    consents::drop_draft(&who.visit.app, who.actor(), (who.patient, id)).await?;
+    Ok(send::elsewhere("/privacy"))
+}
+
+async fn draft(who: &Own, id: &str) -> Result<(DraftId, Kind, Fields), Failure> {
+    let id: DraftId = id.parse().map_err(|_| Error::NotFound)?;
+    let draft = consents::draft(&who.visit.app, who.actor(), (who.patient, id)).await?;
+    Ok((id, draft.kind, Fields::parse(draft.fields.as_bytes())))
+}
+
+/// The fields that are kept; never the token, and never the signature.
+const KEPT: [&str; 12] = [
+    "who",
+    "recipient",
+    "address",
+    "what",
+    "categories",
+    "labels",
+    "from",
+    "to",
+    "purposes",
+    "until",
+    "until_day",
+    "until_event",
+];
+
+async fn keep(who: &Own, id: DraftId, fields: &Fields) -> Result<(), Failure> {
+    let mut kept = form_urlencoded::Serializer::new(String::new());
+    for name in KEPT {
+        for value in fields.all(name) {
+            kept.append_pair(name, &value);
+        }
+    }
+    kept.append_pair("looked", "yes");
+    consents::keep_draft(&who.visit.app, who.actor(), (who.patient, id, &kept.finish())).await?;
+    Ok(())
+}
+
+/// One sentence beside a field is enough.
+fn add(problems: &mut Problems, more: Problems) {
+    for problem in more.0 {
+        if !problems.0.iter().any(|known| known.field == problem.field) {
+            problems.0.push(problem);
+        }
+    }
+}
+
+/// The terms that a form says.
+pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
+    let mut problems = Problems::default();
+    let kind = blank.kind;
+    let categories = (fields.get("what") == "some")
+        .then(|| fields.all("categories").iter().filter_map(|slug| Category::from_slug(slug)).collect());
+    let mut labels: BTreeSet<Label> =
+        fields.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
+    labels.extend(consents::needed(kind));
+    let scope = Scope {
+        categories,
+        labels,
+        from: day(fields, "from", &mut problems),
+        to: day(fields, "to", &mut problems),
+    };
+    let by_class = kind == Kind::Part2Tpo && fields.get("who") == "classes";
+    let recipient = Party {
+        name: if by_class { String::new() } else { fields.get("recipient").to_owned() },
+        address: fields.get("address").to_owned(),
+        classes: if by_class { consents::tpo_classes() } else { BTreeSet::new() },
+    };
+    let purposes = match fixed_purposes(kind) {
+        Some(fixed) => fixed.iter().copied().collect(),
+        None => fields.all("purposes").iter().filter_map(|slug| Purpose::from_slug(slug)).collect(),
+    };
+    let expiry = expiry(app, kind, fields, &mut problems);
+    let terms = Terms { recipient, scope: Some(scope), purposes, expiry, ..blank };
+    (terms, problems)
+}
+
+/// Purposes that a sort has by itself.
+fn fixed_purposes(kind: Kind) -> Option<&'static [Purpose]> {
+    match kind {
+        Kind::Directive => Some(&[]),
+        Kind::Part2Tpo => Some(&[Purpose::Treatment, Purpose::Payment, Purpose::Operations]),
+        Kind::Part2Proceedings => Some(&[Purpose::Proceedings]),
+        Kind::Research => Some(&[Purpose::Research]),
+        _ => None,
+    }
+}
+
+fn may_be_endless(kind: Kind) -> bool {
+    matches!(kind, Kind::Research | Kind::Part2Tpo)
+}
+
+fn expiry(app: &App, kind: Kind, fields: &Fields, problems: &mut Problems) -> Option<Expiry> {
+    if kind == Kind::Directive {
+        return None;
+    }
+    match fields.get("until") {
+        "day" => {
+            let mut found = Problems::default();
+            let last = day(fields, "until_day", &mut found);
+            problems.0.extend(found.0.iter().map(|_| Problem { field: "until", code: "problem-date" }));
+            let last = last?;
+            consents::end_of(app, &last).map(|over| Expiry::Day { last, over })
+        }
+        "event" => Some(Expiry::Event { what: fields.get("until_event").to_owned() }),
+        "never" => Some(Expiry::Never),
+        _ => None,
+    }
+}
+
+async fn answer(who: &Own, (id, kind): (DraftId, Kind), fields: &Fields, problems: Problems) -> Reply {
+    let app = &who.visit.app;
+    let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
+    let (terms, _) = read(app, blank, fields);
+    let lens = consents::lens(&terms);
+    let preview = records::preview(app, who.actor(), (who.patient, lens)).await?;
+    let page = Page::new(&who.visit, "privacy-terms-title").of(&preview.person).with_problems(problems);
+    let page = page.under("/privacy", "privacy-title");
+    page.ok(|page| privacy_terms(page, (id, &terms), (&preview, fields)))
+}
+
+/// The form from what is known and what was typed.
+pub fn privacy_terms(
+    page: Page,
+    (id, terms): (DraftId, &Terms),
+    (preview, typed): (&Preview, &Fields),
+) -> PrivacyTerms {
+    let (w, kind) = (page.w, terms.kind);
+    let choice = |name: &'static str, (value, label): (&str, String), ticked: bool| Choice {
+        kind: "radio",
+        name,
+        value: value.into(),
+        label,
+        hint: None,
+        ticked,
+    };
+    let tick = |name: &'static str, value: &str, label: String| Choice {
+        kind: "checkbox",
+        ..choice(name, (value, label), typed.all(name).iter().any(|ticked| ticked == value))
+    };
+    let some = typed.get("what") == "some";
+    let classes = typed.get("who") == "classes";
+    let who = [
+        choice("who", ("classes", w.t("privacy-who-classes")), classes),
+        choice("who", ("name", w.t("privacy-who-name")), typed.get("who") == "name"),
+    ];
+    let until = typed.get("until");
+    let ends =
+        [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
+    let ends = ends.into_iter().filter(|(value, _)| *value != "never" || may_be_endless(kind));
+    let purposes = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Proceedings);
+    let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
+    let words = match typed.get("looked") {
+        "yes" => preview_words(w, preview, &terms.recipient.name),
+        _ => vec![w.t("privacy-preview-none")],
+    };
+    PrivacyTerms {
+        id,
+        kind: w.t(kind.name()),
+        who: if kind == Kind::Part2Tpo { who.into() } else { vec![] },
+        recipient: text("recipient", "privacy-recipient").hint(w.t("privacy-recipient-hint")),
+        address: text("address", "privacy-address").hint(w.t(match kind {
+            Kind::Directive => "privacy-address-hint-must",
+            _ => "privacy-address-hint",
+        })),
+        what: [
+            choice("what", ("all", w.t("privacy-what-all")), !some),
+            choice("what", ("some", w.t("privacy-what-some")), some),
+        ],
+        categories: Category::ALL
+            .into_iter()
+            .map(|category| tick("categories", category.slug(), w.t(category.name())))
+            .collect(),
+        dates: [("from", "filter-from"), ("to", "filter-to")]
+            .map(|(name, label)| text(name, label).kind("date")),
+        labels: consents::choosable(kind)
+            .map(|label| tick("labels", label.slug(), w.t(label.name())))
+            .collect(),
+        purposes: match fixed_purposes(kind) {
+            Some(_) => vec![],
+            None => purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(purpose.name()))).collect(),
+        },
+        until: match kind {
+            Kind::Directive => vec![],
+            _ => ends.map(|(value, label)| choice("until", (value, w.t(label)), until == value)).collect(),
+        },
+        ends: [
+            text("until_day", "privacy-until-last").kind("date"),
+            text("until_event", "privacy-until-what").hint(w.t("privacy-until-what-hint")),
+        ],
+        preview: words,
+        page,
+    }
+}
+
+/// "With this choice, Dr. Lee would see 412 of 430 items", and what the rest is.
+pub fn preview_words(w: Words, preview: &Preview, name: &str) -> Vec<String> {
+    let (all, seen) =
+        preview.shelves.iter().fold((0, 0), |(all, seen), (_, total, shown)| (all + total, seen + shown));
+    let (seen, all) = (w.number(seen), w.n("record-items", all));
+    let mut words = vec![match name {
+        "" => w.t2("privacy-preview-they", ("seen", seen), ("all", all)),
+        name => {
+            w.with("privacy-preview", &[("name", name.into()), ("seen", seen.into()), ("all", all.into())])
+        }
+    }];
+    let groups = preview.shelves.iter().filter(|(_, total, shown)| shown < total);
+    let groups = groups.map(|(category, total, shown)| (w.t(category.name()), total - shown));
+    let kinds = preview.hidden.iter().map(|(label, count)| (w.t(label.name()), *count));
+    words.extend(groups.chain(kinds).map(|(group, hidden)| {
+        w.t2("privacy-preview-part", ("group", group), ("hidden", w.n("record-items", hidden)))
+    }));
+    words
+}
+
+/// The exact text and the place to sign.
+#[derive(Template)]
+#[template(path = "privacy_sign.html")]
+pub struct PrivacySign {
+    /// The frame.
+    pub page: Page,
+    /// The form.
+    pub id: DraftId,
+    /// The text.
+    pub text: String,
+    /// Its hash, which says that this text was shown.
+    pub shown: String,
+    /// The name.
+    pub typed: Text,
+    /// The name of the kept form, where the person signed in again for it.
+    pub kept: Option<String>,
+    /// Whether they did sign in again.
+    pub again: bool,
+}
+
+/// Shows the text before it is signed, with the name that was typed before the person went to sign in again.
+pub async fn read_back(who: Own, id: Path<String>, Query(query): Query) -> Reply {
+    let (id, kind, fields) = match draft(&who, &id).await {
+        // What was signed already is shown: a second click leads to the same.
+        Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &id).await,
+        other => other?,
+    };
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    let typed = typed.unwrap_or_default();
+    sign_page(&who, (id, kind), (&fields, &typed), Problems::default()).await
+}
+
+async fn signed_already(who: &Own, id: &str) -> Reply {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let found = consents::one(&who.visit.app, who.actor(), (who.patient, id)).await?;
+    Ok(send::elsewhere(&format!("/privacy/permissions/{}", found.consent.id)))
+}
+
+async fn sign_page(
+    who: &Own,
+    (id, kind): (DraftId, Kind),
+    (fields, typed): (&Fields, &Fields),
+    problems: Problems,
+) -> Reply {
+    let app = &who.visit.app;
+    let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
+    let (terms, mut found) = read(app, blank, fields);
+    let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
+    let text = match text {
+        Ok(text) if found.0.is_empty() => text,
+        Ok(_) => return answer(who, (id, kind), fields, found).await,
+        Err(error) => {
+            add(&mut found, mendable(error)?);
+            return answer(who, (id, kind), fields, found).await;
+        }
+    };
+    let page = Page::new(&who.visit, "privacy-sign-title").with_problems(problems);
+    let page = page
+        .under("/privacy", "privacy-title")
+        .under(&format!("/privacy/drafts/{id}"), "privacy-terms-title");
+    page.ok(|page| privacy_sign(page, (id, text), typed))
+}
+
+/// The page from its text.
+pub fn privacy_sign(page: Page, (id, text): (DraftId, String), form: &Fields) -> PrivacySign {
+    let shown = consents::hash(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hint = page.w.t("privacy-typed-hint");
+    let typed = Text::new(&page, "typed", "privacy-typed").hint(hint).value(form.get("typed")).fill("name");
+    let kept = form.some(step_up::KEPT);
+    let again = kept.is_some() && step_up::is_done(&page.visit, Act::Sign);
+    PrivacySign { id, text, shown, typed, kept, again, page }
+}
+
+/// Signs.
+pub async fn sign(who: Own, path: Path<String>, Form(form): Form) -> Reply {
+    let (id, kind, fields) = match draft(&who, &path).await {
+        Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &path).await,
+        other => other?,
+    };
+    let app = &who.visit.app;
+    let page = format!("/privacy/drafts/{id}/sign");
+    step_up::before(&who.visit, who.actor(), Act::Sign, (&page, &form)).await?;
+    let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
+    let (mut terms, _) = read(app, blank, &fields);
+    terms.signer.typed = form.get("typed").to_owned();
+    let text = (who.visit.w.language, form.get("shown"));
+    match consents::sign(app, who.actor(), (who.patient, id, terms), text).await {
+        Ok(id) => {
+            step_up::done(&who.visit, who.actor(), &form).await?;
+            Ok(send::elsewhere(&format!("/privacy/permissions/{id}")))
+        }
+        Err(error) => sign_page(&who, (id, kind), (&fields, &form), mendable(error)?).await,
+    }
+}

@@ -1,0 +1,172 @@
+//! Signing in again before what matters. A handler calls [`before`] with the form that was sent; where a fresh or a
+//! stronger sign-in is needed, the form is kept and its sender goes to the identity provider, comes back to the same
+//! form as it was, and sends it.
+
+use actix_web::HttpRequest;
+use api::base::Error;
+use api::config::Act;
+use api::identity::{self, Actor, Again, KeptForm, Need};
+use askama::Template;
+
+use super::sign_in;
+use crate::error::{Failure, Reply};
+use crate::form::{Fields, Form, Query, address};
+use crate::guard::SignedIn;
+use crate::page::Page;
+use crate::send;
+use crate::visit::{Jar, Visit};
+
+/// The field of a form, and of the address it comes back to, that names what was kept.
+pub const KEPT: &str = "kept";
+/// What stands in a kept form in the place of a password, which is not kept.
+const PASSWORD_TYPED: &str = "password_typed";
+
+/// Goes on where the sign-in is fresh and strong enough for this act. Else keeps the form and sends the browser to
+/// sign in again. `path` is the page with the form; it takes what was typed from [`typed`].
+///
+/// # Errors
+/// `Elsewhere`: the caller passes it on with `?` and has done nothing yet.
+pub async fn before(
+    visit: &Visit,
+    actor: &Actor,
+    act: Act,
+    (path, fields): (&str, &Fields),
+) -> Result<(), Failure> {
+    if identity::need(&visit.app, actor, act).is_none() {
+        return Ok(());
+    }
+    let mut keep = fields.without(&["csrf", KEPT, "password", "password_again", PASSWORD_TYPED]);
+    if !fields.raw("password").is_empty() {
+        keep.set(PASSWORD_TYPED, "yes");
+    }
+    let form = KeptForm { act, path: path.to_owned(), fields: keep.encoded() };
+    let kept = identity::keep_form(&visit.app, actor, form).await?;
+    Err(Failure::Elsewhere(address("/sign-in-again", &[(KEPT, &kept)])))
+}
+
+/// What was typed into a form before its sender signed in again.
+pub struct Typed {
+    /// The fields, with the name of the kept form among them.
+    pub fields: Fields,
+    /// Whether there was a password, which must be typed again.
+    pub password: bool,
+}
+
+/// What was typed, where the address names a kept form of this account.
+pub async fn typed(visit: &Visit, actor: &Actor, query: &Fields) -> Result<Option<Typed>, Failure> {
+    let Some(name) = query.some(KEPT) else { return Ok(None) };
+    let Some(form) = identity::kept_form(&visit.app, actor, &name).await? else { return Ok(None) };
+    // It belongs to one form of one record, and to no other that its name is put into.
+    if visit.here.split('?').next() != Some(form.path.as_str()) {
+        return Ok(None);
+    }
+    let all = Fields::parse(&form.fields);
+    let password = all.get(PASSWORD_TYPED) == "yes";
+    let mut fields = all.without(&[PASSWORD_TYPED]);
+    fields.set(KEPT, &name);
+    Ok(Some(Typed { fields, password }))
+}
+
+/// Whether nothing more is needed before this act: for the form that is come back to.
+pub fn is_done(visit: &Visit, act: Act) -> bool {
+    let session = visit.session.as_ref();
+    session.is_some_and(|session| identity::need(&visit.app, &session.actor, act).is_none())
+}
+
+/// Forgets what was kept, because it is done.
+pub async fn done(visit: &Visit, actor: &Actor, fields: &Fields) -> Result<(), Failure> {
+    match fields.some(KEPT) {
+        Some(name) => Ok(identity::forget_form(&visit.app, actor, &name).await?),
+        None => Ok(()),
+    }
+}
+
+/// The page that says why.
+#[derive(Template)]
+#[template(path = "sign_in_again.html")]
+pub struct SignInAgain {
+    /// The frame.
+    pub page: Page,
+    /// What for.
+    pub act: Act,
+    /// What is needed.
+    pub need: Need,
+    /// The name of the kept form.
+    pub kept: String,
+    /// The form, to go back to.
+    pub back: String,
+    /// The name of the identity provider.
+    pub provider: String,
+}
+
+impl SignInAgain {
+    fn why(&self) -> String {
+        self.page.w.t(match self.act {
+            Act::Copy => "step-up-copy",
+            Act::CopyView => "step-up-copy-view",
+            Act::Contact => "step-up-contact",
+            Act::Grant => "step-up-grant",
+            Act::Sign => "step-up-sign",
+            Act::Send => "step-up-send",
+        })
+    }
+
+    fn two_factors(&self) -> bool {
+        self.need == Need::TwoFactors
+    }
+}
+
+/// Says why somebody must sign in again, and that what they typed is kept.
+pub async fn show(who: SignedIn, Query(query): Query) -> Reply {
+    let name = query.get(KEPT);
+    let form = identity::kept_form(&who.visit.app, who.actor(), name).await?.ok_or(Error::NotFound)?;
+    let back = back(&form.path, name);
+    let Some(need) = identity::need(&who.visit.app, who.actor(), form.act) else {
+        return Ok(send::elsewhere(&back));
+    };
+    let providers = &who.visit.app.config.oidc;
+    let provider = providers.iter().find(|provider| provider.id == who.actor().provider);
+    let provider = provider.map_or_else(String::new, |provider| provider.name.clone());
+    let (act, kept) = (form.act, name.to_owned());
+    Page::new(&who.visit, "step-up-title").ok(|page| SignInAgain { page, act, need, kept, back, provider })
+}
+
+/// Sends the browser to the provider, to come back to the form.
+pub async fn begin(request: HttpRequest, who: SignedIn, Form(fields): Form) -> Reply {
+    let (app, name) = (&who.visit.app, fields.get(KEPT));
+    let form = identity::kept_form(app, who.actor(), name).await?.ok_or(Error::NotFound)?;
+    let back = back(&form.path, name);
+    let Some(need) = identity::need(app, who.actor(), form.act) else {
+        return Ok(send::elsewhere(&back));
+    };
+    let again = Again {
+        need,
+        return_to: back,
+        language: who.visit.w.language,
+        address: sign_in::address(app, &request),
+    };
+    let begun = identity::begin_again(app, who.actor(), again).await?;
+    let mut response = send::elsewhere(&begun.redirect);
+    send::set_cookie(&mut response, &Jar::SignIn.set(app, begun.browser));
+    Ok(response)
+}
+
+fn back(path: &str, name: &str) -> String {
+    let sign = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{sign}{}", address("", &[(KEPT, name)]).trim_start_matches('?'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_come_back_to() {
+        for (path, expected) in [
+            ("/copies/new", "/copies/new?kept=a%26b"),
+            ("/people/new?kind=x", "/people/new?kind=x&kept=a%26b"),
+        ] {
+            assert_eq!(back(path, "a&b"), expected);
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Who acts for a patient, at the desk: the list of a patient, one authority with all that became of it, and what is
+//! decided about it.
+
+use actix_web::web::Path;
+use api::base::{AuthorityId, Error, Instant, PatientNo, Problem, Problems};
+use api::fhir::present::Category;
+use api::fhir::sensitivity::Label;
+use api::representation::desk::{self, Form as Decision};
+use api::representation::{
+    self, By, End, Event, Ground, Held, Incapacity, Kind, Limit, Office, PersonFacts, Suspension,
+};
+use api::staff;
+use askama::Template;
+
+use super::claims::{apart, by, day, patient};
+use super::parts::{self, Area};
+use crate::authority::{Pick, event_words, proof_name, scope_words, standing_words};
+use crate::components::{Choice, Text};
+use crate::error::{Failure, Reply};
+use crate::form::{Fields, Form, Query, mendable};
+use crate::guard::Staff;
+use crate::page::Page;
+use crate::patient::acting::kind_name;
+use crate::send;
+
+/// The labels of the fields of these pages.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("number", "desk-number"),
+    ("act", "desk-act"),
+    ("why", "desk-act-why"),
+    ("day", "desk-act-day"),
+    ("limit", "desk-act-limit"),
+];
+
+/// The list of a patient, or of those to be looked at again.
+#[derive(Template)]
+#[template(path = "staff/authorities.html")]
+pub struct Authorities {
+    /// The frame.
+    pub page: Page,
+    /// Whose.
+    pub number: Text,
+    /// Everybody who acts or acted for the patient.
+    pub found: Option<Vec<Held>>,
+    /// Those to be looked at again.
+    pub review: Vec<Held>,
+}
+
+impl Authorities {
+    fn kind(&self, held: &Held) -> String {
+        self.page.w.t(kind_name(held.authority.kind))
+    }
+
+    fn standing(&self, held: &Held) -> String {
+        standing_words(self.page.w, held)
+    }
+}
+
+/// Shows it: for a person whom the reader found, or those to be looked at again alone.
+pub async fn list(who: Staff, Query(query): Query) -> Reply {
+    let app = &who.visit.app;
+    let person = match query.some("person") {
+        None => None,
+        Some(number) => Some(PatientNo(number.parse().map_err(|_| Error::NotFound)?)),
+    };
+    let found = match person {
+        None => None,
+        Some(patient) => {
+            staff::card(app, who.actor(), patient).await?;
+            apart(&who, (None, patient)).await?;
+            Some(desk::over(app, patient).await?)
+        }
+    };
+    listed(&who, found, (&Fields::default(), Problems::default())).await
+}
+
+/// Takes the number of a person whom the reader found. It stands in no address.
+pub async fn find(who: Staff, Form(fields): Form) -> Reply {
+    let mut problems = Problems::default();
+    match patient(&who, &fields, &mut problems).await? {
+        Some(patient) => Ok(send::elsewhere(&format!("/staff/authorities?person={patient}"))),
+        None => listed(&who, None, (&fields, problems)).await,
+    }
+}
+
+async fn listed(who: &Staff, found: Option<Vec<Held>>, (typed, problems): (&Fields, Problems)) -> Reply {
+    let mut review = Vec::new();
+    for held in desk::to_review(&who.visit.app).await? {
+        if parts::listed(apart(who, (held.authority.account, held.authority.patient)).await)? {
+            review.push(held);
+        }
+    }
+    let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles).naming(FIELDS);
+    page.with_problems(problems).ok(|page| authorities(page, (found, review), typed))
+}
+
+/// The page from what is known and typed.
+pub fn authorities(
+    page: Page,
+    (found, review): (Option<Vec<Held>>, Vec<Held>),
+    typed: &Fields,
+) -> Authorities {
+    let hint = page.w.t("desk-case-number-hint");
+    let number = Text::new(&page, "number", "desk-number").hint(hint).value(typed.get("number"));
+    Authorities { page, number, found, review }
+}
+
+/// One authority.
+#[derive(Template)]
+#[template(path = "staff/authority.html")]
+pub struct AuthorityPage {
+    /// The frame.
+    pub page: Page,
+    /// The authority.
+    pub held: Held,
+    /// What became of it, with reasons.
+    pub events: Vec<Event>,
+    /// What can be decided, if it is not over.
+    pub decide: Option<Decide>,
+    /// Whether the reader may read why: what a clinician or the privacy officer believed is theirs alone.
+    pub reasons: bool,
+}
+
+/// The form of a decision.
+pub struct Decide {
+    act: Pick,
+    why: Area,
+    day: Text,
+    categories: Vec<Choice>,
+    labels: Vec<Choice>,
+    all: Choice,
+}
+
+impl AuthorityPage {
+    fn kind(&self) -> String {
+        self.page.w.t(kind_name(self.held.authority.kind))
+    }
+
+    fn standing(&self) -> String {
+        standing_words(self.page.w, &self.held)
+    }
+
+    fn scope(&self) -> String {
+        scope_words(self.page.w, (self.held.authority.kind, &self.held.authority.scope))
+    }
+
+    fn proof(&self) -> String {
+        self.page.w.t(proof_name(self.held.authority.evidence.proof))
+    }
+
+    fn events(&self) -> Vec<(Instant, String, Option<&str>)> {
+        let words = |event| event_words(self.page.w, event);
+        let lines = self.events.iter();
+        lines.map(|event| (event.at, words(event), event.why.as_deref().filter(|_| self.reasons))).collect()
+    }
+
+    fn signed<'a>(&self, suspension: &'a Suspension) -> Vec<&'a str> {
+        suspension.signed.iter().map(|signature| signature.name.as_str()).collect()
+    }
+
+    fn ground(&self, suspension: &Suspension) -> String {
+        self.page.w.t(match suspension.ground {
+            Ground::Declined => "desk-ground-declined",
+            Ground::Safety => "desk-ground-safety",
+            Ground::Dispute => "desk-ground-dispute",
+        })
+    }
+}
+
+/// What staff can decide about an authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Limit,
+    Unlimit,
+    Safety,
+    Dispute,
+    Decline,
+    Resume,
+    Certify,
+    Review,
+    End(End),
+    Emancipate,
+}
+
+impl Act {
+    const ALL: [Self; 12] = [
+        Self::Limit,
+        Self::Unlimit,
+        Self::Safety,
+        Self::Dispute,
+        Self::Decline,
+        Self::Resume,
+        Self::Certify,
+        Self::Review,
+        Self::End(End::ByClinic),
+        Self::End(End::Court),
+        Self::End(End::Recovered),
+        Self::Emancipate,
+    ];
+
+    /// The value in the form, and its words.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Limit => ("limit", "desk-act-set-limit"),
+            Self::Unlimit => ("unlimit", "desk-act-unlimit"),
+            Self::Safety => ("safety", "desk-act-safety"),
+            Self::Dispute => ("dispute", "desk-act-dispute"),
+            Self::Decline => ("decline", "desk-act-decline"),
+            Self::Resume => ("resume", "desk-act-resume"),
+            Self::Certify => ("certify", "desk-act-certify"),
+            Self::Review => ("review", "desk-act-review"),
+            Self::End(End::Court) => ("end-court", "desk-act-end-court"),
+            Self::End(End::Recovered) => ("end-recovered", "desk-act-end-recovered"),
+            Self::End(_) => ("end", "desk-act-end"),
+            Self::Emancipate => ("emancipate", "desk-act-emancipate"),
+        }
+    }
+
+    /// What it is to the rules. What was declined is taken back by those who decline.
+    fn rule(self, suspension: Option<&Suspension>) -> representation::Act {
+        use representation::Act as Rule;
+        match self {
+            Self::Limit | Self::Unlimit => Rule::Limit,
+            Self::Safety | Self::Dispute => Rule::Suspend,
+            Self::Decline => Rule::Decline,
+            Self::Resume if suspension.is_some_and(|suspension| suspension.ground == Ground::Declined) => {
+                Rule::Decline
+            }
+            Self::Resume => Rule::Resume,
+            Self::Certify => Rule::Certify,
+            Self::Review => Rule::Review,
+            Self::End(end) => Rule::End(end),
+            Self::Emancipate => Rule::Emancipate,
+        }
+    }
+
+    /// Whether it comes next for an authority as it stands.
+    fn is_next(self, held: &Held, facts: &PersonFacts) -> bool {
+        let authority = &held.authority;
+        let suspended = authority.suspension.is_some();
+        let declined = authority.suspension.as_ref().is_some_and(|suspension| suspension.signed.len() > 1);
+        match self {
+            Self::Limit | Self::Review | Self::End(End::ByClinic | End::Court) => true,
+            Self::Unlimit => !authority.limits.is_empty(),
+            Self::Safety | Self::Dispute => !suspended,
+            Self::Decline => !declined && authority.kind != Kind::Delegate,
+            Self::Resume => suspended,
+            Self::Certify => authority.incapacity == Incapacity::Awaited,
+            Self::End(_) => authority.kind.of_an_adult(),
+            Self::Emancipate => authority.kind.of_a_minor() && facts.emancipated.is_none(),
+        }
+    }
+}
+
+/// Shows it.
+pub async fn show(who: Staff, id: Path<String>) -> Reply {
+    let (held, events, facts) = desk::one(&who.visit.app, read(&id)?).await?;
+    apart(&who, (held.authority.account, held.authority.patient)).await?;
+    let by = (who.actor().account, who.actor().name.as_str());
+    desk::viewed(&who.visit.app, by, &held.authority).await?;
+    shown(&who, (held, events, facts), (&Fields::default(), Problems::default()))
+}
+
+async fn page(who: &Staff, id: AuthorityId, (typed, problems): (&Fields, Problems)) -> Reply {
+    let (held, events, facts) = desk::one(&who.visit.app, id).await?;
+    apart(who, (held.authority.account, held.authority.patient)).await?;
+    shown(who, (held, events, facts), (typed, problems))
+}
+
+fn shown(
+    who: &Staff,
+    (held, events, facts): (Held, Vec<Event>, PersonFacts),
+    (typed, problems): (&Fields, Problems),
+) -> Reply {
+    let page = Page::new(&who.visit, "desk-authority-title").desk(&who.roles);
+    let page = page.under("/staff/authorities", "desk-authorities-title");
+    let page = page.of_named(&held.person, held.birth_date.as_deref());
+    page.with_problems(problems).naming(FIELDS).ok(|page| {
+        let reasons = by(who, &[Office::PrivacyOfficer, Office::Clinician]).is_ok();
+        authority(page, (held, events, facts), (typed, reasons))
+    })
+}
+
+/// The page from what is known and typed.
+pub fn authority(
+    page: Page,
+    (held, events, facts): (Held, Vec<Event>, PersonFacts),
+    (typed, reasons): (&Fields, bool),
+) -> AuthorityPage {
+    let w = page.w;
+    let choice = |name, value: &str, label: &str| Choice {
+        kind: "checkbox",
+        name,
+        value: value.into(),
+        label: w.t(label),
+        hint: None,
+        ticked: typed.all(name).iter().any(|typed| typed == value),
+    };
+    let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
+    let acts = Act::ALL.into_iter().filter(|act| act.is_next(&held, &facts)).map(Act::names);
+    let acts = acts.map(|(value, words)| (value.to_owned(), w.t(words)));
+    let decide = held.standing.is_live().then(|| Decide {
+        act: Pick::new(&page, ("act", "desk-act"), typed).of(first.chain(acts)),
+        why: Area::new(&page, ("why", "desk-act-why", "desk-act-why-hint"), typed),
+        day: Text::new(&page, "day", "desk-act-day")
+            .kind("date")
+            .hint(w.t("desk-act-day-hint"))
+            .value(typed.get("day")),
+        categories: Category::ALL.iter().map(|one| choice("categories", one.slug(), one.name())).collect(),
+        labels: Label::ALL.iter().map(|one| choice("labels", one.slug(), one.name())).collect(),
+        all: choice("all", "yes", "desk-act-limit-all"),
+    });
+    AuthorityPage { page, held, events, decide, reasons }
+}
+
+/// Decides.
+pub async fn decide(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
+    let id = read(&id)?;
+    match decided(&who, id, &fields).await {
+        Ok(()) => Ok(send::elsewhere(&format!("/staff/authorities/{id}"))),
+        Err(Failure::Error(error)) => page(&who, id, (&fields, at_their_fields(mendable(error)?))).await,
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The problems of the rooms, at the fields of this form.
+fn at_their_fields(problems: Problems) -> Problems {
+    let place = |problem: Problem| Problem {
+        field: match problem.field {
+            "limit_until" | "review" => "day",
+            "ground" | "end" => "act",
+            field => field,
+        },
+        ..problem
+    };
+    Problems(problems.0.into_iter().map(place).collect())
+}
+
+async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Failure> {
+    let app = &who.visit.app;
+    let (held, _, facts) = desk::one(app, id).await?;
+    apart(who, (held.authority.account, held.authority.patient)).await?;
+    let mut problems = Problems::default();
+    let act = Act::ALL.into_iter().find(|act| act.names().0 == fields.get("act"));
+    if act.is_none() {
+        problems.0.push(Problem { field: "act", code: "problem-choice" });
+    }
+    let day = day(fields, "day", &mut problems);
+    let (Some(act), true) = (act, problems.0.is_empty()) else { return Err(Error::Invalid(problems).into()) };
+    if held.standing.is_live() && !act.is_next(&held, &facts) {
+        return Err(Error::Conflict("conflict-changed").into());
+    }
+    let why = fields.get("why");
+    let form = Decision { id, seen: fields.get("seen").parse().unwrap_or(-1), why };
+    let by = signing(who, (act, &held))?;
+    let end_of = |day| representation::end_of_day(app, day);
+    match act {
+        Act::Limit => desk::limit(app, &by, form, limit(fields, day.and_then(end_of))).await?,
+        Act::Unlimit => desk::unlimit(app, &by, form).await?,
+        Act::Safety => desk::suspend(app, &by, form, Ground::Safety).await?,
+        Act::Dispute => desk::suspend(app, &by, form, Ground::Dispute).await?,
+        Act::Decline => desk::decline(app, &by, form).await.map(|_| ())?,
+        Act::Resume => desk::resume(app, &by, form).await.map(|_| ())?,
+        Act::Certify => desk::certify(app, &by, form).await?,
+        Act::Review => {
+            let next = day.and_then(|day| representation::day_at(app, day));
+            desk::reviewed(app, &by, form, next).await?;
+        }
+        Act::End(end) => desk::end(app, &by, form, end).await?,
+        Act::Emancipate => desk::emancipate(app, &by, (held.authority.patient, why)).await?,
+    }
+    Ok(())
+}
+
+/// As what they sign: in an office that may do it. Who holds two offices signs as the one that is missing.
+fn signing<'a>(who: &'a Staff, (act, held): (Act, &Held)) -> Result<By<'a>, Error> {
+    let suspension = held.authority.suspension.as_ref();
+    let officer = |signed: &[representation::Signature]| {
+        signed.iter().any(|signature| signature.office == Office::PrivacyOfficer)
+    };
+    let signed = match act {
+        Act::Decline => suspension.is_some_and(|suspension| officer(&suspension.signed)),
+        Act::Resume => suspension.is_some_and(|suspension| officer(&suspension.lifting)),
+        _ => false,
+    };
+    let order = match signed {
+        true => [Office::Clinician, Office::PrivacyOfficer, Office::Records],
+        false => [Office::PrivacyOfficer, Office::Clinician, Office::Records],
+    };
+    let may = representation::offices(act.rule(suspension));
+    let order: Vec<Office> = order.into_iter().filter(|office| may.contains(office)).collect();
+    by(who, &order)
+}
+
+fn limit(fields: &Fields, until: Option<Instant>) -> Limit {
+    Limit {
+        categories: fields.all("categories").iter().filter_map(|slug| Category::from_slug(slug)).collect(),
+        labels: fields.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect(),
+        all: fields.get("all") == "yes",
+        order: String::new(),
+        until,
+        at: Instant(0),
+        by: String::new(),
+    }
+}
+
+fn read(id: &str) -> Result<AuthorityId, Error> {
+    id.parse().map_err(|_| Error::NotFound)
+}

@@ -1,0 +1,322 @@
+//! People who say that they may act for a patient: what they say, their papers, and the decision.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Path;
+use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems};
+use api::fhir::present::Category;
+use api::records;
+use api::representation::claims::{Claim, Paper, State, Whole};
+use api::representation::{self, Ask, By, Evidence, Incapacity, Kind, Office, Proof, desk};
+use api::staff::{self, Role};
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::parts::{self, Area};
+use crate::authority::{self, Pick, ScopeForm, event_words, proof_name};
+use crate::components::{Choice, Pager, Text};
+use crate::error::{Failure, Reply};
+use crate::form::{self, Fields, Form, Query, mendable};
+use crate::guard::Staff;
+use crate::page::Page;
+use crate::patient::acting::kind_name;
+use crate::patient::claim::{media_name, state_words};
+use crate::send;
+
+/// The labels of the fields of these pages.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("number", "desk-number"),
+    ("kind", "desk-claim-kind"),
+    ("proof", "desk-claim-proof"),
+    ("note", "desk-claim-seen"),
+    ("name", "desk-claim-name"),
+    ("starts", "desk-claim-starts"),
+    ("until", "people-until"),
+    ("review", "desk-claim-review"),
+    ("incapacity", "desk-claim-springing"),
+    ("labels", "scope-hidden"),
+    ("from", "scope-from"),
+    ("to", "scope-to"),
+    ("answer", "desk-claim-answer"),
+];
+
+/// As what somebody of the staff decides: the first of these offices that is theirs.
+pub fn by<'a>(who: &'a Staff, offices: &[Office]) -> Result<By<'a>, Error> {
+    let theirs = |office: &Office| who.roles.iter().any(|role| office_of(*role) == Some(*office));
+    let office = offices.iter().copied().find(theirs);
+    let office = office.ok_or_else(|| Error::refused("refused-not-your-office"))?;
+    Ok(By { account: Some(who.actor().account), name: &who.actor().name, office })
+}
+
+/// The office that a role is, where it is one.
+pub fn office_of(role: Role) -> Option<Office> {
+    match role {
+        Role::RecordsClerk => Some(Office::Records),
+        Role::Clinician => Some(Office::Clinician),
+        Role::PrivacyOfficer => Some(Office::PrivacyOfficer),
+        _ => None,
+    }
+}
+
+const CHECKS: [Office; 2] = [Office::PrivacyOfficer, Office::Records];
+
+/// Refuses what staff would decide about themselves, their family or their own record.
+pub async fn apart(who: &Staff, (account, patient): (Option<AccountId>, PatientNo)) -> Result<(), Error> {
+    let app = &who.visit.app;
+    let near = records::household(app, who.actor(), patient).await?;
+    let whose = account.unwrap_or(AccountId(uuid::Uuid::nil()));
+    staff::keep_apart(app, who.actor(), (whose, &near)).await
+}
+
+/// The list.
+#[derive(Template)]
+#[template(path = "staff/claims.html")]
+pub struct Claims {
+    /// The frame.
+    pub page: Page,
+    /// Those that wait, the oldest first.
+    pub claims: Vec<Claim>,
+    /// How many wait.
+    pub total: i64,
+    /// Links to the pages before and after.
+    pub pager: Pager,
+}
+
+impl Claims {
+    fn kind(&self, claim: &Claim) -> String {
+        self.page.w.t(kind_name(claim.kind))
+    }
+}
+
+/// Shows them.
+pub async fn list(who: Staff, Query(query): Query) -> Reply {
+    let number = parts::number(&query);
+    let (all, total) = desk::waiting(&who.visit.app, &by(&who, &CHECKS)?, number).await?;
+    let mut claims = Vec::new();
+    for claim in all {
+        if parts::listed(parts::not_of_family(&who, claim.account).await)? {
+            claims.push(claim);
+        }
+    }
+    let page = Page::new(&who.visit, "desk-claims-title").desk(&who.roles);
+    page.ok(|page| claims_page(page, (claims, total), number))
+}
+
+/// The page from what waits.
+pub fn claims_page(page: Page, (claims, total): (Vec<Claim>, i64), number: i64) -> Claims {
+    let pager = parts::pager(page.w, "/staff/claims", (number, total > number * desk::PAGE));
+    Claims { page, claims, total, pager }
+}
+
+/// One claim.
+#[derive(Template)]
+#[template(path = "staff/claim.html")]
+pub struct ClaimPage {
+    /// The frame.
+    pub page: Page,
+    /// The claim with what was stated.
+    pub whole: Whole,
+    /// The form that verifies it.
+    pub verify: Verify,
+    /// Why it is turned down.
+    pub answer: Area,
+}
+
+/// The form that verifies a claim.
+pub struct Verify {
+    number: Text,
+    name: Text,
+    picks: [Pick; 2],
+    note: Area,
+    scope: ScopeForm,
+    dates: [Text; 3],
+    springing: Choice,
+}
+
+impl ClaimPage {
+    fn state(&self) -> String {
+        state_words(self.page.w, &self.whole.claim)
+    }
+
+    fn kind(&self) -> String {
+        self.page.w.t(kind_name(self.whole.claim.kind))
+    }
+
+    fn open(&self) -> bool {
+        self.whole.claim.state == State::Open
+    }
+
+    fn paper(&self, paper: &Paper) -> String {
+        let w = self.page.w;
+        w.t2("claim-paper-line", ("kind", w.t(media_name(&paper.media))), ("size", w.size(paper.size)))
+    }
+
+    fn events(&self) -> Vec<(Instant, String)> {
+        self.whole.events.iter().map(|event| (event.at, event_words(self.page.w, event))).collect()
+    }
+}
+
+/// Shows it.
+pub async fn show(who: Staff, id: Path<String>) -> Reply {
+    let id = apart_from(&who, &id).await?;
+    let whole = desk::open(&who.visit.app, &by(&who, &CHECKS)?, id).await?;
+    let mut fields = Fields::default();
+    fields.set("kind", whole.claim.kind.slug());
+    fields.set("name", &whole.statement.name);
+    fields.set("what", "all");
+    fields.set("copies", "yes");
+    page(&who, whole, (&fields, Problems::default()))
+}
+
+fn page(who: &Staff, whole: Whole, (typed, problems): (&Fields, Problems)) -> Reply {
+    let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
+    let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems).naming(FIELDS);
+    page.ok(|page| claim_page(page, whole, typed))
+}
+
+/// The page from what is known and typed.
+pub fn claim_page(page: Page, whole: Whole, typed: &Fields) -> ClaimPage {
+    let w = page.w;
+    let text = |name, label| Text::new(&page, name, label).value(typed.get(name));
+    let date = |name, label, hint| text(name, label).kind("date").hint(w.t(hint));
+    let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Delegate);
+    let kinds = kinds.map(|kind| (kind.slug().to_owned(), w.t(kind_name(kind))));
+    let proofs = Proof::ALL.into_iter().filter(|proof| *proof != Proof::Chosen);
+    let proofs = proofs.map(|proof| (proof.slug().to_owned(), w.t(proof_name(proof))));
+    let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
+    let verify = Verify {
+        number: text("number", "desk-number").hint(w.t("desk-claim-number-hint")),
+        name: text("name", "desk-claim-name"),
+        picks: [
+            Pick::new(&page, ("kind", "desk-claim-kind"), typed).of(kinds),
+            Pick::new(&page, ("proof", "desk-claim-proof"), typed)
+                .hint(w.t("desk-claim-proof-hint"))
+                .of(first.chain(proofs)),
+        ],
+        note: Area::new(&page, ("note", "desk-claim-seen", "desk-claim-seen-hint"), typed),
+        scope: ScopeForm::new(&page, (whole.claim.kind, &Category::ALL), typed),
+        dates: [
+            date("starts", "desk-claim-starts", "desk-claim-starts-hint"),
+            date("until", "people-until", "people-until-hint"),
+            date("review", "desk-claim-review", "desk-claim-review-hint"),
+        ],
+        springing: Choice {
+            kind: "checkbox",
+            name: "incapacity",
+            value: "awaited".into(),
+            label: w.t("desk-claim-springing"),
+            hint: page.problem("incapacity"),
+            ticked: typed.get("incapacity") == "awaited",
+        },
+    };
+    let answer = Area::new(&page, ("answer", "desk-claim-answer", "desk-claim-answer-hint"), typed);
+    ClaimPage { page, whole, verify, answer }
+}
+
+/// Verifies it: it becomes an authority.
+pub async fn verify(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
+    let id = apart_from(&who, &id).await?;
+    match verified(&who, id, &fields).await {
+        Ok(authority) => Ok(send::elsewhere(&format!("/staff/authorities/{authority}"))),
+        Err(failure) => again(&who, id, (failure, &fields)).await,
+    }
+}
+
+async fn verified(who: &Staff, id: ClaimId, fields: &Fields) -> Result<api::base::AuthorityId, Failure> {
+    let app = &who.visit.app;
+    let by = by(who, &CHECKS)?;
+    let mut problems = Problems::default();
+    let patient = patient(who, fields, &mut problems).await?;
+    let proof = Proof::from_slug(fields.get("proof"));
+    if proof.is_none() {
+        problems.0.push(Problem { field: "proof", code: "problem-choice" });
+    }
+    let mut day = |name| day(fields, name, &mut problems);
+    let (starts, until, review) = (day("starts"), day("until"), day("review"));
+    let (Some(patient), Some(proof), true) = (patient, proof, problems.0.is_empty()) else {
+        return Err(Error::Invalid(problems).into());
+    };
+    let whole = desk::open(app, &by, id).await?;
+    apart(who, (Some(whole.claim.account), patient)).await?;
+    let kind = Kind::from_slug(fields.get("kind")).unwrap_or(whole.claim.kind);
+    let awaited = fields.get("incapacity") == "awaited";
+    let ask = Ask {
+        name: fields.get("name").to_owned(),
+        kind,
+        evidence: Evidence { proof, note: fields.get("note").to_owned() },
+        scope: authority::scope(kind, fields),
+        starts: starts.and_then(|day| representation::day_at(app, day)),
+        until: until.and_then(|day| representation::end_of_day(app, day)),
+        incapacity: if awaited { Incapacity::Awaited } else { Incapacity::NotNeeded },
+        review: review.and_then(|day| representation::day_at(app, day)),
+    };
+    Ok(desk::verify(app, &by, (id, patient, ask)).await?)
+}
+
+/// The one patient whom a number names, among those the reader found.
+pub async fn patient(
+    who: &Staff,
+    fields: &Fields,
+    problems: &mut Problems,
+) -> Result<Option<PatientNo>, Error> {
+    let number = fields.get("number");
+    let people = match number {
+        "" => Vec::new(),
+        number => staff::found_by_number(&who.visit.app, who.actor(), number).await?,
+    };
+    let code = match people.as_slice() {
+        [one] => return Ok(Some(one.patient)),
+        _ if number.is_empty() => "problem-required",
+        [] => "problem-find-first",
+        _ => "problem-several",
+    };
+    problems.0.push(Problem { field: "number", code });
+    Ok(None)
+}
+
+/// A day as it was typed.
+pub fn day(fields: &Fields, name: &'static str, problems: &mut Problems) -> Option<NaiveDate> {
+    form::day(fields, name, problems)?.parse().ok()
+}
+
+/// The claim's page with what must be mended.
+async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) -> Reply {
+    let Failure::Error(error) = failure else { return Err(failure) };
+    let problems = mendable(error)?;
+    let whole = desk::open(&who.visit.app, &by(who, &CHECKS)?, id).await?;
+    page(who, whole, (fields, problems))
+}
+
+/// Turns it down, with words to the one who made it.
+pub async fn reject(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
+    let id = apart_from(&who, &id).await?;
+    match desk::reject(&who.visit.app, &by(&who, &CHECKS)?, (id, fields.get("answer"))).await {
+        Ok(()) => Ok(send::elsewhere("/staff/claims")),
+        Err(error) => again(&who, id, (error.into(), &fields)).await,
+    }
+}
+
+/// A paper, shown by the browser and never run: its type is what it is by its content.
+pub async fn paper(who: Staff, path: Path<(String, i64)>) -> Reply {
+    let (id, n) = path.into_inner();
+    let id = apart_from(&who, &id).await?;
+    let (media, bytes) = desk::paper(&who.visit.app, &by(&who, &CHECKS)?, (id, n)).await?;
+    let ending = match media.as_str() {
+        "application/pdf" => "pdf",
+        "image/png" => "png",
+        _ => "jpg",
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, media))
+        .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"paper-{n}.{ending}\"")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .body(bytes))
+}
+
+/// A claim that neither the reader nor their family made.
+async fn apart_from(who: &Staff, id: &str) -> Result<ClaimId, Error> {
+    let id: ClaimId = id.parse().map_err(|_| Error::NotFound)?;
+    parts::not_of_family(who, desk::claimant(&who.visit.app, id).await?).await?;
+    Ok(id)
+}

@@ -1,0 +1,511 @@
+//! Limits that people asked for, and their permissions, at the desk: answering, recording a paper, holding one back.
+
+use std::collections::BTreeSet;
+
+use actix_web::web::Path;
+use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
+use api::consents::{
+    self, Answer, Change, Consent, Ender, Event, Kind, LookedAt, Purpose, Restriction, Shown, State,
+    Statement, Terms,
+};
+use api::fhir::present::Category;
+use api::fhir::sensitivity::Label;
+use api::staff::{self, Card, Role};
+use askama::Template;
+
+use super::parts::{self, Area};
+use crate::components::{Choice, Pager, Select, Text};
+use crate::error::{Failure, Reply};
+use crate::form::{Fields, Form, Query, mendable};
+use crate::guard::Staff;
+use crate::page::Page;
+use crate::patient::privacy::{answer_words, event_words, limit_words, recipient, standing_words};
+use crate::patient::privacy_limits::about;
+use crate::patient::privacy_new;
+use crate::send;
+
+/// The limits that wait for an answer.
+#[derive(Template)]
+#[template(path = "staff/limits.html")]
+pub struct Limits {
+    /// The frame.
+    pub page: Page,
+    /// The oldest first, each with the person's name.
+    pub waiting: Vec<(Restriction, String)>,
+    /// Links to the pages before and after.
+    pub pager: Pager,
+}
+
+impl Limits {
+    fn words(&self, limit: &Restriction) -> String {
+        limit_words(self.page.w, limit)
+    }
+
+    fn since(&self, limit: &Restriction) -> String {
+        answer_words(self.page.w, limit)
+    }
+}
+
+/// Shows them.
+pub async fn limits(who: Staff, Query(query): Query) -> Reply {
+    let number = parts::number(&query);
+    let (total, all) = consents::waiting(&who.visit.app, u32::try_from(number).unwrap_or(1)).await?;
+    let mut waiting = Vec::new();
+    for row in all {
+        if parts::listed(parts::not_near(&who, row.0.patient).await)? {
+            waiting.push(row);
+        }
+    }
+    let page = Page::new(&who.visit, "office-limits-title").desk(&who.roles);
+    page.ok(|page| limits_page(page, waiting, (number, total > number * consents::WAITING)))
+}
+
+/// The page from what waits.
+pub fn limits_page(page: Page, waiting: Vec<(Restriction, String)>, place: (i64, bool)) -> Limits {
+    let pager = parts::pager(page.w, "/staff/limits", place);
+    Limits { page, waiting, pager }
+}
+
+/// One limit.
+#[derive(Template)]
+#[template(path = "staff/limit.html")]
+pub struct LimitPage {
+    /// The frame.
+    pub page: Page,
+    /// The request.
+    pub limit: Restriction,
+    /// Whose.
+    pub name: String,
+    /// What became of it.
+    pub events: Vec<Event>,
+    /// The words of the answer.
+    pub text: Area,
+    /// Why it ends, or which fact is not so.
+    pub why: Area,
+    /// Whether the reader decides.
+    pub decides: bool,
+}
+
+impl LimitPage {
+    fn words(&self) -> String {
+        limit_words(self.page.w, &self.limit)
+    }
+
+    fn answer(&self) -> String {
+        answer_words(self.page.w, &self.limit)
+    }
+
+    fn about(&self) -> String {
+        about(self.page.w, &self.limit.ask)
+    }
+
+    fn event(&self, event: &Event) -> String {
+        event_words(self.page.w, event)
+    }
+
+    fn open(&self) -> bool {
+        self.limit.answer == Answer::Asked && self.limit.ended.is_none()
+    }
+
+    fn may_end(&self, ender: Ender) -> bool {
+        !self.open() && consents::may_end(&self.limit, ender).is_ok()
+    }
+
+    fn by_word(&self) -> bool {
+        self.may_end(Ender::Oral)
+    }
+
+    fn by_notice(&self) -> bool {
+        self.may_end(Ender::Notice)
+    }
+}
+
+/// Shows it.
+pub async fn limit(who: Staff, id: Path<String>) -> Reply {
+    let id = found(&who, &id).await?;
+    consents::looked_at(&who.visit.app, LookedAt::Restriction(id), by(&who)).await?;
+    again(&who, id, (&Fields::default(), Problems::default())).await
+}
+
+/// One of a person who is no family of the reader.
+async fn found(who: &Staff, id: &str) -> Result<RestrictionId, Failure> {
+    let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
+    let (limit, ..) = consents::restriction_for_office(&who.visit.app, id).await?;
+    parts::not_near(who, limit.patient).await?;
+    Ok(id)
+}
+
+fn decides(who: &Staff) -> Result<(), Failure> {
+    match who.roles.contains(&Role::PrivacyOfficer) {
+        true => Ok(()),
+        false => Err(Error::refused("refused-not-your-role").into()),
+    }
+}
+
+async fn again(who: &Staff, id: RestrictionId, (fields, problems): (&Fields, Problems)) -> Reply {
+    let (limit, name, events) = consents::restriction_for_office(&who.visit.app, id).await?;
+    let page = Page::new(&who.visit, "office-limit-title").desk(&who.roles).with_problems(problems);
+    let decides = who.roles.contains(&Role::PrivacyOfficer);
+    page.under("/staff/limits", "office-limits-title")
+        .ok(|page| limit_page(page, (limit, name, events), (fields, decides)))
+}
+
+/// The page from what is known and typed.
+pub fn limit_page(
+    page: Page,
+    (limit, name, events): (Restriction, String, Vec<Event>),
+    (fields, decides): (&Fields, bool),
+) -> LimitPage {
+    let text = Area::new(&page, ("text", "office-text", "office-text-hint"), fields);
+    let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
+    LimitPage { page, limit, name, events, text, why, decides }
+}
+
+/// Answers.
+pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
+    let id = found(&who, &path).await?;
+    decides(&who)?;
+    let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked)
+    else {
+        return Err(Error::invalid("text", "problem-required").into());
+    };
+    let done = consents::answer(&who.visit.app, (id, answer, fields.get("text")), by(&who)).await;
+    back(&who, id, (done, &fields)).await
+}
+
+/// Writes down that a fact is not so.
+pub async fn facts(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
+    let id = found(&who, &path).await?;
+    decides(&who)?;
+    let done = consents::confirm_not_so(&who.visit.app, (id, fields.get("why")), by(&who)).await;
+    back(&who, id, (done, &fields)).await
+}
+
+/// Ends it: the person said so, or the clinic gives notice.
+pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
+    let id = found(&who, &path).await?;
+    decides(&who)?;
+    let ender = if fields.get("ender") == "oral" { Ender::Oral } else { Ender::Notice };
+    let done = consents::end_for_person(&who.visit.app, (id, ender, fields.get("why")), by(&who)).await;
+    back(&who, id, (done, &fields)).await
+}
+
+fn by(who: &Staff) -> (Option<api::base::AccountId>, &str) {
+    (Some(who.actor().account), who.actor().name.as_str())
+}
+
+async fn back(who: &Staff, id: RestrictionId, (done, fields): (Result<(), Error>, &Fields)) -> Reply {
+    match done {
+        Ok(()) => Ok(send::elsewhere(&format!("/staff/limits/{id}"))),
+        Err(error) => again(who, id, (fields, mendable(error)?)).await,
+    }
+}
+
+/// The permissions of a person.
+#[derive(Template)]
+#[template(path = "staff/consents.html")]
+pub struct Consents {
+    /// The frame.
+    pub page: Page,
+    /// Whose.
+    pub patient: PatientNo,
+    /// The newest first.
+    pub all: Vec<(Consent, State)>,
+}
+
+impl Consents {
+    fn title(&self, consent: &Consent) -> String {
+        self.page.w.t(consent.terms.kind.name())
+    }
+
+    fn standing(&self, (consent, standing): &(Consent, State)) -> String {
+        standing_words(self.page.w, consent, *standing)
+    }
+
+    fn recipient(&self, consent: &Consent) -> String {
+        recipient(self.page.w, consent)
+    }
+}
+
+/// Shows those of a person who was found.
+pub async fn of_person(who: Staff, patient: Path<PatientNo>) -> Reply {
+    let app = &who.visit.app;
+    let card = staff::card(app, who.actor(), *patient).await?;
+    parts::not_near(&who, *patient).await?;
+    let (_, all) = consents::of_person(app, *patient).await?;
+    frame(&who, "office-consents-title", &card).ok(|page| Consents { page, patient: *patient, all })
+}
+
+fn frame(who: &Staff, title: &str, card: &Card) -> Page {
+    Page::new(&who.visit, title)
+        .desk(&who.roles)
+        .under("/staff/people", "desk-people-title")
+        .of_named(&card.person.name, card.person.birth_date.as_deref())
+}
+
+/// One permission.
+#[derive(Template)]
+#[template(path = "staff/consent.html")]
+pub struct ConsentPage {
+    /// The frame.
+    pub page: Page,
+    /// The permission.
+    pub shown: Shown,
+    /// Whose.
+    pub name: String,
+    /// Why it changes.
+    pub why: Area,
+    /// What can be done now, if the reader may: value and words.
+    pub changes: Vec<(&'static str, String)>,
+}
+
+impl ConsentPage {
+    fn standing(&self) -> String {
+        standing_words(self.page.w, &self.shown.consent, self.shown.standing)
+    }
+
+    fn event(&self, event: &Event) -> String {
+        event_words(self.page.w, event)
+    }
+}
+
+const CHANGES: [(&str, Change, &str); 4] = [
+    ("suspend", Change::Suspend, "office-suspend"),
+    ("resume", Change::Resume, "office-resume"),
+    ("defective", Change::FindDefective, "office-defective"),
+    ("event", Change::ConfirmEvent, "office-event"),
+];
+
+/// Shows it.
+pub async fn consent(who: Staff, id: Path<String>) -> Reply {
+    let id = found_consent(&who, &id).await?;
+    consents::looked_at(&who.visit.app, LookedAt::Consent(id), by(&who)).await?;
+    one(&who, id, (&Fields::default(), Problems::default())).await
+}
+
+/// One of a person whom the reader found, and who is no family of theirs.
+async fn found_consent(who: &Staff, id: &str) -> Result<ConsentId, Failure> {
+    let id: ConsentId = id.parse().map_err(|_| Error::NotFound)?;
+    let (shown, _) = consents::one_for_office(&who.visit.app, id).await?;
+    staff::card(&who.visit.app, who.actor(), shown.consent.patient).await?;
+    parts::not_near(who, shown.consent.patient).await?;
+    Ok(id)
+}
+
+async fn one(who: &Staff, id: ConsentId, (fields, problems): (&Fields, Problems)) -> Reply {
+    let (shown, name) = consents::one_for_office(&who.visit.app, id).await?;
+    let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles).with_problems(problems);
+    let now = who.visit.app.clock.now();
+    let decides = who.roles.contains(&Role::PrivacyOfficer);
+    page.ok(|page| consent_page(page, (shown, name), (fields, decides.then_some(now))))
+}
+
+/// The page from what is known and typed.
+pub fn consent_page(
+    page: Page,
+    (shown, name): (Shown, String),
+    (fields, now): (&Fields, Option<api::base::Instant>),
+) -> ConsentPage {
+    let (terms, state) = (&shown.consent.terms, shown.consent.state);
+    let possible =
+        |change: &Change| now.is_some_and(|now| consents::after(terms, state, (*change, now)).is_some());
+    let changes = CHANGES.iter().filter(|(_, change, _)| possible(change));
+    let changes = changes.map(|(value, _, words)| (*value, page.w.t(words))).collect();
+    let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
+    ConsentPage { page, shown, name, why, changes }
+}
+
+/// Holds it back, settles the doubt, or confirms its end.
+pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
+    let id = found_consent(&who, &path).await?;
+    decides(&who)?;
+    let what = CHANGES.iter().find(|(value, ..)| *value == fields.get("change"));
+    let Some((_, what, _)) = what else {
+        return Err(Error::invalid("why", "problem-required").into());
+    };
+    match consents::change(&who.visit.app, (id, *what, fields.get("why")), by(&who)).await {
+        Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
+        Err(error) => one(&who, id, (&fields, mendable(error)?)).await,
+    }
+}
+
+/// The form of a signed paper.
+#[derive(Template)]
+#[template(path = "staff/paper.html")]
+pub struct Paper {
+    /// The frame.
+    pub page: Page,
+    /// Whose.
+    pub patient: PatientNo,
+    /// The form's own id.
+    pub once: ConsentId,
+    /// Which sort.
+    pub kind: Select,
+    /// Discloser, recipient, address.
+    pub parties: Vec<Text>,
+    /// The categories; none ticked means that the paper names none.
+    pub categories: Vec<Choice>,
+    /// Whether it names all.
+    pub all: Choice,
+    /// Protected kinds of information.
+    pub labels: Vec<Choice>,
+    /// What for.
+    pub purposes: Vec<Choice>,
+    /// How it ends.
+    pub until: Vec<Choice>,
+    /// The last day, and the event.
+    pub ends: [Text; 2],
+    /// The statements in its text.
+    pub statements: Vec<Choice>,
+    /// Paid, conditioned.
+    pub facts: [Choice; 2],
+    /// Name, day, authority.
+    pub signer: Vec<Text>,
+}
+
+/// Only the clerk takes papers in.
+async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
+    let card = staff::card(&who.visit.app, who.actor(), patient).await?;
+    parts::not_near(who, patient).await?;
+    match who.roles.contains(&Role::RecordsClerk) {
+        true => Ok(card),
+        false => Err(Error::refused("refused-not-your-role").into()),
+    }
+}
+
+/// Shows the form.
+pub async fn paper(who: Staff, patient: Path<PatientNo>) -> Reply {
+    let card = intake(&who, *patient).await?;
+    let once = consents::once(&who.visit.app).0;
+    let page = frame(&who, "office-paper-title", &card);
+    page.ok(|page| paper_page(page, (*patient, ConsentId(once)), &Fields::default()))
+}
+
+/// Records a paper; a defective one is refused with what is missing.
+pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> Reply {
+    let (app, patient) = (&who.visit.app, *patient);
+    let card = intake(&who, patient).await?;
+    let once = fields.get("once").parse().unwrap_or_else(|_| ConsentId(consents::once(app).0));
+    let done = match Kind::from_slug(fields.get("kind")).filter(|kind| *kind != Kind::AppGrant) {
+        Some(kind) => {
+            let (terms, problems) = read(app, (kind, &card.person.name), &fields);
+            match problems.0.is_empty() {
+                true => consents::record_paper(app, (patient, once, terms), by(&who)).await,
+                false => Err(Error::Invalid(problems)),
+            }
+        }
+        None => Err(Error::invalid("kind", "problem-consent-kind")),
+    };
+    match done {
+        Ok(id) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
+        Err(error) => {
+            let page = frame(&who, "office-paper-title", &card).with_problems(mendable(error)?);
+            page.ok(|page| paper_page(page, (patient, once), &fields))
+        }
+    }
+}
+
+/// What the paper says; nothing is taken for granted.
+fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (Terms, Problems) {
+    let blank = Terms {
+        kind,
+        person: person.into(),
+        discloser: fields.get("discloser").into(),
+        recipient: consents::Party::default(),
+        scope: None,
+        purposes: BTreeSet::new(),
+        expiry: None,
+        statements: fields.all("statements").iter().filter_map(|slug| Statement::from_slug(slug)).collect(),
+        paid: fields.get("paid_for") == "yes",
+        conditioned: fields.get("conditioned") == "yes",
+        combined: BTreeSet::new(),
+        signer: consents::Signer {
+            typed: fields.get("typed").into(),
+            day: fields.get("day").into(),
+            authority: fields.some("authority"),
+        },
+    };
+    let mut fields = fields.clone();
+    fields.replace("what", if fields.get("all") == "yes" { "all" } else { "some" });
+    let purposes = fields.all("purposes").iter().filter_map(|slug| Purpose::from_slug(slug)).collect();
+    let (mut terms, problems) = privacy_new::read(app, blank, &fields);
+    // A paper has the purposes and the kinds of information that stand on it, and no others.
+    if kind != Kind::Directive {
+        terms.purposes = purposes;
+    }
+    let ticked = fields.all("labels");
+    if let Some(scope) = &mut terms.scope {
+        scope.labels.retain(|label| ticked.iter().any(|slug| slug == label.slug()));
+    }
+    (terms, problems)
+}
+
+/// The form from what was typed.
+pub fn paper_page(page: Page, (patient, once): (PatientNo, ConsentId), typed: &Fields) -> Paper {
+    let w = page.w;
+    let choice = |kind, name: &'static str, (value, label): (&str, String)| Choice {
+        kind,
+        name,
+        value: value.into(),
+        label,
+        hint: None,
+        ticked: typed.all(name).iter().any(|ticked| ticked == value),
+    };
+    let tick = |name, value: &str, label: String| choice("checkbox", name, (value, label));
+    let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
+    let kinds = Kind::signable().map(|kind| (kind.slug().to_owned(), w.t(kind.name())));
+    let untils =
+        [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
+    let statements = Statement::ALL.into_iter().map(|statement| {
+        let label = match statement {
+            Statement::Revocation => "office-has-revocation",
+            Statement::Conditioning => "office-has-conditioning",
+            Statement::Redisclosure => "office-has-redisclosure",
+            Statement::RedisclosureHipaa => "office-has-redisclosure-hipaa",
+            Statement::Refusal => "office-has-refusal",
+            Statement::Remuneration => "office-has-remuneration",
+        };
+        tick("statements", statement.slug(), w.t(label))
+    });
+    Paper {
+        patient,
+        once,
+        kind: Select {
+            name: "kind",
+            label: w.t("privacy-kind"),
+            options: kinds.collect(),
+            chosen: typed.get("kind").into(),
+        },
+        parties: vec![
+            text("discloser", "office-discloser"),
+            text("recipient", "privacy-recipient"),
+            text("address", "privacy-address"),
+        ],
+        categories: Category::ALL
+            .into_iter()
+            .map(|category| tick("categories", category.slug(), w.t(category.name())))
+            .collect(),
+        all: tick("all", "yes", w.t("privacy-what-all")),
+        labels: Label::ALL.into_iter().map(|label| tick("labels", label.slug(), w.t(label.name()))).collect(),
+        purposes: Purpose::ALL
+            .into_iter()
+            .map(|purpose| tick("purposes", purpose.slug(), w.t(purpose.name())))
+            .collect(),
+        until: untils.map(|(value, label)| choice("radio", "until", (value, w.t(label)))).into(),
+        ends: [
+            text("until_day", "privacy-until-last").kind("date"),
+            text("until_event", "privacy-until-what"),
+        ],
+        statements: statements.collect(),
+        facts: [
+            tick("paid_for", "yes", w.t("office-paid-for")),
+            tick("conditioned", "yes", w.t("office-conditioned")),
+        ],
+        signer: vec![
+            text("typed", "office-signer"),
+            text("day", "office-day").kind("date"),
+            text("authority", "office-authority").hint(w.t("office-authority-hint")),
+        ],
+        page,
+    }
+}

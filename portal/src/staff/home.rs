@@ -1,0 +1,60 @@
+//! The first page of the desk: what waits for this person, and which records they have open.
+
+use api::identity::Actor;
+use api::staff::{self, Role, Waiting};
+use askama::Template;
+
+use super::words;
+use crate::error::Reply;
+use crate::guard::Staff;
+use crate::page::Page;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "staff/home.html")]
+pub struct Home {
+    /// The frame.
+    pub page: Page,
+    /// The reader's roles.
+    pub roles: Vec<Role>,
+    /// What waits.
+    pub waiting: Waiting,
+}
+
+impl Home {
+    /// "You work here as records clerk and clinician."
+    fn you(&self) -> String {
+        let names: Vec<String> = self.roles.iter().map(|role| self.page.w.t(words::role(role))).collect();
+        self.page.w.t1("desk-you", "roles", api::words::list(self.page.w.language, &names))
+    }
+
+    /// Whether any list can wait for the reader's roles.
+    fn tasks(&self) -> bool {
+        self.counts().iter().any(Option::is_some) || self.waiting.reviewed.is_some()
+    }
+
+    fn nothing(&self) -> bool {
+        self.counts().iter().all(|count| count.unwrap_or(0) == 0) && self.waiting.views.is_empty()
+    }
+
+    fn counts(&self) -> [Option<i64>; 7] {
+        let waiting = &self.waiting;
+        [
+            waiting.cases,
+            waiting.claims,
+            waiting.limits,
+            waiting.authorities,
+            waiting.grants,
+            waiting.emergencies,
+            waiting.questions,
+        ]
+    }
+}
+
+/// Shows it.
+pub async fn show(who: Staff) -> Reply {
+    let actor: &Actor = who.actor();
+    let waiting = staff::waiting(&who.visit.app, actor, &who.roles).await?;
+    let page = Page::new(&who.visit, "desk-title").desk(&who.roles);
+    page.ok(|page| Home { page, roles: who.roles.clone(), waiting })
+}

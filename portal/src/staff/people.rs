@@ -1,0 +1,104 @@
+//! Finding a person by what a request says of them. Nothing of it stands in an address: the search goes there sealed.
+
+use api::app::App;
+use api::base::{AccountId, Instant, Problems};
+use api::identity::Actor;
+use api::staff::{self, FoundPage, Wanted};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::parts;
+use crate::components::{Pager, Text};
+use crate::error::Reply;
+use crate::form::{Fields, Form, Query, mendable};
+use crate::guard::Staff;
+use crate::page::Page;
+use crate::send;
+
+/// What a search is sealed for, and how long its address can be used.
+const SEALED: &[u8] = b"search for a person";
+const LIVES: std::time::Duration = std::time::Duration::from_secs(30 * 60);
+
+/// The form, and whom it found.
+#[derive(Template)]
+#[template(path = "staff/people.html")]
+pub struct People {
+    /// The frame.
+    pub page: Page,
+    /// Given name, family name, birth date, record number.
+    pub fields: [Text; 4],
+    /// Who was found, once somebody was looked for.
+    pub found: Option<FoundPage>,
+    /// Links to the pages before and after.
+    pub pager: Pager,
+}
+
+/// A search as it stands in an address.
+#[derive(Serialize, Deserialize)]
+struct Search {
+    account: AccountId,
+    at: Instant,
+    wanted: Wanted,
+}
+
+/// Shows the form; and whom a search found, if the address has one.
+pub async fn show(who: Staff, Query(query): Query) -> Reply {
+    let app = &who.visit.app;
+    let page = Page::new(&who.visit, "desk-people-title").desk(&who.roles);
+    let Some(wanted) = query.some("s").and_then(|sealed| unseal(app, who.actor(), &sealed)) else {
+        return page.ok(|page| people(page, &Wanted::default(), (None, "")));
+    };
+    let found = staff::find(app, who.actor(), (&wanted, parts::number(&query))).await?;
+    let path = format!("/staff/people?s={}", query.get("s"));
+    page.ok(|page| people(page, &wanted, (Some(found), &path)))
+}
+
+/// Takes the form.
+pub async fn search(who: Staff, Form(fields): Form) -> Reply {
+    let wanted = wanted(&fields);
+    let app = &who.visit.app;
+    match staff::count_search(app, who.actor(), &wanted).await {
+        Ok(()) => {
+            let search = Search { account: who.actor().account, at: app.clock.now(), wanted };
+            let json = serde_json::to_vec(&search).map_err(api::base::Error::from)?;
+            let sealed = hex::encode(app.keys.seal(SEALED, &json)?);
+            Ok(send::elsewhere(&format!("/staff/people?s={sealed}")))
+        }
+        Err(error) => {
+            let problems: Problems = mendable(error)?;
+            let page = Page::new(&who.visit, "desk-people-title").desk(&who.roles).with_problems(problems);
+            page.ok(|page| people(page, &wanted, (None, "")))
+        }
+    }
+}
+
+fn wanted(fields: &Fields) -> Wanted {
+    let field = |name| fields.get(name).to_owned();
+    Wanted {
+        given: field("given"),
+        family: field("family"),
+        birth_date: field("birth_date"),
+        number: field("number"),
+    }
+}
+
+/// The search of an address, if this person made it not long ago.
+fn unseal(app: &App, actor: &Actor, sealed: &str) -> Option<Wanted> {
+    let plain = app.keys.unseal(SEALED, &hex::decode(sealed).ok()?).ok()?;
+    let search: Search = serde_json::from_slice(&plain).ok()?;
+    let fresh = app.clock.now().since(search.at) < LIVES;
+    (search.account == actor.account && fresh).then_some(search.wanted)
+}
+
+/// The page from what was typed and found.
+pub fn people(page: Page, wanted: &Wanted, (found, path): (Option<FoundPage>, &str)) -> People {
+    let fields = [
+        Text::new(&page, "given", "desk-given").value(&wanted.given),
+        Text::new(&page, "family", "desk-family").value(&wanted.family),
+        Text::new(&page, "birth_date", "account-birth").kind("date").value(&wanted.birth_date),
+        Text::new(&page, "number", "desk-number").value(&wanted.number),
+    ];
+    let at = found.as_ref().map_or((1, false), |found| (found.page, found.more));
+    let pager = parts::pager(page.w, path, at);
+    People { page, fields, found, pager }
+}

@@ -1,0 +1,183 @@
+//! A person at the desk: who they are, who sees their record, and opening it for a purpose.
+
+use actix_web::web::Path;
+use api::base::{Error, PatientNo, ViewId};
+use api::records;
+use api::staff::{self, Action, Card, LinkedAccount, Looked, Opening, Purpose, Role};
+use askama::Template;
+
+use super::parts::{self, Area};
+use super::words;
+use crate::components::Choice;
+use crate::error::Reply;
+use crate::form::{Fields, Form, mendable};
+use crate::guard::Staff;
+use crate::i18n;
+use crate::page::Page;
+use crate::send;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "staff/person.html")]
+pub struct Person {
+    /// The frame.
+    pub page: Page,
+    /// Who.
+    pub card: Card,
+    /// What for, for the roles of the reader.
+    pub purposes: Vec<Choice>,
+    /// Why.
+    pub reason: Area,
+    /// Whether the reader may use emergency access.
+    pub emergency: bool,
+    /// Whether the reader handles permissions.
+    pub consents: bool,
+    /// Whether the reader sees who acts for whom.
+    pub acting: bool,
+}
+
+impl Person {
+    fn ground(&self, ground: &str) -> String {
+        let id = format!("ground-{ground}");
+        let known = i18n::exists(api::words::Language::English, &id);
+        self.page.w.t(if known { &id } else { "ground-other" })
+    }
+
+    fn link(&self, link: &LinkedAccount) -> String {
+        let w = self.page.w;
+        w.t2("account-link-words", ("ground", self.ground(&link.ground)), ("date", w.day(&link.since)))
+    }
+
+    fn look(&self, looked: &Looked) -> String {
+        let w = self.page.w;
+        let role = w.t(words::role(&looked.view.role));
+        w.t2("desk-look", ("name", looked.by.as_str()), ("role", role))
+    }
+}
+
+/// Shows it.
+pub async fn show(who: Staff, patient: Path<PatientNo>) -> Reply {
+    let card = staff::card(&who.visit.app, who.actor(), *patient).await?;
+    parts::not_near(&who, *patient).await?;
+    let listed = may_break(&who).await?;
+    frame(&who, "desk-person-title", &card)
+        .ok(|page| person(page, card, (&who.roles, listed, &Fields::default())))
+}
+
+async fn may_break(who: &Staff) -> Result<bool, Error> {
+    Ok(who.right(Action::BreakGlass).any() && staff::listed(&who.visit.app, who.actor()).await?)
+}
+
+fn frame(who: &Staff, title: &str, card: &Card) -> Page {
+    Page::new(&who.visit, title)
+        .desk(&who.roles)
+        .under("/staff/people", "desk-people-title")
+        .of_named(&card.person.name, card.person.birth_date.as_deref())
+}
+
+/// The page from what is known and typed.
+pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool, &Fields)) -> Person {
+    let pairs =
+        roles.iter().flat_map(|role| staff::purposes(*role).iter().map(move |purpose| (*role, *purpose)));
+    let w = page.w;
+    let choice = |(role, purpose): (Role, Purpose)| {
+        let value = format!("{}.{}", role.slug(), purpose.slug());
+        Choice {
+            kind: "radio",
+            name: "purpose",
+            ticked: typed.get("purpose") == value,
+            value,
+            label: w.t(words::purpose(&purpose)),
+            hint: Some(w.t1("desk-purpose-as", "role", w.t(words::role(&role)))),
+        }
+    };
+    let purposes = pairs.map(choice).collect();
+    let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
+    let consents = staff::best(roles, Action::HandleConsent).any();
+    let acting = staff::best(roles, Action::DeclineRepresentative).any();
+    Person { page, card, purposes, reason, emergency, consents, acting }
+}
+
+/// Opens the record for a purpose.
+pub async fn open(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> Reply {
+    let app = &who.visit.app;
+    let near = records::household(app, who.actor(), *patient).await?;
+    let opened = match chosen(fields.get("purpose")) {
+        Some((role, purpose)) => {
+            let opening = Opening { patient: *patient, role, purpose, reason: fields.get("reason").into() };
+            staff::open(app, who.actor(), (opening, near)).await
+        }
+        None => Err(Error::invalid("purpose", "problem-choose")),
+    };
+    match opened {
+        Ok(view) => Ok(send::elsewhere(&format!("/for/{}/record", view.id))),
+        Err(error) => {
+            let problems = mendable(error)?;
+            let card = staff::card(app, who.actor(), *patient).await?;
+            let listed = may_break(&who).await?;
+            frame(&who, "desk-person-title", &card)
+                .with_problems(problems)
+                .ok(|page| person(page, card, (&who.roles, listed, &fields)))
+        }
+    }
+}
+
+fn chosen(value: &str) -> Option<(Role, Purpose)> {
+    let (role, purpose) = value.split_once('.')?;
+    Role::from_slug(role).zip(Purpose::from_slug(purpose).filter(|purpose| *purpose != Purpose::Emergency))
+}
+
+/// The page before emergency access.
+#[derive(Template)]
+#[template(path = "staff/emergency_new.html")]
+pub struct EmergencyNew {
+    /// The frame.
+    pub page: Page,
+    /// Whose record.
+    pub card: Card,
+    /// Why.
+    pub reason: Area,
+    /// How long it lasts, in minutes.
+    pub minutes: i64,
+}
+
+/// Shows what emergency access means, and asks why.
+pub async fn emergency(who: Staff, patient: Path<PatientNo>) -> Reply {
+    if !may_break(&who).await? {
+        return Err(Error::refused("refused-not-listed").into());
+    }
+    let card = staff::card(&who.visit.app, who.actor(), *patient).await?;
+    parts::not_near(&who, *patient).await?;
+    frame(&who, "desk-emergency-title", &card).ok(|page| emergency_page(page, card, &Fields::default()))
+}
+
+/// The page from what was typed.
+pub fn emergency_page(page: Page, card: Card, typed: &Fields) -> EmergencyNew {
+    let reason = Area::new(&page, ("reason", "desk-reason", "desk-emergency-hint"), typed);
+    let minutes = i64::try_from(page.visit.app.config.sessions.emergency_minutes).unwrap_or(i64::MAX);
+    EmergencyNew { page, card, reason, minutes }
+}
+
+/// Opens the record in an emergency.
+pub async fn open_emergency(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> Reply {
+    let app = &who.visit.app;
+    let near = records::household(app, who.actor(), *patient).await?;
+    let asked = (*patient, fields.get("reason"));
+    match staff::open_emergency(app, who.actor(), (asked, near)).await {
+        Ok(view) => Ok(send::elsewhere(&format!("/for/{}/record", view.id))),
+        Err(error) => {
+            let problems = mendable(error)?;
+            let card = staff::card(app, who.actor(), *patient).await?;
+            frame(&who, "desk-emergency-title", &card)
+                .with_problems(problems)
+                .ok(|page| emergency_page(page, card, &fields))
+        }
+    }
+}
+
+/// Ends one's own look.
+pub async fn end(who: Staff, id: Path<String>, _: Form) -> Reply {
+    let id: ViewId = id.parse().map_err(|_| Error::NotFound)?;
+    staff::end_view(&who.visit.app, who.actor(), id).await?;
+    Ok(send::elsewhere("/staff"))
+}

@@ -1,0 +1,374 @@
+//! The pages of the desk, with much and with nothing to show.
+
+use api::app::App;
+use api::base::{
+    AccountId, CaseId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
+};
+use api::identity::{Case, CaseState, Decision, FoundPatient, Statement};
+use api::staff::{
+    self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
+    Review, Role, View, Waiting, Wanted,
+};
+use api::words::Language;
+
+use super::sample::{self, Fullness, NOW, Visitor};
+use crate::form::Fields;
+use crate::page::Page;
+use crate::staff::{cases, consents, emergencies, grants, home, people, person, questions, roles};
+
+/// How many pages there are.
+pub const PAGES: usize = 23;
+
+const NAME: &str = "Rosa Delgado (synthetic)";
+
+fn id(n: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(n)
+}
+
+fn by(account: Option<u128>) -> By {
+    By { account: account.map(|n| AccountId(id(n))), name: "Ann <b>Lee</b> (synthetic)".into(), at: NOW }
+}
+
+fn view() -> View {
+    View {
+        id: ViewId(id(5)),
+        account: AccountId(id(7)),
+        session: SessionId(id(2)),
+        patient: PatientNo(1),
+        role: Role::Clinician,
+        purpose: Purpose::Treatment,
+        reason: "Visit of <today>".into(),
+        emergency: true,
+        since: NOW,
+        until: Instant(NOW.0 + 1_800_000_000),
+        ended: None,
+    }
+}
+
+fn looked(full: Fullness) -> Looked {
+    let some = full == Fullness::Full;
+    Looked {
+        view: View { ended: (!some).then_some(NOW), ..view() },
+        by: "Noor Haddad (synthetic)".into(),
+        person: some.then(|| NAME.into()),
+        reviewed: (!some).then(|| (by(Some(8)), "In order, talked to them".into())),
+    }
+}
+
+fn grant(full: Fullness) -> Grant {
+    let some = full == Fullness::Full;
+    Grant {
+        id: GrantId(id(4)),
+        account: AccountId(id(7)),
+        holder: "Pat Newhire (synthetic)".into(),
+        email: some.then(|| "pat@staff.example".into()),
+        power: if some { Power::Role(Role::Clinician) } else { Power::Emergency },
+        reason: "New at the clinic".into(),
+        asked: by(some.then_some(8)),
+        starts: NOW,
+        ends: some.then_some(Instant(NOW.0 + 1)),
+        approved: (!some).then(|| by(None)),
+        ended: (!some).then(|| (by(Some(8)), "Left the clinic".into())),
+    }
+}
+
+fn holder(email: Option<&str>) -> Holder {
+    Holder {
+        account: AccountId(id(7)),
+        name: "Carla Reyes (synthetic)".into(),
+        email: email.map(str::to_owned),
+        powers: vec![
+            (Power::Role(Role::RecordsClerk), Origin::Provider("demo".into())),
+            (Power::Emergency, Origin::Grant(GrantId(id(4)))),
+        ],
+        seen: NOW,
+        unused: email.is_some(),
+    }
+}
+
+fn card(full: Fullness) -> Card {
+    let some = full == Fullness::Full;
+    let link = LinkedAccount { name: NAME.into(), since: NOW, ground: "code".into(), seen: NOW };
+    Card {
+        person: found(full),
+        links: if some { vec![link.clone(), LinkedAccount { ground: "new".into(), ..link }] } else { vec![] },
+        looks: if some { vec![looked(full)] } else { vec![] },
+    }
+}
+
+fn found(full: Fullness) -> Found {
+    let born = (full == Fullness::Full).then(|| "1968-03-04".to_owned());
+    Found { patient: PatientNo(1), name: NAME.into(), birth_date: born }
+}
+
+fn case(state: CaseState) -> (Case, Statement) {
+    let case = Case {
+        id: CaseId(id(3)),
+        account: AccountId(id(6)),
+        opened: NOW,
+        name: NAME.into(),
+        email: (state == CaseState::Open).then(|| "rosa@example.org".into()),
+        state,
+    };
+    let statement = Statement {
+        name: NAME.into(),
+        birth_date: "1968-03-04".into(),
+        contact: "555-0101".into(),
+        note: "I moved <last> year.".into(),
+    };
+    (case, statement)
+}
+
+/// All of them.
+pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
+    let some = full == Fullness::Full;
+    let all: &[Role] = if some { &Role::ALL } else { &[Role::Auditor] };
+    let problems = |fields: &[&'static str], code: &'static str| {
+        Problems(fields.iter().filter(|_| some).map(|field| Problem { field, code }).collect())
+    };
+    let page = |path: &str, title: &str| {
+        Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title).desk(all)
+    };
+    let typed = Fields::parse(if some {
+        b"purpose=clinician.treatment&reason=%3Cb%3E&account=a@b&evidence=photo-id&number=1&detail=x"
+    } else {
+        b""
+    });
+    let decided = || Decision { at: NOW, by: None, why: "an activation code".into() };
+    let state = if some { CaseState::Open } else { CaseState::Linked(decided()) };
+    let waiting = match some {
+        true => Waiting {
+            cases: Some(2),
+            claims: Some(5),
+            limits: Some(0),
+            authorities: Some(1),
+            grants: Some(1),
+            emergencies: Some(0),
+            questions: Some(1),
+            reviewed: Some(Some(NOW)),
+            views: vec![(view(), NAME.into())],
+        },
+        false => Waiting { reviewed: Some(None), cases: Some(0), ..Waiting::default() },
+    };
+    let reader = |account| emergencies::Reader { account: AccountId(id(account)), roles: all, typed: &typed };
+    let review =
+        Review { id: ReviewId(id(1)), by: by(Some(8)), note: "All in order".into(), holders: 3, unused: 0 };
+    let results = FoundPage { people: if some { vec![found(full)] } else { vec![] }, page: 2, more: some };
+    let patient = FoundPatient { patient: PatientNo(1), name: NAME.into(), birth_date: None };
+    let confirm = |patient: Option<FoundPatient>| {
+        let (case, statement) = case(CaseState::Open);
+        let page = page("/staff/cases/3/check", "desk-case-confirm-title");
+        cases::Confirm { page, case, statement, patient, typed: typed.clone() }
+    };
+    let right = staff::best(all, Action::ManageRoles);
+    let many = |count: usize| if some { vec![grant(full); count] } else { vec![] };
+    let holders = if some { vec![holder(Some("carla@staff.example")), holder(None)] } else { vec![] };
+    let bad_person = problems(&["purpose"], "problem-choose");
+    let bad_grant = problems(&["account", "power", "reason", "ends"], "problem-required");
+    let bad_case = problems(&["number", "evidence", "detail"], "problem-required");
+    let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
+    let wanted = Wanted { family: "Delgado".into(), ..Wanted::default() };
+    vec![
+        ("desk", render(&home::Home { page: page("/staff", "desk-title"), roles: all.into(), waiting })),
+        (
+            "desk-people",
+            render(&people::people(
+                page("/staff/people", "desk-people-title"),
+                &wanted,
+                (Some(results), "/staff/people?s=00"),
+            )),
+        ),
+        (
+            "desk-people-bad",
+            render(&people::people(
+                page("/staff/people", "desk-people-title")
+                    .with_problems(problems(&["given", "birth_date"], "problem-two-of-three")),
+                &wanted,
+                (None, ""),
+            )),
+        ),
+        (
+            "desk-person",
+            render(&person::person(
+                page("/staff/people/1", "desk-person-title").with_problems(bad_person),
+                card(full),
+                (all, some, &typed),
+            )),
+        ),
+        (
+            "desk-emergency-new",
+            render(&person::emergency_page(
+                page("/staff/people/1/emergency", "desk-emergency-title")
+                    .with_problems(problems(&["reason"], "problem-reason")),
+                card(full),
+                &typed,
+            )),
+        ),
+        (
+            "desk-cases",
+            render(&cases::cases_page(
+                page("/staff/cases", "desk-cases-title"),
+                (0..60).filter(|_| some).map(|_| case(CaseState::Closed(decided())).0).collect(),
+                2,
+            )),
+        ),
+        (
+            "desk-case",
+            render(&cases::case_page(
+                page("/staff/cases/3", "desk-case-title").with_problems(bad_case),
+                case(state),
+                (staff::evidence(all), &typed),
+            )),
+        ),
+        (
+            "desk-limits",
+            render(&consents::limits_page(
+                page("/staff/limits", "office-limits-title"),
+                sample::limits(full).into_iter().map(|limit| (limit, NAME.to_owned())).collect(),
+                (2, some),
+            )),
+        ),
+        (
+            "desk-limit",
+            render(&consents::limit_page(
+                page("/staff/limits/1", "office-limit-title")
+                    .with_problems(problems(&["text"], "problem-limit-answer")),
+                (
+                    sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
+                    NAME.into(),
+                    sample::events(full),
+                ),
+                (&typed, true),
+            )),
+        ),
+        (
+            "desk-consents",
+            render(&consents::Consents {
+                page: page("/staff/people/1/consents", "office-consents-title"),
+                patient: PatientNo(1),
+                all: sample::consents(full),
+            }),
+        ),
+        (
+            "desk-consent",
+            render(&consents::consent_page(
+                page("/staff/consents/1", "office-consent-title")
+                    .with_problems(problems(&["why"], "problem-consent-why")),
+                (
+                    api::consents::Shown {
+                        consent: sample::consent(2, api::consents::State::Active),
+                        standing: api::consents::State::Active,
+                        events: sample::events(full),
+                    },
+                    NAME.into(),
+                ),
+                (&typed, some.then_some(NOW)),
+            )),
+        ),
+        (
+            "desk-paper",
+            render(&consents::paper_page(
+                page("/staff/people/1/consents/new", "office-paper-title").with_problems(problems(
+                    &[
+                        "discloser",
+                        "recipient",
+                        "address",
+                        "categories",
+                        "labels",
+                        "purposes",
+                        "until",
+                        "statements",
+                        "typed",
+                        "day",
+                        "authority",
+                        "conditioned",
+                    ],
+                    "problem-required",
+                )),
+                (PatientNo(1), api::base::ConsentId(id(6))),
+                &typed,
+            )),
+        ),
+        (
+            "desk-questions",
+            render(&questions::questions_page(
+                page("/staff/questions", "desk-questions-title"),
+                (
+                    [Fullness::Full, Fullness::Empty]
+                        .into_iter()
+                        .filter(|_| some)
+                        .map(sample::question)
+                        .map(|q| (q, NAME.into()))
+                        .collect(),
+                    some,
+                ),
+                2,
+            )),
+        ),
+        (
+            "desk-question",
+            render(&questions::question_page(
+                page("/staff/questions/3", "desk-question-title")
+                    .with_problems(problems(&["outcome", "text"], "problem-choose"))
+                    .naming(questions::FIELDS),
+                api::disclosures::questions::Case {
+                    question: sample::question(if some { Fullness::Empty } else { Fullness::Full }),
+                    note: if some { "I was <away>.".into() } else { String::new() },
+                    whose: (NAME.into(), None),
+                    line: sample::entry(1),
+                },
+                &typed,
+            )),
+        ),
+        ("desk-confirm-link", render(&confirm(Some(patient)))),
+        ("desk-confirm-close", render(&confirm(None))),
+        (
+            "desk-roles",
+            render(&roles::roles(page("/staff/roles", "desk-roles-title"), (many(2), holders), (1, some))),
+        ),
+        (
+            "desk-past",
+            render(&roles::past_page(page("/staff/roles/past", "desk-past-title"), 2, (many(1), some))),
+        ),
+        (
+            "desk-reviews",
+            render(&roles::reviews_page(
+                page("/staff/roles/reviews", "desk-reviews-title")
+                    .with_problems(problems(&["remark"], "problem-reason")),
+                (1, (if some { vec![review] } else { vec![] }, some)),
+                (all, &typed),
+            )),
+        ),
+        (
+            "desk-grant-new",
+            render(&grants::grant_new(
+                page("/staff/roles/new", "desk-grant-new").with_problems(bad_grant),
+                &typed,
+            )),
+        ),
+        (
+            "desk-grant",
+            render(&grants::grant_page(
+                page("/staff/roles/grants/4", "desk-grant-title"),
+                grant(full),
+                ((AccountId(id(1)), right), &typed),
+            )),
+        ),
+        (
+            "desk-emergencies",
+            render(&emergencies::emergencies(
+                page("/staff/emergencies", "desk-emergencies-title"),
+                1,
+                (if some { vec![looked(full), looked(Fullness::Empty)] } else { vec![] }, some),
+            )),
+        ),
+        (
+            "desk-emergency",
+            render(&emergencies::emergency(
+                page("/staff/emergencies/5", "desk-emergency-one"),
+                looked(full),
+                reader(1),
+            )),
+        ),
+    ]
+}

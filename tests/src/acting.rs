@@ -1,0 +1,620 @@
+//! Acting for another person: what is seen through an authority, on every road (pages, search, documents, copies, the
+//! log), that two people's records never mix, and that the end of an authority counts at once.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use api::base::{AccountId, AuthorityId, PatientNo, SessionId};
+use api::fhir::present::Category;
+use api::fhir::sensitivity::{Label, Labels};
+use api::identity::Actor;
+use api::representation::{
+    self, Ask, By, End, Evidence, Incapacity, Kind as Authority, Lens, Office, Scope, desk,
+};
+use futures::StreamExt;
+use portal::routes::{Guard, Method, ROUTES};
+
+use crate::harness::client::Browser;
+use crate::harness::{House, Kind, on_both_databases};
+use crate::patient::ready_copy;
+
+on_both_databases!(
+    a_parent_sees_all_but_the_confidential_service,
+    a_delegate_sees_the_chosen_part,
+    a_label_that_staff_put_goes_over_and_hides,
+    a_label_put_later_closes_a_copy,
+    the_log_shows_no_more_than_the_record,
+    staff_in_a_look_mark_an_item,
+    two_records_never_mix,
+    the_end_counts_at_once,
+    a_running_download_stops,
+    nobody_else_opens_an_address_of_acting,
+);
+
+/// Everything, with copies.
+fn everything() -> Scope {
+    Scope::WHOLE
+}
+
+/// Somebody at the desk who may do all that these tests ask for.
+const DESK: By<'static> = By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
+
+/// The account of somebody who has signed in.
+pub async fn actor(house: &House, key: &str) -> Actor {
+    let text = |column: &str| match house.database.kind {
+        Kind::Sqlite => format!("hex({column})"),
+        Kind::Postgres => format!("CAST({column} AS TEXT)"),
+    };
+    let of = |column: &str| {
+        format!("SELECT {} FROM session WHERE subject = 'demo-{key}' ORDER BY created_at DESC", text(column))
+    };
+    let id =
+        async |column: &str| -> uuid::Uuid { house.raw.texts(&of(column)).await.remove(0).parse().unwrap() };
+    Actor {
+        account: AccountId(id("account_id").await),
+        session: SessionId(id("id").await),
+        name: house.person(key).given.to_string(),
+        provider: "demo".into(),
+        acr: None,
+        amr: vec![],
+        level: api::config::Level::default(),
+        auth_time: None,
+    }
+}
+
+/// The number of a person whose record is here.
+pub async fn patient(house: &House, key: &str) -> PatientNo {
+    let found = api::identity::patients_by(&house.app, &house.person(key).patient_id).await.unwrap();
+    found[0].patient
+}
+
+fn ask(kind: Authority, scope: Scope) -> Ask {
+    Ask {
+        name: "Elena (synthetic)".into(),
+        kind,
+        evidence: Evidence { proof: kind.proofs()[0], note: "seen (synthetic)".into() },
+        scope,
+        starts: None,
+        until: None,
+        incapacity: Incapacity::NotNeeded,
+        review: None,
+    }
+}
+
+/// The clinic ends an authority.
+async fn ended(house: &House, id: AuthorityId) {
+    let (held, ..) = desk::one(&house.app, id).await.unwrap();
+    let form = desk::Form { id, seen: held.authority.changes, why: "asked for (synthetic)" };
+    desk::end(&house.app, &DESK, form, End::ByClinic).await.unwrap();
+}
+
+/// The clinic appoints somebody, and they take the code.
+async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
+    let over = patient(house, over).await;
+    let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
+    representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id
+}
+
+/// Everything an address of lists leads to: the texts of all its pages.
+async fn all_of(browser: &mut Browser, base: &str) -> String {
+    let mut text = String::new();
+    let record = browser.get(&format!("{base}/record")).await;
+    assert_eq!(record.status, 200, "{}", record.text);
+    for shelf in record.attributes("main h2 a", "href") {
+        let mut next = Some(shelf);
+        while let Some(path) = next {
+            assert!(path.starts_with(base), "{path} stays within {base}");
+            let page = browser.get(&path).await;
+            assert_eq!(page.status, 200, "{path}");
+            let _ = writeln!(text, "{}", page.text);
+            next = page.attributes("nav.pager a[rel='next']", "href").into_iter().next();
+        }
+    }
+    text.to_lowercase()
+}
+
+async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    let id = appointed(&house, ("elena", Authority::Parent), "jordan", everything()).await;
+    let base = format!("/for/{id}");
+
+    let (own, seen) = (all_of(&mut jordan, "").await, all_of(&mut elena, &base).await);
+    for word in ["chlamydia", "azithromycin", "confidential visit"] {
+        assert!(own.contains(word), "Jordan sees {word}");
+        assert!(!seen.contains(word), "a parent does not see {word}");
+    }
+    assert!(seen.contains("influenza") && seen.contains("check-up"), "a parent sees the rest");
+
+    // Neither by searching, nor by the number of an item, nor in numbers, nor in a copy.
+    let found = elena.get(&format!("{base}/record/search?q=chlamydia")).await;
+    assert!(found.all("main .lines li").is_empty(), "{}", found.text);
+    let items = house
+        .raw
+        .number(&format!("SELECT count(*) FROM item WHERE labels & {} <> 0", Label::Minor.bit()))
+        .await;
+    assert!(items > 5, "{items} items bear the label");
+    let hidden = house
+        .raw
+        .texts(&format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {} <> 0", Label::Minor.bit()))
+        .await;
+    for rid in hidden {
+        let rid = api::base::Rid(rid.parse().unwrap());
+        let path = format!("{base}/record/labs/{}", rid.item());
+        assert_eq!(elena.get(&path).await.status, 404, "{path}");
+        assert_eq!(elena.get(&format!("{path}/document/0")).await.status, 404, "{path}");
+        assert_ne!(jordan.get(&format!("/record/labs/{}", rid.item())).await.status, 404);
+    }
+    let total: i64 = house.raw.number("SELECT count(*) FROM item WHERE patient_no <> 0").await;
+    let form = elena.get(&format!("{base}/copies/new")).await;
+    assert!(form.text.contains("You are acting for"), "the banner is on every page");
+    let built = elena.submit(&form, "#copy-form", &[]).await;
+    assert!(built.path.starts_with(&format!("{base}/copies/")), "{}", built.path);
+    let file = copied(&mut elena, &built.path).await;
+    let mut resources = 0;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&file)).unwrap();
+    for n in 0..zip.len() {
+        let mut entry = zip.by_index(n).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for word in ["chlamydia", "azithromycin", "confidential visit", "adol\""] {
+            assert!(!text.contains(word), "{name} holds {word}");
+        }
+        if name.ends_with(".ndjson") {
+            resources += text.lines().count() as i64;
+        }
+    }
+    assert!(resources > 20 && resources <= total - items + 20, "{resources} of {total}");
+    assert_eq!(
+        jordan.get(built.path.strip_prefix(&base).unwrap()).await.status,
+        404,
+        "a copy is its asker's"
+    );
+
+    // The log of the record says who looked, and as what.
+    let log = jordan.get("/access-log").await;
+    assert!(
+        log.text.contains("(parent)") && log.text.contains("they act for the person by law"),
+        "{}",
+        log.text
+    );
+    house.close().await;
+}
+
+async fn copied(browser: &mut Browser, path: &str) -> Vec<u8> {
+    for _ in 0..300 {
+        let page = browser.get(path).await;
+        if !page.attributes("a[href$='/file']", "href").is_empty() {
+            let file = browser.get(&format!("{path}/file")).await;
+            assert_eq!(file.status, 200);
+            return file.bytes;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the copy was not built");
+}
+
+async fn a_delegate_sees_the_chosen_part(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut elena = house.signed_in("elena").await;
+    let (own, over) = (actor(&house, "rosa").await, patient(&house, "rosa").await);
+    let scope = Scope { categories: Some(vec![Category::Medicines]), copies: false, ..Scope::WHOLE };
+    let preview =
+        api::records::preview(&house.app, &own, (over, representation::lens(Authority::Delegate, &scope)));
+    let preview = preview.await.unwrap();
+    let (all, seen) = preview.shelves.iter().fold((0, 0), |(a, s), (_, all, seen)| (a + all, s + seen));
+    let asked = ask(Authority::Delegate, scope);
+    let code = representation::invite(&house.app, &own, (over, asked)).await.unwrap().code;
+    let held = representation::accept(&house.app, &actor(&house, "elena").await, &code).await.unwrap();
+    let base = format!("/for/{}", held.authority.id);
+
+    let record = elena.get(&format!("{base}/record")).await;
+    let shelves = record.attributes("main h2 a", "href");
+    assert_eq!(shelves, [format!("{base}/record/medicines"), format!("{base}/record/about-me")]);
+    assert_eq!(elena.get(&format!("{base}/record/labs")).await.all("main .lines li").len(), 0);
+    assert_eq!(elena.get(&format!("{base}/copies/new")).await.status, 403, "no copies were allowed");
+    assert!(!record.text.contains("href=\"/copies"), "and no way to them is shown");
+    // What the person was told before they chose is what is seen.
+    let medicines = format!(
+        "SELECT count(*) FROM item WHERE patient_no = {over} AND category IN ({}, {}) AND labels = 0",
+        Category::Medicines.code(),
+        Category::Demographics.code()
+    );
+    assert_eq!(seen, house.raw.number(&medicines).await);
+    assert!(seen > 10 && all > 2 * seen, "{seen} of {all}");
+    assert!(
+        preview.hidden.iter().any(|(label, n)| *label == Label::Unreviewed && *n > 0),
+        "{:?}",
+        preview.hidden
+    );
+
+    // A delegate sees their own lines of the log, and nobody else's.
+    rosa.get("/record/allergies").await;
+    let log = elena.get(&format!("{base}/access-log")).await;
+    assert_eq!(log.status, 200);
+    let lines = log.all("main .log li .value");
+    assert!(
+        !lines.is_empty() && lines.iter().all(|line| line.starts_with("You (chosen helper)")),
+        "{lines:?}"
+    );
+    assert!(rosa.get("/access-log").await.text.contains("the person let them look"));
+    // What is missing tells a delegate nothing of the rest.
+    let missing = elena.get(&format!("{base}/record/not-here")).await;
+    assert!(missing.text.contains("You see the part of the record that you are allowed to see"));
+    house.close().await;
+}
+
+async fn a_label_that_staff_put_goes_over_and_hides(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut mia = house.linked("mia").await;
+    let mut elena = house.signed_in("elena").await;
+    let id = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let base = format!("/for/{id}");
+    let over = patient(&house, "mia").await;
+    let visits = elena.get(&format!("{base}/record/visits")).await;
+    let visit = visits.attributes("main .lines a.title", "href").remove(0);
+    let item = visit.rsplit('/').next().unwrap().parse().unwrap();
+    let before = house.raw.number("SELECT count(*) FROM item WHERE labels = 0").await;
+    let change = |label, put, reason: &'static str| {
+        api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), (label, put, reason))
+    };
+    assert!(change(Label::Minor, true, " ").await.is_err(), "a reason is asked for");
+    assert!(change(Label::PsychotherapyNotes, true, "x").await.is_err(), "a visit is no note");
+    change(Label::Minor, true, "she consented alone (state code 1.2)").await.unwrap();
+    assert!(change(Label::Minor, true, "again").await.is_err(), "nothing would change");
+    let minor = format!("SELECT count(*) FROM item WHERE labels & {} <> 0", Label::Minor.bit());
+    let marked = house.raw.number(&minor).await;
+    assert!(marked > 1, "what was done at the visit takes the label over: {marked}");
+    assert!(house.raw.number("SELECT count(*) FROM item WHERE labels = 0").await < before);
+    assert_eq!(
+        house.raw.number(crate::harness::database::MISCOUNTED).await,
+        0,
+        "the counts of lists are right"
+    );
+    assert_eq!(elena.get(&visit).await.status, 404);
+    let own = mia.get(visit.strip_prefix(&base).unwrap()).await;
+    assert_eq!(own.status, 200, "the person sees their own");
+    assert!(
+        own.text.contains("Marked by the records office: she consented alone"),
+        "and what was said of it"
+    );
+
+    // The same record gathered again changes nothing of it.
+    let again = api::sources::gather(&house.app, "demo-ehr", &house.person("mia").patient_id).await.unwrap();
+    assert_eq!((again.report.accepted, again.failure), (0, None));
+    assert_eq!(house.raw.number(&minor).await, marked);
+    change(Label::Minor, false, "put by mistake").await.unwrap();
+    assert_eq!(house.raw.number(&minor).await, 0, "and goes from what took it over");
+    assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+    assert_eq!(elena.get(&visit).await.status, 200);
+    house.close().await;
+}
+
+/// What was labelled after a copy was built is in the copy: whoever sees a part must ask for a new one.
+async fn a_label_put_later_closes_a_copy(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut mia = house.linked("mia").await;
+    let mut elena = house.signed_in("elena").await;
+    let id = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let over = patient(&house, "mia").await;
+    let form = elena.get(&format!("/for/{id}/copies/new")).await;
+    let hers = elena.submit(&form, "#copy-form", &[]).await;
+    copied(&mut elena, &hers.path).await;
+    let own = ready_copy(&mut mia).await;
+    let visit = mia.get("/record/visits").await.attributes("main .lines a.title", "href").remove(0);
+    let item = visit.rsplit('/').next().unwrap().parse().unwrap();
+    let why = "she consented alone (synthetic)";
+    api::records::change_label(
+        &house.app,
+        (None, "Desk (synthetic)"),
+        (over, item),
+        (Label::Minor, true, why),
+    )
+    .await
+    .unwrap();
+    let entries = house.entries().await;
+    assert_eq!(elena.get(&format!("{}/file", hers.path)).await.status, 403, "it holds the visit");
+    assert_eq!(house.entries().await, entries, "nothing was handed out");
+    assert_eq!(mia.get(&format!("{}/file", own.path)).await.status, 200, "the person's own stays");
+    house.close().await;
+}
+
+/// The log names what was looked at: who sees a part reads their own lines, and nobody but the person what staff wrote.
+async fn the_log_shows_no_more_than_the_record(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    let mut newton = house.signed_in("newton").await;
+    let parent = appointed(&house, ("elena", Authority::Parent), "jordan", everything()).await;
+    jordan.get("/record/labs").await;
+    for page in ["home", "access-log"] {
+        let seen = elena.get(&format!("/for/{parent}/{page}")).await;
+        assert_eq!(seen.status, 200);
+        assert!(!seen.text.contains("Jordan Ellis (synthetic):"), "{page}: {}", seen.text);
+    }
+    let mut rosa = house.linked("rosa").await;
+    let agent = appointed(&house, ("newton", Authority::HealthCareAgent), "rosa", everything()).await;
+    rosa.get("/record/labs").await;
+    let all = newton.get(&format!("/for/{agent}/access-log")).await;
+    assert!(all.all("main .log li .value").iter().any(|line| line.starts_with("Rosa")), "{}", all.text);
+    house.close().await;
+}
+
+/// Opens a look of staff at somebody's record; what its addresses begin with.
+async fn looked(house: &House, who: &mut Browser, (key, purpose): (&str, &str)) -> String {
+    let card = crate::desk::found(house, who, key).await;
+    let fill = [("purpose", purpose), ("reason", "Visit of November 2 (synthetic)")];
+    let record = who.submit(&card, "form[action$='/views']", &fill).await;
+    assert_eq!(record.status, 200, "{}", record.text);
+    portal::routes::apart(&record.path).0.to_owned()
+}
+
+async fn staff_in_a_look_mark_an_item(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut mia = house.linked("mia").await;
+    let mut elena = house.signed_in("elena").await;
+    let parent = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let list = mia.get("/record/visits").await;
+    let item = list.attributes("main .lines a.title", "href").remove(0);
+    let theirs = format!("/for/{parent}{item}");
+    assert_eq!(elena.get(&theirs).await.status, 200);
+    let send = async |who: &mut Browser, path: String, (label, reason): (&str, &str)| {
+        let page = who.get("/help").await;
+        let token = page.attributes("input[name='csrf']", "value").remove(0);
+        who.plain_post(&path, &[("csrf", &token), ("label", label), ("reason", reason)]).await
+    };
+    let hiv = ("put.hiv", "a result says so (synthetic)");
+
+    // Only staff in a look have the form, as far as their role reaches.
+    for (who, base) in [(&mut mia, String::new()), (&mut elena, format!("/for/{parent}"))] {
+        assert!(who.get(&format!("{base}{item}")).await.all("#labels").is_empty());
+        assert_eq!(send(who, format!("{base}{item}/labels"), hiv).await.status, 404);
+    }
+    let mut clerk = house.desk("clerk").await;
+    let base = looked(&house, &mut clerk, ("mia", "records-clerk.records-request")).await;
+    assert!(clerk.get(&format!("{base}{item}")).await.all("#labels").is_empty());
+    assert_eq!(send(&mut clerk, format!("{base}{item}/labels"), hiv).await.status, 403);
+    let mut clinician = house.desk("clinician").await;
+    let base = looked(&house, &mut clinician, ("mia", "clinician.treatment")).await;
+    let page = clinician.get(&format!("{base}{item}")).await;
+    let offered = page.attributes("#label option", "value");
+    assert!(offered.contains(&"put.minor".into()) && !offered.contains(&"put.litigation".into()));
+    for label in ["put.litigation", "put.psychotherapy-notes"] {
+        let sent = send(&mut clinician, format!("{base}{item}/labels"), (label, "a reason")).await;
+        assert_eq!(sent.status, 403, "{label}");
+    }
+    let marked = "SELECT count(*) FROM label_change";
+    let logged = async |house: &House| {
+        let mine = api::disclosures::Filter { kind: Some("label".into()), ..Default::default() };
+        let own = (patient(house, "mia").await, mine);
+        api::disclosures::log(&house.app, &actor(house, "mia").await, own).await.unwrap().lines.len()
+    };
+    for (label, reason, field) in [
+        ("", "why", "label"),
+        ("put.hiv", " ", "reason"),
+        ("take.hiv", "why", "label"),
+        ("put.x", "why", "label"),
+    ] {
+        let bad = clinician.submit(&page, "#labels", &[("label", label), ("reason", reason)]).await;
+        assert_eq!(bad.status, 422, "{label} {reason}");
+        assert_eq!(bad.all(&format!("#{field}-problem")).len(), 1, "{label} {reason}");
+        assert_eq!(bad.all("#reason").concat().trim(), reason.trim(), "what was typed is there");
+    }
+    assert_eq!((house.raw.number(marked).await, logged(&house).await), (0, 0), "nothing happened");
+
+    // Marked, it is hidden from the parent with the next request; the person finds it in the log, and why at the item.
+    let done = clinician
+        .submit(&page, "#labels", &[("label", "put.minor"), ("reason", "she consented alone")])
+        .await;
+    assert_eq!((done.status, done.path.as_str()), (200, format!("{base}{item}").as_str()), "{}", done.text);
+    assert!(done.attributes("#label option", "value").contains(&"take.minor".into()));
+    assert_eq!(elena.get(&theirs).await.status, 404);
+    assert!(mia.get(&item).await.text.contains("Marked by the records office: she consented alone"));
+    let log = mia.get("/access-log?what=label").await;
+    let lines = log.all("main .log li .value");
+    assert_eq!((lines.len(), logged(&house).await), (1, 1), "{}", log.text);
+    assert!(lines[0].contains("(clinician): changed a mark of protected information"), "{}", lines[0]);
+    assert!(log.text.contains("Visit of November 2 (synthetic)") && log.text.contains("Encounter/"));
+    let back =
+        clinician.submit(&done, "#labels", &[("label", "take.minor"), ("reason", "put by mistake")]).await;
+    assert_eq!(back.status, 200);
+    assert_eq!(elena.get(&theirs).await.status, 200);
+
+    // What was put together for a court case is for the privacy officer, who sees it and can take the mark back.
+    let mut privacy = house.desk("privacy").await;
+    let base = looked(&house, &mut privacy, ("mia", "privacy-officer.case-review")).await;
+    let page = privacy.get(&format!("{base}{item}")).await;
+    assert_eq!(page.attributes("#label option", "value"), ["", "put.litigation"]);
+    let bad = privacy.submit(&page, "#labels", &[("label", "put.litigation"), ("reason", "")]).await;
+    assert!(bad.all("#reason-problem").concat().contains("Name the legal matter"), "{}", bad.text);
+    let matter = [("label", "put.litigation"), ("reason", "Case 26-123 (synthetic)")];
+    let held = privacy.submit(&page, "#labels", &matter).await;
+    assert_eq!(held.status, 200, "{}", held.text);
+    assert_eq!(mia.get(&item).await.status, 404);
+    assert_eq!(clinician.get(&back.path).await.status, 404);
+    let back = [("label", "take.litigation"), ("reason", "The case is over (synthetic)")];
+    assert_eq!(privacy.submit(&held, "#labels", &back).await.status, 200);
+    assert_eq!(mia.get(&item).await.status, 200);
+    house.close().await;
+}
+
+async fn two_records_never_mix(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("mia").await;
+    house.gather("jordan").await;
+    let mut elena = house.linked("elena").await;
+    let mia = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let jordan = appointed(&house, ("elena", Authority::LocoParentis), "jordan", everything()).await;
+    let names = [("", "Elena"), (&format!("/for/{mia}"), "Mia"), (&format!("/for/{jordan}"), "Jordan")]
+        .map(|(base, name)| (base.to_owned(), name));
+    // Three tabs, one after the other and back again: each page is about the one whose address it has.
+    let pages = ["/home", "/record", "/record/visits", "/copies/new", "/access-log", "/record/not-here"];
+    for page in pages {
+        for (base, name) in names.iter().chain(names.iter().rev()) {
+            let shown = elena.get(&format!("{base}{page}")).await;
+            assert_eq!(shown.status, 200, "{base}{page}");
+            let whose = shown.all(".whose strong");
+            assert!(whose.len() == 1 && whose[0].contains(name), "{base}{page} is about {whose:?}");
+            let away = [".crumbs a", "main a[href^='/']", "main form", ".top nav a"];
+            for css in away {
+                let attribute = if css.ends_with("form") { "action" } else { "href" };
+                for to in shown.attributes(css, attribute) {
+                    let record = ["/home", "/record", "/copies", "/access-log"];
+                    let inside = portal::routes::apart(&to);
+                    if record.iter().any(|part| inside.1.starts_with(part)) {
+                        assert_eq!(inside.0, base, "{base}{page} leads to {to}");
+                    }
+                }
+            }
+        }
+    }
+    // An old form of one record, sent after another was opened, does what it said when it was read.
+    let form = elena.get(&format!("/for/{mia}/copies/new")).await;
+    elena.get(&format!("/for/{jordan}/home")).await;
+    elena.get("/home").await;
+    let made = elena.submit(&form, "#copy-form", &[]).await;
+    assert!(made.path.starts_with(&format!("/for/{mia}/copies/")), "{}", made.path);
+    let of = house.raw.texts("SELECT CAST(patient_no AS TEXT) FROM copy").await;
+    assert_eq!(of, [patient(&house, "mia").await.to_string()]);
+    house.close().await;
+}
+
+async fn the_end_counts_at_once(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("mia").await;
+    let mut elena = house.signed_in("elena").await;
+    let id = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let base = format!("/for/{id}");
+    let page = elena.get(&format!("{base}/copies/new")).await;
+    let copy = elena.submit(&page, "#copy-form", &[]).await;
+    copied(&mut elena, &copy.path).await;
+    let entries = house.entries().await;
+    ended(&house, id).await;
+    for path in
+        [format!("{base}/home"), format!("{base}/record/labs"), format!("{}/file", copy.path), copy.path]
+    {
+        assert_eq!(elena.get(&path).await.status, 404, "{path}");
+    }
+    let sent = elena.submit(&page, "#copy-form", &[]).await;
+    assert_eq!(sent.status, 404, "an old form does nothing");
+    assert_eq!(house.entries().await, entries, "nothing was handed out");
+    house.close().await;
+}
+
+async fn a_running_download_stops(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    let mut elena = house.signed_in("elena").await;
+    let id = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
+    let page = elena.get(&format!("/for/{id}/copies/new")).await;
+    let made = elena.submit(&page, "#copy-form", &[]).await;
+    copied(&mut elena, &made.path).await;
+    let (who, over) = (actor(&house, "elena").await, patient(&house, "rosa").await);
+    let copy = made.path.rsplit('/').next().unwrap().parse().unwrap();
+    let download = api::copies::open(&house.app, &who, (over, copy, None)).await.unwrap();
+    let (length, mut stream) = (download.length, download.stream);
+    let first = stream.next().await.unwrap().unwrap();
+    assert!((first.len() as u64) < length, "there is more than one piece");
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    assert!(stream.next().await.unwrap().is_ok(), "it goes on while the right holds");
+    ended(&house, id).await;
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    assert!(stream.next().await.unwrap().is_err(), "the next piece is not sent");
+    house.close().await;
+}
+
+/// Every address of a record under `/for/…`, tried by those who hold no authority, or no longer.
+async fn nobody_else_opens_an_address_of_acting(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let ready = ready_copy(&mut rosa).await;
+    let mut elena = house.signed_in("elena").await;
+    let mut newton = house.signed_in("newton").await;
+    let mut sam = house.linked("sam").await;
+    let held = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
+    let revoked = appointed(&house, ("newton", Authority::HealthCareAgent), "rosa", everything()).await;
+    ended(&house, revoked).await;
+    let of_age = {
+        let over = patient(&house, "sam").await;
+        let born = format!("UPDATE patient SET birth_date = '2020-01-01' WHERE patient_no = {over}");
+        house.raw.run(&born).await.unwrap();
+        let id = appointed(&house, ("newton", Authority::Parent), "sam", everything()).await;
+        let grown = format!("UPDATE patient SET birth_date = '2000-01-01' WHERE patient_no = {over}");
+        house.raw.run(&grown).await.unwrap();
+        id
+    };
+    assert_eq!(elena.get(&format!("/for/{held}/home")).await.status, 200);
+    let entries = house.entries().await;
+    let mut tried = 0;
+    for row in ROUTES.iter().filter(|row| row.guard == Guard::Patient) {
+        let path = row
+            .path
+            .replace("{category}", "medicines")
+            .replace("{item}", "1")
+            .replace("{n}", "0")
+            .replace("{id}", ready.path.rsplit('/').next().unwrap());
+        assert!(!path.contains('{'), "{path}: this test does not know what to put there");
+        for (who, id, status) in [
+            ("nobody", held, if row.method == Method::Get { 303 } else { 401 }),
+            ("without any", held, 404),
+            ("another patient", held, 404),
+            ("the person themselves", held, 404),
+            ("revoked", revoked, 404),
+            ("of one of age", of_age, 404),
+        ] {
+            let browser = match who {
+                "nobody" => &mut house.browser(),
+                "another patient" => &mut sam,
+                "the person themselves" => &mut rosa,
+                _ => &mut newton,
+            };
+            let path = format!("/for/{id}{path}");
+            let answer = match row.method {
+                Method::Get => browser.ask(reqwest::Method::GET, &path, &[]).await,
+                Method::Post => {
+                    let page = browser.get("/help").await;
+                    let token = page.attributes("input[name='csrf']", "value").into_iter().next();
+                    browser.plain_post(&path, &[("csrf", &token.unwrap_or_default())]).await
+                }
+            };
+            assert_eq!(answer.status, status, "{who}: {:?} {path}", row.method);
+            assert!(!answer.text.contains("Delgado"), "{who}: {path} shows her");
+            tried += 1;
+        }
+    }
+    assert!(tried > 60, "{tried} were tried");
+    assert_eq!(house.entries().await, entries, "nothing was handed out");
+    for path in ["/for/x/home", "/for/00000000-0000-0000-0000-000000000000/home", "/for//home", "/for/help"] {
+        assert_eq!(elena.get(path).await.status, 404, "{path}");
+    }
+    house.close().await;
+}
+
+/// Who sees which label, for which purpose: the golden matrix. A change of it must be meant.
+#[test]
+fn the_matrix_of_visibility() {
+    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/visibility.txt");
+    let mut made = String::from(
+        "# Who sees an item with one label (x), for an authority over everything in which nothing protected was\n\
+         # ticked. Copies need to be allowed by the authority; what they hold is the same.\n",
+    );
+    let width = Authority::ALL.iter().map(|kind| kind.slug().len()).max().unwrap();
+    let mut row = |who: &str, lens: Lens| {
+        let labels = [None].into_iter().chain(Label::ALL.into_iter().map(Some));
+        let cells = labels.map(|label| {
+            let labels: Labels = label.into_iter().collect();
+            let seen = lens.shows(Category::Labs, labels, 0);
+            format!("{}:{}", label.map_or("none", Label::slug), if seen { "x" } else { "-" })
+        });
+        let _ = writeln!(made, "{who:width$}  {}", cells.collect::<Vec<_>>().join(" "));
+    };
+    row("self", Lens::OWN);
+    for kind in Authority::ALL {
+        row(kind.slug(), representation::lens(kind, &everything()));
+    }
+    assert_eq!(made, std::fs::read_to_string(&golden).unwrap(), "see {}", golden.display());
+}

@@ -1,0 +1,212 @@
+//! Limits: asked on a page, answered by the clinic, ended by the person; what was paid in full the clinic must keep.
+
+use api::base::{Error, RestrictionId};
+use api::consents::{self, Answer, Ender, Outgoing, Sort};
+use api::fhir::sensitivity::Labels;
+
+use super::{main, number};
+use crate::harness::client::{Browser, Page};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    what_was_paid_must_be_kept_from_the_plan,
+    a_wish_is_answered_and_ended,
+    many_requests_push_nothing_out,
+    who_is_not_of_age_ends_no_limit,
+);
+
+async fn asks(browser: &mut Browser, fill: &[(&str, &str)]) -> Page {
+    let form = browser.get("/privacy/limits/new").await;
+    browser.submit(&form, "#limit-form", fill).await
+}
+
+fn id(page: &Page) -> RestrictionId {
+    page.path.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+/// Whether something stands against a disclosure of Rosa's bills.
+async fn stopped(house: &House, (sort, recipient): (Sort, &str)) -> bool {
+    let outgoing = Outgoing {
+        sort,
+        to_health_plan: recipient.ends_with("Plan"),
+        recipient: recipient.into(),
+        categories: 1 << 14,
+        labels: vec![Labels::default()],
+        only_newer_than_notice: false,
+    };
+    let mut tx = house.app.db.read().await.unwrap();
+    let found =
+        consents::restricted(&house.app, &mut tx, (number(house, "rosa").await, &outgoing)).await.unwrap();
+    found.is_some()
+}
+
+#[track_caller]
+fn conflicts(result: Result<(), Error>, code: &str) {
+    assert!(matches!(result, Err(Error::Conflict(found)) if found == code), "{result:?}");
+}
+
+async fn what_was_paid_must_be_kept_from_the_plan(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let plan = (Sort::Payment, "Blue Plan");
+    for (fill, field) in [
+        (vec![("paid", "yes")], "against"),
+        (vec![("against", "health-plan"), ("paid", "yes"), ("why", "private")], "charge"),
+        (vec![("against", "family"), ("paid", "yes"), ("charge", "Visit")], "paid"),
+        (vec![("against", "named"), ("charge", "Visit")], "party"),
+    ] {
+        let page = asks(&mut rosa, &fill).await;
+        assert_eq!(page.status, 422, "{fill:?}");
+        assert_eq!(page.attributes(".summary a", "href"), [format!("#{field}")], "{fill:?}");
+        for (name, value) in fill.iter().filter(|(name, _)| matches!(*name, "why" | "charge")) {
+            assert_eq!(page.attributes(&format!("#{name}"), "value"), [*value], "what was typed stays");
+        }
+    }
+    assert!(!stopped(&house, plan).await);
+    let page =
+        asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
+    assert!(main(&page).contains("This service itself sends nothing to the plan"), "{}", main(&page));
+    assert!(stopped(&house, plan).await, "until it is answered the plan gets nothing");
+    let by = (None, "Petra Officer");
+    conflicts(
+        consents::answer(&house.app, (id(&page), Answer::Declined, "No"), by).await,
+        "conflict-limit-must-agree",
+    );
+    conflicts(
+        consents::answer(&house.app, (id(&page), Answer::Agreed, ""), by).await,
+        "conflict-limit-must-agree",
+    );
+    consents::answer(&house.app, (id(&page), Answer::MustAgree, "We keep it."), by).await.unwrap();
+    conflicts(
+        consents::answer(&house.app, (id(&page), Answer::MustAgree, ""), by).await,
+        "conflict-limit-answered",
+    );
+    assert!(stopped(&house, plan).await);
+    for (free, recipient) in
+        [(Sort::Public, "Blue Plan"), (Sort::Emergency, "Blue Plan"), (Sort::Treatment, "Dr. Lee")]
+    {
+        assert!(!stopped(&house, (free, recipient)).await, "{free:?}");
+    }
+    conflicts(
+        consents::end_for_person(&house.app, (id(&page), Ender::Notice, "We changed our mind"), by).await,
+        "conflict-limit-must-agree",
+    );
+    let kept = rosa.get(&page.path).await;
+    assert!(
+        main(&kept).contains("as the law says it must") && main(&kept).contains("We keep it."),
+        "{}",
+        main(&kept)
+    );
+    let over = rosa.submit(&kept, "#limit-end", &[]).await;
+    assert!(main(&over).contains("Ended on"), "{}", main(&over));
+    assert!(!stopped(&house, plan).await, "the person alone ends it");
+    house.close().await;
+}
+
+async fn a_wish_is_answered_and_ended(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut sam = house.linked("sam").await;
+    let form = rosa.get("/privacy/limits/new").await;
+    let fill = [("against", "named"), ("party", "Dr. Wu"), ("charge", "All visits")];
+    let page = rosa.submit(&form, "#limit-form", &fill).await;
+    assert_eq!(
+        rosa.submit(&form, "#limit-form", &fill).await.path,
+        page.path,
+        "sent twice it is one request"
+    );
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 1);
+    assert_eq!(sam.get(&page.path).await.status, 404);
+    assert!(!stopped(&house, (Sort::Treatment, "Dr. Wu")).await, "a wish binds once it is agreed to");
+    let (waiting, list) = consents::waiting(&house.app, 1).await.unwrap();
+    assert_eq!((waiting, list[0].0.id), (1, id(&page)));
+    let by = (None, "Petra Officer");
+    let silent = consents::answer(&house.app, (id(&page), Answer::Declined, " "), by).await;
+    assert!(matches!(silent, Err(Error::Invalid(_))), "a no is told in words");
+    consents::answer(&house.app, (id(&page), Answer::Agreed, "Yes."), by).await.unwrap();
+    assert!(stopped(&house, (Sort::Treatment, "dr wu")).await);
+    assert!(!stopped(&house, (Sort::Treatment, "Dr. Lee")).await);
+    assert!(!stopped(&house, (Sort::Secretary, "Dr. Wu")).await);
+    consents::end_for_person(&house.app, (id(&page), Ender::Notice, "The system changes"), by).await.unwrap();
+    assert!(stopped(&house, (Sort::Treatment, "Dr. Wu")).await, "what was there before stays kept back");
+    let told = rosa.get(&page.path).await;
+    assert!(main(&told).contains("what was there before stays kept back"), "{}", main(&told));
+    assert_eq!(told.all("#history li").len(), 3);
+
+    // Nobody paid in full after all: then it is a wish like any other.
+    let fill = [("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of May 5")];
+    let paid = asks(&mut rosa, &fill).await;
+    consents::confirm_not_so(&house.app, (id(&paid), "The plan paid half."), by).await.unwrap();
+    assert!(!stopped(&house, (Sort::Payment, "Blue Plan")).await);
+    consents::answer(&house.app, (id(&paid), Answer::Declined, "The plan has paid already."), by)
+        .await
+        .unwrap();
+    let told = rosa.get(&paid.path).await;
+    assert!(
+        main(&told).contains("did not agree") && main(&told).contains("has paid already"),
+        "{}",
+        main(&told)
+    );
+    house.close().await;
+}
+
+async fn many_requests_push_nothing_out(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let plan = (Sort::Payment, "Blue Plan");
+    let page =
+        asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
+    let by = (None, "Petra Officer");
+    consents::answer(&house.app, (id(&page), Answer::MustAgree, "We keep it."), by).await.unwrap();
+    for column in ["ask", "answer_text"] {
+        for sealed in house.raw.blobs(&format!("SELECT {column} FROM restriction")).await {
+            for word in ["Visit", "keep"] {
+                assert!(
+                    !sealed.windows(word.len()).any(|part| part == word.as_bytes()),
+                    "{column} is sealed"
+                );
+            }
+        }
+    }
+    let id = match kind {
+        Kind::Sqlite => "randomblob(16)",
+        Kind::Postgres => "gen_random_uuid()",
+    };
+    let sql = format!(
+        "INSERT INTO restriction (id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at, ended_at, \
+         ended_how) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600) \
+         SELECT {id}, patient_no, account_id, ask, 0, 'asked', answer_text, asked_at + i, asked_at + i, 'in-writing' \
+         FROM restriction CROSS JOIN n"
+    );
+    house.raw.run(&sql).await.unwrap();
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 601);
+    assert!(stopped(&house, plan).await, "what was asked and taken back since pushes it out");
+    let all = rosa.get("/privacy").await;
+    assert!(main(&all).contains("as the law says it must"), "and it is still on the page");
+    house.close().await;
+}
+
+async fn who_is_not_of_age_ends_no_limit(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    house.raw.run("UPDATE patient SET birth_date = '2015-06-01'").await.unwrap();
+    let form = rosa.get("/privacy/permissions/new").await;
+    for (sort, status) in
+        [("hipaa-508", 403), ("psych-508", 403), ("directive", 403), ("research", 403), ("part2-tpo", 200)]
+    {
+        let page = rosa.submit(&form, "form[action='/privacy/permissions/new']", &[("kind", sort)]).await;
+        assert_eq!(page.status, status, "{sort}: {}", main(&page));
+        assert_eq!(main(&page).contains("You are not of age yet"), status == 403, "{sort}");
+    }
+    let fill = [("against", "named"), ("party", "Dr. Wu"), ("charge", "All visits")];
+    let asked = asks(&mut rosa, &fill).await;
+    let kept = asks(&mut rosa, &fill).await;
+    let by = (None, "Petra Officer");
+    consents::answer(&house.app, (id(&kept), Answer::Agreed, ""), by).await.unwrap();
+    let back = rosa.submit(&asked, "#limit-end", &[]).await;
+    assert!(main(&back).contains("Ended on"), "what nobody answered is taken back: {}", main(&back));
+    let refused = rosa.submit(&kept, "#limit-end", &[]).await;
+    assert_eq!(refused.status, 403, "{}", main(&refused));
+    assert!(stopped(&house, (Sort::Treatment, "Dr. Wu")).await);
+    house.close().await;
+}

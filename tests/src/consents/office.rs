@@ -1,0 +1,173 @@
+//! What staff do with limits and permissions, on their pages: answering, a paper that lacks something, a doubt.
+
+use super::{main, number, signed};
+use crate::harness::client::{Browser, Page};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    limits_are_answered_at_the_desk,
+    papers_are_taken_in_whole,
+    a_doubt_holds_a_permission_back
+);
+
+async fn asked(rosa: &mut Browser, fill: &[(&str, &str)]) -> Page {
+    let form = rosa.get("/privacy/limits/new").await;
+    rosa.submit(&form, "#limit-form", fill).await
+}
+
+async fn limits_are_answered_at_the_desk(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut officer = house.desk("privacy").await;
+    let mut clerk = house.desk("clerk").await;
+    assert!(main(&officer.get("/staff/limits").await).contains("No request waits"));
+    let mut rosa = house.linked("rosa").await;
+    let paid =
+        asked(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")])
+            .await;
+    let wish = asked(&mut rosa, &[("against", "named"), ("party", "Dr. Wu"), ("charge", "All")]).await;
+    let list = officer.get("/staff/limits").await;
+    let links = list.attributes("main .lines a.title", "href");
+    assert_eq!(links.len(), 2);
+
+    let must = officer.get(&links[0]).await;
+    assert_eq!(must.attributes("#answer button", "value"), ["must-agree"], "there is no button to decline");
+    let seen = clerk.get(&links[0]).await;
+    assert_eq!(seen.status, 200);
+    assert!(seen.all("#answer").is_empty(), "the clerk does not decide");
+    let token = clerk.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    let fields = [("csrf", token.as_str()), ("answer", "must-agree")];
+    assert_eq!(clerk.plain_post(&format!("{}/answer", links[0]), &fields).await.status, 403);
+    let token = officer.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    let fields = [("csrf", token.as_str()), ("answer", "declined"), ("text", "No")];
+    assert_eq!(officer.plain_post(&format!("{}/answer", links[0]), &fields).await.status, 409);
+    let history = officer.get(&links[0]).await;
+    assert!(main(&history).contains("at the clinic looked at it"), "{}", main(&history));
+    officer.submit(&must, "#answer", &[("text", "We keep it from the plan.")]).await;
+    assert!(main(&rosa.get(&paid.path).await).contains("as the law says it must"));
+    // A notice cannot end it; the person's word can, and is written down.
+    let kept = officer.get(&links[0]).await;
+    assert_eq!(kept.attributes("#ending button", "value"), ["oral"]);
+    let silent = officer.submit(&kept, "#ending", &[]).await;
+    assert_eq!((silent.status, silent.all("#why-problem").len()), (422, 1));
+    officer.submit(&kept, "#ending", &[("why", "She said so by telephone.")]).await;
+    assert!(main(&rosa.get(&paid.path).await).contains("Ended on"));
+
+    let open = officer.get(&links[1]).await;
+    assert_eq!(open.attributes("#answer button", "value"), ["agreed", "declined"]);
+    officer.submit(&open, "#answer", &[("text", "Yes.")]).await;
+    let told = rosa.get(&wish.path).await;
+    assert!(main(&told).contains("The clinic agreed") && main(&told).contains("Yes."), "{}", main(&told));
+    assert!(main(&officer.get("/staff/limits").await).contains("No request waits"));
+    house.close().await;
+}
+
+/// Looks Rosa up at the desk, which is how one comes to a person.
+async fn found(house: &House, who: &mut Browser) -> String {
+    let person = house.person("rosa");
+    let form = who.get("/staff/people").await;
+    let born = person.birth_date.to_string();
+    let fill = [("number", person.mrn.as_str()), ("birth_date", born.as_str())];
+    let results = who.submit(&form, "form[action='/staff/people']", &fill).await;
+    let page = who.get(&results.attributes("main .lines a.title", "href")[0]).await;
+    page.attributes("main a[href$='/consents']", "href").remove(0)
+}
+
+async fn papers_are_taken_in_whole(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut clerk = house.desk("clerk").await;
+    let unseen = format!("/staff/people/{}/consents", number(&house, "rosa").await);
+    assert_eq!(clerk.get(&unseen).await.status, 404, "nobody comes to a person by counting up");
+    let list = found(&house, &mut clerk).await;
+    let form = clerk.get(&format!("{list}/new")).await;
+    let fill = [
+        ("kind", "hipaa-508"),
+        ("recipient", "Dr. Lee"),
+        ("statements", "revocation"),
+        ("typed", "Rosa Delgado"),
+    ];
+    let page = clerk.submit(&form, "#paper", &fill).await;
+    assert_eq!(page.status, 422);
+    for (field, words) in [
+        ("discloser", "Write who may share"),
+        ("categories", "Tick at least one part"),
+        ("purposes", "Tick what it is for"),
+        ("until", "Choose until when"),
+        ("statements", "treatment does not depend on it"),
+        ("day", "Write the day of the signature"),
+    ] {
+        assert!(page.all(&format!("#{field}-problem")).concat().contains(words), "{field}: {}", main(&page));
+    }
+    assert_eq!(page.attributes("#recipient", "value"), ["Dr. Lee"], "what was typed stays");
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 0, "a defective one is not recorded");
+
+    let (_, url, mut fields) = page.form("#paper");
+    fields.retain(|(name, _)| {
+        !["discloser", "statements", "until_day", "day", "until"].contains(&name.as_str())
+    });
+    let more = [
+        ("discloser", "Our clinic"),
+        ("all", "yes"),
+        ("purposes", "treatment"),
+        ("until", "event"),
+        ("until_event", "the end of my treatment"),
+        ("statements", "revocation"),
+        ("statements", "conditioning"),
+        ("statements", "redisclosure"),
+        ("day", "2026-01-05"),
+    ];
+    fields.retain(|(name, _)| name != "until_event");
+    fields.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let answer = clerk.plain_post(url.path(), &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let twice = clerk.plain_post(url.path(), &fields).await;
+    assert_eq!(twice.headers["location"], answer.headers["location"], "sent twice it is one record");
+    let theirs = signed(&mut house.linked("sam").await).await;
+    let mut other = fields.clone();
+    other.retain(|(name, _)| *name != "once");
+    other.push(("once", theirs.path.rsplit('/').next().unwrap()));
+    assert_eq!(clerk.plain_post(url.path(), &other).await.status, 404, "it is not told as done");
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent WHERE entered_by IS NOT NULL").await, 1);
+    let mine = rosa.get("/privacy").await;
+    assert!(main(&mine).contains("until this happens: the end of my treatment"), "{}", main(&mine));
+
+    // The event is confirmed by a human; then it is over.
+    let mut officer = house.desk("privacy").await;
+    let path = answer.headers["location"].to_str().unwrap().to_owned();
+    assert_eq!(officer.get(&path).await.status, 404, "not of one whom they did not find");
+    found(&house, &mut officer).await;
+    let one = officer.get(&path).await;
+    assert_eq!(one.attributes("#change button", "value"), ["suspend", "event"]);
+    let token = one.attributes("#change input[name='csrf']", "value").remove(0);
+    let fields = [("csrf", token.as_str()), ("change", "event"), ("why", "Discharged on May 5.")];
+    assert_eq!(officer.plain_post(&format!("{path}/change"), &fields).await.status, 303);
+    assert!(main(&rosa.get("/privacy").await).contains("Its time is over"));
+    house.close().await;
+}
+
+async fn a_doubt_holds_a_permission_back(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let page = signed(&mut rosa).await;
+    let path = page.path.replace("/privacy/permissions/", "/staff/consents/");
+    let mut officer = house.desk("privacy").await;
+    found(&house, &mut officer).await;
+    let one = officer.get(&path).await;
+    assert_eq!(one.attributes("#change button", "value"), ["suspend"]);
+    let silent = officer.submit(&one, "#change", &[]).await;
+    assert_eq!((silent.status, silent.all("#why-problem").len()), (422, 1));
+    let held = officer.submit(&one, "#change", &[("why", "Is it her signature?")]).await;
+    assert_eq!(held.attributes("#change button", "value"), ["resume", "defective"]);
+    let told = rosa.get(&page.path).await;
+    assert!(main(&told).contains("Is it her signature?") && main(&told).contains("until a doubt is settled"));
+    officer.submit(&held, "#change", &[("why", "It is.")]).await;
+    assert!(main(&rosa.get(&page.path).await).contains("In force until"));
+    let mut clerk = house.desk("clerk").await;
+    found(&house, &mut clerk).await;
+    let seen = clerk.get(&path).await;
+    assert!(seen.status == 200 && seen.all("#change").is_empty(), "the clerk holds nothing back");
+    assert!(main(&rosa.get(&page.path).await).contains("at the clinic looked at it"));
+    house.close().await;
+}

@@ -1,0 +1,351 @@
+//! Permissions: each missing element is named beside its field and nothing typed is lost; the exact text is signed by
+//! somebody who signed in just now; taking back counts at once.
+
+use std::collections::BTreeSet;
+
+use api::base::ConsentId;
+use api::config::Act;
+use api::consents::{self, Choice, Disclosure, Party, Purpose};
+use api::fhir::sensitivity::{Label, Labels};
+
+use super::{LEE, begun, main, number, signed};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    a_permission_step_by_step,
+    nothing_typed_is_lost_over_a_sign_in,
+    the_settings_say_what_signing_needs,
+    what_was_signed_does_not_change,
+    taking_back_counts_at_once,
+    nobody_else_learns_of_it,
+);
+
+async fn a_permission_step_by_step(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let empty = rosa.get("/privacy").await;
+    assert!(main(&empty).contains("No permission is in force"), "{}", main(&empty));
+    let form = rosa.get("/privacy/permissions/new").await;
+    let page = rosa.submit(&form, "form[action='/privacy/permissions/new']", &[]).await;
+    assert_eq!(
+        (page.status, page.all("#kind-problem").concat().as_str()),
+        (422, "Choose what you want to allow.")
+    );
+
+    let terms = begun(&mut rosa, "hipaa-508").await;
+    assert!(
+        terms.all("#preview").concat().contains("Press the button"),
+        "nothing is counted before it is asked"
+    );
+    let page = rosa
+        .submit(
+            &terms,
+            "#terms-form",
+            &[("address", "1 Hill Street"), ("what", "some"), ("from", "2020-01-01")],
+        )
+        .await;
+    assert_eq!(page.status, 422);
+    for (field, words) in [
+        ("recipient", "Write the name of who receives it."),
+        ("categories", "Tick at least one part"),
+        ("purposes", "Tick what it is for."),
+        ("until", "Choose until when"),
+    ] {
+        let problem = page.all(&format!("#{field}-problem")).concat();
+        assert!(problem.contains(words), "{field}: {problem}");
+        assert!(page.attributes(".summary a", "href").contains(&format!("#{field}")), "{field}");
+    }
+    assert_eq!(page.attributes("#address", "value"), ["1 Hill Street"], "what was typed stays");
+    assert_eq!(page.attributes("#from", "value"), ["2020-01-01"]);
+
+    // A day that is over, and an end without its event.
+    for (until, day) in [("day", "2001-01-01"), ("day", "soon"), ("event", "")] {
+        let fill = [("what", "all"), ("until", until), ("until_day", day), LEE[0], LEE[1]];
+        let page = rosa.submit(&terms, "#terms-form", &fill).await;
+        assert_eq!(page.status, 422, "{until} {day}");
+        assert_eq!(page.all(".problem").len(), 1, "{}", main(&page));
+        assert!(!page.all("#until-problem").is_empty(), "{until} {day}");
+    }
+
+    // The look keeps what was typed, and says how much would be seen.
+    let (_, _, mut fields) = terms.form("#terms-form");
+    fields.extend(
+        [("recipient", "Dr. Lee"), ("what", "some"), ("categories", "labs")]
+            .map(|(a, b)| (a.into(), b.into())),
+    );
+    fields.retain(|(name, value)| {
+        (name.as_str(), value.as_str()) != ("recipient", "")
+            && (name.as_str(), value.as_str()) != ("what", "all")
+    });
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let answer = rosa.plain_post(&format!("{}/look", terms.path), &fields).await;
+    assert_eq!(answer.status, 303);
+    let looked = rosa.get(&terms.path).await;
+    let preview = looked.all("#preview p");
+    assert!(preview[0].starts_with("With this choice, Dr. Lee would see "), "{preview:?}");
+    assert!(preview.iter().any(|line| line.starts_with("Left out from Medicines")), "{preview:?}");
+    assert_eq!(looked.attributes("#recipient", "value"), ["Dr. Lee"]);
+
+    // The text, the name, the signature.
+    let text = rosa.submit(&looked, "#terms-form", &LEE[1..]).await;
+    assert!(text.path.ends_with("/sign"), "{}", main(&text));
+    let exact = text.all("#exact-text p");
+    for part in [
+        "Rosa",
+        "Who receives it: Dr. Lee.",
+        "only lab results",
+        "my care",
+        "December 31, 2099",
+        "take this back",
+    ] {
+        assert!(exact.join("\n").to_lowercase().contains(&part.to_lowercase()), "{part}: {exact:?}");
+    }
+    let unsigned = rosa.submit(&text, "#sign-form", &[("typed", " ")]).await;
+    assert_eq!(unsigned.status, 422);
+    assert!(unsigned.all("#typed-problem").concat().contains("Type your full name"));
+    let stale = rosa.submit(&text, "#sign-form", &[("typed", "Rosa"), ("shown", "00")]).await;
+    assert_eq!(stale.status, 409, "another text than the one that was shown is not signed");
+    let page = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
+    assert!(page.path.starts_with("/privacy/permissions/"), "{}", main(&page));
+    assert_eq!(page.all("#exact-text p"), exact, "the text that is kept is the one that was shown");
+    assert!(main(&page).contains("In force until December 31, 2099"), "{}", main(&page));
+    assert!(page.all("#history li").concat().contains("signed it"));
+    assert!(main(&page).contains("This service shared nothing under this permission"));
+    // A second click is the same permission; a second permission for the same is refused.
+    let again = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
+    assert_eq!(again.path, page.path);
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 1);
+    let other = begun(&mut rosa, "hipaa-508").await;
+    let clash = rosa.submit(&other, "#terms-form", &LEE).await;
+    assert!(clash.all("#recipient-problem").concat().contains("already"), "{}", main(&clash));
+    house.close().await;
+}
+
+async fn nothing_typed_is_lost_over_a_sign_in(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let terms = begun(&mut rosa, "directive").await;
+    let fill = [("recipient", "Aunt Ana"), ("address", "2 Elm Street")];
+    let text = rosa.submit(&terms, "#terms-form", &fill).await;
+    // The sign-in grows old while the text is read.
+    house.raw.run("UPDATE session SET auth_time = auth_time - 1000000000").await.unwrap();
+    let old = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
+    assert_eq!(old.path, "/sign-in-again", "{}", old.text);
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 0);
+    for table in ["consent_draft", "kept_form"] {
+        let sealed = house.raw.blobs(&format!("SELECT fields FROM {table}")).await;
+        let words = [&b"Aunt"[..], b"Elm", b"Rosa"];
+        assert!(!sealed.is_empty());
+        for (sealed, word) in sealed.iter().flat_map(|one| words.map(|word| (one, word))) {
+            assert!(
+                !sealed.windows(word.len()).any(|part| part == word),
+                "{table}: what was typed is sealed"
+            );
+        }
+    }
+    let asked = rosa.submit(&old, "form[action='/sign-in-again']", &[]).await;
+    let back = rosa.submit(&asked, "form:has(input[name='person'][value='demo-rosa'])", &[]).await;
+    assert_eq!(back.path, text.path, "{}", back.text);
+    assert!(back.all("#exact-text").concat().contains("Aunt Ana"));
+    assert_eq!(back.attributes("#typed", "value"), ["Rosa Delgado"]);
+    let page = rosa.submit(&back, "#sign-form", &[]).await;
+    assert!(page.path.starts_with("/privacy/permissions/"), "{}", main(&page));
+    assert!(page.all("#exact-text").concat().contains("164.524(c)(3)(ii)"));
+    assert_eq!(house.raw.number("SELECT count(*) FROM kept_form").await, 0, "what was kept is done");
+
+    // A form that nobody comes back to does not stay.
+    begun(&mut rosa, "directive").await;
+    consents::tidy(&house.app).await.unwrap();
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent_draft").await, 1);
+    house.raw.run("UPDATE consent_draft SET expires_at = 1").await.unwrap();
+    consents::tidy(&house.app).await.unwrap();
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent_draft").await, 0);
+    house.close().await;
+}
+
+async fn the_settings_say_what_signing_needs(kind: Kind) {
+    for (fresh_for, two_factors_for, asked) in [(vec![], vec![], false), (vec![], vec![Act::Sign], true)] {
+        let house = House::with(kind, |config| {
+            config.sessions.fresh_for = fresh_for.clone();
+            config.sessions.two_factors_for = two_factors_for.clone();
+        })
+        .await;
+        let mut rosa = house.linked("rosa").await;
+        house.raw.run("UPDATE session SET auth_time = auth_time - 1000000000").await.unwrap();
+        let terms = begun(&mut rosa, "hipaa-508").await;
+        let text = rosa.submit(&terms, "#terms-form", &LEE).await;
+        let page = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
+        assert_eq!(page.path == "/sign-in-again", asked, "{}", page.text);
+        assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, i64::from(!asked));
+        house.close().await;
+    }
+}
+
+async fn what_was_signed_does_not_change(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let page = signed(&mut rosa).await;
+    let text = house.raw.texts("SELECT text FROM consent").await.concat();
+    let kept = house.raw.blobs("SELECT text_hash FROM consent").await.concat();
+    assert_eq!(kept, api::base::sha256([text.as_bytes()]).to_vec());
+    assert!(main(&page).contains(&hex::encode(&kept)), "the person sees the hash");
+    let body = house.raw.blobs("SELECT body FROM consent").await.concat();
+    assert_eq!(
+        house.raw.blobs("SELECT body_hash FROM consent").await.concat(),
+        api::base::sha256([body.as_slice()]).to_vec()
+    );
+    let resource: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(
+        (resource["resourceType"].as_str(), resource["status"].as_str()),
+        (Some("Consent"), Some("active"))
+    );
+    assert_eq!(
+        house
+            .raw
+            .number("SELECT count(*) FROM consent WHERE auth_time IS NOT NULL AND session_id IS NOT NULL")
+            .await,
+        1
+    );
+    for change in [
+        "UPDATE consent SET text = 'x'",
+        "UPDATE consent SET terms = '{}'",
+        "UPDATE consent SET signed_at = 0",
+        "DELETE FROM consent",
+        "UPDATE consent_event SET what = 'x'",
+        "DELETE FROM consent_event",
+    ] {
+        assert!(house.raw.run(change).await.is_err(), "{change}");
+    }
+    for table in ["consent", "consent_event"] {
+        let change = match kind {
+            Kind::Sqlite => format!("REPLACE INTO {table} SELECT * FROM {table}"),
+            Kind::Postgres => format!("TRUNCATE {table} CASCADE"),
+        };
+        assert!(house.raw.run(&change).await.is_err(), "{change}");
+    }
+    house.close().await;
+}
+
+fn to_lee(labels: Labels) -> Disclosure {
+    Disclosure {
+        discloser: String::new(),
+        recipient: Party { name: "DR LEE".into(), ..Party::default() },
+        purpose: Purpose::Treatment,
+        categories: 1 << 1,
+        labels: vec![labels],
+        days: None,
+    }
+}
+
+/// What the consents of Rosa say now.
+async fn said(house: &House, disclosure: Disclosure) -> Choice {
+    let mut tx = house.app.db.read().await.unwrap();
+    let disclosure = Disclosure { discloser: house.app.config.clinic.name.clone(), ..disclosure };
+    consents::decide(&house.app, &mut tx, (number(house, "rosa").await, &disclosure)).await.unwrap()
+}
+
+async fn taking_back_counts_at_once(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Uncovered);
+    let page = signed(&mut rosa).await;
+    let id: ConsentId = page.path.rsplit('/').next().unwrap().parse().unwrap();
+    assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Covered(id));
+    let hiv: Labels = [Label::Hiv].into_iter().collect();
+    assert_eq!(said(&house, to_lee(hiv)).await, Choice::Uncovered, "what is protected was not ticked");
+    let insurer = Disclosure { purpose: Purpose::Insurance, ..to_lee(Labels::default()) };
+    assert_eq!(said(&house, insurer).await, Choice::Uncovered);
+
+    // What went out under it, as the ledger tells it, stays listed when it is taken back.
+    let now = house.app.clock.now();
+    let patient = number(&house, "rosa").await;
+    let basis = serde_json::json!({"kind": "consent", "consent": id, "since": now.rfc3339()});
+    for (n, basis) in [
+        (90_001, basis),
+        (90_002, serde_json::json!({"kind": "right-of-access", "ground": "code", "since": now.rfc3339()})),
+    ] {
+        let body = serde_json::json!({
+            "who": {"kind": "recipient", "account": uuid::Uuid::nil(), "session": uuid::Uuid::nil(), "name": "Dr. Lee", "provider": "x"},
+            "recipient": {"name": format!("Practice {n}")}, "purpose": "own-copy", "basis": basis,
+            "channel": "download", "what": {"kind": "copy"},
+        });
+        let body = house.raw.bytes(body.to_string().as_bytes());
+        let hash = house.raw.bytes(&[0; 32]);
+        let sql = format!(
+            "INSERT INTO ledger_entry (patient_no, seq, at, hash, body) VALUES ({patient}, {n}, {}, {hash}, {body})",
+            now.0
+        );
+        house.raw.run(&sql).await.unwrap();
+    }
+    house.mail.clear();
+    let page = rosa.get(&page.path).await;
+    assert_eq!(page.all("#sent .title"), ["Practice 90001"], "{}", main(&page));
+    let over = rosa.submit(&page, "#revocation", &[]).await;
+    assert!(main(&over).contains("You took it back on"), "{}", main(&over));
+    assert_eq!(over.all("#sent .title"), ["Practice 90001"]);
+    assert!(over.all("#revocation").is_empty());
+    assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Uncovered);
+    let events: BTreeSet<String> =
+        house.raw.texts("SELECT what FROM consent_event").await.into_iter().collect();
+    assert_eq!(events, BTreeSet::from(["signed".to_owned(), "revoked".to_owned()]));
+    let words = told(&house).await;
+    assert!(!words.contains("Lee") && !words.contains("Rosa"), "{words}");
+
+    // What is over can be given anew.
+    let page = signed(&mut rosa).await;
+    assert!(matches!(said(&house, to_lee(Labels::default())).await, Choice::Covered(_)));
+    let id: ConsentId = page.path.rsplit('/').next().unwrap().parse().unwrap();
+    consents::change(
+        &house.app,
+        (id, consents::Change::Suspend, "Is it her signature?"),
+        (None, "Ann Clerk"),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        said(&house, to_lee(Labels::default())).await,
+        Choice::Uncovered,
+        "what is in doubt allows nothing"
+    );
+    let held = rosa.get(&page.path).await;
+    assert!(main(&held).contains("until a doubt is settled"), "{}", main(&held));
+    consents::change(&house.app, (id, consents::Change::Resume, "It is."), (None, "Ann Clerk"))
+        .await
+        .unwrap();
+    assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Covered(id));
+    house.close().await;
+}
+
+/// The mail that tells of a change, once it has come.
+async fn told(house: &House) -> String {
+    for _ in 0..400 {
+        let all = house.mail.messages();
+        if let Some(mail) = all.iter().find(|mail| mail.subject().contains("privacy choices")) {
+            assert!(mail.to.contains(&house.person("rosa").email));
+            return mail.text().unwrap();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("no mail tells of the change");
+}
+
+async fn nobody_else_learns_of_it(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut sam = house.linked("sam").await;
+    let terms = begun(&mut rosa, "part2-tpo").await;
+    let page = signed(&mut rosa).await;
+    for path in [terms.path.clone(), format!("{}/sign", terms.path), page.path.clone()] {
+        assert_eq!(sam.get(&path).await.status, 404, "{path}");
+    }
+    let token = sam.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    for path in [format!("{}/revocation", page.path), terms.path.clone(), format!("{}/removal", terms.path)] {
+        assert_eq!(sam.plain_post(&path, &[("csrf", &token)]).await.status, 404, "{path}");
+    }
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent WHERE state = 'active'").await, 1);
+    assert!(!main(&sam.get("/privacy").await).contains("Lee"));
+    let gone = rosa.submit(&terms, "form[action$='/removal']", &[]).await;
+    assert_eq!(gone.path, "/privacy");
+    assert_eq!(rosa.get(&terms.path).await.status, 404);
+    house.close().await;
+}

@@ -1,0 +1,123 @@
+//! Identity cases in the browser: seen, linked or closed in two steps, with evidence that the role may take.
+
+use super::{found, main};
+use crate::harness::client::{Browser, Page};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(cases_are_decided_in_two_steps);
+
+/// Somebody signs in and asks to be linked.
+async fn asks(house: &House, key: &str) -> Browser {
+    let mut browser = house.signed_in(key).await;
+    let form = browser.get("/link/help").await;
+    let person = house.person(key);
+    let name = format!("{} {}", person.given, person.family);
+    let born = person.birth_date.to_string();
+    let fill =
+        [("name", name.as_str()), ("birth_date", born.as_str()), ("contact", "520-555-0199"), ("note", "Hi")];
+    browser.submit(&form, "form[action='/link/help']", &fill).await;
+    browser
+}
+
+const LINK: &str = "form:has(input[name='decision'][value='link'])";
+const CLOSE: &str = "form:has(input[name='decision'][value='close'])";
+
+async fn case_of(who: &mut Browser, name: &str) -> Page {
+    let list = who.get("/staff/cases").await;
+    let names = list.all("main .lines a.title");
+    let place = names.iter().position(|one| one.contains(name)).unwrap_or_else(|| panic!("{names:?}"));
+    let link = list.attributes("main .lines a.title", "href").remove(place);
+    who.get(&link).await
+}
+
+async fn cases_are_decided_in_two_steps(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("sam").await;
+    house.gather("rosa").await;
+    let mut clerk = house.desk("clerk").await;
+    assert!(main(&clerk.get("/staff/cases").await).contains("There is no case"));
+    let mut sam = asks(&house, "sam").await;
+    let mut elena = asks(&house, "elena").await;
+    assert!(main(&clerk.get("/staff").await).contains("2 people ask to be linked"));
+
+    let case = case_of(&mut clerk, "Sam").await;
+    assert!(main(&case).contains("520-555-0199"), "{}", main(&case));
+    assert_eq!(case.attributes("input[name='evidence']", "value").len(), 5);
+    let mrn = house.person("sam").mrn.clone();
+    // A number alone tells nobody who is here: whoever was not found is not shown.
+    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
+    let unseen = clerk.submit(&case, LINK, &fill).await;
+    assert_eq!((unseen.status, unseen.all("#number-problem").len()), (422, 1), "{}", main(&unseen));
+    found(&house, &mut clerk, "sam").await;
+    found(&house, &mut clerk, "rosa").await;
+    assert_eq!(api::identity::cases(&house.app, (1, 25)).await.unwrap().len(), 1, "the second of two");
+    for (number, evidence, detail) in [
+        ("", "photo-id", "Passport"),
+        ("SFH-0", "photo-id", "Passport"),
+        (mrn.as_str(), "", "Passport"),
+        (&mrn, "photo-id", ""),
+    ] {
+        let page = clerk
+            .submit(&case, LINK, &[("number", number), ("evidence", evidence), ("detail", detail)])
+            .await;
+        assert_eq!(page.status, 422, "{number} {evidence} {detail}: {}", main(&page));
+        assert_eq!(page.attributes("#number", "value").concat(), number);
+    }
+    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
+    let confirm = clerk.submit(&case, LINK, &fill).await;
+    let said = main(&confirm);
+    assert!(
+        said.contains("Sam Whitfield")
+            && said.matches(&house.person("sam").birth_date.format("%Y").to_string()).count() == 2,
+        "{said}"
+    );
+    assert!(!said.contains("The birth dates differ"), "{said}");
+    assert_eq!(sam.get("/home").await.path, "/link", "nothing was done yet");
+    let wrong = [("number", house.person("rosa").mrn.as_str()), fill[1], fill[2]];
+    assert!(main(&clerk.submit(&case, LINK, &wrong).await).contains("The birth dates differ"));
+
+    let done = clerk.submit(&confirm, "#confirm", &[]).await;
+    assert!(
+        main(&done).contains("Carla Reyes") && main(&done).contains("photo-id: Passport"),
+        "{}",
+        main(&done)
+    );
+    assert_eq!(sam.get("/home").await.path, "/home", "sam is linked");
+    assert_eq!(clerk.submit(&confirm, "#confirm", &[]).await.status, 409, "once only");
+
+    // A privacy officer takes documents of a court only.
+    let mut privacy = house.desk("privacy").await;
+    let case = case_of(&mut privacy, "Elena").await;
+    assert_eq!(case.attributes("input[name='evidence']", "value"), ["court-document"]);
+    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
+    assert_eq!(privacy.submit(&case, LINK, &fill).await.status, 422);
+
+    assert_eq!(privacy.submit(&case, CLOSE, &[("reason", "")]).await.status, 422);
+    let confirm = privacy.submit(&case, CLOSE, &[("reason", "Nobody here by this name")]).await;
+    assert!(main(&confirm).contains("will be closed"), "{}", main(&confirm));
+    let done = privacy.submit(&confirm, "#confirm", &[]).await;
+    assert!(main(&done).contains("Closed without a link"), "{}", main(&done));
+    assert!(main(&elena.get("/link").await).contains("Please call them"));
+
+    // Nobody decides their own case, or links a record of their family.
+    let mut dana = house.desk("dana").await;
+    found(&house, &mut dana, "sam").await;
+    found(&house, &mut dana, "rosa").await;
+    let form = dana.get("/link/help").await;
+    let fill = [("name", "Dana Delgado"), ("birth_date", "1980-02-03"), ("contact", "520-555-0121")];
+    dana.submit(&form, "form[action='/link/help']", &fill).await;
+    let case = case_of(&mut dana, "Dana").await;
+    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "I know myself")];
+    assert_eq!(dana.submit(&case, LINK, &fill).await.status, 403);
+    assert_eq!(dana.submit(&case, CLOSE, &[("reason", "It is only me")]).await.status, 403);
+    let mut lucia = asks(&house, "lucia").await;
+    let case = case_of(&mut dana, &house.person("lucia").given.clone()).await;
+    let fill = [
+        ("number", house.person("rosa").mrn.as_str()),
+        ("evidence", "photo-id"),
+        ("detail", "Seen at the desk"),
+    ];
+    assert_eq!(dana.submit(&case, LINK, &fill).await.status, 403);
+    assert_eq!(lucia.get("/home").await.path, "/link");
+    house.close().await;
+}

@@ -1,0 +1,390 @@
+//! People who act for others, through a plain HTTP client: a delegate for a month, a parent, an executor, a power of
+//! attorney that waits, an order about one parent, declining by two, claims that tell nothing, papers that are none.
+
+use crate::desk::found;
+use crate::harness::client::{Browser, Page};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    a_delegate_sees_medicines_for_a_month,
+    a_parent_claims_and_the_clerk_verifies,
+    a_claim_tells_nothing,
+    an_executor_and_a_springing_power,
+    declining_takes_two_and_says_nothing,
+    claims_of_family_are_for_a_colleague,
+    who_has_two_roles_signs_in_the_one_that_may
+);
+
+const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n";
+const CLAIM: &str = "form[action='/people/claims']";
+const PAPER: &str = "form[enctype='multipart/form-data']";
+const VERIFY: &str = "form[action$='/verification']";
+const DECIDE: &str = "form[action^='/staff/authorities/']";
+const EVERYONE: [(&str, &str); 2] = [("name", "Dana Ellis"), ("contact", "555-0101")];
+
+fn main(page: &Page) -> String {
+    page.all("main").concat()
+}
+
+fn problems(page: &Page) -> String {
+    page.all("#summary").concat()
+}
+
+async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut sam = house.signed_in("sam").await;
+    assert!(main(&rosa.get("/people").await).contains("Nobody but you"));
+    assert_eq!(sam.get("/people/new").await.path, "/link", "without a record there is nobody to invite to");
+
+    // What was typed is kept, and the problem stands beside its field.
+    let form = rosa.get("/people/new").await;
+    let bad = [("name", ""), ("what", "some"), ("from", "2026-02-01"), ("to", "2026-01-01")];
+    let page = rosa.submit(&form, "#people-form", &bad).await;
+    assert_eq!(page.status, 422);
+    assert_eq!(page.attributes("#from", "value"), ["2026-02-01"]);
+    assert_eq!(page.all("#name-problem, #categories-problem, #to-problem").len(), 3, "{}", page.text);
+
+    // The dry run counts, and invites nobody.
+    let fill = [("name", "Sam, my friend"), ("what", "some"), ("categories", "medicines"), ("span", "month")];
+    let (_, _, mut fields) = form.form("#people-form");
+    fields.retain(|(name, _)| !fill.iter().any(|(known, _)| known == name));
+    fields.extend(fill.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let dry = rosa.plain_post("/people/preview", &fields).await;
+    let said = dry.all("#preview").concat();
+    assert!(said.contains("With this choice, Sam, my friend would see"), "{said}");
+    assert!(said.contains("Not seen in Lab results"), "{said}");
+    assert_eq!(dry.attributes("#name", "value"), ["Sam, my friend"]);
+    assert!(main(&rosa.get("/people").await).contains("Nobody but you"));
+
+    let made = rosa.submit(&form, "#people-form", &fill).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let code = made.all("#invitation-code").concat().trim().to_owned();
+    assert!(main(&rosa.get("/people").await).contains("Invited."));
+
+    // An activation code's page takes it too; wrong ones give one answer.
+    let link = sam.get("/link").await;
+    let wrong = sam.submit(&link, "form[action='/link']", &[("code", "AAAA-BBBB-CCCC-DDDD")]).await;
+    assert_eq!(wrong.status, 422);
+    assert_eq!(wrong.attributes("#code", "value"), ["AAAA-BBBB-CCCC-DDDD"]);
+    let taken = sam.submit(&link, "form[action='/link']", &[("code", &code)]).await;
+    assert_eq!(taken.path, "/people", "{}", taken.text);
+    assert!(main(&taken).contains("Open the record of Rosa"), "{}", main(&taken));
+    assert!(main(&taken).contains("Only: Medicines"), "{}", main(&taken));
+    assert_eq!(sam.get("/home").await.path, "/people", "who has no record lands where they act");
+    let own = rosa.get("/people/code").await;
+    let used = rosa.submit(&own, "form[action='/people/code']", &[("code", &code)]).await;
+    assert_eq!((used.status, used.all("#code-problem").len()), (422, 1));
+
+    // The person sees it, changes it, and a form from before is refused; the other cannot.
+    let list = rosa.get("/people").await;
+    let one = list.attributes("main .lines a.title", "href").remove(0);
+    let page = rosa.get(&one).await;
+    assert!(main(&page).contains("May look until"), "{}", main(&page));
+    let theirs = sam.get(&one).await;
+    assert!(theirs.all("form[action$='/end']").len() == 1 && theirs.all("[name='seen']").is_empty());
+    let change = format!("form[action='{one}']");
+    let bad = rosa.submit(&page, &change, &[("until", "2020-01-01")]).await;
+    assert_eq!((bad.status, bad.attributes("#until", "value").concat()), (422, "2020-01-01".into()));
+    let fill = [("categories", "labs"), ("until", "")];
+    let changed = rosa.submit(&page, &change, &fill).await;
+    assert!(main(&changed).contains("Only: Lab results"), "{}", main(&changed));
+    assert_eq!(rosa.submit(&page, &change, &fill).await.status, 409, "a stale form");
+    let mut other = house.linked("elena").await;
+    assert_eq!(other.get(&one).await.status, 404);
+    let ended = rosa.submit(&changed, "form[action$='/end']", &[]).await;
+    assert!(main(&ended).contains("Ended by the person"), "{}", main(&ended));
+    assert!(!main(&sam.get("/people").await).contains("Open the record"));
+    house.close().await;
+}
+
+/// Fills a claim and sends it; the page of the claim.
+async fn claims(who: &mut Browser, fill: &[(&str, &str)]) -> Page {
+    let form = who.get("/people/claim").await;
+    let all: Vec<(&str, &str)> = EVERYONE.iter().chain(fill).copied().collect();
+    who.submit(&form, CLAIM, &all).await
+}
+
+/// The first claim that waits, at the desk.
+async fn first(desk: &mut Browser) -> Page {
+    let list = desk.get("/staff/claims").await;
+    let link = list.attributes("main .lines a.title", "href");
+    assert!(!link.is_empty(), "{}", list.text);
+    desk.get(&link[0]).await
+}
+
+async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut elena = house.linked("elena").await;
+    house.gather("mia").await;
+    let mia = house.person("mia");
+    let born = mia.birth_date.to_string();
+
+    let form = elena.get("/people/claim").await;
+    let bad = elena.submit(&form, CLAIM, &[("person", "Mia H"), ("birth_date", "2099-01-01")]).await;
+    assert_eq!((bad.status, bad.attributes("#person", "value").concat()), (422, "Mia H".into()));
+    assert_eq!(bad.all("#kind-problem, #birth_date-problem").len(), 2, "{}", bad.text);
+
+    let page = claims(
+        &mut elena,
+        &[("kind", "parent"), ("person", "Mia Harper"), ("birth_date", &born), ("identifies", &mia.mrn)],
+    )
+    .await;
+    assert!(page.path.starts_with("/people/claims/") && main(&page).contains("has not answered yet"));
+    // Papers by their content: what is called a PDF need not be one.
+    for file in [&b"<html>%PDF-1.7</html>"[..], b"", b"MZ\x90\x00"] {
+        let refused = elena.send_file(&page, PAPER, file).await;
+        assert_eq!((refused.status, refused.all("#paper-problem").len()), (422, 1), "{}", refused.text);
+    }
+    let large = [PDF, &vec![b' '; 10 * 1024 * 1024], b"%%EOF"].concat();
+    let refused = elena.send_file(&page, PAPER, &large).await;
+    assert_eq!(refused.status, 422, "{}", problems(&refused));
+    let page = elena.send_file(&page, PAPER, PDF).await;
+    assert!(main(&page).contains("Paper 1"), "{}", main(&page));
+    let mut other = house.signed_in("newton").await;
+    assert_eq!(other.get(&page.path).await.status, 404, "somebody else’s claim");
+    let patients_have_no_desk = elena.get("/staff/claims").await.status;
+    assert_eq!(patients_have_no_desk, 404);
+
+    let mut clerk = house.desk("clerk").await;
+    let claim = first(&mut clerk).await;
+    assert!(main(&claim).contains("Mia Harper") && main(&claim).contains(&mia.mrn), "{}", main(&claim));
+    let paper = claim.attributes("a[href*='/papers/']", "href").remove(0);
+    let file = clerk.ask(reqwest::Method::GET, &paper, &[]).await;
+    assert_eq!((file.status, file.bytes.as_slice()), (200, PDF));
+    assert_eq!(file.headers["content-type"], "application/pdf");
+    assert!(file.headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
+
+    found(&house, &mut clerk, "mia").await;
+    let fill = [("number", mia.mrn.as_str()), ("proof", "birth-certificate"), ("note", "State seal, seen")];
+    for (field, value) in
+        [("number", "SFH-0"), ("proof", "power-of-attorney"), ("note", ""), ("until", "2020-01-01")]
+    {
+        let wrong: Vec<_> = fill.iter().copied().filter(|(name, _)| *name != field).collect();
+        let wrong = [wrong, vec![(field, value)]].concat();
+        let page = clerk.submit(&claim, VERIFY, &wrong).await;
+        assert_eq!(page.status, 422, "{field}: {}", main(&page));
+        assert!(page.all(&format!("#{field}-problem")).len() == 1, "{field}: {}", page.text);
+    }
+    // A court's paper is for the privacy officer.
+    let court = [fill[0], ("proof", "court-order"), fill[2]];
+    assert_eq!(clerk.submit(&claim, VERIFY, &court).await.status, 403);
+    let verified = clerk.submit(&claim, VERIFY, &fill).await;
+    assert!(verified.path.starts_with("/staff/authorities/"), "{}", main(&verified));
+    assert_eq!(clerk.submit(&claim, VERIFY, &fill).await.status, 409, "twice");
+    let people = elena.get("/people").await;
+    assert!(main(&people).contains("Open the record of Mia"), "{}", main(&people));
+    assert!(main(&people).contains("Accepted on"));
+
+    // An order limits this parent: the privacy officer enters it.
+    let mut officer = house.desk("privacy").await;
+    let page = officer.get(&verified.path).await;
+    let nothing = officer.submit(&page, DECIDE, &[("act", "limit"), ("why", "order of 2 May")]).await;
+    assert_eq!((nothing.status, nothing.all("#limit-problem").len()), (422, 1), "{}", main(&nothing));
+    let wordless = officer.submit(&page, DECIDE, &[("act", "end"), ("why", "")]).await;
+    assert_eq!((wordless.status, wordless.all("#why-problem").len()), (422, 1));
+    let fill = [("act", "limit"), ("why", "order of 2 May"), ("categories", "notes")];
+    let theirs = clerk.get(&verified.path).await;
+    assert_eq!(clerk.submit(&theirs, DECIDE, &fill).await.status, 403);
+    let limited = officer.submit(&page, DECIDE, &fill).await;
+    assert!(main(&limited).contains("order of 2 May"), "{}", main(&limited));
+    let people = elena.get("/people").await;
+    assert!(main(&people).contains("May look now, with limits"), "{}", main(&people));
+    assert!(!people.text.contains("order of 2 May"), "what staff wrote is theirs");
+    house.close().await;
+}
+
+async fn a_claim_tells_nothing(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    let rosa = house.person("rosa");
+    let (name, born) = (format!("{} {}", rosa.given, rosa.family), rosa.birth_date.to_string());
+    let mut newton = house.signed_in("newton").await;
+    let there = claims(&mut newton, &[("kind", "surrogate"), ("person", &name), ("birth_date", &born)]).await;
+    let not = claims(
+        &mut newton,
+        &[("kind", "surrogate"), ("person", "Nobody Known"), ("birth_date", "1950-01-01")],
+    )
+    .await;
+    let plain = |page: &Page| {
+        let (id, text) = (page.path.rsplit('/').next().unwrap().to_owned(), main(page));
+        let born = page.all("dd").into_iter().nth(2).unwrap_or_default();
+        text.replace(&id, "").replace(&name, "").replace("Nobody Known", "").replace(&born, "")
+    };
+    assert_eq!((there.status, plain(&there)), (not.status, plain(&not)));
+    assert_eq!(house.entries().await, 0, "nothing of a record was looked at");
+    // It is taken back; then nothing more can be added.
+    let form = newton.get(&there.path).await;
+    let back = newton.submit(&form, "form[action$='/withdrawal']", &[]).await;
+    assert!(main(&back).contains("Taken back on"), "{}", main(&back));
+    assert_eq!(newton.send_file(&form, PAPER, PDF).await.status, 409);
+    // The other is turned down with words.
+    let mut clerk = house.desk("clerk").await;
+    let claim = first(&mut clerk).await;
+    let empty = clerk.submit(&claim, "form[action$='/rejection']", &[]).await;
+    assert_eq!((empty.status, empty.all("#answer-problem").len()), (422, 1));
+    let fill = [("answer", "We need the signed statement.")];
+    let list = clerk.submit(&claim, "form[action$='/rejection']", &fill).await;
+    assert!(main(&list).contains("No claim is waiting"), "{}", main(&list));
+    let told = newton.get(&not.path).await;
+    assert!(main(&told).contains("We need the signed statement.") && main(&told).contains("privacy officer"));
+    house.close().await;
+}
+
+/// A claim of somebody over a gathered person, verified by the clerk; where the authority stands at the desk.
+async fn verified(house: &House, who: &mut Browser, (key, fill): (&str, &[(&str, &str)])) -> Page {
+    house.gather(key).await;
+    let person = house.person(key);
+    let born = person.birth_date.to_string();
+    let kind = fill.iter().find(|(name, _)| *name == "kind").unwrap().1;
+    claims(who, &[("kind", kind), ("person", person.family.as_str()), ("birth_date", &born)]).await;
+    let mut clerk = house.desk("clerk").await;
+    found(house, &mut clerk, key).await;
+    let claim = first(&mut clerk).await;
+    let all = [fill, &[("number", person.mrn.as_str()), ("note", "seen at the desk")]].concat();
+    let page = clerk.submit(&claim, VERIFY, &all).await;
+    assert!(page.path.starts_with("/staff/authorities/"), "{}", main(&page));
+    page
+}
+
+async fn an_executor_and_a_springing_power(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut newton = house.signed_in("newton").await;
+    let fill = [("kind", "estate"), ("proof", "testamentary")];
+    verified(&house, &mut newton, ("walter", &fill)).await;
+    assert!(main(&newton.get("/people").await).contains("Open the record of Walter"));
+
+    let mut sam = house.signed_in("sam").await;
+    let fill = [("kind", "health-care-agent"), ("proof", "power-of-attorney"), ("incapacity", "awaited")];
+    let page = verified(&house, &mut sam, ("rosa", &fill)).await;
+    let waiting = main(&sam.get("/people").await);
+    assert!(
+        waiting.contains("Waits until a doctor says") && !waiting.contains("Open the record"),
+        "{waiting}"
+    );
+    let mut clinician = house.desk("clinician").await;
+    let form = clinician.get(&page.path).await;
+    let sprung = clinician.submit(&form, DECIDE, &[("act", "certify"), ("why", "two doctors signed")]).await;
+    assert!(main(&sprung).contains("two doctors signed"), "{}", main(&sprung));
+    assert!(main(&sam.get("/people").await).contains("Open the record of Rosa"));
+    // The list of a patient, by number; nobody for a number that is none.
+    const FIND: &str = "form[action='/staff/authorities']";
+    let mrn = house.person("rosa").mrn.clone();
+    let form = clinician.get("/staff/authorities").await;
+    for number in ["", "SFH-0", mrn.as_str()] {
+        let none = clinician.submit(&form, FIND, &[("number", number)]).await;
+        assert_eq!(
+            (none.status, none.all("#number-problem").len()),
+            (422, 1),
+            "not found yet: {}",
+            main(&none)
+        );
+    }
+    let card = found(&house, &mut clinician, "rosa").await;
+    let list = clinician.submit(&form, FIND, &[("number", &mrn)]).await;
+    assert_eq!(list.attributes("main .lines a.title", "href"), [page.path.as_str()]);
+    assert!(!list.url.as_str().contains(&mrn), "{}", list.url);
+    let link = card.attributes("main a[href^='/staff/authorities']", "href").remove(0);
+    assert_eq!(clinician.get(&link).await.attributes("main .lines a.title", "href"), [page.path.as_str()]);
+    let mut officer = house.desk("privacy").await;
+    assert_eq!(officer.get(&link).await.status, 404, "whom one found another has not found");
+    house.close().await;
+}
+
+async fn declining_takes_two_and_says_nothing(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut newton = house.signed_in("newton").await;
+    let fill = [("kind", "parent"), ("proof", "birth-certificate")];
+    let page = verified(&house, &mut newton, ("mia", &fill)).await;
+    let people = newton.get("/people").await;
+    let own = people.attributes("a[href^='/people/']", "href");
+    let own = own.into_iter().find(|path| page.path.ends_with(path.rsplit('/').next().unwrap())).unwrap();
+    let mut clinician = house.desk("clinician").await;
+    let mut officer = house.desk("privacy").await;
+    let mut clerk = house.desk("clerk").await;
+    let fill = [("act", "decline"), ("why", "a belief that is nobody else’s")];
+    let form = clerk.get(&page.path).await;
+    assert_eq!(clerk.submit(&form, DECIDE, &fill).await.status, 403);
+    let form = clinician.get(&page.path).await;
+    let once = clinician.submit(&form, DECIDE, &fill).await;
+    assert!(main(&once).contains("Signed once"), "{}", main(&once));
+    // Why is for those who decide about it; that they looked is written down.
+    let clerks = clerk.get(&page.path).await;
+    assert!(!clerks.text.contains("belief"), "{}", main(&clerks));
+    let theirs = officer.get(&page.path).await;
+    assert!(main(&theirs).contains("a belief that is nobody else’s"), "{}", main(&theirs));
+    assert!(main(&theirs).contains("It was looked at"), "{}", main(&theirs));
+    // At once, and in neutral words.
+    for path in ["/people", own.as_str()] {
+        let shown = newton.get(path).await;
+        assert!(main(&shown).contains("Paused by the clinic"), "{}", main(&shown));
+        assert!(!shown.text.contains("belief") && !shown.text.contains("Signed"), "{}", shown.text);
+        assert!(!shown.text.contains("Noor"), "nor who signed");
+    }
+    assert_eq!(clinician.submit(&once, DECIDE, &fill).await.status, 403, "the same person twice");
+    let form = officer.get(&page.path).await;
+    let twice = officer.submit(&form, DECIDE, &fill).await;
+    assert!(main(&twice).contains("Signed twice"), "{}", main(&twice));
+    let lift = [("act", "resume"), ("why", "looked at again")];
+    let once = officer.submit(&twice, DECIDE, &lift).await;
+    assert!(main(&newton.get("/people").await).contains("Paused by the clinic"));
+    assert_eq!(officer.submit(&once, DECIDE, &lift).await.status, 403);
+    let form = clinician.get(&page.path).await;
+    clinician.submit(&form, DECIDE, &lift).await;
+    assert!(main(&newton.get("/people").await).contains("Open the record of Mia"));
+    house.close().await;
+}
+
+/// Dana's provider knows her family name and telephone number, which are Rosa's too.
+async fn claims_of_family_are_for_a_colleague(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    claims(&mut rosa, &[("kind", "surrogate"), ("person", "Nobody Known"), ("birth_date", "1950-01-01")])
+        .await;
+    let mut clerk = house.desk("clerk").await;
+    assert!(main(&clerk.get("/staff").await).contains("1 claim to act for somebody is open"));
+    let claim = first(&mut clerk).await;
+    let mut dana = house.desk("dana").await;
+    assert!(main(&dana.get("/staff/claims").await).contains("No claim is waiting"));
+    let refused = dana.get(&claim.path).await;
+    assert_eq!(refused.status, 403);
+    assert!(!refused.text.contains("Nobody Known"), "{}", refused.text);
+    let token = dana.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    let fields = [("csrf", token.as_str()), ("answer", "No.")];
+    assert_eq!(dana.plain_post(&format!("{}/rejection", claim.path), &fields).await.status, 403);
+    assert_eq!(dana.ask(reqwest::Method::GET, &format!("{}/papers/1", claim.path), &[]).await.status, 403);
+    let form = rosa.get("/privacy/limits/new").await;
+    let fill = [("against", "named"), ("party", "Dr. Wu"), ("charge", "All")];
+    rosa.submit(&form, "#limit-form", &fill).await;
+    assert!(main(&clerk.get("/staff").await).contains("1 limit waits for an answer"));
+    assert!(main(&clerk.get("/staff/limits").await).contains("Rosa"));
+    let list = dana.get("/staff/limits").await;
+    assert!(!list.text.contains("Rosa") && !list.text.contains("Dr. Wu"), "{}", main(&list));
+    house.close().await;
+}
+
+async fn who_has_two_roles_signs_in_the_one_that_may(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut newton = house.signed_in("newton").await;
+    let fill = [("kind", "parent"), ("proof", "birth-certificate")];
+    let page = verified(&house, &mut newton, ("mia", &fill)).await;
+    let mut clinician = house.desk("clinician").await;
+    let form = clinician.get(&page.path).await;
+    let looked = [("act", "review"), ("why", "looked at again")];
+    assert_eq!(clinician.submit(&form, DECIDE, &looked).await.status, 403, "not a clinician's");
+    let account = api::identity::accounts_by(&house.app, "clinician@staff.example").await.unwrap()[0].account;
+    let ask = api::staff::Ask {
+        account,
+        power: api::staff::Power::Role(api::staff::Role::RecordsClerk),
+        reason: "Stands in at the counter".into(),
+        starts: None,
+        ends: None,
+    };
+    api::staff::grant_by_operator(&house.app, ask, "Ann Lee").await.unwrap();
+    let done = clinician.submit(&form, DECIDE, &looked).await;
+    assert_eq!(done.status, 200, "{}", main(&done));
+    let paused = clinician.submit(&done, DECIDE, &[("act", "safety"), ("why", "as a clinician")]).await;
+    assert_eq!(paused.status, 200, "{}", main(&paused));
+    house.close().await;
+}
