@@ -129,7 +129,7 @@ desk-reason-hint = In your own words, such as the request or the visit it is abo
 desk-emergency-title = Emergency access
 desk-emergency-when = Only when somebody may come to harm and there is no time to ask.
 desk-emergency-link = Use emergency access
-desk-emergency-lead = This opens the whole record at once, with the parts that are protected. Use it only when somebody may come to harm and there is no time to ask.
+desk-emergency-lead = This opens the record at once, without a request or a case. A therapist’s private notes stay closed. Use it only when somebody may come to harm and there is no time to ask.
 desk-emergency-lasts =
     { $count ->
         [one] It lasts { $number } minute.

@@ -129,7 +129,7 @@ desk-reason-hint = Con sus palabras, por ejemplo de qué solicitud o visita se t
 desk-emergency-title = Acceso de emergencia
 desk-emergency-when = Solo cuando alguien puede sufrir daño y no hay tiempo de preguntar.
 desk-emergency-link = Usar el acceso de emergencia
-desk-emergency-lead = Esto abre todo el expediente enseguida, también las partes protegidas. Úselo solo cuando alguien puede sufrir daño y no hay tiempo de preguntar.
+desk-emergency-lead = Esto abre el expediente enseguida, sin solicitud ni caso. Las notas privadas de un terapeuta siguen cerradas. Úselo solo cuando alguien puede sufrir daño y no hay tiempo de preguntar.
 desk-emergency-lasts =
     { $count ->
         [one] Dura { $number } minuto.
