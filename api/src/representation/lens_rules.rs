@@ -16,7 +16,7 @@ fn never(kind: Kind) -> Labels {
 }
 
 /// What an authority shows of a record. A personal representative is treated as the person (164.502(g)(1)) but for
-/// what [`never`] names and what the authority does not cover. A delegate sees protected information only where
+/// what `never` names and what the authority does not cover. A delegate sees protected information only where
 /// the person ticked it.
 pub fn lens(kind: Kind, scope: &Scope) -> Lens {
     let categories = match &scope.categories {
