@@ -208,7 +208,7 @@ pub fn scope_words(w: Words, (kind, scope): (Kind, &Scope)) -> String {
 pub fn standing_words(w: Words, held: &Held) -> String {
     let authority = &held.authority;
     let day = |at: Option<api::base::Instant>| at.map(|at| w.day(&at)).unwrap_or_default();
-    match (held.standing, authority.until) {
+    match (held.standing, held.ends) {
         (Standing::Invited, _) => w.t1("people-invited", "date", day(authority.code_until)),
         (Standing::NotYet, _) => w.t1("people-not-yet", "date", day(authority.starts)),
         (Standing::Springing, _) => w.t("people-springing"),
@@ -218,6 +218,15 @@ pub fn standing_words(w: Words, held: &Held) -> String {
         (Standing::Suspended, _) => w.t("people-suspended"),
         (Standing::Ended(end), _) => w.t(ended(end)),
     }
+}
+
+/// Who holds an authority, as their sign-in tells it: the name that the person gave them may be another's.
+pub fn holder_words(w: Words, held: &Held) -> Option<String> {
+    let (name, email) = held.holder.as_ref()?;
+    Some(match email {
+        Some(email) => w.t2("people-holder-email", ("name", name), ("email", email)),
+        None => w.t1("people-holder", "name", name),
+    })
 }
 
 /// The last day on which something holds, in words: an end at midnight is the day before.
@@ -287,6 +296,8 @@ fn event_name(what: &str) -> &'static str {
         "ended" => "event-ended",
         "claimed" => "event-claimed",
         "paper" => "event-paper",
+        "paper-removed" => "event-paper-removed",
+        "papers-erased" => "event-papers-erased",
         "withdrawn" => "event-withdrawn",
         "rejected" => "event-rejected",
         "viewed" => "event-viewed",

@@ -33,6 +33,11 @@ impl Fields {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish().into_bytes()
     }
 
+    /// Names and values, in their order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// All but these fields.
     pub fn without(&self, names: &[&str]) -> Self {
         Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())

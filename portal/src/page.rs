@@ -5,7 +5,7 @@ use std::rc::Rc;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use api::base::Problems;
-use api::config::Clinic;
+use api::config::{Act, Clinic};
 use api::records::Person;
 use api::staff::Role;
 use askama::Template;
@@ -13,6 +13,7 @@ use askama::Template;
 use crate::assets;
 use crate::error::{Failure, Reply};
 use crate::i18n::Words;
+use crate::patient::step_up;
 use crate::staff;
 use crate::visit::{Acting, Visit};
 
@@ -42,6 +43,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("charge", "privacy-charge"),
     ("paid", "privacy-paid"),
     ("why", "privacy-why"),
+    ("channel", "privacy-channel"),
     ("email", "privacy-email"),
     ("postal", "privacy-postal"),
     ("phone", "privacy-phone"),
@@ -148,6 +150,11 @@ impl Page {
         Some(w.t2("acting-look-until", ("purpose", w.t(purpose)), ("time", w.moment(&until))))
     }
 
+    /// The look of staff that stands in the address.
+    pub fn look_id(&self) -> &str {
+        self.visit.base.trim_start_matches("/for/")
+    }
+
     /// For whom the visitor acts on this page.
     pub fn acting(&self) -> Option<&Acting> {
         self.visit.acting.get()
@@ -220,6 +227,12 @@ impl Page {
         &self.visit.app.config.clinic
     }
 
+    /// Whether somebody of the staff comes back to a form from signing in again.
+    pub fn is_back(&self) -> bool {
+        let kept = self.visit.here.split_once('?').is_some_and(|(_, query)| query.contains("kept="));
+        self.desk.is_some() && kept && step_up::is_done(&self.visit, Act::Decide)
+    }
+
     /// Whether someone is signed in.
     pub fn signed_in(&self) -> bool {
         self.visit.session.is_some()
@@ -239,10 +252,16 @@ impl Page {
             return own(&staff::main_pages(roles));
         }
         if let Some(acting) = self.acting() {
-            let copies = ("/copies", "nav-copies");
-            let pages =
-                [("/home", "nav-home"), ("/record", "nav-record"), copies, ("/access-log", "nav-log")];
+            let (copies, privacy) = (("/copies", "nav-copies"), ("/privacy", "privacy-title"));
+            let pages = [
+                ("/home", "nav-home"),
+                ("/record", "nav-record"),
+                copies,
+                ("/access-log", "nav-log"),
+                privacy,
+            ];
             let open = pages.into_iter().filter(|page| *page != copies || acting.copies);
+            let open = open.filter(|page| *page != privacy || acting.signs);
             let mut pages: Vec<_> = open.map(|(path, id)| (self.href(path), id)).collect();
             pages.extend(own(&[
                 (acting.back, if acting.back == "/staff" { "nav-staff" } else { "nav-people" }),

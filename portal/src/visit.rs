@@ -94,6 +94,8 @@ pub struct Acting {
     pub part: bool,
     /// Whether they may take copies.
     pub copies: bool,
+    /// Whether they stand in the person's place (45 CFR 164.502(g)) and see and sign their permissions.
+    pub signs: bool,
     /// Where they change the person: their own people, or the desk.
     pub back: &'static str,
     /// Where staff look for the clinic: the message id of what for, and until when.

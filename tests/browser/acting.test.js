@@ -273,12 +273,24 @@ async function verify(clerk, name, { of, patient, proof }) {
   // Not without saying what was seen.
   await page.locator("#number").fill(number);
   await page.locator("#proof").selectOption(proof);
-  await press(clerk, 'form[action$="/verification"] button');
+  await press(clerk, 'form[action$="/check"] button');
   await look(clerk, `${name}-claim-wrong`, { quick: true });
   expected(clerk, 422);
   assert.equal(await page.locator("#number").inputValue(), number);
   await page.locator("#note").fill("Original with seal, seen with a photo ID (synthetic)");
-  await press(clerk, 'form[action$="/verification"] button');
+  await press(clerk, 'form[action$="/check"] button');
+  // What was stated stands beside the record; both stated another birth date than the record has.
+  await look(clerk, `${name}-claim-confirm`, { personal: true });
+  assert.match(await page.locator("#name-compared").innerText(), /^the same$/);
+  assert.match(await page.locator("#birth-compared").innerText(), /^not the same$/);
+  await press(clerk, '#confirm button[name="back"]');
+  assert.equal(await page.locator("#number").inputValue(), number, "going back loses nothing");
+  await press(clerk, 'form[action$="/check"] button');
+  await press(clerk, "#confirm button:not([name])");
+  await look(clerk, `${name}-claim-differs`, { quick: true });
+  expected(clerk, 422);
+  await page.locator("#differs").fill("The papers name the day that the record has (synthetic)");
+  await press(clerk, "#confirm button:not([name])");
   assert.match(new URL(page.url()).pathname, /^\/staff\/authorities\//);
   await look(clerk, `${name}-authority`, { personal: true });
   return new URL(page.url()).pathname;

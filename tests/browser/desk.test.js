@@ -125,6 +125,7 @@ test("a record is opened in an emergency", { timeout: 400_000 }, async () => {
   await press(grace, "main .lines a.title");
   await look(grace, "officer-emergency", { personal: true });
   assert.ok((await words(grace)).includes(REASON));
+  assert.ok((await grace.page.locator("#opened > li").count()) >= 4, "what was opened is listed");
   await press(grace, 'form[action$="/review"] button');
   await look(grace, "officer-emergency-wrong", { quick: true });
   expected(grace, 422);

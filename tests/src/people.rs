@@ -8,6 +8,7 @@ use crate::harness::{House, Kind, on_both_databases};
 on_both_databases!(
     a_delegate_sees_medicines_for_a_month,
     a_parent_claims_and_the_clerk_verifies,
+    the_record_is_shown_before_a_claim_is_accepted,
     a_claim_tells_nothing,
     an_executor_and_a_springing_power,
     declining_takes_two_and_says_nothing,
@@ -18,7 +19,9 @@ on_both_databases!(
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n";
 const CLAIM: &str = "form[action='/people/claims']";
 const PAPER: &str = "form[enctype='multipart/form-data']";
-const VERIFY: &str = "form[action$='/verification']";
+/// The form of a claim leads to the record beside what was stated, and that page to the decision.
+const VERIFY: &str = "form[action$='/check']";
+const CONFIRM: &str = "#confirm";
 const DECIDE: &str = "form[action^='/staff/authorities/']";
 const EVERYONE: [(&str, &str); 2] = [("name", "Dana Ellis"), ("contact", "555-0101")];
 
@@ -82,6 +85,9 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     let one = list.attributes("main .lines a.title", "href").remove(0);
     let page = rosa.get(&one).await;
     assert!(main(&page).contains("May look until"), "{}", main(&page));
+    for page in [&list, &page] {
+        assert!(main(page).contains("Used by the account of Sam"), "who took the code: {}", main(page));
+    }
     let theirs = sam.get(&one).await;
     assert!(theirs.all("form[action$='/end']").len() == 1 && theirs.all("[name='seen']").is_empty());
     let change = format!("form[action='{one}']");
@@ -140,8 +146,15 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     let large = [PDF, &vec![b' '; 10 * 1024 * 1024], b"%%EOF"].concat();
     let refused = elena.send_file(&page, PAPER, &large).await;
     assert_eq!(refused.status, 422, "{}", problems(&refused));
+    let bomb = [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x75\x30\0\0\x75\x30".as_slice(), b"IEND"].concat();
+    let refused = elena.send_file(&page, PAPER, &bomb).await;
+    assert!(refused.status == 422 && problems(&refused).contains("too many dots"), "{}", problems(&refused));
     let page = elena.send_file(&page, PAPER, PDF).await;
     assert!(main(&page).contains("Paper 1"), "{}", main(&page));
+    // The wrong one is taken out again.
+    let page = elena.send_file(&page, PAPER, b"%PDF-1.7 the wrong one %%EOF").await;
+    let page = elena.submit(&page, "form[action$='/papers/2/removal']", &[]).await;
+    assert!(main(&page).contains("Paper 1") && !main(&page).contains("Paper 2"), "{}", main(&page));
     let mut other = house.signed_in("newton").await;
     assert_eq!(other.get(&page.path).await.status, 404, "somebody else’s claim");
     let patients_have_no_desk = elena.get("/staff/claims").await.status;
@@ -170,8 +183,20 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     // A court's paper is for the privacy officer.
     let court = [fill[0], ("proof", "court-order"), fill[2]];
     assert_eq!(clerk.submit(&claim, VERIFY, &court).await.status, 403);
-    let verified = clerk.submit(&claim, VERIFY, &fill).await;
+    let confirm = clerk.submit(&claim, VERIFY, &fill).await;
+    assert_eq!(
+        confirm.all("#name-compared, #birth-compared"),
+        ["the same", "the same"],
+        "{}",
+        main(&confirm)
+    );
+    assert!(
+        confirm.all("#differs").is_empty() && !main(&elena.get("/people").await).contains("Open the record")
+    );
+    let verified = clerk.submit(&confirm, CONFIRM, &[]).await;
     assert!(verified.path.starts_with("/staff/authorities/"), "{}", main(&verified));
+    assert!(main(&verified).contains("Used by the account of Elena"), "{}", main(&verified));
+    assert_eq!(clerk.submit(&confirm, CONFIRM, &[]).await.status, 409, "twice");
     assert_eq!(clerk.submit(&claim, VERIFY, &fill).await.status, 409, "twice");
     let people = elena.get("/people").await;
     assert!(main(&people).contains("Open the record of Mia"), "{}", main(&people));
@@ -243,9 +268,72 @@ async fn verified(house: &House, who: &mut Browser, (key, fill): (&str, &[(&str,
     found(house, &mut clerk, key).await;
     let claim = first(&mut clerk).await;
     let all = [fill, &[("number", person.mrn.as_str()), ("note", "seen at the desk")]].concat();
-    let page = clerk.submit(&claim, VERIFY, &all).await;
+    let confirm = clerk.submit(&claim, VERIFY, &all).await;
+    let page = clerk.submit(&confirm, CONFIRM, &[]).await;
     assert!(page.path.starts_with("/staff/authorities/"), "{}", main(&page));
     page
+}
+
+/// A digit typed wrong leads to another person: nothing is done before what was stated and what the record says were
+/// seen side by side.
+async fn the_record_is_shown_before_a_claim_is_accepted(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut elena = house.signed_in("elena").await;
+    for key in ["mia", "jordan"] {
+        house.gather(key).await;
+    }
+    let (mia, jordan) = (house.person("mia"), house.person("jordan"));
+    let born = mia.birth_date.to_string();
+    claims(&mut elena, &[("kind", "parent"), ("person", "Mia Harper"), ("birth_date", &born)]).await;
+    let mut clerk = house.desk("clerk").await;
+    for key in ["mia", "jordan"] {
+        found(&house, &mut clerk, key).await;
+    }
+    let claim = first(&mut clerk).await;
+    let fill = [
+        ("number", jordan.mrn.as_str()),
+        ("proof", "birth-certificate"),
+        ("note", "State seal, seen"),
+        ("what", "some"),
+        ("categories", "labs"),
+    ];
+    let confirm = clerk.submit(&claim, VERIFY, &fill).await;
+    assert_eq!(confirm.status, 200, "{}", main(&confirm));
+    assert_eq!(confirm.all("#name-compared, #birth-compared"), ["not the same", "not the same"]);
+    for words in ["Mia Harper", "Jordan Ellis", "One wrong digit opens the record of a stranger"] {
+        assert!(main(&confirm).contains(words), "{words}: {}", main(&confirm));
+    }
+    // Without a word about the birth date it is refused, and nothing typed is lost.
+    for differs in ["", "  ", "\u{202e}x"] {
+        let silent = clerk.submit(&confirm, CONFIRM, &[("differs", differs)]).await;
+        assert_eq!((silent.status, silent.all("#differs-problem").len()), (422, 1), "{}", main(&silent));
+        assert!(silent.all("#name-compared").concat().contains("not the same"));
+    }
+    let (_, url, mut fields) = confirm.form(CONFIRM);
+    fields.push(("back".into(), "yes".into()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let back = clerk.plain_post(&url.path().replace("/verification", "/check"), &fields).await;
+    assert_eq!((back.status, back.attributes("#number", "value").concat()), (200, jordan.mrn.clone()));
+    assert_eq!(back.all("#note").concat(), "State seal, seen");
+    assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["labs"]);
+    assert_eq!(house.raw.number("SELECT count(*) FROM authority").await, 0, "nothing was done");
+
+    // Another number than the one that was shown is shown first; the right one has nothing to explain.
+    let shown = clerk.submit(&confirm, CONFIRM, &[("number", &mia.mrn), ("differs", "x")]).await;
+    assert_eq!(shown.all("#name-compared, #birth-compared"), ["the same", "the same"], "{}", main(&shown));
+    assert_eq!(house.raw.number("SELECT count(*) FROM authority").await, 0);
+    let wrong = clerk.submit(&confirm, CONFIRM, &[("differs", "The day was misread on the form")]).await;
+    assert!(wrong.path.starts_with("/staff/authorities/"), "with its reason it is a decision");
+    let mut officer = house.desk("privacy").await;
+    let page = officer.get(&wrong.path).await;
+    assert!(main(&page).contains("The day was misread on the form"), "{}", main(&page));
+    // Its true end is told: of age, though no last day was entered.
+    assert!(
+        main(&elena.get("/people").await).contains("May look until"),
+        "{}",
+        main(&elena.get("/people").await)
+    );
+    house.close().await;
 }
 
 async fn an_executor_and_a_springing_power(kind: Kind) {

@@ -15,5 +15,5 @@ pub use ids::{
     RestrictionId, ReviewId, Rid, SessionId, ViewId,
 };
 pub use random::{bytes, code, token, uuid};
-pub use text::fold;
+pub use text::{fold, name_words, unseen};
 pub use time::{Clock, Instant};

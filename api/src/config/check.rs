@@ -83,6 +83,12 @@ impl Config {
         if !(1..=60).contains(&self.sessions.fresh_minutes) {
             fault("sessions.fresh_minutes", "must be between 1 and 60");
         }
+        if !(1..=60).contains(&self.sessions.staff_fresh_minutes) {
+            fault("sessions.staff_fresh_minutes", "must be between 1 and 60");
+        }
+        if !(30..=3_650).contains(&self.claims.keep_papers_days) {
+            fault("claims.keep_papers_days", "must be between 30 and 3650");
+        }
         if !(1..=3).contains(&self.sessions.in_person_ial) {
             fault("sessions.in_person_ial", "must be 1, 2 or 3");
         }
@@ -175,7 +181,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 22] = [
+        let table: [(&str, Change); 24] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -196,6 +202,8 @@ mod tests {
             }),
             ("sessions.idle_minutes", |c| c.sessions.idle_minutes = 31),
             ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
+            ("sessions.staff_fresh_minutes", |c| c.sessions.staff_fresh_minutes = 0),
+            ("claims.keep_papers_days", |c| c.claims.keep_papers_days = 29),
             ("sessions.in_person_ial", |c| c.sessions.in_person_ial = 0),
             ("oidc.0.strength", |c| c.oidc[0].strength.default.aal = 4),
             ("oidc", |c| c.oidc.clear()),

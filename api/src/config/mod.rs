@@ -3,6 +3,7 @@
 //! lists every key; a test compares.
 
 mod check;
+mod claims;
 mod clinic;
 mod copies;
 mod database;
@@ -22,6 +23,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use check::Fault;
+pub use claims::Claims;
 pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
@@ -53,6 +55,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// How copies are built and kept.
     pub copies: Copies,
+    /// What becomes of the papers of claims.
+    pub claims: Claims,
     /// How mail is sent.
     pub mail: Mail,
     /// What the law of the clinic's state settles.

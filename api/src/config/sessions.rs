@@ -26,6 +26,8 @@ pub struct Sessions {
     pub emergency_minutes: u64,
     /// Minutes for which a sign-in is fresh enough for what needs a fresh one.
     pub fresh_minutes: u64,
+    /// The same for what staff decide: about claims, roles, limits, papers and reviews.
+    pub staff_fresh_minutes: u64,
     /// What needs a fresh sign-in.
     pub fresh_for: Vec<Act>,
     /// What needs a sign-in with a second factor.
@@ -50,12 +52,14 @@ pub enum Act {
     Sign,
     /// Sending to somebody else.
     Send,
+    /// A decision of staff about a claim, a role, a limit, a permission on paper, or a review.
+    Decide,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Copy, Self::CopyView, Self::Contact, Self::Grant, Self::Sign, Self::Send];
+    pub const ALL: [Self; 7] =
+        [Self::Copy, Self::CopyView, Self::Contact, Self::Grant, Self::Sign, Self::Send, Self::Decide];
 
     /// The one of this name.
     pub fn from_slug(slug: &str) -> Option<Self> {
@@ -71,6 +75,7 @@ impl Act {
             Self::Grant => "grant",
             Self::Sign => "sign",
             Self::Send => "send",
+            Self::Decide => "decide",
         }
     }
 }
@@ -87,7 +92,8 @@ impl Default for Sessions {
             staff_view_minutes: 30,
             emergency_minutes: 60,
             fresh_minutes: 15,
-            fresh_for: vec![Act::Copy, Act::Contact, Act::Grant, Act::Sign, Act::Send],
+            staff_fresh_minutes: 15,
+            fresh_for: vec![Act::Copy, Act::Contact, Act::Grant, Act::Sign, Act::Send, Act::Decide],
             two_factors_for: vec![],
             in_person_ial: 2,
         }
@@ -115,9 +121,10 @@ impl Sessions {
         Duration::from_secs(self.emergency_minutes * 60)
     }
 
-    /// How long a sign-in is fresh.
-    pub fn fresh(&self) -> Duration {
-        Duration::from_secs(self.fresh_minutes * 60)
+    /// How long a sign-in is fresh for an act.
+    pub fn fresh(&self, act: Act) -> Duration {
+        let minutes = if act == Act::Decide { self.staff_fresh_minutes } else { self.fresh_minutes };
+        Duration::from_secs(minutes * 60)
     }
 
     /// The absolute time-out.
@@ -128,5 +135,20 @@ impl Sessions {
     /// How long an activation code lives.
     pub fn code(&self) -> Duration {
         Duration::from_secs(self.code_days * 86_400)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staff_have_minutes_of_their_own() {
+        let sessions = Sessions { fresh_minutes: 10, staff_fresh_minutes: 5, ..Sessions::default() };
+        for act in Act::ALL {
+            let minutes = if act == Act::Decide { 5 } else { 10 };
+            assert_eq!(sessions.fresh(act), Duration::from_secs(minutes * 60), "{act:?}");
+            assert_eq!(Act::from_slug(act.slug()), Some(act));
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The rules of restrictions, and the gates that each disclosure passes in their order (45 CFR 164.522(a)). Pure.
 //! Deny wins: one gate that is shut is enough, and the first is the one that is told.
 
+use super::cover_rules::{Choice, category_bits};
 use super::model::{Against, Answer, Ask, Ender, Restriction};
-use super::rules::{Choice, category_bits};
-use crate::base::{Problem, Problems, fold};
+use crate::base::{Problem, Problems, fold, unseen};
 use crate::fhir::sensitivity::Labels;
 
 /// The facts that make the clinic agree to a restriction (45 CFR 164.522(a)(1)(vi)).
@@ -183,6 +183,8 @@ pub fn problems(ask: &Ask) -> Problems {
     add(ask.paid_in_full && ask.against != Against::HealthPlan, "paid", "problem-limit-paid");
     add(ask.what.chars().count() > 2_000, "charge", "problem-text-long");
     add(ask.why.chars().count() > 2_000, "why", "problem-text-long");
+    let texts = [("party", &ask.party), ("charge", &ask.what), ("why", &ask.why)];
+    problems.0.extend(texts.into_iter().filter_map(|(field, text)| unseen(field, text)));
     problems
 }
 
@@ -243,7 +245,7 @@ pub struct Facts {
     pub part2: bool,
     /// Whether a court's order or an emergency under 42 CFR Part 2 was documented, subparts D and E.
     pub part2_order: bool,
-    /// What the consents say ([`super::rules::choose`]).
+    /// What the consents say ([`super::cover_rules::choose`]).
     pub consent: Choice,
     /// Whether somebody looked that it is no more than needed.
     pub minimum_reviewed: bool,
@@ -481,6 +483,8 @@ mod tests {
             ),
             (Ask { paid_in_full: true, ..ask(Against::Family) }, vec!["problem-limit-paid"]),
             (Ask { why: "x".repeat(2_001), ..ask(Against::Family) }, vec!["problem-text-long"]),
+            (Ask { party: "Dr. \u{202e}eeL".into(), ..ask(Against::Named) }, vec!["problem-text-unseen"]),
+            (Ask { why: "\u{200b}".into(), ..ask(Against::Family) }, vec!["problem-text-unseen"]),
         ] {
             let found: Vec<_> = problems(&ask).0.iter().map(|problem| problem.code).collect();
             assert_eq!(found, wanted, "{ask:?}");

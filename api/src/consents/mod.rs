@@ -2,13 +2,17 @@
 //! (164.524(c)(3)(ii)), consents under 42 CFR Part 2, restrictions (164.522(a)). Signed once, kept as signed; taken
 //! back with effect on the next request. Deny wins.
 
+mod cover_rules;
 mod gate_rules;
 mod model;
 mod office;
 mod resource;
 mod rules;
+#[cfg(test)]
+mod samples;
 mod side_rules;
 mod sides;
+mod state_rules;
 mod store;
 mod wording;
 
@@ -23,6 +27,7 @@ use crate::notify;
 use crate::representation;
 use crate::words::Language;
 
+pub use cover_rules::{Choice, Disclosure, Gap, category_bits, choose, covers, lens};
 pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
 };
@@ -31,12 +36,10 @@ pub use office::{
     LookedAt, WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
     record_paper, restriction_for_office, waiting,
 };
-pub use rules::change as after;
-pub use rules::{
-    Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects,
-    lens, needed, standing, statements, tpo_classes, unsigned,
-};
+pub use rules::{Defect, carries, choosable, defects, needed, statements, tpo_classes, unsigned};
 use sides::{may_sign, side};
+pub use state_rules::change as after;
+pub use state_rules::{Change, standing};
 pub use wording::hash;
 
 /// How long a form that is being filled in is kept.
@@ -66,14 +69,26 @@ pub struct Shown {
     pub events: Vec<Event>,
 }
 
+/// Every kind that can be signed here, and why whoever acts may not sign it where they may not.
+pub async fn kinds(
+    app: &App,
+    actor: &Actor,
+    patient: PatientNo,
+) -> Result<Vec<(Kind, std::result::Result<(), &'static str>)>> {
+    let mut tx = app.db.read().await?;
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
+    Ok(Kind::signable().map(|kind| (kind, side_rules::may_begin(stand, kind))).collect())
+}
+
 /// Begins a form, so that nothing typed is lost over a sign-in.
 pub async fn begin(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<DraftId> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    may_sign(app, &mut tx, actor, (patient, kind)).await?;
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
     if kind == Kind::AppGrant {
         return Err(Error::NotFound);
     }
+    side_rules::may_begin(stand, kind).map_err(Error::refused)?;
     let id = DraftId(base::uuid(now));
     let draft = store::Draft { id, account: actor.account, patient, kind, fields: String::new() };
     store::add_draft(&mut tx, &app.keys, &draft, (now, now.plus(DRAFT_LIVES))).await?;
@@ -183,21 +198,23 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
             problems.0.push(base::Problem { field, code: "problem-text-long" });
         }
     }
+    problems.0.extend(rules::hidden(terms));
     let kept = store::live(tx, patient).await?;
-    if problems.0.is_empty() && kept.iter().any(|old| rules::clashes(terms, old, now)) {
+    if problems.0.is_empty() && kept.iter().any(|old| cover_rules::clashes(terms, old, now)) {
         problems.0.push(base::Problem { field: "recipient", code: "problem-consent-two" });
     }
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let live = kept.iter().filter(|old| rules::standing(&old.terms, old.state, now) == State::Active);
+    let live = kept.iter().filter(|old| standing(&old.terms, old.state, now) == State::Active);
     if live.count() >= MOST {
         return Err(Error::refused("refused-too-many-consents"));
     }
     Ok(())
 }
 
-/// Signs: somebody who signed in just now typed their name under the exact text that was shown (`shown`: its hash).
+/// Signs: somebody who signed in just now typed their own name, as their sign-in gives it, under the exact text that
+/// was shown (`shown`: its hash).
 /// The draft becomes the consent; signing it twice gives the same one.
 ///
 /// # Errors
@@ -232,6 +249,9 @@ pub async fn sign(
     let unsigned = rules::problems(&rules::unsigned(&terms));
     if !unsigned.0.is_empty() {
         return Err(Error::Invalid(unsigned));
+    }
+    if !rules::is_name_of(&terms.signer.typed, &actor.name) {
+        return Err(Error::invalid("typed", "problem-consent-other-name"));
     }
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let text = wording::text(language, &terms, person.birth_date.as_deref());
@@ -283,8 +303,8 @@ pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<(C
         .into_iter()
         .filter(|consent| side_rules::reaches(stand, &consent.terms))
         .map(|consent| {
-            let standing = rules::standing(&consent.terms, consent.state, now);
-            (consent, standing)
+            let state = standing(&consent.terms, consent.state, now);
+            (consent, state)
         })
         .collect())
 }
@@ -309,7 +329,7 @@ async fn known(
 }
 
 async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
-    let standing = rules::standing(&consent.terms, consent.state, app.clock.now());
+    let standing = standing(&consent.terms, consent.state, app.clock.now());
     let events = store::events(tx, &app.keys, consent.id).await?;
     Ok(Shown { consent, standing, events })
 }
@@ -333,7 +353,7 @@ pub async fn revoke(app: &App, actor: &Actor, (patient, id): (PatientNo, Consent
     if consent.state == State::Revoked {
         return Ok(());
     }
-    let next = rules::change(&consent.terms, consent.state, (Change::Revoke, now));
+    let next = after(&consent.terms, consent.state, (Change::Revoke, now));
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
         let by = (Some(actor.account), actor.name.as_str());
@@ -350,7 +370,7 @@ pub async fn decide(
     (patient, disclosure): (PatientNo, &Disclosure),
 ) -> Result<Choice> {
     let all = store::live(tx, patient).await?;
-    Ok(rules::choose(&all, disclosure, app.clock.now()))
+    Ok(choose(&all, disclosure, app.clock.now()))
 }
 
 /// Whether a restriction stands against a disclosure now, and which.

@@ -2,10 +2,9 @@
 //! pages name who did it; the person is told.
 
 use super::model::{Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
-use super::rules::{self, Change};
-use super::{Shown, gate_rules, keep, shown, sound, store, tell, wording};
+use super::{Change, Shown, after, gate_rules, keep, rules, shown, sound, standing, store, tell, wording};
 use crate::app::App;
-use crate::base::{self, AccountId, ConsentId, Error, PatientNo, RestrictionId, Result};
+use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
 use crate::identity;
 use crate::words::Language;
 
@@ -69,9 +68,7 @@ pub async fn answer(
     if answer == Answer::Declined && text.trim().is_empty() {
         return Err(Error::invalid("text", "problem-limit-answer"));
     }
-    if text.chars().count() > 2_000 {
-        return Err(Error::invalid("text", "problem-text-long"));
-    }
+    written("text", text)?;
     if !store::answer(&mut tx, &app.keys, id, (answer, text.trim(), now)).await? {
         return Err(Error::Conflict("conflict-limit-answered"));
     }
@@ -90,6 +87,7 @@ pub async fn confirm_not_so(
     if why.trim().is_empty() {
         return Err(Error::invalid("why", "problem-limit-not-so"));
     }
+    written("why", why)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
@@ -110,6 +108,7 @@ pub async fn end_for_person(
     if why.trim().is_empty() {
         return Err(Error::invalid("why", "problem-limit-end"));
     }
+    written("why", why)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
@@ -129,8 +128,8 @@ pub async fn of_person(app: &App, patient: PatientNo) -> Result<(String, Vec<(Co
     let now = app.clock.now();
     let all = store::of(&mut tx, patient).await?.into_iter();
     let all = all.map(|consent| {
-        let standing = rules::standing(&consent.terms, consent.state, now);
-        (consent, standing)
+        let state = standing(&consent.terms, consent.state, now);
+        (consent, state)
     });
     Ok((person.name, all.collect()))
 }
@@ -170,6 +169,11 @@ pub async fn record_paper(
     if unsigned.is_empty() && terms.signer.day > super::local_day(app, now) {
         problems.0.push(base::Problem { field: "day", code: "problem-consent-day-ahead" });
     }
+    // Who signs a paper is the person, or somebody of whom the paper says by what right they sign.
+    let own = terms.signer.authority.is_none();
+    if own && unsigned.is_empty() && !rules::is_name_of(&terms.signer.typed, &person.name) {
+        problems.0.push(base::Problem { field: "typed", code: "problem-paper-signer" });
+    }
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -193,6 +197,17 @@ pub async fn record_paper(
     Ok(once)
 }
 
+/// That words for the person are no longer than a page, and that nothing hides in them.
+fn written(field: &'static str, words: &str) -> Result<()> {
+    if words.chars().count() > 2_000 {
+        return Err(Error::invalid(field, "problem-text-long"));
+    }
+    match base::unseen(field, words) {
+        Some(problem) => Err(Error::Invalid(Problems(vec![problem]))),
+        None => Ok(()),
+    }
+}
+
 /// Holds a consent back on a doubt, settles the doubt, or confirms that the event of its end has happened; each with
 /// the reason.
 pub async fn change(
@@ -203,11 +218,12 @@ pub async fn change(
     if why.trim().is_empty() {
         return Err(Error::invalid("why", "problem-consent-why"));
     }
+    written("why", why)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
     // Only the person takes a consent back.
-    let next = rules::change(&consent.terms, consent.state, (what, now)).filter(|_| what != Change::Revoke);
+    let next = after(&consent.terms, consent.state, (what, now)).filter(|_| what != Change::Revoke);
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
         let done = match what {

@@ -1,8 +1,9 @@
 //! What who acts on a record may do with its consents. Pure. Where two rules differ, the one that allows less holds.
 
 use super::model::{Answer, Kind, Restriction, Terms};
-use super::rules;
+use super::{cover_rules, rules};
 use crate::base::AccountId;
+use crate::fhir::sensitivity::Labels;
 use crate::representation::Lens;
 
 /// Where somebody stands towards the person whose record it is.
@@ -35,12 +36,27 @@ pub fn may_sign(stand: Stand, kind: Kind) -> Result<(), &'static str> {
     }
 }
 
+/// Whether a form of a kind may be begun: one that always names what somebody does not see themselves is none of theirs.
+///
+/// # Errors
+/// The code of the refusal.
+pub fn may_begin(stand: Stand, kind: Kind) -> Result<(), &'static str> {
+    may_sign(stand, kind)?;
+    let named: Labels = rules::needed(kind).into_iter().collect();
+    match stand {
+        Stand::For { lens, .. } if lens.hidden.0 & named.0 != 0 => Err("refused-beyond-authority"),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a consent lies within what somebody acts for: they neither give away, nor read, nor take back what they do
 /// not see themselves.
 pub fn reaches(stand: Stand, terms: &Terms) -> bool {
     match stand {
         Stand::Own { .. } => true,
-        Stand::For { lens, .. } => may_sign(stand, terms.kind).is_ok() && within(&rules::lens(terms), &lens),
+        Stand::For { lens, .. } => {
+            may_sign(stand, terms.kind).is_ok() && within(&cover_rules::lens(terms), &lens)
+        }
     }
 }
 
@@ -77,7 +93,7 @@ mod tests {
     use crate::base::{Instant, PatientNo, RestrictionId};
     use crate::consents::model::{Against, Ask, Scope, Signer};
     use crate::fhir::present::Category;
-    use crate::fhir::sensitivity::{Label, Labels};
+    use crate::fhir::sensitivity::Label;
 
     const ADULT: Stand = Stand::Own { of_age: true };
     const MINOR: Stand = Stand::Own { of_age: false };
@@ -95,6 +111,27 @@ mod tests {
                 false => [None, Some("refused-minor-signs"), None, None],
             };
             assert_eq!(said, wanted, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_about_what_is_not_seen_is_not_begun() {
+        let notes =
+            Lens { hidden: [Label::PsychotherapyNotes].into_iter().collect::<Labels>(), ..Lens::WHOLE };
+        for kind in Kind::ALL {
+            let begins = |stand| may_begin(stand, kind).err();
+            let agent = |lens| Stand::For { of_a_minor: false, lens };
+            let named = matches!(kind, Kind::Psych508 | Kind::Part2Counseling);
+            assert_eq!(begins(agent(notes)), named.then_some("refused-beyond-authority"), "{kind:?}");
+            assert_eq!(begins(agent(Lens::WHOLE)), None, "{kind:?}");
+            assert_eq!(begins(ADULT), None, "{kind:?}");
+            let parent = Stand::For { of_a_minor: true, lens: notes };
+            let wanted = match kind {
+                kind if kind.is_part2() => Some("refused-minor-part-two"),
+                Kind::Psych508 => Some("refused-beyond-authority"),
+                _ => None,
+            };
+            assert_eq!(begins(parent), wanted, "{kind:?}");
         }
     }
 

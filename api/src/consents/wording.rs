@@ -4,6 +4,7 @@
 use super::model::{Class, Expiry, Kind, Statement, Terms};
 use super::rules;
 use crate::base::{Hash, sha256};
+use crate::representation;
 use crate::words::{Arg, Language, date, list, say, say_with};
 
 /// Which wording the sentences are.
@@ -43,10 +44,53 @@ pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
         lines.push(say(language, "consent-text-directive-note"));
     }
     if let Some(authority) = &terms.signer.authority {
-        lines.push(line("consent-text-authority", "authority", authority));
+        lines.push(line("consent-text-authority", "authority", &ground(language, authority)));
     }
     lines.push(say(language, "consent-text-copy"));
     lines.join("\n")
+}
+
+/// On what ground somebody signs for another. What a paper says stands as it was entered.
+fn ground(language: Language, authority: &str) -> String {
+    let known = authority.split_once(": ").and_then(|(kind, proof)| {
+        Some((representation::Kind::from_slug(kind)?, representation::Proof::from_slug(proof)?))
+    });
+    let Some((kind, proof)) = known else { return authority.to_owned() };
+    let values = [("kind", say(language, of(kind)).into()), ("proof", say(language, by(proof)).into())];
+    say_with(language, "consent-ground", &values)
+}
+
+fn of(kind: representation::Kind) -> &'static str {
+    match kind {
+        representation::Kind::Parent => "consent-ground-parent",
+        representation::Kind::Guardian => "consent-ground-guardian",
+        representation::Kind::LocoParentis => "consent-ground-loco-parentis",
+        representation::Kind::HealthCareAgent => "consent-ground-agent",
+        representation::Kind::AdultGuardian => "consent-ground-adult-guardian",
+        representation::Kind::Surrogate => "consent-ground-surrogate",
+        representation::Kind::Estate => "consent-ground-estate",
+        representation::Kind::Delegate => "consent-ground-delegate",
+    }
+}
+
+fn by(proof: representation::Proof) -> &'static str {
+    match proof {
+        representation::Proof::BirthCertificate => "consent-proof-birth-certificate",
+        representation::Proof::AdoptionDecree => "consent-proof-adoption-decree",
+        representation::Proof::Parentage => "consent-proof-parentage",
+        representation::Proof::CourtOrder => "consent-proof-court-order",
+        representation::Proof::Guardianship => "consent-proof-guardianship",
+        representation::Proof::CaregiverAffidavit => "consent-proof-caregiver-affidavit",
+        representation::Proof::Placement => "consent-proof-placement",
+        representation::Proof::PowerOfAttorney => "consent-proof-power-of-attorney",
+        representation::Proof::AdvanceDirective => "consent-proof-advance-directive",
+        representation::Proof::SurrogateStatement => "consent-proof-surrogate-statement",
+        representation::Proof::Marriage => "consent-proof-marriage",
+        representation::Proof::Testamentary => "consent-proof-testamentary",
+        representation::Proof::Administration => "consent-proof-administration",
+        representation::Proof::SmallEstate => "consent-proof-small-estate",
+        representation::Proof::Chosen => "consent-proof-chosen",
+    }
 }
 
 /// The hash that stands for a text.

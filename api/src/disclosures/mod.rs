@@ -12,8 +12,9 @@ mod verify;
 mod writer;
 
 use crate::app::{App, Waiting};
-use crate::base::{Error, PatientNo, Result};
+use crate::base::{Error, PatientNo, Result, ViewId};
 use crate::identity::Actor;
+use crate::staff::{self, Role};
 use crate::visibility::{self, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
@@ -57,6 +58,24 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
         page.lines.iter_mut().for_each(Line::without_reason);
     }
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
+}
+
+/// What was opened in an emergency, newest first, for the privacy officer who reviews it (45 CFR 164.308(a)(1)(ii)(D)):
+/// when, which part of the record, how many items. Which items, they see in the log of the record, in a look of their
+/// own that is written down. `before` begins a later page.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role` for anybody else.
+pub async fn opened(app: &App, roles: &[Role], (view, before): (ViewId, Option<i64>)) -> Result<Page> {
+    if !roles.contains(&Role::PrivacyOfficer) {
+        return Err(Error::refused("refused-not-your-role"));
+    }
+    let view = staff::emergency(app, (roles, view)).await?.view;
+    let filter = Filter { before, from: Some(view.since), view: Some(view.id), ..Filter::default() };
+    let mut tx = app.db.read().await?;
+    let mut page = store::page(&mut tx, view.patient, &filter).await?;
+    page.lines.iter_mut().for_each(Line::in_outline);
+    Ok(page)
 }
 
 /// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.

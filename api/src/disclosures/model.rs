@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::questions::Question;
-use crate::base::{AccountId, ConsentId, Instant, SessionId, sha256};
+use crate::base::{AccountId, ConsentId, Instant, SessionId, ViewId, sha256};
 use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
 
@@ -202,6 +202,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// Leaves when, by whom, which part and how many; takes out which items, and why.
+    pub(super) fn in_outline(&mut self) {
+        self.without_reason();
+        let what = &mut self.entry.what;
+        (what.items, what.digest, what.copy) = (Vec::new(), None, None);
+    }
+
     /// Takes out what staff wrote about why they looked.
     pub(super) fn without_reason(&mut self) {
         if let Basis::Staff { reason, .. } = &mut self.entry.basis {
@@ -225,6 +232,8 @@ pub struct Filter {
     pub account: Option<AccountId>,
     /// Only what this consent allowed.
     pub consent: Option<ConsentId>,
+    /// Only what was opened in this look of staff.
+    pub view: Option<ViewId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
 }
@@ -233,7 +242,11 @@ impl Filter {
     /// Whether every entry fits, whichever page is asked for.
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
-        times && self.kind.is_none() && self.account.is_none() && self.consent.is_none()
+        times
+            && self.kind.is_none()
+            && self.account.is_none()
+            && self.consent.is_none()
+            && self.view.is_none()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a question about a line of the log needs, and who may answer it. Pure.
 
 use super::questions::State;
-use crate::base::{AccountId, Problem, Problems};
+use crate::base::{AccountId, Problem, Problems, unseen};
 
 /// Longest question and longest answer, in characters.
 const TEXT: usize = 1000;
@@ -13,7 +13,8 @@ pub(super) const A_DAY: i64 = 10;
 /// What is wrong with what somebody asks; nothing need be said.
 pub(super) fn note_problems(note: &str) -> Problems {
     let long = note.chars().count() > TEXT;
-    Problems(long.then_some(Problem { field: "note", code: "problem-too-long" }).into_iter().collect())
+    let long = long.then_some(Problem { field: "note", code: "problem-too-long" });
+    Problems(long.or_else(|| unseen("note", note)).into_iter().collect())
 }
 
 /// What is wrong with an answer.
@@ -28,6 +29,7 @@ pub(super) fn answer_problems(state: Option<State>, text: &str) -> Problems {
     } else if letters < ANSWER_LETTERS {
         problems.0.push(Problem { field: "text", code: "problem-question-answer" });
     }
+    problems.0.extend(unseen("text", text));
     problems
 }
 

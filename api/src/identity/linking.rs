@@ -159,6 +159,9 @@ pub(super) async fn issue_code(
     if proof.is_some_and(|seen| seen.chars().count() > 200) {
         return Err(Error::invalid("proof", "problem-too-long"));
     }
+    if let Some(problem) = proof.and_then(|seen| base::unseen("proof", seen)) {
+        return Err(Error::Invalid(base::Problems(vec![problem])));
+    }
     let code = base::code(CODE_LETTERS);
     let now = app.clock.now();
     let expires = now.plus(app.config.sessions.code());

@@ -88,15 +88,8 @@ pub fn second_factor(app: &App, actor: &Actor) -> bool {
     strength::second_factor(app, actor)
 }
 
-/// That the provider authenticated the actor within `sessions.fresh_minutes`.
-///
-/// # Errors
-/// `Refused` with `refused-sign-in-again`.
-pub fn fresh(app: &App, actor: &Actor) -> Result<()> {
-    strength::fresh(app, actor)
-}
-
-/// What the actor must do before this, by the settings `sessions.fresh_for` and `sessions.two_factors_for`.
+/// What the actor must do before this, by the settings `sessions.fresh_for` and `sessions.two_factors_for`: a fresh
+/// sign-in is one within `sessions.fresh_minutes`, for decisions of staff within `sessions.staff_fresh_minutes`.
 pub fn need(app: &App, actor: &Actor, act: Act) -> Option<Need> {
     strength::need(app, actor, act)
 }

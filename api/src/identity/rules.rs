@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Statement;
-use crate::base::{Instant, Problem, Problems, fold};
+use crate::base::{Instant, Problem, Problems, fold, unseen};
 
 /// Where to go after signing in: a path of our own; anything else becomes `/home`.
 pub(super) fn return_to(path: &str) -> String {
@@ -135,6 +135,8 @@ pub(super) fn check_statement(statement: Statement, today: NaiveDate) -> Result<
     if statement.note.chars().count() > 2000 {
         say("note", "problem-too-long");
     }
+    let texts = [("name", &statement.name), ("contact", &statement.contact), ("note", &statement.note)];
+    problems.0.extend(texts.into_iter().filter_map(|(field, text)| unseen(field, text)));
     if problems.0.is_empty() { Ok(statement) } else { Err(problems) }
 }
 

@@ -8,7 +8,7 @@ use super::rules;
 use super::strength_store::{self as store, KeptRow};
 use super::{Actor, Assurance, KeptForm, Need, Proof, Proofing, providers};
 use crate::app::App;
-use crate::base::{self, AccountId, Error, Instant, Result};
+use crate::base::{self, AccountId, Instant, Result};
 use crate::config::{Act, Level};
 use crate::db::Tx;
 
@@ -22,18 +22,12 @@ pub(super) fn second_factor(app: &App, actor: &Actor) -> bool {
     actor.level.aal >= 2 && providers::find(app, &actor.provider).is_some()
 }
 
-/// Whether the provider authenticated the actor just now. The provider's own `auth_time` counts, never the moment at
-/// which it answered: it may have answered from a session of hours ago.
-///
-/// # Errors
-/// `Refused` with `refused-sign-in-again`.
-pub(super) fn fresh(app: &App, actor: &Actor) -> Result<()> {
+/// Whether the provider authenticated the actor just now, as far as this act needs it. The provider's own `auth_time`
+/// counts, never the moment at which it answered: it may have answered from a session of hours ago.
+fn fresh(app: &App, actor: &Actor, act: Act) -> bool {
     let skew = providers::find(app, &actor.provider).map_or(0, |provider| provider.clock_skew_seconds);
-    let spans = (app.config.sessions.fresh(), Duration::from_secs(skew));
-    match rules::is_fresh(actor.auth_time, app.clock.now(), spans) {
-        true => Ok(()),
-        false => Err(Error::refused("refused-sign-in-again")),
-    }
+    let spans = (app.config.sessions.fresh(act), Duration::from_secs(skew));
+    rules::is_fresh(actor.auth_time, app.clock.now(), spans)
 }
 
 /// What the actor must do before this, if anything.
@@ -42,7 +36,7 @@ pub(super) fn need(app: &App, actor: &Actor, act: Act) -> Option<Need> {
     if sessions.two_factors_for.contains(&act) && !second_factor(app, actor) {
         return Some(Need::TwoFactors);
     }
-    (sessions.fresh_for.contains(&act) && fresh(app, actor).is_err()).then_some(Need::Fresh)
+    (sessions.fresh_for.contains(&act) && !fresh(app, actor, act)).then_some(Need::Fresh)
 }
 
 /// All that is known of who the actor is.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::store::{self, Kept, Words};
 use crate::app::App;
-use crate::base::{AccountId, Error, Instant, Problem, Problems, Result};
+use crate::base::{AccountId, Error, Instant, Problem, Problems, Result, unseen};
 use crate::db::Tx;
 use crate::jobs;
 
@@ -176,6 +176,7 @@ fn problems(wanted: &Wanted) -> Problems {
         if text.chars().count() > most {
             problems.0.push(Problem { field, code: "problem-text-long" });
         }
+        problems.0.extend(unseen(field, text));
     }
     problems
 }

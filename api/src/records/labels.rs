@@ -9,7 +9,7 @@ use super::labels_store as store;
 use super::reference::Key;
 use super::store as reading;
 use crate::app::App;
-use crate::base::{AccountId, Error, ItemNo, PatientNo, Problem, Problems, Result, Rid};
+use crate::base::{AccountId, Error, ItemNo, PatientNo, Problem, Problems, Result, Rid, unseen};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::sensitivity::{self, Label, Labels};
@@ -131,7 +131,7 @@ fn problems(mark: Mark<'_>, kind: &str, now: Labels) -> Problems {
         0 if litigation => problems.0.push(Problem { field: "reason", code: "problem-label-matter" }),
         0 => problems.0.push(Problem { field: "reason", code: "problem-empty" }),
         n if n > REASON => problems.0.push(Problem { field: "reason", code: "problem-reason-long" }),
-        _ => {}
+        _ => problems.0.extend(unseen("reason", mark.reason)),
     }
     problems
 }

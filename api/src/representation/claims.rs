@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::notify;
 
-pub use super::claims_rules::{LARGEST, MOST_PAPERS, Statement};
+pub use super::claims_rules::{Difference, LARGEST, MOST_PAPERS, Statement, differences};
 
 /// What seals a statement and the answer to it.
 const STATEMENT: &[u8] = b"claim";
@@ -22,6 +22,8 @@ const BLOBS: &str = "paper-";
 const DAY: Duration = Duration::from_secs(86_400);
 /// How often files are compared with claims.
 const SWEEP: Duration = Duration::from_secs(6 * 3600);
+/// The most claims whose papers are erased in one go.
+const RETIRED: i64 = 100;
 /// The most claims of one account in a day.
 const MOST_A_DAY: i64 = 10;
 
@@ -128,10 +130,11 @@ pub async fn add_paper(app: &App, actor: &Actor, (id, bytes): (ClaimId, Vec<u8>)
             return Err(Error::NotFound);
         }
         let there = mine(&mut tx, actor, id).await?;
-        if there.papers >= MOST_PAPERS as i64 {
+        // A number is not given twice: the one of a paper that was taken out stays its own in what became of the claim.
+        let n = store::papers_ever(&mut tx, id).await? + 1;
+        if there.papers >= MOST_PAPERS as i64 || n > rules::MOST_SENT {
             return Err(Error::invalid("paper", "problem-papers-many"));
         }
-        let n = there.papers + 1;
         let paper =
             store::Paper { n, blob: blob.clone(), media: media.into(), size, sha256, added_at: now.0 };
         store::add_paper(&mut tx, id, &paper).await?;
@@ -143,6 +146,22 @@ pub async fn add_paper(app: &App, actor: &Actor, (id, bytes): (ClaimId, Vec<u8>)
         app.blobs.erase(&blob)?;
     }
     kept
+}
+
+/// Takes a paper out of one's own open claim and erases it: it was the wrong one, or somebody else's.
+///
+/// # Errors
+/// `NotFound`; `Conflict` with `conflict-claim-decided`.
+pub async fn remove_paper(app: &App, actor: &Actor, (id, n): (ClaimId, i64)) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    if !identity::hold(&mut tx, (actor, app.clock.now())).await? {
+        return Err(Error::NotFound);
+    }
+    mine(&mut tx, actor, id).await?;
+    let blob = store::drop_paper(&mut tx, (id, n)).await?.ok_or(Error::NotFound)?;
+    noted(app, &mut tx, (id, "paper-removed"), (Some(actor.account), &actor.name)).await?;
+    tx.commit().await?;
+    app.blobs.erase(&blob)
 }
 
 fn fit(claim: &KeptClaim, bytes: &[u8]) -> Result<&'static str> {
@@ -282,7 +301,31 @@ pub(super) async fn noted(
     super::store::note(tx, &app.keys, event).await
 }
 
-/// Once in a while, whichever process is first: erases papers older than a day that no claim knows: left by a crash between the file and its row.
+/// Papers of a claim that was turned down or taken back prove nothing any more: some time after it is closed they are
+/// erased, and it is written down that they were. What was stated and what was answered stays.
+pub(super) async fn retire(app: &App) -> Result<()> {
+    let before = app.clock.now().minus(app.config.claims.keep_papers());
+    let mut tx = app.db.read().await?;
+    let old = store::closed_with_papers(&mut tx, (before, RETIRED)).await?;
+    drop(tx);
+    for id in old {
+        let mut tx = app.db.write().await?;
+        let blobs = store::drop_papers(&mut tx, id).await?;
+        if blobs.is_empty() {
+            // Another process was first.
+            continue;
+        }
+        noted(app, &mut tx, (id, "papers-erased"), (None, "")).await?;
+        tx.commit().await?;
+        for blob in blobs {
+            app.blobs.erase(&blob)?;
+        }
+    }
+    Ok(())
+}
+
+/// Once in a while, whichever process is first: erases papers older than a day that no claim knows: left by a crash
+/// between the file and its row, or between a row that went and its file.
 pub(super) async fn sweep(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
     let (times, _) = identity::count(app, &mut tx, ("sweep of papers", SWEEP)).await?;

@@ -4,12 +4,17 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::model::Kind;
-use crate::base::{Problem, Problems, fold};
+use crate::base::{Problem, Problems, fold, name_words, unseen};
 
 /// The largest paper, in bytes.
 pub const LARGEST: usize = 10 * 1024 * 1024;
+/// The most dots of a picture, in all and along a side: a small file can claim more than any screen or memory has.
+const DOTS: u64 = 50_000_000;
+const SIDE: u32 = 16_384;
 /// The most papers of one claim.
 pub const MOST_PAPERS: usize = 5;
+/// The most papers that are ever sent with one claim, those that were taken out again included.
+pub const MOST_SENT: i64 = 20;
 /// The most claims of one account that wait.
 pub const MOST_OPEN: i64 = 5;
 
@@ -74,7 +79,39 @@ pub fn check(stated: Statement, today: NaiveDate) -> Result<Statement, Problems>
             say(field, "problem-words");
         }
     }
+    let texts = [
+        ("name", &stated.name),
+        ("person", &stated.person),
+        ("contact", &stated.contact),
+        ("identifies", &stated.identifies),
+        ("note", &stated.note),
+    ];
+    problems.0.extend(texts.into_iter().filter_map(|(field, text)| unseen(field, text)));
     if problems.0.is_empty() { Ok(stated) } else { Err(problems) }
+}
+
+/// Something in which what was stated of a person and what a record says of them are not the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// The name.
+    Name,
+    /// The birth date.
+    Birth,
+}
+
+/// Where the statement differs from a record. Of the name all words of the shorter must stand in the longer, since few
+/// write every name they have. A birth date of which the record has only the beginning is the same as far as it goes;
+/// one that the record does not have differs: nobody can tell.
+pub fn differences(stated: &Statement, (name, born): (&str, Option<&str>)) -> Vec<Difference> {
+    let (said, known) = (name_words(&stated.person), name_words(name));
+    let same_name =
+        !said.is_empty() && (said.is_subset(&known) || known.is_subset(&said)) && !known.is_empty();
+    let same_birth = born.is_some_and(|born| {
+        let whole = matches!(born.len(), 4 | 7 | 10);
+        whole && stated.birth_date.starts_with(born)
+    });
+    let all = [(same_name, Difference::Name), (same_birth, Difference::Birth)];
+    all.into_iter().filter_map(|(same, difference)| (!same).then_some(difference)).collect()
 }
 
 /// What a paper is, by its content and not by its name: its media type; none for anything but PDF, PNG and JPEG.
@@ -98,7 +135,61 @@ pub fn paper(bytes: &[u8], there: usize) -> Result<&'static str, &'static str> {
         _ if there >= MOST_PAPERS => Err("problem-papers-many"),
         0 => Err("problem-paper-none"),
         size if size > LARGEST => Err("problem-paper-large"),
-        _ => media(bytes).ok_or("problem-paper-kind"),
+        _ => {
+            let media = media(bytes).ok_or("problem-paper-kind")?;
+            fits(media, bytes).map(|()| media)
+        }
+    }
+}
+
+/// Whether a picture has no more dots than somebody's browser can hold. One that does not tell how many it has is none.
+fn fits(media: &str, bytes: &[u8]) -> Result<(), &'static str> {
+    let sides = match media {
+        "image/png" => png_sides(bytes),
+        "image/jpeg" => jpeg_sides(bytes),
+        _ => return Ok(()),
+    };
+    match sides {
+        None | Some((0, _) | (_, 0)) => Err("problem-paper-kind"),
+        Some((w, h)) if w > SIDE || h > SIDE || u64::from(w) * u64::from(h) > DOTS => {
+            Err("problem-paper-dots")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Width and height of a PNG, from the chunk that must be its first (PNG, section 11.2.2).
+fn png_sides(bytes: &[u8]) -> Option<(u32, u32)> {
+    let header = bytes.get(8..24)?.strip_prefix(b"\0\0\0\x0dIHDR")?;
+    let (w, h) = header.split_at(4);
+    Some((u32::from_be_bytes(w.try_into().ok()?), u32::from_be_bytes(h.try_into().ok()?)))
+}
+
+/// Width and height of a JPEG, from its frame header (ITU-T T.81, B.2.2).
+fn jpeg_sides(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut rest = bytes.get(2..)?;
+    loop {
+        // Any number of fill bytes may stand before a marker.
+        let start = rest.iter().position(|byte| *byte != 0xff)?;
+        if start == 0 {
+            return None;
+        }
+        let (marker, tail) = (rest[start], &rest[start + 1..]);
+        match marker {
+            // These stand alone.
+            0x01 | 0xd0..=0xd8 => rest = tail,
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                let frame = tail.get(3..7)?;
+                let side = |at: usize| u32::from(u16::from_be_bytes([frame[at], frame[at + 1]]));
+                return Some((side(2), side(0)));
+            }
+            // The picture itself, or the end, before any frame.
+            0xd9 | 0xda => return None,
+            _ => {
+                let length = usize::from(u16::from_be_bytes(tail.get(..2)?.try_into().ok()?));
+                rest = tail.get(length.max(2)..)?;
+            }
+        }
     }
 }
 
@@ -123,7 +214,7 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
         assert_eq!(check(good(), today).unwrap().name, "Dana Ellis (synthetic)");
         type Change = fn(&mut Statement);
-        let table: [(&[(&str, &str)], Change); 13] = [
+        let table: [(&[(&str, &str)], Change); 15] = [
             (&[], |s| s.birth_date = "2026-06-01".into()),
             (&[("kind", "problem-claim-kind")], |s| s.kind = Kind::Delegate),
             (&[("name", "problem-required")], |s| s.name = " . ".into()),
@@ -136,6 +227,8 @@ mod tests {
             (&[("contact", "problem-required")], |s| s.contact = " ".into()),
             (&[("identifies", "problem-words")], |s| s.identifies = "x".repeat(2001)),
             (&[("note", "problem-words")], |s| s.note = "x".repeat(2001)),
+            (&[("person", "problem-text-unseen")], |s| s.person = "Kim \u{202e}sillE".into()),
+            (&[("note", "problem-text-unseen")], |s| s.note = "seen\0".into()),
             (&[("name", "problem-required"), ("contact", "problem-required")], |s| {
                 s.name.clear();
                 s.contact.clear();
@@ -173,5 +266,60 @@ mod tests {
         assert_eq!(paper(b"", 0), Err("problem-paper-none"));
         assert_eq!(paper(b"hello", 0), Err("problem-paper-kind"));
         assert_eq!(paper(&vec![0; LARGEST + 1], 0), Err("problem-paper-large"));
+    }
+    #[test]
+    fn what_is_not_the_same_is_told() {
+        use Difference::{Birth, Name};
+        for (said, birth, name, born, wanted) in [
+            ("Mia Harper", "2019-08-18", "Mia Lynn Harper (synthetic)", Some("2019-08-18"), vec![]),
+            ("mía HARPER", "2019-08-18", "Mia Harper", Some("2019-08-18"), vec![]),
+            ("Mia Lynn Harper", "2019-08-18", "Mia Harper", Some("2019-08"), vec![]),
+            ("Ana Smith Jones", "2019-08-18", "Ana Smith-Jones", Some("2019"), vec![]),
+            ("Mia Harper", "2019-08-18", "Jordan Ellis (synthetic)", Some("2011-01-15"), vec![Name, Birth]),
+            ("Jordan Ellis", "2011-03-04", "Jordan Ellis (synthetic)", Some("2011-01-15"), vec![Birth]),
+            ("Mia Harper", "2019-08-18", "Max Harper", Some("2019-08-18"), vec![Name]),
+            ("Mia Harper", "2019-08-18", "Mia Harper", None, vec![Birth]),
+            ("Mia Harper", "2019-08-18", "Mia Harper", Some(""), vec![Birth]),
+            ("Mia Harper", "2019-08-18", "", Some("2019-08-18"), vec![Name]),
+        ] {
+            let stated = Statement { person: said.into(), birth_date: birth.into(), ..good() };
+            assert_eq!(differences(&stated, (name, born)), wanted, "{said} {birth}, {name} {born:?}");
+        }
+    }
+
+    fn png(w: u32, h: u32) -> Vec<u8> {
+        let sides = [w.to_be_bytes(), h.to_be_bytes()].concat();
+        [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".as_slice(), &sides, b"\x08\x02\0\0\0....IEND\xaeB`\x82"].concat()
+    }
+
+    fn jpeg(w: u16, h: u16) -> Vec<u8> {
+        let (before, after) =
+            (b"\xff\xd8\xff\xe0\0\x05abc\xff\xff\xc2\0\x0b\x08", b"\x01\x01\x11\0\xff\xda\xff\xd9");
+        [before.as_slice(), &h.to_be_bytes(), &w.to_be_bytes(), after].concat()
+    }
+
+    #[test]
+    fn a_picture_of_too_many_dots_is_refused() {
+        for (bytes, wanted) in [
+            (png(4_032, 3_024), Ok("image/png")),
+            (png(16_384, 3_000), Ok("image/png")),
+            (png(30_000, 30_000), Err("problem-paper-dots")),
+            (png(16_385, 1), Err("problem-paper-dots")),
+            (png(u32::MAX, u32::MAX), Err("problem-paper-dots")),
+            (png(0, 9), Err("problem-paper-kind")),
+            (b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82".to_vec(), Err("problem-paper-kind")),
+            (jpeg(8_000, 6_000), Ok("image/jpeg")),
+            (jpeg(65_535, 65_535), Err("problem-paper-dots")),
+            (jpeg(0, 9), Err("problem-paper-kind")),
+            (b"\xff\xd8\xff\xe0....\xff\xd9".to_vec(), Err("problem-paper-kind")),
+            (b"\xff\xd8\xff\xda\xff\xd9".to_vec(), Err("problem-paper-kind")),
+            (b"\xff\xd8\xff\xff\xff\xd9".to_vec(), Err("problem-paper-kind")),
+        ] {
+            assert_eq!(paper(&bytes, 0), wanted, "{:?}", &bytes[..bytes.len().min(30)]);
+        }
+        for cut in 2..24 {
+            let part = &jpeg(9, 9)[..cut.min(jpeg(9, 9).len())];
+            assert!(jpeg_sides(part).is_none_or(|sides| sides == (9, 9)), "cut at {cut}");
+        }
     }
 }

@@ -160,3 +160,44 @@ pub async fn blobs(tx: &mut Tx) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = query("SELECT blob FROM claim_document").all(tx).await?;
     Ok(rows.into_iter().map(|(blob,)| blob).collect())
 }
+
+/// How many papers were ever added to a claim, also those that were taken out.
+pub async fn papers_ever(tx: &mut Tx, claim: ClaimId) -> Result<i64> {
+    let (count,): (i64,) =
+        query("SELECT COUNT(*) FROM authority_event WHERE claim_id = $1 AND what = 'paper'")
+            .bind(claim)
+            .one(tx)
+            .await?;
+    Ok(count)
+}
+
+/// Takes a paper out; the name of its file.
+pub async fn drop_paper(tx: &mut Tx, (claim, n): (ClaimId, i64)) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        query("DELETE FROM claim_document WHERE claim_id = $1 AND n = $2 RETURNING blob")
+            .bind(claim)
+            .bind(n)
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(blob,)| blob))
+}
+
+/// Takes all papers of a claim out; the names of their files.
+pub async fn drop_papers(tx: &mut Tx, claim: ClaimId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        query("DELETE FROM claim_document WHERE claim_id = $1 RETURNING blob").bind(claim).all(tx).await?;
+    Ok(rows.into_iter().map(|(blob,)| blob).collect())
+}
+
+/// Claims that were closed without effect before a moment and still have papers.
+pub async fn closed_with_papers(tx: &mut Tx, (before, most): (Instant, i64)) -> Result<Vec<ClaimId>> {
+    let rows: Vec<(Uuid,)> = query(
+        "SELECT c.id FROM claim c WHERE c.state IN ('rejected', 'withdrawn') AND c.decided_at <= $1 \
+         AND EXISTS (SELECT 1 FROM claim_document d WHERE d.claim_id = c.id) ORDER BY c.decided_at, c.id LIMIT $2",
+    )
+    .bind(before)
+    .bind(most)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| ClaimId(id)).collect())
+}

@@ -2,7 +2,7 @@
 //! resume and end authorities (45 CFR 164.514(h), 164.502(g)). Each decision is kept with who made it and why; which
 //! office may make it stands in `rules.rs`.
 
-use super::claims::{self, Claim, Whole};
+use super::claims::{self, Claim, Difference, State, Whole};
 use super::claims_store;
 use super::model::{
     Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Limit, Scope, Signature, Suspension,
@@ -10,7 +10,9 @@ use super::model::{
 use super::rules::{self, Act, Ask, Paper, Signed};
 use super::{Held, Invitation, PersonFacts, about, as_seen, beside, found, give, new, noted, store, times};
 use crate::app::App;
-use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result};
+use crate::base::{
+    AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, unseen,
+};
 use crate::db::Tx;
 use crate::{identity, notify};
 
@@ -69,35 +71,86 @@ pub async fn paper(app: &App, by: &By<'_>, (id, n): (ClaimId, i64)) -> Result<(S
     Ok((paper.media.clone(), claims::bytes(app, paper).await?))
 }
 
-/// Verifies a claim: whose record it is, by which paper, for what part, from when until when. It becomes an authority
-/// of the account that made it; in force at once, on its first day, or when incapacity is recorded.
+/// What staff accept of a claim.
+#[derive(Debug, Clone)]
+pub struct Accepted<'a> {
+    /// Over whose record.
+    pub patient: PatientNo,
+    /// By which paper, for what part, from when until when.
+    pub ask: Ask,
+    /// Why it is this person although the birth date that was stated is another than that of the record.
+    pub differs: &'a str,
+}
+
+/// Looks whether a claim could be accepted so, and where what was stated differs from the record. Changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only` or
-/// `refused-own-claim`; `Conflict` with `conflict-claim-decided`, `conflict-own-record` or the code of what it cannot
-/// stand beside.
-pub async fn verify(
+/// As [`verify`], but for the words about what differs.
+pub async fn compared(
     app: &App,
     by: &By<'_>,
     (id, patient, ask): (ClaimId, PatientNo, Ask),
-) -> Result<AuthorityId> {
-    let now = app.clock.now();
-    may_verify(by, &ask.evidence)?;
+) -> Result<Vec<Difference>> {
+    // What is written on the way is given up with the transaction.
     let mut tx = app.db.write().await?;
-    let kept = claims_store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let claim = claims::claim(app, kept)?;
+    Ok(ready(app, &mut tx, by, (id, patient, ask)).await?.found)
+}
+
+/// A claim that can be accepted.
+struct Ready {
+    claim: Claim,
+    person: String,
+    facts: PersonFacts,
+    authority: Authority,
+    found: Vec<Difference>,
+}
+
+async fn ready(
+    app: &App,
+    tx: &mut Tx,
+    by: &By<'_>,
+    (id, patient, ask): (ClaimId, PatientNo, Ask),
+) -> Result<Ready> {
+    may_verify(by, &ask.evidence)?;
+    let kept = claims_store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let Whole { claim, statement, .. } = claims::whole(app, tx, kept).await?;
     not_own(by, &claim)?;
+    if claim.state != State::Open {
+        return Err(Error::Conflict("conflict-claim-decided"));
+    }
     if ask.kind == Kind::Delegate {
         return Err(Error::invalid("kind", "problem-claim-kind"));
     }
-    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let linked = identity::accounts_of(&mut tx, patient).await?;
-    if linked.contains(&claim.account) {
+    let (person, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
+    if identity::accounts_of(tx, patient).await?.contains(&claim.account) {
         return Err(Error::Conflict("conflict-own-record"));
     }
     let mut authority = new(app, (patient, ask), &facts)?;
-    beside(app, &mut tx, (&authority, Some(claim.account)), &facts).await?;
-    (authority.account, authority.since) = (Some(claim.account), Some(now));
+    beside(app, tx, (&authority, Some(claim.account)), &facts).await?;
+    (authority.account, authority.since) = (Some(claim.account), Some(app.clock.now()));
+    let found = claims::differences(&statement, (&person, facts.birth_date.as_deref()));
+    Ok(Ready { claim, person, facts, authority, found })
+}
+
+/// Verifies a claim. It becomes an authority of the account that made it; in force at once, on its first day, or when
+/// incapacity is recorded. Where the birth date that was stated is not that of the record, staff say why it is this
+/// person all the same.
+///
+/// # Errors
+/// `NotFound`; `Invalid`, with `problem-claim-differs` on `differs`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only` or
+/// `refused-own-claim`; `Conflict` with `conflict-claim-decided`, `conflict-own-record` or the code of what it cannot
+/// stand beside.
+pub async fn verify(app: &App, by: &By<'_>, (id, accepted): (ClaimId, Accepted<'_>)) -> Result<AuthorityId> {
+    let Accepted { patient, ask, differs } = accepted;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Ready { claim, person, facts, authority, found } =
+        ready(app, &mut tx, by, (id, patient, ask)).await?;
+    let differs = match found.contains(&Difference::Birth) {
+        true if differs.trim().is_empty() => return Err(Error::invalid("differs", "problem-claim-differs")),
+        true => Some(reason("differs", differs)?),
+        false => None,
+    };
     store::add(&mut tx, &app.keys, (&authority, &person), (None, None)).await?;
     let decision = claims_store::Decision {
         state: "verified",
@@ -108,7 +161,7 @@ pub async fn verify(
     };
     decide(app, &mut tx, (id, &claim), decision).await?;
     claims::noted(app, &mut tx, (id, "verified"), (by.account, by.name)).await?;
-    noted(app, &mut tx, (&authority, "verified", None), (by.account, by.name)).await?;
+    noted(app, &mut tx, (&authority, "verified", differs), (by.account, by.name)).await?;
     let authority = times::settled(app, &mut tx, (authority, &facts)).await?;
     tx.commit().await?;
     Ok(authority.id)
@@ -190,7 +243,8 @@ pub async fn to_review(app: &App) -> Result<Vec<Held>> {
 /// `NotFound`.
 pub async fn one(app: &App, id: AuthorityId) -> Result<(Held, Vec<Event>, PersonFacts)> {
     let mut tx = app.db.read().await?;
-    let (held, facts) = found(app, &mut tx, id).await?;
+    let (mut held, facts) = found(app, &mut tx, id).await?;
+    super::with_holders(&mut tx, held.authority.patient, std::slice::from_mut(&mut held)).await?;
     let events = store::events(&mut tx, &app.keys, id).await?;
     Ok((held, events, facts))
 }
@@ -478,7 +532,10 @@ fn reason<'a>(field: &'static str, words: &'a str) -> Result<&'a str> {
     match words.trim() {
         "" => Err(Error::invalid(field, "problem-required")),
         words if words.chars().count() > WORDS => Err(Error::invalid(field, "problem-words")),
-        words => Ok(words),
+        words => match unseen(field, words) {
+            Some(problem) => Err(Error::Invalid(Problems(vec![problem]))),
+            None => Ok(words),
+        },
     }
 }
 

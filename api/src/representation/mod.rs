@@ -55,6 +55,10 @@ pub struct Held {
     pub person: String,
     /// Their birth date, as the source writes it.
     pub birth_date: Option<String>,
+    /// Until when it holds at most: its last day, or an earlier end by law, such as the day the person comes of age.
+    pub ends: Option<Instant>,
+    /// The account that holds it, by the name and the e-mail address that its sign-in gave: to who is concerned.
+    pub holder: Option<(String, Option<String>)>,
 }
 
 /// Who looks at an authority.
@@ -235,10 +239,21 @@ pub async fn over(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<He
     Ok(all_over(app, &mut tx, patient).await?.into_iter().map(open).collect())
 }
 
+/// Puts in who holds authorities over a record: whoever took a code need not be whom its maker had in mind.
+async fn with_holders(tx: &mut Tx, patient: PatientNo, all: &mut [Held]) -> Result<()> {
+    let holders = store::holders(tx, patient).await?;
+    for held in all {
+        held.holder = holders.iter().find(|(id, _)| *id == held.authority.id).map(|(_, who)| who.clone());
+    }
+    Ok(())
+}
+
 async fn all_over(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Vec<Held>> {
     let facts = about(app, tx, patient).await?.map(|(_, facts)| facts).unwrap_or_default();
     let all = store::over(tx, &app.keys, patient).await?;
-    Ok(all.into_iter().map(|found| with_standing(app, found, &facts)).collect())
+    let mut all: Vec<Held> = all.into_iter().map(|found| with_standing(app, found, &facts)).collect();
+    with_holders(tx, patient, &mut all).await?;
+    Ok(all)
 }
 
 /// Everybody the account may act for now, by name.
@@ -291,8 +306,11 @@ pub(crate) async fn in_force(
 /// `NotFound` for anybody else, whether or not there is such an authority.
 pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
     let mut tx = app.db.read().await?;
-    let (held, _) = found(app, &mut tx, id).await?;
+    let (mut held, _) = found(app, &mut tx, id).await?;
     let side = side(&mut tx, actor, &held.authority).await?;
+    if side == Side::Person {
+        with_holders(&mut tx, held.authority.patient, std::slice::from_mut(&mut held)).await?;
+    }
     let events = store::events(&mut tx, &app.keys, id).await?;
     Ok(One { events: rules::told(events), held: open(held), side })
 }
@@ -394,7 +412,8 @@ fn with_standing(app: &App, (mut authority, person): (Authority, String), facts:
     let now = app.clock.now();
     let standing = rules::standing(&authority, facts, (now, app.config.clinic.zone()));
     authority.scope = lens_rules::narrowed(&authority.granted, &authority.limits, now);
-    Held { authority, standing, person, birth_date: facts.birth_date.clone() }
+    let ends = rules::ends(&authority, facts, app.config.clinic.zone());
+    Held { authority, standing, person, birth_date: facts.birth_date.clone(), ends, holder: None }
 }
 
 /// Writes down what became of an authority.

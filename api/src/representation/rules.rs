@@ -8,7 +8,7 @@ use super::model::{
     Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Office, PersonFacts, Scope, Signature,
     Standing, Suspension,
 };
-use crate::base::{Instant, Problem, Problems};
+use crate::base::{Instant, Problem, Problems, unseen};
 use crate::fhir::sensitivity::Label;
 
 /// Years at which a person is of age where the settings name none.
@@ -74,15 +74,25 @@ pub fn due(authority: &Authority, person: &PersonFacts, (now, zone): (Instant, T
     if authority.ended.is_some() {
         return None;
     }
+    let emancipated = person.emancipated.filter(|_| authority.kind.of_a_minor());
+    let code = authority.code_until.filter(|_| authority.account.is_none());
+    let starts = authority.starts.filter(|_| authority.active.is_none());
+    let ends = ends_of(authority, person, zone);
+    ends.into_iter().chain([emancipated, code, starts]).flatten().filter(|at| *at > now).min()
+}
+
+/// Until when an authority holds at most, by what is known today: its last day, or the day on which the person comes
+/// of age or their record is no longer protected, whichever is first.
+pub fn ends(authority: &Authority, person: &PersonFacts, zone: Tz) -> Option<Instant> {
+    ends_of(authority, person, zone).into_iter().flatten().min()
+}
+
+fn ends_of(authority: &Authority, person: &PersonFacts, zone: Tz) -> [Option<Instant>; 3] {
     let born = person.birth_date.as_deref().and_then(first_day);
     let years = person.adult_at.unwrap_or(MAJORITY);
     let of_age = born.and_then(|born| majority(born, years, zone)).filter(|_| authority.kind.of_a_minor());
-    let emancipated = person.emancipated.filter(|_| authority.kind.of_a_minor());
     let estate = protected_until(person, zone).filter(|_| authority.kind == Kind::Estate);
-    let code = authority.code_until.filter(|_| authority.account.is_none());
-    let starts = authority.starts.filter(|_| authority.active.is_none());
-    let all = [of_age, emancipated, estate, code, starts, authority.until];
-    all.into_iter().flatten().filter(|at| *at > now).min()
+    [authority.until, of_age, estate]
 }
 
 /// Whether the person is of age: from local midnight at the beginning of their birthday, or since the law treats
@@ -201,6 +211,8 @@ pub fn problems(ask: &Ask, person: &PersonFacts, (now, zone): (Instant, Tz)) -> 
     if ask.incapacity != Incapacity::NotNeeded && ask.kind != Kind::HealthCareAgent {
         add("incapacity", "problem-springing");
     }
+    problems.0.extend(unseen("name", &ask.name));
+    problems.0.extend(unseen("note", &ask.evidence.note));
     problems.0.extend(of_span(ask.starts, ask.until, now));
     if ask.review.is_some_and(|review| review <= now) {
         problems.0.push(Problem { field: "review", code: "problem-past" });

@@ -90,6 +90,20 @@ fn unsealed(keys: &Keys, sealed: &[u8]) -> Result<String> {
     Ok(String::from_utf8_lossy(&keys.unseal(WORDS, sealed)?).into_owned())
 }
 
+/// Who holds the authorities over a record: the name and the e-mail address of each account.
+pub async fn holders(
+    tx: &mut Tx,
+    patient: PatientNo,
+) -> Result<Vec<(AuthorityId, (String, Option<String>))>> {
+    let rows: Vec<(Uuid, String, Option<String>)> = query(
+        "SELECT h.id, a.name, a.email FROM authority h JOIN account a ON a.id = h.account_id WHERE h.patient_no = $1",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id, name, email)| (AuthorityId(id), (name, email))).collect())
+}
+
 /// The person's name, and what the rules need to know of them.
 pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
     type Row = (String, Option<String>, Option<String>, Option<i64>);

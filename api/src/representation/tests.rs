@@ -6,7 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::claims::{self, State, Statement};
-use super::desk::{self, Form};
+use super::desk::{self, Accepted, Form};
 use super::*;
 use crate::base::{ClaimId, Clock, SessionId};
 use crate::config::Config;
@@ -141,7 +141,7 @@ impl World {
     /// Somebody verified by the privacy officer.
     async fn verified(&self, actor: &Actor, patient: PatientNo, ask: Ask) -> Result<AuthorityId> {
         let claim = self.claim(actor, ask.kind).await;
-        let done = desk::verify(&self.app, &OFFICER, (claim, patient, ask)).await;
+        let done = desk::verify(&self.app, &OFFICER, (claim, accepted(patient, ask))).await;
         if done.is_err() {
             claims::withdraw(&self.app, actor, claim).await.unwrap();
         }
@@ -190,6 +190,11 @@ fn statement(kind: Kind) -> Statement {
         contact: "555-0101".into(),
         note: String::new(),
     }
+}
+
+/// What staff accept: the statement of these tests has the birth date of the child's record only.
+fn accepted(patient: PatientNo, ask: Ask) -> Accepted<'static> {
+    Accepted { patient, ask, differs: "the papers name another day" }
 }
 
 fn ask(kind: Kind) -> Ask {
@@ -343,7 +348,8 @@ async fn a_claim_tells_nothing_and_becomes_an_authority() {
             (b"MZ not a paper".to_vec(), "problem-paper-kind"),
             (vec![], "problem-paper-none"),
             (b"%PDF-1.7 1 0 obj %%EOF".to_vec(), "ok"),
-            (b"\x89PNG\r\n\x1a\n....IEND".to_vec(), "ok"),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x0f\0\0\0\x0b\0IEND".to_vec(), "ok"),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x75\x30\0\0\x75\x30IEND".to_vec(), "problem-paper-dots"),
         ] {
             let done = claims::add_paper(app, &dana, (claim, bytes)).await;
             assert_eq!(word(&done), wanted);
@@ -371,7 +377,7 @@ async fn a_claim_tells_nothing_and_becomes_an_authority() {
         assert!(desk::waiting(app, &CLERK, 2).await.unwrap().0.is_empty());
 
         let me = By { account: Some(dana.account), ..CLERK };
-        let verify = async |by, patient, ask| desk::verify(app, &by, (claim, patient, ask)).await;
+        let verify = async |by, patient, ask| desk::verify(app, &by, (claim, accepted(patient, ask))).await;
         assert_eq!(word(&verify(me, CHILD, ask(Kind::Parent)).await), "refused-own-claim");
         assert_eq!(word(&verify(CLERK, NOBODY, ask(Kind::Parent)).await), "not-found");
         assert_eq!(word(&verify(CLERK, PatientNo::DIRECTORY, ask(Kind::Parent)).await), "not-found");
@@ -380,8 +386,16 @@ async fn a_claim_tells_nothing_and_becomes_an_authority() {
         assert_eq!(word(&verify(CLERK, CHILD, by_order).await), "refused-privacy-officer-only");
         assert_eq!(word(&verify(CLERK, ADULT, ask(Kind::Parent)).await), "problem-of-age");
         assert_eq!(word(&verify(CLERK, CHILD, ask(Kind::Delegate)).await), "problem-claim-kind");
+        // Another birth date than that of the record needs words, and they are kept.
+        let silent = Accepted { differs: " ", ..accepted(NEARLY, ask(Kind::Parent)) };
+        assert_eq!(word(&desk::verify(app, &CLERK, (claim, silent)).await), "problem-claim-differs");
+        let turned = Accepted { differs: "a slip \u{202e}", ..accepted(NEARLY, ask(Kind::Parent)) };
+        assert_eq!(word(&desk::verify(app, &CLERK, (claim, turned)).await), "problem-text-unseen");
         let id = verify(CLERK, CHILD, ask(Kind::Parent)).await.unwrap();
-        assert_eq!(word(&verify(CLERK, CHILD, ask(Kind::Parent)).await), "conflict-already-acting");
+        let (_, events, _) = desk::one(app, id).await.unwrap();
+        let why = events.iter().find(|event| event.what == "verified").and_then(|event| event.why.as_deref());
+        assert_eq!(why, None, "where nothing differs nothing is kept of it");
+        assert_eq!(word(&verify(CLERK, CHILD, ask(Kind::Parent)).await), "conflict-claim-decided");
         assert_eq!(world.standing(id).await, Standing::Active);
         assert!(world.in_force(&dana, CHILD).await.is_some());
         assert_eq!(world.mails("claim-answered").await, 1);
@@ -447,12 +461,85 @@ async fn papers_that_no_claim_knows_are_erased() {
 }
 
 #[tokio::test]
+async fn a_wrong_paper_is_taken_out_before_the_decision() {
+    on_each(async |world| {
+        let app = &world.app;
+        let (dana, other) = (world.somebody("dana", None).await, world.somebody("other", None).await);
+        let claim = world.claim(&dana, Kind::Parent).await;
+        let pdf = || b"%PDF-1.7 %%EOF".to_vec();
+        for _ in 0..2 {
+            claims::add_paper(app, &dana, (claim, pdf())).await.unwrap();
+        }
+        assert_eq!(word(&claims::remove_paper(app, &other, (claim, 2)).await), "not-found");
+        assert_eq!(word(&claims::remove_paper(app, &dana, (claim, 3)).await), "not-found");
+        claims::remove_paper(app, &dana, (claim, 2)).await.unwrap();
+        assert_eq!(word(&claims::remove_paper(app, &dana, (claim, 2)).await), "not-found");
+        assert_eq!(app.blobs.names().unwrap().len(), 1, "its file is gone");
+        claims::add_paper(app, &dana, (claim, pdf())).await.unwrap();
+        let whole = desk::open(app, &CLERK, claim).await.unwrap();
+        assert_eq!(whole.papers.iter().map(|paper| paper.n).collect::<Vec<_>>(), [1, 3], "no number twice");
+        let whats: Vec<_> = whole.events.iter().map(|event| event.what.as_str()).collect();
+        assert_eq!(whats, ["claimed", "paper", "paper", "paper-removed", "paper", "viewed"]);
+        // Papers that come and go have an end too.
+        for _ in 3..20 {
+            let last = claims::one(app, &dana, claim).await.unwrap().papers.pop().unwrap().n;
+            claims::remove_paper(app, &dana, (claim, last)).await.unwrap();
+            claims::add_paper(app, &dana, (claim, pdf())).await.unwrap();
+        }
+        assert_eq!(word(&claims::add_paper(app, &dana, (claim, pdf())).await), "problem-papers-many");
+        desk::reject(app, &CLERK, (claim, "Not signed.")).await.unwrap();
+        let left = claims::one(app, &dana, claim).await.unwrap().papers[0].n;
+        assert_eq!(word(&claims::remove_paper(app, &dana, (claim, left)).await), "conflict-claim-decided");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn papers_of_closed_claims_are_erased_in_time() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let mut made = Vec::new();
+        for _ in 0..4 {
+            let claim = world.claim(&dana, Kind::Parent).await;
+            claims::add_paper(app, &dana, (claim, b"%PDF-1.7 %%EOF".to_vec())).await.unwrap();
+            made.push(claim);
+        }
+        let [rejected, withdrawn, verified, open] = made.as_slice() else { panic!("four claims") };
+        desk::reject(app, &CLERK, (*rejected, "Not signed.")).await.unwrap();
+        claims::withdraw(app, &dana, *withdrawn).await.unwrap();
+        desk::verify(app, &CLERK, (*verified, accepted(CHILD, ask(Kind::Parent)))).await.unwrap();
+        app.clock.advance(DAY * 180 - Duration::from_micros(1));
+        tidy(app).await.unwrap();
+        assert_eq!(app.blobs.names().unwrap().len(), 4, "kept for as long as the settings say");
+        app.clock.advance(Duration::from_micros(1));
+        tidy(app).await.unwrap();
+        assert_eq!(app.blobs.names().unwrap().len(), 2);
+        for (claim, papers) in [(rejected, 0), (withdrawn, 0), (verified, 1), (open, 1)] {
+            let whole = desk::open(app, &CLERK, *claim).await.unwrap();
+            let erased = whole.events.iter().any(|event| event.what == "papers-erased");
+            assert_eq!((whole.papers.len(), erased), (papers, papers == 0));
+        }
+        let State::Rejected(_, answer) = claims::one(app, &dana, *rejected).await.unwrap().claim.state else {
+            panic!("it stays turned down")
+        };
+        assert_eq!(answer, "Not signed.", "what was answered stays");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_parent_until_the_child_is_of_age() {
     on_each(async |world| {
         let app = &world.app;
         let dana = world.somebody("dana", None).await;
         let leap = world.somebody("leap", Some(NEARLY)).await;
         let id = world.verified(&dana, NEARLY, ask(Kind::Parent)).await.unwrap();
+        let (held, events, _) = desk::one(app, id).await.unwrap();
+        let why = events.iter().find(|event| event.what == "verified").and_then(|event| event.why.as_deref());
+        assert_eq!(why, Some("the papers name another day"), "why it is this person all the same");
+        assert_eq!(held.ends.map(Instant::rfc3339).as_deref(), Some("2030-02-28T05:00:00.000000Z"));
+        assert_eq!(held.holder, Some(("dana".into(), Some("dana@people.example".into()))));
         assert_eq!(word(&end(app, &leap, id).await), "refused-the-clinic-ends");
         assert_eq!(world.mails("someone-acts").await, 1);
         // Born on 29 February 2012: of age on 28 February 2030, at midnight in New York.

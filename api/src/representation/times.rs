@@ -76,6 +76,7 @@ pub async fn tidy(app: &App) -> Result<u64> {
         }
     }
     remind(app).await?;
+    claims::retire(app).await?;
     claims::sweep(app).await?;
     Ok(changed)
 }

@@ -73,6 +73,13 @@ pub async fn live_grants(app: &App) -> Result<Vec<Grant>> {
     store::live_grants(&mut tx, app.clock.now()).await
 }
 
+/// Grants that wait for a second person or for their day, the oldest first, at most 25 on a page (from 1); whether there
+/// is another page.
+pub async fn waiting_grants(app: &App, page: i64) -> Result<(Vec<Grant>, bool)> {
+    let mut tx = app.db.read().await?;
+    Ok(page_of(store::waiting_grants(&mut tx, app.clock.now(), span(page, LINES)).await?, LINES))
+}
+
 /// Grants of the past, newest first, at most 25 on a page (from 1); whether there is another page.
 pub async fn past_grants(app: &App, page: i64) -> Result<(Vec<Grant>, bool)> {
     grants::past(app, page).await
@@ -153,7 +160,10 @@ pub async fn open_emergency(
     views::open_emergency(app, actor, ((patient, reason), near)).await
 }
 
-/// Ends one's own look.
+/// Ends one's own look; a privacy officer ends any emergency access.
+///
+/// # Errors
+/// `NotFound` for another's, and for none.
 pub async fn end_view(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
     views::end(app, actor, id).await
 }
@@ -185,6 +195,12 @@ pub async fn looking(app: &App, actor: &Actor, id: ViewId) -> Result<(View, Foun
     Ok((view, found))
 }
 
+/// Whether something can be opened by a look at this moment.
+pub async fn is_open(app: &App, view: &View) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    views::holds(app, &mut tx, view).await
+}
+
 /// What waits for somebody with these roles.
 pub async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<Waiting> {
     reviews::waiting(app, actor, roles).await
@@ -204,11 +220,11 @@ pub async fn emergency(app: &App, (roles, id): (&[Role], ViewId)) -> Result<Look
     reviews::emergency(app, (roles, id)).await
 }
 
-/// A privacy officer signs an emergency access off. Nobody signs off their own.
+/// A privacy officer signs an emergency access off, once it is over. Nobody signs off their own.
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `Refused` with `refused-not-your-role` or `refused-own-request`; `Conflict` with
-/// `conflict-reviewed`.
+/// `conflict-still-open` or `conflict-reviewed`.
 pub async fn review_emergency(app: &App, actor: &Actor, (id, note): (ViewId, &str)) -> Result<()> {
     reviews::review_emergency(app, actor, (id, note)).await
 }

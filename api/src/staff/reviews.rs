@@ -126,7 +126,12 @@ pub(super) async fn review_emergency(app: &App, actor: &Actor, (id, note): (View
     if looked.view.account == actor.account {
         return Err(Error::refused("refused-own-request"));
     }
+    // What is signed off is whole: nothing comes to it afterwards.
+    if views::holds(app, &mut tx, &looked.view).await? {
+        return Err(Error::Conflict("conflict-still-open"));
+    }
     let note = finding::reason("remark", note)?;
+    store::end_view(&mut tx, (looked.view.account, id), app.clock.now()).await?;
     if store::review_view(&mut tx, id, (&grants::me(app, actor), &note)).await? == 0 {
         return Err(Error::Conflict("conflict-reviewed"));
     }

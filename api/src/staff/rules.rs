@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::model::{Ask, Grant, Power, Purpose, Role, Standing};
-use crate::base::{AccountId, Instant, Problem, Problems};
+use crate::base::{AccountId, Instant, Problem, Problems, unseen};
 use crate::fhir::sensitivity::{Label, Labels};
 
 /// What staff do. Each row of the matrix of roles is one.
@@ -352,7 +352,7 @@ pub(super) fn reason_problem(field: &'static str, text: &str) -> Option<Problem>
         0 => "problem-required",
         count if count > TEXT_LETTERS => "problem-too-long",
         _ if letters < REASON_LETTERS => "problem-reason",
-        _ => return None,
+        _ => return unseen(field, text),
     };
     Some(Problem { field, code })
 }
@@ -528,6 +528,7 @@ mod tests {
             ("New at the clinic", at(10), at(30), ""),
             ("", None, None, "reason: problem-required"),
             ("x", None, None, "reason: problem-reason"),
+            ("Request of \u{202e}enuJ", None, None, "reason: problem-text-unseen"),
             (".......................", None, None, "reason: problem-reason"),
             ("New at the clinic", None, at(-1), "ends: problem-date-past"),
             ("New at the clinic", at(30), at(10), "ends: problem-order"),

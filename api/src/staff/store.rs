@@ -120,6 +120,20 @@ pub async fn live_grants(tx: &mut Tx, now: Instant) -> Result<Vec<Grant>> {
     rows.into_iter().map(grant).collect()
 }
 
+/// Grants that are not over and not in force yet, the oldest first: those after so many, and at most so many.
+pub async fn waiting_grants(tx: &mut Tx, now: Instant, (after, most): (i64, i64)) -> Result<Vec<Grant>> {
+    let rows: Vec<GrantRow> = query(grants!(
+        "WHERE g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > $1) \
+         AND (g.approved_at IS NULL OR g.starts_at > $1) ORDER BY g.asked_at, g.id LIMIT $3 OFFSET $2"
+    ))
+    .bind(now)
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(grant).collect()
+}
+
 /// Grants of the past, newest first: those after so many, and at most so many.
 pub async fn past_grants(tx: &mut Tx, now: Instant, (after, most): (i64, i64)) -> Result<Vec<Grant>> {
     let rows: Vec<GrantRow> = query(grants!(

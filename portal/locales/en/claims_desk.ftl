@@ -34,7 +34,6 @@ desk-claim-review = Look again on
 desk-claim-review-hint = You get a message on this day.
 desk-claim-springing-title = When it begins
 desk-claim-springing = Only when somebody certifies that the patient cannot decide
-desk-claim-verify-button = Accept the claim
 desk-claim-reject = Turn down
 desk-claim-answer = Why
 desk-claim-answer-hint = The person reads this. Say what is missing. Do not say whether somebody is a patient.

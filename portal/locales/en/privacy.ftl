@@ -118,7 +118,7 @@ privacy-sign-title = Read and sign
 privacy-sign-lead = This is the exact text that you sign. Read it before you sign.
 privacy-sign-change = Change something
 privacy-typed = Your full name
-privacy-typed-hint = Typing your name is your signature.
+privacy-typed-hint = Typing your name is your signature. Your sign-in tells us that you are { $name }.
 privacy-sign-means = When you press the button, you sign the text above.
 privacy-sign-button = Sign
 
@@ -201,7 +201,7 @@ office-resume = The doubt is settled: it is valid
 office-defective = It is not valid
 office-event = The event of its end has happened
 office-signer = Name of who signed
-office-authority-hint = Only if somebody signed for the person.
+office-authority-hint = Only if somebody signed for the person: who they are, and by which paper.
 office-facts = What else the paper tells
 office-paid-for = The clinic is paid for sharing this
 office-has-revocation = It says that it can be taken back, and how

@@ -51,6 +51,5 @@ log-basis-short-consent = permitido: la persona lo firmó
 labelled-office = Lo marcó la oficina de expedientes.
 acting-look = Para la clínica, usted está viendo el expediente de
 acting-look-until = Para qué: { $purpose }. Se cierra el { $time }.
-acting-look-close = Cerrarlo en el escritorio
 people-scope-all-minor = Todo el expediente, menos lo que un menor pidió por su cuenta.
 people-scope-parts-who = Incluye quién es la persona: nombre, fecha de nacimiento, dirección.

@@ -118,7 +118,7 @@ privacy-sign-title = Leer y firmar
 privacy-sign-lead = Este es el texto exacto que usted firma. Léalo antes de firmar.
 privacy-sign-change = Cambiar algo
 privacy-typed = Su nombre completo
-privacy-typed-hint = Escribir su nombre es su firma.
+privacy-typed-hint = Escribir su nombre es su firma. Su inicio de sesión nos dice que usted es { $name }.
 privacy-sign-means = Al presionar el botón, usted firma el texto de arriba.
 privacy-sign-button = Firmar
 
@@ -201,7 +201,7 @@ office-resume = La duda está aclarada: es válido
 office-defective = No es válido
 office-event = Ya sucedió lo que le pone fin
 office-signer = Nombre de quien firmó
-office-authority-hint = Solo si alguien firmó por la persona.
+office-authority-hint = Solo si alguien firmó por la persona: quién es y con qué documento.
 office-facts = Qué más dice el papel
 office-paid-for = La clínica recibe un pago por compartir esto
 office-has-revocation = Dice que se puede retirar, y cómo

@@ -179,6 +179,14 @@ pub async fn add_paper(who: SignedIn, id: Path<String>, upload: Upload) -> Reply
     }
 }
 
+/// Takes a paper out that was the wrong one.
+pub async fn remove_paper(who: SignedIn, path: Path<(String, i64)>, _form: Form) -> Reply {
+    let (id, n) = path.into_inner();
+    let id = read(&id)?;
+    claims::remove_paper(&who.visit.app, who.actor(), (id, n)).await?;
+    Ok(send::elsewhere(&format!("/people/claims/{id}")))
+}
+
 /// Takes the claim back.
 pub async fn withdraw(who: SignedIn, id: Path<String>, _form: Form) -> Reply {
     let id = read(&id)?;

@@ -203,8 +203,8 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         to: to.and_then(|day| midnight(w, &day, 1)),
         kind: kind.filter(|_| known),
         account: (query.get("who") == "me").then_some(who.actor().account),
-        consent: None,
         limit: 50,
+        ..Filter::default()
     }
 }
 

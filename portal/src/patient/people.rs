@@ -14,7 +14,8 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::authority::{
-    self, ScopeForm, event_words, fields_of, preview_words, proof_name, scope_words, standing_words,
+    self, ScopeForm, event_words, fields_of, holder_words, preview_words, proof_name, scope_words,
+    standing_words,
 };
 use crate::components::{Select, Text};
 use crate::error::{Failure, Reply};
@@ -63,6 +64,10 @@ impl People {
 
     fn kind(&self, held: &Held) -> String {
         self.page.w.t(kind_name(held.authority.kind))
+    }
+
+    fn holder(&self, held: &Held) -> Option<String> {
+        holder_words(self.page.w, held)
     }
 
     fn state(&self, claim: &Claim) -> String {
@@ -250,12 +255,18 @@ pub async fn taken(who: &SignedIn, code: &str) -> Result<Result<(), Problems>, F
 
 fn enter_page(who: &SignedIn, typed: &str, problems: Problems) -> Reply {
     let page = Page::new(&who.visit, "people-enter-title").under("/people", "nav-people");
-    page.with_problems(problems).ok(|page| enter_form(page, typed))
+    // Here the code is that of a person who invited somebody, and they can make another.
+    let said = |problem: Problem| match problem.code {
+        "refused-code" | "problem-code-missing" => Problem { code: "problem-invitation-code", ..problem },
+        _ => problem,
+    };
+    let problems = Problems(problems.0.into_iter().map(said).collect());
+    page.with_problems(problems).naming(&[("code", "people-enter-code")]).ok(|page| enter_form(page, typed))
 }
 
 /// The page from what was typed.
 pub fn enter_form(page: Page, typed: &str) -> Enter {
-    Enter { code: Text::new(&page, "code", "link-code").value(typed), page }
+    Enter { code: Text::new(&page, "code", "people-enter-code").value(typed), page }
 }
 
 /// One authority.
@@ -293,6 +304,10 @@ impl PeopleOne {
 
     fn kind(&self) -> String {
         self.page.w.t(kind_name(self.one.held.authority.kind))
+    }
+
+    fn holder(&self) -> Option<String> {
+        holder_words(self.page.w, &self.one.held)
     }
 
     fn lead(&self) -> String {

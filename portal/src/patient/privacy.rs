@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::error::Reply;
 use crate::form::Form;
-use crate::guard::Own;
+use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::send;
@@ -26,8 +26,8 @@ pub struct Privacy {
     pub past: Vec<(Consent, State)>,
     /// What the clinic was asked not to do.
     pub limits: Vec<Restriction>,
-    /// How the person wants to be reached.
-    pub preferences: Preferences,
+    /// How the person wants to be reached; none where somebody acts for them, who says that for themselves.
+    pub preferences: Option<Preferences>,
 }
 
 impl Privacy {
@@ -51,8 +51,8 @@ impl Privacy {
         answer_words(self.page.w, limit)
     }
 
-    fn messages(&self) -> String {
-        messages_words(self.page.w, &self.preferences)
+    fn messages(&self, preferences: &Preferences) -> String {
+        messages_words(self.page.w, preferences)
     }
 }
 
@@ -144,13 +144,16 @@ pub fn event_words(w: Words, event: &Event) -> String {
 }
 
 /// Shows them.
-pub async fn show(who: Own) -> Reply {
+pub async fn show(who: Patient) -> Reply {
     let app = &who.visit.app;
     let all = consents::list(app, who.actor(), who.patient).await?;
     let (current, past) =
         all.into_iter().partition(|(_, state)| matches!(state, State::Active | State::Suspended));
     let limits = consents::restrictions(app, who.actor(), who.patient).await?;
-    let preferences = notify::preferences(app, who.actor().account).await?;
+    let preferences = match who.visit.base.is_empty() {
+        true => Some(notify::preferences(app, who.actor().account).await?),
+        false => None,
+    };
     Page::new(&who.visit, "privacy-title").ok(|page| Privacy { page, current, past, limits, preferences })
 }
 
@@ -195,7 +198,7 @@ impl Permission {
 }
 
 /// Shows one.
-pub async fn permission(who: Own, id: Path<String>) -> Reply {
+pub async fn permission(who: Patient, id: Path<String>) -> Reply {
     let app = &who.visit.app;
     let id = consent_id(&id)?;
     let shown = consents::one(app, who.actor(), (who.patient, id)).await?;
@@ -207,10 +210,10 @@ pub async fn permission(who: Own, id: Path<String>) -> Reply {
 }
 
 /// Takes one back.
-pub async fn revoke(who: Own, id: Path<String>, _form: Form) -> Reply {
+pub async fn revoke(who: Patient, id: Path<String>, _form: Form) -> Reply {
     let id = consent_id(&id)?;
     consents::revoke(&who.visit.app, who.actor(), (who.patient, id)).await?;
-    Ok(send::elsewhere(&format!("/privacy/permissions/{id}")))
+    Ok(send::elsewhere(&who.visit.href(&format!("/privacy/permissions/{id}"))))
 }
 
 fn consent_id(text: &str) -> Result<ConsentId, Error> {

@@ -14,7 +14,7 @@ use askama::Template;
 use crate::components::{Choice, Text};
 use crate::error::Reply;
 use crate::form::{Fields, Form, mendable};
-use crate::guard::Own;
+use crate::guard::Patient;
 use crate::page::Page;
 use crate::patient::privacy::{answer_words, event_words, limit_words};
 use crate::patient::privacy_new::preview_words;
@@ -49,18 +49,18 @@ pub struct LimitNew {
 }
 
 /// Shows the form.
-pub async fn form(who: Own) -> Reply {
+pub async fn form(who: Patient) -> Reply {
     answer(&who, &Fields::default(), Problems::default()).await
 }
 
 /// Shows the form again with what would be kept back.
-pub async fn look(who: Own, Form(mut fields): Form) -> Reply {
+pub async fn look(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
     answer(&who, &fields, Problems::default()).await
 }
 
 /// Asks.
-pub async fn ask(who: Own, Form(mut fields): Form) -> Reply {
+pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
     let once = fields.get("once").parse().map_err(|_| Error::invalid("once", "problem-required"))?;
     let Some(ask) = read(&fields) else {
@@ -68,7 +68,7 @@ pub async fn ask(who: Own, Form(mut fields): Form) -> Reply {
         return answer(&who, &fields, problems).await;
     };
     match consents::ask(&who.visit.app, who.actor(), (who.patient, once, ask)).await {
-        Ok(id) => Ok(send::elsewhere(&format!("/privacy/limits/{id}"))),
+        Ok(id) => Ok(send::elsewhere(&who.visit.href(&format!("/privacy/limits/{id}")))),
         Err(error) => answer(&who, &fields, mendable(error)?).await,
     }
 }
@@ -100,7 +100,7 @@ fn lens(fields: &Fields) -> Lens {
     Lens { categories: !consents::category_bits(&kept), hidden: labels, ..Lens::WHOLE }
 }
 
-async fn answer(who: &Own, fields: &Fields, problems: Problems) -> Reply {
+async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     let preview = records::preview(app, who.actor(), (who.patient, lens(fields))).await?;
     let once = fields.get("once").parse().unwrap_or_else(|_| consents::once(app));
@@ -204,6 +204,8 @@ pub fn about(w: crate::i18n::Words, ask: &Ask) -> String {
     let names = ask.categories.iter().flatten().map(|category| w.t(category.name()));
     let names: Vec<String> = names.chain(ask.labels.iter().map(|label| w.t(label.name()))).collect();
     match names.as_slice() {
+        // Which items belong to a visit that is told in words nobody here knows: all are kept back.
+        [] if ask.categories.is_none() && !ask.what.trim().is_empty() => w.t("privacy-about-visit"),
         [] if ask.categories.is_none() => w.t("privacy-about-all"),
         [] => w.t("privacy-about-charge"),
         names => w.t1("privacy-about", "list", api::words::list(w.language, names)),
@@ -211,7 +213,7 @@ pub fn about(w: crate::i18n::Words, ask: &Ask) -> String {
 }
 
 /// Shows one.
-pub async fn show(who: Own, id: Path<String>) -> Reply {
+pub async fn show(who: Patient, id: Path<String>) -> Reply {
     let app = &who.visit.app;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let (limit, events) = consents::restriction(app, who.actor(), (who.patient, id)).await?;
@@ -220,8 +222,8 @@ pub async fn show(who: Own, id: Path<String>) -> Reply {
 }
 
 /// Ends one, or takes the request back.
-pub async fn end(who: Own, id: Path<String>, _form: Form) -> Reply {
+pub async fn end(who: Patient, id: Path<String>, _form: Form) -> Reply {
     let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
     consents::end_restriction(&who.visit.app, who.actor(), (who.patient, id)).await?;
-    Ok(send::elsewhere(&format!("/privacy/limits/{id}")))
+    Ok(send::elsewhere(&who.visit.href(&format!("/privacy/limits/{id}"))))
 }

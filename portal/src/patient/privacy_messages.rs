@@ -1,6 +1,6 @@
 //! How somebody wants to be reached. Nobody asks why.
 
-use api::base::Problems;
+use api::base::{Problem, Problems};
 use api::config::Act;
 use api::notify::{self, Channel, Preferences, Wanted};
 use askama::Template;
@@ -46,8 +46,13 @@ pub async fn form(who: Own, Query(query): Query) -> Reply {
 pub async fn change(who: Own, Form(fields): Form) -> Reply {
     let app = &who.visit.app;
     step_up::before(&who.visit, who.actor(), Act::Contact, ("/privacy/messages", &fields)).await?;
+    // What is no choice changes nothing: least of all does it bring messages back that somebody stopped.
+    let Some(channel) = Channel::from_slug(fields.get("channel")) else {
+        let problems = Problems(vec![Problem { field: "channel", code: "problem-choice" }]);
+        return answer(&who, Some(&fields), problems).await;
+    };
     let wanted = Wanted {
-        channel: Channel::from_slug(fields.get("channel")).unwrap_or_default(),
+        channel,
         email: fields.get("email").to_owned(),
         postal: fields.get("postal").to_owned(),
         phone: fields.get("phone").to_owned(),

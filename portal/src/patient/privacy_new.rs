@@ -17,7 +17,7 @@ use url::form_urlencoded;
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, day, mendable};
-use crate::guard::Own;
+use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::step_up;
@@ -31,18 +31,31 @@ pub struct PrivacyNew {
     pub page: Page,
     /// One each.
     pub kinds: Vec<Choice>,
+    /// What cannot be signed by whoever is here, and why.
+    pub closed: Vec<(String, String)>,
 }
 
+/// The sorts, each with why it cannot be signed by whoever is here, if so.
+pub type Kinds = Vec<(Kind, Result<(), &'static str>)>;
+
 /// Asks which sort.
-pub async fn choose(who: Own) -> Reply {
+pub async fn choose(who: Patient) -> Reply {
+    choose_page(&who, Problems::default()).await
+}
+
+async fn choose_page(who: &Patient, problems: Problems) -> Reply {
+    let kinds = consents::kinds(&who.visit.app, who.actor(), who.patient).await?;
     let page = Page::new(&who.visit, "privacy-new-title").under("/privacy", "privacy-title");
-    page.ok(privacy_new)
+    page.with_problems(problems).ok(|page| privacy_new(page, kinds))
 }
 
 /// The page with the sorts, none chosen.
-pub fn privacy_new(page: Page) -> PrivacyNew {
+pub fn privacy_new(page: Page, kinds: Kinds) -> PrivacyNew {
     let w = page.w;
-    let kinds = Kind::signable().map(|kind| Choice {
+    let why = |(kind, may): &(Kind, Result<(), &str>)| Some((w.t(kind.name()), w.t((*may).err()?)));
+    let closed = kinds.iter().filter_map(why).collect();
+    let open = kinds.iter().filter(|(_, may)| may.is_ok()).map(|(kind, _)| *kind);
+    let kinds = open.map(|kind| Choice {
         kind: "radio",
         name: "kind",
         value: kind.slug().into(),
@@ -50,7 +63,7 @@ pub fn privacy_new(page: Page) -> PrivacyNew {
         hint: Some(w.t(hint(kind))),
         ticked: false,
     });
-    PrivacyNew { kinds: kinds.collect(), page }
+    PrivacyNew { kinds: kinds.collect(), closed, page }
 }
 
 fn hint(kind: Kind) -> &'static str {
@@ -67,14 +80,13 @@ fn hint(kind: Kind) -> &'static str {
 }
 
 /// Begins a form of that sort.
-pub async fn begin(who: Own, Form(fields): Form) -> Reply {
+pub async fn begin(who: Patient, Form(fields): Form) -> Reply {
     let Some(kind) = Kind::from_slug(fields.get("kind")) else {
         let problems = Problems(vec![Problem { field: "kind", code: "problem-consent-kind" }]);
-        let page = Page::new(&who.visit, "privacy-new-title").under("/privacy", "privacy-title");
-        return page.with_problems(problems).ok(privacy_new);
+        return choose_page(&who, problems).await;
     };
     let id = consents::begin(&who.visit.app, who.actor(), (who.patient, kind)).await?;
-    Ok(send::elsewhere(&format!("/privacy/drafts/{id}")))
+    Ok(send::elsewhere(&who.visit.href(&format!("/privacy/drafts/{id}"))))
 }
 
 /// What the permission says.
@@ -112,20 +124,20 @@ pub struct PrivacyTerms {
 }
 
 /// Shows the form with what was typed, and what would be seen.
-pub async fn terms(who: Own, id: Path<String>) -> Reply {
+pub async fn terms(who: Patient, id: Path<String>) -> Reply {
     let (id, kind, fields) = draft(&who, &id).await?;
     answer(&who, (id, kind), &fields, Problems::default()).await
 }
 
 /// Keeps what was typed and shows what would be seen.
-pub async fn look(who: Own, id: Path<String>, Form(fields): Form) -> Reply {
+pub async fn look(who: Patient, id: Path<String>, Form(fields): Form) -> Reply {
     let (id, ..) = draft(&who, &id).await?;
     keep(&who, id, &fields).await?;
-    Ok(send::elsewhere(&format!("/privacy/drafts/{id}#preview")))
+    Ok(send::elsewhere(&who.visit.href(&format!("/privacy/drafts/{id}#preview"))))
 }
 
 /// Keeps what was typed; where nothing is missing, leads to the text.
-pub async fn go_on(who: Own, id: Path<String>, Form(fields): Form) -> Reply {
+pub async fn go_on(who: Patient, id: Path<String>, Form(fields): Form) -> Reply {
     let (id, kind, _) = draft(&who, &id).await?;
     keep(&who, id, &fields).await?;
     let app = &who.visit.app;
@@ -133,7 +145,9 @@ pub async fn go_on(who: Own, id: Path<String>, Form(fields): Form) -> Reply {
     let (terms, mut problems) = read(app, blank, &fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
     match text {
-        Ok(_) if problems.0.is_empty() => Ok(send::elsewhere(&format!("/privacy/drafts/{id}/sign"))),
+        Ok(_) if problems.0.is_empty() => {
+            Ok(send::elsewhere(&who.visit.href(&format!("/privacy/drafts/{id}/sign"))))
+        }
         Ok(_) => answer(&who, (id, kind), &fields, problems).await,
         Err(error) => {
             add(&mut problems, mendable(error)?);
@@ -143,13 +157,13 @@ pub async fn go_on(who: Own, id: Path<String>, Form(fields): Form) -> Reply {
 }
 
 /// Throws the form away.
-pub async fn remove(who: Own, id: Path<String>, _form: Form) -> Reply {
+pub async fn remove(who: Patient, id: Path<String>, _form: Form) -> Reply {
     let (id, ..) = draft(&who, &id).await?;
     consents::drop_draft(&who.visit.app, who.actor(), (who.patient, id)).await?;
-    Ok(send::elsewhere("/privacy"))
+    Ok(send::elsewhere(&who.visit.href("/privacy")))
 }
 
-async fn draft(who: &Own, id: &str) -> Result<(DraftId, Kind, Fields), Failure> {
+async fn draft(who: &Patient, id: &str) -> Result<(DraftId, Kind, Fields), Failure> {
     let id: DraftId = id.parse().map_err(|_| Error::NotFound)?;
     let draft = consents::draft(&who.visit.app, who.actor(), (who.patient, id)).await?;
     Ok((id, draft.kind, Fields::parse(draft.fields.as_bytes())))
@@ -171,7 +185,7 @@ const KEPT: [&str; 12] = [
     "until_event",
 ];
 
-async fn keep(who: &Own, id: DraftId, fields: &Fields) -> Result<(), Failure> {
+async fn keep(who: &Patient, id: DraftId, fields: &Fields) -> Result<(), Failure> {
     let mut kept = form_urlencoded::Serializer::new(String::new());
     for name in KEPT {
         for value in fields.all(name) {
@@ -255,7 +269,7 @@ fn expiry(app: &App, kind: Kind, fields: &Fields, problems: &mut Problems) -> Op
     }
 }
 
-async fn answer(who: &Own, (id, kind): (DraftId, Kind), fields: &Fields, problems: Problems) -> Reply {
+async fn answer(who: &Patient, (id, kind): (DraftId, Kind), fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
     let (terms, _) = read(app, blank, fields);
@@ -381,7 +395,7 @@ pub struct PrivacySign {
 }
 
 /// Shows the text before it is signed, with the name that was typed before the person went to sign in again.
-pub async fn read_back(who: Own, id: Path<String>, Query(query): Query) -> Reply {
+pub async fn read_back(who: Patient, id: Path<String>, Query(query): Query) -> Reply {
     let (id, kind, fields) = match draft(&who, &id).await {
         // What was signed already is shown: a second click leads to the same.
         Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &id).await,
@@ -392,14 +406,14 @@ pub async fn read_back(who: Own, id: Path<String>, Query(query): Query) -> Reply
     sign_page(&who, (id, kind), (&fields, &typed), Problems::default()).await
 }
 
-async fn signed_already(who: &Own, id: &str) -> Reply {
+async fn signed_already(who: &Patient, id: &str) -> Reply {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let found = consents::one(&who.visit.app, who.actor(), (who.patient, id)).await?;
-    Ok(send::elsewhere(&format!("/privacy/permissions/{}", found.consent.id)))
+    Ok(send::elsewhere(&who.visit.href(&format!("/privacy/permissions/{}", found.consent.id))))
 }
 
 async fn sign_page(
-    who: &Own,
+    who: &Patient,
     (id, kind): (DraftId, Kind),
     (fields, typed): (&Fields, &Fields),
     problems: Problems,
@@ -426,7 +440,8 @@ async fn sign_page(
 /// The page from its text.
 pub fn privacy_sign(page: Page, (id, text): (DraftId, String), form: &Fields) -> PrivacySign {
     let shown = consents::hash(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-    let hint = page.w.t("privacy-typed-hint");
+    let name = page.visit.session.as_ref().map(|session| session.actor.name.clone()).unwrap_or_default();
+    let hint = page.w.t1("privacy-typed-hint", "name", name);
     let typed = Text::new(&page, "typed", "privacy-typed").hint(hint).value(form.get("typed")).fill("name");
     let kept = form.some(step_up::KEPT);
     let again = kept.is_some() && step_up::is_done(&page.visit, Act::Sign);
@@ -434,13 +449,13 @@ pub fn privacy_sign(page: Page, (id, text): (DraftId, String), form: &Fields) ->
 }
 
 /// Signs.
-pub async fn sign(who: Own, path: Path<String>, Form(form): Form) -> Reply {
+pub async fn sign(who: Patient, path: Path<String>, Form(form): Form) -> Reply {
     let (id, kind, fields) = match draft(&who, &path).await {
         Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &path).await,
         other => other?,
     };
     let app = &who.visit.app;
-    let page = format!("/privacy/drafts/{id}/sign");
+    let page = who.visit.href(&format!("/privacy/drafts/{id}/sign"));
     step_up::before(&who.visit, who.actor(), Act::Sign, (&page, &form)).await?;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
     let (mut terms, _) = read(app, blank, &fields);
@@ -449,7 +464,7 @@ pub async fn sign(who: Own, path: Path<String>, Form(form): Form) -> Reply {
     match consents::sign(app, who.actor(), (who.patient, id, terms), text).await {
         Ok(id) => {
             step_up::done(&who.visit, who.actor(), &form).await?;
-            Ok(send::elsewhere(&format!("/privacy/permissions/{id}")))
+            Ok(send::elsewhere(&who.visit.href(&format!("/privacy/permissions/{id}"))))
         }
         Err(error) => sign_page(&who, (id, kind), (&fields, &form), mendable(error)?).await,
     }

@@ -108,6 +108,7 @@ impl SignInAgain {
             Act::Grant => "step-up-grant",
             Act::Sign => "step-up-sign",
             Act::Send => "step-up-send",
+            Act::Decide => "step-up-decide",
         })
     }
 

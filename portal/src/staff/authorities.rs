@@ -12,7 +12,7 @@ use api::representation::{
 use api::staff;
 use askama::Template;
 
-use super::claims::{apart, by, day, patient};
+use super::claims::{apart, by, day, found};
 use super::parts::{self, Area};
 use crate::authority::{Pick, event_words, proof_name, scope_words, standing_words};
 use crate::components::{Choice, Text};
@@ -77,8 +77,8 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
 /// Takes the number of a person whom the reader found. It stands in no address.
 pub async fn find(who: Staff, Form(fields): Form) -> Reply {
     let mut problems = Problems::default();
-    match patient(&who, &fields, &mut problems).await? {
-        Some(patient) => Ok(send::elsewhere(&format!("/staff/authorities?person={patient}"))),
+    match found(&who, &fields, &mut problems).await? {
+        Some(found) => Ok(send::elsewhere(&format!("/staff/authorities?person={}", found.patient))),
         None => listed(&who, None, (&fields, problems)).await,
     }
 }
@@ -253,12 +253,13 @@ impl Act {
 }
 
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>) -> Reply {
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let (held, events, facts) = desk::one(&who.visit.app, read(&id)?).await?;
     apart(&who, (held.authority.account, held.authority.patient)).await?;
     let by = (who.actor().account, who.actor().name.as_str());
     desk::viewed(&who.visit.app, by, &held.authority).await?;
-    shown(&who, (held, events, facts), (&Fields::default(), Problems::default()))
+    let typed = parts::typed(&who, &query).await?;
+    shown(&who, (held, events, facts), (&typed, Problems::default()))
 }
 
 async fn page(who: &Staff, id: AuthorityId, (typed, problems): (&Fields, Problems)) -> Reply {
@@ -316,6 +317,7 @@ pub fn authority(
 /// Decides.
 pub async fn decide(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let id = read(&id)?;
+    parts::just_signed_in(&who, (&format!("/staff/authorities/{id}"), &fields)).await?;
     match decided(&who, id, &fields).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/authorities/{id}"))),
         Err(Failure::Error(error)) => page(&who, id, (&fields, at_their_fields(mendable(error)?))).await,

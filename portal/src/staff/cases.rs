@@ -1,7 +1,7 @@
 //! People who ask to be linked to their record: what they say, and the decision in two steps.
 
 use actix_web::web::Path;
-use api::base::{CaseId, Error, Problem, Problems};
+use api::base::{self, CaseId, Error, Problem, Problems};
 use api::identity::{self, Case, CaseState, FoundPatient, Statement};
 use api::records;
 use api::staff::{self, Evidence};
@@ -100,10 +100,11 @@ impl CasePage {
 }
 
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>) -> Reply {
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let (case, statement) = found(&who, &id).await?;
+    let typed = parts::typed(&who, &query).await?;
     frame(&who, "desk-case-title")
-        .ok(|page| case_page(page, (case, statement), (staff::evidence(&who.roles), &Fields::default())))
+        .ok(|page| case_page(page, (case, statement), (staff::evidence(&who.roles), &typed)))
 }
 
 async fn found(who: &Staff, id: &str) -> Result<(Case, Statement), Error> {
@@ -180,6 +181,7 @@ enum Decided {
 /// Checks what was typed, and asks once more. Changes nothing.
 pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let (case, statement) = found(&who, &id).await?;
+    just_signed_in(&who, &case, &fields).await?;
     let closes = fields.get("decision") == "close";
     let decided =
         if closes { closing(&who, &case, &fields).await } else { linking(&who, &case, &fields).await };
@@ -201,6 +203,10 @@ pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     }
 }
 
+async fn just_signed_in(who: &Staff, case: &Case, fields: &Fields) -> Result<(), Failure> {
+    parts::just_signed_in(who, (&format!("/staff/cases/{}", case.id), fields)).await
+}
+
 /// The case's page with what must be mended.
 fn again(who: &Staff, about: (Case, Statement), (failure, fields): (Failure, &Fields)) -> Reply {
     let Failure::Error(Error::Invalid(problems)) = failure else { return Err(failure) };
@@ -213,23 +219,7 @@ fn again(who: &Staff, about: (Case, Statement), (failure, fields): (Failure, &Fi
 async fn linking(who: &Staff, case: &Case, fields: &Fields) -> Result<Decided, Failure> {
     let app = &who.visit.app;
     let mut problems = Problems::default();
-    let number = fields.get("number");
-    let people = match number {
-        "" => Vec::new(),
-        number => staff::found_by_number(app, who.actor(), number).await?,
-    };
-    let patient = match people.as_slice() {
-        [one] => Some(one.clone()),
-        several => {
-            let code = match several.len() {
-                _ if number.is_empty() => "problem-required",
-                0 => "problem-find-first",
-                _ => "problem-several",
-            };
-            problems.0.push(Problem { field: "number", code });
-            None
-        }
-    };
+    let patient = super::claims::found(who, fields, &mut problems).await?;
     let kind = staff::evidence(&who.roles).iter().find(|one| one.slug() == fields.get("evidence"));
     if kind.is_none() {
         problems.0.push(Problem { field: "evidence", code: "problem-choose" });
@@ -260,7 +250,7 @@ fn text_problem(field: &'static str, text: &str) -> Option<Problem> {
     let code = match text.chars().count() {
         0 => "problem-required",
         count if count > LETTERS => "problem-too-long",
-        _ => return None,
+        _ => return base::unseen(field, text),
     };
     Some(Problem { field, code })
 }
@@ -268,6 +258,7 @@ fn text_problem(field: &'static str, text: &str) -> Option<Problem> {
 /// Links the account to the record and closes the case.
 pub async fn link(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let (case, statement) = found(&who, &id).await?;
+    just_signed_in(&who, &case, &fields).await?;
     let decided = linking(&who, &case, &fields).await;
     decide(&who, (case, statement), (decided, &fields)).await
 }
@@ -275,6 +266,7 @@ pub async fn link(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
 /// Closes the case without a link.
 pub async fn close(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let (case, statement) = found(&who, &id).await?;
+    just_signed_in(&who, &case, &fields).await?;
     let decided = closing(&who, &case, &fields).await;
     decide(&who, (case, statement), (decided, &fields)).await
 }

@@ -5,8 +5,9 @@ use actix_web::http::header;
 use actix_web::web::Path;
 use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
+use api::identity::FoundPatient;
 use api::records;
-use api::representation::claims::{Claim, Paper, State, Whole};
+use api::representation::claims::{Claim, Difference, Paper, State, Whole};
 use api::representation::{self, Ask, By, Evidence, Incapacity, Kind, Office, Proof, desk};
 use api::staff::{self, Role};
 use askama::Template;
@@ -38,6 +39,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("from", "scope-from"),
     ("to", "scope-to"),
     ("answer", "desk-claim-answer"),
+    ("differs", "desk-claim-differs"),
 ];
 
 /// As what somebody of the staff decides: the first of these offices that is theirs.
@@ -157,14 +159,17 @@ impl ClaimPage {
 }
 
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>) -> Reply {
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = apart_from(&who, &id).await?;
     let whole = desk::open(&who.visit.app, &by(&who, &CHECKS)?, id).await?;
-    let mut fields = Fields::default();
-    fields.set("kind", whole.claim.kind.slug());
-    fields.set("name", &whole.statement.name);
-    fields.set("what", "all");
-    fields.set("copies", "yes");
+    let mut fields = parts::typed(&who, &query).await?;
+    // A form that comes back is as it was sent: a box that was not ticked stays so.
+    if fields.some("kind").is_none() {
+        fields.set("kind", whole.claim.kind.slug());
+        fields.set("name", &whole.statement.name);
+        fields.set("what", "all");
+        fields.set("copies", "yes");
+    }
     page(&who, whole, (&fields, Problems::default()))
 }
 
@@ -213,20 +218,147 @@ pub fn claim_page(page: Page, whole: Whole, typed: &Fields) -> ClaimPage {
     ClaimPage { page, whole, verify, answer }
 }
 
-/// Verifies it: it becomes an authority.
-pub async fn verify(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
+/// The second step: what was stated and what the record says, side by side, before anything is done.
+#[derive(Template)]
+#[template(path = "staff/claim_confirm.html")]
+pub struct ClaimConfirm {
+    /// The frame.
+    pub page: Page,
+    /// The claim with what was stated.
+    pub whole: Whole,
+    /// The record that was found.
+    pub patient: FoundPatient,
+    /// Where the two differ.
+    pub found: Vec<Difference>,
+    /// Why it is this person although the birth dates differ.
+    pub differs: Area,
+    /// What was typed, to be sent again.
+    pub typed: Fields,
+}
+
+/// The fields that the second step has itself.
+const OWN: [&str; 5] = ["csrf", "kept", "back", "confirmed", "differs"];
+
+impl ClaimConfirm {
+    fn compared(&self, difference: Difference) -> String {
+        self.page.w.t(if self.found.contains(&difference) { "desk-differs" } else { "desk-same" })
+    }
+
+    fn name_compared(&self) -> String {
+        self.compared(Difference::Name)
+    }
+
+    fn birth_compared(&self) -> String {
+        self.compared(Difference::Birth)
+    }
+
+    fn birth_differs(&self) -> bool {
+        self.found.contains(&Difference::Birth)
+    }
+
+    fn kind(&self) -> String {
+        self.page.w.t(kind_name(self.kind_typed()))
+    }
+
+    fn kind_typed(&self) -> Kind {
+        Kind::from_slug(self.typed.get("kind")).unwrap_or(self.whole.claim.kind)
+    }
+
+    fn proof(&self) -> String {
+        let proof = Proof::from_slug(self.typed.get("proof"));
+        proof.map(|proof| self.page.w.t(proof_name(proof))).unwrap_or_default()
+    }
+
+    fn scope(&self) -> String {
+        let kind = self.kind_typed();
+        authority::scope_words(self.page.w, (kind, &authority::scope(kind, &self.typed)))
+    }
+
+    /// What was typed before, to be sent once more.
+    fn again(&self) -> Vec<(&str, &str)> {
+        self.typed.pairs().filter(|(name, value)| !OWN.contains(name) && !value.is_empty()).collect()
+    }
+}
+
+/// Checks what was typed and shows the record that was found beside what was stated. Changes nothing. With `back` it
+/// leads to the form once more, as it was.
+pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let id = apart_from(&who, &id).await?;
-    match verified(&who, id, &fields).await {
-        Ok(authority) => Ok(send::elsewhere(&format!("/staff/authorities/{authority}"))),
+    if fields.get("back") == "yes" {
+        let whole = desk::open(&who.visit.app, &by(&who, &CHECKS)?, id).await?;
+        return page(&who, whole, (&fields, Problems::default()));
+    }
+    parts::just_signed_in(&who, (&format!("/staff/claims/{id}"), &fields)).await?;
+    match confirm(&who, id, (&fields, Problems::default())).await {
+        Ok(reply) => Ok(reply),
         Err(failure) => again(&who, id, (failure, &fields)).await,
     }
 }
 
-async fn verified(who: &Staff, id: ClaimId, fields: &Fields) -> Result<api::base::AuthorityId, Failure> {
+async fn confirm(who: &Staff, id: ClaimId, (fields, problems): (&Fields, Problems)) -> Reply {
+    let (app, by) = (&who.visit.app, by(who, &CHECKS)?);
+    let whole = desk::open(app, &by, id).await?;
+    let (patient, ask) = asked(who, &whole, fields).await?;
+    let found = desk::compared(app, &by, (id, patient.patient, ask)).await?;
+    let page = Page::new(&who.visit, "desk-claim-confirm-title").desk(&who.roles);
+    let page = page.under("/staff/claims", "desk-claims-title");
+    let page = page.under(&format!("/staff/claims/{id}"), "desk-claim-title");
+    let page = page.with_problems(problems).naming(FIELDS);
+    page.ok(|page| confirm_page(page, whole, (patient, found), fields))
+}
+
+/// The page from what is known and typed.
+pub fn confirm_page(
+    page: Page,
+    whole: Whole,
+    (patient, found): (FoundPatient, Vec<Difference>),
+    typed: &Fields,
+) -> ClaimConfirm {
+    let differs = Area::new(&page, ("differs", "desk-claim-differs", "desk-claim-differs-hint"), typed);
+    ClaimConfirm { page, whole, patient, found, differs, typed: typed.clone() }
+}
+
+/// Verifies it, once the record was shown: it becomes an authority.
+pub async fn verify(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
+    let id = apart_from(&who, &id).await?;
+    parts::just_signed_in(&who, (&format!("/staff/claims/{id}"), &fields)).await?;
+    match verified(&who, id, &fields).await {
+        Ok(Some(authority)) => Ok(send::elsewhere(&format!("/staff/authorities/{authority}"))),
+        // Another record than the one that was shown: it is shown first.
+        Ok(None) => confirm(&who, id, (&fields, Problems::default())).await,
+        Err(Failure::Error(Error::Invalid(problems))) if only_differs(&problems) => {
+            confirm(&who, id, (&fields, problems)).await
+        }
+        Err(failure) => again(&who, id, (failure, &fields)).await,
+    }
+}
+
+fn only_differs(problems: &Problems) -> bool {
+    problems.0.iter().all(|problem| problem.field == "differs")
+}
+
+/// Verifies it; nothing where the record was not shown before.
+async fn verified(
+    who: &Staff,
+    id: ClaimId,
+    fields: &Fields,
+) -> Result<Option<api::base::AuthorityId>, Failure> {
+    let (app, by) = (&who.visit.app, by(who, &CHECKS)?);
+    let whole = desk::open(app, &by, id).await?;
+    let (patient, ask) = asked(who, &whole, fields).await?;
+    let patient = patient.patient;
+    if fields.get("confirmed") != patient.to_string() {
+        return Ok(None);
+    }
+    let accepted = desk::Accepted { patient, ask, differs: fields.get("differs") };
+    Ok(Some(desk::verify(app, &by, (id, accepted)).await?))
+}
+
+/// The record and the authority that a form names, if both can be and it is not that of a near person.
+async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(FoundPatient, Ask), Failure> {
     let app = &who.visit.app;
-    let by = by(who, &CHECKS)?;
     let mut problems = Problems::default();
-    let patient = patient(who, fields, &mut problems).await?;
+    let patient = found(who, fields, &mut problems).await?;
     let proof = Proof::from_slug(fields.get("proof"));
     if proof.is_none() {
         problems.0.push(Problem { field: "proof", code: "problem-choice" });
@@ -236,8 +368,7 @@ async fn verified(who: &Staff, id: ClaimId, fields: &Fields) -> Result<api::base
     let (Some(patient), Some(proof), true) = (patient, proof, problems.0.is_empty()) else {
         return Err(Error::Invalid(problems).into());
     };
-    let whole = desk::open(app, &by, id).await?;
-    apart(who, (Some(whole.claim.account), patient)).await?;
+    apart(who, (Some(whole.claim.account), patient.patient)).await?;
     let kind = Kind::from_slug(fields.get("kind")).unwrap_or(whole.claim.kind);
     let awaited = fields.get("incapacity") == "awaited";
     let ask = Ask {
@@ -250,22 +381,22 @@ async fn verified(who: &Staff, id: ClaimId, fields: &Fields) -> Result<api::base
         incapacity: if awaited { Incapacity::Awaited } else { Incapacity::NotNeeded },
         review: review.and_then(|day| representation::day_at(app, day)),
     };
-    Ok(desk::verify(app, &by, (id, patient, ask)).await?)
+    Ok((patient, ask))
 }
 
 /// The one patient whom a number names, among those the reader found.
-pub async fn patient(
+pub async fn found(
     who: &Staff,
     fields: &Fields,
     problems: &mut Problems,
-) -> Result<Option<PatientNo>, Error> {
+) -> Result<Option<FoundPatient>, Error> {
     let number = fields.get("number");
     let people = match number {
         "" => Vec::new(),
         number => staff::found_by_number(&who.visit.app, who.actor(), number).await?,
     };
     let code = match people.as_slice() {
-        [one] => return Ok(Some(one.patient)),
+        [one] => return Ok(Some(one.clone())),
         _ if number.is_empty() => "problem-required",
         [] => "problem-find-first",
         _ => "problem-several",
@@ -290,6 +421,7 @@ async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) 
 /// Turns it down, with words to the one who made it.
 pub async fn reject(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let id = apart_from(&who, &id).await?;
+    parts::just_signed_in(&who, (&format!("/staff/claims/{id}"), &fields)).await?;
     match desk::reject(&who.visit.app, &by(&who, &CHECKS)?, (id, fields.get("answer"))).await {
         Ok(()) => Ok(send::elsewhere("/staff/claims")),
         Err(error) => again(&who, id, (error.into(), &fields)).await,

@@ -121,10 +121,11 @@ impl LimitPage {
 }
 
 /// Shows it.
-pub async fn limit(who: Staff, id: Path<String>) -> Reply {
+pub async fn limit(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found(&who, &id).await?;
     consents::looked_at(&who.visit.app, LookedAt::Restriction(id), by(&who)).await?;
-    again(&who, id, (&Fields::default(), Problems::default())).await
+    let typed = parts::typed(&who, &query).await?;
+    again(&who, id, (&typed, Problems::default())).await
 }
 
 /// One of a person who is no family of the reader.
@@ -135,9 +136,10 @@ async fn found(who: &Staff, id: &str) -> Result<RestrictionId, Failure> {
     Ok(id)
 }
 
-fn decides(who: &Staff) -> Result<(), Failure> {
+/// Only the privacy officer decides, having signed in just now.
+async fn deciding(who: &Staff, form: (&str, &Fields)) -> Result<(), Failure> {
     match who.roles.contains(&Role::PrivacyOfficer) {
-        true => Ok(()),
+        true => parts::just_signed_in(who, form).await,
         false => Err(Error::refused("refused-not-your-role").into()),
     }
 }
@@ -164,7 +166,7 @@ pub fn limit_page(
 /// Answers.
 pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found(&who, &path).await?;
-    decides(&who)?;
+    deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked)
     else {
         return Err(Error::invalid("text", "problem-required").into());
@@ -176,7 +178,7 @@ pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
 /// Writes down that a fact is not so.
 pub async fn facts(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found(&who, &path).await?;
-    decides(&who)?;
+    deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let done = consents::confirm_not_so(&who.visit.app, (id, fields.get("why")), by(&who)).await;
     back(&who, id, (done, &fields)).await
 }
@@ -184,7 +186,7 @@ pub async fn facts(who: Staff, path: Path<String>, Form(fields): Form) -> Reply 
 /// Ends it: the person said so, or the clinic gives notice.
 pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found(&who, &path).await?;
-    decides(&who)?;
+    deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let ender = if fields.get("ender") == "oral" { Ender::Oral } else { Ender::Notice };
     let done = consents::end_for_person(&who.visit.app, (id, ender, fields.get("why")), by(&who)).await;
     back(&who, id, (done, &fields)).await
@@ -277,10 +279,11 @@ const CHANGES: [(&str, Change, &str); 4] = [
 ];
 
 /// Shows it.
-pub async fn consent(who: Staff, id: Path<String>) -> Reply {
+pub async fn consent(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found_consent(&who, &id).await?;
     consents::looked_at(&who.visit.app, LookedAt::Consent(id), by(&who)).await?;
-    one(&who, id, (&Fields::default(), Problems::default())).await
+    let typed = parts::typed(&who, &query).await?;
+    one(&who, id, (&typed, Problems::default())).await
 }
 
 /// One of a person whom the reader found, and who is no family of theirs.
@@ -318,7 +321,7 @@ pub fn consent_page(
 /// Holds it back, settles the doubt, or confirms its end.
 pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found_consent(&who, &path).await?;
-    decides(&who)?;
+    deciding(&who, (&format!("/staff/consents/{id}"), &fields)).await?;
     let what = CHANGES.iter().find(|(value, ..)| *value == fields.get("change"));
     let Some((_, what, _)) = what else {
         return Err(Error::invalid("why", "problem-required").into());
@@ -374,17 +377,19 @@ async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
 }
 
 /// Shows the form.
-pub async fn paper(who: Staff, patient: Path<PatientNo>) -> Reply {
+pub async fn paper(who: Staff, patient: Path<PatientNo>, Query(query): Query) -> Reply {
     let card = intake(&who, *patient).await?;
-    let once = consents::once(&who.visit.app).0;
+    let typed = parts::typed(&who, &query).await?;
+    let once = typed.get("once").parse().unwrap_or_else(|_| ConsentId(consents::once(&who.visit.app).0));
     let page = frame(&who, "office-paper-title", &card);
-    page.ok(|page| paper_page(page, (*patient, ConsentId(once)), &Fields::default()))
+    page.ok(|page| paper_page(page, (*patient, once), &typed))
 }
 
 /// Records a paper; a defective one is refused with what is missing.
 pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> Reply {
     let (app, patient) = (&who.visit.app, *patient);
     let card = intake(&who, patient).await?;
+    parts::just_signed_in(&who, (&format!("/staff/people/{patient}/consents/new"), &fields)).await?;
     let once = fields.get("once").parse().unwrap_or_else(|_| ConsentId(consents::once(app).0));
     let done = match Kind::from_slug(fields.get("kind")).filter(|kind| *kind != Kind::AppGrant) {
         Some(kind) => {

@@ -1,7 +1,8 @@
 //! Emergency access: each use, and the sign-off of a privacy officer.
 
 use actix_web::web::Path;
-use api::base::{Error, ViewId};
+use api::base::{Error, Problems, ViewId};
+use api::disclosures::{self, Line};
 use api::staff::{self, By, Looked, Role};
 use askama::Template;
 
@@ -12,6 +13,7 @@ use crate::error::Reply;
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Staff;
 use crate::page::Page;
+use crate::patient::log::sentence;
 use crate::send;
 
 /// The list.
@@ -48,20 +50,54 @@ pub struct Emergency {
     pub page: Page,
     /// The use.
     pub looked: Looked,
+    /// What was opened, for those who review it.
+    pub opened: Option<Opened>,
+    /// Whether it can still be used.
+    pub open: bool,
+    /// Whether the reader may end it.
+    pub ends: bool,
     /// The note of the sign-off, for those who may sign.
     pub remark: Option<Area>,
 }
 
+/// What was opened in a look.
+pub struct Opened {
+    /// The lines of the log, newest first.
+    pub lines: Vec<Line>,
+    /// How many there are in all.
+    pub total: i64,
+    /// Links to other pages of it.
+    pub pager: Pager,
+}
+
 impl Emergency {
+    fn line(&self, line: &Line) -> String {
+        sentence(self.page.w, line, None)
+    }
+
     fn signed(&self, by: &By) -> String {
         words::by(self.page.w, by)
     }
 }
 
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>) -> Reply {
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let looked = found(&who, &id).await?;
-    frame(&who).ok(|page| emergency(page, looked, (&who, &Fields::default()).into()))
+    let typed = parts::typed(&who, &query).await?;
+    shown(&who, looked, (&typed, Problems::default()), query.get("before")).await
+}
+
+async fn shown(who: &Staff, looked: Looked, (typed, problems): (&Fields, Problems), before: &str) -> Reply {
+    let app = &who.visit.app;
+    let open = staff::is_open(app, &looked.view).await?;
+    let opened = match who.roles.contains(&Role::PrivacyOfficer) {
+        true => Some(disclosures::opened(app, &who.roles, (looked.view.id, before.parse().ok())).await?),
+        false => None,
+    };
+    frame(who).with_problems(problems).ok(|page| {
+        let reader = Reader { account: who.actor().account, roles: &who.roles, typed, before };
+        emergency(page, (looked, opened, open), reader)
+    })
 }
 
 async fn found(who: &Staff, id: &str) -> Result<Looked, Error> {
@@ -83,31 +119,40 @@ pub struct Reader<'a> {
     pub roles: &'a [Role],
     /// What they typed.
     pub typed: &'a Fields,
-}
-
-impl<'a> From<(&'a Staff, &'a Fields)> for Reader<'a> {
-    fn from((who, typed): (&'a Staff, &'a Fields)) -> Self {
-        Self { account: who.actor().account, roles: &who.roles, typed }
-    }
+    /// Where the page of what was opened begins; empty: with the newest.
+    pub before: &'a str,
 }
 
 /// The page from what is known and typed.
-pub fn emergency(page: Page, looked: Looked, reader: Reader<'_>) -> Emergency {
-    let signs = reader.roles.contains(&Role::PrivacyOfficer)
-        && looked.reviewed.is_none()
-        && looked.view.account != reader.account;
+pub fn emergency(
+    page: Page,
+    (looked, opened, open): (Looked, Option<disclosures::Page>, bool),
+    reader: Reader<'_>,
+) -> Emergency {
+    let own = looked.view.account == reader.account;
+    let officer = reader.roles.contains(&Role::PrivacyOfficer);
+    let signs = officer && looked.reviewed.is_none() && !own && !open;
     let remark = signs.then(|| Area::new(&page, ("remark", "desk-remark", "desk-remark-hint"), reader.typed));
-    Emergency { page, looked, remark }
+    let path = format!("/staff/emergencies/{}", looked.view.id);
+    let opened = opened.map(|found| Opened {
+        total: found.total,
+        pager: Pager {
+            name: page.w.t("pager-name"),
+            before: (!reader.before.is_empty()).then(|| (path.clone(), page.w.t("pager-newest"))),
+            after: found.next.map(|next| (format!("{path}?before={next}"), page.w.t("pager-older"))),
+        },
+        lines: found.lines,
+    });
+    Emergency { page, looked, opened, open, ends: open && (own || officer), remark }
 }
 
 /// Signs it off.
 pub async fn review(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let looked = found(&who, &id).await?;
-    match staff::review_emergency(&who.visit.app, who.actor(), (looked.view.id, fields.get("remark"))).await {
-        Ok(()) => Ok(send::elsewhere(&format!("/staff/emergencies/{}", looked.view.id))),
-        Err(error) => {
-            let problems = mendable(error)?;
-            frame(&who).with_problems(problems).ok(|page| emergency(page, looked, (&who, &fields).into()))
-        }
+    let (app, path) = (&who.visit.app, format!("/staff/emergencies/{}", looked.view.id));
+    parts::just_signed_in(&who, (&path, &fields)).await?;
+    match staff::review_emergency(app, who.actor(), (looked.view.id, fields.get("remark"))).await {
+        Ok(()) => Ok(send::elsewhere(&path)),
+        Err(error) => shown(&who, looked, (&fields, mendable(error)?), "").await,
     }
 }

@@ -8,11 +8,11 @@ use api::{identity, representation};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::parts::Area;
+use super::parts::{self, Area};
 use super::words;
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{self, Fields, Form, mendable};
+use crate::form::{self, Fields, Form, Query, mendable};
 use crate::guard::Staff;
 use crate::page::Page;
 use crate::send;
@@ -34,8 +34,9 @@ pub struct GrantNew {
 }
 
 /// Shows it.
-pub async fn form(who: Staff) -> Reply {
-    frame(&who, "desk-grant-new").ok(|page| grant_new(page, &Fields::default()))
+pub async fn form(who: Staff, Query(query): Query) -> Reply {
+    let typed = parts::typed(&who, &query).await?;
+    frame(&who, "desk-grant-new").ok(|page| grant_new(page, &typed))
 }
 
 fn frame(who: &Staff, title: &str) -> Page {
@@ -69,6 +70,7 @@ pub fn grant_new(page: Page, typed: &Fields) -> GrantNew {
 
 /// Takes it.
 pub async fn ask(who: Staff, Form(fields): Form) -> Reply {
+    parts::just_signed_in(&who, ("/staff/roles/new", &fields)).await?;
     match asked(&who, &fields).await {
         Ok(id) => Ok(send::elsewhere(&format!("/staff/roles/grants/{id}"))),
         Err(Failure::Error(Error::Invalid(problems))) => {
@@ -163,10 +165,11 @@ impl GrantPage {
 }
 
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>) -> Reply {
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let grant = found(&who, &id).await?;
+    let typed = parts::typed(&who, &query).await?;
     let me = (who.actor().account, who.right(Action::ManageRoles));
-    frame(&who, "desk-grant-title").ok(|page| grant_page(page, grant, (me, &Fields::default())))
+    frame(&who, "desk-grant-title").ok(|page| grant_page(page, grant, (me, &typed)))
 }
 
 async fn found(who: &Staff, id: &str) -> Result<Grant, Error> {
@@ -192,8 +195,9 @@ pub fn grant_page(
 }
 
 /// Approves it.
-pub async fn approve(who: Staff, id: Path<String>, _: Form) -> Reply {
+pub async fn approve(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let grant = found(&who, &id).await?;
+    parts::just_signed_in(&who, (&format!("/staff/roles/grants/{}", grant.id), &fields)).await?;
     staff::approve(&who.visit.app, who.actor(), grant.id).await?;
     Ok(send::elsewhere(&format!("/staff/roles/grants/{}", grant.id)))
 }
@@ -201,6 +205,7 @@ pub async fn approve(who: Staff, id: Path<String>, _: Form) -> Reply {
 /// Ends or refuses it.
 pub async fn end(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let grant = found(&who, &id).await?;
+    parts::just_signed_in(&who, (&format!("/staff/roles/grants/{}", grant.id), &fields)).await?;
     match staff::end(&who.visit.app, who.actor(), (grant.id, fields.get("reason"))).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/roles/grants/{}", grant.id))),
         Err(error) => {

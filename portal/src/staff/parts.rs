@@ -1,15 +1,18 @@
 //! Parts of the desk's pages: a field of several lines, and the links between pages of a list.
 
 use api::base::{AccountId, Error, PatientNo};
+use api::config::Act;
 use api::{records, staff};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::components::Pager;
+use crate::error::Failure;
 use crate::form::Fields;
 use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::step_up;
 
 /// A field of several lines with its label, a hint, and how to mend it.
 #[derive(Template)]
@@ -58,6 +61,21 @@ pub fn pager(w: Words, path: &str, (page, more): (i64, bool)) -> Pager {
         before: (page > 1).then(|| (link(page - 1), w.t("desk-page-before"))),
         after: more.then(|| (link(page + 1), w.t("desk-page-after"))),
     }
+}
+
+/// Goes on where the sign-in is fresh enough to decide something. Else keeps what was typed into the form of the page at
+/// `path`, and sends the browser to sign in again; the page takes what was typed from [`typed`].
+///
+/// # Errors
+/// `Elsewhere`: the caller passes it on with `?` and has done nothing yet.
+pub async fn just_signed_in(who: &Staff, (path, fields): (&str, &Fields)) -> Result<(), Failure> {
+    step_up::before(&who.visit, who.actor(), Act::Decide, (path, fields)).await
+}
+
+/// What was typed into the form of this page before its sender signed in again; empty where nobody did.
+pub async fn typed(who: &Staff, query: &Fields) -> Result<Fields, Failure> {
+    let typed = step_up::typed(&who.visit, who.actor(), query).await?;
+    Ok(typed.map(|typed| typed.fields).unwrap_or_default())
 }
 
 /// Keeps staff out of what is about themselves or their family.

@@ -1,6 +1,6 @@
 //! People and roles: who has which and from where, what waits for a second person, and the sign-off.
 
-use api::staff::{self, Action, Grant, Holder, Origin, Review, Role, Standing};
+use api::staff::{self, Action, Grant, Holder, Origin, Review, Role};
 use askama::Template;
 
 use super::parts::{self, Area};
@@ -27,7 +27,9 @@ pub struct Roles {
     pub holders: Vec<Holder>,
     /// How many have not been here for long.
     pub unused: usize,
-    /// Links to the pages before and after.
+    /// Links to other pages of what waits.
+    pub waits: Pager,
+    /// Links to other pages of who has a role.
     pub pager: Pager,
     /// Whether the reader may ask for roles.
     pub asks: bool,
@@ -50,24 +52,40 @@ impl Roles {
 /// Shows it.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let app = &who.visit.app;
-    let grants = staff::live_grants(app).await?;
+    let number = query.get("waiting").parse().unwrap_or(1).clamp(1, 1_000);
+    let (grants, more) = staff::waiting_grants(app, number).await?;
     let holders = staff::holders(app).await?;
     let asks = who.right(Action::ManageRoles).whole();
     let page = Page::new(&who.visit, "desk-roles-title").desk(&who.roles);
-    page.ok(|page| roles(page, (grants, holders), (parts::number(&query), asks)))
+    page.ok(|page| {
+        let waits = waits(&page, number, more);
+        roles(page, (grants, waits), holders, (parts::number(&query), asks))
+    })
+}
+
+/// Links to other pages of what waits.
+pub fn waits(page: &Page, number: i64, more: bool) -> Pager {
+    let link = |number: i64| format!("/staff/roles?waiting={number}");
+    Pager {
+        name: page.w.t("desk-roles-waiting-pages"),
+        before: (number > 1).then(|| (link(number - 1), page.w.t("desk-page-before"))),
+        after: more.then(|| (link(number + 1), page.w.t("desk-page-after"))),
+    }
 }
 
 /// The page from what is known.
-pub fn roles(page: Page, (grants, holders): (Vec<Grant>, Vec<Holder>), (number, asks): (i64, bool)) -> Roles {
-    let now = page.visit.app.clock.now();
-    let waits = |grant: &Grant| matches!(staff::standing(grant, now), Standing::Asked | Standing::Waiting);
-    let waiting = grants.into_iter().filter(waits).collect();
+pub fn roles(
+    page: Page,
+    (waiting, waits): (Vec<Grant>, Pager),
+    holders: Vec<Holder>,
+    (number, asks): (i64, bool),
+) -> Roles {
     let unused = holders.iter().filter(|holder| holder.unused).count();
     let before = usize::try_from(number - 1).unwrap_or(0) * LINES;
     let more = holders.len() > before + LINES;
     let holders = holders.into_iter().skip(before).take(LINES).collect();
     let pager = parts::pager(page.w, "/staff/roles", (number, more));
-    Roles { page, waiting, holders, unused, pager, asks }
+    Roles { page, waiting, holders, unused, waits, pager, asks }
 }
 
 /// Grants of the past.
@@ -136,7 +154,8 @@ impl Reviews {
 pub async fn reviews(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
     let found = staff::sign_offs(&who.visit.app, number).await?;
-    frame(&who).ok(|page| reviews_page(page, (number, found), (&who.roles, &Fields::default())))
+    let typed = parts::typed(&who, &query).await?;
+    frame(&who).ok(|page| reviews_page(page, (number, found), (&who.roles, &typed)))
 }
 
 fn frame(who: &Staff) -> Page {
@@ -157,6 +176,7 @@ pub fn reviews_page(
 
 /// Signs the review off.
 pub async fn sign_off(who: Staff, Form(fields): Form) -> Reply {
+    parts::just_signed_in(&who, ("/staff/roles/reviews", &fields)).await?;
     match staff::sign_off(&who.visit.app, who.actor(), fields.get("remark")).await {
         Ok(()) => Ok(send::elsewhere("/staff/roles/reviews")),
         Err(error) => {

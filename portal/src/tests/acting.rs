@@ -4,8 +4,9 @@ use api::app::App;
 use api::base::{AuthorityId, ClaimId, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
+use api::identity::FoundPatient;
 use api::records::Preview;
-use api::representation::claims::{Claim, Paper, State, Statement, Whole};
+use api::representation::claims::{Claim, Difference, Paper, State, Statement, Whole};
 use api::representation::{
     Authority, End, Event, Evidence, Ground, Held, Incapacity, Kind, Limit, Office, One, PersonFacts, Scope,
     Side, Signature, Standing, Suspension,
@@ -20,7 +21,7 @@ use crate::page::Page;
 use crate::staff::{authorities, claims};
 
 /// How many pages of the desk there are.
-pub const PAGES: usize = 4;
+pub const PAGES: usize = 5;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
@@ -66,7 +67,9 @@ pub fn held(kind: Kind, standing: Standing) -> Held {
         ended: None,
     };
     let person = "Rosa Delgado (synthetic)".into();
-    Held { authority, standing, person, birth_date: Some("1968-03-04".into()) }
+    let ends = authority.until.or(kind.of_a_minor().then_some(LATER));
+    let holder = authority.account.map(|_| ("Dana <Ellis> (synthetic)".to_owned(), None));
+    Held { authority, standing, person, birth_date: Some("1968-03-04".into()), ends, holder }
 }
 
 /// One of each standing.
@@ -208,6 +211,25 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             claims::claim_page(
                 page("/staff/claims/5", "desk-claim-title", &bad_claim).naming(claims::FIELDS),
                 if some { whole(full) } else { Whole { claim: claim(State::Withdrawn(NOW)), ..whole(full) } },
+                &typed,
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-claim-confirm",
+            claims::confirm_page(
+                page("/staff/claims/5/check", "desk-claim-confirm-title", &["differs"])
+                    .naming(claims::FIELDS),
+                whole(Fullness::Full),
+                (
+                    FoundPatient {
+                        patient: PatientNo(1),
+                        name: "Rosa <Delgado> (synthetic)".into(),
+                        birth_date: some.then(|| "1968-03-04".into()),
+                    },
+                    if some { vec![Difference::Name, Difference::Birth] } else { vec![] },
+                ),
                 &typed,
             )
             .render()

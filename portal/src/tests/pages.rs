@@ -128,16 +128,15 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 current,
                 past,
                 limits: sample::limits(full),
-                preferences: sample::preferences(full),
+                preferences: some.then(|| sample::preferences(full)),
             }),
         ),
         (
             "privacy-new",
-            render(&privacy_new::privacy_new(privacy_page(
-                "/privacy/permissions/new",
-                "privacy-new-title",
-                &["kind"],
-            ))),
+            render(&privacy_new::privacy_new(
+                privacy_page("/privacy/permissions/new", "privacy-new-title", &["kind"]),
+                sample::kinds(full),
+            )),
         ),
         (
             "privacy-terms",
@@ -197,7 +196,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         (
             "privacy-messages",
             render(&privacy_messages::messages(
-                privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code"]),
+                privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code", "channel"]),
                 (&sample::preferences(full), some.then_some(&typed("email=a&kept=abc"))),
             )),
         ),

@@ -377,6 +377,13 @@ pub fn refusal(code: &'static str) -> api::base::Error {
     api::base::Error::Refused(Refusal(code, Some(std::time::Duration::from_secs(3_000))))
 }
 
+/// All sorts of permissions; some of them not for whoever is here.
+pub fn kinds(full: Fullness) -> crate::patient::privacy_new::Kinds {
+    let closed = |kind: consents::Kind| full == Fullness::Full && kind.is_part2();
+    let may = |kind| if closed(kind) { Err("refused-minor-part-two") } else { Ok(()) };
+    consents::Kind::signable().map(|kind| (kind, may(kind))).collect()
+}
+
 /// A permission of this kind.
 pub fn terms(kind: consents::Kind) -> consents::Terms {
     consents::Terms {

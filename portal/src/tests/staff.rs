@@ -4,6 +4,7 @@ use api::app::App;
 use api::base::{
     AccountId, CaseId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
 };
+use api::disclosures;
 use api::identity::{Case, CaseState, Decision, FoundPatient, Statement};
 use api::staff::{
     self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
@@ -17,7 +18,7 @@ use crate::page::Page;
 use crate::staff::{cases, consents, emergencies, grants, home, people, person, questions, roles};
 
 /// How many pages there are.
-pub const PAGES: usize = 23;
+pub const PAGES: usize = 24;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -150,7 +151,19 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         },
         false => Waiting { reviewed: Some(None), cases: Some(0), ..Waiting::default() },
     };
-    let reader = |account| emergencies::Reader { account: AccountId(id(account)), roles: all, typed: &typed };
+    let reader = |account| emergencies::Reader {
+        account: AccountId(id(account)),
+        roles: all,
+        typed: &typed,
+        before: if some { "9" } else { "" },
+    };
+    let opened = disclosures::Page {
+        whose: (NAME.into(), None),
+        lines: if some { (1..=3).map(sample::entry).collect() } else { vec![] },
+        next: some.then_some(1),
+        total: if some { 60 } else { 0 },
+        asked: None,
+    };
     let review =
         Review { id: ReviewId(id(1)), by: by(Some(8)), note: "All in order".into(), holders: 3, unused: 0 };
     let results = FoundPage { people: if some { vec![found(full)] } else { vec![] }, page: 2, more: some };
@@ -322,10 +335,11 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         ),
         ("desk-confirm-link", render(&confirm(Some(patient)))),
         ("desk-confirm-close", render(&confirm(None))),
-        (
-            "desk-roles",
-            render(&roles::roles(page("/staff/roles", "desk-roles-title"), (many(2), holders), (1, some))),
-        ),
+        ("desk-roles", {
+            let page = page("/staff/roles", "desk-roles-title");
+            let waits = roles::waits(&page, 2, some);
+            render(&roles::roles(page, (many(2), waits), holders, (1, some)))
+        }),
         (
             "desk-past",
             render(&roles::past_page(page("/staff/roles/past", "desk-past-title"), 2, (many(1), some))),
@@ -366,8 +380,16 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-emergency",
             render(&emergencies::emergency(
                 page("/staff/emergencies/5", "desk-emergency-one"),
-                looked(full),
+                (looked(full), Some(opened), false),
                 reader(1),
+            )),
+        ),
+        (
+            "desk-emergency-open",
+            render(&emergencies::emergency(
+                page("/staff/emergencies/5", "desk-emergency-one"),
+                (looked(full), None, some),
+                reader(7),
             )),
         ),
     ]

@@ -6,7 +6,7 @@ use super::{main, signed};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(what_is_chosen_governs_the_mail);
+on_both_databases!(what_is_chosen_governs_the_mail, what_is_no_choice_changes_nothing);
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -110,5 +110,21 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
     assert_eq!(back.attributes("#postal", "value"), ["2 Elm Street"], "what was typed stays");
     let done = rosa.submit(&back, "#messages-form", &[]).await;
     assert!(main(&done).contains("We send you no e-mail"), "{}", main(&done));
+    house.close().await;
+}
+
+async fn what_is_no_choice_changes_nothing(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let none = chooses(&mut rosa, &[("channel", "none")]).await;
+    assert!(main(&none).contains("We send you no e-mail"), "{}", main(&none));
+    for odd in ["pigeon", "", "EMAIL"] {
+        let page = chooses(&mut rosa, &[("channel", odd), ("phone", "555-0199")]).await;
+        assert_eq!((page.status, page.all("#channel-problem").len()), (422, 1), "{odd}: {}", main(&page));
+        assert_eq!(page.attributes("#phone", "value"), ["555-0199"], "what was typed stays");
+        let kept = rosa.get("/privacy/messages").await;
+        assert!(main(&kept).contains("We send you no e-mail"), "{odd}: {}", main(&kept));
+        assert!(kept.attributes("#phone", "value").concat().is_empty());
+    }
     house.close().await;
 }

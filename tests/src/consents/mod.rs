@@ -33,11 +33,19 @@ async fn begun(browser: &mut Browser, kind: &str) -> Page {
 const LEE: [(&str, &str); 4] =
     [("recipient", "Dr. Lee"), ("purposes", "treatment"), ("until", "day"), ("until_day", "2099-12-31")];
 
+/// The name of whoever signs, as the page says that the sign-in gives it.
+fn name_on(text: &Page) -> String {
+    let hint = text.all("#typed-hint").concat();
+    let (_, name) = hint.split_once("that you are ").unwrap_or_else(|| panic!("{hint}"));
+    name.trim_end_matches('.').to_owned()
+}
+
 /// Signs a permission for Dr. Lee; its page.
 async fn signed(browser: &mut Browser) -> Page {
     let terms = begun(browser, "hipaa-508").await;
     let text = browser.submit(&terms, "#terms-form", &LEE).await;
-    let page = browser.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
+    let name = name_on(&text);
+    let page = browser.submit(&text, "#sign-form", &[("typed", &name)]).await;
     assert!(page.path.starts_with("/privacy/permissions/"), "{}", main(&page));
     page
 }

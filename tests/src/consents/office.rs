@@ -120,6 +120,17 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     fields.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let fields: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    // Somebody else's name is no signature, unless the paper says what lets them sign for the patient.
+    let with = |typed: &'static str, authority: &'static str| {
+        let mut fields = fields.clone();
+        fields.retain(|(name, _)| !["typed", "authority"].contains(name));
+        fields.extend([("typed", typed), ("authority", authority)]);
+        fields
+    };
+    let other = clerk.plain_post(url.path(), &with("Mickey Mouse", "")).await;
+    assert_eq!((other.status, other.all("#typed-problem").len()), (422, 1), "{}", main(&other));
+    let odd = clerk.plain_post(url.path(), &with("Ana Delgado", "guardian\u{202e}")).await;
+    assert_eq!((odd.status, odd.all("#authority-problem").len()), (422, 1), "{}", main(&odd));
     let answer = clerk.plain_post(url.path(), &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     let twice = clerk.plain_post(url.path(), &fields).await;

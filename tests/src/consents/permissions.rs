@@ -7,8 +7,10 @@ use api::base::ConsentId;
 use api::config::Act;
 use api::consents::{self, Choice, Disclosure, Party, Purpose};
 use api::fhir::sensitivity::{Label, Labels};
+use api::representation::{Kind as Authority, Scope};
 
-use super::{LEE, begun, main, number, signed};
+use super::{LEE, begun, main, name_on, number, signed};
+use crate::acting::{appointed, patient};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
@@ -18,6 +20,9 @@ on_both_databases!(
     what_was_signed_does_not_change,
     taking_back_counts_at_once,
     nobody_else_learns_of_it,
+    nobody_signs_with_anothers_name,
+    nothing_hides_in_what_is_signed,
+    a_parent_signs_in_the_childs_place,
 );
 
 async fn a_permission_step_by_step(kind: Kind) {
@@ -347,5 +352,114 @@ async fn nobody_else_learns_of_it(kind: Kind) {
     let gone = rosa.submit(&terms, "form[action$='/removal']", &[]).await;
     assert_eq!(gone.path, "/privacy");
     assert_eq!(rosa.get(&terms.path).await.status, 404);
+    house.close().await;
+}
+
+async fn nobody_signs_with_anothers_name(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let terms = begun(&mut rosa, "hipaa-508").await;
+    let text = rosa.submit(&terms, "#terms-form", &LEE).await;
+    assert!(name_on(&text).contains("Delgado"), "the page says whose name it wants");
+    for wrong in ["Mickey Mouse", "Rosa Mouse", "Rosa", "Delgado"] {
+        let page = rosa.submit(&text, "#sign-form", &[("typed", wrong)]).await;
+        assert_eq!(page.status, 422, "{wrong}");
+        assert!(page.all("#typed-problem").concat().contains("Type your own name"), "{}", main(&page));
+        assert_eq!(page.attributes("#typed", "value"), [wrong], "what was typed stays");
+    }
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 0);
+    let page = rosa.submit(&text, "#sign-form", &[("typed", "DELGADO, rosá")]).await;
+    assert!(page.path.starts_with("/privacy/permissions/"), "{}", main(&page));
+    house.close().await;
+}
+
+async fn nothing_hides_in_what_is_signed(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let terms = begun(&mut rosa, "directive").await;
+    for (recipient, address, field) in [
+        ("\u{200b}\u{200b}", "2 Elm Street", "recipient"),
+        ("Dr. \u{202e}eeL", "2 Elm Street", "recipient"),
+        ("Dr. Lee", "2 Elm\u{2066} Street", "address"),
+    ] {
+        let page =
+            rosa.submit(&terms, "#terms-form", &[("recipient", recipient), ("address", address)]).await;
+        assert_eq!(page.status, 422, "{recipient:?} {address:?}");
+        let said = page.all(&format!("#{field}-problem")).concat();
+        assert!(said.contains("cannot be seen"), "{}", main(&page));
+    }
+    let form = rosa.get("/people/new").await;
+    let page = rosa.submit(&form, "#people-form", &[("name", "maS\u{202e}")]).await;
+    assert_eq!((page.status, page.all("#name-problem").len()), (422, 1), "{}", main(&page));
+    let form = rosa.get("/privacy/limits/new").await;
+    let fill = [("against", "named"), ("party", "Dr.\0Wu"), ("charge", "All")];
+    let page = rosa.submit(&form, "#limit-form", &fill).await;
+    assert_eq!((page.status, page.all("#party-problem").len()), (422, 1), "{}", main(&page));
+    house.close().await;
+}
+
+async fn a_parent_signs_in_the_childs_place(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    let mut sam = house.signed_in("sam").await;
+    let parent = appointed(&house, ("elena", Authority::Parent), "jordan", Scope::WHOLE).await;
+    let base = format!("/for/{parent}");
+    let home = elena.get(&format!("{base}/home")).await;
+    assert!(home.attributes("header nav a", "href").contains(&format!("{base}/privacy")));
+    let own = elena.get(&format!("{base}/privacy")).await;
+    assert!(own.all(".acting").concat().contains("Jordan"), "the banner says for whom");
+    assert!(!main(&own).contains("How we reach you"), "how somebody is reached is their own");
+
+    // What the law leaves to the minor, and what a parent does not see, is not signed; why stands beside it.
+    let form = elena.get(&format!("{base}/privacy/permissions/new")).await;
+    let open = form.attributes("input[name='kind']", "value");
+    assert!(
+        open.contains(&"hipaa-508".to_owned()) && !open.iter().any(|kind| kind.contains("part2")),
+        "{open:?}"
+    );
+    assert!(form.all("#closed").concat().contains("The minor decides alone"), "{}", main(&form));
+    let token = form.attributes("main input[name='csrf']", "value").remove(0);
+    let new = format!("{base}/privacy/permissions/new");
+    for closed in ["part2-specific", "psych-508"] {
+        let refused = elena.plain_post(&new, &[("csrf", &token), ("kind", closed)]).await;
+        assert_eq!(refused.status, 403, "{closed}: {}", main(&refused));
+    }
+    let terms = elena.submit(&form, "main form", &[("kind", "hipaa-508")]).await;
+    assert!(terms.path.starts_with(&format!("{base}/privacy/drafts/")), "{}", main(&terms));
+    assert_eq!(elena.get(terms.path.strip_prefix(&base).unwrap()).await.path, "/people", "not as one's own");
+    let text = elena.submit(&terms, "#terms-form", &LEE).await;
+    let exact = text.all("#exact-text").concat();
+    for part in ["Jordan", "I sign for this person", "parent of a minor", "birth certificate"] {
+        assert!(exact.contains(part), "{part}: {exact}");
+    }
+    let theirs = elena.submit(&text, "#sign-form", &[("typed", "Jordan Ellis")]).await;
+    assert_eq!(theirs.status, 422, "a parent signs with their own name");
+    // The sign-in grows old: what was typed comes back, at the same record.
+    house.raw.run("UPDATE session SET auth_time = auth_time - 1000000000").await.unwrap();
+    let name = name_on(&text);
+    let old = elena.submit(&text, "#sign-form", &[("typed", &name)]).await;
+    assert_eq!(old.path, "/sign-in-again", "{}", main(&old));
+    let asked = elena.submit(&old, "form[action='/sign-in-again']", &[]).await;
+    let back = elena.submit(&asked, "form:has(input[name='person'][value='demo-elena'])", &[]).await;
+    assert_eq!((back.path.as_str(), back.attributes("#typed", "value")), (text.path.as_str(), vec![name]));
+    let page = elena.submit(&back, "#sign-form", &[]).await;
+    assert!(page.path.starts_with(&format!("{base}/privacy/permissions/")), "{}", main(&page));
+    assert_eq!(page.all("#exact-text").concat(), exact);
+
+    // The child sees who signed; who only helps sees and signs nothing.
+    let seen = jordan.get(page.path.strip_prefix(&base).unwrap()).await;
+    assert!(main(&seen).contains("Elena") && main(&seen).contains("parent of a minor"), "{}", main(&seen));
+    let over = patient(&house, "jordan").await;
+    let moved = format!("UPDATE authority SET kind = 'delegate' WHERE patient_no = {over}");
+    let all = [base.as_str(), "/privacy"].concat();
+    assert_eq!(sam.get(&all).await.status, 404, "another's authority");
+    house.raw.run(&moved).await.unwrap();
+    for path in [all.as_str(), &page.path, &new] {
+        assert_eq!(elena.get(path).await.status, 404, "{path}");
+    }
+    let home = elena.get(&format!("{base}/home")).await;
+    assert!(!home.attributes("header nav a", "href").contains(&format!("{base}/privacy")));
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 1);
     house.close().await;
 }

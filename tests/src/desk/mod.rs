@@ -2,6 +2,7 @@
 //! record with their purpose, emergencies, identity cases.
 
 mod cases;
+mod fresh;
 mod matrix;
 mod people;
 mod roles;

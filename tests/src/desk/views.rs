@@ -216,6 +216,7 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
     let form = clinician.get(&path).await;
     assert!(main(&form).contains("It lasts 60 minutes") && main(&form).contains("about Sam Whitfield"));
     let token = form.attributes("main input[name='csrf']", "value").remove(0);
+    let (path_of_emergency, token_of_emergency) = (path.clone(), token.clone());
     let empty = clinician.plain_post(&path, &[("csrf", &token), ("reason", "")]).await;
     assert_eq!(empty.status, 422);
     let opened = clinician.plain_post(&path, &[("csrf", &token), ("reason", "Found without senses")]).await;
@@ -248,9 +249,36 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
         assert_eq!(said.contains("Whitfield"), whose, "{key}: {said}");
         assert_eq!(said.contains("senses"), why, "{key}: {said}");
         assert_eq!(said.contains(&format!("Person number {sam}")), number_shown, "{key}: {said}");
-        assert_eq!(page.all("form[action$='/review']").len(), usize::from(key == "privacy"), "{key}");
+        assert!(page.all("form[action$='/review']").is_empty(), "{key}: not while it can be used");
     }
     assert!(main(&privacy.get("/staff").await).contains("1 use of emergency access is not signed off"));
+    let page = privacy.get(&one).await;
+    assert!(main(&page).contains("Nothing was opened.") && main(&page).contains("can still be used"));
+    let of_page = page.attributes("main input[name='csrf']", "value").remove(0);
+    let early = [("csrf", of_page.as_str()), ("remark", "In order, I am sure")];
+    assert_eq!(privacy.plain_post(&format!("{one}/review"), &early).await.status, 409, "nor by hand");
+
+    // What is opened is listed for who reviews, and for nobody else; each frame has the button that ends it.
+    let base = format!("/for/{}", view.id);
+    let record = clinician.get(&format!("{base}/record")).await;
+    clinician.get(&format!("{base}/record/conditions")).await;
+    let listed = privacy.get(&one).await;
+    let lines = listed.all("#opened li");
+    assert_eq!(lines.len(), 2, "{}", main(&listed));
+    assert!(lines[0].contains("Noor Haddad") && lines[0].contains("Health conditions"), "{lines:?}");
+    assert!(!listed.text.contains("/_history/"), "which items stands in the log of the record");
+    let mut auditor = house.desk("auditor").await;
+    assert!(auditor.get(&one).await.all("#opened").is_empty());
+    let path = format!("/staff/views/{}/end", view.id);
+    let token = auditor.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    assert_eq!(auditor.plain_post(&path, &[("csrf", &token)]).await.status, 404, "not theirs to end");
+    let ended = clinician.submit(&record, &format!("form[action='{path}']"), &[]).await;
+    assert_eq!(ended.path, "/staff");
+    assert_eq!(clinician.get(&format!("{base}/record")).await.status, 404);
+    for (key, signs) in [("privacy", 1), ("auditor", 0), ("admin", 0)] {
+        let page = house.desk(key).await.get(&one).await;
+        assert_eq!(page.all("form[action$='/review']").len(), signs, "{key}");
+    }
     let page = privacy.get(&one).await;
     assert_eq!(privacy.submit(&page, "form[action$='/review']", &[("remark", "")]).await.status, 422);
     let note = "Talked to the night shift, in order";
@@ -259,9 +287,28 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
     assert_eq!(privacy.submit(&page, "form[action$='/review']", &[("remark", note)]).await.status, 409);
     assert!(main(&privacy.get("/staff").await).contains("Each use of emergency access is signed off"));
 
+    // A second use, which the privacy officer ends.
+    clinician
+        .plain_post(
+            &path_of_emergency,
+            &[("csrf", &token_of_emergency), ("reason", "Once more without senses")],
+        )
+        .await;
+    let view = in_force(&house, "clinician@staff.example", sam).await.expect("it is open");
+    let page = privacy.get(&format!("/staff/emergencies/{}", view.id)).await;
+    privacy.submit(&page, "main form[action$='/end']", &[]).await;
+    assert!(in_force(&house, "clinician@staff.example", sam).await.is_none());
+    clinician
+        .plain_post(
+            &path_of_emergency,
+            &[("csrf", &token_of_emergency), ("reason", "Once more without senses")],
+        )
+        .await;
+    assert!(in_force(&house, "clinician@staff.example", sam).await.is_some());
+
     // Off the list, it ends at once.
     staff::end_by_operator(&house.app, grant, ("Bo Ek", "No longer on call")).await.unwrap();
     assert!(in_force(&house, "clinician@staff.example", sam).await.is_none());
-    assert_eq!(clinician.get(&path).await.status, 403);
+    assert_eq!(clinician.get(&path_of_emergency).await.status, 403);
     house.close().await;
 }

@@ -205,6 +205,11 @@ fn the_job_looks_at_the_next_moment() {
     assert_eq!(due(&estate, &died("1977-02-28"), (now, ZONE)), Some(at("2027-03-01T05:00:00Z")));
     let over = Authority { ended: Some((now, End::ByPerson)), ..parent };
     assert_eq!(due(&over, &born("2008-07-04"), (now, ZONE)), None);
+    // The true end: whatever day was entered, a parent's right is over when the child is of age.
+    let long = Authority { until: Some(at("2040-01-02T05:00:00Z")), ..authority(Kind::Parent) };
+    assert_eq!(ends(&long, &born("2008-07-04"), ZONE), Some(at("2026-07-04T04:00:00Z")));
+    assert_eq!(ends(&agent, &born("1960-01-01"), ZONE), agent.until);
+    assert_eq!(ends(&long, &PersonFacts::default(), ZONE), long.until);
 }
 
 #[test]

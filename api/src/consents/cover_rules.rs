@@ -1,0 +1,180 @@
+//! Whether a consent allows a disclosure, and which of two counts. Pure. Deny wins.
+
+use std::collections::BTreeSet;
+
+use super::model::{Consent, Kind, Party, Purpose, Scope, State, Terms};
+use super::rules::carries;
+use super::state_rules::standing;
+use crate::base::{ConsentId, Instant, fold};
+use crate::fhir::present::Category;
+use crate::fhir::sensitivity::{Label, Labels};
+use crate::representation::Lens;
+
+/// What of a record a consent shows: its categories, without everything protected that it does not name.
+pub fn lens(terms: &Terms) -> Lens {
+    let Some(scope) = &terms.scope else { return Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
+    let named: Labels = scope.labels.iter().copied().filter(|label| carries(terms.kind, *label)).collect();
+    Lens {
+        categories: bits(scope),
+        hidden: Labels(Labels::ALL.0 & !named.0),
+        ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
+    }
+}
+
+fn bits(scope: &Scope) -> i64 {
+    scope.categories.as_ref().map_or(-1, category_bits)
+}
+
+/// A bit for each category, at the place of its code.
+pub fn category_bits(categories: &BTreeSet<Category>) -> i64 {
+    categories.iter().fold(0, |bits, category| bits | (1i64 << category.code()))
+}
+
+/// A disclosure that is asked about.
+#[derive(Debug, Clone)]
+pub struct Disclosure {
+    /// Who would disclose.
+    pub discloser: String,
+    /// Who would receive it: a name, and the classes they belong to.
+    pub recipient: Party,
+    /// What for.
+    pub purpose: Purpose,
+    /// The categories of all items, as bits.
+    pub categories: i64,
+    /// The sets of labels that items have.
+    pub labels: Vec<Labels>,
+    /// The days of the oldest and the newest item, where the consent is limited by dates; none: not known.
+    pub days: Option<(String, String)>,
+}
+
+/// Why a consent does not allow a disclosure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// It is suspended, revoked, expired or defective.
+    NotActive,
+    /// It was not signed yet at that moment.
+    NotYet,
+    /// Its time is over.
+    Over,
+    /// Another may disclose.
+    Discloser,
+    /// Another may receive.
+    Recipient,
+    /// It is for something else.
+    Purpose,
+    /// It does not reach all categories.
+    Categories,
+    /// It does not reach all dates.
+    Dates,
+    /// Something protected is in it that the consent does not name, or that its kind cannot carry.
+    Label,
+}
+
+/// Whether a consent allows a disclosure at a moment; if not, all that stands against it (rules B5; 45 CFR
+/// 164.508(b)(2), 42 CFR 2.31(c)).
+pub fn covers(consent: &Consent, disclosure: &Disclosure, at: Instant) -> Vec<Gap> {
+    let terms = &consent.terms;
+    let lens = lens(terms);
+    let scope = terms.scope.clone().unwrap_or_default();
+    let late = standing(terms, consent.state, at);
+    let over = late == State::Expired && consent.state == State::Active;
+    [
+        (consent.state != State::Active, Gap::NotActive),
+        (at < consent.signature.at, Gap::NotYet),
+        (over, Gap::Over),
+        (fold(&terms.discloser) != fold(&disclosure.discloser), Gap::Discloser),
+        (!reaches(terms, &disclosure.recipient), Gap::Recipient),
+        (!for_this(terms, disclosure.purpose), Gap::Purpose),
+        (disclosure.categories & !lens.categories != 0, Gap::Categories),
+        (!within(&scope, disclosure.days.as_ref()), Gap::Dates),
+        (!labels_allowed(terms.kind, lens, &disclosure.labels), Gap::Label),
+    ]
+    .into_iter()
+    .filter_map(|(is, gap)| is.then_some(gap))
+    .collect()
+}
+
+fn reaches(terms: &Terms, recipient: &Party) -> bool {
+    let by_name = !terms.recipient.name.is_empty() && fold(&terms.recipient.name) == fold(&recipient.name);
+    let by_class = terms.kind == Kind::Part2Tpo && !terms.recipient.classes.is_disjoint(&recipient.classes);
+    by_name || by_class
+}
+
+fn for_this(terms: &Terms, purpose: Purpose) -> bool {
+    match terms.kind {
+        // The person need not say what for.
+        Kind::Directive => purpose != Purpose::Proceedings,
+        _ => terms.purposes.contains(&purpose),
+    }
+}
+
+fn within(scope: &Scope, days: Option<&(String, String)>) -> bool {
+    if scope.from.is_none() && scope.to.is_none() {
+        return true;
+    }
+    // Without known days nobody can tell that all of it lies within.
+    days.is_some_and(|(first, last)| {
+        scope.from.as_ref().is_none_or(|from| from <= first) && scope.to.as_ref().is_none_or(|to| last <= to)
+    })
+}
+
+/// A note of counseling has the labels of a psychotherapy note and of substance use: each kind of consent takes the
+/// notes that are its own.
+fn labels_allowed(kind: Kind, lens: Lens, items: &[Labels]) -> bool {
+    let own = |labels: &Labels| match kind {
+        Kind::Part2Counseling => labels.has(Label::PsychotherapyNotes) && labels.has(Label::SubstanceUse),
+        Kind::Psych508 => labels.has(Label::PsychotherapyNotes),
+        _ => true,
+    };
+    items.iter().all(|labels| own(labels) && lens.hidden.0 & labels.0 == 0)
+}
+
+/// What several consents say together about one disclosure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// This one allows it.
+    Covered(ConsentId),
+    /// None allows it.
+    Uncovered,
+    /// Two in force for the same recipient and purpose differ, and only one allows it. Nobody guesses.
+    Ambiguous(Vec<ConsentId>),
+}
+
+/// Which consent allows a disclosure. Deny wins: where one in force for the same recipient and purpose reaches less
+/// than another, the difference is for the person to settle.
+pub fn choose(consents: &[Consent], disclosure: &Disclosure, at: Instant) -> Choice {
+    let gaps: Vec<_> = consents.iter().map(|consent| (consent, covers(consent, disclosure, at))).collect();
+    let Some((good, _)) =
+        gaps.iter().filter(|(_, gaps)| gaps.is_empty()).max_by_key(|(one, _)| one.signature.at)
+    else {
+        return Choice::Uncovered;
+    };
+    let differs = |gap: &Gap| matches!(gap, Gap::Categories | Gap::Dates | Gap::Label);
+    let against: Vec<_> = gaps
+        .iter()
+        .filter(|(one, gaps)| {
+            one.terms.kind == good.terms.kind && !gaps.is_empty() && gaps.iter().all(differs)
+        })
+        .map(|(one, _)| one.id)
+        .collect();
+    match against.as_slice() {
+        [] => Choice::Covered(good.id),
+        _ => Choice::Ambiguous(std::iter::once(good.id).chain(against).collect()),
+    }
+}
+
+/// Whether a new consent says something else than one in force to the same recipient, of the same kind and for a
+/// same purpose; two such are refused when the second is signed.
+pub fn clashes(new: &Terms, old: &Consent, now: Instant) -> bool {
+    let terms = &old.terms;
+    let same_party = match new.recipient.classes.is_empty() {
+        true => fold(&new.recipient.name) == fold(&terms.recipient.name),
+        false => !new.recipient.classes.is_disjoint(&terms.recipient.classes),
+    };
+    let same_purpose = new.kind == Kind::Directive || !new.purposes.is_disjoint(&terms.purposes);
+    let live = matches!(standing(terms, old.state, now), State::Active | State::Suspended);
+    live && new.kind == terms.kind && same_party && same_purpose
+}
+
+#[cfg(test)]
+mod tests;

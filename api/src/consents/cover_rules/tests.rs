@@ -1,0 +1,267 @@
+//! Tables of cases for what a consent allows. All people are synthetic.
+
+use proptest::prelude::*;
+
+use super::super::model::{Class, Expiry};
+use super::super::rules::tpo_classes;
+use super::super::samples::{LATER, NOW, asked, but, good, kept, scope};
+use super::*;
+
+#[test]
+fn what_a_consent_allows() {
+    use Kind::*;
+    let labelled = |labels: &[Label]| Disclosure {
+        labels: vec![Labels::default(), labels.iter().copied().collect()],
+        ..asked()
+    };
+    let only = |labels: &[Label], purpose| Disclosure {
+        labels: vec![labels.iter().copied().collect()],
+        purpose,
+        ..asked()
+    };
+    let at = Instant(1_500_000_000);
+    let labs = BTreeSet::from([Category::Labs]);
+    let notes = [Label::PsychotherapyNotes];
+    let counseling = [Label::PsychotherapyNotes, Label::SubstanceUse];
+    for (what, terms, state, disclosure, at, wanted) in [
+        ("good", good(Hipaa508), State::Active, asked(), at, vec![]),
+        ("suspended", good(Hipaa508), State::Suspended, asked(), at, vec![Gap::NotActive]),
+        ("revoked", good(Hipaa508), State::Revoked, asked(), at, vec![Gap::NotActive]),
+        ("before", good(Hipaa508), State::Active, asked(), Instant(5), vec![Gap::NotYet]),
+        ("its last moment", good(Hipaa508), State::Active, asked(), Instant(LATER.0 - 1), vec![]),
+        ("over", good(Hipaa508), State::Active, asked(), LATER, vec![Gap::Over]),
+        (
+            "an event not yet confirmed",
+            but(Hipaa508, |t| t.expiry = Some(Expiry::Event { what: "the end of my treatment".into() })),
+            State::Active,
+            asked(),
+            LATER,
+            vec![],
+        ),
+        (
+            "another clinic",
+            good(Hipaa508),
+            State::Active,
+            Disclosure { discloser: "Other".into(), ..asked() },
+            at,
+            vec![Gap::Discloser],
+        ),
+        (
+            "another doctor of the same class",
+            good(Hipaa508),
+            State::Active,
+            Disclosure {
+                recipient: Party { name: "Dr. Wu".into(), classes: tpo_classes(), ..Party::default() },
+                ..asked()
+            },
+            at,
+            vec![Gap::Recipient],
+        ),
+        (
+            "a class of the single consent",
+            but(Part2Tpo, |t| t.recipient = Party { classes: tpo_classes(), ..Party::default() }),
+            State::Active,
+            Disclosure {
+                recipient: Party {
+                    name: "Dr. Wu".into(),
+                    classes: BTreeSet::from([Class::TreatingProviders]),
+                    ..Party::default()
+                },
+                ..only(&[Label::SubstanceUse], Purpose::Treatment)
+            },
+            at,
+            vec![],
+        ),
+        (
+            "another purpose",
+            good(Hipaa508),
+            State::Active,
+            Disclosure { purpose: Purpose::Insurance, ..asked() },
+            at,
+            vec![Gap::Purpose],
+        ),
+        (
+            "more than the categories",
+            but(Hipaa508, |t| scope(t).categories = Some(labs.clone())),
+            State::Active,
+            asked(),
+            at,
+            vec![Gap::Categories],
+        ),
+        (
+            "no days known",
+            but(Hipaa508, |t| scope(t).from = Some("2020-01-01".into())),
+            State::Active,
+            asked(),
+            at,
+            vec![Gap::Dates],
+        ),
+        (
+            "within the days",
+            but(Hipaa508, |t| scope(t).from = Some("2020-01-01".into())),
+            State::Active,
+            Disclosure { days: Some(("2020-01-01".into(), "2024-05-05".into())), ..asked() },
+            at,
+            vec![],
+        ),
+        ("a label not named", good(Hipaa508), State::Active, labelled(&[Label::Hiv]), at, vec![Gap::Label]),
+        (
+            "a label named",
+            but(Hipaa508, |t| scope(t).labels = BTreeSet::from([Label::Hiv])),
+            State::Active,
+            labelled(&[Label::Hiv]),
+            at,
+            vec![],
+        ),
+        (
+            "substance use under an authorization",
+            but(Hipaa508, |t| scope(t).labels = BTreeSet::from([Label::SubstanceUse])),
+            State::Active,
+            labelled(&[Label::SubstanceUse]),
+            at,
+            vec![Gap::Label],
+        ),
+        (
+            "substance use under its own",
+            good(Part2Specific),
+            State::Active,
+            labelled(&[Label::SubstanceUse]),
+            at,
+            vec![],
+        ),
+        (
+            "notes under their own",
+            good(Psych508),
+            State::Active,
+            only(&notes, Purpose::OwnRequest),
+            at,
+            vec![],
+        ),
+        ("more than notes", good(Psych508), State::Active, labelled(&notes), at, vec![Gap::Label]),
+        (
+            "counseling under psychotherapy",
+            good(Psych508),
+            State::Active,
+            only(&counseling, Purpose::OwnRequest),
+            at,
+            vec![Gap::Label],
+        ),
+        (
+            "counseling under its own",
+            good(Part2Counseling),
+            State::Active,
+            only(&counseling, Purpose::OwnRequest),
+            at,
+            vec![],
+        ),
+        (
+            "proceedings under treatment",
+            good(Part2Tpo),
+            State::Active,
+            only(&[Label::SubstanceUse], Purpose::Proceedings),
+            at,
+            vec![Gap::Purpose],
+        ),
+        (
+            "proceedings under their own",
+            good(Part2Proceedings),
+            State::Active,
+            only(&[Label::SubstanceUse], Purpose::Proceedings),
+            at,
+            vec![],
+        ),
+        (
+            "proceedings under a directive",
+            good(Directive),
+            State::Active,
+            Disclosure { purpose: Purpose::Proceedings, ..asked() },
+            at,
+            vec![Gap::Purpose],
+        ),
+    ] {
+        let consent = Consent { state, ..kept(1, terms) };
+        assert_eq!(covers(&consent, &disclosure, at), wanted, "{what}");
+    }
+}
+
+#[test]
+fn two_that_differ_are_never_guessed_between() {
+    let at = Instant(1_500_000_000);
+    let whole = kept(1, good(Kind::Hipaa508));
+    let labs = kept(2, but(Kind::Hipaa508, |t| scope(t).categories = Some(BTreeSet::from([Category::Labs]))));
+    let revoked = Consent { state: State::Revoked, ..labs.clone() };
+    let other = kept(3, but(Kind::Hipaa508, |t| t.recipient.name = "Dr. Wu".into()));
+    let directive =
+        kept(4, but(Kind::Directive, |t| scope(t).categories = Some(BTreeSet::from([Category::Labs]))));
+    let covered = Choice::Covered(whole.id);
+    for (what, consents, wanted) in [
+        ("none", vec![], Choice::Uncovered),
+        ("one", vec![whole.clone()], covered.clone()),
+        ("too narrow", vec![labs.clone()], Choice::Uncovered),
+        ("two that differ", vec![whole.clone(), labs.clone()], Choice::Ambiguous(vec![whole.id, labs.id])),
+        ("the other is over", vec![whole.clone(), revoked], covered.clone()),
+        ("the other is for somebody else", vec![whole.clone(), other], covered.clone()),
+        ("the other is of another kind", vec![whole.clone(), directive], covered),
+    ] {
+        assert_eq!(choose(&consents, &asked(), at), wanted, "{what}");
+    }
+    for (new, old, wanted) in [
+        (good(Kind::Hipaa508), &whole, true),
+        (but(Kind::Hipaa508, |t| t.recipient.name = "DR LEE".into()), &whole, true),
+        (but(Kind::Hipaa508, |t| t.purposes = BTreeSet::from([Purpose::Insurance])), &whole, false),
+        (good(Kind::Directive), &whole, false),
+        (but(Kind::Hipaa508, |t| t.recipient.name = "Dr. Wu".into()), &whole, false),
+    ] {
+        assert_eq!(clashes(&new, old, at), wanted, "{:?}", new.recipient);
+    }
+    assert!(!clashes(&whole.terms, &whole, LATER), "what is over stands in nobody's way");
+}
+
+fn any_labels() -> impl Strategy<Value = Labels> {
+    (0..=Labels::ALL.0).prop_map(Labels)
+}
+
+proptest! {
+    /// I12: what was revoked, or is over, covers nothing from then on.
+    #[test]
+    fn what_is_over_covers_nothing(
+        n in 0usize..9, late in 0i64..1_000_000, revoked in any::<bool>(), labels in any_labels(),
+    ) {
+        let mut consent = kept(1, good(Kind::ALL[n]));
+        if revoked {
+            consent.state = State::Revoked;
+        }
+        let at = Instant(if revoked { NOW.0 + late } else { LATER.0 + late });
+        let asked = Disclosure { labels: vec![labels], ..asked() };
+        prop_assert!(!covers(&consent, &asked, at).is_empty());
+        prop_assert_eq!(choose(&[consent], &asked, at), Choice::Uncovered);
+    }
+
+    /// I7: whatever else is ticked, substance-use records pass only under a consent of 42 CFR Part 2.
+    #[test]
+    fn substance_use_needs_its_own_consent(n in 0usize..9, ticked in any_labels(), more in any_labels()) {
+        let kind = Kind::ALL[n];
+        let consent = kept(1, but(kind, |t| scope(t).labels.extend(ticked.iter())));
+        let asked = Disclosure {
+            labels: vec![more.with(Label::SubstanceUse)],
+            purpose: *consent.terms.purposes.first().unwrap(),
+            ..asked()
+        };
+        let allowed = covers(&consent, &asked, Instant(NOW.0 + 1)).is_empty();
+        prop_assert!(!allowed || kind.is_part2());
+    }
+
+    /// A consent never shows what its scope does not name, and naming less never shows more.
+    #[test]
+    fn less_said_is_less_seen(ticked in any_labels(), fewer in any_labels(), n in 0usize..9) {
+        let kind = Kind::ALL[n];
+        let wide = lens(&but(kind, |t| scope(t).labels = ticked.iter().collect()));
+        let narrow = lens(&but(kind, |t| {
+            scope(t).labels = ticked.iter().filter(|label| fewer.has(*label)).collect();
+        }));
+        prop_assert_eq!(wide.hidden.0 & narrow.hidden.0, wide.hidden.0);
+        for label in Label::ALL.into_iter().filter(|label| !ticked.has(*label)) {
+            prop_assert!(!wide.shows(Category::Labs, Labels::default().with(label), 0));
+        }
+    }
+}

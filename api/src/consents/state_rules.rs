@@ -1,0 +1,74 @@
+//! Where a consent stands, and what may become of it. Pure.
+
+use super::model::{Expiry, State, Terms};
+use crate::base::Instant;
+
+/// Where a consent stands at a moment: what is kept, but expired once its day is over. An event counts when a human
+/// has confirmed it, which is kept as the state.
+pub fn standing(terms: &Terms, state: State, now: Instant) -> State {
+    match &terms.expiry {
+        Some(Expiry::Day { over, .. }) if state == State::Active && *over <= now => State::Expired,
+        _ => state,
+    }
+}
+
+/// What may be done with a consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The person takes it back (45 CFR 164.508(b)(5), 42 CFR 2.31(a)(6)).
+    Revoke,
+    /// Staff doubt it.
+    Suspend,
+    /// The doubt is settled.
+    Resume,
+    /// The doubt was right.
+    FindDefective,
+    /// Staff confirm that the event of its end has happened.
+    ConfirmEvent,
+}
+
+/// The state after a change; none where it cannot be made now.
+pub fn change(terms: &Terms, state: State, (what, now): (Change, Instant)) -> Option<State> {
+    let standing = standing(terms, state, now);
+    match (what, standing) {
+        (Change::Revoke, State::Active | State::Suspended) => Some(State::Revoked),
+        (Change::Suspend, State::Active) => Some(State::Suspended),
+        (Change::Resume, State::Suspended) => Some(State::Active),
+        (Change::FindDefective, State::Suspended) => Some(State::Defective),
+        (Change::ConfirmEvent, State::Active | State::Suspended) => {
+            matches!(terms.expiry, Some(Expiry::Event { .. })).then_some(State::Expired)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::Kind;
+    use super::super::samples::{LATER, NOW, but, good};
+    use super::*;
+
+    #[test]
+    fn what_may_become_of_a_consent() {
+        use Change::*;
+        let event = but(Kind::Hipaa508, |t| t.expiry = Some(Expiry::Event { what: "x".into() }));
+        let day = good(Kind::Hipaa508);
+        for (terms, state, what, at, wanted) in [
+            (&day, State::Active, Revoke, NOW, Some(State::Revoked)),
+            (&day, State::Suspended, Revoke, NOW, Some(State::Revoked)),
+            (&day, State::Revoked, Revoke, NOW, None),
+            (&day, State::Active, Revoke, LATER, None),
+            (&day, State::Active, Suspend, NOW, Some(State::Suspended)),
+            (&day, State::Revoked, Suspend, NOW, None),
+            (&day, State::Suspended, Resume, NOW, Some(State::Active)),
+            (&day, State::Revoked, Resume, NOW, None),
+            (&day, State::Suspended, FindDefective, NOW, Some(State::Defective)),
+            (&day, State::Active, FindDefective, NOW, None),
+            (&day, State::Active, ConfirmEvent, NOW, None),
+            (&event, State::Active, ConfirmEvent, NOW, Some(State::Expired)),
+            (&event, State::Expired, Resume, NOW, None),
+        ] {
+            assert_eq!(change(terms, state, (what, at)), wanted, "{state:?} {what:?}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Staff sign in again before they decide, and what they typed survives it; to look, they need not.
+
+use super::{found, main};
+use crate::harness::client::{Browser, Page};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(what_staff_decide_needs_a_fresh_sign_in, staff_have_minutes_of_their_own);
+
+/// Makes every sign-in so many minutes older.
+async fn age(house: &House, minutes: i64) {
+    let sql = format!("UPDATE session SET auth_time = auth_time - {}", minutes * 60_000_000);
+    house.raw.run(&sql).await.unwrap();
+}
+
+/// Signs in again as the same person, and comes back.
+async fn again(who: &mut Browser, why: &Page, key: &str) -> Page {
+    assert_eq!(why.path, "/sign-in-again", "{}", why.text);
+    assert!(main(why).contains("Before you decide this"), "{}", main(why));
+    let asked = who.submit(why, "form[action='/sign-in-again']", &[]).await;
+    let form = format!("form:has(input[name='person'][value='demo-staff-{key}'])");
+    let back = who.submit(&asked, &form, &[]).await;
+    assert!(main(&back).contains("You signed in again"), "{}", main(&back));
+    back
+}
+
+async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    house.gather("mia").await;
+    let mut sam = house.signed_in("sam").await;
+    let form = sam.get("/link/help").await;
+    let fill = [("name", "Sam Whitfield"), ("birth_date", "1980-01-01"), ("contact", "520-555-0199")];
+    sam.submit(&form, "form[action='/link/help']", &fill).await;
+    let form = sam.get("/people/claim").await;
+    let born = house.person("mia").birth_date.to_string();
+    let fill = [
+        ("kind", "parent"),
+        ("name", "Sam Whitfield"),
+        ("contact", "555-0101"),
+        ("person", "Mia Harper"),
+        ("birth_date", &born),
+    ];
+    sam.submit(&form, "form[action='/people/claims']", &fill).await;
+    let form = rosa.get("/privacy/limits/new").await;
+    rosa.submit(&form, "#limit-form", &[("against", "named"), ("party", "Dr. Wu"), ("charge", "All")]).await;
+    house.desk("new").await;
+
+    let (mut clerk, mut officer, mut admin) =
+        (house.desk("clerk").await, house.desk("privacy").await, house.desk("admin").await);
+    found(&house, &mut clerk, "mia").await;
+    let card = found(&house, &mut clerk, "rosa").await;
+    let paper = format!("{}/consents/new", card.path);
+    let first = async |who: &mut Browser, list: &str| {
+        let page = who.get(list).await;
+        let link = page.attributes("main .lines a.title", "href").remove(0);
+        who.get(&link).await
+    };
+    age(&house, 16).await;
+    let decisions = "SELECT (SELECT count(*) FROM authority) + (SELECT count(*) FROM staff_grant) \
+                     + (SELECT count(*) FROM consent) + (SELECT count(*) FROM staff_review) \
+                     + (SELECT count(*) FROM claim WHERE state <> 'open') \
+                     + (SELECT count(*) FROM identity_case WHERE state <> 'open') \
+                     + (SELECT count(*) FROM restriction WHERE answer <> 'asked')";
+    assert_eq!(house.raw.number(decisions).await, 0);
+
+    // Claims: what was typed into the form of the claim comes back, box by box.
+    let claim = first(&mut clerk, "/staff/claims").await;
+    let mrn = house.person("mia").mrn.clone();
+    let fill = [
+        ("number", mrn.as_str()),
+        ("proof", "birth-certificate"),
+        ("note", "State seal"),
+        ("what", "some"),
+        ("categories", "labs"),
+    ];
+    let why = clerk.submit(&claim, "form[action$='/check']", &fill).await;
+    assert_eq!(house.raw.number(decisions).await, 0);
+    for kept in house.raw.blobs("SELECT fields FROM kept_form").await {
+        assert!(!kept.windows(5).any(|part| part == b"State"), "what was typed is sealed");
+    }
+    let back = again(&mut clerk, &why, "clerk").await;
+    assert_eq!(back.path, claim.path);
+    assert_eq!(back.attributes("#number", "value").concat(), mrn);
+    assert_eq!(back.all("#note").concat(), "State seal");
+    assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["labs"]);
+    assert!(
+        back.attributes("input[name='copies'][checked]", "value").is_empty()
+            == claim.attributes("input[name='copies'][checked]", "value").is_empty()
+    );
+    let confirm = clerk.submit(&back, "form[action$='/check']", &[]).await;
+    age(&house, 16).await;
+    let why = clerk.submit(&confirm, "#confirm", &[]).await;
+    let back = again(&mut clerk, &why, "clerk").await;
+    assert_eq!(back.path, claim.path, "the record is shown once more first");
+    age(&house, 16).await;
+    let fill = [("answer", "We need the seal.")];
+    let why = clerk.submit(&back, "form[action$='/rejection']", &fill).await;
+    assert_eq!(why.path, "/sign-in-again");
+
+    // Cases, papers, roles, reviews, limits.
+    let case = first(&mut clerk, "/staff/cases").await;
+    let fill = [("reason", "Nobody here by this name")];
+    let close = "form:has(input[name='decision'][value='close'])";
+    let why = clerk.submit(&case, close, &fill).await;
+    let back = again(&mut clerk, &why, "clerk").await;
+    assert_eq!(
+        (back.path.as_str(), back.all("#reason").concat()),
+        (case.path.as_str(), fill[0].1.to_owned())
+    );
+    age(&house, 16).await;
+    let form = clerk.get(&paper).await;
+    let why = clerk.submit(&form, "#paper", &[("kind", "hipaa-508"), ("recipient", "Dr. Lee")]).await;
+    let back = again(&mut clerk, &why, "clerk").await;
+    assert_eq!(back.attributes("#recipient", "value"), ["Dr. Lee"]);
+    let form = admin.get("/staff/roles/new").await;
+    let fill = [("account", "new@staff.example"), ("power", "clinician"), ("reason", "New at the clinic")];
+    let role = "form[action='/staff/roles/new']";
+    let why = admin.submit(&form, role, &fill).await;
+    let back = again(&mut admin, &why, "admin").await;
+    assert_eq!(back.attributes("#account", "value"), ["new@staff.example"]);
+    assert_eq!(house.raw.number(decisions).await, 0, "nothing was decided yet");
+    let grant = admin.submit(&back, role, &[]).await;
+    assert!(grant.path.starts_with("/staff/roles/grants/"), "{}", main(&grant));
+    age(&house, 16).await;
+    let page = officer.get(&grant.path).await;
+    for form in ["form[action$='/approval']", "form[action$='/end']"] {
+        let why = officer.submit(&page, form, &[("reason", "Not needed any more")]).await;
+        assert_eq!(why.path, "/sign-in-again", "{form}");
+    }
+    let reviews = officer.get("/staff/roles/reviews").await;
+    let why =
+        officer.submit(&reviews, "form[action='/staff/roles/reviews']", &[("remark", "All in order")]).await;
+    let back = again(&mut officer, &why, "privacy").await;
+    assert_eq!(back.all("#remark").concat(), "All in order");
+    age(&house, 16).await;
+    let limit = first(&mut officer, "/staff/limits").await;
+    let why = officer.submit(&limit, "#answer", &[("text", "We keep it back.")]).await;
+    let back = again(&mut officer, &why, "privacy").await;
+    assert_eq!(back.all("#text").concat(), "We keep it back.");
+    assert_eq!(house.raw.number(decisions).await, 1, "but for the role that was asked for");
+
+    // To look needs none.
+    age(&house, 16).await;
+    let purpose = ("purpose", "records-clerk.records-request");
+    let open =
+        clerk.submit(&card, "form[action$='/views']", &[purpose, ("reason", "Request of May 2")]).await;
+    assert!(open.path.starts_with("/for/"), "{}", main(&open));
+    house.close().await;
+}
+
+async fn staff_have_minutes_of_their_own(kind: Kind) {
+    let house = House::with(kind, |config| config.sessions.staff_fresh_minutes = 5).await;
+    let mut admin = house.desk("admin").await;
+    house.desk("new").await;
+    age(&house, 6).await;
+    let form = admin.get("/staff/roles/new").await;
+    let fill = [("account", "new@staff.example"), ("power", "clinician"), ("reason", "New at the clinic")];
+    let why = admin.submit(&form, "form[action='/staff/roles/new']", &fill).await;
+    assert_eq!(why.path, "/sign-in-again");
+    house.close().await;
+
+    let house = House::with(kind, |config| config.sessions.fresh_for = vec![]).await;
+    let mut admin = house.desk("admin").await;
+    house.desk("new").await;
+    age(&house, 600).await;
+    let form = admin.get("/staff/roles/new").await;
+    let done = admin.submit(&form, "form[action='/staff/roles/new']", &fill).await;
+    assert!(done.path.starts_with("/staff/roles/grants/"), "{}", main(&done));
+    house.close().await;
+}
