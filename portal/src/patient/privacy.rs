@@ -1,6 +1,5 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
-use actix_web::web::Path;
 use api::base::{ConsentId, Error};
 use api::consents::{self, Answer, Consent, Ender, Event, Restriction, Shown, State};
 use api::disclosures::{self, Filter, Line};
@@ -8,7 +7,7 @@ use api::notify::{self, Channel, Preferences};
 use askama::Template;
 
 use crate::error::Reply;
-use crate::form::Form;
+use crate::form::{At, Form};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -198,7 +197,7 @@ impl Permission {
 }
 
 /// Shows one.
-pub async fn permission(who: Patient, id: Path<String>) -> Reply {
+pub async fn permission(who: Patient, At((id,)): At<(String,)>) -> Reply {
     let app = &who.visit.app;
     let id = consent_id(&id)?;
     let shown = consents::one(app, who.actor(), (who.patient, id)).await?;
@@ -210,7 +209,7 @@ pub async fn permission(who: Patient, id: Path<String>) -> Reply {
 }
 
 /// Takes one back.
-pub async fn revoke(who: Patient, id: Path<String>, _form: Form) -> Reply {
+pub async fn revoke(who: Patient, At((id,)): At<(String,)>, _form: Form) -> Reply {
     let id = consent_id(&id)?;
     consents::revoke(&who.visit.app, who.actor(), (who.patient, id)).await?;
     Ok(send::elsewhere(&who.visit.href(&format!("/privacy/permissions/{id}"))))

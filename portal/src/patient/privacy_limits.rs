@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::Path;
 use api::base::{Error, Problem, Problems, RestrictionId};
 use api::consents::{self, Against, Answer, Ask, Event, Restriction};
 use api::fhir::present::Category;
@@ -11,13 +10,13 @@ use api::records::{self, Preview};
 use api::representation::Lens;
 use askama::Template;
 
+use crate::authority::preview_words;
 use crate::components::{Choice, Text};
 use crate::error::Reply;
-use crate::form::{Fields, Form, mendable};
+use crate::form::{At, Fields, Form, mendable};
 use crate::guard::Patient;
 use crate::page::Page;
 use crate::patient::privacy::{answer_words, event_words, limit_words};
-use crate::patient::privacy_new::preview_words;
 use crate::send;
 
 /// The form.
@@ -137,7 +136,7 @@ pub fn limit_new(page: Page, once: RestrictionId, (preview, typed): (&Preview, &
     let mut paid = tick("paid", "yes", w.t("privacy-paid"));
     paid.hint = Some(w.t("privacy-paid-hint"));
     let words = match typed.get("looked") {
-        "yes" => preview_words(w, preview, typed.get("party")),
+        "yes" => preview_words(w, (typed.get("party"), preview)),
         _ => vec![w.t("privacy-preview-none")],
     };
     LimitNew {
@@ -213,7 +212,7 @@ pub fn about(w: crate::i18n::Words, ask: &Ask) -> String {
 }
 
 /// Shows one.
-pub async fn show(who: Patient, id: Path<String>) -> Reply {
+pub async fn show(who: Patient, At((id,)): At<(String,)>) -> Reply {
     let app = &who.visit.app;
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let (limit, events) = consents::restriction(app, who.actor(), (who.patient, id)).await?;
@@ -222,7 +221,7 @@ pub async fn show(who: Patient, id: Path<String>) -> Reply {
 }
 
 /// Ends one, or takes the request back.
-pub async fn end(who: Patient, id: Path<String>, _form: Form) -> Reply {
+pub async fn end(who: Patient, At((id,)): At<(String,)>, _form: Form) -> Reply {
     let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
     consents::end_restriction(&who.visit.app, who.actor(), (who.patient, id)).await?;
     Ok(send::elsewhere(&who.visit.href(&format!("/privacy/limits/{id}"))))

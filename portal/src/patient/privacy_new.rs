@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::Path;
 use api::app::App;
 use api::base::{DraftId, Error, Problem, Problems};
 use api::config::Act;
@@ -14,11 +13,11 @@ use api::records::{self, Preview};
 use askama::Template;
 use url::form_urlencoded;
 
+use crate::authority::preview_words;
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, day, mendable};
+use crate::form::{At, Fields, Form, Query, day, mendable};
 use crate::guard::Patient;
-use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::step_up;
 use crate::send;
@@ -124,20 +123,20 @@ pub struct PrivacyTerms {
 }
 
 /// Shows the form with what was typed, and what would be seen.
-pub async fn terms(who: Patient, id: Path<String>) -> Reply {
+pub async fn terms(who: Patient, At((id,)): At<(String,)>) -> Reply {
     let (id, kind, fields) = draft(&who, &id).await?;
     answer(&who, (id, kind), &fields, Problems::default()).await
 }
 
 /// Keeps what was typed and shows what would be seen.
-pub async fn look(who: Patient, id: Path<String>, Form(fields): Form) -> Reply {
+pub async fn look(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -> Reply {
     let (id, ..) = draft(&who, &id).await?;
     keep(&who, id, &fields).await?;
     Ok(send::elsewhere(&who.visit.href(&format!("/privacy/drafts/{id}#preview"))))
 }
 
 /// Keeps what was typed; where nothing is missing, leads to the text.
-pub async fn go_on(who: Patient, id: Path<String>, Form(fields): Form) -> Reply {
+pub async fn go_on(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -> Reply {
     let (id, kind, _) = draft(&who, &id).await?;
     keep(&who, id, &fields).await?;
     let app = &who.visit.app;
@@ -157,7 +156,7 @@ pub async fn go_on(who: Patient, id: Path<String>, Form(fields): Form) -> Reply 
 }
 
 /// Throws the form away.
-pub async fn remove(who: Patient, id: Path<String>, _form: Form) -> Reply {
+pub async fn remove(who: Patient, At((id,)): At<(String,)>, _form: Form) -> Reply {
     let (id, ..) = draft(&who, &id).await?;
     consents::drop_draft(&who.visit.app, who.actor(), (who.patient, id)).await?;
     Ok(send::elsewhere(&who.visit.href("/privacy")))
@@ -312,7 +311,7 @@ pub fn privacy_terms(
     let purposes = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Proceedings);
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
     let words = match typed.get("looked") {
-        "yes" => preview_words(w, preview, &terms.recipient.name),
+        "yes" => preview_words(w, (&terms.recipient.name, preview)),
         _ => vec![w.t("privacy-preview-none")],
     };
     PrivacyTerms {
@@ -354,26 +353,6 @@ pub fn privacy_terms(
     }
 }
 
-/// "With this choice, Dr. Lee would see 412 of 430 items", and what the rest is.
-pub fn preview_words(w: Words, preview: &Preview, name: &str) -> Vec<String> {
-    let (all, seen) =
-        preview.shelves.iter().fold((0, 0), |(all, seen), (_, total, shown)| (all + total, seen + shown));
-    let (seen, all) = (w.number(seen), w.n("record-items", all));
-    let mut words = vec![match name {
-        "" => w.t2("privacy-preview-they", ("seen", seen), ("all", all)),
-        name => {
-            w.with("privacy-preview", &[("name", name.into()), ("seen", seen.into()), ("all", all.into())])
-        }
-    }];
-    let groups = preview.shelves.iter().filter(|(_, total, shown)| shown < total);
-    let groups = groups.map(|(category, total, shown)| (w.t(category.name()), total - shown));
-    let kinds = preview.hidden.iter().map(|(label, count)| (w.t(label.name()), *count));
-    words.extend(groups.chain(kinds).map(|(group, hidden)| {
-        w.t2("privacy-preview-part", ("group", group), ("hidden", w.n("record-items", hidden)))
-    }));
-    words
-}
-
 /// The exact text and the place to sign.
 #[derive(Template)]
 #[template(path = "privacy_sign.html")]
@@ -395,7 +374,7 @@ pub struct PrivacySign {
 }
 
 /// Shows the text before it is signed, with the name that was typed before the person went to sign in again.
-pub async fn read_back(who: Patient, id: Path<String>, Query(query): Query) -> Reply {
+pub async fn read_back(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
     let (id, kind, fields) = match draft(&who, &id).await {
         // What was signed already is shown: a second click leads to the same.
         Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &id).await,
@@ -449,7 +428,7 @@ pub fn privacy_sign(page: Page, (id, text): (DraftId, String), form: &Fields) ->
 }
 
 /// Signs.
-pub async fn sign(who: Patient, path: Path<String>, Form(form): Form) -> Reply {
+pub async fn sign(who: Patient, At((path,)): At<(String,)>, Form(form): Form) -> Reply {
     let (id, kind, fields) = match draft(&who, &path).await {
         Err(Failure::Error(Error::NotFound)) => return signed_already(&who, &path).await,
         other => other?,

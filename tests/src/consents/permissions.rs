@@ -88,7 +88,7 @@ async fn a_permission_step_by_step(kind: Kind) {
     let looked = rosa.get(&terms.path).await;
     let preview = looked.all("#preview p");
     assert!(preview[0].starts_with("With this choice, Dr. Lee would see "), "{preview:?}");
-    assert!(preview.iter().any(|line| line.starts_with("Left out from Medicines")), "{preview:?}");
+    assert!(preview.iter().any(|line| line.starts_with("Not seen in Medicines")), "{preview:?}");
     assert_eq!(looked.attributes("#recipient", "value"), ["Dr. Lee"]);
 
     // The text, the name, the signature.
@@ -108,7 +108,7 @@ async fn a_permission_step_by_step(kind: Kind) {
     let unsigned = rosa.submit(&text, "#sign-form", &[("typed", " ")]).await;
     assert_eq!(unsigned.status, 422);
     assert!(unsigned.all("#typed-problem").concat().contains("Type your full name"));
-    let stale = rosa.submit(&text, "#sign-form", &[("typed", "Rosa"), ("shown", "00")]).await;
+    let stale = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado"), ("shown", "00")]).await;
     assert_eq!(stale.status, 409, "another text than the one that was shown is not signed");
     let page = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
     assert!(page.path.starts_with("/privacy/permissions/"), "{}", main(&page));

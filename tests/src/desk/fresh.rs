@@ -123,8 +123,9 @@ async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
     assert!(grant.path.starts_with("/staff/roles/grants/"), "{}", main(&grant));
     age(&house, 16).await;
     let page = officer.get(&grant.path).await;
-    for form in ["form[action$='/approval']", "form[action$='/end']"] {
-        let why = officer.submit(&page, form, &[("reason", "Not needed any more")]).await;
+    let reason = [("reason", "Not needed any more")];
+    for (form, fill) in [("form[action$='/approval']", &[][..]), ("form[action$='/end']", &reason[..])] {
+        let why = officer.submit(&page, form, fill).await;
         assert_eq!(why.path, "/sign-in-again", "{form}");
     }
     let reviews = officer.get("/staff/roles/reviews").await;
