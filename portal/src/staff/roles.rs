@@ -58,13 +58,13 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let asks = who.right(Action::ManageRoles).whole();
     let page = Page::new(&who.visit, "desk-roles-title").desk(&who.roles);
     page.ok(|page| {
-        let waits = waits(&page, number, more);
+        let waits = waits(&page, (number, more));
         roles(page, (grants, waits), holders, (parts::number(&query), asks))
     })
 }
 
 /// Links to other pages of what waits.
-pub fn waits(page: &Page, number: i64, more: bool) -> Pager {
+pub fn waits(page: &Page, (number, more): (i64, bool)) -> Pager {
     let link = |number: i64| format!("/staff/roles?waiting={number}");
     Pager {
         name: page.w.t("desk-roles-waiting-pages"),

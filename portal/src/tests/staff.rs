@@ -337,7 +337,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         ("desk-confirm-close", render(&confirm(None))),
         ("desk-roles", {
             let page = page("/staff/roles", "desk-roles-title");
-            let waits = roles::waits(&page, 2, some);
+            let waits = roles::waits(&page, (2, some));
             render(&roles::roles(page, (many(2), waits), holders, (1, some)))
         }),
         (

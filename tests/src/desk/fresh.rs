@@ -142,6 +142,7 @@ async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
 
     // To look needs none.
     age(&house, 16).await;
+    let card = clerk.get(&card.path).await;
     let purpose = ("purpose", "records-clerk.records-request");
     let open =
         clerk.submit(&card, "form[action$='/views']", &[purpose, ("reason", "Request of May 2")]).await;
