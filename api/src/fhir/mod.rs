@@ -7,4 +7,5 @@ pub mod check;
 pub mod index;
 pub mod outcome;
 pub mod present;
+pub mod search;
 pub mod sensitivity;
