@@ -5,6 +5,7 @@ mod matches;
 mod parse;
 #[cfg(test)]
 mod tests;
+pub mod us_core;
 mod values;
 
 pub use parse::{Given, Handling, Query, decode, parse};

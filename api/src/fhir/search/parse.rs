@@ -314,7 +314,7 @@ fn criterion(
 /// Where a reference leads whose name says it, for chains without a type.
 fn leads_to(row: &Row) -> Option<&'static str> {
     match (row.kind, row.param) {
-        (Kind::Patient, _) => Some("Patient"),
+        (Kind::Patient, _) | (_, "subject" | "beneficiary") => Some("Patient"),
         (_, "encounter" | "context") => Some("Encounter"),
         (_, "practitioner") => Some("Practitioner"),
         (_, "organization" | "payor") => Some("Organization"),
@@ -330,6 +330,7 @@ fn chain(row: &Row, (kind, rest): (Option<&str>, &str), (value, given): (&str, G
     }
     let kind = match kind {
         Some(kind) => served(kind),
+        None if row.param == "subject" => None,
         None => leads_to(row),
     };
     let kind = kind.ok_or_else(|| unsupported("needs the type that it leads to, as parameter:Type.parameter"))?;
@@ -380,7 +381,12 @@ fn test(row: &Row, modifier: Option<&str>, (value, given): (&str, Given)) -> Res
             if named.zip(own).is_some_and(|(named, own)| named != own) {
                 return Err(invalid("is always a Patient; leave the modifier out"));
             }
-            Test::Reference(each(value, |one| reference(one, (given.base, named.or(own))))?)
+            let mut targets = each(value, |one| reference(one, (given.base, named.or(own))))?;
+            // An id alone names what the parameter is called after.
+            for target in targets.iter_mut().filter(|target| target.kind.is_none() && !target.is_address()) {
+                target.kind = leads_to(row).map(str::to_owned);
+            }
+            Test::Reference(targets)
         }
     };
     Ok(test)

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::us_core::SEARCHES;
 use super::*;
 use crate::base::Instant;
 use crate::fhir::check::check;
@@ -341,7 +342,10 @@ fn references_are_read_in_all_their_spellings() {
         assert_eq!(test_of("Observation", query), Test::Reference(vec![p.clone()]), "{query}");
     }
     for (resource_type, query, targets) in [
-        ("Observation", "subject=p", vec![target(None, "p")]),
+        ("Observation", "subject=p", vec![target(Some("Patient"), "p")]),
+        ("Observation", "encounter=e", vec![target(Some("Encounter"), "e")]),
+        ("CareTeam", "participant=a", vec![target(None, "a")]),
+        ("Observation", "subject=Group/g", vec![target(Some("Group"), "g")]),
         ("Observation", "patient=a,b", vec![target(Some("Patient"), "a"), target(Some("Patient"), "b")]),
         ("Observation", "encounter=urn:uuid:1", vec![target(None, "urn:uuid:1")]),
         (
@@ -504,66 +508,11 @@ fn content_is_matched() {
     }
 }
 
-/// Searches of US Core 6.1 by type: each combination that its server must (SHALL) or should answer. `+` joins the
-/// parameters of one combination.
-pub(crate) const US_CORE: &[(&str, &str)] = &[
-    ("AllergyIntolerance", "patient patient+clinical-status"),
-    ("CarePlan", "patient+category patient+category+status patient+category+status+date patient+category+date"),
-    ("CareTeam", "patient+status patient+role"),
-    (
-        "Condition",
-        "patient patient+category patient+recorded-date patient+asserted-date patient+category+clinical-status \
-         patient+onset-date patient+abatement-date patient+clinical-status patient+category+encounter patient+code",
-    ),
-    ("Coverage", "patient"),
-    ("Device", "patient patient+type patient+status"),
-    (
-        "DiagnosticReport",
-        "patient patient+category patient+code patient+category+date patient+code+date patient+status",
-    ),
-    (
-        "DocumentReference",
-        "_id patient patient+type patient+category patient+category+date patient+status patient+type+period",
-    ),
-    (
-        "Encounter",
-        "_id identifier patient date+patient class+patient patient+type patient+status patient+location \
-         patient+discharge-disposition",
-    ),
-    ("Goal", "patient patient+target-date patient+description patient+lifecycle-status"),
-    ("Immunization", "patient patient+date patient+status"),
-    ("Location", "name address address-city address-state address-postalcode"),
-    ("MedicationDispense", "patient patient+status patient+status+type"),
-    ("MedicationRequest", "patient+intent patient+intent+status patient+intent+encounter patient+intent+authoredon"),
-    (
-        "Observation",
-        "patient+category patient+code patient+category+date patient+code+date patient+category+status",
-    ),
-    ("Organization", "name address"),
-    (
-        "Patient",
-        "_id identifier name birthdate+name gender+name birthdate+family family+gender death-date+family given",
-    ),
-    ("Practitioner", "_id name identifier"),
-    ("PractitionerRole", "specialty practitioner"),
-    ("Procedure", "patient patient+date patient+code+date patient+status"),
-    (
-        "QuestionnaireResponse",
-        "_id patient patient+questionnaire patient+authored patient+status",
-    ),
-    ("RelatedPerson", "_id patient name patient+name"),
-    (
-        "ServiceRequest",
-        "_id patient patient+category patient+code patient+category+authored patient+code+authored patient+status",
-    ),
-    ("Specimen", "_id patient"),
-];
-
 #[test]
 fn every_search_of_us_core_is_read() {
     let mut read_in_all = 0;
-    for (resource_type, combinations) in US_CORE {
-        for combination in combinations.split_whitespace() {
+    for (resource_type, must, should) in SEARCHES {
+        for combination in must.split_whitespace().chain(should.split_whitespace()) {
             let value = |param: &str| {
                 let row = crate::fhir::index::rows(resource_type).iter().find(|row| row.param == param);
                 let row = row.unwrap_or_else(|| panic!("{resource_type} {param}"));
