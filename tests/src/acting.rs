@@ -82,14 +82,19 @@ fn ask(kind: Authority, scope: Scope) -> Ask {
 }
 
 /// The clinic ends an authority.
-async fn ended(house: &House, id: AuthorityId) {
+pub async fn ended(house: &House, id: AuthorityId) {
     let (held, ..) = desk::one(&house.app, id).await.unwrap();
     let form = desk::Form { id, seen: held.authority.changes, why: "asked for (synthetic)" };
     desk::end(&house.app, &DESK, form, End::ByClinic).await.unwrap();
 }
 
 /// The clinic appoints somebody, and they take the code.
-async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
+pub async fn appointed(
+    house: &House,
+    (who, kind): (&str, Authority),
+    over: &str,
+    scope: Scope,
+) -> AuthorityId {
     let over = patient(house, over).await;
     let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
     representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id
