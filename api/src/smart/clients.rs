@@ -27,6 +27,12 @@ pub(super) async fn register(app: &App, actor: &Actor, about: Registration) -> R
     if about.used_by == Use::System {
         return Err(Error::invalid("kind", "problem-app-system"));
     }
+    // A slip is not counted.
+    let about = tidied(about);
+    let problems = rules::problems(&about);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     let what = format!("app-register/{}", actor.account);
     limits::count_person(app, (&what, PER_HOUR)).await?;
     let mut tx = app.db.write().await?;
