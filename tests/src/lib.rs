@@ -30,6 +30,8 @@ mod sets;
 #[cfg(test)]
 mod shape;
 #[cfg(test)]
+mod smart;
+#[cfg(test)]
 mod staff;
 #[cfg(test)]
 mod tls;
