@@ -218,6 +218,7 @@ fn by_authority(held: Held) -> (PatientNo, Acting) {
         kind: kind_name(held.authority.kind),
         part: lens.is_part(),
         copies: held.authority.scope.copies,
+        apps: held.authority.scope.copies,
         back: "/people",
         look: None,
     };
@@ -232,6 +233,7 @@ async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo
         kind: words::role(&view.role),
         part: false,
         copies: false,
+        apps: false,
         back: "/staff",
         look: Some((words::purpose(&view.purpose), view.until)),
     };

@@ -84,8 +84,11 @@ impl Group {
 
 /// All groups, in the order of the portal.
 pub static GROUPS: &[Group] = &[
-    group("labs", Category::Labs, &["DiagnosticReport", "ServiceRequest", "Specimen"])
-        .coded(&[("Observation", OBSERVATION, "laboratory")]),
+    group("labs", Category::Labs, &["DiagnosticReport", "ServiceRequest", "Specimen"]).coded(&[(
+        "Observation",
+        OBSERVATION,
+        "laboratory",
+    )]),
     group("vitals", Category::Vitals, &[]).coded(&[("Observation", OBSERVATION, "vital-signs")]),
     group(
         "medicines",
@@ -137,8 +140,11 @@ pub static GROUPS: &[Group] = &[
     group("bills", Category::Bills, &["Claim", "Coverage", "ExplanationOfBenefit"]),
     group("about-me", Category::Demographics, &["Patient", "RelatedPerson"]),
     group("daily-life", Category::Other, &[]).coded(&[("Observation", OBSERVATION, "social-history")]),
-    group("surveys", Category::Other, &["QuestionnaireResponse"])
-        .coded(&[("Observation", OBSERVATION, "survey")]),
+    group("surveys", Category::Other, &["QuestionnaireResponse"]).coded(&[(
+        "Observation",
+        OBSERVATION,
+        "survey",
+    )]),
     group("living", Category::Other, &[]).coded(&[("Observation", US_CORE, "sdoh")]),
     group("abilities", Category::Other, &[]).coded(&[
         ("Observation", US_CORE, "functional-status"),

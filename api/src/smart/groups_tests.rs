@@ -1,3 +1,5 @@
+//! Tables of what is asked, what is ticked, and what is granted.
+
 use super::*;
 
 fn scopes(text: &str) -> Scopes {
@@ -14,11 +16,11 @@ fn slugged(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-const LAB: &str = "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory";
+const LAB: &str =
+    "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory";
 const VITAL: &str =
     "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|vital-signs";
-const PROBLEM: &str =
-    "patient/Condition.rs?category=http://terminology.hl7.org/CodeSystem/condition-category|problem-list-item";
+const PROBLEM: &str = "patient/Condition.rs?category=http://terminology.hl7.org/CodeSystem/condition-category|problem-list-item";
 const CONCERN: &str =
     "patient/Condition.rs?category=http://hl7.org/fhir/us/core/CodeSystem/condition-category|health-concern";
 
@@ -50,18 +52,38 @@ fn what_is_ticked_is_granted_and_no_more() {
     let all = GROUPS.iter().map(|group| group.slug).collect::<Vec<_>>().join(" ");
     for (asked, ticked, granted) in [
         // Nothing taken out: word for word what was asked for.
-        ("launch/patient patient/*.rs offline_access", all.as_str(), "launch/patient patient/*.rs offline_access"),
+        (
+            "launch/patient patient/*.rs offline_access",
+            all.as_str(),
+            "launch/patient patient/*.rs offline_access",
+        ),
         ("patient/*.read", all.as_str(), "patient/*.read"),
         (LAB, "labs", LAB),
-        ("patient/Observation.rs", "labs vitals procedures imaging daily-life surveys living abilities rest", "patient/Observation.rs"),
+        (
+            "patient/Observation.rs",
+            "labs vitals procedures imaging daily-life surveys living abilities rest",
+            "patient/Observation.rs",
+        ),
         // A part of a type: by its category, and not as a whole beside it.
-        ("patient/Observation.rs patient/Patient.rs", "vitals about-me", &format!("{VITAL} patient/Patient.rs")),
+        (
+            "patient/Observation.rs patient/Patient.rs",
+            "vitals about-me",
+            &format!("{VITAL} patient/Patient.rs"),
+        ),
         ("patient/Observation.read", "labs", LAB),
         ("patient/Condition.rs", "problems", PROBLEM),
         ("patient/Condition.rs", "problems diagnoses concerns", "patient/Condition.rs"),
         (&format!("{LAB} {VITAL}"), "vitals", VITAL),
-        ("patient/Observation.rs?category=laboratory patient/Observation.rs?category=survey", "surveys", "patient/Observation.rs?category=survey"),
-        ("patient/Condition.rs?category=urn:own|x patient/Condition.rs?category=encounter-diagnosis", "problems", "patient/Condition.rs?category=urn:own|x"),
+        (
+            "patient/Observation.rs?category=laboratory patient/Observation.rs?category=survey",
+            "surveys",
+            "patient/Observation.rs?category=survey",
+        ),
+        (
+            "patient/Condition.rs?category=urn:own|x patient/Condition.rs?category=encounter-diagnosis",
+            "problems",
+            "patient/Condition.rs?category=urn:own|x",
+        ),
         // Whole types are left out, and reports stay as long as one of their groups does.
         ("patient/AllergyIntolerance.rs patient/Goal.rs", "care-plans", "patient/Goal.rs"),
         ("patient/DiagnosticReport.rs", "imaging", "patient/DiagnosticReport.rs"),
@@ -101,7 +123,7 @@ fn a_grant_is_told_in_the_groups_that_were_ticked() {
     for (asked, ticked) in [
         ("patient/*.rs", "labs medicines problems family notes about-me surveys"),
         ("patient/*.rs", "vitals"),
-        ("patient/Observation.rs patient/Condition.rs", "labs daily-life concerns"),
+        ("patient/Observation.rs patient/Condition.rs", "labs concerns daily-life"),
         ("patient/DiagnosticReport.rs patient/DocumentReference.rs", "notes"),
     ] {
         let asked = scopes(asked);
@@ -125,7 +147,9 @@ fn every_type_is_somewhere_and_every_name_once() {
         assert!(group.kinds().all(|kind| TYPES.contains(&kind)), "{}", group.slug);
         assert!(GROUPS[..n].iter().all(|other| other.slug != group.slug), "{}", group.slug);
         let coded = |one: &(&str, &str, &str)| {
-            GROUPS[..n].iter().all(|other| other.coded.iter().all(|(kind, _, code)| (*kind, *code) != (one.0, one.2)))
+            GROUPS[..n]
+                .iter()
+                .all(|other| other.coded.iter().all(|(kind, _, code)| (*kind, *code) != (one.0, one.2)))
         };
         assert!(group.coded.iter().all(coded), "{}: a category is in one group", group.slug);
     }

@@ -3,6 +3,7 @@
 //! an app is a grant: one app, one account, one record, until when; each token is good for what its grant allows at the
 //! moment of use.
 
+pub mod groups;
 mod model;
 mod scopes;
 

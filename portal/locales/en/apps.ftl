@@ -11,7 +11,6 @@ apps-not-you = Not you? Sign out
 apps-not-you-next = Then open the app again and connect it as yourself.
 apps-wants = { $app } asks to read a health record at { $clinic }.
 apps-app = The app
-apps-made-by = Made by
 apps-made-by-unknown = The app does not say who made it.
 apps-link = Its website
 apps-policy = Its privacy policy
@@ -32,7 +31,7 @@ apps-whose-button = Go on
 apps-whose-change = Choose another record
 apps-no-record = You have no record here yet that you could share.
 apps-no-record-next = If you are a patient of the clinic, link your record first. Then you come back to this page.
-apps-no-record-helper = You may look at a record as a helper. Only the person, or somebody who acts for them by law, can connect an app.
+apps-no-record-helper = You may look at a record, but you may not connect an app to it.
 apps-no-record-link = Link my record
 
 apps-groups = What may it read?
@@ -190,3 +189,6 @@ apps-find-developers-link = Information for developers
 
 log-app = Shown: what one app read.
 log-app-all = Show the whole log
+log-app-grant = What the person allowed
+log-kind-apps = opened a page about apps
+log-filter-apps = Pages about apps

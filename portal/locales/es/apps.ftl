@@ -11,7 +11,6 @@ apps-not-you = ¿No es usted? Cierre la sesión
 apps-not-you-next = Luego abra otra vez la aplicación y conéctela con su propia cuenta.
 apps-wants = { $app } pide leer un expediente médico de { $clinic }.
 apps-app = La aplicación
-apps-made-by = La hizo
 apps-made-by-unknown = La aplicación no dice quién la hizo.
 apps-link = Su sitio web
 apps-policy = Sus reglas de privacidad
@@ -32,7 +31,7 @@ apps-whose-button = Seguir
 apps-whose-change = Elegir otro expediente
 apps-no-record = Todavía no tiene aquí un expediente que pueda compartir.
 apps-no-record-next = Si es paciente de la clínica, vincule primero su expediente. Después volverá a esta página.
-apps-no-record-helper = Usted puede ver un expediente como ayudante. Solo la persona, o quien actúa por ella según la ley, puede conectar una aplicación.
+apps-no-record-helper = Usted puede ver un expediente, pero no puede conectarle una aplicación.
 apps-no-record-link = Vincular mi expediente
 
 apps-groups = ¿Qué puede leer?
@@ -190,3 +189,6 @@ apps-find-developers-link = Información para desarrolladores
 
 log-app = Se muestra lo que leyó una aplicación.
 log-app-all = Mostrar todo el registro
+log-app-grant = Lo que la persona permitió
+log-kind-apps = abrió una página sobre aplicaciones
+log-filter-apps = Páginas sobre aplicaciones

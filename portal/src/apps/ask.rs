@@ -164,9 +164,18 @@ impl Ask {
     }
 
     fn wants(&self) -> String {
-        let clinic = self.page.clinic().name.as_str();
-        self.page.w.t2("apps-wants", ("app", self.client.about.name.as_str()), ("clinic", clinic))
+        wants(&self.page, &self.client.about.name)
     }
+}
+
+impl Whose {
+    fn wants(&self) -> String {
+        wants(&self.page, &self.app)
+    }
+}
+
+fn wants(page: &Page, app: &str) -> String {
+    page.w.t2("apps-wants", ("app", app), ("clinic", page.clinic().name.as_str()))
 }
 
 /// Shows the question, or what must come before it.
@@ -246,11 +255,9 @@ pub fn whose(page: Page, (asked, action): (&Asked, String), without: Without) ->
         value: name_of(record),
         label: match record.under {
             None => w.t("apps-whose-own"),
-            Some((_, kind)) => w.t2(
-                "apps-whose-other",
-                ("name", record.name.as_str()),
-                ("kind", w.t(kind_name(kind))),
-            ),
+            Some((_, kind)) => {
+                w.t2("apps-whose-other", ("name", record.name.as_str()), ("kind", w.t(kind_name(kind))))
+            }
         },
         hint: None,
         ticked: n == 0,
@@ -278,7 +285,7 @@ async fn question(
 ) -> Reply {
     let app = &who.visit.app;
     let lens = Lens { hidden: choosable(), ..Lens::WHOLE };
-    let preview = records::preview(app, who.actor(), (record.patient, lens)).await?;
+    let preview = records::preview_for_app(app, who.actor(), (record.patient, lens)).await?;
     let mut page = Page::new(&who.visit, "apps-ask-title");
     page.w.acting = record.under.is_some();
     page.title = page.w.t("apps-ask-title");

@@ -1,0 +1,222 @@
+//! Sample data of apps, and their pages. All synthetic.
+
+use std::collections::BTreeMap;
+
+use api::app::App;
+use api::base::{AccountId, AppGrantId, AskId, AuthorityId, Instant, PatientNo, Problem, Problems};
+use api::disclosures::{Taken, Took};
+use api::fhir::sensitivity::{Label, Labels};
+use api::representation::{Kind, Lens};
+use api::smart::{
+    Asked, Client, ClientId, ClientKind, ClientState, Grant, GrantEnd, GrantEvent, Origin, Record,
+    Registration, Scopes, Standing, Stay, StopPage, StopWhy, Use,
+};
+use api::words::Language;
+
+use super::acting;
+use super::sample::{self, Fullness, NOW, Visitor};
+use crate::apps::{ask, connected, find, one};
+use crate::form::Fields;
+use crate::page::Page;
+
+/// How many pages there are.
+pub const PAGES: usize = 9;
+
+/// A day after the samples' now.
+const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
+
+fn id(n: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(n)
+}
+
+pub fn client(full: Fullness) -> Client {
+    let some = full == Fullness::Full;
+    let link = |path: &str| some.then(|| format!("https://app.example/{path}?a=1&b=<2>"));
+    Client {
+        id: ClientId("kQ7-client".into()),
+        about: Registration {
+            name: "My notebook <b> (synthetic)".into(),
+            kind: if some { ClientKind::Keys } else { ClientKind::Public },
+            used_by: Use::Person,
+            redirect_uris: vec!["https://app.example/back".into()],
+            launch_uri: link("launch"),
+            logo_uri: link("logo"),
+            client_uri: link(""),
+            policy_uri: link("privacy"),
+            tos_uri: link("terms"),
+            contacts: if some { vec!["maker@app.example".into()] } else { vec![] },
+            scope: None,
+            keys: None,
+            groups: vec![],
+            software: None,
+        },
+        origin: if some { Origin::Developer { account: AccountId(id(1)) } } else { Origin::Dynamic },
+        state: match some {
+            true => ClientState::Active,
+            false => ClientState::Suspended { at: NOW, why: "It sent <everything> on".into() },
+        },
+        created: NOW,
+        changed: NOW,
+        used: some.then_some(LATER),
+    }
+}
+
+pub fn grant(standing: Standing) -> Grant {
+    let ended = matches!(standing, Standing::Ended { .. });
+    let scopes = match ended {
+        false => Scopes::parse("launch/patient patient/*.rs offline_access"),
+        true => Scopes::parse("patient/Observation.rs?category=laboratory"),
+    };
+    Grant {
+        id: AppGrantId(id(if ended { 7 } else { 6 })),
+        client: ClientId("kQ7-client".into()),
+        app_name: "My notebook <b> (synthetic)".into(),
+        account: AccountId(id(if ended { 1 } else { 9 })),
+        by: "Ana <b> (synthetic)".into(),
+        under: None,
+        patient: PatientNo(1),
+        scopes: scopes.unwrap(),
+        lens: Lens { hidden: Labels(Label::Hiv.bit()), ..Lens::WHOLE },
+        stay: if ended { Stay::Once } else { Stay::Offline },
+        created: NOW,
+        until: LATER,
+        standing,
+        read: (!ended).then_some((NOW, LATER)),
+        changes: 2,
+    }
+}
+
+fn grants() -> Vec<Grant> {
+    let ends = GrantEnd::ALL.map(|why| Standing::Ended { at: NOW, why });
+    [Standing::Active, Standing::Paused { since: NOW }].into_iter().chain(ends).map(grant).collect()
+}
+
+fn taken(full: Fullness) -> Taken {
+    let took = Took {
+        times: 12,
+        last: Some(LATER),
+        kinds: BTreeMap::from([
+            ("MedicationRequest".into(), (41, NOW)),
+            ("OfALaterVersion".into(), (1, NOW)),
+        ]),
+        days: vec![(LATER, 40), (NOW, 1)],
+        more_days: true,
+    };
+    let by =
+        if full == Fullness::Full { BTreeMap::from([(AppGrantId(id(6)), took)]) } else { BTreeMap::new() };
+    Taken { whose: ("Rosa Delgado (synthetic)".into(), Some("1968-03-04".into())), by }
+}
+
+fn record(n: u128) -> Record {
+    Record {
+        patient: PatientNo(i64::try_from(n).unwrap()),
+        name: "Sam Delgado <b> (synthetic)".into(),
+        under: (n > 1).then(|| (AuthorityId(id(n)), Kind::Parent)),
+        lens: Lens::WHOLE,
+    }
+}
+
+fn asked(full: Fullness) -> Asked {
+    let some = full == Fullness::Full;
+    let scopes = if some { "launch/patient openid patient/*.rs offline_access" } else { "patient/Goal.rs" };
+    Asked {
+        id: AskId(id(3)),
+        client: client(full),
+        scopes: Scopes::parse(scopes).unwrap(),
+        stay: if some { Stay::Offline } else { Stay::Once },
+        goes_to: "app.example".into(),
+        records: if some { vec![record(1), record(2)] } else { vec![] },
+        earlier: if some { vec![grant(Standing::Active)] } else { vec![] },
+        signed_in_since: None,
+        hint: None,
+        expires: LATER,
+    }
+}
+
+/// The pages.
+pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
+    let some = full == Fullness::Full;
+    let page = |path: &str, title: &str, fields: &[&'static str]| {
+        let problems = fields.iter().filter(|_| some);
+        let problems = problems.map(|field| Problem { field, code: "problem-required" }).collect();
+        let page = Page::new(&sample::visit(app, Visitor::Linked, (path, language)), title);
+        page.with_problems(Problems(problems))
+    };
+    let of = |page: Page| page.of_named("Rosa Delgado (synthetic)", Some("1968-03-04"));
+    let typed = Fields::parse(if some {
+        b"groups=labs&groups=problems&labels=hiv&span=quarter&away=yes&earlier=stop&kept=abc&until=2026-03-05&saved=yes"
+    } else {
+        b""
+    });
+    let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
+    let why = if some { StopWhy::UnknownApp } else { StopWhy::WrongAddress };
+    let stop = StopPage { why, reason: "no client <x>".into(), trace: "00-ab".into() };
+    let asked = asked(full);
+    let mine = record(1);
+    let standing = if some {
+        Standing::Paused { since: NOW }
+    } else {
+        Standing::Ended { at: NOW, why: GrantEnd::Misused }
+    };
+    let events = ["given", "changed", "paused", "resumed", "first-read", "ended", "of-a-later-version"];
+    let events = events.map(|what| GrantEvent { at: NOW, what: what.into(), by: "Ana (synthetic)".into() });
+    let action = "/apps/ask/3".to_owned();
+    let without = if some { ask::Without::Helper } else { ask::Without::Unlinked };
+    vec![
+        (
+            "app-stopped",
+            render(&ask::Stop { page: page("/oauth/authorize", "apps-stopped-title", &[]), stop }),
+        ),
+        ("app-over", render(&ask::Over { page: page(&action, "apps-over-title", &[]) })),
+        (
+            "app-again",
+            render(&ask::AskAgain {
+                page: page(&action, "apps-again-title", &[]),
+                provider: "demo".into(),
+                back: action.clone(),
+            }),
+        ),
+        (
+            "app-whose",
+            render(&ask::whose(page(&action, "apps-whose-title", &[]), (&asked, action.clone()), without)),
+        ),
+        (
+            "app-ask",
+            render(&ask::ask(
+                of(page(&action, "apps-ask-title", &["groups", "span"])).naming(ask::FIELDS),
+                (&asked, &mine),
+                (&acting::preview(full), &typed, some),
+            )),
+        ),
+        (
+            "apps",
+            render(&connected::connected(
+                of(page("/apps", "apps-title", &[])),
+                if some { grants() } else { vec![] },
+                taken(full),
+            )),
+        ),
+        (
+            "app-one",
+            render(&one::app_one(
+                of(page("/apps/6", "apps-one-title", &["groups", "until"])).naming(one::FIELDS),
+                (grant(standing), if some { events.into() } else { vec![] }, taken(full)),
+                &typed,
+            )),
+        ),
+        (
+            "app-end",
+            render(&one::AppEnd {
+                page: page("/apps/6/end", "apps-end-title", &[]),
+                grant: grant(Standing::Active),
+            }),
+        ),
+        (
+            "apps-find",
+            render(&find::Find {
+                page: page("/apps/find", "apps-find-title", &[]),
+                apps: if some { vec![client(full), client(Fullness::Empty)] } else { vec![] },
+            }),
+        ),
+    ]
+}
