@@ -7,6 +7,7 @@ pub mod authority;
 pub mod charts;
 pub mod components;
 pub mod csrf;
+pub mod developer;
 pub mod error;
 pub mod form;
 pub mod guard;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, Resource, Route, guard};
 use api::staff::Action;
 
 use crate::apps::{ask as app_ask, connected as apps, find as app_find, one as app_one};
+use crate::developer::{self, apps as dev_apps, keys as dev_keys, published};
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
     privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
@@ -203,6 +204,20 @@ pub static ROUTES: &[Row] = &[
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
+    get("/developers", Anyone, |r| r.to(developer::docs)),
+    get("/developers/openapi.json", Anyone, |r| r.to(published::openapi)),
+    get("/developers/brands", Anyone, |r| r.to(published::brands)),
+    get("/developers/apps", SignedIn, |r| r.to(dev_apps::list)),
+    post("/developers/apps", SignedIn, |r| r.to(dev_apps::register)),
+    get("/developers/apps/new", SignedIn, |r| r.to(dev_apps::form)),
+    get("/developers/apps/{id}", SignedIn, |r| r.to(dev_apps::show)),
+    post("/developers/apps/{id}", SignedIn, |r| r.to(dev_apps::change)),
+    post("/developers/apps/{id}/secret", SignedIn, |r| r.to(dev_apps::new_secret)),
+    get("/developers/apps/{id}/removal", SignedIn, |r| r.to(dev_apps::removal)),
+    post("/developers/apps/{id}/removal", SignedIn, |r| r.to(dev_apps::remove)),
+    get("/developers/apps/{id}/log", SignedIn, |r| r.to(dev_apps::log)),
+    get("/developers/apps/{id}/keys", SignedIn, |r| r.to(dev_keys::show)),
+    post("/developers/apps/{id}/keys", SignedIn, |r| r.to(dev_keys::test)),
     get("/staff", DESK, |r| r.to(staff::home::show)),
     post("/staff/views/{id}/end", DESK, |r| r.to(staff::person::end)),
     get("/staff/people", LOOK, |r| r.to(staff::people::show)),
@@ -248,6 +263,14 @@ pub static ROUTES: &[Row] = &[
     get("/staff/roles/grants/{id}", ROLES, |r| r.to(staff::grants::show)),
     post("/staff/roles/grants/{id}/approval", ROLES, |r| r.to(staff::grants::approve)),
     post("/staff/roles/grants/{id}/end", ROLES, |r| r.to(staff::grants::end)),
+    get("/staff/apps", ROLES, |r| r.to(staff::apps::list)),
+    get("/staff/apps/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::apps::form)),
+    post("/staff/apps/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::apps::register)),
+    get("/staff/apps/{id}", ROLES, |r| r.to(staff::apps::show)),
+    post("/staff/apps/{id}/suspension", Staff(Need::May(Action::HandleApp)), |r| r.to(staff::apps::suspend)),
+    post("/staff/apps/{id}/resumption", Staff(Need::May(Action::HandleApp)), |r| {
+        r.to(staff::apps::unsuspend)
+    }),
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),

@@ -8,19 +8,22 @@ use api::disclosures::{Taken, Took};
 use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind, Lens};
 use api::smart::{
-    Asked, Client, ClientId, ClientKind, ClientState, Grant, GrantEnd, GrantEvent, Origin, Record,
-    Registration, Scopes, Standing, Stay, StopPage, StopWhy, Use,
+    Asked, Attempt, Client, ClientId, ClientKind, ClientState, Grant, GrantEnd, GrantEvent, Kept, KeySource,
+    KeyTest, Origin, Record, Registered, Registration, Scopes, Standing, Stay, StopPage, StopWhy, Use,
 };
+use api::staff::Role;
 use api::words::Language;
 
 use super::acting;
 use super::sample::{self, Fullness, NOW, Visitor};
 use crate::apps::{ask, connected, find, one};
+use crate::developer::{self, apps as dev_apps, forms, keys as dev_keys};
 use crate::form::Fields;
 use crate::page::Page;
+use crate::staff::apps as desk;
 
 /// How many pages there are.
-pub const PAGES: usize = 9;
+pub const PAGES: usize = 20;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
@@ -217,6 +220,129 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page: page("/apps/find", "apps-find-title", &[]),
                 apps: if some { vec![client(full), client(Fullness::Empty)] } else { vec![] },
             }),
+        ),
+    ]
+    .into_iter()
+    .chain(of_developers(app, language, full))
+    .collect()
+}
+
+fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
+    let some = full == Fullness::Full;
+    let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
+    let page = |path: &str, title: &str, fields: &[&'static str]| {
+        let problems = fields.iter().filter(|_| some);
+        let problems = problems.map(|field| Problem { field, code: "problem-required" }).collect();
+        let page = Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title);
+        page.with_problems(Problems(problems)).naming(forms::FIELDS)
+    };
+    let desk_page = |path: &str, title: &str, fields: &[&'static str]| {
+        page(path, title, fields).desk(&[Role::Administrator])
+    };
+    let own = if some { vec![client(full), client(Fullness::Empty)] } else { vec![] };
+    let typed = forms::fields_of(&client(full));
+    let keyed = Client {
+        about: Registration {
+            kind: ClientKind::Keys,
+            keys: Some(KeySource::Value(serde_json::json!({"keys": [{"kid": "a<b>", "kty": "EC"}]}))),
+            scope: Some("system/Patient.rs".into()),
+            groups: vec!["all".into()],
+            used_by: if some { Use::System } else { Use::Person },
+            ..client(full).about
+        },
+        ..client(full)
+    };
+    let attempt = Attempt {
+        at: NOW,
+        endpoint: "token".into(),
+        status: 400,
+        error: Some("invalid_grant".into()),
+        reason: "the code was <used> before".into(),
+        trace: "00-ab".into(),
+    };
+    let served = Attempt { status: 200, error: None, ..attempt.clone() };
+    let steps = vec![
+        ("Reading the keys".to_owned(), Ok("2 keys".to_owned())),
+        ("Looking for a key for <RS384>".to_owned(), Err("none has \"use\": \"sig\"".to_owned())),
+    ];
+    let found = KeyTest { steps: if some { steps } else { steps[..1].to_vec() } };
+    let registered =
+        |client| Registered { client, secret: some.then(|| "c2VjcmV0".to_owned()), registration_token: None };
+    let kept = |client| Kept { client, owner: some.then(|| "Dana <b> (synthetic)".to_owned()), grants: 3 };
+    let bad = ["name", "kind", "redirect_uris", "launch_uri", "contacts", "keys", "jwks_uri"];
+    let reader = if some { desk::Reader::Registers } else { desk::Reader::Looks };
+    vec![
+        ("dev", render(&developer::Docs { page: page("/developers", "dev-title", &[]), demo: some })),
+        (
+            "dev-apps",
+            render(&dev_apps::Apps {
+                page: page("/developers/apps", "dev-apps-title", &[]),
+                apps: own.clone(),
+            }),
+        ),
+        ("dev-new", render(&dev_apps::new_page(page("/developers/apps/new", "dev-new-title", &bad), &typed))),
+        (
+            "dev-made",
+            render(&dev_apps::made_page(
+                page("/developers/apps", "dev-made-title", &[]),
+                registered(client(full)),
+                "/developers/apps",
+            )),
+        ),
+        (
+            "dev-one",
+            render(&dev_apps::one_page(
+                page("/developers/apps/x", "dev-one-title", &["name", "redirect_uris", "keys", "jwks_uri"]),
+                if some { keyed.clone() } else { client(full) },
+                &typed,
+            )),
+        ),
+        (
+            "dev-removal",
+            render(&dev_apps::Removal {
+                page: page("/developers/apps/x/removal", "dev-remove-title", &[]),
+                client: client(full),
+            }),
+        ),
+        (
+            "dev-log",
+            render(&dev_apps::log_page(
+                page("/developers/apps/x/log", "dev-log-title", &[]),
+                client(full),
+                (2, (if some { vec![attempt, served] } else { vec![] }, some)),
+            )),
+        ),
+        (
+            "dev-keys",
+            render(&dev_keys::keys_page(
+                page("/developers/apps/x/keys", "dev-test-title", &["assertion"]),
+                (keyed.clone(), Some(found)),
+                &Fields::parse(b"assertion=a.b.c"),
+            )),
+        ),
+        (
+            "desk-apps",
+            render(&desk::apps_page(
+                desk_page("/staff/apps", "desk-apps-title", &[]),
+                (2, (own.into_iter().chain(some.then(|| keyed.clone())).map(kept).collect(), some)),
+                reader,
+            )),
+        ),
+        (
+            "desk-app",
+            render(&desk::one_page(
+                desk_page("/staff/apps/x", "desk-app-title", &["why"]),
+                if some { keyed } else { client(full) },
+                Some(&Fields::parse(b"why=%3Cb%3E")),
+            )),
+        ),
+        (
+            "desk-app-new",
+            render(&desk::new_page(
+                desk_page("/staff/apps/new", "desk-system-new-title", &["name", "keys", "scope", "groups"]),
+                if some { Use::System } else { Use::Person },
+                &typed,
+            )),
         ),
     ]
 }
