@@ -271,6 +271,8 @@ pub static ROUTES: &[Row] = &[
     post("/staff/apps/{id}/resumption", Staff(Need::May(Action::HandleApp)), |r| {
         r.to(staff::apps::unsuspend)
     }),
+    post("/staff/apps/{id}/agreement", ROLES, |r| r.to(staff::apps::agree)),
+    post("/staff/apps/{id}/mark", Staff(Need::May(Action::HandleApp)), |r| r.to(staff::apps::mark)),
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),

@@ -128,6 +128,8 @@ pub struct Ask {
     pub name: String,
     /// The app.
     pub client: Client,
+    /// Where the answer goes: what somebody who knows the app may recognize.
+    pub goes_to: String,
     /// How long it wants to go on.
     pub stay: Stay,
     /// Where the answer is sent.
@@ -156,6 +158,7 @@ impl Ask {
     fn known(&self) -> String {
         let w = self.page.w;
         match self.client.origin {
+            _ if self.client.marked.is_some() => w.t("apps-known-marked"),
             Origin::Clinic => w.t("apps-known-clinic"),
             Origin::Developer { .. } => w.t1("apps-known-developer", "date", w.day(&self.client.created)),
             Origin::Dynamic => w.t1("apps-known-dynamic", "date", w.day(&self.client.created)),
@@ -259,7 +262,7 @@ pub fn whose(page: Page, (asked, action): (&Asked, String), without: Without) ->
                 w.t2("apps-whose-other", ("name", record.name.as_str()), ("kind", w.t(kind_name(kind))))
             }
         },
-        hint: None,
+        hint: record.birth_date.as_deref().map(|born| w.t1("whose-born", "date", w.date(born))),
         ticked: n == 0,
     };
     let records = asked.records.iter().enumerate().map(choice).collect();
@@ -292,7 +295,7 @@ async fn question(
     let page = page.of(&preview.person).with_problems(problems).naming(FIELDS);
     let again = step_up::is_done(&who.visit, Act::Grant);
     let reply = page.ok(|page| ask(page, (asked, record), (&preview, &fields, again)));
-    send::forms_to(reply?, app, &asked.client.about.redirect_uris)
+    send::forms_to(reply?, app, std::slice::from_ref(&asked.redirect_uri))
 }
 
 fn choosable() -> Labels {
@@ -336,6 +339,7 @@ pub fn ask(
     Ask {
         name,
         client: asked.client.clone(),
+        goes_to: host(&asked.redirect_uri),
         stay: asked.stay,
         action: format!("/apps/ask/{}", asked.id),
         of: name_of(record),
@@ -349,6 +353,13 @@ pub fn ask(
         again,
         page,
     }
+}
+
+/// The host of an address, or its scheme where it leads into an app on the same device.
+fn host(uri: &str) -> String {
+    let url = url::Url::parse(uri).ok();
+    let host = url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
+    host.or_else(|| url.map(|url| format!("{}:", url.scheme()))).unwrap_or_default()
 }
 
 /// "412 items", and how many of them only with what is ticked further down.
@@ -458,7 +469,7 @@ fn until(visit: &Visit, span: &str) -> Option<Instant> {
 /// What the room finds wrong with a choice, at the fields of the page.
 fn on_the_page(problems: Problems) -> Problems {
     let moved = |problem: Problem| Problem {
-        field: if problem.field == "until" { "span" } else { "groups" },
+        field: if matches!(problem.field, "until" | "stay") { "span" } else { "groups" },
         code: problem.code,
     };
     Problems(problems.0.into_iter().map(moved).collect())

@@ -192,7 +192,7 @@ pub async fn change(who: Patient, At((id,)): At<(AppGrantId,)>, Form(fields): Fo
         Err(error) => {
             let problems = mendable(error)?.0.into_iter().map(|problem| Problem {
                 field: if problem.field == "until" { "until" } else { "groups" },
-                code: "apps-change-more",
+                ..problem
             });
             answer(&who, found, (&fields, Problems(problems.collect()))).await
         }
@@ -217,7 +217,7 @@ fn narrowed(who: &Patient, grant: &Grant, typed: &Fields) -> Result<(Scopes, Len
     if past {
         problems.0.push(Problem { field: "until", code: "problem-past" });
     } else if until > Some(grant.until) {
-        problems.0.push(Problem { field: "until", code: "apps-change-more" });
+        problems.0.push(Problem { field: "until", code: "problem-app-more" });
     }
     let (Some(until), true) = (until, problems.0.is_empty()) else { return Err(problems) };
     let meaning = groups::meaning(&grant.scopes, &slugs);

@@ -134,6 +134,9 @@ pub fn standing(w: Words, grant: &Grant) -> String {
         GrantEnd::GivenUp => "apps-ended-given-up",
         GrantEnd::NoRight => "apps-ended-no-right",
     };
+    if grant.standing == Standing::Active && !grant.app.is_active() {
+        return w.t("apps-suspended");
+    }
     match grant.standing {
         Standing::Active if grant.stay == Stay::Offline => {
             w.t1("apps-until", "date", last_day(w, grant.until))

@@ -36,6 +36,7 @@ pub fn state(page: &Page, client: &Client) -> String {
     let w = page.w;
     match (&client.state, &client.used) {
         (ClientState::Suspended { at, .. }, _) => w.t1("dev-state-suspended", "date", w.moment(at)),
+        (ClientState::Waiting { .. }, _) => w.t("dev-state-waiting"),
         (ClientState::Active, Some(at)) => w.t1("dev-state-used", "date", w.moment(at)),
         (ClientState::Active, None) => w.t("dev-state-unused"),
     }
@@ -139,7 +140,7 @@ impl One {
     fn suspended(&self) -> Option<&str> {
         match &self.client.state {
             ClientState::Suspended { why, .. } => Some(why),
-            ClientState::Active => None,
+            ClientState::Active | ClientState::Waiting { .. } => None,
         }
     }
 

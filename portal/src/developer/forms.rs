@@ -20,6 +20,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("client_uri", "dev-website"),
     ("policy_uri", "dev-policy"),
     ("tos_uri", "dev-terms"),
+    ("made_by", "apps-made-by"),
     ("contacts", "dev-contact"),
     ("keys", "dev-keys"),
     ("jwks_uri", "dev-keys-url"),
@@ -40,7 +41,7 @@ pub struct AppFields {
     kind_problem: Option<String>,
     /// A system has no pages of people.
     people: Option<(Area, [Text; 4])>,
-    contact: Text,
+    maker: [Text; 2],
     keys: Option<(Area, Text)>,
     /// What a system may read.
     system: Option<(Text, Area)>,
@@ -101,7 +102,10 @@ impl AppFields {
             kinds: (kind.is_none() && !system).then(|| kinds.into()),
             kind_problem: page.problem("kind"),
             people,
-            contact: text("contacts", "dev-contact", "dev-contact-hint"),
+            maker: [
+                text("made_by", "apps-made-by", "dev-made-by-hint"),
+                text("contacts", "dev-contact", "dev-contact-hint"),
+            ],
             keys,
             system: of_system,
         }
@@ -153,6 +157,7 @@ pub fn read(typed: &Fields, used_by: Use, kind: Option<ClientKind>) -> Result<Re
         client_uri: typed.some("client_uri"),
         policy_uri: typed.some("policy_uri"),
         tos_uri: typed.some("tos_uri"),
+        made_by: typed.some("made_by"),
         contacts: typed.some("contacts").into_iter().collect(),
         scope: typed.some("scope"),
         keys,
@@ -189,6 +194,7 @@ pub fn fields_of(client: &Client) -> Fields {
         ("client_uri", &about.client_uri),
         ("policy_uri", &about.policy_uri),
         ("tos_uri", &about.tos_uri),
+        ("made_by", &about.made_by),
         ("scope", &about.scope),
     ] {
         fields.set(name, value.as_deref().unwrap_or_default());

@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use api::base::Problems;
-use api::smart::{self, Client, ClientId, ClientKind, ClientState, Kept, KeySource, Origin, Use};
-use api::staff::Action;
+use api::smart::{self, Client, ClientId, ClientKind, ClientState, Kept, KeySource, Marked, Origin, Use};
+use api::staff::{APPROVE, Action};
 use askama::Template;
 
 use super::parts::{self, Area};
@@ -94,6 +94,8 @@ pub struct OneApp {
     pub client: Client,
     /// Why it is stopped, for those who may.
     pub why: Option<Area>,
+    /// Whether the reader can agree to it as the second person.
+    pub agrees: bool,
 }
 
 impl OneApp {
@@ -112,7 +114,7 @@ impl OneApp {
     fn suspended(&self) -> Option<&str> {
         match &self.client.state {
             ClientState::Suspended { why, .. } => Some(why),
-            ClientState::Active => None,
+            ClientState::Active | ClientState::Waiting { .. } => None,
         }
     }
 
@@ -144,15 +146,32 @@ pub async fn show(who: Staff, id: Path<String>) -> Reply {
 
 fn one(who: &Staff, client: Client, (typed, problems): (&Fields, Problems)) -> Reply {
     let stops = who.right(Action::HandleApp).any();
+    let right = who.right(Action::ManageRoles);
+    let account = who.actor().account;
+    let second = matches!(client.state, ClientState::Waiting { by } if by != account)
+        && (right.whole() || right.only(APPROVE));
     let page = Page::new(&who.visit, "desk-app-title").desk(&who.roles);
     let page = page.under("/staff/apps", "desk-apps-title").with_problems(problems).naming(forms::FIELDS);
-    page.ok(|page| one_page(page, client, stops.then_some(typed)))
+    page.ok(|page| one_page(page, (client, second_person(second)), stops.then_some(typed)))
+}
+
+/// Whether a reader can agree to a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// They are the second person.
+    Agrees,
+    /// Nothing waits for them.
+    No,
+}
+
+fn second_person(second: bool) -> Second {
+    if second { Second::Agrees } else { Second::No }
 }
 
 /// The page from what is known, and typed by those who may stop an app.
-pub fn one_page(page: Page, client: Client, typed: Option<&Fields>) -> OneApp {
+pub fn one_page(page: Page, (client, second): (Client, Second), typed: Option<&Fields>) -> OneApp {
     let why = typed.map(|typed| Area::new(&page, ("why", "desk-why", "desk-app-why-hint"), typed));
-    OneApp { page, client, why }
+    OneApp { page, client, why, agrees: second == Second::Agrees }
 }
 
 /// Stops it: none of its tokens works from now on.
@@ -169,6 +188,21 @@ pub async fn suspend(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
 pub async fn unsuspend(who: Staff, id: Path<String>, _: Form) -> Reply {
     let id = ClientId(id.into_inner());
     smart::unsuspend(&who.visit.app, who.actor(), &id).await?;
+    Ok(send::elsewhere(&format!("/staff/apps/{id}")))
+}
+
+/// Agrees to a system, as the second person.
+pub async fn agree(who: Staff, id: Path<String>, _: Form) -> Reply {
+    let id = ClientId(id.into_inner());
+    smart::agree(&who.visit.app, who.actor(), &id).await?;
+    Ok(send::elsewhere(&format!("/staff/apps/{id}")))
+}
+
+/// Recommends it, or no longer.
+pub async fn mark(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
+    let id = ClientId(id.into_inner());
+    let marked = if typed.get("marked") == "yes" { Marked::Yes } else { Marked::No };
+    smart::mark(&who.visit.app, who.actor(), (&id, marked)).await?;
     Ok(send::elsewhere(&format!("/staff/apps/{id}")))
 }
 

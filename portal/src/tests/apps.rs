@@ -47,6 +47,7 @@ pub fn client(full: Fullness) -> Client {
             client_uri: link(""),
             policy_uri: link("privacy"),
             tos_uri: link("terms"),
+            made_by: some.then(|| "Notebook <b> (synthetic)".to_owned()),
             contacts: if some { vec!["maker@app.example".into()] } else { vec![] },
             scope: None,
             keys: None,
@@ -56,8 +57,9 @@ pub fn client(full: Fullness) -> Client {
         origin: if some { Origin::Developer { account: AccountId(id(1)) } } else { Origin::Dynamic },
         state: match some {
             true => ClientState::Active,
-            false => ClientState::Suspended { at: NOW, why: "It sent <everything> on".into() },
+            false => ClientState::Suspended { at: NOW, by: "Ann (synthetic)".into(), why: "It sent <everything> on".into() },
         },
+        marked: None,
         created: NOW,
         changed: NOW,
         used: some.then_some(LATER),
@@ -73,6 +75,7 @@ pub fn grant(standing: Standing) -> Grant {
     Grant {
         id: AppGrantId(id(if ended { 7 } else { 6 })),
         client: ClientId("kQ7-client".into()),
+        app: client(if ended { Fullness::Empty } else { Fullness::Full }),
         app_name: "My notebook <b> (synthetic)".into(),
         account: AccountId(id(if ended { 1 } else { 9 })),
         by: "Ana <b> (synthetic)".into(),
@@ -114,6 +117,7 @@ fn record(n: u128) -> Record {
     Record {
         patient: PatientNo(i64::try_from(n).unwrap()),
         name: "Sam Delgado <b> (synthetic)".into(),
+        birth_date: Some("2015-02-03".into()),
         under: (n > 1).then(|| (AuthorityId(id(n)), Kind::Parent)),
         lens: Lens::WHOLE,
     }
@@ -127,7 +131,7 @@ fn asked(full: Fullness) -> Asked {
         client: client(full),
         scopes: Scopes::parse(scopes).unwrap(),
         stay: if some { Stay::Offline } else { Stay::Once },
-        goes_to: "app.example".into(),
+        redirect_uri: "https://app.example/back".into(),
         records: if some { vec![record(1), record(2)] } else { vec![] },
         earlier: if some { vec![grant(Standing::Active)] } else { vec![] },
         signed_in_since: None,
@@ -332,7 +336,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-app",
             render(&desk::one_page(
                 desk_page("/staff/apps/x", "desk-app-title", &["why"]),
-                if some { keyed } else { client(full) },
+                (if some { keyed } else { client(full) }, if some { desk::Second::Agrees } else { desk::Second::No }),
                 Some(&Fields::parse(b"why=%3Cb%3E")),
             )),
         ),
