@@ -1,8 +1,8 @@
-//! Endpoints for machines: the FHIR capability statement, OAuth and health. No pages.
+//! Endpoints for machines: the FHIR interface, OAuth and health. No pages.
 
 mod address;
+mod fhir;
 mod health;
-mod metadata;
 mod oauth;
 
 use actix_web::web::{self, ServiceConfig};
@@ -13,8 +13,7 @@ pub use address::address;
 pub fn configure(config: &mut ServiceConfig) {
     oauth::configure(config);
     config
-        .route("/fhir/metadata", web::get().to(metadata::metadata))
-        .route("/fhir{rest:(/.*)?}", web::route().to(metadata::not_offered))
+        .route("/fhir{rest:(/.*)?}", web::route().to(fhir::serve))
         .route("/health/live", web::get().to(health::live))
         .route("/health/ready", web::get().to(health::ready));
 }
