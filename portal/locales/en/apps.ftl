@@ -79,6 +79,7 @@ apps-away-online = The app may read as long as you are signed in here, and no lo
 apps-again-title = Sign in once more
 apps-again = The app wants to be sure that it is you.
 apps-again-button = Sign in
+apps-earlier-title = You have connected it before
 apps-earlier = You connected this app on { $date }. End that connection
 apps-earlier-hint = Leave it as it is if you use the app on another device too.
 

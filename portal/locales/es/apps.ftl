@@ -79,6 +79,7 @@ apps-away-online = La aplicación puede leer mientras usted tenga la sesión abi
 apps-again-title = Entre una vez más
 apps-again = La aplicación quiere estar segura de que es usted.
 apps-again-button = Entrar
+apps-earlier-title = Ya la había conectado
 apps-earlier = Usted conectó esta aplicación el { $date }. Terminar esa conexión
 apps-earlier-hint = Déjela como está si también usa la aplicación en otro aparato.
 

@@ -34,7 +34,6 @@ fn public(kind: &str, body: &Value) -> HttpResponse {
         .content_type(kind)
         .insert_header(("access-control-allow-origin", "*"))
         .insert_header(("cache-control", "public, max-age=3600"))
-        .insert_header(("cross-origin-resource-policy", "cross-origin"))
         .body(body.to_string())
 }
 

@@ -57,7 +57,11 @@ pub fn client(full: Fullness) -> Client {
         origin: if some { Origin::Developer { account: AccountId(id(1)) } } else { Origin::Dynamic },
         state: match some {
             true => ClientState::Active,
-            false => ClientState::Suspended { at: NOW, by: "Ann (synthetic)".into(), why: "It sent <everything> on".into() },
+            false => ClientState::Suspended {
+                at: NOW,
+                by: "Ann (synthetic)".into(),
+                why: "It sent <everything> on".into(),
+            },
         },
         marked: None,
         created: NOW,
@@ -296,7 +300,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
         (
             "dev-one",
             render(&dev_apps::one_page(
-                page("/developers/apps/x", "dev-one-title", &["name", "redirect_uris", "keys", "jwks_uri"]),
+                page("/developers/apps/x", "dev-one-title", &["name", "keys", "jwks_uri"]),
                 if some { keyed.clone() } else { client(full) },
                 &typed,
             )),
@@ -336,7 +340,10 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-app",
             render(&desk::one_page(
                 desk_page("/staff/apps/x", "desk-app-title", &["why"]),
-                (if some { keyed } else { client(full) }, if some { desk::Second::Agrees } else { desk::Second::No }),
+                (
+                    if some { keyed } else { client(full) },
+                    if some { desk::Second::Agrees } else { desk::Second::No },
+                ),
                 Some(&Fields::parse(b"why=%3Cb%3E")),
             )),
         ),
