@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
 use api::base::{AuthorityId, Error, PatientNo, ViewId};
 use api::identity::{self, Actor, Session};
-use api::representation::{self, Held};
+use api::representation::{self, Held, Kind};
 use api::staff::{self, Action, Right, Role};
 
 use crate::error::Failure;
@@ -218,6 +218,7 @@ fn by_authority(held: Held) -> (PatientNo, Acting) {
         kind: kind_name(held.authority.kind),
         part: lens.is_part(),
         copies: held.authority.scope.copies,
+        apps: !matches!(held.authority.kind, Kind::Delegate | Kind::Estate),
         back: "/people",
         look: None,
     };
@@ -232,6 +233,7 @@ async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo
         kind: words::role(&view.role),
         part: false,
         copies: false,
+        apps: false,
         back: "/staff",
         look: Some((words::purpose(&view.purpose), view.until)),
     };

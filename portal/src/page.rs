@@ -240,9 +240,12 @@ impl Page {
         }
         if let Some(acting) = self.acting() {
             let copies = ("/copies", "nav-copies");
+            let apps = ("/apps", "nav-apps");
             let pages =
-                [("/home", "nav-home"), ("/record", "nav-record"), copies, ("/access-log", "nav-log")];
-            let open = pages.into_iter().filter(|page| *page != copies || acting.copies);
+                [("/home", "nav-home"), ("/record", "nav-record"), copies, apps, ("/access-log", "nav-log")];
+            let open =
+                |page: &(&str, &str)| (*page != copies || acting.copies) && (*page != apps || acting.apps);
+            let open = pages.into_iter().filter(open);
             let mut pages: Vec<_> = open.map(|(path, id)| (self.href(path), id)).collect();
             pages.extend(own(&[
                 (acting.back, if acting.back == "/staff" { "nav-staff" } else { "nav-people" }),
@@ -264,6 +267,7 @@ impl Page {
                 ("/home", "nav-home"),
                 ("/record", "nav-record"),
                 ("/copies", "nav-copies"),
+                ("/apps", "nav-apps"),
                 ("/access-log", "nav-log"),
                 ("/people", "nav-people"),
                 ("/privacy", "privacy-title"),

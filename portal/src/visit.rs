@@ -94,6 +94,8 @@ pub struct Acting {
     pub part: bool,
     /// Whether they may take copies.
     pub copies: bool,
+    /// Whether they may connect apps.
+    pub apps: bool,
     /// Where they change the person: their own people, or the desk.
     pub back: &'static str,
     /// Where staff look for the clinic: the message id of what for, and until when.

@@ -32,7 +32,7 @@ on_both_databases!(
 );
 
 /// Everything, with copies.
-fn everything() -> Scope {
+pub fn everything() -> Scope {
     Scope::WHOLE
 }
 
@@ -89,7 +89,12 @@ async fn ended(house: &House, id: AuthorityId) {
 }
 
 /// The clinic appoints somebody, and they take the code.
-async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
+pub async fn appointed(
+    house: &House,
+    (who, kind): (&str, Authority),
+    over: &str,
+    scope: Scope,
+) -> AuthorityId {
     let over = patient(house, over).await;
     let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
     representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id
@@ -452,7 +457,8 @@ async fn two_records_never_mix(kind: Kind) {
     let names = [("", "Elena"), (&format!("/for/{mia}"), "Mia"), (&format!("/for/{jordan}"), "Jordan")]
         .map(|(base, name)| (base.to_owned(), name));
     // Three tabs, one after the other and back again: each page is about the one whose address it has.
-    let pages = ["/home", "/record", "/record/visits", "/copies/new", "/access-log", "/record/not-here"];
+    let pages =
+        ["/home", "/record", "/record/visits", "/copies/new", "/access-log", "/record/not-here", "/apps"];
     for page in pages {
         for (base, name) in names.iter().chain(names.iter().rev()) {
             let shown = elena.get(&format!("{base}{page}")).await;
@@ -463,7 +469,7 @@ async fn two_records_never_mix(kind: Kind) {
             for css in away {
                 let attribute = if css.ends_with("form") { "action" } else { "href" };
                 for to in shown.attributes(css, attribute) {
-                    let record = ["/home", "/record", "/copies", "/access-log"];
+                    let record = ["/home", "/record", "/copies", "/access-log", "/apps"];
                     let inside = portal::routes::apart(&to);
                     if record.iter().any(|part| inside.1.starts_with(part)) {
                         assert_eq!(inside.0, base, "{base}{page} leads to {to}");

@@ -8,6 +8,7 @@ pub mod questions;
 mod questions_rules;
 mod questions_store;
 mod store;
+mod taken;
 mod verify;
 mod writer;
 
@@ -18,6 +19,7 @@ use crate::visibility::{self, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
+pub use taken::{Taken, Took, taken};
 pub use verify::{Fault, Report, verify};
 pub use writer::start;
 

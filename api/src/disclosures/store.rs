@@ -115,11 +115,20 @@ pub async fn heads(
     Ok(rows.into_iter().map(|(patient, seq, hash)| (PatientNo(patient), seq, hash)).collect())
 }
 
+/// Whose record it is: the name and the birth date as the source writes them.
+pub async fn whose(tx: &mut Tx, patient: PatientNo) -> Result<(String, Option<String>)> {
+    query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await
+}
+
+/// So many entries of a chain before a number, newest first.
+pub async fn before(tx: &mut Tx, patient: PatientNo, (seq, most): (i64, i64)) -> Result<Vec<Line>> {
+    read_before(tx, patient, seq, most).await
+}
+
 /// One page of a person's log, newest first.
 pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Page> {
     let limit = if filter.limit == 0 { 50 } else { filter.limit };
-    let whose =
-        query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await?;
+    let whose = whose(tx, patient).await?;
     if filter.is_open() {
         let (total,): (i64,) =
             query("SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM ledger_entry WHERE patient_no = $1")

@@ -12,6 +12,7 @@ mod client_keys;
 mod clients;
 mod grant_store;
 mod grants;
+pub mod groups;
 mod id_tokens;
 mod limits;
 mod metadata;

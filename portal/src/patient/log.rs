@@ -1,6 +1,6 @@
 //! Who has seen the record: every ledger entry in plain words.
 
-use api::base::{AccountId, Instant, Problem, Problems};
+use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
@@ -21,9 +21,9 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
-    "log",
+    "log", "apps",
 ];
 
 /// The log.
@@ -38,6 +38,8 @@ pub struct Log {
     pub dates: [Text; 2],
     /// What and who.
     pub selects: [Select; 2],
+    /// The grant of an app, where only its lines are shown.
+    pub grant: String,
     /// Whether any filter is set.
     pub filtered: bool,
     /// Older entries.
@@ -109,6 +111,14 @@ impl Log {
         };
         let known = who.ial.is_some() || who.aal.is_some();
         known.then(|| w.t2("strength-log-levels", ("ial", level(who.ial)), ("aal", level(who.aal))))
+    }
+
+    /// The grant under which an app read.
+    fn app(&self, line: &Line) -> Option<AppGrantId> {
+        match line.entry.basis {
+            Basis::App { grant, .. } => Some(grant),
+            _ => None,
+        }
     }
 
     fn hash(&self, line: &Line) -> String {
@@ -248,7 +258,7 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
             chosen: query.get("who").into(),
         },
     ];
-    let filters = ["from", "to", "what", "who"];
+    let filters = ["from", "to", "what", "who", "grant"];
     let filtered = filters.iter().any(|name| !query.get(name).is_empty());
     let at = |before: String| {
         let mut fields = filters.map(|name| (name, query.get(name))).to_vec();
@@ -260,5 +270,6 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
         before: (!query.get("before").is_empty()).then(|| (at(String::new()), w.t("pager-newest"))),
         after: log.next.map(|next| (at(next.to_string()), w.t("pager-older"))),
     };
-    Log { page, log, dates, selects, filtered, pager }
+    let grant = query.get("grant").to_owned();
+    Log { page, log, dates, selects, grant, filtered, pager }
 }

@@ -1,6 +1,7 @@
 //! The pages for staff: each file holds the handlers of one part, and the templates they fill. What staff see of a
 //! record itself stands on the record's own pages.
 
+pub mod apps;
 pub mod authorities;
 pub mod cases;
 pub mod claims;
@@ -45,6 +46,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         with(Action::HandleRestriction, ("/staff/limits", "office-limits-title")),
         staff::best(roles, Action::Accounting).whole().then_some(("/staff/questions", "nav-staff-questions")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
+        with(Action::ManageRoles, ("/staff/apps", "nav-staff-apps")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
         Some(("/account", "nav-account")),
         Some(("/help", "nav-help")),
