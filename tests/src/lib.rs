@@ -31,3 +31,5 @@ mod shape;
 mod staff;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uscore;
