@@ -15,6 +15,7 @@ pub mod identity;
 pub mod staff;
 pub mod representation;
 pub mod consents;
+pub mod smart;
 pub mod visibility;
 pub mod disclosures;
 pub mod records;

@@ -10,6 +10,8 @@ mod database;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod fhir;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;

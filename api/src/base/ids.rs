@@ -54,6 +54,10 @@ uuid_id! {
     ViewId,
     /// One sign-off of who has access.
     ReviewId,
+    /// What an app asks of a person, until they answered.
+    AskId,
+    /// What a person allowed an app. [`GrantId`] is a role of staff.
+    AppGrantId,
 }
 
 macro_rules! number_id {

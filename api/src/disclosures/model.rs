@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::questions::Question;
-use crate::base::{AccountId, ConsentId, Instant, SessionId, sha256};
+use crate::base::{AccountId, AppGrantId, ConsentId, Instant, SessionId, sha256};
 use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
 
@@ -169,6 +169,7 @@ impl Entry {
                     Basis::Representative { of, .. } => of.slug().into(),
                     Basis::Delegate { .. } => Kind::Delegate.slug().into(),
                     Basis::Staff { role, .. } => role.slug().into(),
+                    Basis::App { acting, .. } => acting.map_or("patient", Kind::slug).into(),
                     Basis::Consent { .. } => "recipient".into(),
                 },
                 account: actor.account,
@@ -179,7 +180,13 @@ impl Entry {
                 ial: Some(actor.level.ial).filter(|level| *level > 0),
                 aal: Some(actor.level.aal).filter(|level| *level > 0),
             },
-            recipient: Recipient { name: actor.name.clone(), address: None },
+            recipient: Recipient {
+                name: match permit.basis() {
+                    Basis::App { name, .. } => name.clone(),
+                    _ => actor.name.clone(),
+                },
+                address: None,
+            },
             purpose: permit.stated(),
             basis: permit.basis().clone(),
             channel,
@@ -225,6 +232,8 @@ pub struct Filter {
     pub account: Option<AccountId>,
     /// Only what this consent allowed.
     pub consent: Option<ConsentId>,
+    /// Only what an app read by this grant.
+    pub grant: Option<AppGrantId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
 }
@@ -233,7 +242,8 @@ impl Filter {
     /// Whether every entry fits, whichever page is asked for.
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
-        times && self.kind.is_none() && self.account.is_none() && self.consent.is_none()
+        let who = self.account.is_none() && self.consent.is_none() && self.grant.is_none();
+        times && self.kind.is_none() && who
     }
 }
 

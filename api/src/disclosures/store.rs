@@ -190,6 +190,9 @@ fn fits(line: &Line, filter: &Filter) -> bool {
         && filter.consent.is_none_or(
             |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
         )
+        && filter
+            .grant
+            .is_none_or(|wanted| matches!(line.entry.basis, Basis::App { grant, .. } if grant == wanted))
 }
 
 /// One line of a person's log.

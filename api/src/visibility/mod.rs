@@ -9,6 +9,7 @@ use crate::base::{AccountId, Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::representation::{self, Sight};
+use crate::smart::Access;
 use crate::staff;
 
 use rules::Ground;
@@ -32,6 +33,22 @@ pub async fn check(
     };
     let Some((basis, lens)) = rules::decide(patient, purpose, ground)? else { return Err(Error::NotFound) };
     Ok(Permit::new(actor, (patient, purpose), (basis, lens)))
+}
+
+/// Whether an app may read the record that its token is about, and how much of it: what the one who connected it may
+/// see at this moment, and no more than they allowed it.
+///
+/// # Errors
+/// `NotFound` where they may not see it any more; `Refused` with `refused-no-copies`.
+pub async fn check_app(app: &App, tx: &mut Tx, access: &Access) -> Result<Permit> {
+    let (patient, account) = (access.patient, access.actor.account);
+    let ground = match ground(app, tx, (account, patient)).await? {
+        Ground::Look(_) => Ground::None,
+        ground => ground,
+    };
+    let seen = rules::decide(patient, Purpose::App, ground)?;
+    let seen = seen.and_then(|seen| rules::decide_app(access, seen)).ok_or(Error::NotFound)?;
+    Ok(Permit::new(&access.actor, (patient, Purpose::App), seen))
 }
 
 /// How much of a record an account may see for a purpose now: for what is built or sent while nobody looks on, such as

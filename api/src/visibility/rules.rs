@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
+use crate::base::{AccountId, AppGrantId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
+use crate::smart::{self, Access, ClientId};
 use crate::staff::{self, Role, View};
 
 /// What the information is wanted for.
@@ -20,6 +21,8 @@ pub enum Purpose {
     ActingView,
     /// Somebody who acts for them takes a copy.
     ActingCopy,
+    /// An app that the person chose reads for them (45 CFR 164.524(c)(3)(ii), 170.315(g)(10)).
+    App,
     /// Staff: treatment (45 CFR 164.506(c)).
     Treatment,
     /// Staff: a request of the person.
@@ -69,6 +72,20 @@ pub enum Basis {
     Delegate {
         /// The authority, which tells its scope.
         authority: AuthorityId,
+        /// Since when, RFC 3339.
+        since: String,
+    },
+    /// Somebody who may see it connected an app.
+    App {
+        /// What they allowed it.
+        grant: AppGrantId,
+        /// The app.
+        client: ClientId,
+        /// Its name, as they saw it.
+        name: String,
+        /// What makes them somebody who may see it; none: it is their own record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        acting: Option<Kind>,
         /// Since when, RFC 3339.
         since: String,
     },
@@ -146,6 +163,7 @@ impl Permit {
             Basis::RightOfAccess { .. } => true,
             Basis::Representative { .. } => !self.lens.is_part(),
             Basis::Staff { role, .. } => *role == Role::PrivacyOfficer,
+            Basis::App { acting, .. } => acting.is_none() && !self.lens.is_part(),
             Basis::Delegate { .. } | Basis::Consent { .. } => false,
         };
         (!all).then_some(self.actor.account)
@@ -167,6 +185,7 @@ impl Permit {
                 staff::Purpose::Compliance => Purpose::Compliance,
                 staff::Purpose::Emergency => Purpose::Emergency,
             },
+            (Basis::App { .. }, _) => Purpose::App,
             (_, Purpose::OwnCopy) => Purpose::ActingCopy,
             _ => Purpose::ActingView,
         }
@@ -191,7 +210,8 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             Ok(Some((basis, Lens::OWN)))
         }
         Ground::Authority(authority) if authority.patient == patient => {
-            if purpose == Purpose::OwnCopy && !authority.scope.copies {
+            // What an app reads, it has.
+            if matches!(purpose, Purpose::OwnCopy | Purpose::App) && !authority.scope.copies {
                 return Err(Error::refused("refused-no-copies"));
             }
             let lens = representation::lens(authority.kind, &authority.scope);
@@ -203,8 +223,8 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             Ok(Some((basis, lens)))
         }
         Ground::Look(view) if view.patient == patient => {
-            // What staff send or hand over is a case of its own, not a copy of theirs.
-            if purpose == Purpose::OwnCopy {
+            // What staff send or hand over is a case of its own, not a copy of theirs, and no app of theirs reads it.
+            if matches!(purpose, Purpose::OwnCopy | Purpose::App) {
                 return Err(Error::refused("refused-no-copies"));
             }
             // Who may take the label of a proceeding away sees what bears it. Psychotherapy notes need an authorization,
@@ -222,6 +242,23 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
         }
         _ => Ok(None),
     }
+}
+
+/// An app sees what both show: the ground of the one who connected it, as it is now, and what they allowed the app.
+pub(super) fn decide_app(access: &Access, (ground, lens): (Basis, Lens)) -> Option<(Basis, Lens)> {
+    let acting = match ground {
+        Basis::RightOfAccess { .. } => None,
+        Basis::Representative { of, .. } if smart::may_connect(of) => Some(of),
+        _ => return None,
+    };
+    let basis = Basis::App {
+        grant: access.grant,
+        client: access.client.clone(),
+        name: access.app_name.clone(),
+        acting,
+        since: access.since.rfc3339(),
+    };
+    Some((basis, lens.and(access.lens)))
 }
 
 #[cfg(test)]

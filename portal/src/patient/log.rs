@@ -81,6 +81,9 @@ impl Log {
                 ("reason", one_way(reason)),
             ),
             Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
+            Basis::App { name, since, .. } => {
+                w.t2("log-basis-app", ("app", one_way(name)), ("date", w.date(since)))
+            }
         }
     }
 
@@ -93,6 +96,7 @@ impl Log {
             Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "log-basis-short-emergency",
             Basis::Staff { .. } => "log-basis-short-staff",
             Basis::Consent { .. } => "log-basis-short-consent",
+            Basis::App { .. } => "log-basis-short-app",
         })
     }
 
@@ -148,6 +152,7 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
             w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(Kind::Delegate))))
         }
         Basis::Staff { role, .. } => w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role)))),
+        Basis::App { name: app, .. } => w.t2("log-app-for", ("app", one_way(app)), ("name", name)),
     };
     let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
@@ -204,6 +209,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         kind: kind.filter(|_| known),
         account: (query.get("who") == "me").then_some(who.actor().account),
         consent: None,
+        grant: query.get("grant").parse().ok(),
         limit: 50,
     }
 }
