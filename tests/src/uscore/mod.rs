@@ -2,7 +2,9 @@
 //! supported occurs, and what claims a profile fits it.
 
 mod facts;
+mod notebook;
 mod package;
+mod served;
 mod walk;
 
 use std::collections::{BTreeSet, HashMap};
@@ -67,6 +69,12 @@ fn all_that_must_be_supported_occurs() {
             walk.faults(resource, profile);
         }
     }
+    let missing = missing(&facts, &walk);
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// What must be supported and did not occur on the walk.
+fn missing(facts: &Facts, walk: &Walk) -> Vec<String> {
     let seen = walk.seen.borrow();
     let mut missing = Vec::new();
     for (name, profile) in &facts.profiles {
@@ -86,7 +94,7 @@ fn all_that_must_be_supported_occurs() {
             missing.extend(absent.map(|one| format!("{name}: {} as {}", element.path, one.name)));
         });
     }
-    assert!(missing.is_empty(), "{missing:#?}");
+    missing
 }
 
 #[test]

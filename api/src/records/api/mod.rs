@@ -249,14 +249,18 @@ pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u
             // What is made on demand, or in a profile: every document here is stable and in US Core's.
             "on-demand" | "profile" => {}
             _ => {
-                let mut issue = Issue::error("not-supported", "$docref takes patient, start, end, type, on-demand and profile.");
+                let mut issue = Issue::error(
+                    "not-supported",
+                    "$docref takes patient, start, end, type, on-demand and profile.",
+                );
                 issue.expression.push(format!("http.{}", name.chars().take(40).collect::<String>()));
                 return Err(Fault::Issues(vec![issue]));
             }
         }
     }
     if !patient {
-        let mut issue = Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
+        let mut issue =
+            Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
         issue.expression.push("http.patient".into());
         return Err(Fault::Issues(vec![issue]));
     }
@@ -286,14 +290,17 @@ async fn page(
             None => 0,
             Some(cursor) => {
                 let last = (cursor.ranks.clone(), cursor.rid);
-                ordered.partition_point(|one| find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater)
+                ordered.partition_point(|one| {
+                    find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater
+                })
             }
         };
         let count = search.count.unwrap_or(PAGE).min(MOST);
         let rest = &ordered[start..];
         let shown = &rest[..count.min(rest.len())];
         if let Some((ranks, rid)) = shown.last().filter(|_| rest.len() > shown.len()) {
-            let cursor = Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
+            let cursor =
+                Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
             links.push(("next", format!("{base}/{kind}?_page={}", cursor.seal(app)?)));
         }
         let rids: Vec<i64> = shown.iter().map(|(_, rid)| *rid).collect();
@@ -311,7 +318,12 @@ async fn page(
     }
     drop(tx);
     if after.is_none() && !search.ignored.is_empty() {
-        entries.push(Entry { kind: String::new(), id: String::new(), bytes: ignored(&search), mode: "outcome" });
+        entries.push(Entry {
+            kind: String::new(),
+            id: String::new(),
+            bytes: ignored(&search),
+            mode: "outcome",
+        });
     }
     let bytes = bundle::bundle(&head(app, ("searchset", total), links), &base, &entries);
     let what = What::page("search")
@@ -332,7 +344,8 @@ async fn included(
     let mut wanted: Vec<(i64, String)> = Vec::new();
     for Include { resource_type, param, target } in &search.includes {
         let pointed = reader.pointed_by(tx, (resource_type, param), &on_page).await?;
-        wanted.extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
+        wanted
+            .extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
     }
     let names: Vec<(i64, String)> =
         page.iter().map(|(rid, kept)| (*rid, format!("{}/{}", kept.kind, kept.id))).collect();
@@ -413,13 +426,13 @@ async fn names(
     }
     let found = lead(tx, reader.sight, keys).await?;
     let rids = find::sorted(found.iter().map(|target| target.rid).collect());
-    let known: HashMap<i64, (String, String)> = find_store::names(tx, &rids)
-        .await?
-        .into_iter()
-        .map(|(rid, kind, id)| (rid, (kind, id)))
-        .collect();
+    let known: HashMap<i64, (String, String)> =
+        find_store::names(tx, &rids).await?.into_iter().map(|(rid, kind, id)| (rid, (kind, id))).collect();
     // The newest first: an address that two have had means the later.
-    let named = found.into_iter().rev().filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
+    let named = found
+        .into_iter()
+        .rev()
+        .filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
     Ok(named.collect())
 }
 

@@ -118,7 +118,8 @@ async fn sent(request: &HttpRequest, way: &Way, mut body: Payload) -> Result<Que
     let operation = matches!(way, Way::Documents | Way::Everything { .. });
     match kind.as_str() {
         "application/x-www-form-urlencoded" => {
-            let text = String::from_utf8(bytes).map_err(|_| issue(400, "invalid", "The form is not UTF-8."))?;
+            let text =
+                String::from_utf8(bytes).map_err(|_| issue(400, "invalid", "The form is not UTF-8."))?;
             Ok(decode(&text).map_err(Fault::Issues)?)
         }
         "" if bytes.is_empty() => Ok(Query::new()),
