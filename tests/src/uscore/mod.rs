@@ -5,6 +5,7 @@ mod facts;
 mod notebook;
 mod package;
 mod served;
+mod strict;
 mod walk;
 
 use std::collections::{BTreeSet, HashMap};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use self::facts::{Facts, short};
 use self::walk::{Walk, name_of};
-use crate::harness::{skip, tree};
+use crate::harness::{setting, skip, tree};
 
 const SEED: u64 = 1;
 const TABLE: &str = "tests/golden/us_core.txt";
@@ -50,7 +51,7 @@ fn the_table_is_what_the_packages_say() {
     let Some(folder) = package::folder() else { return skip("no shared/definitions above the workspace") };
     let file = tree::root().join(TABLE);
     let made = package::read(&folder).print();
-    if std::env::var_os("RECORDRIGHT_TEST_BLESS").is_some() {
+    if setting("RECORDRIGHT_TEST_BLESS").is_some() {
         std::fs::write(&file, &made).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
