@@ -37,3 +37,5 @@ mod smart;
 mod staff;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uscore;
