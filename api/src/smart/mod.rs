@@ -5,6 +5,8 @@
 
 mod model;
 mod scopes;
+mod systems;
+mod systems_store;
 
 use crate::app::App;
 use crate::base::{AppGrantId, AskId, Error, Instant, PatientNo, Result};
@@ -12,6 +14,7 @@ use crate::identity::Actor;
 use crate::representation::Lens;
 
 pub use model::*;
+pub(crate) use systems::agreed;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };

@@ -1,18 +1,24 @@
 //! `GET /fhir/metadata`: what this FHIR server can do (FHIR R4, CapabilityStatement). Open without a token.
 
 use actix_web::{HttpResponse, web::Data};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::bulk;
 use crate::app::App;
 use crate::fhir::outcome::{Issue, outcome};
 
 /// The capability statement: it names what is there, and nothing that is not.
 pub async fn metadata(app: Data<App>) -> HttpResponse {
+    let resource = |(kind, definition): (&str, &str)| {
+        json!({"type": kind, "operation": [{"name": "export", "definition": definition}]})
+    };
+    let resources: Vec<Value> = bulk::OPERATIONS.into_iter().map(resource).collect();
     let statement = json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": "2026-11-22",
         "kind": "instance",
+        "instantiates": [bulk::INSTANTIATES],
         "software": {"name": "Recordright", "version": env!("CARGO_PKG_VERSION")},
         "implementation": {
             "description": format!("Records of {}", app.config.clinic.name),
@@ -22,7 +28,8 @@ pub async fn metadata(app: Data<App>) -> HttpResponse {
         "format": ["json"],
         "rest": [{
             "mode": "server",
-            "documentation": "Patients see and download their records in the portal. Reading by apps is not offered yet.",
+            "documentation": "Patients see and download their records in the portal. Systems that were agreed with the clinic export groups of patients. Reading by apps is not offered yet.",
+            "resource": resources,
             "security": {"cors": true, "description": "No resource can be read without authorization."},
         }],
     });

@@ -1,5 +1,6 @@
 //! Endpoints for machines: the FHIR capability statement and health. No pages.
 
+mod bulk;
 mod health;
 mod metadata;
 
@@ -9,6 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 pub fn configure(config: &mut ServiceConfig) {
     config
         .route("/fhir/metadata", web::get().to(metadata::metadata))
+        .configure(bulk::configure)
         .route("/fhir{rest:(/.*)?}", web::route().to(metadata::not_offered))
         .route("/health/live", web::get().to(health::live))
         .route("/health/ready", web::get().to(health::ready));

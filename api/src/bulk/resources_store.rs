@@ -1,0 +1,102 @@
+//! Reading the resources that go into an export: first which there are, then their bytes.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use crate::base::{Instant, PatientNo, Result, Rid};
+use crate::db::{Tx, query};
+use crate::records::{bind_lens, seen};
+use crate::representation::Sight;
+use crate::smart::Condition;
+
+/// A resource without its bytes.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Light {
+    pub rid: i64,
+    pub r#type: String,
+    pub id: String,
+    pub version: i64,
+    pub size: i64,
+}
+
+/// What is seen of a record and came within a span, in order of key, after `after`.
+pub async fn light(
+    tx: &mut Tx,
+    sight: Sight,
+    (since, until): (Instant, Instant),
+    (after, limit): (Rid, i64),
+) -> Result<Vec<Light>> {
+    let rows = query(concat!(
+        "SELECT r.rid, r.type, r.id, r.version, r.size FROM resource r JOIN item i ON i.rid = r.rid \
+         WHERE r.rid > $1 AND r.rid <= $6 AND r.received_at > $7 AND r.received_at <= $8",
+        seen!("$2", "$3", "$4", "$5"),
+        "ORDER BY r.rid LIMIT $9"
+    ));
+    bind_lens(rows.bind(after), sight.lens)
+        .bind(sight.patient.range().1)
+        .bind(since)
+        .bind(until)
+        .bind(limit)
+        .all(tx)
+        .await
+}
+
+/// Those of a type that are in any of these categories.
+pub async fn in_categories(
+    tx: &mut Tx,
+    (patient, kind): (PatientNo, &str),
+    conditions: &[Condition],
+) -> Result<HashSet<i64>> {
+    let wanted: Vec<_> = conditions.iter().map(|one| json!([one.code, one.system])).collect();
+    let rows: Vec<(i64,)> = query(
+        "SELECT t.rid FROM json_each($1) a CROSS JOIN index_token t \
+         WHERE t.patient_no = $2 AND t.type = $3 AND t.param = 'category' AND t.code = a.value ->> 0 \
+         AND (a.value ->> 1 IS NULL OR t.system = a.value ->> 1)",
+    )
+    .bind(json!(wanted).to_string())
+    .bind(patient)
+    .bind(kind)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(rid,)| rid).collect())
+}
+
+/// A resource with its bytes, packed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Packed {
+    pub rid: i64,
+    pub source_no: i64,
+    pub r#type: String,
+    pub codec: i64,
+    pub size: i64,
+    pub received_at: i64,
+    pub body: Vec<u8>,
+}
+
+/// These resources, in order of key.
+pub async fn packed(tx: &mut Tx, rids: &[i64]) -> Result<Vec<Packed>> {
+    query(
+        "SELECT r.rid, r.source_no, r.type, r.codec, r.size, r.received_at, r.body FROM resource r \
+         WHERE r.rid IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($1)) ORDER BY r.rid",
+    )
+    .bind(json!(rids).to_string())
+    .all(tx)
+    .await
+}
+
+/// Where references of the directory lead within it: by source, type and id.
+pub async fn in_directory(tx: &mut Tx, wanted: &[(i64, String, String)]) -> Result<Vec<i64>> {
+    let (low, high) = PatientNo::DIRECTORY.range();
+    let rows: Vec<(i64,)> = query(
+        "SELECT r.rid FROM json_each($1) a CROSS JOIN resource r \
+         WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
+         AND r.source_no = CAST(a.value ->> 0 AS BIGINT) AND r.rid BETWEEN $2 AND $3",
+    )
+    .bind(json!(wanted).to_string())
+    .bind(low)
+    .bind(high)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(rid,)| rid).collect())
+}
