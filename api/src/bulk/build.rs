@@ -2,12 +2,13 @@
 //! is durable in the ledger, and then one transaction makes the part known and moves the export on. After a crash it goes
 //! on behind the last part.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::mem;
 
 use futures::future::try_join_all;
 
-use super::model::{Ask, FileKind};
+use super::filter_rules::{self, Filters, passes};
+use super::model::{Ask, FileKind, Handling};
 use super::part::{self, Part};
 use super::resources_store::{self as resources, Light};
 use super::rules;
@@ -17,8 +18,11 @@ use crate::base::{Error, ExportId, Instant, PatientNo, Result, Rid};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::{Issue, outcome};
+use crate::fhir::search::Given;
+use crate::fhir::sensitivity::Labels;
+use crate::records::api::{self, Resource};
 use crate::records;
-use crate::representation::Sight;
+use crate::representation::{Lens, Sight};
 use crate::smart::{self, Allowed, ClientId, Scopes, TYPES};
 use crate::visibility::{self, Permit};
 
@@ -53,6 +57,7 @@ struct Work {
     client: ClientId,
     ask: Ask,
     allowed: HashMap<&'static str, Allowed>,
+    filters: Filters,
     /// Only what came after, and not after the export began.
     span: (Instant, Instant),
     after: PatientNo,
@@ -99,7 +104,16 @@ impl Work {
         let wanted = |kind: &&str| known.ask.types.is_empty() || known.ask.types.iter().any(|own| own == kind);
         let allowed =
             TYPES.into_iter().filter(wanted).map(|kind| (kind, rules::allowed(&scopes, kind))).collect();
+        let base = api::base(app);
+        let given = Given { base: &base, now: known.created, handling: Handling::Strict };
+        let mut filters = Filters::new();
+        for (_, text) in &known.ask.filters {
+            let read = filter_rules::read(text, given);
+            let (kind, criteria) = read.map_err(|wrong| Error::internal(anyhow::anyhow!("a kept filter: {}", wrong.text)))?;
+            filters.entry(kind).or_default().push(criteria);
+        }
         Ok(Some(Self {
+            filters,
             app: app.clone(),
             id,
             client: known.client,
@@ -154,27 +168,22 @@ impl Work {
             }
             Decision::NotAMember => return Ok(()),
         };
-        let found = self.found(&mut tx, sight).await?;
+        let mut found = self.found(&mut tx, sight).await?;
+        let (mut written, mut went) = (BTreeSet::new(), HashSet::new());
+        for batch in batches(&found) {
+            let all = api::resources(&self.app, &mut tx, (sight, &batch)).await?;
+            let pass = |(_, one): &(i64, Resource)| passes(&self.filters, &one.kind, &one.bytes);
+            let (rids, all): (Vec<i64>, Vec<Resource>) = all.into_iter().filter(pass).unzip();
+            went.extend(rids);
+            let (part, led) = self.write(mem::take(&mut gathered.part), all).await?;
+            gathered.part = part;
+            written.extend(led);
+        }
+        found.retain(|one| went.contains(&one.rid));
         if found.is_empty() {
             return Ok(());
         }
-        let mut written = BTreeSet::new();
-        for batch in batches(&found) {
-            let packed = resources::packed(&mut tx, &batch).await?;
-            let (app, mut part) = (self.app.clone(), mem::take(&mut gathered.part));
-            let (part, led) = tokio::task::spawn_blocking(move || {
-                let led = part.write(&app, &packed);
-                (part, led)
-            })
-            .await
-            .map_err(Error::internal)?;
-            gathered.part = part;
-            written.extend(led?.into_iter().map(|(_, reference)| reference));
-        }
-        let keys: Vec<_> = written.iter().map(|reference| records::Key::read(reference)).collect();
-        let led = records::lead(&mut tx, sight, &keys).await?;
-        let shared = led.iter().filter(|target| Rid(target.rid).patient() == PatientNo::DIRECTORY);
-        gathered.directory.extend(shared.map(|target| target.rid));
+        gathered.directory.extend(shared(&mut tx, sight, &written).await?);
         let labels_no = records::label_changes(&mut tx, patient).await?;
         let items = found.iter().map(|one| (one.r#type.as_str(), one.id.as_str(), one.version));
         let what = What { copy: Some(format!("export {}", self.id)), ..What::page("export").of(items) };
@@ -305,33 +314,41 @@ impl Work {
             store::references(&mut tx, self.id).await?.into_iter().map(|rid| rid.0).collect();
         let mut known: HashSet<i64> = next.iter().copied().collect();
         while !next.is_empty() {
-            let mut wanted = BTreeSet::new();
-            for batch in next.chunks(BATCH.1) {
-                let packed = resources::packed(&mut tx, batch).await?;
-                let goes = |one: &resources::Packed| {
-                    let came = Instant(one.received_at);
-                    *self.may(&one.r#type) != Allowed::No && came > self.span.0 && came <= self.span.1
-                };
-                let packed: Vec<_> = packed.into_iter().filter(goes).collect();
-                let app = self.app.clone();
-                let (back, led) = tokio::task::spawn_blocking(move || {
-                    let led = part.write(&app, &packed);
-                    (part, led)
-                })
-                .await
-                .map_err(Error::internal)?;
-                part = back;
-                wanted.extend(led?.into_iter().map(|(source, reference)| {
-                    let key = records::Key::read(&reference);
-                    (source, key.kind, key.id)
-                }));
+            let mut by_source: BTreeMap<PatientNo, Vec<i64>> = BTreeMap::new();
+            for batch in mem::take(&mut next).chunks(BATCH.1) {
+                for (rid, patient) in resources::sources(&mut tx, batch).await? {
+                    by_source.entry(patient).or_default().push(rid);
+                }
             }
-            let wanted: Vec<_> = wanted.into_iter().filter(|(_, _, id)| !id.is_empty()).collect();
-            next = resources::in_directory(&mut tx, &wanted).await?;
-            next.retain(|rid| known.insert(*rid));
-            next.sort_unstable();
+            for (patient, rids) in by_source {
+                // They are found by way of somebody of whose record nothing is seen.
+                let sight = Sight { patient, lens: Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
+                for batch in rids.chunks(BATCH.1) {
+                    let all = api::resources(&self.app, &mut tx, (sight, batch)).await?;
+                    let goes = |one: &Resource| {
+                        *self.may(&one.kind) != Allowed::No
+                            && one.received > self.span.0
+                            && one.received <= self.span.1
+                            && passes(&self.filters, &one.kind, &one.bytes)
+                    };
+                    let all = all.into_iter().map(|(_, one)| one).filter(goes).collect();
+                    let (back, led) = self.write(part, all).await?;
+                    part = back;
+                    next.extend(shared(&mut tx, sight, &led).await?.into_iter().filter(|rid| known.insert(*rid)));
+                }
+            }
         }
         Ok(part)
+    }
+
+    async fn write(&self, mut part: Part, all: Vec<Resource>) -> Result<(Part, BTreeSet<String>)> {
+        let app = self.app.clone();
+        tokio::task::spawn_blocking(move || {
+            let led = part.write(&app, &all)?;
+            Ok((part, led))
+        })
+        .await
+        .map_err(Error::internal)?
     }
 
     fn errors(&self, mut part: Part) -> Result<Part> {
@@ -346,6 +363,17 @@ impl Work {
         }
         Ok(part)
     }
+}
+
+/// What references lead to in the directory.
+async fn shared(tx: &mut Tx, sight: Sight, written: &BTreeSet<String>) -> Result<Vec<i64>> {
+    if written.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<_> = written.iter().map(|reference| records::Key::read(reference)).collect();
+    let led = records::lead(tx, sight, &keys).await?;
+    let shared = led.into_iter().map(|target| target.rid);
+    Ok(shared.filter(|rid| Rid(*rid).patient() == PatientNo::DIRECTORY).collect())
 }
 
 type Made<'a> = (&'a [NewFile], Vec<(Permit, What)>, Vec<NewPerson>, BTreeSet<i64>);

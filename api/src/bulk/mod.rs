@@ -4,6 +4,7 @@
 
 mod build;
 mod expiry;
+mod filter_rules;
 mod groups;
 mod groups_store;
 mod model;
@@ -16,6 +17,7 @@ mod stream;
 use crate::app::App;
 use crate::base::{self, Error, ExportId, Instant, PatientNo, Result};
 use crate::db::Tx;
+use crate::fhir::search::Given;
 use crate::jobs;
 use crate::smart::{Scopes, SystemAccess};
 
@@ -43,7 +45,8 @@ const BUSY: std::time::Duration = std::time::Duration::from_secs(120);
 /// [`No`].
 pub async fn kick_off(app: &App, access: &SystemAccess, ask: KickOff) -> std::result::Result<ExportId, No> {
     let base = format!("{}/fhir", app.config.server.public_url);
-    let request = Request { form: ask.form, handling: ask.handling, base: &base, scopes: &access.scopes };
+    let given = Given { base: &base, now: app.clock.now(), handling: ask.handling };
+    let request = Request { form: ask.form, given, scopes: &access.scopes };
     let wanted = rules::read(&ask.params, request).map_err(|refused| match refused {
         Refused::Params(wrong) => No::Wrong(wrong),
         Refused::Scope(wrong) => No::Scope(wrong),
@@ -62,6 +65,7 @@ pub async fn kick_off(app: &App, access: &SystemAccess, ask: KickOff) -> std::re
         groups,
         scopes: access.scopes.to_string(),
         types: wanted.types,
+        filters: wanted.filters,
         since: wanted.since,
         patients,
     };

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Instant, PatientNo};
 use crate::consents::Purpose;
+pub use crate::fhir::search::Handling;
 use crate::fhir::sensitivity::Label;
 
 /// A group of patients whose records the clinic lets systems export.
@@ -78,15 +79,6 @@ pub enum Level {
     Patient,
 }
 
-/// What to do with parameters that cannot be followed (`Prefer: handling`, FHIR R4 search.html#errors).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handling {
-    /// Say so.
-    Strict,
-    /// Go on without those that are optional.
-    Lenient,
-}
-
 /// How a request came: lists of patients are taken in a body only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -123,6 +115,9 @@ pub(super) struct Ask {
     pub scopes: String,
     /// Only these types; all that the scopes allow where empty.
     pub types: Vec<String>,
+    /// Types of which only what a search finds goes out, and the searches, of which one must find it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<(String, String)>,
     /// Only what came after this moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Instant>,

@@ -7,13 +7,12 @@ use memchr::memmem;
 
 use super::BLOBS;
 use super::model::FileKind;
-use super::resources_store::Packed;
 use super::store::NewFile;
 use crate::app::App;
 use crate::base::{Error, Result, uuid};
 use crate::blobs::Writer;
 use crate::fhir::json::to_line;
-use crate::records::body;
+use crate::records::api::Resource;
 
 /// The files of a part.
 #[derive(Default)]
@@ -34,17 +33,14 @@ impl Part {
         self.bytes
     }
 
-    /// Writes resources as they came, each on a line of the file of its type; where they point to, as written, with the
-    /// number of the source.
-    pub fn write(&mut self, app: &App, resources: &[Packed]) -> Result<BTreeSet<(i64, String)>> {
+    /// Writes resources, each on a line of the file of its type; where they point to outside of a record, as written.
+    pub fn write(&mut self, app: &App, resources: &[Resource]) -> Result<BTreeSet<String>> {
         let mut led = BTreeSet::new();
         for one in resources {
-            let size = usize::try_from(one.size).map_err(Error::internal)?;
-            let bytes = body::unpack(one.codec, &one.body, size)?;
-            references(&bytes, |text| {
-                led.insert((one.source_no, text.to_owned()));
+            references(&one.bytes, |text| {
+                led.insert(text.to_owned());
             });
-            self.line(app, (FileKind::Output, &one.r#type), &to_line(&bytes))?;
+            self.line(app, (FileKind::Output, &one.kind), &to_line(&one.bytes))?;
         }
         Ok(led)
     }

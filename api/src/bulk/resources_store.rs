@@ -1,4 +1,4 @@
-//! Reading the resources that go into an export: first which there are, then their bytes.
+//! Which resources go into an export. Their bytes are read by `records`, as apps get them.
 
 use std::collections::HashSet;
 
@@ -62,41 +62,15 @@ pub async fn in_categories(
     Ok(rows.into_iter().map(|(rid,)| rid).collect())
 }
 
-/// A resource with its bytes, packed.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Packed {
-    pub rid: i64,
-    pub source_no: i64,
-    pub r#type: String,
-    pub codec: i64,
-    pub size: i64,
-    pub received_at: i64,
-    pub body: Vec<u8>,
-}
-
-/// These resources, in order of key.
-pub async fn packed(tx: &mut Tx, rids: &[i64]) -> Result<Vec<Packed>> {
-    query(
-        "SELECT r.rid, r.source_no, r.type, r.codec, r.size, r.received_at, r.body FROM resource r \
-         WHERE r.rid IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($1)) ORDER BY r.rid",
+/// For each of these resources of the directory somebody whose record came from the same source, in order of key.
+pub async fn sources(tx: &mut Tx, rids: &[i64]) -> Result<Vec<(i64, PatientNo)>> {
+    let rows: Vec<(i64, i64)> = query(
+        "SELECT r.rid, (SELECT MIN(p.patient_no) FROM patient p WHERE p.source_no = r.source_no AND p.patient_no > 0) \
+         FROM json_each($1) a CROSS JOIN resource r WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) \
+         AND EXISTS (SELECT 1 FROM patient p WHERE p.source_no = r.source_no AND p.patient_no > 0) ORDER BY r.rid",
     )
-    .bind(json!(rids).to_string())
-    .all(tx)
-    .await
-}
-
-/// Where references of the directory lead within it: by source, type and id.
-pub async fn in_directory(tx: &mut Tx, wanted: &[(i64, String, String)]) -> Result<Vec<i64>> {
-    let (low, high) = PatientNo::DIRECTORY.range();
-    let rows: Vec<(i64,)> = query(
-        "SELECT r.rid FROM json_each($1) a CROSS JOIN resource r \
-         WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
-         AND r.source_no = CAST(a.value ->> 0 AS BIGINT) AND r.rid BETWEEN $2 AND $3",
-    )
-    .bind(json!(wanted).to_string())
-    .bind(low)
-    .bind(high)
+    .bind(json!(rids.iter().map(|rid| [rid]).collect::<Vec<_>>()).to_string())
     .all(tx)
     .await?;
-    Ok(rows.into_iter().map(|(rid,)| rid).collect())
+    Ok(rows.into_iter().map(|(rid, patient)| (rid, PatientNo(patient))).collect())
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::filter_rules as filters;
 use super::model::{Form, Handling, Wrong};
 use crate::base::Instant;
+use crate::fhir::search::Given;
 use crate::smart::{Allowed, Interaction, Level, Scopes, TYPES};
 
 /// How many people one request may name.
@@ -19,6 +21,8 @@ const FORMATS: [&str; 3] = ["application/fhir+ndjson", "application/ndjson", "nd
 pub struct Wanted {
     /// Only these types; all that the scopes allow where empty.
     pub types: Vec<String>,
+    /// Searches that narrow types, each with its type.
+    pub filters: Vec<(String, String)>,
     /// Only what came after this moment.
     pub since: Option<Instant>,
     /// Only these people, by FHIR id.
@@ -30,10 +34,8 @@ pub struct Wanted {
 pub struct Request<'a> {
     /// How it came.
     pub form: Form,
-    /// What to do with what cannot be followed.
-    pub handling: Handling,
-    /// The base address of this server, for references.
-    pub base: &'a str,
+    /// The base address of this server, now, and what to do with what cannot be followed.
+    pub given: Given<'a>,
     /// The scopes of the token.
     pub scopes: &'a Scopes,
 }
@@ -112,23 +114,19 @@ fn one((name, value): (&str, &str), request: Request<'_>, wanted: &mut Wanted) -
             })?);
             Ok(())
         }
-        "_type" => types(value, request.handling, wanted),
+        "_type" => types(value, request.given.handling, wanted),
         "patient" if request.form == Form::Query => {
             // To go on without it would export more than was asked for.
             let how = "patient is taken in the body of a POST only, as a Parameters resource";
             Err(Wrong::with(name, "not-supported", how))
         }
-        "patient" => patient(value, request.base, wanted),
+        "patient" => patient(value, request.given.base, wanted),
         // About the form of answers, which have one form here.
         "_format" | "_pretty" => Ok(()),
-        _ if request.handling == Handling::Lenient => Ok(()),
+        "_typeFilter" => filter(value, request.given, wanted),
+        _ if request.given.handling == Handling::Lenient => Ok(()),
         "_elements" => {
             let how = "whole resources are exported; leave _elements out, or send Prefer: handling=lenient";
-            Err(Wrong::with(name, "not-supported", how))
-        }
-        "_typeFilter" => {
-            let how = "exports cannot be filtered by a search; leave _typeFilter out and use _type and _since, or send \
-                       Prefer: handling=lenient";
             Err(Wrong::with(name, "not-supported", how))
         }
         "includeAssociatedData" => {
@@ -161,6 +159,21 @@ fn types(value: &str, handling: Handling, wanted: &mut Wanted) -> Result<(), Wro
         return Err(Wrong::with("_type", "not-supported", how));
     }
     Ok(())
+}
+
+fn filter(value: &str, given: Given<'_>, wanted: &mut Wanted) -> Result<(), Wrong> {
+    for text in filters::split(value) {
+        match filters::read(text, given) {
+            Ok((kind, _)) => wanted.filters.push((kind.to_owned(), text.to_owned())),
+            // Optional: to go on without it exports more, which the client said it can take.
+            Err(_) if given.handling == Handling::Lenient => {}
+            Err(wrong) => return Err(wrong),
+        }
+    }
+    match wanted.filters.len() > filters::MOST {
+        true => Err(Wrong::with("_typeFilter", "too-costly", format!("at most {} searches in one request", filters::MOST))),
+        false => Ok(()),
+    }
 }
 
 fn patient(value: &str, base: &str, wanted: &mut Wanted) -> Result<(), Wrong> {
@@ -198,7 +211,7 @@ fn within_scopes(wanted: &mut Wanted, request: Request<'_>) -> Result<(), Refuse
             false => Err(no_scope("the token has no scope that lets a system read, such as system/*.rs")),
         };
     }
-    if request.handling == Handling::Strict
+    if request.given.handling == Handling::Strict
         && let Some(kind) = wanted.types.iter().find(|kind| !reaches(kind))
     {
         return Err(no_scope(&format!("the scopes of the token do not reach {kind}")));
@@ -226,8 +239,8 @@ mod tests {
     fn read_with(params: &[(&str, &str)], (form, handling): (Form, Handling), scopes: &str) -> Result<Wanted, Refused> {
         let params: Vec<_> = params.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let scopes = Scopes::parse(scopes).unwrap();
-        let base = "https://x.example/fhir";
-        super::read(&params, Request { form, handling, base, scopes: &scopes })
+        let given = Given { base: "https://x.example/fhir", now: Instant(0), handling };
+        super::read(&params, Request { form, given, scopes: &scopes })
     }
 
     #[test]
@@ -238,6 +251,7 @@ mod tests {
         let wanted = |types: &[&str], since: Option<i64>, patients: Option<&[&str]>| {
             Ok(Wanted {
                 types: types.iter().map(|t| (*t).to_owned()).collect(),
+                filters: vec![],
                 since: since.map(Instant),
                 patients: patients.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
             })

@@ -2,6 +2,7 @@
 //! (`RECORDRIGHT__SECTION__KEY`). The only room that reads the environment. docs/configuration.md
 //! lists every key; a test compares.
 
+mod apps;
 mod bulk;
 mod check;
 mod clinic;
@@ -22,6 +23,7 @@ use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use apps::Apps;
 pub use bulk::Bulk;
 pub use check::Fault;
 pub use clinic::Clinic;
@@ -55,6 +57,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// How copies are built and kept.
     pub copies: Copies,
+    /// Apps that people connect.
+    pub apps: Apps,
     /// How exports to systems are built and kept.
     pub bulk: Bulk,
     /// How mail is sent.

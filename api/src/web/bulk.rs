@@ -14,15 +14,6 @@ use crate::bulk::{self, FileKind, Form, GroupKept, Handling, KickOff, Level, Man
 use crate::fhir::outcome::{Issue, outcome};
 use crate::smart::{self, Denied, SystemAccess};
 
-/// What the capability statement says that this server instantiates.
-pub const INSTANTIATES: &str = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
-
-/// The operation of each type that is exported by: for the capability statement.
-pub const OPERATIONS: [(&str, &str); 2] = [
-    ("Group", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export"),
-    ("Patient", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"),
-];
-
 /// Bytes of a Parameters resource at most.
 const LARGEST: usize = 1024 * 1024;
 

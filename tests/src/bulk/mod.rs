@@ -141,6 +141,14 @@ async fn each_level_and_parameter_is_followed(kind: Kind) {
     let (_, all) = system.export("/fhir/Group/two/$export?_since=2000-01-01T00:00:00%2B01:00&_type=Patient", &token).await;
     assert_eq!(ids(&system.files((&all, "output"), &token).await), of_keys(&["rosa", "mateo"]));
 
+    // A search narrows its type and no other.
+    let path = "/fhir/Group/one/$export?_type=Patient,Observation&_typeFilter=Observation%3Fcategory%3Dlaboratory";
+    let (place, manifest) = system.export(path, &token).await;
+    let all = system.files((&manifest, "output"), &token).await;
+    assert!(of(&all, "Observation").count() > 0 && of(&all, "Patient").count() == 1);
+    assert!(of(&all, "Observation").all(|one| one["category"].to_string().contains("\"laboratory\"")));
+    system.call((Method::DELETE, &place), &token).await;
+
     // By POST, only these people.
     let body = serde_json::json!({"resourceType": "Parameters", "parameter": [
         {"name": "_type", "valueString": "Patient"},
