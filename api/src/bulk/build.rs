@@ -66,7 +66,6 @@ struct Work {
 }
 
 /// What makes a part.
-#[derive(Default)]
 struct Gathered {
     part: Part,
     told: Vec<(Permit, What)>,
@@ -76,6 +75,21 @@ struct Gathered {
     done: i64,
     left_out: i64,
     last: bool,
+}
+
+impl Gathered {
+    fn after(after: PatientNo) -> Self {
+        Self {
+            part: Part::default(),
+            told: Vec::new(),
+            people: Vec::new(),
+            directory: BTreeSet::new(),
+            after,
+            done: 0,
+            left_out: 0,
+            last: false,
+        }
+    }
 }
 
 impl Work {
@@ -128,7 +142,7 @@ impl Work {
 
     /// The next people, until a part is full.
     async fn gather(&self) -> Result<Gathered> {
-        let mut gathered = Gathered { after: self.after, ..Gathered::default() };
+        let mut gathered = Gathered::after(self.after);
         let full = self.app.config.bulk.part();
         loop {
             let people = self.people(gathered.after).await?;
