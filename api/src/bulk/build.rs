@@ -328,10 +328,10 @@ impl Work {
             store::references(&mut tx, self.id).await?.into_iter().map(|rid| rid.0).collect();
         let mut known: HashSet<i64> = next.iter().copied().collect();
         while !next.is_empty() {
-            let mut by_source: BTreeMap<PatientNo, Vec<i64>> = BTreeMap::new();
+            let mut by_source: BTreeMap<PatientNo, Vec<(i64, i64)>> = BTreeMap::new();
             for batch in mem::take(&mut next).chunks(BATCH.1) {
-                for (rid, patient) in resources::sources(&mut tx, batch).await? {
-                    by_source.entry(patient).or_default().push(rid);
+                for (rid, version, patient) in resources::sources(&mut tx, batch).await? {
+                    by_source.entry(patient).or_default().push((rid, version));
                 }
             }
             for (patient, rids) in by_source {
@@ -409,15 +409,15 @@ struct Ground {
     group: String,
 }
 
-/// Keys in batches of which each fits into memory.
-fn batches(found: &[Light]) -> Vec<Vec<i64>> {
+/// Keys with their versions, in batches of which each fits into memory.
+fn batches(found: &[Light]) -> Vec<Vec<(i64, i64)>> {
     let (mut all, mut batch, mut bytes) = (Vec::new(), Vec::new(), 0);
     for one in found {
         if !batch.is_empty() && (bytes + one.size > BATCH.0 || batch.len() >= BATCH.1) {
             all.push(mem::take(&mut batch));
             bytes = 0;
         }
-        batch.push(one.rid);
+        batch.push((one.rid, one.version));
         bytes += one.size;
     }
     if !batch.is_empty() {
@@ -435,9 +435,9 @@ mod tests {
         let light = |rid, size| Light { rid, r#type: "Goal".into(), id: "x".into(), version: 1, size };
         let found: Vec<_> = (0..1_203).map(|n| light(n, if n % 400 == 0 { 5_000_000 } else { 10 })).collect();
         let all = batches(&found);
-        assert_eq!(all.concat(), (0..1_203).collect::<Vec<_>>());
+        assert_eq!(all.concat(), (0..1_203).map(|n| (n, 1)).collect::<Vec<_>>());
         for batch in &all {
-            let bytes: i64 = batch.iter().map(|rid| found[usize::try_from(*rid).unwrap()].size).sum();
+            let bytes: i64 = batch.iter().map(|(rid, _)| found[usize::try_from(*rid).unwrap()].size).sum();
             assert!(batch.len() == 1 || bytes <= BATCH.0, "{bytes}");
             assert!(!batch.is_empty() && batch.len() <= BATCH.1);
         }

@@ -20,7 +20,8 @@ pub struct Light {
     pub size: i64,
 }
 
-/// What is seen of a record and came within a span, in order of key, after `after`.
+/// What is seen of a record and came within a span, as it was at its end, in order of key, after `after`. What was
+/// replaced since is there in the version of then.
 pub async fn light(
     tx: &mut Tx,
     sight: Sight,
@@ -28,8 +29,12 @@ pub async fn light(
     (after, limit): (Rid, i64),
 ) -> Result<Vec<Light>> {
     let rows = query(concat!(
-        "SELECT r.rid, r.type, r.id, r.version, r.size FROM resource r JOIN item i ON i.rid = r.rid \
-         WHERE r.rid > $1 AND r.rid <= $6 AND r.received_at > $7 AND r.received_at <= $8",
+        "SELECT r.rid, r.type, r.id, COALESCE(v.version, r.version) AS version, COALESCE(v.size, r.size) AS size \
+         FROM resource r JOIN item i ON i.rid = r.rid \
+         LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $8 \
+             AND v.received_at <= $8 AND v.replaced_at > $8 \
+         WHERE r.rid > $1 AND r.rid <= $6 AND COALESCE(v.received_at, r.received_at) > $7 \
+         AND COALESCE(v.received_at, r.received_at) <= $8",
         seen!("$2", "$3", "$4", "$5"),
         "ORDER BY r.rid LIMIT $9"
     ));
@@ -62,15 +67,17 @@ pub async fn in_categories(
     Ok(rows.into_iter().map(|(rid,)| rid).collect())
 }
 
-/// For each of these resources of the directory somebody whose record came from the same source, in order of key.
-pub async fn sources(tx: &mut Tx, rids: &[i64]) -> Result<Vec<(i64, PatientNo)>> {
-    let rows: Vec<(i64, i64)> = query(
-        "SELECT r.rid, (SELECT MIN(p.patient_no) FROM patient p WHERE p.source_no = r.source_no AND p.patient_no > 0) \
-         FROM json_each($1) a CROSS JOIN resource r WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) \
-         AND EXISTS (SELECT 1 FROM patient p WHERE p.source_no = r.source_no AND p.patient_no > 0) ORDER BY r.rid",
+/// For each of these resources of the directory its version, and somebody whose record came from the same source; in order
+/// of key.
+pub async fn sources(tx: &mut Tx, rids: &[i64]) -> Result<Vec<(i64, i64, PatientNo)>> {
+    let rows: Vec<(i64, i64, i64)> = query(
+        "SELECT r.rid, r.version, s.patient_no FROM json_each($1) a CROSS JOIN resource r \
+         JOIN (SELECT source_no, CAST(MIN(patient_no) AS BIGINT) AS patient_no FROM patient WHERE patient_no > 0 \
+               GROUP BY source_no) s ON s.source_no = r.source_no \
+         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) ORDER BY r.rid",
     )
     .bind(json!(rids.iter().map(|rid| [rid]).collect::<Vec<_>>()).to_string())
     .all(tx)
     .await?;
-    Ok(rows.into_iter().map(|(rid, patient)| (rid, PatientNo(patient))).collect())
+    Ok(rows.into_iter().map(|(rid, version, patient)| (rid, version, PatientNo(patient))).collect())
 }

@@ -47,6 +47,7 @@ impl System {
             keys: Some(KeySource::Value(json!({"keys": [jwk]}))),
             groups: groups.iter().map(|group| (*group).to_owned()).collect(),
             software: None,
+            made_by: None,
         };
         let id = ClientId(id.to_owned());
         smart::register_by_operator(&house.app, (id.clone(), Origin::Clinic), about).await.unwrap();

@@ -363,13 +363,25 @@ async fn included(
     Ok(find_store::kept(tx, reader.sight, &rids).await?)
 }
 
-/// What of these is seen, by its key and as an app gets it, for exports: the caller has the permit and tells the ledger.
+/// What of these keys is seen, in these versions and as an app gets it, for exports: the caller has the permit and tells
+/// the ledger.
 pub(crate) async fn resources(
     app: &App,
     tx: &mut Tx,
-    (sight, rids): (Sight, &[i64]),
+    (sight, wanted): (Sight, &[(i64, i64)]),
 ) -> Result<Vec<(i64, Resource)>> {
-    let (rids, kept): (Vec<i64>, Vec<Kept>) = find_store::kept(tx, sight, rids).await?.into_iter().unzip();
+    let versions: HashMap<i64, i64> = wanted.iter().copied().collect();
+    let rids: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
+    let (rids, mut kept): (Vec<i64>, Vec<Kept>) =
+        find_store::kept(tx, sight, &rids).await?.into_iter().unzip();
+    for (rid, kept) in rids.iter().zip(&mut kept) {
+        let version = versions.get(rid).copied().unwrap_or(kept.version);
+        if version != kept.version
+            && let Some((received, bytes)) = find_store::version(tx, *rid, version).await?
+        {
+            (kept.version, kept.received, kept.bytes) = (version, received, bytes);
+        }
+    }
     let resources = dressed(app, tx, (sight, kept)).await?;
     Ok(rids.into_iter().zip(resources).collect())
 }
