@@ -65,6 +65,10 @@ struct Work {
     left_out: i64,
 }
 
+fn scopes(text: &str) -> Result<Scopes> {
+    Scopes::parse(text).map_err(|fault| Error::internal(anyhow::anyhow!("kept scopes: {}", fault.0)))
+}
+
 /// What makes a part.
 struct Gathered {
     part: Part,
@@ -100,21 +104,21 @@ impl Work {
         if !matches!(known.state, State::Waiting | State::Running) {
             return Ok(None);
         }
-        // Nothing is agreed any more: there is nobody to build it for.
-        if smart::agreed(&mut tx, &known.client).await?.is_none() {
+        let Some(agreed) = smart::agreed(&mut tx, &known.client).await? else {
+            // There is nobody to build it for any more.
             let blobs = store::erase(&mut tx, id, now).await?;
             tx.commit().await?;
             blobs.iter().try_for_each(|blob| app.blobs.erase(blob))?;
             return Ok(None);
-        }
+        };
         let total = match &known.ask.patients {
             Some(patients) => i64::try_from(patients.len()).map_err(Error::internal)?,
             None => store::count_members(&mut tx, &known.ask.groups).await?,
         };
         store::begin(&mut tx, id, (total, now)).await?;
         tx.commit().await?;
-        let scopes = Scopes::parse(&known.ask.scopes)
-            .map_err(|fault| Error::internal(anyhow::anyhow!("kept scopes: {}", fault.0)))?;
+        // What was agreed may have become less since.
+        let scopes = scopes(&known.ask.scopes)?.within(&scopes(agreed.scope.as_deref().unwrap_or_default())?);
         let wanted = |kind: &&str| known.ask.types.is_empty() || known.ask.types.iter().any(|own| own == kind);
         let allowed =
             TYPES.into_iter().filter(wanted).map(|kind| (kind, rules::allowed(&scopes, kind))).collect();
