@@ -20,8 +20,8 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::search::Given;
 use crate::fhir::sensitivity::Labels;
-use crate::records::api::{self, Resource};
 use crate::records;
+use crate::records::api::{self, Resource};
 use crate::representation::{Lens, Sight};
 use crate::smart::{self, Allowed, ClientId, Scopes, TYPES};
 use crate::visibility::{self, Permit};
@@ -119,7 +119,8 @@ impl Work {
         tx.commit().await?;
         // What was agreed may have become less since.
         let scopes = scopes(&known.ask.scopes)?.within(&scopes(agreed.scope.as_deref().unwrap_or_default())?);
-        let wanted = |kind: &&str| known.ask.types.is_empty() || known.ask.types.iter().any(|own| own == kind);
+        let wanted =
+            |kind: &&str| known.ask.types.is_empty() || known.ask.types.iter().any(|own| own == kind);
         let allowed =
             TYPES.into_iter().filter(wanted).map(|kind| (kind, rules::allowed(&scopes, kind))).collect();
         let base = api::base(app);
@@ -127,7 +128,8 @@ impl Work {
         let mut filters = Filters::new();
         for (_, text) in &known.ask.filters {
             let read = filter_rules::read(text, given);
-            let (kind, criteria) = read.map_err(|wrong| Error::internal(anyhow::anyhow!("a kept filter: {}", wrong.text)))?;
+            let (kind, criteria) =
+                read.map_err(|wrong| Error::internal(anyhow::anyhow!("a kept filter: {}", wrong.text)))?;
             filters.entry(kind).or_default().push(criteria);
         }
         Ok(Some(Self {
@@ -340,7 +342,8 @@ impl Work {
             }
             for (patient, rids) in by_source {
                 // They are found by way of somebody of whose record nothing is seen.
-                let sight = Sight { patient, lens: Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
+                let sight =
+                    Sight { patient, lens: Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
                 for batch in rids.chunks(BATCH.1) {
                     let all = api::resources(&self.app, &mut tx, (sight, batch)).await?;
                     let goes = |one: &Resource| {
@@ -352,7 +355,9 @@ impl Work {
                     let all = all.into_iter().map(|(_, one)| one).filter(goes).collect();
                     let (back, led) = self.write(part, all).await?;
                     part = back;
-                    next.extend(shared(&mut tx, sight, &led).await?.into_iter().filter(|rid| known.insert(*rid)));
+                    next.extend(
+                        shared(&mut tx, sight, &led).await?.into_iter().filter(|rid| known.insert(*rid)),
+                    );
                 }
             }
         }

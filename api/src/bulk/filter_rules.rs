@@ -36,10 +36,11 @@ fn begins(text: &str) -> bool {
 /// What is wrong with it.
 pub fn read(text: &str, given: Given<'_>) -> Result<(&'static str, Vec<Criterion>), Wrong> {
     let wrong = |code, how: &str| Wrong::with("_typeFilter", code, format!("_typeFilter {how}"));
-    let (kind, asked) = text.split_once('?').ok_or_else(|| {
-        wrong("value", "is a search with its type, such as Observation?status=final")
-    })?;
-    let kind = search::served(kind).ok_or_else(|| wrong("not-supported", "names a type that is not exported here"))?;
+    let (kind, asked) = text
+        .split_once('?')
+        .ok_or_else(|| wrong("value", "is a search with its type, such as Observation?status=final"))?;
+    let kind = search::served(kind)
+        .ok_or_else(|| wrong("not-supported", "names a type that is not exported here"))?;
     let told = |issues: Vec<crate::fhir::outcome::Issue>| {
         let first = issues.into_iter().next();
         first.map_or_else(|| wrong("invalid", "cannot be read"), |issue| wrong(issue.code, &issue.text))
@@ -48,7 +49,10 @@ pub fn read(text: &str, given: Given<'_>) -> Result<(&'static str, Vec<Criterion
     let strict = Given { handling: Handling::Strict, ..given };
     let read = search::parse(kind, &asked, strict).map_err(told)?;
     if !is_plain(&read) {
-        return Err(wrong("not-supported", "finds resources; _include, _sort, _count and the like say nothing here"));
+        return Err(wrong(
+            "not-supported",
+            "finds resources; _include, _sort, _count and the like say nothing here",
+        ));
     }
     if read.criteria.iter().any(leads_away) {
         let how = "looks at each resource by itself; references and chains cannot be asked";
@@ -95,7 +99,10 @@ mod tests {
     fn searches_are_split_where_a_type_begins() {
         for (value, all) in [
             ("Goal?lifecycle-status=active", vec!["Goal?lifecycle-status=active"]),
-            ("Observation?status=final,amended,Goal?x=y", vec!["Observation?status=final,amended", "Goal?x=y"]),
+            (
+                "Observation?status=final,amended,Goal?x=y",
+                vec!["Observation?status=final,amended", "Goal?x=y"],
+            ),
             ("Observation?code=http://x?y,Goal?x=y,z", vec!["Observation?code=http://x?y", "Goal?x=y,z"]),
             ("", vec![""]),
             (",", vec![","]),

@@ -123,8 +123,9 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<GroupKept>> {
 }
 
 fn kept(row: Row) -> Result<GroupKept> {
-    let purpose = Purpose::from_slug(&row.purpose)
-        .ok_or_else(|| Error::internal(anyhow::anyhow!("a group is for the unknown purpose {}", row.purpose)))?;
+    let purpose = Purpose::from_slug(&row.purpose).ok_or_else(|| {
+        Error::internal(anyhow::anyhow!("a group is for the unknown purpose {}", row.purpose))
+    })?;
     let shown = Label::ALL.into_iter().filter(|label| Labels(row.shown).has(*label)).collect();
     let recipient = Recipient::of(row.recipient, row.plan);
     Ok(GroupKept {

@@ -144,7 +144,8 @@ pub async fn status(app: &App, access: &SystemAccess, id: ExportId) -> Result<St
 async fn own(app: &App, tx: &mut Tx, access: &SystemAccess, id: ExportId) -> Result<Known> {
     let now = app.clock.now();
     let known = store::find(tx, id).await?.filter(|known| known.client == access.client);
-    let there = |known: &Known| known.state != State::Erased && known.expires.is_none_or(|expires| expires > now);
+    let there =
+        |known: &Known| known.state != State::Erased && known.expires.is_none_or(|expires| expires > now);
     known.filter(there).ok_or(Error::NotFound)
 }
 
@@ -179,7 +180,8 @@ pub async fn open(
     let then = Scopes::parse(&known.ask.scopes).unwrap_or_default();
     let output = place.kind == FileKind::Output.slug();
     if output && !rules::still_reaches((&then, &access.scopes), &place.r#type) {
-        let text = format!("the scopes of this token do not reach {} as those of the export did", place.r#type);
+        let text =
+            format!("the scopes of this token do not reach {} as those of the export did", place.r#type);
         return Err(No::Scope(Wrong::with("", "forbidden", text)));
     }
     // A group that is agreed no more is none of theirs.
@@ -190,7 +192,10 @@ pub async fn open(
     }
     drop(tx);
     let reader = app.blobs.read(&app.keys, &place.blob)?;
-    Ok(File { size: reader.size(), stream: stream::stream(stream::Watch::new(app, (id, place.part)), reader) })
+    Ok(File {
+        size: reader.size(),
+        stream: stream::stream(stream::Watch::new(app, (id, place.part)), reader),
+    })
 }
 
 /// Gives up on an export: its job is laid aside. In that transaction.

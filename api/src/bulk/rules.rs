@@ -109,7 +109,8 @@ fn one((name, value): (&str, &str), request: Request<'_>, wanted: &mut Wanted) -
         )),
         "_since" => {
             wanted.since = Some(instant(&value.replace(' ', "+")).ok_or_else(|| {
-                let how = "_since must be an instant with seconds and time zone, such as 2026-01-31T00:00:00Z";
+                let how =
+                    "_since must be an instant with seconds and time zone, such as 2026-01-31T00:00:00Z";
                 Wrong::with(name, "value", how)
             })?);
             Ok(())
@@ -171,19 +172,28 @@ fn filter(value: &str, given: Given<'_>, wanted: &mut Wanted) -> Result<(), Wron
         }
     }
     match wanted.filters.len() > filters::MOST {
-        true => Err(Wrong::with("_typeFilter", "too-costly", format!("at most {} searches in one request", filters::MOST))),
+        true => Err(Wrong::with(
+            "_typeFilter",
+            "too-costly",
+            format!("at most {} searches in one request", filters::MOST),
+        )),
         false => Ok(()),
     }
 }
 
 fn patient(value: &str, base: &str, wanted: &mut Wanted) -> Result<(), Wrong> {
     let relative = value.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')).unwrap_or(value);
-    let id = relative.strip_prefix("Patient/").filter(|id| is_id(id)).ok_or_else(|| {
-        Wrong::with("patient", "value", "patient must be a reference such as Patient/123")
-    })?;
+    let id = relative
+        .strip_prefix("Patient/")
+        .filter(|id| is_id(id))
+        .ok_or_else(|| Wrong::with("patient", "value", "patient must be a reference such as Patient/123"))?;
     let all = wanted.patients.get_or_insert_default();
     if all.len() >= MOST_PATIENTS {
-        return Err(Wrong::with("patient", "too-costly", format!("at most {MOST_PATIENTS} people in one request")));
+        return Err(Wrong::with(
+            "patient",
+            "too-costly",
+            format!("at most {MOST_PATIENTS} people in one request"),
+        ));
     }
     all.push(id.to_owned());
     Ok(())
@@ -191,7 +201,8 @@ fn patient(value: &str, base: &str, wanted: &mut Wanted) -> Result<(), Wrong> {
 
 /// A FHIR id (datatypes.html#id).
 pub fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
 }
 
 /// A FHIR instant (datatypes.html#instant).
@@ -236,7 +247,11 @@ pub fn again(under_way: Duration) -> Duration {
 mod tests {
     use super::*;
 
-    fn read_with(params: &[(&str, &str)], (form, handling): (Form, Handling), scopes: &str) -> Result<Wanted, Refused> {
+    fn read_with(
+        params: &[(&str, &str)],
+        (form, handling): (Form, Handling),
+        scopes: &str,
+    ) -> Result<Wanted, Refused> {
         let params: Vec<_> = params.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let scopes = Scopes::parse(scopes).unwrap();
         let given = Given { base: "https://x.example/fhir", now: Instant(0), handling };
@@ -265,16 +280,40 @@ mod tests {
             (&[("_outputFormat", "application/fhir+ndjson")], Query, Strict, all, wanted(&[], None, None)),
             (&[("_outputFormat", "application/fhir ndjson")], Query, Strict, all, wanted(&[], None, None)),
             (&[("_outputFormat", "csv")], Query, Lenient, all, bad("_outputFormat", "not-supported")),
-            (&[("_outputFormat", "ndjson"), ("_outputFormat", "ndjson")], Query, Strict, all, bad("_outputFormat", "invalid")),
+            (
+                &[("_outputFormat", "ndjson"), ("_outputFormat", "ndjson")],
+                Query,
+                Strict,
+                all,
+                bad("_outputFormat", "invalid"),
+            ),
             (&[("_since", "1970-01-01T00:00:01Z")], Query, Strict, all, wanted(&[], Some(second), None)),
-            (&[("_since", "1970-01-01T01:00:01.000+01:00")], Query, Strict, all, wanted(&[], Some(second), None)),
+            (
+                &[("_since", "1970-01-01T01:00:01.000+01:00")],
+                Query,
+                Strict,
+                all,
+                wanted(&[], Some(second), None),
+            ),
             (&[("_since", "1970-01-01T01:00:01 01:00")], Query, Strict, all, wanted(&[], Some(second), None)),
             (&[("_since", "1970-01-01")], Query, Strict, all, bad("_since", "value")),
             (&[("_since", "1970-01-01T00:00:01")], Query, Lenient, all, bad("_since", "value")),
             (&[("_since", "1970-01-01t00:00:01z")], Query, Strict, all, bad("_since", "value")),
             (&[("_since", "")], Query, Strict, all, bad("_since", "value")),
-            (&[("_type", "Patient,Observation")], Query, Strict, all, wanted(&["Patient", "Observation"], None, None)),
-            (&[("_type", "Patient"), ("_type", "Patient, Goal")], Query, Strict, all, wanted(&["Patient", "Goal"], None, None)),
+            (
+                &[("_type", "Patient,Observation")],
+                Query,
+                Strict,
+                all,
+                wanted(&["Patient", "Observation"], None, None),
+            ),
+            (
+                &[("_type", "Patient"), ("_type", "Patient, Goal")],
+                Query,
+                Strict,
+                all,
+                wanted(&["Patient", "Goal"], None, None),
+            ),
             (&[("_type", "Patient,Nose")], Query, Strict, all, bad("_type", "not-supported")),
             (&[("_type", "Patient,Nose")], Query, Lenient, all, wanted(&["Patient"], None, None)),
             (&[("_type", "Nose")], Query, Lenient, all, bad("_type", "not-supported")),
@@ -282,7 +321,13 @@ mod tests {
             (&[("_type", "")], Query, Lenient, all, bad("_type", "not-supported")),
             (&[("_type", "Patient,")], Query, Lenient, all, bad("_type", "not-supported")),
             (&[("_type", "Goal")], Query, Strict, "system/Patient.rs", bad("_type", "forbidden")),
-            (&[("_type", "Goal,Patient")], Query, Lenient, "system/Patient.rs", wanted(&["Patient"], None, None)),
+            (
+                &[("_type", "Goal,Patient")],
+                Query,
+                Lenient,
+                "system/Patient.rs",
+                wanted(&["Patient"], None, None),
+            ),
             (&[("_type", "Goal")], Query, Lenient, "system/Patient.rs", bad("_type", "forbidden")),
             (&[("_type", "Patient")], Query, Strict, "system/Patient.read", wanted(&["Patient"], None, None)),
             (&[], Query, Strict, "patient/*.rs", bad("_type", "forbidden")),
@@ -291,15 +336,33 @@ mod tests {
             (&[("_elements", "id")], Query, Lenient, all, wanted(&[], None, None)),
             (&[("_typeFilter", "Goal?x=y")], Query, Strict, all, bad("_typeFilter", "not-supported")),
             (&[("_typeFilter", "Goal?x=y")], Query, Lenient, all, wanted(&[], None, None)),
-            (&[("includeAssociatedData", "LatestProvenanceResources")], Query, Strict, all, bad("includeAssociatedData", "not-supported")),
+            (
+                &[("includeAssociatedData", "LatestProvenanceResources")],
+                Query,
+                Strict,
+                all,
+                bad("includeAssociatedData", "not-supported"),
+            ),
             (&[("includeAssociatedData", "x")], Query, Lenient, all, wanted(&[], None, None)),
             (&[("nose", "x")], Query, Strict, all, bad("nose", "not-supported")),
             (&[("nose", "x")], Query, Lenient, all, wanted(&[], None, None)),
             (&[("_format", "json")], Query, Strict, all, wanted(&[], None, None)),
             (&[("patient", "Patient/1")], Query, Lenient, all, bad("patient", "not-supported")),
-            (&[("patient", "Patient/1"), ("patient", "https://x.example/fhir/Patient/a.b")], Parameters, Strict, all, wanted(&[], None, Some(&["1", "a.b"]))),
+            (
+                &[("patient", "Patient/1"), ("patient", "https://x.example/fhir/Patient/a.b")],
+                Parameters,
+                Strict,
+                all,
+                wanted(&[], None, Some(&["1", "a.b"])),
+            ),
             (&[("patient", "Group/1")], Parameters, Lenient, all, bad("patient", "value")),
-            (&[("patient", "https://y.example/fhir/Patient/1")], Parameters, Strict, all, bad("patient", "value")),
+            (
+                &[("patient", "https://y.example/fhir/Patient/1")],
+                Parameters,
+                Strict,
+                all,
+                bad("patient", "value"),
+            ),
             (&[("patient", "Patient/")], Parameters, Strict, all, bad("patient", "value")),
         ] {
             let found = read_with(params, (form, handling), scopes).map_err(|refused| match refused {

@@ -10,7 +10,10 @@ use crate::smart::ClientId;
 
 /// Keeps other requests of this system waiting until the transaction ends, so that its exports can be counted.
 pub async fn hold_client(tx: &mut Tx, client: &ClientId) -> Result<()> {
-    query("UPDATE app_client SET changed_at = changed_at WHERE id = $1").bind(client.0.as_str()).run_one(tx).await
+    query("UPDATE app_client SET changed_at = changed_at WHERE id = $1")
+        .bind(client.0.as_str())
+        .run_one(tx)
+        .await
 }
 
 /// How many exports of a system are under way.
@@ -25,7 +28,11 @@ pub async fn under_way(tx: &mut Tx, client: &ClientId) -> Result<i64> {
 }
 
 /// Adds an export.
-pub async fn add(tx: &mut Tx, (id, client): (ExportId, &ClientId), (ask, now): (&Ask, Instant)) -> Result<()> {
+pub async fn add(
+    tx: &mut Tx,
+    (id, client): (ExportId, &ClientId),
+    (ask, now): (&Ask, Instant),
+) -> Result<()> {
     query(
         "INSERT INTO bulk_export (id, client_id, ask, state, total, done, after_no, part, left_out, created_at) \
          VALUES ($1, $2, $3, 'waiting', 0, 0, 0, 0, 0, $4)",
@@ -194,7 +201,10 @@ pub struct NewFile {
 /// Adds the files of a part, numbered on from those there are.
 pub async fn add_files(tx: &mut Tx, (id, part): (ExportId, i64), files: &[NewFile]) -> Result<()> {
     let (mut n,): (i64,) =
-        query("SELECT CAST(COALESCE(MAX(n), 0) AS BIGINT) FROM bulk_file WHERE export_id = $1").bind(id).one(tx).await?;
+        query("SELECT CAST(COALESCE(MAX(n), 0) AS BIGINT) FROM bulk_file WHERE export_id = $1")
+            .bind(id)
+            .one(tx)
+            .await?;
     for file in files {
         n += 1;
         query(
@@ -267,7 +277,10 @@ fn file_entry((n, kind, r#type, lines, size): FileRow) -> FileEntry {
 /// The files of an export, in order.
 pub async fn files(tx: &mut Tx, id: ExportId) -> Result<Vec<FileEntry>> {
     let rows: Vec<FileRow> =
-        query("SELECT n, kind, type, lines, size FROM bulk_file WHERE export_id = $1 ORDER BY n").bind(id).all(tx).await?;
+        query("SELECT n, kind, type, lines, size FROM bulk_file WHERE export_id = $1 ORDER BY n")
+            .bind(id)
+            .all(tx)
+            .await?;
     Ok(rows.into_iter().map(file_entry).collect())
 }
 
@@ -323,7 +336,11 @@ pub async fn count_members(tx: &mut Tx, groups: &[String]) -> Result<i64> {
 }
 
 /// The next people who are in any of these groups, in order.
-pub async fn members(tx: &mut Tx, groups: &[String], (after, limit): (PatientNo, i64)) -> Result<Vec<PatientNo>> {
+pub async fn members(
+    tx: &mut Tx,
+    groups: &[String],
+    (after, limit): (PatientNo, i64),
+) -> Result<Vec<PatientNo>> {
     let rows: Vec<(i64,)> = query(
         "SELECT DISTINCT m.patient_no FROM json_each($1) g CROSS JOIN patient_group_member m \
          WHERE m.group_id = g.value ->> 0 AND m.patient_no > $2 ORDER BY m.patient_no LIMIT $3",
@@ -337,7 +354,11 @@ pub async fn members(tx: &mut Tx, groups: &[String], (after, limit): (PatientNo,
 }
 
 /// Those of these people, by FHIR id, who are in any of these groups.
-pub async fn named_members(tx: &mut Tx, groups: &[String], ids: &[String]) -> Result<Vec<(String, PatientNo)>> {
+pub async fn named_members(
+    tx: &mut Tx,
+    groups: &[String],
+    ids: &[String],
+) -> Result<Vec<(String, PatientNo)>> {
     let rows: Vec<(String, i64)> = query(
         "SELECT DISTINCT p.fhir_id, p.patient_no FROM json_each($1) a CROSS JOIN source s CROSS JOIN patient p \
          WHERE p.source_no = s.source_no AND p.fhir_id = a.value ->> 0 \

@@ -63,7 +63,9 @@ pub fn left(restrictions: &[Restriction], going: &Going) -> Option<Lens> {
     };
     let stopped =
         |categories, labels| restrictions.iter().any(|one| stops(one, &outgoing(categories, labels)));
-    if restrictions.iter().any(|one| in_words_only(one) && stops(&without_limits(one), &outgoing(-1, Labels::default())))
+    if restrictions
+        .iter()
+        .any(|one| in_words_only(one) && stops(&without_limits(one), &outgoing(-1, Labels::default())))
     {
         return None;
     }
@@ -153,7 +155,12 @@ mod tests {
             ("for treatment it does not bind a plan", Purpose::Treatment, vec![plan()], whole),
             ("declined", Purpose::Payment, vec![wish(Against::HealthPlan, "", Answer::Declined)], whole),
             ("named", Purpose::Treatment, vec![wish(Against::Named, "blue plan", Answer::Agreed)], None),
-            ("another is named", Purpose::Treatment, vec![wish(Against::Named, "Red", Answer::Agreed)], whole),
+            (
+                "another is named",
+                Purpose::Treatment,
+                vec![wish(Against::Named, "Red", Answer::Agreed)],
+                whole,
+            ),
             ("family", Purpose::Treatment, vec![wish(Against::Family, "", Answer::Agreed)], whole),
             (
                 "one category",
@@ -165,7 +172,12 @@ mod tests {
             ("who it is", Purpose::Payment, vec![about(&[Category::Demographics], &[], plan())], None),
             ("a label", Purpose::Payment, vec![labelled(&[Label::Hiv], plan())], whole),
             ("ended by the person", Purpose::Payment, vec![ended(Ender::InWriting, plan())], whole),
-            ("ended by notice binds what was there", Purpose::Payment, vec![ended(Ender::Notice, plan())], None),
+            (
+                "ended by notice binds what was there",
+                Purpose::Payment,
+                vec![ended(Ender::Notice, plan())],
+                None,
+            ),
             ("no purpose of a group", Purpose::Research, vec![], None),
         ] {
             let found = left(&wishes, &going(purpose)).map(|lens| (lens.categories, lens.hidden.0));

@@ -6,10 +6,10 @@ mod store;
 
 use crate::app::App;
 use crate::base::{AccountId, Error, PatientNo, Result};
+use crate::consents::{self, Going};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::representation::{self, Sight};
-use crate::consents::{self, Going};
 use crate::smart::{self, Access, ClientId};
 use crate::staff;
 

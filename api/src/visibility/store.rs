@@ -31,8 +31,9 @@ pub async fn member(tx: &mut Tx, (group, patient): (&str, PatientNo)) -> Result<
     .optional(tx)
     .await?;
     row.map(|(purpose, recipient, plan, shown, since)| {
-        let purpose = Purpose::from_slug(&purpose)
-            .ok_or_else(|| Error::internal(anyhow::anyhow!("a group is for the unknown purpose {purpose}")))?;
+        let purpose = Purpose::from_slug(&purpose).ok_or_else(|| {
+            Error::internal(anyhow::anyhow!("a group is for the unknown purpose {purpose}"))
+        })?;
         Ok(Member {
             group: group.to_owned(),
             recipient,

@@ -88,9 +88,9 @@ async fn begin(app: &App, request: &HttpRequest, (level, body): (Level, Option<B
         Err(answer) => return answer,
     };
     match bulk::kick_off(app, &access, ask).await {
-        Ok(id) => plain(StatusCode::ACCEPTED)
-            .insert_header((header::CONTENT_LOCATION, address(app, id)))
-            .finish(),
+        Ok(id) => {
+            plain(StatusCode::ACCEPTED).insert_header((header::CONTENT_LOCATION, address(app, id))).finish()
+        }
         Err(no) => refused(no),
     }
 }
@@ -146,7 +146,9 @@ fn takes_fhir(request: &HttpRequest) -> bool {
     }
     let known = ["application/fhir+json", "application/json", "application/*", "*/*"];
     let pieces = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    pieces.map(|piece| piece.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()).any(|kind| known.contains(&kind.as_str()))
+    pieces
+        .map(|piece| piece.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .any(|kind| known.contains(&kind.as_str()))
 }
 
 async fn status(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
@@ -375,7 +377,10 @@ fn fault(error: Error) -> HttpResponse {
         }
         error => {
             tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "an export request failed");
-            wrong(StatusCode::INTERNAL_SERVER_ERROR, &[Wrong::with("", "exception", "a fault of this server")])
+            wrong(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                &[Wrong::with("", "exception", "a fault of this server")],
+            )
         }
     }
 }

@@ -89,13 +89,8 @@ impl Add {
             true => Recipient::HealthPlan(self.recipient),
             false => Recipient::Other(self.recipient),
         };
-        let group = bulk::Group {
-            id: self.id,
-            name: self.name,
-            purpose: self.purpose,
-            recipient,
-            shown: self.show,
-        };
+        let group =
+            bulk::Group { id: self.id, name: self.name, purpose: self.purpose, recipient, shown: self.show };
         said(bulk::add_group(&app, By::Operator(&self.by), &group).await)?;
         println!("The group {} is there, with nobody in it.", group.id);
         app.db.close().await;

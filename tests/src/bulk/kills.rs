@@ -81,11 +81,18 @@ async fn an_export_that_is_killed_goes_on(kind: Kind) {
 }
 
 /// How often each resource is in the files.
-async fn fetched(house: &House, access: &api::smart::SystemAccess, id: api::base::ExportId) -> BTreeMap<String, usize> {
-    let Standing::Ready(manifest) = bulk::status(&house.app, access, id).await.unwrap() else { panic!("not ready") };
+async fn fetched(
+    house: &House,
+    access: &api::smart::SystemAccess,
+    id: api::base::ExportId,
+) -> BTreeMap<String, usize> {
+    let Standing::Ready(manifest) = bulk::status(&house.app, access, id).await.unwrap() else {
+        panic!("not ready")
+    };
     let mut all = BTreeMap::new();
     for file in &manifest.files {
-        let opened = bulk::open(&house.app, access, (id, file.n)).await.map_err(|no| format!("{no:?}")).unwrap();
+        let opened =
+            bulk::open(&house.app, access, (id, file.n)).await.map_err(|no| format!("{no:?}")).unwrap();
         let parts: Vec<_> = opened.stream.map(|part| part.unwrap()).collect().await;
         for line in parts.concat().split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
             let one: Value = serde_json::from_slice(line).unwrap();

@@ -46,8 +46,11 @@ async fn a_group_is_exported(kind: Kind) {
     let members = ["rosa", "mateo"].map(|key| house.person(key).patient_id.clone());
     assert_eq!(patients, members.iter().map(|id| &**id).collect(), "exactly the members");
     assert!(of(&resources, "Observation").count() > 1 && of(&resources, "Practitioner").count() > 0);
-    let pointed = of(&resources, "Encounter").filter_map(|one| one["participant"][0]["individual"]["reference"].as_str());
-    let there: BTreeSet<String> = of(&resources, "Practitioner").map(|one| format!("Practitioner/{}", one["id"].as_str().unwrap())).collect();
+    let pointed = of(&resources, "Encounter")
+        .filter_map(|one| one["participant"][0]["individual"]["reference"].as_str());
+    let there: BTreeSet<String> = of(&resources, "Practitioner")
+        .map(|one| format!("Practitioner/{}", one["id"].as_str().unwrap()))
+        .collect();
     for reference in pointed.filter(|reference| reference.starts_with("Practitioner/")) {
         assert!(there.contains(reference), "{reference} comes with what points to it");
     }
@@ -118,8 +121,9 @@ async fn each_level_and_parameter_is_followed(kind: Kind) {
     let ids = |all: &[Value]| -> BTreeSet<String> {
         of(all, "Patient").map(|one| one["id"].as_str().unwrap().to_owned()).collect()
     };
-    let of_keys =
-        |keys: &[&str]| -> BTreeSet<String> { keys.iter().map(|key| house.person(key).patient_id.to_string()).collect() };
+    let of_keys = |keys: &[&str]| -> BTreeSet<String> {
+        keys.iter().map(|key| house.person(key).patient_id.to_string()).collect()
+    };
     for format in ["application/fhir%2Bndjson", "application/fhir+ndjson", "application/ndjson", "ndjson"] {
         let path = format!("/fhir/Patient/$export?_type=Patient&_outputFormat={format}");
         let (place, manifest) = system.export(&path, &token).await;
@@ -138,11 +142,14 @@ async fn each_level_and_parameter_is_followed(kind: Kind) {
     let (_, later) = system.export(&path, &token).await;
     assert_eq!(later["output"], Value::Array(vec![]), "nothing came since");
     assert_eq!(house.entries().await, entries, "of whom nothing left, nothing is told");
-    let (_, all) = system.export("/fhir/Group/two/$export?_since=2000-01-01T00:00:00%2B01:00&_type=Patient", &token).await;
+    let (_, all) = system
+        .export("/fhir/Group/two/$export?_since=2000-01-01T00:00:00%2B01:00&_type=Patient", &token)
+        .await;
     assert_eq!(ids(&system.files((&all, "output"), &token).await), of_keys(&["rosa", "mateo"]));
 
     // A search narrows its type and no other.
-    let path = "/fhir/Group/one/$export?_type=Patient,Observation&_typeFilter=Observation%3Fcategory%3Dlaboratory";
+    let path =
+        "/fhir/Group/one/$export?_type=Patient,Observation&_typeFilter=Observation%3Fcategory%3Dlaboratory";
     let (place, manifest) = system.export(path, &token).await;
     let all = system.files((&manifest, "output"), &token).await;
     assert!(of(&all, "Observation").count() > 0 && of(&all, "Patient").count() == 1);

@@ -21,7 +21,8 @@ on_both_databases!(
 );
 
 /// Method, path, headers besides the token, body, status, the code of the issue.
-type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str, u16, &'static str);
+type Case =
+    (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str, u16, &'static str);
 
 const ASYNC: (&str, &str) = ("prefer", "respond-async");
 const LENIENT: (&str, &str) = ("prefer", "respond-async; handling=lenient");
@@ -45,14 +46,35 @@ const CASES: &[Case] = &[
     ("GET", "/fhir/Group/one/$export?_type=Goal", &[ASYNC], "", 403, "forbidden"),
     ("GET", "/fhir/Group/one/$export?_elements=id", &[ASYNC], "", 400, "not-supported"),
     ("GET", "/fhir/Group/one/$export?_typeFilter=Patient%3Fnose%3Dx", &[ASYNC], "", 400, "not-supported"),
-    ("GET", "/fhir/Group/one/$export?includeAssociatedData=LatestProvenanceResources", &[ASYNC], "", 400, "not-supported"),
+    (
+        "GET",
+        "/fhir/Group/one/$export?includeAssociatedData=LatestProvenanceResources",
+        &[ASYNC],
+        "",
+        400,
+        "not-supported",
+    ),
     ("GET", "/fhir/Group/one/$export?nose=1", &[ASYNC], "", 400, "not-supported"),
     ("GET", "/fhir/Group/one/$export?patient=Patient/1", &[LENIENT], "", 400, "not-supported"),
     ("POST", "/fhir/Group/one/$export?_type=Patient", &[ASYNC, JSON], "{}", 400, "invalid"),
     ("POST", "/fhir/Group/one/$export", &[ASYNC, JSON], "{", 400, "structure"),
     ("POST", "/fhir/Group/one/$export", &[ASYNC, JSON], r#"{"resourceType":"Patient"}"#, 400, "structure"),
-    ("POST", "/fhir/Group/one/$export", &[ASYNC, JSON], r#"{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/nobody"}}]}"#, 400, "not-found"),
-    ("POST", "/fhir/Group/one/$export", &[ASYNC, JSON], r#"{"resourceType":"Parameters","parameter":[{"name":"patient","valueString":"nobody"}]}"#, 400, "value"),
+    (
+        "POST",
+        "/fhir/Group/one/$export",
+        &[ASYNC, JSON],
+        r#"{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/nobody"}}]}"#,
+        400,
+        "not-found",
+    ),
+    (
+        "POST",
+        "/fhir/Group/one/$export",
+        &[ASYNC, JSON],
+        r#"{"resourceType":"Parameters","parameter":[{"name":"patient","valueString":"nobody"}]}"#,
+        400,
+        "value",
+    ),
     ("POST", "/fhir/Group/one/$export", &[ASYNC, ("content-type", "text/plain")], "x", 415, "not-supported"),
     ("GET", "/fhir/bulk/nonsense", &[], "", 404, "not-found"),
     ("GET", "/fhir/bulk/00000000-0000-0000-0000-000000000000", &[], "", 404, "not-found"),
@@ -84,7 +106,11 @@ async fn what_is_wrong_is_told(kind: Kind) {
         let found = answer.status().as_u16();
         assert!(found != 405 || answer.headers().contains_key("allow"), "{method} {path}");
         let outcome: Value = answer.json().await.unwrap();
-        assert_eq!((found, &outcome["issue"][0]["code"]), (*status, &(*code).into()), "{method} {path} {outcome}");
+        assert_eq!(
+            (found, &outcome["issue"][0]["code"]),
+            (*status, &(*code).into()),
+            "{method} {path} {outcome}"
+        );
         assert_eq!(api::fhir::check::check(&outcome), vec![], "{method} {path}");
     }
     let large = format!(r#"{{"resourceType":"Parameters","x":"{}"}}"#, "x".repeat(2 * 1024 * 1024));
@@ -105,7 +131,13 @@ async fn nobody_else_fetches(kind: Kind) {
     let (token, others) = (system.token(ALL).await, other.token(ALL).await);
     let (place, manifest) = system.export("/fhir/Group/one/$export?_type=Patient", &token).await;
     let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
-    for path in [&place, &file, &system.at("/fhir/Group/one/$export"), &system.at("/fhir/Group"), &system.at("/fhir/Group/one")] {
+    for path in [
+        &place,
+        &file,
+        &system.at("/fhir/Group/one/$export"),
+        &system.at("/fhir/Group"),
+        &system.at("/fhir/Group/one"),
+    ] {
         for wrong in ["", "nonsense"] {
             let mut request = Client::new().get(path).header("prefer", "respond-async");
             if !wrong.is_empty() {
@@ -123,7 +155,11 @@ async fn nobody_else_fetches(kind: Kind) {
     }
     assert_eq!(system.call((Method::GET, &file), &token).await.status(), 200, "it is there still");
     let narrow = system.token("system/Goal.rs").await;
-    assert_eq!(system.call((Method::GET, &file), &narrow).await.status(), 403, "this token does not reach it");
+    assert_eq!(
+        system.call((Method::GET, &file), &narrow).await.status(),
+        403,
+        "this token does not reach it"
+    );
     house.close().await;
 }
 
@@ -174,7 +210,11 @@ async fn too_many_at_once_wait(kind: Kind) {
     assert_eq!(begin().await.status(), 202);
     let refused = begin().await;
     assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (429, true));
-    assert_eq!(system.call((Method::DELETE, &first), &token).await.status(), 202, "one that waits is stopped");
+    assert_eq!(
+        system.call((Method::DELETE, &first), &token).await.status(),
+        202,
+        "one that waits is stopped"
+    );
     assert_eq!(begin().await.status(), 202, "another has room");
     house.close().await;
 }

@@ -59,7 +59,8 @@ impl System {
         let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
         let now = api::base::Clock::System.now().0 / 1_000_000;
         let header = part(json!({"alg": "ES384", "typ": "JWT", "kid": "one"}));
-        let claims = part(json!({"iss": self.id.0, "sub": self.id.0, "aud": format!("{}/oauth/token", self.url),
+        let claims =
+            part(json!({"iss": self.id.0, "sub": self.id.0, "aud": format!("{}/oauth/token", self.url),
             "exp": now + 240, "iat": now, "jti": api::base::token()}));
         let signed = format!("{header}.{claims}");
         let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();

@@ -46,7 +46,11 @@ async fn wishes_are_kept(kind: Kind) {
     for ((actor, patient), ask) in [(&rosa, wish(None)), (&mateo, wish(labs))] {
         consents::ask(&house.app, actor, (*patient, consents::once(&house.app), ask)).await.unwrap();
     }
-    assert_eq!(system.call((Method::GET, &file), &token).await.status(), 410, "what was made before is closed");
+    assert_eq!(
+        system.call((Method::GET, &file), &token).await.status(),
+        410,
+        "what was made before is closed"
+    );
     system.call((Method::DELETE, &place), &token).await;
 
     let (_, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
@@ -63,11 +67,20 @@ async fn wishes_are_kept(kind: Kind) {
             .count()
     };
     assert_eq!(labs_of(his), 0, "his laboratory results stay");
-    assert!(of(&all, "Encounter").any(|one| one["subject"]["reference"] == format!("Patient/{his}")), "the rest goes");
+    assert!(
+        of(&all, "Encounter").any(|one| one["subject"]["reference"] == format!("Patient/{his}")),
+        "the rest goes"
+    );
     let errors = system.files((&manifest, "error"), &token).await;
     assert_eq!(errors.len(), 1);
-    assert_eq!((&errors[0]["issue"][0]["severity"], &errors[0]["issue"][0]["code"]), (&"information".into(), &"suppressed".into()));
-    assert!(errors[0].to_string().contains("1 of the people") && !errors[0].to_string().contains(&**hers), "how many, not who");
+    assert_eq!(
+        (&errors[0]["issue"][0]["severity"], &errors[0]["issue"][0]["code"]),
+        (&"information".into(), &"suppressed".into())
+    );
+    assert!(
+        errors[0].to_string().contains("1 of the people") && !errors[0].to_string().contains(&**hers),
+        "how many, not who"
+    );
     assert_eq!(api::fhir::check::check(&errors[0]), vec![]);
     house.close().await;
 }
@@ -91,8 +104,12 @@ async fn what_is_protected_stays(kind: Kind) {
     let other = || Recipient::Other("Lakeside Care (synthetic)".into());
     use api::fhir::sensitivity::Label;
     make(&house, ("bare", Purpose::Treatment, other(), vec![]), &["rosa"]).await;
-    make(&house, ("more", Purpose::Treatment, other(), vec![Label::Hiv, Label::SubstanceUse, Label::Unreviewed]), &["rosa"])
-        .await;
+    make(
+        &house,
+        ("more", Purpose::Treatment, other(), vec![Label::Hiv, Label::SubstanceUse, Label::Unreviewed]),
+        &["rosa"],
+    )
+    .await;
     let found = async |group: &str| -> BTreeSet<usize> {
         let system = System::register(&house, (&format!("system-{group}"), ALL), &[group]).await;
         let token = system.token(ALL).await;
@@ -118,7 +135,12 @@ async fn what_is_protected_stays(kind: Kind) {
 async fn a_system_without_an_agreement_gets_nothing(kind: Kind) {
     let house = House::with(kind, |config| config.server.work = false).await;
     house.gather("rosa").await;
-    make(&house, ("one", Purpose::Operations, Recipient::Other("Lake (synthetic)".into()), vec![]), &["rosa"]).await;
+    make(
+        &house,
+        ("one", Purpose::Operations, Recipient::Other("Lake (synthetic)".into()), vec![]),
+        &["rosa"],
+    )
+    .await;
     let system = System::register(&house, ("lake", ALL), &["one"]).await;
     let ask = || KickOff {
         level: Level::Group("one".into()),
@@ -132,10 +154,18 @@ async fn a_system_without_an_agreement_gets_nothing(kind: Kind) {
 
     // Suspended while its export waits: nothing is built.
     let id = bulk::kick_off(&house.app, &access, ask()).await.unwrap();
-    house.raw.run("UPDATE app_client SET suspended_at = 1, suspended_why = 'x' WHERE id = 'lake'").await.unwrap();
+    house
+        .raw
+        .run("UPDATE app_client SET suspended_at = 1, suspended_why = 'x' WHERE id = 'lake'")
+        .await
+        .unwrap();
     bulk::build(&house.app, id).await.unwrap();
     assert!(bulk::status(&house.app, &access, id).await.is_err(), "it is gone");
-    house.raw.run("UPDATE app_client SET suspended_at = NULL, suspended_why = NULL WHERE id = 'lake'").await.unwrap();
+    house
+        .raw
+        .run("UPDATE app_client SET suspended_at = NULL, suspended_why = NULL WHERE id = 'lake'")
+        .await
+        .unwrap();
 
     // Nobody is in the group any more by then.
     let id = bulk::kick_off(&house.app, &access, ask()).await.unwrap();

@@ -20,9 +20,7 @@ pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Vec<(String, String)>,
         let text = "the body must be a Parameters resource, with Content-Type: application/fhir+json";
         return Err(wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, &[Wrong::with("", "not-supported", text)]));
     }
-    parameters(body).map_err(|text| {
-        wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "structure", text)])
-    })
+    parameters(body).map_err(|text| wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "structure", text)]))
 }
 
 fn parameters(body: &[u8]) -> Result<Vec<(String, String)>, String> {
@@ -51,7 +49,10 @@ fn said(n: usize) -> String {
 fn parameter(one: &Value) -> Option<(String, String)> {
     let name = one["name"].as_str()?;
     let simple = ["valueString", "valueInstant", "valueCode", "valueUri", "valueDateTime"];
-    let value = simple.iter().find_map(|kind| one[*kind].as_str()).or_else(|| one["valueReference"]["reference"].as_str());
+    let value = simple
+        .iter()
+        .find_map(|kind| one[*kind].as_str())
+        .or_else(|| one["valueReference"]["reference"].as_str());
     Some((name.to_owned(), value?.to_owned()))
 }
 
