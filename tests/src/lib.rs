@@ -6,6 +6,8 @@ mod acting;
 #[cfg(test)]
 mod apps;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod database;

@@ -3,29 +3,29 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::find::Reader;
 use super::find_store as store;
 use super::values::sorted;
-use super::{Fault, Resource, base};
+use super::{Resource, base};
 use crate::app::App;
 use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::outgoing::{LinkKind, Stamp, dress, links};
 use crate::records::reference::Key;
 use crate::records::store::{Kept, targets as lead};
+use crate::representation::Sight;
 
 /// The resources with their stamps, and with references that lead to what is served here.
 pub(super) async fn dressed(
     app: &App,
     tx: &mut Tx,
-    (reader, all): (Reader<'_>, Vec<Kept>),
-) -> Result<Vec<Resource>, Fault> {
+    (sight, all): (Sight, Vec<Kept>),
+) -> Result<Vec<Resource>> {
     let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
     let mut written: Vec<&str> = found.iter().flatten().map(|link| link.text.as_str()).collect();
     written.sort_unstable();
     written.dedup();
     let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
-    let names = names(tx, reader, &keys).await?;
+    let names = names(tx, sight, &keys).await?;
     let base = base(app);
     let dressed = all.iter().zip(&found).map(|(kept, links)| {
         let texts: Vec<(Range<usize>, String)> = links
@@ -57,13 +57,13 @@ pub(super) async fn dressed(
 /// Type and id of what references lead to.
 async fn names(
     tx: &mut Tx,
-    reader: Reader<'_>,
+    sight: Sight,
     keys: &[Key],
-) -> Result<HashMap<String, (String, String)>, Fault> {
+) -> Result<HashMap<String, (String, String)>> {
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let found = lead(tx, reader.sight, keys).await?;
+    let found = lead(tx, sight, keys).await?;
     let rids = sorted(found.iter().map(|target| target.rid).collect());
     let known: HashMap<i64, (String, String)> =
         store::names(tx, &rids).await?.into_iter().map(|(rid, kind, id)| (rid, (kind, id))).collect();

@@ -150,7 +150,7 @@ pub async fn portion(all: &mut Everything) -> Result<Option<Portion>, Fault> {
                 }
             }
             let kept = kept.into_iter().map(|(_, kept)| kept).collect();
-            let resources = dressed(&app, &mut tx, (reader, kept)).await?;
+            let resources = dressed(&app, &mut tx, (reader.sight, kept)).await?;
             drop(tx);
             let base = base(&app);
             for resource in resources {
@@ -201,7 +201,7 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
         return Ok(());
     }
     let kept = store::kept(&mut tx, reader.sight, &rids).await?.into_iter().map(|(_, kept)| kept).collect();
-    let resources = dressed(&app, &mut tx, (reader, kept)).await?;
+    let resources = dressed(&app, &mut tx, (reader.sight, kept)).await?;
     drop(tx);
     let what =
         What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));

@@ -21,6 +21,7 @@ use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
 use crate::fhir::outgoing::{Cut, cut};
 use crate::fhir::search::{self, Given, Handling, Include, Query, Search, Summary, Total};
 use crate::records::store::Kept;
+use crate::representation::Sight;
 use crate::smart::{Access, Interaction};
 use crate::visibility;
 
@@ -138,7 +139,7 @@ pub async fn read(
     }
     let what = What::page(if kind == "Binary" { "document" } else { "item" }).within(kept.category.slug());
     let what = what.of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
-    let mut resources = dressed(app, &mut tx, (reader, vec![kept])).await?;
+    let mut resources = dressed(app, &mut tx, (reader.sight, vec![kept])).await?;
     let resource = resources.pop().ok_or(Fault::NotFound)?;
     drop(tx);
     Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?))
@@ -170,7 +171,7 @@ pub async fn history(
     all.truncate(count);
     let what = What::page("item").within(category.slug());
     let what = what.of(all.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
-    let versions: Vec<Version> = dressed(app, &mut tx, (reader, all))
+    let versions: Vec<Version> = dressed(app, &mut tx, (reader.sight, all))
         .await?
         .into_iter()
         .map(|one| Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes })
@@ -310,7 +311,7 @@ async fn page(
         let included = included(&mut tx, reader, (&search, &matches)).await?;
         let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
         let (first, all) = (matches.len(), matches.into_iter().chain(included));
-        let resources = dressed(app, &mut tx, (reader, all.map(|(_, kept)| kept).collect())).await?;
+        let resources = dressed(app, &mut tx, (reader.sight, all.map(|(_, kept)| kept).collect())).await?;
         for (nth, resource) in resources.into_iter().enumerate() {
             named.push((resource.kind.clone(), resource.id.clone(), resource.version));
             let mode = if nth < first { "match" } else { "include" };
@@ -375,6 +376,29 @@ async fn included(
         }
     }
     Ok(find_store::kept(tx, reader.sight, &rids).await?)
+}
+
+/// What of these keys is seen, in these versions and as an app gets it, for exports: the caller has the permit and tells
+/// the ledger.
+pub(crate) async fn resources(
+    app: &App,
+    tx: &mut Tx,
+    (sight, wanted): (Sight, &[(i64, i64)]),
+) -> Result<Vec<(i64, Resource)>> {
+    let versions: HashMap<i64, i64> = wanted.iter().copied().collect();
+    let rids: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
+    let (rids, mut kept): (Vec<i64>, Vec<Kept>) =
+        find_store::kept(tx, sight, &rids).await?.into_iter().unzip();
+    for (rid, kept) in rids.iter().zip(&mut kept) {
+        let version = versions.get(rid).copied().unwrap_or(kept.version);
+        if version != kept.version
+            && let Some((received, bytes)) = find_store::version(tx, *rid, version).await?
+        {
+            (kept.version, kept.received, kept.bytes) = (version, received, bytes);
+        }
+    }
+    let resources = dressed(app, tx, (sight, kept)).await?;
+    Ok(rids.into_iter().zip(resources).collect())
 }
 
 fn head(app: &App, (kind, total): (&'static str, Option<usize>), links: Vec<(&'static str, String)>) -> Head {
