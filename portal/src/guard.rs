@@ -211,7 +211,7 @@ async fn acting(visit: &Visit, session: &Session, id: &str) -> Result<PatientNo,
 }
 
 fn by_authority(held: Held) -> (PatientNo, Acting) {
-    let lens = representation::lens(held.authority.kind, &held.authority.scope);
+    let lens = held.authority.lens();
     let acting = Acting {
         name: held.person,
         birth_date: held.birth_date,

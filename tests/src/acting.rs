@@ -59,6 +59,7 @@ pub async fn actor(house: &House, key: &str) -> Actor {
         amr: vec![],
         level: api::config::Level::default(),
         auth_time: None,
+        through: None,
     }
 }
 

@@ -2,6 +2,8 @@
 //! (164.524(c)(3)(ii)), consents under 42 CFR Part 2, restrictions (164.522(a)). Signed once, kept as signed; taken
 //! back with effect on the next request. Deny wins.
 
+mod allow;
+mod allow_rules;
 mod gate_rules;
 mod model;
 mod office;
@@ -23,6 +25,8 @@ use crate::notify;
 use crate::representation;
 use crate::words::Language;
 
+pub use allow::{allows, untouched};
+pub use allow_rules::{Decision, Position, Recipient};
 pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
 };

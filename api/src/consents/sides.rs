@@ -44,7 +44,7 @@ impl Side {
             Self::Own { of_age } => Stand::Own { of_age: *of_age },
             Self::For(authority) => Stand::For {
                 of_a_minor: authority.kind.of_a_minor(),
-                lens: representation::lens(authority.kind, &authority.scope),
+                lens: authority.lens_with_consent(),
             },
         }
     }

@@ -204,8 +204,9 @@ pub struct Line {
 impl Line {
     /// Takes out what staff wrote about why they looked.
     pub(super) fn without_reason(&mut self) {
-        if let Basis::Staff { reason, .. } = &mut self.entry.basis {
+        if let Basis::Staff { reason, part2, .. } = &mut self.entry.basis {
             reason.clear();
+            *part2 = None;
         }
     }
 }

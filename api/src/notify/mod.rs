@@ -53,6 +53,8 @@ pub enum Kind {
     EmergencyAccess,
     /// For those who review it: emergency access was used.
     EmergencyReview,
+    /// For those who review it: an emergency access has to be put into a program's records (42 CFR 2.51(c)).
+    ProgramNotice,
     /// For the records office: somebody does not recognise a line of their log.
     QuestionAsked,
     /// What somebody asked about their log has an answer.
@@ -60,7 +62,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -75,6 +77,7 @@ impl Kind {
         Self::ReviewDue,
         Self::EmergencyAccess,
         Self::EmergencyReview,
+        Self::ProgramNotice,
         Self::QuestionAsked,
         Self::QuestionAnswered,
     ];
@@ -95,6 +98,7 @@ impl Kind {
             Self::ReviewDue => "review-due",
             Self::EmergencyAccess => "emergency-access",
             Self::EmergencyReview => "emergency-review",
+            Self::ProgramNotice => "program-notice",
             Self::QuestionAsked => "question-asked",
             Self::QuestionAnswered => "question-answered",
         }
@@ -117,6 +121,7 @@ impl Kind {
             Self::ReviewDue => ("mail-review-subject", "mail-review-text"),
             Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
             Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
+            Self::ProgramNotice => ("mail-program-notice-subject", "mail-program-notice-text"),
             Self::QuestionAsked => ("mail-question-subject", "mail-question-text"),
             Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
         }

@@ -67,6 +67,7 @@ pub fn session(visitor: Visitor) -> Option<Session> {
             amr: vec!["pwd".into(), "otp".into()],
             auth_time: Some(NOW),
             level: Level { ial: 2, aal: 2 },
+            through: None,
         },
         link: (visitor == Visitor::Linked).then_some(link),
         language: None,

@@ -42,6 +42,12 @@ fn view() -> View {
         since: NOW,
         until: Instant(NOW.0 + 1_800_000_000),
         ended: None,
+        medical: Some(api::staff::MedicalEmergency {
+            to: "Noor Haddad (synthetic)".into(),
+            affiliation: "County <Hospital> (synthetic)".into(),
+            discloser: "Cedar Street Clinic".into(),
+            nature: "Found unconscious".into(),
+        }),
     }
 }
 
