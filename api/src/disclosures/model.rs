@@ -228,13 +228,16 @@ pub struct Filter {
     pub consent: Option<ConsentId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
+    /// A kind of thing that is left out: what the reader may not know of.
+    pub without: Option<&'static str>,
 }
 
 impl Filter {
     /// Whether every entry fits, whichever page is asked for.
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
-        times && self.kind.is_none() && self.account.is_none() && self.consent.is_none()
+        let whole = self.account.is_none() && self.without.is_none();
+        times && whole && self.kind.is_none() && self.consent.is_none()
     }
 }
 

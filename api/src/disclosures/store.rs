@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::chain::Head;
 use super::model::{Filter, Line, Page};
-use crate::base::{AccountId, Error, Hash, Instant, PatientNo, Result};
+use crate::base::{Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::visibility::Basis;
 
@@ -163,19 +163,18 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
     }
 }
 
-/// The last entries of a chain, or those of one account among them: as many, or as there are.
+/// The last entries of a chain that a filter lets through: as many, or as there are.
 pub async fn recent(
     tx: &mut Tx,
     patient: PatientNo,
-    (account, limit): (Option<AccountId>, usize),
+    (filter, limit): (&Filter, usize),
 ) -> Result<Vec<Line>> {
     let (mut lines, mut before) = (Vec::new(), i64::MAX);
     loop {
         let piece = read_before(tx, patient, before, 50).await?;
         let Some(last) = piece.last() else { return Ok(lines) };
         before = last.seq;
-        lines
-            .extend(piece.into_iter().filter(|line| account.is_none_or(|who| who == line.entry.who.account)));
+        lines.extend(piece.into_iter().filter(|line| fits(line, filter)));
         if lines.len() >= limit {
             lines.truncate(limit);
             return Ok(lines);
@@ -187,6 +186,7 @@ fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
+        && filter.without.is_none_or(|kind| kind != line.entry.what.kind)
         && filter.consent.is_none_or(
             |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
         )

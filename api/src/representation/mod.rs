@@ -11,6 +11,7 @@ mod minor_rules;
 mod model;
 mod rules;
 mod store;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -26,6 +27,7 @@ pub use lens_rules::lens;
 pub use minor_rules::{Alone, Closed, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, offices};
+pub use telling::{Told, told};
 pub use times::{day_at, days_from_now, end_of_day, tidy};
 
 /// Letters of an invitation's code: longer than an activation code, so that the two cannot be taken for each other.

@@ -18,7 +18,7 @@ pub mod words;
 use api::staff::{self, Action, Role};
 
 /// The fields of the desk's forms with their labels.
-pub const FIELDS: [(&str, &str); 12] = [
+pub const FIELDS: [(&str, &str); 14] = [
     ("given", "desk-given"),
     ("family", "desk-family"),
     ("number", "desk-number"),
@@ -31,6 +31,8 @@ pub const FIELDS: [(&str, &str); 12] = [
     ("starts", "desk-grant-first"),
     ("ends", "desk-grant-ends"),
     ("remark", "desk-remark"),
+    ("affiliation", "desk-affiliation"),
+    ("nature", "desk-nature"),
 ];
 
 /// The main pages of the desk for these roles: address, message id.

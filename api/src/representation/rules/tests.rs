@@ -45,6 +45,21 @@ fn died(date: &str) -> PersonFacts {
 }
 
 #[test]
+fn birthdays_are_counted() {
+    let now = (at("2026-11-22T12:00:00Z"), ZONE);
+    for (born, wanted) in [
+        ("2014-11-22", Some(12)),
+        ("2014-11-23", Some(11)),
+        ("2014-11", Some(12)),
+        ("2026-11-22", Some(0)),
+        ("2026-11-23", None),
+        ("nonsense", None),
+    ] {
+        assert_eq!(age(born, now), wanted, "{born}");
+    }
+}
+
+#[test]
 fn a_person_comes_of_age_at_local_midnight() {
     for (date, now, of_age_then) in [
         // Midnight in New York is 5 hours (4 in summer) behind.
