@@ -1,8 +1,10 @@
 //! The law of the place in words: what is told to who acts for a minor.
 
-use api::config::{Binding, OfMinors};
+use api::config::{Binding, Candidate, OfMinors};
 
+use crate::components::Text;
 use crate::i18n::Words;
+use crate::page::Page;
 
 /// A service that minors may consent to alone: what it is, and what the law says with its citation.
 pub fn of_minors(w: Words, one: &OfMinors) -> (String, String) {
@@ -18,9 +20,26 @@ pub fn of_minors(w: Words, one: &OfMinors) -> (String, String) {
 
 /// Where a rule stands, and whose law it is.
 fn cite(binding: &Binding) -> String {
-    match binding.by.jurisdiction.as_str() {
-        "" | "US" => binding.by.cite.clone(),
-        whose => format!("{}, {whose}", binding.by.cite),
+    place(&binding.by)
+}
+
+fn place(by: &Candidate) -> String {
+    match by.jurisdiction.as_str() {
+        "" | "US" => by.cite.clone(),
+        whose => format!("{}, {whose}", by.cite),
+    }
+}
+
+/// The field of a permission's last day, with the last that the law of the place allows where it sets one.
+pub fn at_latest(page: &Page, field: Text) -> Text {
+    let app = &page.visit.app;
+    let today = app.clock.now().utc().with_timezone(&page.w.zone).date_naive();
+    match app.config.law.consent_days_most(today) {
+        Some(due) => {
+            let last = page.w.date(&due.day.to_string());
+            field.hint(page.w.t2("law-at-latest", ("date", last), ("cite", place(&due.by))))
+        }
+        None => field,
     }
 }
 

@@ -50,6 +50,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("contact_code", "privacy-contact-code"),
     ("day", "office-day"),
     ("authority", "office-authority"),
+    ("witness", "office-witness"),
     ("statements", "office-statements"),
     ("discloser", "office-discloser"),
     ("conditioned", "office-conditioned"),

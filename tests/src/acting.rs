@@ -32,7 +32,7 @@ on_both_databases!(
 );
 
 /// Everything, with copies.
-fn everything() -> Scope {
+pub fn everything() -> Scope {
     Scope::WHOLE
 }
 
@@ -90,14 +90,14 @@ async fn ended(house: &House, id: AuthorityId) {
 }
 
 /// The clinic appoints somebody, and they take the code.
-async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
+pub async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
     let over = patient(house, over).await;
     let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
     representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id
 }
 
 /// Everything an address of lists leads to: the texts of all its pages.
-async fn all_of(browser: &mut Browser, base: &str) -> String {
+pub async fn all_of(browser: &mut Browser, base: &str) -> String {
     let mut text = String::new();
     let record = browser.get(&format!("{base}/record")).await;
     assert_eq!(record.status, 200, "{}", record.text);
@@ -346,7 +346,7 @@ async fn the_log_shows_no_more_than_the_record(kind: Kind) {
 }
 
 /// Opens a look of staff at somebody's record; what its addresses begin with.
-async fn looked(house: &House, who: &mut Browser, (key, purpose): (&str, &str)) -> String {
+pub async fn looked(house: &House, who: &mut Browser, (key, purpose): (&str, &str)) -> String {
     let card = crate::desk::found(house, who, key).await;
     let fill = [("purpose", purpose), ("reason", "Visit of November 2 (synthetic)")];
     let record = who.submit(&card, "form[action$='/views']", &fill).await;

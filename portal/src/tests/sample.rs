@@ -396,7 +396,12 @@ pub fn terms(kind: consents::Kind) -> consents::Terms {
         paid: false,
         conditioned: false,
         combined: [].into(),
-        signer: consents::Signer { typed: "Rosa Delgado".into(), day: "2026-03-04".into(), authority: None },
+        signer: consents::Signer {
+            typed: "Rosa Delgado".into(),
+            day: "2026-03-04".into(),
+            authority: None,
+            witness: None,
+        },
     }
 }
 
