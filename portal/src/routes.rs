@@ -110,6 +110,7 @@ const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
 const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
 const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
 const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
+const LEDGER: Guard = Staff(Need::May(Action::Accounting));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
@@ -237,6 +238,8 @@ pub static ROUTES: &[Row] = &[
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),
+    get("/staff/ledger", LEDGER, |r| r.to(staff::ledger::chains)),
+    get("/staff/ledger/{n}", LEDGER, |r| r.to(staff::ledger::chain)),
     get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),
     get("/staff/emergencies/{id}", AUDIT, |r| r.to(staff::emergencies::show)),
     post("/staff/emergencies/{id}/review", AUDIT, |r| r.to(staff::emergencies::review)),

@@ -1,6 +1,7 @@
 //! The ledger: what left, to whom, on what ground. Health information is carried as [`Held`]; only
 //! [`release`] opens it, and only after the entry that tells of it is durable.
 
+pub mod audit;
 mod chain;
 mod checkpoints;
 mod model;

@@ -115,6 +115,18 @@ pub async fn heads(
     Ok(rows.into_iter().map(|(patient, seq, hash)| (PatientNo(patient), seq, hash)).collect())
 }
 
+/// Chains that have entries, after one, with how many.
+pub async fn chains_after(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<(PatientNo, i64)>> {
+    let rows: Vec<(i64, i64)> = query(
+        "SELECT patient_no, seq FROM ledger_head WHERE seq > 0 AND patient_no > $1 ORDER BY patient_no LIMIT $2",
+    )
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(patient, entries)| (PatientNo(patient), entries)).collect())
+}
+
 /// One page of a person's log, newest first.
 pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Page> {
     let limit = if filter.limit == 0 { 50 } else { filter.limit };
@@ -198,7 +210,8 @@ pub async fn line(tx: &mut Tx, patient: PatientNo, seq: i64) -> Result<Option<Li
     Ok(found.into_iter().find(|line| line.seq == seq))
 }
 
-async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {
+/// The entries of a chain before one, the newest first.
+pub async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {
     let rows: Vec<StoredRow> = query(
         "SELECT patient_no, seq, at, hash, body FROM ledger_entry \
          WHERE patient_no = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",

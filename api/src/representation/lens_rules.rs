@@ -3,17 +3,18 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
-use super::minor_rules;
+use super::minor_rules::{self, Place};
 use super::model::{Authority, Kind, Lens, Limit, Scope};
 use crate::base::Instant;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
 
-/// What an authority of this kind shows of a record where no law of the place says more: to those who act for a minor
-/// nothing that the minor consented to alone (45 CFR 164.502(g)(3)(i)).
+/// What an authority of this kind shows of a record where no law of the place says more, and nobody consented under
+/// 42 CFR 2.31: to those who act for a minor nothing that the minor consented to alone (45 CFR 164.502(g)(3)(i)).
 pub fn lens(kind: Kind, scope: &Scope) -> Lens {
-    let always = if kind.of_a_minor() { minor_rules::services(Labels::default()) } else { Labels::default() };
-    under(kind, scope, always)
+    let closed = minor_rules::closed(kind, Place::UNKNOWN);
+    let lens = under(kind, scope, closed.always);
+    Lens { hidden: lens.hidden.and(closed.without_consent), ..lens }
 }
 
 impl Authority {

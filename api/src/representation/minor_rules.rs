@@ -15,6 +15,11 @@ pub struct Place {
     pub alone: Option<Alone>,
 }
 
+impl Place {
+    /// Where nothing is known of the law: the most that it may close.
+    pub const UNKNOWN: Self = Self { open: Labels(0), program: Labels::PROGRAM, alone: None };
+}
+
 /// Whether a minor may consent to a treatment without a parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alone {

@@ -19,7 +19,7 @@ mod times;
 use crate::app::App;
 use crate::base::{self, AccountId, AuthorityId, Error, Instant, PatientNo, Problems, Result};
 use crate::db::Tx;
-use crate::fhir::sensitivity::{Label, Labels};
+use crate::fhir::sensitivity::Label;
 use crate::identity::{self, Actor};
 use crate::notify;
 
@@ -169,8 +169,7 @@ fn new(app: &App, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Resu
 
 /// What the law of the place keeps from who acts; where nothing is known of it, all that it may.
 fn closed(kind: Kind, facts: &PersonFacts) -> Closed {
-    let unknown = Place { open: Labels::default(), program: Labels::PROGRAM, alone: None };
-    minor_rules::closed(kind, facts.place.unwrap_or(unknown))
+    minor_rules::closed(kind, facts.place.unwrap_or(Place::UNKNOWN))
 }
 
 /// A scope without labels that nobody may choose.

@@ -5,7 +5,7 @@ law-title = Care that young people can get alone
 law-lead = The law here lets young people get some care alone. What belongs to it may not be shown to you. To ask for it, contact the records office.
 law-none = Nothing else is kept from you because of the person’s age.
 law-alone-from = They can agree to it alone from age { $age } ({ $cite }).
-law-parents = { $rule } ({ $cite }).
+law-parents = { $rule } (source: { $cite }).
 law-parents-requires = The law says that parents see it
 law-parents-permits = The law lets the clinic decide whether parents see it
 law-parents-prohibits = The law does not let parents see it
@@ -45,3 +45,21 @@ problem-consent-witness = The law here asks for a witness. Write down who witnes
 refused-needs-witness = The law here asks that somebody watches you sign this form. Sign it on paper at the records office.
 office-witness = Who witnessed it
 office-witness-hint = Only where the law here asks for a witness
+nav-staff-ledger = Ledger
+desk-ledger-title = The ledger, without names
+desk-ledger-chain = One person’s entries, without names
+desk-ledger-lead = Who did what, when and on what ground, by numbers only. No page here shows a name or anything of a record.
+desk-ledger-none = There are no entries.
+desk-ledger-entries =
+    { $count ->
+        [one] { $number } entry
+       *[other] { $number } entries
+    }
+desk-ledger-who = Ground: { $ground }. Account { $account }.
+desk-ledger-ground-right-of-access = the person’s own record
+desk-ledger-ground-representative = acting for the person by law
+desk-ledger-ground-delegate = a helper whom the person chose
+desk-ledger-ground-staff = work of the clinic
+desk-ledger-ground-consent = the person signed for it
+desk-ledger-ground-other = another ground
+desk-ledger-person = The person themselves

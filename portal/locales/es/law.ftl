@@ -4,7 +4,7 @@ law-title = Atención que los jóvenes pueden recibir por su cuenta
 law-lead = Aquí la ley permite que los jóvenes reciban cierta atención por su cuenta. Es posible que lo relacionado no se le muestre. Para pedirlo, comuníquese con la oficina de expedientes.
 law-none = Nada más se le oculta por la edad de la persona.
 law-alone-from = Puede aceptarla por su cuenta desde los { $age } años ({ $cite }).
-law-parents = { $rule } ({ $cite }).
+law-parents = { $rule } (fuente: { $cite }).
 law-parents-requires = La ley dice que los padres lo ven
 law-parents-permits = La ley deja que la clínica decida si los padres lo ven
 law-parents-prohibits = La ley no permite que los padres lo vean
@@ -44,3 +44,21 @@ problem-consent-witness = La ley de aquí pide un testigo. Anote quién fue test
 refused-needs-witness = La ley de aquí pide que alguien vea cuando usted firma este formulario. Fírmelo en papel en la oficina de expedientes.
 office-witness = Quién fue testigo
 office-witness-hint = Solo donde la ley de aquí pide un testigo
+nav-staff-ledger = Libro de accesos
+desk-ledger-title = El libro de accesos, sin nombres
+desk-ledger-chain = Las anotaciones de una persona, sin nombres
+desk-ledger-lead = Quién hizo qué, cuándo y con qué fundamento, solo con números. Ninguna página de aquí muestra un nombre ni nada de un expediente.
+desk-ledger-none = No hay anotaciones.
+desk-ledger-entries =
+    { $count ->
+        [one] { $number } anotación
+       *[other] { $number } anotaciones
+    }
+desk-ledger-who = Fundamento: { $ground }. Cuenta { $account }.
+desk-ledger-ground-right-of-access = el expediente de la propia persona
+desk-ledger-ground-representative = actúa por la persona según la ley
+desk-ledger-ground-delegate = un ayudante que la persona eligió
+desk-ledger-ground-staff = trabajo de la clínica
+desk-ledger-ground-consent = la persona lo firmó
+desk-ledger-ground-other = otro fundamento
+desk-ledger-person = La propia persona

@@ -8,6 +8,7 @@ pub mod consents;
 pub mod emergencies;
 pub mod grants;
 pub mod home;
+pub mod ledger;
 pub mod parts;
 pub mod people;
 pub mod person;
@@ -48,6 +49,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         staff::best(roles, Action::Accounting).whole().then_some(("/staff/questions", "nav-staff-questions")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
+        with(Action::Accounting, ("/staff/ledger", "nav-staff-ledger")),
         Some(("/account", "nav-account")),
         Some(("/help", "nav-help")),
     ]
