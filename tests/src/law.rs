@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use api::base::{ConsentId, PatientNo, RestrictionId};
+use api::base::{AuthorityId, ConsentId, PatientNo, RestrictionId};
 use api::config::{Role, Rule, Value};
 use api::consents::{self, Against, Answer, Ask, Class, Ender, Expiry, Party, Purpose, Signer, Terms};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::{Label, Labels};
-use api::representation::{Kind as Authority, Scope};
+use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope};
 use api::staff;
 
 use crate::acting::{actor, all_of, appointed, everything, looked, patient};
@@ -64,6 +64,25 @@ fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Party) -
         combined: BTreeSet::new(),
         signer: Signer { typed: person.given.to_string(), day: "2026-01-05".into(), ..Signer::default() },
     }
+}
+
+/// A person lets a helper in, who takes the code.
+async fn invited(house: &House, (who, over): (&str, &str), scope: Scope) -> AuthorityId {
+    let ask = api::representation::Ask {
+        name: "Elena (synthetic)".into(),
+        kind: Authority::Delegate,
+        evidence: Evidence { proof: Proof::Chosen, note: String::new() },
+        scope,
+        starts: None,
+        until: None,
+        incapacity: Incapacity::NotNeeded,
+        review: None,
+    };
+    let record = patient(house, over).await;
+    let own = actor(house, over).await;
+    let code = api::representation::invite(&house.app, &own, (record, ask)).await.unwrap().code;
+    let helper = actor(house, who).await;
+    api::representation::accept(&house.app, &helper, &code).await.unwrap().authority.id
 }
 
 async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId {
@@ -123,7 +142,7 @@ async fn a_programs_records_need_a_consent(kind: Kind) {
 
 async fn a_programs_own_staff_see_its_records(kind: Kind) {
     let house = House::with(kind, |config| {
-        config.part2.roles = vec![Role::Clinician];
+        config.program.roles = vec![Role::Clinician];
         config.law.rule.push(rule("part2.program", Value::Flag(true)));
     })
     .await;
@@ -192,7 +211,7 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     let mut elena = house.signed_in("elena").await;
     let over = patient(&house, "casey").await;
     let scope = Scope { shown: vec![Label::SubstanceUse, Label::Restricted, Label::Unreviewed], ..everything() };
-    let id = appointed(&house, ("elena", Authority::Delegate), "casey", scope).await;
+    let id = invited(&house, ("elena", "casey"), scope).await;
     let base = format!("/for/{id}");
     assert!(!sees_program(&house, &mut elena, &base).await, "a tick is no consent under 42 CFR 2.31");
     let to = Party { name: "Elena".into(), ..Party::default() };
@@ -299,7 +318,7 @@ async fn a_person_sees_what_another_sees(kind: Kind) {
     let mut sam = house.linked("sam").await;
     let mut elena = house.signed_in("elena").await;
     let scope = Scope { categories: Some(vec![Category::Medicines]), ..everything() };
-    let id = appointed(&house, ("elena", Authority::Delegate), "rosa", scope).await;
+    let id = invited(&house, ("elena", "rosa"), scope).await;
     let (mine, theirs) = (format!("/as/{id}"), format!("/for/{id}"));
     let people = rosa.get("/people").await;
     assert!(people.attributes("main a", "href").contains(&format!("{mine}/record")), "{}", people.text);

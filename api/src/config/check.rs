@@ -85,9 +85,9 @@ impl Config {
         {
             fault("sessions.staff_idle_minutes", "is more than law.rule security.idle_staff allows");
         }
-        for (n, one) in self.part2.people.iter().enumerate() {
+        for (n, one) in self.program.people.iter().enumerate() {
             if !one.contains('@') {
-                fault(&format!("part2.people.{n}"), "is not a mail address");
+                fault(&format!("program.people.{n}"), "is not a mail address");
             }
         }
         if !(1..=60).contains(&self.sessions.fresh_minutes) {
@@ -214,7 +214,7 @@ mod tests {
                     ..crate::config::Rule::default()
                 });
             }),
-            ("part2.people.0", |c| c.part2.people.push("Ana".into())),
+            ("program.people.0", |c| c.program.people.push("Ana".into())),
             ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
             ("sessions.in_person_ial", |c| c.sessions.in_person_ial = 0),
             ("oidc.0.strength", |c| c.oidc[0].strength.default.aal = 4),

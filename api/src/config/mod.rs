@@ -9,7 +9,7 @@ mod database;
 mod law;
 mod mail;
 mod oidc;
-mod part2;
+mod program;
 mod server;
 mod sessions;
 mod sources;
@@ -29,7 +29,7 @@ pub use database::Database;
 pub use law::{Band, Binding, Candidate, Due, Entry, Law, OfMinors, Parents, Rule, Unit, Value};
 pub use mail::Mail;
 pub use oidc::{Match, Provider, Role, StaffClaims};
-pub use part2::Part2;
+pub use program::Program;
 pub use server::{Server, Tls};
 pub use sessions::{Act, Sessions};
 pub use sources::Source;
@@ -60,7 +60,7 @@ pub struct Config {
     /// What the law of the clinic's state settles.
     pub law: Law,
     /// Who belongs to a program for substance use.
-    pub part2: Part2,
+    pub program: Program,
 }
 
 impl Config {

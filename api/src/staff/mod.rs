@@ -161,7 +161,7 @@ pub async fn end_view(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
 /// Whether a look belongs to the program for substance use whose staff the settings name (42 CFR 2.12(c)(3)).
 pub async fn of_program(app: &App, tx: &mut Tx, view: &View) -> Result<bool> {
     let email = store::account(tx, view.account).await?.and_then(|(_, _, email, _)| email);
-    Ok(app.config.part2.is_staff(view.role, email.as_deref()))
+    Ok(app.config.program.is_staff(view.role, email.as_deref()))
 }
 
 /// The look in force of an account at a record, if there is one: emergency access before others. Its role is held

@@ -144,6 +144,7 @@ fn every_row_of_law_has_a_function_and_a_test() {
 fn law() -> (Vec<(&'static str, Vec<&'static str>)>, Vec<(&'static str, Vec<&'static str>)>) {
     let law = tree::files().iter().find(|file| file.path == "docs/law.md").expect("docs/law.md");
     let (done, rules) = law.text.split_once("## Every rule, by id").expect("the second list");
+    let (rules, _) = rules.split_once("## Settings that bind nothing yet").expect("the third list");
     let rows = |part: &'static str| {
         let rows = part.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---"));
         let rows = rows.filter(|row| !["| id |", "| citation |"].iter().any(|head| row.starts_with(head)));

@@ -8,14 +8,14 @@ use super::Role;
 /// (42 CFR 2.12(c)(3)).
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Part2 {
+pub struct Program {
     /// Roles whose holders all belong to the program.
     pub roles: Vec<Role>,
     /// E-mail addresses of those who belong to it, whatever their role.
     pub people: Vec<String>,
 }
 
-impl Part2 {
+impl Program {
     /// Whether somebody in a role, with the address that their identity provider gives, belongs to the program.
     pub fn is_staff(&self, role: Role, email: Option<&str>) -> bool {
         let named = |email: &str| self.people.iter().any(|one| one.trim().eq_ignore_ascii_case(email.trim()));
@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn the_programs_own_staff() {
         let program =
-            Part2 { roles: vec![Role::ReviewingOfficial], people: vec!["Ana@clinic.example ".into()] };
+            Program { roles: vec![Role::ReviewingOfficial], people: vec!["Ana@clinic.example ".into()] };
         for (role, email, wanted) in [
             (Role::ReviewingOfficial, None, true),
             (Role::Clinician, None, false),
@@ -40,7 +40,7 @@ mod tests {
         ] {
             assert_eq!(program.is_staff(role, email), wanted, "{role:?} {email:?}");
         }
-        assert!(!Part2 { people: vec![String::new()], ..Part2::default() }.is_staff(Role::Clinician, Some("")));
-        assert!(!Part2::default().is_staff(Role::Clinician, Some("ana@clinic.example")));
+        assert!(!Program { people: vec![String::new()], ..Program::default() }.is_staff(Role::Clinician, Some("")));
+        assert!(!Program::default().is_staff(Role::Clinician, Some("ana@clinic.example")));
     }
 }
