@@ -9,9 +9,8 @@ use crate::page::Page;
 /// A service that minors may consent to alone: what it is, and what the law says with its citation.
 pub fn of_minors(w: Words, one: &OfMinors) -> (String, String) {
     let alone = one.alone_from.as_ref().and_then(|binding| Some((binding, binding.value.whole()?)));
-    let alone = alone.map(|(binding, age)| {
-        w.t2("law-alone-from", ("age", w.number(age)), ("cite", cite(binding)))
-    });
+    let alone =
+        alone.map(|(binding, age)| w.t2("law-alone-from", ("age", w.number(age)), ("cite", cite(binding))));
     let word = one.parents.value.to_string();
     let parents = w.t2("law-parents", ("rule", w.t(parents_name(&word))), ("cite", cite(&one.parents)));
     let said = alone.into_iter().chain([parents]).collect::<Vec<_>>().join(" ");

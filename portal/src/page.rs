@@ -163,7 +163,8 @@ impl Page {
     /// The services of minors of which less may be shown, with the law.
     pub fn law(&self) -> Vec<(String, String)> {
         let told = self.acting().and_then(|acting| acting.law.as_ref());
-        told.map(|told| told.services.iter().map(|one| law::of_minors(self.w, one)).collect()).unwrap_or_default()
+        told.map(|told| told.services.iter().map(|one| law::of_minors(self.w, one)).collect())
+            .unwrap_or_default()
     }
 
     /// Whether they stand on the first page of the record.

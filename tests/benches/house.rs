@@ -164,7 +164,8 @@ async fn agent(house: &House, patient: PatientNo) -> Actor {
         Kind::Sqlite => house.raw.bytes(id.as_bytes()),
         Kind::Postgres => format!("'{id}'::uuid"),
     };
-    let made = format!("INSERT INTO account (id, name, created_at, last_seen_at) VALUES ({account}, 'Agent', 0, 0)");
+    let made =
+        format!("INSERT INTO account (id, name, created_at, last_seen_at) VALUES ({account}, 'Agent', 0, 0)");
     house.raw.run(&made).await.unwrap();
     let actor = Actor {
         account: AccountId(id),

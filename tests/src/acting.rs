@@ -92,7 +92,12 @@ async fn ended(house: &House, id: AuthorityId) {
 }
 
 /// The clinic appoints somebody, and they take the code.
-pub async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
+pub async fn appointed(
+    house: &House,
+    (who, kind): (&str, Authority),
+    over: &str,
+    scope: Scope,
+) -> AuthorityId {
     let over = patient(house, over).await;
     let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
     representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id

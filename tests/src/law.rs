@@ -210,13 +210,13 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     house.linked("casey").await;
     let mut elena = house.signed_in("elena").await;
     let over = patient(&house, "casey").await;
-    let scope = Scope { shown: vec![Label::SubstanceUse, Label::Restricted, Label::Unreviewed], ..everything() };
+    let scope =
+        Scope { shown: vec![Label::SubstanceUse, Label::Restricted, Label::Unreviewed], ..everything() };
     let id = invited(&house, ("elena", "casey"), scope).await;
     let base = format!("/for/{id}");
     assert!(!sees_program(&house, &mut elena, &base).await, "a tick is no consent under 42 CFR 2.31");
-    let to = Party { name: "Elena".into(), ..Party::default() };
-    let consent =
-        recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
+    let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
+    let consent = recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
     assert!(sees_program(&house, &mut elena, &base).await);
     consents::revoke(&house.app, &actor(&house, "casey").await, (over, consent)).await.unwrap();
     assert!(!sees_program(&house, &mut elena, &base).await);
@@ -253,7 +253,10 @@ async fn parents_see_what_the_law_of_the_place_says(kind: Kind) {
                 assert!(page.text.contains(words), "{words}: {}", page.text);
             }
         }
-        assert!(!jordan.get("/record/not-here").await.text.contains("Invented Code"), "it is the parent's to know");
+        assert!(
+            !jordan.get("/record/not-here").await.text.contains("Invented Code"),
+            "it is the parent's to know"
+        );
         house.close().await;
     }
 }
@@ -288,7 +291,8 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     assert_eq!(elena.get(&format!("{base}/record")).await.status, 200, "nobody agreed to it yet");
     consents::answer(&house.app, (all, Answer::Agreed, ""), by).await.unwrap();
     let entries = house.entries().await;
-    for path in ["/record", "/home", "/record/labs", "/record/search?q=glucose", "/access-log", "/copies/new"] {
+    for path in ["/record", "/home", "/record/labs", "/record/search?q=glucose", "/access-log", "/copies/new"]
+    {
         let page = elena.get(&format!("{base}{path}")).await;
         assert_eq!(page.status, 403, "{path}");
         assert!(page.text.contains("cannot be shown to you here"), "{path}: {}", page.text);
@@ -331,7 +335,9 @@ async fn a_person_sees_what_another_sees(kind: Kind) {
         for shelf in record.attributes("main h2 a", "href") {
             let page = who.get(&shelf).await;
             found.push(shelf.strip_prefix(base).unwrap().to_owned());
-            found.extend(page.attributes("main .lines a.title", "href").iter().map(|to| to[base.len()..].to_owned()));
+            found.extend(
+                page.attributes("main .lines a.title", "href").iter().map(|to| to[base.len()..].to_owned()),
+            );
         }
         found
     };

@@ -40,7 +40,10 @@ mod tests {
         ] {
             assert_eq!(program.is_staff(role, email), wanted, "{role:?} {email:?}");
         }
-        assert!(!Program { people: vec![String::new()], ..Program::default() }.is_staff(Role::Clinician, Some("")));
+        assert!(
+            !Program { people: vec![String::new()], ..Program::default() }
+                .is_staff(Role::Clinician, Some(""))
+        );
         assert!(!Program::default().is_staff(Role::Clinician, Some("ana@clinic.example")));
     }
 }

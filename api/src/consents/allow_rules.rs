@@ -61,7 +61,11 @@ const TITLES: [&str; 10] = ["dr", "dra", "mr", "mrs", "ms", "sr", "sra", "prof",
 fn named(party: &str, names: &[String]) -> bool {
     let words = |text: &str| -> Vec<String> {
         let folded = fold(text);
-        folded.split(' ').filter(|word| !word.is_empty() && !TITLES.contains(word)).map(str::to_owned).collect()
+        folded
+            .split(' ')
+            .filter(|word| !word.is_empty() && !TITLES.contains(word))
+            .map(str::to_owned)
+            .collect()
     };
     let party = words(party);
     let within = |one: &[String], other: &[String]| !one.is_empty() && one.iter().all(|w| other.contains(w));
@@ -93,9 +97,7 @@ fn left(ask: &Ask, ended: Option<Instant>) -> Lens {
         Some(categories) if !categories.is_empty() => {
             Lens { categories: !category_bits(categories), ..Lens::WHOLE }
         }
-        None if ended.is_some() => {
-            Lens { from: ended.map_or(i64::MAX, Instant::micros), ..Lens::WHOLE }
-        }
+        None if ended.is_some() => Lens { from: ended.map_or(i64::MAX, Instant::micros), ..Lens::WHOLE },
         _ => Lens { categories: 0, ..Lens::WHOLE },
     }
 }
@@ -212,7 +214,11 @@ mod tests {
         ] {
             let restriction = agreed(against, party);
             let (lens, bound) = under_restrictions(&[restriction.clone()], &recipient(position, name));
-            assert_eq!((bound, lens.categories == 0), (wanted, wanted), "{against:?} {party} {position:?} {name}");
+            assert_eq!(
+                (bound, lens.categories == 0),
+                (wanted, wanted),
+                "{against:?} {party} {position:?} {name}"
+            );
             for answer in [Answer::Asked, Answer::Declined] {
                 let other = Restriction { answer, ..restriction.clone() };
                 assert!(!under_restrictions(&[other], &recipient(position, name)).1, "{answer:?}");
@@ -318,10 +324,20 @@ mod tests {
             ("a class", vec![tpo.clone()], &staff, Purpose::Treatment, covered(1)),
             ("the clinic's name", vec![named.clone()], &staff, Purpose::Treatment, covered(2)),
             ("another purpose", vec![tpo.clone()], &staff, Purpose::Operations, Choice::Uncovered),
-            ("other classes", vec![consent(5, Kind::Part2Tpo, ("", &[Payers]))], &staff, Purpose::Treatment,
-                Choice::Uncovered),
-            ("no Part 2 consent", vec![consent(6, Kind::Hipaa508, (CLINIC, &[]))], &staff, Purpose::Treatment,
-                Choice::Uncovered),
+            (
+                "other classes",
+                vec![consent(5, Kind::Part2Tpo, ("", &[Payers]))],
+                &staff,
+                Purpose::Treatment,
+                Choice::Uncovered,
+            ),
+            (
+                "no Part 2 consent",
+                vec![consent(6, Kind::Hipaa508, (CLINIC, &[]))],
+                &staff,
+                Purpose::Treatment,
+                Choice::Uncovered,
+            ),
             ("taken back", vec![state(State::Revoked)], &staff, Purpose::Treatment, Choice::Uncovered),
             ("in doubt", vec![state(State::Suspended)], &staff, Purpose::Treatment, Choice::Uncovered),
             ("to somebody else", vec![to_elena.clone()], &staff, Purpose::Treatment, Choice::Uncovered),

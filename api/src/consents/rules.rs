@@ -297,7 +297,9 @@ fn purposes_fit(kind: Kind, purposes: &BTreeSet<Purpose>) -> bool {
 
 /// What of a record a consent shows: its categories, without everything protected that it does not name.
 pub fn lens(terms: &Terms) -> Lens {
-    let Some(scope) = &terms.scope else { return Lens { categories: 0, hidden: Labels::ALL.hidden(), ..Lens::WHOLE } };
+    let Some(scope) = &terms.scope else {
+        return Lens { categories: 0, hidden: Labels::ALL.hidden(), ..Lens::WHOLE };
+    };
     let named: Labels = scope.labels.iter().copied().filter(|label| carries(terms.kind, *label)).collect();
     Lens {
         categories: bits(scope),
@@ -537,7 +539,12 @@ mod tests {
             paid: false,
             conditioned: false,
             combined: BTreeSet::new(),
-            signer: Signer { typed: "Rosa Delgado".into(), day: "2026-06-01".into(), authority: None, witness: None },
+            signer: Signer {
+                typed: "Rosa Delgado".into(),
+                day: "2026-06-01".into(),
+                authority: None,
+                witness: None,
+            },
         }
     }
 

@@ -104,9 +104,9 @@ async fn in_postgres(tx: &mut Tx, kept: Kept) -> Result<Vec<Guard>> {
     let mut found = Vec::new();
     let refuses = format!("BEGIN RAISE EXCEPTION '{}'; END", kept.words);
     let known = |columns: &str| columns.is_empty() || columns == kept.columns;
-    let rows = rows.into_iter().filter(|(_, bits, body, columns)| {
-        bits & 3 == 2 && body.trim() == refuses && known(columns)
-    });
+    let rows = rows
+        .into_iter()
+        .filter(|(_, bits, body, columns)| bits & 3 == 2 && body.trim() == refuses && known(columns));
     for (table, bits, ..) in rows {
         let fired = IN_POSTGRES.iter().filter(|(_, bit)| bits & bit != 0);
         found.extend(fired.map(|(change, _)| Guard { table: table.clone(), change }));

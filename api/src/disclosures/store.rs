@@ -176,11 +176,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
 }
 
 /// The last entries of a chain that a filter lets through: as many, or as there are.
-pub async fn recent(
-    tx: &mut Tx,
-    patient: PatientNo,
-    (filter, limit): (&Filter, usize),
-) -> Result<Vec<Line>> {
+pub async fn recent(tx: &mut Tx, patient: PatientNo, (filter, limit): (&Filter, usize)) -> Result<Vec<Line>> {
     let (mut lines, mut before) = (Vec::new(), i64::MAX);
     loop {
         let piece = read_before(tx, patient, before, 50).await?;

@@ -74,7 +74,8 @@ pub async fn verify(app: &App) -> Result<Report> {
 /// changed what no checkpoint covers.
 async fn check_guards(tx: &mut Tx, report: &mut Report) -> Result<()> {
     let mut bare = Vec::new();
-    for (tables, kept) in [(APPEND_ONLY, Kept::LEDGER), (&["consent"], Kept::CONSENT), (EVENTS, Kept::EVENTS)] {
+    for (tables, kept) in [(APPEND_ONLY, Kept::LEDGER), (&["consent"], Kept::CONSENT), (EVENTS, Kept::EVENTS)]
+    {
         bare.extend(unguarded(tx, tables, kept).await?);
     }
     for Guard { table, change } in bare {

@@ -51,8 +51,7 @@ pub fn closed(kind: Kind, place: Place) -> Closed {
     if !kind.of_a_minor() {
         return Closed::default();
     }
-    let without_consent =
-        if place.alone == Some(Alone::NotYet) { Labels::default() } else { place.program };
+    let without_consent = if place.alone == Some(Alone::NotYet) { Labels::default() } else { place.program };
     Closed { always: services(place.open), without_consent }
 }
 

@@ -457,8 +457,7 @@ async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(Str
             let may = rules::of_age(&reached, (app.clock.now(), app.config.clinic.zone()));
             if may { Alone::May } else { Alone::NotYet }
         });
-        let place =
-            Place { open: law.open_to_parents(today), program: law.program_records(today), alone };
+        let place = Place { open: law.open_to_parents(today), program: law.program_records(today), alone };
         (name, PersonFacts { adult_at, place: Some(place), ..facts })
     }))
 }

@@ -104,7 +104,10 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, P
     .await?;
     let found = |(name, birth_date, died, emancipated): Row| {
         let died = died.filter(|died| died != "false");
-        (name, PersonFacts { birth_date, died, emancipated: emancipated.map(Instant), ..PersonFacts::default() })
+        (
+            name,
+            PersonFacts { birth_date, died, emancipated: emancipated.map(Instant), ..PersonFacts::default() },
+        )
     };
     Ok(row.filter(|_| patient != PatientNo::DIRECTORY).map(found))
 }

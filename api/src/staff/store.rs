@@ -440,11 +440,7 @@ pub async fn open_views(
 }
 
 /// The last looks at a record, newest first.
-pub async fn looks_at(
-    tx: &mut Tx,
-    keys: &Keys,
-    (patient, most): (PatientNo, i64),
-) -> Result<Vec<Looked>> {
+pub async fn looks_at(tx: &mut Tx, keys: &Keys, (patient, most): (PatientNo, i64)) -> Result<Vec<Looked>> {
     let rows = query(views!("WHERE v.patient_no = $1 ORDER BY v.since DESC, v.id DESC LIMIT $2"))
         .bind(patient)
         .bind(most)
@@ -454,11 +450,7 @@ pub async fn looks_at(
 }
 
 /// Emergency accesses, those that nobody reviewed first, then the newest first.
-pub async fn emergencies(
-    tx: &mut Tx,
-    keys: &Keys,
-    (after, most): (i64, i64),
-) -> Result<Vec<Looked>> {
+pub async fn emergencies(tx: &mut Tx, keys: &Keys, (after, most): (i64, i64)) -> Result<Vec<Looked>> {
     let rows = query(views!(
         "WHERE v.emergency = 1 ORDER BY CASE WHEN v.reviewed_at IS NULL THEN 0 ELSE 1 END, v.since DESC, v.id DESC \
          LIMIT $2 OFFSET $1"

@@ -127,7 +127,8 @@ async fn tell(app: &App, tx: &mut Tx, view: &View) -> Result<()> {
 
 pub(super) async fn end(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
     let mut tx = app.db.write().await?;
-    let found = store::find_view(&mut tx, &app.keys, id).await?.filter(|looked| looked.view.account == actor.account);
+    let found =
+        store::find_view(&mut tx, &app.keys, id).await?.filter(|looked| looked.view.account == actor.account);
     found.ok_or(Error::NotFound)?;
     // Ending what is over already changes nothing, and is no fault of who presses twice.
     store::end_view(&mut tx, (actor.account, id), app.clock.now()).await?;

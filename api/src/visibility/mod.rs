@@ -13,8 +13,8 @@ use crate::identity::{self, Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
 use crate::staff;
 
-use rules::{Desk, Ground, Member};
 pub use rules::{Basis, Part2, Permit, Purpose, look};
+use rules::{Desk, Ground, Member};
 
 /// Whether this person may see this record for this purpose, and how much of it ([`Permit::lens`]). Someone without
 /// any right learns only `NotFound`, whether or not such a record exists.
@@ -64,7 +64,9 @@ async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientN
         let decision = for_holder(app, tx, &authority).await?;
         return Ok(Ground::Authority(Box::new(authority), decision));
     }
-    let Some(view) = staff::view_in_force(app, tx, (account, patient)).await? else { return Ok(Ground::None) };
+    let Some(view) = staff::view_in_force(app, tx, (account, patient)).await? else {
+        return Ok(Ground::None);
+    };
     let emergency = view.emergency;
     let position = if emergency { Position::EmergencyStaff } else { Position::Staff };
     let names = identity::account_name(tx, account).await?.into_iter().collect();

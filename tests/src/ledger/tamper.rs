@@ -100,8 +100,10 @@ async fn a_lost_guard_is_named(kind: Kind) {
     let lost: &[(&[&str], &[&str])] = match kind {
         Kind::Sqlite => &[
             (
-                &["DROP TRIGGER consent_as_signed; CREATE TRIGGER consent_as_signed BEFORE UPDATE OF terms ON consent \
-                   BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END"],
+                &[
+                    "DROP TRIGGER consent_as_signed; CREATE TRIGGER consent_as_signed BEFORE UPDATE OF terms ON consent \
+                   BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END",
+                ],
                 &["table consent UPDATE"],
             ),
             (
@@ -116,7 +118,8 @@ async fn a_lost_guard_is_named(kind: Kind) {
             ),
             (
                 &[
-                    "CREATE TRIGGER restriction_event_no_delete BEFORE DELETE ON restriction_event \
+                    "DROP TRIGGER IF EXISTS restriction_event_no_delete; \
+                     CREATE TRIGGER restriction_event_no_delete BEFORE DELETE ON restriction_event \
                      BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END",
                     "DROP TRIGGER ledger_mark_no_update",
                 ],

@@ -25,14 +25,8 @@ pub enum Service {
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::SubstanceUse,
-        Self::MentalHealth,
-        Self::Hiv,
-        Self::Reproductive,
-        Self::Violence,
-        Self::Untold,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::SubstanceUse, Self::MentalHealth, Self::Hiv, Self::Reproductive, Self::Violence, Self::Untold];
 
     /// The label that tells it.
     fn label(self) -> Option<Label> {
