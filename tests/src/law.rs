@@ -24,6 +24,9 @@ on_both_databases!(
     a_limit_that_was_agreed_to_binds_who_it_names,
     a_person_sees_what_another_sees,
     a_corrected_birth_date_is_noticed,
+    auditors_read_the_ledger_without_names,
+    marks_are_for_the_person_to_read,
+    the_law_of_the_place_binds_permissions,
 );
 
 /// What only the program's records say.
@@ -380,6 +383,105 @@ async fn a_person_sees_what_another_sees(kind: Kind) {
     api::representation::end(&house.app, &actor(&house, "rosa").await, id).await.unwrap();
     assert_eq!(rosa.get(&format!("{mine}/record")).await.status, 404);
     assert_eq!(rosa.get("/record").await.status, 200);
+    house.close().await;
+}
+
+/// Rules E: an auditor reads who did what by numbers, and nothing of health.
+async fn auditors_read_the_ledger_without_names(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    rosa.get("/record/labs").await;
+    let mut auditor = house.desk("auditor").await;
+    let list = auditor.get("/staff/ledger").await;
+    let chains = list.attributes("main .lines a.title", "href");
+    assert_eq!(chains, [format!("/staff/ledger/{}", patient(&house, "rosa").await)]);
+    let chain = auditor.get(&chains[0]).await;
+    assert!(chain.all("main .lines li").len() >= 2, "{}", chain.text);
+    assert!(chain.text.contains("the person’s own record"), "{}", chain.text);
+    for word in ["Rosa", "Delgado", "Labs", "Observation", "1968"] {
+        assert!(!chain.text.contains(word), "{word}: {}", chain.text);
+    }
+    let older = auditor.get(&format!("{}?before=1", chains[0])).await;
+    assert!(older.all("main .lines li").is_empty() && older.status == 200);
+    for who in ["clinician", "clerk"] {
+        assert_eq!(house.desk(who).await.get("/staff/ledger").await.status, 403, "{who}");
+    }
+    house.close().await;
+}
+
+/// A mark can be about who acts for the person: they do not read of it, even where they see the whole record.
+async fn marks_are_for_the_person_to_read(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut elena = house.signed_in("elena").await;
+    let id = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
+    let mut clinician = house.desk("clinician").await;
+    let look = looked(&house, &mut clinician, ("rosa", "clinician.treatment")).await;
+    let visits = clinician.get(&format!("{look}/record/visits")).await;
+    let item = visits.attributes("main .lines a.title", "href").remove(0);
+    let page = clinician.get(&item).await;
+    let mark = [("label", "put.violence"), ("reason", "she told of her helper (synthetic)")];
+    assert_eq!(clinician.submit(&page, "#labels", &mark).await.status, 200);
+    let log = elena.get(&format!("/for/{id}/access-log")).await;
+    assert!(log.text.contains("(clinician)"), "they read who looked: {}", log.text);
+    assert!(!log.text.contains("changed a mark"), "{}", log.text);
+    let home = elena.get(&format!("/for/{id}/home")).await;
+    assert!(!home.text.contains("changed a mark"), "{}", home.text);
+    assert!(rosa.get("/access-log").await.text.contains("changed a mark"));
+    // The reason is sealed in the database, and stands at the item for the person.
+    assert_eq!(house.raw.texts("SELECT reason FROM label_change").await, [""]);
+    let own = rosa.get(item.strip_prefix(&look).unwrap()).await;
+    assert!(own.text.contains("she told of her helper"), "{}", own.text);
+    house.close().await;
+}
+
+async fn the_law_of_the_place_binds_permissions(kind: Kind) {
+    let house = House::with(kind, |config| {
+        config.law.rule.push(Rule { unit: "years".into(), ..rule("consent.expiry_max", Value::Whole(1)) });
+        config.law.rule.push(rule("consent.witness_required", Value::Flag(true)));
+    })
+    .await;
+    let mut rosa = house.linked("rosa").await;
+    let over = patient(&house, "rosa").await;
+    // Nobody stands beside a browser as a witness.
+    let form = rosa.get("/privacy/permissions/new").await;
+    let css = "form[action='/privacy/permissions/new']";
+    let page = rosa.submit(&form, css, &[("kind", "hipaa-508")]).await;
+    assert_eq!(page.status, 403);
+    assert!(page.text.contains("Sign it on paper"), "{}", page.text);
+    let terms = |last: &str, witness: Option<&str>| {
+        let over = api::base::Instant(i64::MAX);
+        let to = Party { name: "Dr. Lee".into(), ..Party::default() };
+        let terms = paper(&house, (consents::Kind::Hipaa508, "rosa"), to);
+        Terms {
+            expiry: Some(Expiry::Day { last: last.into(), over }),
+            signer: Signer { witness: witness.map(str::to_owned), ..terms.signer.clone() },
+            ..terms
+        }
+    };
+    for (last, witness, fields) in [
+        ("2099-01-01", Some("Ana Ruiz"), vec!["until"]),
+        ("2027-01-05", None, vec!["witness"]),
+        ("2027-01-06", None, vec!["until", "witness"]),
+        ("2027-01-05", Some("Ana Ruiz"), vec![]),
+    ] {
+        let once = ConsentId(uuid::Uuid::new_v4());
+        let by = (None, "Desk (synthetic)");
+        let said = consents::record_paper(&house.app, (over, once, terms(last, witness)), by).await;
+        let found = match said {
+            Ok(_) => vec![],
+            Err(api::base::Error::Invalid(problems)) => problems.0.iter().map(|one| one.field).collect(),
+            Err(error) => panic!("{error:?}"),
+        };
+        assert_eq!(found, fields, "{last} {witness:?}");
+    }
+    // What is signed here says by which law it must end.
+    let tpo = rosa.submit(&form, css, &[("kind", "part2-tpo")]).await;
+    assert!(
+        tpo.text.contains("At the latest") && tpo.text.contains("Invented Code 1.2, US-XX"),
+        "{}",
+        tpo.text
+    );
     house.close().await;
 }
 

@@ -9,7 +9,6 @@ use super::store;
 use crate::app::App;
 use crate::base::{PatientNo, Result};
 use crate::db::Tx;
-use crate::representation::Lens;
 
 /// What this recipient may have of a record now, as far as restrictions that the clinic agreed to (45 CFR 164.522(a)) and
 /// consents under 42 CFR 2.31 say. It only ever takes away: lay [`Decision::lens`] over what the recipient sees on their
@@ -40,9 +39,4 @@ pub async fn allows(
     };
     let blocks = bound.then_some(Block::Restriction).into_iter().chain(unsettled).collect();
     Ok(Decision { lens, blocks, consent })
-}
-
-/// What nobody restricted and no consent covers: for who needs neither.
-pub fn untouched() -> Decision {
-    Decision { lens: Lens::WHOLE, blocks: Vec::new(), consent: Choice::Uncovered }
 }

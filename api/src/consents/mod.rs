@@ -26,7 +26,7 @@ use crate::notify;
 use crate::representation;
 use crate::words::Language;
 
-pub use allow::{allows, untouched};
+pub use allow::allows;
 pub use allow_rules::{Decision, Position, Recipient};
 pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,

@@ -7,7 +7,7 @@ use crate::base::{AccountId, Instant, PatientNo, Result};
 use crate::visibility::Basis;
 
 /// Lines on one page.
-const LINES: i64 = 50;
+const LINES: usize = 50;
 
 /// A person's chain: the number, and how many entries it has.
 pub type Chain = (PatientNo, i64);
@@ -36,9 +36,9 @@ pub struct Audited {
 /// A page of chains by their numbers, after one; and after which the next page begins.
 pub async fn chains(app: &App, after: i64) -> Result<(Vec<Chain>, Option<i64>)> {
     let mut tx = app.db.read().await?;
-    let mut chains = store::chains_after(&mut tx, after, LINES + 1).await?;
-    let more = chains.len() > 50;
-    chains.truncate(50);
+    let mut chains = store::chains_after(&mut tx, after, one_more()).await?;
+    let more = chains.len() > LINES;
+    chains.truncate(LINES);
     let next = chains.last().filter(|_| more).map(|(patient, _)| patient.0);
     Ok((chains, next))
 }
@@ -50,11 +50,16 @@ pub async fn lines(
     (patient, before): (PatientNo, Option<i64>),
 ) -> Result<(Vec<Audited>, Option<i64>)> {
     let mut tx = app.db.read().await?;
-    let mut lines = store::read_before(&mut tx, patient, before.unwrap_or(i64::MAX), LINES + 1).await?;
-    let more = lines.len() > 50;
-    lines.truncate(50);
+    let mut lines = store::read_before(&mut tx, patient, before.unwrap_or(i64::MAX), one_more()).await?;
+    let more = lines.len() > LINES;
+    lines.truncate(LINES);
     let next = lines.last().filter(|_| more).map(|line| line.seq);
     Ok((lines.into_iter().map(masked).collect(), next))
+}
+
+/// One line more than fits tells whether there is another page.
+fn one_more() -> i64 {
+    i64::try_from(LINES + 1).unwrap_or(i64::MAX)
 }
 
 fn masked(line: Line) -> Audited {

@@ -344,7 +344,7 @@ mod tests {
     }
 
     fn desk(member: Member, consent: Choice, protected: Labels) -> Desk {
-        Desk { decision: Decision { consent, ..consents::untouched() }, protected, member }
+        Desk { decision: Decision { lens: Lens::WHOLE, blocks: Vec::new(), consent }, protected, member }
     }
 
     fn view(emergency: Option<MedicalEmergency>) -> View {
@@ -408,8 +408,8 @@ mod tests {
     /// A restriction that leaves nothing is said to who is refused, in words of their own.
     #[test]
     fn what_is_shut_is_said() {
-        let shut = Decision { lens: Lens { categories: 0, ..Lens::WHOLE }, ..consents::untouched() };
-        let desk = Desk { decision: shut, ..desk(Member::No, Choice::Uncovered, Labels::PROGRAM) };
+        let mut desk = desk(Member::No, Choice::Uncovered, Labels::PROGRAM);
+        desk.decision.lens.categories = 0;
         let said = decide(PatientNo(1), Purpose::OwnView, Ground::Look(view(None), desk));
         assert!(format!("{:?}", said.unwrap_err()).contains("refused-limited-staff"));
     }
