@@ -85,7 +85,7 @@ fn ask(kind: Authority, scope: Scope) -> Ask {
 }
 
 /// The clinic ends an authority.
-async fn ended(house: &House, id: AuthorityId) {
+pub async fn ended(house: &House, id: AuthorityId) {
     let (held, ..) = desk::one(&house.app, id).await.unwrap();
     let form = desk::Form { id, seen: held.authority.changes, why: "asked for (synthetic)" };
     desk::end(&house.app, &DESK, form, End::ByClinic).await.unwrap();
