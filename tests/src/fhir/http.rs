@@ -197,7 +197,7 @@ async fn an_app_is_answered_over_http(kind: Kind) {
     assert_eq!((names(&by_get), &by_get["total"]), (names(&by_post), &by_post["total"]));
     let (mut bundle, mut all) = (by_get.clone(), names(&by_get));
     while let Some(next) = link(&bundle, "next") {
-        bundle = app.get(&next.to_owned()).await;
+        bundle = app.get(next).await;
         all.extend(names(&bundle));
     }
     assert_eq!(by_get["total"], all.len());
