@@ -188,6 +188,7 @@ pub async fn unsuspend(who: Staff, id: Path<String>, _: Form) -> Reply {
 /// Agrees to a system, as the second person.
 pub async fn agree(who: Staff, id: Path<String>, _: Form) -> Reply {
     let id = ClientId(id.into_inner());
+    smart::client(&who.visit.app, who.actor(), &id).await?;
     smart::agree(&who.visit.app, who.actor(), &id).await?;
     Ok(send::elsewhere(&format!("/staff/apps/{id}")))
 }
