@@ -6,6 +6,8 @@ mod acting;
 #[cfg(test)]
 mod apps;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod database;
@@ -32,6 +34,10 @@ mod sets;
 #[cfg(test)]
 mod shape;
 #[cfg(test)]
+mod smart;
+#[cfg(test)]
 mod staff;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uscore;

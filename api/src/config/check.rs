@@ -58,6 +58,15 @@ impl Config {
                 "is empty and so is clinic.email; people need a way to reach the records office",
             );
         }
+        if !(1..=720).contains(&self.bulk.keep_hours) {
+            fault("bulk.keep_hours", "must be between 1 and 720");
+        }
+        if !(1..=100).contains(&self.bulk.at_once) {
+            fault("bulk.at_once", "must be between 1 and 100");
+        }
+        if !(1..=4096).contains(&self.bulk.part_mib) {
+            fault("bulk.part_mib", "must be between 1 and 4096");
+        }
         if self.sessions.warn_minutes >= self.sessions.idle_minutes {
             fault("sessions.warn_minutes", "must be less than sessions.idle_minutes");
         }

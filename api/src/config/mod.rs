@@ -3,6 +3,7 @@
 //! lists every key; a test compares.
 
 mod apps;
+mod bulk;
 mod check;
 mod clinic;
 mod copies;
@@ -23,6 +24,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use apps::Apps;
+pub use bulk::Bulk;
 pub use check::Fault;
 pub use clinic::Clinic;
 pub use copies::Copies;
@@ -57,6 +59,8 @@ pub struct Config {
     pub copies: Copies,
     /// Apps that people connect.
     pub apps: Apps,
+    /// How exports to systems are built and kept.
+    pub bulk: Bulk,
     /// How mail is sent.
     pub mail: Mail,
     /// What the law of the clinic's state settles.

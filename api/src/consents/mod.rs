@@ -10,6 +10,8 @@ mod rules;
 mod side_rules;
 mod sides;
 mod store;
+mod system_rules;
+mod systems;
 mod wording;
 
 use std::time::Duration;
@@ -37,6 +39,8 @@ pub use rules::{
     lens, needed, standing, statements, tpo_classes, unsigned,
 };
 use sides::{may_sign, side};
+pub use system_rules::{Going, is_for_groups};
+pub(crate) use systems::for_system;
 pub use wording::hash;
 
 /// How long a form that is being filled in is kept.

@@ -47,7 +47,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`.
+    /// `document`, `label`, `export`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,6 +170,7 @@ impl Entry {
                     Basis::Delegate { .. } => Kind::Delegate.slug().into(),
                     Basis::Staff { role, .. } => role.slug().into(),
                     Basis::App { acting, .. } => acting.map_or("patient", Kind::slug).into(),
+                    Basis::System { .. } => "system".into(),
                     Basis::Consent { .. } => "recipient".into(),
                 },
                 account: actor.account,
@@ -183,6 +184,7 @@ impl Entry {
             recipient: Recipient {
                 name: match permit.basis() {
                     Basis::App { name, .. } => name.clone(),
+                    Basis::System { recipient, .. } => recipient.clone(),
                     _ => actor.name.clone(),
                 },
                 address: None,

@@ -74,7 +74,10 @@ pub fn statement(about: &About) -> Value {
         "publisher": about.clinic,
         "description": "Patients, and those who act for them, let apps of their choice read the record. Nothing can be written.",
         "kind": "instance",
-        "instantiates": ["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"],
+        "instantiates": [
+            "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
+            "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
+        ],
         "implementationGuide": ["http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|6.1.0"],
         "software": {"name": "Recordright", "version": about.version},
         "implementation": {"description": format!("Records of {}", about.clinic), "url": about.base},
@@ -87,7 +90,7 @@ pub fn statement(about: &About) -> Value {
                 Unknown parameters are left out and told in the answer, or refused with Prefer: handling=strict. \
                 Times without a zone are UTC. Pages are linked by next, for a day.",
             "security": security(about.oauth),
-            "resource": all_served().into_iter().map(resource).collect::<Vec<_>>(),
+            "resource": all_served().into_iter().map(resource).chain([group()]).collect::<Vec<_>>(),
         }],
     })
 }
@@ -128,7 +131,8 @@ fn resource(kind: &'static str) -> Value {
     let mut made = json!({"type": kind, "interaction": interactions, "versioning": "versioned", "readHistory": true,
         "conditionalRead": "full-support", "referencePolicy": ["literal", "local"]});
     if let Some((_, profiles)) = SUPPORTED.iter().find(|(known, _)| *known == kind) {
-        let profiles: Vec<String> = profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
+        let profiles: Vec<String> =
+            profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
         made["supportedProfile"] = json!(profiles);
     }
     if let Some((_, must, should)) = SEARCHES.iter().find(|(known, ..)| *known == kind) {
@@ -154,15 +158,33 @@ fn resource(kind: &'static str) -> Value {
             made["searchRevInclude"] = json!(["Provenance:target"]);
         }
     }
-    let operation = match kind {
-        "Patient" => Some(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything")),
-        "DocumentReference" => Some(("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref")),
-        _ => None,
+    let operations: &[(&str, &str)] = match kind {
+        "Patient" => &[
+            ("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+            ("export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"),
+        ],
+        "DocumentReference" => &[("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref")],
+        _ => &[],
     };
-    if let Some((name, definition)) = operation {
-        made["operation"] = json!([{"name": name, "definition": definition}]);
+    let operation = |(name, definition): &(&str, &str)| json!({"name": name, "definition": definition});
+    if !operations.is_empty() {
+        made["operation"] = operations.iter().map(operation).collect();
     }
     made
+}
+
+/// Groups of patients are for systems: they read them, and export what their members have.
+fn group() -> Value {
+    json!({
+        "type": "Group",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": [{"name": "_id", "type": "token"}],
+        "operation": [{
+            "name": "export",
+            "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
+        }],
+        "documentation": "For systems that were agreed with the clinic (SMART Backend Services). Who is in a group comes with an export.",
+    })
 }
 
 /// Parameters that are answered together.
@@ -176,11 +198,23 @@ fn combination(joined: &str, expected: &str) -> Value {
 
 fn param(name: &str, kind: Kind) -> Value {
     let (kind, documentation) = match kind {
-        Kind::Token => ("token", "code, system|code, |code or system|; several with commas; modifiers not, text, missing"),
-        Kind::Date => ("date", "any precision, prefixes eq ne gt lt ge le sa eb ap; spans match where they overlap; modifier missing"),
+        Kind::Token => (
+            "token",
+            "code, system|code, |code or system|; several with commas; modifiers not, text, missing",
+        ),
+        Kind::Date => (
+            "date",
+            "any precision, prefixes eq ne gt lt ge le sa eb ap; spans match where they overlap; modifier missing",
+        ),
         Kind::Reference => ("reference", "id, Type/id or address; modifiers Type, identifier, missing"),
-        Kind::Patient => ("reference", "the patient of the token: id, Patient/id or address; modifiers identifier, missing"),
-        Kind::Text => ("string", "the beginning of a part, without case and accents; modifiers exact, contains, missing"),
+        Kind::Patient => (
+            "reference",
+            "the patient of the token: id, Patient/id or address; modifiers identifier, missing",
+        ),
+        Kind::Text => (
+            "string",
+            "the beginning of a part, without case and accents; modifiers exact, contains, missing",
+        ),
         Kind::Quantity => ("quantity", "number or number|system|unit, with prefixes; modifier missing"),
     };
     json!({"name": name, "type": kind, "documentation": documentation})
@@ -207,7 +241,8 @@ mod tests {
         assert_eq!(types.len(), resources.len(), "each type once (cpb-9)");
         for one in resources {
             let params = one["searchParam"].as_array();
-            let mut names: Vec<&str> = params.into_iter().flatten().map(|p| p["name"].as_str().unwrap()).collect();
+            let mut names: Vec<&str> =
+                params.into_iter().flatten().map(|p| p["name"].as_str().unwrap()).collect();
             let all = names.len();
             names.sort_unstable();
             names.dedup();
@@ -221,7 +256,12 @@ mod tests {
             }
             assert!(of(kind)["supportedProfile"].as_array().is_some_and(|all| !all.is_empty()), "{kind}");
         }
-        assert!(of("MedicationRequest")["searchInclude"].as_array().unwrap().contains(&json!("MedicationRequest:medication")));
+        assert!(
+            of("MedicationRequest")["searchInclude"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("MedicationRequest:medication"))
+        );
         assert_eq!(of("DocumentReference")["operation"][0]["name"], "docref");
         assert!(of("Binary").get("searchParam").is_none());
     }

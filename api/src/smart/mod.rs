@@ -22,6 +22,8 @@ mod request_rules;
 mod rules;
 mod scopes;
 mod store;
+mod systems;
+mod systems_store;
 mod token_store;
 mod tokens;
 
@@ -36,6 +38,7 @@ use crate::representation::{Kind, Lens};
 pub use clients::Marked;
 pub use limits::Left;
 pub use model::*;
+pub(crate) use systems::agreed;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };

@@ -6,10 +6,11 @@ mod store;
 
 use crate::app::App;
 use crate::base::{AccountId, Error, PatientNo, Result};
+use crate::consents::{self, Going};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::representation::{self, Sight};
-use crate::smart::Access;
+use crate::smart::{self, Access, ClientId};
 use crate::staff;
 
 use rules::Ground;
@@ -49,6 +50,30 @@ pub async fn check_app(app: &App, tx: &mut Tx, access: &Access) -> Result<Permit
     let seen = rules::decide(patient, Purpose::App, ground)?;
     let seen = seen.and_then(|seen| rules::decide_app(access, seen)).ok_or(Error::NotFound)?;
     Ok(Permit::new(&access.actor, (patient, Purpose::App), seen))
+}
+
+/// Whether a system may export a record as one of a group of patients, and how much of it: the system was agreed with for
+/// this group, the person is in it, and their own wishes leave something over. `None`: the person asked that it not go
+/// there.
+///
+/// # Errors
+/// `NotFound` where nothing was agreed, or the person is not in the group.
+pub async fn check_system(
+    app: &App,
+    tx: &mut Tx,
+    (client, group, patient): (&ClientId, &str, PatientNo),
+) -> Result<Option<Permit>> {
+    let agreed = smart::agreed(tx, client).await?.filter(|about| about.groups.iter().any(|own| own == group));
+    let about = agreed.ok_or(Error::NotFound)?;
+    let member = store::member(tx, (group, patient)).await?.ok_or(Error::NotFound)?;
+    let going = Going {
+        recipient: member.recipient.clone(),
+        to_health_plan: member.to_health_plan,
+        purpose: member.purpose,
+        shown: member.shown,
+    };
+    let lens = consents::for_system(app, tx, (patient, &going)).await?;
+    Ok(lens.and_then(|lens| rules::decide_system((client, &about.name), (patient, member), lens)))
 }
 
 /// How much of a record an account may see for a purpose now: for what is built or sent while nobody looks on, such as

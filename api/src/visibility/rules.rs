@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, AppGrantId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
+use crate::base::{
+    AccountId, AppGrantId, AuthorityId, ConsentId, Error, Instant, PatientNo, Result, SessionId, ViewId,
+};
+use crate::config::Level;
+use crate::consents;
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
@@ -23,8 +27,12 @@ pub enum Purpose {
     ActingCopy,
     /// An app that the person chose reads for them (45 CFR 164.524(c)(3)(ii), 170.315(g)(10)).
     App,
-    /// Staff: treatment (45 CFR 164.506(c)).
+    /// Staff, or a system that was agreed with: treatment (45 CFR 164.506(c)).
     Treatment,
+    /// A system: payment (45 CFR 164.506(c)).
+    Payment,
+    /// A system: health care operations (45 CFR 164.506(c)).
+    Operations,
     /// Staff: a request of the person.
     RecordsRequest,
     /// Staff: a decision on a case.
@@ -87,6 +95,21 @@ pub enum Basis {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         acting: Option<Kind>,
         /// Since when, RFC 3339.
+        since: String,
+    },
+    /// The clinic lets a system export the records of a group of patients (45 CFR 164.506(c)).
+    System {
+        /// The system.
+        client: ClientId,
+        /// Its name.
+        name: String,
+        /// The group.
+        group: String,
+        /// Who receives it.
+        recipient: String,
+        /// What for.
+        purpose: consents::Purpose,
+        /// Since when the person is in the group, RFC 3339.
         since: String,
     },
     /// The person signed for it (45 CFR 164.508, 164.524(c)(3)(ii); 42 CFR 2.31).
@@ -164,7 +187,7 @@ impl Permit {
             Basis::Representative { .. } => !self.lens.is_part(),
             Basis::Staff { role, .. } => *role == Role::PrivacyOfficer,
             Basis::App { acting, .. } => acting.is_none() && !self.lens.is_part(),
-            Basis::Delegate { .. } | Basis::Consent { .. } => false,
+            Basis::Delegate { .. } | Basis::Consent { .. } | Basis::System { .. } => false,
         };
         (!all).then_some(self.actor.account)
     }
@@ -186,6 +209,7 @@ impl Permit {
                 staff::Purpose::Emergency => Purpose::Emergency,
             },
             (Basis::App { .. }, _) => Purpose::App,
+            (Basis::System { .. }, purpose) => purpose,
             (_, Purpose::OwnCopy) => Purpose::ActingCopy,
             _ => Purpose::ActingView,
         }
@@ -261,10 +285,61 @@ pub(super) fn decide_app(access: &Access, (ground, lens): (Basis, Lens)) -> Opti
     Some((basis, lens.and(access.lens)))
 }
 
+/// That somebody is in a group of patients, and what was settled about the group.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    /// The group.
+    pub group: String,
+    /// Who receives what is exported.
+    pub recipient: String,
+    /// Whether that is a health plan.
+    pub to_health_plan: bool,
+    /// What for.
+    pub purpose: consents::Purpose,
+    /// Protected kinds of information that go out.
+    pub shown: Labels,
+    /// Since when the person is in the group.
+    pub since: Instant,
+}
+
+/// A system exports the record of a member of a group, for what the group is for. The directory is nobody's record.
+pub(super) fn decide_system(
+    (client, name): (&ClientId, &str),
+    (patient, member): (PatientNo, Member),
+    lens: Lens,
+) -> Option<Permit> {
+    let purpose = match member.purpose {
+        _ if patient == PatientNo::DIRECTORY => return None,
+        consents::Purpose::Treatment => Purpose::Treatment,
+        consents::Purpose::Payment => Purpose::Payment,
+        consents::Purpose::Operations => Purpose::Operations,
+        _ => return None,
+    };
+    let basis = Basis::System {
+        client: client.clone(),
+        name: name.to_owned(),
+        group: member.group,
+        recipient: member.recipient,
+        purpose: member.purpose,
+        since: member.since.rfc3339(),
+    };
+    // Nobody is signed in: no account, no session, no strength of a sign-in.
+    let actor = Actor {
+        account: AccountId(uuid::Uuid::nil()),
+        session: SessionId(uuid::Uuid::nil()),
+        name: name.to_owned(),
+        provider: "system".into(),
+        acr: None,
+        amr: Vec::new(),
+        auth_time: None,
+        level: Level { ial: 0, aal: 0 },
+    };
+    Some(Permit::new(&actor, (patient, purpose), (basis, lens)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Instant;
 
     #[test]
     fn only_the_linked_record_is_seen() {

@@ -21,9 +21,9 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
-    "log", "apps",
+    "export", "log", "apps",
 ];
 
 /// The log.
@@ -86,6 +86,11 @@ impl Log {
             Basis::App { name, since, .. } => {
                 w.t2("log-basis-app", ("app", one_way(name)), ("date", w.date(since)))
             }
+            Basis::System { recipient, purpose, since, .. } => w.t2(
+                &format!("log-basis-system-{}", purpose.slug()),
+                ("recipient", one_way(recipient)),
+                ("date", w.date(since)),
+            ),
         }
     }
 
@@ -99,6 +104,7 @@ impl Log {
             Basis::Staff { .. } => "log-basis-short-staff",
             Basis::Consent { .. } => "log-basis-short-consent",
             Basis::App { .. } => "log-basis-short-app",
+            Basis::System { .. } => "log-basis-short-system",
         })
     }
 
@@ -163,6 +169,7 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         }
         Basis::Staff { role, .. } => w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role)))),
         Basis::App { name: app, .. } => w.t2("log-app-for", ("app", one_way(app)), ("name", name)),
+        Basis::System { .. } => w.t1("log-system", "system", name),
     };
     let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
