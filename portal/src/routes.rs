@@ -5,7 +5,10 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, Resource, Route, guard};
 use api::staff::Action;
 
-use crate::apps::{ask as app_ask, connected as apps, find as app_find, one as app_one};
+use crate::apps::{
+    answer as app_answer, ask as app_ask, begin as app_begin, connected as apps, find as app_find,
+    one as app_one,
+};
 use crate::developer::{self, apps as dev_apps, keys as dev_keys, published};
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
@@ -152,13 +155,13 @@ pub static ROUTES: &[Row] = &[
     get("/copies/{id}/progress", Patient, |r| r.to(copies::progress)),
     ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
-    get("/oauth/authorize", Anyone, |r| r.to(app_ask::by_address)),
-    post("/oauth/authorize", Server, |r| r.to(app_ask::by_form)),
+    get("/oauth/authorize", Anyone, |r| r.to(app_begin::by_address)),
+    post("/oauth/authorize", Server, |r| r.to(app_begin::by_form)),
     get("/apps", Patient, |r| r.to(apps::list)),
     get("/apps/find", Patient, |r| r.to(app_find::list)),
     post("/apps/find", Patient, |r| r.to(app_find::open)),
     get("/apps/ask/{id}", SignedIn, |r| r.to(app_ask::show)),
-    post("/apps/ask/{id}", SignedIn, |r| r.to(app_ask::answer)),
+    post("/apps/ask/{id}", SignedIn, |r| r.to(app_answer::take)),
     get("/apps/{id}", Patient, |r| r.to(app_one::show)),
     post("/apps/{id}", Patient, |r| r.to(app_one::change)),
     post("/apps/{id}/pause", Patient, |r| r.to(app_one::pause)),

@@ -2,11 +2,12 @@
 // it; opened from the portal; and independent clients do the same. All people are synthetic.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as oidc from "openid-client";
 import { shown, startApp } from "./app.js";
 import {
-  browser, demo, expected, look, nothingWrong, open, originsOf, press, signIn, unfold, visitor, words,
+  browser, demo, expected, look, nothingWrong, open, originsOf, out, press, signIn, unfold, visitor, words,
 } from "./harness.js";
 
 const NAME = "Notebook (synthetic)";
@@ -174,6 +175,27 @@ test("the example of the developers' page works as it stands", { timeout: 300_00
   await page.locator('#ask-form button[value="deny"]').click();
   await page.waitForURL(`${app.origin}/**`);
   assert.ok((await shown(who)).error);
+  nothingWrong(who);
+  await who.context.close();
+});
+
+test("the sample app of the demonstration is opened from the portal, read with, and stopped", { timeout: 300_000 }, async () => {
+  const sample = house.said().match(/Sample app +(http:\/\/127\.0\.0\.1:\d+)/)[1];
+  const who = await visit({ origins: [...(await originsOf(house)), sample] });
+  const { page } = who;
+  await signIn(who, house.origin, "Rosa Maria Delgado");
+  await page.goto(at("/apps/find"));
+  const button = page.getByRole("button", { name: /health notebook/ });
+  await Promise.all([page.waitForURL("**/apps/ask/**"), button.click()]);
+  await look(who, "app-ask-sample", { personal: true, quick: true });
+  await Promise.all([page.waitForURL(`${sample}/**`), page.locator('#ask-form button[value="share"]').click()]);
+  await page.getByText("Rosa").first().waitFor();
+  await page.screenshot({ path: join(out, "en-sample-app.png"), fullPage: true });
+  await page.goto(at("/apps"));
+  await press(who, page.locator("#live a.title", { hasText: "health notebook" }).first());
+  await press(who, "main a.danger");
+  await press(who, "#end-form button");
+  assert.match(await words(who), /Stopped on/);
   nothingWrong(who);
   await who.context.close();
 });

@@ -123,7 +123,7 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
         "The clinic has not checked it",
         "app.example",
         "may not protect the copy",
-        "You can stop it",
+        "you can stop it",
     ] {
         assert!(words.contains(word), "{word}: {words}");
     }

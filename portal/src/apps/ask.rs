@@ -1,82 +1,35 @@
-//! An app asks for a record: what it asks for, who it is, and the answer of the person.
+//! An app asks for a record: what it asks for, and who it is.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use actix_web::{HttpRequest, HttpResponse};
-use api::base::{AskId, Error, Instant, PatientNo, Problem, Problems};
+use api::base::{AskId, Error, Problems};
 use api::config::Act;
 use api::fhir::present::Category;
-use api::fhir::sensitivity::{Label, Labels};
+use api::fhir::sensitivity::Labels;
 use api::records::{self, Preview};
 use api::representation::{self, Lens};
-use api::smart::{
-    self, Asked, AuthorizeParams, Choice as Chosen, Client, Earlier, Origin, Record, Scope, Stay, StopPage,
-    StopWhy, Stopped, groups,
-};
+use api::smart::{self, Asked, Client, Origin, Record, Stay, groups};
 use askama::Template;
 
 use super::words::{self, Shelf};
 use crate::authority::last_day;
 use crate::components::Choice;
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Foreign, Form, Query, address, mendable};
-use crate::guard::{Anyone, SignedIn};
+use crate::form::{Fields, Query};
+use crate::guard::SignedIn;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
-use crate::patient::{sign_in, step_up};
+use crate::patient::step_up;
 use crate::send;
-use crate::visit::Visit;
 
 /// How long an app may read, in days. Refresh tokens last at least three months (45 CFR 170.315(g)(10)(v)(A)(1)(iii)),
 /// and no three months have more than 92 days.
-const SPANS: [(&str, u64); 3] = [("day", 1), ("quarter", 92), ("year", 365)];
+pub(super) const SPANS: [(&str, u64); 3] = [("day", 1), ("quarter", 92), ("year", 365)];
+/// How far the clock of an identity provider may be off.
+const SKEW: std::time::Duration = std::time::Duration::from_secs(60);
 /// The labels of the fields of the page.
 pub const FIELDS: &[(&str, &str)] = &[("groups", "apps-groups"), ("span", "apps-span")];
-
-/// A request to authorize, in the address.
-pub async fn by_address(request: HttpRequest, Anyone(visit): Anyone) -> Reply {
-    begin(&visit, &request, request.query_string().as_bytes()).await
-}
-
-/// The same as a form, which comes from the app and has no token of ours: it only asks, and changes nothing.
-pub async fn by_form(request: HttpRequest, Anyone(visit): Anyone, Foreign(fields): Foreign) -> Reply {
-    begin(&visit, &request, &fields.encoded()).await
-}
-
-async fn begin(visit: &std::rc::Rc<Visit>, request: &HttpRequest, encoded: &[u8]) -> Reply {
-    let params = AuthorizeParams::of(encoded, &sign_in::address(&visit.app, request));
-    match smart::begin(&visit.app, params).await {
-        Ok(id) => Ok(send::elsewhere(&format!("/apps/ask/{id}"))),
-        Err(Stopped::Redirect(url)) => Ok(send::elsewhere(&url)),
-        Err(Stopped::Page(stop)) => {
-            let page = Page::new(visit, "apps-stopped-title");
-            page.reply(StatusCode::BAD_REQUEST, |page| Stop { page, stop })
-        }
-        Err(Stopped::Fault(error)) => Err(error.into()),
-    }
-}
-
-/// The page of a request that cannot be answered to the app.
-#[derive(Template)]
-#[template(path = "app_stopped.html")]
-pub struct Stop {
-    /// The frame.
-    pub page: Page,
-    /// Why.
-    pub stop: StopPage,
-}
-
-impl Stop {
-    fn why(&self) -> String {
-        self.page.w.t(match self.stop.why {
-            StopWhy::UnknownApp => "apps-stopped-client",
-            StopWhy::Suspended => "apps-stopped-suspended",
-            StopWhy::WrongAddress => "apps-stopped-redirect",
-            StopWhy::Unreadable => "apps-stopped-other",
-        })
-    }
-}
 
 /// The page for a question that is answered or too old. Whose it was does not matter.
 #[derive(Template)]
@@ -86,7 +39,7 @@ pub struct Over {
     pub page: Page,
 }
 
-fn over(who: &SignedIn) -> Reply {
+pub(super) fn over(who: &SignedIn) -> Reply {
     Page::new(&who.visit, "apps-over-title").reply(StatusCode::NOT_FOUND, |page| Over { page })
 }
 
@@ -195,20 +148,20 @@ pub async fn show(who: SignedIn, id: Path<String>, Query(query): Query) -> Reply
     question(&who, (&asked, record), (fields, Problems::default())).await
 }
 
-async fn find(who: &SignedIn, id: &str) -> Result<Option<(AskId, Asked)>, Failure> {
+pub(super) async fn find(who: &SignedIn, id: &str) -> Result<Option<(AskId, Asked)>, Failure> {
     let id: AskId = id.parse().map_err(|_| Error::NotFound)?;
     match smart::asked(&who.visit.app, who.actor(), id).await {
         Ok(asked) => Ok(Some((id, asked))),
-        Err(Error::NotFound) => Ok(None),
+        Err(Error::NotFound | Error::Conflict("conflict-ask-used")) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
 /// The page to sign in again, where the app wants a sign-in that is newer than this one (OpenID Connect Core 1.0,
 /// 3.1.2.1: `prompt`, `max_age`).
-fn first_sign_in(who: &SignedIn, (asked, back): (&Asked, &str)) -> Option<Reply> {
+pub(super) fn first_sign_in(who: &SignedIn, (asked, back): (&Asked, &str)) -> Option<Reply> {
     let since = asked.signed_in_since?;
-    if who.actor().auth_time.is_some_and(|at| at >= since) {
+    if who.actor().auth_time.is_some_and(|at| at.plus(SKEW) >= since) {
         return None;
     }
     let (provider, back) = (who.actor().provider.clone(), back.to_owned());
@@ -217,7 +170,7 @@ fn first_sign_in(who: &SignedIn, (asked, back): (&Asked, &str)) -> Option<Reply>
 }
 
 /// The record that was chosen, or the only one there is.
-fn record<'a>(asked: &'a Asked, of: &str) -> Option<&'a Record> {
+pub(super) fn record<'a>(asked: &'a Asked, of: &str) -> Option<&'a Record> {
     match asked.records.as_slice() {
         [one] => Some(one),
         several => several.iter().find(|record| !of.is_empty() && name_of(record) == of),
@@ -225,15 +178,16 @@ fn record<'a>(asked: &'a Asked, of: &str) -> Option<&'a Record> {
 }
 
 /// A record in forms and addresses, without its number.
-fn name_of(record: &Record) -> String {
+pub(super) fn name_of(record: &Record) -> String {
     record.under.map_or_else(|| "own".to_owned(), |(authority, _)| authority.to_string())
 }
 
-async fn choose(who: &SignedIn, asked: Asked, action: String) -> Reply {
+pub(super) async fn choose(who: &SignedIn, asked: Asked, action: String) -> Reply {
     let held = representation::held_by(&who.visit.app, who.actor()).await?;
-    let helper = who.session.link.is_none() && !held.is_empty();
+    let helps = who.session.link.is_none() && !held.is_empty();
+    let without = if helps { Without::Helper } else { Without::Unlinked };
     let title = if asked.records.is_empty() { "apps-ask-title" } else { "apps-whose-title" };
-    Page::new(&who.visit, title).ok(|page| whose(page, (&asked, action), helper_word(helper)))
+    Page::new(&who.visit, title).ok(|page| whose(page, (&asked, action), without))
 }
 
 /// What somebody without a record to share is.
@@ -243,10 +197,6 @@ pub enum Without {
     Helper,
     /// Somebody whose record is not linked yet.
     Unlinked,
-}
-
-fn helper_word(helper: bool) -> Without {
-    if helper { Without::Helper } else { Without::Unlinked }
 }
 
 /// The choice of a record from what is known.
@@ -281,7 +231,7 @@ pub fn as_asked(asked: &Asked, record: &Record) -> Fields {
     fields
 }
 
-async fn question(
+pub(super) async fn question(
     who: &SignedIn,
     (asked, record): (&Asked, &Record),
     (fields, problems): (Fields, Problems),
@@ -372,6 +322,9 @@ fn count(w: Words, preview: &Preview, category: Category) -> String {
     if total == shown {
         return items;
     }
+    if *shown == 0 {
+        return w.t1("apps-count-only", "hidden", w.n("record-items", *total));
+    }
     w.t2("apps-count-protected", ("items", items), ("hidden", w.number(total - shown)))
 }
 
@@ -391,86 +344,4 @@ fn span_box(page: &Page, (span, days): (&'static str, u64), chosen: &str) -> Cho
         hint: None,
         ticked: chosen == span,
     }
-}
-
-/// Takes the answer and sends the browser back to the app.
-pub async fn answer(who: SignedIn, id: Path<String>, Form(fields): Form) -> Reply {
-    let (app, actor) = (&who.visit.app, who.actor());
-    let Some((id, asked)) = find(&who, &id).await? else { return over(&who) };
-    if fields.get("answer") != "share" {
-        return Ok(send::elsewhere(&smart::deny(app, actor, id).await?));
-    }
-    let action = format!("/apps/ask/{id}");
-    if let Some(first) = first_sign_in(&who, (&asked, &action)) {
-        return first;
-    }
-    let Some(record) = record(&asked, fields.get("of")) else { return choose(&who, asked, action).await };
-    let choice = match chosen(&who.visit, (&asked, record.patient), &fields) {
-        Ok(choice) => choice,
-        Err(problems) => return question(&who, (&asked, record), (fields, problems)).await,
-    };
-    // The page that is come back to asks for the same record.
-    let page = address(&action, &[("of", &name_of(record))]);
-    let page = if asked.records.len() > 1 { page } else { action };
-    step_up::before(&who.visit, actor, Act::Grant, (path_of(&page), &fields)).await?;
-    match smart::approve(app, actor, (id, choice)).await {
-        Ok(url) => {
-            step_up::done(&who.visit, actor, &fields).await?;
-            Ok(HttpResponse::SeeOther().insert_header(("location", url)).finish())
-        }
-        Err(error) => {
-            let problems = mendable(error)?;
-            question(&who, (&asked, record), (fields, on_the_page(problems))).await
-        }
-    }
-}
-
-fn path_of(page: &str) -> &str {
-    page.split('?').next().unwrap_or(page)
-}
-
-/// What a person ticked, for the room; or what must be mended.
-fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) -> Result<Chosen, Problems> {
-    let mut problems = Problems::default();
-    let slugs = typed.all("groups");
-    if !groups::offered(&asked.scopes).iter().any(|group| slugs.iter().any(|slug| slug == group.slug)) {
-        problems.0.push(Problem { field: "groups", code: "apps-groups-none" });
-    }
-    let away = asked.stay == Stay::Offline && typed.get("away") == "yes";
-    let span = if asked.stay == Stay::Offline { typed.get("span") } else { "day" };
-    let until = until(visit, span);
-    if until.is_none() {
-        problems.0.push(Problem { field: "span", code: "problem-required" });
-    }
-    let (Some(until), true) = (until, problems.0.is_empty()) else { return Err(problems) };
-    let meaning = groups::meaning(&asked.scopes, &slugs);
-    let mut scopes = asked.scopes.narrowed(&meaning.ticked);
-    let stay = match asked.stay {
-        Stay::Offline if away => Stay::Offline,
-        Stay::Offline if scopes.has(&Scope::Online) => Stay::Online,
-        Stay::Offline => Stay::Once,
-        other => other,
-    };
-    if stay != Stay::Offline {
-        scopes = scopes.without(&Scope::Offline);
-    }
-    let shown: Vec<Label> = typed.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
-    let hidden = representation::choosable().filter(|label| !shown.contains(label)).collect();
-    let lens = Lens { categories: meaning.categories, hidden, ..Lens::WHOLE };
-    let earlier = if typed.get("earlier") == "stop" { Earlier::Stop } else { Earlier::Keep };
-    Ok(Chosen { patient, scopes, lens, stay, until, earlier })
-}
-
-fn until(visit: &Visit, span: &str) -> Option<Instant> {
-    let (_, days) = SPANS.iter().find(|(name, _)| *name == span)?;
-    representation::days_from_now(&visit.app, *days)
-}
-
-/// What the room finds wrong with a choice, at the fields of the page.
-fn on_the_page(problems: Problems) -> Problems {
-    let moved = |problem: Problem| Problem {
-        field: if matches!(problem.field, "until" | "stay") { "span" } else { "groups" },
-        code: problem.code,
-    };
-    Problems(problems.0.into_iter().map(moved).collect())
 }

@@ -43,7 +43,7 @@ pub fn took_words(page: &Page, took: &Took) -> String {
     let w = page.w;
     let Some(last) = took.last else { return w.t("apps-took-none") };
     let count = i64::try_from(took.times).unwrap_or(i64::MAX);
-    let (number, date) = (w.number(count), w.moment(&last));
+    let (number, date) = (w.number(count), w.day(&last));
     let values = [("count", count.fluent()), ("number", number.fluent()), ("date", date.fluent())];
     w.with("apps-took", &values)
 }

@@ -116,11 +116,10 @@ impl AppOne {
 /// Shows it.
 pub async fn show(who: Patient, At((id,)): At<(AppGrantId,)>, Query(query): Query) -> Reply {
     let found = find(&who, id).await?;
-    let fields = match step_up::typed(&who.visit, who.actor(), &query).await? {
+    let mut fields = match step_up::typed(&who.visit, who.actor(), &query).await? {
         Some(typed) => typed.fields,
         None => as_granted(&who, &found.0),
     };
-    let mut fields = fields;
     fields.set("saved", query.get("saved"));
     answer(&who, found, (&fields, Problems::default())).await
 }

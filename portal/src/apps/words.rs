@@ -142,7 +142,7 @@ pub fn standing(w: Words, grant: &Grant) -> String {
             w.t1("apps-until", "date", last_day(w, grant.until))
         }
         Standing::Active => w.t1("apps-until-session", "date", w.day(&grant.until)),
-        Standing::Paused { since } => w.t1("apps-paused", "date", w.moment(&since)),
+        Standing::Paused { since } => w.t1("apps-paused", "date", w.day(&since)),
         Standing::Ended { at, why } => w.t1(ended(why), "date", w.moment(&at)),
     }
 }

@@ -22,8 +22,7 @@ pub async fn brands(Anyone(visit): Anyone) -> Reply {
 
 /// The endpoints that are not FHIR, in OpenAPI 3.1.
 pub async fn openapi(Anyone(visit): Anyone) -> Reply {
-    let mut document: Value =
-        serde_json::from_str(include_str!("openapi.json")).map_err(|error| Error::internal(error))?;
+    let mut document: Value = serde_json::from_str(include_str!("openapi.json")).map_err(Error::internal)?;
     document["servers"] = json!([{"url": visit.app.config.server.public_url}]);
     document["info"]["version"] = json!(env!("CARGO_PKG_VERSION"));
     Ok(public("application/json; charset=utf-8", &document))

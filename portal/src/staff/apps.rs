@@ -61,8 +61,9 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
     let found = smart::all_clients(&who.visit.app, who.actor(), number).await?;
     let registers = who.right(Action::ManageRoles).whole();
+    let reader = if registers { Reader::Registers } else { Reader::Looks };
     let page = Page::new(&who.visit, "desk-apps-title").desk(&who.roles);
-    page.ok(|page| apps_page(page, (number, found), registration(registers)))
+    page.ok(|page| apps_page(page, (number, found), reader))
 }
 
 /// Whether somebody registers apps for the clinic.
@@ -72,10 +73,6 @@ pub enum Reader {
     Registers,
     /// They look only.
     Looks,
-}
-
-fn registration(registers: bool) -> Reader {
-    if registers { Reader::Registers } else { Reader::Looks }
 }
 
 /// The page from what is known.
@@ -150,9 +147,10 @@ fn one(who: &Staff, client: Client, (typed, problems): (&Fields, Problems)) -> R
     let account = who.actor().account;
     let second = matches!(client.state, ClientState::Waiting { by } if by != account)
         && (right.whole() || right.only(APPROVE));
+    let second = if second { Second::Agrees } else { Second::No };
     let page = Page::new(&who.visit, "desk-app-title").desk(&who.roles);
     let page = page.under("/staff/apps", "desk-apps-title").with_problems(problems).naming(forms::FIELDS);
-    page.ok(|page| one_page(page, (client, second_person(second)), stops.then_some(typed)))
+    page.ok(|page| one_page(page, (client, second), stops.then_some(typed)))
 }
 
 /// Whether a reader can agree to a system.
@@ -162,10 +160,6 @@ pub enum Second {
     Agrees,
     /// Nothing waits for them.
     No,
-}
-
-fn second_person(second: bool) -> Second {
-    if second { Second::Agrees } else { Second::No }
 }
 
 /// The page from what is known, and typed by those who may stop an app.
@@ -194,6 +188,7 @@ pub async fn unsuspend(who: Staff, id: Path<String>, _: Form) -> Reply {
 /// Agrees to a system, as the second person.
 pub async fn agree(who: Staff, id: Path<String>, _: Form) -> Reply {
     let id = ClientId(id.into_inner());
+    smart::client(&who.visit.app, who.actor(), &id).await?;
     smart::agree(&who.visit.app, who.actor(), &id).await?;
     Ok(send::elsewhere(&format!("/staff/apps/{id}")))
 }

@@ -16,7 +16,7 @@ use api::words::Language;
 
 use super::acting;
 use super::sample::{self, Fullness, NOW, Visitor};
-use crate::apps::{ask, connected, find, one};
+use crate::apps::{ask, begin, connected, find, one};
 use crate::developer::{self, apps as dev_apps, forms, keys as dev_keys};
 use crate::form::Fields;
 use crate::page::Page;
@@ -176,7 +176,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     vec![
         (
             "app-stopped",
-            render(&ask::Stop { page: page("/oauth/authorize", "apps-stopped-title", &[]), stop }),
+            render(&begin::Stop { page: page("/oauth/authorize", "apps-stopped-title", &[]), stop }),
         ),
         ("app-over", render(&ask::Over { page: page(&action, "apps-over-title", &[]) })),
         (
@@ -271,7 +271,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
     let served = Attempt { status: 200, error: None, ..attempt.clone() };
     let steps = vec![
         ("Reading the keys".to_owned(), Ok("2 keys".to_owned())),
-        ("Looking for a key for <RS384>".to_owned(), Err("none has \"use\": \"sig\"".to_owned())),
+        ("Looking for a key for <RS384>".to_owned(), Err("none has use=sig".to_owned())),
     ];
     let found = KeyTest { steps: if some { steps } else { steps[..1].to_vec() } };
     let registered =
