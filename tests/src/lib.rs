@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
 mod bulk;
 #[cfg(test)]
 mod consents;
@@ -20,6 +22,8 @@ mod identity;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod patient;
@@ -32,6 +36,10 @@ mod sets;
 #[cfg(test)]
 mod shape;
 #[cfg(test)]
+mod smart;
+#[cfg(test)]
 mod staff;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uscore;

@@ -131,7 +131,8 @@ fn resource(kind: &'static str) -> Value {
     let mut made = json!({"type": kind, "interaction": interactions, "versioning": "versioned", "readHistory": true,
         "conditionalRead": "full-support", "referencePolicy": ["literal", "local"]});
     if let Some((_, profiles)) = SUPPORTED.iter().find(|(known, _)| *known == kind) {
-        let profiles: Vec<String> = profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
+        let profiles: Vec<String> =
+            profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
         made["supportedProfile"] = json!(profiles);
     }
     if let Some((_, must, should)) = SEARCHES.iter().find(|(known, ..)| *known == kind) {
@@ -202,11 +203,23 @@ fn combination(joined: &str, expected: &str) -> Value {
 
 fn param(name: &str, kind: Kind) -> Value {
     let (kind, documentation) = match kind {
-        Kind::Token => ("token", "code, system|code, |code or system|; several with commas; modifiers not, text, missing"),
-        Kind::Date => ("date", "any precision, prefixes eq ne gt lt ge le sa eb ap; spans match where they overlap; modifier missing"),
+        Kind::Token => (
+            "token",
+            "code, system|code, |code or system|; several with commas; modifiers not, text, missing",
+        ),
+        Kind::Date => (
+            "date",
+            "any precision, prefixes eq ne gt lt ge le sa eb ap; spans match where they overlap; modifier missing",
+        ),
         Kind::Reference => ("reference", "id, Type/id or address; modifiers Type, identifier, missing"),
-        Kind::Patient => ("reference", "the patient of the token: id, Patient/id or address; modifiers identifier, missing"),
-        Kind::Text => ("string", "the beginning of a part, without case and accents; modifiers exact, contains, missing"),
+        Kind::Patient => (
+            "reference",
+            "the patient of the token: id, Patient/id or address; modifiers identifier, missing",
+        ),
+        Kind::Text => (
+            "string",
+            "the beginning of a part, without case and accents; modifiers exact, contains, missing",
+        ),
         Kind::Quantity => ("quantity", "number or number|system|unit, with prefixes; modifier missing"),
     };
     json!({"name": name, "type": kind, "documentation": documentation})
@@ -234,7 +247,8 @@ mod tests {
         assert_eq!(types.len(), resources.len(), "each type once (cpb-9)");
         for one in resources {
             let params = one["searchParam"].as_array();
-            let mut names: Vec<&str> = params.into_iter().flatten().map(|p| p["name"].as_str().unwrap()).collect();
+            let mut names: Vec<&str> =
+                params.into_iter().flatten().map(|p| p["name"].as_str().unwrap()).collect();
             let all = names.len();
             names.sort_unstable();
             names.dedup();
@@ -248,7 +262,12 @@ mod tests {
             }
             assert!(of(kind)["supportedProfile"].as_array().is_some_and(|all| !all.is_empty()), "{kind}");
         }
-        assert!(of("MedicationRequest")["searchInclude"].as_array().unwrap().contains(&json!("MedicationRequest:medication")));
+        assert!(
+            of("MedicationRequest")["searchInclude"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("MedicationRequest:medication"))
+        );
         assert_eq!(of("DocumentReference")["operation"][0]["name"], "docref");
         assert!(of("Binary").get("searchParam").is_none());
     }

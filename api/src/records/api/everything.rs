@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 
-use super::find::{self, Leave, Reader};
+use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
-use super::{Fault, base, cursor::Cursor, dressed, head};
+use super::values::sorted;
+use super::{Fault, base, cursor::Cursor, dressed::dressed, head};
 use crate::app::App;
 use crate::base::{Instant, Result};
 use crate::disclosures::{Channel, Held, What, release};
@@ -79,9 +80,12 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
             Err(fault) => return Err(fault),
         };
     }
+    let about = all.iter().filter(|one| one.kind == "Provenance").map(|one| one.rid).collect();
+    let about = reader.in_sight(&mut tx, "Provenance", about).await?;
     drop(tx);
     let allowed = |one: &Listed| leaves.get(&one.kind).is_some_and(|leave: &Leave| leave.has(one.rid));
     let mut listed: Vec<Listed> = all.into_iter().filter(|one| allowed(one) && asked.wants(one)).collect();
+    listed.retain(|one| one.kind != "Provenance" || about.binary_search(&one.rid).is_ok());
     // The person first.
     listed.sort_by_key(|one| (one.kind != "Patient", one.rid));
     let total = listed.len();
@@ -99,8 +103,8 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         let cursor = Cursor::after(access, ("$everything", &query, now), (Vec::new(), last), now);
         links.push(("next", format!("{base}/Patient/{id}/$everything?_page={}", cursor.seal(app)?)));
     }
-    let what = What::page("copy")
-        .of(listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let what =
+        What::page("copy").of(listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
     // With pages the total is that of the record; what it leads to is not counted before it is known.
     let start = bundle::open(&head(app, ("searchset", asked.count.map(|_| total)), links));
     let everything = Everything {
@@ -192,15 +196,15 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
             rids.push(target.rid);
         }
     }
-    let rids = find::sorted(rids);
+    let rids = sorted(rids);
     if rids.is_empty() {
         return Ok(());
     }
     let kept = store::kept(&mut tx, reader.sight, &rids).await?.into_iter().map(|(_, kept)| kept).collect();
     let resources = dressed(&app, &mut tx, (reader.sight, kept)).await?;
     drop(tx);
-    let what = What::page("copy")
-        .of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let what =
+        What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
     let resources = release(&app, permit, Channel::Api, (what, Held::new(resources))).await?;
     let base = base(&app);
     for resource in resources {
@@ -238,7 +242,9 @@ impl Asked {
                 }
                 "_format" | "_pretty" => true,
                 // Dates of care would leave out what has none: `_since` and `_type` narrow without a guess.
-                _ => return Err(refuse(name, "not-supported", "$everything takes _since, _type and _count.")),
+                _ => {
+                    return Err(refuse(name, "not-supported", "$everything takes _since, _type and _count."));
+                }
             };
             if !sound {
                 let text = "expected an instant for _since, names of types for _type, a number from 1 to 10,000 for _count.";

@@ -2,12 +2,13 @@
 //! stands on; each statement sees no more than the permit's lens, and each type no more than the grant's scopes.
 
 mod cursor;
+mod dressed;
 mod everything;
 mod find;
 mod find_store;
+mod values;
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -17,15 +18,15 @@ use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
-use crate::fhir::outgoing::{Cut, LinkKind, Stamp, cut, dress, links};
+use crate::fhir::outgoing::{Cut, cut};
 use crate::fhir::search::{self, Given, Handling, Include, Query, Search, Summary, Total};
-use crate::records::reference::Key;
-use crate::records::store::{Kept, targets as lead};
+use crate::records::store::Kept;
 use crate::representation::Sight;
-use crate::smart::{Access, Interaction};
+use crate::smart::{self, Access, Interaction};
 use crate::visibility;
 
 use cursor::Cursor;
+use dressed::dressed;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
 
@@ -127,6 +128,15 @@ pub async fn read(
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
+    if kind == "RelatedPerson"
+        && let Some((person, received)) = smart::related_person(app, &mut tx, (access, id)).await?
+    {
+        drop(tx);
+        let (kind, id, bytes) = (kind.to_owned(), id.to_owned(), person.to_string().into_bytes());
+        let what = What::page("item").of([(kind.as_str(), id.as_str(), 1)]);
+        let resource = Resource { kind, id, version: 1, received, bytes };
+        return Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?));
+    }
     let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
     if let Some(version) = version.filter(|version| *version != kept.version) {
         let earlier = find_store::version(&mut tx, rid, version).await?;
@@ -197,7 +207,8 @@ async fn readable(tx: &mut Tx, reader: Reader<'_>, (kind, id): (&str, &str)) -> 
     };
     let found = find_store::one(tx, reader.sight, (kind, id)).await?;
     let (rid, kept) = found.filter(|(rid, _)| leave.has(*rid)).ok_or(Fault::NotFound)?;
-    if !reader.may_read(tx, (kind, id, rid)).await? {
+    let of_what_is_seen = kind != "Provenance" || !reader.in_sight(tx, kind, vec![rid]).await?.is_empty();
+    if !of_what_is_seen || !reader.may_read(tx, (kind, id, rid)).await? {
         return Err(Fault::NotFound);
     }
     Ok((rid, kept))
@@ -250,14 +261,18 @@ pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u
             // What is made on demand, or in a profile: every document here is stable and in US Core's.
             "on-demand" | "profile" => {}
             _ => {
-                let mut issue = Issue::error("not-supported", "$docref takes patient, start, end, type, on-demand and profile.");
+                let mut issue = Issue::error(
+                    "not-supported",
+                    "$docref takes patient, start, end, type, on-demand and profile.",
+                );
                 issue.expression.push(format!("http.{}", name.chars().take(40).collect::<String>()));
                 return Err(Fault::Issues(vec![issue]));
             }
         }
     }
     if !patient {
-        let mut issue = Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
+        let mut issue =
+            Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
         issue.expression.push("http.patient".into());
         return Err(Fault::Issues(vec![issue]));
     }
@@ -287,14 +302,17 @@ async fn page(
             None => 0,
             Some(cursor) => {
                 let last = (cursor.ranks.clone(), cursor.rid);
-                ordered.partition_point(|one| find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater)
+                ordered.partition_point(|one| {
+                    find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater
+                })
             }
         };
         let count = search.count.unwrap_or(PAGE).min(MOST);
         let rest = &ordered[start..];
         let shown = &rest[..count.min(rest.len())];
         if let Some((ranks, rid)) = shown.last().filter(|_| rest.len() > shown.len()) {
-            let cursor = Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
+            let cursor =
+                Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
             links.push(("next", format!("{base}/{kind}?_page={}", cursor.seal(app)?)));
         }
         let rids: Vec<i64> = shown.iter().map(|(_, rid)| *rid).collect();
@@ -312,7 +330,12 @@ async fn page(
     }
     drop(tx);
     if after.is_none() && !search.ignored.is_empty() {
-        entries.push(Entry { kind: String::new(), id: String::new(), bytes: ignored(&search), mode: "outcome" });
+        entries.push(Entry {
+            kind: String::new(),
+            id: String::new(),
+            bytes: ignored(&search),
+            mode: "outcome",
+        });
     }
     let bytes = bundle::bundle(&head(app, ("searchset", total), links), &base, &entries);
     let what = What::page("search")
@@ -333,7 +356,8 @@ async fn included(
     let mut wanted: Vec<(i64, String)> = Vec::new();
     for Include { resource_type, param, target } in &search.includes {
         let pointed = reader.pointed_by(tx, (resource_type, param), &on_page).await?;
-        wanted.extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
+        wanted
+            .extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
     }
     let names: Vec<(i64, String)> =
         page.iter().map(|(rid, kept)| (*rid, format!("{}/{}", kept.kind, kept.id))).collect();
@@ -384,67 +408,6 @@ pub(crate) async fn resources(
     }
     let resources = dressed(app, tx, (sight, kept)).await?;
     Ok(rids.into_iter().zip(resources).collect())
-}
-
-/// The resources with their stamps, and with references that lead to what is served here.
-async fn dressed(
-    app: &App,
-    tx: &mut Tx,
-    (sight, all): (Sight, Vec<Kept>),
-) -> Result<Vec<Resource>> {
-    let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
-    let mut written: Vec<&str> = found.iter().flatten().map(|link| link.text.as_str()).collect();
-    written.sort_unstable();
-    written.dedup();
-    let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
-    let names = names(tx, sight, &keys).await?;
-    let base = base(app);
-    let dressed = all.iter().zip(&found).map(|(kept, links)| {
-        let texts: Vec<(Range<usize>, String)> = links
-            .iter()
-            .filter_map(|link| {
-                let (kind, id) = names.get(&link.text)?;
-                let name = match link.kind {
-                    LinkKind::Reference => format!("{kind}/{id}"),
-                    LinkKind::Attachment if kind == "Binary" => format!("{base}/{kind}/{id}"),
-                    LinkKind::Attachment => return None,
-                };
-                Some((link.place.clone(), name))
-            })
-            .collect();
-        let mut bytes = Vec::new();
-        let stamp = Stamp { version: kept.version, updated: &kept.received.rfc3339() };
-        dress(&kept.bytes, stamp, &texts, &mut bytes);
-        Resource {
-            kind: kept.kind.clone(),
-            id: kept.id.clone(),
-            version: kept.version,
-            received: kept.received,
-            bytes,
-        }
-    });
-    Ok(dressed.collect())
-}
-
-/// Type and id of what references lead to.
-async fn names(
-    tx: &mut Tx,
-    sight: Sight,
-    keys: &[Key],
-) -> Result<HashMap<String, (String, String)>> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found = lead(tx, sight, keys).await?;
-    let rids = find::sorted(found.iter().map(|target| target.rid).collect());
-    let known: HashMap<i64, (String, String)> = find_store::names(tx, &rids)
-        .await?
-        .into_iter()
-        .map(|(rid, kind, id)| (rid, (kind, id)))
-        .collect();
-    // The newest first: an address that two have had means the later.
-    let named = found.into_iter().rev().filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
-    Ok(named.collect())
 }
 
 fn head(app: &App, (kind, total): (&'static str, Option<usize>), links: Vec<(&'static str, String)>) -> Head {

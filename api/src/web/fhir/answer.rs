@@ -89,25 +89,43 @@ impl Refusal {
     fn issues(&self) -> Vec<Issue> {
         let one = |code, text: &str| vec![Issue::error(code, text)];
         match self {
-            Self::NoToken => one("login", "An access token is needed: Authorization: Bearer …; .well-known/smart-configuration tells where to get one."),
-            Self::BadToken => one("login", "The access token is not in force: it ended, was taken back, or is none of this server."),
+            Self::NoToken => one(
+                "login",
+                "An access token is needed: Authorization: Bearer …; .well-known/smart-configuration tells where to get one.",
+            ),
+            Self::BadToken => one(
+                "login",
+                "The access token is not in force: it ended, was taken back, or is none of this server.",
+            ),
             Self::Http { issue, .. } => vec![issue.as_ref().clone()],
             Self::Fault(fault) => match fault.as_ref() {
                 Fault::NotFound | Fault::Other(Error::NotFound) => {
                     one("not-found", "There is nothing here that this app may read.")
                 }
-                Fault::Scope => one("forbidden", "The scopes of the token do not allow this type; the patient chose them."),
+                Fault::Scope => one(
+                    "forbidden",
+                    "The scopes of the token do not allow this type; the patient chose them.",
+                ),
                 Fault::OtherPatient => one(
                     "forbidden",
                     "The token is about one patient: search without a patient, or with the id that came with the token.",
                 ),
-                Fault::Page => one("invalid", "This link leads to no page: it is too old or not of this app. Search again."),
+                Fault::Page => one(
+                    "invalid",
+                    "This link leads to no page: it is too old or not of this app. Search again.",
+                ),
                 Fault::Issues(issues) => issues.clone(),
-                Fault::Other(Error::Refused(_)) => one("forbidden", "The person who connected this app may not let it read."),
+                Fault::Other(Error::Refused(_)) => {
+                    one("forbidden", "The person who connected this app may not let it read.")
+                }
                 Fault::Other(Error::Invalid(_)) => one("invalid", "The request cannot be followed."),
                 Fault::Other(Error::Conflict(_)) => one("conflict", "This cannot be done now."),
-                Fault::Other(Error::Unavailable(_)) => one("transient", "Something is away for a moment. Try again in a few seconds."),
-                Fault::Other(Error::Internal(_)) => one("exception", "A fault of this server. It was logged under the request id."),
+                Fault::Other(Error::Unavailable(_)) => {
+                    one("transient", "Something is away for a moment. Try again in a few seconds.")
+                }
+                Fault::Other(Error::Internal(_)) => {
+                    one("exception", "A fault of this server. It was logged under the request id.")
+                }
             },
         }
     }
@@ -124,7 +142,10 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
             answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"{realm}\"")));
         }
         Refusal::BadToken => {
-            answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"{realm}\", error=\"invalid_token\"")));
+            answer.insert_header((
+                "WWW-Authenticate",
+                format!("Bearer realm=\"{realm}\", error=\"invalid_token\""),
+            ));
         }
         Refusal::Http { allow: Some(methods), .. } => {
             answer.insert_header(("Allow", *methods));
@@ -194,12 +215,15 @@ pub(super) fn streamed(pieces: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>>
 /// # Errors
 /// 406 where another type is wanted; 404 where there are no bytes.
 pub(super) fn content(request: &HttpRequest, resource: &Resource) -> Result<HttpResponse, Refusal> {
-    let value: Value = serde_json::from_slice(&resource.bytes).map_err(|error| Fault::Other(Error::internal(error)))?;
+    let value: Value =
+        serde_json::from_slice(&resource.bytes).map_err(|error| Fault::Other(Error::internal(error)))?;
     let said = value.get("contentType").and_then(Value::as_str).unwrap_or("application/octet-stream");
-    let fit = said.len() <= 100 && said.contains('/') && said.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let fit =
+        said.len() <= 100 && said.contains('/') && said.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     let kind = if fit { said } else { "application/octet-stream" };
     if !accepts_content(request, kind) {
-        let text = "The content is of another type than is accepted; application/fhir+json gives it as a resource.";
+        let text =
+            "The content is of another type than is accepted; application/fhir+json gives it as a resource.";
         return Err(issue(406, "not-supported", text));
     }
     let bytes = attachment_bytes(&value, "/data").map_err(|_| Fault::NotFound)?;

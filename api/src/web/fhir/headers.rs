@@ -58,7 +58,8 @@ fn asked_format(query: &[(String, String)]) -> Option<String> {
 
 fn is_json(format: &str) -> bool {
     let mut parts = format.split(';').map(str::trim);
-    let version = |part: &str| part.strip_prefix("fhirversion=").is_none_or(|v| v.trim_matches('"').starts_with("4.0"));
+    let version =
+        |part: &str| part.strip_prefix("fhirversion=").is_none_or(|v| v.trim_matches('"').starts_with("4.0"));
     parts.next().is_some_and(|kind| JSON.contains(&kind)) && parts.all(version)
 }
 
@@ -225,8 +226,11 @@ mod tests {
             if let Some(accept) = accept {
                 request = request.insert_header(("Accept", accept));
             }
-            let query: Vec<(String, String)> =
-                Some(query).filter(|q| !q.is_empty()).map(|q| ("_format".into(), q.into())).into_iter().collect();
+            let query: Vec<(String, String)> = Some(query)
+                .filter(|q| !q.is_empty())
+                .map(|q| ("_format".into(), q.into()))
+                .into_iter()
+                .collect();
             let found = format(&request.to_http_request(), &query).map_err(|refusal| refusal.status());
             assert_eq!(found, if fits { Ok(()) } else { Err(406) }, "{accept:?} {query:?}");
         }
@@ -251,7 +255,12 @@ mod tests {
 
     #[test]
     fn strictness_is_read() {
-        for (prefer, strict) in [("handling=strict", true), ("return=minimal; handling=\"strict\"", true), ("handling=lenient", false), ("strict", false)] {
+        for (prefer, strict) in [
+            ("handling=strict", true),
+            ("return=minimal; handling=\"strict\"", true),
+            ("handling=lenient", false),
+            ("strict", false),
+        ] {
             let request = TestRequest::get().insert_header(("Prefer", prefer)).to_http_request();
             assert_eq!(handling(&request) == Handling::Strict, strict, "{prefer}");
         }
