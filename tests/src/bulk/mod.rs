@@ -99,7 +99,8 @@ async fn what_is_kept(house: &House, keys: &[&str]) -> BTreeSet<String> {
         all.extend(house.raw.texts(&sql).await);
     }
     let exported = api::smart::TYPES;
-    all.retain(|name| exported.iter().any(|kind| name.split('/').next() == Some(kind)));
+    let goes = |kind: &str| exported.contains(&kind) && !["AuditEvent", "Consent"].contains(&kind);
+    all.retain(|name| name.split('/').next().is_some_and(goes));
     all
 }
 
