@@ -40,10 +40,10 @@ use crate::representation::{Kind, Lens};
 pub use clients::Marked;
 pub use limits::Left;
 pub use model::*;
-pub(crate) use systems::agreed;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };
+pub(crate) use systems::agreed;
 
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);

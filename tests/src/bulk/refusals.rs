@@ -166,8 +166,8 @@ async fn nobody_else_fetches(kind: Kind) {
 async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {
     let house = House::start(kind).await;
     house.gather("rosa").await;
-    house.gather("mateo").await;
-    group(&house, "one", &["rosa", "mateo"]).await;
+    house.gather("walter").await;
+    group(&house, "one", &["rosa", "walter"]).await;
     let system = System::register(&house, ("lake", ALL), &["one"]).await;
     let token = system.token(ALL).await;
     let path = "/fhir/Group/one/$export?_type=Patient";

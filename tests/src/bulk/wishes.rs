@@ -30,20 +30,20 @@ fn wish(categories: Option<BTreeSet<Category>>) -> Ask {
 async fn wishes_are_kept(kind: Kind) {
     let house = House::start(kind).await;
     drop(house.linked("rosa").await);
-    drop(house.linked("mateo").await);
-    house.gather("sofia").await;
+    drop(house.linked("walter").await);
+    house.gather("lucia").await;
     let plan = || Recipient::HealthPlan("Blue Plan (synthetic)".into());
-    make(&house, ("plan", Purpose::Payment, plan(), vec![]), &["rosa", "mateo", "sofia"]).await;
+    make(&house, ("plan", Purpose::Payment, plan(), vec![]), &["rosa", "walter", "lucia"]).await;
     let system = System::register(&house, ("blue", ALL), &["plan"]).await;
     let token = system.token(ALL).await;
     let (place, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
     let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
 
-    // Rosa keeps everything from the plan, Mateo his laboratory results.
+    // Rosa keeps everything from the plan, Walter his laboratory results.
     let rosa = (actor(&house, "rosa").await, patient(&house, "rosa").await);
-    let mateo = (actor(&house, "mateo").await, patient(&house, "mateo").await);
+    let walter = (actor(&house, "walter").await, patient(&house, "walter").await);
     let labs = Some(BTreeSet::from([Category::Labs]));
-    for ((actor, patient), ask) in [(&rosa, wish(None)), (&mateo, wish(labs))] {
+    for ((actor, patient), ask) in [(&rosa, wish(None)), (&walter, wish(labs))] {
         consents::ask(&house.app, actor, (*patient, consents::once(&house.app), ask)).await.unwrap();
     }
     assert_eq!(
@@ -55,7 +55,7 @@ async fn wishes_are_kept(kind: Kind) {
 
     let (_, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
     let all = system.files((&manifest, "output"), &token).await;
-    let (hers, his) = (&house.person("rosa").patient_id, &house.person("mateo").patient_id);
+    let (hers, his) = (&house.person("rosa").patient_id, &house.person("walter").patient_id);
     assert!(!all.iter().any(|one| one.to_string().contains(&format!("Patient/{hers}\""))), "nothing of hers");
     let ids: BTreeSet<&str> = of(&all, "Patient").map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 2);
