@@ -12,6 +12,7 @@ pub mod error;
 pub mod form;
 pub mod guard;
 pub mod i18n;
+pub mod law;
 pub mod page;
 pub mod patient;
 pub mod routes;

@@ -112,6 +112,7 @@ const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
 const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
 const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
 const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
+const LEDGER: Guard = Staff(Need::May(Action::Accounting));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
@@ -276,6 +277,8 @@ pub static ROUTES: &[Row] = &[
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),
+    get("/staff/ledger", LEDGER, |r| r.to(staff::ledger::chains)),
+    get("/staff/ledger/{n}", LEDGER, |r| r.to(staff::ledger::chain)),
     get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),
     get("/staff/emergencies/{id}", AUDIT, |r| r.to(staff::emergencies::show)),
     post("/staff/emergencies/{id}/review", AUDIT, |r| r.to(staff::emergencies::review)),
@@ -284,7 +287,16 @@ pub static ROUTES: &[Row] = &[
 /// What stands before the addresses of somebody else's record.
 pub const FOR: &str = "/for/{authority}";
 
-/// Mounts every page, and those of the record a second time under [`FOR`]. The state is `web::Data<api::app::App>`.
+/// What stands before the addresses of one's own record as somebody else sees it: only those that show it.
+pub const AS: &str = "/as/{through}";
+
+/// Whether a row is one of those that show the record, and so stands under [`AS`] too.
+pub fn shows_record(row: &Row) -> bool {
+    row.guard == Guard::Patient && row.method == Method::Get && row.path.starts_with("/record")
+}
+
+/// Mounts every page, and those of the record once more under [`FOR`] and [`AS`]. The state is
+/// `web::Data<api::app::App>`.
 pub fn configure(cfg: &mut ServiceConfig) {
     for (n, row) in ROUTES.iter().enumerate() {
         if ROUTES[..n].iter().any(|earlier| earlier.path == row.path) {
@@ -293,6 +305,9 @@ pub fn configure(cfg: &mut ServiceConfig) {
         mount(cfg, row, row.path);
         if row.guard == Guard::Patient {
             mount(cfg, row, &format!("{FOR}{}", row.path));
+        }
+        if shows_record(row) {
+            mount(cfg, row, &format!("{AS}{}", row.path));
         }
     }
     cfg.default_service(web::to(send::nothing_here));
@@ -358,10 +373,13 @@ pub fn nearest_page(path: &str) -> &str {
     }
 }
 
-/// What says whose record it is, `/for/{authority}` or nothing, and the address within it.
+/// What says whose record it is and through whose eyes, `/for/{authority}`, `/as/{through}` or nothing, and the address
+/// within it.
 pub fn apart(path: &str) -> (&str, &str) {
-    let id = path.strip_prefix("/for/").map(|rest| rest.find('/').unwrap_or(rest.len()));
-    path.split_at(id.filter(|length| *length > 0).map_or(0, |length| "/for/".len() + length))
+    let before = ["/for/", "/as/"].into_iter().find(|before| path.starts_with(before)).unwrap_or_default();
+    let rest = &path[before.len()..];
+    let id = if before.is_empty() { 0 } else { rest.find('/').unwrap_or(rest.len()) };
+    path.split_at(if id == 0 { 0 } else { before.len() + id })
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -392,6 +410,8 @@ mod tests {
             ("/for/7/copies/5/erasure", "/for/7/copies/5"),
             ("/for/7/copies", "/for/7/copies"),
             ("/for/7", "/"),
+            ("/as/7/record/labs/5", "/as/7/record/labs/5"),
+            ("/as/", "/"),
             ("/for/", "/"),
         ] {
             assert_eq!(nearest_page(path), page);

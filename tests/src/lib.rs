@@ -22,6 +22,8 @@ mod identity;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod patient;

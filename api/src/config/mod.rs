@@ -11,6 +11,7 @@ mod database;
 mod law;
 mod mail;
 mod oidc;
+mod program;
 mod server;
 mod sessions;
 mod sources;
@@ -29,9 +30,10 @@ pub use check::Fault;
 pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
-pub use law::{Band, Binding, Candidate, Due, Entry, Law, Rule, Unit, Value};
+pub use law::{Band, Binding, Candidate, Due, Entry, Law, OfMinors, Parents, Rule, Unit, Value};
 pub use mail::Mail;
 pub use oidc::{Match, Provider, Role, StaffClaims};
+pub use program::Program;
 pub use server::{Server, Tls};
 pub use sessions::{Act, Sessions};
 pub use sources::Source;
@@ -65,6 +67,8 @@ pub struct Config {
     pub mail: Mail,
     /// What the law of the clinic's state settles.
     pub law: Law,
+    /// Who belongs to a program for substance use.
+    pub program: Program,
 }
 
 impl Config {

@@ -213,8 +213,9 @@ pub struct Line {
 impl Line {
     /// Takes out what staff wrote about why they looked.
     pub(super) fn without_reason(&mut self) {
-        if let Basis::Staff { reason, .. } = &mut self.entry.basis {
+        if let Basis::Staff { reason, part2, .. } = &mut self.entry.basis {
             reason.clear();
+            *part2 = None;
         }
     }
 }
@@ -238,6 +239,8 @@ pub struct Filter {
     pub grant: Option<AppGrantId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
+    /// A kind of thing that is left out: what the reader may not know of.
+    pub without: Option<&'static str>,
 }
 
 impl Filter {
@@ -245,7 +248,7 @@ impl Filter {
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
         let who = self.account.is_none() && self.consent.is_none() && self.grant.is_none();
-        times && self.kind.is_none() && who
+        times && who && self.kind.is_none() && self.without.is_none()
     }
 }
 

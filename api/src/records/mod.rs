@@ -150,7 +150,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
     let trend = trend(&mut tx, sight, &one).await?;
     let related = related(&mut tx, sight, &view).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
-    let labelled = labels::of(&mut tx, rid).await?;
+    let labelled = labels::of(&mut tx, &app.keys, rid).await?;
     let marks = labels::open_to(permit.basis(), &kept.kind, &labelled);
     let what = What::page("item").within(one.line.category.slug()).of([(
         kept.kind.as_str(),

@@ -10,6 +10,7 @@ mod authorize;
 mod checks;
 mod client_keys;
 mod clients;
+mod giver;
 mod grant_store;
 mod grants;
 pub mod groups;
@@ -32,6 +33,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::base::{AppGrantId, AskId, Error, Instant, PatientNo, Result};
 use crate::config::Act;
+use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::representation::{Kind, Lens};
 
@@ -395,6 +397,16 @@ pub async fn jwks(app: &App) -> Result<Value> {
 /// What an app may look like to fit in (`smart_style_url`).
 pub fn style() -> Value {
     metadata::style()
+}
+
+/// What `fhirUser` names where somebody acts for the person: the RelatedPerson of this id and when it came to be, if it is
+/// who connected the app.
+pub(crate) async fn related_person(
+    app: &App,
+    tx: &mut Tx,
+    named: (&Access, &str),
+) -> Result<Option<(Value, Instant)>> {
+    giver::read(app, tx, named).await
 }
 
 /// Whether who holds this kind of authority may connect apps.

@@ -1,6 +1,6 @@
 //! What the decision needs from the database.
 
-use super::rules::Member;
+use super::rules::InGroup;
 use crate::base::{AccountId, Error, Instant, PatientNo, Result};
 use crate::consents::Purpose;
 use crate::db::{Tx, query};
@@ -20,7 +20,7 @@ pub async fn link(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result
 }
 
 /// Whether somebody is in a group of patients that goes on.
-pub async fn member(tx: &mut Tx, (group, patient): (&str, PatientNo)) -> Result<Option<Member>> {
+pub async fn member(tx: &mut Tx, (group, patient): (&str, PatientNo)) -> Result<Option<InGroup>> {
     let row: Option<(String, String, i64, i64, i64)> = query(
         "SELECT g.purpose, g.recipient, g.plan, g.shown, m.since FROM patient_group_member m \
          JOIN patient_group g ON g.id = m.group_id \
@@ -34,7 +34,7 @@ pub async fn member(tx: &mut Tx, (group, patient): (&str, PatientNo)) -> Result<
         let purpose = Purpose::from_slug(&purpose).ok_or_else(|| {
             Error::internal(anyhow::anyhow!("a group is for the unknown purpose {purpose}"))
         })?;
-        Ok(Member {
+        Ok(InGroup {
             group: group.to_owned(),
             recipient,
             to_health_plan: plan != 0,

@@ -6,7 +6,7 @@ use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
 use api::representation::Kind;
 use api::staff;
-use api::visibility::Basis;
+use api::visibility::{Basis, Part2};
 use askama::Template;
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
 
@@ -77,11 +77,12 @@ impl Log {
                 w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", w.date(since)))
             }
             Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", w.date(since)),
-            Basis::Staff { purpose, reason, .. } => w.t2(
-                "log-basis-staff",
-                ("purpose", w.t(words::purpose(purpose))),
-                ("reason", one_way(reason)),
-            ),
+            Basis::Staff { purpose, reason, part2, .. } => {
+                let looked = ("purpose", w.t(words::purpose(purpose)));
+                let said = w.t2("log-basis-staff", looked, ("reason", one_way(reason)));
+                let protected = part2.iter().map(|part2| self.protected(part2));
+                [said].into_iter().chain(protected).collect::<Vec<_>>().join(" ")
+            }
             Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
             Basis::App { name, since, .. } => {
                 w.t2("log-basis-app", ("app", one_way(name)), ("date", w.date(since)))
@@ -90,6 +91,20 @@ impl Log {
                 &format!("log-basis-system-{}", purpose.slug()),
                 ("recipient", one_way(recipient)),
                 ("date", w.date(since)),
+            ),
+        }
+    }
+
+    /// Why staff saw what 42 CFR Part 2 protects.
+    fn protected(&self, part2: &Part2) -> String {
+        let w = self.page.w;
+        match part2 {
+            Part2::Consent { .. } => w.t("log-part-two-consent"),
+            Part2::Program => w.t("log-part-two-program"),
+            Part2::Emergency(medical) => w.t2(
+                "log-part-two-emergency",
+                ("nature", one_way(&medical.nature)),
+                ("affiliation", one_way(&medical.affiliation)),
             ),
         }
     }
@@ -228,6 +243,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         consent: None,
         grant: query.get("grant").parse().ok(),
         limit: 50,
+        ..Filter::default()
     }
 }
 

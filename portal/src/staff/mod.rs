@@ -9,6 +9,7 @@ pub mod consents;
 pub mod emergencies;
 pub mod grants;
 pub mod home;
+pub mod ledger;
 pub mod parts;
 pub mod people;
 pub mod person;
@@ -19,7 +20,7 @@ pub mod words;
 use api::staff::{self, Action, Role};
 
 /// The fields of the desk's forms with their labels.
-pub const FIELDS: [(&str, &str); 12] = [
+pub const FIELDS: [(&str, &str); 14] = [
     ("given", "desk-given"),
     ("family", "desk-family"),
     ("number", "desk-number"),
@@ -32,6 +33,8 @@ pub const FIELDS: [(&str, &str); 12] = [
     ("starts", "desk-grant-first"),
     ("ends", "desk-grant-ends"),
     ("remark", "desk-remark"),
+    ("affiliation", "desk-affiliation"),
+    ("nature", "desk-nature"),
 ];
 
 /// The main pages of the desk for these roles: address, message id.
@@ -48,6 +51,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ManageRoles, ("/staff/apps", "nav-staff-apps")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
+        with(Action::Accounting, ("/staff/ledger", "nav-staff-ledger")),
         Some(("/account", "nav-account")),
         Some(("/help", "nav-help")),
     ]

@@ -2,6 +2,7 @@
 
 use api::base::Error;
 use api::fhir::present::Category;
+use api::fhir::sensitivity::Label;
 use api::representation::Lens;
 use api::smart::{self, ClientId, Earlier, GrantEnd, Scopes, Standing, Stay, Ticked};
 use api::visibility;
@@ -10,6 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
 
 use super::{Apps, BACK, actor, parameter};
+use crate::acting;
 use crate::harness::{Kind, on_both_databases};
 
 on_both_databases!(
@@ -21,7 +23,8 @@ on_both_databases!(
     what_people_do_counts_at_once,
     an_app_never_sees_more_than_its_giver,
     the_portal_launches_an_app,
-    who_only_helps_connects_nothing
+    who_only_helps_connects_nothing,
+    a_parent_connects_an_app
 );
 
 const ALL: &str = "openid fhirUser launch/patient patient/*.rs offline_access";
@@ -475,5 +478,54 @@ async fn who_only_helps_connects_nothing(kind: Kind) {
         0,
         "they see their own, which are none"
     );
+    apps.house.close().await;
+}
+
+async fn a_parent_connects_an_app(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let app = &apps.house.app;
+    apps.house.gather("jordan").await;
+    let elena = actor(&apps.house, &apps.house.signed_in("elena").await).await;
+    let parent = api::representation::Kind::Parent;
+    let over = ("elena", parent);
+    let authority = acting::appointed(&apps.house, over, "jordan", api::representation::Scope::WHOLE).await;
+    let ask = apps.begin(&apps.asking("pub", ALL)).await.unwrap();
+    let asked = smart::asked(app, &elena, ask).await.unwrap();
+    let [record] = &asked.records[..] else { panic!("{:?}", asked.records) };
+    assert_eq!(record.under, Some((authority, parent)));
+    let choice = smart::Choice { patient: record.patient, ..apps.all(&asked.scopes, Stay::Offline) };
+    let back = smart::approve(app, &elena, (ask, choice)).await.unwrap();
+    let got = apps.post("token", &apps.redeeming("pub", &parameter(&back, "code").unwrap())).await;
+    assert_eq!(got.word("patient"), apps.house.person("jordan").patient_id);
+
+    // Who the user is can be read with the token, by the one road.
+    let said = claims(&apps, got.word("id_token")).await;
+    let user = said["fhirUser"].as_str().unwrap().to_owned();
+    assert_eq!(user, format!("{}/fhir/RelatedPerson/{authority}", apps.house.url));
+    let entries = apps.house.entries().await;
+    let read = super::got(apps.http.get(&user).bearer_auth(got.word("access_token"))).await;
+    assert_eq!(
+        (read.status, read.word("resourceType"), read.word("id")),
+        (200, "RelatedPerson", &*authority.to_string())
+    );
+    assert_eq!(read.json["patient"]["reference"], json!(format!("Patient/{}", got.word("patient"))));
+    assert_eq!(apps.house.entries().await, entries + 1);
+
+    // What a parent does not see, the app does not see; and the end of the authority ends it.
+    let access = smart::access(app, got.word("access_token")).await.unwrap();
+    let mut tx = app.db.read().await.unwrap();
+    let permit = visibility::check_app(app, &mut tx, &access).await.unwrap();
+    drop(tx);
+    assert!(permit.lens().hidden.has(Label::Minor), "the confidential service stays with the minor");
+    let theirs = smart::grants(app, &elena, access.patient).await.unwrap();
+    assert_eq!(theirs.len(), 1);
+    acting::ended(&apps.house, authority).await;
+    let mut tx = app.db.read().await.unwrap();
+    assert!(matches!(visibility::check_app(app, &mut tx, &access).await, Err(Error::NotFound)));
+    drop(tx);
+    let read = super::got(apps.http.get(&user).bearer_auth(got.word("access_token"))).await;
+    assert!(read.status >= 400, "{}", read.json);
+    let over = apps.refresh(got.word("refresh_token")).await;
+    assert_eq!((over.status, over.word("error")), (400, "invalid_grant"));
     apps.house.close().await;
 }

@@ -49,7 +49,7 @@ fn pair(algorithm: Algorithm, kid: &str) -> Pair {
             } else {
                 &ECDSA_P256_SHA256_FIXED_SIGNING
             };
-            let der: Pkcs8V1Der<'_> = EcdsaKeyPair::generate(curve).unwrap().as_der().unwrap();
+            let der = EcdsaKeyPair::generate(curve).unwrap().to_pkcs8v1().unwrap();
             EncodingKey::from_ec_der(der.as_ref())
         }
     };

@@ -22,7 +22,7 @@ use crate::fhir::outgoing::{Cut, cut};
 use crate::fhir::search::{self, Given, Handling, Include, Query, Search, Summary, Total};
 use crate::records::store::Kept;
 use crate::representation::Sight;
-use crate::smart::{Access, Interaction};
+use crate::smart::{self, Access, Interaction};
 use crate::visibility;
 
 use cursor::Cursor;
@@ -128,6 +128,15 @@ pub async fn read(
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
+    if kind == "RelatedPerson"
+        && let Some((person, received)) = smart::related_person(app, &mut tx, (access, id)).await?
+    {
+        drop(tx);
+        let (kind, id, bytes) = (kind.to_owned(), id.to_owned(), person.to_string().into_bytes());
+        let what = What::page("item").of([(kind.as_str(), id.as_str(), 1)]);
+        let resource = Resource { kind, id, version: 1, received, bytes };
+        return Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?));
+    }
     let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
     if let Some(version) = version.filter(|version| *version != kept.version) {
         let earlier = find_store::version(&mut tx, rid, version).await?;
