@@ -97,7 +97,7 @@ function token(sent, json) {
   const again = sent.grant_type === "refresh_token" && sent.refresh_token === `refresh-${way.tokens}`;
   if (sent.client_id !== "notebook" || !(first || again)) return json(400, { error: "invalid_grant", error_description: "no such code" });
   way.tokens += 1;
-  const common = { token_type: "Bearer", expires_in: 3600, scope: asked.scope };
+  const common = { token_type: "Bearer", expires_in: 3600, scope: way.scope ?? asked.scope };
   return json(200, { ...common, access_token: `access-${way.tokens}`, refresh_token: `refresh-${way.tokens}`, patient: "odette" });
 }
 
@@ -229,4 +229,20 @@ test("a part that was not allowed, and the end of it all", async () => {
   await who.page.getByRole("button", { name: "Connect to my clinic" }).waitFor();
   sound(who, { refused: true });
   await who.context.close();
+});
+
+test("only a part of the observations was allowed", async () => {
+  const categories = "http://terminology.hl7.org/CodeSystem/observation-category";
+  const scope = (code) => `patient/Patient.rs patient/MedicationRequest.rs patient/Observation.rs?category=${categories}|${code}`;
+  for (const [code, asked] of [["vital-signs", 0], ["laboratory", 1]]) {
+    fresh({ scope: scope(code) });
+    const who = await reader();
+    await who.page.goto(app.origin);
+    await who.page.getByRole("button", { name: "Connect to my clinic" }).click();
+    await who.page.getByText("Your notebook is up to date.").waitFor();
+    assert.equal(await who.page.getByText("You did not allow the app to see this.").count(), 1 - asked, code);
+    assert.equal(seen.reads.filter((read) => read.includes("/Observation?")).length, asked, code);
+    sound(who);
+    await who.context.close();
+  }
 });

@@ -60,16 +60,19 @@ async function judge() {
   };
 }
 
-async function* everybody(ehr) {
+/** All resources, fetched before any is judged: judging takes so long that an open connection would be closed. */
+async function everybody(ehr) {
+  const all = [];
   const directory = await (await fetch(`${ehr}/Patient?_count=100`)).json();
   for (const { resource } of directory.entry) {
     let next = `${ehr}/Patient/${resource.id}/$everything?_count=500`;
     while (next) {
       const page = await (await fetch(next)).json();
-      for (const entry of page.entry ?? []) yield entry.resource;
+      all.push(...(page.entry ?? []).map(({ resource }) => resource));
       next = page.link?.find(({ relation }) => relation === "next")?.url;
     }
   }
+  return all;
 }
 
 test("what claims a profile fits it by an independent judge", { timeout: 300_000 }, async (context) => {
@@ -80,7 +83,7 @@ test("what claims a profile fits it by an independent judge", { timeout: 300_000
     const ehr = house.said().match(/gathered from (\S+)/)[1];
     const [wrong, seen] = [[], new Set()];
     let mistaken = 0;
-    for await (const resource of everybody(ehr)) {
+    for (const resource of await everybody(ehr)) {
       for (const address of resource.meta?.profile ?? []) {
         seen.add(address);
         const told = fits(resource, address).map((fault) => `${address.split("/").at(-1)}: ${fault} (${resource.id})`);
