@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod database;
@@ -17,6 +21,8 @@ mod harness;
 mod identity;
 #[cfg(test)]
 mod intake;
+#[cfg(test)]
+mod law;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
@@ -35,3 +41,5 @@ mod smart;
 mod staff;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uscore;

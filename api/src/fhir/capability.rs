@@ -74,7 +74,10 @@ pub fn statement(about: &About) -> Value {
         "publisher": about.clinic,
         "description": "Patients, and those who act for them, let apps of their choice read the record. Nothing can be written.",
         "kind": "instance",
-        "instantiates": ["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"],
+        "instantiates": [
+            "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
+            "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
+        ],
         "implementationGuide": ["http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|6.1.0"],
         "software": {"name": "Recordright", "version": about.version},
         "implementation": {"description": format!("Records of {}", about.clinic), "url": about.base},
@@ -87,7 +90,7 @@ pub fn statement(about: &About) -> Value {
                 Unknown parameters are left out and told in the answer, or refused with Prefer: handling=strict. \
                 Times without a zone are UTC. Pages are linked by next, for a day.",
             "security": security(about.oauth),
-            "resource": all_served().into_iter().map(resource).collect::<Vec<_>>(),
+            "resource": resources(),
         }],
     })
 }
@@ -155,15 +158,38 @@ fn resource(kind: &'static str) -> Value {
             made["searchRevInclude"] = json!(["Provenance:target"]);
         }
     }
-    let operation = match kind {
-        "Patient" => Some(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything")),
-        "DocumentReference" => Some(("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref")),
-        _ => None,
+    let operations: &[(&str, &str)] = match kind {
+        "Patient" => &[
+            ("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+            ("export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"),
+        ],
+        "DocumentReference" => &[("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref")],
+        _ => &[],
     };
-    if let Some((name, definition)) = operation {
-        made["operation"] = json!([{"name": name, "definition": definition}]);
+    let operation = |(name, definition): &(&str, &str)| json!({"name": name, "definition": definition});
+    if !operations.is_empty() {
+        made["operation"] = operations.iter().map(operation).collect();
     }
     made
+}
+
+fn resources() -> Vec<Value> {
+    let apps = all_served().into_iter().filter(|kind| *kind != "Group");
+    apps.map(resource).chain([group()]).collect()
+}
+
+/// Groups of patients are for systems: they read them, and export what their members have.
+fn group() -> Value {
+    json!({
+        "type": "Group",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": [{"name": "_id", "type": "token"}],
+        "operation": [{
+            "name": "export",
+            "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
+        }],
+        "documentation": "For systems that were agreed with the clinic (SMART Backend Services). Who is in a group comes with an export.",
+    })
 }
 
 /// Parameters that are answered together.
@@ -216,6 +242,7 @@ mod tests {
         let resources = made["rest"][0]["resource"].as_array().unwrap();
         let of = |kind: &str| resources.iter().find(|one| one["type"] == kind).unwrap();
         let mut types: Vec<&str> = resources.iter().map(|one| one["type"].as_str().unwrap()).collect();
+        types.sort_unstable();
         types.dedup();
         assert_eq!(types.len(), resources.len(), "each type once (cpb-9)");
         for one in resources {

@@ -13,6 +13,7 @@ mod clients;
 mod giver;
 mod grant_store;
 mod grants;
+pub mod groups;
 mod id_tokens;
 mod limits;
 mod metadata;
@@ -22,6 +23,8 @@ mod request_rules;
 mod rules;
 mod scopes;
 mod store;
+mod systems;
+mod systems_store;
 mod token_store;
 mod tokens;
 
@@ -40,6 +43,7 @@ pub use model::*;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };
+pub(crate) use systems::agreed;
 
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);

@@ -1,6 +1,6 @@
 //! Reading the index of a record: which resources have a value. Each statement gives keys only, all in one text,
-//! because a row for each would cost more than finding it. What may be seen of them is decided by [`seen`] and, again,
-//! by [`kept`], which alone reads bytes.
+//! because a row for each would cost more than finding it. What may be seen of them is decided by `seen` and, again,
+//! by `kept`, which alone reads bytes.
 
 use serde::Serialize;
 

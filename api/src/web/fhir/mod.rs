@@ -79,7 +79,7 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
         Way::Documents => Ok(answer::bundle(api::documents(app, &access, query).await?)),
         Way::Everything { id } => {
             let id = id.unwrap_or_else(|| access.patient_id.clone());
-            everything(api::everything(app, &access, (&id, query)).await?).await
+            everything(request, app, api::everything(app, &access, (&id, query)).await?).await
         }
     }
 }
@@ -154,15 +154,25 @@ async fn binary(
 }
 
 /// A record as a stream: the first portion is ready before the first header leaves, so that what is refused is told.
-async fn everything(mut all: Everything) -> Result<HttpResponse, Refusal> {
+/// Before each other the token is asked for anew: who stops an app stops what it is reading.
+async fn everything(
+    request: &HttpRequest,
+    app: &Data<App>,
+    mut all: Everything,
+) -> Result<HttpResponse, Refusal> {
     let first = api::portion(&mut all).await?.map_or_else(Vec::new, |portion| portion.0);
-    let rest = futures::stream::try_unfold(all, |mut all| async move {
-        match api::portion(&mut all).await {
-            Ok(portion) => Ok(portion.map(|portion| (Bytes::from(portion.0), all))),
-            // The answer has begun; it breaks off, so that nobody takes it for the whole.
-            Err(fault) => {
-                tracing::info!(fault = answer::short(&fault), "a record on its way broke off");
-                Err(std::io::Error::other("broken off"))
+    let (app, request) = (app.clone(), request.clone());
+    let rest = futures::stream::try_unfold(all, move |mut all| {
+        let (app, request) = (app.clone(), request.clone());
+        async move {
+            access(&request, &app).await.map_err(|_| std::io::Error::other("the right to this has ended"))?;
+            match api::portion(&mut all).await {
+                Ok(portion) => Ok(portion.map(|portion| (Bytes::from(portion.0), all))),
+                // The answer has begun; it breaks off, so that nobody takes it for the whole.
+                Err(fault) => {
+                    tracing::info!(fault = answer::short(&fault), "a record on its way broke off");
+                    Err(std::io::Error::other("broken off"))
+                }
             }
         }
     });
