@@ -4,17 +4,25 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod fhir;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod intake;
+#[cfg(test)]
+mod law;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
@@ -28,6 +36,10 @@ mod sets;
 #[cfg(test)]
 mod shape;
 #[cfg(test)]
+mod smart;
+#[cfg(test)]
 mod staff;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uscore;

@@ -54,6 +54,12 @@ uuid_id! {
     ViewId,
     /// One sign-off of who has access.
     ReviewId,
+    /// What an app asks of a person, until they answered.
+    AskId,
+    /// What a person allowed an app. [`GrantId`] is a role of staff.
+    AppGrantId,
+    /// One export of the records of many people to a system.
+    ExportId,
 }
 
 macro_rules! number_id {

@@ -2,6 +2,8 @@
 //! (`RECORDRIGHT__SECTION__KEY`). The only room that reads the environment. docs/configuration.md
 //! lists every key; a test compares.
 
+mod apps;
+mod bulk;
 mod check;
 mod claims;
 mod clinic;
@@ -10,6 +12,7 @@ mod database;
 mod law;
 mod mail;
 mod oidc;
+mod program;
 mod server;
 mod sessions;
 mod sources;
@@ -22,14 +25,17 @@ use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use apps::Apps;
+pub use bulk::Bulk;
 pub use check::Fault;
 pub use claims::Claims;
 pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
-pub use law::{Band, Binding, Candidate, Due, Entry, Law, Rule, Unit, Value};
+pub use law::{Band, Binding, Candidate, Due, Entry, Law, OfMinors, Parents, Rule, Unit, Value};
 pub use mail::Mail;
 pub use oidc::{Match, Provider, Role, StaffClaims};
+pub use program::Program;
 pub use server::{Server, Tls};
 pub use sessions::{Act, Sessions};
 pub use sources::Source;
@@ -57,10 +63,16 @@ pub struct Config {
     pub copies: Copies,
     /// What becomes of the papers of claims.
     pub claims: Claims,
+    /// Apps that people connect.
+    pub apps: Apps,
+    /// How exports to systems are built and kept.
+    pub bulk: Bulk,
     /// How mail is sent.
     pub mail: Mail,
     /// What the law of the clinic's state settles.
     pub law: Law,
+    /// Who belongs to a program for substance use.
+    pub program: Program,
 }
 
 impl Config {

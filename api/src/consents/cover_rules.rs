@@ -12,11 +12,13 @@ use crate::representation::Lens;
 
 /// What of a record a consent shows: its categories, without everything protected that it does not name.
 pub fn lens(terms: &Terms) -> Lens {
-    let Some(scope) = &terms.scope else { return Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
+    let Some(scope) = &terms.scope else {
+        return Lens { categories: 0, hidden: Labels::ALL.hidden(), ..Lens::WHOLE };
+    };
     let named: Labels = scope.labels.iter().copied().filter(|label| carries(terms.kind, *label)).collect();
     Lens {
         categories: bits(scope),
-        hidden: Labels(Labels::ALL.0 & !named.0),
+        hidden: Labels::ALL.but(named).hidden(),
         ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
     }
 }

@@ -2,7 +2,8 @@
 //! pages name who did it; the person is told.
 
 use super::model::{Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
-use super::{Change, Shown, after, gate_rules, keep, rules, shown, sound, standing, store, tell, wording};
+use super::{Change, Shown, after, gate_rules, keep, place, place_rules, rules, shown, signed_on, sound};
+use super::{standing, store, tell, wording};
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
 use crate::identity;
@@ -159,14 +160,15 @@ pub async fn record_paper(
     if let Some(kept) = store::any(&mut tx, once).await? {
         return if kept.patient == patient { Ok(once) } else { Err(Error::NotFound) };
     }
-    let unsigned = rules::unsigned(&terms);
+    let mut unsigned = rules::unsigned(&terms);
+    unsigned.extend(place_rules::unwitnessed(&terms, place(app, signed_on(app, &terms))));
     let mut problems = match sound(app, &mut tx, (patient, &terms)).await {
         Ok(()) => base::Problems::default(),
         Err(Error::Invalid(problems)) => problems,
         Err(other) => return Err(other),
     };
     problems.0.extend(rules::problems(&unsigned).0);
-    if unsigned.is_empty() && terms.signer.day > super::local_day(app, now) {
+    if !unsigned.contains(&rules::Defect::SignatureDay) && terms.signer.day > super::local_day(app, now) {
         problems.0.push(base::Problem { field: "day", code: "problem-consent-day-ahead" });
     }
     // Who signs a paper is the person, or somebody of whom the paper says by what right they sign.

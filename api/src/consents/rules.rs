@@ -63,6 +63,10 @@ pub enum Defect {
     Conditioned,
     /// A kind of information that this kind of permission cannot carry.
     LabelOfKind,
+    /// A longer time than the law of the place allows.
+    TooLong,
+    /// A witness, where the law of the place asks for one.
+    Witness,
 }
 
 impl Defect {
@@ -118,6 +122,8 @@ impl Defect {
             Self::CounselingAlone => ("kind", "problem-consent-counseling-alone", "42 CFR 2.31(b)"),
             Self::ProceedingsAlone => ("kind", "problem-consent-proceedings-alone", "42 CFR 2.31(d)"),
             Self::Conditioned => ("conditioned", "problem-consent-conditioned", "45 CFR 164.508(b)(4)"),
+            Self::TooLong => ("until", "problem-consent-too-long", "45 CFR 164.508(c)(1)(v)"),
+            Self::Witness => ("witness", "problem-consent-witness", "45 CFR 164.508(c)(1)(vi)"),
             Self::LabelOfKind => {
                 ("labels", "problem-consent-label-kind", "45 CFR 164.508(a)(2); 42 CFR 2.31(a)(3)")
             }

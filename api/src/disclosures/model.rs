@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::questions::Question;
-use crate::base::{AccountId, ConsentId, Instant, SessionId, ViewId, sha256};
+use crate::base::{AccountId, AppGrantId, ConsentId, Instant, SessionId, ViewId, sha256};
 use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
 
@@ -47,7 +47,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`.
+    /// `document`, `label`, `export`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,6 +169,8 @@ impl Entry {
                     Basis::Representative { of, .. } => of.slug().into(),
                     Basis::Delegate { .. } => Kind::Delegate.slug().into(),
                     Basis::Staff { role, .. } => role.slug().into(),
+                    Basis::App { acting, .. } => acting.map_or("patient", Kind::slug).into(),
+                    Basis::System { .. } => "system".into(),
                     Basis::Consent { .. } => "recipient".into(),
                 },
                 account: actor.account,
@@ -179,7 +181,14 @@ impl Entry {
                 ial: Some(actor.level.ial).filter(|level| *level > 0),
                 aal: Some(actor.level.aal).filter(|level| *level > 0),
             },
-            recipient: Recipient { name: actor.name.clone(), address: None },
+            recipient: Recipient {
+                name: match permit.basis() {
+                    Basis::App { name, .. } => name.clone(),
+                    Basis::System { recipient, .. } => recipient.clone(),
+                    _ => actor.name.clone(),
+                },
+                address: None,
+            },
             purpose: permit.stated(),
             basis: permit.basis().clone(),
             channel,
@@ -211,8 +220,9 @@ impl Line {
 
     /// Takes out what staff wrote about why they looked.
     pub(super) fn without_reason(&mut self) {
-        if let Basis::Staff { reason, .. } = &mut self.entry.basis {
+        if let Basis::Staff { reason, part2, .. } = &mut self.entry.basis {
             reason.clear();
+            *part2 = None;
         }
     }
 }
@@ -234,19 +244,21 @@ pub struct Filter {
     pub consent: Option<ConsentId>,
     /// Only what was opened in this look of staff.
     pub view: Option<ViewId>,
+    /// Only what an app read by this grant.
+    pub grant: Option<AppGrantId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
+    /// A kind of thing that is left out: what the reader may not know of.
+    pub without: Option<&'static str>,
 }
 
 impl Filter {
     /// Whether every entry fits, whichever page is asked for.
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
-        times
-            && self.kind.is_none()
-            && self.account.is_none()
-            && self.consent.is_none()
-            && self.view.is_none()
+        let who = self.account.is_none() && self.consent.is_none();
+        let what = self.grant.is_none() && self.view.is_none() && self.without.is_none();
+        times && who && what && self.kind.is_none()
     }
 }
 

@@ -210,6 +210,11 @@ pub async fn patients_by(app: &App, reference: &str) -> Result<Vec<FoundPatient>
     linking::patients_by(app, reference).await
 }
 
+/// The name that the identity provider gave of an account; none where there is no such account.
+pub(crate) async fn account_name(tx: &mut Tx, account: AccountId) -> Result<Option<String>> {
+    store::account_name(tx, account).await
+}
+
 /// The records linked to an account now, the first linked first.
 pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
     store::links(tx, account).await
@@ -274,6 +279,11 @@ pub async fn accounts_by(app: &App, reference: &str) -> Result<Vec<FoundAccount>
 pub(crate) async fn stated(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Stated> {
     let claims = sessions::kept(app, tx, actor).await?.claims;
     Ok(Stated { family: claims.family, phone: claims.phone, address: claims.address })
+}
+
+/// The part of a client's address that limits count by.
+pub(crate) fn network(address: &str) -> String {
+    rules::network(address)
 }
 
 /// Counts one more of `what` within a span; how many there were, and how much of the span is left.

@@ -65,6 +65,7 @@ pub fn held(kind: Kind, standing: Standing) -> Held {
         created: NOW,
         changes: 3,
         ended: None,
+        closed: Default::default(),
     };
     let person = "Rosa Delgado (synthetic)".into();
     let ends = authority.until.or(kind.of_a_minor().then_some(LATER));

@@ -1,0 +1,9 @@
+//! Pages about apps: an app that asks for a record, the apps that are connected, and those that can be found.
+
+pub mod answer;
+pub mod ask;
+pub mod begin;
+pub mod connected;
+pub mod find;
+pub mod one;
+pub mod words;
