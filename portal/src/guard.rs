@@ -225,7 +225,14 @@ async fn through(visit: Rc<Visit>, session: &Session, id: &str) -> Result<Patien
     }
     let name = one.held.authority.name.clone();
     let (patient, acting) = by_authority(&visit, one.held);
-    let _ = visit.acting.set(Acting { name, birth_date: None, copies: false, through: Some(id), ..acting });
+    let _ = visit.acting.set(Acting {
+        name,
+        birth_date: None,
+        copies: false,
+        apps: false,
+        through: Some(id),
+        ..acting
+    });
     let mut session = session.clone();
     session.actor.through = Some(id);
     Ok(Patient { visit, session: Rc::new(session), patient })
