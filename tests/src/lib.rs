@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod app_log;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod database;

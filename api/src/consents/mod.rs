@@ -7,6 +7,7 @@ mod model;
 mod office;
 mod resource;
 mod rules;
+mod shared;
 mod side_rules;
 mod sides;
 mod store;
@@ -31,11 +32,13 @@ pub use office::{
     LookedAt, WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
     record_paper, restriction_for_office, waiting,
 };
+pub use resource::{category as coded_category, label as coded_label};
 pub use rules::change as after;
 pub use rules::{
     Change, Choice, Defect, Disclosure, Gap, carries, category_bits, choosable, choose, covers, defects,
     lens, needed, standing, statements, tpo_classes, unsigned,
 };
+pub(crate) use shared::resources;
 use sides::{may_sign, side};
 pub use wording::hash;
 

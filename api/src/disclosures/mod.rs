@@ -3,10 +3,12 @@
 
 mod chain;
 mod checkpoints;
+mod fhir;
 mod model;
 pub mod questions;
 mod questions_rules;
 mod questions_store;
+mod shared;
 mod store;
 mod verify;
 mod writer;
@@ -18,6 +20,7 @@ use crate::visibility::{self, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
+pub use shared::{Events, Total, Wanted, audit_event, audit_events, consents};
 pub use verify::{Fault, Report, verify};
 pub use writer::start;
 

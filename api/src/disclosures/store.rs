@@ -201,7 +201,8 @@ pub async fn line(tx: &mut Tx, patient: PatientNo, seq: i64) -> Result<Option<Li
     Ok(found.into_iter().find(|line| line.seq == seq))
 }
 
-async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {
+/// The entries of a chain before a number, newest first.
+pub async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {
     let rows: Vec<StoredRow> = query(
         "SELECT patient_no, seq, at, hash, body FROM ledger_entry \
          WHERE patient_no = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",

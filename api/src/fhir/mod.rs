@@ -8,3 +8,4 @@ pub mod index;
 pub mod outcome;
 pub mod present;
 pub mod sensitivity;
+pub mod xml;

@@ -4,6 +4,7 @@
 //! moment of use.
 
 mod model;
+mod resource;
 mod scopes;
 
 use crate::app::App;
@@ -12,6 +13,7 @@ use crate::identity::Actor;
 use crate::representation::Lens;
 
 pub use model::*;
+pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };

@@ -34,7 +34,7 @@ const LEE: [(&str, &str); 4] =
     [("recipient", "Dr. Lee"), ("purposes", "treatment"), ("until", "day"), ("until_day", "2099-12-31")];
 
 /// Signs a permission for Dr. Lee; its page.
-async fn signed(browser: &mut Browser) -> Page {
+pub async fn signed(browser: &mut Browser) -> Page {
     let terms = begun(browser, "hipaa-508").await;
     let text = browser.submit(&terms, "#terms-form", &LEE).await;
     let page = browser.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
