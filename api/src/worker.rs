@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::base::{CopyId, Error, Result};
 use crate::jobs::{self, Fate, Job};
-use crate::{consents, copies, disclosures, identity, notify, representation, sources};
+use crate::{consents, copies, disclosures, identity, notify, representation, smart, sources};
 
 /// How often an idle worker looks into the queue.
 const LOOK: Duration = Duration::from_millis(500);
@@ -118,6 +118,9 @@ pub async fn periodic(app: &App) {
     }
     if let Err(error) = consents::tidy(app).await {
         report("forms of permissions that are over are not deleted", error);
+    }
+    if let Err(error) = smart::tidy(app).await {
+        report("what apps were allowed is not tidied", error);
     }
     if let Err(error) = copies::erase_expired(app).await {
         report("expired copies are not erased", error);

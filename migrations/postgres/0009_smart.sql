@@ -7,7 +7,10 @@ CREATE TABLE app_client (
     secret_hash BYTEA,
     manage_hash BYTEA,
     suspended_at BIGINT,
+    suspended_by TEXT COLLATE "C",
     suspended_why TEXT COLLATE "C",
+    waiting_by  UUID REFERENCES account (id),
+    marked_at   BIGINT,
     created_at  BIGINT NOT NULL,
     changed_at  BIGINT NOT NULL,
     used_at     BIGINT,
@@ -93,7 +96,6 @@ CREATE TABLE app_code (
     redirect_uri TEXT COLLATE "C" NOT NULL,
     challenge   TEXT COLLATE "C" NOT NULL,
     nonce       TEXT COLLATE "C",
-    context     TEXT COLLATE "C" NOT NULL,
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
     used_at     BIGINT
@@ -106,7 +108,6 @@ CREATE TABLE app_token (
     grant_id    UUID REFERENCES app_grant (id),
     client_id   TEXT COLLATE "C" NOT NULL,
     scopes      TEXT COLLATE "C" NOT NULL,
-    context     TEXT COLLATE "C" NOT NULL,
     parent_hash BYTEA,
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
@@ -146,6 +147,5 @@ CREATE TABLE signing_key (
     kid         TEXT COLLATE "C" PRIMARY KEY,
     sealed      BYTEA NOT NULL,
     public      TEXT COLLATE "C" NOT NULL,
-    created_at  BIGINT NOT NULL,
-    retired_at  BIGINT
+    created_at  BIGINT NOT NULL
 );

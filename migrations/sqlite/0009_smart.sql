@@ -7,7 +7,10 @@ CREATE TABLE app_client (
     secret_hash BLOB,
     manage_hash BLOB,
     suspended_at INTEGER,
+    suspended_by TEXT,
     suspended_why TEXT,
+    waiting_by  BLOB REFERENCES account (id),
+    marked_at   INTEGER,
     created_at  INTEGER NOT NULL,
     changed_at  INTEGER NOT NULL,
     used_at     INTEGER,
@@ -96,7 +99,6 @@ CREATE TABLE app_code (
     redirect_uri TEXT NOT NULL,
     challenge   TEXT NOT NULL,
     nonce       TEXT,
-    context     TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
     used_at     INTEGER
@@ -109,7 +111,6 @@ CREATE TABLE app_token (
     grant_id    BLOB REFERENCES app_grant (id),
     client_id   TEXT NOT NULL,
     scopes      TEXT NOT NULL,
-    context     TEXT NOT NULL,
     parent_hash BLOB,
     created_at  INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
@@ -149,6 +150,5 @@ CREATE TABLE signing_key (
     kid         TEXT PRIMARY KEY,
     sealed      BLOB NOT NULL,
     public      TEXT NOT NULL,
-    created_at  INTEGER NOT NULL,
-    retired_at  INTEGER
+    created_at  INTEGER NOT NULL
 ) STRICT;

@@ -12,6 +12,8 @@ mod database;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod fhir;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// The result of a use-case.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a use-case gave no answer.
 #[derive(Debug, thiserror::Error)]

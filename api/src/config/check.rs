@@ -127,6 +127,15 @@ impl Config {
         if !self.mail.server.is_empty() && !self.mail.from.contains('@') {
             fault("mail.from", "is not a mail address");
         }
+        if !(5..=60).contains(&self.apps.access_minutes) {
+            fault("apps.access_minutes", "must be between 5 and 60");
+        }
+        if self.apps.calls_per_minute < 0 || self.apps.registrations_per_hour < 0 {
+            fault("apps.calls_per_minute", "and apps.registrations_per_hour must be 0 or more");
+        }
+        if self.apps.loopback_keys && self.server.secure() {
+            fault("apps.loopback_keys", "is only for trying things out on this machine; switch it off");
+        }
         if self.copies.keep_days == 0 {
             fault("copies.keep_days", "must be at least 1");
         }

@@ -2,6 +2,7 @@
 //! (`RECORDRIGHT__SECTION__KEY`). The only room that reads the environment. docs/configuration.md
 //! lists every key; a test compares.
 
+mod apps;
 mod check;
 mod clinic;
 mod copies;
@@ -21,6 +22,7 @@ use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use apps::Apps;
 pub use check::Fault;
 pub use clinic::Clinic;
 pub use copies::Copies;
@@ -53,6 +55,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// How copies are built and kept.
     pub copies: Copies,
+    /// Apps that people connect.
+    pub apps: Apps,
     /// How mail is sent.
     pub mail: Mail,
     /// What the law of the clinic's state settles.

@@ -54,6 +54,11 @@ pub fn known_type(name: &str) -> bool {
     tables::tables().resource(name).is_some()
 }
 
+/// The members that must stand at the top of a resource of this type, each spelling of a choice apart.
+pub fn required(resource_type: &str) -> Vec<&'static str> {
+    tables::tables().resource(resource_type).map_or_else(Vec::new, tables::TypeDef::required_names)
+}
+
 /// Whether a text is a resource id of R4: 1 to 64 of `A-Z a-z 0-9 - .`.
 pub fn is_id(text: &str) -> bool {
     primitive::is_id(text.as_bytes())

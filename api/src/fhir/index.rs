@@ -9,10 +9,11 @@ mod table;
 pub use date::{Interval, interval};
 pub use subject::{Subject, path_of_person, subject};
 
+pub use table::{Kind, Row, rows, types};
+
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashSet;
-use table::{Kind, rows};
 
 use super::text::fold;
 
@@ -66,6 +67,19 @@ pub enum IndexValue<'a> {
     },
 }
 
+impl IndexValue<'_> {
+    /// The search parameter that it is a value of.
+    pub fn param(&self) -> &'static str {
+        match self {
+            Self::Token { param, .. }
+            | Self::Date { param, .. }
+            | Self::Reference { param, .. }
+            | Self::Text { param, .. }
+            | Self::Quantity { param, .. } => param,
+        }
+    }
+}
+
 /// The index values of a resource of this type, in the order of the table; equal values only once.
 pub fn values<'a>(resource_type: &str, resource: &'a Value) -> Vec<IndexValue<'a>> {
     let mut found: Vec<IndexValue<'a>> = Vec::with_capacity(16);
@@ -81,6 +95,13 @@ pub fn values<'a>(resource_type: &str, resource: &'a Value) -> Vec<IndexValue<'a
         found.retain(|_| first.next().unwrap_or(true));
     }
     found
+}
+
+/// Calls `each` for the JSON at every path of a parameter, as it stands in the resource.
+pub fn raw<'a>(row: &Row, resource: &'a Value, each: &mut impl FnMut(&'a Value)) {
+    for path in &row.paths {
+        follow(resource, path, each);
+    }
 }
 
 /// Up to here a new value is compared with each; a Provenance of a whole record has thousands.
@@ -223,7 +244,7 @@ pub fn target(reference: &str) -> (Option<&str>, &str) {
 }
 
 /// Members of HumanName and Address that a search on the whole looks into.
-const TEXT_PARTS: [&str; 11] = [
+pub const TEXT_PARTS: [&str; 11] = [
     "text",
     "family",
     "given",

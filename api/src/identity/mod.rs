@@ -283,6 +283,11 @@ pub(crate) async fn stated(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Stat
     Ok(Stated { family: claims.family, phone: claims.phone, address: claims.address })
 }
 
+/// The part of a client's address that limits count by.
+pub(crate) fn network(address: &str) -> String {
+    rules::network(address)
+}
+
 /// Counts one more of `what` within a span; how many there were, and how much of the span is left.
 pub(crate) async fn count(
     app: &App,

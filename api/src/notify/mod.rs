@@ -57,10 +57,14 @@ pub enum Kind {
     QuestionAsked,
     /// What somebody asked about their log has an answer.
     QuestionAnswered,
+    /// An app was connected to the record.
+    AppConnected,
+    /// A connected app has begun to read.
+    AppReads,
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -77,6 +81,8 @@ impl Kind {
         Self::EmergencyReview,
         Self::QuestionAsked,
         Self::QuestionAnswered,
+        Self::AppConnected,
+        Self::AppReads,
     ];
 
     fn name(self) -> &'static str {
@@ -97,6 +103,8 @@ impl Kind {
             Self::EmergencyReview => "emergency-review",
             Self::QuestionAsked => "question-asked",
             Self::QuestionAnswered => "question-answered",
+            Self::AppConnected => "app-connected",
+            Self::AppReads => "app-reads",
         }
     }
 
@@ -119,6 +127,8 @@ impl Kind {
             Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
             Self::QuestionAsked => ("mail-question-subject", "mail-question-text"),
             Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
+            Self::AppConnected => ("mail-app-connected-subject", "mail-app-connected-text"),
+            Self::AppReads => ("mail-app-reads-subject", "mail-app-reads-text"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A person's record: its items with versions, lists, search, trends. Reads give [`Held`] and leave only
 //! through the ledger.
 
+pub mod api;
 pub mod body;
 mod claims;
 mod endings;

@@ -468,8 +468,10 @@ pub struct Kept {
     pub bytes: Vec<u8>,
 }
 
+/// The same as it stands in the tables.
 #[derive(sqlx::FromRow)]
-struct KeptRow {
+pub(super) struct KeptRow {
+    pub rid: i64,
     r#type: String,
     id: String,
     version: i64,
@@ -481,7 +483,8 @@ struct KeptRow {
 }
 
 impl KeptRow {
-    fn unpack(self) -> Result<Kept> {
+    /// Its bytes as they came.
+    pub fn unpack(self) -> Result<Kept> {
         let size = usize::try_from(self.size).unwrap_or(0);
         Ok(Kept {
             bytes: body::unpack(self.codec, &self.body, size)?,
@@ -497,7 +500,7 @@ impl KeptRow {
 /// One resource with its bytes, if it is seen.
 pub async fn kept(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<Kept>> {
     let kept = query(concat!(
-        "SELECT r.type, r.id, r.version, r.received_at, i.category, r.codec, r.size, r.body \
+        "SELECT r.rid, r.type, r.id, r.version, r.received_at, i.category, r.codec, r.size, r.body \
          FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid = $1",
         seen!("$2", "$3", "$4", "$5")
     ));

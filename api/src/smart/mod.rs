@@ -3,28 +3,53 @@
 //! an app is a grant: one app, one account, one record, until when; each token is good for what its grant allows at the
 //! moment of use.
 
+mod address_rules;
+mod assertion_rules;
+mod authenticate;
+mod authorize;
+mod checks;
+mod client_keys;
+mod clients;
+mod grant_store;
+mod grants;
+mod id_tokens;
+mod limits;
+mod metadata;
 mod model;
+mod registration;
+mod request_rules;
 mod resource;
+mod rules;
 mod scopes;
+mod store;
+mod token_store;
+mod tokens;
+
+use serde_json::Value;
 
 use crate::app::App;
 use crate::base::{AppGrantId, AskId, Error, Instant, PatientNo, Result};
-use crate::identity::Actor;
-use crate::representation::Lens;
+use crate::config::Act;
+use crate::identity::{self, Actor};
+use crate::representation::{Kind, Lens};
 
+pub use clients::Marked;
+pub use limits::Left;
 pub use model::*;
 pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };
 
+/// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
+const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
+
 /// What an access token of a person's app is good for now. Whatever is wrong with it, the answer is the same.
 ///
 /// # Errors
 /// [`Denied`].
 pub async fn access(app: &App, bearer: &str) -> std::result::Result<Access, Denied> {
-    let _ = (app, bearer);
-    Err(Denied::Token)
+    checks::access(app, bearer).await
 }
 
 /// What an access token of a system is good for now.
@@ -32,8 +57,7 @@ pub async fn access(app: &App, bearer: &str) -> std::result::Result<Access, Deni
 /// # Errors
 /// [`Denied`].
 pub async fn system_access(app: &App, bearer: &str) -> std::result::Result<SystemAccess, Denied> {
-    let _ = (app, bearer);
-    Err(Denied::Token)
+    checks::system_access(app, bearer).await
 }
 
 /// Takes a request to authorize and keeps it until the person answered: its page is `/apps/ask/{id}`.
@@ -41,8 +65,7 @@ pub async fn system_access(app: &App, bearer: &str) -> std::result::Result<Syste
 /// # Errors
 /// [`Stopped`]: a page where the app or its address is not certain, else a redirect to the app with the error.
 pub async fn begin(app: &App, params: AuthorizeParams) -> std::result::Result<AskId, Stopped> {
-    let _ = (app, params);
-    Err(Stopped::Fault(Error::NotFound))
+    authorize::begin(app, params).await
 }
 
 /// What an app asks, for the one who is to answer.
@@ -50,18 +73,16 @@ pub async fn begin(app: &App, params: AuthorizeParams) -> std::result::Result<As
 /// # Errors
 /// `NotFound` for a request that is answered, too old, or for another account.
 pub async fn asked(app: &App, actor: &Actor, id: AskId) -> Result<Asked> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    authorize::asked(app, actor, id).await
 }
 
 /// Allows it; where to send the browser, with the code.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` with the field `records`, `scopes` or `until`; `Refused` with `refused-not-fresh` or
-/// `refused-no-copies`.
+/// `NotFound`; `Conflict` with `conflict-ask-used`; `Invalid` with the field `scopes`, `stay` or `until`; `Refused` with
+/// `refused-sign-in-again`, or `refused-no-apps` for whoever only helps.
 pub async fn approve(app: &App, actor: &Actor, (id, choice): (AskId, Choice)) -> Result<String> {
-    let _ = (app, actor, id, choice);
-    Err(Error::NotFound)
+    authorize::approve(app, actor, (id, choice)).await
 }
 
 /// Declines it; where to send the browser, with `access_denied`.
@@ -69,8 +90,7 @@ pub async fn approve(app: &App, actor: &Actor, (id, choice): (AskId, Choice)) ->
 /// # Errors
 /// `NotFound`.
 pub async fn deny(app: &App, actor: &Actor, id: AskId) -> Result<String> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    authorize::deny(app, actor, id).await
 }
 
 /// Begins a launch from the portal: where to send the browser (SMART App Launch 2.2, EHR launch). The launch can be
@@ -83,8 +103,7 @@ pub async fn mint_launch(
     actor: &Actor,
     (client, patient): (&ClientId, PatientNo),
 ) -> Result<String> {
-    let _ = (app, actor, client, patient);
-    Err(Error::NotFound)
+    authorize::mint_launch(app, actor, (client, patient)).await
 }
 
 /// Apps that can be launched from the portal, by name.
@@ -92,8 +111,7 @@ pub async fn mint_launch(
 /// # Errors
 /// Faults of the database only.
 pub async fn launchable(app: &App) -> Result<Vec<Client>> {
-    let _ = app;
-    Ok(Vec::new())
+    clients::launchable(app).await
 }
 
 /// What was allowed to apps about a record, newest first: to the person everything, to somebody who acts for them what
@@ -102,8 +120,7 @@ pub async fn launchable(app: &App) -> Result<Vec<Client>> {
 /// # Errors
 /// `NotFound` for whoever may not see the record.
 pub async fn grants(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Grant>> {
-    let _ = (app, actor, patient);
-    Err(Error::NotFound)
+    grants::about(app, actor, patient).await
 }
 
 /// One of them, with what became of it, oldest first.
@@ -111,8 +128,7 @@ pub async fn grants(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<
 /// # Errors
 /// `NotFound`.
 pub async fn grant(app: &App, actor: &Actor, id: AppGrantId) -> Result<(Grant, Vec<GrantEvent>)> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    grants::with_events(app, actor, id).await
 }
 
 /// Keeps the app out until it is resumed. It counts with the next request.
@@ -120,17 +136,18 @@ pub async fn grant(app: &App, actor: &Actor, id: AppGrantId) -> Result<(Grant, V
 /// # Errors
 /// `NotFound`; `Conflict` with `conflict-over`.
 pub async fn pause(app: &App, actor: &Actor, id: AppGrantId) -> Result<()> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    grants::pause(app, actor, (id, Some(app.clock.now()))).await
 }
 
 /// Lets the app in again.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` with `conflict-over`; `Refused` with `refused-not-fresh`.
+/// `NotFound`; `Conflict` with `conflict-over`; `Refused` with `refused-sign-in-again`.
 pub async fn resume(app: &App, actor: &Actor, id: AppGrantId) -> Result<()> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    if identity::need(app, actor, Act::Grant).is_some() {
+        return Err(Error::refused("refused-sign-in-again"));
+    }
+    grants::pause(app, actor, (id, None)).await
 }
 
 /// Ends it: all tokens are dead with the next request.
@@ -138,8 +155,7 @@ pub async fn resume(app: &App, actor: &Actor, id: AppGrantId) -> Result<()> {
 /// # Errors
 /// `NotFound`.
 pub async fn stop(app: &App, actor: &Actor, id: AppGrantId) -> Result<()> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    grants::stop(app, actor, id).await
 }
 
 /// Lets an app see less, or end earlier. For more the app asks again. `seen` is [`Grant::changes`] of the form.
@@ -153,26 +169,23 @@ pub async fn change(
     (id, seen): (AppGrantId, i64),
     (scopes, lens, until): (Scopes, Lens, Instant),
 ) -> Result<()> {
-    let _ = (app, actor, id, seen, scopes, lens, until);
-    Err(Error::NotFound)
+    grants::change(app, actor, (id, seen), (scopes, lens, until)).await
 }
 
 /// Registers an app of the actor's own. Nobody has to approve it.
 ///
 /// # Errors
-/// `Invalid` with the fields of [`Registration`]; `Refused` with `refused-too-many`.
+/// `Invalid` with the fields of [`Registration`]; `Refused` with `refused-too-many` or `refused-too-many-apps`.
 pub async fn register(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
-    let _ = (app, actor, about);
-    Err(Error::NotFound)
+    clients::register(app, actor, about).await
 }
 
-/// Registers an app or a system for the clinic.
+/// Registers an app or a system for the clinic. A system waits until a second person agrees ([`agree`]).
 ///
 /// # Errors
 /// `Refused` with `refused-not-your-role`; `Invalid`.
 pub async fn register_for_clinic(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
-    let _ = (app, actor, about);
-    Err(Error::NotFound)
+    clients::register_for_clinic(app, actor, about).await
 }
 
 /// Registers an app at the start of the program, with an id of its own, or brings it up to date.
@@ -184,8 +197,7 @@ pub async fn register_by_operator(
     (id, origin): (ClientId, Origin),
     about: Registration,
 ) -> Result<Registered> {
-    let _ = (app, id, origin, about);
-    Err(Error::NotFound)
+    clients::register_by_operator(app, (id, origin), about).await
 }
 
 /// The actor's own apps, newest first.
@@ -193,8 +205,7 @@ pub async fn register_by_operator(
 /// # Errors
 /// Faults of the database only.
 pub async fn clients_of(app: &App, actor: &Actor) -> Result<Vec<Client>> {
-    let _ = (app, actor);
-    Ok(Vec::new())
+    clients::clients_of(app, actor).await
 }
 
 /// One app: for the developer who owns it, and for staff who handle apps.
@@ -202,8 +213,7 @@ pub async fn clients_of(app: &App, actor: &Actor) -> Result<Vec<Client>> {
 /// # Errors
 /// `NotFound`.
 pub async fn client(app: &App, actor: &Actor, id: &ClientId) -> Result<Client> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    clients::client(app, actor, id).await
 }
 
 /// Changes what is told about an app. Who uses it and how it proves itself stay as they are.
@@ -211,8 +221,7 @@ pub async fn client(app: &App, actor: &Actor, id: &ClientId) -> Result<Client> {
 /// # Errors
 /// `NotFound`; `Invalid`.
 pub async fn edit(app: &App, actor: &Actor, (id, about): (&ClientId, Registration)) -> Result<Client> {
-    let _ = (app, actor, id, about);
-    Err(Error::NotFound)
+    clients::edit(app, actor, (id, about)).await
 }
 
 /// Gives an app a new secret; the earlier one ends at once.
@@ -220,8 +229,7 @@ pub async fn edit(app: &App, actor: &Actor, (id, about): (&ClientId, Registratio
 /// # Errors
 /// `NotFound`, also for an app without one.
 pub async fn new_secret(app: &App, actor: &Actor, id: &ClientId) -> Result<Registered> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    clients::new_secret(app, actor, id).await
 }
 
 /// Removes an app: all its grants end.
@@ -229,8 +237,7 @@ pub async fn new_secret(app: &App, actor: &Actor, id: &ClientId) -> Result<Regis
 /// # Errors
 /// `NotFound`.
 pub async fn remove(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    clients::remove(app, actor, id).await
 }
 
 /// The log of an app's calls, newest first, 50 on a page (from 1); whether there is another page.
@@ -242,8 +249,7 @@ pub async fn attempts_of(
     actor: &Actor,
     (id, page): (&ClientId, i64),
 ) -> Result<(Vec<Attempt>, bool)> {
-    let _ = (app, actor, id, page);
-    Err(Error::NotFound)
+    clients::attempts_of(app, actor, (id, page)).await
 }
 
 /// Looks at an app's keys as a token request would, and at an assertion if one is given, and says what is found.
@@ -255,19 +261,7 @@ pub async fn test_keys(
     actor: &Actor,
     (id, assertion): (&ClientId, Option<&str>),
 ) -> Result<KeyTest> {
-    let _ = (app, actor, id, assertion);
-    Err(Error::NotFound)
-}
-
-/// An app as the clinic's staff see it.
-#[derive(Debug, Clone)]
-pub struct Kept {
-    /// The app.
-    pub client: Client,
-    /// The name of the developer's account, if a developer registered it.
-    pub owner: Option<String>,
-    /// How many grants are in force.
-    pub grants: i64,
+    clients::test_keys(app, actor, (id, assertion)).await
 }
 
 /// All registered apps, newest first, 50 on a page (from 1); whether there is another page. For staff who handle apps.
@@ -275,8 +269,7 @@ pub struct Kept {
 /// # Errors
 /// `Refused` with `refused-not-your-role`.
 pub async fn all_clients(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kept>, bool)> {
-    let _ = (app, actor, page);
-    Err(Error::refused("refused-not-your-role"))
+    clients::all(app, actor, page).await
 }
 
 /// Stops an app: none of its tokens works from now on.
@@ -284,8 +277,7 @@ pub async fn all_clients(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kep
 /// # Errors
 /// `NotFound`; `Refused` with `refused-not-your-role`; `Invalid` with the field `why`.
 pub async fn suspend(app: &App, actor: &Actor, (id, why): (&ClientId, &str)) -> Result<()> {
-    let _ = (app, actor, id, why);
-    Err(Error::NotFound)
+    clients::suspend(app, actor, (id, why)).await
 }
 
 /// Lets it go on.
@@ -293,6 +285,131 @@ pub async fn suspend(app: &App, actor: &Actor, (id, why): (&ClientId, &str)) -> 
 /// # Errors
 /// `NotFound`; `Refused` with `refused-not-your-role`.
 pub async fn unsuspend(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
-    let _ = (app, actor, id);
-    Err(Error::NotFound)
+    clients::unsuspend(app, actor, id).await
+}
+
+/// Agrees to a system that another registered: what it may read without anybody takes two people.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role` or `refused-own-request`; `Conflict` with `conflict-grant-decided`.
+pub async fn agree(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
+    clients::agree(app, actor, id).await
+}
+
+/// Says that the clinic recommends an app, or does not any more. It stands first among those to be found.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role`.
+pub async fn mark(app: &App, actor: &Actor, (id, marked): (&ClientId, Marked)) -> Result<()> {
+    clients::mark(app, actor, (id, marked)).await
+}
+
+/// Counts a call of an address, before anything is looked at; what is left, for the headers of the answer.
+///
+/// # Errors
+/// 429 where it was too often.
+pub async fn count(app: &App, address: &str) -> std::result::Result<Left, NoAnswer> {
+    limits::count(app, address).await
+}
+
+/// The token endpoint (RFC 6749, section 3.2).
+///
+/// # Errors
+/// The error of the specification.
+pub async fn token(app: &App, call: &Call) -> std::result::Result<Value, NoAnswer> {
+    tokens::token(app, call).await
+}
+
+/// Tells about a token (RFC 7662).
+///
+/// # Errors
+/// The error of the specification.
+pub async fn introspect(app: &App, call: &Call) -> std::result::Result<Value, NoAnswer> {
+    checks::introspect(app, call).await
+}
+
+/// Takes a token back (RFC 7009).
+///
+/// # Errors
+/// The error of the specification.
+pub async fn revoke(app: &App, call: &Call) -> std::result::Result<(), NoAnswer> {
+    checks::revoke(app, call).await
+}
+
+/// Registers an app that registers itself (RFC 7591): the body, JSON, and the client's address.
+///
+/// # Errors
+/// The error of the specification.
+pub async fn register_dynamically(app: &App, sent: (&[u8], &str)) -> std::result::Result<Value, NoAnswer> {
+    registration::register(app, sent).await
+}
+
+/// Such a registration, for who has its token (RFC 7592, 2.1).
+///
+/// # Errors
+/// 401.
+pub async fn registered(app: &App, by: (&ClientId, Option<&str>)) -> std::result::Result<Value, NoAnswer> {
+    registration::look(app, by).await
+}
+
+/// Puts another in its place (RFC 7592, 2.2).
+///
+/// # Errors
+/// 401; the error of the specification.
+pub async fn replace_registration(
+    app: &App,
+    by: (&ClientId, Option<&str>),
+    body: &[u8],
+) -> std::result::Result<Value, NoAnswer> {
+    registration::replace(app, by, body).await
+}
+
+/// Removes it, with everything that people allowed it (RFC 7592, 2.3).
+///
+/// # Errors
+/// 401.
+pub async fn unregister(app: &App, by: (&ClientId, Option<&str>)) -> std::result::Result<(), NoAnswer> {
+    registration::remove(app, by).await
+}
+
+/// `/.well-known/smart-configuration` (SMART App Launch 2.2).
+pub fn smart_configuration(app: &App) -> Value {
+    metadata::smart_configuration(app)
+}
+
+/// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
+pub fn discovery(app: &App) -> Value {
+    metadata::discovery(app)
+}
+
+/// The keys that ID tokens are signed with (RFC 7517).
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn jwks(app: &App) -> Result<Value> {
+    id_tokens::jwks(app).await
+}
+
+/// What an app may look like to fit in (`smart_style_url`).
+pub fn style() -> Value {
+    metadata::style()
+}
+
+/// Whether who holds this kind of authority may connect apps.
+pub(crate) fn may_connect(kind: Kind) -> bool {
+    rules::may_connect(kind)
+}
+
+/// Writes down what time ended, deletes what is over, and renews the key of ID tokens. For a job, every few minutes;
+/// correctness does not depend on it.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn tidy(app: &App) -> Result<()> {
+    grants::tidy(app).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    store::sweep(&mut tx, (now, now.minus(KEPT))).await?;
+    tx.commit().await?;
+    id_tokens::renew(app).await
 }

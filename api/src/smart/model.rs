@@ -84,11 +84,18 @@ impl Origin {
 pub enum ClientState {
     /// It may.
     Active,
+    /// A system that waits for the second person who has to agree.
+    Waiting {
+        /// The account of the one who registered it.
+        by: AccountId,
+    },
     /// The clinic stopped it: none of its tokens works.
     Suspended {
         /// Since when.
         at: Instant,
-        /// Why, in the words of who did it.
+        /// Who stopped it.
+        by: String,
+        /// Why, in their words.
         why: String,
     },
 }
@@ -118,6 +125,9 @@ pub enum KeySource {
 pub struct Registration {
     /// The name that people see.
     pub name: String,
+    /// Who made it, as they say.
+    #[serde(default)]
+    pub made_by: Option<String>,
     /// How it proves that it is itself.
     pub kind: ClientKind,
     /// Who uses it.
@@ -173,6 +183,8 @@ pub struct Client {
     pub changed: Instant,
     /// When it last got a token.
     pub used: Option<Instant>,
+    /// Since when the clinic recommends it.
+    pub marked: Option<Instant>,
 }
 
 impl Client {
@@ -291,6 +303,8 @@ pub struct Record {
     pub patient: PatientNo,
     /// The person's name.
     pub name: String,
+    /// Their birth date, as the source writes it.
+    pub birth_date: Option<String>,
     /// By which authority, and what that makes them; none: it is their own.
     pub under: Option<(AuthorityId, Kind)>,
     /// How much of it they see themselves: an app never sees more.
@@ -308,8 +322,8 @@ pub struct Asked {
     pub scopes: Scopes,
     /// How long it wants to go on at most.
     pub stay: Stay,
-    /// Where the answer goes: the host, or the whole address where it has none.
-    pub goes_to: String,
+    /// Where the answer goes.
+    pub redirect_uri: String,
     /// The records it could be about; one where the launch settled it. None: there is nothing to share.
     pub records: Vec<Record>,
     /// What the app has already from this person, in force, newest first.
@@ -413,10 +427,12 @@ pub enum Standing {
 pub struct Grant {
     /// Its id.
     pub id: AppGrantId,
-    /// The app.
+    /// The app's id.
     pub client: ClientId,
     /// What the app was called then.
     pub app_name: String,
+    /// The app as it is now.
+    pub app: Client,
     /// Who allowed it.
     pub account: AccountId,
     /// Their name.
@@ -509,6 +525,17 @@ impl From<Error> for Denied {
     }
 }
 
+/// An app as the clinic's staff see it.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The app.
+    pub client: Client,
+    /// The name of the developer's account, if a developer registered it.
+    pub owner: Option<String>,
+    /// How many grants are in force.
+    pub grants: i64,
+}
+
 /// A line of the log that an app's developer reads. Nothing in it is about a patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
@@ -537,5 +564,54 @@ impl KeyTest {
     /// Whether everything is as it must be.
     pub fn is_good(&self) -> bool {
         self.steps.iter().all(|(_, outcome)| outcome.is_ok())
+    }
+}
+
+/// A call of an app at one of the endpoints that take forms.
+#[derive(Debug, Clone, Default)]
+pub struct Call {
+    /// Names and values of the body.
+    pub pairs: Vec<(String, String)>,
+    /// The header `Authorization`.
+    pub authorization: Option<String>,
+    /// The client's address, for limits only.
+    pub address: String,
+}
+
+/// Why a call is not served, in the words of OAuth (RFC 6749, section 5.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The HTTP status.
+    pub status: u16,
+    /// The code of the specification.
+    pub error: &'static str,
+    /// What is wrong, for the developer.
+    pub description: String,
+    /// What finds it in the log of the app's developer.
+    pub trace: String,
+    /// What to send in `WWW-Authenticate`, where the caller tried to authenticate by a header.
+    pub challenge: Option<&'static str>,
+    /// How long to wait, where it was too often.
+    pub wait: Option<std::time::Duration>,
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub enum NoAnswer {
+    /// It is refused.
+    Fault(Fault),
+    /// A fault of ours.
+    Ours(Error),
+}
+
+impl From<Fault> for NoAnswer {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Error> for NoAnswer {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
     }
 }

@@ -359,6 +359,13 @@ impl Scopes {
         self.0.iter().filter(covered).cloned().collect()
     }
 
+    /// What both allow: what of the one the other covers, either way round.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> Self {
+        let (ours, theirs) = (self.within(other), other.within(self));
+        ours.0.into_iter().chain(theirs.0).collect()
+    }
+
     /// Without those that an app cannot have here: `system/` for people's apps, everything else for systems.
     #[must_use]
     pub fn for_level(&self, system: Level) -> Self {

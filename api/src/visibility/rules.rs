@@ -6,7 +6,7 @@ use crate::base::{AccountId, AppGrantId, AuthorityId, ConsentId, Error, PatientN
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::identity::{Actor, Link};
 use crate::representation::{self, Authority, Kind, Lens, Sight};
-use crate::smart::{Access, ClientId};
+use crate::smart::{self, Access, ClientId};
 use crate::staff::{self, Role, View};
 
 /// What the information is wanted for.
@@ -248,9 +248,8 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
 pub(super) fn decide_app(access: &Access, (ground, lens): (Basis, Lens)) -> Option<(Basis, Lens)> {
     let acting = match ground {
         Basis::RightOfAccess { .. } => None,
-        Basis::Representative { of, .. } => Some(of),
-        Basis::Delegate { .. } => Some(Kind::Delegate),
-        Basis::Staff { .. } | Basis::Consent { .. } | Basis::App { .. } => return None,
+        Basis::Representative { of, .. } if smart::may_connect(of) => Some(of),
+        _ => return None,
     };
     let basis = Basis::App {
         grant: access.grant,

@@ -16,8 +16,9 @@ async fn an_app_is_answered_in_fhir(kind: Kind) {
     for (path, status, kind) in [
         ("/fhir/metadata", 200, "CapabilityStatement"),
         ("/fhir", 404, "OperationOutcome"),
-        ("/fhir/Patient/1", 404, "OperationOutcome"),
-        ("/fhir/Observation?patient=1", 404, "OperationOutcome"),
+        ("/fhir/Nothing/1", 404, "OperationOutcome"),
+        ("/fhir/Patient/1", 401, "OperationOutcome"),
+        ("/fhir/Observation?patient=1", 401, "OperationOutcome"),
     ] {
         let answer = app.ask(reqwest::Method::GET, path, &[]).await;
         assert_eq!(answer.status, status, "{path}");

@@ -68,6 +68,12 @@ impl CodeList {
 }
 
 impl TypeDef {
+    /// The fields of the elements that must be there.
+    pub fn required_names(&self) -> Vec<&str> {
+        let must = |field: &&Field| self.required & (1 << field.element) != 0;
+        self.fields.iter().filter(must).map(|field| &*field.name).collect()
+    }
+
     pub fn field(&self, name: &str) -> Option<&Field> {
         let order = |f: &Field| f.name.len().cmp(&name.len()).then_with(|| (*f.name).cmp(name));
         self.fields.binary_search_by(order).ok().map(|at| &self.fields[at])

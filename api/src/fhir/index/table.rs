@@ -7,26 +7,40 @@ use std::sync::LazyLock;
 
 /// How a value is read; the shape of the JSON tells the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A code, an identifier, a flag.
     Token,
+    /// A date, a Period, a Timing.
     Date,
+    /// A reference or a canonical address.
     Reference,
     /// A reference, unless it says that it points to something other than a Patient.
     Patient,
+    /// A text, or the parts of a name or an address.
     Text,
+    /// An amount with its unit.
     Quantity,
 }
 use Kind::*;
 
 /// One search parameter of a type.
-pub(super) struct Row {
+#[derive(Debug)]
+pub struct Row {
+    /// Its name.
     pub param: &'static str,
+    /// How its values are read.
     pub kind: Kind,
-    pub paths: Vec<Vec<&'static str>>,
+    /// Where they stand.
+    pub(super) paths: Vec<Vec<&'static str>>,
+}
+
+/// The types that have parameters of their own, in the order of the alphabet.
+pub fn types() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(name, _)| *name)
 }
 
 /// The parameters of a type, `_id` first; only `_id` for a type without more.
-pub(super) fn rows(resource_type: &str) -> &'static [Row] {
+pub fn rows(resource_type: &str) -> &'static [Row] {
     static ROWS: LazyLock<HashMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
         let mut rows: HashMap<&'static str, Vec<Row>> = HashMap::new();
         rows.insert("", vec![row("_id", Token, "id")]);
@@ -281,6 +295,7 @@ const TABLE: &[(&str, Params)] = &[
             ("location", Reference, "location.location"),
         ],
     ),
+    ("Endpoint", &[("identifier", Token, "identifier"), ("status", Token, "status"), ("name", Text, "name")]),
     (
         "EpisodeOfCare",
         &[
@@ -503,6 +518,9 @@ const TABLE: &[(&str, Params)] = &[
             ("active", Token, "active"),
             ("name", Text, "name|alias"),
             ("address", Text, "address"),
+            ("address-city", Text, "address.city"),
+            ("address-state", Text, "address.state"),
+            ("address-postalcode", Text, "address.postalCode"),
         ],
     ),
     (
@@ -515,6 +533,11 @@ const TABLE: &[(&str, Params)] = &[
             ("gender", Token, "gender"),
             ("birthdate", Date, "birthDate"),
             ("death-date", Date, "deceasedDateTime"),
+            ("telecom", Token, "telecom"),
+            ("address", Text, "address"),
+            ("address-city", Text, "address.city"),
+            ("address-state", Text, "address.state"),
+            ("address-postalcode", Text, "address.postalCode"),
             ("race", Token, "$race.extension.valueCoding"),
             ("ethnicity", Token, "$ethnicity.extension.valueCoding"),
         ],
@@ -561,6 +584,7 @@ const TABLE: &[(&str, Params)] = &[
             ("agent", Reference, "agent.who"),
         ],
     ),
+    ("Questionnaire", &[("identifier", Token, "identifier"), ("status", Token, "status")]),
     (
         "QuestionnaireResponse",
         &[

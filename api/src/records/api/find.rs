@@ -1,0 +1,499 @@
+//! Which resources a search finds: each criterion gives keys, and sets of keys are cut here.
+
+use serde_json::Value;
+
+use super::Fault;
+use super::find_store::{self as store, Code, End, Place, Rids, Table};
+use crate::base::{PatientNo, Result};
+use crate::db::Tx;
+use crate::fhir::check::is_id;
+use crate::fhir::index::{self, Kind};
+use crate::fhir::search::{Criterion, DateTest, How, Sort, Target, Test, Token, Way};
+use crate::records::reference::Key;
+use crate::records::store::targets as lead;
+use crate::representation::Sight;
+use crate::smart::{Access, Allowed, Condition, Interaction, Level};
+
+/// Who asks, and how much of the record they see now.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub access: &'a Access,
+    pub sight: Sight,
+}
+
+/// Types of the directory that anybody may look up: who and where, in the service of people's care.
+const OPEN: [&str; 7] = [
+    "Endpoint",
+    "HealthcareService",
+    "Location",
+    "Organization",
+    "Practitioner",
+    "PractitionerRole",
+    "Questionnaire",
+];
+
+/// Types that are never in the directory, because each says whose it is. Others may be there, when two people share
+/// them: what a record points to of these is seen with it.
+fn may_be_shared(kind: &str) -> bool {
+    kind != "Patient" && index::path_of_person(kind).is_none()
+}
+
+/// What a scope leaves of a type.
+pub(super) enum Leave {
+    All,
+    /// Only these.
+    Only(Rids),
+}
+
+impl Leave {
+    pub fn has(&self, rid: i64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(rids) => rids.binary_search(&rid).is_ok(),
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn place<'b>(&self, kind: &'b str, param: &'b str) -> Place<'b> {
+        let patient = self.sight.patient;
+        Place { patient, also: if may_be_shared(kind) { PatientNo::DIRECTORY } else { patient }, kind, param }
+    }
+
+    /// What the grant leaves of a type.
+    ///
+    /// # Errors
+    /// `Scope` where it leaves nothing.
+    pub async fn leave(&self, tx: &mut Tx, (kind, how): (&str, Interaction)) -> Result<Leave, Fault> {
+        match self.access.scopes.of_type((Level::Patient, how), kind) {
+            Allowed::No => Err(Fault::Scope),
+            Allowed::All => Ok(Leave::All),
+            Allowed::Where(conditions) => {
+                let mut rids = Rids::new();
+                for Condition { param, system, code } in conditions {
+                    let token = Token { system, code: Some(code) };
+                    rids.extend(tokens(tx, self.place(kind, param), &[token]).await?);
+                }
+                Ok(Leave::Only(sorted(rids)))
+            }
+        }
+    }
+
+    /// What of a type fulfils all criteria and is seen, smallest key first.
+    pub async fn find(&self, tx: &mut Tx, (kind, criteria): (&str, &[Criterion])) -> Result<Rids, Fault> {
+        let leave = self.leave(tx, (kind, Interaction::Search)).await?;
+        let mut found = self.meeting(tx, (kind, criteria)).await?;
+        if let Leave::Only(rids) = &leave {
+            found = both(&found, rids);
+        }
+        found = self.in_sight(tx, kind, found).await?;
+        let by_bytes: Vec<&Criterion> = criteria.iter().filter(|one| needs_bytes(one)).collect();
+        if !by_bytes.is_empty() {
+            found = self.read_through(tx, (found, &by_bytes)).await?;
+        }
+        Ok(found)
+    }
+
+    /// What fulfils the criteria that the index answers, whether it is seen or not.
+    async fn meeting(&self, tx: &mut Tx, (kind, criteria): (&str, &[Criterion])) -> Result<Rids, Fault> {
+        let mut found: Option<Rids> = None;
+        let mut without: Vec<Rids> = Vec::new();
+        for criterion in criteria.iter().filter(|one| !needs_bytes(one)) {
+            let place = self.place(kind, criterion.param);
+            let met = match &criterion.test {
+                Test::Absent => {
+                    without.push(present(tx, place, kind_of(criterion)).await?);
+                    continue;
+                }
+                Test::NotToken(codes) => {
+                    without.push(tokens(tx, place, codes).await?);
+                    continue;
+                }
+                Test::Present => Some(present(tx, place, kind_of(criterion)).await?),
+                Test::Token(codes) => Some(tokens(tx, place, codes).await?),
+                Test::Date(tests) => Some(dates(tx, place, tests).await?),
+                Test::Text(how, texts) => Some(text(tx, place, (*how, texts)).await?),
+                Test::Reference(targets) => self.references(tx, place, targets).await?,
+                Test::Chain(inner) => Some(self.chain(tx, place, inner).await?),
+                Test::Display(_) | Test::Logical(_) | Test::Quantity(_) => continue,
+            };
+            found = match (found, met) {
+                (Some(before), Some(met)) => Some(both(&before, &met)),
+                (before, met) => met.or(before),
+            };
+        }
+        let mut found = match found {
+            Some(found) => found,
+            None => store::having(tx, self.place(kind, "_id"), Table::Token).await?,
+        };
+        for out in without {
+            found.retain(|rid| out.binary_search(rid).is_err());
+        }
+        Ok(found)
+    }
+
+    /// What of these is seen: of the record through the lens, of the directory what is open or what the record leads to.
+    pub async fn in_sight(&self, tx: &mut Tx, kind: &str, found: Rids) -> Result<Rids> {
+        let (low, high) = self.sight.patient.range();
+        let (own, shared): (Rids, Rids) = found.into_iter().partition(|rid| *rid >= low.0 && *rid <= high.0);
+        let mut seen = if !own.is_empty() && store::hides(tx, self.sight).await? {
+            both(&own, &store::seen(tx, self.sight).await?)
+        } else {
+            own
+        };
+        if !shared.is_empty() {
+            let allowed = if OPEN.contains(&kind) {
+                store::of_the_source(tx, self.sight.patient, &shared).await?
+            } else {
+                both(&shared, &self.led_to(tx, kind).await?)
+            };
+            seen = sorted(allowed.into_iter().chain(seen).collect());
+        }
+        Ok(seen)
+    }
+
+    /// What of the directory the record leads to.
+    async fn led_to(&self, tx: &mut Tx, kind: &str) -> Result<Rids> {
+        let written = store::pointed_to(tx, self.sight, kind).await?;
+        let keys: Vec<Key> = written.iter().map(|target| Key::read(target)).collect();
+        let found = lead(tx, self.sight, &keys).await?;
+        Ok(sorted(found.into_iter().filter(|target| target.r#type == kind).map(|target| target.rid).collect()))
+    }
+
+    /// Whether a resource of the directory may be read by its id.
+    pub async fn may_read(&self, tx: &mut Tx, (kind, id, rid): (&str, &str, i64)) -> Result<bool> {
+        let (low, high) = self.sight.patient.range();
+        if (rid >= low.0 && rid <= high.0) || OPEN.contains(&kind) {
+            return Ok(true);
+        }
+        if self.led_to(tx, kind).await?.binary_search(&rid).is_ok() {
+            return Ok(true);
+        }
+        // The bytes of a document are named by an address, which no index has.
+        let named = format!("{kind}/{id}");
+        let bearers = crate::records::store::bearers(tx, self.sight).await?;
+        Ok(kind == "Binary" && bearers.iter().any(|bearer| names(&bearer.body, &named)))
+    }
+
+    /// None where every resource of the type in the record fits, as with the record's own person.
+    async fn references(
+        &self,
+        tx: &mut Tx,
+        place: Place<'_>,
+        targets: &[Target],
+    ) -> Result<Option<Rids>, Fault> {
+        let own = |target: &Target| self.is_own(target);
+        let of_person = param_kind(place.kind, place.param) == Some(Kind::Patient);
+        for target in targets {
+            let person = target.kind.as_deref() == Some("Patient") || (of_person && target.is_address());
+            if person && !own(target) {
+                return Err(Fault::OtherPatient);
+            }
+        }
+        let whole = of_person || (place.param == "subject" && param_kind(place.kind, "patient").is_some());
+        if whole && targets.iter().any(own) && index::path_of_person(place.kind).is_some() {
+            return Ok(None);
+        }
+        let mut found = Rids::new();
+        let mut keys = Vec::new();
+        for target in targets {
+            match &target.kind {
+                Some(kind) => keys.push(Key::read(&format!("{kind}/{}", target.id))),
+                None if target.is_address() => {
+                    found.extend(store::pointing(tx, place, &[(target.id.clone(),)]).await?);
+                    keys.push(Key::read(&target.id));
+                }
+                None => {
+                    let end = format!("/{}", target.id);
+                    let all = store::all_targets(tx, place).await?;
+                    found.extend(all.into_iter().filter(|(_, written)| written.ends_with(&end)).map(|(rid, _)| rid));
+                }
+            }
+        }
+        let known = lead(tx, self.sight, &keys).await?;
+        let mut spelled: Vec<(String,)> =
+            keys.iter().filter(|key| !key.id.is_empty()).map(|key| (format!("{}/{}", key.kind, key.id),)).collect();
+        let rids: Rids = sorted(known.iter().map(|target| target.rid).collect());
+        spelled.extend(store::other_names(tx, &rids).await?);
+        found.extend(self.spelled(tx, place, (&spelled, &rids)).await?);
+        Ok(Some(sorted(found)))
+    }
+
+    fn is_own(&self, target: &Target) -> bool {
+        target.kind.as_deref() == Some("Patient") && target.id == self.access.patient_id
+    }
+
+    /// What points to these resources, spelled so or in a way that must be looked up.
+    async fn spelled(
+        &self,
+        tx: &mut Tx,
+        place: Place<'_>,
+        (spelled, rids): (&[(String,)], &[i64]),
+    ) -> Result<Rids> {
+        let mut found = store::pointing(tx, place, spelled).await?;
+        let odd = store::oddly_spelled(tx, place).await?;
+        if !odd.is_empty() && !rids.is_empty() {
+            let mut written: Vec<&str> = odd.iter().map(|(_, target)| target.as_str()).collect();
+            written.sort_unstable();
+            written.dedup();
+            let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
+            let known = lead(tx, self.sight, &keys).await?;
+            let means = |target: &str| {
+                known.iter().any(|one| one.reference == target && rids.binary_search(&one.rid).is_ok())
+            };
+            found.extend(odd.iter().filter(|(_, target)| means(target)).map(|(rid, _)| *rid));
+        }
+        Ok(sorted(found))
+    }
+
+    /// What points to these resources by a parameter, for `_revinclude`: keys with type and id.
+    pub async fn pointing_to(
+        &self,
+        tx: &mut Tx,
+        (kind, param): (&str, &str),
+        page: &[(i64, String)],
+    ) -> Result<Rids> {
+        let rids: Rids = sorted(page.iter().map(|(rid, _)| *rid).collect());
+        let mut spelled: Vec<(String,)> = page.iter().map(|(_, name)| (name.clone(),)).collect();
+        spelled.extend(store::other_names(tx, &rids).await?);
+        self.spelled(tx, self.place(kind, param), (&spelled, &rids)).await
+    }
+
+    /// What these resources point to by a parameter, for `_include`.
+    pub async fn pointed_by(&self, tx: &mut Tx, (kind, param): (&str, &str), rids: &[i64]) -> Result<Vec<(i64, String)>> {
+        let targets = store::targets_of(tx, self.place(kind, param), rids).await?;
+        let keys: Vec<Key> = targets.iter().map(|target| Key::read(target)).collect();
+        let found = lead(tx, self.sight, &keys).await?;
+        Ok(found.into_iter().map(|target| (target.rid, target.r#type)).collect())
+    }
+
+    async fn chain(&self, tx: &mut Tx, place: Place<'_>, inner: &Criterion) -> Result<Rids, Fault> {
+        let criteria = std::slice::from_ref(inner);
+        let met = Box::pin(self.find(tx, (inner.resource_type, criteria))).await?;
+        let kept = store::kept(tx, self.sight, &met).await?;
+        let page: Vec<(i64, String)> =
+            kept.into_iter().map(|(rid, kept)| (rid, format!("{}/{}", kept.kind, kept.id))).collect();
+        let rids: Rids = sorted(page.iter().map(|(rid, _)| *rid).collect());
+        let mut spelled: Vec<(String,)> = page.into_iter().map(|(_, name)| (name,)).collect();
+        spelled.extend(store::other_names(tx, &rids).await?);
+        Ok(self.spelled(tx, place, (&spelled, &rids)).await?)
+    }
+
+    /// What fulfils criteria that only bytes tell.
+    async fn read_through(&self, tx: &mut Tx, (found, criteria): (Rids, &[&Criterion])) -> Result<Rids> {
+        let mut fit = Rids::new();
+        for some in found.chunks(200) {
+            for (rid, kept) in store::kept(tx, self.sight, some).await? {
+                let value: Value = serde_json::from_slice(&kept.bytes)?;
+                if criteria.iter().all(|criterion| criterion.matches(&value)) {
+                    fit.push(rid);
+                }
+            }
+        }
+        Ok(sorted(fit))
+    }
+
+    /// What each of these sorts by, in the order that is asked for.
+    pub async fn ordered(
+        &self,
+        tx: &mut Tx,
+        (kind, sort, found): (&str, &[Sort], Rids),
+    ) -> Result<Vec<(Vec<Rank>, i64)>> {
+        let mut ranked: Vec<(Vec<Rank>, i64)> = found.into_iter().map(|rid| (Vec::new(), rid)).collect();
+        for by in sort {
+            let ranks = self.ranks(tx, (kind, *by)).await?;
+            for (of, rid) in &mut ranked {
+                of.push(ranks.get(rid).cloned().unwrap_or(Rank::None));
+            }
+        }
+        if !sort.is_empty() {
+            ranked.sort_by(|a, b| compare(sort, a, b));
+        }
+        Ok(ranked)
+    }
+
+    async fn ranks(&self, tx: &mut Tx, (kind, by): (&str, Sort)) -> Result<std::collections::HashMap<i64, Rank>> {
+        let place = self.place(kind, by.param);
+        let end = if by.way == Way::Up { End::Least } else { End::Most };
+        if by.param == "_lastUpdated" {
+            let all = store::received(tx, (place.patient, place.also)).await?;
+            return Ok(all.into_iter().map(|[rid, at]| (rid, Rank::Number(at))).collect());
+        }
+        let table = match by.kind {
+            Kind::Date => {
+                let mut ranks = std::collections::HashMap::new();
+                for [rid, low, high] in store::spans(tx, place, (i64::MIN, i64::MAX)).await? {
+                    let at = if end == End::Least { low } else { high };
+                    let rank = ranks.entry(rid).or_insert(Rank::Number(at));
+                    if let Rank::Number(known) = rank {
+                        *known = if end == End::Least { at.min(*known) } else { at.max(*known) };
+                    }
+                }
+                return Ok(ranks);
+            }
+            Kind::Token | Kind::Quantity => Table::Token,
+            Kind::Text => Table::Text,
+            Kind::Reference | Kind::Patient => Table::Reference,
+        };
+        let texts = store::texts(tx, place, (table, end)).await?;
+        Ok(texts.into_iter().map(|(rid, text)| (rid, Rank::Text(text.chars().take(40).collect()))).collect())
+    }
+}
+
+/// What a resource sorts by. What has no value comes last, whichever way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub(super) enum Rank {
+    Number(i64),
+    Text(String),
+    None,
+}
+
+/// The order of two resources; of equals the one that was here first.
+pub(super) fn compare(
+    sort: &[Sort],
+    (a, first): &(Vec<Rank>, i64),
+    (b, second): &(Vec<Rank>, i64),
+) -> std::cmp::Ordering {
+    let ranks = sort.iter().zip(a.iter().zip(b)).map(|(by, (a, b))| match (by.way, a, b) {
+        (Way::Down, Rank::None, _) | (Way::Down, _, Rank::None) | (Way::Up, ..) => a.cmp(b),
+        (Way::Down, ..) => b.cmp(a),
+    });
+    ranks.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then).then(first.cmp(second))
+}
+
+fn names(body: &str, name: &str) -> bool {
+    body.match_indices(name).any(|(at, _)| {
+        let after = body.as_bytes().get(at + name.len());
+        !after.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+    })
+}
+
+fn param_kind(kind: &str, param: &str) -> Option<Kind> {
+    index::rows(kind).iter().find(|row| row.param == param).map(|row| row.kind)
+}
+
+fn kind_of(criterion: &Criterion) -> Kind {
+    param_kind(criterion.resource_type, criterion.param).unwrap_or(Kind::Token)
+}
+
+/// Whether the index does not tell.
+fn needs_bytes(criterion: &Criterion) -> bool {
+    criterion.test.needs_bytes() || kind_of(criterion) == Kind::Quantity
+}
+
+async fn present(tx: &mut Tx, place: Place<'_>, kind: Kind) -> Result<Rids> {
+    let table = match kind {
+        Kind::Date => Table::Date,
+        Kind::Text => Table::Text,
+        Kind::Reference | Kind::Patient => Table::Reference,
+        Kind::Token | Kind::Quantity => Table::Token,
+    };
+    store::having(tx, place, table).await
+}
+
+async fn tokens(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Result<Rids> {
+    if place.param == "_id" {
+        return ids(tx, place, asked).await;
+    }
+    let mut codes: Vec<Code> = Vec::new();
+    let mut folded: Vec<Code> = Vec::new();
+    for token in asked {
+        let Some(code) = &token.code else { continue };
+        // An element of the type `code` has no system in JSON: its value set implies one.
+        let implied = token.system.as_deref().filter(|system| system.starts_with("http://hl7.org/fhir/"));
+        for system in std::iter::once(token.system.clone()).chain(implied.map(|_| Some(String::new()))) {
+            let (lower, upper) = (code.to_lowercase(), code.to_uppercase());
+            folded.push(Code { code: lower.clone(), system: system.clone() });
+            let mut spellings = vec![code.clone(), lower, upper];
+            spellings.dedup();
+            codes.extend(spellings.into_iter().map(|code| Code { code, system: system.clone() }));
+        }
+    }
+    let mut found = if codes.is_empty() { Rids::new() } else { store::with_code(tx, place, &codes).await? };
+    // Codes are seldom in a case of their own, and then all of them must be looked at.
+    if found.is_empty() && !folded.is_empty() {
+        found = store::with_code_in_any_case(tx, place, &folded).await?;
+    }
+    let systems: Vec<(&str,)> = asked
+        .iter()
+        .filter(|token| token.code.is_none())
+        .filter_map(|token| Some((token.system.as_deref()?,)))
+        .collect();
+    if !systems.is_empty() {
+        found.extend(store::of_system(tx, place, &systems).await?);
+    }
+    Ok(sorted(found))
+}
+
+/// Ids differ by case.
+async fn ids(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Result<Rids> {
+    let exact = asked.iter().filter_map(|token| token.code.clone().filter(|code| is_id(code)));
+    let exact: Vec<Code> = exact.map(|code| Code { code, system: None }).collect();
+    store::with_code(tx, place, &exact).await
+}
+
+async fn dates(tx: &mut Tx, place: Place<'_>, tests: &[DateTest]) -> Result<Rids> {
+    if place.param == "_lastUpdated" {
+        let all = store::received(tx, (place.patient, place.also)).await?;
+        let fits = |at: i64| tests.iter().any(|test| test.holds(at, at + 1));
+        let fit: Rids = sorted(all.into_iter().filter(|[_, at]| fits(*at)).map(|[rid, _]| rid).collect());
+        let of_type = store::having(tx, Place { param: "_id", ..place }, Table::Token).await?;
+        return Ok(both(&of_type, &fit));
+    }
+    let after = tests.iter().map(|test| test.reach().0).min().unwrap_or(i64::MIN);
+    let before = tests.iter().map(|test| test.reach().1).max().unwrap_or(i64::MAX);
+    let spans = store::spans(tx, place, (after, before)).await?;
+    let fits = |low, high| tests.iter().any(|test| test.holds(low, high));
+    Ok(sorted(spans.into_iter().filter(|[_, low, high]| fits(*low, *high)).map(|[rid, ..]| rid).collect()))
+}
+
+async fn text(tx: &mut Tx, place: Place<'_>, (how, texts): (How, &[String])) -> Result<Rids> {
+    let pattern = |text: &String| {
+        let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        (if how == How::Contains { format!("%{text}%") } else { format!("{text}%") },)
+    };
+    let patterns: Vec<(String,)> = texts.iter().map(pattern).collect();
+    store::with_text(tx, place, &patterns).await
+}
+
+pub(super) fn sorted(mut rids: Rids) -> Rids {
+    rids.sort_unstable();
+    rids.dedup();
+    rids
+}
+
+/// What is in both; each is sorted.
+fn both(a: &[i64], b: &[i64]) -> Rids {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    few.iter().copied().filter(|rid| many.binary_search(rid).is_ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_have_what_has_no_value_last() {
+        let sort = |way| vec![Sort { param: "date", kind: Kind::Date, way }];
+        let all = [(vec![Rank::None], 1), (vec![Rank::Number(5)], 2), (vec![Rank::Number(7)], 3), (vec![Rank::Number(5)], 4)];
+        for (way, expected) in [(Way::Up, [2, 4, 3, 1]), (Way::Down, [3, 2, 4, 1])] {
+            let mut ordered = all.to_vec();
+            ordered.sort_by(|a, b| compare(&sort(way), a, b));
+            assert_eq!(ordered.iter().map(|(_, rid)| *rid).collect::<Vec<_>>(), expected, "{way:?}");
+        }
+    }
+
+    #[test]
+    fn sets_are_cut() {
+        assert_eq!(both(&[1, 3, 5], &[2, 3, 4, 5, 6]), [3, 5]);
+        assert_eq!(both(&[], &[1]), Rids::new());
+        assert_eq!(sorted(vec![3, 1, 3, 2]), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_name_is_not_found_in_a_longer_one() {
+        assert!(names(r#"{"url":"Binary/a1"}"#, "Binary/a1"));
+        assert!(!names(r#"{"url":"Binary/a12"}"#, "Binary/a1"));
+        assert!(names(r#"{"url":"Binary/a12","x":"Binary/a1"}"#, "Binary/a1"));
+    }
+}

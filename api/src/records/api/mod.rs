@@ -1,0 +1,460 @@
+//! What apps read of a record: by id, by search, everything. Each answer is released by the ledger with the grant it
+//! stands on; each statement sees no more than the permit's lens, and each type no more than the grant's scopes.
+
+mod cursor;
+mod everything;
+mod find;
+mod find_store;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::base::{Error, Instant, Result};
+use crate::db::Tx;
+use crate::disclosures::{Channel, Held, What, release};
+use crate::fhir::outcome::Issue;
+use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
+use crate::fhir::outgoing::{Cut, LinkKind, Stamp, cut, dress, links};
+use crate::fhir::search::{self, Given, Handling, Include, Query, Search, Summary, Total};
+use crate::records::reference::Key;
+use crate::records::store::{Kept, targets as lead};
+use crate::smart::{Access, Interaction};
+use crate::visibility;
+
+use cursor::Cursor;
+pub use everything::{Everything, Portion, everything, portion};
+use find::{Leave, Reader};
+
+/// Resources on a page, if nothing was asked.
+const PAGE: usize = 100;
+/// … and at most.
+const MOST: usize = 1000;
+
+/// Why an app got no resource.
+#[derive(Debug)]
+pub enum Fault {
+    /// There is nothing of this id that the app may know of.
+    NotFound,
+    /// The person did not allow the app this type.
+    Scope,
+    /// The search is about another patient, or about nobody here: the same answer.
+    OtherPatient,
+    /// The link to a page is too old, broken, or of another search.
+    Page,
+    /// The request cannot be followed.
+    Issues(Vec<Issue>),
+    /// Anything else.
+    Other(Error),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::NotFound,
+            error => Self::Other(error),
+        }
+    }
+}
+
+/// The address of the FHIR server, without a slash at the end.
+pub fn base(app: &App) -> String {
+    format!("{}/fhir", app.config.server.public_url.trim_end_matches('/'))
+}
+
+/// One resource as an app gets it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its type.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Its version here.
+    pub version: i64,
+    /// When that came.
+    pub received: Instant,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What an app has already (RFC 9110, 13.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing that it tells.
+    #[default]
+    Nothing,
+    /// These versions (`If-None-Match`).
+    Versions(Vec<i64>),
+    /// Any version (`If-None-Match: *`).
+    Any,
+    /// What came up to this second (`If-Modified-Since`), in seconds since 1970.
+    Since(i64),
+}
+
+impl Known {
+    fn has(&self, version: i64, received: Instant) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Versions(known) => known.contains(&version),
+            Self::Any => true,
+            Self::Since(second) => received.0.div_euclid(1_000_000) <= *second,
+        }
+    }
+}
+
+/// What a read gives.
+#[derive(Debug)]
+pub enum Read {
+    /// The resource.
+    Whole(Resource),
+    /// The app has it already: version and when it came. Nothing leaves.
+    Unchanged(i64, Instant),
+}
+
+/// A resource by its id; of an earlier version by its number, from 1.
+///
+/// # Errors
+/// `NotFound`, alike for what is not here, what is another person's and what the lens hides; `Scope`.
+pub async fn read(
+    app: &App,
+    access: &Access,
+    (kind, id, version): (&'static str, &str, Option<i64>),
+    known: &Known,
+) -> Result<Read, Fault> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check_app(app, &mut tx, access).await?;
+    let reader = Reader { access, sight: permit.sight() };
+    let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
+    if let Some(version) = version.filter(|version| *version != kept.version) {
+        let earlier = find_store::version(&mut tx, rid, version).await?;
+        (kept.received, kept.bytes) = earlier.ok_or(Fault::NotFound)?;
+        kept.version = version;
+    }
+    if known.has(kept.version, kept.received) {
+        return Ok(Read::Unchanged(kept.version, kept.received));
+    }
+    let what = What::page(if kind == "Binary" { "document" } else { "item" }).within(kept.category.slug());
+    let what = what.of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
+    let mut resources = dressed(app, &mut tx, (reader, vec![kept])).await?;
+    let resource = resources.pop().ok_or(Fault::NotFound)?;
+    drop(tx);
+    Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?))
+}
+
+/// All versions of a resource, newest first, as a Bundle; since a moment, if one is given.
+///
+/// # Errors
+/// As of [`read`].
+pub async fn history(
+    app: &App,
+    access: &Access,
+    (kind, id): (&'static str, &str),
+    (since, count): (Option<Instant>, usize),
+) -> Result<Vec<u8>, Fault> {
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check_app(app, &mut tx, access).await?;
+    let reader = Reader { access, sight: permit.sight() };
+    let (rid, current) = readable(&mut tx, reader, (kind, id)).await?;
+    let category = current.category;
+    let mut all = vec![current.clone()];
+    for (version, _) in find_store::versions(&mut tx, rid).await? {
+        if let Some((received, bytes)) = find_store::version(&mut tx, rid, version).await? {
+            all.push(Kept { version, received, bytes, ..current.clone() });
+        }
+    }
+    all.retain(|one| since.is_none_or(|since| one.received > since));
+    let total = all.len();
+    all.truncate(count);
+    let what = What::page("item").within(category.slug());
+    let what = what.of(all.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let versions: Vec<Version> = dressed(app, &mut tx, (reader, all))
+        .await?
+        .into_iter()
+        .map(|one| Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes })
+        .collect();
+    drop(tx);
+    let base = base(app);
+    let links = vec![("self", format!("{base}/{kind}/{id}/_history"))];
+    let head = head(app, ("history", Some(total)), links);
+    let bytes = bundle::history(&head, (&base, kind, id), &versions);
+    Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
+}
+
+/// The resource of this id, if this app may read it.
+async fn readable(tx: &mut Tx, reader: Reader<'_>, (kind, id): (&str, &str)) -> Result<(i64, Kept), Fault> {
+    let leave = match reader.leave(tx, (kind, Interaction::Read)).await {
+        // Who may read documents may read what they consist of.
+        Err(Fault::Scope) if kind == "Binary" => {
+            match reader.leave(tx, ("DocumentReference", Interaction::Read)).await? {
+                Leave::All => Leave::All,
+                Leave::Only(_) => return Err(Fault::Scope),
+            }
+        }
+        leave => leave?,
+    };
+    let found = find_store::one(tx, reader.sight, (kind, id)).await?;
+    let (rid, kept) = found.filter(|(rid, _)| leave.has(*rid)).ok_or(Fault::NotFound)?;
+    if !reader.may_read(tx, (kind, id, rid)).await? {
+        return Err(Fault::NotFound);
+    }
+    Ok((rid, kept))
+}
+
+/// A search as it was asked for; the first page.
+///
+/// # Errors
+/// `Issues` for what cannot be followed; `Scope`; `OtherPatient`.
+pub async fn search(
+    app: &App,
+    access: &Access,
+    (kind, query, handling): (&'static str, Query, Handling),
+) -> Result<Vec<u8>, Fault> {
+    let (base, now) = (base(app), app.clock.now());
+    let asked = search::parse(kind, &query, Given { base: &base, now, handling }).map_err(Fault::Issues)?;
+    page(app, access, (asked, now, None)).await
+}
+
+/// The page that a link of an earlier page leads to.
+///
+/// # Errors
+/// `Page`; as of [`search`].
+pub async fn next(app: &App, access: &Access, (kind, link): (&'static str, &str)) -> Result<Vec<u8>, Fault> {
+    let cursor = Cursor::open(app, access, (kind, link))?;
+    let now = Instant(cursor.now);
+    let base = base(app);
+    let given = Given { base: &base, now, handling: Handling::Lenient };
+    let asked = search::parse(kind, &cursor.query, given).map_err(|_| Fault::Page)?;
+    page(app, access, (asked, now, Some(cursor))).await
+}
+
+/// Documents of a person: those whose care or whose date lies in a span, of a type (US Core, `$docref`).
+///
+/// # Errors
+/// As of [`search`].
+pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u8>, Fault> {
+    let mut asked: Query = Vec::new();
+    let mut patient = false;
+    for (name, value) in query {
+        match name.as_str() {
+            "patient" => {
+                patient = true;
+                asked.push(("patient".into(), value));
+            }
+            "start" => asked.push(("date".into(), format!("ge{value}"))),
+            "end" => asked.push(("date".into(), format!("le{value}"))),
+            "type" => asked.push((name, value)),
+            "_count" | "_format" | "_pretty" => asked.push((name, value)),
+            // What is made on demand, or in a profile: every document here is stable and in US Core's.
+            "on-demand" | "profile" => {}
+            _ => {
+                let mut issue = Issue::error("not-supported", "$docref takes patient, start, end, type, on-demand and profile.");
+                issue.expression.push(format!("http.{}", name.chars().take(40).collect::<String>()));
+                return Err(Fault::Issues(vec![issue]));
+            }
+        }
+    }
+    if !patient {
+        let mut issue = Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
+        issue.expression.push("http.patient".into());
+        return Err(Fault::Issues(vec![issue]));
+    }
+    search(app, access, ("DocumentReference", asked, Handling::Strict)).await
+}
+
+/// One page of a search.
+async fn page(
+    app: &App,
+    access: &Access,
+    (search, now, after): (Search, Instant, Option<Cursor>),
+) -> Result<Vec<u8>, Fault> {
+    let base = base(app);
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check_app(app, &mut tx, access).await?;
+    let reader = Reader { access, sight: permit.sight() };
+    let kind = search.resource_type;
+    let found = reader.find(&mut tx, (kind, &search.criteria)).await?;
+    let total = (search.total != Total::None || search.count == Some(0)).then_some(found.len());
+    let only_count = search.count == Some(0) || search.summary == Summary::Count;
+    let mut links = vec![("self", self_link(&base, &search, after.as_ref()))];
+    let mut entries = Vec::new();
+    let mut named = Vec::new();
+    if !only_count {
+        let ordered = reader.ordered(&mut tx, (kind, &search.sort, found)).await?;
+        let start = match &after {
+            None => 0,
+            Some(cursor) => {
+                let last = (cursor.ranks.clone(), cursor.rid);
+                ordered.partition_point(|one| find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater)
+            }
+        };
+        let count = search.count.unwrap_or(PAGE).min(MOST);
+        let rest = &ordered[start..];
+        let shown = &rest[..count.min(rest.len())];
+        if let Some((ranks, rid)) = shown.last().filter(|_| rest.len() > shown.len()) {
+            let cursor = Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
+            links.push(("next", format!("{base}/{kind}?_page={}", cursor.seal(app)?)));
+        }
+        let rids: Vec<i64> = shown.iter().map(|(_, rid)| *rid).collect();
+        let matches = find_store::kept(&mut tx, reader.sight, &rids).await?;
+        let included = included(&mut tx, reader, (&search, &matches)).await?;
+        let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
+        let (first, all) = (matches.len(), matches.into_iter().chain(included));
+        let resources = dressed(app, &mut tx, (reader, all.map(|(_, kept)| kept).collect())).await?;
+        for (nth, resource) in resources.into_iter().enumerate() {
+            named.push((resource.kind.clone(), resource.id.clone(), resource.version));
+            let mode = if nth < first { "match" } else { "include" };
+            let bytes = if wanted.is_whole() { resource.bytes } else { cut(&resource.bytes, &wanted) };
+            entries.push(Entry { kind: resource.kind, id: resource.id, bytes, mode });
+        }
+    }
+    drop(tx);
+    if after.is_none() && !search.ignored.is_empty() {
+        entries.push(Entry { kind: String::new(), id: String::new(), bytes: ignored(&search), mode: "outcome" });
+    }
+    let bytes = bundle::bundle(&head(app, ("searchset", total), links), &base, &entries);
+    let what = What::page("search")
+        .of(named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
+    Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
+}
+
+/// What comes with a page: what it points to, and what points to it. Each once, and nothing that is on the page.
+async fn included(
+    tx: &mut Tx,
+    reader: Reader<'_>,
+    (search, page): (&Search, &[(i64, Kept)]),
+) -> Result<Vec<(i64, Kept)>, Fault> {
+    if page.is_empty() || (search.includes.is_empty() && search.rev_includes.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let on_page: Vec<i64> = page.iter().map(|(rid, _)| *rid).collect();
+    let mut wanted: Vec<(i64, String)> = Vec::new();
+    for Include { resource_type, param, target } in &search.includes {
+        let pointed = reader.pointed_by(tx, (resource_type, param), &on_page).await?;
+        wanted.extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
+    }
+    let names: Vec<(i64, String)> =
+        page.iter().map(|(rid, kept)| (*rid, format!("{}/{}", kept.kind, kept.id))).collect();
+    for Include { resource_type, param, target } in &search.rev_includes {
+        if target.as_ref().is_none_or(|only| only == search.resource_type) {
+            let pointing = reader.pointing_to(tx, (resource_type, param), &names).await?;
+            let pointing = reader.in_sight(tx, resource_type, pointing).await?;
+            wanted.extend(pointing.into_iter().map(|rid| (rid, (*resource_type).to_owned())));
+        }
+    }
+    let mut leaves: HashMap<String, Option<Leave>> = HashMap::new();
+    let mut rids = Vec::new();
+    for (rid, kind) in wanted {
+        if !leaves.contains_key(&kind) {
+            let leave = match reader.leave(tx, (&kind, Interaction::Search)).await {
+                Ok(leave) => Some(leave),
+                Err(Fault::Scope) => None,
+                Err(fault) => return Err(fault),
+            };
+            leaves.insert(kind.clone(), leave);
+        }
+        let leave = leaves.get(&kind).and_then(Option::as_ref);
+        if leave.is_some_and(|leave| leave.has(rid)) && !on_page.contains(&rid) && !rids.contains(&rid) {
+            rids.push(rid);
+        }
+    }
+    Ok(find_store::kept(tx, reader.sight, &rids).await?)
+}
+
+/// The resources with their stamps, and with references that lead to what is served here.
+async fn dressed(
+    app: &App,
+    tx: &mut Tx,
+    (reader, all): (Reader<'_>, Vec<Kept>),
+) -> Result<Vec<Resource>, Fault> {
+    let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
+    let mut written: Vec<&str> = found.iter().flatten().map(|link| link.text.as_str()).collect();
+    written.sort_unstable();
+    written.dedup();
+    let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
+    let names = names(tx, reader, &keys).await?;
+    let base = base(app);
+    let dressed = all.iter().zip(&found).map(|(kept, links)| {
+        let texts: Vec<(Range<usize>, String)> = links
+            .iter()
+            .filter_map(|link| {
+                let (kind, id) = names.get(&link.text)?;
+                let name = match link.kind {
+                    LinkKind::Reference => format!("{kind}/{id}"),
+                    LinkKind::Attachment if kind == "Binary" => format!("{base}/{kind}/{id}"),
+                    LinkKind::Attachment => return None,
+                };
+                Some((link.place.clone(), name))
+            })
+            .collect();
+        let mut bytes = Vec::new();
+        let stamp = Stamp { version: kept.version, updated: &kept.received.rfc3339() };
+        dress(&kept.bytes, stamp, &texts, &mut bytes);
+        Resource {
+            kind: kept.kind.clone(),
+            id: kept.id.clone(),
+            version: kept.version,
+            received: kept.received,
+            bytes,
+        }
+    });
+    Ok(dressed.collect())
+}
+
+/// Type and id of what references lead to.
+async fn names(
+    tx: &mut Tx,
+    reader: Reader<'_>,
+    keys: &[Key],
+) -> Result<HashMap<String, (String, String)>, Fault> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = lead(tx, reader.sight, keys).await?;
+    let rids = find::sorted(found.iter().map(|target| target.rid).collect());
+    let known: HashMap<i64, (String, String)> = find_store::names(tx, &rids)
+        .await?
+        .into_iter()
+        .map(|(rid, kind, id)| (rid, (kind, id)))
+        .collect();
+    // The newest first: an address that two have had means the later.
+    let named = found.into_iter().rev().filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
+    Ok(named.collect())
+}
+
+fn head(app: &App, (kind, total): (&'static str, Option<usize>), links: Vec<(&'static str, String)>) -> Head {
+    let now = app.clock.now();
+    Head { id: crate::base::uuid(now).to_string(), at: now.rfc3339(), kind, total, links }
+}
+
+fn self_link(base: &str, search: &Search, page: Option<&Cursor>) -> String {
+    let mut link = format!("{base}/{}", search.resource_type);
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if let Some(page) = page {
+        query.append_pair("_page", &page.text);
+    } else {
+        query.extend_pairs(&search.used);
+    }
+    let query = query.finish();
+    if !query.is_empty() {
+        link.push('?');
+        link.push_str(&query);
+    }
+    link
+}
+
+/// Tells which parameters were left out.
+fn ignored(search: &Search) -> Vec<u8> {
+    let issue = |name: &String| -> Value {
+        let text = format!(
+            "{name}: is no search parameter of {} here and was left out; GET /fhir/metadata lists them.",
+            search.resource_type
+        );
+        let place = format!("http.{}", name.split([':', '.']).next().unwrap_or_default());
+        json!({"severity": "warning", "code": "not-supported", "details": {"text": text}, "diagnostics": text,
+            "expression": [place]})
+    };
+    let issues: Vec<Value> = search.ignored.iter().map(issue).collect();
+    json!({"resourceType": "OperationOutcome", "issue": issues}).to_string().into_bytes()
+}

@@ -1,0 +1,227 @@
+//! What a token is good for: for the FHIR interface, for who asks about it (RFC 7662), and for who gives it up
+//! (RFC 7009).
+
+use serde_json::{Value, json};
+
+use super::authenticate::{self, At};
+use super::model::{
+    Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, Origin, Standing, SystemAccess,
+};
+use super::request_rules::{Params, Wrong};
+use super::scopes::Scope;
+use super::token_store::{self, Kept, Opened, Opens, Token};
+use super::{grant_store, grants, id_tokens, metadata, tokens};
+use crate::app::App;
+use crate::base::{Error, Result};
+use crate::db::Tx;
+
+/// The longest token that is looked up: ours have 43 characters.
+const LONGEST: usize = 200;
+
+pub(super) async fn access(app: &App, bearer: &str) -> std::result::Result<Access, Denied> {
+    match opens(app, bearer).await? {
+        Some(Opens::Record(opened)) => {
+            let Opened { access, last_read, .. } = *opened;
+            grants::note_read(app, (&access, last_read)).await?;
+            Ok(access)
+        }
+        _ => Err(Denied::Token),
+    }
+}
+
+pub(super) async fn system_access(app: &App, bearer: &str) -> std::result::Result<SystemAccess, Denied> {
+    match opens(app, bearer).await? {
+        Some(Opens::System(access)) => Ok(access),
+        _ => Err(Denied::Token),
+    }
+}
+
+async fn opens(app: &App, bearer: &str) -> Result<Option<Opens>> {
+    if bearer.len() > LONGEST {
+        return Ok(None);
+    }
+    let mut tx = app.db.read().await?;
+    token_store::opens(&mut tx, tokens::hash(app, bearer), app.clock.now()).await
+}
+
+type Answer = std::result::Result<Value, NoAnswer>;
+
+/// Tells about a token (RFC 7662): an app about its own, a clinic's own system about any. What is not in force, or
+/// another's, is not active, and nothing more is said of it.
+pub(super) async fn introspect(app: &App, call: &Call) -> Answer {
+    let at = At::new(app, "introspect");
+    let params = match Params::new(&call.pairs) {
+        Ok(params) => params,
+        Err(wrong) => return Err(at.refuse(None, (400, wrong)).await),
+    };
+    let asker = asker(&at, params, call).await?;
+    let token = match params.need("token") {
+        Ok(token) => token,
+        Err(wrong) => return Err(at.refuse(Some(&asker.id), (400, wrong)).await),
+    };
+    let told = if token.len() > LONGEST { None } else { told(app, (&asker, token)).await? };
+    Ok(told.unwrap_or_else(|| json!({"active": false})))
+}
+
+/// Who asks: an app that proves itself, or one that has an access token in force.
+async fn asker(at: &At<'_>, params: Params<'_>, call: &Call) -> std::result::Result<Asker, NoAnswer> {
+    let bearer = call.authorization.as_deref().and_then(|header| header.split_once(' '));
+    if let Some((_, bearer)) = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
+        let id = match opens(at.app, bearer.trim()).await? {
+            Some(Opens::Record(opened)) => opened.access.client,
+            Some(Opens::System(system)) => system.client,
+            None => {
+                let wrong = Wrong::new("invalid_token", "the token in the header is not in force");
+                return Err(match at.refuse(None, (401, wrong)).await {
+                    NoAnswer::Fault(mut fault) => {
+                        fault.challenge = Some(r#"Bearer error="invalid_token""#);
+                        NoAnswer::Fault(fault)
+                    }
+                    other => other,
+                });
+            }
+        };
+        return Ok(Asker { id, any: Any::No });
+    }
+    let client = authenticate::caller(at, params, call).await?;
+    if client.about.kind == ClientKind::Public {
+        let wrong = Wrong::new(
+            "invalid_client",
+            "an app without a secret or key asks with an access token of its own",
+        );
+        return Err(at.refuse(Some(&client.id), (401, wrong)).await);
+    }
+    let any = if sees_all(&client) { Any::Yes } else { Any::No };
+    Ok(Asker { id: client.id, any })
+}
+
+struct Asker {
+    id: ClientId,
+    any: Any,
+}
+
+/// Whether it may ask about tokens of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Any {
+    Yes,
+    No,
+}
+
+/// Systems that the clinic itself registered may be servers that are shown our tokens.
+fn sees_all(client: &Client) -> bool {
+    client.is_system() && matches!(client.origin, Origin::Clinic | Origin::Demo)
+}
+
+async fn told(app: &App, (asker, given): (&Asker, &str)) -> Result<Option<Value>> {
+    let hash = tokens::hash(app, given);
+    let mut tx = app.db.read().await?;
+    let Some(token) = token_store::token(&mut tx, hash).await? else { return Ok(None) };
+    if token.client != asker.id && asker.any == Any::No {
+        return Ok(None);
+    }
+    match token.kind {
+        Kept::Refresh => refresh_told(app, &mut tx, &token).await,
+        Kept::Access => {
+            let opened = token_store::opens(&mut tx, hash, app.clock.now()).await?;
+            let Some(opened) = opened else { return Ok(None) };
+            access_told(app, &mut tx, (&token, opened)).await
+        }
+    }
+}
+
+async fn access_told(app: &App, tx: &mut Tx, (token, opens): (&Token, Opens)) -> Result<Option<Value>> {
+    let mut told = json!({
+        "active": true,
+        "client_id": token.client,
+        "token_type": "Bearer",
+        "iat": id_tokens::seconds(token.created),
+        "iss": metadata::issuer(app),
+        "aud": metadata::base(app),
+    });
+    match opens {
+        Opens::System(system) => {
+            told["scope"] = json!(system.scopes.to_string());
+            told["exp"] = json!(id_tokens::seconds(system.expires));
+            told["sub"] = json!(token.client);
+        }
+        Opens::Record(opened) => {
+            let access = opened.access;
+            if !still_right(app, tx, &access).await? {
+                return Ok(None);
+            }
+            told["scope"] = json!(access.scopes.to_string());
+            told["exp"] = json!(id_tokens::seconds(access.expires));
+            told["sub"] = json!(id_tokens::subject(app, access.actor.account));
+            told["patient"] = json!(access.patient_id);
+            if access.scopes.has(&Scope::FhirUser) {
+                let under = opened.under.map(|(authority, _)| authority);
+                told["fhirUser"] = json!(tokens::fhir_user(app, (&access.patient_id, under)));
+            }
+        }
+    }
+    Ok(Some(told))
+}
+
+/// Whether who connected the app may still see the record.
+async fn still_right(app: &App, tx: &mut Tx, access: &Access) -> Result<bool> {
+    match grants::ground(app, tx, (access.actor.account, access.patient)).await {
+        Ok(_) => Ok(true),
+        Err(Error::NotFound | Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn refresh_told(app: &App, tx: &mut Tx, token: &Token) -> Result<Option<Value>> {
+    let now = app.clock.now();
+    let Some(grant) = token.grant.filter(|_| token.used.is_none() && token.revoked.is_none()) else {
+        return Ok(None);
+    };
+    let grant = grant_store::find(tx, grant, now).await?;
+    let Some(grant) = grant.filter(|grant| grant.standing == Standing::Active && token.expires > now) else {
+        return Ok(None);
+    };
+    Ok(Some(json!({
+        "active": true,
+        "client_id": token.client,
+        "scope": token.scopes.meet(&grant.scopes).to_string(),
+        "iat": id_tokens::seconds(token.created),
+        "exp": id_tokens::seconds(token.expires.min(grant.until)),
+        "iss": metadata::issuer(app),
+        "sub": id_tokens::subject(app, grant.account),
+    })))
+}
+
+/// An app gives a token up (RFC 7009). With a refresh token goes everything that was allowed with it; an access token
+/// goes alone. A token that is none is no error: what was wanted is so.
+pub(super) async fn revoke(app: &App, call: &Call) -> std::result::Result<(), NoAnswer> {
+    let at = At::new(app, "revoke");
+    let params = match Params::new(&call.pairs) {
+        Ok(params) => params,
+        Err(wrong) => return Err(at.refuse(None, (400, wrong)).await),
+    };
+    let client = authenticate::caller(&at, params, call).await?;
+    let given = match params.need("token") {
+        Ok(given) => given,
+        Err(wrong) => return Err(at.refuse(Some(&client.id), (400, wrong)).await),
+    };
+    if given.len() > LONGEST {
+        return Ok(());
+    }
+    let hash = tokens::hash(app, given);
+    let mut tx = app.db.write().await?;
+    let Some(token) = token_store::token(&mut tx, hash).await? else { return Ok(()) };
+    if token.client != client.id {
+        drop(tx);
+        let wrong = Wrong::new("invalid_grant", "the token is another app's");
+        return Err(at.refuse(Some(&client.id), (400, wrong)).await);
+    }
+    match (token.kind, token.grant) {
+        (Kept::Refresh, Some(grant)) => {
+            let by = (None, client.about.name.as_str());
+            grants::end(app, &mut tx, (grant, GrantEnd::GivenUp), by).await?;
+        }
+        _ => token_store::revoke(&mut tx, hash, app.clock.now()).await?,
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,356 @@
+//! Registered apps: by their developers, by the clinic, and at the start of the program.
+
+use super::assertion_rules::Expected;
+use super::authenticate::secret_hash;
+use super::model::{
+    Attempt, Client, ClientId, ClientKind, ClientState, GrantEnd, Kept, KeyTest, Origin, Registered,
+    Registration, Use,
+};
+use super::{client_keys, grant_store, grants, limits, metadata, rules, store, token_store};
+use crate::app::App;
+use crate::base::{self, Error, Problem, Problems, Result};
+use crate::db::Tx;
+use crate::identity::Actor;
+use crate::staff::{self, APPROVE, Action};
+
+/// More apps than any developer needs; and how many one account registers in an hour.
+const MOST: i64 = 50;
+const PER_HOUR: i64 = 20;
+/// How many key tests one account makes in an hour: each may call another machine.
+const TESTS: i64 = 60;
+/// Lines of a page of a list.
+const PAGE: i64 = 50;
+/// The most letters of a reason.
+const LETTERS: usize = 1000;
+
+pub(super) async fn register(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
+    if about.used_by == Use::System {
+        return Err(Error::invalid("kind", "problem-app-system"));
+    }
+    let what = format!("app-register/{}", actor.account);
+    limits::count_person(app, (&what, PER_HOUR)).await?;
+    let mut tx = app.db.write().await?;
+    if store::count_of(&mut tx, actor.account).await? >= MOST {
+        return Err(Error::refused("refused-too-many-apps"));
+    }
+    let origin = Origin::Developer { account: actor.account };
+    add(app, tx, (origin, ClientState::Active), about).await
+}
+
+pub(super) async fn register_for_clinic(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
+    handles(app, actor).await?;
+    // A system reads without anybody: that takes two people.
+    let state = match about.used_by {
+        Use::System => ClientState::Waiting { by: actor.account },
+        Use::Person => ClientState::Active,
+    };
+    let tx = app.db.write().await?;
+    add(app, tx, (Origin::Clinic, state), about).await
+}
+
+async fn add(
+    app: &App,
+    mut tx: Tx,
+    (origin, state): (Origin, ClientState),
+    about: Registration,
+) -> Result<Registered> {
+    let made = make(app, &mut tx, (ClientId(new_id(app)), origin, state), (about, None)).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+fn new_id(app: &App) -> String {
+    base::uuid(app.clock.now()).to_string()
+}
+
+/// Makes an app, with a secret if it is to have one.
+pub(super) async fn make(
+    app: &App,
+    tx: &mut Tx,
+    (id, origin, state): (ClientId, Origin, ClientState),
+    (about, manage): (Registration, Option<[u8; 32]>),
+) -> Result<Registered> {
+    let about = tidied(about);
+    let problems = rules::problems(&about);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let now = app.clock.now();
+    let secret = (about.kind == ClientKind::Secret).then(base::token);
+    let client = Client { id, about, origin, state, created: now, changed: now, used: None, marked: None };
+    let hash = secret.as_deref().map(|secret| secret_hash(app, secret));
+    store::add_client(tx, &client, (hash, manage)).await?;
+    Ok(Registered { client, secret, registration_token: None })
+}
+
+/// Without what surrounds words, and without fields that say nothing.
+pub(super) fn tidied(mut about: Registration) -> Registration {
+    about.name = about.name.trim().to_owned();
+    let fields = [
+        &mut about.made_by,
+        &mut about.launch_uri,
+        &mut about.logo_uri,
+        &mut about.client_uri,
+        &mut about.policy_uri,
+        &mut about.tos_uri,
+        &mut about.scope,
+    ];
+    for field in fields {
+        *field = field.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    }
+    for list in [&mut about.redirect_uris, &mut about.contacts, &mut about.groups] {
+        *list = std::mem::take(list)
+            .into_iter()
+            .map(|one| one.trim().to_owned())
+            .filter(|one| !one.is_empty())
+            .collect();
+    }
+    about
+}
+
+pub(super) async fn register_by_operator(
+    app: &App,
+    (id, origin): (ClientId, Origin),
+    about: Registration,
+) -> Result<Registered> {
+    let mut tx = app.db.write().await?;
+    let about = tidied(about);
+    let problems = rules::problems(&about);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let made = match store::any_client(&mut tx, &id).await? {
+        None => make(app, &mut tx, (id.clone(), origin, ClientState::Active), (about, None)).await?,
+        Some(stored) => {
+            store::describe(&mut tx, &id, (&about, app.clock.now())).await?;
+            Registered { client: Client { about, ..stored.client }, secret: None, registration_token: None }
+        }
+    };
+    tx.commit().await?;
+    Ok(made)
+}
+
+pub(super) async fn clients_of(app: &App, actor: &Actor) -> Result<Vec<Client>> {
+    let mut tx = app.db.read().await?;
+    store::clients_of(&mut tx, actor.account).await
+}
+
+/// An app that is the actor's own.
+async fn own(tx: &mut Tx, actor: &Actor, id: &ClientId) -> Result<Client> {
+    let client = store::client(tx, id).await?.ok_or(Error::NotFound)?.client;
+    let theirs = client.origin == Origin::Developer { account: actor.account };
+    theirs.then_some(client).ok_or(Error::NotFound)
+}
+
+/// An app that the actor may change: their own, or for staff who handle apps one that the clinic registered.
+async fn changeable(app: &App, tx: &mut Tx, (actor, id): (&Actor, &ClientId)) -> Result<Client> {
+    if let Ok(client) = own(tx, actor, id).await {
+        return Ok(client);
+    }
+    let client = store::client(tx, id).await?.ok_or(Error::NotFound)?.client;
+    if client.origin != Origin::Clinic {
+        return Err(Error::NotFound);
+    }
+    handles(app, actor).await.map_err(|_| Error::NotFound)?;
+    Ok(client)
+}
+
+pub(super) async fn client(app: &App, actor: &Actor, id: &ClientId) -> Result<Client> {
+    let mut tx = app.db.read().await?;
+    if let Ok(client) = own(&mut tx, actor, id).await {
+        return Ok(client);
+    }
+    let client = store::client(&mut tx, id).await?.ok_or(Error::NotFound)?.client;
+    drop(tx);
+    reads(app, actor).await.map_err(|_| Error::NotFound)?;
+    Ok(client)
+}
+
+pub(super) async fn edit(app: &App, actor: &Actor, (id, about): (&ClientId, Registration)) -> Result<Client> {
+    let mut tx = app.db.write().await?;
+    let client = changeable(app, &mut tx, (actor, id)).await?;
+    let about = Registration { kind: client.about.kind, used_by: client.about.used_by, ..tidied(about) };
+    let problems = rules::problems(&about);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    // What two people agreed to is not widened by one.
+    let agreed = (&client.about.scope, &client.about.groups, &client.about.keys);
+    if client.is_system() && (&about.scope, &about.groups, &about.keys) != agreed {
+        return Err(Error::invalid("scope", "problem-app-agreed"));
+    }
+    let now = app.clock.now();
+    store::describe(&mut tx, id, (&about, now)).await?;
+    tx.commit().await?;
+    Ok(Client { about, changed: now, ..client })
+}
+
+pub(super) async fn new_secret(app: &App, actor: &Actor, id: &ClientId) -> Result<Registered> {
+    let mut tx = app.db.write().await?;
+    let client = changeable(app, &mut tx, (actor, id)).await?;
+    if client.about.kind != ClientKind::Secret {
+        return Err(Error::NotFound);
+    }
+    let (secret, now) = (base::token(), app.clock.now());
+    store::set_secret(&mut tx, id, (secret_hash(app, &secret), now)).await?;
+    tx.commit().await?;
+    Ok(Registered {
+        client: Client { changed: now, ..client },
+        secret: Some(secret),
+        registration_token: None,
+    })
+}
+
+pub(super) async fn remove(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    changeable(app, &mut tx, (actor, id)).await?;
+    removed(app, &mut tx, id).await?;
+    tx.commit().await
+}
+
+/// Removes an app with everything that it was allowed.
+pub(super) async fn removed(app: &App, tx: &mut Tx, id: &ClientId) -> Result<()> {
+    for grant in grant_store::of_client(tx, id).await? {
+        grants::end(app, tx, (grant, GrantEnd::GivenUp), (None, "")).await?;
+    }
+    token_store::revoke_of(tx, id, app.clock.now()).await?;
+    store::remove_client(tx, id, app.clock.now()).await
+}
+
+pub(super) async fn attempts_of(
+    app: &App,
+    actor: &Actor,
+    (id, page): (&ClientId, i64),
+) -> Result<(Vec<Attempt>, bool)> {
+    client(app, actor, id).await?;
+    let mut tx = app.db.read().await?;
+    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
+    let mut lines = store::attempts(&mut tx, id, (skip, PAGE + 1)).await?;
+    let more = cut(&mut lines);
+    Ok((lines, more))
+}
+
+/// Cuts a list to a page; whether there was more.
+fn cut<T>(list: &mut Vec<T>) -> bool {
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = list.len() > page;
+    list.truncate(page);
+    more
+}
+
+pub(super) async fn test_keys(
+    app: &App,
+    actor: &Actor,
+    (id, assertion): (&ClientId, Option<&str>),
+) -> Result<KeyTest> {
+    let client = client(app, actor, id).await?;
+    if client.about.kind != ClientKind::Keys {
+        return Err(Error::NotFound);
+    }
+    limits::count_person(app, (&format!("app-keys/{}", actor.account), TESTS)).await?;
+    let (token, issuer) = (metadata::address(app, "token"), metadata::issuer(app));
+    let audiences = [token.as_str(), issuer.as_str()];
+    let expected = Expected { client: &id.0, audiences: &audiences, now: app.clock.now() };
+    Ok(client_keys::test(app, &client, (assertion.filter(|text| !text.trim().is_empty()), expected)).await)
+}
+
+/// Whether somebody on the staff handles apps: stops them, registers those of the clinic.
+async fn handles(app: &App, actor: &Actor) -> Result<()> {
+    let roles = staff::roles(app, actor).await?;
+    let may = staff::best(&roles, Action::HandleApp).any();
+    may.then_some(()).ok_or(Error::refused("refused-not-your-role"))
+}
+
+/// Whether somebody on the staff sees which apps there are: who handles them, and who agrees to systems.
+async fn reads(app: &App, actor: &Actor) -> Result<()> {
+    let roles = staff::roles(app, actor).await?;
+    let right = staff::best(&roles, Action::ManageRoles);
+    let may = staff::best(&roles, Action::HandleApp).any() || right.whole() || right.only(APPROVE);
+    may.then_some(()).ok_or(Error::refused("refused-not-your-role"))
+}
+
+pub(super) async fn all(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kept>, bool)> {
+    reads(app, actor).await?;
+    let mut tx = app.db.read().await?;
+    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
+    let mut all = store::all_clients(&mut tx, app.clock.now(), (skip, PAGE + 1)).await?;
+    let more = cut(&mut all);
+    Ok((all, more))
+}
+
+pub(super) async fn launchable(app: &App) -> Result<Vec<Client>> {
+    let mut tx = app.db.read().await?;
+    let mut all = store::active(&mut tx).await?;
+    all.retain(|client| client.about.launch_uri.is_some() && !client.is_system());
+    // Those that the clinic recommends stand first.
+    all.sort_by_key(|client| (client.marked.is_none(), client.about.name.to_lowercase()));
+    Ok(all)
+}
+
+pub(super) async fn suspend(app: &App, actor: &Actor, (id, why): (&ClientId, &str)) -> Result<()> {
+    handles(app, actor).await?;
+    let why = why.trim();
+    let code = match why.chars().count() {
+        0 => Some("problem-required"),
+        count if count > LETTERS => Some("problem-too-long"),
+        _ => None,
+    };
+    if let Some(code) = code {
+        return Err(Error::Invalid(Problems(vec![Problem { field: "why", code }])));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    store::client(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    store::suspend(&mut tx, id, Some((now, &actor.name, why))).await?;
+    let line = limits::attempt(
+        app,
+        ("authorize", &limits::trace()),
+        (403, Some("suspended"), "the clinic suspended the app"),
+    );
+    store::note_attempt(&mut tx, base::uuid(now), (id, &line)).await?;
+    tx.commit().await
+}
+
+pub(super) async fn unsuspend(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
+    handles(app, actor).await?;
+    let mut tx = app.db.write().await?;
+    store::client(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    store::suspend(&mut tx, id, None).await?;
+    tx.commit().await
+}
+
+pub(super) async fn agree(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
+    let roles = staff::roles(app, actor).await?;
+    let right = staff::best(&roles, Action::ManageRoles);
+    if !right.whole() && !right.only(APPROVE) {
+        return Err(Error::refused("refused-not-your-role"));
+    }
+    let mut tx = app.db.write().await?;
+    let client = store::client(&mut tx, id).await?.ok_or(Error::NotFound)?.client;
+    match client.state {
+        ClientState::Waiting { by } if by == actor.account => {
+            return Err(Error::refused("refused-own-request"));
+        }
+        ClientState::Waiting { .. } => {}
+        _ => return Err(Error::Conflict("conflict-grant-decided")),
+    }
+    store::agree(&mut tx, id).await?;
+    tx.commit().await
+}
+
+pub(super) async fn mark(app: &App, actor: &Actor, (id, marked): (&ClientId, Marked)) -> Result<()> {
+    handles(app, actor).await?;
+    let mut tx = app.db.write().await?;
+    store::client(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    store::mark(&mut tx, id, (marked == Marked::Yes).then(|| app.clock.now())).await?;
+    tx.commit().await
+}
+
+/// Whether the clinic recommends an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marked {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+}

@@ -1,0 +1,213 @@
+//! Answers: resources, Bundles, documents, and OperationOutcomes where there is none of them.
+
+use std::pin::Pin;
+
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use futures::Stream;
+use serde_json::Value;
+
+use super::headers::{accepts_content, http_date};
+use crate::app::App;
+use crate::base::{Error, Instant};
+use crate::fhir::outcome::{Issue, outcome};
+use crate::fhir::present::attachment_bytes;
+use crate::records::api::{Fault, Resource, base};
+
+/// What every answer in JSON is.
+const TYPE: &str = "application/fhir+json; charset=utf-8";
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// No token was sent.
+    NoToken,
+    /// It is not in force.
+    BadToken,
+    /// Something about HTTP.
+    Http {
+        status: u16,
+        issue: Box<Issue>,
+        /// The methods that fit (405).
+        allow: Option<&'static str>,
+    },
+    /// Something about the record or the search.
+    Fault(Box<Fault>),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(Box::new(fault))
+    }
+}
+
+/// An HTTP status with an issue.
+pub(super) fn issue(status: u16, code: &'static str, text: &str) -> Refusal {
+    Refusal::Http { status, issue: Box::new(Issue::error(code, text)), allow: None }
+}
+
+pub(super) use issue as refuse;
+
+impl Refusal {
+    /// With the methods that fit.
+    pub fn allow(self, methods: &'static str) -> Self {
+        match self {
+            Self::Http { status, issue, .. } => Self::Http { status, issue, allow: Some(methods) },
+            other => other,
+        }
+    }
+
+    /// About this parameter.
+    pub fn about(self, name: &str) -> Self {
+        match self {
+            Self::Http { status, mut issue, allow } => {
+                issue.expression = vec![format!("http.{}", name.chars().take(40).collect::<String>())];
+                Self::Http { status, issue, allow }
+            }
+            other => other,
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NoToken | Self::BadToken => 401,
+            Self::Http { status, .. } => *status,
+            Self::Fault(fault) => match fault.as_ref() {
+                Fault::NotFound => 404,
+                Fault::Scope | Fault::OtherPatient | Fault::Other(Error::Refused(_)) => 403,
+                Fault::Page | Fault::Issues(_) | Fault::Other(Error::Invalid(_)) => 400,
+                Fault::Other(Error::NotFound) => 404,
+                Fault::Other(Error::Conflict(_)) => 409,
+                Fault::Other(Error::Unavailable(_)) => 503,
+                Fault::Other(Error::Internal(_)) => 500,
+            },
+        }
+    }
+
+    fn issues(&self) -> Vec<Issue> {
+        let one = |code, text: &str| vec![Issue::error(code, text)];
+        match self {
+            Self::NoToken => one("login", "An access token is needed: Authorization: Bearer …; .well-known/smart-configuration tells where to get one."),
+            Self::BadToken => one("login", "The access token is not in force: it ended, was taken back, or is none of this server."),
+            Self::Http { issue, .. } => vec![issue.as_ref().clone()],
+            Self::Fault(fault) => match fault.as_ref() {
+                Fault::NotFound | Fault::Other(Error::NotFound) => {
+                    one("not-found", "There is nothing here that this app may read.")
+                }
+                Fault::Scope => one("forbidden", "The scopes of the token do not allow this type; the patient chose them."),
+                Fault::OtherPatient => one(
+                    "forbidden",
+                    "The token is about one patient: search without a patient, or with the id that came with the token.",
+                ),
+                Fault::Page => one("invalid", "This link leads to no page: it is too old or not of this app. Search again."),
+                Fault::Issues(issues) => issues.clone(),
+                Fault::Other(Error::Refused(_)) => one("forbidden", "The person who connected this app may not let it read."),
+                Fault::Other(Error::Invalid(_)) => one("invalid", "The request cannot be followed."),
+                Fault::Other(Error::Conflict(_)) => one("conflict", "This cannot be done now."),
+                Fault::Other(Error::Unavailable(_)) => one("transient", "Something is away for a moment. Try again in a few seconds."),
+                Fault::Other(Error::Internal(_)) => one("exception", "A fault of this server. It was logged under the request id."),
+            },
+        }
+    }
+}
+
+/// The answer to what is refused.
+pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = HttpResponse::build(status);
+    answer.content_type(TYPE);
+    let realm = base(app);
+    match &refusal {
+        Refusal::NoToken => {
+            answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"{realm}\"")));
+        }
+        Refusal::BadToken => {
+            answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"{realm}\", error=\"invalid_token\"")));
+        }
+        Refusal::Http { allow: Some(methods), .. } => {
+            answer.insert_header(("Allow", *methods));
+        }
+        Refusal::Fault(fault) => match fault.as_ref() {
+            Fault::Scope => {
+                let text = format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"");
+                answer.insert_header(("WWW-Authenticate", text));
+            }
+            Fault::Other(Error::Unavailable(_)) => {
+                answer.insert_header(("Retry-After", "5"));
+            }
+            _ => {}
+        },
+        Refusal::Http { .. } => {}
+    }
+    let body = outcome(&refusal.issues()).to_string();
+    if let Refusal::Fault(fault) = refusal
+        && let Fault::Other(Error::Internal(error)) = *fault
+    {
+        tracing::error!(request.id = trace, error = format!("{error:#}"), "a FHIR request failed");
+    }
+    answer.body(body)
+}
+
+/// A name for a fault in the log.
+pub(super) fn short(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::NotFound => "not found",
+        Fault::Scope => "scope",
+        Fault::OtherPatient => "other patient",
+        Fault::Page => "page",
+        Fault::Issues(_) => "issues",
+        Fault::Other(_) => "other",
+    }
+}
+
+/// One resource.
+pub(super) fn resource(resource: &Resource) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(TYPE)
+        .insert_header(("ETag", format!("W/\"{}\"", resource.version)))
+        .insert_header(("Last-Modified", http_date(resource.received)))
+        .body(resource.bytes.clone())
+}
+
+/// The app has it already.
+pub(super) fn unchanged(version: i64, received: Instant) -> HttpResponse {
+    HttpResponse::NotModified()
+        .insert_header(("ETag", format!("W/\"{version}\"")))
+        .insert_header(("Last-Modified", http_date(received)))
+        .finish()
+}
+
+/// A Bundle.
+pub(super) fn bundle(bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok().content_type(TYPE).body(bytes)
+}
+
+/// A Bundle that is being made.
+pub(super) fn streamed(pieces: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>>>>) -> HttpResponse {
+    HttpResponse::Ok().content_type(TYPE).streaming(pieces)
+}
+
+/// The content of a Binary, as a file: a browser opens nothing of it within this site.
+///
+/// # Errors
+/// 406 where another type is wanted; 404 where there are no bytes.
+pub(super) fn content(request: &HttpRequest, resource: &Resource) -> Result<HttpResponse, Refusal> {
+    let value: Value = serde_json::from_slice(&resource.bytes).map_err(|error| Fault::Other(Error::internal(error)))?;
+    let said = value.get("contentType").and_then(Value::as_str).unwrap_or("application/octet-stream");
+    let fit = said.len() <= 100 && said.contains('/') && said.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let kind = if fit { said } else { "application/octet-stream" };
+    if !accepts_content(request, kind) {
+        let text = "The content is of another type than is accepted; application/fhir+json gives it as a resource.";
+        return Err(issue(406, "not-supported", text));
+    }
+    let bytes = attachment_bytes(&value, "/data").map_err(|_| Fault::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("Content-Type", kind))
+        .insert_header(("Content-Disposition", "attachment"))
+        .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
+        .insert_header(("ETag", format!("W/\"{}\"", resource.version)))
+        .insert_header(("Last-Modified", http_date(resource.received)))
+        .body(bytes))
+}

@@ -1,0 +1,267 @@
+//! Headers of requests and answers: formats, what an app has already, CORS, caching.
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::DateTime;
+
+use super::answer::{Refusal, refuse};
+use crate::base::{Instant, uuid};
+use crate::fhir::search::Handling;
+use crate::records::api::Known;
+
+/// What FHIR's JSON is called.
+const JSON: [&str; 5] =
+    ["application/fhir+json", "application/json", "application/json+fhir", "text/json", "json"];
+
+/// Refuses every format but JSON (http.html#mime-type). `_format` outweighs `Accept`.
+///
+/// # Errors
+/// 406.
+pub(super) fn format(request: &HttpRequest, query: &[(String, String)]) -> Result<(), Refusal> {
+    let fits = match asked_format(query) {
+        Some(format) => is_json(&format),
+        None => accepts(request).is_none_or(|ranges| ranges.iter().any(|range| range.allows_json())),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(refuse(406, "not-supported", "The format is JSON: application/fhir+json, FHIR version 4.0."))
+}
+
+/// Whether a Binary is wanted as a resource: where an app names JSON.
+pub(super) fn wants_resource(request: &HttpRequest, query: &[(String, String)]) -> bool {
+    match asked_format(query) {
+        Some(format) => is_json(&format),
+        None => accepts(request).is_some_and(|ranges| {
+            let best = ranges.iter().filter(|range| !range.is_star()).max_by_key(|range| range.weight);
+            best.is_some_and(|best| is_json(&best.kind))
+        }),
+    }
+}
+
+/// Whether content of this type may be sent as it is.
+pub(super) fn accepts_content(request: &HttpRequest, kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or(kind).trim().to_ascii_lowercase();
+    accepts(request).is_none_or(|ranges| {
+        ranges.iter().any(|range| {
+            let group = range.kind.strip_suffix("/*").map(|group| format!("{group}/"));
+            range.is_star() || range.kind == kind || group.is_some_and(|group| kind.starts_with(&group))
+        })
+    })
+}
+
+fn asked_format(query: &[(String, String)]) -> Option<String> {
+    let (_, format) = query.iter().find(|(name, _)| name == "_format")?;
+    // The plus sign of application/fhir+json arrives as a space where it was not encoded.
+    Some(format.trim().to_ascii_lowercase().replace(' ', "+"))
+}
+
+fn is_json(format: &str) -> bool {
+    let mut parts = format.split(';').map(str::trim);
+    let version = |part: &str| part.strip_prefix("fhirversion=").is_none_or(|v| v.trim_matches('"').starts_with("4.0"));
+    parts.next().is_some_and(|kind| JSON.contains(&kind)) && parts.all(version)
+}
+
+/// One range of `Accept`.
+struct Range {
+    kind: String,
+    fits: bool,
+    /// In thousandths.
+    weight: u32,
+}
+
+impl Range {
+    fn is_star(&self) -> bool {
+        self.kind == "*/*" || self.kind == "*"
+    }
+
+    fn allows_json(&self) -> bool {
+        self.fits && (self.is_star() || self.kind == "application/*" || JSON.contains(&self.kind.as_str()))
+    }
+}
+
+/// The ranges that are not ruled out; none where nothing is said.
+fn accepts(request: &HttpRequest) -> Option<Vec<Range>> {
+    let mut said = request.headers().get_all("Accept").filter_map(|value| value.to_str().ok()).peekable();
+    said.peek()?;
+    let ranges = said.flat_map(|value| value.split(',')).filter(|range| !range.trim().is_empty());
+    let ranges: Vec<Range> = ranges.map(|range| read_range(&range.trim().to_ascii_lowercase())).collect();
+    if ranges.is_empty() {
+        return None;
+    }
+    Some(ranges.into_iter().filter(|range| range.weight > 0).collect())
+}
+
+fn read_range(range: &str) -> Range {
+    let mut parts = range.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_owned();
+    let (mut fits, mut weight) = (true, 1000);
+    for part in parts {
+        if let Some(q) = part.strip_prefix("q=") {
+            let q: f64 = q.parse().unwrap_or(1.0);
+            weight = (0..=1000).rev().find(|w| f64::from(*w) <= q * 1000.0).unwrap_or(0);
+        } else if let Some(version) = part.strip_prefix("fhirversion=") {
+            fits = version.trim_matches('"').starts_with("4.0");
+        }
+    }
+    Range { kind, fits, weight }
+}
+
+/// The type of a body, without what follows it.
+pub(super) fn content_type(request: &HttpRequest) -> String {
+    let header = request.headers().get("Content-Type").and_then(|value| value.to_str().ok()).unwrap_or("");
+    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// `Prefer: handling=strict`.
+pub(super) fn handling(request: &HttpRequest) -> Handling {
+    let said = request.headers().get_all("Prefer").filter_map(|value| value.to_str().ok());
+    let strict = said.flat_map(|value| value.split([',', ';'])).any(|part| {
+        let part = part.trim().to_ascii_lowercase();
+        part.strip_prefix("handling=").is_some_and(|how| how.trim_matches('"') == "strict")
+    });
+    if strict { Handling::Strict } else { Handling::Lenient }
+}
+
+/// What the app has already (RFC 9110, 13.1.2 and 13.1.3: a date counts only where no version is told).
+pub(super) fn known(request: &HttpRequest) -> Known {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(tags) = header("If-None-Match") {
+        if tags.trim() == "*" {
+            return Known::Any;
+        }
+        let version = |tag: &str| {
+            let tag = tag.trim();
+            tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+        };
+        return Known::Versions(tags.split(',').filter_map(version).collect());
+    }
+    let since = header("If-Modified-Since").and_then(|text| DateTime::parse_from_rfc2822(text).ok());
+    since.map_or(Known::Nothing, |since| Known::Since(since.timestamp()))
+}
+
+/// An HTTP date (RFC 9110, 5.6.7).
+pub(super) fn http_date(at: Instant) -> String {
+    at.utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// By what an answer is found again: the app's own id where it sent a fit one.
+pub(super) fn trace(request: &HttpRequest, now: Instant) -> String {
+    let own = request.headers().get("X-Request-Id").and_then(|value| value.to_str().ok());
+    let fit = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    };
+    own.filter(fit).map_or_else(|| uuid(now).to_string(), str::to_owned)
+}
+
+/// Headers that an app in a browser may read.
+const EXPOSED: &str = "ETag, Last-Modified, Location, Content-Location, WWW-Authenticate, Retry-After, \
+    RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id";
+
+/// What every answer has.
+pub(super) fn dressed(mut answer: HttpResponse, trace: &str) -> HttpResponse {
+    let headers = answer.headers_mut();
+    set(headers, "access-control-allow-origin", "*");
+    set(headers, "access-control-expose-headers", EXPOSED);
+    set(headers, "x-content-type-options", "nosniff");
+    set(headers, "referrer-policy", "no-referrer");
+    set(headers, "x-request-id", trace);
+    if !headers.contains_key("cache-control") {
+        set(headers, "cache-control", "no-store");
+    }
+    answer
+}
+
+/// What a browser asks before an app of another site may ask (Fetch standard, CORS-preflight fetch). Tokens are in a
+/// header and never in a cookie, so any site may.
+pub(super) fn preflight(trace: &str) -> HttpResponse {
+    let mut answer = dressed(HttpResponse::NoContent().finish(), trace);
+    let headers = answer.headers_mut();
+    set(headers, "access-control-allow-methods", "GET, HEAD, POST, OPTIONS");
+    set(
+        headers,
+        "access-control-allow-headers",
+        "Authorization, Accept, Content-Type, Prefer, If-None-Match, If-Modified-Since, X-Request-Id",
+    );
+    set(headers, "access-control-max-age", "86400");
+    set(headers, "allow", "GET, HEAD, POST, OPTIONS");
+    answer
+}
+
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn formats_are_agreed_on() {
+        for (accept, query, fits) in [
+            (None, "", true),
+            (Some("application/fhir+json"), "", true),
+            (Some("application/json"), "", true),
+            (Some("*/*"), "", true),
+            (Some("text/html,application/xhtml+xml,*/*;q=0.8"), "", true),
+            (Some("application/fhir+json; fhirVersion=4.0"), "", true),
+            (Some("application/fhir+json;fhirVersion=5.0"), "", false),
+            (Some("application/fhir+xml, application/fhir+json;q=0.5"), "", true),
+            (Some("application/fhir+xml"), "", false),
+            (Some("text/html"), "", false),
+            (Some("application/fhir+json;q=0"), "", false),
+            (Some(""), "", true),
+            (Some("text/html"), "json", true),
+            (Some("application/fhir+json"), "xml", false),
+            (None, "application/fhir json", true),
+            (None, "application/fhir+json", true),
+            (None, "ttl", false),
+            (None, "", true),
+        ] {
+            let mut request = TestRequest::get();
+            if let Some(accept) = accept {
+                request = request.insert_header(("Accept", accept));
+            }
+            let query: Vec<(String, String)> =
+                Some(query).filter(|q| !q.is_empty()).map(|q| ("_format".into(), q.into())).into_iter().collect();
+            let found = format(&request.to_http_request(), &query).map_err(|refusal| refusal.status());
+            assert_eq!(found, if fits { Ok(()) } else { Err(406) }, "{accept:?} {query:?}");
+        }
+    }
+
+    #[test]
+    fn what_an_app_has_is_read() {
+        for (name, value, expected) in [
+            ("If-None-Match", "W/\"3\"", Known::Versions(vec![3])),
+            ("If-None-Match", "\"3\", W/\"4\"", Known::Versions(vec![3, 4])),
+            ("If-None-Match", "*", Known::Any),
+            ("If-None-Match", "nonsense", Known::Versions(vec![])),
+            ("If-Modified-Since", "Thu, 01 Jan 1970 00:00:10 GMT", Known::Since(10)),
+            ("If-Modified-Since", "yesterday", Known::Nothing),
+            ("X-Other", "1", Known::Nothing),
+        ] {
+            let request = TestRequest::get().insert_header((name, value)).to_http_request();
+            assert_eq!(known(&request), expected, "{name}: {value}");
+        }
+        assert_eq!(http_date(Instant(10_000_000)), "Thu, 01 Jan 1970 00:00:10 GMT");
+    }
+
+    #[test]
+    fn strictness_is_read() {
+        for (prefer, strict) in [("handling=strict", true), ("return=minimal; handling=\"strict\"", true), ("handling=lenient", false), ("strict", false)] {
+            let request = TestRequest::get().insert_header(("Prefer", prefer)).to_http_request();
+            assert_eq!(handling(&request) == Handling::Strict, strict, "{prefer}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_trace_is_taken_only_if_it_is_harmless() {
+        for (sent, taken) in [("abc-1", true), ("", false), ("a b", false), (&"a".repeat(65), false)] {
+            let request = TestRequest::get().insert_header(("X-Request-Id", sent)).to_http_request();
+            assert_eq!(trace(&request, Instant(0)) == sent, taken, "{sent}");
+        }
+    }
+}

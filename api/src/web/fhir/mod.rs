@@ -1,0 +1,182 @@
+//! The FHIR interface over HTTP (FHIR R4, http.html; US Core 6.1): what an address and a method ask for, who asks, and
+//! the answer. What may be seen is decided in `records::api`.
+
+mod answer;
+mod asked;
+mod headers;
+mod metadata;
+
+use actix_web::http::Method;
+use actix_web::web::{Bytes, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures::StreamExt;
+
+use crate::app::App;
+use crate::base::Instant;
+use crate::fhir::outcome::Issue;
+use crate::fhir::search::{Query, decode};
+use crate::records::api::{self, Everything, Fault, Read};
+use crate::smart::{self, Access, Denied};
+
+use answer::{Refusal, issue};
+use asked::Way;
+
+/// Bytes of a form or of the parameters of an operation.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// Everything under `/fhir`.
+pub async fn serve(request: HttpRequest, app: Data<App>, body: Payload) -> HttpResponse {
+    let trace = headers::trace(&request, app.clock.now());
+    if request.method() == Method::OPTIONS {
+        return headers::preflight(&trace);
+    }
+    let answer = match answered(&request, &app, body).await {
+        Ok(answer) => answer,
+        Err(refusal) => answer::refused(&app, refusal, &trace),
+    };
+    headers::dressed(answer, &trace)
+}
+
+async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Result<HttpResponse, Refusal> {
+    let path = request.match_info().get("rest").unwrap_or("").to_owned();
+    let way = asked::way(request.method(), &path)?;
+    let query = decode(request.query_string()).map_err(|issues| Refusal::from(Fault::Issues(issues)));
+    if way == Way::Metadata {
+        headers::format(request, query.as_deref().unwrap_or_default())?;
+        return Ok(metadata::metadata(app));
+    }
+    // Without a token nothing else is told, not even what is wrong with a query.
+    let access = access(request, app).await?;
+    let mut query = query?;
+    if request.method() == Method::POST {
+        query.extend(sent(request, &way, body).await?);
+    }
+    if let Way::Read { kind: "Binary", id, version } = &way {
+        return binary(request, app, &access, (id, *version, &query)).await;
+    }
+    headers::format(request, &query)?;
+    match way {
+        Way::Metadata => Ok(metadata::metadata(app)),
+        Way::Read { kind, id, version } => {
+            let known = headers::known(request);
+            let read = api::read(app, &access, (kind, &id, version), &known).await?;
+            Ok(match read {
+                Read::Whole(resource) => answer::resource(&resource),
+                Read::Unchanged(version, received) => answer::unchanged(version, received),
+            })
+        }
+        Way::History { kind, id } => {
+            let narrowed = asked::history(&query)?;
+            Ok(answer::bundle(api::history(app, &access, (kind, &id), narrowed).await?))
+        }
+        Way::Search { kind } => {
+            if let Some((_, link)) = query.iter().find(|(name, _)| name == "_page") {
+                return Ok(answer::bundle(api::next(app, &access, (kind, link)).await?));
+            }
+            let handling = headers::handling(request);
+            Ok(answer::bundle(api::search(app, &access, (kind, query, handling)).await?))
+        }
+        Way::Documents => Ok(answer::bundle(api::documents(app, &access, query).await?)),
+        Way::Everything { id } => {
+            let id = id.unwrap_or_else(|| access.patient_id.clone());
+            everything(api::everything(app, &access, (&id, query)).await?).await
+        }
+    }
+}
+
+/// Who asks (RFC 6750).
+async fn access(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
+    let header = request.headers().get("Authorization").and_then(|value| value.to_str().ok());
+    let Some(header) = header else { return Err(Refusal::NoToken) };
+    let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(Refusal::NoToken);
+    }
+    let token = token.trim();
+    let sound = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
+    if !sound {
+        return Err(Refusal::BadToken);
+    }
+    match smart::access(app, token).await {
+        Ok(access) => Ok(access),
+        Err(Denied::Token) => Err(Refusal::BadToken),
+        Err(Denied::Fault(error)) => Err(Fault::from(error).into()),
+    }
+}
+
+/// What a form says, or the Parameters of an operation.
+async fn sent(request: &HttpRequest, way: &Way, mut body: Payload) -> Result<Query, Refusal> {
+    let mut bytes: Vec<u8> = Vec::new();
+    while let Some(part) = body.next().await {
+        let part = part.map_err(|_| issue(400, "incomplete", "The body broke off."))?;
+        if bytes.len() + part.len() > LONGEST_BODY {
+            return Err(issue(413, "too-long", "A body of at most 65,536 bytes is read."));
+        }
+        bytes.extend_from_slice(&part);
+    }
+    let kind = headers::content_type(request);
+    let operation = matches!(way, Way::Documents | Way::Everything { .. });
+    match kind.as_str() {
+        "application/x-www-form-urlencoded" => {
+            let text = String::from_utf8(bytes).map_err(|_| issue(400, "invalid", "The form is not UTF-8."))?;
+            Ok(decode(&text).map_err(Fault::Issues)?)
+        }
+        "" if bytes.is_empty() => Ok(Query::new()),
+        "application/fhir+json" | "application/json" if operation => asked::parameters(&bytes),
+        _ => {
+            let text = if operation {
+                "Send Parameters as application/fhir+json, or a form as application/x-www-form-urlencoded."
+            } else {
+                "Send the search as application/x-www-form-urlencoded."
+            };
+            Err(issue(415, "not-supported", text))
+        }
+    }
+}
+
+/// A document's bytes: as a resource where JSON of FHIR is asked for, else as they are (http.html#binary).
+async fn binary(
+    request: &HttpRequest,
+    app: &App,
+    access: &Access,
+    (id, version, query): (&str, Option<i64>, &Query),
+) -> Result<HttpResponse, Refusal> {
+    let read = api::read(app, access, ("Binary", id, version), &headers::known(request)).await?;
+    let resource = match read {
+        Read::Unchanged(version, received) => return Ok(answer::unchanged(version, received)),
+        Read::Whole(resource) => resource,
+    };
+    if headers::wants_resource(request, query) {
+        return Ok(answer::resource(&resource));
+    }
+    answer::content(request, &resource)
+}
+
+/// A record as a stream: the first portion is ready before the first header leaves, so that what is refused is told.
+async fn everything(mut all: Everything) -> Result<HttpResponse, Refusal> {
+    let first = api::portion(&mut all).await?.map_or_else(Vec::new, |portion| portion.0);
+    let rest = futures::stream::try_unfold(all, |mut all| async move {
+        match api::portion(&mut all).await {
+            Ok(portion) => Ok(portion.map(|portion| (Bytes::from(portion.0), all))),
+            // The answer has begun; it breaks off, so that nobody takes it for the whole.
+            Err(fault) => {
+                tracing::info!(fault = answer::short(&fault), "a record on its way broke off");
+                Err(std::io::Error::other("broken off"))
+            }
+        }
+    });
+    let first = futures::stream::once(async move { Ok::<_, std::io::Error>(Bytes::from(first)) });
+    Ok(answer::streamed(Box::pin(first.chain(rest))))
+}
+
+impl From<Vec<Issue>> for Refusal {
+    fn from(issues: Vec<Issue>) -> Self {
+        Fault::Issues(issues).into()
+    }
+}
+
+/// A moment in a query.
+fn moment(text: &str) -> Option<Instant> {
+    let read = crate::fhir::search::date(text, Instant(0)).ok()?;
+    (read.prefix == crate::fhir::search::Prefix::Eq).then_some(Instant(read.low))
+}

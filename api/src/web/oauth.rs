@@ -1,0 +1,275 @@
+//! The OAuth endpoints for machines and what the server publishes about itself. `/oauth/authorize`, where a person comes
+//! along, is a page of the portal.
+
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
+use serde_json::{Value, json};
+
+use super::address::address;
+use crate::app::App;
+use crate::base::Error;
+use crate::smart::{self, Call, ClientId, Fault, Left, NoAnswer};
+
+/// The largest form and the largest registration, in bytes.
+const FORM: usize = 16 * 1024;
+const REGISTRATION: usize = 32 * 1024;
+
+/// Mounts the endpoints.
+pub fn configure(config: &mut ServiceConfig) {
+    for (path, methods) in [
+        ("/oauth/token", "POST, OPTIONS"),
+        ("/oauth/introspect", "POST, OPTIONS"),
+        ("/oauth/revoke", "POST, OPTIONS"),
+        ("/oauth/register", "POST, OPTIONS"),
+        ("/oauth/register/{client_id}", "GET, PUT, DELETE, OPTIONS"),
+        ("/oauth/jwks", "GET, OPTIONS"),
+        ("/oauth/smart-style.json", "GET, OPTIONS"),
+        ("/.well-known/smart-configuration", "GET, OPTIONS"),
+        ("/.well-known/openid-configuration", "GET, OPTIONS"),
+        ("/.well-known/oauth-authorization-server", "GET, OPTIONS"),
+        ("/fhir/.well-known/smart-configuration", "GET, OPTIONS"),
+    ] {
+        let resource = web::resource(path).default_service(web::route().to(move || other_method(methods)));
+        let resource =
+            resource.route(web::method(actix_web::http::Method::OPTIONS).to(move || preflight(methods)));
+        config.service(match path {
+            "/oauth/token" => resource.route(web::post().to(token)),
+            "/oauth/introspect" => resource.route(web::post().to(introspect)),
+            "/oauth/revoke" => resource.route(web::post().to(revoke)),
+            "/oauth/register" => resource.route(web::post().to(register)),
+            "/oauth/register/{client_id}" => resource
+                .route(web::get().to(registered))
+                .route(web::put().to(replace))
+                .route(web::delete().to(unregister)),
+            "/oauth/jwks" => resource.route(web::get().to(jwks)),
+            "/oauth/smart-style.json" => resource.route(web::get().to(style)),
+            path if path.ends_with("smart-configuration") => {
+                resource.route(web::get().to(smart_configuration))
+            }
+            _ => resource.route(web::get().to(discovery)),
+        });
+    }
+}
+
+/// The token endpoint.
+async fn token(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+    match called(&app, &request, body).await {
+        Ok((call, left)) => answered(smart::token(&app, &call).await.map(|answer| (200, answer)), Some(left)),
+        Err(response) => response,
+    }
+}
+
+async fn introspect(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+    match called(&app, &request, body).await {
+        Ok((call, left)) => {
+            answered(smart::introspect(&app, &call).await.map(|answer| (200, answer)), Some(left))
+        }
+        Err(response) => response,
+    }
+}
+
+async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+    match called(&app, &request, body).await {
+        Ok((call, left)) => match smart::revoke(&app, &call).await {
+            Ok(()) => begun(200, Some(left)).finish(),
+            Err(no) => answered(Err(no), Some(left)),
+        },
+        Err(response) => response,
+    }
+}
+
+async fn register(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+    let body = match json_body(&request, body).await {
+        Ok(body) => body,
+        Err(response) => return response,
+    };
+    let from = address(&app, &request);
+    answered(smart::register_dynamically(&app, (&body, &from)).await.map(|answer| (201, answer)), None)
+}
+
+async fn registered(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    let id = ClientId(id.into_inner());
+    if let Err(no) = smart::count(&app, &address(&app, &request)).await {
+        return answered(Err(no), None);
+    }
+    answered(smart::registered(&app, (&id, bearer(&request))).await.map(|answer| (200, answer)), None)
+}
+
+async fn replace(app: Data<App>, request: HttpRequest, (id, body): (Path<String>, Payload)) -> HttpResponse {
+    let id = ClientId(id.into_inner());
+    if let Err(no) = smart::count(&app, &address(&app, &request)).await {
+        return answered(Err(no), None);
+    }
+    let body = match json_body(&request, body).await {
+        Ok(body) => body,
+        Err(response) => return response,
+    };
+    let replaced = smart::replace_registration(&app, (&id, bearer(&request)), &body).await;
+    answered(replaced.map(|answer| (200, answer)), None)
+}
+
+async fn unregister(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    let id = ClientId(id.into_inner());
+    if let Err(no) = smart::count(&app, &address(&app, &request)).await {
+        return answered(Err(no), None);
+    }
+    match smart::unregister(&app, (&id, bearer(&request))).await {
+        Ok(()) => begun(204, None).finish(),
+        Err(no) => answered(Err(no), None),
+    }
+}
+
+async fn jwks(app: Data<App>) -> HttpResponse {
+    match smart::jwks(&app).await {
+        Ok(keys) => public(&keys, "public, max-age=3600"),
+        Err(error) => answered(Err(error.into()), None),
+    }
+}
+
+async fn style() -> HttpResponse {
+    public(&smart::style(), "public, max-age=3600")
+}
+
+async fn smart_configuration(app: Data<App>) -> HttpResponse {
+    public(&smart::smart_configuration(&app), "public, max-age=300")
+}
+
+async fn discovery(app: Data<App>) -> HttpResponse {
+    public(&smart::discovery(&app), "public, max-age=300")
+}
+
+/// A form that was sent, and what is left of the limit of its address.
+async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result<(Call, Left), HttpResponse> {
+    let from = address(app, request);
+    let left = smart::count(app, &from).await.map_err(|no| answered(Err(no), None))?;
+    let form = is_of(request, "application/x-www-form-urlencoded");
+    if !form || request.uri().query().is_some() {
+        let words = if form {
+            "parameters belong into the body, not into the address"
+        } else {
+            "the body must be a form: application/x-www-form-urlencoded"
+        };
+        return Err(bad((400, "invalid_request", words)));
+    }
+    let body = read(body, FORM).await?;
+    let pairs = url::form_urlencoded::parse(&body).into_owned().collect();
+    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let authorization = headers.next().map(|value| value.to_str().unwrap_or("unreadable").to_owned());
+    if headers.next().is_some() {
+        return Err(bad((400, "invalid_request", "the header Authorization comes twice")));
+    }
+    Ok((Call { pairs, authorization, address: from }, left))
+}
+
+async fn json_body(request: &HttpRequest, body: Payload) -> Result<web::Bytes, HttpResponse> {
+    if !is_of(request, "application/json") {
+        return Err(bad((400, "invalid_client_metadata", "the body must be application/json")));
+    }
+    read(body, REGISTRATION).await
+}
+
+fn is_of(request: &HttpRequest, wanted: &str) -> bool {
+    let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = header.and_then(|header| header.split(';').next()).map(str::trim);
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
+}
+
+async fn read(body: Payload, most: usize) -> Result<web::Bytes, HttpResponse> {
+    match body.to_bytes_limited(most).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(bad((400, "invalid_request", "the body breaks off"))),
+        Err(_) => Err(bad((413, "invalid_request", "the body is too large"))),
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The beginning of every answer: nobody keeps it, and pages of other sites may read it.
+fn begun(status: u16, left: Option<Left>) -> HttpResponseBuilder {
+    let mut answer =
+        HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    answer
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("Pragma", "no-cache"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .insert_header((
+            "Access-Control-Expose-Headers",
+            "WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
+        ));
+    if let Some(left) = left.filter(|left| left.most < i64::MAX) {
+        answer
+            .insert_header(("RateLimit-Limit", left.most.to_string()))
+            .insert_header(("RateLimit-Remaining", left.left.max(0).to_string()))
+            .insert_header(("RateLimit-Reset", left.reset.as_secs().to_string()));
+    }
+    answer
+}
+
+/// An answer in JSON, or the refusal of the specification.
+fn answered(answer: Result<(u16, Value), NoAnswer>, left: Option<Left>) -> HttpResponse {
+    match answer {
+        Ok((status, answer)) => begun(status, left).content_type("application/json").body(answer.to_string()),
+        Err(NoAnswer::Fault(fault)) => refused(&fault, left),
+        Err(NoAnswer::Ours(Error::Unavailable(_))) => {
+            bad((503, "temporarily_unavailable", "the service cannot answer now; try again later"))
+        }
+        Err(NoAnswer::Ours(error)) => {
+            tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "an OAuth call failed");
+            bad((500, "server_error", "a fault of this server"))
+        }
+    }
+}
+
+fn refused(fault: &Fault, left: Option<Left>) -> HttpResponse {
+    let mut answer = begun(fault.status, left);
+    if let Some(challenge) = fault.challenge {
+        answer.insert_header(("WWW-Authenticate", challenge));
+    }
+    if let Some(wait) = fault.wait {
+        answer.insert_header(("Retry-After", wait.as_secs().max(1).to_string()));
+    }
+    let body = json!({
+        "error": fault.error,
+        "error_description": fault.description,
+        "trace": fault.trace,
+    });
+    answer.content_type("application/json").body(body.to_string())
+}
+
+fn bad((status, error, description): (u16, &'static str, &str)) -> HttpResponse {
+    let body = json!({"error": error, "error_description": description});
+    begun(status, None).content_type("application/json").body(body.to_string())
+}
+
+/// What anybody may read and keep for a while.
+fn public(document: &Value, keep: &'static str) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(("Cache-Control", keep))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .content_type("application/json")
+        .body(document.to_string())
+}
+
+/// What a browser asks before it lets a page of another site call (Fetch, 3.2.2).
+async fn preflight(methods: &'static str) -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .insert_header(("Access-Control-Allow-Methods", methods))
+        .insert_header(("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept"))
+        .insert_header(("Access-Control-Max-Age", "86400"))
+        .finish()
+}
+
+async fn other_method(methods: &'static str) -> HttpResponse {
+    let mut answer = begun(405, None);
+    answer.insert_header(("Allow", methods)).content_type("application/json");
+    answer
+        .body(json!({"error": "invalid_request", "error_description": format!("use {methods}")}).to_string())
+}

@@ -1,0 +1,210 @@
+//! Single resources, their versions, documents, and everything.
+
+use std::collections::BTreeSet;
+
+use api::fhir::check::check;
+use api::fhir::present::Category;
+use api::fhir::search::served;
+use api::records::api::{self as fhir, Fault, Known, Read};
+use api::representation::Lens;
+use api::smart::Access;
+use serde_json::Value;
+
+use super::{ALL, access, cursor, entries, found, name, names, query};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    a_resource_is_read,
+    what_one_may_not_know_of_is_not_there,
+    the_lens_holds_in_every_answer,
+    everything_comes_once,
+    documents_are_found_and_opened,
+);
+
+async fn read(house: &House, access: &Access, what: &str) -> Result<Read, Fault> {
+    let mut parts = what.split('/');
+    let (kind, id) = (served(parts.next().unwrap()).unwrap(), parts.next().unwrap());
+    let version = parts.nth(1).map(|version| version.parse().unwrap());
+    fhir::read(&house.app, access, (kind, id, version), &Known::Nothing).await
+}
+
+async fn value(house: &House, access: &Access, what: &str) -> Value {
+    match read(house, access, what).await {
+        Ok(Read::Whole(resource)) => serde_json::from_slice(&resource.bytes).unwrap(),
+        other => panic!("{what}: {other:?}"),
+    }
+}
+
+async fn a_resource_is_read(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let bundle = found(&house, &access, "Observation?_count=20").await;
+    for one in entries(&bundle, "match") {
+        let before = house.entries().await;
+        let mut alone = value(&house, &access, &name(one)).await;
+        assert_eq!(&alone, one, "the same by id and by search");
+        assert_eq!(house.entries().await, before + 1);
+        // Everything but the stamp is as the source gave it.
+        let source = house.person("rosa").resources.iter().find(|own| name(own) == name(one)).unwrap();
+        let mut source = source.clone();
+        for resource in [&mut alone, &mut source] {
+            resource["meta"].as_object_mut().map(|meta| (meta.remove("versionId"), meta.remove("lastUpdated")));
+        }
+        assert_eq!(alone, source);
+        let version = value(&house, &access, &format!("{}/_history/1", name(one))).await;
+        assert_eq!(version["id"], one["id"]);
+        assert!(matches!(read(&house, &access, &format!("{}/_history/2", name(one))).await, Err(Fault::NotFound)));
+    }
+    let (kind, id) = ("Patient", access.patient_id.as_str());
+    for (known, unchanged) in [
+        (Known::Versions(vec![1]), true),
+        (Known::Versions(vec![2]), false),
+        (Known::Any, true),
+        (Known::Since(i64::MAX), true),
+        (Known::Since(0), false),
+    ] {
+        let before = house.entries().await;
+        let read = fhir::read(&house.app, &access, (kind, id, None), &known).await.unwrap();
+        assert_eq!(matches!(read, Read::Unchanged(1, _)), unchanged, "{known:?}");
+        assert_eq!(house.entries().await, before + i64::from(!unchanged), "what does not leave has no line");
+    }
+    let history = fhir::history(&house.app, &access, (kind, id), (None, 100)).await.unwrap();
+    let history: Value = serde_json::from_slice(&history).unwrap();
+    assert_eq!((&history["type"], history["total"].as_u64()), (&"history".into(), Some(1)));
+    assert_eq!(check(&history), vec![]);
+    house.close().await;
+}
+
+async fn what_one_may_not_know_of_is_not_there(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    drop(house.linked("sam").await);
+    let (rosa, sam) = (access(&house, "rosa", ALL).await, access(&house, "sam", ALL).await);
+    let of_rosa = found(&house, &rosa, "Observation?_count=3").await;
+    let before = house.entries().await;
+    for name in names(&of_rosa).into_iter().chain([format!("Patient/{}", rosa.patient_id), "Observation/none".into()]) {
+        assert!(matches!(read(&house, &sam, &name).await, Err(Fault::NotFound)), "{name}");
+    }
+    assert_eq!(house.entries().await, before);
+    // One person's token on another's record opens nothing.
+    let mut mixed = sam.clone();
+    mixed.patient = rosa.patient;
+    mixed.patient_id.clone_from(&rosa.patient_id);
+    assert!(matches!(read(&house, &mixed, &format!("Patient/{}", rosa.patient_id)).await, Err(Fault::NotFound)));
+    let narrow = access(&house, "rosa", "patient/Patient.r").await;
+    assert!(matches!(read(&house, &narrow, &names(&of_rosa)[0]).await, Err(Fault::Scope)));
+    let category = "http://terminology.hl7.org/CodeSystem/observation-category";
+    let vitals = access(&house, "rosa", &format!("patient/Observation.rs?category={category}|vital-signs")).await;
+    let labs = found(&house, &rosa, "Observation?category=laboratory&_count=1").await;
+    assert!(matches!(read(&house, &vitals, &names(&labs)[0]).await, Err(Fault::NotFound)));
+    let own = found(&house, &rosa, "Observation?category=vital-signs&_count=1").await;
+    assert!(matches!(read(&house, &vitals, &names(&own)[0]).await, Ok(Read::Whole(_))));
+    house.close().await;
+}
+
+async fn the_lens_holds_in_every_answer(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let whole = access(&house, "rosa", ALL).await;
+    let mut part = whole.clone();
+    part.lens = Lens { categories: !(1 << Category::Labs.code()), ..Lens::WHOLE };
+    let labs = found(&house, &whole, "Observation?category=laboratory&_count=1000").await;
+    let hidden: BTreeSet<String> = names(&labs).into_iter().collect();
+    assert!(!hidden.is_empty());
+    let none = |names: Vec<String>| names.iter().all(|name| !hidden.contains(name));
+    assert_eq!(found(&house, &part, "Observation?category=laboratory").await["total"], 0);
+    let rest = found(&house, &part, "Observation?_count=1000&_sort=-date").await;
+    assert!(none(names(&rest)) && !names(&rest).is_empty());
+    for asked in ["Observation?code:not=none", "Observation?_lastUpdated=gt2000", "Observation?code:text=hemoglobin"] {
+        assert!(none(names(&found(&house, &part, &format!("{asked}&_count=1000")).await)), "{asked}");
+    }
+    let one = hidden.iter().next().unwrap();
+    let id = one.split('/').nth(1).unwrap();
+    assert_eq!(found(&house, &part, &format!("Observation?_id={id}")).await["total"], 0);
+    assert!(matches!(read(&house, &part, one).await, Err(Fault::NotFound)));
+    assert!(matches!(read(&house, &part, &format!("{one}/_history/1")).await, Err(Fault::NotFound)));
+    let history = fhir::history(&house.app, &part, ("Observation", id), (None, 10)).await;
+    assert!(matches!(history, Err(Fault::NotFound)));
+    let reports = found(&house, &part, "DiagnosticReport?_include=DiagnosticReport:encounter&_revinclude=Provenance:target&_count=1000").await;
+    assert!(none(entries(&reports, "include").into_iter().map(name).collect()));
+    assert!(none(everything(&house, &part, "").await.1));
+    house.close().await;
+}
+
+/// The Bundle of `$everything` and the names of what is in it.
+async fn everything(house: &House, access: &Access, asked: &str) -> (Value, Vec<String>) {
+    let id = access.patient_id.clone();
+    let mut all = fhir::everything(&house.app, access, (&id, query(asked))).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(portion) = fhir::portion(&mut all).await.unwrap() {
+        bytes.extend(portion.0);
+    }
+    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+    let names = names(&bundle);
+    (bundle, names)
+}
+
+async fn everything_comes_once(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let before = house.entries().await;
+    let (bundle, all) = everything(&house, &access, "").await;
+    assert_eq!(house.entries().await, before + 2, "the record and what it leads to");
+    assert_eq!(all[0], format!("Patient/{}", access.patient_id), "the person first");
+    let came: BTreeSet<&String> = all.iter().collect();
+    assert_eq!(came.len(), all.len(), "each once");
+    for own in &house.person("rosa").resources {
+        let directory = ["Practitioner", "Organization", "Location", "PractitionerRole"];
+        let kind = own["resourceType"].as_str().unwrap();
+        assert!(came.contains(&name(own)) || directory.contains(&kind), "{}", name(own));
+    }
+    assert!(all.iter().any(|name| name.starts_with("Practitioner/")), "and who treated them");
+    assert_eq!(check(&bundle).len(), 0);
+    let (_, some) = everything(&house, &access, "_type=Condition,AllergyIntolerance").await;
+    assert!(!some.is_empty() && some.iter().all(|name| name.starts_with("Condition/") || name.starts_with("Allergy")));
+    let (bundle, none) = everything(&house, &access, "_since=2100-01-01T00:00:00Z").await;
+    assert_eq!((none.len(), bundle.get("entry")), (0, None));
+    // In pages.
+    let (mut bundle, mut paged) = everything(&house, &access, "_count=400").await;
+    while let Some(next) = cursor(&bundle) {
+        let (more, names) = everything(&house, &access, &format!("_page={next}")).await;
+        paged.extend(names);
+        bundle = more;
+    }
+    assert_eq!(paged.iter().collect::<BTreeSet<_>>(), came);
+    for (asked, fits) in [("_since=yesterday", false), ("_type=Nothing", false), ("_count=0", false), ("start=2024", false), ("_page=x", false), ("_type=Patient", true)] {
+        let id = access.patient_id.clone();
+        let answer = fhir::everything(&house.app, &access, (&id, query(asked))).await;
+        assert_eq!(answer.is_ok(), fits, "{asked}");
+    }
+    assert!(matches!(fhir::everything(&house.app, &access, ("sam", query(""))).await, Err(Fault::NotFound)));
+    house.close().await;
+}
+
+async fn documents_are_found_and_opened(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let own = access.patient_id.clone();
+    let asked = async |text: &str| fhir::documents(&house.app, &access, query(text)).await;
+    let all: Value = serde_json::from_slice(&asked(&format!("patient={own}")).await.unwrap()).unwrap();
+    assert!(!names(&all).is_empty());
+    let none: Value = serde_json::from_slice(&asked(&format!("patient={own}&start=2100-01-01")).await.unwrap()).unwrap();
+    assert_eq!(none["total"], 0);
+    for bad in ["", "patient=", "patient=sam", "patient=rosa&start=soon", "patient=rosa&foo=1"] {
+        assert!(asked(bad).await.is_err(), "{bad}");
+    }
+    let mut opened = 0;
+    for document in entries(&all, "match") {
+        let url = document["content"][0]["attachment"]["url"].as_str().unwrap_or("");
+        if let Some((_, id)) = url.rsplit_once("Binary/") {
+            let bytes = value(&house, &access, &format!("Binary/{id}")).await;
+            assert!(bytes["data"].is_string());
+            opened += 1;
+        }
+    }
+    assert!(opened > 0);
+    house.close().await;
+}

@@ -1,0 +1,354 @@
+//! Searches over the records of synthetic people.
+
+use std::collections::BTreeSet;
+
+use api::fhir::check::check;
+use api::fhir::index::{self, IndexValue, Kind as Param};
+use api::fhir::search::us_core::SEARCHES;
+use api::fhir::search::{Given, Handling, parse, served};
+use api::records::api::Fault;
+use serde_json::Value;
+
+use super::{ALL, access, cursor, entries, found, link, name, names, page, query, search};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    every_search_of_us_core_is_answered,
+    pages_are_stable,
+    another_patient_is_not_searched,
+    scopes_narrow,
+    what_belongs_to_it_comes_along,
+    answers_are_shaped,
+    references_and_modifiers,
+);
+
+/// Values by which a resource would be looked for, as a client takes them from it.
+fn values(kind: &str, param: &str, resource: &Value) -> Vec<String> {
+    let all = index::values(kind, resource);
+    let mut values = Vec::new();
+    for value in all.iter().filter(|value| value.param() == param) {
+        match value {
+            IndexValue::Token { system, code, .. } => {
+                let code = code.replace(',', "\\,");
+                values.push(code.clone());
+                values.extend(system.map(|system| format!("{system}|{code}")));
+                values.push(format!("{code},no-such-code"));
+            }
+            IndexValue::Reference { target_type, target, .. } => {
+                values.push((*target).to_owned());
+                values.extend(target_type.filter(|_| !target.contains(':')).map(|kind| format!("{kind}/{target}")));
+            }
+            IndexValue::Text { text, .. } => values.push(text.replace(',', "\\,")),
+            IndexValue::Date { low, .. } => {
+                let at = |micros: i64| api::base::Instant(micros).utc().format("%Y-%m-%dT%H:%M:%S+00:00").to_string();
+                if *low > i64::MIN {
+                    values.push(format!("ge{}", at(*low)));
+                    values.push(format!("gt{}", at(low - 2_000_000)));
+                    values.push(format!("lt{}", at(low + 86_400_000_000 * 400)));
+                    values.push(format!("le{}", at(low + 86_400_000_000 * 400)));
+                    values.push(at(*low)[..10].to_owned());
+                }
+            }
+            IndexValue::Quantity { .. } => {}
+        }
+    }
+    values.dedup();
+    values
+}
+
+/// As a certification suite does it: values are taken from what is there; what comes must have them, and what they
+/// were taken from must come.
+async fn every_search_of_us_core_is_answered(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let mut answered = BTreeSet::new();
+    for (resource_type, must, should) in SEARCHES {
+        let all = found(&house, &access, &format!("{resource_type}?_count=1000")).await;
+        let all: Vec<Value> = entries(&all, "match").into_iter().cloned().collect();
+        for combination in must.split_whitespace().chain(should.split_whitespace()) {
+            let params: Vec<&str> = combination.split('+').collect();
+            let sample = |params: &[&str]| {
+                let has = |one: &&Value| params.iter().all(|param| !values(resource_type, param, one).is_empty());
+                all.iter().find(has).cloned()
+            };
+            let Some(sample) = sample(&params) else { continue };
+            let most = params.iter().map(|param| values(resource_type, param, &sample).len()).max().unwrap();
+            for n in 0..most.min(5) {
+                let part = |param: &&str| {
+                    let values = values(resource_type, param, &sample);
+                    (param.to_string(), values[n.min(values.len() - 1)].clone())
+                };
+                let asked: Vec<(String, String)> = params.iter().map(part).collect();
+                let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&asked).finish();
+                let bundle = found(&house, &access, &format!("{resource_type}?{text}&_count=1000")).await;
+                let came = names(&bundle);
+                assert!(came.contains(&name(&sample)), "{resource_type}?{text}: {} came", came.len());
+                assert_eq!(bundle["total"], came.len(), "{resource_type}?{text}");
+                let given = Given { base: "x", now: api::base::Instant(0), handling: Handling::Strict };
+                let read = parse(served(resource_type).unwrap(), &asked, given).unwrap();
+                for (criterion, resource) in
+                    read.criteria.iter().flat_map(|c| entries(&bundle, "match").into_iter().map(move |r| (c, r)))
+                {
+                    let row = index::rows(resource_type).iter().find(|row| row.param == criterion.param).unwrap();
+                    let reference = matches!(row.kind, Param::Reference | Param::Patient);
+                    assert!(reference || criterion.matches(resource), "{resource_type}?{text}: {}", name(resource));
+                }
+                // And nothing that fits is left out.
+                let fit = all.iter().filter(|resource| {
+                    read.criteria.iter().all(|criterion| {
+                        let row = index::rows(resource_type).iter().find(|r| r.param == criterion.param).unwrap();
+                        match row.kind {
+                            Param::Patient => true,
+                            Param::Reference => {
+                                let asked = &asked.iter().find(|(name, _)| name == criterion.param).unwrap().1;
+                                values(resource_type, criterion.param, resource).contains(asked)
+                            }
+                            _ => criterion.matches(resource),
+                        }
+                    })
+                });
+                assert_eq!(fit.count(), came.len(), "{resource_type}?{text}");
+                answered.insert((resource_type, combination));
+            }
+        }
+    }
+    let wanted: usize = SEARCHES.iter().map(|(_, must, _)| must.split_whitespace().count()).sum();
+    assert!(answered.len() > wanted * 3 / 4, "{} of {wanted}: {answered:?}", answered.len());
+    house.close().await;
+}
+
+async fn pages_are_stable(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    for (asked, size) in [
+        ("Observation?category=laboratory", 37),
+        ("Observation?category=laboratory&_sort=-date", 50),
+        ("Observation?_sort=code,-date", 200),
+        ("MedicationRequest?_sort=_lastUpdated,-_id", 9),
+        ("Encounter?patient=rosa&_sort=type", 20),
+    ] {
+        let whole = names(&found(&house, &access, &format!("{asked}&_count=1000")).await);
+        assert!(whole.len() > size, "{asked}: {}", whole.len());
+        let mut bundle = found(&house, &access, &format!("{asked}&_count={size}")).await;
+        let mut paged = names(&bundle);
+        assert_eq!((paged.len(), bundle["total"].as_u64()), (size, Some(whole.len() as u64)), "{asked}");
+        let kind = asked.split('?').next().unwrap();
+        while let Some(next) = cursor(&bundle) {
+            assert!(!next.contains("laboratory") && !next.contains("rosa"), "a link tells nothing");
+            bundle = page(&house, &access, (kind, &next)).await.unwrap();
+            paged.extend(names(&bundle));
+            assert!(paged.len() <= whole.len());
+        }
+        assert_eq!(paged, whole, "{asked}");
+        assert_eq!(paged.iter().collect::<BTreeSet<_>>().len(), paged.len(), "nothing twice");
+    }
+    let sorted = found(&house, &access, "Observation?_sort=-date&_count=1000").await;
+    let dates: Vec<&str> =
+        entries(&sorted, "match").iter().filter_map(|one| one["effectiveDateTime"].as_str()).collect();
+    assert!(dates.windows(2).all(|pair| pair[0][..10] >= pair[1][..10]), "newest first");
+
+    // A link is good for its grant, its type and its bytes.
+    let bundle = found(&house, &access, "Observation?_count=5").await;
+    let next = cursor(&bundle).unwrap();
+    let mut other = access.clone();
+    other.grant = api::base::AppGrantId(uuid::Uuid::from_u128(8));
+    let flipped = format!("{}{}", if next.starts_with('A') { 'B' } else { 'A' }, &next[1..]);
+    for (access, kind, cursor) in [
+        (&other, "Observation", next.as_str()),
+        (&access, "Condition", next.as_str()),
+        (&access, "Observation", flipped.as_str()),
+        (&access, "Observation", ""),
+        (&access, "Observation", "!"),
+        (&access, "Observation", &next[..next.len() / 2]),
+        (&access, "Observation", &"A".repeat(40_000)),
+    ] {
+        let refused = page(&house, access, (kind, cursor)).await;
+        assert!(matches!(refused, Err(Fault::Page)), "{kind} {}", &cursor[..cursor.len().min(9)]);
+    }
+    house.close().await;
+}
+
+async fn another_patient_is_not_searched(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    house.gather("sam").await;
+    let access = access(&house, "rosa", ALL).await;
+    let sam = house.person("sam").patient_id.to_string();
+    for other in [sam.as_str(), "nobody-here"] {
+        for asked in [
+            format!("Observation?patient={other}"),
+            format!("Observation?patient=Patient/{other}&code=1"),
+            format!("Observation?subject=Patient/{other}"),
+            format!("Observation?patient={},{other}", access.patient_id),
+            format!("Provenance?patient={other}"),
+            format!("Condition?patient=https://elsewhere.example/fhir/Patient/{other}"),
+        ] {
+            let refused = search(&house, &access, &asked).await;
+            assert!(matches!(refused, Err(Fault::OtherPatient)), "{asked}");
+        }
+        for asked in [format!("Patient?_id={other}"), "Patient?name=zzzz".to_owned(), "Observation?code=none".to_owned()] {
+            let bundle = found(&house, &access, &asked).await;
+            assert_eq!((bundle["total"].as_u64(), bundle.get("entry")), (Some(0), None), "{asked}");
+        }
+    }
+    let own = found(&house, &access, "Patient").await;
+    assert_eq!(names(&own), [format!("Patient/{}", access.patient_id)]);
+    house.close().await;
+}
+
+async fn scopes_narrow(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let all = access(&house, "rosa", ALL).await;
+    let few = access(&house, "rosa", "patient/Patient.rs patient/Condition.r").await;
+    assert!(matches!(search(&house, &few, "Observation?code=1").await, Err(Fault::Scope)));
+    assert!(matches!(search(&house, &few, "Condition").await, Err(Fault::Scope)), "read is not search");
+    let category = "http://terminology.hl7.org/CodeSystem/observation-category";
+    let granular = format!("patient/Observation.rs?category={category}|laboratory patient/Observation.rs?category={category}|vital-signs");
+    let part = access(&house, "rosa", &granular).await;
+    let whole = found(&house, &all, "Observation?_count=1000").await;
+    let in_category = |one: &Value| {
+        ["laboratory", "vital-signs"].iter().any(|code| one["category"].to_string().contains(&format!("\"{code}\"")))
+    };
+    let expected: Vec<String> = entries(&whole, "match").into_iter().filter(|one| in_category(one)).map(name).collect();
+    let narrowed = found(&house, &part, "Observation?_count=1000").await;
+    assert!(!expected.is_empty() && expected.len() < entries(&whole, "match").len());
+    assert_eq!(names(&narrowed), expected);
+    let social = found(&house, &part, "Observation?category=social-history").await;
+    assert_eq!(social["total"], 0);
+    // What is included is narrowed as well.
+    let without = access(&house, "rosa", "patient/Observation.rs").await;
+    let bundle = found(&house, &without, "Observation?_count=5&_revinclude=Provenance:target&_include=Observation:patient").await;
+    assert!(entries(&bundle, "include").is_empty());
+    house.close().await;
+}
+
+async fn what_belongs_to_it_comes_along(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let bundle = found(&house, &access, "Encounter?_count=5&_revinclude=Provenance:target").await;
+    let came = entries(&bundle, "include");
+    assert!(!came.is_empty() && came.iter().all(|one| one["resourceType"] == "Provenance"));
+    let on_page = names(&bundle);
+    for provenance in &came {
+        let targets = provenance["target"].as_array().unwrap().iter();
+        let hits = targets.filter(|target| on_page.iter().any(|name| target["reference"].as_str() == Some(name)));
+        assert!(hits.count() > 0, "{}", name(provenance));
+    }
+    let bundle = found(&house, &access, "MedicationRequest?_count=1000&_include=MedicationRequest:medication").await;
+    let pointed: BTreeSet<&str> = entries(&bundle, "match")
+        .iter()
+        .filter_map(|one| one["medicationReference"]["reference"].as_str())
+        .collect();
+    let came: BTreeSet<String> = entries(&bundle, "include").into_iter().map(name).collect();
+    assert_eq!(came.iter().map(String::as_str).collect::<BTreeSet<_>>(), pointed);
+    let bundle = found(&house, &access, "Encounter?_count=3&_include=Encounter:patient&_include=Encounter:subject").await;
+    assert_eq!(entries(&bundle, "include").len(), 1, "each once");
+    // Those who are in the directory are found without a patient.
+    for kind in ["Practitioner", "Organization", "Location"] {
+        assert!(found(&house, &access, kind).await["total"].as_u64().unwrap() > 0, "{kind}");
+    }
+    house.close().await;
+}
+
+async fn answers_are_shaped(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let entries_before = house.entries().await;
+    let bundle = found(&house, &access, "Observation?category=laboratory&_count=3").await;
+    assert_eq!(house.entries().await, entries_before + 1, "each answer has its line");
+    assert_eq!(check(&bundle), vec![]);
+    assert!(link(&bundle, "self").unwrap().ends_with("/fhir/Observation?category=laboratory&_count=3"));
+    for entry in bundle["entry"].as_array().unwrap() {
+        let full = entry["fullUrl"].as_str().unwrap();
+        assert!(full.starts_with(&house.url) && full.ends_with(&name(&entry["resource"])), "{full}");
+        assert_eq!(entry["resource"]["meta"]["versionId"], "1");
+    }
+    for (asked, entries_wanted, total) in [
+        ("Observation?_summary=count", 0, true),
+        ("Observation?_count=0", 0, true),
+        ("Observation?_count=2&_total=none", 2, false),
+        ("Observation?_count=2&_total=accurate", 2, true),
+    ] {
+        let bundle = found(&house, &access, asked).await;
+        assert_eq!(entries(&bundle, "match").len(), entries_wanted, "{asked}");
+        assert_eq!(bundle.get("total").is_some(), total, "{asked}");
+    }
+    for (asked, has, lacks) in [
+        ("Patient?_summary=true", "birthDate", "communication"),
+        ("Patient?_summary=data", "birthDate", "text"),
+        ("Patient?_elements=gender", "gender", "birthDate"),
+    ] {
+        let bundle = found(&house, &access, asked).await;
+        let patient = entries(&bundle, "match")[0];
+        assert!(patient.get(has).is_some() && patient.get(lacks).is_none(), "{asked}");
+        assert!(patient["meta"]["tag"].to_string().contains("SUBSETTED"));
+    }
+    let bytes = api::records::api::search(
+        &house.app,
+        &access,
+        ("Observation", query("code=none&foo=bar"), Handling::Lenient),
+    )
+    .await
+    .unwrap();
+    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(entries(&bundle, "outcome").len(), 1);
+    assert_eq!(check(&bundle), vec![]);
+    assert!(!link(&bundle, "self").unwrap().contains("foo"));
+    assert!(matches!(search(&house, &access, "Observation?foo=bar").await, Err(Fault::Issues(_))));
+    house.close().await;
+}
+
+async fn references_and_modifiers(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let count = async |asked: &str| found(&house, &access, asked).await["total"].as_u64().unwrap();
+    let all = count("Observation").await;
+    let own = &access.patient_id;
+    for asked in [
+        format!("Observation?patient={own}"),
+        format!("Observation?patient=Patient/{own}"),
+        format!("Observation?subject={own}"),
+        format!("Observation?subject:Patient={own}"),
+        format!("Observation?patient={}/fhir/Patient/{own}", house.url),
+        "Observation?patient:missing=false".to_owned(),
+        "Observation?status:not=no-such-status".to_owned(),
+        "Observation?_lastUpdated=gt2020".to_owned(),
+        "Observation?_id:missing=false".to_owned(),
+    ] {
+        assert_eq!(count(&asked).await, all, "{asked}");
+    }
+    let labs = count("Observation?category=laboratory").await;
+    assert!(labs > 0 && labs < all);
+    assert_eq!(count("Observation?category:not=laboratory").await, all - labs);
+    assert_eq!(count("Observation?category=LABORATORY").await, labs);
+    assert_eq!(count("Observation?category=laboratory,laboratory").await, labs);
+    assert_eq!(count("Observation?category=laboratory&category=vital-signs").await, 0);
+    assert_eq!(count("Observation?_lastUpdated=lt2020").await, 0);
+    assert_eq!(count("Observation?status=http://hl7.org/fhir/observation-status|final").await, count("Observation?status=final").await);
+    assert_eq!(count("Observation?patient:missing=true").await, 0);
+    let encounters = found(&house, &access, "Encounter?_count=1000").await;
+    let mut by_encounter = 0;
+    for encounter in entries(&encounters, "match") {
+        let id = encounter["id"].as_str().unwrap();
+        let n = count(&format!("Observation?encounter={id}")).await;
+        assert_eq!(n, count(&format!("Observation?encounter=Encounter/{id}")).await);
+        by_encounter += n;
+    }
+    assert_eq!(by_encounter, count("Observation?encounter:missing=false").await, "each has one");
+    let name = house.person("rosa").family.to_string();
+    assert_eq!(count(&format!("Observation?patient.name={name}&category=laboratory")).await, labs);
+    assert_eq!(count("Observation?patient.name=nobody").await, 0);
+    assert_eq!(count(&format!("Patient?family:exact={name}")).await, 1);
+    assert_eq!(count(&format!("Patient?family:exact={}", name.to_lowercase())).await, 0);
+    assert_eq!(count(&format!("Patient?family:contains={}", &name[1..].to_lowercase())).await, 1);
+    assert!(count("Observation?value-quantity=gt0").await > 0);
+    assert_eq!(count("Observation?value-quantity=lt0").await, 0);
+    assert!(count("Observation?code:text=hemoglobin").await > 0);
+    house.close().await;
+}
