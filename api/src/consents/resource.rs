@@ -56,7 +56,7 @@ pub fn consent_now(kept: &Consent, standing: State, person: &Person) -> Value {
     let mut body = consent(kept, person);
     body["status"] = status(standing).into();
     body["meta"] = json!({
-        "versionId": if standing == State::Active { "1" } else { "2" },
+        "versionId": kept.state_at.micros().to_string(),
         "lastUpdated": kept.state_at.rfc3339(),
     });
     body

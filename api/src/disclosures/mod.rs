@@ -20,7 +20,7 @@ use crate::visibility::{self, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
-pub use shared::{Events, Total, Wanted, audit_event, audit_events, consents};
+pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
 pub use verify::{Fault, Report, verify};
 pub use writer::start;
 

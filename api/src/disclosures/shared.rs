@@ -135,6 +135,24 @@ pub async fn consents(
     fits: &(dyn Fn(&Value) -> bool + Send + Sync),
     query: &str,
 ) -> Result<Vec<Value>> {
+    let (permit, mut found) = known_consents(app, access).await?;
+    found.retain(fits);
+    let what = counted("consents", "Consent", found.len()).asking(query);
+    release(app, permit, Channel::Api, (what, Held::new(found))).await
+}
+
+/// One of them by its id.
+///
+/// # Errors
+/// `NotFound`; as of [`visibility::check_app`]; `Unavailable`.
+pub async fn consent(app: &App, access: &Access, id: &str) -> Result<Value> {
+    let (permit, found) = known_consents(app, access).await?;
+    let found = found.into_iter().find(|one| one["id"] == id).ok_or(Error::NotFound)?;
+    let what = counted("consents", "Consent", 1).asking(&format!("Consent/{id}"));
+    release(app, permit, Channel::Api, (what, Held::new(found))).await
+}
+
+async fn known_consents(app: &App, access: &Access) -> Result<(Permit, Vec<Value>)> {
     let grants = match smart::grants(app, &access.actor, access.patient).await {
         Err(Error::NotFound) => Vec::new(),
         grants => grants?,
@@ -142,14 +160,11 @@ pub async fn consents(
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let mut found = consents::resources(app, &mut tx, &access.actor, (access.patient, permit.lens())).await?;
-    drop(tx);
     // Of what other apps got an app knows only where it sees the whole record.
     let known = grants.iter().filter(|grant| grant.id == access.grant || !permit.lens().is_part());
     let clinic = &app.config.clinic.name;
     found.extend(known.map(|grant| smart::consent_resource(grant, clinic, &access.patient_id)));
-    found.retain(fits);
-    let what = counted("consents", "Consent", found.len()).asking(query);
-    release(app, permit, Channel::Api, (what, Held::new(found))).await
+    Ok((permit, found))
 }
 
 /// What is counted and not named: lines of the log that name lines of the log would never end.

@@ -58,6 +58,9 @@ const SUPPORTED: &[(&str, &str)] = &[
     ("Specimen", "us-core-specimen"),
 ];
 
+/// The patterns of IHE BALP that lines of the log follow.
+const AUDIT: [&str; 3] = ["PatientRead", "PatientQuery", "PrivacyDisclosure.Source"];
+
 /// Where the profiles of US Core are.
 const PROFILES: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
 
@@ -79,7 +82,7 @@ pub fn statement(about: &About) -> Value {
         "software": {"name": "Recordright", "version": about.version},
         "implementation": {"description": format!("Records of {}", about.clinic), "url": about.base},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "rest": [{
             "mode": "server",
             "documentation": "A token is about one patient: each search is about that patient, whether it says so or not. \
@@ -128,8 +131,14 @@ fn resource(kind: &'static str) -> Value {
     let mut made = json!({"type": kind, "interaction": interactions, "versioning": "versioned", "readHistory": true,
         "conditionalRead": "full-support", "referencePolicy": ["literal", "local"]});
     if let Some((_, profiles)) = SUPPORTED.iter().find(|(known, _)| *known == kind) {
-        let profiles: Vec<String> = profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
+        let profiles: Vec<String> =
+            profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
         made["supportedProfile"] = json!(profiles);
+    }
+    if kind == "AuditEvent" {
+        let address =
+            |name| format!("https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.{name}");
+        made["supportedProfile"] = json!(AUDIT.map(address));
     }
     if let Some((_, must, should)) = SEARCHES.iter().find(|(known, ..)| *known == kind) {
         let combined = |all: &'static str, expected: &'static str| {
@@ -176,11 +185,23 @@ fn combination(joined: &str, expected: &str) -> Value {
 
 fn param(name: &str, kind: Kind) -> Value {
     let (kind, documentation) = match kind {
-        Kind::Token => ("token", "code, system|code, |code or system|; several with commas; modifiers not, text, missing"),
-        Kind::Date => ("date", "any precision, prefixes eq ne gt lt ge le sa eb ap; spans match where they overlap; modifier missing"),
+        Kind::Token => (
+            "token",
+            "code, system|code, |code or system|; several with commas; modifiers not, text, missing",
+        ),
+        Kind::Date => (
+            "date",
+            "any precision, prefixes eq ne gt lt ge le sa eb ap; spans match where they overlap; modifier missing",
+        ),
         Kind::Reference => ("reference", "id, Type/id or address; modifiers Type, identifier, missing"),
-        Kind::Patient => ("reference", "the patient of the token: id, Patient/id or address; modifiers identifier, missing"),
-        Kind::Text => ("string", "the beginning of a part, without case and accents; modifiers exact, contains, missing"),
+        Kind::Patient => (
+            "reference",
+            "the patient of the token: id, Patient/id or address; modifiers identifier, missing",
+        ),
+        Kind::Text => (
+            "string",
+            "the beginning of a part, without case and accents; modifiers exact, contains, missing",
+        ),
         Kind::Quantity => ("quantity", "number or number|system|unit, with prefixes; modifier missing"),
     };
     json!({"name": name, "type": kind, "documentation": documentation})
@@ -207,7 +228,8 @@ mod tests {
         assert_eq!(types.len(), resources.len(), "each type once (cpb-9)");
         for one in resources {
             let params = one["searchParam"].as_array();
-            let mut names: Vec<&str> = params.into_iter().flatten().map(|p| p["name"].as_str().unwrap()).collect();
+            let mut names: Vec<&str> =
+                params.into_iter().flatten().map(|p| p["name"].as_str().unwrap()).collect();
             let all = names.len();
             names.sort_unstable();
             names.dedup();
@@ -221,7 +243,12 @@ mod tests {
             }
             assert!(of(kind)["supportedProfile"].as_array().is_some_and(|all| !all.is_empty()), "{kind}");
         }
-        assert!(of("MedicationRequest")["searchInclude"].as_array().unwrap().contains(&json!("MedicationRequest:medication")));
+        assert!(
+            of("MedicationRequest")["searchInclude"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("MedicationRequest:medication"))
+        );
         assert_eq!(of("DocumentReference")["operation"][0]["name"], "docref");
         assert!(of("Binary").get("searchParam").is_none());
     }

@@ -56,7 +56,8 @@ fn collect(raw: &[u8], (name, kind): (&[u8], LinkKind), found: &mut Vec<Link>) {
             continue;
         }
         // Only a name has a colon behind it.
-        let Some(start) = after_colon(raw, at + name.len()).filter(|start| raw.get(*start) == Some(&b'"')) else {
+        let Some(start) = after_colon(raw, at + name.len()).filter(|start| raw.get(*start) == Some(&b'"'))
+        else {
             continue;
         };
         let Some(end) = string_end(raw, start) else { continue };
@@ -68,7 +69,8 @@ fn collect(raw: &[u8], (name, kind): (&[u8], LinkKind), found: &mut Vec<Link>) {
                     || memmem::find(inside, b"_history").is_some()
             }
             LinkKind::Attachment => {
-                memmem::find(inside, b"Binary").is_some() && inside.contains(&b':') || inside.starts_with(b"urn:")
+                memmem::find(inside, b"Binary").is_some() && inside.contains(&b':')
+                    || inside.starts_with(b"urn:")
             }
         };
         if !elsewhere {
@@ -125,7 +127,9 @@ fn quoted(text: &str) -> Vec<u8> {
 /// what is no object.
 fn stamped(raw: &[u8], stamp: Stamp) -> Option<(Range<usize>, Vec<u8>)> {
     let mut meta = Vec::with_capacity(160);
-    meta.extend_from_slice(format!("{{\"versionId\":\"{}\",\"lastUpdated\":\"{}\"", stamp.version, stamp.updated).as_bytes());
+    meta.extend_from_slice(
+        format!("{{\"versionId\":\"{}\",\"lastUpdated\":\"{}\"", stamp.version, stamp.updated).as_bytes(),
+    );
     let mut members = Members::of(raw, 0)?;
     let (mut behind, mut any) = (members.at, false);
     while let Some((name, value)) = members.next_member()? {
@@ -236,7 +240,8 @@ fn value_end(raw: &[u8], start: usize) -> Option<usize> {
         }
         _ => {
             let rest = &raw[start..];
-            let length = rest.iter().position(|b| matches!(b, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'));
+            let length =
+                rest.iter().position(|b| matches!(b, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'));
             length.map(|length| start + length)
         }
     }
@@ -256,7 +261,10 @@ mod tests {
     fn stamps_are_cut_in() {
         let stamp = r#""versionId":"2","lastUpdated":"2026-01-01T00:00:00.000000Z""#;
         for (raw, expected) in [
-            (r#"{"resourceType":"Basic","id":"a","code":{}}"#, format!(r#"{{"resourceType":"Basic","id":"a","meta":{{{stamp}}},"code":{{}}}}"#)),
+            (
+                r#"{"resourceType":"Basic","id":"a","code":{}}"#,
+                format!(r#"{{"resourceType":"Basic","id":"a","meta":{{{stamp}}},"code":{{}}}}"#),
+            ),
             (r#"{"resourceType":"Basic"}"#, format!(r#"{{"resourceType":"Basic","meta":{{{stamp}}}}}"#)),
             (r#"{"code":{}}"#, format!(r#"{{"meta":{{{stamp}}},"code":{{}}}}"#)),
             ("{}", format!(r#"{{"meta":{{{stamp}}}}}"#)),
@@ -266,7 +274,9 @@ mod tests {
             ),
             (
                 "{ \"id\" : \"\\\"meta\\\":\" ,\n \"meta\" : { } , \"deep\":{\"meta\":{\"versionId\":\"1\"}}}",
-                format!("{{ \"id\" : \"\\\"meta\\\":\" ,\n \"meta\" : {{{stamp}}} , \"deep\":{{\"meta\":{{\"versionId\":\"1\"}}}}}}"),
+                format!(
+                    "{{ \"id\" : \"\\\"meta\\\":\" ,\n \"meta\" : {{{stamp}}} , \"deep\":{{\"meta\":{{\"versionId\":\"1\"}}}}}}"
+                ),
             ),
         ] {
             let found = dressed(raw, &[]);
@@ -302,7 +312,10 @@ mod tests {
         for at in ["b", "c", "d", "f"] {
             assert_eq!(value[at]["reference"], "X/\"1", "{at}");
         }
-        assert_eq!((&value["a"]["reference"], &value["g"]), (&"Patient/p".into(), &"\"reference\":\"urn:uuid:2\"".into()));
+        assert_eq!(
+            (&value["a"]["reference"], &value["g"]),
+            (&"Patient/p".into(), &"\"reference\":\"urn:uuid:2\"".into())
+        );
         assert_eq!((&value["i"]["url"], &value["j"]["url"]), (&"X/\"1".into(), &"Binary/1".into()));
     }
 

@@ -15,6 +15,8 @@ pub fn consent(grant: &Grant, clinic: &str, patient: &str) -> Value {
         Standing::Paused { since } => since,
         Standing::Ended { at, .. } => at,
     };
+    // Changes are counted; a pause and an end have their moment.
+    let version = changed.micros().saturating_add(grant.changes);
     let performer = match grant.under {
         None => json!({"reference": format!("Patient/{patient}"), "display": shown(&grant.by)}),
         Some((_, kind)) => json!({"display": format!("{} ({})", shown(&grant.by), kind.slug())}),
@@ -22,7 +24,7 @@ pub fn consent(grant: &Grant, clinic: &str, patient: &str) -> Value {
     json!({
         "resourceType": "Consent",
         "id": grant.id.to_string(),
-        "meta": {"versionId": version(grant), "lastUpdated": changed.rfc3339()},
+        "meta": {"versionId": version.to_string(), "lastUpdated": changed.rfc3339()},
         // R4 has no code for what rests.
         "status": if grant.standing == Standing::Active { "active" } else { "inactive" },
         "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
@@ -38,16 +40,6 @@ pub fn consent(grant: &Grant, clinic: &str, patient: &str) -> Value {
         "policy": [{"uri": "https://www.ecfr.gov/current/title-45/section-164.524"}],
         "provision": provision(grant),
     })
-}
-
-/// Changes are counted; a pause and an end are changes that a form does not see.
-fn version(grant: &Grant) -> String {
-    let moved = match grant.standing {
-        Standing::Active => 0,
-        Standing::Paused { since } => since.micros(),
-        Standing::Ended { at, .. } => at.micros(),
-    };
-    format!("{}-{moved}", grant.changes + 1)
 }
 
 fn provision(grant: &Grant) -> Value {

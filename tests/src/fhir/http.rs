@@ -8,7 +8,8 @@ use crate::harness::{House, Kind, on_both_databases};
 on_both_databases!(what_is_wrong_with_a_request_is_told);
 
 /// Method, path, headers, status, the code of the issue, and a header that must be there.
-type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], u16, &'static str, &'static str);
+type Case =
+    (&'static str, &'static str, &'static [(&'static str, &'static str)], u16, &'static str, &'static str);
 
 const CASES: &[Case] = &[
     ("GET", "/fhir/metadata", &[], 200, "", "x-request-id"),
@@ -25,7 +26,14 @@ const CASES: &[Case] = &[
     ("HEAD", "/fhir/Patient/a", &[], 401, "", "www-authenticate"),
     ("GET", "/fhir/Observation?code=%zz", &[], 401, "login", "www-authenticate"),
     ("GET", "/fhir/Observation?date=nonsense", &[], 401, "login", "www-authenticate"),
-    ("POST", "/fhir/Observation/_search", &[("Content-Type", "text/plain")], 401, "login", "www-authenticate"),
+    (
+        "POST",
+        "/fhir/Observation/_search",
+        &[("Content-Type", "text/plain")],
+        401,
+        "login",
+        "www-authenticate",
+    ),
     ("GET", "/fhir/Patient/a/$everything", &[], 401, "login", "www-authenticate"),
     ("GET", "/fhir/DocumentReference/$docref", &[], 401, "login", "www-authenticate"),
     ("GET", "/fhir/Binary/a", &[], 401, "login", "www-authenticate"),
@@ -45,8 +53,22 @@ const CASES: &[Case] = &[
     ("PATCH", "/fhir/Patient/a", &[], 405, "not-supported", "allow"),
     ("DELETE", "/fhir/Patient/a", &[], 405, "not-supported", "allow"),
     ("GET", "/fhir/Patient/_search", &[], 405, "not-supported", "allow"),
-    ("OPTIONS", "/fhir/Patient/a", &[("Origin", "https://app.example")], 204, "", "access-control-allow-headers"),
-    ("OPTIONS", "/fhir/metadata", &[("Origin", "https://app.example")], 204, "", "access-control-allow-methods"),
+    (
+        "OPTIONS",
+        "/fhir/Patient/a",
+        &[("Origin", "https://app.example")],
+        204,
+        "",
+        "access-control-allow-headers",
+    ),
+    (
+        "OPTIONS",
+        "/fhir/metadata",
+        &[("Origin", "https://app.example")],
+        204,
+        "",
+        "access-control-allow-methods",
+    ),
 ];
 
 async fn what_is_wrong_with_a_request_is_told(kind: Kind) {
@@ -68,12 +90,21 @@ async fn what_is_wrong_with_a_request_is_told(kind: Kind) {
         let body = answer.bytes().await.unwrap();
         if !code.is_empty() {
             let body: Value = serde_json::from_slice(&body).unwrap();
-            assert_eq!((&body["resourceType"], &body["issue"][0]["code"]), (&"OperationOutcome".into(), &(*code).into()), "{path}");
+            assert_eq!(
+                (&body["resourceType"], &body["issue"][0]["code"]),
+                (&"OperationOutcome".into(), &(*code).into()),
+                "{path}"
+            );
             assert_eq!(api::fhir::check::check(&body), vec![], "{path}");
         }
     }
     assert_eq!(house.entries().await, before, "nothing left");
-    let answer = client.get(format!("{}/fhir/Patient/a", house.url)).header("X-Request-Id", "mine-1").send().await.unwrap();
+    let answer = client
+        .get(format!("{}/fhir/Patient/a", house.url))
+        .header("X-Request-Id", "mine-1")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.headers()["x-request-id"], "mine-1");
     assert!(!answer.headers()["www-authenticate"].to_str().unwrap().contains("error"));
     let answer = client.get(format!("{}/fhir/Patient/a", house.url)).bearer_auth("x").send().await.unwrap();

@@ -49,12 +49,17 @@ async fn a_resource_is_read(kind: Kind) {
         let source = house.person("rosa").resources.iter().find(|own| name(own) == name(one)).unwrap();
         let mut source = source.clone();
         for resource in [&mut alone, &mut source] {
-            resource["meta"].as_object_mut().map(|meta| (meta.remove("versionId"), meta.remove("lastUpdated")));
+            resource["meta"]
+                .as_object_mut()
+                .map(|meta| (meta.remove("versionId"), meta.remove("lastUpdated")));
         }
         assert_eq!(alone, source);
         let version = value(&house, &access, &format!("{}/_history/1", name(one))).await;
         assert_eq!(version["id"], one["id"]);
-        assert!(matches!(read(&house, &access, &format!("{}/_history/2", name(one))).await, Err(Fault::NotFound)));
+        assert!(matches!(
+            read(&house, &access, &format!("{}/_history/2", name(one))).await,
+            Err(Fault::NotFound)
+        ));
     }
     let (kind, id) = ("Patient", access.patient_id.as_str());
     for (known, unchanged) in [
@@ -83,7 +88,9 @@ async fn what_one_may_not_know_of_is_not_there(kind: Kind) {
     let (rosa, sam) = (access(&house, "rosa", ALL).await, access(&house, "sam", ALL).await);
     let of_rosa = found(&house, &rosa, "Observation?_count=3").await;
     let before = house.entries().await;
-    for name in names(&of_rosa).into_iter().chain([format!("Patient/{}", rosa.patient_id), "Observation/none".into()]) {
+    for name in
+        names(&of_rosa).into_iter().chain([format!("Patient/{}", rosa.patient_id), "Observation/none".into()])
+    {
         assert!(matches!(read(&house, &sam, &name).await, Err(Fault::NotFound)), "{name}");
     }
     assert_eq!(house.entries().await, before);
@@ -91,11 +98,15 @@ async fn what_one_may_not_know_of_is_not_there(kind: Kind) {
     let mut mixed = sam.clone();
     mixed.patient = rosa.patient;
     mixed.patient_id.clone_from(&rosa.patient_id);
-    assert!(matches!(read(&house, &mixed, &format!("Patient/{}", rosa.patient_id)).await, Err(Fault::NotFound)));
+    assert!(matches!(
+        read(&house, &mixed, &format!("Patient/{}", rosa.patient_id)).await,
+        Err(Fault::NotFound)
+    ));
     let narrow = access(&house, "rosa", "patient/Patient.r").await;
     assert!(matches!(read(&house, &narrow, &names(&of_rosa)[0]).await, Err(Fault::Scope)));
     let category = "http://terminology.hl7.org/CodeSystem/observation-category";
-    let vitals = access(&house, "rosa", &format!("patient/Observation.rs?category={category}|vital-signs")).await;
+    let vitals =
+        access(&house, "rosa", &format!("patient/Observation.rs?category={category}|vital-signs")).await;
     let labs = found(&house, &rosa, "Observation?category=laboratory&_count=1").await;
     assert!(matches!(read(&house, &vitals, &names(&labs)[0]).await, Err(Fault::NotFound)));
     let own = found(&house, &rosa, "Observation?category=vital-signs&_count=1").await;
@@ -116,7 +127,9 @@ async fn the_lens_holds_in_every_answer(kind: Kind) {
     assert_eq!(found(&house, &part, "Observation?category=laboratory").await["total"], 0);
     let rest = found(&house, &part, "Observation?_count=1000&_sort=-date").await;
     assert!(none(names(&rest)) && !names(&rest).is_empty());
-    for asked in ["Observation?code:not=none", "Observation?_lastUpdated=gt2000", "Observation?code:text=hemoglobin"] {
+    for asked in
+        ["Observation?code:not=none", "Observation?_lastUpdated=gt2000", "Observation?code:text=hemoglobin"]
+    {
         assert!(none(names(&found(&house, &part, &format!("{asked}&_count=1000")).await)), "{asked}");
     }
     let one = hidden.iter().next().unwrap();
@@ -126,7 +139,12 @@ async fn the_lens_holds_in_every_answer(kind: Kind) {
     assert!(matches!(read(&house, &part, &format!("{one}/_history/1")).await, Err(Fault::NotFound)));
     let history = fhir::history(&house.app, &part, ("Observation", id), (None, 10)).await;
     assert!(matches!(history, Err(Fault::NotFound)));
-    let reports = found(&house, &part, "DiagnosticReport?_include=DiagnosticReport:encounter&_revinclude=Provenance:target&_count=1000").await;
+    let reports = found(
+        &house,
+        &part,
+        "DiagnosticReport?_include=DiagnosticReport:encounter&_revinclude=Provenance:target&_count=1000",
+    )
+    .await;
     assert!(none(entries(&reports, "include").into_iter().map(name).collect()));
     assert!(none(everything(&house, &part, "").await.1));
     house.close().await;
@@ -163,7 +181,10 @@ async fn everything_comes_once(kind: Kind) {
     assert!(all.iter().any(|name| name.starts_with("Practitioner/")), "and who treated them");
     assert_eq!(check(&bundle).len(), 0);
     let (_, some) = everything(&house, &access, "_type=Condition,AllergyIntolerance").await;
-    assert!(!some.is_empty() && some.iter().all(|name| name.starts_with("Condition/") || name.starts_with("Allergy")));
+    assert!(
+        !some.is_empty()
+            && some.iter().all(|name| name.starts_with("Condition/") || name.starts_with("Allergy"))
+    );
     let (bundle, none) = everything(&house, &access, "_since=2100-01-01T00:00:00Z").await;
     assert_eq!((none.len(), bundle.get("entry")), (0, None));
     // In pages.
@@ -174,7 +195,14 @@ async fn everything_comes_once(kind: Kind) {
         bundle = more;
     }
     assert_eq!(paged.iter().collect::<BTreeSet<_>>(), came);
-    for (asked, fits) in [("_since=yesterday", false), ("_type=Nothing", false), ("_count=0", false), ("start=2024", false), ("_page=x", false), ("_type=Patient", true)] {
+    for (asked, fits) in [
+        ("_since=yesterday", false),
+        ("_type=Nothing", false),
+        ("_count=0", false),
+        ("start=2024", false),
+        ("_page=x", false),
+        ("_type=Patient", true),
+    ] {
         let id = access.patient_id.clone();
         let answer = fhir::everything(&house.app, &access, (&id, query(asked))).await;
         assert_eq!(answer.is_ok(), fits, "{asked}");
@@ -191,7 +219,8 @@ async fn documents_are_found_and_opened(kind: Kind) {
     let asked = async |text: &str| fhir::documents(&house.app, &access, query(text)).await;
     let all: Value = serde_json::from_slice(&asked(&format!("patient={own}")).await.unwrap()).unwrap();
     assert!(!names(&all).is_empty());
-    let none: Value = serde_json::from_slice(&asked(&format!("patient={own}&start=2100-01-01")).await.unwrap()).unwrap();
+    let none: Value =
+        serde_json::from_slice(&asked(&format!("patient={own}&start=2100-01-01")).await.unwrap()).unwrap();
     assert_eq!(none["total"], 0);
     for bad in ["", "patient=", "patient=sam", "patient=rosa&start=soon", "patient=rosa&foo=1"] {
         assert!(asked(bad).await.is_err(), "{bad}");

@@ -36,11 +36,15 @@ fn values(kind: &str, param: &str, resource: &Value) -> Vec<String> {
             }
             IndexValue::Reference { target_type, target, .. } => {
                 values.push((*target).to_owned());
-                values.extend(target_type.filter(|_| !target.contains(':')).map(|kind| format!("{kind}/{target}")));
+                values.extend(
+                    target_type.filter(|_| !target.contains(':')).map(|kind| format!("{kind}/{target}")),
+                );
             }
             IndexValue::Text { text, .. } => values.push(text.replace(',', "\\,")),
             IndexValue::Date { low, .. } => {
-                let at = |micros: i64| api::base::Instant(micros).utc().format("%Y-%m-%dT%H:%M:%S+00:00").to_string();
+                let at = |micros: i64| {
+                    api::base::Instant(micros).utc().format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
+                };
                 if *low > i64::MIN {
                     values.push(format!("ge{}", at(*low)));
                     values.push(format!("gt{}", at(low - 2_000_000)));
@@ -69,7 +73,8 @@ async fn every_search_of_us_core_is_answered(kind: Kind) {
         for combination in must.split_whitespace().chain(should.split_whitespace()) {
             let params: Vec<&str> = combination.split('+').collect();
             let sample = |params: &[&str]| {
-                let has = |one: &&Value| params.iter().all(|param| !values(resource_type, param, one).is_empty());
+                let has =
+                    |one: &&Value| params.iter().all(|param| !values(resource_type, param, one).is_empty());
                 all.iter().find(has).cloned()
             };
             let Some(sample) = sample(&params) else { continue };
@@ -87,21 +92,30 @@ async fn every_search_of_us_core_is_answered(kind: Kind) {
                 assert_eq!(bundle["total"], came.len(), "{resource_type}?{text}");
                 let given = Given { base: "x", now: api::base::Instant(0), handling: Handling::Strict };
                 let read = parse(served(resource_type).unwrap(), &asked, given).unwrap();
-                for (criterion, resource) in
-                    read.criteria.iter().flat_map(|c| entries(&bundle, "match").into_iter().map(move |r| (c, r)))
+                for (criterion, resource) in read
+                    .criteria
+                    .iter()
+                    .flat_map(|c| entries(&bundle, "match").into_iter().map(move |r| (c, r)))
                 {
-                    let row = index::rows(resource_type).iter().find(|row| row.param == criterion.param).unwrap();
+                    let row =
+                        index::rows(resource_type).iter().find(|row| row.param == criterion.param).unwrap();
                     let reference = matches!(row.kind, Param::Reference | Param::Patient);
-                    assert!(reference || criterion.matches(resource), "{resource_type}?{text}: {}", name(resource));
+                    assert!(
+                        reference || criterion.matches(resource),
+                        "{resource_type}?{text}: {}",
+                        name(resource)
+                    );
                 }
                 // And nothing that fits is left out.
                 let fit = all.iter().filter(|resource| {
                     read.criteria.iter().all(|criterion| {
-                        let row = index::rows(resource_type).iter().find(|r| r.param == criterion.param).unwrap();
+                        let row =
+                            index::rows(resource_type).iter().find(|r| r.param == criterion.param).unwrap();
                         match row.kind {
                             Param::Patient => true,
                             Param::Reference => {
-                                let asked = &asked.iter().find(|(name, _)| name == criterion.param).unwrap().1;
+                                let asked =
+                                    &asked.iter().find(|(name, _)| name == criterion.param).unwrap().1;
                                 values(resource_type, criterion.param, resource).contains(asked)
                             }
                             _ => criterion.matches(resource),
@@ -188,7 +202,11 @@ async fn another_patient_is_not_searched(kind: Kind) {
             let refused = search(&house, &access, &asked).await;
             assert!(matches!(refused, Err(Fault::OtherPatient)), "{asked}");
         }
-        for asked in [format!("Patient?_id={other}"), "Patient?name=zzzz".to_owned(), "Observation?code=none".to_owned()] {
+        for asked in [
+            format!("Patient?_id={other}"),
+            "Patient?name=zzzz".to_owned(),
+            "Observation?code=none".to_owned(),
+        ] {
             let bundle = found(&house, &access, &asked).await;
             assert_eq!((bundle["total"].as_u64(), bundle.get("entry")), (Some(0), None), "{asked}");
         }
@@ -206,13 +224,18 @@ async fn scopes_narrow(kind: Kind) {
     assert!(matches!(search(&house, &few, "Observation?code=1").await, Err(Fault::Scope)));
     assert!(matches!(search(&house, &few, "Condition").await, Err(Fault::Scope)), "read is not search");
     let category = "http://terminology.hl7.org/CodeSystem/observation-category";
-    let granular = format!("patient/Observation.rs?category={category}|laboratory patient/Observation.rs?category={category}|vital-signs");
+    let granular = format!(
+        "patient/Observation.rs?category={category}|laboratory patient/Observation.rs?category={category}|vital-signs"
+    );
     let part = access(&house, "rosa", &granular).await;
     let whole = found(&house, &all, "Observation?_count=1000").await;
     let in_category = |one: &Value| {
-        ["laboratory", "vital-signs"].iter().any(|code| one["category"].to_string().contains(&format!("\"{code}\"")))
+        ["laboratory", "vital-signs"]
+            .iter()
+            .any(|code| one["category"].to_string().contains(&format!("\"{code}\"")))
     };
-    let expected: Vec<String> = entries(&whole, "match").into_iter().filter(|one| in_category(one)).map(name).collect();
+    let expected: Vec<String> =
+        entries(&whole, "match").into_iter().filter(|one| in_category(one)).map(name).collect();
     let narrowed = found(&house, &part, "Observation?_count=1000").await;
     assert!(!expected.is_empty() && expected.len() < entries(&whole, "match").len());
     assert_eq!(names(&narrowed), expected);
@@ -220,7 +243,12 @@ async fn scopes_narrow(kind: Kind) {
     assert_eq!(social["total"], 0);
     // What is included is narrowed as well.
     let without = access(&house, "rosa", "patient/Observation.rs").await;
-    let bundle = found(&house, &without, "Observation?_count=5&_revinclude=Provenance:target&_include=Observation:patient").await;
+    let bundle = found(
+        &house,
+        &without,
+        "Observation?_count=5&_revinclude=Provenance:target&_include=Observation:patient",
+    )
+    .await;
     assert!(entries(&bundle, "include").is_empty());
     house.close().await;
 }
@@ -235,17 +263,21 @@ async fn what_belongs_to_it_comes_along(kind: Kind) {
     let on_page = names(&bundle);
     for provenance in &came {
         let targets = provenance["target"].as_array().unwrap().iter();
-        let hits = targets.filter(|target| on_page.iter().any(|name| target["reference"].as_str() == Some(name)));
+        let hits =
+            targets.filter(|target| on_page.iter().any(|name| target["reference"].as_str() == Some(name)));
         assert!(hits.count() > 0, "{}", name(provenance));
     }
-    let bundle = found(&house, &access, "MedicationRequest?_count=1000&_include=MedicationRequest:medication").await;
+    let bundle =
+        found(&house, &access, "MedicationRequest?_count=1000&_include=MedicationRequest:medication").await;
     let pointed: BTreeSet<&str> = entries(&bundle, "match")
         .iter()
         .filter_map(|one| one["medicationReference"]["reference"].as_str())
         .collect();
     let came: BTreeSet<String> = entries(&bundle, "include").into_iter().map(name).collect();
     assert_eq!(came.iter().map(String::as_str).collect::<BTreeSet<_>>(), pointed);
-    let bundle = found(&house, &access, "Encounter?_count=3&_include=Encounter:patient&_include=Encounter:subject").await;
+    let bundle =
+        found(&house, &access, "Encounter?_count=3&_include=Encounter:patient&_include=Encounter:subject")
+            .await;
     assert_eq!(entries(&bundle, "include").len(), 1, "each once");
     // Those who are in the directory are found without a patient.
     for kind in ["Practitioner", "Organization", "Location"] {
@@ -330,7 +362,10 @@ async fn references_and_modifiers(kind: Kind) {
     assert_eq!(count("Observation?category=laboratory,laboratory").await, labs);
     assert_eq!(count("Observation?category=laboratory&category=vital-signs").await, 0);
     assert_eq!(count("Observation?_lastUpdated=lt2020").await, 0);
-    assert_eq!(count("Observation?status=http://hl7.org/fhir/observation-status|final").await, count("Observation?status=final").await);
+    assert_eq!(
+        count("Observation?status=http://hl7.org/fhir/observation-status|final").await,
+        count("Observation?status=final").await
+    );
     assert_eq!(count("Observation?patient:missing=true").await, 0);
     let encounters = found(&house, &access, "Encounter?_count=1000").await;
     let mut by_encounter = 0;

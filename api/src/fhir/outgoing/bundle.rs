@@ -32,7 +32,8 @@ pub struct Head {
 
 /// The beginning of a Bundle, up to its first entry.
 pub fn open(head: &Head) -> Vec<u8> {
-    let mut start = json!({"resourceType": "Bundle", "id": head.id, "meta": {"lastUpdated": head.at}, "type": head.kind});
+    let mut start =
+        json!({"resourceType": "Bundle", "id": head.id, "meta": {"lastUpdated": head.at}, "type": head.kind});
     if let Some(total) = head.total {
         start["total"] = json!(total);
     }
@@ -96,8 +97,7 @@ pub fn history(head: &Head, (base, kind, id): (&str, &str, &str), versions: &[Ve
             _ => ("PUT", format!("{kind}/{id}"), "200 OK"),
         };
         let about = json!({"method": method, "url": url});
-        let answer =
-            json!({"status": status, "etag": format!("W/\"{}\"", version.version), "lastModified": version.at});
+        let answer = json!({"status": status, "etag": format!("W/\"{}\"", version.version), "lastModified": version.at});
         out.extend_from_slice(format!(",\"request\":{about},\"response\":{answer}}}").as_bytes());
     }
     close(&mut out, versions.len());
@@ -131,8 +131,16 @@ mod tests {
             assert_eq!(made["entry"].as_array().map_or(0, Vec::len), entries.len());
             assert_eq!(made.get("entry").is_none(), entries.is_empty());
         }
-        let version = |version| Version { version, at: "2026-01-01T00:00:00Z".into(), bytes: entry("x", "match").bytes };
-        let made = history(&head("history", Some(2)), ("https://r.example/fhir", "Basic", "x"), &[version(2), version(1)]);
+        let version = |version| Version {
+            version,
+            at: "2026-01-01T00:00:00Z".into(),
+            bytes: entry("x", "match").bytes,
+        };
+        let made = history(
+            &head("history", Some(2)),
+            ("https://r.example/fhir", "Basic", "x"),
+            &[version(2), version(1)],
+        );
         let made: Value = serde_json::from_slice(&made).unwrap();
         assert_eq!(check(&made), vec![], "{made}");
         assert_eq!(made["entry"][1]["request"]["method"], "POST");

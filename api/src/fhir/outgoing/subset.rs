@@ -24,31 +24,79 @@ impl Cut {
 /// The elements at the top of a type that the standard marks as its summary; `*` for any type of a choice. Of a type
 /// that is not here all but the narrative is its summary.
 const SUMMARIES: &[(&str, &str)] = &[
-    ("AllergyIntolerance", "asserter category clinicalStatus code criticality identifier patient type verificationStatus"),
-    ("CarePlan", "addresses author basedOn category created description encounter identifier instantiatesCanonical instantiatesUri intent partOf period replaces status subject title"),
+    (
+        "AllergyIntolerance",
+        "asserter category clinicalStatus code criticality identifier patient type verificationStatus",
+    ),
+    (
+        "CarePlan",
+        "addresses author basedOn category created description encounter identifier instantiatesCanonical instantiatesUri intent partOf period replaces status subject title",
+    ),
     ("CareTeam", "category encounter identifier managingOrganization name period status subject"),
-    ("Condition", "asserter bodySite clinicalStatus code encounter identifier onset* recordedDate recorder subject verificationStatus"),
-    ("Coverage", "beneficiary dependent identifier network order payor period policyHolder status subscriber subscriberId type"),
+    (
+        "Condition",
+        "asserter bodySite clinicalStatus code encounter identifier onset* recordedDate recorder subject verificationStatus",
+    ),
+    (
+        "Coverage",
+        "beneficiary dependent identifier network order payor period policyHolder status subscriber subscriberId type",
+    ),
     ("Device", "safety status udiCarrier"),
-    ("DiagnosticReport", "category code effective* encounter identifier issued media performer resultsInterpreter status subject"),
-    ("DocumentReference", "author category content context date description docStatus identifier masterIdentifier relatesTo securityLabel status subject type"),
-    ("Encounter", "appointment class diagnosis episodeOfCare identifier participant reasonCode reasonReference serviceType status subject type"),
-    ("Goal", "achievementStatus category description expressedBy lifecycleStatus priority start* statusDate subject"),
+    (
+        "DiagnosticReport",
+        "category code effective* encounter identifier issued media performer resultsInterpreter status subject",
+    ),
+    (
+        "DocumentReference",
+        "author category content context date description docStatus identifier masterIdentifier relatesTo securityLabel status subject type",
+    ),
+    (
+        "Encounter",
+        "appointment class diagnosis episodeOfCare identifier participant reasonCode reasonReference serviceType status subject type",
+    ),
+    (
+        "Goal",
+        "achievementStatus category description expressedBy lifecycleStatus priority start* statusDate subject",
+    ),
     ("Immunization", "isSubpotent note occurrence* patient performer primarySource status vaccineCode"),
-    ("Location", "description identifier managingOrganization mode name operationalStatus physicalType status type"),
+    (
+        "Location",
+        "description identifier managingOrganization mode name operationalStatus physicalType status type",
+    ),
     ("Medication", "amount code identifier manufacturer status"),
     ("MedicationDispense", "medication* status subject whenPrepared"),
-    ("MedicationRequest", "authoredOn basedOn doNotPerform groupIdentifier instantiatesCanonical instantiatesUri intent medication* performerType priority reported* requester status subject"),
-    ("Observation", "basedOn code component derivedFrom effective* encounter focus hasMember identifier issued partOf performer status subject value*"),
+    (
+        "MedicationRequest",
+        "authoredOn basedOn doNotPerform groupIdentifier instantiatesCanonical instantiatesUri intent medication* performerType priority reported* requester status subject",
+    ),
+    (
+        "Observation",
+        "basedOn code component derivedFrom effective* encounter focus hasMember identifier issued partOf performer status subject value*",
+    ),
     ("Organization", "active identifier name partOf type"),
-    ("Patient", "active address birthDate deceased* gender identifier link managingOrganization name telecom"),
+    (
+        "Patient",
+        "active address birthDate deceased* gender identifier link managingOrganization name telecom",
+    ),
     ("Practitioner", "active address birthDate gender identifier name telecom"),
-    ("PractitionerRole", "active code identifier location organization period practitioner specialty telecom"),
-    ("Procedure", "asserter basedOn bodySite category code encounter identifier instantiatesCanonical instantiatesUri location outcome partOf performed* performer reasonCode reasonReference recorder status statusReason subject"),
+    (
+        "PractitionerRole",
+        "active code identifier location organization period practitioner specialty telecom",
+    ),
+    (
+        "Procedure",
+        "asserter basedOn bodySite category code encounter identifier instantiatesCanonical instantiatesUri location outcome partOf performed* performer reasonCode reasonReference recorder status statusReason subject",
+    ),
     ("Provenance", "recorded target"),
-    ("QuestionnaireResponse", "author authored basedOn encounter identifier partOf questionnaire source status subject"),
+    (
+        "QuestionnaireResponse",
+        "author authored basedOn encounter identifier partOf questionnaire source status subject",
+    ),
     ("RelatedPerson", "active address birthDate gender identifier name patient relationship telecom"),
-    ("ServiceRequest", "asNeeded* authoredOn basedOn bodySite category code doNotPerform encounter identifier instantiatesCanonical instantiatesUri intent locationCode locationReference occurrence* orderDetail patientInstruction performer performerType priority quantity* reasonCode reasonReference replaces requester requisition specimen status subject"),
+    (
+        "ServiceRequest",
+        "asNeeded* authoredOn basedOn bodySite category code doNotPerform encounter identifier instantiatesCanonical instantiatesUri intent locationCode locationReference occurrence* orderDetail patientInstruction performer performerType priority quantity* reasonCode reasonReference replaces requester requisition specimen status subject",
+    ),
     ("Specimen", "accessionIdentifier condition identifier receivedTime status subject type"),
 ];
 
@@ -106,8 +154,22 @@ fn is_choice(choice: &str, name: &str) -> bool {
 
 /// The choices at the top of resources.
 const CHOICES: [&str; 16] = [
-    "abatement", "asNeeded", "born", "created", "deceased", "definition", "effective", "medication", "multipleBirth",
-    "occurrence", "onset", "performed", "quantity", "reported", "start", "value",
+    "abatement",
+    "asNeeded",
+    "born",
+    "created",
+    "deceased",
+    "definition",
+    "effective",
+    "medication",
+    "multipleBirth",
+    "occurrence",
+    "onset",
+    "performed",
+    "quantity",
+    "reported",
+    "start",
+    "value",
 ];
 
 #[cfg(test)]
@@ -122,11 +184,16 @@ mod tests {
         for (summary, elements, expected) in [
             (Summary::True, "", "resourceType id meta status _status code valueQuantity"),
             (Summary::Text, "", "resourceType id meta text status _status code"),
-            (Summary::Data, "", "resourceType id meta status _status category code note valueQuantity valueless"),
+            (
+                Summary::Data,
+                "",
+                "resourceType id meta status _status category code note valueQuantity valueless",
+            ),
             (Summary::Whole, "note", "resourceType id meta status _status code note"),
             (Summary::Whole, "value,nothing", "resourceType id meta status _status code valueQuantity"),
         ] {
-            let elements: Vec<String> = elements.split(',').filter(|e| !e.is_empty()).map(str::to_owned).collect();
+            let elements: Vec<String> =
+                elements.split(',').filter(|e| !e.is_empty()).map(str::to_owned).collect();
             let wanted = Cut { summary, elements };
             assert!(!wanted.is_whole());
             let part: Value = serde_json::from_slice(&cut(whole.to_string().as_bytes(), &wanted)).unwrap();

@@ -21,9 +21,9 @@ pub(super) fn matches(criterion: &Criterion, resource: &Value) -> bool {
             IndexValue::Date { low, high, .. } => asked.iter().any(|test| test.holds(low, high)),
             _ => false,
         }),
-        Test::Text(How::Exact, asked) => {
-            any(criterion, resource, |value| strings(value).any(|text| asked.iter().any(|asked| asked == text)))
-        }
+        Test::Text(How::Exact, asked) => any(criterion, resource, |value| {
+            strings(value).any(|text| asked.iter().any(|asked| asked == text))
+        }),
         Test::Text(how, asked) => values().any(|value| match value {
             IndexValue::Text { text, .. } => asked.iter().any(|asked| match how {
                 How::Contains => text.contains(asked),

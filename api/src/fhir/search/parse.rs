@@ -50,7 +50,10 @@ pub fn decode(raw: &str) -> Result<Query, Vec<Issue>> {
     }
     let pairs: Vec<&str> = raw.split('&').filter(|pair| !pair.is_empty()).collect();
     if pairs.len() > MOST_PARAMS {
-        return Err(vec![Issue::error("too-costly", "At most 60 parameters are read; ask in several searches.")]);
+        return Err(vec![Issue::error(
+            "too-costly",
+            "At most 60 parameters are read; ask in several searches.",
+        )]);
     }
     let mut query = Vec::with_capacity(pairs.len());
     for pair in pairs {
@@ -211,7 +214,9 @@ impl Reader<'_> {
                     let sound = name.starts_with(|c: char| c.is_ascii_lowercase())
                         && name.bytes().all(|b| b.is_ascii_alphanumeric());
                     if !sound || name.len() > 64 {
-                        return Err(invalid("expected names of elements at the top of the resource, with commas between"));
+                        return Err(invalid(
+                            "expected names of elements at the top of the resource, with commas between",
+                        ));
                     }
                     self.search.elements.push(name.to_owned());
                 }
@@ -244,11 +249,19 @@ impl Reader<'_> {
 
     fn include(&mut self, name: &str, modifier: Option<&str>, value: &str) -> Result<(), Fault> {
         if modifier.is_some() {
-            return Err(("not-supported", "is followed one step only; :iterate is not offered, ask again for what comes".into()));
+            return Err((
+                "not-supported",
+                "is followed one step only; :iterate is not offered, ask again for what comes".into(),
+            ));
         }
-        let expected = || invalid("expected Type:parameter or Type:parameter:TargetType of a reference that /fhir/metadata lists");
+        let expected = || {
+            invalid(
+                "expected Type:parameter or Type:parameter:TargetType of a reference that /fhir/metadata lists",
+            )
+        };
         let mut parts = value.split(':');
-        let (of, param, target) = (parts.next().unwrap_or(""), parts.next().ok_or_else(expected)?, parts.next());
+        let (of, param, target) =
+            (parts.next().unwrap_or(""), parts.next().ok_or_else(expected)?, parts.next());
         if parts.next().is_some() || target.is_some_and(|target| !crate::fhir::check::known_type(target)) {
             return Err(expected());
         }
@@ -324,7 +337,11 @@ fn leads_to(row: &Row) -> Option<&'static str> {
     }
 }
 
-fn chain(row: &Row, (kind, rest): (Option<&str>, &str), (value, given): (&str, Given)) -> Result<Test, Fault> {
+fn chain(
+    row: &Row,
+    (kind, rest): (Option<&str>, &str),
+    (value, given): (&str, Given),
+) -> Result<Test, Fault> {
     if !matches!(row.kind, Kind::Reference | Kind::Patient) {
         return Err(unsupported("is no reference, so that nothing can be chained to it"));
     }
@@ -333,7 +350,8 @@ fn chain(row: &Row, (kind, rest): (Option<&str>, &str), (value, given): (&str, G
         None if row.param == "subject" => None,
         None => leads_to(row),
     };
-    let kind = kind.ok_or_else(|| unsupported("needs the type that it leads to, as parameter:Type.parameter"))?;
+    let kind =
+        kind.ok_or_else(|| unsupported("needs the type that it leads to, as parameter:Type.parameter"))?;
     if rest.contains('.') {
         return Err(unsupported("is followed one step only; a chain has two names"));
     }
@@ -357,24 +375,30 @@ fn test(row: &Row, modifier: Option<&str>, (value, given): (&str, Given)) -> Res
         (Kind::Token, Some("not")) => Test::NotToken(each(value, token)?),
         (Kind::Token, Some("text")) => Test::Display(each(value, folded)?),
         (Kind::Token, Some("in" | "not-in" | "above" | "below" | "of-type")) => {
-            return Err(unsupported("takes the modifiers not, text and missing; value sets and hierarchies are not looked up here, list the codes"));
+            return Err(unsupported(
+                "takes the modifiers not, text and missing; value sets and hierarchies are not looked up here, list the codes",
+            ));
         }
         (Kind::Token, Some(_)) => return Err(unsupported("takes the modifiers not, text and missing")),
         (Kind::Date, None) => Test::Date(each(value, |one| date(one, given.now))?),
-        (Kind::Date, Some(_)) => return Err(unsupported("takes the modifier missing, and prefixes such as ge")),
+        (Kind::Date, Some(_)) => {
+            return Err(unsupported("takes the modifier missing, and prefixes such as ge"));
+        }
         (Kind::Text, None) => Test::Text(How::Starts, each(value, folded)?),
         (Kind::Text, Some("contains")) => Test::Text(How::Contains, each(value, folded)?),
         (Kind::Text, Some("exact")) => Test::Text(How::Exact, each(value, plain)?),
         (Kind::Text, Some(_)) => return Err(unsupported("takes the modifiers exact, contains and missing")),
         (Kind::Quantity, None) => Test::Quantity(each(value, quantity)?),
-        (Kind::Quantity, Some(_)) => return Err(unsupported("takes the modifier missing, and prefixes such as ge")),
-        (Kind::Reference | Kind::Patient, Some("identifier")) => {
-            Test::Logical(each(value, token)?)
+        (Kind::Quantity, Some(_)) => {
+            return Err(unsupported("takes the modifier missing, and prefixes such as ge"));
         }
+        (Kind::Reference | Kind::Patient, Some("identifier")) => Test::Logical(each(value, token)?),
         (Kind::Reference | Kind::Patient, modifier) => {
             let named = match modifier {
                 Some(name) if crate::fhir::check::known_type(name) => Some(name),
-                Some(_) => return Err(unsupported("takes the name of a type, identifier or missing as modifier")),
+                Some(_) => {
+                    return Err(unsupported("takes the name of a type, identifier or missing as modifier"));
+                }
                 None => None,
             };
             let own = (row.kind == Kind::Patient).then_some("Patient");

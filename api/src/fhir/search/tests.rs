@@ -128,7 +128,12 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("Observation", "patient=%C3%A9", "invalid", "patient"),
     ("Observation", "patient=_p_", "invalid", "patient"),
     ("Observation", "patient=%27%20OR%201=1--", "invalid", "patient"),
-    ("Observation", "patient=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "invalid", "patient"),
+    (
+        "Observation",
+        "patient=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "invalid",
+        "patient",
+    ),
     ("Observation", "patient=p,", "invalid", "patient"),
     ("Observation", "patient:Practitioner=p", "invalid", "patient"),
     ("Observation", "patient:exact=p", "not-supported", "patient"),
@@ -269,23 +274,36 @@ fn what_is_too_much_is_refused() {
         (format!("code={}", many("a", 201, ",")), "too-costly"),
         (many("code=a", 61, "&"), "too-costly"),
         (
-            (0..11).map(|n| ["patient", "subject", "encounter"][n % 3]).fold(String::new(), |query, param| {
-                format!("{query}&_revinclude=Observation:{param}:{}", ["Patient", "Group", "Device", "Location"][query.len() % 4])
-            }),
+            (0..11).map(|n| ["patient", "subject", "encounter"][n % 3]).fold(
+                String::new(),
+                |query, param| {
+                    format!(
+                        "{query}&_revinclude=Observation:{param}:{}",
+                        ["Patient", "Group", "Device", "Location"][query.len() % 4]
+                    )
+                },
+            ),
             "too-costly",
         ),
-        (format!("_sort={}", "code,date,status,category,patient,subject,encounter,_id,_lastUpdated"), "invalid"),
+        (
+            format!("_sort={}", "code,date,status,category,patient,subject,encounter,_id,_lastUpdated"),
+            "invalid",
+        ),
     ] {
         match read("Observation", &query, Handling::Strict) {
             Err(issues) => assert_eq!(issues[0].code, code, "{}", &query[..40]),
-            Ok(search) => assert!(search.rev_includes.len() <= 10 && code == "too-costly", "{}", &query[..40]),
+            Ok(search) => {
+                assert!(search.rev_includes.len() <= 10 && code == "too-costly", "{}", &query[..40])
+            }
         }
     }
 }
 
 #[test]
 fn every_fault_is_told_at_once_and_none_repeats_a_value() {
-    let issues = read("Observation", "date=secret&code:in=secret&_count=secret&status=secret", Handling::Lenient).unwrap_err();
+    let issues =
+        read("Observation", "date=secret&code:in=secret&_count=secret&status=secret", Handling::Lenient)
+            .unwrap_err();
     let named: Vec<&str> = issues.iter().map(|issue| issue.expression[0].as_str()).collect();
     assert_eq!(named, ["http.date", "http.code", "http._count"]);
     assert!(!outcome(&issues).to_string().contains("secret"));
@@ -293,7 +311,9 @@ fn every_fault_is_told_at_once_and_none_repeats_a_value() {
 
 #[test]
 fn unknown_parameters_are_left_out_and_told() {
-    let search = read("Observation", "code=1&foo=2&bar:baz=3&foo=4&_format=json&_pretty=true", Handling::Lenient).unwrap();
+    let search =
+        read("Observation", "code=1&foo=2&bar:baz=3&foo=4&_format=json&_pretty=true", Handling::Lenient)
+            .unwrap();
     assert_eq!(search.ignored, ["foo", "bar:baz"]);
     assert_eq!(search.used, [("code".to_owned(), "1".to_owned())]);
 }
@@ -314,7 +334,10 @@ fn tokens_are_read() {
         ("code=http%3A%2F%2Floinc.org%7C8480-6", vec![coded(Some("http://loinc.org"), Some("8480-6"))]),
         ("code=|a", vec![coded(Some(""), Some("a"))]),
         ("code=s|", vec![coded(Some("s"), None)]),
-        ("code=a,s|b,|c", vec![coded(None, Some("a")), coded(Some("s"), Some("b")), coded(Some(""), Some("c"))]),
+        (
+            "code=a,s|b,|c",
+            vec![coded(None, Some("a")), coded(Some("s"), Some("b")), coded(Some(""), Some("c"))],
+        ),
         ("code=a\\,b", vec![coded(None, Some("a,b"))]),
         ("code=a\\|b", vec![coded(None, Some("a|b"))]),
         ("code=s|a\\$b\\\\", vec![coded(Some("s"), Some("a$b\\"))]),
@@ -517,7 +540,9 @@ fn every_search_of_us_core_is_read() {
                 let row = crate::fhir::index::rows(resource_type).iter().find(|row| row.param == param);
                 let row = row.unwrap_or_else(|| panic!("{resource_type} {param}"));
                 match row.kind {
-                    crate::fhir::index::Kind::Date => vec!["gt2024-01-02T00:00:00%2B00:00", "le2024", "ge2024-01,lt2024-02-01"],
+                    crate::fhir::index::Kind::Date => {
+                        vec!["gt2024-01-02T00:00:00%2B00:00", "le2024", "ge2024-01,lt2024-02-01"]
+                    }
                     crate::fhir::index::Kind::Patient => vec!["p", "Patient/p"],
                     crate::fhir::index::Kind::Reference => vec!["a", "https://q.example/Questionnaire/a"],
                     crate::fhir::index::Kind::Token => vec!["a", "s|a", "a,b,s|c"],
@@ -530,7 +555,8 @@ fn every_search_of_us_core_is_read() {
                     format!("{param}={}", values[n.min(values.len() - 1)])
                 });
                 let query = format!("{}&_revinclude=Provenance:target", pairs.collect::<Vec<_>>().join("&"));
-                let search = read(resource_type, &query, Handling::Strict).unwrap_or_else(|e| panic!("{query}: {e:?}"));
+                let search = read(resource_type, &query, Handling::Strict)
+                    .unwrap_or_else(|e| panic!("{query}: {e:?}"));
                 assert_eq!(search.criteria.len(), combination.split('+').count());
                 read_in_all += 1;
             }

@@ -61,7 +61,11 @@ pub(super) fn token(text: &str) -> Result<Token, &'static str> {
     let (system, code) = match parts.as_slice() {
         [code] => (None, plain(code)?),
         [system, code] => (Some(plain(system)?), plain(code)?),
-        _ => return Err("expected code, system|code, |code or system|; write \\| for a bar that is part of a code"),
+        _ => {
+            return Err(
+                "expected code, system|code, |code or system|; write \\| for a bar that is part of a code",
+            );
+        }
     };
     let code = code.trim().to_owned();
     let system = system.map(|system| system.trim().to_owned());
@@ -112,7 +116,8 @@ fn prefixed(text: &str) -> Result<(Prefix, &str, Exactness), &'static str> {
         return Ok((Prefix::Eq, text, Exactness::AsGiven));
     }
     let known = PREFIXES.iter().find(|(name, _)| text.starts_with(name));
-    let (name, prefix) = known.ok_or("the prefixes are eq, ne, gt, lt, ge, le, sa, eb and ap, in lower case")?;
+    let (name, prefix) =
+        known.ok_or("the prefixes are eq, ne, gt, lt, ge, le, sa, eb and ap, in lower case")?;
     let exactness = if *name == "ap" { Exactness::About } else { Exactness::AsGiven };
     Ok((*prefix, &text[name.len()..], exactness))
 }
@@ -241,7 +246,11 @@ pub struct QuantityTest {
 
 impl QuantityTest {
     /// Whether an amount fits.
-    pub fn holds(&self, value: f64, (system, code, unit): (Option<&str>, Option<&str>, Option<&str>)) -> bool {
+    pub fn holds(
+        &self,
+        value: f64,
+        (system, code, unit): (Option<&str>, Option<&str>, Option<&str>),
+    ) -> bool {
         let number = match self.prefix {
             Prefix::Eq => value >= self.span.0 && value < self.span.1,
             Prefix::Ne => value < self.span.0 || value >= self.span.1,
@@ -258,7 +267,8 @@ impl QuantityTest {
 }
 
 pub(super) fn quantity(text: &str) -> Result<QuantityTest, &'static str> {
-    const EXPECTED: &str = "expected a number, or number|system|unit, such as 5.4|http://unitsofmeasure.org|mg";
+    const EXPECTED: &str =
+        "expected a number, or number|system|unit, such as 5.4|http://unitsofmeasure.org|mg";
     let parts = split(text, '|');
     let (number, system, unit) = match parts.as_slice() {
         [number] => (number, None, None),

@@ -32,6 +32,9 @@ pub(super) struct Cursor {
     pub ranks: Vec<Rank>,
     /// … and its key.
     pub rid: i64,
+    /// Where among what is in no record the page begins.
+    #[serde(default)]
+    pub own: Option<i64>,
     until: i64,
     /// The link that it was read from.
     #[serde(skip)]
@@ -54,6 +57,7 @@ impl Cursor {
             now: searched.0,
             ranks,
             rid,
+            own: None,
             until: now.plus(GOOD_FOR).0,
             text: String::new(),
         }
@@ -71,7 +75,8 @@ impl Cursor {
     /// `Page`, whatever is wrong with it.
     pub fn open(app: &App, access: &Access, (kind, link): (&str, &str)) -> Result<Self, Fault> {
         let sealed = (link.len() <= LONGEST).then(|| BASE64_URL_SAFE_NO_PAD.decode(link).ok()).flatten();
-        let plain = sealed.and_then(|sealed| app.keys.unseal(b"fhir page", &sealed).ok()).ok_or(Fault::Page)?;
+        let plain =
+            sealed.and_then(|sealed| app.keys.unseal(b"fhir page", &sealed).ok()).ok_or(Fault::Page)?;
         let mut cursor: Self = serde_json::from_slice(&plain).map_err(|_| Fault::Page)?;
         let own = cursor.grant == access.grant.to_string() && cursor.patient == access.patient;
         if !own || cursor.kind != kind || cursor.until < app.clock.now().0 {

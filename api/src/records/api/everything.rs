@@ -99,8 +99,8 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         let cursor = Cursor::after(access, ("$everything", &query, now), (Vec::new(), last), now);
         links.push(("next", format!("{base}/Patient/{id}/$everything?_page={}", cursor.seal(app)?)));
     }
-    let what = What::page("copy")
-        .of(listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let what =
+        What::page("copy").of(listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
     // With pages the total is that of the record; what it leads to is not counted before it is known.
     let start = bundle::open(&head(app, ("searchset", asked.count.map(|_| total)), links));
     let everything = Everything {
@@ -199,8 +199,8 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
     let kept = store::kept(&mut tx, reader.sight, &rids).await?.into_iter().map(|(_, kept)| kept).collect();
     let resources = dressed(&app, &mut tx, (reader, kept)).await?;
     drop(tx);
-    let what = What::page("copy")
-        .of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let what =
+        What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
     let resources = release(&app, permit, Channel::Api, (what, Held::new(resources))).await?;
     let base = base(&app);
     for resource in resources {
@@ -238,7 +238,9 @@ impl Asked {
                 }
                 "_format" | "_pretty" => true,
                 // Dates of care would leave out what has none: `_since` and `_type` narrow without a guess.
-                _ => return Err(refuse(name, "not-supported", "$everything takes _since, _type and _count.")),
+                _ => {
+                    return Err(refuse(name, "not-supported", "$everything takes _since, _type and _count."));
+                }
             };
             if !sound {
                 let text = "expected an instant for _since, names of types for _type, a number from 1 to 10,000 for _count.";

@@ -157,7 +157,9 @@ impl Reader<'_> {
         let written = store::pointed_to(tx, self.sight, kind).await?;
         let keys: Vec<Key> = written.iter().map(|target| Key::read(target)).collect();
         let found = lead(tx, self.sight, &keys).await?;
-        Ok(sorted(found.into_iter().filter(|target| target.r#type == kind).map(|target| target.rid).collect()))
+        Ok(sorted(
+            found.into_iter().filter(|target| target.r#type == kind).map(|target| target.rid).collect(),
+        ))
     }
 
     /// Whether a resource of the directory may be read by its id.
@@ -206,13 +208,18 @@ impl Reader<'_> {
                 None => {
                     let end = format!("/{}", target.id);
                     let all = store::all_targets(tx, place).await?;
-                    found.extend(all.into_iter().filter(|(_, written)| written.ends_with(&end)).map(|(rid, _)| rid));
+                    found.extend(
+                        all.into_iter().filter(|(_, written)| written.ends_with(&end)).map(|(rid, _)| rid),
+                    );
                 }
             }
         }
         let known = lead(tx, self.sight, &keys).await?;
-        let mut spelled: Vec<(String,)> =
-            keys.iter().filter(|key| !key.id.is_empty()).map(|key| (format!("{}/{}", key.kind, key.id),)).collect();
+        let mut spelled: Vec<(String,)> = keys
+            .iter()
+            .filter(|key| !key.id.is_empty())
+            .map(|key| (format!("{}/{}", key.kind, key.id),))
+            .collect();
         let rids: Rids = sorted(known.iter().map(|target| target.rid).collect());
         spelled.extend(store::other_names(tx, &rids).await?);
         found.extend(self.spelled(tx, place, (&spelled, &rids)).await?);
@@ -260,7 +267,12 @@ impl Reader<'_> {
     }
 
     /// What these resources point to by a parameter, for `_include`.
-    pub async fn pointed_by(&self, tx: &mut Tx, (kind, param): (&str, &str), rids: &[i64]) -> Result<Vec<(i64, String)>> {
+    pub async fn pointed_by(
+        &self,
+        tx: &mut Tx,
+        (kind, param): (&str, &str),
+        rids: &[i64],
+    ) -> Result<Vec<(i64, String)>> {
         let targets = store::targets_of(tx, self.place(kind, param), rids).await?;
         let keys: Vec<Key> = targets.iter().map(|target| Key::read(target)).collect();
         let found = lead(tx, self.sight, &keys).await?;
@@ -312,7 +324,11 @@ impl Reader<'_> {
         Ok(ranked)
     }
 
-    async fn ranks(&self, tx: &mut Tx, (kind, by): (&str, Sort)) -> Result<std::collections::HashMap<i64, Rank>> {
+    async fn ranks(
+        &self,
+        tx: &mut Tx,
+        (kind, by): (&str, Sort),
+    ) -> Result<std::collections::HashMap<i64, Rank>> {
         let place = self.place(kind, by.param);
         let end = if by.way == Way::Up { End::Least } else { End::Most };
         if by.param == "_lastUpdated" {
@@ -475,7 +491,12 @@ mod tests {
     #[test]
     fn orders_have_what_has_no_value_last() {
         let sort = |way| vec![Sort { param: "date", kind: Kind::Date, way }];
-        let all = [(vec![Rank::None], 1), (vec![Rank::Number(5)], 2), (vec![Rank::Number(7)], 3), (vec![Rank::Number(5)], 4)];
+        let all = [
+            (vec![Rank::None], 1),
+            (vec![Rank::Number(5)], 2),
+            (vec![Rank::Number(7)], 3),
+            (vec![Rank::Number(5)], 4),
+        ];
         for (way, expected) in [(Way::Up, [2, 4, 3, 1]), (Way::Down, [3, 2, 4, 1])] {
             let mut ordered = all.to_vec();
             ordered.sort_by(|a, b| compare(&sort(way), a, b));

@@ -346,13 +346,12 @@ pub async fn versions(tx: &mut Tx, rid: i64) -> Result<Vec<(i64, i64)>> {
 
 /// The bytes of an earlier version of a resource that was found by [`one`], and when it came.
 pub async fn version(tx: &mut Tx, rid: i64, version: i64) -> Result<Option<(Instant, Vec<u8>)>> {
-    let row: Option<(i64, i64, i64, Vec<u8>)> = query(
-        "SELECT received_at, codec, size, body FROM resource_version WHERE rid = $1 AND version = $2",
-    )
-    .bind(rid)
-    .bind(version)
-    .optional(tx)
-    .await?;
+    let row: Option<(i64, i64, i64, Vec<u8>)> =
+        query("SELECT received_at, codec, size, body FROM resource_version WHERE rid = $1 AND version = $2")
+            .bind(rid)
+            .bind(version)
+            .optional(tx)
+            .await?;
     row.map(|(at, codec, size, body)| {
         let bytes = crate::records::body::unpack(codec, &body, usize::try_from(size).unwrap_or(0))?;
         Ok((Instant(at), bytes))

@@ -5,6 +5,7 @@ mod cursor;
 mod everything;
 mod find;
 mod find_store;
+mod own;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -123,6 +124,12 @@ pub async fn read(
     (kind, id, version): (&'static str, &str, Option<i64>),
     known: &Known,
 ) -> Result<Read, Fault> {
+    if own::has(kind) {
+        let found = own::read(app, access, (kind, id, version), known).await;
+        if !own::is_elsewhere(&found) {
+            return found;
+        }
+    }
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
@@ -153,6 +160,12 @@ pub async fn history(
     (kind, id): (&'static str, &str),
     (since, count): (Option<Instant>, usize),
 ) -> Result<Vec<u8>, Fault> {
+    if own::has(kind) {
+        let found = own::history(app, access, (kind, id), since).await;
+        if !own::is_elsewhere(&found) {
+            return found;
+        }
+    }
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
@@ -249,14 +262,18 @@ pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u
             // What is made on demand, or in a profile: every document here is stable and in US Core's.
             "on-demand" | "profile" => {}
             _ => {
-                let mut issue = Issue::error("not-supported", "$docref takes patient, start, end, type, on-demand and profile.");
+                let mut issue = Issue::error(
+                    "not-supported",
+                    "$docref takes patient, start, end, type, on-demand and profile.",
+                );
                 issue.expression.push(format!("http.{}", name.chars().take(40).collect::<String>()));
                 return Err(Fault::Issues(vec![issue]));
             }
         }
     }
     if !patient {
-        let mut issue = Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
+        let mut issue =
+            Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
         issue.expression.push("http.patient".into());
         return Err(Fault::Issues(vec![issue]));
     }
@@ -269,6 +286,9 @@ async fn page(
     access: &Access,
     (search, now, after): (Search, Instant, Option<Cursor>),
 ) -> Result<Vec<u8>, Fault> {
+    if own::has(search.resource_type) && !own::is_over(after.as_ref()) {
+        return own::page(app, access, (&search, now, after.as_ref())).await;
+    }
     let base = base(app);
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
@@ -276,6 +296,8 @@ async fn page(
     let kind = search.resource_type;
     let found = reader.find(&mut tx, (kind, &search.criteria)).await?;
     let total = (search.total != Total::None || search.count == Some(0)).then_some(found.len());
+    // The first page told the number of all.
+    let total = total.filter(|_| !own::has(kind));
     let only_count = search.count == Some(0) || search.summary == Summary::Count;
     let mut links = vec![("self", self_link(&base, &search, after.as_ref()))];
     let mut entries = Vec::new();
@@ -286,14 +308,17 @@ async fn page(
             None => 0,
             Some(cursor) => {
                 let last = (cursor.ranks.clone(), cursor.rid);
-                ordered.partition_point(|one| find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater)
+                ordered.partition_point(|one| {
+                    find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater
+                })
             }
         };
         let count = search.count.unwrap_or(PAGE).min(MOST);
         let rest = &ordered[start..];
         let shown = &rest[..count.min(rest.len())];
         if let Some((ranks, rid)) = shown.last().filter(|_| rest.len() > shown.len()) {
-            let cursor = Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
+            let cursor =
+                Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
             links.push(("next", format!("{base}/{kind}?_page={}", cursor.seal(app)?)));
         }
         let rids: Vec<i64> = shown.iter().map(|(_, rid)| *rid).collect();
@@ -311,10 +336,12 @@ async fn page(
     }
     drop(tx);
     if after.is_none() && !search.ignored.is_empty() {
-        entries.push(Entry { kind: String::new(), id: String::new(), bytes: ignored(&search), mode: "outcome" });
+        entries.push(outcome(&search));
     }
     let bytes = bundle::bundle(&head(app, ("searchset", total), links), &base, &entries);
+    let asked = self_link("", &search, None);
     let what = What::page("search")
+        .asking(asked.trim_start_matches('/'))
         .of(named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
 }
@@ -332,7 +359,8 @@ async fn included(
     let mut wanted: Vec<(i64, String)> = Vec::new();
     for Include { resource_type, param, target } in &search.includes {
         let pointed = reader.pointed_by(tx, (resource_type, param), &on_page).await?;
-        wanted.extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
+        wanted
+            .extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
     }
     let names: Vec<(i64, String)> =
         page.iter().map(|(rid, kept)| (*rid, format!("{}/{}", kept.kind, kept.id))).collect();
@@ -413,13 +441,13 @@ async fn names(
     }
     let found = lead(tx, reader.sight, keys).await?;
     let rids = find::sorted(found.iter().map(|target| target.rid).collect());
-    let known: HashMap<i64, (String, String)> = find_store::names(tx, &rids)
-        .await?
-        .into_iter()
-        .map(|(rid, kind, id)| (rid, (kind, id)))
-        .collect();
+    let known: HashMap<i64, (String, String)> =
+        find_store::names(tx, &rids).await?.into_iter().map(|(rid, kind, id)| (rid, (kind, id))).collect();
     // The newest first: an address that two have had means the later.
-    let named = found.into_iter().rev().filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
+    let named = found
+        .into_iter()
+        .rev()
+        .filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
     Ok(named.collect())
 }
 
@@ -442,6 +470,11 @@ fn self_link(base: &str, search: &Search, page: Option<&Cursor>) -> String {
         link.push_str(&query);
     }
     link
+}
+
+/// The entry that tells which parameters were left out.
+fn outcome(search: &Search) -> Entry {
+    Entry { kind: String::new(), id: String::new(), bytes: ignored(search), mode: "outcome" }
 }
 
 /// Tells which parameters were left out.

@@ -2,17 +2,21 @@
 
 use std::pin::Pin;
 
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures::Stream;
 use serde_json::Value;
 
-use super::headers::{accepts_content, http_date};
+use super::headers::{Form, accepts_content, http_date};
 use crate::app::App;
 use crate::base::{Error, Instant};
+use crate::fhir::json::Unsafe;
 use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::present::attachment_bytes;
+use crate::fhir::xml;
 use crate::records::api::{Fault, Resource, base};
 
 /// What every answer in JSON is.
@@ -89,25 +93,43 @@ impl Refusal {
     fn issues(&self) -> Vec<Issue> {
         let one = |code, text: &str| vec![Issue::error(code, text)];
         match self {
-            Self::NoToken => one("login", "An access token is needed: Authorization: Bearer …; .well-known/smart-configuration tells where to get one."),
-            Self::BadToken => one("login", "The access token is not in force: it ended, was taken back, or is none of this server."),
+            Self::NoToken => one(
+                "login",
+                "An access token is needed: Authorization: Bearer …; .well-known/smart-configuration tells where to get one.",
+            ),
+            Self::BadToken => one(
+                "login",
+                "The access token is not in force: it ended, was taken back, or is none of this server.",
+            ),
             Self::Http { issue, .. } => vec![issue.as_ref().clone()],
             Self::Fault(fault) => match fault.as_ref() {
                 Fault::NotFound | Fault::Other(Error::NotFound) => {
                     one("not-found", "There is nothing here that this app may read.")
                 }
-                Fault::Scope => one("forbidden", "The scopes of the token do not allow this type; the patient chose them."),
+                Fault::Scope => one(
+                    "forbidden",
+                    "The scopes of the token do not allow this type; the patient chose them.",
+                ),
                 Fault::OtherPatient => one(
                     "forbidden",
                     "The token is about one patient: search without a patient, or with the id that came with the token.",
                 ),
-                Fault::Page => one("invalid", "This link leads to no page: it is too old or not of this app. Search again."),
+                Fault::Page => one(
+                    "invalid",
+                    "This link leads to no page: it is too old or not of this app. Search again.",
+                ),
                 Fault::Issues(issues) => issues.clone(),
-                Fault::Other(Error::Refused(_)) => one("forbidden", "The person who connected this app may not let it read."),
+                Fault::Other(Error::Refused(_)) => {
+                    one("forbidden", "The person who connected this app may not let it read.")
+                }
                 Fault::Other(Error::Invalid(_)) => one("invalid", "The request cannot be followed."),
                 Fault::Other(Error::Conflict(_)) => one("conflict", "This cannot be done now."),
-                Fault::Other(Error::Unavailable(_)) => one("transient", "Something is away for a moment. Try again in a few seconds."),
-                Fault::Other(Error::Internal(_)) => one("exception", "A fault of this server. It was logged under the request id."),
+                Fault::Other(Error::Unavailable(_)) => {
+                    one("transient", "Something is away for a moment. Try again in a few seconds.")
+                }
+                Fault::Other(Error::Internal(_)) => {
+                    one("exception", "A fault of this server. It was logged under the request id.")
+                }
             },
         }
     }
@@ -124,7 +146,10 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
             answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"{realm}\"")));
         }
         Refusal::BadToken => {
-            answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"{realm}\", error=\"invalid_token\"")));
+            answer.insert_header((
+                "WWW-Authenticate",
+                format!("Bearer realm=\"{realm}\", error=\"invalid_token\""),
+            ));
         }
         Refusal::Http { allow: Some(methods), .. } => {
             answer.insert_header(("Allow", *methods));
@@ -148,6 +173,47 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         tracing::error!(request.id = trace, error = format!("{error:#}"), "a FHIR request failed");
     }
     answer.body(body)
+}
+
+/// What every answer in XML is.
+const XML_TYPE: &str = "application/fhir+xml; charset=utf-8";
+/// Larger answers are turned into XML beside the threads that serve.
+const LARGE: usize = 256 * 1024;
+
+/// An answer in the form that is wanted. What is no resource of FHIR, and what has no body, stays as it is.
+///
+/// # Errors
+/// 406 where XML has no place for what is in it.
+pub(super) async fn in_form(answer: HttpResponse, form: Form) -> Result<HttpResponse, Refusal> {
+    let is_json = answer.headers().get("content-type").is_some_and(|kind| kind.as_bytes() == TYPE.as_bytes());
+    if form == Form::Json || !is_json {
+        return Ok(answer);
+    }
+    let (mut head, body) = answer.into_parts();
+    let bytes = body.try_into_bytes().map_err(|_| too_large())?;
+    let made = if bytes.len() > LARGE {
+        let work = actix_web::web::block(move || xml::from_json(&bytes)).await;
+        work.map_err(|error| Fault::Other(Error::internal(error)))?
+    } else {
+        xml::from_json(&bytes)
+    };
+    let made = made.map_err(|fault| match fault {
+        xml::Fault::TooLarge | xml::Fault::Json(Unsafe::TooLarge { .. }) => too_large(),
+        fault => issue(
+            406,
+            "not-supported",
+            &format!("{fault}. Ask for application/fhir+json, which gives it as it came."),
+        ),
+    })?;
+    head.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(XML_TYPE));
+    Ok(head.set_body(BoxBody::new(made)))
+}
+
+/// As XML it would be larger than is made.
+pub(super) fn too_large() -> Refusal {
+    let text =
+        "As XML an answer is made of at most 32 MiB of JSON: ask for less, or for application/fhir+json.";
+    issue(406, "too-long", text)
 }
 
 /// A name for a fault in the log.
@@ -194,12 +260,15 @@ pub(super) fn streamed(pieces: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>>
 /// # Errors
 /// 406 where another type is wanted; 404 where there are no bytes.
 pub(super) fn content(request: &HttpRequest, resource: &Resource) -> Result<HttpResponse, Refusal> {
-    let value: Value = serde_json::from_slice(&resource.bytes).map_err(|error| Fault::Other(Error::internal(error)))?;
+    let value: Value =
+        serde_json::from_slice(&resource.bytes).map_err(|error| Fault::Other(Error::internal(error)))?;
     let said = value.get("contentType").and_then(Value::as_str).unwrap_or("application/octet-stream");
-    let fit = said.len() <= 100 && said.contains('/') && said.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let fit =
+        said.len() <= 100 && said.contains('/') && said.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     let kind = if fit { said } else { "application/octet-stream" };
     if !accepts_content(request, kind) {
-        let text = "The content is of another type than is accepted; application/fhir+json gives it as a resource.";
+        let text =
+            "The content is of another type than is accepted; application/fhir+json gives it as a resource.";
         return Err(issue(406, "not-supported", text));
     }
     let bytes = attachment_bytes(&value, "/data").map_err(|_| Fault::NotFound)?;

@@ -43,7 +43,9 @@ pub(super) fn way(method: &Method, path: &str) -> Asked<Way> {
     let both = || if method == Method::POST { Ok(()) } else { only(method, "GET, HEAD, POST, OPTIONS") };
     match parts {
         ["metadata"] => get().map(|()| Way::Metadata),
-        [] | ["_search" | "_history"] => Err(unknown("Batches, and searches and history over all types, are not offered.")),
+        [] | ["_search" | "_history"] => {
+            Err(unknown("Batches, and searches and history over all types, are not offered."))
+        }
         ["Patient", "$everything"] => both().map(|()| Way::Everything { id: None }),
         ["Patient", id, "$everything"] => both().map(|()| Way::Everything { id: Some((*id).to_owned()) }),
         ["DocumentReference", "$docref"] => both().map(|()| Way::Documents),
@@ -59,13 +61,18 @@ fn of_type(method: &Method, kind: &'static str, rest: &[&str]) -> Asked<Way> {
     match rest {
         [] => {
             get()?;
-            if searchable(kind) { Ok(Way::Search { kind }) } else { Err(unknown("This type is read by its id only.")) }
+            if searchable(kind) {
+                Ok(Way::Search { kind })
+            } else {
+                Err(unknown("This type is read by its id only."))
+            }
         }
         ["_search"] if searchable(kind) => {
             if method == Method::POST {
                 Ok(Way::Search { kind })
             } else {
-                Err(refuse(405, "not-supported", "Send the search as a form with POST.").allow("POST, OPTIONS"))
+                Err(refuse(405, "not-supported", "Send the search as a form with POST.")
+                    .allow("POST, OPTIONS"))
             }
         }
         ["_history"] => Err(unknown("History is offered of single resources: Type/id/_history.")),
@@ -79,7 +86,7 @@ fn of_type(method: &Method, kind: &'static str, rest: &[&str]) -> Asked<Way> {
         }
         [id, "_history", version] => {
             get()?;
-            let digits = version.bytes().all(|b| b.is_ascii_digit()) && version.len() <= 9;
+            let digits = version.bytes().all(|b| b.is_ascii_digit()) && version.len() <= 18;
             let version = version.parse().ok().filter(|_| digits).ok_or_else(nothing)?;
             Ok(Way::Read { kind, id: sound(id)?, version: Some(version) })
         }
@@ -135,8 +142,12 @@ pub(super) fn history(query: &Query) -> Asked<(Option<Instant>, usize)> {
             _ => true,
         };
         if !sound {
-            return Err(issue(400, "invalid", "expected an instant for _since and a number from 1 to 500 for _count.")
-                .about(name));
+            return Err(issue(
+                400,
+                "invalid",
+                "expected an instant for _since and a number from 1 to 500 for _count.",
+            )
+            .about(name));
         }
     }
     Ok((since, count))
@@ -144,7 +155,8 @@ pub(super) fn history(query: &Query) -> Asked<(Option<Instant>, usize)> {
 
 /// The Parameters of an operation as names and values (operations.html).
 pub(super) fn parameters(bytes: &[u8]) -> Asked<Query> {
-    let bad = || issue(400, "structure", "Expected a Parameters resource, each parameter with a name and a value.");
+    let bad =
+        || issue(400, "structure", "Expected a Parameters resource, each parameter with a name and a value.");
     crate::fhir::json::scan(bytes, &crate::fhir::json::Limits::default()).map_err(|_| bad())?;
     let value: Value = serde_json::from_slice(bytes).map_err(|_| bad())?;
     if value["resourceType"] != "Parameters" {
@@ -234,9 +246,15 @@ mod tests {
         let read = parameters(body).map_err(|r| r.status()).unwrap();
         let pairs: Vec<(&str, &str)> = read.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(pairs, [("patient", "p"), ("type", "http://loinc.org|34133-9"), ("on-demand", "false")]);
-        for bad in ["", "{}", "[]", "{\"resourceType\":\"Patient\"}", "{\"resourceType\":\"Parameters\",\"parameter\":[{}]}",
+        for bad in [
+            "",
+            "{}",
+            "[]",
+            "{\"resourceType\":\"Patient\"}",
+            "{\"resourceType\":\"Parameters\",\"parameter\":[{}]}",
             "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"a\"}]}",
-            "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"a\",\"valueRange\":{}}]}"] {
+            "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"a\",\"valueRange\":{}}]}",
+        ] {
             assert_eq!(parameters(bad.as_bytes()).map_err(|r| r.status()), Err(400), "{bad}");
         }
     }
