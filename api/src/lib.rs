@@ -21,5 +21,6 @@ pub mod disclosures;
 pub mod records;
 pub mod sources;
 pub mod copies;
+pub mod bulk;
 pub mod worker;
 pub mod web;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::base::{CopyId, Error, Result};
+use crate::base::{CopyId, Error, ExportId, Result};
 use crate::jobs::{self, Fate, Job};
-use crate::{consents, copies, disclosures, identity, notify, representation, smart, sources};
+use crate::{bulk, consents, copies, disclosures, identity, notify, representation, smart, sources};
 
 /// How often an idle worker looks into the queue.
 const LOOK: Duration = Duration::from_millis(500);
@@ -76,11 +76,17 @@ pub async fn next(app: &App) -> Result<bool> {
 async fn failed(app: &App, job: &Job, class: &str) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    if jobs::failed(&mut tx, job, (class, now)).await? == Fate::LaidAside
-        && job.kind == copies::BUILD_JOB
-        && let Ok(copy) = copy_id(job)
-    {
-        copies::give_up(&mut tx, copy, now).await?;
+    if jobs::failed(&mut tx, job, (class, now)).await? == Fate::LaidAside {
+        if job.kind == copies::BUILD_JOB
+            && let Ok(copy) = copy_id(job)
+        {
+            copies::give_up(&mut tx, copy, now).await?;
+        }
+        if job.kind == bulk::EXPORT_JOB
+            && let Ok(export) = export_id(job)
+        {
+            bulk::give_up(&mut tx, export, now).await?;
+        }
     }
     tx.commit().await
 }
@@ -89,6 +95,7 @@ async fn failed(app: &App, job: &Job, class: &str) -> Result<()> {
 async fn perform(app: &App, job: &Job) -> Result<()> {
     match job.kind.as_str() {
         copies::BUILD_JOB => copies::build(app, copy_id(job)?).await,
+        bulk::EXPORT_JOB => bulk::build(app, export_id(job)?).await,
         "mail.send" => notify::send(app, &job.payload).await,
         "source.gather" => sources::perform_gather(app, &job.payload).await,
         _ => Err(Error::Unavailable("job-of-a-newer-version")),
@@ -100,6 +107,13 @@ fn copy_id(job: &Job) -> Result<CopyId> {
         .as_str()
         .and_then(|id| id.parse().ok())
         .ok_or_else(|| Error::internal(anyhow::anyhow!("a copy job names no copy")))
+}
+
+fn export_id(job: &Job) -> Result<ExportId> {
+    job.payload["export"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("an export job names no export")))
 }
 
 /// Each of these does nothing where another process has just done it.
@@ -124,6 +138,9 @@ pub async fn periodic(app: &App) {
     }
     if let Err(error) = copies::erase_expired(app).await {
         report("expired copies are not erased", error);
+    }
+    if let Err(error) = bulk::erase_expired(app).await {
+        report("expired exports are not erased", error);
     }
 }
 

@@ -133,8 +133,11 @@ impl<T: Parts> FromRequest for At<T> {
     type Future = std::future::Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parts =
-            request.match_info().iter().filter(|(name, _)| *name != "authority").map(|(_, part)| part);
+        let parts = request
+            .match_info()
+            .iter()
+            .filter(|(name, _)| !matches!(*name, "authority" | "through"))
+            .map(|(_, part)| part);
         let parts = T::read(&parts.collect::<Vec<_>>()).map(Self);
         std::future::ready(parts.ok_or(Failure::Error(Error::NotFound)))
     }

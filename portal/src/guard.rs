@@ -9,8 +9,9 @@ use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
 use api::base::{AuthorityId, Error, PatientNo, ViewId};
 use api::identity::{self, Actor, Session};
-use api::representation::{self, Held};
+use api::representation::{self, Held, Kind, Side};
 use api::staff::{self, Action, Right, Role};
+use api::visibility;
 
 use crate::error::Failure;
 use crate::form::encode;
@@ -30,7 +31,8 @@ pub struct SignedIn {
     pub session: Rc<Session>,
 }
 
-/// A person at a record: their own, or under `/for/{authority}` that of somebody for whom they act.
+/// A person at a record: their own, or under `/for/{authority}` that of somebody for whom they act. Under `/as/{through}`
+/// it is their own, as somebody else sees it.
 pub struct Patient {
     /// The visit.
     pub visit: Rc<Visit>,
@@ -123,6 +125,9 @@ impl FromRequest for Patient {
         let request = request.clone();
         Box::pin(async move {
             let SignedIn { visit, session } = signed_in(&request).await?;
+            if let Some(id) = request.match_info().get("through") {
+                return through(visit, &session, id).await;
+            }
             let patient = match request.match_info().get("authority") {
                 Some(id) => acting(&visit, &session, id).await?,
                 None => own(&visit, &session).await?,
@@ -201,7 +206,7 @@ async fn acting(visit: &Visit, session: &Session, id: &str) -> Result<PatientNo,
     let found = match (id.parse::<AuthorityId>(), id.parse::<ViewId>()) {
         (Ok(id), Ok(view)) => match representation::held(&visit.app, &session.actor, id).await {
             Err(Error::NotFound) if session.staff => look(visit, session, view).await?,
-            held => by_authority(held?),
+            held => by_authority(visit, held?),
         },
         _ => return Err(Error::NotFound.into()),
     };
@@ -210,14 +215,35 @@ async fn acting(visit: &Visit, session: &Session, id: &str) -> Result<PatientNo,
     Ok(found.0)
 }
 
-fn by_authority(held: Held) -> (PatientNo, Acting) {
-    let lens = representation::lens(held.authority.kind, &held.authority.scope);
+/// A person at their own record, through the eyes of who holds an authority over it. For anybody else, and where the
+/// authority shows nothing now, there is no such address.
+async fn through(visit: Rc<Visit>, session: &Session, id: &str) -> Result<Patient, Failure> {
+    let id: AuthorityId = id.parse().map_err(|_| Error::NotFound)?;
+    let one = representation::one(&visit.app, &session.actor, id).await?;
+    if one.side != Side::Person || !one.held.standing.in_force() {
+        return Err(Error::NotFound.into());
+    }
+    let name = one.held.authority.name.clone();
+    let (patient, acting) = by_authority(&visit, one.held);
+    let _ = visit.acting.set(Acting { name, birth_date: None, copies: false, through: Some(id), ..acting });
+    let mut session = session.clone();
+    session.actor.through = Some(id);
+    Ok(Patient { visit, session: Rc::new(session), patient })
+}
+
+fn by_authority(visit: &Visit, held: Held) -> (PatientNo, Acting) {
+    let lens = held.authority.lens();
+    let law = representation::told(&visit.app, &held);
     let acting = Acting {
+        law,
+        consent: false,
+        through: None,
         name: held.person,
         birth_date: held.birth_date,
         kind: kind_name(held.authority.kind),
         part: lens.is_part(),
         copies: held.authority.scope.copies,
+        apps: !matches!(held.authority.kind, Kind::Delegate | Kind::Estate),
         back: "/people",
         look: None,
     };
@@ -227,11 +253,15 @@ fn by_authority(held: Held) -> (PatientNo, Acting) {
 async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo, Acting), Failure> {
     let (view, person) = staff::looking(&visit.app, &session.actor, id).await?;
     let acting = Acting {
+        law: None,
+        consent: visibility::withholds(&visit.app, &session.actor, view.patient).await?,
+        through: None,
         name: person.name,
         birth_date: person.birth_date,
         kind: words::role(&view.role),
         part: false,
         copies: false,
+        apps: false,
         back: "/staff",
         look: Some((words::purpose(&view.purpose), view.until)),
     };

@@ -7,12 +7,14 @@ use actix_web::http::StatusCode;
 use api::base::Problems;
 use api::config::Clinic;
 use api::records::Person;
+use api::representation::Told;
 use api::staff::Role;
 use askama::Template;
 
 use crate::assets;
 use crate::error::{Failure, Reply};
 use crate::i18n::Words;
+use crate::law;
 use crate::staff;
 use crate::visit::{Acting, Visit};
 
@@ -48,6 +50,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("contact_code", "privacy-contact-code"),
     ("day", "office-day"),
     ("authority", "office-authority"),
+    ("witness", "office-witness"),
     ("statements", "office-statements"),
     ("discloser", "office-discloser"),
     ("conditioned", "office-conditioned"),
@@ -132,6 +135,10 @@ impl Page {
 
     /// Adds a step of the way to the page, within the record that is open.
     pub fn under(self, path: &str, id: &str) -> Self {
+        // Through another's eyes there are only the pages of the record.
+        if self.through().is_some() && !path.starts_with("/record") {
+            return self;
+        }
         let (href, words) = (self.href(path), self.w.t(id));
         self.under_words(&href, words)
     }
@@ -146,6 +153,23 @@ impl Page {
         let (purpose, until) = self.acting()?.look?;
         let w = self.w;
         Some(w.t2("acting-look-until", ("purpose", w.t(purpose)), ("time", w.moment(&until))))
+    }
+
+    /// The address of the person's page about who would see what this page shows, where they look through their eyes.
+    pub fn through(&self) -> Option<String> {
+        self.acting()?.through.map(|id| format!("/people/{id}"))
+    }
+
+    /// The services of minors of which less may be shown, with the law.
+    pub fn law(&self) -> Vec<(String, String)> {
+        let told = self.acting().and_then(|acting| acting.law.as_ref());
+        told.map(|told| told.services.iter().map(|one| law::of_minors(self.w, one)).collect())
+            .unwrap_or_default()
+    }
+
+    /// Whether they stand on the first page of the record.
+    pub fn law_in_front(&self) -> bool {
+        self.acting().and_then(|acting| acting.law.as_ref()).is_some_and(Told::in_front)
     }
 
     /// For whom the visitor acts on this page.
@@ -238,11 +262,19 @@ impl Page {
         if let Some(roles) = &self.desk {
             return own(&staff::main_pages(roles));
         }
+        if self.through().is_some() {
+            let record = (self.href("/record"), "nav-record");
+            let back = own(&[("/people", "nav-people"), ("/account", "nav-account"), ("/help", "nav-help")]);
+            return [record].into_iter().chain(back).collect();
+        }
         if let Some(acting) = self.acting() {
             let copies = ("/copies", "nav-copies");
+            let apps = ("/apps", "nav-apps");
             let pages =
-                [("/home", "nav-home"), ("/record", "nav-record"), copies, ("/access-log", "nav-log")];
-            let open = pages.into_iter().filter(|page| *page != copies || acting.copies);
+                [("/home", "nav-home"), ("/record", "nav-record"), copies, apps, ("/access-log", "nav-log")];
+            let open =
+                |page: &(&str, &str)| (*page != copies || acting.copies) && (*page != apps || acting.apps);
+            let open = pages.into_iter().filter(open);
             let mut pages: Vec<_> = open.map(|(path, id)| (self.href(path), id)).collect();
             pages.extend(own(&[
                 (acting.back, if acting.back == "/staff" { "nav-staff" } else { "nav-people" }),
@@ -264,6 +296,7 @@ impl Page {
                 ("/home", "nav-home"),
                 ("/record", "nav-record"),
                 ("/copies", "nav-copies"),
+                ("/apps", "nav-apps"),
                 ("/access-log", "nav-log"),
                 ("/people", "nav-people"),
                 ("/privacy", "privacy-title"),

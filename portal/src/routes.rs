@@ -5,6 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, Resource, Route, guard};
 use api::staff::Action;
 
+use crate::apps::{ask as app_ask, connected as apps, find as app_find, one as app_one};
+use crate::developer::{self, apps as dev_apps, keys as dev_keys, published};
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
     privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
@@ -110,6 +112,7 @@ const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
 const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
 const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
 const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
+const LEDGER: Guard = Staff(Need::May(Action::Accounting));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
@@ -149,6 +152,19 @@ pub static ROUTES: &[Row] = &[
     get("/copies/{id}/progress", Patient, |r| r.to(copies::progress)),
     ready_file("/copies/{id}/file", Patient, |r| r.to(copy_file::file)),
     post("/copies/{id}/erasure", Patient, |r| r.to(copies::erase)),
+    get("/oauth/authorize", Anyone, |r| r.to(app_ask::by_address)),
+    post("/oauth/authorize", Server, |r| r.to(app_ask::by_form)),
+    get("/apps", Patient, |r| r.to(apps::list)),
+    get("/apps/find", Patient, |r| r.to(app_find::list)),
+    post("/apps/find", Patient, |r| r.to(app_find::open)),
+    get("/apps/ask/{id}", SignedIn, |r| r.to(app_ask::show)),
+    post("/apps/ask/{id}", SignedIn, |r| r.to(app_ask::answer)),
+    get("/apps/{id}", Patient, |r| r.to(app_one::show)),
+    post("/apps/{id}", Patient, |r| r.to(app_one::change)),
+    post("/apps/{id}/pause", Patient, |r| r.to(app_one::pause)),
+    post("/apps/{id}/resumption", Patient, |r| r.to(app_one::resume)),
+    get("/apps/{id}/end", Patient, |r| r.to(app_one::end_form)),
+    post("/apps/{id}/end", Patient, |r| r.to(app_one::end)),
     get("/access-log", Patient, |r| r.to(log::show)),
     get("/access-log/{n}/question", Own, |r| r.to(question::show)),
     post("/access-log/{n}/question", Own, |r| r.to(question::ask)),
@@ -189,6 +205,20 @@ pub static ROUTES: &[Row] = &[
     get("/account", SignedIn, |r| r.to(account::show)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
+    get("/developers", Anyone, |r| r.to(developer::docs)),
+    get("/developers/openapi.json", Anyone, |r| r.to(published::openapi)),
+    get("/developers/brands", Anyone, |r| r.to(published::brands)),
+    get("/developers/apps", SignedIn, |r| r.to(dev_apps::list)),
+    post("/developers/apps", SignedIn, |r| r.to(dev_apps::register)),
+    get("/developers/apps/new", SignedIn, |r| r.to(dev_apps::form)),
+    get("/developers/apps/{id}", SignedIn, |r| r.to(dev_apps::show)),
+    post("/developers/apps/{id}", SignedIn, |r| r.to(dev_apps::change)),
+    post("/developers/apps/{id}/secret", SignedIn, |r| r.to(dev_apps::new_secret)),
+    get("/developers/apps/{id}/removal", SignedIn, |r| r.to(dev_apps::removal)),
+    post("/developers/apps/{id}/removal", SignedIn, |r| r.to(dev_apps::remove)),
+    get("/developers/apps/{id}/log", SignedIn, |r| r.to(dev_apps::log)),
+    get("/developers/apps/{id}/keys", SignedIn, |r| r.to(dev_keys::show)),
+    post("/developers/apps/{id}/keys", SignedIn, |r| r.to(dev_keys::test)),
     get("/staff", DESK, |r| r.to(staff::home::show)),
     post("/staff/views/{id}/end", DESK, |r| r.to(staff::person::end)),
     get("/staff/people", LOOK, |r| r.to(staff::people::show)),
@@ -234,9 +264,21 @@ pub static ROUTES: &[Row] = &[
     get("/staff/roles/grants/{id}", ROLES, |r| r.to(staff::grants::show)),
     post("/staff/roles/grants/{id}/approval", ROLES, |r| r.to(staff::grants::approve)),
     post("/staff/roles/grants/{id}/end", ROLES, |r| r.to(staff::grants::end)),
+    get("/staff/apps", ROLES, |r| r.to(staff::apps::list)),
+    get("/staff/apps/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::apps::form)),
+    post("/staff/apps/new", Staff(Need::Do(Action::ManageRoles)), |r| r.to(staff::apps::register)),
+    get("/staff/apps/{id}", ROLES, |r| r.to(staff::apps::show)),
+    post("/staff/apps/{id}/suspension", Staff(Need::May(Action::HandleApp)), |r| r.to(staff::apps::suspend)),
+    post("/staff/apps/{id}/resumption", Staff(Need::May(Action::HandleApp)), |r| {
+        r.to(staff::apps::unsuspend)
+    }),
+    post("/staff/apps/{id}/agreement", ROLES, |r| r.to(staff::apps::agree)),
+    post("/staff/apps/{id}/mark", Staff(Need::May(Action::HandleApp)), |r| r.to(staff::apps::mark)),
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),
+    get("/staff/ledger", LEDGER, |r| r.to(staff::ledger::chains)),
+    get("/staff/ledger/{n}", LEDGER, |r| r.to(staff::ledger::chain)),
     get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),
     get("/staff/emergencies/{id}", AUDIT, |r| r.to(staff::emergencies::show)),
     post("/staff/emergencies/{id}/review", AUDIT, |r| r.to(staff::emergencies::review)),
@@ -245,7 +287,16 @@ pub static ROUTES: &[Row] = &[
 /// What stands before the addresses of somebody else's record.
 pub const FOR: &str = "/for/{authority}";
 
-/// Mounts every page, and those of the record a second time under [`FOR`]. The state is `web::Data<api::app::App>`.
+/// What stands before the addresses of one's own record as somebody else sees it: only those that show it.
+pub const AS: &str = "/as/{through}";
+
+/// Whether a row is one of those that show the record, and so stands under [`AS`] too.
+pub fn shows_record(row: &Row) -> bool {
+    row.guard == Guard::Patient && row.method == Method::Get && row.path.starts_with("/record")
+}
+
+/// Mounts every page, and those of the record once more under [`FOR`] and [`AS`]. The state is
+/// `web::Data<api::app::App>`.
 pub fn configure(cfg: &mut ServiceConfig) {
     for (n, row) in ROUTES.iter().enumerate() {
         if ROUTES[..n].iter().any(|earlier| earlier.path == row.path) {
@@ -254,6 +305,9 @@ pub fn configure(cfg: &mut ServiceConfig) {
         mount(cfg, row, row.path);
         if row.guard == Guard::Patient {
             mount(cfg, row, &format!("{FOR}{}", row.path));
+        }
+        if shows_record(row) {
+            mount(cfg, row, &format!("{AS}{}", row.path));
         }
     }
     cfg.default_service(web::to(send::nothing_here));
@@ -319,10 +373,13 @@ pub fn nearest_page(path: &str) -> &str {
     }
 }
 
-/// What says whose record it is, `/for/{authority}` or nothing, and the address within it.
+/// What says whose record it is and through whose eyes, `/for/{authority}`, `/as/{through}` or nothing, and the address
+/// within it.
 pub fn apart(path: &str) -> (&str, &str) {
-    let id = path.strip_prefix("/for/").map(|rest| rest.find('/').unwrap_or(rest.len()));
-    path.split_at(id.filter(|length| *length > 0).map_or(0, |length| "/for/".len() + length))
+    let before = ["/for/", "/as/"].into_iter().find(|before| path.starts_with(before)).unwrap_or_default();
+    let rest = &path[before.len()..];
+    let id = if before.is_empty() { 0 } else { rest.find('/').unwrap_or(rest.len()) };
+    path.split_at(if id == 0 { 0 } else { before.len() + id })
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -353,6 +410,8 @@ mod tests {
             ("/for/7/copies/5/erasure", "/for/7/copies/5"),
             ("/for/7/copies", "/for/7/copies"),
             ("/for/7", "/"),
+            ("/as/7/record/labs/5", "/as/7/record/labs/5"),
+            ("/as/", "/"),
             ("/for/", "/"),
         ] {
             assert_eq!(nearest_page(path), page);

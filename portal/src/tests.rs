@@ -1,6 +1,7 @@
 //! Tests over every page: what each sends, whom it lets in, and whether its sentences are whole.
 
 mod acting;
+mod apps;
 mod html;
 mod locales;
 mod mounted;

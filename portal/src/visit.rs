@@ -9,8 +9,9 @@ use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use api::app::App;
-use api::base::{self, Error, Instant, Result};
+use api::base::{self, AuthorityId, Error, Instant, Result};
 use api::identity::{self, Session};
+use api::representation::Told;
 use api::words::Language;
 
 use crate::csrf::Token;
@@ -94,10 +95,18 @@ pub struct Acting {
     pub part: bool,
     /// Whether they may take copies.
     pub copies: bool,
+    /// Whether they may connect apps.
+    pub apps: bool,
     /// Where they change the person: their own people, or the desk.
     pub back: &'static str,
     /// Where staff look for the clinic: the message id of what for, and until when.
     pub look: Option<(&'static str, Instant)>,
+    /// Whether a look leaves out what needs the person's consent; it says nothing of whether there is any.
+    pub consent: bool,
+    /// Through whose eyes a person looks at their own record, if they do.
+    pub through: Option<AuthorityId>,
+    /// What the law says of services of minors, to who acts for one.
+    pub law: Option<Told>,
 }
 
 /// The visitor.
@@ -112,8 +121,8 @@ pub struct Visit {
     pub ended: bool,
     /// The address of this page with its query, to come back to.
     pub here: String,
-    /// What stands before the addresses of the record: nothing, or `/for/{authority}` where it is somebody else's. It
-    /// comes from the address alone, so that no tab, no going back and no old form can lead into another record.
+    /// What stands before the addresses of the record: nothing, `/for/{authority}` where it is somebody else's, or
+    /// `/as/{authority}` where a person sees their own as somebody else does. It comes from the address alone, so that no tab, no going back and no old form can lead into another record.
     pub base: String,
     /// For whom the visitor acts, once the guard has found out.
     pub acting: OnceCell<Acting>,

@@ -18,7 +18,12 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use api::app::Waiting;
-use api::base::PatientNo;
+use api::base::{AccountId, PatientNo, SessionId};
+use api::identity::Actor;
+use api::representation::{
+    self, Ask, By, Evidence, Incapacity, Kind as Authority, Lens, Office, Proof, Scope,
+};
+use api::visibility::Purpose;
 use harness::client::Browser;
 use harness::{House, Kind, binary};
 
@@ -49,6 +54,7 @@ async fn measure(kind: Kind, data: &Path) {
     let link = "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) \
                 SELECT id, {}, 0, 'code', 'bench' FROM account";
     house.raw.run(&link.replace("{}", &found[0].patient.to_string())).await.unwrap();
+    visibility(&house, found[0].patient, &tell).await;
     ledger(&house, &tell).await;
     gather(&house, &tell).await;
 
@@ -97,6 +103,95 @@ async fn import(house: &House, data: &Path, tell: &impl Fn(&str, String)) {
         let size = std::fs::metadata(folder.join("recordright.db")).unwrap().len();
         tell("size of the database", format!("{} MB for 154 MB of JSON", size / 1_000_000));
     }
+}
+
+/// What the decision and the lens cost of reading a whole record, in one run and in turns: its bytes read as they are,
+/// and read through the lens of who acts for the person after the check of their authority, limits and consents.
+async fn visibility(house: &House, patient: PatientNo, tell: &impl Fn(&str, String)) {
+    const ROUNDS: usize = 40;
+    let actor = agent(house, patient).await;
+    let plain = format!(
+        "SELECT r.body FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid BETWEEN {} AND {}",
+        patient.range().0,
+        patient.range().1
+    );
+    let hidden = Lens::OWN.hidden.0;
+    let seen = format!(
+        "{plain} AND (i.labels & {hidden}) = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & -1) <> 0 \
+         AND (i.sort_at BETWEEN {} AND {} OR i.category = 15)",
+        i64::MIN + 1,
+        i64::MAX
+    );
+    let (mut without, mut with, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS + 5 {
+        let started = Instant::now();
+        let rows = house.raw.blobs(&plain).await.len();
+        let first = started.elapsed();
+        let started = Instant::now();
+        let mut tx = house.app.db.read().await.unwrap();
+        let wanted = (patient, Purpose::OwnView);
+        let permit = api::visibility::check(&house.app, &mut tx, &actor, wanted).await.unwrap();
+        drop(tx);
+        let decided = started.elapsed();
+        let through = house.raw.blobs(&seen).await.len();
+        let second = started.elapsed();
+        assert!(rows > 3_000 && through > 3_000 && !permit.lens().is_part());
+        // What warms up does so for both.
+        if round >= 5 {
+            without.push(first);
+            with.push(second);
+            checks.push(decided);
+        }
+    }
+    let middle = |times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        ms(times[times.len() / 2])
+    };
+    let (without, with, check) = (middle(&mut without), middle(&mut with), middle(&mut checks));
+    tell(
+        "a whole record of 3,177 resources read plainly, and decided about and read through a lens",
+        format!(
+            "{without:.2} ms, {with:.2} ms (the decision {check:.2} ms): {:+.1} %",
+            (with - without) / without * 100.0
+        ),
+    );
+}
+
+/// Somebody who holds a health-care power of attorney over a record.
+async fn agent(house: &House, patient: PatientNo) -> Actor {
+    let id = uuid::Uuid::from_u128(77);
+    let account = match house.database.kind {
+        Kind::Sqlite => house.raw.bytes(id.as_bytes()),
+        Kind::Postgres => format!("'{id}'::uuid"),
+    };
+    let made =
+        format!("INSERT INTO account (id, name, created_at, last_seen_at) VALUES ({account}, 'Agent', 0, 0)");
+    house.raw.run(&made).await.unwrap();
+    let actor = Actor {
+        account: AccountId(id),
+        session: SessionId(uuid::Uuid::nil()),
+        name: "Agent (synthetic)".into(),
+        provider: "demo".into(),
+        acr: None,
+        amr: vec![],
+        auth_time: None,
+        level: api::config::Level::default(),
+        through: None,
+    };
+    let ask = Ask {
+        name: "Agent (synthetic)".into(),
+        kind: Authority::HealthCareAgent,
+        evidence: Evidence { proof: Proof::PowerOfAttorney, note: "seen (synthetic)".into() },
+        scope: Scope::WHOLE,
+        starts: None,
+        until: None,
+        incapacity: Incapacity::NotNeeded,
+        review: None,
+    };
+    let by = By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
+    let code = representation::desk::appoint(&house.app, &by, (patient, ask)).await.unwrap().code;
+    representation::accept(&house.app, &actor, &code).await.unwrap();
+    actor
 }
 
 /// Group commit: 64 clients that each wait for their entry to be durable.

@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use api::base::{AccountId, AuthorityId, PatientNo, SessionId};
+use api::config::Role;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::{Label, Labels};
 use api::identity::Actor;
 use api::representation::{
     self, Ask, By, End, Evidence, Incapacity, Kind as Authority, Lens, Office, Scope, desk,
 };
+use api::visibility::{self, Part2};
 use futures::StreamExt;
 use portal::routes::{Guard, Method, ROUTES};
 
@@ -32,7 +34,7 @@ on_both_databases!(
 );
 
 /// Everything, with copies.
-fn everything() -> Scope {
+pub fn everything() -> Scope {
     Scope::WHOLE
 }
 
@@ -59,6 +61,7 @@ pub async fn actor(house: &House, key: &str) -> Actor {
         amr: vec![],
         level: api::config::Level::default(),
         auth_time: None,
+        through: None,
     }
 }
 
@@ -82,21 +85,26 @@ fn ask(kind: Authority, scope: Scope) -> Ask {
 }
 
 /// The clinic ends an authority.
-async fn ended(house: &House, id: AuthorityId) {
+pub async fn ended(house: &House, id: AuthorityId) {
     let (held, ..) = desk::one(&house.app, id).await.unwrap();
     let form = desk::Form { id, seen: held.authority.changes, why: "asked for (synthetic)" };
     desk::end(&house.app, &DESK, form, End::ByClinic).await.unwrap();
 }
 
 /// The clinic appoints somebody, and they take the code.
-async fn appointed(house: &House, (who, kind): (&str, Authority), over: &str, scope: Scope) -> AuthorityId {
+pub async fn appointed(
+    house: &House,
+    (who, kind): (&str, Authority),
+    over: &str,
+    scope: Scope,
+) -> AuthorityId {
     let over = patient(house, over).await;
     let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
     representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id
 }
 
 /// Everything an address of lists leads to: the texts of all its pages.
-async fn all_of(browser: &mut Browser, base: &str) -> String {
+pub async fn all_of(browser: &mut Browser, base: &str) -> String {
     let mut text = String::new();
     let record = browser.get(&format!("{base}/record")).await;
     assert_eq!(record.status, 200, "{}", record.text);
@@ -345,7 +353,7 @@ async fn the_log_shows_no_more_than_the_record(kind: Kind) {
 }
 
 /// Opens a look of staff at somebody's record; what its addresses begin with.
-async fn looked(house: &House, who: &mut Browser, (key, purpose): (&str, &str)) -> String {
+pub async fn looked(house: &House, who: &mut Browser, (key, purpose): (&str, &str)) -> String {
     let card = crate::desk::found(house, who, key).await;
     let fill = [("purpose", purpose), ("reason", "Visit of November 2 (synthetic)")];
     let record = who.submit(&card, "form[action$='/views']", &fill).await;
@@ -452,7 +460,8 @@ async fn two_records_never_mix(kind: Kind) {
     let names = [("", "Elena"), (&format!("/for/{mia}"), "Mia"), (&format!("/for/{jordan}"), "Jordan")]
         .map(|(base, name)| (base.to_owned(), name));
     // Three tabs, one after the other and back again: each page is about the one whose address it has.
-    let pages = ["/home", "/record", "/record/visits", "/copies/new", "/access-log", "/record/not-here"];
+    let pages =
+        ["/home", "/record", "/record/visits", "/copies/new", "/access-log", "/record/not-here", "/apps"];
     for page in pages {
         for (base, name) in names.iter().chain(names.iter().rev()) {
             let shown = elena.get(&format!("{base}{page}")).await;
@@ -463,7 +472,7 @@ async fn two_records_never_mix(kind: Kind) {
             for css in away {
                 let attribute = if css.ends_with("form") { "action" } else { "href" };
                 for to in shown.attributes(css, attribute) {
-                    let record = ["/home", "/record", "/copies", "/access-log"];
+                    let record = ["/home", "/record", "/copies", "/access-log", "/apps"];
                     let inside = portal::routes::apart(&to);
                     if record.iter().any(|part| inside.1.starts_with(part)) {
                         assert_eq!(inside.0, base, "{base}{page} leads to {to}");
@@ -600,21 +609,30 @@ fn the_matrix_of_visibility() {
     let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/visibility.txt");
     let mut made = String::from(
         "# Who sees an item with one label (x), for an authority over everything in which nothing protected was\n\
-         # ticked. Copies need to be allowed by the authority; what they hold is the same.\n",
+         # ticked, and for staff in a look. Copies need to be allowed by the authority; what they hold is the same.\n\
+         # Nobody consented under 42 CFR 2.31; +part2 are staff with leave: a consent, an emergency, the program's own.\n",
     );
-    let width = Authority::ALL.iter().map(|kind| kind.slug().len()).max().unwrap();
+    let width = "reviewing-official+part2".len();
     let mut row = |who: &str, lens: Lens| {
-        let labels = [None].into_iter().chain(Label::ALL.into_iter().map(Some));
-        let cells = labels.map(|label| {
+        let labels = [None].into_iter().chain(Label::ALL.into_iter().map(Some)).map(|label| {
             let labels: Labels = label.into_iter().collect();
-            let seen = lens.shows(Category::Labs, labels, 0);
-            format!("{}:{}", label.map_or("none", Label::slug), if seen { "x" } else { "-" })
+            (label.map_or("none", Label::slug), labels.kept())
+        });
+        // What a program under 42 CFR Part 2 recorded, without a consent.
+        let program = ("part2-program", Labels::default().with(Label::SubstanceUse).of_program());
+        let cells = labels.chain([program]).map(|(name, labels)| {
+            format!("{name}:{}", if lens.shows(Category::Labs, labels, 0) { "x" } else { "-" })
         });
         let _ = writeln!(made, "{who:width$}  {}", cells.collect::<Vec<_>>().join(" "));
     };
     row("self", Lens::OWN);
     for kind in Authority::ALL {
         row(kind.slug(), representation::lens(kind, &everything()));
+    }
+    for role in [Role::RecordsClerk, Role::Clinician, Role::ReviewingOfficial, Role::PrivacyOfficer] {
+        for (leave, part2) in [("", None), ("+part2", Some(&Part2::Program))] {
+            row(&format!("{}{leave}", role.slug()), visibility::look(role, (part2, Labels::PROGRAM)));
+        }
     }
     assert_eq!(made, std::fs::read_to_string(&golden).unwrap(), "see {}", golden.display());
 }

@@ -6,6 +6,10 @@ mod acting;
 #[cfg(test)]
 mod app_log;
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod database;
@@ -20,6 +24,8 @@ mod identity;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod patient;
@@ -32,6 +38,10 @@ mod sets;
 #[cfg(test)]
 mod shape;
 #[cfg(test)]
+mod smart;
+#[cfg(test)]
 mod staff;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uscore;

@@ -57,6 +57,12 @@ mail-emergency-text =
     { $phone }
 
     We never ask for your password by e-mail.
+mail-program-notice-subject = An emergency access must be written down
+mail-program-notice-text =
+    An emergency access at { $clinic } has details that must go into another record now.
+
+    Sign in as staff and open “Emergency access”:
+    { $address }
 mail-emergency-review-subject = Emergency access waits for your review
 mail-emergency-review-text =
     Emergency access was used at { $clinic }. A privacy officer must look at it and sign it off.

@@ -57,6 +57,12 @@ mail-emergency-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-program-notice-subject = Un acceso de emergencia debe anotarse
+mail-program-notice-text =
+    Un acceso de emergencia en { $clinic } tiene datos que deben anotarse ahora en otro expediente.
+
+    Inicie sesión como personal y abra “Acceso de emergencia”:
+    { $address }
 mail-emergency-review-subject = Un acceso de emergencia espera su revisión
 mail-emergency-review-text =
     Se usó el acceso de emergencia en { $clinic }. Un encargado de privacidad debe revisarlo y firmarlo.

@@ -58,6 +58,8 @@ uuid_id! {
     AskId,
     /// What a person allowed an app. [`GrantId`] is a role of staff.
     AppGrantId,
+    /// One export of the records of many people to a system.
+    ExportId,
 }
 
 macro_rules! number_id {

@@ -11,8 +11,8 @@ mod time;
 pub use error::{Error, Problem, Problems, Refusal, Result};
 pub use hash::{Hash, sha256};
 pub use ids::{
-    AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, GrantId, ItemNo,
-    JobId, PatientNo, RestrictionId, ReviewId, Rid, SessionId, ViewId,
+    AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, ExportId,
+    GrantId, ItemNo, JobId, PatientNo, RestrictionId, ReviewId, Rid, SessionId, ViewId,
 };
 pub use random::{bytes, code, token, uuid};
 pub use text::fold;

@@ -58,6 +58,15 @@ impl Config {
                 "is empty and so is clinic.email; people need a way to reach the records office",
             );
         }
+        if !(1..=720).contains(&self.bulk.keep_hours) {
+            fault("bulk.keep_hours", "must be between 1 and 720");
+        }
+        if !(1..=100).contains(&self.bulk.at_once) {
+            fault("bulk.at_once", "must be between 1 and 100");
+        }
+        if !(1..=4096).contains(&self.bulk.part_mib) {
+            fault("bulk.part_mib", "must be between 1 and 4096");
+        }
         if self.sessions.warn_minutes >= self.sessions.idle_minutes {
             fault("sessions.warn_minutes", "must be less than sessions.idle_minutes");
         }
@@ -79,6 +88,16 @@ impl Config {
         }
         if i64::try_from(self.sessions.idle_minutes).is_ok_and(|idle| idle > self.law.idle_patient_most()) {
             fault("sessions.idle_minutes", "is more than law.rule security.idle_patient allows, or than 30");
+        }
+        if i64::try_from(self.sessions.staff_idle_minutes)
+            .is_ok_and(|idle| (self.law.idle_staff_most() + 1..=30).contains(&idle))
+        {
+            fault("sessions.staff_idle_minutes", "is more than law.rule security.idle_staff allows");
+        }
+        for (n, one) in self.program.people.iter().enumerate() {
+            if !one.contains('@') {
+                fault(&format!("program.people.{n}"), "is not a mail address");
+            }
         }
         if !(1..=60).contains(&self.sessions.fresh_minutes) {
             fault("sessions.fresh_minutes", "must be between 1 and 60");
@@ -184,7 +203,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 22] = [
+        let table: [(&str, Change); 24] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -204,6 +223,16 @@ mod tests {
                 c.oidc[0].staff = Some(StaffClaims { claim: "roles".into(), roles: BTreeMap::new() });
             }),
             ("sessions.idle_minutes", |c| c.sessions.idle_minutes = 31),
+            ("sessions.staff_idle_minutes", |c| {
+                c.law.rule.push(crate::config::Rule {
+                    key: "security.idle_staff".into(),
+                    value: crate::config::Value::Whole(10),
+                    reviewed_by: "A. Counsel".into(),
+                    reviewed_on: "2026-10-01".into(),
+                    ..crate::config::Rule::default()
+                });
+            }),
+            ("program.people.0", |c| c.program.people.push("Ana".into())),
             ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
             ("sessions.in_person_ial", |c| c.sessions.in_person_ial = 0),
             ("oidc.0.strength", |c| c.oidc[0].strength.default.aal = 4),

@@ -3,6 +3,7 @@
 //! stricter binds and says so. docs/configuration.md lists the keys.
 
 mod keys;
+mod people;
 mod rules;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use figment::providers::{Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use keys::Unit;
+pub use people::{OfMinors, Parents};
 pub use rules::{Band, Binding, Candidate, Due};
 
 use super::Fault;
@@ -147,8 +149,17 @@ impl Law {
     /// Minutes without use after which patients are signed out at the latest: the least of any day, since a setting
     /// does not change with the date.
     pub fn idle_patient_most(&self) -> i64 {
-        let set = self.rule.iter().filter(|rule| rule.key == "security.idle_patient");
-        set.filter_map(|rule| rule.value.whole()).min().unwrap_or(30)
+        self.least("security.idle_patient").unwrap_or(30)
+    }
+
+    /// The same for staff.
+    pub fn idle_staff_most(&self) -> i64 {
+        self.least("security.idle_staff").unwrap_or(30)
+    }
+
+    fn least(&self, key: &str) -> Option<i64> {
+        let set = self.rule.iter().filter(|rule| rule.key == key);
+        set.filter_map(|rule| rule.value.whole()).min()
     }
 
     /// The age at which a person is an adult.

@@ -3,6 +3,7 @@
 //! lists every key; a test compares.
 
 mod apps;
+mod bulk;
 mod check;
 mod clinic;
 mod copies;
@@ -10,6 +11,7 @@ mod database;
 mod law;
 mod mail;
 mod oidc;
+mod program;
 mod server;
 mod sessions;
 mod sources;
@@ -23,13 +25,15 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use apps::Apps;
+pub use bulk::Bulk;
 pub use check::Fault;
 pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
-pub use law::{Band, Binding, Candidate, Due, Entry, Law, Rule, Unit, Value};
+pub use law::{Band, Binding, Candidate, Due, Entry, Law, OfMinors, Parents, Rule, Unit, Value};
 pub use mail::Mail;
 pub use oidc::{Match, Provider, Role, StaffClaims};
+pub use program::Program;
 pub use server::{Server, Tls};
 pub use sessions::{Act, Sessions};
 pub use sources::Source;
@@ -57,10 +61,14 @@ pub struct Config {
     pub copies: Copies,
     /// Apps that people connect.
     pub apps: Apps,
+    /// How exports to systems are built and kept.
+    pub bulk: Bulk,
     /// How mail is sent.
     pub mail: Mail,
     /// What the law of the clinic's state settles.
     pub law: Law,
+    /// Who belongs to a program for substance use.
+    pub program: Program,
 }
 
 impl Config {

@@ -2,15 +2,20 @@
 //! (164.524(c)(3)(ii)), consents under 42 CFR Part 2, restrictions (164.522(a)). Signed once, kept as signed; taken
 //! back with effect on the next request. Deny wins.
 
+mod allow;
+mod allow_rules;
 mod gate_rules;
 mod model;
 mod office;
+mod place_rules;
 mod resource;
 mod rules;
 mod shared;
 mod side_rules;
 mod sides;
 mod store;
+mod system_rules;
+mod systems;
 mod wording;
 
 use std::time::Duration;
@@ -24,6 +29,8 @@ use crate::notify;
 use crate::representation;
 use crate::words::Language;
 
+pub use allow::allows;
+pub use allow_rules::{Decision, Position, Recipient};
 pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
 };
@@ -32,6 +39,7 @@ pub use office::{
     LookedAt, WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
     record_paper, restriction_for_office, waiting,
 };
+pub use place_rules::{Place, Witness};
 pub use resource::{category as coded_category, label as coded_label};
 pub use rules::change as after;
 pub use rules::{
@@ -40,6 +48,8 @@ pub use rules::{
 };
 pub(crate) use shared::resources;
 use sides::{may_sign, side};
+pub use system_rules::{Going, is_for_groups};
+pub(crate) use systems::for_system;
 pub use wording::hash;
 
 /// How long a form that is being filled in is kept.
@@ -76,6 +86,10 @@ pub async fn begin(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
     may_sign(app, &mut tx, actor, (patient, kind)).await?;
     if kind == Kind::AppGrant {
         return Err(Error::NotFound);
+    }
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    if place(app, today).witness == Witness::Needed && place_rules::is_authorization(kind) {
+        return Err(Error::refused("refused-needs-witness"));
     }
     let id = DraftId(base::uuid(now));
     let draft = store::Draft { id, account: actor.account, patient, kind, fields: String::new() };
@@ -177,9 +191,24 @@ fn within(side: &sides::Side, terms: &Terms) -> Result<()> {
     }
 }
 
+/// What the law of the place asks of a permission that is signed on a day.
+pub fn place(app: &App, on: chrono::NaiveDate) -> Place {
+    let law = &app.config.law;
+    let witness = if law.consent_needs_witness(on) { Witness::Needed } else { Witness::NotNeeded };
+    Place { last: law.consent_days_most(on).map(|due| due.day), witness }
+}
+
+/// The day of a signature; today where there is none yet.
+fn signed_on(app: &App, terms: &Terms) -> chrono::NaiveDate {
+    let today = || app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    terms.signer.day.parse().unwrap_or_else(|_| today())
+}
+
 async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) -> Result<()> {
     let now = app.clock.now();
-    let mut problems = rules::problems(&rules::defects(terms, now));
+    let mut defects = rules::defects(terms, now);
+    defects.extend(place_rules::too_long(terms, place(app, signed_on(app, terms))));
+    let mut problems = rules::problems(&defects);
     let too_long = [("recipient", &terms.recipient.name, 200), ("address", &terms.recipient.address, 500)];
     for (field, text, most) in too_long {
         if text.chars().count() > most {
@@ -204,7 +233,7 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
 /// The draft becomes the consent; signing it twice gives the same one.
 ///
 /// # Errors
-/// `Refused` with `refused-sign-in-again`, or with `refused-beyond-authority` where somebody signs for the person what
+/// `Refused` with `refused-sign-in-again`, with `refused-needs-witness` where the law of the place asks for one, or with `refused-beyond-authority` where somebody signs for the person what
 /// they do not see themselves; `Invalid`; `Conflict` with `conflict-consent-text` where the text is not
 /// the one that was shown.
 pub async fn sign(
@@ -232,6 +261,10 @@ pub async fn sign(
     terms.signer.day = local_day(app, now);
     sound(app, &mut tx, (patient, &terms)).await?;
     within(&side, &terms)?;
+    // No witness stands beside a browser: where the law asks for one, it is signed on paper.
+    if place_rules::unwitnessed(&terms, place(app, signed_on(app, &terms))).is_some() {
+        return Err(Error::refused("refused-needs-witness"));
+    }
     let unsigned = rules::problems(&rules::unsigned(&terms));
     if !unsigned.0.is_empty() {
         return Err(Error::Invalid(unsigned));

@@ -283,6 +283,9 @@ pub struct Signer {
     /// On what ground somebody signs for the person; none: the person themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
+    /// Who witnessed it on paper, where the law of the place asks for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
 }
 
 /// What a consent says, as it was typed on a page or read off a paper. Nothing is taken for granted: `rules` names

@@ -3,7 +3,7 @@
 
 use super::model::{Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
 use super::rules::{self, Change};
-use super::{Shown, gate_rules, keep, shown, sound, store, tell, wording};
+use super::{Shown, gate_rules, keep, place, place_rules, shown, signed_on, sound, store, tell, wording};
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, PatientNo, RestrictionId, Result};
 use crate::identity;
@@ -160,14 +160,15 @@ pub async fn record_paper(
     if let Some(kept) = store::any(&mut tx, once).await? {
         return if kept.patient == patient { Ok(once) } else { Err(Error::NotFound) };
     }
-    let unsigned = rules::unsigned(&terms);
+    let mut unsigned = rules::unsigned(&terms);
+    unsigned.extend(place_rules::unwitnessed(&terms, place(app, signed_on(app, &terms))));
     let mut problems = match sound(app, &mut tx, (patient, &terms)).await {
         Ok(()) => base::Problems::default(),
         Err(Error::Invalid(problems)) => problems,
         Err(other) => return Err(other),
     };
     problems.0.extend(rules::problems(&unsigned).0);
-    if unsigned.is_empty() && terms.signer.day > super::local_day(app, now) {
+    if !unsigned.contains(&rules::Defect::SignatureDay) && terms.signer.day > super::local_day(app, now) {
         problems.0.push(base::Problem { field: "day", code: "problem-consent-day-ahead" });
     }
     if !problems.0.is_empty() {

@@ -286,6 +286,7 @@ mod tests {
                         typed: "Rosa Delgado".into(),
                         day: "2026-06-01".into(),
                         authority: full.then(|| "guardian, by court order".into()),
+                        witness: full.then(|| "Ana Ruiz (synthetic)".into()),
                     },
                 };
                 for language in Language::ALL {

@@ -64,6 +64,10 @@ pub enum Defect {
     Conditioned,
     /// A kind of information that this kind of permission cannot carry.
     LabelOfKind,
+    /// A longer time than the law of the place allows.
+    TooLong,
+    /// A witness, where the law of the place asks for one.
+    Witness,
 }
 
 impl Defect {
@@ -119,6 +123,8 @@ impl Defect {
             Self::CounselingAlone => ("kind", "problem-consent-counseling-alone", "42 CFR 2.31(b)"),
             Self::ProceedingsAlone => ("kind", "problem-consent-proceedings-alone", "42 CFR 2.31(d)"),
             Self::Conditioned => ("conditioned", "problem-consent-conditioned", "45 CFR 164.508(b)(4)"),
+            Self::TooLong => ("until", "problem-consent-too-long", "45 CFR 164.508(c)(1)(v)"),
+            Self::Witness => ("witness", "problem-consent-witness", "45 CFR 164.508(c)(1)(vi)"),
             Self::LabelOfKind => {
                 ("labels", "problem-consent-label-kind", "45 CFR 164.508(a)(2); 42 CFR 2.31(a)(3)")
             }
@@ -291,11 +297,13 @@ fn purposes_fit(kind: Kind, purposes: &BTreeSet<Purpose>) -> bool {
 
 /// What of a record a consent shows: its categories, without everything protected that it does not name.
 pub fn lens(terms: &Terms) -> Lens {
-    let Some(scope) = &terms.scope else { return Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
+    let Some(scope) = &terms.scope else {
+        return Lens { categories: 0, hidden: Labels::ALL.hidden(), ..Lens::WHOLE };
+    };
     let named: Labels = scope.labels.iter().copied().filter(|label| carries(terms.kind, *label)).collect();
     Lens {
         categories: bits(scope),
-        hidden: Labels(Labels::ALL.0 & !named.0),
+        hidden: Labels::ALL.but(named).hidden(),
         ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
     }
 }
@@ -531,7 +539,12 @@ mod tests {
             paid: false,
             conditioned: false,
             combined: BTreeSet::new(),
-            signer: Signer { typed: "Rosa Delgado".into(), day: "2026-06-01".into(), authority: None },
+            signer: Signer {
+                typed: "Rosa Delgado".into(),
+                day: "2026-06-01".into(),
+                authority: None,
+                witness: None,
+            },
         }
     }
 

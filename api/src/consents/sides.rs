@@ -42,10 +42,9 @@ impl Side {
     pub fn stand(&self) -> Stand {
         match self {
             Self::Own { of_age } => Stand::Own { of_age: *of_age },
-            Self::For(authority) => Stand::For {
-                of_a_minor: authority.kind.of_a_minor(),
-                lens: representation::lens(authority.kind, &authority.scope),
-            },
+            Self::For(authority) => {
+                Stand::For { of_a_minor: authority.kind.of_a_minor(), lens: authority.lens_with_consent() }
+            }
         }
     }
 }

@@ -45,6 +45,9 @@ pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
     if let Some(authority) = &terms.signer.authority {
         lines.push(line("consent-text-authority", "authority", authority));
     }
+    if let Some(witness) = &terms.signer.witness {
+        lines.push(line("consent-text-witness", "name", witness.trim()));
+    }
     lines.push(say(language, "consent-text-copy"));
     lines.join("\n")
 }

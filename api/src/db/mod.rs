@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use bulk::Bulk;
-pub use guards::{Guard, missing, unguarded};
+pub use guards::{Guard, Kept, missing, unguarded};
 pub use query::{Query, Row, Value, query};
 
 use crate::base::{Error, Result};

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{Tx, TxInner};
 use crate::base::{
-    AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, GrantId,
-    Instant, ItemNo, JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
+    AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, ExportId,
+    GrantId, Instant, ItemNo, JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -67,6 +67,7 @@ into_value! {
     ReviewId => |v| Uuid(v.0),
     AskId => |v| Uuid(v.0),
     AppGrantId => |v| Uuid(v.0),
+    ExportId => |v| Uuid(v.0),
 }
 
 /// A statement with its binds.

@@ -90,7 +90,7 @@ fn pattern(entry: &Entry) -> Pattern {
     let what = &entry.what;
     let is_search = what.query.is_some() || what.kind == "search" || what.kind == "list";
     match &entry.basis {
-        Basis::Consent { .. } => Pattern::Disclosure,
+        Basis::Consent { .. } | Basis::System { .. } => Pattern::Disclosure,
         _ if what.copy.is_some() => Pattern::Disclosure,
         _ if what.items.len() == 1 && !is_search => Pattern::Read,
         _ => Pattern::Query,
@@ -133,7 +133,8 @@ fn purpose(entry: &Entry) -> Value {
     let (code, display) = match (entry.purpose, acting(&entry.basis)) {
         (Purpose::Treatment, _) => ("TREAT", "treatment"),
         (Purpose::Emergency, _) => ("ETREAT", "Emergency Treatment"),
-        (Purpose::CaseReview, _) => ("HOPERAT", "healthcare operations"),
+        (Purpose::CaseReview | Purpose::Operations, _) => ("HOPERAT", "healthcare operations"),
+        (Purpose::Payment, _) => ("HPAYMT", "healthcare payment"),
         (Purpose::Compliance, _) => ("HCOMPL", "health compliance"),
         (_, Some(Kind::HealthCareAgent)) => ("PWATRNY", "power of attorney"),
         (_, Some(Kind::Parent | Kind::Surrogate | Kind::Delegate)) => ("FAMRQT", "family requested"),
@@ -148,7 +149,9 @@ fn acting(basis: &Basis) -> Option<Kind> {
         Basis::Representative { of, .. } => Some(*of),
         Basis::Delegate { .. } => Some(Kind::Delegate),
         Basis::App { acting, .. } => *acting,
-        Basis::RightOfAccess { .. } | Basis::Staff { .. } | Basis::Consent { .. } => None,
+        Basis::RightOfAccess { .. } | Basis::Staff { .. } | Basis::Consent { .. } | Basis::System { .. } => {
+            None
+        }
     }
 }
 
@@ -197,7 +200,7 @@ fn user(entry: &Entry, place: &Place<'_>) -> Value {
 
 fn client_of(entry: &Entry) -> Value {
     match &entry.basis {
-        Basis::App { client, name, .. } => {
+        Basis::App { client, name, .. } | Basis::System { client, name, .. } => {
             json!({"identifier": identifier("app", &client.0), "display": text(name)})
         }
         Basis::Consent { .. } => json!({"display": text(&entry.recipient.name)}),
@@ -318,7 +321,13 @@ fn ground(basis: &Basis) -> Value {
             "role": role,
             "detail": detail(&[("proved-by", ground), ("since", since)]),
         }),
-        Basis::Staff { role: office, purpose, reason, view, since } => json!({
+        Basis::System { group, recipient, since, .. } => json!({
+            "what": {"identifier": identifier("group", group)},
+            "type": own("group"),
+            "role": role,
+            "detail": detail(&[("recipient", recipient), ("since", since)]),
+        }),
+        Basis::Staff { role: office, purpose, reason, view, since, .. } => json!({
             "what": {"identifier": identifier("look", &view.to_string())},
             "type": own("look"),
             "role": role,

@@ -1,6 +1,7 @@
 //! The ledger: what left, to whom, on what ground. Health information is carried as [`Held`]; only
 //! [`release`] opens it, and only after the entry that tells of it is durable.
 
+pub mod audit;
 mod chain;
 mod checkpoints;
 mod fhir;
@@ -10,17 +11,19 @@ mod questions_rules;
 mod questions_store;
 mod shared;
 mod store;
+mod taken;
 mod verify;
 mod writer;
 
 use crate::app::{App, Waiting};
 use crate::base::{Error, PatientNo, Result};
 use crate::identity::Actor;
-use crate::visibility::{self, Permit, Purpose};
+use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
 pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
+pub use taken::{Taken, Took, taken};
 pub use verify::{Fault, Report, verify};
 pub use writer::start;
 
@@ -47,6 +50,7 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     filter.account = permit.log_of().or(filter.account);
+    filter.without = untold(&permit);
     let mut page = store::page(&mut tx, patient, &filter).await?;
     // Only the person asks about their log.
     if permit.is_own() {
@@ -62,9 +66,15 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
 }
 
+/// What kind of line is not told: a mark can be about who acts for the person, so it is for the person and the staff.
+fn untold(permit: &Permit) -> Option<&'static str> {
+    matches!(permit.basis(), Basis::Representative { .. }).then_some("label")
+}
+
 /// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.
 pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
-    let mut lines = store::recent(tx, permit.patient(), (permit.log_of(), limit)).await?;
+    let filter = Filter { account: permit.log_of(), without: untold(permit), ..Filter::default() };
+    let mut lines = store::recent(tx, permit.patient(), (&filter, limit)).await?;
     if !permit.is_own() {
         lines.iter_mut().for_each(Line::without_reason);
     }

@@ -47,7 +47,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`.
+    /// `document`, `label`, `export`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -183,6 +183,7 @@ impl Entry {
                     Basis::Delegate { .. } => Kind::Delegate.slug().into(),
                     Basis::Staff { role, .. } => role.slug().into(),
                     Basis::App { acting, .. } => acting.map_or("patient", Kind::slug).into(),
+                    Basis::System { .. } => "system".into(),
                     Basis::Consent { .. } => "recipient".into(),
                 },
                 account: actor.account,
@@ -196,6 +197,7 @@ impl Entry {
             recipient: Recipient {
                 name: match permit.basis() {
                     Basis::App { name, .. } => name.clone(),
+                    Basis::System { recipient, .. } => recipient.clone(),
                     _ => actor.name.clone(),
                 },
                 address: None,
@@ -224,8 +226,9 @@ pub struct Line {
 impl Line {
     /// Takes out what staff wrote about why they looked.
     pub(super) fn without_reason(&mut self) {
-        if let Basis::Staff { reason, .. } = &mut self.entry.basis {
+        if let Basis::Staff { reason, part2, .. } = &mut self.entry.basis {
             reason.clear();
+            *part2 = None;
         }
     }
 }
@@ -249,6 +252,8 @@ pub struct Filter {
     pub grant: Option<AppGrantId>,
     /// How many at most; 0 takes 50.
     pub limit: usize,
+    /// A kind of thing that is left out: what the reader may not know of.
+    pub without: Option<&'static str>,
 }
 
 impl Filter {
@@ -256,7 +261,7 @@ impl Filter {
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
         let who = self.account.is_none() && self.consent.is_none() && self.grant.is_none();
-        times && self.kind.is_none() && who
+        times && who && self.kind.is_none() && self.without.is_none()
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::chain::Head;
 use super::model::{Filter, Line, Page};
-use crate::base::{AccountId, Error, Hash, Instant, PatientNo, Result};
+use crate::base::{Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::visibility::Basis;
 
@@ -115,11 +115,32 @@ pub async fn heads(
     Ok(rows.into_iter().map(|(patient, seq, hash)| (PatientNo(patient), seq, hash)).collect())
 }
 
+/// Whose record it is: the name and the birth date as the source writes them.
+pub async fn whose(tx: &mut Tx, patient: PatientNo) -> Result<(String, Option<String>)> {
+    query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await
+}
+
+/// So many entries of a chain before a number, newest first.
+pub async fn before(tx: &mut Tx, patient: PatientNo, (seq, most): (i64, i64)) -> Result<Vec<Line>> {
+    read_before(tx, patient, seq, most).await
+}
+
+/// Chains that have entries, after one, with how many.
+pub async fn chains_after(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<(PatientNo, i64)>> {
+    let rows: Vec<(i64, i64)> = query(
+        "SELECT patient_no, seq FROM ledger_head WHERE seq > 0 AND patient_no > $1 ORDER BY patient_no LIMIT $2",
+    )
+    .bind(after)
+    .bind(most)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(patient, entries)| (PatientNo(patient), entries)).collect())
+}
+
 /// One page of a person's log, newest first.
 pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Page> {
     let limit = if filter.limit == 0 { 50 } else { filter.limit };
-    let whose =
-        query("SELECT name, birth_date FROM patient WHERE patient_no = $1").bind(patient).one(tx).await?;
+    let whose = whose(tx, patient).await?;
     if filter.is_open() {
         let (total,): (i64,) =
             query("SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM ledger_entry WHERE patient_no = $1")
@@ -163,19 +184,14 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
     }
 }
 
-/// The last entries of a chain, or those of one account among them: as many, or as there are.
-pub async fn recent(
-    tx: &mut Tx,
-    patient: PatientNo,
-    (account, limit): (Option<AccountId>, usize),
-) -> Result<Vec<Line>> {
+/// The last entries of a chain that a filter lets through: as many, or as there are.
+pub async fn recent(tx: &mut Tx, patient: PatientNo, (filter, limit): (&Filter, usize)) -> Result<Vec<Line>> {
     let (mut lines, mut before) = (Vec::new(), i64::MAX);
     loop {
         let piece = read_before(tx, patient, before, 50).await?;
         let Some(last) = piece.last() else { return Ok(lines) };
         before = last.seq;
-        lines
-            .extend(piece.into_iter().filter(|line| account.is_none_or(|who| who == line.entry.who.account)));
+        lines.extend(piece.into_iter().filter(|line| fits(line, filter)));
         if lines.len() >= limit {
             lines.truncate(limit);
             return Ok(lines);
@@ -187,6 +203,7 @@ fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
+        && filter.without.is_none_or(|kind| kind != line.entry.what.kind)
         && filter.consent.is_none_or(
             |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
         )
@@ -201,7 +218,7 @@ pub async fn line(tx: &mut Tx, patient: PatientNo, seq: i64) -> Result<Option<Li
     Ok(found.into_iter().find(|line| line.seq == seq))
 }
 
-/// The entries of a chain before a number, newest first.
+/// The entries of a chain before one, the newest first.
 pub async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {
     let rows: Vec<StoredRow> = query(
         "SELECT patient_no, seq, at, hash, body FROM ledger_entry \

@@ -12,7 +12,7 @@ use super::checkpoints::{self, Body};
 use super::store::{self, Mark};
 use crate::app::App;
 use crate::base::{Error, Hash, Instant, PatientNo, Result, sha256};
-use crate::db::{Guard, Tx, missing, unguarded};
+use crate::db::{Guard, Kept, Tx, missing, unguarded};
 
 /// One place where the ledger is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -73,7 +73,12 @@ pub async fn verify(app: &App) -> Result<Report> {
 /// Whether the database still refuses to change or remove what was appended. Whoever took that away could have
 /// changed what no checkpoint covers.
 async fn check_guards(tx: &mut Tx, report: &mut Report) -> Result<()> {
-    for Guard { table, change } in unguarded(tx, APPEND_ONLY).await? {
+    let mut bare = Vec::new();
+    for (tables, kept) in [(APPEND_ONLY, Kept::LEDGER), (&["consent"], Kept::CONSENT), (EVENTS, Kept::EVENTS)]
+    {
+        bare.extend(unguarded(tx, tables, kept).await?);
+    }
+    for Guard { table, change } in bare {
         let words = format!(
             "has lost its guard: the trigger that refuses {change} is missing, switched off or another; \
              rows could be altered past this service"
@@ -86,6 +91,8 @@ async fn check_guards(tx: &mut Tx, report: &mut Report) -> Result<()> {
 /// The tables of the ledger; the last moves on, the others triggers keep as they are.
 const TABLES: [&str; 4] = ["ledger_entry", "ledger_checkpoint", "ledger_mark", "ledger_head"];
 const APPEND_ONLY: &[&str] = TABLES.split_at(3).0;
+/// What became of consents and restrictions, kept in the same way.
+const EVENTS: &[&str] = &["consent_event", "restriction_event"];
 
 /// A stretch of people, both ends in it.
 type People = (PatientNo, PatientNo);

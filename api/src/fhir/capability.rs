@@ -77,7 +77,10 @@ pub fn statement(about: &About) -> Value {
         "publisher": about.clinic,
         "description": "Patients, and those who act for them, let apps of their choice read the record. Nothing can be written.",
         "kind": "instance",
-        "instantiates": ["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"],
+        "instantiates": [
+            "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
+            "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
+        ],
         "implementationGuide": ["http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|6.1.0"],
         "software": {"name": "Recordright", "version": about.version},
         "implementation": {"description": format!("Records of {}", about.clinic), "url": about.base},
@@ -90,7 +93,7 @@ pub fn statement(about: &About) -> Value {
                 Unknown parameters are left out and told in the answer, or refused with Prefer: handling=strict. \
                 Times without a zone are UTC. Pages are linked by next, for a day.",
             "security": security(about.oauth),
-            "resource": all_served().into_iter().map(resource).collect::<Vec<_>>(),
+            "resource": all_served().into_iter().map(resource).chain([group()]).collect::<Vec<_>>(),
         }],
     })
 }
@@ -163,15 +166,33 @@ fn resource(kind: &'static str) -> Value {
             made["searchRevInclude"] = json!(["Provenance:target"]);
         }
     }
-    let operation = match kind {
-        "Patient" => Some(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything")),
-        "DocumentReference" => Some(("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref")),
-        _ => None,
+    let operations: &[(&str, &str)] = match kind {
+        "Patient" => &[
+            ("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+            ("export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"),
+        ],
+        "DocumentReference" => &[("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref")],
+        _ => &[],
     };
-    if let Some((name, definition)) = operation {
-        made["operation"] = json!([{"name": name, "definition": definition}]);
+    let operation = |(name, definition): &(&str, &str)| json!({"name": name, "definition": definition});
+    if !operations.is_empty() {
+        made["operation"] = operations.iter().map(operation).collect();
     }
     made
+}
+
+/// Groups of patients are for systems: they read them, and export what their members have.
+fn group() -> Value {
+    json!({
+        "type": "Group",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": [{"name": "_id", "type": "token"}],
+        "operation": [{
+            "name": "export",
+            "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
+        }],
+        "documentation": "For systems that were agreed with the clinic (SMART Backend Services). Who is in a group comes with an export.",
+    })
 }
 
 /// Parameters that are answered together.

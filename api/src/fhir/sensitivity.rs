@@ -4,9 +4,12 @@
 //! were allowed to.
 
 mod codes;
+mod derived;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use derived::{Service, bits, is_program};
 
 /// A kind of specially protected information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -192,7 +195,8 @@ pub fn of(resource: &Value) -> Vec<Found> {
     for one in found.iter_mut().filter(|one| !fits(one.label, kind)) {
         one.label = Label::MentalHealth;
     }
-    found.sort_by_key(|found| found.label);
+    // Of several codes for one label the one that says most stands.
+    found.sort_by_key(|found| (found.label, !found.is_of_program()));
     found.dedup_by_key(|found| found.label);
     // "Restricted" alone says that there is something; beside a kind that the source itself named it says nothing more.
     if found.iter().any(|found| found.rule == Rule::Source && found.label != Label::Restricted) {

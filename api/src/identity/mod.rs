@@ -217,6 +217,11 @@ pub async fn patients_by(app: &App, reference: &str) -> Result<Vec<FoundPatient>
     linking::patients_by(app, reference).await
 }
 
+/// The name that the identity provider gave of an account; none where there is no such account.
+pub(crate) async fn account_name(tx: &mut Tx, account: AccountId) -> Result<Option<String>> {
+    store::account_name(tx, account).await
+}
+
 /// The records linked to an account now, the first linked first.
 pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
     store::links(tx, account).await

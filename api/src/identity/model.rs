@@ -1,6 +1,6 @@
 //! What is known about a person who signed in.
 
-use crate::base::{AccountId, CaseId, Instant, PatientNo, SessionId};
+use crate::base::{AccountId, AuthorityId, CaseId, Instant, PatientNo, SessionId};
 use crate::config::{Act, Level};
 
 /// Who is asking: an account in one of its sessions, and how it was authenticated.
@@ -22,6 +22,8 @@ pub struct Actor {
     pub auth_time: Option<Instant>,
     /// What is proved of who they are, at most, and how strong this sign-in is.
     pub level: Level,
+    /// The authority over their own record through whose eyes they look at it; it only ever narrows.
+    pub through: Option<AuthorityId>,
 }
 
 /// How sure we are that somebody is who they say.

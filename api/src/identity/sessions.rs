@@ -86,6 +86,7 @@ pub(super) fn read(app: &App, row: InForce) -> Session {
             amr: row.amr.iter().flat_map(|amr| amr.split(' ')).map(str::to_owned).collect(),
             auth_time: row.auth_time.map(Instant),
             level: Level { ial: level(row.ial.max(Some(row.proved))), aal: level(row.aal) },
+            through: None,
         },
         link,
         language: row.language.as_deref().and_then(Language::from_tag),

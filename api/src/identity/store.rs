@@ -423,6 +423,13 @@ pub async fn use_logout_token(tx: &mut Tx, (issuer, jti): (&str, &str), expires:
     Ok(changed == 1)
 }
 
+/// The name of an account.
+pub async fn account_name(tx: &mut Tx, account: AccountId) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        query("SELECT name FROM account WHERE id = $1").bind(account).optional(tx).await?;
+    Ok(row.map(|(name,)| name))
+}
+
 /// The records linked to an account now, the first linked first.
 pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
     let rows: Vec<(i64, i64, String)> = query(

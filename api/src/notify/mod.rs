@@ -53,6 +53,8 @@ pub enum Kind {
     EmergencyAccess,
     /// For those who review it: emergency access was used.
     EmergencyReview,
+    /// For those who review it: an emergency access has to be put into a program's records (42 CFR 2.51(c)).
+    ProgramNotice,
     /// For the records office: somebody does not recognise a line of their log.
     QuestionAsked,
     /// What somebody asked about their log has an answer.
@@ -64,7 +66,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -79,6 +81,7 @@ impl Kind {
         Self::ReviewDue,
         Self::EmergencyAccess,
         Self::EmergencyReview,
+        Self::ProgramNotice,
         Self::QuestionAsked,
         Self::QuestionAnswered,
         Self::AppConnected,
@@ -101,6 +104,7 @@ impl Kind {
             Self::ReviewDue => "review-due",
             Self::EmergencyAccess => "emergency-access",
             Self::EmergencyReview => "emergency-review",
+            Self::ProgramNotice => "program-notice",
             Self::QuestionAsked => "question-asked",
             Self::QuestionAnswered => "question-answered",
             Self::AppConnected => "app-connected",
@@ -125,6 +129,7 @@ impl Kind {
             Self::ReviewDue => ("mail-review-subject", "mail-review-text"),
             Self::EmergencyAccess => ("mail-emergency-subject", "mail-emergency-text"),
             Self::EmergencyReview => ("mail-emergency-review-subject", "mail-emergency-review-text"),
+            Self::ProgramNotice => ("mail-program-notice-subject", "mail-program-notice-text"),
             Self::QuestionAsked => ("mail-question-subject", "mail-question-text"),
             Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
             Self::AppConnected => ("mail-app-connected-subject", "mail-app-connected-text"),

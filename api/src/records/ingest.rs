@@ -17,6 +17,7 @@ use crate::fhir::check::Finding;
 use crate::fhir::index::IndexValue;
 use crate::fhir::present::Line;
 use crate::fhir::sensitivity::Found;
+use crate::representation;
 
 pub(crate) use super::ingest_store::{Quarantined, add_source, add_to_quarantine};
 
@@ -171,7 +172,12 @@ pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> R
     write(&mut tx, (source_no, now), (batch, &plan, &mut rids)).await?;
     for (n, prepared) in batch.iter().enumerate() {
         if let (Some(facts), Stored::New | Stored::Changed) = (&prepared.person, plan.fates[n]) {
-            people_store::set_person(&mut tx, plan.patients[n], (facts, now)).await?;
+            let patient = plan.patients[n];
+            // A birth date that was corrected moves the day on which a parent's authority ends.
+            if people_store::birth_date(&mut tx, patient).await? != facts.birth_date {
+                representation::look_again(&mut tx, (patient, now)).await?;
+            }
+            people_store::set_person(&mut tx, patient, (facts, now)).await?;
         }
         // What moved into the directory may be what prescriptions of the second person wait for.
         let before = plan.before[n].as_ref().and_then(|before| before.rid);

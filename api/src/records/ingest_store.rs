@@ -10,7 +10,7 @@ use super::ingest::{Indexed, Prepared};
 use crate::base::{Error, Instant, ItemNo, PatientNo, Result, Rid, uuid};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::fhir::check::Severity;
-use crate::fhir::sensitivity::Labels;
+use crate::fhir::sensitivity;
 
 /// The number of a source by its name, made if missing.
 pub(crate) async fn add_source(
@@ -159,7 +159,7 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
     .run_one(tx)
     .await?;
     take_from_shelf(tx, rid).await?;
-    let labels: Labels = prepared.labels.iter().map(|found| found.label).collect();
+    let labels = sensitivity::bits(&prepared.labels);
     query(
         "UPDATE patient SET labels_no = labels_no + 1 WHERE patient_no = $1 \
          AND EXISTS (SELECT 1 FROM item WHERE rid = $2 AND labels <> $3)",
@@ -332,7 +332,7 @@ impl Rows {
         let line = &prepared.line;
         let when = line.when.as_ref();
         let number = line.number.as_ref().filter(|number| number.value.is_finite());
-        let labels: Labels = prepared.labels.iter().map(|found| found.label).collect();
+        let labels = sensitivity::bits(&prepared.labels);
         self.items.extend::<[Value; 24]>([
             rid.into(),
             rid.patient().into(),

@@ -14,6 +14,7 @@ use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::sensitivity::{self, Label, Labels};
 use crate::identity::Actor;
+use crate::keys::Keys;
 use crate::representation::Sight;
 use crate::staff;
 use crate::visibility::{self, Basis, Purpose};
@@ -35,8 +36,8 @@ pub struct Labelled {
 }
 
 /// The labels of an item, with what says so.
-pub(super) async fn of(tx: &mut Tx, rid: Rid) -> Result<Vec<Labelled>> {
-    let (found, changes) = (store::found(tx, rid).await?, store::changes(tx, rid).await?);
+pub(super) async fn of(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Labelled>> {
+    let (found, changes) = (store::found(tx, rid).await?, store::explained(tx, keys, rid).await?);
     let labels = result(found.iter().map(|one| one.label), &changes);
     Ok(labels.iter().filter_map(|label| explain(label, &found, &changes)).collect())
 }
@@ -100,7 +101,7 @@ pub async fn mark(
     if may == Labels::default() || mark.change.is_some_and(|(label, _)| !may.has(label)) {
         return Err(Error::refused("refused-not-your-role"));
     }
-    let now: Labels = of(&mut tx, rid).await?.iter().map(|one| one.label).collect();
+    let now: Labels = of(&mut tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();
     let problems = problems(mark, &kept.kind, now);
     drop(tx);
     let Some((label, put)) = mark.change.filter(|_| problems.0.is_empty()) else {
@@ -150,14 +151,14 @@ pub async fn change(
     let rid = patient.rid(item);
     let mut tx = app.db.write().await?;
     let kind = store::kind(&mut tx, rid).await?.ok_or(Error::NotFound)?;
-    let now: Labels = of(&mut tx, rid).await?.iter().map(|one| one.label).collect();
+    let now: Labels = of(&mut tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();
     let problems = problems(Mark { change: Some((label, put)), reason }, &kind, now);
     let reason = reason.trim();
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let change = Change { label, put, reason: reason.to_owned(), at: app.clock.now(), by: by.to_owned() };
-    store::add_change(&mut tx, rid, (&change, account)).await?;
+    store::add_change(&mut tx, &app.keys, rid, (&change, account)).await?;
     recompute(&mut tx, rid).await?;
     if put {
         spread(&mut tx, &[patient]).await?;
@@ -239,6 +240,7 @@ pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
 async fn recompute(tx: &mut Tx, rid: Rid) -> Result<()> {
     let (found, changes) = (store::found(tx, rid).await?, store::changes(tx, rid).await?);
     let labels = result(found.iter().map(|one| one.label), &changes);
+    let labels = if of_program(tx, &found).await? { labels.of_program() } else { labels }.kept();
     if store::bits(tx, rid).await? == Some(labels) {
         return Ok(());
     }
@@ -246,6 +248,22 @@ async fn recompute(tx: &mut Tx, rid: Rid) -> Result<()> {
     store::set_bits(tx, rid, labels).await?;
     store::count_change(tx, rid.patient()).await?;
     ingest_store::put_on_shelf(tx, rid, rid.patient()).await
+}
+
+/// Whether a program under 42 CFR Part 2 recorded an item, or what it took its label over from.
+async fn of_program(tx: &mut Tx, found: &[Labelled]) -> Result<bool> {
+    for one in found {
+        if sensitivity::is_program(one.label, &one.rule, &one.why) {
+            return Ok(true);
+        }
+        let from = (one.label == Label::SubstanceUse && one.rule == "inherited").then_some(&one.why);
+        if let Some(from) = from.and_then(|rid| rid.parse().ok())
+            && store::bits(tx, Rid(from)).await?.is_some_and(|bits| bits.0 & Labels::PROGRAM.0 != 0)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]

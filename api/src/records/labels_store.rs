@@ -7,6 +7,10 @@ use super::labels::Labelled;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid};
 use crate::db::{Tx, query};
 use crate::fhir::sensitivity::{Label, Labels};
+use crate::keys::Keys;
+
+/// The key's purpose for what staff wrote.
+const SEALED: &[u8] = b"label-change";
 
 /// What staff changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +40,35 @@ pub async fn found(tx: &mut Tx, rid: Rid) -> Result<Vec<Labelled>> {
     Ok(rows.into_iter().filter_map(known).collect())
 }
 
-/// What staff changed, oldest first.
+/// What staff changed, oldest first, without the reasons.
 pub async fn changes(tx: &mut Tx, rid: Rid) -> Result<Vec<Change>> {
-    type Row = (String, i64, String, i64, String);
-    let rows: Vec<Row> =
-        query("SELECT label, put, reason, at, by_name FROM label_change WHERE rid = $1 ORDER BY at, label")
-            .bind(rid)
-            .all(tx)
-            .await?;
-    let known = |(label, put, reason, at, by): Row| {
-        Some(Change { label: Label::from_slug(&label)?, put: put != 0, reason, at: Instant(at), by })
+    Ok(kept(tx, rid).await?.into_iter().map(|(change, _)| change).collect())
+}
+
+/// The same with the reasons.
+pub async fn explained(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    for (mut change, sealed) in kept(tx, rid).await? {
+        if let Some(sealed) = sealed {
+            change.reason = String::from_utf8_lossy(&keys.unseal(SEALED, &sealed)?).into_owned();
+        }
+        changes.push(change);
+    }
+    Ok(changes)
+}
+
+/// Changes with their sealed reasons; one of before reasons were sealed has it as it was written.
+async fn kept(tx: &mut Tx, rid: Rid) -> Result<Vec<(Change, Option<Vec<u8>>)>> {
+    type Row = (String, i64, String, Option<Vec<u8>>, i64, String);
+    let rows: Vec<Row> = query(
+        "SELECT label, put, reason, words, at, by_name FROM label_change WHERE rid = $1 ORDER BY at, label",
+    )
+    .bind(rid)
+    .all(tx)
+    .await?;
+    let known = |(label, put, reason, words, at, by): Row| {
+        let change = Change { label: Label::from_slug(&label)?, put: put != 0, reason, at: Instant(at), by };
+        Some((change, words))
     };
     Ok(rows.into_iter().filter_map(known).collect())
 }
@@ -53,12 +76,13 @@ pub async fn changes(tx: &mut Tx, rid: Rid) -> Result<Vec<Change>> {
 /// Keeps a change.
 pub async fn add_change(
     tx: &mut Tx,
+    keys: &Keys,
     rid: Rid,
     (change, account): (&Change, Option<AccountId>),
 ) -> Result<()> {
     query(
-        "INSERT INTO label_change (rid, label, at, put, account_id, by_name, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO label_change (rid, label, at, put, account_id, by_name, reason, words) \
+         VALUES ($1, $2, $3, $4, $5, $6, '', $7)",
     )
     .bind(rid)
     .bind(change.label.slug())
@@ -66,7 +90,7 @@ pub async fn add_change(
     .bind(i64::from(change.put))
     .bind(account)
     .bind(change.by.as_str())
-    .bind(change.reason.as_str())
+    .bind(keys.seal(SEALED, change.reason.as_bytes())?)
     .run_one(tx)
     .await
 }

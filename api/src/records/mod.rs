@@ -72,7 +72,21 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
 }
 
 /// What somebody would see of a record through a lens, in numbers: for the person themselves, before they decide.
-pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
+pub async fn preview(app: &App, actor: &Actor, about: (PatientNo, Lens)) -> Result<Preview> {
+    preview_on(app, actor, about, "people").await
+}
+
+/// The same, before they decide about an app.
+pub async fn preview_for_app(app: &App, actor: &Actor, about: (PatientNo, Lens)) -> Result<Preview> {
+    preview_on(app, actor, about, "apps").await
+}
+
+async fn preview_on(
+    app: &App,
+    actor: &Actor,
+    (patient, lens): (PatientNo, Lens),
+    page: &str,
+) -> Result<Preview> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
@@ -86,7 +100,7 @@ pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens
     let hidden = labels::counts(&mut tx, patient, hidden).await?;
     drop(tx);
     let preview = Preview { person, shelves, hidden };
-    release(app, permit, Channel::Portal, (What::page("people"), Held::new(preview))).await
+    release(app, permit, Channel::Portal, (What::page(page), Held::new(preview))).await
 }
 
 /// Whose record it is, for pages that show nothing else of it: those about copies.
@@ -136,7 +150,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
     let trend = trend(&mut tx, sight, &one).await?;
     let related = related(&mut tx, sight, &view).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
-    let labelled = labels::of(&mut tx, rid).await?;
+    let labelled = labels::of(&mut tx, &app.keys, rid).await?;
     let marks = labels::open_to(permit.basis(), &kept.kind, &labelled);
     let what = What::page("item").within(one.line.category.slug()).of([(
         kept.kind.as_str(),

@@ -61,6 +61,13 @@ pub async fn add_person(tx: &mut Tx, source_no: i64, (id, now): (&str, Instant))
     Ok(PatientNo(patient))
 }
 
+/// The birth date of a person as it is kept.
+pub async fn birth_date(tx: &mut Tx, patient: PatientNo) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> =
+        query("SELECT birth_date FROM patient WHERE patient_no = $1").bind(patient).optional(tx).await?;
+    Ok(row.and_then(|(birth_date,)| birth_date))
+}
+
 /// Keeps what the Patient resource says about the person.
 pub async fn set_person(
     tx: &mut Tx,

@@ -3,22 +3,37 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
-use super::model::{Kind, Lens, Limit, Scope};
+use super::minor_rules::{self, Place};
+use super::model::{Authority, Kind, Lens, Limit, Scope};
 use crate::base::Instant;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
 
-/// Labels that an authority of this kind never shows, whatever anybody chose: what the person themselves does not see
-/// ([`Lens::OWN`]); to those who act for a minor also the services that the minor consented to alone
-/// (45 CFR 164.502(g)(3)(i)), but nothing by age.
-fn never(kind: Kind) -> Labels {
-    if kind.of_a_minor() { Lens::OWN.hidden.with(Label::Minor) } else { Lens::OWN.hidden }
+/// What an authority of this kind shows of a record where no law of the place says more, and nobody consented under
+/// 42 CFR 2.31: to those who act for a minor nothing that the minor consented to alone (45 CFR 164.502(g)(3)(i)).
+pub fn lens(kind: Kind, scope: &Scope) -> Lens {
+    let closed = minor_rules::closed(kind, Place::UNKNOWN);
+    let lens = under(kind, scope, closed.always);
+    Lens { hidden: lens.hidden.and(closed.without_consent), ..lens }
 }
 
-/// What an authority shows of a record. A personal representative is treated as the person (164.502(g)(1)) but for
-/// what `never` names and what the authority does not cover. A delegate sees protected information only where
-/// the person ticked it.
-pub fn lens(kind: Kind, scope: &Scope) -> Lens {
+impl Authority {
+    /// What it shows now, with nobody's consent under 42 CFR 2.31.
+    pub fn lens(&self) -> Lens {
+        let lens = self.lens_with_consent();
+        Lens { hidden: lens.hidden.and(self.closed.without_consent), ..lens }
+    }
+
+    /// What it shows now to whom such a consent names.
+    pub fn lens_with_consent(&self) -> Lens {
+        under(self.kind, &self.scope, self.closed.always)
+    }
+}
+
+/// A personal representative is treated as the person (164.502(g)(1)) but for what the law closes (`always`), what the
+/// person themselves does not see ([`Lens::OWN`]), and what the authority does not cover. A delegate sees protected
+/// information only where the person ticked it. Nothing is hidden by age.
+fn under(kind: Kind, scope: &Scope, always: Labels) -> Lens {
     let categories = match &scope.categories {
         None => -1,
         // A page says whose record it is, so an authority over anything covers that.
@@ -36,7 +51,7 @@ pub fn lens(kind: Kind, scope: &Scope) -> Lens {
     let hidden: Labels = scope.hidden.iter().copied().collect();
     Lens {
         categories: categories & !without,
-        hidden: Labels(chosen.0 | hidden.0 | never(kind).0),
+        hidden: chosen.and(hidden).hidden().and(Lens::OWN.hidden).and(always),
         ..Lens::dated(scope.from.as_deref(), scope.to.as_deref())
     }
 }
@@ -87,7 +102,7 @@ pub fn in_force(limit: &Limit, now: Instant) -> bool {
 
 /// The labels that a person may choose to show to a delegate.
 pub fn choosable() -> impl Iterator<Item = Label> {
-    Label::ALL.into_iter().filter(|label| !never(Kind::Delegate).has(*label))
+    Label::ALL.into_iter().filter(|label| !Lens::OWN.hidden.has(*label))
 }
 
 #[cfg(test)]

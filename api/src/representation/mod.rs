@@ -7,9 +7,11 @@ mod claims_rules;
 mod claims_store;
 pub mod desk;
 mod lens_rules;
+mod minor_rules;
 mod model;
 mod rules;
 mod store;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -22,8 +24,10 @@ use crate::identity::{self, Actor};
 use crate::notify;
 
 pub use lens_rules::lens;
+pub use minor_rules::{Alone, Closed, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, offices};
+pub use telling::{Told, told};
 pub use times::{day_at, days_from_now, end_of_day, tidy};
 
 /// Letters of an invitation's code: longer than an activation code, so that the two cannot be taken for each other.
@@ -32,6 +36,8 @@ const CODE_LETTERS: usize = 16;
 const CODE_LIVES: std::time::Duration = std::time::Duration::from_secs(14 * 86_400);
 /// More live authorities over one record than anybody needs.
 const MOST: i64 = 50;
+/// The service of minors that 42 CFR 2.14 is about, as in the settings of the law.
+const SUBSTANCE_USE: &str = "substance-use";
 
 /// A code that was made. It is shown once and kept as a hash.
 #[derive(Debug, Clone)]
@@ -157,7 +163,13 @@ fn new(app: &App, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Resu
         created: now,
         changes: 0,
         ended: None,
+        closed: closed(ask.kind, facts),
     })
+}
+
+/// What the law of the place keeps from who acts; where nothing is known of it, all that it may.
+fn closed(kind: Kind, facts: &PersonFacts) -> Closed {
+    minor_rules::closed(kind, facts.place.unwrap_or(Place::UNKNOWN))
 }
 
 /// A scope without labels that nobody may choose.
@@ -285,6 +297,19 @@ pub(crate) async fn in_force(
     Ok(held.standing.in_force().then_some(held.authority))
 }
 
+/// An authority over a record as its person may look through it: one that is live, with the scope of this moment.
+pub(crate) async fn shown_to(
+    app: &App,
+    tx: &mut Tx,
+    (patient, id): (PatientNo, AuthorityId),
+) -> Result<Option<Authority>> {
+    let Some((authority, person)) = store::find(tx, &app.keys, id).await? else { return Ok(None) };
+    let Some((_, facts)) = about(app, tx, patient).await? else { return Ok(None) };
+    let held = with_standing(app, (authority, person), &facts);
+    let theirs = held.authority.patient == patient && held.standing.in_force();
+    Ok(theirs.then_some(held.authority))
+}
+
 /// One authority, for the person or the one who holds it.
 ///
 /// # Errors
@@ -394,6 +419,7 @@ fn with_standing(app: &App, (mut authority, person): (Authority, String), facts:
     let now = app.clock.now();
     let standing = rules::standing(&authority, facts, (now, app.config.clinic.zone()));
     authority.scope = lens_rules::narrowed(&authority.granted, &authority.limits, now);
+    authority.closed = closed(authority.kind, facts);
     Held { authority, standing, person, birth_date: facts.birth_date.clone() }
 }
 
@@ -421,9 +447,25 @@ async fn tell_person(app: &App, tx: &mut Tx, (patient, kind): (PatientNo, notify
 /// The person's name and what the rules need to know, with the age at which they are an adult here today.
 async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
     let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
-    let adult_at = Some(app.config.law.majority(today));
+    let law = &app.config.law;
+    let adult_at = Some(law.majority(today));
     let found = store::person(tx, patient).await?;
-    Ok(found.map(|(name, facts)| (name, PersonFacts { adult_at, ..facts })))
+    Ok(found.map(|(name, facts)| {
+        let alone = law.alone_from(SUBSTANCE_USE, today).map(|years| {
+            // Who is of age, or counts as such, has no parent who acts; the age alone is asked here.
+            let reached = PersonFacts { adult_at: Some(years), emancipated: None, ..facts.clone() };
+            let may = rules::of_age(&reached, (app.clock.now(), app.config.clinic.zone()));
+            if may { Alone::May } else { Alone::NotYet }
+        });
+        let place = Place { open: law.open_to_parents(today), program: law.program_records(today), alone };
+        (name, PersonFacts { adult_at, place: Some(place), ..facts })
+    }))
+}
+
+/// Something of a person changed by which time works on authorities, such as the birth date: those over them are looked
+/// at again with the next run of the job.
+pub(crate) async fn look_again(tx: &mut Tx, (patient, now): (PatientNo, Instant)) -> Result<()> {
+    store::look_again(tx, patient, now).await
 }
 
 /// Whether the person of a record is of age.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::minor_rules::{Closed, Place};
 use crate::base::{AccountId, AuthorityId, Instant, PatientNo};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
@@ -270,7 +271,7 @@ impl Lens {
     /// Whether all that `other` shows is seen.
     pub fn covers(self, other: Self) -> bool {
         self.categories & other.categories == other.categories
-            && self.hidden.0 & !other.hidden.0 == 0
+            && self.hidden.but(other.hidden.hidden()) == Labels::default()
             && self.from <= other.from
             && self.to >= other.to
     }
@@ -558,6 +559,8 @@ pub struct Authority {
     pub changes: i64,
     /// When it was ended, and why.
     pub ended: Option<(Instant, End)>,
+    /// What the law of the place keeps from who holds it at this moment.
+    pub closed: Closed,
 }
 
 /// What became of an authority or a claim.
@@ -584,6 +587,8 @@ pub struct PersonFacts {
     pub emancipated: Option<Instant>,
     /// The age at which the law of this place makes somebody an adult; none: 18.
     pub adult_at: Option<i32>,
+    /// What that law says of services that minors consent to alone, and of records under 42 CFR Part 2; none: nothing.
+    pub place: Option<Place>,
 }
 
 impl PersonFacts {

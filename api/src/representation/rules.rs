@@ -97,6 +97,13 @@ pub fn of_age(person: &PersonFacts, (now, zone): (Instant, Tz)) -> bool {
     majority(born, person.adult_at.unwrap_or(MAJORITY), zone).is_none_or(|at| at <= now)
 }
 
+/// How many birthdays somebody has had; none where the birth date tells no year, or lies ahead.
+pub fn age(birth_date: &str, now: (Instant, Tz)) -> Option<i32> {
+    let born = first_day(birth_date)?;
+    let had = |years: &i32| majority(born, *years, now.1).is_some_and(|at| at <= now.0);
+    (0..150).take_while(had).last()
+}
+
 /// The moment at which someone born on a day comes of age, at so many years.
 pub fn majority(born: NaiveDate, years: i32, zone: Tz) -> Option<Instant> {
     let year = born.year() + years;

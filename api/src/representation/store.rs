@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::minor_rules::Closed;
 use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope};
 use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Result};
 use crate::db::{Tx, query};
@@ -82,6 +83,7 @@ fn authority(keys: &Keys, row: AuthorityRow) -> Result<(Authority, String)> {
         created: Instant(row.created_at),
         changes: row.changes,
         ended,
+        closed: Closed::default(),
     };
     Ok((authority, row.person))
 }
@@ -102,7 +104,10 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, P
     .await?;
     let found = |(name, birth_date, died, emancipated): Row| {
         let died = died.filter(|died| died != "false");
-        (name, PersonFacts { birth_date, died, emancipated: emancipated.map(Instant), adult_at: None })
+        (
+            name,
+            PersonFacts { birth_date, died, emancipated: emancipated.map(Instant), ..PersonFacts::default() },
+        )
     };
     Ok(row.filter(|_| patient != PatientNo::DIRECTORY).map(found))
 }
@@ -317,6 +322,16 @@ pub async fn due(tx: &mut Tx, now: Instant) -> Result<Vec<AuthorityId>> {
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(id,)| AuthorityId(id)).collect())
+}
+
+/// Has the job look at the authorities over a record again.
+pub async fn look_again(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<()> {
+    query("UPDATE authority SET due_at = $2 WHERE patient_no = $1 AND ended_at IS NULL")
+        .bind(patient)
+        .bind(now)
+        .run(tx)
+        .await
+        .map(|_| ())
 }
 
 /// Authorities whose day to be looked at again has come, the longest waiting first.

@@ -130,6 +130,7 @@ impl World {
             amr: vec![],
             auth_time: None,
             level,
+            through: None,
         }
     }
 

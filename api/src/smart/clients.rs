@@ -261,11 +261,12 @@ async fn handles(app: &App, actor: &Actor) -> Result<()> {
     may.then_some(()).ok_or(Error::refused("refused-not-your-role"))
 }
 
-/// Whether somebody on the staff sees which apps there are: who handles them, and who agrees to systems.
+/// Whether somebody on the staff sees which apps there are: who handles them, who agrees to systems, and who
+/// reads.
 async fn reads(app: &App, actor: &Actor) -> Result<()> {
     let roles = staff::roles(app, actor).await?;
     let right = staff::best(&roles, Action::ManageRoles);
-    let may = staff::best(&roles, Action::HandleApp).any() || right.whole() || right.only(APPROVE);
+    let may = staff::best(&roles, Action::HandleApp).any() || right.any();
     may.then_some(()).ok_or(Error::refused("refused-not-your-role"))
 }
 

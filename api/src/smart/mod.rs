@@ -10,8 +10,10 @@ mod authorize;
 mod checks;
 mod client_keys;
 mod clients;
+mod giver;
 mod grant_store;
 mod grants;
+pub mod groups;
 mod id_tokens;
 mod limits;
 mod metadata;
@@ -22,6 +24,8 @@ mod resource;
 mod rules;
 mod scopes;
 mod store;
+mod systems;
+mod systems_store;
 mod token_store;
 mod tokens;
 
@@ -30,6 +34,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::base::{AppGrantId, AskId, Error, Instant, PatientNo, Result};
 use crate::config::Act;
+use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::representation::{Kind, Lens};
 
@@ -40,6 +45,7 @@ pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };
+pub(crate) use systems::agreed;
 
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
@@ -393,6 +399,16 @@ pub async fn jwks(app: &App) -> Result<Value> {
 /// What an app may look like to fit in (`smart_style_url`).
 pub fn style() -> Value {
     metadata::style()
+}
+
+/// What `fhirUser` names where somebody acts for the person: the RelatedPerson of this id and when it came to be, if it is
+/// who connected the app.
+pub(crate) async fn related_person(
+    app: &App,
+    tx: &mut Tx,
+    named: (&Access, &str),
+) -> Result<Option<(Value, Instant)>> {
+    giver::read(app, tx, named).await
 }
 
 /// Whether who holds this kind of authority may connect apps.

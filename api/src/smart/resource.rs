@@ -82,7 +82,9 @@ fn shown(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::{ClientId, GrantEnd, Stay};
+    use super::super::model::{
+        Client, ClientId, ClientKind, ClientState, GrantEnd, Origin, Registration, Stay, Use,
+    };
     use super::super::scopes::Scopes;
     use super::*;
     use crate::base::{AccountId, AppGrantId, AuthorityId, Instant, PatientNo};
@@ -90,11 +92,42 @@ mod tests {
     use crate::fhir::sensitivity::Labels;
     use crate::representation::{Kind, Lens};
 
+    fn app() -> Client {
+        let about = Registration {
+            name: "Steps (synthetic)".into(),
+            made_by: None,
+            kind: ClientKind::Public,
+            used_by: Use::Person,
+            redirect_uris: vec![],
+            launch_uri: None,
+            logo_uri: None,
+            client_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            contacts: vec![],
+            scope: None,
+            keys: None,
+            groups: vec![],
+            software: None,
+        };
+        Client {
+            id: ClientId("app-1".into()),
+            about,
+            origin: Origin::Demo,
+            state: ClientState::Active,
+            created: Instant(0),
+            changed: Instant(0),
+            used: None,
+            marked: None,
+        }
+    }
+
     fn grant() -> Grant {
         Grant {
             id: AppGrantId(uuid::Uuid::from_u128(3)),
             client: ClientId("app-1".into()),
             app_name: "Steps (synthetic)".into(),
+            app: app(),
             account: AccountId(uuid::Uuid::from_u128(1)),
             by: "Rosa Delgado (synthetic)".into(),
             under: None,

@@ -320,6 +320,7 @@ fn opened(row: AccessRow, now: Instant) -> Result<Option<Opens>> {
         amr: Vec::new(),
         auth_time: row.auth_time.map(Instant),
         level: config::Level { ial: level(row.ial), aal: level(row.aal) },
+        through: None,
     };
     let access = Access {
         client,
@@ -358,6 +359,7 @@ pub async fn giver(tx: &mut Tx, grant: AppGrantId) -> Result<Actor> {
         amr: Vec::new(),
         auth_time: auth_time.map(Instant),
         level: config::Level { ial: level(ial), aal: level(aal) },
+        through: None,
     })
 }
 

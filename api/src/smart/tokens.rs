@@ -192,7 +192,9 @@ async fn by_refresh(app: &App, client: &Client, params: Params<'_>) -> Step<Valu
 async fn first_use(app: &App, tx: &mut Tx, (token, hash): (&Token, [u8; 32])) -> Result<bool> {
     let now = app.clock.now();
     match token.used {
-        None => token_store::use_token(tx, hash, now).await,
+        // Two at once: the second comes after the first.
+        None if !token_store::use_token(tx, hash, now).await? => token_store::take_back(tx, hash, now).await,
+        None => Ok(true),
         Some(used) if now.since(used) <= AGAIN => token_store::take_back(tx, hash, now).await,
         Some(_) => Ok(false),
     }

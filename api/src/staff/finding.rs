@@ -80,7 +80,7 @@ pub(super) async fn card(app: &App, actor: &Actor, patient: PatientNo) -> Result
     }
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let links = store::linked(&mut tx, patient).await?;
-    let looks = store::looks_at(&mut tx, patient, LOOKS).await?;
+    let looks = store::looks_at(&mut tx, &app.keys, (patient, LOOKS)).await?;
     Ok(Card { person, links, looks })
 }
 

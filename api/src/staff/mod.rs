@@ -141,21 +141,27 @@ pub async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Household
 }
 
 /// Opens emergency access: for those on the list only. The person and the privacy officers are told, and a privacy
-/// officer reviews it.
+/// officer reviews it. Records under 42 CFR Part 2 are shown where what 2.51(c) asks is written down.
 ///
 /// # Errors
 /// As [`open`], and `Refused` with `refused-not-listed`.
 pub async fn open_emergency(
     app: &App,
     actor: &Actor,
-    ((patient, reason), near): ((PatientNo, &str), Household),
+    (ask, near): (EmergencyAsk<'_>, Household),
 ) -> Result<View> {
-    views::open_emergency(app, actor, ((patient, reason), near)).await
+    views::open_emergency(app, actor, (ask, near)).await
 }
 
 /// Ends one's own look.
 pub async fn end_view(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
     views::end(app, actor, id).await
+}
+
+/// Whether a look belongs to the program for substance use whose staff the settings name (42 CFR 2.12(c)(3)).
+pub async fn of_program(app: &App, tx: &mut Tx, view: &View) -> Result<bool> {
+    let email = store::account(tx, view.account).await?.and_then(|(_, _, email, _)| email);
+    Ok(app.config.program.is_staff(view.role, email.as_deref()))
 }
 
 /// The look in force of an account at a record, if there is one: emergency access before others. Its role is held

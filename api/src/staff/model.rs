@@ -212,6 +212,35 @@ pub struct View {
     pub until: Instant,
     /// When it was ended before that.
     pub ended: Option<Instant>,
+    /// What was written down so that it shows records under 42 CFR Part 2 in a medical emergency; none: it does not.
+    pub medical: Option<MedicalEmergency>,
+}
+
+/// What 42 CFR 2.51(c) wants written down when records under Part 2 are disclosed in a medical emergency without a
+/// consent. When, and by which look, stands beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MedicalEmergency {
+    /// The medical personnel to whom they are disclosed.
+    pub to: String,
+    /// With which health care facility they are affiliated.
+    pub affiliation: String,
+    /// Who discloses them.
+    pub discloser: String,
+    /// The nature of the emergency.
+    pub nature: String,
+}
+
+/// What somebody types to open a record in an emergency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmergencyAsk<'a> {
+    /// Whose record.
+    pub patient: PatientNo,
+    /// Why.
+    pub reason: &'a str,
+    /// With which facility they are affiliated, where records under 42 CFR Part 2 are needed.
+    pub affiliation: &'a str,
+    /// The nature of the medical emergency, for the same.
+    pub nature: &'a str,
 }
 
 /// What staff ask to look at a record with.

@@ -80,7 +80,7 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
         let last = store::reviews(&mut tx, (0, 1)).await?;
         waiting.reviewed = Some(last.first().map(|review| review.by.at));
     }
-    for looked in store::open_views(&mut tx, actor.account, now).await? {
+    for looked in store::open_views(&mut tx, &app.keys, (actor.account, now)).await? {
         if views::holds(app, &mut tx, &looked.view).await? {
             waiting.views.push((looked.view, looked.person.unwrap_or_default()));
         }
@@ -90,14 +90,14 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
 
 pub(super) async fn emergencies(app: &App, (roles, page): (&[Role], i64)) -> Result<(Vec<Looked>, bool)> {
     let mut tx = app.db.read().await?;
-    let (all, more) = page_of(store::emergencies(&mut tx, span(page, LINES)).await?, LINES);
+    let (all, more) = page_of(store::emergencies(&mut tx, &app.keys, span(page, LINES)).await?, LINES);
     let all: Result<Vec<Looked>> = all.into_iter().map(|looked| masked(roles, looked)).collect();
     Ok((all?, more))
 }
 
 pub(super) async fn emergency(app: &App, (roles, id): (&[Role], ViewId)) -> Result<Looked> {
     let mut tx = app.db.read().await?;
-    let found = store::find_view(&mut tx, id).await?.filter(|looked| looked.view.emergency);
+    let found = store::find_view(&mut tx, &app.keys, id).await?.filter(|looked| looked.view.emergency);
     masked(roles, found.ok_or(Error::NotFound)?)
 }
 
@@ -110,6 +110,7 @@ fn masked(roles: &[Role], mut looked: Looked) -> Result<Looked> {
     if !roles.contains(&Role::PrivacyOfficer) {
         looked.person = None;
         looked.view.reason = String::new();
+        looked.view.medical = None;
         looked.reviewed = looked.reviewed.take().map(|(by, _)| (by, String::new()));
     }
     if right.only(METADATA) {
@@ -121,7 +122,7 @@ fn masked(roles: &[Role], mut looked: Looked) -> Result<Looked> {
 pub(super) async fn review_emergency(app: &App, actor: &Actor, (id, note): (ViewId, &str)) -> Result<()> {
     let mut tx = app.db.write().await?;
     officer(app, &mut tx, actor).await?;
-    let looked = store::find_view(&mut tx, id).await?.filter(|looked| looked.view.emergency);
+    let looked = store::find_view(&mut tx, &app.keys, id).await?.filter(|looked| looked.view.emergency);
     let looked = looked.ok_or(Error::NotFound)?;
     if looked.view.account == actor.account {
         return Err(Error::refused("refused-own-request"));

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::model::{Ask, Grant, Power, Purpose, Role, Standing};
+use super::model::{Ask, EmergencyAsk, Grant, Power, Purpose, Role, Standing};
 use crate::base::{AccountId, Instant, Problem, Problems};
 use crate::fhir::sensitivity::{Label, Labels};
 
@@ -357,6 +357,28 @@ pub(super) fn reason_problem(field: &'static str, text: &str) -> Option<Problem>
     Some(Problem { field, code })
 }
 
+/// What 42 CFR 2.51(c) wants written down, where somebody needs records under Part 2: affiliation and nature of the
+/// emergency. Both or neither; none: the look shows no such records.
+pub(super) fn medical(ask: &EmergencyAsk<'_>) -> Result<Option<(String, String)>, Problems> {
+    let (affiliation, nature) = (ask.affiliation.trim(), ask.nature.trim());
+    if affiliation.is_empty() && nature.is_empty() {
+        return Ok(None);
+    }
+    let mut problems = Vec::new();
+    match affiliation.chars().count() {
+        0 => problems.push(Problem { field: "affiliation", code: "problem-required" }),
+        count if count > TEXT_LETTERS => {
+            problems.push(Problem { field: "affiliation", code: "problem-too-long" });
+        }
+        _ => {}
+    }
+    problems.extend(reason_problem("nature", nature));
+    match problems.is_empty() {
+        true => Ok(Some((affiliation.to_owned(), nature.to_owned()))),
+        false => Err(Problems(problems)),
+    }
+}
+
 /// What is wrong with a grant that is asked for, in the order of the form.
 pub(super) fn ask_problems(ask: &Ask, now: Instant) -> Problems {
     let mut problems: Vec<Problem> = reason_problem("reason", &ask.reason).into_iter().collect();
@@ -570,5 +592,24 @@ mod tests {
             assert_eq!(Purpose::from_slug(purpose.slug()), Some(purpose));
         }
         assert_eq!(Power::from_slug("owner"), None);
+    }
+
+    /// PT2-12: an emergency that shows records under Part 2 has affiliation and nature written down.
+    #[test]
+    fn a_medical_emergency_is_written_down() {
+        let long = "x".repeat(TEXT_LETTERS + 1);
+        for (affiliation, nature, wanted) in [
+            ("", " ", Ok(None)),
+            ("County Hospital", "Found unconscious, overdose", Ok(Some(()))),
+            ("", "Found unconscious, overdose", Err(vec!["affiliation"])),
+            ("County Hospital", "", Err(vec!["nature"])),
+            ("County Hospital", "..", Err(vec!["nature"])),
+            (long.as_str(), long.as_str(), Err(vec!["affiliation", "nature"])),
+        ] {
+            let ask = EmergencyAsk { patient: crate::base::PatientNo(1), reason: "x", affiliation, nature };
+            let found = medical(&ask).map(|found| found.map(|_| ()));
+            let found = found.map_err(|problems| problems.0.iter().map(|one| one.field).collect::<Vec<_>>());
+            assert_eq!(found, wanted, "{affiliation:.20} {nature:.20}");
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! The tables of grants, of people found, of looks and of reviews. One function for one question.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::model::{Ask, By, Found, Grant, LinkedAccount, Looked, Power, Purpose, Review, Role, View};
+use super::model::{
+    Ask, By, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role, View,
+};
 use crate::base::{AccountId, Error, GrantId, Instant, PatientNo, Result, ReviewId, SessionId, ViewId};
 use crate::db::{Tx, query};
+use crate::keys::Keys;
 
 /// The roles that the claims of a session's sign-in gave, by their names; none where it is over.
 pub async fn claimed(tx: &mut Tx, session: SessionId) -> Result<Option<String>> {
@@ -314,10 +318,11 @@ pub async fn acts(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result
 }
 
 /// Begins a look.
-pub async fn add_view(tx: &mut Tx, view: &View) -> Result<()> {
+pub async fn add_view(tx: &mut Tx, keys: &Keys, view: &View) -> Result<()> {
+    let words = Words { reason: view.reason.clone(), medical: view.medical.clone() };
     query(
-        "INSERT INTO staff_view (id, account_id, session_id, patient_no, role, purpose, reason, emergency, since, \
-         until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO staff_view (id, account_id, session_id, patient_no, role, purpose, reason, words, emergency, \
+         since, until) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10)",
     )
     .bind(view.id)
     .bind(view.account)
@@ -325,7 +330,7 @@ pub async fn add_view(tx: &mut Tx, view: &View) -> Result<()> {
     .bind(view.patient)
     .bind(view.role.slug())
     .bind(view.purpose.slug())
-    .bind(view.reason.as_str())
+    .bind(keys.seal(SEALED, &serde_json::to_vec(&words)?)?)
     .bind(i64::from(view.emergency))
     .bind(view.since)
     .bind(view.until)
@@ -342,6 +347,7 @@ struct ViewRow {
     role: String,
     purpose: String,
     reason: String,
+    words: Option<Vec<u8>>,
     emergency: i64,
     since: i64,
     until: i64,
@@ -357,7 +363,7 @@ struct ViewRow {
 macro_rules! views {
     ($rest:literal) => {
         concat!(
-            "SELECT v.id, v.account_id, v.session_id, v.patient_no, v.role, v.purpose, v.reason, v.emergency, \
+            "SELECT v.id, v.account_id, v.session_id, v.patient_no, v.role, v.purpose, v.reason, v.words, v.emergency, \
              v.since, v.until, v.ended_at, a.name AS by_name, p.name AS person, v.reviewed_at, v.reviewed_by, \
              v.reviewed_name, v.review_note FROM staff_view v JOIN account a ON a.id = v.account_id \
              JOIN patient p ON p.patient_no = v.patient_no ",
@@ -366,8 +372,23 @@ macro_rules! views {
     };
 }
 
-fn looked(row: ViewRow) -> Result<Looked> {
+/// What staff wrote about a look: it tells of the person's health, so it is sealed.
+#[derive(Serialize, Deserialize)]
+struct Words {
+    reason: String,
+    medical: Option<MedicalEmergency>,
+}
+
+/// The key's purpose for what staff wrote.
+const SEALED: &[u8] = b"staff-view";
+
+fn looked(keys: &Keys, row: ViewRow) -> Result<Looked> {
     let odd = || Error::internal(anyhow::anyhow!("a look is of a role or purpose that is not known"));
+    // A look of before words were sealed has them as they were written.
+    let words = match row.words {
+        Some(sealed) => serde_json::from_slice(&keys.unseal(SEALED, &sealed)?)?,
+        None => Words { reason: row.reason, medical: None },
+    };
     let view = View {
         id: ViewId(row.id),
         account: AccountId(row.account_id),
@@ -375,7 +396,8 @@ fn looked(row: ViewRow) -> Result<Looked> {
         patient: PatientNo(row.patient_no),
         role: Role::from_slug(&row.role).ok_or_else(odd)?,
         purpose: Purpose::from_slug(&row.purpose).ok_or_else(odd)?,
-        reason: row.reason,
+        reason: words.reason,
+        medical: words.medical,
         emergency: row.emergency != 0,
         since: Instant(row.since),
         until: Instant(row.until),
@@ -391,18 +413,22 @@ fn looked(row: ViewRow) -> Result<Looked> {
     Ok(Looked { view, by: row.by_name, person: Some(row.person), reviewed })
 }
 
-fn all_looked(rows: Vec<ViewRow>) -> Result<Vec<Looked>> {
-    rows.into_iter().map(looked).collect()
+fn all_looked(keys: &Keys, rows: Vec<ViewRow>) -> Result<Vec<Looked>> {
+    rows.into_iter().map(|row| looked(keys, row)).collect()
 }
 
 /// One look.
-pub async fn find_view(tx: &mut Tx, id: ViewId) -> Result<Option<Looked>> {
+pub async fn find_view(tx: &mut Tx, keys: &Keys, id: ViewId) -> Result<Option<Looked>> {
     let row: Option<ViewRow> = query(views!("WHERE v.id = $1")).bind(id).optional(tx).await?;
-    row.map(looked).transpose()
+    row.map(|row| looked(keys, row)).transpose()
 }
 
 /// The looks of an account that nobody ended and whose time is not over, newest first.
-pub async fn open_views(tx: &mut Tx, account: AccountId, now: Instant) -> Result<Vec<Looked>> {
+pub async fn open_views(
+    tx: &mut Tx,
+    keys: &Keys,
+    (account, now): (AccountId, Instant),
+) -> Result<Vec<Looked>> {
     let rows = query(views!(
         "WHERE v.account_id = $1 AND v.ended_at IS NULL AND v.until > $2 ORDER BY v.since DESC, v.id DESC LIMIT 50"
     ))
@@ -410,21 +436,21 @@ pub async fn open_views(tx: &mut Tx, account: AccountId, now: Instant) -> Result
     .bind(now)
     .all(tx)
     .await?;
-    all_looked(rows)
+    all_looked(keys, rows)
 }
 
 /// The last looks at a record, newest first.
-pub async fn looks_at(tx: &mut Tx, patient: PatientNo, most: i64) -> Result<Vec<Looked>> {
+pub async fn looks_at(tx: &mut Tx, keys: &Keys, (patient, most): (PatientNo, i64)) -> Result<Vec<Looked>> {
     let rows = query(views!("WHERE v.patient_no = $1 ORDER BY v.since DESC, v.id DESC LIMIT $2"))
         .bind(patient)
         .bind(most)
         .all(tx)
         .await?;
-    all_looked(rows)
+    all_looked(keys, rows)
 }
 
 /// Emergency accesses, those that nobody reviewed first, then the newest first.
-pub async fn emergencies(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<Looked>> {
+pub async fn emergencies(tx: &mut Tx, keys: &Keys, (after, most): (i64, i64)) -> Result<Vec<Looked>> {
     let rows = query(views!(
         "WHERE v.emergency = 1 ORDER BY CASE WHEN v.reviewed_at IS NULL THEN 0 ELSE 1 END, v.since DESC, v.id DESC \
          LIMIT $2 OFFSET $1"
@@ -433,7 +459,7 @@ pub async fn emergencies(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<L
     .bind(most)
     .all(tx)
     .await?;
-    all_looked(rows)
+    all_looked(keys, rows)
 }
 
 /// Ends an open look of an account: how many rows changed.

@@ -2,7 +2,9 @@
 
 use super::kin_rules::{self, Household, Nearness, Place, Reach};
 use super::rules::{self, Listed};
-use super::{Opening, Power, Purpose, Role, View, finding, grants, reviews, store};
+use super::{
+    EmergencyAsk, MedicalEmergency, Opening, Power, Purpose, Role, View, finding, grants, reviews, store,
+};
 use crate::app::App;
 use crate::base::{self, AccountId, Error, PatientNo, Result, ViewId};
 use crate::db::Tx;
@@ -11,7 +13,7 @@ use crate::notify;
 
 pub(super) async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Household)) -> Result<View> {
     let mut tx = app.db.write().await?;
-    let view = begin(app, &mut tx, (actor, opening, near)).await?;
+    let view = begin(app, &mut tx, (actor, opening, near), None).await?;
     tx.commit().await?;
     Ok(view)
 }
@@ -19,19 +21,32 @@ pub(super) async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Ho
 pub(super) async fn open_emergency(
     app: &App,
     actor: &Actor,
-    ((patient, reason), near): ((PatientNo, &str), Household),
+    (ask, near): (EmergencyAsk<'_>, Household),
 ) -> Result<View> {
-    let opening =
-        Opening { patient, role: Role::Clinician, purpose: Purpose::Emergency, reason: reason.to_owned() };
+    let opening = Opening {
+        patient: ask.patient,
+        role: Role::Clinician,
+        purpose: Purpose::Emergency,
+        reason: ask.reason.to_owned(),
+    };
+    let medical = rules::medical(&ask).map_err(Error::Invalid)?.map(|(affiliation, nature)| {
+        let (to, discloser) = (actor.name.clone(), app.config.clinic.name.clone());
+        MedicalEmergency { to, affiliation, discloser, nature }
+    });
     let mut tx = app.db.write().await?;
-    let view = begin(app, &mut tx, (actor, opening, near)).await?;
+    let view = begin(app, &mut tx, (actor, opening, near), medical).await?;
     tell(app, &mut tx, &view).await?;
     tx.commit().await?;
     tracing::warn!(view.id = %view.id, "emergency access was used");
     Ok(view)
 }
 
-async fn begin(app: &App, tx: &mut Tx, (actor, opening, near): (&Actor, Opening, Household)) -> Result<View> {
+async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    (actor, opening, near): (&Actor, Opening, Household),
+    medical: Option<MedicalEmergency>,
+) -> Result<View> {
     let now = app.clock.now();
     finding::must_be_found(app, tx, (actor, opening.patient)).await?;
     let roles = grants::roles(app, tx, (actor.account, actor.session)).await?;
@@ -62,14 +77,15 @@ async fn begin(app: &App, tx: &mut Tx, (actor, opening, near): (&Actor, Opening,
         since: now,
         until: now.plus(lasts),
         ended: None,
+        medical,
     };
     // One look at a record at a time: the newest tells what it is opened for now.
-    for earlier in store::open_views(tx, actor.account, now).await? {
+    for earlier in store::open_views(tx, &app.keys, (actor.account, now)).await? {
         if earlier.view.patient == view.patient {
             store::end_view(tx, (actor.account, earlier.view.id), now).await?;
         }
     }
-    store::add_view(tx, &view).await?;
+    store::add_view(tx, &app.keys, &view).await?;
     Ok(view)
 }
 
@@ -96,18 +112,23 @@ async fn tell(app: &App, tx: &mut Tx, view: &View) -> Result<()> {
         notify::tell(tx, account, (notify::Kind::EmergencyAccess, view.since)).await?;
     }
     let officers = reviews::privacy_officers(app, tx).await?;
-    for officer in &officers {
-        notify::tell(tx, *officer, (notify::Kind::EmergencyReview, view.since)).await?;
-    }
-    if officers.is_empty() {
-        notify::tell_office(app, tx, (notify::Kind::EmergencyReview, view.since)).await?;
+    // The program has to put what was disclosed into its own records at once (42 CFR 2.51(c)).
+    let program = view.medical.is_some().then_some(notify::Kind::ProgramNotice);
+    for kind in [notify::Kind::EmergencyReview].into_iter().chain(program) {
+        for officer in &officers {
+            notify::tell(tx, *officer, (kind, view.since)).await?;
+        }
+        if officers.is_empty() {
+            notify::tell_office(app, tx, (kind, view.since)).await?;
+        }
     }
     Ok(())
 }
 
 pub(super) async fn end(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
     let mut tx = app.db.write().await?;
-    let found = store::find_view(&mut tx, id).await?.filter(|looked| looked.view.account == actor.account);
+    let found =
+        store::find_view(&mut tx, &app.keys, id).await?.filter(|looked| looked.view.account == actor.account);
     found.ok_or(Error::NotFound)?;
     // Ending what is over already changes nothing, and is no fault of who presses twice.
     store::end_view(&mut tx, (actor.account, id), app.clock.now()).await?;
@@ -119,7 +140,7 @@ pub(super) async fn in_force(
     tx: &mut Tx,
     (account, id): (AccountId, ViewId),
 ) -> Result<Option<View>> {
-    let Some(looked) = store::find_view(tx, id).await? else { return Ok(None) };
+    let Some(looked) = store::find_view(tx, &app.keys, id).await? else { return Ok(None) };
     let holds = looked.view.account == account && holds(app, tx, &looked.view).await?;
     Ok(holds.then_some(looked.view))
 }
@@ -129,7 +150,7 @@ pub(super) async fn in_force_at(
     tx: &mut Tx,
     (account, patient): (AccountId, PatientNo),
 ) -> Result<Option<View>> {
-    let mut views: Vec<View> = store::open_views(tx, account, app.clock.now())
+    let mut views: Vec<View> = store::open_views(tx, &app.keys, (account, app.clock.now()))
         .await?
         .into_iter()
         .map(|looked| looked.view)

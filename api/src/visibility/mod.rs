@@ -5,15 +5,17 @@ mod rules;
 mod store;
 
 use crate::app::App;
-use crate::base::{AccountId, Error, PatientNo, Result};
+use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result};
+use crate::consents::{self, Decision, Going, Position, Recipient};
 use crate::db::Tx;
-use crate::identity::Actor;
-use crate::representation::{self, Sight};
-use crate::smart::Access;
+use crate::fhir::sensitivity::Labels;
+use crate::identity::{self, Actor, Link};
+use crate::representation::{self, Authority, Kind, Lens, Sight};
+use crate::smart::{self, Access, ClientId};
 use crate::staff;
 
-use rules::Ground;
-pub use rules::{Basis, Permit, Purpose};
+pub use rules::{Basis, Part2, Permit, Purpose, look};
+use rules::{Desk, Ground, Member};
 
 /// Whether this person may see this record for this purpose, and how much of it ([`Permit::lens`]). Someone without
 /// any right learns only `NotFound`, whether or not such a record exists.
@@ -26,10 +28,13 @@ pub async fn check(
     actor: &Actor,
     (patient, purpose): (PatientNo, Purpose),
 ) -> Result<Permit> {
-    let ground = match ground(app, tx, (actor.account, patient)).await? {
+    let ground = match (ground(app, tx, (actor.account, patient)).await?, actor.through) {
         // Another session of the same account may have proved less.
-        Ground::Look(view) if view.session != actor.session => Ground::None,
-        ground => ground,
+        (Ground::Look(view, _), _) if view.session != actor.session => Ground::None,
+        (Ground::Own(link), Some(authority)) => mirror(app, tx, (link, authority)).await?,
+        // Nobody but the person looks through the eyes of another.
+        (_, Some(_)) => Ground::None,
+        (ground, None) => ground,
     };
     let Some((basis, lens)) = rules::decide(patient, purpose, ground)? else { return Err(Error::NotFound) };
     Ok(Permit::new(actor, (patient, purpose), (basis, lens)))
@@ -43,12 +48,36 @@ pub async fn check(
 pub async fn check_app(app: &App, tx: &mut Tx, access: &Access) -> Result<Permit> {
     let (patient, account) = (access.patient, access.actor.account);
     let ground = match ground(app, tx, (account, patient)).await? {
-        Ground::Look(_) => Ground::None,
+        Ground::Look(..) => Ground::None,
         ground => ground,
     };
     let seen = rules::decide(patient, Purpose::App, ground)?;
     let seen = seen.and_then(|seen| rules::decide_app(access, seen)).ok_or(Error::NotFound)?;
     Ok(Permit::new(&access.actor, (patient, Purpose::App), seen))
+}
+
+/// Whether a system may export a record as one of a group of patients, and how much of it: the system was agreed with for
+/// this group, the person is in it, and their own wishes leave something over. `None`: the person asked that it not go
+/// there.
+///
+/// # Errors
+/// `NotFound` where nothing was agreed, or the person is not in the group.
+pub async fn check_system(
+    app: &App,
+    tx: &mut Tx,
+    (client, group, patient): (&ClientId, &str, PatientNo),
+) -> Result<Option<Permit>> {
+    let agreed = smart::agreed(tx, client).await?.filter(|about| about.groups.iter().any(|own| own == group));
+    let about = agreed.ok_or(Error::NotFound)?;
+    let member = store::member(tx, (group, patient)).await?.ok_or(Error::NotFound)?;
+    let going = Going {
+        recipient: member.recipient.clone(),
+        to_health_plan: member.to_health_plan,
+        purpose: member.purpose,
+        shown: member.shown,
+    };
+    let lens = consents::for_system(app, tx, (patient, &going)).await?;
+    Ok(lens.and_then(|lens| rules::decide_system((client, &about.name), (patient, member), lens)))
 }
 
 /// How much of a record an account may see for a purpose now: for what is built or sent while nobody looks on, such as
@@ -73,7 +102,58 @@ async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientN
         return Ok(Ground::Own(link));
     }
     if let Some(authority) = representation::in_force(app, tx, (account, patient)).await? {
-        return Ok(Ground::Authority(Box::new(authority)));
+        let decision = for_holder(app, tx, &authority).await?;
+        return Ok(Ground::Authority(Box::new(authority), decision));
     }
-    Ok(staff::view_in_force(app, tx, (account, patient)).await?.map_or(Ground::None, Ground::Look))
+    let Some(view) = staff::view_in_force(app, tx, (account, patient)).await? else {
+        return Ok(Ground::None);
+    };
+    let emergency = view.emergency;
+    let position = if emergency { Position::EmergencyStaff } else { Position::Staff };
+    let names = identity::account_name(tx, account).await?.into_iter().collect();
+    let recipient = Recipient { position, names, lens: Lens::OWN };
+    let purpose = rules::wanted(view.purpose);
+    let decision = consents::allows(app, tx, patient, &recipient, purpose).await?;
+    let of_program = staff::of_program(app, tx, &view).await?;
+    let member = if of_program { Member::OfProgram } else { Member::No };
+    let protected = app.config.law.program_records(local_day(app));
+    Ok(Ground::Look(view, Desk { decision, protected, member }))
+}
+
+/// What restrictions and consents leave to who holds an authority.
+async fn for_holder(app: &App, tx: &mut Tx, authority: &Authority) -> Result<Decision> {
+    let position = match authority.kind {
+        Kind::Delegate => Position::Helper,
+        _ => Position::Representative,
+    };
+    let mut names = vec![authority.name.clone()];
+    if let Some(account) = authority.account {
+        names.extend(identity::account_name(tx, account).await?);
+    }
+    let recipient = Recipient { position, names, lens: authority.lens_with_consent() };
+    consents::allows(app, tx, authority.patient, &recipient, consents::Purpose::OwnRequest).await
+}
+
+/// A person's own record as who holds this authority over it sees it; nothing where it shows nothing now.
+async fn mirror(app: &App, tx: &mut Tx, (link, id): (Link, AuthorityId)) -> Result<Ground> {
+    let Some(authority) = representation::shown_to(app, tx, (link.patient, id)).await? else {
+        return Ok(Ground::None);
+    };
+    let decision = for_holder(app, tx, &authority).await?;
+    Ok(Ground::Mirror(link, Box::new(authority), decision))
+}
+
+fn local_day(app: &App) -> chrono::NaiveDate {
+    app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive()
+}
+
+/// Whether a look of staff at a record leaves out what needs the person's consent under 42 CFR Part 2. It says nothing of
+/// whether there is any.
+///
+/// # Errors
+/// As of [`check`].
+pub async fn withholds(app: &App, actor: &Actor, patient: PatientNo) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    let permit = check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    Ok(permit.lens().hidden.0 & Labels::PROGRAM.0 != 0)
 }

@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, AppGrantId, AuthorityId, ConsentId, Error, PatientNo, Result, ViewId};
+use crate::base::{
+    AccountId, AppGrantId, AuthorityId, ConsentId, Error, Instant, PatientNo, Result, SessionId, ViewId,
+};
+use crate::config::Level;
+use crate::consents::{self, Choice, Decision};
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::identity::{Actor, Link};
-use crate::representation::{self, Authority, Kind, Lens, Sight};
+use crate::representation::{Authority, Kind, Lens, Sight};
 use crate::smart::{self, Access, ClientId};
-use crate::staff::{self, Role, View};
+use crate::staff::{self, MedicalEmergency, Role, View};
 
 /// What the information is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +27,12 @@ pub enum Purpose {
     ActingCopy,
     /// An app that the person chose reads for them (45 CFR 164.524(c)(3)(ii), 170.315(g)(10)).
     App,
-    /// Staff: treatment (45 CFR 164.506(c)).
+    /// Staff, or a system that was agreed with: treatment (45 CFR 164.506(c)).
     Treatment,
+    /// A system: payment (45 CFR 164.506(c)).
+    Payment,
+    /// A system: health care operations (45 CFR 164.506(c)).
+    Operations,
     /// Staff: a request of the person.
     RecordsRequest,
     /// Staff: a decision on a case.
@@ -67,6 +75,9 @@ pub enum Basis {
         view: ViewId,
         /// Since when, RFC 3339.
         since: String,
+        /// On what ground records under 42 CFR Part 2 were shown; none: they were not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part2: Option<Part2>,
     },
     /// The person let them look (45 CFR 164.510(b)).
     Delegate {
@@ -89,6 +100,21 @@ pub enum Basis {
         /// Since when, RFC 3339.
         since: String,
     },
+    /// The clinic lets a system export the records of a group of patients (45 CFR 164.506(c)).
+    System {
+        /// The system.
+        client: ClientId,
+        /// Its name.
+        name: String,
+        /// The group.
+        group: String,
+        /// Who receives it.
+        recipient: String,
+        /// What for.
+        purpose: consents::Purpose,
+        /// Since when the person is in the group, RFC 3339.
+        since: String,
+    },
     /// The person signed for it (45 CFR 164.508, 164.524(c)(3)(ii); 42 CFR 2.31).
     Consent {
         /// The consent, which tells its kind and its scope.
@@ -98,17 +124,54 @@ pub enum Basis {
     },
 }
 
+/// Why staff see what 42 CFR Part 2 protects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Part2 {
+    /// The person consented (2.31, 2.33).
+    Consent {
+        /// To what, their consent tells.
+        consent: ConsentId,
+    },
+    /// A medical emergency, with what 2.51(c) wants written down.
+    Emergency(MedicalEmergency),
+    /// They belong to the program itself (2.12(c)(3)).
+    Program,
+}
+
 /// What stands between an account and a record.
 #[derive(Debug, Clone)]
 pub(super) enum Ground {
     /// The record is linked to the account.
     Own(Link),
+    /// The same, and the person looks through the eyes of who holds this authority.
+    Mirror(Link, Box<Authority>, Decision),
     /// An authority over it, in force.
-    Authority(Box<Authority>),
+    Authority(Box<Authority>, Decision),
     /// A look of the clinic's staff at it, in force.
-    Look(View),
+    Look(View, Desk),
     /// Nothing.
     None,
+}
+
+/// What is known of a look of staff.
+#[derive(Debug, Clone)]
+pub(super) struct Desk {
+    /// What restrictions and consents leave.
+    pub decision: Decision,
+    /// What 42 CFR Part 2 protects here.
+    pub protected: Labels,
+    /// Whether it is one of the program's own staff.
+    pub member: Member,
+}
+
+/// Whether somebody belongs to a program for substance use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Member {
+    /// They do.
+    OfProgram,
+    /// They do not.
+    No,
 }
 
 /// Leave to release one thing about one person to one actor for one purpose. It has no public
@@ -164,7 +227,7 @@ impl Permit {
             Basis::Representative { .. } => !self.lens.is_part(),
             Basis::Staff { role, .. } => *role == Role::PrivacyOfficer,
             Basis::App { acting, .. } => acting.is_none() && !self.lens.is_part(),
-            Basis::Delegate { .. } | Basis::Consent { .. } => false,
+            Basis::Delegate { .. } | Basis::Consent { .. } | Basis::System { .. } => false,
         };
         (!all).then_some(self.actor.account)
     }
@@ -186,6 +249,7 @@ impl Permit {
                 staff::Purpose::Emergency => Purpose::Emergency,
             },
             (Basis::App { .. }, _) => Purpose::App,
+            (Basis::System { .. }, purpose) => purpose,
             (_, Purpose::OwnCopy) => Purpose::ActingCopy,
             _ => Purpose::ActingView,
         }
@@ -201,7 +265,8 @@ impl Permit {
 /// authority says, and sees what it shows. The directory is nobody's record. `None` is no right at all.
 ///
 /// # Errors
-/// `Refused` with `refused-no-copies`.
+/// `Refused` with `refused-no-copies`, or where a restriction that the clinic agreed to leaves nothing with
+/// `refused-limited` (who acts for the person) or `refused-limited-staff`.
 pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Result<Option<(Basis, Lens)>> {
     match ground {
         _ if patient == PatientNo::DIRECTORY => Ok(None),
@@ -209,12 +274,24 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
             Ok(Some((basis, Lens::OWN)))
         }
-        Ground::Authority(authority) if authority.patient == patient => {
+        Ground::Mirror(link, authority, decision)
+            if link.patient == patient && authority.patient == patient =>
+        {
+            if matches!(purpose, Purpose::OwnCopy | Purpose::App) {
+                return Err(Error::refused("refused-no-copies"));
+            }
+            let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
+            Ok(Some((basis, Lens::OWN.and(through(&authority, &decision)))))
+        }
+        Ground::Authority(authority, decision) if authority.patient == patient => {
+            if decision.is_shut() {
+                return Err(Error::refused("refused-limited"));
+            }
             // What an app reads, it has.
             if matches!(purpose, Purpose::OwnCopy | Purpose::App) && !authority.scope.copies {
                 return Err(Error::refused("refused-no-copies"));
             }
-            let lens = representation::lens(authority.kind, &authority.scope);
+            let lens = through(&authority, &decision);
             let (id, since) = (authority.id, authority.since.unwrap_or(authority.created).rfc3339());
             let basis = match authority.kind {
                 Kind::Delegate => Basis::Delegate { authority: id, since },
@@ -222,21 +299,23 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             };
             Ok(Some((basis, lens)))
         }
-        Ground::Look(view) if view.patient == patient => {
+        Ground::Look(view, desk) if view.patient == patient => {
+            if desk.decision.is_shut() {
+                return Err(Error::refused("refused-limited-staff"));
+            }
             // What staff send or hand over is a case of its own, not a copy of theirs, and no app of theirs reads it.
             if matches!(purpose, Purpose::OwnCopy | Purpose::App) {
                 return Err(Error::refused("refused-no-copies"));
             }
-            // Who may take the label of a proceeding away sees what bears it. Psychotherapy notes need an authorization,
-            // also in an emergency (45 CFR 164.508(a)(2)).
-            let litigation = staff::markable(view.role).0 & Label::Litigation.bit();
-            let lens = Lens { hidden: Labels(Lens::OWN.hidden.0 & !litigation), ..Lens::OWN };
+            let part2 = part2(&view, &desk);
+            let lens = look(view.role, (part2.as_ref(), desk.protected)).and(desk.decision.lens);
             let basis = Basis::Staff {
                 role: view.role,
                 purpose: view.purpose,
                 reason: view.reason,
                 view: view.id,
                 since: view.since.rfc3339(),
+                part2,
             };
             Ok(Some((basis, lens)))
         }
@@ -261,10 +340,102 @@ pub(super) fn decide_app(access: &Access, (ground, lens): (Basis, Lens)) -> Opti
     Some((basis, lens.and(access.lens)))
 }
 
+/// That somebody is in a group of patients, and what was settled about the group.
+#[derive(Debug, Clone)]
+pub(super) struct InGroup {
+    /// The group.
+    pub group: String,
+    /// Who receives what is exported.
+    pub recipient: String,
+    /// Whether that is a health plan.
+    pub to_health_plan: bool,
+    /// What for.
+    pub purpose: consents::Purpose,
+    /// Protected kinds of information that go out.
+    pub shown: Labels,
+    /// Since when the person is in the group.
+    pub since: Instant,
+}
+
+/// A system exports the record of a member of a group, for what the group is for. The directory is nobody's record.
+pub(super) fn decide_system(
+    (client, name): (&ClientId, &str),
+    (patient, member): (PatientNo, InGroup),
+    lens: Lens,
+) -> Option<Permit> {
+    let purpose = match member.purpose {
+        _ if patient == PatientNo::DIRECTORY => return None,
+        consents::Purpose::Treatment => Purpose::Treatment,
+        consents::Purpose::Payment => Purpose::Payment,
+        consents::Purpose::Operations => Purpose::Operations,
+        _ => return None,
+    };
+    let basis = Basis::System {
+        client: client.clone(),
+        name: name.to_owned(),
+        group: member.group,
+        recipient: member.recipient,
+        purpose: member.purpose,
+        since: member.since.rfc3339(),
+    };
+    // Nobody is signed in: no account, no session, no strength of a sign-in.
+    let actor = Actor {
+        account: AccountId(uuid::Uuid::nil()),
+        session: SessionId(uuid::Uuid::nil()),
+        name: name.to_owned(),
+        provider: "system".into(),
+        acr: None,
+        amr: Vec::new(),
+        auth_time: None,
+        level: Level { ial: 0, aal: 0 },
+        through: None,
+    };
+    Some(Permit::new(&actor, (patient, purpose), (basis, lens)))
+}
+
+/// What a consent must be for so that it covers a look of staff.
+pub(super) fn wanted(purpose: staff::Purpose) -> consents::Purpose {
+    match purpose {
+        staff::Purpose::Treatment | staff::Purpose::Emergency => consents::Purpose::Treatment,
+        staff::Purpose::RecordsRequest | staff::Purpose::CaseReview | staff::Purpose::Compliance => {
+            consents::Purpose::Operations
+        }
+    }
+}
+
+/// What an authority shows under restrictions and consents.
+fn through(authority: &Authority, decision: &Decision) -> Lens {
+    let own = match decision.consent {
+        Choice::Covered(_) => authority.lens_with_consent(),
+        Choice::Uncovered | Choice::Ambiguous(_) => authority.lens(),
+    };
+    own.and(decision.lens)
+}
+
+/// Why a look shows what 42 CFR Part 2 protects; none: it does not. The program's own staff need it for their duties
+/// (2.12(c)(3)); others a consent of the person, or a medical emergency that is written down (2.51).
+fn part2(view: &View, desk: &Desk) -> Option<Part2> {
+    match (&view.medical, &desk.decision.consent, desk.member) {
+        (_, _, Member::OfProgram) => Some(Part2::Program),
+        (_, Choice::Covered(consent), _) => Some(Part2::Consent { consent: *consent }),
+        (Some(medical), ..) if view.emergency => Some(Part2::Emergency(medical.clone())),
+        _ => None,
+    }
+}
+
+/// What staff in a role see of a record. Who may take the label of a proceeding away sees what bears it. Psychotherapy
+/// notes need an authorization, also in an emergency (45 CFR 164.508(a)(2)).
+pub fn look(role: Role, (part2, protected): (Option<&Part2>, Labels)) -> Lens {
+    let litigation = Labels(staff::markable(role).0 & Label::Litigation.bit());
+    let hidden = Lens::OWN.hidden.but(litigation);
+    let hidden = if part2.is_some() { hidden } else { hidden.and(protected) };
+    Lens { hidden, ..Lens::OWN }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Instant;
+    use crate::fhir::present::Category;
 
     #[test]
     fn only_the_linked_record_is_seen() {
@@ -282,5 +453,76 @@ mod tests {
                 assert_eq!(decided.is_some(), allowed, "patient {patient}, {ground:?}");
             }
         }
+    }
+
+    fn desk(member: Member, consent: Choice, protected: Labels) -> Desk {
+        Desk { decision: Decision { lens: Lens::WHOLE, blocks: Vec::new(), consent }, protected, member }
+    }
+
+    fn view(emergency: Option<MedicalEmergency>) -> View {
+        let id = uuid::Uuid::nil();
+        View {
+            id: ViewId(id),
+            account: AccountId(id),
+            session: crate::base::SessionId(id),
+            patient: PatientNo(1),
+            role: Role::Clinician,
+            purpose: staff::Purpose::Treatment,
+            reason: "visit".into(),
+            emergency: emergency.is_some(),
+            since: Instant(0),
+            until: Instant(1),
+            ended: None,
+            medical: emergency,
+        }
+    }
+
+    /// 42 CFR 2.12(c)(3), 2.31, 2.51: on what ground staff see records of a program.
+    #[test]
+    fn staff_see_a_programs_records_on_three_grounds() {
+        let covered = Choice::Covered(ConsentId(uuid::Uuid::nil()));
+        let two = Choice::Ambiguous(vec![]);
+        let written = MedicalEmergency {
+            to: "Lee".into(),
+            affiliation: "County Hospital".into(),
+            discloser: "Clinic".into(),
+            nature: "overdose".into(),
+        };
+        let unwritten = View { emergency: true, ..view(None) };
+        let forged = View { emergency: false, ..view(Some(written.clone())) };
+        let item = Labels::default().with(Label::SubstanceUse).of_program();
+        for (what, view, member, consent, seen) in [
+            ("an ordinary look", view(None), Member::No, Choice::Uncovered, false),
+            ("two consents that differ", view(None), Member::No, two, false),
+            ("a consent", view(None), Member::No, covered, true),
+            ("the program itself", view(None), Member::OfProgram, Choice::Uncovered, true),
+            ("an emergency that is written down", view(Some(written)), Member::No, Choice::Uncovered, true),
+            ("an emergency that is not", unwritten, Member::No, Choice::Uncovered, false),
+            ("written down, but no emergency", forged, Member::No, Choice::Uncovered, false),
+        ] {
+            for (protected, other) in [
+                (Labels::PROGRAM, true),
+                // A clinic that is a program: all about substance use.
+                (Labels::PROGRAM.with(Label::SubstanceUse), seen),
+            ] {
+                let ground = Ground::Look(view.clone(), desk(member, consent.clone(), protected));
+                let (basis, lens) = decide(PatientNo(1), Purpose::OwnView, ground).unwrap().unwrap();
+                assert_eq!(lens.shows(Category::Labs, item, 0), seen, "{what}");
+                let plain = Labels::default().with(Label::SubstanceUse);
+                assert_eq!(lens.shows(Category::Labs, plain, 0), other, "{what}");
+                assert!(lens.shows(Category::Labs, Labels::default().with(Label::Hiv), 0), "{what}");
+                let Basis::Staff { part2, .. } = basis else { panic!("{what}") };
+                assert_eq!(part2.is_some(), seen, "{what}: the ledger tells the ground");
+            }
+        }
+    }
+
+    /// A restriction that leaves nothing is said to who is refused, in words of their own.
+    #[test]
+    fn what_is_shut_is_said() {
+        let mut desk = desk(Member::No, Choice::Uncovered, Labels::PROGRAM);
+        desk.decision.lens.categories = 0;
+        let said = decide(PatientNo(1), Purpose::OwnView, Ground::Look(view(None), desk));
+        assert!(format!("{:?}", said.unwrap_err()).contains("refused-limited-staff"));
     }
 }

@@ -1,6 +1,7 @@
 //! Endpoints for machines: the FHIR interface, OAuth and health. No pages.
 
 mod address;
+mod bulk;
 mod fhir;
 mod health;
 mod oauth;
@@ -13,6 +14,7 @@ pub use address::address;
 pub fn configure(config: &mut ServiceConfig) {
     oauth::configure(config);
     config
+        .configure(bulk::configure)
         .route("/fhir{rest:(/.*)?}", web::route().to(fhir::serve))
         .route("/health/live", web::get().to(health::live))
         .route("/health/ready", web::get().to(health::ready));

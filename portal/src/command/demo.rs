@@ -1,5 +1,5 @@
 //! `recordright demo`: everything on one machine with synthetic people. The same `serve` as in a clinic, with
-//! a demo identity provider, a demo EHR and a demo mail server beside it.
+//! a demo identity provider, a demo EHR, a demo mail server and a sample app beside it.
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -9,13 +9,15 @@ use anyhow::{Context, bail};
 use api::app::App;
 use api::base::Clock;
 use api::config::{Clinic, Config, Mail, Match, Provider, Role, Source, StaffClaims};
+use api::smart::{self, ClientId, ClientKind, Origin, Registration, Use};
 use clap::Args;
 use fixtures::people::{self, Person};
-use fixtures::{ehr, idp, mail};
+use fixtures::{app as notebook, ehr, idp, mail};
 
 use super::{logging, serve};
 
-/// Run everything on this machine with synthetic people: portal, sign-in, EHR, mail. For trying out only.
+/// Run everything on this machine with synthetic people: portal, sign-in, EHR, mail, a sample app. For trying
+/// out only.
 ///
 /// Examples:
 ///   recordright demo
@@ -71,11 +73,13 @@ impl Demo {
         let app = api::app::open(config.clone(), Clock::System).await?;
         gather(&app, &people).await?;
         let codes = codes(&app, &people).await?;
+        let notebook = sample_app(&app, (free(ip)?, &url)).await?;
         app.db.close().await;
         drop(app);
 
-        tell(&url, &data, (&people, &codes));
+        tell(&data, [&url, &notebook.url(), &ehr.url()], (&people, &codes));
         serve::serve(config, listener).await?;
+        notebook.stop().await;
         idp.stop().await;
         ehr.stop().await;
         mail.stop();
@@ -174,11 +178,42 @@ async fn codes(app: &App, people: &[Person]) -> anyhow::Result<Vec<String>> {
     Ok(codes)
 }
 
-fn tell(url: &str, data: &std::path::Path, (people, codes): (&[Person], &[String])) {
+/// Registers the sample app under its new addresses, and starts it.
+async fn sample_app(app: &App, (listener, url): (TcpListener, &str)) -> anyhow::Result<notebook::RunningApp> {
+    let address = listener.local_addr()?;
+    let id = ClientId("health-notebook".into());
+    let about = Registration {
+        name: notebook::NAME.into(),
+        made_by: Some("The makers of this demonstration".into()),
+        kind: ClientKind::Public,
+        used_by: Use::Person,
+        redirect_uris: vec![notebook::redirect_uri(address)],
+        launch_uri: Some(notebook::launch_uri(address)),
+        logo_uri: None,
+        client_uri: Some(format!("http://{address}/")),
+        policy_uri: None,
+        tos_uri: None,
+        contacts: vec!["notebook@apps.example".into()],
+        scope: None,
+        keys: None,
+        groups: vec![],
+        software: None,
+    };
+    let registered = smart::register_by_operator(app, (id, Origin::Demo), about).await?;
+    let config = notebook::AppConfig {
+        fhir: format!("{url}/fhir").parse()?,
+        client_id: registered.client.id.to_string(),
+    };
+    notebook::start(listener, config).await
+}
+
+fn tell(data: &std::path::Path, [url, notebook, ehr]: [&str; 3], (people, codes): (&[Person], &[String])) {
     println!("Recordright demo, with synthetic people only.\n");
     println!("  Open        {url}");
     println!("  Data        {}", data.display());
-    println!("  Mail        goes to {}\n", data.join("mail").display());
+    println!("  Mail        goes to {}", data.join("mail").display());
+    println!("  Sample app  {notebook}");
+    println!("  Its data    come over {url}/fhir; the records were gathered from {ehr}\n");
     println!("Sign in as one of these; the activation code links the account to the record, once:\n");
     for (person, code) in people.iter().zip(codes) {
         println!("  {:<22} code {code}  {}", format!("{} {}", person.given, person.family), person.note);

@@ -6,6 +6,7 @@ mod code;
 mod copy;
 mod demo;
 mod gather;
+mod group;
 mod import;
 mod law;
 mod ledger;
@@ -70,6 +71,8 @@ enum Command {
     Representative(representative::Representative),
     #[command(subcommand, about = "Staff roles: give the first ones, see them, end them")]
     Staff(staff::Staff),
+    #[command(subcommand, about = "Groups of patients that systems may export: make, fill, list, end")]
+    Group(group::Group),
     #[command(subcommand, about = "See what could not be imported or gathered")]
     Quarantine(quarantine::Quarantine),
     #[command(about = "See what the checks found in records that were kept")]
@@ -194,6 +197,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Cases(cases) => cases.run().await,
         Command::Representative(representative) => representative.run().await,
         Command::Staff(staff) => staff.run().await,
+        Command::Group(group) => group.run().await,
         Command::Quarantine(quarantine) => quarantine.run().await,
         Command::Findings(findings) => findings.run().await,
         Command::Ledger(ledger) => ledger.run().await,

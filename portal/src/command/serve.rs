@@ -129,12 +129,15 @@ impl Work {
         let config = self.place.config()?;
         refuse_faults(&config)?;
         let app = open(config).await?;
+        // An export writes the entry of each person whose record is in it.
+        let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
         let (stop, stopped) = watch::channel(false);
         let worker = tokio::spawn(api::worker::work(app.clone(), stopped));
         tracing::info!(database = app.db.kind(), "working");
         signal().await?;
         let _ = stop.send(true);
         worker.await?;
+        ledger.abort();
         app.db.close().await;
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)

@@ -22,6 +22,11 @@ pub struct Home {
 }
 
 impl Home {
+    /// Whether the visitor may connect apps to this record.
+    fn apps(&self) -> bool {
+        self.page.acting().is_none_or(|acting| acting.apps)
+    }
+
     fn new_lines(&self) -> Lines<'_> {
         Lines {
             w: self.page.w,

@@ -8,7 +8,7 @@ use askama::Template;
 
 use crate::components::Text;
 use crate::error::Reply;
-use crate::form::{Fields, Form, mendable};
+use crate::form::{Fields, Form, Query, mendable, own_path};
 use crate::guard::SignedIn;
 use crate::page::Page;
 use crate::patient::people;
@@ -22,6 +22,8 @@ pub struct Link {
     pub page: Page,
     /// The field for the code.
     pub code: Text,
+    /// The question of an app to come back to, if one waits.
+    pub return_to: String,
     /// The day on which staff were asked, in words.
     pub asked: Option<String>,
     /// The day on which staff closed the request without linking, in words.
@@ -29,56 +31,63 @@ pub struct Link {
 }
 
 /// Shows it; a linked account goes on.
-pub async fn show(who: SignedIn) -> Reply {
+pub async fn show(who: SignedIn, Query(query): Query) -> Reply {
     if who.session.link.is_some() {
-        return Ok(send::elsewhere("/home"));
+        return Ok(send::elsewhere(onwards(&query)));
     }
-    page(&who, "", Problems::default()).await
+    page(&who, &query, Problems::default()).await
 }
 
 /// Links by a code. Every code that does not work gives the same answer.
 pub async fn by_code(who: SignedIn, Form(fields): Form) -> Reply {
     let code = fields.get("code");
     if code.is_empty() {
-        return page(&who, "", one("code", "problem-code-missing")).await;
+        return page(&who, &fields, one("code", "problem-code-missing")).await;
     }
     // A code of 16 letters lets them act for somebody; one of 12 links their own record.
     if representation::is_invitation(code) {
         return match people::taken(&who, code).await? {
             Ok(()) => Ok(send::elsewhere("/people")),
-            Err(problems) => page(&who, code, problems).await,
+            Err(problems) => page(&who, &fields, problems).await,
         };
     }
     match identity::link_by_code(&who.visit.app, who.actor(), code).await {
-        Ok(_) => Ok(send::elsewhere("/home")),
+        Ok(_) => Ok(send::elsewhere(onwards(&fields))),
         Err(Error::Refused(refusal)) if refusal.0 == "refused-code" => {
-            page(&who, code, one("code", "refused-code")).await
+            page(&who, &fields, one("code", "refused-code")).await
         }
         Err(Error::Conflict("conflict-already-linked")) => Ok(send::elsewhere("/home")),
         Err(error) => {
             let problems = mendable(error)?;
-            page(&who, code, problems).await
+            page(&who, &fields, problems).await
         }
     }
+}
+
+/// The question of an app that waits for an answer, or the home page.
+fn onwards(fields: &Fields) -> &str {
+    let wanted = fields.get("return_to");
+    if wanted.starts_with("/apps/ask/") && own_path(wanted) == wanted { wanted } else { "/home" }
 }
 
 fn one(field: &'static str, code: &'static str) -> Problems {
     Problems(vec![Problem { field, code }])
 }
 
-async fn page(who: &SignedIn, code: &str, problems: Problems) -> Reply {
+async fn page(who: &SignedIn, typed: &Fields, problems: Problems) -> Reply {
     let case = identity::open_case(&who.visit.app, who.actor()).await?;
     let refused = identity::refused_case(&who.visit.app, who.actor()).await?;
     let day = |at| who.visit.w.day(&at);
     let page = Page::new(&who.visit, "link-title").with_problems(problems);
-    page.ok(|page| link(page, code, (case.map(day), refused.map(day))))
+    page.ok(|page| link(page, typed, (case.map(day), refused.map(day))))
 }
 
 /// The page from what is known: when staff were asked, or when they closed the request.
-pub fn link(page: Page, code: &str, (asked, closed): (Option<String>, Option<String>)) -> Link {
+pub fn link(page: Page, typed: &Fields, (asked, closed): (Option<String>, Option<String>)) -> Link {
     let hint = page.w.t("link-code-hint");
-    let code = Text::new(&page, "code", "link-code").hint(hint).value(code);
-    Link { page, code, asked, closed }
+    let code = Text::new(&page, "code", "link-code").hint(hint).value(typed.get("code"));
+    let return_to = Some(onwards(typed)).filter(|path| *path != "/home").unwrap_or_default().to_owned();
+    Link { page, code, return_to, asked, closed }
 }
 
 /// The page on which a person asks staff to find their record.

@@ -1,12 +1,12 @@
 //! Who has seen the record: every ledger entry in plain words.
 
-use api::base::{AccountId, Instant, Problem, Problems};
+use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
 use api::disclosures::{self, Filter, Line};
 use api::fhir::present::Category;
 use api::representation::Kind;
 use api::staff;
-use api::visibility::Basis;
+use api::visibility::{Basis, Part2};
 use askama::Template;
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
 
@@ -21,9 +21,9 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 15] = [
     "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
-    "log",
+    "export", "log", "apps", "consents",
 ];
 
 /// The log.
@@ -38,6 +38,8 @@ pub struct Log {
     pub dates: [Text; 2],
     /// What and who.
     pub selects: [Select; 2],
+    /// The grant of an app, where only its lines are shown.
+    pub grant: String,
     /// Whether any filter is set.
     pub filtered: bool,
     /// Older entries.
@@ -75,15 +77,35 @@ impl Log {
                 w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", w.date(since)))
             }
             Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", w.date(since)),
-            Basis::Staff { purpose, reason, .. } => w.t2(
-                "log-basis-staff",
-                ("purpose", w.t(words::purpose(purpose))),
-                ("reason", one_way(reason)),
-            ),
+            Basis::Staff { purpose, reason, part2, .. } => {
+                let looked = ("purpose", w.t(words::purpose(purpose)));
+                let said = w.t2("log-basis-staff", looked, ("reason", one_way(reason)));
+                let protected = part2.iter().map(|part2| self.protected(part2));
+                [said].into_iter().chain(protected).collect::<Vec<_>>().join(" ")
+            }
             Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
             Basis::App { name, since, .. } => {
                 w.t2("log-basis-app", ("app", one_way(name)), ("date", w.date(since)))
             }
+            Basis::System { recipient, purpose, since, .. } => w.t2(
+                &format!("log-basis-system-{}", purpose.slug()),
+                ("recipient", one_way(recipient)),
+                ("date", w.date(since)),
+            ),
+        }
+    }
+
+    /// Why staff saw what 42 CFR Part 2 protects.
+    fn protected(&self, part2: &Part2) -> String {
+        let w = self.page.w;
+        match part2 {
+            Part2::Consent { .. } => w.t("log-part-two-consent"),
+            Part2::Program => w.t("log-part-two-program"),
+            Part2::Emergency(medical) => w.t2(
+                "log-part-two-emergency",
+                ("nature", one_way(&medical.nature)),
+                ("affiliation", one_way(&medical.affiliation)),
+            ),
         }
     }
 
@@ -97,6 +119,7 @@ impl Log {
             Basis::Staff { .. } => "log-basis-short-staff",
             Basis::Consent { .. } => "log-basis-short-consent",
             Basis::App { .. } => "log-basis-short-app",
+            Basis::System { .. } => "log-basis-short-system",
         })
     }
 
@@ -109,6 +132,14 @@ impl Log {
         };
         let known = who.ial.is_some() || who.aal.is_some();
         known.then(|| w.t2("strength-log-levels", ("ial", level(who.ial)), ("aal", level(who.aal))))
+    }
+
+    /// The grant under which an app read.
+    fn app(&self, line: &Line) -> Option<AppGrantId> {
+        match line.entry.basis {
+            Basis::App { grant, .. } => Some(grant),
+            _ => None,
+        }
     }
 
     fn hash(&self, line: &Line) -> String {
@@ -153,6 +184,7 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         }
         Basis::Staff { role, .. } => w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role)))),
         Basis::App { name: app, .. } => w.t2("log-app-for", ("app", one_way(app)), ("name", name)),
+        Basis::System { .. } => w.t1("log-system", "system", name),
     };
     let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
@@ -211,6 +243,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         consent: None,
         grant: query.get("grant").parse().ok(),
         limit: 50,
+        ..Filter::default()
     }
 }
 
@@ -248,7 +281,7 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
             chosen: query.get("who").into(),
         },
     ];
-    let filters = ["from", "to", "what", "who"];
+    let filters = ["from", "to", "what", "who", "grant"];
     let filtered = filters.iter().any(|name| !query.get(name).is_empty());
     let at = |before: String| {
         let mut fields = filters.map(|name| (name, query.get(name))).to_vec();
@@ -260,5 +293,6 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
         before: (!query.get("before").is_empty()).then(|| (at(String::new()), w.t("pager-newest"))),
         after: log.next.map(|next| (at(next.to_string()), w.t("pager-older"))),
     };
-    Log { page, log, dates, selects, filtered, pager }
+    let grant = query.get("grant").to_owned();
+    Log { page, log, dates, selects, grant, filtered, pager }
 }

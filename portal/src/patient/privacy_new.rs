@@ -19,6 +19,7 @@ use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, day, mendable};
 use crate::guard::Own;
 use crate::i18n::Words;
+use crate::law;
 use crate::page::Page;
 use crate::patient::step_up;
 use crate::send;
@@ -332,7 +333,7 @@ pub fn privacy_terms(
             _ => ends.map(|(value, label)| choice("until", (value, w.t(label)), until == value)).collect(),
         },
         ends: [
-            text("until_day", "privacy-until-last").kind("date"),
+            law::at_latest(&page, text("until_day", "privacy-until-last").kind("date")),
             text("until_event", "privacy-until-what").hint(w.t("privacy-until-what-hint")),
         ],
         preview: words,

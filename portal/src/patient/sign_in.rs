@@ -87,7 +87,10 @@ pub async fn callback(request: HttpRequest, Query(query): Query) -> Reply {
     let path = match (linked, signed_in.session.staff) {
         (true, _) => wanted,
         // Whoever acts for others, or works at the desk, may have no record of their own.
-        _ if ["/for/", "/people", "/sign-in-again", "/staff"].iter().any(|own| wanted.starts_with(own)) => {
+        _ if ["/apps/ask/", "/developers", "/for/", "/people", "/sign-in-again", "/staff"]
+            .iter()
+            .any(|own| wanted.starts_with(own)) =>
+        {
             wanted
         }
         (false, true) => "/staff".into(),

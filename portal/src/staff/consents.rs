@@ -18,6 +18,7 @@ use crate::components::{Choice, Pager, Select, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Staff;
+use crate::law;
 use crate::page::Page;
 use crate::patient::privacy::{answer_words, event_words, limit_words, recipient, standing_words};
 use crate::patient::privacy_limits::about;
@@ -423,6 +424,7 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
             typed: fields.get("typed").into(),
             day: fields.get("day").into(),
             authority: fields.some("authority"),
+            witness: fields.some("witness"),
         },
     };
     let mut fields = fields.clone();
@@ -493,7 +495,7 @@ pub fn paper_page(page: Page, (patient, once): (PatientNo, ConsentId), typed: &F
             .collect(),
         until: untils.map(|(value, label)| choice("radio", "until", (value, w.t(label)))).into(),
         ends: [
-            text("until_day", "privacy-until-last").kind("date"),
+            law::at_latest(&page, text("until_day", "privacy-until-last").kind("date")),
             text("until_event", "privacy-until-what"),
         ],
         statements: statements.collect(),
@@ -505,6 +507,7 @@ pub fn paper_page(page: Page, (patient, once): (PatientNo, ConsentId), typed: &F
             text("typed", "office-signer"),
             text("day", "office-day").kind("date"),
             text("authority", "office-authority").hint(w.t("office-authority-hint")),
+            text("witness", "office-witness").hint(w.t("office-witness-hint")),
         ],
         page,
     }

@@ -1,6 +1,7 @@
 //! The pages for staff: each file holds the handlers of one part, and the templates they fill. What staff see of a
 //! record itself stands on the record's own pages.
 
+pub mod apps;
 pub mod authorities;
 pub mod cases;
 pub mod claims;
@@ -8,6 +9,7 @@ pub mod consents;
 pub mod emergencies;
 pub mod grants;
 pub mod home;
+pub mod ledger;
 pub mod parts;
 pub mod people;
 pub mod person;
@@ -18,7 +20,7 @@ pub mod words;
 use api::staff::{self, Action, Role};
 
 /// The fields of the desk's forms with their labels.
-pub const FIELDS: [(&str, &str); 12] = [
+pub const FIELDS: [(&str, &str); 14] = [
     ("given", "desk-given"),
     ("family", "desk-family"),
     ("number", "desk-number"),
@@ -31,6 +33,8 @@ pub const FIELDS: [(&str, &str); 12] = [
     ("starts", "desk-grant-first"),
     ("ends", "desk-grant-ends"),
     ("remark", "desk-remark"),
+    ("affiliation", "desk-affiliation"),
+    ("nature", "desk-nature"),
 ];
 
 /// The main pages of the desk for these roles: address, message id.
@@ -45,7 +49,9 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         with(Action::HandleRestriction, ("/staff/limits", "office-limits-title")),
         staff::best(roles, Action::Accounting).whole().then_some(("/staff/questions", "nav-staff-questions")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
+        with(Action::ManageRoles, ("/staff/apps", "nav-staff-apps")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
+        with(Action::Accounting, ("/staff/ledger", "nav-staff-ledger")),
         Some(("/account", "nav-account")),
         Some(("/help", "nav-help")),
     ]

@@ -25,6 +25,8 @@ pub struct Area {
     pub problem: Option<String>,
     /// What was typed.
     pub value: String,
+    /// The most letters.
+    pub most: usize,
 }
 
 impl HtmlSafe for Area {}
@@ -38,7 +40,14 @@ impl Area {
             hint: page.w.t(hint),
             problem: page.problem(name),
             value: typed.get(name).to_owned(),
+            most: 1_000,
         }
+    }
+
+    /// For longer texts.
+    pub fn most(mut self, letters: usize) -> Self {
+        self.most = letters;
+        self
     }
 }
 

@@ -3,12 +3,12 @@
 use actix_web::web::Path;
 use api::base::{Error, PatientNo, ViewId};
 use api::records;
-use api::staff::{self, Action, Card, LinkedAccount, Looked, Opening, Purpose, Role};
+use api::staff::{self, Action, Card, EmergencyAsk, LinkedAccount, Looked, Opening, Purpose, Role};
 use askama::Template;
 
 use super::parts::{self, Area};
 use super::words;
-use crate::components::Choice;
+use crate::components::{Choice, Text};
 use crate::error::Reply;
 use crate::form::{Fields, Form, mendable};
 use crate::guard::Staff;
@@ -137,6 +137,10 @@ pub struct EmergencyNew {
     pub card: Card,
     /// Why.
     pub reason: Area,
+    /// Where the reader works, for records under 42 CFR Part 2.
+    pub affiliation: Text,
+    /// What the medical emergency is, for the same.
+    pub nature: Area,
     /// How long it lasts, in minutes.
     pub minutes: i64,
 }
@@ -155,14 +159,21 @@ pub async fn emergency(who: Staff, patient: Path<PatientNo>) -> Reply {
 pub fn emergency_page(page: Page, card: Card, typed: &Fields) -> EmergencyNew {
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-emergency-hint"), typed);
     let minutes = i64::try_from(page.visit.app.config.sessions.emergency_minutes).unwrap_or(i64::MAX);
-    EmergencyNew { page, card, reason, minutes }
+    let affiliation = Text::new(&page, "affiliation", "desk-affiliation").value(typed.get("affiliation"));
+    let nature = Area::new(&page, ("nature", "desk-nature", "desk-nature-hint"), typed);
+    EmergencyNew { page, card, reason, affiliation, nature, minutes }
 }
 
 /// Opens the record in an emergency.
 pub async fn open_emergency(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> Reply {
     let app = &who.visit.app;
     let near = records::household(app, who.actor(), *patient).await?;
-    let asked = (*patient, fields.get("reason"));
+    let asked = EmergencyAsk {
+        patient: *patient,
+        reason: fields.get("reason"),
+        affiliation: fields.get("affiliation"),
+        nature: fields.get("nature"),
+    };
     match staff::open_emergency(app, who.actor(), (asked, near)).await {
         Ok(view) => Ok(send::elsewhere(&format!("/for/{}/record", view.id))),
         Err(error) => {

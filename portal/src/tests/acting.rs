@@ -64,6 +64,7 @@ pub fn held(kind: Kind, standing: Standing) -> Held {
         created: NOW,
         changes: 3,
         ended: None,
+        closed: Default::default(),
     };
     let person = "Rosa Delgado (synthetic)".into();
     Held { authority, standing, person, birth_date: Some("1968-03-04".into()) }

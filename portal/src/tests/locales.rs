@@ -11,7 +11,7 @@ use api::words::Language;
 const FAMILIES: [&str; 6] = ["label-", "format-", "log-kind-", "log-filter-", "ground-", "copy-what-"];
 
 /// Codes of rooms that no page can show: the command line and the log say them.
-const NOT_ON_PAGES: [&str; 7] = [
+const NOT_ON_PAGES: [&str; 8] = [
     "gather-failed",
     "gather-not-an-id",
     "job-of-a-newer-version",
@@ -19,6 +19,8 @@ const NOT_ON_PAGES: [&str; 7] = [
     "copies-check-",
     "import-",
     "check-",
+    // A category of FHIR.
+    "problem-list-item",
 ];
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {

@@ -136,7 +136,11 @@ async fn every_answer_has_its_headers() {
             assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");
             assert_eq!(answer.header("strict-transport-security"), "", "{path}: plain HTTP on loopback");
             let asset = row.path.starts_with("/assets/");
-            let cache = if asset { "public, max-age=31536000, immutable" } else { "no-store" };
+            let cache = match row.path {
+                _ if asset => "public, max-age=31536000, immutable",
+                "/developers/openapi.json" | "/developers/brands" => "public, max-age=3600",
+                _ => "no-store",
+            };
             assert_eq!(answer.header("cache-control"), cache, "{path}");
             if answer.header("content-type").starts_with("text/html") {
                 html::check(&answer.text(), Language::English, &path);

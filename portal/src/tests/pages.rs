@@ -11,6 +11,7 @@ use api::words::Language;
 use askama::Template;
 
 use super::acting;
+use super::apps;
 use super::html;
 use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
@@ -34,7 +35,9 @@ async fn every_page() -> (Vec<Shown>, tempfile::TempDir) {
         for full in [Fullness::Full, Fullness::Empty] {
             let desk = super::staff::pages(&app, language, full);
             let acting = acting::pages(&app, language, full);
-            for (name, html) in pages(&app, language, full).into_iter().chain(desk).chain(acting) {
+            let apps = apps::pages(&app, language, full);
+            let all = pages(&app, language, full).into_iter().chain(desk).chain(acting).chain(apps);
+            for (name, html) in all {
                 shown.push(Shown { name: format!("{name}-{full:?}").to_lowercase(), language, html });
             }
         }
@@ -281,7 +284,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "link",
             render(&link::link(
                 link_page,
-                "7KQM <b>",
+                &typed("code=7KQM+%3Cb%3E&return_to=/apps/ask/5"),
                 ((!some).then(|| "x".into()), some.then(|| "x".into())),
             )),
         ),
@@ -406,7 +409,7 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * (36 + super::staff::PAGES + acting::PAGES) + 24));
+    assert_eq!(shown.len(), 2 * (2 * (36 + super::staff::PAGES + acting::PAGES + apps::PAGES) + 24));
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

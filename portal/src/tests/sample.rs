@@ -67,6 +67,7 @@ pub fn session(visitor: Visitor) -> Option<Session> {
             amr: vec!["pwd".into(), "otp".into()],
             auth_time: Some(NOW),
             level: Level { ial: 2, aal: 2 },
+            through: None,
         },
         link: (visitor == Visitor::Linked).then_some(link),
         language: None,
@@ -396,7 +397,12 @@ pub fn terms(kind: consents::Kind) -> consents::Terms {
         paid: false,
         conditioned: false,
         combined: [].into(),
-        signer: consents::Signer { typed: "Rosa Delgado".into(), day: "2026-03-04".into(), authority: None },
+        signer: consents::Signer {
+            typed: "Rosa Delgado".into(),
+            day: "2026-03-04".into(),
+            authority: None,
+            witness: None,
+        },
     }
 }
 

@@ -14,10 +14,10 @@ use api::words::Language;
 use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{cases, consents, emergencies, grants, home, people, person, questions, roles};
+use crate::staff::{cases, consents, emergencies, grants, home, ledger, people, person, questions, roles};
 
 /// How many pages there are.
-pub const PAGES: usize = 23;
+pub const PAGES: usize = 25;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -42,6 +42,25 @@ fn view() -> View {
         since: NOW,
         until: Instant(NOW.0 + 1_800_000_000),
         ended: None,
+        medical: Some(api::staff::MedicalEmergency {
+            to: "Noor Haddad (synthetic)".into(),
+            affiliation: "County <Hospital> (synthetic)".into(),
+            discloser: "Cedar Street Clinic".into(),
+            nature: "Found unconscious".into(),
+        }),
+    }
+}
+
+fn audited() -> api::disclosures::audit::Audited {
+    api::disclosures::audit::Audited {
+        seq: 7,
+        at: NOW,
+        account: AccountId(id(7)),
+        kind: "clinician".into(),
+        ground: "staff",
+        what: "item".into(),
+        items: 3,
+        hash: vec![0xab; 32],
     }
 }
 
@@ -352,6 +371,21 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page("/staff/roles/grants/4", "desk-grant-title"),
                 grant(full),
                 ((AccountId(id(1)), right), &typed),
+            )),
+        ),
+        (
+            "desk-ledger",
+            render(&ledger::ledger(
+                page("/staff/ledger", "desk-ledger-title"),
+                (if some { vec![(PatientNo(1), 2_000)] } else { vec![] }, some.then_some(1)),
+            )),
+        ),
+        (
+            "desk-ledger-chain",
+            render(&ledger::one_chain(
+                page("/staff/ledger/1", "desk-ledger-chain"),
+                1,
+                (if some { vec![audited()] } else { vec![] }, some.then_some(7)),
             )),
         ),
         (

@@ -1,11 +1,13 @@
 //! The interface as an app meets it: methods, headers, formats, and what is told when there is no token.
 
-use reqwest::{Client, Method};
-use serde_json::Value;
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
 
+use super::{entries, link, name, names};
 use crate::harness::{House, Kind, on_both_databases};
+use crate::smart::Apps;
 
-on_both_databases!(what_is_wrong_with_a_request_is_told);
+on_both_databases!(what_is_wrong_with_a_request_is_told, an_app_is_answered_over_http);
 
 /// Method, path, headers, status, the code of the issue, and a header that must be there.
 type Case =
@@ -110,4 +112,155 @@ async fn what_is_wrong_with_a_request_is_told(kind: Kind) {
     let answer = client.get(format!("{}/fhir/Patient/a", house.url)).bearer_auth("x").send().await.unwrap();
     assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("error=\"invalid_token\""));
     house.close().await;
+}
+
+/// An app with its token.
+struct Reader<'a> {
+    apps: &'a Apps,
+    token: String,
+}
+
+impl Reader<'_> {
+    async fn send(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: Option<(&str, String)>,
+    ) -> Response {
+        let url = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}/fhir/{path}", self.apps.house.url)
+        };
+        let mut request = self.apps.http.request(method.parse().unwrap(), url).bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some((kind, body)) = body {
+            request = request.header("Content-Type", kind).body(body);
+        }
+        request.send().await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let answer = self.send(("GET", path), &[], None).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        assert_eq!(answer.headers()["content-type"], "application/fhir+json; charset=utf-8");
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    /// Status and the code of the issue.
+    async fn refused(
+        &self,
+        asked: (&str, &str),
+        headers: &[(&str, &str)],
+        body: Option<(&str, String)>,
+    ) -> (u16, String) {
+        let answer = self.send(asked, headers, body).await;
+        let status = answer.status().as_u16();
+        let outcome: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        assert_eq!(outcome["resourceType"], "OperationOutcome");
+        (status, outcome["issue"][0]["code"].as_str().unwrap().to_owned())
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn an_app_is_answered_over_http(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let own = apps.house.person("rosa").patient_id.to_string();
+    let token = apps.tokens("launch/patient patient/*.rs").await.word("access_token").to_owned();
+    let app = Reader { apps: &apps, token };
+
+    // By id, with what an app keeps.
+    let patient = format!("Patient/{own}");
+    let answer = app.send(("GET", &patient), &[("Accept", "application/fhir+json")], None).await;
+    assert_eq!((answer.status().as_u16(), answer.headers()["etag"].to_str().unwrap()), (200, "W/\"1\""));
+    let modified = answer.headers()["last-modified"].to_str().unwrap().to_owned();
+    for header in [("If-None-Match", "W/\"1\""), ("If-None-Match", "*"), ("If-Modified-Since", &modified)] {
+        let answer = app.send(("GET", &patient), &[header], None).await;
+        assert_eq!(answer.status(), 304, "{header:?}");
+        assert!(answer.bytes().await.unwrap().is_empty());
+    }
+    assert_eq!(app.send(("GET", &patient), &[("If-None-Match", "W/\"9\"")], None).await.status(), 200);
+    assert_eq!(app.get(&format!("{patient}/_history")).await["total"], 1);
+    assert_eq!(app.get(&format!("{patient}/_history/1")).await["id"], own.as_str());
+    let head = app.send(("HEAD", &patient), &[], None).await;
+    assert_eq!((head.status().as_u16(), head.bytes().await.unwrap().len()), (200, 0));
+
+    // By search: with GET, with POST, by pages.
+    let asked = format!("patient={own}&category=laboratory&_count=40");
+    let by_get = app.get(&format!("Observation?{asked}")).await;
+    let answer = app.send(("POST", "Observation/_search"), &[], Some((FORM, asked.clone()))).await;
+    assert_eq!(answer.status(), 200);
+    let by_post: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!((names(&by_get), &by_get["total"]), (names(&by_post), &by_post["total"]));
+    let (mut bundle, mut all) = (by_get.clone(), names(&by_get));
+    while let Some(next) = link(&bundle, "next") {
+        bundle = app.get(&next.to_owned()).await;
+        all.extend(names(&bundle));
+    }
+    assert_eq!(by_get["total"], all.len());
+    let zone = app
+        .get(&format!("Observation?patient={own}&date=gt1900-01-01T00:00:00%2B00:00&_summary=count"))
+        .await;
+    assert!(zone["total"].as_u64().unwrap() > 0);
+
+    // What is wrong.
+    let long = "a".repeat(70_000);
+    for (asked, headers, body, expected) in [
+        (("GET", "Observation?date=soon"), vec![], None, (400, "invalid")),
+        (("GET", "Observation?code=%zz"), vec![], None, (400, "invalid")),
+        (("GET", "Observation?foo=1"), vec![("Prefer", "handling=strict")], None, (400, "not-supported")),
+        (("GET", "Observation?_page=x"), vec![], None, (400, "invalid")),
+        (("GET", "Observation?patient=nobody"), vec![], None, (403, "forbidden")),
+        (("GET", "Observation/nobody"), vec![], None, (404, "not-found")),
+        (("GET", "Patient/nobody/$everything"), vec![], None, (404, "not-found")),
+        (("GET", "DocumentReference/$docref"), vec![], None, (400, "required")),
+        (("GET", "Patient"), vec![("Accept", "text/turtle")], None, (406, "not-supported")),
+        (("GET", "Patient?_format=ttl"), vec![], None, (406, "not-supported")),
+        (("POST", "Patient/_search"), vec![], Some(("text/plain", "a=b".to_owned())), (415, "not-supported")),
+        (("POST", "Patient/_search"), vec![], Some((FORM, long)), (413, "too-long")),
+        (("POST", "Patient/_search"), vec![], Some((FORM, "name=".to_owned())), (400, "invalid")),
+        (
+            ("POST", "DocumentReference/$docref"),
+            vec![],
+            Some(("application/fhir+json", "{}".to_owned())),
+            (400, "structure"),
+        ),
+    ] {
+        let found = app.refused(asked, &headers, body).await;
+        assert_eq!((found.0, found.1.as_str()), expected, "{asked:?}");
+    }
+
+    // Everything, and documents.
+    let everything = app.get(&format!("{patient}/$everything")).await;
+    assert!(names(&everything).len() > 1000 && entries(&everything, "match")[0]["id"] == own.as_str());
+    let body =
+        json!({"resourceType": "Parameters", "parameter": [{"name": "patient", "valueId": own}]}).to_string();
+    let answer =
+        app.send(("POST", "DocumentReference/$docref"), &[], Some(("application/fhir+json", body))).await;
+    let documents: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(names(&documents), names(&app.get(&format!("DocumentReference/$docref?patient={own}")).await));
+    let binary =
+        entries(&everything, "match").into_iter().find(|one| one["resourceType"] == "Binary").unwrap();
+    let as_resource = app.send(("GET", &name(binary)), &[("Accept", "application/fhir+json")], None).await;
+    assert_eq!(as_resource.headers()["content-type"], "application/fhir+json; charset=utf-8");
+    let as_it_is = app.send(("GET", &name(binary)), &[], None).await;
+    assert_eq!(as_it_is.headers()["content-type"].to_str().ok(), binary["contentType"].as_str());
+    assert_eq!(as_it_is.headers()["content-disposition"], "attachment");
+
+    // Less was allowed; then nothing.
+    let token = apps.tokens("launch/patient patient/Patient.rs").await.word("access_token").to_owned();
+    let narrow = Reader { apps: &apps, token };
+    let answer = narrow.send(("GET", "Observation"), &[], None).await;
+    assert_eq!(answer.status(), 403);
+    assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("insufficient_scope"));
+    for grant in api::smart::grants(&apps.house.app, &apps.rosa, apps.patient).await.unwrap() {
+        api::smart::stop(&apps.house.app, &apps.rosa, grant.id).await.unwrap();
+    }
+    for app in [&app, &narrow] {
+        assert_eq!(app.refused(("GET", &patient), &[], None).await, (401, "login".to_owned()));
+    }
+    apps.house.close().await;
 }

@@ -146,7 +146,14 @@ async fn the_lens_holds_in_every_answer(kind: Kind) {
     )
     .await;
     assert!(none(entries(&reports, "include").into_iter().map(name).collect()));
-    assert!(none(everything(&house, &part, "").await.1));
+    let all = everything(&house, &part, "").await;
+    assert!(none(all.1));
+    // Where a report came from is told only with the report.
+    let of = entries(&all.0, "match").into_iter().filter(|one| one["resourceType"] == "Provenance");
+    for provenance in of {
+        let targets = provenance["target"].as_array().unwrap();
+        assert!(!targets.iter().all(|target| hidden.contains(target["reference"].as_str().unwrap())));
+    }
     house.close().await;
 }
 

@@ -42,6 +42,11 @@ impl Browser {
         self.cookies.insert(host(&self.base), old);
     }
 
+    /// A cookie of the service.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(&host(&self.base))?.get(name).map(String::as_str)
+    }
+
     /// Loses the cookies of another service, as if its page were open in another browser.
     pub fn forget(&mut self, url: &str) {
         self.cookies.remove(&host(&url.parse().unwrap()));

@@ -57,6 +57,7 @@ pub fn actor(n: i64) -> Actor {
         amr: vec![],
         auth_time: Some(Instant(0)),
         level: api::config::Level::default(),
+        through: None,
     }
 }
 

@@ -99,7 +99,32 @@ async fn a_lost_guard_is_named(kind: Kind) {
     let raw = &house.raw;
     let lost: &[(&[&str], &[&str])] = match kind {
         Kind::Sqlite => &[
-            (&["DROP TRIGGER ledger_mark_no_update"], &["table ledger_mark UPDATE"]),
+            (
+                &[
+                    "DROP TRIGGER consent_as_signed; CREATE TRIGGER consent_as_signed BEFORE UPDATE OF terms ON consent \
+                   BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END",
+                ],
+                &["table consent UPDATE"],
+            ),
+            (
+                &[
+                    "DROP TRIGGER consent_as_signed; CREATE TRIGGER consent_as_signed BEFORE UPDATE OF id, patient_no, \
+                     kind, terms, body, body_hash, text, text_hash, language, wording, account_id, session_id, acr, \
+                     auth_time, signed_at, entered_by ON consent \
+                     BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END",
+                    "DROP TRIGGER restriction_event_no_delete",
+                ],
+                &["table restriction_event DELETE"],
+            ),
+            (
+                &[
+                    "DROP TRIGGER IF EXISTS restriction_event_no_delete; \
+                     CREATE TRIGGER restriction_event_no_delete BEFORE DELETE ON restriction_event \
+                     BEGIN SELECT RAISE(ABORT, 'a signed consent does not change'); END",
+                    "DROP TRIGGER ledger_mark_no_update",
+                ],
+                &["table ledger_mark UPDATE"],
+            ),
             (
                 &["DROP TRIGGER ledger_entry_no_delete; \
                      CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry BEGIN SELECT 1; END"],
@@ -118,7 +143,22 @@ async fn a_lost_guard_is_named(kind: Kind) {
         ],
         Kind::Postgres => &[
             (
-                &["ALTER TABLE ledger_mark DISABLE TRIGGER ledger_mark_append_only"],
+                &[
+                    "DROP TRIGGER consent_as_signed ON consent",
+                    "CREATE TRIGGER consent_as_signed BEFORE UPDATE OF terms ON consent \
+                     FOR EACH STATEMENT EXECUTE FUNCTION consent_is_as_signed()",
+                ],
+                &["table consent UPDATE"],
+            ),
+            (
+                &[
+                    "DROP TRIGGER consent_as_signed ON consent",
+                    "CREATE TRIGGER consent_as_signed BEFORE UPDATE OF id, \
+                     patient_no, kind, terms, body, body_hash, text, text_hash, language, wording, account_id, \
+                     session_id, acr, auth_time, signed_at, entered_by ON consent \
+                     FOR EACH STATEMENT EXECUTE FUNCTION consent_is_as_signed()",
+                    "ALTER TABLE ledger_mark DISABLE TRIGGER ledger_mark_append_only",
+                ],
                 &["table ledger_mark DELETE", "table ledger_mark UPDATE", "table ledger_mark TRUNCATE"],
             ),
             (

@@ -240,5 +240,6 @@ pub(crate) async fn linked(raw: &Raw, patient: PatientNo) -> Actor {
         amr: vec![],
         auth_time: None,
         level: api::config::Level::default(),
+        through: None,
     }
 }

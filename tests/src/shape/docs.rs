@@ -144,6 +144,7 @@ fn every_row_of_law_has_a_function_and_a_test() {
 fn law() -> (Vec<(&'static str, Vec<&'static str>)>, Vec<(&'static str, Vec<&'static str>)>) {
     let law = tree::files().iter().find(|file| file.path == "docs/law.md").expect("docs/law.md");
     let (done, rules) = law.text.split_once("## Every rule, by id").expect("the second list");
+    let (rules, _) = rules.split_once("## Settings that bind nothing yet").expect("the third list");
     let rows = |part: &'static str| {
         let rows = part.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---"));
         let rows = rows.filter(|row| !["| id |", "| citation |"].iter().any(|head| row.starts_with(head)));
@@ -273,4 +274,35 @@ fn the_page_of_settings_has_every_key_of_the_law() {
         .collect();
     let known: BTreeSet<String> = api::config::Law::keys().map(str::to_owned).collect();
     assert_eq!(named, known);
+}
+
+/// A setting of the law that nothing reads is a promise that nobody keeps: each key is read by the service, or stands in
+/// docs/law.md with what it waits for.
+#[test]
+fn every_key_of_the_law_is_read_or_listed() {
+    let page = tree::files().iter().find(|file| file.path == "docs/law.md").expect("docs/law.md");
+    let (_, table) = page.text.split_once("## Settings that bind nothing yet").expect("the section");
+    let listed: BTreeSet<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|line| line.split('`').nth(1))
+        .collect();
+    let mut faults = Vec::new();
+    for key in api::config::Law::keys() {
+        let names = |text: &str| {
+            let text = text.trim_matches('"');
+            key.strip_suffix('*').map_or(text == key, |start| text.starts_with(start))
+        };
+        let read = tree::rust("api/src")
+            .filter(|file| !file.is_test() && !file.path.ends_with("law/keys.rs"))
+            .any(|file| file.strings().iter().any(|(_, text)| names(text)));
+        match (read, listed.contains(key)) {
+            (true, false) | (false, true) => {}
+            (true, true) => faults.push(format!("{key} is read, and listed as if it were not")),
+            (false, false) => faults.push(format!("{key} is read by nothing, and not listed")),
+        }
+    }
+    let known: BTreeSet<&str> = api::config::Law::keys().collect();
+    faults.extend(listed.difference(&known).map(|key| format!("{key} is listed and is no key")));
+    none(faults);
 }

@@ -109,7 +109,7 @@ const NONE: &[Unit] = &[];
 const ALL: &[&str] = &[];
 
 /// Services that some states let minors consent to alone.
-const SERVICES: &[&str] = &[
+pub(super) const SERVICES: &[&str] = &[
     "sti",
     "hiv",
     "contraception",
@@ -363,6 +363,12 @@ pub(super) static KEYS: &[Key] = &[
         "Days in which the clinic wants to tell people of a breach",
         (TARGET.0, TARGET.1, Within(DAY, 60 * DAY)),
         (Federal::Whole(30), "clinic policy"),
+    ),
+    key(
+        "policy.parents_where_permitted",
+        "Whether parents see services that a minor consented to alone where the law only permits it",
+        (Word(&["hide", "show"]), NONE, Alone),
+        (Federal::Word("hide"), "clinic policy, 45 CFR 164.502(g)(3)(ii)(A)"),
     ),
     key(
         "calendar.holidays",

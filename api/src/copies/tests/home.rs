@@ -148,6 +148,7 @@ impl Home {
             amr: vec![],
             auth_time: None,
             level: crate::config::Level::default(),
+            through: None,
         };
         Self { folder, app, actor, patient }
     }

@@ -56,6 +56,7 @@ fn bases() -> Vec<Basis> {
             reason: "A question about a line (synthetic)".into(),
             view: ViewId(uuid(5)),
             since: since(),
+            part2: None,
         },
         Basis::Staff {
             role: staff::Role::PrivacyOfficer,
@@ -63,8 +64,17 @@ fn bases() -> Vec<Basis> {
             reason: String::new(),
             view: ViewId(uuid(5)),
             since: since(),
+            part2: None,
         },
         Basis::Consent { consent: ConsentId(uuid(6)), since: since() },
+        Basis::System {
+            client: ClientId("system-1".into()),
+            name: "Exporter (synthetic)".into(),
+            group: "diabetes".into(),
+            recipient: "Example Mutual".into(),
+            purpose: crate::consents::Purpose::Payment,
+            since: since(),
+        },
     ]
 }
 
@@ -206,6 +216,7 @@ fn what_was_released_and_on_what_ground_is_named() {
             Basis::RightOfAccess { .. } => "right-of-access".into(),
             Basis::Staff { .. } => "look".into(),
             Basis::Representative { .. } | Basis::Delegate { .. } => "authority".into(),
+            Basis::System { .. } => "group".into(),
         };
         let security = codes(&made["entity"], "/role/code").into_iter().filter(|(code, _)| *code == "13");
         let entities: Vec<&Value> = security.map(|(_, entity)| entity).collect();
@@ -227,6 +238,7 @@ fn purposes_are_those_of_hl7() {
         (Purpose::Emergency, bases().remove(5), "ETREAT"),
         (Purpose::Compliance, bases().remove(5), "HCOMPL"),
         (Purpose::CaseReview, bases().remove(5), "HOPERAT"),
+        (Purpose::Payment, bases().remove(8), "HPAYMT"),
         (Purpose::RecordsRequest, bases().remove(5), "PATRQT"),
     ] {
         let made = audit_event(&line(purpose, basis, What::page("item")), &PLACE);

@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 
-use super::find::{self, Leave, Reader};
+use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
-use super::{Fault, base, cursor::Cursor, dressed, head};
+use super::values::sorted;
+use super::{Fault, base, cursor::Cursor, dressed::dressed, head};
 use crate::app::App;
 use crate::base::{Instant, Result};
 use crate::disclosures::{Channel, Held, What, release};
@@ -79,9 +80,12 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
             Err(fault) => return Err(fault),
         };
     }
+    let about = all.iter().filter(|one| one.kind == "Provenance").map(|one| one.rid).collect();
+    let about = reader.in_sight(&mut tx, "Provenance", about).await?;
     drop(tx);
     let allowed = |one: &Listed| leaves.get(&one.kind).is_some_and(|leave: &Leave| leave.has(one.rid));
     let mut listed: Vec<Listed> = all.into_iter().filter(|one| allowed(one) && asked.wants(one)).collect();
+    listed.retain(|one| one.kind != "Provenance" || about.binary_search(&one.rid).is_ok());
     // The person first.
     listed.sort_by_key(|one| (one.kind != "Patient", one.rid));
     let total = listed.len();
@@ -146,7 +150,7 @@ pub async fn portion(all: &mut Everything) -> Result<Option<Portion>, Fault> {
                 }
             }
             let kept = kept.into_iter().map(|(_, kept)| kept).collect();
-            let resources = dressed(&app, &mut tx, (reader, kept)).await?;
+            let resources = dressed(&app, &mut tx, (reader.sight, kept)).await?;
             drop(tx);
             let base = base(&app);
             for resource in resources {
@@ -192,12 +196,12 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
             rids.push(target.rid);
         }
     }
-    let rids = find::sorted(rids);
+    let rids = sorted(rids);
     if rids.is_empty() {
         return Ok(());
     }
     let kept = store::kept(&mut tx, reader.sight, &rids).await?.into_iter().map(|(_, kept)| kept).collect();
-    let resources = dressed(&app, &mut tx, (reader, kept)).await?;
+    let resources = dressed(&app, &mut tx, (reader.sight, kept)).await?;
     drop(tx);
     let what =
         What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));

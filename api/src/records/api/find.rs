@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::Fault;
-use super::find_store::{self as store, Code, End, Place, Rids, Table};
+use super::find_store::{self as store, End, Place, Rids, Table};
+use super::values::{both, dates, present, sorted, text, tokens};
 use crate::base::{PatientNo, Result};
 use crate::db::Tx;
-use crate::fhir::check::is_id;
 use crate::fhir::index::{self, Kind};
-use crate::fhir::search::{Criterion, DateTest, How, Sort, Target, Test, Token, Way};
+use crate::fhir::search::{Criterion, Sort, Target, Test, Token, Way};
 use crate::records::reference::Key;
 use crate::records::store::targets as lead;
 use crate::representation::Sight;
@@ -136,11 +136,13 @@ impl Reader<'_> {
     pub async fn in_sight(&self, tx: &mut Tx, kind: &str, found: Rids) -> Result<Rids> {
         let (low, high) = self.sight.patient.range();
         let (own, shared): (Rids, Rids) = found.into_iter().partition(|rid| *rid >= low.0 && *rid <= high.0);
-        let mut seen = if !own.is_empty() && store::hides(tx, self.sight).await? {
-            both(&own, &store::seen(tx, self.sight).await?)
-        } else {
-            own
-        };
+        let mut seen = own;
+        if !seen.is_empty() && store::hides(tx, self.sight).await? {
+            seen = both(&seen, &store::seen(tx, self.sight).await?);
+            if kind == "Provenance" {
+                seen = self.of_something_seen(tx, seen).await?;
+            }
+        }
         if !shared.is_empty() {
             let allowed = if OPEN.contains(&kind) {
                 store::of_the_source(tx, self.sight.patient, &shared).await?
@@ -150,6 +152,21 @@ impl Reader<'_> {
             seen = sorted(allowed.into_iter().chain(seen).collect());
         }
         Ok(seen)
+    }
+
+    /// Those of these Provenances that are about something that is seen: else they would tell what is hidden.
+    async fn of_something_seen(&self, tx: &mut Tx, found: Rids) -> Result<Rids> {
+        let mut written = store::all_targets(tx, self.place("Provenance", "target")).await?;
+        written.retain(|(rid, _)| found.binary_search(rid).is_ok());
+        let mut targets: Vec<&str> = written.iter().map(|(_, target)| target.as_str()).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        let keys: Vec<Key> = targets.into_iter().map(Key::read).collect();
+        let known = lead(tx, self.sight, &keys).await?;
+        let known: std::collections::HashSet<&str> =
+            known.iter().map(|target| target.reference.as_str()).collect();
+        let about = written.iter().filter(|(_, target)| known.contains(target.as_str()));
+        Ok(sorted(about.map(|(rid, _)| *rid).collect()))
     }
 
     /// What of the directory the record leads to.
@@ -397,93 +414,6 @@ fn needs_bytes(criterion: &Criterion) -> bool {
     criterion.test.needs_bytes() || kind_of(criterion) == Kind::Quantity
 }
 
-async fn present(tx: &mut Tx, place: Place<'_>, kind: Kind) -> Result<Rids> {
-    let table = match kind {
-        Kind::Date => Table::Date,
-        Kind::Text => Table::Text,
-        Kind::Reference | Kind::Patient => Table::Reference,
-        Kind::Token | Kind::Quantity => Table::Token,
-    };
-    store::having(tx, place, table).await
-}
-
-async fn tokens(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Result<Rids> {
-    if place.param == "_id" {
-        return ids(tx, place, asked).await;
-    }
-    let mut codes: Vec<Code> = Vec::new();
-    let mut folded: Vec<Code> = Vec::new();
-    for token in asked {
-        let Some(code) = &token.code else { continue };
-        // An element of the type `code` has no system in JSON: its value set implies one.
-        let implied = token.system.as_deref().filter(|system| system.starts_with("http://hl7.org/fhir/"));
-        for system in std::iter::once(token.system.clone()).chain(implied.map(|_| Some(String::new()))) {
-            let (lower, upper) = (code.to_lowercase(), code.to_uppercase());
-            folded.push(Code { code: lower.clone(), system: system.clone() });
-            let mut spellings = vec![code.clone(), lower, upper];
-            spellings.dedup();
-            codes.extend(spellings.into_iter().map(|code| Code { code, system: system.clone() }));
-        }
-    }
-    let mut found = if codes.is_empty() { Rids::new() } else { store::with_code(tx, place, &codes).await? };
-    // Codes are seldom in a case of their own, and then all of them must be looked at.
-    if found.is_empty() && !folded.is_empty() {
-        found = store::with_code_in_any_case(tx, place, &folded).await?;
-    }
-    let systems: Vec<(&str,)> = asked
-        .iter()
-        .filter(|token| token.code.is_none())
-        .filter_map(|token| Some((token.system.as_deref()?,)))
-        .collect();
-    if !systems.is_empty() {
-        found.extend(store::of_system(tx, place, &systems).await?);
-    }
-    Ok(sorted(found))
-}
-
-/// Ids differ by case.
-async fn ids(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Result<Rids> {
-    let exact = asked.iter().filter_map(|token| token.code.clone().filter(|code| is_id(code)));
-    let exact: Vec<Code> = exact.map(|code| Code { code, system: None }).collect();
-    store::with_code(tx, place, &exact).await
-}
-
-async fn dates(tx: &mut Tx, place: Place<'_>, tests: &[DateTest]) -> Result<Rids> {
-    if place.param == "_lastUpdated" {
-        let all = store::received(tx, (place.patient, place.also)).await?;
-        let fits = |at: i64| tests.iter().any(|test| test.holds(at, at + 1));
-        let fit: Rids = sorted(all.into_iter().filter(|[_, at]| fits(*at)).map(|[rid, _]| rid).collect());
-        let of_type = store::having(tx, Place { param: "_id", ..place }, Table::Token).await?;
-        return Ok(both(&of_type, &fit));
-    }
-    let after = tests.iter().map(|test| test.reach().0).min().unwrap_or(i64::MIN);
-    let before = tests.iter().map(|test| test.reach().1).max().unwrap_or(i64::MAX);
-    let spans = store::spans(tx, place, (after, before)).await?;
-    let fits = |low, high| tests.iter().any(|test| test.holds(low, high));
-    Ok(sorted(spans.into_iter().filter(|[_, low, high]| fits(*low, *high)).map(|[rid, ..]| rid).collect()))
-}
-
-async fn text(tx: &mut Tx, place: Place<'_>, (how, texts): (How, &[String])) -> Result<Rids> {
-    let pattern = |text: &String| {
-        let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        (if how == How::Contains { format!("%{text}%") } else { format!("{text}%") },)
-    };
-    let patterns: Vec<(String,)> = texts.iter().map(pattern).collect();
-    store::with_text(tx, place, &patterns).await
-}
-
-pub(super) fn sorted(mut rids: Rids) -> Rids {
-    rids.sort_unstable();
-    rids.dedup();
-    rids
-}
-
-/// What is in both; each is sorted.
-fn both(a: &[i64], b: &[i64]) -> Rids {
-    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    few.iter().copied().filter(|rid| many.binary_search(rid).is_ok()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -502,13 +432,6 @@ mod tests {
             ordered.sort_by(|a, b| compare(&sort(way), a, b));
             assert_eq!(ordered.iter().map(|(_, rid)| *rid).collect::<Vec<_>>(), expected, "{way:?}");
         }
-    }
-
-    #[test]
-    fn sets_are_cut() {
-        assert_eq!(both(&[1, 3, 5], &[2, 3, 4, 5, 6]), [3, 5]);
-        assert_eq!(both(&[], &[1]), Rids::new());
-        assert_eq!(sorted(vec![3, 1, 3, 2]), [1, 2, 3]);
     }
 
     #[test]

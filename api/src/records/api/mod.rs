@@ -2,13 +2,14 @@
 //! stands on; each statement sees no more than the permit's lens, and each type no more than the grant's scopes.
 
 mod cursor;
+mod dressed;
 mod everything;
 mod find;
 mod find_store;
 mod own;
+mod values;
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -18,14 +19,15 @@ use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
-use crate::fhir::outgoing::{Cut, LinkKind, Stamp, cut, dress, links};
+use crate::fhir::outgoing::{Cut, cut};
 use crate::fhir::search::{self, Given, Handling, Include, Query, Search, Summary, Total};
-use crate::records::reference::Key;
-use crate::records::store::{Kept, targets as lead};
-use crate::smart::{Access, Interaction};
+use crate::records::store::Kept;
+use crate::representation::Sight;
+use crate::smart::{self, Access, Interaction};
 use crate::visibility;
 
 use cursor::Cursor;
+use dressed::dressed;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
 
@@ -133,6 +135,15 @@ pub async fn read(
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
+    if kind == "RelatedPerson"
+        && let Some((person, received)) = smart::related_person(app, &mut tx, (access, id)).await?
+    {
+        drop(tx);
+        let (kind, id, bytes) = (kind.to_owned(), id.to_owned(), person.to_string().into_bytes());
+        let what = What::page("item").of([(kind.as_str(), id.as_str(), 1)]);
+        let resource = Resource { kind, id, version: 1, received, bytes };
+        return Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?));
+    }
     let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
     if let Some(version) = version.filter(|version| *version != kept.version) {
         let earlier = find_store::version(&mut tx, rid, version).await?;
@@ -144,7 +155,7 @@ pub async fn read(
     }
     let what = What::page(if kind == "Binary" { "document" } else { "item" }).within(kept.category.slug());
     let what = what.of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
-    let mut resources = dressed(app, &mut tx, (reader, vec![kept])).await?;
+    let mut resources = dressed(app, &mut tx, (reader.sight, vec![kept])).await?;
     let resource = resources.pop().ok_or(Fault::NotFound)?;
     drop(tx);
     Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?))
@@ -182,7 +193,7 @@ pub async fn history(
     all.truncate(count);
     let what = What::page("item").within(category.slug());
     let what = what.of(all.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
-    let versions: Vec<Version> = dressed(app, &mut tx, (reader, all))
+    let versions: Vec<Version> = dressed(app, &mut tx, (reader.sight, all))
         .await?
         .into_iter()
         .map(|one| Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes })
@@ -209,7 +220,8 @@ async fn readable(tx: &mut Tx, reader: Reader<'_>, (kind, id): (&str, &str)) -> 
     };
     let found = find_store::one(tx, reader.sight, (kind, id)).await?;
     let (rid, kept) = found.filter(|(rid, _)| leave.has(*rid)).ok_or(Fault::NotFound)?;
-    if !reader.may_read(tx, (kind, id, rid)).await? {
+    let of_what_is_seen = kind != "Provenance" || !reader.in_sight(tx, kind, vec![rid]).await?.is_empty();
+    if !of_what_is_seen || !reader.may_read(tx, (kind, id, rid)).await? {
         return Err(Fault::NotFound);
     }
     Ok((rid, kept))
@@ -326,7 +338,7 @@ async fn page(
         let included = included(&mut tx, reader, (&search, &matches)).await?;
         let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
         let (first, all) = (matches.len(), matches.into_iter().chain(included));
-        let resources = dressed(app, &mut tx, (reader, all.map(|(_, kept)| kept).collect())).await?;
+        let resources = dressed(app, &mut tx, (reader.sight, all.map(|(_, kept)| kept).collect())).await?;
         for (nth, resource) in resources.into_iter().enumerate() {
             named.push((resource.kind.clone(), resource.id.clone(), resource.version));
             let mode = if nth < first { "match" } else { "include" };
@@ -390,65 +402,27 @@ async fn included(
     Ok(find_store::kept(tx, reader.sight, &rids).await?)
 }
 
-/// The resources with their stamps, and with references that lead to what is served here.
-async fn dressed(
+/// What of these keys is seen, in these versions and as an app gets it, for exports: the caller has the permit and tells
+/// the ledger.
+pub(crate) async fn resources(
     app: &App,
     tx: &mut Tx,
-    (reader, all): (Reader<'_>, Vec<Kept>),
-) -> Result<Vec<Resource>, Fault> {
-    let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
-    let mut written: Vec<&str> = found.iter().flatten().map(|link| link.text.as_str()).collect();
-    written.sort_unstable();
-    written.dedup();
-    let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
-    let names = names(tx, reader, &keys).await?;
-    let base = base(app);
-    let dressed = all.iter().zip(&found).map(|(kept, links)| {
-        let texts: Vec<(Range<usize>, String)> = links
-            .iter()
-            .filter_map(|link| {
-                let (kind, id) = names.get(&link.text)?;
-                let name = match link.kind {
-                    LinkKind::Reference => format!("{kind}/{id}"),
-                    LinkKind::Attachment if kind == "Binary" => format!("{base}/{kind}/{id}"),
-                    LinkKind::Attachment => return None,
-                };
-                Some((link.place.clone(), name))
-            })
-            .collect();
-        let mut bytes = Vec::new();
-        let stamp = Stamp { version: kept.version, updated: &kept.received.rfc3339() };
-        dress(&kept.bytes, stamp, &texts, &mut bytes);
-        Resource {
-            kind: kept.kind.clone(),
-            id: kept.id.clone(),
-            version: kept.version,
-            received: kept.received,
-            bytes,
+    (sight, wanted): (Sight, &[(i64, i64)]),
+) -> Result<Vec<(i64, Resource)>> {
+    let versions: HashMap<i64, i64> = wanted.iter().copied().collect();
+    let rids: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
+    let (rids, mut kept): (Vec<i64>, Vec<Kept>) =
+        find_store::kept(tx, sight, &rids).await?.into_iter().unzip();
+    for (rid, kept) in rids.iter().zip(&mut kept) {
+        let version = versions.get(rid).copied().unwrap_or(kept.version);
+        if version != kept.version
+            && let Some((received, bytes)) = find_store::version(tx, *rid, version).await?
+        {
+            (kept.version, kept.received, kept.bytes) = (version, received, bytes);
         }
-    });
-    Ok(dressed.collect())
-}
-
-/// Type and id of what references lead to.
-async fn names(
-    tx: &mut Tx,
-    reader: Reader<'_>,
-    keys: &[Key],
-) -> Result<HashMap<String, (String, String)>, Fault> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
     }
-    let found = lead(tx, reader.sight, keys).await?;
-    let rids = find::sorted(found.iter().map(|target| target.rid).collect());
-    let known: HashMap<i64, (String, String)> =
-        find_store::names(tx, &rids).await?.into_iter().map(|(rid, kind, id)| (rid, (kind, id))).collect();
-    // The newest first: an address that two have had means the later.
-    let named = found
-        .into_iter()
-        .rev()
-        .filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
-    Ok(named.collect())
+    let resources = dressed(app, tx, (sight, kept)).await?;
+    Ok(rids.into_iter().zip(resources).collect())
 }
 
 fn head(app: &App, (kind, total): (&'static str, Option<usize>), links: Vec<(&'static str, String)>) -> Head {

@@ -32,6 +32,7 @@ fn authority(kind: Kind) -> Authority {
         created: at("2026-01-01T00:00:00Z"),
         changes: 0,
         ended: None,
+        closed: Default::default(),
     }
 }
 
@@ -41,6 +42,21 @@ fn born(date: &str) -> PersonFacts {
 
 fn died(date: &str) -> PersonFacts {
     PersonFacts { died: Some(date.into()), ..born("1930-05-05") }
+}
+
+#[test]
+fn birthdays_are_counted() {
+    let now = (at("2026-11-22T12:00:00Z"), ZONE);
+    for (born, wanted) in [
+        ("2014-11-22", Some(12)),
+        ("2014-11-23", Some(11)),
+        ("2014-11", Some(12)),
+        ("2026-11-22", Some(0)),
+        ("2026-11-23", None),
+        ("nonsense", None),
+    ] {
+        assert_eq!(age(born, now), wanted, "{born}");
+    }
 }
 
 #[test]

@@ -93,8 +93,8 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
             let id = id.unwrap_or_else(|| access.patient_id.clone());
             let all = api::everything(app, &access, (&id, query)).await?;
             match form {
-                Form::Json => return everything(all).await,
-                Form::Xml => answer::bundle(gathered(all).await?),
+                Form::Json => return everything(request, app, all).await,
+                Form::Xml => answer::bundle(gathered(request, app, all).await?),
             }
         }
     };
@@ -170,10 +170,11 @@ async fn binary(
     answer::content(request, &resource)
 }
 
-/// A record as a whole, for XML.
-async fn gathered(mut all: Everything) -> Result<Vec<u8>, Refusal> {
+/// A record as a whole, for XML. Before each portion the token is asked for anew.
+async fn gathered(request: &HttpRequest, app: &Data<App>, mut all: Everything) -> Result<Vec<u8>, Refusal> {
     let mut whole = Vec::new();
     while let Some(portion) = api::portion(&mut all).await? {
+        access(request, app).await?;
         whole.extend_from_slice(&portion.0);
         if whole.len() > MOST_JSON {
             return Err(answer::too_large());
@@ -183,15 +184,25 @@ async fn gathered(mut all: Everything) -> Result<Vec<u8>, Refusal> {
 }
 
 /// A record as a stream: the first portion is ready before the first header leaves, so that what is refused is told.
-async fn everything(mut all: Everything) -> Result<HttpResponse, Refusal> {
+/// Before each other the token is asked for anew: who stops an app stops what it is reading.
+async fn everything(
+    request: &HttpRequest,
+    app: &Data<App>,
+    mut all: Everything,
+) -> Result<HttpResponse, Refusal> {
     let first = api::portion(&mut all).await?.map_or_else(Vec::new, |portion| portion.0);
-    let rest = futures::stream::try_unfold(all, |mut all| async move {
-        match api::portion(&mut all).await {
-            Ok(portion) => Ok(portion.map(|portion| (Bytes::from(portion.0), all))),
-            // The answer has begun; it breaks off, so that nobody takes it for the whole.
-            Err(fault) => {
-                tracing::info!(fault = answer::short(&fault), "a record on its way broke off");
-                Err(std::io::Error::other("broken off"))
+    let (app, request) = (app.clone(), request.clone());
+    let rest = futures::stream::try_unfold(all, move |mut all| {
+        let (app, request) = (app.clone(), request.clone());
+        async move {
+            access(&request, &app).await.map_err(|_| std::io::Error::other("the right to this has ended"))?;
+            match api::portion(&mut all).await {
+                Ok(portion) => Ok(portion.map(|portion| (Bytes::from(portion.0), all))),
+                // The answer has begun; it breaks off, so that nobody takes it for the whole.
+                Err(fault) => {
+                    tracing::info!(fault = answer::short(&fault), "a record on its way broke off");
+                    Err(std::io::Error::other("broken off"))
+                }
             }
         }
     });

@@ -1,0 +1,162 @@
+//! Groups of patients: made by the clinic, and read by the systems that they were agreed with.
+
+use super::groups_store as store;
+use super::model::{Group, GroupKept, Moved, Recipient};
+use super::rules;
+use crate::app::App;
+use crate::base::{Error, PatientNo, Problem, Problems, Result};
+use crate::config::Role;
+use crate::consents;
+use crate::db::Tx;
+use crate::fhir::sensitivity::Label;
+use crate::identity::{self, Actor};
+use crate::smart::SystemAccess;
+use crate::staff;
+
+/// Who changes groups.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A privacy officer at the desk.
+    Staff(&'a Actor),
+    /// Somebody at the command line, by name.
+    Operator(&'a str),
+}
+
+impl By<'_> {
+    /// Their name, if they may.
+    async fn name(self, app: &App) -> Result<String> {
+        match self {
+            Self::Operator(name) => Ok(name.to_owned()),
+            Self::Staff(actor) if staff::roles(app, actor).await?.contains(&Role::PrivacyOfficer) => {
+                Ok(actor.name.clone())
+            }
+            Self::Staff(_) => Err(Error::refused("refused-not-your-role")),
+        }
+    }
+}
+
+/// Makes a group, with nobody in it.
+///
+/// # Errors
+/// `Invalid` with the fields `id`, `name`, `purpose`, `recipient`, `shown`; `Conflict` with `conflict-group-known`;
+/// `Refused` with `refused-not-your-role`.
+pub async fn add_group(app: &App, by: By<'_>, group: &Group) -> Result<()> {
+    let name = by.name(app).await?;
+    let problems = problems(group);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if !store::add(&mut tx, group, now).await? {
+        return Err(Error::Conflict("conflict-group-known"));
+    }
+    store::note(&mut tx, &group.id, ("made", now), (&name, (0, 0))).await?;
+    tx.commit().await
+}
+
+fn problems(group: &Group) -> Problems {
+    let length = |text: &str| text.trim().chars().count();
+    let never = [Label::PsychotherapyNotes, Label::Litigation];
+    let rows = [
+        (!rules::is_id(&group.id), "id", "problem-group-id"),
+        (!(1..=200).contains(&length(&group.name)), "name", "problem-group-name"),
+        (!consents::is_for_groups(group.purpose), "purpose", "problem-choice"),
+        (!(1..=200).contains(&length(group.recipient.name())), "recipient", "problem-group-name"),
+        (group.shown.iter().any(|label| never.contains(label)), "shown", "problem-group-shown"),
+    ];
+    let wrong = rows.into_iter().filter(|(is, ..)| *is);
+    Problems(wrong.map(|(_, field, code)| Problem { field, code }).collect())
+}
+
+/// Puts exactly these people into a group, each named by a FHIR id or an identifier. Where one name means nobody here, or
+/// several, nothing is changed and those names are told.
+///
+/// # Errors
+/// `NotFound` for a group that is over or was never there; `Refused` with `refused-not-your-role`.
+pub async fn set_members(app: &App, by: By<'_>, (group, named): (&str, &[String])) -> Result<Moved> {
+    let name = by.name(app).await?;
+    let mut people: Vec<PatientNo> = Vec::with_capacity(named.len());
+    let mut unknown = Vec::new();
+    for reference in named {
+        match identity::patients_by(app, reference).await?.as_slice() {
+            [one] => people.push(one.patient),
+            _ => unknown.push(reference.clone()),
+        }
+    }
+    if !unknown.is_empty() {
+        return Ok(Moved { unknown, ..Moved::default() });
+    }
+    people.sort_unstable();
+    people.dedup();
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if !store::hold(&mut tx, group, now).await? {
+        return Err(Error::NotFound);
+    }
+    let removed = store::keep_only(&mut tx, group, &people).await?;
+    let added = store::put(&mut tx, group, (&people, now)).await?;
+    store::note(&mut tx, group, ("set", now), (&name, (added, removed))).await?;
+    tx.commit().await?;
+    Ok(Moved { added, removed, unknown })
+}
+
+/// Ends a group: nothing of it is exported from now on, and what was exported is not handed out any more.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role`.
+pub async fn end_group(app: &App, by: By<'_>, group: &str) -> Result<()> {
+    let name = by.name(app).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if !store::end(&mut tx, group, now).await? {
+        return Err(Error::NotFound);
+    }
+    store::note(&mut tx, group, ("ended", now), (&name, (0, 0))).await?;
+    tx.commit().await
+}
+
+/// All groups, for staff and operators: by id.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn all_groups(app: &App) -> Result<Vec<GroupKept>> {
+    let mut tx = app.db.read().await?;
+    store::all(&mut tx).await
+}
+
+/// The groups that were agreed with a system and go on, by id. Who is in them comes with an export only, where each
+/// person's part is a line of their log.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn groups(app: &App, access: &SystemAccess) -> Result<Vec<GroupKept>> {
+    let mut tx = app.db.read().await?;
+    agreed(&mut tx, access).await
+}
+
+/// The same, in a transaction.
+pub(super) async fn agreed(tx: &mut Tx, access: &SystemAccess) -> Result<Vec<GroupKept>> {
+    let mut all = store::all(tx).await?;
+    all.retain(|kept| kept.ended.is_none() && access.groups.contains(&kept.group.id));
+    Ok(all)
+}
+
+/// One of them.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn group(app: &App, (access, id): (&SystemAccess, &str)) -> Result<GroupKept> {
+    let all = groups(app, access).await?;
+    all.into_iter().find(|kept| kept.group.id == id).ok_or(Error::NotFound)
+}
+
+impl Recipient {
+    pub(super) fn of(name: String, plan: i64) -> Self {
+        if plan == 0 { Self::Other(name) } else { Self::HealthPlan(name) }
+    }
+
+    pub(super) fn plan(&self) -> i64 {
+        i64::from(matches!(self, Self::HealthPlan(_)))
+    }
+}

@@ -1,0 +1,204 @@
+//! Exports of the records of many people to systems (FHIR Bulk Data Access 2.0): groups that the clinic made, what a
+//! system asks for, a job that builds it, files that are fetched. Whose record goes out is decided by `visibility`, and
+//! is a line of that person's log before a byte of it can be fetched.
+
+mod build;
+mod expiry;
+mod filter_rules;
+mod groups;
+mod groups_store;
+mod model;
+mod part;
+mod resources_store;
+mod rules;
+mod store;
+mod stream;
+
+use crate::app::App;
+use crate::base::{self, Error, ExportId, Instant, PatientNo, Result};
+use crate::db::Tx;
+use crate::fhir::search::Given;
+use crate::jobs;
+use crate::smart::{Scopes, SystemAccess};
+
+use model::Ask;
+use rules::{Refused, Request, Wanted};
+use store::{Known, State};
+
+pub use build::build;
+pub use expiry::erase_expired;
+pub use groups::{By, add_group, all_groups, end_group, group, groups, set_members};
+pub use model::*;
+
+/// The kind of the job that [`build()`] is the body of; its payload is `{"export": id}`.
+pub const EXPORT_JOB: &str = "bulk.export";
+
+/// How the names of its files begin, among the encrypted files.
+const BLOBS: &str = "bulk-";
+
+/// When to ask again where too many exports are under way.
+const BUSY: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// Takes a request to export; a job builds it.
+///
+/// # Errors
+/// [`No`].
+pub async fn kick_off(app: &App, access: &SystemAccess, ask: KickOff) -> std::result::Result<ExportId, No> {
+    let base = format!("{}/fhir", app.config.server.public_url);
+    let given = Given { base: &base, now: app.clock.now(), handling: ask.handling };
+    let request = Request { form: ask.form, given, scopes: &access.scopes };
+    let wanted = rules::read(&ask.params, request).map_err(|refused| match refused {
+        Refused::Params(wrong) => No::Wrong(wrong),
+        Refused::Scope(wrong) => No::Scope(wrong),
+    })?;
+    let now = app.clock.now();
+    let id = ExportId(base::uuid(now));
+    let mut tx = app.db.write().await?;
+    store::hold_client(&mut tx, &access.client).await?;
+    let groups = agreed_groups(&mut tx, access, &ask.level).await?;
+    let patients = named(&mut tx, &groups, &wanted).await?;
+    if store::under_way(&mut tx, &access.client).await? >= app.config.bulk.at_once {
+        return Err(No::TooMany(BUSY));
+    }
+    let kept = Ask {
+        url: ask.url,
+        groups,
+        scopes: access.scopes.to_string(),
+        types: wanted.types,
+        filters: wanted.filters,
+        since: wanted.since,
+        patients,
+    };
+    store::add(&mut tx, (id, &access.client), (&kept, now)).await?;
+    let payload = serde_json::json!({ "export": id });
+    jobs::enqueue(&mut tx, EXPORT_JOB, payload, now, Some(format!("{EXPORT_JOB} {id}"))).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The groups that are asked for, of those that were agreed and go on.
+async fn agreed_groups(
+    tx: &mut Tx,
+    access: &SystemAccess,
+    level: &Level,
+) -> std::result::Result<Vec<String>, No> {
+    let all = groups::agreed(tx, access).await?.into_iter().map(|kept| kept.group.id);
+    let asked: Vec<String> = match level {
+        Level::Patient => all.collect(),
+        Level::Group(id) => all.filter(|own| own == id).collect(),
+    };
+    match (asked.is_empty(), level) {
+        (false, _) => Ok(asked),
+        (true, Level::Group(_)) => Err(No::Fault(Error::NotFound)),
+        (true, Level::Patient) => {
+            let text = "no group of patients was agreed with this system; ask the clinic";
+            Err(No::Scope(Wrong::with("", "forbidden", text)))
+        }
+    }
+}
+
+/// The people who were named, all of them members.
+async fn named(
+    tx: &mut Tx,
+    groups: &[String],
+    wanted: &Wanted,
+) -> std::result::Result<Option<Vec<PatientNo>>, No> {
+    let Some(ids) = &wanted.patients else { return Ok(None) };
+    let found = store::named_members(tx, groups, ids).await?;
+    if ids.iter().any(|id| !found.iter().any(|(known, _)| known == id)) {
+        // The same for whoever is not here at all.
+        let text = "not all of these patients are in the group; nothing was exported";
+        return Err(No::Wrong(vec![Wrong::with("patient", "not-found", text)]));
+    }
+    let mut patients: Vec<PatientNo> = found.into_iter().map(|(_, patient)| patient).collect();
+    patients.sort_unstable();
+    patients.dedup();
+    Ok(Some(patients))
+}
+
+/// Where an export stands.
+///
+/// # Errors
+/// `NotFound` for one that was deleted or is of another system.
+pub async fn status(app: &App, access: &SystemAccess, id: ExportId) -> Result<Standing> {
+    let mut tx = app.db.read().await?;
+    let known = own(app, &mut tx, access, id).await?;
+    Ok(match known.state {
+        State::Waiting | State::Running => Standing::Working {
+            done: known.done,
+            total: known.total,
+            again: rules::again(app.clock.now().since(known.created)),
+        },
+        State::Ready => Standing::Ready(Box::new(Manifest {
+            at: known.begun.unwrap_or(known.created),
+            request: known.ask.url,
+            expires: known.expires.unwrap_or(known.created),
+            files: store::files(&mut tx, id).await?,
+        })),
+        State::Failed => Standing::Failed,
+        State::Erased => return Err(Error::NotFound),
+    })
+}
+
+/// An export of this system that is there; anything else is not there.
+async fn own(app: &App, tx: &mut Tx, access: &SystemAccess, id: ExportId) -> Result<Known> {
+    let now = app.clock.now();
+    let known = store::find(tx, id).await?.filter(|known| known.client == access.client);
+    let there =
+        |known: &Known| known.state != State::Erased && known.expires.is_none_or(|expires| expires > now);
+    known.filter(there).ok_or(Error::NotFound)
+}
+
+/// Erases an export, or stops one that is under way.
+///
+/// # Errors
+/// As of [`status`].
+pub async fn delete(app: &App, access: &SystemAccess, id: ExportId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    own(app, &mut tx, access, id).await?;
+    let blobs = store::erase(&mut tx, id, app.clock.now()).await?;
+    tx.commit().await?;
+    blobs.iter().try_for_each(|blob| app.blobs.erase(blob))
+}
+
+/// Opens a file of an export.
+///
+/// # Errors
+/// [`No`]: `Fault` with `NotFound` as of [`status`], and for one that is not ready; `Scope` where the scopes of this token
+/// do not reach what is in it; `Changed`.
+pub async fn open(
+    app: &App,
+    access: &SystemAccess,
+    (id, n): (ExportId, i64),
+) -> std::result::Result<File, No> {
+    let mut tx = app.db.read().await?;
+    let known = own(app, &mut tx, access, id).await?;
+    if known.state != State::Ready {
+        return Err(No::Fault(Error::NotFound));
+    }
+    let place = store::file(&mut tx, (id, n)).await?.ok_or(Error::NotFound)?;
+    let then = Scopes::parse(&known.ask.scopes).unwrap_or_default();
+    let output = place.kind == FileKind::Output.slug();
+    if output && !rules::still_reaches((&then, &access.scopes), &place.r#type) {
+        let text =
+            format!("the scopes of this token do not reach {} as those of the export did", place.r#type);
+        return Err(No::Scope(Wrong::with("", "forbidden", text)));
+    }
+    // A group that is agreed no more is none of theirs.
+    if known.ask.groups.iter().any(|group| !access.groups.contains(group))
+        || store::has_changed(&mut tx, (id, place.part)).await?
+    {
+        return Err(No::Changed);
+    }
+    drop(tx);
+    let reader = app.blobs.read(&app.keys, &place.blob)?;
+    Ok(File {
+        size: reader.size(),
+        stream: stream::stream(stream::Watch::new(app, (id, place.part)), reader),
+    })
+}
+
+/// Gives up on an export: its job is laid aside. In that transaction.
+pub async fn give_up(tx: &mut Tx, id: ExportId, now: Instant) -> Result<()> {
+    store::fail(tx, id, now).await
+}

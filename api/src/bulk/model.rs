@@ -1,0 +1,238 @@
+//! Groups of patients, what a system asks for, and where an export stands.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::Stream;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Error, Instant, PatientNo};
+use crate::consents::Purpose;
+pub use crate::fhir::search::Handling;
+use crate::fhir::sensitivity::Label;
+
+/// A group of patients whose records the clinic lets systems export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its id, in addresses and in what is agreed with a system: a FHIR id.
+    pub id: String,
+    /// What the clinic calls it.
+    pub name: String,
+    /// What the records are sent for: treatment, payment or operations (45 CFR 164.506(c)).
+    pub purpose: Purpose,
+    /// Who receives them.
+    pub recipient: Recipient,
+    /// Protected kinds of information that go out as well.
+    pub shown: Vec<Label>,
+}
+
+/// Who receives the records of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// A health plan: people may have asked to keep things from it (45 CFR 164.522(a)(1)(vi)).
+    HealthPlan(String),
+    /// Anybody else.
+    Other(String),
+}
+
+impl Recipient {
+    /// The name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::HealthPlan(name) | Self::Other(name) => name,
+        }
+    }
+}
+
+/// A group as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupKept {
+    /// What was settled about it.
+    pub group: Group,
+    /// How many people are in it.
+    pub members: i64,
+    /// When it, or who is in it, was last changed.
+    pub changed: Instant,
+    /// Since when it is over.
+    pub ended: Option<Instant>,
+}
+
+/// What became of who is in a group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many came.
+    pub added: i64,
+    /// How many went.
+    pub removed: i64,
+    /// References that mean nobody here, or several: nothing was changed.
+    pub unknown: Vec<String>,
+}
+
+/// Whose records are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The members of a group (`Group/{id}/$export`).
+    Group(String),
+    /// The members of all groups that were agreed (`Patient/$export`).
+    Patient,
+}
+
+/// How a request came: lists of patients are taken in a body only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// In the query of an address.
+    Query,
+    /// As a Parameters resource.
+    Parameters,
+}
+
+/// A request to export, as it came.
+#[derive(Debug, Clone)]
+pub struct KickOff {
+    /// Whose records.
+    pub level: Level,
+    /// The parameters by name, in their order.
+    pub params: Vec<(String, String)>,
+    /// How they came.
+    pub form: Form,
+    /// What to do with parameters that cannot be followed.
+    pub handling: Handling,
+    /// The whole address, for the manifest.
+    pub url: String,
+}
+
+/// What an export is built by; kept as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Ask {
+    /// The address that was asked.
+    pub url: String,
+    /// The groups, in the order in which they are tried for somebody who is in several.
+    pub groups: Vec<String>,
+    /// The scopes of the token.
+    pub scopes: String,
+    /// Only these types; all that the scopes allow where empty.
+    pub types: Vec<String>,
+    /// Types of which only what a search finds goes out, and the searches, of which one must find it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<(String, String)>,
+    /// Only what came after this moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Instant>,
+    /// Only these people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patients: Option<Vec<PatientNo>>,
+}
+
+/// Something wrong with a request: for an OperationOutcome. Never says anything about a patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// A code of the value set issue-type.
+    pub code: &'static str,
+    /// What, and how to mend it.
+    pub text: String,
+    /// The parameter, if it is one.
+    pub param: String,
+}
+
+impl Wrong {
+    /// Something wrong with a parameter.
+    pub fn with(param: &str, code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), param: param.to_owned() }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum No {
+    /// The request cannot be followed as it is (400).
+    Wrong(Vec<Wrong>),
+    /// The scopes of the token do not reach it (403).
+    Scope(Wrong),
+    /// Too many exports of this system are under way (429).
+    TooMany(Duration),
+    /// What may be exported has changed since: the file is not handed out any more (410).
+    Changed,
+    /// Nothing there that this system may know of, or a fault of ours.
+    Fault(Error),
+}
+
+impl From<Error> for No {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+/// Where an export stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is under way.
+    Working {
+        /// How many people are through.
+        done: i64,
+        /// Of how many.
+        total: i64,
+        /// When to ask again.
+        again: Duration,
+    },
+    /// It can be fetched.
+    Ready(Box<Manifest>),
+    /// It could not be made; the job was tried often enough.
+    Failed,
+}
+
+/// What an export holds (Bulk Data Access 2.0, Response - Complete Status).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// Nothing that came after this moment is in it.
+    pub at: Instant,
+    /// The address that was asked.
+    pub request: String,
+    /// When its files are erased.
+    pub expires: Instant,
+    /// Its files.
+    pub files: Vec<FileEntry>,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// Resources.
+    Output,
+    /// What is not in the export, as OperationOutcome.
+    Error,
+}
+
+impl FileKind {
+    pub(super) fn slug(self) -> &'static str {
+        match self {
+            Self::Output => "output",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One file of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEntry {
+    /// Its number, in its address.
+    pub n: i64,
+    /// What it holds.
+    pub kind: FileKind,
+    /// The type of its resources.
+    pub r#type: String,
+    /// How many.
+    pub lines: i64,
+    /// Its bytes.
+    pub size: i64,
+}
+
+/// A file on its way out; whose records are in it is in the ledger already.
+pub struct File {
+    /// How many bytes it has.
+    pub size: u64,
+    /// They.
+    pub stream: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>>>>,
+}

@@ -1,0 +1,83 @@
+//! Which resources go into an export. Their bytes are read by `records`, as apps get them.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use crate::base::{Instant, PatientNo, Result, Rid};
+use crate::db::{Tx, query};
+use crate::records::{bind_lens, seen};
+use crate::representation::Sight;
+use crate::smart::Condition;
+
+/// A resource without its bytes.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Light {
+    pub rid: i64,
+    pub r#type: String,
+    pub id: String,
+    pub version: i64,
+    pub size: i64,
+}
+
+/// What is seen of a record and came within a span, as it was at its end, in order of key, after `after`. What was
+/// replaced since is there in the version of then.
+pub async fn light(
+    tx: &mut Tx,
+    sight: Sight,
+    (since, until): (Instant, Instant),
+    (after, limit): (Rid, i64),
+) -> Result<Vec<Light>> {
+    let rows = query(concat!(
+        "SELECT r.rid, r.type, r.id, COALESCE(v.version, r.version) AS version, COALESCE(v.size, r.size) AS size \
+         FROM resource r JOIN item i ON i.rid = r.rid \
+         LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $8 \
+             AND v.received_at <= $8 AND v.replaced_at > $8 \
+         WHERE r.rid > $1 AND r.rid <= $6 AND COALESCE(v.received_at, r.received_at) > $7 \
+         AND COALESCE(v.received_at, r.received_at) <= $8",
+        seen!("$2", "$3", "$4", "$5"),
+        "ORDER BY r.rid LIMIT $9"
+    ));
+    bind_lens(rows.bind(after), sight.lens)
+        .bind(sight.patient.range().1)
+        .bind(since)
+        .bind(until)
+        .bind(limit)
+        .all(tx)
+        .await
+}
+
+/// Those of a type that are in any of these categories.
+pub async fn in_categories(
+    tx: &mut Tx,
+    (patient, kind): (PatientNo, &str),
+    conditions: &[Condition],
+) -> Result<HashSet<i64>> {
+    let wanted: Vec<_> = conditions.iter().map(|one| json!([one.code, one.system])).collect();
+    let rows: Vec<(i64,)> = query(
+        "SELECT t.rid FROM json_each($1) a CROSS JOIN index_token t \
+         WHERE t.patient_no = $2 AND t.type = $3 AND t.param = 'category' AND t.code = a.value ->> 0 \
+         AND (a.value ->> 1 IS NULL OR t.system = a.value ->> 1)",
+    )
+    .bind(json!(wanted).to_string())
+    .bind(patient)
+    .bind(kind)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(rid,)| rid).collect())
+}
+
+/// For each of these resources of the directory its version, and somebody whose record came from the same source; in order
+/// of key.
+pub async fn sources(tx: &mut Tx, rids: &[i64]) -> Result<Vec<(i64, i64, PatientNo)>> {
+    let rows: Vec<(i64, i64, i64)> = query(
+        "SELECT r.rid, r.version, s.patient_no FROM json_each($1) a CROSS JOIN resource r \
+         JOIN (SELECT source_no, CAST(MIN(patient_no) AS BIGINT) AS patient_no FROM patient WHERE patient_no > 0 \
+               GROUP BY source_no) s ON s.source_no = r.source_no \
+         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) ORDER BY r.rid",
+    )
+    .bind(json!(rids.iter().map(|rid| [rid]).collect::<Vec<_>>()).to_string())
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(rid, version, patient)| (rid, version, PatientNo(patient))).collect())
+}

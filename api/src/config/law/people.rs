@@ -1,0 +1,183 @@
+//! What the settings of the law say of people: of services that minors consent to alone, and of records under 42 CFR
+//! Part 2. Where a label does not tell which of several services it was, the strictest of their rules holds.
+
+use chrono::NaiveDate;
+
+use super::{Binding, Law, Value, keys};
+use crate::fhir::sensitivity::{Label, Labels, Service};
+
+/// What state law says of a parent's access to what a minor consented to alone (45 CFR 164.502(g)(3)(ii)), the
+/// strictest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Parents {
+    /// They must be given it.
+    Requires,
+    /// They may be given it.
+    Permits,
+    /// Nothing: a clinician decides for each item, by taking the label away.
+    Silent,
+    /// They must not be given it.
+    Prohibits,
+}
+
+impl Parents {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Requires, Self::Permits, Self::Silent, Self::Prohibits];
+
+    /// Its name in the settings.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Requires => "requires",
+            Self::Permits => "permits",
+            Self::Silent => "silent",
+            Self::Prohibits => "prohibits",
+        }
+    }
+}
+
+/// What the law of the place says of one service, for the page that tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfMinors {
+    /// The service, as in the settings: `sti`, `mental-health`.
+    pub service: &'static str,
+    /// From which birthday a minor may consent to it alone.
+    pub alone_from: Option<Binding>,
+    /// What it says of a parent's access.
+    pub parents: Binding,
+}
+
+impl Law {
+    /// What the law says of a parent's access to a service, as far as labels tell which it was.
+    pub fn parents(&self, service: Service, on: NaiveDate) -> Parents {
+        let said = service.keys().iter().map(|name| {
+            let word = self.binding(&format!("minors.parent_access_rule.{name}"), on);
+            let word = word.map(|binding| binding.value.to_string()).unwrap_or_default();
+            Parents::ALL.into_iter().find(|one| one.slug() == word).unwrap_or(Parents::Silent)
+        });
+        said.max().unwrap_or(Parents::Silent)
+    }
+
+    /// The bits of services of minors that a parent sees here: where the law requires it, or permits it and the clinic
+    /// chose so for all (`policy.parents_where_permitted`).
+    pub fn open_to_parents(&self, on: NaiveDate) -> Labels {
+        let shows = Value::Word("show".into());
+        let permitted = self.binding("policy.parents_where_permitted", on);
+        let permitted = permitted.is_some_and(|binding| binding.value == shows);
+        let open = |service: &Service| match self.parents(*service, on) {
+            Parents::Requires => true,
+            Parents::Permits => permitted,
+            Parents::Silent | Parents::Prohibits => false,
+        };
+        Service::ALL.into_iter().filter(open).fold(Labels::default(), |bits, one| bits.and(one.bit()))
+    }
+
+    /// From which birthday a minor may consent to a service alone; none where nobody settled it.
+    pub fn alone_from(&self, service: &str, on: NaiveDate) -> Option<i32> {
+        let age = self.binding(&format!("minors.self_consent.{service}"), on)?.value.whole()?;
+        i32::try_from(age).ok()
+    }
+
+    /// What the law of the place says of each service for which something is settled.
+    pub fn of_minors(&self, on: NaiveDate) -> Vec<OfMinors> {
+        let one = |service: &&'static str| {
+            let alone_from = self.binding(&format!("minors.self_consent.{service}"), on);
+            let parents = self.binding(&format!("minors.parent_access_rule.{service}"), on)?;
+            let settled = alone_from.is_some() || parents.by.reviewed.is_some();
+            settled.then_some(OfMinors { service, alone_from, parents })
+        };
+        keys::SERVICES.iter().filter_map(one).collect()
+    }
+
+    /// What is protected by 42 CFR Part 2 here, as bits of labels: what a source marks so and, where the clinic is such
+    /// a program or holds its records, all about substance use, since a code does not tell whose record it is.
+    pub fn program_records(&self, on: NaiveDate) -> Labels {
+        match self.says("part2.program", on) || self.says("part2.lawful_holder", on) {
+            true => Labels::PROGRAM.with(Label::SubstanceUse),
+            false => Labels::PROGRAM,
+        }
+    }
+
+    /// The longest time in days for which a permission can be given, and the rule; none where nobody settled it.
+    pub fn consent_days_most(&self, signed: NaiveDate) -> Option<super::Due> {
+        self.due("consent.expiry_max", signed)
+    }
+
+    /// Whether a permission needs a witness here (45 CFR 164.508(c)(1)(vi) asks for none; some states do).
+    pub fn consent_needs_witness(&self, on: NaiveDate) -> bool {
+        self.says("consent.witness_required", on)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Rule;
+
+    fn law(rules: &[(&str, Value)]) -> Law {
+        let rule = |(key, value): &(&str, Value)| Rule {
+            key: (*key).into(),
+            value: value.clone(),
+            cite: "invented code 1.2".into(),
+            jurisdiction: "US-XX".into(),
+            reviewed_by: "A. Counsel (synthetic)".into(),
+            reviewed_on: "2026-10-01".into(),
+            ..Rule::default()
+        };
+        let law = Law { rule: rules.iter().map(rule).collect(), ..Law::default() };
+        assert_eq!(law.faults(), []);
+        law
+    }
+
+    fn word(word: &str) -> Value {
+        Value::Word(word.into())
+    }
+
+    const ON: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+
+    /// Rule of the state × service → whether a parent sees it.
+    #[test]
+    fn parents_see_what_the_law_says() {
+        let rule = |service: &str| format!("minors.parent_access_rule.{service}");
+        for (said, permitted, open) in [
+            ("requires", "hide", true),
+            ("permits", "hide", false),
+            ("permits", "show", true),
+            ("silent", "show", false),
+            ("prohibits", "show", false),
+        ] {
+            let key = rule("mental-health");
+            let law = law(&[(&key, word(said)), ("policy.parents_where_permitted", word(permitted))]);
+            let bits = law.open_to_parents(ON);
+            assert_eq!(bits, if open { Service::MentalHealth.bit() } else { Labels::default() }, "{said}");
+        }
+        // The label tells no more than that it is one of four: all four must be open, and one no closes it.
+        let names: Vec<String> = Service::Reproductive.keys().iter().map(|name| rule(name)).collect();
+        let mut rules: Vec<(&str, Value)> =
+            names.iter().map(|name| (name.as_str(), word("requires"))).collect();
+        assert_eq!(law(&rules[1..]).open_to_parents(ON), Labels::default());
+        assert_eq!(law(&rules).open_to_parents(ON), Service::Reproductive.bit());
+        rules[2].1 = word("prohibits");
+        assert_eq!(law(&rules).parents(Service::Reproductive, ON), Parents::Prohibits);
+        assert_eq!(Law::default().open_to_parents(ON), Labels::default());
+        assert_eq!(Law::default().parents(Service::Untold, ON), Parents::Silent);
+        assert_eq!(law(&rules).of_minors(ON).len(), 4);
+    }
+
+    #[test]
+    fn what_part_two_protects() {
+        let all = Labels::PROGRAM.with(Label::SubstanceUse);
+        for (key, bits) in [
+            ("part2.program", all),
+            ("part2.lawful_holder", all),
+            ("consent.witness_required", Labels::PROGRAM),
+        ] {
+            let law = law(&[(key, Value::Flag(true))]);
+            assert_eq!(law.program_records(ON), bits, "{key}");
+            assert_eq!(law.consent_needs_witness(ON), key == "consent.witness_required");
+        }
+        assert_eq!(Law::default().program_records(ON), Labels::PROGRAM);
+        let law = law(&[("minors.self_consent.substance-use", Value::Whole(12))]);
+        assert_eq!(law.alone_from("substance-use", ON), Some(12));
+        assert_eq!(law.alone_from("hiv", ON), None);
+    }
+}

@@ -1,0 +1,42 @@
+//! What restrictions and consents leave of a look or a disclosure: the one question of every road by which a part of a
+//! record reaches somebody else than the person.
+
+use super::allow_rules::{self, Decision, Recipient};
+use super::gate_rules::Block;
+use super::model::Purpose;
+use super::rules::Choice;
+use super::store;
+use crate::app::App;
+use crate::base::{PatientNo, Result};
+use crate::db::Tx;
+
+/// What this recipient may have of a record now, as far as restrictions that the clinic agreed to (45 CFR 164.522(a)) and
+/// consents under 42 CFR 2.31 say. It only ever takes away: lay [`Decision::lens`] over what the recipient sees on their
+/// own ground. Deny wins, and two consents that differ cover nothing.
+///
+/// Ask it at each request, so that what was taken back counts with the next one. [`Decision::consent`] tells which consent
+/// covers what Part 2 protects; where none does, the caller hides it from everybody but the person, who stands in their
+/// place, and the program's own staff. For an app: [`Position::App`], its name, and the lens of its grant; the purpose is
+/// [`Purpose::OwnRequest`], since it is the person's own request.
+///
+/// [`Position::App`]: super::Position::App
+pub async fn allows(
+    app: &App,
+    tx: &mut Tx,
+    patient: PatientNo,
+    recipient: &Recipient,
+    purpose: Purpose,
+) -> Result<Decision> {
+    let restrictions = store::binding(tx, &app.keys, patient).await?;
+    let (lens, bound) = allow_rules::under_restrictions(&restrictions, recipient);
+    let consents = store::live(tx, patient).await?;
+    let clinic = app.config.clinic.name.as_str();
+    let consent = allow_rules::part2(&consents, (recipient, clinic), (purpose, app.clock.now()));
+    let unsettled = match consent {
+        Choice::Covered(_) => None,
+        Choice::Uncovered => Some(Block::Consent),
+        Choice::Ambiguous(_) => Some(Block::Ambiguous),
+    };
+    let blocks = bound.then_some(Block::Restriction).into_iter().chain(unsettled).collect();
+    Ok(Decision { lens, blocks, consent })
+}

@@ -1,0 +1,382 @@
+//! What is left of a look at a record, or of a disclosure from it, under the restrictions that the clinic agreed to
+//! (45 CFR 164.522(a)) and the consents that 42 CFR Part 2 asks for. Pure. Deny wins, and nothing here ever widens.
+
+use super::gate_rules::Block;
+use super::model::{Against, Answer, Ask, Class, Consent, Ender, Party, Purpose, Restriction};
+use super::rules::{self, Choice, Disclosure, category_bits};
+use crate::base::{Instant, fold};
+use crate::fhir::present::Category;
+use crate::fhir::sensitivity::{Label, Labels};
+use crate::representation::Lens;
+
+/// As what somebody receives a part of a record, or looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// In the person's place (45 CFR 164.502(g)).
+    Representative,
+    /// A helper whom the person chose (164.510(b)).
+    Helper,
+    /// The clinic's staff, at their work.
+    Staff,
+    /// The clinic's staff in an emergency (164.522(a)(1)(iii)).
+    EmergencyStaff,
+    /// An app that the person, or who acts for them, connected.
+    App,
+}
+
+/// Who would receive it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// As what.
+    pub position: Position,
+    /// The names by which a restriction or a consent may call them: their own, and what the person calls them.
+    pub names: Vec<String>,
+    /// What they would see if nothing here stood against it.
+    pub lens: Lens,
+}
+
+/// What is allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What is left; to be laid over what the recipient sees on their own ground ([`Lens::and`]).
+    pub lens: Lens,
+    /// What stands against more, the first gate first. [`Block::sentence`] says it to who asks; to nobody else.
+    pub blocks: Vec<Block>,
+    /// Which consent under 42 CFR 2.31 covers records that Part 2 protects.
+    pub consent: Choice,
+}
+
+impl Decision {
+    /// Whether nothing at all is left.
+    pub fn is_shut(&self) -> bool {
+        self.lens.categories == 0
+    }
+}
+
+/// Words before a name that tell nobody apart.
+const TITLES: [&str; 10] = ["dr", "dra", "mr", "mrs", "ms", "sr", "sra", "prof", "the", "synthetic"];
+
+/// Whether a restriction calls one of these names. People write "Dr. Lee" of Sam Lee, so all words of the shorter one
+/// must be in the other: rather one too many is kept out than one too few.
+fn named(party: &str, names: &[String]) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let folded = fold(text);
+        folded
+            .split(' ')
+            .filter(|word| !word.is_empty() && !TITLES.contains(word))
+            .map(str::to_owned)
+            .collect()
+    };
+    let party = words(party);
+    let within = |one: &[String], other: &[String]| !one.is_empty() && one.iter().all(|w| other.contains(w));
+    names.iter().map(|name| words(name)).any(|name| within(&party, &name) || within(&name, &party))
+}
+
+/// Whether a restriction is agreed to and binds this recipient. A representative is bound only by one that names them:
+/// they stand in the person's place. A helper whom the person chose is the person's own wish, unless they are named.
+fn binds(restriction: &Restriction, recipient: &Recipient) -> bool {
+    let agreed = matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
+    let over = matches!(restriction.ended, Some((_, Ender::InWriting | Ender::Oral)));
+    let named = named(&restriction.ask.party, &recipient.names);
+    let theirs = match (restriction.ask.against, recipient.position) {
+        (_, Position::EmergencyStaff) | (Against::HealthPlan, _) => false,
+        (Against::Named, _) => named,
+        (Against::Family, Position::Representative | Position::Helper) => named,
+        (Against::Family, Position::Staff | Position::App) => false,
+    };
+    agreed && !over && theirs
+}
+
+/// What a restriction leaves. Where labels and categories are both named, all that has one of the labels is kept back;
+/// where only words tell what is meant, nobody guesses which items they are about, and nothing is left. One that the
+/// clinic ended by notice stands for what there was before (164.522(a)(2)(iii)).
+fn left(ask: &Ask, ended: Option<Instant>) -> Lens {
+    let labels: Labels = ask.labels.iter().copied().collect();
+    match &ask.categories {
+        _ if !labels.is_empty() => Lens { hidden: labels.hidden(), ..Lens::WHOLE },
+        Some(categories) if !categories.is_empty() => {
+            Lens { categories: !category_bits(categories), ..Lens::WHOLE }
+        }
+        None if ended.is_some() => Lens { from: ended.map_or(i64::MAX, Instant::micros), ..Lens::WHOLE },
+        _ => Lens { categories: 0, ..Lens::WHOLE },
+    }
+}
+
+/// What is left under all restrictions of a person, and whether any took something.
+pub fn under_restrictions(all: &[Restriction], recipient: &Recipient) -> (Lens, bool) {
+    let bound = all.iter().filter(|one| binds(one, recipient));
+    let lens = bound.map(|one| left(&one.ask, one.ended.map(|(at, _)| at)));
+    lens.fold((Lens::WHOLE, false), |(all, _), one| (all.and(one), true))
+}
+
+/// Which consent in force lets this recipient have what 42 CFR Part 2 protects (2.31, 2.33). The clinic's staff receive
+/// for the clinic: by its name, or as treating providers. It must reach all that the recipient sees: of two that differ,
+/// or one for a part, nobody guesses.
+pub fn part2(
+    consents: &[Consent],
+    (recipient, clinic): (&Recipient, &str),
+    (purpose, at): (Purpose, Instant),
+) -> Choice {
+    let party = |name: &str| Party { name: name.to_owned(), ..Party::default() };
+    let parties: Vec<Party> = match recipient.position {
+        Position::Staff | Position::EmergencyStaff => {
+            vec![Party { classes: [Class::TreatingProviders].into(), ..party(clinic) }]
+        }
+        _ => recipient.names.iter().map(|name| party(name)).collect(),
+    };
+    // Whose record it is tells nothing of a treatment.
+    let demographics = category_bits(&[Category::Demographics].into());
+    let own: Vec<Consent> = consents.iter().filter(|one| one.terms.kind.is_part2()).cloned().collect();
+    let mut found = Choice::Uncovered;
+    for discloser in own.iter().map(|one| &one.terms.discloser) {
+        for recipient_as in &parties {
+            let disclosure = Disclosure {
+                discloser: discloser.clone(),
+                recipient: recipient_as.clone(),
+                purpose,
+                categories: recipient.lens.categories & !demographics,
+                labels: vec![Labels::default().with(Label::SubstanceUse)],
+                days: None,
+            };
+            match rules::choose(&own, &disclosure, at) {
+                Choice::Uncovered => {}
+                Choice::Covered(id) => found = Choice::Covered(id),
+                two @ Choice::Ambiguous(_) => return two,
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::{ConsentId, PatientNo, RestrictionId};
+    use crate::consents::model::{Expiry, Kind, Scope, Signature, Signer, State, Terms};
+
+    const NOW: Instant = Instant(1_000_000_000);
+    const CLINIC: &str = "Cedar Street Clinic";
+
+    fn agreed(against: Against, party: &str) -> Restriction {
+        Restriction {
+            id: RestrictionId(uuid::Uuid::nil()),
+            patient: PatientNo(1),
+            account: None,
+            ask: Ask {
+                against,
+                party: party.into(),
+                categories: None,
+                labels: BTreeSet::new(),
+                what: String::new(),
+                why: String::new(),
+                paid_in_full: false,
+            },
+            must_agree: false,
+            answer: Answer::Agreed,
+            answer_text: String::new(),
+            asked: Instant(1),
+            answered: Some(Instant(2)),
+            ended: None,
+        }
+    }
+
+    fn recipient(position: Position, name: &str) -> Recipient {
+        Recipient { position, names: vec![name.into()], lens: Lens::WHOLE }
+    }
+
+    /// Restriction × recipient → whether it binds.
+    #[test]
+    fn whom_a_restriction_binds() {
+        use Position::*;
+        for (against, party, position, name, wanted) in [
+            (Against::Named, "Dr. Lee", Staff, "Sam Lee (synthetic)", true),
+            (Against::Named, "dr lee", Staff, "Lee", true),
+            (Against::Named, "Dr. Wu", Staff, "Sam Lee", false),
+            (Against::Named, "Dr.", Staff, "Dr. Lee", false),
+            (Against::Named, "", Staff, "", false),
+            // Not in an emergency (164.522(a)(1)(iii)).
+            (Against::Named, "Dr. Lee", EmergencyStaff, "Sam Lee", false),
+            (Against::Named, "Elena", Helper, "Elena Delgado", true),
+            (Against::Named, "Elena Delgado", Representative, "Elena", true),
+            (Against::Named, "Elena", Representative, "Ana Delgado", false),
+            (Against::Family, "Elena", Representative, "Elena Delgado", true),
+            // All of the family is not somebody who stands in the person's place, nor whom they chose themselves.
+            (Against::Family, "", Representative, "Elena Delgado", false),
+            (Against::Family, "", Helper, "Elena Delgado", false),
+            (Against::Family, "Lee", Staff, "Sam Lee", false),
+            (Against::HealthPlan, "Elena", Representative, "Elena", false),
+            (Against::Named, "Steps", App, "Steps", true),
+            (Against::Family, "Steps", App, "Steps", false),
+        ] {
+            let restriction = agreed(against, party);
+            let (lens, bound) = under_restrictions(&[restriction.clone()], &recipient(position, name));
+            assert_eq!(
+                (bound, lens.categories == 0),
+                (wanted, wanted),
+                "{against:?} {party} {position:?} {name}"
+            );
+            for answer in [Answer::Asked, Answer::Declined] {
+                let other = Restriction { answer, ..restriction.clone() };
+                assert!(!under_restrictions(&[other], &recipient(position, name)).1, "{answer:?}");
+            }
+            let over = Restriction { ended: Some((NOW, Ender::InWriting)), ..restriction };
+            assert!(!under_restrictions(&[over], &recipient(position, name)).1, "ended");
+        }
+    }
+
+    #[test]
+    fn what_a_restriction_leaves() {
+        let labs = BTreeSet::from([Category::Labs]);
+        let hiv = Labels::default().with(Label::Hiv);
+        let all = |ask: Ask, ended| left(&ask, ended);
+        let ask = |categories: Option<&BTreeSet<Category>>, labels: &[Label]| Ask {
+            categories: categories.cloned(),
+            labels: labels.iter().copied().collect(),
+            ..agreed(Against::Named, "x").ask
+        };
+        for (ask, ended, labs_seen, notes_seen, hiv_seen) in [
+            (ask(None, &[]), None, false, false, false),
+            (ask(Some(&labs), &[]), None, false, true, true),
+            (ask(None, &[Label::Hiv]), None, true, true, false),
+            // Both named: all with the label is kept back, in whatever category.
+            (ask(Some(&labs), &[Label::Hiv]), None, true, true, false),
+            // Only words say what is meant.
+            (ask(Some(&BTreeSet::new()), &[]), None, false, false, false),
+            // Ended by notice: what came after it is free.
+            (ask(None, &[]), Some(Instant(4)), true, true, true),
+            (ask(None, &[]), Some(Instant(6)), false, false, false),
+        ] {
+            let lens = all(ask, ended);
+            let seen = [
+                lens.shows(Category::Labs, Labels::default(), 5),
+                lens.shows(Category::Notes, Labels::default(), 5),
+                lens.shows(Category::Notes, hiv, 5),
+            ];
+            assert_eq!(seen, [labs_seen, notes_seen, hiv_seen], "{ended:?}");
+        }
+    }
+
+    fn consent(n: u128, kind: Kind, to: (&str, &[Class])) -> Consent {
+        let terms = Terms {
+            kind,
+            person: "Casey (synthetic)".into(),
+            discloser: "Harbor Program".into(),
+            recipient: Party {
+                name: to.0.into(),
+                address: String::new(),
+                classes: to.1.iter().copied().collect(),
+            },
+            scope: Some(Scope { labels: rules::needed(kind), ..Scope::default() }),
+            purposes: [Purpose::Treatment].into(),
+            expiry: Some(Expiry::Never),
+            statements: [].into(),
+            paid: false,
+            conditioned: false,
+            combined: [].into(),
+            signer: Signer::default(),
+        };
+        let signature = Signature {
+            at: Instant(1),
+            account: None,
+            session: None,
+            acr: None,
+            auth_time: None,
+            text_hash: [0; 32],
+            language: "en".into(),
+            wording: 1,
+            entered_by: None,
+        };
+        let id = ConsentId(uuid::Uuid::from_u128(n));
+        Consent {
+            id,
+            patient: PatientNo(1),
+            terms,
+            state: State::Active,
+            state_at: Instant(1),
+            signature,
+            text: String::new(),
+        }
+    }
+
+    /// 42 CFR 2.31, 2.33: whom a consent covers for records of a program.
+    #[test]
+    fn whom_a_consent_covers() {
+        use Class::{Payers, TreatingProviders};
+        use Position::{Helper, Staff};
+        let staff = recipient(Staff, "Sam Lee");
+        let helper = recipient(Helper, "Elena");
+        let medicines = Lens { categories: category_bits(&[Category::Medicines].into()), ..Lens::WHOLE };
+        let tpo = consent(1, Kind::Part2Tpo, ("", &[TreatingProviders]));
+        let named = consent(2, Kind::Part2Specific, (CLINIC, &[]));
+        let to_elena = consent(3, Kind::Part2Specific, ("Elena", &[]));
+        let mut part = to_elena.clone();
+        part.terms.scope.as_mut().unwrap().categories = Some([Category::Medicines].into());
+        part.id = ConsentId(uuid::Uuid::from_u128(4));
+        let state = |state| Consent { state, ..tpo.clone() };
+        let covered = |n| Choice::Covered(ConsentId(uuid::Uuid::from_u128(n)));
+        let of_part = Recipient { lens: medicines, ..helper.clone() };
+        for (what, consents, recipient, purpose, wanted) in [
+            ("none", vec![], &staff, Purpose::Treatment, Choice::Uncovered),
+            ("a class", vec![tpo.clone()], &staff, Purpose::Treatment, covered(1)),
+            ("the clinic's name", vec![named.clone()], &staff, Purpose::Treatment, covered(2)),
+            ("another purpose", vec![tpo.clone()], &staff, Purpose::Operations, Choice::Uncovered),
+            (
+                "other classes",
+                vec![consent(5, Kind::Part2Tpo, ("", &[Payers]))],
+                &staff,
+                Purpose::Treatment,
+                Choice::Uncovered,
+            ),
+            (
+                "no Part 2 consent",
+                vec![consent(6, Kind::Hipaa508, (CLINIC, &[]))],
+                &staff,
+                Purpose::Treatment,
+                Choice::Uncovered,
+            ),
+            ("taken back", vec![state(State::Revoked)], &staff, Purpose::Treatment, Choice::Uncovered),
+            ("in doubt", vec![state(State::Suspended)], &staff, Purpose::Treatment, Choice::Uncovered),
+            ("to somebody else", vec![to_elena.clone()], &staff, Purpose::Treatment, Choice::Uncovered),
+            ("a helper", vec![to_elena.clone()], &helper, Purpose::Treatment, covered(3)),
+            ("a class is no helper", vec![tpo.clone()], &helper, Purpose::Treatment, Choice::Uncovered),
+            ("less than is seen", vec![part.clone()], &helper, Purpose::Treatment, Choice::Uncovered),
+            ("as much as is seen", vec![part.clone()], &of_part, Purpose::Treatment, covered(4)),
+        ] {
+            assert_eq!(part2(&consents, (recipient, CLINIC), (purpose, NOW)), wanted, "{what}");
+        }
+        let two = part2(&[to_elena, part], (&helper, CLINIC), (Purpose::Treatment, NOW));
+        assert!(matches!(two, Choice::Ambiguous(_)), "two that differ");
+    }
+
+    proptest! {
+        /// Deny wins: one more restriction never shows more.
+        #[test]
+        fn one_more_restriction_never_opens(
+            which in 0..4usize, position in 0..5usize, label in 0..Label::ALL.len(), category in 0..Category::ALL.len(),
+            item in 0..=Labels::ALL.0,
+        ) {
+            use Position::*;
+            let position = [Representative, Helper, Staff, EmergencyStaff, App][position];
+            let mut more = agreed(Against::Named, "Elena");
+            match which {
+                0 => {}
+                1 => { more.ask.labels.insert(Label::ALL[label]); }
+                2 => more.ask.categories = Some([Category::ALL[category]].into()),
+                _ => more.ended = Some((Instant(3), Ender::Notice)),
+            }
+            let mut before = agreed(Against::Named, "Elena");
+            before.ask.labels.insert(Label::Genetic);
+            let recipient = recipient(position, "Elena");
+            let (one, _) = under_restrictions(std::slice::from_ref(&before), &recipient);
+            let (two, _) = under_restrictions(&[before, more], &recipient);
+            for category in Category::ALL {
+                let seen = |lens: Lens| lens.shows(category, Labels(item).kept(), 5);
+                prop_assert!(!seen(two) || seen(one));
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! How much of a record goes to a system, after the wishes of the person. Pure. Deny wins: a wish that cannot be kept
+//! exactly is kept by leaving out more.
+
+use super::gate_rules::{Outgoing, Sort, stops};
+use super::model::{Class, Purpose, Restriction};
+use crate::fhir::present::Category;
+use crate::fhir::sensitivity::{Label, Labels};
+use crate::representation::Lens;
+
+/// Where records go without anybody looking on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Going {
+    /// The recipient's name.
+    pub recipient: String,
+    /// Whether a health plan receives it.
+    pub to_health_plan: bool,
+    /// What for: treatment, payment or operations.
+    pub purpose: Purpose,
+    /// Protected kinds of information that the clinic settled to send.
+    pub shown: Labels,
+}
+
+/// What no such agreement reaches: psychotherapy notes need an authorization (45 CFR 164.508(a)(2)), and what was compiled
+/// for a proceeding is not sent around.
+const NEVER: i64 = Label::PsychotherapyNotes.bit() | Label::Litigation.bit();
+
+/// The sort of disclosure that a purpose makes; none for what is no reason to export the records of a group
+/// (45 CFR 164.506(c)).
+fn sort(purpose: Purpose) -> Option<Sort> {
+    match purpose {
+        Purpose::Treatment => Some(Sort::Treatment),
+        Purpose::Payment => Some(Sort::Payment),
+        Purpose::Operations => Some(Sort::Operations),
+        _ => None,
+    }
+}
+
+/// Whether the records of a group may be sent for this.
+pub fn is_for_groups(purpose: Purpose) -> bool {
+    sort(purpose).is_some()
+}
+
+/// The class of recipients that a consent may name instead of a name (42 CFR 2.31(a)(4)(i)).
+pub fn class(going: &Going) -> Option<Class> {
+    match going.purpose {
+        Purpose::Treatment => Some(Class::TreatingProviders),
+        Purpose::Payment => Some(Class::Payers),
+        Purpose::Operations => Some(Class::Operators),
+        _ => None,
+    }
+}
+
+/// What is left of a record; `None`: nothing.
+pub fn left(restrictions: &[Restriction], going: &Going) -> Option<Lens> {
+    let sort = sort(going.purpose)?;
+    let outgoing = |categories: i64, labels: Labels| Outgoing {
+        sort,
+        to_health_plan: going.to_health_plan,
+        recipient: going.recipient.clone(),
+        categories,
+        labels: vec![labels],
+        only_newer_than_notice: false,
+    };
+    let stopped =
+        |categories, labels| restrictions.iter().any(|one| stops(one, &outgoing(categories, labels)));
+    if restrictions
+        .iter()
+        .any(|one| in_words_only(one) && stops(&without_limits(one), &outgoing(-1, Labels::default())))
+    {
+        return None;
+    }
+    let bit = |category: Category| 1_i64 << category.code();
+    let kept = |category: &Category| !stopped(bit(*category), Labels::default());
+    let categories: i64 = Category::ALL.into_iter().filter(kept).map(bit).sum();
+    // Whose record it is would stand alone, or not at all.
+    if categories & bit(Category::Demographics) == 0 || categories == bit(Category::Demographics) {
+        return None;
+    }
+    let hidden = Labels::ALL.0 & !going.shown.0 | NEVER;
+    let asked = Label::ALL.into_iter().filter(|label| stopped(categories, Labels::default().with(*label)));
+    let hidden = asked.fold(Labels(hidden), Labels::with);
+    Some(Lens { categories, hidden, ..Lens::WHOLE })
+}
+
+/// Whether only words tell what a wish is about: no program knows which items those are.
+fn in_words_only(restriction: &Restriction) -> bool {
+    let ask = &restriction.ask;
+    ask.labels.is_empty() && ask.categories.as_ref().is_some_and(std::collections::BTreeSet::is_empty)
+}
+
+fn without_limits(restriction: &Restriction) -> Restriction {
+    let mut all = restriction.clone();
+    all.ask.categories = None;
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::base::{Instant, PatientNo, RestrictionId};
+    use crate::consents::model::{Against, Answer, Ask, Ender};
+
+    fn going(purpose: Purpose) -> Going {
+        Going { recipient: "Blue Plan".into(), to_health_plan: true, purpose, shown: Labels::default() }
+    }
+
+    fn wish(against: Against, party: &str, answer: Answer) -> Restriction {
+        let ask = Ask {
+            against,
+            party: party.into(),
+            categories: None,
+            labels: BTreeSet::new(),
+            what: String::new(),
+            why: String::new(),
+            paid_in_full: false,
+        };
+        Restriction {
+            id: RestrictionId(uuid::Uuid::nil()),
+            patient: PatientNo(1),
+            account: None,
+            ask,
+            must_agree: false,
+            answer,
+            answer_text: String::new(),
+            asked: Instant(1),
+            answered: None,
+            ended: None,
+        }
+    }
+
+    #[test]
+    fn wishes_leave_out_what_they_name() {
+        let plan = || wish(Against::HealthPlan, "", Answer::Agreed);
+        let about = |categories: &[Category], labels: &[Label], mut wish: Restriction| {
+            wish.ask.categories = Some(categories.iter().copied().collect());
+            wish.ask.labels = labels.iter().copied().collect();
+            wish
+        };
+        let labelled = |labels: &[Label], mut wish: Restriction| {
+            wish.ask.labels = labels.iter().copied().collect();
+            wish
+        };
+        let ended = |ender, mut wish: Restriction| {
+            wish.ended = Some((Instant(5), ender));
+            wish
+        };
+        let all: i64 = Category::ALL.into_iter().map(|category| 1 << category.code()).sum();
+        let without = |category: Category| Some((all & !(1 << category.code()), Labels::ALL.0));
+        let whole = Some((all, Labels::ALL.0));
+        for (what, purpose, wishes, expected) in [
+            ("no wish", Purpose::Payment, vec![], whole),
+            ("a wish agreed to", Purpose::Payment, vec![plan()], None),
+            ("for treatment it does not bind a plan", Purpose::Treatment, vec![plan()], whole),
+            ("declined", Purpose::Payment, vec![wish(Against::HealthPlan, "", Answer::Declined)], whole),
+            ("named", Purpose::Treatment, vec![wish(Against::Named, "blue plan", Answer::Agreed)], None),
+            (
+                "another is named",
+                Purpose::Treatment,
+                vec![wish(Against::Named, "Red", Answer::Agreed)],
+                whole,
+            ),
+            ("family", Purpose::Treatment, vec![wish(Against::Family, "", Answer::Agreed)], whole),
+            (
+                "one category",
+                Purpose::Operations,
+                vec![about(&[Category::Labs], &[], plan())],
+                without(Category::Labs),
+            ),
+            ("in words only", Purpose::Operations, vec![about(&[], &[], plan())], None),
+            ("who it is", Purpose::Payment, vec![about(&[Category::Demographics], &[], plan())], None),
+            ("a label", Purpose::Payment, vec![labelled(&[Label::Hiv], plan())], whole),
+            ("ended by the person", Purpose::Payment, vec![ended(Ender::InWriting, plan())], whole),
+            (
+                "ended by notice binds what was there",
+                Purpose::Payment,
+                vec![ended(Ender::Notice, plan())],
+                None,
+            ),
+            ("no purpose of a group", Purpose::Research, vec![], None),
+        ] {
+            let found = left(&wishes, &going(purpose)).map(|lens| (lens.categories, lens.hidden.0));
+            assert_eq!(found, expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn protected_kinds_go_only_where_it_was_settled() {
+        let shown = Labels::default().with(Label::Hiv).with(Label::Unreviewed);
+        let lens = left(&[], &Going { shown, ..going(Purpose::Payment) }).unwrap();
+        for label in Label::ALL {
+            assert_eq!(lens.hidden.has(label), !shown.has(label), "{label:?}");
+        }
+        let lens = left(&[], &Going { shown: Labels::ALL, ..going(Purpose::Payment) }).unwrap();
+        assert_eq!(lens.hidden.0, NEVER, "no agreement reaches these");
+        let mut wish = wish(Against::HealthPlan, "", Answer::Agreed);
+        wish.ask.labels = BTreeSet::from([Label::Hiv]);
+        let lens = left(&[wish], &Going { shown: Labels::ALL, ..going(Purpose::Payment) }).unwrap();
+        assert_eq!(lens.hidden.0, NEVER | Label::Hiv.bit(), "a wish takes away again");
+    }
+}

@@ -1,0 +1,126 @@
+//! What the law keeps from those who act for a person, whatever the authority says: services that a minor consented to
+//! alone (45 CFR 164.502(g)(3)) and records of a program under 42 CFR Part 2 (2.14). Pure.
+
+use super::model::Kind;
+use crate::fhir::sensitivity::{Label, Labels, Service};
+
+/// What the settings of the law say here today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The services of minors that a parent sees.
+    pub open: Labels,
+    /// What 42 CFR Part 2 protects.
+    pub program: Labels,
+    /// Whether this person may consent to treatment for substance use alone; none where nobody settled from which age.
+    pub alone: Option<Alone>,
+}
+
+impl Place {
+    /// Where nothing is known of the law: the most that it may close.
+    pub const UNKNOWN: Self = Self { open: Labels(0), program: Labels::PROGRAM, alone: None };
+}
+
+/// Whether a minor may consent to a treatment without a parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alone {
+    /// They have reached the age for it.
+    May,
+    /// A parent has to consent too.
+    NotYet,
+}
+
+/// What somebody who acts does not see by law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Closed {
+    /// Never by this authority.
+    pub always: Labels,
+    /// Not without the person's consent under 42 CFR 2.31 that names them.
+    pub without_consent: Labels,
+}
+
+/// What an authority of this kind does not see by law.
+///
+/// Of the services of a minor only those stay open for which the law of the place says so; what no label tells of is for
+/// a clinician to decide (164.502(g)(3)(ii)(C)). A program's records of a minor who may consent to the treatment alone,
+/// or of whom nobody settled that, are closed to a parent without the minor's consent (42 CFR 2.14(b)). An adult's
+/// representative stands in the person's place (2.15); a helper is anybody else, and needs the consent.
+pub fn closed(kind: Kind, place: Place) -> Closed {
+    if kind == Kind::Delegate {
+        return Closed { without_consent: place.program, ..Closed::default() };
+    }
+    if !kind.of_a_minor() {
+        return Closed::default();
+    }
+    let without_consent = if place.alone == Some(Alone::NotYet) { Labels::default() } else { place.program };
+    Closed { always: services(place.open), without_consent }
+}
+
+/// The services that are closed where these are open. Where none is, the label itself is, so that nothing depends on
+/// which service it was.
+pub fn services(open: Labels) -> Labels {
+    let minor = Labels::default().with(Label::Minor);
+    let all = Service::ALL.into_iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
+    match all.but(open) == all {
+        true => minor.hidden(),
+        false => all.but(open).and(Service::Untold.bit()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(labels: &[Label]) -> Labels {
+        labels.iter().copied().collect::<Labels>().kept()
+    }
+
+    fn seen(closed: Labels, item: Labels) -> bool {
+        closed.0 & item.0 == 0
+    }
+
+    /// I8: what a minor consented to alone is seen by a parent only where the law of the place opens its service.
+    #[test]
+    fn services_are_open_by_law_only() {
+        use Label::{Hiv, MentalHealth, Minor, SubstanceUse};
+        let none = Labels::default();
+        let mental = Service::MentalHealth.bit();
+        for (open, item, wanted) in [
+            (none, labels(&[Minor]), false),
+            (none, labels(&[Minor, MentalHealth]), false),
+            (none, labels(&[MentalHealth]), true),
+            (mental, labels(&[Minor, MentalHealth]), true),
+            (mental, labels(&[Minor, Hiv]), false),
+            // One service that is closed closes the item: deny wins.
+            (mental, labels(&[Minor, MentalHealth, SubstanceUse]), false),
+            // What no label tells of stays closed.
+            (mental, labels(&[Minor]), false),
+            (mental.and(Service::Untold.bit()), labels(&[Minor]), false),
+            (mental, labels(&[Hiv]), true),
+        ] {
+            assert_eq!(seen(services(open), item), wanted, "{open:?} {item:?}");
+        }
+        // I9: what has no such label is never hidden from a parent.
+        assert!(seen(services(none), labels(&[])));
+    }
+
+    /// 42 CFR 2.14: who sees a program's record of a minor without a consent that names them.
+    #[test]
+    fn a_programs_records() {
+        let program = labels(&[Label::SubstanceUse]).of_program();
+        let place = |alone| Place { open: Labels::default(), program: Labels::PROGRAM, alone };
+        for kind in Kind::ALL {
+            for alone in [None, Some(Alone::May), Some(Alone::NotYet)] {
+                let closed = closed(kind, place(alone));
+                let wanted = match kind {
+                    Kind::Delegate => false,
+                    kind if kind.of_a_minor() => alone == Some(Alone::NotYet),
+                    _ => true,
+                };
+                assert_eq!(seen(closed.without_consent, program), wanted, "{kind:?} {alone:?}");
+                // What no program recorded is not closed by it.
+                assert!(seen(closed.without_consent, labels(&[Label::SubstanceUse])));
+                assert_eq!(seen(closed.always, labels(&[Label::Minor])), !kind.of_a_minor());
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What a person ticks when an app asks for their record: groups in the order and the words of the portal, and what they
+//! mean in scopes. Pure.
+//!
+//! A group of Conditions or Observations is told by its category, so it can be granted alone (US Core 6.1, granular
+//! scopes). Types that several groups share, such as reports, are granted as a whole and narrowed by the lens of the
+//! grant.
+
+use super::scopes::{Condition, Resource, Scopes, TYPES, Ticked};
+use crate::fhir::present::Category;
+
+const OBSERVATION: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
+const CONDITION: &str = "http://terminology.hl7.org/CodeSystem/condition-category";
+const US_CONDITION: &str = "http://hl7.org/fhir/us/core/CodeSystem/condition-category";
+const US_CORE: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
+
+/// Types that go with whatever else is granted: names of doctors and places, and who wrote something.
+const ALONG: [&str; 5] = ["Location", "Organization", "Practitioner", "PractitionerRole", "Provenance"];
+
+/// A group that can be ticked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name in forms.
+    pub slug: &'static str,
+    /// The category of the portal that it is, or is a part of.
+    pub category: Category,
+    /// Types that are in it, or of which a part is.
+    types: &'static [&'static str],
+    /// Categories of a type that are in it: type, system, code.
+    coded: &'static [(&'static str, &'static str, &'static str)],
+    /// The type of which it holds whatever no other group names.
+    rest: Option<&'static str>,
+}
+
+const fn group(slug: &'static str, category: Category, types: &'static [&'static str]) -> Group {
+    Group { slug, category, types, coded: &[], rest: None }
+}
+
+impl Group {
+    const fn coded(self, coded: &'static [(&'static str, &'static str, &'static str)]) -> Self {
+        Self { coded, ..self }
+    }
+
+    const fn rest(self, kind: &'static str) -> Self {
+        Self { rest: Some(kind), ..self }
+    }
+
+    /// The group of this name.
+    pub fn from_slug(slug: &str) -> Option<&'static Self> {
+        GROUPS.iter().find(|group| group.slug == slug)
+    }
+
+    /// Whether it is the only one of its category, so that the category's own name says it.
+    pub fn is_whole_category(&self) -> bool {
+        GROUPS.iter().filter(|other| other.category == self.category).count() == 1
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.types.iter().copied().chain(self.coded.iter().map(|(kind, ..)| *kind)).chain(self.rest)
+    }
+
+    fn holds(&self, kind: &str) -> bool {
+        self.kinds().any(|own| own == kind)
+    }
+
+    /// Whether the items of a type in this category are of this group.
+    fn has(&self, kind: &str, only: &Condition) -> bool {
+        let named = |group: &Self| {
+            group.coded.iter().any(|(own, system, code)| {
+                *own == kind && *code == only.code && only.system.as_deref().is_none_or(|s| s == *system)
+            })
+        };
+        named(self) || (self.rest == Some(kind) && !GROUPS.iter().any(named))
+    }
+
+    /// Whether a scope is, at least in part, about this group.
+    fn is_asked(&self, asked: &Resource) -> bool {
+        match (&asked.kind, &asked.only) {
+            (None, _) => true,
+            (Some(kind), Some(only)) => self.types.contains(&kind.as_str()) || self.has(kind, only),
+            (Some(kind), None) => self.holds(kind),
+        }
+    }
+}
+
+/// All groups, in the order of the portal.
+pub static GROUPS: &[Group] = &[
+    group("labs", Category::Labs, &["DiagnosticReport", "ServiceRequest", "Specimen"]).coded(&[(
+        "Observation",
+        OBSERVATION,
+        "laboratory",
+    )]),
+    group("vitals", Category::Vitals, &[]).coded(&[("Observation", OBSERVATION, "vital-signs")]),
+    group(
+        "medicines",
+        Category::Medicines,
+        &[
+            "Medication",
+            "MedicationAdministration",
+            "MedicationDispense",
+            "MedicationRequest",
+            "MedicationStatement",
+        ],
+    ),
+    group("allergies", Category::Allergies, &["AllergyIntolerance"]),
+    group("problems", Category::Conditions, &[])
+        .coded(&[("Condition", CONDITION, "problem-list-item")])
+        .rest("Condition"),
+    group("diagnoses", Category::Conditions, &[]).coded(&[("Condition", CONDITION, "encounter-diagnosis")]),
+    group("concerns", Category::Conditions, &[])
+        .coded(&[("Condition", US_CONDITION, "health-concern"), ("Condition", US_CORE, "sdoh")]),
+    group("family", Category::Conditions, &["DetectedIssue", "FamilyMemberHistory"]),
+    group("immunizations", Category::Immunizations, &["Immunization"]),
+    group("visits", Category::Visits, &["Appointment", "Encounter", "EpisodeOfCare"]),
+    group("procedures", Category::Procedures, &["Procedure", "ServiceRequest"]).coded(&[
+        ("Observation", OBSERVATION, "procedure"),
+        ("Observation", OBSERVATION, "therapy"),
+        ("Observation", US_CORE, "clinical-test"),
+    ]),
+    group(
+        "notes",
+        Category::Notes,
+        &[
+            "Binary",
+            "ClinicalImpression",
+            "Communication",
+            "Composition",
+            "DiagnosticReport",
+            "DocumentReference",
+        ],
+    ),
+    group(
+        "imaging",
+        Category::Imaging,
+        &["Binary", "DiagnosticReport", "DocumentReference", "ImagingStudy", "Media", "ServiceRequest"],
+    )
+    .coded(&[("Observation", OBSERVATION, "imaging")]),
+    group("care-plans", Category::CarePlans, &["CarePlan", "CareTeam", "Goal", "NutritionOrder"]),
+    group("devices", Category::Devices, &["Device", "DeviceUseStatement"]),
+    group("documents", Category::Documents, &["Binary", "Consent", "DocumentReference"]),
+    group("bills", Category::Bills, &["Claim", "Coverage", "ExplanationOfBenefit"]),
+    group("about-me", Category::Demographics, &["Patient", "RelatedPerson"]),
+    group("daily-life", Category::Other, &[]).coded(&[("Observation", OBSERVATION, "social-history")]),
+    group("surveys", Category::Other, &["QuestionnaireResponse"]).coded(&[(
+        "Observation",
+        OBSERVATION,
+        "survey",
+    )]),
+    group("living", Category::Other, &[]).coded(&[("Observation", US_CORE, "sdoh")]),
+    group("abilities", Category::Other, &[]).coded(&[
+        ("Observation", US_CORE, "functional-status"),
+        ("Observation", US_CORE, "disability-status"),
+        ("Observation", US_CORE, "cognitive-status"),
+    ]),
+    group("rest", Category::Other, &["AuditEvent"])
+        .coded(&[("Observation", OBSERVATION, "exam"), ("Observation", OBSERVATION, "activity")])
+        .rest("Observation"),
+];
+
+/// What was ticked, in the terms of scopes and of a lens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meaning {
+    /// For [`Scopes::narrowed`].
+    pub ticked: Vec<Ticked>,
+    /// For [`crate::representation::Lens::categories`]: the categories of which nothing was ticked are taken out.
+    pub categories: i64,
+}
+
+/// The groups that an app asks for, in the order of the portal.
+pub fn offered(asked: &Scopes) -> Vec<&'static Group> {
+    GROUPS.iter().filter(|group| asked.resources().any(|resource| group.is_asked(resource))).collect()
+}
+
+/// What a grant lets an app read, in groups.
+pub fn granted(scopes: &Scopes, categories: i64) -> Vec<&'static Group> {
+    let mut groups = offered(scopes);
+    groups.retain(|group| categories & bit(group.category) != 0);
+    groups
+}
+
+/// What the ticked groups mean for what an app asked for. Names of other groups count for nothing.
+pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
+    let offered = offered(asked);
+    let chosen: Vec<_> =
+        offered.iter().copied().filter(|group| slugs.iter().any(|slug| slug == group.slug)).collect();
+    let mut categories = -1;
+    for group in &offered {
+        if !chosen.iter().any(|other| other.category == group.category) {
+            categories &= !bit(group.category);
+        }
+    }
+    let along = (!chosen.is_empty()).then_some(ALONG).into_iter().flatten();
+    let whole = |kind: &'static str| Ticked { kind: kind.into(), only: Vec::new() };
+    let mut ticked: Vec<Ticked> = along.map(whole).collect();
+    for kind in TYPES.into_iter().filter(|kind| !ALONG.contains(kind)) {
+        let holders = || offered.iter().filter(|group| group.holds(kind));
+        let shared = chosen.iter().any(|group| group.types.contains(&kind));
+        if holders().next().is_some() && (shared || holders().all(|group| chosen.contains(group))) {
+            ticked.push(whole(kind));
+            continue;
+        }
+        let only = parts(asked, kind, &chosen);
+        if !only.is_empty() {
+            ticked.push(Ticked { kind: kind.into(), only });
+        }
+    }
+    Meaning { ticked, categories }
+}
+
+/// The categories of a type that the ticked groups hold: those they name, and those the app asked for by itself.
+fn parts(asked: &Scopes, kind: &str, chosen: &[&Group]) -> Vec<Condition> {
+    let mut only = Vec::new();
+    for group in chosen {
+        let named = group.coded.iter().filter(|(own, ..)| *own == kind);
+        only.extend(named.map(|(_, system, code)| Condition {
+            param: "category",
+            system: Some((*system).into()),
+            code: (*code).into(),
+        }));
+        let asked = asked.resources().filter(|resource| resource.kind.as_deref() == Some(kind));
+        for condition in asked.filter_map(|resource| resource.only.as_ref()) {
+            if group.has(kind, condition) && !only.contains(condition) {
+                only.push(condition.clone());
+            }
+        }
+    }
+    only
+}
+
+fn bit(category: Category) -> i64 {
+    1 << category.code()
+}
+
+#[cfg(test)]
+#[path = "groups_tests.rs"]
+mod tests;

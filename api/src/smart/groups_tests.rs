@@ -1,0 +1,156 @@
+//! Tables of what is asked, what is ticked, and what is granted.
+
+use super::*;
+
+fn scopes(text: &str) -> Scopes {
+    let parsed = Scopes::read(text).unwrap();
+    assert_eq!(parsed.dropped, [], "{text}");
+    parsed.scopes
+}
+
+fn slugs(groups: &[&Group]) -> String {
+    groups.iter().map(|group| group.slug).collect::<Vec<_>>().join(" ")
+}
+
+fn slugged(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+const LAB: &str =
+    "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory";
+const VITAL: &str =
+    "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|vital-signs";
+const PROBLEM: &str = "patient/Condition.rs?category=http://terminology.hl7.org/CodeSystem/condition-category|problem-list-item";
+const CONCERN: &str =
+    "patient/Condition.rs?category=http://hl7.org/fhir/us/core/CodeSystem/condition-category|health-concern";
+
+#[test]
+fn what_is_asked_is_offered() {
+    for (asked, groups) in [
+        ("", ""),
+        ("openid launch/patient offline_access", ""),
+        ("patient/Practitioner.rs patient/Provenance.rs", ""),
+        ("patient/AllergyIntolerance.read", "allergies"),
+        ("patient/Observation.rs", "labs vitals procedures imaging daily-life surveys living abilities rest"),
+        ("patient/Condition.rs", "problems diagnoses concerns"),
+        (LAB, "labs"),
+        ("patient/Observation.r?category=vital-signs", "vitals"),
+        ("patient/Observation.r?category=sdoh", "living"),
+        ("patient/Observation.r?category=urn:own|something", "rest"),
+        ("patient/Condition.r?category=urn:own|something", "problems"),
+        (CONCERN, "concerns"),
+        ("patient/DiagnosticReport.rs", "labs notes imaging"),
+        ("patient/DocumentReference.s user/Goal.rs", "notes imaging care-plans documents"),
+    ] {
+        assert_eq!(slugs(&offered(&scopes(asked))), groups, "{asked}");
+    }
+    assert_eq!(offered(&scopes("patient/*.rs")).len(), GROUPS.len());
+}
+
+#[test]
+fn what_is_ticked_is_granted_and_no_more() {
+    let all = GROUPS.iter().map(|group| group.slug).collect::<Vec<_>>().join(" ");
+    for (asked, ticked, granted) in [
+        // Nothing taken out: word for word what was asked for.
+        (
+            "launch/patient patient/*.rs offline_access",
+            all.as_str(),
+            "launch/patient patient/*.rs offline_access",
+        ),
+        ("patient/*.read", all.as_str(), "patient/*.read"),
+        (LAB, "labs", LAB),
+        (
+            "patient/Observation.rs",
+            "labs vitals procedures imaging daily-life surveys living abilities rest",
+            "patient/Observation.rs",
+        ),
+        // A part of a type: by its category, and not as a whole beside it.
+        (
+            "patient/Observation.rs patient/Patient.rs",
+            "vitals about-me",
+            &format!("{VITAL} patient/Patient.rs"),
+        ),
+        ("patient/Observation.read", "labs", LAB),
+        ("patient/Condition.rs", "problems", PROBLEM),
+        ("patient/Condition.rs", "problems diagnoses concerns", "patient/Condition.rs"),
+        (&format!("{LAB} {VITAL}"), "vitals", VITAL),
+        (
+            "patient/Observation.rs?category=laboratory patient/Observation.rs?category=survey",
+            "surveys",
+            "patient/Observation.rs?category=survey",
+        ),
+        (
+            "patient/Condition.rs?category=urn:own|x patient/Condition.rs?category=encounter-diagnosis",
+            "problems",
+            "patient/Condition.rs?category=urn:own|x",
+        ),
+        // Whole types are left out, and reports stay as long as one of their groups does.
+        ("patient/AllergyIntolerance.rs patient/Goal.rs", "care-plans", "patient/Goal.rs"),
+        ("patient/DiagnosticReport.rs", "imaging", "patient/DiagnosticReport.rs"),
+        // Names of doctors go along, but not alone.
+        ("patient/Goal.rs patient/Practitioner.rs", "care-plans", "patient/Goal.rs patient/Practitioner.rs"),
+        ("patient/Goal.rs patient/Practitioner.rs openid", "", "openid"),
+        // What was not asked for cannot be ticked.
+        ("patient/Goal.rs", "labs vitals notes nonsense", ""),
+    ] {
+        let asked = scopes(asked);
+        let narrowed = asked.narrowed(&meaning(&asked, &slugged(ticked)).ticked);
+        assert_eq!(narrowed.to_string(), granted, "{asked}: {ticked}");
+    }
+}
+
+#[test]
+fn the_lens_takes_out_what_was_left_unticked() {
+    let taken_out = |asked: &str, ticked: &str| {
+        let categories = meaning(&scopes(asked), &slugged(ticked)).categories;
+        let out = Category::ALL.iter().filter(|category| categories & bit(**category) == 0);
+        out.map(|category| category.slug()).collect::<Vec<_>>().join(" ")
+    };
+    for (asked, ticked, out) in [
+        ("patient/DiagnosticReport.rs", "labs notes imaging", ""),
+        ("patient/DiagnosticReport.rs", "labs", "notes imaging"),
+        // What was not asked for is a matter of scopes, not of the lens: an item can have several categories.
+        ("patient/Observation.rs?category=survey", "surveys", ""),
+        ("patient/Condition.rs patient/Observation.rs", "problems labs rest", "vitals procedures imaging"),
+        ("patient/Goal.rs", "", "care-plans"),
+    ] {
+        assert_eq!(taken_out(asked, ticked), out, "{asked}: {ticked}");
+    }
+}
+
+#[test]
+fn a_grant_is_told_in_the_groups_that_were_ticked() {
+    for (asked, ticked) in [
+        ("patient/*.rs", "labs medicines problems family notes about-me surveys"),
+        ("patient/*.rs", "vitals"),
+        ("patient/Observation.rs patient/Condition.rs", "labs concerns daily-life"),
+        ("patient/DiagnosticReport.rs patient/DocumentReference.rs", "notes"),
+    ] {
+        let asked = scopes(asked);
+        let meaning = meaning(&asked, &slugged(ticked));
+        let granted = granted(&asked.narrowed(&meaning.ticked), meaning.categories);
+        assert_eq!(slugs(&granted), ticked, "{asked}");
+    }
+}
+
+#[test]
+fn every_type_is_somewhere_and_every_name_once() {
+    for kind in TYPES {
+        assert_ne!(
+            ALONG.contains(&kind),
+            GROUPS.iter().any(|group| group.holds(kind)),
+            "{kind} is in a group or goes along"
+        );
+    }
+    for (n, group) in GROUPS.iter().enumerate() {
+        assert_eq!(Group::from_slug(group.slug), Some(group));
+        assert!(group.kinds().all(|kind| TYPES.contains(&kind)), "{}", group.slug);
+        assert!(GROUPS[..n].iter().all(|other| other.slug != group.slug), "{}", group.slug);
+        let coded = |one: &(&str, &str, &str)| {
+            GROUPS[..n]
+                .iter()
+                .all(|other| other.coded.iter().all(|(kind, _, code)| (*kind, *code) != (one.0, one.2)))
+        };
+        assert!(group.coded.iter().all(coded), "{}: a category is in one group", group.slug);
+    }
+}

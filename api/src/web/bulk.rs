@@ -1,0 +1,386 @@
+//! Exports to systems over HTTP: FHIR Bulk Data Access 2.0, and the groups that a system may export. Each request needs
+//! an access token of SMART Backend Services.
+
+mod parameters;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::base::{Error, ExportId};
+use crate::bulk::{self, FileKind, Form, GroupKept, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
+use crate::fhir::outcome::{Issue, outcome};
+use crate::smart::{self, Denied, SystemAccess};
+
+/// Bytes of a Parameters resource at most.
+const LARGEST: usize = 1024 * 1024;
+
+/// Mounts the addresses; before those of the search, which take every type.
+pub fn configure(config: &mut ServiceConfig) {
+    let export = |path: &str, level: fn(&HttpRequest) -> Level| {
+        let get = move |app: Data<App>, request: HttpRequest| async move {
+            let level = level(&request);
+            begin(&app, &request, (level, None)).await
+        };
+        let post = move |app: Data<App>, request: HttpRequest, body: Bytes| async move {
+            let level = level(&request);
+            begin(&app, &request, (level, Some(body))).await
+        };
+        web::resource(path)
+            .app_data(web::PayloadConfig::new(LARGEST))
+            .route(web::get().to(get))
+            .route(web::post().to(post))
+            .default_service(web::to(|| async { no_such_method("GET, POST") }))
+    };
+    config
+        .service(export("/fhir/Group/{id}/$export", |request| {
+            Level::Group(request.match_info().query("id").to_owned())
+        }))
+        .service(export("/fhir/Patient/$export", |_| Level::Patient))
+        .route("/fhir/$export", web::to(no_system_level))
+        .service(
+            web::resource("/fhir/bulk/{id}")
+                .route(web::get().to(status))
+                .route(web::delete().to(delete))
+                .default_service(web::to(|| async { no_such_method("GET, DELETE") })),
+        )
+        .service(
+            web::resource("/fhir/bulk/{id}/{n}.ndjson")
+                .route(web::get().to(file))
+                .default_service(web::to(|| async { no_such_method("GET") })),
+        )
+        .service(
+            web::resource("/fhir/Group")
+                .route(web::get().to(groups))
+                .default_service(web::to(|| async { no_such_method("GET") })),
+        )
+        .service(
+            web::resource("/fhir/Group/{id}")
+                .route(web::get().to(group))
+                .default_service(web::to(|| async { no_such_method("GET") })),
+        );
+}
+
+/// Whose token it is.
+async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpResponse> {
+    let Some(bearer) = bearer(request) else { return Err(unauthorized("")) };
+    smart::system_access(app, bearer).await.map_err(|denied| match denied {
+        Denied::Token => unauthorized(", error=\"invalid_token\""),
+        Denied::Fault(error) => fault(error),
+    })
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+async fn begin(app: &App, request: &HttpRequest, (level, body): (Level, Option<Bytes>)) -> HttpResponse {
+    let access = match access(app, request).await {
+        Ok(access) => access,
+        Err(answer) => return answer,
+    };
+    let ask = match kick_off(app, request, (level, body)) {
+        Ok(ask) => ask,
+        Err(answer) => return answer,
+    };
+    match bulk::kick_off(app, &access, ask).await {
+        Ok(id) => {
+            plain(StatusCode::ACCEPTED).insert_header((header::CONTENT_LOCATION, address(app, id))).finish()
+        }
+        Err(no) => refused(no),
+    }
+}
+
+/// The request as the room takes it. `Prefer: respond-async` is needed (Bulk Data Access 2.0, headers).
+fn kick_off(
+    app: &App,
+    request: &HttpRequest,
+    (level, body): (Level, Option<Bytes>),
+) -> Result<KickOff, HttpResponse> {
+    let prefers = preferences(request);
+    if !prefers.iter().any(|one| one == "respond-async") {
+        let text = "an export is answered later only; send the header Prefer: respond-async";
+        return Err(wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "invalid", text)]));
+    }
+    if !takes_fhir(request) {
+        let text = "answers are application/fhir+json; send the header Accept: application/fhir+json";
+        return Err(wrong(StatusCode::NOT_ACCEPTABLE, &[Wrong::with("", "not-supported", text)]));
+    }
+    let handling = match prefers.iter().any(|one| one == "handling=lenient") {
+        true => Handling::Lenient,
+        false => Handling::Strict,
+    };
+    let query = request.query_string().as_bytes();
+    let mut params: Vec<(String, String)> = url::form_urlencoded::parse(query).into_owned().collect();
+    let form = match &body {
+        Some(_) if !params.is_empty() => {
+            let text = "the parameters of a POST stand in its body, as a Parameters resource";
+            return Err(wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "invalid", text)]));
+        }
+        Some(body) => {
+            params = parameters::read(request, body)?;
+            Form::Parameters
+        }
+        None => Form::Query,
+    };
+    let url = format!("{}{}", app.config.server.public_url, request.uri());
+    Ok(KickOff { level, params, form, handling, url })
+}
+
+/// What the client prefers (RFC 7240), in lower case.
+fn preferences(request: &HttpRequest) -> Vec<String> {
+    let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+    let pieces = values.flat_map(|value| value.split([',', ';']));
+    pieces.map(|piece| piece.replace([' ', '"'], "").to_ascii_lowercase()).collect()
+}
+
+/// Whether FHIR as JSON can be answered with; a client that does not say takes it.
+fn takes_fhir(request: &HttpRequest) -> bool {
+    let mut values = request.headers().get_all(header::ACCEPT).peekable();
+    if values.peek().is_none() {
+        return true;
+    }
+    let known = ["application/fhir+json", "application/json", "application/*", "*/*"];
+    let pieces = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    pieces
+        .map(|piece| piece.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .any(|kind| known.contains(&kind.as_str()))
+}
+
+async fn status(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    let access = match access(&app, &request).await {
+        Ok(access) => access,
+        Err(answer) => return answer,
+    };
+    let Ok(id) = id.parse::<ExportId>() else { return fault(Error::NotFound) };
+    match bulk::status(&app, &access, id).await {
+        Ok(Standing::Working { done, total, again }) => plain(StatusCode::ACCEPTED)
+            .insert_header(("X-Progress", format!("{done} of {total} people")))
+            .insert_header((header::RETRY_AFTER, again.as_secs()))
+            .finish(),
+        Ok(Standing::Ready(manifest)) => {
+            let expires = manifest.expires.utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            plain(StatusCode::OK)
+                .insert_header((header::EXPIRES, expires))
+                .content_type("application/json")
+                .body(described(&app, id, &manifest).to_string())
+        }
+        Ok(Standing::Failed) => {
+            let text = "the export could not be made; the clinic can see why. Start a new one, and tell the clinic if that fails too";
+            wrong(StatusCode::INTERNAL_SERVER_ERROR, &[Wrong::with("", "exception", text)])
+        }
+        Err(error) => fault(error),
+    }
+}
+
+fn described(app: &App, id: ExportId, manifest: &Manifest) -> Value {
+    let of = |kind: FileKind| -> Vec<Value> {
+        let files = manifest.files.iter().filter(|file| file.kind == kind);
+        let url = |n: i64| format!("{}/{n}.ndjson", address(app, id));
+        files.map(|file| json!({"type": file.r#type, "url": url(file.n), "count": file.lines})).collect()
+    };
+    json!({
+        "transactionTime": manifest.at.rfc3339(),
+        "request": manifest.request,
+        "requiresAccessToken": true,
+        "output": of(FileKind::Output),
+        "deleted": [],
+        "error": of(FileKind::Error),
+    })
+}
+
+fn address(app: &App, id: ExportId) -> String {
+    format!("{}/fhir/bulk/{id}", app.config.server.public_url)
+}
+
+async fn delete(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    let access = match access(&app, &request).await {
+        Ok(access) => access,
+        Err(answer) => return answer,
+    };
+    let Ok(id) = id.parse::<ExportId>() else { return fault(Error::NotFound) };
+    match bulk::delete(&app, &access, id).await {
+        Ok(()) => plain(StatusCode::ACCEPTED).finish(),
+        Err(error) => fault(error),
+    }
+}
+
+async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)>) -> HttpResponse {
+    let access = match access(&app, &request).await {
+        Ok(access) => access,
+        Err(answer) => return answer,
+    };
+    let (Ok(id), Ok(n)) = (place.0.parse::<ExportId>(), place.1.parse::<i64>()) else {
+        return fault(Error::NotFound);
+    };
+    match bulk::open(&app, &access, (id, n)).await {
+        Ok(file) => {
+            let mut answer = plain(StatusCode::OK);
+            answer.content_type("application/fhir+ndjson");
+            match file.size {
+                0 => answer.finish(),
+                _ => answer.streaming(file.stream),
+            }
+        }
+        Err(no) => refused(no),
+    }
+}
+
+async fn groups(app: Data<App>, request: HttpRequest) -> HttpResponse {
+    let access = match access(&app, &request).await {
+        Ok(access) => access,
+        Err(answer) => return answer,
+    };
+    let strict = preferences(&request).iter().any(|one| one == "handling=strict");
+    let mut ids: Option<Vec<String>> = None;
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        match name.as_ref() {
+            "_id" => ids = Some(value.split(',').map(str::to_owned).collect()),
+            "_format" | "_pretty" | "_count" => {}
+            _ if strict => {
+                let text = "groups are found by _id only";
+                return wrong(StatusCode::BAD_REQUEST, &[Wrong::with(&name, "not-supported", text)]);
+            }
+            _ => {}
+        }
+    }
+    let all = match bulk::groups(&app, &access).await {
+        Ok(all) => all,
+        Err(error) => return fault(error),
+    };
+    let found: Vec<_> =
+        all.iter().filter(|kept| ids.as_ref().is_none_or(|ids| ids.contains(&kept.group.id))).collect();
+    let base = format!("{}/fhir", app.config.server.public_url);
+    let entry = |kept: &&GroupKept| {
+        json!({
+            "fullUrl": format!("{base}/Group/{}", kept.group.id),
+            "resource": group_resource(kept),
+            "search": {"mode": "match"},
+        })
+    };
+    let mut bundle = json!({
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": found.len(),
+        "link": [{"relation": "self", "url": format!("{}{}", app.config.server.public_url, request.uri())}],
+    });
+    if !found.is_empty() {
+        bundle["entry"] = found.iter().map(entry).collect();
+    }
+    plain(StatusCode::OK).content_type(FHIR).body(bundle.to_string())
+}
+
+async fn group(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    let access = match access(&app, &request).await {
+        Ok(access) => access,
+        Err(answer) => return answer,
+    };
+    match bulk::group(&app, (&access, &id)).await {
+        Ok(kept) => plain(StatusCode::OK).content_type(FHIR).body(group_resource(&kept).to_string()),
+        Err(error) => fault(error),
+    }
+}
+
+/// A group without its members: they come with an export, where each person's part is a line of their log.
+fn group_resource(kept: &GroupKept) -> Value {
+    json!({
+        "resourceType": "Group",
+        "id": kept.group.id,
+        "meta": {"lastUpdated": kept.changed.rfc3339()},
+        "active": true,
+        "type": "person",
+        "actual": true,
+        "name": kept.group.name,
+        "quantity": kept.members,
+    })
+}
+
+async fn no_system_level() -> HttpResponse {
+    let text = "the whole system cannot be exported; use Group/[id]/$export or Patient/$export";
+    wrong(StatusCode::NOT_FOUND, &[Wrong::with("", "not-supported", text)])
+}
+
+fn no_such_method(allow: &'static str) -> HttpResponse {
+    let text = format!("this address knows {allow}");
+    let issue = Issue::error("not-supported", text);
+    plain(StatusCode::METHOD_NOT_ALLOWED)
+        .insert_header((header::ALLOW, allow))
+        .content_type(FHIR)
+        .body(outcome(&[issue]).to_string())
+}
+
+const FHIR: &str = "application/fhir+json; charset=utf-8";
+
+fn plain(status: StatusCode) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(status);
+    answer
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    answer
+}
+
+fn wrong(status: StatusCode, all: &[Wrong]) -> HttpResponse {
+    let issues: Vec<Issue> = all.iter().map(issue).collect();
+    plain(status).content_type(FHIR).body(outcome(&issues).to_string())
+}
+
+fn issue(wrong: &Wrong) -> Issue {
+    let mut issue = Issue::error(wrong.code, wrong.text.clone());
+    if !wrong.param.is_empty() {
+        issue.expression = vec![format!("http.{}", wrong.param)];
+    }
+    issue
+}
+
+fn unauthorized(error: &str) -> HttpResponse {
+    let issue = Issue::error("login", "an access token of a system is needed (SMART Backend Services)");
+    plain(StatusCode::UNAUTHORIZED)
+        .insert_header((header::WWW_AUTHENTICATE, format!("Bearer realm=\"fhir\"{error}")))
+        .content_type(FHIR)
+        .body(outcome(&[issue]).to_string())
+}
+
+fn refused(no: No) -> HttpResponse {
+    match no {
+        No::Wrong(all) => wrong(StatusCode::BAD_REQUEST, &all),
+        No::Scope(one) => wrong(StatusCode::FORBIDDEN, &[one]),
+        No::TooMany(wait) => {
+            let text = "too many exports of this system are under way; delete one, or wait until one is done";
+            let issue = Issue::error("throttled", text);
+            plain(StatusCode::TOO_MANY_REQUESTS)
+                .insert_header((header::RETRY_AFTER, wait.as_secs()))
+                .content_type(FHIR)
+                .body(outcome(&[issue]).to_string())
+        }
+        No::Changed => {
+            let text = "what may be exported has changed since this file was made; start a new export";
+            wrong(StatusCode::GONE, &[Wrong::with("", "deleted", text)])
+        }
+        No::Fault(error) => fault(error),
+    }
+}
+
+/// What one may not know of, and what is not there, are answered alike.
+fn fault(error: Error) -> HttpResponse {
+    match error {
+        Error::NotFound => {
+            let text = "there is nothing here, or nothing that this system may know of";
+            wrong(StatusCode::NOT_FOUND, &[Wrong::with("", "not-found", text)])
+        }
+        Error::Unavailable(_) => {
+            let text = "this cannot be answered now; try again later";
+            wrong(StatusCode::SERVICE_UNAVAILABLE, &[Wrong::with("", "transient", text)])
+        }
+        error => {
+            tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "an export request failed");
+            wrong(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                &[Wrong::with("", "exception", "a fault of this server")],
+            )
+        }
+    }
+}

@@ -1,0 +1,11 @@
+log-kind-export = received the records of a group of patients, with this record among them
+log-filter-export = Exports of groups
+log-system = The computer system { $system }
+log-basis-short-system = allowed: an agreement of the clinic
+log-basis-system-treatment = The clinic agreed to send the records of a group of patients to { $recipient }, so that people can be treated. This record is in the group since { $date }.
+log-basis-system-payment = The clinic agreed to send the records of a group of patients to { $recipient }, so that care can be paid for. This record is in the group since { $date }.
+log-basis-system-operations = The clinic agreed to send the records of a group of patients to { $recipient }, for the work of running health care. This record is in the group since { $date }.
+conflict-group-known = There is already a group with this id, or there was one. Choose another id.
+problem-group-id = Use 1 to 64 letters, digits, dots and dashes.
+problem-group-name = Write a name of up to 200 letters.
+problem-group-shown = Psychotherapy notes and papers for a legal case never go out with a group.

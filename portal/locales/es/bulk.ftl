@@ -1,0 +1,11 @@
+log-kind-export = recibió los expedientes de un grupo de pacientes, con este expediente entre ellos
+log-filter-export = Envíos de grupos
+log-system = El sistema informático { $system }
+log-basis-short-system = permitido: un acuerdo de la clínica
+log-basis-system-treatment = La clínica acordó enviar los expedientes de un grupo de pacientes a { $recipient }, para que se pueda tratar a las personas. Este expediente está en el grupo desde el { $date }.
+log-basis-system-payment = La clínica acordó enviar los expedientes de un grupo de pacientes a { $recipient }, para que se pueda pagar la atención. Este expediente está en el grupo desde el { $date }.
+log-basis-system-operations = La clínica acordó enviar los expedientes de un grupo de pacientes a { $recipient }, para el trabajo de organizar la atención médica. Este expediente está en el grupo desde el { $date }.
+conflict-group-known = Ya hay un grupo con este identificador, o lo hubo. Elija otro.
+problem-group-id = Use de 1 a 64 letras, cifras, puntos y guiones.
+problem-group-name = Escriba un nombre de hasta 200 letras.
+problem-group-shown = Las notas de psicoterapia y los papeles de un caso legal nunca salen con un grupo.

@@ -1,0 +1,476 @@
+//! An app asks for a record: what it asks for, who it is, and the answer of the person.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use api::base::{AskId, Error, Instant, PatientNo, Problem, Problems};
+use api::config::Act;
+use api::fhir::present::Category;
+use api::fhir::sensitivity::{Label, Labels};
+use api::records::{self, Preview};
+use api::representation::{self, Lens};
+use api::smart::{
+    self, Asked, AuthorizeParams, Choice as Chosen, Client, Earlier, Origin, Record, Scope, Stay, StopPage,
+    StopWhy, Stopped, groups,
+};
+use askama::Template;
+
+use super::words::{self, Shelf};
+use crate::authority::last_day;
+use crate::components::Choice;
+use crate::error::{Failure, Reply};
+use crate::form::{Fields, Foreign, Form, Query, address, mendable};
+use crate::guard::{Anyone, SignedIn};
+use crate::i18n::Words;
+use crate::page::Page;
+use crate::patient::acting::kind_name;
+use crate::patient::{sign_in, step_up};
+use crate::send;
+use crate::visit::Visit;
+
+/// How long an app may read, in days. Refresh tokens last at least three months (45 CFR 170.315(g)(10)(v)(A)(1)(iii)),
+/// and no three months have more than 92 days.
+const SPANS: [(&str, u64); 3] = [("day", 1), ("quarter", 92), ("year", 365)];
+/// The labels of the fields of the page.
+pub const FIELDS: &[(&str, &str)] = &[("groups", "apps-groups"), ("span", "apps-span")];
+
+/// A request to authorize, in the address.
+pub async fn by_address(request: HttpRequest, Anyone(visit): Anyone) -> Reply {
+    begin(&visit, &request, request.query_string().as_bytes()).await
+}
+
+/// The same as a form, which comes from the app and has no token of ours: it only asks, and changes nothing.
+pub async fn by_form(request: HttpRequest, Anyone(visit): Anyone, Foreign(fields): Foreign) -> Reply {
+    begin(&visit, &request, &fields.encoded()).await
+}
+
+async fn begin(visit: &std::rc::Rc<Visit>, request: &HttpRequest, encoded: &[u8]) -> Reply {
+    let params = AuthorizeParams::of(encoded, &sign_in::address(&visit.app, request));
+    match smart::begin(&visit.app, params).await {
+        Ok(id) => Ok(send::elsewhere(&format!("/apps/ask/{id}"))),
+        Err(Stopped::Redirect(url)) => Ok(send::elsewhere(&url)),
+        Err(Stopped::Page(stop)) => {
+            let page = Page::new(visit, "apps-stopped-title");
+            page.reply(StatusCode::BAD_REQUEST, |page| Stop { page, stop })
+        }
+        Err(Stopped::Fault(error)) => Err(error.into()),
+    }
+}
+
+/// The page of a request that cannot be answered to the app.
+#[derive(Template)]
+#[template(path = "app_stopped.html")]
+pub struct Stop {
+    /// The frame.
+    pub page: Page,
+    /// Why.
+    pub stop: StopPage,
+}
+
+impl Stop {
+    fn why(&self) -> String {
+        self.page.w.t(match self.stop.why {
+            StopWhy::UnknownApp => "apps-stopped-client",
+            StopWhy::Suspended => "apps-stopped-suspended",
+            StopWhy::WrongAddress => "apps-stopped-redirect",
+            StopWhy::Unreadable => "apps-stopped-other",
+        })
+    }
+}
+
+/// The page for a question that is answered or too old. Whose it was does not matter.
+#[derive(Template)]
+#[template(path = "app_over.html")]
+pub struct Over {
+    /// The frame.
+    pub page: Page,
+}
+
+fn over(who: &SignedIn) -> Reply {
+    Page::new(&who.visit, "apps-over-title").reply(StatusCode::NOT_FOUND, |page| Over { page })
+}
+
+/// The page that asks for another sign-in, because the app wants one.
+#[derive(Template)]
+#[template(path = "app_again.html")]
+pub struct AskAgain {
+    /// The frame.
+    pub page: Page,
+    /// The identity provider.
+    pub provider: String,
+    /// The page to come back to.
+    pub back: String,
+}
+
+/// The choice of a record, or the page for those who have none to share.
+#[derive(Template)]
+#[template(path = "app_whose.html")]
+pub struct Whose {
+    /// The frame.
+    pub page: Page,
+    /// The app's name.
+    pub app: String,
+    /// Where the answer goes.
+    pub action: String,
+    /// One for each record.
+    pub records: Vec<Choice>,
+    /// Whether they help somebody but may not share.
+    pub helper: bool,
+}
+
+/// The question itself.
+#[derive(Template)]
+#[template(path = "app_ask.html")]
+pub struct Ask {
+    /// The frame.
+    pub page: Page,
+    /// Who is asked.
+    pub name: String,
+    /// The app.
+    pub client: Client,
+    /// Where the answer goes: what somebody who knows the app may recognize.
+    pub goes_to: String,
+    /// How long it wants to go on.
+    pub stay: Stay,
+    /// Where the answer is sent.
+    pub action: String,
+    /// Which of the records, in the form.
+    pub of: String,
+    /// Whether there is another record to choose.
+    pub several: bool,
+    /// What it asks for.
+    pub shelves: Vec<Shelf>,
+    /// Very private parts that this record has.
+    pub labels: Vec<Choice>,
+    /// For how long.
+    pub spans: Vec<Choice>,
+    /// Whether it may read when the person is away.
+    pub away: Option<Choice>,
+    /// What becomes of what it has already.
+    pub earlier: Option<Choice>,
+    /// The name of the kept form, where the person signed in again for it.
+    pub kept: Option<String>,
+    /// Whether they did sign in again.
+    pub again: bool,
+}
+
+impl Ask {
+    fn known(&self) -> String {
+        let w = self.page.w;
+        match self.client.origin {
+            _ if self.client.marked.is_some() => w.t("apps-known-marked"),
+            Origin::Clinic => w.t("apps-known-clinic"),
+            Origin::Developer { .. } => w.t1("apps-known-developer", "date", w.day(&self.client.created)),
+            Origin::Dynamic => w.t1("apps-known-dynamic", "date", w.day(&self.client.created)),
+            Origin::Demo => w.t("apps-known-demo"),
+        }
+    }
+
+    fn wants(&self) -> String {
+        wants(&self.page, &self.client.about.name)
+    }
+}
+
+impl Whose {
+    fn wants(&self) -> String {
+        wants(&self.page, &self.app)
+    }
+}
+
+fn wants(page: &Page, app: &str) -> String {
+    page.w.t2("apps-wants", ("app", app), ("clinic", page.clinic().name.as_str()))
+}
+
+/// Shows the question, or what must come before it.
+pub async fn show(who: SignedIn, id: Path<String>, Query(query): Query) -> Reply {
+    let Some((id, asked)) = find(&who, &id).await? else { return over(&who) };
+    let action = format!("/apps/ask/{id}");
+    if let Some(first) = first_sign_in(&who, (&asked, &action)) {
+        return first;
+    }
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    let of = typed.as_ref().map_or(query.get("of"), |typed| typed.get("of"));
+    let Some(record) = record(&asked, of) else { return choose(&who, asked, action).await };
+    let fields = typed.unwrap_or_else(|| as_asked(&asked, record));
+    question(&who, (&asked, record), (fields, Problems::default())).await
+}
+
+async fn find(who: &SignedIn, id: &str) -> Result<Option<(AskId, Asked)>, Failure> {
+    let id: AskId = id.parse().map_err(|_| Error::NotFound)?;
+    match smart::asked(&who.visit.app, who.actor(), id).await {
+        Ok(asked) => Ok(Some((id, asked))),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The page to sign in again, where the app wants a sign-in that is newer than this one (OpenID Connect Core 1.0,
+/// 3.1.2.1: `prompt`, `max_age`).
+fn first_sign_in(who: &SignedIn, (asked, back): (&Asked, &str)) -> Option<Reply> {
+    let since = asked.signed_in_since?;
+    if who.actor().auth_time.is_some_and(|at| at >= since) {
+        return None;
+    }
+    let (provider, back) = (who.actor().provider.clone(), back.to_owned());
+    let page = Page::new(&who.visit, "apps-again-title");
+    Some(page.ok(|page| AskAgain { page, provider, back }))
+}
+
+/// The record that was chosen, or the only one there is.
+fn record<'a>(asked: &'a Asked, of: &str) -> Option<&'a Record> {
+    match asked.records.as_slice() {
+        [one] => Some(one),
+        several => several.iter().find(|record| !of.is_empty() && name_of(record) == of),
+    }
+}
+
+/// A record in forms and addresses, without its number.
+fn name_of(record: &Record) -> String {
+    record.under.map_or_else(|| "own".to_owned(), |(authority, _)| authority.to_string())
+}
+
+async fn choose(who: &SignedIn, asked: Asked, action: String) -> Reply {
+    let held = representation::held_by(&who.visit.app, who.actor()).await?;
+    let helper = who.session.link.is_none() && !held.is_empty();
+    let title = if asked.records.is_empty() { "apps-ask-title" } else { "apps-whose-title" };
+    Page::new(&who.visit, title).ok(|page| whose(page, (&asked, action), helper_word(helper)))
+}
+
+/// What somebody without a record to share is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Without {
+    /// A chosen helper, or somebody else who may not share.
+    Helper,
+    /// Somebody whose record is not linked yet.
+    Unlinked,
+}
+
+fn helper_word(helper: bool) -> Without {
+    if helper { Without::Helper } else { Without::Unlinked }
+}
+
+/// The choice of a record from what is known.
+pub fn whose(page: Page, (asked, action): (&Asked, String), without: Without) -> Whose {
+    let w = page.w;
+    let choice = |(n, record): (usize, &Record)| Choice {
+        kind: "radio",
+        name: "of",
+        value: name_of(record),
+        label: match record.under {
+            None => w.t("apps-whose-own"),
+            Some((_, kind)) => {
+                w.t2("apps-whose-other", ("name", record.name.as_str()), ("kind", w.t(kind_name(kind))))
+            }
+        },
+        hint: record.birth_date.as_deref().map(|born| w.t1("whose-born", "date", w.date(born))),
+        ticked: n == 0,
+    };
+    let records = asked.records.iter().enumerate().map(choice).collect();
+    Whose { app: asked.client.about.name.clone(), action, records, helper: without == Without::Helper, page }
+}
+
+/// The form with what the app asks for, and nothing else, ticked.
+pub fn as_asked(asked: &Asked, record: &Record) -> Fields {
+    let mut fields = Fields::default();
+    let slugs: Vec<_> = groups::offered(&asked.scopes).iter().map(|group| group.slug).collect();
+    fields.extend("groups", &slugs);
+    fields.set("of", &name_of(record));
+    fields.set("span", if asked.stay == Stay::Offline { "quarter" } else { "day" });
+    fields.set("away", if asked.stay == Stay::Offline { "yes" } else { "" });
+    fields.set("earlier", "stop");
+    fields
+}
+
+async fn question(
+    who: &SignedIn,
+    (asked, record): (&Asked, &Record),
+    (fields, problems): (Fields, Problems),
+) -> Reply {
+    let app = &who.visit.app;
+    let lens = Lens { hidden: choosable(), ..Lens::WHOLE };
+    let preview = records::preview_for_app(app, who.actor(), (record.patient, lens)).await?;
+    let mut page = Page::new(&who.visit, "apps-ask-title");
+    page.w.acting = record.under.is_some();
+    page.title = page.w.t("apps-ask-title");
+    let page = page.of(&preview.person).with_problems(problems).naming(FIELDS);
+    let again = step_up::is_done(&who.visit, Act::Grant);
+    let reply = page.ok(|page| ask(page, (asked, record), (&preview, &fields, again)));
+    send::forms_to(reply?, app, std::slice::from_ref(&asked.redirect_uri))
+}
+
+fn choosable() -> Labels {
+    representation::choosable().collect()
+}
+
+/// The question from what is known and typed.
+pub fn ask(
+    page: Page,
+    (asked, record): (&Asked, &Record),
+    (preview, typed, again): (&Preview, &Fields, bool),
+) -> Ask {
+    let w = page.w;
+    let name = page.visit.session.as_ref().map_or_else(String::new, |session| session.actor.name.clone());
+    let offered = groups::offered(&asked.scopes);
+    let ticked = typed.all("groups");
+    let shelves = words::shelves(w, &offered, (&ticked, |category| count(w, preview, category)));
+    let seen = preview.hidden.iter().filter(|(_, count)| *count > 0).map(|(label, _)| *label);
+    let labels = words::label_boxes(w, seen, &typed.all("labels"));
+    let spans = match asked.stay {
+        Stay::Once | Stay::Online => Vec::new(),
+        Stay::Offline => SPANS.iter().map(|span| span_box(&page, *span, typed.get("span"))).collect(),
+    };
+    let away = (asked.stay == Stay::Offline).then(|| Choice {
+        kind: "checkbox",
+        name: "away",
+        value: "yes".into(),
+        label: w.t("apps-away-choice"),
+        hint: Some(w.t("apps-away-hint")),
+        ticked: typed.get("away") == "yes",
+    });
+    let before = asked.earlier.iter().find(|grant| grant.patient == record.patient);
+    let earlier = before.map(|grant| Choice {
+        kind: "checkbox",
+        name: "earlier",
+        value: "stop".into(),
+        label: w.t1("apps-earlier", "date", w.day(&grant.created)),
+        hint: Some(w.t("apps-earlier-hint")),
+        ticked: typed.get("earlier") == "stop",
+    });
+    Ask {
+        name,
+        client: asked.client.clone(),
+        goes_to: host(&asked.redirect_uri),
+        stay: asked.stay,
+        action: format!("/apps/ask/{}", asked.id),
+        of: name_of(record),
+        several: asked.records.len() > 1,
+        shelves,
+        labels,
+        spans,
+        away,
+        earlier,
+        kept: typed.some(step_up::KEPT),
+        again,
+        page,
+    }
+}
+
+/// The host of an address, or its scheme where it leads into an app on the same device.
+fn host(uri: &str) -> String {
+    let url = url::Url::parse(uri).ok();
+    let host = url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
+    host.or_else(|| url.map(|url| format!("{}:", url.scheme()))).unwrap_or_default()
+}
+
+/// "412 items", and how many of them only with what is ticked further down.
+fn count(w: Words, preview: &Preview, category: Category) -> String {
+    let shelf = preview.shelves.iter().find(|(own, ..)| *own == category);
+    let Some((_, total, shown)) = shelf.filter(|(_, total, _)| *total > 0) else {
+        return w.t("apps-count-none");
+    };
+    let items = w.n("record-items", *shown);
+    if total == shown {
+        return items;
+    }
+    w.t2("apps-count-protected", ("items", items), ("hidden", w.number(total - shown)))
+}
+
+fn span_box(page: &Page, (span, days): (&'static str, u64), chosen: &str) -> Choice {
+    let w = page.w;
+    let id = match span {
+        "day" => "apps-span-day",
+        "quarter" => "apps-span-quarter",
+        _ => "apps-span-year",
+    };
+    let date = representation::days_from_now(&page.visit.app, days).map(|until| last_day(w, until));
+    Choice {
+        kind: "radio",
+        name: "span",
+        value: span.into(),
+        label: w.t1(id, "date", date.unwrap_or_default()),
+        hint: None,
+        ticked: chosen == span,
+    }
+}
+
+/// Takes the answer and sends the browser back to the app.
+pub async fn answer(who: SignedIn, id: Path<String>, Form(fields): Form) -> Reply {
+    let (app, actor) = (&who.visit.app, who.actor());
+    let Some((id, asked)) = find(&who, &id).await? else { return over(&who) };
+    if fields.get("answer") != "share" {
+        return Ok(send::elsewhere(&smart::deny(app, actor, id).await?));
+    }
+    let action = format!("/apps/ask/{id}");
+    if let Some(first) = first_sign_in(&who, (&asked, &action)) {
+        return first;
+    }
+    let Some(record) = record(&asked, fields.get("of")) else { return choose(&who, asked, action).await };
+    let choice = match chosen(&who.visit, (&asked, record.patient), &fields) {
+        Ok(choice) => choice,
+        Err(problems) => return question(&who, (&asked, record), (fields, problems)).await,
+    };
+    // The page that is come back to asks for the same record.
+    let page = address(&action, &[("of", &name_of(record))]);
+    let page = if asked.records.len() > 1 { page } else { action };
+    step_up::before(&who.visit, actor, Act::Grant, (path_of(&page), &fields)).await?;
+    match smart::approve(app, actor, (id, choice)).await {
+        Ok(url) => {
+            step_up::done(&who.visit, actor, &fields).await?;
+            Ok(HttpResponse::SeeOther().insert_header(("location", url)).finish())
+        }
+        Err(error) => {
+            let problems = mendable(error)?;
+            question(&who, (&asked, record), (fields, on_the_page(problems))).await
+        }
+    }
+}
+
+fn path_of(page: &str) -> &str {
+    page.split('?').next().unwrap_or(page)
+}
+
+/// What a person ticked, for the room; or what must be mended.
+fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) -> Result<Chosen, Problems> {
+    let mut problems = Problems::default();
+    let slugs = typed.all("groups");
+    if !groups::offered(&asked.scopes).iter().any(|group| slugs.iter().any(|slug| slug == group.slug)) {
+        problems.0.push(Problem { field: "groups", code: "apps-groups-none" });
+    }
+    let away = asked.stay == Stay::Offline && typed.get("away") == "yes";
+    let span = if asked.stay == Stay::Offline { typed.get("span") } else { "day" };
+    let until = until(visit, span);
+    if until.is_none() {
+        problems.0.push(Problem { field: "span", code: "problem-required" });
+    }
+    let (Some(until), true) = (until, problems.0.is_empty()) else { return Err(problems) };
+    let meaning = groups::meaning(&asked.scopes, &slugs);
+    let mut scopes = asked.scopes.narrowed(&meaning.ticked);
+    let stay = match asked.stay {
+        Stay::Offline if away => Stay::Offline,
+        Stay::Offline if scopes.has(&Scope::Online) => Stay::Online,
+        Stay::Offline => Stay::Once,
+        other => other,
+    };
+    if stay != Stay::Offline {
+        scopes = scopes.without(&Scope::Offline);
+    }
+    let shown: Vec<Label> = typed.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
+    let hidden = representation::choosable().filter(|label| !shown.contains(label)).collect();
+    let lens = Lens { categories: meaning.categories, hidden, ..Lens::WHOLE };
+    let earlier = if typed.get("earlier") == "stop" { Earlier::Stop } else { Earlier::Keep };
+    Ok(Chosen { patient, scopes, lens, stay, until, earlier })
+}
+
+fn until(visit: &Visit, span: &str) -> Option<Instant> {
+    let (_, days) = SPANS.iter().find(|(name, _)| *name == span)?;
+    representation::days_from_now(&visit.app, *days)
+}
+
+/// What the room finds wrong with a choice, at the fields of the page.
+fn on_the_page(problems: Problems) -> Problems {
+    let moved = |problem: Problem| Problem {
+        field: if matches!(problem.field, "until" | "stay") { "span" } else { "groups" },
+        code: problem.code,
+    };
+    Problems(problems.0.into_iter().map(moved).collect())
+}

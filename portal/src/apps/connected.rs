@@ -1,0 +1,70 @@
+//! The apps that are connected to a record: what each may read, until when, and what it took.
+
+use std::collections::BTreeSet;
+
+use api::disclosures::{self, Taken, Took};
+use api::smart::{self, Grant, Standing};
+use askama::Template;
+
+use super::words;
+use crate::error::Reply;
+use crate::guard::Patient;
+use crate::page::Page;
+
+/// The list.
+#[derive(Template)]
+#[template(path = "apps.html")]
+pub struct Connected {
+    /// The frame.
+    pub page: Page,
+    /// Those in force or paused, newest first.
+    pub live: Vec<(Grant, Took)>,
+    /// Those that are over.
+    pub over: Vec<(Grant, Took)>,
+}
+
+impl Connected {
+    fn standing(&self, grant: &Grant) -> String {
+        words::standing(self.page.w, grant)
+    }
+
+    fn reads(&self, grant: &Grant) -> String {
+        words::reads(self.page.w, grant)
+    }
+
+    fn took(&self, took: &Took) -> String {
+        took_words(&self.page, took)
+    }
+}
+
+/// How often an app read, and when last.
+pub fn took_words(page: &Page, took: &Took) -> String {
+    use crate::i18n::Say;
+    let w = page.w;
+    let Some(last) = took.last else { return w.t("apps-took-none") };
+    let count = i64::try_from(took.times).unwrap_or(i64::MAX);
+    let (number, date) = (w.number(count), w.moment(&last));
+    let values = [("count", count.fluent()), ("number", number.fluent()), ("date", date.fluent())];
+    w.with("apps-took", &values)
+}
+
+/// Shows it.
+pub async fn list(who: Patient) -> Reply {
+    let app = &who.visit.app;
+    let grants = smart::grants(app, who.actor(), who.patient).await?;
+    let ids: BTreeSet<_> = grants.iter().map(|grant| grant.id).collect();
+    let taken = disclosures::taken(app, who.actor(), (who.patient, &ids)).await?;
+    let page = Page::new(&who.visit, "apps-title").of_named(&taken.whose.0, taken.whose.1.as_deref());
+    page.under("/home", "nav-home").ok(|page| connected(page, grants, taken))
+}
+
+/// The page from what is known.
+pub fn connected(page: Page, grants: Vec<Grant>, mut taken: Taken) -> Connected {
+    let with = |grant: Grant| {
+        let took = taken.by.remove(&grant.id).unwrap_or_default();
+        (grant, took)
+    };
+    let over = |(grant, _): &(Grant, Took)| matches!(grant.standing, Standing::Ended { .. });
+    let (over, live) = grants.into_iter().map(with).partition(over);
+    Connected { page, live, over }
+}

@@ -1,0 +1,161 @@
+//! Apps and what they may read, in words, and the parts of forms that say it.
+
+use api::fhir::present::Category;
+use api::fhir::sensitivity::Label;
+use api::representation;
+use api::smart::groups::{self, Group};
+use api::smart::{Grant, GrantEnd, Scopes, Standing, Stay};
+use api::words;
+
+use crate::authority::last_day;
+use crate::components::Choice;
+use crate::i18n::Words;
+
+/// The name of a group.
+pub fn group(group: &Group) -> &'static str {
+    if group.is_whole_category() {
+        return group.category.name();
+    }
+    match group.slug {
+        "problems" => "apps-group-problems",
+        "diagnoses" => "apps-group-diagnoses",
+        "concerns" => "apps-group-concerns",
+        "family" => "apps-group-family",
+        "daily-life" => "apps-group-daily-life",
+        "surveys" => "apps-group-surveys",
+        "living" => "apps-group-living",
+        "abilities" => "apps-group-abilities",
+        _ => "apps-group-rest",
+    }
+}
+
+/// One line about what is behind a label.
+pub fn label(label: Label) -> &'static str {
+    match label {
+        Label::SubstanceUse => "apps-label-substance-use",
+        Label::MentalHealth | Label::PsychotherapyNotes => "apps-label-mental-health",
+        Label::Hiv => "apps-label-hiv",
+        Label::Reproductive => "apps-label-reproductive",
+        Label::Genetic => "apps-label-genetic",
+        Label::Violence => "apps-label-violence",
+        Label::Minor => "apps-label-minor",
+        Label::Litigation | Label::Restricted => "apps-label-restricted",
+        Label::Unreviewed => "apps-label-unreviewed",
+    }
+}
+
+/// The groups of a category, as boxes.
+pub struct Shelf {
+    /// The category's words, where it has several groups.
+    pub title: Option<String>,
+    /// How much there is of it.
+    pub count: String,
+    /// Its boxes.
+    pub boxes: Vec<Choice>,
+}
+
+/// Boxes for these groups by category, with what `count` says of each category.
+pub fn shelves(
+    w: Words,
+    groups: &[&'static Group],
+    (ticked, count): (&[String], impl Fn(Category) -> String),
+) -> Vec<Shelf> {
+    let mut shelves: Vec<(Category, Shelf)> = Vec::new();
+    for one in groups {
+        let words = w.t(group(one));
+        let mut choice = Choice {
+            kind: "checkbox",
+            name: "groups",
+            value: one.slug.into(),
+            label: words,
+            hint: None,
+            ticked: ticked.iter().any(|slug| slug == one.slug),
+        };
+        let several = !one.is_whole_category();
+        if let Some((_, shelf)) = shelves.last_mut().filter(|(category, _)| *category == one.category) {
+            shelf.boxes.push(choice);
+            continue;
+        }
+        let count = count(one.category);
+        choice.hint = (!several && !count.is_empty()).then(|| count.clone());
+        let title = several.then(|| w.t(one.category.name()));
+        shelves.push((one.category, Shelf { title, count, boxes: vec![choice] }));
+    }
+    shelves.into_iter().map(|(_, shelf)| shelf).collect()
+}
+
+/// Boxes for very private parts.
+pub fn label_boxes(w: Words, labels: impl Iterator<Item = Label>, ticked: &[String]) -> Vec<Choice> {
+    let choice = |one: Label| Choice {
+        kind: "checkbox",
+        name: "labels",
+        value: one.slug().into(),
+        label: w.t(one.name()),
+        hint: Some(w.t(label(one))),
+        ticked: ticked.iter().any(|slug| slug == one.slug()),
+    };
+    labels.map(choice).collect()
+}
+
+/// The labels that a grant lets an app see.
+pub fn labels_of(grant: &Grant) -> impl Iterator<Item = Label> {
+    let hidden = grant.lens.hidden;
+    representation::choosable().filter(move |label| !hidden.has(*label))
+}
+
+/// What a grant lets an app read, in two sentences.
+pub fn reads(w: Words, grant: &Grant) -> String {
+    let names = |ids: Vec<&'static str>| {
+        let names: Vec<String> = ids.into_iter().map(|id| w.t(id)).collect();
+        words::list(w.language, &names)
+    };
+    let groups = groups_of(&grant.scopes, grant.lens.categories);
+    let mut sentences = vec![w.t1("apps-may-read", "list", names(groups.into_iter().map(group).collect()))];
+    let labels: Vec<_> = labels_of(grant).map(Label::name).collect();
+    sentences.push(match labels.as_slice() {
+        [] => w.t("apps-may-no-protected"),
+        _ => w.t1("apps-may-protected", "list", names(labels)),
+    });
+    sentences.join(" ")
+}
+
+/// The groups of a grant.
+pub fn groups_of(scopes: &Scopes, categories: i64) -> Vec<&'static Group> {
+    groups::granted(scopes, categories)
+}
+
+/// Where a grant stands.
+pub fn standing(w: Words, grant: &Grant) -> String {
+    let ended = |why| match why {
+        GrantEnd::Stopped => "apps-ended-person",
+        GrantEnd::Expired => "apps-ended-expired",
+        GrantEnd::Replaced => "apps-ended-replaced",
+        GrantEnd::Misused => "apps-ended-misused",
+        GrantEnd::GivenUp => "apps-ended-given-up",
+        GrantEnd::NoRight => "apps-ended-no-right",
+    };
+    if grant.standing == Standing::Active && !grant.app.is_active() {
+        return w.t("apps-suspended");
+    }
+    match grant.standing {
+        Standing::Active if grant.stay == Stay::Offline => {
+            w.t1("apps-until", "date", last_day(w, grant.until))
+        }
+        Standing::Active => w.t1("apps-until-session", "date", w.day(&grant.until)),
+        Standing::Paused { since } => w.t1("apps-paused", "date", w.moment(&since)),
+        Standing::Ended { at, why } => w.t1(ended(why), "date", w.moment(&at)),
+    }
+}
+
+/// What became of a grant.
+pub fn event(what: &str) -> &'static str {
+    match what {
+        "given" => "apps-event-given",
+        "changed" => "apps-event-changed",
+        "paused" => "apps-event-paused",
+        "resumed" => "apps-event-resumed",
+        "first-read" => "apps-event-first-read",
+        "ended" => "apps-event-ended",
+        _ => "apps-event-other",
+    }
+}

@@ -1,0 +1,67 @@
+//! The law of the place in words: what is told to who acts for a minor.
+
+use api::config::{Binding, Candidate, OfMinors};
+
+use crate::components::Text;
+use crate::i18n::Words;
+use crate::page::Page;
+
+/// A service that minors may consent to alone: what it is, and what the law says with its citation.
+pub fn of_minors(w: Words, one: &OfMinors) -> (String, String) {
+    let alone = one.alone_from.as_ref().and_then(|binding| Some((binding, binding.value.whole()?)));
+    let alone =
+        alone.map(|(binding, age)| w.t2("law-alone-from", ("age", w.number(age)), ("cite", cite(binding))));
+    let word = one.parents.value.to_string();
+    let parents = w.t2("law-parents", ("rule", w.t(parents_name(&word))), ("cite", cite(&one.parents)));
+    let said = alone.into_iter().chain([parents]).collect::<Vec<_>>().join(" ");
+    (w.t(service_name(one.service)), said)
+}
+
+/// Where a rule stands, and whose law it is.
+fn cite(binding: &Binding) -> String {
+    place(&binding.by)
+}
+
+fn place(by: &Candidate) -> String {
+    match by.jurisdiction.as_str() {
+        "" | "US" => by.cite.clone(),
+        whose => format!("{}, {whose}", by.cite),
+    }
+}
+
+/// The field of a permission's last day, with the last that the law of the place allows where it sets one.
+pub fn at_latest(page: &Page, field: Text) -> Text {
+    let app = &page.visit.app;
+    let today = app.clock.now().utc().with_timezone(&page.w.zone).date_naive();
+    match app.config.law.consent_days_most(today) {
+        Some(due) => {
+            let last = page.w.date(&due.day.to_string());
+            field.hint(page.w.t2("law-at-latest", ("date", last), ("cite", place(&due.by))))
+        }
+        None => field,
+    }
+}
+
+fn service_name(service: &str) -> &'static str {
+    match service {
+        "sti" => "law-service-sti",
+        "hiv" => "law-service-hiv",
+        "contraception" => "law-service-contraception",
+        "pregnancy" => "law-service-pregnancy",
+        "abortion" => "law-service-abortion",
+        "substance-use" => "law-service-substance-use",
+        "mental-health" => "law-service-mental-health",
+        "sexual-assault" => "law-service-sexual-assault",
+        "vaccination" => "law-service-vaccination",
+        _ => "law-service-other",
+    }
+}
+
+fn parents_name(rule: &str) -> &'static str {
+    match rule {
+        "requires" => "law-parents-requires",
+        "permits" => "law-parents-permits",
+        "prohibits" => "law-parents-prohibits",
+        _ => "law-parents-silent",
+    }
+}

@@ -1,0 +1,265 @@
+//! Registered apps and systems at the desk: who brought them, their use, stopping them, and registering for the clinic.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use api::base::Problems;
+use api::smart::{self, Client, ClientId, ClientKind, ClientState, Kept, KeySource, Marked, Origin, Use};
+use api::staff::{APPROVE, Action};
+use askama::Template;
+
+use super::parts::{self, Area};
+use crate::components::Pager;
+use crate::developer::apps::{made_page, state};
+use crate::developer::forms::{self, AppFields};
+use crate::error::Reply;
+use crate::form::{Fields, Form, Query, mendable};
+use crate::guard::Staff;
+use crate::page::Page;
+use crate::send;
+
+/// The list.
+#[derive(Template)]
+#[template(path = "staff/apps.html")]
+pub struct Apps {
+    /// The frame.
+    pub page: Page,
+    /// Newest first.
+    pub apps: Vec<Kept>,
+    /// Links to the pages before and after.
+    pub pager: Pager,
+    /// Whether the reader registers apps.
+    pub registers: bool,
+}
+
+impl Apps {
+    fn state(&self, client: &Client) -> String {
+        state(&self.page, client)
+    }
+
+    fn origin(&self, kept: &Kept) -> String {
+        let w = self.page.w;
+        match (&kept.client.origin, &kept.owner) {
+            (Origin::Developer { .. }, Some(owner)) => {
+                w.t1("desk-app-developer-named", "name", owner.as_str())
+            }
+            (origin, _) => w.t(origin_name(origin)),
+        }
+    }
+}
+
+fn origin_name(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::Clinic => "desk-app-clinic",
+        Origin::Developer { .. } => "desk-app-developer",
+        Origin::Dynamic => "desk-app-dynamic",
+        Origin::Demo => "desk-app-demo",
+    }
+}
+
+/// Shows it.
+pub async fn list(who: Staff, Query(query): Query) -> Reply {
+    let number = parts::number(&query);
+    let found = smart::all_clients(&who.visit.app, who.actor(), number).await?;
+    let registers = who.right(Action::ManageRoles).whole();
+    let page = Page::new(&who.visit, "desk-apps-title").desk(&who.roles);
+    page.ok(|page| apps_page(page, (number, found), registration(registers)))
+}
+
+/// Whether somebody registers apps for the clinic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// They do.
+    Registers,
+    /// They look only.
+    Looks,
+}
+
+fn registration(registers: bool) -> Reader {
+    if registers { Reader::Registers } else { Reader::Looks }
+}
+
+/// The page from what is known.
+pub fn apps_page(page: Page, (number, (apps, more)): (i64, (Vec<Kept>, bool)), reader: Reader) -> Apps {
+    let pager = parts::pager(page.w, "/staff/apps", (number, more));
+    Apps { page, apps, pager, registers: reader == Reader::Registers }
+}
+
+/// One app.
+#[derive(Template)]
+#[template(path = "staff/app.html")]
+pub struct OneApp {
+    /// The frame.
+    pub page: Page,
+    /// The app.
+    pub client: Client,
+    /// Why it is stopped, for those who may.
+    pub why: Option<Area>,
+    /// Whether the reader can agree to it as the second person.
+    pub agrees: bool,
+}
+
+impl OneApp {
+    fn state(&self) -> String {
+        state(&self.page, &self.client)
+    }
+
+    fn origin(&self) -> String {
+        self.page.w.t(origin_name(&self.client.origin))
+    }
+
+    fn kind(&self) -> String {
+        self.page.w.t(forms::kind_name(self.client.about.kind))
+    }
+
+    fn suspended(&self) -> Option<&str> {
+        match &self.client.state {
+            ClientState::Suspended { why, .. } => Some(why),
+            ClientState::Active | ClientState::Waiting { .. } => None,
+        }
+    }
+
+    /// The ids of its keys, or where they are.
+    fn keys(&self) -> Option<String> {
+        if self.client.about.kind != ClientKind::Keys {
+            return None;
+        }
+        Some(match &self.client.about.keys {
+            Some(KeySource::Url(url)) => url.clone(),
+            Some(KeySource::Value(set)) => {
+                let keys = set["keys"].as_array().into_iter().flatten();
+                let name = |key: &serde_json::Value| {
+                    let text = |field: &str| key[field].as_str().unwrap_or("?").to_owned();
+                    format!("{} ({})", text("kid"), text("kty"))
+                };
+                keys.map(name).collect::<Vec<_>>().join(", ")
+            }
+            None => String::new(),
+        })
+    }
+}
+
+/// Shows it.
+pub async fn show(who: Staff, id: Path<String>) -> Reply {
+    let client = smart::client(&who.visit.app, who.actor(), &ClientId(id.into_inner())).await?;
+    one(&who, client, (&Fields::default(), Problems::default()))
+}
+
+fn one(who: &Staff, client: Client, (typed, problems): (&Fields, Problems)) -> Reply {
+    let stops = who.right(Action::HandleApp).any();
+    let right = who.right(Action::ManageRoles);
+    let account = who.actor().account;
+    let second = matches!(client.state, ClientState::Waiting { by } if by != account)
+        && (right.whole() || right.only(APPROVE));
+    let page = Page::new(&who.visit, "desk-app-title").desk(&who.roles);
+    let page = page.under("/staff/apps", "desk-apps-title").with_problems(problems).naming(forms::FIELDS);
+    page.ok(|page| one_page(page, (client, second_person(second)), stops.then_some(typed)))
+}
+
+/// Whether a reader can agree to a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// They are the second person.
+    Agrees,
+    /// Nothing waits for them.
+    No,
+}
+
+fn second_person(second: bool) -> Second {
+    if second { Second::Agrees } else { Second::No }
+}
+
+/// The page from what is known, and typed by those who may stop an app.
+pub fn one_page(page: Page, (client, second): (Client, Second), typed: Option<&Fields>) -> OneApp {
+    let why = typed.map(|typed| Area::new(&page, ("why", "desk-why", "desk-app-why-hint"), typed));
+    OneApp { page, client, why, agrees: second == Second::Agrees }
+}
+
+/// Stops it: none of its tokens works from now on.
+pub async fn suspend(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
+    let id = ClientId(id.into_inner());
+    let client = smart::client(&who.visit.app, who.actor(), &id).await?;
+    match smart::suspend(&who.visit.app, who.actor(), (&id, typed.get("why"))).await {
+        Ok(()) => Ok(send::elsewhere(&format!("/staff/apps/{id}"))),
+        Err(error) => one(&who, client, (&typed, mendable(error)?)),
+    }
+}
+
+/// Lets it go on.
+pub async fn unsuspend(who: Staff, id: Path<String>, _: Form) -> Reply {
+    let id = ClientId(id.into_inner());
+    smart::unsuspend(&who.visit.app, who.actor(), &id).await?;
+    Ok(send::elsewhere(&format!("/staff/apps/{id}")))
+}
+
+/// Agrees to a system, as the second person.
+pub async fn agree(who: Staff, id: Path<String>, _: Form) -> Reply {
+    let id = ClientId(id.into_inner());
+    smart::agree(&who.visit.app, who.actor(), &id).await?;
+    Ok(send::elsewhere(&format!("/staff/apps/{id}")))
+}
+
+/// Recommends it, or no longer.
+pub async fn mark(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
+    let id = ClientId(id.into_inner());
+    let marked = if typed.get("marked") == "yes" { Marked::Yes } else { Marked::No };
+    smart::mark(&who.visit.app, who.actor(), (&id, marked)).await?;
+    Ok(send::elsewhere(&format!("/staff/apps/{id}")))
+}
+
+/// The form for an app or a system of the clinic.
+#[derive(Template)]
+#[template(path = "staff/app_new.html")]
+pub struct NewApp {
+    /// The frame.
+    pub page: Page,
+    /// Who uses it, in the form.
+    pub used_by: &'static str,
+    /// The fields.
+    pub fields: AppFields,
+}
+
+impl NewApp {
+    fn system(&self) -> bool {
+        self.used_by == "systems"
+    }
+}
+
+fn used_by(fields: &Fields) -> Use {
+    if fields.get("for") == "people" { Use::Person } else { Use::System }
+}
+
+/// Shows it.
+pub async fn form(who: Staff, Query(query): Query) -> Reply {
+    frame(&who, used_by(&query)).ok(|page| new_page(page, used_by(&query), &Fields::default()))
+}
+
+fn frame(who: &Staff, used_by: Use) -> Page {
+    let title = if used_by == Use::System { "desk-system-new-title" } else { "desk-app-new-title" };
+    let page = Page::new(&who.visit, title).desk(&who.roles).under("/staff/apps", "desk-apps-title");
+    page.naming(forms::FIELDS)
+}
+
+/// The form from what was typed.
+pub fn new_page(page: Page, used_by: Use, typed: &Fields) -> NewApp {
+    let fields = AppFields::new(&page, forms::Form::New(used_by), typed);
+    NewApp { used_by: if used_by == Use::System { "systems" } else { "people" }, fields, page }
+}
+
+/// Registers it.
+pub async fn register(who: Staff, Form(typed): Form) -> Reply {
+    let used_by = used_by(&typed);
+    let wrong =
+        |problems| frame(&who, used_by).with_problems(problems).ok(|page| new_page(page, used_by, &typed));
+    let about = match forms::read(&typed, used_by, None) {
+        Ok(about) => about,
+        Err(problems) => return wrong(problems),
+    };
+    match smart::register_for_clinic(&who.visit.app, who.actor(), about).await {
+        Ok(registered) => {
+            let page = Page::new(&who.visit, "desk-app-made-title").desk(&who.roles);
+            let page = page.under("/staff/apps", "desk-apps-title");
+            page.reply(StatusCode::CREATED, |page| made_page(page, registered, "/staff/apps"))
+        }
+        Err(error) => wrong(mendable(error)?),
+    }
+}

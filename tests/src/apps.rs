@@ -1,0 +1,475 @@
+//! Apps through the pages: a developer signs one up, a person lets it read a part, sees what it took, narrows, pauses
+//! and stops it; who cannot share; what is published.
+
+use api::representation::Kind as Authority;
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use crate::acting;
+use crate::harness::client::{Browser, Page};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    an_app_is_connected_and_stopped,
+    what_was_asked_survives_signing_in_and_linking,
+    a_parent_chooses_whose_record,
+    what_cannot_be_answered_to_the_app_is_a_page,
+    a_developer_looks_after_their_app,
+    the_clinic_stops_an_app_and_two_people_agree_to_a_system,
+    what_is_published_is_open_to_all,
+);
+
+const BACK: &str = "https://app.example/back";
+/// PKCE: a verifier and its challenge (RFC 7636, appendix B).
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const EVERYTHING: &str = "launch/patient openid fhirUser offline_access patient/*.rs";
+
+/// Signs an app up on the pages; its id, and its secret.
+async fn sign_up(house: &House, kind: &str) -> (Browser, String, Option<String>) {
+    let mut developer = house.signed_in("newton").await;
+    let form = developer.get("/developers/apps/new").await;
+    let fill = [
+        ("name", "My notebook (synthetic)"),
+        ("kind", kind),
+        ("redirect_uris", BACK),
+        ("launch_uri", "https://app.example/launch"),
+        ("policy_uri", "https://app.example/privacy"),
+        ("made_by", "Notebook Makers (synthetic)"),
+    ];
+    let made = developer.submit(&form, "#app-form", &fill).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.all("#client-id").concat();
+    let secret = made.all("#client-secret").into_iter().next();
+    assert_eq!(secret.is_some(), kind == "secret");
+    (developer, id, secret)
+}
+
+/// The address at which an app asks.
+fn asking(house: &House, client: &str, scope: &str) -> String {
+    let aud = format!("{}/fhir", house.url);
+    let query = [
+        ("response_type", "code"),
+        ("client_id", client),
+        ("redirect_uri", BACK),
+        ("scope", scope),
+        ("state", "a-state-of-the-app"),
+        ("aud", &aud),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    format!("/oauth/authorize?{query}")
+}
+
+/// Sends the form of a question with exactly these fields; where the browser is sent.
+async fn answer(person: &mut Browser, page: &Page, fields: &[(&str, &str)]) -> Page {
+    let token = page.attributes("#ask-form input[name='csrf']", "value").remove(0);
+    let of = page.attributes("#ask-form input[name='of']", "value").into_iter().next().unwrap_or_default();
+    let own = [("csrf", token.as_str()), ("of", of.as_str())];
+    let fields: Vec<_> = own.into_iter().chain(fields.iter().copied()).collect();
+    person.plain_post(page.url.path(), &fields).await
+}
+
+fn back_with(answer: &Page) -> Url {
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let to: Url = answer.headers["location"].to_str().unwrap().parse().unwrap();
+    assert!(to.as_str().starts_with(BACK), "{to}");
+    to
+}
+
+fn value(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// Changes a code for a token.
+async fn token(house: &House, client: &str, back: &Url) -> Value {
+    let code = value(back, "code").expect("a code came back");
+    assert_eq!(value(back, "state").as_deref(), Some("a-state-of-the-app"));
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", BACK),
+        ("client_id", client),
+        ("code_verifier", VERIFIER),
+    ];
+    let answer =
+        reqwest::Client::new().post(format!("{}/oauth/token", house.url)).form(&form).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.json().await.unwrap()
+}
+
+async fn read(house: &House, token: &Value, path: &str) -> (StatusCode, Value) {
+    let bearer = token["access_token"].as_str().unwrap();
+    let request = reqwest::Client::new().get(format!("{}/fhir/{path}", house.url)).bearer_auth(bearer);
+    let answer = request.send().await.unwrap();
+    (answer.status(), answer.json().await.unwrap_or_default())
+}
+
+async fn an_app_is_connected_and_stopped(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    assert!(rosa.get("/apps").await.text.contains("No app may read your record"));
+
+    let page = rosa.get(&asking(&house, &client, EVERYTHING)).await;
+    assert!(page.path.starts_with("/apps/ask/"), "{} {}", page.path, page.text);
+    let words = page.all("main").concat();
+    for word in [
+        "Hi, Rosa",
+        "My notebook (synthetic)",
+        "Notebook Makers (synthetic)",
+        "The clinic has not checked it",
+        "app.example",
+        "may not protect the copy",
+        "You can stop it",
+    ] {
+        assert!(words.contains(word), "{word}: {words}");
+    }
+    // What is asked for is ticked, what is very private is not.
+    let groups = page.attributes("input[name='groups'][checked]", "value");
+    assert_eq!(groups, page.attributes("input[name='groups']", "value"));
+    assert!(groups.len() > 20, "{groups:?}");
+    assert!(page.attributes("input[name='labels'][checked]", "value").is_empty());
+    assert_eq!(page.attributes("input[name='span'][checked]", "value"), ["quarter"]);
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("form-action 'self'") && policy.contains(" https://app.example"), "{policy}");
+
+    // Nothing ticked: the page says so, and keeps what was typed.
+    let nothing = answer(&mut rosa, &page, &[("answer", "share"), ("span", "year")]).await;
+    assert_eq!(nothing.status, 422);
+    assert_eq!(nothing.all("#groups-problem").len(), 1, "{}", nothing.text);
+    assert_eq!(nothing.attributes("input[name='span'][checked]", "value"), ["year"]);
+
+    let chosen = [
+        ("answer", "share"),
+        ("groups", "labs"),
+        ("groups", "allergies"),
+        ("groups", "about-me"),
+        ("span", "quarter"),
+        ("away", "yes"),
+    ];
+    let back = back_with(&answer(&mut rosa, &page, &chosen).await);
+    assert_eq!(value(&back, "iss").as_deref(), Some(house.url.as_str()));
+    // Answered once is answered.
+    let again = answer(&mut rosa, &page, &chosen).await;
+    assert_eq!(again.status, 404, "{}", again.text);
+    let token = token(&house, &client, &back).await;
+    let scope = token["scope"].as_str().unwrap();
+    for (part, granted) in [
+        ("patient/AllergyIntolerance.rs", true),
+        ("patient/Patient.rs", true),
+        ("observation-category|laboratory", true),
+        ("patient/Practitioner.rs", true),
+        ("offline_access", true),
+        ("patient/*", false),
+        ("patient/Observation.rs ", false),
+        ("patient/MedicationRequest", false),
+        ("vital-signs", false),
+    ] {
+        assert_eq!(scope.contains(part), granted, "{part}: {scope}");
+    }
+    let patient = token["patient"].as_str().unwrap();
+    let labs = format!("Observation?patient={patient}&category=laboratory&_count=5");
+    let (status, found) = read(&house, &token, &labs).await;
+    assert_eq!(status, StatusCode::OK, "{found}");
+    assert!(found["entry"].as_array().is_some_and(|entries| !entries.is_empty()), "{found}");
+    let (status, _) = read(&house, &token, &format!("MedicationRequest?patient={patient}")).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+
+    // The page says what it may see and what it took; the log tells each reading.
+    let list = rosa.get("/apps").await;
+    let words = list.all("main").concat();
+    assert!(words.contains("It read 1 time"), "{words}");
+    assert!(words.contains("Lab results") && words.contains("No very private parts"), "{words}");
+    let one = list.attributes("#live a.title", "href").remove(0);
+    let page = rosa.get(&one).await;
+    assert!(page.all("main table").concat().contains("Finding"), "{}", page.text);
+    let log = page.attributes("main a[href*='grant=']", "href").remove(0);
+    let log = rosa.get(&log).await;
+    assert_eq!(log.all("ol.log > li").len(), 1, "{}", log.text);
+    let line = log.all("ol.log > li").concat();
+    assert!(line.contains("The app My notebook (synthetic), connected by"), "{line}");
+    assert_eq!(log.attributes("ol.log dd a", "href"), [one.clone()]);
+
+    // Narrowed: the same token sees less at once.
+    let until = page.attributes("#until", "value").remove(0);
+    let seen = page.attributes("#change-form input[name='seen']", "value").remove(0);
+    let csrf = page.attributes("#change-form input[name='csrf']", "value").remove(0);
+    let fields = [("csrf", csrf.as_str()), ("seen", &seen), ("groups", "allergies"), ("until", &until)];
+    let more = [&fields[..], &[("groups", "medicines")]].concat();
+    assert_eq!(rosa.plain_post(&one, &fields[..2]).await.status, 422, "nothing is left");
+    assert_eq!(rosa.plain_post(&one, &more).await.status, 303, "what was never allowed cannot be ticked");
+    let (status, _) = read(&house, &token, &labs).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, _) = read(&house, &token, &format!("AllergyIntolerance?patient={patient}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, _) = read(&house, &token, &format!("MedicationRequest?patient={patient}")).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let stale = rosa.plain_post(&one, &fields).await;
+    assert_eq!(stale.status, 409, "the form saw an earlier state");
+
+    // Paused and let go on.
+    let page = rosa.get(&one).await;
+    let page = rosa.submit(&page, "#pause-form", &[]).await;
+    assert!(page.text.contains("Paused since"), "{}", page.text);
+    let allergies = format!("AllergyIntolerance?patient={patient}");
+    assert_eq!(read(&house, &token, &allergies).await.0, StatusCode::UNAUTHORIZED);
+    let page = rosa.submit(&page, "#resume-form", &[]).await;
+    assert_eq!(page.path, one);
+    assert_eq!(read(&house, &token, &allergies).await.0, StatusCode::OK);
+
+    // Stopped: a page says what that means, and the tokens are dead with the next request.
+    let confirm = page.attributes("main a.danger", "href").remove(0);
+    let confirm = rosa.get(&confirm).await;
+    assert!(confirm.text.contains("What it already took stays with the app"), "{}", confirm.text);
+    let page = rosa.submit(&confirm, "#end-form", &[]).await;
+    assert!(page.text.contains("Stopped on"), "{}", page.text);
+    assert_eq!(read(&house, &token, &allergies).await.0, StatusCode::UNAUTHORIZED);
+    let refresh = [
+        ("grant_type", "refresh_token"),
+        ("client_id", client.as_str()),
+        ("refresh_token", token["refresh_token"].as_str().unwrap()),
+    ];
+    let answer = reqwest::Client::new()
+        .post(format!("{}/oauth/token", house.url))
+        .form(&refresh)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    let list = rosa.get("/apps").await;
+    assert_eq!((list.all("#live > li").len(), list.all("#over > li").len()), (0, 1));
+
+    // Declined: the app learns only that.
+    let page = rosa.get(&asking(&house, &client, "patient/Patient.rs")).await;
+    let back = back_with(&self::answer(&mut rosa, &page, &[("answer", "deny")]).await);
+    assert_eq!(value(&back, "error").as_deref(), Some("access_denied"));
+    assert_eq!(value(&back, "code"), None);
+
+    // Nobody else finds it.
+    let mut sam = house.linked("sam").await;
+    assert_eq!(sam.get(&one).await.status, 404);
+    assert_eq!(sam.get(&format!("{one}/end")).await.status, 404);
+    assert_eq!(api::disclosures::verify(&house.app).await.unwrap().faults, []);
+    house.close().await;
+}
+
+async fn what_was_asked_survives_signing_in_and_linking(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    house.gather("rosa").await;
+    let code = house.code("rosa").await;
+    let mut rosa = house.browser();
+    let sign_in = rosa.get(&asking(&house, &client, "patient/AllergyIntolerance.rs offline_access")).await;
+    assert_eq!(sign_in.path, "/sign-in");
+    let asked = rosa.submit(&sign_in, "form[action='/sign-in/demo']", &[]).await;
+    let form = "form:has(input[name='person'][value='demo-rosa'])";
+    let page = rosa.submit(&asked, form, &[]).await;
+    assert!(page.text.contains("You have no record here yet"), "{} {}", page.path, page.text);
+    let link = page.attributes("main a.button", "href").remove(0);
+    let link = rosa.get(&link).await;
+    let page = rosa.submit(&link, "form[action='/link']", &[("code", &code)]).await;
+    assert!(page.path.starts_with("/apps/ask/"), "{}", page.path);
+    assert_eq!(page.attributes("input[name='groups'][checked]", "value"), ["allergies"]);
+
+    // A sign-in that is too old is renewed, and the choice is still there.
+    house.raw.run("UPDATE session SET auth_time = auth_time - 3600000000").await.unwrap();
+    let chosen = [("answer", "share"), ("groups", "allergies"), ("span", "year")];
+    let sent = answer(&mut rosa, &page, &chosen).await;
+    let why = rosa.get(sent.headers["location"].to_str().unwrap()).await;
+    assert_eq!(why.path, "/sign-in-again");
+    let asked = rosa.submit(&why, "form[action='/sign-in-again']", &[]).await;
+    let page = rosa.submit(&asked, form, &[]).await;
+    assert!(page.path.starts_with("/apps/ask/"), "{} {}", page.path, page.text);
+    assert_eq!(page.attributes("input[name='span'][checked]", "value"), ["year"]);
+    assert!(page.attributes("input[name='away'][checked]", "value").is_empty(), "it was taken away");
+    let back = back_with(&answer(&mut rosa, &page, &chosen).await);
+    let token = token(&house, &client, &back).await;
+    assert!(!token["scope"].as_str().unwrap().contains("offline_access"), "{token}");
+    assert!(token["refresh_token"].is_null(), "{token}");
+    house.close().await;
+}
+
+async fn a_parent_chooses_whose_record(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    house.gather("mia").await;
+    let mut elena = house.linked("elena").await;
+    let mia = acting::appointed(&house, ("elena", Authority::Parent), "mia", acting::everything()).await;
+    let base = format!("/for/{mia}");
+    let page = elena.get(&asking(&house, &client, "launch/patient patient/*.rs")).await;
+    assert_eq!(page.attributes("#whose-form input[name='of']", "value"), ["own".to_owned(), mia.to_string()]);
+    let page = elena.submit(&page, "#whose-form", &[("of", &mia.to_string())]).await;
+    assert!(page.all(".whose strong").concat().contains("Mia"), "{}", page.text);
+    assert_eq!(page.attributes("#ask-form input[name='of']", "value"), [mia.to_string()]);
+    let back = back_with(
+        &answer(&mut elena, &page, &[("answer", "share"), ("groups", "allergies"), ("span", "day")]).await,
+    );
+    let token = token(&house, &client, &back).await;
+    assert!(token["patient"].is_string());
+    let list = elena.get(&format!("{base}/apps")).await;
+    assert_eq!(list.all("#live > li").len(), 1, "{}", list.text);
+    assert!(elena.get("/apps").await.all("#live > li").is_empty(), "her own record is another");
+    let one = list.attributes("#live a.title", "href").remove(0);
+    assert!(one.starts_with(&format!("{base}/apps/")), "{one}");
+    assert_eq!(elena.get(one.strip_prefix(&base).unwrap()).await.status, 404, "{one} under her own record");
+    house.close().await;
+}
+
+async fn what_cannot_be_answered_to_the_app_is_a_page(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut anyone = house.browser();
+    let good = asking(&house, &client, "patient/Patient.rs");
+    for (bad, words) in [
+        (good.replace(&client, "nobody"), "is not known to us"),
+        (good.replace("app.example%2Fback", "evil.example%2Fback"), "address that it did not sign up"),
+        (format!("{good}&client_id={client}"), "did not ask in the right way"),
+        ("/oauth/authorize".into(), ""),
+    ] {
+        let page = anyone.ask(Method::GET, &bad, &[]).await;
+        assert_eq!(page.status, 400, "{bad}");
+        assert!(!page.headers.contains_key("location"));
+        let main = page.all("main").concat();
+        assert!(main.contains(words) && main.contains("Nothing was shared"), "{bad}: {main}");
+        assert_eq!(page.all("main details dd").len(), 2, "reason and trace: {}", page.text);
+    }
+    // The same as a form from the app's page, without a token of ours.
+    let query = good.split_once('?').unwrap().1;
+    let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = anyone.plain_post("/oauth/authorize", &fields).await;
+    assert_eq!(page.status, 303);
+    assert!(page.headers["location"].to_str().unwrap().starts_with("/apps/ask/"));
+    let page = anyone.plain_post("/oauth/authorize", &fields[1..]).await;
+    assert_eq!(page.status, 303, "what is wrong is told to the app");
+    assert!(page.headers["location"].to_str().unwrap().starts_with(BACK));
+    house.close().await;
+}
+
+async fn a_developer_looks_after_their_app(kind: Kind) {
+    let house = House::start(kind).await;
+    let (mut developer, client, secret) = sign_up(&house, "secret").await;
+    let path = format!("/developers/apps/{client}");
+    let page = developer.get(&path).await;
+    assert!(!page.text.contains(&secret.unwrap()), "the secret is shown once");
+    let renewed = developer.submit(&page, "#secret-form", &[]).await;
+    assert_eq!((renewed.status, renewed.all("#client-secret").len()), (201, 1));
+    let page = developer.get(&path).await;
+    let wrong = developer.submit(&page, "#app-form", &[("redirect_uris", "http://app.example/back")]).await;
+    assert_eq!((wrong.status, wrong.all("#redirect_uris-problem").len()), (422, 1));
+    assert!(wrong.text.contains("http://app.example/back"));
+    let saved = developer.submit(&page, "#app-form", &[("name", "Other notebook (synthetic)")]).await;
+    assert!(saved.text.contains("Other notebook (synthetic)") && saved.text.contains("Saved."));
+    // What is refused stands in its log with the true reason.
+    let bad = asking(&house, &client, "patient/Patient.rs").replace("S256", "plain");
+    assert_eq!(house.browser().ask(Method::GET, &bad, &[]).await.status, 303);
+    let log = developer.get(&format!("{path}/log")).await;
+    assert!(log.all("ol.lines > li").concat().contains("authorize"), "{}", log.text);
+    // It is nobody else's.
+    let mut other = house.signed_in("sam").await;
+    for page in [path.clone(), format!("{path}/log"), format!("{path}/removal")] {
+        assert_eq!(other.get(&page).await.status, 404, "{page}");
+    }
+    let removal = developer.get(&format!("{path}/removal")).await;
+    let list = developer.submit(&removal, "#removal-form", &[]).await;
+    assert!(list.text.contains("You have signed up no app yet"), "{}", list.text);
+    assert_eq!(developer.get(&path).await.status, 404);
+
+    // Keys that are not right are named by the field, and the test says what is found.
+    let form = developer.get("/developers/apps/new").await;
+    let fill =
+        [("name", "Keys (synthetic)"), ("kind", "keys"), ("redirect_uris", BACK), ("keys", "{\"keys\": []}")];
+    let wrong = developer.submit(&form, "#app-form", &fill).await;
+    assert_eq!((wrong.status, wrong.all("#keys-problem").len()), (422, 1), "{}", wrong.text);
+    house.close().await;
+}
+
+async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    let page = rosa.get(&asking(&house, &client, "patient/Patient.rs")).await;
+    let chosen = [("answer", "share"), ("groups", "about-me")];
+    let token = token(&house, &client, &back_with(&answer(&mut rosa, &page, &chosen).await)).await;
+    let own = format!("Patient/{}", token["patient"].as_str().unwrap());
+    assert_eq!(read(&house, &token, &own).await.0, StatusCode::OK);
+
+    let mut admin = house.desk("admin").await;
+    let list = admin.get("/staff/apps").await;
+    assert!(list.all("main").concat().contains("1 person uses it"), "{}", list.text);
+    let path = format!("/staff/apps/{client}");
+    let page = admin.get(&path).await;
+    let missing = admin.submit(&page, "#suspend-form", &[]).await;
+    assert_eq!((missing.status, missing.all("#why-problem").len()), (422, 1), "{}", missing.text);
+    let page = admin.submit(&page, "#suspend-form", &[("why", "Its keys were stolen (synthetic)")]).await;
+    assert_eq!(page.path, path);
+    assert_eq!(read(&house, &token, &own).await.0, StatusCode::UNAUTHORIZED);
+    assert!(rosa.get("/apps").await.text.contains("Stopped by the clinic for now"));
+    let page = admin.submit(&page, "#resume-form", &[]).await;
+    assert_eq!(read(&house, &token, &own).await.0, StatusCode::OK);
+    let page = admin.submit(&page, "#mark-form", &[]).await;
+    assert!(page.text.contains("The clinic recommends it"), "{}", page.text);
+    assert!(rosa.get("/apps/find").await.text.contains("The clinic recommends this app"));
+
+    // A system: its keys, what it may read, and a second person.
+    let key = r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"a","use":"sig","alg":"ES384","x":"JQKTsV6PT5Szf4QtDA1qrs0EJ1pbimQmM2SKvzOlIAqlph3h1OHmZ2i7MXZF2bRC","y":"bBWWQRpNsTo6eYJDEYTbnvZZzvBxoQaDmVcRVTmBFDLMs-JGRKvDrnoZgLfBHwcJ"}]}"#;
+    let form = admin.get("/staff/apps/new").await;
+    let fill = [
+        ("name", "Nightly export (synthetic)"),
+        ("keys", key),
+        ("scope", "system/Patient.rs"),
+        ("groups", "all"),
+    ];
+    let made = admin.submit(&form, "#app-form", &fill).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let system = made.attributes("main a.button", "href").remove(0);
+    let page = admin.get(&system).await;
+    assert!(page.all("#agree-form").is_empty(), "nobody agrees to their own");
+    let mut officer = house.desk("privacy").await;
+    let page = officer.get(&system).await;
+    assert!(page.text.contains("Waits until a second person"), "{}", page.text);
+    assert!(page.all("#suspend-form").is_empty(), "{}", page.text);
+    let page = officer.submit(&page, "#agree-form", &[]).await;
+    assert!(!page.text.contains("Waits until a second person"), "{}", page.text);
+    house.close().await;
+}
+
+async fn what_is_published_is_open_to_all(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut anyone = house.browser();
+    let page = anyone.get("/developers").await;
+    assert!(page.all("#example-js").concat().contains(&format!("{}/fhir", house.url)));
+    let brands = anyone.ask(Method::GET, "/developers/brands", &[("origin", "https://app.example")]).await;
+    assert_eq!(brands.headers["access-control-allow-origin"], "*");
+    let bundle: Value = serde_json::from_slice(&brands.bytes).unwrap();
+    assert_eq!((&bundle["resourceType"], &bundle["type"]), (&"Bundle".into(), &"collection".into()));
+    assert!(bundle["timestamp"].is_string());
+    let names: Vec<_> =
+        bundle["entry"].as_array().unwrap().iter().map(|e| e["fullUrl"].as_str().unwrap()).collect();
+    assert!(names.iter().all(|name| name.starts_with(&house.url)), "{names:?}");
+    let of = |kind: &str| {
+        let entries = bundle["entry"].as_array().unwrap();
+        &entries.iter().find(|entry| entry["resource"]["resourceType"] == kind).unwrap()["resource"]
+    };
+    assert_eq!(of("Endpoint")["address"], format!("{}/fhir", house.url));
+    assert_eq!(of("Endpoint")["managingOrganization"]["reference"], "Organization/clinic");
+    assert_eq!(of("Organization")["name"], house.app.config.clinic.name);
+    for resource in [of("Endpoint"), of("Organization")] {
+        let found = api::fhir::check::check(resource);
+        assert!(found.is_empty(), "{found:?}");
+    }
+    let openapi = anyone.ask(Method::GET, "/developers/openapi.json", &[]).await;
+    let document: Value = serde_json::from_slice(&openapi.bytes).unwrap();
+    // What it names is there: nothing answers 404.
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let answer = anyone.ask(method.clone(), &path.replace("{client_id}", "x"), &[]).await;
+            assert!(answer.status != 404 && answer.status < 500, "{method} {path}: {}", answer.status);
+        }
+    }
+    house.close().await;
+}

@@ -1,0 +1,237 @@
+//! What is wrong with a request to export, and what another system, an old token or a file that may not go out any more
+//! is answered.
+
+use std::time::Duration;
+
+use api::bulk::{self, By};
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+use super::system::{System, group, set};
+use super::{ALL, blobs};
+use crate::acting::patient;
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    what_is_wrong_is_told,
+    nobody_else_fetches,
+    what_may_not_go_out_any_more_is_not_handed_out,
+    too_many_at_once_wait,
+    expired_exports_are_erased
+);
+
+/// Method, path, headers besides the token, body, status, the code of the issue.
+type Case =
+    (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str, u16, &'static str);
+
+const ASYNC: (&str, &str) = ("prefer", "respond-async");
+const LENIENT: (&str, &str) = ("prefer", "respond-async; handling=lenient");
+const JSON: (&str, &str) = ("content-type", "application/fhir+json");
+
+const CASES: &[Case] = &[
+    ("GET", "/fhir/Group/one/$export", &[], "", 400, "invalid"),
+    ("GET", "/fhir/Group/one/$export", &[("prefer", "return=minimal")], "", 400, "invalid"),
+    ("GET", "/fhir/Group/one/$export", &[ASYNC, ("accept", "text/html")], "", 406, "not-supported"),
+    ("GET", "/fhir/Group/two/$export", &[ASYNC], "", 404, "not-found"),
+    ("GET", "/fhir/Group/none/$export", &[ASYNC], "", 404, "not-found"),
+    ("GET", "/fhir/$export", &[ASYNC], "", 404, "not-supported"),
+    ("PUT", "/fhir/Group/one/$export", &[ASYNC], "", 405, "not-supported"),
+    ("DELETE", "/fhir/Patient/$export", &[ASYNC], "", 405, "not-supported"),
+    ("GET", "/fhir/Group/one/$export?_outputFormat=csv", &[ASYNC], "", 400, "not-supported"),
+    ("GET", "/fhir/Group/one/$export?_outputFormat=application/fhir+xml", &[ASYNC], "", 400, "not-supported"),
+    ("GET", "/fhir/Group/one/$export?_since=yesterday", &[ASYNC], "", 400, "value"),
+    ("GET", "/fhir/Group/one/$export?_since=2026-01-01", &[LENIENT], "", 400, "value"),
+    ("GET", "/fhir/Group/one/$export?_type=Nose", &[ASYNC], "", 400, "not-supported"),
+    ("GET", "/fhir/Group/one/$export?_type=Nose", &[LENIENT], "", 400, "not-supported"),
+    ("GET", "/fhir/Group/one/$export?_type=Goal", &[ASYNC], "", 403, "forbidden"),
+    ("GET", "/fhir/Group/one/$export?_elements=id", &[ASYNC], "", 400, "not-supported"),
+    ("GET", "/fhir/Group/one/$export?_typeFilter=Patient%3Fnose%3Dx", &[ASYNC], "", 400, "not-supported"),
+    (
+        "GET",
+        "/fhir/Group/one/$export?includeAssociatedData=LatestProvenanceResources",
+        &[ASYNC],
+        "",
+        400,
+        "not-supported",
+    ),
+    ("GET", "/fhir/Group/one/$export?nose=1", &[ASYNC], "", 400, "not-supported"),
+    ("GET", "/fhir/Group/one/$export?patient=Patient/1", &[LENIENT], "", 400, "not-supported"),
+    ("POST", "/fhir/Group/one/$export?_type=Patient", &[ASYNC, JSON], "{}", 400, "invalid"),
+    ("POST", "/fhir/Group/one/$export", &[ASYNC, JSON], "{", 400, "structure"),
+    ("POST", "/fhir/Group/one/$export", &[ASYNC, JSON], r#"{"resourceType":"Patient"}"#, 400, "structure"),
+    (
+        "POST",
+        "/fhir/Group/one/$export",
+        &[ASYNC, JSON],
+        r#"{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/nobody"}}]}"#,
+        400,
+        "not-found",
+    ),
+    (
+        "POST",
+        "/fhir/Group/one/$export",
+        &[ASYNC, JSON],
+        r#"{"resourceType":"Parameters","parameter":[{"name":"patient","valueString":"nobody"}]}"#,
+        400,
+        "value",
+    ),
+    ("POST", "/fhir/Group/one/$export", &[ASYNC, ("content-type", "text/plain")], "x", 415, "not-supported"),
+    ("GET", "/fhir/bulk/nonsense", &[], "", 404, "not-found"),
+    ("GET", "/fhir/bulk/00000000-0000-0000-0000-000000000000", &[], "", 404, "not-found"),
+    ("DELETE", "/fhir/bulk/00000000-0000-0000-0000-000000000000", &[], "", 404, "not-found"),
+    ("POST", "/fhir/bulk/00000000-0000-0000-0000-000000000000", &[], "", 405, "not-supported"),
+    ("GET", "/fhir/bulk/00000000-0000-0000-0000-000000000000/1.ndjson", &[], "", 404, "not-found"),
+    ("GET", "/fhir/bulk/00000000-0000-0000-0000-000000000000/x.ndjson", &[], "", 404, "not-found"),
+    ("DELETE", "/fhir/bulk/00000000-0000-0000-0000-000000000000/1.ndjson", &[], "", 405, "not-supported"),
+    ("GET", "/fhir/Group?name=x", &[("prefer", "handling=strict")], "", 400, "not-supported"),
+    ("POST", "/fhir/Group", &[], "", 405, "not-supported"),
+    ("DELETE", "/fhir/Group/one", &[], "", 405, "not-supported"),
+];
+
+async fn what_is_wrong_is_told(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    group(&house, "one", &["rosa"]).await;
+    group(&house, "two", &["rosa"]).await;
+    let system = System::register(&house, ("lake", "system/Patient.rs"), &["one"]).await;
+    let token = system.token("system/Patient.rs").await;
+    let before = house.entries().await;
+    for (method, path, headers, body, status, code) in CASES {
+        let mut request =
+            system.http.request(method.parse::<Method>().unwrap(), system.at(path)).bearer_auth(&token);
+        for (name, value) in *headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.body(*body).send().await.unwrap();
+        let found = answer.status().as_u16();
+        assert!(found != 405 || answer.headers().contains_key("allow"), "{method} {path}");
+        let outcome: Value = answer.json().await.unwrap();
+        assert_eq!(
+            (found, &outcome["issue"][0]["code"]),
+            (*status, &(*code).into()),
+            "{method} {path} {outcome}"
+        );
+        assert_eq!(api::fhir::check::check(&outcome), vec![], "{method} {path}");
+    }
+    let large = format!(r#"{{"resourceType":"Parameters","x":"{}"}}"#, "x".repeat(2 * 1024 * 1024));
+    let answer = system.http.post(system.at("/fhir/Group/one/$export")).bearer_auth(&token);
+    let answer = answer.header("prefer", "respond-async").header("content-type", "application/fhir+json");
+    assert_eq!(answer.body(large).send().await.unwrap().status(), 413);
+    assert_eq!(house.raw.number("SELECT count(*) FROM bulk_export").await, 0, "nothing was begun");
+    assert_eq!(house.entries().await, before);
+    house.close().await;
+}
+
+async fn nobody_else_fetches(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    group(&house, "one", &["rosa"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    let other = System::register(&house, ("other", ALL), &["one"]).await;
+    let (token, others) = (system.token(ALL).await, other.token(ALL).await);
+    let (place, manifest) = system.export("/fhir/Group/one/$export?_type=Patient", &token).await;
+    let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
+    for path in [
+        &place,
+        &file,
+        &system.at("/fhir/Group/one/$export"),
+        &system.at("/fhir/Group"),
+        &system.at("/fhir/Group/one"),
+    ] {
+        for wrong in ["", "nonsense"] {
+            let mut request = Client::new().get(path).header("prefer", "respond-async");
+            if !wrong.is_empty() {
+                request = request.bearer_auth(wrong);
+            }
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 401, "{path}");
+            let challenge = answer.headers()["www-authenticate"].to_str().unwrap().to_owned();
+            assert!(challenge.starts_with("Bearer ") && challenge.contains("error=") == !wrong.is_empty());
+        }
+    }
+    for (method, path) in [(Method::GET, &place), (Method::GET, &file), (Method::DELETE, &place)] {
+        let answer = other.call((method, path), &others).await;
+        assert_eq!(answer.status(), 404, "what another system asked for is not there: {path}");
+    }
+    assert_eq!(system.call((Method::GET, &file), &token).await.status(), 200, "it is there still");
+    let narrow = system.token("system/Goal.rs").await;
+    assert_eq!(
+        system.call((Method::GET, &file), &narrow).await.status(),
+        403,
+        "this token does not reach it"
+    );
+    house.close().await;
+}
+
+async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    house.gather("mateo").await;
+    group(&house, "one", &["rosa", "mateo"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    let token = system.token(ALL).await;
+    let path = "/fhir/Group/one/$export?_type=Patient";
+    let made = async || {
+        let (place, manifest) = system.export(path, &token).await;
+        let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
+        let answer = system.call((Method::GET, &file), &token).await;
+        assert_eq!(answer.status(), 200);
+        (place, file)
+    };
+    let fetched = async |file: &str| system.call((Method::GET, file), &token).await.status().as_u16();
+
+    let (place, file) = made().await;
+    set(&house, "one", &["rosa"]).await;
+    assert_eq!(fetched(&file).await, 410, "somebody left the group");
+    system.call((Method::DELETE, &place), &token).await;
+
+    let (place, file) = made().await;
+    let rosa = patient(&house, "rosa").await;
+    let labelled = format!("UPDATE patient SET labels_no = labels_no + 1 WHERE patient_no = {rosa}");
+    house.raw.run(&labelled).await.unwrap();
+    assert_eq!(fetched(&file).await, 410, "something was labelled");
+    system.call((Method::DELETE, &place), &token).await;
+
+    let (_, file) = made().await;
+    bulk::end_group(&house.app, By::Operator("tests"), "one").await.unwrap();
+    assert_eq!(fetched(&file).await, 410, "the group is over");
+    assert_eq!(system.call((Method::GET, path), &token).await.status(), 404, "and cannot be exported");
+    house.close().await;
+}
+
+async fn too_many_at_once_wait(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    house.gather("rosa").await;
+    group(&house, "one", &["rosa"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    let token = system.token(ALL).await;
+    let begin = async || system.call((Method::GET, "/fhir/Group/one/$export"), &token).await;
+    let first = begin().await.headers()["content-location"].to_str().unwrap().to_owned();
+    assert_eq!(begin().await.status(), 202);
+    let refused = begin().await;
+    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (429, true));
+    assert_eq!(
+        system.call((Method::DELETE, &first), &token).await.status(),
+        202,
+        "one that waits is stopped"
+    );
+    assert_eq!(begin().await.status(), 202, "another has room");
+    house.close().await;
+}
+
+async fn expired_exports_are_erased(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    group(&house, "one", &["rosa"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    let token = system.token(ALL).await;
+    let (place, _) = system.export("/fhir/Group/one/$export", &token).await;
+    assert_ne!(blobs(&house), Vec::<String>::new());
+    house.raw.run("UPDATE bulk_export SET expires_at = 1").await.unwrap();
+    assert_eq!(system.call((Method::GET, &place), &token).await.status(), 404, "its time is up");
+    assert_eq!(bulk::erase_expired(&house.app).await.unwrap(), 1);
+    assert_eq!(blobs(&house), Vec::<String>::new());
+    assert_eq!(bulk::erase_expired(&house.app).await.unwrap(), 0);
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    house.close().await;
+}

@@ -1,0 +1,179 @@
+//! What people asked, and what is protected, stays out of an export; who has nothing to do with it, too.
+
+use std::collections::BTreeSet;
+
+use api::bulk::{self, Form, Handling, KickOff, Level, Recipient, Standing};
+use api::consents::{self, Against, Ask, Purpose};
+use api::fhir::present::Category;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::system::{System, make, set};
+use super::{ALL, of};
+use crate::acting::{actor, patient};
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(wishes_are_kept, what_is_protected_stays, a_system_without_an_agreement_gets_nothing);
+
+fn wish(categories: Option<BTreeSet<Category>>) -> Ask {
+    Ask {
+        against: Against::HealthPlan,
+        party: String::new(),
+        categories,
+        labels: BTreeSet::new(),
+        what: "The visit of March 4 (synthetic)".into(),
+        why: String::new(),
+        paid_in_full: true,
+    }
+}
+
+async fn wishes_are_kept(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    drop(house.linked("mateo").await);
+    house.gather("sofia").await;
+    let plan = || Recipient::HealthPlan("Blue Plan (synthetic)".into());
+    make(&house, ("plan", Purpose::Payment, plan(), vec![]), &["rosa", "mateo", "sofia"]).await;
+    let system = System::register(&house, ("blue", ALL), &["plan"]).await;
+    let token = system.token(ALL).await;
+    let (place, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
+    let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
+
+    // Rosa keeps everything from the plan, Mateo his laboratory results.
+    let rosa = (actor(&house, "rosa").await, patient(&house, "rosa").await);
+    let mateo = (actor(&house, "mateo").await, patient(&house, "mateo").await);
+    let labs = Some(BTreeSet::from([Category::Labs]));
+    for ((actor, patient), ask) in [(&rosa, wish(None)), (&mateo, wish(labs))] {
+        consents::ask(&house.app, actor, (*patient, consents::once(&house.app), ask)).await.unwrap();
+    }
+    assert_eq!(
+        system.call((Method::GET, &file), &token).await.status(),
+        410,
+        "what was made before is closed"
+    );
+    system.call((Method::DELETE, &place), &token).await;
+
+    let (_, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
+    let all = system.files((&manifest, "output"), &token).await;
+    let (hers, his) = (&house.person("rosa").patient_id, &house.person("mateo").patient_id);
+    assert!(!all.iter().any(|one| one.to_string().contains(&format!("Patient/{hers}\""))), "nothing of hers");
+    let ids: BTreeSet<&str> = of(&all, "Patient").map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 2);
+    let labs_of = |id: &str| {
+        let about = format!("Patient/{id}");
+        of(&all, "Observation")
+            .filter(|one| one["subject"]["reference"] == about.as_str())
+            .filter(|one| one["category"].to_string().contains("\"laboratory\""))
+            .count()
+    };
+    assert_eq!(labs_of(his), 0, "his laboratory results stay");
+    assert!(
+        of(&all, "Encounter").any(|one| one["subject"]["reference"] == format!("Patient/{his}")),
+        "the rest goes"
+    );
+    let errors = system.files((&manifest, "error"), &token).await;
+    assert_eq!(errors.len(), 1);
+    assert_eq!(
+        (&errors[0]["issue"][0]["severity"], &errors[0]["issue"][0]["code"]),
+        (&"information".into(), &"suppressed".into())
+    );
+    assert!(
+        errors[0].to_string().contains("1 of the people") && !errors[0].to_string().contains(&**hers),
+        "how many, not who"
+    );
+    assert_eq!(api::fhir::check::check(&errors[0]), vec![]);
+    house.close().await;
+}
+
+async fn what_is_protected_stays(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    let rosa = patient(&house, "rosa").await;
+    // Each label once, on things that are exported.
+    let rids = house
+        .raw
+        .texts(&format!(
+            "SELECT CAST(i.rid AS TEXT) FROM item i JOIN resource r ON r.rid = i.rid \
+             WHERE i.patient_no = {rosa} AND r.type = 'Observation' AND i.labels = 0 ORDER BY i.rid LIMIT 11"
+        ))
+        .await;
+    assert_eq!(rids.len(), 11);
+    for (n, rid) in rids.iter().enumerate() {
+        house.raw.run(&format!("UPDATE item SET labels = {} WHERE rid = {rid}", 1 << n)).await.unwrap();
+    }
+    let other = || Recipient::Other("Lakeside Care (synthetic)".into());
+    use api::fhir::sensitivity::Label;
+    make(&house, ("bare", Purpose::Treatment, other(), vec![]), &["rosa"]).await;
+    make(
+        &house,
+        ("more", Purpose::Treatment, other(), vec![Label::Hiv, Label::SubstanceUse, Label::Unreviewed]),
+        &["rosa"],
+    )
+    .await;
+    let found = async |group: &str| -> BTreeSet<usize> {
+        let system = System::register(&house, (&format!("system-{group}"), ALL), &[group]).await;
+        let token = system.token(ALL).await;
+        let path = format!("/fhir/Group/{group}/$export?_type=Observation");
+        let (_, manifest) = system.export(&path, &token).await;
+        let all: Vec<Value> = system.files((&manifest, "output"), &token).await;
+        let ids: BTreeSet<&str> = all.iter().map(|one| one["id"].as_str().unwrap()).collect();
+        let mut there = BTreeSet::new();
+        for (n, rid) in rids.iter().enumerate() {
+            let id = house.raw.texts(&format!("SELECT id FROM resource WHERE rid = {rid}")).await.remove(0);
+            if ids.contains(id.as_str()) {
+                there.insert(n);
+            }
+        }
+        there
+    };
+    assert_eq!(found("bare").await, BTreeSet::new(), "nothing protected");
+    let settled = BTreeSet::from([Label::Hiv as usize, Label::Unreviewed as usize]);
+    assert_eq!(found("more").await, settled, "what was settled; of substance use only with a consent");
+    house.close().await;
+}
+
+async fn a_system_without_an_agreement_gets_nothing(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    house.gather("rosa").await;
+    make(
+        &house,
+        ("one", Purpose::Operations, Recipient::Other("Lake (synthetic)".into()), vec![]),
+        &["rosa"],
+    )
+    .await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    let ask = || KickOff {
+        level: Level::Group("one".into()),
+        params: vec![],
+        form: Form::Query,
+        handling: Handling::Strict,
+        url: "x".into(),
+    };
+    let access = system.access(ALL, &["one"]);
+    let entries = house.entries().await;
+
+    // Suspended while its export waits: nothing is built.
+    let id = bulk::kick_off(&house.app, &access, ask()).await.unwrap();
+    house
+        .raw
+        .run("UPDATE app_client SET suspended_at = 1, suspended_why = 'x' WHERE id = 'lake'")
+        .await
+        .unwrap();
+    bulk::build(&house.app, id).await.unwrap();
+    assert!(bulk::status(&house.app, &access, id).await.is_err(), "it is gone");
+    house
+        .raw
+        .run("UPDATE app_client SET suspended_at = NULL, suspended_why = NULL WHERE id = 'lake'")
+        .await
+        .unwrap();
+
+    // Nobody is in the group any more by then.
+    let id = bulk::kick_off(&house.app, &access, ask()).await.unwrap();
+    set(&house, "one", &[]).await;
+    bulk::build(&house.app, id).await.unwrap();
+    let Standing::Ready(manifest) = bulk::status(&house.app, &access, id).await.unwrap() else { panic!() };
+    assert_eq!(manifest.files, vec![]);
+    bulk::build(&house.app, id).await.unwrap();
+    assert_eq!(house.entries().await, entries, "nothing left, nothing is told");
+    house.close().await;
+}

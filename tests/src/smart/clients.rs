@@ -1,0 +1,276 @@
+//! Apps come here: by their developers, by themselves, and by the clinic.
+
+use api::base::Error;
+use api::smart::{self, ClientId, ClientKind, KeySource, Origin, Registration, Use};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Apps, BACK, Got, about, actor, got};
+use crate::harness::{Kind, on_both_databases};
+
+on_both_databases!(
+    a_developer_registers_an_app,
+    an_app_registers_itself,
+    each_wrong_registration_gets_its_error,
+    a_registration_is_managed_with_its_token
+);
+
+async fn a_developer_registers_an_app(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let (app, rosa) = (&apps.house.app, &apps.rosa);
+    let good = || about("My app", ClientKind::Secret);
+    let long = "x".repeat(81);
+    for (wrong, field) in [
+        (Registration { name: " ".into(), ..good() }, "name"),
+        (Registration { name: long.clone(), ..good() }, "name"),
+        (Registration { name: "App\u{202e}evil".into(), ..good() }, "name"),
+        (Registration { made_by: Some(long), ..good() }, "made_by"),
+        (Registration { redirect_uris: vec![], ..good() }, "redirect_uris"),
+        (Registration { redirect_uris: vec!["http://app.example.org/".into()], ..good() }, "redirect_uris"),
+        (
+            Registration { redirect_uris: vec!["https://app.example.org/#x".into()], ..good() },
+            "redirect_uris",
+        ),
+        (Registration { redirect_uris: vec!["https://*.example.org/".into()], ..good() }, "redirect_uris"),
+        (Registration { redirect_uris: vec!["https://a:b@example.org/".into()], ..good() }, "redirect_uris"),
+        (Registration { redirect_uris: vec!["myapp:/back".into()], ..good() }, "redirect_uris"),
+        (Registration { redirect_uris: vec!["javascript:alert(1)".into()], ..good() }, "redirect_uris"),
+        (Registration { redirect_uris: vec!["/back".into()], ..good() }, "redirect_uris"),
+        (Registration { redirect_uris: vec![BACK.into(); 21], ..good() }, "redirect_uris"),
+        (Registration { launch_uri: Some("http://app.example.org".into()), ..good() }, "launch_uri"),
+        (Registration { policy_uri: Some("policy".into()), ..good() }, "policy_uri"),
+        (Registration { logo_uri: Some("data:image/png;base64,AA".into()), ..good() }, "logo_uri"),
+        (Registration { scope: Some("system/*.rs".into()), ..good() }, "scope"),
+        (Registration { kind: ClientKind::Keys, ..good() }, "keys"),
+        (Registration { keys: Some(KeySource::Value(json!({"keys": []}))), ..good() }, "keys"),
+        (Registration { keys: Some(KeySource::Url("http://example.org/keys".into())), ..good() }, "keys"),
+        (Registration { used_by: Use::System, ..good() }, "kind"),
+    ] {
+        let refused = smart::register(app, rosa, wrong).await;
+        let Err(Error::Invalid(problems)) = refused else { panic!("{field}: {refused:?}") };
+        assert_eq!(problems.0[0].field, field, "{problems}");
+    }
+    let own = Registration {
+        redirect_uris: vec!["org.example.app:/back".into(), "http://[::1]/x".into()],
+        ..good()
+    };
+    let made = smart::register(app, rosa, own).await.unwrap();
+    assert_eq!(
+        (made.client.origin.clone(), made.client.is_active()),
+        (Origin::Developer { account: rosa.account }, true)
+    );
+    let (id, secret) = (made.client.id, made.secret.expect("a secret, once"));
+
+    // Nobody else's: not seen, not changed.
+    let elena = actor(&apps.house, &apps.house.signed_in("elena").await).await;
+    assert!(smart::clients_of(app, &elena).await.unwrap().is_empty());
+    for refused in [
+        smart::client(app, &elena, &id).await.map(|_| ()),
+        smart::edit(app, &elena, (&id, good())).await.map(|_| ()),
+        smart::new_secret(app, &elena, &id).await.map(|_| ()),
+        smart::remove(app, &elena, &id).await,
+        smart::attempts_of(app, &elena, (&id, 1)).await.map(|_| ()),
+        smart::client(app, rosa, &ClientId("pub".into())).await.map(|_| ()),
+    ] {
+        assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
+    }
+    let edited =
+        smart::edit(app, rosa, (&id, Registration { kind: ClientKind::Public, ..good() })).await.unwrap();
+    assert_eq!((edited.about.kind, edited.about.redirect_uris[0].as_str()), (ClientKind::Secret, BACK));
+
+    // Its log tells the true reasons, and a new secret ends the old one.
+    let newer = smart::new_secret(app, rosa, &id).await.unwrap().secret.unwrap();
+    let basic = |secret: &str| {
+        use base64::{Engine, prelude::BASE64_STANDARD};
+        format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:{secret}")))
+    };
+    let form = [("grant_type", "refresh_token"), ("refresh_token", "none")];
+    let old = apps.post_as("token", (&form, Some(&basic(&secret)))).await;
+    let new = apps.post_as("token", (&form, Some(&basic(&newer)))).await;
+    assert_eq!((old.word("error"), new.word("error")), ("invalid_client", "invalid_grant"));
+    let (lines, more) = smart::attempts_of(app, rosa, (&id, 1)).await.unwrap();
+    assert_eq!((lines.len(), more), (2, false));
+    assert_eq!(
+        (lines[0].trace.as_str(), lines[0].error.as_deref()),
+        (new.word("trace"), Some("invalid_grant"))
+    );
+    assert_eq!((lines[1].reason.as_str(), lines[1].status), ("the secret is not right", 401));
+
+    smart::remove(app, rosa, &id).await.unwrap();
+    assert!(smart::clients_of(app, rosa).await.unwrap().is_empty());
+    assert_eq!(apps.post_as("token", (&form, Some(&basic(&newer)))).await.word("error"), "invalid_client");
+    apps.house.close().await;
+}
+
+async fn send(apps: &Apps, body: &Value) -> Got {
+    got(apps.http.post(format!("{}/oauth/register", apps.house.url)).json(body)).await
+}
+
+async fn an_app_registers_itself(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let body = json!({
+        "client_name": "Self",
+        "redirect_uris": ["http://127.0.0.1/back", BACK],
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "scope": "openid patient/*.rs offline_access",
+        "contacts": ["dev@example.org"],
+        "client_uri": "https://app.example.org",
+        "software_id": "self-1",
+        "something_else": {"is": "left out"},
+    });
+    let made = send(&apps, &body).await;
+    assert_eq!((made.status, &made.headers["cache-control"]), (201, &"no-store".parse().unwrap()));
+    for name in
+        ["client_name", "redirect_uris", "token_endpoint_auth_method", "scope", "contacts", "client_uri"]
+    {
+        assert_eq!(made.json[name], body[name], "{name}");
+    }
+    assert!(made.json.get("client_secret").is_none() && made.json.get("something_else").is_none());
+    assert!(made.json["client_id_issued_at"].is_i64() && made.word("registration_access_token").len() > 40);
+
+    // It works at once.
+    let code = apps.code(made.word("client_id"), "openid patient/*.rs").await;
+    let got = apps.post("token", &apps.redeeming(made.word("client_id"), &code)).await;
+    assert_eq!((got.status, got.word("scope")), (200, "openid patient/*.rs"), "{}", got.json);
+
+    // With a secret, which is the default.
+    let made = send(&apps, &json!({"redirect_uris": [BACK]})).await;
+    assert_eq!(
+        (made.word("token_endpoint_auth_method"), made.word("client_secret").len()),
+        ("client_secret_basic", 43)
+    );
+    assert_eq!(made.json["client_secret_expires_at"], 0);
+    apps.house.close().await;
+
+    // Where the clinic does not want that, and too often.
+    let apps = Apps::with(kind, |config| config.apps.registration = false).await;
+    let refused = send(&apps, &body).await;
+    assert_eq!((refused.status, refused.word("error")), (403, "access_denied"));
+    let metadata = got_json(&apps, "/.well-known/smart-configuration").await;
+    assert!(metadata.get("registration_endpoint").is_none());
+    apps.house.close().await;
+    let apps = Apps::with(kind, |config| config.apps.registrations_per_hour = 1).await;
+    let statuses =
+        [send(&apps, &body).await.status, send(&apps, &body).await.status, send(&apps, &body).await.status];
+    assert!(statuses[0] == 201 && statuses.contains(&429), "{statuses:?}");
+    apps.house.close().await;
+}
+
+async fn got_json(apps: &Apps, path: &str) -> Value {
+    got(apps.http.get(format!("{}{path}", apps.house.url))).await.json
+}
+
+async fn each_wrong_registration_gets_its_error(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let private =
+        json!({"keys": [{"kty": "EC", "crv": "P-384", "kid": "a", "x": "AA", "y": "AA", "d": "AA"}]});
+    let named = json!({"keys": [{"kty": "EC", "crv": "P-384", "x": "AA", "y": "AA"}]});
+    let weak = json!({"keys": [{"kty": "RSA", "kid": "a", "n": "AQAB", "e": "AQAB"}]});
+    for (body, error) in [
+        (json!({}), "invalid_redirect_uri"),
+        (json!({"redirect_uris": []}), "invalid_redirect_uri"),
+        (json!({"redirect_uris": "https://app.example.org"}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [7]}), "invalid_client_metadata"),
+        (json!({"redirect_uris": ["http://app.example.org/"]}), "invalid_redirect_uri"),
+        (json!({"redirect_uris": ["https://app.example.org/#f"]}), "invalid_redirect_uri"),
+        (json!({"redirect_uris": ["https://app.example.org/*"]}), "invalid_redirect_uri"),
+        (json!({"redirect_uris": ["javascript:alert(1)"]}), "invalid_redirect_uri"),
+        (
+            json!({"redirect_uris": [BACK], "token_endpoint_auth_method": "client_secret_post"}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"redirect_uris": [BACK], "token_endpoint_auth_method": "private_key_jwt"}),
+            "invalid_client_metadata",
+        ),
+        (json!({"redirect_uris": [BACK], "grant_types": ["client_credentials"]}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "grant_types": ["implicit"]}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "response_types": ["token"]}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "software_statement": "a.b.c"}), "unapproved_software_statement"),
+        (json!({"redirect_uris": [BACK], "scope": "system/*.rs"}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "scope": 7}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "client_name": ["x"]}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "client_name": "x".repeat(81)}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "client_uri": "ftp://x"}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "jwks": private}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "jwks": named}), "invalid_client_metadata"),
+        (json!({"redirect_uris": [BACK], "jwks": weak}), "invalid_client_metadata"),
+        (
+            json!({"redirect_uris": [BACK], "jwks": {}, "jwks_uri": "https://x.example"}),
+            "invalid_client_metadata",
+        ),
+        (json!({"redirect_uris": [BACK], "jwks_uri": "http://x.example"}), "invalid_client_metadata"),
+        (json!(["x"]), "invalid_client_metadata"),
+    ] {
+        let got = send(&apps, &body).await;
+        assert_eq!((got.status, got.word("error")), (400, error), "{body}: {}", got.json);
+    }
+    for (kind, body, status) in [
+        ("text/plain", "{}".to_owned(), 400),
+        ("application/json", "{".into(), 400),
+        ("application/json", format!("{{\"x\": \"{}\"}}", "x".repeat(40_000)), 413),
+    ] {
+        let request = apps.http.post(format!("{}/oauth/register", apps.house.url));
+        assert_eq!(got(request.header("content-type", kind).body(body)).await.status, status);
+    }
+    assert_eq!(apps.house.raw.number("SELECT count(*) FROM app_client").await, 2, "nothing was registered");
+    apps.house.close().await;
+}
+
+async fn a_registration_is_managed_with_its_token(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let made = send(
+        &apps,
+        &json!({"redirect_uris": [BACK], "client_name": "Self", "token_endpoint_auth_method": "none"}),
+    )
+    .await;
+    let (id, token) = (made.word("client_id"), made.word("registration_access_token"));
+    let at = made.word("registration_client_uri").to_owned();
+    let call = async |method: Method, address: &str, token: &str, body: Option<Value>| {
+        let mut request =
+            apps.http.request(method, address).header("authorization", format!("Bearer {token}"));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        got(request).await
+    };
+    let read = call(Method::GET, &at, token, None).await;
+    assert_eq!((read.status, read.word("client_name")), (200, "Self"));
+    let other = format!("{}/oauth/register/pub", apps.house.url);
+    let none = format!("{}/oauth/register/none", apps.house.url);
+    for (address, token) in [(&at, "wrong"), (&at, ""), (&other, token), (&none, token)] {
+        for method in [Method::GET, Method::DELETE] {
+            let refused = call(method, address, token, None).await;
+            assert_eq!((refused.status, refused.word("error")), (401, "invalid_token"));
+            assert!(refused.headers.contains_key("www-authenticate"));
+        }
+    }
+    let bare = json!({"client_id": id, "redirect_uris": [BACK], "client_name": "Renamed", "token_endpoint_auth_method": "none"});
+    let with = |name: &str, value: Value| {
+        let mut body = bare.clone();
+        body[name] = value;
+        body
+    };
+    for (body, error) in [
+        (with("client_id", json!("pub")), "invalid_request"),
+        (with("registration_access_token", json!(token)), "invalid_request"),
+        (with("token_endpoint_auth_method", json!("client_secret_basic")), "invalid_client_metadata"),
+        (with("redirect_uris", json!(["http://x.example"])), "invalid_redirect_uri"),
+    ] {
+        let refused = call(Method::PUT, &at, token, Some(body)).await;
+        assert_eq!((refused.status, refused.word("error")), (400, error), "{}", refused.json);
+    }
+    let changed = call(Method::PUT, &at, token, Some(bare.clone())).await;
+    assert_eq!((changed.status, changed.word("client_name")), (200, "Renamed"));
+
+    // Removed: its tokens are dead, and the token manages nothing.
+    let code = apps.code(id, "patient/*.rs offline_access").await;
+    let tokens = apps.post("token", &apps.redeeming(id, &code)).await;
+    assert!(apps.opens(tokens.word("access_token")).await);
+    assert_eq!(call(Method::DELETE, &at, token, None).await.status, 204);
+    assert!(!apps.opens(tokens.word("access_token")).await);
+    assert_eq!(call(Method::GET, &at, token, None).await.status, 401);
+    apps.house.close().await;
+}
