@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod app_log;
+#[cfg(test)]
 mod apps;
 #[cfg(test)]
 mod bulk;

@@ -13,6 +13,7 @@ mod resource;
 mod rules;
 #[cfg(test)]
 mod samples;
+mod shared;
 mod side_rules;
 mod sides;
 mod state_rules;
@@ -44,7 +45,9 @@ pub use office::{
     record_paper, restriction_for_office, waiting,
 };
 pub use place_rules::{Place, Witness};
+pub use resource::{category as coded_category, label as coded_label};
 pub use rules::{Defect, carries, choosable, defects, needed, statements, tpo_classes, unsigned};
+pub(crate) use shared::resources;
 use sides::{may_sign, side};
 pub use state_rules::change as after;
 pub use state_rules::{Change, standing};

@@ -1,12 +1,14 @@
-//! A consent as a FHIR R4 `Consent`, the form in which it is kept byte for byte and handed on.
+//! A consent as a FHIR R4 `Consent`, the form in which it is kept byte for byte and handed on; and what became of it
+//! since, and what a person asked the clinic not to do, in the same form.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::model::{Consent, Expiry, Kind, Purpose};
+use super::model::{Against, Answer, Consent, Expiry, Kind, Purpose, Restriction, State};
 use super::rules;
 use super::store::Person;
+use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
 
 const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
@@ -49,6 +51,94 @@ pub fn consent(consent: &Consent, person: &Person) -> Value {
     body
 }
 
+/// The resource of a consent as it stands now.
+pub fn consent_now(kept: &Consent, standing: State, person: &Person) -> Value {
+    let mut body = consent(kept, person);
+    body["status"] = status(standing).into();
+    body["meta"] = json!({
+        "versionId": kept.state_at.micros().to_string(),
+        "lastUpdated": kept.state_at.rfc3339(),
+    });
+    body
+}
+
+/// FHIR R4, ValueSet consent-state-codes, which has no code for what is held back.
+fn status(standing: State) -> &'static str {
+    match standing {
+        State::Active => "active",
+        State::Suspended | State::Revoked | State::Expired => "inactive",
+        State::Defective => "rejected",
+    }
+}
+
+/// The resource of what a person asked the clinic not to do (45 CFR 164.522(a)).
+pub fn restriction(kept: &Restriction, clinic: &str, person: &Person) -> Value {
+    let ask = &kept.ask;
+    let changed = kept.ended.map(|(at, _)| at).or(kept.answered).unwrap_or(kept.asked);
+    let status = match kept.answer {
+        _ if kept.ended.is_some() => "inactive",
+        Answer::Asked => "proposed",
+        Answer::Agreed | Answer::MustAgree => "active",
+        Answer::Declined => "rejected",
+    };
+    let against = match ask.against {
+        _ if !ask.party.trim().is_empty() => ask.party.as_str(),
+        Against::HealthPlan => "Health plan",
+        Against::Family => "Family and others involved in care",
+        Against::Named => "A person or an organization",
+    };
+    let mut body = json!({
+        "resourceType": "Consent",
+        "id": kept.id.to_string(),
+        "meta": {"versionId": changed.micros().to_string(), "lastUpdated": changed.rfc3339()},
+        "status": status,
+        "scope": {"coding": [{"system": SCOPE, "code": "patient-privacy"}]},
+        "category": [{"coding": [
+            {"system": "http://loinc.org", "code": "59284-0", "display": "Consent Document"},
+            {"system": KIND, "code": "restriction"},
+        ]}],
+        "patient": {"reference": format!("Patient/{}", person.fhir_id), "display": person.name},
+        "dateTime": kept.asked.rfc3339(),
+        "organization": [{"display": clinic}],
+        "policy": [{"uri": "https://www.ecfr.gov/current/title-45/section-164.522"}],
+        "provision": {
+            "type": "deny",
+            "actor": [{"role": participation("IRCP"), "reference": {"display": against}}],
+        },
+    });
+    if !ask.what.trim().is_empty() {
+        body["sourceAttachment"] = json!({
+            "contentType": "text/plain; charset=utf-8",
+            "data": STANDARD.encode(&ask.what),
+            "creation": kept.asked.rfc3339(),
+        });
+    }
+    if let Some(categories) = ask.categories.as_ref().filter(|categories| !categories.is_empty()) {
+        body["provision"]["code"] = categories.iter().copied().map(category).collect();
+    }
+    if !ask.labels.is_empty() {
+        body["provision"]["securityLabel"] = ask.labels.iter().copied().map(label).collect();
+    }
+    body
+}
+
+/// A part of the record as a concept.
+pub fn category(category: Category) -> Value {
+    json!({"coding": [{"system": CATEGORY, "code": category.slug()}]})
+}
+
+/// A kind of protected information as a security label: of HL7 where it knows one, else ours.
+pub fn label(label: Label) -> Value {
+    match sensitivity(label) {
+        Some(code) => json!({"system": ACT_CODE, "code": code, "display": label.slug()}),
+        None => json!({"system": LABEL, "code": label.slug()}),
+    }
+}
+
+fn participation(code: &str) -> Value {
+    json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": code}]})
+}
+
 fn performer(consent: &Consent) -> String {
     let signer = &consent.terms.signer;
     match &signer.authority {
@@ -77,7 +167,6 @@ fn provision(consent: &Consent) -> Value {
     if let Some(Expiry::Day { over, .. }) = &terms.expiry {
         period["end"] = over.rfc3339().into();
     }
-    let role = |code: &str| json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": code}]});
     let mut recipients = vec![terms.recipient.name.clone()];
     recipients.extend(
         terms
@@ -89,7 +178,7 @@ fn provision(consent: &Consent) -> Value {
     let actors: Vec<Value> = recipients
         .iter()
         .filter(|name| !name.is_empty())
-        .map(|name| json!({"role": role("IRCP"), "reference": {"display": name}}))
+        .map(|name| json!({"role": participation("IRCP"), "reference": {"display": name}}))
         .collect();
     let mut provision = json!({"type": "permit", "period": period, "actor": actors});
     let purposes: Vec<Value> = terms
@@ -105,21 +194,10 @@ fn provision(consent: &Consent) -> Value {
     }
     let Some(scope) = &terms.scope else { return provision };
     if let Some(categories) = &scope.categories {
-        let codes: Vec<Value> = categories
-            .iter()
-            .map(|category| json!({"coding": [{"system": CATEGORY, "code": category.slug()}]}))
-            .collect();
-        provision["code"] = codes.into();
+        provision["code"] = categories.iter().copied().map(category).collect();
     }
-    let labels: Vec<Value> = scope
-        .labels
-        .iter()
-        .filter(|label| rules::carries(terms.kind, **label))
-        .map(|label| match sensitivity(*label) {
-            Some(code) => json!({"system": ACT_CODE, "code": code, "display": label.slug()}),
-            None => json!({"system": LABEL, "code": label.slug()}),
-        })
-        .collect();
+    let labels: Vec<Value> =
+        scope.labels.iter().copied().filter(|label| rules::carries(terms.kind, *label)).map(label).collect();
     if !labels.is_empty() {
         provision["securityLabel"] = labels.into();
     }
@@ -167,11 +245,10 @@ fn sensitivity(label: Label) -> Option<&'static str> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::model::{Party, Scope, Signature, Signer, State, Statement, Terms};
+    use super::super::model::{Ask, Ender, Party, Scope, Signature, Signer, Statement, Terms};
     use super::super::wording;
     use super::*;
-    use crate::base::{ConsentId, Instant, PatientNo};
-    use crate::fhir::present::Category;
+    use crate::base::{ConsentId, Instant, PatientNo, RestrictionId};
     use crate::words::Language;
 
     /// Every kind, with everything in it that can be, is a sound resource, and its text is in it.
@@ -238,8 +315,76 @@ mod tests {
                     assert_eq!(crate::fhir::check::check(&body), [], "{kind:?} {body:#}");
                     let data = STANDARD.decode(body["sourceAttachment"]["data"].as_str().unwrap()).unwrap();
                     assert_eq!(data, text.as_bytes());
+                    for (standing, status) in [
+                        (State::Active, "active"),
+                        (State::Suspended, "inactive"),
+                        (State::Revoked, "inactive"),
+                        (State::Expired, "inactive"),
+                        (State::Defective, "rejected"),
+                    ] {
+                        let now = consent_now(&kept, standing, &person);
+                        assert_eq!(crate::fhir::check::check(&now), [], "{now:#}");
+                        assert_eq!(now["status"], status);
+                        assert_eq!(now["provision"], body["provision"], "what was signed does not change");
+                    }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_restriction_is_sound_fhir_that_denies() {
+        let person =
+            Person { fhir_id: "rosa-1".into(), name: "Rosa Delgado (synthetic)".into(), birth_date: None };
+        let asked = Restriction {
+            id: RestrictionId(uuid::Uuid::from_u128(9)),
+            patient: PatientNo(1),
+            account: None,
+            ask: Ask {
+                against: Against::HealthPlan,
+                party: String::new(),
+                categories: None,
+                labels: BTreeSet::new(),
+                what: String::new(),
+                why: String::new(),
+                paid_in_full: true,
+            },
+            must_agree: true,
+            answer: Answer::Asked,
+            answer_text: String::new(),
+            asked: Instant(1_000_000),
+            answered: None,
+            ended: None,
+        };
+        let full = Ask {
+            against: Against::Named,
+            party: "Example Mutual".into(),
+            categories: Some(Category::ALL.into()),
+            labels: Label::ALL.into(),
+            what: "The visit of March 4".into(),
+            ..asked.ask.clone()
+        };
+        let at = Instant(2_000_000);
+        for (kept, status) in [
+            (asked.clone(), "proposed"),
+            (
+                Restriction {
+                    answer: Answer::MustAgree,
+                    answered: Some(at),
+                    ask: full.clone(),
+                    ..asked.clone()
+                },
+                "active",
+            ),
+            (Restriction { answer: Answer::Declined, answered: Some(at), ..asked.clone() }, "rejected"),
+            (
+                Restriction { answer: Answer::Agreed, ended: Some((at, Ender::Oral)), ask: full, ..asked },
+                "inactive",
+            ),
+        ] {
+            let body = restriction(&kept, "Riverside Clinic", &person);
+            assert_eq!(crate::fhir::check::check(&body), [], "{body:#}");
+            assert_eq!((&body["status"], &body["provision"]["type"]), (&status.into(), &"deny".into()));
         }
     }
 }

@@ -4,10 +4,12 @@
 pub mod audit;
 mod chain;
 mod checkpoints;
+mod fhir;
 mod model;
 pub mod questions;
 mod questions_rules;
 mod questions_store;
+mod shared;
 mod store;
 mod taken;
 mod verify;
@@ -21,6 +23,7 @@ use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
+pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
 pub use taken::{Taken, Took, taken};
 pub use verify::{Fault, Report, verify};
 pub use writer::start;

@@ -64,10 +64,16 @@ pub struct What {
     /// The copy that was taken, by its id, and which part of it (`bytes 0-1023/4096`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<String>,
+    /// What was asked, as the request over the FHIR interface wrote it (`Observation?category=laboratory`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
 }
 
 /// More resources than this are counted and digested instead of listed.
 const LISTED: usize = 10;
+
+/// A request is kept up to this many characters.
+const LONGEST_QUERY: usize = 2_000;
 
 impl What {
     /// A page that shows no single resources.
@@ -79,7 +85,14 @@ impl What {
             items: vec![],
             digest: None,
             copy: None,
+            query: None,
         }
+    }
+
+    /// Asked so.
+    pub fn asking(mut self, query: &str) -> Self {
+        self.query = Some(query.chars().take(LONGEST_QUERY).collect());
+        self
     }
 
     /// In this category.

@@ -58,6 +58,9 @@ const SUPPORTED: &[(&str, &str)] = &[
     ("Specimen", "us-core-specimen"),
 ];
 
+/// The patterns of IHE BALP that lines of the log follow.
+const AUDIT: [&str; 3] = ["PatientRead", "PatientQuery", "PrivacyDisclosure.Source"];
+
 /// Where the profiles of US Core are.
 const PROFILES: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
 
@@ -82,7 +85,7 @@ pub fn statement(about: &About) -> Value {
         "software": {"name": "Recordright", "version": about.version},
         "implementation": {"description": format!("Records of {}", about.clinic), "url": about.base},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "rest": [{
             "mode": "server",
             "documentation": "A token is about one patient: each search is about that patient, whether it says so or not. \
@@ -134,6 +137,11 @@ fn resource(kind: &'static str) -> Value {
         let profiles: Vec<String> =
             profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
         made["supportedProfile"] = json!(profiles);
+    }
+    if kind == "AuditEvent" {
+        let address =
+            |name| format!("https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.{name}");
+        made["supportedProfile"] = json!(AUDIT.map(address));
     }
     if let Some((_, must, should)) = SEARCHES.iter().find(|(known, ..)| *known == kind) {
         let combined = |all: &'static str, expected: &'static str| {

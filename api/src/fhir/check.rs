@@ -6,9 +6,9 @@ mod binding;
 #[cfg(test)]
 mod corpus;
 mod markup;
-mod primitive;
+pub(super) mod primitive;
 mod reference;
-mod tables;
+pub(super) mod tables;
 #[cfg(test)]
 mod tests;
 mod walk;

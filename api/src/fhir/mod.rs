@@ -11,3 +11,4 @@ pub mod outgoing;
 pub mod present;
 pub mod search;
 pub mod sensitivity;
+pub mod xml;

@@ -20,6 +20,7 @@ mod metadata;
 mod model;
 mod registration;
 mod request_rules;
+mod resource;
 mod rules;
 mod scopes;
 mod store;
@@ -40,6 +41,7 @@ use crate::representation::{Kind, Lens};
 pub use clients::Marked;
 pub use limits::Left;
 pub use model::*;
+pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
 };

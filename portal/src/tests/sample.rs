@@ -151,6 +151,7 @@ pub fn entry(seq: i64) -> disclosures::Line {
                 items: if other { vec!["Observation/a1/_history/1".into()] } else { vec![] },
                 digest: None,
                 copy: None,
+                query: None,
             },
         },
         hash: vec![0xab; 32],

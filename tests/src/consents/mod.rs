@@ -41,7 +41,7 @@ fn name_on(text: &Page) -> String {
 }
 
 /// Signs a permission for Dr. Lee; its page.
-async fn signed(browser: &mut Browser) -> Page {
+pub async fn signed(browser: &mut Browser) -> Page {
     let terms = begun(browser, "hipaa-508").await;
     let text = browser.submit(&terms, "#terms-form", &LEE).await;
     let name = name_on(&text);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// A primitive type of R4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Primitive {
+pub(in crate::fhir) enum Primitive {
     Base64,
     Boolean,
     Canonical,
@@ -28,7 +28,7 @@ pub(super) enum Primitive {
 }
 
 /// What is wrong with a primitive: the code of the finding and what was expected.
-pub(super) struct Fault {
+pub(in crate::fhir) struct Fault {
     pub code: &'static str,
     pub expected: &'static str,
 }

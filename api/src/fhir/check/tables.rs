@@ -5,32 +5,33 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All types and code lists.
-pub(super) struct Tables {
+pub(in crate::fhir) struct Tables {
     types: Vec<TypeDef>,
     by_name: HashMap<&'static str, u16>,
     code_lists: Vec<CodeList>,
 }
 
 /// A resource type, a data type, or a group of elements inside one.
-pub(super) struct TypeDef {
+pub(in crate::fhir) struct TypeDef {
     pub name: &'static str,
     pub is_resource: bool,
     /// By length and then by letters, so that a look-up compares few bytes.
     fields: Vec<Field>,
+    /// In the order in which XML has them.
     pub elements: Vec<Element>,
     /// Bit n is set when element n must be present.
     pub required: u128,
 }
 
 /// An element as the standard names it; a choice is one element with several fields.
-pub(super) struct Element {
+pub(in crate::fhir) struct Element {
     /// Without the `[x]` of a choice.
     pub name: &'static str,
     pub choice: bool,
 }
 
 /// A member that JSON may have.
-pub(super) struct Field {
+pub(in crate::fhir) struct Field {
     pub name: Box<str>,
     pub element: u8,
     pub many: bool,
@@ -42,14 +43,14 @@ pub(super) struct Field {
 
 /// What a field holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::fhir) enum Kind {
     Primitive(Primitive),
     Object(u16),
     Resource,
 }
 
 /// The codes of a required value set, by code system.
-pub(super) struct CodeList {
+pub(in crate::fhir) struct CodeList {
     pub name: &'static str,
     systems: Vec<(&'static str, Vec<&'static str>)>,
 }
@@ -102,7 +103,7 @@ impl Tables {
 }
 
 /// The tables; the first call reads them.
-pub(super) fn tables() -> &'static Tables {
+pub(in crate::fhir) fn tables() -> &'static Tables {
     static TABLES: LazyLock<Tables> = LazyLock::new(|| read(include_str!("r4.txt")));
     &TABLES
 }

@@ -32,6 +32,9 @@ pub(super) struct Cursor {
     pub ranks: Vec<Rank>,
     /// … and its key.
     pub rid: i64,
+    /// Where among what is in no record the page begins.
+    #[serde(default)]
+    pub own: Option<i64>,
     until: i64,
     /// The link that it was read from.
     #[serde(skip)]
@@ -54,6 +57,7 @@ impl Cursor {
             now: searched.0,
             ranks,
             rid,
+            own: None,
             until: now.plus(GOOD_FOR).0,
             text: String::new(),
         }

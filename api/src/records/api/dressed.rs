@@ -55,11 +55,7 @@ pub(super) async fn dressed(
 }
 
 /// Type and id of what references lead to.
-async fn names(
-    tx: &mut Tx,
-    sight: Sight,
-    keys: &[Key],
-) -> Result<HashMap<String, (String, String)>> {
+async fn names(tx: &mut Tx, sight: Sight, keys: &[Key]) -> Result<HashMap<String, (String, String)>> {
     if keys.is_empty() {
         return Ok(HashMap::new());
     }

@@ -6,6 +6,7 @@ mod dressed;
 mod everything;
 mod find;
 mod find_store;
+mod own;
 mod values;
 
 use std::collections::HashMap;
@@ -125,6 +126,12 @@ pub async fn read(
     (kind, id, version): (&'static str, &str, Option<i64>),
     known: &Known,
 ) -> Result<Read, Fault> {
+    if own::has(kind) {
+        let found = own::read(app, access, (kind, id, version), known).await;
+        if !own::is_elsewhere(&found) {
+            return found;
+        }
+    }
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
@@ -164,6 +171,12 @@ pub async fn history(
     (kind, id): (&'static str, &str),
     (since, count): (Option<Instant>, usize),
 ) -> Result<Vec<u8>, Fault> {
+    if own::has(kind) {
+        let found = own::history(app, access, (kind, id), since).await;
+        if !own::is_elsewhere(&found) {
+            return found;
+        }
+    }
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
@@ -285,6 +298,9 @@ async fn page(
     access: &Access,
     (search, now, after): (Search, Instant, Option<Cursor>),
 ) -> Result<Vec<u8>, Fault> {
+    if own::has(search.resource_type) && !own::is_over(after.as_ref()) {
+        return own::page(app, access, (&search, now, after.as_ref())).await;
+    }
     let base = base(app);
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
@@ -292,6 +308,8 @@ async fn page(
     let kind = search.resource_type;
     let found = reader.find(&mut tx, (kind, &search.criteria)).await?;
     let total = (search.total != Total::None || search.count == Some(0)).then_some(found.len());
+    // The first page told the number of all.
+    let total = total.filter(|_| !own::has(kind));
     let only_count = search.count == Some(0) || search.summary == Summary::Count;
     let mut links = vec![("self", self_link(&base, &search, after.as_ref()))];
     let mut entries = Vec::new();
@@ -330,15 +348,12 @@ async fn page(
     }
     drop(tx);
     if after.is_none() && !search.ignored.is_empty() {
-        entries.push(Entry {
-            kind: String::new(),
-            id: String::new(),
-            bytes: ignored(&search),
-            mode: "outcome",
-        });
+        entries.push(outcome(&search));
     }
     let bytes = bundle::bundle(&head(app, ("searchset", total), links), &base, &entries);
+    let asked = self_link("", &search, None);
     let what = What::page("search")
+        .asking(asked.trim_start_matches('/'))
         .of(named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
 }
@@ -429,6 +444,11 @@ fn self_link(base: &str, search: &Search, page: Option<&Cursor>) -> String {
         link.push_str(&query);
     }
     link
+}
+
+/// The entry that tells which parameters were left out.
+fn outcome(search: &Search) -> Entry {
+    Entry { kind: String::new(), id: String::new(), bytes: ignored(search), mode: "outcome" }
 }
 
 /// Tells which parameters were left out.

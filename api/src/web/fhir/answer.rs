@@ -2,17 +2,21 @@
 
 use std::pin::Pin;
 
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures::Stream;
 use serde_json::Value;
 
-use super::headers::{accepts_content, http_date};
+use super::headers::{Form, accepts_content, http_date};
 use crate::app::App;
 use crate::base::{Error, Instant};
+use crate::fhir::json::Unsafe;
 use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::present::attachment_bytes;
+use crate::fhir::xml;
 use crate::records::api::{Fault, Resource, base};
 
 /// What every answer in JSON is.
@@ -169,6 +173,47 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         tracing::error!(request.id = trace, error = format!("{error:#}"), "a FHIR request failed");
     }
     answer.body(body)
+}
+
+/// What every answer in XML is.
+const XML_TYPE: &str = "application/fhir+xml; charset=utf-8";
+/// Larger answers are turned into XML beside the threads that serve.
+const LARGE: usize = 256 * 1024;
+
+/// An answer in the form that is wanted. What is no resource of FHIR, and what has no body, stays as it is.
+///
+/// # Errors
+/// 406 where XML has no place for what is in it.
+pub(super) async fn in_form(answer: HttpResponse, form: Form) -> Result<HttpResponse, Refusal> {
+    let is_json = answer.headers().get("content-type").is_some_and(|kind| kind.as_bytes() == TYPE.as_bytes());
+    if form == Form::Json || !is_json {
+        return Ok(answer);
+    }
+    let (mut head, body) = answer.into_parts();
+    let bytes = body.try_into_bytes().map_err(|_| too_large())?;
+    let made = if bytes.len() > LARGE {
+        let work = actix_web::web::block(move || xml::from_json(&bytes)).await;
+        work.map_err(|error| Fault::Other(Error::internal(error)))?
+    } else {
+        xml::from_json(&bytes)
+    };
+    let made = made.map_err(|fault| match fault {
+        xml::Fault::TooLarge | xml::Fault::Json(Unsafe::TooLarge { .. }) => too_large(),
+        fault => issue(
+            406,
+            "not-supported",
+            &format!("{fault}. Ask for application/fhir+json, which gives it as it came."),
+        ),
+    })?;
+    head.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(XML_TYPE));
+    Ok(head.set_body(BoxBody::new(made)))
+}
+
+/// As XML it would be larger than is made.
+pub(super) fn too_large() -> Refusal {
+    let text =
+        "As XML an answer is made of at most 32 MiB of JSON: ask for less, or for application/fhir+json.";
+    issue(406, "too-long", text)
 }
 
 /// A name for a fault in the log.

@@ -86,7 +86,7 @@ fn of_type(method: &Method, kind: &'static str, rest: &[&str]) -> Asked<Way> {
         }
         [id, "_history", version] => {
             get()?;
-            let digits = version.bytes().all(|b| b.is_ascii_digit()) && version.len() <= 9;
+            let digits = version.bytes().all(|b| b.is_ascii_digit()) && version.len() <= 18;
             let version = version.parse().ok().filter(|_| digits).ok_or_else(nothing)?;
             Ok(Way::Read { kind, id: sound(id)?, version: Some(version) })
         }

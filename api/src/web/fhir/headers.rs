@@ -13,31 +13,60 @@ use crate::records::api::Known;
 const JSON: [&str; 5] =
     ["application/fhir+json", "application/json", "application/json+fhir", "text/json", "json"];
 
-/// Refuses every format but JSON (http.html#mime-type). `_format` outweighs `Accept`.
-///
-/// # Errors
-/// 406.
-pub(super) fn format(request: &HttpRequest, query: &[(String, String)]) -> Result<(), Refusal> {
-    let fits = match asked_format(query) {
-        Some(format) => is_json(&format),
-        None => accepts(request).is_none_or(|ranges| ranges.iter().any(|range| range.allows_json())),
-    };
-    if fits {
-        return Ok(());
-    }
-    Err(refuse(406, "not-supported", "The format is JSON: application/fhir+json, FHIR version 4.0."))
+/// What FHIR's XML is called.
+const XML: [&str; 5] = ["application/fhir+xml", "application/xml", "application/xml+fhir", "text/xml", "xml"];
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Json,
+    Xml,
 }
 
-/// Whether a Binary is wanted as a resource: where an app names JSON.
-pub(super) fn wants_resource(request: &HttpRequest, query: &[(String, String)]) -> bool {
+/// The form that is wanted (http.html#mime-type). `_format` outweighs `Accept`; where both would do it is JSON.
+///
+/// # Errors
+/// 406 where neither is.
+pub(super) fn format(request: &HttpRequest, query: &[(String, String)]) -> Result<Form, Refusal> {
+    let form = match asked_format(query) {
+        Some(format) => named(&format),
+        None => match accepts(request) {
+            None => Some(Form::Json),
+            Some(ranges) => {
+                let best =
+                    |form| ranges.iter().filter(|range| range.allows(form)).map(|range| range.weight).max();
+                match (best(Form::Json), best(Form::Xml)) {
+                    (None, None) => None,
+                    (json, xml) if xml > json => Some(Form::Xml),
+                    _ => Some(Form::Json),
+                }
+            }
+        },
+    };
+    let text = "The formats are application/fhir+json and application/fhir+xml, FHIR version 4.0.";
+    form.ok_or_else(|| refuse(406, "not-supported", text))
+}
+
+/// The form in which a Binary is wanted as a resource: where an app names one.
+pub(super) fn wants_resource(request: &HttpRequest, query: &[(String, String)]) -> Option<Form> {
     match asked_format(query) {
-        Some(format) => is_json(&format),
-        None => accepts(request).is_some_and(|ranges| {
-            let best = ranges.iter().filter(|range| !range.is_star()).max_by_key(|range| range.weight);
-            best.is_some_and(|best| is_json(&best.kind))
-        }),
+        Some(format) => named(&format),
+        None => {
+            let ranges = accepts(request)?;
+            let mut named_best = None;
+            for range in ranges.iter().filter(|range| !range.is_star()) {
+                if named_best.is_none_or(|best: &Range| best.weight <= range.weight) {
+                    named_best = Some(range);
+                }
+            }
+            named(&named_best?.kind)
+                .filter(|_| !named_best.is_some_and(|best| PLAIN.contains(&best.kind.as_str())))
+        }
     }
 }
+
+/// Types that documents have as well: who accepts them wants the document.
+const PLAIN: [&str; 2] = ["application/xml", "text/xml"];
 
 /// Whether content of this type may be sent as it is.
 pub(super) fn accepts_content(request: &HttpRequest, kind: &str) -> bool {
@@ -56,11 +85,14 @@ fn asked_format(query: &[(String, String)]) -> Option<String> {
     Some(format.trim().to_ascii_lowercase().replace(' ', "+"))
 }
 
-fn is_json(format: &str) -> bool {
+/// The form of a name.
+fn named(format: &str) -> Option<Form> {
     let mut parts = format.split(';').map(str::trim);
     let version =
         |part: &str| part.strip_prefix("fhirversion=").is_none_or(|v| v.trim_matches('"').starts_with("4.0"));
-    parts.next().is_some_and(|kind| JSON.contains(&kind)) && parts.all(version)
+    let kind = parts.next()?;
+    let form = [(Form::Json, JSON), (Form::Xml, XML)].into_iter().find(|(_, names)| names.contains(&kind));
+    form.map(|(form, _)| form).filter(|_| parts.all(version))
 }
 
 /// One range of `Accept`.
@@ -76,8 +108,9 @@ impl Range {
         self.kind == "*/*" || self.kind == "*"
     }
 
-    fn allows_json(&self) -> bool {
-        self.fits && (self.is_star() || self.kind == "application/*" || JSON.contains(&self.kind.as_str()))
+    fn allows(&self, form: Form) -> bool {
+        let any = self.is_star() || self.kind == "application/*";
+        self.fits && (any || named(&self.kind) == Some(form))
     }
 }
 
@@ -166,6 +199,7 @@ pub(super) fn dressed(mut answer: HttpResponse, trace: &str) -> HttpResponse {
     set(headers, "access-control-expose-headers", EXPOSED);
     set(headers, "x-content-type-options", "nosniff");
     set(headers, "referrer-policy", "no-referrer");
+    set(headers, "vary", "Accept, Authorization");
     set(headers, "x-request-id", trace);
     if !headers.contains_key("cache-control") {
         set(headers, "cache-control", "no-store");
@@ -202,38 +236,74 @@ mod tests {
 
     #[test]
     fn formats_are_agreed_on() {
-        for (accept, query, fits) in [
-            (None, "", true),
-            (Some("application/fhir+json"), "", true),
-            (Some("application/json"), "", true),
-            (Some("*/*"), "", true),
-            (Some("text/html,application/xhtml+xml,*/*;q=0.8"), "", true),
-            (Some("application/fhir+json; fhirVersion=4.0"), "", true),
-            (Some("application/fhir+json;fhirVersion=5.0"), "", false),
-            (Some("application/fhir+xml, application/fhir+json;q=0.5"), "", true),
-            (Some("application/fhir+xml"), "", false),
-            (Some("text/html"), "", false),
-            (Some("application/fhir+json;q=0"), "", false),
-            (Some(""), "", true),
-            (Some("text/html"), "json", true),
-            (Some("application/fhir+json"), "xml", false),
-            (None, "application/fhir json", true),
-            (None, "application/fhir+json", true),
-            (None, "ttl", false),
-            (None, "", true),
+        let (json, xml) = (Ok(Form::Json), Ok(Form::Xml));
+        for (accept, query, expected) in [
+            (None, "", json),
+            (Some("application/fhir+json"), "", json),
+            (Some("application/json"), "", json),
+            (Some("*/*"), "", json),
+            (Some("application/*"), "", json),
+            (Some("text/html,application/xhtml+xml,*/*;q=0.8"), "", json),
+            (Some("application/fhir+json; fhirVersion=4.0"), "", json),
+            (Some("application/fhir+json;fhirVersion=5.0"), "", Err(406)),
+            (Some("application/fhir+xml, application/fhir+json;q=0.5"), "", xml),
+            (Some("application/fhir+xml;q=0.5, application/fhir+json"), "", json),
+            (Some("application/fhir+xml, application/fhir+json"), "", json),
+            (Some("application/fhir+xml, */*;q=0.1"), "", xml),
+            (Some("application/fhir+xml"), "", xml),
+            (Some("application/xml"), "", xml),
+            (Some("text/xml; q=0.3"), "", xml),
+            (Some("application/fhir+xml; fhirVersion=4.0"), "", xml),
+            (Some("application/fhir+xml; fhirVersion=3.0"), "", Err(406)),
+            (Some("text/html"), "", Err(406)),
+            (Some("application/fhir+json;q=0"), "", Err(406)),
+            (Some("application/fhir+xml;q=0"), "", Err(406)),
+            (Some(""), "", json),
+            (Some("text/html"), "json", json),
+            (Some("application/fhir+json"), "xml", xml),
+            (Some("application/fhir+xml"), "json", json),
+            (None, "application/fhir json", json),
+            (None, "application/fhir+json", json),
+            (None, "application/fhir xml", xml),
+            (None, "text/xml", xml),
+            (None, "ttl", Err(406)),
         ] {
-            let mut request = TestRequest::get();
-            if let Some(accept) = accept {
-                request = request.insert_header(("Accept", accept));
-            }
+            let request = accepting(accept);
             let query: Vec<(String, String)> = Some(query)
                 .filter(|q| !q.is_empty())
                 .map(|q| ("_format".into(), q.into()))
                 .into_iter()
                 .collect();
-            let found = format(&request.to_http_request(), &query).map_err(|refusal| refusal.status());
-            assert_eq!(found, if fits { Ok(()) } else { Err(406) }, "{accept:?} {query:?}");
+            let found = format(&request, &query).map_err(|refusal| refusal.status());
+            assert_eq!(found, expected, "{accept:?} {query:?}");
         }
+    }
+
+    fn accepting(accept: Option<&str>) -> HttpRequest {
+        let mut request = TestRequest::get();
+        if let Some(accept) = accept {
+            request = request.insert_header(("Accept", accept));
+        }
+        request.to_http_request()
+    }
+
+    #[test]
+    fn a_document_is_a_resource_only_where_one_is_named() {
+        for (accept, expected) in [
+            (None, None),
+            (Some("*/*"), None),
+            (Some("application/pdf"), None),
+            (Some("application/xml"), None),
+            (Some("text/xml"), None),
+            (Some("application/fhir+json"), Some(Form::Json)),
+            (Some("application/fhir+xml"), Some(Form::Xml)),
+            (Some("application/pdf, application/fhir+xml;q=0.5"), None),
+            (Some("application/pdf;q=0.5, application/fhir+json"), Some(Form::Json)),
+        ] {
+            assert_eq!(wants_resource(&accepting(accept), &[]), expected, "{accept:?}");
+        }
+        let asked = [("_format".to_owned(), "xml".to_owned())];
+        assert_eq!(wants_resource(&accepting(None), &asked), Some(Form::Xml));
     }
 
     #[test]

@@ -15,11 +15,13 @@ use crate::app::App;
 use crate::base::Instant;
 use crate::fhir::outcome::Issue;
 use crate::fhir::search::{Query, decode};
+use crate::fhir::xml::MOST_JSON;
 use crate::records::api::{self, Everything, Fault, Read};
 use crate::smart::{self, Access, Denied};
 
 use answer::{Refusal, issue};
 use asked::Way;
+use headers::Form;
 
 /// Bytes of a form or of the parameters of an operation.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -34,7 +36,17 @@ pub async fn serve(request: HttpRequest, app: Data<App>, body: Payload) -> HttpR
         Ok(answer) => answer,
         Err(refusal) => answer::refused(&app, refusal, &trace),
     };
-    headers::dressed(answer, &trace)
+    headers::dressed(told(&request, answer).await, &trace)
+}
+
+/// What is refused is told in the form that was asked for, as far as that can be told from the address.
+async fn told(request: &HttpRequest, answer: HttpResponse) -> HttpResponse {
+    if answer.status().is_success() {
+        return answer;
+    }
+    let query = decode(request.query_string()).unwrap_or_default();
+    let form = headers::format(request, &query).unwrap_or(Form::Json);
+    answer::in_form(answer, form).await.unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
 async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Result<HttpResponse, Refusal> {
@@ -42,8 +54,8 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     let way = asked::way(request.method(), &path)?;
     let query = decode(request.query_string()).map_err(|issues| Refusal::from(Fault::Issues(issues)));
     if way == Way::Metadata {
-        headers::format(request, query.as_deref().unwrap_or_default())?;
-        return Ok(metadata::metadata(app));
+        let form = headers::format(request, query.as_deref().unwrap_or_default())?;
+        return answer::in_form(metadata::metadata(app), form).await;
     }
     // Without a token nothing else is told, not even what is wrong with a query.
     let access = access(request, app).await?;
@@ -54,34 +66,39 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     if let Way::Read { kind: "Binary", id, version } = &way {
         return binary(request, app, &access, (id, *version, &query)).await;
     }
-    headers::format(request, &query)?;
-    match way {
-        Way::Metadata => Ok(metadata::metadata(app)),
+    let form = headers::format(request, &query)?;
+    let answer = match way {
+        Way::Metadata => metadata::metadata(app),
         Way::Read { kind, id, version } => {
             let known = headers::known(request);
             let read = api::read(app, &access, (kind, &id, version), &known).await?;
-            Ok(match read {
+            match read {
                 Read::Whole(resource) => answer::resource(&resource),
                 Read::Unchanged(version, received) => answer::unchanged(version, received),
-            })
+            }
         }
         Way::History { kind, id } => {
             let narrowed = asked::history(&query)?;
-            Ok(answer::bundle(api::history(app, &access, (kind, &id), narrowed).await?))
+            answer::bundle(api::history(app, &access, (kind, &id), narrowed).await?)
         }
-        Way::Search { kind } => {
-            if let Some((_, link)) = query.iter().find(|(name, _)| name == "_page") {
-                return Ok(answer::bundle(api::next(app, &access, (kind, link)).await?));
+        Way::Search { kind } => match query.iter().find(|(name, _)| name == "_page") {
+            Some((_, link)) => answer::bundle(api::next(app, &access, (kind, link)).await?),
+            None => {
+                let handling = headers::handling(request);
+                answer::bundle(api::search(app, &access, (kind, query, handling)).await?)
             }
-            let handling = headers::handling(request);
-            Ok(answer::bundle(api::search(app, &access, (kind, query, handling)).await?))
-        }
-        Way::Documents => Ok(answer::bundle(api::documents(app, &access, query).await?)),
+        },
+        Way::Documents => answer::bundle(api::documents(app, &access, query).await?),
         Way::Everything { id } => {
             let id = id.unwrap_or_else(|| access.patient_id.clone());
-            everything(request, app, api::everything(app, &access, (&id, query)).await?).await
+            let all = api::everything(app, &access, (&id, query)).await?;
+            match form {
+                Form::Json => return everything(request, app, all).await,
+                Form::Xml => answer::bundle(gathered(request, app, all).await?),
+            }
         }
-    }
+    };
+    answer::in_form(answer, form).await
 }
 
 /// Who asks (RFC 6750).
@@ -147,10 +164,23 @@ async fn binary(
         Read::Unchanged(version, received) => return Ok(answer::unchanged(version, received)),
         Read::Whole(resource) => resource,
     };
-    if headers::wants_resource(request, query) {
-        return Ok(answer::resource(&resource));
+    if let Some(form) = headers::wants_resource(request, query) {
+        return answer::in_form(answer::resource(&resource), form).await;
     }
     answer::content(request, &resource)
+}
+
+/// A record as a whole, for XML. Before each portion the token is asked for anew.
+async fn gathered(request: &HttpRequest, app: &Data<App>, mut all: Everything) -> Result<Vec<u8>, Refusal> {
+    let mut whole = Vec::new();
+    while let Some(portion) = api::portion(&mut all).await? {
+        access(request, app).await?;
+        whole.extend_from_slice(&portion.0);
+        if whole.len() > MOST_JSON {
+            return Err(answer::too_large());
+        }
+    }
+    Ok(whole)
 }
 
 /// A record as a stream: the first portion is ready before the first header leaves, so that what is refused is told.

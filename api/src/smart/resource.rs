@@ -1,0 +1,184 @@
+//! What somebody allowed an app, as a FHIR R4 `Consent`. Pure.
+
+use serde_json::{Value, json};
+
+use super::model::{Grant, Standing};
+use super::scopes::Level;
+use crate::consents::{coded_category, coded_label};
+use crate::fhir::present::Category;
+use crate::fhir::sensitivity::Label;
+
+/// The resource of a grant; `clinic` is who discloses, `patient` the FHIR id of the person.
+pub fn consent(grant: &Grant, clinic: &str, patient: &str) -> Value {
+    let changed = match grant.standing {
+        Standing::Active => grant.created,
+        Standing::Paused { since } => since,
+        Standing::Ended { at, .. } => at,
+    };
+    // Changes are counted; a pause and an end have their moment.
+    let version = changed.micros().saturating_add(grant.changes);
+    let performer = match grant.under {
+        None => json!({"reference": format!("Patient/{patient}"), "display": shown(&grant.by)}),
+        Some((_, kind)) => json!({"display": format!("{} ({})", shown(&grant.by), kind.slug())}),
+    };
+    json!({
+        "resourceType": "Consent",
+        "id": grant.id.to_string(),
+        "meta": {"versionId": version.to_string(), "lastUpdated": changed.rfc3339()},
+        // R4 has no code for what rests.
+        "status": if grant.standing == Standing::Active { "active" } else { "inactive" },
+        "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+        "category": [{"coding": [
+            {"system": "http://loinc.org", "code": "59284-0", "display": "Consent Document"},
+            {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IDSCL"},
+            {"system": "urn:recordright:consent-kind", "code": "app-grant"},
+        ]}],
+        "patient": {"reference": format!("Patient/{patient}")},
+        "dateTime": grant.created.rfc3339(),
+        "performer": [performer],
+        "organization": [{"display": clinic}],
+        "policy": [{"uri": "https://www.ecfr.gov/current/title-45/section-164.524"}],
+        "provision": provision(grant),
+    })
+}
+
+fn provision(grant: &Grant) -> Value {
+    let lens = grant.lens;
+    let types = grant.scopes.types(Level::Patient);
+    let mut made = json!({
+        "extension": [{"url": "urn:recordright:scopes", "valueString": shown(&grant.scopes.to_string())}],
+        "type": "permit",
+        "period": {"start": grant.created.rfc3339(), "end": grant.until.rfc3339()},
+        "actor": [{
+            "role": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP"}]},
+            "reference": {
+                "identifier": {"system": "urn:recordright:app", "value": grant.client.0},
+                "display": shown(&grant.app_name),
+            },
+        }],
+        "action": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": "access"}]}],
+        "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "PATRQT"}],
+    });
+    if !types.is_empty() {
+        let class = |name: &&str| json!({"system": "http://hl7.org/fhir/resource-types", "code": name});
+        made["class"] = types.iter().map(class).collect();
+    }
+    let seen = |category: &Category| lens.categories & (1 << category.code()) != 0;
+    if !Category::ALL.iter().all(seen) {
+        made["code"] = Category::ALL.into_iter().filter(seen).map(coded_category).collect();
+    }
+    let hidden: Vec<Value> =
+        Label::ALL.into_iter().filter(|label| lens.hidden.0 & label.bit() != 0).map(coded_label).collect();
+    if !hidden.is_empty() {
+        made["provision"] = json!([{"type": "deny", "securityLabel": hidden}]);
+    }
+    made
+}
+
+/// A text that FHIR takes: there is no empty one.
+fn shown(text: &str) -> &str {
+    if text.trim().is_empty() { "unknown" } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::{
+        Client, ClientId, ClientKind, ClientState, GrantEnd, Origin, Registration, Stay, Use,
+    };
+    use super::super::scopes::Scopes;
+    use super::*;
+    use crate::base::{AccountId, AppGrantId, AuthorityId, Instant, PatientNo};
+    use crate::fhir::check::check;
+    use crate::fhir::sensitivity::Labels;
+    use crate::representation::{Kind, Lens};
+
+    fn app() -> Client {
+        let about = Registration {
+            name: "Steps (synthetic)".into(),
+            made_by: None,
+            kind: ClientKind::Public,
+            used_by: Use::Person,
+            redirect_uris: vec![],
+            launch_uri: None,
+            logo_uri: None,
+            client_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            contacts: vec![],
+            scope: None,
+            keys: None,
+            groups: vec![],
+            software: None,
+        };
+        Client {
+            id: ClientId("app-1".into()),
+            about,
+            origin: Origin::Demo,
+            state: ClientState::Active,
+            created: Instant(0),
+            changed: Instant(0),
+            used: None,
+            marked: None,
+        }
+    }
+
+    fn grant() -> Grant {
+        Grant {
+            id: AppGrantId(uuid::Uuid::from_u128(3)),
+            client: ClientId("app-1".into()),
+            app_name: "Steps (synthetic)".into(),
+            app: app(),
+            account: AccountId(uuid::Uuid::from_u128(1)),
+            by: "Rosa Delgado (synthetic)".into(),
+            under: None,
+            patient: PatientNo(1),
+            scopes: Scopes::parse(
+                "launch/patient patient/Observation.rs?category=laboratory patient/Patient.r",
+            )
+            .unwrap(),
+            lens: Lens {
+                categories: 1 << Category::Labs.code(),
+                hidden: Labels(Label::Hiv.bit()),
+                ..Lens::WHOLE
+            },
+            stay: Stay::Offline,
+            created: Instant(1_000_000),
+            until: Instant(9_000_000),
+            standing: Standing::Active,
+            read: None,
+            changes: 0,
+        }
+    }
+
+    #[test]
+    fn a_grant_is_sound_fhir() {
+        let at = Instant(5_000_000);
+        for (grant, status) in [
+            (grant(), "active"),
+            (Grant { lens: Lens::WHOLE, scopes: Scopes::default(), by: String::new(), ..grant() }, "active"),
+            (Grant { standing: Standing::Paused { since: at }, ..grant() }, "inactive"),
+            (Grant { standing: Standing::Ended { at, why: GrantEnd::Stopped }, ..grant() }, "inactive"),
+            (
+                Grant { under: Some((AuthorityId(uuid::Uuid::from_u128(2)), Kind::Parent)), ..grant() },
+                "active",
+            ),
+        ] {
+            let body = consent(&grant, "Riverside Clinic", "rosa-1");
+            assert_eq!(check(&body), [], "{body:#}");
+            assert_eq!(body["status"], status);
+        }
+    }
+
+    #[test]
+    fn it_says_what_the_app_gets_and_what_not() {
+        let body = consent(&grant(), "Riverside Clinic", "rosa-1");
+        let provision = &body["provision"];
+        let codes = |name: &str| -> Vec<&str> {
+            provision[name].as_array().unwrap().iter().map(|class| class["code"].as_str().unwrap()).collect()
+        };
+        assert_eq!(codes("class"), ["Observation", "Patient"]);
+        assert_eq!(provision["code"][0]["coding"][0]["code"], "labs");
+        assert_eq!(provision["provision"][0]["securityLabel"][0]["code"], "HIV");
+        assert_eq!(provision["period"]["end"], "1970-01-01T00:00:09.000000Z");
+    }
+}
