@@ -2,9 +2,9 @@
 //! record reaches somebody else than the person.
 
 use super::allow_rules::{self, Decision, Recipient};
+use super::cover_rules::Choice;
 use super::gate_rules::Block;
 use super::model::Purpose;
-use super::cover_rules::Choice;
 use super::store;
 use crate::app::App;
 use crate::base::{PatientNo, Result};
@@ -15,9 +15,9 @@ use crate::db::Tx;
 /// own ground. Deny wins, and two consents that differ cover nothing.
 ///
 /// Ask it at each request, so that what was taken back counts with the next one. [`Decision::consent`] tells which consent
-/// covers what Part 2 protects; where none does, the caller hides it from everybody but the person, who stands in their
-/// place, and the program's own staff. For an app: [`Position::App`], its name, and the lens of its grant; the purpose is
-/// [`Purpose::OwnRequest`], since it is the person's own request.
+/// covers what Part 2 protects; where none does, the caller hides it from everybody but the person, their own apps (42 CFR
+/// 2.23), who stands in their place, and the program's own staff. For an app: [`Position::App`], its name, and the lens of
+/// its grant; the purpose is [`Purpose::OwnRequest`], since it is the person's own request.
 ///
 /// [`Position::App`]: super::Position::App
 pub async fn allows(

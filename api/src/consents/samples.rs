@@ -36,7 +36,12 @@ pub fn good(kind: Kind) -> Terms {
         paid: false,
         conditioned: false,
         combined: BTreeSet::new(),
-        signer: Signer { typed: "Rosa Delgado".into(), day: "2026-06-01".into(), authority: None, witness: None },
+        signer: Signer {
+            typed: "Rosa Delgado".into(),
+            day: "2026-06-01".into(),
+            authority: None,
+            witness: None,
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::side_rules::{self, Stand};
-use super::{resource, rules, sides, store};
+use super::{resource, sides, state_rules, store};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Result};
 use crate::db::Tx;
@@ -32,7 +32,7 @@ pub(crate) async fn resources(
     for consent in store::of(tx, patient).await? {
         let reaches = |stand| side_rules::reaches(stand, &consent.terms);
         if reaches(stand) && (whole || reaches(through)) {
-            let standing = rules::standing(&consent.terms, consent.state, now);
+            let standing = state_rules::standing(&consent.terms, consent.state, now);
             found.push(resource::consent_now(&consent, standing, &person));
         }
     }

@@ -1,7 +1,7 @@
 //! What people allowed and asked for, where the clinic lets a system export the records of a group.
 
-use super::model::Party;
 use super::cover_rules::{Choice, Disclosure};
+use super::model::Party;
 use super::store;
 use super::system_rules::{self, Going};
 use crate::app::App;

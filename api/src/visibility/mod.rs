@@ -44,7 +44,8 @@ pub async fn check(
 /// see at this moment, and no more than they allowed it.
 ///
 /// # Errors
-/// `NotFound` where they may not see it any more; `Refused` with `refused-no-copies`.
+/// `NotFound` where they may not see it any more; `Refused` with `refused-no-copies`, or with `refused-limited` where a
+/// restriction keeps the app out.
 pub async fn check_app(app: &App, tx: &mut Tx, access: &Access) -> Result<Permit> {
     let (patient, account) = (access.patient, access.actor.account);
     let ground = match ground(app, tx, (account, patient)).await? {
@@ -52,8 +53,15 @@ pub async fn check_app(app: &App, tx: &mut Tx, access: &Access) -> Result<Permit
         ground => ground,
     };
     let seen = rules::decide(patient, Purpose::App, ground)?;
-    let seen = seen.and_then(|seen| rules::decide_app(access, seen)).ok_or(Error::NotFound)?;
-    Ok(Permit::new(&access.actor, (patient, Purpose::App), seen))
+    let (basis, lens) = seen.and_then(|seen| rules::decide_app(access, seen)).ok_or(Error::NotFound)?;
+    // What a program under 42 CFR Part 2 recorded goes to the person's own app as it goes to the person (2.23), where
+    // they ticked it; restrictions that name the app bind it.
+    let recipient = Recipient { position: Position::App, names: vec![access.app_name.clone()], lens };
+    let decision = consents::allows(app, tx, patient, &recipient, consents::Purpose::OwnRequest).await?;
+    if decision.is_shut() {
+        return Err(Error::refused("refused-limited"));
+    }
+    Ok(Permit::new(&access.actor, (patient, Purpose::App), (basis, lens.and(decision.lens))))
 }
 
 /// Whether a system may export a record as one of a group of patients, and how much of it: the system was agreed with for
