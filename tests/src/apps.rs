@@ -191,7 +191,7 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
     assert_eq!(log.all("ol.log > li").len(), 1, "{}", log.text);
     let line = log.all("ol.log > li").concat();
     assert!(line.contains("The app My notebook (synthetic), connected by"), "{line}");
-    assert_eq!(log.attributes("ol.log dd a", "href"), [one.clone()]);
+    assert_eq!(log.attributes("ol.log dd a", "href"), std::slice::from_ref(&one));
 
     // Narrowed: the same token sees less at once.
     let until = page.attributes("#until", "value").remove(0);

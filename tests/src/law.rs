@@ -89,7 +89,7 @@ async fn invited(house: &House, (who, over): (&str, &str), scope: Scope) -> Auth
 }
 
 async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId {
-    let once = ConsentId(uuid::Uuid::new_v4());
+    let once = ConsentId(api::base::uuid(house.app.clock.now()));
     consents::record_paper(&house.app, (over, once, terms), (None, "Desk (synthetic)")).await.unwrap()
 }
 
@@ -286,7 +286,7 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     };
     let by = (None, "Petra Officer (synthetic)");
     let agreed = async |ask: Ask| {
-        let once = RestrictionId(uuid::Uuid::new_v4());
+        let once = RestrictionId(api::base::uuid(house.app.clock.now()));
         consents::ask(&house.app, &rosas, (over, once, ask)).await.unwrap();
         once
     };
@@ -465,7 +465,7 @@ async fn the_law_of_the_place_binds_permissions(kind: Kind) {
         ("2027-01-06", None, vec!["until", "witness"]),
         ("2027-01-05", Some("Ana Ruiz"), vec![]),
     ] {
-        let once = ConsentId(uuid::Uuid::new_v4());
+        let once = ConsentId(api::base::uuid(house.app.clock.now()));
         let by = (None, "Desk (synthetic)");
         let said = consents::record_paper(&house.app, (over, once, terms(last, witness)), by).await;
         let found = match said {

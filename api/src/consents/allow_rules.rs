@@ -213,7 +213,8 @@ mod tests {
             (Against::Family, "Steps", App, "Steps", false),
         ] {
             let restriction = agreed(against, party);
-            let (lens, bound) = under_restrictions(&[restriction.clone()], &recipient(position, name));
+            let (lens, bound) =
+                under_restrictions(std::slice::from_ref(&restriction), &recipient(position, name));
             assert_eq!(
                 (bound, lens.categories == 0),
                 (wanted, wanted),

@@ -85,7 +85,7 @@ async fn begin(app: &App, request: &HttpRequest, (level, body): (Level, Option<B
     };
     let ask = match kick_off(app, request, (level, body)) {
         Ok(ask) => ask,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     match bulk::kick_off(app, &access, ask).await {
         Ok(id) => {
@@ -100,15 +100,15 @@ fn kick_off(
     app: &App,
     request: &HttpRequest,
     (level, body): (Level, Option<Bytes>),
-) -> Result<KickOff, HttpResponse> {
+) -> Result<KickOff, Box<HttpResponse>> {
     let prefers = preferences(request);
     if !prefers.iter().any(|one| one == "respond-async") {
         let text = "an export is answered later only; send the header Prefer: respond-async";
-        return Err(wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "invalid", text)]));
+        return Err(Box::new(wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "invalid", text)])));
     }
     if !takes_fhir(request) {
         let text = "answers are application/fhir+json; send the header Accept: application/fhir+json";
-        return Err(wrong(StatusCode::NOT_ACCEPTABLE, &[Wrong::with("", "not-supported", text)]));
+        return Err(Box::new(wrong(StatusCode::NOT_ACCEPTABLE, &[Wrong::with("", "not-supported", text)])));
     }
     let handling = match prefers.iter().any(|one| one == "handling=lenient") {
         true => Handling::Lenient,
@@ -119,7 +119,7 @@ fn kick_off(
     let form = match &body {
         Some(_) if !params.is_empty() => {
             let text = "the parameters of a POST stand in its body, as a Parameters resource";
-            return Err(wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "invalid", text)]));
+            return Err(Box::new(wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "invalid", text)])));
         }
         Some(body) => {
             params = parameters::read(request, body)?;

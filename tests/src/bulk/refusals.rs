@@ -146,7 +146,7 @@ async fn nobody_else_fetches(kind: Kind) {
             let answer = request.send().await.unwrap();
             assert_eq!(answer.status(), 401, "{path}");
             let challenge = answer.headers()["www-authenticate"].to_str().unwrap().to_owned();
-            assert!(challenge.starts_with("Bearer ") && challenge.contains("error=") == !wrong.is_empty());
+            assert!(challenge.starts_with("Bearer ") && challenge.contains("error=") != wrong.is_empty());
         }
     }
     for (method, path) in [(Method::GET, &place), (Method::GET, &file), (Method::DELETE, &place)] {

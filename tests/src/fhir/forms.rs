@@ -141,7 +141,7 @@ async fn the_log_and_permissions_are_read_over_http(kind: Kind) {
     let mut seen = entries(&first, "match").len();
     let (total, mut page) = (first["total"].as_u64().unwrap(), first);
     while let Some(next) = link(&page, "next") {
-        page = app.json(&next.to_owned()).await;
+        page = app.json(next).await;
         seen += entries(&page, "match").len();
     }
     assert_eq!(seen as u64, total);

@@ -422,10 +422,12 @@ fn content(all: Members, node: Node) {
     let names: std::collections::BTreeSet<&str> =
         all.keys().map(|key| key.strip_prefix('_').unwrap_or(key)).collect();
     for name in names {
-        let (values, beside) = (list(all.get(name)), list(all.get(&format!("_{name}"))));
+        let (values, beside) =
+            (list(all.get(name).map(|raw| &**raw)), list(all.get(&format!("_{name}")).map(|raw| &**raw)));
         let mut found = node.children().filter(|child| child.tag_name().name() == name);
         for at in 0..values.len().max(beside.len()) {
-            let (value, about) = (values.get(at).and_then(present), beside.get(at).and_then(present));
+            let (value, about) =
+                (values.get(at).and_then(|raw| present(raw)), beside.get(at).and_then(|raw| present(raw)));
             let empty = |raw: &&RawValue| raw.get().trim_start_matches(['{', ' ']).starts_with('}');
             if value.is_none_or(|value| empty(&value)) && about.is_none_or(|about| empty(&about)) {
                 continue;
@@ -438,16 +440,16 @@ fn content(all: Members, node: Node) {
     assert_eq!(left, 0, "nothing else is there");
 }
 
-fn list(raw: Option<&Box<RawValue>>) -> Vec<Box<RawValue>> {
+fn list(raw: Option<&RawValue>) -> Vec<Box<RawValue>> {
     match raw {
         None => Vec::new(),
         Some(raw) if raw.get().starts_with('[') => serde_json::from_str(raw.get()).unwrap(),
-        Some(raw) => vec![raw.clone()],
+        Some(raw) => vec![raw.to_owned()],
     }
 }
 
-fn present(raw: &Box<RawValue>) -> Option<&RawValue> {
-    (raw.get() != "null").then_some(&**raw)
+fn present(raw: &RawValue) -> Option<&RawValue> {
+    (raw.get() != "null").then_some(raw)
 }
 
 fn item(value: Option<&RawValue>, about: Option<&RawValue>, node: Node) {

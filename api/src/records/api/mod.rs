@@ -244,7 +244,7 @@ pub async fn search(
 /// The page that a link of an earlier page leads to.
 ///
 /// # Errors
-/// `Page`; as of [`search`].
+/// `Page`; as of [`search()`].
 pub async fn next(app: &App, access: &Access, (kind, link): (&'static str, &str)) -> Result<Vec<u8>, Fault> {
     let cursor = Cursor::open(app, access, (kind, link))?;
     let now = Instant(cursor.now);
@@ -257,7 +257,7 @@ pub async fn next(app: &App, access: &Access, (kind, link): (&'static str, &str)
 /// Documents of a person: those whose care or whose date lies in a span, of a type (US Core, `$docref`).
 ///
 /// # Errors
-/// As of [`search`].
+/// As of [`search()`].
 pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u8>, Fault> {
     let mut asked: Query = Vec::new();
     let mut patient = false;

@@ -10,7 +10,7 @@ use crate::bulk::Wrong;
 use crate::fhir::json::{Limits, scan};
 
 /// Names and values, in their order. An empty body has none.
-pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Vec<(String, String)>, HttpResponse> {
+pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Vec<(String, String)>, Box<HttpResponse>> {
     if body.is_empty() {
         return Ok(Vec::new());
     }
@@ -18,9 +18,13 @@ pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Vec<(String, String)>,
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
     if !["application/fhir+json", "application/json"].contains(&kind.as_str()) {
         let text = "the body must be a Parameters resource, with Content-Type: application/fhir+json";
-        return Err(wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, &[Wrong::with("", "not-supported", text)]));
+        return Err(Box::new(wrong(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            &[Wrong::with("", "not-supported", text)],
+        )));
     }
-    parameters(body).map_err(|text| wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "structure", text)]))
+    parameters(body)
+        .map_err(|text| Box::new(wrong(StatusCode::BAD_REQUEST, &[Wrong::with("", "structure", text)])))
 }
 
 fn parameters(body: &[u8]) -> Result<Vec<(String, String)>, String> {
