@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use api::words::Language;
 
 /// Ids that are put together: the family, and why its members are not written out.
-const FAMILIES: [&str; 6] = ["label-", "format-", "log-kind-", "log-filter-", "ground-", "copy-what-"];
+const FAMILIES: [&str; 7] =
+    ["label-", "format-", "log-kind-", "log-filter-", "log-basis-system-", "ground-", "copy-what-"];
 
 /// Codes of rooms that no page can show: the command line and the log say them.
 const NOT_ON_PAGES: [&str; 8] = [

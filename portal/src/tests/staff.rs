@@ -18,7 +18,7 @@ use crate::page::Page;
 use crate::staff::{cases, consents, emergencies, grants, home, ledger, people, person, questions, roles};
 
 /// How many pages there are.
-pub const PAGES: usize = 25;
+pub const PAGES: usize = 26;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 

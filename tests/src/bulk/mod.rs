@@ -54,7 +54,7 @@ async fn a_group_is_exported(kind: Kind) {
     for reference in pointed.filter(|reference| reference.starts_with("Practitioner/")) {
         assert!(there.contains(reference), "{reference} comes with what points to it");
     }
-    let log = rosa.get("/log").await;
+    let log = rosa.get("/access-log").await;
     assert!(log.text.contains("The computer system System lake (synthetic)"), "{}", log.text);
     assert!(log.text.contains("Lakeside Care (synthetic)"), "who received it");
     let lucia = patient(&house, "lucia").await;
