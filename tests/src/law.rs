@@ -65,7 +65,11 @@ fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Party) -
         paid: false,
         conditioned: false,
         combined: BTreeSet::new(),
-        signer: Signer { typed: person.given.to_string(), day: "2026-01-05".into(), ..Signer::default() },
+        signer: Signer {
+            typed: format!("{} {}", person.given, person.family),
+            day: "2026-01-05".into(),
+            ..Signer::default()
+        },
     }
 }
 
@@ -367,7 +371,7 @@ async fn a_person_sees_what_another_sees(kind: Kind) {
     let posted = rosa.plain_post(&format!("{mine}{}/labels", seen[1]), &[("csrf", &token)]).await;
     assert_eq!(posted.status, 404);
     let log = rosa.get("/access-log").await;
-    assert!(log.all("main .log li .value")[0].starts_with("You "), "{}", log.text);
+    assert!(log.all("main .log li .value")[0].starts_with("You"), "{}", log.text);
 
     // Nobody else looks so, and nobody through what is over.
     for (who, browser) in [("holder", &mut elena), ("somebody else", &mut sam)] {

@@ -29,7 +29,7 @@ pub(super) async fn register(app: &App, actor: &Actor, about: Registration) -> R
     }
     // A slip is not counted.
     let about = tidied(about);
-    let problems = rules::problems(&about);
+    let problems = rules::problems(&about, &app.config.clinic.name);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -69,6 +69,14 @@ fn new_id(app: &App) -> String {
     base::uuid(app.clock.now()).to_string()
 }
 
+/// The name that an app may not bear: the clinic's, unless the clinic itself brought the app.
+fn reserved<'a>(app: &'a App, origin: &Origin) -> &'a str {
+    match origin {
+        Origin::Clinic | Origin::Demo => "",
+        Origin::Developer { .. } | Origin::Dynamic => &app.config.clinic.name,
+    }
+}
+
 /// Makes an app, with a secret if it is to have one.
 pub(super) async fn make(
     app: &App,
@@ -77,7 +85,7 @@ pub(super) async fn make(
     (about, manage): (Registration, Option<[u8; 32]>),
 ) -> Result<Registered> {
     let about = tidied(about);
-    let problems = rules::problems(&about);
+    let problems = rules::problems(&about, reserved(app, &origin));
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -121,7 +129,7 @@ pub(super) async fn register_by_operator(
 ) -> Result<Registered> {
     let mut tx = app.db.write().await?;
     let about = tidied(about);
-    let problems = rules::problems(&about);
+    let problems = rules::problems(&about, reserved(app, &origin));
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -176,7 +184,7 @@ pub(super) async fn edit(app: &App, actor: &Actor, (id, about): (&ClientId, Regi
     let mut tx = app.db.write().await?;
     let client = changeable(app, &mut tx, (actor, id)).await?;
     let about = Registration { kind: client.about.kind, used_by: client.about.used_by, ..tidied(about) };
-    let problems = rules::problems(&about);
+    let problems = rules::problems(&about, reserved(app, &client.origin));
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -285,12 +293,19 @@ pub(super) async fn all(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kept
     Ok((all, more))
 }
 
+/// As many apps stand on the page that opens them; the addresses of all stand in one header of its answer.
+const LISTED: usize = 30;
+
 pub(super) async fn launchable(app: &App) -> Result<Vec<Client>> {
     let mut tx = app.db.read().await?;
     let mut all = store::active(&mut tx).await?;
-    all.retain(|client| client.about.launch_uri.is_some() && !client.is_system());
-    // Those that the clinic recommends stand first.
-    all.sort_by_key(|client| (client.marked.is_none(), client.about.name.to_lowercase()));
+    // Behind what registered itself nobody is known: it stands here only if the clinic recommends it.
+    let known = |client: &Client| client.origin != Origin::Dynamic || client.marked.is_some();
+    all.retain(|client| client.about.launch_uri.is_some() && !client.is_system() && known(client));
+    // Those that the clinic recommends stand first, then its own.
+    let of_clinic = |client: &Client| matches!(client.origin, Origin::Clinic | Origin::Demo);
+    all.sort_by_key(|client| (client.marked.is_none(), !of_clinic(client), client.about.name.to_lowercase()));
+    all.truncate(LISTED);
     Ok(all)
 }
 

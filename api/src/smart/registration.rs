@@ -90,7 +90,7 @@ pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), 
         return Err(at.refuse(Some(id), (400, wrong)).await);
     }
     let about = clients::tidied(about);
-    let problems = rules::problems(&about);
+    let problems = rules::problems(&about, &app.config.clinic.name);
     if !problems.0.is_empty() {
         return Err(at.refuse(Some(id), (400, said(&problems))).await);
     }

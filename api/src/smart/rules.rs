@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use super::model::{Choice, ClientKind, GrantEnd, KeySource, Registration, Standing, Stay, Use};
 use super::scopes::{Level, Scopes};
-use crate::base::{Instant, Problem, Problems};
+use crate::base::{Instant, Problem, Problems, fold, unseen};
 use crate::representation::{Kind, Lens};
 
 /// The most addresses, contacts, groups and keys of one app, and the longest of each.
@@ -82,14 +82,16 @@ fn is_page(address: &str) -> bool {
         })
 }
 
-/// What is wrong with a registration, in the order of the form.
-pub(super) fn problems(about: &Registration) -> Problems {
+/// What is wrong with a registration, in the order of the form. `clinic` is a name that the app may not bear; empty:
+/// any may be borne.
+pub(super) fn problems(about: &Registration, clinic: &str) -> Problems {
     let mut found: Vec<Problem> = Vec::new();
     let mut add = |field, code| found.push(Problem { field, code });
     match about.name.chars().count() {
         0 => add("name", "problem-required"),
         count if count > NAME => add("name", "problem-too-long"),
         _ if !is_plain(&about.name) => add("name", "problem-app-words"),
+        _ if bears(&about.name, clinic) => add("name", "problem-app-clinic"),
         _ => {}
     }
     if about.made_by.as_deref().is_some_and(|made_by| made_by.chars().count() > NAME) {
@@ -155,13 +157,16 @@ pub(super) fn problems(about: &Registration) -> Problems {
     Problems(found)
 }
 
-/// Text that stands in sentences of ours: nothing that breaks a line or turns its direction.
+/// Text that stands in sentences of ours: on one line, with nothing in it that its reader would not see.
 fn is_plain(text: &str) -> bool {
-    let odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    !text.trim().is_empty() && !text.chars().any(odd)
+    !text.trim().is_empty() && !text.chars().any(char::is_control) && unseen("", text).is_none()
+}
+
+/// Whether people would take one name for the other: letters and digits alone count.
+fn bears(name: &str, clinic: &str) -> bool {
+    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let clinic = letters(clinic);
+    !clinic.is_empty() && letters(name).contains(&clinic)
 }
 
 /// What is wrong with a JWK Set that should have public keys to verify with (RFC 7517; SMART App Launch 2.2, 7.3).

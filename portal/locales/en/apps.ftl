@@ -202,6 +202,7 @@ log-filter-apps = Pages about apps
 problem-app-nothing = Tick at least one part.
 problem-app-more = Here you can only take away. For more, connect the app again.
 problem-app-words = Use letters and numbers only, on one line.
+problem-app-clinic = This is the name of the clinic. People would take the app for the clinic’s own. Choose another name.
 problem-app-many = There are too many. Tell fewer.
 problem-app-redirect = One of these addresses cannot be used. Use https, or http to the same machine, or the own scheme of an app with a dot in it. No part after #.
 problem-app-address = Enter a whole address that begins with https.

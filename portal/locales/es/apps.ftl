@@ -202,6 +202,7 @@ log-filter-apps = Páginas sobre aplicaciones
 problem-app-nothing = Marque al menos una parte.
 problem-app-more = Aquí solo puede quitar. Para dar más, conecte la aplicación otra vez.
 problem-app-words = Use solo letras y números, en una línea.
+problem-app-clinic = Este es el nombre de la clínica. La gente creería que la aplicación es de la clínica. Elija otro nombre.
 problem-app-many = Hay demasiados. Diga menos.
 problem-app-redirect = Una de estas direcciones no sirve. Use https, o http a la misma máquina, o el esquema propio de una aplicación con un punto. Sin nada después de #.
 problem-app-address = Escriba una dirección completa que empiece con https.

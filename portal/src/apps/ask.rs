@@ -172,7 +172,8 @@ pub(super) fn first_sign_in(who: &SignedIn, (asked, back): (&Asked, &str)) -> Op
 /// The record that was chosen, or the only one there is.
 pub(super) fn record<'a>(asked: &'a Asked, of: &str) -> Option<&'a Record> {
     match asked.records.as_slice() {
-        [one] => Some(one),
+        // Another record than the one that the page named is not taken in its place.
+        [one] => Some(one).filter(|one| of.is_empty() || name_of(one) == of),
         several => several.iter().find(|record| !of.is_empty() && name_of(record) == of),
     }
 }
@@ -227,7 +228,6 @@ pub fn as_asked(asked: &Asked, record: &Record) -> Fields {
     fields.set("of", &name_of(record));
     fields.set("span", if asked.stay == Stay::Offline { "quarter" } else { "day" });
     fields.set("away", if asked.stay == Stay::Offline { "yes" } else { "" });
-    fields.set("earlier", "stop");
     fields
 }
 

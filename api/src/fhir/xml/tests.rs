@@ -327,7 +327,9 @@ fn the_synthetic_people_come_back_as_they_went() {
         odd += 1;
         match from_json(resource.to_string().as_bytes()) {
             Ok(_) => compare(&resource.to_string()),
-            Err(Fault::Json(_)) => assert!(resource["id"] == "deep" || resource.to_string().matches('{').count() > 64),
+            Err(Fault::Json(_)) => {
+                assert!(resource["id"] == "deep" || resource.to_string().matches('{').count() > 64)
+            }
             Err(fault) => assert!(
                 matches!(fault, Fault::Form { .. }) && !resource["resourceType"].is_string(),
                 "{fault}"
