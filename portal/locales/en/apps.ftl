@@ -75,7 +75,7 @@ apps-span-year = 1 year, until { $date }
 apps-away = When you are away
 apps-away-choice = It may go on reading when you do not use it
 apps-away-hint = The app can fetch what is new by itself, until the day you chose. Without this tick it must ask you each time.
-apps-away-no = The app reads only while you use it, for one hour at most. Then it must ask you again.
+apps-away-no = The app can read for one hour from now. Then it must ask you again.
 
 apps-away-online = The app may read as long as you are signed in here, and no longer.
 apps-again-title = Sign in once more
@@ -120,7 +120,7 @@ apps-may-read = May read: { $list }.
 apps-may-protected = Also very private parts: { $list }.
 apps-may-no-protected = No very private parts.
 apps-until = May read until { $date }
-apps-until-session = Reads only while it is in use. Ends on { $date }.
+apps-until-session = Reads only for a short time each time you open it. Ends on { $date }.
 apps-paused = Paused since { $date }. It can read nothing now.
 apps-ended-person = Stopped on { $date }
 apps-ended-expired = Its time was over on { $date }

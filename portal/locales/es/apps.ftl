@@ -75,7 +75,7 @@ apps-span-year = 1 año, hasta el { $date }
 apps-away = Cuando usted no está
 apps-away-choice = Puede seguir leyendo cuando usted no la usa
 apps-away-hint = La aplicación puede traer sola lo que haya nuevo, hasta el día que eligió. Sin esta marca debe preguntarle cada vez.
-apps-away-no = La aplicación lee solo mientras usted la usa, una hora como máximo. Después debe preguntarle otra vez.
+apps-away-no = La aplicación puede leer durante una hora desde ahora. Después debe preguntarle otra vez.
 
 apps-away-online = La aplicación puede leer mientras usted tenga la sesión abierta aquí, y no más.
 apps-again-title = Entre una vez más
@@ -120,7 +120,7 @@ apps-may-read = Puede leer: { $list }.
 apps-may-protected = También partes muy privadas: { $list }.
 apps-may-no-protected = Ninguna parte muy privada.
 apps-until = Puede leer hasta el { $date }
-apps-until-session = Lee solo mientras se usa. Termina el { $date }.
+apps-until-session = Lee solo un rato cada vez que usted la abre. Termina el { $date }.
 apps-paused = En pausa desde el { $date }. Ahora no puede leer nada.
 apps-ended-person = Detenida el { $date }
 apps-ended-expired = Su plazo terminó el { $date }
