@@ -140,8 +140,12 @@ async fn an_app_that_sees_a_part_reads_its_own_lines(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
     rosa.get("/record/labs").await;
-    let hiv = Lens { hidden: Labels(Label::Hiv.bit()), ..Lens::WHOLE };
-    let app = access(&house, "rosa", hiv).await;
+    let without = |label: Label| Lens { hidden: Labels(label.bit()), ..Lens::WHOLE };
+    // A kind that nothing in her record bears is no part of it: she was never asked about it.
+    let whole = access(&house, "rosa", without(Label::Hiv)).await;
+    let whole = Access { grant: AppGrantId(uuid::Uuid::from_u128(13)), ..whole };
+    assert!(all(&house, &whole).await.total > Some(0), "all of the record is seen, and so is the log");
+    let app = access(&house, "rosa", without(Label::MentalHealth)).await;
     assert_eq!(all(&house, &app).await.total, Some(0), "what the person looked at is not told");
     let other = Access { grant: AppGrantId(uuid::Uuid::from_u128(12)), ..app.clone() };
     assert_eq!(all(&house, &other).await.total, Some(0), "nor what another app did");

@@ -8,6 +8,8 @@ use super::{Channel, Held, Line, What, release, store};
 use crate::app::App;
 use crate::base::{AccountId, AppGrantId, Error, Instant, Result};
 use crate::consents;
+use crate::db::Tx;
+use crate::representation::Lens;
 use crate::smart::{self, Access};
 use crate::visibility::{self, Basis, Permit};
 
@@ -59,7 +61,7 @@ pub struct Events {
 pub async fn audit_events(app: &App, access: &Access, wanted: Wanted<'_>) -> Result<Events> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
-    let (sees, base) = (sees(&permit), base(app));
+    let (sees, base) = (sees(&permit, all_seen(&mut tx, &permit).await?), base(app));
     let place = place(app, access, &base);
     let mut page = Events { resources: Vec::new(), next: None, total: Some(0) };
     let (mut place_of_last, mut looked_at) = (wanted.before, 0);
@@ -116,8 +118,9 @@ pub async fn audit_event(app: &App, access: &Access, id: &str) -> Result<Value> 
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let seq = fhir::seq(id).ok_or(Error::NotFound)?;
     let line = store::line(&mut tx, permit.patient(), seq).await?;
+    let sees = sees(&permit, all_seen(&mut tx, &permit).await?);
     drop(tx);
-    let line = line.filter(|line| fhir::id(line) == id).and_then(|line| sees(&permit).shown(line));
+    let line = line.filter(|line| fhir::id(line) == id).and_then(|line| sees.shown(line));
     let base = base(app);
     let resource = fhir::audit_event(&line.ok_or(Error::NotFound)?, &place(app, access, &base));
     let what = counted("log", "AuditEvent", 1).asking(&format!("AuditEvent/{id}"));
@@ -159,9 +162,10 @@ async fn known_consents(app: &App, access: &Access) -> Result<(Permit, Vec<Value
     };
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
-    let mut found = consents::resources(app, &mut tx, &access.actor, (access.patient, permit.lens())).await?;
+    let lens = all_seen(&mut tx, &permit).await?;
+    let mut found = consents::resources(app, &mut tx, &access.actor, (access.patient, lens)).await?;
     // Of what other apps got an app knows only where it sees the whole record.
-    let known = grants.iter().filter(|grant| grant.id == access.grant || !permit.lens().is_part());
+    let known = grants.iter().filter(|grant| grant.id == access.grant || !lens.is_part());
     let clinic = &app.config.clinic.name;
     found.extend(known.map(|grant| smart::consent_resource(grant, clinic, &access.patient_id)));
     Ok((permit, found))
@@ -182,6 +186,15 @@ fn place<'a>(app: &'a App, access: &'a Access, base: &'a str) -> Place<'a> {
     Place { base, clinic: &app.config.clinic.name, patient: &access.patient_id }
 }
 
+/// The lens of a permit; but where nothing in the record bears what it hides, all of the record is seen. A person is asked
+/// only about the protected information that they have.
+async fn all_seen(tx: &mut Tx, permit: &Permit) -> Result<Lens> {
+    let lens = permit.lens();
+    let more = lens.hidden.but(Lens::OWN.hidden);
+    let hides = store::bears(tx, permit.patient(), more).await?;
+    Ok(if hides { lens } else { Lens { hidden: Lens::OWN.hidden, ..lens } })
+}
+
 /// Which entries an app sees.
 struct Sees {
     account: Option<AccountId>,
@@ -199,14 +212,14 @@ enum Reasons {
 
 /// As the permit says ([`Permit::log_of`]); an app that sees a part of the record sees what it did itself, because
 /// entries name what was looked at.
-fn sees(permit: &Permit) -> Sees {
+fn sees(permit: &Permit, lens: Lens) -> Sees {
     let (own, grant) = match permit.basis() {
         Basis::App { acting, grant, .. } => (acting.is_none(), Some(*grant)),
         _ => (permit.is_own(), None),
     };
     Sees {
-        account: permit.log_of(),
-        grant: grant.filter(|_| permit.lens().is_part()),
+        account: permit.log_of().filter(|_| !own || lens.is_part()),
+        grant: grant.filter(|_| lens.is_part()),
         reasons: if own { Reasons::Told } else { Reasons::Kept },
     }
 }

@@ -6,6 +6,7 @@ use super::chain::Head;
 use super::model::{Filter, Line, Page};
 use crate::base::{Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Bulk, Tx, Value, query};
+use crate::fhir::sensitivity::Labels;
 use crate::visibility::Basis;
 
 /// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and
@@ -123,6 +124,17 @@ pub async fn whose(tx: &mut Tx, patient: PatientNo) -> Result<(String, Option<St
 /// So many entries of a chain before a number, newest first.
 pub async fn before(tx: &mut Tx, patient: PatientNo, (seq, most): (i64, i64)) -> Result<Vec<Line>> {
     read_before(tx, patient, seq, most).await
+}
+
+/// Whether any item of a record bears one of these labels.
+pub async fn bears(tx: &mut Tx, patient: PatientNo, labels: Labels) -> Result<bool> {
+    let row: Option<(i64,)> =
+        query("SELECT items FROM shelf WHERE patient_no = $1 AND (labels & $2) <> 0 AND items > 0 LIMIT 1")
+            .bind(patient)
+            .bind(labels.0)
+            .optional(tx)
+            .await?;
+    Ok(row.is_some())
 }
 
 /// Chains that have entries, after one, with how many.
