@@ -27,9 +27,11 @@ pub async fn allows(
     recipient: &Recipient,
     purpose: Purpose,
 ) -> Result<Decision> {
-    let restrictions = store::binding(tx, &app.keys, patient).await?;
+    let there = store::governing(tx, patient).await?;
+    let restrictions =
+        if there.restrictions { store::binding(tx, &app.keys, patient).await? } else { Vec::new() };
     let (lens, bound) = allow_rules::under_restrictions(&restrictions, recipient);
-    let consents = store::live(tx, patient).await?;
+    let consents = if there.consents { store::live(tx, patient).await? } else { Vec::new() };
     let clinic = app.config.clinic.name.as_str();
     let consent = allow_rules::part2(&consents, (recipient, clinic), (purpose, app.clock.now()));
     let unsettled = match consent {

@@ -48,6 +48,21 @@ struct ConsentRow {
     entered_by: Option<String>,
 }
 
+/// A consent that is not over, but for one whose last day has passed.
+macro_rules! live {
+    () => {
+        "state IN ('active', 'suspended')"
+    };
+}
+
+/// A restriction that can stand against a disclosure.
+macro_rules! binding {
+    () => {
+        "(answer IN ('agreed', 'must-agree') OR (answer = 'asked' AND must_agree = 1)) \
+         AND (ended_at IS NULL OR ended_how = 'notice')"
+    };
+}
+
 macro_rules! columns {
     () => {
         "SELECT id, patient_no, state, state_at, terms, text, text_hash, language, wording, account_id, session_id, \
@@ -153,7 +168,9 @@ pub async fn any(tx: &mut Tx, id: ConsentId) -> Result<Option<Consent>> {
 pub async fn live(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Consent>> {
     let rows: Vec<ConsentRow> = query(concat!(
         columns!(),
-        "WHERE patient_no = $1 AND state IN ('active', 'suspended') ORDER BY signed_at DESC, id DESC"
+        "WHERE patient_no = $1 AND ",
+        live!(),
+        " ORDER BY signed_at DESC, id DESC"
     ))
     .bind(patient)
     .all(tx)
@@ -410,13 +427,36 @@ pub async fn any_restriction(tx: &mut Tx, keys: &Keys, id: RestrictionId) -> Res
 pub async fn binding(tx: &mut Tx, keys: &Keys, patient: PatientNo) -> Result<Vec<Restriction>> {
     let rows: Vec<RestrictionRow> = query(concat!(
         restriction_columns!(),
-        "WHERE patient_no = $1 AND (answer IN ('agreed', 'must-agree') OR (answer = 'asked' AND must_agree = 1)) \
-         AND (ended_at IS NULL OR ended_how = 'notice') ORDER BY asked_at DESC, id DESC"
+        "WHERE patient_no = $1 AND ",
+        binding!(),
+        " ORDER BY asked_at DESC, id DESC"
     ))
     .bind(patient)
     .all(tx)
     .await?;
     rows.into_iter().map(|row| restriction(keys, row)).collect()
+}
+
+/// Which of the two there are: most people have neither, and then nothing else is asked.
+pub struct Governing {
+    /// What [`binding`] would give.
+    pub restrictions: bool,
+    /// What [`live`] would give.
+    pub consents: bool,
+}
+
+/// What governs a record besides grounds, in one question.
+pub async fn governing(tx: &mut Tx, patient: PatientNo) -> Result<Governing> {
+    let sql = concat!(
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM restriction WHERE patient_no = $1 AND ",
+        binding!(),
+        ") THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, \
+         CASE WHEN EXISTS (SELECT 1 FROM consent WHERE patient_no = $1 AND ",
+        live!(),
+        ") THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END"
+    );
+    let (restrictions, consents): (i64, i64) = query(sql).bind(patient).one(tx).await?;
+    Ok(Governing { restrictions: restrictions != 0, consents: consents != 0 })
 }
 
 /// How many of a person did not end.

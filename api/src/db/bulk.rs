@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use super::query::Query;
-use super::{Tx, TxInner, Value};
+use super::{Kind, Tx, Value};
 use crate::base::Result;
 
 /// Rows of one statement, largest first. What is left over by one is taken by the next.
@@ -31,9 +31,9 @@ impl Bulk {
     /// Inserts rows, given value by value, and tells how many went in.
     pub async fn run(&'static self, tx: &mut Tx, values: Vec<Value>) -> Result<u64> {
         debug_assert!(values.len().is_multiple_of(self.columns));
-        let texts = match &tx.inner {
-            TxInner::Sqlite(_) => self.bare.get_or_init(|| self.texts(Marker::Bare)),
-            TxInner::Postgres(_) => self.numbered.get_or_init(|| self.texts(Marker::Numbered)),
+        let texts = match tx.kind() {
+            Kind::Sqlite => self.bare.get_or_init(|| self.texts(Marker::Bare)),
+            Kind::Postgres => self.numbered.get_or_init(|| self.texts(Marker::Numbered)),
         };
         let mut rows = 0;
         let mut values = values.into_iter();

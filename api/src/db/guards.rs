@@ -1,7 +1,7 @@
 //! Whether tables are there, and whether the triggers that refuse a change of them are in force; the two databases
 //! keep that in catalogs of their own.
 
-use super::{Tx, TxInner, query};
+use super::{Kind, Tx, query};
 use crate::base::Result;
 
 /// A change that the database must refuse.
@@ -43,9 +43,9 @@ const SIGNED: &str = "a signed consent does not change";
 /// The changes of these tables that no trigger refuses. One that is switched off, that looks at a condition first,
 /// or that does something else than refuse, is none: its text must be the migration's.
 pub async fn unguarded(tx: &mut Tx, tables: &[&str], kept: Kept) -> Result<Vec<Guard>> {
-    let (wanted, found) = match tx.inner {
-        TxInner::Sqlite(_) => (IN_SQLITE, in_sqlite(tx, kept).await?),
-        TxInner::Postgres(_) => (IN_POSTGRES.map(|(change, _)| change), in_postgres(tx, kept).await?),
+    let (wanted, found) = match tx.kind() {
+        Kind::Sqlite => (IN_SQLITE, in_sqlite(tx, kept).await?),
+        Kind::Postgres => (IN_POSTGRES.map(|(change, _)| change), in_postgres(tx, kept).await?),
     };
     let all = tables.iter().flat_map(|table| wanted.iter().map(move |change| (*table, *change)));
     let all = all.map(|(table, change)| Guard { table: table.into(), change });
@@ -54,9 +54,9 @@ pub async fn unguarded(tx: &mut Tx, tables: &[&str], kept: Kept) -> Result<Vec<G
 
 /// Those of these tables that are not there.
 pub async fn missing(tx: &mut Tx, tables: &[&'static str]) -> Result<Vec<&'static str>> {
-    let sql = match tx.inner {
-        TxInner::Sqlite(_) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
-        TxInner::Postgres(_) => {
+    let sql = match tx.kind() {
+        Kind::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+        Kind::Postgres => {
             "SELECT CAST(relname AS TEXT) FROM pg_class WHERE pg_table_is_visible(oid) AND relkind IN ('r', 'p')"
         }
     };

@@ -5,15 +5,18 @@ mod bulk;
 mod guards;
 mod open;
 mod query;
+mod readers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub use bulk::Bulk;
 pub use guards::{Guard, Kept, missing, unguarded};
 pub use query::{Query, Row, Value, query};
+use readers::{Readers, Reading};
 
 use crate::base::{Error, Result};
 
@@ -28,7 +31,7 @@ pub struct Db {
 enum Pools {
     /// Many readers and exactly one writer, so that writers queue here and not in SQLite's busy loop.
     Sqlite {
-        read: SqlitePool,
+        read: Readers,
         write: SqlitePool,
     },
     Postgres(PgPool),
@@ -44,7 +47,22 @@ pub struct Tx {
 #[derive(Debug)]
 enum TxInner {
     Sqlite(Transaction<'static, Sqlite>),
+    SqliteReading(Reading),
     Postgres(Transaction<'static, Postgres>),
+    PostgresLone(PoolConnection<Postgres>),
+}
+
+/// The connection of a transaction.
+enum On<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
 }
 
 impl Db {
@@ -63,7 +81,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         self.fault.step()?;
         let inner = match &self.pools {
-            Pools::Sqlite { read, .. } => TxInner::Sqlite(read.begin().await?),
+            Pools::Sqlite { read, .. } => TxInner::SqliteReading(read.begin().await?),
             Pools::Postgres(pool) => {
                 let sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
                 TxInner::Postgres(begin(pool, sql).await?)
@@ -72,9 +90,19 @@ impl Db {
         Ok(Tx { inner, fault: self.fault.clone() })
     }
 
+    /// For one statement that reads: it sees one state without a transaction around it, which would be two steps more.
+    pub async fn lone(&self) -> Result<Tx> {
+        self.fault.step()?;
+        let inner = match &self.pools {
+            Pools::Sqlite { read, .. } => TxInner::SqliteReading(read.lone().await?),
+            Pools::Postgres(pool) => TxInner::PostgresLone(pool.acquire().await?),
+        };
+        Ok(Tx { inner, fault: self.fault.clone() })
+    }
+
     /// Answers when the database does.
     pub async fn ping(&self) -> Result<()> {
-        let mut tx = self.read().await?;
+        let mut tx = self.lone().await?;
         query("SELECT CAST(1 AS BIGINT)").one::<(i64,)>(&mut tx).await?;
         Ok(())
     }
@@ -110,8 +138,25 @@ impl Tx {
         match self.inner {
             TxInner::Sqlite(tx) => tx.commit().await?,
             TxInner::Postgres(tx) => tx.commit().await?,
+            TxInner::SqliteReading(_) | TxInner::PostgresLone(_) => {}
         }
         Ok(())
+    }
+
+    fn on(&mut self) -> On<'_> {
+        match &mut self.inner {
+            TxInner::Sqlite(tx) => On::Sqlite(tx),
+            TxInner::SqliteReading(reading) => On::Sqlite(reading),
+            TxInner::Postgres(tx) => On::Postgres(tx),
+            TxInner::PostgresLone(connection) => On::Postgres(connection),
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self.inner {
+            TxInner::Sqlite(_) | TxInner::SqliteReading(_) => Kind::Sqlite,
+            TxInner::Postgres(_) | TxInner::PostgresLone(_) => Kind::Postgres,
+        }
     }
 }
 

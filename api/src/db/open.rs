@@ -8,8 +8,9 @@ use anyhow::Context;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
+use super::readers::Readers;
 use super::{Db, Fault, Pools, missing};
 use crate::base::{Error, Result};
 
@@ -74,7 +75,9 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         .busy_timeout(Duration::from_secs(10))
         .foreign_keys(true)
         .pragma("cache_size", "-16384")
-        .pragma("mmap_size", "1073741824")
+        // No part of the file is mapped into memory: SQLite lets go of the whole map at each reading that follows a
+        // writing, and here each page is a writing, of its entry in the ledger.
+        .pragma("mmap_size", "0")
         .pragma("temp_store", "MEMORY")
         .pragma("wal_autocheckpoint", "4000")
         .pragma("trusted_schema", "OFF")
@@ -90,24 +93,37 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         .max_lifetime(None)
         .connect_with(options.clone().optimize_on_close(true, None))
         .await?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(8)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await?;
+    let read = Readers::new(options.pragma("query_only", "ON"));
     Ok(Pools::Sqlite { read, write })
 }
+
+/// After so long a connection is asked whether it lives.
+const RESTED: Duration = Duration::from_secs(2);
 
 async fn open_postgres(url: &str) -> Result<PgPool> {
     // synchronous_commit is set here because the ledger's promise must not hang on a server's settings.
     let options = PgConnectOptions::from_str(url)?
-        .options([("synchronous_commit", "on"), ("statement_timeout", "60s")])
+        // Statements are planned once and not for each run, and not compiled: both cost more than running them.
+        .options([
+            ("synchronous_commit", "on"),
+            ("statement_timeout", "60s"),
+            ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
+        ])
         .disable_statement_logging();
     Ok(PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(10))
+        // Whether the server is still there is asked of a connection that has rested, not before each use.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await?)
 }

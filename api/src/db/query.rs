@@ -3,7 +3,7 @@
 use sqlx::{FromRow, Postgres, Sqlite, postgres::PgRow, sqlite::SqliteRow};
 use uuid::Uuid;
 
-use super::{Tx, TxInner};
+use super::{On, Tx};
 use crate::base::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, ExportId,
     GrantId, Instant, ItemNo, JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
@@ -112,12 +112,12 @@ impl Query {
     /// Runs it and tells how many rows changed.
     pub async fn run(self, tx: &mut Tx) -> Result<u64> {
         tx.fault.step()?;
-        Ok(match &mut tx.inner {
-            TxInner::Sqlite(tx) => {
-                bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(&mut **tx).await?.rows_affected()
+        Ok(match tx.on() {
+            On::Sqlite(on) => {
+                bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(on).await?.rows_affected()
             }
-            TxInner::Postgres(tx) => {
-                bound!(self, sqlx::query::<Postgres>(self.sql)).execute(&mut **tx).await?.rows_affected()
+            On::Postgres(on) => {
+                bound!(self, sqlx::query::<Postgres>(self.sql)).execute(on).await?.rows_affected()
             }
         })
     }
@@ -134,25 +134,19 @@ impl Query {
     /// All rows.
     pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
         tx.fault.step()?;
-        Ok(match &mut tx.inner {
-            TxInner::Sqlite(tx) => {
-                bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(&mut **tx).await?
-            }
-            TxInner::Postgres(tx) => {
-                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(&mut **tx).await?
-            }
+        Ok(match tx.on() {
+            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(on).await?,
+            On::Postgres(on) => bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(on).await?,
         })
     }
 
     /// The first row, if there is one.
     pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
         tx.fault.step()?;
-        Ok(match &mut tx.inner {
-            TxInner::Sqlite(tx) => {
-                bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(&mut **tx).await?
-            }
-            TxInner::Postgres(tx) => {
-                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(&mut **tx).await?
+        Ok(match tx.on() {
+            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(on).await?,
+            On::Postgres(on) => {
+                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(on).await?
             }
         })
     }

@@ -13,6 +13,7 @@ use crate::representation::{Lens, Sight};
 
 /// What an item `i` must be to be seen through a lens, by the markers of its hidden labels, categories, first and last
 /// moment: `Lens::shows` in SQL.
+// `+ 0`: the span is seldom a narrow one, and an index is not to be chosen for it (PostgreSQL would, planning once).
 macro_rules! seen {
     ($hidden:literal, $categories:literal, $from:literal, $to:literal) => {
         concat!(
@@ -20,7 +21,7 @@ macro_rules! seen {
             $hidden,
             ") = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & ",
             $categories,
-            ") <> 0 AND (i.sort_at BETWEEN ",
+            ") <> 0 AND (i.sort_at + 0 BETWEEN ",
             $from,
             " AND ",
             $to,
@@ -555,6 +556,8 @@ pub(crate) struct Target {
     pub rid: i64,
     /// Its FHIR type.
     pub r#type: String,
+    /// Its id there.
+    pub id: String,
     /// The category's code.
     pub category: i64,
     /// The message id of its kind.
@@ -564,35 +567,54 @@ pub(crate) struct Target {
 }
 
 /// Where references lead within a person's record and the directory of the same source: by type and id, by the
-/// fullUrl of a Bundle entry, or, to the directory only, by an identifier. Nothing leads to what is not seen.
+/// fullUrl of a Bundle entry, or, to the directory only, by an identifier; the newest first. Nothing leads to what is not
+/// seen.
 pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Vec<Target>> {
     let (low, high) = sight.patient.range();
     let (directory_low, directory_high) = PatientNo::DIRECTORY.range();
+    // Each way to name something has a list of its own, of what is so named: a list without rows costs nothing.
+    let named: Vec<[&str; 3]> = references
+        .iter()
+        .filter(|key| !key.id.is_empty())
+        .map(|key| [&*key.written, &*key.kind, &*key.id])
+        .collect();
+    let written: Vec<[&str; 1]> = references.iter().map(|key| [&*key.written]).collect();
+    let identified: Vec<[&str; 4]> = references
+        .iter()
+        .filter(|key| !key.code.is_empty())
+        .map(|key| [&*key.written, &*key.kind, &*key.system, &*key.code])
+        .collect();
     let targets = query(concat!(
-        "SELECT v.reference, r.rid, r.type, i.category, i.kind, i.title FROM ( \
-           SELECT a.value ->> 'written' AS reference, r.rid FROM json_each($1) a \
-             CROSS JOIN resource r WHERE r.type = a.value ->> 'kind' AND r.id = a.value ->> 'id' \
-           UNION \
-           SELECT a.value ->> 'written' AS reference, l.rid FROM json_each($1) a \
-             CROSS JOIN alias l WHERE l.full_url = a.value ->> 'written' \
+        "SELECT v.reference, r.rid, r.type, r.id, i.category, i.kind, i.title FROM ( \
+           SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
+             CROSS JOIN resource r WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
+           UNION ALL \
+           SELECT a.value ->> 0 AS reference, l.rid FROM json_each($12) a \
+             CROSS JOIN alias l WHERE l.full_url = a.value ->> 0 \
                AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
-           UNION \
-           SELECT a.value ->> 'written' AS reference, t.rid FROM json_each($1) a \
-             CROSS JOIN index_token t WHERE t.patient_no = $7 AND t.type = a.value ->> 'kind' \
-               AND t.param = 'identifier' AND t.code = a.value ->> 'code' AND t.system = a.value ->> 'system' \
+           UNION ALL \
+           SELECT a.value ->> 0 AS reference, t.rid FROM json_each($13) a \
+             CROSS JOIN index_token t WHERE t.patient_no = $7 AND t.type = a.value ->> 1 \
+               AND t.param = 'identifier' AND t.code = a.value ->> 3 AND t.system = a.value ->> 2 \
          ) v CROSS JOIN resource r CROSS JOIN item i WHERE r.rid = v.rid AND i.rid = v.rid \
            AND (r.rid BETWEEN $4 AND $5 OR r.rid BETWEEN $2 AND $3",
         seen!("$8", "$9", "$10", "$11"),
-        ") AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) ORDER BY r.rid DESC"
+        ") AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6)"
     ))
-    .bind(serde_json::to_string(references)?)
+    .bind(serde_json::to_string(&named)?)
     .bind(low)
     .bind(high)
     .bind(directory_low)
     .bind(directory_high)
     .bind(sight.patient)
     .bind(PatientNo::DIRECTORY);
-    bind_lens(targets, sight.lens).all(tx).await
+    let targets = bind_lens(targets, sight.lens)
+        .bind(serde_json::to_string(&written)?)
+        .bind(serde_json::to_string(&identified)?);
+    let mut targets: Vec<Target> = targets.all(tx).await?;
+    targets.sort_by(|one, other| (other.rid, &one.reference).cmp(&(one.rid, &other.reference)));
+    targets.dedup_by(|one, other| (one.rid, &one.reference) == (other.rid, &other.reference));
+    Ok(targets)
 }
 
 /// How many earlier versions of a resource are kept.

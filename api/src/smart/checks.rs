@@ -40,7 +40,7 @@ async fn opens(app: &App, bearer: &str) -> Result<Option<Opens>> {
     if bearer.len() > LONGEST {
         return Ok(None);
     }
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.lone().await?;
     token_store::opens(&mut tx, tokens::hash(app, bearer), app.clock.now()).await
 }
 

@@ -1,6 +1,7 @@
 //! A database of its own for each test, on SQLite always and on PostgreSQL where a server is named by
 //! `RECORDRIGHT_TEST_POSTGRES`; and a way to look into it and to spoil it past the service.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, SqlitePool};
@@ -36,14 +37,39 @@ pub fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Kind) -> F) {
     if kind == Kind::Postgres && server().is_none() {
         return skip("RECORDRIGHT_TEST_POSTGRES names no server");
     }
+    let _swept = Sweep;
     actix_web::rt::System::new().block_on(test(kind));
+}
+
+thread_local! {
+    /// The databases that this thread's test has made on the server.
+    static MADE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Drops what a test has made on the server when it ends, well or not: a run makes several hundred databases of
+/// more than ten megabytes, and not every machine has room for them all.
+struct Sweep;
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        let made = MADE.with(RefCell::take);
+        let Some(server) = server().filter(|_| !made.is_empty()) else { return };
+        actix_web::rt::System::new().block_on(async {
+            let Ok(mut connection) = PgConnection::connect(&server).await else { return };
+            for name in made {
+                // What is left of a connection that a test has dropped is ended; a fault here is none of the test's.
+                let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                let _ = connection.execute(AssertSqlSafe(drop)).await;
+            }
+        });
+    }
 }
 
 fn server() -> Option<String> {
     setting("RECORDRIGHT_TEST_POSTGRES")
 }
 
-/// An empty database that is gone with this value (a PostgreSQL one with its server).
+/// An empty database: a SQLite file goes with its folder, a PostgreSQL one when the test has ended.
 pub struct Database {
     pub kind: Kind,
     pub url: String,
@@ -74,6 +100,7 @@ async fn new_on_server() -> String {
     let mut connection = PgConnection::connect(&server).await.unwrap();
     connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).await.unwrap();
     connection.close().await.unwrap();
+    MADE.with_borrow_mut(|made| made.push(name.clone()));
     let mut url = url::Url::parse(&server).unwrap();
     url.set_path(&name);
     url.into()

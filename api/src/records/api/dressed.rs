@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::find_store as store;
-use super::values::sorted;
 use super::{Resource, base};
 use crate::app::App;
 use crate::base::Result;
@@ -59,14 +57,7 @@ async fn names(tx: &mut Tx, sight: Sight, keys: &[Key]) -> Result<HashMap<String
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let found = lead(tx, sight, keys).await?;
-    let rids = sorted(found.iter().map(|target| target.rid).collect());
-    let known: HashMap<i64, (String, String)> =
-        store::names(tx, &rids).await?.into_iter().map(|(rid, kind, id)| (rid, (kind, id))).collect();
     // The newest first: an address that two have had means the later.
-    let named = found
-        .into_iter()
-        .rev()
-        .filter_map(|target| Some((target.reference, known.get(&target.rid)?.clone())));
-    Ok(named.collect())
+    let found = lead(tx, sight, keys).await?.into_iter().rev();
+    Ok(found.map(|target| (target.reference, (target.r#type, target.id))).collect())
 }

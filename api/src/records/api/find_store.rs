@@ -389,14 +389,3 @@ pub async fn listed(tx: &mut Tx, sight: Sight) -> Result<Vec<Listed>> {
     listed.sort_unstable_by_key(|one| one.rid);
     Ok(listed)
 }
-
-/// Type and id of these resources, which were found by what sees no more than it may.
-pub async fn names(tx: &mut Tx, rids: &[i64]) -> Result<Vec<(i64, String, String)>> {
-    query(
-        "SELECT r.rid, r.type, r.id FROM json_each($1) a CROSS JOIN resource r \
-         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT)",
-    )
-    .bind(listing(rids)?)
-    .all(tx)
-    .await
-}

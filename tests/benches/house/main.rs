@@ -1,10 +1,11 @@
-//! The figures of docs/performance.md: `cargo bench -p tests`. Runs the real program on the records beside the
+//! The figures of docs/performance.md: `cargo bench -p tests`, or some of them: `cargo bench -p tests -- fhir pages`. Runs the real program on the records beside the
 //! project (skips where they are missing) and prints a table. CPU is that of the server's process alone, read
 //! from /proc, so that the client on the same machine does not count. A benchmark never fails a test.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
-#[path = "../src/harness/mod.rs"]
+mod fhir;
+#[path = "../../src/harness/mod.rs"]
 #[expect(
     dead_code,
     unused_imports,
@@ -12,13 +13,17 @@
     reason = "the bench needs only a part of what the tests stand on"
 )]
 mod harness;
+mod meter;
+#[path = "../../src/bulk/system.rs"]
+#[expect(dead_code, reason = "the bench needs only a part of what a system can do")]
+mod system;
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use api::app::Waiting;
-use api::base::{AccountId, PatientNo, SessionId};
+use api::base::PatientNo;
 use api::identity::Actor;
 use api::representation::{
     self, Ask, By, Evidence, Incapacity, Kind as Authority, Lens, Office, Proof, Scope,
@@ -26,11 +31,16 @@ use api::representation::{
 use api::visibility::Purpose;
 use harness::client::Browser;
 use harness::{House, Kind, binary};
+use meter::{Server, Spread, cpu, ms, resident, watch};
 
 fn main() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     if !data.is_dir() {
         return println!("skipped: no records beside the project");
+    }
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|given| !given.starts_with("--")).collect();
+    if let Some(odd) = wanted.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        return println!("{odd} is no part; there are: {}", PARTS.join(" "));
     }
     println!("| workload | database | figure |\n| --- | --- | --- |");
     for kind in [Kind::Sqlite, Kind::Postgres] {
@@ -38,11 +48,15 @@ fn main() {
             println!("| all | PostgreSQL | skipped: RECORDRIGHT_TEST_POSTGRES names no server |");
             continue;
         }
-        actix_web::rt::System::new().block_on(measure(kind, &data));
+        let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
+        actix_web::rt::System::new().block_on(measure(kind, &data, wants));
     }
 }
 
-async fn measure(kind: Kind, data: &Path) {
+/// What can be asked for alone. The import comes first always.
+const PARTS: [&str; 8] = ["decision", "ledger", "gather", "verify", "export", "fhir", "pages", "copies"];
+
+async fn measure(kind: Kind, data: &Path, wants: impl Fn(&str) -> bool) {
     let name = if kind == Kind::Sqlite { "SQLite" } else { "PostgreSQL" };
     let tell = |what: &str, figure: String| println!("| {what} | {name} | {figure} |");
     let house = House::start(kind).await;
@@ -54,20 +68,52 @@ async fn measure(kind: Kind, data: &Path) {
     let link = "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) \
                 SELECT id, {}, 0, 'code', 'bench' FROM account";
     house.raw.run(&link.replace("{}", &found[0].patient.to_string())).await.unwrap();
-    visibility(&house, found[0].patient, &tell).await;
-    ledger(&house, &tell).await;
-    gather(&house, &tell).await;
+    if wants("decision") {
+        visibility(&house, found[0].patient, &tell).await;
+    }
+    if wants("ledger") {
+        ledger(&house, &tell).await;
+    }
+    let app_token = fhir::app_token(&house, &browser, found[0].patient).await;
+    let system = fhir::system(&house).await;
+    if wants("gather") {
+        gather(&house, &tell).await;
+    }
 
+    let postgres = match kind {
+        Kind::Sqlite => None,
+        Kind::Postgres => meter::parent(
+            house.raw.number("SELECT CAST(pg_backend_pid() AS BIGINT)").await.try_into().unwrap(),
+        ),
+    };
+    // A system's token lives for five minutes.
+    let system_token = system.token("system/*.rs").await;
     let kept = house.leave().await;
-    verify(&kept, &tell).await;
+    if wants("verify") {
+        verify(&kept, &tell).await;
+    }
     let started = Instant::now();
     let served = kept.serve(&mut browser).await;
     tell(
         "start on the filled database, until it answers (polled each 20 ms)",
         format!("{:.2} s", started.elapsed().as_secs_f64()),
     );
-    pages(&mut browser, served.0.id(), &tell).await;
-    copy(&mut browser, &kept, &tell).await;
+    let at = (
+        browser.get("/health/live").await.url.origin().ascii_serialization(),
+        Server { program: served.0.id(), postgres },
+    );
+    if wants("export") {
+        fhir::export(&kept, (&at.0, at.1), &system_token, &tell).await;
+    }
+    if wants("fhir") {
+        fhir::reads((&at.0, at.1), (&app_token, LARGEST), &tell).await;
+    }
+    if wants("pages") {
+        pages(&mut browser, at.1, &tell).await;
+    }
+    if wants("copies") {
+        copy(&mut browser, &kept, &tell).await;
+    }
     served.stop();
 }
 
@@ -159,25 +205,8 @@ async fn visibility(house: &House, patient: PatientNo, tell: &impl Fn(&str, Stri
 
 /// Somebody who holds a health-care power of attorney over a record.
 async fn agent(house: &House, patient: PatientNo) -> Actor {
-    let id = uuid::Uuid::from_u128(77);
-    let account = match house.database.kind {
-        Kind::Sqlite => house.raw.bytes(id.as_bytes()),
-        Kind::Postgres => format!("'{id}'::uuid"),
-    };
-    let made =
-        format!("INSERT INTO account (id, name, created_at, last_seen_at) VALUES ({account}, 'Agent', 0, 0)");
-    house.raw.run(&made).await.unwrap();
-    let actor = Actor {
-        account: AccountId(id),
-        session: SessionId(uuid::Uuid::nil()),
-        name: "Agent (synthetic)".into(),
-        provider: "demo".into(),
-        acr: None,
-        amr: vec![],
-        auth_time: None,
-        level: api::config::Level::default(),
-        through: None,
-    };
+    let browser = house.signed_in("walter").await;
+    let actor = fhir::actor(&house.app, &browser).await;
     let ask = Ask {
         name: "Agent (synthetic)".into(),
         kind: Authority::HealthCareAgent,
@@ -269,7 +298,7 @@ async fn gather(house: &House, tell: &impl Fn(&str, String)) {
     );
 }
 
-async fn pages(browser: &mut Browser, pid: u32, tell: &impl Fn(&str, String)) {
+async fn pages(browser: &mut Browser, server: Server, tell: &impl Fn(&str, String)) {
     let labs = browser.get("/record/labs").await;
     let item = labs.attributes("main a[href^='/record/labs/']", "href").into_iter().next().unwrap();
     for path in [
@@ -284,22 +313,21 @@ async fn pages(browser: &mut Browser, pid: u32, tell: &impl Fn(&str, String)) {
         for _ in 0..20 {
             browser.get(path).await;
         }
-        let before = cpu(pid);
+        let before = server.cpu();
         let mut times = Vec::new();
         for _ in 0..300 {
             let started = Instant::now();
             browser.get(path).await;
             times.push(started.elapsed());
         }
-        times.sort_unstable();
-        let used = (cpu(pid) - before) * 1000.0 / 300.0;
+        let used = server.each(before, 300);
         let shown = if path == item { "/record/labs/ITEM" } else { path };
         tell(
             &format!("page {shown}, 3,177-resource record, logged before the first byte"),
-            format!("{used:.2} ms CPU, p50 {:.1} ms, p99 {:.1} ms", ms(times[150]), ms(times[297])),
+            format!("{used}, {}", Spread::of(times)),
         );
     }
-    tell("memory after the pages", format!("{} MB", resident(pid, "VmRSS:") / 1024));
+    tell("memory after the pages", format!("{} MB", resident(server.program, "VmRSS:") / 1024));
 }
 
 async fn copy(browser: &mut Browser, kept: &harness::house::Kept, tell: &impl Fn(&str, String)) {
@@ -334,42 +362,4 @@ async fn copy(browser: &mut Browser, kept: &harness::house::Kept, tell: &impl Fn
         worker.kill().unwrap();
         worker.wait().unwrap();
     }
-}
-
-struct Used {
-    cpu: f64,
-    peak: u64,
-}
-
-/// Waits for a process and watches what it uses.
-async fn watch(mut child: Child) -> Used {
-    let mut used = Used { cpu: 0.0, peak: 0 };
-    while child.try_wait().unwrap().is_none() {
-        used =
-            Used { cpu: cpu(child.id()).max(used.cpu), peak: resident(child.id(), "VmHWM:").max(used.peak) };
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    used
-}
-
-/// Seconds of CPU that a process has used: fields 14 and 15 of /proc/PID/stat, in ticks of 10 ms.
-fn cpu(pid: u32) -> f64 {
-    let stat = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/stat"))).unwrap_or_default();
-    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
-    let fields: Vec<f64> = after.split_whitespace().filter_map(|field| field.parse().ok()).collect();
-    // The state letter is no number, so the fields after it begin at index 0 with field 4.
-    fields.get(10).zip(fields.get(11)).map_or(0.0, |(user, system)| (user + system) / 100.0)
-}
-
-/// A line of /proc/PID/status in kB.
-fn resident(pid: u32, key: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix(key)?.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0)
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }

@@ -1,0 +1,292 @@
+//! What apps and systems read over FHIR: single resources, searches, whole records and exports, each with the check of
+//! its token, the decision, and its durable entry in the ledger.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use api::app::App;
+use api::base::PatientNo;
+use api::bulk::{self, By, Group, Recipient};
+use api::consents::Purpose;
+use api::identity::Actor;
+use api::representation::Lens;
+use api::smart::{
+    self, AuthorizeParams, Choice, ClientId, ClientKind, Earlier, Origin, Registration, Stay, TYPES, Ticked,
+    Use,
+};
+use futures::StreamExt;
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+use crate::harness::client::Browser;
+use crate::harness::house::Kept;
+use crate::harness::{House, binary};
+use crate::meter::{Server, Spread, cpu, resident};
+use crate::system::System;
+
+/// Connections at once.
+const CLIENTS: usize = 8;
+const BACK: &str = "https://app.example.org/back";
+const VERIFIER: &str = "a-verifier-of-the-bench-with-enough-characters-in-it";
+
+/// The access token of an app that a person lets read everything.
+pub async fn app_token(house: &House, browser: &Browser, patient: PatientNo) -> String {
+    let app = &house.app;
+    let about = Registration {
+        name: "Bench (synthetic)".into(),
+        made_by: None,
+        kind: ClientKind::Public,
+        used_by: Use::Person,
+        redirect_uris: vec![BACK.into()],
+        launch_uri: None,
+        logo_uri: None,
+        client_uri: None,
+        policy_uri: None,
+        tos_uri: None,
+        contacts: vec![],
+        scope: None,
+        keys: None,
+        groups: vec![],
+        software: None,
+    };
+    smart::register_by_operator(app, (ClientId("bench".into()), Origin::Demo), about).await.unwrap();
+    let code = allowed(app, &house.url, (browser, patient)).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", BACK),
+        ("code_verifier", VERIFIER),
+        ("client_id", "bench"),
+    ];
+    let sent = Client::new().post(format!("{}/oauth/token", house.url)).form(&form).send().await.unwrap();
+    let answer: Value = sent.json().await.unwrap();
+    answer["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// Who is signed in in a browser.
+pub async fn actor(app: &App, browser: &Browser) -> Actor {
+    let session = browser.cookie("recordright").expect("a session");
+    api::identity::session(app, session).await.unwrap().unwrap().actor
+}
+
+async fn allowed(app: &App, url: &str, (browser, patient): (&Browser, PatientNo)) -> String {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let actor = actor(app, browser).await;
+    let challenge = BASE64_URL_SAFE_NO_PAD.encode(api::base::sha256([VERIFIER.as_bytes()]));
+    let aud = format!("{url}/fhir");
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("response_type", "code"),
+            ("client_id", "bench"),
+            ("redirect_uri", BACK),
+            ("scope", "launch/patient patient/*.rs"),
+            ("state", "a-state"),
+            ("aud", &aud),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ])
+        .finish();
+    let asked = smart::begin(app, AuthorizeParams::of(query.as_bytes(), "127.0.0.1")).await;
+    let Ok(ask) = asked else { panic!("the request to authorize was refused") };
+    let asked = smart::asked(app, &actor, ask).await.unwrap();
+    let ticked: Vec<Ticked> =
+        TYPES.iter().map(|kind| Ticked { kind: (*kind).to_owned(), only: vec![] }).collect();
+    let choice = Choice {
+        patient,
+        scopes: asked.scopes.narrowed(&ticked),
+        lens: Lens::WHOLE,
+        stay: Stay::Once,
+        until: app.clock.now().plus(Duration::from_secs(86_400)),
+        earlier: Earlier::Keep,
+    };
+    let back = smart::approve(app, &actor, (ask, choice)).await.unwrap();
+    let back = url::Url::parse(&back).unwrap();
+    back.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned()
+}
+
+/// A system that may export a group of everybody who was imported.
+pub async fn system(house: &House) -> System {
+    let everybody = house.raw.texts("SELECT 'Patient/' || id FROM resource WHERE type = 'Patient'").await;
+    let group = Group {
+        id: "all".into(),
+        name: "Everybody (synthetic)".into(),
+        purpose: Purpose::Treatment,
+        recipient: Recipient::Other("Lakeside Care (synthetic)".into()),
+        shown: vec![],
+    };
+    bulk::add_group(&house.app, By::Operator("bench"), &group).await.unwrap();
+    bulk::set_members(&house.app, By::Operator("bench"), ("all", &everybody)).await.unwrap();
+    System::register(house, ("lake", "system/*.rs"), &["all"]).await
+}
+
+/// Exports a group with a worker of its own, and fetches every file.
+pub async fn export(kept: &Kept, (url, server): (&str, Server), token: &str, tell: &impl Fn(&str, String)) {
+    let http = Client::new();
+    let call = |path: String| {
+        let asked = http.request(Method::GET, path).bearer_auth(token);
+        asked.header("accept", "application/fhir+json").header("prefer", "respond-async").send()
+    };
+    let mut command =
+        binary::settled(binary::command(kept.folder.path(), Some(&kept.database.url), &["work"]));
+    let mut worker = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let before = (server.cpu(), cpu(worker.id()), resident(worker.id(), "VmRSS:"));
+    let started = Instant::now();
+    let begun = call(format!("{url}/fhir/Group/all/$export")).await.unwrap();
+    assert_eq!(begun.status(), 202);
+    let place = local(url, begun.headers()["content-location"].to_str().unwrap());
+    let manifest: Value = loop {
+        let answer = call(place.clone()).await.unwrap();
+        if answer.status() == 200 {
+            break answer.json().await.unwrap();
+        }
+        assert_eq!(answer.status(), 202, "the export goes on");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let made = started.elapsed().as_secs_f64();
+    let (mut resources, mut bytes) = (0, 0);
+    for file in manifest["output"].as_array().unwrap() {
+        let mut body = call(local(url, file["url"].as_str().unwrap())).await.unwrap().bytes_stream();
+        while let Some(chunk) = body.next().await {
+            bytes += chunk.unwrap().len();
+        }
+        resources += file["count"].as_u64().unwrap();
+    }
+    let whole = started.elapsed().as_secs_f64();
+    let (program, postgres) = server.cpu();
+    let used = program - before.0.0 + postgres - before.0.1 + cpu(worker.id()) - before.1;
+    let grown = resident(worker.id(), "VmHWM:").saturating_sub(before.2) / 1024;
+    tell(
+        "export of a group: made, and fetched",
+        format!(
+            "{:.0} resources/s made in {made:.2} s, {:.0}/s with fetching {} MB, {used:.2} s CPU, the worker grows by {grown} MB",
+            resources as f64 / made,
+            resources as f64 / whole,
+            bytes / 1_000_000
+        ),
+    );
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+}
+
+/// The same path at the address that is served now.
+fn local(url: &str, address: &str) -> String {
+    format!("{url}{}", url::Url::parse(address).unwrap().path())
+}
+
+/// Reads, searches and whole records of one person.
+pub async fn reads(
+    (url, server): (&str, Server),
+    (token, patient): (&str, &str),
+    tell: &impl Fn(&str, String),
+) {
+    let http = Client::new();
+    let listed = format!("{url}/fhir/Observation?patient={patient}&_count=200");
+    let found: Value = http.get(listed).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+    let ids: Vec<String> = found["entry"].as_array().unwrap()[..200]
+        .iter()
+        .map(|entry| format!("Observation/{}", entry["resource"]["id"].as_str().unwrap()))
+        .collect();
+    let one = |path: String| vec![path];
+    for (what, paths, times) in [
+        ("read of Patient", one(format!("Patient/{patient}")), 4_000),
+        ("read of 200 Observations in turn", ids, 8_000),
+        (
+            "labs: Observation?patient&category=laboratory&_count=50",
+            one(format!("Observation?patient={patient}&category=laboratory&_count=50")),
+            2_000,
+        ),
+        (
+            "Observation?patient&_lastUpdated&_count=50",
+            one(format!("Observation?patient={patient}&_lastUpdated=gt2020-01-01T00:00:00Z&_count=50")),
+            2_000,
+        ),
+        (
+            "Observation?patient&_sort=-date&_count=50",
+            one(format!("Observation?patient={patient}&_sort=-date&_count=50")),
+            2_000,
+        ),
+    ] {
+        repeat((&http, url, server), (token, what, &paths, times), tell).await;
+    }
+    everything((&http, url, server), (token, patient), tell).await;
+    tell("memory after the FHIR reads", format!("{} MB", resident(server.program, "VmRSS:") / 1024));
+}
+
+async fn repeat(
+    (http, url, server): (&Client, &str, Server),
+    (token, what, paths, times): (&str, &str, &[String], usize),
+    tell: &impl Fn(&str, String),
+) {
+    let ask = |number: usize| {
+        let path = format!("{url}/fhir/{}", paths[number % paths.len()]);
+        async move {
+            let started = Instant::now();
+            // As they are: what packing costs is the network's matter.
+            let asked = http.get(path).bearer_auth(token).header("accept-encoding", "identity").send().await;
+            let good = match asked {
+                Ok(answer) => answer.status() == 200 && answer.bytes().await.is_ok(),
+                Err(_) => false,
+            };
+            (started.elapsed(), good)
+        }
+    };
+    futures::stream::iter((0..200).map(ask)).buffer_unordered(CLIENTS).collect::<Vec<_>>().await;
+    let (before, started) = (server.cpu(), Instant::now());
+    let asked: Vec<(Duration, bool)> =
+        futures::stream::iter((0..times).map(ask)).buffer_unordered(CLIENTS).collect().await;
+    let wall = started.elapsed().as_secs_f64();
+    let errors = asked.iter().filter(|(_, good)| !good).count();
+    tell(
+        what,
+        format!(
+            "{}, {:.0}/s with the client beside, {}, {errors} errors",
+            server.each(before, times),
+            times as f64 / wall,
+            Spread::of(asked.into_iter().map(|(time, _)| time).collect())
+        ),
+    );
+}
+
+async fn everything(
+    (http, url, server): (&Client, &str, Server),
+    (token, patient): (&str, &str),
+    tell: &impl Fn(&str, String),
+) {
+    const TIMES: usize = 20;
+    let (mut firsts, mut wholes, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let mut before = server.cpu();
+    for time in 0..TIMES + 2 {
+        if time == 2 {
+            (before, bytes) = (server.cpu(), 0);
+            firsts.clear();
+            wholes.clear();
+        }
+        let started = Instant::now();
+        let path = format!("{url}/fhir/Patient/{patient}/$everything");
+        let asked = http.get(path).bearer_auth(token).header("accept-encoding", "identity");
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let mut body = answer.bytes_stream();
+        let mut first = None;
+        while let Some(chunk) = body.next().await {
+            first.get_or_insert_with(|| started.elapsed());
+            bytes += chunk.unwrap().len();
+        }
+        firsts.push(first.expect("a body"));
+        wholes.push(started.elapsed());
+    }
+    let (first, whole) = (Spread::of(firsts), Spread::of(wholes));
+    let size = bytes as f64 / TIMES as f64 / 1_000_000.0;
+    tell(
+        "$everything of 3,177 resources",
+        format!(
+            "{:.1} ms to the first byte, whole in {:.1} ms (p99 {:.1} ms), {size:.1} MB, {:.0} MB/s, {}",
+            first.at(50),
+            whole.at(50),
+            whole.at(99),
+            size / whole.at(50) * 1000.0,
+            server.each(before, TIMES)
+        ),
+    );
+}
