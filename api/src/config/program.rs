@@ -13,6 +13,9 @@ pub struct Program {
     pub roles: Vec<Role>,
     /// E-mail addresses of those who belong to it, whatever their role.
     pub people: Vec<String>,
+    /// Names of sources that are such programs as a whole: 42 CFR Part 2 protects all that they recorded, whether or not
+    /// they mark it (2.11, 2.12).
+    pub sources: Vec<String>,
 }
 
 impl Program {
@@ -29,8 +32,11 @@ mod tests {
 
     #[test]
     fn the_programs_own_staff() {
-        let program =
-            Program { roles: vec![Role::ReviewingOfficial], people: vec!["Ana@clinic.example ".into()] };
+        let program = Program {
+            roles: vec![Role::ReviewingOfficial],
+            people: vec!["Ana@clinic.example ".into()],
+            sources: vec![],
+        };
         for (role, email, wanted) in [
             (Role::ReviewingOfficial, None, true),
             (Role::Clinician, None, false),

@@ -107,3 +107,79 @@ impl Drop for Reading {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    async fn readers(folder: &std::path::Path) -> (Readers, SqliteConnection) {
+        let path = format!("sqlite:{}", folder.join("test.db").display());
+        let options = SqliteConnectOptions::from_str(&path)
+            .unwrap()
+            .create_if_missing(true)
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+        let mut writer = options.connect().await.unwrap();
+        sqlx::query("CREATE TABLE t (n INTEGER NOT NULL)").execute(&mut writer).await.unwrap();
+        (Readers::new(options), writer)
+    }
+
+    async fn rows(reading: &mut Reading) -> i64 {
+        sqlx::query_scalar("SELECT COUNT(*) FROM t").fetch_one(&mut **reading).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_loan_sees_one_state_and_the_next_one_the_newest() {
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, mut writer) = readers(folder.path()).await;
+        for before in 0..5 {
+            let mut reading = readers.begin().await.unwrap();
+            assert_eq!(rows(&mut reading).await, before);
+            sqlx::query("INSERT INTO t VALUES (1)").execute(&mut writer).await.unwrap();
+            assert_eq!(rows(&mut reading).await, before, "a transaction sees one state");
+        }
+        let idle = readers.0.idle().len();
+        assert_eq!(idle, 1, "the same connection each time");
+        readers.close().await;
+        assert!(matches!(readers.begin().await, Err(sqlx::Error::PoolClosed)));
+    }
+
+    #[tokio::test]
+    async fn what_is_given_up_half_way_leaves_nothing_behind() {
+        const LONG: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 300000) \
+                            SELECT n FROM c";
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, mut writer) = readers(folder.path()).await;
+        for before in 0..4 {
+            let mut reading = readers.begin().await.unwrap();
+            let all = sqlx::query_scalar::<_, i64>(LONG).fetch_all(&mut *reading);
+            assert!(tokio::time::timeout(Duration::from_millis(2), all).await.is_err(), "given up");
+            drop(reading);
+            // Given up while it begins.
+            let _ = tokio::time::timeout(Duration::ZERO, readers.begin()).await;
+            let mut reading = readers.begin().await.unwrap();
+            assert_eq!(rows(&mut reading).await, before);
+            drop(reading);
+            sqlx::query("INSERT INTO t VALUES (1)").execute(&mut writer).await.unwrap();
+        }
+        readers.close().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_when_all_are_lent_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, _writer) = readers(folder.path()).await;
+        let mut lent = Vec::new();
+        for _ in 0..MOST {
+            lent.push(readers.begin().await.unwrap());
+        }
+        let waits = tokio::time::timeout(Duration::from_millis(20), readers.lone()).await;
+        assert!(waits.is_err());
+        lent.pop();
+        let mut lone = readers.lone().await.unwrap();
+        assert_eq!(rows(&mut lone).await, 0);
+        drop((lone, lent));
+        readers.close().await;
+    }
+}

@@ -9,7 +9,7 @@ mod derived;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use derived::{Service, bits, is_program};
+pub use derived::{Service, bits, is_program, recorded_by_program};
 
 /// A kind of specially protected information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -30,7 +30,7 @@ pub(super) fn hash(app: &App, secret: &str) -> [u8; 32] {
 /// The session of a secret; its idle end is moved on at most once a minute, so that most pages only read.
 pub(super) async fn session(app: &App, secret: &str) -> Result<Option<Session>> {
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.lone().await?;
     let row = store::in_force(&mut tx, hash(app, secret), now).await?;
     drop(tx);
     let Some(mut row) = row.filter(|row| now < ends(app, row)) else { return Ok(None) };
@@ -62,7 +62,7 @@ fn ends(app: &App, row: &InForce) -> Instant {
 
 /// When it ends: the earlier of its two ends.
 pub(super) async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.lone().await?;
     let row = store::in_force(&mut tx, hash(app, secret), app.clock.now()).await?;
     Ok(row.map(|row| ends(app, &row)).filter(|ends| app.clock.now() < *ends))
 }

@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::fhir::check::Finding;
 use crate::fhir::index::IndexValue;
 use crate::fhir::present::Line;
-use crate::fhir::sensitivity::Found;
+use crate::fhir::sensitivity::{self, Found};
 use crate::representation;
 
 pub(crate) use super::ingest_store::{Quarantined, add_source, add_to_quarantine};
@@ -132,15 +132,26 @@ pub(crate) enum Stored {
 pub(crate) struct Visit {
     /// The source.
     pub source_no: i64,
+    /// Whether the source is a program under 42 CFR Part 2 as a whole.
+    program: bool,
     /// FHIR ids under which somebody else came than the one known. What follows under them is not taken: whose it
     /// is, only a person can tell.
     others: HashSet<String>,
 }
 
 impl Visit {
-    /// The beginning.
-    pub fn new(source_no: i64) -> Self {
-        Self { source_no, others: HashSet::new() }
+    /// The beginning, at a source of this name.
+    pub fn new(app: &App, (source_no, name): (i64, &str)) -> Self {
+        let program = app.config.program.sources.iter().any(|one| one == name);
+        Self { source_no, program, others: HashSet::new() }
+    }
+
+    /// Marks what a program recorded of its patients. The Patient resource stays open, since every page and every app
+    /// begins with it; it tells who somebody is, and at which source.
+    pub fn mark(&self, prepared: &mut Prepared) {
+        if self.program && matches!(prepared.owner, Owner::Patient(_)) && prepared.kind != "Patient" {
+            sensitivity::recorded_by_program(&mut prepared.labels);
+        }
     }
 
     /// Whether somebody else came under this FHIR id than the one known.

@@ -106,7 +106,7 @@ pub async fn gather(app: &App, source: &str, fhir_id: &str) -> Result<Gathered> 
         setting,
         base,
         source_no,
-        visit: records::Visit::new(source_no),
+        visit: records::Visit::new(app, (source_no, &setting.name)),
         fhir_id,
         run,
         seen: HashSet::new(),

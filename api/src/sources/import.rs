@@ -41,7 +41,7 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
     let total = found.iter().map(|file| file.bytes).sum();
     let empty_folders = empty_folders.iter().map(|path| path.display().to_string()).collect();
     let mut report = Report { files: found.len() as u64, passed_over, empty_folders, ..Report::default() };
-    let mut visit = Visit::new(source_no);
+    let mut visit = Visit::new(app, (source_no, &ask.source));
     let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::channel(2);
     let counter = read.clone();
@@ -148,8 +148,9 @@ pub(super) async fn keep(
     (checked, report): (Checked, &mut Report),
 ) -> Result<()> {
     let Checked { prepared, mut refused } = checked;
-    let (prepared, places): (Vec<Prepared>, Vec<_>) =
+    let (mut prepared, places): (Vec<Prepared>, Vec<_>) =
         prepared.into_iter().map(|(prepared, context, place)| (prepared, (context, place))).unzip();
+    prepared.iter_mut().for_each(|one| visit.mark(one));
     let fates = records::keep(app, visit, &prepared).await?;
     for ((prepared, (context, place)), fate) in prepared.into_iter().zip(places).zip(fates) {
         match fate {

@@ -5,14 +5,14 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use api::app::App;
-use api::base::PatientNo;
+use api::base::{AppGrantId, Instant as Moment, PatientNo};
 use api::bulk::{self, By, Group, Recipient};
 use api::consents::Purpose;
 use api::identity::Actor;
 use api::representation::Lens;
 use api::smart::{
-    self, AuthorizeParams, Choice, ClientId, ClientKind, Earlier, Origin, Registration, Stay, TYPES, Ticked,
-    Use,
+    self, Access, AuthorizeParams, Choice, ClientId, ClientKind, Earlier, Origin, Registration, Scopes, Stay,
+    TYPES, Ticked, Use,
 };
 use futures::StreamExt;
 use reqwest::{Client, Method};
@@ -102,6 +102,22 @@ async fn allowed(app: &App, url: &str, (browser, patient): (&Browser, PatientNo)
     let back = smart::approve(app, &actor, (ask, choice)).await.unwrap();
     let back = url::Url::parse(&back).unwrap();
     back.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned()
+}
+
+/// What an app may read for who connected it: everything, past its token.
+pub fn access(actor: &Actor, (patient, id): (PatientNo, &str)) -> Access {
+    Access {
+        client: ClientId("bench".into()),
+        app_name: "Bench (synthetic)".into(),
+        grant: AppGrantId(uuid::Uuid::from_u128(7)),
+        since: Moment(0),
+        actor: actor.clone(),
+        patient,
+        patient_id: id.to_owned(),
+        scopes: Scopes::parse("patient/*.rs").unwrap(),
+        lens: Lens::WHOLE,
+        expires: Moment(i64::MAX),
+    }
 }
 
 /// A system that may export a group of everybody who was imported.

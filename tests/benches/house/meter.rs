@@ -113,6 +113,6 @@ impl std::fmt::Display for Spread {
     }
 }
 
-pub fn ms(time: Duration) -> f64 {
+fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }

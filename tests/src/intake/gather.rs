@@ -14,6 +14,7 @@ on_both_databases!(
     what_is_missing_is_said,
     a_patient_that_cannot_be_read_alone_costs_no_page,
     what_is_refused_names_its_page,
+    a_source_that_is_a_program_marks_what_it_gives,
 );
 
 /// A fault, what the gather says of it, and whether the record is whole all the same.
@@ -159,5 +160,25 @@ async fn what_is_refused_names_its_page(kind: Kind) {
     let page = format!("{}/Patient/{id}/$everything?_count=20, page 2", base.trim_end_matches('/'));
     assert_eq!(files, [page.as_str()]);
     assert_eq!(house.raw.texts("SELECT file FROM quarantine").await, [page]);
+    house.close().await;
+}
+
+/// 42 CFR 2.11 and 2.12: what a program recorded is protected whether or not a code says so.
+async fn a_source_that_is_a_program_marks_what_it_gives(kind: Kind) {
+    const PROGRAM: i64 = api::fhir::sensitivity::Labels::PROGRAM.0;
+    let house = House::with(kind, |config| config.program.sources.push("demo-ehr".into())).await;
+    let mut walter = house.linked("walter").await;
+    let without = format!(
+        "SELECT DISTINCT r.type FROM item i JOIN resource r ON r.rid = i.rid \
+         WHERE i.patient_no = {} AND (i.labels & {PROGRAM}) = 0",
+        crate::acting::patient(&house, "walter").await
+    );
+    assert_eq!(house.raw.texts(&without).await, ["Patient"], "all but who it is");
+    let shared = format!("SELECT COUNT(*) FROM item WHERE patient_no = 0 AND (labels & {PROGRAM}) <> 0");
+    assert_eq!(house.raw.number(&shared).await, 0, "the directory is nobody's");
+    let list = walter.get("/record/labs").await;
+    let item = list.attributes("main a[href^='/record/labs/']", "href").into_iter().next().unwrap();
+    let item = walter.get(&item).await;
+    assert!(item.text.contains("marked it"), "they see their own, and what protects it: {}", item.text);
     house.close().await;
 }

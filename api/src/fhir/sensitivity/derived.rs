@@ -115,6 +115,17 @@ pub fn is_program(label: Label, rule: &str, code: &str) -> bool {
     label == Label::SubstanceUse && rule == Rule::Source.slug() && code.ends_with(PROGRAM_CODE)
 }
 
+/// Labels what a program under 42 CFR Part 2 recorded, as if the source had marked it so.
+pub fn recorded_by_program(found: &mut Vec<Found>) {
+    if found.iter().any(Found::is_of_program) {
+        return;
+    }
+    // Free text of the program is no longer of a kind that nobody can tell.
+    found.retain(|one| !matches!(one.label, Label::SubstanceUse | Label::Unreviewed | Label::Restricted));
+    let code = format!("http://terminology.hl7.org/CodeSystem/v3-ActCode{PROGRAM_CODE}");
+    found.insert(0, Found { label: Label::SubstanceUse, rule: Rule::Source, code });
+}
+
 /// The labels of a resource as bits, as they are kept.
 pub fn bits(found: &[Found]) -> Labels {
     let labels: Labels = found.iter().map(|found| found.label).collect();
@@ -127,6 +138,36 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_a_program_recorded_is_labelled_once() {
+        let found = |label, rule, code: &str| Found { label, rule, code: code.into() };
+        let marked = found(Label::SubstanceUse, Rule::Source, "s|42CFRPart2");
+        for (before, labels, code) in [
+            (
+                vec![],
+                vec![Label::SubstanceUse],
+                "http://terminology.hl7.org/CodeSystem/v3-ActCode|42CFRPart2",
+            ),
+            (vec![marked.clone()], vec![Label::SubstanceUse], "s|42CFRPart2"),
+            (
+                vec![found(Label::SubstanceUse, Rule::Code, "x|1"), found(Label::Hiv, Rule::Code, "x|2")],
+                vec![Label::SubstanceUse, Label::Hiv],
+                "http://terminology.hl7.org/CodeSystem/v3-ActCode|42CFRPart2",
+            ),
+            (
+                vec![found(Label::Unreviewed, Rule::FreeText, "")],
+                vec![Label::SubstanceUse],
+                "http://terminology.hl7.org/CodeSystem/v3-ActCode|42CFRPart2",
+            ),
+        ] {
+            let mut after = before.clone();
+            recorded_by_program(&mut after);
+            assert_eq!(after.iter().map(|one| one.label).collect::<Vec<_>>(), labels, "{before:?}");
+            assert_eq!(after[0].code, code, "{before:?}");
+            assert!(bits(&after).0 & Labels::PROGRAM.0 != 0, "{before:?}");
+        }
+    }
 
     #[test]
     fn bits_follow_from_labels() {

@@ -19,7 +19,7 @@ use crate::smart::{Access, Interaction};
 use crate::visibility;
 
 /// Resources in one portion.
-const PORTION: usize = 100;
+const PORTION: usize = 200;
 
 /// A record on its way.
 pub struct Everything {
