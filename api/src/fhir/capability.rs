@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::index::{self, Kind};
 use super::search::us_core::SEARCHES;
-use super::search::{all_served, searchable};
+use super::search::{all_served, definition, searchable};
 
 /// What the statement cannot know by itself.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct About<'a> {
     pub version: &'a str,
 }
 
-/// The profiles of US Core 6.1 whose elements are kept and handed out, by type. Their addresses have the name behind
+/// The profiles of US Core 6.1, and those that 7.0 adds, whose elements are kept and handed out, by type. Their addresses have the name behind
 /// [`PROFILES`].
 const SUPPORTED: &[(&str, &str)] = &[
     ("AllergyIntolerance", "us-core-allergyintolerance"),
@@ -40,11 +40,13 @@ const SUPPORTED: &[(&str, &str)] = &[
     (
         "Observation",
         "head-occipital-frontal-circumference-percentile pediatric-bmi-for-age pediatric-weight-for-height \
-         us-core-blood-pressure us-core-bmi us-core-body-height us-core-body-temperature us-core-body-weight \
-         us-core-head-circumference us-core-heart-rate us-core-observation-clinical-result us-core-observation-lab \
+         us-core-average-blood-pressure us-core-blood-pressure us-core-bmi us-core-body-height \
+         us-core-body-temperature us-core-body-weight us-core-care-experience-preference us-core-head-circumference \
+         us-core-heart-rate us-core-observation-clinical-result us-core-observation-lab \
          us-core-observation-occupation us-core-observation-pregnancyintent us-core-observation-pregnancystatus \
          us-core-observation-screening-assessment us-core-observation-sexual-orientation us-core-pulse-oximetry \
-         us-core-respiratory-rate us-core-simple-observation us-core-smokingstatus us-core-vital-signs",
+         us-core-respiratory-rate us-core-simple-observation us-core-smokingstatus \
+         us-core-treatment-intervention-preference us-core-vital-signs",
     ),
     ("Organization", "us-core-organization"),
     ("Patient", "us-core-patient"),
@@ -154,8 +156,8 @@ fn resource(kind: &'static str) -> Value {
     }
     if searchable(kind) {
         let rows = index::rows(kind);
-        let mut params: Vec<Value> = rows.iter().map(|row| param(row.param, row.kind)).collect();
-        params.push(param("_lastUpdated", Kind::Date));
+        let mut params: Vec<Value> = rows.iter().map(|row| param(kind, (row.param, row.kind))).collect();
+        params.push(param(kind, ("_lastUpdated", Kind::Date)));
         made["searchParam"] = json!(params);
         let references = rows.iter().filter(|row| matches!(row.kind, Kind::Reference | Kind::Patient));
         let includes: Vec<String> = references.map(|row| format!("{kind}:{}", row.param)).collect();
@@ -191,7 +193,7 @@ fn group() -> Value {
     json!({
         "type": "Group",
         "interaction": [{"code": "read"}, {"code": "search-type"}],
-        "searchParam": [{"name": "_id", "type": "token"}],
+        "searchParam": [{"name": "_id", "type": "token", "definition": definition("Group", "_id")}],
         "operation": [{
             "name": "export",
             "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
@@ -209,7 +211,7 @@ fn combination(joined: &str, expected: &str) -> Value {
     json!({"url": format!("{AT}search-parameter-combination"), "extension": parts})
 }
 
-fn param(name: &str, kind: Kind) -> Value {
+fn param(resource_type: &str, (name, kind): (&str, Kind)) -> Value {
     let (kind, documentation) = match kind {
         Kind::Token => (
             "token",
@@ -230,7 +232,13 @@ fn param(name: &str, kind: Kind) -> Value {
         ),
         Kind::Quantity => ("quantity", "number or number|system|unit, with prefixes; modifier missing"),
     };
-    json!({"name": name, "type": kind, "documentation": documentation})
+    let mut made = json!({"name": name});
+    if let Some(definition) = definition(resource_type, name) {
+        made["definition"] = json!(definition);
+    }
+    made["type"] = json!(kind);
+    made["documentation"] = json!(documentation);
+    made
 }
 
 #[cfg(test)]
@@ -261,6 +269,13 @@ mod tests {
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), all, "each parameter once (cpb-12)");
+            for param in params.into_iter().flatten() {
+                let defined =
+                    param["definition"].as_str().is_some_and(|at| at.starts_with("http://hl7.org/fhir/"));
+                let ours =
+                    (one["type"].as_str(), param["name"].as_str()) == (Some("AdverseEvent"), Some("patient"));
+                assert_ne!(defined, ours, "{} {}", one["type"], param["name"]);
+            }
         }
         for (kind, must, should) in SEARCHES {
             let combinations = format!("{must} {should}");

@@ -21,6 +21,11 @@ impl Issue {
     pub fn error(code: &'static str, text: impl Into<String>) -> Self {
         Issue { severity: Severity::Error, code, text: text.into(), expression: Vec::new() }
     }
+
+    /// Something that the request is answered without.
+    pub fn warning(code: &'static str, text: impl Into<String>) -> Self {
+        Issue { severity: Severity::Warning, ..Issue::error(code, text) }
+    }
 }
 
 impl From<&Finding> for Issue {

@@ -3,8 +3,10 @@
 //! cut in; nothing is written anew.
 
 pub mod bundle;
+mod lines;
 mod subset;
 
+pub use lines::Lines;
 pub use subset::{Cut, cut};
 
 use std::ops::Range;

@@ -25,14 +25,16 @@ pub(super) async fn access(app: &App, bearer: &str) -> std::result::Result<Acces
             grants::note_read(app, (&access, last_read)).await?;
             Ok(access)
         }
-        _ => Err(Denied::Token),
+        Some(Opens::System(_)) => Err(Denied::OtherKind),
+        None => Err(Denied::Token),
     }
 }
 
 pub(super) async fn system_access(app: &App, bearer: &str) -> std::result::Result<SystemAccess, Denied> {
     match opens(app, bearer).await? {
         Some(Opens::System(access)) => Ok(access),
-        _ => Err(Denied::Token),
+        Some(Opens::Record(_)) => Err(Denied::OtherKind),
+        None => Err(Denied::Token),
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) use systems::agreed;
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
 
-/// What an access token of a person's app is good for now. Whatever is wrong with it, the answer is the same.
+/// What an access token of a person's app is good for now. Whatever ended it, the answer is the same.
 ///
 /// # Errors
 /// [`Denied`].

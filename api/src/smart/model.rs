@@ -515,6 +515,9 @@ pub struct SystemAccess {
 pub enum Denied {
     /// It is not one that is in force: 401 with `error="invalid_token"`, the same for every cause (RFC 6750, 3.1).
     Token,
+    /// It is in force for the other kind of client, a system's where a record is read or a person's app's where records
+    /// are exported: 403 with `error="insufficient_scope"` (RFC 6750, 3.1).
+    OtherKind,
     /// A fault of ours.
     Fault(Error),
 }

@@ -14,6 +14,8 @@ use crate::bulk::{self, FileKind, Form, GroupKept, Handling, KickOff, Level, Man
 use crate::fhir::outcome::{Issue, outcome};
 use crate::smart::{self, Denied, SystemAccess};
 
+use super::challenge::{Lack, challenge};
+
 /// Bytes of a Parameters resource at most.
 const LARGEST: usize = 1024 * 1024;
 
@@ -65,9 +67,10 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Whose token it is.
 async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpResponse> {
-    let Some(bearer) = bearer(request) else { return Err(unauthorized("")) };
-    smart::system_access(app, bearer).await.map_err(|denied| match denied {
-        Denied::Token => unauthorized(", error=\"invalid_token\""),
+    let Some(bearer) = bearer(request) else { return Err(denied(app, Lack::None)) };
+    smart::system_access(app, bearer).await.map_err(|no| match no {
+        Denied::Token => denied(app, Lack::Invalid),
+        Denied::OtherKind => denied(app, Lack::Scope),
         Denied::Fault(error) => fault(error),
     })
 }
@@ -91,7 +94,7 @@ async fn begin(app: &App, request: &HttpRequest, (level, body): (Level, Option<B
         Ok(id) => {
             plain(StatusCode::ACCEPTED).insert_header((header::CONTENT_LOCATION, address(app, id))).finish()
         }
-        Err(no) => refused(no),
+        Err(no) => refused(app, no),
     }
 }
 
@@ -226,7 +229,7 @@ async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)
                 _ => answer.streaming(file.stream),
             }
         }
-        Err(no) => refused(no),
+        Err(no) => refused(&app, no),
     }
 }
 
@@ -336,18 +339,32 @@ fn issue(wrong: &Wrong) -> Issue {
     issue
 }
 
-fn unauthorized(error: &str) -> HttpResponse {
-    let issue = Issue::error("login", "an access token of a system is needed (SMART Backend Services)");
-    plain(StatusCode::UNAUTHORIZED)
-        .insert_header((header::WWW_AUTHENTICATE, format!("Bearer realm=\"fhir\"{error}")))
+/// What is answered to whom a token opens nothing here.
+fn denied(app: &App, lack: Lack) -> HttpResponse {
+    match lack {
+        Lack::None | Lack::Invalid => {
+            let text = "an access token of a system is needed (SMART Backend Services)";
+            challenged((StatusCode::UNAUTHORIZED, app, lack), Issue::error("login", text))
+        }
+        Lack::Scope => {
+            let text = "this token lets an app read the record of one person; groups and exports need a token of a \
+                system (SMART Backend Services)";
+            challenged((StatusCode::FORBIDDEN, app, lack), Issue::error("forbidden", text))
+        }
+    }
+}
+
+fn challenged((status, app, lack): (StatusCode, &App, Lack), issue: Issue) -> HttpResponse {
+    plain(status)
+        .insert_header((header::WWW_AUTHENTICATE, challenge(app, lack)))
         .content_type(FHIR)
         .body(outcome(&[issue]).to_string())
 }
 
-fn refused(no: No) -> HttpResponse {
+fn refused(app: &App, no: No) -> HttpResponse {
     match no {
         No::Wrong(all) => wrong(StatusCode::BAD_REQUEST, &all),
-        No::Scope(one) => wrong(StatusCode::FORBIDDEN, &[one]),
+        No::Scope(one) => challenged((StatusCode::FORBIDDEN, app, Lack::Scope), issue(&one)),
         No::TooMany(wait) => {
             let text = "too many exports of this system are under way; delete one, or wait until one is done";
             let issue = Issue::error("throttled", text);

@@ -2,11 +2,12 @@
 
 mod address;
 mod bulk;
+mod challenge;
 mod fhir;
 mod health;
 mod oauth;
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 
 pub use address::address;
 
@@ -15,6 +16,7 @@ pub fn configure(config: &mut ServiceConfig) {
     oauth::configure(config);
     config
         .configure(bulk::configure)
+        .app_data(Data::new(fhir::Statement::default()))
         .route("/fhir{rest:(/.*)?}", web::route().to(fhir::serve))
         .route("/health/live", web::get().to(health::live))
         .route("/health/ready", web::get().to(health::ready));

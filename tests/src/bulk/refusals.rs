@@ -11,10 +11,12 @@ use super::system::{System, group, set};
 use super::{ALL, blobs};
 use crate::acting::patient;
 use crate::harness::{House, Kind, on_both_databases};
+use crate::smart::Apps;
 
 on_both_databases!(
     what_is_wrong_is_told,
     nobody_else_fetches,
+    a_token_of_the_other_kind_lacks_scope,
     what_may_not_go_out_any_more_is_not_handed_out,
     too_many_at_once_wait,
     expired_exports_are_erased
@@ -161,6 +163,85 @@ async fn nobody_else_fetches(kind: Kind) {
         "this token does not reach it"
     );
     house.close().await;
+}
+
+/// A token that is in force, and for something else: 403 `insufficient_scope`. One that is not in force: 401
+/// `invalid_token` (RFC 6750, 3.1). Both interfaces are one protection space.
+async fn a_token_of_the_other_kind_lacks_scope(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let house = &apps.house;
+    group(house, "one", &["rosa"]).await;
+    let system = System::register(house, ("lake", ALL), &["one"]).await;
+    let of_system = system.token(ALL).await;
+    let of_person = apps.tokens("launch/patient patient/*.rs").await.word("access_token").to_owned();
+    let (place, manifest) = system.export("/fhir/Group/one/$export?_type=Patient", &of_system).await;
+    let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
+    let patient = format!("/fhir/Patient/{}", house.person("rosa").patient_id);
+    let for_systems = [
+        (Method::GET, "/fhir/Group"),
+        (Method::GET, "/fhir/Group/one"),
+        (Method::GET, "/fhir/Group/one/$export"),
+        (Method::POST, "/fhir/Group/one/$export"),
+        (Method::GET, "/fhir/Group/none/$export"),
+        (Method::GET, "/fhir/Patient/$export"),
+        (Method::GET, place.as_str()),
+        (Method::DELETE, place.as_str()),
+        (Method::GET, file.as_str()),
+        (Method::GET, "/fhir/bulk/nonsense"),
+    ];
+    let everything = format!("{patient}/$everything");
+    let history = format!("{patient}/_history");
+    let for_people = [
+        (Method::GET, patient.as_str()),
+        (Method::GET, "/fhir/Patient/nobody"),
+        (Method::GET, "/fhir/Observation"),
+        (Method::GET, "/fhir/Observation?date=soon"),
+        (Method::POST, "/fhir/Observation/_search"),
+        (Method::GET, "/fhir/AuditEvent"),
+        (Method::GET, "/fhir/Binary/nothing"),
+        (Method::GET, "/fhir/DocumentReference/$docref"),
+        (Method::GET, everything.as_str()),
+        (Method::GET, history.as_str()),
+    ];
+    let before = house.entries().await;
+    let realm = format!("Bearer realm=\"{}/fhir\"", house.url);
+    let calls = for_systems.iter().map(|call| (&of_person, call));
+    let calls = calls.chain(for_people.iter().map(|call| (&of_system, call)));
+    for (token, (method, path)) in calls {
+        for (token, status, code, error) in [
+            (token.as_str(), 403, "forbidden", "insufficient_scope"),
+            ("nonsense", 401, "login", "invalid_token"),
+        ] {
+            let answer = system.call((method.clone(), path), token).await;
+            assert_eq!(answer.status().as_u16(), status, "{method} {path}");
+            let challenge = answer.headers()["www-authenticate"].to_str().unwrap().to_owned();
+            assert_eq!(challenge, format!("{realm}, error=\"{error}\""), "{method} {path}");
+            let outcome: Value = answer.json().await.unwrap();
+            assert_eq!(outcome["issue"][0]["code"], code, "{method} {path}");
+            assert_eq!(api::fhir::check::check(&outcome), vec![], "{method} {path}");
+        }
+        let answer = Client::new().request(method.clone(), system.at(path)).send().await.unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers()["www-authenticate"].to_str().unwrap()),
+            (401, realm.as_str()),
+            "{method} {path}: none was sent, so no error is named"
+        );
+    }
+    assert_eq!(house.entries().await, before, "nothing left");
+    assert_eq!(system.call((Method::GET, &file), &of_system).await.status(), 200, "it is there still");
+    // What a token of the right kind lacks is told the same way.
+    let narrow = system.token("system/Goal.rs").await;
+    let answer = system.call((Method::GET, "/fhir/Group/one/$export?_type=Patient"), &narrow).await;
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["www-authenticate"].to_str().unwrap()),
+        (403, format!("{realm}, error=\"insufficient_scope\"").as_str())
+    );
+    // Taken back, a token is none of either kind.
+    for grant in api::smart::grants(&house.app, &apps.rosa, apps.patient).await.unwrap() {
+        api::smart::stop(&house.app, &apps.rosa, grant.id).await.unwrap();
+    }
+    assert_eq!(system.call((Method::GET, "/fhir/Group"), &of_person).await.status(), 401);
+    apps.house.close().await;
 }
 
 async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {

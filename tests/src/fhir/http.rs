@@ -19,6 +19,10 @@ const CASES: &[Case] = &[
     ("GET", "/fhir/metadata", &[("Accept", "application/fhir+json; fhirVersion=4.0")], 200, "", ""),
     ("GET", "/fhir/metadata", &[("Accept", "text/turtle")], 406, "not-supported", ""),
     ("GET", "/fhir/metadata?_format=ttl", &[], 406, "not-supported", ""),
+    ("GET", "/fhir/metadata?mode=full", &[], 200, "", "cache-control"),
+    ("GET", "/fhir/metadata?mode=normative&_pretty=true", &[], 200, "", "cache-control"),
+    ("GET", "/fhir/metadata?mode=terminology", &[], 400, "not-supported", ""),
+    ("GET", "/fhir/metadata?mode=all", &[], 400, "invalid", ""),
     ("POST", "/fhir/metadata", &[], 405, "not-supported", "allow"),
     ("GET", "/fhir/Patient/a", &[], 401, "login", "www-authenticate"),
     ("GET", "/fhir/Patient/a", &[("Authorization", "Bearer nonsense")], 401, "login", "www-authenticate"),
@@ -232,6 +236,39 @@ async fn an_app_is_answered_over_http(kind: Kind) {
         let found = app.refused(asked, &headers, body).await;
         assert_eq!((found.0, found.1.as_str()), expected, "{asked:?}");
     }
+
+    let answer = app.send(("GET", "Condition?code:in=http://x.example/ValueSet/a"), &[], None).await;
+    assert_eq!(answer.status(), 400);
+    let outcome: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    let text = outcome["issue"][0]["details"]["text"].as_str().unwrap();
+    assert!(text.starts_with("code:in: is not offered") && text.contains("code=system|code"), "{text}");
+
+    // In lines, what is said is the same.
+    let text = async |path: &str| app.send(("GET", path), &[], None).await.text().await.unwrap();
+    for path in [
+        "metadata".to_owned(),
+        patient.clone(),
+        format!("Observation?patient={own}&_count=40"),
+        format!("{patient}/_history"),
+        format!("{patient}/$everything"),
+        format!("DocumentReference/$docref?patient={own}"),
+        "Observation?date=soon".to_owned(),
+    ] {
+        let and = if path.contains('?') { '&' } else { '?' };
+        let plain = text(&format!("{path}{and}_pretty=perhaps")).await;
+        let lines = text(&format!("{path}{and}_pretty=true")).await;
+        assert!(lines.starts_with("{\n  \"resourceType\": \"") && lines.ends_with("\n}"), "{path}");
+        let mut bundles = [plain, lines].map(|text| serde_json::from_str::<Value>(&text).unwrap());
+        // Each Bundle has an id and a moment of its own.
+        for bundle in bundles.iter_mut().filter(|one| one["resourceType"] == "Bundle") {
+            (bundle["id"], bundle["meta"], bundle["link"]) = (Value::Null, Value::Null, Value::Null);
+        }
+        assert_eq!(bundles[0], bundles[1], "{path}");
+    }
+    let answer = app.send(("POST", "Patient/_search"), &[], Some((FORM, "_pretty=true".to_owned()))).await;
+    assert!(answer.text().await.unwrap().starts_with("{\n"));
+    let answer = app.send(("GET", "Patient?_pretty=true"), &[("Accept", "application/fhir+xml")], None).await;
+    assert_eq!(answer.headers()["content-type"], "application/fhir+xml; charset=utf-8");
 
     // Everything, and documents.
     let everything = app.get(&format!("{patient}/$everything")).await;

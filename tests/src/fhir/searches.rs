@@ -250,6 +250,46 @@ async fn scopes_narrow(kind: Kind) {
     )
     .await;
     assert!(entries(&bundle, "include").is_empty());
+    // … and told, with the reason, on each page that lacks something, whether there is something or not.
+    let left_out = |bundle: &Value| -> Vec<(String, String)> {
+        let outcomes = entries(bundle, "outcome");
+        let issues = outcomes.iter().flat_map(|one| one["issue"].as_array().unwrap());
+        issues
+            .map(|issue| {
+                assert_eq!((&issue["severity"], &issue["code"]), (&"warning".into(), &"suppressed".into()));
+                let text = issue["details"]["text"].as_str().unwrap();
+                assert!(text.contains("scopes"), "{text}");
+                let place = issue["expression"][0].as_str().unwrap().to_owned();
+                (place, text.split(" was left out").next().unwrap().to_owned())
+            })
+            .collect()
+    };
+    let told = |place: &str, text: &str| (format!("http.{place}"), text.to_owned());
+    let provenance = told("_revinclude", "_revinclude=Provenance:target: Provenance");
+    assert_eq!(
+        left_out(&bundle),
+        [provenance.clone(), told("_include", "_include=Observation:patient: Patient")]
+    );
+    assert_eq!(check(&bundle), vec![]);
+    let next = cursor(&bundle).unwrap();
+    assert_eq!(left_out(&page(&house, &without, ("Observation", &next)).await.unwrap()).len(), 2);
+    for (asked, expected) in [
+        ("Observation?code=none&_revinclude=Provenance:target", vec![provenance.clone()]),
+        (
+            "Observation?code=none&_include=Observation:patient:Patient",
+            vec![told("_include", "_include=Observation:patient:Patient: Patient")],
+        ),
+        ("Observation?code=none&_include=Observation:patient", vec![]),
+        ("Observation?_summary=count&_revinclude=Provenance:target", vec![]),
+    ] {
+        assert_eq!(left_out(&found(&house, &without, asked).await), expected, "{asked}");
+    }
+    let granted = found(&house, &all, "Observation?_count=5&_revinclude=Provenance:target").await;
+    assert!(!entries(&granted, "include").is_empty() && left_out(&granted).is_empty());
+    let of_log = access(&house, "rosa", "patient/AuditEvent.rs patient/Consent.rs").await;
+    for asked in ["AuditEvent?_revinclude=Provenance:target", "Consent?_revinclude=Provenance:target"] {
+        assert_eq!(left_out(&found(&house, &of_log, asked).await), [provenance.clone()], "{asked}");
+    }
     house.close().await;
 }
 

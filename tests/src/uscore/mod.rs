@@ -10,6 +10,7 @@ mod walk;
 
 use std::collections::{BTreeSet, HashMap};
 
+use api::fhir::capability::{About, statement};
 use fixtures::people;
 use serde_json::{Value, json};
 
@@ -58,6 +59,49 @@ fn the_table_is_what_the_packages_say() {
     let differs = made.lines().zip(kept.lines()).find(|(made, kept)| made != kept);
     assert!(made == kept, "the table is not what the packages say, first here: {differs:?}");
     assert_eq!(Facts::parse(&made).print(), made);
+}
+
+/// What the capability statement tells of a type.
+fn told(kind: &str) -> Value {
+    let about = About { base: "https://r.example/fhir", oauth: "", clinic: "", version: "" };
+    let made = statement(&about);
+    let mut all = made["rest"][0]["resource"].as_array().unwrap().iter();
+    all.find(|one| one["type"] == kind).unwrap_or_else(|| panic!("{kind} is not served")).clone()
+}
+
+/// What is shown, by the tests below, is what is told to be supported: no profile more and none less.
+#[test]
+fn the_profiles_that_are_shown_are_told() {
+    let facts = facts();
+    let profiles = facts.profiles.iter().filter(|(_, profile)| profile.kind != "Extension");
+    let mut by_kind: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for (name, profile) in profiles {
+        by_kind.entry(&profile.kind).or_default().insert(name);
+    }
+    for (kind, shown) in by_kind {
+        let of_type = told(kind);
+        let listed = of_type["supportedProfile"].as_array().unwrap();
+        let listed: BTreeSet<&str> = listed.iter().map(|one| short(one.as_str().unwrap())).collect();
+        assert_eq!(listed, shown, "{kind}");
+    }
+}
+
+#[test]
+fn search_parameters_are_told_with_their_definitions() {
+    let Some(folder) = package::folder() else { return skip("no shared/definitions above the workspace") };
+    let defined = package::search_parameters(&folder);
+    assert!(defined.len() > 100);
+    let mut told_of = 0;
+    for ((kind, name), address) in &defined {
+        let of_type = told(kind);
+        let params = of_type["searchParam"].as_array().unwrap();
+        // What 6.1 defines and asks of nobody need not be there.
+        if let Some(param) = params.iter().find(|param| param["name"] == *name) {
+            assert_eq!(param["definition"], *address, "{kind} {name}");
+            told_of += 1;
+        }
+    }
+    assert!(told_of + 2 > defined.len(), "{told_of} of {}", defined.len());
 }
 
 #[test]

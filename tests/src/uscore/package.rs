@@ -32,6 +32,18 @@ pub fn read(folder: &Path) -> Facts {
     facts
 }
 
+/// The search parameters that 6.1 defines: type and name, and where.
+pub fn search_parameters(folder: &Path) -> BTreeMap<(String, String), String> {
+    let six = Package::open(&folder.join("us_core_610.tgz"));
+    let mut defined = BTreeMap::new();
+    for param in six.all("SearchParameter") {
+        for of in list(param.get("base")).iter().filter_map(Value::as_str) {
+            defined.insert((of.to_owned(), text(param, "code").to_owned()), text(param, "url").to_owned());
+        }
+    }
+    defined
+}
+
 /// The parts of a package, by file name.
 struct Package(BTreeMap<String, Value>);
 

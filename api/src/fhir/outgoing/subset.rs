@@ -1,7 +1,8 @@
 //! Parts of a resource (`_summary`, `_elements`; search.html#summary). What is cut says so by the tag SUBSETTED.
 
-use serde_json::{Map, Value, json};
+use std::ops::Range;
 
+use super::{Members, quoted};
 use crate::fhir::check;
 use crate::fhir::search::Summary;
 
@@ -103,28 +104,87 @@ const SUMMARIES: &[(&str, &str)] = &[
 /// Elements that stay whatever is asked for.
 const ALWAYS: [&str; 4] = ["resourceType", "id", "meta", "implicitRules"];
 
-/// Keeps the part that is wanted. Bytes that cannot be read go out as they are.
+/// The tag of what is not whole.
+const SUBSETTED: &[u8] =
+    br#"{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}"#;
+
+/// Keeps the part that is wanted, each element with its bytes: a number is worth what its digits say (FHIR R4, 2.6.2.3).
+/// Bytes that cannot be read go out as they are.
 pub fn cut(raw: &[u8], cut: &Cut) -> Vec<u8> {
-    let Ok(Value::Object(whole)) = serde_json::from_slice::<Value>(raw) else { return raw.to_vec() };
-    let kind = whole.get("resourceType").and_then(Value::as_str).unwrap_or_default().to_owned();
+    part(raw, cut).unwrap_or_else(|| raw.to_vec())
+}
+
+fn part(raw: &[u8], cut: &Cut) -> Option<Vec<u8>> {
+    let members = members(raw)?;
+    let kind = members.iter().find(|(name, _)| name == "resourceType");
+    let kind = kind.and_then(|(_, value)| text(raw.get(value.clone())?)).unwrap_or_default();
     let required = check::required(&kind);
-    let asked = |name: &str| required.contains(&name) || keeps(&kind, cut, name);
-    let mut part: Map<String, Value> = whole
-        .into_iter()
-        .filter(|(name, _)| {
-            let name = name.strip_prefix('_').unwrap_or(name);
-            ALWAYS.contains(&name) || asked(name)
-        })
-        .collect();
-    let meta = part.entry("meta").or_insert_with(|| json!({}));
-    if let Some(meta) = meta.as_object_mut() {
-        let tags = meta.entry("tag").or_insert_with(|| json!([]));
-        if let Some(tags) = tags.as_array_mut() {
-            let system = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
-            tags.push(json!({"system": system, "code": "SUBSETTED"}));
+    let stays = |name: &str| {
+        let name = name.strip_prefix('_').unwrap_or(name);
+        ALWAYS.contains(&name) || required.contains(&name) || keeps(&kind, cut, name)
+    };
+    let mut out = vec![b'{'];
+    let mut tagged = false;
+    for (name, value) in members.iter().filter(|(name, _)| stays(name)) {
+        let value = &raw[value.clone()];
+        if name == "meta" {
+            tagged = true;
+            put(&mut out, name, &with_tag(value).unwrap_or_else(|| value.to_vec()));
+        } else {
+            put(&mut out, name, value);
         }
     }
-    serde_json::to_vec(&part).unwrap_or_else(|_| raw.to_vec())
+    if !tagged {
+        put(&mut out, "meta", &[b"{\"tag\":[", SUBSETTED, b"]}"].concat());
+    }
+    out.push(b'}');
+    Some(out)
+}
+
+/// The members of an object and where their values stand; none for what is no object.
+fn members(raw: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
+    let mut members = Members::of(raw, 0)?;
+    let mut all = Vec::new();
+    while let Some((name, value)) = members.next_member()? {
+        all.push((text(&raw[name])?, value));
+    }
+    Some(all)
+}
+
+/// What a string says.
+fn text(raw: &[u8]) -> Option<String> {
+    serde_json::from_slice(raw).ok()
+}
+
+fn put(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    if !out.ends_with(b"{") {
+        out.push(b',');
+    }
+    out.extend_from_slice(&quoted(name));
+    out.push(b':');
+    out.extend_from_slice(value);
+}
+
+/// The meta with one tag more; none for what is no meta.
+fn with_tag(meta: &[u8]) -> Option<Vec<u8>> {
+    let mut out = vec![b'{'];
+    let mut tagged = false;
+    for (name, value) in members(meta)? {
+        let value = &meta[value];
+        if name != "tag" {
+            put(&mut out, &name, value);
+            continue;
+        }
+        tagged = true;
+        let before = value.strip_prefix(b"[")?.strip_suffix(b"]")?;
+        let comma: &[u8] = if before.iter().all(u8::is_ascii_whitespace) { b"" } else { b"," };
+        put(&mut out, &name, &[b"[", before, comma, SUBSETTED, b"]"].concat());
+    }
+    if !tagged {
+        put(&mut out, "tag", &[b"[", SUBSETTED, b"]"].concat());
+    }
+    out.push(b'}');
+    Some(out)
 }
 
 fn keeps(kind: &str, cut: &Cut, name: &str) -> bool {
@@ -174,7 +234,58 @@ const CHOICES: [&str; 16] = [
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    #[test]
+    fn what_is_kept_keeps_its_bytes() {
+        let tag = std::str::from_utf8(SUBSETTED).unwrap();
+        let note = Cut { summary: Summary::Whole, elements: vec!["note".into(), "valueQuantity".into()] };
+        for (raw, expected) in [
+            // Digits count: 1.10 was measured more finely than 1.1 (FHIR R4, 2.6.2.3).
+            (
+                r#"{"resourceType":"Observation","id":"o","meta":{},"valueQuantity":{"value":1.10,"x":-0.0,"y":1E+2},"issued":1}"#,
+                format!(
+                    r#"{{"resourceType":"Observation","id":"o","meta":{{"tag":[{tag}]}},"valueQuantity":{{"value":1.10,"x":-0.0,"y":1E+2}}}}"#
+                ),
+            ),
+            (
+                r#"{"valueQuantity":{"value":100000000000000000000.000000000000000000001},"resourceType":"Observation"}"#,
+                format!(
+                    r#"{{"valueQuantity":{{"value":100000000000000000000.000000000000000000001}},"resourceType":"Observation","meta":{{"tag":[{tag}]}}}}"#
+                ),
+            ),
+            // The order, escapes and spaces within what is kept stay.
+            (
+                "{ \"note\" : [ {\"text\":\"\\u00e9 \\\" } \"} ] , \"code\":{ \"b\":1, \"a\":2 },\"resourceType\":\"Observation\" }",
+                format!(
+                    "{{\"note\":[ {{\"text\":\"\\u00e9 \\\" }} \"}} ],\"code\":{{ \"b\":1, \"a\":2 }},\"resourceType\":\"Observation\",\"meta\":{{\"tag\":[{tag}]}}}}"
+                ),
+            ),
+            (
+                r#"{"resourceType":"Observation","meta":{"tag":[{"code":"a"}],"versionId":"2"},"no\u0074e":[]}"#,
+                format!(
+                    r#"{{"resourceType":"Observation","meta":{{"tag":[{{"code":"a"}},{tag}],"versionId":"2"}},"note":[]}}"#
+                ),
+            ),
+            (
+                r#"{"resourceType":"Observation","meta":{"tag":[ ]}}"#,
+                format!(r#"{{"resourceType":"Observation","meta":{{"tag":[ {tag}]}}}}"#),
+            ),
+            (
+                r#"{"resourceType":"Observation","meta":7}"#,
+                r#"{"resourceType":"Observation","meta":7}"#.to_owned(),
+            ),
+        ] {
+            let found = String::from_utf8(cut(raw.as_bytes(), &note)).unwrap();
+            assert_eq!(found, expected, "{raw}");
+            serde_json::from_str::<Value>(&found).unwrap();
+        }
+        for broken in ["", "[]", "{", "{\"a\"", "{\"a\":", "{\"\\ud800\":1}"] {
+            assert_eq!(cut(broken.as_bytes(), &note), broken.as_bytes(), "{broken}");
+        }
+    }
 
     #[test]
     fn parts_are_cut() {

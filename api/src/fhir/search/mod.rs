@@ -1,6 +1,7 @@
 //! The search language of FHIR R4 (search.html) as data: what a query asks for, by the parameters of
 //! `fhir::index`. Pure: it reads texts, it finds nothing.
 
+mod definitions;
 mod matches;
 mod parse;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 pub mod us_core;
 mod values;
 
+pub use definitions::definition;
 pub use parse::{Given, Handling, Query, decode, parse};
 pub use values::{DateTest, Prefix, QuantityTest, Target, Token, date};
 

@@ -375,9 +375,11 @@ fn test(row: &Row, modifier: Option<&str>, (value, given): (&str, Given)) -> Res
         (Kind::Token, Some("not")) => Test::NotToken(each(value, token)?),
         (Kind::Token, Some("text")) => Test::Display(each(value, folded)?),
         (Kind::Token, Some("in" | "not-in" | "above" | "below" | "of-type")) => {
-            return Err(unsupported(
-                "takes the modifiers not, text and missing; value sets and hierarchies are not looked up here, list the codes",
-            ));
+            let param = row.param;
+            return Err(unsupported(&format!(
+                "is not offered, because value sets and hierarchies are not looked up here; list the codes with commas, \
+                 as {param}=code or {param}=system|code, or use {param}:not, {param}:text or {param}:missing"
+            )));
         }
         (Kind::Token, Some(_)) => return Err(unsupported("takes the modifiers not, text and missing")),
         (Kind::Date, None) => Test::Date(each(value, |one| date(one, given.now))?),

@@ -6,12 +6,12 @@ mod dressed;
 mod everything;
 mod find;
 mod find_store;
+mod included;
+mod notes;
 mod own;
 mod values;
 
 use std::collections::HashMap;
-
-use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::base::{Error, Instant, Result};
@@ -20,7 +20,7 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
 use crate::fhir::outgoing::{Cut, cut};
-use crate::fhir::search::{self, Given, Handling, Include, Query, Search, Summary, Total};
+use crate::fhir::search::{self, Given, Handling, Query, Search, Summary, Total};
 use crate::records::store::Kept;
 use crate::representation::Sight;
 use crate::smart::{self, Access, Interaction};
@@ -30,6 +30,7 @@ use cursor::Cursor;
 use dressed::dressed;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
+use included::included;
 
 /// Resources on a page, if nothing was asked.
 const PAGE: usize = 100;
@@ -314,6 +315,7 @@ async fn page(
     let mut links = vec![("self", self_link(&base, &search, after.as_ref()))];
     let mut entries = Vec::new();
     let mut named = Vec::new();
+    let mut left_out = Vec::new();
     if !only_count {
         let ordered = reader.ordered(&mut tx, (kind, &search.sort, found)).await?;
         let start = match &after {
@@ -336,8 +338,9 @@ async fn page(
         let rids: Vec<i64> = shown.iter().map(|(_, rid)| *rid).collect();
         let matches = find_store::kept(&mut tx, reader.sight, &rids).await?;
         let included = included(&mut tx, reader, (&search, &matches)).await?;
+        left_out = included.left_out;
         let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
-        let (first, all) = (matches.len(), matches.into_iter().chain(included));
+        let (first, all) = (matches.len(), matches.into_iter().chain(included.resources));
         let resources = dressed(app, &mut tx, (reader.sight, all.map(|(_, kept)| kept).collect())).await?;
         for (nth, resource) in resources.into_iter().enumerate() {
             named.push((resource.kind.clone(), resource.id.clone(), resource.version));
@@ -347,59 +350,13 @@ async fn page(
         }
     }
     drop(tx);
-    if after.is_none() && !search.ignored.is_empty() {
-        entries.push(outcome(&search));
-    }
+    entries.extend(notes::entry(&search, after.as_ref(), &left_out));
     let bytes = bundle::bundle(&head(app, ("searchset", total), links), &base, &entries);
     let asked = self_link("", &search, None);
     let what = What::page("search")
         .asking(asked.trim_start_matches('/'))
         .of(named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
-}
-
-/// What comes with a page: what it points to, and what points to it. Each once, and nothing that is on the page.
-async fn included(
-    tx: &mut Tx,
-    reader: Reader<'_>,
-    (search, page): (&Search, &[(i64, Kept)]),
-) -> Result<Vec<(i64, Kept)>, Fault> {
-    if page.is_empty() || (search.includes.is_empty() && search.rev_includes.is_empty()) {
-        return Ok(Vec::new());
-    }
-    let on_page: Vec<i64> = page.iter().map(|(rid, _)| *rid).collect();
-    let mut wanted: Vec<(i64, String)> = Vec::new();
-    for Include { resource_type, param, target } in &search.includes {
-        let pointed = reader.pointed_by(tx, (resource_type, param), &on_page).await?;
-        wanted
-            .extend(pointed.into_iter().filter(|(_, kind)| target.as_ref().is_none_or(|only| only == kind)));
-    }
-    let names: Vec<(i64, String)> =
-        page.iter().map(|(rid, kept)| (*rid, format!("{}/{}", kept.kind, kept.id))).collect();
-    for Include { resource_type, param, target } in &search.rev_includes {
-        if target.as_ref().is_none_or(|only| only == search.resource_type) {
-            let pointing = reader.pointing_to(tx, (resource_type, param), &names).await?;
-            let pointing = reader.in_sight(tx, resource_type, pointing).await?;
-            wanted.extend(pointing.into_iter().map(|rid| (rid, (*resource_type).to_owned())));
-        }
-    }
-    let mut leaves: HashMap<String, Option<Leave>> = HashMap::new();
-    let mut rids = Vec::new();
-    for (rid, kind) in wanted {
-        if !leaves.contains_key(&kind) {
-            let leave = match reader.leave(tx, (&kind, Interaction::Search)).await {
-                Ok(leave) => Some(leave),
-                Err(Fault::Scope) => None,
-                Err(fault) => return Err(fault),
-            };
-            leaves.insert(kind.clone(), leave);
-        }
-        let leave = leaves.get(&kind).and_then(Option::as_ref);
-        if leave.is_some_and(|leave| leave.has(rid)) && !on_page.contains(&rid) && !rids.contains(&rid) {
-            rids.push(rid);
-        }
-    }
-    Ok(find_store::kept(tx, reader.sight, &rids).await?)
 }
 
 /// What of these keys is seen, in these versions and as an app gets it, for exports: the caller has the permit and tells
@@ -444,24 +401,4 @@ fn self_link(base: &str, search: &Search, page: Option<&Cursor>) -> String {
         link.push_str(&query);
     }
     link
-}
-
-/// The entry that tells which parameters were left out.
-fn outcome(search: &Search) -> Entry {
-    Entry { kind: String::new(), id: String::new(), bytes: ignored(search), mode: "outcome" }
-}
-
-/// Tells which parameters were left out.
-fn ignored(search: &Search) -> Vec<u8> {
-    let issue = |name: &String| -> Value {
-        let text = format!(
-            "{name}: is no search parameter of {} here and was left out; GET /fhir/metadata lists them.",
-            search.resource_type
-        );
-        let place = format!("http.{}", name.split([':', '.']).next().unwrap_or_default());
-        json!({"severity": "warning", "code": "not-supported", "details": {"text": text}, "diagnostics": text,
-            "expression": [place]})
-    };
-    let issues: Vec<Value> = search.ignored.iter().map(issue).collect();
-    json!({"resourceType": "OperationOutcome", "issue": issues}).to_string().into_bytes()
 }

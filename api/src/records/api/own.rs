@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::cursor::Cursor;
 use super::find::Reader;
-use super::{Fault, Known, MOST, PAGE, Read, Resource, base, head, self_link};
+use super::included::not_granted;
+use super::{Fault, Known, MOST, PAGE, Read, Resource, base, head, notes, self_link};
 use crate::app::App;
 use crate::base::{Error, Instant};
 use crate::disclosures::{self, Wanted};
@@ -136,9 +137,8 @@ pub(super) async fn page(
     let total = found.total.filter(|_| counted).and_then(|own| usize::try_from(own).ok());
     let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
     let mut entries: Vec<Entry> = found.resources.iter().map(|one| entry(one, &wanted)).collect();
-    if after.is_none() && !search.ignored.is_empty() {
-        entries.push(super::outcome(search));
-    }
+    let left_out = if only_count { Vec::new() } else { not_granted(access, search) };
+    entries.extend(notes::entry(search, after, &left_out));
     let head = head(app, ("searchset", total.map(|own| own + from_sources)), links);
     Ok(bundle::bundle(&head, &base, &entries))
 }

@@ -11,13 +11,15 @@ use futures::Stream;
 use serde_json::Value;
 
 use super::headers::{Form, accepts_content, http_date};
+use super::lines::in_lines;
 use crate::app::App;
 use crate::base::{Error, Instant};
 use crate::fhir::json::Unsafe;
 use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::present::attachment_bytes;
 use crate::fhir::xml;
-use crate::records::api::{Fault, Resource, base};
+use crate::records::api::{Fault, Resource};
+use crate::web::challenge::{Lack, challenge};
 
 /// What every answer in JSON is.
 const TYPE: &str = "application/fhir+json; charset=utf-8";
@@ -29,6 +31,8 @@ pub(super) enum Refusal {
     NoToken,
     /// It is not in force.
     BadToken,
+    /// It is that of a system, which reads no single record here.
+    OfSystem,
     /// Something about HTTP.
     Http {
         status: u16,
@@ -77,6 +81,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::NoToken | Self::BadToken => 401,
+            Self::OfSystem => 403,
             Self::Http { status, .. } => *status,
             Self::Fault(fault) => match fault.as_ref() {
                 Fault::NotFound => 404,
@@ -90,6 +95,17 @@ impl Refusal {
         }
     }
 
+    /// What the token lacks, where that is why.
+    fn lack(&self) -> Option<Lack> {
+        match self {
+            Self::NoToken => Some(Lack::None),
+            Self::BadToken => Some(Lack::Invalid),
+            Self::OfSystem => Some(Lack::Scope),
+            Self::Fault(fault) => matches!(fault.as_ref(), Fault::Scope).then_some(Lack::Scope),
+            Self::Http { .. } => None,
+        }
+    }
+
     fn issues(&self) -> Vec<Issue> {
         let one = |code, text: &str| vec![Issue::error(code, text)];
         match self {
@@ -100,6 +116,11 @@ impl Refusal {
             Self::BadToken => one(
                 "login",
                 "The access token is not in force: it ended, was taken back, or is none of this server.",
+            ),
+            Self::OfSystem => one(
+                "forbidden",
+                "This token is that of a system: it reads Group and exports records. A record is read with a token that a \
+                 person gave an app.",
             ),
             Self::Http { issue, .. } => vec![issue.as_ref().clone()],
             Self::Fault(fault) => match fault.as_ref() {
@@ -140,31 +161,20 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = HttpResponse::build(status);
     answer.content_type(TYPE);
-    let realm = base(app);
+    if let Some(lack) = refusal.lack() {
+        answer.insert_header(("WWW-Authenticate", challenge(app, lack)));
+    }
     match &refusal {
-        Refusal::NoToken => {
-            answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"{realm}\"")));
-        }
-        Refusal::BadToken => {
-            answer.insert_header((
-                "WWW-Authenticate",
-                format!("Bearer realm=\"{realm}\", error=\"invalid_token\""),
-            ));
-        }
         Refusal::Http { allow: Some(methods), .. } => {
             answer.insert_header(("Allow", *methods));
         }
         Refusal::Fault(fault) => match fault.as_ref() {
-            Fault::Scope => {
-                let text = format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"");
-                answer.insert_header(("WWW-Authenticate", text));
-            }
             Fault::Other(Error::Unavailable(_)) => {
                 answer.insert_header(("Retry-After", "5"));
             }
             _ => {}
         },
-        Refusal::Http { .. } => {}
+        _ => {}
     }
     let body = outcome(&refusal.issues()).to_string();
     if let Refusal::Fault(fault) = refusal
@@ -186,8 +196,10 @@ const LARGE: usize = 256 * 1024;
 /// 406 where XML has no place for what is in it.
 pub(super) async fn in_form(answer: HttpResponse, form: Form) -> Result<HttpResponse, Refusal> {
     let is_json = answer.headers().get("content-type").is_some_and(|kind| kind.as_bytes() == TYPE.as_bytes());
-    if form == Form::Json || !is_json {
-        return Ok(answer);
+    match form {
+        Form::Xml if is_json => {}
+        Form::Lines if is_json => return Ok(in_lines(answer)),
+        _ => return Ok(answer),
     }
     let (mut head, body) = answer.into_parts();
     let bytes = body.try_into_bytes().map_err(|_| too_large())?;

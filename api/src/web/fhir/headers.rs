@@ -20,6 +20,8 @@ const XML: [&str; 5] = ["application/fhir+xml", "application/xml", "application/
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
+    /// JSON in lines (`_pretty`).
+    Lines,
     Xml,
 }
 
@@ -44,12 +46,18 @@ pub(super) fn format(request: &HttpRequest, query: &[(String, String)]) -> Resul
         },
     };
     let text = "The formats are application/fhir+json and application/fhir+xml, FHIR version 4.0.";
-    form.ok_or_else(|| refuse(406, "not-supported", text))
+    form.map(|form| laid_out(form, query)).ok_or_else(|| refuse(406, "not-supported", text))
+}
+
+/// JSON in lines where `_pretty=true` asks for it (http.html#parameters); any other value is as good as none.
+fn laid_out(form: Form, query: &[(String, String)]) -> Form {
+    let pretty = query.iter().any(|(name, value)| name == "_pretty" && value == "true");
+    if pretty && form == Form::Json { Form::Lines } else { form }
 }
 
 /// The form in which a Binary is wanted as a resource: where an app names one.
 pub(super) fn wants_resource(request: &HttpRequest, query: &[(String, String)]) -> Option<Form> {
-    match asked_format(query) {
+    let form = match asked_format(query) {
         Some(format) => named(&format),
         None => {
             let ranges = accepts(request)?;
@@ -62,7 +70,8 @@ pub(super) fn wants_resource(request: &HttpRequest, query: &[(String, String)]) 
             named(&named_best?.kind)
                 .filter(|_| !named_best.is_some_and(|best| PLAIN.contains(&best.kind.as_str())))
         }
-    }
+    };
+    form.map(|form| laid_out(form, query))
 }
 
 /// Types that documents have as well: who accepts them wants the document.
@@ -304,6 +313,24 @@ mod tests {
         }
         let asked = [("_format".to_owned(), "xml".to_owned())];
         assert_eq!(wants_resource(&accepting(None), &asked), Some(Form::Xml));
+    }
+
+    #[test]
+    fn lines_are_of_json_only() {
+        for (accept, query, expected) in [
+            (None, "_pretty=true", Form::Lines),
+            (None, "_pretty=false", Form::Json),
+            (None, "_pretty=perhaps", Form::Json),
+            (None, "_pretty", Form::Json),
+            (Some("application/fhir+xml"), "_pretty=true", Form::Xml),
+            (Some("application/fhir+xml"), "_pretty=true&_format=json", Form::Lines),
+        ] {
+            let query = crate::fhir::search::decode(query).unwrap();
+            let found = format(&accepting(accept), &query).map_err(|refusal| refusal.status());
+            assert_eq!(found, Ok(expected), "{accept:?} {query:?}");
+            let as_resource = wants_resource(&accepting(Some("application/fhir+json")), &query);
+            assert_eq!(as_resource == Some(Form::Lines), query[0].1 == "true", "{query:?}");
+        }
     }
 
     #[test]

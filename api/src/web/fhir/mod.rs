@@ -4,6 +4,7 @@
 mod answer;
 mod asked;
 mod headers;
+mod lines;
 mod metadata;
 
 use actix_web::http::Method;
@@ -22,6 +23,8 @@ use crate::smart::{self, Access, Denied};
 use answer::{Refusal, issue};
 use asked::Way;
 use headers::Form;
+
+pub use metadata::Statement;
 
 /// Bytes of a form or of the parameters of an operation.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -54,8 +57,9 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     let way = asked::way(request.method(), &path)?;
     let query = decode(request.query_string()).map_err(|issues| Refusal::from(Fault::Issues(issues)));
     if way == Way::Metadata {
-        let form = headers::format(request, query.as_deref().unwrap_or_default())?;
-        return answer::in_form(metadata::metadata(app), form).await;
+        let query = query.unwrap_or_default();
+        let form = headers::format(request, &query)?;
+        return answer::in_form(metadata::metadata(request, app, &query)?, form).await;
     }
     // Without a token nothing else is told, not even what is wrong with a query.
     let access = access(request, app).await?;
@@ -68,7 +72,7 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     }
     let form = headers::format(request, &query)?;
     let answer = match way {
-        Way::Metadata => metadata::metadata(app),
+        Way::Metadata => metadata::metadata(request, app, &query)?,
         Way::Read { kind, id, version } => {
             let known = headers::known(request);
             let read = api::read(app, &access, (kind, &id, version), &known).await?;
@@ -93,7 +97,7 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
             let id = id.unwrap_or_else(|| access.patient_id.clone());
             let all = api::everything(app, &access, (&id, query)).await?;
             match form {
-                Form::Json => return everything(request, app, all).await,
+                Form::Json | Form::Lines => everything(request, app, all).await?,
                 Form::Xml => answer::bundle(gathered(request, app, all).await?),
             }
         }
@@ -117,6 +121,7 @@ async fn access(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
     match smart::access(app, token).await {
         Ok(access) => Ok(access),
         Err(Denied::Token) => Err(Refusal::BadToken),
+        Err(Denied::OtherKind) => Err(Refusal::OfSystem),
         Err(Denied::Fault(error)) => Err(Fault::from(error).into()),
     }
 }
