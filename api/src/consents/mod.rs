@@ -323,7 +323,8 @@ async fn keep(
     let body = serde_json::to_vec(&resource::consent(consent, person))?;
     let body_hash: Hash = base::sha256([body.as_slice()]);
     if store::add(tx, &store::New { consent, body: &body, body_hash }).await? {
-        store::note(tx, &app.keys, About::Consent(consent.id), ("signed", consent.signature.at), (by, why)).await?;
+        store::note(tx, &app.keys, About::Consent(consent.id), ("signed", consent.signature.at), (by, why))
+            .await?;
     }
     Ok(())
 }

@@ -275,7 +275,8 @@ fn unnamed(what: &What) -> impl Iterator<Item = (&str, u64)> {
         let of = what.items.iter().filter(|item| item.split('/').next() == Some(name));
         of.count() as u64
     };
-    let rest = what.counts.iter().map(move |(name, count)| (name.as_str(), count.saturating_sub(named(name))));
+    let rest =
+        what.counts.iter().map(move |(name, count)| (name.as_str(), count.saturating_sub(named(name))));
     rest.filter(|(_, rest)| *rest > 0)
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use actix_web::web::Path;
 use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
 use api::consents::{
-    self, About, Answer, Change, Consent, Ender, Event, Kind, Purpose, Restriction, Shown, State,
-    Statement, Terms,
+    self, About, Answer, Change, Consent, Ender, Event, Kind, Purpose, Restriction, Shown, State, Statement,
+    Terms,
 };
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;

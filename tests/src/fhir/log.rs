@@ -66,7 +66,11 @@ async fn everything_has_the_log_and_permissions(kind: Kind) {
     let known = names(&log);
     let two_searches = events.len() - known.len();
     assert_eq!(two_searches, 2);
-    assert_eq!(events[two_searches..], known.iter().collect::<Vec<_>>(), "as a search finds them, newest first");
+    assert_eq!(
+        events[two_searches..],
+        known.iter().collect::<Vec<_>>(),
+        "as a search finds them, newest first"
+    );
     let same: BTreeSet<String> = names(&consents).into_iter().collect();
     assert_eq!(permissions.into_iter().cloned().collect::<BTreeSet<_>>(), same);
     assert_eq!(same.len(), 2);
