@@ -5,20 +5,26 @@
 //! key is derived from the salt; the nonce is the chunk's number, with the top bit set on the last chunk,
 //! so that chunks can be neither exchanged nor cut off (the STREAM construction).
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use uuid::Uuid;
 
-use crate::base::{self, Error, Result};
+use crate::base::{self, Error, Instant, Result};
 use crate::keys::Keys;
 
 const MAGIC: &[u8; 8] = b"RRBLOB1\n";
 const HEAD: u64 = 24;
 const CHUNK: usize = 65_536;
 const TAG: usize = 16;
+
+/// Files younger than this may be of something that is being written: no row knows of them yet.
+pub const YOUNG: Duration = Duration::from_secs(86_400);
 
 /// The folder of encrypted files.
 #[derive(Debug, Clone)]
@@ -89,6 +95,30 @@ impl Blobs {
         }
     }
 
+    /// Removes forgotten files, left by a crash: those whose names begin with one of `prefixes` and go on with an id, which
+    /// tells when they were made, that are older than [`YOUNG`] and that no row knows. `known` was read before.
+    pub fn sweep(
+        &self,
+        keys: &Keys,
+        (prefixes, known): (&[&str], &HashSet<String>),
+        now: Instant,
+    ) -> Result<()> {
+        for name in self.names()? {
+            let whole = name.strip_suffix(".part").unwrap_or(&name);
+            let young = made(whole, prefixes).is_none_or(|made| made > now.minus(YOUNG));
+            if young || known.contains(whole) {
+                continue;
+            }
+            if whole.len() == name.len() {
+                self.erase(whole)?;
+            } else {
+                // A half-written file goes by beginning it anew and leaving it unfinished.
+                drop(self.create(keys, whole)?);
+            }
+        }
+        Ok(())
+    }
+
     /// The names of all finished files, for the job that erases what no row knows of any more.
     pub fn names(&self) -> Result<Vec<String>> {
         let mut names = Vec::new();
@@ -106,6 +136,13 @@ impl Blobs {
         }
         Ok(self.folder.join(name))
     }
+}
+
+/// When a file of one of these kinds was made; none for a name that is not of them.
+fn made(name: &str, prefixes: &[&str]) -> Option<Instant> {
+    let id = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix))?;
+    let (seconds, nanos) = id.parse::<Uuid>().ok()?.get_timestamp()?.to_unix();
+    Some(Instant(i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(nanos) / 1000)?))
 }
 
 fn key(keys: &Keys, salt: &[u8]) -> Result<LessSafeKey> {
@@ -269,5 +306,28 @@ mod tests {
         assert_eq!(blobs.names().unwrap(), Vec::<String>::new());
         assert!(matches!(blobs.read(&keys, "x"), Err(Error::NotFound)));
         blobs.erase("x").unwrap();
+    }
+
+    #[test]
+    fn what_is_swept_is_old_forgotten_and_of_the_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(&folder.path().join("keys")).unwrap();
+        let blobs = Blobs::open(folder.path().join("blobs")).unwrap();
+        let now = Instant(1_800_000_000_000_000);
+        let (old, young) = (base::uuid(now.minus(YOUNG * 2)), base::uuid(now));
+        let kept = format!("copy-{old}");
+        let left = [kept.clone(), format!("copy-{young}"), format!("paper-{old}"), "copy-x".to_owned()];
+        let gone = [format!("copy-{}", base::uuid(now.minus(YOUNG * 3))), format!("spool-{old}")];
+        for name in left.iter().chain(&gone) {
+            blobs.create(&keys, name).unwrap().finish().unwrap();
+        }
+        let half = format!("copy-{}.part", base::uuid(now.minus(YOUNG * 4)));
+        fs::write(folder.path().join("blobs").join(half), b"x").unwrap();
+        blobs.sweep(&keys, (&["copy-", "spool-"], &HashSet::from([kept])), now).unwrap();
+        let mut names = blobs.names().unwrap();
+        names.sort_unstable();
+        let mut left = left.to_vec();
+        left.sort_unstable();
+        assert_eq!(names, left);
     }
 }

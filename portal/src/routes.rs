@@ -279,6 +279,8 @@ pub static ROUTES: &[Row] = &[
     }),
     post("/staff/apps/{id}/agreement", ROLES, |r| r.to(staff::apps::agree)),
     post("/staff/apps/{id}/mark", Staff(Need::May(Action::HandleApp)), |r| r.to(staff::apps::mark)),
+    get("/staff/groups", ROLES, |r| r.to(staff::groups::list)),
+    get("/staff/groups/{id}", ROLES, |r| r.to(staff::groups::show)),
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),

@@ -263,6 +263,7 @@ test("the desk sees apps, stops one and lets it go on", { timeout: 300_000 }, as
   await look(who, "desk-app-stopped", { quick: true });
   await press(who, "#resume-form button");
   await open(who, at("/staff/apps/new"), "desk-system-new");
+  await open(who, at("/staff/groups"), "desk-groups");
   nothingWrong(who);
   await who.context.close();
 });

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::model::{Group, GroupKept, Recipient};
+use super::model::{Group, GroupChange, GroupEvent, GroupKept, Recipient};
 use crate::base::{Error, Instant, PatientNo, Result};
 use crate::consents::Purpose;
 use crate::db::{Tx, query};
@@ -110,16 +110,54 @@ struct Row {
     members: i64,
 }
 
+macro_rules! groups {
+    ($rest:literal) => {
+        concat!(
+            "SELECT g.id, g.name, g.purpose, g.recipient, g.plan, g.shown, g.changed_at, g.ended_at, \
+             (SELECT CAST(COUNT(*) AS BIGINT) FROM patient_group_member m WHERE m.group_id = g.id) AS members \
+             FROM patient_group g ",
+            $rest
+        )
+    };
+}
+
 /// All groups with how many are in each, by id.
 pub async fn all(tx: &mut Tx) -> Result<Vec<GroupKept>> {
-    let rows: Vec<Row> = query(
-        "SELECT g.id, g.name, g.purpose, g.recipient, g.plan, g.shown, g.changed_at, g.ended_at, \
-         (SELECT CAST(COUNT(*) AS BIGINT) FROM patient_group_member m WHERE m.group_id = g.id) AS members \
-         FROM patient_group g ORDER BY g.id",
+    let rows: Vec<Row> = query(groups!("ORDER BY g.id")).all(tx).await?;
+    rows.into_iter().map(kept).collect()
+}
+
+/// The same, so many from this place on.
+pub async fn page(tx: &mut Tx, (skip, most): (i64, i64)) -> Result<Vec<GroupKept>> {
+    let rows: Vec<Row> =
+        query(groups!("ORDER BY g.id LIMIT $1 OFFSET $2")).bind(most).bind(skip).all(tx).await?;
+    rows.into_iter().map(kept).collect()
+}
+
+/// One of them.
+pub async fn one(tx: &mut Tx, group: &str) -> Result<Option<GroupKept>> {
+    let row: Option<Row> = query(groups!("WHERE g.id = $1")).bind(group).optional(tx).await?;
+    row.map(kept).transpose()
+}
+
+/// What became of a group, the newest first: the newest hundred.
+pub async fn events(tx: &mut Tx, group: &str) -> Result<Vec<GroupEvent>> {
+    let rows: Vec<(i64, String, String, i64, i64)> = query(
+        "SELECT at, what, by_name, added, removed FROM patient_group_event WHERE group_id = $1 ORDER BY n DESC LIMIT 100",
     )
+    .bind(group)
     .all(tx)
     .await?;
-    rows.into_iter().map(kept).collect()
+    let event = |(at, what, by, added, removed): (i64, String, String, i64, i64)| {
+        let what = match what.as_str() {
+            "made" => GroupChange::Made,
+            "set" => GroupChange::Set { added, removed },
+            "ended" => GroupChange::Ended,
+            other => return Err(Error::internal(anyhow::anyhow!("a group became the unknown {other}"))),
+        };
+        Ok(GroupEvent { at: Instant(at), by, what })
+    };
+    rows.into_iter().map(event).collect()
 }
 
 fn kept(row: Row) -> Result<GroupKept> {

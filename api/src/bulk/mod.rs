@@ -3,6 +3,7 @@
 //! is a line of that person's log before a byte of it can be fetched.
 
 mod build;
+mod desk;
 mod expiry;
 mod filter_rules;
 mod groups;
@@ -26,6 +27,7 @@ use rules::{Refused, Request, Wanted};
 use store::{Known, State};
 
 pub use build::build;
+pub use desk::{group_for_desk, groups_for_desk};
 pub use expiry::erase_expired;
 pub use groups::{By, add_group, all_groups, end_group, group, groups, set_members};
 pub use model::*;

@@ -11,6 +11,7 @@ use crate::base::{Error, Instant, PatientNo};
 use crate::consents::Purpose;
 pub use crate::fhir::search::Handling;
 use crate::fhir::sensitivity::Label;
+use crate::smart::{Client, ClientId};
 
 /// A group of patients whose records the clinic lets systems export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,103 @@ pub struct GroupKept {
     pub changed: Instant,
     /// Since when it is over.
     pub ended: Option<Instant>,
+}
+
+/// A group as staff see it in the list.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The group.
+    pub kept: GroupKept,
+    /// The systems with which it was agreed.
+    pub systems: Vec<Client>,
+    /// Its newest export.
+    pub last: Option<ExportKept>,
+}
+
+/// A group as staff see it on its own page.
+#[derive(Debug, Clone)]
+pub struct GroupStory {
+    /// The group.
+    pub kept: GroupKept,
+    /// The systems with which it was agreed.
+    pub systems: Vec<Client>,
+    /// A page of its exports, the newest first.
+    pub exports: Vec<ExportKept>,
+    /// Whether there are more.
+    pub more: bool,
+    /// What became of it, the newest first.
+    pub events: Vec<GroupEvent>,
+}
+
+/// An export as staff see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportKept {
+    /// The system that asked for it.
+    pub client: ClientId,
+    /// When.
+    pub asked: Instant,
+    /// How many groups are in it.
+    pub groups: usize,
+    /// Where it stands.
+    pub stage: Stage,
+}
+
+/// Where an export stands, for staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing was done for it yet.
+    Waiting,
+    /// It is being built: so many people are through, of how many.
+    Working {
+        /// Through.
+        done: i64,
+        /// Of how many.
+        total: i64,
+    },
+    /// It can be fetched.
+    Ready {
+        /// Since when.
+        at: Instant,
+        /// Until when.
+        until: Instant,
+    },
+    /// Nobody tries any more.
+    Failed {
+        /// Since when.
+        at: Instant,
+    },
+    /// Its files are gone.
+    Erased {
+        /// Since when.
+        at: Instant,
+    },
+}
+
+/// Something that became of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupEvent {
+    /// When.
+    pub at: Instant,
+    /// Who did it.
+    pub by: String,
+    /// What.
+    pub what: GroupChange,
+}
+
+/// What became of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupChange {
+    /// It was made.
+    Made,
+    /// Who is in it was set.
+    Set {
+        /// How many came.
+        added: i64,
+        /// How many went.
+        removed: i64,
+    },
+    /// It was ended.
+    Ended,
 }
 
 /// What became of who is in a group.

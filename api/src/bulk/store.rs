@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model::{Ask, FileEntry, FileKind};
+use super::model::{Ask, ExportKept, FileEntry, FileKind, Stage};
 use crate::base::{Error, ExportId, Instant, PatientNo, Result, Rid};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::smart::ClientId;
@@ -120,6 +120,51 @@ fn known(row: ExportRow) -> Result<Known> {
         begun: row.begun_at.map(Instant),
         expires: row.expires_at.map(Instant),
     })
+}
+
+#[derive(sqlx::FromRow)]
+struct StageRow {
+    client_id: String,
+    ask: String,
+    state: String,
+    total: i64,
+    done: i64,
+    created_at: i64,
+    ready_at: Option<i64>,
+    expires_at: Option<i64>,
+    ended_at: Option<i64>,
+}
+
+/// The exports that a group is in, the newest first: so many from this place on.
+pub async fn of_group(tx: &mut Tx, group: &str, (skip, most): (i64, i64)) -> Result<Vec<ExportKept>> {
+    // As `Ask` is written: quotes within its texts are escaped, so this is found in its list of groups only. Nothing in
+    // an id means something to LIKE.
+    let listed = format!(r#"%"groups":[%"{group}"%],"scopes":%"#);
+    let rows: Vec<StageRow> = query(
+        "SELECT client_id, ask, state, total, done, created_at, ready_at, expires_at, ended_at FROM bulk_export \
+         WHERE ask LIKE $1 ORDER BY created_at DESC, id LIMIT $2 OFFSET $3",
+    )
+    .bind(listed)
+    .bind(most)
+    .bind(skip)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(export_kept).collect()
+}
+
+fn export_kept(row: StageRow) -> Result<ExportKept> {
+    let asked = Instant(row.created_at);
+    let at = |at: Option<i64>| at.map_or(asked, Instant);
+    let stage = match row.state.as_str() {
+        "waiting" => Stage::Waiting,
+        "running" => Stage::Working { done: row.done, total: row.total },
+        "ready" => Stage::Ready { at: at(row.ready_at), until: at(row.expires_at) },
+        "failed" => Stage::Failed { at: at(row.ended_at) },
+        "erased" => Stage::Erased { at: at(row.ended_at) },
+        other => return Err(Error::internal(anyhow::anyhow!("an export is in the unknown state {other}"))),
+    };
+    let ask: Ask = serde_json::from_str(&row.ask)?;
+    Ok(ExportKept { client: ClientId(row.client_id), asked, groups: ask.groups.len(), stage })
 }
 
 /// Begins to build, or goes on; false where there is nothing to build any more. What came after the first beginning is

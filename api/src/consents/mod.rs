@@ -41,7 +41,7 @@ pub use gate_rules::{
 };
 pub use model::*;
 pub use office::{
-    LookedAt, WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
+    WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
     record_paper, restriction_for_office, waiting,
 };
 pub use place_rules::{Place, Witness};
@@ -323,7 +323,8 @@ async fn keep(
     let body = serde_json::to_vec(&resource::consent(consent, person))?;
     let body_hash: Hash = base::sha256([body.as_slice()]);
     if store::add(tx, &store::New { consent, body: &body, body_hash }).await? {
-        store::note(tx, &app.keys, consent.id, ("signed", consent.signature.at), (by, why)).await?;
+        store::note(tx, &app.keys, About::Consent(consent.id), ("signed", consent.signature.at), (by, why))
+            .await?;
     }
     Ok(())
 }
@@ -366,7 +367,7 @@ async fn known(
 
 async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
     let standing = standing(&consent.terms, consent.state, app.clock.now());
-    let events = store::events(tx, &app.keys, consent.id).await?;
+    let events = store::events(tx, &app.keys, About::Consent(consent.id)).await?;
     Ok(Shown { consent, standing, events })
 }
 
@@ -393,7 +394,7 @@ pub async fn revoke(app: &App, actor: &Actor, (patient, id): (PatientNo, Consent
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
         let by = (Some(actor.account), actor.name.as_str());
-        store::note(&mut tx, &app.keys, id, ("revoked", now), (by, "")).await?;
+        store::note(&mut tx, &app.keys, About::Consent(id), ("revoked", now), (by, "")).await?;
         tell(&mut tx, patient, now).await?;
     }
     tx.commit().await
@@ -457,7 +458,7 @@ pub async fn ask(
     }
     if store::add_restriction(&mut tx, &app.keys, &restriction).await? {
         let by = (Some(actor.account), actor.name.as_str());
-        store::note_restriction(&mut tx, &app.keys, once, ("asked", now), (by, "")).await?;
+        store::note(&mut tx, &app.keys, About::Restriction(once), ("asked", now), (by, "")).await?;
         notify::tell_office(app, &mut tx, (notify::Kind::LimitAsked, now)).await?;
     } else if !found.is_some_and(|found| side_rules::knows(side.stand(), &found, actor.account)) {
         return Err(Error::NotFound);
@@ -489,7 +490,7 @@ pub async fn restriction(
 ) -> Result<(Restriction, Vec<Event>)> {
     let mut tx = app.db.read().await?;
     let (found, _) = known_restriction(app, &mut tx, actor, (patient, id)).await?;
-    let events = store::restriction_events(&mut tx, &app.keys, id).await?;
+    let events = store::events(&mut tx, &app.keys, About::Restriction(id)).await?;
     Ok((found, events))
 }
 
@@ -519,7 +520,7 @@ pub async fn end_restriction(
     gate_rules::may_end(&found, Ender::InWriting).map_err(Error::Conflict)?;
     if store::end_restriction(&mut tx, id, (now, Ender::InWriting)).await? {
         let by = (Some(actor.account), actor.name.as_str());
-        store::note_restriction(&mut tx, &app.keys, id, ("ended-in-writing", now), (by, "")).await?;
+        store::note(&mut tx, &app.keys, About::Restriction(id), ("ended-in-writing", now), (by, "")).await?;
     }
     tx.commit().await
 }

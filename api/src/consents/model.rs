@@ -396,6 +396,15 @@ pub struct Consent {
     pub text: String,
 }
 
+/// What something became of, or what staff looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A permission.
+    Consent(ConsentId),
+    /// A request for a limit.
+    Restriction(RestrictionId),
+}
+
 /// One thing that became of a consent or a restriction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

@@ -1,7 +1,7 @@
 //! What staff do with consents and restrictions: answering, recording a paper, holding a doubtful one back. The
 //! pages name who did it; the person is told.
 
-use super::model::{Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
+use super::model::{About, Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
 use super::{Change, Shown, after, gate_rules, keep, place, place_rules, rules, shown, signed_on, sound};
 use super::{standing, store, tell, wording};
 use crate::app::App;
@@ -28,28 +28,16 @@ pub async fn restriction_for_office(
     let mut tx = app.db.read().await?;
     let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, found.patient).await?.ok_or(Error::NotFound)?;
-    let events = store::restriction_events(&mut tx, &app.keys, id).await?;
+    let events = store::events(&mut tx, &app.keys, About::Restriction(id)).await?;
     Ok((found, person.name, events))
-}
-
-/// What staff looked at.
-#[derive(Debug, Clone, Copy)]
-pub enum LookedAt {
-    /// A permission.
-    Consent(ConsentId),
-    /// A request for a limit.
-    Restriction(RestrictionId),
 }
 
 /// Notes that staff looked at a permission or a limit: it tells of health and family. The person reads it in the
 /// history.
-pub async fn looked_at(app: &App, what: LookedAt, by: (Option<AccountId>, &str)) -> Result<()> {
+pub async fn looked_at(app: &App, about: About, by: (Option<AccountId>, &str)) -> Result<()> {
     let noted = ("viewed", app.clock.now());
     let mut tx = app.db.write().await?;
-    match what {
-        LookedAt::Consent(id) => store::note(&mut tx, &app.keys, id, noted, (by, "")).await?,
-        LookedAt::Restriction(id) => store::note_restriction(&mut tx, &app.keys, id, noted, (by, "")).await?,
-    }
+    store::note(&mut tx, &app.keys, about, noted, (by, "")).await?;
     tx.commit().await
 }
 
@@ -73,7 +61,7 @@ pub async fn answer(
     if !store::answer(&mut tx, &app.keys, id, (answer, text.trim(), now)).await? {
         return Err(Error::Conflict("conflict-limit-answered"));
     }
-    store::note_restriction(&mut tx, &app.keys, id, (answer.slug(), now), (by, text.trim())).await?;
+    store::note(&mut tx, &app.keys, About::Restriction(id), (answer.slug(), now), (by, text.trim())).await?;
     tell(&mut tx, found.patient, now).await?;
     tx.commit().await
 }
@@ -95,7 +83,7 @@ pub async fn confirm_not_so(
     if !store::not_so(&mut tx, id).await? {
         return Err(Error::Conflict("conflict-limit-answered"));
     }
-    store::note_restriction(&mut tx, &app.keys, id, ("facts-not-so", now), (by, why.trim())).await?;
+    store::note(&mut tx, &app.keys, About::Restriction(id), ("facts-not-so", now), (by, why.trim())).await?;
     tx.commit().await
 }
 
@@ -116,7 +104,7 @@ pub async fn end_for_person(
     gate_rules::may_end(&found, ender).map_err(Error::Conflict)?;
     if store::end_restriction(&mut tx, id, (now, ender)).await? {
         let what = if ender == Ender::Notice { "ended-notice" } else { "ended-oral" };
-        store::note_restriction(&mut tx, &app.keys, id, (what, now), (by, why.trim())).await?;
+        store::note(&mut tx, &app.keys, About::Restriction(id), (what, now), (by, why.trim())).await?;
         tell(&mut tx, found.patient, now).await?;
     }
     tx.commit().await
@@ -235,7 +223,7 @@ pub async fn change(
             Change::ConfirmEvent => "expired",
             Change::Revoke => "revoked",
         };
-        store::note(&mut tx, &app.keys, id, (done, now), (by, why.trim())).await?;
+        store::note(&mut tx, &app.keys, About::Consent(id), (done, now), (by, why.trim())).await?;
         tell(&mut tx, consent.patient, now).await?;
     }
     tx.commit().await

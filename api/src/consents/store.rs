@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{Answer, Ask, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms};
+use super::model::{About, Answer, Ask, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms};
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
 };
@@ -206,41 +206,47 @@ pub async fn move_to(tx: &mut Tx, id: ConsentId, (from, to, at): (State, State, 
 /// Who did something: the account, if it has one, and the name.
 pub type By<'a> = (Option<AccountId>, &'a str);
 
-/// Writes down what became of a consent.
+/// Writes down what became of a consent or of a restriction.
 pub async fn note(
     tx: &mut Tx,
     keys: &Keys,
-    id: ConsentId,
+    about: About,
     (what, at): (&str, Instant),
     ((account, by), why): (By<'_>, &str),
 ) -> Result<()> {
-    query(
-        "INSERT INTO consent_event (consent_id, n, at, what, account_id, by_name, why) \
-         SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM consent_event WHERE consent_id = $1",
-    )
-    .bind(id)
-    .bind(at)
-    .bind(what)
-    .bind(account)
-    .bind(by)
-    .bind(keys.seal(WORDS, why.as_bytes())?)
-    .run_one(tx)
-    .await
+    let into = match about {
+        About::Consent(id) => query(
+            "INSERT INTO consent_event (consent_id, n, at, what, account_id, by_name, why) \
+             SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM consent_event WHERE consent_id = $1",
+        )
+        .bind(id),
+        About::Restriction(id) => query(
+            "INSERT INTO restriction_event (restriction_id, n, at, what, account_id, by_name, why) \
+             SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM restriction_event WHERE restriction_id = $1",
+        )
+        .bind(id),
+    };
+    let why = keys.seal(WORDS, why.as_bytes())?;
+    into.bind(at).bind(what).bind(account).bind(by).bind(why).run_one(tx).await
+}
+
+/// What became of a consent or of a restriction, oldest first: the newest 500, since each look of staff adds one.
+pub async fn events(tx: &mut Tx, keys: &Keys, about: About) -> Result<Vec<Event>> {
+    let newest = match about {
+        About::Consent(id) => query(
+            "SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n DESC LIMIT 500",
+        )
+        .bind(id),
+        About::Restriction(id) => query(
+            "SELECT at, what, by_name, why FROM restriction_event WHERE restriction_id = $1 ORDER BY n DESC LIMIT 500",
+        )
+        .bind(id),
+    };
+    newest.all(tx).await?.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
 fn event(keys: &Keys, (at, what, by, why): (i64, String, String, Vec<u8>)) -> Result<Event> {
     Ok(Event { at: Instant(at), what, by, why: unsealed(keys, &why)? })
-}
-
-/// What became of a consent, oldest first: the newest 500, since each look of staff adds one.
-pub async fn events(tx: &mut Tx, keys: &Keys, id: ConsentId) -> Result<Vec<Event>> {
-    let rows = query(
-        "SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n DESC LIMIT 500",
-    )
-    .bind(id)
-    .all(tx)
-    .await?;
-    rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
 /// A form being filled in.
@@ -551,37 +557,4 @@ pub async fn end_restriction(tx: &mut Tx, id: RestrictionId, (at, how): (Instant
             .run(tx)
             .await?;
     Ok(ended == 1)
-}
-
-/// Writes down what became of a restriction.
-pub async fn note_restriction(
-    tx: &mut Tx,
-    keys: &Keys,
-    id: RestrictionId,
-    (what, at): (&str, Instant),
-    ((account, by), why): (By<'_>, &str),
-) -> Result<()> {
-    query(
-        "INSERT INTO restriction_event (restriction_id, n, at, what, account_id, by_name, why) \
-         SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM restriction_event WHERE restriction_id = $1",
-    )
-    .bind(id)
-    .bind(at)
-    .bind(what)
-    .bind(account)
-    .bind(by)
-    .bind(keys.seal(WORDS, why.as_bytes())?)
-    .run_one(tx)
-    .await
-}
-
-/// What became of a restriction, oldest first: the newest 500.
-pub async fn restriction_events(tx: &mut Tx, keys: &Keys, id: RestrictionId) -> Result<Vec<Event>> {
-    let rows = query(
-        "SELECT at, what, by_name, why FROM restriction_event WHERE restriction_id = $1 ORDER BY n DESC LIMIT 500",
-    )
-    .bind(id)
-    .all(tx)
-    .await?;
-    rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }

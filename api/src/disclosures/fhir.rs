@@ -92,7 +92,7 @@ fn pattern(entry: &Entry) -> Pattern {
     match &entry.basis {
         Basis::Consent { .. } | Basis::System { .. } => Pattern::Disclosure,
         _ if what.copy.is_some() => Pattern::Disclosure,
-        _ if what.items.len() == 1 && !is_search => Pattern::Read,
+        _ if what.items.len() == 1 && !is_search && unnamed(what).next().is_none() => Pattern::Read,
         _ => Pattern::Query,
     }
 }
@@ -269,22 +269,30 @@ fn asked(what: &What) -> String {
     }
 }
 
+/// How many of each type are not named.
+fn unnamed(what: &What) -> impl Iterator<Item = (&str, u64)> {
+    let named = |name: &str| {
+        let of = what.items.iter().filter(|item| item.split('/').next() == Some(name));
+        of.count() as u64
+    };
+    let rest =
+        what.counts.iter().map(move |(name, count)| (name.as_str(), count.saturating_sub(named(name))));
+    rest.filter(|(_, rest)| *rest > 0)
+}
+
 /// The resources, each by its version where they are few, else how many of each type. Their types of entities are not
 /// those by which the patterns know the person and the request.
 fn released(what: &What) -> Vec<Value> {
     let of_type = |name: &str| json!({"system": RESOURCE_TYPE, "code": name});
     let role = coding(OBJECT_ROLE, "4", "Domain Resource");
-    if !what.items.is_empty() {
-        let named = what.items.iter().map(|item| {
-            let name = item.split('/').next().unwrap_or_default();
-            json!({"what": {"reference": item}, "type": of_type(name), "role": role})
-        });
-        return named.collect();
-    }
-    let counted = what.counts.iter().map(|(name, count)| {
+    let named = what.items.iter().map(|item| {
+        let name = item.split('/').next().unwrap_or_default();
+        json!({"what": {"reference": item}, "type": of_type(name), "role": role})
+    });
+    let counted = unnamed(what).map(|(name, count)| {
         json!({"type": of_type(name), "role": role, "detail": [{"type": "count", "valueString": count.to_string()}]})
     });
-    counted.collect()
+    named.chain(counted).collect()
 }
 
 /// What allowed it.

@@ -13,6 +13,7 @@ mod shared;
 mod store;
 mod taken;
 mod verify;
+pub(crate) mod whole;
 mod writer;
 
 use crate::app::{App, Waiting};

@@ -101,6 +101,14 @@ impl What {
         self
     }
 
+    /// And so many more of a type, which are counted and not named.
+    pub fn and(mut self, name: &str, count: usize) -> Self {
+        if count > 0 {
+            *self.counts.entry(name.to_owned()).or_default() += count as u64;
+        }
+        self
+    }
+
     /// The resources that are shown: (type, id, version).
     pub fn of<'a>(mut self, items: impl IntoIterator<Item = (&'a str, &'a str, i64)>) -> Self {
         let mut named = Vec::new();

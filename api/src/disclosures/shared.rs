@@ -14,9 +14,9 @@ use crate::smart::{self, Access};
 use crate::visibility::{self, Basis, Permit};
 
 /// Lines of the chain that are looked at in one request: a search for what is rare goes on on the next page.
-const MOST_LINES: usize = 20_000;
+pub(super) const MOST_LINES: usize = 20_000;
 /// Lines that are read at a time.
-const PIECE: i64 = 200;
+pub(super) const PIECE: i64 = 200;
 
 /// Which entries an app wants.
 pub struct Wanted<'a> {
@@ -155,7 +155,7 @@ pub async fn consent(app: &App, access: &Access, id: &str) -> Result<Value> {
     release(app, permit, Channel::Api, (what, Held::new(found))).await
 }
 
-async fn known_consents(app: &App, access: &Access) -> Result<(Permit, Vec<Value>)> {
+pub(super) async fn known_consents(app: &App, access: &Access) -> Result<(Permit, Vec<Value>)> {
     let grants = match smart::grants(app, &access.actor, access.patient).await {
         Err(Error::NotFound) => Vec::new(),
         grants => grants?,
@@ -178,17 +178,17 @@ fn counted(kind: &str, name: &str, count: usize) -> What {
     what
 }
 
-fn base(app: &App) -> String {
+pub(super) fn base(app: &App) -> String {
     format!("{}/fhir", app.config.server.public_url.trim_end_matches('/'))
 }
 
-fn place<'a>(app: &'a App, access: &'a Access, base: &'a str) -> Place<'a> {
+pub(super) fn place<'a>(app: &'a App, access: &'a Access, base: &'a str) -> Place<'a> {
     Place { base, clinic: &app.config.clinic.name, patient: &access.patient_id }
 }
 
 /// The lens of a permit; but where nothing in the record bears what it hides, all of the record is seen. A person is asked
 /// only about the protected information that they have.
-async fn all_seen(tx: &mut Tx, permit: &Permit) -> Result<Lens> {
+pub(super) async fn all_seen(tx: &mut Tx, permit: &Permit) -> Result<Lens> {
     let lens = permit.lens();
     let more = lens.hidden.but(Lens::OWN.hidden);
     let hides = store::bears(tx, permit.patient(), more).await?;
@@ -196,13 +196,14 @@ async fn all_seen(tx: &mut Tx, permit: &Permit) -> Result<Lens> {
 }
 
 /// Which entries an app sees.
-struct Sees {
+#[derive(Debug)]
+pub(super) struct Sees {
     account: Option<AccountId>,
     grant: Option<AppGrantId>,
     reasons: Reasons,
 }
 
-#[derive(PartialEq)]
+#[derive(Debug, PartialEq)]
 enum Reasons {
     /// Why staff looked is told to the person.
     Told,
@@ -212,7 +213,7 @@ enum Reasons {
 
 /// As the permit says ([`Permit::log_of`]); an app that sees a part of the record sees what it did itself, because
 /// entries name what was looked at.
-fn sees(permit: &Permit, lens: Lens) -> Sees {
+pub(super) fn sees(permit: &Permit, lens: Lens) -> Sees {
     let (own, grant) = match permit.basis() {
         Basis::App { acting, grant, .. } => (acting.is_none(), Some(*grant)),
         _ => (permit.is_own(), None),
@@ -225,7 +226,13 @@ fn sees(permit: &Permit, lens: Lens) -> Sees {
 }
 
 impl Sees {
-    fn shown(&self, mut line: Line) -> Option<Line> {
+    /// Whether no entry is kept from it.
+    pub(super) fn all(&self) -> bool {
+        self.account.is_none() && self.grant.is_none()
+    }
+
+    /// The entry as the app sees it, if it does.
+    pub(super) fn shown(&self, mut line: Line) -> Option<Line> {
         let by_grant = |wanted| matches!(line.entry.basis, Basis::App { grant, .. } if grant == wanted);
         let seen = self.account.is_none_or(|account| account == line.entry.who.account)
             && self.grant.is_none_or(by_grant);

@@ -250,6 +250,26 @@ pub async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i6
         .collect()
 }
 
+/// How many entries of a chain there are before a number and after a moment, of so many at most from the newest on; and
+/// the number of the oldest of these, or that number where there are none.
+pub async fn span(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (before, since): (i64, Option<Instant>),
+    most: i64,
+) -> Result<(i64, i64)> {
+    query(
+        "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(MIN(seq), $2) AS BIGINT) FROM \
+         (SELECT seq FROM ledger_entry WHERE patient_no = $1 AND seq < $2 AND at > $3 ORDER BY seq DESC LIMIT $4) newest",
+    )
+    .bind(patient)
+    .bind(before)
+    .bind(since.map_or(i64::MIN, |since| since.0))
+    .bind(most)
+    .one(tx)
+    .await
+}
+
 /// A checkpoint as it is kept.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Checkpoint {

@@ -1,7 +1,6 @@
 //! Somebody says that they may act for a person, and sends the papers that prove it (45 CFR 164.514(h)). Nothing is
 //! looked up here: the answer is the same whether or not there is such a person. Staff find out in [`super::desk`].
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::time::Duration;
 
@@ -333,31 +332,8 @@ pub(super) async fn sweep(app: &App) -> Result<()> {
         return Ok(());
     }
     tx.commit().await?;
-    let young = app.clock.now().minus(DAY);
-    let old = |name: &String| {
-        let id = name.strip_suffix(".part").unwrap_or(name).strip_prefix(BLOBS);
-        id.and_then(made).is_some_and(|made| made <= young)
-    };
-    let names: Vec<String> = app.blobs.names()?.into_iter().filter(old).collect();
-    if names.is_empty() {
-        return Ok(());
-    }
     let mut tx = app.db.read().await?;
-    let known: HashSet<String> = store::blobs(&mut tx).await?.into_iter().collect();
+    let known = store::blobs(&mut tx).await?.into_iter().collect();
     drop(tx);
-    for name in names.iter().filter(|name| !known.contains(*name)) {
-        match name.strip_suffix(".part") {
-            None => app.blobs.erase(name)?,
-            // A half-written file goes by beginning it anew and leaving it unfinished.
-            Some(whole) if !known.contains(whole) => drop(app.blobs.create(&app.keys, whole)?),
-            Some(_) => {}
-        }
-    }
-    Ok(())
-}
-
-/// When a file was made, from its id.
-fn made(id: &str) -> Option<Instant> {
-    let (seconds, nanos) = id.parse::<uuid::Uuid>().ok()?.get_timestamp()?.to_unix();
-    Some(Instant(i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(nanos) / 1000)?))
+    app.blobs.sweep(&app.keys, (&[BLOBS], &known), app.clock.now())
 }

@@ -293,6 +293,11 @@ pub(super) async fn all(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kept
     Ok((all, more))
 }
 
+pub(super) async fn systems(app: &App, actor: &Actor) -> Result<Vec<Client>> {
+    reads(app, actor).await?;
+    store::systems(&mut app.db.read().await?).await
+}
+
 /// As many apps stand on the page that opens them; the addresses of all stand in one header of its answer.
 const LISTED: usize = 30;
 

@@ -278,6 +278,14 @@ pub async fn all_clients(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kep
     clients::all(app, actor, page).await
 }
 
+/// All systems with which groups of patients were agreed, also those that were stopped or wait. For staff who handle apps.
+///
+/// # Errors
+/// `Refused` with `refused-not-your-role`.
+pub async fn systems(app: &App, actor: &Actor) -> Result<Vec<Client>> {
+    clients::systems(app, actor).await
+}
+
 /// Stops an app: none of its tokens works from now on.
 ///
 /// # Errors

@@ -218,6 +218,19 @@ pub async fn active(tx: &mut Tx) -> Result<Vec<Client>> {
     rows.into_iter().map(|row| stored(row).map(|stored| stored.client)).collect()
 }
 
+/// Systems with which groups of patients were agreed, the oldest first.
+pub async fn systems(tx: &mut Tx) -> Result<Vec<Client>> {
+    let rows: Vec<ClientRow> = query(concat!(
+        client_columns!(),
+        r#"WHERE removed_at IS NULL AND about LIKE '%"groups":["%' ORDER BY created_at, id"#
+    ))
+    .all(tx)
+    .await?;
+    let all: Result<Vec<Client>> =
+        rows.into_iter().map(|row| stored(row).map(|stored| stored.client)).collect();
+    Ok(all?.into_iter().filter(Client::is_system).collect())
+}
+
 /// All apps, newest first: so many from this place on.
 pub async fn all_clients(tx: &mut Tx, now: Instant, (skip, most): (i64, i64)) -> Result<Vec<Kept>> {
     let rows: Vec<ClientRow> = query(concat!(

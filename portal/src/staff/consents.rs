@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use actix_web::web::Path;
 use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
 use api::consents::{
-    self, Answer, Change, Consent, Ender, Event, Kind, LookedAt, Purpose, Restriction, Shown, State,
-    Statement, Terms,
+    self, About, Answer, Change, Consent, Ender, Event, Kind, Purpose, Restriction, Shown, State, Statement,
+    Terms,
 };
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
@@ -124,7 +124,7 @@ impl LimitPage {
 /// Shows it.
 pub async fn limit(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found(&who, &id).await?;
-    consents::looked_at(&who.visit.app, LookedAt::Restriction(id), by(&who)).await?;
+    consents::looked_at(&who.visit.app, About::Restriction(id), by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
     again(&who, id, (&typed, Problems::default())).await
 }
@@ -282,7 +282,7 @@ const CHANGES: [(&str, Change, &str); 4] = [
 /// Shows it.
 pub async fn consent(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found_consent(&who, &id).await?;
-    consents::looked_at(&who.visit.app, LookedAt::Consent(id), by(&who)).await?;
+    consents::looked_at(&who.visit.app, About::Consent(id), by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
     one(&who, id, (&typed, Problems::default())).await
 }

@@ -8,6 +8,7 @@ pub mod claims;
 pub mod consents;
 pub mod emergencies;
 pub mod grants;
+pub mod groups;
 pub mod home;
 pub mod ledger;
 pub mod parts;

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use api::app::App;
 use api::base::{AccountId, AppGrantId, AskId, AuthorityId, Instant, PatientNo, Problem, Problems};
+use api::bulk::{
+    ExportKept, Group, GroupChange, GroupEvent, GroupKept, GroupStory, Overview, Recipient, Stage,
+};
+use api::consents::Purpose;
 use api::disclosures::{Taken, Took};
 use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind, Lens};
@@ -21,9 +25,10 @@ use crate::developer::{self, apps as dev_apps, forms, keys as dev_keys};
 use crate::form::Fields;
 use crate::page::Page;
 use crate::staff::apps as desk;
+use crate::staff::groups as desk_groups;
 
 /// How many pages there are.
-pub const PAGES: usize = 20;
+pub const PAGES: usize = 22;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
@@ -235,6 +240,54 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     .collect()
 }
 
+fn group_kept(full: Fullness) -> GroupKept {
+    let some = full == Fullness::Full;
+    let name = "Lakeside <Care> (synthetic)".to_owned();
+    GroupKept {
+        group: Group {
+            id: "lake".into(),
+            name: "Diabetes <b> (synthetic)".into(),
+            purpose: if some { Purpose::Payment } else { Purpose::Treatment },
+            recipient: if some { Recipient::HealthPlan(name) } else { Recipient::Other(name) },
+            shown: if some { vec![Label::Hiv, Label::Unreviewed] } else { vec![] },
+        },
+        members: if some { 1_200 } else { 0 },
+        changed: NOW,
+        ended: some.then_some(NOW),
+    }
+}
+
+fn export(stage: Stage, groups: usize) -> ExportKept {
+    ExportKept { client: client(Fullness::Full).id, asked: NOW, groups, stage }
+}
+
+fn group_listed(full: Fullness) -> Overview {
+    let some = full == Fullness::Full;
+    let systems = if some { vec![client(full), client(Fullness::Empty)] } else { vec![] };
+    Overview { kept: group_kept(full), systems, last: some.then(|| export(Stage::Failed { at: NOW }, 1)) }
+}
+
+fn group_story(full: Fullness) -> GroupStory {
+    let some = full == Fullness::Full;
+    let changes = [GroupChange::Ended, GroupChange::Set { added: 1, removed: 2_000 }, GroupChange::Made];
+    let stages = [
+        Stage::Waiting,
+        Stage::Working { done: 1, total: 1_200 },
+        Stage::Ready { at: NOW, until: NOW },
+        Stage::Failed { at: NOW },
+        Stage::Erased { at: NOW },
+    ];
+    let Overview { kept, systems, .. } = group_listed(full);
+    let event = |what| GroupEvent { at: NOW, by: "Bo <Ek> (synthetic)".into(), what };
+    GroupStory {
+        kept,
+        systems,
+        exports: stages.into_iter().filter(|_| some).map(|stage| export(stage, 2)).collect(),
+        more: some,
+        events: changes.into_iter().filter(|_| some).map(event).collect(),
+    }
+}
+
 fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
     let some = full == Fullness::Full;
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
@@ -345,6 +398,22 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                     if some { desk::Second::Agrees } else { desk::Second::No },
                 ),
                 Some(&Fields::parse(b"why=%3Cb%3E")),
+            )),
+        ),
+        (
+            "desk-groups",
+            render(&desk_groups::groups_page(
+                desk_page("/staff/groups", "desk-groups-title", &[]),
+                2,
+                (if some { vec![group_listed(full), group_listed(Fullness::Empty)] } else { vec![] }, some),
+            )),
+        ),
+        (
+            "desk-group",
+            render(&desk_groups::group_page(
+                desk_page("/staff/groups/lake", "desk-group-title", &[]),
+                2,
+                group_story(full),
             )),
         ),
         (

@@ -3,6 +3,7 @@
 
 mod forms;
 mod http;
+mod log;
 mod reads;
 mod searches;
 
@@ -76,6 +77,20 @@ pub fn link<'a>(bundle: &'a Value, relation: &str) -> Option<&'a str> {
 /// What stands behind `_page=` in the link to the next page.
 pub fn cursor(bundle: &Value) -> Option<String> {
     link(bundle, "next")?.split_once("_page=").map(|(_, cursor)| cursor.to_owned())
+}
+
+/// The Bundle of `$everything` and the names of what is in it.
+pub async fn everything(house: &House, access: &Access, asked: &str) -> (Value, Vec<String>) {
+    let id = access.patient_id.clone();
+    let mut all = fhir::everything(&house.app, access, (&id, query(asked))).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(portion) = fhir::portion(&mut all).await.unwrap() {
+        assert!(!portion.0.is_empty(), "an empty piece ends an answer");
+        bytes.extend(portion.0);
+    }
+    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+    let names = names(&bundle);
+    (bundle, names)
 }
 
 /// The Bundle of a page that was linked.

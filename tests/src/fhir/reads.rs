@@ -10,7 +10,7 @@ use api::representation::Lens;
 use api::smart::Access;
 use serde_json::Value;
 
-use super::{ALL, access, cursor, entries, found, name, names, query};
+use super::{ALL, access, cursor, entries, everything, found, name, names, query};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
@@ -155,19 +155,6 @@ async fn the_lens_holds_in_every_answer(kind: Kind) {
         assert!(!targets.iter().all(|target| hidden.contains(target["reference"].as_str().unwrap())));
     }
     house.close().await;
-}
-
-/// The Bundle of `$everything` and the names of what is in it.
-async fn everything(house: &House, access: &Access, asked: &str) -> (Value, Vec<String>) {
-    let id = access.patient_id.clone();
-    let mut all = fhir::everything(&house.app, access, (&id, query(asked))).await.unwrap();
-    let mut bytes = Vec::new();
-    while let Some(portion) = fhir::portion(&mut all).await.unwrap() {
-        bytes.extend(portion.0);
-    }
-    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
-    let names = names(&bundle);
-    (bundle, names)
 }
 
 async fn everything_comes_once(kind: Kind) {

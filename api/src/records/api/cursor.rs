@@ -35,6 +35,9 @@ pub(super) struct Cursor {
     /// Where among what is in no record the page begins.
     #[serde(default)]
     pub own: Option<i64>,
+    /// With everything: the number before which lines of the log go out, and where the log ended for the first page.
+    #[serde(default)]
+    pub log: Option<(i64, i64)>,
     until: i64,
     /// The link that it was read from.
     #[serde(skip)]
@@ -58,6 +61,7 @@ impl Cursor {
             ranks,
             rid,
             own: None,
+            log: None,
             until: now.plus(GOOD_FOR).0,
             text: String::new(),
         }

@@ -1,14 +1,17 @@
 //! `Patient/$everything`: first what there is, without its bytes, which is what the ledger is told; then portions of
-//! bytes, each read when the one before is on its way. Whether it may still be seen is asked again for each.
+//! bytes, each read when the one before is on its way. Whether it may still be seen is asked again for each. After the
+//! record and what it leads to come the person's permissions and the log, which ends where this reading began.
 
 use std::collections::HashSet;
 
 use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
 use super::values::sorted;
-use super::{Fault, base, cursor::Cursor, dressed::dressed, head};
+use super::{Fault, base, cursor::Cursor, dressed::dressed, head, own};
 use crate::app::App;
 use crate::base::{Instant, Result};
+use crate::db::Tx;
+use crate::disclosures::whole::{self, Span, Stretch};
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outgoing::bundle::{self, Entry};
 use crate::fhir::outgoing::references;
@@ -16,7 +19,7 @@ use crate::fhir::search::{Query, date};
 use crate::records::reference::Key;
 use crate::records::store::targets as lead;
 use crate::smart::{Access, Interaction};
-use crate::visibility;
+use crate::visibility::{self, Permit};
 
 /// Resources in one portion.
 const PORTION: usize = 200;
@@ -25,10 +28,14 @@ const PORTION: usize = 200;
 pub struct Everything {
     app: App,
     access: Access,
-    /// What is still to come.
+    /// What is still to come of the record.
     rest: std::vec::IntoIter<Listed>,
     /// Where references led that were sent, out of the record.
     led: HashSet<String>,
+    /// The ids of the consents that are still to come.
+    consents: std::vec::IntoIter<String>,
+    /// What is still to come of the log.
+    log: Option<Stretch>,
     sent: usize,
     /// Types that are wanted; all if empty.
     types: Vec<String>,
@@ -40,6 +47,9 @@ pub struct Everything {
 enum State {
     Record,
     Directory,
+    Consents,
+    Log,
+    End,
     Over,
 }
 
@@ -60,58 +70,37 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         None => (query, None),
         Some((_, link)) => {
             let cursor = Cursor::open(app, access, ("$everything", link))?;
-            (cursor.query.clone(), Some(cursor.rid))
+            (cursor.query.clone(), Some(cursor))
         }
     };
     let asked = Asked::read(&query)?;
+    let consents = consents(app, access, &asked).await?;
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
-    let reader = Reader { access, sight: permit.sight() };
-    reader.leave(&mut tx, ("Patient", Interaction::Read)).await?;
-    let all = store::listed(&mut tx, reader.sight).await?;
-    let mut kinds: Vec<&str> = all.iter().map(|one| one.kind.as_str()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let mut leaves = std::collections::HashMap::new();
-    for kind in kinds {
-        match reader.leave(&mut tx, (kind, Interaction::Search)).await {
-            Ok(leave) => leaves.insert(kind.to_owned(), leave),
-            Err(Fault::Scope) => None,
-            Err(fault) => return Err(fault),
-        };
-    }
-    let about = all.iter().filter(|one| one.kind == "Provenance").map(|one| one.rid).collect();
-    let about = reader.in_sight(&mut tx, "Provenance", about).await?;
+    let listed = listed(&mut tx, Reader { access, sight: permit.sight() }, &asked).await?;
+    let page = Page::of(&mut tx, (access, &permit), (&asked, after.as_ref()), (listed, consents)).await?;
     drop(tx);
-    let allowed = |one: &Listed| leaves.get(&one.kind).is_some_and(|leave: &Leave| leave.has(one.rid));
-    let mut listed: Vec<Listed> = all.into_iter().filter(|one| allowed(one) && asked.wants(one)).collect();
-    listed.retain(|one| one.kind != "Provenance" || about.binary_search(&one.rid).is_ok());
-    // The person first.
-    listed.sort_by_key(|one| (one.kind != "Patient", one.rid));
-    let total = listed.len();
-    if let Some(after) = after {
-        let at = listed.iter().position(|one| one.rid == after).ok_or(Fault::Page)?;
-        listed.drain(..=at);
-    }
     let base = base(app);
     let mut links = vec![("self", format!("{base}/Patient/{id}/$everything"))];
-    if let Some(last) = asked.count.filter(|count| *count < listed.len()).map(|count| {
-        listed.truncate(count);
-        listed.last().map_or(0, |one| one.rid)
-    }) {
+    if let Some(next) = &page.next {
         let now = app.clock.now();
-        let cursor = Cursor::after(access, ("$everything", &query, now), (Vec::new(), last), now);
+        let mut cursor = Cursor::after(access, ("$everything", &query, now), (Vec::new(), next.rid), now);
+        (cursor.own, cursor.log) = (next.consents, Some(next.log));
         links.push(("next", format!("{base}/Patient/{id}/$everything?_page={}", cursor.seal(app)?)));
     }
-    let what =
-        What::page("copy").of(listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
-    // With pages the total is that of the record; what it leads to is not counted before it is known.
-    let start = bundle::open(&head(app, ("searchset", asked.count.map(|_| total)), links));
+    let what = What::page("copy")
+        .of(page.listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)))
+        .and("Consent", page.consents.len())
+        .and("AuditEvent", page.log.as_ref().map_or(0, |log| log.count));
+    // With pages the total is without what the record leads to, which is not counted before it is known.
+    let start = bundle::open(&head(app, ("searchset", page.total.filter(|_| asked.count.is_some())), links));
     let everything = Everything {
         app: App::clone(app),
         access: access.clone(),
-        rest: listed.into_iter(),
+        rest: page.listed.into_iter(),
         led: HashSet::new(),
+        consents: page.consents.into_iter(),
+        log: page.log,
         sent: 0,
         types: asked.types,
         state: State::Record,
@@ -120,58 +109,208 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
     Ok(release(app, permit, Channel::Api, (what, Held::new(everything))).await?)
 }
 
+/// What of the record is wanted and may be seen, the person first.
+async fn listed(tx: &mut Tx, reader: Reader<'_>, asked: &Asked) -> Result<Vec<Listed>, Fault> {
+    reader.leave(tx, ("Patient", Interaction::Read)).await?;
+    let all = store::listed(tx, reader.sight).await?;
+    let mut kinds: Vec<&str> = all.iter().map(|one| one.kind.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut leaves = std::collections::HashMap::new();
+    for kind in kinds {
+        match reader.leave(tx, (kind, Interaction::Search)).await {
+            Ok(leave) => leaves.insert(kind.to_owned(), leave),
+            Err(Fault::Scope) => None,
+            Err(fault) => return Err(fault),
+        };
+    }
+    let about = all.iter().filter(|one| one.kind == "Provenance").map(|one| one.rid).collect();
+    let about = reader.in_sight(tx, "Provenance", about).await?;
+    let allowed = |one: &Listed| leaves.get(&one.kind).is_some_and(|leave: &Leave| leave.has(one.rid));
+    let mut listed: Vec<Listed> = all.into_iter().filter(|one| allowed(one) && asked.wants(one)).collect();
+    listed.retain(|one| one.kind != "Provenance" || about.binary_search(&one.rid).is_ok());
+    listed.sort_by_key(|one| (one.kind != "Patient", one.rid));
+    Ok(listed)
+}
+
+/// The ids of the consents that are wanted.
+async fn consents(app: &App, access: &Access, asked: &Asked) -> Result<Vec<String>, Fault> {
+    if !asked.is_for("Consent", access) {
+        return Ok(Vec::new());
+    }
+    let all = own::consents(app, access, asked.since()).await?;
+    Ok(all.iter().map(|one| own::text(one, "id")).collect())
+}
+
+/// What one page has, or all where there are no pages.
+struct Page {
+    listed: Vec<Listed>,
+    consents: Vec<String>,
+    log: Option<Stretch>,
+    /// How many there are on all pages, where that can be told.
+    total: Option<usize>,
+    next: Option<Next>,
+}
+
+/// Where the next page begins: behind a resource of the record or, when the record is over, behind so many consents; and
+/// before which line of the log, with where the log ended when the first page was read.
+struct Next {
+    rid: i64,
+    consents: Option<i64>,
+    log: (i64, i64),
+}
+
+impl Page {
+    async fn of(
+        tx: &mut Tx,
+        (access, permit): (&Access, &Permit),
+        (asked, after): (&Asked, Option<&Cursor>),
+        (mut listed, mut consents): (Vec<Listed>, Vec<String>),
+    ) -> Result<Self, Fault> {
+        let (before, end) = match after.and_then(|after| after.log) {
+            Some(place) => place,
+            // What this reading writes into the log is none of what it reads.
+            None => whole::end_of_log(tx, permit).await.map(|end| (end, end))?,
+        };
+        let in_log = asked.is_for("AuditEvent", access);
+        let span = |before| Span { before, since: asked.since() };
+        let mut total = Some(listed.len() + consents.len());
+        if in_log && asked.count.is_some() {
+            let lines = whole::count(tx, permit, span(end)).await?;
+            total = total.zip(lines).map(|(rest, lines)| rest + lines);
+        }
+        let told = after.and_then(|after| after.own);
+        if let Some(told) = told {
+            listed.clear();
+            consents.drain(..usize::try_from(told).unwrap_or(0).min(consents.len()));
+        } else if let Some(after) = after {
+            let at = listed.iter().position(|one| one.rid == after.rid).ok_or(Fault::Page)?;
+            listed.drain(..=at);
+        }
+        let whole_page = (listed.len(), consents.len());
+        if let Some(most) = asked.count {
+            listed.truncate(most);
+            consents.truncate(most - listed.len());
+        }
+        let is_cut = whole_page != (listed.len(), consents.len());
+        let room = asked.count.map(|most| most - listed.len() - consents.len());
+        let log = match in_log && !is_cut {
+            true => Some(whole::stretch(tx, permit, (span(before), room)).await?),
+            false => None,
+        };
+        let later = log.as_ref().and_then(|log| log.next);
+        let next = (is_cut || later.is_some()).then(|| Next {
+            rid: listed.last().map_or(0, |one| one.rid),
+            consents: (listed.len() == whole_page.0)
+                .then(|| told.unwrap_or(0) + i64::try_from(consents.len()).unwrap_or(0)),
+            log: (later.unwrap_or(before), end),
+        });
+        Ok(Self { listed, consents, log, total, next })
+    }
+}
+
 /// The next piece; none at the end.
 ///
 /// # Errors
 /// `NotFound` where the person who connected the app may not see the record any more.
 pub async fn portion(all: &mut Everything) -> Result<Option<Portion>, Fault> {
     let mut out = std::mem::take(&mut all.start);
-    match all.state {
-        State::Over if out.is_empty() => return Ok(None),
-        State::Over => bundle::close(&mut out, all.sent),
-        State::Record => {
-            let some: Vec<Listed> = all.rest.by_ref().take(PORTION).collect();
-            if some.len() < PORTION {
-                all.state = State::Directory;
+    loop {
+        match all.state {
+            State::Record => record(all, &mut out).await?,
+            State::Directory => {
+                all.state = State::Consents;
+                directory(all, &mut out).await?;
             }
-            let app = App::clone(&all.app);
-            let mut tx = app.db.read().await?;
-            let permit = visibility::check_app(&app, &mut tx, &all.access).await?;
-            let reader = Reader { access: &all.access, sight: permit.sight() };
-            let rids: Vec<i64> = some.iter().map(|one| one.rid).collect();
-            let mut kept: Vec<_> = store::kept(&mut tx, reader.sight, &rids).await?.into_iter().collect();
-            // What was changed since the ledger was told goes out as it was then.
-            for (rid, kept) in &mut kept {
-                let told = some.iter().find(|one| one.rid == *rid).map_or(kept.version, |one| one.version);
-                if told != kept.version
-                    && let Some((received, bytes)) = store::version(&mut tx, *rid, told).await?
-                {
-                    (kept.version, kept.received, kept.bytes) = (told, received, bytes);
-                }
+            State::Consents => permissions(all, &mut out).await?,
+            State::Log => lines(all, &mut out).await?,
+            State::End => {
+                all.state = State::Over;
+                bundle::close(&mut out, all.sent);
             }
-            let kept = kept.into_iter().map(|(_, kept)| kept).collect();
-            let resources = dressed(&app, &mut tx, (reader.sight, kept)).await?;
-            drop(tx);
-            let base = base(&app);
-            for resource in resources {
-                for written in references(&resource.bytes) {
-                    if !all.led.contains(written) {
-                        all.led.insert(written.to_owned());
-                    }
-                }
-                let entry =
-                    Entry { kind: resource.kind, id: resource.id, bytes: resource.bytes, mode: "match" };
-                bundle::put(&mut out, &base, &entry, all.sent);
-                all.sent += 1;
-            }
+            State::Over => return Ok(None),
         }
-        State::Directory => {
-            all.state = State::Over;
-            directory(all, &mut out).await?;
-            bundle::close(&mut out, all.sent);
+        // An empty piece would end the answer.
+        if !out.is_empty() {
+            return Ok(Some(Portion(out)));
         }
     }
-    Ok(Some(Portion(out)))
+}
+
+impl Everything {
+    fn put(&mut self, out: &mut Vec<u8>, entry: &Entry) {
+        bundle::put(out, &base(&self.app), entry, self.sent);
+        self.sent += 1;
+    }
+}
+
+/// The next resources of the record.
+async fn record(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let some: Vec<Listed> = all.rest.by_ref().take(PORTION).collect();
+    if some.len() < PORTION {
+        all.state = State::Directory;
+    }
+    let app = App::clone(&all.app);
+    let mut tx = app.db.read().await?;
+    let permit = visibility::check_app(&app, &mut tx, &all.access).await?;
+    let sight = permit.sight();
+    let rids: Vec<i64> = some.iter().map(|one| one.rid).collect();
+    let mut kept: Vec<_> = store::kept(&mut tx, sight, &rids).await?.into_iter().collect();
+    // What was changed since the ledger was told goes out as it was then.
+    for (rid, kept) in &mut kept {
+        let told = some.iter().find(|one| one.rid == *rid).map_or(kept.version, |one| one.version);
+        if told != kept.version
+            && let Some((received, bytes)) = store::version(&mut tx, *rid, told).await?
+        {
+            (kept.version, kept.received, kept.bytes) = (told, received, bytes);
+        }
+    }
+    let kept = kept.into_iter().map(|(_, kept)| kept).collect();
+    let resources = dressed(&app, &mut tx, (sight, kept)).await?;
+    drop(tx);
+    for resource in resources {
+        for written in references(&resource.bytes) {
+            if !all.led.contains(written) {
+                all.led.insert(written.to_owned());
+            }
+        }
+        all.put(out, &Entry { kind: resource.kind, id: resource.id, bytes: resource.bytes, mode: "match" });
+    }
+    Ok(())
+}
+
+/// The next of what the person allowed and asked for, as it stands now.
+async fn permissions(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let some: HashSet<String> = all.consents.by_ref().take(PORTION).collect();
+    if some.is_empty() {
+        all.state = State::Log;
+        return Ok(());
+    }
+    for one in own::consents(&all.app, &all.access, None).await? {
+        if some.contains(&own::text(&one, "id")) {
+            all.put(out, &own::whole(&one));
+        }
+    }
+    Ok(())
+}
+
+/// The next lines of the log.
+async fn lines(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let Some(log) = &mut all.log else {
+        all.state = State::End;
+        return Ok(());
+    };
+    let mut tx = all.app.db.read().await?;
+    let permit = visibility::check_app(&all.app, &mut tx, &all.access).await?;
+    let some = whole::lines(&all.app, &mut tx, (&all.access, &permit), log).await?;
+    drop(tx);
+    if some.is_empty() {
+        all.log = None;
+    }
+    for one in some {
+        all.put(out, &own::whole(&one));
+    }
+    Ok(())
 }
 
 /// What the record leads to of practitioners, organizations and places: with an entry of the ledger of its own.
@@ -205,12 +344,8 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
     drop(tx);
     let what =
         What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
-    let resources = release(&app, permit, Channel::Api, (what, Held::new(resources))).await?;
-    let base = base(&app);
-    for resource in resources {
-        let entry = Entry { kind: resource.kind, id: resource.id, bytes: resource.bytes, mode: "match" };
-        bundle::put(out, &base, &entry, all.sent);
-        all.sent += 1;
+    for resource in release(&app, permit, Channel::Api, (what, Held::new(resources))).await? {
+        all.put(out, &Entry { kind: resource.kind, id: resource.id, bytes: resource.bytes, mode: "match" });
     }
     Ok(())
 }
@@ -255,8 +390,21 @@ impl Asked {
     }
 
     fn wants(&self, one: &Listed) -> bool {
-        self.since.is_none_or(|since| one.received > since)
-            && (self.types.is_empty() || self.types.contains(&one.kind))
+        self.since.is_none_or(|since| one.received > since) && self.is_of(&one.kind)
+    }
+
+    /// Whether a type is wanted.
+    fn is_of(&self, kind: &str) -> bool {
+        self.types.is_empty() || self.types.iter().any(|wanted| wanted == kind)
+    }
+
+    /// Whether a type of what is ours is wanted, and granted.
+    fn is_for(&self, kind: &str, access: &Access) -> bool {
+        self.is_of(kind) && own::may_search(access, kind)
+    }
+
+    fn since(&self) -> Option<Instant> {
+        self.since.map(Instant)
     }
 }
 

@@ -31,6 +31,23 @@ pub(super) fn is_over(cursor: Option<&Cursor>) -> bool {
     cursor.is_some_and(|cursor| cursor.own.is_none_or(|place| place == FROM_SOURCES))
 }
 
+/// Whether a grant lets search what is ours of a type.
+pub(super) fn may_search(access: &Access, kind: &str) -> bool {
+    access.scopes.of_type((Level::Patient, Interaction::Search), kind) != Allowed::No
+}
+
+/// All consents that changed after a moment, before they are released: in an order in which new ones come last.
+pub(super) async fn consents(
+    app: &App,
+    access: &Access,
+    since: Option<Instant>,
+) -> Result<Vec<Value>, Fault> {
+    let mut all = disclosures::whole::all_consents(app, access).await?;
+    all.retain(|one| since.is_none_or(|since| stamp(one).1 > since));
+    all.sort_by_cached_key(|one| (stamp_of(one), text(one, "id")));
+    Ok(all)
+}
+
 /// One of them by its id.
 ///
 /// # Errors
@@ -144,10 +161,22 @@ pub(super) async fn page(
 }
 
 fn entry(resource: &Value, wanted: &Cut) -> Entry {
-    let text = |name: &str| resource.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut entry = whole(resource);
+    if !wanted.is_whole() {
+        entry.bytes = cut(&entry.bytes, wanted);
+    }
+    entry
+}
+
+/// One of ours as it stands in a Bundle.
+pub(super) fn whole(resource: &Value) -> Entry {
     let bytes = resource.to_string().into_bytes();
-    let bytes = if wanted.is_whole() { bytes } else { cut(&bytes, wanted) };
-    Entry { kind: text("resourceType"), id: text("id"), bytes, mode: "match" }
+    Entry { kind: text(resource, "resourceType"), id: text(resource, "id"), bytes, mode: "match" }
+}
+
+/// The text of a field.
+pub(super) fn text(resource: &Value, name: &str) -> String {
+    resource.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// A page of a list that is whole.

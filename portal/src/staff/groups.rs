@@ -1,0 +1,157 @@
+//! Groups of patients that systems take out, at the desk: what was agreed and what was taken, in numbers. Groups are made
+//! and changed at the command line.
+
+use actix_web::web::Path;
+use api::bulk::{self, ExportKept, Group, GroupChange, GroupEvent, GroupStory, Overview, Stage};
+use api::consents::Purpose;
+use api::smart::Client;
+use askama::Template;
+
+use super::parts;
+use crate::components::Pager;
+use crate::developer::apps::state;
+use crate::error::Reply;
+use crate::form::Query;
+use crate::guard::Staff;
+use crate::i18n::Words;
+use crate::page::Page;
+
+/// The list.
+#[derive(Template)]
+#[template(path = "staff/groups.html")]
+pub struct Groups {
+    /// The frame.
+    pub page: Page,
+    /// By id.
+    pub groups: Vec<Overview>,
+    /// Links to the pages before and after.
+    pub pager: Pager,
+}
+
+impl Groups {
+    fn last(&self, one: &Overview) -> String {
+        match &one.last {
+            None => self.page.w.t("desk-group-exports-none"),
+            Some(last) => [asked(self.page.w, &one.systems, last), stage(self.page.w, last)].join(" "),
+        }
+    }
+
+    fn purpose(&self, group: &Group) -> String {
+        self.page.w.t(purpose(group.purpose))
+    }
+}
+
+/// Shows it.
+pub async fn list(who: Staff, Query(query): Query) -> Reply {
+    let number = parts::number(&query);
+    let found = bulk::groups_for_desk(&who.visit.app, who.actor(), number).await?;
+    let page = frame(&who, "desk-groups-title");
+    page.ok(|page| groups_page(page, number, found))
+}
+
+fn frame(who: &Staff, title: &str) -> Page {
+    Page::new(&who.visit, title).desk(&who.roles).under("/staff/apps", "desk-apps-title")
+}
+
+/// The page from what is known.
+pub fn groups_page(page: Page, number: i64, (groups, more): (Vec<Overview>, bool)) -> Groups {
+    let pager = parts::pager(page.w, "/staff/groups", (number, more));
+    Groups { page, groups, pager }
+}
+
+/// One group.
+#[derive(Template)]
+#[template(path = "staff/group.html")]
+pub struct OneGroup {
+    /// The frame.
+    pub page: Page,
+    /// The group with its exports.
+    pub story: GroupStory,
+    /// Links to the pages of exports before and after.
+    pub pager: Pager,
+}
+
+impl OneGroup {
+    fn purpose(&self) -> String {
+        self.page.w.t(purpose(self.story.kept.group.purpose))
+    }
+
+    fn shown(&self) -> String {
+        let w = self.page.w;
+        let shown: Vec<String> = self.story.kept.group.shown.iter().map(|label| w.t(label.name())).collect();
+        if shown.is_empty() { w.t("desk-group-shown-none") } else { shown.join("; ") }
+    }
+
+    fn is_plan(&self) -> bool {
+        matches!(self.story.kept.group.recipient, bulk::Recipient::HealthPlan(_))
+    }
+
+    fn state(&self, system: &Client) -> String {
+        state(&self.page, system)
+    }
+
+    fn asked(&self, export: &ExportKept) -> String {
+        asked(self.page.w, &self.story.systems, export)
+    }
+
+    fn stage(&self, export: &ExportKept) -> String {
+        stage(self.page.w, export)
+    }
+
+    fn event(&self, event: &GroupEvent) -> String {
+        let w = self.page.w;
+        let said = |id| w.t2(id, ("name", event.by.as_str()), ("date", w.moment(&event.at)));
+        match event.what {
+            GroupChange::Made => said("desk-group-made"),
+            GroupChange::Ended => said("desk-group-ended"),
+            GroupChange::Set { added, removed } => {
+                [said("desk-group-set"), w.n("desk-group-came", added), w.n("desk-group-went", removed)]
+                    .join(" ")
+            }
+        }
+    }
+}
+
+/// Shows it.
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
+    let number = parts::number(&query);
+    let story = bulk::group_for_desk(&who.visit.app, who.actor(), (&id, number)).await?;
+    let page = frame(&who, "desk-group-title").under("/staff/groups", "desk-groups-title");
+    page.ok(|page| group_page(page, number, story))
+}
+
+/// The page from what is known.
+pub fn group_page(page: Page, number: i64, story: GroupStory) -> OneGroup {
+    let path = format!("/staff/groups/{}", story.kept.group.id);
+    let pager = parts::pager(page.w, &path, (number, story.more));
+    OneGroup { page, story, pager }
+}
+
+fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Treatment => "desk-group-for-treatment",
+        Purpose::Payment => "desk-group-for-payment",
+        _ => "desk-group-for-operations",
+    }
+}
+
+/// Who asked for an export, and when. A system that is not registered any more, or lost the group, goes by its id.
+fn asked(w: Words, systems: &[Client], export: &ExportKept) -> String {
+    let known = systems.iter().find(|system| system.id == export.client);
+    let name = known.map_or(export.client.0.as_str(), |system| system.about.name.as_str());
+    w.t2("desk-export-asked", ("system", name), ("date", w.moment(&export.asked)))
+}
+
+fn stage(w: Words, export: &ExportKept) -> String {
+    match export.stage {
+        Stage::Waiting => w.t("desk-export-waiting"),
+        Stage::Working { done, total } => {
+            w.t2("desk-export-working", ("done", w.number(done)), ("total", w.number(total)))
+        }
+        Stage::Ready { at, until } => {
+            w.t2("desk-export-ready", ("date", w.moment(&at)), ("until", w.moment(&until)))
+        }
+        Stage::Failed { at } => w.t1("desk-export-failed", "date", w.moment(&at)),
+        Stage::Erased { at } => w.t1("desk-export-erased", "date", w.moment(&at)),
+    }
+}
