@@ -105,6 +105,7 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
     }
     let what =
         What::page("copy").of(listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let what = what.shelved(listed.iter().map(|one| (one.kind.as_str(), one.category)));
     // With pages the total is that of the record; what it leads to is not counted before it is known.
     let start = bundle::open(&head(app, ("searchset", asked.count.map(|_| total)), links));
     let everything = Everything {
