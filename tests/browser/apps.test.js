@@ -101,6 +101,15 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   assert.deepEqual(boxes[0], boxes[1]);
   for (const group of ["medicines", "vitals", "bills"]) await page.locator(`#groups-${group}`).uncheck();
   await page.locator("#span-year").check();
+  // Without the tick the year does not count: the page says so before anything is shared, and keeps what was chosen.
+  await page.locator("#away-yes").uncheck();
+  await press(who, '#ask-form button[value="share"]');
+  await look(who, "app-ask-short", { quick: true });
+  expected(who, 422);
+  assert.match(await page.locator("#away-problem").innerText(), /Usted quitó esta marca/);
+  assert.equal(await page.locator("#span-year").isChecked(), true);
+  assert.equal(await page.locator("#groups-bills").isChecked(), false);
+  await page.locator("#away-yes").check();
   await share(who);
   const seen = await shown(who);
   assert.ok(seen.labs > 0 && seen.patient, JSON.stringify(seen));
@@ -115,6 +124,8 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   await unfold(who);
   await look(who, "app-one", { personal: true });
   assert.ok((await page.locator("main tbody tr").count()) > 0, "what it took is told by kind");
+  const table = await page.locator("main table").innerText();
+  assert.ok(table.includes("Resultados de laboratorio") && !table.includes("Hallazgo"), table);
   await page.locator("#groups-labs").uncheck();
   await press(who, "#change-form button");
   await look(who, "app-narrowed", { quick: true });

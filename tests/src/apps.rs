@@ -12,6 +12,9 @@ use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
     an_app_is_connected_and_stopped,
+    a_day_that_does_not_count_is_not_dropped_without_a_word,
+    connections_of_one_app_are_told_apart,
+    the_log_shows_only_apps,
     what_was_asked_survives_signing_in_and_linking,
     a_parent_chooses_whose_record,
     what_cannot_be_answered_to_the_app_is_a_page,
@@ -185,12 +188,13 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
     assert!(words.contains("Lab results") && words.contains("No very private parts"), "{words}");
     let one = list.attributes("#live a.title", "href").remove(0);
     let page = rosa.get(&one).await;
-    assert!(page.all("main table").concat().contains("Finding"), "{}", page.text);
+    let table = page.all("main table").concat();
+    assert!(table.contains("Lab results") && !table.contains("Finding"), "{table}");
     let log = page.attributes("main a[href*='grant=']", "href").remove(0);
     let log = rosa.get(&log).await;
     assert_eq!(log.all("ol.log > li").len(), 1, "{}", log.text);
     let line = log.all("ol.log > li").concat();
-    assert!(line.contains("The app My notebook (synthetic), connected by"), "{line}");
+    assert!(line.contains("The app My notebook (synthetic), connected by you:"), "{line}");
     assert_eq!(log.attributes("ol.log dd a", "href"), std::slice::from_ref(&one));
 
     // Narrowed: the same token sees less at once.
@@ -239,8 +243,18 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
         .await
         .unwrap();
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    // Its page speaks of what was.
+    let words = page.all("main").concat();
+    assert_eq!(page.all("h1"), ["An app that was connected"]);
+    for word in ["What it could read", "It could read: Allergies.", "can read nothing here any more"] {
+        assert!(words.contains(word), "{word}: {words}");
+    }
+    for word in ["What it may read", "May read", "It may"] {
+        assert!(!words.contains(word), "{word}: {words}");
+    }
     let list = rosa.get("/apps").await;
     assert_eq!((list.all("#live > li").len(), list.all("#over > li").len()), (0, 1));
+    assert!(list.all("#over > li").concat().contains("It could read: Allergies."), "{}", list.text);
 
     // Declined: the app learns only that.
     let page = rosa.get(&asking(&house, &client, "patient/Patient.rs")).await;
@@ -253,6 +267,116 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
     assert_eq!(sam.get(&one).await.status, 404);
     assert_eq!(sam.get(&format!("{one}/end")).await.status, 404);
     assert_eq!(api::disclosures::verify(&house.app).await.unwrap().faults, []);
+    house.close().await;
+}
+
+async fn a_day_that_does_not_count_is_not_dropped_without_a_word(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    for (scope, before, after) in [
+        (
+            "patient/Patient.rs offline_access",
+            "the app can read for 60 minutes from now",
+            "It may not go on by itself",
+        ),
+        (
+            "patient/Patient.rs offline_access online_access",
+            "only while you are signed in here",
+            "while the sign-in lasts",
+        ),
+    ] {
+        let page = rosa.get(&asking(&house, &client, scope)).await;
+        assert!(page.all("#away").concat().contains(before), "{}", page.text);
+        assert!(page.all("#away-problem").is_empty());
+        let chosen = [("answer", "share"), ("groups", "about-me"), ("span", "year")];
+        let told = answer(&mut rosa, &page, &chosen).await;
+        assert_eq!(told.status, 422, "{scope}");
+        assert_eq!(told.all("#away-problem").len(), 1, "{}", told.text);
+        assert!(told.all("#away").concat().contains(before), "{}", told.text);
+        assert_eq!(told.attributes("input[name='span'][checked]", "value"), ["year"]);
+        assert!(told.attributes("input[name='away'][checked]", "value").is_empty());
+        assert_eq!(told.attributes("#ask-form input[name='short']", "value"), ["yes"]);
+        let chosen = [&chosen[..], &[("short", "yes")]].concat();
+        back_with(&answer(&mut rosa, &told, &chosen).await);
+        let list = rosa.get("/apps").await;
+        let newest = list.all("#live > li").remove(0);
+        assert!(newest.contains(after), "{scope}: {newest}");
+        let one = list.attributes("#live a.title", "href").remove(0);
+        assert!(rosa.get(&one).await.all("main").concat().contains(after), "{scope}");
+    }
+    // With the tick the day stands.
+    let page = rosa.get(&asking(&house, &client, "patient/Patient.rs offline_access")).await;
+    let chosen = [("answer", "share"), ("groups", "about-me"), ("span", "year"), ("away", "yes")];
+    back_with(&answer(&mut rosa, &page, &chosen).await);
+    let newest = rosa.get("/apps").await.all("#live > li").remove(0);
+    assert!(newest.contains("May read until") && !newest.contains("by itself"), "{newest}");
+    house.close().await;
+}
+
+async fn connections_of_one_app_are_told_apart(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    house.gather("mia").await;
+    let mut elena = house.linked("elena").await;
+    let mia = acting::appointed(&house, ("elena", Authority::Parent), "mia", acting::everything()).await;
+    for (of, group) in [("own", "about-me"), ("own", "allergies"), (&*mia.to_string(), "about-me")] {
+        let page = elena.get(&asking(&house, &client, "launch/patient patient/*.rs")).await;
+        let page = elena.submit(&page, "#whose-form", &[("of", of)]).await;
+        back_with(
+            &answer(&mut elena, &page, &[("answer", "share"), ("groups", group), ("span", "day")]).await,
+        );
+    }
+    let list = elena.get("/apps").await;
+    let lines = list.all("#live > li");
+    assert_eq!(lines.len(), 2, "{}", list.text);
+    for (line, group) in lines.iter().zip(["Allergies", "About you"]) {
+        assert!(line.contains("Connected on") && line.contains("For the record of Elena"), "{line}");
+        assert!(line.contains(group), "{line}");
+    }
+    let list = elena.get(&format!("/for/{mia}/apps")).await;
+    let lines = list.all("#live > li");
+    assert!(lines.len() == 1 && lines[0].contains("For the record of Mia"), "{lines:?}");
+    // Who is asked whether to stop one reads which it is.
+    let one = list.attributes("#live a.title", "href").remove(0);
+    let confirm = elena.get(&format!("{one}/end")).await.all("main").concat();
+    assert!(confirm.contains("Connected on") && confirm.contains("May read: About"), "{confirm}");
+    // The person sees who connected it.
+    let mut mia = house.linked("mia").await;
+    let line = mia.get("/apps").await.all("#live > li").concat();
+    assert!(line.contains(" by Elena"), "{line}");
+    house.close().await;
+}
+
+async fn the_log_shows_only_apps(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    let only = "/access-log?who=apps";
+    let empty = rosa.get(only).await;
+    assert!(empty.text.contains("No app has read anything of your record here yet."), "{}", empty.text);
+    let page = rosa.get(&asking(&house, &client, "patient/Patient.rs")).await;
+    let back = back_with(&answer(&mut rosa, &page, &[("answer", "share"), ("groups", "about-me")]).await);
+    let token = token(&house, &client, &back).await;
+    let own = format!("Patient/{}", token["patient"].as_str().unwrap());
+    for _ in 0..51 {
+        assert_eq!(read(&house, &token, &own).await.0, StatusCode::OK);
+    }
+    // Other filters go with it, and it stays on the next page.
+    for (query, words) in [("", "51 lines"), ("&what=item", "51 lines"), ("&what=list", "No line fits")] {
+        let page = rosa.get(&format!("{only}{query}")).await;
+        assert!(page.all("main").concat().contains(words), "{query}: {}", page.text);
+        assert_eq!(page.attributes("select[name='who'] option[selected]", "value"), ["apps"]);
+    }
+    let first = rosa.get(only).await;
+    let lines = first.all("ol.log > li .value");
+    assert_eq!(lines.len(), 50);
+    assert!(lines.iter().all(|line| line.contains("The app My notebook")), "{lines:?}");
+    let older = first.attributes("nav.pager a", "href").remove(0);
+    assert!(older.contains("who=apps"), "{older}");
+    let second = rosa.get(&older).await;
+    assert_eq!(second.all("ol.log > li").len(), 1, "{}", second.text);
+    assert_eq!(rosa.get("/access-log?who=nobody").await.all(".problem").len(), 1);
     house.close().await;
 }
 
@@ -276,7 +400,7 @@ async fn what_was_asked_survives_signing_in_and_linking(kind: Kind) {
 
     // A sign-in that is too old is renewed, and the choice is still there.
     house.raw.run("UPDATE session SET auth_time = auth_time - 3600000000").await.unwrap();
-    let chosen = [("answer", "share"), ("groups", "allergies"), ("span", "year")];
+    let chosen = [("answer", "share"), ("groups", "allergies"), ("span", "year"), ("short", "yes")];
     let sent = answer(&mut rosa, &page, &chosen).await;
     let why = rosa.get(sent.headers["location"].to_str().unwrap()).await;
     assert_eq!(why.path, "/sign-in-again");
@@ -399,9 +523,15 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
 
     let mut admin = house.desk("admin").await;
     let list = admin.get("/staff/apps").await;
-    assert!(list.all("main").concat().contains("1 person uses it"), "{}", list.text);
+    assert!(list.all("main").concat().contains("1 person has it connected"), "{}", list.text);
     let path = format!("/staff/apps/{client}");
+    // People are counted, not what they allowed, and nobody is named but who registered it.
+    let again = rosa.get(&asking(&house, &client, "patient/Patient.rs")).await;
+    back_with(&answer(&mut rosa, &again, &chosen).await);
     let page = admin.get(&path).await;
+    let facts = page.all("main dl").concat();
+    assert!(facts.contains("1 person has it connected") && facts.contains("its developer, "), "{facts}");
+    assert!(!page.all("main").concat().contains("Rosa"), "{}", page.text);
     let missing = admin.submit(&page, "#suspend-form", &[]).await;
     assert_eq!((missing.status, missing.all("#why-problem").len()), (422, 1), "{}", missing.text);
     let page = admin.submit(&page, "#suspend-form", &[("why", "Its keys were stolen (synthetic)")]).await;
@@ -430,6 +560,8 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
     assert!(page.all("#agree-form").is_empty(), "nobody agrees to their own");
     let mut officer = house.desk("privacy").await;
     let page = officer.get(&system).await;
+    assert!(page.all("main dl").concat().contains("the clinic, "), "who asks is told: {}", page.text);
+    assert!(!page.text.contains("has it connected"), "{}", page.text);
     assert!(page.text.contains("Waits until a second person"), "{}", page.text);
     assert!(page.all("#suspend-form").is_empty(), "{}", page.text);
     let page = officer.submit(&page, "#agree-form", &[]).await;

@@ -23,7 +23,7 @@ use crate::staff::{self, Role};
 use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
-pub use model::{Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who};
+pub use model::{By, Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who, is_directory};
 pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
 pub use taken::{Taken, Took, taken};
 pub use verify::{Fault, Report, verify};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::questions::Question;
 use crate::base::{AccountId, AppGrantId, ConsentId, Instant, SessionId, ViewId, sha256};
+use crate::fhir::present::Category;
 use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
 
@@ -55,6 +56,10 @@ pub struct What {
     /// How many resources of each type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub counts: BTreeMap<String, u64>,
+    /// How many of them stand where in the record, by the slug of the category, where an app read them; without what is
+    /// of the directory.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shelves: BTreeMap<String, u64>,
     /// The resources with their versions (`Observation/a1/_history/2`), where they are few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
@@ -67,6 +72,15 @@ pub struct What {
     /// What was asked, as the request over the FHIR interface wrote it (`Observation?category=laboratory`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
+}
+
+/// Types of the directory of doctors and places: nobody's own items.
+const DIRECTORY: [&str; 5] =
+    ["HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
+
+/// Whether resources of a type are entries of the directory of doctors and places.
+pub fn is_directory(kind: &str) -> bool {
+    DIRECTORY.contains(&kind)
 }
 
 /// More resources than this are counted and digested instead of listed.
@@ -82,6 +96,7 @@ impl What {
             kind: kind.into(),
             category: None,
             counts: BTreeMap::new(),
+            shelves: BTreeMap::new(),
             items: vec![],
             digest: None,
             copy: None,
@@ -105,6 +120,14 @@ impl What {
     pub fn and(mut self, name: &str, count: usize) -> Self {
         if count > 0 {
             *self.counts.entry(name.to_owned()).or_default() += count as u64;
+        }
+        self
+    }
+
+    /// Where in the record the resources stand: (type, category).
+    pub fn shelved<'a>(mut self, items: impl IntoIterator<Item = (&'a str, Category)>) -> Self {
+        for (_, category) in items.into_iter().filter(|(kind, _)| !is_directory(kind)) {
+            *self.shelves.entry(category.slug().to_owned()).or_default() += 1;
         }
         self
     }
@@ -267,17 +290,29 @@ pub struct Filter {
     pub view: Option<ViewId>,
     /// Only what an app read by this grant.
     pub grant: Option<AppGrantId>,
+    /// Who read.
+    pub by: By,
     /// How many at most; 0 takes 50.
     pub limit: usize,
     /// A kind of thing that is left out: what the reader may not know of.
     pub without: Option<&'static str>,
 }
 
+/// Who read, of whom a filter takes entries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum By {
+    /// Whoever it was.
+    #[default]
+    Anyone,
+    /// Apps that were connected.
+    Apps,
+}
+
 impl Filter {
     /// Whether every entry fits, whichever page is asked for.
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
-        let who = self.account.is_none() && self.consent.is_none();
+        let who = self.account.is_none() && self.consent.is_none() && self.by == By::Anyone;
         let what = self.grant.is_none() && self.view.is_none() && self.without.is_none();
         times && who && what && self.kind.is_none()
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::chain::Head;
-use super::model::{Filter, Line, Page};
+use super::model::{By, Filter, Line, Page};
 use crate::base::{Error, Hash, Instant, PatientNo, Result};
 use crate::db::{Bulk, Tx, Value, query};
 use crate::fhir::sensitivity::Labels;
@@ -222,6 +222,7 @@ fn fits(line: &Line, filter: &Filter) -> bool {
         && filter
             .view
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::Staff { view, .. } if view == wanted))
+        && (filter.by == By::Anyone || matches!(line.entry.basis, Basis::App { .. }))
         && filter
             .grant
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::App { grant, .. } if grant == wanted))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Channel, Held, Line, What};
+use super::model::{Channel, Held, Line, What, is_directory};
 use super::{release, store};
 use crate::app::App;
 use crate::base::{AppGrantId, Instant, PatientNo, Result};
@@ -19,7 +19,8 @@ pub struct Took {
     pub times: u64,
     /// When last.
     pub last: Option<Instant>,
-    /// Of each type of resource how many, each time it was read, and when last.
+    /// How many, each time they were read, and when last: by the slug of the category of the record; of the directory,
+    /// and of what has no category, by the type of resource.
     pub kinds: BTreeMap<String, (u64, Instant)>,
     /// The last moment of each day on which it read, with how many resources; newest first, at most 31 days.
     pub days: Vec<(Instant, u64)>,
@@ -64,13 +65,24 @@ pub async fn taken(
     release(app, permit, Channel::Portal, (What::page("apps"), Held::new(Taken { whose, by }))).await
 }
 
+/// What an entry tells, by category where it says that, else by type.
+fn told(what: &What) -> Vec<(&str, u64)> {
+    let counts = || what.counts.iter().map(|(kind, count)| (kind.as_str(), *count));
+    if !what.shelves.is_empty() {
+        let shelves = what.shelves.iter().map(|(slug, count)| (slug.as_str(), *count));
+        return shelves.chain(counts().filter(|(kind, _)| is_directory(kind))).collect();
+    }
+    let within = |kind| what.category.as_deref().filter(|_| !is_directory(kind)).unwrap_or(kind);
+    counts().map(|(kind, count)| (within(kind), count)).collect()
+}
+
 /// Adds a line to what was counted; lines come newest first.
 fn add(app: &App, took: &mut Took, line: &Line) {
     let count = line.entry.what.counts.values().sum::<u64>();
     took.times += 1;
     took.last = took.last.max(Some(line.at));
-    for (kind, count) in &line.entry.what.counts {
-        let (all, last) = took.kinds.entry(kind.clone()).or_insert((0, line.at));
+    for (kind, count) in told(&line.entry.what) {
+        let (all, last) = took.kinds.entry(kind.to_owned()).or_insert((0, line.at));
         *all += count;
         *last = (*last).max(line.at);
     }
@@ -81,5 +93,34 @@ fn add(app: &App, took: &mut Took, line: &Line) {
         Some((at, all)) if day(*at) == day(line.at) => *all += count,
         _ if full => took.more_days = true,
         _ => took.days.push((line.at, count)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fhir::present::Category;
+
+    #[test]
+    fn what_was_taken_is_told_by_category() {
+        let named = [("Observation", "a", 1), ("Observation", "b", 1), ("Practitioner", "c", 1)];
+        let places = [
+            ("Observation", Category::Labs),
+            ("Observation", Category::Vitals),
+            ("Practitioner", Category::Other),
+        ];
+        for (what, expected) in [
+            (
+                What::page("search").of(named).shelved(places),
+                vec![("labs", 1), ("vitals", 1), ("Practitioner", 1)],
+            ),
+            (What::page("item").within("labs").of([named[0]]), vec![("labs", 1)]),
+            (What::page("item").within("other").of([named[2]]), vec![("Practitioner", 1)]),
+            (What::page("log").of([("AuditEvent", "a", 1)]), vec![("AuditEvent", 1)]),
+            (What::page("search").of(named), vec![("Observation", 2), ("Practitioner", 1)]),
+            (What::page("search"), vec![]),
+        ] {
+            assert_eq!(told(&what), expected, "{what:?}");
+        }
     }
 }

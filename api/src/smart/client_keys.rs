@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use url::Url;
 
-use super::address_rules::is_public;
+use super::address_rules::{KeysFault, Loopback, is_public, keys_fault};
 use super::assertion_rules::{self, Expected, Header, Once};
 use super::model::{Client, KeySource, KeyTest};
 use super::rules;
@@ -139,9 +139,11 @@ async fn fetch(app: &App, address: &str) -> Result<(Value, Duration), String> {
 
 /// The host and its addresses, if it may be called.
 async fn allowed(app: &App, url: &Url) -> Result<(String, Vec<SocketAddr>), String> {
-    let local = app.config.apps.loopback_keys;
-    if url.scheme() != "https" && !(local && rules::is_loopback(url)) {
-        return Err("jwks_uri must start with https:".into());
+    let loopback = loopback(app);
+    match keys_fault(url, loopback) {
+        Some(KeysFault::NotHttps) => return Err("jwks_uri must start with https:".into()),
+        Some(KeysFault::NotPublic) => return Err(NOT_PUBLIC.into()),
+        None => {}
     }
     let host = url.host_str().unwrap_or_default().to_owned();
     let port = url.port_or_known_default().unwrap_or(443);
@@ -149,11 +151,19 @@ async fn allowed(app: &App, url: &Url) -> Result<(String, Vec<SocketAddr>), Stri
     let found = tokio::time::timeout(TIMEOUT, tokio::net::lookup_host((bare, port))).await;
     let found = found.ok().and_then(Result::ok).ok_or("the host of jwks_uri is not found")?;
     let to: Vec<SocketAddr> = found.collect();
-    let may = |to: &SocketAddr| is_public(to.ip()) || (local && to.ip().is_loopback());
+    let may =
+        |to: &SocketAddr| is_public(to.ip()) || (loopback == Loopback::Allowed && to.ip().is_loopback());
     if to.is_empty() || !to.iter().all(may) {
-        return Err("the host of jwks_uri is not on the public internet".into());
+        return Err(NOT_PUBLIC.into());
     }
     Ok((host, to))
+}
+
+const NOT_PUBLIC: &str = "the host of jwks_uri is not on the public internet";
+
+/// Whether keys may be asked for on this machine itself.
+pub(super) fn loopback(app: &App) -> Loopback {
+    if app.config.apps.loopback_keys { Loopback::Allowed } else { Loopback::Refused }
 }
 
 /// For how long an answer can be remembered, by its `Cache-Control` (RFC 9111, 5.2.2), within bounds.

@@ -6,7 +6,9 @@ use super::model::{
     Attempt, Client, ClientId, ClientKind, ClientState, GrantEnd, Kept, KeyTest, Origin, Registered,
     Registration, Use,
 };
-use super::{client_keys, grant_store, grants, limits, metadata, rules, store, token_store};
+use super::name_rules::Taken;
+use super::rules::{self, Against};
+use super::{client_keys, grant_store, grants, limits, metadata, store, token_store};
 use crate::app::App;
 use crate::base::{self, Error, Problem, Problems, Result};
 use crate::db::Tx;
@@ -27,19 +29,18 @@ pub(super) async fn register(app: &App, actor: &Actor, about: Registration) -> R
     if about.used_by == Use::System {
         return Err(Error::invalid("kind", "problem-app-system"));
     }
+    let origin = Origin::Developer { account: actor.account };
     // A slip is not counted.
     let about = tidied(about);
-    let problems = rules::problems(&about, &app.config.clinic.name);
-    if !problems.0.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
+    let mut tx = app.db.read().await?;
+    sound(app, &mut tx, (&ClientId(String::new()), &origin), &about).await?;
+    drop(tx);
     let what = format!("app-register/{}", actor.account);
     limits::count_person(app, (&what, PER_HOUR)).await?;
     let mut tx = app.db.write().await?;
     if store::count_of(&mut tx, actor.account).await? >= MOST {
         return Err(Error::refused("refused-too-many-apps"));
     }
-    let origin = Origin::Developer { account: actor.account };
     add(app, tx, (origin, ClientState::Active), about).await
 }
 
@@ -69,12 +70,32 @@ fn new_id(app: &App) -> String {
     base::uuid(app.clock.now()).to_string()
 }
 
-/// The name that an app may not bear: the clinic's, unless the clinic itself brought the app.
-fn reserved<'a>(app: &'a App, origin: &Origin) -> &'a str {
-    match origin {
-        Origin::Clinic | Origin::Demo => "",
-        Origin::Developer { .. } | Origin::Dynamic => &app.config.clinic.name,
-    }
+/// Whether what is told about an app can be taken.
+///
+/// # Errors
+/// `Invalid`.
+pub(super) async fn sound(
+    app: &App,
+    tx: &mut Tx,
+    (id, origin): (&ClientId, &Origin),
+    about: &Registration,
+) -> Result<()> {
+    let against =
+        Against { taken: taken(app, tx, (id, origin)).await?, loopback: client_keys::loopback(app) };
+    let problems = rules::problems(about, &against);
+    if problems.0.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// The names that an app may not take: the clinic's, unless the clinic itself brought the app, and those of apps that the
+/// clinic added or recommends, but for a developer's own.
+async fn taken(app: &App, tx: &mut Tx, (id, origin): (&ClientId, &Origin)) -> Result<Taken> {
+    let account = match origin {
+        Origin::Clinic | Origin::Demo => return Ok(Taken::default()),
+        Origin::Developer { account } => Some(*account),
+        Origin::Dynamic => None,
+    };
+    let apps = store::stood_behind(tx, (id, account)).await?;
+    Ok(Taken { clinic: app.config.clinic.name.clone(), apps })
 }
 
 /// Makes an app, with a secret if it is to have one.
@@ -85,10 +106,7 @@ pub(super) async fn make(
     (about, manage): (Registration, Option<[u8; 32]>),
 ) -> Result<Registered> {
     let about = tidied(about);
-    let problems = rules::problems(&about, reserved(app, &origin));
-    if !problems.0.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
+    sound(app, tx, (&id, &origin), &about).await?;
     let now = app.clock.now();
     let secret = (about.kind == ClientKind::Secret).then(base::token);
     let client = Client { id, about, origin, state, created: now, changed: now, used: None, marked: None };
@@ -129,10 +147,7 @@ pub(super) async fn register_by_operator(
 ) -> Result<Registered> {
     let mut tx = app.db.write().await?;
     let about = tidied(about);
-    let problems = rules::problems(&about, reserved(app, &origin));
-    if !problems.0.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
+    sound(app, &mut tx, (&id, &origin), &about).await?;
     let made = match store::any_client(&mut tx, &id).await? {
         None => make(app, &mut tx, (id.clone(), origin, ClientState::Active), (about, None)).await?,
         Some(stored) => {
@@ -180,14 +195,18 @@ pub(super) async fn client(app: &App, actor: &Actor, id: &ClientId) -> Result<Cl
     Ok(client)
 }
 
+pub(super) async fn kept(app: &App, actor: &Actor, id: &ClientId) -> Result<Kept> {
+    reads(app, actor).await.map_err(|_| Error::NotFound)?;
+    let mut tx = app.db.read().await?;
+    let client = store::client(&mut tx, id).await?.ok_or(Error::NotFound)?.client;
+    store::kept(&mut tx, app.clock.now(), client).await
+}
+
 pub(super) async fn edit(app: &App, actor: &Actor, (id, about): (&ClientId, Registration)) -> Result<Client> {
     let mut tx = app.db.write().await?;
     let client = changeable(app, &mut tx, (actor, id)).await?;
     let about = Registration { kind: client.about.kind, used_by: client.about.used_by, ..tidied(about) };
-    let problems = rules::problems(&about, reserved(app, &client.origin));
-    if !problems.0.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
+    sound(app, &mut tx, (id, &client.origin), &about).await?;
     // What two people agreed to is not widened by one.
     let agreed = (&client.about.scope, &client.about.groups, &client.about.keys);
     if client.is_system() && (&about.scope, &about.groups, &about.keys) != agreed {

@@ -18,6 +18,7 @@ mod id_tokens;
 mod limits;
 mod metadata;
 mod model;
+mod name_rules;
 mod registration;
 mod request_rules;
 mod resource;
@@ -222,6 +223,14 @@ pub async fn client(app: &App, actor: &Actor, id: &ClientId) -> Result<Client> {
     clients::client(app, actor, id).await
 }
 
+/// One app with how many people have it connected and who registered it, for staff who handle apps.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn kept(app: &App, actor: &Actor, id: &ClientId) -> Result<Kept> {
+    clients::kept(app, actor, id).await
+}
+
 /// Changes what is told about an app. Who uses it and how it proves itself stay as they are.
 ///
 /// # Errors
@@ -316,6 +325,11 @@ pub async fn agree(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
 /// `NotFound`; `Refused` with `refused-not-your-role`.
 pub async fn mark(app: &App, actor: &Actor, (id, marked): (&ClientId, Marked)) -> Result<()> {
     clients::mark(app, actor, (id, marked)).await
+}
+
+/// What finds an answer in a log.
+pub fn trace() -> String {
+    limits::trace()
 }
 
 /// Counts a call of an address, before anything is looked at; what is left, for the headers of the answer.

@@ -533,10 +533,10 @@ impl From<Error> for Denied {
 pub struct Kept {
     /// The app.
     pub client: Client,
-    /// The name of the developer's account, if a developer registered it.
+    /// The name of who registered it: a developer, or of a system that waits for the second person the first.
     pub owner: Option<String>,
-    /// How many grants are in force.
-    pub grants: i64,
+    /// How many people have it connected now.
+    pub people: i64,
 }
 
 /// A line of the log that an app's developer reads. Nothing in it is about a patient.

@@ -12,7 +12,7 @@ use super::scopes::{Level, Scopes};
 use super::store::{self, Stored};
 use super::{clients, limits, metadata, rules};
 use crate::app::App;
-use crate::base::{self, Error, Problems};
+use crate::base::{self, Error, Problem, Problems};
 use subtle::ConstantTimeEq;
 
 /// The largest registration, in bytes.
@@ -32,21 +32,18 @@ pub(super) async fn register(app: &App, (body, address): (&[u8], &str)) -> Answe
         let words = "apps do not register themselves here; their developers do, at service_documentation";
         return Err(at.refuse(None, (403, Wrong::new("access_denied", words))).await);
     }
-    limits::count_registration(app, address).await?;
     let about = match read(body) {
-        Ok((about, _)) => about,
+        Ok((about, _)) => clients::tidied(about),
         Err(wrong) => return Err(at.refuse(None, (400, wrong)).await),
     };
+    let id = ClientId(base::uuid(app.clock.now()).to_string());
+    sound(&at, (&id, None), &about).await?;
+    // A slip is not counted here; each call of the address was, whatever came of it.
+    limits::count_registration(app, address).await?;
     let token = base::token();
     let mut tx = app.db.write().await?;
-    let id = ClientId(base::uuid(app.clock.now()).to_string());
     let hash = Some(manage_hash(app, &token));
-    let made = clients::make(app, &mut tx, (id, Origin::Dynamic, ClientState::Active), (about, hash)).await;
-    let made = match made {
-        Ok(made) => made,
-        Err(Error::Invalid(problems)) => return Err(at.refuse(None, (400, said(&problems))).await),
-        Err(error) => return Err(error.into()),
-    };
+    let made = clients::make(app, &mut tx, (id, Origin::Dynamic, ClientState::Active), (about, hash)).await?;
     tx.commit().await?;
     let mut answer = described(app, &made.client);
     answer["registration_access_token"] = json!(token);
@@ -54,6 +51,22 @@ pub(super) async fn register(app: &App, (body, address): (&[u8], &str)) -> Answe
         answer["client_secret"] = json!(secret);
     }
     Ok(answer)
+}
+
+/// Refuses what cannot be taken; where the app is known, its developer's log tells it.
+async fn sound(
+    at: &At<'_>,
+    (id, known): (&ClientId, Option<&ClientId>),
+    about: &Registration,
+) -> std::result::Result<(), NoAnswer> {
+    let mut tx = at.app.db.read().await?;
+    let found = clients::sound(at.app, &mut tx, (id, &Origin::Dynamic), about).await;
+    drop(tx);
+    match found {
+        Ok(()) => Ok(()),
+        Err(Error::Invalid(problems)) => Err(at.refuse(known, (400, said(about, &problems))).await),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Reads a registration again.
@@ -90,10 +103,7 @@ pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), 
         return Err(at.refuse(Some(id), (400, wrong)).await);
     }
     let about = clients::tidied(about);
-    let problems = rules::problems(&about, &app.config.clinic.name);
-    if !problems.0.is_empty() {
-        return Err(at.refuse(Some(id), (400, said(&problems))).await);
-    }
+    sound(&at, (id, Some(id)), &about).await?;
     let mut tx = app.db.write().await?;
     store::describe(&mut tx, id, (&about, app.clock.now())).await?;
     tx.commit().await?;
@@ -233,25 +243,25 @@ fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), 
         (Some(_), Some(_)) => return Err(bad("jwks and jwks_uri must not both be there".into())),
         (Some(set), None) => match rules::key_set_fault(set) {
             None => Some(KeySource::Value(set.clone())),
-            Some(fault) => return Err(bad(format!("jwks {fault}"))),
+            Some(fault) => return Err(bad(format!("jwks: {fault}"))),
         },
         (None, address) => address.map(KeySource::Url),
     };
     let redirect_uris = texts("redirect_uris")?.unwrap_or_default();
     if redirect_uris.is_empty() {
-        return Err(Wrong::new("invalid_redirect_uri", "redirect_uris is missing"));
+        return Err(Wrong::new("invalid_redirect_uri", "redirect_uris: is missing"));
     }
     for address in &redirect_uris {
         if let Some(fault) = rules::redirect_fault(address) {
-            let words = format!("{} {fault}", super::request_rules::told(address));
+            let words = format!("redirect_uris: {} {fault}", super::request_rules::told(address));
             return Err(Wrong::new("invalid_redirect_uri", words));
         }
     }
     let scope = text("scope")?;
     if let Some(asked) = &scope {
-        let parsed = Scopes::read(asked).map_err(|wrong| bad(wrong.0.into()))?;
+        let parsed = Scopes::read(asked).map_err(|wrong| bad(format!("scope: {}", wrong.0)))?;
         if parsed.scopes.for_level(Level::Patient).is_empty() {
-            return Err(bad("none of the scopes can be had".into()));
+            return Err(bad("scope: none of the scopes can be had".into()));
         }
     }
     let software =
@@ -276,10 +286,65 @@ fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), 
     Ok((about, sent))
 }
 
-/// What is wrong with a registration, in the words of RFC 7591, 3.2.2.
-fn said(problems: &Problems) -> Wrong {
-    let fields: Vec<&str> = problems.0.iter().map(|problem| problem.field).collect();
-    let error =
-        if fields.contains(&"redirect_uris") { "invalid_redirect_uri" } else { "invalid_client_metadata" };
-    Wrong::new(error, format!("these fields cannot be taken as they are: {}", fields.join(", ")))
+/// What is wrong with a registration, in the words of RFC 7591, 3.2.2: each field as section 2 spells it, and why.
+fn said(about: &Registration, problems: &Problems) -> Wrong {
+    let redirects = problems.0.iter().any(|problem| problem.field == "redirect_uris");
+    let error = if redirects { "invalid_redirect_uri" } else { "invalid_client_metadata" };
+    let each = problems.0.iter().map(|problem| format!("{}: {}", spelled(about, problem), why(problem)));
+    Wrong::new(error, each.collect::<Vec<_>>().join("; "))
+}
+
+/// A field of ours by its name in the RFC.
+fn spelled(about: &Registration, problem: &Problem) -> &'static str {
+    match (problem.field, &about.keys) {
+        ("name", _) => "client_name",
+        ("kind", _) => "token_endpoint_auth_method",
+        ("keys", None) => "jwks_uri or jwks",
+        ("keys", Some(KeySource::Url(_))) => "jwks_uri",
+        ("keys", Some(KeySource::Value(_))) => "jwks",
+        ("software", _) => "software_id",
+        (field, _) => field,
+    }
+}
+
+fn why(problem: &Problem) -> &'static str {
+    match (problem.code, problem.field) {
+        ("problem-required", _) => "is missing",
+        ("problem-too-long", _) => "is too long, or has characters that are not seen",
+        ("problem-app-words", _) => "must be one line of text without characters that are not seen",
+        ("problem-app-scripts", _) => "mixes letters of different scripts; write it in one",
+        ("problem-app-clinic", _) => "is or looks like the name of the clinic; choose another",
+        ("problem-app-taken", _) => "is or looks like the name of another app; choose another",
+        ("problem-app-many", _) => "has too many values",
+        ("problem-app-redirect", _) => {
+            "must be https, or http to the same device, or an own scheme with a dot, without a fragment"
+        }
+        ("problem-app-address", "keys") => "must be an https address",
+        ("problem-app-address", _) => "must be a whole https address",
+        ("problem-app-keys-private", _) => "names a host that is not on the public internet",
+        ("problem-app-keys", _) => "is missing or has no key that can be used; private_key_jwt needs one",
+        ("problem-app-scope", _) => "none of the scopes can be had",
+        _ => "cannot be taken as it is",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every problem that the rules can find has words of its own.
+    #[test]
+    fn each_problem_says_why() {
+        let rules = include_str!("rules.rs").split("pub(super) fn problems(").nth(1).unwrap();
+        let rules = rules.split("/// What is wrong with a JWK Set").next().unwrap();
+        let names = include_str!("name_rules.rs").split("#[cfg(test)]").next().unwrap();
+        let codes = |text: &'static str| text.split('"').filter(|part| part.starts_with("problem-"));
+        let found: Vec<&'static str> = codes(rules).chain(codes(names)).collect();
+        assert!(found.len() > 15, "{found:?}");
+        // A system does not register itself.
+        for code in found.into_iter().filter(|code| *code != "problem-app-system") {
+            let problem = Problem { field: "name", code };
+            assert_ne!(why(&problem), "cannot be taken as it is", "{code}");
+        }
+    }
 }

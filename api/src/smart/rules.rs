@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 use url::{Host, Url};
 
+use super::address_rules::{self, KeysFault, Loopback};
 use super::model::{Choice, ClientKind, GrantEnd, KeySource, Registration, Standing, Stay, Use};
+use super::name_rules::{self, Taken};
 use super::scopes::{Level, Scopes};
-use crate::base::{Instant, Problem, Problems, fold, unseen};
+use crate::base::{Instant, Problem, Problems, unseen};
 use crate::representation::{Kind, Lens};
 
 /// The most addresses, contacts, groups and keys of one app, and the longest of each.
@@ -82,22 +84,35 @@ fn is_page(address: &str) -> bool {
         })
 }
 
-/// What is wrong with a registration, in the order of the form. `clinic` is a name that the app may not bear; empty:
-/// any may be borne.
-pub(super) fn problems(about: &Registration, clinic: &str) -> Problems {
+/// What a registration is held against.
+#[derive(Debug, Default)]
+pub(super) struct Against {
+    /// The names that it may not take.
+    pub taken: Taken,
+    /// Whether keys may be asked for on this machine itself.
+    pub loopback: Loopback,
+}
+
+/// What is wrong with a registration, in the order of the form.
+pub(super) fn problems(about: &Registration, against: &Against) -> Problems {
     let mut found: Vec<Problem> = Vec::new();
     let mut add = |field, code| found.push(Problem { field, code });
     match about.name.chars().count() {
         0 => add("name", "problem-required"),
         count if count > NAME => add("name", "problem-too-long"),
         _ if !is_plain(&about.name) => add("name", "problem-app-words"),
-        _ if bears(&about.name, clinic) => add("name", "problem-app-clinic"),
-        _ => {}
+        _ => {
+            if let Some(code) = name_rules::fault(&about.name, &against.taken) {
+                add("name", code);
+            }
+        }
     }
     if about.made_by.as_deref().is_some_and(|made_by| made_by.chars().count() > NAME) {
         add("made_by", "problem-too-long");
     } else if about.made_by.as_deref().is_some_and(|made_by| !is_plain(made_by)) {
         add("made_by", "problem-app-words");
+    } else if about.made_by.as_deref().is_some_and(name_rules::mixes) {
+        add("made_by", "problem-app-scripts");
     }
     let person = about.used_by == Use::Person;
     if person && about.redirect_uris.is_empty() {
@@ -137,8 +152,11 @@ pub(super) fn problems(about: &Registration, clinic: &str) -> Problems {
     match (&about.keys, about.kind) {
         (None, ClientKind::Keys) => add("keys", "problem-app-keys"),
         (None, _) => {}
-        (Some(KeySource::Url(address)), _) if !is_page(address) => add("keys", "problem-app-address"),
-        (Some(KeySource::Url(_)), _) => {}
+        (Some(KeySource::Url(address)), _) => {
+            if let Some(code) = keys_fault(address, against.loopback) {
+                add("keys", code);
+            }
+        }
         (Some(KeySource::Value(keys)), _) if key_set_fault(keys).is_some() => add("keys", "problem-app-keys"),
         (Some(KeySource::Value(_)), _) => {}
     }
@@ -162,11 +180,16 @@ fn is_plain(text: &str) -> bool {
     !text.trim().is_empty() && !text.chars().any(char::is_control) && unseen("", text).is_none()
 }
 
-/// Whether people would take one name for the other: letters and digits alone count.
-fn bears(name: &str, clinic: &str) -> bool {
-    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let clinic = letters(clinic);
-    !clinic.is_empty() && letters(name).contains(&clinic)
+/// What is wrong with an address of keys: what would not be asked for is not registered either.
+fn keys_fault(address: &str, loopback: Loopback) -> Option<&'static str> {
+    let Some(url) = Url::parse(address).ok().filter(|_| address.len() <= LONGEST) else {
+        return Some("problem-app-address");
+    };
+    match address_rules::keys_fault(&url, loopback) {
+        None => None,
+        Some(KeysFault::NotHttps) => Some("problem-app-address"),
+        Some(KeysFault::NotPublic) => Some("problem-app-keys-private"),
+    }
 }
 
 /// What is wrong with a JWK Set that should have public keys to verify with (RFC 7517; SMART App Launch 2.2, 7.3).

@@ -231,6 +231,20 @@ pub async fn systems(tx: &mut Tx) -> Result<Vec<Client>> {
     Ok(all?.into_iter().filter(Client::is_system).collect())
 }
 
+/// The names of apps that the clinic added or recommends, but for this one and those of this account.
+pub async fn stood_behind(tx: &mut Tx, (id, account): (&ClientId, Option<AccountId>)) -> Result<Vec<String>> {
+    let rows: Vec<ClientRow> = query(concat!(
+        client_columns!(),
+        "WHERE removed_at IS NULL AND (origin = 'clinic' OR marked_at IS NOT NULL) AND id <> $1 \
+         AND (account_id IS NULL OR $2 IS NULL OR account_id <> $2) ORDER BY created_at DESC, id LIMIT 1000"
+    ))
+    .bind(id.0.as_str())
+    .bind(account)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| stored(row).map(|stored| stored.client.about.name)).collect()
+}
+
 /// All apps, newest first: so many from this place on.
 pub async fn all_clients(tx: &mut Tx, now: Instant, (skip, most): (i64, i64)) -> Result<Vec<Kept>> {
     let rows: Vec<ClientRow> = query(concat!(
@@ -243,21 +257,27 @@ pub async fn all_clients(tx: &mut Tx, now: Instant, (skip, most): (i64, i64)) ->
     .await?;
     let mut all = Vec::new();
     for row in rows {
-        let client = stored(row)?.client;
-        let (grants,): (i64,) = query(
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM app_grant WHERE client_id = $1 AND ended_at IS NULL AND until > $2",
-        )
-        .bind(client.id.0.as_str())
-        .bind(now)
-        .one(tx)
-        .await?;
-        let owner = match client.origin {
-            Origin::Developer { account } => name_of(tx, account).await?,
-            _ => None,
-        };
-        all.push(Kept { client, owner, grants });
+        all.push(kept(tx, now, stored(row)?.client).await?);
     }
     Ok(all)
+}
+
+/// An app with how many people have it connected now, and who registered it, where that is known.
+pub async fn kept(tx: &mut Tx, now: Instant, client: Client) -> Result<Kept> {
+    let (people,): (i64,) = query(
+        "SELECT CAST(COUNT(DISTINCT account_id) AS BIGINT) FROM app_grant \
+         WHERE client_id = $1 AND ended_at IS NULL AND until > $2",
+    )
+    .bind(client.id.0.as_str())
+    .bind(now)
+    .one(tx)
+    .await?;
+    let owner = match (&client.origin, &client.state) {
+        (Origin::Developer { account }, _) => name_of(tx, *account).await?,
+        (Origin::Clinic, ClientState::Waiting { by }) => name_of(tx, *by).await?,
+        _ => None,
+    };
+    Ok(Kept { client, owner, people })
 }
 
 /// The name of an account.

@@ -1,7 +1,7 @@
 //! The OAuth endpoints for machines and what the server publishes about itself. `/oauth/authorize`, where a person comes
 //! along, is a page of the portal.
 
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use actix_web::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde_json::{Value, json};
@@ -80,12 +80,17 @@ async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResp
 }
 
 async fn register(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+    let from = address(&app, &request);
+    let left = match smart::count(&app, &from).await {
+        Ok(left) => left,
+        Err(no) => return answered(Err(no), None),
+    };
     let body = match json_body(&request, body).await {
         Ok(body) => body,
         Err(response) => return response,
     };
-    let from = address(&app, &request);
-    answered(smart::register_dynamically(&app, (&body, &from)).await.map(|answer| (201, answer)), None)
+    let made = smart::register_dynamically(&app, (&body, &from)).await;
+    answered(made.map(|answer| (201, answer)), Some(left))
 }
 
 async fn registered(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
@@ -220,8 +225,13 @@ fn answered(answer: Result<(u16, Value), NoAnswer>, left: Option<Left>) -> HttpR
             bad((503, "temporarily_unavailable", "the service cannot answer now; try again later"))
         }
         Err(NoAnswer::Ours(error)) => {
-            tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "an OAuth call failed");
-            bad((500, "server_error", "a fault of this server"))
+            let trace = smart::trace();
+            tracing::error!(
+                trace,
+                error = format!("{:#}", anyhow::Error::from(error)),
+                "an OAuth call failed"
+            );
+            refused(&fault((500, "server_error", "a fault of this server"), trace), None)
         }
     }
 }
@@ -242,9 +252,15 @@ fn refused(fault: &Fault, left: Option<Left>) -> HttpResponse {
     answer.content_type("application/json").body(body.to_string())
 }
 
+/// The refusal of a call that was not read as far as to know whose it is: only our own log has its trace.
 fn bad((status, error, description): (u16, &'static str, &str)) -> HttpResponse {
-    let body = json!({"error": error, "error_description": description});
-    begun(status, None).content_type("application/json").body(body.to_string())
+    let trace = smart::trace();
+    tracing::info!(trace, status, error, "an OAuth call was refused");
+    refused(&fault((status, error, description), trace), None)
+}
+
+fn fault((status, error, description): (u16, &'static str, &str), trace: String) -> Fault {
+    Fault { status, error, description: description.into(), trace, challenge: None, wait: None }
 }
 
 /// What anybody may read and keep for a while.
@@ -268,8 +284,7 @@ async fn preflight(methods: &'static str) -> HttpResponse {
 }
 
 async fn other_method(methods: &'static str) -> HttpResponse {
-    let mut answer = begun(405, None);
-    answer.insert_header(("Allow", methods)).content_type("application/json");
+    let mut answer = bad((405, "invalid_request", &format!("use {methods}")));
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     answer
-        .body(json!({"error": "invalid_request", "error_description": format!("use {methods}")}).to_string())
 }

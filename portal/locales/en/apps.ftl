@@ -74,8 +74,10 @@ apps-span-quarter = 3 months, until { $date }
 apps-span-year = 1 year, until { $date }
 apps-away = When you are away
 apps-away-choice = It may go on reading when you do not use it
-apps-away-hint = The app can fetch what is new by itself, until the day you chose. Without this tick it must ask you each time.
-apps-away-no = The app can read for one hour from now. Then it must ask you again.
+apps-away-hint-once = With this tick the app can fetch what is new by itself, until the day you chose above. Without it that day does not count: the app can read for { $minutes } minutes from now, then it must ask you again.
+apps-away-hint-online = With this tick the app can fetch what is new by itself, until the day you chose above. Without it the app can read only while you are signed in here, and not after that day.
+apps-away-short = You took this tick away, so the app cannot go on until the day you chose. What holds then stands below. If that is right, choose “Share” once more. If not, set the tick again.
+apps-away-no = The app can read for { $minutes } minutes from now. Then it must ask you again.
 
 apps-away-online = The app may read as long as you are signed in here, and no longer.
 apps-again-title = Sign in once more
@@ -120,7 +122,7 @@ apps-may-read = May read: { $list }.
 apps-may-protected = Also very private parts: { $list }.
 apps-may-no-protected = No very private parts.
 apps-until = May read until { $date }
-apps-until-session = Reads only for a short time each time you open it. Ends on { $date }.
+apps-until-session = May read while the sign-in lasts in which it was connected, until { $date } at the latest.
 apps-paused = Paused since { $date }. It can read nothing now.
 apps-ended-person = Stopped on { $date }
 apps-ended-expired = Its time was over on { $date }
@@ -134,6 +136,20 @@ apps-took =
         [one] It read { $number } time, last on { $date }.
        *[other] It read { $number } times, last on { $date }.
     }
+
+apps-since = Connected on { $date }.
+apps-since-by = Connected on { $date } by { $by }.
+apps-since-whose = For the record of { $name }.
+apps-until-once = May read until { $date }. It may not go on by itself.
+apps-could-read = It could read: { $list }.
+apps-could-protected = Also very private parts: { $list }.
+apps-could-no-protected = No very private parts.
+apps-ended-nothing = It can read nothing here any more. What it took stays with the app.
+apps-took-never = It never read anything.
+apps-one-ended-title = An app that was connected
+apps-one-could-read = What it could read
+apps-one-away-could = It could read.
+apps-one-away-could-not = It could not read.
 
 apps-history = What happened
 apps-event-given = Connected
@@ -207,6 +223,9 @@ problem-app-many = There are too many. Tell fewer.
 problem-app-redirect = One of these addresses cannot be used. Use https, or http to the same machine, or the own scheme of an app with a dot in it. No part after #.
 problem-app-address = Enter a whole address that begins with https.
 problem-app-keys = We cannot use these keys. Give a JWK Set with at least one public RSA or EC key, and no private one.
+problem-app-scripts = Write this in the letters of one alphabet. A mix can look like another name.
+problem-app-taken = This looks like the name of another app that the clinic knows. Choose another name.
+problem-app-keys-private = This address is not on the public internet. We could not read the keys there.
 problem-app-scope = One of these scopes is not offered here.
 problem-app-agreed = The clinic agreed to these scopes. They cannot be widened here.
 problem-app-system = This does not fit a system.

@@ -8,14 +8,16 @@ desk-app-title = One app
 desk-app-system = system
 desk-app-origin = Registered by
 desk-app-clinic = the clinic
+desk-app-clinic-named = the clinic, { $name }
+desk-app-people = Connected now
 desk-app-developer = its developer
 desk-app-developer-named = its developer, { $name }
 desk-app-dynamic = itself
 desk-app-demo = the demonstration
 desk-app-grants =
     { $count ->
-        [one] { $number } person uses it
-       *[other] { $number } people use it
+        [one] { $number } person has it connected
+       *[other] { $number } people have it connected
     }
 desk-app-suspend = Stop this app
 desk-app-suspend-words = None of its tokens works from that moment on, for anybody. Its users and its developer see that the clinic stopped it.

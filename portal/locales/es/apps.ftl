@@ -74,8 +74,10 @@ apps-span-quarter = 3 meses, hasta el { $date }
 apps-span-year = 1 año, hasta el { $date }
 apps-away = Cuando usted no está
 apps-away-choice = Puede seguir leyendo cuando usted no la usa
-apps-away-hint = La aplicación puede traer sola lo que haya nuevo, hasta el día que eligió. Sin esta marca debe preguntarle cada vez.
-apps-away-no = La aplicación puede leer durante una hora desde ahora. Después debe preguntarle otra vez.
+apps-away-hint-once = Con esta marca la aplicación puede traer sola lo que haya nuevo, hasta el día que eligió arriba. Sin ella ese día no cuenta: la aplicación puede leer durante { $minutes } minutos desde ahora, y después debe preguntarle otra vez.
+apps-away-hint-online = Con esta marca la aplicación puede traer sola lo que haya nuevo, hasta el día que eligió arriba. Sin ella solo puede leer mientras usted tenga la sesión abierta aquí, y no después de ese día.
+apps-away-short = Usted quitó esta marca, así que la aplicación no puede seguir hasta el día que eligió. Lo que vale entonces está abajo. Si es lo que quiere, elija «Compartir» otra vez. Si no, ponga la marca de nuevo.
+apps-away-no = La aplicación puede leer durante { $minutes } minutos desde ahora. Después debe preguntarle otra vez.
 
 apps-away-online = La aplicación puede leer mientras usted tenga la sesión abierta aquí, y no más.
 apps-again-title = Entre una vez más
@@ -120,7 +122,7 @@ apps-may-read = Puede leer: { $list }.
 apps-may-protected = También partes muy privadas: { $list }.
 apps-may-no-protected = Ninguna parte muy privada.
 apps-until = Puede leer hasta el { $date }
-apps-until-session = Lee solo un rato cada vez que usted la abre. Termina el { $date }.
+apps-until-session = Puede leer mientras dure la sesión en que la conectó, a más tardar hasta el { $date }.
 apps-paused = En pausa desde el { $date }. Ahora no puede leer nada.
 apps-ended-person = Detenida el { $date }
 apps-ended-expired = Su plazo terminó el { $date }
@@ -134,6 +136,20 @@ apps-took =
         [one] Leyó { $number } vez, la última el { $date }.
        *[other] Leyó { $number } veces, la última el { $date }.
     }
+
+apps-since = Conectada el { $date }.
+apps-since-by = Conectada el { $date } por { $by }.
+apps-since-whose = Para el expediente de { $name }.
+apps-until-once = Puede leer hasta el { $date }. No puede seguir sola.
+apps-could-read = Podía leer: { $list }.
+apps-could-protected = También partes muy privadas: { $list }.
+apps-could-no-protected = Ninguna parte muy privada.
+apps-ended-nothing = Ya no puede leer nada aquí. Lo que se llevó queda en la aplicación.
+apps-took-never = Nunca leyó nada.
+apps-one-ended-title = Una aplicación que estuvo conectada
+apps-one-could-read = Qué podía leer
+apps-one-away-could = Podía leer.
+apps-one-away-could-not = No podía leer.
 
 apps-history = Qué pasó
 apps-event-given = Conectada
@@ -207,6 +223,9 @@ problem-app-many = Hay demasiados. Diga menos.
 problem-app-redirect = Una de estas direcciones no sirve. Use https, o http a la misma máquina, o el esquema propio de una aplicación con un punto. Sin nada después de #.
 problem-app-address = Escriba una dirección completa que empiece con https.
 problem-app-keys = No podemos usar estas claves. Dé un JWK Set con al menos una clave pública RSA o EC, y ninguna privada.
+problem-app-scripts = Escríbalo con las letras de un solo alfabeto. Una mezcla puede parecer otro nombre.
+problem-app-taken = Parece el nombre de otra aplicación que la clínica conoce. Elija otro nombre.
+problem-app-keys-private = Esta dirección no está en la internet pública. No podríamos leer las claves allí.
 problem-app-scope = Uno de estos permisos no se ofrece aquí.
 problem-app-agreed = La clínica acordó estos permisos. No se pueden ampliar aquí.
 problem-app-system = Esto no va con un sistema.

@@ -8,14 +8,16 @@ desk-app-title = Una aplicación
 desk-app-system = sistema
 desk-app-origin = La inscribió
 desk-app-clinic = la clínica
+desk-app-clinic-named = la clínica, { $name }
+desk-app-people = Conectada ahora
 desk-app-developer = quien la desarrolla
 desk-app-developer-named = quien la desarrolla, { $name }
 desk-app-dynamic = ella misma
 desk-app-demo = la demostración
 desk-app-grants =
     { $count ->
-        [one] La usa { $number } persona
-       *[other] La usan { $number } personas
+        [one] La tiene conectada { $number } persona
+       *[other] La tienen conectada { $number } personas
     }
 desk-app-suspend = Detener esta aplicación
 desk-app-suspend-words = Desde ese momento ninguno de sus tokens sirve, para nadie. Quienes la usan y quien la desarrolla ven que la clínica la detuvo.

@@ -8,7 +8,7 @@ use api::fhir::sensitivity::Label;
 use api::representation::{self, Lens};
 use api::smart::{self, Asked, Choice, Earlier, Scope, Stay, groups};
 
-use super::ask::{SPANS, choose, find, first_sign_in, over, question, record};
+use super::ask::{SHORT, SPANS, choose, find, first_sign_in, over, question, record, without_away};
 use crate::error::Reply;
 use crate::form::{Fields, Form, mendable};
 use crate::guard::SignedIn;
@@ -55,6 +55,10 @@ fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) 
         problems.0.push(Problem { field: "groups", code: "apps-groups-none" });
     }
     let away = asked.stay == Stay::Offline && typed.get("away") == "yes";
+    // A day that was chosen and does not count is not dropped without a word: they are asked once whether they mean it.
+    if asked.stay == Stay::Offline && !away && typed.get(SHORT) != "yes" {
+        problems.0.push(Problem { field: "away", code: "apps-away-short" });
+    }
     let span = if asked.stay == Stay::Offline { typed.get("span") } else { "day" };
     let until = until(visit, span);
     if until.is_none() {
@@ -64,9 +68,7 @@ fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) 
     let meaning = groups::meaning(&asked.scopes, &slugs);
     let mut scopes = asked.scopes.narrowed(&meaning.ticked);
     let stay = match asked.stay {
-        Stay::Offline if away => Stay::Offline,
-        Stay::Offline if scopes.has(&Scope::Online) => Stay::Online,
-        Stay::Offline => Stay::Once,
+        Stay::Offline if !away => without_away(&scopes),
         other => other,
     };
     if stay != Stay::Offline {

@@ -8,7 +8,7 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::Labels;
 use api::records::{self, Preview};
 use api::representation::{self, Lens};
-use api::smart::{self, Asked, Client, Origin, Record, Stay, groups};
+use api::smart::{self, Asked, Client, Origin, Record, Scope, Scopes, Stay, groups};
 use askama::Template;
 
 use super::words::{self, Shelf};
@@ -29,7 +29,10 @@ pub(super) const SPANS: [(&str, u64); 3] = [("day", 1), ("quarter", 92), ("year"
 /// How far the clock of an identity provider may be off.
 const SKEW: std::time::Duration = std::time::Duration::from_secs(60);
 /// The labels of the fields of the page.
-pub const FIELDS: &[(&str, &str)] = &[("groups", "apps-groups"), ("span", "apps-span")];
+pub const FIELDS: &[(&str, &str)] =
+    &[("groups", "apps-groups"), ("span", "apps-span"), ("away", "apps-away")];
+/// The field that says that somebody read that the chosen day does not count.
+pub(super) const SHORT: &str = "short";
 
 /// The page for a question that is answered or too old. Whose it was does not matter.
 #[derive(Template)]
@@ -99,6 +102,8 @@ pub struct Ask {
     pub spans: Vec<Choice>,
     /// Whether it may read when the person is away.
     pub away: Option<Choice>,
+    /// Whether they were told that the day they chose does not count without that.
+    pub told_short: bool,
     /// What becomes of what it has already.
     pub earlier: Option<Choice>,
     /// The name of the kept form, where the person signed in again for it.
@@ -122,6 +127,22 @@ impl Ask {
     fn wants(&self) -> String {
         wants(&self.page, &self.client.about.name)
     }
+
+    /// How long an app reads that does not stay.
+    fn once(&self) -> String {
+        let w = self.page.w;
+        w.t1("apps-away-no", "minutes", minutes(&self.page))
+    }
+}
+
+/// For how many minutes an access token is good.
+fn minutes(page: &Page) -> String {
+    page.w.number(i64::try_from(page.visit.app.config.apps.access_minutes).unwrap_or(i64::MAX))
+}
+
+/// How long an app goes on that asked to stay and may not when the person is away.
+pub(super) fn without_away(scopes: &Scopes) -> Stay {
+    if scopes.has(&Scope::Online) { Stay::Online } else { Stay::Once }
 }
 
 impl Whose {
@@ -274,9 +295,13 @@ pub fn ask(
         name: "away",
         value: "yes".into(),
         label: w.t("apps-away-choice"),
-        hint: Some(w.t("apps-away-hint")),
+        hint: Some(match without_away(&asked.scopes) {
+            Stay::Online => w.t("apps-away-hint-online"),
+            _ => w.t1("apps-away-hint-once", "minutes", minutes(&page)),
+        }),
         ticked: typed.get("away") == "yes",
     });
+    let told_short = page.problem("away").is_some() || typed.get(SHORT) == "yes";
     let before = asked.earlier.iter().find(|grant| grant.patient == record.patient);
     let earlier = before.map(|grant| Choice {
         kind: "checkbox",
@@ -298,6 +323,7 @@ pub fn ask(
         labels,
         spans,
         away,
+        told_short,
         earlier,
         kept: typed.some(step_up::KEPT),
         again,

@@ -32,16 +32,23 @@ impl Connected {
         words::reads(self.page.w, grant)
     }
 
-    fn took(&self, took: &Took) -> String {
-        took_words(&self.page, took)
+    fn since(&self, grant: &Grant) -> String {
+        words::since(&self.page, grant)
+    }
+
+    fn took(&self, (grant, took): &(Grant, Took)) -> String {
+        took_words(&self.page, (grant, took))
     }
 }
 
 /// How often an app read, and when last.
-pub fn took_words(page: &Page, took: &Took) -> String {
+pub fn took_words(page: &Page, (grant, took): (&Grant, &Took)) -> String {
     use crate::i18n::Say;
     let w = page.w;
-    let Some(last) = took.last else { return w.t("apps-took-none") };
+    let Some(last) = took.last else {
+        let over = matches!(grant.standing, Standing::Ended { .. });
+        return w.t(if over { "apps-took-never" } else { "apps-took-none" });
+    };
     let count = i64::try_from(took.times).unwrap_or(i64::MAX);
     let (number, date) = (w.number(count), w.day(&last));
     let values = [("count", count.fluent()), ("number", number.fluent()), ("date", date.fluent())];

@@ -60,15 +60,27 @@ impl AppOne {
     }
 
     fn took(&self) -> String {
-        took_words(&self.page, &self.took)
+        took_words(&self.page, (&self.grant, &self.took))
     }
 
-    fn last_day(&self) -> String {
-        last_day(self.page.w, self.grant.until)
+    /// Until when it may read, or could.
+    fn until(&self) -> String {
+        let w = self.page.w;
+        match (self.grant.standing, self.grant.stay) {
+            (Standing::Ended { at, .. }, _) => w.moment(&at),
+            (_, Stay::Offline) => last_day(w, self.grant.until),
+            (_, Stay::Once | Stay::Online) => w.moment(&self.grant.until),
+        }
     }
 
-    fn offline(&self) -> bool {
-        self.grant.stay == Stay::Offline
+    /// What it may do when the person is away, or could.
+    fn away(&self) -> String {
+        self.page.w.t(match (self.is_live(), self.grant.stay == Stay::Offline) {
+            (true, true) => "apps-one-away-yes",
+            (true, false) => "apps-one-away-no",
+            (false, true) => "apps-one-away-could",
+            (false, false) => "apps-one-away-could-not",
+        })
     }
 
     fn is_live(&self) -> bool {
@@ -89,7 +101,8 @@ impl AppOne {
     fn kinds(&self) -> Vec<(String, String, String)> {
         let w = self.page.w;
         let row = |(kind, (count, at)): (&String, &(u64, Instant))| {
-            let words = present::kind_of_type(kind).map_or_else(|| kind.clone(), |id| w.t(id));
+            let known = Category::from_slug(kind).map(Category::name).or_else(|| present::kind_of_type(kind));
+            let words = known.map_or_else(|| kind.clone(), |id| w.t(id));
             (words, w.number(i64::try_from(*count).unwrap_or(i64::MAX)), w.moment(at))
         };
         self.took.kinds.iter().map(row).collect()
@@ -152,7 +165,11 @@ async fn answer(
 ) -> Reply {
     let ids = BTreeSet::from([grant.id]);
     let taken = disclosures::taken(&who.visit.app, who.actor(), (who.patient, &ids)).await?;
-    let page = Page::new(&who.visit, "apps-one-title").of_named(&taken.whose.0, taken.whose.1.as_deref());
+    let title = match grant.standing {
+        Standing::Ended { .. } => "apps-one-ended-title",
+        Standing::Active | Standing::Paused { .. } => "apps-one-title",
+    };
+    let page = Page::new(&who.visit, title).of_named(&taken.whose.0, taken.whose.1.as_deref());
     let page = page.under("/home", "nav-home").under("/apps", "apps-title");
     page.with_problems(problems).naming(FIELDS).ok(|page| app_one(page, (grant, events, taken), typed))
 }
@@ -258,6 +275,16 @@ pub struct AppEnd {
     pub page: Page,
     /// What was allowed.
     pub grant: Grant,
+}
+
+impl AppEnd {
+    fn since(&self) -> String {
+        words::since(&self.page, &self.grant)
+    }
+
+    fn reads(&self) -> String {
+        words::reads(self.page.w, &self.grant)
+    }
 }
 
 /// Shows it.

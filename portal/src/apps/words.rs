@@ -10,6 +10,7 @@ use api::words;
 use crate::authority::last_day;
 use crate::components::Choice;
 use crate::i18n::Words;
+use crate::page::Page;
 
 /// The name of a group.
 pub fn group(group: &Group) -> &'static str {
@@ -103,18 +104,24 @@ pub fn labels_of(grant: &Grant) -> impl Iterator<Item = Label> {
     representation::choosable().filter(move |label| !hidden.has(*label))
 }
 
-/// What a grant lets an app read, in two sentences.
+/// What a grant lets an app read, in two sentences; of one that is over, what it let it read.
 pub fn reads(w: Words, grant: &Grant) -> String {
+    let [may, protected, none] = match grant.standing {
+        Standing::Ended { .. } => ["apps-could-read", "apps-could-protected", "apps-could-no-protected"],
+        Standing::Active | Standing::Paused { .. } => {
+            ["apps-may-read", "apps-may-protected", "apps-may-no-protected"]
+        }
+    };
     let names = |ids: Vec<&'static str>| {
         let names: Vec<String> = ids.into_iter().map(|id| w.t(id)).collect();
         words::list(w.language, &names)
     };
     let groups = groups_of(&grant.scopes, grant.lens.categories);
-    let mut sentences = vec![w.t1("apps-may-read", "list", names(groups.into_iter().map(group).collect()))];
+    let mut sentences = vec![w.t1(may, "list", names(groups.into_iter().map(group).collect()))];
     let labels: Vec<_> = labels_of(grant).map(Label::name).collect();
     sentences.push(match labels.as_slice() {
-        [] => w.t("apps-may-no-protected"),
-        _ => w.t1("apps-may-protected", "list", names(labels)),
+        [] => w.t(none),
+        _ => w.t1(protected, "list", names(labels)),
     });
     sentences.join(" ")
 }
@@ -138,13 +145,28 @@ pub fn standing(w: Words, grant: &Grant) -> String {
         return w.t("apps-suspended");
     }
     match grant.standing {
-        Standing::Active if grant.stay == Stay::Offline => {
-            w.t1("apps-until", "date", last_day(w, grant.until))
-        }
-        Standing::Active => w.t1("apps-until-session", "date", w.day(&grant.until)),
+        Standing::Active => match grant.stay {
+            Stay::Offline => w.t1("apps-until", "date", last_day(w, grant.until)),
+            Stay::Online => w.t1("apps-until-session", "date", w.moment(&grant.until)),
+            Stay::Once => w.t1("apps-until-once", "date", w.moment(&grant.until)),
+        },
         Standing::Paused { since } => w.t1("apps-paused", "date", w.day(&since)),
         Standing::Ended { at, why } => w.t1(ended(why), "date", w.moment(&at)),
     }
+}
+
+/// When an app was connected, to whose record where the page says that, and by whom if that was somebody else: what
+/// tells one connection of an app from another.
+pub fn since(page: &Page, grant: &Grant) -> String {
+    let w = page.w;
+    let own = page.visit.session.as_ref().is_some_and(|session| session.actor.account == grant.account);
+    let date = ("date", w.moment(&grant.created));
+    let since = match own {
+        true => w.t1("apps-since", date.0, date.1),
+        false => w.t2("apps-since-by", date, ("by", grant.by.as_str())),
+    };
+    let whose = page.whose.as_ref().map(|whose| w.t1("apps-since-whose", "name", whose.name.as_str()));
+    [Some(since), whose].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// What became of a grant.

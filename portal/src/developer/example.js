@@ -1,6 +1,8 @@
 const iss = "BASE/fhir";
 const clientId = "YOUR-CLIENT-ID";
 const back = location.origin + location.pathname;
+// Ask for no more than you need: of all observations the lab results.
+const labsOnly = "http://terminology.hl7.org/CodeSystem/observation-category|laboratory";
 
 // Letters that can stand in an address, from random bytes or a hash.
 function letters(bytes) {
@@ -21,7 +23,7 @@ async function connect() {
     client_id: clientId,
     redirect_uri: back,
     aud: iss,
-    scope: "launch/patient openid fhirUser patient/Patient.rs patient/Observation.rs",
+    scope: "launch/patient openid fhirUser patient/Observation.rs?category=" + labsOnly,
     state: state,
     code_challenge: letters(new Uint8Array(hash)),
     code_challenge_method: "S256",
@@ -49,7 +51,8 @@ async function finish() {
   });
   const token = await given.json();
   if (!given.ok) throw new Error(token.error_description);
-  const labs = await fetch(iss + "/Observation?category=laboratory&patient=" + token.patient, {
+  const only = new URLSearchParams({ category: labsOnly, patient: token.patient });
+  const labs = await fetch(iss + "/Observation?" + only, {
     headers: { authorization: "Bearer " + token.access_token },
   });
   return labs.json();

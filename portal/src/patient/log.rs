@@ -2,7 +2,7 @@
 
 use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
-use api::disclosures::{self, Filter, Line};
+use api::disclosures::{self, By, Filter, Line};
 use api::fhir::present::Category;
 use api::representation::Kind;
 use api::staff;
@@ -42,11 +42,22 @@ pub struct Log {
     pub grant: String,
     /// Whether any filter is set.
     pub filtered: bool,
+    /// Whether the one filter is that apps read.
+    pub only_apps: bool,
     /// Older entries.
     pub pager: Pager,
 }
 
 impl Log {
+    /// What stands in place of the lines where there are none.
+    fn none(&self) -> String {
+        self.page.w.t(match (self.only_apps, self.filtered) {
+            (true, _) => "log-none-apps",
+            (false, true) => "log-none-found",
+            (false, false) => "log-none",
+        })
+    }
+
     fn question(&self, line: &Line) -> Option<&Question> {
         self.log.asked.as_ref()?.get(&line.seq)
     }
@@ -165,8 +176,8 @@ fn one_way(name: &str) -> String {
 
 /// How many of these are doctors, organizations and places: nobody's own items.
 fn in_directory(counts: &std::collections::BTreeMap<String, u64>) -> i64 {
-    let kinds = ["HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
-    let found = kinds.iter().filter_map(|kind| counts.get(*kind)).sum::<u64>();
+    let found =
+        counts.iter().filter(|(kind, _)| disclosures::is_directory(kind)).map(|(_, n)| n).sum::<u64>();
     i64::try_from(found).unwrap_or(i64::MAX)
 }
 
@@ -183,6 +194,9 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
             w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(Kind::Delegate))))
         }
         Basis::Staff { role, .. } => w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role)))),
+        Basis::App { name: app, .. } if own == Some(entry.who.account) => {
+            w.t1("log-app-for-you", "app", one_way(app))
+        }
         Basis::App { name: app, .. } => w.t2("log-app-for", ("app", one_way(app)), ("name", name)),
         Basis::System { .. } => w.t1("log-system", "system", name),
     };
@@ -231,7 +245,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
     if !known {
         problems.0.push(Problem { field: "what", code: "problem-choice" });
     }
-    if someone.is_some_and(|who| who != "me") {
+    if someone.is_some_and(|who| !["me", "apps"].contains(&who.as_str())) {
         problems.0.push(Problem { field: "who", code: "problem-choice" });
     }
     Filter {
@@ -240,6 +254,7 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         to: to.and_then(|day| midnight(w, &day, 1)),
         kind: kind.filter(|_| known),
         account: (query.get("who") == "me").then_some(who.actor().account),
+        by: if query.get("who") == "apps" { By::Apps } else { By::Anyone },
         grant: query.get("grant").parse().ok(),
         limit: 50,
         ..Filter::default()
@@ -276,7 +291,11 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
         Select {
             name: "who",
             label: w.t("log-filter-who"),
-            options: vec![(String::new(), w.t("log-filter-anyone")), ("me".into(), w.t("log-filter-me"))],
+            options: vec![
+                (String::new(), w.t("log-filter-anyone")),
+                ("me".into(), w.t("log-filter-me")),
+                ("apps".into(), w.t("log-filter-only-apps")),
+            ],
             chosen: query.get("who").into(),
         },
     ];
@@ -293,5 +312,7 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
         after: log.next.map(|next| (at(next.to_string()), w.t("pager-older"))),
     };
     let grant = query.get("grant").to_owned();
-    Log { page, log, dates, selects, grant, filtered, pager }
+    let only_apps =
+        query.get("who") == "apps" && filters.iter().all(|name| *name == "who" || query.get(name).is_empty());
+    Log { page, log, dates, selects, grant, filtered, only_apps, pager }
 }

@@ -37,13 +37,17 @@ impl Apps {
     }
 
     fn origin(&self, kept: &Kept) -> String {
-        let w = self.page.w;
-        match (&kept.client.origin, &kept.owner) {
-            (Origin::Developer { .. }, Some(owner)) => {
-                w.t1("desk-app-developer-named", "name", owner.as_str())
-            }
-            (origin, _) => w.t(origin_name(origin)),
-        }
+        origin(&self.page, kept)
+    }
+}
+
+/// Who registered it.
+fn origin(page: &Page, kept: &Kept) -> String {
+    let w = page.w;
+    match (&kept.client.origin, &kept.owner) {
+        (Origin::Developer { .. }, Some(owner)) => w.t1("desk-app-developer-named", "name", owner.as_str()),
+        (Origin::Clinic, Some(owner)) => w.t1("desk-app-clinic-named", "name", owner.as_str()),
+        (origin, _) => w.t(origin_name(origin)),
     }
 }
 
@@ -89,6 +93,10 @@ pub struct OneApp {
     pub page: Page,
     /// The app.
     pub client: Client,
+    /// Who registered it.
+    pub origin: String,
+    /// How many people have it connected now; none of a system, which nobody connects.
+    pub people: Option<i64>,
     /// Why it is stopped, for those who may.
     pub why: Option<Area>,
     /// Whether the reader can agree to it as the second person.
@@ -98,10 +106,6 @@ pub struct OneApp {
 impl OneApp {
     fn state(&self) -> String {
         state(&self.page, &self.client)
-    }
-
-    fn origin(&self) -> String {
-        self.page.w.t(origin_name(&self.client.origin))
     }
 
     fn kind(&self) -> String {
@@ -137,20 +141,20 @@ impl OneApp {
 
 /// Shows it.
 pub async fn show(who: Staff, id: Path<String>) -> Reply {
-    let client = smart::client(&who.visit.app, who.actor(), &ClientId(id.into_inner())).await?;
-    one(&who, client, (&Fields::default(), Problems::default()))
+    let kept = smart::kept(&who.visit.app, who.actor(), &ClientId(id.into_inner())).await?;
+    one(&who, kept, (&Fields::default(), Problems::default()))
 }
 
-fn one(who: &Staff, client: Client, (typed, problems): (&Fields, Problems)) -> Reply {
+fn one(who: &Staff, kept: Kept, (typed, problems): (&Fields, Problems)) -> Reply {
     let stops = who.right(Action::HandleApp).any();
     let right = who.right(Action::ManageRoles);
     let account = who.actor().account;
-    let second = matches!(client.state, ClientState::Waiting { by } if by != account)
+    let second = matches!(kept.client.state, ClientState::Waiting { by } if by != account)
         && (right.whole() || right.only(APPROVE));
     let second = if second { Second::Agrees } else { Second::No };
     let page = Page::new(&who.visit, "desk-app-title").desk(&who.roles);
     let page = page.under("/staff/apps", "desk-apps-title").with_problems(problems).naming(forms::FIELDS);
-    page.ok(|page| one_page(page, (client, second), stops.then_some(typed)))
+    page.ok(|page| one_page(page, (kept, second), stops.then_some(typed)))
 }
 
 /// Whether a reader can agree to a system.
@@ -163,18 +167,21 @@ pub enum Second {
 }
 
 /// The page from what is known, and typed by those who may stop an app.
-pub fn one_page(page: Page, (client, second): (Client, Second), typed: Option<&Fields>) -> OneApp {
+pub fn one_page(page: Page, (kept, second): (Kept, Second), typed: Option<&Fields>) -> OneApp {
+    let origin = origin(&page, &kept);
+    let Kept { client, people, .. } = kept;
+    let people = (!client.is_system()).then_some(people);
     let why = typed.map(|typed| Area::new(&page, ("why", "desk-why", "desk-app-why-hint"), typed));
-    OneApp { page, client, why, agrees: second == Second::Agrees }
+    OneApp { page, client, origin, people, why, agrees: second == Second::Agrees }
 }
 
 /// Stops it: none of its tokens works from now on.
 pub async fn suspend(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
     let id = ClientId(id.into_inner());
-    let client = smart::client(&who.visit.app, who.actor(), &id).await?;
+    let kept = smart::kept(&who.visit.app, who.actor(), &id).await?;
     match smart::suspend(&who.visit.app, who.actor(), (&id, typed.get("why"))).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/apps/{id}"))),
-        Err(error) => one(&who, client, (&typed, mendable(error)?)),
+        Err(error) => one(&who, kept, (&typed, mendable(error)?)),
     }
 }
 

@@ -111,7 +111,8 @@ fn taken(full: Fullness) -> Taken {
         times: 12,
         last: Some(LATER),
         kinds: BTreeMap::from([
-            ("MedicationRequest".into(), (41, NOW)),
+            ("medicines".into(), (41, NOW)),
+            ("Practitioner".into(), (2, NOW)),
             ("OfALaterVersion".into(), (1, NOW)),
         ]),
         days: vec![(LATER, 40), (NOW, 1)],
@@ -329,7 +330,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
     let found = KeyTest { steps: if some { steps } else { steps[..1].to_vec() } };
     let registered =
         |client| Registered { client, secret: some.then(|| "c2VjcmV0".to_owned()), registration_token: None };
-    let kept = |client| Kept { client, owner: some.then(|| "Dana <b> (synthetic)".to_owned()), grants: 3 };
+    let kept = |client| Kept { client, owner: some.then(|| "Dana <b> (synthetic)".to_owned()), people: 3 };
     let bad = ["name", "kind", "redirect_uris", "launch_uri", "contacts", "keys", "jwks_uri"];
     let reader = if some { desk::Reader::Registers } else { desk::Reader::Looks };
     vec![
@@ -394,7 +395,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             render(&desk::one_page(
                 desk_page("/staff/apps/x", "desk-app-title", &["why"]),
                 (
-                    if some { keyed } else { client(full) },
+                    kept(if some { keyed } else { client(full) }),
                     if some { desk::Second::Agrees } else { desk::Second::No },
                 ),
                 Some(&Fields::parse(b"why=%3Cb%3E")),

@@ -147,6 +147,7 @@ pub fn entry(seq: i64) -> disclosures::Line {
             what: What {
                 kind: if other { "something-new" } else { "list" }.into(),
                 category: (!other).then(|| "labs".into()),
+                shelves: BTreeMap::new(),
                 counts: BTreeMap::from([("Observation".into(), 12)]),
                 items: if other { vec!["Observation/a1/_history/1".into()] } else { vec![] },
                 digest: None,

@@ -12,6 +12,9 @@ on_both_databases!(
     a_developer_registers_an_app,
     an_app_registers_itself,
     each_wrong_registration_gets_its_error,
+    an_error_names_the_field_and_the_reason,
+    a_refused_registration_is_not_counted,
+    no_app_takes_the_name_of_one_the_clinic_stands_behind,
     a_registration_is_managed_with_its_token
 );
 
@@ -216,6 +219,98 @@ async fn each_wrong_registration_gets_its_error(kind: Kind) {
         assert_eq!(got(request.header("content-type", kind).body(body)).await.status, status);
     }
     assert_eq!(apps.house.raw.number("SELECT count(*) FROM app_client").await, 2, "nothing was registered");
+    apps.house.close().await;
+}
+
+async fn an_error_names_the_field_and_the_reason(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    for (field, value, why) in [
+        (
+            "redirect_uris",
+            json!(["http://app.example.org/"]),
+            "redirect_uris: http://app.example.org/ starts",
+        ),
+        ("redirect_uris", json!([]), "redirect_uris: is missing"),
+        ("redirect_uris", json!(vec![BACK; 21]), "redirect_uris: has too many values"),
+        ("client_name", json!("x".repeat(81)), "client_name: is too long"),
+        ("client_name", json!("App\u{202e}evil"), "client_name: must be one line"),
+        ("client_name", json!("N\u{43e}tebook"), "client_name: mixes letters of different scripts"),
+        (
+            "client_name",
+            json!(apps.house.app.config.clinic.name),
+            "client_name: is or looks like the name of",
+        ),
+        ("made_by", json!("N\u{43e}tebook"), "made_by: mixes letters"),
+        ("client_uri", json!("ftp://x"), "client_uri: must be a whole https address"),
+        ("contacts", json!(["x".repeat(201)]), "contacts: is too long"),
+        ("token_endpoint_auth_method", json!("private_key_jwt"), "jwks_uri or jwks: is missing"),
+        ("token_endpoint_auth_method", json!("client_secret_jwt"), "token_endpoint_auth_method can be"),
+        ("jwks_uri", json!("http://app.example.org/keys"), "jwks_uri: must be an https address"),
+        ("jwks_uri", json!("https://127.0.0.1/keys"), "jwks_uri: names a host that is not on the public"),
+        ("jwks_uri", json!("https://192.168.0.7/keys"), "jwks_uri: names a host that is not on the public"),
+        ("jwks", json!({"keys": []}), "jwks: has no key"),
+        ("scope", json!("system/*.rs"), "scope: none of the scopes"),
+        ("software_id", json!("x".repeat(201)), "software_id: is too long"),
+    ] {
+        let mut body = json!({"redirect_uris": [BACK], "token_endpoint_auth_method": "none"});
+        body[field] = value;
+        let got = send(&apps, &body).await;
+        let said = got.word("error_description");
+        assert_eq!((got.status, got.word("trace").len()), (400, 16), "{body}");
+        assert!(said.contains(why), "{body}: {said}");
+    }
+    // Two at once are both told.
+    let both = json!({"redirect_uris": [BACK], "client_name": "x".repeat(81), "tos_uri": "x"});
+    let got = send(&apps, &both).await;
+    let said = got.word("error_description");
+    assert!(said.contains("client_name: ") && said.contains("; tos_uri: "), "{said}");
+    apps.house.close().await;
+}
+
+async fn a_refused_registration_is_not_counted(kind: Kind) {
+    let apps = Apps::with(kind, |config| config.apps.registrations_per_hour = 1).await;
+    let good = json!({"redirect_uris": [BACK], "client_name": "Steps"});
+    for bad in [json!({}), json!({"redirect_uris": [BACK], "client_name": "x".repeat(81)})] {
+        for _ in 0..3 {
+            assert_eq!(send(&apps, &bad).await.status, 400);
+        }
+    }
+    assert_eq!(send(&apps, &good).await.status, 201);
+    apps.house.close().await;
+
+    // What bounds refused tries is the limit of calls of the address.
+    let apps = Apps::with(kind, |config| config.apps.calls_per_minute = 3).await;
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        let got = send(&apps, &json!({})).await;
+        assert_eq!(got.headers.contains_key("retry-after"), got.status == 429);
+        statuses.push(got.status);
+    }
+    // A minute may end in between.
+    assert!(statuses[0] == 400 && statuses.contains(&429), "{statuses:?}");
+    apps.house.close().await;
+}
+
+async fn no_app_takes_the_name_of_one_the_clinic_stands_behind(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let app = &apps.house.app;
+    let admin = actor(&apps.house, &apps.house.desk("admin").await).await;
+    let elena = actor(&apps.house, &apps.house.signed_in("elena").await).await;
+    let own = smart::register(app, &apps.rosa, about("Steps", ClientKind::Public)).await.unwrap().client.id;
+    // Whom nobody stands behind may share a name.
+    smart::register(app, &elena, about("Steps", ClientKind::Public)).await.unwrap();
+    smart::mark(app, &admin, (&own, smart::Marked::Yes)).await.unwrap();
+    smart::register_for_clinic(app, &admin, about("Clinic Diary", ClientKind::Public)).await.unwrap();
+    for name in ["Steps", "STEPS!", "\u{FF33}teps", "Clinic-Diary"] {
+        let refused = smart::register(app, &elena, about(name, ClientKind::Public)).await;
+        let Err(Error::Invalid(problems)) = refused else { panic!("{name}: {refused:?}") };
+        assert_eq!((problems.0[0].field, problems.0[0].code), ("name", "problem-app-taken"), "{name}");
+        let got = send(&apps, &json!({"redirect_uris": [BACK], "client_name": name})).await;
+        assert_eq!((got.status, got.word("error")), (400, "invalid_client_metadata"), "{name}");
+    }
+    // Its own developer changes it, and brings it for other devices too.
+    smart::edit(app, &apps.rosa, (&own, about("Steps", ClientKind::Public))).await.unwrap();
+    smart::register(app, &apps.rosa, about("Steps", ClientKind::Secret)).await.unwrap();
     apps.house.close().await;
 }
 

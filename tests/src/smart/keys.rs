@@ -299,6 +299,15 @@ async fn published(keys: Arc<Mutex<(String, u32)>>) -> (String, actix_web::dev::
     (url, handle)
 }
 
+/// A system whose keys lie elsewhere than when it was registered, as a name may stand for another machine later.
+async fn lying(apps: &Apps, (id, address): (&str, &str)) {
+    const PUBLIC: &str = "https://keys.example.org/keys";
+    register(&apps.house, id, system(KeySource::Url(PUBLIC.into()))).await;
+    let sql =
+        format!("UPDATE app_client SET about = replace(about, '{PUBLIC}', '{address}') WHERE id = '{id}'");
+    apps.house.raw.run(&sql).await.unwrap();
+}
+
 async fn keys_are_asked_for_at_their_address(kind: Kind) {
     let apps = Apps::with(kind, |config| config.apps.loopback_keys = true).await;
     let (first, second) = (pair(Algorithm::ES384, "one"), pair(Algorithm::RS384, "two"));
@@ -337,7 +346,7 @@ async fn keys_are_asked_for_at_their_address(kind: Kind) {
     for (id, address) in
         [("f", redirected.as_str()), ("g", "https://10.1.2.3/keys"), ("h", "https://169.254.169.254/keys")]
     {
-        register(&apps.house, id, system(KeySource::Url(address.to_owned()))).await;
+        lying(&apps, (id, address)).await;
         let got = asks(&apps, (&first.signed("one", &claims(&apps, id)), "system/Patient.rs")).await;
         assert_eq!(got.status, 401, "{id}");
         let said = got.word("error_description");
@@ -351,7 +360,15 @@ async fn keys_are_asked_for_at_their_address(kind: Kind) {
 
     // Without the setting for trying things out, this machine itself is not asked either.
     let apps = Apps::start(kind).await;
-    register(&apps.house, "sys", system(KeySource::Url(url.replace("http:", "https:")))).await;
+    let here = url.replace("http:", "https:");
+    for private in [here.as_str(), "https://localhost/keys", "https://10.1.2.3/keys"] {
+        let keys = Some(KeySource::Url(private.into()));
+        let about = Registration { keys, ..about("My app", ClientKind::Keys) };
+        let refused = smart::register(&apps.house.app, &apps.rosa, about).await;
+        let Err(Error::Invalid(problems)) = refused else { panic!("{private}: {refused:?}") };
+        assert_eq!((problems.0[0].field, problems.0[0].code), ("keys", "problem-app-keys-private"));
+    }
+    lying(&apps, ("sys", &here)).await;
     let got = asks(&apps, (&first.signed("one", &claims(&apps, "sys")), "system/Patient.rs")).await;
     assert!(got.word("error_description").contains("not on the public internet"), "{}", got.json);
     apps.house.close().await;

@@ -204,6 +204,7 @@ async fn what_is_no_form_is_refused(kind: Kind) {
         }
         let got = got(request).await;
         assert_eq!((got.status, got.word("error")), (status, "invalid_request"), "{kind}");
+        assert_eq!(got.word("trace").len(), 16, "{kind}");
     }
     let query = apps.http.post(at("/oauth/token?grant_type=refresh_token")).form(&[("client_id", "pub")]);
     assert_eq!(got(query).await.status, 400, "parameters in the address are refused");
@@ -221,6 +222,7 @@ async fn what_is_no_form_is_refused(kind: Kind) {
         let got = got(apps.http.request(method, at(path))).await;
         assert_eq!(got.status, 405, "{path}");
         assert!(got.headers["allow"].to_str().unwrap().contains(allow), "{path}");
+        assert_eq!((got.word("error"), got.word("trace").len()), ("invalid_request", 16), "{path}");
     }
     apps.house.close().await;
 }

@@ -46,6 +46,7 @@ pub(super) async fn dressed(
             id: kept.id.clone(),
             version: kept.version,
             received: kept.received,
+            category: kept.category,
             bytes,
         }
     });

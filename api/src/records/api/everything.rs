@@ -21,8 +21,12 @@ use crate::records::store::targets as lead;
 use crate::smart::{Access, Interaction};
 use crate::visibility::{self, Permit};
 
-/// Resources in one portion.
-const PORTION: usize = 200;
+/// Resources in the first portion: a reader sees soon that something comes.
+const FIRST: usize = 100;
+
+/// … and in each other. Before each it is decided anew whether the reader may go on, which costs as much as some
+/// resources.
+const PORTION: usize = 400;
 
 /// A record on its way.
 pub struct Everything {
@@ -90,6 +94,7 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
     }
     let what = What::page("copy")
         .of(page.listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)))
+        .shelved(page.listed.iter().map(|one| (one.kind.as_str(), one.category)))
         .and("Consent", page.consents.len())
         .and("AuditEvent", page.log.as_ref().map_or(0, |log| log.count));
     // With pages the total is without what the record leads to, which is not counted before it is known.
@@ -246,8 +251,9 @@ impl Everything {
 
 /// The next resources of the record.
 async fn record(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
-    let some: Vec<Listed> = all.rest.by_ref().take(PORTION).collect();
-    if some.len() < PORTION {
+    let most = if all.sent == 0 { FIRST } else { PORTION };
+    let some: Vec<Listed> = all.rest.by_ref().take(most).collect();
+    if some.len() < most {
         all.state = State::Directory;
     }
     let app = App::clone(&all.app);

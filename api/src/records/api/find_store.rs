@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::{Instant, PatientNo, Result};
 use crate::db::{Query, Tx, query};
+use crate::fhir::present::Category;
 use crate::records::store::{Kept, KeptRow, bind_lens, seen};
 use crate::representation::Sight;
 
@@ -365,6 +366,7 @@ pub struct Listed {
     pub rid: i64,
     pub version: i64,
     pub received: i64,
+    pub category: Category,
     pub kind: String,
     pub id: String,
 }
@@ -374,16 +376,24 @@ pub async fn listed(tx: &mut Tx, sight: Sight) -> Result<Vec<Listed>> {
     let (low, high) = sight.patient.range();
     let sql = concat!(
         "SELECT string_agg(CAST(r.rid AS TEXT) || ' ' || CAST(r.version AS TEXT) || ' ' || CAST(r.received_at AS TEXT) \
-           || ' ' || r.type || ' ' || r.id, '\n') \
+           || ' ' || CAST(i.category AS TEXT) || ' ' || r.type || ' ' || r.id, '\n') \
          FROM item i CROSS JOIN resource r WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid",
         seen!("$2", "$3", "$4", "$5")
     );
     let (text,): (Option<String>,) = bind_lens(query(sql).bind(low), sight.lens).bind(high).one(tx).await?;
     let line = |line: &str| {
-        let mut parts = line.splitn(5, ' ');
-        let mut number = || parts.next()?.parse().ok();
-        let (rid, version, received) = (number()?, number()?, number()?);
-        Some(Listed { rid, version, received, kind: parts.next()?.into(), id: parts.next()?.into() })
+        let mut parts = line.splitn(6, ' ');
+        let mut number = || parts.next()?.parse::<i64>().ok();
+        let (rid, version, received, code) = (number()?, number()?, number()?, number()?);
+        let category = i16::try_from(code).ok().and_then(Category::from_code).unwrap_or(Category::Other);
+        Some(Listed {
+            rid,
+            version,
+            received,
+            category,
+            kind: parts.next()?.into(),
+            id: parts.next()?.into(),
+        })
     };
     let mut listed: Vec<Listed> = text.unwrap_or_default().lines().filter_map(line).collect();
     listed.sort_unstable_by_key(|one| one.rid);

@@ -20,6 +20,7 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
 use crate::fhir::outgoing::{Cut, cut};
+use crate::fhir::present::Category;
 use crate::fhir::search::{self, Given, Handling, Query, Search, Summary, Total};
 use crate::records::store::Kept;
 use crate::representation::Sight;
@@ -79,6 +80,8 @@ pub struct Resource {
     pub version: i64,
     /// When that came.
     pub received: Instant,
+    /// Where it stands in the record.
+    pub category: Category,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -142,7 +145,8 @@ pub async fn read(
         drop(tx);
         let (kind, id, bytes) = (kind.to_owned(), id.to_owned(), person.to_string().into_bytes());
         let what = What::page("item").of([(kind.as_str(), id.as_str(), 1)]);
-        let resource = Resource { kind, id, version: 1, received, bytes };
+        let category = Category::Demographics;
+        let resource = Resource { kind, id, version: 1, received, category, bytes };
         return Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?));
     }
     let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
@@ -343,7 +347,7 @@ async fn page(
         let (first, all) = (matches.len(), matches.into_iter().chain(included.resources));
         let resources = dressed(app, &mut tx, (reader.sight, all.map(|(_, kept)| kept).collect())).await?;
         for (nth, resource) in resources.into_iter().enumerate() {
-            named.push((resource.kind.clone(), resource.id.clone(), resource.version));
+            named.push((resource.kind.clone(), resource.id.clone(), resource.version, resource.category));
             let mode = if nth < first { "match" } else { "include" };
             let bytes = if wanted.is_whole() { resource.bytes } else { cut(&resource.bytes, &wanted) };
             entries.push(Entry { kind: resource.kind, id: resource.id, bytes, mode });
@@ -355,7 +359,8 @@ async fn page(
     let asked = self_link("", &search, None);
     let what = What::page("search")
         .asking(asked.trim_start_matches('/'))
-        .of(named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
+        .of(named.iter().map(|(kind, id, version, _)| (kind.as_str(), id.as_str(), *version)))
+        .shelved(named.iter().map(|(kind, .., category)| (kind.as_str(), *category)));
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
 }
 

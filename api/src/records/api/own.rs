@@ -14,6 +14,7 @@ use crate::fhir::index::{self, IndexValue};
 use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry, Version};
 use crate::fhir::outgoing::{Cut, cut};
+use crate::fhir::present::Category;
 use crate::fhir::search::{Criterion, Search, Summary, Target, Test, Token, Total, Way};
 use crate::smart::{Access, Allowed, Interaction, Level};
 use crate::visibility;
@@ -73,7 +74,8 @@ pub(super) async fn read(
         return Ok(Read::Unchanged(own, received));
     }
     let bytes = value.to_string().into_bytes();
-    Ok(Read::Whole(Resource { kind: kind.to_owned(), id: id.to_owned(), version: own, received, bytes }))
+    let (kind, id, category) = (kind.to_owned(), id.to_owned(), Category::Other);
+    Ok(Read::Whole(Resource { kind, id, version: own, received, category, bytes }))
 }
 
 /// The history of one: its state of now is all that is kept as a resource.

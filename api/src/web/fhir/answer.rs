@@ -168,12 +168,11 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         Refusal::Http { allow: Some(methods), .. } => {
             answer.insert_header(("Allow", *methods));
         }
-        Refusal::Fault(fault) => match fault.as_ref() {
-            Fault::Other(Error::Unavailable(_)) => {
+        Refusal::Fault(fault) => {
+            if let Fault::Other(Error::Unavailable(_)) = fault.as_ref() {
                 answer.insert_header(("Retry-After", "5"));
             }
-            _ => {}
-        },
+        }
         _ => {}
     }
     let body = outcome(&refusal.issues()).to_string();
