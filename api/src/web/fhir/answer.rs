@@ -168,12 +168,9 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         Refusal::Http { allow: Some(methods), .. } => {
             answer.insert_header(("Allow", *methods));
         }
-        Refusal::Fault(fault) => match fault.as_ref() {
-            Fault::Other(Error::Unavailable(_)) => {
-                answer.insert_header(("Retry-After", "5"));
-            }
-            _ => {}
-        },
+        Refusal::Fault(fault) if matches!(fault.as_ref(), Fault::Other(Error::Unavailable(_))) => {
+            answer.insert_header(("Retry-After", "5"));
+        }
         _ => {}
     }
     let body = outcome(&refusal.issues()).to_string();
