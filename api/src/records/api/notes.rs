@@ -60,14 +60,14 @@ mod tests {
     fn what_was_left_out_is_told() {
         let given = Given { base: "x", now: Instant(0), handling: Handling::Lenient };
         let read = |query: &str| parse("Observation", &decode(query).unwrap(), given).unwrap();
-        let plain = read("code=1&_include=Observation:performer:Practitioner");
+        let plain = read("code=1&_include=Observation:patient:Patient");
         assert!(entry(&plain, None, &[]).is_none());
         let left =
             |way, include: &Include, kind: &str| LeftOut { way, include: include.clone(), kind: kind.into() };
-        let performer = left("_include", &plain.includes[0], "Practitioner");
+        let patient = left("_include", &plain.includes[0], "Patient");
         let search = read("foo.bar=1&nose:x=2&_revinclude=Provenance:target");
         let provenance = left("_revinclude", &search.rev_includes[0], "Provenance");
-        let told = entry(&search, None, &[performer, provenance]).unwrap();
+        let told = entry(&search, None, &[patient, provenance]).unwrap();
         assert_eq!((told.mode, told.id.as_str()), ("outcome", ""));
         let told: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
         assert_eq!(check(&told), vec![]);
@@ -75,11 +75,7 @@ mod tests {
         let expected = [
             ("not-supported", "http.foo", "foo.bar: "),
             ("not-supported", "http.nose", "nose:x: "),
-            (
-                "suppressed",
-                "http._include",
-                "_include=Observation:performer:Practitioner: Practitioner was left out",
-            ),
+            ("suppressed", "http._include", "_include=Observation:patient:Patient: Patient was left out"),
             ("suppressed", "http._revinclude", "_revinclude=Provenance:target: Provenance was left out"),
         ];
         assert_eq!(issues.len(), expected.len());

@@ -168,10 +168,8 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         Refusal::Http { allow: Some(methods), .. } => {
             answer.insert_header(("Allow", *methods));
         }
-        Refusal::Fault(fault) => {
-            if let Fault::Other(Error::Unavailable(_)) = fault.as_ref() {
-                answer.insert_header(("Retry-After", "5"));
-            }
+        Refusal::Fault(fault) if matches!(fault.as_ref(), Fault::Other(Error::Unavailable(_))) => {
+            answer.insert_header(("Retry-After", "5"));
         }
         _ => {}
     }
