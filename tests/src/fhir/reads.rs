@@ -188,7 +188,10 @@ async fn everything_comes_once(kind: Kind) {
         paged.extend(names);
         bundle = more;
     }
-    assert_eq!(paged.iter().collect::<BTreeSet<_>>(), came);
+    // Each reading is one more line of the log.
+    let in_log = |name: &&String| name.starts_with("AuditEvent/");
+    let paged: BTreeSet<&String> = paged.iter().collect();
+    assert!(came.is_subset(&paged) && paged.difference(&came).all(|name| in_log(name)));
     for (asked, fits) in [
         ("_since=yesterday", false),
         ("_type=Nothing", false),
