@@ -188,7 +188,9 @@ async fn everything_comes_once(kind: Kind) {
         paged.extend(names);
         bundle = more;
     }
-    assert_eq!(paged.iter().collect::<BTreeSet<_>>(), came);
+    // Each reading is one more line of the log.
+    let paged: BTreeSet<&String> = paged.iter().collect();
+    assert!(came.is_subset(&paged) && paged.difference(&came).all(|name| name.starts_with("AuditEvent/")));
     for (asked, fits) in [
         ("_since=yesterday", false),
         ("_type=Nothing", false),
