@@ -445,9 +445,9 @@ pub async fn binding(tx: &mut Tx, keys: &Keys, patient: PatientNo) -> Result<Vec
 
 /// Which of the two there are: most people have neither, and then nothing else is asked.
 pub struct Governing {
-    /// What [`binding`] would give.
+    /// What `binding` would give.
     pub restrictions: bool,
-    /// What [`live`] would give.
+    /// What `live` would give.
     pub consents: bool,
 }
 
