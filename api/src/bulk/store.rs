@@ -142,11 +142,13 @@ pub async fn of_group(tx: &mut Tx, group: &str, (skip, most): (i64, i64)) -> Res
     let listed = format!(r#"%"groups":[%"{group}"%],"scopes":%"#);
     let rows: Vec<StageRow> = query(
         "SELECT client_id, ask, state, total, done, created_at, ready_at, expires_at, ended_at FROM bulk_export \
-         WHERE ask LIKE $1 ORDER BY created_at DESC, id LIMIT $2 OFFSET $3",
+         WHERE ask LIKE $1 AND replace(ask, $4, '') <> ask ORDER BY created_at DESC, id LIMIT $2 OFFSET $3",
     )
     .bind(listed)
     .bind(most)
     .bind(skip)
+    // LIKE minds case on one database and not on the other.
+    .bind(format!("\"{group}\""))
     .all(tx)
     .await?;
     rows.into_iter().map(export_kept).collect()

@@ -99,6 +99,17 @@ impl Config {
                 fault(&format!("program.people.{n}"), "is not a mail address");
             }
         }
+        for (n, one) in self.program.sources.iter().enumerate() {
+            if one.is_empty() || one.trim() != one {
+                fault(&format!("program.sources.{n}"), "is empty, or has a space before or after it");
+            } else if self
+                .sources
+                .iter()
+                .any(|source| source.name != *one && source.name.eq_ignore_ascii_case(one))
+            {
+                fault(&format!("program.sources.{n}"), "is written in another case than the source's name");
+            }
+        }
         if !(1..=60).contains(&self.sessions.fresh_minutes) {
             fault("sessions.fresh_minutes", "must be between 1 and 60");
         }
@@ -209,7 +220,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 26] = [
+        let table: [(&str, Change); 27] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -239,6 +250,7 @@ mod tests {
                 });
             }),
             ("program.people.0", |c| c.program.people.push("Ana".into())),
+            ("program.sources.0", |c| c.program.sources.push("detox ".into())),
             ("sessions.fresh_minutes", |c| c.sessions.fresh_minutes = 61),
             ("sessions.staff_fresh_minutes", |c| c.sessions.staff_fresh_minutes = 0),
             ("claims.keep_papers_days", |c| c.claims.keep_papers_days = 29),

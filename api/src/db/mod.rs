@@ -146,9 +146,16 @@ impl Tx {
     fn on(&mut self) -> On<'_> {
         match &mut self.inner {
             TxInner::Sqlite(tx) => On::Sqlite(tx),
-            TxInner::SqliteReading(reading) => On::Sqlite(reading),
+            TxInner::SqliteReading(reading) => On::Sqlite(reading.runs()),
             TxInner::Postgres(tx) => On::Postgres(tx),
             TxInner::PostgresLone(connection) => On::Postgres(connection),
+        }
+    }
+
+    /// Notes how the statement that began with [`Tx::on`] ended.
+    fn ran<T>(&mut self, result: &sqlx::Result<T>) {
+        if let TxInner::SqliteReading(reading) = &mut self.inner {
+            reading.ran(result);
         }
     }
 

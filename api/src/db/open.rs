@@ -7,8 +7,11 @@ use std::time::Duration;
 use anyhow::Context;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous, SqliteTransactionManager,
+};
 use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx_core::transaction::TransactionManager;
 
 use super::readers::Readers;
 use super::{Db, Fault, Pools, missing};
@@ -89,6 +92,14 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .test_before_acquire(false)
+        // After some failures, such as a full disk, SQLite has ended the transaction and sqlx waits for its end for
+        // ever. The question comes after the end that was ordered.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(SqliteTransactionManager::get_transaction_depth(connection) == 0)
+            })
+        })
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.clone().optimize_on_close(true, None))

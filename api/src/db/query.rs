@@ -112,14 +112,18 @@ impl Query {
     /// Runs it and tells how many rows changed.
     pub async fn run(self, tx: &mut Tx) -> Result<u64> {
         tx.fault.step()?;
-        Ok(match tx.on() {
+        let result = match tx.on() {
             On::Sqlite(on) => {
-                bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(on).await?.rows_affected()
+                let done = bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(on).await;
+                done.map(|done| done.rows_affected())
             }
             On::Postgres(on) => {
-                bound!(self, sqlx::query::<Postgres>(self.sql)).execute(on).await?.rows_affected()
+                let done = bound!(self, sqlx::query::<Postgres>(self.sql)).execute(on).await;
+                done.map(|done| done.rows_affected())
             }
-        })
+        };
+        tx.ran(&result);
+        Ok(result?)
     }
 
     /// Runs it where exactly one row must change; anything else is a fault of ours.
@@ -134,21 +138,25 @@ impl Query {
     /// All rows.
     pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
         tx.fault.step()?;
-        Ok(match tx.on() {
-            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(on).await?,
-            On::Postgres(on) => bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(on).await?,
-        })
+        let result = match tx.on() {
+            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(on).await,
+            On::Postgres(on) => bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(on).await,
+        };
+        tx.ran(&result);
+        Ok(result?)
     }
 
     /// The first row, if there is one.
     pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
         tx.fault.step()?;
-        Ok(match tx.on() {
-            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(on).await?,
+        let result = match tx.on() {
+            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(on).await,
             On::Postgres(on) => {
-                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(on).await?
+                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(on).await
             }
-        })
+        };
+        tx.ran(&result);
+        Ok(result?)
     }
 
     /// The one row there must be.

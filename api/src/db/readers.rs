@@ -36,12 +36,13 @@ impl Readers {
     /// A transaction that sees one state.
     pub async fn begin(&self) -> sqlx::Result<Reading> {
         let mut reading = self.lone().await?;
-        if let Err(error) = SqliteTransactionManager::begin(&mut reading, None).await {
-            // Whatever is the matter with this connection, nobody gets it again.
-            reading.connection = None;
-            return Err(error);
-        }
-        Ok(reading)
+        reading.health = Health::Busy;
+        let begun = SqliteTransactionManager::begin(&mut reading, None).await;
+        // One within another: the end of the one before could not be had, and it still sees what was then.
+        let within = SqliteTransactionManager::get_transaction_depth(&reading) > 1;
+        reading.health = if begun.is_err() || within { Health::Broken } else { Health::Good };
+        begun?;
+        if within { Err(sqlx::Error::WorkerCrashed) } else { Ok(reading) }
     }
 
     /// A connection for one statement, which sees one state in any case.
@@ -53,7 +54,8 @@ impl Readers {
             Some(connection) => connection,
             None => self.0.options.connect().await?,
         };
-        Ok(Reading { connection: Some(connection), home: Arc::clone(&self.0), _place: place })
+        let home = Arc::clone(&self.0);
+        Ok(Reading { connection: Some(connection), health: Health::Good, home, _place: place })
     }
 
     /// Waits for those that are lent, and closes all.
@@ -79,8 +81,33 @@ impl Shared {
 #[derive(Debug)]
 pub(super) struct Reading {
     connection: Option<SqliteConnection>,
+    health: Health,
     home: Arc<Shared>,
     _place: OwnedSemaphorePermit,
+}
+
+/// What is known of a lent connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Health {
+    /// Its last statement ended well.
+    Good,
+    /// A statement runs, or was given up while it ran.
+    Busy,
+    /// A statement failed. After some failures SQLite has ended the transaction, and its thread does not know.
+    Broken,
+}
+
+impl Reading {
+    /// A statement is about to run.
+    pub fn runs(&mut self) -> &mut SqliteConnection {
+        self.health = Health::Busy;
+        self
+    }
+
+    /// It ended.
+    pub fn ran<T>(&mut self, result: &sqlx::Result<T>) {
+        self.health = if result.is_ok() { Health::Good } else { Health::Broken };
+    }
 }
 
 impl Deref for Reading {
@@ -100,10 +127,16 @@ impl DerefMut for Reading {
 impl Drop for Reading {
     fn drop(&mut self) {
         if let Some(mut connection) = self.connection.take() {
-            // The connection's thread works in order: whoever is next comes after the end of this transaction. Where a
-            // statement was given up half way, the thread notices and stops.
+            // The connection's thread works in order: whoever is next comes after the end of this transaction.
             SqliteTransactionManager::start_rollback(&mut connection);
-            self.home.idle().push(connection);
+            let mut idle = self.home.idle();
+            match self.health {
+                Health::Good => idle.push(connection),
+                // A statement that gives no rows is not stopped half way, so others go before.
+                Health::Busy => idle.insert(0, connection),
+                // Nobody gets it again.
+                Health::Broken => {}
+            }
         }
     }
 }
@@ -153,7 +186,7 @@ mod tests {
         let (readers, mut writer) = readers(folder.path()).await;
         for before in 0..4 {
             let mut reading = readers.begin().await.unwrap();
-            let all = sqlx::query_scalar::<_, i64>(LONG).fetch_all(&mut *reading);
+            let all = sqlx::query_scalar::<_, i64>(LONG).fetch_all(reading.runs());
             assert!(tokio::time::timeout(Duration::from_millis(2), all).await.is_err(), "given up");
             drop(reading);
             // Given up while it begins.
@@ -164,6 +197,48 @@ mod tests {
             sqlx::query("INSERT INTO t VALUES (1)").execute(&mut writer).await.unwrap();
         }
         readers.close().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_next_does_not_wait_for_what_was_given_up() {
+        const LONG: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 30000000) \
+                            SELECT COUNT(*) FROM c";
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, _writer) = readers(folder.path()).await;
+        let (mut one, mut other) = (readers.begin().await.unwrap(), readers.begin().await.unwrap());
+        assert_eq!(rows(&mut one).await, 0);
+        let long = sqlx::query_scalar::<_, i64>(LONG).fetch_one(other.runs());
+        assert!(tokio::time::timeout(Duration::from_millis(5), long).await.is_err(), "given up");
+        drop(one);
+        drop(other);
+        assert_eq!(readers.0.idle().len(), 2);
+        let started = std::time::Instant::now();
+        let mut next = readers.begin().await.unwrap();
+        assert_eq!(rows(&mut next).await, 0);
+        let next_took = started.elapsed();
+        let started = std::time::Instant::now();
+        let mut last = readers.begin().await.unwrap();
+        assert_eq!(rows(&mut last).await, 0);
+        assert!(next_took < started.elapsed(), "the busy one is lent last");
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_not_lent_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, _writer) = readers(folder.path()).await;
+        let mut reading = readers.begin().await.unwrap();
+        let failed = sqlx::query("SELECT * FROM nowhere").fetch_all(reading.runs()).await;
+        reading.ran(&failed);
+        drop(reading);
+        assert!(readers.0.idle().is_empty());
+        // A transaction that could not be ended: the next one would stand within it.
+        let mut left = readers.lone().await.unwrap();
+        SqliteTransactionManager::begin(&mut left, None).await.unwrap();
+        let connection = left.connection.take().unwrap();
+        readers.0.idle().push(connection);
+        drop(left);
+        assert!(readers.begin().await.is_err());
+        assert_eq!(rows(&mut readers.begin().await.unwrap()).await, 0, "a new one");
     }
 
     #[tokio::test]

@@ -116,10 +116,11 @@ impl What {
         self
     }
 
-    /// And so many more of a type, which are counted and not named.
+    /// And so many more of a type, which are counted and not named, and stand in no category.
     pub fn and(mut self, name: &str, count: usize) -> Self {
         if count > 0 {
             *self.counts.entry(name.to_owned()).or_default() += count as u64;
+            *self.shelves.entry(name.to_owned()).or_default() += count as u64;
         }
         self
     }

@@ -119,6 +119,11 @@ mod tests {
             (What::page("log").of([("AuditEvent", "a", 1)]), vec![("AuditEvent", 1)]),
             (What::page("search").of(named), vec![("Observation", 2), ("Practitioner", 1)]),
             (What::page("search"), vec![]),
+            (
+                What::page("copy").of([named[0]]).shelved([places[0]]).and("AuditEvent", 5),
+                vec![("AuditEvent", 5), ("labs", 1)],
+            ),
+            (What::page("copy").and("AuditEvent", 5), vec![("AuditEvent", 5)]),
         ] {
             assert_eq!(told(&what), expected, "{what:?}");
         }

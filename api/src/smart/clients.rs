@@ -184,6 +184,11 @@ async fn changeable(app: &App, tx: &mut Tx, (actor, id): (&Actor, &ClientId)) ->
     Ok(client)
 }
 
+/// Whoever may not know of it is told that there is no such thing; other faults are told as they are.
+fn hidden(error: Error) -> Error {
+    if matches!(error, Error::Refused(_)) { Error::NotFound } else { error }
+}
+
 pub(super) async fn client(app: &App, actor: &Actor, id: &ClientId) -> Result<Client> {
     let mut tx = app.db.read().await?;
     if let Ok(client) = own(&mut tx, actor, id).await {
@@ -191,12 +196,12 @@ pub(super) async fn client(app: &App, actor: &Actor, id: &ClientId) -> Result<Cl
     }
     let client = store::client(&mut tx, id).await?.ok_or(Error::NotFound)?.client;
     drop(tx);
-    reads(app, actor).await.map_err(|_| Error::NotFound)?;
+    reads(app, actor).await.map_err(hidden)?;
     Ok(client)
 }
 
 pub(super) async fn kept(app: &App, actor: &Actor, id: &ClientId) -> Result<Kept> {
-    reads(app, actor).await.map_err(|_| Error::NotFound)?;
+    reads(app, actor).await.map_err(hidden)?;
     let mut tx = app.db.read().await?;
     let client = store::client(&mut tx, id).await?.ok_or(Error::NotFound)?.client;
     store::kept(&mut tx, app.clock.now(), client).await

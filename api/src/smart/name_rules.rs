@@ -49,7 +49,8 @@ fn shapes(name: &str) -> [String; 2] {
     let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let compatible: String = name.nfkc().collect();
     let looks: String = skeleton(&compatible).collect();
-    [letters(name), letters(&looks)]
+    // A capital I, a small l and a 1 look the same; folded, the first of them became an i.
+    [letters(name), letters(&looks).replace('i', "l")]
 }
 
 #[cfg(test)]
@@ -82,6 +83,8 @@ mod tests {
             ("𝐂𝐞𝐝𝐚𝐫 Hill Clinic", clinic),
             ("Cedar HiIl Clinic", clinic),
             ("Cedar Hi11 Clinic", clinic),
+            ("CEDAR HlLL CLlNlC", clinic),
+            ("Cedar H1ll Clinic", clinic),
             // Other apps.
             ("My Notebook", app),
             ("my-notebook", app),

@@ -93,6 +93,13 @@ pub(super) struct Against {
     pub loopback: Loopback,
 }
 
+impl Against {
+    /// Names that its maker may not take: nobody else is the clinic. Who made one app may make another.
+    fn makers(&self) -> Taken {
+        Taken { clinic: self.taken.clinic.clone(), apps: vec![] }
+    }
+}
+
 /// What is wrong with a registration, in the order of the form.
 pub(super) fn problems(about: &Registration, against: &Against) -> Problems {
     let mut found: Vec<Problem> = Vec::new();
@@ -111,8 +118,10 @@ pub(super) fn problems(about: &Registration, against: &Against) -> Problems {
         add("made_by", "problem-too-long");
     } else if about.made_by.as_deref().is_some_and(|made_by| !is_plain(made_by)) {
         add("made_by", "problem-app-words");
-    } else if about.made_by.as_deref().is_some_and(name_rules::mixes) {
-        add("made_by", "problem-app-scripts");
+    } else if let Some(code) =
+        about.made_by.as_deref().and_then(|by| name_rules::fault(by, &against.makers()))
+    {
+        add("made_by", code);
     }
     let person = about.used_by == Use::Person;
     if person && about.redirect_uris.is_empty() {

@@ -106,11 +106,9 @@ pub fn labels_of(grant: &Grant) -> impl Iterator<Item = Label> {
 
 /// What a grant lets an app read, in two sentences; of one that is over, what it let it read.
 pub fn reads(w: Words, grant: &Grant) -> String {
-    let [may, protected, none] = match grant.standing {
-        Standing::Ended { .. } => ["apps-could-read", "apps-could-protected", "apps-could-no-protected"],
-        Standing::Active | Standing::Paused { .. } => {
-            ["apps-may-read", "apps-may-protected", "apps-may-no-protected"]
-        }
+    let may = match grant.standing {
+        Standing::Ended { .. } => "apps-could-read",
+        Standing::Active | Standing::Paused { .. } => "apps-may-read",
     };
     let names = |ids: Vec<&'static str>| {
         let names: Vec<String> = ids.into_iter().map(|id| w.t(id)).collect();
@@ -120,8 +118,8 @@ pub fn reads(w: Words, grant: &Grant) -> String {
     let mut sentences = vec![w.t1(may, "list", names(groups.into_iter().map(group).collect()))];
     let labels: Vec<_> = labels_of(grant).map(Label::name).collect();
     sentences.push(match labels.as_slice() {
-        [] => w.t(none),
-        _ => w.t1(protected, "list", names(labels)),
+        [] => w.t("apps-may-no-protected"),
+        _ => w.t1("apps-may-protected", "list", names(labels)),
     });
     sentences.join(" ")
 }

@@ -200,7 +200,11 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         Basis::App { name: app, .. } => w.t2("log-app-for", ("app", one_way(app)), ("name", name)),
         Basis::System { .. } => w.t1("log-system", "system", name),
     };
-    let items = i64::try_from(entry.what.counts.values().sum::<u64>()).unwrap_or(i64::MAX);
+    // Lines of the log and permissions that came along are no items of the record.
+    let apart = |kind: &str| entry.what.kind == "copy" && ["AuditEvent", "Consent"].contains(&kind);
+    let items =
+        entry.what.counts.iter().filter(|(kind, _)| !apart(kind)).map(|(_, count)| count).sum::<u64>();
+    let items = i64::try_from(items).unwrap_or(i64::MAX);
     let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
         Some(category) => w.t2(
             "log-in-category",

@@ -120,8 +120,7 @@ pub fn recorded_by_program(found: &mut Vec<Found>) {
     if found.iter().any(Found::is_of_program) {
         return;
     }
-    // Free text of the program is no longer of a kind that nobody can tell.
-    found.retain(|one| !matches!(one.label, Label::SubstanceUse | Label::Unreviewed | Label::Restricted));
+    found.retain(|one| one.label != Label::SubstanceUse);
     let code = format!("http://terminology.hl7.org/CodeSystem/v3-ActCode{PROGRAM_CODE}");
     found.insert(0, Found { label: Label::SubstanceUse, rule: Rule::Source, code });
 }
@@ -156,8 +155,8 @@ mod tests {
                 "http://terminology.hl7.org/CodeSystem/v3-ActCode|42CFRPart2",
             ),
             (
-                vec![found(Label::Unreviewed, Rule::FreeText, "")],
-                vec![Label::SubstanceUse],
+                vec![found(Label::Restricted, Rule::Source, "x|R")],
+                vec![Label::SubstanceUse, Label::Restricted],
                 "http://terminology.hl7.org/CodeSystem/v3-ActCode|42CFRPart2",
             ),
         ] {

@@ -44,7 +44,7 @@ fn not_granted(left: &LeftOut) -> Issue {
     let target = target.as_ref().map_or_else(String::new, |target| format!(":{target}"));
     let text = format!(
         "{way}={resource_type}:{param}{target}: {kind} was left out, because the scopes of the token do not allow the app \
-         to search it; the patient chose them."
+         to search it."
     );
     Issue { expression: vec![format!("http.{way}")], ..Issue::warning("suppressed", text) }
 }
