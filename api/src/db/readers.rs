@@ -1,5 +1,6 @@
 //! The connections that read a SQLite file. sqlx's own pool asks each connection that comes back whether it lives,
-//! from a task of its own; a connection to a file does not die, and each question wakes a thread as a statement does.
+//! from a task of its own; a connection to a file does not die by itself, and each question wakes a thread as a statement does.
+//! One on which a statement failed is not lent again.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -127,10 +127,7 @@ impl Refusal {
                 Fault::NotFound | Fault::Other(Error::NotFound) => {
                     one("not-found", "There is nothing here that this app may read.")
                 }
-                Fault::Scope => one(
-                    "forbidden",
-                    "The scopes of the token do not allow this type; the patient chose them.",
-                ),
+                Fault::Scope => one("forbidden", "The scopes of the token do not allow this type."),
                 Fault::OtherPatient => one(
                     "forbidden",
                     "The token is about one patient: search without a patient, or with the id that came with the token.",
