@@ -5,7 +5,7 @@ use serde_json::json;
 use super::model::{Group, GroupChange, GroupEvent, GroupKept, Recipient};
 use crate::base::{Error, Instant, PatientNo, Result};
 use crate::consents::Purpose;
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::{Label, Labels};
 
 /// Adds a group; false where there is one of this id, also one that is over.
@@ -97,17 +97,18 @@ pub async fn note(
     .await
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    name: String,
-    purpose: String,
-    recipient: String,
-    plan: i64,
-    shown: i64,
-    changed_at: i64,
-    ended_at: Option<i64>,
-    members: i64,
+row! {
+    struct Row {
+        id: String,
+        name: String,
+        purpose: String,
+        recipient: String,
+        plan: i64,
+        shown: i64,
+        changed_at: i64,
+        ended_at: Option<i64>,
+        members: i64,
+    }
 }
 
 macro_rules! groups {

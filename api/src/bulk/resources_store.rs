@@ -5,19 +5,21 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use crate::base::{Instant, PatientNo, Result, Rid};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::records::{bind_lens, seen};
 use crate::representation::Sight;
 use crate::smart::Condition;
 
-/// A resource without its bytes.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Light {
-    pub rid: i64,
-    pub r#type: String,
-    pub id: String,
-    pub version: i64,
-    pub size: i64,
+row! {
+    /// A resource without its bytes.
+    #[derive(Debug, Clone)]
+    pub struct Light {
+        pub rid: i64,
+        pub r#type: String,
+        pub id: String,
+        pub version: i64,
+        pub size: i64,
+    }
 }
 
 /// What is seen of a record and came within a span, as it was at its end, in order of key, after `after`. What was

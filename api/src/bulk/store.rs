@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::model::{Ask, ExportKept, FileEntry, FileKind, Stage};
 use crate::base::{Error, ExportId, Instant, PatientNo, Result, Rid};
-use crate::db::{Bulk, Tx, Value, query};
+use crate::db::{Bulk, Tx, Value, query, row};
 use crate::smart::ClientId;
 
 /// Keeps other requests of this system waiting until the transaction ends, so that its exports can be counted.
@@ -71,19 +71,20 @@ pub struct Known {
     pub expires: Option<Instant>,
 }
 
-#[derive(sqlx::FromRow)]
-struct ExportRow {
-    client_id: String,
-    ask: String,
-    state: String,
-    total: i64,
-    done: i64,
-    after_no: i64,
-    part: i64,
-    left_out: i64,
-    created_at: i64,
-    begun_at: Option<i64>,
-    expires_at: Option<i64>,
+row! {
+    struct ExportRow {
+        client_id: String,
+        ask: String,
+        state: String,
+        total: i64,
+        done: i64,
+        after_no: i64,
+        part: i64,
+        left_out: i64,
+        created_at: i64,
+        begun_at: Option<i64>,
+        expires_at: Option<i64>,
+    }
 }
 
 /// An export, if there is one.
@@ -122,17 +123,18 @@ fn known(row: ExportRow) -> Result<Known> {
     })
 }
 
-#[derive(sqlx::FromRow)]
-struct StageRow {
-    client_id: String,
-    ask: String,
-    state: String,
-    total: i64,
-    done: i64,
-    created_at: i64,
-    ready_at: Option<i64>,
-    expires_at: Option<i64>,
-    ended_at: Option<i64>,
+row! {
+    struct StageRow {
+        client_id: String,
+        ask: String,
+        state: String,
+        total: i64,
+        done: i64,
+        created_at: i64,
+        ready_at: Option<i64>,
+        expires_at: Option<i64>,
+        ended_at: Option<i64>,
+    }
 }
 
 /// The exports that a group is in, the newest first: so many from this place on.
@@ -331,13 +333,15 @@ pub async fn files(tx: &mut Tx, id: ExportId) -> Result<Vec<FileEntry>> {
     Ok(rows.into_iter().map(file_entry).collect())
 }
 
-/// Where a file is kept.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Place {
-    pub part: i64,
-    pub r#type: String,
-    pub kind: String,
-    pub blob: String,
+row! {
+    /// Where a file is kept.
+    #[derive(Debug, Clone)]
+    pub struct Place {
+        pub part: i64,
+        pub r#type: String,
+        pub kind: String,
+        pub blob: String,
+    }
 }
 
 /// One file.

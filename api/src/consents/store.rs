@@ -6,18 +6,20 @@ use super::model::{About, Answer, Ask, Consent, Ender, Event, Kind, Restriction,
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
 };
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::keys::Keys;
 
 /// What seals what people wrote.
 const WORDS: &[u8] = b"consent";
 
-/// What the text and the resource name a person by.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Person {
-    pub fhir_id: String,
-    pub name: String,
-    pub birth_date: Option<String>,
+row! {
+    /// What the text and the resource name a person by.
+    #[derive(Debug, Clone)]
+    pub struct Person {
+        pub fhir_id: String,
+        pub name: String,
+        pub birth_date: Option<String>,
+    }
 }
 
 /// The person of a record.
@@ -29,23 +31,24 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
     Ok(row.filter(|_| patient != PatientNo::DIRECTORY))
 }
 
-#[derive(sqlx::FromRow)]
-struct ConsentRow {
-    id: Uuid,
-    patient_no: i64,
-    state: String,
-    state_at: i64,
-    terms: String,
-    text: String,
-    text_hash: Vec<u8>,
-    language: String,
-    wording: i64,
-    account_id: Option<Uuid>,
-    session_id: Option<Uuid>,
-    acr: Option<String>,
-    auth_time: Option<i64>,
-    signed_at: i64,
-    entered_by: Option<String>,
+row! {
+    struct ConsentRow {
+        id: Uuid,
+        patient_no: i64,
+        state: String,
+        state_at: i64,
+        terms: String,
+        text: String,
+        text_hash: Vec<u8>,
+        language: String,
+        wording: i64,
+        account_id: Option<Uuid>,
+        session_id: Option<Uuid>,
+        acr: Option<String>,
+        auth_time: Option<i64>,
+        signed_at: i64,
+        entered_by: Option<String>,
+    }
 }
 
 /// A consent that is not over, but for one whose last day has passed.
@@ -342,19 +345,20 @@ pub async fn drop_draft(tx: &mut Tx, id: DraftId) -> Result<()> {
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct RestrictionRow {
-    id: Uuid,
-    patient_no: i64,
-    account_id: Option<Uuid>,
-    ask: Vec<u8>,
-    must_agree: i64,
-    answer: String,
-    answer_text: Vec<u8>,
-    asked_at: i64,
-    answered_at: Option<i64>,
-    ended_at: Option<i64>,
-    ended_how: Option<String>,
+row! {
+    struct RestrictionRow {
+        id: Uuid,
+        patient_no: i64,
+        account_id: Option<Uuid>,
+        ask: Vec<u8>,
+        must_agree: i64,
+        answer: String,
+        answer_text: Vec<u8>,
+        asked_at: i64,
+        answered_at: Option<i64>,
+        ended_at: Option<i64>,
+        ended_how: Option<String>,
+    }
 }
 
 macro_rules! restriction_columns {

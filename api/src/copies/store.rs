@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::model::{Copy, State, Stored};
 use super::rules::Row;
 use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Result, Rid};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::fhir::present::Category;
 use crate::records::{bind_lens, body, seen};
 use crate::representation::Sight;
@@ -53,18 +53,19 @@ pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Resu
         .collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct KeptRow {
-    rid: i64,
-    r#type: String,
-    id: String,
-    version: i64,
-    name: String,
-    received_at: i64,
-    title: Option<String>,
-    codec: i64,
-    size: i64,
-    body: Vec<u8>,
+row! {
+    struct KeptRow {
+        rid: i64,
+        r#type: String,
+        id: String,
+        version: i64,
+        name: String,
+        received_at: i64,
+        title: Option<String>,
+        codec: i64,
+        size: i64,
+        body: Vec<u8>,
+    }
 }
 
 /// These resources with their bytes, in the order asked for; one that is gone is left out.
@@ -162,23 +163,24 @@ pub async fn nth_newest(tx: &mut Tx, account: AccountId, n: i64) -> Result<Optio
     Ok(row.map(|(at,)| Instant(at)))
 }
 
-#[derive(sqlx::FromRow)]
-struct CopyRow {
-    id: Uuid,
-    patient_no: i64,
-    account_id: Uuid,
-    language: String,
-    scope: String,
-    state: String,
-    total: i64,
-    done: i64,
-    size: Option<i64>,
-    sha256: Option<Vec<u8>>,
-    blob: Option<String>,
-    password: Option<Vec<u8>>,
-    created_at: i64,
-    ready_at: Option<i64>,
-    expires_at: Option<i64>,
+row! {
+    struct CopyRow {
+        id: Uuid,
+        patient_no: i64,
+        account_id: Uuid,
+        language: String,
+        scope: String,
+        state: String,
+        total: i64,
+        done: i64,
+        size: Option<i64>,
+        sha256: Option<Vec<u8>>,
+        blob: Option<String>,
+        password: Option<Vec<u8>>,
+        created_at: i64,
+        ready_at: Option<i64>,
+        expires_at: Option<i64>,
+    }
 }
 
 /// A copy with what only this room may know of it.

@@ -16,6 +16,8 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 pub use bulk::Bulk;
 pub use guards::{Guard, Kept, missing, unguarded};
 pub use query::{Query, Row, Value, query};
+pub use readers::Local;
+pub(crate) use readers::row;
 use readers::{Readers, Reading};
 
 use crate::base::{Error, Result};
@@ -56,6 +58,7 @@ enum TxInner {
 enum On<'a> {
     Sqlite(&'a mut SqliteConnection),
     Postgres(&'a mut PgConnection),
+    Reading(&'a mut Reading),
 }
 
 /// Which of the two.
@@ -146,16 +149,9 @@ impl Tx {
     fn on(&mut self) -> On<'_> {
         match &mut self.inner {
             TxInner::Sqlite(tx) => On::Sqlite(tx),
-            TxInner::SqliteReading(reading) => On::Sqlite(reading.runs()),
+            TxInner::SqliteReading(reading) => On::Reading(reading),
             TxInner::Postgres(tx) => On::Postgres(tx),
             TxInner::PostgresLone(connection) => On::Postgres(connection),
-        }
-    }
-
-    /// Notes how the statement that began with [`Tx::on`] ended.
-    fn ran<T>(&mut self, result: &sqlx::Result<T>) {
-        if let TxInner::SqliteReading(reading) = &mut self.inner {
-            reading.ran(result);
         }
     }
 
@@ -163,6 +159,17 @@ impl Tx {
         match self.inner {
             TxInner::Sqlite(_) | TxInner::SqliteReading(_) => Kind::Sqlite,
             TxInner::Postgres(_) | TxInner::PostgresLone(_) => Kind::Postgres,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::CannotOpen) => {
+                Self::Unavailable("error-database-away")
+            }
+            _ => Self::internal(error),
         }
     }
 }

@@ -69,25 +69,32 @@ impl Db {
     }
 }
 
+/// How each connection to a SQLite file is set.
+pub(super) const PRAGMAS: [(&str, &str); 4] = [
+    ("cache_size", "-16384"),
+    // No part of the file is mapped into memory: SQLite lets go of the whole map at each reading that follows a
+    // writing, and here each page is a writing, of its entry in the ledger.
+    ("mmap_size", "0"),
+    ("temp_store", "MEMORY"),
+    ("trusted_schema", "OFF"),
+];
+
 async fn open_sqlite(path: &Path) -> Result<Pools> {
-    let options = SqliteConnectOptions::new()
+    let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
         .foreign_keys(true)
-        .pragma("cache_size", "-16384")
-        // No part of the file is mapped into memory: SQLite lets go of the whole map at each reading that follows a
-        // writing, and here each page is a writing, of its entry in the ledger.
-        .pragma("mmap_size", "0")
-        .pragma("temp_store", "MEMORY")
         .pragma("wal_autocheckpoint", "4000")
-        .pragma("trusted_schema", "OFF")
         // Rows cross from the connection's thread in groups; all of a statement's rows are taken in any case, so
         // larger groups cost no memory and spare both threads from waking each other.
         .row_buffer_size(1024)
         .disable_statement_logging();
+    for (name, value) in PRAGMAS {
+        options = options.pragma(name, value);
+    }
     // A file does not go away as a server does, so a connection is not tried before each use.
     let write = SqlitePoolOptions::new()
         .max_connections(1)
@@ -102,10 +109,9 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         })
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options.clone().optimize_on_close(true, None))
+        .connect_with(options.optimize_on_close(true, None))
         .await?;
-    let read = Readers::new(options.pragma("query_only", "ON"));
-    Ok(Pools::Sqlite { read, write })
+    Ok(Pools::Sqlite { read: Readers::new(path.to_owned()), write })
 }
 
 /// After so long a connection is asked whether it lives.

@@ -3,16 +3,17 @@
 use sqlx::{FromRow, Postgres, Sqlite, postgres::PgRow, sqlite::SqliteRow};
 use uuid::Uuid;
 
+use super::readers::Local;
 use super::{On, Tx};
 use crate::base::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, ExportId,
     GrantId, Instant, ItemNo, JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
 };
 
-/// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
-/// `String`, `Vec<u8>`, `Uuid` and `Option`s of them, or a tuple of those.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+/// A row type that both databases can fill: a struct in `row!` with fields of `i64`, `f64`, `String`, `Vec<u8>`,
+/// `Uuid` and `Option`s of them, or a tuple of those.
+pub trait Row: Local + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: Local + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// A bound value. A missing one keeps its type, because PostgreSQL asks for it.
 #[derive(Debug, Clone)]
@@ -112,18 +113,17 @@ impl Query {
     /// Runs it and tells how many rows changed.
     pub async fn run(self, tx: &mut Tx) -> Result<u64> {
         tx.fault.step()?;
-        let result = match tx.on() {
+        match tx.on() {
             On::Sqlite(on) => {
-                let done = bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(on).await;
-                done.map(|done| done.rows_affected())
+                let done = bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(on).await?;
+                Ok(done.rows_affected())
             }
             On::Postgres(on) => {
-                let done = bound!(self, sqlx::query::<Postgres>(self.sql)).execute(on).await;
-                done.map(|done| done.rows_affected())
+                let done = bound!(self, sqlx::query::<Postgres>(self.sql)).execute(on).await?;
+                Ok(done.rows_affected())
             }
-        };
-        tx.ran(&result);
-        Ok(result?)
+            On::Reading(_) => Err(Error::internal(anyhow::anyhow!("a transaction that reads was to write"))),
+        }
     }
 
     /// Runs it where exactly one row must change; anything else is a fault of ours.
@@ -138,25 +138,23 @@ impl Query {
     /// All rows.
     pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
         tx.fault.step()?;
-        let result = match tx.on() {
-            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(on).await,
-            On::Postgres(on) => bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(on).await,
-        };
-        tx.ran(&result);
-        Ok(result?)
+        Ok(match tx.on() {
+            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(on).await?,
+            On::Postgres(on) => bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(on).await?,
+            On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX)?,
+        })
     }
 
     /// The first row, if there is one.
     pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
         tx.fault.step()?;
-        let result = match tx.on() {
-            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(on).await,
+        Ok(match tx.on() {
+            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(on).await?,
             On::Postgres(on) => {
-                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(on).await
+                bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(on).await?
             }
-        };
-        tx.ran(&result);
-        Ok(result?)
+            On::Reading(on) => on.rows((self.sql, &self.values), 1)?.pop(),
+        })
     }
 
     /// The one row there must be.

@@ -1,15 +1,17 @@
-//! The connections that read a SQLite file. sqlx's own pool asks each connection that comes back whether it lives,
-//! from a task of its own; a connection to a file does not die by itself, and each question wakes a thread as a statement does.
-//! One on which a statement failed is not lent again.
+//! The connections that read a SQLite file, in the thread that asks: sqlx gives each connection a thread of its own, and
+//! going there and back costs several times what a statement does that finds a row by its key. They read the same
+//! file with the same library; what writes goes through sqlx (`mod.rs`).
 
-use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteTransactionManager};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use sqlx_core::transaction::TransactionManager;
+use rusqlite::types::{FromSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Statement, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::query::Value;
+use crate::base::{Error, Result};
 
 /// Connections at most.
 const MOST: u32 = 8;
@@ -17,46 +19,45 @@ const MOST: u32 = 8;
 /// As long as somebody waits for one.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// As long as a statement waits for another process that holds the whole file, which it does when it closes it.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Statements that a connection keeps prepared.
+const PREPARED: usize = 256;
+
 /// The connections: those that are idle wait here. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Readers(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    options: SqliteConnectOptions,
+    path: PathBuf,
     places: Arc<Semaphore>,
-    idle: Mutex<Vec<SqliteConnection>>,
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    pub fn new(options: SqliteConnectOptions) -> Self {
+    /// Of the file at `path`, which is there.
+    pub fn new(path: PathBuf) -> Self {
         let places = Arc::new(Semaphore::new(MOST as usize));
-        Self(Arc::new(Shared { options, places, idle: Mutex::default() }))
+        Self(Arc::new(Shared { path, places, idle: Mutex::default() }))
     }
 
     /// A transaction that sees one state.
-    pub async fn begin(&self) -> sqlx::Result<Reading> {
+    pub async fn begin(&self) -> Result<Reading> {
         let mut reading = self.lone().await?;
-        reading.health = Health::Busy;
-        let begun = SqliteTransactionManager::begin(&mut reading, None).await;
-        // One within another: the end of the one before could not be had, and it still sees what was then.
-        let within = SqliteTransactionManager::get_transaction_depth(&reading) > 1;
-        reading.health = if begun.is_err() || within { Health::Broken } else { Health::Good };
-        begun?;
-        if within { Err(sqlx::Error::WorkerCrashed) } else { Ok(reading) }
+        reading.run("BEGIN")?;
+        Ok(reading)
     }
 
     /// A connection for one statement, which sees one state in any case.
-    pub async fn lone(&self) -> sqlx::Result<Reading> {
+    pub async fn lone(&self) -> Result<Reading> {
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.0.places).acquire_owned()).await;
-        let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        let place = place.map_err(|_| Error::Unavailable("error-database-away"))?.map_err(Error::internal)?;
         let idle = self.0.idle().pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self.0.options.connect().await?,
-        };
+        let connection = idle.map_or_else(|| connect(&self.0.path), Ok)?;
         let home = Arc::clone(&self.0);
-        Ok(Reading { connection: Some(connection), health: Health::Good, home, _place: place })
+        Ok(Reading { connection: Some(connection), failed: false, home, _place: place })
     }
 
     /// Waits for those that are lent, and closes all.
@@ -64,188 +65,293 @@ impl Readers {
         let all = self.0.places.acquire_many(MOST).await;
         self.0.places.close();
         drop(all);
-        let idle = std::mem::take(&mut *self.0.idle());
-        for connection in idle {
-            // The file is consistent whether or not this succeeds.
-            let _ = connection.close().await;
-        }
+        self.0.idle().clear();
     }
 }
 
 impl Shared {
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection on loan. It goes back when this is dropped, after the end of its transaction.
+fn connect(path: &std::path::Path) -> Result<Connection> {
+    // Not opened for reading only: whoever reads first after a crash repairs the file's log of changes.
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    for (name, value) in super::open::PRAGMAS {
+        connection.pragma_update(None, name, value)?;
+    }
+    connection.pragma_update(None, "query_only", "ON")?;
+    Ok(connection)
+}
+
+/// A connection on loan. It goes back when this is dropped, after the end of its transaction; not where a statement
+/// failed, after which SQLite may have ended the transaction or not.
 #[derive(Debug)]
 pub(super) struct Reading {
-    connection: Option<SqliteConnection>,
-    health: Health,
+    connection: Option<Connection>,
+    failed: bool,
     home: Arc<Shared>,
     _place: OwnedSemaphorePermit,
 }
 
-/// What is known of a lent connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Health {
-    /// Its last statement ended well.
-    Good,
-    /// A statement runs, or was given up while it ran.
-    Busy,
-    /// A statement failed. After some failures SQLite has ended the transaction, and its thread does not know.
-    Broken,
-}
-
 impl Reading {
-    /// A statement is about to run.
-    pub fn runs(&mut self) -> &mut SqliteConnection {
-        self.health = Health::Busy;
-        self
+    /// Runs a statement that gives no rows.
+    pub fn run(&mut self, sql: &str) -> Result<()> {
+        self.with(|connection| connection.prepare_cached(sql)?.raw_execute().map(drop))
     }
 
-    /// It ended.
-    pub fn ran<T>(&mut self, result: &sqlx::Result<T>) {
-        self.health = if result.is_ok() { Health::Good } else { Health::Broken };
+    /// At most so many rows.
+    pub fn rows<T: Local>(&mut self, (sql, values): (&str, &[Value]), most: usize) -> Result<Vec<T>> {
+        self.with(|connection| {
+            let mut statement = prepared(connection, (sql, values))?;
+            let places = T::places(&statement)?;
+            let mut rows = statement.raw_query();
+            let mut found = Vec::new();
+            while found.len() < most {
+                let Some(row) = rows.next()? else { break };
+                found.push(T::local(row, &places)?);
+            }
+            Ok(found)
+        })
     }
-}
 
-impl Deref for Reading {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        self.connection.as_ref().unwrap_or_else(|| unreachable!("a connection is there until the loan ends"))
-    }
-}
-
-impl DerefMut for Reading {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        self.connection.as_mut().unwrap_or_else(|| unreachable!("a connection is there until the loan ends"))
+    fn with<T>(&mut self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let Some(connection) = &self.connection else {
+            unreachable!("a connection is there until the loan ends")
+        };
+        let result = act(connection);
+        self.failed |= result.is_err();
+        Ok(result?)
     }
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            // The connection's thread works in order: whoever is next comes after the end of this transaction.
-            SqliteTransactionManager::start_rollback(&mut connection);
-            let mut idle = self.home.idle();
-            match self.health {
-                Health::Good => idle.push(connection),
-                // A statement that gives no rows is not stopped half way, so others go before.
-                Health::Busy => idle.insert(0, connection),
-                // Nobody gets it again.
-                Health::Broken => {}
-            }
+        let lent = self.connection.take().filter(|_| !self.failed);
+        let Some(connection) = lent else { return };
+        let ended = connection.is_autocommit()
+            || connection.prepare_cached("ROLLBACK").and_then(|mut end| end.raw_execute()).is_ok();
+        if ended {
+            self.home.idle().push(connection);
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::str::FromStr;
+/// A statement with its binds. SQLite numbers `$2` by where it first stands and not by its digits.
+fn prepared<'a>(
+    connection: &'a Connection,
+    (sql, values): (&str, &[Value]),
+) -> rusqlite::Result<CachedStatement<'a>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    for at in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(at).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+        let value = values.get(number.unwrap_or(at) - 1);
+        statement
+            .raw_bind_parameter(at, value.ok_or(rusqlite::Error::InvalidParameterCount(at, values.len()))?)?;
+    }
+    Ok(statement)
+}
 
-    use super::*;
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match self {
+            Self::Int(value) => value.map(ValueRef::Integer),
+            Self::Float(value) => value.map(ValueRef::Real),
+            Self::Text(value) => value.as_ref().map(|text| ValueRef::Text(text.as_bytes())),
+            Self::Bytes(value) => value.as_deref().map(ValueRef::Blob),
+            Self::Uuid(value) => value.as_ref().map(|id| ValueRef::Blob(id.as_bytes())),
+        };
+        Ok(ToSqlOutput::Borrowed(value.unwrap_or(ValueRef::Null)))
+    }
+}
 
-    async fn readers(folder: &std::path::Path) -> (Readers, SqliteConnection) {
-        let path = format!("sqlite:{}", folder.join("test.db").display());
-        let options = SqliteConnectOptions::from_str(&path)
-            .unwrap()
-            .create_if_missing(true)
-            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
-        let mut writer = options.connect().await.unwrap();
-        sqlx::query("CREATE TABLE t (n INTEGER NOT NULL)").execute(&mut writer).await.unwrap();
-        (Readers::new(options), writer)
+/// What is made of a row of these connections: tuples by order, structs of [`row!`](super::row) by the names of their
+/// columns.
+pub trait Local: Sized {
+    /// Where the columns are, asked once for each run of a statement.
+    fn places(_: &Statement<'_>) -> rusqlite::Result<Vec<usize>> {
+        Ok(Vec::new())
     }
 
-    async fn rows(reading: &mut Reading) -> i64 {
-        sqlx::query_scalar("SELECT COUNT(*) FROM t").fetch_one(&mut **reading).await.unwrap()
+    /// From one row.
+    fn local(row: &rusqlite::Row<'_>, places: &[usize]) -> rusqlite::Result<Self>;
+}
+
+macro_rules! tuples {
+    ($($first:ident $($rest:ident)*;)*) => {$(
+        impl<$first: FromSql $(, $rest: FromSql)*> Local for ($first, $($rest,)*) {
+            #[allow(non_snake_case, reason = "a tuple's types name its values")]
+            fn local(row: &rusqlite::Row<'_>, _: &[usize]) -> rusqlite::Result<Self> {
+                let mut at = 0..;
+                let mut next = || at.next().unwrap_or_default();
+                let $first = row.get(next())?;
+                $(let $rest = row.get(next())?;)*
+                Ok(($first, $($rest,)*))
+            }
+        }
+    )*};
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+    A B C D E F G H I;
+}
+
+/// A struct that a row fills, column by column of the same name, on both databases:
+///
+/// ```text
+/// row! {
+///     struct NameRow {
+///         name: String,
+///         since: Option<i64>,
+///     }
+/// }
+/// ```
+macro_rules! row {
+    (
+        $(#[$about:meta])*
+        $sight:vis struct $name:ident {
+            $($(#[$doc:meta])* $seen:vis $field:ident: $type:ty),* $(,)?
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(sqlx::FromRow)]
+        $sight struct $name {
+            $($(#[$doc])* $seen $field: $type),*
+        }
+
+        impl $crate::db::Local for $name {
+            fn places(statement: &rusqlite::Statement<'_>) -> rusqlite::Result<Vec<usize>> {
+                let names = [$(stringify!($field)),*];
+                names.iter().map(|name| statement.column_index(name.trim_start_matches("r#"))).collect()
+            }
+
+            fn local(row: &rusqlite::Row<'_>, places: &[usize]) -> rusqlite::Result<Self> {
+                let mut at = places.iter();
+                Ok(Self { $($field: row.get(at.next().copied().unwrap_or(usize::MAX))?),* })
+            }
+        }
+    };
+}
+pub(crate) use row;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readers(folder: &std::path::Path) -> (Readers, Connection) {
+        let path = folder.join("test.db");
+        let writer = Connection::open(&path).unwrap();
+        writer.pragma_update(None, "journal_mode", "WAL").unwrap();
+        writer.execute_batch("CREATE TABLE t (n INTEGER NOT NULL)").unwrap();
+        (Readers::new(path), writer)
+    }
+
+    fn add(writer: &Connection) {
+        writer.execute("INSERT INTO t VALUES (1)", []).unwrap();
+    }
+
+    fn count(reading: &mut Reading) -> i64 {
+        reading.rows::<(i64,)>(("SELECT COUNT(*) FROM t", &[]), 1).unwrap()[0].0
     }
 
     #[tokio::test]
     async fn a_loan_sees_one_state_and_the_next_one_the_newest() {
         let folder = tempfile::tempdir().unwrap();
-        let (readers, mut writer) = readers(folder.path()).await;
+        let (readers, writer) = readers(folder.path());
         for before in 0..5 {
             let mut reading = readers.begin().await.unwrap();
-            assert_eq!(rows(&mut reading).await, before);
-            sqlx::query("INSERT INTO t VALUES (1)").execute(&mut writer).await.unwrap();
-            assert_eq!(rows(&mut reading).await, before, "a transaction sees one state");
+            assert_eq!(count(&mut reading), before);
+            add(&writer);
+            assert_eq!(count(&mut reading), before, "a transaction sees one state");
+            drop(reading);
+            let mut lone = readers.lone().await.unwrap();
+            assert_eq!(count(&mut lone), before + 1);
         }
-        let idle = readers.0.idle().len();
-        assert_eq!(idle, 1, "the same connection each time");
+        assert_eq!(readers.0.idle().len(), 1, "the same connection each time");
         readers.close().await;
-        assert!(matches!(readers.begin().await, Err(sqlx::Error::PoolClosed)));
+        assert!(readers.begin().await.is_err());
     }
 
     #[tokio::test]
-    async fn what_is_given_up_half_way_leaves_nothing_behind() {
-        const LONG: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 300000) \
-                            SELECT n FROM c";
+    async fn what_was_begun_is_ended_before_the_next_loan() {
         let folder = tempfile::tempdir().unwrap();
-        let (readers, mut writer) = readers(folder.path()).await;
-        for before in 0..4 {
-            let mut reading = readers.begin().await.unwrap();
-            let all = sqlx::query_scalar::<_, i64>(LONG).fetch_all(reading.runs());
-            assert!(tokio::time::timeout(Duration::from_millis(2), all).await.is_err(), "given up");
-            drop(reading);
-            // Given up while it begins.
-            let _ = tokio::time::timeout(Duration::ZERO, readers.begin()).await;
-            let mut reading = readers.begin().await.unwrap();
-            assert_eq!(rows(&mut reading).await, before);
-            drop(reading);
-            sqlx::query("INSERT INTO t VALUES (1)").execute(&mut writer).await.unwrap();
-        }
-        readers.close().await;
-    }
-
-    #[tokio::test]
-    async fn whoever_comes_next_does_not_wait_for_what_was_given_up() {
-        const LONG: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 30000000) \
-                            SELECT COUNT(*) FROM c";
-        let folder = tempfile::tempdir().unwrap();
-        let (readers, _writer) = readers(folder.path()).await;
-        let (mut one, mut other) = (readers.begin().await.unwrap(), readers.begin().await.unwrap());
-        assert_eq!(rows(&mut one).await, 0);
-        let long = sqlx::query_scalar::<_, i64>(LONG).fetch_one(other.runs());
-        assert!(tokio::time::timeout(Duration::from_millis(5), long).await.is_err(), "given up");
-        drop(one);
-        drop(other);
-        assert_eq!(readers.0.idle().len(), 2);
-        let started = std::time::Instant::now();
-        let mut next = readers.begin().await.unwrap();
-        assert_eq!(rows(&mut next).await, 0);
-        let next_took = started.elapsed();
-        let started = std::time::Instant::now();
-        let mut last = readers.begin().await.unwrap();
-        assert_eq!(rows(&mut last).await, 0);
-        assert!(next_took < started.elapsed(), "the busy one is lent last");
+        let (readers, writer) = readers(folder.path());
+        let mut reading = readers.begin().await.unwrap();
+        assert_eq!(count(&mut reading), 0);
+        // Only a few of many rows are taken: the statement is reset, else its state would be seen further.
+        add(&writer);
+        add(&writer);
+        drop(reading);
+        let mut lone = readers.lone().await.unwrap();
+        assert_eq!(lone.rows::<(i64,)>(("SELECT n FROM t", &[]), 1).unwrap(), [(1,)]);
+        drop(lone);
+        add(&writer);
+        assert_eq!(count(&mut readers.begin().await.unwrap()), 3);
+        assert_eq!(readers.0.idle().len(), 1);
     }
 
     #[tokio::test]
     async fn what_failed_is_not_lent_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (readers, _writer) = readers(folder.path()).await;
+        let (readers, _writer) = readers(folder.path());
         let mut reading = readers.begin().await.unwrap();
-        let failed = sqlx::query("SELECT * FROM nowhere").fetch_all(reading.runs()).await;
-        reading.ran(&failed);
+        assert!(reading.rows::<(i64,)>(("SELECT * FROM nowhere", &[]), 1).is_err());
         drop(reading);
         assert!(readers.0.idle().is_empty());
-        // A transaction that could not be ended: the next one would stand within it.
-        let mut left = readers.lone().await.unwrap();
-        SqliteTransactionManager::begin(&mut left, None).await.unwrap();
-        let connection = left.connection.take().unwrap();
-        readers.0.idle().push(connection);
-        drop(left);
-        assert!(readers.begin().await.is_err());
-        assert_eq!(rows(&mut readers.begin().await.unwrap()).await, 0, "a new one");
+        // A row that does not fit is a failure too.
+        let mut lone = readers.lone().await.unwrap();
+        assert!(lone.rows::<(i64,)>(("SELECT 'one'", &[]), 1).is_err());
+        drop(lone);
+        assert!(readers.0.idle().is_empty());
+        assert_eq!(count(&mut readers.begin().await.unwrap()), 0, "a new one");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_on_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, _writer) = readers(folder.path());
+        let mut lone = readers.lone().await.unwrap();
+        assert!(lone.run("INSERT INTO t VALUES (1)").is_err());
+    }
+
+    #[tokio::test]
+    async fn binds_are_numbered_by_their_digits() {
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, _writer) = readers(folder.path());
+        let mut lone = readers.lone().await.unwrap();
+        let id = uuid::Uuid::from_u128(7);
+        let values: Vec<Value> = vec![
+            "one".into(),
+            2.into(),
+            id.into(),
+            Value::Float(Some(0.5)),
+            vec![1_u8, 2].into(),
+            Value::Text(None),
+        ];
+        type Row = (i64, String, i64, uuid::Uuid, f64, Vec<u8>, Option<String>);
+        let found: Vec<Row> = lone.rows(("SELECT $2, $1, $2, $3, $4, $5, $6", &values), 9).unwrap();
+        assert_eq!(found, [(2, "one".into(), 2, id, 0.5, vec![1, 2], None)]);
+        assert!(lone.rows::<(i64,)>(("SELECT $7", &values), 1).is_err(), "one that is missing is no NULL");
     }
 
     #[tokio::test]
     async fn whoever_comes_when_all_are_lent_waits() {
         let folder = tempfile::tempdir().unwrap();
-        let (readers, _writer) = readers(folder.path()).await;
+        let (readers, _writer) = readers(folder.path());
         let mut lent = Vec::new();
         for _ in 0..MOST {
             lent.push(readers.begin().await.unwrap());
@@ -254,7 +360,7 @@ mod tests {
         assert!(waits.is_err());
         lent.pop();
         let mut lone = readers.lone().await.unwrap();
-        assert_eq!(rows(&mut lone).await, 0);
+        assert_eq!(count(&mut lone), 0);
         drop((lone, lent));
         readers.close().await;
     }

@@ -2,20 +2,22 @@
 
 use super::questions::{Answer, Question, State};
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 
-/// A question with its words, sealed.
-#[derive(Debug, sqlx::FromRow)]
-pub struct Row {
-    id: uuid::Uuid,
-    account_id: uuid::Uuid,
-    patient_no: i64,
-    seq: i64,
-    pub note: Vec<u8>,
-    state: String,
-    asked_at: i64,
-    decided_at: Option<i64>,
-    pub answer: Option<Vec<u8>>,
+row! {
+    /// A question with its words, sealed.
+    #[derive(Debug)]
+    pub struct Row {
+        id: uuid::Uuid,
+        account_id: uuid::Uuid,
+        patient_no: i64,
+        seq: i64,
+        pub note: Vec<u8>,
+        state: String,
+        asked_at: i64,
+        decided_at: Option<i64>,
+        pub answer: Option<Vec<u8>>,
+    }
 }
 
 impl Row {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::chain::Head;
 use super::model::{By, Filter, Line, Page};
 use crate::base::{Error, Hash, Instant, PatientNo, Result};
-use crate::db::{Bulk, Tx, Value, query};
+use crate::db::{Bulk, Tx, Value, query, row};
 use crate::fhir::sensitivity::Labels;
 use crate::visibility::Basis;
 
@@ -271,15 +271,17 @@ pub async fn span(
     .await
 }
 
-/// A checkpoint as it is kept.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Checkpoint {
-    pub checkpoint_no: i64,
-    pub at: i64,
-    pub patients: i64,
-    pub entries: i64,
-    pub root: Vec<u8>,
-    pub note: String,
+row! {
+    /// A checkpoint as it is kept.
+    #[derive(Debug, Clone)]
+    pub struct Checkpoint {
+        pub checkpoint_no: i64,
+        pub at: i64,
+        pub patients: i64,
+        pub entries: i64,
+        pub root: Vec<u8>,
+        pub note: String,
+    }
 }
 
 /// All checkpoints, oldest first.
@@ -314,13 +316,15 @@ pub async fn add_checkpoint(tx: &mut Tx, new: &Checkpoint) -> Result<bool> {
     Ok(n == 1)
 }
 
-/// A head as a checkpoint saw it.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Mark {
-    pub patient_no: i64,
-    pub checkpoint_no: i64,
-    pub seq: i64,
-    pub hash: Vec<u8>,
+row! {
+    /// A head as a checkpoint saw it.
+    #[derive(Debug, Clone)]
+    pub struct Mark {
+        pub patient_no: i64,
+        pub checkpoint_no: i64,
+        pub seq: i64,
+        pub hash: Vec<u8>,
+    }
 }
 
 /// All marks in order of checkpoint.

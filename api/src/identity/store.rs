@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Link, SignInEvent};
 use crate::base::{AccountId, CaseId, Instant, PatientNo, Result, SessionId};
 use crate::config::Level;
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 
 /// A sign-in that has begun.
 pub struct Flow {
@@ -41,17 +41,18 @@ pub async fn begin_flow(tx: &mut Tx, flow: Flow) -> Result<()> {
     .await
 }
 
-/// A begun sign-in as it was kept.
-#[derive(sqlx::FromRow)]
-pub struct BegunFlow {
-    pub browser_hash: Vec<u8>,
-    pub provider: String,
-    pub nonce: String,
-    pub verifier: String,
-    pub return_to: String,
-    pub account_id: Option<Uuid>,
-    pub created_at: i64,
-    pub expires_at: i64,
+row! {
+    /// A begun sign-in as it was kept.
+    pub struct BegunFlow {
+        pub browser_hash: Vec<u8>,
+        pub provider: String,
+        pub nonce: String,
+        pub verifier: String,
+        pub return_to: String,
+        pub account_id: Option<Uuid>,
+        pub created_at: i64,
+        pub expires_at: i64,
+    }
 }
 
 /// Takes a begun sign-in out: it can be ended only once.
@@ -192,28 +193,29 @@ pub async fn begin_session(tx: &mut Tx, new: NewSession) -> Result<()> {
     .await
 }
 
-/// A session in force with its account and link, one row.
-#[derive(sqlx::FromRow)]
-pub struct InForce {
-    pub id: Uuid,
-    pub account_id: Uuid,
-    pub name: String,
-    pub email: Option<String>,
-    pub language: Option<String>,
-    pub provider: String,
-    pub acr: Option<String>,
-    pub amr: Option<String>,
-    pub staff: i64,
-    pub auth_time: Option<i64>,
-    pub ial: Option<i64>,
-    pub aal: Option<i64>,
-    pub proved: i64,
-    pub seen_at: i64,
-    pub idle_until: i64,
-    pub absolute_until: i64,
-    pub patient_no: Option<i64>,
-    pub since: Option<i64>,
-    pub ground: Option<String>,
+row! {
+    /// A session in force with its account and link, one row.
+    pub struct InForce {
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub name: String,
+        pub email: Option<String>,
+        pub language: Option<String>,
+        pub provider: String,
+        pub acr: Option<String>,
+        pub amr: Option<String>,
+        pub staff: i64,
+        pub auth_time: Option<i64>,
+        pub ial: Option<i64>,
+        pub aal: Option<i64>,
+        pub proved: i64,
+        pub seen_at: i64,
+        pub idle_until: i64,
+        pub absolute_until: i64,
+        pub patient_no: Option<i64>,
+        pub since: Option<i64>,
+        pub ground: Option<String>,
+    }
 }
 
 /// The session of a secret, if it is in force.
@@ -261,12 +263,13 @@ pub async fn sealed(
         .await
 }
 
-/// A session that has just ended.
-#[derive(sqlx::FromRow)]
-pub struct Ended {
-    pub account_id: Uuid,
-    pub provider: String,
-    pub device: String,
+row! {
+    /// A session that has just ended.
+    pub struct Ended {
+        pub account_id: Uuid,
+        pub provider: String,
+        pub device: String,
+    }
 }
 
 /// Ends one session of an account.
@@ -348,14 +351,15 @@ pub async fn end_run_out(
     .await
 }
 
-/// A session as a device.
-#[derive(sqlx::FromRow)]
-pub struct DeviceRow {
-    pub id: Uuid,
-    pub device: String,
-    pub provider: String,
-    pub created_at: i64,
-    pub seen_at: i64,
+row! {
+    /// A session as a device.
+    pub struct DeviceRow {
+        pub id: Uuid,
+        pub device: String,
+        pub provider: String,
+        pub created_at: i64,
+        pub seen_at: i64,
+    }
 }
 
 /// The account's sessions in force, the last used first.
@@ -657,18 +661,20 @@ pub async fn end_case(tx: &mut Tx, account: AccountId, (now, why): (Instant, &st
     .await
 }
 
-/// A case as it is kept, with the account that opened it.
-#[derive(Debug, sqlx::FromRow)]
-pub struct KeptCase {
-    pub id: Uuid,
-    pub account_id: Uuid,
-    pub name: String,
-    pub email: Option<String>,
-    pub state: String,
-    pub created_at: i64,
-    pub decided_at: Option<i64>,
-    pub decided_by: Option<String>,
-    pub decided_why: Option<String>,
+row! {
+    /// A case as it is kept, with the account that opened it.
+    #[derive(Debug)]
+    pub struct KeptCase {
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub name: String,
+        pub email: Option<String>,
+        pub state: String,
+        pub created_at: i64,
+        pub decided_at: Option<i64>,
+        pub decided_by: Option<String>,
+        pub decided_why: Option<String>,
+    }
 }
 
 /// All cases, the open ones first, each group in the order in which they were opened.

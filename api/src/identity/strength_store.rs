@@ -2,7 +2,7 @@
 
 use super::{Proof, Proofing, sessions};
 use crate::base::{AccountId, Instant, Result, SessionId};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 
 /// How the provider says that it authenticated the account in this session.
 pub async fn amr(tx: &mut Tx, account: AccountId, session: SessionId) -> Result<Option<String>> {
@@ -67,12 +67,13 @@ pub async fn prove(tx: &mut Tx, account: AccountId, proofing: &Proofing) -> Resu
     Ok(())
 }
 
-/// A kept form as it is kept, its fields sealed.
-#[derive(sqlx::FromRow)]
-pub struct KeptRow {
-    pub act: String,
-    pub path: String,
-    pub fields: Vec<u8>,
+row! {
+    /// A kept form as it is kept, its fields sealed.
+    pub struct KeptRow {
+        pub act: String,
+        pub path: String,
+        pub fields: Vec<u8>,
+    }
 }
 
 /// Keeps a form.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::body;
 use super::labels::Labelled;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::keys::Keys;
 
@@ -195,14 +195,15 @@ pub struct Bearer {
     pub bytes: Vec<u8>,
 }
 
-#[derive(sqlx::FromRow)]
-struct BearerRow {
-    rid: i64,
-    r#type: String,
-    labels: i64,
-    codec: i64,
-    size: i64,
-    body: Vec<u8>,
+row! {
+    struct BearerRow {
+        rid: i64,
+        r#type: String,
+        labels: i64,
+        codec: i64,
+        size: i64,
+        body: Vec<u8>,
+    }
 }
 
 /// The visits that a minor consented to alone, and the labelled documents, reports and pictures.

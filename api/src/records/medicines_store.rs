@@ -7,7 +7,7 @@ use super::body;
 use super::medicines::Renamed;
 use super::reference::Key;
 use crate::base::{PatientNo, Result, Rid};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::Labels;
 
 /// A prescription and the Medication it points to.
@@ -69,16 +69,17 @@ pub async fn medicines(tx: &mut Tx, source_no: i64, sought: &[Sought]) -> Result
     Ok(named)
 }
 
-#[derive(sqlx::FromRow)]
-struct PrescriptionRow {
-    rid: i64,
-    title: Option<String>,
-    words: String,
-    labels: i64,
-    medication: i64,
-    codec: i64,
-    size: i64,
-    body: Vec<u8>,
+row! {
+    struct PrescriptionRow {
+        rid: i64,
+        title: Option<String>,
+        words: String,
+        labels: i64,
+        medication: i64,
+        codec: i64,
+        size: i64,
+        body: Vec<u8>,
+    }
 }
 
 /// The prescriptions with their bytes that point to these Medications by any of these names, in order of key. As

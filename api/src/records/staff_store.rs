@@ -1,33 +1,35 @@
 //! The SQL of what staff look at.
 
 use crate::base::{Instant, PatientNo, Result};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 
-/// A piece that could not be taken, without its bytes.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Refused {
-    /// Its id.
-    pub id: uuid::Uuid,
-    /// The source it came from.
-    pub source: String,
-    /// Microseconds since the epoch.
-    pub received_at: i64,
-    /// The file, or the address it was gathered from.
-    pub file: String,
-    /// Line, column and entry, in words.
-    pub place: String,
-    /// The resource type, as far as it could be read.
-    pub kind: Option<String>,
-    /// The FHIR id, as far as it could be read.
-    pub fhir_id: Option<String>,
-    /// The path within the resource.
-    pub path: String,
-    /// The reason's stable name.
-    pub reason: String,
-    /// The reason in words.
-    pub detail: String,
-    /// Bytes.
-    pub size: i64,
+row! {
+    /// A piece that could not be taken, without its bytes.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Refused {
+        /// Its id.
+        pub id: uuid::Uuid,
+        /// The source it came from.
+        pub source: String,
+        /// Microseconds since the epoch.
+        pub received_at: i64,
+        /// The file, or the address it was gathered from.
+        pub file: String,
+        /// Line, column and entry, in words.
+        pub place: String,
+        /// The resource type, as far as it could be read.
+        pub kind: Option<String>,
+        /// The FHIR id, as far as it could be read.
+        pub fhir_id: Option<String>,
+        /// The path within the resource.
+        pub path: String,
+        /// The reason's stable name.
+        pub reason: String,
+        /// The reason in words.
+        pub detail: String,
+        /// Bytes.
+        pub size: i64,
+    }
 }
 
 impl Refused {
@@ -37,23 +39,25 @@ impl Refused {
     }
 }
 
-/// One finding in a resource that was kept.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Noted {
-    /// Where to go on after it.
-    pub rid: i64,
-    /// Its place among the findings of this resource.
-    pub n: i64,
-    /// `Observation/17`.
-    pub resource: String,
-    /// `error` or `warning`.
-    pub severity: String,
-    /// The finding's stable name.
-    pub code: String,
-    /// The path within the resource.
-    pub path: String,
-    /// What was expected there.
-    pub detail: String,
+row! {
+    /// One finding in a resource that was kept.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Noted {
+        /// Where to go on after it.
+        pub rid: i64,
+        /// Its place among the findings of this resource.
+        pub n: i64,
+        /// `Observation/17`.
+        pub resource: String,
+        /// `error` or `warning`.
+        pub severity: String,
+        /// The finding's stable name.
+        pub code: String,
+        /// The path within the resource.
+        pub path: String,
+        /// What was expected there.
+        pub detail: String,
+    }
 }
 
 /// What lies in quarantine, of one person or of all, the newest first.

@@ -6,7 +6,7 @@ use super::body;
 use super::model::{Filter, ItemLine, Person, Point, Shelf};
 use super::reference::Key;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
-use crate::db::{Query, Tx, query};
+use crate::db::{Query, Tx, query, row};
 use crate::fhir::present::Category;
 use crate::fhir::text::fold;
 use crate::representation::{Lens, Sight};
@@ -124,25 +124,26 @@ pub async fn last_visit(tx: &mut Tx, account: AccountId, session: SessionId) -> 
     Ok(at.map(Instant))
 }
 
-#[derive(sqlx::FromRow)]
-struct LineRow {
-    rid: i64,
-    r#type: String,
-    id: String,
-    version: i64,
-    category: i64,
-    kind: String,
-    title: Option<String>,
-    when_text: Option<String>,
-    value: Option<String>,
-    word: Option<String>,
-    range_text: Option<String>,
-    flag: Option<String>,
-    status: Option<String>,
-    author: Option<String>,
-    place: Option<String>,
-    mistake: i64,
-    source: String,
+row! {
+    struct LineRow {
+        rid: i64,
+        r#type: String,
+        id: String,
+        version: i64,
+        category: i64,
+        kind: String,
+        title: Option<String>,
+        when_text: Option<String>,
+        value: Option<String>,
+        word: Option<String>,
+        range_text: Option<String>,
+        flag: Option<String>,
+        status: Option<String>,
+        author: Option<String>,
+        place: Option<String>,
+        mistake: i64,
+        source: String,
+    }
 }
 
 impl From<LineRow> for ItemLine {
@@ -405,16 +406,17 @@ pub async fn line(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<One>> {
     Ok(Some(One { line: row.into(), code, unit }))
 }
 
-#[derive(sqlx::FromRow)]
-struct PointRow {
-    rid: i64,
-    sort_at: i64,
-    when_text: String,
-    value: String,
-    number: f64,
-    second: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
+row! {
+    struct PointRow {
+        rid: i64,
+        sort_at: i64,
+        when_text: String,
+        value: String,
+        number: f64,
+        second: Option<f64>,
+        low: Option<f64>,
+        high: Option<f64>,
+    }
 }
 
 /// The values of one code in one unit, oldest first, and the normal range of the newest that has one.
@@ -469,18 +471,19 @@ pub struct Kept {
     pub bytes: Vec<u8>,
 }
 
-/// The same as it stands in the tables.
-#[derive(sqlx::FromRow)]
-pub(super) struct KeptRow {
-    pub rid: i64,
-    r#type: String,
-    id: String,
-    version: i64,
-    received_at: i64,
-    category: i64,
-    codec: i64,
-    size: i64,
-    body: Vec<u8>,
+row! {
+    /// The same as it stands in the tables.
+    pub(super) struct KeptRow {
+        pub rid: i64,
+        r#type: String,
+        id: String,
+        version: i64,
+        received_at: i64,
+        category: i64,
+        codec: i64,
+        size: i64,
+        body: Vec<u8>,
+    }
 }
 
 impl KeptRow {
@@ -517,14 +520,15 @@ pub(super) struct Bearer {
     pub body: String,
 }
 
-#[derive(sqlx::FromRow)]
-struct BearerRow {
-    source: String,
-    title: Option<String>,
-    when_text: Option<String>,
-    codec: i64,
-    size: i64,
-    body: Vec<u8>,
+row! {
+    struct BearerRow {
+        source: String,
+        title: Option<String>,
+        when_text: Option<String>,
+        codec: i64,
+        size: i64,
+        body: Vec<u8>,
+    }
 }
 
 /// What may point to files in a record, newest first, at most 2,000.
@@ -547,23 +551,25 @@ pub(super) async fn bearers(tx: &mut Tx, sight: Sight) -> Result<Vec<Bearer>> {
     rows.into_iter().map(bearer).collect()
 }
 
-/// Where a reference leads.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct Target {
-    /// The reference as it was asked for.
-    pub reference: String,
-    /// The key of what it leads to.
-    pub rid: i64,
-    /// Its FHIR type.
-    pub r#type: String,
-    /// Its id there.
-    pub id: String,
-    /// The category's code.
-    pub category: i64,
-    /// The message id of its kind.
-    pub kind: String,
-    /// Its title.
-    pub title: Option<String>,
+row! {
+    /// Where a reference leads.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Target {
+        /// The reference as it was asked for.
+        pub reference: String,
+        /// The key of what it leads to.
+        pub rid: i64,
+        /// Its FHIR type.
+        pub r#type: String,
+        /// Its id there.
+        pub id: String,
+        /// The category's code.
+        pub category: i64,
+        /// The message id of its kind.
+        pub kind: String,
+        /// Its title.
+        pub title: Option<String>,
+    }
 }
 
 /// Where references lead within a person's record and the directory of the same source: by type and id, by the
@@ -637,14 +643,16 @@ pub async fn sources(tx: &mut Tx, sight: Sight) -> Result<Vec<(String, String, i
     bind_lens(sources.bind(sight.patient), sight.lens).all(tx).await
 }
 
-/// The last attempt to gather from each source.
-#[derive(Debug, sqlx::FromRow)]
-pub struct RunRow {
-    pub name: String,
-    pub state: String,
-    pub failure: Option<String>,
-    pub parts: String,
-    pub finished_at: Option<i64>,
+row! {
+    /// The last attempt to gather from each source.
+    #[derive(Debug)]
+    pub struct RunRow {
+        pub name: String,
+        pub state: String,
+        pub failure: Option<String>,
+        pub parts: String,
+        pub finished_at: Option<i64>,
+    }
 }
 
 /// The last gather of a person from each source.

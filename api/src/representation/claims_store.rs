@@ -3,23 +3,25 @@
 use uuid::Uuid;
 
 use crate::base::{AccountId, AuthorityId, ClaimId, Instant, Result};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 
-/// A claim as it is kept, with the account that made it.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct KeptClaim {
-    pub id: Uuid,
-    pub account_id: Uuid,
-    pub account_name: String,
-    pub email: Option<String>,
-    pub state: String,
-    pub kind: String,
-    pub statement: Vec<u8>,
-    pub created_at: i64,
-    pub decided_at: Option<i64>,
-    pub answer: Option<Vec<u8>>,
-    pub authority_id: Option<Uuid>,
-    pub papers: i64,
+row! {
+    /// A claim as it is kept, with the account that made it.
+    #[derive(Debug, Clone)]
+    pub struct KeptClaim {
+        pub id: Uuid,
+        pub account_id: Uuid,
+        pub account_name: String,
+        pub email: Option<String>,
+        pub state: String,
+        pub kind: String,
+        pub statement: Vec<u8>,
+        pub created_at: i64,
+        pub decided_at: Option<i64>,
+        pub answer: Option<Vec<u8>>,
+        pub authority_id: Option<Uuid>,
+        pub papers: i64,
+    }
 }
 
 macro_rules! claims {
@@ -119,15 +121,17 @@ pub async fn decide(tx: &mut Tx, id: ClaimId, decision: Decision<'_>) -> Result<
     Ok(changed == 1)
 }
 
-/// A paper as it is kept.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Paper {
-    pub n: i64,
-    pub blob: String,
-    pub media: String,
-    pub size: i64,
-    pub sha256: Vec<u8>,
-    pub added_at: i64,
+row! {
+    /// A paper as it is kept.
+    #[derive(Debug, Clone)]
+    pub struct Paper {
+        pub n: i64,
+        pub blob: String,
+        pub media: String,
+        pub size: i64,
+        pub sha256: Vec<u8>,
+        pub added_at: i64,
+    }
 }
 
 /// Adds a paper to a claim.

@@ -5,36 +5,37 @@ use uuid::Uuid;
 use super::minor_rules::Closed;
 use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope};
 use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Result};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::keys::Keys;
 
 /// What seals what people wrote.
 const WORDS: &[u8] = b"authority";
 
-#[derive(sqlx::FromRow)]
-struct AuthorityRow {
-    id: Uuid,
-    patient_no: i64,
-    account_id: Option<Uuid>,
-    kind: String,
-    name: String,
-    person: String,
-    proof: String,
-    note: Vec<u8>,
-    scope: String,
-    limits: Vec<u8>,
-    suspension: Option<Vec<u8>>,
-    incapacity: String,
-    code_until: Option<i64>,
-    created_at: i64,
-    since: Option<i64>,
-    starts: Option<i64>,
-    active_at: Option<i64>,
-    until: Option<i64>,
-    review_at: Option<i64>,
-    changes: i64,
-    ended_at: Option<i64>,
-    end_reason: Option<String>,
+row! {
+    struct AuthorityRow {
+        id: Uuid,
+        patient_no: i64,
+        account_id: Option<Uuid>,
+        kind: String,
+        name: String,
+        person: String,
+        proof: String,
+        note: Vec<u8>,
+        scope: String,
+        limits: Vec<u8>,
+        suspension: Option<Vec<u8>>,
+        incapacity: String,
+        code_until: Option<i64>,
+        created_at: i64,
+        since: Option<i64>,
+        starts: Option<i64>,
+        active_at: Option<i64>,
+        until: Option<i64>,
+        review_at: Option<i64>,
+        changes: i64,
+        ended_at: Option<i64>,
+        end_reason: Option<String>,
+    }
 }
 
 macro_rules! columns {

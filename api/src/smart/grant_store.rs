@@ -6,7 +6,7 @@ use super::model::{ClientId, Grant, GrantEnd, GrantEvent, Stay};
 use super::scopes::Scopes;
 use super::{rules, store};
 use crate::base::{AccountId, AppGrantId, AuthorityId, Error, Instant, PatientNo, Result};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::identity::Actor;
 use crate::representation::{Kind, Lens};
 
@@ -54,28 +54,29 @@ pub async fn add(tx: &mut Tx, new: &New<'_>) -> Result<()> {
     .await
 }
 
-/// A grant as it is kept, without the app.
-#[derive(sqlx::FromRow)]
-struct GrantRow {
-    id: Uuid,
-    client_id: String,
-    app_name: String,
-    account_id: Uuid,
-    by_name: String,
-    patient_no: i64,
-    authority_id: Option<Uuid>,
-    acting: Option<String>,
-    scopes: String,
-    lens: String,
-    stay: String,
-    created_at: i64,
-    until: i64,
-    paused_at: Option<i64>,
-    ended_at: Option<i64>,
-    end_reason: Option<String>,
-    first_read: Option<i64>,
-    last_read: Option<i64>,
-    changes: i64,
+row! {
+    /// A grant as it is kept, without the app.
+    struct GrantRow {
+        id: Uuid,
+        client_id: String,
+        app_name: String,
+        account_id: Uuid,
+        by_name: String,
+        patient_no: i64,
+        authority_id: Option<Uuid>,
+        acting: Option<String>,
+        scopes: String,
+        lens: String,
+        stay: String,
+        created_at: i64,
+        until: i64,
+        paused_at: Option<i64>,
+        ended_at: Option<i64>,
+        end_reason: Option<String>,
+        first_read: Option<i64>,
+        last_read: Option<i64>,
+        changes: i64,
+    }
 }
 
 macro_rules! grant_columns {

@@ -5,25 +5,26 @@ use uuid::Uuid;
 use super::model::{Attempt, Client, ClientId, ClientState, Kept, Origin, Registration};
 use super::request_rules::Wants;
 use crate::base::{AccountId, AskId, Error, Instant, PatientNo, Result};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 
-#[derive(sqlx::FromRow)]
-pub(super) struct ClientRow {
-    id: String,
-    origin: String,
-    account_id: Option<Uuid>,
-    about: String,
-    secret_hash: Option<Vec<u8>>,
-    manage_hash: Option<Vec<u8>>,
-    suspended_at: Option<i64>,
-    suspended_by: Option<String>,
-    suspended_why: Option<String>,
-    waiting_by: Option<Uuid>,
-    marked_at: Option<i64>,
-    created_at: i64,
-    changed_at: i64,
-    used_at: Option<i64>,
-    removed_at: Option<i64>,
+row! {
+    pub(super) struct ClientRow {
+        id: String,
+        origin: String,
+        account_id: Option<Uuid>,
+        about: String,
+        secret_hash: Option<Vec<u8>>,
+        manage_hash: Option<Vec<u8>>,
+        suspended_at: Option<i64>,
+        suspended_by: Option<String>,
+        suspended_why: Option<String>,
+        waiting_by: Option<Uuid>,
+        marked_at: Option<i64>,
+        created_at: i64,
+        changed_at: i64,
+        used_at: Option<i64>,
+        removed_at: Option<i64>,
+    }
 }
 
 macro_rules! client_columns {

@@ -8,7 +8,7 @@ use super::scopes::{Level, Scopes};
 use super::{Registration, rules};
 use crate::base::{AccountId, AppGrantId, AuthorityId, Instant, PatientNo, Result, SessionId};
 use crate::config;
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::identity::Actor;
 use crate::representation::{Kind, Lens};
 
@@ -219,36 +219,37 @@ pub async fn revoke_of(tx: &mut Tx, client: &ClientId, now: Instant) -> Result<(
     Ok(())
 }
 
-/// All that decides about an access token, in one row.
-#[derive(sqlx::FromRow)]
-struct AccessRow {
-    client_id: String,
-    scopes: String,
-    expires_at: i64,
-    about: String,
-    grant_id: Option<Uuid>,
-    account_id: Option<Uuid>,
-    name: Option<String>,
-    session_id: Option<Uuid>,
-    provider: Option<String>,
-    acr: Option<String>,
-    auth_time: Option<i64>,
-    ial: Option<i64>,
-    aal: Option<i64>,
-    patient_no: Option<i64>,
-    fhir_id: Option<String>,
-    authority_id: Option<Uuid>,
-    acting: Option<String>,
-    granted: Option<String>,
-    lens: Option<String>,
-    stay: Option<String>,
-    created_at: Option<i64>,
-    until: Option<i64>,
-    paused_at: Option<i64>,
-    ended_at: Option<i64>,
-    end_reason: Option<String>,
-    last_read: Option<i64>,
-    session_until: Option<i64>,
+row! {
+    /// All that decides about an access token, in one row.
+    struct AccessRow {
+        client_id: String,
+        scopes: String,
+        expires_at: i64,
+        about: String,
+        grant_id: Option<Uuid>,
+        account_id: Option<Uuid>,
+        name: Option<String>,
+        session_id: Option<Uuid>,
+        provider: Option<String>,
+        acr: Option<String>,
+        auth_time: Option<i64>,
+        ial: Option<i64>,
+        aal: Option<i64>,
+        patient_no: Option<i64>,
+        fhir_id: Option<String>,
+        authority_id: Option<Uuid>,
+        acting: Option<String>,
+        granted: Option<String>,
+        lens: Option<String>,
+        stay: Option<String>,
+        created_at: Option<i64>,
+        until: Option<i64>,
+        paused_at: Option<i64>,
+        ended_at: Option<i64>,
+        end_reason: Option<String>,
+        last_read: Option<i64>,
+        session_until: Option<i64>,
+    }
 }
 
 /// What a token opens.

@@ -7,7 +7,7 @@ use super::model::{
     Ask, By, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role, View,
 };
 use crate::base::{AccountId, Error, GrantId, Instant, PatientNo, Result, ReviewId, SessionId, ViewId};
-use crate::db::{Tx, query};
+use crate::db::{Tx, query, row};
 use crate::keys::Keys;
 
 /// The roles that the claims of a session's sign-in gave, by their names; none where it is over.
@@ -19,26 +19,27 @@ pub async fn claimed(tx: &mut Tx, session: SessionId) -> Result<Option<String>> 
     Ok(row.map(|(roles,)| roles))
 }
 
-#[derive(sqlx::FromRow)]
-struct GrantRow {
-    id: Uuid,
-    account_id: Uuid,
-    holder: String,
-    email: Option<String>,
-    power: String,
-    reason: String,
-    asked_at: i64,
-    asked_by: Option<Uuid>,
-    asked_name: String,
-    starts_at: i64,
-    ends_at: Option<i64>,
-    approved_at: Option<i64>,
-    approved_by: Option<Uuid>,
-    approved_name: Option<String>,
-    ended_at: Option<i64>,
-    ended_by: Option<Uuid>,
-    ended_name: Option<String>,
-    ended_why: Option<String>,
+row! {
+    struct GrantRow {
+        id: Uuid,
+        account_id: Uuid,
+        holder: String,
+        email: Option<String>,
+        power: String,
+        reason: String,
+        asked_at: i64,
+        asked_by: Option<Uuid>,
+        asked_name: String,
+        starts_at: i64,
+        ends_at: Option<i64>,
+        approved_at: Option<i64>,
+        approved_by: Option<Uuid>,
+        approved_name: Option<String>,
+        ended_at: Option<i64>,
+        ended_by: Option<Uuid>,
+        ended_name: Option<String>,
+        ended_why: Option<String>,
+    }
 }
 
 macro_rules! grants {
@@ -352,26 +353,27 @@ pub async fn add_view(tx: &mut Tx, keys: &Keys, view: &View) -> Result<()> {
     .await
 }
 
-#[derive(sqlx::FromRow)]
-struct ViewRow {
-    id: Uuid,
-    account_id: Uuid,
-    session_id: Uuid,
-    patient_no: i64,
-    role: String,
-    purpose: String,
-    reason: String,
-    words: Option<Vec<u8>>,
-    emergency: i64,
-    since: i64,
-    until: i64,
-    ended_at: Option<i64>,
-    by_name: String,
-    person: String,
-    reviewed_at: Option<i64>,
-    reviewed_by: Option<Uuid>,
-    reviewed_name: Option<String>,
-    review_note: Option<String>,
+row! {
+    struct ViewRow {
+        id: Uuid,
+        account_id: Uuid,
+        session_id: Uuid,
+        patient_no: i64,
+        role: String,
+        purpose: String,
+        reason: String,
+        words: Option<Vec<u8>>,
+        emergency: i64,
+        since: i64,
+        until: i64,
+        ended_at: Option<i64>,
+        by_name: String,
+        person: String,
+        reviewed_at: Option<i64>,
+        reviewed_by: Option<Uuid>,
+        reviewed_name: Option<String>,
+        review_note: Option<String>,
+    }
 }
 
 macro_rules! views {

@@ -104,18 +104,13 @@ fn groups_of_imports_are_read() {
 }
 
 #[test]
-fn drivers_are_named_in_db_and_rows_in_stores() {
+fn drivers_are_named_in_db() {
     let mut faults = Vec::new();
     for (file, code) in shipped("api/src/").chain(shipped("portal/src/")) {
         if room_is(file, "db") {
             continue;
         }
-        let code = if is_store(file) || file.path.ends_with("model.rs") {
-            code.replace("sqlx::FromRow", "")
-        } else {
-            code
-        };
-        faults.extend(lines_with(file, &code, &["sqlx"]));
+        faults.extend(lines_with(file, &code, &["sqlx", "rusqlite"]));
     }
     none(faults);
 }
