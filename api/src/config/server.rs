@@ -14,7 +14,7 @@ pub struct Server {
     pub public_url: String,
     /// Certificate and key, if the service itself speaks TLS; leave out behind a proxy that does.
     pub tls: Option<Tls>,
-    /// Worker threads; 0 takes one for each core.
+    /// Worker threads; 0 takes two for each core, because a long reading of SQLite keeps the thread that asked.
     pub threads: usize,
     /// Whether this process also works off jobs. Off where `recordright work` runs beside it.
     pub work: bool,

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::chain::{self, Head};
 use super::checkpoints::{self, Body};
@@ -179,19 +179,13 @@ async fn follow_chains(
 /// The parts that every entry has. What is in them is read when it is shown.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "only whether they are there is of interest")]
-struct Outline<'a> {
-    #[serde(borrow)]
-    who: &'a RawValue,
-    #[serde(borrow)]
-    recipient: &'a RawValue,
-    #[serde(borrow)]
-    purpose: &'a RawValue,
-    #[serde(borrow)]
-    basis: &'a RawValue,
-    #[serde(borrow)]
-    channel: &'a RawValue,
-    #[serde(borrow)]
-    what: &'a RawValue,
+struct Outline {
+    who: IgnoredAny,
+    recipient: IgnoredAny,
+    purpose: IgnoredAny,
+    basis: IgnoredAny,
+    channel: IgnoredAny,
+    what: IgnoredAny,
 }
 
 /// Checks one entry against the one before it; returns the head after it.
@@ -205,7 +199,7 @@ fn check_entry(head: Head, entry: &store::Stored, report: &mut Report) -> Head {
     if computed.hash[..] != entry.hash[..] {
         report.fault(place_of(entry), "was changed, or the one before it was: its hash does not fit");
     }
-    if serde_json::from_slice::<Outline<'_>>(&entry.body).is_err() {
+    if serde_json::from_slice::<Outline>(&entry.body).is_err() {
         report.fault(place_of(entry), "cannot be read");
     }
     // Going on from the stored hash keeps one change from being told again for each later entry.

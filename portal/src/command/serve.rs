@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use actix_web::web::Data;
@@ -77,7 +78,11 @@ pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> 
 /// Binds the server; it runs when awaited.
 pub fn start(app: &App, listener: TcpListener) -> anyhow::Result<actix_web::dev::Server> {
     let data = Data::new(app.clone());
-    let mut server = HttpServer::new(move || {
+    let threads = match app.config.server.threads {
+        0 => 2 * std::thread::available_parallelism().map_or(1, NonZero::get),
+        threads => threads,
+    };
+    let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(data.clone())
             .wrap(middleware::Compress::default())
@@ -87,10 +92,8 @@ pub fn start(app: &App, listener: TcpListener) -> anyhow::Result<actix_web::dev:
     // Without it each page would wait 40 ms for the client's delayed acknowledgement.
     .tcp_nodelay(true)
     .client_request_timeout(std::time::Duration::from_secs(15))
-    .shutdown_timeout(20);
-    if app.config.server.threads > 0 {
-        server = server.workers(app.config.server.threads);
-    }
+    .shutdown_timeout(20)
+    .workers(threads);
     let server = match &app.config.server.tls {
         Some(tls) => server.listen_rustls_0_23(listener, rustls_config(tls)?)?,
         None => server.listen(listener)?,
