@@ -180,25 +180,27 @@ test("the page of a copy that gets ready leaves whoever is going elsewhere alone
   await link(who, house.people.get("Casey Monroe"));
   await page.goto(`${house.origin}/copies/new`);
   // The server takes its time: with the page that is gone to, and with how far the copy is.
-  const stop = async (what) => {
-    let route, go;
-    const stopped = new Promise((done) => (go = done));
-    await page.route(what, (one) => {
-      route = one;
-      go();
-    });
-    return { stopped, on: (how) => (how ? route.fulfill({ json: how }) : route.continue()) };
+  const held = async (what) => {
+    const routes = [];
+    await page.route(what, (route) => routes.push(route));
+    return async (n) => {
+      const deadline = Date.now() + LONG;
+      while (routes.length < n && Date.now() < deadline) await new Promise((later) => setTimeout(later, 20));
+      assert.ok(routes.length >= n, `${what} was asked for`);
+      return routes[n - 1];
+    };
   };
-  const progress = await stop(/\/copies\/[0-9a-f-]{36}\/progress$/);
-  const help = await stop(`${house.origin}/help`);
+  const progress = await held(/\/copies\/[0-9a-f-]{36}\/progress$/);
+  const help = await held(`${house.origin}/help`);
   await press(who, "#copy-form button:not([formaction])");
   const copy = page.url();
-  await progress.stopped;
+  const first = await progress(1);
   await page.locator('a[href="/help"]').first().click({ noWaitAfter: true });
-  await help.stopped;
-  await progress.on({ going: false, done: 1, total: 1, words: "Done" });
-  await page.locator("#progress-words", { hasText: "Done" }).waitFor();
-  await help.on();
+  const way = await help(1);
+  await first.fulfill({ json: { going: false, done: 1, total: 1, words: "Done" } });
+  // It asks once more: it has had the answer, and is still there.
+  await progress(2);
+  await way.continue();
   await page.waitForURL(`${house.origin}/help`);
   assert.equal(await page.locator("h1").count(), 1);
   // And whoever stays goes on to the copy.
