@@ -122,6 +122,7 @@ export async function originsOf({ origin }) {
 export function browser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    timeout: LONG,
     args: [
       "--no-sandbox",
       "--disable-gpu",
