@@ -104,6 +104,9 @@ fn assemble(config: Config, clock: Clock, (db, blobs, keys): (Db, Blobs, Keys)) 
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(30))
+        // Many servers close a connection that was idle for five seconds. One that closes while the next request is
+        // on its way loses it, and what must not be sent twice, such as a code, is then lost too.
+        .pool_idle_timeout(Duration::from_secs(3))
         .user_agent(concat!("recordright/", env!("CARGO_PKG_VERSION")))
         .build()
         .context("making the HTTP client")?;

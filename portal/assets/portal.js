@@ -68,12 +68,19 @@
   const progress = find("progress");
   if (progress) {
     const bar = progress.querySelector("progress");
+    // Whoever is on the way to another page gets there: loading this one anew would take the way from them, or the
+    // answer to a form. A way that led nowhere is forgotten after a minute.
+    let left = -Infinity;
+    addEventListener("beforeunload", () => {
+      left = performance.now();
+    });
     const look = async () => {
       try {
         const answer = await fetch(progress.dataset.from, { headers: { Accept: "application/json" } });
         if (answer.ok) {
           const state = await answer.json();
-          if (!state.going) return location.reload();
+          const leaving = performance.now() - left < 60_000;
+          if (!state.going && !leaving) return location.reload();
           bar.max = Math.max(1, state.total);
           bar.value = state.done;
           if (find("progress-words").textContent !== state.words) find("progress-words").textContent = state.words;

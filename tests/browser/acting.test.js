@@ -5,15 +5,15 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import {
-  browser, command, demo, download, expected, link, look, nothingWrong, open, originsOf, press, ready, signIn, unfold,
-  visitor, words,
+  LIMIT, ask, browser, command, demo, download, expected, link, look, nothingWrong, open, originsOf, press, ready, signIn,
+  unfold, visitor, words,
 } from "./harness.js";
 
 let house, chrome;
 before(async () => {
   house = await demo();
   chrome = await browser();
-}, { timeout: 180_000 });
+}, LIMIT);
 after(async () => {
   await chrome?.close();
   await house?.stop();
@@ -59,7 +59,7 @@ async function staysWithin({ page }, base) {
   assert.deepEqual(elsewhere, [], `links of ${page.url()} lead to another record`);
 }
 
-test("a mother and her child: two records that never mix", { timeout: 300_000 }, async () => {
+test("a mother and her child: two records that never mix", LIMIT, async () => {
   const who = await visit();
   const { page } = who;
   await signIn(who, house.origin, "Elena Harper");
@@ -70,7 +70,7 @@ test("a mother and her child: two records that never mix", { timeout: 300_000 },
   await open(who, at("/people/code"), "parent-code");
   await enterCode(who, "2222-3333-4444-5555");
   await look(who, "parent-code-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.equal(await page.locator('input[name="code"]').inputValue(), "2222-3333-4444-5555", "what was typed stays");
   await enterCode(who, appoint("mia", "parent", "birth-certificate", "Elena Harper"));
   assert.equal(new URL(page.url()).pathname, "/people");
@@ -114,6 +114,9 @@ test("a mother and her child: two records that never mix", { timeout: 300_000 },
   await Promise.all([second.waitForNavigation(), second.locator("#copy-form button:not([formaction])").click()]);
   const own = new URL(second.url()).pathname;
   assert.match(own, /^\/copies\/[0-9a-f-]{36}$/, "the copy of the second window is her own");
+  // Until then each page goes on to the next by itself.
+  await ready(page);
+  await ready(second);
   for (const wrong of [own.replace("/copies", `${base}/copies`), child.replace(base, "")]) {
     await open(who, at(wrong), "parent-not-found", { status: 404 });
   }
@@ -146,7 +149,7 @@ test("a mother and her child: two records that never mix", { timeout: 300_000 },
   const [id] = command(house, "representative", "list", "--patient", "mia").split(/\s+/);
   command(house, "representative", "end", "--id", id, "--why", "a court's order (synthetic)");
   await press(who, "#copy-form button:not([formaction])");
-  expected(who, 404);
+  await expected(who, 404);
   await look(who, "parent-stale-form", { quick: true });
   assert.doesNotMatch(await page.locator("body").innerText(), /Mia/);
   await second.reload();
@@ -155,7 +158,7 @@ test("a mother and her child: two records that never mix", { timeout: 300_000 },
   await who.context.close();
 });
 
-test("una adolescente, su consulta confidencial y lo que ve su padre", { timeout: 300_000 }, async () => {
+test("una adolescente, su consulta confidencial y lo que ve su padre", LIMIT, async () => {
   const jordan = await visit({ language: "es" });
   await signIn(jordan, house.origin, "Jordan Ellis");
   await link(jordan, house.people.get("Jordan Ellis"));
@@ -226,7 +229,7 @@ async function claim(who, name, { kind, person, born, own }) {
   await page.locator("#person").fill(person);
   await press(who, 'form[action="/people/claims"] button');
   await look(who, `${name}-claim-wrong`, { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.equal(await page.locator("#person").inputValue(), person);
   await page.locator("#kind").selectOption(kind);
   await page.locator("#birth_date").fill(born);
@@ -239,7 +242,7 @@ async function claim(who, name, { kind, person, born, own }) {
   await page.locator("#paper").setInputFiles({ ...paper, buffer: Buffer.from("<html>no paper</html>") });
   await press(who, 'form[action$="/papers"] button');
   await look(who, `${name}-paper-wrong`, { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   await page.locator("#paper").setInputFiles(paper);
   await press(who, 'form[action$="/papers"] button');
   await look(who, `${name}-paper`, { personal: true, quick: true });
@@ -267,7 +270,7 @@ async function verify(clerk, name, { of, patient, proof }) {
   await press(clerk, page.locator("main .lines a.title", { hasText: of }));
   await look(clerk, `${name}-claim`, { personal: true });
   const sheet = await page.locator('a[href*="/papers/"]').getAttribute("href");
-  const file = await clerk.context.request.get(at(sheet));
+  const file = await ask(clerk, at(sheet));
   assert.equal(file.status(), 200);
   assert.deepEqual(await file.body(), paper.buffer, "the clerk gets the paper as it was sent");
   // Not without saying what was seen.
@@ -275,7 +278,7 @@ async function verify(clerk, name, { of, patient, proof }) {
   await page.locator("#proof").selectOption(proof);
   await press(clerk, 'form[action$="/check"] button');
   await look(clerk, `${name}-claim-wrong`, { quick: true });
-  expected(clerk, 422);
+  await expected(clerk, 422);
   assert.equal(await page.locator("#number").inputValue(), number);
   await page.locator("#note").fill("Original with seal, seen with a photo ID (synthetic)");
   await press(clerk, 'form[action$="/check"] button');
@@ -288,7 +291,7 @@ async function verify(clerk, name, { of, patient, proof }) {
   await press(clerk, 'form[action$="/check"] button');
   await press(clerk, "#confirm button:not([name])");
   await look(clerk, `${name}-claim-differs`, { quick: true });
-  expected(clerk, 422);
+  await expected(clerk, 422);
   await page.locator("#differs").fill("The papers name the day that the record has (synthetic)");
   await press(clerk, "#confirm button:not([name])");
   assert.match(new URL(page.url()).pathname, /^\/staff\/authorities\//);
@@ -296,7 +299,7 @@ async function verify(clerk, name, { of, patient, proof }) {
   return new URL(page.url()).pathname;
 }
 
-test("the executor of an estate claims, the desk checks, the record opens", { timeout: 300_000 }, async () => {
+test("the executor of an estate claims, the desk checks, the record opens", LIMIT, async () => {
   const daughter = await visit();
   const { page } = daughter;
   await signIn(daughter, house.origin, "Casey Monroe");
@@ -326,7 +329,7 @@ test("the executor of an estate claims, the desk checks, the record opens", { ti
   await clerk.context.close();
 });
 
-test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina", { timeout: 300_000 }, async () => {
+test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina", LIMIT, async () => {
   const rosa = await visit({ language: "es" });
   const { page } = rosa;
   await signIn(rosa, house.origin, "Rosa Maria Delgado");
@@ -371,7 +374,7 @@ test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina"
   assert.equal(await sam.page.locator("main .lines > li").count(), 0);
   await sam.page.goto(at(`${base}/copies/new`));
   await look(sam, "helper-copies", { quick: true });
-  expected(sam, 403);
+  await expected(sam, 403);
   assert.equal(await sam.page.locator("#copy-form").count(), 0, "no copies");
 
   // She ends it; the page that is open before him leads nowhere any more, and says so.
@@ -385,7 +388,7 @@ test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina"
   assert.match(await words(rosa), /Sam, mi amigo[\s\S]*Terminado por la persona/);
   await press(sam, "main .lines a.title");
   await look(sam, "helper-after-the-end", { quick: true });
-  expected(sam, 404);
+  await expected(sam, 404);
   assert.doesNotMatch(await sam.page.locator("body").innerText(), /Delgado/);
   await press(sam, 'main a[href="/people"]');
   await look(sam, "helper-people-ended", { personal: true, quick: true });
@@ -398,7 +401,7 @@ test("una ayudante ve los medicamentos durante un mes, y la paciente lo termina"
   await sam.context.close();
 });
 
-test("a power of attorney: the clerk verifies it, the privacy officer limits it", { timeout: 300_000 }, async () => {
+test("a power of attorney: the clerk verifies it, the privacy officer limits it", LIMIT, async () => {
   const agent = await visit({ language: "es" });
   await signIn(agent, house.origin, "Lucía Inés Peña Ortega");
   await claim(agent, "agent", { kind: "health-care-agent", person: "Sam Whitfield", born: "2001-01-01", own: "Lucía Peña" });
@@ -426,7 +429,7 @@ test("a power of attorney: the clerk verifies it, the privacy officer limits it"
   await page.locator("#why").fill("Order of May 2 (synthetic)");
   await press(officer, 'form[action^="/staff/authorities/"] button');
   await look(officer, "officer-limit-wrong", { quick: true });
-  expected(officer, 422);
+  await expected(officer, 422);
   assert.equal(await page.locator("#why").inputValue(), "Order of May 2 (synthetic)");
   await page.locator("#categories-labs").check();
   await press(officer, 'form[action^="/staff/authorities/"] button');

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import * as oidc from "openid-client";
 import { shown, startApp } from "./app.js";
 import {
-  browser, demo, expected, look, nothingWrong, open, originsOf, out, press, signIn, unfold, visitor, words,
+  LIMIT, ONCE, browser, demo, expected, look, nothingWrong, open, originsOf, out, press, signIn, unfold, visitor, words,
 } from "./harness.js";
 
 const NAME = "Notebook (synthetic)";
@@ -17,7 +17,7 @@ before(async () => {
   house = await demo();
   chrome = await browser();
   app = await startApp(settings);
-}, { timeout: 180_000 });
+}, LIMIT);
 after(async () => {
   await chrome?.close();
   await app?.stop();
@@ -51,7 +51,7 @@ async function share(who) {
   await Promise.all([who.page.waitForURL(`${app.origin}/**`), who.page.locator('#ask-form button[value="share"]').click()]);
 }
 
-test("a developer reads, signs an app up and looks after it", { timeout: 300_000 }, async () => {
+test("a developer reads, signs an app up and looks after it", LIMIT, async () => {
   const who = await visit();
   const { page } = who;
   await open(who, at("/developers"), "developers", { personal: false, quick: false });
@@ -63,7 +63,7 @@ test("a developer reads, signs an app up and looks after it", { timeout: 300_000
   await press(who, 'main a[href="/developers/apps/new"]');
   await tell(who, { name: NAME, kind: "keys", redirect_uris: "http://app.example/", keys: "{" });
   await look(who, "developer-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.equal(await page.locator("#redirect_uris").inputValue(), "http://app.example/");
   await page.locator("#keys").fill("");
   const own = { name: NAME, kind: "public", made_by: "Notebook Makers (synthetic)", contacts: "help@app.example" };
@@ -79,7 +79,7 @@ test("a developer reads, signs an app up and looks after it", { timeout: 300_000
   await who.context.close();
 });
 
-test("a person connects an app, takes parts away, sees what it took, and stops it", { timeout: 300_000 }, async () => {
+test("a person connects an app, takes parts away, sees what it took, and stops it", LIMIT, async () => {
   const who = await visit({ language: "es" });
   const { page } = who;
   await page.goto(`${app.origin}/launch?iss=${encodeURIComponent(at("/fhir"))}`);
@@ -105,7 +105,7 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   await page.locator("#away-yes").uncheck();
   await press(who, '#ask-form button[value="share"]');
   await look(who, "app-ask-short", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.match(await page.locator("#away-problem").innerText(), /Usted quitó esta marca/);
   assert.equal(await page.locator("#span-year").isChecked(), true);
   assert.equal(await page.locator("#groups-bills").isChecked(), false);
@@ -144,7 +144,7 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   await who.context.close();
 });
 
-test("an app is opened from the portal, without choosing the record again", { timeout: 300_000 }, async () => {
+test("an app is opened from the portal, without choosing the record again", LIMIT, async () => {
   const who = await visit();
   const { page } = who;
   settings.scope = "launch openid fhirUser patient/Patient.rs patient/Observation.rs";
@@ -161,7 +161,7 @@ test("an app is opened from the portal, without choosing the record again", { ti
   for (const box of await page.locator('input[name="groups"]').all()) await box.uncheck();
   await press(who, '#ask-form button[value="share"]');
   await look(who, "app-ask-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   await page.locator("#groups-about-me").check();
   await page.locator("#groups-labs").check();
   await share(who);
@@ -171,7 +171,7 @@ test("an app is opened from the portal, without choosing the record again", { ti
   await who.context.close();
 });
 
-test("the example of the developers' page works as it stands", { timeout: 300_000 }, async () => {
+test("the example of the developers' page works as it stands", LIMIT, async () => {
   const who = await visit();
   const { page } = who;
   await page.goto(`${app.origin}/example`);
@@ -190,7 +190,7 @@ test("the example of the developers' page works as it stands", { timeout: 300_00
   await who.context.close();
 });
 
-test("the sample app of the demonstration is opened from the portal, read with, and stopped", { timeout: 300_000 }, async () => {
+test("the sample app of the demonstration is opened from the portal, read with, and stopped", LIMIT, async () => {
   const sample = house.said().match(/Sample app +(http:\/\/127\.0\.0\.1:\d+)/)[1];
   const who = await visit({ origins: [...(await originsOf(house)), sample] });
   const { page } = who;
@@ -211,7 +211,7 @@ test("the sample app of the demonstration is opened from the portal, read with, 
   await who.context.close();
 });
 
-test("openid-client runs the code flow with PKCE, a secret, refreshing and revoking", { timeout: 300_000 }, async () => {
+test("openid-client runs the code flow with PKCE, a secret, refreshing and revoking", LIMIT, async () => {
   const developer = await visit();
   await developer.page.goto(at("/developers/apps/new"));
   await enter(developer, "Elena Harper");
@@ -238,7 +238,7 @@ test("openid-client runs the code flow with PKCE, a secret, refreshing and revok
   });
   assert.ok(tokens.claims().fhirUser && tokens.patient && tokens.refresh_token);
   const read = async (token) =>
-    (await fetch(at(`/fhir/AllergyIntolerance?patient=${tokens.patient}`), { headers: { authorization: `Bearer ${token}` } })).status;
+    (await fetch(at(`/fhir/AllergyIntolerance?patient=${tokens.patient}`), { headers: { ...ONCE, authorization: `Bearer ${token}` } })).status;
   assert.equal(await read(tokens.access_token), 200);
   const renewed = await oidc.refreshTokenGrant(config, tokens.refresh_token);
   assert.equal(await read(renewed.access_token), 200);
@@ -252,7 +252,7 @@ test("openid-client runs the code flow with PKCE, a secret, refreshing and revok
   await developer.context.close();
 });
 
-test("what cannot be answered to the app is a page, with the reason for its developer", { timeout: 120_000 }, async () => {
+test("what cannot be answered to the app is a page, with the reason for its developer", LIMIT, async () => {
   const who = await visit();
   const bad = `/oauth/authorize?response_type=code&client_id=${settings.client}&redirect_uri=${encodeURIComponent("https://evil.example/")}`;
   await open(who, at(bad), "app-stopped", { status: 400, personal: false });
@@ -262,7 +262,7 @@ test("what cannot be answered to the app is a page, with the reason for its deve
   await who.context.close();
 });
 
-test("the desk sees apps, stops one and lets it go on", { timeout: 300_000 }, async () => {
+test("the desk sees apps, stops one and lets it go on", LIMIT, async () => {
   const who = await visit({ language: "es" });
   const { page } = who;
   await signIn(who, house.origin, "Tom Baker (synthetic)");

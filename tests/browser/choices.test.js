@@ -4,14 +4,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  browser, demo, expected, link, look, nothingWrong, open, originsOf, press, signIn, visitor, words,
+  LIMIT, browser, demo, expected, link, look, nothingWrong, open, originsOf, press, signIn, visitor, words,
 } from "./harness.js";
 
 let house, chrome;
 before(async () => {
   house = await demo();
   chrome = await browser();
-}, { timeout: 180_000 });
+}, LIMIT);
 after(async () => {
   await chrome?.close();
   await house?.stop();
@@ -20,7 +20,7 @@ after(async () => {
 const visit = async (options = {}) => visitor(chrome, { origins: await originsOf(house), ...options });
 const at = (path) => house.origin + path;
 
-test("un permiso, paso a paso, firmado y retirado", { timeout: 300_000 }, async () => {
+test("un permiso, paso a paso, firmado y retirado", LIMIT, async () => {
   const who = await visit({ language: "es" });
   const { page } = who;
   await signIn(who, house.origin, "Rosa Maria Delgado");
@@ -31,7 +31,7 @@ test("un permiso, paso a paso, firmado y retirado", { timeout: 300_000 }, async 
   await look(who, "privacy-kind", { personal: true });
   await press(who, 'form[action="/privacy/permissions/new"] button');
   await look(who, "privacy-kind-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   await page.locator('input[name="kind"][value="hipaa-508"]').check();
   await press(who, 'form[action="/privacy/permissions/new"] button');
   const draft = new URL(page.url()).pathname;
@@ -43,7 +43,7 @@ test("un permiso, paso a paso, firmado y retirado", { timeout: 300_000 }, async 
   await page.locator("#what-some").check();
   await press(who, "#terms-form button:not([formaction])");
   await look(who, "privacy-terms-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   for (const field of ["recipient", "categories", "purposes", "until"]) {
     assert.equal(await page.locator(`#${field}-problem`).count(), 1, field);
     assert.equal(await page.locator(`.summary a[href="#${field}"]`).count(), 1, field);
@@ -61,7 +61,7 @@ test("un permiso, paso a paso, firmado y retirado", { timeout: 300_000 }, async 
   assert.ok(seen > 0 && seen < all, said);
   await press(who, "#terms-form button:not([formaction])");
   await look(who, "privacy-terms-past", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.equal(await page.locator("#until-problem").count(), 1, "a day that is over ends nothing");
   await page.locator("#until_day").fill("2099-12-31");
   await press(who, "#terms-form button:not([formaction])");
@@ -71,7 +71,7 @@ test("un permiso, paso a paso, firmado y retirado", { timeout: 300_000 }, async 
   for (const part of ["Dra. Lee", "Rosa"]) assert.ok(exact.includes(part), `${part}: ${exact}`);
   await press(who, "#sign-form button");
   await look(who, "privacy-sign-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   await page.locator("#typed").fill("Rosa Maria Delgado");
   await press(who, "#sign-form button");
   const permission = new URL(page.url()).pathname;
@@ -92,7 +92,7 @@ test("un permiso, paso a paso, firmado y retirado", { timeout: 300_000 }, async 
   await who.context.close();
 });
 
-test("a limit that the clinic must agree to, and how messages come", { timeout: 300_000 }, async () => {
+test("a limit that the clinic must agree to, and how messages come", LIMIT, async () => {
   const who = await visit();
   const { page } = who;
   await signIn(who, house.origin, "Elena Harper");
@@ -104,7 +104,7 @@ test("a limit that the clinic must agree to, and how messages come", { timeout: 
   await page.locator("#why").fill("It is private");
   await press(who, "#limit-form button:not([formaction])");
   await look(who, "limit-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.equal(await page.locator("#why").inputValue(), "It is private");
   assert.ok(await page.locator('input[name="paid"]').isChecked());
   await page.locator('input[name="against"][value="health-plan"]').check();
@@ -137,7 +137,7 @@ test("a limit that the clinic must agree to, and how messages come", { timeout: 
   await page.locator("#phone").fill("555-0199");
   await press(who, "#messages-form button");
   await look(who, "messages-wrong", { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.equal(await page.locator("#phone").inputValue(), "555-0199");
   await page.locator("#email").fill("hidden@mail.example");
   await press(who, "#messages-form button");

@@ -4,14 +4,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  browser, command, demo, expected, link, look, nothingWrong, open, originsOf, press, signIn, unfold, visitor, words,
+  LIMIT, browser, command, demo, expected, link, look, nothingWrong, open, originsOf, press, signIn, unfold, visitor, words,
 } from "./harness.js";
 
 let house, chrome;
 before(async () => {
   house = await demo();
   chrome = await browser();
-}, { timeout: 180_000 });
+}, LIMIT);
 after(async () => {
   await chrome?.close();
   await house?.stop();
@@ -36,7 +36,7 @@ async function find(who, name) {
   await page.locator("#given").fill("Rosa Maria");
   await press(who, 'form[action="/staff/people"] button');
   await look(who, `${name}-find-wrong`, { quick: true });
-  expected(who, 422);
+  await expected(who, 422);
   assert.equal(await page.locator("#given").inputValue(), "Rosa Maria");
   await page.locator("#family").fill("Delgado");
   await page.locator("#number").fill("SFH-101077");
@@ -46,7 +46,7 @@ async function find(who, name) {
   await look(who, `${name}-person`, { personal: true });
 }
 
-test("a record is opened in an emergency", { timeout: 400_000 }, async () => {
+test("a record is opened in an emergency", LIMIT, async () => {
   const rosa = await visit({ language: "es" });
   await signIn(rosa, house.origin, "Rosa Maria Delgado");
   await link(rosa, house.people.get("Rosa Maria Delgado"));
@@ -68,7 +68,7 @@ test("a record is opened in an emergency", { timeout: 400_000 }, async () => {
   await tom.page.locator('input[name="power"][value="emergency-access"]').check();
   await press(tom, 'form[action="/staff/roles/new"] button');
   await look(tom, "admin-ask-wrong", { quick: true });
-  expected(tom, 422);
+  await expected(tom, 422);
   await tom.page.locator("#reason").fill("De guardia por la noche (sintético)");
   await press(tom, 'form[action="/staff/roles/new"] button');
   await look(tom, "admin-asked", { personal: true, quick: true });
@@ -92,7 +92,7 @@ test("a record is opened in an emergency", { timeout: 400_000 }, async () => {
   assert.match(await words(noor), /This is about Rosa Maria Delgado/);
   await press(noor, 'form[action$="/emergency"] button');
   await look(noor, "emergency-wrong", { quick: true });
-  expected(noor, 422);
+  await expected(noor, 422);
   await noor.page.locator("#reason").fill(REASON);
   await press(noor, 'form[action$="/emergency"] button');
   assert.match(new URL(noor.page.url()).pathname, /^\/for\/[0-9a-f-]{36}\/record$/);
@@ -128,7 +128,7 @@ test("a record is opened in an emergency", { timeout: 400_000 }, async () => {
   assert.ok((await grace.page.locator("#opened > li").count()) >= 4, "what was opened is listed");
   await press(grace, 'form[action$="/review"] button');
   await look(grace, "officer-emergency-wrong", { quick: true });
-  expected(grace, 422);
+  await expected(grace, 422);
   await grace.page.locator("#remark").fill("Talked to the night shift, in order (synthetic)");
   await press(grace, 'form[action$="/review"] button');
   await look(grace, "officer-emergency-signed", { quick: true });

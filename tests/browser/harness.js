@@ -21,15 +21,30 @@ const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 export const binary = process.env.RECORDRIGHT_TEST_BINARY ?? join(target, "debug/recordright");
 assert.ok(existsSync(binary), `${binary} is missing; run: cargo build -p portal`);
 
+/** How long anything may take that is waited for, in milliseconds. It ends only what would never come. */
+export const LONG = 300_000;
+/** The same for a whole test, or what comes before all tests of a file. */
+export const LIMIT = { timeout: 1_200_000 };
+
 export const wide = { width: 1280, height: 900 };
 export const phone = { width: 390, height: 844 };
 
+let nextPort = Math.floor(Math.random() * 5000);
+
+/**
+ * A port for a program that is started a moment later. Systems give out the ports above these by themselves, to whoever
+ * listens on any or calls somebody: what is free there may be taken in between.
+ */
 export async function freePort() {
-  const server = createServer();
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
+  for (let tries = 0; tries < 5000; tries++) {
+    const port = 11_000 + (nextPort++ % 5000);
+    const server = createServer();
+    const free = await new Promise((done) => server.once("error", () => done(false)).listen(port, "127.0.0.1", () => done(true)));
+    if (!free) continue;
+    await new Promise((closed) => server.close(closed));
+    return port;
+  }
+  throw new Error("no port is free");
 }
 
 /** A folder that `remove` takes away. */
@@ -44,16 +59,17 @@ export async function start(args, { until, env = {} }) {
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text) => (said += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
-  const ended = new Promise((done) => child.once("exit", done));
+  let over = false;
+  const ended = new Promise((done) => child.once("exit", done)).then(() => (over = true));
   const stop = async () => {
     child.kill("SIGTERM");
     const forced = setTimeout(() => child.kill("SIGKILL"), 10_000);
     await ended;
     clearTimeout(forced);
   };
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + LONG;
   while (!(await until(said))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
+    if (over || Date.now() > deadline) {
       await stop();
       throw new Error(`recordright ${args.join(" ")} did not start:\n${said}`);
     }
@@ -67,9 +83,12 @@ export function command({ data }, ...args) {
   return execFileSync(binary, [...args, "--data", data], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
 
+/** No connection is kept: the server may close it just when the next request is on its way. */
+export const ONCE = { connection: "close" };
+
 export async function answers(url) {
   try {
-    return (await fetch(url, { redirect: "manual" })).status < 500;
+    return (await fetch(url, { redirect: "manual", headers: ONCE })).status < 500;
   } catch {
     return false;
   }
@@ -78,10 +97,11 @@ export async function answers(url) {
 /** The demo with its people: name → activation code. */
 export async function demo() {
   const data = folder();
-  const origin = `http://127.0.0.1:${await freePort()}`;
-  const running = await start(["demo", "--listen", origin.slice(7), "--data", data.path], {
-    until: (said) => said.includes("Ctrl-C") && answers(`${origin}/`),
+  const place = (said) => said.match(/^ {2}Open +(http:\S+)$/m)?.[1];
+  const running = await start(["demo", "--listen", "127.0.0.1:0", "--data", data.path], {
+    until: (said) => said.includes("Ctrl-C") && answers(`${place(said)}/`),
   });
+  const origin = place(running.said());
   const people = new Map();
   for (const [, name, code] of running.said().matchAll(/^ {2}(\S.*?)\s+code (\S+) /gm)) people.set(name, code);
   assert.ok(people.size >= 8, `the demo names its people:\n${running.said()}`);
@@ -94,7 +114,7 @@ export async function demo() {
 
 /** The demo's own origins: the portal and, where its sign-in form leads, the identity provider. */
 export async function originsOf({ origin }) {
-  const page = await fetch(`${origin}/sign-in`);
+  const page = await fetch(`${origin}/sign-in`, { headers: ONCE });
   const policy = page.headers.get("content-security-policy");
   return [origin, ...policy.match(/http:\/\/127\.0\.0\.1:\d+/g)];
 }
@@ -102,6 +122,7 @@ export async function originsOf({ origin }) {
 export function browser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    timeout: LONG,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -127,6 +148,7 @@ export async function visitor(chrome, { origins, language = "en", scheme = "ligh
     acceptDownloads: true,
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(LONG);
   const wrong = [];
   context.on("request", (request) => {
     const url = new URL(request.url());
@@ -135,7 +157,6 @@ export async function visitor(chrome, { origins, language = "en", scheme = "ligh
     }
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) wrong.push(`console: ${message.text()} (${page.url()})`);
   });
@@ -196,9 +217,12 @@ async function checkMarkup({ page, language }, name) {
   assert.deepEqual(seen.raw, [], `${name} shows no unfilled words`);
 }
 
+/** Asks with the visitor's cookies, beside the page. */
+export const ask = ({ context }, url) => context.request.get(url, { headers: ONCE, timeout: LONG });
+
 /** The headers of the page, asked for again with the same cookies. */
-async function checkHeaders({ page, context }, name) {
-  const answer = await context.request.get(page.url());
+async function checkHeaders(who, name) {
+  const answer = await ask(who, who.page.url());
   const headers = answer.headers();
   assert.equal(headers["cache-control"], "no-store", `${name} is kept nowhere`);
   assert.equal(headers["x-content-type-options"], "nosniff", name);
@@ -220,7 +244,7 @@ export async function open(who, url, name, { status = 200, personal = true, quic
   const answer = await who.page.goto(url);
   assert.equal(answer.status(), status, url);
   await look(who, name, { personal: personal && status === 200, quick });
-  if (status !== 200) expected(who, status);
+  if (status !== 200) await expected(who, status);
 }
 
 /** Presses a button and waits for the page to which it leads. */
@@ -235,9 +259,12 @@ export const words = ({ page }) => page.locator("main").innerText();
 /** Opens all that can be unfolded. */
 export const unfold = ({ page }) => page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
 
-/** The browser notes each answer that is a refusal as an error; this one was meant. */
-export function expected(who, status) {
-  const meant = who.wrong.filter((line) => line.includes(`status of ${status}`));
+/** The browser notes each answer that is a refusal as an error, a moment after the page; this one was meant. */
+export async function expected(who, status) {
+  const noted = () => who.wrong.filter((line) => line.includes(`status of ${status}`));
+  const deadline = Date.now() + 60_000;
+  while (noted().length === 0 && Date.now() < deadline) await new Promise((later) => setTimeout(later, 20));
+  const meant = noted();
   assert.ok(meant.length > 0, `an answer ${status} came: ${who.wrong}`);
   who.wrong.splice(0, who.wrong.length, ...who.wrong.filter((line) => !meant.includes(line)));
 }
@@ -251,14 +278,10 @@ export async function link(who, code) {
   await page.waitForURL("**/home");
 }
 
-/** Waits until the copy can be downloaded; without script by looking again. */
+/** Waits until the copy can be downloaded. The page looks again by itself, also without script. */
 export async function ready(page) {
   const button = page.locator('a[href$="/file"]');
-  for (let tries = 0; tries < 180 && !(await button.count()); tries++) {
-    await page.waitForTimeout(500);
-    await page.reload();
-  }
-  assert.ok(await button.count(), "the copy was built in time");
+  await button.waitFor();
   return button;
 }
 

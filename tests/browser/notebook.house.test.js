@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browser, demo, link, look, nothingWrong, originsOf, press, signIn, visitor } from "./harness.js";
+import { LIMIT, browser, demo, link, look, nothingWrong, originsOf, press, signIn, visitor } from "./harness.js";
 
 let house;
 let chrome;
@@ -13,7 +13,7 @@ before(async () => {
   house = await demo();
   chrome = await browser();
   notebook = house.said().match(/Sample app\s+(http:\S+)/)[1];
-}, { timeout: 180_000 });
+}, LIMIT);
 
 after(async () => {
   await chrome?.close();
@@ -26,7 +26,7 @@ async function share({ page }) {
   await Promise.all([page.waitForURL(`${notebook}/**`), page.locator('#ask-form button[value="share"]').click()]);
 }
 
-test("the notebook asks, is allowed, shows what it read, and is let go", { timeout: 300_000 }, async () => {
+test("the notebook asks, is allowed, shows what it read, and is let go", LIMIT, async () => {
   const who = await visit();
   const { page } = who;
   await signIn(who, house.origin, "Odette Farrow");
@@ -46,7 +46,7 @@ test("the notebook asks, is allowed, shows what it read, and is let go", { timeo
   await who.context.close();
 });
 
-test("the portal opens the notebook", { timeout: 300_000 }, async () => {
+test("the portal opens the notebook", LIMIT, async () => {
   const who = await visit({ language: "es" });
   const { page } = who;
   await signIn(who, house.origin, "Rosa Maria Delgado");

@@ -109,7 +109,7 @@ async function fhir(request, url, json) {
   const kind = url.pathname.split("/")[2];
   if (bearer !== `access-${way.tokens}` || way.expired.has(bearer)) {
     // Refused only after the other reads have a new token.
-    if (kind === way.late) while (way.tokens < 2) await delay(20);
+    if (kind === way.late) while (way.tokens < 2 && !request.destroyed) await delay(20);
     return outcome(401, "The token is over.");
   }
   if (kind === way.forbidden) return outcome(403, `${kind} was not allowed.`);

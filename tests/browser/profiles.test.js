@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { demo } from "./harness.js";
+import { LIMIT, demo } from "./harness.js";
 
 const PACKAGES = ["us_core_700.tgz", "us_core_610.tgz"];
 
@@ -75,7 +75,7 @@ async function everybody(ehr) {
   return all;
 }
 
-test("what claims a profile fits it by an independent judge", { timeout: 300_000 }, async (context) => {
+test("what claims a profile fits it by an independent judge", LIMIT, async (context) => {
   const fits = await judge();
   if (typeof fits === "string") return context.skip(fits);
   const house = await demo();

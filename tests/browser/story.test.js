@@ -8,17 +8,16 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import {
-  browser, checkAxe, demo, download, folder, link, look, nothingWrong, originsOf, out, phone, ready, signIn, start,
-  visitor, wide,
+  LIMIT, LONG, answers, browser, checkAxe, demo, download, folder, freePort, link, look, nothingWrong, originsOf, out, phone,
+  press, ready, signIn, start, visitor, wide,
 } from "./harness.js";
 import { startProvider } from "./provider.js";
-import { answers, freePort } from "./harness.js";
 
 let house, chrome;
 before(async () => {
   house = await demo();
   chrome = await browser();
-}, { timeout: 180_000 });
+}, LIMIT);
 after(async () => {
   await chrome?.close();
   await house?.stop();
@@ -49,7 +48,7 @@ async function checkZip(path, language) {
 }
 
 for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ©s PeÃ±a Ortega"]]) {
-  test(`the whole story in ${language === "en" ? "English" : "Spanish"}`, { timeout: 600_000 }, async () => {
+  test(`the whole story in ${language === "en" ? "English" : "Spanish"}`, LIMIT, async () => {
     const who = await visit({ language });
     const { page } = who;
     const go = async (path, as, { personal = true, quick = false } = {}) => {
@@ -68,7 +67,7 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ
 
     // A wrong code is explained and stays in the form; nothing tells whether anybody has it.
     await page.locator('input[name="code"]').fill("2222-3333-4444");
-    await page.locator('form[action="/link"] button').click();
+    await press(who, 'form[action="/link"] button');
     await look(who, "link-wrong");
     assert.equal(await page.locator('input[name="code"]').inputValue(), "2222-3333-4444");
     await link(who, house.people.get(name));
@@ -103,7 +102,7 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ
       return new DOMParser().parseFromString(text, "text/html").querySelector("main .lines a.title").textContent;
     }, shelves[0])).trim().split(/\s+/)[0];
     await page.locator("#q").fill(words);
-    await page.locator('form[role="search"] button').click();
+    await press(who, 'form[role="search"] button');
     await look(who, "search", { personal: true });
     assert.ok((await page.locator("main .lines > li").count()) > 0, `"${words}" is found`);
     await go("/record/search?q=zzzzqqqq", "search-nothing");
@@ -113,13 +112,16 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ
     await go("/copies/new", "copy-new");
     // While the page is looked at, its questions about the progress wait: it would go on to the next by itself.
     const asks = (url) => /\/copies\/[0-9a-f-]{36}/.test(url.pathname);
-    const held = [];
-    await page.route(asks, (route) => (route.request().resourceType() === "fetch" ? held.push(route) : route.continue()));
+    let looked;
+    const until = new Promise((done) => (looked = done));
+    await page.route(asks, async (route) => {
+      if (route.request().resourceType() === "fetch") await until;
+      return route.continue();
+    });
     await page.locator("#copy-form button:not([formaction])").click();
     await page.waitForURL(/\/copies\/[0-9a-f-]{36}$/);
     await look(who, "copy-going", { personal: true });
-    for (const route of held) await route.continue();
-    await page.unroute(asks);
+    looked();
     const button = await ready(page);
     // A page that axe has looked at carries axe's own styles.
     await page.reload();
@@ -137,10 +139,8 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ
     assert.ok(/copy/.test(await page.locator("ol.log").innerHTML()) || total > 20, "the copy is in the log");
     await go("/account", "account");
 
+    // The provider asks nobody whose own sign-in it is.
     await page.locator('form[action="/sign-out"] button').click();
-    await page.waitForLoadState();
-    const confirm = page.locator('form[action$="/logout/confirm"] button');
-    if (await confirm.count()) await confirm.click();
     await page.waitForURL("**/signed-out*");
     await look(who, "signed-out");
     await page.goto(`${house.origin}/home`);
@@ -150,14 +150,14 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ
   });
 }
 
-test("without script, on a phone, from sign-in to the file", { timeout: 300_000 }, async () => {
+test("without script, on a phone, from sign-in to the file", LIMIT, async () => {
   const who = await visit({ script: false, size: phone, scheme: "dark" });
   const { page } = who;
   await signIn(who, house.origin, "Elena Harper");
   await link(who, house.people.get("Elena Harper"));
   await page.locator('nav a[href="/copies"]').click();
   await page.locator('a[href="/copies/new"]').first().click();
-  await page.locator("#count-button").click();
+  await press(who, "#count-button");
   assert.match(await page.locator("#count").innerText(), /\d/, "the count is updated by the button");
   await page.locator("#copy-form button:not([formaction])").click();
   await page.waitForURL(/\/copies\/[0-9a-f-]{36}$/);
@@ -165,14 +165,53 @@ test("without script, on a phone, from sign-in to the file", { timeout: 300_000 
   await page.screenshot({ path: join(out, "no-script-copy.png"), fullPage: true });
   const copy = await download(page, button);
   execFileSync("7z", ["t", copy.path], { stdio: "pipe" });
-  await page.locator('form[action="/language"] button').click();
+  await press(who, 'form[action="/language"] button');
   assert.equal(await page.locator("html").getAttribute("lang"), "es");
   await page.locator('form[action="/sign-out"] button').click();
+  await page.waitForURL("**/signed-out*");
   nothingWrong(who);
   await who.context.close();
 });
 
-test("by keyboard alone, from sign-in to the file", { timeout: 300_000 }, async () => {
+test("the page of a copy that gets ready leaves whoever is going elsewhere alone", LIMIT, async () => {
+  const who = await visit();
+  const { page } = who;
+  await signIn(who, house.origin, "Casey Monroe");
+  await link(who, house.people.get("Casey Monroe"));
+  await page.goto(`${house.origin}/copies/new`);
+  // The server takes its time: with the page that is gone to, and with how far the copy is.
+  const held = async (what) => {
+    const routes = [];
+    await page.route(what, (route) => routes.push(route));
+    return async (n) => {
+      const deadline = Date.now() + LONG;
+      while (routes.length < n && Date.now() < deadline) await new Promise((later) => setTimeout(later, 20));
+      assert.ok(routes.length >= n, `${what} was asked for`);
+      return routes[n - 1];
+    };
+  };
+  const progress = await held(/\/copies\/[0-9a-f-]{36}\/progress$/);
+  const help = await held(`${house.origin}/help`);
+  await press(who, "#copy-form button:not([formaction])");
+  const copy = page.url();
+  const first = await progress(1);
+  await page.locator('a[href="/help"]').first().click({ noWaitAfter: true });
+  const way = await help(1);
+  await first.fulfill({ json: { going: false, done: 1, total: 1, words: "Done" } });
+  // It asks once more: it has had the answer, and is still there.
+  await progress(2);
+  await way.continue();
+  await page.waitForURL(`${house.origin}/help`);
+  assert.equal(await page.locator("h1").count(), 1);
+  // And whoever stays goes on to the copy.
+  await page.unrouteAll();
+  await page.goto(copy);
+  await ready(page);
+  nothingWrong(who);
+  await who.context.close();
+});
+
+test("by keyboard alone, from sign-in to the file", LIMIT, async () => {
   const who = await visit();
   const { page } = who;
   /** Goes on with Tab until the wanted element has the focus, which must be visible on the way. */
@@ -191,7 +230,7 @@ test("by keyboard alone, from sign-in to the file", { timeout: 300_000 }, async 
     }
     assert.fail(`${wanted} cannot be reached by Tab on ${page.url()}`);
   };
-  const press = async (wanted) => {
+  const go = async (wanted) => {
     await tabTo(wanted);
     await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
   };
@@ -199,8 +238,8 @@ test("by keyboard alone, from sign-in to the file", { timeout: 300_000 }, async 
   await page.keyboard.press("Tab");
   assert.ok(await page.evaluate(() => document.activeElement.matches("a.skip")), "the first stop skips the menu");
   await page.keyboard.press("Enter");
-  await press('main a[href="/sign-in"]');
-  await press('form[action^="/sign-in/"] button');
+  await go('main a[href="/sign-in"]');
+  await go('form[action^="/sign-in/"] button');
   // The person's own button, by its words.
   for (let n = 0; n < 60; n++) {
     await page.keyboard.press("Tab");
@@ -210,8 +249,8 @@ test("by keyboard alone, from sign-in to the file", { timeout: 300_000 }, async 
   await tabTo('input[name="code"]');
   await page.keyboard.type(house.people.get("Sam Whitfield").toLowerCase().replaceAll("-", " "));
   await Promise.all([page.waitForURL("**/home"), page.keyboard.press("Enter")]);
-  await press('main a[href="/copies/new"]');
-  await press("#copy-form button:not([formaction])");
+  await go('main a[href="/copies/new"]');
+  await go("#copy-form button:not([formaction])");
   await ready(page);
   await tabTo('a[href$="/file"]');
   const [file] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
@@ -220,7 +259,7 @@ test("by keyboard alone, from sign-in to the file", { timeout: 300_000 }, async 
   await who.context.close();
 });
 
-test("a first view weighs at most 60 kB", { timeout: 120_000 }, async () => {
+test("a first view weighs at most 60 kB", LIMIT, async () => {
   const paths = ["/", "/sign-in"];
   for (const path of paths) {
     const who = await visit();
@@ -238,6 +277,7 @@ test("a first view weighs at most 60 kB", { timeout: 120_000 }, async () => {
   const state = await who.context.storageState();
   await who.context.close();
   const fresh = await chrome.newContext({ storageState: state });
+  fresh.setDefaultTimeout(LONG);
   const page = await fresh.newPage();
   for (const path of ["/home", "/record", "/record/labs"]) {
     const client = await fresh.newCDPSession(page);
@@ -276,14 +316,14 @@ client_id = "recordright"
 client_secret = "a-secret-of-the-test-that-is-long-enough"
 `);
     served = await start(["serve", "--data", data.path], { until: () => answers(`${origin}/`) });
-  }, { timeout: 120_000 });
+  }, LIMIT);
   after(async () => {
     await served?.stop();
     await provider?.stop();
     data?.remove();
   });
 
-  test("a person signs in, and signs out there too", { timeout: 120_000 }, async () => {
+  test("a person signs in, and signs out there too", LIMIT, async () => {
     const who = await visitor(chrome, { origins: [origin, provider.issuer], size: wide });
     const { page } = who;
     await page.goto(`${origin}/account`);
@@ -305,7 +345,7 @@ client_secret = "a-secret-of-the-test-that-is-long-enough"
     await who.context.close();
   });
 
-  test("a person who says no comes back to a page that explains", { timeout: 120_000 }, async () => {
+  test("a person who says no comes back to a page that explains", LIMIT, async () => {
     const who = await visitor(chrome, { origins: [origin, provider.issuer] });
     const { page } = who;
     await page.goto(`${origin}/sign-in`);

@@ -2,7 +2,7 @@
 //! log), that two people's records never mix, and that the end of an authority counts at once.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api::base::{AccountId, AuthorityId, PatientNo, SessionId};
 use api::config::Role;
@@ -17,7 +17,7 @@ use futures::StreamExt;
 use portal::routes::{Guard, Method, ROUTES};
 
 use crate::harness::client::Browser;
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 use crate::patient::ready_copy;
 
 on_both_databases!(
@@ -193,16 +193,17 @@ async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
 }
 
 async fn copied(browser: &mut Browser, path: &str) -> Vec<u8> {
-    for _ in 0..300 {
+    let begun = Instant::now();
+    loop {
         let page = browser.get(path).await;
         if !page.attributes("a[href$='/file']", "href").is_empty() {
             let file = browser.get(&format!("{path}/file")).await;
             assert_eq!(file.status, 200);
             return file.bytes;
         }
+        assert!(begun.elapsed() < PATIENCE, "the copy was not built: {}", page.text);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("the copy was not built");
 }
 
 async fn a_delegate_sees_the_chosen_part(kind: Kind) {

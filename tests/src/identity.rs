@@ -16,6 +16,7 @@ use fixtures::idp::{
 };
 use tempfile::TempDir;
 
+use crate::harness::client::http;
 use crate::harness::{Database, Kind, setting, skip};
 use url::Url;
 
@@ -99,7 +100,10 @@ impl World {
             people: vec![person("rosa", "Rosa"), person("sam", "Sam")],
         };
         let idp = fixtures::idp::start(listener, idp).await.unwrap();
-        let app = api::app::open(config, Clock::fixed(Clock::System.now())).await.unwrap();
+        // Both clocks stand still, so that the allowed difference is not used up by how long a test takes.
+        let now = Clock::System.now();
+        idp.stop_clock(now.micros() / 1_000_000);
+        let app = api::app::open(config, Clock::fixed(now)).await.unwrap();
         Self { app, idp, _folder: folder }
     }
 
@@ -174,8 +178,7 @@ struct Browser {
 
 impl Browser {
     fn new() -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, cookie: None }
+        Self { http: http(), cookie: None }
     }
 
     /// Goes there, picks the person if asked who it is, and gives the query it is sent back with.

@@ -3,9 +3,8 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::Duration;
 
-use crate::harness::{Database, House, Kind, binary, on_both_databases};
+use crate::harness::{Database, House, Kind, PATIENCE, binary, on_both_databases};
 use crate::patient::copy::ready;
 
 on_both_databases!(
@@ -15,8 +14,6 @@ on_both_databases!(
     proof_of_an_empty_house,
     one_fingerprint,
 );
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs the program as it is called, without a data folder of its own.
 fn plain(folder: &Path, args: &[&str]) -> Output {

@@ -1,10 +1,8 @@
 //! The service's own TLS (rustls): a browser that trusts its certificate gets in, plain HTTP does not, and a key
 //! that does not fit is refused before anything is served.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use crate::harness::binary;
 
@@ -35,22 +33,14 @@ fn serve(folder: &Path, port: u16, (certificate, key): (&str, &str)) -> Command 
 async fn pages_come_over_tls_and_only_so() {
     let folder = tempfile::tempdir().unwrap();
     let pem = certificate(folder.path(), "own");
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = binary::free_port();
     let mut served = binary::start(serve(folder.path(), port, ("own.pem", "own.key")));
     let trusting = reqwest::Client::builder()
         .tls_certs_merge([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()])
         .build()
         .unwrap();
     let url = format!("https://localhost:{port}/");
-    let mut page = None;
-    for _ in 0..600 {
-        if let Ok(answer) = trusting.get(&url).send().await {
-            page = Some(answer);
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    let page = page.expect("the service answers over TLS");
+    let page = binary::answered(&mut served, async || trusting.get(&url).send().await.ok()).await;
     assert_eq!(page.status(), 200);
     assert!(page.headers()["strict-transport-security"].to_str().unwrap().contains("max-age="));
     for cookie in page.headers().get_all("set-cookie") {

@@ -184,15 +184,17 @@ impl Fault {
     }
 
     fn step(&self) -> Result<()> {
-        let left = self.0.load(Ordering::Relaxed);
-        if left < 0 {
+        if self.0.load(Ordering::Relaxed) < 0 {
             return Ok(());
         }
-        if left == 0 {
-            return Err(Error::internal(anyhow::anyhow!("a step of the database failed, as a test ordered")));
+        // In one go: two that counted down the same last step together would switch it off.
+        let count = |left| if left > 0 { Some(left - 1) } else { None };
+        match self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, count) {
+            Err(0) => {
+                Err(Error::internal(anyhow::anyhow!("a step of the database failed, as a test ordered")))
+            }
+            _ => Ok(()),
         }
-        self.0.fetch_sub(1, Ordering::SeqCst);
-        Ok(())
     }
 }
 

@@ -51,7 +51,16 @@ impl Db {
     pub async fn migrate(&self) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { write, .. } => SQLITE.run(write).await,
-            Pools::Postgres(pool) => POSTGRES.run(pool).await,
+            Pools::Postgres(pool) => {
+                // On a connection without a limit for a statement: a large table takes its time, and so does the wait
+                // for another process that is at it.
+                let options = PgConnectOptions::clone(&pool.connect_options());
+                let mut connection = options.options([("statement_timeout", "0")]).connect().await?;
+                let done = POSTGRES.run(&mut connection).await;
+                // What was done is done, whether or not the server hears that we leave.
+                let _ = connection.close().await;
+                done
+            }
         }
         .context("bringing the tables up to date")?;
         Ok(())

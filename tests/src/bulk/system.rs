@@ -13,7 +13,8 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
-use crate::harness::House;
+use crate::harness::client::http;
+use crate::harness::{House, PATIENCE};
 
 /// A registered system with its key.
 pub struct System {
@@ -51,7 +52,7 @@ impl System {
         };
         let id = ClientId(id.to_owned());
         smart::register_by_operator(&house.app, (id.clone(), Origin::Clinic), about).await.unwrap();
-        Self { id, http: Client::new(), url: house.url.clone(), key }
+        Self { id, http: http(), url: house.url.clone(), key }
     }
 
     /// An assertion that proves who it is, once.
@@ -114,7 +115,8 @@ impl System {
 
     /// Polls until the export is done.
     pub async fn wait(&self, place: &str, token: &str) -> Value {
-        for _ in 0..600 {
+        let begun = std::time::Instant::now();
+        loop {
             let answer = self.call((Method::GET, place), token).await;
             match answer.status().as_u16() {
                 200 => {
@@ -128,9 +130,9 @@ impl System {
                 }
                 status => panic!("{status}: {}", answer.text().await.unwrap()),
             }
+            assert!(begun.elapsed() < PATIENCE, "the export does not end");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("the export does not end");
     }
 
     /// The resources of all files of a kind, in their order, each file of one type.

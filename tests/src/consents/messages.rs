@@ -1,14 +1,10 @@
 //! How one wants to be reached governs every mail: a new address after its code, none where none is wanted.
 
-use std::time::Duration;
-
 use super::{main, signed};
 use crate::harness::client::{Browser, Page};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(what_is_chosen_governs_the_mail, what_is_no_choice_changes_nothing);
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn chooses(browser: &mut Browser, fill: &[(&str, &str)]) -> Page {
     let form = browser.get("/privacy/messages").await;

@@ -2,6 +2,7 @@
 //! somebody who signed in just now; taking back counts at once.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use api::base::ConsentId;
 use api::config::Act;
@@ -11,7 +12,7 @@ use api::representation::{Kind as Authority, Scope};
 
 use super::{LEE, begun, main, name_on, number, signed};
 use crate::acting::{appointed, patient};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(
     a_permission_step_by_step,
@@ -323,15 +324,16 @@ async fn taking_back_counts_at_once(kind: Kind) {
 
 /// The mail that tells of a change, once it has come.
 async fn told(house: &House) -> String {
-    for _ in 0..400 {
+    let begun = Instant::now();
+    loop {
         let all = house.mail.messages();
         if let Some(mail) = all.iter().find(|mail| mail.subject().contains("privacy choices")) {
             assert!(mail.to.contains(&house.person("rosa").email));
             return mail.text().unwrap();
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(begun.elapsed() < PATIENCE, "no mail tells of the change");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("no mail tells of the change");
 }
 
 async fn nobody_else_learns_of_it(kind: Kind) {

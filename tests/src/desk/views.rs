@@ -8,15 +8,13 @@ use api::staff::{self, View};
 
 use super::{found, main, number};
 use crate::harness::client::{Browser, Page};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(
     a_look_has_a_purpose_a_reason_and_an_end,
     own_and_family_records_are_for_a_colleague,
     emergencies_are_told_and_reviewed,
 );
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn account(house: &House, email: &str) -> AccountId {
     api::identity::accounts_by(&house.app, email).await.unwrap()[0].account

@@ -1,9 +1,10 @@
 //! The interface as an app meets it: methods, headers, formats, and what is told when there is no token.
 
-use reqwest::{Client, Method, Response};
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use super::{entries, link, name, names};
+use crate::harness::client::http;
 use crate::harness::{House, Kind, on_both_databases};
 use crate::smart::Apps;
 
@@ -80,7 +81,7 @@ const CASES: &[Case] = &[
 async fn what_is_wrong_with_a_request_is_told(kind: Kind) {
     let house = House::start(kind).await;
     drop(house.linked("rosa").await);
-    let (client, before) = (Client::new(), house.entries().await);
+    let (client, before) = (http(), house.entries().await);
     for (method, path, headers, status, code, header) in CASES {
         let mut request = client.request(method.parse::<Method>().unwrap(), format!("{}{path}", house.url));
         for (name, value) in *headers {

@@ -1,12 +1,15 @@
 //! The program itself: run to its end, or started and killed.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::setting;
+use super::{PATIENCE, setting};
 
 /// `recordright`: what `check` has built, or else built now.
 pub fn path() -> &'static Path {
@@ -64,4 +67,37 @@ pub fn json(output: &Output) -> Value {
 /// Starts it without waiting; what it says goes nowhere.
 pub fn start(mut command: Command) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Asks a started program until it answers. One that has ended never will.
+pub async fn answered<T>(child: &mut Child, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        // Looked at first: whoever else came to its port would answer too.
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "it ended before it answered: {ended:?}");
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(begun.elapsed() < PATIENCE, "it does not answer");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A port for a program that is started a moment later. Systems give out the ports above these by themselves, to whoever
+/// listens on any or calls somebody: what is free there may be taken in between. None of these is given out twice.
+pub fn free_port() -> u16 {
+    const PORTS: std::ops::Range<u16> = 11_000..16_000;
+    static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| {
+        // Another run beside this one begins elsewhere.
+        let [a, b] = api::base::bytes::<2>();
+        AtomicU16::new(u16::from_be_bytes([a, b]))
+    });
+    for _ in PORTS {
+        let port = PORTS.start + NEXT.fetch_add(1, Ordering::Relaxed) % (PORTS.end - PORTS.start);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free");
 }

@@ -8,6 +8,12 @@ use reqwest::{Client, Method, Response};
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
+/// A client that follows nothing, with a connection for each request. One that was kept may be closed by the server
+/// just when the next request is on its way, which is then lost.
+pub fn http() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(0).build().unwrap()
+}
+
 /// A browser: cookies by host and port.
 #[derive(Clone)]
 pub struct Browser {
@@ -31,8 +37,7 @@ pub struct Page {
 
 impl Browser {
     pub fn new(base: &str) -> Self {
-        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base: base.parse().unwrap(), http, cookies: BTreeMap::new(), language: "en" }
+        Self { base: base.parse().unwrap(), http: http(), cookies: BTreeMap::new(), language: "en" }
     }
 
     /// The same browser at another address of the same service; its cookies go with it.

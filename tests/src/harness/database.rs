@@ -3,10 +3,12 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::str::FromStr;
 
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, SqlitePool};
 
-use super::{setting, skip};
+use super::{PATIENCE, setting, skip};
 
 /// Which kind of database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +90,11 @@ impl Database {
     /// A connection past the service.
     pub async fn raw(&self) -> Raw {
         match self.kind {
-            Kind::Sqlite => Raw::Sqlite(SqlitePool::connect(&self.url).await.unwrap()),
+            // It waits for the writer of the service, however long that one takes.
+            Kind::Sqlite => {
+                let options = SqliteConnectOptions::from_str(&self.url).unwrap().busy_timeout(PATIENCE);
+                Raw::Sqlite(SqlitePool::connect_with(options).await.unwrap())
+            }
             Kind::Postgres => Raw::Postgres(PgPool::connect(&self.url).await.unwrap()),
         }
     }

@@ -3,7 +3,6 @@
 
 use std::net::TcpListener;
 use std::process::Child;
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
@@ -171,8 +170,7 @@ pub struct Served(pub Child);
 impl Kept {
     /// Serves the data with the real program, without its worker, and moves the browser there.
     pub async fn serve(&self, browser: &mut Browser) -> Served {
-        let (listener, url) = listen();
-        drop(listener);
+        let url = format!("http://127.0.0.1:{}", binary::free_port());
         browser.move_to(&url);
         let mut command =
             binary::settled(binary::command(self.folder.path(), Some(&self.database.url), &["serve"]));
@@ -181,18 +179,13 @@ impl Kept {
             .env("RECORDRIGHT__SERVER__PUBLIC_URL", &url)
             .env("RECORDRIGHT__SERVER__WORK", "false")
             .env("RECORDRIGHT__COPIES__PER_DAY", "1000000");
-        let served = Served(binary::start(command));
-        for _ in 0..600 {
-            if browser
-                .try_ask(reqwest::Method::GET, "/health/live")
-                .await
-                .is_some_and(|page| page.status == 200)
-            {
-                return served;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("recordright serve did not start");
+        let mut served = Served(binary::start(command));
+        binary::answered(&mut served.0, async || {
+            let page = browser.try_ask(reqwest::Method::GET, "/health/live").await?;
+            (page.status == 200).then_some(())
+        })
+        .await;
+        served
     }
 }
 

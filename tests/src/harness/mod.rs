@@ -11,6 +11,9 @@ pub(crate) use database::on_both_databases;
 pub use database::{Database, Kind};
 pub use house::House;
 
+/// How long a busy machine may take over anything that is waited for. It ends only what would never come.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
+
 /// Says that a test cannot run here. `check` counts the line.
 pub fn skip(why: &str) {
     println!("skipped: {why}");

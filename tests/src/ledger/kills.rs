@@ -16,7 +16,7 @@ use crate::harness::client::Browser;
 use crate::harness::database::MISCOUNTED;
 use crate::harness::database::Raw;
 use crate::harness::house::{House, Kept};
-use crate::harness::{Database, Kind, on_both_databases, setting};
+use crate::harness::{Database, Kind, PATIENCE, on_both_databases, setting};
 
 on_both_databases!(
     an_import_that_is_killed_goes_on,
@@ -181,9 +181,6 @@ async fn a_copy_that_is_killed_is_built_anew(kind: Kind) {
     server.stop();
     ledger_is_clean(data, &kept.database.url, "after killed copies");
 }
-
-/// How long a busy machine may take over a copy.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What stands in the queue, for a message.
 async fn queue(raw: &Raw) -> Vec<String> {

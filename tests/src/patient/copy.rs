@@ -1,12 +1,12 @@
 //! A copy taken by a plain client: asked for, built, downloaded whole and in parts, logged, erased.
 
 use std::io::{Cursor, Read};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 
 use crate::harness::client::{Browser, Page};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(
     a_copy_is_taken_home,
@@ -21,15 +21,14 @@ pub async fn ready(browser: &mut Browser) -> Page {
     let form = browser.get("/copies/new").await;
     let mut page = browser.submit(&form, "#copy-form", &[]).await;
     assert!(page.path.starts_with("/copies/"), "{}: {}", page.path, page.text);
-    for _ in 0..600 {
-        if !page.attributes("a[href$='/file']", "href").is_empty() {
-            return page;
-        }
+    let begun = Instant::now();
+    while page.attributes("a[href$='/file']", "href").is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "the copy was not built: {}", page.text);
         tokio::time::sleep(Duration::from_millis(200)).await;
         let path = page.path.clone();
         page = browser.get(&path).await;
     }
-    panic!("the copy was not built: {}", page.text);
+    page
 }
 
 async fn a_copy_is_taken_home(kind: Kind) {

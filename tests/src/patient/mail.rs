@@ -1,16 +1,13 @@
 //! The mails that tell a person of something: in the account's language, without a word about the record.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use fixtures::mail::Mail;
 
 use crate::harness::client::Browser;
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(linking_is_told_to_the_account, a_copy_that_cannot_be_made_is_told_once);
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn choose(browser: &mut Browser, tag: &str) {
     let account = browser.get("/account").await;

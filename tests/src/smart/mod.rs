@@ -17,6 +17,7 @@ use api::smart::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 
+use crate::harness::client::http;
 use crate::harness::{House, Kind};
 
 /// Where the apps of the tests are sent back to.
@@ -89,8 +90,7 @@ impl Apps {
             let registered = register(&house, id, about(&format!("App {id}"), kind)).await;
             secret = registered.secret.or(secret);
         }
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { house, rosa, patient, secret: secret.unwrap(), http }
+        Self { house, rosa, patient, secret: secret.unwrap(), http: http() }
     }
 
     /// The parameters of a request that is right.

@@ -257,7 +257,8 @@ async fn suspended_apps_get_nothing(kind: Kind) {
 async fn too_many_calls_wait(kind: Kind) {
     let apps = Apps::with(kind, |config| config.apps.calls_per_minute = 3).await;
     let mut statuses = Vec::new();
-    for _ in 0..5 {
+    // A minute may end in between: of seven calls four are in the same one.
+    for _ in 0..7 {
         let got = apps.refresh("x").await;
         statuses.push(got.status);
         assert_eq!(got.headers.contains_key("retry-after"), got.status == 429);
@@ -271,7 +272,6 @@ async fn too_many_calls_wait(kind: Kind) {
             );
         }
     }
-    // A minute may end in between.
     assert!(statuses.contains(&429) && statuses[0] == 400, "{statuses:?}");
     apps.house.close().await;
 }
