@@ -116,7 +116,7 @@ async fn fill(
     let clock = Clock::fixed(Clock::System.now().minus(SPAN));
     let app = api::app::open(Config::for_testing(folder, &database.url), clock).await.unwrap();
     let writer = api::disclosures::start(&app).unwrap();
-    let bodies: Vec<Vec<u8>> = shown().iter().map(|what| body(what)).collect();
+    let bodies: Vec<Vec<u8>> = shown().iter().map(body).collect();
     let step = SPAN / u32::try_from(size.div_ceil(GROUP)).unwrap();
     let started = Instant::now();
     for group in (0..size).step_by(GROUP) {

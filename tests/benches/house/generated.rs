@@ -102,7 +102,7 @@ fn patient(person: usize) -> Value {
         "resourceType": "Patient",
         "identifier": [{"system": "urn:recordright:bench", "value": format!("MRN{person:07}")}],
         "name": [{"use": "official", "family": family(person), "given": [GIVEN[person % GIVEN.len()]]}],
-        "gender": if person % 2 == 0 { "female" } else { "male" },
+        "gender": if person.is_multiple_of(2) { "female" } else { "male" },
         "birthDate": &birth.rfc3339()[..10],
     })
 }

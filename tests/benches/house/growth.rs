@@ -1,5 +1,5 @@
-//! What reading the record of one person costs where few and where many others are in the same database. The others are
-//! made up, small, and come by `recordright import`.
+//! What reading the record of one person costs where few and where many others are in the same database: a database for
+//! each number of people, all served, and asked in turns. The others are made up, small, and come by `recordright import`.
 
 use std::ops::Range;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::time::Instant;
 use reqwest::Client;
 
 use crate::harness::client::Browser;
-use crate::harness::house::Kept;
+use crate::harness::house::{Kept, Served};
 use crate::harness::{Database, House, Kind, binary};
 use crate::meter::{self, Server, Spent, watch};
 use crate::{address, fhir, generated, memory, pages};
@@ -21,45 +21,99 @@ const DIRECTORY: [&str; 2] = ["0-hospitalInformation1625911868739", "0-practitio
 /// People in one file.
 const FILE: usize = 10_000;
 
-/// Measures the same at each number of people, and how it has grown since the first.
-pub async fn people(kind: Kind, data: &Path, sizes: &[usize], tell: &impl Fn(&str, String)) {
-    assert!(sizes.is_sorted(), "people are added, none is taken away");
-    let house = House::start(kind).await;
-    let mut browser = house.signed_in("sam").await;
-    let files = DIRECTORY.into_iter().chain([MIDDLE]).map(|name| format!("synthea-blaze/{name}.json.gz"));
-    let files: Vec<_> = files.map(|file| data.join(file)).collect();
-    let mut command = binary::command(house.folder.path(), Some(&house.database.url), &["import", "--json"]);
-    assert!(command.args(files).stdout(Stdio::null()).status().unwrap().success());
-    let patient = api::identity::patients_by(&house.app, MIDDLE).await.unwrap()[0].patient;
-    crate::link(&house, patient).await;
-    fhir::register(&house).await;
-    let token = fhir::app_token(&house, (&browser, patient), &fhir::scopes()).await;
-    let postgres = meter::postgres(&house).await;
-    let kept = house.leave().await;
+/// How often each is measured in each database, in turns: the machine is slower in some minutes than in others.
+const ROUNDS: usize = 2;
 
-    let mut stages: Vec<Vec<(&str, Spent)>> = Vec::new();
-    // The person who is measured is one of them.
-    let mut there = 1;
+/// What is measured: addresses of the FHIR interface in turn, so many times in all, or a page.
+enum Work {
+    Api(Vec<String>, usize),
+    Page(&'static str),
+}
+
+/// Measures the same among each number of people, and by how much it is more than among the fewest.
+pub async fn people(kind: Kind, data: &Path, sizes: &[usize], tell: &impl Fn(&str, String)) {
+    let mut places = Vec::new();
     for size in sizes {
-        import((kept.folder.path(), &kept.database), there..*size, tell).await;
-        there = *size;
+        places.push(Place::filled((kind, data), *size, tell).await);
+    }
+    // The same versions of the same record are in each.
+    let http = Client::new();
+    let ids = fhir::observations((&http, &places[0].url), (&places[0].token, MIDDLE)).await;
+    let labs = format!("Observation?patient={MIDDLE}&category=laboratory&_count=50");
+    for (what, work) in [
+        // Needs no database: where this differs, the machine does.
+        ("metadata, as a yardstick", Work::Api(vec!["metadata".into()], 8_000)),
+        ("read of 200 Observations in turn", Work::Api(ids, 4_000)),
+        ("labs, 50 of them", Work::Api(vec![labs], 1_000)),
+        ("page /home", Work::Page("/home")),
+        ("page /record/labs", Work::Page("/record/labs")),
+        ("page /record/search", Work::Page("/record/search?q=glucose")),
+    ] {
+        let mut spent = vec![0.0; places.len()];
+        for _ in 0..ROUNDS {
+            for (sum, place) in spent.iter_mut().zip(&mut places) {
+                *sum += place.measure((&http, what), &work, tell).await.whole() / ROUNDS as f64;
+            }
+        }
+        for (size, many) in sizes.iter().zip(&spent).skip(1) {
+            tell(
+                &format!("growth of {what}, {} to {size} people", sizes[0]),
+                format!("{:.3} to {many:.3} ms CPU, {:.2} times", spent[0], many / spent[0]),
+            );
+        }
+    }
+}
+
+/// A served database with so many people, one of whom is measured.
+struct Place {
+    size: usize,
+    browser: Browser,
+    token: String,
+    url: String,
+    server: Server,
+    _served: Served,
+    _kept: Kept,
+}
+
+impl Place {
+    async fn filled((kind, data): (Kind, &Path), size: usize, tell: &impl Fn(&str, String)) -> Self {
+        let house = House::start(kind).await;
+        let mut browser = house.signed_in("sam").await;
+        let files = DIRECTORY.into_iter().chain([MIDDLE]);
+        let files = files.map(|name| data.join(format!("synthea-blaze/{name}.json.gz")));
+        let mut command =
+            binary::command(house.folder.path(), Some(&house.database.url), &["import", "--json"]);
+        assert!(command.args(files).stdout(Stdio::null()).status().unwrap().success());
+        let patient = api::identity::patients_by(&house.app, MIDDLE).await.unwrap()[0].patient;
+        crate::link(&house, patient).await;
+        fhir::register(&house).await;
+        let token = fhir::app_token(&house, (&browser, patient), &fhir::scopes()).await;
+        let postgres = meter::postgres(&house).await;
+        let kept = house.leave().await;
+        // The person who is measured is one of them.
+        import((kept.folder.path(), &kept.database), 1..size, tell).await;
         settle(&kept).await;
         let served = kept.serve(&mut browser).await;
         let server = Server { program: served.0.id(), postgres };
-        stages.push(stage((&mut browser, server), (&token, *size), tell).await);
-        served.stop();
+        let url = address(&mut browser).await;
+        Self { size, browser, token, url, server, _served: served, _kept: kept }
     }
-    for (size, stage) in sizes.iter().zip(&stages).skip(1) {
-        for ((what, few), (_, many)) in stages[0].iter().zip(stage) {
-            tell(
-                &format!("growth of {what}, {} to {size} people", sizes[0]),
-                format!(
-                    "{:.3} to {:.3} ms CPU, {:.2} times",
-                    few.whole(),
-                    many.whole(),
-                    many.whole() / few.whole()
-                ),
-            );
+
+    async fn measure(
+        &mut self,
+        (http, what): (&Client, &str),
+        work: &Work,
+        tell: &impl Fn(&str, String),
+    ) -> Spent {
+        let what = format!("{what}, {} people", self.size);
+        match work {
+            Work::Api(paths, times) => {
+                let at = (http, self.url.as_str(), self.server);
+                fhir::repeat(at, (&self.token, &what, paths, *times), tell).await
+            }
+            Work::Page(path) => {
+                pages::timed((&mut self.browser, self.server), (&what, path, 300), tell).await
+            }
         }
     }
 }
@@ -104,33 +158,4 @@ pub async fn settle(kept: &Kept) {
         // Not every server lets one.
         let _ = raw.run("CHECKPOINT").await;
     }
-}
-
-async fn stage(
-    (browser, server): (&mut Browser, Server),
-    (token, size): (&str, usize),
-    tell: &impl Fn(&str, String),
-) -> Vec<(&'static str, Spent)> {
-    let (http, url) = (Client::new(), address(browser).await);
-    let labs = format!("Observation?patient={MIDDLE}&category=laboratory&_count=50");
-    let mut spent = Vec::new();
-    for (what, paths, times) in [
-        // Needs no database: what it grows by is the machine's.
-        ("metadata, as a yardstick", vec!["metadata".to_owned()], 8_000),
-        ("read of 200 Observations in turn", fhir::observations((&http, &url), (token, MIDDLE)).await, 8_000),
-        ("labs, 50 of them", vec![labs], 2_000),
-    ] {
-        let told = format!("{what}, {size} people");
-        let one = fhir::repeat((&http, &url, server), (token, &told, &paths, times), tell).await;
-        spent.push((what, one));
-    }
-    for (what, path) in [
-        ("page /home", "/home"),
-        ("page /record/labs", "/record/labs"),
-        ("page /record/search", "/record/search?q=glucose"),
-    ] {
-        let told = format!("{what}, {size} people");
-        spent.push((what, pages::timed((&mut *browser, server), (&told, path, 600), tell).await));
-    }
-    spent
 }
