@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::harness::client::Browser;
 use crate::harness::house::Kept;
 use crate::harness::{House, binary};
-use crate::meter::{Server, Spread, cpu, resident};
+use crate::meter::{Server, Spent, Spread, cpu, resident};
 use crate::system::System;
 
 /// Connections at once.
@@ -29,9 +29,8 @@ const CLIENTS: usize = 8;
 const BACK: &str = "https://app.example.org/back";
 const VERIFIER: &str = "a-verifier-of-the-bench-with-enough-characters-in-it";
 
-/// The access token of an app that a person lets read everything.
-pub async fn app_token(house: &House, browser: &Browser, patient: PatientNo) -> String {
-    let app = &house.app;
+/// Makes the app known that people let read.
+pub async fn register(house: &House) {
     let about = Registration {
         name: "Bench (synthetic)".into(),
         made_by: None,
@@ -49,8 +48,12 @@ pub async fn app_token(house: &House, browser: &Browser, patient: PatientNo) -> 
         groups: vec![],
         software: None,
     };
-    smart::register_by_operator(app, (ClientId("bench".into()), Origin::Demo), about).await.unwrap();
-    let code = allowed(app, &house.url, (browser, patient)).await;
+    smart::register_by_operator(&house.app, (ClientId("bench".into()), Origin::Demo), about).await.unwrap();
+}
+
+/// The access token of the app that a person lets read in these scopes.
+pub async fn app_token(house: &House, (browser, patient): (&Browser, PatientNo), scopes: &str) -> String {
+    let code = allowed(house, (browser, patient), scopes).await;
     let form = [
         ("grant_type", "authorization_code"),
         ("code", &code),
@@ -69,17 +72,18 @@ pub async fn actor(app: &App, browser: &Browser) -> Actor {
     api::identity::session(app, session).await.unwrap().unwrap().actor
 }
 
-async fn allowed(app: &App, url: &str, (browser, patient): (&Browser, PatientNo)) -> String {
+async fn allowed(house: &House, (browser, patient): (&Browser, PatientNo), scopes: &str) -> String {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let app = &house.app;
     let actor = actor(app, browser).await;
     let challenge = BASE64_URL_SAFE_NO_PAD.encode(api::base::sha256([VERIFIER.as_bytes()]));
-    let aud = format!("{url}/fhir");
+    let aud = format!("{}/fhir", house.url);
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([
             ("response_type", "code"),
             ("client_id", "bench"),
             ("redirect_uri", BACK),
-            ("scope", &format!("launch/patient {}", scopes())),
+            ("scope", &format!("launch/patient {scopes}")),
             ("state", "a-state"),
             ("aud", &aud),
             ("code_challenge", &challenge),
@@ -105,7 +109,7 @@ async fn allowed(app: &App, url: &str, (browser, patient): (&Browser, PatientNo)
 }
 
 /// Everything but the log and the permissions: the log grows with each read of a benchmark.
-fn scopes() -> String {
+pub fn scopes() -> String {
     let read = TYPES.iter().filter(|kind| !["AuditEvent", "Consent"].contains(kind));
     read.map(|kind| format!("patient/{kind}.rs")).collect::<Vec<_>>().join(" ")
 }
@@ -203,12 +207,7 @@ pub async fn reads(
     tell: &impl Fn(&str, String),
 ) {
     let http = Client::new();
-    let listed = format!("{url}/fhir/Observation?patient={patient}&_count=200");
-    let found: Value = http.get(listed).bearer_auth(token).send().await.unwrap().json().await.unwrap();
-    let ids: Vec<String> = found["entry"].as_array().unwrap()[..200]
-        .iter()
-        .map(|entry| format!("Observation/{}", entry["resource"]["id"].as_str().unwrap()))
-        .collect();
+    let ids = observations((&http, url), (token, patient)).await;
     let one = |path: String| vec![path];
     for (what, paths, times) in [
         ("read of Patient", one(format!("Patient/{patient}")), 4_000),
@@ -235,11 +234,22 @@ pub async fn reads(
     tell("memory after the FHIR reads", format!("{} MB", resident(server.program, "VmRSS:") / 1024));
 }
 
-async fn repeat(
+/// Where 200 Observations of a person are read, one by one.
+pub async fn observations((http, url): (&Client, &str), (token, patient): (&str, &str)) -> Vec<String> {
+    let listed = format!("{url}/fhir/Observation?patient={patient}&_count=200");
+    let found: Value = http.get(listed).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+    found["entry"].as_array().unwrap()[..200]
+        .iter()
+        .map(|entry| format!("Observation/{}", entry["resource"]["id"].as_str().unwrap()))
+        .collect()
+}
+
+/// Asks for addresses in turn, so many times in all, and says what one of them needed.
+pub async fn repeat(
     (http, url, server): (&Client, &str, Server),
     (token, what, paths, times): (&str, &str, &[String], usize),
     tell: &impl Fn(&str, String),
-) {
+) -> Spent {
     let ask = |number: usize| {
         let path = format!("{url}/fhir/{}", paths[number % paths.len()]);
         async move {
@@ -258,16 +268,42 @@ async fn repeat(
     let asked: Vec<(Duration, bool)> =
         futures::stream::iter((0..times).map(ask)).buffer_unordered(CLIENTS).collect().await;
     let wall = started.elapsed().as_secs_f64();
+    let spent = server.each(before, times);
     let errors = asked.iter().filter(|(_, good)| !good).count();
     tell(
         what,
         format!(
-            "{}, {:.0}/s with the client beside, {}, {errors} errors",
-            server.each(before, times),
+            "{spent}, {:.0}/s with the client beside, {}, {errors} errors",
             times as f64 / wall,
             Spread::of(asked.into_iter().map(|(time, _)| time).collect())
         ),
     );
+    spent
+}
+
+/// A long answer, read to its end.
+pub struct Streamed {
+    /// Until the first bytes of the body were there.
+    pub first: Duration,
+    pub whole: Duration,
+    pub bytes: usize,
+}
+
+/// Reads a long answer as it comes, and shows each piece.
+pub async fn stream((http, address): (&Client, &str), token: &str, mut shown: impl FnMut(&[u8])) -> Streamed {
+    let started = Instant::now();
+    let asked = http.get(address).bearer_auth(token).header("accept-encoding", "identity");
+    let answer = asked.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let mut body = answer.bytes_stream();
+    let (mut first, mut bytes) = (None, 0);
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.unwrap();
+        first.get_or_insert_with(|| started.elapsed());
+        bytes += chunk.len();
+        shown(&chunk);
+    }
+    Streamed { first: first.expect("a body"), whole: started.elapsed(), bytes }
 }
 
 async fn everything(
@@ -278,25 +314,17 @@ async fn everything(
     const TIMES: usize = 20;
     let (mut firsts, mut wholes, mut bytes) = (Vec::new(), Vec::new(), 0);
     let mut before = server.cpu();
+    let path = format!("{url}/fhir/Patient/{patient}/$everything");
     for time in 0..TIMES + 2 {
         if time == 2 {
             (before, bytes) = (server.cpu(), 0);
             firsts.clear();
             wholes.clear();
         }
-        let started = Instant::now();
-        let path = format!("{url}/fhir/Patient/{patient}/$everything");
-        let asked = http.get(path).bearer_auth(token).header("accept-encoding", "identity");
-        let answer = asked.send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        let mut body = answer.bytes_stream();
-        let mut first = None;
-        while let Some(chunk) = body.next().await {
-            first.get_or_insert_with(|| started.elapsed());
-            bytes += chunk.unwrap().len();
-        }
-        firsts.push(first.expect("a body"));
-        wholes.push(started.elapsed());
+        let read = stream((http, &path), token, |_| ()).await;
+        bytes += read.bytes;
+        firsts.push(read.first);
+        wholes.push(read.whole);
     }
     let (first, whole) = (Spread::of(firsts), Spread::of(wholes));
     let size = bytes as f64 / TIMES as f64 / 1_000_000.0;
@@ -311,4 +339,29 @@ async fn everything(
             server.each(before, TIMES)
         ),
     );
+}
+
+/// Counts the entries of a Bundle that comes in pieces.
+#[derive(Default)]
+pub struct Entries {
+    count: usize,
+    /// The end of what came before: what begins an entry may be cut.
+    rest: Vec<u8>,
+}
+
+impl Entries {
+    const START: &'static [u8] = b"{\"fullUrl\":\"";
+
+    /// Takes in the next piece.
+    pub fn see(&mut self, piece: &[u8]) {
+        self.rest.extend_from_slice(piece);
+        self.count += self.rest.windows(Self::START.len()).filter(|part| *part == Self::START).count();
+        let kept = self.rest.len().min(Self::START.len() - 1);
+        self.rest.drain(..self.rest.len() - kept);
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> usize {
+        self.count
+    }
 }

@@ -1,10 +1,18 @@
-//! The figures of docs/performance.md: `cargo bench -p tests`, or some of them: `cargo bench -p tests -- fhir pages`. Runs the real program on the records beside the
-//! project (skips where they are missing) and prints a table. CPU is that of the server's process alone, read
-//! from /proc, so that the client on the same machine does not count. A benchmark never fails a test.
+//! The figures of docs/performance.md: `cargo bench -p tests`, or some of them: `cargo bench -p tests -- fhir pages`.
+//! Runs the real program on the records beside the project (skips what needs them where they are missing) and prints a
+//! table. CPU is that of the server's process and of PostgreSQL, read from /proc, so that the client on the same machine
+//! does not count. A benchmark never fails a test.
+//!
+//! What takes minutes runs only where it is named, each in a database of its own, and with other sizes where they stand
+//! behind it: `cargo bench -p tests -- growth record=10000,100000 accounting=1000000 memory=30,300,1000`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
+mod accounting;
+mod decision;
 mod fhir;
+mod generated;
+mod growth;
 #[path = "../../src/harness/mod.rs"]
 #[expect(
     dead_code,
@@ -13,84 +21,160 @@ mod fhir;
     reason = "the bench needs only a part of what the tests stand on"
 )]
 mod harness;
+mod memory;
 mod meter;
+mod pages;
+mod record;
+mod source;
 #[path = "../../src/bulk/system.rs"]
 #[expect(dead_code, reason = "the bench needs only a part of what a system can do")]
 mod system;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use api::app::Waiting;
 use api::base::PatientNo;
-use api::identity::Actor;
-use api::records::api::{everything, portion};
-use api::representation::{
-    self, Ask, By, Evidence, Incapacity, Kind as Authority, Lens, Office, Proof, Scope,
-};
 use harness::client::Browser;
+use harness::database::run;
 use harness::{House, Kind, binary};
-use meter::{Server, Spread, cpu, resident, watch};
+use meter::{Server, watch};
 
 fn main() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    if !data.is_dir() {
-        return println!("skipped: no records beside the project");
-    }
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|given| !given.starts_with("--")).collect();
-    if let Some(odd) = wanted.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        return println!("{odd} is no part; there are: {}", PARTS.join(" "));
-    }
+    let wanted = match Wanted::read(std::env::args().skip(1)) {
+        Ok(wanted) => wanted,
+        Err(fault) => return println!("{fault}"),
+    };
     println!("| workload | database | figure |\n| --- | --- | --- |");
     for kind in [Kind::Sqlite, Kind::Postgres] {
         if kind == Kind::Postgres && harness::setting("RECORDRIGHT_TEST_POSTGRES").is_none() {
             println!("| all | PostgreSQL | skipped: RECORDRIGHT_TEST_POSTGRES names no server |");
             continue;
         }
-        let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
-        actix_web::rt::System::new().block_on(measure(kind, &data, wants));
+        let name = if kind == Kind::Sqlite { "SQLite" } else { "PostgreSQL" };
+        let tell = |what: &str, figure: String| println!("| {what} | {name} | {figure} |");
+        // Each with its own databases, which are gone before the next makes more.
+        match data() {
+            None if wanted.any(&PARTS) || wanted.sizes("growth").is_some() => {
+                tell("all on records of others", "skipped: there are none beside the project".into());
+            }
+            None => {}
+            Some(data) => {
+                if wanted.any(&PARTS) {
+                    run(kind, |kind| measure(kind, &data, |part| wanted.any(&[part]), &tell));
+                }
+                if let Some(sizes) = wanted.sizes("growth") {
+                    run(kind, |kind| growth::people(kind, &data, &sizes, &tell));
+                }
+            }
+        }
+        if let Some(sizes) = wanted.sizes("record") {
+            run(kind, |kind| record::records(kind, &sizes, &tell));
+        }
+        if let Some(sizes) = wanted.sizes("accounting") {
+            run(kind, |kind| accounting::accounting(kind, &sizes, &tell));
+        }
+        if let Some(sizes) = wanted.sizes("memory") {
+            run(kind, |kind| memory::memory(kind, &sizes, &tell));
+        }
     }
 }
 
-/// What can be asked for alone. The import comes first always.
+/// What is measured on the records beside the project, and where nothing is named. The import comes first always.
 const PARTS: [&str; 8] = ["decision", "ledger", "gather", "verify", "export", "fhir", "pages", "copies"];
 
-async fn measure(kind: Kind, data: &Path, wants: impl Fn(&str) -> bool) {
-    let name = if kind == Kind::Sqlite { "SQLite" } else { "PostgreSQL" };
-    let tell = |what: &str, figure: String| println!("| {what} | {name} | {figure} |");
+/// What takes minutes, with its sizes: people, resources of a record, entries of the ledger, MB of a file.
+const LONG: [(&str, &[usize]); 4] = [
+    ("growth", &[1_000, 100_000]),
+    ("record", &[10_000, 100_000]),
+    ("accounting", &[1_000_000]),
+    ("memory", &[30, 300]),
+];
+
+/// The parts that were asked for, those of [`LONG`] with their sizes.
+struct Wanted(Vec<(String, Vec<usize>)>);
+
+impl Wanted {
+    fn read(given: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        for one in given.filter(|given| !given.starts_with("--")) {
+            let (part, sizes) = one.split_once('=').map_or((one.as_str(), None), |(p, s)| (p, Some(s)));
+            let own = LONG.iter().find(|(name, _)| *name == part).map(|(_, sizes)| sizes.to_vec());
+            let sizes = match (own, sizes) {
+                (Some(own), None) => own,
+                (Some(_), Some(sizes)) => sizes
+                    .split(',')
+                    .map(|size| size.parse().ok().filter(|size| *size > 0))
+                    .collect::<Option<Vec<usize>>>()
+                    .ok_or_else(|| format!("{sizes} are no sizes"))?,
+                (None, None) if PARTS.contains(&part) => vec![],
+                (None, _) => {
+                    let long: Vec<&str> = LONG.iter().map(|(name, _)| *name).collect();
+                    let (parts, long) = (PARTS.join(" "), long.join(" "));
+                    return Err(format!(
+                        "{one} is no part; there are: {parts} {long} (these with =SIZE,SIZE)"
+                    ));
+                }
+            };
+            parts.push((part.to_owned(), sizes));
+        }
+        Ok(Self(parts))
+    }
+
+    /// Whether any of these is wanted; where nothing is named, all are but the long ones.
+    fn any(&self, parts: &[&str]) -> bool {
+        self.0.is_empty() || self.0.iter().any(|(part, _)| parts.contains(&part.as_str()))
+    }
+
+    fn sizes(&self, long: &str) -> Option<Vec<usize>> {
+        self.0.iter().find(|(part, _)| part == long).map(|(_, sizes)| sizes.clone())
+    }
+}
+
+/// The records that others made, where they lie beside the project.
+fn data() -> Option<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().map(|folder| folder.join("shared/data")).find(|folder| folder.is_dir())
+}
+
+/// Links every account that has no record to this one. By hand: a code does not link an account to somebody born on
+/// another day.
+async fn link(house: &House, patient: PatientNo) {
+    let link = format!(
+        "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) \
+         SELECT id, {patient}, 0, 'code', 'bench' FROM account \
+         WHERE id NOT IN (SELECT account_id FROM account_link)"
+    );
+    house.raw.run(&link).await.unwrap();
+}
+
+async fn measure(kind: Kind, data: &Path, wants: impl Fn(&str) -> bool, tell: &impl Fn(&str, String)) {
     let house = House::start(kind).await;
     let mut browser = house.signed_in("sam").await;
 
-    import(&house, data, &tell).await;
+    import(&house, data, tell).await;
     let found = api::identity::patients_by(&house.app, LARGEST).await.unwrap();
-    // By hand: a code does not link an account to somebody born on another day.
-    let link = "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) \
-                SELECT id, {}, 0, 'code', 'bench' FROM account";
-    house.raw.run(&link.replace("{}", &found[0].patient.to_string())).await.unwrap();
+    link(&house, found[0].patient).await;
     if wants("decision") {
-        visibility(&house, found[0].patient, &tell).await;
+        decision::decision(&house, found[0].patient, tell).await;
     }
     if wants("ledger") {
-        ledger(&house, &tell).await;
+        ledger(&house, tell).await;
     }
-    let app_token = fhir::app_token(&house, &browser, found[0].patient).await;
+    fhir::register(&house).await;
+    let app_token = fhir::app_token(&house, (&browser, found[0].patient), &fhir::scopes()).await;
     let system = fhir::system(&house).await;
     if wants("gather") {
-        gather(&house, &tell).await;
+        gather(&house, tell).await;
     }
 
-    let postgres = match kind {
-        Kind::Sqlite => None,
-        Kind::Postgres => meter::parent(
-            house.raw.number("SELECT CAST(pg_backend_pid() AS BIGINT)").await.try_into().unwrap(),
-        ),
-    };
+    let postgres = meter::postgres(&house).await;
     // A system's token lives for five minutes.
     let system_token = system.token("system/*.rs").await;
     let kept = house.leave().await;
     if wants("verify") {
-        verify(&kept, &tell).await;
+        verify(&kept, tell).await;
     }
     let started = Instant::now();
     let served = kept.serve(&mut browser).await;
@@ -98,23 +182,26 @@ async fn measure(kind: Kind, data: &Path, wants: impl Fn(&str) -> bool) {
         "start on the filled database, until it answers (polled each 20 ms)",
         format!("{:.2} s", started.elapsed().as_secs_f64()),
     );
-    let at = (
-        browser.get("/health/live").await.url.origin().ascii_serialization(),
-        Server { program: served.0.id(), postgres },
-    );
+    let server = Server { program: served.0.id(), postgres };
+    let at = (address(&mut browser).await, server);
     if wants("export") {
-        fhir::export(&kept, (&at.0, at.1), &system_token, &tell).await;
+        fhir::export(&kept, (&at.0, at.1), &system_token, tell).await;
     }
     if wants("fhir") {
-        fhir::reads((&at.0, at.1), (&app_token, LARGEST), &tell).await;
+        fhir::reads((&at.0, at.1), (&app_token, LARGEST), tell).await;
     }
     if wants("pages") {
-        pages(&mut browser, at.1, &tell).await;
+        pages::pages(&mut browser, at.1, tell).await;
     }
     if wants("copies") {
-        copy(&mut browser, &kept, &tell).await;
+        pages::copies(&mut browser, &kept, tell).await;
     }
     served.stop();
+}
+
+/// Where what a browser looks at is served.
+async fn address(browser: &mut Browser) -> String {
+    browser.get("/health/live").await.url.origin().ascii_serialization()
 }
 
 /// The largest record of the set: 3,177 resources.
@@ -149,101 +236,6 @@ async fn import(house: &House, data: &Path, tell: &impl Fn(&str, String)) {
         let size = std::fs::metadata(folder.join("recordright.db")).unwrap().len();
         tell("size of the database", format!("{} MB for 154 MB of JSON", size / 1_000_000));
     }
-}
-
-/// What decisions and the lens cost of reading a whole record, in one run and in turns: its bytes read as they are, and
-/// with what the lens adds to each statement; the decision about somebody who acts for the person; and the whole record
-/// as their app gets it, which is decided about before each portion.
-async fn visibility(house: &House, patient: PatientNo, tell: &impl Fn(&str, String)) {
-    const ROUNDS: usize = 40;
-    let actor = agent(house, patient).await;
-    let access = fhir::access(&actor, (patient, LARGEST));
-    let (low, high) = patient.range();
-    let rids = house
-        .raw
-        .texts(&format!("SELECT CAST(rid AS TEXT) FROM item WHERE rid BETWEEN {low} AND {high} ORDER BY rid"))
-        .await;
-    // As the service reads: by a list of keys, in the order of the list.
-    let plain = format!(
-        "SELECT r.body FROM json_each('[[{}]]') a CROSS JOIN resource r CROSS JOIN item i \
-         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) AND i.rid = r.rid",
-        rids.join("],[")
-    );
-    let hidden = Lens::OWN.hidden.0;
-    let seen = format!(
-        "{plain} AND (i.labels & {hidden}) = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & -1) <> 0 \
-         AND (i.sort_at + 0 BETWEEN {} AND {} OR i.category = 15)",
-        i64::MIN + 1,
-        i64::MAX
-    );
-    let (mut plains, mut seens, mut checks, mut wholes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut portions = 0;
-    for round in 0..ROUNDS + 5 {
-        let started = Instant::now();
-        let rows = house.raw.blobs(&plain).await.len();
-        let first = started.elapsed();
-        let started = Instant::now();
-        let through = house.raw.blobs(&seen).await.len();
-        let second = started.elapsed();
-        assert!(rows > 3_000 && through > 3_000);
-        // What a first one finds in no cache belongs to the reading before it.
-        decide(house, &access).await;
-        let started = Instant::now();
-        for _ in 0..10 {
-            decide(house, &access).await;
-        }
-        let decided = started.elapsed() / 10;
-        let started = Instant::now();
-        let mut all = everything(&house.app, &access, (LARGEST, vec![])).await.unwrap();
-        portions = 1;
-        while portion(&mut all).await.unwrap().is_some() {
-            portions += 1;
-        }
-        let whole = started.elapsed();
-        // What warms up does so for all.
-        if round >= 5 {
-            plains.push(first);
-            seens.push(second);
-            checks.push(decided);
-            wholes.push(whole);
-        }
-    }
-    let middle = |times| Spread::of(times).at(50);
-    let (plain, seen, check, whole) = (middle(plains), middle(seens), middle(checks), middle(wholes));
-    let share = (check * f64::from(portions) + seen - plain) / whole * 100.0;
-    tell(
-        "decisions and lens, in reading a record of 3,177 resources for an app",
-        format!(
-            "{share:.1} % of {whole:.1} ms: {portions} decisions of {check:.2} ms, and {:.2} ms that the lens adds",
-            seen - plain
-        ),
-    );
-}
-
-async fn decide(house: &House, access: &api::smart::Access) {
-    let mut tx = house.app.db.read().await.unwrap();
-    let permit = api::visibility::check_app(&house.app, &mut tx, access).await.unwrap();
-    assert!(!permit.lens().is_part());
-}
-
-/// Somebody who holds a health-care power of attorney over a record.
-async fn agent(house: &House, patient: PatientNo) -> Actor {
-    let browser = house.signed_in("walter").await;
-    let actor = fhir::actor(&house.app, &browser).await;
-    let ask = Ask {
-        name: "Agent (synthetic)".into(),
-        kind: Authority::HealthCareAgent,
-        evidence: Evidence { proof: Proof::PowerOfAttorney, note: "seen (synthetic)".into() },
-        scope: Scope::WHOLE,
-        starts: None,
-        until: None,
-        incapacity: Incapacity::NotNeeded,
-        review: None,
-    };
-    let by = By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
-    let code = representation::desk::appoint(&house.app, &by, (patient, ask)).await.unwrap().code;
-    representation::accept(&house.app, &actor, &code).await.unwrap();
-    actor
 }
 
 /// Group commit: 64 clients that each wait for their entry to be durable.
@@ -319,70 +311,4 @@ async fn gather(house: &House, tell: &impl Fn(&str, String)) {
         "gather of all people of the demo EHR, one after the other",
         format!("{:.0} resources/s ({resources} resources)", resources as f64 / wall),
     );
-}
-
-async fn pages(browser: &mut Browser, server: Server, tell: &impl Fn(&str, String)) {
-    let labs = browser.get("/record/labs").await;
-    let item = labs.attributes("main a[href^='/record/labs/']", "href").into_iter().next().unwrap();
-    for path in [
-        "/home",
-        "/record",
-        "/record/labs",
-        &item,
-        "/record/search?q=glucose",
-        "/access-log",
-        "/fhir/metadata",
-    ] {
-        for _ in 0..20 {
-            browser.get(path).await;
-        }
-        let before = server.cpu();
-        let mut times = Vec::new();
-        for _ in 0..300 {
-            let started = Instant::now();
-            browser.get(path).await;
-            times.push(started.elapsed());
-        }
-        let used = server.each(before, 300);
-        let shown = if path == item { "/record/labs/ITEM" } else { path };
-        tell(
-            &format!("page {shown}, 3,177-resource record, logged before the first byte"),
-            format!("{used}, {}", Spread::of(times)),
-        );
-    }
-    tell("memory after the pages", format!("{} MB", resident(server.program, "VmRSS:") / 1024));
-}
-
-async fn copy(browser: &mut Browser, kept: &harness::house::Kept, tell: &impl Fn(&str, String)) {
-    // The served process does not work jobs, so that a worker of its own shows what a copy costs.
-    let mut command =
-        binary::settled(binary::command(kept.folder.path(), Some(&kept.database.url), &["work"]));
-    for (what, left_out) in [("all forms", ""), ("all forms but PDF", "pdf")] {
-        let mut worker = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        let before = (cpu(worker.id()), resident(worker.id(), "VmRSS:"));
-        let page = browser.get("/copies/new").await;
-        let (_, _, mut fields) = page.form("form[action='/copies']");
-        fields.retain(|(_, value)| left_out.is_empty() || value != left_out);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        let asked =
-            browser.plain_post("/copies", &fields).await.headers["location"].to_str().unwrap().to_owned();
-        let started = Instant::now();
-        while browser.get(&asked).await.attributes("main a[href$='/file']", "href").is_empty() {
-            assert!(started.elapsed() < Duration::from_secs(120), "the copy is not ready");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let (used, peak) = (cpu(worker.id()), resident(worker.id(), "VmHWM:"));
-        tell(
-            &format!("copy of 3,177 resources, {what}, ZIP"),
-            format!(
-                "{:.2} s CPU, grows by {} MB to {} MB",
-                used - before.0,
-                (peak - before.1) / 1024,
-                peak / 1024
-            ),
-        );
-        worker.kill().unwrap();
-        worker.wait().unwrap();
-    }
 }

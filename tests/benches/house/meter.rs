@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::process::Child;
 use std::time::Duration;
 
+use crate::harness::{House, Kind};
+
 /// What one process has used to its end.
 pub struct Used {
     /// Seconds of CPU.
@@ -36,23 +38,54 @@ impl Server {
         (cpu(self.program), self.postgres.map_or(0.0, family))
     }
 
-    /// What one of so many runs needed since, in words.
-    pub fn each(self, before: (f64, f64), runs: usize) -> String {
+    /// What one of so many runs needed since.
+    pub fn each(self, before: (f64, f64), runs: usize) -> Spent {
         let now = self.cpu();
         let each = |from: f64, to: f64| (to - from) * 1000.0 / runs as f64;
-        let program = each(before.0, now.0);
-        match self.postgres {
-            None => format!("{program:.3} ms CPU"),
-            Some(_) => {
-                let database = each(before.1, now.1);
-                format!("{:.3} ms CPU ({program:.3} + {database:.3} PostgreSQL)", program + database)
+        let postgres = self.postgres.map(|_| each(before.1, now.1));
+        Spent { program: each(before.0, now.0), postgres }
+    }
+}
+
+/// What one run needed of CPU, in ms: the program, and PostgreSQL where one is used.
+#[derive(Clone, Copy)]
+pub struct Spent {
+    pub program: f64,
+    pub postgres: Option<f64>,
+}
+
+impl Spent {
+    /// Both together.
+    pub fn whole(self) -> f64 {
+        self.program + self.postgres.unwrap_or(0.0)
+    }
+}
+
+impl std::fmt::Display for Spent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { program, postgres } = self;
+        match postgres {
+            None => write!(f, "{program:.3} ms CPU"),
+            Some(postgres) => {
+                write!(f, "{:.3} ms CPU ({program:.3} + {postgres:.3} PostgreSQL)", self.whole())
             }
         }
     }
 }
 
+/// The server of the database behind a house, by its process; none on SQLite.
+pub async fn postgres(house: &House) -> Option<u32> {
+    match house.database.kind {
+        Kind::Sqlite => None,
+        Kind::Postgres => {
+            let backend = house.raw.number("SELECT CAST(pg_backend_pid() AS BIGINT)").await;
+            parent(backend.try_into().unwrap())
+        }
+    }
+}
+
 /// A process, its children, and those of its children that have ended.
-fn family(pid: u32) -> f64 {
+pub fn family(pid: u32) -> f64 {
     let own = times(pid).map_or(0.0, |times| times.iter().sum());
     let children = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let children = children.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
@@ -60,7 +93,7 @@ fn family(pid: u32) -> f64 {
 }
 
 /// The parent of a process.
-pub fn parent(pid: u32) -> Option<u32> {
+fn parent(pid: u32) -> Option<u32> {
     stat(pid)?.get(1)?.parse().ok()
 }
 

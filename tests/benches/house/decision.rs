@@ -1,0 +1,109 @@
+//! What deciding and the lens cost of reading a whole record.
+
+use std::time::Instant;
+
+use api::base::PatientNo;
+use api::identity::Actor;
+use api::records::api::{everything, portion};
+use api::representation::{
+    self, Ask, By, Evidence, Incapacity, Kind as Authority, Lens, Office, Proof, Scope,
+};
+
+use crate::harness::House;
+use crate::meter::Spread;
+use crate::{LARGEST, fhir};
+
+/// What decisions and the lens cost of reading a whole record, in one run and in turns: its bytes read as they are, and
+/// with what the lens adds to each statement; the decision about somebody who acts for the person; and the whole record
+/// as their app gets it, which is decided about before each portion.
+pub async fn decision(house: &House, patient: PatientNo, tell: &impl Fn(&str, String)) {
+    const ROUNDS: usize = 40;
+    let actor = agent(house, patient).await;
+    let access = fhir::access(&actor, (patient, LARGEST));
+    let (low, high) = patient.range();
+    let rids = house
+        .raw
+        .texts(&format!("SELECT CAST(rid AS TEXT) FROM item WHERE rid BETWEEN {low} AND {high} ORDER BY rid"))
+        .await;
+    // As the service reads: by a list of keys, in the order of the list.
+    let plain = format!(
+        "SELECT r.body FROM json_each('[[{}]]') a CROSS JOIN resource r CROSS JOIN item i \
+         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) AND i.rid = r.rid",
+        rids.join("],[")
+    );
+    let hidden = Lens::OWN.hidden.0;
+    let seen = format!(
+        "{plain} AND (i.labels & {hidden}) = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & -1) <> 0 \
+         AND (i.sort_at + 0 BETWEEN {} AND {} OR i.category = 15)",
+        i64::MIN + 1,
+        i64::MAX
+    );
+    let (mut plains, mut seens, mut checks, mut wholes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut portions = 0;
+    for round in 0..ROUNDS + 5 {
+        let started = Instant::now();
+        let rows = house.raw.blobs(&plain).await.len();
+        let first = started.elapsed();
+        let started = Instant::now();
+        let through = house.raw.blobs(&seen).await.len();
+        let second = started.elapsed();
+        assert!(rows > 3_000 && through > 3_000);
+        // What a first one finds in no cache belongs to the reading before it.
+        decide(house, &access).await;
+        let started = Instant::now();
+        for _ in 0..10 {
+            decide(house, &access).await;
+        }
+        let decided = started.elapsed() / 10;
+        let started = Instant::now();
+        let mut all = everything(&house.app, &access, (LARGEST, vec![])).await.unwrap();
+        portions = 1;
+        while portion(&mut all).await.unwrap().is_some() {
+            portions += 1;
+        }
+        let whole = started.elapsed();
+        // What warms up does so for all.
+        if round >= 5 {
+            plains.push(first);
+            seens.push(second);
+            checks.push(decided);
+            wholes.push(whole);
+        }
+    }
+    let middle = |times| Spread::of(times).at(50);
+    let (plain, seen, check, whole) = (middle(plains), middle(seens), middle(checks), middle(wholes));
+    let share = (check * f64::from(portions) + seen - plain) / whole * 100.0;
+    tell(
+        "decisions and lens, in reading a record of 3,177 resources for an app",
+        format!(
+            "{share:.1} % of {whole:.1} ms: {portions} decisions of {check:.2} ms, and {:.2} ms that the lens adds",
+            seen - plain
+        ),
+    );
+}
+
+async fn decide(house: &House, access: &api::smart::Access) {
+    let mut tx = house.app.db.read().await.unwrap();
+    let permit = api::visibility::check_app(&house.app, &mut tx, access).await.unwrap();
+    assert!(!permit.lens().is_part());
+}
+
+/// Somebody who holds a health-care power of attorney over a record.
+async fn agent(house: &House, patient: PatientNo) -> Actor {
+    let browser = house.signed_in("walter").await;
+    let actor = fhir::actor(&house.app, &browser).await;
+    let ask = Ask {
+        name: "Agent (synthetic)".into(),
+        kind: Authority::HealthCareAgent,
+        evidence: Evidence { proof: Proof::PowerOfAttorney, note: "seen (synthetic)".into() },
+        scope: Scope::WHOLE,
+        starts: None,
+        until: None,
+        incapacity: Incapacity::NotNeeded,
+        review: None,
+    };
+    let by = By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
+    let code = representation::desk::appoint(&house.app, &by, (patient, ask)).await.unwrap().code;
+    representation::accept(&house.app, &actor, &code).await.unwrap();
+    actor
+}
