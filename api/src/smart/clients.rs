@@ -8,7 +8,7 @@ use super::model::{
 };
 use super::name_rules::Taken;
 use super::rules::{self, Against};
-use super::{client_keys, grant_store, grants, limits, metadata, store, token_store};
+use super::{calls, client_keys, grant_store, grants, limits, metadata, store, token_store};
 use crate::app::App;
 use crate::base::{self, Error, Problem, Problems, Result};
 use crate::db::Tx;
@@ -261,6 +261,7 @@ pub(super) async fn attempts_of(
     (id, page): (&ClientId, i64),
 ) -> Result<(Vec<Attempt>, bool)> {
     client(app, actor, id).await?;
+    calls::write(app).await?;
     let mut tx = app.db.read().await?;
     let skip = (page.clamp(1, 10_000) - 1) * PAGE;
     let mut lines = store::attempts(&mut tx, id, (skip, PAGE + 1)).await?;

@@ -3,7 +3,11 @@
 
 mod parameters;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::ErrorInternalServerError;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
@@ -12,9 +16,10 @@ use crate::app::App;
 use crate::base::{Error, ExportId};
 use crate::bulk::{self, FileKind, Form, GroupKept, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
 use crate::fhir::outcome::{Issue, outcome};
-use crate::smart::{self, Denied, SystemAccess};
+use crate::smart::{self, Denied, Left, SystemAccess};
 
 use super::challenge::{Lack, challenge};
+use super::{caller, fhir};
 
 /// Bytes of a Parameters resource at most.
 const LARGEST: usize = 1024 * 1024;
@@ -34,45 +39,90 @@ pub fn configure(config: &mut ServiceConfig) {
             .app_data(web::PayloadConfig::new(LARGEST))
             .route(web::get().to(get))
             .route(web::post().to(post))
-            .default_service(web::to(|| async { no_such_method("GET, POST") }))
+            .default_service(web::to(|| async { no_such_method("GET, POST, OPTIONS") }))
+            .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next)))
     };
     config
         .service(export("/fhir/Group/{id}/$export", |request| {
             Level::Group(request.match_info().query("id").to_owned())
         }))
         .service(export("/fhir/Patient/$export", |_| Level::Patient))
-        .route("/fhir/$export", web::to(no_system_level))
+        .service(
+            web::resource("/fhir/$export")
+                .default_service(web::to(no_system_level))
+                .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next))),
+        )
         .service(
             web::resource("/fhir/bulk/{id}")
                 .route(web::get().to(status))
                 .route(web::delete().to(delete))
-                .default_service(web::to(|| async { no_such_method("GET, DELETE") })),
+                .default_service(web::to(|| async { no_such_method("GET, DELETE, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, DELETE, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/bulk/{id}/{n}.ndjson")
                 .route(web::get().to(file))
-                .default_service(web::to(|| async { no_such_method("GET") })),
+                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/Group")
                 .route(web::get().to(groups))
-                .default_service(web::to(|| async { no_such_method("GET") })),
+                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/Group/{id}")
                 .route(web::get().to(group))
-                .default_service(web::to(|| async { no_such_method("GET") })),
+                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         );
+}
+
+/// What each of these answers has as the rest of `/fhir`: an id to find it by, what lets pages of other sites read it,
+/// and what is left of the limit.
+async fn dressed(
+    methods: &'static str,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let app = request.app_data::<Data<App>>().cloned();
+    let app = app.ok_or_else(|| ErrorInternalServerError("the application data is missing"))?;
+    let trace = fhir::trace(request.request(), app.clock.now());
+    if request.method() == Method::OPTIONS {
+        return Ok(request.into_response(fhir::preflight(methods, &trace)));
+    }
+    let (request, answer) = next.call(request).await?.into_parts();
+    let mut answer = fhir::dressed(answer, &trace);
+    caller::told(&app, &request, &mut answer, &trace);
+    Ok(ServiceResponse::new(request, answer))
 }
 
 /// Whose token it is.
 async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpResponse> {
-    let Some(bearer) = bearer(request) else { return Err(denied(app, Lack::None)) };
-    smart::system_access(app, bearer).await.map_err(|no| match no {
-        Denied::Token => denied(app, Lack::Invalid),
-        Denied::OtherKind => denied(app, Lack::Scope),
-        Denied::Fault(error) => fault(error),
-    })
+    let bearer = bearer(request);
+    let lack = match bearer {
+        None => Lack::None,
+        Some(bearer) => match smart::system_access(app, bearer).await {
+            Ok(access) => {
+                caller::of_system(app, request, &access).map_err(too_often)?;
+                return Ok(access);
+            }
+            Err(Denied::Token) => Lack::Invalid,
+            Err(Denied::OtherKind) => Lack::Scope,
+            Err(Denied::Fault(error)) => return Err(fault(error)),
+        },
+    };
+    caller::of_nobody(app, request, bearer).await.map_err(too_often)?;
+    Err(denied(app, lack))
+}
+
+fn too_often(left: Left) -> HttpResponse {
+    let text = format!("at most {} calls are answered in a minute; wait as long as Retry-After says", left.most);
+    plain(StatusCode::TOO_MANY_REQUESTS)
+        .insert_header((header::RETRY_AFTER, left.reset.as_secs().max(1)))
+        .content_type(FHIR)
+        .body(outcome(&[Issue::error("throttled", text)]).to_string())
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -68,6 +68,7 @@ pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> 
         worker.await?;
     }
     api::disclosures::checkpoint(&app).await?;
+    api::smart::write_calls(&app).await?;
     ledger.abort();
     app.db.close().await;
     tracing::info!("stopped");

@@ -4,7 +4,7 @@
 mod desk;
 mod kills;
 mod refusals;
-mod system;
+pub mod system;
 mod wishes;
 
 use std::collections::{BTreeMap, BTreeSet};
