@@ -111,7 +111,7 @@ enum Any {
 
 /// Systems that the clinic itself registered may be servers that are shown our tokens.
 fn sees_all(client: &Client) -> bool {
-    client.is_system() && matches!(client.origin, Origin::Clinic | Origin::Demo)
+    client.is_system() && matches!(client.origin, Origin::Clinic | Origin::Settings | Origin::Demo)
 }
 
 async fn told(app: &App, (asker, given): (&Asker, &str)) -> Result<Option<Value>> {

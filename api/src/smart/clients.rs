@@ -90,7 +90,7 @@ pub(super) async fn sound(
 /// clinic added or recommends, but for a developer's own.
 async fn taken(app: &App, tx: &mut Tx, (id, origin): (&ClientId, &Origin)) -> Result<Taken> {
     let account = match origin {
-        Origin::Clinic | Origin::Demo => return Ok(Taken::default()),
+        Origin::Clinic | Origin::Settings | Origin::Demo => return Ok(Taken::default()),
         Origin::Developer { account } => Some(*account),
         Origin::Dynamic => None,
     };
@@ -333,7 +333,7 @@ pub(super) async fn launchable(app: &App) -> Result<Vec<Client>> {
     let known = |client: &Client| client.origin != Origin::Dynamic || client.marked.is_some();
     all.retain(|client| client.about.launch_uri.is_some() && !client.is_system() && known(client));
     // Those that the clinic recommends stand first, then its own.
-    let of_clinic = |client: &Client| matches!(client.origin, Origin::Clinic | Origin::Demo);
+    let of_clinic = |client: &Client| matches!(client.origin, Origin::Clinic | Origin::Settings | Origin::Demo);
     all.sort_by_key(|client| (client.marked.is_none(), !of_clinic(client), client.about.name.to_lowercase()));
     all.truncate(LISTED);
     Ok(all)

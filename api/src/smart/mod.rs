@@ -12,6 +12,7 @@ mod calls_store;
 mod checks;
 mod client_keys;
 mod clients;
+mod configured;
 mod giver;
 mod grant_store;
 mod grants;
@@ -36,7 +37,7 @@ use serde_json::Value;
 
 use crate::app::{App, CallLine};
 use crate::base::{AppGrantId, AskId, Error, Instant, PatientNo, Result};
-use crate::config::Act;
+use crate::config::{self, Act, Config};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::representation::{Kind, Lens};
@@ -210,6 +211,25 @@ pub async fn register_by_operator(
     about: Registration,
 ) -> Result<Registered> {
     clients::register_by_operator(app, (id, origin), about).await
+}
+
+/// What is wrong with the apps and systems of the settings.
+pub fn faults(config: &Config) -> Vec<config::Fault> {
+    configured::faults(config)
+}
+
+/// Brings the apps and systems of the settings up to date: new ones are registered, changed ones described anew, and
+/// those that are no longer there stopped. For the start of the program.
+///
+/// # Errors
+/// `Invalid`, and where an id is another app's.
+pub async fn bring_clients(app: &App) -> Result<()> {
+    configured::bring(app).await
+}
+
+/// Whether an app was stopped because it is no longer in the settings.
+pub fn is_gone_from_settings(state: &ClientState) -> bool {
+    matches!(state, ClientState::Suspended { by, .. } if by == configured::SETTINGS)
 }
 
 /// The actor's own apps, newest first.

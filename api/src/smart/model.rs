@@ -65,6 +65,8 @@ pub enum Origin {
     Dynamic,
     /// It came with a demonstration.
     Demo,
+    /// It stands in the settings (`[[clients]]`), or did.
+    Settings,
 }
 
 impl Origin {
@@ -75,6 +77,7 @@ impl Origin {
             Self::Developer { .. } => "developer",
             Self::Dynamic => "dynamic",
             Self::Demo => "demo",
+            Self::Settings => "settings",
         }
     }
 }

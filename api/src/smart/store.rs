@@ -48,6 +48,7 @@ fn stored(row: ClientRow) -> Result<Stored> {
         ("developer", Some(account)) => Origin::Developer { account: AccountId(account) },
         ("dynamic", _) => Origin::Dynamic,
         ("demo", _) => Origin::Demo,
+        ("settings", _) => Origin::Settings,
         _ => return Err(odd()),
     };
     let state = match (row.suspended_at, row.waiting_by) {
@@ -231,11 +232,22 @@ pub async fn systems(tx: &mut Tx) -> Result<Vec<Client>> {
     Ok(all?.into_iter().filter(Client::is_system).collect())
 }
 
+/// The apps of the settings, also those that are no longer there.
+pub async fn of_settings(tx: &mut Tx) -> Result<Vec<Client>> {
+    let rows: Vec<ClientRow> = query(concat!(
+        client_columns!(),
+        "WHERE removed_at IS NULL AND origin = 'settings' ORDER BY created_at, id"
+    ))
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| stored(row).map(|stored| stored.client)).collect()
+}
+
 /// The names of apps that the clinic added or recommends, but for this one and those of this account.
 pub async fn stood_behind(tx: &mut Tx, (id, account): (&ClientId, Option<AccountId>)) -> Result<Vec<String>> {
     let rows: Vec<ClientRow> = query(concat!(
         client_columns!(),
-        "WHERE removed_at IS NULL AND (origin = 'clinic' OR marked_at IS NOT NULL) AND id <> $1 \
+        "WHERE removed_at IS NULL AND (origin IN ('clinic', 'settings') OR marked_at IS NOT NULL) AND id <> $1 \
          AND (account_id IS NULL OR $2 IS NULL OR account_id <> $2) ORDER BY created_at DESC, id LIMIT 1000"
     ))
     .bind(id.0.as_str())

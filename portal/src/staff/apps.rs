@@ -57,6 +57,7 @@ fn origin_name(origin: &Origin) -> &'static str {
         Origin::Developer { .. } => "desk-app-developer",
         Origin::Dynamic => "desk-app-dynamic",
         Origin::Demo => "desk-app-demo",
+        Origin::Settings => "desk-app-settings",
     }
 }
 
@@ -112,9 +113,10 @@ impl OneApp {
         self.page.w.t(forms::kind_name(self.client.about.kind))
     }
 
-    fn suspended(&self) -> Option<&str> {
+    fn suspended(&self) -> Option<String> {
         match &self.client.state {
-            ClientState::Suspended { why, .. } => Some(why),
+            state if smart::is_gone_from_settings(state) => Some(self.page.w.t("desk-app-settings-gone")),
+            ClientState::Suspended { why, .. } => Some(why.clone()),
             ClientState::Active | ClientState::Waiting { .. } => None,
         }
     }

@@ -87,8 +87,8 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
             }
         }
         Way::History { kind, id } => {
-            let narrowed = asked::history(&query)?;
-            answer::bundle(api::history(app, &access, (kind, &id), narrowed).await?)
+            let (since, count) = asked::history(&query)?;
+            answer::bundle(api::history(app, &access, (kind, &id), (since, count, &query)).await?)
         }
         Way::Search { kind } => match query.iter().find(|(name, _)| name == "_page") {
             Some((_, link)) => answer::bundle(api::next(app, &access, (kind, link)).await?),
