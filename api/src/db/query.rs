@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{On, Tx};
 use crate::base::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, ExportId,
-    GrantId, Instant, ItemNo, JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
+    GrantId, Instant, ItemNo, JobId, PatientNo, ProposalId, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,
@@ -66,6 +66,7 @@ into_value! {
     ViewId => |v| Uuid(v.0),
     ReviewId => |v| Uuid(v.0),
     AskId => |v| Uuid(v.0),
+    ProposalId => |v| Uuid(v.0),
     AppGrantId => |v| Uuid(v.0),
     ExportId => |v| Uuid(v.0),
 }

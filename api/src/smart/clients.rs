@@ -51,8 +51,12 @@ pub(super) async fn register_for_clinic(app: &App, actor: &Actor, about: Registr
         Use::System => ClientState::Waiting { by: actor.account },
         Use::Person => ClientState::Active,
     };
-    let tx = app.db.write().await?;
-    add(app, tx, (Origin::Clinic, state), about).await
+    let mut tx = app.db.write().await?;
+    let id = ClientId(new_id(app));
+    let made = make(app, &mut tx, (id, Origin::Clinic, state), (about, None)).await?;
+    store::registered_by(&mut tx, &made.client.id, actor.account).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
 async fn add(
@@ -386,7 +390,7 @@ pub(super) async fn agree(app: &App, actor: &Actor, id: &ClientId) -> Result<()>
         ClientState::Waiting { .. } => {}
         _ => return Err(Error::Conflict("conflict-grant-decided")),
     }
-    store::agree(&mut tx, id).await?;
+    store::agree(&mut tx, id, (actor.account, app.clock.now())).await?;
     tx.commit().await
 }
 

@@ -536,8 +536,10 @@ impl From<Error> for Denied {
 pub struct Kept {
     /// The app.
     pub client: Client,
-    /// The name of who registered it: a developer, or of a system that waits for the second person the first.
+    /// The name of who registered it: a developer, or somebody for the clinic.
     pub owner: Option<String>,
+    /// Of a system: who agreed to it as the second person, and when.
+    pub agreed: Option<(String, Instant)>,
     /// How many people have it connected now.
     pub people: i64,
 }

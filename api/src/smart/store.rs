@@ -160,12 +160,26 @@ pub async fn suspend(tx: &mut Tx, id: &ClientId, suspended: Option<(Instant, &st
     .await
 }
 
-/// The second person agreed to a system.
-pub async fn agree(tx: &mut Tx, id: &ClientId) -> Result<()> {
-    query("UPDATE app_client SET waiting_by = NULL WHERE id = $1 AND removed_at IS NULL")
+/// Notes who registered an app for the clinic.
+pub async fn registered_by(tx: &mut Tx, id: &ClientId, account: AccountId) -> Result<()> {
+    query("UPDATE app_client SET registered_by = $2 WHERE id = $1 AND removed_at IS NULL")
         .bind(id.0.as_str())
+        .bind(account)
         .run_one(tx)
         .await
+}
+
+/// The second person agreed to a system.
+pub async fn agree(tx: &mut Tx, id: &ClientId, (account, now): (AccountId, Instant)) -> Result<()> {
+    query(
+        "UPDATE app_client SET waiting_by = NULL, agreed_by = $2, agreed_at = $3 \
+         WHERE id = $1 AND removed_at IS NULL",
+    )
+    .bind(id.0.as_str())
+    .bind(account)
+    .bind(now)
+    .run_one(tx)
+    .await
 }
 
 /// Marks an app as one that the clinic recommends, or not any more (`None`).
@@ -284,12 +298,25 @@ pub async fn kept(tx: &mut Tx, now: Instant, client: Client) -> Result<Kept> {
     .bind(now)
     .one(tx)
     .await?;
-    let owner = match (&client.origin, &client.state) {
-        (Origin::Developer { account }, _) => name_of(tx, *account).await?,
-        (Origin::Clinic, ClientState::Waiting { by }) => name_of(tx, *by).await?,
-        _ => None,
+    type Hands = (Option<Uuid>, Option<Uuid>, Option<i64>);
+    let (registered, agreed, at): Hands =
+        query("SELECT registered_by, agreed_by, agreed_at FROM app_client WHERE id = $1")
+            .bind(client.id.0.as_str())
+            .one(tx)
+            .await?;
+    let owner = match &client.origin {
+        Origin::Developer { account } => Some(*account),
+        _ => registered.map(AccountId),
     };
-    Ok(Kept { client, owner, people })
+    let owner = match owner {
+        Some(account) => name_of(tx, account).await?,
+        None => None,
+    };
+    let agreed = match agreed.zip(at) {
+        Some((account, at)) => name_of(tx, AccountId(account)).await?.map(|name| (name, Instant(at))),
+        None => None,
+    };
+    Ok(Kept { client, owner, agreed, people })
 }
 
 /// The name of an account.

@@ -3,6 +3,7 @@
 
 mod desk;
 mod kills;
+mod proposals;
 mod refusals;
 pub mod system;
 mod wishes;

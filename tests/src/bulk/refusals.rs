@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use api::bulk::{self, By};
+use api::bulk::{self, By, Operator};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
@@ -274,7 +274,7 @@ async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {
     system.call((Method::DELETE, &place), &token).await;
 
     let (_, file) = made().await;
-    bulk::end_group(&house.app, By::Operator("tests"), "one").await.unwrap();
+    bulk::end_group(&house.app, By::Operator(Operator("tests")), "one").await.unwrap();
     assert_eq!(fetched(&file).await, 410, "the group is over");
     assert_eq!(system.call((Method::GET, path), &token).await.status(), 404, "and cannot be exported");
     house.close().await;
