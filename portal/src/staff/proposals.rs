@@ -55,6 +55,10 @@ impl List {
     fn state(&self, proposal: &Proposal) -> String {
         state(&self.page, proposal)
     }
+
+    fn by(&self, proposal: &Proposal) -> String {
+        by(&self.page, proposal)
+    }
 }
 
 fn what(page: &Page, proposal: &Proposal) -> String {
@@ -62,6 +66,11 @@ fn what(page: &Page, proposal: &Proposal) -> String {
         Change::New(_) => "desk-proposal-group",
         Change::Members(_) => "desk-proposal-members",
     })
+}
+
+fn by(page: &Page, proposal: &Proposal) -> String {
+    let values = (("name", proposal.by.as_str()), ("date", page.w.moment(&proposal.at)));
+    page.w.t2("desk-proposal-by", values.0, values.1)
 }
 
 fn state(page: &Page, proposal: &Proposal) -> String {
@@ -324,6 +333,10 @@ impl OneProposal {
 
     fn state(&self) -> String {
         state(&self.page, &self.proposal)
+    }
+
+    fn by(&self) -> String {
+        by(&self.page, &self.proposal)
     }
 
     fn is_new(&self) -> bool {
