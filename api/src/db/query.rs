@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::{On, Tx};
 use crate::base::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, ExportId,
-    GrantId, Instant, ItemNo, JobId, PatientNo, ProposalId, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
+    GrantId, Instant, ItemNo, JobId, PatientNo, ProposalId, RestrictionId, Result, ReviewId, Rid, SessionId,
+    ViewId,
 };
 
 /// A row type that both databases can fill: `#[derive(sqlx::FromRow)]` with fields of `i64`, `f64`,

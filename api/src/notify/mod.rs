@@ -165,7 +165,9 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
     if app.config.mail.server.is_empty() {
         return Ok(());
     }
-    let Some(Reader { address, languages, code }) = reader(app, (kind, payload)).await? else { return Ok(()) };
+    let Some(Reader { address, languages, code }) = reader(app, (kind, payload)).await? else {
+        return Ok(());
+    };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
     let message = message(app, (kind, &languages, &code), to)?;

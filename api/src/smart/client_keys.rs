@@ -14,8 +14,8 @@ use super::assertion_rules::{self, Expected, Header, Once};
 use super::model::{Client, KeySource, KeyTest};
 use super::rules;
 use crate::app::App;
-use crate::config::Config;
 use crate::base::Instant;
+use crate::config::Config;
 
 /// One call takes no longer, and no honest set of keys is larger.
 const TIMEOUT: Duration = Duration::from_secs(5);

@@ -17,7 +17,8 @@ use crate::db::Tx;
 /// Who stopped an app that is no longer in the settings.
 pub(super) const SETTINGS: &str = "settings";
 /// What a person's app has and a system has not, or the other way round.
-const OF_SYSTEMS: &str = "does not fit a system: it has no redirect_uris, and proves itself by jwks_uri or jwks";
+const OF_SYSTEMS: &str =
+    "does not fit a system: it has no redirect_uris, and proves itself by jwks_uri or jwks";
 /// The longest id.
 const LONGEST: usize = 64;
 
@@ -69,7 +70,8 @@ fn key(field: &'static str, client: &config::Client) -> &'static str {
 
 /// As it is registered.
 fn about(client: &config::Client) -> Registration {
-    let by_value = client.jwks.as_deref().and_then(|text| serde_json::from_str(text).ok()).map(KeySource::Value);
+    let by_value =
+        client.jwks.as_deref().and_then(|text| serde_json::from_str(text).ok()).map(KeySource::Value);
     let keys = by_value.or_else(|| client.jwks_uri.clone().map(KeySource::Url));
     let used_by = if client.system { Use::System } else { Use::Person };
     clients::tidied(Registration {
@@ -123,7 +125,8 @@ async fn brought(app: &App, tx: &mut Tx, (id, about): (ClientId, Registration)) 
     };
     let Client { origin, about: before, state, .. } = stored.client;
     if origin != Origin::Settings {
-        let text = format!("the client_id {id} under clients belongs to an app that was registered otherwise");
+        let text =
+            format!("the client_id {id} under clients belongs to an app that was registered otherwise");
         return Err(Error::internal(anyhow::anyhow!(text)));
     }
     if about != before {
@@ -179,13 +182,22 @@ mod tests {
             (with(&|one| one.id = String::new()), vec!["clients.0.id"]),
             (with(&|one| one.name = " ".into()), vec!["clients.0.name"]),
             (with(&|one| one.redirect_uris.clear()), vec!["clients.0.redirect_uris"]),
-            (with(&|one| one.redirect_uris = vec!["http://app.example/".into()]), vec!["clients.0.redirect_uris"]),
+            (
+                with(&|one| one.redirect_uris = vec!["http://app.example/".into()]),
+                vec!["clients.0.redirect_uris"],
+            ),
             (with(&|one| one.groups = vec!["program".into()]), vec!["clients.0.groups"]),
             (with(&|one| one.jwks = Some("{".into())), vec!["clients.0.jwks"]),
             (with(&|one| one.jwks = Some("{}".into())), vec!["clients.0.jwks"]),
-            (system(&|one| one.jwks = Some("{\"keys\": []}".into())), vec!["clients.0.jwks", "clients.0.jwks"]),
+            (
+                system(&|one| one.jwks = Some("{\"keys\": []}".into())),
+                vec!["clients.0.jwks", "clients.0.jwks"],
+            ),
             (system(&|one| one.jwks_uri = None), vec!["clients.0.jwks_uri"]),
-            (system(&|one| one.jwks_uri = Some("http://lake.example.org/jwks".into())), vec!["clients.0.jwks_uri"]),
+            (
+                system(&|one| one.jwks_uri = Some("http://lake.example.org/jwks".into())),
+                vec!["clients.0.jwks_uri"],
+            ),
             (system(&|one| one.scope = Some("patient/*.rs".into())), vec!["clients.0.scope"]),
         ] {
             let config = Config { clients: clients.clone(), ..Config::default() };

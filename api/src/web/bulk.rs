@@ -1,6 +1,7 @@
 //! Exports to systems over HTTP: FHIR Bulk Data Access 2.0, and the groups that a system may export. Each request needs
 //! an access token of SMART Backend Services.
 
+mod groups;
 mod parameters;
 
 use actix_web::body::BoxBody;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::base::{Error, ExportId};
-use crate::bulk::{self, FileKind, Form, GroupKept, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
+use crate::bulk::{self, FileKind, Form, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
 use crate::fhir::outcome::{Issue, outcome};
 use crate::smart::{self, Denied, Left, SystemAccess};
 
@@ -67,13 +68,13 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(
             web::resource("/fhir/Group")
-                .route(web::get().to(groups))
+                .route(web::get().to(groups::groups))
                 .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
                 .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/Group/{id}")
-                .route(web::get().to(group))
+                .route(web::get().to(groups::group))
                 .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
                 .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         );
@@ -118,7 +119,8 @@ async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpRe
 }
 
 fn too_often(left: Left) -> HttpResponse {
-    let text = format!("at most {} calls are answered in a minute; wait as long as Retry-After says", left.most);
+    let text =
+        format!("at most {} calls are answered in a minute; wait as long as Retry-After says", left.most);
     plain(StatusCode::TOO_MANY_REQUESTS)
         .insert_header((header::RETRY_AFTER, left.reset.as_secs().max(1)))
         .content_type(FHIR)
@@ -281,75 +283,6 @@ async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)
         }
         Err(no) => refused(&app, no),
     }
-}
-
-async fn groups(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    let access = match access(&app, &request).await {
-        Ok(access) => access,
-        Err(answer) => return answer,
-    };
-    let strict = preferences(&request).iter().any(|one| one == "handling=strict");
-    let mut ids: Option<Vec<String>> = None;
-    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-        match name.as_ref() {
-            "_id" => ids = Some(value.split(',').map(str::to_owned).collect()),
-            "_format" | "_pretty" | "_count" => {}
-            _ if strict => {
-                let text = "groups are found by _id only";
-                return wrong(StatusCode::BAD_REQUEST, &[Wrong::with(&name, "not-supported", text)]);
-            }
-            _ => {}
-        }
-    }
-    let all = match bulk::groups(&app, &access).await {
-        Ok(all) => all,
-        Err(error) => return fault(error),
-    };
-    let found: Vec<_> =
-        all.iter().filter(|kept| ids.as_ref().is_none_or(|ids| ids.contains(&kept.group.id))).collect();
-    let base = format!("{}/fhir", app.config.server.public_url);
-    let entry = |kept: &&GroupKept| {
-        json!({
-            "fullUrl": format!("{base}/Group/{}", kept.group.id),
-            "resource": group_resource(kept),
-            "search": {"mode": "match"},
-        })
-    };
-    let mut bundle = json!({
-        "resourceType": "Bundle",
-        "type": "searchset",
-        "total": found.len(),
-        "link": [{"relation": "self", "url": format!("{}{}", app.config.server.public_url, request.uri())}],
-    });
-    if !found.is_empty() {
-        bundle["entry"] = found.iter().map(entry).collect();
-    }
-    plain(StatusCode::OK).content_type(FHIR).body(bundle.to_string())
-}
-
-async fn group(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
-    let access = match access(&app, &request).await {
-        Ok(access) => access,
-        Err(answer) => return answer,
-    };
-    match bulk::group(&app, (&access, &id)).await {
-        Ok(kept) => plain(StatusCode::OK).content_type(FHIR).body(group_resource(&kept).to_string()),
-        Err(error) => fault(error),
-    }
-}
-
-/// A group without its members: they come with an export, where each person's part is a line of their log.
-fn group_resource(kept: &GroupKept) -> Value {
-    json!({
-        "resourceType": "Group",
-        "id": kept.group.id,
-        "meta": {"lastUpdated": kept.changed.rfc3339()},
-        "active": true,
-        "type": "person",
-        "actual": true,
-        "name": kept.group.name,
-        "quantity": kept.members,
-    })
 }
 
 async fn no_system_level() -> HttpResponse {

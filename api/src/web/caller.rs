@@ -86,7 +86,8 @@ fn what(method: &Method, path: &str) -> [&'static str; 3] {
         "DELETE" => "DELETE",
         _ => "",
     };
-    let parts: Vec<&str> = path.strip_prefix("/fhir").unwrap_or(path).split('/').filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        path.strip_prefix("/fhir").unwrap_or(path).split('/').filter(|part| !part.is_empty()).collect();
     let kind = parts.first().and_then(|kind| if *kind == "Group" { Some("Group") } else { served(kind) });
     let interaction = match parts[..] {
         ["metadata"] => "capabilities",

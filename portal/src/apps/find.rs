@@ -36,7 +36,9 @@ impl Find {
 /// Shows it.
 pub async fn list(who: Patient) -> Reply {
     let mut apps = smart::launchable(&who.visit.app).await?;
-    apps.sort_by_key(|client| client.marked.is_none() && !matches!(client.origin, Origin::Clinic | Origin::Settings));
+    apps.sort_by_key(|client| {
+        client.marked.is_none() && !matches!(client.origin, Origin::Clinic | Origin::Settings)
+    });
     let launches: Vec<String> = apps.iter().filter_map(|client| client.about.launch_uri.clone()).collect();
     let page = Page::new(&who.visit, "apps-find-title").under("/home", "nav-home");
     let reply = page.under("/apps", "apps-title").ok(|page| Find { page, apps });

@@ -131,9 +131,8 @@ pub async fn form(who: Staff, Query(query): Query) -> Reply {
 /// The form with what was typed, and the lines that mean nobody.
 pub fn new_page(page: Page, typed: &Fields, unknown: &[usize]) -> NewGroup {
     let w = page.w;
-    let text = |name, label: &str, hint: &str| {
-        Text::new(&page, name, label).hint(w.t(hint)).value(typed.get(name))
-    };
+    let text =
+        |name, label: &str, hint: &str| Text::new(&page, name, label).hint(w.t(hint)).value(typed.get(name));
     let texts = [
         text("id", "desk-group-id", "desk-group-id-hint"),
         text("name", "desk-group-name", "desk-group-name-hint"),
@@ -149,10 +148,8 @@ pub fn new_page(page: Page, typed: &Fields, unknown: &[usize]) -> NewGroup {
     };
     let purposes =
         PURPOSES.map(|purpose| radio("purpose", purpose.slug(), w.t(purpose_name(purpose)))).into();
-    let plans =
-        [("no", "desk-group-who-other"), ("yes", "desk-group-who-plan")].map(|(value, label)| {
-            radio("plan", value, w.t(label))
-        });
+    let plans = [("no", "desk-group-who-other"), ("yes", "desk-group-who-plan")]
+        .map(|(value, label)| radio("plan", value, w.t(label)));
     let ticked = typed.all("shown");
     let shown = Label::ALL.into_iter().filter(|label| !NEVER.contains(label)).map(|label| Choice {
         kind: "checkbox",

@@ -362,6 +362,13 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
         trace: "00-ab".into(),
     };
     let served = Attempt { status: 200, error: None, ..attempt.clone() };
+    let more = Attempt {
+        endpoint: "fhir".into(),
+        status: 0,
+        reason: "7 more calls in the same seconds are not listed".into(),
+        trace: String::new(),
+        ..served.clone()
+    };
     let steps = vec![
         ("Reading the keys".to_owned(), Ok("2 keys".to_owned())),
         ("Looking for a key for <RS384>".to_owned(), Err("none has use=sig".to_owned())),
@@ -369,7 +376,12 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
     let found = KeyTest { steps: if some { steps } else { steps[..1].to_vec() } };
     let registered =
         |client| Registered { client, secret: some.then(|| "c2VjcmV0".to_owned()), registration_token: None };
-    let kept = |client| Kept { client, owner: some.then(|| "Dana <b> (synthetic)".to_owned()), agreed: agreed(full), people: 3 };
+    let kept = |client| Kept {
+        client,
+        owner: some.then(|| "Dana <b> (synthetic)".to_owned()),
+        agreed: agreed(full),
+        people: 3,
+    };
     let bad = ["name", "kind", "redirect_uris", "launch_uri", "contacts", "keys", "jwks_uri"];
     let reader = if some { desk::Reader::Registers } else { desk::Reader::Looks };
     vec![
@@ -410,7 +422,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             render(&dev_apps::log_page(
                 page("/developers/apps/x/log", "dev-log-title", &[]),
                 client(full),
-                (2, (if some { vec![attempt, served] } else { vec![] }, some)),
+                (2, (if some { vec![attempt, served, more] } else { vec![] }, some)),
             )),
         ),
         (
@@ -444,7 +456,13 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-groups",
             render(&desk_groups::groups_page(
                 desk_page("/staff/groups", "desk-groups-title", &[]),
-                (2, (if some { vec![group_listed(full), group_listed(Fullness::Empty)] } else { vec![] }, some)),
+                (
+                    2,
+                    (
+                        if some { vec![group_listed(full), group_listed(Fullness::Empty)] } else { vec![] },
+                        some,
+                    ),
+                ),
                 group_reader(full),
             )),
         ),
@@ -478,7 +496,11 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                 page: desk_page("/staff/group-proposals/3", "desk-proposal-title", &[]),
                 proposal: proposals().remove(if some { 1 } else { 0 }),
                 many: 1_200,
-                reader: if some { desk_proposals::Reader::Decides } else { desk_proposals::Reader::TakesBack },
+                reader: if some {
+                    desk_proposals::Reader::Decides
+                } else {
+                    desk_proposals::Reader::TakesBack
+                },
             }),
         ),
         (
@@ -489,7 +511,9 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                     "desk-proposal-new",
                     &["id", "name", "recipient", "plan", "purpose", "shown", "members"],
                 ),
-                &Fields::parse(b"id=lake&name=%3Cb%3E&plan=yes&purpose=payment&shown=hiv&members=1%0A%3Cb%3E"),
+                &Fields::parse(
+                    b"id=lake&name=%3Cb%3E&plan=yes&purpose=payment&shown=hiv&members=1%0A%3Cb%3E",
+                ),
                 if some { &[2, 40] } else { &[] },
             )),
         ),

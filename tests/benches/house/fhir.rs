@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use api::app::App;
 use api::base::{AppGrantId, Instant as Moment, PatientNo};
-use api::bulk::{self, Operator, Group, Recipient};
+use api::bulk::{self, Group, Operator, Recipient};
 use api::consents::Purpose;
 use api::identity::Actor;
 use api::representation::Lens;

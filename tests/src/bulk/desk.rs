@@ -1,7 +1,7 @@
 //! Groups and their exports as staff see them.
 
 use api::base::Error;
-use api::bulk::{self, By, Operator, Group, Recipient};
+use api::bulk::{self, By, Group, Operator, Recipient};
 use api::consents::Purpose;
 use reqwest::Method;
 

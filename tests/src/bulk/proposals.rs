@@ -10,7 +10,11 @@ use crate::acting::actor;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(two_people_settle_a_group, what_is_proposed_wrongly_comes_back, proposals_are_looked_through);
+on_both_databases!(
+    two_people_settle_a_group,
+    what_is_proposed_wrongly_comes_back,
+    proposals_are_looked_through
+);
 
 const NEW: &str = "/staff/group-proposals/new";
 
@@ -48,7 +52,8 @@ async fn two_people_settle_a_group(kind: Kind) {
     let page = proposed(&mut admin, "program", &members).await;
     assert!(page.path.starts_with("/staff/group-proposals/"), "{} {}", page.path, page.text);
     let place = page.path.clone();
-    for word in ["It waits for a second person", "2 people", "Lakeside Care", "so that people can be treated"] {
+    for word in ["It waits for a second person", "2 people", "Lakeside Care", "so that people can be treated"]
+    {
         assert!(page.text.contains(word), "{word}: {}", page.text);
     }
     assert!(page.all("#agree-form").is_empty() && page.text.contains("Take it back"), "{}", page.text);
@@ -61,7 +66,11 @@ async fn two_people_settle_a_group(kind: Kind) {
 
     // A privacy officer agrees.
     let page = officer.get(&place).await;
-    assert!(!page.text.contains(&walter.mrn) && !page.text.contains("Delgado"), "nobody is named: {}", page.text);
+    assert!(
+        !page.text.contains(&walter.mrn) && !page.text.contains("Delgado"),
+        "nobody is named: {}",
+        page.text
+    );
     let group = officer.submit(&page, "#agree-form", &[]).await;
     assert_eq!(group.path, "/staff/groups/program");
     for word in ["2 people", "made it", "2 people came in.", "agreed, "] {

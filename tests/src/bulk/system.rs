@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::base::Instant;
-use api::bulk::{self, Operator, Group, Recipient};
+use api::bulk::{self, Group, Operator, Recipient};
 use api::consents::Purpose;
 use api::fhir::sensitivity::Label;
 use api::smart::{self, ClientId, ClientKind, KeySource, Origin, Registration, Scopes, SystemAccess, Use};

@@ -126,7 +126,10 @@ async fn a_developer_reads_of_calls(kind: Kind) {
     }
     let named = apps.http.get(format!("{}/fhir/Patient/{patient}", apps.house.url)).bearer_auth(&token);
     let named = named.header("x-request-id", "Maria-Rossi").send().await.unwrap();
-    assert_eq!((named.status().as_u16(), named.headers()["x-request-id"].to_str().unwrap()), (200, "Maria-Rossi"));
+    assert_eq!(
+        (named.status().as_u16(), named.headers()["x-request-id"].to_str().unwrap()),
+        (200, "Maria-Rossi")
+    );
     assert_eq!(apps.house.raw.number(lines).await, 0, "no read waits for its line");
 
     // When the token has ended, its developer still learns that it was used.
@@ -194,7 +197,8 @@ async fn exports_are_dressed_as_everything_else(kind: Kind) {
         (Method::DELETE, &place, Some(&token), 202),
         (Method::GET, &place, Some(&token), 404),
     ] {
-        let mut request = apps.http.request(method.clone(), system.at(path)).header("prefer", "respond-async");
+        let mut request =
+            apps.http.request(method.clone(), system.at(path)).header("prefer", "respond-async");
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
@@ -207,7 +211,11 @@ async fn exports_are_dressed_as_everything_else(kind: Kind) {
         assert_eq!(answer.headers()["cache-control"], "no-store", "{method} {path}");
         let exposed = answer.headers()["access-control-expose-headers"].to_str().unwrap();
         assert!(exposed.contains("Content-Location") && exposed.contains("X-Progress"));
-        assert_eq!(left(&answer).is_some(), ![405].contains(&status) && path != "/fhir/$export", "{method} {path}");
+        assert_eq!(
+            left(&answer).is_some(),
+            ![405].contains(&status) && path != "/fhir/$export",
+            "{method} {path}"
+        );
     }
     for (path, methods) in [
         ("/fhir/Group", "GET, OPTIONS"),
@@ -218,7 +226,8 @@ async fn exports_are_dressed_as_everything_else(kind: Kind) {
         (place.as_str(), "GET, DELETE, OPTIONS"),
         (file.as_str(), "GET, OPTIONS"),
     ] {
-        let asked = apps.http.request(Method::OPTIONS, system.at(path)).header("origin", "https://app.example");
+        let asked =
+            apps.http.request(Method::OPTIONS, system.at(path)).header("origin", "https://app.example");
         let answer = asked.send().await.unwrap();
         assert_eq!(answer.status(), 204, "{path}");
         assert_eq!(answer.headers()["access-control-allow-methods"], methods, "{path}");

@@ -331,7 +331,8 @@ async fn links_keep_how_an_answer_is_written(kind: Kind) {
             url::form_urlencoded::parse(path.split_once('?').unwrap().1.as_bytes()).into_owned().collect();
         assert_eq!(told(&first, "self"), asked, "{path}");
         let next = told(&first, "next");
-        let kept: Vec<_> = asked.iter().filter(|(name, _)| matches!(name.as_str(), "_pretty" | "_format")).collect();
+        let kept: Vec<_> =
+            asked.iter().filter(|(name, _)| matches!(name.as_str(), "_pretty" | "_format")).collect();
         assert_eq!(next[0].0, "_page", "{path}");
         assert_eq!(next[1..].iter().collect::<Vec<_>>(), kept, "{path}");
         let answer = app.send(("GET", link(&first, "next").unwrap()), &[], None).await;

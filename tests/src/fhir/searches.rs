@@ -301,7 +301,8 @@ async fn scopes_narrow(kind: Kind) {
         assert_eq!((issues.len(), issues[0].code), (1, "not-supported"), "{asked}");
         if kind != "Patient" {
             let served = served(kind).unwrap();
-            let lenient = api::records::api::search(&house.app, &of_log, (served, query(asked), Handling::Lenient));
+            let lenient =
+                api::records::api::search(&house.app, &of_log, (served, query(asked), Handling::Lenient));
             let bundle: Value = serde_json::from_slice(&lenient.await.unwrap()).unwrap();
             let told = entries(&bundle, "outcome")[0];
             assert_eq!(told["issue"][0]["code"], "not-supported", "{asked}: {told}");

@@ -59,7 +59,8 @@ async fn apps_of_the_settings_are_brought_up_to_date(kind: Kind) {
     }
     let token = async |app: &App| {
         let mut asking = apps.asking("diary", "launch/patient patient/*.rs");
-        asking.iter_mut().find(|(name, _)| *name == "redirect_uri").unwrap().1 = diary().redirect_uris[0].clone();
+        asking.iter_mut().find(|(name, _)| *name == "redirect_uri").unwrap().1 =
+            diary().redirect_uris[0].clone();
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&asking).finish();
         smart::begin(app, smart::AuthorizeParams::of(query.as_bytes(), "192.0.2.1")).await.is_ok()
     };

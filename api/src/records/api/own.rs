@@ -6,7 +6,9 @@ use serde_json::Value;
 use super::cursor::Cursor;
 use super::find::Reader;
 use super::find_store as store;
-use super::{Fault, Known, MOST, PAGE, Read, Resource, base, head, history_link, notes, page_link, self_link};
+use super::{
+    Fault, Known, MOST, PAGE, Read, Resource, base, head, history_link, notes, page_link, self_link,
+};
 use crate::app::App;
 use crate::base::{Error, Instant};
 use crate::db::Tx;
@@ -129,7 +131,9 @@ pub(super) async fn page(
     let limit = if only_count { 0 } else { search.count.unwrap_or(PAGE).min(MOST) };
     let counted = (search.total != Total::None || only_count) && after.is_none();
     let place = after.and_then(|cursor| cursor.own);
-    let fits = |resource: &Value| search.criteria.iter().all(|criterion| holds(criterion, resource, (access, &chains)));
+    let fits = |resource: &Value| {
+        search.criteria.iter().all(|criterion| holds(criterion, resource, (access, &chains)))
+    };
     let base = base(app);
     let asked = self_link(&base, search, None).split_off(base.len() + 1);
     let found = match kind {
