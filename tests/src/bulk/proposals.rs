@@ -6,9 +6,9 @@ use reqwest::Method;
 
 use super::ALL;
 use super::system::System;
-use crate::acting::actor;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
+use crate::smart::actor;
 
 on_both_databases!(
     two_people_settle_a_group,
@@ -60,7 +60,7 @@ async fn two_people_settle_a_group(kind: Kind) {
     assert_eq!(export().await, 404, "one person is not enough");
     assert!(!admin.get("/staff/groups").await.text.contains("Diabetes"));
     let id = place.rsplit('/').next().unwrap().parse().unwrap();
-    let own = actor(&house, "staff-admin").await;
+    let own = actor(&house, &admin).await;
     let refused = bulk::agree(&house.app, &own, id).await;
     assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
 
@@ -78,7 +78,7 @@ async fn two_people_settle_a_group(kind: Kind) {
     }
     assert_eq!(export().await, 202, "now it can be exported");
     assert_eq!(house.raw.number("SELECT count(*) FROM group_proposal WHERE people <> '[]'").await, 0);
-    let twice = bulk::agree(&house.app, &actor(&house, "staff-privacy").await, id).await;
+    let twice = bulk::agree(&house.app, &actor(&house, &officer).await, id).await;
     assert!(matches!(twice, Err(Error::Conflict("conflict-grant-decided"))), "{twice:?}");
 
     // Who is in it changes in the same way.
@@ -169,7 +169,7 @@ async fn what_is_proposed_wrongly_comes_back(kind: Kind) {
 
 async fn proposals_are_looked_through(kind: Kind) {
     let house = House::start(kind).await;
-    house.gather("rosa").await;
+    let browser = house.linked("rosa").await;
     let rosa = house.person("rosa").patient_id.clone();
     let (mut admin, mut auditor) = (house.desk("admin").await, house.desk("auditor").await);
     assert!(auditor.get("/staff/group-proposals").await.text.contains("Nothing was proposed."));
@@ -186,7 +186,7 @@ async fn proposals_are_looked_through(kind: Kind) {
     // Another administrator is not enough, the clerk has nothing to do with it.
     let clerk = house.desk("clerk").await.get("/staff/group-proposals").await;
     assert_eq!(clerk.status, 403);
-    let nobody = actor(&house, "rosa").await;
+    let nobody = actor(&house, &browser).await;
     for refused in [
         bulk::proposals(&house.app, &nobody, 1).await.map(drop),
         bulk::propose_members(&house.app, &nobody, ("g1", &[])).await.map(drop),
