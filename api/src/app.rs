@@ -1,12 +1,13 @@
 //! What every use-case is given: settings, database, clock, blobs, keys, HTTP. Data, no logic.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::base::{Clock, Error, PatientNo, Result};
+use crate::base::{Clock, Error, Instant, PatientNo, Result};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::db::Db;
@@ -34,6 +35,37 @@ pub struct Inner {
     pub http: Http,
     /// The way into the ledger for releases that change nothing else; `disclosures` works it off.
     pub ledger: LedgerLine,
+    /// The calls of apps at the FHIR interface that this process answered just now; `smart` counts them and writes
+    /// them down.
+    pub calls: Mutex<Calls>,
+}
+
+/// Calls of the FHIR interface, in memory: no read waits for a database because it is counted.
+#[derive(Debug, Default)]
+pub struct Calls {
+    /// The minute that is counted, since 1970.
+    pub minute: i64,
+    /// How many calls came in it, by who called.
+    pub counts: HashMap<String, i64>,
+    /// Lines for the logs of developers that wait to be written.
+    pub lines: Vec<CallLine>,
+    /// How many calls each app made since lines were written last, by its id.
+    pub made: HashMap<String, i64>,
+}
+
+/// One call of an app. Nothing in it is about a patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallLine {
+    /// The app's id.
+    pub client: String,
+    /// When.
+    pub at: Instant,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The method, the kind of interaction and the type of resource.
+    pub what: [&'static str; 3],
+    /// What the answer carried to find it here; empty where the app named the request itself.
+    pub trace: String,
 }
 
 /// Ledger entries waiting to be committed together.
@@ -112,7 +144,8 @@ fn assemble(config: Config, clock: Clock, (db, blobs, keys): (Db, Blobs, Keys)) 
         .context("making the HTTP client")?;
     let (sender, receiver) = mpsc::channel(4096);
     let ledger = LedgerLine { sender, receiver: Mutex::new(Some(receiver)) };
-    Ok(Arc::new(Inner { config, db, clock, blobs, keys, http, ledger }))
+    let calls = Mutex::default();
+    Ok(Arc::new(Inner { config, db, clock, blobs, keys, http, ledger, calls }))
 }
 
 /// Makes the data folder for its owner only: what lies in it is nobody else's to read.

@@ -114,6 +114,7 @@ const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
 const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
 const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
 const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
+const GROUPS: Guard = Staff(Need::May(Action::HandleGroup));
 const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
 const LEDGER: Guard = Staff(Need::May(Action::Accounting));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
@@ -281,6 +282,15 @@ pub static ROUTES: &[Row] = &[
     post("/staff/apps/{id}/mark", Staff(Need::May(Action::HandleApp)), |r| r.to(staff::apps::mark)),
     get("/staff/groups", ROLES, |r| r.to(staff::groups::list)),
     get("/staff/groups/{id}", ROLES, |r| r.to(staff::groups::show)),
+    get("/staff/groups/{id}/members", GROUPS, |r| r.to(staff::proposals::members_form)),
+    post("/staff/groups/{id}/members", GROUPS, |r| r.to(staff::proposals::propose_members)),
+    post("/staff/groups/{id}/end", GROUPS, |r| r.to(staff::proposals::end)),
+    get("/staff/group-proposals", ROLES, |r| r.to(staff::proposals::list)),
+    get("/staff/group-proposals/new", GROUPS, |r| r.to(staff::proposals::form)),
+    post("/staff/group-proposals/new", GROUPS, |r| r.to(staff::proposals::propose)),
+    get("/staff/group-proposals/{id}", ROLES, |r| r.to(staff::proposals::show)),
+    post("/staff/group-proposals/{id}/agreement", GROUPS, |r| r.to(staff::proposals::agree)),
+    post("/staff/group-proposals/{id}/refusal", GROUPS, |r| r.to(staff::proposals::decline)),
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),

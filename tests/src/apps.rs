@@ -565,6 +565,10 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
     assert!(page.all("#suspend-form").is_empty(), "{}", page.text);
     let page = officer.submit(&page, "#agree-form", &[]).await;
     assert!(!page.text.contains("Waits until a second person"), "{}", page.text);
+    // Who registered it and who agreed to it stay known.
+    let told = page.all("main dl").concat();
+    assert!(told.contains("the clinic, ") && told.contains("Second person"), "{told}");
+    assert!(told.contains(" agreed, "), "{told}");
     house.close().await;
 }
 

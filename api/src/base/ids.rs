@@ -54,6 +54,8 @@ uuid_id! {
     ViewId,
     /// One sign-off of who has access.
     ReviewId,
+    /// What staff propose about a group of patients.
+    ProposalId,
     /// What an app asks of a person, until they answered.
     AskId,
     /// What a person allowed an app. [`GrantId`] is a role of staff.

@@ -12,7 +12,7 @@ pub use error::{Error, Problem, Problems, Refusal, Result};
 pub use hash::{Hash, sha256};
 pub use ids::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, ExportId,
-    GrantId, ItemNo, JobId, PatientNo, RestrictionId, ReviewId, Rid, SessionId, ViewId,
+    GrantId, ItemNo, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
 };
 pub use random::{bytes, code, token, uuid};
 pub use text::{fold, name_words, unseen};

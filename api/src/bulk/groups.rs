@@ -11,37 +11,49 @@ use crate::db::Tx;
 use crate::fhir::sensitivity::Label;
 use crate::identity::{self, Actor};
 use crate::smart::SystemAccess;
-use crate::staff;
+use crate::staff::{self, Action};
 
-/// Who changes groups.
+/// Who changes groups alone: somebody at the command line, by name. Staff propose ([`super::propose`]).
+#[derive(Debug, Clone, Copy)]
+pub struct Operator<'a>(pub &'a str);
+
+/// Who ends a group, after which nothing more goes out: for that one person is enough.
 #[derive(Debug, Clone, Copy)]
 pub enum By<'a> {
-    /// A privacy officer at the desk.
+    /// Somebody at the desk who handles groups.
     Staff(&'a Actor),
-    /// Somebody at the command line, by name.
-    Operator(&'a str),
+    /// Somebody at the command line.
+    Operator(Operator<'a>),
 }
 
 impl By<'_> {
     /// Their name, if they may.
     async fn name(self, app: &App) -> Result<String> {
         match self {
-            Self::Operator(name) => Ok(name.to_owned()),
-            Self::Staff(actor) if staff::roles(app, actor).await?.contains(&Role::PrivacyOfficer) => {
+            Self::Operator(Operator(name)) => Ok(name.to_owned()),
+            Self::Staff(actor) => {
+                handles(app, actor).await?;
                 Ok(actor.name.clone())
             }
-            Self::Staff(_) => Err(Error::refused("refused-not-your-role")),
         }
     }
+}
+
+/// The roles of somebody who handles groups.
+///
+/// # Errors
+/// `Refused` with `refused-not-your-role`.
+pub(super) async fn handles(app: &App, actor: &Actor) -> Result<Vec<Role>> {
+    let roles = staff::roles(app, actor).await?;
+    let may = staff::best(&roles, Action::HandleGroup).any();
+    if may { Ok(roles) } else { Err(Error::refused("refused-not-your-role")) }
 }
 
 /// Makes a group, with nobody in it.
 ///
 /// # Errors
-/// `Invalid` with the fields `id`, `name`, `purpose`, `recipient`, `shown`; `Conflict` with `conflict-group-known`;
-/// `Refused` with `refused-not-your-role`.
-pub async fn add_group(app: &App, by: By<'_>, group: &Group) -> Result<()> {
-    let name = by.name(app).await?;
+/// `Invalid` with the fields `id`, `name`, `purpose`, `recipient`, `shown`; `Conflict` with `conflict-group-known`.
+pub async fn add_group(app: &App, Operator(name): Operator<'_>, group: &Group) -> Result<()> {
     let problems = problems(group);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
@@ -51,11 +63,11 @@ pub async fn add_group(app: &App, by: By<'_>, group: &Group) -> Result<()> {
     if !store::add(&mut tx, group, now).await? {
         return Err(Error::Conflict("conflict-group-known"));
     }
-    store::note(&mut tx, &group.id, ("made", now), (&name, (0, 0))).await?;
+    store::note(&mut tx, &group.id, ("made", now), (name, (0, 0))).await?;
     tx.commit().await
 }
 
-fn problems(group: &Group) -> Problems {
+pub(super) fn problems(group: &Group) -> Problems {
     let length = |text: &str| text.trim().chars().count();
     let never = [Label::PsychotherapyNotes, Label::Litigation];
     let rows = [
@@ -73,22 +85,17 @@ fn problems(group: &Group) -> Problems {
 /// several, nothing is changed and those names are told.
 ///
 /// # Errors
-/// `NotFound` for a group that is over or was never there; `Refused` with `refused-not-your-role`.
-pub async fn set_members(app: &App, by: By<'_>, (group, named): (&str, &[String])) -> Result<Moved> {
-    let name = by.name(app).await?;
-    let mut people: Vec<PatientNo> = Vec::with_capacity(named.len());
-    let mut unknown = Vec::new();
-    for reference in named {
-        match identity::patients_by(app, reference).await?.as_slice() {
-            [one] => people.push(one.patient),
-            _ => unknown.push(reference.clone()),
-        }
-    }
+/// `NotFound` for a group that is over or was never there.
+pub async fn set_members(
+    app: &App,
+    Operator(name): Operator<'_>,
+    (group, named): (&str, &[String]),
+) -> Result<Moved> {
+    let (people, unknown) = people(app, named).await?;
     if !unknown.is_empty() {
+        let unknown = unknown.into_iter().map(|n| named[n].clone()).collect();
         return Ok(Moved { unknown, ..Moved::default() });
     }
-    people.sort_unstable();
-    people.dedup();
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     if !store::hold(&mut tx, group, now).await? {
@@ -96,9 +103,24 @@ pub async fn set_members(app: &App, by: By<'_>, (group, named): (&str, &[String]
     }
     let removed = store::keep_only(&mut tx, group, &people).await?;
     let added = store::put(&mut tx, group, (&people, now)).await?;
-    store::note(&mut tx, group, ("set", now), (&name, (added, removed))).await?;
+    store::note(&mut tx, group, ("set", now), (name, (added, removed))).await?;
     tx.commit().await?;
-    Ok(Moved { added, removed, unknown })
+    Ok(Moved { added, removed, unknown: Vec::new() })
+}
+
+/// Who is named, each once; and at which places of the list stands what means nobody here, or several.
+pub(super) async fn people(app: &App, named: &[String]) -> Result<(Vec<PatientNo>, Vec<usize>)> {
+    let mut people: Vec<PatientNo> = Vec::with_capacity(named.len());
+    let mut unknown = Vec::new();
+    for (n, reference) in named.iter().enumerate() {
+        match identity::patients_by(app, reference).await?.as_slice() {
+            [one] => people.push(one.patient),
+            _ => unknown.push(n),
+        }
+    }
+    people.sort_unstable();
+    people.dedup();
+    Ok((people, unknown))
 }
 
 /// Ends a group: nothing of it is exported from now on, and what was exported is not handed out any more.

@@ -153,6 +153,7 @@ pub async fn events(tx: &mut Tx, group: &str) -> Result<Vec<GroupEvent>> {
         let what = match what.as_str() {
             "made" => GroupChange::Made,
             "set" => GroupChange::Set { added, removed },
+            "agreed" => GroupChange::Agreed,
             "ended" => GroupChange::Ended,
             other => return Err(Error::internal(anyhow::anyhow!("a group became the unknown {other}"))),
         };

@@ -10,6 +10,9 @@ mod groups;
 mod groups_store;
 mod model;
 mod part;
+mod proposal_rules;
+mod proposals;
+mod proposals_store;
 mod resources_store;
 mod rules;
 mod store;
@@ -29,8 +32,9 @@ use store::{Known, State};
 pub use build::build;
 pub use desk::{group_for_desk, groups_for_desk};
 pub use expiry::erase_expired;
-pub use groups::{By, add_group, all_groups, end_group, group, groups, set_members};
+pub use groups::{By, Operator, add_group, all_groups, end_group, group, groups, set_members};
 pub use model::*;
+pub use proposals::{agree, decline, proposal, proposals, propose, propose_members};
 
 /// The kind of the job that [`build()`] is the body of; its payload is `{"export": id}`.
 pub const EXPORT_JOB: &str = "bulk.export";

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::Stream;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, Instant, PatientNo};
+use crate::base::{Error, Instant, PatientNo, ProposalId};
 use crate::consents::Purpose;
 pub use crate::fhir::search::Handling;
 use crate::fhir::sensitivity::Label;
@@ -152,8 +152,79 @@ pub enum GroupChange {
         /// How many went.
         removed: i64,
     },
+    /// A second person agreed to what was proposed.
+    Agreed,
     /// It was ended.
     Ended,
+}
+
+/// What somebody proposed about a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its id.
+    pub id: ProposalId,
+    /// What is to change.
+    pub change: Change,
+    /// How many people are to be in it.
+    pub many: i64,
+    /// Who proposed it.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+    /// What was decided, by whom, and when; none while it waits.
+    pub decided: Option<(Decision, String, Instant)>,
+}
+
+/// What is to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// There is to be this group.
+    New(Group),
+    /// Others are to be in this group.
+    Members(Group),
+}
+
+impl Change {
+    /// The group that it is about.
+    pub fn group(&self) -> &Group {
+        match self {
+            Self::New(group) | Self::Members(group) => group,
+        }
+    }
+}
+
+/// What was decided about a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// A second person agreed.
+    Agreed,
+    /// A second person declined.
+    Declined,
+    /// Who proposed it took it back.
+    TakenBack,
+}
+
+impl Decision {
+    pub(super) fn slug(self) -> &'static str {
+        match self {
+            Self::Agreed => "agreed",
+            Self::Declined => "declined",
+            Self::TakenBack => "taken-back",
+        }
+    }
+
+    pub(super) fn from_slug(slug: &str) -> Option<Self> {
+        [Self::Agreed, Self::Declined, Self::TakenBack].into_iter().find(|one| one.slug() == slug)
+    }
+}
+
+/// What came of proposing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proposed {
+    /// It waits for a second person.
+    Waits(ProposalId),
+    /// Nothing was kept: what stands in these lines (from 1) means nobody here, or several people.
+    Unknown(Vec<usize>),
 }
 
 /// What became of who is in a group.

@@ -169,6 +169,9 @@ impl Config {
         if self.apps.calls_per_minute < 0 || self.apps.registrations_per_hour < 0 {
             fault("apps.calls_per_minute", "and apps.registrations_per_hour must be 0 or more");
         }
+        if self.apps.reads_per_minute < 0 {
+            fault("apps.reads_per_minute", "must be 0 or more");
+        }
         if self.apps.loopback_keys && self.server.secure() {
             fault("apps.loopback_keys", "is only for trying things out on this machine; switch it off");
         }

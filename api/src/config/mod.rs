@@ -6,6 +6,7 @@ mod apps;
 mod bulk;
 mod check;
 mod claims;
+mod clients;
 mod clinic;
 mod copies;
 mod database;
@@ -29,6 +30,7 @@ pub use apps::Apps;
 pub use bulk::Bulk;
 pub use check::Fault;
 pub use claims::Claims;
+pub use clients::Client;
 pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
@@ -65,6 +67,8 @@ pub struct Config {
     pub claims: Claims,
     /// Apps that people connect.
     pub apps: Apps,
+    /// Apps and systems that the clinic itself brings.
+    pub clients: Vec<Client>,
     /// How exports to systems are built and kept.
     pub bulk: Bulk,
     /// How mail is sent.

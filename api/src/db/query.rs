@@ -7,7 +7,8 @@ use super::readers::Local;
 use super::{On, Tx};
 use crate::base::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, ExportId,
-    GrantId, Instant, ItemNo, JobId, PatientNo, RestrictionId, Result, ReviewId, Rid, SessionId, ViewId,
+    GrantId, Instant, ItemNo, JobId, PatientNo, ProposalId, RestrictionId, Result, ReviewId, Rid, SessionId,
+    ViewId,
 };
 
 /// A row type that both databases can fill: a struct in `row!` with fields of `i64`, `f64`, `String`, `Vec<u8>`,
@@ -67,6 +68,7 @@ into_value! {
     ViewId => |v| Uuid(v.0),
     ReviewId => |v| Uuid(v.0),
     AskId => |v| Uuid(v.0),
+    ProposalId => |v| Uuid(v.0),
     AppGrantId => |v| Uuid(v.0),
     ExportId => |v| Uuid(v.0),
 }

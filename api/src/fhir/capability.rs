@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::index::{self, Kind};
 use super::search::us_core::SEARCHES;
-use super::search::{all_served, definition, searchable};
+use super::search::{all_served, definition, includes, searchable};
 
 /// What the statement cannot know by itself.
 #[derive(Debug, Clone)]
@@ -135,6 +135,13 @@ fn resource(kind: &'static str) -> Value {
     let interactions: Vec<Value> = interactions.into_iter().map(|code| json!({"code": code})).collect();
     let mut made = json!({"type": kind, "interaction": interactions, "versioning": "versioned", "readHistory": true,
         "conditionalRead": "full-support", "referencePolicy": ["literal", "local"]});
+    if !includes(kind) {
+        // Of what is not in the record, as of the log and of permissions, there is the state of now.
+        made["readHistory"] = json!(false);
+    }
+    if let Some(text) = about(kind) {
+        made["documentation"] = json!(text);
+    }
     if let Some((_, profiles)) = SUPPORTED.iter().find(|(known, _)| *known == kind) {
         let profiles: Vec<String> =
             profiles.split_whitespace().map(|name| format!("{PROFILES}{name}")).collect();
@@ -160,11 +167,11 @@ fn resource(kind: &'static str) -> Value {
         params.push(param(kind, ("_lastUpdated", Kind::Date)));
         made["searchParam"] = json!(params);
         let references = rows.iter().filter(|row| matches!(row.kind, Kind::Reference | Kind::Patient));
-        let includes: Vec<String> = references.map(|row| format!("{kind}:{}", row.param)).collect();
-        if !includes.is_empty() {
-            made["searchInclude"] = json!(includes);
+        let all: Vec<String> = references.map(|row| format!("{kind}:{}", row.param)).collect();
+        if !all.is_empty() && includes(kind) {
+            made["searchInclude"] = json!(all);
         }
-        if kind != "Provenance" {
+        if kind != "Provenance" && includes(kind) {
             made["searchRevInclude"] = json!(["Provenance:target"]);
         }
     }
@@ -181,6 +188,21 @@ fn resource(kind: &'static str) -> Value {
         made["operation"] = operations.iter().map(operation).collect();
     }
     made
+}
+
+/// What is different about a type.
+fn about(kind: &str) -> Option<&'static str> {
+    match kind {
+        "AuditEvent" => Some(
+            "The log of accesses, newest first: the only order is -date. Reading it is one more line, which is not on the \
+             page. An app that sees a part of the record reads the lines of its own connection.",
+        ),
+        "Consent" => Some(
+            "Permissions, limits and connections of apps, with their state of now, before what sources wrote. The orders \
+             are date and -date.",
+        ),
+        _ => None,
+    }
 }
 
 fn resources() -> Vec<Value> {
@@ -291,6 +313,11 @@ mod tests {
                 .unwrap()
                 .contains(&json!("MedicationRequest:medication"))
         );
+        for kind in ["AuditEvent", "Consent"] {
+            let one = of(kind);
+            assert!(one.get("searchInclude").or(one.get("searchRevInclude")).is_none(), "{kind}");
+            assert_eq!((&one["readHistory"], one["searchParam"].as_array().is_some()), (&json!(false), true));
+        }
         assert_eq!(of("DocumentReference")["operation"][0]["name"], "docref");
         assert!(of("Binary").get("searchParam").is_none());
     }

@@ -165,48 +165,55 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
     if app.config.mail.server.is_empty() {
         return Ok(());
     }
-    let Some(Reader { address, language, code }) = reader(app, (kind, payload)).await? else { return Ok(()) };
+    let Some(Reader { address, languages, code }) = reader(app, (kind, payload)).await? else {
+        return Ok(());
+    };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
-    let message = message(app, (kind, language, &code), to)?;
+    let message = message(app, (kind, &languages, &code), to)?;
     let transport = transport(&app.config.mail)?;
     transport.send(message).await.map_err(|_| Error::Unavailable("mail-away"))?;
     Ok(())
 }
 
+/// What stands between the same words in two languages.
+const BETWEEN: &str = "\n\n* * *\n\n";
+
 /// Who reads a message.
 struct Reader {
     address: String,
-    language: Language,
+    /// Where nobody chose one, all: a person must not have to guess what a mail about their record says.
+    languages: Vec<Language>,
     /// The code that the message carries; empty where it carries none.
     code: String,
 }
 
-/// Who reads it, and in which language.
+/// Who reads it, and in which languages.
 async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Reader>> {
     if payload["account"].is_null() {
         let address = app.config.clinic.email.clone();
-        return Ok(Some(Reader { address, language: Language::English, code: String::new() }));
+        return Ok(Some(Reader { address, languages: vec![Language::English], code: String::new() }));
     }
     let Some(account) = payload["account"].as_str().and_then(|id| id.parse().ok()) else {
         return Err(Error::internal(anyhow::anyhow!("a mail job names no account")));
     };
     let mut tx = app.db.read().await?;
     let tag = store::language(&mut tx, account).await?;
-    let language = tag.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English);
+    let chosen = tag.and_then(|tag| Language::from_tag(&tag));
+    let languages = chosen.map_or_else(|| Language::ALL.to_vec(), |language| vec![language]);
     if kind == Kind::AddressCode {
         let waits = preferences::waiting_code(app, &mut tx, (account, payload)).await?;
-        return Ok(waits.map(|(address, code)| Reader { address, language, code }));
+        return Ok(waits.map(|(address, code)| Reader { address, languages, code }));
     }
     let address = match preferences::left(app, payload)? {
         Some(left) => Some(left),
         None => store::address(&mut tx, &app.keys, account).await?,
     };
     let Some(address) = address else { return Ok(None) };
-    Ok(Some(Reader { address, language, code: String::new() }))
+    Ok(Some(Reader { address, languages, code: String::new() }))
 }
 
-fn message(app: &App, (kind, language, code): (Kind, Language, &str), to: Mailbox) -> Result<Message> {
+fn message(app: &App, (kind, languages, code): (Kind, &[Language], &str), to: Mailbox) -> Result<Message> {
     let (subject, text) = kind.words();
     let clinic = &app.config.clinic;
     let url = &app.config.server.public_url;
@@ -216,13 +223,14 @@ fn message(app: &App, (kind, language, code): (Kind, Language, &str), to: Mailbo
         ("phone", clinic.phone.as_str().into()),
         ("code", code.into()),
     ];
+    let said = |id| languages.iter().map(|language| say_with(*language, id, &args)).collect::<Vec<_>>();
     let from: Mailbox = app.config.mail.from.parse().map_err(|_| Error::Unavailable("mail-from-wrong"))?;
     Message::builder()
         .from(from)
         .to(to)
-        .subject(say_with(language, subject, &args))
+        .subject(said(subject).join(" / "))
         .header(ContentType::TEXT_PLAIN)
-        .body(say_with(language, text, &args))
+        .body(said(text).join(BETWEEN))
         .map_err(Error::internal)
 }
 

@@ -10,7 +10,7 @@ use super::model::{
 use super::request_rules::{Params, Wrong};
 use super::scopes::Scope;
 use super::token_store::{self, Kept, Opened, Opens, Token};
-use super::{grant_store, grants, id_tokens, metadata, tokens};
+use super::{grant_store, grants, id_tokens, metadata, store, tokens};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::db::Tx;
@@ -69,21 +69,26 @@ pub(super) async fn introspect(app: &App, call: &Call) -> Answer {
 async fn asker(at: &At<'_>, params: Params<'_>, call: &Call) -> std::result::Result<Asker, NoAnswer> {
     let bearer = call.authorization.as_deref().and_then(|header| header.split_once(' '));
     if let Some((_, bearer)) = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
-        let id = match opens(at.app, bearer.trim()).await? {
-            Some(Opens::Record(opened)) => opened.access.client,
-            Some(Opens::System(system)) => system.client,
+        return match opens(at.app, bearer.trim()).await? {
+            Some(Opens::Record(opened)) => Ok(Asker { id: opened.access.client, any: Any::No }),
+            // However it proves itself, it is the same system.
+            Some(Opens::System(system)) => {
+                let mut tx = at.app.db.read().await?;
+                let stored = store::client(&mut tx, &system.client).await?;
+                let any = stored.map_or(Any::No, |stored| any(&stored.client));
+                Ok(Asker { id: system.client, any })
+            }
             None => {
                 let wrong = Wrong::new("invalid_token", "the token in the header is not in force");
-                return Err(match at.refuse(None, (401, wrong)).await {
+                Err(match at.refuse(None, (401, wrong)).await {
                     NoAnswer::Fault(mut fault) => {
                         fault.challenge = Some(r#"Bearer error="invalid_token""#);
                         NoAnswer::Fault(fault)
                     }
                     other => other,
-                });
+                })
             }
         };
-        return Ok(Asker { id, any: Any::No });
     }
     let client = authenticate::caller(at, params, call).await?;
     if client.about.kind == ClientKind::Public {
@@ -93,8 +98,7 @@ async fn asker(at: &At<'_>, params: Params<'_>, call: &Call) -> std::result::Res
         );
         return Err(at.refuse(Some(&client.id), (401, wrong)).await);
     }
-    let any = if sees_all(&client) { Any::Yes } else { Any::No };
-    Ok(Asker { id: client.id, any })
+    Ok(Asker { any: any(&client), id: client.id })
 }
 
 struct Asker {
@@ -110,8 +114,9 @@ enum Any {
 }
 
 /// Systems that the clinic itself registered may be servers that are shown our tokens.
-fn sees_all(client: &Client) -> bool {
-    client.is_system() && matches!(client.origin, Origin::Clinic | Origin::Demo)
+fn any(client: &Client) -> Any {
+    let ours = matches!(client.origin, Origin::Clinic | Origin::Settings | Origin::Demo);
+    if client.is_system() && ours { Any::Yes } else { Any::No }
 }
 
 async fn told(app: &App, (asker, given): (&Asker, &str)) -> Result<Option<Value>> {

@@ -15,6 +15,7 @@ use super::model::{Client, KeySource, KeyTest};
 use super::rules;
 use crate::app::App;
 use crate::base::Instant;
+use crate::config::Config;
 
 /// One call takes no longer, and no honest set of keys is larger.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -163,7 +164,12 @@ const NOT_PUBLIC: &str = "the host of jwks_uri is not on the public internet";
 
 /// Whether keys may be asked for on this machine itself.
 pub(super) fn loopback(app: &App) -> Loopback {
-    if app.config.apps.loopback_keys { Loopback::Allowed } else { Loopback::Refused }
+    loopback_of(&app.config)
+}
+
+/// The same, of settings that are only looked at.
+pub(super) fn loopback_of(config: &Config) -> Loopback {
+    if config.apps.loopback_keys { Loopback::Allowed } else { Loopback::Refused }
 }
 
 /// For how long an answer can be remembered, by its `Cache-Control` (RFC 9111, 5.2.2), within bounds.

@@ -8,7 +8,7 @@ use super::model::{
 };
 use super::name_rules::Taken;
 use super::rules::{self, Against};
-use super::{client_keys, grant_store, grants, limits, metadata, store, token_store};
+use super::{calls, client_keys, grant_store, grants, limits, metadata, store, token_store};
 use crate::app::App;
 use crate::base::{self, Error, Problem, Problems, Result};
 use crate::db::Tx;
@@ -51,8 +51,12 @@ pub(super) async fn register_for_clinic(app: &App, actor: &Actor, about: Registr
         Use::System => ClientState::Waiting { by: actor.account },
         Use::Person => ClientState::Active,
     };
-    let tx = app.db.write().await?;
-    add(app, tx, (Origin::Clinic, state), about).await
+    let mut tx = app.db.write().await?;
+    let id = ClientId(new_id(app));
+    let made = make(app, &mut tx, (id, Origin::Clinic, state), (about, None)).await?;
+    store::registered_by(&mut tx, &made.client.id, actor.account).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
 async fn add(
@@ -90,7 +94,7 @@ pub(super) async fn sound(
 /// clinic added or recommends, but for a developer's own.
 async fn taken(app: &App, tx: &mut Tx, (id, origin): (&ClientId, &Origin)) -> Result<Taken> {
     let account = match origin {
-        Origin::Clinic | Origin::Demo => return Ok(Taken::default()),
+        Origin::Clinic | Origin::Settings | Origin::Demo => return Ok(Taken::default()),
         Origin::Developer { account } => Some(*account),
         Origin::Dynamic => None,
     };
@@ -261,6 +265,7 @@ pub(super) async fn attempts_of(
     (id, page): (&ClientId, i64),
 ) -> Result<(Vec<Attempt>, bool)> {
     client(app, actor, id).await?;
+    calls::write(app).await?;
     let mut tx = app.db.read().await?;
     let skip = (page.clamp(1, 10_000) - 1) * PAGE;
     let mut lines = store::attempts(&mut tx, id, (skip, PAGE + 1)).await?;
@@ -332,7 +337,8 @@ pub(super) async fn launchable(app: &App) -> Result<Vec<Client>> {
     let known = |client: &Client| client.origin != Origin::Dynamic || client.marked.is_some();
     all.retain(|client| client.about.launch_uri.is_some() && !client.is_system() && known(client));
     // Those that the clinic recommends stand first, then its own.
-    let of_clinic = |client: &Client| matches!(client.origin, Origin::Clinic | Origin::Demo);
+    let of_clinic =
+        |client: &Client| matches!(client.origin, Origin::Clinic | Origin::Settings | Origin::Demo);
     all.sort_by_key(|client| (client.marked.is_none(), !of_clinic(client), client.about.name.to_lowercase()));
     all.truncate(LISTED);
     Ok(all)
@@ -385,7 +391,7 @@ pub(super) async fn agree(app: &App, actor: &Actor, id: &ClientId) -> Result<()>
         ClientState::Waiting { .. } => {}
         _ => return Err(Error::Conflict("conflict-grant-decided")),
     }
-    store::agree(&mut tx, id).await?;
+    store::agree(&mut tx, id, (actor.account, app.clock.now())).await?;
     tx.commit().await
 }
 

@@ -22,6 +22,29 @@ pub struct Left {
     pub reset: Duration,
 }
 
+impl Left {
+    /// Where nothing is counted.
+    pub(super) const NO_LIMIT: Self = Self { most: i64::MAX, left: i64::MAX, reset: Duration::ZERO };
+
+    /// Whether it was one too many.
+    pub fn is_over(&self) -> bool {
+        self.left < 0
+    }
+
+    /// The headers that tell it (draft-ietf-httpapi-ratelimit-headers-06): how many a minute, how many more
+    /// now, and in how many seconds it begins anew.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        if self.most == i64::MAX {
+            return Vec::new();
+        }
+        vec![
+            ("ratelimit-limit", self.most.to_string()),
+            ("ratelimit-remaining", self.left.max(0).to_string()),
+            ("ratelimit-reset", self.reset.as_secs().to_string()),
+        ]
+    }
+}
+
 /// Counts a call of an address.
 ///
 /// # Errors
@@ -29,7 +52,7 @@ pub struct Left {
 pub(super) async fn count(app: &App, address: &str) -> std::result::Result<Left, NoAnswer> {
     let most = app.config.apps.calls_per_minute;
     let left = counted(app, (&format!("app-call/{}", identity::network(address)), MINUTE), most).await?;
-    if left.left < 0 { Err(too_often(left.reset).into()) } else { Ok(left) }
+    if left.is_over() { Err(too_often(left.reset).into()) } else { Ok(left) }
 }
 
 /// Counts a call of an app that proved itself, wherever it comes from; of one that cannot, the calls of one address.
@@ -39,14 +62,14 @@ pub(super) async fn count_client(
 ) -> std::result::Result<(), NoAnswer> {
     let most = app.config.apps.calls_per_minute;
     let left = counted(app, (&format!("app-client/{client}/{from}"), MINUTE), most).await?;
-    if left.left < 0 { Err(too_often(left.reset).into()) } else { Ok(()) }
+    if left.is_over() { Err(too_often(left.reset).into()) } else { Ok(()) }
 }
 
 /// Counts a registration of an address.
 pub(super) async fn count_registration(app: &App, address: &str) -> std::result::Result<(), NoAnswer> {
     let most = app.config.apps.registrations_per_hour;
     let left = counted(app, (&format!("app-register/{}", identity::network(address)), HOUR), most).await?;
-    if left.left < 0 { Err(too_often(left.reset).into()) } else { Ok(()) }
+    if left.is_over() { Err(too_often(left.reset).into()) } else { Ok(()) }
 }
 
 /// Counts something that a person asks for by a page.
@@ -56,13 +79,13 @@ pub(super) async fn count_registration(app: &App, address: &str) -> std::result:
 pub(super) async fn count_person(app: &App, (what, most): (&str, i64)) -> Result<()> {
     let left = counted(app, (what, HOUR), most).await?;
     let refused = || base::Error::refused("refused-too-many").for_the_next(left.reset);
-    if left.left < 0 { Err(refused()) } else { Ok(()) }
+    if left.is_over() { Err(refused()) } else { Ok(()) }
 }
 
 /// 0 sets no limit.
 async fn counted(app: &App, (what, span): (&str, Duration), most: i64) -> Result<Left> {
     if most == 0 {
-        return Ok(Left { most: i64::MAX, left: i64::MAX, reset: Duration::ZERO });
+        return Ok(Left::NO_LIMIT);
     }
     let mut tx = app.db.write().await?;
     let (count, reset) = identity::count(app, &mut tx, (what, span)).await?;

@@ -7,9 +7,12 @@ mod address_rules;
 mod assertion_rules;
 mod authenticate;
 mod authorize;
+mod calls;
+mod calls_store;
 mod checks;
 mod client_keys;
 mod clients;
+mod configured;
 mod giver;
 mod grant_store;
 mod grants;
@@ -32,13 +35,14 @@ mod tokens;
 
 use serde_json::Value;
 
-use crate::app::App;
+use crate::app::{App, CallLine};
 use crate::base::{AppGrantId, AskId, Error, Instant, PatientNo, Result};
-use crate::config::Act;
+use crate::config::{self, Act, Config};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::representation::{Kind, Lens};
 
+pub use calls::Caller;
 pub use clients::Marked;
 pub use limits::Left;
 pub use model::*;
@@ -50,6 +54,8 @@ pub(crate) use systems::agreed;
 
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
+/// How long those lines are kept that tell of calls of the FHIR interface, of which there are many.
+const CALLS_KEPT: std::time::Duration = std::time::Duration::from_secs(2 * 86_400);
 
 /// What an access token of a person's app is good for now. Whatever ended it, the answer is the same.
 ///
@@ -207,6 +213,25 @@ pub async fn register_by_operator(
     clients::register_by_operator(app, (id, origin), about).await
 }
 
+/// What is wrong with the apps and systems of the settings.
+pub fn faults(config: &Config) -> Vec<config::Fault> {
+    configured::faults(config)
+}
+
+/// Brings the apps and systems of the settings up to date: new ones are registered, changed ones described anew, and
+/// those that are no longer there stopped. For the start of the program.
+///
+/// # Errors
+/// `Invalid`, and where an id is another app's.
+pub async fn bring_clients(app: &App) -> Result<()> {
+    configured::bring(app).await
+}
+
+/// Whether an app was stopped because it is no longer in the settings.
+pub fn is_gone_from_settings(state: &ClientState) -> bool {
+    matches!(state, ClientState::Suspended { by, .. } if by == configured::SETTINGS)
+}
+
 /// The actor's own apps, newest first.
 ///
 /// # Errors
@@ -340,6 +365,32 @@ pub async fn count(app: &App, address: &str) -> std::result::Result<Left, NoAnsw
     limits::count(app, address).await
 }
 
+/// Counts a call of the FHIR interface, in this process alone; what is left, for the headers of the answer.
+pub fn count_call(app: &App, caller: &Caller) -> Left {
+    calls::count(app, caller)
+}
+
+/// The app whose access token this is or once was, so that its developer reads of a call that was refused.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn owner(app: &App, bearer: &str) -> Result<Option<ClientId>> {
+    calls::owner(app, bearer).await
+}
+
+/// Notes a call of the FHIR interface for the app's developer. It is written with others, seconds later.
+pub fn note_call(app: &App, line: CallLine) {
+    calls::note(app, line);
+}
+
+/// Writes down the calls that wait for it.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn write_calls(app: &App) -> Result<()> {
+    calls::write(app).await
+}
+
 /// The token endpoint (RFC 6749, section 3.2).
 ///
 /// # Errors
@@ -448,6 +499,7 @@ pub async fn tidy(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::sweep(&mut tx, (now, now.minus(KEPT))).await?;
+    calls_store::sweep(&mut tx, now.minus(CALLS_KEPT)).await?;
     tx.commit().await?;
     id_tokens::renew(app).await
 }

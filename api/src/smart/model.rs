@@ -65,6 +65,8 @@ pub enum Origin {
     Dynamic,
     /// It came with a demonstration.
     Demo,
+    /// It stands in the settings (`[[clients]]`), or did.
+    Settings,
 }
 
 impl Origin {
@@ -75,6 +77,7 @@ impl Origin {
             Self::Developer { .. } => "developer",
             Self::Dynamic => "dynamic",
             Self::Demo => "demo",
+            Self::Settings => "settings",
         }
     }
 }
@@ -533,8 +536,10 @@ impl From<Error> for Denied {
 pub struct Kept {
     /// The app.
     pub client: Client,
-    /// The name of who registered it: a developer, or of a system that waits for the second person the first.
+    /// The name of who registered it: a developer, or somebody for the clinic.
     pub owner: Option<String>,
+    /// Of a system: who agreed to it as the second person, and when.
+    pub agreed: Option<(String, Instant)>,
     /// How many people have it connected now.
     pub people: i64,
 }

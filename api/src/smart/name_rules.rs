@@ -21,14 +21,77 @@ pub(super) fn fault(name: &str, taken: &Taken) -> Option<&'static str> {
     if mixes(name) {
         return Some("problem-app-scripts");
     }
-    let own = shapes(name);
-    let clinic = shapes(&taken.clinic);
-    if own.iter().zip(&clinic).any(|(own, clinic)| !clinic.is_empty() && own.contains(clinic.as_str())) {
+    let own = spellings(name);
+    let met = |other: &str, how: fn(&str, &str) -> bool| {
+        let fits = |other: &[String; 2], own: &[String; 2]| {
+            own.iter().zip(other).any(|(own, other)| !other.is_empty() && how(own, other))
+        };
+        spellings(other).iter().any(|other| own.iter().any(|own| fits(other, own)))
+    };
+    let heart = core(&taken.clinic);
+    let is_heart = !heart.is_empty() && core(name) == heart;
+    if is_heart || met(&taken.clinic, |own, clinic| own.contains(clinic)) {
         return Some("problem-app-clinic");
     }
-    let same =
-        |other: &String| own.iter().zip(shapes(other)).any(|(own, other)| !other.is_empty() && *own == other);
-    taken.apps.iter().any(same).then_some("problem-app-taken")
+    taken.apps.iter().any(|other| met(other, |own, other| own == other)).then_some("problem-app-taken")
+}
+
+/// The ways in which people say a name: whole, without what stands in brackets, and without the legal form at its end
+/// as well.
+fn spellings(name: &str) -> [[String; 2]; 3] {
+    let open = without_brackets(name);
+    let mut words = words(&open);
+    while words.last().is_some_and(|word| is_among(word, LEGAL)) {
+        words.pop();
+    }
+    [shapes(name), shapes(&open), shapes(&words.join(" "))]
+}
+
+/// What is left of a name by its look when the words go that many names share: who hears it thinks of the clinic.
+fn core(name: &str) -> String {
+    let words = words(&without_brackets(name));
+    let is_common = |word: &String| is_among(word, COMMON) || is_among(word, LEGAL);
+    let Some(first) = words.iter().position(|word| !is_common(word)) else { return String::new() };
+    let last = words.iter().rposition(|word| !is_common(word)).unwrap_or(first);
+    words[first..=last].iter().map(|word| look(word)).collect()
+}
+
+/// Legal forms as they stand at the end of a name.
+const LEGAL: &str = "llc inc incorporated ltd limited pc pllc pa plc corp corporation co company lp llp sa";
+
+/// Words at the ends of a name that tell clinics, and apps, less apart than what stands between.
+const COMMON: &str = "the my our clinic clinics clinica center centre centro health healthcare care medical medicine medico \
+    hospital practice group associates physicians doctors system systems network app apps portal patient patients record \
+    records chart official online mobile";
+
+fn is_among(word: &str, list: &str) -> bool {
+    let word = look(word);
+    list.split_whitespace().any(|known| look(known) == word)
+}
+
+/// A name without what stands in brackets; one that is never closed goes to the end.
+fn without_brackets(name: &str) -> String {
+    let mut depth = 0_usize;
+    let mut left = String::new();
+    for letter in name.nfkc() {
+        match letter {
+            '(' | '[' | '{' | '<' | '【' | '〔' | '《' | '「' => depth += 1,
+            ')' | ']' | '}' | '>' | '】' | '〕' | '》' | '」' => {
+                depth = depth.saturating_sub(1);
+                left.push(' ');
+            }
+            letter if depth == 0 => left.push(letter),
+            _ => {}
+        }
+    }
+    left
+}
+
+/// The words of a name. What is abbreviated by dots is one.
+fn words(name: &str) -> Vec<String> {
+    let bare: String = name.chars().filter(|letter| !matches!(letter, '.' | '\'' | '’')).collect();
+    let words = bare.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 /// Whether a text mixes scripts, as nobody writes but to deceive: a Cyrillic letter between Latin ones (Unicode
@@ -46,11 +109,18 @@ pub(super) fn mixes(text: &str) -> bool {
 /// A name as people read it, letters and digits alone: without accents, case and compatibility forms, and once more by
 /// the look of its letters (Unicode Technical Standard 39, 4).
 fn shapes(name: &str) -> [String; 2] {
-    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let compatible: String = name.nfkc().collect();
+    [letters(name), look(name)]
+}
+
+fn letters(text: &str) -> String {
+    fold(text).chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+fn look(text: &str) -> String {
+    let compatible: String = text.nfkc().collect();
     let looks: String = skeleton(&compatible).collect();
     // A capital I, a small l and a 1 look the same; folded, the first of them became an i.
-    [letters(name), letters(&looks).replace('i', "l")]
+    letters(&looks).replace('i', "l")
 }
 
 #[cfg(test)]
@@ -66,6 +136,7 @@ mod tests {
         for (name, expected) in [
             ("Steps", None),
             ("Cedar", None),
+            ("Cedar Hill Steps", None),
             ("Notebook", None),
             ("My Notebook 2", None),
             ("Mi cuaderno de salud, año 2", None),
@@ -85,7 +156,15 @@ mod tests {
             ("Cedar Hi11 Clinic", clinic),
             ("CEDAR HlLL CLlNlC", clinic),
             ("Cedar H1ll Clinic", clinic),
+            // Without the words that many names share.
+            ("Cedar Hill", clinic),
+            ("The Cedar Hill Patient Portal", clinic),
+            ("CEDAR HlLL HEALTH", clinic),
+            ("Cedar (your) Hill Clinic", clinic),
+            ("Cedar Hill [official", clinic),
             // Other apps.
+            ("My Notebook (Pro)", app),
+            ("My Notebook, Inc.", app),
             ("My Notebook", app),
             ("my-notebook", app),
             ("My N0tebook", app),
@@ -97,6 +176,29 @@ mod tests {
             ("Дневник Health", scripts),
         ] {
             assert_eq!(fault(name, &taken), expected, "{name}");
+        }
+        // What stands in brackets, and what form a clinic has in law, nobody says.
+        for (bears, name, expected) in [
+            ("Cedar Street Clinic (demo)", "CEDAR STREET CLlNlC", clinic),
+            ("Cedar Street Clinic (demo)", "Cedar Street Clinic", clinic),
+            ("Cedar Street Clinic (demo)", "Cedar Street Clinic (demo)", clinic),
+            ("Cedar Street Clinic (demo)", "My Cedar Street Clinic Helper", clinic),
+            ("Cedar Street Clinic (demo)", "Cedar Street", clinic),
+            ("Cedar Street Clinic (demo)", "Cedar Street Weather", None),
+            ("Cedar Street Clinic (demo)", "Demo", None),
+            ("Cedar Street Clinic （demo）", "Cedar Street Cl1nic", clinic),
+            ("Cedar Street Clinic, P.L.L.C.", "Cedar Street Clinic Steps", clinic),
+            ("Cedar Street Clinic LLC [north]", "Cedar Street Clinic, Inc.", clinic),
+            ("Clínica Río Verde, S.A.", "Rio Verde App", clinic),
+            ("Clínica Río Verde, S.A.", "Verde", None),
+            ("(Cedar)", "Cedar", clinic),
+            ("(Cedar)", "Steps", None),
+            ("The Health Center", "My Health", None),
+            ("The Health Center", "The Health Center App", clinic),
+            ("", "Steps", None),
+        ] {
+            let taken = Taken { clinic: bears.into(), apps: vec![] };
+            assert_eq!(fault(name, &taken), expected, "{name} beside {bears}");
         }
         // All of one script, and still the same to the eye.
         let taken = Taken { clinic: "COCA".into(), apps: vec![] };

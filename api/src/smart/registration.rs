@@ -307,7 +307,7 @@ fn spelled(about: &Registration, problem: &Problem) -> &'static str {
     }
 }
 
-fn why(problem: &Problem) -> &'static str {
+pub(super) fn why(problem: &Problem) -> &'static str {
     match (problem.code, problem.field) {
         ("problem-required", _) => "is missing",
         ("problem-too-long", _) => "is too long, or has characters that are not seen",

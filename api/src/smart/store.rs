@@ -49,6 +49,7 @@ fn stored(row: ClientRow) -> Result<Stored> {
         ("developer", Some(account)) => Origin::Developer { account: AccountId(account) },
         ("dynamic", _) => Origin::Dynamic,
         ("demo", _) => Origin::Demo,
+        ("settings", _) => Origin::Settings,
         _ => return Err(odd()),
     };
     let state = match (row.suspended_at, row.waiting_by) {
@@ -160,12 +161,26 @@ pub async fn suspend(tx: &mut Tx, id: &ClientId, suspended: Option<(Instant, &st
     .await
 }
 
-/// The second person agreed to a system.
-pub async fn agree(tx: &mut Tx, id: &ClientId) -> Result<()> {
-    query("UPDATE app_client SET waiting_by = NULL WHERE id = $1 AND removed_at IS NULL")
+/// Notes who registered an app for the clinic.
+pub async fn registered_by(tx: &mut Tx, id: &ClientId, account: AccountId) -> Result<()> {
+    query("UPDATE app_client SET registered_by = $2 WHERE id = $1 AND removed_at IS NULL")
         .bind(id.0.as_str())
+        .bind(account)
         .run_one(tx)
         .await
+}
+
+/// The second person agreed to a system.
+pub async fn agree(tx: &mut Tx, id: &ClientId, (account, now): (AccountId, Instant)) -> Result<()> {
+    query(
+        "UPDATE app_client SET waiting_by = NULL, agreed_by = $2, agreed_at = $3 \
+         WHERE id = $1 AND removed_at IS NULL",
+    )
+    .bind(id.0.as_str())
+    .bind(account)
+    .bind(now)
+    .run_one(tx)
+    .await
 }
 
 /// Marks an app as one that the clinic recommends, or not any more (`None`).
@@ -232,11 +247,22 @@ pub async fn systems(tx: &mut Tx) -> Result<Vec<Client>> {
     Ok(all?.into_iter().filter(Client::is_system).collect())
 }
 
+/// The apps of the settings, also those that are no longer there.
+pub async fn of_settings(tx: &mut Tx) -> Result<Vec<Client>> {
+    let rows: Vec<ClientRow> = query(concat!(
+        client_columns!(),
+        "WHERE removed_at IS NULL AND origin = 'settings' ORDER BY created_at, id"
+    ))
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| stored(row).map(|stored| stored.client)).collect()
+}
+
 /// The names of apps that the clinic added or recommends, but for this one and those of this account.
 pub async fn stood_behind(tx: &mut Tx, (id, account): (&ClientId, Option<AccountId>)) -> Result<Vec<String>> {
     let rows: Vec<ClientRow> = query(concat!(
         client_columns!(),
-        "WHERE removed_at IS NULL AND (origin = 'clinic' OR marked_at IS NOT NULL) AND id <> $1 \
+        "WHERE removed_at IS NULL AND (origin IN ('clinic', 'settings') OR marked_at IS NOT NULL) AND id <> $1 \
          AND (account_id IS NULL OR $2 IS NULL OR account_id <> $2) ORDER BY created_at DESC, id LIMIT 1000"
     ))
     .bind(id.0.as_str())
@@ -273,12 +299,25 @@ pub async fn kept(tx: &mut Tx, now: Instant, client: Client) -> Result<Kept> {
     .bind(now)
     .one(tx)
     .await?;
-    let owner = match (&client.origin, &client.state) {
-        (Origin::Developer { account }, _) => name_of(tx, *account).await?,
-        (Origin::Clinic, ClientState::Waiting { by }) => name_of(tx, *by).await?,
-        _ => None,
+    type Hands = (Option<Uuid>, Option<Uuid>, Option<i64>);
+    let (registered, agreed, at): Hands =
+        query("SELECT registered_by, agreed_by, agreed_at FROM app_client WHERE id = $1")
+            .bind(client.id.0.as_str())
+            .one(tx)
+            .await?;
+    let owner = match &client.origin {
+        Origin::Developer { account } => Some(*account),
+        _ => registered.map(AccountId),
     };
-    Ok(Kept { client, owner, people })
+    let owner = match owner {
+        Some(account) => name_of(tx, account).await?,
+        None => None,
+    };
+    let agreed = match agreed.zip(at) {
+        Some((account, at)) => name_of(tx, AccountId(account)).await?.map(|name| (name, Instant(at))),
+        None => None,
+    };
+    Ok(Kept { client, owner, agreed, people })
 }
 
 /// The name of an account.

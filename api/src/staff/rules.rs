@@ -65,6 +65,8 @@ pub enum Action {
     EditTemplates,
     /// Give out roles, register clients and keys.
     ManageRoles,
+    /// Settle whose records systems take out, to whom and for what.
+    HandleGroup,
     /// Take out data of many people at once.
     BulkExport,
     /// Read the log of who did what.
@@ -75,7 +77,7 @@ pub enum Action {
 
 impl Action {
     /// All, in the order of the matrix.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::ViewRecord,
         Self::SendCopy,
         Self::FileRequest,
@@ -103,6 +105,7 @@ impl Action {
         Self::HandleBreach,
         Self::EditTemplates,
         Self::ManageRoles,
+        Self::HandleGroup,
         Self::BulkExport,
         Self::ReadAuditLog,
         Self::Delete,
@@ -188,6 +191,8 @@ const fn only(limit: &'static str) -> Right {
 pub const COURT_DOCUMENTS: &str = "court documents";
 /// The limit of a privacy officer who marks items: what was compiled for a proceeding.
 pub const LITIGATION: &str = "litigation";
+/// The limit of an administrator who lets records out in numbers: one of the two people answers for what is disclosed.
+pub const WITH_OFFICER: &str = "with a privacy officer";
 /// The limit of those who approve what others ask.
 pub const APPROVE: &str = "approve";
 /// The limit of those who read and change nothing.
@@ -230,6 +235,7 @@ fn row(action: Action) -> [Right; 6] {
         Action::HandleBreach => [only("report"), only("report"), NO, YES, only("contain"), only(READ)],
         Action::EditTemplates => [NO, NO, NO, YES.two(), only("technical keys"), only(READ)],
         Action::ManageRoles => [NO, NO, NO, only(APPROVE), YES.two(), only(READ)],
+        Action::HandleGroup => [NO, NO, NO, YES.two().fresh(), only(WITH_OFFICER).two().fresh(), NO],
         Action::BulkExport => [NO; 6],
         Action::ReadAuditLog => [NO, NO, NO, YES, only(METADATA), YES],
         Action::Delete => [NO, NO, NO, NO, only("what retention ends").two(), NO],

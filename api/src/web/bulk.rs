@@ -1,20 +1,26 @@
 //! Exports to systems over HTTP: FHIR Bulk Data Access 2.0, and the groups that a system may export. Each request needs
 //! an access token of SMART Backend Services.
 
+mod groups;
 mod parameters;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::ErrorInternalServerError;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::base::{Error, ExportId};
-use crate::bulk::{self, FileKind, Form, GroupKept, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
+use crate::bulk::{self, FileKind, Form, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
 use crate::fhir::outcome::{Issue, outcome};
-use crate::smart::{self, Denied, SystemAccess};
+use crate::smart::{self, Denied, Left, SystemAccess};
 
 use super::challenge::{Lack, challenge};
+use super::{caller, fhir};
 
 /// Bytes of a Parameters resource at most.
 const LARGEST: usize = 1024 * 1024;
@@ -34,45 +40,91 @@ pub fn configure(config: &mut ServiceConfig) {
             .app_data(web::PayloadConfig::new(LARGEST))
             .route(web::get().to(get))
             .route(web::post().to(post))
-            .default_service(web::to(|| async { no_such_method("GET, POST") }))
+            .default_service(web::to(|| async { no_such_method("GET, POST, OPTIONS") }))
+            .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next)))
     };
     config
         .service(export("/fhir/Group/{id}/$export", |request| {
             Level::Group(request.match_info().query("id").to_owned())
         }))
         .service(export("/fhir/Patient/$export", |_| Level::Patient))
-        .route("/fhir/$export", web::to(no_system_level))
+        .service(
+            web::resource("/fhir/$export")
+                .default_service(web::to(no_system_level))
+                .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next))),
+        )
         .service(
             web::resource("/fhir/bulk/{id}")
                 .route(web::get().to(status))
                 .route(web::delete().to(delete))
-                .default_service(web::to(|| async { no_such_method("GET, DELETE") })),
+                .default_service(web::to(|| async { no_such_method("GET, DELETE, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, DELETE, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/bulk/{id}/{n}.ndjson")
                 .route(web::get().to(file))
-                .default_service(web::to(|| async { no_such_method("GET") })),
+                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/Group")
-                .route(web::get().to(groups))
-                .default_service(web::to(|| async { no_such_method("GET") })),
+                .route(web::get().to(groups::groups))
+                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/Group/{id}")
-                .route(web::get().to(group))
-                .default_service(web::to(|| async { no_such_method("GET") })),
+                .route(web::get().to(groups::group))
+                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
         );
+}
+
+/// What each of these answers has as the rest of `/fhir`: an id to find it by, what lets pages of other sites read it,
+/// and what is left of the limit.
+async fn dressed(
+    methods: &'static str,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let app = request.app_data::<Data<App>>().cloned();
+    let app = app.ok_or_else(|| ErrorInternalServerError("the application data is missing"))?;
+    let trace = fhir::trace(request.request(), app.clock.now());
+    if request.method() == Method::OPTIONS {
+        return Ok(request.into_response(fhir::preflight(methods, &trace)));
+    }
+    let (request, answer) = next.call(request).await?.into_parts();
+    let mut answer = fhir::dressed(answer, &trace);
+    caller::told(&app, &request, &mut answer, &trace);
+    Ok(ServiceResponse::new(request, answer))
 }
 
 /// Whose token it is.
 async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpResponse> {
-    let Some(bearer) = bearer(request) else { return Err(denied(app, Lack::None)) };
-    smart::system_access(app, bearer).await.map_err(|no| match no {
-        Denied::Token => denied(app, Lack::Invalid),
-        Denied::OtherKind => denied(app, Lack::Scope),
-        Denied::Fault(error) => fault(error),
-    })
+    let bearer = bearer(request);
+    let lack = match bearer {
+        None => Lack::None,
+        Some(bearer) => match smart::system_access(app, bearer).await {
+            Ok(access) => {
+                caller::of_system(app, request, &access).map_err(too_often)?;
+                return Ok(access);
+            }
+            Err(Denied::Token) => Lack::Invalid,
+            Err(Denied::OtherKind) => Lack::Scope,
+            Err(Denied::Fault(error)) => return Err(fault(error)),
+        },
+    };
+    caller::of_nobody(app, request, bearer).await.map_err(too_often)?;
+    Err(denied(app, lack))
+}
+
+fn too_often(left: Left) -> HttpResponse {
+    let text =
+        format!("at most {} calls are answered in a minute; wait as long as Retry-After says", left.most);
+    plain(StatusCode::TOO_MANY_REQUESTS)
+        .insert_header((header::RETRY_AFTER, left.reset.as_secs().max(1)))
+        .content_type(FHIR)
+        .body(outcome(&[Issue::error("throttled", text)]).to_string())
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {
@@ -231,75 +283,6 @@ async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)
         }
         Err(no) => refused(&app, no),
     }
-}
-
-async fn groups(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    let access = match access(&app, &request).await {
-        Ok(access) => access,
-        Err(answer) => return answer,
-    };
-    let strict = preferences(&request).iter().any(|one| one == "handling=strict");
-    let mut ids: Option<Vec<String>> = None;
-    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-        match name.as_ref() {
-            "_id" => ids = Some(value.split(',').map(str::to_owned).collect()),
-            "_format" | "_pretty" | "_count" => {}
-            _ if strict => {
-                let text = "groups are found by _id only";
-                return wrong(StatusCode::BAD_REQUEST, &[Wrong::with(&name, "not-supported", text)]);
-            }
-            _ => {}
-        }
-    }
-    let all = match bulk::groups(&app, &access).await {
-        Ok(all) => all,
-        Err(error) => return fault(error),
-    };
-    let found: Vec<_> =
-        all.iter().filter(|kept| ids.as_ref().is_none_or(|ids| ids.contains(&kept.group.id))).collect();
-    let base = format!("{}/fhir", app.config.server.public_url);
-    let entry = |kept: &&GroupKept| {
-        json!({
-            "fullUrl": format!("{base}/Group/{}", kept.group.id),
-            "resource": group_resource(kept),
-            "search": {"mode": "match"},
-        })
-    };
-    let mut bundle = json!({
-        "resourceType": "Bundle",
-        "type": "searchset",
-        "total": found.len(),
-        "link": [{"relation": "self", "url": format!("{}{}", app.config.server.public_url, request.uri())}],
-    });
-    if !found.is_empty() {
-        bundle["entry"] = found.iter().map(entry).collect();
-    }
-    plain(StatusCode::OK).content_type(FHIR).body(bundle.to_string())
-}
-
-async fn group(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
-    let access = match access(&app, &request).await {
-        Ok(access) => access,
-        Err(answer) => return answer,
-    };
-    match bulk::group(&app, (&access, &id)).await {
-        Ok(kept) => plain(StatusCode::OK).content_type(FHIR).body(group_resource(&kept).to_string()),
-        Err(error) => fault(error),
-    }
-}
-
-/// A group without its members: they come with an export, where each person's part is a line of their log.
-fn group_resource(kept: &GroupKept) -> Value {
-    json!({
-        "resourceType": "Group",
-        "id": kept.group.id,
-        "meta": {"lastUpdated": kept.changed.rfc3339()},
-        "active": true,
-        "type": "person",
-        "actual": true,
-        "name": kept.group.name,
-        "quantity": kept.members,
-    })
 }
 
 async fn no_system_level() -> HttpResponse {

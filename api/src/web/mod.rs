@@ -2,6 +2,7 @@
 
 mod address;
 mod bulk;
+mod caller;
 mod challenge;
 mod fhir;
 mod health;

@@ -207,11 +207,8 @@ fn begun(status: u16, left: Option<Left>) -> HttpResponseBuilder {
             "Access-Control-Expose-Headers",
             "WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
         ));
-    if let Some(left) = left.filter(|left| left.most < i64::MAX) {
-        answer
-            .insert_header(("RateLimit-Limit", left.most.to_string()))
-            .insert_header(("RateLimit-Remaining", left.left.max(0).to_string()))
-            .insert_header(("RateLimit-Reset", left.reset.as_secs().to_string()));
+    for header in left.iter().flat_map(Left::headers) {
+        answer.insert_header(header);
     }
     answer
 }

@@ -14,6 +14,10 @@ desk-app-developer = its developer
 desk-app-developer-named = its developer, { $name }
 desk-app-dynamic = itself
 desk-app-demo = the demonstration
+desk-app-second = Second person
+desk-app-agreed = { $name } agreed, { $date }.
+desk-app-settings = the settings of this service
+desk-app-settings-gone = It is no longer in the settings of this service.
 desk-app-grants =
     { $count ->
         [one] { $number } person has it connected

@@ -2,7 +2,7 @@
 
 desk-groups-title = Groups of patients
 desk-groups-link = Groups of patients that systems take out
-desk-groups-lead = The clinic agreed that certain systems may take out the records of these groups. Groups are made and changed on the server, with the command “recordright group”.
+desk-groups-lead = The clinic agreed that certain systems may take out the records of these groups. A group is made, and changes, when two people want it.
 desk-groups-none = There is no group.
 desk-group-title = One group
 desk-group-people =
@@ -48,3 +48,47 @@ desk-export-ready = Ready since { $date }. It can be fetched until { $until }.
 desk-export-failed = It failed, { $date }.
 desk-export-erased = Its files were erased, { $date }.
 desk-export-others = Other groups are in it as well.
+
+# Proposals.
+
+desk-group-name = Name
+desk-group-name-hint = What you call it. The receiving systems see it.
+desk-group-id-hint = Letters, digits, dots and dashes. It stands in addresses and in what is agreed with a system.
+desk-group-recipient-hint = Who gets the records, as people will read it in their log.
+desk-group-who = Who that is
+desk-group-who-other = Anybody but a health plan
+desk-group-who-plan = A health plan. What people asked to keep from their plan does not go out.
+desk-group-shown-hint = Tick only what the recipient needs. Psychotherapy notes and papers for a legal case never go out.
+desk-group-members-hint = One record number or id on each line, up to 2,000. Nobody but you sees this list; the second person sees how many they are.
+desk-group-lines = Lines that mean nobody here, or several people: { $lines }. Nothing was kept.
+problem-group-members = Some lines mean nobody here, or several people. Mend these lines.
+problem-group-many = Name at most 2,000 people. A longer list can be put in on the server, with the command “recordright group”.
+conflict-group-proposed = Something about this group waits already for a second person. Wait until it is decided.
+refused-group-officer = One of the two people must be a privacy officer. Ask a privacy officer to agree.
+desk-group-members-title = Change who is in the group
+desk-group-members-lead = The list takes the place of the one before: who is not on it leaves the group. It counts when a second person agrees.
+desk-group-now = In it now
+desk-group-agreed = { $name } agreed, { $date }.
+desk-group-end = End the group
+desk-group-end-words = Nothing of it is taken out from then on, and files that were made are not handed out any more. It cannot be undone.
+desk-proposals-title = Proposals about groups
+desk-proposals-lead = A group counts, or changes, when a second person agrees. One of the two must be a privacy officer.
+desk-proposals-none = Nothing was proposed.
+desk-proposal-title = One proposal
+desk-proposal-new = Propose a group
+desk-proposal-lead = Systems that were agreed for this group will take out the records of these people. Nothing goes out before a second person agrees. What it is for and who gets it do not change later.
+desk-proposal-button = Propose it
+desk-proposal-group = A new group
+desk-proposal-members = Other people in a group
+desk-proposal-by = { $name } proposed it, { $date }.
+desk-proposal-what = What
+desk-proposal-who = Who
+desk-proposal-many = People it would have
+desk-proposal-waits = It waits for a second person.
+desk-proposal-agreed = { $name } agreed, { $date }.
+desk-proposal-declined = { $name } declined it, { $date }.
+desk-proposal-taken-back = { $name } took it back, { $date }.
+desk-proposal-agree = Agree
+desk-proposal-agree-words = From then on, the systems of this group can take out the records of these people. Each of them reads it in their log.
+desk-proposal-decline = Decline
+desk-proposal-take-back = Take it back

@@ -14,6 +14,10 @@ desk-app-developer = quien la desarrolla
 desk-app-developer-named = quien la desarrolla, { $name }
 desk-app-dynamic = ella misma
 desk-app-demo = la demostración
+desk-app-second = Segunda persona
+desk-app-agreed = { $name } estuvo de acuerdo, { $date }.
+desk-app-settings = los ajustes de este servicio
+desk-app-settings-gone = Ya no está en los ajustes de este servicio.
 desk-app-grants =
     { $count ->
         [one] La tiene conectada { $number } persona

@@ -2,7 +2,7 @@
 
 desk-groups-title = Grupos de pacientes
 desk-groups-link = Grupos de pacientes que sacan los sistemas
-desk-groups-lead = La clínica acordó que ciertos sistemas pueden sacar los expedientes de estos grupos. Los grupos se hacen y se cambian en el servidor, con el comando «recordright group».
+desk-groups-lead = La clínica acordó que ciertos sistemas pueden sacar los expedientes de estos grupos. Un grupo se hace, y cambia, cuando dos personas lo quieren.
 desk-groups-none = No hay ningún grupo.
 desk-group-title = Un grupo
 desk-group-people =
@@ -48,3 +48,47 @@ desk-export-ready = Listo: { $date }. Se puede recoger hasta: { $until }.
 desk-export-failed = Falló: { $date }.
 desk-export-erased = Se borraron sus archivos: { $date }.
 desk-export-others = También lleva otros grupos.
+
+# Propuestas.
+
+desk-group-name = Nombre
+desk-group-name-hint = Cómo lo llaman ustedes. Lo ven los sistemas que lo reciben.
+desk-group-id-hint = Letras, cifras, puntos y guiones. Está en direcciones y en lo que se acuerda con un sistema.
+desk-group-recipient-hint = Quién recibe los expedientes, tal como lo leerán las personas en su registro.
+desk-group-who = Qué es
+desk-group-who-other = Cualquiera que no sea un plan de salud
+desk-group-who-plan = Un plan de salud. Lo que las personas pidieron ocultar a su plan no sale.
+desk-group-shown-hint = Marque solo lo que el destinatario necesita. Las notas de psicoterapia y los papeles de un caso legal nunca salen.
+desk-group-members-hint = Un número de expediente o id en cada línea, hasta 2,000. Solo usted ve esta lista; la segunda persona ve cuántas personas son.
+desk-group-lines = Líneas que no son de nadie de aquí, o son de varias personas: { $lines }. No se guardó nada.
+problem-group-members = Algunas líneas no son de nadie de aquí, o son de varias personas. Corrija esas líneas.
+problem-group-many = Nombre a 2,000 personas como máximo. Una lista más larga se puede poner en el servidor, con el comando «recordright group».
+conflict-group-proposed = Algo sobre este grupo ya espera a una segunda persona. Espere a que se decida.
+refused-group-officer = Una de las dos personas debe ser responsable de privacidad. Pida su acuerdo a un responsable de privacidad.
+desk-group-members-title = Cambiar quién está en el grupo
+desk-group-members-lead = La lista reemplaza a la anterior: quien no está en ella sale del grupo. Vale cuando una segunda persona está de acuerdo.
+desk-group-now = Ahora en él
+desk-group-agreed = { $name } estuvo de acuerdo, { $date }.
+desk-group-end = Terminar el grupo
+desk-group-end-words = Desde entonces no sale nada de él, y los archivos ya hechos no se entregan más. No se puede deshacer.
+desk-proposals-title = Propuestas sobre grupos
+desk-proposals-lead = Un grupo vale, o cambia, cuando una segunda persona está de acuerdo. Una de las dos debe ser responsable de privacidad.
+desk-proposals-none = No se propuso nada.
+desk-proposal-title = Una propuesta
+desk-proposal-new = Proponer un grupo
+desk-proposal-lead = Los sistemas acordados para este grupo sacarán los expedientes de estas personas. Nada sale antes de que una segunda persona esté de acuerdo. Para qué es y quién lo recibe no cambia después.
+desk-proposal-button = Proponerlo
+desk-proposal-group = Un grupo nuevo
+desk-proposal-members = Otras personas en un grupo
+desk-proposal-by = { $name } lo propuso, { $date }.
+desk-proposal-what = Qué
+desk-proposal-who = Quién
+desk-proposal-many = Personas que tendría
+desk-proposal-waits = Espera a una segunda persona.
+desk-proposal-agreed = { $name } estuvo de acuerdo, { $date }.
+desk-proposal-declined = { $name } lo rechazó, { $date }.
+desk-proposal-taken-back = { $name } lo retiró, { $date }.
+desk-proposal-agree = Estar de acuerdo
+desk-proposal-agree-words = Desde entonces, los sistemas de este grupo pueden sacar los expedientes de estas personas. Cada una lo lee en su registro.
+desk-proposal-decline = Rechazar
+desk-proposal-take-back = Retirarla

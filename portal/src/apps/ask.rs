@@ -117,7 +117,7 @@ impl Ask {
         let w = self.page.w;
         match self.client.origin {
             _ if self.client.marked.is_some() => w.t("apps-known-marked"),
-            Origin::Clinic => w.t("apps-known-clinic"),
+            Origin::Clinic | Origin::Settings => w.t("apps-known-clinic"),
             Origin::Developer { .. } => w.t1("apps-known-developer", "date", w.day(&self.client.created)),
             Origin::Dynamic => w.t1("apps-known-dynamic", "date", w.day(&self.client.created)),
             Origin::Demo => w.t("apps-known-demo"),

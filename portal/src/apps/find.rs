@@ -25,7 +25,7 @@ impl Find {
         let w = self.page.w;
         match client.origin {
             _ if client.marked.is_some() => w.t("apps-known-marked"),
-            Origin::Clinic => w.t("apps-known-clinic"),
+            Origin::Clinic | Origin::Settings => w.t("apps-known-clinic"),
             Origin::Developer { .. } => w.t1("apps-known-developer", "date", w.day(&client.created)),
             Origin::Dynamic => w.t1("apps-known-dynamic", "date", w.day(&client.created)),
             Origin::Demo => w.t("apps-known-demo"),
@@ -36,7 +36,9 @@ impl Find {
 /// Shows it.
 pub async fn list(who: Patient) -> Reply {
     let mut apps = smart::launchable(&who.visit.app).await?;
-    apps.sort_by_key(|client| client.marked.is_none() && client.origin != Origin::Clinic);
+    apps.sort_by_key(|client| {
+        client.marked.is_none() && !matches!(client.origin, Origin::Clinic | Origin::Settings)
+    });
     let launches: Vec<String> = apps.iter().filter_map(|client| client.about.launch_uri.clone()).collect();
     let page = Page::new(&who.visit, "apps-find-title").under("/home", "nav-home");
     let reply = page.under("/apps", "apps-title").ok(|page| Find { page, apps });

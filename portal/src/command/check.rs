@@ -28,7 +28,7 @@ impl Check {
             wrong += 1;
             println!("  ✗ {key} {words}");
         };
-        for fault in config.faults() {
+        for fault in config.faults().into_iter().chain(api::smart::faults(&config)) {
             tell(&fault.key, &fault.words);
         }
         match open(config).await {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use api::base::Error;
-use api::bulk::{self, By, Recipient};
+use api::bulk::{self, By, Operator, Recipient};
 use api::consents::{self, Purpose};
 use api::fhir::sensitivity::Label;
 use clap::{Args, Subcommand};
@@ -91,7 +91,7 @@ impl Add {
         };
         let group =
             bulk::Group { id: self.id, name: self.name, purpose: self.purpose, recipient, shown: self.show };
-        said(bulk::add_group(&app, By::Operator(&self.by), &group).await)?;
+        said(bulk::add_group(&app, Operator(&self.by), &group).await)?;
         println!("The group {} is there, with nobody in it.", group.id);
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
@@ -125,7 +125,7 @@ impl Set {
         let named: Vec<String> =
             text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         let app = self.place.existing().await?;
-        let moved = said(bulk::set_members(&app, By::Operator(&self.by), (&self.id, &named)).await)?;
+        let moved = said(bulk::set_members(&app, Operator(&self.by), (&self.id, &named)).await)?;
         app.db.close().await;
         if !moved.unknown.is_empty() {
             let lines: Vec<String> = moved.unknown.iter().map(|one| format!("\n  {one}")).collect();
@@ -192,7 +192,7 @@ pub struct End {
 impl End {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let app = self.place.existing().await?;
-        said(bulk::end_group(&app, By::Operator(&self.by), &self.id).await)?;
+        said(bulk::end_group(&app, By::Operator(Operator(&self.by)), &self.id).await)?;
         println!("The group {} is over.", self.id);
         app.db.close().await;
         Ok(ExitCode::SUCCESS)

@@ -44,7 +44,8 @@ impl Serve {
 }
 
 fn refuse_faults(config: &Config) -> anyhow::Result<()> {
-    let faults = config.faults();
+    let mut faults = config.faults();
+    faults.extend(api::smart::faults(config));
     for fault in &faults {
         eprintln!("recordright: {} {}", fault.key, fault.words);
     }
@@ -57,6 +58,7 @@ fn refuse_faults(config: &Config) -> anyhow::Result<()> {
 /// Serves on a listener until a signal comes.
 pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> {
     let app = open(config).await?;
+    api::smart::bring_clients(&app).await.context("registering the apps of the settings (clients)")?;
     let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
     let (stop, stopped) = watch::channel(false);
     let worker = app.config.server.work.then(|| tokio::spawn(api::worker::work(app.clone(), stopped)));
@@ -69,6 +71,7 @@ pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> 
         worker.await?;
     }
     api::disclosures::checkpoint(&app).await?;
+    api::smart::write_calls(&app).await?;
     ledger.abort();
     app.db.close().await;
     tracing::info!("stopped");

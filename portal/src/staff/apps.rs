@@ -57,6 +57,7 @@ fn origin_name(origin: &Origin) -> &'static str {
         Origin::Developer { .. } => "desk-app-developer",
         Origin::Dynamic => "desk-app-dynamic",
         Origin::Demo => "desk-app-demo",
+        Origin::Settings => "desk-app-settings",
     }
 }
 
@@ -95,6 +96,8 @@ pub struct OneApp {
     pub client: Client,
     /// Who registered it.
     pub origin: String,
+    /// Who agreed to it, and when.
+    pub agreed: Option<String>,
     /// How many people have it connected now; none of a system, which nobody connects.
     pub people: Option<i64>,
     /// Why it is stopped, for those who may.
@@ -112,9 +115,10 @@ impl OneApp {
         self.page.w.t(forms::kind_name(self.client.about.kind))
     }
 
-    fn suspended(&self) -> Option<&str> {
+    fn suspended(&self) -> Option<String> {
         match &self.client.state {
-            ClientState::Suspended { why, .. } => Some(why),
+            state if smart::is_gone_from_settings(state) => Some(self.page.w.t("desk-app-settings-gone")),
+            ClientState::Suspended { why, .. } => Some(why.clone()),
             ClientState::Active | ClientState::Waiting { .. } => None,
         }
     }
@@ -169,10 +173,13 @@ pub enum Second {
 /// The page from what is known, and typed by those who may stop an app.
 pub fn one_page(page: Page, (kept, second): (Kept, Second), typed: Option<&Fields>) -> OneApp {
     let origin = origin(&page, &kept);
-    let Kept { client, people, .. } = kept;
+    let Kept { client, people, agreed, .. } = kept;
+    let agreed = agreed.map(|(name, at)| {
+        page.w.t2("desk-app-agreed", ("name", name.as_str()), ("date", page.w.moment(&at)))
+    });
     let people = (!client.is_system()).then_some(people);
     let why = typed.map(|typed| Area::new(&page, ("why", "desk-why", "desk-app-why-hint"), typed));
-    OneApp { page, client, origin, people, why, agrees: second == Second::Agrees }
+    OneApp { page, client, origin, agreed, people, why, agrees: second == Second::Agrees }
 }
 
 /// Stops it: none of its tokens works from now on.

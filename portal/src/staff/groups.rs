@@ -1,10 +1,11 @@
-//! Groups of patients that systems take out, at the desk: what was agreed and what was taken, in numbers. Groups are made
-//! and changed at the command line.
+//! Groups of patients that systems take out, at the desk: what was agreed and what was taken, in numbers. How they come to
+//! be and change stands in [`super::proposals`].
 
 use actix_web::web::Path;
 use api::bulk::{self, ExportKept, Group, GroupChange, GroupEvent, GroupStory, Overview, Stage};
 use api::consents::Purpose;
 use api::smart::Client;
+use api::staff::Action;
 use askama::Template;
 
 use super::parts;
@@ -26,6 +27,21 @@ pub struct Groups {
     pub groups: Vec<Overview>,
     /// Links to the pages before and after.
     pub pager: Pager,
+    /// Whether the reader proposes groups.
+    pub reader: Reader,
+}
+
+/// Whether the reader of these pages handles groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// They propose, agree and end.
+    Handles,
+    /// They look only.
+    Looks,
+}
+
+fn reader(who: &Staff) -> Reader {
+    if who.right(Action::HandleGroup).any() { Reader::Handles } else { Reader::Looks }
 }
 
 impl Groups {
@@ -46,7 +62,7 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
     let found = bulk::groups_for_desk(&who.visit.app, who.actor(), number).await?;
     let page = frame(&who, "desk-groups-title");
-    page.ok(|page| groups_page(page, number, found))
+    page.ok(|page| groups_page(page, (number, found), reader(&who)))
 }
 
 fn frame(who: &Staff, title: &str) -> Page {
@@ -54,9 +70,13 @@ fn frame(who: &Staff, title: &str) -> Page {
 }
 
 /// The page from what is known.
-pub fn groups_page(page: Page, number: i64, (groups, more): (Vec<Overview>, bool)) -> Groups {
+pub fn groups_page(
+    page: Page,
+    (number, (groups, more)): (i64, (Vec<Overview>, bool)),
+    reader: Reader,
+) -> Groups {
     let pager = parts::pager(page.w, "/staff/groups", (number, more));
-    Groups { page, groups, pager }
+    Groups { page, groups, pager, reader }
 }
 
 /// One group.
@@ -69,6 +89,8 @@ pub struct OneGroup {
     pub story: GroupStory,
     /// Links to the pages of exports before and after.
     pub pager: Pager,
+    /// Whether the reader changes it.
+    pub reader: Reader,
 }
 
 impl OneGroup {
@@ -77,9 +99,7 @@ impl OneGroup {
     }
 
     fn shown(&self) -> String {
-        let w = self.page.w;
-        let shown: Vec<String> = self.story.kept.group.shown.iter().map(|label| w.t(label.name())).collect();
-        if shown.is_empty() { w.t("desk-group-shown-none") } else { shown.join("; ") }
+        shown(self.page.w, &self.story.kept.group)
     }
 
     fn is_plan(&self) -> bool {
@@ -103,6 +123,7 @@ impl OneGroup {
         let said = |id| w.t2(id, ("name", event.by.as_str()), ("date", w.moment(&event.at)));
         match event.what {
             GroupChange::Made => said("desk-group-made"),
+            GroupChange::Agreed => said("desk-group-agreed"),
             GroupChange::Ended => said("desk-group-ended"),
             GroupChange::Set { added, removed } => {
                 [said("desk-group-set"), w.n("desk-group-came", added), w.n("desk-group-went", removed)]
@@ -117,17 +138,23 @@ pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let number = parts::number(&query);
     let story = bulk::group_for_desk(&who.visit.app, who.actor(), (&id, number)).await?;
     let page = frame(&who, "desk-group-title").under("/staff/groups", "desk-groups-title");
-    page.ok(|page| group_page(page, number, story))
+    page.ok(|page| group_page(page, (number, story), reader(&who)))
 }
 
 /// The page from what is known.
-pub fn group_page(page: Page, number: i64, story: GroupStory) -> OneGroup {
+pub fn group_page(page: Page, (number, story): (i64, GroupStory), reader: Reader) -> OneGroup {
     let path = format!("/staff/groups/{}", story.kept.group.id);
     let pager = parts::pager(page.w, &path, (number, story.more));
-    OneGroup { page, story, pager }
+    OneGroup { page, story, pager, reader }
 }
 
-fn purpose(purpose: Purpose) -> &'static str {
+/// The protected kinds of information that go out with a group.
+pub(super) fn shown(w: Words, group: &Group) -> String {
+    let shown: Vec<String> = group.shown.iter().map(|label| w.t(label.name())).collect();
+    if shown.is_empty() { w.t("desk-group-shown-none") } else { shown.join("; ") }
+}
+
+pub(super) fn purpose(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Treatment => "desk-group-for-treatment",
         Purpose::Payment => "desk-group-for-payment",

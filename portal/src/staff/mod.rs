@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod parts;
 pub mod people;
 pub mod person;
+pub mod proposals;
 pub mod questions;
 pub mod roles;
 pub mod words;

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use api::app::App;
-use api::base::{AccountId, AppGrantId, AskId, AuthorityId, Instant, PatientNo, Problem, Problems};
+use api::base::{
+    AccountId, AppGrantId, AskId, AuthorityId, Instant, PatientNo, Problem, Problems, ProposalId,
+};
 use api::bulk::{
-    ExportKept, Group, GroupChange, GroupEvent, GroupKept, GroupStory, Overview, Recipient, Stage,
+    Change, Decision, ExportKept, Group, GroupChange, GroupEvent, GroupKept, GroupStory, Overview, Proposal,
+    Recipient, Stage,
 };
 use api::consents::Purpose;
 use api::disclosures::{Taken, Took};
@@ -26,9 +29,10 @@ use crate::form::Fields;
 use crate::page::Page;
 use crate::staff::apps as desk;
 use crate::staff::groups as desk_groups;
+use crate::staff::proposals as desk_proposals;
 
 /// How many pages there are.
-pub const PAGES: usize = 22;
+pub const PAGES: usize = 27;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
@@ -270,7 +274,12 @@ fn group_listed(full: Fullness) -> Overview {
 
 fn group_story(full: Fullness) -> GroupStory {
     let some = full == Fullness::Full;
-    let changes = [GroupChange::Ended, GroupChange::Set { added: 1, removed: 2_000 }, GroupChange::Made];
+    let changes = [
+        GroupChange::Ended,
+        GroupChange::Agreed,
+        GroupChange::Set { added: 1, removed: 2_000 },
+        GroupChange::Made,
+    ];
     let stages = [
         Stage::Waiting,
         Stage::Working { done: 1, total: 1_200 },
@@ -287,6 +296,36 @@ fn group_story(full: Fullness) -> GroupStory {
         more: some,
         events: changes.into_iter().filter(|_| some).map(event).collect(),
     }
+}
+
+/// Who agreed to a system, and when.
+fn agreed(full: Fullness) -> Option<(String, Instant)> {
+    (full == Fullness::Full).then(|| ("Bo <Ek> (synthetic)".to_owned(), NOW))
+}
+
+fn group_reader(full: Fullness) -> desk_groups::Reader {
+    match full {
+        Fullness::Full => desk_groups::Reader::Handles,
+        Fullness::Empty => desk_groups::Reader::Looks,
+    }
+}
+
+/// One that waits, and one for each decision.
+fn proposals() -> Vec<Proposal> {
+    let (new, members) =
+        (Change::New(group_kept(Fullness::Full).group), Change::Members(group_kept(Fullness::Empty).group));
+    let decided = [Decision::Agreed, Decision::Declined, Decision::TakenBack];
+    let decided = decided.map(|decision| Some((decision, "Bo <Ek> (synthetic)".to_owned(), NOW)));
+    let one = |decided| Proposal {
+        id: ProposalId(id(3)),
+        change: new.clone(),
+        many: 1_200,
+        by: "Ana <Ruiz> (synthetic)".into(),
+        at: NOW,
+        decided,
+    };
+    let waits = [Proposal { change: members, ..one(None) }, one(None)];
+    waits.into_iter().chain(decided.into_iter().map(one)).collect()
 }
 
 fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
@@ -323,6 +362,13 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
         trace: "00-ab".into(),
     };
     let served = Attempt { status: 200, error: None, ..attempt.clone() };
+    let more = Attempt {
+        endpoint: "fhir".into(),
+        status: 0,
+        reason: "7 more calls in the same seconds are not listed".into(),
+        trace: String::new(),
+        ..served.clone()
+    };
     let steps = vec![
         ("Reading the keys".to_owned(), Ok("2 keys".to_owned())),
         ("Looking for a key for <RS384>".to_owned(), Err("none has use=sig".to_owned())),
@@ -330,7 +376,12 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
     let found = KeyTest { steps: if some { steps } else { steps[..1].to_vec() } };
     let registered =
         |client| Registered { client, secret: some.then(|| "c2VjcmV0".to_owned()), registration_token: None };
-    let kept = |client| Kept { client, owner: some.then(|| "Dana <b> (synthetic)".to_owned()), people: 3 };
+    let kept = |client| Kept {
+        client,
+        owner: some.then(|| "Dana <b> (synthetic)".to_owned()),
+        agreed: agreed(full),
+        people: 3,
+    };
     let bad = ["name", "kind", "redirect_uris", "launch_uri", "contacts", "keys", "jwks_uri"];
     let reader = if some { desk::Reader::Registers } else { desk::Reader::Looks };
     vec![
@@ -371,7 +422,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             render(&dev_apps::log_page(
                 page("/developers/apps/x/log", "dev-log-title", &[]),
                 client(full),
-                (2, (if some { vec![attempt, served] } else { vec![] }, some)),
+                (2, (if some { vec![attempt, served, more] } else { vec![] }, some)),
             )),
         ),
         (
@@ -405,16 +456,73 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-groups",
             render(&desk_groups::groups_page(
                 desk_page("/staff/groups", "desk-groups-title", &[]),
-                2,
-                (if some { vec![group_listed(full), group_listed(Fullness::Empty)] } else { vec![] }, some),
+                (
+                    2,
+                    (
+                        if some { vec![group_listed(full), group_listed(Fullness::Empty)] } else { vec![] },
+                        some,
+                    ),
+                ),
+                group_reader(full),
             )),
         ),
         (
             "desk-group",
             render(&desk_groups::group_page(
                 desk_page("/staff/groups/lake", "desk-group-title", &[]),
+                (2, group_story(full)),
+                group_reader(full),
+            )),
+        ),
+        (
+            "desk-group-open",
+            render(&desk_groups::group_page(
+                desk_page("/staff/groups/lake", "desk-group-title", &[]),
+                (1, group_story(Fullness::Empty)),
+                group_reader(full),
+            )),
+        ),
+        (
+            "desk-proposals",
+            render(&desk_proposals::list_page(
+                desk_page("/staff/group-proposals", "desk-proposals-title", &[]),
                 2,
-                group_story(full),
+                (if some { proposals() } else { vec![] }, some),
+            )),
+        ),
+        (
+            "desk-proposal",
+            render(&desk_proposals::OneProposal {
+                page: desk_page("/staff/group-proposals/3", "desk-proposal-title", &[]),
+                proposal: proposals().remove(if some { 1 } else { 0 }),
+                many: 1_200,
+                reader: if some {
+                    desk_proposals::Reader::Decides
+                } else {
+                    desk_proposals::Reader::TakesBack
+                },
+            }),
+        ),
+        (
+            "desk-proposal-new",
+            render(&desk_proposals::new_page(
+                desk_page(
+                    "/staff/group-proposals/new",
+                    "desk-proposal-new",
+                    &["id", "name", "recipient", "plan", "purpose", "shown", "members"],
+                ),
+                &Fields::parse(
+                    b"id=lake&name=%3Cb%3E&plan=yes&purpose=payment&shown=hiv&members=1%0A%3Cb%3E",
+                ),
+                if some { &[2, 40] } else { &[] },
+            )),
+        ),
+        (
+            "desk-group-members",
+            render(&desk_proposals::members_page(
+                desk_page("/staff/groups/lake/members", "desk-group-members-title", &["members"]),
+                (group_kept(full).group, 1_200),
+                (&Fields::parse(b"members=1%0A%3Cb%3E"), if some { &[2] } else { &[] }),
             )),
         ),
         (

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use api::app::App;
 use api::base::{AppGrantId, Instant as Moment, PatientNo};
-use api::bulk::{self, By, Group, Recipient};
+use api::bulk::{self, Group, Operator, Recipient};
 use api::consents::Purpose;
 use api::identity::Actor;
 use api::representation::Lens;
@@ -140,8 +140,8 @@ pub async fn system(house: &House) -> System {
         recipient: Recipient::Other("Lakeside Care (synthetic)".into()),
         shown: vec![],
     };
-    bulk::add_group(&house.app, By::Operator("bench"), &group).await.unwrap();
-    bulk::set_members(&house.app, By::Operator("bench"), ("all", &everybody)).await.unwrap();
+    bulk::add_group(&house.app, Operator("bench"), &group).await.unwrap();
+    bulk::set_members(&house.app, Operator("bench"), ("all", &everybody)).await.unwrap();
     System::register(house, ("lake", "system/*.rs"), &["all"]).await
 }
 

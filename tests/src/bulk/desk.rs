@@ -1,7 +1,7 @@
 //! Groups and their exports as staff see them.
 
 use api::base::Error;
-use api::bulk::{self, By, Group, Recipient};
+use api::bulk::{self, By, Group, Operator, Recipient};
 use api::consents::Purpose;
 use reqwest::Method;
 
@@ -27,7 +27,7 @@ async fn staff_see_groups_and_what_was_taken(kind: Kind) {
     for id in ["Patient".to_owned(), "prog".into()].into_iter().chain((10..30).map(|n| format!("z{n}"))) {
         let (name, recipient) = (format!("Group {id}"), Recipient::HealthPlan("Plan (synthetic)".into()));
         let one = Group { id, name, purpose: Purpose::Operations, recipient, shown: vec![] };
-        bulk::add_group(&house.app, By::Operator("Bo Ek"), &one).await.unwrap();
+        bulk::add_group(&house.app, Operator("Bo Ek"), &one).await.unwrap();
     }
     let system = System::register(&house, ("lake", ALL), &["program", "other"]).await;
     let token = system.token(ALL).await;
@@ -70,7 +70,7 @@ async fn staff_see_groups_and_what_was_taken(kind: Kind) {
     }
     // What became of exports and of the group.
     system.call((Method::DELETE, &place), &token).await;
-    bulk::end_group(&house.app, By::Operator("Bo Ek"), "program").await.unwrap();
+    bulk::end_group(&house.app, By::Operator(Operator("Bo Ek")), "program").await.unwrap();
     let page = auditor.get(program).await;
     for word in ["Its files were erased", "Over since", "Bo Ek ended it"] {
         assert!(page.text.contains(word), "{word}: {}", page.text);

@@ -3,8 +3,9 @@
 
 mod desk;
 mod kills;
+mod proposals;
 mod refusals;
-mod system;
+pub mod system;
 mod wishes;
 
 use std::collections::{BTreeMap, BTreeSet};

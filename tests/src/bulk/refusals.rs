@@ -1,7 +1,7 @@
 //! What is wrong with a request to export, and what another system, an old token or a file that may not go out any more
 //! is answered.
 
-use api::bulk::{self, By};
+use api::bulk::{self, By, Operator};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
@@ -272,7 +272,7 @@ async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {
     system.call((Method::DELETE, &place), &token).await;
 
     let (_, file) = made().await;
-    bulk::end_group(&house.app, By::Operator("tests"), "one").await.unwrap();
+    bulk::end_group(&house.app, By::Operator(Operator("tests")), "one").await.unwrap();
     assert_eq!(fetched(&file).await, 410, "the group is over");
     assert_eq!(system.call((Method::GET, path), &token).await.status(), 404, "and cannot be exported");
     house.close().await;

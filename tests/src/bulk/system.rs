@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::base::Instant;
-use api::bulk::{self, By, Group, Recipient};
+use api::bulk::{self, Group, Operator, Recipient};
 use api::consents::Purpose;
 use api::fhir::sensitivity::Label;
 use api::smart::{self, ClientId, ClientKind, KeySource, Origin, Registration, Scopes, SystemAccess, Use};
@@ -176,7 +176,7 @@ pub async fn make(
     people: &[&str],
 ) {
     let group = Group { id: id.into(), name: format!("Group {id} (synthetic)"), purpose, recipient, shown };
-    bulk::add_group(&house.app, By::Operator("tests"), &group).await.unwrap();
+    bulk::add_group(&house.app, Operator("tests"), &group).await.unwrap();
     set(house, id, people).await;
 }
 
@@ -184,6 +184,6 @@ pub async fn make(
 pub async fn set(house: &House, id: &str, people: &[&str]) {
     let named: Vec<String> =
         people.iter().map(|key| format!("Patient/{}", house.person(key).patient_id)).collect();
-    let moved = bulk::set_members(&house.app, By::Operator("tests"), (id, &named)).await.unwrap();
+    let moved = bulk::set_members(&house.app, Operator("tests"), (id, &named)).await.unwrap();
     assert_eq!(moved.unknown, Vec::<String>::new());
 }

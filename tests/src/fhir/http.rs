@@ -8,7 +8,11 @@ use crate::harness::client::http;
 use crate::harness::{House, Kind, on_both_databases};
 use crate::smart::Apps;
 
-on_both_databases!(what_is_wrong_with_a_request_is_told, an_app_is_answered_over_http);
+on_both_databases!(
+    what_is_wrong_with_a_request_is_told,
+    an_app_is_answered_over_http,
+    links_keep_how_an_answer_is_written
+);
 
 /// Method, path, headers, status, the code of the issue, and a header that must be there.
 type Case =
@@ -301,5 +305,54 @@ async fn an_app_is_answered_over_http(kind: Kind) {
     for app in [&app, &narrow] {
         assert_eq!(app.refused(("GET", &patient), &[], None).await, (401, "login".to_owned()));
     }
+    apps.house.close().await;
+}
+
+/// The parameters of a link.
+fn told(bundle: &Value, relation: &str) -> Vec<(String, String)> {
+    let link = link(bundle, relation).unwrap_or_else(|| panic!("no {relation}"));
+    url::Url::parse(link).unwrap().query_pairs().into_owned().collect()
+}
+
+async fn links_keep_how_an_answer_is_written(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let own = apps.house.person("rosa").patient_id.to_string();
+    let token = apps.tokens("launch/patient patient/*.rs").await.word("access_token").to_owned();
+    let app = Reader { apps: &apps, token };
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    for path in [
+        "Observation?_count=5&_elements=code&_pretty=true&_format=json".to_owned(),
+        "Observation?_count=5&_summary=data&_pretty=true&_format=application/fhir%2Bjson".into(),
+        "AuditEvent?_count=1&_pretty=true&_format=json".into(),
+        "Consent?_count=1&_pretty=true&_format=json".into(),
+        format!("Patient/{own}/$everything?_type=Patient,Observation&_count=5&_pretty=true&_format=json"),
+    ] {
+        let first = app.get(&path).await;
+        let asked: Vec<(String, String)> =
+            url::form_urlencoded::parse(path.split_once('?').unwrap().1.as_bytes()).into_owned().collect();
+        assert_eq!(told(&first, "self"), asked, "{path}");
+        let next = told(&first, "next");
+        let kept: Vec<_> =
+            asked.iter().filter(|(name, _)| matches!(name.as_str(), "_pretty" | "_format")).collect();
+        assert_eq!(next[0].0, "_page", "{path}");
+        assert_eq!(next[1..].iter().collect::<Vec<_>>(), kept, "{path}");
+        let answer = app.send(("GET", link(&first, "next").unwrap()), &[], None).await;
+        let text = answer.text().await.unwrap();
+        assert!(text.starts_with("{\n  \"resourceType\""), "{path}: the second page is in lines too");
+        let second: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(told(&second, "self"), next, "{path}");
+        if path.contains("_elements") {
+            let tags = |bundle: &Value| entries(bundle, "match")[0]["meta"]["tag"][0]["code"].clone();
+            assert_eq!((tags(&first), tags(&second)), (json!("SUBSETTED"), json!("SUBSETTED")));
+        }
+    }
+    // As XML the next page is XML, whatever `Accept` says.
+    let xml = app.send(("GET", "Observation?_count=5&_format=xml"), &[], None).await.text().await.unwrap();
+    assert!(xml.contains("_format=xml"), "{xml}");
+    // What changes nothing is not repeated.
+    let plain = app.get("Observation?_count=5&_pretty=perhaps").await;
+    assert_eq!(told(&plain, "self"), [pair("_count", "5")]);
+    let history = app.get(&format!("Patient/{own}/_history?_count=3&_pretty=true&nose=1")).await;
+    assert_eq!(told(&history, "self"), [pair("_count", "3"), pair("_pretty", "true")]);
     apps.house.close().await;
 }

@@ -1,6 +1,7 @@
 //! What an app reads over FHIR: each search of US Core over real records, pages, scopes, the lens, everything, and
 //! that each answer has its line in the ledger.
 
+mod calls;
 mod forms;
 mod http;
 mod log;

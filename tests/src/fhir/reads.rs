@@ -74,7 +74,7 @@ async fn a_resource_is_read(kind: Kind) {
         assert_eq!(matches!(read, Read::Unchanged(1, _)), unchanged, "{known:?}");
         assert_eq!(house.entries().await, before + i64::from(!unchanged), "what does not leave has no line");
     }
-    let history = fhir::history(&house.app, &access, (kind, id), (None, 100)).await.unwrap();
+    let history = fhir::history(&house.app, &access, (kind, id), (None, 100, &vec![])).await.unwrap();
     let history: Value = serde_json::from_slice(&history).unwrap();
     assert_eq!((&history["type"], history["total"].as_u64()), (&"history".into(), Some(1)));
     assert_eq!(check(&history), vec![]);
@@ -137,7 +137,7 @@ async fn the_lens_holds_in_every_answer(kind: Kind) {
     assert_eq!(found(&house, &part, &format!("Observation?_id={id}")).await["total"], 0);
     assert!(matches!(read(&house, &part, one).await, Err(Fault::NotFound)));
     assert!(matches!(read(&house, &part, &format!("{one}/_history/1")).await, Err(Fault::NotFound)));
-    let history = fhir::history(&house.app, &part, ("Observation", id), (None, 10)).await;
+    let history = fhir::history(&house.app, &part, ("Observation", id), (None, 10, &vec![])).await;
     assert!(matches!(history, Err(Fault::NotFound)));
     let reports = found(
         &house,

@@ -287,12 +287,40 @@ async fn scopes_narrow(kind: Kind) {
     let granted = found(&house, &all, "Observation?_count=5&_revinclude=Provenance:target").await;
     assert!(!entries(&granted, "include").is_empty() && left_out(&granted).is_empty());
     let of_log = access(&house, "rosa", "patient/AuditEvent.rs patient/Consent.rs").await;
-    for asked in ["AuditEvent?_revinclude=Provenance:target", "Consent?_revinclude=Provenance:target"] {
-        assert_eq!(
-            left_out(&found(&house, &of_log, asked).await),
-            std::slice::from_ref(&provenance),
-            "{asked}"
-        );
+    for (kind, asked) in [
+        ("AuditEvent", "_revinclude=Provenance:target"),
+        ("AuditEvent", "_include=AuditEvent:patient"),
+        ("Consent", "_revinclude=Provenance:target"),
+        ("Consent", "_include=Consent:patient:Patient"),
+        ("Patient", "_revinclude=AuditEvent:patient"),
+    ] {
+        // Not offered, as the statement tells: told as any parameter that is not known.
+        let Err(Fault::Issues(issues)) = search(&house, &of_log, &format!("{kind}?{asked}")).await else {
+            panic!("{kind}?{asked} is followed")
+        };
+        assert_eq!((issues.len(), issues[0].code), (1, "not-supported"), "{asked}");
+        if kind != "Patient" {
+            let served = served(kind).unwrap();
+            let lenient =
+                api::records::api::search(&house.app, &of_log, (served, query(asked), Handling::Lenient));
+            let bundle: Value = serde_json::from_slice(&lenient.await.unwrap()).unwrap();
+            let told = entries(&bundle, "outcome")[0];
+            assert_eq!(told["issue"][0]["code"], "not-supported", "{asked}: {told}");
+        }
+    }
+    // What is chained leads to the person for what is ours as well.
+    let both = access(&house, "rosa", "patient/Patient.rs patient/AuditEvent.rs patient/Consent.rs").await;
+    let family = house.person("rosa").family.clone();
+    for (asked, is_found) in [
+        (format!("AuditEvent?patient.name={family}"), true),
+        ("AuditEvent?patient.name=Nobody".into(), false),
+        (format!("AuditEvent?patient.name={family}&action=E"), true),
+        (format!("AuditEvent?entity:Patient.name={family}"), true),
+        ("AuditEvent?patient:missing=false".into(), true),
+        ("AuditEvent?patient:missing=true".into(), false),
+    ] {
+        let total = found(&house, &both, &asked).await["total"].as_u64().unwrap();
+        assert_eq!(total > 0, is_found, "{asked}: {total}");
     }
     house.close().await;
 }

@@ -7,7 +7,11 @@ use fixtures::mail::Mail;
 use crate::harness::client::Browser;
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
-on_both_databases!(linking_is_told_to_the_account, a_copy_that_cannot_be_made_is_told_once);
+on_both_databases!(
+    linking_is_told_to_the_account,
+    who_chose_no_language_reads_both,
+    a_copy_that_cannot_be_made_is_told_once
+);
 
 async fn choose(browser: &mut Browser, tag: &str) {
     let account = browser.get("/account").await;
@@ -46,6 +50,19 @@ async fn linking_is_told_to_the_account(kind: Kind) {
         let mine = house.mail.messages().iter().filter(|mail| mail.to.contains(email)).count();
         assert_eq!(mine, 1, "a code that does not work links nothing and is no news");
     }
+    house.close().await;
+}
+
+async fn who_chose_no_language_reads_both(kind: Kind) {
+    let house = House::start(kind).await;
+    let sam = house.linked("sam").await;
+    let mail = house.mail.wait_for(&house.person("sam").email, PATIENCE).await.expect("a mail");
+    let (english, spanish) = ("was linked to a record", "se vinculó con un expediente");
+    says(&mail, &[english, spanish, "If not, call us at once", "Si no fue así, llámenos"]);
+    let text = mail.text().unwrap();
+    assert!(text.find(english) < text.find(spanish), "English first: {text}");
+    assert!(mail.subject().contains(" / "), "{}", mail.subject());
+    drop(sam);
     house.close().await;
 }
 

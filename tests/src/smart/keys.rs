@@ -258,6 +258,11 @@ async fn a_system_reads_what_was_agreed(kind: Kind) {
     ];
     let told = apps.post("introspect", &form).await;
     assert_eq!((&told.json["active"], told.word("client_id")), (&json!(true), "pub"));
+    // … however it proves itself.
+    let bearer = format!("Bearer {token}");
+    let form = [("token", person.word("access_token"))];
+    let by_token = apps.post_as("introspect", (&form, Some(&bearer))).await;
+    assert_eq!((by_token.status, by_token.json), (200, told.json));
     let form = [
         ("client_assertion_type", TYPE),
         ("client_assertion", &assertion()),

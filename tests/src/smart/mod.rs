@@ -2,6 +2,7 @@
 
 mod authorize;
 mod clients;
+mod configured;
 mod flows;
 mod keys;
 mod refused;

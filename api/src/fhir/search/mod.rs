@@ -10,7 +10,7 @@ pub mod us_core;
 mod values;
 
 pub use definitions::definition;
-pub use parse::{Given, Handling, Query, decode, parse};
+pub use parse::{Given, Handling, Query, decode, is_followed, parse};
 pub use values::{DateTest, Prefix, QuantityTest, Target, Token, date};
 
 use super::index;
@@ -172,6 +172,12 @@ pub fn all_served() -> Vec<&'static str> {
 /// Whether a type can be searched. The bytes of a document are read by their id only.
 pub fn searchable(name: &str) -> bool {
     name != "Binary"
+}
+
+/// Whether searches of a type take `_include` and `_revinclude`. Lines of the log and permissions do not: what they name
+/// is read by its own address, with a line of its own.
+pub fn includes(name: &str) -> bool {
+    !matches!(name, "AuditEvent" | "Consent")
 }
 
 impl Criterion {

@@ -1,7 +1,7 @@
 //! Reading a query. All that is wrong with it is told at once, each with the name of its parameter.
 
 use super::values::{date, plain, quantity, reference, split, token};
-use super::{Criterion, How, Include, Search, Sort, Summary, Test, Total, Way, served};
+use super::{Criterion, How, Include, Search, Sort, Summary, Test, Total, Way, includes, served};
 use crate::base::Instant;
 use crate::fhir::index::{self, Kind, Row};
 use crate::fhir::outcome::Issue;
@@ -86,6 +86,11 @@ fn undo(text: &str) -> Option<String> {
     String::from_utf8(out).ok().filter(|text| !text.contains(char::is_control))
 }
 
+/// Whether a parameter says how the answer is written; `_pretty` with any value but `true` is as good as none.
+pub fn is_followed(name: &str, value: &str) -> bool {
+    name == "_format" || (name == "_pretty" && value == "true")
+}
+
 /// Reads a query on a type.
 ///
 /// # Errors
@@ -137,12 +142,18 @@ impl Reader<'_> {
     fn take(&mut self, name: &str, value: &str) {
         let (plain_name, modifier) = name.split_once(':').map_or((name, None), |(n, m)| (n, Some(m)));
         if matches!(plain_name, "_format" | "_pretty") {
+            // The answer is written by it, and its links keep it.
+            let known = self.search.used.iter().any(|(known, _)| known == name);
+            if !known && is_followed(name, value) {
+                self.search.used.push((name.to_owned(), value.to_owned()));
+            }
             return;
         }
         if value.len() > LONGEST_VALUE {
             return self.fault(name, "too-long", "a value has at most 2,000 bytes");
         }
         let taken = match plain_name {
+            "_include" | "_revinclude" if !self.has_includes(value) => return self.unknown(name),
             "_include" | "_revinclude" => self.include(plain_name, modifier, value),
             "_count" | "_sort" | "_summary" | "_elements" | "_total" => match modifier {
                 Some(_) => Err(("not-supported", "takes no modifier".to_owned())),
@@ -245,6 +256,12 @@ impl Reader<'_> {
             self.search.sort.push(Sort { param, kind, way });
         }
         Ok(())
+    }
+
+    /// What is kept about a record and not in it comes without what it points to, and with nothing it is pointed from.
+    fn has_includes(&self, value: &str) -> bool {
+        let of = value.split(':').next().unwrap_or_default();
+        includes(self.search.resource_type) && includes(of)
     }
 
     fn include(&mut self, name: &str, modifier: Option<&str>, value: &str) -> Result<(), Fault> {

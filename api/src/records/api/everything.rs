@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
 use super::values::sorted;
-use super::{Fault, base, cursor::Cursor, dressed::dressed, head, own};
+use super::{Fault, base, cursor::Cursor, dressed::dressed, head, own, page_link, with_query};
 use crate::app::App;
 use crate::base::{Instant, Result};
 use crate::db::Tx;
@@ -15,7 +15,7 @@ use crate::disclosures::whole::{self, Span, Stretch};
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outgoing::bundle::{self, Entry};
 use crate::fhir::outgoing::references;
-use crate::fhir::search::{Query, date};
+use crate::fhir::search::{Query, date, is_followed};
 use crate::records::reference::Key;
 use crate::records::store::targets as lead;
 use crate::smart::{Access, Interaction};
@@ -85,12 +85,17 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
     let page = Page::of(&mut tx, (access, &permit), (&asked, after.as_ref()), (listed, consents)).await?;
     drop(tx);
     let base = base(app);
-    let mut links = vec![("self", format!("{base}/Patient/{id}/$everything"))];
+    let address = format!("{base}/Patient/{id}/$everything");
+    let own = match &after {
+        Some(after) => page_link(&address, &query, &after.text),
+        None => with_query(address.clone(), query.iter().filter(|(name, value)| is_told(name, value))),
+    };
+    let mut links = vec![("self", own)];
     if let Some(next) = &page.next {
         let now = app.clock.now();
         let mut cursor = Cursor::after(access, ("$everything", &query, now), (Vec::new(), next.rid), now);
         (cursor.own, cursor.log) = (next.consents, Some(next.log));
-        links.push(("next", format!("{base}/Patient/{id}/$everything?_page={}", cursor.seal(app)?)));
+        links.push(("next", page_link(&address, &query, &cursor.seal(app)?)));
     }
     let what = What::page("copy")
         .of(page.listed.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)))
@@ -412,6 +417,11 @@ impl Asked {
     fn since(&self) -> Option<Instant> {
         self.since.map(Instant)
     }
+}
+
+/// Whether a parameter belongs into the link to the answer.
+fn is_told(name: &str, value: &str) -> bool {
+    matches!(name, "_since" | "_type" | "_count") || is_followed(name, value)
 }
 
 fn refuse(name: &str, code: &'static str, text: &str) -> Fault {

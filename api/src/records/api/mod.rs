@@ -174,10 +174,10 @@ pub async fn history(
     app: &App,
     access: &Access,
     (kind, id): (&'static str, &str),
-    (since, count): (Option<Instant>, usize),
+    (since, count, query): (Option<Instant>, usize, &Query),
 ) -> Result<Vec<u8>, Fault> {
     if own::has(kind) {
-        let found = own::history(app, access, (kind, id), since).await;
+        let found = own::history(app, access, (kind, id), (since, query)).await;
         if !own::is_elsewhere(&found) {
             return found;
         }
@@ -205,7 +205,7 @@ pub async fn history(
         .collect();
     drop(tx);
     let base = base(app);
-    let links = vec![("self", format!("{base}/{kind}/{id}/_history"))];
+    let links = vec![("self", history_link(&base, (kind, id), query))];
     let head = head(app, ("history", Some(total)), links);
     let bytes = bundle::history(&head, (&base, kind, id), &versions);
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
@@ -337,7 +337,7 @@ async fn page(
         if let Some((ranks, rid)) = shown.last().filter(|_| rest.len() > shown.len()) {
             let cursor =
                 Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
-            links.push(("next", format!("{base}/{kind}?_page={}", cursor.seal(app)?)));
+            links.push(("next", page_link(&format!("{base}/{kind}"), &search.used, &cursor.seal(app)?)));
         }
         let rids: Vec<i64> = shown.iter().map(|(_, rid)| *rid).collect();
         let matches = find_store::kept(&mut tx, reader.sight, &rids).await?;
@@ -393,17 +393,30 @@ fn head(app: &App, (kind, total): (&'static str, Option<usize>), links: Vec<(&'s
 }
 
 fn self_link(base: &str, search: &Search, page: Option<&Cursor>) -> String {
-    let mut link = format!("{base}/{}", search.resource_type);
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    if let Some(page) = page {
-        query.append_pair("_page", &page.text);
-    } else {
-        query.extend_pairs(&search.used);
+    let address = format!("{base}/{}", search.resource_type);
+    match page {
+        Some(page) => page_link(&address, &search.used, &page.text),
+        None => with_query(address, search.used.iter()),
     }
-    let query = query.finish();
-    if !query.is_empty() {
-        link.push('?');
-        link.push_str(&query);
-    }
-    link
+}
+
+/// The link to a page. How it is written stands beside the cursor: it is read before the cursor is.
+fn page_link(address: &str, used: &Query, cursor: &str) -> String {
+    let page = [("_page".to_owned(), cursor.to_owned())];
+    with_query(address.to_owned(), page.iter().chain(written(used)))
+}
+
+fn history_link(base: &str, (kind, id): (&str, &str), query: &Query) -> String {
+    let narrowed = query.iter().filter(|(name, _)| matches!(name.as_str(), "_since" | "_count"));
+    with_query(format!("{base}/{kind}/{id}/_history"), narrowed.chain(written(query)))
+}
+
+/// The parameters that say how an answer is written.
+fn written(query: &Query) -> impl Iterator<Item = &(String, String)> {
+    query.iter().filter(|(name, value)| search::is_followed(name, value))
+}
+
+fn with_query<'a>(address: String, pairs: impl Iterator<Item = &'a (String, String)>) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if query.is_empty() { address } else { format!("{address}?{query}") }
 }

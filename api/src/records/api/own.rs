@@ -5,17 +5,20 @@ use serde_json::Value;
 
 use super::cursor::Cursor;
 use super::find::Reader;
-use super::included::not_granted;
-use super::{Fault, Known, MOST, PAGE, Read, Resource, base, head, notes, self_link};
+use super::find_store as store;
+use super::{
+    Fault, Known, MOST, PAGE, Read, Resource, base, head, history_link, notes, page_link, self_link,
+};
 use crate::app::App;
 use crate::base::{Error, Instant};
+use crate::db::Tx;
 use crate::disclosures::{self, Wanted};
 use crate::fhir::index::{self, IndexValue};
 use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry, Version};
 use crate::fhir::outgoing::{Cut, cut};
 use crate::fhir::present::Category;
-use crate::fhir::search::{Criterion, Search, Summary, Target, Test, Token, Total, Way};
+use crate::fhir::search::{Criterion, Query, Search, Summary, Target, Test, Token, Total, Way};
 use crate::smart::{Access, Allowed, Interaction, Level};
 use crate::visibility;
 
@@ -86,7 +89,7 @@ pub(super) async fn history(
     app: &App,
     access: &Access,
     (kind, id): (&str, &str),
-    since: Option<Instant>,
+    (since, query): (Option<Instant>, &Query),
 ) -> Result<Vec<u8>, Fault> {
     let Read::Whole(one) = read(app, access, (kind, id, None), &Known::Nothing).await? else {
         return Err(Fault::NotFound);
@@ -94,8 +97,8 @@ pub(super) async fn history(
     let mut versions = vec![Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes }];
     versions.retain(|_| since.is_none_or(|since| one.received > since));
     let base = base(app);
-    let head =
-        head(app, ("history", Some(versions.len())), vec![("self", format!("{base}/{kind}/{id}/_history"))]);
+    let own = history_link(&base, (kind, id), query);
+    let head = head(app, ("history", Some(versions.len())), vec![("self", own)]);
     Ok(bundle::history(&head, (&base, kind, id), &versions))
 }
 
@@ -122,12 +125,15 @@ pub(super) async fn page(
     let reader = Reader { access, sight: permit.sight() };
     // It also refuses what is about somebody else.
     let from_sources = reader.find(&mut tx, (kind, &search.criteria)).await?.len();
+    let chains = chains(&mut tx, reader, &search.criteria).await?;
     drop(tx);
     let only_count = search.count == Some(0) || search.summary == Summary::Count;
     let limit = if only_count { 0 } else { search.count.unwrap_or(PAGE).min(MOST) };
     let counted = (search.total != Total::None || only_count) && after.is_none();
     let place = after.and_then(|cursor| cursor.own);
-    let fits = |resource: &Value| search.criteria.iter().all(|criterion| holds(criterion, resource, access));
+    let fits = |resource: &Value| {
+        search.criteria.iter().all(|criterion| holds(criterion, resource, (access, &chains)))
+    };
     let base = base(app);
     let asked = self_link(&base, search, None).split_off(base.len() + 1);
     let found = match kind {
@@ -151,13 +157,12 @@ pub(super) async fn page(
     if let Some(place) = next {
         let mut cursor = Cursor::after(access, (kind, &search.used, now), (Vec::new(), 0), app.clock.now());
         cursor.own = Some(place);
-        links.push(("next", format!("{base}/{kind}?_page={}", cursor.seal(app)?)));
+        links.push(("next", page_link(&format!("{base}/{kind}"), &search.used, &cursor.seal(app)?)));
     }
     let total = found.total.filter(|_| counted).and_then(|own| usize::try_from(own).ok());
     let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
     let mut entries: Vec<Entry> = found.resources.iter().map(|one| entry(one, &wanted)).collect();
-    let left_out = if only_count { Vec::new() } else { not_granted(access, search) };
-    entries.extend(notes::entry(search, after, &left_out));
+    entries.extend(notes::entry(search, after, &[]));
     let head = head(app, ("searchset", total.map(|own| own + from_sources)), links);
     Ok(bundle::bundle(&head, &base, &entries))
 }
@@ -229,7 +234,7 @@ fn earliest(criteria: &[Criterion]) -> Option<Instant> {
 }
 
 /// Whether a resource of ours fulfils a criterion.
-fn holds(criterion: &Criterion, resource: &Value, access: &Access) -> bool {
+fn holds(criterion: &Criterion, resource: &Value, (access, chains): (&Access, &Chains)) -> bool {
     let id = || resource.get("id").and_then(Value::as_str).unwrap_or_default();
     let named = |tokens: &[Token]| tokens.iter().any(|token| token.is(None, id()));
     match (criterion.param, &criterion.test) {
@@ -244,9 +249,28 @@ fn holds(criterion: &Criterion, resource: &Value, access: &Access) -> bool {
             let values = index::values(criterion.resource_type, resource);
             targets.iter().any(|target| points(target, (param, &values), access))
         }
-        (_, Test::Chain(_)) => false,
+        (param, Test::Chain(inner)) => {
+            let values = index::values(criterion.resource_type, resource);
+            let met = chains.iter().filter(|(chained, _)| *chained == **inner).flat_map(|(_, met)| met);
+            met.into_iter().any(|target| points(target, (param, &values), access))
+        }
         _ => criterion.matches(resource),
     }
+}
+
+/// What chained criteria are met by: of the record and its directory, as far as the app may search them.
+type Chains = Vec<(Criterion, Vec<Target>)>;
+
+async fn chains(tx: &mut Tx, reader: Reader<'_>, criteria: &[Criterion]) -> Result<Chains, Fault> {
+    let mut all = Chains::new();
+    for criterion in criteria {
+        let Test::Chain(inner) = &criterion.test else { continue };
+        let met = reader.find(tx, (inner.resource_type, std::slice::from_ref(inner))).await?;
+        let kept = store::kept(tx, reader.sight, &met).await?;
+        let targets = kept.into_iter().map(|(_, one)| Target { kind: Some(one.kind), id: one.id }).collect();
+        all.push((inner.as_ref().clone(), targets));
+    }
+    Ok(all)
 }
 
 fn points(target: &Target, (param, values): (&str, &[IndexValue<'_>]), access: &Access) -> bool {

@@ -19,6 +19,7 @@ use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::present::attachment_bytes;
 use crate::fhir::xml;
 use crate::records::api::{Fault, Resource};
+use crate::smart::Left;
 use crate::web::challenge::{Lack, challenge};
 
 /// What every answer in JSON is.
@@ -33,6 +34,8 @@ pub(super) enum Refusal {
     BadToken,
     /// It is that of a system, which reads no single record here.
     OfSystem,
+    /// It called too often.
+    TooMany(Left),
     /// Something about HTTP.
     Http {
         status: u16,
@@ -82,6 +85,7 @@ impl Refusal {
         match self {
             Self::NoToken | Self::BadToken => 401,
             Self::OfSystem => 403,
+            Self::TooMany(_) => 429,
             Self::Http { status, .. } => *status,
             Self::Fault(fault) => match fault.as_ref() {
                 Fault::NotFound => 404,
@@ -102,7 +106,7 @@ impl Refusal {
             Self::BadToken => Some(Lack::Invalid),
             Self::OfSystem => Some(Lack::Scope),
             Self::Fault(fault) => matches!(fault.as_ref(), Fault::Scope).then_some(Lack::Scope),
-            Self::Http { .. } => None,
+            Self::TooMany(_) | Self::Http { .. } => None,
         }
     }
 
@@ -122,6 +126,13 @@ impl Refusal {
                 "This token is that of a system: it reads Group and exports records. A record is read with a token that a \
                  person gave an app.",
             ),
+            Self::TooMany(left) => {
+                let text = format!(
+                    "At most {} calls are answered in a minute; wait as long as Retry-After says.",
+                    left.most
+                );
+                one("throttled", &text)
+            }
             Self::Http { issue, .. } => vec![issue.as_ref().clone()],
             Self::Fault(fault) => match fault.as_ref() {
                 Fault::NotFound | Fault::Other(Error::NotFound) => {
@@ -162,6 +173,9 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         answer.insert_header(("WWW-Authenticate", challenge(app, lack)));
     }
     match &refusal {
+        Refusal::TooMany(left) => {
+            answer.insert_header(("Retry-After", left.reset.as_secs().max(1).to_string()));
+        }
         Refusal::Http { allow: Some(methods), .. } => {
             answer.insert_header(("Allow", *methods));
         }

@@ -189,7 +189,7 @@ pub(super) fn http_date(at: Instant) -> String {
 }
 
 /// By what an answer is found again: the app's own id where it sent a fit one.
-pub(super) fn trace(request: &HttpRequest, now: Instant) -> String {
+pub(in crate::web) fn trace(request: &HttpRequest, now: Instant) -> String {
     let own = request.headers().get("X-Request-Id").and_then(|value| value.to_str().ok());
     let fit = |id: &&str| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
@@ -198,11 +198,11 @@ pub(super) fn trace(request: &HttpRequest, now: Instant) -> String {
 }
 
 /// Headers that an app in a browser may read.
-const EXPOSED: &str = "ETag, Last-Modified, Location, Content-Location, WWW-Authenticate, Retry-After, \
-    RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id";
+const EXPOSED: &str = "ETag, Last-Modified, Location, Content-Location, Expires, X-Progress, WWW-Authenticate, \
+    Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id";
 
 /// What every answer has.
-pub(super) fn dressed(mut answer: HttpResponse, trace: &str) -> HttpResponse {
+pub(in crate::web) fn dressed(mut answer: HttpResponse, trace: &str) -> HttpResponse {
     let headers = answer.headers_mut();
     set(headers, "access-control-allow-origin", "*");
     set(headers, "access-control-expose-headers", EXPOSED);
@@ -218,17 +218,17 @@ pub(super) fn dressed(mut answer: HttpResponse, trace: &str) -> HttpResponse {
 
 /// What a browser asks before an app of another site may ask (Fetch standard, CORS-preflight fetch). Tokens are in a
 /// header and never in a cookie, so any site may.
-pub(super) fn preflight(trace: &str) -> HttpResponse {
+pub(in crate::web) fn preflight(methods: &'static str, trace: &str) -> HttpResponse {
     let mut answer = dressed(HttpResponse::NoContent().finish(), trace);
     let headers = answer.headers_mut();
-    set(headers, "access-control-allow-methods", "GET, HEAD, POST, OPTIONS");
+    set(headers, "access-control-allow-methods", methods);
     set(
         headers,
         "access-control-allow-headers",
         "Authorization, Accept, Content-Type, Prefer, If-None-Match, If-Modified-Since, X-Request-Id",
     );
     set(headers, "access-control-max-age", "86400");
-    set(headers, "allow", "GET, HEAD, POST, OPTIONS");
+    set(headers, "allow", methods);
     answer
 }
 

@@ -19,11 +19,13 @@ use crate::fhir::search::{Query, decode};
 use crate::fhir::xml::MOST_JSON;
 use crate::records::api::{self, Everything, Fault, Read};
 use crate::smart::{self, Access, Denied};
+use crate::web::caller;
 
 use answer::{Refusal, issue};
 use asked::Way;
 use headers::Form;
 
+pub(super) use headers::{dressed, preflight, trace};
 pub use metadata::Statement;
 
 /// Bytes of a form or of the parameters of an operation.
@@ -33,13 +35,15 @@ const LONGEST_BODY: usize = 64 * 1024;
 pub async fn serve(request: HttpRequest, app: Data<App>, body: Payload) -> HttpResponse {
     let trace = headers::trace(&request, app.clock.now());
     if request.method() == Method::OPTIONS {
-        return headers::preflight(&trace);
+        return headers::preflight("GET, HEAD, POST, OPTIONS", &trace);
     }
     let answer = match answered(&request, &app, body).await {
         Ok(answer) => answer,
         Err(refusal) => answer::refused(&app, refusal, &trace),
     };
-    headers::dressed(told(&request, answer).await, &trace)
+    let mut answer = headers::dressed(told(&request, answer).await, &trace);
+    caller::told(&app, &request, &mut answer, &trace);
+    answer
 }
 
 /// What is refused is told in the form that was asked for, as far as that can be told from the address.
@@ -57,12 +61,13 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     let way = asked::way(request.method(), &path)?;
     let query = decode(request.query_string()).map_err(|issues| Refusal::from(Fault::Issues(issues)));
     if way == Way::Metadata {
+        caller::of_nobody(app, request, None).await.map_err(Refusal::TooMany)?;
         let query = query.unwrap_or_default();
         let form = headers::format(request, &query)?;
         return answer::in_form(metadata::metadata(request, app, &query)?, form).await;
     }
     // Without a token nothing else is told, not even what is wrong with a query.
-    let access = access(request, app).await?;
+    let access = counted(request, app).await?;
     let mut query = query?;
     if request.method() == Method::POST {
         query.extend(sent(request, &way, body).await?);
@@ -82,8 +87,8 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
             }
         }
         Way::History { kind, id } => {
-            let narrowed = asked::history(&query)?;
-            answer::bundle(api::history(app, &access, (kind, &id), narrowed).await?)
+            let (since, count) = asked::history(&query)?;
+            answer::bundle(api::history(app, &access, (kind, &id), (since, count, &query)).await?)
         }
         Way::Search { kind } => match query.iter().find(|(name, _)| name == "_page") {
             Some((_, link)) => answer::bundle(api::next(app, &access, (kind, link)).await?),
@@ -105,19 +110,40 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     answer::in_form(answer, form).await
 }
 
+/// Who asks, counted.
+async fn counted(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
+    match access(request, app).await {
+        Ok(access) => {
+            caller::of_app(app, request, &access).map_err(Refusal::TooMany)?;
+            Ok(access)
+        }
+        Err(refusal @ (Refusal::NoToken | Refusal::BadToken | Refusal::OfSystem)) => {
+            let known = !matches!(refusal, Refusal::NoToken);
+            let bearer = bearer(request).filter(|_| known);
+            caller::of_nobody(app, request, bearer).await.map_err(Refusal::TooMany)?;
+            Err(refusal)
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// The token that was sent, if it can be one.
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get("Authorization")?.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    let sound = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
+    (sound && scheme.eq_ignore_ascii_case("Bearer")).then_some(token)
+}
+
 /// Who asks (RFC 6750).
 async fn access(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
     let header = request.headers().get("Authorization").and_then(|value| value.to_str().ok());
     let Some(header) = header else { return Err(Refusal::NoToken) };
-    let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+    let scheme = header.split(' ').next().unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("Bearer") {
         return Err(Refusal::NoToken);
     }
-    let token = token.trim();
-    let sound = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
-    if !sound {
-        return Err(Refusal::BadToken);
-    }
+    let Some(token) = bearer(request) else { return Err(Refusal::BadToken) };
     match smart::access(app, token).await {
         Ok(access) => Ok(access),
         Err(Denied::Token) => Err(Refusal::BadToken),

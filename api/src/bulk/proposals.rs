@@ -1,0 +1,174 @@
+//! What staff propose about groups of patients, and what a second person decides. Until then there is no such group, or
+//! it stays as it is: no system can export what only one person wanted.
+
+use super::groups::{handles, people, problems};
+use super::model::{Change, Decision, Group, Proposal, Proposed};
+use super::proposal_rules as rules;
+use super::{groups_store, proposals_store as store};
+use crate::app::App;
+use crate::base::{self, Error, Problem, Problems, ProposalId, Result};
+use crate::db::Tx;
+use crate::identity::Actor;
+use crate::smart;
+
+/// Proposals on one page.
+const PAGE: i64 = 20;
+/// The most people that are named in one form.
+const MOST: usize = 2000;
+
+/// Proposes a new group with these people, each named by a FHIR id or an identifier.
+///
+/// # Errors
+/// `Invalid` with the fields of [`Group`] and `members`; `Refused` with `refused-not-your-role`.
+pub async fn propose(app: &App, actor: &Actor, (group, named): (&Group, &[String])) -> Result<Proposed> {
+    let roles = handles(app, actor).await?;
+    let mut wrong = problems(group);
+    wrong.0.extend(of_members(named));
+    if !wrong.0.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    let mut tx = app.db.read().await?;
+    if groups_store::one(&mut tx, &group.id).await?.is_some() {
+        return Err(Error::invalid("id", "conflict-group-known"));
+    }
+    drop(tx);
+    kept(app, (actor, rules::office(&roles)), (Change::New(group.clone()), named)).await
+}
+
+/// Proposes who is to be in a group: exactly these people.
+///
+/// # Errors
+/// `NotFound` for a group that is over or was never there; `Invalid` with the field `members`; `Refused` with
+/// `refused-not-your-role`.
+pub async fn propose_members(
+    app: &App,
+    actor: &Actor,
+    (group, named): (&str, &[String]),
+) -> Result<Proposed> {
+    let roles = handles(app, actor).await?;
+    let mut tx = app.db.read().await?;
+    let known = groups_store::one(&mut tx, group).await?.filter(|kept| kept.ended.is_none());
+    let known = known.ok_or(Error::NotFound)?;
+    drop(tx);
+    if let Some(problem) = of_members(named) {
+        return Err(Error::Invalid(Problems(vec![problem])));
+    }
+    kept(app, (actor, rules::office(&roles)), (Change::Members(known.group), named)).await
+}
+
+fn of_members(named: &[String]) -> Option<Problem> {
+    let code = match named.len() {
+        0 => "problem-required",
+        count if count > MOST => "problem-group-many",
+        _ => return None,
+    };
+    Some(Problem { field: "members", code })
+}
+
+async fn kept(
+    app: &App,
+    (actor, office): (&Actor, rules::Office),
+    (change, named): (Change, &[String]),
+) -> Result<Proposed> {
+    let (people, unknown) = people(app, named).await?;
+    if !unknown.is_empty() {
+        return Ok(Proposed::Unknown(unknown.into_iter().map(|n| n + 1).collect()));
+    }
+    let now = app.clock.now();
+    let id = ProposalId(base::uuid(now));
+    let mut tx = app.db.write().await?;
+    if !store::add(&mut tx, (id, now), (&change, &people), (actor, office)).await? {
+        let field = if matches!(change, Change::New(_)) { "id" } else { "members" };
+        return Err(Error::invalid(field, "conflict-group-proposed"));
+    }
+    tx.commit().await?;
+    Ok(Proposed::Waits(id))
+}
+
+/// What was proposed, newest first, so many on a page (from 1); whether there is another page. For staff who see groups.
+///
+/// # Errors
+/// `Refused` with `refused-not-your-role`.
+pub async fn proposals(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Proposal>, bool)> {
+    smart::systems(app, actor).await?;
+    let mut tx = app.db.read().await?;
+    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
+    let mut all = store::page(&mut tx, (skip, PAGE + 1)).await?;
+    let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = all.len() > most;
+    all.truncate(most);
+    Ok((all.into_iter().map(|kept| kept.proposal).collect(), more))
+}
+
+/// One proposal, how many people are in the group now, and why the actor may not agree to it (a code), if so.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role`.
+pub async fn proposal(
+    app: &App,
+    actor: &Actor,
+    id: ProposalId,
+) -> Result<(Proposal, i64, Option<&'static str>)> {
+    smart::systems(app, actor).await?;
+    let roles = crate::staff::roles(app, actor).await?;
+    let mut tx = app.db.read().await?;
+    let kept = store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let now = groups_store::one(&mut tx, &kept.proposal.change.group().id).await?;
+    let refusal = rules::refusal((kept.asked_by, kept.office), (actor.account, &roles));
+    Ok((kept.proposal, now.map_or(0, |group| group.members), refusal))
+}
+
+/// Agrees to it, as the second person: from now on it counts.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role`, `refused-own-request` or `refused-group-officer`; `Conflict` with
+/// `conflict-grant-decided`, `conflict-group-known` or `conflict-over`.
+pub async fn agree(app: &App, actor: &Actor, id: ProposalId) -> Result<()> {
+    let roles = handles(app, actor).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let kept = store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if let Some(code) = rules::refusal((kept.asked_by, kept.office), (actor.account, &roles)) {
+        return Err(Error::refused(code));
+    }
+    decided(&mut tx, app, (id, actor, Decision::Agreed)).await?;
+    let (group, asked) = (kept.proposal.change.group(), kept.proposal.by.as_str());
+    if let Change::New(group) = &kept.proposal.change {
+        if !groups_store::add(&mut tx, group, now).await? {
+            return Err(Error::Conflict("conflict-group-known"));
+        }
+        groups_store::note(&mut tx, &group.id, ("made", now), (asked, (0, 0))).await?;
+    } else if !groups_store::hold(&mut tx, &group.id, now).await? {
+        return Err(Error::Conflict("conflict-over"));
+    }
+    let removed = groups_store::keep_only(&mut tx, &group.id, &kept.people).await?;
+    let added = groups_store::put(&mut tx, &group.id, (&kept.people, now)).await?;
+    groups_store::note(&mut tx, &group.id, ("set", now), (asked, (added, removed))).await?;
+    groups_store::note(&mut tx, &group.id, ("agreed", now), (&actor.name, (0, 0))).await?;
+    tx.commit().await
+}
+
+/// Declines it; or takes it back, if the actor proposed it.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role`; `Conflict` with `conflict-grant-decided`.
+pub async fn decline(app: &App, actor: &Actor, id: ProposalId) -> Result<()> {
+    handles(app, actor).await?;
+    let mut tx = app.db.write().await?;
+    let kept = store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let decision = match kept.asked_by == actor.account {
+        true => Decision::TakenBack,
+        false => Decision::Declined,
+    };
+    decided(&mut tx, app, (id, actor, decision)).await?;
+    tx.commit().await
+}
+
+async fn decided(
+    tx: &mut Tx,
+    app: &App,
+    (id, actor, decision): (ProposalId, &Actor, Decision),
+) -> Result<()> {
+    let first = store::decide(tx, (id, decision), (actor, app.clock.now())).await?;
+    if first { Ok(()) } else { Err(Error::Conflict("conflict-grant-decided")) }
+}

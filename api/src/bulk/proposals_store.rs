@@ -1,0 +1,171 @@
+//! The table of what staff propose about groups.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::groups_store;
+use super::model::{Change, Decision, Group, Proposal, Recipient};
+use super::proposal_rules::Office;
+use crate::base::{AccountId, Error, Instant, PatientNo, ProposalId, Result};
+use crate::consents::Purpose;
+use crate::db::{Tx, query, row};
+use crate::fhir::sensitivity::{Label, Labels};
+use crate::identity::Actor;
+
+/// A proposal as it is kept.
+pub(super) struct Kept {
+    pub proposal: Proposal,
+    pub asked_by: AccountId,
+    pub office: Office,
+    /// Who is meant; nobody after it was decided.
+    pub people: Vec<PatientNo>,
+}
+
+/// A new group, as JSON.
+#[derive(Serialize, Deserialize)]
+struct About {
+    name: String,
+    purpose: String,
+    recipient: String,
+    plan: i64,
+    shown: i64,
+}
+
+/// Adds one; false where another about this group waits.
+pub async fn add(
+    tx: &mut Tx,
+    (id, now): (ProposalId, Instant),
+    (change, people): (&Change, &[PatientNo]),
+    (actor, office): (&Actor, Office),
+) -> Result<bool> {
+    let about = match change {
+        Change::Members(_) => None,
+        Change::New(group) => Some(serde_json::to_string(&About {
+            name: group.name.trim().to_owned(),
+            purpose: group.purpose.slug().to_owned(),
+            recipient: group.recipient.name().trim().to_owned(),
+            plan: group.recipient.plan(),
+            shown: group.shown.iter().copied().collect::<Labels>().0,
+        })?),
+    };
+    let added = query(
+        "INSERT INTO group_proposal (id, group_id, about, people, many, asked_by, asked_name, officer, asked_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+    )
+    .bind(id)
+    .bind(change.group().id.as_str())
+    .bind(about)
+    .bind(json!(people).to_string())
+    .bind(i64::try_from(people.len()).map_err(Error::internal)?)
+    .bind(actor.account)
+    .bind(actor.name.as_str())
+    .bind(i64::from(office == Office::PrivacyOfficer))
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(added == 1)
+}
+
+/// Decides one, and forgets who was meant; false where it was decided before.
+pub async fn decide(
+    tx: &mut Tx,
+    (id, decision): (ProposalId, Decision),
+    (actor, now): (&Actor, Instant),
+) -> Result<bool> {
+    let decided = query(
+        "UPDATE group_proposal SET decision = $2, decided_by = $3, decided_name = $4, decided_at = $5, people = '[]' \
+         WHERE id = $1 AND decision IS NULL",
+    )
+    .bind(id)
+    .bind(decision.slug())
+    .bind(actor.account)
+    .bind(actor.name.as_str())
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(decided == 1)
+}
+
+row! {
+    struct Row {
+        id: Uuid,
+        group_id: String,
+        about: Option<String>,
+        people: String,
+        many: i64,
+        asked_by: Uuid,
+        asked_name: String,
+        officer: i64,
+        asked_at: i64,
+        decision: Option<String>,
+        decided_name: Option<String>,
+        decided_at: Option<i64>,
+    }
+}
+
+macro_rules! proposals {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, group_id, about, people, many, asked_by, asked_name, officer, asked_at, decision, decided_name, \
+             decided_at FROM group_proposal ",
+            $rest
+        )
+    };
+}
+
+/// One of them.
+pub async fn one(tx: &mut Tx, id: ProposalId) -> Result<Option<Kept>> {
+    let row: Option<Row> = query(proposals!("WHERE id = $1")).bind(id).optional(tx).await?;
+    match row {
+        Some(row) => Ok(Some(kept(tx, row).await?)),
+        None => Ok(None),
+    }
+}
+
+/// So many from this place on, the newest first.
+pub async fn page(tx: &mut Tx, (skip, most): (i64, i64)) -> Result<Vec<Kept>> {
+    let rows: Vec<Row> = query(proposals!("ORDER BY asked_at DESC, id DESC LIMIT $1 OFFSET $2"))
+        .bind(most)
+        .bind(skip)
+        .all(tx)
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(kept(tx, row).await?);
+    }
+    Ok(all)
+}
+
+async fn kept(tx: &mut Tx, row: Row) -> Result<Kept> {
+    let odd = |what: &str| Error::internal(anyhow::anyhow!("a proposal about a group has {what}"));
+    let change = match &row.about {
+        Some(about) => {
+            let about: About = serde_json::from_str(about)?;
+            let purpose = Purpose::from_slug(&about.purpose).ok_or_else(|| odd("an unknown purpose"))?;
+            let shown = Label::ALL.into_iter().filter(|label| Labels(about.shown).has(*label)).collect();
+            let recipient = Recipient::of(about.recipient, about.plan);
+            Change::New(Group { id: row.group_id, name: about.name, purpose, recipient, shown })
+        }
+        None => {
+            let known = groups_store::one(tx, &row.group_id).await?;
+            Change::Members(known.ok_or_else(|| odd("no group"))?.group)
+        }
+    };
+    let decision = row.decision.as_deref().map(|slug| Decision::from_slug(slug).ok_or_else(|| odd(slug)));
+    let decision = decision.transpose()?;
+    let decided = decision.map(|decision| {
+        (decision, row.decided_name.unwrap_or_default(), Instant(row.decided_at.unwrap_or_default()))
+    });
+    let proposal = Proposal {
+        id: ProposalId(row.id),
+        change,
+        many: row.many,
+        by: row.asked_name,
+        at: Instant(row.asked_at),
+        decided,
+    };
+    let office = if row.officer == 1 { Office::PrivacyOfficer } else { Office::Administrator };
+    let people = serde_json::from_str(&row.people)?;
+    Ok(Kept { proposal, asked_by: AccountId(row.asked_by), office, people })
+}

@@ -1,0 +1,274 @@
+//! Calls of the FHIR interface: how many more an app may make in this minute, and what its developer reads about them.
+//! Both are kept in memory, so that no read waits for them: this process counts what it answers itself, and writes the
+//! lines of some seconds together.
+
+use std::collections::HashMap;
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use super::calls_store as store;
+use super::limits::Left;
+use super::model::{Access, Attempt, ClientId, SystemAccess};
+use super::{token_store, tokens};
+use crate::app::{App, CallLine, Calls, Inner};
+use crate::base::{Instant, Result};
+use crate::identity;
+
+/// What is counted together.
+const MINUTE: i64 = 60_000_000;
+/// Callers that are counted in a minute. Beyond, nobody new is: memory has an end, and who comes in such numbers is held
+/// off before this program.
+const MOST_CALLERS: usize = 100_000;
+/// How long lines wait to be written together.
+const WAIT: Duration = Duration::from_secs(10);
+/// Lines of one app in that time: what comes beyond is told as a number.
+const LISTED: i64 = 50;
+/// Lines that wait at most.
+const MOST_LINES: usize = 5000;
+/// Lines that are written in one transaction, so that nobody else waits for long.
+const TOGETHER: usize = 256;
+
+/// Who calls, as far as the token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    key: String,
+    client: Option<ClientId>,
+}
+
+impl Caller {
+    /// An app of a person: each connection counts for itself.
+    pub fn of(access: &Access) -> Self {
+        Self { key: format!("grant/{}", access.grant), client: Some(access.client.clone()) }
+    }
+
+    /// A system.
+    pub fn of_system(access: &SystemAccess) -> Self {
+        Self { key: format!("system/{}", access.client), client: Some(access.client.clone()) }
+    }
+
+    /// Somebody without a token in force, by the network they call from; the app, if the token is known to have been its.
+    pub fn unknown(address: &str, client: Option<ClientId>) -> Self {
+        Self { key: format!("from/{}", identity::network(address)), client }
+    }
+
+    /// The app.
+    pub fn client(&self) -> Option<&ClientId> {
+        self.client.as_ref()
+    }
+}
+
+/// Counts a call.
+pub(super) fn count(app: &App, caller: &Caller) -> Left {
+    let most = app.config.apps.reads_per_minute;
+    if most == 0 {
+        return Left::NO_LIMIT;
+    }
+    counted(&mut calls(app), (app.clock.now(), most), &caller.key)
+}
+
+fn counted(calls: &mut Calls, (now, most): (Instant, i64), key: &str) -> Left {
+    let minute = now.0.div_euclid(MINUTE);
+    if calls.minute != minute {
+        calls.minute = minute;
+        calls.counts.clear();
+    }
+    let rest = MINUTE - now.0.rem_euclid(MINUTE);
+    let reset = Duration::from_micros(rest.unsigned_abs().next_multiple_of(1_000_000));
+    let count = match calls.counts.get_mut(key) {
+        Some(count) => {
+            *count += 1;
+            *count
+        }
+        None => {
+            if calls.counts.len() < MOST_CALLERS {
+                calls.counts.insert(key.to_owned(), 1);
+            }
+            1
+        }
+    };
+    Left { most, left: most - count, reset }
+}
+
+/// The app whose token this is or once was. For who calls with a token that is not in force.
+pub(super) async fn owner(app: &App, bearer: &str) -> Result<Option<ClientId>> {
+    let mut tx = app.db.lone().await?;
+    let token = token_store::token(&mut tx, tokens::hash(app, bearer)).await?;
+    Ok(token.map(|token| token.client))
+}
+
+/// Notes a call for the app's developer. The first that is noted sees to it that all of the next seconds are written.
+pub(super) fn note(app: &App, line: CallLine) {
+    let is_first = push(&mut calls(app), line);
+    if is_first {
+        let app = Arc::downgrade(app);
+        tokio::spawn(write_later(app));
+    }
+}
+
+/// Whether lines began to wait.
+fn push(calls: &mut Calls, line: CallLine) -> bool {
+    let is_first = calls.made.is_empty();
+    let full = calls.lines.len() >= MOST_LINES;
+    if full && !calls.made.contains_key(&line.client) {
+        return false;
+    }
+    let made = calls.made.entry(line.client.clone()).or_default();
+    *made += 1;
+    if *made <= LISTED && !full {
+        calls.lines.push(line);
+    }
+    is_first
+}
+
+async fn write_later(app: Weak<Inner>) {
+    tokio::time::sleep(WAIT).await;
+    let Some(app) = app.upgrade() else { return };
+    if let Err(error) = write(&app).await {
+        let error = format!("{:#}", anyhow::Error::from(error));
+        tracing::warn!(error, "lines of developers' logs were not written");
+    }
+}
+
+/// Writes what waits: at the end of the program, and before somebody reads a log.
+pub(super) async fn write(app: &App) -> Result<()> {
+    let (lines, made) = {
+        let mut calls = calls(app);
+        (std::mem::take(&mut calls.lines), std::mem::take(&mut calls.made))
+    };
+    for some in told(&lines, made).chunks(TOGETHER) {
+        let mut tx = app.db.write().await?;
+        store::note(&mut tx, some).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The lines with their apps, and how many more calls each app made.
+fn told(lines: &[CallLine], mut made: HashMap<String, i64>) -> Vec<(String, Attempt)> {
+    let mut all = Vec::with_capacity(lines.len());
+    let mut last = HashMap::new();
+    for line in lines {
+        all.push((line.client.clone(), attempt(line)));
+        last.insert(line.client.as_str(), line.at);
+        if let Some(rest) = made.get_mut(&line.client) {
+            *rest -= 1;
+        }
+    }
+    for (client, at) in last {
+        if let Some(rest) = made.get(client).copied().filter(|rest| *rest > 0) {
+            all.push((client.to_owned(), more(at, rest)));
+        }
+    }
+    all
+}
+
+fn attempt(line: &CallLine) -> Attempt {
+    let said: Vec<&str> = line.what.into_iter().filter(|word| !word.is_empty()).collect();
+    Attempt {
+        at: line.at,
+        endpoint: "fhir".into(),
+        status: line.status,
+        error: error_of(line.status).map(str::to_owned),
+        reason: said.join(" "),
+        trace: line.trace.clone(),
+    }
+}
+
+fn more(at: Instant, calls: i64) -> Attempt {
+    let reason = format!("{calls} more calls in the same seconds are not listed");
+    Attempt { at, endpoint: "fhir".into(), status: 0, error: None, reason, trace: String::new() }
+}
+
+/// What FHIR calls it (IssueType).
+fn error_of(status: u16) -> Option<&'static str> {
+    Some(match status {
+        0..=399 => return None,
+        401 => "login",
+        403 => "forbidden",
+        404 => "not-found",
+        405 | 406 | 415 => "not-supported",
+        409 => "conflict",
+        410 => "deleted",
+        413 => "too-long",
+        429 => "throttled",
+        503 => "transient",
+        500.. => "exception",
+        _ => "invalid",
+    })
+}
+
+/// A thread that broke off in here left numbers at most one too small.
+fn calls(app: &App) -> MutexGuard<'_, Calls> {
+    app.calls.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_counted_by_the_minute() {
+        let mut calls = Calls::default();
+        let at = |seconds: i64| Instant(seconds * 1_000_000 + 1);
+        for (second, key, left, reset) in [
+            (60, "a", 1, 60),
+            (61, "a", 0, 59),
+            (62, "b", 1, 58),
+            (119, "a", -1, 1),
+            (120, "a", 1, 60),
+            (121, "a", 0, 59),
+        ] {
+            let found = counted(&mut calls, (at(second), 2), key);
+            let expected = Left { most: 2, left, reset: Duration::from_secs(reset) };
+            assert_eq!(found, expected, "{second} {key}");
+            assert_eq!(found.is_over(), left < 0);
+        }
+        for n in 0..=MOST_CALLERS {
+            counted(&mut calls, (at(122), 2), &n.to_string());
+        }
+        assert_eq!(calls.counts.len(), MOST_CALLERS, "memory has an end");
+        assert_eq!(counted(&mut calls, (at(123), 2), "a").left, -1, "who was counted goes on being counted");
+    }
+
+    #[test]
+    fn lines_wait_up_to_a_number() {
+        let mut calls = Calls::default();
+        let line = |client: &str| CallLine {
+            client: client.into(),
+            at: Instant(1),
+            status: 200,
+            what: ["GET", "read", "Patient"],
+            trace: String::new(),
+        };
+        assert!(push(&mut calls, line("a")), "the first");
+        for _ in 0..2 * LISTED {
+            assert!(!push(&mut calls, line("a")));
+        }
+        assert_eq!((calls.lines.len() as i64, calls.made["a"]), (LISTED, 2 * LISTED + 1));
+        let all = told(&calls.lines, calls.made.clone());
+        assert_eq!(all.len() as i64, LISTED + 1);
+        assert_eq!(all[all.len() - 1].1.reason, "51 more calls in the same seconds are not listed");
+        for n in 0..MOST_LINES {
+            assert!(!push(&mut calls, line(&n.to_string())));
+        }
+        assert_eq!(calls.lines.len(), MOST_LINES);
+        assert!(calls.made.len() < MOST_LINES, "who came when it was full is not remembered");
+    }
+
+    #[test]
+    fn a_line_says_what_was_called() {
+        let line = CallLine {
+            client: "a".into(),
+            at: Instant(1),
+            status: 404,
+            what: ["GET", "read", "Patient"],
+            trace: "t".into(),
+        };
+        let made = attempt(&line);
+        assert_eq!((made.reason.as_str(), made.error.as_deref()), ("GET read Patient", Some("not-found")));
+        assert_eq!(attempt(&CallLine { what: ["GET", "other", ""], ..line }).reason, "GET other");
+        for (status, error) in [(200, None), (304, None), (400, Some("invalid")), (502, Some("exception"))] {
+            assert_eq!(error_of(status), error, "{status}");
+        }
+    }
+}

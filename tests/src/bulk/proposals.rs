@@ -1,0 +1,198 @@
+//! Groups at the desk: one person proposes, another agrees, and only then a system can export.
+
+use api::base::Error;
+use api::bulk;
+use reqwest::Method;
+
+use super::ALL;
+use super::system::System;
+use crate::harness::client::{Browser, Page};
+use crate::harness::{House, Kind, on_both_databases};
+use crate::smart::actor;
+
+on_both_databases!(
+    two_people_settle_a_group,
+    what_is_proposed_wrongly_comes_back,
+    proposals_are_looked_through
+);
+
+const NEW: &str = "/staff/group-proposals/new";
+
+/// The form filled in for a group with these people.
+async fn proposed(who: &mut Browser, id: &str, members: &str) -> Page {
+    let form = who.get(NEW).await;
+    let fill = [
+        ("id", id),
+        ("name", "Diabetes program (synthetic)"),
+        ("recipient", "Lakeside Care (synthetic)"),
+        ("plan", "no"),
+        ("purpose", "treatment"),
+        ("shown", "unreviewed"),
+        ("members", members),
+    ];
+    who.submit(&form, "#group-form", &fill).await
+}
+
+async fn two_people_settle_a_group(kind: Kind) {
+    let house = House::start(kind).await;
+    for key in ["rosa", "walter"] {
+        house.gather(key).await;
+    }
+    let (mut admin, mut officer) = (house.desk("admin").await, house.desk("privacy").await);
+    let (rosa, walter) = (house.person("rosa"), house.person("walter"));
+    let members = format!("Patient/{}\n\n {} ", rosa.patient_id, walter.mrn);
+    let system = System::register(&house, ("lake", ALL), &["program"]).await;
+    let token = system.token(ALL).await;
+    let export = async || {
+        let begun = system.call((Method::GET, "/fhir/Group/program/$export"), &token).await;
+        begun.status().as_u16()
+    };
+
+    // An administrator proposes: nothing goes out yet, and nobody agrees to their own.
+    let page = proposed(&mut admin, "program", &members).await;
+    assert!(page.path.starts_with("/staff/group-proposals/"), "{} {}", page.path, page.text);
+    let place = page.path.clone();
+    for word in ["It waits for a second person", "2 people", "Lakeside Care", "so that people can be treated"]
+    {
+        assert!(page.text.contains(word), "{word}: {}", page.text);
+    }
+    assert!(page.all("#agree-form").is_empty() && page.text.contains("Take it back"), "{}", page.text);
+    assert_eq!(export().await, 404, "one person is not enough");
+    assert!(!admin.get("/staff/groups").await.text.contains("Diabetes"));
+    let id = place.rsplit('/').next().unwrap().parse().unwrap();
+    let own = actor(&house, &admin).await;
+    let refused = bulk::agree(&house.app, &own, id).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+
+    // A privacy officer agrees.
+    let page = officer.get(&place).await;
+    assert!(
+        !page.text.contains(&walter.mrn) && !page.text.contains("Delgado"),
+        "nobody is named: {}",
+        page.text
+    );
+    let group = officer.submit(&page, "#agree-form", &[]).await;
+    assert_eq!(group.path, "/staff/groups/program");
+    for word in ["2 people", "made it", "2 people came in.", "agreed, "] {
+        assert!(group.text.contains(word), "{word}: {}", group.text);
+    }
+    assert_eq!(export().await, 202, "now it can be exported");
+    assert_eq!(house.raw.number("SELECT count(*) FROM group_proposal WHERE people <> '[]'").await, 0);
+    let twice = bulk::agree(&house.app, &actor(&house, &officer).await, id).await;
+    assert!(matches!(twice, Err(Error::Conflict("conflict-grant-decided"))), "{twice:?}");
+
+    // Who is in it changes in the same way.
+    let form = officer.get("/staff/groups/program/members").await;
+    let page = officer.submit(&form, "#members-form", &[("members", &rosa.patient_id)]).await;
+    assert!(page.text.contains("Other people in a group") && page.text.contains("1 person"), "{}", page.text);
+    assert_eq!(house.raw.number("SELECT count(*) FROM patient_group_member").await, 2);
+    let page = admin.get(&page.path).await;
+    let group = admin.submit(&page, "#agree-form", &[]).await;
+    assert!(group.text.contains("1 person went out."), "{}", group.text);
+    assert_eq!(house.raw.number("SELECT count(*) FROM patient_group_member").await, 1);
+
+    // What was declined changes nothing, and stands in the list.
+    let form = officer.get("/staff/groups/program/members").await;
+    let page = officer.submit(&form, "#members-form", &[("members", &members)]).await;
+    let again = officer.get("/staff/groups/program/members").await;
+    let other = officer.submit(&again, "#members-form", &[("members", &members)]).await;
+    assert_eq!(other.status, 422);
+    assert!(other.text.contains("waits already for a second person"), "{}", other.text);
+    let page = admin.get(&page.path).await;
+    let page = admin.submit(&page, "#refuse-form", &[]).await;
+    assert!(page.text.contains("declined it, "), "{}", page.text);
+    assert!(page.all("form").iter().all(|form| !form.contains("Agree")));
+    assert_eq!(house.raw.number("SELECT count(*) FROM patient_group_member").await, 1);
+    let form = officer.get("/staff/groups/program/members").await;
+    let page = officer.submit(&form, "#members-form", &[("members", &members)]).await;
+    let page = officer.submit(&page, "#refuse-form", &[]).await;
+    assert!(page.text.contains("took it back, "), "{}", page.text);
+
+    // One person ends it, and it is written down.
+    let page = admin.get("/staff/groups/program").await;
+    let page = admin.submit(&page, "#end-form", &[]).await;
+    assert!(page.text.contains("Over since") && page.text.contains("ended it"), "{}", page.text);
+    assert!(page.all("#end-form").is_empty());
+    assert_eq!(export().await, 404);
+    assert_eq!(admin.get("/staff/groups/program/members").await.status, 404);
+    house.close().await;
+}
+
+async fn what_is_proposed_wrongly_comes_back(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    let mut admin = house.desk("admin").await;
+    let rosa = house.person("rosa").patient_id.clone();
+
+    // Each problem beside its field, and what was typed is still there.
+    let form = admin.get(NEW).await;
+    let fill = [("id", "a b"), ("name", "<Name>"), ("plan", "yes"), ("shown", "hiv"), ("members", &rosa)];
+    let page = admin.submit(&form, "#group-form", &fill).await;
+    assert_eq!(page.status, 422);
+    assert_eq!(page.attributes("input[name='name']", "value"), ["<Name>"]);
+    assert_eq!(page.attributes("input[name='plan'][checked]", "value"), ["yes"]);
+    assert_eq!(page.attributes("input[name='shown'][checked]", "value"), ["hiv"]);
+    assert!(page.all("textarea[name='members']").concat().contains(&rosa));
+    assert!(!page.all("#purpose-problem").is_empty(), "{}", page.text);
+    let fill = [
+        ("id", "a b"),
+        ("name", ""),
+        ("recipient", ""),
+        ("plan", "no"),
+        ("purpose", "payment"),
+        ("members", ""),
+    ];
+    let page = admin.submit(&form, "#group-form", &fill).await;
+    for field in ["id", "name", "recipient", "members"] {
+        assert!(!page.all(&format!("#{field}-problem")).is_empty(), "{field}: {}", page.text);
+    }
+
+    // Lines that mean nobody are told by their numbers, of the list as it comes back.
+    let page = proposed(&mut admin, "program", &format!("\n{rosa}\nnobody-1\n\nnobody-2")).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text.contains("several people: 2, 3."), "{}", page.text);
+    assert_eq!(house.raw.number("SELECT count(*) FROM group_proposal").await, 0);
+    let many = "x\n".repeat(2001);
+    let page = proposed(&mut admin, "program", &many).await;
+    assert!(page.text.contains("at most 2,000 people"), "{}", page.text);
+
+    // One at a time, and no id twice.
+    assert_eq!(proposed(&mut admin, "program", &rosa).await.status, 200);
+    let page = proposed(&mut admin, "program", &rosa).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text.contains("waits already"), "{}", page.text);
+    super::system::group(&house, "known", &["rosa"]).await;
+    let page = proposed(&mut admin, "known", &rosa).await;
+    assert!(page.text.contains("There is already a group with this id"), "{}", page.text);
+    house.close().await;
+}
+
+async fn proposals_are_looked_through(kind: Kind) {
+    let house = House::start(kind).await;
+    let browser = house.linked("rosa").await;
+    let rosa = house.person("rosa").patient_id.clone();
+    let (mut admin, mut auditor) = (house.desk("admin").await, house.desk("auditor").await);
+    assert!(auditor.get("/staff/group-proposals").await.text.contains("Nothing was proposed."));
+    for n in 0..21 {
+        assert_eq!(proposed(&mut admin, &format!("g{n}"), &rosa).await.status, 200);
+    }
+    let first = auditor.get("/staff/group-proposals").await;
+    let next = first.attributes("nav.pager a[rel='next']", "href").remove(0);
+    let second = auditor.get(&next).await;
+    let of = |page: &Page| page.attributes("main .lines a.title", "href");
+    assert_eq!((of(&first).len(), of(&second).len()), (20, 1));
+    let page = auditor.get(&of(&first)[0]).await;
+    assert!(page.all("form[action*='group-proposals']").is_empty(), "an auditor looks: {}", page.text);
+    // Another administrator is not enough, the clerk has nothing to do with it.
+    let clerk = house.desk("clerk").await.get("/staff/group-proposals").await;
+    assert_eq!(clerk.status, 403);
+    let nobody = actor(&house, &browser).await;
+    for refused in [
+        bulk::proposals(&house.app, &nobody, 1).await.map(drop),
+        bulk::propose_members(&house.app, &nobody, ("g1", &[])).await.map(drop),
+        bulk::end_group(&house.app, bulk::By::Staff(&nobody), "g1").await,
+    ] {
+        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    }
+    house.close().await;
+}
