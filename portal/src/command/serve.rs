@@ -56,6 +56,7 @@ fn refuse_faults(config: &Config) -> anyhow::Result<()> {
 /// Serves on a listener until a signal comes.
 pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> {
     let app = open(config).await?;
+    api::records::label_before_serving(&app).await.context("settling labels anew")?;
     let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
     let (stop, stopped) = watch::channel(false);
     let worker = app.config.server.work.then(|| tokio::spawn(api::worker::work(app.clone(), stopped)));
@@ -129,6 +130,7 @@ impl Work {
         let config = self.place.config()?;
         refuse_faults(&config)?;
         let app = open(config).await?;
+        api::records::label_before_serving(&app).await.context("settling labels anew")?;
         // An export writes the entry of each person whose record is in it.
         let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
         let (stop, stopped) = watch::channel(false);
