@@ -133,6 +133,9 @@ pub async fn periodic(app: &App) {
     if let Err(error) = representation::tidy(app).await {
         report("authorities that began or ended are not written down", error);
     }
+    if let Err(error) = records::unshown::tidy(app).await {
+        report("what clinicians opened is not looked at again", error);
+    }
     if let Err(error) = consents::tidy(app).await {
         report("forms of permissions that are over are not deleted", error);
     }

@@ -8,11 +8,21 @@ CREATE TABLE unshown_question (
     note          BYTEA NOT NULL,
     asked_at      BIGINT NOT NULL,
     decided_at    BIGINT,
-    decided_by    UUID REFERENCES account (id),
-    reason        BYTEA
+    decided_by    UUID REFERENCES account (id)
 );
 CREATE INDEX unshown_question_authority ON unshown_question (authority_id, asked_at);
 CREATE INDEX unshown_question_waits ON unshown_question (decided_at, asked_at);
+
+CREATE TABLE unshown_decision (
+    question_id   UUID NOT NULL REFERENCES unshown_question (id),
+    at            BIGINT NOT NULL,
+    account_id    UUID NOT NULL REFERENCES account (id),
+    by_name       TEXT COLLATE "C" NOT NULL,
+    opened        BIGINT NOT NULL,
+    closed        BIGINT NOT NULL,
+    reason        BYTEA NOT NULL,
+    PRIMARY KEY (question_id, at)
+);
 
 -- To whom a clinician opened an item, by the seat of the authority; and of which services of a minor it was then.
 CREATE TABLE item_opening (

@@ -8,11 +8,21 @@ CREATE TABLE unshown_question (
     note          BLOB NOT NULL,
     asked_at      INTEGER NOT NULL,
     decided_at    INTEGER,
-    decided_by    BLOB REFERENCES account (id),
-    reason        BLOB
+    decided_by    BLOB REFERENCES account (id)
 ) STRICT;
 CREATE INDEX unshown_question_authority ON unshown_question (authority_id, asked_at);
 CREATE INDEX unshown_question_waits ON unshown_question (decided_at, asked_at);
+
+CREATE TABLE unshown_decision (
+    question_id   BLOB NOT NULL REFERENCES unshown_question (id),
+    at            INTEGER NOT NULL,
+    account_id    BLOB NOT NULL REFERENCES account (id),
+    by_name       TEXT NOT NULL,
+    opened        INTEGER NOT NULL,
+    closed        INTEGER NOT NULL,
+    reason        BLOB NOT NULL,
+    PRIMARY KEY (question_id, at)
+) STRICT, WITHOUT ROWID;
 
 -- To whom a clinician opened an item, by the seat of the authority; and of which services of a minor it was then.
 CREATE TABLE item_opening (

@@ -21,6 +21,9 @@ mod rules;
 pub mod staff;
 mod staff_store;
 mod store;
+pub mod unshown;
+mod unshown_rules;
+mod unshown_store;
 
 use serde_json::Value;
 
