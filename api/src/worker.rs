@@ -8,9 +8,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::base::{CopyId, Error, ExportId, Result};
 use crate::jobs::{self, Fate, Job};
-use crate::{
-    bulk, consents, copies, disclosures, identity, notify, records, representation, smart, sources,
-};
+use crate::{bulk, consents, copies, disclosures, identity, notify, records, representation, smart, sources};
 
 /// How often an idle worker looks into the queue.
 const LOOK: Duration = Duration::from_millis(500);

@@ -44,7 +44,8 @@ fn of_reproductive(config: &mut Config, word: &str) {
 async fn send(who: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
     let page = who.get("/help").await;
     let token = page.attributes("input[name='csrf']", "value").remove(0);
-    let all: Vec<(&str, &str)> = [("csrf", token.as_str())].into_iter().chain(fields.iter().copied()).collect();
+    let all: Vec<(&str, &str)> =
+        [("csrf", token.as_str())].into_iter().chain(fields.iter().copied()).collect();
     who.plain_post(path, &all).await
 }
 
@@ -92,7 +93,11 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
     }
     let bad = clinician.submit(&page, "#decide", &[("open", &items[0]), ("reason", "ok")]).await;
     assert_eq!((bad.status, bad.all("#reason-problem").len()), (422, 1));
-    assert_eq!(bad.attributes("input[name='open'][checked]", "value"), [items[0].as_str()], "as it was ticked");
+    assert_eq!(
+        bad.attributes("input[name='open'][checked]", "value"),
+        [items[0].as_str()],
+        "as it was ticked"
+    );
 
     // One item for one parent. A number that the page did not show opens nothing.
     let reason = ("reason", "She brings Jordan to each visit (synthetic)");
@@ -128,7 +133,9 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
     let mark = async |label, put| {
         let item = items[0].parse().unwrap();
         let change = (label, put, "a result says so (synthetic)");
-        api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), change).await.unwrap();
+        api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), change)
+            .await
+            .unwrap();
     };
     mark(Label::Hiv, true).await;
     assert!(!sees(&mut elena, &hers, &items[0]).await, "nobody decided about that");
@@ -236,11 +243,14 @@ async fn a_visit_tells_the_service(kind: Kind) {
     let base = format!("/for/{id}");
     let over = patient(&house, "mia").await;
     let visits = elena.get(&format!("{base}/record/visits")).await;
-    let visit = visits.attributes("main .lines a.title", "href").remove(0).rsplit('/').next().unwrap().to_owned();
+    let visit =
+        visits.attributes("main .lines a.title", "href").remove(0).rsplit('/').next().unwrap().to_owned();
     let item = visit.parse().unwrap();
     let mark = async |label, put| {
         let change = (label, put, "she came alone (synthetic)");
-        api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), change).await.unwrap();
+        api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), change)
+            .await
+            .unwrap();
     };
     mark(Label::Minor, true).await;
     let minor = format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {} <> 0", Label::Minor.bit());
@@ -351,7 +361,10 @@ async fn counseling_notes_follow_the_setting(kind: Kind) {
         }
         let item = |rid: &String| api::base::Rid(rid.parse().unwrap()).item().to_string();
         assert_eq!(sees(&mut casey, "", &item(&rids[0])).await, in_record);
-        assert!(!sees(&mut casey, "", &item(&rids[1])).await, "psychotherapy notes are outside the right of access");
+        assert!(
+            !sees(&mut casey, "", &item(&rids[1])).await,
+            "psychotherapy notes are outside the right of access"
+        );
         let missing = casey.get("/record/not-here").await;
         let count = if in_record { "Psychotherapy notes: 1 item" } else { "Psychotherapy notes: 2 items" };
         assert!(missing.text.contains(count), "{in_record}: {}", missing.text);
@@ -381,11 +394,13 @@ async fn a_helper_is_foreseen_as_they_would_see(kind: Kind) {
     let scope = Scope { shown, ..everything() };
     let name = "Elena (synthetic)";
     let foreseen = async |helper| {
-        let preview = api::records::preview_for_helper(&house.app, &own, (over, helper, &scope)).await.unwrap();
+        let preview =
+            api::records::preview_for_helper(&house.app, &own, (over, helper, &scope)).await.unwrap();
         preview.shelves.iter().map(|(_, _, seen)| seen).sum::<i64>()
     };
     let all: i64 = {
-        let preview = api::records::preview_for_helper(&house.app, &own, (over, Helper::New(name), &scope)).await;
+        let preview =
+            api::records::preview_for_helper(&house.app, &own, (over, Helper::New(name), &scope)).await;
         preview.unwrap().shelves.iter().map(|(_, all, _)| all).sum()
     };
     let new = foreseen(Helper::New(name)).await;

@@ -285,9 +285,8 @@ async fn taken_over(tx: &mut Tx, found: &[Labelled]) -> Result<Vec<(Label, Label
 
 /// Whether a program under 42 CFR Part 2 recorded an item, or what it took its label over from.
 fn of_program(found: &[Labelled], from: &[(Label, Labels)]) -> bool {
-    let taken = |(label, bits): &(Label, Labels)| {
-        *label == Label::SubstanceUse && bits.0 & Labels::PROGRAM.0 != 0
-    };
+    let taken =
+        |(label, bits): &(Label, Labels)| *label == Label::SubstanceUse && bits.0 & Labels::PROGRAM.0 != 0;
     found.iter().any(|one| sensitivity::is_program(one.label, &one.rule, &one.why)) || from.iter().any(taken)
 }
 

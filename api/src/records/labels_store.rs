@@ -31,14 +31,13 @@ pub struct Change {
 
 /// What the rules found in an item.
 pub async fn found(tx: &mut Tx, rid: Rid) -> Result<Vec<Labelled>> {
-    let rows: Vec<(String, String, String)> =
-        query(
-            "SELECT label, rule, code FROM item_label WHERE rid = $1 \
+    let rows: Vec<(String, String, String)> = query(
+        "SELECT label, rule, code FROM item_label WHERE rid = $1 \
              ORDER BY label, CASE WHEN rule = 'inherited' THEN 1 ELSE 0 END, code",
-        )
-        .bind(rid)
-        .all(tx)
-        .await?;
+    )
+    .bind(rid)
+    .all(tx)
+    .await?;
     let known = |(label, rule, why): (String, String, String)| {
         Some(Labelled { label: Label::from_slug(&label)?, rule, why })
     };
@@ -119,8 +118,10 @@ pub async fn decided_among(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Rid>> {
 
 /// To which seats a clinician opened an item, each with the services about which they decided.
 pub async fn openings(tx: &mut Tx, rid: Rid) -> Result<Vec<(Seat, Labels)>> {
-    let rows: Vec<(i64, i64)> =
-        query("SELECT seat, services FROM item_opening WHERE rid = $1 ORDER BY seat").bind(rid).all(tx).await?;
+    let rows: Vec<(i64, i64)> = query("SELECT seat, services FROM item_opening WHERE rid = $1 ORDER BY seat")
+        .bind(rid)
+        .all(tx)
+        .await?;
     Ok(rows.into_iter().filter_map(|(seat, services)| Some((Seat::new(seat)?, Labels(services)))).collect())
 }
 
@@ -244,7 +245,11 @@ pub const DOCUMENTS: (&str, Labels) =
     ("DocumentReference DiagnosticReport Media", Labels(Labels::ALL.0 & !Label::Unreviewed.bit()));
 
 /// What goes over to others: resources of some types that bear one of some labels.
-pub async fn bearers(tx: &mut Tx, patient: PatientNo, (kinds, labels): (&str, Labels)) -> Result<Vec<Bearer>> {
+pub async fn bearers(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (kinds, labels): (&str, Labels),
+) -> Result<Vec<Bearer>> {
     let (low, high) = patient.range();
     // What has a label is found by the rows that say so, which are few, and not among all items.
     let rows: Vec<BearerRow> = query(
@@ -340,7 +345,11 @@ pub async fn begin_labelling(
 
 /// Notes up to which item it is done.
 pub async fn go_on_labelling(tx: &mut Tx, (source_no, last): (i64, Rid)) -> Result<()> {
-    query("UPDATE source SET labelled_to = $2 WHERE source_no = $1").bind(source_no).bind(last).run_one(tx).await
+    query("UPDATE source SET labelled_to = $2 WHERE source_no = $1")
+        .bind(source_no)
+        .bind(last)
+        .run_one(tx)
+        .await
 }
 
 /// All items of a source have their labels by these rules.

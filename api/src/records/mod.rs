@@ -43,9 +43,9 @@ pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
     store as keep,
 };
-pub use labels::{Change, Labelled, Mark, change as change_label, mark};
 pub(crate) use labelling::JOB as LABEL_JOB;
 pub use labelling::{Anew, label_anew, label_before_serving};
+pub use labels::{Change, Labelled, Mark, change as change_label, mark};
 pub(crate) use labels_store::changes_of as label_changes;
 pub use model::*;
 pub(crate) use reference::Key;

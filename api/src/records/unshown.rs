@@ -218,12 +218,7 @@ async fn of(app: &App, tx: &mut Tx, (actor, question): (&Actor, Question)) -> Re
 /// # Errors
 /// `NotFound` for whoever is no clinician in a look at this record, and for a question about another; `Refused` with
 /// `refused-own-request`.
-pub async fn desk(
-    app: &App,
-    actor: &Actor,
-    (patient, id): (PatientNo, CaseId),
-    page: usize,
-) -> Result<Desk> {
+pub async fn desk(app: &App, actor: &Actor, (patient, id): (PatientNo, CaseId), page: usize) -> Result<Desk> {
     let mut tx = app.db.read().await?;
     let permit = deciding(app, &mut tx, (actor, patient)).await?;
     let case = about(app, &mut tx, (actor, patient, id)).await?;
@@ -238,12 +233,14 @@ pub async fn desk(
         Some(Unshown { line, services: named(one.services), open: one.open })
     });
     let items: Vec<Unshown> = shown.collect();
-    let count = |service: Service| found.iter().filter(|(one, _)| one.services.0 & service.bit().0 != 0).count();
+    let count =
+        |service: Service| found.iter().filter(|(one, _)| one.services.0 & service.bit().0 != 0).count();
     let services = Service::ALL.into_iter().map(|one| (one, i64::try_from(count(one)).unwrap_or(i64::MAX)));
     let services = services.filter(|(_, count)| *count > 0).collect();
     drop(tx);
     let references = items.iter().map(|one| &one.line.reference);
-    let what = What::page("unshown").of(references.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
+    let what = What::page("unshown")
+        .of(references.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
     let more = page * ITEMS < found.len();
     let desk = Desk { case, items, services, page: (page, more) };
     release(app, permit, Channel::Portal, (what, Held::new(desk))).await
@@ -263,11 +260,7 @@ async fn deciding(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo))
     }
 }
 
-async fn about(
-    app: &App,
-    tx: &mut Tx,
-    (actor, patient, id): (&Actor, PatientNo, CaseId),
-) -> Result<Case> {
+async fn about(app: &App, tx: &mut Tx, (actor, patient, id): (&Actor, PatientNo, CaseId)) -> Result<Case> {
     let question = store::find(tx, id).await?.filter(|question| question.patient == patient);
     of(app, tx, (actor, question.ok_or(Error::NotFound)?)).await
 }

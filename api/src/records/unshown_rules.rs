@@ -86,7 +86,8 @@ mod tests {
     fn what_must_be_mended() {
         let codes = |problems: Problems| problems.0.iter().map(|one| one.code).collect::<Vec<_>>();
         let long = "x".repeat(1001);
-        for (note, wanted) in [("", vec![]), ("What is missing?", vec![]), (&long, vec!["problem-too-long"])] {
+        for (note, wanted) in [("", vec![]), ("What is missing?", vec![]), (&long, vec!["problem-too-long"])]
+        {
             assert_eq!(codes(note_problems(note)), wanted);
         }
         for (reason, wanted) in [

@@ -60,10 +60,11 @@ pub async fn add(tx: &mut Tx, keys: &Keys, (new, note): (&Question, &str)) -> Re
 
 /// The newest question by an authority.
 pub async fn newest(tx: &mut Tx, authority: AuthorityId) -> Result<Option<Question>> {
-    let row: Option<Row> = query(concat!(columns!(), "WHERE authority_id = $1 ORDER BY asked_at DESC LIMIT 1"))
-        .bind(authority)
-        .optional(tx)
-        .await?;
+    let row: Option<Row> =
+        query(concat!(columns!(), "WHERE authority_id = $1 ORDER BY asked_at DESC LIMIT 1"))
+            .bind(authority)
+            .optional(tx)
+            .await?;
     Ok(row.map(Into::into))
 }
 
@@ -214,7 +215,11 @@ pub async fn open(
 
 /// Closes it again.
 pub async fn close(tx: &mut Tx, (rid, seat): (Rid, Seat)) -> Result<()> {
-    query("DELETE FROM item_opening WHERE rid = $1 AND seat = $2").bind(rid).bind(seat.number()).run(tx).await?;
+    query("DELETE FROM item_opening WHERE rid = $1 AND seat = $2")
+        .bind(rid)
+        .bind(seat.number())
+        .run(tx)
+        .await?;
     Ok(())
 }
 

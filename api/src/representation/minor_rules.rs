@@ -19,7 +19,8 @@ pub struct Place {
 
 impl Place {
     /// Where nothing is known of the law: the most that it may close.
-    pub const UNKNOWN: Self = Self { open: Labels(0), silent: Labels(0), program: Labels::PROGRAM, alone: None };
+    pub const UNKNOWN: Self =
+        Self { open: Labels(0), silent: Labels(0), program: Labels::PROGRAM, alone: None };
 }
 
 /// Whether a minor may consent to a treatment without a parent.
@@ -144,7 +145,11 @@ mod tests {
                 let closed = |seat| closed(kind, place, seat);
                 let opened = item.opened_to(&[mine]);
                 assert_eq!(seen(closed(None).always, item), before, "{item:?}: nobody decided");
-                assert_eq!(seen(closed(Some(mine)).always, item), before, "{item:?}: another item was opened");
+                assert_eq!(
+                    seen(closed(Some(mine)).always, item),
+                    before,
+                    "{item:?}: another item was opened"
+                );
                 assert_eq!(seen(closed(Some(mine)).always, opened), after, "{item:?}: opened");
                 assert_eq!(seen(closed(None).always, opened), before, "{item:?}: opened to somebody else");
                 if !before {

@@ -151,11 +151,7 @@ pub async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Household
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_in_case(
-    app: &App,
-    actor: &Actor,
-    (opening, near): (Opening, Household),
-) -> Result<View> {
+pub async fn open_in_case(app: &App, actor: &Actor, (opening, near): (Opening, Household)) -> Result<View> {
     views::open_in_case(app, actor, (opening, near)).await
 }
 

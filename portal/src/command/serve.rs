@@ -42,6 +42,16 @@ impl Serve {
     }
 }
 
+/// Tells which rules of the law are set and bind nothing yet, so that nobody relies on them.
+fn tell_what_waits(config: &Config) {
+    for key in config.law.without_effect() {
+        tracing::warn!(
+            law.key = key,
+            "this rule is set and binds nothing yet; docs/law.md says what it waits for"
+        );
+    }
+}
+
 fn refuse_faults(config: &Config) -> anyhow::Result<()> {
     let faults = config.faults();
     for fault in &faults {
@@ -55,6 +65,7 @@ fn refuse_faults(config: &Config) -> anyhow::Result<()> {
 
 /// Serves on a listener until a signal comes.
 pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> {
+    tell_what_waits(&config);
     let app = open(config).await?;
     api::records::label_before_serving(&app).await.context("settling labels anew")?;
     let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
@@ -129,6 +140,7 @@ impl Work {
         logging::start();
         let config = self.place.config()?;
         refuse_faults(&config)?;
+        tell_what_waits(&config);
         let app = open(config).await?;
         api::records::label_before_serving(&app).await.context("settling labels anew")?;
         // An export writes the entry of each person whose record is in it.

@@ -48,7 +48,8 @@ pub async fn show(who: Patient) -> Reply {
 
 async fn page_of(who: &Patient, (typed, problems): (&Fields, Problems)) -> Reply {
     let question = unshown::mine(&who.visit.app, who.actor(), who.patient).await?;
-    let page = Page::new(&who.visit, "unshown-title").under("/home", "nav-home").under("/record", "nav-record");
+    let page =
+        Page::new(&who.visit, "unshown-title").under("/home", "nav-home").under("/record", "nav-record");
     let page = page.under("/record/not-here", "not-here-title").with_problems(problems).naming(FIELDS);
     page.ok(|page| unshown_page(page, question, typed))
 }

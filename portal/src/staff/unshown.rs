@@ -288,7 +288,10 @@ pub async fn decide(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) 
     let answer = Answer {
         shown: items("shown"),
         open: items("open"),
-        services: Service::ALL.into_iter().filter(|one| ticked.iter().any(|name| name == slug(*one))).collect(),
+        services: Service::ALL
+            .into_iter()
+            .filter(|one| ticked.iter().any(|name| name == slug(*one)))
+            .collect(),
         reason: fields.get("reason"),
         then: if fields.get("then") == "save" { Then::Open } else { Then::Answered },
     };

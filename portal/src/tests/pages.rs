@@ -411,7 +411,10 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * (36 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24));
+    assert_eq!(
+        shown.len(),
+        2 * (2 * (36 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24)
+    );
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

@@ -65,7 +65,8 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         services: if some { Service::ALL.map(|service| (service, 2)).into() } else { vec![] },
         page: (if some { 2 } else { 1 }, some),
     };
-    let waits = if some { vec![(question(false), NAME.into()), (question(true), NAME.into())] } else { vec![] };
+    let waits =
+        if some { vec![(question(false), NAME.into()), (question(true), NAME.into())] } else { vec![] };
     vec![
         (
             "unshown",

@@ -198,6 +198,13 @@ mod tests {
             assert_eq!(law.counseling_notes_in_record(ON), in_record, "{key} {value}");
             assert_eq!(law.consent_needed_to_send(ON), consent, "{key} {value}");
         }
+        // What is set and binds nothing yet is told at the start.
+        let set = law(&[
+            ("access.copy_deadline", Value::Whole(15)),
+            ("part2.program", Value::Flag(true)),
+            ("consent.tpo_required", Value::Flag(true)),
+        ]);
+        assert_eq!(set.without_effect(), ["access.copy_deadline"]);
         assert!(!Law::default().counseling_notes_in_record(ON));
         assert!(!Law::default().consent_needed_to_send(ON));
     }
