@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::base::{CopyId, Error, ExportId, Result};
 use crate::jobs::{self, Fate, Job};
-use crate::{bulk, consents, copies, disclosures, identity, notify, representation, smart, sources};
+use crate::{bulk, consents, copies, disclosures, identity, notify, records, representation, smart, sources};
 
 /// How often an idle worker looks into the queue.
 const LOOK: Duration = Duration::from_millis(500);
@@ -97,6 +97,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         copies::BUILD_JOB => copies::build(app, copy_id(job)?).await,
         bulk::EXPORT_JOB => bulk::build(app, export_id(job)?).await,
         "mail.send" => notify::send(app, &job.payload).await,
+        records::LABEL_JOB => records::label_anew(app).await.map(|_| ()),
         "source.gather" => sources::perform_gather(app, &job.payload).await,
         _ => Err(Error::Unavailable("job-of-a-newer-version")),
     }
@@ -129,6 +130,9 @@ pub async fn periodic(app: &App) {
     }
     if let Err(error) = representation::tidy(app).await {
         report("authorities that began or ended are not written down", error);
+    }
+    if let Err(error) = records::unshown::tidy(app).await {
+        report("what clinicians opened is not looked at again", error);
     }
     if let Err(error) = consents::tidy(app).await {
         report("forms of permissions that are over are not deleted", error);

@@ -12,7 +12,7 @@ use crate::apps::{
 use crate::developer::{self, apps as dev_apps, keys as dev_keys, published};
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
-    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
+    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up, unshown,
 };
 use crate::staff::consents as desk_consents;
 use crate::{assets, send, staff};
@@ -117,6 +117,7 @@ const ROLES: Guard = Staff(Need::May(Action::ManageRoles));
 const GROUPS: Guard = Staff(Need::May(Action::HandleGroup));
 const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
 const LEDGER: Guard = Staff(Need::May(Action::Accounting));
+const JUDGMENT: Guard = Staff(Need::Do(Action::TagItem));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
@@ -172,6 +173,10 @@ pub static ROUTES: &[Row] = &[
     get("/access-log", Patient, |r| r.to(log::show)),
     get("/access-log/{n}/question", Own, |r| r.to(question::show)),
     post("/access-log/{n}/question", Own, |r| r.to(question::ask)),
+    get("/unshown", Patient, |r| r.to(unshown::show)),
+    post("/unshown", Patient, |r| r.to(unshown::ask)),
+    get("/unshown/{id}", Patient, |r| r.to(staff::unshown::items)),
+    post("/unshown/{id}", Patient, |r| r.to(staff::unshown::decide)),
     get("/privacy", Patient, |r| r.to(privacy::show)),
     get("/privacy/permissions/new", Patient, |r| r.to(privacy_new::choose)),
     post("/privacy/permissions/new", Patient, |r| r.to(privacy_new::begin)),
@@ -294,6 +299,9 @@ pub static ROUTES: &[Row] = &[
     get("/staff/questions", QUESTIONS, |r| r.to(staff::questions::list)),
     get("/staff/questions/{id}", QUESTIONS, |r| r.to(staff::questions::show)),
     post("/staff/questions/{id}/answer", QUESTIONS, |r| r.to(staff::questions::answer)),
+    get("/staff/unshown", JUDGMENT, |r| r.to(staff::unshown::list)),
+    get("/staff/unshown/{id}", JUDGMENT, |r| r.to(staff::unshown::show)),
+    post("/staff/unshown/{id}/view", JUDGMENT, |r| r.to(staff::unshown::open)),
     get("/staff/ledger", LEDGER, |r| r.to(staff::ledger::chains)),
     get("/staff/ledger/{n}", LEDGER, |r| r.to(staff::ledger::chain)),
     get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),

@@ -8,3 +8,4 @@ mod mounted;
 mod pages;
 mod sample;
 mod staff;
+mod unshown;

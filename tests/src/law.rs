@@ -45,7 +45,7 @@ fn rule(key: &str, value: Value) -> Rule {
 }
 
 /// A consent under 42 CFR 2.31 on paper.
-fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Party) -> Terms {
+pub fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Party) -> Terms {
     let person = house.person(key);
     Terms {
         kind,
@@ -92,7 +92,7 @@ async fn invited(house: &House, (who, over): (&str, &str), scope: Scope) -> Auth
     api::representation::accept(&house.app, &helper, &code).await.unwrap().authority.id
 }
 
-async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId {
+pub async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId {
     let once = ConsentId(api::base::uuid(house.app.clock.now()));
     consents::record_paper(&house.app, (over, once, terms), (None, "Desk (synthetic)")).await.unwrap()
 }

@@ -24,6 +24,8 @@ mod identity;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
+mod judgment;
+#[cfg(test)]
 mod law;
 #[cfg(test)]
 mod ledger;

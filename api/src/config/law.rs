@@ -130,6 +130,17 @@ impl Law {
         keys::KEYS.iter().map(|key| key.name)
     }
 
+    /// Those of them that bind nothing yet, as docs/law.md lists them.
+    pub fn waiting() -> impl Iterator<Item = &'static str> {
+        keys::WAITING.iter().copied()
+    }
+
+    /// The keys of rules that are set and bind nothing yet: whoever sets them is told at the start.
+    pub fn without_effect(&self) -> Vec<&str> {
+        let waits = |key: &&str| keys::find(key).is_some_and(|found| keys::WAITING.contains(&found.name));
+        self.rule.iter().map(|rule| rule.key.as_str()).filter(waits).collect()
+    }
+
     /// What is wrong with the rules, each with how to mend it.
     pub fn faults(&self) -> Vec<Fault> {
         rules::faults(self)

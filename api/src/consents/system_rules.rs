@@ -1,8 +1,10 @@
 //! How much of a record goes to a system, after the wishes of the person. Pure. Deny wins: a wish that cannot be kept
 //! exactly is kept by leaving out more.
 
+use super::cover_rules::{self, Choice, Disclosure, category_bits};
 use super::gate_rules::{Outgoing, Sort, stops};
-use super::model::{Class, Purpose, Restriction};
+use super::model::{Class, Consent, Party, Purpose, Restriction};
+use crate::base::Instant;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::representation::Lens;
@@ -80,6 +82,31 @@ pub fn left(restrictions: &[Restriction], going: &Going) -> Option<Lens> {
     let asked = Label::ALL.into_iter().filter(|label| stopped(categories, Labels::default().with(*label)));
     let hidden = asked.fold(Labels(hidden), Labels::with);
     Some(Lens { categories, hidden, ..Lens::WHOLE })
+}
+
+/// The categories that a consent of the person lets go there, as bits. One under 42 CFR Part 2 is for what that part
+/// protects, and lets nothing else go.
+pub fn consented(consents: &[Consent], going: &Going, (clinic, at): (&str, Instant)) -> i64 {
+    let own: Vec<Consent> = consents.iter().filter(|one| !one.terms.kind.is_part2()).cloned().collect();
+    let covered = |category: &Category| {
+        let disclosure = Disclosure {
+            discloser: clinic.to_owned(),
+            recipient: Party { name: going.recipient.clone(), ..Party::default() },
+            purpose: going.purpose,
+            categories: category_bits(&[*category].into()),
+            labels: Vec::new(),
+            days: None,
+        };
+        matches!(cover_rules::choose(&own, &disclosure, at), Choice::Covered(_))
+    };
+    category_bits(&Category::ALL.into_iter().filter(covered).collect())
+}
+
+/// A lens within these categories; whose record it is goes with any of them, and never alone.
+pub fn within(lens: Lens, categories: i64) -> Option<Lens> {
+    let demographics = category_bits(&[Category::Demographics].into());
+    let left = lens.categories & categories & !demographics;
+    (left != 0).then(|| Lens { categories: left | (lens.categories & demographics), ..lens })
 }
 
 /// Whether only words tell what a wish is about: no program knows which items those are.
@@ -198,5 +225,39 @@ mod tests {
         wish.ask.labels = BTreeSet::from([Label::Hiv]);
         let lens = left(&[wish], &Going { shown: Labels::ALL, ..going(Purpose::Payment) }).unwrap();
         assert_eq!(lens.hidden.0, NEVER | Label::Hiv.bit(), "a wish takes away again");
+    }
+
+    /// Where a consent is needed to send anything: what one covers goes, and nothing else.
+    #[test]
+    fn what_a_consent_lets_go() {
+        use crate::consents::model::Kind;
+        use crate::consents::samples::{LATER, NOW, but, kept, scope};
+        let going = going(Purpose::Treatment);
+        let to = |kind, purpose, categories: Option<&[Category]>| {
+            but(kind, |terms| {
+                terms.recipient.name = "Blue Plan".into();
+                terms.purposes = [purpose].into();
+                scope(terms).categories = categories.map(|some| some.iter().copied().collect());
+            })
+        };
+        let everything = category_bits(&Category::ALL.into());
+        let labs = category_bits(&[Category::Labs].into());
+        for (what, consents, at, wanted) in [
+            ("nothing was signed", vec![], NOW, 0),
+            ("all of it", vec![to(Kind::Hipaa508, Purpose::Treatment, None)], NOW, everything),
+            ("a part", vec![to(Kind::Hipaa508, Purpose::Treatment, Some(&[Category::Labs]))], NOW, labs),
+            ("another purpose", vec![to(Kind::Hipaa508, Purpose::OwnRequest, None)], NOW, 0),
+            ("its time is over", vec![to(Kind::Hipaa508, Purpose::Treatment, None)], LATER, 0),
+            ("one under Part 2", vec![to(Kind::Part2Tpo, Purpose::Treatment, None)], NOW, 0),
+        ] {
+            let consents: Vec<Consent> = consents.into_iter().map(|terms| kept(1, terms)).collect();
+            assert_eq!(consented(&consents, &going, ("Riverside Clinic", at)), wanted, "{what}");
+            let other = Going { recipient: "Another".into(), ..going.clone() };
+            assert_eq!(consented(&consents, &other, ("Riverside Clinic", at)), 0, "{what}: to another");
+        }
+        let demographics = category_bits(&[Category::Demographics].into());
+        assert_eq!(within(Lens::WHOLE, labs).unwrap().categories, labs | demographics);
+        assert_eq!(within(Lens::WHOLE, demographics), None, "whose record it is does not go alone");
+        assert_eq!(within(Lens { categories: demographics, ..Lens::WHOLE }, everything), None);
     }
 }

@@ -12,7 +12,8 @@ use crate::representation::Lens;
 
 /// How much of a record goes to a system: protected kinds of information only where that was settled, records of
 /// treatment of substance use only where the person consented as well (42 CFR 2.31, 2.33), and nothing that the person
-/// asked to keep from this recipient (45 CFR 164.522(a)). `None`: none of it.
+/// asked to keep from this recipient (45 CFR 164.522(a)). Where the law of the place asks for a consent to send anything for
+/// treatment, payment or operations (`consent.tpo_required`), only what one covers. `None`: none of it.
 pub(crate) async fn for_system(
     app: &App,
     tx: &mut Tx,
@@ -23,7 +24,15 @@ pub(crate) async fn for_system(
     if going.shown.has(Label::SubstanceUse) && !substance_use(app, tx, (patient, &going)).await? {
         going.shown = going.shown.without(Label::SubstanceUse);
     }
-    Ok(system_rules::left(&restrictions, &going))
+    let lens = system_rules::left(&restrictions, &going);
+    let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    if lens.is_none() || !app.config.law.consent_needed_to_send(today) {
+        return Ok(lens);
+    }
+    let consents = store::live(tx, patient).await?;
+    let clinic = app.config.clinic.name.as_str();
+    let consented = system_rules::consented(&consents, &going, (clinic, app.clock.now()));
+    Ok(lens.and_then(|lens| system_rules::within(lens, consented)))
 }
 
 /// Whether a consent in force lets the records of treatment of substance use go there.

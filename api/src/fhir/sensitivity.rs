@@ -9,7 +9,7 @@ mod derived;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use derived::{Service, bits, is_program, recorded_by_program};
+pub use derived::{Seat, Service, bits, is_program, recorded_by_program};
 
 /// A kind of specially protected information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,6 +118,11 @@ impl Label {
 }
 
 impl Rule {
+    /// The rule of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Self::Source, Self::Code, Self::FreeText].into_iter().find(|rule| rule.slug() == slug)
+    }
+
     /// Its stable name.
     pub fn slug(self) -> &'static str {
         match self {
@@ -175,6 +180,14 @@ pub struct Found {
     pub rule: Rule,
     /// The code by which it was found, `system|code`; empty for free text.
     pub code: String,
+}
+
+/// Raised with each change of what [`of`] finds other than by the lists of codes: what is stored is labelled anew then.
+const VERSION: u32 = 1;
+
+/// What tells the rules of this version from those of others: their number and the lists of codes.
+pub fn rules() -> String {
+    format!("{VERSION}\n{}", include_str!("sensitivity/codes.rs"))
 }
 
 /// The labels of a resource, each with the first rule that put it, in order of their bits.

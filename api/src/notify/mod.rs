@@ -59,6 +59,10 @@ pub enum Kind {
     QuestionAsked,
     /// What somebody asked about their log has an answer.
     QuestionAnswered,
+    /// For the records office: somebody asks about what is not shown of a minor's record.
+    UnshownAsked,
+    /// A clinician answered that.
+    UnshownAnswered,
     /// An app was connected to the record.
     AppConnected,
     /// A connected app has begun to read.
@@ -66,7 +70,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 21] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -84,6 +88,8 @@ impl Kind {
         Self::ProgramNotice,
         Self::QuestionAsked,
         Self::QuestionAnswered,
+        Self::UnshownAsked,
+        Self::UnshownAnswered,
         Self::AppConnected,
         Self::AppReads,
     ];
@@ -107,6 +113,8 @@ impl Kind {
             Self::ProgramNotice => "program-notice",
             Self::QuestionAsked => "question-asked",
             Self::QuestionAnswered => "question-answered",
+            Self::UnshownAsked => "unshown-asked",
+            Self::UnshownAnswered => "unshown-answered",
             Self::AppConnected => "app-connected",
             Self::AppReads => "app-reads",
         }
@@ -132,6 +140,8 @@ impl Kind {
             Self::ProgramNotice => ("mail-program-notice-subject", "mail-program-notice-text"),
             Self::QuestionAsked => ("mail-question-subject", "mail-question-text"),
             Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
+            Self::UnshownAsked => ("mail-unshown-subject", "mail-unshown-text"),
+            Self::UnshownAnswered => ("mail-unshown-answered-subject", "mail-unshown-answered-text"),
             Self::AppConnected => ("mail-app-connected-subject", "mail-app-connected-text"),
             Self::AppReads => ("mail-app-reads-subject", "mail-app-reads-text"),
         }

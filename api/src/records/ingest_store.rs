@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use super::body;
 use super::ingest::{Indexed, Prepared};
+use super::labelling;
 use crate::base::{Error, Instant, ItemNo, PatientNo, Result, Rid, uuid};
+use crate::config::Config;
 use crate::db::{Bulk, Tx, Value, query};
 use crate::fhir::check::Severity;
 use crate::fhir::sensitivity;
@@ -17,6 +19,7 @@ pub(crate) async fn add_source(
     tx: &mut Tx,
     (name, kind): (&str, &str),
     (url, now): (Option<&str>, Instant),
+    config: &Config,
 ) -> Result<i64> {
     let known: Option<(i64,)> =
         query("SELECT source_no FROM source WHERE name = $1").bind(name).optional(tx).await?;
@@ -24,13 +27,14 @@ pub(crate) async fn add_source(
         return Ok(source_no);
     }
     query(
-        "INSERT INTO source (source_no, name, kind, url, created_at) \
-         SELECT COALESCE(MAX(source_no), 0) + 1, $1, $2, $3, $4 FROM source",
+        "INSERT INTO source (source_no, name, kind, url, created_at, labelled_by) \
+         SELECT COALESCE(MAX(source_no), 0) + 1, $1, $2, $3, $4, $5 FROM source",
     )
     .bind(name)
     .bind(kind)
     .bind(url)
     .bind(now)
+    .bind(labelling::rules(config, name))
     .run_one(tx)
     .await?;
     let (source_no,) = query("SELECT source_no FROM source WHERE name = $1").bind(name).one(tx).await?;
@@ -230,6 +234,7 @@ pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
     for sql in [
         "UPDATE item_label SET rid = $2 WHERE rid = $1",
         "UPDATE label_change SET rid = $2 WHERE rid = $1",
+        "UPDATE item_opening SET rid = $2 WHERE rid = $1",
         "UPDATE resource_version SET rid = $2 WHERE rid = $1",
         "UPDATE alias SET rid = $2 WHERE rid = $1",
         "UPDATE item_words SET rid = $2 WHERE rid = $1",

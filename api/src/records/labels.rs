@@ -1,7 +1,7 @@
 //! Sensitivity labels of stored items: what the rules found at the door, what an item takes over from what it belongs
 //! to, and what staff put or took. `item.labels` has the result as bits, and lists are filtered by it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::files;
 use super::ingest_store;
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::base::{AccountId, Error, ItemNo, PatientNo, Problem, Problems, Result, Rid, unseen};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
-use crate::fhir::sensitivity::{self, Label, Labels};
+use crate::fhir::sensitivity::{self, Label, Labels, Seat};
 use crate::identity::Actor;
 use crate::keys::Keys;
 use crate::representation::Sight;
@@ -159,111 +159,135 @@ pub async fn change(
     }
     let change = Change { label, put, reason: reason.to_owned(), at: app.clock.now(), by: by.to_owned() };
     store::add_change(&mut tx, &app.keys, rid, (&change, account)).await?;
-    recompute(&mut tx, rid).await?;
-    if put {
-        spread(&mut tx, &[patient]).await?;
-    } else {
-        for heir in store::disinherit(&mut tx, rid, label).await? {
-            recompute(&mut tx, heir).await?;
-        }
-        // Another that still bears it may have the same heir.
-        spread(&mut tx, &[patient]).await?;
+    settle(&mut tx, vec![rid]).await?;
+    if !put {
+        let heirs = store::disinherit(&mut tx, rid, label).await?;
+        settle(&mut tx, heirs).await?;
     }
+    spread(&mut tx, &[patient]).await?;
     tx.commit().await
 }
 
-/// Applies what staff changed to items whose bytes are new.
+/// Applies what staff decided to items whose bytes are new, and what these say now to what took labels over from them.
 pub(super) async fn reapply(tx: &mut Tx, rids: &[Rid]) -> Result<()> {
-    for rid in store::changed_among(tx, rids).await? {
-        recompute(tx, rid).await?;
+    let decided = store::decided_among(tx, rids).await?;
+    settle(tx, decided).await?;
+    let heirs = store::heirs(tx, rids).await?;
+    settle(tx, heirs).await
+}
+
+/// Settles the labels of items anew, and of what took labels over from those that changed.
+pub(super) async fn settle(tx: &mut Tx, mut rids: Vec<Rid>) -> Result<()> {
+    while let Some(rid) = rids.pop() {
+        if recompute(tx, rid).await? {
+            rids.extend(store::heirs(tx, &[rid]).await?);
+        }
     }
     Ok(())
 }
 
 /// Items that take over the labels of others.
 pub(super) async fn inherit(tx: &mut Tx, rows: &[(Rid, Labels, Rid)]) -> Result<()> {
+    let mut new = BTreeSet::new();
     for (rid, labels, from) in rows {
-        let mut new = false;
         for label in labels.iter().filter(|label| *label != Label::Unreviewed) {
-            new |= store::add_inherited(tx, *rid, (label, *from)).await?;
-        }
-        if new {
-            recompute(tx, *rid).await?;
+            if store::add_inherited(tx, *rid, (label, *from)).await? {
+                new.insert(*rid);
+            }
         }
     }
-    Ok(())
+    settle(tx, new.into_iter().collect()).await
 }
 
 /// What belongs to labelled items of these people takes their labels over, whichever came first: what was done at a
 /// visit that a minor consented to alone (45 CFR 164.502(g)(3)(i)), and the file of a labelled document.
 pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
     for patient in store::with_labels(tx, patients).await? {
-        let bearers = store::bearers(tx, patient).await?;
-        if bearers.is_empty() {
-            continue;
-        }
-        let visits: BTreeMap<i64, &store::Bearer> =
-            bearers.iter().filter(|one| one.kind == "Encounter").map(|one| (one.rid.0, one)).collect();
-        let mut wanted = BTreeSet::new();
-        if !visits.is_empty() {
-            let at_visits = store::at_visits(tx, patient).await?;
-            let keys: Vec<Key> = at_visits
-                .iter()
-                .map(|(_, target)| target.as_str())
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .map(Key::read)
-                .collect();
-            let targets = reading::targets(tx, Sight::whole(patient), &keys).await?;
-            for (rid, written) in &at_visits {
-                let visit = targets.iter().filter(|target| target.reference == *written);
-                for visit in visit.filter_map(|target| visits.get(&target.rid)) {
-                    wanted.insert((*rid, Labels::default().with(Label::Minor).0, visit.rid));
-                }
-            }
-        }
-        for bearer in bearers.iter().filter(|one| one.kind != "Encounter") {
-            let body = String::from_utf8_lossy(&bearer.bytes).into_owned();
-            let ids: Vec<&str> = files::binaries(&body).collect();
-            for rid in store::files(tx, patient, &ids).await? {
-                wanted.insert((rid, bearer.labels.0, bearer.rid));
-            }
-        }
-        let wanted: Vec<_> =
-            wanted.into_iter().map(|(rid, labels, from)| (rid, Labels(labels), from)).collect();
-        inherit(tx, &wanted).await?;
+        // First the visits: a document takes over from its visit what its file takes over from it.
+        at_visits(tx, patient).await?;
+        in_files(tx, patient).await?;
     }
     Ok(())
 }
 
-/// Writes what the rows of an item's labels come to, and moves it to its shelf.
-async fn recompute(tx: &mut Tx, rid: Rid) -> Result<()> {
+async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    let visits = store::bearers(tx, patient, store::VISITS).await?;
+    if visits.is_empty() {
+        return Ok(());
+    }
+    let at_visits = store::at_visits(tx, patient).await?;
+    let keys = at_visits.iter().map(|(_, target)| target.as_str()).collect::<BTreeSet<_>>();
+    let keys: Vec<Key> = keys.into_iter().map(Key::read).collect();
+    let targets = reading::targets(tx, Sight::whole(patient), &keys).await?;
+    let minor = Labels::default().with(Label::Minor);
+    let mut wanted = BTreeSet::new();
+    for (rid, written) in &at_visits {
+        let of = targets.iter().filter(|target| target.reference == *written);
+        let of = of.filter(|target| visits.iter().any(|visit| visit.rid.0 == target.rid));
+        wanted.extend(of.map(|target| (*rid, Rid(target.rid))));
+    }
+    let wanted: Vec<_> = wanted.into_iter().map(|(rid, from)| (rid, minor, from)).collect();
+    inherit(tx, &wanted).await
+}
+
+async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    let mut wanted = Vec::new();
+    for bearer in store::bearers(tx, patient, store::DOCUMENTS).await? {
+        let body = String::from_utf8_lossy(&bearer.bytes).into_owned();
+        let ids: Vec<&str> = files::binaries(&body).collect();
+        let files = store::files(tx, patient, &ids).await?;
+        wanted.extend(files.into_iter().map(|rid| (rid, bearer.labels, bearer.rid)));
+    }
+    inherit(tx, &wanted).await
+}
+
+/// Writes what the rows of an item's labels come to, and moves it to its shelf; whether anything changed.
+async fn recompute(tx: &mut Tx, rid: Rid) -> Result<bool> {
     let (found, changes) = (store::found(tx, rid).await?, store::changes(tx, rid).await?);
     let labels = result(found.iter().map(|one| one.label), &changes);
-    let labels = if of_program(tx, &found).await? { labels.of_program() } else { labels }.kept();
-    if store::bits(tx, rid).await? == Some(labels) {
-        return Ok(());
+    let from = taken_over(tx, &found).await?;
+    let labels = if of_program(&found, &from) { labels.of_program() } else { labels };
+    let visits = from.iter().filter(|(label, _)| *label == Label::Minor);
+    let labels = labels.kept_beside(visits.fold(Labels::default(), |all, (_, bits)| all.and(*bits)));
+    let labels = labels.opened_to(&seats(labels, &store::openings(tx, rid).await?));
+    match store::bits(tx, rid).await? {
+        // Nothing stands in a list: a resource that is no item.
+        None => return Ok(false),
+        Some(before) if before == labels => return Ok(false),
+        Some(_) => {}
     }
     ingest_store::take_from_shelf(tx, rid).await?;
     store::set_bits(tx, rid, labels).await?;
     store::count_change(tx, rid.patient()).await?;
-    ingest_store::put_on_shelf(tx, rid, rid.patient()).await
+    ingest_store::put_on_shelf(tx, rid, rid.patient()).await?;
+    Ok(true)
+}
+
+/// To whom an item is opened: a clinician decided about the services that they saw, and about no other that it shows
+/// since.
+fn seats(labels: Labels, openings: &[(Seat, Labels)]) -> Vec<Seat> {
+    let seen = |decided: Labels| labels.services().but(decided) == Labels::default();
+    openings.iter().filter(|(_, decided)| seen(*decided)).map(|(seat, _)| *seat).collect()
+}
+
+/// The labels that an item took over, each with all that is kept of where it took it from.
+async fn taken_over(tx: &mut Tx, found: &[Labelled]) -> Result<Vec<(Label, Labels)>> {
+    let mut from = Vec::new();
+    for one in found.iter().filter(|one| one.rule == "inherited") {
+        if let Ok(rid) = one.why.parse()
+            && let Some(bits) = store::bits(tx, Rid(rid)).await?
+        {
+            from.push((one.label, bits));
+        }
+    }
+    Ok(from)
 }
 
 /// Whether a program under 42 CFR Part 2 recorded an item, or what it took its label over from.
-async fn of_program(tx: &mut Tx, found: &[Labelled]) -> Result<bool> {
-    for one in found {
-        if sensitivity::is_program(one.label, &one.rule, &one.why) {
-            return Ok(true);
-        }
-        let from = (one.label == Label::SubstanceUse && one.rule == "inherited").then_some(&one.why);
-        if let Some(from) = from.and_then(|rid| rid.parse().ok())
-            && store::bits(tx, Rid(from)).await?.is_some_and(|bits| bits.0 & Labels::PROGRAM.0 != 0)
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+fn of_program(found: &[Labelled], from: &[(Label, Labels)]) -> bool {
+    let taken =
+        |(label, bits): &(Label, Labels)| *label == Label::SubstanceUse && bits.0 & Labels::PROGRAM.0 != 0;
+    found.iter().any(|one| sensitivity::is_program(one.label, &one.rule, &one.why)) || from.iter().any(taken)
 }
 
 #[cfg(test)]
@@ -285,6 +309,25 @@ mod tests {
         ] {
             let labels: Vec<_> = result(found.iter().copied(), &changes).iter().collect();
             assert_eq!(labels, wanted, "{found:?} {changes:?}");
+        }
+    }
+
+    /// What a clinician decided about the services that they saw does not reach another that came later.
+    #[test]
+    fn an_opening_reaches_what_was_seen() {
+        use Label::{Hiv, MentalHealth, Minor};
+        let of = |labels: &[Label]| labels.iter().copied().collect::<Labels>().kept();
+        let [one, two] = [0, 1].map(|number| Seat::new(number).unwrap());
+        let mental = of(&[Minor, MentalHealth]);
+        let both = of(&[Minor, MentalHealth, Hiv]);
+        for (item, openings, wanted) in [
+            (mental, vec![], vec![]),
+            (mental, vec![(one, mental.services())], vec![one]),
+            (both, vec![(one, mental.services())], vec![]),
+            (both, vec![(one, mental.services()), (two, both.services())], vec![two]),
+            (mental, vec![(one, both.services())], vec![one]),
+        ] {
+            assert_eq!(seats(item, &openings), wanted, "{item:?} {openings:?}");
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The tables of labels.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::body;
 use super::labels::Labelled;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid};
 use crate::db::{Tx, query, row};
-use crate::fhir::sensitivity::{Label, Labels};
+use crate::fhir::sensitivity::{Found, Label, Labels, Rule, Seat};
 use crate::keys::Keys;
 
 /// The key's purpose for what staff wrote.
@@ -29,11 +31,13 @@ pub struct Change {
 
 /// What the rules found in an item.
 pub async fn found(tx: &mut Tx, rid: Rid) -> Result<Vec<Labelled>> {
-    let rows: Vec<(String, String, String)> =
-        query("SELECT label, rule, code FROM item_label WHERE rid = $1 ORDER BY label")
-            .bind(rid)
-            .all(tx)
-            .await?;
+    let rows: Vec<(String, String, String)> = query(
+        "SELECT label, rule, code FROM item_label WHERE rid = $1 \
+             ORDER BY label, CASE WHEN rule = 'inherited' THEN 1 ELSE 0 END, code",
+    )
+    .bind(rid)
+    .all(tx)
+    .await?;
     let known = |(label, rule, why): (String, String, String)| {
         Some(Labelled { label: Label::from_slug(&label)?, rule, why })
     };
@@ -95,16 +99,47 @@ pub async fn add_change(
     .await
 }
 
-/// Those of these items that staff changed.
-pub async fn changed_among(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Rid>> {
+/// Those of these items of which staff decided something: a label, or to whom it is opened.
+pub async fn decided_among(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Rid>> {
     if rids.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<(i64,)> = query(
-        "SELECT DISTINCT c.rid FROM json_each($1) a \
-         CROSS JOIN label_change c WHERE c.rid = CAST(CAST(a.value AS TEXT) AS BIGINT)",
+        "SELECT c.rid FROM json_each($1) a \
+         CROSS JOIN label_change c WHERE c.rid = CAST(CAST(a.value AS TEXT) AS BIGINT) \
+         UNION SELECT o.rid FROM json_each($1) a \
+         CROSS JOIN item_opening o WHERE o.rid = CAST(CAST(a.value AS TEXT) AS BIGINT)",
     )
     .bind(json!(rids).to_string())
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
+}
+
+/// To which seats a clinician opened an item, each with the services about which they decided.
+pub async fn openings(tx: &mut Tx, rid: Rid) -> Result<Vec<(Seat, Labels)>> {
+    let rows: Vec<(i64, i64)> = query("SELECT seat, services FROM item_opening WHERE rid = $1 ORDER BY seat")
+        .bind(rid)
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(seat, services)| Some((Seat::new(seat)?, Labels(services)))).collect())
+}
+
+/// What took labels over from these items.
+pub async fn heirs(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Rid>> {
+    if rids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let within = |rid: &Rid| {
+        let (low, high) = rid.patient().range();
+        json!([low, high, rid.0.to_string()])
+    };
+    let rows: Vec<(i64,)> = query(
+        "SELECT DISTINCT l.rid FROM json_each($1) a CROSS JOIN item_label l \
+         WHERE l.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
+         AND l.rule = 'inherited' AND l.code = a.value ->> 2",
+    )
+    .bind(json!(rids.iter().map(within).collect::<Vec<_>>()).to_string())
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
@@ -143,11 +178,11 @@ pub async fn changes_of(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
     Ok(n)
 }
 
-/// A label that an item takes over; false where it bears it already.
+/// A label that an item takes over; false where it took it over from there already.
 pub async fn add_inherited(tx: &mut Tx, rid: Rid, (label, from): (Label, Rid)) -> Result<bool> {
     let n = query(
         "INSERT INTO item_label (rid, label, rule, code) VALUES ($1, $2, 'inherited', $3) \
-         ON CONFLICT (rid, label) DO NOTHING",
+         ON CONFLICT (rid, label, rule, code) DO NOTHING",
     )
     .bind(rid)
     .bind(label.slug())
@@ -190,7 +225,6 @@ pub async fn with_labels(tx: &mut Tx, patients: &[PatientNo]) -> Result<Vec<Pati
 /// A labelled item whose labels go over to others.
 pub struct Bearer {
     pub rid: Rid,
-    pub kind: String,
     pub labels: Labels,
     pub bytes: Vec<u8>,
 }
@@ -198,7 +232,6 @@ pub struct Bearer {
 row! {
     struct BearerRow {
         rid: i64,
-        r#type: String,
         labels: i64,
         codec: i64,
         size: i64,
@@ -206,31 +239,39 @@ row! {
     }
 }
 
-/// The visits that a minor consented to alone, and the labelled documents, reports and pictures.
-pub async fn bearers(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Bearer>> {
+/// The visits that a minor consented to alone.
+pub const VISITS: (&str, Labels) = ("Encounter", Labels(Label::Minor.bit()));
+/// The labelled documents, reports and pictures.
+pub const DOCUMENTS: (&str, Labels) =
+    ("DocumentReference DiagnosticReport Media", Labels(Labels::ALL.0 & !Label::Unreviewed.bit()));
+
+/// What goes over to others: resources of some types that bear one of some labels.
+pub async fn bearers(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (kinds, labels): (&str, Labels),
+) -> Result<Vec<Bearer>> {
     let (low, high) = patient.range();
     // What has a label is found by the rows that say so, which are few, and not among all items.
     let rows: Vec<BearerRow> = query(
-        "SELECT i.rid, r.type, i.labels, r.codec, r.size, r.body FROM ( \
-           SELECT rid FROM item_label WHERE rid BETWEEN $1 AND $2 AND label <> $5 \
+        "SELECT i.rid, i.labels, r.codec, r.size, r.body FROM ( \
+           SELECT rid FROM item_label WHERE rid BETWEEN $1 AND $2 AND label <> $4 \
            UNION SELECT rid FROM label_change WHERE rid BETWEEN $1 AND $2 \
          ) l CROSS JOIN item i CROSS JOIN resource r WHERE i.rid = l.rid AND r.rid = l.rid \
-         AND (i.labels & $3) <> 0 \
-         AND (r.type IN ('DocumentReference', 'DiagnosticReport', 'Media') \
-              OR (r.type = 'Encounter' AND (i.labels & $4) <> 0)) ORDER BY i.rid",
+         AND (i.labels & $3) <> 0 AND ' ' || $5 || ' ' LIKE '% ' || r.type || ' %' ORDER BY i.rid",
     )
     .bind(low)
     .bind(high)
-    .bind(Labels::ALL.without(Label::Unreviewed).0)
-    .bind(Label::Minor.bit())
+    .bind(labels.0)
     .bind(Label::Unreviewed.slug())
+    .bind(kinds)
     .all(tx)
     .await?;
     rows.into_iter()
         .map(|row| {
             let size = usize::try_from(row.size).unwrap_or(0);
             let bytes = body::unpack(row.codec, &row.body, size)?;
-            Ok(Bearer { rid: Rid(row.rid), kind: row.r#type, labels: Labels(row.labels), bytes })
+            Ok(Bearer { rid: Rid(row.rid), labels: Labels(row.labels), bytes })
         })
         .collect()
 }
@@ -263,19 +304,118 @@ pub async fn files(tx: &mut Tx, patient: PatientNo, ids: &[&str]) -> Result<Vec<
     Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
 }
 
-/// How many items bear each of these labels.
-pub async fn counts(tx: &mut Tx, patient: PatientNo, labels: Labels) -> Result<Vec<(Label, i64)>> {
+/// How many items of each label are left out where all with one of these bits are.
+pub async fn counts(tx: &mut Tx, patient: PatientNo, hidden: Labels) -> Result<Vec<(Label, i64)>> {
     let rows: Vec<(i64, i64)> = query(
         "SELECT labels, CAST(SUM(items) AS BIGINT) FROM shelf WHERE patient_no = $1 AND (labels & $2) <> 0 \
          AND items > 0 GROUP BY labels",
     )
     .bind(patient)
-    .bind(labels.0)
+    .bind(hidden.0)
     .all(tx)
     .await?;
+    // A label leaves an item out by its own bit, or by one that follows from it.
     let count = |label: Label| {
-        let of_it = rows.iter().filter(|(bits, _)| Labels(*bits).has(label));
+        let by_it = hidden.0 & Labels::default().with(label).hidden().0;
+        let of_it = rows.iter().filter(|(bits, _)| Labels(*bits).has(label) && bits & by_it != 0);
         of_it.map(|(_, items)| items).sum::<i64>()
     };
-    Ok(labels.iter().map(|label| (label, count(label))).filter(|(_, n)| *n > 0).collect())
+    Ok(Label::ALL.into_iter().map(|label| (label, count(label))).filter(|(_, n)| *n > 0).collect())
+}
+
+/// The sources: number, name, and by which rules their items have their labels.
+pub async fn sources(tx: &mut Tx) -> Result<Vec<(i64, String, Option<String>)>> {
+    query("SELECT source_no, name, labelled_by FROM source ORDER BY source_no").all(tx).await
+}
+
+/// Begins, or goes on, to label the items of a source by new rules, and keeps others from doing it at the same time: by
+/// which rules they have their labels, and up to which item the new ones are done.
+pub async fn begin_labelling(
+    tx: &mut Tx,
+    (source_no, rules): (i64, &str),
+) -> Result<(Option<String>, Option<i64>)> {
+    query(
+        "UPDATE source SET labelled_to = CASE WHEN labelling = $2 THEN labelled_to END, labelling = $2 \
+         WHERE source_no = $1 RETURNING labelled_by, labelled_to",
+    )
+    .bind(source_no)
+    .bind(rules)
+    .one(tx)
+    .await
+}
+
+/// Notes up to which item it is done.
+pub async fn go_on_labelling(tx: &mut Tx, (source_no, last): (i64, Rid)) -> Result<()> {
+    query("UPDATE source SET labelled_to = $2 WHERE source_no = $1")
+        .bind(source_no)
+        .bind(last)
+        .run_one(tx)
+        .await
+}
+
+/// All items of a source have their labels by these rules.
+pub async fn end_labelling(tx: &mut Tx, (source_no, rules): (i64, &str)) -> Result<()> {
+    query("UPDATE source SET labelled_by = $2, labelling = NULL, labelled_to = NULL WHERE source_no = $1")
+        .bind(source_no)
+        .bind(rules)
+        .run_one(tx)
+        .await
+}
+
+/// A resource with its bytes.
+pub struct Stored {
+    pub rid: Rid,
+    pub kind: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The next resources of a source, by their keys.
+pub async fn to_label(tx: &mut Tx, (source_no, after): (i64, i64), limit: i64) -> Result<Vec<Stored>> {
+    let rows: Vec<(i64, String, i64, i64, Vec<u8>)> = query(
+        "SELECT rid, type, codec, size, body FROM resource WHERE source_no = $1 AND rid > $2 ORDER BY rid LIMIT $3",
+    )
+    .bind(source_no)
+    .bind(after)
+    .bind(limit)
+    .all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|(rid, kind, codec, size, body)| {
+            let bytes = body::unpack(codec, &body, usize::try_from(size).unwrap_or(0))?;
+            Ok(Stored { rid: Rid(rid), kind, bytes })
+        })
+        .collect()
+}
+
+/// What the rules found in the items from one to another, without what they took over.
+pub async fn found_between(tx: &mut Tx, (first, last): (Rid, Rid)) -> Result<BTreeMap<Rid, Vec<Found>>> {
+    let rows: Vec<(i64, String, String, String)> = query(
+        "SELECT rid, label, rule, code FROM item_label WHERE rid BETWEEN $1 AND $2 AND rule <> 'inherited'",
+    )
+    .bind(first)
+    .bind(last)
+    .all(tx)
+    .await?;
+    let mut found: BTreeMap<Rid, Vec<Found>> = BTreeMap::new();
+    for (rid, label, rule, code) in rows {
+        if let (Some(label), Some(rule)) = (Label::from_slug(&label), Rule::from_slug(&rule)) {
+            found.entry(Rid(rid)).or_default().push(Found { label, rule, code });
+        }
+    }
+    Ok(found)
+}
+
+/// Writes what the rules find in an item now. What it took over stays.
+pub async fn replace_found(tx: &mut Tx, rid: Rid, found: &[Found]) -> Result<()> {
+    query("DELETE FROM item_label WHERE rid = $1 AND rule <> 'inherited'").bind(rid).run(tx).await?;
+    for one in found {
+        query("INSERT INTO item_label (rid, label, rule, code) VALUES ($1, $2, $3, $4)")
+            .bind(rid)
+            .bind(one.label.slug())
+            .bind(one.rule.slug())
+            .bind(one.code.as_str())
+            .run_one(tx)
+            .await?;
+    }
+    Ok(())
 }

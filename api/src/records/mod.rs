@@ -9,6 +9,7 @@ mod files;
 mod household;
 mod ingest;
 mod ingest_store;
+mod labelling;
 mod labels;
 mod labels_store;
 mod medicines;
@@ -20,6 +21,9 @@ mod rules;
 pub mod staff;
 mod staff_store;
 mod store;
+pub mod unshown;
+mod unshown_rules;
+mod unshown_store;
 
 use serde_json::Value;
 
@@ -30,8 +34,8 @@ use crate::disclosures::{self, Channel, Held, What, release};
 use crate::fhir::present::{self, AttachmentPlace, Category};
 use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
-use crate::representation::{Lens, Sight};
-use crate::visibility::{self, Purpose};
+use crate::representation::{Lens, Scope, Sight};
+use crate::visibility::{self, Helper, Purpose};
 
 pub(crate) use endings::ending;
 pub use household::{household, households};
@@ -39,6 +43,8 @@ pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,
     store as keep,
 };
+pub(crate) use labelling::JOB as LABEL_JOB;
+pub use labelling::{Anew, label_anew, label_before_serving};
 pub use labels::{Change, Labelled, Mark, change as change_label, mark};
 pub(crate) use labels_store::changes_of as label_changes;
 pub use model::*;
@@ -72,22 +78,42 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
 }
 
 /// What somebody would see of a record through a lens, in numbers: for the person themselves, before they decide.
-pub async fn preview(app: &App, actor: &Actor, about: (PatientNo, Lens)) -> Result<Preview> {
-    preview_on(app, actor, about, "people").await
+pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
+    let tx = app.db.read().await?;
+    preview_on(app, tx, actor, (patient, lens, "people")).await
 }
 
 /// The same, before they decide about an app.
-pub async fn preview_for_app(app: &App, actor: &Actor, about: (PatientNo, Lens)) -> Result<Preview> {
-    preview_on(app, actor, about, "apps").await
+pub async fn preview_for_app(
+    app: &App,
+    actor: &Actor,
+    (patient, lens): (PatientNo, Lens),
+) -> Result<Preview> {
+    let tx = app.db.read().await?;
+    preview_on(app, tx, actor, (patient, lens, "apps")).await
+}
+
+/// The same, before they let a helper in, or change what a helper sees: as the helper would be shown it now, under the
+/// law of the place, restrictions and consents.
+///
+/// # Errors
+/// `NotFound` as of `visibility::check`, and for an authority over another record.
+pub async fn preview_for_helper(
+    app: &App,
+    actor: &Actor,
+    (patient, helper, scope): (PatientNo, Helper<'_>, &Scope),
+) -> Result<Preview> {
+    let mut tx = app.db.read().await?;
+    let lens = visibility::foresee(app, &mut tx, (patient, helper, scope)).await?;
+    preview_on(app, tx, actor, (patient, lens, "people")).await
 }
 
 async fn preview_on(
     app: &App,
+    mut tx: Tx,
     actor: &Actor,
-    (patient, lens): (PatientNo, Lens),
-    page: &str,
+    (patient, lens, page): (PatientNo, Lens, &str),
 ) -> Result<Preview> {
-    let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;

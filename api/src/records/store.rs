@@ -339,7 +339,7 @@ async fn found(
 }
 
 /// These lines, newest first.
-async fn lines(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
+pub async fn lines(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
     let rows: Vec<LineRow> = query(concat!(
         "SELECT ",
         line_columns!(),

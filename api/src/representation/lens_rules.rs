@@ -12,7 +12,7 @@ use crate::fhir::sensitivity::{Label, Labels};
 /// What an authority of this kind shows of a record where no law of the place says more, and nobody consented under
 /// 42 CFR 2.31: to those who act for a minor nothing that the minor consented to alone (45 CFR 164.502(g)(3)(i)).
 pub fn lens(kind: Kind, scope: &Scope) -> Lens {
-    let closed = minor_rules::closed(kind, Place::UNKNOWN);
+    let closed = minor_rules::closed(kind, Place::UNKNOWN, None);
     let lens = under(kind, scope, closed.always);
     Lens { hidden: lens.hidden.and(closed.without_consent), ..lens }
 }
@@ -21,6 +21,12 @@ impl Authority {
     /// What it shows now, with nobody's consent under 42 CFR 2.31.
     pub fn lens(&self) -> Lens {
         let lens = self.lens_with_consent();
+        Lens { hidden: lens.hidden.and(self.closed.without_consent), ..lens }
+    }
+
+    /// What it would show, were all opened that a clinician may open (45 CFR 164.502(g)(3)(ii)(C)).
+    pub fn lens_if_opened(&self) -> Lens {
+        let lens = under(self.kind, &self.scope, self.closed.always.but(self.closed.silent));
         Lens { hidden: lens.hidden.and(self.closed.without_consent), ..lens }
     }
 
@@ -56,7 +62,27 @@ fn under(kind: Kind, scope: &Scope, always: Labels) -> Lens {
     }
 }
 
+/// Who sees the counseling notes of a program for substance use that are kept apart (42 CFR 2.11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counseling {
+    /// Nobody, as with psychotherapy notes (45 CFR 164.524(a)(1)(i)).
+    Withheld,
+    /// The person: they belong to the record. Where this is what 42 CFR Part 2 protects here.
+    InRecord(Labels),
+}
+
 impl Lens {
+    /// What a person sees of their own record here.
+    pub fn own(counseling: Counseling) -> Self {
+        match counseling {
+            Counseling::Withheld => Self::OWN,
+            Counseling::InRecord(protected) => {
+                let hidden = Self::OWN.hidden.without(Label::PsychotherapyNotes);
+                Self { hidden: hidden.and(Labels::no_counseling(protected)), ..Self::OWN }
+            }
+        }
+    }
+
     /// Everything from one day to another, both in it (`2020-01-31`). A day that cannot be read shows nothing.
     pub fn dated(from: Option<&str>, to: Option<&str>) -> Self {
         Self {
@@ -186,6 +212,35 @@ mod tests {
         }
         assert!(lens.is_part());
         assert!(choosable().all(|label| label != Label::Litigation && label != Label::PsychotherapyNotes));
+    }
+
+    /// 42 CFR 2.11: the person sees the counseling notes of a program where the clinic settled so, and no others do.
+    #[test]
+    fn who_sees_counseling_notes() {
+        use Label::{Litigation, PsychotherapyNotes, SubstanceUse};
+        let marked = Labels::PROGRAM;
+        let all = marked.with(SubstanceUse);
+        let counseling = labels(&[PsychotherapyNotes, SubstanceUse]);
+        for (item, setting, seen) in [
+            (counseling.of_program(), Counseling::Withheld, false),
+            (counseling.of_program(), Counseling::InRecord(marked), true),
+            (counseling, Counseling::InRecord(marked), false),
+            (counseling, Counseling::InRecord(all), true),
+            // Psychotherapy notes are withheld in any case, and so is what was compiled for a proceeding.
+            (labels(&[PsychotherapyNotes]), Counseling::InRecord(all), false),
+            (counseling.with(Litigation).of_program(), Counseling::InRecord(all), false),
+            (labels(&[SubstanceUse]), Counseling::InRecord(all), true),
+        ] {
+            let own = Lens::own(setting);
+            assert_eq!(own.shows(Category::Notes, item.kept(), 0), seen, "{item:?} {setting:?}");
+            assert!(!own.is_part(), "the person sees what the right of access reaches");
+            for kind in Kind::ALL {
+                let shown = lens(kind, &Scope::WHOLE).shows(Category::Notes, item.kept(), 0);
+                assert!(!shown || !item.has(PsychotherapyNotes), "{kind:?}: only the person");
+            }
+        }
+        assert!(Lens::own(Counseling::InRecord(marked)).covers(Lens::OWN));
+        assert!(!Lens::OWN.covers(Lens::own(Counseling::InRecord(marked))));
     }
 
     #[test]

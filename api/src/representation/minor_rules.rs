@@ -2,13 +2,15 @@
 //! alone (45 CFR 164.502(g)(3)) and records of a program under 42 CFR Part 2 (2.14). Pure.
 
 use super::model::Kind;
-use crate::fhir::sensitivity::{Label, Labels, Service};
+use crate::fhir::sensitivity::{Label, Labels, Seat, Service};
 
 /// What the settings of the law say here today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The services of minors that a parent sees.
     pub open: Labels,
+    /// The services of minors of which the law says nothing: a clinician may open them.
+    pub silent: Labels,
     /// What 42 CFR Part 2 protects.
     pub program: Labels,
     /// Whether this person may consent to treatment for substance use alone; none where nobody settled from which age.
@@ -17,7 +19,8 @@ pub struct Place {
 
 impl Place {
     /// Where nothing is known of the law: the most that it may close.
-    pub const UNKNOWN: Self = Self { open: Labels(0), program: Labels::PROGRAM, alone: None };
+    pub const UNKNOWN: Self =
+        Self { open: Labels(0), silent: Labels(0), program: Labels::PROGRAM, alone: None };
 }
 
 /// Whether a minor may consent to a treatment without a parent.
@@ -34,17 +37,20 @@ pub enum Alone {
 pub struct Closed {
     /// Never by this authority.
     pub always: Labels,
+    /// Of that, what is closed only because the law says nothing: a clinician may open it, item by item.
+    pub silent: Labels,
     /// Not without the person's consent under 42 CFR 2.31 that names them.
     pub without_consent: Labels,
 }
 
 /// What an authority of this kind does not see by law.
 ///
-/// Of the services of a minor only those stay open for which the law of the place says so; what no label tells of is for
-/// a clinician to decide (164.502(g)(3)(ii)(C)). A program's records of a minor who may consent to the treatment alone,
+/// Of the services of a minor only those stay open for which the law of the place says so; of what it says nothing, and
+/// what no label tells of, a clinician decides (164.502(g)(3)(ii)(C)): what was opened to the seat of who holds this
+/// authority is not closed to it. A program's records of a minor who may consent to the treatment alone,
 /// or of whom nobody settled that, are closed to a parent without the minor's consent (42 CFR 2.14(b)). An adult's
 /// representative stands in the person's place (2.15); a helper is anybody else, and needs the consent.
-pub fn closed(kind: Kind, place: Place) -> Closed {
+pub fn closed(kind: Kind, place: Place, seat: Option<Seat>) -> Closed {
     if kind == Kind::Delegate {
         return Closed { without_consent: place.program, ..Closed::default() };
     }
@@ -52,17 +58,28 @@ pub fn closed(kind: Kind, place: Place) -> Closed {
         return Closed::default();
     }
     let without_consent = if place.alone == Some(Alone::NotYet) { Labels::default() } else { place.program };
-    Closed { always: services(place.open), without_consent }
+    let shut = all().but(place.open).and(Service::Untold.bit());
+    let always = match seat {
+        None => services(place.open).and(shut.decided()),
+        Some(seat) => shut.and(shut.but(place.silent).decided()).and(seat.bit()),
+    };
+    let silent = shut.but(shut.but(place.silent));
+    let silent = silent.and(silent.decided()).and(Labels::SEATS).with(Label::Minor);
+    Closed { always, silent: always.but(always.but(silent)), without_consent }
+}
+
+/// The bits of all services.
+fn all() -> Labels {
+    Service::ALL.into_iter().fold(Labels::default(), |bits, one| bits.and(one.bit()))
 }
 
 /// The services that are closed where these are open. Where none is, the label itself is, so that nothing depends on
 /// which service it was.
 pub fn services(open: Labels) -> Labels {
     let minor = Labels::default().with(Label::Minor);
-    let all = Service::ALL.into_iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
-    match all.but(open) == all {
+    match all().but(open) == all() {
         true => minor.hidden(),
-        false => all.but(open).and(Service::Untold.bit()),
+        false => all().but(open).and(Service::Untold.bit()),
     }
 }
 
@@ -103,14 +120,63 @@ mod tests {
         assert!(seen(services(none), labels(&[])));
     }
 
+    /// Law of the service × whether a clinician opened the item to this parent → whether they see it, before and after, and
+    /// whether it is for a clinician to open.
+    #[test]
+    fn a_clinician_opens_only_what_the_law_is_silent_about() {
+        use Label::{Hiv, MentalHealth, Minor};
+        let (mental, hiv, untold) = (Service::MentalHealth.bit(), Service::Hiv.bit(), Service::Untold.bit());
+        let none = Labels::default();
+        let [mine, other] = [0, 1].map(|number| Seat::new(number).unwrap());
+        let everything = mental.and(hiv).and(untold);
+        for (open, silent, item, before, after) in [
+            (none, everything, labels(&[Minor, MentalHealth]), false, true),
+            (none, everything, labels(&[Minor]), false, true),
+            // What the law prohibits, nobody opens; nor where it prohibits one of two services.
+            (none, hiv.and(untold), labels(&[Minor, MentalHealth]), false, false),
+            (none, hiv.and(untold), labels(&[Minor, MentalHealth, Hiv]), false, false),
+            // One service that the law opens and one that a clinician opens.
+            (mental, hiv.and(untold), labels(&[Minor, MentalHealth, Hiv]), false, true),
+            (mental, hiv.and(untold), labels(&[Minor, MentalHealth]), true, true),
+            (none, everything, labels(&[Hiv]), true, true),
+        ] {
+            let place = Place { open, silent, ..Place::UNKNOWN };
+            for kind in [Kind::Parent, Kind::Guardian, Kind::LocoParentis] {
+                let closed = |seat| closed(kind, place, seat);
+                let opened = item.opened_to(&[mine]);
+                assert_eq!(seen(closed(None).always, item), before, "{item:?}: nobody decided");
+                assert_eq!(
+                    seen(closed(Some(mine)).always, item),
+                    before,
+                    "{item:?}: another item was opened"
+                );
+                assert_eq!(seen(closed(Some(mine)).always, opened), after, "{item:?}: opened");
+                assert_eq!(seen(closed(None).always, opened), before, "{item:?}: opened to somebody else");
+                if !before {
+                    assert!(!seen(closed(Some(other)).always, opened), "{item:?}: opened to another seat");
+                }
+                for seat in [None, Some(mine), Some(other)] {
+                    let closed = closed(seat);
+                    let could = closed.always.but(closed.silent);
+                    assert_eq!((seen(could, item), seen(could, opened)), (after, after), "{item:?} {seat:?}");
+                }
+            }
+            for kind in Kind::ALL.into_iter().filter(|kind| !kind.of_a_minor()) {
+                assert_eq!(closed(kind, place, Some(mine)).always, none, "{kind:?}");
+            }
+        }
+        // Where nothing is known of the law, nothing is for a clinician to open.
+        assert_eq!(closed(Kind::Parent, Place::UNKNOWN, None).silent.services(), none);
+    }
+
     /// 42 CFR 2.14: who sees a program's record of a minor without a consent that names them.
     #[test]
     fn a_programs_records() {
         let program = labels(&[Label::SubstanceUse]).of_program();
-        let place = |alone| Place { open: Labels::default(), program: Labels::PROGRAM, alone };
+        let place = |alone| Place { alone, ..Place::UNKNOWN };
         for kind in Kind::ALL {
             for alone in [None, Some(Alone::May), Some(Alone::NotYet)] {
-                let closed = closed(kind, place(alone));
+                let closed = closed(kind, place(alone), None);
                 let wanted = match kind {
                     Kind::Delegate => false,
                     kind if kind.of_a_minor() => alone == Some(Alone::NotYet),

@@ -19,7 +19,7 @@ mod times;
 use crate::app::App;
 use crate::base::{self, AccountId, AuthorityId, Error, Instant, PatientNo, Problems, Result};
 use crate::db::Tx;
-use crate::fhir::sensitivity::Label;
+use crate::fhir::sensitivity::{Label, Seat};
 use crate::identity::{self, Actor};
 use crate::notify;
 
@@ -27,6 +27,7 @@ pub use lens_rules::lens;
 pub use minor_rules::{Alone, Closed, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, offices};
+pub(crate) use telling::own as own_lens;
 pub use telling::{Told, told};
 pub use times::{day_at, days_from_now, end_of_day, tidy};
 
@@ -145,8 +146,12 @@ fn new(app: &App, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Resu
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    Ok(made(now, (patient, ask), facts))
+}
+
+fn made(now: Instant, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Authority {
     let scope = tidied(ask.scope);
-    Ok(Authority {
+    Authority {
         id: AuthorityId(base::uuid(now)),
         patient,
         account: None,
@@ -167,13 +172,55 @@ fn new(app: &App, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Resu
         created: now,
         changes: 0,
         ended: None,
-        closed: closed(ask.kind, facts),
-    })
+        seat: None,
+        closed: closed((ask.kind, None), facts),
+    }
+}
+
+/// A helper as they would be, were they let in now by this name and for this scope.
+///
+/// # Errors
+/// `NotFound` where there is no such record.
+pub(crate) async fn helper(
+    app: &App,
+    tx: &mut Tx,
+    (patient, name, scope): (PatientNo, &str, &Scope),
+) -> Result<Authority> {
+    let (_, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
+    let ask = Ask {
+        name: name.to_owned(),
+        kind: Kind::Delegate,
+        evidence: Evidence { proof: Proof::Chosen, note: String::new() },
+        scope: scope.clone(),
+        starts: None,
+        until: None,
+        incapacity: Incapacity::NotNeeded,
+        review: None,
+    };
+    Ok(made(app.clock.now(), (patient, ask), &facts))
+}
+
+/// An authority over a record as it would be, had it been given for this scope: under the limits that the clinic entered.
+///
+/// # Errors
+/// `NotFound` for one over another record, or none.
+pub(crate) async fn changed(
+    app: &App,
+    tx: &mut Tx,
+    (patient, id, scope): (PatientNo, AuthorityId, &Scope),
+) -> Result<Authority> {
+    let mut authority = found(app, tx, id).await?.0.authority;
+    if authority.patient != patient {
+        return Err(Error::NotFound);
+    }
+    authority.granted = tidied(scope.clone());
+    authority.scope = lens_rules::narrowed(&authority.granted, &authority.limits, app.clock.now());
+    Ok(authority)
 }
 
 /// What the law of the place keeps from who acts; where nothing is known of it, all that it may.
-fn closed(kind: Kind, facts: &PersonFacts) -> Closed {
-    minor_rules::closed(kind, facts.place.unwrap_or(Place::UNKNOWN))
+fn closed((kind, seat): (Kind, Option<Seat>), facts: &PersonFacts) -> Closed {
+    minor_rules::closed(kind, facts.place.unwrap_or(Place::UNKNOWN), seat)
 }
 
 /// A scope without labels that nobody may choose.
@@ -437,7 +484,7 @@ fn with_standing(app: &App, (mut authority, person): (Authority, String), facts:
     let now = app.clock.now();
     let standing = rules::standing(&authority, facts, (now, app.config.clinic.zone()));
     authority.scope = lens_rules::narrowed(&authority.granted, &authority.limits, now);
-    authority.closed = closed(authority.kind, facts);
+    authority.closed = closed((authority.kind, authority.seat), facts);
     let ends = rules::ends(&authority, facts, app.config.clinic.zone());
     Held { authority, standing, person, birth_date: facts.birth_date.clone(), ends, holder: None }
 }
@@ -476,9 +523,35 @@ async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(Str
             let may = rules::of_age(&reached, (app.clock.now(), app.config.clinic.zone()));
             if may { Alone::May } else { Alone::NotYet }
         });
-        let place = Place { open: law.open_to_parents(today), program: law.program_records(today), alone };
+        let (open, silent) = (law.open_to_parents(today), law.silent_of_parents(today));
+        let place = Place { open, silent, program: law.program_records(today), alone };
         (name, PersonFacts { adult_at, place: Some(place), ..facts })
     }))
+}
+
+/// The seat of an authority in the items about which a clinician decides: its own, or the next that nobody has over this
+/// record. A seat is never given to another.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-too-many-people` where all are given.
+pub(crate) async fn seat(app: &App, tx: &mut Tx, id: AuthorityId) -> Result<Seat> {
+    let (authority, _) = store::find(tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
+    if let Some(seat) = authority.seat {
+        return Ok(seat);
+    }
+    identity::hold_record(tx, authority.patient).await?;
+    let next = store::seats(tx, authority.patient).await?;
+    let seat = Seat::new(next).ok_or_else(|| Error::refused("refused-too-many-people"))?;
+    store::take_seat(tx, id, seat).await?;
+    Ok(seat)
+}
+
+/// An authority with where it stands, for rooms above that decide something about it.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn standing_of(app: &App, tx: &mut Tx, id: AuthorityId) -> Result<Held> {
+    Ok(found(app, tx, id).await?.0)
 }
 
 /// Something of a person changed by which time works on authorities, such as the birth date: those over them are looked

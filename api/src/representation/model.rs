@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::minor_rules::{Closed, Place};
 use crate::base::{AccountId, AuthorityId, Instant, PatientNo};
 use crate::fhir::present::Category;
-use crate::fhir::sensitivity::{Label, Labels};
+use crate::fhir::sensitivity::{Label, Labels, Seat};
 
 /// What someone is to the person for whom they act. All but [`Kind::Delegate`] are personal representatives in
 /// the sense of 45 CFR 164.502(g); the clinic has seen the proof.
@@ -559,6 +559,8 @@ pub struct Authority {
     pub changes: i64,
     /// When it was ended, and why.
     pub ended: Option<(Instant, End)>,
+    /// Its place among those for whom a clinician opened something; none: nothing was opened.
+    pub seat: Option<Seat>,
     /// What the law of the place keeps from who holds it at this moment.
     pub closed: Closed,
 }

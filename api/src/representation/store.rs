@@ -6,6 +6,7 @@ use super::minor_rules::Closed;
 use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope};
 use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Result};
 use crate::db::{Tx, query, row};
+use crate::fhir::sensitivity::Seat;
 use crate::keys::Keys;
 
 /// What seals what people wrote.
@@ -35,13 +36,14 @@ row! {
         changes: i64,
         ended_at: Option<i64>,
         end_reason: Option<String>,
+        seat: Option<i64>,
     }
 }
 
 macro_rules! columns {
     () => {
         "SELECT id, patient_no, account_id, kind, name, person, proof, note, scope, limits, suspension, incapacity, \
-         code_until, created_at, since, starts, active_at, until, review_at, changes, ended_at, end_reason \
+         code_until, created_at, since, starts, active_at, until, review_at, changes, ended_at, end_reason, seat \
          FROM authority "
     };
 }
@@ -84,6 +86,7 @@ fn authority(keys: &Keys, row: AuthorityRow) -> Result<(Authority, String)> {
         created: Instant(row.created_at),
         changes: row.changes,
         ended,
+        seat: row.seat.and_then(Seat::new),
         closed: Closed::default(),
     };
     Ok((authority, row.person))
@@ -196,6 +199,21 @@ pub async fn save(tx: &mut Tx, keys: &Keys, (now, due): (&Authority, Option<Inst
     .run(tx)
     .await?;
     Ok(changed == 1)
+}
+
+/// How many seats of a record were given.
+pub async fn seats(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
+    let (next,): (i64,) =
+        query("SELECT CAST(COALESCE(MAX(seat) + 1, 0) AS BIGINT) FROM authority WHERE patient_no = $1")
+            .bind(patient)
+            .one(tx)
+            .await?;
+    Ok(next)
+}
+
+/// Gives an authority a seat. Nobody's form is refused for it: it changes nothing that people decided.
+pub async fn take_seat(tx: &mut Tx, id: AuthorityId, seat: Seat) -> Result<()> {
+    query("UPDATE authority SET seat = $2 WHERE id = $1").bind(id).bind(seat.number()).run_one(tx).await
 }
 
 /// Something that became of an authority, a claim, or both.

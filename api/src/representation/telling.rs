@@ -1,6 +1,8 @@
-//! What the law of the place says to who acts for a minor: of which services less may be shown, and by which law.
+//! What the law of the place says today: to who acts for a minor, of which services less may be shown and by which law,
+//! and of a person's own record.
 
-use super::{Held, rules};
+use super::lens_rules::Counseling;
+use super::{Held, Lens, rules};
 use crate::app::App;
 use crate::config::{Band, OfMinors};
 
@@ -34,4 +36,14 @@ pub fn told(app: &App, held: &Held) -> Option<Told> {
     let band = law.bands(today).into_iter().find(within);
     let services = law.of_minors(today);
     (!services.is_empty()).then_some(Told { services, band })
+}
+
+/// What a person sees of their own record here today.
+pub fn own(app: &App) -> Lens {
+    let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let law = &app.config.law;
+    Lens::own(match law.counseling_notes_in_record(today) {
+        true => Counseling::InRecord(law.program_records(today)),
+        false => Counseling::Withheld,
+    })
 }

@@ -25,7 +25,7 @@ pub(super) async fn ground(
 ) -> Result<(Option<(AuthorityId, Kind)>, Lens)> {
     let links = identity::links(tx, account).await?;
     if patient != PatientNo::DIRECTORY && links.iter().any(|link| link.patient == patient) {
-        return Ok((None, Lens::OWN));
+        return Ok((None, representation::own_lens(app)));
     }
     let authority = representation::in_force(app, tx, (account, patient)).await?.ok_or(Error::NotFound)?;
     if !rules::may_connect(authority.kind) || !authority.scope.copies {

@@ -17,6 +17,7 @@ use super::store::{self, Brought, Run};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::config::Source;
+use crate::db::Tx;
 use crate::fhir::bundle;
 use crate::{jobs, records};
 
@@ -83,8 +84,7 @@ pub async fn gather(app: &App, source: &str, fhir_id: &str) -> Result<Gathered> 
     let setting = setting(app, source)?;
     let base = base(setting)?;
     let mut tx = app.db.write().await?;
-    let source_no =
-        records::add_source(&mut tx, (&setting.name, "fhir"), (Some(&setting.url), app.clock.now())).await?;
+    let source_no = add_source(app, &mut tx, setting).await?;
     let run = match store::unfinished(&mut tx, source_no, fhir_id).await? {
         Some(mut run) => {
             // Whether this is still the same person was told on a page that is not asked for again.
@@ -117,12 +117,16 @@ pub async fn gather(app: &App, source: &str, fhir_id: &str) -> Result<Gathered> 
     walk.go().await
 }
 
+async fn add_source(app: &App, tx: &mut Tx, setting: &Source) -> Result<i64> {
+    let (named, at) = ((setting.name.as_str(), "fhir"), (Some(setting.url.as_str()), app.clock.now()));
+    records::add_source(tx, named, at, &app.config).await
+}
+
 /// Gathers everybody known from a source, one after the other.
 pub async fn gather_all(app: &App, source: &str) -> Result<Vec<(String, Gathered)>> {
     let setting = setting(app, source)?;
     let mut tx = app.db.write().await?;
-    let source_no =
-        records::add_source(&mut tx, (&setting.name, "fhir"), (Some(&setting.url), app.clock.now())).await?;
+    let source_no = add_source(app, &mut tx, setting).await?;
     let people = store::people(&mut tx, source_no).await?;
     tx.commit().await?;
     let mut all = Vec::new();

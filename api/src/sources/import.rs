@@ -35,7 +35,8 @@ pub fn unreadable(paths: &[PathBuf]) -> Option<Unreadable> {
 pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) -> Result<Report> {
     let Search { files: found, passed_over, empty_folders } = find(ask.paths).await?;
     let mut tx = app.db.write().await?;
-    let source_no = records::add_source(&mut tx, (&ask.source, "import"), (None, app.clock.now())).await?;
+    let at = (None, app.clock.now());
+    let source_no = records::add_source(&mut tx, (&ask.source, "import"), at, &app.config).await?;
     tx.commit().await?;
 
     let total = found.iter().map(|file| file.bytes).sum();

@@ -147,6 +147,14 @@ pub async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Household
     views::open(app, actor, (opening, near)).await
 }
 
+/// The same for whom a case is about: who works on it need not have searched for the person.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_in_case(app: &App, actor: &Actor, (opening, near): (Opening, Household)) -> Result<View> {
+    views::open_in_case(app, actor, (opening, near)).await
+}
+
 /// Opens emergency access: for those on the list only. The person and the privacy officers are told, and a privacy
 /// officer reviews it. Records under 42 CFR Part 2 are shown where what 2.51(c) asks is written down.
 ///

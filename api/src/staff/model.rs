@@ -345,6 +345,8 @@ pub struct Waiting {
     pub emergencies: Option<i64>,
     /// Questions about lines of logs without an answer.
     pub questions: Option<i64>,
+    /// Questions about what is not shown of a minor's record, for who decides them.
+    pub unshown: Option<i64>,
     /// When the last review of access was signed off; an inner none: never.
     pub reviewed: Option<Option<Instant>>,
     /// The reader's own looks that are open, with whose record.

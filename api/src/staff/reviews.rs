@@ -67,6 +67,9 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
     if rules::best(roles, Action::DeclineRepresentative).any() {
         waiting.authorities = Some(store::to_review(&mut tx, now).await?);
     }
+    if rules::best(roles, Action::TagItem).whole() {
+        waiting.unshown = Some(store::open_unshown(&mut tx).await?);
+    }
     if manage.whole() || manage.only(APPROVE) {
         let live = store::live_grants(&mut tx, now).await?;
         let mine = live.iter().filter(|grant| {

@@ -524,6 +524,13 @@ pub async fn open_questions(tx: &mut Tx) -> Result<i64> {
     Ok(count)
 }
 
+/// How many questions about what is not shown of a minor's record have no answer.
+pub async fn open_unshown(tx: &mut Tx) -> Result<i64> {
+    let (count,): (i64,) =
+        query("SELECT COUNT(*) FROM unshown_question WHERE decided_at IS NULL").one(tx).await?;
+    Ok(count)
+}
+
 /// How many claims to act for somebody are open.
 pub async fn open_claims(tx: &mut Tx) -> Result<i64> {
     let (count,): (i64,) = query("SELECT COUNT(*) FROM claim WHERE state = 'open'").one(tx).await?;

@@ -18,6 +18,18 @@ pub(super) async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Ho
     Ok(view)
 }
 
+pub(super) async fn open_in_case(
+    app: &App,
+    actor: &Actor,
+    (opening, near): (Opening, Household),
+) -> Result<View> {
+    let mut tx = app.db.write().await?;
+    store::note_find(&mut tx, actor.account, (opening.patient, app.clock.now())).await?;
+    let view = begin(app, &mut tx, (actor, opening, near), None).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
 pub(super) async fn open_emergency(
     app: &App,
     actor: &Actor,

@@ -10,7 +10,7 @@ use crate::consents::{self, Decision, Going, Position, Recipient};
 use crate::db::Tx;
 use crate::fhir::sensitivity::Labels;
 use crate::identity::{self, Actor, Link};
-use crate::representation::{self, Authority, Kind, Lens, Sight};
+use crate::representation::{self, Authority, Kind, Lens, Scope, Sight};
 use crate::smart::{self, Access, ClientId};
 use crate::staff;
 
@@ -31,7 +31,7 @@ pub async fn check(
     let ground = match (ground(app, tx, (actor.account, patient)).await?, actor.through) {
         // Another session of the same account may have proved less.
         (Ground::Look(view, _), _) if view.session != actor.session => Ground::None,
-        (Ground::Own(link), Some(authority)) => mirror(app, tx, (link, authority)).await?,
+        (Ground::Own(link, _), Some(authority)) => mirror(app, tx, (link, authority)).await?,
         // Nobody but the person looks through the eyes of another.
         (_, Some(_)) => Ground::None,
         (ground, None) => ground,
@@ -103,11 +103,38 @@ pub(crate) async fn sight(
     Ok(Sight { patient, lens })
 }
 
+/// A helper whom a person thinks of, for an idea of what they would see.
+#[derive(Debug, Clone, Copy)]
+pub enum Helper<'a> {
+    /// Somebody new, as the person calls them.
+    New(&'a str),
+    /// Who holds this authority.
+    Known(AuthorityId),
+}
+
+/// How much a helper would see of a record by this scope: what they would be shown now, under the law of the place,
+/// restrictions and consents.
+///
+/// # Errors
+/// `NotFound` for an authority over another record, or none.
+pub(crate) async fn foresee(
+    app: &App,
+    tx: &mut Tx,
+    (patient, helper, scope): (PatientNo, Helper<'_>, &Scope),
+) -> Result<Lens> {
+    let authority = match helper {
+        Helper::New(name) => representation::helper(app, tx, (patient, name, scope)).await?,
+        Helper::Known(id) => representation::changed(app, tx, (patient, id, scope)).await?,
+    };
+    let decision = for_holder(app, tx, &authority).await?;
+    Ok(rules::through(&authority, &decision))
+}
+
 /// What stands between an account and a record. Its own record goes before an authority over it, and that before a
 /// look for the clinic.
 async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Ground> {
     if let Some(link) = store::link(tx, account, patient).await? {
-        return Ok(Ground::Own(link));
+        return Ok(Ground::Own(link, representation::own_lens(app)));
     }
     if let Some(authority) = representation::in_force(app, tx, (account, patient)).await? {
         let decision = for_holder(app, tx, &authority).await?;

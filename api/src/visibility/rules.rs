@@ -142,8 +142,8 @@ pub enum Part2 {
 /// What stands between an account and a record.
 #[derive(Debug, Clone)]
 pub(super) enum Ground {
-    /// The record is linked to the account.
-    Own(Link),
+    /// The record is linked to the account, which sees so much of it.
+    Own(Link, Lens),
     /// The same, and the person looks through the eyes of who holds this authority.
     Mirror(Link, Box<Authority>, Decision),
     /// An authority over it, in force.
@@ -270,9 +270,9 @@ impl Permit {
 pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Result<Option<(Basis, Lens)>> {
     match ground {
         _ if patient == PatientNo::DIRECTORY => Ok(None),
-        Ground::Own(link) if link.patient == patient => {
+        Ground::Own(link, lens) if link.patient == patient => {
             let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
-            Ok(Some((basis, Lens::OWN)))
+            Ok(Some((basis, lens)))
         }
         Ground::Mirror(link, authority, decision)
             if link.patient == patient && authority.patient == patient =>
@@ -404,7 +404,7 @@ pub(super) fn wanted(purpose: staff::Purpose) -> consents::Purpose {
 }
 
 /// What an authority shows under restrictions and consents.
-fn through(authority: &Authority, decision: &Decision) -> Lens {
+pub(super) fn through(authority: &Authority, decision: &Decision) -> Lens {
     let own = match decision.consent {
         Choice::Covered(_) => authority.lens_with_consent(),
         Choice::Uncovered | Choice::Ambiguous(_) => authority.lens(),
@@ -439,7 +439,9 @@ mod tests {
 
     #[test]
     fn only_the_linked_record_is_seen() {
-        let link = |n| Ground::Own(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() });
+        let link = |n| {
+            Ground::Own(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() }, Lens::OWN)
+        };
         for (patient, ground, allowed) in [
             (1, link(1), true),
             (1, link(2), false),

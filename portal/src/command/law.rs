@@ -38,6 +38,9 @@ impl Law {
         for entry in config.law.in_force(on).into_iter().filter(|entry| entry.key.starts_with(&self.key)) {
             println!("{}", lines(&entry));
         }
+        for key in config.law.without_effect() {
+            eprintln!("  ! {key} is set and binds nothing yet; docs/law.md says what it waits for");
+        }
         let faults = config.law.faults();
         for fault in &faults {
             eprintln!("  ✗ {} {}", fault.key, fault.words);

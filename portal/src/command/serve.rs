@@ -43,6 +43,16 @@ impl Serve {
     }
 }
 
+/// Tells which rules of the law are set and bind nothing yet, so that nobody relies on them.
+fn tell_what_waits(config: &Config) {
+    for key in config.law.without_effect() {
+        tracing::warn!(
+            law.key = key,
+            "this rule is set and binds nothing yet; docs/law.md says what it waits for"
+        );
+    }
+}
+
 fn refuse_faults(config: &Config) -> anyhow::Result<()> {
     let mut faults = config.faults();
     faults.extend(api::smart::faults(config));
@@ -57,8 +67,10 @@ fn refuse_faults(config: &Config) -> anyhow::Result<()> {
 
 /// Serves on a listener until a signal comes.
 pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> {
+    tell_what_waits(&config);
     let app = open(config).await?;
     api::smart::bring_clients(&app).await.context("registering the apps of the settings (clients)")?;
+    api::records::label_before_serving(&app).await.context("settling labels anew")?;
     let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
     let (stop, stopped) = watch::channel(false);
     let worker = app.config.server.work.then(|| tokio::spawn(api::worker::work(app.clone(), stopped)));
@@ -134,7 +146,9 @@ impl Work {
         logging::start();
         let config = self.place.config()?;
         refuse_faults(&config)?;
+        tell_what_waits(&config);
         let app = open(config).await?;
+        api::records::label_before_serving(&app).await.context("settling labels anew")?;
         // An export writes the entry of each person whose record is in it.
         let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
         let (stop, stopped) = watch::channel(false);

@@ -2,7 +2,7 @@
 
 use api::disclosures;
 use api::fhir::sensitivity::Label;
-use api::records::{self, Front, ItemLine, Missing, Overview, SourceState};
+use api::records::{self, Front, ItemLine, Missing, Overview, SourceState, unshown};
 use askama::Template;
 
 use super::lines::{self, Lines, Naming};
@@ -83,6 +83,8 @@ pub struct NotHere {
     pub page: Page,
     /// What each source was asked for and what came.
     pub missing: Missing,
+    /// Whether the reader may ask the clinic about what is not shown.
+    pub asks: bool,
 }
 
 impl NotHere {
@@ -106,8 +108,9 @@ impl NotHere {
 
 /// What each source was asked for, what came and what failed.
 pub async fn not_here(who: Patient) -> Reply {
+    let asks = unshown::may_ask(&who.visit.app, who.actor(), who.patient).await?;
     let missing = records::missing(&who.visit.app, who.actor(), who.patient).await?;
     let page = Page::new(&who.visit, "not-here-title").of(&missing.person);
     let page = page.under("/home", "nav-home").under("/record", "nav-record");
-    page.ok(|page| NotHere { page, missing })
+    page.ok(|page| NotHere { page, missing, asks })
 }

@@ -21,9 +21,9 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 17] = [
     "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
-    "export", "log", "apps", "consents",
+    "unshown", "opened", "export", "log", "apps", "consents",
 ];
 
 /// The log.

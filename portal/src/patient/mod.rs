@@ -22,3 +22,4 @@ pub mod question;
 pub mod session;
 pub mod sign_in;
 pub mod step_up;
+pub mod unshown;

@@ -10,6 +10,7 @@ use api::representation::claims::{self, Claim};
 use api::representation::{
     self, Ask, Evidence, Held, Incapacity, Invitation, Kind, One, Proof, Side, Standing,
 };
+use api::visibility::Helper;
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -161,8 +162,9 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
 
 async fn answer(who: &Own, fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
-    let lens = representation::lens(Kind::Delegate, &authority::scope(Kind::Delegate, fields));
-    let preview = records::preview(app, who.actor(), (who.patient, lens)).await?;
+    let scope = authority::scope(Kind::Delegate, fields);
+    let about = (who.patient, Helper::New(fields.get("name")), &scope);
+    let preview = records::preview_for_helper(app, who.actor(), about).await?;
     let page = Page::new(&who.visit, "people-new-title").of(&preview.person).with_problems(problems);
     let page = page.under("/people", "nav-people").naming(FIELDS);
     page.ok(|page| people_new(page, &preview, fields))
@@ -402,8 +404,9 @@ async fn one_page(who: &SignedIn, one: One, (fields, problems): (&Fields, Proble
     let may_change = live && one.side == Side::Person && authority.kind == Kind::Delegate;
     let preview = match may_change {
         true => {
-            let lens = representation::lens(authority.kind, &authority::scope(authority.kind, fields));
-            Some(records::preview(app, who.actor(), (authority.patient, lens)).await?)
+            let scope = authority::scope(authority.kind, fields);
+            let about = (authority.patient, Helper::Known(authority.id), &scope);
+            Some(records::preview_for_helper(app, who.actor(), about).await?)
         }
         false => None,
     };

@@ -37,7 +37,7 @@ impl Home {
         self.counts().iter().all(|count| count.unwrap_or(0) == 0) && self.waiting.views.is_empty()
     }
 
-    fn counts(&self) -> [Option<i64>; 7] {
+    fn counts(&self) -> [Option<i64>; 8] {
         let waiting = &self.waiting;
         [
             waiting.cases,
@@ -47,6 +47,7 @@ impl Home {
             waiting.grants,
             waiting.emergencies,
             waiting.questions,
+            waiting.unshown,
         ]
     }
 }

@@ -17,6 +17,7 @@ pub mod person;
 pub mod proposals;
 pub mod questions;
 pub mod roles;
+pub mod unshown;
 pub mod words;
 
 use api::staff::{self, Action, Role};
@@ -50,6 +51,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         with(Action::DeclineRepresentative, ("/staff/authorities", "nav-staff-authorities")),
         with(Action::HandleRestriction, ("/staff/limits", "office-limits-title")),
         staff::best(roles, Action::Accounting).whole().then_some(("/staff/questions", "nav-staff-questions")),
+        staff::best(roles, Action::TagItem).whole().then_some(("/staff/unshown", "nav-staff-unshown")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ManageRoles, ("/staff/apps", "nav-staff-apps")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),

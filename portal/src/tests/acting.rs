@@ -65,6 +65,7 @@ pub fn held(kind: Kind, standing: Standing) -> Held {
         created: NOW,
         changes: 3,
         ended: None,
+        seat: None,
         closed: Default::default(),
     };
     let person = "Rosa Delgado (synthetic)".into();

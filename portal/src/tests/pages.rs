@@ -36,7 +36,9 @@ async fn every_page() -> (Vec<Shown>, tempfile::TempDir) {
             let desk = super::staff::pages(&app, language, full);
             let acting = acting::pages(&app, language, full);
             let apps = apps::pages(&app, language, full);
+            let unshown = super::unshown::pages(&app, language, full);
             let all = pages(&app, language, full).into_iter().chain(desk).chain(acting).chain(apps);
+            let all = all.chain(unshown);
             for (name, html) in all {
                 shown.push(Shown { name: format!("{name}-{full:?}").to_lowercase(), language, html });
             }
@@ -298,6 +300,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&home::NotHere {
                 page: record_page("/record/not-here", "not-here-title"),
                 missing: sample::missing(full),
+                asks: some,
             }),
         ),
         (
@@ -408,7 +411,10 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
 #[actix_web::test]
 async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
-    assert_eq!(shown.len(), 2 * (2 * (36 + super::staff::PAGES + acting::PAGES + apps::PAGES) + 24));
+    assert_eq!(
+        shown.len(),
+        2 * (2 * (36 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24)
+    );
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);

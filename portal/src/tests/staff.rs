@@ -165,6 +165,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             grants: Some(1),
             emergencies: Some(0),
             questions: Some(1),
+            unshown: Some(2),
             reviewed: Some(Some(NOW)),
             views: vec![(view(), NAME.into())],
         },

@@ -302,6 +302,9 @@ fn every_key_of_the_law_is_read_or_listed() {
             (false, false) => faults.push(format!("{key} is read by nothing, and not listed")),
         }
     }
+    let told: BTreeSet<&str> = api::config::Law::waiting().collect();
+    faults
+        .extend(listed.symmetric_difference(&told).map(|key| format!("{key}: the start tells another list")));
     let known: BTreeSet<&str> = api::config::Law::keys().collect();
     faults.extend(listed.difference(&known).map(|key| format!("{key} is listed and is no key")));
     none(faults);

@@ -14,7 +14,7 @@ pub enum Parents {
     Requires,
     /// They may be given it.
     Permits,
-    /// Nothing: a clinician decides for each item, by taking the label away.
+    /// Nothing: a clinician decides for each item, where a parent asks.
     Silent,
     /// They must not be given it.
     Prohibits,
@@ -71,6 +71,13 @@ impl Law {
         Service::ALL.into_iter().filter(open).fold(Labels::default(), |bits, one| bits.and(one.bit()))
     }
 
+    /// The bits of services of which the law says nothing about a parent's access: a clinician decides about each item
+    /// (45 CFR 164.502(g)(3)(ii)(C)).
+    pub fn silent_of_parents(&self, on: NaiveDate) -> Labels {
+        let silent = |service: &Service| self.parents(*service, on) == Parents::Silent;
+        Service::ALL.into_iter().filter(silent).fold(Labels::default(), |bits, one| bits.and(one.bit()))
+    }
+
     /// From which birthday a minor may consent to a service alone; none where nobody settled it.
     pub fn alone_from(&self, service: &str, on: NaiveDate) -> Option<i32> {
         let age = self.binding(&format!("minors.self_consent.{service}"), on)?.value.whole()?;
@@ -95,6 +102,19 @@ impl Law {
             true => Labels::PROGRAM.with(Label::SubstanceUse),
             false => Labels::PROGRAM,
         }
+    }
+
+    /// Whether a patient sees counseling notes of a program that are kept apart (42 CFR 2.11); else they are withheld as
+    /// psychotherapy notes are (45 CFR 164.524(a)(1)(i)).
+    pub fn counseling_notes_in_record(&self, on: NaiveDate) -> bool {
+        let word = self.binding("part2.counseling_notes_patient_access", on);
+        word.is_some_and(|binding| binding.value == Value::Word("in-record".into()))
+    }
+
+    /// Whether the person has to consent before records go out for treatment, payment or operations (45 CFR 164.506(b)(1)
+    /// leaves it to the clinic; some states ask for it).
+    pub fn consent_needed_to_send(&self, on: NaiveDate) -> bool {
+        self.says("consent.tpo_required", on)
     }
 
     /// The longest time in days for which a permission can be given, and the rule; none where nobody settled it.
@@ -149,6 +169,9 @@ mod tests {
             let law = law(&[(&key, word(said)), ("policy.parents_where_permitted", word(permitted))]);
             let bits = law.open_to_parents(ON);
             assert_eq!(bits, if open { Service::MentalHealth.bit() } else { Labels::default() }, "{said}");
+            let silent = law.silent_of_parents(ON);
+            assert_eq!(silent.0 & Service::MentalHealth.bit().0 != 0, said == "silent", "{said}");
+            assert!(silent.0 & Service::Untold.bit().0 != 0, "no law speaks of what no label tells");
         }
         // The label tells no more than that it is one of four: all four must be open, and one no closes it.
         let names: Vec<String> = Service::Reproductive.keys().iter().map(|name| rule(name)).collect();
@@ -161,6 +184,29 @@ mod tests {
         assert_eq!(Law::default().open_to_parents(ON), Labels::default());
         assert_eq!(Law::default().parents(Service::Untold, ON), Parents::Silent);
         assert_eq!(law(&rules).of_minors(ON).len(), 4);
+    }
+
+    #[test]
+    fn who_sees_counseling_notes_and_what_needs_a_consent() {
+        for (key, value, in_record, consent) in [
+            ("part2.counseling_notes_patient_access", word("in-record"), true, false),
+            ("part2.counseling_notes_patient_access", word("as-psychotherapy-notes"), false, false),
+            ("consent.tpo_required", Value::Flag(true), false, true),
+            ("consent.tpo_required", Value::Flag(false), false, false),
+        ] {
+            let law = law(&[(key, value.clone())]);
+            assert_eq!(law.counseling_notes_in_record(ON), in_record, "{key} {value}");
+            assert_eq!(law.consent_needed_to_send(ON), consent, "{key} {value}");
+        }
+        // What is set and binds nothing yet is told at the start.
+        let set = law(&[
+            ("access.copy_deadline", Value::Whole(15)),
+            ("part2.program", Value::Flag(true)),
+            ("consent.tpo_required", Value::Flag(true)),
+        ]);
+        assert_eq!(set.without_effect(), ["access.copy_deadline"]);
+        assert!(!Law::default().counseling_notes_in_record(ON));
+        assert!(!Law::default().consent_needed_to_send(ON));
     }
 
     #[test]

@@ -32,6 +32,7 @@ fn authority(kind: Kind) -> Authority {
         created: at("2026-01-01T00:00:00Z"),
         changes: 0,
         ended: None,
+        seat: None,
         closed: Default::default(),
     }
 }

@@ -1,0 +1,17 @@
+# Mails about questions on what is not shown of a record.
+
+mail-unshown-subject = Somebody asks the clinic a question
+mail-unshown-text =
+    Somebody who acts for a patient asks about what is not shown to them. A clinician decides.
+    Sign in at { $address } as staff and open “What parents ask”.
+mail-unshown-answered-subject = An answer for you at { $clinic }
+mail-unshown-answered-text =
+    Hello,
+
+    you asked us a question. The answer is there. Sign in to read it:
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.

@@ -1,0 +1,17 @@
+# Correos sobre preguntas por lo que no se muestra de un expediente.
+
+mail-unshown-subject = Alguien hace una pregunta a la clínica
+mail-unshown-text =
+    Alguien que representa a un paciente pregunta por lo que no se le muestra. Un profesional clínico decide.
+    Inicie sesión en { $address } como personal y abra “Lo que preguntan los padres”.
+mail-unshown-answered-subject = Una respuesta para usted en { $clinic }
+mail-unshown-answered-text =
+    Hola:
+
+    Usted nos hizo una pregunta. La respuesta ya está. Inicie sesión para leerla:
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.

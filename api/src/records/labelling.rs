@@ -1,0 +1,189 @@
+//! Labels of what is stored follow the settings and the rules of labelling. Where either changed, the items of a source
+//! are labelled anew from their bytes: before anything is served where the source became a program under 42 CFR Part 2,
+//! and else while the service runs. What staff put or took stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::labels;
+use super::labels_store::{self as store, Stored};
+use crate::app::App;
+use crate::base::{PatientNo, Result, Rid, sha256};
+use crate::config::Config;
+use crate::db::Tx;
+use crate::fhir::sensitivity::{self, Found};
+use crate::jobs;
+
+/// The kind of its jobs.
+pub(crate) const JOB: &str = "labels.anew";
+/// Resources that are labelled in one transaction.
+const BATCH: i64 = 200;
+/// What a source's rules end with where it is a program.
+const PROGRAM: &str = " program";
+
+/// What was done for one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anew {
+    /// The source's number.
+    pub source_no: i64,
+    /// Resources that were looked at.
+    pub resources: u64,
+    /// Those whose labels are others now.
+    pub changed: u64,
+}
+
+/// By which rules the items of a source are labelled: those of this version, and what the settings say of the source.
+pub(super) fn rules(config: &Config, source: &str) -> String {
+    let program = config.program.sources.iter().any(|one| one == source);
+    let known = &hex::encode(sha256([sensitivity::rules().as_bytes()]))[..16];
+    format!("{known}{}", if program { PROGRAM } else { "" })
+}
+
+/// Labels anew what comes from sources that became programs: until that is done, nothing may be served. For the rest
+/// of what changed it leaves a job.
+pub async fn label_before_serving(app: &App) -> Result<Vec<Anew>> {
+    let (first, later): (Vec<_>, Vec<_>) = behind(app).await?.into_iter().partition(|one| one.protects());
+    let mut done = Vec::new();
+    for source in first {
+        done.push(all_of(app, &source).await?);
+    }
+    if !later.is_empty() {
+        let mut tx = app.db.write().await?;
+        jobs::enqueue(&mut tx, JOB, json!({}), app.clock.now(), Some(JOB.into())).await?;
+        tx.commit().await?;
+    }
+    Ok(done)
+}
+
+/// Labels anew what comes from any source whose rules changed. One that is killed goes on behind its last whole batch.
+pub async fn label_anew(app: &App) -> Result<Vec<Anew>> {
+    let mut done = Vec::new();
+    for source in behind(app).await? {
+        done.push(all_of(app, &source).await?);
+    }
+    Ok(done)
+}
+
+/// A source whose items have their labels by other rules than those of now.
+struct Behind {
+    source_no: i64,
+    before: Option<String>,
+    rules: String,
+}
+
+impl Behind {
+    fn is_program(&self) -> bool {
+        self.rules.ends_with(PROGRAM)
+    }
+
+    /// Whether it has become a program: what is stored is not protected yet.
+    fn protects(&self) -> bool {
+        self.is_program() && !self.before.as_ref().is_some_and(|before| before.ends_with(PROGRAM))
+    }
+}
+
+async fn behind(app: &App) -> Result<Vec<Behind>> {
+    let mut tx = app.db.read().await?;
+    let sources = store::sources(&mut tx).await?;
+    let behind = sources.into_iter().map(|(source_no, name, before)| {
+        let rules = rules(&app.config, &name);
+        Behind { source_no, before, rules }
+    });
+    Ok(behind.filter(|one| one.before.as_ref() != Some(&one.rules)).collect())
+}
+
+async fn all_of(app: &App, source: &Behind) -> Result<Anew> {
+    let mut done = Anew { source_no: source.source_no, resources: 0, changed: 0 };
+    tracing::info!(source.no = source.source_no, program = source.is_program(), "labels are settled anew");
+    while batch(app, source, &mut done).await? {}
+    tracing::info!(
+        source.no = source.source_no,
+        resources = done.resources,
+        changed = done.changed,
+        "labels were settled anew"
+    );
+    Ok(done)
+}
+
+/// Labels some resources; whether there are more.
+async fn batch(app: &App, source: &Behind, done: &mut Anew) -> Result<bool> {
+    let mut tx = app.db.write().await?;
+    // Whoever else does the same waits here, and goes on where this ends.
+    let (by, after) = store::begin_labelling(&mut tx, (source.source_no, &source.rules)).await?;
+    if by.as_deref() == Some(source.rules.as_str()) {
+        return Ok(false);
+    }
+    let stored = store::to_label(&mut tx, (source.source_no, after.unwrap_or(i64::MIN)), BATCH).await?;
+    let Some(last) = stored.last().map(|one| one.rid) else {
+        store::end_labelling(&mut tx, (source.source_no, &source.rules)).await?;
+        tx.commit().await?;
+        return Ok(false);
+    };
+    let first = stored.first().map_or(last, |one| one.rid);
+    let known = store::found_between(&mut tx, (first, last)).await?;
+    let mut people = BTreeSet::new();
+    for one in &stored {
+        if label(&mut tx, (source, one), &known).await? {
+            people.insert(one.rid.patient());
+            done.changed += 1;
+        }
+    }
+    let people: Vec<PatientNo> = people.into_iter().collect();
+    labels::spread(&mut tx, &people).await?;
+    store::go_on_labelling(&mut tx, (source.source_no, last)).await?;
+    tx.commit().await?;
+    done.resources += stored.len() as u64;
+    Ok(true)
+}
+
+/// Labels a resource; whether what is found in it is something else than before.
+async fn label(
+    tx: &mut Tx,
+    (source, one): (&Behind, &Stored),
+    known: &BTreeMap<Rid, Vec<Found>>,
+) -> Result<bool> {
+    let before = known.get(&one.rid).map(Vec::as_slice).unwrap_or_default();
+    // What two records share stands in the directory; what of it came from a program is known only by its mark.
+    let shared = one.rid.patient() == PatientNo::DIRECTORY;
+    let marked = before.iter().any(Found::is_of_program);
+    let mut found = sensitivity::of(&serde_json::from_slice(&one.bytes)?);
+    if source.is_program() && one.kind != "Patient" && (!shared || marked) {
+        sensitivity::recorded_by_program(&mut found);
+    }
+    let same = found.len() == before.len() && found.iter().all(|one| before.contains(one));
+    if !same {
+        store::replace_found(tx, one.rid, &found).await?;
+        labels::settle(tx, vec![one.rid]).await?;
+    }
+    Ok(!same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the items were labelled by × what the settings say now → whether serving has to wait.
+    #[test]
+    fn serving_waits_for_what_protects() {
+        let mut config = Config::default();
+        let plain = rules(&config, "harbor");
+        config.program.sources = vec!["harbor".into()];
+        let program = rules(&config, "harbor");
+        assert_eq!(rules(&config, "Harbor"), plain, "a source is called by its exact name");
+        assert_ne!(plain, program);
+        for (before, now, waits) in [
+            (None, &program, true),
+            (Some(&plain), &program, true),
+            (Some(&program), &program, false),
+            (Some(&program), &plain, false),
+            (None, &plain, false),
+            // Another version's rules for the same settings.
+            (Some(&"0123456789abcdef program".to_owned()), &program, false),
+            (Some(&"0123456789abcdef".to_owned()), &program, true),
+        ] {
+            let one = Behind { source_no: 1, before: before.cloned(), rules: now.clone() };
+            assert_eq!(one.protects(), waits, "{before:?} {now}");
+        }
+    }
+}

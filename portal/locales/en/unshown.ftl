@@ -1,0 +1,55 @@
+# What is not shown of a minor's record: those who act ask, a clinician decides, and nobody learns what there is.
+
+unshown-ask-title = Ask the clinic about what is not shown
+unshown-ask-words = You can ask the clinic to look at what you may see. You can always ask. It does not mean that something is missing.
+unshown-ask-link = Ask the clinic
+unshown-title = Ask about what is not shown
+unshown-lead = Ask a clinician to look at what you may see of this record.
+unshown-same = Everybody who acts for a young person can ask this. It does not mean that there is anything you do not see.
+unshown-note = What do you want to ask?
+unshown-note-hint = You can leave this empty.
+unshown-button = Ask the clinic
+unshown-waits = You asked on { $date }. A clinician has not answered yet.
+unshown-next = We send you a message when the answer is here. Call us if you need it sooner.
+unshown-answered = A clinician answered on { $date }.
+unshown-answer = The clinician looked at your question. What you may see is in the record now. If you still miss something, ask the young person, or call us.
+conflict-unshown-asked = You asked already. A clinician will answer.
+refused-unshown-often = You asked three times in one day. Call us, or ask again tomorrow.
+nav-staff-unshown = What parents ask
+desk-unshown-title = What parents ask
+desk-unshown-lead = Parents and others who act for a young person ask about what is not shown to them. Those that wait come first.
+desk-unshown-none = Nobody has asked.
+desk-unshown-asked = Asked on { $date }. Waits for an answer.
+desk-unshown-answered = Answered on { $date }
+desk-waiting-unshown =
+    { $count ->
+        [0] No parent waits for an answer.
+        [one] { $number } parent waits for an answer.
+       *[other] { $number } parents wait for an answer.
+    }
+desk-unshown-case = A question about what is not shown
+desk-unshown-case-lead = Where the law says nothing, you decide as a clinician what this person may see (45 CFR 164.502(g)(3)(ii)(C)). Open the record to see if there is anything to decide.
+desk-unshown-who = Who asks
+desk-unshown-open = Open the record for this question
+desk-unshown-open-hint = The patient reads it in the log. Do not write what kind of care it is about.
+desk-unshown-decisions = What was decided
+desk-unshown-decision = { $name }, { $date }. Opened: { $opened }. Closed again: { $closed }.
+unshown-items-title = What is not shown to who asks
+unshown-items-lead = Decide what { $name } ({ $kind }) may see.
+unshown-items-law = Here stands only what is closed because the law says nothing about it. What the law forbids, and what needs a consent, is not here and stays closed.
+unshown-items-none = Nothing is closed for this reason. Send the answer: it is the same in any case.
+unshown-items-legend = Items
+unshown-items-hint = A tick opens the item to this person only. Without a tick it stays closed, or is closed again.
+unshown-look = Look at: { $item }
+unshown-services-legend = Open all of one kind
+unshown-all-of = { $service }: all ({ $items })
+unshown-service-untold = a kind that no label tells
+unshown-reason = Why you decide so
+unshown-reason-hint = Only the staff read this. Think of what the young person wants, and of harm. At least ten letters.
+unshown-answer-is = Who asked reads one sentence that is the same for everybody: a clinician has looked, and what may be seen is in the record now.
+unshown-answer-button = Decide and send the answer
+unshown-save-button = Decide this page and go on
+log-kind-unshown = looked at what is not shown to somebody who acts for the person
+log-filter-unshown = What is not shown to others
+log-kind-opened = decided what somebody who acts for the person sees
+log-filter-opened = Decisions about what others see

@@ -1,0 +1,56 @@
+# Lo que no se muestra del expediente de un menor: quien lo representa pregunta, un profesional clínico decide y nadie
+# se entera de lo que hay.
+
+unshown-ask-title = Pregunte a la clínica por lo que no se muestra
+unshown-ask-words = Puede pedir a la clínica que revise lo que usted puede ver. Siempre puede preguntar. No significa que falte algo.
+unshown-ask-link = Preguntar a la clínica
+unshown-title = Preguntar por lo que no se muestra
+unshown-lead = Pida a un profesional clínico que revise lo que usted puede ver de este expediente.
+unshown-same = Cualquiera que represente a una persona joven puede preguntar esto. No significa que haya algo que usted no ve.
+unshown-note = ¿Qué quiere preguntar?
+unshown-note-hint = Puede dejarlo vacío.
+unshown-button = Preguntar a la clínica
+unshown-waits = Usted preguntó el { $date }. Un profesional clínico aún no ha respondido.
+unshown-next = Le enviaremos un mensaje cuando la respuesta esté aquí. Llámenos si la necesita antes.
+unshown-answered = Un profesional clínico respondió el { $date }.
+unshown-answer = El profesional clínico revisó su pregunta. Lo que usted puede ver está ahora en el expediente. Si todavía le falta algo, pregunte a la persona joven o llámenos.
+conflict-unshown-asked = Usted ya preguntó. Un profesional clínico responderá.
+refused-unshown-often = Preguntó tres veces en un día. Llámenos o pregunte de nuevo mañana.
+nav-staff-unshown = Lo que preguntan los padres
+desk-unshown-title = Lo que preguntan los padres
+desk-unshown-lead = Padres y otras personas que representan a una persona joven preguntan por lo que no se les muestra. Primero están las preguntas que esperan.
+desk-unshown-none = Nadie ha preguntado.
+desk-unshown-asked = Preguntado el { $date }. Espera una respuesta.
+desk-unshown-answered = Respondido el { $date }
+desk-waiting-unshown =
+    { $count ->
+        [0] Ningún padre espera una respuesta.
+        [one] { $number } padre espera una respuesta.
+       *[other] { $number } padres esperan una respuesta.
+    }
+desk-unshown-case = Una pregunta por lo que no se muestra
+desk-unshown-case-lead = Donde la ley no dice nada, usted decide como profesional clínico lo que esta persona puede ver (45 CFR 164.502(g)(3)(ii)(C)). Abra el expediente para ver si hay algo que decidir.
+desk-unshown-who = Quién pregunta
+desk-unshown-open = Abrir el expediente para esta pregunta
+desk-unshown-open-hint = El paciente lo lee en el registro. No escriba de qué clase de atención se trata.
+desk-unshown-decisions = Lo que se decidió
+desk-unshown-decision = { $name }, { $date }. Abiertos: { $opened }. Cerrados de nuevo: { $closed }.
+unshown-items-title = Lo que no se muestra a quien pregunta
+unshown-items-lead = Decida lo que { $name } ({ $kind }) puede ver.
+unshown-items-law = Aquí está solo lo que está cerrado porque la ley no dice nada al respecto. Lo que la ley prohíbe y lo que requiere un consentimiento no está aquí y sigue cerrado.
+unshown-items-none = Nada está cerrado por este motivo. Envíe la respuesta: es la misma en todos los casos.
+unshown-items-legend = Elementos
+unshown-items-hint = Una marca abre el elemento solo a esta persona. Sin marca sigue cerrado o se cierra de nuevo.
+unshown-look = Ver: { $item }
+unshown-services-legend = Abrir todo lo de una clase
+unshown-all-of = { $service }: todo ({ $items })
+unshown-service-untold = una clase que ninguna etiqueta indica
+unshown-reason = Por qué decide así
+unshown-reason-hint = Solo el personal lo lee. Piense en lo que quiere la persona joven y en los posibles daños. Al menos diez letras.
+unshown-answer-is = Quien preguntó lee una frase que es igual para todos: un profesional clínico lo revisó y lo que se puede ver está ahora en el expediente.
+unshown-answer-button = Decidir y enviar la respuesta
+unshown-save-button = Decidir esta página y seguir
+log-kind-unshown = miró lo que no se muestra a quien representa a la persona
+log-filter-unshown = Lo que no se muestra a otros
+log-kind-opened = decidió lo que ve quien representa a la persona
+log-filter-opened = Decisiones sobre lo que ven otros
