@@ -106,7 +106,7 @@ pub fn consented(consents: &[Consent], going: &Going, (clinic, at): (&str, Insta
 pub fn within(lens: Lens, categories: i64) -> Option<Lens> {
     let demographics = category_bits(&[Category::Demographics].into());
     let left = lens.categories & categories & !demographics;
-    (left != 0).then(|| Lens { categories: left | (lens.categories & demographics), ..lens })
+    (left != 0).then_some(Lens { categories: left | (lens.categories & demographics), ..lens })
 }
 
 /// Whether only words tell what a wish is about: no program knows which items those are.

@@ -186,7 +186,7 @@ pub trait Local: Sized {
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*;)*) => {$(
         impl<$first: FromSql $(, $rest: FromSql)*> Local for ($first, $($rest,)*) {
-            #[allow(non_snake_case, reason = "a tuple's types name its values")]
+            #[expect(non_snake_case, reason = "a tuple's types name its values")]
             fn local(row: &rusqlite::Row<'_>, _: &[usize]) -> rusqlite::Result<Self> {
                 let mut at = 0..;
                 let mut next = || at.next().unwrap_or_default();

@@ -83,7 +83,8 @@ pub async fn since(tx: &mut Tx, authority: AuthorityId, since: Instant) -> Resul
 
 /// Some of them with the person's name, those that wait first, the oldest first.
 pub async fn all(tx: &mut Tx, (before, limit): (i64, i64)) -> Result<Vec<(Question, String)>> {
-    let rows: Vec<(Uuid, Uuid, Uuid, i64, i64, Option<i64>, String)> = query(
+    type Named = (Uuid, Uuid, Uuid, i64, i64, Option<i64>, String);
+    let rows: Vec<Named> = query(
         "SELECT q.id, q.authority_id, q.account_id, q.patient_no, q.asked_at, q.decided_at, p.name \
          FROM unshown_question q JOIN patient p ON p.patient_no = q.patient_no \
          ORDER BY CASE WHEN q.decided_at IS NULL THEN 0 ELSE 1 END, q.asked_at, q.id LIMIT $1 OFFSET $2",

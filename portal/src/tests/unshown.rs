@@ -1,7 +1,7 @@
 //! The pages about what is not shown of a minor's record, with much and with nothing to show.
 
 use api::app::App;
-use api::base::{AccountId, AuthorityId, CaseId, PatientNo, Problem, Problems};
+use api::base::{AccountId, AuthorityId, CaseId, Instant, PatientNo, Problem, Problems};
 use api::fhir::sensitivity::Service;
 use api::records::unshown::{Case, Decision, Desk, Question, Unshown};
 use api::representation::Kind;
@@ -20,7 +20,7 @@ pub const PAGES: usize = 4;
 
 const NAME: &str = "Mia Harper (synthetic)";
 
-fn question(answered: bool) -> Question {
+fn question(answered: Option<Instant>) -> Question {
     let id = uuid::Uuid::from_u128(3);
     Question {
         id: CaseId(id),
@@ -28,7 +28,7 @@ fn question(answered: bool) -> Question {
         account: AccountId(id),
         patient: PatientNo(1),
         asked: NOW,
-        answered: answered.then_some(NOW),
+        answered,
     }
 }
 
@@ -37,7 +37,7 @@ fn case(full: Fullness) -> Case {
     let decision =
         Decision { at: NOW, by: "Dr. <Lee>".into(), opened: 3, closed: 1, reason: "She wants <it>.".into() };
     Case {
-        question: question(some),
+        question: question(some.then_some(NOW)),
         note: if some { "What is <missing>?".into() } else { String::new() },
         asker: ("Ana <b> (synthetic)".into(), Kind::Parent),
         whose: (NAME.into(), some.then(|| "2014-03-04".into())),
@@ -66,13 +66,13 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         page: (if some { 2 } else { 1 }, some),
     };
     let waits =
-        if some { vec![(question(false), NAME.into()), (question(true), NAME.into())] } else { vec![] };
+        if some { vec![(question(None), NAME.into()), (question(Some(NOW)), NAME.into())] } else { vec![] };
     vec![
         (
             "unshown",
             asking::unshown_page(
                 page(Visitor::Linked, "/unshown", "unshown-title", "note").naming(asking::FIELDS),
-                some.then(|| question(true)),
+                some.then(|| question(Some(NOW))),
                 &typed,
             )
             .render()
