@@ -317,7 +317,8 @@ fn unknown_parameters_are_left_out_and_told() {
         read("Observation", "code=1&foo=2&bar:baz=3&foo=4&_format=json&_pretty=true", Handling::Lenient)
             .unwrap();
     assert_eq!(search.ignored, ["foo", "bar:baz"]);
-    assert_eq!(search.used, [("code".to_owned(), "1".to_owned())]);
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(search.used, [pair("code", "1"), pair("_format", "json"), pair("_pretty", "true")]);
 }
 
 fn coded(system: Option<&str>, code: Option<&str>) -> Token {
