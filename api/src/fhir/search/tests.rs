@@ -317,9 +317,8 @@ fn unknown_parameters_are_left_out_and_told() {
         read("Observation", "code=1&foo=2&bar:baz=3&foo=4&_format=json&_pretty=true", Handling::Lenient)
             .unwrap();
     assert_eq!(search.ignored, ["foo", "bar:baz"]);
-    // How the answer is written goes on to the next page.
-    let used = [("code", "1"), ("_format", "json"), ("_pretty", "true")];
-    assert_eq!(search.used, used.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(search.used, [pair("code", "1"), pair("_format", "json"), pair("_pretty", "true")]);
 }
 
 fn coded(system: Option<&str>, code: Option<&str>) -> Token {
