@@ -342,8 +342,10 @@ async fn links_keep_how_an_answer_is_written(kind: Kind) {
         let second: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(told(&second, "self"), next, "{path}");
         if path.contains("_elements") {
-            let tags = |bundle: &Value| entries(bundle, "match")[0]["meta"]["tag"][0]["code"].clone();
-            assert_eq!((tags(&first), tags(&second)), (json!("SUBSETTED"), json!("SUBSETTED")));
+            for bundle in [&first, &second] {
+                let tags = entries(bundle, "match")[0]["meta"]["tag"].to_string();
+                assert!(tags.contains("\"SUBSETTED\""), "{path}: {tags}");
+            }
         }
     }
     // As XML the next page is XML, whatever `Accept` says.
