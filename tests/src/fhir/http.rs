@@ -341,8 +341,9 @@ async fn links_keep_how_an_answer_is_written(kind: Kind) {
         let second: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(told(&second, "self"), next, "{path}");
         if path.contains("_elements") {
-            let tags = |bundle: &Value| entries(bundle, "match")[0]["meta"]["tag"][0]["code"].clone();
-            assert_eq!((tags(&first), tags(&second)), (json!("SUBSETTED"), json!("SUBSETTED")));
+            let is_cut =
+                |bundle: &Value| entries(bundle, "match")[0]["meta"].to_string().contains("SUBSETTED");
+            assert!(is_cut(&first) && is_cut(&second), "{path}");
         }
     }
     // As XML the next page is XML, whatever `Accept` says.
