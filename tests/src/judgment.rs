@@ -326,7 +326,9 @@ async fn labels_follow_the_settings(kind: Kind) {
                 labelling = 'of rules that are others'";
     house.raw.run(half).await.unwrap();
     while api::worker::next(&house.app).await.unwrap() {}
-    assert_eq!(labels().await, before, "as it was");
+    let after = labels().await;
+    let changed: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
+    assert!(changed.is_empty() && before.len() == after.len(), "as it was: {changed:?}");
     assert_eq!(clinician.get(&format!("{base}{visit}")).await.status, 200);
     house.close().await;
 }

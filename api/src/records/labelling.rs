@@ -155,6 +155,10 @@ async fn label(
     if !same {
         store::replace_found(tx, one.rid, &found).await?;
         labels::settle(tx, vec![one.rid]).await?;
+        let now = store::bits(tx, one.rid).await?.unwrap_or_default();
+        for label in before.iter().map(|one| one.label).filter(|label| !now.has(*label)) {
+            labels::disinherit(tx, one.rid, label).await?;
+        }
     }
     Ok(!same)
 }

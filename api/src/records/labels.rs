@@ -161,8 +161,7 @@ pub async fn change(
     store::add_change(&mut tx, &app.keys, rid, (&change, account)).await?;
     settle(&mut tx, vec![rid]).await?;
     if !put {
-        let heirs = store::disinherit(&mut tx, rid, label).await?;
-        settle(&mut tx, heirs).await?;
+        disinherit(&mut tx, rid, label).await?;
     }
     spread(&mut tx, &[patient]).await?;
     tx.commit().await
@@ -184,6 +183,12 @@ pub(super) async fn settle(tx: &mut Tx, mut rids: Vec<Rid>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Takes a label that an item has no more from what took it over from there.
+pub(super) async fn disinherit(tx: &mut Tx, rid: Rid, label: Label) -> Result<()> {
+    let heirs = store::disinherit(tx, rid, label).await?;
+    settle(tx, heirs).await
 }
 
 /// Items that take over the labels of others.
