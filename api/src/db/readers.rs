@@ -171,7 +171,7 @@ impl ToSql for Value {
     }
 }
 
-/// What is made of a row of these connections: tuples by order, structs of [`row!`](super::row) by the names of their
+/// What is made of a row of these connections: tuples by order, structs of `row!` by the names of their
 /// columns.
 pub trait Local: Sized {
     /// Where the columns are, asked once for each run of a statement.
