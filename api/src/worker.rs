@@ -97,7 +97,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         copies::BUILD_JOB => copies::build(app, copy_id(job)?).await,
         bulk::EXPORT_JOB => bulk::build(app, export_id(job)?).await,
         "mail.send" => notify::send(app, &job.payload).await,
-        records::LABEL_JOB => records::label_anew(app).await.map(|_| ()),
+        records::LABEL_JOB => records::label_anew(app, &job.payload).await.map(|_| ()),
         "source.gather" => sources::perform_gather(app, &job.payload).await,
         _ => Err(Error::Unavailable("job-of-a-newer-version")),
     }

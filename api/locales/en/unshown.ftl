@@ -2,8 +2,8 @@
 
 mail-unshown-subject = Somebody asks the clinic a question
 mail-unshown-text =
-    Somebody who acts for a patient asks about what is not shown to them. A clinician decides.
-    Sign in at { $address } as staff and open “What parents ask”.
+    Somebody who acts for a patient asks about what is not shown to them. A clinician decides:
+    please tell one. They sign in at { $address } as staff and open “What parents ask”.
 mail-unshown-answered-subject = An answer for you at { $clinic }
 mail-unshown-answered-text =
     Hello,

@@ -2,8 +2,8 @@
 
 mail-unshown-subject = Alguien hace una pregunta a la clínica
 mail-unshown-text =
-    Alguien que representa a un paciente pregunta por lo que no se le muestra. Un profesional clínico decide.
-    Inicie sesión en { $address } como personal y abra “Lo que preguntan los padres”.
+    Alguien que representa a un paciente pregunta por lo que no se le muestra. Un profesional clínico decide:
+    avise a uno, por favor. Al iniciar sesión en { $address } como personal, debe abrir “Lo que preguntan los padres”.
 mail-unshown-answered-subject = Una respuesta para usted en { $clinic }
 mail-unshown-answered-text =
     Hola:

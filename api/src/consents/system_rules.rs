@@ -3,7 +3,7 @@
 
 use super::cover_rules::{self, Choice, Disclosure, category_bits};
 use super::gate_rules::{Outgoing, Sort, stops};
-use super::model::{Class, Consent, Party, Purpose, Restriction};
+use super::model::{Class, Consent, Kind, Party, Purpose, Restriction};
 use crate::base::Instant;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
@@ -84,29 +84,41 @@ pub fn left(restrictions: &[Restriction], going: &Going) -> Option<Lens> {
     Some(Lens { categories, hidden, ..Lens::WHOLE })
 }
 
-/// The categories that a consent of the person lets go there, as bits. One under 42 CFR Part 2 is for what that part
-/// protects, and lets nothing else go.
-pub fn consented(consents: &[Consent], going: &Going, (clinic, at): (&str, Instant)) -> i64 {
-    let own: Vec<Consent> = consents.iter().filter(|one| !one.terms.kind.is_part2()).cloned().collect();
-    let covered = |category: &Category| {
+/// What is left of a lens where only what a consent of the person lets go there may go: a category that one covers, and
+/// a protected kind of information where one covers it together with all that is left of the categories. One under
+/// 42 CFR Part 2 is for what that part protects, one for psychotherapy notes is for those; neither lets anything else go,
+/// and what they are for was settled before. Whose record it is goes with any of it, and never alone.
+pub fn consented(
+    consents: &[Consent],
+    (lens, going): (Lens, &Going),
+    (clinic, at): (&str, Instant),
+) -> Option<Lens> {
+    let about_all = |one: &&Consent| !one.terms.kind.is_part2() && one.terms.kind != Kind::Psych508;
+    let own: Vec<Consent> = consents.iter().filter(about_all).cloned().collect();
+    let covered = |categories: i64, labels: Vec<Labels>| {
         let disclosure = Disclosure {
             discloser: clinic.to_owned(),
             recipient: Party { name: going.recipient.clone(), ..Party::default() },
             purpose: going.purpose,
-            categories: category_bits(&[*category].into()),
-            labels: Vec::new(),
+            categories,
+            labels,
             days: None,
         };
         matches!(cover_rules::choose(&own, &disclosure, at), Choice::Covered(_))
     };
-    category_bits(&Category::ALL.into_iter().filter(covered).collect())
-}
-
-/// A lens within these categories; whose record it is goes with any of them, and never alone.
-pub fn within(lens: Lens, categories: i64) -> Option<Lens> {
+    let goes = |category: &Category| covered(category_bits(&[*category].into()), Vec::new());
+    let categories = category_bits(&Category::ALL.into_iter().filter(goes).collect());
     let demographics = category_bits(&[Category::Demographics].into());
     let left = lens.categories & categories & !demographics;
-    (left != 0).then_some(Lens { categories: left | (lens.categories & demographics), ..lens })
+    if left == 0 {
+        return None;
+    }
+    // Substance use went through a consent of its own (42 CFR 2.31) or is hidden already.
+    let asked =
+        Label::ALL.into_iter().filter(|label| *label != Label::SubstanceUse && !lens.hidden.has(*label));
+    let unnamed = asked.filter(|label| !covered(left, vec![Labels::default().with(*label)]));
+    let hidden = unnamed.fold(lens.hidden, Labels::with);
+    Some(Lens { categories: left | (lens.categories & demographics), hidden, ..lens })
 }
 
 /// Whether only words tell what a wish is about: no program knows which items those are.
@@ -230,34 +242,71 @@ mod tests {
     /// Where a consent is needed to send anything: what one covers goes, and nothing else.
     #[test]
     fn what_a_consent_lets_go() {
-        use crate::consents::model::Kind;
         use crate::consents::samples::{LATER, NOW, but, kept, scope};
-        let going = going(Purpose::Treatment);
-        let to = |kind, purpose, categories: Option<&[Category]>| {
+        let shown = Labels::default().with(Label::Hiv).with(Label::Genetic);
+        let going = Going { shown, ..going(Purpose::Treatment) };
+        let lens = left(&[], &going).unwrap();
+        let to = |kind, purpose, categories: Option<&[Category]>, labels: &[Label]| {
             but(kind, |terms| {
                 terms.recipient.name = "Blue Plan".into();
                 terms.purposes = [purpose].into();
                 scope(terms).categories = categories.map(|some| some.iter().copied().collect());
+                scope(terms).labels = labels.iter().copied().collect();
             })
         };
-        let everything = category_bits(&Category::ALL.into());
-        let labs = category_bits(&[Category::Labs].into());
+        let bits = |categories: &[Category]| category_bits(&categories.iter().copied().collect());
+        let (all, labs) = (bits(&Category::ALL), bits(&[Category::Labs, Category::Demographics]));
+        let treatment = Purpose::Treatment;
+        let some: &[Category] = &[Category::Labs];
+        let hiv: &[Label] = &[Label::Hiv];
+        let notes: &[Label] = &[Label::PsychotherapyNotes];
         for (what, consents, at, wanted) in [
-            ("nothing was signed", vec![], NOW, 0),
-            ("all of it", vec![to(Kind::Hipaa508, Purpose::Treatment, None)], NOW, everything),
-            ("a part", vec![to(Kind::Hipaa508, Purpose::Treatment, Some(&[Category::Labs]))], NOW, labs),
-            ("another purpose", vec![to(Kind::Hipaa508, Purpose::OwnRequest, None)], NOW, 0),
-            ("its time is over", vec![to(Kind::Hipaa508, Purpose::Treatment, None)], LATER, 0),
-            ("one under Part 2", vec![to(Kind::Part2Tpo, Purpose::Treatment, None)], NOW, 0),
+            ("nothing was signed", vec![], NOW, None),
+            (
+                "all of it, and no label named",
+                vec![to(Kind::Hipaa508, treatment, None, &[])],
+                NOW,
+                Some((all, [false, false])),
+            ),
+            (
+                "all of it, with HIV",
+                vec![to(Kind::Hipaa508, treatment, None, hiv)],
+                NOW,
+                Some((all, [true, false])),
+            ),
+            (
+                "a part",
+                vec![to(Kind::Hipaa508, treatment, Some(some), &[])],
+                NOW,
+                Some((labs, [false, false])),
+            ),
+            (
+                "a part with HIV",
+                vec![to(Kind::Hipaa508, treatment, Some(some), hiv)],
+                NOW,
+                Some((labs, [true, false])),
+            ),
+            ("another purpose", vec![to(Kind::Hipaa508, Purpose::OwnRequest, None, &[])], NOW, None),
+            ("its time is over", vec![to(Kind::Hipaa508, treatment, None, &[])], LATER, None),
+            ("one under Part 2", vec![to(Kind::Part2Tpo, treatment, None, &[])], NOW, None),
+            ("one for psychotherapy notes", vec![to(Kind::Psych508, treatment, None, notes)], NOW, None),
         ] {
             let consents: Vec<Consent> = consents.into_iter().map(|terms| kept(1, terms)).collect();
-            assert_eq!(consented(&consents, &going, ("Riverside Clinic", at)), wanted, "{what}");
+            let found = consented(&consents, (lens, &going), ("Riverside Clinic", at));
+            let told =
+                |lens: Lens| (lens.categories, [Label::Hiv, Label::Genetic].map(|one| !lens.hidden.has(one)));
+            assert_eq!(found.map(told), wanted, "{what}");
+            assert!(
+                found.is_none_or(|found| found.hidden.0 & lens.hidden.0 == lens.hidden.0),
+                "{what}: no more than before"
+            );
             let other = Going { recipient: "Another".into(), ..going.clone() };
-            assert_eq!(consented(&consents, &other, ("Riverside Clinic", at)), 0, "{what}: to another");
+            let other = consented(&consents, (lens, &other), ("Riverside Clinic", at));
+            assert_eq!(other, None, "{what}: to another");
         }
-        let demographics = category_bits(&[Category::Demographics].into());
-        assert_eq!(within(Lens::WHOLE, labs).unwrap().categories, labs | demographics);
-        assert_eq!(within(Lens::WHOLE, demographics), None, "whose record it is does not go alone");
-        assert_eq!(within(Lens { categories: demographics, ..Lens::WHOLE }, everything), None);
+        let everything = [kept(1, to(Kind::Hipaa508, treatment, None, &[]))];
+        let alone = Lens { categories: bits(&[Category::Demographics]), ..lens };
+        let alone = consented(&everything, (alone, &going), ("Riverside Clinic", NOW));
+        assert_eq!(alone, None, "whose record it is does not go alone");
     }
 }

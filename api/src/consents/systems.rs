@@ -26,13 +26,10 @@ pub(crate) async fn for_system(
     }
     let lens = system_rules::left(&restrictions, &going);
     let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
-    if lens.is_none() || !app.config.law.consent_needed_to_send(today) {
-        return Ok(lens);
-    }
+    let Some(lens) = lens.filter(|_| app.config.law.consent_needed_to_send(today)) else { return Ok(lens) };
     let consents = store::live(tx, patient).await?;
     let clinic = app.config.clinic.name.as_str();
-    let consented = system_rules::consented(&consents, &going, (clinic, app.clock.now()));
-    Ok(lens.and_then(|lens| system_rules::within(lens, consented)))
+    Ok(system_rules::consented(&consents, (lens, &going), (clinic, app.clock.now())))
 }
 
 /// Whether a consent in force lets the records of treatment of substance use go there.

@@ -103,6 +103,16 @@ impl Db {
         Ok(Tx { inner, fault: self.fault.clone() })
     }
 
+    /// Brings up to date what the planner knows of the tables, after much was written. PostgreSQL else plans for some
+    /// minutes as if they were empty, and SQLite until it is closed.
+    pub async fn look_at_tables(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => sqlx::query("PRAGMA optimize").execute(write).await.map(drop)?,
+            Pools::Postgres(pool) => sqlx::query("ANALYZE").execute(pool).await.map(drop)?,
+        }
+        Ok(())
+    }
+
     /// Answers when the database does.
     pub async fn ping(&self) -> Result<()> {
         let mut tx = self.lone().await?;
@@ -166,9 +176,11 @@ impl Tx {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::CannotOpen) => {
-                Self::Unavailable("error-database-away")
-            }
+            Some(
+                rusqlite::ErrorCode::DatabaseBusy
+                | rusqlite::ErrorCode::CannotOpen
+                | rusqlite::ErrorCode::OperationInterrupted,
+            ) => Self::Unavailable("error-database-away"),
             _ => Self::internal(error),
         }
     }

@@ -2,7 +2,8 @@
 //! going there and back costs several times what a statement does that finds a row by its key. They read the same
 //! file with the same library; what writes goes through sqlx (`mod.rs`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,7 +21,12 @@ const MOST: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// As long as a statement waits for another process that holds the whole file, which it does when it closes it.
-const BUSY: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(2);
+
+/// Steps of SQLite's machine that a statement may take, in leaps: it holds the thread that asked, and with it whoever
+/// waits there. By a machine of 2026 it is half a minute; PostgreSQL has a limit of a minute.
+const LEAP: i32 = 1_000_000;
+const LEAPS: u32 = 3_000;
 
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 256;
@@ -33,7 +39,14 @@ pub(super) struct Readers(Arc<Shared>);
 struct Shared {
     path: PathBuf,
     places: Arc<Semaphore>,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Reader>>,
+}
+
+/// A connection, and how many leaps its statement has taken.
+#[derive(Debug)]
+struct Reader {
+    connection: Connection,
+    leaps: Arc<AtomicU32>,
 }
 
 impl Readers {
@@ -55,9 +68,9 @@ impl Readers {
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.0.places).acquire_owned()).await;
         let place = place.map_err(|_| Error::Unavailable("error-database-away"))?.map_err(Error::internal)?;
         let idle = self.0.idle().pop();
-        let connection = idle.map_or_else(|| connect(&self.0.path), Ok)?;
+        let reader = idle.map_or_else(|| Reader::open(&self.0.path), Ok)?;
         let home = Arc::clone(&self.0);
-        Ok(Reading { connection: Some(connection), failed: false, home, _place: place })
+        Ok(Reading { reader: Some(reader), failed: false, home, _place: place })
     }
 
     /// Waits for those that are lent, and closes all.
@@ -70,31 +83,34 @@ impl Readers {
 }
 
 impl Shared {
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Reader>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn connect(path: &std::path::Path) -> Result<Connection> {
-    // Not opened for reading only: whoever reads first after a crash repairs the file's log of changes.
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(PREPARED);
-    for (name, value) in super::open::PRAGMAS {
-        connection.pragma_update(None, name, value)?;
+impl Reader {
+    fn open(path: &Path) -> Result<Self> {
+        // Not opened for reading only: whoever reads first after a crash repairs the file's log of changes.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        for (name, value) in super::open::PRAGMAS {
+            connection.pragma_update(None, name, value)?;
+        }
+        connection.pragma_update(None, "query_only", "ON")?;
+        let leaps = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&leaps);
+        connection.progress_handler(LEAP, Some(move || counted.fetch_add(1, Relaxed) >= LEAPS))?;
+        Ok(Self { connection, leaps })
     }
-    connection.pragma_update(None, "query_only", "ON")?;
-    Ok(connection)
 }
 
 /// A connection on loan. It goes back when this is dropped, after the end of its transaction; not where a statement
 /// failed, after which SQLite may have ended the transaction or not.
 #[derive(Debug)]
 pub(super) struct Reading {
-    connection: Option<Connection>,
+    reader: Option<Reader>,
     failed: bool,
     home: Arc<Shared>,
     _place: OwnedSemaphorePermit,
@@ -122,10 +138,9 @@ impl Reading {
     }
 
     fn with<T>(&mut self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        let Some(connection) = &self.connection else {
-            unreachable!("a connection is there until the loan ends")
-        };
-        let result = act(connection);
+        let Some(reader) = &self.reader else { unreachable!("a connection is there until the loan ends") };
+        reader.leaps.store(0, Relaxed);
+        let result = act(&reader.connection);
         self.failed |= result.is_err();
         Ok(result?)
     }
@@ -133,12 +148,11 @@ impl Reading {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        let lent = self.connection.take().filter(|_| !self.failed);
-        let Some(connection) = lent else { return };
-        let ended = connection.is_autocommit()
-            || connection.prepare_cached("ROLLBACK").and_then(|mut end| end.raw_execute()).is_ok();
-        if ended {
-            self.home.idle().push(connection);
+        let lent = self.reader.take().filter(|_| !self.failed);
+        let Some(reader) = lent else { return };
+        let end = || reader.connection.prepare_cached("ROLLBACK").and_then(|mut end| end.raw_execute());
+        if reader.connection.is_autocommit() || end().is_ok() {
+            self.home.idle().push(reader);
         }
     }
 }
@@ -318,6 +332,26 @@ mod tests {
         drop(lone);
         assert!(readers.0.idle().is_empty());
         assert_eq!(count(&mut readers.begin().await.unwrap()), 0, "a new one");
+    }
+
+    #[tokio::test]
+    async fn a_statement_without_end_is_ended() {
+        const ENDLESS: &str =
+            "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c";
+        let folder = tempfile::tempdir().unwrap();
+        let (readers, _writer) = readers(folder.path());
+        let mut reading = readers.begin().await.unwrap();
+        reading.reader.as_ref().unwrap().connection.progress_handler(100, Some(|| true)).unwrap();
+        let ended = reading.rows::<(i64,)>((ENDLESS, &[]), 1).unwrap_err();
+        assert!(matches!(ended, Error::Unavailable(_)), "{ended:?}");
+        drop(reading);
+        assert!(readers.0.idle().is_empty());
+        // As it is set for all: it counts each statement from the beginning.
+        let mut reading = readers.begin().await.unwrap();
+        let leaps = Arc::clone(&reading.reader.as_ref().unwrap().leaps);
+        leaps.store(LEAPS, Relaxed);
+        assert_eq!(count(&mut reading), 0);
+        assert_eq!(leaps.load(Relaxed), 0);
     }
 
     #[tokio::test]

@@ -182,7 +182,8 @@ pub struct Found {
     pub code: String,
 }
 
-/// Raised with each change of what [`of`] finds other than by the lists of codes: what is stored is labelled anew then.
+/// Raised with each change of what [`of`] finds other than by the lists of codes, or of what follows from it: what is
+/// stored is labelled anew then.
 const VERSION: u32 = 1;
 
 /// What tells the rules of this version from those of others: their number and the lists of codes.

@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 use super::body;
 use super::claims::{self, Claims};
 use super::ingest_store::{self as store, Existing};
+use super::labelling;
 use super::labels;
+use super::labels_store;
 use super::medicines;
 use super::people_store;
 use super::rules::{self, Identity, Nature};
@@ -134,6 +136,8 @@ pub(crate) struct Visit {
     pub source_no: i64,
     /// Whether the source is a program under 42 CFR Part 2 as a whole.
     program: bool,
+    /// By which rules its items get their labels.
+    rules: String,
     /// FHIR ids under which somebody else came than the one known. What follows under them is not taken: whose it
     /// is, only a person can tell.
     others: HashSet<String>,
@@ -143,7 +147,7 @@ impl Visit {
     /// The beginning, at a source of this name.
     pub fn new(app: &App, (source_no, name): (i64, &str)) -> Self {
         let program = app.config.program.sources.iter().any(|one| one == name);
-        Self { source_no, program, others: HashSet::new() }
+        Self { source_no, program, rules: labelling::rules(&app.config, name), others: HashSet::new() }
     }
 
     /// Marks what a program recorded of its patients. The Patient resource stays open, since every page and every app
@@ -165,6 +169,8 @@ pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> R
     let source_no = visit.source_no;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    // What comes by other rules than what is stored has to be labelled with it, by whoever has the right ones.
+    labels_store::differ(&mut tx, (source_no, &visit.rules)).await?;
     let mut owners = people(&mut tx, (source_no, now), batch).await?;
     let mut known = existing(&mut tx, source_no, batch).await?;
     take_identities(batch, &mut owners, &mut visit.others);
@@ -292,6 +298,7 @@ async fn share(tx: &mut Tx, rid: Rid, source_no: i64) -> Result<Rid> {
     let item = store::take_items(tx, PatientNo::DIRECTORY, 1).await?;
     let to = PatientNo::DIRECTORY.rid(ItemNo(item));
     store::relocate(tx, (rid, to)).await?;
+    labels::settle(tx, vec![to]).await?;
     tracing::info!(source = source_no, "a resource that two records share moved into the directory");
     Ok(to)
 }

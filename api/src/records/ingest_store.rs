@@ -231,10 +231,11 @@ pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
     .await?;
     take_from_shelf(tx, from).await?;
     put_on_shelf(tx, from, to.patient()).await?;
+    // To whom it was opened was about the record it was in; seats of the directory are nobody's.
+    query("DELETE FROM item_opening WHERE rid = $1").bind(from).run(tx).await?;
     for sql in [
         "UPDATE item_label SET rid = $2 WHERE rid = $1",
         "UPDATE label_change SET rid = $2 WHERE rid = $1",
-        "UPDATE item_opening SET rid = $2 WHERE rid = $1",
         "UPDATE resource_version SET rid = $2 WHERE rid = $1",
         "UPDATE alias SET rid = $2 WHERE rid = $1",
         "UPDATE item_words SET rid = $2 WHERE rid = $1",

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::labels;
 use super::labels_store::{self as store, Stored};
 use crate::app::App;
-use crate::base::{PatientNo, Result, Rid, sha256};
+use crate::base::{Error, PatientNo, Result, Rid, sha256};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::fhir::sensitivity::{self, Found};
@@ -49,15 +49,31 @@ pub async fn label_before_serving(app: &App) -> Result<Vec<Anew>> {
         done.push(all_of(app, &source).await?);
     }
     if !later.is_empty() {
+        let settings = settings(&app.config);
+        let (once, payload) = (format!("{JOB} {settings}"), json!({ "settings": settings }));
         let mut tx = app.db.write().await?;
-        jobs::enqueue(&mut tx, JOB, json!({}), app.clock.now(), Some(JOB.into())).await?;
+        jobs::enqueue(&mut tx, JOB, payload, app.clock.now(), Some(once)).await?;
         tx.commit().await?;
     }
     Ok(done)
 }
 
-/// Labels anew what comes from any source whose rules changed. One that is killed goes on behind its last whole batch.
-pub async fn label_anew(app: &App) -> Result<Vec<Anew>> {
+/// What the settings say of all sources, without saying it.
+fn settings(config: &Config) -> String {
+    let all: Vec<String> = config.program.sources.iter().map(|one| rules(config, one)).collect();
+    let text = format!("{}\n{:?}\n{all:?}", rules(config, ""), config.program.sources);
+    hex::encode(sha256([text.as_bytes()]))[..16].to_owned()
+}
+
+/// What the job does: labels anew what comes from any source whose rules changed. One that is killed goes on behind
+/// its last whole batch.
+///
+/// # Errors
+/// `Unavailable` where the job is of a service with other settings: it is left to a worker that has them.
+pub async fn label_anew(app: &App, payload: &serde_json::Value) -> Result<Vec<Anew>> {
+    if payload["settings"].as_str() != Some(settings(&app.config).as_str()) {
+        return Err(Error::Unavailable("job-of-other-settings"));
+    }
     let mut done = Vec::new();
     for source in behind(app).await? {
         done.push(all_of(app, &source).await?);
@@ -77,6 +93,11 @@ impl Behind {
         self.rules.ends_with(PROGRAM)
     }
 
+    /// Whether it was a program, and is none by the settings.
+    fn opens(&self) -> bool {
+        !self.is_program() && self.before.as_ref().is_some_and(|before| before.ends_with(PROGRAM))
+    }
+
     /// Whether it has become a program: what is stored is not protected yet.
     fn protects(&self) -> bool {
         self.is_program() && !self.before.as_ref().is_some_and(|before| before.ends_with(PROGRAM))
@@ -86,11 +107,24 @@ impl Behind {
 async fn behind(app: &App) -> Result<Vec<Behind>> {
     let mut tx = app.db.read().await?;
     let sources = store::sources(&mut tx).await?;
+    let known = |name: &String| {
+        sources.iter().any(|(_, one, _)| one == name)
+            || app.config.sources.iter().any(|one| one.name == *name)
+    };
+    // A name that nothing has may be the program's, misspelt: then no protection is taken away.
+    let misspelt = app.config.program.sources.iter().find(|name| !known(name)).cloned();
+    if let Some(name) = &misspelt {
+        tracing::warn!(
+            source = name,
+            "program.sources names a source that there is not; until that is mended no source stops being a program"
+        );
+    }
     let behind = sources.into_iter().map(|(source_no, name, before)| {
         let rules = rules(&app.config, &name);
         Behind { source_no, before, rules }
     });
-    Ok(behind.filter(|one| one.before.as_ref() != Some(&one.rules)).collect())
+    let behind = behind.filter(|one| one.before.as_ref() != Some(&one.rules));
+    Ok(behind.filter(|one| misspelt.is_none() || !one.opens()).collect())
 }
 
 async fn all_of(app: &App, source: &Behind) -> Result<Anew> {
@@ -154,7 +188,10 @@ async fn label(
     let same = found.len() == before.len() && found.iter().all(|one| before.contains(one));
     if !same {
         store::replace_found(tx, one.rid, &found).await?;
-        labels::settle(tx, vec![one.rid]).await?;
+    }
+    // What follows from what is found may be something else by new rules, too.
+    labels::settle(tx, vec![one.rid]).await?;
+    if !same {
         let now = store::bits(tx, one.rid).await?.unwrap_or_default();
         for label in before.iter().map(|one| one.label).filter(|label| !now.has(*label)) {
             labels::disinherit(tx, one.rid, label).await?;

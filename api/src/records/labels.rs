@@ -187,8 +187,18 @@ pub(super) async fn settle(tx: &mut Tx, mut rids: Vec<Rid>) -> Result<()> {
 
 /// Takes a label that an item has no more from what took it over from there.
 pub(super) async fn disinherit(tx: &mut Tx, rid: Rid, label: Label) -> Result<()> {
-    let heirs = store::disinherit(tx, rid, label).await?;
-    settle(tx, heirs).await
+    let mut from = vec![rid];
+    while let Some(rid) = from.pop() {
+        let heirs = store::disinherit(tx, rid, label).await?;
+        settle(tx, heirs.clone()).await?;
+        for heir in heirs {
+            // A document that had it from its visit gave it to its file.
+            if !store::bits(tx, heir).await?.unwrap_or_default().has(label) {
+                from.push(heir);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Items that take over the labels of others.

@@ -328,6 +328,20 @@ pub async fn sources(tx: &mut Tx) -> Result<Vec<(i64, String, Option<String>)>> 
     query("SELECT source_no, name, labelled_by FROM source ORDER BY source_no").all(tx).await
 }
 
+/// Something is stored by these rules: where the items of its source have their labels by others, it is not known any
+/// more by which they all have them.
+pub async fn differ(tx: &mut Tx, (source_no, rules): (i64, &str)) -> Result<()> {
+    query(
+        "UPDATE source SET labelled_by = NULL, labelling = NULL, labelled_to = NULL \
+         WHERE source_no = $1 AND labelled_by <> $2",
+    )
+    .bind(source_no)
+    .bind(rules)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// Begins, or goes on, to label the items of a source by new rules, and keeps others from doing it at the same time: by
 /// which rules they have their labels, and up to which item the new ones are done.
 pub async fn begin_labelling(

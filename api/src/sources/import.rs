@@ -27,6 +27,9 @@ pub fn unreadable(paths: &[PathBuf]) -> Option<Unreadable> {
     files::find(paths).err()
 }
 
+/// After so many new resources the database's planner looks at the tables anew.
+const MUCH: u64 = 1000;
+
 /// Imports files and folders. A bad entry never stops the rest. `progress` is called after each batch.
 ///
 /// # Errors
@@ -60,6 +63,12 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
         progress(Progress { bytes: read.load(Ordering::Relaxed), total, resources });
     }
     reader.await.map_err(Error::internal)?;
+    if report.accepted >= MUCH
+        && let Err(error) = app.db.look_at_tables().await
+    {
+        let error = format!("{:#}", anyhow::Error::from(error));
+        tracing::warn!(error, "all is stored, but the database's planner was not told of it");
+    }
     Ok(report)
 }
 
