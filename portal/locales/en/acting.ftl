@@ -51,5 +51,5 @@ log-basis-short-consent = allowed: the person signed for it
 labelled-office = Marked by the records office.
 acting-look = For the clinic, you are looking at the record of
 acting-look-until = What for: { $purpose }. It closes on { $time }.
-people-scope-all-minor = All parts of the record, but not what a minor asked for alone.
+people-scope-all-minor = All parts of the record, but not what a minor asked for alone, unless a clinician opened it.
 people-scope-parts-who = Who the person is goes with it: name, birth date, address.

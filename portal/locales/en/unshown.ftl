@@ -7,6 +7,7 @@ unshown-title = Ask about what is not shown
 unshown-lead = Ask a clinician to look at what you may see of this record.
 unshown-same = Everybody who acts for a young person can ask this. It does not mean that there is anything you do not see.
 unshown-note = What do you want to ask?
+unshown-asked-what = What they ask
 unshown-note-hint = You can leave this empty.
 unshown-button = Ask the clinic
 unshown-waits = You asked on { $date }. A clinician has not answered yet.

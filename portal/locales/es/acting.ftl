@@ -51,5 +51,5 @@ log-basis-short-consent = permitido: la persona lo firmó
 labelled-office = Lo marcó la oficina de expedientes.
 acting-look = Para la clínica, usted está viendo el expediente de
 acting-look-until = Para qué: { $purpose }. Se cierra el { $time }.
-people-scope-all-minor = Todo el expediente, menos lo que un menor pidió por su cuenta.
+people-scope-all-minor = Todo el expediente, menos lo que un menor pidió por su cuenta, salvo lo que un profesional clínico haya abierto.
 people-scope-parts-who = Incluye quién es la persona: nombre, fecha de nacimiento, dirección.

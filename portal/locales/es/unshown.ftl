@@ -8,6 +8,7 @@ unshown-title = Preguntar por lo que no se muestra
 unshown-lead = Pida a un profesional clínico que revise lo que usted puede ver de este expediente.
 unshown-same = Cualquiera que represente a una persona joven puede preguntar esto. No significa que haya algo que usted no ve.
 unshown-note = ¿Qué quiere preguntar?
+unshown-asked-what = Lo que preguntan
 unshown-note-hint = Puede dejarlo vacío.
 unshown-button = Preguntar a la clínica
 unshown-waits = Usted preguntó el { $date }. Un profesional clínico aún no ha respondido.
