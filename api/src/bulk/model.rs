@@ -217,7 +217,9 @@ impl Decision {
     }
 
     pub(super) fn from_slug(slug: &str) -> Option<Self> {
-        [Self::Agreed, Self::Declined, Self::TakenBack, Self::Lapsed].into_iter().find(|one| one.slug() == slug)
+        [Self::Agreed, Self::Declined, Self::TakenBack, Self::Lapsed]
+            .into_iter()
+            .find(|one| one.slug() == slug)
     }
 }
 

@@ -311,7 +311,8 @@ mod tests {
             what: ["GET", "read", "Patient"],
             trace: String::new(),
         };
-        let taken = || (vec![line("a", 1), line("b", 2)], HashMap::from([("a".to_owned(), 1), ("b".to_owned(), 4)]));
+        let taken =
+            || (vec![line("a", 1), line("b", 2)], HashMap::from([("a".to_owned(), 1), ("b".to_owned(), 4)]));
         let all = told(&taken().0, taken().1);
         assert_eq!(all.len(), 3, "two lines, and three more calls of b");
         for (done, new, lines, made, is_first) in [
