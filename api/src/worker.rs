@@ -146,6 +146,9 @@ pub async fn periodic(app: &App) {
     if let Err(error) = bulk::erase_expired(app).await {
         report("expired exports are not erased", error);
     }
+    if let Err(error) = bulk::end_overdue(app).await {
+        report("proposals about groups that are over are not ended", error);
+    }
 }
 
 fn class(error: &Error) -> &'static str {

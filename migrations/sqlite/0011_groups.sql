@@ -1,5 +1,6 @@
 -- What staff propose about groups of patients: a new one (JSON), or who is to be in one. It counts when a second person
--- agrees. The people are forgotten when it is decided: then they are in the group, or it does not matter who was meant.
+-- agrees. The people are forgotten when it is decided, or over because nobody decided in time: then they are in the
+-- group, or it does not matter who was meant.
 CREATE TABLE group_proposal (
     id          BLOB PRIMARY KEY,
     group_id    TEXT NOT NULL,

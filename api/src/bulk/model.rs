@@ -171,7 +171,7 @@ pub struct Proposal {
     pub by: String,
     /// When.
     pub at: Instant,
-    /// What was decided, by whom, and when; none while it waits.
+    /// What was decided, by whom, and when; none while it waits. Nobody is named where it was over by itself.
     pub decided: Option<(Decision, String, Instant)>,
 }
 
@@ -202,6 +202,8 @@ pub enum Decision {
     Declined,
     /// Who proposed it took it back.
     TakenBack,
+    /// Nobody decided in time.
+    Lapsed,
 }
 
 impl Decision {
@@ -210,12 +212,28 @@ impl Decision {
             Self::Agreed => "agreed",
             Self::Declined => "declined",
             Self::TakenBack => "taken-back",
+            Self::Lapsed => "lapsed",
         }
     }
 
     pub(super) fn from_slug(slug: &str) -> Option<Self> {
-        [Self::Agreed, Self::Declined, Self::TakenBack].into_iter().find(|one| one.slug() == slug)
+        [Self::Agreed, Self::Declined, Self::TakenBack, Self::Lapsed]
+            .into_iter()
+            .find(|one| one.slug() == slug)
     }
+}
+
+/// A proposal as one person of the staff sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalSeen {
+    /// The proposal.
+    pub proposal: Proposal,
+    /// How many people are in the group now.
+    pub members: i64,
+    /// How many would come in and how many would go out; none once it was decided, when nobody knows any more.
+    pub moves: Option<(i64, i64)>,
+    /// Why they may not agree to it (a code), if so.
+    pub refusal: Option<&'static str>,
 }
 
 /// What came of proposing.
@@ -223,8 +241,17 @@ impl Decision {
 pub enum Proposed {
     /// It waits for a second person.
     Waits(ProposalId),
-    /// Nothing was kept: what stands in these lines (from 1) means nobody here, or several people.
-    Unknown(Vec<usize>),
+    /// Nothing was kept: what stands in some lines means nobody here, or several people.
+    Unknown(Unknown),
+}
+
+/// Lines of a list that mean nobody here, or several people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unknown {
+    /// How many.
+    pub count: usize,
+    /// Which (from 1); none for those who may not search for people: a list would tell them who is a patient.
+    pub lines: Vec<usize>,
 }
 
 /// What became of who is in a group.

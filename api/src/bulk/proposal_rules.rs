@@ -1,6 +1,8 @@
-//! Who may agree to what was proposed about a group. Pure.
+//! Who may agree to what was proposed about a group, and how long. Pure.
 
-use crate::base::AccountId;
+use std::time::Duration;
+
+use crate::base::{AccountId, Instant};
 use crate::config::Role;
 use crate::staff::{self, Action};
 
@@ -18,6 +20,25 @@ pub(super) fn refusal(
     }
     let officer = office == Office::PrivacyOfficer || self::office(roles) == Office::PrivacyOfficer;
     (!officer).then_some("refused-group-officer")
+}
+
+/// How long a proposal waits: who meant these people then may not mean them for ever.
+const WAITS: Duration = Duration::from_secs(30 * 86_400);
+
+/// Proposals of this moment and before are over.
+pub(super) fn over(now: Instant) -> Instant {
+    now.minus(WAITS)
+}
+
+/// The office that counts for who proposed: what they had then and, as far as it is known here, have still. A role that
+/// only a sign-in says is known while they are here, so it does not count when another agrees.
+pub(super) fn still(then: Office, given: &[Role]) -> Office {
+    if then == Office::PrivacyOfficer { office(given) } else { then }
+}
+
+/// Whether somebody may search for people, and so learns nothing new by which lines of a list mean nobody.
+pub(super) fn searches(roles: &[Role]) -> bool {
+    staff::best(roles, Action::ViewRecord).any()
 }
 
 /// As what somebody proposes.
@@ -57,7 +78,30 @@ mod tests {
             let found = refusal((account(1), office), (account(agrees), &roles));
             assert_eq!(found, expected, "{office:?} {agrees} {roles:?}");
         }
+        for (then, given, expected) in [
+            (officer, vec![Role::PrivacyOfficer], officer),
+            (officer, vec![Role::Administrator, Role::PrivacyOfficer], officer),
+            // They lost the role, have none any more, or only a sign-in said it.
+            (officer, vec![Role::Administrator], admin),
+            (officer, vec![], admin),
+            (admin, vec![Role::PrivacyOfficer], admin),
+            (admin, vec![], admin),
+        ] {
+            assert_eq!(still(then, &given), expected, "{then:?} {given:?}");
+        }
         assert_eq!(super::office(&[Role::Administrator, Role::PrivacyOfficer]), officer);
         assert_eq!(super::office(&[Role::Administrator]), admin);
+    }
+
+    #[test]
+    fn lines_are_told_to_those_who_search() {
+        for (roles, expected) in [
+            (vec![Role::PrivacyOfficer], true),
+            (vec![Role::Administrator, Role::PrivacyOfficer], true),
+            (vec![Role::Administrator], false),
+            (vec![], false),
+        ] {
+            assert_eq!(searches(&roles), expected, "{roles:?}");
+        }
     }
 }

@@ -1,25 +1,33 @@
 //! What staff propose about groups of patients, and what a second person decides. Until then there is no such group, or
 //! it stays as it is: no system can export what only one person wanted.
 
+use std::time::Duration;
+
 use super::groups::{handles, people, problems};
-use super::model::{Change, Decision, Group, Proposal, Proposed};
+use super::model::{Change, Decision, Group, Proposal, ProposalSeen, Proposed, Unknown};
 use super::proposal_rules as rules;
 use super::{groups_store, proposals_store as store};
 use crate::app::App;
-use crate::base::{self, Error, Problem, Problems, ProposalId, Result};
+use crate::base::{self, Error, Instant, Problem, Problems, ProposalId, Result};
+use crate::config::Role;
 use crate::db::Tx;
-use crate::identity::Actor;
+use crate::identity::{self, Actor};
 use crate::smart;
+use crate::staff;
 
 /// Proposals on one page.
 const PAGE: i64 = 20;
 /// The most people that are named in one form.
 const MOST: usize = 2000;
 
+/// How many lists one account sends: each tells something about who is here.
+const TRIES: [(Duration, i64); 2] = [(Duration::from_secs(3600), 10), (Duration::from_secs(86_400), 40)];
+
 /// Proposes a new group with these people, each named by a FHIR id or an identifier.
 ///
 /// # Errors
-/// `Invalid` with the fields of [`Group`] and `members`; `Refused` with `refused-not-your-role`.
+/// `Invalid` with the fields of [`Group`] and `members`; `Refused` with `refused-not-your-role` or
+/// `refused-too-many-lists`.
 pub async fn propose(app: &App, actor: &Actor, (group, named): (&Group, &[String])) -> Result<Proposed> {
     let roles = handles(app, actor).await?;
     let mut wrong = problems(group);
@@ -32,14 +40,14 @@ pub async fn propose(app: &App, actor: &Actor, (group, named): (&Group, &[String
         return Err(Error::invalid("id", "conflict-group-known"));
     }
     drop(tx);
-    kept(app, (actor, rules::office(&roles)), (Change::New(group.clone()), named)).await
+    kept(app, (actor, &roles), (Change::New(group.clone()), named)).await
 }
 
 /// Proposes who is to be in a group: exactly these people.
 ///
 /// # Errors
 /// `NotFound` for a group that is over or was never there; `Invalid` with the field `members`; `Refused` with
-/// `refused-not-your-role`.
+/// `refused-not-your-role` or `refused-too-many-lists`.
 pub async fn propose_members(
     app: &App,
     actor: &Actor,
@@ -53,7 +61,7 @@ pub async fn propose_members(
     if let Some(problem) = of_members(named) {
         return Err(Error::Invalid(Problems(vec![problem])));
     }
-    kept(app, (actor, rules::office(&roles)), (Change::Members(known.group), named)).await
+    kept(app, (actor, &roles), (Change::Members(known.group), named)).await
 }
 
 fn of_members(named: &[String]) -> Option<Problem> {
@@ -67,22 +75,40 @@ fn of_members(named: &[String]) -> Option<Problem> {
 
 async fn kept(
     app: &App,
-    (actor, office): (&Actor, rules::Office),
+    (actor, roles): (&Actor, &[Role]),
     (change, named): (Change, &[String]),
 ) -> Result<Proposed> {
+    count(app, actor).await?;
     let (people, unknown) = people(app, named).await?;
     if !unknown.is_empty() {
-        return Ok(Proposed::Unknown(unknown.into_iter().map(|n| n + 1).collect()));
+        let count = unknown.len();
+        let told = unknown.into_iter().filter(|_| rules::searches(roles));
+        return Ok(Proposed::Unknown(Unknown { count, lines: told.map(|n| n + 1).collect() }));
     }
     let now = app.clock.now();
     let id = ProposalId(base::uuid(now));
+    let office = rules::office(roles);
     let mut tx = app.db.write().await?;
+    store::lapse(&mut tx, (now, rules::over(now))).await?;
     if !store::add(&mut tx, (id, now), (&change, &people), (actor, office)).await? {
         let field = if matches!(change, Change::New(_)) { "id" } else { "members" };
         return Err(Error::invalid(field, "conflict-group-proposed"));
     }
     tx.commit().await?;
     Ok(Proposed::Waits(id))
+}
+
+/// Counts a list against the limits of the account, before it is looked at.
+async fn count(app: &App, actor: &Actor) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    for (n, (span, most)) in TRIES.into_iter().enumerate() {
+        let what = format!("group-list/{n}/{}", actor.account);
+        let (count, left) = identity::count(app, &mut tx, (&what, span)).await?;
+        if count > most {
+            return Err(Error::refused("refused-too-many-lists").for_the_next(left));
+        }
+    }
+    tx.commit().await
 }
 
 /// What was proposed, newest first, so many on a page (from 1); whether there is another page. For staff who see groups.
@@ -97,25 +123,40 @@ pub async fn proposals(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Propo
     let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = all.len() > most;
     all.truncate(most);
-    Ok((all.into_iter().map(|kept| kept.proposal).collect(), more))
+    let now = app.clock.now();
+    Ok((all.into_iter().map(|kept| seen(kept.proposal, now)).collect(), more))
 }
 
-/// One proposal, how many people are in the group now, and why the actor may not agree to it (a code), if so.
+/// As it is at this moment, also before it is written down that it is over.
+fn seen(proposal: Proposal, now: Instant) -> Proposal {
+    let is_over = proposal.decided.is_none() && proposal.at <= rules::over(now);
+    let lapsed = is_over.then(|| (Decision::Lapsed, String::new(), now));
+    Proposal { decided: proposal.decided.or(lapsed), ..proposal }
+}
+
+/// One proposal as the actor sees it.
 ///
 /// # Errors
 /// `NotFound`; `Refused` with `refused-not-your-role`.
-pub async fn proposal(
-    app: &App,
-    actor: &Actor,
-    id: ProposalId,
-) -> Result<(Proposal, i64, Option<&'static str>)> {
+pub async fn proposal(app: &App, actor: &Actor, id: ProposalId) -> Result<ProposalSeen> {
     smart::systems(app, actor).await?;
-    let roles = crate::staff::roles(app, actor).await?;
+    let roles = staff::roles(app, actor).await?;
     let mut tx = app.db.read().await?;
     let kept = store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let now = groups_store::one(&mut tx, &kept.proposal.change.group().id).await?;
-    let refusal = rules::refusal((kept.asked_by, kept.office), (actor.account, &roles));
-    Ok((kept.proposal, now.map_or(0, |group| group.members), refusal))
+    let office = office(app, &mut tx, &kept).await?;
+    let refusal = rules::refusal((kept.asked_by, office), (actor.account, &roles));
+    let proposal = seen(kept.proposal, app.clock.now());
+    let group = proposal.change.group().id.as_str();
+    let members = groups_store::one(&mut tx, group).await?.map_or(0, |group| group.members);
+    let stay = store::among(&mut tx, group, &kept.people).await?;
+    let moves = proposal.decided.is_none().then_some((proposal.many - stay, members - stay));
+    Ok(ProposalSeen { proposal, members, moves, refusal })
+}
+
+/// The office that counts for who proposed it.
+async fn office(app: &App, tx: &mut Tx, kept: &store::Kept) -> Result<rules::Office> {
+    let given = staff::given(app, tx, kept.asked_by).await?;
+    Ok(rules::still(kept.office, &given))
 }
 
 /// Agrees to it, as the second person: from now on it counts.
@@ -128,7 +169,8 @@ pub async fn agree(app: &App, actor: &Actor, id: ProposalId) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let kept = store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if let Some(code) = rules::refusal((kept.asked_by, kept.office), (actor.account, &roles)) {
+    let office = office(app, &mut tx, &kept).await?;
+    if let Some(code) = rules::refusal((kept.asked_by, office), (actor.account, &roles)) {
         return Err(Error::refused(code));
     }
     decided(&mut tx, app, (id, actor, Decision::Agreed)).await?;
@@ -151,7 +193,7 @@ pub async fn agree(app: &App, actor: &Actor, id: ProposalId) -> Result<()> {
 /// Declines it; or takes it back, if the actor proposed it.
 ///
 /// # Errors
-/// `NotFound`; `Refused` with `refused-not-your-role`; `Conflict` with `conflict-grant-decided`.
+/// `NotFound`; `Refused` with `refused-not-your-role`; `Conflict` with `conflict-grant-decided`, also where it is over.
 pub async fn decline(app: &App, actor: &Actor, id: ProposalId) -> Result<()> {
     handles(app, actor).await?;
     let mut tx = app.db.write().await?;
@@ -169,6 +211,20 @@ async fn decided(
     app: &App,
     (id, actor, decision): (ProposalId, &Actor, Decision),
 ) -> Result<()> {
-    let first = store::decide(tx, (id, decision), (actor, app.clock.now())).await?;
+    let now = app.clock.now();
+    store::lapse(tx, (now, rules::over(now))).await?;
+    let first = store::decide(tx, (id, decision), (actor, now)).await?;
     if first { Ok(()) } else { Err(Error::Conflict("conflict-grant-decided")) }
+}
+
+/// Ends proposals that nobody decided in time, and forgets who was meant. Tells how many.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn end_overdue(app: &App) -> Result<u64> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let ended = store::lapse(&mut tx, (now, rules::over(now))).await?;
+    tx.commit().await?;
+    Ok(ended)
 }

@@ -87,6 +87,32 @@ pub async fn decide(
     Ok(decided == 1)
 }
 
+/// Ends those that were proposed before a moment and wait still, and forgets who was meant; how many.
+pub async fn lapse(tx: &mut Tx, (now, before): (Instant, Instant)) -> Result<u64> {
+    query(
+        "UPDATE group_proposal SET decision = $1, decided_at = $2, people = '[]' \
+         WHERE decision IS NULL AND asked_at <= $3",
+    )
+    .bind(Decision::Lapsed.slug())
+    .bind(now)
+    .bind(before)
+    .run(tx)
+    .await
+}
+
+/// How many of these people are in a group.
+pub async fn among(tx: &mut Tx, group: &str, people: &[PatientNo]) -> Result<i64> {
+    let (count,): (i64,) = query(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM patient_group_member WHERE group_id = $1 AND patient_no IN \
+         (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($2))",
+    )
+    .bind(group)
+    .bind(json!(people).to_string())
+    .one(tx)
+    .await?;
+    Ok(count)
+}
+
 row! {
     struct Row {
         id: Uuid,
@@ -105,9 +131,11 @@ row! {
 }
 
 macro_rules! proposals {
-    ($rest:literal) => {
+    ($people:literal, $rest:literal) => {
         concat!(
-            "SELECT id, group_id, about, people, many, asked_by, asked_name, officer, asked_at, decision, decided_name, \
+            "SELECT id, group_id, about, ",
+            $people,
+            " AS people, many, asked_by, asked_name, officer, asked_at, decision, decided_name, \
              decided_at FROM group_proposal ",
             $rest
         )
@@ -116,20 +144,21 @@ macro_rules! proposals {
 
 /// One of them.
 pub async fn one(tx: &mut Tx, id: ProposalId) -> Result<Option<Kept>> {
-    let row: Option<Row> = query(proposals!("WHERE id = $1")).bind(id).optional(tx).await?;
+    let row: Option<Row> = query(proposals!("people", "WHERE id = $1")).bind(id).optional(tx).await?;
     match row {
         Some(row) => Ok(Some(kept(tx, row).await?)),
         None => Ok(None),
     }
 }
 
-/// So many from this place on, the newest first.
+/// So many from this place on, the newest first, without who is meant.
 pub async fn page(tx: &mut Tx, (skip, most): (i64, i64)) -> Result<Vec<Kept>> {
-    let rows: Vec<Row> = query(proposals!("ORDER BY asked_at DESC, id DESC LIMIT $1 OFFSET $2"))
-        .bind(most)
-        .bind(skip)
-        .all(tx)
-        .await?;
+    let rows: Vec<Row> =
+        query(proposals!("CAST('[]' AS TEXT)", "ORDER BY asked_at DESC, id DESC LIMIT $1 OFFSET $2"))
+            .bind(most)
+            .bind(skip)
+            .all(tx)
+            .await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(kept(tx, row).await?);

@@ -11,7 +11,7 @@ use super::limits::Left;
 use super::model::{Access, Attempt, ClientId, SystemAccess};
 use super::{token_store, tokens};
 use crate::app::{App, CallLine, Calls, Inner};
-use crate::base::{Instant, Result};
+use crate::base::{Error, Instant, Result};
 use crate::identity;
 
 /// What is counted together.
@@ -100,9 +100,12 @@ pub(super) async fn owner(app: &App, bearer: &str) -> Result<Option<ClientId>> {
 pub(super) fn note(app: &App, line: CallLine) {
     let is_first = push(&mut calls(app), line);
     if is_first {
-        let app = Arc::downgrade(app);
-        tokio::spawn(write_later(app));
+        later(app);
     }
+}
+
+fn later(app: &App) {
+    tokio::spawn(write_later(Arc::downgrade(app)));
 }
 
 /// Whether lines began to wait.
@@ -124,23 +127,67 @@ async fn write_later(app: Weak<Inner>) {
     tokio::time::sleep(WAIT).await;
     let Some(app) = app.upgrade() else { return };
     if let Err(error) = write(&app).await {
-        let error = format!("{:#}", anyhow::Error::from(error));
-        tracing::warn!(error, "lines of developers' logs were not written");
+        warn(error);
     }
 }
 
-/// Writes what waits: at the end of the program, and before somebody reads a log.
+/// Tells operators that lines wait longer: for a log that can be read without them.
+pub(super) fn warn(error: Error) {
+    let error = format!("{:#}", anyhow::Error::from(error));
+    tracing::warn!(error, "lines of developers' logs were not written");
+}
+
+/// Writes what waits: at the end of the program, and before somebody reads a log. What cannot be written waits on.
 pub(super) async fn write(app: &App) -> Result<()> {
     let (lines, made) = {
         let mut calls = calls(app);
         (std::mem::take(&mut calls.lines), std::mem::take(&mut calls.made))
     };
-    for some in told(&lines, made).chunks(TOGETHER) {
-        let mut tx = app.db.write().await?;
-        store::note(&mut tx, some).await?;
-        tx.commit().await?;
+    let all = told(&lines, made.clone());
+    for (n, some) in all.chunks(TOGETHER).enumerate() {
+        if let Err(error) = written(app, some).await {
+            let done = &all[..n * TOGETHER];
+            if put_back(&mut calls(app), (lines, made), done) {
+                later(app);
+            }
+            return Err(error);
+        }
     }
     Ok(())
+}
+
+async fn written(app: &App, some: &[(String, Attempt)]) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    store::note(&mut tx, some).await?;
+    tx.commit().await
+}
+
+/// Lets wait again what was taken and is not among the first that were written; whether lines began to wait by that. Of
+/// lines beyond those that may wait, only the number is kept.
+fn put_back(
+    calls: &mut Calls,
+    (mut lines, mut made): (Vec<CallLine>, HashMap<String, i64>),
+    done: &[(String, Attempt)],
+) -> bool {
+    let listed = done.len().min(lines.len());
+    for (client, _) in &done[..listed] {
+        if let Some(rest) = made.get_mut(client) {
+            *rest -= 1;
+        }
+    }
+    // Their numbers of further calls were written as well.
+    for (client, _) in &done[listed..] {
+        made.remove(client);
+    }
+    let is_first = calls.made.is_empty();
+    for (client, rest) in made.into_iter().filter(|(_, rest)| *rest > 0) {
+        *calls.made.entry(client).or_default() += rest;
+    }
+    lines.drain(..listed);
+    lines.append(&mut calls.lines);
+    lines.truncate(MOST_LINES);
+    calls.lines = lines;
+    is_first && !calls.made.is_empty()
 }
 
 /// The lines with their apps, and how many more calls each app made.
@@ -253,6 +300,36 @@ mod tests {
         }
         assert_eq!(calls.lines.len(), MOST_LINES);
         assert!(calls.made.len() < MOST_LINES, "who came when it was full is not remembered");
+    }
+
+    #[test]
+    fn what_was_not_written_waits_on() {
+        let line = |client: &str, at| CallLine {
+            client: client.into(),
+            at: Instant(at),
+            status: 200,
+            what: ["GET", "read", "Patient"],
+            trace: String::new(),
+        };
+        let taken =
+            || (vec![line("a", 1), line("b", 2)], HashMap::from([("a".to_owned(), 1), ("b".to_owned(), 4)]));
+        let all = told(&taken().0, taken().1);
+        assert_eq!(all.len(), 3, "two lines, and three more calls of b");
+        for (done, new, lines, made, is_first) in [
+            (0, 0, vec![1, 2], vec![("a", 1), ("b", 4)], true),
+            (0, 1, vec![1, 2, 3], vec![("a", 2), ("b", 4)], false),
+            (1, 0, vec![2], vec![("b", 4)], true),
+            (2, 1, vec![3], vec![("a", 1), ("b", 3)], false),
+            (3, 0, vec![], vec![], false),
+        ] {
+            let mut calls = Calls::default();
+            (0..new).for_each(|_| assert!(push(&mut calls, line("a", 3))));
+            assert_eq!(put_back(&mut calls, taken(), &all[..done]), is_first, "{done} {new}");
+            let at: Vec<i64> = calls.lines.iter().map(|line| line.at.0).collect();
+            let mut found: Vec<(&str, i64)> = calls.made.iter().map(|(app, n)| (app.as_str(), *n)).collect();
+            found.sort_unstable();
+            assert_eq!((at, found), (lines, made), "{done} {new}");
+        }
     }
 
     #[test]

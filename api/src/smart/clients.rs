@@ -8,7 +8,7 @@ use super::model::{
 };
 use super::name_rules::Taken;
 use super::rules::{self, Against};
-use super::{calls, client_keys, grant_store, grants, limits, metadata, store, token_store};
+use super::{calls, client_keys, configured, grant_store, grants, limits, metadata, store, token_store};
 use crate::app::App;
 use crate::base::{self, Error, Problem, Problems, Result};
 use crate::db::Tx;
@@ -115,7 +115,9 @@ pub(super) async fn make(
     let secret = (about.kind == ClientKind::Secret).then(base::token);
     let client = Client { id, about, origin, state, created: now, changed: now, used: None, marked: None };
     let hash = secret.as_deref().map(|secret| secret_hash(app, secret));
-    store::add_client(tx, &client, (hash, manage)).await?;
+    if !store::add_client(tx, &client, (hash, manage)).await? {
+        return Err(Error::Conflict("conflict-app-known"));
+    }
     Ok(Registered { client, secret, registration_token: None })
 }
 
@@ -265,7 +267,10 @@ pub(super) async fn attempts_of(
     (id, page): (&ClientId, i64),
 ) -> Result<(Vec<Attempt>, bool)> {
     client(app, actor, id).await?;
-    calls::write(app).await?;
+    if let Err(error) = calls::write(app).await {
+        // What was written before can be read all the same.
+        calls::warn(error);
+    }
     let mut tx = app.db.read().await?;
     let skip = (page.clamp(1, 10_000) - 1) * PAGE;
     let mut lines = store::attempts(&mut tx, id, (skip, PAGE + 1)).await?;
@@ -371,7 +376,10 @@ pub(super) async fn suspend(app: &App, actor: &Actor, (id, why): (&ClientId, &st
 pub(super) async fn unsuspend(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
     handles(app, actor).await?;
     let mut tx = app.db.write().await?;
-    store::client(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let client = store::client(&mut tx, id).await?.ok_or(Error::NotFound)?.client;
+    if configured::is_gone(app, &client) {
+        return Err(Error::Conflict("conflict-app-gone"));
+    }
     store::suspend(&mut tx, id, None).await?;
     tx.commit().await
 }

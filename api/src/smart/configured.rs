@@ -14,8 +14,9 @@ use crate::base::{Error, Result};
 use crate::config::{self, Config, Fault};
 use crate::db::Tx;
 
-/// Who stopped an app that is no longer in the settings.
-pub(super) const SETTINGS: &str = "settings";
+/// Who stopped an app that is no longer in the settings, for those who read the table. What tells it from a name of the
+/// staff is that no reason is given: they must give one.
+const SETTINGS: &str = "settings";
 /// What a person's app has and a system has not, or the other way round.
 const OF_SYSTEMS: &str =
     "does not fit a system: it has no redirect_uris, and proves itself by jwks_uri or jwks";
@@ -27,7 +28,10 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     let mut all = Vec::new();
     for (n, client) in config.clients.iter().enumerate() {
         let mut tell = |field: &str, words: &str| {
-            all.push(Fault { key: format!("clients.{n}.{field}"), words: words.to_owned() });
+            let fault = Fault { key: format!("clients.{n}.{field}"), words: words.to_owned() };
+            if !all.contains(&fault) {
+                all.push(fault);
+            }
         };
         if !is_id(&client.id) {
             tell("id", "must be small letters, digits and hyphens, at most 64");
@@ -93,11 +97,21 @@ fn about(client: &config::Client) -> Registration {
     })
 }
 
+/// Whether an app of the settings is no longer there.
+pub(super) fn is_gone(app: &App, client: &Client) -> bool {
+    client.origin == Origin::Settings && !app.config.clients.iter().any(|one| one.id == client.id.0)
+}
+
+/// Whether it was stopped for that, and not by staff.
+pub(super) fn was_gone(state: &ClientState) -> bool {
+    matches!(state, ClientState::Suspended { why, .. } if why.is_empty())
+}
+
 /// Brings them up to date.
 pub(super) async fn bring(app: &App) -> Result<()> {
     match bring_once(app).await {
         // Another copy of the service, started in the same moment, may have made the same app.
-        Err(Error::Internal(_)) => bring_once(app).await,
+        Err(Error::Conflict(_)) => bring_once(app).await,
         done => done,
     }
 }
@@ -109,8 +123,7 @@ async fn bring_once(app: &App) -> Result<()> {
     }
     let now = app.clock.now();
     for known in store::of_settings(&mut tx).await? {
-        let is_there = app.config.clients.iter().any(|client| client.id == known.id.0);
-        if !is_there && known.is_active() {
+        if is_gone(app, &known) && known.is_active() {
             store::suspend(&mut tx, &known.id, Some((now, SETTINGS, ""))).await?;
             tracing::info!(client = %known.id, "an app is no longer in the settings and was stopped");
         }
@@ -133,20 +146,36 @@ async fn brought(app: &App, tx: &mut Tx, (id, about): (ClientId, Registration)) 
         clients::sound(app, tx, (&id, &origin), &about).await?;
         store::describe(tx, &id, (&about, app.clock.now())).await?;
     }
-    if (about.kind, about.used_by) != (before.kind, before.used_by) {
-        // It is another app by the same name: what the earlier one was given is not its.
+    if (about.kind, about.used_by, &about.keys) != (before.kind, before.used_by, &before.keys) {
+        // It is another app by the same name, or its keys are not to be trusted any more: what was given to who had them
+        // is not its.
         token_store::revoke_of(tx, &id, app.clock.now()).await?;
     }
-    match state {
-        ClientState::Suspended { by, .. } if by == SETTINGS => store::suspend(tx, &id, None).await,
-        // What staff stopped stays stopped.
-        _ => Ok(()),
-    }
+    // What staff stopped stays stopped.
+    if was_gone(&state) { store::suspend(tx, &id, None).await } else { Ok(()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Instant;
+
+    #[test]
+    fn staff_are_not_taken_for_the_settings() {
+        let stopped = |by: &str, why: &str| ClientState::Suspended {
+            at: Instant(1),
+            by: by.to_owned(),
+            why: why.to_owned(),
+        };
+        for (state, expected) in [
+            (stopped(SETTINGS, ""), true),
+            (stopped(SETTINGS, "It asks for too much"), false),
+            (stopped("", "It asks for too much"), false),
+            (ClientState::Active, false),
+        ] {
+            assert_eq!(was_gone(&state), expected, "{state:?}");
+        }
+    }
 
     #[test]
     fn each_fault_names_its_key() {
@@ -191,7 +220,15 @@ mod tests {
             (with(&|one| one.jwks = Some("{}".into())), vec!["clients.0.jwks"]),
             (
                 system(&|one| one.jwks = Some("{\"keys\": []}".into())),
+                // Both are there, and the one that counts has no key: two faults.
                 vec!["clients.0.jwks", "clients.0.jwks"],
+            ),
+            (
+                system(&|one| {
+                    one.jwks_uri = None;
+                    one.jwks = Some("{\"keys\": []}".into());
+                }),
+                vec!["clients.0.jwks"],
             ),
             (system(&|one| one.jwks_uri = None), vec!["clients.0.jwks_uri"]),
             (
@@ -204,6 +241,8 @@ mod tests {
             let found = faults(&config);
             let keys: Vec<&str> = found.iter().map(|fault| fault.key.as_str()).collect();
             assert_eq!(keys, expected, "{clients:?}");
+            let twice = found.iter().enumerate().find(|(n, fault)| found[..*n].contains(fault));
+            assert_eq!(twice, None, "a fault is told once");
             assert!(found.iter().all(|fault| fault.words != "cannot be taken as it is"), "{found:?}");
         }
     }

@@ -229,7 +229,7 @@ pub async fn bring_clients(app: &App) -> Result<()> {
 
 /// Whether an app was stopped because it is no longer in the settings.
 pub fn is_gone_from_settings(state: &ClientState) -> bool {
-    matches!(state, ClientState::Suspended { by, .. } if by == configured::SETTINGS)
+    configured::was_gone(state)
 }
 
 /// The actor's own apps, newest first.
@@ -331,7 +331,8 @@ pub async fn suspend(app: &App, actor: &Actor, (id, why): (&ClientId, &str)) -> 
 /// Lets it go on.
 ///
 /// # Errors
-/// `NotFound`; `Refused` with `refused-not-your-role`.
+/// `NotFound`; `Refused` with `refused-not-your-role`; `Conflict` with `conflict-app-gone` where it is no longer in the
+/// settings.
 pub async fn unsuspend(app: &App, actor: &Actor, id: &ClientId) -> Result<()> {
     clients::unsuspend(app, actor, id).await
 }

@@ -75,12 +75,12 @@ fn stored(row: ClientRow) -> Result<Stored> {
     Ok(Stored { client, secret: row.secret_hash, manage: row.manage_hash, removed })
 }
 
-/// Adds an app.
+/// Adds an app; false where there is one of this id, also one that was removed.
 pub async fn add_client(
     tx: &mut Tx,
     client: &Client,
     (secret, manage): (Option<[u8; 32]>, Option<[u8; 32]>),
-) -> Result<()> {
+) -> Result<bool> {
     let account = match client.origin {
         Origin::Developer { account } => Some(account),
         _ => None,
@@ -89,9 +89,9 @@ pub async fn add_client(
         ClientState::Waiting { by } => Some(by),
         _ => None,
     };
-    query(
+    let added = query(
         "INSERT INTO app_client (id, origin, account_id, about, secret_hash, manage_hash, waiting_by, created_at, \
-         changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
     )
     .bind(client.id.0.as_str())
     .bind(client.origin.slug())
@@ -102,8 +102,9 @@ pub async fn add_client(
     .bind(waiting)
     .bind(client.created)
     .bind(client.changed)
-    .run_one(tx)
-    .await
+    .run(tx)
+    .await?;
+    Ok(added == 1)
 }
 
 /// An app, also one that was removed.

@@ -17,11 +17,7 @@ pub(super) async fn roles(
     let Some(claimed) = store::claimed(tx, session).await? else { return Ok(Vec::new()) };
     let now = app.clock.now();
     let given = store::grants_of(tx, account).await?;
-    let given = given.iter().filter(|grant| standing(grant, now) == Standing::InForce);
-    let given = given.filter_map(|grant| match grant.power {
-        Power::Role(role) => Some(role),
-        Power::Emergency => None,
-    });
+    let given = rules::given(&given, now);
     let mut roles: Vec<Role> = claimed.split(' ').filter_map(Role::from_slug).chain(given).collect();
     roles.sort_unstable();
     roles.dedup();

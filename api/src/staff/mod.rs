@@ -28,6 +28,13 @@ pub async fn roles(app: &App, actor: &Actor) -> Result<Vec<Role>> {
     grants::roles(app, &mut tx, (actor.account, actor.session)).await
 }
 
+/// The roles given here that an account holds now, in any session or none: what sign-ins say of it is not among them.
+pub(crate) async fn given(app: &App, tx: &mut Tx, account: AccountId) -> Result<Vec<Role>> {
+    let all = store::grants_of(tx, account).await?;
+    let now = app.clock.now();
+    Ok(rules::given(&all, now))
+}
+
 /// Whether somebody is on the list of those who may use emergency access.
 pub async fn listed(app: &App, actor: &Actor) -> Result<bool> {
     let mut tx = app.db.read().await?;

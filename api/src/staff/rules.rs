@@ -446,6 +446,16 @@ pub(super) fn holds(grants: &[Grant], power: Power, now: Instant) -> bool {
     grants.iter().any(|grant| grant.power == power && standing(grant, now) == Standing::InForce)
 }
 
+/// The roles that these grants give now.
+pub(super) fn given(grants: &[Grant], now: Instant) -> Vec<Role> {
+    let in_force = grants.iter().filter(|grant| standing(grant, now) == Standing::InForce);
+    let role = |grant: &Grant| match grant.power {
+        Power::Role(role) => Some(role),
+        Power::Emergency => None,
+    };
+    in_force.filter_map(role).collect()
+}
+
 /// Days without a sign-in after which a role counts as unused.
 pub(super) const UNUSED: Duration = Duration::from_secs(90 * 86_400);
 

@@ -61,10 +61,16 @@ desk-group-who-plan = A health plan. What people asked to keep from their plan d
 desk-group-shown-hint = Tick only what the recipient needs. Psychotherapy notes and papers for a legal case never go out.
 desk-group-members-hint = One record number or id on each line, up to 2,000. Nobody but you sees this list; the second person sees how many they are.
 desk-group-lines = Lines that mean nobody here, or several people: { $lines }. Nothing was kept.
-problem-group-members = Some lines mean nobody here, or several people. Mend these lines.
+desk-group-unknown =
+    { $count ->
+        [one] { $number } line means nobody here, or several people. Nothing was kept.
+       *[other] { $number } lines mean nobody here, or several people. Nothing was kept.
+    }
+refused-too-many-lists = You sent many lists of people in a short time. What you typed is still here. Wait an hour or a day, then send it again.
+problem-group-members = Some lines mean nobody here, or several people. Mend these lines and send the list again.
 problem-group-many = Name at most 2,000 people. A longer list can be put in on the server, with the command “recordright group”.
 conflict-group-proposed = Something about this group waits already for a second person. Wait until it is decided.
-refused-group-officer = One of the two people must be a privacy officer. Ask a privacy officer to agree.
+refused-group-officer = One of the two people must be a privacy officer today. Ask a privacy officer to agree.
 desk-group-members-title = Change who is in the group
 desk-group-members-lead = The list takes the place of the one before: who is not on it leaves the group. It counts when a second person agrees.
 desk-group-now = In it now
@@ -72,7 +78,7 @@ desk-group-agreed = { $name } agreed, { $date }.
 desk-group-end = End the group
 desk-group-end-words = Nothing of it is taken out from then on, and files that were made are not handed out any more. It cannot be undone.
 desk-proposals-title = Proposals about groups
-desk-proposals-lead = A group counts, or changes, when a second person agrees. One of the two must be a privacy officer.
+desk-proposals-lead = A group counts, or changes, when a second person agrees within 30 days. One of the two must be a privacy officer.
 desk-proposals-none = Nothing was proposed.
 desk-proposal-title = One proposal
 desk-proposal-new = Propose a group
@@ -88,6 +94,9 @@ desk-proposal-waits = It waits for a second person.
 desk-proposal-agreed = { $name } agreed, { $date }.
 desk-proposal-declined = { $name } declined it, { $date }.
 desk-proposal-taken-back = { $name } took it back, { $date }.
+desk-proposal-lapsed = Nobody agreed within 30 days. It is over.
+desk-proposal-come = Would come in
+desk-proposal-go = Would go out
 desk-proposal-agree = Agree
 desk-proposal-agree-words = From then on, the systems of this group can take out the records of these people. Each of them reads it in their log.
 desk-proposal-decline = Decline

@@ -123,6 +123,10 @@ impl OneApp {
         }
     }
 
+    fn is_gone(&self) -> bool {
+        smart::is_gone_from_settings(&self.client.state)
+    }
+
     /// The ids of its keys, or where they are.
     fn keys(&self) -> Option<String> {
         if self.client.about.kind != ClientKind::Keys {

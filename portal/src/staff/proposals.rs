@@ -2,8 +2,8 @@
 //! the list that was typed is seen by who typed it, the other sees how many they are.
 
 use actix_web::web::Path;
-use api::base::{Problem, Problems, ProposalId};
-use api::bulk::{self, Change, Decision, Group, Proposal, Proposed, Recipient};
+use api::base::{Error, Problem, Problems, ProposalId, Refusal};
+use api::bulk::{self, Change, Decision, Group, Proposal, ProposalSeen, Proposed, Recipient, Unknown};
 use api::consents::Purpose;
 use api::fhir::sensitivity::Label;
 use api::staff::Action;
@@ -80,6 +80,7 @@ fn state(page: &Page, proposal: &Proposal) -> String {
         Decision::Agreed => "desk-proposal-agreed",
         Decision::Declined => "desk-proposal-declined",
         Decision::TakenBack => "desk-proposal-taken-back",
+        Decision::Lapsed => return w.t("desk-proposal-lapsed"),
     };
     w.t2(id, ("name", name.as_str()), ("date", w.moment(at)))
 }
@@ -118,18 +119,18 @@ pub struct NewGroup {
     pub shown: Vec<Choice>,
     /// Who is in it.
     pub members: Area,
-    /// Which lines of that nobody is known by.
+    /// Of how many lines nobody is known, or of which.
     pub unknown: Option<String>,
 }
 
 /// Shows it.
 pub async fn form(who: Staff, Query(query): Query) -> Reply {
     let typed = parts::typed(&who, &query).await?;
-    frame(&who, "desk-proposal-new").ok(|page| new_page(page, &typed, &[]))
+    frame(&who, "desk-proposal-new").ok(|page| new_page(page, &typed, &Unknown::default()))
 }
 
 /// The form with what was typed, and the lines that mean nobody.
-pub fn new_page(page: Page, typed: &Fields, unknown: &[usize]) -> NewGroup {
+pub fn new_page(page: Page, typed: &Fields, unknown: &Unknown) -> NewGroup {
     let w = page.w;
     let text =
         |name, label: &str, hint: &str| Text::new(&page, name, label).hint(w.t(hint)).value(typed.get(name));
@@ -169,10 +170,14 @@ fn members(page: &Page, typed: &Fields) -> Area {
     Area::new(page, ("members", "desk-group-members", "desk-group-members-hint"), typed).most(LETTERS)
 }
 
-/// Which lines nobody is known by, in words.
-fn lines(page: &Page, unknown: &[usize]) -> Option<String> {
-    let numbers: Vec<String> = unknown.iter().map(ToString::to_string).collect();
-    (!numbers.is_empty()).then(|| page.w.t1("desk-group-lines", "lines", numbers.join(", ")))
+/// Of which lines nobody is known, in words; only of how many to those who may not search for people.
+fn lines(page: &Page, unknown: &Unknown) -> Option<String> {
+    let numbers: Vec<String> = unknown.lines.iter().map(ToString::to_string).collect();
+    match unknown.count {
+        0 => None,
+        count if numbers.is_empty() => Some(page.w.n("desk-group-unknown", count)),
+        _ => Some(page.w.t1("desk-group-lines", "lines", numbers.join(", "))),
+    }
 }
 
 /// The names of a list, one on each line.
@@ -192,17 +197,27 @@ fn compact(typed: &Fields) -> Fields {
 pub async fn propose(who: Staff, Form(typed): Form) -> Reply {
     parts::just_signed_in(&who, ("/staff/group-proposals/new", &typed)).await?;
     let typed = compact(&typed);
-    let wrong = |problems, unknown: &[usize]| {
+    let wrong = |problems, unknown: &Unknown| {
         frame(&who, "desk-proposal-new").with_problems(problems).ok(|page| new_page(page, &typed, unknown))
     };
     let group = match read(&typed) {
         Ok(group) => group,
-        Err(problems) => return wrong(problems, &[]),
+        Err(problems) => return wrong(problems, &Unknown::default()),
     };
     match bulk::propose(&who.visit.app, who.actor(), (&group, &named(&typed))).await {
         Ok(Proposed::Waits(id)) => Ok(send::elsewhere(&format!("/staff/group-proposals/{id}"))),
         Ok(Proposed::Unknown(lines)) => wrong(unknown_members(), &lines),
-        Err(error) => wrong(mendable(error)?, &[]),
+        Err(error) => wrong(typed_again(error)?, &Unknown::default()),
+    }
+}
+
+/// Problems that the form can show: among them that too many lists were sent, so that what was typed is not lost.
+fn typed_again(error: Error) -> Result<Problems, Failure> {
+    match error {
+        Error::Refused(Refusal(code @ "refused-too-many-lists", _)) => {
+            Ok(Problems(vec![Problem { field: "members", code }]))
+        }
+        other => mendable(other),
     }
 }
 
@@ -251,24 +266,24 @@ pub struct Members {
     pub many: i64,
     /// Who is to be in it.
     pub members: Area,
-    /// Which lines of that nobody is known by.
+    /// Of how many lines nobody is known, or of which.
     pub unknown: Option<String>,
 }
 
 /// Shows it.
 pub async fn members_form(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let typed = parts::typed(&who, &query).await?;
-    with_members(&who, &id, (&typed, Problems::default(), &[])).await
+    with_members(&who, &id, (&typed, Problems::default(), &Unknown::default())).await
 }
 
 async fn with_members(
     who: &Staff,
     id: &str,
-    (typed, problems, unknown): (&Fields, Problems, &[usize]),
+    (typed, problems, unknown): (&Fields, Problems, &Unknown),
 ) -> Reply {
     let kept = bulk::group_for_desk(&who.visit.app, who.actor(), (id, 1)).await?.kept;
     if kept.ended.is_some() {
-        return Err(api::base::Error::NotFound.into());
+        return Err(Error::NotFound.into());
     }
     let path = format!("/staff/groups/{id}");
     let page = frame(who, "desk-group-members-title").under(&path, "desk-group-title");
@@ -279,7 +294,7 @@ async fn with_members(
 pub fn members_page(
     page: Page,
     (group, many): (Group, i64),
-    (typed, unknown): (&Fields, &[usize]),
+    (typed, unknown): (&Fields, &Unknown),
 ) -> Members {
     let (members, unknown) = (members(&page, typed), lines(&page, unknown));
     Members { page, group, many, members, unknown }
@@ -292,7 +307,7 @@ pub async fn propose_members(who: Staff, id: Path<String>, Form(typed): Form) ->
     match bulk::propose_members(&who.visit.app, who.actor(), (&id, &named(&typed))).await {
         Ok(Proposed::Waits(id)) => Ok(send::elsewhere(&format!("/staff/group-proposals/{id}"))),
         Ok(Proposed::Unknown(lines)) => with_members(&who, &id, (&typed, unknown_members(), &lines)).await,
-        Err(error) => with_members(&who, &id, (&typed, mendable(error)?, &[])).await,
+        Err(error) => with_members(&who, &id, (&typed, typed_again(error)?, &Unknown::default())).await,
     }
 }
 
@@ -306,6 +321,8 @@ pub struct OneProposal {
     pub proposal: Proposal,
     /// How many are in the group now.
     pub many: i64,
+    /// How many would come in and go out.
+    pub moves: Option<(i64, i64)>,
     /// What the reader can do.
     pub reader: Reader,
 }
@@ -355,7 +372,7 @@ impl OneProposal {
 
 /// Shows it.
 pub async fn show(who: Staff, id: Path<String>) -> Reply {
-    let (proposal, many, refusal) = found(&who, &id).await?;
+    let ProposalSeen { proposal, members: many, moves, refusal } = found(&who, &id).await?;
     let reader = match refusal {
         _ if proposal.decided.is_some() || !who.right(Action::HandleGroup).any() => Reader::Looks,
         None => Reader::Decides,
@@ -363,17 +380,17 @@ pub async fn show(who: Staff, id: Path<String>) -> Reply {
         Some(_) => Reader::Declines,
     };
     let page = frame(&who, "desk-proposal-title").under("/staff/group-proposals", "desk-proposals-title");
-    page.ok(|page| OneProposal { page, proposal, many, reader })
+    page.ok(|page| OneProposal { page, proposal, many, moves, reader })
 }
 
-async fn found(who: &Staff, id: &str) -> Result<(Proposal, i64, Option<&'static str>), Failure> {
-    let id: ProposalId = id.parse().map_err(|_| api::base::Error::NotFound)?;
+async fn found(who: &Staff, id: &str) -> Result<ProposalSeen, Failure> {
+    let id: ProposalId = id.parse().map_err(|_| Error::NotFound)?;
     Ok(bulk::proposal(&who.visit.app, who.actor(), id).await?)
 }
 
 /// Agrees to it.
 pub async fn agree(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
-    let (proposal, ..) = found(&who, &id).await?;
+    let proposal = found(&who, &id).await?.proposal;
     parts::just_signed_in(&who, (&format!("/staff/group-proposals/{}", proposal.id), &typed)).await?;
     bulk::agree(&who.visit.app, who.actor(), proposal.id).await?;
     Ok(send::elsewhere(&format!("/staff/groups/{}", proposal.change.group().id)))
@@ -381,7 +398,7 @@ pub async fn agree(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
 
 /// Declines it, or takes it back.
 pub async fn decline(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
-    let (proposal, ..) = found(&who, &id).await?;
+    let proposal = found(&who, &id).await?.proposal;
     parts::just_signed_in(&who, (&format!("/staff/group-proposals/{}", proposal.id), &typed)).await?;
     bulk::decline(&who.visit.app, who.actor(), proposal.id).await?;
     Ok(send::elsewhere(&format!("/staff/group-proposals/{}", proposal.id)))

@@ -8,7 +8,7 @@ use api::base::{
 };
 use api::bulk::{
     Change, Decision, ExportKept, Group, GroupChange, GroupEvent, GroupKept, GroupStory, Overview, Proposal,
-    Recipient, Stage,
+    Recipient, Stage, Unknown,
 };
 use api::consents::Purpose;
 use api::disclosures::{Taken, Took};
@@ -314,7 +314,7 @@ fn group_reader(full: Fullness) -> desk_groups::Reader {
 fn proposals() -> Vec<Proposal> {
     let (new, members) =
         (Change::New(group_kept(Fullness::Full).group), Change::Members(group_kept(Fullness::Empty).group));
-    let decided = [Decision::Agreed, Decision::Declined, Decision::TakenBack];
+    let decided = [Decision::Agreed, Decision::Declined, Decision::TakenBack, Decision::Lapsed];
     let decided = decided.map(|decision| Some((decision, "Bo <Ek> (synthetic)".to_owned(), NOW)));
     let one = |decided| Proposal {
         id: ProposalId(id(3)),
@@ -496,6 +496,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                 page: desk_page("/staff/group-proposals/3", "desk-proposal-title", &[]),
                 proposal: proposals().remove(if some { 1 } else { 0 }),
                 many: 1_200,
+                moves: some.then_some((1_200, 1)),
                 reader: if some {
                     desk_proposals::Reader::Decides
                 } else {
@@ -514,7 +515,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                 &Fields::parse(
                     b"id=lake&name=%3Cb%3E&plan=yes&purpose=payment&shown=hiv&members=1%0A%3Cb%3E",
                 ),
-                if some { &[2, 40] } else { &[] },
+                &if some { Unknown { count: 2, lines: vec![2, 40] } } else { Unknown::default() },
             )),
         ),
         (
@@ -522,7 +523,10 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             render(&desk_proposals::members_page(
                 desk_page("/staff/groups/lake/members", "desk-group-members-title", &["members"]),
                 (group_kept(full).group, 1_200),
-                (&Fields::parse(b"members=1%0A%3Cb%3E"), if some { &[2] } else { &[] }),
+                (
+                    &Fields::parse(b"members=1%0A%3Cb%3E"),
+                    &Unknown { count: usize::from(some), lines: vec![] },
+                ),
             )),
         ),
         (

@@ -1,7 +1,9 @@
 //! Groups at the desk: one person proposes, another agrees, and only then a system can export.
 
-use api::base::Error;
+use api::base::{Error, Refusal};
 use api::bulk;
+use api::config::Role;
+use api::staff::{self, Ask, Power};
 use reqwest::Method;
 
 use super::ALL;
@@ -13,10 +15,16 @@ use crate::smart::actor;
 on_both_databases!(
     two_people_settle_a_group,
     what_is_proposed_wrongly_comes_back,
-    proposals_are_looked_through
+    proposals_are_looked_through,
+    a_proposal_is_over_after_thirty_days,
+    lists_are_counted
 );
 
 const NEW: &str = "/staff/group-proposals/new";
+
+fn is_for_officer(answer: &Result<(), Error>) -> bool {
+    matches!(answer, Err(Error::Refused(Refusal("refused-group-officer", _))))
+}
 
 /// The form filled in for a group with these people.
 async fn proposed(who: &mut Browser, id: &str, members: &str) -> Page {
@@ -66,6 +74,8 @@ async fn two_people_settle_a_group(kind: Kind) {
 
     // A privacy officer agrees.
     let page = officer.get(&place).await;
+    assert!(page.text.contains("Would come in</dt><dd>2 people<"), "{}", page.text);
+    assert!(page.text.contains("Would go out</dt><dd>0 people<"), "{}", page.text);
     assert!(
         !page.text.contains(&walter.mrn) && !page.text.contains("Delgado"),
         "nobody is named: {}",
@@ -86,6 +96,28 @@ async fn two_people_settle_a_group(kind: Kind) {
     let page = officer.submit(&form, "#members-form", &[("members", &rosa.patient_id)]).await;
     assert!(page.text.contains("Other people in a group") && page.text.contains("1 person"), "{}", page.text);
     assert_eq!(house.raw.number("SELECT count(*) FROM patient_group_member").await, 2);
+    let page = admin.get(&page.path).await;
+    assert!(page.text.contains("Would come in</dt><dd>0 people<"), "{}", page.text);
+    assert!(page.text.contains("Would go out</dt><dd>1 person<"), "{}", page.text);
+
+    // The officer is one by their sign-in only: whether they are still is not known when an administrator agrees.
+    assert!(page.all("#agree-form").is_empty(), "{}", page.text);
+    let id = page.path.rsplit('/').next().unwrap().parse().unwrap();
+    let agreed = async || bulk::agree(&house.app, &own, id).await;
+    let refused = agreed().await;
+    assert!(is_for_officer(&refused), "{refused:?}");
+    let ask = Ask {
+        account: actor(&house, &officer).await.account,
+        power: Power::Role(Role::PrivacyOfficer),
+        reason: "Works here (synthetic)".into(),
+        starts: None,
+        ends: None,
+    };
+    let grant = staff::grant_by_operator(&house.app, ask.clone(), "Bo Ek").await.unwrap();
+    staff::end_by_operator(&house.app, grant, ("Bo Ek", "Left (synthetic)")).await.unwrap();
+    let refused = agreed().await;
+    assert!(is_for_officer(&refused), "they lost the role: {refused:?}");
+    staff::grant_by_operator(&house.app, ask, "Bo Ek").await.unwrap();
     let page = admin.get(&page.path).await;
     let group = admin.submit(&page, "#agree-form", &[]).await;
     assert!(group.text.contains("1 person went out."), "{}", group.text);
@@ -147,9 +179,15 @@ async fn what_is_proposed_wrongly_comes_back(kind: Kind) {
         assert!(!page.all(&format!("#{field}-problem")).is_empty(), "{field}: {}", page.text);
     }
 
-    // Lines that mean nobody are told by their numbers, of the list as it comes back.
-    let page = proposed(&mut admin, "program", &format!("\n{rosa}\nnobody-1\n\nnobody-2")).await;
+    // Which lines mean nobody is told to who may search for people, by their numbers in the list as it comes back. An
+    // administrator may not: a list would tell them who is a patient.
+    let list = format!("\n{rosa}\nnobody-1\n\nnobody-2");
+    let page = proposed(&mut admin, "program", &list).await;
     assert_eq!(page.status, 422);
+    assert!(page.text.contains("2 lines mean nobody here"), "{}", page.text);
+    assert!(!page.text.contains("several people: "), "{}", page.text);
+    assert!(page.all("textarea[name='members']").concat().contains("nobody-2"));
+    let page = proposed(&mut house.desk("privacy").await, "program", &list).await;
     assert!(page.text.contains("several people: 2, 3."), "{}", page.text);
     assert_eq!(house.raw.number("SELECT count(*) FROM group_proposal").await, 0);
     let many = "x\n".repeat(2001);
@@ -174,6 +212,9 @@ async fn proposals_are_looked_through(kind: Kind) {
     let (mut admin, mut auditor) = (house.desk("admin").await, house.desk("auditor").await);
     assert!(auditor.get("/staff/group-proposals").await.text.contains("Nothing was proposed."));
     for n in 0..21 {
+        if n % 10 == 0 {
+            house.raw.run("DELETE FROM rate_count").await.unwrap();
+        }
         assert_eq!(proposed(&mut admin, &format!("g{n}"), &rosa).await.status, 200);
     }
     let first = auditor.get("/staff/group-proposals").await;
@@ -194,5 +235,68 @@ async fn proposals_are_looked_through(kind: Kind) {
     ] {
         assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
     }
+    house.close().await;
+}
+
+async fn a_proposal_is_over_after_thirty_days(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    let rosa = house.person("rosa").patient_id.clone();
+    let (mut admin, mut officer) = (house.desk("admin").await, house.desk("privacy").await);
+    let place = proposed(&mut admin, "program", &rosa).await.path;
+    let id = place.rsplit('/').next().unwrap().parse().unwrap();
+    let by = actor(&house, &officer).await;
+    let earlier = async |days: i64| {
+        let sql = format!("UPDATE group_proposal SET asked_at = asked_at - {}", days * 86_400_000_000);
+        house.raw.run(&sql).await.unwrap();
+    };
+    let named = async || house.raw.number("SELECT count(*) FROM group_proposal WHERE people <> '[]'").await;
+    earlier(29).await;
+    assert_eq!((bulk::end_overdue(&house.app).await.unwrap(), named().await), (0, 1));
+    assert!(!officer.get(&place).await.all("#agree-form").is_empty());
+
+    // It is over before anybody looked, and who was meant is forgotten when somebody does.
+    earlier(2).await;
+    let page = officer.get(&place).await;
+    assert!(page.text.contains("Nobody agreed within 30 days."), "{}", page.text);
+    assert!(page.all("#agree-form").is_empty() && page.all("#refuse-form").is_empty());
+    for answer in [bulk::agree(&house.app, &by, id).await, bulk::decline(&house.app, &by, id).await] {
+        assert!(matches!(answer, Err(Error::Conflict("conflict-grant-decided"))), "{answer:?}");
+    }
+    assert_eq!((bulk::end_overdue(&house.app).await.unwrap(), named().await), (1, 0));
+    assert_eq!(bulk::end_overdue(&house.app).await.unwrap(), 0);
+    assert!(officer.get("/staff/group-proposals").await.text.contains("Nobody agreed within 30 days."));
+    assert_eq!(house.raw.number("SELECT count(*) FROM patient_group").await, 0);
+
+    // Another may be proposed in its place.
+    let page = proposed(&mut admin, "program", &rosa).await;
+    assert!(page.text.contains("It waits for a second person"), "{}", page.text);
+    earlier(31).await;
+    let page = proposed(&mut admin, "program", &rosa).await;
+    assert!(page.text.contains("It waits for a second person"), "{}", page.text);
+    house.close().await;
+}
+
+async fn lists_are_counted(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut admin = house.desk("admin").await;
+    // The day's count, which goes on where an hour ends within the test.
+    let tries = "SELECT CAST(COALESCE(MAX(count), 0) AS BIGINT) FROM rate_count";
+    house.raw.run("DELETE FROM rate_count").await.unwrap();
+    for n in 1..=10 {
+        let page = proposed(&mut admin, "program", &format!("guess-{n}")).await;
+        assert!(page.text.contains("1 line means nobody here"), "{n}: {}", page.text);
+    }
+    assert_eq!(house.raw.number(tries).await, 10, "each is counted");
+    house.raw.run("UPDATE rate_count SET count = 40").await.unwrap();
+    let page = proposed(&mut admin, "program", "guess-more").await;
+    assert_eq!(page.status, 422);
+    assert!(page.text.contains("You sent many lists of people in a short time."), "{}", page.text);
+    assert!(!page.text.contains("nobody here"), "it was not looked at: {}", page.text);
+    assert!(page.all("textarea[name='members']").concat().contains("guess-more"), "what was typed stays");
+    assert_eq!(page.attributes("input[name='name']", "value"), ["Diabetes program (synthetic)"]);
+    // Another account has its own.
+    let page = proposed(&mut house.desk("privacy").await, "program", "guess-more").await;
+    assert!(page.text.contains("several people: 1."), "{}", page.text);
     house.close().await;
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use api::app::App;
-use api::base::Clock;
+use api::base::{Clock, Error};
 use api::config;
+use api::identity::Actor;
 use api::smart::{self, ClientId, ClientKind, ClientState, Origin, Use};
 
 use super::{Apps, actor};
@@ -85,15 +86,37 @@ async fn apps_of_the_settings_are_brought_up_to_date(kind: Kind) {
     assert!(!token(&app).await, "nobody connects it any more");
     let page = desk.get("/staff/apps/diary").await;
     assert!(page.text.contains("It is no longer in the settings of this service."), "{}", page.text);
+    assert!(page.all("#resume-form").is_empty() && page.all("#suspend-form").is_empty());
+    let resumed = smart::unsuspend(&app, &admin, &of_diary).await;
+    assert!(matches!(resumed, Err(Error::Conflict("conflict-app-gone"))), "{resumed:?}");
+    assert!(!look(&app, &of_diary).await.is_active());
     let app = started(&apps, vec![diary(), lake()]).await;
     assert!(look(&app, &of_diary).await.is_active() && token(&app).await);
 
     // What staff stopped stays stopped.
-    smart::suspend(&app, &admin, (&of_diary, "It asks for too much")).await.unwrap();
+    // Also where somebody is called as the settings are.
+    let namesake = Actor { name: "settings".into(), ..admin.clone() };
+    smart::suspend(&app, &namesake, (&of_diary, "It asks for too much")).await.unwrap();
     let app = started(&apps, vec![diary(), lake()]).await;
     assert!(!look(&app, &of_diary).await.is_active());
     let app = started(&apps, vec![lake()]).await;
     assert!(!smart::is_gone_from_settings(&look(&app, &of_diary).await.state));
+    assert!(smart::unsuspend(&app, &admin, &of_diary).await.is_err(), "gone from the file all the same");
+
+    // Other keys end what was given to who had those before; another name does not.
+    let raw = &apps.house.raw;
+    let token = raw.bytes(&[7; 32]);
+    let row = format!(
+        "INSERT INTO app_token (token_hash, kind, client_id, scopes, created_at, expires_at) \
+         VALUES ({token}, 'access', 'lake', 'system/*.rs', 1, 9000000000000000)"
+    );
+    raw.run(&row).await.unwrap();
+    let in_force = "SELECT count(*) FROM app_token WHERE client_id = 'lake' AND revoked_at IS NULL";
+    started(&apps, vec![config::Client { name: "Lakeside (synthetic)".into(), ..lake() }]).await;
+    assert_eq!(raw.number(in_force).await, 1);
+    let moved = config::Client { jwks_uri: Some("https://lake.example.org/new".into()), ..lake() };
+    let app = started(&apps, vec![moved]).await;
+    assert_eq!(raw.number(in_force).await, 0);
 
     // Nobody else's app is taken over.
     let taken = config::Client { id: "pub".into(), ..diary() };
