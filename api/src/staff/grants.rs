@@ -2,7 +2,7 @@
 
 use super::rules::{self, Action};
 use super::store;
-use super::{Ask, By, Grant, LINES, Power, Role, Standing, page_of, span, standing};
+use super::{Ask, By, Grant, LINES, Role, Standing, page_of, span, standing};
 use crate::app::App;
 use crate::base::{self, AccountId, Error, GrantId, Problems, Result, SessionId};
 use crate::db::Tx;
