@@ -12,10 +12,11 @@ const FAMILIES: [&str; 7] =
     ["label-", "format-", "log-kind-", "log-filter-", "log-basis-system-", "ground-", "copy-what-"];
 
 /// Codes of rooms that no page can show: the command line and the log say them.
-const NOT_ON_PAGES: [&str; 8] = [
+const NOT_ON_PAGES: [&str; 9] = [
     "gather-failed",
     "gather-not-an-id",
     "job-of-a-newer-version",
+    "job-of-other-settings",
     "mail-",
     "copies-check-",
     "import-",

@@ -170,7 +170,8 @@ fn no_sentence_is_unused() {
 }
 
 /// Classes of failed jobs, which stand in the log and in the queue and on no page.
-const FOR_STAFF: [&str; 4] = ["job-of-a-newer-version", "gather-failed", "mail-away", "mail-from-wrong"];
+const FOR_STAFF: [&str; 5] =
+    ["job-of-a-newer-version", "job-of-other-settings", "gather-failed", "mail-away", "mail-from-wrong"];
 
 #[test]
 fn every_id_that_code_says_exists() {
