@@ -1,7 +1,7 @@
 //! What a clinician decides where the law is silent, what labels take over and follow, and settings that are told of what
 //! they protect: counseling notes, consent to send, programs that came to be one.
 
-use api::config::{Config, Rule, Value};
+use api::config::{Config, Value};
 use api::consents::{self, Party};
 use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind as Authority, Scope};
@@ -10,6 +10,7 @@ use api::visibility::Helper;
 use crate::acting::{actor, all_of, appointed, everything, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
+use crate::law::rule;
 
 on_both_databases!(
     a_clinician_opens_what_the_law_is_silent_about,
@@ -20,18 +21,6 @@ on_both_databases!(
     counseling_notes_follow_the_setting,
     a_helper_is_foreseen_as_they_would_see,
 );
-
-fn rule(key: &str, value: Value) -> Rule {
-    Rule {
-        key: key.into(),
-        value,
-        cite: "Invented Code 1.2".into(),
-        jurisdiction: "US-XX".into(),
-        reviewed_by: "A. Counsel (synthetic)".into(),
-        reviewed_on: "2026-10-01".into(),
-        ..Rule::default()
-    }
-}
 
 /// A parent's rule for all that the label of sexual and reproductive health may be.
 fn of_reproductive(config: &mut Config, word: &str) {

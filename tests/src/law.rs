@@ -32,7 +32,8 @@ on_both_databases!(
 /// What only the program's records say.
 const PROGRAM: [&str; 3] = ["buprenorphine", "opioid dependence", "naloxone"];
 
-fn rule(key: &str, value: Value) -> Rule {
+/// A rule of an invented state.
+pub fn rule(key: &str, value: Value) -> Rule {
     Rule {
         key: key.into(),
         value,

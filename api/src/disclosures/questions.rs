@@ -10,6 +10,7 @@ use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::notify;
+use crate::staff;
 use crate::visibility::{self, Basis, Permit, Purpose};
 
 /// What the words are sealed for.
@@ -174,11 +175,7 @@ fn words(app: &App, sealed: Option<&[u8]>) -> Result<Option<String>> {
 /// another page.
 pub async fn list(app: &App, page: i64) -> Result<(Vec<(Question, String)>, bool)> {
     let mut tx = app.db.read().await?;
-    let before = page.clamp(1, 1_000).saturating_sub(1) * LINES;
-    let mut rows = store::all(&mut tx, (before, LINES + 1)).await?;
-    let most = usize::try_from(LINES).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
+    let (rows, more) = staff::page_of(store::all(&mut tx, staff::span(page, LINES)).await?, LINES);
     let mut found = Vec::new();
     for row in rows {
         let question = row.question(None)?;

@@ -185,11 +185,7 @@ async fn asking(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo)) -
 /// another page.
 pub async fn list(app: &App, page: i64) -> Result<(Vec<(Question, String)>, bool)> {
     let mut tx = app.db.read().await?;
-    let before = page.clamp(1, 1_000).saturating_sub(1) * LINES;
-    let mut rows = store::all(&mut tx, (before, LINES + 1)).await?;
-    let most = usize::try_from(LINES).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
+    let (rows, more) = staff::page_of(store::all(&mut tx, staff::span(page, LINES)).await?, LINES);
     Ok((rows, more))
 }
 

@@ -287,7 +287,7 @@ pub async fn keep_out(app: &App, actor: &Actor, near: &Household) -> Result<()> 
 const LINES: i64 = 25;
 
 /// A page of what a store gives one line more of than fit.
-fn page_of<T>(mut lines: Vec<T>, most: i64) -> (Vec<T>, bool) {
+pub(crate) fn page_of<T>(mut lines: Vec<T>, most: i64) -> (Vec<T>, bool) {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let more = lines.len() > most;
     lines.truncate(most);
@@ -295,6 +295,6 @@ fn page_of<T>(mut lines: Vec<T>, most: i64) -> (Vec<T>, bool) {
 }
 
 /// Where a page begins, and how many lines to ask for.
-fn span(page: i64, most: i64) -> (i64, i64) {
+pub(crate) fn span(page: i64, most: i64) -> (i64, i64) {
     (page.clamp(1, 1_000).saturating_sub(1) * most, most + 1)
 }
