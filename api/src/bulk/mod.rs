@@ -13,6 +13,7 @@ mod part;
 mod proposal_rules;
 mod proposals;
 mod proposals_store;
+mod read;
 mod resources_store;
 mod rules;
 mod store;

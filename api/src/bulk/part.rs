@@ -1,6 +1,6 @@
 //! One part of an export while it is written: a file for each type, encrypted, one resource on each line. Blocking.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use memchr::memmem;
@@ -33,16 +33,11 @@ impl Part {
         self.bytes
     }
 
-    /// Writes resources, each on a line of the file of its type; where they point to outside of a record, as written.
-    pub fn write(&mut self, app: &App, resources: &[Resource]) -> Result<BTreeSet<String>> {
-        let mut led = BTreeSet::new();
-        for one in resources {
-            references(&one.bytes, |text| {
-                led.insert(text.to_owned());
-            });
-            self.line(app, (FileKind::Output, &one.kind), &to_line(&one.bytes))?;
-        }
-        Ok(led)
+    /// Writes resources, each on a line of the file of its type.
+    pub fn write(&mut self, app: &App, resources: &[Resource]) -> Result<()> {
+        resources
+            .iter()
+            .try_for_each(|one| self.line(app, (FileKind::Output, &one.kind), &to_line(&one.bytes)))
     }
 
     /// Writes one line.
@@ -90,7 +85,7 @@ pub fn erase(app: &App, files: &[NewFile]) -> Result<()> {
 }
 
 /// Calls back with each reference of a resource that may lead out of a record: those within it never name these types.
-fn references(raw: &[u8], mut each: impl FnMut(&str)) {
+pub fn references(raw: &[u8], mut each: impl FnMut(&str)) {
     const NAME: &[u8] = b"\"reference\"";
     for at in memmem::find_iter(raw, NAME) {
         let rest = &raw[at + NAME.len()..];

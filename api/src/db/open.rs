@@ -66,7 +66,7 @@ impl Db {
         Ok(())
     }
 
-    /// Lets go of all connections, after writing what SQLite wants to keep for its planner.
+    /// Lets go of all connections.
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { read, write } => {
@@ -118,7 +118,7 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         })
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options.optimize_on_close(true, None))
+        .connect_with(options)
         .await?;
     Ok(Pools::Sqlite { read: Readers::new(path.to_owned()), write })
 }

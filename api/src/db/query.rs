@@ -1,6 +1,6 @@
 //! One statement: its text, its binds, and the ways to run it in a transaction.
 
-use sqlx::{FromRow, Postgres, Sqlite, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, FromRow, Postgres, Row as _, Sqlite, postgres::PgRow, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use super::readers::Local;
@@ -147,6 +147,26 @@ impl Query {
         })
     }
 
+    /// All rows of a statement that gives `N` whole numbers a row, none of them missing. PostgreSQL puts them together
+    /// into one text, because each row that travels costs more than finding it.
+    pub async fn numbers<const N: usize>(self, tx: &mut Tx) -> Result<Vec<[i64; N]>> {
+        tx.fault.step()?;
+        match tx.on() {
+            On::Sqlite(on) => {
+                let rows = bound!(self, sqlx::query::<Sqlite>(self.sql)).fetch_all(on).await?;
+                rows.iter().map(|row| array(|at| Ok(row.try_get(at)?))).collect()
+            }
+            On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX),
+            On::Postgres(on) => {
+                let sql =
+                    AssertSqlSafe(format!("SELECT string_agg(CAST(q AS TEXT), '') FROM ({}) q", self.sql));
+                let row =
+                    bound!(self, sqlx::query_as::<Postgres, (Option<String>,)>(sql)).fetch_one(on).await?;
+                told(row.0.as_deref().unwrap_or_default())
+            }
+        }
+    }
+
     /// The first row, if there is one.
     pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
         tx.fault.step()?;
@@ -165,5 +185,41 @@ impl Query {
         self.optional(tx)
             .await?
             .ok_or_else(|| Error::internal(anyhow::anyhow!("no row where one should be: {sql}")))
+    }
+}
+
+/// An array of what stands in each column.
+fn array<const N: usize, E>(mut column: impl FnMut(usize) -> Result<i64, E>) -> Result<[i64; N], E> {
+    let mut row = [0; N];
+    for (at, slot) in row.iter_mut().enumerate() {
+        *slot = column(at)?;
+    }
+    Ok(row)
+}
+
+/// Rows as PostgreSQL writes them: `(1,2)(3,-4)`.
+fn told<const N: usize>(text: &str) -> Result<Vec<[i64; N]>> {
+    let row = |row: &str| {
+        let mut numbers = row.split(',').map(str::parse::<i64>);
+        let read = array(|_| numbers.next().and_then(Result::ok).ok_or(()));
+        read.ok().filter(|_| numbers.next().is_none())
+    };
+    let rows = text.split_terminator(')').map(|told| told.strip_prefix('(').and_then(row));
+    rows.map(|row| row.ok_or_else(|| Error::internal(anyhow::anyhow!("a row is not of {N} numbers"))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_numbers_are_read_from_one_text() {
+        assert_eq!(told::<1>("").unwrap(), [[0; 1]; 0]);
+        assert_eq!(told("(1)(-22)(333)").unwrap(), [[1], [-22], [333]]);
+        assert_eq!(told("(1,2)(-3,9223372036854775807)").unwrap(), [[1, 2], [-3, i64::MAX]]);
+        for odd in ["(1)", "(1,2,3)", "(1,)", "(,)", "(1,x)", "1,2)", "()", "(1,2)x"] {
+            assert!(told::<2>(odd).is_err(), "{odd}");
+        }
     }
 }

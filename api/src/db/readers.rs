@@ -197,6 +197,16 @@ pub trait Local: Sized {
     fn local(row: &rusqlite::Row<'_>, places: &[usize]) -> rusqlite::Result<Self>;
 }
 
+impl<const N: usize> Local for [i64; N] {
+    fn local(row: &rusqlite::Row<'_>, _: &[usize]) -> rusqlite::Result<Self> {
+        let mut numbers = [0; N];
+        for (at, slot) in numbers.iter_mut().enumerate() {
+            *slot = row.get(at)?;
+        }
+        Ok(numbers)
+    }
+}
+
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*;)*) => {$(
         impl<$first: FromSql $(, $rest: FromSql)*> Local for ($first, $($rest,)*) {

@@ -12,24 +12,73 @@ use crate::records::reference::Key;
 use crate::records::store::{Kept, targets as lead};
 use crate::representation::Sight;
 
+/// Where references lead, as far as it was looked up: the portions of one record name the same visits and people again.
+#[derive(Debug, Default)]
+pub(crate) struct Leads {
+    /// How much was seen when it was looked up.
+    sight: Option<Sight>,
+    /// By what is written; nothing where it leads nowhere.
+    known: HashMap<String, Option<Lead>>,
+    /// What was found of these, by the name it has here.
+    rids: HashMap<String, i64>,
+}
+
+/// Type and id here.
+#[derive(Debug)]
+struct Lead {
+    kind: String,
+    id: String,
+}
+
+impl Leads {
+    /// The key of what has this name here, if something led there.
+    pub fn rid(&self, name: &str) -> Option<i64> {
+        self.rids.get(name).copied()
+    }
+
+    /// Looks up what is not known yet.
+    async fn learn<'a>(
+        &mut self,
+        tx: &mut Tx,
+        sight: Sight,
+        written: impl Iterator<Item = &'a str>,
+    ) -> Result<()> {
+        if self.sight.replace(sight) != Some(sight) {
+            self.known.clear();
+            self.rids.clear();
+        }
+        let mut new: Vec<&str> = written.filter(|text| !self.known.contains_key(*text)).collect();
+        new.sort_unstable();
+        new.dedup();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<Key> = new.iter().map(|text| Key::read(text)).collect();
+        self.known.extend(new.into_iter().map(|text| (text.to_owned(), None)));
+        // The newest last: an address that two have had means the later.
+        for target in lead(tx, sight, &keys).await?.into_iter().rev() {
+            self.rids.insert(format!("{}/{}", target.r#type, target.id), target.rid);
+            self.known.insert(target.reference, Some(Lead { kind: target.r#type, id: target.id }));
+        }
+        Ok(())
+    }
+}
+
 /// The resources with their stamps, and with references that lead to what is served here.
 pub(super) async fn dressed(
     app: &App,
     tx: &mut Tx,
     (sight, all): (Sight, Vec<Kept>),
+    leads: &mut Leads,
 ) -> Result<Vec<Resource>> {
     let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
-    let mut written: Vec<&str> = found.iter().flatten().map(|link| link.text.as_str()).collect();
-    written.sort_unstable();
-    written.dedup();
-    let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
-    let names = names(tx, sight, &keys).await?;
+    leads.learn(tx, sight, found.iter().flatten().map(|link| link.text.as_str())).await?;
     let base = base(app);
     let dressed = all.iter().zip(&found).map(|(kept, links)| {
         let texts: Vec<(Range<usize>, String)> = links
             .iter()
             .filter_map(|link| {
-                let (kind, id) = names.get(&link.text)?;
+                let Lead { kind, id } = leads.known.get(&link.text)?.as_ref()?;
                 let name = match link.kind {
                     LinkKind::Reference => format!("{kind}/{id}"),
                     LinkKind::Attachment if kind == "Binary" => format!("{base}/{kind}/{id}"),
@@ -51,14 +100,4 @@ pub(super) async fn dressed(
         }
     });
     Ok(dressed.collect())
-}
-
-/// Type and id of what references lead to.
-async fn names(tx: &mut Tx, sight: Sight, keys: &[Key]) -> Result<HashMap<String, (String, String)>> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    // The newest first: an address that two have had means the later.
-    let found = lead(tx, sight, keys).await?.into_iter().rev();
-    Ok(found.map(|target| (target.reference, (target.r#type, target.id))).collect())
 }

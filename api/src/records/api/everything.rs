@@ -2,12 +2,14 @@
 //! bytes, each read when the one before is on its way. Whether it may still be seen is asked again for each. After the
 //! record and what it leads to come the person's permissions and the log, which ends where this reading began.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
 use super::values::sorted;
-use super::{Fault, base, cursor::Cursor, dressed::dressed, head, own, page_link, with_query};
+use super::{
+    Fault, base, cursor::Cursor, dressed::Leads, dressed::dressed, head, own, page_link, with_query,
+};
 use crate::app::App;
 use crate::base::{Instant, Result};
 use crate::db::Tx;
@@ -34,8 +36,11 @@ pub struct Everything {
     access: Access,
     /// What is still to come of the record.
     rest: std::vec::IntoIter<Listed>,
-    /// Where references led that were sent, out of the record.
+    leads: Leads,
+    /// Where references lead that were sent, of what nobody looked up: as they were sent.
     led: HashSet<String>,
+    /// What of the directory those led to that were looked up: key and type.
+    shared: BTreeSet<(i64, String)>,
     /// The ids of the consents that are still to come.
     consents: std::vec::IntoIter<String>,
     /// What is still to come of the log.
@@ -108,7 +113,9 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         app: App::clone(app),
         access: access.clone(),
         rest: page.listed.into_iter(),
+        leads: Leads::default(),
         led: HashSet::new(),
+        shared: BTreeSet::new(),
         consents: page.consents.into_iter(),
         log: page.log,
         sent: 0,
@@ -277,12 +284,20 @@ async fn record(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
         }
     }
     let kept = kept.into_iter().map(|(_, kept)| kept).collect();
-    let resources = dressed(&app, &mut tx, (sight, kept)).await?;
+    let resources = dressed(&app, &mut tx, (sight, kept), &mut all.leads).await?;
     drop(tx);
+    let (low, _) = sight.patient.range();
     for resource in resources {
         for written in references(&resource.bytes) {
-            if !all.led.contains(written) {
-                all.led.insert(written.to_owned());
+            match all.leads.rid(written) {
+                Some(rid) if rid < low.0 => {
+                    let kind = written.split('/').next().unwrap_or_default();
+                    all.shared.insert((rid, kind.to_owned()));
+                }
+                None if !all.led.contains(written) => {
+                    all.led.insert(written.to_owned());
+                }
+                _ => {}
             }
         }
         all.put(out, &Entry { kind: resource.kind, id: resource.id, bytes: resource.bytes, mode: "match" });
@@ -334,16 +349,19 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
     let (low, _) = reader.sight.patient.range();
     let mut leaves = std::collections::HashMap::new();
     let mut rids = Vec::new();
-    for target in lead(&mut tx, reader.sight, &keys).await?.into_iter().filter(|target| target.rid < low.0) {
-        if !all.types.is_empty() && !all.types.contains(&target.r#type) {
+    let mut shared = std::mem::take(&mut all.shared);
+    let led = lead(&mut tx, reader.sight, &keys).await?.into_iter().filter(|target| target.rid < low.0);
+    shared.extend(led.map(|target| (target.rid, target.r#type)));
+    for (rid, kind) in shared {
+        if !all.types.is_empty() && !all.types.contains(&kind) {
             continue;
         }
-        if !leaves.contains_key(&target.r#type) {
-            let leave = reader.leave(&mut tx, (&target.r#type, Interaction::Search)).await;
-            leaves.insert(target.r#type.clone(), leave.is_ok());
+        if !leaves.contains_key(&kind) {
+            let leave = reader.leave(&mut tx, (&kind, Interaction::Search)).await;
+            leaves.insert(kind.clone(), leave.is_ok());
         }
-        if leaves.get(&target.r#type) == Some(&true) {
-            rids.push(target.rid);
+        if leaves.get(&kind) == Some(&true) {
+            rids.push(rid);
         }
     }
     let rids = sorted(rids);
@@ -351,7 +369,7 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
         return Ok(());
     }
     let kept = store::kept(&mut tx, reader.sight, &rids).await?.into_iter().map(|(_, kept)| kept).collect();
-    let resources = dressed(&app, &mut tx, (reader.sight, kept)).await?;
+    let resources = dressed(&app, &mut tx, (reader.sight, kept), &mut all.leads).await?;
     drop(tx);
     let what =
         What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));

@@ -328,11 +328,12 @@ impl Reader<'_> {
         tx: &mut Tx,
         (kind, sort, found): (&str, &[Sort], Rids),
     ) -> Result<Vec<(Vec<Rank>, i64)>> {
-        let mut ranked: Vec<(Vec<Rank>, i64)> = found.into_iter().map(|rid| (Vec::new(), rid)).collect();
+        let mut ranked: Vec<(Vec<Rank>, i64)> =
+            found.iter().map(|rid| (Vec::with_capacity(sort.len()), *rid)).collect();
         for by in sort {
-            let ranks = self.ranks(tx, (kind, *by)).await?;
-            for (of, rid) in &mut ranked {
-                of.push(ranks.get(rid).cloned().unwrap_or(Rank::None));
+            let ranks = self.ranks(tx, (kind, *by), &found).await?;
+            for ((of, _), rank) in ranked.iter_mut().zip(ranks) {
+                of.push(rank);
             }
         }
         if !sort.is_empty() {
@@ -341,26 +342,33 @@ impl Reader<'_> {
         Ok(ranked)
     }
 
-    async fn ranks(
-        &self,
-        tx: &mut Tx,
-        (kind, by): (&str, Sort),
-    ) -> Result<std::collections::HashMap<i64, Rank>> {
+    /// What each of these, smallest key first, sorts by.
+    async fn ranks(&self, tx: &mut Tx, (kind, by): (&str, Sort), found: &[i64]) -> Result<Vec<Rank>> {
         let place = self.place(kind, by.param);
         let end = if by.way == Way::Up { End::Least } else { End::Most };
+        let mut ranks = vec![Rank::None; found.len()];
+        let mut put = |rid: i64, rank: Rank| {
+            let Ok(at) = found.binary_search(&rid) else { return };
+            let further = match (&ranks[at], end) {
+                (Rank::None, _) => true,
+                (known, End::Least) => rank < *known,
+                (known, End::Most) => rank > *known,
+            };
+            if further {
+                ranks[at] = rank;
+            }
+        };
         if by.param == "_lastUpdated" {
-            let all = store::received(tx, (place.patient, place.also)).await?;
-            return Ok(all.into_iter().map(|[rid, at]| (rid, Rank::Number(at))).collect());
+            let whole = (i64::MIN, i64::MAX);
+            for [rid, at] in store::received(tx, (place.patient, place.also), whole).await? {
+                put(rid, Rank::Number(at));
+            }
+            return Ok(ranks);
         }
         let table = match by.kind {
             Kind::Date => {
-                let mut ranks = std::collections::HashMap::new();
                 for [rid, low, high] in store::spans(tx, place, (i64::MIN, i64::MAX)).await? {
-                    let at = if end == End::Least { low } else { high };
-                    let rank = ranks.entry(rid).or_insert(Rank::Number(at));
-                    if let Rank::Number(known) = rank {
-                        *known = if end == End::Least { at.min(*known) } else { at.max(*known) };
-                    }
+                    put(rid, Rank::Number(if end == End::Least { low } else { high }));
                 }
                 return Ok(ranks);
             }
@@ -368,8 +376,10 @@ impl Reader<'_> {
             Kind::Text => Table::Text,
             Kind::Reference | Kind::Patient => Table::Reference,
         };
-        let texts = store::texts(tx, place, (table, end)).await?;
-        Ok(texts.into_iter().map(|(rid, text)| (rid, Rank::Text(text.chars().take(40).collect()))).collect())
+        for (rid, text) in store::texts(tx, place, (table, end)).await? {
+            put(rid, Rank::Text(text.chars().take(40).collect()));
+        }
+        Ok(ranks)
     }
 }
 

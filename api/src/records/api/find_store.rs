@@ -1,11 +1,10 @@
-//! Reading the index of a record: which resources have a value. Each statement gives keys only, all in one text,
-//! because a row for each would cost more than finding it. What may be seen of them is decided by `seen` and, again,
-//! by `kept`, which alone reads bytes.
+//! Reading the index of a record: which resources have a value. Each statement gives keys only. What may be seen of
+//! them is decided by `seen` and, again, by `kept`, which alone reads bytes.
 
 use serde::Serialize;
 
 use crate::base::{Instant, PatientNo, Result};
-use crate::db::{Query, Tx, query};
+use crate::db::{Query, Tx, query, row};
 use crate::fhir::present::Category;
 use crate::records::store::{Kept, KeptRow, bind_lens, seen};
 use crate::representation::Sight;
@@ -40,27 +39,10 @@ pub struct Code {
 }
 
 async fn keys(tx: &mut Tx, query: Query) -> Result<Rids> {
-    let (text,): (Option<String>,) = query.one(tx).await?;
-    let text = text.unwrap_or_default();
-    let mut rids: Rids = text.split(',').filter_map(|number| number.parse().ok()).collect();
+    let mut rids: Rids = query.numbers(tx).await?.into_iter().map(|[rid]| rid).collect();
     rids.sort_unstable();
     rids.dedup();
     Ok(rids)
-}
-
-/// Keys with numbers beside them.
-async fn numbers<const N: usize>(tx: &mut Tx, query: Query) -> Result<Vec<[i64; N]>> {
-    let (text,): (Option<String>,) = query.one(tx).await?;
-    let text = text.unwrap_or_default();
-    let row = |row: &str| {
-        let mut numbers = row.split(':').filter_map(|number| number.parse().ok());
-        let mut read = [0; N];
-        for slot in &mut read {
-            *slot = numbers.next()?;
-        }
-        Some(read)
-    };
-    Ok(text.split(',').filter_map(row).collect())
 }
 
 macro_rules! listed {
@@ -72,7 +54,7 @@ macro_rules! listed {
 /// What has one of these codes, exactly so.
 pub async fn with_code(tx: &mut Tx, place: Place<'_>, codes: &[Code]) -> Result<Rids> {
     let sql = concat!(
-        "SELECT string_agg(CAST(t.rid AS TEXT), ',') FROM json_each($5) a CROSS JOIN index_token t WHERE ",
+        "SELECT t.rid FROM json_each($5) a CROSS JOIN index_token t WHERE ",
         listed!(),
         " AND t.code = a.value ->> 'code' AND (a.value ->> 'system' IS NULL OR t.system = a.value ->> 'system')"
     );
@@ -82,7 +64,7 @@ pub async fn with_code(tx: &mut Tx, place: Place<'_>, codes: &[Code]) -> Result<
 /// The same, whatever case; the codes are in lower case. Looks at every code of the parameter.
 pub async fn with_code_in_any_case(tx: &mut Tx, place: Place<'_>, codes: &[Code]) -> Result<Rids> {
     let sql = concat!(
-        "SELECT string_agg(CAST(t.rid AS TEXT), ',') FROM index_token t WHERE ",
+        "SELECT t.rid FROM index_token t WHERE ",
         listed!(),
         " AND EXISTS (SELECT 1 FROM json_each($5) a WHERE lower(t.code) = a.value ->> 'code' \
          AND (a.value ->> 'system' IS NULL OR t.system = a.value ->> 'system'))"
@@ -93,7 +75,7 @@ pub async fn with_code_in_any_case(tx: &mut Tx, place: Place<'_>, codes: &[Code]
 /// What has any code of these systems.
 pub async fn of_system(tx: &mut Tx, place: Place<'_>, systems: &[(&str,)]) -> Result<Rids> {
     let sql = concat!(
-        "SELECT string_agg(CAST(t.rid AS TEXT), ',') FROM index_token t WHERE ",
+        "SELECT t.rid FROM index_token t WHERE ",
         listed!(),
         " AND t.system IN (SELECT a.value ->> 0 FROM json_each($5) a)"
     );
@@ -105,7 +87,7 @@ pub async fn having(tx: &mut Tx, place: Place<'_>, table: Table) -> Result<Rids>
     macro_rules! of {
         ($table:literal) => {
             concat!(
-                "SELECT string_agg(CAST(t.rid AS TEXT), ',') FROM ",
+                "SELECT t.rid FROM ",
                 $table,
                 " t WHERE t.patient_no IN ($1, $2) AND t.type = $3 AND t.param = $4"
             )
@@ -132,25 +114,28 @@ pub enum Table {
 /// The spans of a parameter that end after the first and begin before the second moment: key, low, high.
 pub async fn spans(tx: &mut Tx, place: Place<'_>, (after, before): (i64, i64)) -> Result<Vec<[i64; 3]>> {
     let sql = concat!(
-        "SELECT string_agg(CAST(t.rid AS TEXT) || ':' || CAST(t.low AS TEXT) || ':' || CAST(t.high AS TEXT), ',') \
-         FROM index_date t WHERE ",
+        "SELECT t.rid, t.low, t.high FROM index_date t WHERE ",
         listed!(),
         " AND t.high > $5 AND t.low < $6"
     );
-    numbers(tx, place.bind(sql).bind(after).bind(before)).await
+    place.bind(sql).bind(after).bind(before).numbers(tx).await
 }
 
-/// When each resource came: key, moment.
-pub async fn received(tx: &mut Tx, (patient, also): (PatientNo, PatientNo)) -> Result<Vec<[i64; 2]>> {
-    let sql = "SELECT string_agg(CAST(i.rid AS TEXT) || ':' || CAST(i.received_at AS TEXT), ',') FROM item i \
-               WHERE i.patient_no IN ($1, $2)";
-    numbers(tx, query(sql).bind(patient).bind(also)).await
+/// When each resource came that came in a span, its end not in it: key, moment.
+pub async fn received(
+    tx: &mut Tx,
+    (patient, also): (PatientNo, PatientNo),
+    (from, before): (i64, i64),
+) -> Result<Vec<[i64; 2]>> {
+    let sql = "SELECT i.rid, i.received_at FROM item i \
+               WHERE i.patient_no IN ($1, $2) AND i.received_at >= $3 AND i.received_at < $4";
+    query(sql).bind(patient).bind(also).bind(from).bind(before).numbers(tx).await
 }
 
 /// What has a text like one of these patterns.
 pub async fn with_text(tx: &mut Tx, place: Place<'_>, patterns: &[(String,)]) -> Result<Rids> {
     let sql = concat!(
-        "SELECT string_agg(CAST(t.rid AS TEXT), ',') FROM json_each($5) a CROSS JOIN index_text t WHERE ",
+        "SELECT t.rid FROM json_each($5) a CROSS JOIN index_text t WHERE ",
         listed!(),
         " AND t.folded LIKE a.value ->> 0 ESCAPE '\\'"
     );
@@ -160,7 +145,7 @@ pub async fn with_text(tx: &mut Tx, place: Place<'_>, patterns: &[(String,)]) ->
 /// What points to one of these, spelled exactly so.
 pub async fn pointing(tx: &mut Tx, place: Place<'_>, spelled: &[(String,)]) -> Result<Rids> {
     let sql = concat!(
-        "SELECT string_agg(CAST(t.rid AS TEXT), ',') FROM json_each($5) a CROSS JOIN index_reference t WHERE ",
+        "SELECT t.rid FROM json_each($5) a CROSS JOIN index_reference t WHERE ",
         listed!(),
         " AND t.target = a.value ->> 0"
     );
@@ -256,16 +241,13 @@ pub async fn hides(tx: &mut Tx, sight: Sight) -> Result<bool> {
 
 /// Everything that is seen of a record.
 pub async fn seen(tx: &mut Tx, sight: Sight) -> Result<Rids> {
-    let sql = concat!(
-        "SELECT string_agg(CAST(i.rid AS TEXT), ',') FROM item i WHERE i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5")
-    );
+    let sql = concat!("SELECT i.rid FROM item i WHERE i.patient_no = $1", seen!("$2", "$3", "$4", "$5"));
     keys(tx, bind_lens(query(sql).bind(sight.patient), sight.lens)).await
 }
 
 /// Those of the directory that came from the same source as a record.
 pub async fn of_the_source(tx: &mut Tx, patient: PatientNo, rids: &[i64]) -> Result<Rids> {
-    let sql = "SELECT string_agg(CAST(r.rid AS TEXT), ',') FROM json_each($1) a CROSS JOIN resource r \
+    let sql = "SELECT r.rid FROM json_each($1) a CROSS JOIN resource r \
                WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) \
                AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $2)";
     keys(tx, query(sql).bind(listing(rids)?).bind(patient)).await
@@ -360,6 +342,18 @@ pub async fn version(tx: &mut Tx, rid: i64, version: i64) -> Result<Option<(Inst
     .transpose()
 }
 
+row! {
+    /// One resource of a listing.
+    struct ListedRow {
+        rid: i64,
+        version: i64,
+        received_at: i64,
+        category: i64,
+        r#type: String,
+        id: String,
+    }
+}
+
 /// One resource of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -375,27 +369,26 @@ pub struct Listed {
 pub async fn listed(tx: &mut Tx, sight: Sight) -> Result<Vec<Listed>> {
     let (low, high) = sight.patient.range();
     let sql = concat!(
-        "SELECT string_agg(CAST(r.rid AS TEXT) || ' ' || CAST(r.version AS TEXT) || ' ' || CAST(r.received_at AS TEXT) \
-           || ' ' || CAST(i.category AS TEXT) || ' ' || r.type || ' ' || r.id, '\n') \
+        "SELECT r.rid, r.version, r.received_at, i.category, r.type, r.id \
          FROM item i CROSS JOIN resource r WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid",
         seen!("$2", "$3", "$4", "$5")
     );
-    let (text,): (Option<String>,) = bind_lens(query(sql).bind(low), sight.lens).bind(high).one(tx).await?;
-    let line = |line: &str| {
-        let mut parts = line.splitn(6, ' ');
-        let mut number = || parts.next()?.parse::<i64>().ok();
-        let (rid, version, received, code) = (number()?, number()?, number()?, number()?);
-        let category = i16::try_from(code).ok().and_then(Category::from_code).unwrap_or(Category::Other);
-        Some(Listed {
-            rid,
-            version,
-            received,
-            category,
-            kind: parts.next()?.into(),
-            id: parts.next()?.into(),
-        })
-    };
-    let mut listed: Vec<Listed> = text.unwrap_or_default().lines().filter_map(line).collect();
+    let rows: Vec<ListedRow> = bind_lens(query(sql).bind(low), sight.lens).bind(high).all(tx).await?;
+    let mut listed: Vec<Listed> = rows.into_iter().map(Listed::from).collect();
     listed.sort_unstable_by_key(|one| one.rid);
     Ok(listed)
+}
+
+impl From<ListedRow> for Listed {
+    fn from(row: ListedRow) -> Self {
+        let category = i16::try_from(row.category).ok().and_then(Category::from_code);
+        Self {
+            rid: row.rid,
+            version: row.version,
+            received: row.received_at,
+            category: category.unwrap_or(Category::Other),
+            kind: row.r#type,
+            id: row.id,
+        }
+    }
 }

@@ -28,6 +28,7 @@ use crate::smart::{self, Access, Interaction};
 use crate::visibility;
 
 use cursor::Cursor;
+pub(crate) use dressed::Leads;
 use dressed::dressed;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
@@ -160,7 +161,7 @@ pub async fn read(
     }
     let what = What::page(if kind == "Binary" { "document" } else { "item" }).within(kept.category.slug());
     let what = what.of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
-    let mut resources = dressed(app, &mut tx, (reader.sight, vec![kept])).await?;
+    let mut resources = dressed(app, &mut tx, (reader.sight, vec![kept]), &mut Leads::default()).await?;
     let resource = resources.pop().ok_or(Fault::NotFound)?;
     drop(tx);
     Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?))
@@ -198,7 +199,7 @@ pub async fn history(
     all.truncate(count);
     let what = What::page("item").within(category.slug());
     let what = what.of(all.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
-    let versions: Vec<Version> = dressed(app, &mut tx, (reader.sight, all))
+    let versions: Vec<Version> = dressed(app, &mut tx, (reader.sight, all), &mut Leads::default())
         .await?
         .into_iter()
         .map(|one| Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes })
@@ -345,7 +346,8 @@ async fn page(
         left_out = included.left_out;
         let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
         let (first, all) = (matches.len(), matches.into_iter().chain(included.resources));
-        let resources = dressed(app, &mut tx, (reader.sight, all.map(|(_, kept)| kept).collect())).await?;
+        let all = all.map(|(_, kept)| kept).collect();
+        let resources = dressed(app, &mut tx, (reader.sight, all), &mut Leads::default()).await?;
         for (nth, resource) in resources.into_iter().enumerate() {
             named.push((resource.kind.clone(), resource.id.clone(), resource.version, resource.category));
             let mode = if nth < first { "match" } else { "include" };
@@ -370,6 +372,7 @@ pub(crate) async fn resources(
     app: &App,
     tx: &mut Tx,
     (sight, wanted): (Sight, &[(i64, i64)]),
+    leads: &mut Leads,
 ) -> Result<Vec<(i64, Resource)>> {
     let versions: HashMap<i64, i64> = wanted.iter().copied().collect();
     let rids: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
@@ -383,7 +386,7 @@ pub(crate) async fn resources(
             (kept.version, kept.received, kept.bytes) = (version, received, bytes);
         }
     }
-    let resources = dressed(app, tx, (sight, kept)).await?;
+    let resources = dressed(app, tx, (sight, kept), leads).await?;
     Ok(rids.into_iter().zip(resources).collect())
 }
 

@@ -62,15 +62,15 @@ async fn ids(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Result<Rids> {
 
 /// What has a span that fits one of these.
 pub(super) async fn dates(tx: &mut Tx, place: Place<'_>, tests: &[DateTest]) -> Result<Rids> {
+    let after = tests.iter().map(|test| test.reach().0).min().unwrap_or(i64::MIN);
+    let before = tests.iter().map(|test| test.reach().1).max().unwrap_or(i64::MAX);
     if place.param == "_lastUpdated" {
-        let all = store::received(tx, (place.patient, place.also)).await?;
+        let all = store::received(tx, (place.patient, place.also), (after, before)).await?;
         let fits = |at: i64| tests.iter().any(|test| test.holds(at, at + 1));
         let fit: Rids = sorted(all.into_iter().filter(|[_, at]| fits(*at)).map(|[rid, _]| rid).collect());
         let of_type = store::having(tx, Place { param: "_id", ..place }, Table::Token).await?;
         return Ok(both(&of_type, &fit));
     }
-    let after = tests.iter().map(|test| test.reach().0).min().unwrap_or(i64::MIN);
-    let before = tests.iter().map(|test| test.reach().1).max().unwrap_or(i64::MAX);
     let spans = store::spans(tx, place, (after, before)).await?;
     let fits = |low, high| tests.iter().any(|test| test.holds(low, high));
     Ok(sorted(spans.into_iter().filter(|[_, low, high]| fits(*low, *high)).map(|[rid, ..]| rid).collect()))

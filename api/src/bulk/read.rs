@@ -1,0 +1,219 @@
+//! Reading one person of an export: the decision, and what it shows of their record, batch after batch. It runs beside the
+//! writing of who comes before, and waits where its batches are not taken.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::mem;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::task::JoinHandle;
+
+use super::filter_rules::{Filters, passes};
+use super::model::Ask;
+use super::part::references;
+use super::resources_store::{self as resources, Light};
+use super::store::NewPerson;
+use crate::app::App;
+use crate::base::{Error, ExportId, Instant, PatientNo, Result, Rid};
+use crate::db::Tx;
+use crate::disclosures::What;
+use crate::records;
+use crate::records::api::{self, Leads, Resource};
+use crate::representation::Sight;
+use crate::smart::{Allowed, ClientId};
+use crate::visibility::{self, Permit};
+
+/// Rows read at once when only looking which resources there are.
+const LIGHT: i64 = 5_000;
+/// Bytes of resources, and how many, read at once.
+pub const BATCH: (i64, usize) = (4 * 1024 * 1024, 500);
+
+/// What is exported, and for whom.
+pub struct Plan {
+    pub app: App,
+    pub id: ExportId,
+    pub client: ClientId,
+    pub ask: Ask,
+    pub allowed: HashMap<&'static str, Allowed>,
+    pub filters: Filters,
+    /// Only what came after, and not after the export began.
+    pub span: (Instant, Instant),
+}
+
+/// A person who is being read.
+pub struct Ahead {
+    pub patient: PatientNo,
+    /// What is seen of the record; it ends with the record, or with a fault that `read` tells.
+    pub batches: Receiver<Vec<Resource>>,
+    pub read: JoinHandle<Result<Read>>,
+}
+
+/// What became of one person.
+pub enum Read {
+    /// What is seen of their record goes out.
+    Whole(Box<Person>),
+    /// They asked that it not.
+    LeftOut,
+    /// They are in none of the groups, nothing is agreed any more, or there is nothing.
+    Nothing,
+}
+
+/// What is noted of a person whose record goes out.
+pub struct Person {
+    pub permit: Permit,
+    /// For the ledger.
+    pub what: What,
+    pub kept: NewPerson,
+    /// What the record leads to in the directory.
+    pub directory: Vec<i64>,
+}
+
+/// Begins to read a person's record.
+pub fn begin(plan: &Arc<Plan>, patient: PatientNo) -> Ahead {
+    let (sender, batches) = mpsc::channel(1);
+    let plan = Arc::clone(plan);
+    Ahead { patient, batches, read: tokio::spawn(async move { plan.one(patient, sender).await }) }
+}
+
+impl Plan {
+    async fn one(&self, patient: PatientNo, sender: Sender<Vec<Resource>>) -> Result<Read> {
+        let mut tx = self.app.db.read().await?;
+        let at = self.app.clock.now();
+        let Ground { permit, sight, group } = match self.decide(&mut tx, patient).await? {
+            Decision::Export(ground) => *ground,
+            Decision::LeftOut => return Ok(Read::LeftOut),
+            Decision::NotAMember => return Ok(Read::Nothing),
+        };
+        let mut found = self.found(&mut tx, sight).await?;
+        let (mut directory, mut went, mut leads) = (Vec::new(), HashSet::new(), Leads::default());
+        for batch in batches(&found) {
+            let all = api::resources(&self.app, &mut tx, (sight, &batch), &mut leads).await?;
+            let pass = |(_, one): &(i64, Resource)| passes(&self.filters, &one.kind, &one.bytes);
+            let (rids, all): (Vec<i64>, Vec<Resource>) = all.into_iter().filter(pass).unzip();
+            went.extend(rids);
+            directory.extend(shared(&mut tx, sight, (&all, &leads)).await?);
+            let gone = |_| Error::internal(anyhow::anyhow!("nobody writes what is read for an export"));
+            sender.send(all).await.map_err(gone)?;
+        }
+        found.retain(|one| went.contains(&one.rid));
+        if found.is_empty() {
+            return Ok(Read::Nothing);
+        }
+        let labels_no = records::label_changes(&mut tx, patient).await?;
+        let items = found.iter().map(|one| (one.r#type.as_str(), one.id.as_str(), one.version));
+        let what = What { copy: Some(format!("export {}", self.id)), ..What::page("export").of(items) };
+        let kept = NewPerson { patient, group, labels_no, at };
+        Ok(Read::Whole(Box::new(Person { permit, what, kept, directory })))
+    }
+
+    /// Deny wins: whoever asked that their record not go to one of the recipients is left out, and where several groups
+    /// would show it, only what all of them show goes out.
+    async fn decide(&self, tx: &mut Tx, patient: PatientNo) -> Result<Decision> {
+        let mut found: Option<Ground> = None;
+        for group in &self.ask.groups {
+            let asked = (&self.client, group.as_str(), patient);
+            let permit = match visibility::check_system(&self.app, tx, asked).await {
+                Err(Error::NotFound) => continue,
+                checked => checked?,
+            };
+            let Some(permit) = permit else { return Ok(Decision::LeftOut) };
+            match &mut found {
+                Some(ground) => ground.sight.lens = ground.sight.lens.and(permit.lens()),
+                None => found = Some(Ground { sight: permit.sight(), permit, group: group.clone() }),
+            }
+        }
+        Ok(found.map_or(Decision::NotAMember, |ground| Decision::Export(Box::new(ground))))
+    }
+
+    /// What of a record is exported, without the bytes.
+    async fn found(&self, tx: &mut Tx, sight: Sight) -> Result<Vec<Light>> {
+        let mut all = Vec::new();
+        let mut after = Rid(sight.patient.range().0.0 - 1);
+        loop {
+            let rows = resources::light(tx, sight, self.span, (after, LIGHT)).await?;
+            let Some(last) = rows.last() else { break };
+            after = Rid(last.rid);
+            all.extend(rows.into_iter().filter(|one| *self.may(&one.r#type) != Allowed::No));
+        }
+        for (kind, allowed) in &self.allowed {
+            let Allowed::Where(conditions) = allowed else { continue };
+            if all.iter().any(|one| one.r#type == *kind) {
+                let kept = resources::in_categories(tx, (sight.patient, kind), conditions).await?;
+                all.retain(|one| one.r#type != *kind || kept.contains(&one.rid));
+            }
+        }
+        Ok(all)
+    }
+
+    /// What the system may export of a type.
+    pub fn may(&self, kind: &str) -> &Allowed {
+        self.allowed.get(kind).unwrap_or(&Allowed::No)
+    }
+}
+
+/// What resources lead to in the directory.
+pub async fn shared(tx: &mut Tx, sight: Sight, (all, leads): (&[Resource], &Leads)) -> Result<BTreeSet<i64>> {
+    let (mut found, mut written) = (BTreeSet::new(), BTreeSet::new());
+    for one in all {
+        references(&one.bytes, |text| match leads.rid(text) {
+            Some(rid) => drop(found.insert(rid)),
+            None => drop(written.insert(text.to_owned())),
+        });
+    }
+    if !written.is_empty() {
+        let keys: Vec<_> = written.iter().map(|reference| records::Key::read(reference)).collect();
+        found.extend(records::lead(tx, sight, &keys).await?.into_iter().map(|target| target.rid));
+    }
+    found.retain(|rid| Rid(*rid).patient() == PatientNo::DIRECTORY);
+    Ok(found)
+}
+
+/// What is decided of one person.
+enum Decision {
+    Export(Box<Ground>),
+    LeftOut,
+    NotAMember,
+}
+
+/// On what ground a record goes out, and how much of it.
+struct Ground {
+    permit: Permit,
+    sight: Sight,
+    group: String,
+}
+
+/// Keys with their versions, in batches of which each fits into memory.
+fn batches(found: &[Light]) -> Vec<Vec<(i64, i64)>> {
+    let (mut all, mut batch, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for one in found {
+        if !batch.is_empty() && (bytes + one.size > BATCH.0 || batch.len() >= BATCH.1) {
+            all.push(mem::take(&mut batch));
+            bytes = 0;
+        }
+        batch.push((one.rid, one.version));
+        bytes += one.size;
+    }
+    if !batch.is_empty() {
+        all.push(batch);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_are_small_and_lose_nothing() {
+        let light = |rid, size| Light { rid, r#type: "Goal".into(), id: "x".into(), version: 1, size };
+        let found: Vec<_> = (0..1_203).map(|n| light(n, if n % 400 == 0 { 5_000_000 } else { 10 })).collect();
+        let all = batches(&found);
+        assert_eq!(all.concat(), (0..1_203).map(|n| (n, 1)).collect::<Vec<_>>());
+        for batch in &all {
+            let bytes: i64 = batch.iter().map(|(rid, _)| found[usize::try_from(*rid).unwrap()].size).sum();
+            assert!(batch.len() == 1 || bytes <= BATCH.0, "{bytes}");
+            assert!(!batch.is_empty() && batch.len() <= BATCH.1);
+        }
+        assert!(batches(&[]).is_empty());
+    }
+}
