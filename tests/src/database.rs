@@ -6,7 +6,11 @@ use api::db::{Db, query};
 
 use crate::harness::{Database, Kind, on_both_databases};
 
-on_both_databases!(a_request_that_is_given_up_leaves_no_transaction);
+on_both_databases!(
+    a_request_that_is_given_up_leaves_no_transaction,
+    numbers_are_read_in_every_transaction,
+    what_the_planner_learns_of_few_rows_does_not_stay,
+);
 
 async fn a_request_that_is_given_up_leaves_no_transaction(kind: Kind) {
     let folder = tempfile::tempdir().unwrap();
@@ -29,6 +33,45 @@ async fn a_request_that_is_given_up_leaves_no_transaction(kind: Kind) {
     }
     assert!(given_up > 20, "some were given up: {given_up}");
     db.close().await;
+}
+
+async fn numbers_are_read_in_every_transaction(kind: Kind) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::new(kind, folder.path()).await;
+    let db = Db::open(&database.url).await.unwrap();
+    let pairs = || {
+        query("SELECT CAST(v.a AS BIGINT), CAST(v.b AS BIGINT) FROM (SELECT 7 AS a, $1 AS b UNION ALL SELECT -2, 3) v ORDER BY 1")
+            .bind(i64::MAX)
+    };
+    for writes in [false, true] {
+        let mut tx = if writes { db.write().await.unwrap() } else { db.read().await.unwrap() };
+        assert_eq!(pairs().numbers(&mut tx).await.unwrap(), [[-2, 3], [7, i64::MAX]], "writes: {writes}");
+        let none = query("SELECT CAST(v.a AS BIGINT) FROM (SELECT 1 AS a) v WHERE v.a > 1");
+        assert_eq!(none.numbers(&mut tx).await.unwrap(), [[0; 1]; 0]);
+        assert!(pairs().numbers::<3>(&mut tx).await.is_err(), "a third column is nowhere");
+    }
+    db.close().await;
+}
+
+/// A clinic begins with one patient: by what SQLite then knows of the table it would read the whole of it for each of the
+/// next 100,000.
+async fn what_the_planner_learns_of_few_rows_does_not_stay(kind: Kind) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::new(kind, folder.path()).await;
+    let db = Db::open(&database.url).await.unwrap();
+    db.migrate().await.unwrap();
+    db.look_at_tables().await.unwrap();
+    db.close().await;
+    let raw = database.raw().await;
+    if kind == Kind::Sqlite {
+        let known = "SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'sqlite_stat%'";
+        assert_eq!(raw.number(known).await, 0);
+    } else {
+        // −1 as long as nobody looked.
+        let looked =
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM pg_class WHERE relname = 'patient' AND reltuples >= 0";
+        assert_eq!(raw.number(looked).await, 1);
+    }
 }
 
 /// Gives the work up after so many looks; true if it was done before.
