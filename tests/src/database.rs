@@ -40,15 +40,19 @@ async fn numbers_are_read_in_every_transaction(kind: Kind) {
     let database = Database::new(kind, folder.path()).await;
     let db = Db::open(&database.url).await.unwrap();
     let pairs = || {
-        query("SELECT CAST(v.a AS BIGINT), CAST(v.b AS BIGINT) FROM (SELECT 7 AS a, $1 AS b UNION ALL SELECT -2, 3) v ORDER BY 1")
+        query("SELECT CAST(v.a AS BIGINT), CAST(v.b AS BIGINT) FROM (SELECT 7 AS a, $1 AS b UNION ALL SELECT -2, 3) v")
             .bind(i64::MAX)
     };
     for writes in [false, true] {
         let mut tx = if writes { db.write().await.unwrap() } else { db.read().await.unwrap() };
-        assert_eq!(pairs().numbers(&mut tx).await.unwrap(), [[-2, 3], [7, i64::MAX]], "writes: {writes}");
+        let mut found = pairs().numbers(&mut tx).await.unwrap();
+        found.sort_unstable();
+        assert_eq!(found, [[-2, 3], [7, i64::MAX]], "writes: {writes}");
         let none = query("SELECT CAST(v.a AS BIGINT) FROM (SELECT 1 AS a) v WHERE v.a > 1");
         assert_eq!(none.numbers(&mut tx).await.unwrap(), [[0; 1]; 0]);
         assert!(pairs().numbers::<3>(&mut tx).await.is_err(), "a third column is nowhere");
+        assert!(pairs().numbers::<1>(&mut tx).await.is_err(), "a second column is one too many");
+        drop(tx);
     }
     db.close().await;
 }
@@ -63,6 +67,13 @@ async fn what_the_planner_learns_of_few_rows_does_not_stay(kind: Kind) {
     db.look_at_tables().await.unwrap();
     db.close().await;
     let raw = database.raw().await;
+    if kind == Kind::Sqlite {
+        // As an earlier version left it.
+        raw.run("ANALYZE").await.unwrap();
+        let db = Db::open(&database.url).await.unwrap();
+        db.migrate().await.unwrap();
+        db.close().await;
+    }
     if kind == Kind::Sqlite {
         let known = "SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'sqlite_stat%'";
         assert_eq!(raw.number(known).await, 0);

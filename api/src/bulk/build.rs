@@ -30,8 +30,8 @@ use crate::visibility::Permit;
 const PAGE: i64 = 200;
 /// Most people in a part, however little they have: each has an entry that waits in memory.
 const MOST: usize = 2_000;
-/// Most people who are read at once.
-const READERS: usize = 4;
+/// Most people who are read at once: each holds a batch in memory and an old state of the database.
+const READERS: usize = 2;
 
 /// Builds an export, or goes on with it. One that is ready, erased or unknown is left alone.
 pub async fn build(app: &App, id: ExportId) -> Result<()> {
@@ -149,7 +149,8 @@ impl Work {
         }))
     }
 
-    /// The next people, until a part is full.
+    /// The next people, until a part is full. Nobody is being read when it is: while the ledger takes its entries and the
+    /// part is made known, no old state of the database is held.
     async fn gather(&mut self) -> Result<Gathered> {
         let mut gathered = Gathered::after(self.after);
         let full = self.plan.app.config.bulk.part();
@@ -163,10 +164,13 @@ impl Work {
             self.one(&mut gathered, ahead).await?;
             gathered.done += 1;
         }
+        self.ahead.clear();
+        self.next.clear();
+        self.asked = gathered.after;
         Ok(gathered)
     }
 
-    /// Has as many people read at once as there are processors.
+    /// Has several people read at once where there are several processors.
     async fn read_ahead(&mut self) -> Result<()> {
         let readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(READERS);
         while self.ahead.len() < readers {

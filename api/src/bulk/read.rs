@@ -1,12 +1,13 @@
-//! Reading one person of an export: the decision, and what it shows of their record, batch after batch. It runs beside the
-//! writing of who comes before, and waits where its batches are not taken.
+//! Reading one person of an export: the decision, and what it shows of their record, batch after batch. It runs in a thread
+//! of its own beside the writing of who comes before, and waits where its batches are not taken.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::filter_rules::{Filters, passes};
 use super::model::Ask;
@@ -40,7 +41,7 @@ pub struct Plan {
     pub span: (Instant, Instant),
 }
 
-/// A person who is being read.
+/// A person who is being read. Where this is dropped, the reading ends at its next batch.
 pub struct Ahead {
     pub patient: PatientNo,
     /// What is seen of the record; it ends with the record, or with a fault that `read` tells.
@@ -68,11 +69,11 @@ pub struct Person {
     pub directory: Vec<i64>,
 }
 
-/// Begins to read a person's record.
+/// Begins to read a person's record. Not in a task: `serve` has one thread for all tasks, and reading SQLite holds it.
 pub fn begin(plan: &Arc<Plan>, patient: PatientNo) -> Ahead {
     let (sender, batches) = mpsc::channel(1);
-    let plan = Arc::clone(plan);
-    Ahead { patient, batches, read: tokio::spawn(async move { plan.one(patient, sender).await }) }
+    let (plan, handle) = (Arc::clone(plan), Handle::current());
+    Ahead { patient, batches, read: spawn_blocking(move || handle.block_on(plan.one(patient, sender))) }
 }
 
 impl Plan {
@@ -87,13 +88,15 @@ impl Plan {
         let mut found = self.found(&mut tx, sight).await?;
         let (mut directory, mut went, mut leads) = (Vec::new(), HashSet::new(), Leads::default());
         for batch in batches(&found) {
+            // A place for it first: each reader has one batch in memory, whether it waits or is being made.
+            let gone = |_| Error::internal(anyhow::anyhow!("nobody writes what is read for an export"));
+            let place = sender.reserve().await.map_err(gone)?;
             let all = api::resources(&self.app, &mut tx, (sight, &batch), &mut leads).await?;
             let pass = |(_, one): &(i64, Resource)| passes(&self.filters, &one.kind, &one.bytes);
             let (rids, all): (Vec<i64>, Vec<Resource>) = all.into_iter().filter(pass).unzip();
             went.extend(rids);
             directory.extend(shared(&mut tx, sight, (&all, &leads)).await?);
-            let gone = |_| Error::internal(anyhow::anyhow!("nobody writes what is read for an export"));
-            sender.send(all).await.map_err(gone)?;
+            place.send(all);
         }
         found.retain(|one| went.contains(&one.rid));
         if found.is_empty() {

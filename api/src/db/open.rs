@@ -5,12 +5,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous, SqliteTransactionManager,
 };
-use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use sqlx_core::transaction::TransactionManager;
 
 use super::readers::Readers;
@@ -50,7 +50,10 @@ impl Db {
     /// for each other.
     pub async fn migrate(&self) -> Result<()> {
         match &self.pools {
-            Pools::Sqlite { write, .. } => SQLITE.run(write).await,
+            Pools::Sqlite { write, .. } => match SQLITE.run(write).await {
+                Ok(()) => forget_statistics(write).await,
+                failed => failed,
+            },
             Pools::Postgres(pool) => {
                 // On a connection without a limit for a statement: a large table takes its time, and so does the wait
                 // for another process that is at it.
@@ -76,6 +79,14 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// What SQLite was once told of its tables ([`Db::look_at_tables`]), by an earlier version or by hand.
+async fn forget_statistics(write: &SqlitePool) -> Result<(), MigrateError> {
+    for forget in ["DROP TABLE IF EXISTS sqlite_stat1", "DROP TABLE IF EXISTS sqlite_stat4"] {
+        sqlx::query(forget).execute(write).await?;
+    }
+    Ok(())
 }
 
 /// How each connection to a SQLite file is set.

@@ -147,14 +147,14 @@ impl Query {
         })
     }
 
-    /// All rows of a statement that gives `N` whole numbers a row, none of them missing. PostgreSQL puts them together
-    /// into one text, because each row that travels costs more than finding it.
+    /// All rows of a statement that gives `N` whole numbers a row, none of them missing; in no order. PostgreSQL puts them
+    /// together into one text, because each row that travels costs more than finding it.
     pub async fn numbers<const N: usize>(self, tx: &mut Tx) -> Result<Vec<[i64; N]>> {
         tx.fault.step()?;
         match tx.on() {
             On::Sqlite(on) => {
                 let rows = bound!(self, sqlx::query::<Sqlite>(self.sql)).fetch_all(on).await?;
-                rows.iter().map(|row| array(|at| Ok(row.try_get(at)?))).collect()
+                rows.iter().map(numbers_of).collect()
             }
             On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX),
             On::Postgres(on) => {
@@ -195,6 +195,14 @@ fn array<const N: usize, E>(mut column: impl FnMut(usize) -> Result<i64, E>) -> 
         *slot = column(at)?;
     }
     Ok(row)
+}
+
+/// A row of `N` columns.
+fn numbers_of<const N: usize>(row: &SqliteRow) -> Result<[i64; N]> {
+    if row.len() != N {
+        return Err(Error::internal(anyhow::anyhow!("a row is not of {N} numbers")));
+    }
+    array(|at| Ok(row.try_get(at)?))
 }
 
 /// Rows as PostgreSQL writes them: `(1,2)(3,-4)`.

@@ -198,6 +198,13 @@ pub trait Local: Sized {
 }
 
 impl<const N: usize> Local for [i64; N] {
+    fn places(statement: &Statement<'_>) -> rusqlite::Result<Vec<usize>> {
+        match statement.column_count() {
+            n if n == N => Ok(Vec::new()),
+            n => Err(rusqlite::Error::InvalidColumnIndex(n)),
+        }
+    }
+
     fn local(row: &rusqlite::Row<'_>, _: &[usize]) -> rusqlite::Result<Self> {
         let mut numbers = [0; N];
         for (at, slot) in numbers.iter_mut().enumerate() {

@@ -27,7 +27,7 @@ pub fn unreadable(paths: &[PathBuf]) -> Option<Unreadable> {
     files::find(paths).err()
 }
 
-/// After so many new resources the database's planner looks at the tables anew.
+/// After so many new resources the planner of PostgreSQL looks at the tables anew.
 const MUCH: u64 = 1000;
 
 /// Imports files and folders. A bad entry never stops the rest. `progress` is called after each batch.

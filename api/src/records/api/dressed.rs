@@ -13,6 +13,7 @@ use crate::records::store::{Kept, targets as lead};
 use crate::representation::Sight;
 
 /// Where references lead, as far as it was looked up: the portions of one record name the same visits and people again.
+/// It is looked up anew where more or less is seen than before; else a name stays for the seconds that an answer takes.
 #[derive(Debug, Default)]
 pub(crate) struct Leads {
     /// How much was seen when it was looked up.
@@ -54,9 +55,10 @@ impl Leads {
             return Ok(());
         }
         let keys: Vec<Key> = new.iter().map(|text| Key::read(text)).collect();
+        let found = lead(tx, sight, &keys).await?;
         self.known.extend(new.into_iter().map(|text| (text.to_owned(), None)));
         // The newest last: an address that two have had means the later.
-        for target in lead(tx, sight, &keys).await?.into_iter().rev() {
+        for target in found.into_iter().rev() {
             self.rids.insert(format!("{}/{}", target.r#type, target.id), target.rid);
             self.known.insert(target.reference, Some(Lead { kind: target.r#type, id: target.id }));
         }
