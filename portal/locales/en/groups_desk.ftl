@@ -1,5 +1,6 @@
 # Groups of patients at the desk.
 
+nav-staff-groups = Groups
 desk-groups-title = Groups of patients
 desk-groups-link = Groups of patients that systems take out
 desk-groups-lead = The clinic agreed that certain systems may take out the records of these groups. A group is made, and changes, when two people want it.
@@ -101,3 +102,9 @@ desk-proposal-agree = Agree
 desk-proposal-agree-words = From then on, the systems of this group can take out the records of these people. Each of them reads it in their log.
 desk-proposal-decline = Decline
 desk-proposal-take-back = Take it back
+desk-waiting-groups =
+    { $count ->
+        [0] No proposal about a group waits for you.
+        [one] { $number } proposal about a group waits for you to agree.
+       *[other] { $number } proposals about groups wait for you to agree.
+    }

@@ -1,5 +1,6 @@
 # Grupos de pacientes en la oficina.
 
+nav-staff-groups = Grupos
 desk-groups-title = Grupos de pacientes
 desk-groups-link = Grupos de pacientes que sacan los sistemas
 desk-groups-lead = La clínica acordó que ciertos sistemas pueden sacar los expedientes de estos grupos. Un grupo se hace, y cambia, cuando dos personas lo quieren.
@@ -101,3 +102,9 @@ desk-proposal-agree = Aprobar
 desk-proposal-agree-words = A partir de ese momento, los sistemas de este grupo podrán sacar los expedientes de estas personas. Cada una lo leerá en su registro.
 desk-proposal-decline = Rechazar
 desk-proposal-take-back = Retirarla
+desk-waiting-groups =
+    { $count ->
+        [0] Ninguna propuesta sobre un grupo espera su aprobación.
+        [one] { $number } propuesta sobre un grupo espera su aprobación.
+       *[other] { $number } propuestas sobre grupos esperan su aprobación.
+    }
