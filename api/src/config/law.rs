@@ -239,7 +239,7 @@ mod tests {
         }
         // A slip of the pen is an error and not a rule that is not there.
         write("law.toml", &RULE.replace("cite", "sight"));
-        let words = crate::config::in_words(Config::read(Some(&settings), None).unwrap_err());
+        let words = Config::read(Some(&settings), None).unwrap_err().to_string();
         assert!(words.contains("sight"), "{words}");
         std::fs::remove_file(folder.path().join("law.toml")).unwrap();
         assert!(Config::read(Some(&settings), None).is_err(), "a file that is not there");
