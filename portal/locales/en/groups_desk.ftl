@@ -33,11 +33,13 @@ desk-group-made = { $name } made it, { $date }.
 desk-group-set = { $name } set who is in it, { $date }.
 desk-group-came =
     { $count ->
+        [0] Nobody came in.
         [one] { $number } person came in.
        *[other] { $number } people came in.
     }
 desk-group-went =
     { $count ->
+        [0] Nobody went out.
         [one] { $number } person went out.
        *[other] { $number } people went out.
     }
@@ -92,6 +94,7 @@ desk-proposal-what = What
 desk-proposal-who = Who
 desk-proposal-many = People it would have
 desk-proposal-waits = It waits for a second person.
+desk-proposal-second = A second person must agree. It cannot be the one who proposed it.
 desk-proposal-agreed = { $name } agreed, { $date }.
 desk-proposal-declined = { $name } declined it, { $date }.
 desk-proposal-taken-back = { $name } took it back, { $date }.

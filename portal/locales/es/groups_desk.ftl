@@ -33,11 +33,13 @@ desk-group-made = Lo hizo { $name }, { $date }.
 desk-group-set = { $name } fijó quién está en él, { $date }.
 desk-group-came =
     { $count ->
+        [0] No entró nadie.
         [one] Entró { $number } persona.
        *[other] Entraron { $number } personas.
     }
 desk-group-went =
     { $count ->
+        [0] No salió nadie.
         [one] Salió { $number } persona.
        *[other] Salieron { $number } personas.
     }
@@ -92,6 +94,7 @@ desk-proposal-what = Qué
 desk-proposal-who = Quién
 desk-proposal-many = Personas que tendría
 desk-proposal-waits = Espera a una segunda persona.
+desk-proposal-second = Una segunda persona debe aprobarla. No puede ser quien la propuso.
 desk-proposal-agreed = { $name } la aprobó, { $date }.
 desk-proposal-declined = { $name } la rechazó, { $date }.
 desk-proposal-taken-back = { $name } la retiró, { $date }.
