@@ -49,8 +49,8 @@ impl Config {
             config.at(data);
             config
         });
-        if let Some(Err(error)) = config.as_mut().map(|config| config.law.read_file(file.or(data))) {
-            faults.extend(in_words(error));
+        if let Some(Err(wrong)) = config.as_mut().map(|config| config.law.read_file(file.or(data))) {
+            faults.extend(wrong);
             config = None;
         }
         match config {
