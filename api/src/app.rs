@@ -45,8 +45,10 @@ pub struct Inner {
 pub struct Calls {
     /// The minute that is counted, since 1970.
     pub minute: i64,
-    /// How many calls came in it, by who called.
+    /// How many calls came in it with a token in force, by the connection or the system.
     pub counts: HashMap<String, i64>,
+    /// How many came without, by the network. Apart, because whoever calls can make up networks, and no connections.
+    pub strangers: HashMap<String, i64>,
     /// Lines for the logs of developers that wait to be written.
     pub lines: Vec<CallLine>,
     /// How many calls each app made since lines were written last, by its id.

@@ -127,7 +127,7 @@ impl Words {
     /// The sentence of an id with values in it; the id itself if there is none.
     pub fn with(&self, id: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
         let values = values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
-        self.say(id, Some(&values)).unwrap_or_else(|| id.to_owned())
+        self.say(id, Some(&values)).map_or_else(|| id.to_owned(), ended_once)
     }
 
     fn say(&self, id: &str, values: Option<&Values<'_>>) -> Option<String> {
@@ -206,6 +206,12 @@ impl Words {
 }
 
 type Values<'a> = HashMap<Cow<'static, str>, FluentValue<'a>>;
+
+/// A moment in Spanish ends with an abbreviation ("6:54 p. m."), and its period is the one of the sentence as well.
+fn ended_once(sentence: String) -> String {
+    const TWICE: &str = ". m..";
+    if sentence.contains(TWICE) { sentence.replace(TWICE, &TWICE[..TWICE.len() - 1]) } else { sentence }
+}
 
 fn look_up(language: Language, id: &str, values: Option<&Values<'_>>) -> Option<String> {
     let language = match language {

@@ -333,7 +333,8 @@ impl Page {
     /// Whether a main page is the one shown, or one above it.
     pub fn at(&self, href: &str) -> bool {
         let path = self.visit.here.split('?').next().unwrap_or_default();
-        let below = path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+        let below = path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+            || self.crumbs.first().is_some_and(|crumb| crumb.href == href);
         path == href || (!matches!(href, "/" | "/staff") && below)
     }
 

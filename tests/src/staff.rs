@@ -255,10 +255,26 @@ fn faults_are_told_in_plain_words() {
     let run = |args: &[&str]| plain(folder.path(), args);
     refused(&run(&["copy", "verify", "nope.zip"]), "there is no file nope.zip");
     refused(&run(&["check", "--config", "nope.toml"]), "there is no settings file nope.toml");
-    std::fs::write(folder.path().join("a.toml"), "clinic_nam = \"x\"\n[clinic]\n").unwrap();
-    refused(&run(&["check", "--config", "a.toml"]), "there is no setting clinic_nam (in a.toml)");
-    std::fs::write(folder.path().join("b.toml"), "[clinic]\nnam = \"x\"\n").unwrap();
-    refused(&run(&["check", "--config", "b.toml"]), "there is no setting clinic.nam (in b.toml)");
+    // All that is not known is told at once, and what else is wrong; whose it is stands beside the number.
+    let text = "clinic_nam = \"x\"\n[clinic]\nnam = \"x\"\nname = \"Cedar Hill\"\n\
+        [[clients]]\nid = \"steps\"\nname = \"Cedar Hill\"\ncolour = 1\nkind = \"public\"\n\
+        [[clients]]\nid = \"lake\"\nname = \"Lake\"\nsystem = true\n";
+    std::fs::write(folder.path().join("a.toml"), text).unwrap();
+    let told = run(&["check", "--config", "a.toml"]);
+    assert_eq!(told.status.code(), Some(1));
+    for words in [
+        "✗ there is no setting clinic_nam (in a.toml)",
+        "✗ there is no setting clinic.nam (in a.toml)",
+        "✗ there is no setting clients.0.colour (steps) (in a.toml)",
+        "✗ there is no setting clients.0.kind (steps) (in a.toml)",
+        "✗ clients.0.redirect_uris (steps) ",
+        "! clients.0.name (steps) is like the clinic's own name",
+        "✗ clients.1.scope (lake) ",
+    ] {
+        assert!(out(&told).contains(words), "{words}: {}", out(&told));
+    }
+    assert!(!folder.path().join("data").exists(), "nothing is opened");
+    refused(&run(&["serve", "--config", "a.toml"]), "there is no setting clients.0.kind (steps) (in a.toml)");
     // A source that does not answer is named with its address and without our key to it.
     let source =
         "[[sources]]\nname = \"ehr\"\nurl = \"http://u:secret@127.0.0.1:9/fhir\"\ntoken = \"secret\"\n";

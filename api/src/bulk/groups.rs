@@ -73,8 +73,8 @@ pub(super) fn problems(group: &Group) -> Problems {
     let rows = [
         (!rules::is_id(&group.id), "id", "problem-group-id"),
         (!(1..=200).contains(&length(&group.name)), "name", "problem-group-name"),
-        (!consents::is_for_groups(group.purpose), "purpose", "problem-choice"),
         (!(1..=200).contains(&length(group.recipient.name())), "recipient", "problem-group-name"),
+        (!consents::is_for_groups(group.purpose), "purpose", "problem-choice"),
         (group.shown.iter().any(|label| never.contains(label)), "shown", "problem-group-shown"),
     ];
     let wrong = rows.into_iter().filter(|(is, ..)| *is);

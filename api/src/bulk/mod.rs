@@ -35,7 +35,9 @@ pub use desk::{group_for_desk, groups_for_desk};
 pub use expiry::erase_expired;
 pub use groups::{By, Operator, add_group, all_groups, end_group, group, groups, set_members};
 pub use model::*;
-pub use proposals::{agree, decline, end_overdue, proposal, proposals, propose, propose_members};
+pub use proposals::{
+    agree, decline, end_overdue, faults, proposal, proposals, propose, propose_members, waiting,
+};
 
 /// The kind of the job that [`build()`] is the body of; its payload is `{"export": id}`.
 pub const EXPORT_JOB: &str = "bulk.export";

@@ -8,12 +8,12 @@ use super::model::{Change, Decision, Group, Proposal, ProposalSeen, Proposed, Un
 use super::proposal_rules as rules;
 use super::{groups_store, proposals_store as store};
 use crate::app::App;
-use crate::base::{self, Error, Instant, Problem, Problems, ProposalId, Result};
+use crate::base::{self, AccountId, Error, Instant, Problem, Problems, ProposalId, Result};
 use crate::config::Role;
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::smart;
-use crate::staff;
+use crate::staff::{self, Action};
 
 /// Proposals on one page.
 const PAGE: i64 = 20;
@@ -30,8 +30,7 @@ const TRIES: [(Duration, i64); 2] = [(Duration::from_secs(3600), 10), (Duration:
 /// `refused-too-many-lists`.
 pub async fn propose(app: &App, actor: &Actor, (group, named): (&Group, &[String])) -> Result<Proposed> {
     let roles = handles(app, actor).await?;
-    let mut wrong = problems(group);
-    wrong.0.extend(of_members(named));
+    let wrong = faults((group, named));
     if !wrong.0.is_empty() {
         return Err(Error::Invalid(wrong));
     }
@@ -41,6 +40,13 @@ pub async fn propose(app: &App, actor: &Actor, (group, named): (&Group, &[String
     }
     drop(tx);
     kept(app, (actor, &roles), (Change::New(group.clone()), named)).await
+}
+
+/// What is wrong with a new group and the list of its people, as far as that can be seen without looking at what is here.
+pub fn faults((group, named): (&Group, &[String])) -> Problems {
+    let mut wrong = problems(group);
+    wrong.0.extend(of_members(named));
+    wrong
 }
 
 /// Proposes who is to be in a group: exactly these people.
@@ -127,6 +133,26 @@ pub async fn proposals(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Propo
     Ok((all.into_iter().map(|kept| seen(kept.proposal, now)).collect(), more))
 }
 
+/// How many proposals wait for the actor to agree; none where they do not handle groups.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn waiting(app: &App, actor: &Actor) -> Result<Option<i64>> {
+    let roles = staff::roles(app, actor).await?;
+    if !staff::best(&roles, Action::HandleGroup).any() {
+        return Ok(None);
+    }
+    let mut tx = app.db.read().await?;
+    let mut waiting = 0;
+    for (asked_by, then, count) in store::open(&mut tx, rules::over(app.clock.now())).await? {
+        let office = still(app, &mut tx, (asked_by, then)).await?;
+        if rules::refusal((asked_by, office), (actor.account, &roles)).is_none() {
+            waiting += count;
+        }
+    }
+    Ok(Some(waiting))
+}
+
 /// As it is at this moment, also before it is written down that it is over.
 fn seen(proposal: Proposal, now: Instant) -> Proposal {
     let is_over = proposal.decided.is_none() && proposal.at <= rules::over(now);
@@ -155,8 +181,16 @@ pub async fn proposal(app: &App, actor: &Actor, id: ProposalId) -> Result<Propos
 
 /// The office that counts for who proposed it.
 async fn office(app: &App, tx: &mut Tx, kept: &store::Kept) -> Result<rules::Office> {
-    let given = staff::given(app, tx, kept.asked_by).await?;
-    Ok(rules::still(kept.office, &given))
+    still(app, tx, (kept.asked_by, kept.office)).await
+}
+
+async fn still(
+    app: &App,
+    tx: &mut Tx,
+    (asked_by, then): (AccountId, rules::Office),
+) -> Result<rules::Office> {
+    let given = staff::given(app, tx, asked_by).await?;
+    Ok(rules::still(then, &given))
 }
 
 /// Agrees to it, as the second person: from now on it counts.

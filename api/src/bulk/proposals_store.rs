@@ -113,6 +113,25 @@ pub async fn among(tx: &mut Tx, group: &str, people: &[PatientNo]) -> Result<i64
     Ok(count)
 }
 
+/// How many that were proposed after a moment wait still, by who proposed them and in which office.
+pub async fn open(tx: &mut Tx, after: Instant) -> Result<Vec<(AccountId, Office, i64)>> {
+    let rows: Vec<(Uuid, i64, i64)> = query(
+        "SELECT asked_by, officer, CAST(COUNT(*) AS BIGINT) FROM group_proposal \
+         WHERE decision IS NULL AND asked_at > $1 GROUP BY asked_by, officer",
+    )
+    .bind(after)
+    .all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(asked_by, officer, count)| (AccountId(asked_by), office(officer), count))
+        .collect())
+}
+
+fn office(officer: i64) -> Office {
+    if officer == 1 { Office::PrivacyOfficer } else { Office::Administrator }
+}
+
 row! {
     struct Row {
         id: Uuid,
@@ -194,7 +213,7 @@ async fn kept(tx: &mut Tx, row: Row) -> Result<Kept> {
         at: Instant(row.asked_at),
         decided,
     };
-    let office = if row.officer == 1 { Office::PrivacyOfficer } else { Office::Administrator };
+    let office = office(row.officer);
     let people = serde_json::from_str(&row.people)?;
     Ok(Kept { proposal, asked_by: AccountId(row.asked_by), office, people })
 }

@@ -18,6 +18,7 @@ pub use people::{OfMinors, Parents};
 pub use rules::{Band, Binding, Candidate, Due};
 
 use super::Fault;
+use super::read::in_words;
 
 /// What the law of a place and the clinic's policy settle.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -106,18 +107,17 @@ pub struct Entry {
 
 impl Law {
     /// Takes in the rules of the file that the settings name. `near` is the settings file or its folder.
-    #[expect(
-        clippy::result_large_err,
-        reason = "read once at the start; figment's error names the key and place"
-    )]
-    pub(super) fn read_file(&mut self, near: Option<&Path>) -> Result<(), figment::Error> {
+    ///
+    /// # Errors
+    /// What is wrong with that file, in words.
+    pub(super) fn read_file(&mut self, near: Option<&Path>) -> Result<(), Vec<String>> {
         if self.file.as_os_str().is_empty() {
             return Ok(());
         }
         let folder = near.and_then(|near| if near.is_dir() { Some(near) } else { near.parent() });
         let path = folder.map_or_else(|| self.file.clone(), |folder| folder.join(&self.file));
-        let more: Self =
-            Figment::from(Serialized::defaults(Self::default())).merge(Toml::file_exact(path)).extract()?;
+        let file = Figment::from(Serialized::defaults(Self::default())).merge(Toml::file_exact(path));
+        let more: Self = file.extract().map_err(in_words)?;
         if self.jurisdiction.is_empty() {
             self.jurisdiction = more.jurisdiction;
         }
@@ -239,7 +239,7 @@ mod tests {
         }
         // A slip of the pen is an error and not a rule that is not there.
         write("law.toml", &RULE.replace("cite", "sight"));
-        let words = crate::config::in_words(Config::read(Some(&settings), None).unwrap_err());
+        let words = Config::read(Some(&settings), None).unwrap_err().to_string();
         assert!(words.contains("sight"), "{words}");
         std::fs::remove_file(folder.path().join("law.toml")).unwrap();
         assert!(Config::read(Some(&settings), None).is_err(), "a file that is not there");

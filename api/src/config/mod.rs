@@ -14,6 +14,7 @@ mod law;
 mod mail;
 mod oidc;
 mod program;
+mod read;
 mod server;
 mod sessions;
 mod sources;
@@ -21,9 +22,6 @@ mod strength;
 
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
-use figment::error::Kind;
-use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use apps::Apps;
@@ -38,6 +36,7 @@ pub use law::{Band, Binding, Candidate, Due, Entry, Law, OfMinors, Parents, Rule
 pub use mail::Mail;
 pub use oidc::{Match, Provider, Role, StaffClaims};
 pub use program::Program;
+pub use read::{Unread, called};
 pub use server::{Server, Tls};
 pub use sessions::{Act, Sessions};
 pub use sources::Source;
@@ -80,56 +79,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the settings: defaults, then `file` (or `recordright.toml` in the data folder, if there is
-    /// one), then the environment, then what the command line gave. Errors name the key.
-    #[expect(
-        clippy::result_large_err,
-        reason = "read once at the start; figment's error names the key and place"
-    )]
-    pub fn read(file: Option<&Path>, data: Option<&Path>) -> Result<Self, figment::Error> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
-        figment = match (file, data) {
-            (Some(file), _) => figment.merge(Toml::file_exact(file)),
-            (None, Some(data)) => figment.merge(Toml::file(data.join("recordright.toml"))),
-            (None, None) => figment.merge(Toml::file("recordright.toml")),
-        };
-        figment = figment.merge(Env::prefixed("RECORDRIGHT__").split("__"));
-        let mut config: Self = figment.extract()?;
-        if let Some(data) = data {
-            config.data = data.to_owned();
-        }
-        if config.data.as_os_str().is_empty() {
-            config.data = PathBuf::from("data");
-        }
-        if config.database.url.is_empty() {
-            config.database.url = format!("sqlite:{}", config.data.join("recordright.db").display());
-        }
-        config.law.read_file(file.or(data))?;
-        Ok(config)
-    }
-
     /// Settings for a test: everything under `data`, no providers, no sources.
     pub fn for_testing(data: &Path, database_url: &str) -> Self {
         Self { data: data.to_owned(), database: Database { url: database_url.to_owned() }, ..Self::default() }
     }
-}
-
-/// What is wrong in the settings, by the key as it is written in the file or the name in the environment.
-pub fn in_words(errors: figment::Error) -> String {
-    let one = |error: figment::Error| {
-        let place = error.metadata.as_ref().map_or_else(String::new, |metadata| {
-            let file = metadata.source.as_ref().and_then(|source| source.file_path());
-            let name = file.map_or_else(|| metadata.name.to_string(), |path| path.display().to_string());
-            format!(" (in {name})")
-        });
-        let key = error.path.join(".");
-        match &error.kind {
-            Kind::UnknownField(_, known) => {
-                format!("there is no setting {key}{place}; known here are {}", known.join(", "))
-            }
-            kind if key.is_empty() => format!("{kind}{place}"),
-            kind => format!("the setting {key} is wrong: {kind}{place}"),
-        }
-    };
-    errors.into_iter().map(one).collect::<Vec<_>>().join("; ")
 }

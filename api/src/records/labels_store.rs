@@ -240,25 +240,26 @@ row! {
 }
 
 /// The visits that a minor consented to alone.
-pub const VISITS: (&str, Labels) = ("Encounter", Labels(Label::Minor.bit()));
+pub const VISITS: (&[&str], Labels) = (&["Encounter"], Labels(Label::Minor.bit()));
 /// The labelled documents, reports and pictures.
-pub const DOCUMENTS: (&str, Labels) =
-    ("DocumentReference DiagnosticReport Media", Labels(Labels::ALL.0 & !Label::Unreviewed.bit()));
+pub const DOCUMENTS: (&[&str], Labels) =
+    (&["DocumentReference", "DiagnosticReport", "Media"], Labels(Labels::ALL.0 & !Label::Unreviewed.bit()));
 
 /// What goes over to others: resources of some types that bear one of some labels.
 pub async fn bearers(
     tx: &mut Tx,
     patient: PatientNo,
-    (kinds, labels): (&str, Labels),
+    (kinds, labels): (&[&str], Labels),
 ) -> Result<Vec<Bearer>> {
     let (low, high) = patient.range();
+    let kinds = json!(kinds.iter().map(|kind| [kind]).collect::<Vec<_>>()).to_string();
     // What has a label is found by the rows that say so, which are few, and not among all items.
     let rows: Vec<BearerRow> = query(
         "SELECT i.rid, i.labels, r.codec, r.size, r.body FROM ( \
            SELECT rid FROM item_label WHERE rid BETWEEN $1 AND $2 AND label <> $4 \
            UNION SELECT rid FROM label_change WHERE rid BETWEEN $1 AND $2 \
          ) l CROSS JOIN item i CROSS JOIN resource r WHERE i.rid = l.rid AND r.rid = l.rid \
-         AND (i.labels & $3) <> 0 AND ' ' || $5 || ' ' LIKE '% ' || r.type || ' %' ORDER BY i.rid",
+         AND (i.labels & $3) <> 0 AND r.type IN (SELECT value ->> 0 FROM json_each($5)) ORDER BY i.rid",
     )
     .bind(low)
     .bind(high)

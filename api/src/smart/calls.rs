@@ -16,8 +16,8 @@ use crate::identity;
 
 /// What is counted together.
 const MINUTE: i64 = 60_000_000;
-/// Callers that are counted in a minute. Beyond, nobody new is: memory has an end, and who comes in such numbers is held
-/// off before this program.
+/// Callers of a kind that are counted in a minute. Beyond, nobody new of that kind is: memory has an end, and who comes in
+/// such numbers is held off before this program.
 const MOST_CALLERS: usize = 100_000;
 /// How long lines wait to be written together.
 const WAIT: Duration = Duration::from_secs(10);
@@ -31,24 +31,33 @@ const TOGETHER: usize = 256;
 /// Who calls, as far as the token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    key: String,
+    key: Key,
     client: Option<ClientId>,
+}
+
+/// What is counted for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Key {
+    /// Whose token is in force.
+    Known(String),
+    /// A network that calls without one.
+    Stranger(String),
 }
 
 impl Caller {
     /// An app of a person: each connection counts for itself.
     pub fn of(access: &Access) -> Self {
-        Self { key: format!("grant/{}", access.grant), client: Some(access.client.clone()) }
+        Self { key: Key::Known(format!("grant/{}", access.grant)), client: Some(access.client.clone()) }
     }
 
     /// A system.
     pub fn of_system(access: &SystemAccess) -> Self {
-        Self { key: format!("system/{}", access.client), client: Some(access.client.clone()) }
+        Self { key: Key::Known(format!("system/{}", access.client)), client: Some(access.client.clone()) }
     }
 
     /// Somebody without a token in force, by the network they call from; the app, if the token is known to have been its.
     pub fn unknown(address: &str, client: Option<ClientId>) -> Self {
-        Self { key: format!("from/{}", identity::network(address)), client }
+        Self { key: Key::Stranger(identity::network(address)), client }
     }
 
     /// The app.
@@ -66,22 +75,27 @@ pub(super) fn count(app: &App, caller: &Caller) -> Left {
     counted(&mut calls(app), (app.clock.now(), most), &caller.key)
 }
 
-fn counted(calls: &mut Calls, (now, most): (Instant, i64), key: &str) -> Left {
+fn counted(calls: &mut Calls, (now, most): (Instant, i64), key: &Key) -> Left {
     let minute = now.0.div_euclid(MINUTE);
     if calls.minute != minute {
         calls.minute = minute;
         calls.counts.clear();
+        calls.strangers.clear();
     }
     let rest = MINUTE - now.0.rem_euclid(MINUTE);
     let reset = Duration::from_micros(rest.unsigned_abs().next_multiple_of(1_000_000));
-    let count = match calls.counts.get_mut(key) {
+    let (counts, key) = match key {
+        Key::Known(key) => (&mut calls.counts, key),
+        Key::Stranger(key) => (&mut calls.strangers, key),
+    };
+    let count = match counts.get_mut(key) {
         Some(count) => {
             *count += 1;
             *count
         }
         None => {
-            if calls.counts.len() < MOST_CALLERS {
-                calls.counts.insert(key.to_owned(), 1);
+            if counts.len() < MOST_CALLERS {
+                counts.insert(key.clone(), 1);
             }
             1
         }
@@ -265,16 +279,32 @@ mod tests {
             (120, "a", 1, 60),
             (121, "a", 0, 59),
         ] {
-            let found = counted(&mut calls, (at(second), 2), key);
+            let found = counted(&mut calls, (at(second), 2), &Key::Known(key.into()));
             let expected = Left { most: 2, left, reset: Duration::from_secs(reset) };
             assert_eq!(found, expected, "{second} {key}");
             assert_eq!(found.is_over(), left < 0);
         }
+    }
+
+    #[test]
+    fn invented_networks_do_not_switch_the_limit_off() {
+        let mut calls = Calls::default();
+        let mut left = |key: Key| counted(&mut calls, (Instant(122_000_001), 2), &key).left;
+        let known = |name: &str| Key::Known(name.to_owned());
+        // As many networks as may be, each of its own /64.
         for n in 0..=MOST_CALLERS {
-            counted(&mut calls, (at(122), 2), &n.to_string());
+            let caller = Caller::unknown(&format!("2001:db8:{:x}:{:x}::1", n >> 16, n & 0xffff), None);
+            assert_eq!(left(caller.key), 1);
         }
-        assert_eq!(calls.counts.len(), MOST_CALLERS, "memory has an end");
-        assert_eq!(counted(&mut calls, (at(123), 2), "a").left, -1, "who was counted goes on being counted");
+        assert_eq!([left(known("a")), left(known("a")), left(known("a"))], [1, 0, -1], "apps are counted");
+        let first = || Caller::unknown("2001:db8::2", None).key;
+        assert_eq!([left(first()), left(first())], [0, -1], "who was counted goes on being counted");
+        assert_eq!(left(Key::Stranger("a".into())), 1, "a network is nobody's connection");
+        for n in 0..=MOST_CALLERS {
+            left(known(&n.to_string()));
+        }
+        assert_eq!(left(known("a")), -2);
+        assert_eq!([calls.counts.len(), calls.strangers.len()], [MOST_CALLERS; 2], "memory has an end");
     }
 
     #[test]

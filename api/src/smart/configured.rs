@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::client_keys;
 use super::model::{Client, ClientId, ClientKind, ClientState, KeySource, Origin, Registration, Use};
+use super::name_rules::{self, Taken};
 use super::registration::why;
 use super::rules::{self, Against};
 use super::{clients, store, token_store};
@@ -20,6 +21,8 @@ const SETTINGS: &str = "settings";
 /// What a person's app has and a system has not, or the other way round.
 const OF_SYSTEMS: &str =
     "does not fit a system: it has no redirect_uris, and proves itself by jwks_uri or jwks";
+/// What is said of one that bears the clinic's name.
+const NAMED_SO: &str = "is like the clinic's own name, so people may take it for the clinic itself; say what it is, if that is not meant";
 /// The longest id.
 const LONGEST: usize = 64;
 
@@ -28,7 +31,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     let mut all = Vec::new();
     for (n, client) in config.clients.iter().enumerate() {
         let mut tell = |field: &str, words: &str| {
-            let fault = Fault { key: format!("clients.{n}.{field}"), words: words.to_owned() };
+            let fault = Fault { key: key_of(n, field, client), words: words.to_owned() };
             if !all.contains(&fault) {
                 all.push(fault);
             }
@@ -56,6 +59,21 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         }
     }
     all
+}
+
+/// What the clinic may mean so. It stands behind the apps of its settings, so they may bear its name; and yet people who
+/// read it on the page that asks them may take the app for the clinic itself.
+pub(super) fn remarks(config: &Config) -> Vec<Fault> {
+    let taken = Taken { clinic: config.clinic.name.clone(), apps: vec![] };
+    let named =
+        |client: &config::Client| name_rules::fault(client.name.trim(), &taken) == Some("problem-app-clinic");
+    let those = config.clients.iter().enumerate().filter(|(_, client)| named(client));
+    those.map(|(n, client)| Fault { key: key_of(n, "name", client), words: NAMED_SO.to_owned() }).collect()
+}
+
+/// The place of a field, and whose it is: a file with many of them is searched by their ids.
+fn key_of(n: usize, field: &str, client: &config::Client) -> String {
+    format!("clients.{n}.{field}{}", config::called(&client.id))
 }
 
 fn is_id(id: &str) -> bool {
@@ -239,11 +257,31 @@ mod tests {
         ] {
             let config = Config { clients: clients.clone(), ..Config::default() };
             let found = faults(&config);
+            let of = |n: usize| config::called(&clients[n].id);
             let keys: Vec<&str> = found.iter().map(|fault| fault.key.as_str()).collect();
+            let expected: Vec<String> =
+                expected.iter().map(|key| format!("{key}{}", of(usize::from(key.contains(".1."))))).collect();
             assert_eq!(keys, expected, "{clients:?}");
             let twice = found.iter().enumerate().find(|(n, fault)| found[..*n].contains(fault));
             assert_eq!(twice, None, "a fault is told once");
             assert!(found.iter().all(|fault| fault.words != "cannot be taken as it is"), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn the_clinics_own_name_is_remarked_on() {
+        for (clinic, name, expected) in [
+            ("Cedar Hill Clinic", "Cedar Hill Clinic", true),
+            ("Cedar Hill Clinic", " My Cedar Hill ", true),
+            ("Cedar Hill Clinic", "Steps (synthetic)", false),
+            ("", "Steps (synthetic)", false),
+        ] {
+            let client = config::Client { id: "steps".into(), name: name.into(), ..Default::default() };
+            let mut config = Config { clients: vec![client], ..Config::default() };
+            config.clinic.name = clinic.into();
+            let keys: Vec<String> = remarks(&config).into_iter().map(|remark| remark.key).collect();
+            let expected: &[&str] = if expected { &["clients.0.name (steps)"] } else { &[] };
+            assert_eq!(keys, expected, "{clinic} {name}");
         }
     }
 }

@@ -218,6 +218,11 @@ pub fn faults(config: &Config) -> Vec<config::Fault> {
     configured::faults(config)
 }
 
+/// What the clinic may mean so, and may not: for `recordright check` and the start. Nothing is refused for it.
+pub fn remarks(config: &Config) -> Vec<config::Fault> {
+    configured::remarks(config)
+}
+
 /// Brings the apps and systems of the settings up to date: new ones are registered, changed ones described anew, and
 /// those that are no longer there stopped. For the start of the program.
 ///

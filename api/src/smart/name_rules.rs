@@ -119,8 +119,10 @@ fn letters(text: &str) -> String {
 fn look(text: &str) -> String {
     let compatible: String = text.nfkc().collect();
     let looks: String = skeleton(&compatible).collect();
+    // A small m is like an r beside an n and a capital one is not: what was capital is looked at once more when small.
+    let small: String = skeleton(&letters(&looks)).collect();
     // A capital I, a small l and a 1 look the same; folded, the first of them became an i.
-    letters(&looks).replace('i', "l")
+    letters(&small).replace('i', "l")
 }
 
 #[cfg(test)]
@@ -160,6 +162,9 @@ mod tests {
             ("Cedar Hill", clinic),
             ("The Cedar Hill Patient Portal", clinic),
             ("CEDAR HlLL HEALTH", clinic),
+            ("My Cedar Hill", clinic),
+            ("Cedar Hill Medical", clinic),
+            ("cedar hill medical", clinic),
             ("Cedar (your) Hill Clinic", clinic),
             ("Cedar Hill [official", clinic),
             // Other apps.
@@ -168,6 +173,7 @@ mod tests {
             ("My Notebook", app),
             ("my-notebook", app),
             ("My N0tebook", app),
+            ("rny notebook", app),
             ("\u{216F}y Notebook", app),
             // A letter of another script among those of a word, and words of two.
             ("\u{421}edar Hill", scripts),

@@ -1,5 +1,6 @@
 # Groups of patients at the desk.
 
+nav-staff-groups = Groups
 desk-groups-title = Groups of patients
 desk-groups-link = Groups of patients that systems take out
 desk-groups-lead = The clinic agreed that certain systems may take out the records of these groups. A group is made, and changes, when two people want it.
@@ -32,11 +33,13 @@ desk-group-made = { $name } made it, { $date }.
 desk-group-set = { $name } set who is in it, { $date }.
 desk-group-came =
     { $count ->
+        [0] Nobody came in.
         [one] { $number } person came in.
        *[other] { $number } people came in.
     }
 desk-group-went =
     { $count ->
+        [0] Nobody went out.
         [one] { $number } person went out.
        *[other] { $number } people went out.
     }
@@ -91,6 +94,7 @@ desk-proposal-what = What
 desk-proposal-who = Who
 desk-proposal-many = People it would have
 desk-proposal-waits = It waits for a second person.
+desk-proposal-second = A second person must agree. It cannot be the one who proposed it.
 desk-proposal-agreed = { $name } agreed, { $date }.
 desk-proposal-declined = { $name } declined it, { $date }.
 desk-proposal-taken-back = { $name } took it back, { $date }.
@@ -101,3 +105,9 @@ desk-proposal-agree = Agree
 desk-proposal-agree-words = From then on, the systems of this group can take out the records of these people. Each of them reads it in their log.
 desk-proposal-decline = Decline
 desk-proposal-take-back = Take it back
+desk-waiting-groups =
+    { $count ->
+        [0] No proposal about a group waits for you.
+        [one] { $number } proposal about a group waits for you to agree.
+       *[other] { $number } proposals about groups wait for you to agree.
+    }

@@ -271,3 +271,14 @@ refused-beyond-authority = This goes further than what you may see of this recor
 refused-not-for-estate = An estate cannot ask for this.
 refused-too-many-consents = There are too many permissions in force. Take one back first.
 refused-too-many-limits = There are too many limits. End one first.
+
+# What is allowed, where somebody signs in another's place.
+
+consent-kind-directive-acting = Send a copy of the record to somebody
+consent-kind-hipaa-acting = Let the clinic share the record
+consent-kind-tpo-acting = Let treatment for substance use be shared for care, payment and running the program
+consent-kind-specific-acting = Let treatment for substance use be shared with one person or organization
+consent-kind-counseling-acting = Let substance use counseling notes be shared
+consent-kind-proceedings-acting = Let substance use records be used in a legal proceeding
+consent-kind-app-acting = Let an app read the record
+consent-kind-research-acting = Let the record be used for research

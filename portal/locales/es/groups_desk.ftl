@@ -1,5 +1,6 @@
 # Grupos de pacientes en la oficina.
 
+nav-staff-groups = Grupos
 desk-groups-title = Grupos de pacientes
 desk-groups-link = Grupos de pacientes que sacan los sistemas
 desk-groups-lead = La clínica acordó que ciertos sistemas pueden sacar los expedientes de estos grupos. Un grupo se hace, y cambia, cuando dos personas lo quieren.
@@ -32,11 +33,13 @@ desk-group-made = Lo hizo { $name }, { $date }.
 desk-group-set = { $name } fijó quién está en él, { $date }.
 desk-group-came =
     { $count ->
+        [0] No entró nadie.
         [one] Entró { $number } persona.
        *[other] Entraron { $number } personas.
     }
 desk-group-went =
     { $count ->
+        [0] No salió nadie.
         [one] Salió { $number } persona.
        *[other] Salieron { $number } personas.
     }
@@ -91,6 +94,7 @@ desk-proposal-what = Qué
 desk-proposal-who = Quién
 desk-proposal-many = Personas que tendría
 desk-proposal-waits = Espera a una segunda persona.
+desk-proposal-second = Una segunda persona debe aprobarla. No puede ser quien la propuso.
 desk-proposal-agreed = { $name } la aprobó, { $date }.
 desk-proposal-declined = { $name } la rechazó, { $date }.
 desk-proposal-taken-back = { $name } la retiró, { $date }.
@@ -101,3 +105,9 @@ desk-proposal-agree = Aprobar
 desk-proposal-agree-words = A partir de ese momento, los sistemas de este grupo podrán sacar los expedientes de estas personas. Cada una lo leerá en su registro.
 desk-proposal-decline = Rechazar
 desk-proposal-take-back = Retirarla
+desk-waiting-groups =
+    { $count ->
+        [0] Ninguna propuesta sobre un grupo espera su aprobación.
+        [one] { $number } propuesta sobre un grupo espera su aprobación.
+       *[other] { $number } propuestas sobre grupos esperan su aprobación.
+    }

@@ -271,3 +271,14 @@ refused-beyond-authority = Esto va más allá de lo que usted puede ver de este 
 refused-not-for-estate = Una sucesión no puede pedir esto.
 refused-too-many-consents = Hay demasiados permisos vigentes. Retire uno primero.
 refused-too-many-limits = Hay demasiados límites. Termine uno primero.
+
+# Lo que se permite, cuando alguien firma en lugar de otra persona.
+
+consent-kind-directive-acting = Enviar una copia del expediente a alguien
+consent-kind-hipaa-acting = Permitir que la clínica comparta el expediente
+consent-kind-tpo-acting = Permitir que el tratamiento por consumo de sustancias se comparta para la atención, los pagos y el funcionamiento del programa
+consent-kind-specific-acting = Permitir que el tratamiento por consumo de sustancias se comparta con una persona u organización
+consent-kind-counseling-acting = Permitir que se compartan las notas de consejería por consumo de sustancias
+consent-kind-proceedings-acting = Permitir que los registros de consumo de sustancias se usen en un proceso legal
+consent-kind-app-acting = Permitir que una aplicación lea el expediente
+consent-kind-research-acting = Permitir que el expediente se use para investigación

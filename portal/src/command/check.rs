@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use api::app::Http;
-use api::config::Source;
+use api::config::{Config, Fault, Source};
 use clap::Args;
 use url::Url;
 
@@ -22,15 +22,20 @@ pub struct Check {
 impl Check {
     /// Reads the settings, then asks the database and each identity provider and source.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = self.place.config()?;
-        let mut wrong = 0;
+        let config = match self.place.read()? {
+            Ok(config) => config,
+            Err(unread) => {
+                unread.faults.iter().for_each(|words| println!("  ✗ {words}"));
+                let seen = unread.rest.as_deref().map_or(0, seen);
+                // Where the data is may be among what could not be read, so nothing is opened.
+                return Ok(told(unread.faults.len() + seen));
+            }
+        };
+        let mut wrong = seen(&config);
         let mut tell = |key: &str, words: &str| {
             wrong += 1;
             println!("  ✗ {key} {words}");
         };
-        for fault in config.faults().into_iter().chain(api::smart::faults(&config)) {
-            tell(&fault.key, &fault.words);
-        }
         match open(config).await {
             Err(error) => tell("database.url", &format!("cannot be used: {error:#}")),
             Ok(app) => {
@@ -52,13 +57,29 @@ impl Check {
                 app.db.close().await;
             }
         }
-        if wrong == 0 {
-            println!("Everything is in order.");
-            return Ok(ExitCode::SUCCESS);
-        }
-        println!("{wrong} thing(s) to mend. Every key is explained in docs/configuration.md.");
-        Ok(ExitCode::FAILURE)
+        Ok(told(wrong))
     }
+}
+
+/// Tells what can be seen without asking anybody; how many things are to be mended.
+fn seen(config: &Config) -> usize {
+    let faults: Vec<Fault> = config.faults().into_iter().chain(api::smart::faults(config)).collect();
+    for fault in &faults {
+        println!("  ✗ {} {}", fault.key, fault.words);
+    }
+    for remark in api::smart::remarks(config) {
+        println!("  ! {} {}", remark.key, remark.words);
+    }
+    faults.len()
+}
+
+fn told(wrong: usize) -> ExitCode {
+    if wrong == 0 {
+        println!("Everything is in order.");
+        return ExitCode::SUCCESS;
+    }
+    println!("{wrong} thing(s) to mend. Every key is explained in docs/configuration.md.");
+    ExitCode::FAILURE
 }
 
 /// Whether a source answers; else why not, in words that go on from its name.

@@ -19,10 +19,10 @@ mod staff;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use api::app::App;
 use api::base::{Clock, Error, Instant};
-use api::config::{self, Config};
+use api::config::{Config, Unread};
 use api::identity::FoundPatient;
 use api::words::Language;
 use clap::{Args, Parser, Subcommand};
@@ -99,11 +99,15 @@ struct Place {
 
 impl Place {
     fn config(&self) -> anyhow::Result<Config> {
+        Ok(self.read()??)
+    }
+
+    /// The settings, or what stands in the way of reading them.
+    fn read(&self) -> anyhow::Result<Result<Config, Unread>> {
         if let Some(file) = self.config.as_deref().filter(|file| !file.is_file()) {
             bail!("there is no settings file {}; check the spelling of --config", file.display());
         }
-        Config::read(self.config.as_deref(), self.data.as_deref())
-            .map_err(|error| anyhow!(config::in_words(error)))
+        Ok(Config::read(self.config.as_deref(), self.data.as_deref()))
     }
 
     /// Opens the data folder. Commands other than `demo`, `serve` and `work` do not start the ledger's writer:

@@ -62,6 +62,9 @@ fn refuse_faults(config: &Config) -> anyhow::Result<()> {
     if !faults.is_empty() {
         bail!("the settings have {} fault(s); nothing was started", faults.len());
     }
+    for remark in api::smart::remarks(config) {
+        tracing::warn!(key = remark.key, "{}", remark.words);
+    }
     Ok(())
 }
 

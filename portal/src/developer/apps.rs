@@ -50,6 +50,12 @@ fn below(who: &SignedIn, title: &str) -> Page {
     frame(who, title).under("/developers/apps", "dev-apps-title")
 }
 
+/// A page about one app.
+pub(super) fn of(who: &SignedIn, client: &Client, title: &str) -> Page {
+    let one = who.visit.w.t("dev-one-title");
+    below(who, title).under_words(&format!("/developers/apps/{}", client.id), one)
+}
+
 /// Shows it.
 pub async fn list(who: SignedIn) -> Reply {
     let apps = smart::clients_of(&who.visit.app, who.actor()).await?;
@@ -211,7 +217,7 @@ pub struct Removal {
 /// Shows it.
 pub async fn removal(who: SignedIn, id: Path<String>) -> Reply {
     let client = smart::client(&who.visit.app, who.actor(), &ClientId(id.into_inner())).await?;
-    below(&who, "dev-remove-title").ok(|page| Removal { page, client })
+    of(&who, &client, "dev-remove-title").ok(|page| Removal { page, client })
 }
 
 /// Removes it, and ends all that people allowed it.
@@ -240,7 +246,7 @@ pub async fn log(who: SignedIn, id: Path<String>, Query(query): Query) -> Reply 
     let client = smart::client(&who.visit.app, who.actor(), &id).await?;
     let number = parts::number(&query);
     let found = smart::attempts_of(&who.visit.app, who.actor(), (&id, number)).await?;
-    below(&who, "dev-log-title").ok(|page| log_page(page, client, (number, found)))
+    of(&who, &client, "dev-log-title").ok(|page| log_page(page, client, (number, found)))
 }
 
 /// The page from what is known.

@@ -5,7 +5,6 @@ use actix_web::web::Path;
 use api::smart::{self, Client, ClientId, KeyTest};
 use askama::Template;
 
-use super::forms;
 use crate::error::Reply;
 use crate::form::{Fields, Form};
 use crate::guard::SignedIn;
@@ -33,11 +32,7 @@ pub async fn show(who: SignedIn, id: Path<String>) -> Reply {
 }
 
 fn frame(who: &SignedIn, client: &Client) -> Page {
-    let one = who.visit.w.t("dev-one-title");
-    Page::new(&who.visit, "dev-test-title")
-        .under("/developers/apps", "dev-apps-title")
-        .under_words(&format!("/developers/apps/{}", client.id), one)
-        .naming(forms::FIELDS)
+    super::apps::of(who, client, "dev-test-title")
 }
 
 /// The page from what is known and typed.

@@ -32,7 +32,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("note", "desk-claim-seen"),
     ("name", "desk-claim-name"),
     ("starts", "desk-claim-starts"),
-    ("until", "people-until"),
+    ("until", "desk-claim-until"),
     ("review", "desk-claim-review"),
     ("incapacity", "desk-claim-springing"),
     ("labels", "scope-hidden"),
@@ -202,7 +202,7 @@ pub fn claim_page(page: Page, whole: Whole, typed: &Fields) -> ClaimPage {
         scope: ScopeForm::new(&page, (whole.claim.kind, &Category::ALL), typed),
         dates: [
             date("starts", "desk-claim-starts", "desk-claim-starts-hint"),
-            date("until", "people-until", "people-until-hint"),
+            date("until", "desk-claim-until", "people-until-hint"),
             date("review", "desk-claim-review", "desk-claim-review-hint"),
         ],
         springing: Choice {

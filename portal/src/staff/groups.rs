@@ -66,7 +66,7 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
 }
 
 fn frame(who: &Staff, title: &str) -> Page {
-    Page::new(&who.visit, title).desk(&who.roles).under("/staff/apps", "desk-apps-title")
+    Page::new(&who.visit, title).desk(&who.roles)
 }
 
 /// The page from what is known.

@@ -1,5 +1,6 @@
 //! The first page of the desk: what waits for this person, and which records they have open.
 
+use api::bulk;
 use api::identity::Actor;
 use api::staff::{self, Role, Waiting};
 use askama::Template;
@@ -19,6 +20,8 @@ pub struct Home {
     pub roles: Vec<Role>,
     /// What waits.
     pub waiting: Waiting,
+    /// Proposals about groups that wait for the reader to agree, for those who handle groups.
+    pub groups: Option<i64>,
 }
 
 impl Home {
@@ -37,7 +40,7 @@ impl Home {
         self.counts().iter().all(|count| count.unwrap_or(0) == 0) && self.waiting.views.is_empty()
     }
 
-    fn counts(&self) -> [Option<i64>; 8] {
+    fn counts(&self) -> [Option<i64>; 9] {
         let waiting = &self.waiting;
         [
             waiting.cases,
@@ -48,6 +51,7 @@ impl Home {
             waiting.emergencies,
             waiting.questions,
             waiting.unshown,
+            self.groups,
         ]
     }
 }
@@ -56,6 +60,7 @@ impl Home {
 pub async fn show(who: Staff) -> Reply {
     let actor: &Actor = who.actor();
     let waiting = staff::waiting(&who.visit.app, actor, &who.roles).await?;
+    let groups = bulk::waiting(&who.visit.app, actor).await?;
     let page = Page::new(&who.visit, "desk-title").desk(&who.roles);
-    page.ok(|page| Home { page, roles: who.roles.clone(), waiting })
+    page.ok(|page| Home { page, roles: who.roles.clone(), waiting, groups })
 }

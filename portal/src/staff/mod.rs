@@ -54,6 +54,7 @@ pub fn main_pages(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
         staff::best(roles, Action::TagItem).whole().then_some(("/staff/unshown", "nav-staff-unshown")),
         with(Action::ManageRoles, ("/staff/roles", "nav-staff-roles")),
         with(Action::ManageRoles, ("/staff/apps", "nav-staff-apps")),
+        with(Action::ManageRoles, ("/staff/groups", "nav-staff-groups")),
         with(Action::ReadAuditLog, ("/staff/emergencies", "nav-staff-emergencies")),
         with(Action::Accounting, ("/staff/ledger", "nav-staff-ledger")),
         Some(("/account", "nav-account")),

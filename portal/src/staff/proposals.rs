@@ -18,13 +18,13 @@ use crate::guard::Staff;
 use crate::page::Page;
 use crate::send;
 
-/// The fields of the forms with their labels.
+/// The fields of the forms with their labels, in the order of the page.
 const FIELDS: [(&str, &str); 7] = [
     ("id", "desk-group-id"),
     ("name", "desk-group-name"),
-    ("purpose", "desk-group-purpose"),
     ("recipient", "desk-group-recipient"),
     ("plan", "desk-group-who"),
+    ("purpose", "desk-group-purpose"),
     ("shown", "desk-group-shown"),
     ("members", "desk-group-members"),
 ];
@@ -200,11 +200,12 @@ pub async fn propose(who: Staff, Form(typed): Form) -> Reply {
     let wrong = |problems, unknown: &Unknown| {
         frame(&who, "desk-proposal-new").with_problems(problems).ok(|page| new_page(page, &typed, unknown))
     };
-    let group = match read(&typed) {
-        Ok(group) => group,
-        Err(problems) => return wrong(problems, &Unknown::default()),
-    };
-    match bulk::propose(&who.visit.app, who.actor(), (&group, &named(&typed))).await {
+    let (group, named) = (read(&typed), named(&typed));
+    let problems = unread(&typed, bulk::faults((&group, &named)));
+    if !problems.0.is_empty() {
+        return wrong(problems, &Unknown::default());
+    }
+    match bulk::propose(&who.visit.app, who.actor(), (&group, &named)).await {
         Ok(Proposed::Waits(id)) => Ok(send::elsewhere(&format!("/staff/group-proposals/{id}"))),
         Ok(Proposed::Unknown(lines)) => wrong(unknown_members(), &lines),
         Err(error) => wrong(typed_again(error)?, &Unknown::default()),
@@ -225,33 +226,33 @@ fn unknown_members() -> Problems {
     Problems(vec![Problem { field: "members", code: "problem-group-members" }])
 }
 
-/// The group as it was typed. What is chosen from a list must be of it; the rest is looked at where it is kept.
-fn read(typed: &Fields) -> Result<Group, Problems> {
-    let mut problems = Problems::default();
-    let purpose = PURPOSES.into_iter().find(|purpose| purpose.slug() == typed.get("purpose"));
-    if purpose.is_none() {
-        problems.0.push(Problem { field: "purpose", code: "problem-choose" });
+/// The group as it was typed. What was not chosen stands for something until [`unread`] has looked.
+fn read(typed: &Fields) -> Group {
+    let recipient = typed.get("recipient").to_owned();
+    Group {
+        id: typed.get("id").to_owned(),
+        name: typed.get("name").to_owned(),
+        purpose: purpose(typed).unwrap_or(Purpose::Treatment),
+        recipient: match typed.get("plan") {
+            "yes" => Recipient::HealthPlan(recipient),
+            _ => Recipient::Other(recipient),
+        },
+        shown: typed.all("shown").iter().filter_map(|slug| Label::from_slug(slug)).collect(),
     }
-    let name = typed.get("recipient").to_owned();
-    let recipient = match typed.get("plan") {
-        "yes" => Some(Recipient::HealthPlan(name)),
-        "no" => Some(Recipient::Other(name)),
-        _ => None,
-    };
-    if recipient.is_none() {
-        problems.0.push(Problem { field: "plan", code: "problem-choose" });
-    }
-    let shown: Vec<Label> = typed.all("shown").iter().filter_map(|slug| Label::from_slug(slug)).collect();
-    match (purpose, recipient) {
-        (Some(purpose), Some(recipient)) => Ok(Group {
-            id: typed.get("id").to_owned(),
-            name: typed.get("name").to_owned(),
-            purpose,
-            recipient,
-            shown,
-        }),
-        _ => Err(problems),
-    }
+}
+
+fn purpose(typed: &Fields) -> Option<Purpose> {
+    PURPOSES.into_iter().find(|purpose| purpose.slug() == typed.get("purpose"))
+}
+
+/// What is wrong, with what was not chosen from a list, in the order of the page: nobody sends a form twice to learn of
+/// all of it.
+fn unread(typed: &Fields, mut problems: Problems) -> Problems {
+    let chosen = [("purpose", purpose(typed).is_some()), ("plan", matches!(typed.get("plan"), "yes" | "no"))];
+    let missing = chosen.into_iter().filter(|(_, is)| !is);
+    problems.0.extend(missing.map(|(field, _)| Problem { field, code: "problem-choose" }));
+    problems.0.sort_by_key(|problem| FIELDS.iter().position(|(field, _)| *field == problem.field));
+    problems
 }
 
 /// The form for others in a group.

@@ -5,11 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use api::base::Instant;
 use api::words::Language;
 
+use crate::i18n::Words;
+
 /// Ids that are put together: the family, and why its members are not written out.
-const FAMILIES: [&str; 7] =
-    ["label-", "format-", "log-kind-", "log-filter-", "log-basis-system-", "ground-", "copy-what-"];
+const FAMILIES: [&str; 8] = [
+    "label-",
+    "format-",
+    "log-kind-",
+    "log-filter-",
+    "log-basis-system-",
+    "ground-",
+    "copy-what-",
+    // Named by a room, which has the sentences for who signs for themselves.
+    "consent-kind-",
+];
 
 /// Codes of rooms that no page can show: the command line and the log say them.
 const NOT_ON_PAGES: [&str; 9] = [
@@ -208,5 +220,17 @@ fn sentences_are_set_in_type() {
                 assert!(!line.contains("..."), "{}: {line}", file.display());
             }
         }
+    }
+}
+
+#[test]
+fn an_abbreviation_ends_its_sentence() {
+    for (language, expected) in [
+        (Language::English, "Ana ended it, January 1, 1970, 1:00 PM."),
+        (Language::Spanish, "Lo terminó Ana, 1 de enero de 1970, 1:00 p. m."),
+    ] {
+        let words = Words { language, zone: chrono_tz::UTC, acting: false };
+        let date = words.moment(&Instant(13 * 3_600_000_000));
+        assert_eq!(words.t2("desk-group-ended", ("name", "Ana"), ("date", date)), expected);
     }
 }

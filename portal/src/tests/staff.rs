@@ -202,7 +202,15 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
     let wanted = Wanted { family: "Delgado".into(), ..Wanted::default() };
     vec![
-        ("desk", render(&home::Home { page: page("/staff", "desk-title"), roles: all.into(), waiting })),
+        (
+            "desk",
+            render(&home::Home {
+                page: page("/staff", "desk-title"),
+                roles: all.into(),
+                waiting,
+                groups: some.then_some(1),
+            }),
+        ),
         (
             "desk-people",
             render(&people::people(

@@ -72,6 +72,25 @@ async fn two_people_settle_a_group(kind: Kind) {
     let refused = bulk::agree(&house.app, &own, id).await;
     assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
 
+    // It is announced to whom it waits for, and to nobody else.
+    let home = admin.get("/staff").await;
+    assert!(home.text.contains("No proposal about a group waits for you."), "{}", home.text);
+    let home = officer.get("/staff").await;
+    assert!(home.text.contains("1 proposal about a group waits for you to agree."), "{}", home.text);
+    let links = home.attributes("nav a, main a", "href");
+    for link in ["/staff/groups", "/staff/group-proposals"] {
+        assert!(links.iter().any(|href| href == link), "{link}: {links:?}");
+    }
+    for (key, sees) in [("auditor", true), ("clerk", false)] {
+        let home = house.desk(key).await.get("/staff").await;
+        assert!(
+            !home.text.contains("proposal about a group") && !home.text.contains("No proposal about"),
+            "{key}"
+        );
+        let links = home.attributes("nav a", "href");
+        assert_eq!(links.iter().any(|href| href == "/staff/groups"), sees, "{key}: {links:?}");
+    }
+
     // A privacy officer agrees.
     let page = officer.get(&place).await;
     assert!(page.text.contains("Would come in</dt><dd>2 people<"), "{}", page.text);
@@ -102,6 +121,8 @@ async fn two_people_settle_a_group(kind: Kind) {
 
     // The officer is one by their sign-in only: whether they are still is not known when an administrator agrees.
     assert!(page.all("#agree-form").is_empty(), "{}", page.text);
+    let for_admin = async || bulk::waiting(&house.app, &own).await.unwrap();
+    assert_eq!(for_admin().await, Some(0), "it waits for an officer");
     let id = page.path.rsplit('/').next().unwrap().parse().unwrap();
     let agreed = async || bulk::agree(&house.app, &own, id).await;
     let refused = agreed().await;
@@ -118,6 +139,7 @@ async fn two_people_settle_a_group(kind: Kind) {
     let refused = agreed().await;
     assert!(is_for_officer(&refused), "they lost the role: {refused:?}");
     staff::grant_by_operator(&house.app, ask, "Bo Ek").await.unwrap();
+    assert_eq!(for_admin().await, Some(1));
     let page = admin.get(&page.path).await;
     let group = admin.submit(&page, "#agree-form", &[]).await;
     assert!(group.text.contains("1 person went out."), "{}", group.text);
@@ -166,6 +188,12 @@ async fn what_is_proposed_wrongly_comes_back(kind: Kind) {
     assert_eq!(page.attributes("input[name='shown'][checked]", "value"), ["hiv"]);
     assert!(page.all("textarea[name='members']").concat().contains(&rosa));
     assert!(!page.all("#purpose-problem").is_empty(), "{}", page.text);
+
+    // All that is missing is named at once, in the order of the page.
+    let page = admin.submit(&form, "#group-form", &[]).await;
+    assert_eq!(page.status, 422);
+    let places = page.attributes("#summary a", "href");
+    assert_eq!(places, ["#id", "#name", "#recipient", "#plan", "#purpose", "#members"], "{}", page.text);
     let fill = [
         ("id", "a b"),
         ("name", ""),
@@ -251,12 +279,15 @@ async fn a_proposal_is_over_after_thirty_days(kind: Kind) {
         house.raw.run(&sql).await.unwrap();
     };
     let named = async || house.raw.number("SELECT count(*) FROM group_proposal WHERE people <> '[]'").await;
+    let waiting = async || bulk::waiting(&house.app, &by).await.unwrap();
+    assert_eq!(waiting().await, Some(1));
     earlier(29).await;
     assert_eq!((bulk::end_overdue(&house.app).await.unwrap(), named().await), (0, 1));
     assert!(!officer.get(&place).await.all("#agree-form").is_empty());
 
     // It is over before anybody looked, and who was meant is forgotten when somebody does.
     earlier(2).await;
+    assert_eq!(waiting().await, Some(0));
     let page = officer.get(&place).await;
     assert!(page.text.contains("Nobody agreed within 30 days."), "{}", page.text);
     assert!(page.all("#agree-form").is_empty() && page.all("#refuse-form").is_empty());

@@ -421,6 +421,8 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
         "{open:?}"
     );
     assert!(form.all("#closed").concat().contains("The minor decides alone"), "{}", main(&form));
+    let said = main(&form);
+    assert!(said.contains("Let the clinic share the record") && !said.contains("my record"), "{said}");
     let token = form.attributes("main input[name='csrf']", "value").remove(0);
     let new = format!("{base}/privacy/permissions/new");
     for closed in ["part2-specific", "psych-508"] {

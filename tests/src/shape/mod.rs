@@ -1,6 +1,7 @@
 //! The shape of the house: order of rooms, schema, languages, documents. Each test names every place that is
 //! wrong at once.
 
+mod compose;
 mod docs;
 mod locales;
 mod naming;
