@@ -99,6 +99,11 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
     assert!(items.len() > 5, "{}", page.text);
     assert!(!page.text.to_lowercase().contains("influenza"), "{}", page.text);
     assert!(page.attributes("input[name='open'][checked]", "value").is_empty());
+    // No two look alike, and what is about safety at home says so.
+    let said = page.all("#items .choice");
+    assert_eq!(said.iter().collect::<std::collections::BTreeSet<_>>().len(), items.len(), "{said:?}");
+    let safe = said.iter().position(|text| text.contains("safe where you currently live")).unwrap();
+    assert!(said[safe].contains("Abuse and violence"), "{}", said[safe]);
     for item in &items {
         assert!(!sees(&mut elena, &hers, item).await, "{item}");
     }
@@ -176,10 +181,13 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
     mark(Label::Hiv, false).await;
     assert!(sees(&mut elena, &hers, &items[0]).await);
 
-    // All of a kind, and closed again.
+    // All of a kind, and closed again. What is of another kind too stays closed.
     let page = clinician.get(&path).await;
     let kinds = page.attributes("input[name='services']", "value");
     assert!(kinds.contains(&"reproductive".to_owned()), "{kinds:?}");
+    decide(&mut clinician, &path, &[("services", "reproductive"), reason]).await;
+    assert!(all_of(&mut elena, &hers).await.contains("chlamydia"));
+    assert!(!sees(&mut elena, &hers, &items[safe]).await, "safety at home is no reproductive care");
     let mut all: Vec<(&str, &str)> = kinds.iter().map(|kind| ("services", kind.as_str())).collect();
     all.push(reason);
     decide(&mut clinician, &path, &all).await;
@@ -234,7 +242,7 @@ async fn what_the_law_forbids_is_not_opened(kind: Kind) {
 
 /// The way to ask is the same for the parent of a child of whom nothing is closed, and so is the answer.
 async fn the_question_tells_nothing(kind: Kind) {
-    let house = House::start(kind).await;
+    let house = House::with(kind, |config| config.clinic.answer_days = 5).await;
     for key in ["jordan", "mia"] {
         house.linked(key).await;
     }
@@ -247,7 +255,11 @@ async fn the_question_tells_nothing(kind: Kind) {
         bases.push(base.clone());
         let missing = elena.get(&format!("{base}/record/not-here")).await;
         assert!(missing.attributes("main a", "href").contains(&format!("{base}/unshown")), "{key}");
+        let form = elena.get(&format!("{base}/unshown")).await;
+        assert!(form.text.contains("You get an answer within 5 days"), "{}", form.text);
         let path = asked(&mut elena, &base, &mut clinician).await;
+        let waits = elena.get(&format!("{base}/unshown")).await;
+        assert!(waits.text.contains("You get an answer by"), "{}", waits.text);
         let page = clinician.get(&path).await;
         assert_eq!(page.text.contains("Nothing is closed for this reason"), key == "mia", "{}", page.text);
         clinician.submit(&page, "#decide", &[("reason", "I looked at all of it (synthetic)")]).await;
@@ -267,6 +279,16 @@ async fn the_question_tells_nothing(kind: Kind) {
         let numbered = (1..=lines.len()).rev().map(|number| format!("Details of line {number}"));
         assert_eq!(lines, numbered.collect::<Vec<_>>());
     }
+    // The second page goes on with them.
+    for _ in 0..50 {
+        elena.get(&format!("{}/home", bases[0])).await;
+    }
+    let first = elena.get(&format!("{}/access-log", bases[0])).await;
+    let older = first.attributes("nav.pager a[rel='next']", "href").remove(0);
+    let lines = [first.all("ol.log summary"), elena.get(&older).await.all("ol.log summary")].concat();
+    let numbered = (1..=lines.len()).rev().map(|number| format!("Details of line {number}"));
+    assert_eq!(lines, numbered.collect::<Vec<_>>());
+    assert!(lines.len() > 50);
     // Nobody who acts for an adult, no helper and not the person has the page.
     let mut rosa = house.linked("rosa").await;
     let id = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
@@ -357,7 +379,17 @@ async fn what_the_page_did_not_show_is_not_decided(kind: Kind) {
     let way = clinician.get(&case).await.attributes("main a[href*='/unshown/']", "href");
     assert_eq!(way.len(), 1);
     assert!(way[0].starts_with(&base), "{way:?}");
-    assert_eq!(clinician.get(&way[0]).await.status, 200);
+    let form = clinician.get(&way[0]).await;
+    assert!(form.attributes("input[name='open']", "value").contains(&items[2]));
+
+    // Who asked acts no longer: nothing is there to decide, and nothing was.
+    let before = decided(&house).await.0;
+    crate::acting::ended(&house, mother).await;
+    let over = clinician.submit(&form, "#decide", &[("open", items[2].as_str()), reason]).await;
+    assert_eq!(over.status, 409, "{}", over.text);
+    assert!(over.text.contains("Nothing is closed for this reason"), "{}", over.text);
+    assert!(over.all("textarea[name='reason']").concat().contains("Both parents take part"));
+    assert_eq!(decided(&house).await.0, before);
     house.close().await;
 }
 

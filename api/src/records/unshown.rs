@@ -6,20 +6,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::model::ItemLine;
-use super::unshown_rules::{self as rules, Candidate, Ticked};
+use super::unshown_rules::{self as rules, Candidate};
 use super::{labels, store as reading, unshown_store as store};
 use crate::app::App;
-use crate::base::{
-    self, AccountId, AuthorityId, CaseId, Error, Instant, ItemNo, PatientNo, Result, Rid, ViewId,
-};
+use crate::base::{self, AccountId, AuthorityId, CaseId, Error, Instant, ItemNo, PatientNo, Result, ViewId};
 use crate::db::Tx;
-use crate::disclosures::{Channel, Held, What, Whom, release};
+use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::sensitivity::{Labels, Service};
 use crate::identity::Actor;
 use crate::notify;
 use crate::representation::{self, Kind, Sight};
 use crate::staff::{self, Action, Household, Opening, Role, View};
 use crate::visibility::{self, Basis, Permit, Purpose};
+
+pub use super::unshown_decide::decide;
 
 /// How long questions count against the limit.
 const A_DAY: Duration = Duration::from_secs(86_400);
@@ -288,7 +288,11 @@ fn named(services: Labels) -> Vec<Service> {
 }
 
 /// A clinician, in a look at the record: the one who may mark items.
-async fn deciding(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo)) -> Result<Permit> {
+pub(super) async fn deciding(
+    app: &App,
+    tx: &mut Tx,
+    (actor, patient): (&Actor, PatientNo),
+) -> Result<Permit> {
     let permit = visibility::check(app, tx, actor, (patient, Purpose::OwnView)).await?;
     match permit.basis() {
         Basis::Staff { role, .. } if staff::may(*role, Action::TagItem).whole() => Ok(permit),
@@ -296,14 +300,18 @@ async fn deciding(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo))
     }
 }
 
-async fn about(app: &App, tx: &mut Tx, (actor, patient, id): (&Actor, PatientNo, CaseId)) -> Result<Case> {
+pub(super) async fn about(
+    app: &App,
+    tx: &mut Tx,
+    (actor, patient, id): (&Actor, PatientNo, CaseId),
+) -> Result<Case> {
     let question = store::find(tx, id).await?.filter(|question| question.patient == patient);
     of(app, tx, (actor, question.ok_or(Error::NotFound)?)).await
 }
 
 /// What the law leaves to a clinician: items that are closed to who asked for no other reason, and those that were opened
 /// to them. None where they act no longer, or where a restriction keeps all from them.
-async fn candidates(
+pub(super) async fn candidates(
     app: &App,
     tx: &mut Tx,
     (permit, question): (&Permit, &Question),
@@ -327,7 +335,7 @@ async fn candidates(
     Ok(items.into_iter().map(|item| (candidate(&item), item)).collect())
 }
 
-fn bare(found: &[(Candidate, store::Item)]) -> Vec<Candidate> {
+pub(super) fn bare(found: &[(Candidate, store::Item)]) -> Vec<Candidate> {
     found.iter().map(|(one, _)| *one).collect()
 }
 
@@ -339,111 +347,6 @@ pub async fn may_decide(app: &App, actor: &Actor, (patient, id): (PatientNo, Cas
     let mut tx = app.db.read().await?;
     deciding(app, &mut tx, (actor, patient)).await?;
     about(app, &mut tx, (actor, patient, id)).await.map(|_| ())
-}
-
-/// A clinician decides. The log of the record names what was opened or closed, and to whom, before it is; the person and
-/// who asked are told that there is something to read. What changes nothing stands in no log.
-///
-/// # Errors
-/// As of [`desk`]; `Invalid`, also for what stands on no page (`items`, `problem-unshown-strange`) and for what changes
-/// nothing (`items`, `problem-unshown-same`); `Conflict` with `conflict-unshown-changed` where there is something else to
-/// decide about than the page showed, or with `conflict-unshown-look` where the look ended meanwhile; `Refused` with
-/// `refused-too-many-people`.
-pub async fn decide(app: &App, actor: &Actor, about: (PatientNo, CaseId), answer: Answer<'_>) -> Result<()> {
-    let mut tx = app.db.read().await?;
-    let (permit, weighed) = weigh(app, &mut tx, (actor, about), &answer).await?;
-    drop(tx);
-    if !weighed.chosen.is_empty() {
-        let named = weighed.named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
-        let what = What::page("opened").of(named).seen_by(weighed.whom);
-        // The entry comes first: nothing is opened that stands in no log.
-        release(app, permit, Channel::Portal, (what, Held::new(()))).await?;
-    }
-    write(app, (actor, about), &answer).await
-}
-
-/// What an answer comes to.
-struct Weighed {
-    question: Question,
-    whom: Whom,
-    chosen: rules::Chosen,
-    named: Vec<(String, String, i64)>,
-}
-
-/// Whether somebody may decide so, and what changes by it.
-async fn weigh(
-    app: &App,
-    tx: &mut Tx,
-    (actor, (patient, id)): (&Actor, (PatientNo, CaseId)),
-    answer: &Answer<'_>,
-) -> Result<(Permit, Weighed)> {
-    let permit = deciding(app, tx, (actor, patient)).await?;
-    let case = about(app, tx, (actor, patient, id)).await?;
-    let problems = rules::reason_problems(answer.reason.trim());
-    if !problems.0.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
-    let found = candidates(app, tx, (&permit, &case.question)).await?;
-    let rids = |items: &BTreeSet<ItemNo>| items.iter().map(|item| patient.rid(*item)).collect();
-    let services = answer.services.iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
-    let (shown, open) = (rids(&answer.shown), rids(&answer.open));
-    let ticked = Ticked { seen: answer.seen.to_owned(), shown, open, services };
-    let chosen =
-        rules::chosen((case.question.decisions, &bare(&found)), &ticked).map_err(|fault| match fault {
-            rules::Fault::Changed => Error::Conflict("conflict-unshown-changed"),
-            rules::Fault::Strange => Error::invalid("items", "problem-unshown-strange"),
-        })?;
-    // To say that all stays as it is, is an answer. Once it was given, it is none.
-    let answers = answer.then == Then::Answered && case.question.answered.is_none();
-    if chosen.is_empty() && !answers {
-        return Err(Error::invalid("items", "problem-unshown-same"));
-    }
-    let changes = |item: &store::Item| {
-        chosen.close.contains(&item.rid) || chosen.open.iter().any(|one| one.rid == item.rid)
-    };
-    let changed = found.into_iter().map(|(_, item)| item).filter(changes);
-    let named = changed.map(|item| item.reference).collect();
-    let whom = Whom { name: case.asker.0, kind: case.asker.1, authority: case.question.authority };
-    Ok((permit, Weighed { question: case.question, whom, chosen, named }))
-}
-
-async fn write(
-    app: &App,
-    (actor, (patient, id)): (&Actor, (PatientNo, CaseId)),
-    answer: &Answer<'_>,
-) -> Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    store::hold(&mut tx, id).await?;
-    // What was looked at may be over: the look, the authority, or a colleague decided. Now nobody else can.
-    let weighed = weigh(app, &mut tx, (actor, (patient, id)), answer).await.map_err(|error| match error {
-        Error::NotFound => Error::Conflict("conflict-unshown-look"),
-        error => error,
-    })?;
-    let (_, Weighed { question, chosen, .. }) = weighed;
-    let mut rids: Vec<Rid> = chosen.close.clone();
-    if !chosen.is_empty() {
-        let seat = representation::seat(app, &mut tx, question.authority).await?;
-        for rid in &chosen.close {
-            store::close(&mut tx, (*rid, seat)).await?;
-        }
-        for one in &chosen.open {
-            store::open(&mut tx, (one.rid, seat), (one.services, question.id, now)).await?;
-            rids.push(one.rid);
-        }
-        representation::tell_person(app, &mut tx, (patient, notify::Kind::UnshownDecided)).await?;
-    }
-    labels::settle(&mut tx, rids).await?;
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let (opened, closed) = (count(chosen.open.len()), count(chosen.close.len()));
-    let reason = answer.reason.trim().to_owned();
-    let decision = Decision { at: now, by: actor.name.clone(), opened, closed, reason };
-    store::note(&mut tx, &app.keys, question.id, (&decision, actor.account)).await?;
-    if answer.then == Then::Answered && store::answered(&mut tx, question.id, (actor.account, now)).await? {
-        let asker = (question.account, question.authority);
-        notify::tell_acting(&mut tx, asker, (notify::Kind::UnshownAnswered, now)).await?;
-    }
-    tx.commit().await
 }
 
 /// What a clinician opened where the law was silent does not stand beside a law that speaks now: from then on it says
