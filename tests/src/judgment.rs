@@ -303,7 +303,7 @@ async fn the_question_tells_nothing(kind: Kind) {
 /// What came, went or was decided since the page was shown; what is over; and what was answered long ago.
 async fn what_the_page_did_not_show_is_not_decided(kind: Kind) {
     let house = House::start(kind).await;
-    house.linked("jordan").await;
+    let mut jordan = house.linked("jordan").await;
     let mut elena = house.signed_in("elena").await;
     let mother = appointed(&house, ("elena", Authority::Parent), "jordan", everything()).await;
     let hers = format!("/for/{mother}");
@@ -360,6 +360,14 @@ async fn what_the_page_did_not_show_is_not_decided(kind: Kind) {
     assert_eq!(
         house.raw.texts("SELECT CAST(number AS TEXT) FROM unshown_decision ORDER BY number").await,
         ["1", "2"]
+    );
+
+    let log = jordan.get("/access-log?what=opened").await;
+    assert_eq!(
+        log.all("ol.log > li").len(),
+        2,
+        "a line for each decision, and none for what was none: {}",
+        log.text
     );
 
     // The look is over: what was written is not lost, and nothing is decided.

@@ -45,7 +45,7 @@ pub struct Question {
     pub asked: Instant,
     /// When a clinician answered.
     pub answered: Option<Instant>,
-    /// How often was decided about it.
+    /// The number of the last decision about it, which need not have been finished.
     pub decisions: i64,
 }
 

@@ -25,16 +25,18 @@ use crate::visibility::Permit;
 /// decide about than the page showed, or with `conflict-unshown-look` where the look ended meanwhile; `Refused` with
 /// `refused-too-many-people`.
 pub async fn decide(app: &App, actor: &Actor, about: (PatientNo, CaseId), answer: Answer<'_>) -> Result<()> {
-    let mut tx = app.db.read().await?;
-    let (permit, weighed) = weigh(app, &mut tx, (actor, about), &answer).await?;
-    drop(tx);
+    // Taken before a line is written: of two who decide at once, one learns of the other and says nothing.
+    let mut tx = app.db.write().await?;
+    let number = store::take(&mut tx, about.1).await?.ok_or(Error::NotFound)?;
+    let (permit, weighed) = weigh(app, &mut tx, (actor, about), (&answer, number)).await?;
+    tx.commit().await?;
     if !weighed.chosen.is_empty() {
         let named = weighed.named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
         let what = What::page("opened").of(named).seen_by(weighed.whom);
         // The entry comes first: nothing is opened that stands in no log.
         release(app, permit, Channel::Portal, (what, Held::new(()))).await?;
     }
-    write(app, (actor, about), &answer).await
+    write(app, (actor, about), (&answer, number)).await
 }
 
 /// What an answer comes to.
@@ -45,12 +47,12 @@ struct Weighed {
     named: Vec<(String, String, i64)>,
 }
 
-/// Whether somebody may decide so, and what changes by it.
+/// Whether somebody may decide so, with the number that they took, and what changes by it.
 async fn weigh(
     app: &App,
     tx: &mut Tx,
     (actor, (patient, id)): (&Actor, (PatientNo, CaseId)),
-    answer: &Answer<'_>,
+    (answer, number): (&Answer<'_>, i64),
 ) -> Result<(Permit, Weighed)> {
     let permit = unshown::deciding(app, tx, (actor, patient)).await?;
     let case = unshown::about(app, tx, (actor, patient, id)).await?;
@@ -63,12 +65,14 @@ async fn weigh(
     let services = answer.services.iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
     let (shown, open) = (rids(&answer.shown), rids(&answer.open));
     let ticked = Ticked { seen: answer.seen.to_owned(), shown, open, services };
-    let chosen = rules::chosen((case.question.decisions, &unshown::bare(&found)), &ticked).map_err(
-        |fault| match fault {
+    if case.question.decisions != number {
+        return Err(Error::Conflict("conflict-unshown-changed"));
+    }
+    let chosen =
+        rules::chosen((number - 1, &unshown::bare(&found)), &ticked).map_err(|fault| match fault {
             rules::Fault::Changed => Error::Conflict("conflict-unshown-changed"),
             rules::Fault::Strange => Error::invalid("items", "problem-unshown-strange"),
-        },
-    )?;
+        })?;
     // To say that all stays as it is, is an answer. Once it was given, it is none.
     let answers = answer.then == Then::Answered && case.question.answered.is_none();
     if chosen.is_empty() && !answers {
@@ -86,16 +90,17 @@ async fn weigh(
 async fn write(
     app: &App,
     (actor, (patient, id)): (&Actor, (PatientNo, CaseId)),
-    answer: &Answer<'_>,
+    (answer, number): (&Answer<'_>, i64),
 ) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::hold(&mut tx, id).await?;
     // What was looked at may be over: the look, the authority, or a colleague decided. Now nobody else can.
-    let weighed = weigh(app, &mut tx, (actor, (patient, id)), answer).await.map_err(|error| match error {
-        Error::NotFound => Error::Conflict("conflict-unshown-look"),
-        error => error,
-    })?;
+    let weighed =
+        weigh(app, &mut tx, (actor, (patient, id)), (answer, number)).await.map_err(|error| match error {
+            Error::NotFound => Error::Conflict("conflict-unshown-look"),
+            error => error,
+        })?;
     let (_, Weighed { question, chosen, .. }) = weighed;
     let mut rids: Vec<Rid> = chosen.close.clone();
     if !chosen.is_empty() {

@@ -97,6 +97,17 @@ pub async fn all(tx: &mut Tx, (before, limit): (i64, i64)) -> Result<Vec<Questio
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// Counts one more decision about a question, and keeps others from deciding about it until the transaction ends: its
+/// number; none where there is no such question.
+pub async fn take(tx: &mut Tx, id: CaseId) -> Result<Option<i64>> {
+    let row: Option<(i64,)> =
+        query("UPDATE unshown_question SET decisions = decisions + 1 WHERE id = $1 RETURNING decisions")
+            .bind(id)
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(number,)| number))
+}
+
 /// Keeps others from deciding about a question until the transaction ends.
 pub async fn hold(tx: &mut Tx, id: CaseId) -> Result<()> {
     query("UPDATE unshown_question SET decisions = decisions WHERE id = $1").bind(id).run_one(tx).await
@@ -133,7 +144,7 @@ pub async fn answered(tx: &mut Tx, id: CaseId, (by, at): (AccountId, Instant)) -
     Ok(n == 1)
 }
 
-/// Keeps what was decided. The caller holds the question.
+/// Keeps what was decided, by the number that was taken last. The caller holds the question.
 pub async fn note(
     tx: &mut Tx,
     keys: &Keys,
@@ -142,7 +153,7 @@ pub async fn note(
 ) -> Result<()> {
     query(
         "INSERT INTO unshown_decision (question_id, number, at, account_id, by_name, opened, closed, reason) \
-         SELECT id, decisions + 1, $2, $3, $4, $5, $6, $7 FROM unshown_question WHERE id = $1",
+         SELECT id, decisions, $2, $3, $4, $5, $6, $7 FROM unshown_question WHERE id = $1",
     )
     .bind(id)
     .bind(decision.at)
@@ -152,8 +163,7 @@ pub async fn note(
     .bind(decision.closed)
     .bind(keys.seal(WORDS, decision.reason.as_bytes())?)
     .run_one(tx)
-    .await?;
-    query("UPDATE unshown_question SET decisions = decisions + 1 WHERE id = $1").bind(id).run_one(tx).await
+    .await
 }
 
 /// What was decided about a question, the newest first.
