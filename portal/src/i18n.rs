@@ -102,6 +102,12 @@ impl Words {
         self.language.tag()
     }
 
+    /// For what is said at the desk about somebody's record.
+    #[must_use]
+    pub fn of_another(self) -> Self {
+        Self { acting: true, ..self }
+    }
+
     /// The sentence of an id; the id itself if there is none.
     pub fn t(&self, id: &str) -> String {
         self.say(id, None).unwrap_or_else(|| words::say(self.language, id))

@@ -15,3 +15,16 @@ mail-unshown-answered-text =
     { $phone }
 
     We never ask for your password by e-mail.
+mail-unshown-decided-subject = A message for you at { $clinic }
+mail-unshown-decided-text =
+    Hello,
+
+    there is something new in the log of who sees what is yours at { $clinic }. Sign in to read it:
+    { $address }
+
+    If it is not right for you, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.

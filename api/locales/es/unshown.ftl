@@ -15,3 +15,16 @@ mail-unshown-answered-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-unshown-decided-subject = Un mensaje para usted en { $clinic }
+mail-unshown-decided-text =
+    Hola:
+
+    Hay algo nuevo en el registro de quién ve lo que es de usted en { $clinic }. Inicie sesión para leerlo:
+    { $address }
+
+    Si no está de acuerdo, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.

@@ -23,7 +23,9 @@ use crate::staff::{self, Role};
 use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
-pub use model::{By, Channel, Entry, Filter, Held, Line, Page, Recipient, What, Who, is_directory};
+pub use model::{
+    By, Channel, Entry, Filter, Held, Line, Numbers, Page, Place, Recipient, What, Who, Whom, is_directory,
+};
 pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
 pub use taken::{Taken, Took, taken};
 pub use verify::{Fault, Report, verify};
@@ -53,12 +55,18 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     filter.account = permit.log_of().or(filter.account);
     filter.without = untold(&permit);
+    if permit.log_of().is_some() || !filter.without.is_empty() {
+        filter.numbers = Numbers::Own;
+    }
     let mut page = store::page(&mut tx, patient, &filter).await?;
     // Only the person asks about their log.
     if permit.is_own() {
         let newest = page.lines.first().map_or(0, |line| line.seq);
         let oldest = page.lines.last().map_or(0, |line| line.seq);
         page.asked = Some(questions::about(app, &mut tx, patient, (oldest, newest)).await?);
+        let decided = page.lines.iter().filter(|line| line.entry.what.whom.is_some());
+        let items: Vec<&str> = decided.flat_map(|line| &line.entry.what.items).map(String::as_str).collect();
+        page.places = store::places(&mut tx, permit.sight(), &items).await?;
     }
     drop(tx);
     // Why staff looked is told to the person; their words may be about who acts for them.
@@ -86,9 +94,15 @@ pub async fn opened(app: &App, roles: &[Role], (view, before): (ViewId, Option<i
     Ok(page)
 }
 
-/// What kind of line is not told: a mark can be about who acts for the person, so it is for the person and the staff.
-fn untold(permit: &Permit) -> Option<&'static str> {
-    matches!(permit.basis(), Basis::Representative { .. }).then_some("label")
+/// What kinds of lines are not told to who acts for the person: what staff marked and decided can be about them, and is
+/// for the person and the staff.
+fn untold(permit: &Permit) -> &'static [&'static str] {
+    let acts = match permit.basis() {
+        Basis::Representative { .. } => true,
+        Basis::App { acting, .. } => acting.is_some(),
+        _ => false,
+    };
+    if acts { &["label", "unshown", "opened"] } else { &[] }
 }
 
 /// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::questions::Question;
-use crate::base::{AccountId, AppGrantId, ConsentId, Instant, SessionId, ViewId, sha256};
+use crate::base::{
+    AccountId, AppGrantId, AuthorityId, ConsentId, Instant, ItemNo, SessionId, ViewId, sha256,
+};
 use crate::fhir::present::Category;
 use crate::representation::Kind;
 use crate::visibility::{Basis, Permit, Purpose};
@@ -72,6 +74,21 @@ pub struct What {
     /// What was asked, as the request over the FHIR interface wrote it (`Observation?category=laboratory`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
+    /// Who sees it from then on, or no more, where that was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whom: Option<Whom>,
+}
+
+/// Somebody who acts for the person, about whom was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Whom {
+    /// The name, as the clinic calls them.
+    pub name: String,
+    /// What they are to the person.
+    pub kind: Kind,
+    /// Their authority.
+    pub authority: AuthorityId,
 }
 
 /// Types of the directory of doctors and places: nobody's own items.
@@ -101,7 +118,14 @@ impl What {
             digest: None,
             copy: None,
             query: None,
+            whom: None,
         }
+    }
+
+    /// To be seen by somebody who acts for the person, or no more.
+    pub fn seen_by(mut self, whom: Whom) -> Self {
+        self.whom = Some(whom);
+        self
     }
 
     /// Asked so.
@@ -295,8 +319,20 @@ pub struct Filter {
     pub by: By,
     /// How many at most; 0 takes 50.
     pub limit: usize,
-    /// A kind of thing that is left out: what the reader may not know of.
-    pub without: Option<&'static str>,
+    /// Kinds of things that are left out: what the reader may not know of.
+    pub without: &'static [&'static str],
+    /// By which numbers the lines are called, also in [`Filter::before`].
+    pub numbers: Numbers,
+}
+
+/// How lines are numbered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Numbers {
+    /// As they stand in the person's chain.
+    #[default]
+    Chain,
+    /// Among themselves, the oldest with 1: who reads some lines only cannot count what is left out.
+    Own,
 }
 
 /// Who read, of whom a filter takes entries.
@@ -314,8 +350,8 @@ impl Filter {
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
         let who = self.account.is_none() && self.consent.is_none() && self.by == By::Anyone;
-        let what = self.grant.is_none() && self.view.is_none() && self.without.is_none();
-        times && who && what && self.kind.is_none()
+        let what = self.grant.is_none() && self.view.is_none() && self.without.is_empty();
+        times && who && what && self.kind.is_none() && self.numbers == Numbers::Chain
     }
 }
 
@@ -332,6 +368,19 @@ pub struct Page {
     pub total: i64,
     /// What was asked about these lines, by their numbers; none where the reader may not ask.
     pub asked: Option<BTreeMap<i64, Question>>,
+    /// Items about which lines tell that somebody decided, as the reader sees them now, by what the lines call them.
+    pub places: BTreeMap<String, Place>,
+}
+
+/// An item that a line is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Where it stands in the record.
+    pub category: Category,
+    /// Its number there.
+    pub item: ItemNo,
+    /// Its title in the source's words, if it gives one.
+    pub title: Option<String>,
 }
 
 #[cfg(test)]

@@ -1,12 +1,16 @@
 //! The ledger's tables. Nothing here changes or deletes an entry; triggers refuse it as well.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::chain::Head;
-use super::model::{By, Filter, Line, Page};
-use crate::base::{Error, Hash, Instant, PatientNo, Result};
+use super::model::{By, Filter, Line, Numbers, Page, Place};
+use crate::base::{Error, Hash, Instant, PatientNo, Result, Rid};
 use crate::db::{Bulk, Tx, Value, query, row};
+use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
+use crate::representation::Sight;
 use crate::visibility::Basis;
 
 /// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and
@@ -164,7 +168,10 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         let more = lines.len() > limit;
         lines.truncate(limit);
         let next = lines.last().filter(|_| more).map(|line| line.seq);
-        return Ok(Page { whose, lines, next, total, asked: None });
+        return Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() });
+    }
+    if filter.numbers == Numbers::Own {
+        return own_page(tx, patient, (filter, limit), whose).await;
     }
     // Filters look into the entry, so the chain is read in pieces, and from its newest on: all that fits is counted.
     let (mut lines, mut next, mut total) = (Vec::<Line>::new(), None, 0);
@@ -175,7 +182,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page { whose, lines, next, total, asked: None });
+                return Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() });
             }
             if !fits(&line, filter) {
                 continue;
@@ -191,9 +198,68 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             }
         }
         if last_piece {
-            return Ok(Page { whose, lines, next, total, asked: None });
+            return Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() });
         }
     }
+}
+
+/// The same for who reads some lines only: their numbers are their own.
+async fn own_page(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (filter, limit): (&Filter, usize),
+    whose: (String, Option<String>),
+) -> Result<Page> {
+    let (mut lines, mut before) = (Vec::<Line>::new(), i64::MAX);
+    loop {
+        let piece = read_before(tx, patient, before, 200).await?;
+        let Some(last) = piece.last() else { break };
+        before = last.seq;
+        let over = filter.from.is_some_and(|from| last.at < from);
+        let within = |line: &Line| filter.from.is_none_or(|from| line.at >= from) && fits(line, filter);
+        lines.extend(piece.into_iter().filter(within));
+        if over {
+            break;
+        }
+    }
+    let total = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    for (line, number) in lines.iter_mut().zip((1..=total).rev()) {
+        line.seq = number;
+    }
+    lines.retain(|line| filter.before.is_none_or(|before| line.seq < before));
+    let more = lines.len() > limit;
+    lines.truncate(limit);
+    let next = lines.last().filter(|_| more).map(|line| line.seq);
+    Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() })
+}
+
+/// Where items stand that lines name (`Observation/a1/_history/2`), as far as they are seen.
+pub async fn places(tx: &mut Tx, sight: Sight, named: &[&str]) -> Result<BTreeMap<String, Place>> {
+    let keys = |name: &&str| {
+        let mut parts = name.split('/');
+        Some([parts.next()?.to_owned(), parts.next()?.to_owned(), (*name).to_owned()])
+    };
+    let keys: Vec<[String; 3]> = named.iter().filter_map(keys).collect();
+    if keys.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (low, high) = sight.patient.range();
+    let rows: Vec<(String, i64, i64, Option<String>)> = query(
+        "SELECT a.value ->> 2, i.rid, i.category, i.title FROM json_each($1) a \
+         CROSS JOIN resource r CROSS JOIN item i WHERE r.type = a.value ->> 0 AND r.id = a.value ->> 1 \
+         AND r.rid BETWEEN $2 AND $3 AND i.rid = r.rid AND (i.labels & $4) = 0",
+    )
+    .bind(serde_json::to_string(&keys)?)
+    .bind(low)
+    .bind(high)
+    .bind(sight.lens.hidden.0)
+    .all(tx)
+    .await?;
+    let place = |(name, rid, category, title): (String, i64, i64, Option<String>)| {
+        let category = Category::from_code(i16::try_from(category).ok()?)?;
+        Some((name, Place { category, item: Rid(rid).item(), title }))
+    };
+    Ok(rows.into_iter().filter_map(place).collect())
 }
 
 /// The last entries of a chain that a filter lets through: as many, or as there are.
@@ -215,7 +281,7 @@ fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
-        && filter.without.is_none_or(|kind| kind != line.entry.what.kind)
+        && !filter.without.contains(&line.entry.what.kind.as_str())
         && filter.consent.is_none_or(
             |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
         )

@@ -50,6 +50,8 @@ pub enum Rule {
     Code,
     /// It is free text without any label.
     FreeText,
+    /// What is stored cannot be read, so nobody can tell what stands in it.
+    Unreadable,
 }
 
 /// Labels as bits, one for each [`Label`], for storing beside a list's line and for asking a database.
@@ -120,7 +122,9 @@ impl Label {
 impl Rule {
     /// The rule of this name.
     pub fn from_slug(slug: &str) -> Option<Self> {
-        [Self::Source, Self::Code, Self::FreeText].into_iter().find(|rule| rule.slug() == slug)
+        [Self::Source, Self::Code, Self::FreeText, Self::Unreadable]
+            .into_iter()
+            .find(|rule| rule.slug() == slug)
     }
 
     /// Its stable name.
@@ -129,6 +133,7 @@ impl Rule {
             Self::Source => "source",
             Self::Code => "code",
             Self::FreeText => "free-text",
+            Self::Unreadable => "unreadable",
         }
     }
 }
@@ -219,6 +224,14 @@ pub fn of(resource: &Value) -> Vec<Found> {
     if found.is_empty() && is_free_text(resource) {
         found.push(Found { label: Label::Unreviewed, rule: Rule::FreeText, code: String::new() });
     }
+    found
+}
+
+/// The labels of a resource that cannot be read: those that it had, and that it is restricted.
+pub fn unreadable(before: &[Found]) -> Vec<Found> {
+    let mut found: Vec<Found> = before.iter().filter(|one| one.label != Label::Restricted).cloned().collect();
+    found.push(Found { label: Label::Restricted, rule: Rule::Unreadable, code: String::new() });
+    found.sort_by_key(|one| one.label);
     found
 }
 
@@ -342,6 +355,10 @@ mod tests {
             ("Condition", snomed, "44054006", vec![]),
             ("Observation", loinc, "44261-6", vec!["mental-health"]),
             ("Observation", loinc, "76499-3", vec!["violence"]),
+            // PRAPARE: safe at home, afraid of a partner; and its question about housing, which is none.
+            ("Observation", loinc, "93026-3", vec!["violence"]),
+            ("Observation", loinc, "76501-6", vec!["violence"]),
+            ("Observation", loinc, "71802-3", vec![]),
             ("Observation", loinc, "4548-4", vec![]),
             ("MedicationRequest", rx, "1819", vec!["substance-use"]),
             // The same digits in another system mean something else.

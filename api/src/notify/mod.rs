@@ -14,7 +14,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::base::{AccountId, Error, Instant, Result};
+use crate::base::{AccountId, AuthorityId, Error, Instant, Result};
 use crate::config::Mail;
 use crate::db::Tx;
 use crate::jobs;
@@ -63,6 +63,8 @@ pub enum Kind {
     UnshownAsked,
     /// A clinician answered that.
     UnshownAnswered,
+    /// To the person: what somebody who acts for them sees was decided anew.
+    UnshownDecided,
     /// An app was connected to the record.
     AppConnected,
     /// A connected app has begun to read.
@@ -70,7 +72,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -90,6 +92,7 @@ impl Kind {
         Self::QuestionAnswered,
         Self::UnshownAsked,
         Self::UnshownAnswered,
+        Self::UnshownDecided,
         Self::AppConnected,
         Self::AppReads,
     ];
@@ -115,6 +118,7 @@ impl Kind {
             Self::QuestionAnswered => "question-answered",
             Self::UnshownAsked => "unshown-asked",
             Self::UnshownAnswered => "unshown-answered",
+            Self::UnshownDecided => "unshown-decided",
             Self::AppConnected => "app-connected",
             Self::AppReads => "app-reads",
         }
@@ -142,6 +146,7 @@ impl Kind {
             Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
             Self::UnshownAsked => ("mail-unshown-subject", "mail-unshown-text"),
             Self::UnshownAnswered => ("mail-unshown-answered-subject", "mail-unshown-answered-text"),
+            Self::UnshownDecided => ("mail-unshown-decided-subject", "mail-unshown-decided-text"),
             Self::AppConnected => ("mail-app-connected-subject", "mail-app-connected-text"),
             Self::AppReads => ("mail-app-reads-subject", "mail-app-reads-text"),
         }
@@ -152,6 +157,16 @@ impl Kind {
 /// address gets none; the portal shows everything a message could tell.
 pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant)) -> Result<()> {
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
+}
+
+/// The same to who acts for somebody, about that: the message leads to the page where it can be read, after signing in.
+pub async fn tell_acting(
+    tx: &mut Tx,
+    (account, authority): (AccountId, AuthorityId),
+    (kind, now): (Kind, Instant),
+) -> Result<()> {
+    let payload = json!({"account": account, "kind": kind.name(), "authority": authority});
+    jobs::enqueue(tx, "mail.send", payload, now, None).await
 }
 
 /// Puts a message to the records office into the queue, in the caller's transaction. It names nobody; staff see who
@@ -180,7 +195,8 @@ pub async fn send(app: &App, payload: &Value) -> Result<()> {
     };
     // An address that cannot be written to will not get better; the person sees everything in the portal.
     let Ok(to) = address.parse::<Mailbox>() else { return Ok(()) };
-    let message = message(app, (kind, &languages, &code), to)?;
+    let url = page(app, (kind, payload));
+    let message = message(app, (kind, &url), (&languages, &code), to)?;
     let transport = transport(&app.config.mail)?;
     transport.send(message).await.map_err(|_| Error::Unavailable("mail-away"))?;
     Ok(())
@@ -223,13 +239,27 @@ async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Rea
     Ok(Some(Reader { address, languages, code: String::new() }))
 }
 
-fn message(app: &App, (kind, languages, code): (Kind, &[Language], &str), to: Mailbox) -> Result<Message> {
+/// The page that a message leads to.
+fn page(app: &App, (kind, payload): (Kind, &Value)) -> String {
+    let start = &app.config.server.public_url;
+    let authority = payload["authority"].as_str().and_then(|id| id.parse::<AuthorityId>().ok());
+    match (kind, authority) {
+        (Kind::UnshownAnswered, Some(id)) => format!("{}/for/{id}/unshown", start.trim_end_matches('/')),
+        _ => start.clone(),
+    }
+}
+
+fn message(
+    app: &App,
+    (kind, url): (Kind, &str),
+    (languages, code): (&[Language], &str),
+    to: Mailbox,
+) -> Result<Message> {
     let (subject, text) = kind.words();
     let clinic = &app.config.clinic;
-    let url = &app.config.server.public_url;
     let args = [
         ("clinic", clinic.name.as_str().into()),
-        ("address", url.as_str().into()),
+        ("address", url.into()),
         ("phone", clinic.phone.as_str().into()),
         ("code", code.into()),
     ];

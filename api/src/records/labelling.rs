@@ -1,6 +1,7 @@
 //! Labels of what is stored follow the settings and the rules of labelling. Where either changed, the items of a source
-//! are labelled anew from their bytes: before anything is served where the source became a program under 42 CFR Part 2,
-//! and else while the service runs. What staff put or took stays.
+//! are labelled anew from their bytes, before anything is served: by new rules something may be protected that was not.
+//! While the service runs only that is done which takes protection away: a source that is a program under 42 CFR Part 2
+//! no more. What staff put or took stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,8 @@ use crate::jobs;
 pub(crate) const JOB: &str = "labels.anew";
 /// Resources that are labelled in one transaction.
 const BATCH: i64 = 200;
+/// After so many resources the log tells how far it is.
+const TELL: u64 = 10_000;
 /// What a source's rules end with where it is a program.
 const PROGRAM: &str = " program";
 
@@ -40,15 +43,15 @@ pub(super) fn rules(config: &Config, source: &str) -> String {
     format!("{known}{}", if program { PROGRAM } else { "" })
 }
 
-/// Labels anew what comes from sources that became programs: until that is done, nothing may be served. For the rest
-/// of what changed it leaves a job.
+/// Labels anew what new rules or settings may protect, like a migration: until that is done, nothing may be served. For
+/// what only opens it leaves a job.
 pub async fn label_before_serving(app: &App) -> Result<Vec<Anew>> {
-    let (first, later): (Vec<_>, Vec<_>) = behind(app).await?.into_iter().partition(|one| one.protects());
+    let behind = behind(app).await?;
     let mut done = Vec::new();
-    for source in first {
-        done.push(all_of(app, &source).await?);
+    for source in behind.iter().filter_map(Behind::first) {
+        done.extend(all_of(app, &source).await?);
     }
-    if !later.is_empty() {
+    if behind.iter().any(Behind::opens) {
         let settings = settings(&app.config);
         let (once, payload) = (format!("{JOB} {settings}"), json!({ "settings": settings }));
         let mut tx = app.db.write().await?;
@@ -75,7 +78,7 @@ pub async fn label_anew(app: &App, payload: &serde_json::Value) -> Result<Vec<An
     }
     let mut done = Vec::new();
     for source in behind(app).await? {
-        done.push(all_of(app, &source).await?);
+        done.extend(all_of(app, &source).await?);
     }
     Ok(done)
 }
@@ -97,9 +100,18 @@ impl Behind {
         !self.is_program() && self.before.as_ref().is_some_and(|before| before.ends_with(PROGRAM))
     }
 
-    /// Whether it has become a program: what is stored is not protected yet.
-    fn protects(&self) -> bool {
-        self.is_program() && !self.before.as_ref().is_some_and(|before| before.ends_with(PROGRAM))
+    /// What is done before anything is served. By other rules than those by which its items have their labels, or where
+    /// nobody knows by which, something may have to be protected that is not yet. The mark of a program stays on it until
+    /// the service runs.
+    fn first(&self) -> Option<Self> {
+        let known = |rules: &str| rules.strip_suffix(PROGRAM).unwrap_or(rules).to_owned();
+        let same = self.before.as_ref().is_some_and(|before| known(before) == known(&self.rules));
+        let (before, source_no) = (self.before.clone(), self.source_no);
+        match (self.opens(), same) {
+            (true, true) => None,
+            (true, false) => Some(Self { source_no, before, rules: format!("{}{PROGRAM}", self.rules) }),
+            (false, _) => Some(Self { source_no, before, rules: self.rules.clone() }),
+        }
     }
 }
 
@@ -126,17 +138,27 @@ async fn behind(app: &App) -> Result<Vec<Behind>> {
     Ok(behind.filter(|one| misspelt.is_none() || !one.opens()).collect())
 }
 
-async fn all_of(app: &App, source: &Behind) -> Result<Anew> {
+/// Labels all of a source; nothing is told of one that has nothing.
+async fn all_of(app: &App, source: &Behind) -> Result<Option<Anew>> {
     let mut done = Anew { source_no: source.source_no, resources: 0, changed: 0 };
-    tracing::info!(source.no = source.source_no, program = source.is_program(), "labels are settled anew");
-    while batch(app, source, &mut done).await? {}
+    let mut told = 0;
+    while batch(app, source, &mut done).await? {
+        if told == 0 || done.resources >= told + TELL {
+            told = done.resources;
+            let (source_no, program) = (source.source_no, source.is_program());
+            tracing::info!(source.no = source_no, program, resources = told, "labels are settled anew");
+        }
+    }
+    if done.resources == 0 {
+        return Ok(None);
+    }
     tracing::info!(
         source.no = source.source_no,
         resources = done.resources,
         changed = done.changed,
         "labels were settled anew"
     );
-    Ok(done)
+    Ok(Some(done))
 }
 
 /// Labels some resources; whether there are more.
@@ -180,7 +202,7 @@ async fn label(
     // What two records share stands in the directory; what of it came from a program is known only by its mark.
     let shared = one.rid.patient() == PatientNo::DIRECTORY;
     let marked = before.iter().any(Found::is_of_program);
-    let mut found = sensitivity::of(&serde_json::from_slice(&one.bytes)?);
+    let mut found = look(source, (one, before));
     if source.is_program() && one.kind != "Patient" && (!shared || marked) {
         sensitivity::recorded_by_program(&mut found);
     }
@@ -199,11 +221,27 @@ async fn label(
     Ok(!same)
 }
 
+/// What the rules find in a resource. One that cannot be read keeps nobody from starting: what was found in it before
+/// stays, and whoever may not see what is restricted does not see it.
+fn look(source: &Behind, (one, before): (&Stored, &[Found])) -> Vec<Found> {
+    let read = one.bytes.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+    if let Some(resource) = read {
+        return sensitivity::of(&resource);
+    }
+    tracing::error!(
+        source.no = source.source_no,
+        resource.rid = one.rid.0,
+        "a stored resource cannot be read; it is labelled as restricted"
+    );
+    sensitivity::unreadable(before)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What the items were labelled by × what the settings say now → whether serving has to wait.
+    /// What the items were labelled by × what the settings say now → by what they are labelled before anything is served,
+    /// and whether a job is left.
     #[test]
     fn serving_waits_for_what_protects() {
         let mut config = Config::default();
@@ -212,18 +250,46 @@ mod tests {
         let program = rules(&config, "harbor");
         assert_eq!(rules(&config, "Harbor"), plain, "a source is called by its exact name");
         assert_ne!(plain, program);
-        for (before, now, waits) in [
-            (None, &program, true),
-            (Some(&plain), &program, true),
-            (Some(&program), &program, false),
-            (Some(&program), &plain, false),
-            (None, &plain, false),
-            // Another version's rules for the same settings.
-            (Some(&"0123456789abcdef program".to_owned()), &program, false),
-            (Some(&"0123456789abcdef".to_owned()), &program, true),
+        let (older, older_program) = ("0123456789abcdef".to_owned(), "0123456789abcdef program".to_owned());
+        for (before, now, first, job) in [
+            (None, &program, Some(&program), false),
+            // Nobody knows by which rules: something may be unprotected.
+            (None, &plain, Some(&plain), false),
+            (Some(&plain), &program, Some(&program), false),
+            (Some(&program), &plain, None, true),
+            // Another version's rules: they may find what was not found before.
+            (Some(&older), &plain, Some(&plain), false),
+            (Some(&older), &program, Some(&program), false),
+            (Some(&older_program), &program, Some(&program), false),
+            (Some(&older_program), &plain, Some(&program), true),
         ] {
             let one = Behind { source_no: 1, before: before.cloned(), rules: now.clone() };
-            assert_eq!(one.protects(), waits, "{before:?} {now}");
+            let rules = one.first().map(|one| one.rules);
+            assert_eq!((rules.as_ref(), one.opens()), (first, job), "{before:?} {now}");
+        }
+    }
+
+    /// A body that cannot be read keeps its labels and is restricted.
+    #[test]
+    fn what_cannot_be_read_is_protected() {
+        use crate::fhir::sensitivity::{Label, Rule};
+        let source = Behind { source_no: 1, before: None, rules: String::new() };
+        let of = |bytes: Option<&[u8]>| Stored {
+            rid: Rid(1),
+            kind: "Observation".into(),
+            bytes: bytes.map(<[u8]>::to_vec),
+        };
+        let hiv = Found { label: Label::Hiv, rule: Rule::Code, code: "x|y".into() };
+        let text = Found { label: Label::Unreviewed, rule: Rule::FreeText, code: String::new() };
+        for (bytes, before, wanted) in [
+            (Some(&b"{\"resourceType\":\"Observation\"}"[..]), vec![hiv.clone()], vec![]),
+            (Some(b"{\"resourceType"), vec![], vec![Label::Restricted]),
+            (None, vec![], vec![Label::Restricted]),
+            (None, vec![hiv], vec![Label::Hiv, Label::Restricted]),
+            (None, vec![text], vec![Label::Restricted, Label::Unreviewed]),
+        ] {
+            let found = look(&source, (&of(bytes), &before));
+            assert_eq!(found.iter().map(|one| one.label).collect::<Vec<_>>(), wanted, "{bytes:?}");
         }
     }
 }

@@ -29,7 +29,7 @@ const REASON: usize = 500;
 pub struct Labelled {
     /// The label.
     pub label: Label,
-    /// `source`, `code`, `free-text`, `inherited` or `staff`.
+    /// `source`, `code`, `free-text`, `unreadable`, `inherited` or `staff`.
     pub rule: String,
     /// The code that was seen, or the resource it was taken over from; for staff the reason.
     pub why: String,
@@ -248,7 +248,9 @@ async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<()> {
 async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<()> {
     let mut wanted = Vec::new();
     for bearer in store::bearers(tx, patient, store::DOCUMENTS).await? {
-        let body = String::from_utf8_lossy(&bearer.bytes).into_owned();
+        // Of one that cannot be read nobody knows the files; what took its labels over keeps them.
+        let Some(bytes) = &bearer.bytes else { continue };
+        let body = String::from_utf8_lossy(bytes).into_owned();
         let ids: Vec<&str> = files::binaries(&body).collect();
         let files = store::files(tx, patient, &ids).await?;
         wanted.extend(files.into_iter().map(|rid| (rid, bearer.labels, bearer.rid)));

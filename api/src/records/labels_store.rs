@@ -222,11 +222,11 @@ pub async fn with_labels(tx: &mut Tx, patients: &[PatientNo]) -> Result<Vec<Pati
     Ok(rows.into_iter().map(|(patient,)| PatientNo(patient)).collect())
 }
 
-/// A labelled item whose labels go over to others.
+/// A labelled item whose labels go over to others. No bytes: what is stored cannot be unpacked.
 pub struct Bearer {
     pub rid: Rid,
     pub labels: Labels,
-    pub bytes: Vec<u8>,
+    pub bytes: Option<Vec<u8>>,
 }
 
 row! {
@@ -268,13 +268,12 @@ pub async fn bearers(
     .bind(kinds)
     .all(tx)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let size = usize::try_from(row.size).unwrap_or(0);
-            let bytes = body::unpack(row.codec, &row.body, size)?;
-            Ok(Bearer { rid: Rid(row.rid), labels: Labels(row.labels), bytes })
-        })
-        .collect()
+    let bearer = |row: BearerRow| {
+        let size = usize::try_from(row.size).unwrap_or(0);
+        let bytes = body::unpack(row.codec, &row.body, size).ok();
+        Bearer { rid: Rid(row.rid), labels: Labels(row.labels), bytes }
+    };
+    Ok(rows.into_iter().map(bearer).collect())
 }
 
 /// What names a visit, and the reference with which it does.
@@ -377,11 +376,11 @@ pub async fn end_labelling(tx: &mut Tx, (source_no, rules): (i64, &str)) -> Resu
         .await
 }
 
-/// A resource with its bytes.
+/// A resource with its bytes; none where what is stored cannot be unpacked.
 pub struct Stored {
     pub rid: Rid,
     pub kind: String,
-    pub bytes: Vec<u8>,
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// The next resources of a source, by their keys.
@@ -394,12 +393,11 @@ pub async fn to_label(tx: &mut Tx, (source_no, after): (i64, i64), limit: i64) -
     .bind(limit)
     .all(tx)
     .await?;
-    rows.into_iter()
-        .map(|(rid, kind, codec, size, body)| {
-            let bytes = body::unpack(codec, &body, usize::try_from(size).unwrap_or(0))?;
-            Ok(Stored { rid: Rid(rid), kind, bytes })
-        })
-        .collect()
+    let stored = |(rid, kind, codec, size, body): (i64, String, i64, i64, Vec<u8>)| {
+        let bytes = body::unpack(codec, &body, usize::try_from(size).unwrap_or(0)).ok();
+        Stored { rid: Rid(rid), kind, bytes }
+    };
+    Ok(rows.into_iter().map(stored).collect())
 }
 
 /// What the rules found in the items from one to another, without what they took over.

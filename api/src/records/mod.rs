@@ -22,6 +22,7 @@ pub mod staff;
 mod staff_store;
 mod store;
 pub mod unshown;
+mod unshown_decide;
 mod unshown_rules;
 mod unshown_store;
 

@@ -6,18 +6,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::model::ItemLine;
-use super::unshown_rules::{self as rules, Candidate, Ticked};
+use super::unshown_rules::{self as rules, Candidate};
 use super::{labels, store as reading, unshown_store as store};
 use crate::app::App;
-use crate::base::{self, AccountId, AuthorityId, CaseId, Error, Instant, ItemNo, PatientNo, Result, Rid};
+use crate::base::{self, AccountId, AuthorityId, CaseId, Error, Instant, ItemNo, PatientNo, Result, ViewId};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::sensitivity::{Labels, Service};
 use crate::identity::Actor;
 use crate::notify;
 use crate::representation::{self, Kind, Sight};
-use crate::staff::{self, Action};
+use crate::staff::{self, Action, Household, Opening, Role, View};
 use crate::visibility::{self, Basis, Permit, Purpose};
+
+pub use super::unshown_decide::decide;
 
 /// How long questions count against the limit.
 const A_DAY: Duration = Duration::from_secs(86_400);
@@ -43,6 +45,8 @@ pub struct Question {
     pub asked: Instant,
     /// When a clinician answered.
     pub answered: Option<Instant>,
+    /// The number of the last decision about it, which need not have been finished.
+    pub decisions: i64,
 }
 
 /// What a clinician decided.
@@ -73,6 +77,19 @@ pub struct Case {
     pub whose: (String, Option<String>),
     /// What was decided, the newest first.
     pub decisions: Vec<Decision>,
+    /// The reader's own look at the record, if one is open.
+    pub look: Option<ViewId>,
+    /// Whether the record can be opened for it.
+    pub opens: Opens,
+}
+
+/// Whether a question opens a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    /// It does.
+    Yes,
+    /// It was answered long ago: who wants to look again searches for the person, with a reason.
+    NoMore,
 }
 
 /// An item of which a clinician decides.
@@ -97,11 +114,15 @@ pub struct Desk {
     pub services: Vec<(Service, i64)>,
     /// Which page, from 1, and whether there is another.
     pub page: (usize, bool),
+    /// What the form sends back ([`Answer::seen`]).
+    pub seen: String,
 }
 
 /// What a clinician sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer<'a> {
+    /// What the page said of what there is to decide about.
+    pub seen: &'a str,
     /// Items that the page showed.
     pub shown: BTreeSet<ItemNo>,
     /// Those of them that are to be open.
@@ -136,14 +157,16 @@ pub async fn may_ask(app: &App, actor: &Actor, patient: PatientNo) -> Result<boo
     }
 }
 
-/// The last question of who acts for a minor.
+/// The last question of who acts for a minor, with their words.
 ///
 /// # Errors
 /// `NotFound` for anybody else.
-pub async fn mine(app: &App, actor: &Actor, patient: PatientNo) -> Result<Option<Question>> {
+pub async fn mine(app: &App, actor: &Actor, patient: PatientNo) -> Result<Option<(Question, String)>> {
     let mut tx = app.db.read().await?;
     let authority = asking(app, &mut tx, (actor, patient)).await?;
-    store::newest(&mut tx, authority).await
+    let Some(question) = store::newest(&mut tx, authority).await? else { return Ok(None) };
+    let (note, _) = store::words(&mut tx, &app.keys, question.id).await?;
+    Ok(Some((question, note)))
 }
 
 /// Who acts for a minor asks about what is not shown: one question at a time, and three in a day.
@@ -166,7 +189,7 @@ pub async fn ask(app: &App, actor: &Actor, patient: PatientNo, note: &str) -> Re
         return Err(Error::refused("refused-unshown-often").for_the_next(A_DAY));
     }
     let (id, account) = (CaseId(base::uuid(now)), actor.account);
-    let question = Question { id, authority, account, patient, asked: now, answered: None };
+    let question = Question { id, authority, account, patient, asked: now, answered: None, decisions: 0 };
     store::add(&mut tx, &app.keys, (&question, note.trim())).await?;
     notify::tell_office(app, &mut tx, (notify::Kind::UnshownAsked, now)).await?;
     tx.commit().await
@@ -181,12 +204,11 @@ async fn asking(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo)) -
     }
 }
 
-/// A page (from 1) of the questions for staff, those that wait first, each with the person's name; whether there is
-/// another page.
-pub async fn list(app: &App, page: i64) -> Result<(Vec<(Question, String)>, bool)> {
+/// A page (from 1) of the questions for staff, those that wait first; whether there is another page. Whom they are about
+/// does not stand there: who reads on opens a case.
+pub async fn list(app: &App, page: i64) -> Result<(Vec<Question>, bool)> {
     let mut tx = app.db.read().await?;
-    let (rows, more) = staff::page_of(store::all(&mut tx, staff::span(page, LINES)).await?, LINES);
-    Ok((rows, more))
+    Ok(staff::page_of(store::all(&mut tx, staff::span(page, LINES)).await?, LINES))
 }
 
 /// One question for staff, who open the record for it.
@@ -206,7 +228,24 @@ async fn of(app: &App, tx: &mut Tx, (actor, question): (&Actor, Question)) -> Re
     let (note, whose) = store::words(tx, &app.keys, question.id).await?;
     let held = representation::standing_of(app, tx, question.authority).await?.authority;
     let decisions = store::decisions(tx, &app.keys, question.id).await?;
-    Ok(Case { question, note, asker: (held.name, held.kind), whose, decisions })
+    let look = staff::view_in_force(app, tx, (actor.account, question.patient)).await?;
+    let look = look.filter(|view| view.session == actor.session).map(|view| view.id);
+    let opens = rules::opens(question.answered, app.clock.now());
+    Ok(Case { question, note, asker: (held.name, held.kind), whose, decisions, look, opens })
+}
+
+/// A clinician opens the record for a question: they need not have searched for the person.
+///
+/// # Errors
+/// As of [`case`] and of `staff::open_in_case`; `Conflict` with `conflict-unshown-old` where it was answered long ago.
+pub async fn open(app: &App, actor: &Actor, (id, near): (CaseId, Household), reason: &str) -> Result<View> {
+    let case = case(app, actor, id).await?;
+    if case.opens == Opens::NoMore {
+        return Err(Error::Conflict("conflict-unshown-old"));
+    }
+    let (patient, reason) = (case.question.patient, reason.to_owned());
+    let opening = Opening { patient, role: Role::Clinician, purpose: staff::Purpose::CaseReview, reason };
+    staff::open_in_case(app, actor, (opening, near)).await
 }
 
 /// A page (from 1) of what a clinician decides about, in a look at the record.
@@ -219,6 +258,7 @@ pub async fn desk(app: &App, actor: &Actor, (patient, id): (PatientNo, CaseId), 
     let permit = deciding(app, &mut tx, (actor, patient)).await?;
     let case = about(app, &mut tx, (actor, patient, id)).await?;
     let found = candidates(app, &mut tx, (&permit, &case.question)).await?;
+    let seen = rules::seen(case.question.decisions, &bare(&found));
     let page = page.clamp(1, found.len().div_ceil(ITEMS).max(1));
     let on_page: Vec<&(Candidate, store::Item)> = found.iter().skip((page - 1) * ITEMS).take(ITEMS).collect();
     let rids: Vec<(i64,)> = on_page.iter().map(|(one, _)| (one.rid.0,)).collect();
@@ -238,7 +278,7 @@ pub async fn desk(app: &App, actor: &Actor, (patient, id): (PatientNo, CaseId), 
     let what = What::page("unshown")
         .of(references.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
     let more = page * ITEMS < found.len();
-    let desk = Desk { case, items, services, page: (page, more) };
+    let desk = Desk { case, items, services, page: (page, more), seen };
     release(app, permit, Channel::Portal, (what, Held::new(desk))).await
 }
 
@@ -248,7 +288,11 @@ fn named(services: Labels) -> Vec<Service> {
 }
 
 /// A clinician, in a look at the record: the one who may mark items.
-async fn deciding(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo)) -> Result<Permit> {
+pub(super) async fn deciding(
+    app: &App,
+    tx: &mut Tx,
+    (actor, patient): (&Actor, PatientNo),
+) -> Result<Permit> {
     let permit = visibility::check(app, tx, actor, (patient, Purpose::OwnView)).await?;
     match permit.basis() {
         Basis::Staff { role, .. } if staff::may(*role, Action::TagItem).whole() => Ok(permit),
@@ -256,14 +300,18 @@ async fn deciding(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo))
     }
 }
 
-async fn about(app: &App, tx: &mut Tx, (actor, patient, id): (&Actor, PatientNo, CaseId)) -> Result<Case> {
+pub(super) async fn about(
+    app: &App,
+    tx: &mut Tx,
+    (actor, patient, id): (&Actor, PatientNo, CaseId),
+) -> Result<Case> {
     let question = store::find(tx, id).await?.filter(|question| question.patient == patient);
     of(app, tx, (actor, question.ok_or(Error::NotFound)?)).await
 }
 
 /// What the law leaves to a clinician: items that are closed to who asked for no other reason, and those that were opened
-/// to them. None where they act no longer.
-async fn candidates(
+/// to them. None where they act no longer, or where a restriction keeps all from them.
+pub(super) async fn candidates(
     app: &App,
     tx: &mut Tx,
     (permit, question): (&Permit, &Question),
@@ -273,9 +321,11 @@ async fn candidates(
     if !held.standing.in_force() || silent == Labels::default() {
         return Ok(Vec::new());
     }
-    let now = held.authority.lens();
-    let lens = permit.lens().and(held.authority.lens_if_opened());
-    let sight = Sight { patient: question.patient, lens };
+    // What restrictions or a missing consent keep from them stays closed whatever is decided here.
+    let Some((now, opened)) = visibility::of_holder(app, tx, &held.authority).await? else {
+        return Ok(Vec::new());
+    };
+    let sight = Sight { patient: question.patient, lens: permit.lens().and(opened) };
     let items = store::items(tx, sight, (silent.and(silent.decided()), MOST)).await?;
     let candidate = |item: &store::Item| Candidate {
         rid: item.rid,
@@ -283,6 +333,10 @@ async fn candidates(
         open: item.labels.0 & now.hidden.0 == 0,
     };
     Ok(items.into_iter().map(|item| (candidate(&item), item)).collect())
+}
+
+pub(super) fn bare(found: &[(Candidate, store::Item)]) -> Vec<Candidate> {
+    found.iter().map(|(one, _)| *one).collect()
 }
 
 /// Whether somebody may decide about a question.
@@ -293,69 +347,6 @@ pub async fn may_decide(app: &App, actor: &Actor, (patient, id): (PatientNo, Cas
     let mut tx = app.db.read().await?;
     deciding(app, &mut tx, (actor, patient)).await?;
     about(app, &mut tx, (actor, patient, id)).await.map(|_| ())
-}
-
-/// A clinician decides. The log of the record names what was opened before it is; who asked is told that there is an
-/// answer.
-///
-/// # Errors
-/// As of [`desk`]; `Invalid`; `Refused` with `refused-too-many-people`.
-pub async fn decide(
-    app: &App,
-    actor: &Actor,
-    (patient, id): (PatientNo, CaseId),
-    answer: Answer<'_>,
-) -> Result<()> {
-    let mut tx = app.db.read().await?;
-    let permit = deciding(app, &mut tx, (actor, patient)).await?;
-    let case = about(app, &mut tx, (actor, patient, id)).await?;
-    let reason = answer.reason.trim();
-    let problems = rules::reason_problems(reason);
-    if !problems.0.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
-    let found = candidates(app, &mut tx, (&permit, &case.question)).await?;
-    drop(tx);
-    let rids = |items: &BTreeSet<ItemNo>| items.iter().map(|item| patient.rid(*item)).collect();
-    let services = answer.services.iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
-    let ticked = Ticked { shown: rids(&answer.shown), open: rids(&answer.open), services };
-    let all: Vec<Candidate> = found.iter().map(|(one, _)| *one).collect();
-    let chosen = rules::chosen(&all, &ticked);
-    let opened = |item: &store::Item| chosen.open.iter().any(|one| one.rid == item.rid);
-    let opened = found.iter().map(|(_, item)| item).filter(|item| opened(item));
-    let named = opened.map(|item| (item.reference.0.as_str(), item.reference.1.as_str(), item.reference.2));
-    // The entry comes first: nothing is opened that stands in no log.
-    release(app, permit, Channel::Portal, (What::page("opened").of(named), Held::new(()))).await?;
-    write(app, (actor, &case.question), (&chosen, reason, answer.then)).await
-}
-
-async fn write(
-    app: &App,
-    (actor, question): (&Actor, &Question),
-    (chosen, reason, then): (&rules::Chosen, &str, Then),
-) -> Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let mut rids: Vec<Rid> = chosen.close.clone();
-    if !chosen.open.is_empty() || !chosen.close.is_empty() {
-        let seat = representation::seat(app, &mut tx, question.authority).await?;
-        for rid in &chosen.close {
-            store::close(&mut tx, (*rid, seat)).await?;
-        }
-        for one in &chosen.open {
-            store::open(&mut tx, (one.rid, seat), (one.services, question.id, now)).await?;
-            rids.push(one.rid);
-        }
-    }
-    labels::settle(&mut tx, rids).await?;
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let (opened, closed) = (count(chosen.open.len()), count(chosen.close.len()));
-    let decision = Decision { at: now, by: actor.name.clone(), opened, closed, reason: reason.to_owned() };
-    store::note(&mut tx, &app.keys, question.id, (&decision, actor.account)).await?;
-    if then == Then::Answered && store::answered(&mut tx, question.id, (actor.account, now)).await? {
-        notify::tell(&mut tx, question.account, (notify::Kind::UnshownAnswered, now)).await?;
-    }
-    tx.commit().await
 }
 
 /// What a clinician opened where the law was silent does not stand beside a law that speaks now: from then on it says

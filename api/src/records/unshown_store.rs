@@ -21,6 +21,7 @@ row! {
         patient_no: i64,
         asked_at: i64,
         decided_at: Option<i64>,
+        decisions: i64,
     }
 }
 
@@ -33,13 +34,14 @@ impl From<Row> for Question {
             patient: PatientNo(row.patient_no),
             asked: Instant(row.asked_at),
             answered: row.decided_at.map(Instant),
+            decisions: row.decisions,
         }
     }
 }
 
 macro_rules! columns {
     () => {
-        "SELECT id, authority_id, account_id, patient_no, asked_at, decided_at FROM unshown_question "
+        "SELECT id, authority_id, account_id, patient_no, asked_at, decided_at, decisions FROM unshown_question "
     };
 }
 
@@ -81,23 +83,34 @@ pub async fn since(tx: &mut Tx, authority: AuthorityId, since: Instant) -> Resul
     Ok(count)
 }
 
-/// Some of them with the person's name, those that wait first, the oldest first.
-pub async fn all(tx: &mut Tx, (before, limit): (i64, i64)) -> Result<Vec<(Question, String)>> {
-    type Named = (Uuid, Uuid, Uuid, i64, i64, Option<i64>, String);
-    let rows: Vec<Named> = query(
-        "SELECT q.id, q.authority_id, q.account_id, q.patient_no, q.asked_at, q.decided_at, p.name \
-         FROM unshown_question q JOIN patient p ON p.patient_no = q.patient_no \
-         ORDER BY CASE WHEN q.decided_at IS NULL THEN 0 ELSE 1 END, q.asked_at, q.id LIMIT $1 OFFSET $2",
-    )
+/// Some of them, those that wait first, the oldest first; then those that were answered, the newest first.
+pub async fn all(tx: &mut Tx, (before, limit): (i64, i64)) -> Result<Vec<Question>> {
+    let rows: Vec<Row> = query(concat!(
+        columns!(),
+        "ORDER BY CASE WHEN decided_at IS NULL THEN 0 ELSE 1 END, COALESCE(-decided_at, asked_at), id \
+         LIMIT $1 OFFSET $2"
+    ))
     .bind(limit)
     .bind(before)
     .all(tx)
     .await?;
-    let read = |(id, authority_id, account_id, patient_no, asked_at, decided_at, name)| {
-        let row = Row { id, authority_id, account_id, patient_no, asked_at, decided_at };
-        (row.into(), name)
-    };
-    Ok(rows.into_iter().map(read).collect())
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Counts one more decision about a question, and keeps others from deciding about it until the transaction ends: its
+/// number; none where there is no such question.
+pub async fn take(tx: &mut Tx, id: CaseId) -> Result<Option<i64>> {
+    let row: Option<(i64,)> =
+        query("UPDATE unshown_question SET decisions = decisions + 1 WHERE id = $1 RETURNING decisions")
+            .bind(id)
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(number,)| number))
+}
+
+/// Keeps others from deciding about a question until the transaction ends.
+pub async fn hold(tx: &mut Tx, id: CaseId) -> Result<()> {
+    query("UPDATE unshown_question SET decisions = decisions WHERE id = $1").bind(id).run_one(tx).await
 }
 
 /// One of them.
@@ -131,7 +144,7 @@ pub async fn answered(tx: &mut Tx, id: CaseId, (by, at): (AccountId, Instant)) -
     Ok(n == 1)
 }
 
-/// Keeps what was decided.
+/// Keeps what was decided, by the number that was taken last. The caller holds the question.
 pub async fn note(
     tx: &mut Tx,
     keys: &Keys,
@@ -139,8 +152,8 @@ pub async fn note(
     (decision, account): (&Decision, AccountId),
 ) -> Result<()> {
     query(
-        "INSERT INTO unshown_decision (question_id, at, account_id, by_name, opened, closed, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO unshown_decision (question_id, number, at, account_id, by_name, opened, closed, reason) \
+         SELECT id, decisions, $2, $3, $4, $5, $6, $7 FROM unshown_question WHERE id = $1",
     )
     .bind(id)
     .bind(decision.at)
@@ -157,7 +170,7 @@ pub async fn note(
 pub async fn decisions(tx: &mut Tx, keys: &Keys, id: CaseId) -> Result<Vec<Decision>> {
     let rows: Vec<(i64, String, i64, i64, Vec<u8>)> = query(
         "SELECT at, by_name, opened, closed, reason FROM unshown_decision WHERE question_id = $1 \
-         ORDER BY at DESC LIMIT 100",
+         ORDER BY number DESC LIMIT 100",
     )
     .bind(id)
     .all(tx)

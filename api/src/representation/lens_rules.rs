@@ -24,10 +24,15 @@ impl Authority {
         Lens { hidden: lens.hidden.and(self.closed.without_consent), ..lens }
     }
 
-    /// What it would show, were all opened that a clinician may open (45 CFR 164.502(g)(3)(ii)(C)).
+    /// What it would show, were all opened that a clinician may open (45 CFR 164.502(g)(3)(ii)(C)), with nobody's consent.
     pub fn lens_if_opened(&self) -> Lens {
-        let lens = under(self.kind, &self.scope, self.closed.always.but(self.closed.silent));
+        let lens = self.lens_if_opened_with_consent();
         Lens { hidden: lens.hidden.and(self.closed.without_consent), ..lens }
+    }
+
+    /// The same to whom such a consent names.
+    pub fn lens_if_opened_with_consent(&self) -> Lens {
+        under(self.kind, &self.scope, self.closed.always.but(self.closed.silent))
     }
 
     /// What it shows now to whom such a consent names.

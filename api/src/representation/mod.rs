@@ -502,8 +502,12 @@ async fn noted(
     store::note(tx, &app.keys, event).await
 }
 
-/// Tells the person something about who acts for them, in the caller's transaction.
-async fn tell_person(app: &App, tx: &mut Tx, (patient, kind): (PatientNo, notify::Kind)) -> Result<()> {
+/// Tells the person something about who acts for them, in the caller's transaction, as they want to be reached.
+pub(crate) async fn tell_person(
+    app: &App,
+    tx: &mut Tx,
+    (patient, kind): (PatientNo, notify::Kind),
+) -> Result<()> {
     for account in identity::accounts_of(tx, patient).await? {
         notify::tell(tx, account, (kind, app.clock.now())).await?;
     }

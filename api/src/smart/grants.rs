@@ -31,7 +31,9 @@ pub(super) async fn ground(
     if !rules::may_connect(authority.kind) || !authority.scope.copies {
         return Err(Error::refused("refused-no-apps"));
     }
-    let lens = representation::lens(authority.kind, &authority.scope);
+    // What the law closes today, what a clinician opened and who consented is asked again with each read
+    // (`visibility::check_app`): an app sees no more than its giver at that moment, and no less of what was opened to them.
+    let lens = authority.lens_if_opened_with_consent();
     Ok((Some((authority.id, authority.kind)), lens))
 }
 

@@ -169,6 +169,14 @@ async fn for_holder(app: &App, tx: &mut Tx, authority: &Authority) -> Result<Dec
     consents::allows(app, tx, authority.patient, &recipient, consents::Purpose::OwnRequest).await
 }
 
+/// How much who holds an authority sees now, and would see, were all opened to them that a clinician may open (45 CFR
+/// 164.502(g)(3)(ii)(C)): both under restrictions and consents. None where a restriction leaves nothing.
+pub(crate) async fn of_holder(app: &App, tx: &mut Tx, authority: &Authority) -> Result<Option<(Lens, Lens)>> {
+    let decision = for_holder(app, tx, authority).await?;
+    let lenses = (rules::through(authority, &decision), rules::through_if_opened(authority, &decision));
+    Ok((!decision.is_shut()).then_some(lenses))
+}
+
 /// A person's own record as who holds this authority over it sees it; nothing where it shows nothing now.
 async fn mirror(app: &App, tx: &mut Tx, (link, id): (Link, AuthorityId)) -> Result<Ground> {
     let Some(authority) = representation::shown_to(app, tx, (link.patient, id)).await? else {

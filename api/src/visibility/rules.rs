@@ -412,6 +412,15 @@ pub(super) fn through(authority: &Authority, decision: &Decision) -> Lens {
     own.and(decision.lens)
 }
 
+/// What it would show, were all opened that a clinician may open.
+pub(super) fn through_if_opened(authority: &Authority, decision: &Decision) -> Lens {
+    let own = match decision.consent {
+        Choice::Covered(_) => authority.lens_if_opened_with_consent(),
+        Choice::Uncovered | Choice::Ambiguous(_) => authority.lens_if_opened(),
+    };
+    own.and(decision.lens)
+}
+
 /// Why a look shows what 42 CFR Part 2 protects; none: it does not. The program's own staff need it for their duties
 /// (2.12(c)(3)); others a consent of the person, or a medical emergency that is written down (2.51).
 fn part2(view: &View, desk: &Desk) -> Option<Part2> {

@@ -209,7 +209,8 @@ apps-find-developers-link = Information for developers
 
 log-app = Shown: what one app read.
 log-app-all = Show the whole log
-log-app-grant = What the person allowed
+log-app-grant = What you allowed
+log-app-grant-acting = What the person allowed
 log-kind-apps = opened a page about apps
 log-filter-apps = Pages about apps
 

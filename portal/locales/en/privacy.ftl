@@ -215,6 +215,7 @@ office-conditioned = Treatment or payment depends on it
 office-text = Words for the person
 
 log-basis-consent = Allowed by a permission that you signed on { $date }
+log-basis-consent-acting = Allowed by a permission that the person signed on { $date }
 
 problem-consent-kind = Choose what you want to allow.
 problem-consent-person = Write whose information it is.

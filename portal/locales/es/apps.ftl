@@ -209,7 +209,8 @@ apps-find-developers-link = Información para desarrolladores
 
 log-app = Se muestra lo que leyó una aplicación.
 log-app-all = Mostrar todo el registro
-log-app-grant = Lo que la persona permitió
+log-app-grant = Lo que usted permitió
+log-app-grant-acting = Lo que la persona permitió
 log-kind-apps = abrió una página sobre aplicaciones
 log-filter-apps = Páginas sobre aplicaciones
 

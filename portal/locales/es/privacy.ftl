@@ -215,6 +215,7 @@ office-conditioned = El tratamiento o el pago depende de esto
 office-text = Palabras para la persona
 
 log-basis-consent = Permitido por un permiso que usted firmó el { $date }
+log-basis-consent-acting = Permitido por un permiso que la persona firmó el { $date }
 
 problem-consent-kind = Elija qué quiere permitir.
 problem-consent-person = Escriba de quién es la información.

@@ -105,6 +105,7 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
         email: "records@clinic.example".into(),
         address: "1 Cedar Street, Springfield".into(),
         time_zone: "America/New_York".into(),
+        answer_days: 5,
     };
     config.server.public_url = url.into();
     config.oidc = vec![Provider {

@@ -95,6 +95,7 @@ impl ItemPage {
             "source" => w.t("labelled-source"),
             "code" => w.t1("labelled-code", "code", one.why.rsplit('|').next().unwrap_or_default()),
             "free-text" => w.t("labelled-free-text"),
+            "unreadable" => w.t("labelled-unreadable"),
             "inherited" => w.t("labelled-inherited"),
             // What staff wrote may be about who acts for the person.
             _ if w.acting => w.t("labelled-office"),

@@ -58,7 +58,7 @@ impl Lines<'_> {
 }
 
 /// The message id of what kind of thing a line is. A report on results is told from the results themselves.
-fn kind(line: &ItemLine) -> &str {
+pub fn kind(line: &ItemLine) -> &str {
     match (line.reference.0.as_str(), line.kind.as_str()) {
         ("DiagnosticReport", "kind-lab-result") => "kind-report",
         (_, kind) => kind,

@@ -2,7 +2,7 @@
 
 use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
-use api::disclosures::{self, By, Filter, Line};
+use api::disclosures::{self, By, Entry, Filter, Line, Place};
 use api::fhir::present::Category;
 use api::representation::Kind;
 use api::staff;
@@ -145,6 +145,18 @@ impl Log {
         known.then(|| w.t2("strength-log-levels", ("ial", level(who.ial)), ("aal", level(who.aal))))
     }
 
+    /// The items about which was decided, as the reader sees them now: title and address.
+    fn places(&self, line: &Line) -> Vec<(String, String)> {
+        if line.entry.what.whom.is_none() {
+            return Vec::new();
+        }
+        let place = |place: &Place| {
+            let title = place.title.clone().unwrap_or_else(|| self.page.w.t(place.category.name()));
+            (title, self.page.href(&format!("/record/{}/{}", place.category.slug(), place.item)))
+        };
+        line.entry.what.items.iter().filter_map(|name| self.log.places.get(name)).map(place).collect()
+    }
+
     /// The grant under which an app read.
     fn app(&self, line: &Line) -> Option<AppGrantId> {
         match line.entry.basis {
@@ -205,14 +217,14 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
     let items =
         entry.what.counts.iter().filter(|(kind, _)| !apart(kind)).map(|(_, count)| count).sum::<u64>();
     let items = i64::try_from(items).unwrap_or(i64::MAX);
-    let what = match entry.what.category.as_deref().and_then(Category::from_slug) {
-        Some(category) => w.t2(
-            "log-in-category",
-            ("what", w.t(&known("log-kind", &entry.what.kind))),
-            ("category", w.t(category.name())),
-        ),
-        None => w.t(&known("log-kind", &entry.what.kind)),
+    let what = match &entry.what.whom {
+        Some(whom) => {
+            let kind = ("kind", w.t(kind_name(whom.kind)));
+            Some(w.t2("log-kind-opened-whom", ("name", one_way(&whom.name)), kind))
+        }
+        None => None,
     };
+    let what = what.unwrap_or_else(|| said_of(w, entry));
     let line = w.t2("log-sentence", ("who", who), ("what", what));
     if items == 0 {
         return line;
@@ -227,6 +239,15 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         "{line} ({})",
         w.t2("log-and-directory", ("items", own), ("more", w.n("log-directory", directory)))
     )
+}
+
+/// What was done, and where in the record.
+fn said_of(w: Words, entry: &Entry) -> String {
+    let what = w.t(&known("log-kind", &entry.what.kind));
+    match entry.what.category.as_deref().and_then(Category::from_slug) {
+        Some(category) => w.t2("log-in-category", ("what", what), ("category", w.t(category.name()))),
+        None => what,
+    }
 }
 
 /// Shows the log. Looking at it is logged too.

@@ -20,8 +20,8 @@ pub const FIELDS: &[(&str, &str)] = &[("note", "unshown-note")];
 pub struct Unshown {
     /// The frame.
     pub page: Page,
-    /// The last question.
-    pub question: Option<Question>,
+    /// The last question, with their words.
+    pub question: Option<(Question, String)>,
     /// What they want to ask.
     pub note: Area,
 }
@@ -37,7 +37,20 @@ impl Unshown {
 
     /// Whether another question may be asked.
     fn free(&self) -> bool {
-        self.question.as_ref().is_none_or(|question| question.answered.is_some())
+        self.question.as_ref().is_none_or(|(question, _)| question.answered.is_some())
+    }
+
+    /// By when an answer comes, where the clinic says.
+    fn until(&self, question: &Question) -> Option<String> {
+        let days = self.page.clinic().answer_days();
+        let until = question.asked.plus(days?);
+        Some(self.page.w.t1("unshown-until", "date", self.page.w.day(&until)))
+    }
+
+    /// Within how many days an answer comes.
+    fn within(&self) -> Option<String> {
+        let days = self.page.clinic().answer_days;
+        (days > 0).then(|| self.page.w.n("unshown-within", u32::from(days)))
     }
 }
 
@@ -55,7 +68,7 @@ async fn page_of(who: &Patient, (typed, problems): (&Fields, Problems)) -> Reply
 }
 
 /// The page from what is known and typed.
-pub fn unshown_page(page: Page, question: Option<Question>, typed: &Fields) -> Unshown {
+pub fn unshown_page(page: Page, question: Option<(Question, String)>, typed: &Fields) -> Unshown {
     let note = Area::new(&page, ("note", "unshown-note", "unshown-note-hint"), typed);
     Unshown { page, question, note }
 }

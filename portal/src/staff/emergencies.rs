@@ -72,7 +72,7 @@ pub struct Opened {
 
 impl Emergency {
     fn line(&self, line: &Line) -> String {
-        sentence(self.page.w, line, None)
+        sentence(self.page.w.of_another(), line, None)
     }
 
     fn signed(&self, by: &By) -> String {

@@ -76,7 +76,7 @@ pub struct QuestionPage {
 
 impl QuestionPage {
     fn said(&self) -> String {
-        log::sentence(self.page.w, &self.case.line, None)
+        log::sentence(self.page.w.of_another(), &self.case.line, None)
     }
 
     fn state(&self) -> String {

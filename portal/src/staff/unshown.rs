@@ -3,20 +3,24 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::FromRequest as _;
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use api::base::{CaseId, Error, ItemNo, Problems};
+use api::base::{CaseId, Error, ItemNo, Problem, Problems};
 use api::config::Act;
 use api::fhir::sensitivity::{Label, Service};
-use api::records::unshown::{self, Answer, Case, Decision, Desk, Question, Then};
+use api::identity;
+use api::records::unshown::{self, Answer, Case, Decision, Desk, Opens, Question, Then};
 use api::records::{self, ItemLine};
-use api::staff::{self, Opening, Purpose, Role};
+use api::staff::{self, Role};
 use askama::Template;
 
 use super::parts::{self, Area};
 use crate::components::{Choice, Pager};
 use crate::error::{Failure, Reply};
 use crate::form::{At, Fields, Form, Query, mendable};
-use crate::guard::{Patient, Staff};
+use crate::guard::{Patient, SignedIn, Staff};
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
@@ -24,7 +28,7 @@ use crate::patient::{lines, step_up};
 use crate::send;
 
 /// The fields of the forms.
-pub const FIELDS: &[(&str, &str)] = &[("reason", "unshown-reason")];
+pub const FIELDS: &[(&str, &str)] = &[("reason", "unshown-reason"), ("items", "unshown-items-legend")];
 
 /// The list.
 #[derive(Template)]
@@ -32,16 +36,26 @@ pub const FIELDS: &[(&str, &str)] = &[("reason", "unshown-reason")];
 pub struct List {
     /// The frame.
     pub page: Page,
-    /// Those that wait first, with the person's name.
-    pub questions: Vec<(Question, String)>,
+    /// Those that wait first. Whom they are about does not stand here.
+    pub questions: Vec<Question>,
     /// Links to the pages before and after.
     pub pager: Pager,
 }
 
 impl List {
+    fn number(&self, question: &Question) -> String {
+        self.page.w.t1("desk-unshown-number", "number", number(question))
+    }
+
     fn state(&self, question: &Question) -> String {
         state(self.page.w, question)
     }
+}
+
+/// By what staff call a question among themselves: the end of its id, which tells of nobody.
+fn number(question: &Question) -> String {
+    let id = question.id.to_string();
+    id.get(id.len().saturating_sub(6)..).unwrap_or_default().to_uppercase()
 }
 
 fn state(w: Words, question: &Question) -> String {
@@ -56,9 +70,9 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
     let (all, more) = unshown::list(&who.visit.app, number).await?;
     let mut questions = Vec::new();
-    for (question, name) in all {
+    for question in all {
         if parts::listed(apart(&who, &question).await)? {
-            questions.push((question, name));
+            questions.push(question);
         }
     }
     let page = Page::new(&who.visit, "desk-unshown-title").desk(&who.roles);
@@ -72,7 +86,7 @@ async fn apart(who: &Staff, question: &Question) -> Result<(), Error> {
 }
 
 /// The page of the list.
-pub fn list_page(page: Page, (questions, more): (Vec<(Question, String)>, bool), number: i64) -> List {
+pub fn list_page(page: Page, (questions, more): (Vec<Question>, bool), number: i64) -> List {
     let pager = parts::pager(page.w, "/staff/unshown", (number, more));
     List { page, questions, pager }
 }
@@ -92,6 +106,19 @@ pub struct CasePage {
 impl CasePage {
     fn state(&self) -> String {
         state(self.page.w, &self.case.question)
+    }
+
+    fn number(&self) -> String {
+        self.page.w.t1("desk-unshown-number", "number", number(&self.case.question))
+    }
+
+    fn opens(&self) -> bool {
+        self.case.opens == Opens::Yes
+    }
+
+    /// Where it is decided, in the look that is open.
+    fn desk(&self) -> Option<String> {
+        self.case.look.map(|view| format!("/for/{view}/unshown/{}", self.case.question.id))
     }
 
     fn kind(&self) -> &'static str {
@@ -144,10 +171,9 @@ pub async fn open(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let case = found(&who, &id).await?;
     let patient = case.question.patient;
     let near = records::household(app, who.actor(), patient).await?;
-    let reason = fields.get("reason").to_owned();
-    let opening = Opening { patient, role: Role::Clinician, purpose: Purpose::CaseReview, reason };
-    match staff::open_in_case(app, who.actor(), (opening, near)).await {
-        Ok(view) => Ok(send::elsewhere(&format!("/for/{}/unshown/{}", view.id, case.question.id))),
+    let id = case.question.id;
+    match unshown::open(app, who.actor(), (id, near), fields.get("reason")).await {
+        Ok(view) => Ok(send::elsewhere(&format!("/for/{}/unshown/{id}", view.id))),
         Err(error) => case_of(&who, case, (&fields, mendable(error)?)).await,
     }
 }
@@ -164,6 +190,8 @@ pub struct Items {
     pub items: Vec<(Choice, String, ItemNo)>,
     /// A box for each service.
     pub services: Vec<Choice>,
+    /// How to mend the ticks.
+    pub problem: Option<String>,
     /// Why.
     pub reason: Area,
     /// The name of what was typed before signing in again.
@@ -173,8 +201,17 @@ pub struct Items {
 }
 
 impl Items {
+    /// That the answer was sent, and when; or that the question waits.
     fn state(&self) -> String {
-        state(self.page.w, &self.desk.case.question)
+        let (w, question) = (self.page.w, &self.desk.case.question);
+        match question.answered {
+            Some(at) => w.t1("unshown-sent", "date", w.moment(&at)),
+            None => state(w, question),
+        }
+    }
+
+    fn answered(&self) -> bool {
+        self.desk.case.question.answered.is_some()
     }
 
     fn lead(&self) -> String {
@@ -208,9 +245,21 @@ async fn page_of(
     let id: CaseId = id.parse().map_err(|_| Error::NotFound)?;
     let number = usize::try_from(number).unwrap_or(1);
     let desk = unshown::desk(&who.visit.app, who.actor(), (who.patient, id), number).await?;
+    // What was ticked was ticked on another page than there is now: it is shown, and nothing was decided.
+    let seen = typed.and_then(|typed| typed.some("seen"));
+    let changed = problems.0.is_empty() && seen.is_some_and(|seen| seen != desk.seen);
+    let problems = match changed {
+        true => Problems(vec![Problem { field: "items", code: "conflict-unshown-changed" }]),
+        false => problems,
+    };
+    let status = match (changed, problems.0.is_empty()) {
+        (true, _) => StatusCode::CONFLICT,
+        (_, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
     let page = Page::new(&who.visit, "unshown-items-title").under("/record", "nav-record");
     let page = page.with_problems(problems).naming(FIELDS);
-    page.ok(|page| items_page(page, desk, typed))
+    page.reply(status, |page| items_page(page, desk, typed))
 }
 
 /// The page from what is known and typed; nothing was typed yet: as it stands now.
@@ -244,12 +293,15 @@ pub fn items_page(page: Page, desk: Desk, typed: Option<&Fields>) -> Items {
     let path = page.visit.href(&format!("/unshown/{}", desk.case.question.id));
     let pager = parts::pager(w, &path, (i64::try_from(desk.page.0).unwrap_or(1), desk.page.1));
     let kept = fields.some(step_up::KEPT);
-    Items { page, desk, items, services, reason, kept, pager }
+    let problem = page.problem("items");
+    Items { page, desk, items, services, problem, reason, kept, pager }
 }
 
+/// When, where in the record, and what it is: a prescription and the dose that was given have the same title.
 fn when(w: Words, line: &ItemLine) -> String {
     let when = line.when.as_ref().map_or_else(|| w.t("line-no-date"), |when| w.date(when));
-    format!("{when} · {}", w.t(line.category.name()))
+    let (place, kind) = (w.t(line.category.name()), w.t(lines::kind(line)));
+    if place == kind { format!("{when} · {place}") } else { format!("{when} · {place} · {kind}") }
 }
 
 /// The words for a service, as far as labels tell it.
@@ -276,33 +328,79 @@ fn slug(service: Service) -> &'static str {
     }
 }
 
-/// Decides.
-pub async fn decide(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -> Reply {
+/// Decides. Where the look is over, its clinician is told so and has what they wrote.
+pub async fn decide(
+    request: HttpRequest,
+    who: Result<Patient, Failure>,
+    At((id,)): At<(String,)>,
+    Form(fields): Form,
+) -> Reply {
     let case: CaseId = id.parse().map_err(|_| Error::NotFound)?;
+    let who = match who {
+        Err(Failure::Error(Error::NotFound)) => return over(&request, case, &fields).await,
+        who => who?,
+    };
     let path = who.visit.href(&format!("/unshown/{case}"));
     let number = parts::number(&fields);
-    let items = |name: &str| -> BTreeSet<ItemNo> {
-        fields.all(name).iter().filter_map(|number| number.parse().ok()).collect()
-    };
-    let ticked = fields.all("services");
-    let answer = Answer {
-        shown: items("shown"),
-        open: items("open"),
-        services: Service::ALL
-            .into_iter()
-            .filter(|one| ticked.iter().any(|name| name == slug(*one)))
-            .collect(),
-        reason: fields.get("reason"),
-        then: if fields.get("then") == "save" { Then::Open } else { Then::Answered },
-    };
     // Who may not decide learns it before they are asked to sign in again.
     unshown::may_decide(&who.visit.app, who.actor(), (who.patient, case)).await?;
     step_up::before(&who.visit, who.actor(), Act::Decide, (&path, &fields)).await?;
-    match unshown::decide(&who.visit.app, who.actor(), (who.patient, case), answer).await {
+    let decided = match answer(&fields) {
+        Some(answer) => unshown::decide(&who.visit.app, who.actor(), (who.patient, case), answer).await,
+        None => Err(Error::invalid("items", "problem-unshown-strange")),
+    };
+    match decided {
         Ok(()) => {
             step_up::done(&who.visit, who.actor(), &fields).await?;
             Ok(send::elsewhere(&format!("{path}?page={number}")))
         }
+        Err(Error::Conflict("conflict-unshown-changed")) => {
+            page_of(&who, (&id, number), (Some(&fields), Problems::default())).await
+        }
+        Err(Error::Conflict("conflict-unshown-look")) => over(&request, case, &fields).await,
         Err(error) => page_of(&who, (&id, number), (Some(&fields), mendable(error)?)).await,
     }
+}
+
+/// What the form says; none where it names what no page of ours has.
+fn answer(fields: &Fields) -> Option<Answer<'_>> {
+    let items = |name: &str| -> Option<BTreeSet<ItemNo>> {
+        fields.all(name).iter().map(|number| number.parse().ok()).collect()
+    };
+    let service = |name: &String| Service::ALL.into_iter().find(|one| slug(*one) == name);
+    Some(Answer {
+        seen: fields.get("seen"),
+        shown: items("shown")?,
+        open: items("open")?,
+        services: fields.all("services").iter().map(service).collect::<Option<_>>()?,
+        reason: fields.get("reason"),
+        then: if fields.get("then") == "save" { Then::Open } else { Then::Answered },
+    })
+}
+
+/// The look is over, and nothing was decided.
+#[derive(Template)]
+#[template(path = "staff/unshown_over.html")]
+pub struct Over {
+    /// The frame.
+    pub page: Page,
+    /// The question.
+    pub case: CaseId,
+    /// What was written as the reason.
+    pub reason: String,
+}
+
+/// Says so to a clinician who may open the record again; for anybody else there is no such page.
+async fn over(request: &HttpRequest, case: CaseId, fields: &Fields) -> Reply {
+    let who = SignedIn::extract(request).await?;
+    let app = &who.visit.app;
+    let roles = if who.session.staff { staff::roles(app, who.actor()).await? } else { Vec::new() };
+    if !roles.contains(&Role::Clinician) || !identity::second_factor(app, who.actor()) {
+        return Err(Error::NotFound.into());
+    }
+    unshown::case(app, who.actor(), case).await?;
+    let page = Page::new(&who.visit, "unshown-over-title").desk(&roles);
+    let page = page.under("/staff/unshown", "desk-unshown-title");
+    let reason = fields.get("reason").to_owned();
+    page.reply(StatusCode::CONFLICT, |page| Over { page, case, reason })
 }

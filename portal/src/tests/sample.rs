@@ -12,7 +12,7 @@ use api::base::{
 use api::config::{Config, Level, Provider};
 use api::consents;
 use api::copies::{Copy, Scope, State};
-use api::disclosures::{self, Channel, Entry, Recipient, What, Who};
+use api::disclosures::{self, Channel, Entry, Recipient, What, Who, Whom};
 use api::fhir::present::{self, Category};
 use api::fhir::sensitivity::Label;
 use api::identity::{
@@ -153,9 +153,23 @@ pub fn entry(seq: i64) -> disclosures::Line {
                 digest: None,
                 copy: None,
                 query: None,
+                whom: (seq == 4).then(|| Whom {
+                    name: "Robin <Ellis> (synthetic)".into(),
+                    kind: api::representation::Kind::Parent,
+                    authority: api::base::AuthorityId(id(3)),
+                }),
             },
         },
         hash: vec![0xab; 32],
+    }
+}
+
+/// Where an item stands about which somebody decided.
+pub fn place() -> disclosures::Place {
+    disclosures::Place {
+        category: Category::Labs,
+        item: api::base::ItemNo(7),
+        title: Some("A <test>".into()),
     }
 }
 

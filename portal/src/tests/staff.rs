@@ -183,6 +183,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         next: some.then_some(1),
         total: if some { 60 } else { 0 },
         asked: None,
+        places: Default::default(),
     };
     let review =
         Review { id: ReviewId(id(1)), by: by(Some(8)), note: "All in order".into(), holders: 3, unused: 0 };

@@ -3,7 +3,7 @@
 use api::app::App;
 use api::base::{AccountId, AuthorityId, CaseId, Instant, PatientNo, Problem, Problems};
 use api::fhir::sensitivity::Service;
-use api::records::unshown::{Case, Decision, Desk, Question, Unshown};
+use api::records::unshown::{Case, Decision, Desk, Opens, Question, Unshown};
 use api::representation::Kind;
 use api::staff::Role;
 use api::words::Language;
@@ -16,7 +16,7 @@ use crate::patient::unshown as asking;
 use crate::staff::unshown;
 
 /// How many pages there are.
-pub const PAGES: usize = 4;
+pub const PAGES: usize = 5;
 
 const NAME: &str = "Mia Harper (synthetic)";
 
@@ -29,6 +29,7 @@ fn question(answered: Option<Instant>) -> Question {
         patient: PatientNo(1),
         asked: NOW,
         answered,
+        decisions: 1,
     }
 }
 
@@ -42,6 +43,8 @@ fn case(full: Fullness) -> Case {
         asker: ("Ana <b> (synthetic)".into(), Kind::Parent),
         whose: (NAME.into(), some.then(|| "2014-03-04".into())),
         decisions: if some { vec![decision] } else { vec![] },
+        look: None,
+        opens: if some { Opens::Yes } else { Opens::NoMore },
     }
 }
 
@@ -64,15 +67,15 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         items: if some { (1..=6).map(item).collect() } else { vec![] },
         services: if some { Service::ALL.map(|service| (service, 2)).into() } else { vec![] },
         page: (if some { 2 } else { 1 }, some),
+        seen: "0a1b".into(),
     };
-    let waits =
-        if some { vec![(question(None), NAME.into()), (question(Some(NOW)), NAME.into())] } else { vec![] };
+    let waits = if some { vec![question(None), question(Some(NOW))] } else { vec![] };
     vec![
         (
             "unshown",
             asking::unshown_page(
                 page(Visitor::Linked, "/unshown", "unshown-title", "note").naming(asking::FIELDS),
-                some.then(|| question(Some(NOW))),
+                some.then(|| (question(Some(NOW)), "Is <anything> missing?".to_owned())),
                 &typed,
             )
             .render()
@@ -109,6 +112,18 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 case(full),
                 &typed,
             )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "unshown-over",
+            unshown::Over {
+                page: page(Visitor::Unlinked, "/staff/unshown", "unshown-over-title", "x")
+                    .with_problems(Problems::default())
+                    .desk(&[Role::Clinician]),
+                case: CaseId(uuid::Uuid::from_u128(3)),
+                reason: if some { "She wants <it>.".into() } else { String::new() },
+            }
             .render()
             .unwrap(),
         ),

@@ -1,6 +1,7 @@
 //! Systems export the records of groups: over HTTP as the specification wants it, with each person's entry before a byte
 //! leaves, no more than their wishes leave over, and whole after a crash.
 
+mod consents;
 mod desk;
 mod kills;
 mod proposals;
