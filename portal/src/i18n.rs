@@ -132,8 +132,13 @@ impl Words {
 
     /// The sentence of an id with values in it; the id itself if there is none.
     pub fn with(&self, id: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
-        let values = values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
-        self.say(id, Some(&values)).map_or_else(|| id.to_owned(), ended_once)
+        let values: Values<'_> =
+            values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+        let typed =
+            values.values().any(|value| matches!(value, FluentValue::String(text) if text.contains(TWICE)));
+        let sentence = self.say(id, Some(&values)).unwrap_or_else(|| id.to_owned());
+        // What people typed stays as it is.
+        if typed { sentence } else { ended_once(sentence) }
     }
 
     fn say(&self, id: &str, values: Option<&Values<'_>>) -> Option<String> {
@@ -213,9 +218,11 @@ impl Words {
 
 type Values<'a> = HashMap<Cow<'static, str>, FluentValue<'a>>;
 
+/// An abbreviation and the end of a sentence.
+const TWICE: &str = ". m..";
+
 /// A moment in Spanish ends with an abbreviation ("6:54 p. m."), and its period is the one of the sentence as well.
 fn ended_once(sentence: String) -> String {
-    const TWICE: &str = ". m..";
     if sentence.contains(TWICE) { sentence.replace(TWICE, &TWICE[..TWICE.len() - 1]) } else { sentence }
 }
 

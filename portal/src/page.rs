@@ -330,12 +330,21 @@ impl Page {
         }
     }
 
-    /// Whether a main page is the one shown, or one above it.
+    /// Whether a main page is the one shown, or one above it: by the address, and at the desk, whose pages are found from
+    /// several others, by the way that the page shows.
     pub fn at(&self, href: &str) -> bool {
+        let by_way = || {
+            let first = self.crumbs.first().filter(|_| self.desk.is_some());
+            first.is_some_and(|crumb| crumb.href == href)
+                && !self.main_pages().iter().any(|(href, _)| self.leads_here(href))
+        };
+        self.leads_here(href) || (href != "/staff" && by_way())
+    }
+
+    fn leads_here(&self, href: &str) -> bool {
         let path = self.visit.here.split('?').next().unwrap_or_default();
-        let below = path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
-            || self.crumbs.first().is_some_and(|crumb| crumb.href == href);
-        path == href || (!matches!(href, "/" | "/staff") && below)
+        let below = || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+        path == href || (!matches!(href, "/" | "/staff") && below())
     }
 
     /// Minutes without use after which people are signed out.

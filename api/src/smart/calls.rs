@@ -19,6 +19,8 @@ const MINUTE: i64 = 60_000_000;
 /// Callers of a kind that are counted in a minute. Beyond, nobody new of that kind is: memory has an end, and who comes in
 /// such numbers is held off before this program.
 const MOST_CALLERS: usize = 100_000;
+/// The strangers beyond, as one; no network is called so.
+const REST: &str = "";
 /// How long lines wait to be written together.
 const WAIT: Duration = Duration::from_secs(10);
 /// Lines of one app in that time: what comes beyond is told as a number.
@@ -84,9 +86,9 @@ fn counted(calls: &mut Calls, (now, most): (Instant, i64), key: &Key) -> Left {
     }
     let rest = MINUTE - now.0.rem_euclid(MINUTE);
     let reset = Duration::from_micros(rest.unsigned_abs().next_multiple_of(1_000_000));
-    let (counts, key) = match key {
-        Key::Known(key) => (&mut calls.counts, key),
-        Key::Stranger(key) => (&mut calls.strangers, key),
+    let (counts, key, is_stranger) = match key {
+        Key::Known(key) => (&mut calls.counts, key, false),
+        Key::Stranger(key) => (&mut calls.strangers, key, true),
     };
     let count = match counts.get_mut(key) {
         Some(count) => {
@@ -94,10 +96,17 @@ fn counted(calls: &mut Calls, (now, most): (Instant, i64), key: &Key) -> Left {
             *count
         }
         None => {
-            if counts.len() < MOST_CALLERS {
-                counts.insert(key.clone(), 1);
-            }
-            1
+            // Beyond that strangers are counted together: networks that somebody makes up slow down who comes without a
+            // token after them.
+            let key = match counts.len() < MOST_CALLERS {
+                true => Some(key.as_str()),
+                false => is_stranger.then_some(REST),
+            };
+            key.map_or(1, |key| {
+                let count = counts.entry(key.to_owned()).or_default();
+                *count += 1;
+                *count
+            })
         }
     };
     Left { most, left: most - count, reset }
@@ -299,12 +308,18 @@ mod tests {
         assert_eq!([left(known("a")), left(known("a")), left(known("a"))], [1, 0, -1], "apps are counted");
         let first = || Caller::unknown("2001:db8::2", None).key;
         assert_eq!([left(first()), left(first())], [0, -1], "who was counted goes on being counted");
-        assert_eq!(left(Key::Stranger("a".into())), 1, "a network is nobody's connection");
+        let later = |name: &str| Key::Stranger(name.to_owned());
+        assert_eq!(
+            [left(later("a")), left(later("b"))],
+            [0, -1],
+            "who comes after them is counted with the others"
+        );
         for n in 0..=MOST_CALLERS {
             left(known(&n.to_string()));
         }
         assert_eq!(left(known("a")), -2);
-        assert_eq!([calls.counts.len(), calls.strangers.len()], [MOST_CALLERS; 2], "memory has an end");
+        let kept = [calls.counts.len(), calls.strangers.len()];
+        assert_eq!(kept, [MOST_CALLERS, MOST_CALLERS + 1], "memory has an end");
     }
 
     #[test]

@@ -421,6 +421,9 @@ async fn every_page_is_whole() {
         assert!(!page.html.contains("<script>alert"), "{}: the record's markup is not escaped", page.name);
         assert!(!page.html.contains("secret words"), "{}: a fault's cause is shown", page.name);
         assert!(page.html.len() < 120_000, "{} has {} bytes", page.name, page.html.len());
+        let menu = page.html.split("<nav").nth(1).and_then(|rest| rest.split("</nav>").next());
+        let marked = menu.map_or(0, |menu| menu.matches("aria-current").count());
+        assert!(marked <= 1, "{}: {marked} pages of the menu are marked as the one that is shown", page.name);
     }
 }
 
