@@ -18,11 +18,13 @@ on_both_databases!(
     what_the_law_forbids_is_not_opened,
     the_question_tells_nothing,
     what_the_page_did_not_show_is_not_decided,
+    what_was_not_done_is_told,
     what_a_limit_keeps_is_not_decided,
     an_app_sees_what_was_opened,
     what_the_young_person_is_told,
     a_visit_tells_the_service,
     labels_follow_the_settings,
+    files_of_what_cannot_be_read_are_protected,
     counseling_notes_follow_the_setting,
     a_helper_is_foreseen_as_they_would_see,
 );
@@ -69,11 +71,14 @@ async fn asked(parent: &mut Browser, base: &str, clinician: &mut Browser) -> Str
         assert!(!list.all("main").concat().contains(name), "whom it is about stands in no list");
     }
     let case = clinician.get(&list.attributes("main .lines a.title", "href").remove(0)).await;
-    assert!(case.text.contains("May I see all of it?"), "{}", case.text);
+    for words in ["Jordan", "Mia", "Rosa", "Elena", "May I see all of it?"] {
+        assert!(!case.text.contains(words), "before the record is open: {}", case.text);
+    }
     let short = clinician.submit(&case, "#open", &[("reason", "ok")]).await;
     assert_eq!((short.status, short.all("#reason-problem").len()), (422, 1));
     let opened = clinician.submit(&case, "#open", &[("reason", "A parent asks (synthetic)")]).await;
     assert!(opened.path.contains("/unshown/"), "{} {}", opened.path, opened.text);
+    assert!(opened.text.contains("May I see all of it?"), "{}", opened.text);
     opened.path
 }
 
@@ -387,6 +392,7 @@ async fn what_the_page_did_not_show_is_not_decided(kind: Kind) {
     house.raw.run("UPDATE unshown_question SET decided_at = 5 WHERE decided_at IS NOT NULL").await.unwrap();
     let old = clinician.get(&case).await;
     assert!(old.all("#open").is_empty() && old.text.contains("more than 30 days ago"), "{}", old.text);
+    assert!(!old.text.contains("Jordan") && !old.text.contains("Both parents"), "{}", old.text);
     let refused = send(&mut clinician, &format!("{case}/view"), &[("reason", "A parent asks again")]).await;
     assert_eq!(refused.status, 409, "{}", refused.text);
     let base = looked(&house, &mut clinician, ("jordan", "clinician.case-review")).await;
@@ -404,6 +410,41 @@ async fn what_the_page_did_not_show_is_not_decided(kind: Kind) {
     assert!(over.text.contains("Nothing is closed for this reason"), "{}", over.text);
     assert!(over.all("textarea[name='reason']").concat().contains("Both parents take part"));
     assert_eq!(decided(&house).await.0, before);
+    house.close().await;
+}
+
+/// What fails behind its line gets a second one, which the person reads and who asked does not.
+async fn what_was_not_done_is_told(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    let mother = appointed(&house, ("elena", Authority::Parent), "jordan", everything()).await;
+    let hers = format!("/for/{mother}");
+    let mut clinician = house.desk("clinician").await;
+    let path = asked(&mut elena, &hers, &mut clinician).await;
+    let page = clinician.get(&path).await;
+    let item = page.attributes("input[name='open']", "value").remove(0);
+    let fields = [("open", item.as_str()), ("reason", "She brings Jordan (synthetic)")];
+    house.raw.run("ALTER TABLE item_opening RENAME TO item_opening_away").await.unwrap();
+    let failed = clinician.submit(&page, "#decide", &fields).await;
+    assert_eq!(failed.status, 500, "{}", failed.text);
+    house.raw.run("ALTER TABLE item_opening_away RENAME TO item_opening").await.unwrap();
+    assert!(!sees(&mut elena, &hers, &item).await);
+    assert_eq!(decided(&house).await.0, 0);
+    let opened = jordan.get("/access-log?what=opened").await.all("ol.log > li");
+    let undone = jordan.get("/access-log?what=unopened").await.all("ol.log > li");
+    assert_eq!((opened.len(), undone.len()), (1, 1), "{opened:?} {undone:?}");
+    assert!(undone[0].contains("so nothing was changed"), "{undone:?}");
+    assert!(undone[0].contains("Elena"), "{undone:?}");
+    let log = elena.get(&format!("{hers}/access-log?what=unopened")).await;
+    assert!(log.all("ol.log > li").is_empty(), "{}", log.text);
+
+    // The next one is done.
+    let page = clinician.get(&path).await;
+    let done = clinician.submit(&page, "#decide", &fields).await;
+    assert_eq!(done.status, 200, "{}", done.text);
+    assert!(sees(&mut elena, &hers, &item).await);
+    assert_eq!(jordan.get("/access-log?what=unopened").await.all("ol.log > li").len(), 1);
     house.close().await;
 }
 
@@ -701,6 +742,57 @@ async fn labels_follow_the_settings(kind: Kind) {
             .collect()
     };
     assert_eq!(others(&settled), others(&before), "what was there before, again");
+    assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+
+    // A misspelt name keeps a source from being a program no more, and no new rule from what it protects. What is stored
+    // meanwhile does not make it forgotten.
+    let old = "UPDATE source SET labelled_by = '0123456789abcdef program' WHERE name = 'demo-ehr'";
+    house.raw.run(old).await.unwrap();
+    house.gather("rosa").await;
+    let by = house.raw.texts("SELECT labelled_by FROM source WHERE name = 'demo-ehr'").await;
+    assert_eq!(by, [" program"]);
+    let wrong = restarted(&house, |config| config.program.sources = vec!["demo-her".into()]).await;
+    let done = api::records::label_before_serving(&wrong).await.unwrap();
+    assert!(done.len() == 1 && done[0].changed > 20, "{done:?}");
+    assert_eq!(house.raw.number(&open).await, 0, "all that the program recorded");
+    assert_eq!(house.raw.number("SELECT count(*) FROM job WHERE kind = 'labels.anew'").await, 0);
+    assert_eq!(api::records::label_before_serving(&wrong).await.unwrap(), [], "it is done once");
+    wrong.db.close().await;
+    house.close().await;
+}
+
+/// Of a document that cannot be read nobody knows the files: those that nothing else names are protected with it.
+async fn files_of_what_cannot_be_read_are_protected(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    house.linked("rosa").await;
+    let over = patient(&house, "rosa").await;
+    let files = |set: &str| {
+        format!(
+            "SELECT count(*) FROM item i JOIN resource r ON r.rid = i.rid WHERE i.patient_no = {over} \
+             AND r.type = 'Binary'{set}"
+        )
+    };
+    let restricted = files(&format!(" AND i.labels & {} <> 0", Label::Restricted.bit()));
+    let all = house.raw.number(&files("")).await;
+    assert!(all > 2, "{all}");
+    assert_eq!(house.raw.number(&restricted).await, 0);
+    let half = house.raw.bytes(b"{\"resourceType\"");
+    let ways = [
+        ("Advance directive", format!("codec = 0, size = 15, body = {half}")),
+        ("Discharge summary", "codec = 99".into()),
+    ];
+    for (n, (title, set)) in (1..).zip(ways) {
+        let sql = format!(
+            "SELECT CAST(i.rid AS TEXT) FROM item i JOIN resource r ON r.rid = i.rid WHERE i.patient_no = {over} \
+             AND r.type = 'DocumentReference' AND i.title = '{title}'"
+        );
+        let rids = house.raw.texts(&sql).await;
+        assert_eq!(rids.len(), 1, "{title}");
+        house.raw.run(&format!("UPDATE resource SET {set} WHERE rid = {}", rids[0])).await.unwrap();
+        house.raw.run("UPDATE source SET labelled_by = '0123456789abcdef'").await.unwrap();
+        api::records::label_before_serving(&house.app).await.unwrap();
+        assert_eq!(house.raw.number(&restricted).await, n, "{title}: its file, and no other");
+    }
     assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
     house.close().await;
 }

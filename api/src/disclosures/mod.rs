@@ -102,7 +102,7 @@ fn untold(permit: &Permit) -> &'static [&'static str] {
         Basis::App { acting, .. } => acting.is_some(),
         _ => false,
     };
-    if acts { &["label", "unshown", "opened"] } else { &[] }
+    if acts { &["label", "unshown", "opened", "unopened"] } else { &[] }
 }
 
 /// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.

@@ -355,6 +355,8 @@ mod tests {
             ("Condition", snomed, "44054006", vec![]),
             ("Observation", loinc, "44261-6", vec!["mental-health"]),
             ("Observation", loinc, "76499-3", vec!["violence"]),
+            // HITS as a whole.
+            ("Observation", loinc, "95619-3", vec!["violence"]),
             // PRAPARE: safe at home, afraid of a partner; and its question about housing, which is none.
             ("Observation", loinc, "93026-3", vec!["violence"]),
             ("Observation", loinc, "76501-6", vec!["violence"]),

@@ -44,14 +44,14 @@ pub(super) fn rules(config: &Config, source: &str) -> String {
 }
 
 /// Labels anew what new rules or settings may protect, like a migration: until that is done, nothing may be served. For
-/// what only opens it leaves a job.
+/// what only opens it leaves a job, but for as long as nobody knows which source a misspelt name means.
 pub async fn label_before_serving(app: &App) -> Result<Vec<Anew>> {
-    let behind = behind(app).await?;
+    let (behind, names) = behind(app).await?;
     let mut done = Vec::new();
     for source in behind.iter().filter_map(Behind::first) {
         done.extend(all_of(app, &source).await?);
     }
-    if behind.iter().any(Behind::opens) {
+    if behind.iter().any(|one| one.opens() && one.in_job(names)) {
         let settings = settings(&app.config);
         let (once, payload) = (format!("{JOB} {settings}"), json!({ "settings": settings }));
         let mut tx = app.db.write().await?;
@@ -77,10 +77,20 @@ pub async fn label_anew(app: &App, payload: &serde_json::Value) -> Result<Vec<An
         return Err(Error::Unavailable("job-of-other-settings"));
     }
     let mut done = Vec::new();
-    for source in behind(app).await? {
-        done.extend(all_of(app, &source).await?);
+    let (behind, names) = behind(app).await?;
+    for source in behind.iter().filter(|one| one.in_job(names)) {
+        done.extend(all_of(app, source).await?);
     }
     Ok(done)
+}
+
+/// The names in `program.sources`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// Of each there is a source.
+    Known,
+    /// One that nothing has may be a program's, misspelt: then no protection is taken away.
+    Misspelt,
 }
 
 /// A source whose items have their labels by other rules than those of now.
@@ -100,7 +110,12 @@ impl Behind {
         !self.is_program() && self.before.as_ref().is_some_and(|before| before.ends_with(PROGRAM))
     }
 
-    /// What is done before anything is served. By other rules than those by which its items have their labels, or where
+    /// Whether the job labels it: what only protects in any case.
+    fn in_job(&self, names: Names) -> bool {
+        names == Names::Known || !self.opens()
+    }
+
+    /// What is done before anything is served, whatever names are misspelt. By other rules than those by which its items have their labels, or where
     /// nobody knows by which, something may have to be protected that is not yet. The mark of a program stays on it until
     /// the service runs.
     fn first(&self) -> Option<Self> {
@@ -115,16 +130,16 @@ impl Behind {
     }
 }
 
-async fn behind(app: &App) -> Result<Vec<Behind>> {
+async fn behind(app: &App) -> Result<(Vec<Behind>, Names)> {
     let mut tx = app.db.read().await?;
     let sources = store::sources(&mut tx).await?;
     let known = |name: &String| {
         sources.iter().any(|(_, one, _)| one == name)
             || app.config.sources.iter().any(|one| one.name == *name)
     };
-    // A name that nothing has may be the program's, misspelt: then no protection is taken away.
-    let misspelt = app.config.program.sources.iter().find(|name| !known(name)).cloned();
-    if let Some(name) = &misspelt {
+    let misspelt = app.config.program.sources.iter().find(|name| !known(name));
+    let names = if misspelt.is_some() { Names::Misspelt } else { Names::Known };
+    if let Some(name) = misspelt {
         tracing::warn!(
             source = name,
             "program.sources names a source that there is not; until that is mended no source stops being a program"
@@ -134,8 +149,7 @@ async fn behind(app: &App) -> Result<Vec<Behind>> {
         let rules = rules(&app.config, &name);
         Behind { source_no, before, rules }
     });
-    let behind = behind.filter(|one| one.before.as_ref() != Some(&one.rules));
-    Ok(behind.filter(|one| misspelt.is_none() || !one.opens()).collect())
+    Ok((behind.filter(|one| one.before.as_ref() != Some(&one.rules)).collect(), names))
 }
 
 /// Labels all of a source; nothing is told of one that has nothing.
@@ -262,10 +276,16 @@ mod tests {
             (Some(&older), &program, Some(&program), false),
             (Some(&older_program), &program, Some(&program), false),
             (Some(&older_program), &plain, Some(&program), true),
+            // Nobody knows by which rules, but it was a program.
+            (Some(&PROGRAM.to_owned()), &plain, Some(&program), true),
+            (Some(&PROGRAM.to_owned()), &program, Some(&program), false),
         ] {
             let one = Behind { source_no: 1, before: before.cloned(), rules: now.clone() };
             let rules = one.first().map(|one| one.rules);
             assert_eq!((rules.as_ref(), one.opens()), (first, job), "{before:?} {now}");
+            // A misspelt name keeps the job from what opens, and nothing from what protects.
+            assert!(one.in_job(Names::Known));
+            assert_eq!(one.in_job(Names::Misspelt), !job, "{before:?} {now}");
         }
     }
 

@@ -248,14 +248,32 @@ async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<()> {
 async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<()> {
     let mut wanted = Vec::new();
     for bearer in store::bearers(tx, patient, store::DOCUMENTS).await? {
-        // Of one that cannot be read nobody knows the files; what took its labels over keeps them.
-        let Some(bytes) = &bearer.bytes else { continue };
-        let body = String::from_utf8_lossy(bytes).into_owned();
+        let bytes = bearer.bytes.as_deref();
+        let body = String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
         let ids: Vec<&str> = files::binaries(&body).collect();
-        let files = store::files(tx, patient, &ids).await?;
+        let mut files = store::files(tx, patient, &ids).await?;
+        if whole(bytes).is_none() {
+            // Nobody knows its files: any that nothing else names may be one. What took its labels over keeps them.
+            files.extend(unnamed(tx, patient).await?);
+        }
         wanted.extend(files.into_iter().map(|rid| (rid, bearer.labels, bearer.rid)));
     }
     inherit(tx, &wanted).await
+}
+
+/// The text of a resource that can be read to its end: half a text names half of the files.
+fn whole(bytes: Option<&[u8]>) -> Option<&str> {
+    let bytes = bytes.filter(|bytes| serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok());
+    bytes.and_then(|bytes| std::str::from_utf8(bytes).ok())
+}
+
+/// The files of a record that no document, report or picture names which can be read.
+async fn unnamed(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Rid>> {
+    let documents = store::documents(tx, patient).await?;
+    let read = documents.iter().filter_map(|bytes| whole(bytes.as_deref()));
+    let named: BTreeSet<&str> = read.flat_map(files::binaries).collect();
+    let files = store::all_files(tx, patient).await?;
+    Ok(files.into_iter().filter(|(_, id)| !named.contains(id.as_str())).map(|(rid, _)| rid).collect())
 }
 
 /// Writes what the rows of an item's labels come to, and moves it to its shelf; whether anything changed.

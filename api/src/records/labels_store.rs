@@ -304,6 +304,35 @@ pub async fn files(tx: &mut Tx, patient: PatientNo, ids: &[&str]) -> Result<Vec<
     Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
 }
 
+/// All the person's own files, with their ids.
+pub async fn all_files(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(Rid, String)>> {
+    let (low, high) = patient.range();
+    let rows: Vec<(i64, String)> =
+        query("SELECT rid, id FROM resource WHERE type = 'Binary' AND rid BETWEEN $1 AND $2")
+            .bind(low)
+            .bind(high)
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(rid, id)| (Rid(rid), id)).collect())
+}
+
+/// The bodies of all that may name files in a record; none of what cannot be unpacked.
+pub async fn documents(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Option<Vec<u8>>>> {
+    let (low, high) = patient.range();
+    let rows: Vec<(i64, i64, Vec<u8>)> = query(
+        "SELECT codec, size, body FROM resource WHERE rid BETWEEN $1 AND $2 \
+         AND type IN ('DocumentReference', 'DiagnosticReport', 'Media')",
+    )
+    .bind(low)
+    .bind(high)
+    .all(tx)
+    .await?;
+    let bytes = |(codec, size, body): (i64, i64, Vec<u8>)| {
+        body::unpack(codec, &body, usize::try_from(size).unwrap_or(0))
+    };
+    Ok(rows.into_iter().map(|row| bytes(row).ok()).collect())
+}
+
 /// How many items of each label are left out where all with one of these bits are.
 pub async fn counts(tx: &mut Tx, patient: PatientNo, hidden: Labels) -> Result<Vec<(Label, i64)>> {
     let rows: Vec<(i64, i64)> = query(
@@ -329,11 +358,11 @@ pub async fn sources(tx: &mut Tx) -> Result<Vec<(i64, String, Option<String>)>> 
 }
 
 /// Something is stored by these rules: where the items of its source have their labels by others, it is not known any
-/// more by which they all have them.
+/// more by which they all have them. That it was a program stays known: its protection goes by the job only.
 pub async fn differ(tx: &mut Tx, (source_no, rules): (i64, &str)) -> Result<()> {
     query(
-        "UPDATE source SET labelled_by = NULL, labelling = NULL, labelled_to = NULL \
-         WHERE source_no = $1 AND labelled_by <> $2",
+        "UPDATE source SET labelled_by = CASE WHEN labelled_by LIKE '% program' THEN ' program' END, \
+         labelling = NULL, labelled_to = NULL WHERE source_no = $1 AND labelled_by <> $2",
     )
     .bind(source_no)
     .bind(rules)

@@ -64,19 +64,12 @@ pub struct Decision {
     pub reason: String,
 }
 
-/// A question as staff see it, without anything of the record.
+/// A question as staff find it. It names nobody, and tells neither what was asked nor what was decided: that stands in
+/// the record, which is opened for it.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The question.
     pub question: Question,
-    /// The asker's words.
-    pub note: String,
-    /// Who asked, as the clinic calls them, and what they are to the person.
-    pub asker: (String, Kind),
-    /// Whose record: name and birth date.
-    pub whose: (String, Option<String>),
-    /// What was decided, the newest first.
-    pub decisions: Vec<Decision>,
     /// The reader's own look at the record, if one is open.
     pub look: Option<ViewId>,
     /// Whether the record can be opened for it.
@@ -107,7 +100,13 @@ pub struct Unshown {
 #[derive(Debug, Clone)]
 pub struct Desk {
     /// The question.
-    pub case: Case,
+    pub question: Question,
+    /// The asker's words.
+    pub note: String,
+    /// Who asked, as the clinic calls them, and what they are to the person.
+    pub asker: (String, Kind),
+    /// What was decided, the newest first.
+    pub decisions: Vec<Decision>,
     /// The items.
     pub items: Vec<Unshown>,
     /// Of each service, how many there are.
@@ -165,7 +164,7 @@ pub async fn mine(app: &App, actor: &Actor, patient: PatientNo) -> Result<Option
     let mut tx = app.db.read().await?;
     let authority = asking(app, &mut tx, (actor, patient)).await?;
     let Some(question) = store::newest(&mut tx, authority).await? else { return Ok(None) };
-    let (note, _) = store::words(&mut tx, &app.keys, question.id).await?;
+    let note = store::words(&mut tx, &app.keys, question.id).await?;
     Ok(Some((question, note)))
 }
 
@@ -218,20 +217,15 @@ pub async fn list(app: &App, page: i64) -> Result<(Vec<Question>, bool)> {
 pub async fn case(app: &App, actor: &Actor, id: CaseId) -> Result<Case> {
     let mut tx = app.db.read().await?;
     let question = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    of(app, &mut tx, (actor, question)).await
-}
-
-async fn of(app: &App, tx: &mut Tx, (actor, question): (&Actor, Question)) -> Result<Case> {
-    if question.account == actor.account {
-        return Err(Error::refused("refused-own-request"));
-    }
-    let (note, whose) = store::words(tx, &app.keys, question.id).await?;
-    let held = representation::standing_of(app, tx, question.authority).await?.authority;
-    let decisions = store::decisions(tx, &app.keys, question.id).await?;
-    let look = staff::view_in_force(app, tx, (actor.account, question.patient)).await?;
+    not_own(actor, &question)?;
+    let look = staff::view_in_force(app, &mut tx, (actor.account, question.patient)).await?;
     let look = look.filter(|view| view.session == actor.session).map(|view| view.id);
     let opens = rules::opens(question.answered, app.clock.now());
-    Ok(Case { question, note, asker: (held.name, held.kind), whose, decisions, look, opens })
+    Ok(Case { question, look, opens })
+}
+
+fn not_own(actor: &Actor, question: &Question) -> Result<()> {
+    if question.account == actor.account { Err(Error::refused("refused-own-request")) } else { Ok(()) }
 }
 
 /// A clinician opens the record for a question: they need not have searched for the person.
@@ -256,9 +250,12 @@ pub async fn open(app: &App, actor: &Actor, (id, near): (CaseId, Household), rea
 pub async fn desk(app: &App, actor: &Actor, (patient, id): (PatientNo, CaseId), page: usize) -> Result<Desk> {
     let mut tx = app.db.read().await?;
     let permit = deciding(app, &mut tx, (actor, patient)).await?;
-    let case = about(app, &mut tx, (actor, patient, id)).await?;
-    let found = candidates(app, &mut tx, (&permit, &case.question)).await?;
-    let seen = rules::seen(case.question.decisions, &bare(&found));
+    let question = about(&mut tx, (actor, patient, id)).await?;
+    let note = store::words(&mut tx, &app.keys, id).await?;
+    let asker = asker(app, &mut tx, &question).await?;
+    let decisions = store::decisions(&mut tx, &app.keys, id).await?;
+    let found = candidates(app, &mut tx, (&permit, &question)).await?;
+    let seen = rules::seen(question.decisions, &bare(&found));
     let page = page.clamp(1, found.len().div_ceil(ITEMS).max(1));
     let on_page: Vec<&(Candidate, store::Item)> = found.iter().skip((page - 1) * ITEMS).take(ITEMS).collect();
     let rids: Vec<(i64,)> = on_page.iter().map(|(one, _)| (one.rid.0,)).collect();
@@ -278,7 +275,8 @@ pub async fn desk(app: &App, actor: &Actor, (patient, id): (PatientNo, CaseId), 
     let what = What::page("unshown")
         .of(references.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
     let more = page * ITEMS < found.len();
-    let desk = Desk { case, items, services, page: (page, more), seen };
+    let page = (page, more);
+    let desk = Desk { question, note, asker, decisions, items, services, page, seen };
     release(app, permit, Channel::Portal, (what, Held::new(desk))).await
 }
 
@@ -300,13 +298,21 @@ pub(super) async fn deciding(
     }
 }
 
+/// A question about this record, by somebody else.
 pub(super) async fn about(
-    app: &App,
     tx: &mut Tx,
     (actor, patient, id): (&Actor, PatientNo, CaseId),
-) -> Result<Case> {
+) -> Result<Question> {
     let question = store::find(tx, id).await?.filter(|question| question.patient == patient);
-    of(app, tx, (actor, question.ok_or(Error::NotFound)?)).await
+    let question = question.ok_or(Error::NotFound)?;
+    not_own(actor, &question)?;
+    Ok(question)
+}
+
+/// Who asked, as the clinic calls them, and what they are to the person.
+pub(super) async fn asker(app: &App, tx: &mut Tx, question: &Question) -> Result<(String, Kind)> {
+    let held = representation::standing_of(app, tx, question.authority).await?.authority;
+    Ok((held.name, held.kind))
 }
 
 /// What the law leaves to a clinician: items that are closed to who asked for no other reason, and those that were opened
@@ -346,7 +352,7 @@ pub(super) fn bare(found: &[(Candidate, store::Item)]) -> Vec<Candidate> {
 pub async fn may_decide(app: &App, actor: &Actor, (patient, id): (PatientNo, CaseId)) -> Result<()> {
     let mut tx = app.db.read().await?;
     deciding(app, &mut tx, (actor, patient)).await?;
-    about(app, &mut tx, (actor, patient, id)).await.map(|_| ())
+    about(&mut tx, (actor, patient, id)).await.map(|_| ())
 }
 
 /// What a clinician opened where the law was silent does not stand beside a law that speaks now: from then on it says

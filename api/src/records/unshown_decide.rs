@@ -17,7 +17,8 @@ use crate::representation;
 use crate::visibility::Permit;
 
 /// A clinician decides. The log of the record names what was opened or closed, and to whom, before it is; the person and
-/// who asked are told that there is something to read. What changes nothing stands in no log.
+/// who asked are told that there is something to read. What changes nothing stands in no log, and where it fails behind
+/// the line, a second one says that it was not done.
 ///
 /// # Errors
 /// As of [`unshown::desk`]; `Invalid`, also for what stands on no page (`items`, `problem-unshown-strange`) and for what changes
@@ -29,14 +30,21 @@ pub async fn decide(app: &App, actor: &Actor, about: (PatientNo, CaseId), answer
     let mut tx = app.db.write().await?;
     let number = store::take(&mut tx, about.1).await?.ok_or(Error::NotFound)?;
     let (permit, weighed) = weigh(app, &mut tx, (actor, about), (&answer, number)).await?;
-    tx.commit().await?;
-    if !weighed.chosen.is_empty() {
-        let named = weighed.named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
-        let what = What::page("opened").of(named).seen_by(weighed.whom);
-        // The entry comes first: nothing is opened that stands in no log.
-        release(app, permit, Channel::Portal, (what, Held::new(()))).await?;
+    if weighed.chosen.is_empty() {
+        tx.commit().await?;
+        return write(app, (actor, about), (&answer, number)).await;
     }
-    write(app, (actor, about), (&answer, number)).await
+    // So is the seat, which may be refused, and the leave to say that it was not done: there may be none any more then.
+    representation::seat(app, &mut tx, weighed.question.authority).await?;
+    let second = unshown::deciding(app, &mut tx, (actor, about.0)).await?;
+    tx.commit().await?;
+    // The entry comes first: nothing is opened that stands in no log.
+    release(app, permit, Channel::Portal, (weighed.line("opened"), Held::new(()))).await?;
+    let done = write(app, (actor, about), (&answer, number)).await;
+    if done.is_err() {
+        release(app, second, Channel::Portal, (weighed.line("unopened"), Held::new(()))).await?;
+    }
+    done
 }
 
 /// What an answer comes to.
@@ -47,6 +55,14 @@ struct Weighed {
     named: Vec<(String, String, i64)>,
 }
 
+impl Weighed {
+    /// What the log says: of which items, and about whom.
+    fn line(&self, kind: &str) -> What {
+        let named = self.named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
+        What::page(kind).of(named).seen_by(self.whom.clone())
+    }
+}
+
 /// Whether somebody may decide so, with the number that they took, and what changes by it.
 async fn weigh(
     app: &App,
@@ -55,17 +71,17 @@ async fn weigh(
     (answer, number): (&Answer<'_>, i64),
 ) -> Result<(Permit, Weighed)> {
     let permit = unshown::deciding(app, tx, (actor, patient)).await?;
-    let case = unshown::about(app, tx, (actor, patient, id)).await?;
+    let question = unshown::about(tx, (actor, patient, id)).await?;
     let problems = rules::reason_problems(answer.reason.trim());
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let found = unshown::candidates(app, tx, (&permit, &case.question)).await?;
+    let found = unshown::candidates(app, tx, (&permit, &question)).await?;
     let rids = |items: &BTreeSet<ItemNo>| items.iter().map(|item| patient.rid(*item)).collect();
     let services = answer.services.iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
     let (shown, open) = (rids(&answer.shown), rids(&answer.open));
     let ticked = Ticked { seen: answer.seen.to_owned(), shown, open, services };
-    if case.question.decisions != number {
+    if question.decisions != number {
         return Err(Error::Conflict("conflict-unshown-changed"));
     }
     let chosen =
@@ -74,7 +90,7 @@ async fn weigh(
             rules::Fault::Strange => Error::invalid("items", "problem-unshown-strange"),
         })?;
     // To say that all stays as it is, is an answer. Once it was given, it is none.
-    let answers = answer.then == Then::Answered && case.question.answered.is_none();
+    let answers = answer.then == Then::Answered && question.answered.is_none();
     if chosen.is_empty() && !answers {
         return Err(Error::invalid("items", "problem-unshown-same"));
     }
@@ -83,8 +99,9 @@ async fn weigh(
     };
     let changed = found.into_iter().map(|(_, item)| item).filter(changes);
     let named = changed.map(|item| item.reference).collect();
-    let whom = Whom { name: case.asker.0, kind: case.asker.1, authority: case.question.authority };
-    Ok((permit, Weighed { question: case.question, whom, chosen, named }))
+    let (name, kind) = unshown::asker(app, tx, &question).await?;
+    let whom = Whom { name, kind, authority: question.authority };
+    Ok((permit, Weighed { question, whom, chosen, named }))
 }
 
 async fn write(

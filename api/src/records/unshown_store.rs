@@ -119,16 +119,11 @@ pub async fn find(tx: &mut Tx, id: CaseId) -> Result<Option<Question>> {
     Ok(row.map(Into::into))
 }
 
-/// What was written with it, and name and birth date of the person.
-pub async fn words(tx: &mut Tx, keys: &Keys, id: CaseId) -> Result<(String, (String, Option<String>))> {
-    let (note, name, born): (Vec<u8>, String, Option<String>) = query(
-        "SELECT q.note, p.name, p.birth_date FROM unshown_question q \
-         JOIN patient p ON p.patient_no = q.patient_no WHERE q.id = $1",
-    )
-    .bind(id)
-    .one(tx)
-    .await?;
-    Ok((String::from_utf8_lossy(&keys.unseal(WORDS, &note)?).into_owned(), (name, born)))
+/// What was written with it.
+pub async fn words(tx: &mut Tx, keys: &Keys, id: CaseId) -> Result<String> {
+    let (note,): (Vec<u8>,) =
+        query("SELECT note FROM unshown_question WHERE id = $1").bind(id).one(tx).await?;
+    Ok(String::from_utf8_lossy(&keys.unseal(WORDS, &note)?).into_owned())
 }
 
 /// A clinician has answered; nothing changes where one has before.

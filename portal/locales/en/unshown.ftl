@@ -29,8 +29,7 @@ desk-waiting-unshown =
        *[other] { $number } parents wait for an answer.
     }
 desk-unshown-case = A question about what is not shown
-desk-unshown-case-lead = Where the law says nothing, you decide as a clinician what this person may see (45 CFR 164.502(g)(3)(ii)(C)). Open the record to see if there is anything to decide.
-desk-unshown-who = Who asks
+desk-unshown-case-lead = Where the law says nothing, you decide as a clinician what somebody who acts for a young person may see (45 CFR 164.502(g)(3)(ii)(C)). Open the record to read who asks, about whom and what, and to see if there is anything to decide.
 desk-unshown-open = Open the record for this question
 desk-unshown-open-hint = The patient reads it in the log. Do not write what kind of care it is about.
 desk-unshown-decisions = What was decided
@@ -59,6 +58,11 @@ log-kind-opened-acting = decided what somebody who acts for the person sees
 log-kind-opened-whom = decided what { $name } ({ $kind }) sees of your record
 log-kind-opened-whom-acting = decided what { $name } ({ $kind }) sees of the record
 log-filter-opened = Decisions about what others see
+log-kind-unopened = could not finish a decision about what somebody who acts for you sees, so nothing was changed
+log-kind-unopened-acting = could not finish a decision about what somebody who acts for the person sees, so nothing was changed
+log-kind-unopened-whom = could not finish a decision about what { $name } ({ $kind }) sees of your record, so nothing was changed
+log-kind-unopened-whom-acting = could not finish a decision about what { $name } ({ $kind }) sees of the record, so nothing was changed
+log-filter-unopened = Decisions that were not done
 unshown-asked = You asked
 unshown-until = You get an answer by { $date }.
 unshown-within =

@@ -30,8 +30,7 @@ desk-waiting-unshown =
        *[other] { $number } padres esperan una respuesta.
     }
 desk-unshown-case = Una pregunta por lo que no se muestra
-desk-unshown-case-lead = Donde la ley no dice nada, usted decide como profesional clínico lo que esta persona puede ver (45 CFR 164.502(g)(3)(ii)(C)). Abra el expediente para ver si hay algo que decidir.
-desk-unshown-who = Quién pregunta
+desk-unshown-case-lead = Donde la ley no dice nada, usted decide como profesional clínico lo que puede ver quien representa a una persona joven (45 CFR 164.502(g)(3)(ii)(C)). Abra el expediente para leer quién pregunta, por quién y qué, y para ver si hay algo que decidir.
 desk-unshown-open = Abrir el expediente para esta pregunta
 desk-unshown-open-hint = El paciente lo lee en el registro. No escriba de qué clase de atención se trata.
 desk-unshown-decisions = Lo que se decidió
@@ -60,6 +59,11 @@ log-kind-opened-acting = decidió lo que ve quien representa a la persona
 log-kind-opened-whom = decidió lo que { $name } ({ $kind }) ve del expediente de usted
 log-kind-opened-whom-acting = decidió lo que { $name } ({ $kind }) ve del expediente
 log-filter-opened = Decisiones sobre lo que ven otros
+log-kind-unopened = no pudo terminar una decisión sobre lo que ve quien le representa a usted, así que nada cambió
+log-kind-unopened-acting = no pudo terminar una decisión sobre lo que ve quien representa a la persona, así que nada cambió
+log-kind-unopened-whom = no pudo terminar una decisión sobre lo que { $name } ({ $kind }) ve del expediente de usted, así que nada cambió
+log-kind-unopened-whom-acting = no pudo terminar una decisión sobre lo que { $name } ({ $kind }) ve del expediente, así que nada cambió
+log-filter-unopened = Decisiones que no se hicieron
 unshown-asked = Usted preguntó
 unshown-until = Tendrá una respuesta a más tardar el { $date }.
 unshown-within =

@@ -78,7 +78,7 @@ impl Demo {
         drop(app);
 
         tell(&data, [&url, &notebook.url(), &ehr.url()], (&people, &codes));
-        serve::serve(config, listener).await?;
+        serve::serve(serve::ready(config).await?, listener).await?;
         notebook.stop().await;
         idp.stop().await;
         ehr.stop().await;

@@ -35,9 +35,11 @@ impl Serve {
         let config = self.place.config()?;
         refuse_faults(&config)?;
         actix_web::rt::System::new().block_on(async {
-            let listener = TcpListener::bind(&config.server.listen)
-                .with_context(|| format!("listening on {} (setting server.listen)", config.server.listen))?;
-            serve(config, listener).await
+            let app = ready(config).await?;
+            let listen = &app.config.server.listen;
+            let listener = TcpListener::bind(listen)
+                .with_context(|| format!("listening on {listen} (setting server.listen)"))?;
+            serve(app, listener).await
         })?;
         Ok(ExitCode::SUCCESS)
     }
@@ -68,12 +70,18 @@ fn refuse_faults(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Serves on a listener until a signal comes.
-pub async fn serve(config: Config, listener: TcpListener) -> anyhow::Result<()> {
+/// Opens the data and does what has to be done before anything is served. It can take hours, and nobody listens
+/// meanwhile: who connects is refused and not kept waiting.
+pub async fn ready(config: Config) -> anyhow::Result<App> {
     tell_what_waits(&config);
     let app = open(config).await?;
     api::smart::bring_clients(&app).await.context("registering the apps of the settings (clients)")?;
     api::records::label_before_serving(&app).await.context("settling labels anew")?;
+    Ok(app)
+}
+
+/// Serves on a listener until a signal comes.
+pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
     let ledger = api::disclosures::start(&app).context("the ledger's writer is running already")?;
     let (stop, stopped) = watch::channel(false);
     let worker = app.config.server.work.then(|| tokio::spawn(api::worker::work(app.clone(), stopped)));

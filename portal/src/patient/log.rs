@@ -21,9 +21,9 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
-    "unshown", "opened", "export", "log", "apps", "consents",
+    "unshown", "opened", "unopened", "export", "log", "apps", "consents",
 ];
 
 /// The log.
@@ -220,7 +220,11 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
     let what = match &entry.what.whom {
         Some(whom) => {
             let kind = ("kind", w.t(kind_name(whom.kind)));
-            Some(w.t2("log-kind-opened-whom", ("name", one_way(&whom.name)), kind))
+            let said = match entry.what.kind.as_str() {
+                "unopened" => "log-kind-unopened-whom",
+                _ => "log-kind-opened-whom",
+            };
+            Some(w.t2(said, ("name", one_way(&whom.name)), kind))
         }
         None => None,
     };

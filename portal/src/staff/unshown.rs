@@ -120,24 +120,6 @@ impl CasePage {
     fn desk(&self) -> Option<String> {
         self.case.look.map(|view| format!("/for/{view}/unshown/{}", self.case.question.id))
     }
-
-    fn kind(&self) -> &'static str {
-        kind_name(self.case.asker.1)
-    }
-
-    fn decision(&self, decision: &Decision) -> String {
-        decision_words(self.page.w, decision)
-    }
-}
-
-fn decision_words(w: Words, decision: &Decision) -> String {
-    let values = [
-        ("name", decision.by.as_str().into()),
-        ("date", w.moment(&decision.at).into()),
-        ("opened", w.number(decision.opened).into()),
-        ("closed", w.number(decision.closed).into()),
-    ];
-    w.with("desk-unshown-decision", &values)
 }
 
 /// Shows it.
@@ -156,7 +138,7 @@ async fn found(who: &Staff, id: &str) -> Result<Case, Failure> {
 async fn case_of(who: &Staff, case: Case, (typed, problems): (&Fields, Problems)) -> Reply {
     let page = Page::new(&who.visit, "desk-unshown-case").desk(&who.roles);
     let page = page.under("/staff/unshown", "desk-unshown-title").with_problems(problems);
-    page.of_named(&case.whose.0, case.whose.1.as_deref()).ok(|page| case_page(page, case, typed))
+    page.ok(|page| case_page(page, case, typed))
 }
 
 /// The page from what is known and typed.
@@ -203,7 +185,7 @@ pub struct Items {
 impl Items {
     /// That the answer was sent, and when; or that the question waits.
     fn state(&self) -> String {
-        let (w, question) = (self.page.w, &self.desk.case.question);
+        let (w, question) = (self.page.w, &self.desk.question);
         match question.answered {
             Some(at) => w.t1("unshown-sent", "date", w.moment(&at)),
             None => state(w, question),
@@ -211,17 +193,24 @@ impl Items {
     }
 
     fn answered(&self) -> bool {
-        self.desk.case.question.answered.is_some()
+        self.desk.question.answered.is_some()
     }
 
     fn lead(&self) -> String {
-        let case = &self.desk.case;
-        let kind = ("kind", self.page.w.t(kind_name(case.asker.1)));
-        self.page.w.t2("unshown-items-lead", ("name", case.asker.0.as_str()), kind)
+        let (name, kind) = &self.desk.asker;
+        let kind = ("kind", self.page.w.t(kind_name(*kind)));
+        self.page.w.t2("unshown-items-lead", ("name", name.as_str()), kind)
     }
 
     fn decision(&self, decision: &Decision) -> String {
-        decision_words(self.page.w, decision)
+        let w = self.page.w;
+        let values = [
+            ("name", decision.by.as_str().into()),
+            ("date", w.moment(&decision.at).into()),
+            ("opened", w.number(decision.opened).into()),
+            ("closed", w.number(decision.closed).into()),
+        ];
+        w.with("desk-unshown-decision", &values)
     }
 
     /// Whether everything stands on this page.
@@ -290,7 +279,7 @@ pub fn items_page(page: Page, desk: Desk, typed: Option<&Fields>) -> Items {
     });
     let services = services.collect();
     let reason = Area::new(&page, ("reason", "unshown-reason", "unshown-reason-hint"), fields);
-    let path = page.visit.href(&format!("/unshown/{}", desk.case.question.id));
+    let path = page.visit.href(&format!("/unshown/{}", desk.question.id));
     let pager = parts::pager(w, &path, (i64::try_from(desk.page.0).unwrap_or(1), desk.page.1));
     let kept = fields.some(step_up::KEPT);
     let problem = page.problem("items");

@@ -18,8 +18,6 @@ use crate::staff::unshown;
 /// How many pages there are.
 pub const PAGES: usize = 5;
 
-const NAME: &str = "Mia Harper (synthetic)";
-
 fn question(answered: Option<Instant>) -> Question {
     let id = uuid::Uuid::from_u128(3);
     Question {
@@ -35,14 +33,8 @@ fn question(answered: Option<Instant>) -> Question {
 
 fn case(full: Fullness) -> Case {
     let some = full == Fullness::Full;
-    let decision =
-        Decision { at: NOW, by: "Dr. <Lee>".into(), opened: 3, closed: 1, reason: "She wants <it>.".into() };
     Case {
         question: question(some.then_some(NOW)),
-        note: if some { "What is <missing>?".into() } else { String::new() },
-        asker: ("Ana <b> (synthetic)".into(), Kind::Parent),
-        whose: (NAME.into(), some.then(|| "2014-03-04".into())),
-        decisions: if some { vec![decision] } else { vec![] },
         look: None,
         opens: if some { Opens::Yes } else { Opens::NoMore },
     }
@@ -62,8 +54,13 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         services: vec![Service::ALL[usize::try_from(n).unwrap() % 6], Service::Untold],
         open: n == 2,
     };
+    let decision =
+        Decision { at: NOW, by: "Dr. <Lee>".into(), opened: 3, closed: 1, reason: "She wants <it>.".into() };
     let desk = Desk {
-        case: case(full),
+        question: question(some.then_some(NOW)),
+        note: if some { "What is <missing>?".into() } else { String::new() },
+        asker: ("Ana <b> (synthetic)".into(), Kind::Parent),
+        decisions: if some { vec![decision] } else { vec![] },
         items: if some { (1..=6).map(item).collect() } else { vec![] },
         services: if some { Service::ALL.map(|service| (service, 2)).into() } else { vec![] },
         page: (if some { 2 } else { 1 }, some),
