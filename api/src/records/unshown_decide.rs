@@ -32,7 +32,7 @@ pub async fn decide(app: &App, actor: &Actor, about: (PatientNo, CaseId), answer
     tx.commit().await?;
     if !weighed.chosen.is_empty() {
         let named = weighed.named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
-        let what = What::page("opened").of(named).seen_by(weighed.whom);
+        let what = What::page("opened").naming(named).seen_by(weighed.whom);
         // The entry comes first: nothing is opened that stands in no log.
         release(app, permit, Channel::Portal, (what, Held::new(()))).await?;
     }
