@@ -201,6 +201,12 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
     let none: Vec<(&str, &str)> = items.iter().map(|item| ("shown", item.as_str())).chain([reason]).collect();
     decide(&mut clinician, &path, &none).await;
     assert!(!all_of(&mut elena, &hers).await.contains("chlamydia"));
+    // However many they are, the log leads to each.
+    let closed = "SELECT closed FROM unshown_decision ORDER BY number DESC LIMIT 1";
+    let log = jordan.get("/access-log?what=opened").await;
+    let ways = log.attributes("ol.log > li:first-child a[href^='/record/']", "href");
+    assert_eq!(ways.len() as i64, house.raw.number(closed).await);
+    assert!(ways.len() > 5, "{ways:?}");
     assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
 
     // Nobody else decides: not who asked, no other role, not without a look.
@@ -253,7 +259,7 @@ async fn the_question_tells_nothing(kind: Kind) {
     }
     let mut elena = house.signed_in("elena").await;
     let mut clinician = house.desk("clinician").await;
-    let (mut told, mut bases) = (Vec::new(), Vec::new());
+    let (mut told, mut bases, mut look) = (Vec::new(), Vec::new(), String::new());
     for key in ["jordan", "mia"] {
         let id = appointed(&house, ("elena", Authority::Parent), key, everything()).await;
         let base = format!("/for/{id}");
@@ -271,6 +277,7 @@ async fn the_question_tells_nothing(kind: Kind) {
         let answer = elena.get(&format!("{base}/unshown")).await;
         assert!(answer.text.contains("May I see all of it? (synthetic)"), "{}", answer.text);
         told.push(answer.all("main").concat());
+        look = path;
         // The mail leads to this page, and says the same of both.
         let mail = house.raw.texts("SELECT payload FROM job WHERE payload LIKE '%unshown-answered%'").await;
         assert!(mail.is_empty() || mail.iter().any(|mail| mail.contains(&id.to_string())), "{mail:?}");
@@ -294,6 +301,19 @@ async fn the_question_tells_nothing(kind: Kind) {
     let numbered = (1..=lines.len()).rev().map(|number| format!("Details of line {number}"));
     assert_eq!(lines, numbered.collect::<Vec<_>>());
     assert!(lines.len() > 50);
+    // Whatever is asked for, a line keeps its number.
+    let said = |page: &Page| page.all("ol.log summary").into_iter().zip(page.all("ol.log p.value"));
+    let first = elena.get(&format!("{}/access-log", bases[0])).await;
+    let older = first.attributes("nav.pager a[rel='next']", "href").remove(0);
+    let known: Vec<_> = said(&first).chain(said(&elena.get(&older).await)).collect();
+    let some: Vec<_> = said(&elena.get(&format!("{}/access-log?what=log&who=me", bases[0])).await).collect();
+    let same: Vec<_> = known.iter().filter(|(_, what)| *what == some[0].1).cloned().collect();
+    assert!(same.len() > 1 && same.len() < known.len());
+    assert_eq!(some[2..], same, "but for the two looks since");
+    // Staff are told so in words of their own.
+    let own = clinician.get(&format!("{}/access-log", look.split("/unshown/").next().unwrap())).await;
+    assert!(own.text.contains("Here you see only what you opened yourself"), "{}", own.text);
+    assert!(!own.text.contains("Some lines may be left out"), "{}", own.text);
     // Nobody who acts for an adult, no helper and not the person has the page.
     let mut rosa = house.linked("rosa").await;
     let id = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
@@ -524,6 +544,23 @@ async fn an_app_sees_what_was_opened(kind: Kind) {
     assert!(!sees(&mut sam, &format!("/for/{father}"), lab).await);
     decide(&mut clinician, &path, &[("shown", lab), reason]).await;
     assert_eq!(read(&hers).await, 404, "closed again, with the next read");
+    // No line of the log tells the app its number in the chain; each is found by the id that it has.
+    let got = async |path: &str| {
+        let url = format!("{}/fhir/{path}", house.url);
+        smart::got(apps.http.get(url).bearer_auth(&hers)).await
+    };
+    let events = got("AuditEvent").await.json;
+    let events = events["entry"].as_array().unwrap();
+    assert!(events.len() > 2);
+    for event in events.iter().map(|entry| &entry["resource"]) {
+        let id = event["id"].as_str().unwrap();
+        assert!(id.len() == 64 && !event.to_string().contains("urn:recordright:ledger"), "{event:#}");
+        assert_eq!(got(&format!("AuditEvent/{id}")).await.json, *event);
+    }
+    // What the law closes now stands in what was allowed, though a clinician may open some of it.
+    let consents = got("Consent").await.json;
+    let denied = consents["entry"][0]["resource"]["provision"]["provision"][0]["securityLabel"].to_string();
+    assert!(denied.contains("42CFRPart2") && denied.contains("ADOL"), "{consents:#}");
     apps.house.close().await;
 }
 

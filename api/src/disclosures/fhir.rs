@@ -5,7 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::model::{Entry, Line, What};
+use super::model::{Entry, Line, Numbers, What};
+use crate::base::Hash;
 use crate::representation::Kind;
 use crate::visibility::{Basis, Purpose};
 
@@ -21,9 +22,6 @@ const OWN_ENTITY: &str = "urn:recordright:audit-entity";
 /// Our names of what somebody is to the person.
 const OWN_ROLE: &str = "urn:recordright:acting-as";
 
-/// Characters of the hash that stand in an id: with its number they name one entry on this server.
-const HASH_PART: usize = 24;
-
 /// Where the log is kept and whose it is.
 pub(super) struct Place<'a> {
     /// The address of the FHIR interface.
@@ -32,6 +30,8 @@ pub(super) struct Place<'a> {
     pub clinic: &'a str,
     /// The FHIR id of the person whose log it is.
     pub patient: &'a str,
+    /// Whether lines tell their numbers.
+    pub numbers: Numbers,
 }
 
 /// Which pattern of BALP an entry follows.
@@ -45,16 +45,15 @@ enum Pattern {
     Disclosure,
 }
 
-/// The id of a line as a resource.
+/// The id of a line as a resource: its hash alone, as the number would tell who sees some lines how many are left out.
 pub(super) fn id(line: &Line) -> String {
-    format!("{}-{}", line.seq, &hex::encode(&line.hash)[..HASH_PART.min(line.hash.len() * 2)])
+    hex::encode(&line.hash)
 }
 
-/// The number of the line that an id of [`id`] can mean; whether it does, the line's own id tells.
-pub(super) fn seq(id: &str) -> Option<i64> {
-    let (seq, hash) = id.split_once('-')?;
-    let canonical = seq.parse::<i64>().ok().filter(|number| *number > 0 && number.to_string() == seq);
-    canonical.filter(|_| hash.len() == HASH_PART)
+/// The hash of the line that an id of [`id`] means.
+pub(super) fn hash(id: &str) -> Option<Hash> {
+    let hash = Hash::try_from(hex::decode(id).ok()?).ok()?;
+    Some(hash).filter(|hash| hex::encode(hash) == id)
 }
 
 /// The line as a resource.
@@ -251,11 +250,14 @@ fn entities(line: &Line, pattern: Pattern, place: &Place<'_>) -> Vec<Value> {
         json!({"type": own("digest"), "detail": [{"type": "sha-256", "valueString": digest}]})
     }));
     made.push(ground(&line.entry.basis));
-    made.push(json!({
-        "what": {"identifier": identifier("ledger", &line.seq.to_string())},
+    let mut proof = json!({
         "type": own("ledger"),
         "detail": [{"type": "sha-256", "valueString": hex::encode(&line.hash)}],
-    }));
+    });
+    if place.numbers == Numbers::Chain {
+        proof["what"] = json!({"identifier": identifier("ledger", &line.seq.to_string())});
+    }
+    made.push(proof);
     made
 }
 

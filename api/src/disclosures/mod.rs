@@ -53,11 +53,7 @@ pub async fn release<T>(
 pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Filter)) -> Result<Page> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
-    filter.account = permit.log_of().or(filter.account);
-    filter.without = untold(&permit);
-    if permit.log_of().is_some() || !filter.without.is_empty() {
-        filter.numbers = Numbers::Own;
-    }
+    (filter.sees, filter.without) = (permit.log_of(), untold(&permit));
     let mut page = store::page(&mut tx, patient, &filter).await?;
     // Only the person asks about their log.
     if permit.is_own() {
@@ -107,7 +103,7 @@ fn untold(permit: &Permit) -> &'static [&'static str] {
 
 /// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.
 pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
-    let filter = Filter { account: permit.log_of(), without: untold(permit), ..Filter::default() };
+    let filter = Filter { sees: permit.log_of(), without: untold(permit), ..Filter::default() };
     let mut lines = store::recent(tx, permit.patient(), (&filter, limit)).await?;
     if !permit.is_own() {
         lines.iter_mut().for_each(Line::without_reason);

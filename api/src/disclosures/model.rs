@@ -62,7 +62,8 @@ pub struct What {
     /// of the directory.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub shelves: BTreeMap<String, u64>,
-    /// The resources with their versions (`Observation/a1/_history/2`), where they are few.
+    /// The resources with their versions (`Observation/a1/_history/2`), where they are few, or where somebody decided
+    /// about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
     /// SHA-256 over the sorted list of resources with their versions, where they are many.
@@ -158,17 +159,22 @@ impl What {
     }
 
     /// The resources that are shown: (type, id, version).
-    pub fn of<'a>(mut self, items: impl IntoIterator<Item = (&'a str, &'a str, i64)>) -> Self {
-        let mut named = Vec::new();
+    pub fn of<'a>(self, items: impl IntoIterator<Item = (&'a str, &'a str, i64)>) -> Self {
+        let mut what = self.naming(items);
+        if what.items.len() > LISTED {
+            let mut named = std::mem::take(&mut what.items);
+            named.sort_unstable();
+            what.digest = Some(hex::encode(sha256(named.iter().flat_map(|name| [name.as_bytes(), b"\n"]))));
+        }
+        what
+    }
+
+    /// The resources about which was decided, each by its name however many there are: the log alone tells the person
+    /// which they were.
+    pub fn naming<'a>(mut self, items: impl IntoIterator<Item = (&'a str, &'a str, i64)>) -> Self {
         for (kind, id, version) in items {
             *self.counts.entry(kind.to_owned()).or_default() += 1;
-            named.push(format!("{kind}/{id}/_history/{version}"));
-        }
-        if named.len() <= LISTED {
-            self.items = named;
-        } else {
-            named.sort_unstable();
-            self.digest = Some(hex::encode(sha256(named.iter().flat_map(|name| [name.as_bytes(), b"\n"]))));
+            self.items.push(format!("{kind}/{id}/_history/{version}"));
         }
         self
     }
@@ -319,10 +325,10 @@ pub struct Filter {
     pub by: By,
     /// How many at most; 0 takes 50.
     pub limit: usize,
+    /// Of which account the reader sees lines, if not of all: no filter of theirs.
+    pub sees: Option<AccountId>,
     /// Kinds of things that are left out: what the reader may not know of.
     pub without: &'static [&'static str],
-    /// By which numbers the lines are called, also in [`Filter::before`].
-    pub numbers: Numbers,
 }
 
 /// How lines are numbered.
@@ -331,7 +337,7 @@ pub enum Numbers {
     /// As they stand in the person's chain.
     #[default]
     Chain,
-    /// Among themselves, the oldest with 1: who reads some lines only cannot count what is left out.
+    /// Among those that the reader may see, the oldest with 1: nobody counts what is left out.
     Own,
 }
 
@@ -350,8 +356,13 @@ impl Filter {
     pub(super) fn is_open(&self) -> bool {
         let times = self.from.is_none() && self.to.is_none();
         let who = self.account.is_none() && self.consent.is_none() && self.by == By::Anyone;
-        let what = self.grant.is_none() && self.view.is_none() && self.without.is_empty();
-        times && who && what && self.kind.is_none() && self.numbers == Numbers::Chain
+        let what = self.grant.is_none() && self.view.is_none() && self.kind.is_none();
+        times && who && what && self.numbers() == Numbers::Chain
+    }
+
+    /// By which numbers lines are called, also in [`Filter::before`]: what is asked for never changes them.
+    pub fn numbers(&self) -> Numbers {
+        if self.sees.is_none() && self.without.is_empty() { Numbers::Chain } else { Numbers::Own }
     }
 }
 
@@ -366,6 +377,8 @@ pub struct Page {
     pub next: Option<i64>,
     /// How many entries of the person's chain the filter finds, on whatever page.
     pub total: i64,
+    /// By which numbers the lines are called: their own where the reader may not see all.
+    pub numbers: Numbers,
     /// What was asked about these lines, by their numbers; none where the reader may not ask.
     pub asked: Option<BTreeMap<i64, Question>>,
     /// Items about which lines tell that somebody decided, as the reader sees them now, by what the lines call them.
@@ -386,6 +399,19 @@ pub struct Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of more than ten that were read the entry keeps a digest; what was decided about stands there by name.
+    #[test]
+    fn what_was_decided_about_is_named() {
+        let names: Vec<String> = (0..=LISTED).map(|n| format!("a{n}")).collect();
+        let all = || names.iter().map(|name| ("Observation", name.as_str(), 1));
+        let (read, few) = (What::page("list").of(all()), What::page("list").of(all().take(LISTED)));
+        assert_eq!((read.items.len(), read.digest.is_some()), (0, true));
+        assert_eq!((few.items.len(), few.digest.is_some()), (LISTED, false));
+        let decided = What::page("opened").naming(all());
+        assert_eq!((decided.items.len(), decided.digest.is_some()), (names.len(), false));
+        assert_eq!(read.counts, decided.counts);
+    }
 
     #[test]
     fn entries_of_earlier_versions_are_read_and_kept_as_they_are() {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::fhir::{self, Place};
-use super::{Channel, Held, Line, What, release, store};
+use super::{Channel, Held, Line, Numbers, What, release, store};
 use crate::app::App;
 use crate::base::{AccountId, AppGrantId, Error, Instant, Result};
 use crate::consents;
@@ -62,7 +62,7 @@ pub async fn audit_events(app: &App, access: &Access, wanted: Wanted<'_>) -> Res
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let (sees, base) = (sees(&permit, all_seen(&mut tx, &permit).await?), base(app));
-    let place = place(app, access, &base);
+    let place = place(app, (access, &sees), &base);
     let mut page = Events { resources: Vec::new(), next: None, total: Some(0) };
     let (mut place_of_last, mut looked_at) = (wanted.before, 0);
     let mut before = if wanted.total == Total::Wanted { i64::MAX } else { wanted.before.unwrap_or(i64::MAX) };
@@ -116,13 +116,13 @@ pub async fn audit_events(app: &App, access: &Access, wanted: Wanted<'_>) -> Res
 pub async fn audit_event(app: &App, access: &Access, id: &str) -> Result<Value> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
-    let seq = fhir::seq(id).ok_or(Error::NotFound)?;
-    let line = store::line(&mut tx, permit.patient(), seq).await?;
+    let hash = fhir::hash(id).ok_or(Error::NotFound)?;
+    let line = store::line_of_hash(&mut tx, permit.patient(), hash).await?;
     let sees = sees(&permit, all_seen(&mut tx, &permit).await?);
     drop(tx);
-    let line = line.filter(|line| fhir::id(line) == id).and_then(|line| sees.shown(line));
+    let line = line.and_then(|line| sees.shown(line)).ok_or(Error::NotFound)?;
     let base = base(app);
-    let resource = fhir::audit_event(&line.ok_or(Error::NotFound)?, &place(app, access, &base));
+    let resource = fhir::audit_event(&line, &place(app, (access, &sees), &base));
     let what = counted("log", "AuditEvent", 1).asking(&format!("AuditEvent/{id}"));
     release(app, permit, Channel::Api, (what, Held::new(resource))).await
 }
@@ -182,8 +182,9 @@ pub(super) fn base(app: &App) -> String {
     format!("{}/fhir", app.config.server.public_url.trim_end_matches('/'))
 }
 
-pub(super) fn place<'a>(app: &'a App, access: &'a Access, base: &'a str) -> Place<'a> {
-    Place { base, clinic: &app.config.clinic.name, patient: &access.patient_id }
+pub(super) fn place<'a>(app: &'a App, (access, sees): (&'a Access, &Sees), base: &'a str) -> Place<'a> {
+    let numbers = if sees.all() { Numbers::Chain } else { Numbers::Own };
+    Place { base, clinic: &app.config.clinic.name, patient: &access.patient_id, numbers }
 }
 
 /// The lens of a permit; but where nothing in the record bears what it hides, all of the record is seen. A person is asked

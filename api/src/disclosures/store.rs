@@ -1,6 +1,6 @@
 //! The ledger's tables. Nothing here changes or deletes an entry; triggers refuse it as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::json;
 
@@ -157,6 +157,7 @@ pub async fn chains_after(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<(Pat
 pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Page> {
     let limit = if filter.limit == 0 { 50 } else { filter.limit };
     let whose = whose(tx, patient).await?;
+    let numbers = filter.numbers();
     if filter.is_open() {
         let (total,): (i64,) =
             query("SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM ledger_entry WHERE patient_no = $1")
@@ -168,9 +169,9 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         let more = lines.len() > limit;
         lines.truncate(limit);
         let next = lines.last().filter(|_| more).map(|line| line.seq);
-        return Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() });
+        return Ok(Page { whose, lines, next, total, numbers, asked: None, places: BTreeMap::new() });
     }
-    if filter.numbers == Numbers::Own {
+    if numbers == Numbers::Own {
         return own_page(tx, patient, (filter, limit), whose).await;
     }
     // Filters look into the entry, so the chain is read in pieces, and from its newest on: all that fits is counted.
@@ -182,8 +183,9 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() });
+                return Ok(Page { whose, lines, next, total, numbers, asked: None, places: BTreeMap::new() });
             }
+            // Who reads by the chain's numbers is told of all lines.
             if !fits(&line, filter) {
                 continue;
             }
@@ -198,40 +200,56 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             }
         }
         if last_piece {
-            return Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() });
+            return Ok(Page { whose, lines, next, total, numbers, asked: None, places: BTreeMap::new() });
         }
     }
 }
 
-/// The same for who reads some lines only: their numbers are their own.
+/// The same for who may not see all lines. Theirs are numbered from the oldest on, so the chain is read that way, with no
+/// more of it in memory than a page.
 async fn own_page(
     tx: &mut Tx,
     patient: PatientNo,
     (filter, limit): (&Filter, usize),
     whose: (String, Option<String>),
 ) -> Result<Page> {
-    let (mut lines, mut before) = (Vec::<Line>::new(), i64::MAX);
+    let (mut window, mut total, mut number, mut after) = (VecDeque::<Line>::new(), 0, 0, 0);
     loop {
-        let piece = read_before(tx, patient, before, 200).await?;
-        let Some(last) = piece.last() else { break };
-        before = last.seq;
-        let over = filter.from.is_some_and(|from| last.at < from);
-        let within = |line: &Line| filter.from.is_none_or(|from| line.at >= from) && fits(line, filter);
-        lines.extend(piece.into_iter().filter(within));
-        if over {
+        let piece = scan(tx, ((patient, after), patient), 200).await?;
+        let last_piece = piece.len() < 200;
+        for stored in piece {
+            after = stored.seq;
+            let mut own = line_of(stored)?;
+            if !told(&own, filter) {
+                continue;
+            }
+            number += 1;
+            if filter.from.is_some_and(|from| own.at < from) || !fits(&own, filter) {
+                continue;
+            }
+            total += 1;
+            if filter.before.is_some_and(|before| number >= before) {
+                continue;
+            }
+            own.seq = number;
+            window.push_back(own);
+            // One more than the page tells whether there are older ones.
+            if window.len() > limit.saturating_add(1) {
+                window.pop_front();
+            }
+        }
+        if last_piece {
             break;
         }
     }
-    let total = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-    for (line, number) in lines.iter_mut().zip((1..=total).rev()) {
-        line.seq = number;
-    }
-    lines.retain(|line| filter.before.is_none_or(|before| line.seq < before));
+    let mut lines: Vec<Line> = window.into_iter().rev().collect();
     let more = lines.len() > limit;
     lines.truncate(limit);
     let next = lines.last().filter(|_| more).map(|line| line.seq);
-    Ok(Page { whose, lines, next, total, asked: None, places: BTreeMap::new() })
+    Ok(Page { whose, lines, next, total, numbers: Numbers::Own, asked: None, places: BTreeMap::new() })
 }
+
+type PlaceRow = (String, i64, i64, i64, i64, Option<String>);
 
 /// Where items stand that lines name (`Observation/a1/_history/2`), as far as they are seen.
 pub async fn places(tx: &mut Tx, sight: Sight, named: &[&str]) -> Result<BTreeMap<String, Place>> {
@@ -244,20 +262,20 @@ pub async fn places(tx: &mut Tx, sight: Sight, named: &[&str]) -> Result<BTreeMa
         return Ok(BTreeMap::new());
     }
     let (low, high) = sight.patient.range();
-    let rows: Vec<(String, i64, i64, Option<String>)> = query(
-        "SELECT a.value ->> 2, i.rid, i.category, i.title FROM json_each($1) a \
+    let rows: Vec<PlaceRow> = query(
+        "SELECT a.value ->> 2, i.rid, i.category, i.labels, i.sort_at, i.title FROM json_each($1) a \
          CROSS JOIN resource r CROSS JOIN item i WHERE r.type = a.value ->> 0 AND r.id = a.value ->> 1 \
-         AND r.rid BETWEEN $2 AND $3 AND i.rid = r.rid AND (i.labels & $4) = 0",
+         AND r.rid BETWEEN $2 AND $3 AND i.rid = r.rid",
     )
     .bind(serde_json::to_string(&keys)?)
     .bind(low)
     .bind(high)
-    .bind(sight.lens.hidden.0)
     .all(tx)
     .await?;
-    let place = |(name, rid, category, title): (String, i64, i64, Option<String>)| {
+    let place = |(name, rid, category, labels, sort_at, title): PlaceRow| {
         let category = Category::from_code(i16::try_from(category).ok()?)?;
-        Some((name, Place { category, item: Rid(rid).item(), title }))
+        let seen = sight.lens.shows(category, Labels(labels), sort_at);
+        seen.then_some((name, Place { category, item: Rid(rid).item(), title }))
     };
     Ok(rows.into_iter().filter_map(place).collect())
 }
@@ -269,7 +287,7 @@ pub async fn recent(tx: &mut Tx, patient: PatientNo, (filter, limit): (&Filter, 
         let piece = read_before(tx, patient, before, 50).await?;
         let Some(last) = piece.last() else { return Ok(lines) };
         before = last.seq;
-        lines.extend(piece.into_iter().filter(|line| fits(line, filter)));
+        lines.extend(piece.into_iter().filter(|line| told(line, filter) && fits(line, filter)));
         if lines.len() >= limit {
             lines.truncate(limit);
             return Ok(lines);
@@ -277,11 +295,17 @@ pub async fn recent(tx: &mut Tx, patient: PatientNo, (filter, limit): (&Filter, 
     }
 }
 
+/// Whether the reader may know of a line.
+fn told(line: &Line, filter: &Filter) -> bool {
+    filter.sees.is_none_or(|account| account == line.entry.who.account)
+        && !filter.without.contains(&line.entry.what.kind.as_str())
+}
+
+/// Whether a line is one of those that are asked for.
 fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
-        && !filter.without.contains(&line.entry.what.kind.as_str())
         && filter.consent.is_none_or(
             |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
         )
@@ -300,6 +324,22 @@ pub async fn line(tx: &mut Tx, patient: PatientNo, seq: i64) -> Result<Option<Li
     Ok(found.into_iter().find(|line| line.seq == seq))
 }
 
+/// The same by its hash.
+pub async fn line_of_hash(tx: &mut Tx, patient: PatientNo, hash: Hash) -> Result<Option<Line>> {
+    let row: Option<StoredRow> =
+        query("SELECT patient_no, seq, at, hash, body FROM ledger_entry WHERE patient_no = $1 AND hash = $2")
+            .bind(patient)
+            .bind(hash.as_slice())
+            .optional(tx)
+            .await?;
+    row.map(stored).map(line_of).transpose()
+}
+
+fn line_of(stored: Stored) -> Result<Line> {
+    let Stored { seq, at, hash, body, .. } = stored;
+    Ok(Line { seq, at, entry: serde_json::from_slice(&body)?, hash })
+}
+
 /// The entries of a chain before one, the newest first.
 pub async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i64) -> Result<Vec<Line>> {
     let rows: Vec<StoredRow> = query(
@@ -311,10 +351,7 @@ pub async fn read_before(tx: &mut Tx, patient: PatientNo, before: i64, limit: i6
     .bind(limit)
     .all(tx)
     .await?;
-    rows.into_iter()
-        .map(stored)
-        .map(|s| Ok(Line { seq: s.seq, at: s.at, entry: serde_json::from_slice(&s.body)?, hash: s.hash }))
-        .collect()
+    rows.into_iter().map(stored).map(line_of).collect()
 }
 
 /// How many entries of a chain there are before a number and after a moment, of so many at most from the newest on; and

@@ -115,7 +115,7 @@ pub(crate) async fn lines(
 ) -> Result<Vec<Value>> {
     let now = shared::sees(permit, shared::all_seen(tx, permit).await?);
     let base = shared::base(app);
-    let place = shared::place(app, access, &base);
+    let place = shared::place(app, (access, &now), &base);
     let mut out = Vec::new();
     while out.is_empty() && stretch.span.before > stretch.first {
         let most = PIECE.min(stretch.span.before - stretch.first);

@@ -59,7 +59,7 @@ impl Weighed {
     /// What the log says: of which items, and about whom.
     fn line(&self, kind: &str) -> What {
         let named = self.named.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
-        What::page(kind).of(named).seen_by(self.whom.clone())
+        What::page(kind).naming(named).seen_by(self.whom.clone())
     }
 }
 

@@ -258,6 +258,11 @@ impl Lens {
             && (category == Category::Demographics || (self.from..=self.to).contains(&sort_at))
     }
 
+    /// Whether items with a label are closed, all of them or, of the services of a minor, some.
+    pub fn closes(self, label: Label) -> bool {
+        self.hidden.has(label) || label == Label::Minor && !self.hidden.services().is_empty()
+    }
+
     /// Whether something is left out that the person themselves would see.
     pub fn is_part(self) -> bool {
         !self.covers(Self::OWN)

@@ -103,6 +103,7 @@ async fn read(tx: &mut Tx, row: GrantRow, now: Instant) -> Result<Grant> {
     let ended = end(row.ended_at, row.end_reason.as_deref())?;
     let standing = rules::standing((Instant(row.until), row.paused_at.map(Instant), ended), now);
     let acting = row.acting.as_deref().map(|slug| Kind::from_slug(slug).ok_or_else(odd)).transpose()?;
+    let lens = serde_json::from_str(&row.lens)?;
     Ok(Grant {
         id: AppGrantId(row.id),
         client,
@@ -113,7 +114,8 @@ async fn read(tx: &mut Tx, row: GrantRow, now: Instant) -> Result<Grant> {
         under: row.authority_id.map(AuthorityId).zip(acting),
         patient: PatientNo(row.patient_no),
         scopes: Scopes::parse(&row.scopes).map_err(|_| odd())?,
-        lens: serde_json::from_str(&row.lens)?,
+        lens,
+        sees: lens,
         stay: Stay::from_slug(&row.stay).ok_or_else(odd)?,
         created: Instant(row.created_at),
         until: Instant(row.until),

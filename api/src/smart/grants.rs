@@ -9,7 +9,7 @@ use crate::base::{AccountId, AppGrantId, AuthorityId, Error, Instant, PatientNo,
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::notify;
-use crate::representation::{self, Kind, Lens};
+use crate::representation::{self, Authority, Kind, Lens};
 
 /// By whom something is done: an account and its name, or nobody.
 pub(super) type By<'a> = (Option<AccountId>, &'a str);
@@ -23,18 +23,30 @@ pub(super) async fn ground(
     tx: &mut Tx,
     (account, patient): (AccountId, PatientNo),
 ) -> Result<(Option<(AuthorityId, Kind)>, Lens)> {
+    let Some(authority) = held(app, tx, (account, patient)).await? else {
+        return Ok((None, representation::own_lens(app)));
+    };
+    // What the law closes today, what a clinician opened and who consented is asked again with each read
+    // (`visibility::check_app`): an app sees no more than its giver at that moment, and no less of what was opened to them.
+    let lens = authority.lens_if_opened_with_consent();
+    Ok((Some((authority.id, authority.kind)), lens))
+}
+
+/// Under which authority somebody may share a record now; none where it is their own. Errors are those of [`ground`].
+async fn held(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+) -> Result<Option<Authority>> {
     let links = identity::links(tx, account).await?;
     if patient != PatientNo::DIRECTORY && links.iter().any(|link| link.patient == patient) {
-        return Ok((None, representation::own_lens(app)));
+        return Ok(None);
     }
     let authority = representation::in_force(app, tx, (account, patient)).await?.ok_or(Error::NotFound)?;
     if !rules::may_connect(authority.kind) || !authority.scope.copies {
         return Err(Error::refused("refused-no-apps"));
     }
-    // What the law closes today, what a clinician opened and who consented is asked again with each read
-    // (`visibility::check_app`): an app sees no more than its giver at that moment, and no less of what was opened to them.
-    let lens = authority.lens_if_opened_with_consent();
-    Ok((Some((authority.id, authority.kind)), lens))
+    Ok(Some(authority))
 }
 
 /// The records that somebody could let an app read: their own first.
@@ -101,13 +113,19 @@ pub(super) async fn one(app: &App, tx: &mut Tx, (actor, id): (&Actor, AppGrantId
     Ok(grant)
 }
 
-/// A grant whose giver lost the right is over, although nobody ended it.
+/// A grant whose giver lost the right is over, although nobody ended it. Of one that is not, what the law closes to its
+/// giver now is told as closed: what was opened item by item stands in no grant, and whether somebody consented under
+/// 42 CFR 2.31, or asked for a limit, is not told to who connected it.
 async fn settle(app: &App, tx: &mut Tx, grant: &mut Grant) -> Result<()> {
     if matches!(grant.standing, Standing::Ended { .. }) {
         return Ok(());
     }
-    match ground(app, tx, (grant.account, grant.patient)).await {
-        Ok(_) => Ok(()),
+    match held(app, tx, (grant.account, grant.patient)).await {
+        Ok(authority) => {
+            let now = authority.map_or_else(|| representation::own_lens(app), |authority| authority.lens());
+            grant.sees = grant.lens.and(now);
+            Ok(())
+        }
         Err(Error::NotFound | Error::Refused(_)) => {
             grant.standing = Standing::Ended { at: app.clock.now(), why: GrantEnd::NoRight };
             Ok(())

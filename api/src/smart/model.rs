@@ -446,8 +446,10 @@ pub struct Grant {
     pub patient: PatientNo,
     /// What it may ask for.
     pub scopes: Scopes,
-    /// How much it sees.
+    /// How much it was let see.
     pub lens: Lens,
+    /// How much of that it sees by law now: what is closed to who connected it, is closed to it.
+    pub sees: Lens,
     /// How long it goes on without the person.
     pub stay: Stay,
     /// When it was given.

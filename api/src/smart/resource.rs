@@ -6,7 +6,7 @@ use super::model::{Grant, Standing};
 use super::scopes::Level;
 use crate::consents::{coded_category, coded_label};
 use crate::fhir::present::Category;
-use crate::fhir::sensitivity::Label;
+use crate::fhir::sensitivity::{Label, Labels};
 
 /// The resource of a grant; `clinic` is who discloses, `patient` the FHIR id of the person.
 pub fn consent(grant: &Grant, clinic: &str, patient: &str) -> Value {
@@ -43,7 +43,7 @@ pub fn consent(grant: &Grant, clinic: &str, patient: &str) -> Value {
 }
 
 fn provision(grant: &Grant) -> Value {
-    let lens = grant.lens;
+    let lens = grant.sees;
     let types = grant.scopes.types(Level::Patient);
     let mut made = json!({
         "extension": [{"url": "urn:recordright:scopes", "valueString": shown(&grant.scopes.to_string())}],
@@ -67,8 +67,13 @@ fn provision(grant: &Grant) -> Value {
     if !Category::ALL.iter().all(seen) {
         made["code"] = Category::ALL.into_iter().filter(seen).map(coded_category).collect();
     }
-    let hidden: Vec<Value> =
-        Label::ALL.into_iter().filter(|label| lens.hidden.0 & label.bit() != 0).map(coded_label).collect();
+    let closed = Label::ALL.into_iter().filter(|label| lens.closes(*label));
+    let mut hidden: Vec<Value> = closed.map(coded_label).collect();
+    if lens.hidden.0 & Labels::PROGRAM.0 != 0 && !lens.closes(Label::SubstanceUse) {
+        hidden.push(
+            json!({"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}),
+        );
+    }
     if !hidden.is_empty() {
         made["provision"] = json!([{"type": "deny", "securityLabel": hidden}]);
     }
@@ -89,7 +94,7 @@ mod tests {
     use super::*;
     use crate::base::{AccountId, AppGrantId, AuthorityId, Instant, PatientNo};
     use crate::fhir::check::check;
-    use crate::fhir::sensitivity::Labels;
+    use crate::fhir::sensitivity::Service;
     use crate::representation::{Kind, Lens};
 
     fn app() -> Client {
@@ -141,6 +146,11 @@ mod tests {
                 hidden: Labels(Label::Hiv.bit()),
                 ..Lens::WHOLE
             },
+            sees: Lens {
+                categories: 1 << Category::Labs.code(),
+                hidden: Labels(Label::Hiv.bit()),
+                ..Lens::WHOLE
+            },
             stay: Stay::Offline,
             created: Instant(1_000_000),
             until: Instant(9_000_000),
@@ -155,7 +165,7 @@ mod tests {
         let at = Instant(5_000_000);
         for (grant, status) in [
             (grant(), "active"),
-            (Grant { lens: Lens::WHOLE, scopes: Scopes::default(), by: String::new(), ..grant() }, "active"),
+            (Grant { sees: Lens::WHOLE, scopes: Scopes::default(), by: String::new(), ..grant() }, "active"),
             (Grant { standing: Standing::Paused { since: at }, ..grant() }, "inactive"),
             (Grant { standing: Standing::Ended { at, why: GrantEnd::Stopped }, ..grant() }, "inactive"),
             (
@@ -180,5 +190,35 @@ mod tests {
         assert_eq!(provision["code"][0]["coding"][0]["code"], "labs");
         assert_eq!(provision["provision"][0]["securityLabel"][0]["code"], "HIV");
         assert_eq!(provision["period"]["end"], "1970-01-01T00:00:09.000000Z");
+    }
+
+    /// A service of a minor is closed whichever it is, and a program's records also where what else is about substance
+    /// use is seen.
+    #[test]
+    fn what_the_law_closes_is_denied() {
+        let (hiv, minor) = (Service::Hiv.bit(), Labels(Label::Minor.bit()).hidden());
+        for (hidden, codes) in [
+            (Labels(0), vec![]),
+            (hiv, vec!["minor"]),
+            (hiv.decided(), vec!["minor"]),
+            (minor, vec!["minor"]),
+            (Labels::PROGRAM, vec!["42CFRPart2"]),
+            (Labels(Label::SubstanceUse.bit()).hidden(), vec!["substance-use"]),
+        ] {
+            let codes: Vec<Value> = codes
+                .into_iter()
+                .map(|code| {
+                    Label::from_slug(code)
+                        .map_or(json!("42CFRPart2"), |label| coded_label(label)["code"].clone())
+                })
+                .collect();
+            let body =
+                consent(&Grant { sees: Lens { hidden, ..Lens::WHOLE }, ..grant() }, "Clinic", "rosa-1");
+            assert_eq!(check(&body), [], "{body:#}");
+            let denied = body["provision"]["provision"][0]["securityLabel"].as_array();
+            let denied: Vec<Value> =
+                denied.into_iter().flatten().map(|label| label["code"].clone()).collect();
+            assert_eq!(denied, codes, "{hidden:?}");
+        }
     }
 }

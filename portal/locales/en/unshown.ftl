@@ -85,3 +85,4 @@ unshown-over-title = Your look at the record is over
 unshown-over = Nothing was changed and no answer was sent. Open the record again and decide there. What you wrote stands below.
 log-decided = What it was about
 log-left-out = Some lines may be left out here, whoever reads. They are for the person and the clinic.
+log-left-out-staff = Here you see only what you opened yourself. The person and the privacy officer see all lines.

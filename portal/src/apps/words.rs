@@ -114,9 +114,10 @@ pub fn reads(w: Words, grant: &Grant) -> String {
         let names: Vec<String> = ids.into_iter().map(|id| w.t(id)).collect();
         words::list(w.language, &names)
     };
-    let groups = groups_of(&grant.scopes, grant.lens.categories);
+    let groups = groups_of(&grant.scopes, grant.sees.categories);
     let mut sentences = vec![w.t1(may, "list", names(groups.into_iter().map(group).collect()))];
-    let labels: Vec<_> = labels_of(grant).map(Label::name).collect();
+    let labels: Vec<_> =
+        labels_of(grant).filter(|label| !grant.sees.closes(*label)).map(Label::name).collect();
     sentences.push(match labels.as_slice() {
         [] => w.t("apps-may-no-protected"),
         _ => w.t1("apps-may-protected", "list", names(labels)),

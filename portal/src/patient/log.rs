@@ -2,7 +2,7 @@
 
 use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
-use api::disclosures::{self, By, Entry, Filter, Line, Place};
+use api::disclosures::{self, By, Entry, Filter, Line, Numbers, Place};
 use api::fhir::present::Category;
 use api::representation::Kind;
 use api::staff;
@@ -56,6 +56,13 @@ impl Log {
             (false, true) => "log-none-found",
             (false, false) => "log-none",
         })
+    }
+
+    /// That the reader may not see all lines, if that is so; staff see those of their own looks.
+    fn left_out(&self) -> Option<String> {
+        let look = self.page.acting().is_some_and(|acting| acting.look.is_some());
+        let id = if look { "log-left-out-staff" } else { "log-left-out" };
+        (self.log.numbers == Numbers::Own).then(|| self.page.w.t(id))
     }
 
     fn question(&self, line: &Line) -> Option<&Question> {

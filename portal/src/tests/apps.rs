@@ -96,6 +96,7 @@ pub fn grant(standing: Standing) -> Grant {
         patient: PatientNo(1),
         scopes: scopes.unwrap(),
         lens: Lens { hidden: Labels(Label::Hiv.bit()), ..Lens::WHOLE },
+        sees: Lens { hidden: Labels(Label::Hiv.bit()), ..Lens::WHOLE },
         stay: if ended { Stay::Once } else { Stay::Offline },
         created: NOW,
         until: LATER,

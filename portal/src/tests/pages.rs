@@ -71,6 +71,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
         next: some.then_some(50),
         total: if some { 54 } else { 0 },
+        numbers: disclosures::Numbers::Own,
         asked: some
             .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
         places: [("Observation/a1/_history/1".to_owned(), sample::place())].into(),

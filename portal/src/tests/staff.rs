@@ -182,6 +182,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         lines: if some { (1..=3).map(sample::entry).collect() } else { vec![] },
         next: some.then_some(1),
         total: if some { 60 } else { 0 },
+        numbers: disclosures::Numbers::Chain,
         asked: None,
         places: Default::default(),
     };

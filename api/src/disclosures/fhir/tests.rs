@@ -7,8 +7,12 @@ use crate::fhir::check::check;
 use crate::smart::ClientId;
 use crate::staff;
 
-const PLACE: Place<'static> =
-    Place { base: "https://portal.example/fhir", clinic: "Riverside Clinic", patient: "rosa-1" };
+const PLACE: Place<'static> = Place {
+    base: "https://portal.example/fhir",
+    clinic: "Riverside Clinic",
+    patient: "rosa-1",
+    numbers: Numbers::Chain,
+};
 
 fn uuid(n: u128) -> uuid::Uuid {
     uuid::Uuid::from_u128(n)
@@ -254,20 +258,20 @@ fn ids_name_one_line() {
     let made = line(Purpose::OwnView, own(), What::page("home"));
     let own = id(&made);
     assert!(crate::fhir::check::is_id(&own));
-    assert_eq!(seq(&own), Some(7));
+    assert_eq!(hash(&own), Some([0xab; 32]));
     let other = Line { hash: vec![0xcd; 32], ..made };
     assert_ne!(id(&other), own, "the same number of another chain is another id");
-    for bad in [
-        "",
-        "7",
-        "7-",
-        "7-ab",
-        "07-abababababababababababab",
-        "-7-abababababababababababab",
-        "0-abababababababababababab",
-        "x-abababababababababababab",
-        "+7-abababababababababababab",
-    ] {
-        assert_eq!(seq(bad), None, "{bad}");
+    for bad in ["", "7", "ab", "AB".repeat(32).as_str(), "xy".repeat(32).as_str(), "ab".repeat(33).as_str()] {
+        assert_eq!(hash(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn who_sees_a_part_is_told_no_number() {
+    let made = line(Purpose::OwnView, own(), What::page("home"));
+    for (numbers, told) in [(Numbers::Chain, true), (Numbers::Own, false)] {
+        let made = audit_event(&made, &Place { numbers, ..PLACE });
+        assert_eq!(crate::fhir::check::check(&made), []);
+        assert_eq!(made.to_string().contains("urn:recordright:ledger"), told, "{made:#}");
     }
 }
