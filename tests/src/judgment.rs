@@ -551,7 +551,7 @@ async fn an_app_sees_what_was_opened(kind: Kind) {
     };
     let events = got("AuditEvent").await.json;
     let events = events["entry"].as_array().unwrap();
-    assert!(events.len() > 2);
+    assert!(!events.is_empty());
     for event in events.iter().map(|entry| &entry["resource"]) {
         let id = event["id"].as_str().unwrap();
         assert!(id.len() == 64 && !event.to_string().contains("urn:recordright:ledger"), "{event:#}");
