@@ -1,6 +1,7 @@
 //! `Patient/$everything`: first what there is, without its bytes, which is what the ledger is told; then portions of
-//! bytes, each read when the one before is on its way. Whether it may still be seen is asked again for each. After the
-//! record and what it leads to come the person's permissions and the log, which ends where this reading began.
+//! bytes, each read when the one before is on its way. Whether it may still be seen is asked again for each; where a
+//! reference leads is looked up once, as long as as much is seen. After the record and what it leads to come the person's
+//! permissions and the log, which ends where this reading began.
 
 use std::collections::{BTreeSet, HashSet};
 
