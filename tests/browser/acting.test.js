@@ -250,7 +250,7 @@ async function claim(who, name, { kind, person, born, own }) {
   return path;
 }
 
-/** Staff find a person, without which no number names one. */
+/** Staff find a person: only whom they found can be chosen in a form. */
 async function findPerson(who, patient) {
   const { page } = who;
   await page.goto(at("/staff/people"));
@@ -259,10 +259,21 @@ async function findPerson(who, patient) {
   assert.equal(await page.locator("main .lines a.title").count(), 1, "the one of this number was found");
 }
 
+/** Chooses the one of those found whose line begins so. */
+async function choose(page, line) {
+  const lines = await page.locator("#patient option").allInnerTexts();
+  const [one, ...more] = lines.filter((text) => line.test(text));
+  assert.equal(more.length, 0, `${lines}`);
+  await page.locator("#patient").selectOption({ label: one });
+}
+
+/** The line that is chosen. */
+const chosen = (page) => page.locator("#patient option:checked").innerText();
+
 /** The clerk finds the person, opens the claim that waits, sees the paper, and accepts. */
 async function verify(clerk, name, { of, patient, proof }) {
   const { page } = clerk;
-  const { number } = patient;
+  const person = new RegExp(`^${patient.given} ${patient.family}`);
   await findPerson(clerk, patient);
   await open(clerk, at("/staff"), `${name}-desk`);
   await press(clerk, 'nav a[href="/staff/claims"]');
@@ -274,12 +285,12 @@ async function verify(clerk, name, { of, patient, proof }) {
   assert.equal(file.status(), 200);
   assert.deepEqual(await file.body(), paper.buffer, "the clerk gets the paper as it was sent");
   // Not without saying what was seen.
-  await page.locator("#number").fill(number);
+  await choose(page, person);
   await page.locator("#proof").selectOption(proof);
   await press(clerk, 'form[action$="/check"] button');
   await look(clerk, `${name}-claim-wrong`, { quick: true });
   await expected(clerk, 422);
-  assert.equal(await page.locator("#number").inputValue(), number);
+  assert.match(await chosen(page), person);
   await page.locator("#note").fill("Original with seal, seen with a photo ID (synthetic)");
   await press(clerk, 'form[action$="/check"] button');
   // What was stated stands beside the record; both stated another birth date than the record has.
@@ -287,7 +298,7 @@ async function verify(clerk, name, { of, patient, proof }) {
   assert.match(await page.locator("#name-compared").innerText(), /^(the same|igual)$/);
   assert.match(await page.locator("#birth-compared").innerText(), /^(not the same|no es igual)$/);
   await press(clerk, '#confirm button[name="back"]');
-  assert.equal(await page.locator("#number").inputValue(), number, "going back loses nothing");
+  assert.match(await chosen(page), person, "going back loses nothing");
   await press(clerk, 'form[action$="/check"] button');
   await press(clerk, "#confirm button:not([name])");
   await look(clerk, `${name}-claim-differs`, { quick: true });
@@ -419,7 +430,7 @@ test("a power of attorney: the clerk verifies it, the privacy officer limits it"
   await signIn(officer, house.origin, "Grace Lindqvist (synthetic)");
   await findPerson(officer, patients.sam);
   await open(officer, at("/staff/authorities"), "officer-authorities");
-  await page.locator("#number").fill(patients.sam.number);
+  await choose(page, /^Sam Whitfield/);
   await press(officer, 'form[action="/staff/authorities"] button');
   await look(officer, "officer-found", { quick: true });
   await press(officer, "main .lines a.title");

@@ -1,7 +1,7 @@
 //! People who act for others, through a plain HTTP client: a delegate for a month, a parent, an executor, a power of
 //! attorney that waits, an order about one parent, declining by two, claims that tell nothing, papers that are none.
 
-use crate::desk::found;
+use crate::desk::{found, number};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -170,10 +170,16 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     assert!(file.headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
 
     found(&house, &mut clerk, "mia").await;
-    let fill = [("number", mia.mrn.as_str()), ("proof", "birth-certificate"), ("note", "State seal, seen")];
-    for (field, value) in
-        [("number", "SFH-0"), ("proof", "power-of-attorney"), ("note", ""), ("until", "2020-01-01")]
-    {
+    let mia_no = number(&house, "mia").await.to_string();
+    let fill = [("patient", mia_no.as_str()), ("proof", "birth-certificate"), ("note", "State seal, seen")];
+    for (field, value) in [
+        ("patient", ""),
+        ("patient", "0"),
+        ("patient", "x"),
+        ("proof", "power-of-attorney"),
+        ("note", ""),
+        ("until", "2020-01-01"),
+    ] {
         let wrong: Vec<_> = fill.iter().copied().filter(|(name, _)| *name != field).collect();
         let wrong = [wrong, vec![(field, value)]].concat();
         let page = clerk.submit(&claim, VERIFY, &wrong).await;
@@ -267,14 +273,15 @@ async fn verified(house: &House, who: &mut Browser, (key, fill): (&str, &[(&str,
     let mut clerk = house.desk("clerk").await;
     found(house, &mut clerk, key).await;
     let claim = first(&mut clerk).await;
-    let all = [fill, &[("number", person.mrn.as_str()), ("note", "seen at the desk")]].concat();
+    let whom = number(house, key).await.to_string();
+    let all = [fill, &[("patient", whom.as_str()), ("note", "seen at the desk")]].concat();
     let confirm = clerk.submit(&claim, VERIFY, &all).await;
     let page = clerk.submit(&confirm, CONFIRM, &[]).await;
     assert!(page.path.starts_with("/staff/authorities/"), "{}", main(&page));
     page
 }
 
-/// A digit typed wrong leads to another person: nothing is done before what was stated and what the record says were
+/// The wrong line of those found leads to another person: nothing is done before what was stated and what the record says were
 /// seen side by side.
 async fn the_record_is_shown_before_a_claim_is_accepted(kind: Kind) {
     let house = House::start(kind).await;
@@ -282,8 +289,8 @@ async fn the_record_is_shown_before_a_claim_is_accepted(kind: Kind) {
     for key in ["mia", "jordan"] {
         house.gather(key).await;
     }
-    let (mia, jordan) = (house.person("mia"), house.person("jordan"));
-    let born = mia.birth_date.to_string();
+    let (mia, jordan) = (number(&house, "mia").await.to_string(), number(&house, "jordan").await.to_string());
+    let born = house.person("mia").birth_date.to_string();
     claims(&mut elena, &[("kind", "parent"), ("person", "Mia Harper"), ("birth_date", &born)]).await;
     let mut clerk = house.desk("clerk").await;
     for key in ["mia", "jordan"] {
@@ -291,7 +298,7 @@ async fn the_record_is_shown_before_a_claim_is_accepted(kind: Kind) {
     }
     let claim = first(&mut clerk).await;
     let fill = [
-        ("number", jordan.mrn.as_str()),
+        ("patient", jordan.as_str()),
         ("proof", "birth-certificate"),
         ("note", "State seal, seen"),
         ("what", "some"),
@@ -300,7 +307,7 @@ async fn the_record_is_shown_before_a_claim_is_accepted(kind: Kind) {
     let confirm = clerk.submit(&claim, VERIFY, &fill).await;
     assert_eq!(confirm.status, 200, "{}", main(&confirm));
     assert_eq!(confirm.all("#name-compared, #birth-compared"), ["not the same", "not the same"]);
-    for words in ["Mia Harper", "Jordan Ellis", "One wrong digit opens the record of a stranger"] {
+    for words in ["Mia Harper", "Jordan Ellis", "One wrong choice opens the record of a stranger"] {
         assert!(main(&confirm).contains(words), "{words}: {}", main(&confirm));
     }
     // Without a word about the birth date it is refused, and nothing typed is lost.
@@ -313,13 +320,16 @@ async fn the_record_is_shown_before_a_claim_is_accepted(kind: Kind) {
     fields.push(("back".into(), "yes".into()));
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let back = clerk.plain_post(&url.path().replace("/verification", "/check"), &fields).await;
-    assert_eq!((back.status, back.attributes("#number", "value").concat()), (200, jordan.mrn.clone()));
+    assert_eq!(
+        (back.status, back.attributes("#patient option[selected]", "value")),
+        (200, vec![jordan.clone()])
+    );
     assert_eq!(back.all("#note").concat(), "State seal, seen");
     assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["labs"]);
     assert_eq!(house.raw.number("SELECT count(*) FROM authority").await, 0, "nothing was done");
 
-    // Another number than the one that was shown is shown first; the right one has nothing to explain.
-    let shown = clerk.submit(&confirm, CONFIRM, &[("number", &mia.mrn), ("differs", "x")]).await;
+    // Another person than the one who was shown is shown first; the right one has nothing to explain.
+    let shown = clerk.submit(&confirm, CONFIRM, &[("patient", &mia), ("differs", "x")]).await;
     assert_eq!(shown.all("#name-compared, #birth-compared"), ["the same", "the same"], "{}", main(&shown));
     assert_eq!(house.raw.number("SELECT count(*) FROM authority").await, 0);
     let wrong = clerk.submit(&confirm, CONFIRM, &[("differs", "The day was misread on the form")]).await;
@@ -356,23 +366,23 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
     let sprung = clinician.submit(&form, DECIDE, &[("act", "certify"), ("why", "two doctors signed")]).await;
     assert!(main(&sprung).contains("two doctors signed"), "{}", main(&sprung));
     assert!(main(&sam.get("/people").await).contains("Open the record of Rosa"));
-    // The list of a patient, by number; nobody for a number that is none.
+    // The list of a patient: nobody who was not found, whatever the address says.
     const FIND: &str = "form[action='/staff/authorities']";
-    let mrn = house.person("rosa").mrn.clone();
     let form = clinician.get("/staff/authorities").await;
-    for number in ["", "SFH-0", mrn.as_str()] {
-        let none = clinician.submit(&form, FIND, &[("number", number)]).await;
-        assert_eq!(
-            (none.status, none.all("#number-problem").len()),
-            (422, 1),
-            "not found yet: {}",
-            main(&none)
-        );
+    assert!(
+        main(&form).contains("You have found nobody today") && form.all(FIND).is_empty(),
+        "{}",
+        main(&form)
+    );
+    let rosa = number(&house, "rosa").await.to_string();
+    for one in ["0", "x", rosa.as_str()] {
+        assert_eq!(clinician.get(&format!("/staff/authorities?patient={one}")).await.status, 404, "{one}");
     }
     let card = found(&house, &mut clinician, "rosa").await;
-    let list = clinician.submit(&form, FIND, &[("number", &mrn)]).await;
+    let form = clinician.get("/staff/authorities").await;
+    assert_eq!(form.attributes("#patient option", "value"), ["", rosa.as_str()]);
+    let list = clinician.submit(&form, FIND, &[("patient", &rosa)]).await;
     assert_eq!(list.attributes("main .lines a.title", "href"), [page.path.as_str()]);
-    assert!(!list.url.as_str().contains(&mrn), "{}", list.url);
     let link = card.attributes("main a[href^='/staff/authorities']", "href").remove(0);
     assert_eq!(clinician.get(&link).await.attributes("main .lines a.title", "href"), [page.path.as_str()]);
     let mut officer = house.desk("privacy").await;

@@ -96,9 +96,9 @@ async fn a_code_says_what_was_seen(kind: Kind) {
             [&["activation-code", "--by", "Ann Lee", "--patient", reference.as_str()][..], proof].concat();
         binary::run(house.folder.path(), Some(&house.database.url), &args)
     };
-    refused(&run(&["--proof", " "]), "--proof must say what you saw");
-    good(&run(&[]));
-    good(&run(&["--proof", "driver licence"]));
+    refused(&run(&["--proof", " "]).await, "--proof must say what you saw");
+    good(&run(&[]).await);
+    good(&run(&["--proof", "driver licence"]).await);
     let proofs =
         house.raw.texts("SELECT COALESCE(proof, '-') FROM activation_code ORDER BY created_at").await;
     assert_eq!(proofs, ["-", "driver licence"]);
@@ -108,7 +108,7 @@ async fn a_code_says_what_was_seen(kind: Kind) {
 async fn cases_are_decided(kind: Kind) {
     let house = House::with(kind, |config| config.clinic.email = "office@clinic.example".into()).await;
     let run = |args: &[&str]| binary::run(house.folder.path(), Some(&house.database.url), args);
-    assert!(good(&run(&["cases", "list"])).contains("There is no case."));
+    assert!(good(&run(&["cases", "list"]).await).contains("There is no case."));
     house.gather("rosa").await;
     let mut ids = Vec::new();
     let mut browsers = Vec::new();
@@ -119,7 +119,7 @@ async fn cases_are_decided(kind: Kind) {
         let fields = [("name", "Somebody Else"), ("birth_date", "1968-03-04"), ("note", note.as_str())];
         let page = browser.submit(&form, "form[action='/link/help']", &fields).await;
         assert!(page.all("main").concat().contains("You asked the records office"), "{}", page.text);
-        let list = good(&run(&["cases", "list", "--open"]));
+        let list = good(&run(&["cases", "list", "--open"]).await);
         let line = list.lines().last().unwrap();
         assert!(line.contains("  open ") && line.contains(&house.person(key).email), "{list}");
         ids.push(line.split(' ').next().unwrap().to_owned());
@@ -131,7 +131,7 @@ async fn cases_are_decided(kind: Kind) {
     for word in ["Rosa", "Sam", "Somebody Else", "1968", "note of"] {
         assert!(!text.contains(word), "{word}: {text}");
     }
-    let shown = good(&run(&["cases", "show", &ids[0]]));
+    let shown = good(&run(&["cases", "show", &ids[0]]).await);
     for word in ["Somebody Else", "1968-03-04", "note of rosa", &house.person("rosa").email] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
@@ -140,18 +140,18 @@ async fn cases_are_decided(kind: Kind) {
     let link = |id: &str, patient: &str| {
         run(&["cases", "link", id, "--patient", patient, "--by", "Ann Lee", "--evidence", "photo ID"])
     };
-    refused(&link(&ids[0], "nobody"), "Nobody here has this identifier");
-    refused(&link("00000000-0000-0000-0000-000000000000", patient), "no case of this id");
-    assert!(good(&link(&ids[0], patient)).contains("The case is closed"));
-    refused(&link(&ids[0], patient), "already");
+    refused(&link(&ids[0], "nobody").await, "Nobody here has this identifier");
+    refused(&link("00000000-0000-0000-0000-000000000000", patient).await, "no case of this id");
+    assert!(good(&link(&ids[0], patient).await).contains("The case is closed"));
+    refused(&link(&ids[0], patient).await, "already");
     assert!(house.mail.wait_for(&house.person("rosa").email, PATIENCE).await.is_some());
     assert_eq!(browsers[0].get("/link").await.path, "/home", "rosa is linked");
     let proof = house.raw.texts("SELECT ground || ' ' || evidence FROM account_link").await;
     assert_eq!(proof, ["staff Ann Lee: photo ID"]);
 
     let close = || run(&["cases", "close", &ids[1], "--by", "Ann Lee", "--reason", "nobody of this name"]);
-    good(&close());
-    refused(&close(), "decided already");
+    good(&close().await);
+    refused(&close().await, "decided already");
     let page = browsers[1].get("/link").await;
     let said = page.all("main").concat();
     assert!(said.contains("Please call them") && said.contains("555-0100"), "{said}");
@@ -160,9 +160,9 @@ async fn cases_are_decided(kind: Kind) {
                    WHERE decided_at IS NOT NULL ORDER BY state";
     let decided = house.raw.texts(decided).await;
     assert_eq!(decided, ["closed Ann Lee nobody of this name", "linked Ann Lee photo ID"]);
-    assert!(good(&run(&["cases", "show", &ids[1]])).contains("Ann Lee: nobody of this name"));
-    assert!(good(&run(&["cases", "list", "--open"])).contains("There is no case."));
-    assert_eq!(good(&run(&["cases", "list"])).lines().count(), 2);
+    assert!(good(&run(&["cases", "show", &ids[1]]).await).contains("Ann Lee: nobody of this name"));
+    assert!(good(&run(&["cases", "list", "--open"]).await).contains("There is no case."));
+    assert_eq!(good(&run(&["cases", "list"]).await).lines().count(), 2);
     house.close().await;
 }
 
@@ -179,23 +179,26 @@ async fn refused_and_noted_is_seen(kind: Kind) {
         "\n",
     );
     std::fs::write(folder.path().join("probe.ndjson"), lines).unwrap();
-    good(&run(&["import", "probe.ndjson"]));
-    let list = good(&run(&["quarantine", "list"]));
+    good(&run(&["import", "probe.ndjson"]).await);
+    let list = good(&run(&["quarantine", "list"]).await);
     assert!(list.contains("probe.ndjson (line 3"), "{list}");
     let id = list.split(' ').next().unwrap();
-    let shown = good(&run(&["quarantine", "show", id]));
+    let shown = good(&run(&["quarantine", "show", id]).await);
     for word in ["reason    ", "detail    ", "place     line 3", "source    import"] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
-    let bytes = run(&["quarantine", "show", id, "--bytes"]).stdout;
+    let bytes = run(&["quarantine", "show", id, "--bytes"]).await.stdout;
     assert_eq!(String::from_utf8(bytes).unwrap().trim_end(), lines.lines().last().unwrap());
-    refused(&run(&["quarantine", "show", "00000000-0000-0000-0000-000000000000"]), "nothing of this id");
+    refused(
+        &run(&["quarantine", "show", "00000000-0000-0000-0000-000000000000"]).await,
+        "nothing of this id",
+    );
     for args in [&["findings"][..], &["findings", "--patient", "p1"]] {
-        let found = good(&run(args));
+        let found = good(&run(args).await);
         assert!(found.contains("Condition/c1  Condition.recordedDate  "), "{found}");
     }
-    refused(&run(&["findings", "--patient", "p2"]), "Nobody here");
-    refused(&run(&["quarantine", "list", "--patient", "p2"]), "Nobody here");
+    refused(&run(&["findings", "--patient", "p2"]).await, "Nobody here");
+    refused(&run(&["quarantine", "list", "--patient", "p2"]).await, "Nobody here");
 }
 
 /// Nothing to check is not proof, and a lost key is named.
@@ -204,17 +207,17 @@ async fn proof_of_an_empty_house(kind: Kind) {
     let database = Database::new(kind, folder.path()).await;
     let run = |args: &[&str]| binary::run(folder.path(), Some(&database.url), args);
     for command in ["verify", "checkpoint", "key"] {
-        let output = run(&["ledger", command]);
+        let output = run(&["ledger", command]).await;
         assert_eq!(output.status.code(), Some(1), "{}", out(&output));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{command} makes nothing");
     }
-    good(&run(&["migrate"]));
-    let said = good(&run(&["ledger", "verify"]));
+    good(&run(&["migrate"]).await);
+    let said = good(&run(&["ledger", "verify"]).await);
     assert!(said.contains("nothing to check yet") && !said.contains("not altered"), "{said}");
-    assert_eq!(binary::json(&run(&["ledger", "verify", "--json"]))["entries"], 0);
+    assert_eq!(binary::json(&run(&["ledger", "verify", "--json"]).await)["entries"], 0);
     std::fs::remove_file(folder.path().join("keys/signing.key")).unwrap();
     for command in ["verify", "checkpoint", "key"] {
-        refused(&run(&["ledger", command]), "the signing key is missing");
+        refused(&run(&["ledger", command]).await, "the signing key is missing");
     }
     assert!(!folder.path().join("keys/signing.key").exists(), "none is made in its place");
     let nowhere = folder.path().join("nowhere");
@@ -230,7 +233,7 @@ async fn one_fingerprint(kind: Kind) {
     let page = ready(&mut elena).await;
     let file = elena.get(&format!("{}/file", page.path)).await;
     std::fs::write(folder.join("copy.zip"), &file.bytes).unwrap();
-    let key = good(&binary::run(folder, Some(&house.database.url), &["ledger", "key"]));
+    let key = good(&binary::run(folder, Some(&house.database.url), &["ledger", "key"]).await);
     let key = key.trim_end();
     assert_eq!(key.len(), 64);
     let said = good(&plain(folder, &["copy", "verify", "copy.zip"]));

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::store;
-use super::{Card, FoundPage, Wanted, page_of, rules, span};
+use super::{Card, Found, FoundPage, Wanted, page_of, rules, span};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Problem, Problems, Result, fold};
-use crate::identity::{self, Actor, FoundPatient};
+use crate::identity::{self, Actor};
 
 /// How often one account may look for people: more than a busy counter needs, less than leafing through takes.
 const LIMITS: [(Duration, i64); 2] = [(Duration::from_secs(15 * 60), 40), (Duration::from_secs(86_400), 300)];
@@ -14,6 +14,8 @@ const LIMITS: [(Duration, i64); 2] = [(Duration::from_secs(15 * 60), 40), (Durat
 const PEOPLE: i64 = 10;
 /// How long somebody found may be opened: a working day.
 const DAY: Duration = Duration::from_secs(12 * 3600);
+/// Of how many people found a form lets choose.
+const FOUND: i64 = 50;
 /// How many looks of the past a person's page shows.
 const LOOKS: i64 = 10;
 
@@ -84,17 +86,9 @@ pub(super) async fn card(app: &App, actor: &Actor, patient: PatientNo) -> Result
     Ok(Card { person, links, looks })
 }
 
-pub(super) async fn found_by_number(app: &App, actor: &Actor, number: &str) -> Result<Vec<FoundPatient>> {
-    let mut people = identity::patients_by(app, number).await?;
-    let mut tx = app.db.read().await?;
-    let since = app.clock.now().minus(DAY);
-    let mut found = Vec::new();
-    for person in people.drain(..) {
-        if store::was_found(&mut tx, actor.account, (person.patient, since)).await? {
-            found.push(person);
-        }
-    }
-    Ok(found)
+pub(super) async fn found(app: &App, actor: &Actor) -> Result<Vec<Found>> {
+    let mut tx = app.db.lone().await?;
+    store::found_since(&mut tx, actor.account, (app.clock.now().minus(DAY), FOUND)).await
 }
 
 /// Whether the actor found this person within the working day.

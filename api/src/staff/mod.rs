@@ -13,7 +13,7 @@ mod views;
 use crate::app::App;
 use crate::base::{AccountId, Error, GrantId, PatientNo, Result, ViewId};
 use crate::db::Tx;
-use crate::identity::{Actor, FoundPatient};
+use crate::identity::Actor;
 
 pub use kin_rules::{Household, Place, Reach as Contacts};
 pub use model::*;
@@ -132,10 +132,10 @@ pub async fn count_search(app: &App, actor: &Actor, wanted: &Wanted) -> Result<(
     finding::count(app, actor, wanted).await
 }
 
-/// The people with this number whom the actor found within the working day. A number that nobody has and one of
-/// somebody not found give the same answer: nobody learns by number who is here.
-pub async fn found_by_number(app: &App, actor: &Actor, number: &str) -> Result<Vec<FoundPatient>> {
-    finding::found_by_number(app, actor, number).await
+/// The people whom the actor found within the working day, the last 50, newest first: those whom a form of the desk can
+/// be about.
+pub async fn found(app: &App, actor: &Actor) -> Result<Vec<Found>> {
+    finding::found(app, actor).await
 }
 
 /// A person that the actor found, without anything of the record.

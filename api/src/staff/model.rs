@@ -291,6 +291,8 @@ pub struct Found {
     pub name: String,
     /// Birth date as the source writes it.
     pub birth_date: Option<String>,
+    /// The source that the record is from: one person may be here from two.
+    pub source: String,
 }
 
 /// One page of people found.

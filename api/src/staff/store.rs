@@ -212,9 +212,9 @@ pub async fn account(tx: &mut Tx, account: AccountId) -> Result<Option<Person>> 
 
 /// People whose record has this number, and this name and birth date where they are given (folded; empty: any).
 pub async fn by_number(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64)) -> Result<Vec<Found>> {
-    let rows: Vec<(i64, String, Option<String>)> = query(
-        "SELECT DISTINCT p.patient_no, p.name, p.birth_date FROM patient_identifier i \
-         JOIN patient p ON p.patient_no = i.patient_no WHERE i.value = $4 AND i.system <> 'mailto:' \
+    let rows: Vec<FoundRow> = query(
+        "SELECT DISTINCT p.patient_no, p.name, p.birth_date, s.name FROM patient_identifier i \
+         JOIN patient p ON p.patient_no = i.patient_no JOIN source s ON s.source_no = p.source_no WHERE i.value = $4 AND i.system <> 'mailto:' \
          AND p.patient_no <> 0 AND ($1 = '' OR p.family = $1) AND ($2 = '' OR p.given = $2 OR p.given LIKE $2 || ' %') \
          AND ($3 = '' OR p.birth_date = $3) ORDER BY p.name, p.patient_no LIMIT $6 OFFSET $5",
     )
@@ -231,8 +231,9 @@ pub async fn by_number(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i
 
 /// People of this name and birth date (the name folded).
 pub async fn by_name(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64)) -> Result<Vec<Found>> {
-    let rows: Vec<(i64, String, Option<String>)> = query(
-        "SELECT p.patient_no, p.name, p.birth_date FROM patient p WHERE p.family = $1 AND p.birth_date = $3 \
+    let rows: Vec<FoundRow> = query(
+        "SELECT p.patient_no, p.name, p.birth_date, s.name FROM patient p \
+         JOIN source s ON s.source_no = p.source_no WHERE p.family = $1 AND p.birth_date = $3 \
          AND (p.given = $2 OR p.given LIKE $2 || ' %') AND p.patient_no <> 0 \
          ORDER BY p.name, p.patient_no LIMIT $5 OFFSET $4",
     )
@@ -246,8 +247,11 @@ pub async fn by_name(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64
     Ok(rows.into_iter().map(found).collect())
 }
 
-fn found((patient, name, birth_date): (i64, String, Option<String>)) -> Found {
-    Found { patient: PatientNo(patient), name, birth_date }
+/// Number, name, birth date, source.
+type FoundRow = (i64, String, Option<String>, String);
+
+fn found((patient, name, birth_date, source): FoundRow) -> Found {
+    Found { patient: PatientNo(patient), name, birth_date, source }
 }
 
 /// Writes down that somebody was found.
@@ -281,12 +285,33 @@ pub async fn was_found(
 
 /// A person by the number.
 pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Found>> {
-    let row: Option<(i64, String, Option<String>)> =
-        query("SELECT patient_no, name, birth_date FROM patient WHERE patient_no = $1 AND patient_no <> 0")
-            .bind(patient)
-            .optional(tx)
-            .await?;
+    let row: Option<FoundRow> = query(
+        "SELECT p.patient_no, p.name, p.birth_date, s.name FROM patient p \
+         JOIN source s ON s.source_no = p.source_no WHERE p.patient_no = $1 AND p.patient_no <> 0",
+    )
+    .bind(patient)
+    .optional(tx)
+    .await?;
     Ok(row.map(found))
+}
+
+/// Whom this account found since then, newest first.
+pub async fn found_since(
+    tx: &mut Tx,
+    account: AccountId,
+    (since, most): (Instant, i64),
+) -> Result<Vec<Found>> {
+    let rows: Vec<FoundRow> = query(
+        "SELECT p.patient_no, p.name, p.birth_date, s.name FROM staff_find f \
+         JOIN patient p ON p.patient_no = f.patient_no JOIN source s ON s.source_no = p.source_no \
+         WHERE f.account_id = $1 AND f.at > $2 ORDER BY f.at DESC, p.patient_no LIMIT $3",
+    )
+    .bind(account)
+    .bind(since)
+    .bind(most)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(found).collect())
 }
 
 /// The accounts that see a record now.

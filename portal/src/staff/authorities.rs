@@ -9,11 +9,11 @@ use api::representation::desk::{self, Form as Decision};
 use api::representation::{
     self, By, End, Event, Ground, Held, Incapacity, Kind, Limit, Office, PersonFacts, Suspension,
 };
-use api::staff;
+use api::staff::{self, Found};
 use askama::Template;
 
-use super::claims::{apart, by, day, found};
-use super::parts::{self, Area};
+use super::claims::{apart, by, day};
+use super::parts::{self, Area, Whom};
 use crate::authority::{Pick, event_words, proof_name, scope_words, standing_words};
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
@@ -25,7 +25,7 @@ use crate::send;
 
 /// The labels of the fields of these pages.
 pub const FIELDS: &[(&str, &str)] = &[
-    ("number", "desk-number"),
+    Whom::FIELD,
     ("act", "desk-act"),
     ("why", "desk-act-why"),
     ("day", "desk-act-day"),
@@ -39,7 +39,7 @@ pub struct Authorities {
     /// The frame.
     pub page: Page,
     /// Whose.
-    pub number: Text,
+    pub whom: Whom,
     /// Everybody who acts or acted for the patient.
     pub found: Option<Vec<Held>>,
     /// Those to be looked at again.
@@ -59,50 +59,34 @@ impl Authorities {
 /// Shows it: for a person whom the reader found, or those to be looked at again alone.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let app = &who.visit.app;
-    let person = match query.some("person") {
+    let found = match query.some(Whom::FIELD.0) {
         None => None,
-        Some(number) => Some(PatientNo(number.parse().map_err(|_| Error::NotFound)?)),
-    };
-    let found = match person {
-        None => None,
-        Some(patient) => {
+        Some(number) => {
+            let patient = PatientNo(number.parse().map_err(|_| Error::NotFound)?);
             staff::card(app, who.actor(), patient).await?;
             apart(&who, (None, patient)).await?;
             Some(desk::over(app, patient).await?)
         }
     };
-    listed(&who, found, (&Fields::default(), Problems::default())).await
-}
-
-/// Takes the number of a person whom the reader found. It stands in no address.
-pub async fn find(who: Staff, Form(fields): Form) -> Reply {
-    let mut problems = Problems::default();
-    match found(&who, &fields, &mut problems).await? {
-        Some(found) => Ok(send::elsewhere(&format!("/staff/authorities?person={}", found.patient))),
-        None => listed(&who, None, (&fields, problems)).await,
-    }
-}
-
-async fn listed(who: &Staff, found: Option<Vec<Held>>, (typed, problems): (&Fields, Problems)) -> Reply {
     let mut review = Vec::new();
-    for held in desk::to_review(&who.visit.app).await? {
-        if parts::listed(apart(who, (held.authority.account, held.authority.patient)).await)? {
+    for held in desk::to_review(app).await? {
+        if parts::listed(apart(&who, (held.authority.account, held.authority.patient)).await)? {
             review.push(held);
         }
     }
-    let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles).naming(FIELDS);
-    page.with_problems(problems).ok(|page| authorities(page, (found, review), typed))
+    let people = staff::found(app, who.actor()).await?;
+    let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles);
+    page.ok(|page| authorities(page, (found, review), (&people, &query)))
 }
 
-/// The page from what is known and typed.
+/// The page from what is known, with whom the reader found and chose.
 pub fn authorities(
     page: Page,
     (found, review): (Option<Vec<Held>>, Vec<Held>),
-    typed: &Fields,
+    (people, chosen): (&[Found], &Fields),
 ) -> Authorities {
-    let hint = page.w.t("desk-case-number-hint");
-    let number = Text::new(&page, "number", "desk-number").hint(hint).value(typed.get("number"));
-    Authorities { page, number, found, review }
+    let whom = Whom::new(&page, people, chosen);
+    Authorities { page, whom, found, review }
 }
 
 /// One authority.

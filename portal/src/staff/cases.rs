@@ -2,14 +2,14 @@
 
 use actix_web::web::Path;
 use api::base::{self, CaseId, Error, Problem, Problems};
-use api::identity::{self, Case, CaseState, FoundPatient, Statement};
+use api::identity::{self, Case, CaseState, Statement};
 use api::records;
-use api::staff::{self, Evidence};
+use api::staff::{self, Evidence, Found};
 use askama::Template;
 
-use super::parts::{self, Area};
+use super::parts::{self, Area, Whom};
 use super::words;
-use crate::components::{Choice, Pager, Text};
+use crate::components::{Choice, Pager};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query};
 use crate::guard::Staff;
@@ -77,7 +77,7 @@ pub struct CasePage {
     /// What the person states.
     pub statement: Statement,
     /// Which record.
-    pub number: Text,
+    pub whom: Whom,
     /// How it was checked who the person is.
     pub evidence: Vec<Choice>,
     /// More about the evidence.
@@ -103,8 +103,7 @@ impl CasePage {
 pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let (case, statement) = found(&who, &id).await?;
     let typed = parts::typed(&who, &query).await?;
-    frame(&who, "desk-case-title")
-        .ok(|page| case_page(page, (case, statement), (staff::evidence(&who.roles), &typed)))
+    asking(&who, (case, statement), (&typed, Problems::default())).await
 }
 
 async fn found(who: &Staff, id: &str) -> Result<(Case, Statement), Error> {
@@ -116,11 +115,11 @@ fn frame(who: &Staff, title: &str) -> Page {
     Page::new(&who.visit, title).desk(&who.roles).under("/staff/cases", "desk-cases-title")
 }
 
-/// The page from what is known and typed.
+/// The page from what is known and typed, with whom the reader found and what the reader may take as evidence.
 pub fn case_page(
     page: Page,
     (case, statement): (Case, Statement),
-    (evidence, typed): (&[Evidence], &Fields),
+    (people, evidence, typed): (&[Found], &[Evidence], &Fields),
 ) -> CasePage {
     let w = page.w;
     let choice = |one: &Evidence| Choice {
@@ -131,13 +130,11 @@ pub fn case_page(
         hint: None,
         ticked: typed.get("evidence") == one.slug(),
     };
-    let number = Text::new(&page, "number", "desk-number")
-        .hint(w.t("desk-case-number-hint"))
-        .value(typed.get("number"));
+    let whom = Whom::new(&page, people, typed);
     let detail = Area::new(&page, ("detail", "desk-evidence-detail", "desk-evidence-hint"), typed);
     let reason = Area::new(&page, ("reason", "desk-case-reason", "desk-case-reason-hint"), typed);
     let evidence = evidence.iter().map(choice).collect();
-    CasePage { page, case, statement, number, evidence, detail, reason }
+    CasePage { page, case, statement, whom, evidence, detail, reason }
 }
 
 /// The second step: the name and birth date once more, before anything is done.
@@ -151,7 +148,7 @@ pub struct Confirm {
     /// What the person states.
     pub statement: Statement,
     /// The record that would be linked; none: the case would be closed.
-    pub patient: Option<FoundPatient>,
+    pub patient: Option<Found>,
     /// What was typed, to be sent again.
     pub typed: Fields,
 }
@@ -162,7 +159,7 @@ impl Confirm {
     }
 
     /// Whether the record says another birth date than the person.
-    fn differs(&self, patient: &FoundPatient) -> bool {
+    fn differs(&self, patient: &Found) -> bool {
         patient.birth_date.as_deref() != Some(self.statement.birth_date.as_str())
     }
 
@@ -174,7 +171,7 @@ impl Confirm {
 
 /// What is decided, once it was checked.
 enum Decided {
-    Link(FoundPatient, String),
+    Link(Found, String),
     Close(String),
 }
 
@@ -199,7 +196,7 @@ pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
                 typed: fields,
             })
         }
-        Err(failure) => again(&who, (case, statement), (failure, &fields)),
+        Err(failure) => again(&who, (case, statement), (failure, &fields)).await,
     }
 }
 
@@ -208,18 +205,23 @@ async fn just_signed_in(who: &Staff, case: &Case, fields: &Fields) -> Result<(),
 }
 
 /// The case's page with what must be mended.
-fn again(who: &Staff, about: (Case, Statement), (failure, fields): (Failure, &Fields)) -> Reply {
+async fn again(who: &Staff, about: (Case, Statement), (failure, fields): (Failure, &Fields)) -> Reply {
     let Failure::Error(Error::Invalid(problems)) = failure else { return Err(failure) };
+    asking(who, about, (fields, problems)).await
+}
+
+async fn asking(who: &Staff, about: (Case, Statement), (fields, problems): (&Fields, Problems)) -> Reply {
+    let people = staff::found(&who.visit.app, who.actor()).await?;
     frame(who, "desk-case-title")
         .with_problems(problems)
-        .ok(|page| case_page(page, about, (staff::evidence(&who.roles), fields)))
+        .ok(|page| case_page(page, about, (&people, staff::evidence(&who.roles), fields)))
 }
 
 /// The record and the evidence of a link, if both are there and it is neither one's own case nor a near record.
 async fn linking(who: &Staff, case: &Case, fields: &Fields) -> Result<Decided, Failure> {
     let app = &who.visit.app;
     let mut problems = Problems::default();
-    let patient = super::claims::found(who, fields, &mut problems).await?;
+    let patient = Whom::chosen(&staff::found(app, who.actor()).await?, fields, &mut problems);
     let kind = staff::evidence(&who.roles).iter().find(|one| one.slug() == fields.get("evidence"));
     if kind.is_none() {
         problems.0.push(Problem { field: "evidence", code: "problem-choose" });
@@ -282,7 +284,7 @@ async fn decide(
             identity::link_case(app, (id, patient.patient), (by, &evidence)).await?;
         }
         Ok(Decided::Close(reason)) => identity::close_case(app, id, (by, &reason)).await?,
-        Err(failure) => return again(who, about, (failure, fields)),
+        Err(failure) => return again(who, about, (failure, fields)).await,
     }
     Ok(send::elsewhere(&format!("/staff/cases/{id}")))
 }

@@ -5,15 +5,14 @@ use actix_web::http::header;
 use actix_web::web::Path;
 use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
-use api::identity::FoundPatient;
 use api::records;
 use api::representation::claims::{Claim, Difference, Paper, State, Whole};
 use api::representation::{self, Ask, By, Evidence, Incapacity, Kind, Office, Proof, desk};
-use api::staff::{self, Role};
+use api::staff::{self, Found, Role};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::parts::{self, Area};
+use super::parts::{self, Area, Whom};
 use crate::authority::{self, Pick, ScopeForm, event_words, proof_name};
 use crate::components::{Choice, Pager, Text};
 use crate::error::{Failure, Reply};
@@ -26,7 +25,7 @@ use crate::send;
 
 /// The labels of the fields of these pages.
 pub const FIELDS: &[(&str, &str)] = &[
-    ("number", "desk-number"),
+    Whom::FIELD,
     ("kind", "desk-claim-kind"),
     ("proof", "desk-claim-proof"),
     ("note", "desk-claim-seen"),
@@ -126,7 +125,7 @@ pub struct ClaimPage {
 
 /// The form that verifies a claim.
 pub struct Verify {
-    number: Text,
+    whom: Whom,
     name: Text,
     picks: [Pick; 2],
     note: Area,
@@ -170,17 +169,18 @@ pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
         fields.set("what", "all");
         fields.set("copies", "yes");
     }
-    page(&who, whole, (&fields, Problems::default()))
+    page(&who, whole, (&fields, Problems::default())).await
 }
 
-fn page(who: &Staff, whole: Whole, (typed, problems): (&Fields, Problems)) -> Reply {
+async fn page(who: &Staff, whole: Whole, (typed, problems): (&Fields, Problems)) -> Reply {
+    let people = staff::found(&who.visit.app, who.actor()).await?;
     let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems).naming(FIELDS);
-    page.ok(|page| claim_page(page, whole, typed))
+    page.ok(|page| claim_page(page, whole, (&people, typed)))
 }
 
-/// The page from what is known and typed.
-pub fn claim_page(page: Page, whole: Whole, typed: &Fields) -> ClaimPage {
+/// The page from what is known and typed, with whom the reader found.
+pub fn claim_page(page: Page, whole: Whole, (people, typed): (&[Found], &Fields)) -> ClaimPage {
     let w = page.w;
     let text = |name, label| Text::new(&page, name, label).value(typed.get(name));
     let date = |name, label, hint| text(name, label).kind("date").hint(w.t(hint));
@@ -190,7 +190,7 @@ pub fn claim_page(page: Page, whole: Whole, typed: &Fields) -> ClaimPage {
     let proofs = proofs.map(|proof| (proof.slug().to_owned(), w.t(proof_name(proof))));
     let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
     let verify = Verify {
-        number: text("number", "desk-number").hint(w.t("desk-claim-number-hint")),
+        whom: Whom::new(&page, people, typed),
         name: text("name", "desk-claim-name"),
         picks: [
             Pick::new(&page, ("kind", "desk-claim-kind"), typed).of(kinds),
@@ -227,7 +227,7 @@ pub struct ClaimConfirm {
     /// The claim with what was stated.
     pub whole: Whole,
     /// The record that was found.
-    pub patient: FoundPatient,
+    pub patient: Found,
     /// Where the two differ.
     pub found: Vec<Difference>,
     /// Why it is this person although the birth dates differ.
@@ -286,7 +286,7 @@ pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let id = apart_from(&who, &id).await?;
     if fields.get("back") == "yes" {
         let whole = desk::open(&who.visit.app, &by(&who, &CHECKS)?, id).await?;
-        return page(&who, whole, (&fields, Problems::default()));
+        return page(&who, whole, (&fields, Problems::default())).await;
     }
     parts::just_signed_in(&who, (&format!("/staff/claims/{id}"), &fields)).await?;
     match confirm(&who, id, (&fields, Problems::default())).await {
@@ -311,7 +311,7 @@ async fn confirm(who: &Staff, id: ClaimId, (fields, problems): (&Fields, Problem
 pub fn confirm_page(
     page: Page,
     whole: Whole,
-    (patient, found): (FoundPatient, Vec<Difference>),
+    (patient, found): (Found, Vec<Difference>),
     typed: &Fields,
 ) -> ClaimConfirm {
     let differs = Area::new(&page, ("differs", "desk-claim-differs", "desk-claim-differs-hint"), typed);
@@ -355,10 +355,10 @@ async fn verified(
 }
 
 /// The record and the authority that a form names, if both can be and it is not that of a near person.
-async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(FoundPatient, Ask), Failure> {
+async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, Ask), Failure> {
     let app = &who.visit.app;
     let mut problems = Problems::default();
-    let patient = found(who, fields, &mut problems).await?;
+    let patient = Whom::chosen(&staff::found(app, who.actor()).await?, fields, &mut problems);
     let proof = Proof::from_slug(fields.get("proof"));
     if proof.is_none() {
         problems.0.push(Problem { field: "proof", code: "problem-choice" });
@@ -384,27 +384,6 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(FoundPati
     Ok((patient, ask))
 }
 
-/// The one patient whom a number names, among those the reader found.
-pub async fn found(
-    who: &Staff,
-    fields: &Fields,
-    problems: &mut Problems,
-) -> Result<Option<FoundPatient>, Error> {
-    let number = fields.get("number");
-    let people = match number {
-        "" => Vec::new(),
-        number => staff::found_by_number(&who.visit.app, who.actor(), number).await?,
-    };
-    let code = match people.as_slice() {
-        [one] => return Ok(Some(one.clone())),
-        _ if number.is_empty() => "problem-required",
-        [] => "problem-find-first",
-        _ => "problem-several",
-    };
-    problems.0.push(Problem { field: "number", code });
-    Ok(None)
-}
-
 /// A day as it was typed.
 pub fn day(fields: &Fields, name: &'static str, problems: &mut Problems) -> Option<NaiveDate> {
     form::day(fields, name, problems)?.parse().ok()
@@ -415,7 +394,7 @@ async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) 
     let Failure::Error(error) = failure else { return Err(failure) };
     let problems = mendable(error)?;
     let whole = desk::open(&who.visit.app, &by(who, &CHECKS)?, id).await?;
-    page(who, whole, (fields, problems))
+    page(who, whole, (fields, problems)).await
 }
 
 /// Turns it down, with words to the one who made it.

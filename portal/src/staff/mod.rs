@@ -23,9 +23,10 @@ pub mod words;
 use api::staff::{self, Action, Role};
 
 /// The fields of the desk's forms with their labels.
-pub const FIELDS: [(&str, &str); 14] = [
+pub const FIELDS: [(&str, &str); 15] = [
     ("given", "desk-given"),
     ("family", "desk-family"),
+    parts::Whom::FIELD,
     ("number", "desk-number"),
     ("purpose", "desk-purpose"),
     ("reason", "desk-reason"),

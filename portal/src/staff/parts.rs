@@ -1,11 +1,13 @@
 //! Parts of the desk's pages: a field of several lines, and the links between pages of a list.
 
-use api::base::{AccountId, Error, PatientNo};
+use api::base::{AccountId, Error, PatientNo, Problem, Problems};
 use api::config::Act;
+use api::staff::Found;
 use api::{records, staff};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::authority::Pick;
 use crate::components::Pager;
 use crate::error::Failure;
 use crate::form::Fields;
@@ -51,6 +53,58 @@ impl Area {
     pub fn most(mut self, letters: usize) -> Self {
         self.most = letters;
         self
+    }
+}
+
+/// Whom a form is about: one of those whom the reader found within the working day. Nobody types a number: whoever is not
+/// found is not there to be chosen, and a slip of the finger leads to no stranger.
+#[derive(Template)]
+#[template(path = "staff/whom.html")]
+pub struct Whom {
+    w: Words,
+    pick: Pick,
+}
+
+impl HtmlSafe for Whom {}
+
+impl Whom {
+    /// The label of its field.
+    pub const FIELD: (&'static str, &'static str) = ("patient", "desk-whom");
+
+    /// The choice among those found, with the page's problem for it and who was chosen.
+    pub fn new(page: &Page, found: &[Found], typed: &Fields) -> Self {
+        let w = page.w;
+        let line = |one: &Found| {
+            let words = format!("{}, {} ({})", one.name, born(w, one), one.source);
+            (one.patient.to_string(), words)
+        };
+        let first = (String::new(), w.t("desk-whom-choose"));
+        let pick = Pick::new(page, Self::FIELD, typed);
+        Self { w, pick: pick.of(std::iter::once(first).chain(found.iter().map(line))) }
+    }
+
+    /// Whether there is somebody to choose.
+    pub fn offers(&self) -> bool {
+        self.pick.options.len() > 1
+    }
+
+    /// Who was chosen.
+    pub fn chosen(found: &[Found], fields: &Fields, problems: &mut Problems) -> Option<Found> {
+        let chosen = fields.get(Self::FIELD.0);
+        let one = found.iter().find(|one| one.patient.to_string() == chosen);
+        if one.is_none() {
+            let code = if chosen.is_empty() { "problem-choose" } else { "problem-find-first" };
+            problems.0.push(Problem { field: Self::FIELD.0, code });
+        }
+        one.cloned()
+    }
+}
+
+/// When somebody found was born, in words.
+pub fn born(w: Words, one: &Found) -> String {
+    match &one.birth_date {
+        Some(born) => w.t1("whose-born", "date", w.date(born)),
+        None => w.t("desk-born-unknown"),
     }
 }
 

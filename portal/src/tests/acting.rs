@@ -4,7 +4,6 @@ use api::app::App;
 use api::base::{AuthorityId, ClaimId, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
-use api::identity::FoundPatient;
 use api::records::Preview;
 use api::representation::claims::{Claim, Difference, Paper, State, Statement, Whole};
 use api::representation::{
@@ -16,6 +15,7 @@ use api::words::Language;
 use askama::Template;
 
 use super::sample::{self, Fullness, NOW, Visitor};
+use super::staff;
 use crate::form::Fields;
 use crate::page::Page;
 use crate::staff::{authorities, claims};
@@ -185,7 +185,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         page.desk(&[Role::PrivacyOfficer]).with_problems(Problems(problems))
     };
     let typed = Fields::parse(if some {
-        b"act=limit&why=%3Cb%3E&categories=notes&labels=hiv&all=yes&number=MRN-1&kind=parent&proof=parentage"
+        b"act=limit&why=%3Cb%3E&categories=notes&labels=hiv&all=yes&patient=1&kind=parent&proof=parentage"
     } else {
         b""
     });
@@ -195,8 +195,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         one = Held { standing: Standing::Ended(End::Court), ..held(Kind::Delegate, Standing::Active) };
         one.authority.limits.clear();
     }
+    let people = if some { vec![staff::found(full)] } else { vec![] };
     let events = ["verified", "declined", "ended"].map(event);
-    let bad_claim = ["number", "name", "proof", "note", "categories", "labels", "from", "until", "answer"];
+    let bad_claim = ["patient", "name", "proof", "note", "categories", "labels", "from", "until", "answer"];
     vec![
         (
             "desk-claims",
@@ -213,7 +214,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             claims::claim_page(
                 page("/staff/claims/5", "desk-claim-title", &bad_claim).naming(claims::FIELDS),
                 if some { whole(full) } else { Whole { claim: claim(State::Withdrawn(NOW)), ..whole(full) } },
-                &typed,
+                (&people, &typed),
             )
             .render()
             .unwrap(),
@@ -224,14 +225,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page("/staff/claims/5/check", "desk-claim-confirm-title", &["differs"])
                     .naming(claims::FIELDS),
                 whole(Fullness::Full),
-                (
-                    FoundPatient {
-                        patient: PatientNo(1),
-                        name: "Rosa <Delgado> (synthetic)".into(),
-                        birth_date: some.then(|| "1968-03-04".into()),
-                    },
-                    if some { vec![Difference::Name, Difference::Birth] } else { vec![] },
-                ),
+                (staff::found(full), if some { vec![Difference::Name, Difference::Birth] } else { vec![] }),
                 &typed,
             )
             .render()
@@ -240,9 +234,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-authorities",
             authorities::authorities(
-                page("/staff/authorities", "desk-authorities-title", &["number"]),
+                page("/staff/authorities", "desk-authorities-title", &[]),
                 (Some(if some { all() } else { vec![] }), if some { all() } else { vec![] }),
-                &typed,
+                (&people, &typed),
             )
             .render()
             .unwrap(),

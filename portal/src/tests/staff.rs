@@ -5,7 +5,7 @@ use api::base::{
     AccountId, CaseId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
 };
 use api::disclosures;
-use api::identity::{Case, CaseState, Decision, FoundPatient, Statement};
+use api::identity::{Case, CaseState, Decision, Statement};
 use api::staff::{
     self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
     Review, Role, View, Waiting, Wanted,
@@ -116,9 +116,9 @@ fn card(full: Fullness) -> Card {
     }
 }
 
-fn found(full: Fullness) -> Found {
+pub(super) fn found(full: Fullness) -> Found {
     let born = (full == Fullness::Full).then(|| "1968-03-04".to_owned());
-    Found { patient: PatientNo(1), name: NAME.into(), birth_date: born }
+    Found { patient: PatientNo(1), name: NAME.into(), birth_date: born, source: "ehr".into() }
 }
 
 fn case(state: CaseState) -> (Case, Statement) {
@@ -150,7 +150,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title).desk(all)
     };
     let typed = Fields::parse(if some {
-        b"purpose=clinician.treatment&reason=%3Cb%3E&account=a@b&evidence=photo-id&number=1&detail=x"
+        b"purpose=clinician.treatment&reason=%3Cb%3E&account=a@b&evidence=photo-id&patient=1&detail=x"
     } else {
         b""
     });
@@ -188,9 +188,10 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     };
     let review =
         Review { id: ReviewId(id(1)), by: by(Some(8)), note: "All in order".into(), holders: 3, unused: 0 };
-    let results = FoundPage { people: if some { vec![found(full)] } else { vec![] }, page: 2, more: some };
-    let patient = FoundPatient { patient: PatientNo(1), name: NAME.into(), birth_date: None };
-    let confirm = |patient: Option<FoundPatient>| {
+    let people = if some { vec![found(full)] } else { vec![] };
+    let results = FoundPage { people: people.clone(), page: 2, more: some };
+    let patient = Found { birth_date: None, ..found(full) };
+    let confirm = |patient: Option<Found>| {
         let (case, statement) = case(CaseState::Open);
         let page = page("/staff/cases/3/check", "desk-case-confirm-title");
         cases::Confirm { page, case, statement, patient, typed: typed.clone() }
@@ -200,7 +201,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let holders = if some { vec![holder(Some("carla@staff.example")), holder(None)] } else { vec![] };
     let bad_person = problems(&["purpose"], "problem-choose");
     let bad_grant = problems(&["account", "power", "reason", "ends"], "problem-required");
-    let bad_case = problems(&["number", "evidence", "detail"], "problem-required");
+    let bad_case = problems(&["patient", "evidence", "detail"], "problem-required");
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
     let wanted = Wanted { family: "Delgado".into(), ..Wanted::default() };
     vec![
@@ -260,7 +261,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             render(&cases::case_page(
                 page("/staff/cases/3", "desk-case-title").with_problems(bad_case),
                 case(state),
-                (staff::evidence(all), &typed),
+                (&people, staff::evidence(all), &typed),
             )),
         ),
         (

@@ -1,6 +1,6 @@
 //! Identity cases in the browser: seen, linked or closed in two steps, with evidence that the role may take.
 
-use super::{found, main};
+use super::{found, main, number};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -43,27 +43,29 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
     let case = case_of(&mut clerk, "Sam").await;
     assert!(main(&case).contains("520-555-0199"), "{}", main(&case));
     assert_eq!(case.attributes("input[name='evidence']", "value").len(), 5);
-    let mrn = house.person("sam").mrn.clone();
-    // A number alone tells nobody who is here: whoever was not found is not shown.
-    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
+    let (sam_no, rosa_no) =
+        (number(&house, "sam").await.to_string(), number(&house, "rosa").await.to_string());
+    // Nobody was found yet, so that nobody can be chosen; a number sent all the same tells nothing.
+    assert!(main(&case).contains("You have found nobody today"), "{}", main(&case));
+    let fill = [("patient", sam_no.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
     let unseen = clerk.submit(&case, LINK, &fill).await;
-    assert_eq!((unseen.status, unseen.all("#number-problem").len()), (422, 1), "{}", main(&unseen));
+    assert_eq!((unseen.status, unseen.all("#patient .problem").len()), (422, 1), "{}", main(&unseen));
     found(&house, &mut clerk, "sam").await;
     found(&house, &mut clerk, "rosa").await;
     assert_eq!(api::identity::cases(&house.app, (1, 25)).await.unwrap().len(), 1, "the second of two");
-    for (number, evidence, detail) in [
+    for (whom, evidence, detail) in [
         ("", "photo-id", "Passport"),
-        ("SFH-0", "photo-id", "Passport"),
-        (mrn.as_str(), "", "Passport"),
-        (&mrn, "photo-id", ""),
+        ("0", "photo-id", "Passport"),
+        (&sam_no, "", "Passport"),
+        (&sam_no, "photo-id", ""),
     ] {
-        let page = clerk
-            .submit(&case, LINK, &[("number", number), ("evidence", evidence), ("detail", detail)])
-            .await;
-        assert_eq!(page.status, 422, "{number} {evidence} {detail}: {}", main(&page));
-        assert_eq!(page.attributes("#number", "value").concat(), number);
+        let page =
+            clerk.submit(&case, LINK, &[("patient", whom), ("evidence", evidence), ("detail", detail)]).await;
+        assert_eq!(page.status, 422, "{whom} {evidence} {detail}: {}", main(&page));
+        let chosen = if whom == "0" { "" } else { whom };
+        assert_eq!(page.attributes("#patient option[selected]", "value").concat(), chosen);
     }
-    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
+    let fill = [("patient", sam_no.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
     let confirm = clerk.submit(&case, LINK, &fill).await;
     let said = main(&confirm);
     assert!(
@@ -73,7 +75,7 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
     );
     assert!(!said.contains("The birth dates differ"), "{said}");
     assert_eq!(sam.get("/home").await.path, "/link", "nothing was done yet");
-    let wrong = [("number", house.person("rosa").mrn.as_str()), fill[1], fill[2]];
+    let wrong = [("patient", rosa_no.as_str()), fill[1], fill[2]];
     assert!(main(&clerk.submit(&case, LINK, &wrong).await).contains("The birth dates differ"));
 
     let done = clerk.submit(&confirm, "#confirm", &[]).await;
@@ -89,7 +91,7 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
     let mut privacy = house.desk("privacy").await;
     let case = case_of(&mut privacy, "Elena").await;
     assert_eq!(case.attributes("input[name='evidence']", "value"), ["court-document"]);
-    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
+    let fill = [("patient", sam_no.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
     assert_eq!(privacy.submit(&case, LINK, &fill).await.status, 422);
 
     assert_eq!(privacy.submit(&case, CLOSE, &[("reason", "")]).await.status, 422);
@@ -107,16 +109,12 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
     let fill = [("name", "Dana Delgado"), ("birth_date", "1980-02-03"), ("contact", "520-555-0121")];
     dana.submit(&form, "form[action='/link/help']", &fill).await;
     let case = case_of(&mut dana, "Dana").await;
-    let fill = [("number", mrn.as_str()), ("evidence", "photo-id"), ("detail", "I know myself")];
+    let fill = [("patient", sam_no.as_str()), ("evidence", "photo-id"), ("detail", "I know myself")];
     assert_eq!(dana.submit(&case, LINK, &fill).await.status, 403);
     assert_eq!(dana.submit(&case, CLOSE, &[("reason", "It is only me")]).await.status, 403);
     let mut lucia = asks(&house, "lucia").await;
     let case = case_of(&mut dana, &house.person("lucia").given.clone()).await;
-    let fill = [
-        ("number", house.person("rosa").mrn.as_str()),
-        ("evidence", "photo-id"),
-        ("detail", "Seen at the desk"),
-    ];
+    let fill = [("patient", rosa_no.as_str()), ("evidence", "photo-id"), ("detail", "Seen at the desk")];
     assert_eq!(dana.submit(&case, LINK, &fill).await.status, 403);
     assert_eq!(lucia.get("/home").await.path, "/link");
     house.close().await;

@@ -1,6 +1,6 @@
 //! Staff sign in again before they decide, and what they typed survives it; to look, they need not.
 
-use super::{found, main};
+use super::{found, main, number};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -65,9 +65,9 @@ async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
 
     // Claims: what was typed into the form of the claim comes back, box by box.
     let claim = first(&mut clerk, "/staff/claims").await;
-    let mrn = house.person("mia").mrn.clone();
+    let mia = number(&house, "mia").await.to_string();
     let fill = [
-        ("number", mrn.as_str()),
+        ("patient", mia.as_str()),
         ("proof", "birth-certificate"),
         ("note", "State seal"),
         ("what", "some"),
@@ -80,7 +80,7 @@ async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
     }
     let back = again(&mut clerk, &why, "clerk").await;
     assert_eq!(back.path, claim.path);
-    assert_eq!(back.attributes("#number", "value").concat(), mrn);
+    assert_eq!(back.attributes("#patient option[selected]", "value"), [mia]);
     assert_eq!(back.all("#note").concat(), "State seal");
     assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["labs"]);
     assert!(

@@ -18,7 +18,7 @@ fn main(page: &Page) -> String {
 }
 
 /// The one person of this key whose record is here: the number.
-async fn number(house: &House, key: &str) -> i64 {
+pub(crate) async fn number(house: &House, key: &str) -> i64 {
     let found = api::identity::patients_by(&house.app, &house.person(key).patient_id).await.unwrap();
     let [one] = found.as_slice() else { panic!("{key} is {} people", found.len()) };
     one.patient.0

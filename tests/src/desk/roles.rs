@@ -128,31 +128,31 @@ async fn an_operator_gives_the_first_roles(kind: Kind) {
     let grant = |account: &str, role: &str, reason: &str| {
         run(&["staff", "grant", "--account", account, "--role", role, "--reason", reason, "--by", "Bo Ek"])
     };
-    let listed = text(&run(&["staff", "list"]));
+    let listed = text(&run(&["staff", "list"]).await);
     assert!(listed.contains("Nobody has a role"), "{listed}");
-    let early = grant("new@staff.example", "administrator", "Runs the service");
+    let early = grant("new@staff.example", "administrator", "Runs the service").await;
     assert!(!early.status.success() && text(&early).contains("must sign in once"), "{}", text(&early));
     let mut new = house.desk("new").await;
     for (role, reason, words) in
         [("owner", "Runs the service", "no such role"), ("administrator", "x", "at least ten letters")]
     {
-        let output = grant("new@staff.example", role, reason);
+        let output = grant("new@staff.example", role, reason).await;
         assert!(!output.status.success() && text(&output).contains(words), "{}", text(&output));
     }
-    let good = grant("new@staff.example", "administrator", "Runs the service");
+    let good = grant("new@staff.example", "administrator", "Runs the service").await;
     assert!(good.status.success(), "{}", text(&good));
-    let again = grant("new@staff.example", "administrator", "Runs the service");
+    let again = grant("new@staff.example", "administrator", "Runs the service").await;
     assert!(text(&again).contains("has this role"), "{}", text(&again));
     let page = new.get("/staff/roles").await;
     assert!(main(&page).contains("Pat Newhire"), "{}", main(&page));
     let link = page.attributes("main table a", "href").remove(0);
     assert!(main(&new.get(&link).await).contains("Bo Ek at the command line"));
-    let listed = text(&run(&["staff", "list"]));
+    let listed = text(&run(&["staff", "list"]).await);
     assert!(listed.contains("administrator  grant "), "{listed}");
     let id = listed.split("grant ").nth(1).unwrap().split_whitespace().next().unwrap();
     let end = || run(&["staff", "end", id, "--reason", "Left the clinic", "--by", "Bo Ek"]);
-    assert!(end().status.success());
-    assert!(text(&end()).contains("ended already"));
+    assert!(end().await.status.success());
+    assert!(text(&end().await).contains("ended already"));
     assert_eq!(new.get("/staff").await.status, 404);
     house.close().await;
 }

@@ -51,8 +51,14 @@ pub fn settled(mut command: Command) -> Command {
 }
 
 /// Runs it to its end.
-pub fn run(data: &Path, database: Option<&str>, args: &[&str]) -> Output {
-    command(data, database, args).output().unwrap()
+pub fn run(data: &Path, database: Option<&str>, args: &[&str]) -> impl Future<Output = Output> + use<> {
+    output(command(data, database, args))
+}
+
+/// Runs a command to its end without holding up this thread, on which a [`super::House`] serves and works: what
+/// stood still in a transaction would lock the program out for as long as it is waited for.
+pub async fn output(command: Command) -> Output {
+    tokio::process::Command::from(command).output().await.unwrap()
 }
 
 /// Runs it to its end and reads the last line of its output as JSON.

@@ -188,7 +188,7 @@ async fn each_hostile_file_is_refused_with_its_place(kind: Kind) {
 
         // The same again changes nothing. The bombs take long enough once.
         if !case.name.contains("bomb") {
-            let again = binary::json(&binary::run(folder.path(), Some(&database.url), &args));
+            let again = binary::json(&binary::run(folder.path(), Some(&database.url), &args).await);
             assert_eq!(again["accepted"], 0, "{}: {again}", case.name);
         }
         let raw = database.raw().await;

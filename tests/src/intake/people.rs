@@ -651,14 +651,14 @@ async fn what_cannot_be_read_is_told(kind: Kind) {
         binary::run(folder, Some(&desk.database.url), &line)
     };
     // A path that is not there: nothing is begun, and the path is named.
-    let output = run(true, &[&good, &gone]);
+    let output = run(true, &[&good, &gone]).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains(gone.to_str().unwrap()) && said.contains("nothing was imported"), "{said}");
     assert!(!said.contains("internal error"), "{said}");
     assert_eq!(desk.raw.number("SELECT count(*) FROM resource").await, 0);
     // Empty files are refused, the rest is taken.
-    let output = run(true, &[&empty, &blank, &good, &nothing]);
+    let output = run(true, &[&empty, &blank, &good, &nothing]).await;
     let report = binary::json(&output);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(
@@ -669,7 +669,7 @@ async fn what_cannot_be_read_is_told(kind: Kind) {
         report["refusals"].as_array().unwrap().iter().map(|line| &line["reason"]).collect();
     assert_eq!(reasons, [&json!("empty-file"); 2]);
     assert_eq!(report["empty_folders"], json!([nothing.to_str().unwrap()]));
-    let output = run(false, &[&empty, &nothing]);
+    let output = run(false, &[&empty, &nothing]).await;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("empty.ndjson") && said.contains("the file is empty"), "{said}");
     assert!(said.contains(&format!("nothing to import in {}", nothing.display())), "{said}");

@@ -50,9 +50,8 @@ async fn kill_after(command: Command, wait: Duration) -> bool {
     running
 }
 
-#[track_caller]
-fn ledger_is_clean(data: &Path, url: &str, when: &str) {
-    let verified = binary::run(data, Some(url), &["ledger", "verify", "--json"]);
+async fn ledger_is_clean(data: &Path, url: &str, when: &str) {
+    let verified = binary::run(data, Some(url), &["ledger", "verify", "--json"]).await;
     let report = binary::json(&verified);
     assert!(verified.status.success(), "{when}: {report}");
     assert_eq!(report["faults"], serde_json::json!([]), "{when}");
@@ -73,7 +72,7 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
     let whole = tempfile::tempdir().unwrap();
     let database = Database::new(kind, whole.path()).await;
     let begun = Instant::now();
-    let report = binary::json(&binary::run(whole.path(), Some(&database.url), &import));
+    let report = binary::json(&binary::run(whole.path(), Some(&database.url), &import).await);
     let mut takes = begun.elapsed();
     assert_eq!(
         (report["accepted"].as_i64(), report["refused"].as_i64()),
@@ -97,10 +96,10 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
             tries += 1;
         }
         assert!(tries < 10 * kills().max(5), "kills meet a running import: {left} of {tries} are left");
-        let report = binary::json(&binary::run(folder.path(), Some(&database.url), &import));
+        let report = binary::json(&binary::run(folder.path(), Some(&database.url), &import).await);
         let count = |name: &str| report[name].as_i64().unwrap();
         assert_eq!((count("accepted") + count("unchanged"), count("refused")), (wanted, 0), "{report}");
-        let again = binary::json(&binary::run(folder.path(), Some(&database.url), &import));
+        let again = binary::json(&binary::run(folder.path(), Some(&database.url), &import).await);
         assert_eq!(
             (again["accepted"].as_i64(), again["unchanged"].as_i64()),
             (Some(0), Some(wanted)),
@@ -114,7 +113,7 @@ async fn an_import_that_is_killed_goes_on(kind: Kind) {
             "no resource of a person without its line"
         );
         assert_eq!(raw.number(MISCOUNTED).await, 0, "the counts of lists are right");
-        ledger_is_clean(folder.path(), &database.url, "after killed imports");
+        ledger_is_clean(folder.path(), &database.url, "after killed imports").await;
     }
 }
 
@@ -179,7 +178,7 @@ async fn a_copy_that_is_killed_is_built_anew(kind: Kind) {
         }
     }
     server.stop();
-    ledger_is_clean(data, &kept.database.url, "after killed copies");
+    ledger_is_clean(data, &kept.database.url, "after killed copies").await;
 }
 
 /// What stands in the queue, for a message.
@@ -233,5 +232,5 @@ async fn nothing_is_shown_without_an_entry(kind: Kind) {
         shown_in_all += shown;
     }
     assert!(shown_in_all >= i64::from(kills() / 2), "pages were shown: {shown_in_all}");
-    ledger_is_clean(kept.folder.path(), &kept.database.url, "after killed releases");
+    ledger_is_clean(kept.folder.path(), &kept.database.url, "after killed releases").await;
 }

@@ -69,7 +69,7 @@ async fn copies_of_a_day_are_limited(kind: Kind) {
 fn nothing_starts_with_faults_in_the_settings() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["serve", "work"] {
-        let output = binary::run(folder.path(), None, &[command]);
+        let output = binary::command(folder.path(), None, &[command]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{command}: {said}");
         assert!(said.contains("oidc is empty") && said.contains("nothing was started"), "{command}: {said}");

@@ -54,10 +54,10 @@ async fn everything_is_imported_and_the_largest_record_comes_home(kind: Kind) {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::new(kind, folder.path()).await;
     let raw = {
-        let first = import(folder.path(), &database, &shared);
+        let first = import(folder.path(), &database, &shared).await;
         let refused = count(&first, "refused");
         assert_eq!(refused, 0, "{first}");
-        let again = import(folder.path(), &database, &shared);
+        let again = import(folder.path(), &database, &shared).await;
         // Files of `carebundle` give one organization or practitioner several faces under one id: whichever file
         // comes last is the newest version, so going through them again makes versions, but no new resource.
         assert_eq!(
@@ -77,7 +77,7 @@ async fn everything_is_imported_and_the_largest_record_comes_home(kind: Kind) {
 }
 
 /// Imports each set as the source that it is; sums the reports.
-fn import(data: &Path, database: &Database, shared: &Path) -> Value {
+async fn import(data: &Path, database: &Database, shared: &Path) -> Value {
     let mut sum = serde_json::json!({"accepted": 0, "unchanged": 0, "refused": 0});
     for set in ["synthea-blaze", "synthea-smart", "inferno", "carebundle", "us-core-9-examples"] {
         let path = shared.join(set);
@@ -85,7 +85,8 @@ fn import(data: &Path, database: &Database, shared: &Path) -> Value {
             data,
             Some(&database.url),
             &["import", "--json", "--source", set, path.to_str().unwrap()],
-        );
+        )
+        .await;
         assert!(output.status.success(), "{set}: {}", String::from_utf8_lossy(&output.stderr));
         let report = binary::json(&output);
         for name in ["accepted", "unchanged", "refused"] {

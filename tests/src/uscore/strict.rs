@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use super::notebook::token;
-use crate::harness::{House, Kind, setting, skip, tree};
+use crate::harness::{House, Kind, binary, setting, skip, tree};
 
 #[test]
 fn a_strict_client_reads_it_all() {
@@ -23,11 +23,9 @@ async fn read_all(python: String) {
         let script = tree::root().join("tests/clients/strict.py");
         let base = format!("{}/fhir", house.url);
         let bearer = token["access_token"].as_str().unwrap().to_owned();
-        let python = python.clone();
-        let output = tokio::task::spawn_blocking(move || {
-            Command::new(python).arg(script).args([base.as_str(), &bearer, key]).output().unwrap()
-        });
-        let output = output.await.unwrap();
+        let mut client = Command::new(&python);
+        client.arg(script).args([base.as_str(), &bearer, key]);
+        let output = binary::output(client).await;
         assert!(output.status.success(), "{key}: {}", String::from_utf8_lossy(&output.stderr));
         let counts: BTreeMap<String, usize> = serde_json::from_slice(&output.stdout).unwrap();
         let mut own: BTreeMap<&str, usize> = BTreeMap::new();
