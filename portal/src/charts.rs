@@ -69,7 +69,6 @@ impl<'a> Chart<'a> {
         };
         // Newest first, as everywhere else.
         let rows = trend.points.iter().rev().map(|p| (w.date_time(&p.when), p.text.clone())).collect();
-        let title = trend.title.clone().unwrap_or(title);
         let marks = scale.marks();
         Self { w, trend, title, dots, line, second_dots, second_line, band, marks, days, rows }
     }
@@ -204,7 +203,7 @@ mod tests {
             second: (n % 2 == 1).then_some(value / 2.0),
             text: format!("{value} <mg>"),
         });
-        Trend { title: Some("Test <b>".into()), unit: "mg/dL".into(), low, high, points: points.collect() }
+        Trend { unit: "mg/dL".into(), low, high, points: points.collect() }
     }
 
     #[test]

@@ -169,7 +169,9 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     assert_eq!(file.headers["content-type"], "application/pdf");
     assert!(file.headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
 
+    assert!(main(&claim).contains("You have found nobody today"), "{}", main(&claim));
     found(&house, &mut clerk, "mia").await;
+    let claim = clerk.get(&claim.path).await;
     let mia_no = number(&house, "mia").await.to_string();
     let fill = [("patient", mia_no.as_str()), ("proof", "birth-certificate"), ("note", "State seal, seen")];
     for (field, value) in [

@@ -298,13 +298,7 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, sight: Sight) -> Res
 async fn trend(tx: &mut Tx, sight: Sight, one: &store::One) -> Result<Option<Trend>> {
     let (Some(code), Some(unit)) = (&one.code, &one.unit) else { return Ok(None) };
     let (points, low, high) = store::points(tx, sight, (code, unit)).await?;
-    Ok((points.len() > 1).then(|| Trend {
-        title: one.line.title.clone(),
-        unit: unit.clone(),
-        low,
-        high,
-        points,
-    }))
+    Ok((points.len() > 1).then(|| Trend { unit: unit.clone(), low, high, points }))
 }
 
 /// Related items: those of this record are linked, those of the directory are named.
@@ -323,6 +317,7 @@ async fn related(tx: &mut Tx, sight: Sight, view: &present::View) -> Result<Vec<
             label: link.label,
             target: own.zip(category).map(|(own, category)| (category, crate::base::Rid(own.rid).item())),
             title: target.and_then(|target| target.title.clone()).or_else(|| link.display.clone()),
+            known: target.and_then(|target| store::known_as(target.code.as_deref())),
             kind: target.map(|target| target.kind.clone()),
         });
     }

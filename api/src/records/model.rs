@@ -99,6 +99,8 @@ pub struct ItemLine {
     pub kind: String,
     /// Title in the source's words; where the source gives none, the kind stands in its place.
     pub title: Option<String>,
+    /// The message id of what it is, where its code is one of the common ones (`fhir::present::known`).
+    pub known: Option<&'static str>,
     /// When it happened, as the source writes it (a FHIR date, dateTime or instant).
     pub when: Option<String>,
     /// The result in a few words: `5.4 %`.
@@ -179,8 +181,6 @@ pub struct Point {
 /// The values of the same test over time, oldest first.
 #[derive(Debug, Clone)]
 pub struct Trend {
-    /// What is measured, in the source's words.
-    pub title: Option<String>,
     /// The unit, the same for all points.
     pub unit: String,
     /// The normal range of the newest point that has one.
@@ -200,6 +200,8 @@ pub struct Related {
     pub target: Option<(Category, ItemNo)>,
     /// Its words.
     pub title: Option<String>,
+    /// The message id of what it is, where its code is one of the common ones.
+    pub known: Option<&'static str>,
     /// The message id of what kind of thing it is, if it is in this record.
     pub kind: Option<String>,
 }

@@ -7,7 +7,7 @@ use super::model::{Filter, ItemLine, Person, Point, Shelf};
 use super::reference::Key;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
 use crate::db::{Query, Tx, query, row};
-use crate::fhir::present::Category;
+use crate::fhir::present::{Category, known};
 use crate::fhir::text::fold;
 use crate::representation::{Lens, Sight};
 
@@ -139,6 +139,7 @@ row! {
         range_text: Option<String>,
         flag: Option<String>,
         status: Option<String>,
+        code: Option<String>,
         author: Option<String>,
         place: Option<String>,
         mistake: i64,
@@ -154,6 +155,7 @@ impl From<LineRow> for ItemLine {
             category: category(row.category),
             kind: row.kind,
             title: row.title,
+            known: known_as(row.code.as_deref()),
             when: row.when_text,
             value: row.value,
             word: row.word,
@@ -168,10 +170,16 @@ impl From<LineRow> for ItemLine {
     }
 }
 
+/// The message id of what a kept code (`system|code`) is, if it is one of the common ones.
+pub fn known_as(code: Option<&str>) -> Option<&'static str> {
+    let (system, code) = code?.rsplit_once('|')?;
+    known(system, code)
+}
+
 macro_rules! line_columns {
     () => {
         "i.rid, r.type, r.id, r.version, i.category, i.kind, i.title, i.when_text, i.value, i.word, i.range_text, \
-         i.flag, i.status, i.author, i.place, i.mistake, s.name AS source \
+         i.flag, i.status, i.code, i.author, i.place, i.mistake, s.name AS source \
          FROM item i JOIN resource r ON r.rid = i.rid JOIN source s ON s.source_no = i.source_no "
     };
 }
@@ -401,9 +409,8 @@ pub async fn line(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<One>> {
     let line = query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1", seen!("$2", "$3", "$4", "$5")));
     let row: Option<LineRow> = bind_lens(line.bind(rid), lens).optional(tx).await?;
     let Some(row) = row else { return Ok(None) };
-    let (code, unit): (Option<String>, Option<String>) =
-        query("SELECT code, unit FROM item WHERE rid = $1").bind(rid).one(tx).await?;
-    Ok(Some(One { line: row.into(), code, unit }))
+    let (unit,): (Option<String>,) = query("SELECT unit FROM item WHERE rid = $1").bind(rid).one(tx).await?;
+    Ok(Some(One { code: row.code.clone(), line: row.into(), unit }))
 }
 
 row! {
@@ -569,6 +576,8 @@ row! {
         pub kind: String,
         /// Its title.
         pub title: Option<String>,
+        /// The code of what it is.
+        pub code: Option<String>,
     }
 }
 
@@ -591,7 +600,7 @@ pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Ve
         .map(|key| [&*key.written, &*key.kind, &*key.system, &*key.code])
         .collect();
     let targets = query(concat!(
-        "SELECT v.reference, r.rid, r.type, r.id, i.category, i.kind, i.title FROM ( \
+        "SELECT v.reference, r.rid, r.type, r.id, i.category, i.kind, i.title, i.code FROM ( \
            SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
              CROSS JOIN resource r WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
            UNION ALL \

@@ -205,11 +205,15 @@ pub async fn withdraw(app: &App, actor: &Actor, id: ClaimId) -> Result<()> {
     tx.commit().await
 }
 
-/// One's own claims, the newest first.
-pub async fn of(app: &App, actor: &Actor) -> Result<Vec<Claim>> {
+/// One's own claims, the newest first, each with the name of whom it is about, as it was stated.
+pub async fn of(app: &App, actor: &Actor) -> Result<Vec<(Claim, String)>> {
     let mut tx = app.db.read().await?;
     let kept = store::of_account(&mut tx, actor.account).await?;
-    kept.into_iter().map(|kept| claim(app, kept)).collect()
+    let named = |kept: KeptClaim| {
+        let person = statement(app, &kept)?.person;
+        Ok((claim(app, kept)?, person))
+    };
+    kept.into_iter().map(named).collect()
 }
 
 /// One of one's own claims, without what staff did on the way.
@@ -222,9 +226,13 @@ pub async fn one(app: &App, actor: &Actor, id: ClaimId) -> Result<Whole> {
     whole(app, &mut tx, kept.ok_or(Error::NotFound)?).await
 }
 
+fn statement(app: &App, kept: &KeptClaim) -> Result<Statement> {
+    Ok(serde_json::from_slice(&app.keys.unseal(STATEMENT, &kept.statement)?)?)
+}
+
 /// A claim, opened.
 pub(super) async fn whole(app: &App, tx: &mut Tx, kept: KeptClaim) -> Result<Whole> {
-    let statement = serde_json::from_slice(&app.keys.unseal(STATEMENT, &kept.statement)?)?;
+    let statement = statement(app, &kept)?;
     let papers = store::papers(tx, ClaimId(kept.id)).await?;
     let paper = |paper: store::Paper| Paper {
         n: paper.n,

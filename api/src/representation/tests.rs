@@ -432,8 +432,8 @@ async fn a_claim_is_turned_down_with_words() {
         }
         assert_eq!(word(&claims::make(app, &dana, statement(Kind::Parent)).await), "refused-too-many-claims");
         let all = claims::of(app, &dana).await.unwrap();
-        let open = all.iter().find(|claim| claim.state == State::Open).unwrap().id;
-        claims::withdraw(app, &dana, open).await.unwrap();
+        let (open, _) = all.iter().find(|(claim, _)| claim.state == State::Open).unwrap();
+        claims::withdraw(app, &dana, open.id).await.unwrap();
         world.claim(&dana, Kind::Parent).await;
         app.clock.advance(DAY * 2);
         assert_eq!(word(&claims::make(app, &dana, statement(Kind::Parent)).await), "refused-too-many-claims");

@@ -12,9 +12,10 @@ use crate::fhir::bundle::{self, Entry};
 use crate::fhir::check::{self, Finding, Severity};
 use crate::fhir::index::{self, Subject};
 use crate::fhir::json::{self, Limits, Unsafe};
-use crate::fhir::present;
+use crate::fhir::present::{self, Line};
 use crate::fhir::sensitivity;
 use crate::records::{Indexed, Key, Nature, Owner, PersonFacts, Prepared};
+use crate::words;
 
 /// What is known about the people in a file or in an answer.
 #[derive(Debug, Default)]
@@ -206,13 +207,23 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
         hash,
         codec: 0,
         packed: Vec::new(),
-        line: present::line(&value),
+        line: line(&value),
         index: indexed(kind, &value, (entry, context)),
         findings,
         labels: sensitivity::of(&value),
         person: (kind == "Patient").then(|| person(&value)),
         id,
     })
+}
+
+/// The line of a list, with the words that find it: those of the source, and its name for who reads another language.
+fn line(value: &Value) -> Line {
+    let mut line = present::line(value);
+    if let Some(names) = words::other_names(&line) {
+        line.words.push('\n');
+        line.words.push_str(&names);
+    }
+    line
 }
 
 /// The search values. A Medication that is named by a whole address under the source's own base (or that of the

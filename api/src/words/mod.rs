@@ -19,7 +19,8 @@ pub use dosage::{dosage, schedule, span};
 pub use language::Language;
 pub use range::range;
 pub use shown::{
-    label, line_title, line_value, list, money, number, provenance_title, shown, shown_all, with_unit,
+    label, line_title, line_value, list, money, number, other_names, provenance_title, shown, shown_all,
+    title, with_unit,
 };
 
 static_loader! {

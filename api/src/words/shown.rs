@@ -1,7 +1,8 @@
 //! Shown values, labels, numbers and lists as text in the reader's language.
 
 use super::{Language, dates, dosage, say, say_with};
-use crate::fhir::present::{Label, Line, Shown};
+use crate::fhir::present::{Label, Line, Shown, known};
+use crate::fhir::text::fold;
 
 /// The text of a label.
 pub fn label(language: Language, label: &Label) -> String {
@@ -64,7 +65,33 @@ pub fn line_title(language: Language, line: &Line) -> String {
     if line.kind == "kind-provenance" {
         return provenance_title(language, line.author.as_deref());
     }
-    if line.named { line.title.clone() } else { say(language, line.kind) }
+    if !line.named {
+        return say(language, line.kind);
+    }
+    title(language, &line.title, known_as(line))
+}
+
+fn known_as(line: &Line) -> Option<&'static str> {
+    line.code.as_ref().and_then(|(system, code)| known(system, code))
+}
+
+/// What a line can be found by beside the words of its source: the names that [`title`] gives what it is, folded.
+pub fn other_names(line: &Line) -> Option<String> {
+    let id = known_as(line)?;
+    let others = Language::ALL.into_iter().filter(|language| *language != Language::English);
+    Some(others.map(|language| fold(&say(language, id))).collect::<Vec<_>>().join("\n"))
+}
+
+/// A title in the source's words, which are English nearly always; for who reads another language the name of what it is
+/// comes first, where it is one of those that [`known`] has: "Peso (Body weight)".
+pub fn title(language: Language, own: &str, known: Option<&'static str>) -> String {
+    let name = known.filter(|_| language != Language::English).map(|id| say(language, id));
+    match name {
+        Some(name) if !fold(own).contains(&fold(&name)) => {
+            say_with(language, "title-known", &[("name", name.into()), ("title", own.into())])
+        }
+        _ => own.to_owned(),
+    }
 }
 
 /// What a Provenance is called: "Create", as sources name it, says nothing to people.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::fhir::present::{Shown, TimeUnit, When, view};
+use crate::fhir::present::{Shown, TimeUnit, When, line, view};
 
 const EN: Language = Language::English;
 const ES: Language = Language::Spanish;
@@ -111,6 +111,33 @@ fn amounts_are_said() {
     assert_eq!(list(ES, &items[..2]), "a y b");
     assert_eq!(say(EN, "no-such-id"), "no-such-id");
     assert_eq!(say_with(ES, "no-such-id", &[("x", "y".into())]), "no-such-id");
+}
+
+#[test]
+fn common_things_have_a_name_in_each_language() {
+    let loinc = |code: &str, words: &str| {
+        json!({"resourceType": "DocumentReference", "type":
+            {"coding": [{"system": "http://loinc.org", "code": code, "display": words}]}})
+    };
+    let visit = json!({"resourceType": "Encounter", "type":
+        [{"coding": [{"system": "http://snomed.info/sct", "code": "185349003"}], "text": "Encounter for check up"}]});
+    for (resource, english, spanish) in [
+        (loinc("11506-3", "Progress note"), "Progress note", "Nota de evolución (Progress note)"),
+        (visit, "Encounter for check up", "Visita de control (Encounter for check up)"),
+        // What the source says in Spanish already is not said twice, whatever the accents.
+        (loinc("11506-3", "Nota de evolucion breve"), "Nota de evolucion breve", "Nota de evolucion breve"),
+        // A code that is not common, and none.
+        (loinc("99999-9", "Tiny note"), "Tiny note", "Tiny note"),
+        (json!({"resourceType": "Condition", "code": {"text": "Asthma"}}), "Asthma", "Asthma"),
+        // Without a title of its own it is called by its kind, as ever.
+        (json!({"resourceType": "Encounter"}), "Visit", "Visita"),
+    ] {
+        let line = line(&resource);
+        assert_eq!((line_title(EN, &line), line_title(ES, &line)), (english.into(), spanish.into()));
+    }
+    let note = line(&loinc("11506-3", "Progress note"));
+    assert_eq!(other_names(&note).as_deref(), Some("nota de evolucion"));
+    assert_eq!(other_names(&line(&loinc("99999-9", "Tiny note"))), None);
 }
 
 #[test]
@@ -233,6 +260,8 @@ fn languages_have_the_same_messages() {
 const FAMILIES: &[&str] = &[
     "label",
     "kind",
+    "known",
+    "title",
     "category",
     "status",
     "flag",

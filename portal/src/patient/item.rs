@@ -60,8 +60,11 @@ impl ItemPage {
     }
 
     fn related(&self, related: &Related) -> String {
-        let named = related.title.clone().or_else(|| related.kind.as_deref().map(|kind| self.page.w.t(kind)));
-        named.unwrap_or_else(|| self.page.w.t("reference-unnamed"))
+        let w = self.page.w;
+        match &related.title {
+            Some(title) => words::title(w.language, title, related.known),
+            None => w.t(related.kind.as_deref().unwrap_or("reference-unnamed")),
+        }
     }
 
     fn name(&self, attachment: &Attachment, n: &usize) -> String {

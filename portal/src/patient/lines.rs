@@ -65,12 +65,16 @@ pub fn kind(line: &ItemLine) -> &str {
     }
 }
 
-/// The title in the source's words; where it gives none, the kind of thing in the reader's language.
+/// The title in the source's words, with a name in the reader's language where the thing is a common one; where the
+/// source gives none, the kind of thing.
 pub fn title(w: Words, line: &ItemLine) -> String {
     if line.reference.0 == "Provenance" {
         return words::provenance_title(w.language, line.author.as_deref());
     }
-    line.title.clone().unwrap_or_else(|| w.t(&line.kind))
+    match &line.title {
+        Some(title) => words::title(w.language, title, line.known),
+        None => w.t(&line.kind),
+    }
 }
 
 /// The result in a few words, if there is one that the title does not say already.

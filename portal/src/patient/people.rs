@@ -50,8 +50,8 @@ pub struct People {
     pub mine: Option<Vec<Held>>,
     /// For whom I act.
     pub others: Vec<Held>,
-    /// What I said that I may do.
-    pub claims: Vec<Claim>,
+    /// What I said that I may do, and for whom.
+    pub claims: Vec<(Claim, String)>,
 }
 
 impl People {

@@ -213,7 +213,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 page: page(if some { Linked } else { Unlinked }, "/people", "people-title"),
                 mine: some.then(acting::all),
                 others: acting_for(full),
-                claims: if some { acting::states() } else { vec![] },
+                claims: if some {
+                    acting::states().into_iter().map(|claim| (claim, "Mia <b>".to_owned())).collect()
+                } else {
+                    vec![]
+                },
             }),
         ),
         (
@@ -482,7 +486,7 @@ async fn lines_of_several_kinds_say_which_they_are() {
     (origin.reference.0, origin.title) = ("Provenance".into(), Some("Create".into()));
     assert!(show(&[origin]).contains("Quién anotó o cambió datos: Dr. Ana Ruiz"));
     // What turns the reading direction ends with its element.
-    let turned = api::records::ItemLine { title: Some("a\u{202e}b".into()), ..result };
+    let turned = api::records::ItemLine { title: Some("a\u{202e}b".into()), known: None, ..result };
     assert!(show(&[turned]).contains("<bdi>a\u{202e}b</bdi>"));
 }
 

@@ -106,6 +106,7 @@ pub fn line(n: i64) -> ItemLine {
         category: if full { Category::Labs } else { Category::Medicines },
         kind: if full { "kind-lab-result" } else { "kind-prescription" }.into(),
         title: full.then(|| "Hemoglobin A1c <script>alert(1)</script>".into()),
+        known: full.then_some("known-hemoglobin-glycated"),
         when: full.then(|| "2026-03-01T09:30:00-05:00".into()),
         value: full.then(|| "6.1 %".into()),
         word: (n == 4).then(|| "word-yes".into()),
@@ -239,13 +240,8 @@ pub fn item(full: Fullness) -> Item {
         second: (n > 2).then_some(4.0),
         text: format!("{n} %"),
     };
-    let trend = Trend {
-        title: Some("Hemoglobin A1c".into()),
-        unit: "%".into(),
-        low: Some(4.0),
-        high: Some(5.6),
-        points: (1..=6).map(point).collect(),
-    };
+    let trend =
+        Trend { unit: "%".into(), low: Some(4.0), high: Some(5.6), points: (1..=6).map(point).collect() };
     Item {
         person: person(),
         line: line(if some { 1 } else { 2 }),
@@ -256,9 +252,10 @@ pub fn item(full: Fullness) -> Item {
                 label: "label-encounter",
                 target: Some((Category::Visits, ItemNo(4))),
                 title: Some("Office visit".into()),
+                known: Some("known-visit"),
                 kind: None,
             },
-            Related { label: "label-encounter", target: None, title: None, kind: None },
+            Related { label: "label-encounter", target: None, title: None, known: None, kind: None },
         ],
         raw: if some { value.to_string() } else { "x".repeat(50_000) },
         received: NOW,

@@ -48,10 +48,15 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
     // Nobody was found yet, so that nobody can be chosen; a number sent all the same tells nothing.
     assert!(main(&case).contains("You have found nobody today"), "{}", main(&case));
     let fill = [("patient", sam_no.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
-    let unseen = clerk.submit(&case, LINK, &fill).await;
+    let (_, url, mut fields) = case.form(LINK);
+    fields.extend(fill.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let unseen = clerk.plain_post(url.path(), &fields).await;
     assert_eq!((unseen.status, unseen.all("#patient .problem").len()), (422, 1), "{}", main(&unseen));
     found(&house, &mut clerk, "sam").await;
     found(&house, &mut clerk, "rosa").await;
+    let case = clerk.get(&case.path).await;
     assert_eq!(api::identity::cases(&house.app, (1, 25)).await.unwrap().len(), 1, "the second of two");
     for (whom, evidence, detail) in [
         ("", "photo-id", "Passport"),

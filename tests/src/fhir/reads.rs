@@ -8,16 +8,17 @@ use api::fhir::search::served;
 use api::records::api::{self as fhir, Fault, Known, Read};
 use api::representation::Lens;
 use api::smart::Access;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{ALL, access, cursor, entries, everything, found, name, names, query};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, binary, on_both_databases};
 
 on_both_databases!(
     a_resource_is_read,
     what_one_may_not_know_of_is_not_there,
     the_lens_holds_in_every_answer,
     everything_comes_once,
+    a_portion_has_its_bound,
     documents_are_found_and_opened,
 );
 
@@ -204,6 +205,44 @@ async fn everything_comes_once(kind: Kind) {
         assert_eq!(answer.is_ok(), fits, "{asked}");
     }
     assert!(matches!(fhir::everything(&house.app, &access, ("sam", query(""))).await, Err(Fault::NotFound)));
+    house.close().await;
+}
+
+/// Documents lie within some resources: a portion ends at 4 MB, however few they are, and the next goes on from there.
+async fn a_portion_has_its_bound(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("sam").await);
+    let access = access(&house, "sam", ALL).await;
+    let (_, before) = everything(&house, &access, "_type=DocumentReference").await;
+    let scan = |n: i64| {
+        json!({
+            "resourceType": "DocumentReference", "id": format!("scan-{n}"), "status": "current",
+            "subject": {"reference": format!("Patient/{}", access.patient_id)},
+            "content": [{"attachment": {"contentType": "text/plain", "data": "U2Nhbi4g".repeat(250_000)}}],
+        })
+        .to_string()
+    };
+    let lines: Vec<String> = (0..5).map(scan).collect();
+    let file = house.folder.path().join("scans.ndjson");
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let import = ["import", "--source", "demo-ehr", file.to_str().unwrap()];
+    let done = binary::run(house.folder.path(), Some(&house.database.url), &import).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+
+    let id = access.patient_id.clone();
+    let mut all =
+        fhir::everything(&house.app, &access, (&id, query("_type=DocumentReference"))).await.unwrap();
+    let (mut sizes, mut bytes) = (Vec::new(), Vec::new());
+    while let Some(portion) = fhir::portion(&mut all).await.unwrap() {
+        sizes.push(portion.0.len());
+        bytes.extend(portion.0);
+    }
+    assert!(sizes.len() >= 3 && sizes.iter().all(|size| *size < 5 << 20), "{sizes:?}");
+    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+    let came = names(&bundle);
+    let scans = came.iter().filter(|name| name.starts_with("DocumentReference/scan-")).count();
+    assert_eq!((scans, came.iter().collect::<BTreeSet<_>>().len()), (5, came.len()));
+    assert_eq!(came.iter().filter(|name| name.starts_with("Doc")).count(), before.len() + 5);
     house.close().await;
 }
 

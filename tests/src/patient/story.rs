@@ -5,6 +5,7 @@ use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
     the_whole_story,
+    common_things_are_named_in_spanish,
     one_record_for_each_account,
     hostile_text_stays_text,
     counts_of_lists_follow_a_changed_record
@@ -52,6 +53,37 @@ async fn the_whole_story(kind: Kind) {
     rosa.submit(&account, "form[action='/sign-out']", &[]).await;
     let home = rosa.ask(reqwest::Method::GET, "/home", &[]).await;
     assert_eq!(home.status, 303, "signed out");
+    house.close().await;
+}
+
+/// Who reads Spanish reads what a common thing is in Spanish, beside the source's words, and finds it by either.
+async fn common_things_are_named_in_spanish(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    rosa.language = "es";
+    for (shelf, both) in [
+        ("notes", "Nota de evolución (Progress note)"),
+        ("visits", "Visita de control (Encounter for check up)"),
+        ("vitals", "Peso (Body weight)"),
+    ] {
+        let list = rosa.get(&format!("/record/{shelf}")).await;
+        let place = list.all("main .lines a.title").iter().position(|title| title == both);
+        let place = place.unwrap_or_else(|| panic!("{both}: {}", list.text));
+        let item = rosa.get(&list.attributes("main .lines a.title", "href")[place]).await;
+        assert!(item.all("main").concat().contains(both), "{both}: {}", item.text);
+        let (spanish, english) = both.trim_end_matches(')').split_once(" (").unwrap();
+        for words in [spanish, english, &spanish.to_uppercase()] {
+            let found = rosa.get(&format!("/record/search?q={words}")).await;
+            assert!(
+                found.all("main .lines a.title").iter().any(|title| title == both),
+                "{words}: {}",
+                found.text
+            );
+        }
+    }
+    rosa.language = "en";
+    let list = rosa.get("/record/notes").await;
+    assert!(list.all("main .lines a.title").iter().any(|title| title == "Progress note"), "{}", list.text);
     house.close().await;
 }
 

@@ -29,7 +29,10 @@ const FIRST: usize = 100;
 
 /// … and in each other. Before each it is decided anew whether the reader may go on, which costs as much as some
 /// resources.
-const PORTION: usize = 400;
+const PORTION: usize = 800;
+
+/// The bytes after which a portion ends all the same: documents lie within some resources, and a portion is in memory.
+const BYTES: i64 = 4 << 20;
 
 /// A record on its way.
 pub struct Everything {
@@ -265,8 +268,15 @@ impl Everything {
 /// The next resources of the record.
 async fn record(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
     let most = if all.sent == 0 { FIRST } else { PORTION };
-    let some: Vec<Listed> = all.rest.by_ref().take(most).collect();
-    if some.len() < most {
+    let (mut some, mut bytes) = (Vec::new(), 0);
+    while let Some(next) = all.rest.as_slice().first() {
+        bytes += next.size;
+        if some.len() == most || (bytes > BYTES && !some.is_empty()) {
+            break;
+        }
+        some.extend(all.rest.next());
+    }
+    if all.rest.as_slice().is_empty() {
         all.state = State::Directory;
     }
     let app = App::clone(&all.app);

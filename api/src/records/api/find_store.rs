@@ -348,6 +348,7 @@ row! {
         rid: i64,
         version: i64,
         received_at: i64,
+        size: i64,
         category: i64,
         r#type: String,
         id: String,
@@ -360,6 +361,8 @@ pub struct Listed {
     pub rid: i64,
     pub version: i64,
     pub received: i64,
+    /// In bytes, as it came.
+    pub size: i64,
     pub category: Category,
     pub kind: String,
     pub id: String,
@@ -369,7 +372,7 @@ pub struct Listed {
 pub async fn listed(tx: &mut Tx, sight: Sight) -> Result<Vec<Listed>> {
     let (low, high) = sight.patient.range();
     let sql = concat!(
-        "SELECT r.rid, r.version, r.received_at, i.category, r.type, r.id \
+        "SELECT r.rid, r.version, r.received_at, r.size, i.category, r.type, r.id \
          FROM item i CROSS JOIN resource r WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid",
         seen!("$2", "$3", "$4", "$5")
     );
@@ -386,6 +389,7 @@ impl From<ListedRow> for Listed {
             rid: row.rid,
             version: row.version,
             received: row.received_at,
+            size: row.size,
             category: category.unwrap_or(Category::Other),
             kind: row.r#type,
             id: row.id,
