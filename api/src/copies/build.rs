@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::disclosures::What;
 use crate::fhir::present::When;
 use crate::notify;
-use crate::records;
+use crate::records::{self, Masking};
 use crate::representation::{Lens, Sight};
 use crate::visibility::{self, Purpose};
 use crate::words::{self, Language, say, say_with};
@@ -159,7 +159,9 @@ struct Work {
 impl Work {
     fn run(&self, handle: &Handle, tx: Tx, input: (Plan, Context)) -> Result<Finished<u64>> {
         let tx = RefCell::new(tx);
-        let mut fetch = |rids: &[Rid]| handle.block_on(store::kept(&mut tx.borrow_mut(), rids));
+        let mut masking = Masking::default();
+        let mut fetch =
+            |rids: &[Rid]| handle.block_on(kept(&mut tx.borrow_mut(), (self.sight, rids), &mut masking));
         let mut lead = |written: &[String]| handle.block_on(lead(&mut tx.borrow_mut(), self.sight, written));
         let mut told = std::time::Instant::now();
         let mut step = |share: f64| {
@@ -184,6 +186,17 @@ impl Work {
         tx.commit().await?;
         if goes_on { Ok(()) } else { Err(render::stopped()) }
     }
+}
+
+/// These resources, without the names of what their reader must not see.
+async fn kept(
+    tx: &mut Tx,
+    (sight, rids): (Sight, &[Rid]),
+    masking: &mut Masking,
+) -> Result<Vec<store::Kept>> {
+    let mut kept = store::kept(tx, rids).await?;
+    masking.mask(tx, sight, kept.iter_mut().map(|one| &mut one.bytes)).await?;
+    Ok(kept)
 }
 
 /// Where references lead, with the type there.

@@ -90,6 +90,17 @@ pub struct Whom {
     pub kind: Kind,
     /// Their authority.
     pub authority: AuthorityId,
+    /// How many items were opened to them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub opened: u64,
+    /// How many were closed again.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub closed: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Types of the directory of doctors and places: nobody's own items.

@@ -4,9 +4,11 @@
 
 pub mod bundle;
 mod lines;
+mod masked;
 mod subset;
 
 pub use lines::Lines;
+pub use masked::{masked, named};
 pub use subset::{Cut, cut};
 
 use std::ops::Range;

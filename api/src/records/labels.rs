@@ -221,8 +221,27 @@ pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
         // First the visits: a document takes over from its visit what its file takes over from it.
         at_visits(tx, patient).await?;
         in_files(tx, patient).await?;
+        of_targets(tx, patient).await?;
     }
     Ok(())
+}
+
+/// What tells who recorded things takes over the labels that all of them bear: it says that there are such things. Where
+/// one is without a label it stays, and does not name the others to who must not see them.
+async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    let labelled = store::labelled(tx, patient).await?;
+    if labelled.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = labelled.keys().map(String::as_str).collect();
+    let mut wanted = Vec::new();
+    for (rid, targets) in store::of_targets(tx, patient, &names).await? {
+        let all: Option<Vec<_>> = targets.iter().map(|target| labelled.get(target)).collect();
+        let Some(all) = all else { continue };
+        let labels = all.iter().fold(Labels(-1), |both, (_, labels)| Labels(both.0 & labels.0));
+        wanted.extend(all.into_iter().map(|(from, _)| (rid, labels, *from)));
+    }
+    inherit(tx, &wanted).await
 }
 
 async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<()> {

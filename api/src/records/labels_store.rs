@@ -1,6 +1,6 @@
 //! The tables of labels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
 
@@ -274,6 +274,44 @@ pub async fn bearers(
         Bearer { rid: Rid(row.rid), labels: Labels(row.labels), bytes }
     };
     Ok(rows.into_iter().map(bearer).collect())
+}
+
+/// What bears a label: by type and id the key and the labels.
+pub async fn labelled(tx: &mut Tx, patient: PatientNo) -> Result<HashMap<String, (Rid, Labels)>> {
+    let (low, high) = patient.range();
+    let rows: Vec<(i64, i64, String, String)> = query(
+        "SELECT r.rid, i.labels, r.type, r.id FROM item i CROSS JOIN resource r \
+         WHERE i.rid BETWEEN $1 AND $2 AND i.labels <> 0 AND r.rid = i.rid",
+    )
+    .bind(low)
+    .bind(high)
+    .all(tx)
+    .await?;
+    let named = |(rid, labels, kind, id)| (format!("{kind}/{id}"), (Rid(rid), Labels(labels)));
+    Ok(rows.into_iter().map(named).collect())
+}
+
+/// Each Provenance that names one of these (`Type/id`), and all that it names, as written.
+pub async fn of_targets(
+    tx: &mut Tx,
+    patient: PatientNo,
+    names: &[&str],
+) -> Result<BTreeMap<Rid, Vec<String>>> {
+    let rows: Vec<(i64, String)> = query(
+        "SELECT p.rid, p.target FROM index_reference p WHERE p.patient_no = $1 AND p.type = 'Provenance' \
+         AND p.param = 'target' AND p.rid IN (SELECT n.rid FROM json_each($2) a CROSS JOIN index_reference n \
+           WHERE n.patient_no = $1 AND n.type = 'Provenance' AND n.param = 'target' \
+             AND n.target = a.value ->> 0)",
+    )
+    .bind(patient)
+    .bind(serde_json::to_string(&names.iter().map(|name| [name]).collect::<Vec<_>>())?)
+    .all(tx)
+    .await?;
+    let mut all: BTreeMap<Rid, Vec<String>> = BTreeMap::new();
+    for (rid, target) in rows {
+        all.entry(Rid(rid)).or_default().push(target);
+    }
+    Ok(all)
 }
 
 /// What names a visit, and the reference with which it does.

@@ -1,5 +1,7 @@
 //! Reading the tables of a record.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::body;
@@ -630,6 +632,37 @@ pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Ve
     targets.sort_by(|one, other| (other.rid, &one.reference).cmp(&(one.rid, &other.reference)));
     targets.dedup_by(|one, other| (one.rid, &one.reference) == (other.rid, &other.reference));
     Ok(targets)
+}
+
+/// Which of these references lead to something in this person's record that the reader must not see for its label.
+pub async fn hidden(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<HashSet<String>> {
+    let (low, high) = sight.patient.range();
+    let named: Vec<[&str; 3]> = references
+        .iter()
+        .filter(|key| !key.id.is_empty())
+        .map(|key| [&*key.written, &*key.kind, &*key.id])
+        .collect();
+    let written: Vec<[&str; 1]> = references.iter().map(|key| [&*key.written]).collect();
+    let rows: Vec<(String,)> = query(
+        "SELECT v.reference FROM ( \
+           SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
+             CROSS JOIN resource r WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
+           UNION ALL \
+           SELECT a.value ->> 0 AS reference, l.rid FROM json_each($2) a \
+             CROSS JOIN alias l WHERE l.full_url = a.value ->> 0 \
+               AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $3) \
+         ) v CROSS JOIN item i WHERE i.rid = v.rid AND i.rid BETWEEN $4 AND $5 AND (i.labels & $6) <> 0 \
+           AND i.source_no = (SELECT source_no FROM patient WHERE patient_no = $3)",
+    )
+    .bind(serde_json::to_string(&named)?)
+    .bind(serde_json::to_string(&written)?)
+    .bind(sight.patient)
+    .bind(low)
+    .bind(high)
+    .bind(sight.lens.hidden.0)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(reference,)| reference).collect())
 }
 
 /// How many earlier versions of a resource are kept.

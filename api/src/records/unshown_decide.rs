@@ -100,7 +100,8 @@ async fn weigh(
     let changed = found.into_iter().map(|(_, item)| item).filter(changes);
     let named = changed.map(|item| item.reference).collect();
     let (name, kind) = unshown::asker(app, tx, &question).await?;
-    let whom = Whom { name, kind, authority: question.authority };
+    let (opened, closed) = (chosen.open.len() as u64, chosen.close.len() as u64);
+    let whom = Whom { name, kind, authority: question.authority, opened, closed };
     Ok((permit, Weighed { question, whom, chosen, named }))
 }
 

@@ -39,7 +39,7 @@ unshown-items-lead = Decide what { $name } ({ $kind }) may see.
 unshown-items-law = Here stands only what is closed because the law says nothing about it. What the law forbids, and what needs a consent, is not here and stays closed.
 unshown-items-none = Nothing is closed for this reason. Send the answer: it is the same in any case.
 unshown-items-legend = Items
-unshown-items-hint = A tick opens the item to this person only. Without a tick it stays closed, or is closed again.
+unshown-items-hint = A tick opens the item to this person only. Without a tick it stays closed, or is closed again. They read the whole item, with the marks that its source put on it, which may tell what kind of care it was.
 unshown-look = Look at
 unshown-look-item = Look at: { $item }
 unshown-services-legend = Open all of one kind
@@ -57,6 +57,16 @@ log-kind-opened = decided what somebody who acts for you sees
 log-kind-opened-acting = decided what somebody who acts for the person sees
 log-kind-opened-whom = decided what { $name } ({ $kind }) sees of your record
 log-kind-opened-whom-acting = decided what { $name } ({ $kind }) sees of the record
+log-decided-opened =
+    { $count ->
+        [one] opened one item
+       *[other] opened { $number } items
+    }
+log-decided-closed =
+    { $count ->
+        [one] closed one item again
+       *[other] closed { $number } items again
+    }
 log-filter-opened = Decisions about what others see
 log-kind-unopened = could not finish a decision about what somebody who acts for you sees, so nothing was changed
 log-kind-unopened-acting = could not finish a decision about what somebody who acts for the person sees, so nothing was changed

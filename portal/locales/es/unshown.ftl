@@ -40,7 +40,7 @@ unshown-items-lead = Decida lo que { $name } ({ $kind }) puede ver.
 unshown-items-law = Aquí está solo lo que está cerrado porque la ley no dice nada al respecto. Lo que la ley prohíbe y lo que requiere un consentimiento no está aquí y sigue cerrado.
 unshown-items-none = Nada está cerrado por este motivo. Envíe la respuesta: es la misma en todos los casos.
 unshown-items-legend = Elementos
-unshown-items-hint = Una marca abre el elemento solo a esta persona. Sin marca sigue cerrado o se cierra de nuevo.
+unshown-items-hint = Una marca abre el elemento solo a esta persona. Sin marca sigue cerrado o se cierra de nuevo. Esa persona lee el elemento entero, con las marcas que le puso su fuente, que pueden decir qué clase de atención fue.
 unshown-look = Ver
 unshown-look-item = Ver: { $item }
 unshown-services-legend = Abrir todo lo de una clase
@@ -58,6 +58,16 @@ log-kind-opened = decidió lo que ve quien le representa a usted
 log-kind-opened-acting = decidió lo que ve quien representa a la persona
 log-kind-opened-whom = decidió lo que { $name } ({ $kind }) ve del expediente de usted
 log-kind-opened-whom-acting = decidió lo que { $name } ({ $kind }) ve del expediente
+log-decided-opened =
+    { $count ->
+        [one] abrió un elemento
+       *[other] abrió { $number } elementos
+    }
+log-decided-closed =
+    { $count ->
+        [one] volvió a cerrar un elemento
+       *[other] volvió a cerrar { $number } elementos
+    }
 log-filter-opened = Decisiones sobre lo que ven otros
 log-kind-unopened = no pudo terminar una decisión sobre lo que ve quien le representa a usted, así que nada cambió
 log-kind-unopened-acting = no pudo terminar una decisión sobre lo que ve quien representa a la persona, así que nada cambió

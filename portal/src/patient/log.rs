@@ -231,7 +231,19 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
                 "unopened" => "log-kind-unopened-whom",
                 _ => "log-kind-opened-whom",
             };
-            Some(w.t2(said, ("name", one_way(&whom.name)), kind))
+            let said = w.t2(said, ("name", one_way(&whom.name)), kind);
+            let counts = [("log-decided-opened", whom.opened), ("log-decided-closed", whom.closed)];
+            let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+            let counts: Vec<_> =
+                counts.map(|(id, count)| w.n(id, i64::try_from(count).unwrap_or(i64::MAX))).collect();
+            if entry.what.kind == "opened" && !counts.is_empty() {
+                return w.t2(
+                    "log-sentence",
+                    ("who", who),
+                    ("what", format!("{said} ({})", counts.join(", "))),
+                );
+            }
+            Some(said)
         }
         None => None,
     };

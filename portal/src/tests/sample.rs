@@ -158,6 +158,8 @@ pub fn entry(seq: i64) -> disclosures::Line {
                     name: "Robin <Ellis> (synthetic)".into(),
                     kind: api::representation::Kind::Parent,
                     authority: api::base::AuthorityId(id(3)),
+                    opened: 1,
+                    closed: 2,
                 }),
             },
         },

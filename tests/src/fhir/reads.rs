@@ -5,18 +5,22 @@ use std::collections::BTreeSet;
 use api::fhir::check::check;
 use api::fhir::present::Category;
 use api::fhir::search::served;
+use api::fhir::sensitivity::{Label, Labels};
 use api::records::api::{self as fhir, Fault, Known, Read};
-use api::representation::Lens;
+use api::representation::{Kind as Authority, Lens, Scope};
 use api::smart::Access;
 use serde_json::{Value, json};
 
 use super::{ALL, access, cursor, entries, everything, found, name, names, query};
+use crate::acting::appointed;
 use crate::harness::{House, Kind, binary, on_both_databases};
+use crate::patient::copy::ready_of;
 
 on_both_databases!(
     a_resource_is_read,
     what_one_may_not_know_of_is_not_there,
     the_lens_holds_in_every_answer,
+    what_is_not_seen_is_not_named,
     everything_comes_once,
     a_portion_has_its_bound,
     documents_are_found_and_opened,
@@ -154,6 +158,93 @@ async fn the_lens_holds_in_every_answer(kind: Kind) {
     for provenance in of {
         let targets = provenance["target"].as_array().unwrap();
         assert!(!targets.iter().all(|target| hidden.contains(target["reference"].as_str().unwrap())));
+    }
+    house.close().await;
+}
+
+/// Whoever must not see an item for its label does not read its id, its type or a word about it at another: in no answer
+/// over FHIR, on no page, in no copy.
+async fn what_is_not_seen_is_not_named(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("odette").await);
+    let whole = access(&house, "odette", ALL).await;
+    let labels: Labels = [Label::Reproductive, Label::Violence, Label::MentalHealth].into_iter().collect();
+    let mut part = whole.clone();
+    part.lens = Lens { hidden: labels.hidden(), ..Lens::WHOLE };
+    let record = |names: Vec<String>| {
+        let items = names.into_iter().filter(|name| !name.starts_with("AuditEvent/"));
+        items.collect::<BTreeSet<String>>()
+    };
+    let seen = record(everything(&house, &part, "").await.1);
+    let hidden: BTreeSet<String> = &record(everything(&house, &whole, "").await.1) - &seen;
+    assert!(hidden.len() > 3, "{hidden:?}");
+    let one = hidden.iter().find(|name| name.starts_with("Observation/")).unwrap();
+
+    // Who recorded something hidden, and nothing else, is hidden with it; who recorded others too is not.
+    let tells = |id: &str, targets: &[&str]| {
+        let targets: Vec<Value> =
+            targets.iter().map(|name| json!({"reference": name, "display": "Told here"})).collect();
+        json!({
+            "resourceType": "Provenance", "id": id, "target": targets, "recorded": "2026-01-01T00:00:00Z",
+            "agent": [{"who": {"display": "Nurse (synthetic)"}}],
+        })
+        .to_string()
+    };
+    let patient = format!("Patient/{}", whole.patient_id);
+    let lines = [tells("tells-one", &[one]), tells("tells-both", &[one, &patient])].join("\n");
+    let file = house.folder.path().join("provenance.ndjson");
+    std::fs::write(&file, lines).unwrap();
+    let import = ["import", "--source", "demo-ehr", file.to_str().unwrap()];
+    let done = binary::run(house.folder.path(), Some(&house.database.url), &import).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(read(&house, &whole, "Provenance/tells-one").await.is_ok());
+    assert!(matches!(read(&house, &part, "Provenance/tells-one").await, Err(Fault::NotFound)));
+    let both = value(&house, &part, "Provenance/tells-both").await;
+    assert_eq!(both["target"], json!([{"reference": patient, "display": "Told here"}]));
+    let both = value(&house, &whole, "Provenance/tells-both").await;
+    assert_eq!(both["target"].as_array().unwrap().len(), 2, "who sees it all reads it all");
+
+    let nothing = |what: &str, text: &str| {
+        for name in &hidden {
+            assert!(!text.contains(&format!("\"{name}\"")), "{what} names {name}");
+        }
+    };
+    nothing("everything", &everything(&house, &part, "").await.0.to_string());
+    for asked in ["Provenance?_count=500", "Patient?_revinclude=Provenance:target", "Observation?_count=1000"]
+    {
+        let bundle = found(&house, &part, asked).await;
+        assert!(bundle["entry"].as_array().is_some_and(|all| !all.is_empty()), "{asked}");
+        nothing(asked, &bundle.to_string());
+    }
+
+    // The same on the pages and in the copy of somebody who acts for her and does not see these labels.
+    let mut helper = house.signed_in("sam").await;
+    let hides = vec![Label::Reproductive, Label::Violence, Label::MentalHealth];
+    let scope = Scope { hidden: hides, ..Scope::WHOLE };
+    let base =
+        format!("/for/{}", appointed(&house, ("sam", Authority::HealthCareAgent), "odette", scope).await);
+    let shelves = helper.get(&format!("{base}/record")).await.attributes(".shelves a", "href");
+    let mut looked = 0;
+    for shelf in shelves {
+        let list = helper.get(&shelf).await;
+        for link in list.attributes("main .lines a.title", "href").into_iter().take(8) {
+            let item = helper.get(&link).await;
+            assert_eq!(item.status, 200, "{link}");
+            nothing(&link, &item.text.replace("&quot;", "\"").replace("&#34;", "\""));
+            looked += 1;
+        }
+    }
+    assert!(looked > 30, "{looked}");
+    let page = ready_of(&mut helper, &base).await;
+    let file = helper.get(&format!("{}/file", page.path)).await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&file.bytes)).unwrap();
+    for n in 0..zip.len() {
+        let mut file = zip.by_index(n).unwrap();
+        let (name, mut bytes) = (file.name().unwrap().into_owned(), Vec::new());
+        std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+        if name.starts_with("fhir/") {
+            nothing(&name, &String::from_utf8(bytes).unwrap());
+        }
     }
     house.close().await;
 }

@@ -18,9 +18,14 @@ on_both_databases!(
 
 /// Asks for a copy of everything and waits until it can be downloaded.
 pub async fn ready(browser: &mut Browser) -> Page {
-    let form = browser.get("/copies/new").await;
+    ready_of(browser, "").await
+}
+
+/// The same of the record at an address.
+pub async fn ready_of(browser: &mut Browser, base: &str) -> Page {
+    let form = browser.get(&format!("{base}/copies/new")).await;
     let mut page = browser.submit(&form, "#copy-form", &[]).await;
-    assert!(page.path.starts_with("/copies/"), "{}: {}", page.path, page.text);
+    assert!(page.path.starts_with(&format!("{base}/copies/")), "{}: {}", page.path, page.text);
     let begun = Instant::now();
     while page.attributes("a[href$='/file']", "href").is_empty() {
         assert!(begun.elapsed() < PATIENCE, "the copy was not built: {}", page.text);

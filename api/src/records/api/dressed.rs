@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::outgoing::{LinkKind, Stamp, dress, links};
+use crate::records::Masking;
 use crate::records::reference::Key;
 use crate::records::store::{Kept, targets as lead};
 use crate::representation::Sight;
@@ -22,6 +23,8 @@ pub(crate) struct Leads {
     known: HashMap<String, Option<Lead>>,
     /// What was found of these, by the name it has here.
     rids: HashMap<String, i64>,
+    /// What must not be named.
+    masking: Masking,
 }
 
 /// Type and id here.
@@ -70,9 +73,10 @@ impl Leads {
 pub(super) async fn dressed(
     app: &App,
     tx: &mut Tx,
-    (sight, all): (Sight, Vec<Kept>),
+    (sight, mut all): (Sight, Vec<Kept>),
     leads: &mut Leads,
 ) -> Result<Vec<Resource>> {
+    leads.masking.mask(tx, sight, all.iter_mut().map(|kept| &mut kept.bytes)).await?;
     let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
     leads.learn(tx, sight, found.iter().flatten().map(|link| link.text.as_str())).await?;
     let base = base(app);

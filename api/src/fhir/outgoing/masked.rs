@@ -1,0 +1,215 @@
+//! A resource for somebody who sees a part of a record: without the places where it names what they do not see. An id, a
+//! type or a name beside it would tell them that it is there.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::{Members, after_colon, skip_space, string_end, value_end};
+
+/// Elements without which their resource is none (FHIR cardinality 1): where nothing of them is left, a word for what is
+/// withheld stands there (data-absent-reason `masked`).
+const NEEDED: [&[u8]; 2] = [b"\"target\"", b"\"medicationReference\""];
+const MASK: &str = r#"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}"#;
+
+/// Every reference of a resource as it is meant, whatever is written with a backslash; those within it are left out.
+pub fn named(raw: &[u8]) -> impl Iterator<Item = String> {
+    memmem::find_iter(raw, b"\"reference\"").filter_map(move |at| {
+        let start = after_colon(raw, at + b"\"reference\"".len())?;
+        text(raw, start).filter(|text| !text.starts_with('#'))
+    })
+}
+
+/// The resource without these references. What stood beside one in the same element goes with it: a list loses that
+/// entry. Bytes that name none of them stay as they came, and so does what is no JSON.
+pub fn masked(raw: &[u8], hidden: &HashSet<String>) -> Vec<u8> {
+    let mut mask = Mask { raw, hidden, out: Vec::with_capacity(raw.len()) };
+    match mask.value(skip_space(raw, 0)) {
+        Some(_) => mask.out,
+        None => raw.to_vec(),
+    }
+}
+
+fn text(raw: &[u8], start: usize) -> Option<String> {
+    (raw.get(start) == Some(&b'"'))
+        .then(|| serde_json::from_slice(&raw[start..string_end(raw, start)?]).ok())?
+}
+
+/// What became of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// It was written.
+    All,
+    /// It was written without one of its own references.
+    Less,
+    /// Nothing is left of it, and nothing was written.
+    Nothing,
+}
+
+struct Mask<'a> {
+    raw: &'a [u8],
+    hidden: &'a HashSet<String>,
+    out: Vec<u8>,
+}
+
+impl Mask<'_> {
+    /// None for what is no JSON.
+    fn value(&mut self, start: usize) -> Option<Left> {
+        let end = value_end(self.raw, start)?;
+        match self.raw.get(start)? {
+            b'{' if self.is_hidden(start)? => Some(Left::Nothing),
+            b'{' if self.names(start..end) => self.object(start),
+            b'[' if self.names(start..end) => self.list(start),
+            _ => {
+                self.out.extend_from_slice(&self.raw[start..end]);
+                Some(Left::All)
+            }
+        }
+    }
+
+    /// Whether something in there may have to go.
+    fn names(&self, place: Range<usize>) -> bool {
+        named(&self.raw[place]).any(|text| self.hidden.contains(&text))
+    }
+
+    /// Whether this object is a reference to what is hidden.
+    fn is_hidden(&self, start: usize) -> Option<bool> {
+        let mut members = Members::of(self.raw, start)?;
+        while let Some((name, value)) = members.next_member()? {
+            if &self.raw[name] == b"\"reference\"" {
+                return Some(text(self.raw, value.start).is_some_and(|text| self.hidden.contains(&text)));
+            }
+        }
+        Some(false)
+    }
+
+    fn object(&mut self, start: usize) -> Option<Left> {
+        let mut members = Members::of(self.raw, start)?;
+        let (mut left, begun) = (Left::All, self.out.len());
+        self.out.push(b'{');
+        while let Some((name, value)) = members.next_member()? {
+            let before = self.out.len();
+            if before > begun + 1 {
+                self.out.push(b',');
+            }
+            self.out.extend_from_slice(&self.raw[name.clone()]);
+            self.out.push(b':');
+            if self.value(value.start)? != Left::Nothing {
+                continue;
+            }
+            if NEEDED.contains(&&self.raw[name]) {
+                let list = self.raw.get(value.start) == Some(&b'[');
+                let mask = if list { format!("[{MASK}]") } else { MASK.to_owned() };
+                self.out.extend_from_slice(mask.as_bytes());
+            } else {
+                self.out.truncate(before);
+                left = Left::Less;
+            }
+        }
+        if self.out.len() == begun + 1 {
+            self.out.truncate(begun);
+            return Some(Left::Nothing);
+        }
+        self.out.push(b'}');
+        Some(left)
+    }
+
+    fn list(&mut self, start: usize) -> Option<Left> {
+        let begun = self.out.len();
+        self.out.push(b'[');
+        let mut at = skip_space(self.raw, start + 1);
+        while self.raw.get(at)? != &b']' {
+            let before = self.out.len();
+            if before > begun + 1 {
+                self.out.push(b',');
+            }
+            // What an entry lost was what it is about.
+            if self.value(at)? != Left::All {
+                self.out.truncate(before);
+            }
+            at = skip_space(self.raw, value_end(self.raw, at)?);
+            if self.raw.get(at) == Some(&b',') {
+                at = skip_space(self.raw, at + 1);
+            }
+        }
+        if self.out.len() == begun + 1 {
+            self.out.truncate(begun);
+            return Some(Left::Nothing);
+        }
+        self.out.push(b']');
+        Some(Left::All)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn without(raw: &str) -> String {
+        let hidden = ["Condition/h", "Encounter/h", "Medication/h"].map(str::to_owned).into();
+        String::from_utf8(masked(raw.as_bytes(), &hidden)).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_seen_is_not_named() {
+        for (raw, expected) in [
+            // Lists lose an entry, with what stands beside it; the numbers of the rest stay as they came.
+            (
+                r#"{"resourceType":"Provenance","target":[{"reference":"Condition/h","display":"HIV"},{"reference":"Condition/s"}],"x":1.10}"#,
+                r#"{"resourceType":"Provenance","target":[{"reference":"Condition/s"}],"x":1.10}"#,
+            ),
+            // One without which there is no such resource is masked.
+            (
+                r#"{"target":[{"reference":"Condition/h"}]}"#,
+                r#"{"target":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}]}"#,
+            ),
+            (
+                r#"{"medicationReference":{"reference":"Medication/h"},"status":"active"}"#,
+                r#"{"medicationReference":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]},"status":"active"}"#,
+            ),
+            // A single one goes, and so does an entry that was about it.
+            (r#"{"a":1,"encounter":{"reference":"Encounter\/h","display":"STD clinic"}}"#, r#"{"a":1}"#),
+            (r#"{"encounter":{"reference":"Encounter/h"},"a":1}"#, r#"{"a":1}"#),
+            (
+                r#"{"diagnosis":[{"condition":{"reference":"Condition/h"},"rank":1},{"condition":{"reference":"Condition/s"}}]}"#,
+                r#"{"diagnosis":[{"condition":{"reference":"Condition/s"}}]}"#,
+            ),
+            (r#"{"a":2,"context":{"encounter":[{"reference":"Encounter/h"}]}}"#, r#"{"a":2}"#),
+            (
+                r#"{"context":{"encounter":[{"reference":"Encounter/h"}],"period":{}}}"#,
+                r#"{"context":{"period":{}}}"#,
+            ),
+            (
+                r#"{"extension":[{"url":"u","valueReference":{"reference":"Condition/h"}}],"a":3}"#,
+                r#"{"a":3}"#,
+            ),
+            // What names nothing of it stays as it is, blanks and all.
+            (
+                r##"{ "a" : [ ] , "b":{"reference":"Condition/hh"},"c":{"reference":"#h"}, "d":"\"reference\":\"Condition/h\"" }"##,
+                r##"{ "a" : [ ] , "b":{"reference":"Condition/hh"},"c":{"reference":"#h"}, "d":"\"reference\":\"Condition/h\"" }"##,
+            ),
+            (
+                r#"{ "e" : { } , "b":{"reference" : "Condition/h"} , "f": [ 1 , 2 ] }"#,
+                r#"{"e":{ },"f":[ 1 , 2 ]}"#,
+            ),
+        ] {
+            assert_eq!(without(raw), expected, "{raw}");
+            serde_json::from_str::<serde_json::Value>(&without(raw)).unwrap();
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever the bytes are, nothing panics; what was JSON stays JSON, and names nothing hidden.
+        #[test]
+        fn any_bytes_are_masked(raw in "(\\{|\\}|\\[|\\]|,|:|1|\"a\"|\"reference\":|\"Condition/h\"|\\{\"reference\":\"Condition/h\"\\}){0,24}") {
+            let out = without(&raw);
+            if serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&raw).is_ok() {
+                proptest::prop_assume!(out != raw || !raw.contains("Condition/h"));
+                if !out.is_empty() {
+                    serde_json::from_str::<serde_json::Value>(&out).unwrap();
+                }
+            }
+        }
+    }
+}

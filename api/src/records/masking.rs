@@ -1,0 +1,72 @@
+//! What a reader must not see for its label is not named by what they see: not by a reference, nor by the words beside it.
+//! What their own choice of categories or days leaves out may be named.
+
+use std::collections::{HashMap, HashSet};
+
+use super::labels;
+use super::reference::Key;
+use super::store;
+use crate::base::Result;
+use crate::db::Tx;
+use crate::fhir::outgoing::{masked, named};
+use crate::fhir::sensitivity::Labels;
+use crate::representation::Sight;
+
+/// Types that bear no label: whom and where a resource names all the time.
+const PLAIN: [&str; 6] =
+    ["Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "RelatedPerson"];
+
+/// What is hidden of the things that resources of one record name, as far as it was looked up.
+#[derive(Debug, Default)]
+pub(crate) struct Masking {
+    /// For which reader.
+    sight: Option<Sight>,
+    /// Whether the record has anything that is hidden.
+    any: bool,
+    /// By what is written: whether it leads to something hidden.
+    known: HashMap<String, bool>,
+}
+
+impl Masking {
+    /// Takes out of these resources of the record what names something hidden.
+    pub async fn mask<'a>(
+        &mut self,
+        tx: &mut Tx,
+        sight: Sight,
+        all: impl Iterator<Item = &'a mut Vec<u8>>,
+    ) -> Result<()> {
+        if sight.lens.hidden == Labels::default() {
+            return Ok(());
+        }
+        if self.sight.replace(sight) != Some(sight) {
+            self.known.clear();
+            self.any = !labels::counts(tx, sight.patient, sight.lens.hidden).await?.is_empty();
+        }
+        if !self.any {
+            return Ok(());
+        }
+        let all: Vec<_> = all.map(|bytes| (names(bytes), bytes)).collect();
+        let new: HashSet<&String> =
+            all.iter().flat_map(|(names, _)| names).filter(|name| !self.known.contains_key(*name)).collect();
+        if !new.is_empty() {
+            let keys: Vec<Key> = new.iter().map(|name| Key::read(name)).collect();
+            let hidden = store::hidden(tx, sight, &keys).await?;
+            self.known = std::mem::take(&mut self.known)
+                .into_iter()
+                .chain(new.into_iter().map(|name| (name.clone(), hidden.contains(name))))
+                .collect();
+        }
+        for (names, bytes) in all {
+            let hidden: HashSet<String> =
+                names.into_iter().filter(|name| self.known.get(name) == Some(&true)).collect();
+            if !hidden.is_empty() {
+                *bytes = masked(bytes, &hidden);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn names(bytes: &[u8]) -> HashSet<String> {
+    named(bytes).filter(|name| !PLAIN.contains(&Key::read(name).kind.as_str())).collect()
+}
