@@ -7,16 +7,24 @@ use std::path::Path;
 
 use anyhow::Context;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, EncryptingKey, UnboundCipherKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
-use crate::base::{self, Error, Result};
+use crate::base::{self, Error, ItemAddress, ItemNo, PatientNo, Result, Rid};
 
 /// The keys of this service. Has no `Debug`: what it holds must not be printed.
 pub struct Keys {
     master: [u8; 32],
     signer: Ed25519KeyPair,
+    addresses: Addresses,
+}
+
+/// One key, to write addresses of items and to read them.
+struct Addresses {
+    write: EncryptingKey,
+    read: DecryptingKey,
 }
 
 impl Keys {
@@ -27,7 +35,8 @@ impl Keys {
         let seed = read_or_make(&folder.join("signing.key"))?;
         let signer = Ed25519KeyPair::from_seed_unchecked(&seed)
             .map_err(|_| Error::internal(anyhow::anyhow!("the signing key cannot be used")))?;
-        Ok(Self { master, signer })
+        let addresses = Addresses::under(&derived(&master, (b"item", b"address")))?;
+        Ok(Self { master, signer, addresses })
     }
 
     /// Opens the keys in `folder` as they are and makes none: where a missing key is a loss, not a first start.
@@ -52,14 +61,30 @@ impl Keys {
 
     /// A 256-bit key for one use, such as `b"blob"` with a salt of its own.
     pub fn derive(&self, purpose: &[u8], salt: &[u8]) -> [u8; 32] {
-        let mut key = [0; 32];
-        #[expect(clippy::expect_used, reason = "32 bytes is a length HKDF-SHA-256 always gives")]
-        Salt::new(HKDF_SHA256, salt)
-            .extract(&self.master)
-            .expand(&[purpose], HKDF_SHA256)
-            .and_then(|okm| okm.fill(&mut key))
-            .expect("HKDF gives 32 bytes");
-        key
+        derived(&self.master, (purpose, salt))
+    }
+
+    /// The address of an item: its person's number and its own, each as eight bytes, big end first, as one block of
+    /// AES-256 (FIPS 197) under a key of this house. The same for as long as the master key is, so that a page can be
+    /// kept as a bookmark; why it is not the number stands at [`ItemAddress`].
+    pub fn address(&self, rid: Rid) -> ItemAddress {
+        let number = u128::from(rid.patient().0.cast_unsigned()) << 64;
+        let mut block = (number | u128::from(rid.item().0.cast_unsigned())).to_be_bytes();
+        #[expect(clippy::expect_used, reason = "one block is a length AES always takes")]
+        self.addresses.write.encrypt(&mut block).expect("AES takes a block");
+        ItemAddress(block)
+    }
+
+    /// The item that an address stands for, if it is of this person's record. Whether there is such an item, and who
+    /// may see it, is not said.
+    pub fn item_at(&self, patient: PatientNo, address: ItemAddress) -> Option<Rid> {
+        let mut block = address.0;
+        self.addresses.read.decrypt(&mut block, DecryptionContext::None).ok()?;
+        let item = u128::from_be_bytes(block) & u128::from(u64::MAX);
+        let rid = patient.rid(ItemNo(i64::try_from(item).ok()?));
+        // An address has no seal of its own. That writing it again gives the same is one: of what somebody made up, one
+        // in 2^104 names an item of this person.
+        (self.address(rid) == address).then_some(rid)
     }
 
     /// A keyed hash (HMAC-SHA-256) for one use: for look-ups by a secret, and for form tokens.
@@ -111,6 +136,31 @@ impl Keys {
         RandomizedNonceKey::new(&AES_256_GCM, &self.derive(purpose, b"seal"))
             .map_err(|_| Error::internal(anyhow::anyhow!("no sealing key")))
     }
+}
+
+impl Addresses {
+    /// ECB is for one block the cipher itself, and an address is one block: the same item must have the same address,
+    /// and no two items have one.
+    fn under(key: &[u8]) -> Result<Self> {
+        let bad = |_| Error::internal(anyhow::anyhow!("no key for addresses"));
+        let key = || UnboundCipherKey::new(&AES_256, key).map_err(bad);
+        Ok(Self {
+            write: EncryptingKey::ecb(key()?).map_err(bad)?,
+            read: DecryptingKey::ecb(key()?).map_err(bad)?,
+        })
+    }
+}
+
+/// A 256-bit key for one use (HKDF-SHA-256).
+fn derived(master: &[u8; 32], (purpose, salt): (&[u8], &[u8])) -> [u8; 32] {
+    let mut key = [0; 32];
+    #[expect(clippy::expect_used, reason = "32 bytes is a length HKDF-SHA-256 always gives")]
+    Salt::new(HKDF_SHA256, salt)
+        .extract(master)
+        .expand(&[purpose], HKDF_SHA256)
+        .and_then(|okm| okm.fill(&mut key))
+        .expect("HKDF gives 32 bytes");
+    key
 }
 
 /// The SHA-256 of a public key in hexadecimal.
@@ -177,5 +227,38 @@ mod tests {
         let signature = keys.sign(b"m");
         assert!(verify(&keys.public_key(), b"m", &signature));
         assert!(!verify(&keys.public_key(), b"n", &signature));
+    }
+
+    /// Item numbers have no gaps; addresses tell neither number nor order, nor of which two items are neighbours.
+    #[test]
+    fn an_address_is_of_one_item_of_one_person_in_one_house() {
+        let folders = [0; 2].map(|_| tempfile::tempdir().unwrap());
+        let [keys, other] = [0, 1].map(|n| Keys::open(folders[n].path()).unwrap());
+        let people = [0, 1, 2, 1 << 38].map(PatientNo);
+        let items = [0, 1, 2, 3, (1 << 24) - 1].map(ItemNo);
+        let mut seen = std::collections::BTreeSet::new();
+        for (patient, item) in people.iter().flat_map(|patient| items.map(|item| (*patient, item))) {
+            let rid = patient.rid(item);
+            let address = keys.address(rid);
+            assert!(seen.insert(address), "{rid} has the address of another");
+            assert_eq!(address, Keys::open(folders[0].path()).unwrap().address(rid), "{rid}");
+            assert_eq!(address.to_string().parse(), Ok(address), "{rid}");
+            for reader in people {
+                let found = keys.item_at(reader, address);
+                assert_eq!(found, (reader == patient).then_some(rid), "{rid} in the record of {reader}");
+            }
+            assert_eq!(other.item_at(patient, address), None, "{rid} in another house");
+            for bit in 0..128 {
+                let changed = ItemAddress((u128::from_be_bytes(address.0) ^ (1 << bit)).to_be_bytes());
+                assert_eq!(keys.item_at(patient, changed), None, "{rid}, bit {bit}");
+            }
+            // A number written as a block is no address either.
+            let plain = (u128::from(patient.0.cast_unsigned()) << 64) | u128::from(item.0.cast_unsigned());
+            assert_eq!(keys.item_at(patient, ItemAddress(plain.to_be_bytes())), None, "{rid}");
+        }
+        // Neighbours differ in about half of their bits, as any two do.
+        let bits = |item| u128::from_be_bytes(keys.address(PatientNo(1).rid(ItemNo(item))).0);
+        let differ = (1..200).map(|item| (bits(item) ^ bits(item + 1)).count_ones());
+        assert!(differ.clone().all(|count| (20..=108).contains(&count)), "{:?}", differ.collect::<Vec<_>>());
     }
 }

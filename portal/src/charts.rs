@@ -190,13 +190,11 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::base::ItemNo;
     use api::records::Point;
     use api::words::Language;
 
     fn trend(values: &[f64], low: Option<f64>, high: Option<f64>) -> Trend {
         let points = values.iter().zip(0..).map(|(value, n)| Point {
-            item: ItemNo(n),
             at: n * 86_400_000_000,
             when: format!("2024-01-{:02}", n + 1),
             value: *value,

@@ -434,7 +434,7 @@ mod tests {
             ("/for/7/copies/5/erasure", "/for/7/copies/5"),
             ("/for/7/copies", "/for/7/copies"),
             ("/for/7", "/"),
-            ("/as/7/record/labs/5", "/as/7/record/labs/5"),
+            ("/as/7/record/labs/5d", "/as/7/record/labs/5d"),
             ("/as/", "/"),
             ("/for/", "/"),
         ] {

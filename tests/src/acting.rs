@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use api::base::{AccountId, AuthorityId, PatientNo, SessionId};
+use api::base::{AccountId, AuthorityId, ItemAddress, PatientNo, SessionId};
 use api::config::Role;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::{Label, Labels};
@@ -16,7 +16,7 @@ use api::visibility::{self, Part2};
 use futures::StreamExt;
 use portal::routes::{Guard, Method, ROUTES};
 
-use crate::harness::client::Browser;
+use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 use crate::patient::ready_copy;
 
@@ -106,6 +106,15 @@ pub async fn appointed(
 /// Everything an address of lists leads to: the texts of all its pages.
 pub async fn all_of(browser: &mut Browser, base: &str) -> String {
     let mut text = String::new();
+    for page in pages_of(browser, base).await {
+        let _ = writeln!(text, "{}", page.text);
+    }
+    text.to_lowercase()
+}
+
+/// All pages of lists that an address leads to.
+async fn pages_of(browser: &mut Browser, base: &str) -> Vec<Page> {
+    let mut pages = Vec::new();
     let record = browser.get(&format!("{base}/record")).await;
     assert_eq!(record.status, 200, "{}", record.text);
     for shelf in record.attributes("main h2 a", "href") {
@@ -114,11 +123,11 @@ pub async fn all_of(browser: &mut Browser, base: &str) -> String {
             assert!(path.starts_with(base), "{path} stays within {base}");
             let page = browser.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
-            let _ = writeln!(text, "{}", page.text);
             next = page.attributes("nav.pager a[rel='next']", "href").into_iter().next();
+            pages.push(page);
         }
     }
-    text.to_lowercase()
+    pages
 }
 
 async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
@@ -135,7 +144,7 @@ async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
     }
     assert!(seen.contains("influenza") && seen.contains("check-up"), "a parent sees the rest");
 
-    // Neither by searching, nor by the number of an item, nor in numbers, nor in a copy.
+    // Neither by searching, nor by the address of an item, nor in numbers, nor in a copy.
     let found = elena.get(&format!("{base}/record/search?q=chlamydia")).await;
     assert!(found.all("main .lines li").is_empty(), "{}", found.text);
     let items = house
@@ -147,12 +156,12 @@ async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
         .raw
         .texts(&format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {} <> 0", Label::Minor.bit()))
         .await;
-    for rid in hidden {
-        let rid = api::base::Rid(rid.parse().unwrap());
-        let path = format!("{base}/record/labs/{}", rid.item());
+    for rid in &hidden {
+        let item = house.address(rid);
+        let path = format!("{base}/record/labs/{item}");
         assert_eq!(elena.get(&path).await.status, 404, "{path}");
         assert_eq!(elena.get(&format!("{path}/document/0")).await.status, 404, "{path}");
-        assert_ne!(jordan.get(&format!("/record/labs/{}", rid.item())).await.status, 404);
+        assert_ne!(jordan.get(&format!("/record/labs/{item}")).await.status, 404);
     }
     let total: i64 = house.raw.number("SELECT count(*) FROM item WHERE patient_no <> 0").await;
     let form = elena.get(&format!("{base}/copies/new")).await;
@@ -171,6 +180,7 @@ async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
         for word in ["chlamydia", "azithromycin", "confidential visit", "adol\""] {
             assert!(!text.contains(word), "{name} holds {word}");
         }
+        assert!(!text.contains("<details class=i id"), "{name}: no item has a number there");
         if name.ends_with(".ndjson") {
             resources += text.lines().count() as i64;
         }
@@ -182,10 +192,48 @@ async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
         "a copy is its asker's"
     );
 
+    let hidden: Vec<i64> = hidden.iter().map(|rid| rid.parse().unwrap()).collect();
+    addresses_tell_nothing(&house, (&mut elena, &base), &hidden).await;
+
     // The log of the record says who looked, and as what.
     let log = jordan.get("/access-log").await;
     assert!(log.text.contains("(parent)") && log.text.contains("they act for you by law"), "{}", log.text);
     house.close().await;
+}
+
+/// Of two items of Jordan's that follow one another in what a parent sees, nothing says that something lies between: their
+/// numbers would.
+async fn addresses_tell_nothing(house: &House, (who, base): (&mut Browser, &str), hidden: &[i64]) {
+    let over = patient(house, "jordan").await;
+    let mut seen = std::collections::BTreeMap::new();
+    for page in pages_of(who, base).await {
+        for path in page.attributes("main .lines a.title", "href") {
+            let text = path.rsplit('/').next().unwrap();
+            assert!(text.parse::<i64>().is_err(), "{path}");
+            let address: ItemAddress = text.parse().unwrap();
+            let rid = house.app.keys.item_at(over, address).expect("an item of this record").0;
+            assert!(!hidden.contains(&rid), "{path}");
+            seen.insert(rid, (address, path));
+        }
+    }
+    assert!(seen.len() > 10, "{seen:?}");
+    let between = |(one, other): (&i64, &i64)| hidden.iter().any(|rid| one < rid && rid < other);
+    assert!(seen.keys().zip(seen.keys().skip(1)).any(between), "there is something that could be told");
+    assert!(!seen.values().is_sorted(), "the order of addresses is not that of numbers");
+    let mut rosa = house.linked("rosa").await;
+    let other = patient(house, "rosa").await;
+    for (address, path) in seen.values().take(5) {
+        assert_eq!(who.get(path).await.status, 200, "{path}");
+        assert_eq!(house.app.keys.item_at(other, *address), None, "{path}");
+        assert_eq!(rosa.get(path.strip_prefix(base).unwrap()).await.status, 404, "{path}");
+    }
+    for (rid, (_, path)) in seen.iter().take(5) {
+        let (shelf, _) = path.rsplit_once('/').unwrap();
+        let number = rid - over.range().0.0;
+        for guess in [number.to_string(), rid.to_string(), format!("{number:032x}"), format!("{rid:032x}")] {
+            assert_eq!(who.get(&format!("{shelf}/{guess}")).await.status, 404, "{shelf}/{guess}");
+        }
+    }
 }
 
 async fn copied(browser: &mut Browser, path: &str) -> Vec<u8> {

@@ -136,10 +136,14 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
 
     // What stands on no page changes nothing and is written nowhere; nor is what changes nothing.
     let (one, two) = (items[1].as_str(), items[2].as_str());
+    let strange = house.address("5");
     for (fields, words) in [
         (vec![("shown", two), ("open", one)], "not on this page"),
         (vec![("shown", "999999"), ("open", "999999")], "not on this page"),
         (vec![("shown", "x")], "not on this page"),
+        // A number, and the address of something in no record.
+        (vec![("shown", "5"), ("open", "5")], "not on this page"),
+        (vec![("shown", strange.as_str()), ("open", strange.as_str())], "not on this page"),
         (vec![("services", "nonsense")], "not on this page"),
         (vec![("services", "hiv")], "not on this page"),
         (vec![("shown", two)], "changes nothing"),
@@ -238,8 +242,7 @@ async fn what_the_law_forbids_is_not_opened(kind: Kind) {
     let sql = format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {bits} <> 0");
     let forbidden = house.raw.texts(&sql).await;
     assert!(!forbidden.is_empty());
-    let items: Vec<String> =
-        forbidden.iter().map(|rid| api::base::Rid(rid.parse().unwrap()).item().to_string()).collect();
+    let items: Vec<String> = forbidden.iter().map(|rid| house.address(rid)).collect();
     let mut forged = vec![("services", "reproductive"), ("services", "untold"), ("reason", "a forged form")];
     for item in &items {
         forged.extend([("shown", item.as_str()), ("open", item.as_str())]);
@@ -343,7 +346,7 @@ async fn what_the_page_did_not_show_is_not_decided(kind: Kind) {
         "SELECT CAST(rid AS TEXT) FROM item WHERE patient_no = {over} AND labels = 0 AND category <> 15 ORDER BY rid LIMIT 1"
     );
     let rid = house.raw.texts(&sql).await.remove(0);
-    let late = api::base::Rid(rid.parse().unwrap()).item();
+    let late: api::base::ItemAddress = house.address(&rid).parse().unwrap();
     for label in [Label::Minor, Label::Reproductive] {
         let change = (label, true, "he came alone (synthetic)");
         api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, late), change)
@@ -531,7 +534,7 @@ async fn an_app_sees_what_was_opened(kind: Kind) {
     let ways = page.attributes("#items p.meta a", "href");
     let lab = ways.iter().find(|way| way.contains("/record/labs/")).unwrap().rsplit('/').next().unwrap();
     let over = patient(house, "jordan").await;
-    let rid = over.rid(lab.parse().unwrap());
+    let rid = house.app.keys.item_at(over, lab.parse().unwrap()).unwrap();
     let named =
         house.raw.texts(&format!("SELECT type || '/' || id FROM resource WHERE rid = {}", rid.0)).await;
     let asked_for = format!("{}/fhir/{}", house.url, named[0]);
@@ -660,8 +663,7 @@ async fn a_visit_tells_the_service(kind: Kind) {
     mark(Label::Minor, true).await;
     let minor = format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {} <> 0", Label::Minor.bit());
     let items: Vec<String> = house.raw.texts(&minor).await;
-    let items: Vec<String> =
-        items.iter().map(|rid| api::base::Rid(rid.parse().unwrap()).item().to_string()).collect();
+    let items: Vec<String> = items.iter().map(|rid| house.address(rid)).collect();
     assert!(items.len() > 1, "what was done at the visit");
     for (label, put, seen) in [
         (None, true, false),
@@ -860,7 +862,7 @@ async fn counseling_notes_follow_the_setting(kind: Kind) {
             house.raw.run(&set).await.unwrap();
         }
         recount(&house).await;
-        let item = |rid: &String| api::base::Rid(rid.parse().unwrap()).item().to_string();
+        let item = |rid: &String| house.address(rid);
         assert_eq!(sees(&mut casey, "", &item(&rids[0])).await, in_record);
         assert!(
             !sees(&mut casey, "", &item(&rids[1])).await,

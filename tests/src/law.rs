@@ -98,7 +98,7 @@ pub async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId
     consents::record_paper(&house.app, (over, once, terms), (None, "Desk (synthetic)")).await.unwrap()
 }
 
-/// Whether every road of a look shows the program's records, or none does: lists, search, items by number, counts.
+/// Whether every road of a look shows the program's records, or none does: lists, search, items by address, counts.
 async fn sees_program(house: &House, who: &mut Browser, base: &str) -> bool {
     let text = all_of(who, base).await;
     let seen = PROGRAM.iter().filter(|word| text.contains(**word)).count();
@@ -111,7 +111,7 @@ async fn sees_program(house: &House, who: &mut Browser, base: &str) -> bool {
     let hidden = house.raw.texts(&hidden).await;
     assert!(hidden.len() > 5);
     for rid in hidden.iter().take(8) {
-        let path = format!("{base}/record/labs/{}", api::base::Rid(rid.parse().unwrap()).item());
+        let path = format!("{base}/record/labs/{}", house.address(rid));
         assert_eq!(who.get(&path).await.status != 404, all, "{path}");
     }
     all

@@ -89,11 +89,44 @@ macro_rules! number_id {
 number_id! {
     /// A person with a record here: 1, 2, 3 … 0 is the directory (practitioners, organizations, locations).
     PatientNo,
-    /// The place of an item in one person's record: 1, 2, 3 … Means nothing without the person.
-    ItemNo,
     /// A stored resource: the person's number times 2^24 plus the item number, so that one person's
     /// record is one range of keys on both databases.
     Rid,
+}
+
+/// The place of an item in one person's record: 1, 2, 3 … Means nothing without the person. It leaves this crate only as
+/// an [`ItemAddress`], so it has no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ItemNo(pub i64);
+
+/// What stands for an item in addresses and forms: 32 hexadecimal digits, in small letters. Item numbers have no gaps, so
+/// whoever sees a part of a record would count by them what is kept from them, and see where it lies (45 CFR
+/// 164.502(g)(3)). An address tells neither a number nor an order, and nothing without the key
+/// (`keys::Keys::address`); of two people's items with the same number the addresses differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemAddress(pub [u8; 16]);
+
+impl fmt::Display for ItemAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl FromStr for ItemAddress {
+    type Err = hex::FromHexError;
+
+    /// Reads what [`fmt::Display`] writes and nothing else: an item has one address.
+    ///
+    /// # Errors
+    /// What are not 32 digits, and capital letters.
+    fn from_str(text: &str) -> Result<Self, hex::FromHexError> {
+        if let Some((index, c)) = text.char_indices().find(|(_, c)| c.is_ascii_uppercase()) {
+            return Err(hex::FromHexError::InvalidHexCharacter { c, index });
+        }
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(text, &mut bytes)?;
+        Ok(Self(bytes))
+    }
 }
 
 impl PatientNo {
@@ -106,7 +139,7 @@ impl PatientNo {
     }
 
     /// The key of this person's item.
-    pub fn rid(self, item: ItemNo) -> Rid {
+    pub(crate) fn rid(self, item: ItemNo) -> Rid {
         Rid((self.0 << ITEM_BITS) | (item.0 & ITEM_MASK))
     }
 }
@@ -118,7 +151,7 @@ impl Rid {
     }
 
     /// Its place in that person's record.
-    pub fn item(self) -> ItemNo {
+    pub(crate) fn item(self) -> ItemNo {
         ItemNo(self.0 & ITEM_MASK)
     }
 }
@@ -140,6 +173,17 @@ mod tests {
                 assert!(low <= rid && rid <= high);
                 assert_eq!((rid.patient(), rid.item()), (patient, ItemNo(item)));
             }
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_as_it_is_written() {
+        let address = ItemAddress([0xab, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0xff]);
+        let text = "ab0102030405060708090a0b0c0d0eff";
+        assert_eq!((address.to_string().as_str(), text.parse()), (text, Ok(address)));
+        let (long, capital) = (format!("{text}00"), text.to_uppercase());
+        for other in ["", "1", "54", "+1", "x", &text[2..], &text[1..], &long, &capital, "ñ"] {
+            assert!(other.parse::<ItemAddress>().is_err(), "{other}");
         }
     }
 }

@@ -10,9 +10,10 @@ mod time;
 
 pub use error::{Error, Problem, Problems, Refusal, Result};
 pub use hash::{Hash, sha256};
+pub(crate) use ids::ItemNo;
 pub use ids::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, ExportId,
-    GrantId, ItemNo, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
+    GrantId, ItemAddress, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
 };
 pub use random::{bytes, code, token, uuid};
 pub use text::{fold, name_words, unseen};

@@ -62,7 +62,7 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
         page.asked = Some(questions::about(app, &mut tx, patient, (oldest, newest)).await?);
         let decided = page.lines.iter().filter(|line| line.entry.what.whom.is_some());
         let items: Vec<&str> = decided.flat_map(|line| &line.entry.what.items).map(String::as_str).collect();
-        page.places = store::places(&mut tx, permit.sight(), &items).await?;
+        page.places = store::places((&mut tx, &app.keys), permit.sight(), &items).await?;
     }
     drop(tx);
     // Why staff looked is told to the person; their words may be about who acts for them.

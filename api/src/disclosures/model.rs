@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::questions::Question;
 use crate::base::{
-    AccountId, AppGrantId, AuthorityId, ConsentId, Instant, ItemNo, SessionId, ViewId, sha256,
+    AccountId, AppGrantId, AuthorityId, ConsentId, Instant, ItemAddress, SessionId, ViewId, sha256,
 };
 use crate::fhir::present::Category;
 use crate::representation::Kind;
@@ -401,8 +401,8 @@ pub struct Page {
 pub struct Place {
     /// Where it stands in the record.
     pub category: Category,
-    /// Its number there.
-    pub item: ItemNo,
+    /// What stands for it in addresses.
+    pub address: ItemAddress,
     /// Its title in the source's words, if it gives one.
     pub title: Option<String>,
 }

@@ -10,6 +10,7 @@ use crate::base::{Error, Hash, Instant, PatientNo, Result, Rid};
 use crate::db::{Bulk, Tx, Value, query, row};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
+use crate::keys::Keys;
 use crate::representation::Sight;
 use crate::visibility::Basis;
 
@@ -252,13 +253,17 @@ async fn own_page(
 type PlaceRow = (String, i64, i64, i64, i64, Option<String>);
 
 /// Where items stand that lines name (`Observation/a1/_history/2`), as far as they are seen.
-pub async fn places(tx: &mut Tx, sight: Sight, named: &[&str]) -> Result<BTreeMap<String, Place>> {
-    let keys = |name: &&str| {
+pub async fn places(
+    (tx, keys): (&mut Tx, &Keys),
+    sight: Sight,
+    named: &[&str],
+) -> Result<BTreeMap<String, Place>> {
+    let parts = |name: &&str| {
         let mut parts = name.split('/');
         Some([parts.next()?.to_owned(), parts.next()?.to_owned(), (*name).to_owned()])
     };
-    let keys: Vec<[String; 3]> = named.iter().filter_map(keys).collect();
-    if keys.is_empty() {
+    let asked: Vec<[String; 3]> = named.iter().filter_map(parts).collect();
+    if asked.is_empty() {
         return Ok(BTreeMap::new());
     }
     let (low, high) = sight.patient.range();
@@ -267,7 +272,7 @@ pub async fn places(tx: &mut Tx, sight: Sight, named: &[&str]) -> Result<BTreeMa
          CROSS JOIN resource r CROSS JOIN item i WHERE r.type = a.value ->> 0 AND r.id = a.value ->> 1 \
          AND r.rid BETWEEN $2 AND $3 AND i.rid = r.rid",
     )
-    .bind(serde_json::to_string(&keys)?)
+    .bind(serde_json::to_string(&asked)?)
     .bind(low)
     .bind(high)
     .all(tx)
@@ -275,7 +280,7 @@ pub async fn places(tx: &mut Tx, sight: Sight, named: &[&str]) -> Result<BTreeMa
     let place = |(name, rid, category, labels, sort_at, title): PlaceRow| {
         let category = Category::from_code(i16::try_from(category).ok()?)?;
         let seen = sight.lens.shows(category, Labels(labels), sort_at);
-        seen.then_some((name, Place { category, item: Rid(rid).item(), title }))
+        seen.then_some((name, Place { category, address: keys.address(Rid(rid)), title }))
     };
     Ok(rows.into_iter().filter_map(place).collect())
 }

@@ -8,13 +8,14 @@ use serde_json::Value;
 use super::endings::ending;
 use super::model::ItemLine;
 use super::store::{self, Bearer};
-use crate::base::Result;
+use crate::base::{Error, Result};
 use crate::db::Tx;
 use crate::fhir::present;
+use crate::keys::Keys;
 use crate::representation::Sight;
 
 /// Names the files among these lines.
-pub(super) async fn name(tx: &mut Tx, sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
+pub(super) async fn name((tx, keys): (&mut Tx, &Keys), sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
     let unnamed = |line: &&mut ItemLine| line.reference.0 == "Binary" && line.title.is_none();
     if !lines.iter_mut().any(|line| unnamed(&&mut *line)) {
         return Ok(());
@@ -33,7 +34,8 @@ pub(super) async fn name(tx: &mut Tx, sight: Sight, lines: &mut [ItemLine]) -> R
                 line.when = line.when.take().or_else(|| bearer.when.clone());
             }
             None => {
-                let kept = store::kept(tx, sight.lens, sight.patient.rid(line.item)).await?;
+                let rid = keys.item_at(sight.patient, line.address).ok_or(Error::NotFound)?;
+                let kept = store::kept(tx, sight.lens, rid).await?;
                 line.value = kept.and_then(|kept| file_type(&kept.bytes));
             }
         }

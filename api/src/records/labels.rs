@@ -9,7 +9,7 @@ use super::labels_store as store;
 use super::reference::Key;
 use super::store as reading;
 use crate::app::App;
-use crate::base::{AccountId, Error, ItemNo, PatientNo, Problem, Problems, Result, Rid, unseen};
+use crate::base::{AccountId, Error, ItemAddress, PatientNo, Problem, Problems, Result, Rid, unseen};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::sensitivity::{self, Label, Labels, Seat};
@@ -89,14 +89,14 @@ pub(super) fn open_to(basis: &Basis, kind: &str, labelled: &[Labelled]) -> Vec<(
 pub async fn mark(
     app: &App,
     actor: &Actor,
-    (patient, item): (PatientNo, ItemNo),
+    (patient, address): (PatientNo, ItemAddress),
     mark: Mark<'_>,
 ) -> Result<()> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let Basis::Staff { role, .. } = permit.basis() else { return Err(Error::NotFound) };
     let may = staff::markable(*role);
-    let rid = patient.rid(item);
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     let kept = reading::kept(&mut tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
     if may == Labels::default() || mark.change.is_some_and(|(label, _)| !may.has(label)) {
         return Err(Error::refused("refused-not-your-role"));
@@ -111,7 +111,7 @@ pub async fn mark(
     let named = (kept.kind.as_str(), kept.id.as_str(), kept.version);
     let what = What::page("label").within(kept.category.slug()).of([named]);
     release(app, permit, Channel::Portal, (what, Held::new(()))).await?;
-    change(app, (Some(actor.account), &actor.name), (patient, item), (label, put, mark.reason)).await
+    change(app, (Some(actor.account), &actor.name), (patient, address), (label, put, mark.reason)).await
 }
 
 /// What is wrong with a change of an item of this kind with these labels.
@@ -145,10 +145,10 @@ fn problems(mark: Mark<'_>, kind: &str, now: Labels) -> Problems {
 pub async fn change(
     app: &App,
     (account, by): (Option<AccountId>, &str),
-    (patient, item): (PatientNo, ItemNo),
+    (patient, address): (PatientNo, ItemAddress),
     (label, put, reason): (Label, bool, &str),
 ) -> Result<()> {
-    let rid = patient.rid(item);
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     let mut tx = app.db.write().await?;
     let kind = store::kind(&mut tx, rid).await?.ok_or(Error::NotFound)?;
     let now: Labels = of(&mut tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();

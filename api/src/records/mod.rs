@@ -30,12 +30,13 @@ mod unshown_store;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::base::{Error, Instant, ItemNo, PatientNo, Result};
+use crate::base::{Error, Instant, ItemAddress, PatientNo, Result, Rid};
 use crate::db::Tx;
 use crate::disclosures::{self, Channel, Held, What, release};
 use crate::fhir::present::{self, AttachmentPlace, Category};
 use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
+use crate::keys::Keys;
 use crate::representation::{Lens, Scope, Sight};
 use crate::visibility::{self, Helper, Purpose};
 
@@ -68,11 +69,11 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
     let updated = store::updated(&mut tx, sight).await?;
     let last_visit = store::last_visit(&mut tx, actor.account, actor.session).await?;
     let (new_count, mut new_items) = match last_visit {
-        Some(since) => store::new_since(&mut tx, sight, since).await?,
+        Some(since) => store::new_since((&mut tx, &app.keys), sight, since).await?,
         None => (0, Vec::new()),
     };
-    files::name(&mut tx, sight, &mut new_items).await?;
-    let visits = store::newest(&mut tx, sight, (Category::Visits, 12)).await?;
+    files::name((&mut tx, &app.keys), sight, &mut new_items).await?;
+    let visits = store::newest((&mut tx, &app.keys), sight, (Category::Visits, 12)).await?;
     let accesses = disclosures::recent(&mut tx, &permit, 5).await?;
     drop(tx);
     let been_here = last_visit.is_some();
@@ -148,8 +149,9 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let sight = permit.sight();
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let page = i64::from(filter.page.clamp(1, 100_000));
-    let (total, mut lines) = store::page(&mut tx, sight, &filter, (PAGE, (page - 1) * PAGE)).await?;
-    files::name(&mut tx, sight, &mut lines).await?;
+    let on_page = (PAGE, (page - 1) * PAGE);
+    let (total, mut lines) = store::page((&mut tx, &app.keys), sight, &filter, on_page).await?;
+    files::name((&mut tx, &app.keys), sight, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
     let (sources, places) = store::choices(&mut tx, sight, category).await?;
     drop(tx);
@@ -166,19 +168,23 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
 }
 
 /// One item with everything in it.
-pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)) -> Result<Item> {
+///
+/// # Errors
+/// `NotFound` as of `visibility::check`, for what is not seen, and for the address of an item of another record.
+pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, ItemAddress)) -> Result<Item> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
-    let (sight, rid) = (permit.sight(), patient.rid(item));
+    let sight = permit.sight();
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let mut one = store::line(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
-    files::name(&mut tx, sight, std::slice::from_mut(&mut one.line)).await?;
+    let mut one = store::line((&mut tx, &app.keys), sight.lens, rid).await?.ok_or(Error::NotFound)?;
+    files::name((&mut tx, &app.keys), sight, std::slice::from_mut(&mut one.line)).await?;
     let mut kept = store::kept(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
     Masking::default().mask(&mut tx, sight, std::iter::once(&mut kept.bytes)).await?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let view = present::view(&value);
     let trend = trend(&mut tx, sight, &one).await?;
-    let related = related(&mut tx, sight, &view).await?;
+    let related = related((&mut tx, &app.keys), sight, &view).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
     let labelled = labels::of(&mut tx, &app.keys, rid).await?;
     let marks = labels::open_to(permit.basis(), &kept.kind, &labelled);
@@ -204,15 +210,19 @@ pub async fn item(app: &App, actor: &Actor, (patient, item): (PatientNo, ItemNo)
 }
 
 /// The n-th attachment of an item, from 0.
+///
+/// # Errors
+/// As of [`item`]; `NotFound` where it has fewer, and `Unavailable` where the file is damaged or not here.
 pub async fn document(
     app: &App,
     actor: &Actor,
-    (patient, item, n): (PatientNo, ItemNo, usize),
+    (patient, address, n): (PatientNo, ItemAddress, usize),
 ) -> Result<Document> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
-    let kept = store::kept(&mut tx, sight.lens, patient.rid(item)).await?.ok_or(Error::NotFound)?;
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
+    let kept = store::kept(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let view = present::view(&value);
     let attachment = view.attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
@@ -305,7 +315,7 @@ async fn trend(tx: &mut Tx, sight: Sight, one: &store::One) -> Result<Option<Tre
 }
 
 /// Related items: those of this record are linked, those of the directory are named.
-async fn related(tx: &mut Tx, sight: Sight, view: &present::View) -> Result<Vec<Related>> {
+async fn related((tx, keys): (&mut Tx, &Keys), sight: Sight, view: &present::View) -> Result<Vec<Related>> {
     let asked: Vec<_> = view.links.iter().take(200).map(|link| Key::read(&link.reference)).collect();
     if asked.is_empty() {
         return Ok(Vec::new());
@@ -314,11 +324,11 @@ async fn related(tx: &mut Tx, sight: Sight, view: &present::View) -> Result<Vec<
     let mut related = Vec::new();
     for link in view.links.iter().take(200) {
         let target = found.iter().find(|target| target.reference == link.reference);
-        let own = target.filter(|target| crate::base::Rid(target.rid).patient() == sight.patient);
+        let own = target.filter(|target| Rid(target.rid).patient() == sight.patient);
         let category = own.and_then(|own| i16::try_from(own.category).ok()).and_then(Category::from_code);
         related.push(Related {
             label: link.label,
-            target: own.zip(category).map(|(own, category)| (category, crate::base::Rid(own.rid).item())),
+            target: own.zip(category).map(|(own, category)| (category, keys.address(Rid(own.rid)))),
             title: target.and_then(|target| target.title.clone()).or_else(|| link.display.clone()),
             known: target.and_then(|target| store::known_as(target.code.as_deref())),
             kind: target.map(|target| target.kind.clone()),
@@ -333,7 +343,7 @@ async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>
     let Some(target) = store::targets(tx, sight, &[Key::read(url)]).await?.into_iter().next() else {
         return Err(gone);
     };
-    let kept = store::kept(tx, sight.lens, crate::base::Rid(target.rid)).await?.ok_or(Error::NotFound)?;
+    let kept = store::kept(tx, sight.lens, Rid(target.rid)).await?.ok_or(Error::NotFound)?;
     if kept.kind != "Binary" {
         return Err(gone);
     }

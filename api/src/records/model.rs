@@ -1,7 +1,7 @@
 //! What the record room gives out: counts, lines of lists, items, search results, and what is missing.
 
 use super::labels::Labelled;
-use crate::base::{Instant, ItemNo, PatientNo};
+use crate::base::{Instant, ItemAddress, PatientNo};
 use crate::fhir::present::{Category, View};
 use crate::fhir::sensitivity::Label;
 
@@ -89,8 +89,8 @@ pub struct Overview {
 /// One line of a list.
 #[derive(Debug, Clone)]
 pub struct ItemLine {
-    /// Its place in the record; addresses are made of it.
-    pub item: ItemNo,
+    /// What stands for it in addresses.
+    pub address: ItemAddress,
     /// FHIR type and id and version.
     pub reference: (String, String, i64),
     /// Category.
@@ -164,8 +164,6 @@ pub struct List {
 /// One point of a trend.
 #[derive(Debug, Clone)]
 pub struct Point {
-    /// Its item.
-    pub item: ItemNo,
     /// When, microseconds.
     pub at: i64,
     /// When, as the source writes it.
@@ -196,8 +194,8 @@ pub struct Trend {
 pub struct Related {
     /// The message id of what it is: `field-encounter`.
     pub label: &'static str,
-    /// Its place and category, if it is in this record; else it is shown without a link.
-    pub target: Option<(Category, ItemNo)>,
+    /// Its category and address, if it is in this record; else it is shown without a link.
+    pub target: Option<(Category, ItemAddress)>,
     /// Its words.
     pub title: Option<String>,
     /// The message id of what it is, where its code is one of the common ones.

@@ -11,6 +11,7 @@ use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
 use crate::db::{Query, Tx, query, row};
 use crate::fhir::present::{Category, known};
 use crate::fhir::text::fold;
+use crate::keys::Keys;
 use crate::representation::{Lens, Sight};
 
 /// What an item `i` must be to be seen through a lens, by the markers of its hidden labels, categories, first and last
@@ -149,27 +150,31 @@ row! {
     }
 }
 
-impl From<LineRow> for ItemLine {
-    fn from(row: LineRow) -> Self {
-        Self {
-            item: Rid(row.rid).item(),
-            reference: (row.r#type, row.id, row.version),
-            category: category(row.category),
-            kind: row.kind,
-            title: row.title,
-            known: known_as(row.code.as_deref()),
-            when: row.when_text,
-            value: row.value,
-            word: row.word,
-            range: row.range_text,
-            flag: row.flag,
-            status: row.status,
-            author: row.author,
-            place: row.place,
-            entered_in_error: row.mistake != 0,
-            source: row.source,
+impl LineRow {
+    fn line(self, keys: &Keys) -> ItemLine {
+        ItemLine {
+            address: keys.address(Rid(self.rid)),
+            reference: (self.r#type, self.id, self.version),
+            category: category(self.category),
+            kind: self.kind,
+            title: self.title,
+            known: known_as(self.code.as_deref()),
+            when: self.when_text,
+            value: self.value,
+            word: self.word,
+            range: self.range_text,
+            flag: self.flag,
+            status: self.status,
+            author: self.author,
+            place: self.place,
+            entered_in_error: self.mistake != 0,
+            source: self.source,
         }
     }
+}
+
+fn all_lines(rows: Vec<LineRow>, keys: &Keys) -> Vec<ItemLine> {
+    rows.into_iter().map(|row| row.line(keys)).collect()
 }
 
 /// The message id of what a kept code (`system|code`) is, if it is one of the common ones.
@@ -187,7 +192,11 @@ macro_rules! line_columns {
 }
 
 /// The lines that came after a moment: how many, and the newest of them.
-pub async fn new_since(tx: &mut Tx, sight: Sight, since: Instant) -> Result<(i64, Vec<ItemLine>)> {
+pub async fn new_since(
+    (tx, keys): (&mut Tx, &Keys),
+    sight: Sight,
+    since: Instant,
+) -> Result<(i64, Vec<ItemLine>)> {
     let count = query(concat!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1",
         seen!("$2", "$3", "$4", "$5"),
@@ -202,11 +211,15 @@ pub async fn new_since(tx: &mut Tx, sight: Sight, since: Instant) -> Result<(i64
         "AND i.received_at > $6 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
     ));
     let rows: Vec<LineRow> = bind_lens(newest.bind(sight.patient), sight.lens).bind(since).all(tx).await?;
-    Ok((count, rows.into_iter().map(Into::into).collect()))
+    Ok((count, all_lines(rows, keys)))
 }
 
 /// The newest lines of a category.
-pub async fn newest(tx: &mut Tx, sight: Sight, (kind, limit): (Category, i64)) -> Result<Vec<ItemLine>> {
+pub async fn newest(
+    (tx, keys): (&mut Tx, &Keys),
+    sight: Sight,
+    (kind, limit): (Category, i64),
+) -> Result<Vec<ItemLine>> {
     let newest = query(concat!(
         "SELECT ",
         line_columns!(),
@@ -219,7 +232,7 @@ pub async fn newest(tx: &mut Tx, sight: Sight, (kind, limit): (Category, i64)) -
         .bind(limit)
         .all(tx)
         .await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    Ok(all_lines(rows, keys))
 }
 
 /// What lens and filter bind, in the order of the markers $1 … $20.
@@ -304,13 +317,13 @@ macro_rules! searched {
 
 /// One page of lines, newest first, and how many there are in all.
 pub async fn page(
-    tx: &mut Tx,
+    (tx, keys): (&mut Tx, &Keys),
     sight: Sight,
     filter: &Filter,
     (limit, offset): (i64, i64),
 ) -> Result<(i64, Vec<ItemLine>)> {
     if filter.words.is_some() || filter.category.is_none() {
-        return found(tx, sight, filter, (limit, offset)).await;
+        return found((tx, keys), sight, filter, (limit, offset)).await;
     }
     let bound = Bound::new(filter);
     let count = match (&filter.from, &filter.to) {
@@ -330,12 +343,12 @@ pub async fn page(
         "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $11 OFFSET $12"
     ));
     let rids = bound.bind(rids, sight).bind(limit).bind(offset).all(tx).await?;
-    Ok((total, lines(tx, &rids).await?))
+    Ok((total, lines((tx, keys), &rids).await?))
 }
 
 /// The same for a search: what is found is found once, and counted and cut into pages here.
 async fn found(
-    tx: &mut Tx,
+    (tx, keys): (&mut Tx, &Keys),
     sight: Sight,
     filter: &Filter,
     (limit, offset): (i64, i64),
@@ -345,11 +358,11 @@ async fn found(
     let all: Vec<(i64,)> = bound.bind_words(bound.bind(all, sight), sight.patient).all(tx).await?;
     let place = |n: i64| usize::try_from(n).unwrap_or(usize::MAX).min(all.len());
     let shown = &all[place(offset)..place(offset.saturating_add(limit))];
-    Ok((all.len() as i64, lines(tx, shown).await?))
+    Ok((all.len() as i64, lines((tx, keys), shown).await?))
 }
 
 /// These lines, newest first.
-pub async fn lines(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
+pub async fn lines((tx, keys): (&mut Tx, &Keys), rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
     let rows: Vec<LineRow> = query(concat!(
         "SELECT ",
         line_columns!(),
@@ -359,7 +372,7 @@ pub async fn lines(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<ItemLine>> {
     .bind(json!(rids).to_string())
     .all(tx)
     .await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    Ok(all_lines(rows, keys))
 }
 
 /// The sources and the places that occur in a category, or in the whole record (−1), among what is seen.
@@ -407,17 +420,16 @@ pub struct One {
 }
 
 /// The line of one item, if it is seen.
-pub async fn line(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<One>> {
+pub async fn line((tx, keys): (&mut Tx, &Keys), lens: Lens, rid: Rid) -> Result<Option<One>> {
     let line = query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1", seen!("$2", "$3", "$4", "$5")));
     let row: Option<LineRow> = bind_lens(line.bind(rid), lens).optional(tx).await?;
     let Some(row) = row else { return Ok(None) };
     let (unit,): (Option<String>,) = query("SELECT unit FROM item WHERE rid = $1").bind(rid).one(tx).await?;
-    Ok(Some(One { code: row.code.clone(), line: row.into(), unit }))
+    Ok(Some(One { code: row.code.clone(), line: row.line(keys), unit }))
 }
 
 row! {
     struct PointRow {
-        rid: i64,
         sort_at: i64,
         when_text: String,
         value: String,
@@ -435,7 +447,7 @@ pub async fn points(
     (code, unit): (&str, &str),
 ) -> Result<(Vec<Point>, Option<f64>, Option<f64>)> {
     let points = query(concat!(
-        "SELECT i.rid, i.sort_at, i.when_text, i.value, i.number, i.second, i.low, i.high FROM item i \
+        "SELECT i.sort_at, i.when_text, i.value, i.number, i.second, i.low, i.high FROM item i \
          WHERE i.patient_no = $1",
         seen!("$2", "$3", "$4", "$5"),
         "AND i.code = $6 AND i.unit = $7 AND i.number IS NOT NULL AND i.value IS NOT NULL \
@@ -452,7 +464,6 @@ pub async fn points(
         .into_iter()
         .filter(|row| row.number.is_finite())
         .map(|row| Point {
-            item: Rid(row.rid).item(),
             at: row.sort_at,
             when: row.when_text,
             value: row.number,

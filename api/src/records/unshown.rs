@@ -9,7 +9,9 @@ use super::model::ItemLine;
 use super::unshown_rules::{self as rules, Candidate};
 use super::{labels, store as reading, unshown_store as store};
 use crate::app::App;
-use crate::base::{self, AccountId, AuthorityId, CaseId, Error, Instant, ItemNo, PatientNo, Result, ViewId};
+use crate::base::{
+    self, AccountId, AuthorityId, CaseId, Error, Instant, ItemAddress, PatientNo, Result, ViewId,
+};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::sensitivity::{Labels, Service};
@@ -123,9 +125,9 @@ pub struct Answer<'a> {
     /// What the page said of what there is to decide about.
     pub seen: &'a str,
     /// Items that the page showed.
-    pub shown: BTreeSet<ItemNo>,
+    pub shown: BTreeSet<ItemAddress>,
     /// Those of them that are to be open.
-    pub open: BTreeSet<ItemNo>,
+    pub open: BTreeSet<ItemAddress>,
     /// Services of which all is to be open.
     pub services: Vec<Service>,
     /// Why.
@@ -259,10 +261,10 @@ pub async fn desk(app: &App, actor: &Actor, (patient, id): (PatientNo, CaseId), 
     let page = page.clamp(1, found.len().div_ceil(ITEMS).max(1));
     let on_page: Vec<&(Candidate, store::Item)> = found.iter().skip((page - 1) * ITEMS).take(ITEMS).collect();
     let rids: Vec<(i64,)> = on_page.iter().map(|(one, _)| (one.rid.0,)).collect();
-    let mut lines = reading::lines(&mut tx, &rids).await?;
-    super::files::name(&mut tx, permit.sight(), &mut lines).await?;
+    let mut lines = reading::lines((&mut tx, &app.keys), &rids).await?;
+    super::files::name((&mut tx, &app.keys), permit.sight(), &mut lines).await?;
     let shown = lines.into_iter().filter_map(|line| {
-        let one = on_page.iter().find(|(one, _)| one.rid.item() == line.item)?.0;
+        let one = on_page.iter().find(|(one, _)| one.address == line.address)?.0;
         Some(Unshown { line, services: named(one.services), open: one.open })
     });
     let items: Vec<Unshown> = shown.collect();
@@ -335,6 +337,7 @@ pub(super) async fn candidates(
     let items = store::items(tx, sight, (silent.and(silent.decided()), MOST)).await?;
     let candidate = |item: &store::Item| Candidate {
         rid: item.rid,
+        address: app.keys.address(item.rid),
         services: item.labels.services(),
         open: item.labels.0 & now.hidden.0 == 0,
     };

@@ -7,7 +7,7 @@ use super::unshown::{self, Answer, Decision, Question, Then};
 use super::unshown_rules::{self as rules, Ticked};
 use super::{labels, unshown_store as store};
 use crate::app::App;
-use crate::base::{CaseId, Error, ItemNo, PatientNo, Result, Rid};
+use crate::base::{CaseId, Error, ItemAddress, PatientNo, Result, Rid};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, Whom, release};
 use crate::fhir::sensitivity::Labels;
@@ -77,9 +77,14 @@ async fn weigh(
         return Err(Error::Invalid(problems));
     }
     let found = unshown::candidates(app, tx, (&permit, &question)).await?;
-    let rids = |items: &BTreeSet<ItemNo>| items.iter().map(|item| patient.rid(*item)).collect();
+    // What is the address of nothing here stood on no page of ours.
+    let rids = |items: &BTreeSet<ItemAddress>| -> Result<BTreeSet<Rid>> {
+        let rid = |address: &ItemAddress| app.keys.item_at(patient, *address);
+        let rids: Option<_> = items.iter().map(rid).collect();
+        rids.ok_or_else(|| Error::invalid("items", "problem-unshown-strange"))
+    };
     let services = answer.services.iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
-    let (shown, open) = (rids(&answer.shown), rids(&answer.open));
+    let (shown, open) = (rids(&answer.shown)?, rids(&answer.open)?);
     let ticked = Ticked { seen: answer.seen.to_owned(), shown, open, services };
     if question.decisions != number {
         return Err(Error::Conflict("conflict-unshown-changed"));

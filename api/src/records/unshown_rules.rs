@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::unshown::Opens;
-use crate::base::{Instant, Problem, Problems, Rid, sha256, unseen};
+use crate::base::{Instant, ItemAddress, Problem, Problems, Rid, sha256, unseen};
 use crate::fhir::sensitivity::Labels;
 
 /// The most letters of a question, and of a reason.
@@ -30,6 +30,8 @@ pub(super) fn opens(answered: Option<Instant>, now: Instant) -> Opens {
 pub(super) struct Candidate {
     /// The item.
     pub rid: Rid,
+    /// What the page calls it.
+    pub address: ItemAddress,
     /// Of which services it is.
     pub services: Labels,
     /// Whether who asked sees it now.
@@ -73,11 +75,16 @@ pub(super) enum Fault {
 }
 
 /// Tells all that there is to decide about, and how often was decided before, from anything else: a page carries it, so
-/// that nothing is opened or closed that somebody else decided about meanwhile, or that came since.
+/// that nothing is opened or closed that somebody else decided about meanwhile, or that came since. It is made of
+/// addresses: of numbers, which can all be tried, the page would tell what it does not show.
 pub(super) fn seen(decisions: i64, candidates: &[Candidate]) -> String {
-    let numbers = candidates.iter().flat_map(|one| [one.rid.0, one.services.0, i64::from(one.open)]);
-    let numbers: Vec<[u8; 8]> = [decisions].into_iter().chain(numbers).map(i64::to_be_bytes).collect();
-    hex::encode(sha256(numbers.iter().map(<[u8; 8]>::as_slice)))[..32].to_owned()
+    let mut parts = vec![decisions.to_be_bytes().to_vec()];
+    for one in candidates {
+        parts.push(one.address.0.to_vec());
+        parts.push(one.services.0.to_be_bytes().to_vec());
+        parts.push(i64::from(one.open).to_be_bytes().to_vec());
+    }
+    hex::encode(sha256(parts.iter().map(Vec::as_slice)))[..32].to_owned()
 }
 
 /// What is wrong with a question; nothing need be said.
@@ -195,7 +202,7 @@ mod tests {
             // A service that stands nowhere on the page.
             (false, mental, true, true, hiv, Err(Fault::Strange)),
         ] {
-            let there = [Candidate { rid, services, open }];
+            let there = [Candidate { rid, address: ItemAddress([7; 16]), services, open }];
             let ticked =
                 Ticked { seen: seen(2, &there), shown: set(shown), open: set(tick), services: whole };
             let found = chosen((2, &there), &ticked).map(|found| (found.open.len(), found.close.len()));
@@ -207,7 +214,8 @@ mod tests {
     #[test]
     fn what_the_page_did_not_show_is_not_decided() {
         let (mental, hiv) = (Service::MentalHealth.bit(), Service::Hiv.bit());
-        let one = |rid, services, open| Candidate { rid: Rid(rid), services, open };
+        let address = |rid: i64| ItemAddress(i128::from(rid).to_be_bytes());
+        let one = |rid, services, open| Candidate { rid: Rid(rid), address: address(rid), services, open };
         let shown = [one(7, mental, false), one(9, mental, false)];
         let ticked = Ticked {
             seen: seen(0, &shown),

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use api::base::{Error, ItemNo, Problems};
+use api::base::{Error, ItemAddress, Problems};
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
 use api::fhir::sensitivity::Label;
 use api::fhir::text::fold;
@@ -116,25 +116,25 @@ impl ItemPage {
     }
 
     fn here_path(&self) -> String {
-        self.page.href(&format!("/record/{}/{}", self.item.line.category.slug(), self.item.line.item))
+        self.page.href(&format!("/record/{}/{}", self.item.line.category.slug(), self.item.line.address))
     }
 }
 
 /// Shows an item. An address with another category leads to the right one.
-pub async fn show(who: Patient, At((slug, number)): At<(String, ItemNo)>) -> Reply {
+pub async fn show(who: Patient, At((slug, address)): At<(String, ItemAddress)>) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
-    page_of(&who, (&slug, number), (&Fields::default(), Problems::default())).await
+    page_of(&who, (&slug, address), (&Fields::default(), Problems::default())).await
 }
 
 async fn page_of(
     who: &Patient,
-    (slug, number): (&str, ItemNo),
+    (slug, address): (&str, ItemAddress),
     (typed, problems): (&Fields, Problems),
 ) -> Reply {
-    let item = records::item(&who.visit.app, who.actor(), (who.patient, number)).await?;
+    let item = records::item(&who.visit.app, who.actor(), (who.patient, address)).await?;
     let category = item.line.category;
     if category.slug() != slug {
-        return Ok(send::elsewhere(&who.visit.href(&format!("/record/{}/{number}", category.slug()))));
+        return Ok(send::elsewhere(&who.visit.href(&format!("/record/{}/{address}", category.slug()))));
     }
     let title = who.visit.w.t1("item-title", "category", who.visit.w.t(category.name()));
     let page = Page::titled(&who.visit, title).of(&item.person).under("/home", "nav-home");
@@ -143,12 +143,12 @@ async fn page_of(
 }
 
 /// Staff who look at the item put a label on it or take one away; for everybody else there is no such address.
-pub async fn mark(who: Patient, At((slug, number)): At<(String, ItemNo)>, Form(fields): Form) -> Reply {
+pub async fn mark(who: Patient, At((slug, address)): At<(String, ItemAddress)>, Form(fields): Form) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let mark = Mark { change: change(fields.get("label")), reason: fields.get("reason") };
-    match records::mark(&who.visit.app, who.actor(), (who.patient, number), mark).await {
-        Ok(()) => Ok(send::elsewhere(&who.visit.href(&format!("/record/{slug}/{number}")))),
-        Err(error) => page_of(&who, (&slug, number), (&fields, mendable(error)?)).await,
+    match records::mark(&who.visit.app, who.actor(), (who.patient, address), mark).await {
+        Ok(()) => Ok(send::elsewhere(&who.visit.href(&format!("/record/{slug}/{address}")))),
+        Err(error) => page_of(&who, (&slug, address), (&fields, mendable(error)?)).await,
     }
 }
 
@@ -238,11 +238,11 @@ pub fn laid_out(json: &str) -> String {
 /// Hands a document over: as a file to keep; a picture or plain text also to look at (`?view=1`).
 pub async fn document(
     who: Patient,
-    At((slug, number, n)): At<(String, ItemNo, usize)>,
+    At((slug, address, n)): At<(String, ItemAddress, usize)>,
     Query(query): Query,
 ) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
-    let document = records::document(&who.visit.app, who.actor(), (who.patient, number, n)).await?;
+    let document = records::document(&who.visit.app, who.actor(), (who.patient, address, n)).await?;
     let wish = if query.get("view") == "1" { Wish::Look } else { Wish::Keep };
     Ok(handed_over(who.visit.w, (document, n), wish))
 }

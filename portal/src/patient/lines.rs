@@ -85,5 +85,5 @@ pub fn value(w: Words, line: &ItemLine) -> Option<String> {
 
 /// The address of an item's page within its record.
 pub fn href(line: &ItemLine) -> String {
-    format!("/record/{}/{}", line.category.slug(), line.item)
+    format!("/record/{}/{}", line.category.slug(), line.address)
 }

@@ -159,7 +159,7 @@ impl Log {
         }
         let place = |place: &Place| {
             let title = place.title.clone().unwrap_or_else(|| self.page.w.t(place.category.name()));
-            (title, self.page.href(&format!("/record/{}/{}", place.category.slug(), place.item)))
+            (title, self.page.href(&format!("/record/{}/{}", place.category.slug(), place.address)))
         };
         line.entry.what.items.iter().filter_map(|name| self.log.places.get(name)).map(place).collect()
     }

@@ -7,7 +7,7 @@ use actix_web::FromRequest as _;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use api::base::{CaseId, Error, ItemNo, Problem, Problems};
+use api::base::{CaseId, Error, ItemAddress, Problem, Problems};
 use api::config::Act;
 use api::fhir::sensitivity::{Label, Service};
 use api::identity;
@@ -169,7 +169,7 @@ pub struct Items {
     /// The question and its items.
     pub desk: Desk,
     /// A box for each item of this page: what the record says, and where.
-    pub items: Vec<(Choice, String, ItemNo)>,
+    pub items: Vec<(Choice, String, ItemAddress)>,
     /// A box for each service.
     pub services: Vec<Choice>,
     /// How to mend the ticks.
@@ -258,13 +258,13 @@ pub fn items_page(page: Page, desk: Desk, typed: Option<&Fields>) -> Items {
     let fields = typed.unwrap_or(&none);
     let (open, whole) = (fields.all("open"), fields.all("services"));
     let items = desk.items.iter().map(|one| {
-        let value = one.line.item.to_string();
+        let value = one.line.address.to_string();
         let ticked = typed.map_or(one.open, |_| open.contains(&value));
         let names: Vec<String> = one.services.iter().map(|service| w.t(service_name(*service))).collect();
         let hint = Some(format!("{} · {}", when(w, &one.line), api::words::list(w.language, &names)));
         let label = lines::title(w, &one.line);
         let choice = Choice { kind: "checkbox", name: "open", value, label, hint, ticked };
-        (choice, lines::href(&one.line), one.line.item)
+        (choice, lines::href(&one.line), one.line.address)
     });
     let items = items.collect();
     let services = desk.services.iter().map(|(service, count)| {
@@ -353,8 +353,8 @@ pub async fn decide(
 
 /// What the form says; none where it names what no page of ours has.
 fn answer(fields: &Fields) -> Option<Answer<'_>> {
-    let items = |name: &str| -> Option<BTreeSet<ItemNo>> {
-        fields.all(name).iter().map(|number| number.parse().ok()).collect()
+    let items = |name: &str| -> Option<BTreeSet<ItemAddress>> {
+        fields.all(name).iter().map(|address| address.parse().ok()).collect()
     };
     let service = |name: &String| Service::ALL.into_iter().find(|one| slug(*one) == name);
     Some(Answer {

@@ -98,7 +98,7 @@ async fn ask(app: &App, asked: Asked<'_>) -> Answer {
 fn filled(pattern: &str) -> String {
     pattern
         .replace("{category}", "labs")
-        .replace("{item}", "1")
+        .replace("{item}", &sample::address(1).to_string())
         .replace("{n}", "0")
         .replace("{provider}", "nobody")
         .replace("{name}", crate::assets::style())
@@ -233,6 +233,7 @@ async fn what_is_not_there_is_said_in_words() {
         (get(Visitor::Linked, "/record/nonsense"), 404, ""),
         (get(Visitor::Linked, "/record/labs/x"), 404, ""),
         (get(Visitor::Linked, "/record/labs/1"), 404, ""),
+        (get(Visitor::Linked, "/record/labs/00000000000000000000000000000001"), 404, ""),
         (get(Visitor::Linked, "/copies/x"), 404, ""),
         (get(Visitor::Stranger, "/assets/portal-0000.css"), 404, ""),
         (get(Visitor::Linked, "/sign-out"), 405, "POST"),

@@ -328,7 +328,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         (
             "item",
             render(&item::item_page(
-                record_page("/record/labs/1", "category-labs")
+                record_page("/record/labs/00000000000000000000000000000001", "category-labs")
                     .with_problems(bad(&["label", "reason"]))
                     .naming(item::FIELDS),
                 sample::item(full),

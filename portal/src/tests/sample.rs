@@ -7,7 +7,7 @@ use actix_web::test::TestRequest;
 use actix_web::web::Data;
 use api::app::{self, App};
 use api::base::{
-    AccountId, Clock, ConsentId, CopyId, Instant, ItemNo, PatientNo, Refusal, RestrictionId, SessionId,
+    AccountId, Clock, ConsentId, CopyId, Instant, ItemAddress, PatientNo, Refusal, RestrictionId, SessionId,
 };
 use api::config::{Config, Level, Provider};
 use api::consents;
@@ -98,10 +98,15 @@ pub fn person() -> Person {
     }
 }
 
+/// What stands for the n-th item in addresses.
+pub fn address(n: i64) -> ItemAddress {
+    ItemAddress(i128::from(n).to_be_bytes())
+}
+
 pub fn line(n: i64) -> ItemLine {
     let full = n % 2 == 1;
     ItemLine {
-        item: ItemNo(n),
+        address: address(n),
         reference: ("Observation".into(), format!("a{n}"), 1),
         category: if full { Category::Labs } else { Category::Medicines },
         kind: if full { "kind-lab-result" } else { "kind-prescription" }.into(),
@@ -169,11 +174,7 @@ pub fn entry(seq: i64) -> disclosures::Line {
 
 /// Where an item stands about which somebody decided.
 pub fn place() -> disclosures::Place {
-    disclosures::Place {
-        category: Category::Labs,
-        item: api::base::ItemNo(7),
-        title: Some("A <test>".into()),
-    }
+    disclosures::Place { category: Category::Labs, address: address(7), title: Some("A <test>".into()) }
 }
 
 pub fn overview(full: Fullness) -> Overview {
@@ -235,7 +236,6 @@ pub fn item(full: Fullness) -> Item {
     });
     let some = full == Fullness::Full;
     let point = |n: i64| Point {
-        item: ItemNo(n),
         at: NOW.0 + n * 86_400_000_000,
         when: format!("2026-03-{n:02}"),
         value: 5.0 + n as f64 / 3.0,
@@ -252,7 +252,7 @@ pub fn item(full: Fullness) -> Item {
         related: vec![
             Related {
                 label: "label-encounter",
-                target: Some((Category::Visits, ItemNo(4))),
+                target: Some((Category::Visits, address(4))),
                 title: Some("Office visit".into()),
                 known: Some("known-visit"),
                 kind: None,

@@ -132,6 +132,11 @@ impl House {
         browser
     }
 
+    /// What stands in addresses for an item, by its key as the database keeps it.
+    pub fn address(&self, rid: &str) -> String {
+        self.app.keys.address(api::base::Rid(rid.parse().unwrap())).to_string()
+    }
+
     /// Entries in the ledger.
     pub async fn entries(&self) -> i64 {
         self.raw.number("SELECT count(*) FROM ledger_entry").await

@@ -1,5 +1,6 @@
 //! What a patient does with the house, through a plain HTTP client.
 
+mod addresses;
 pub mod copy;
 mod limits;
 mod mail;

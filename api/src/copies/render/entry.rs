@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::Document;
-use crate::base::Rid;
 use crate::copies::store::Kept;
 use crate::fhir::present::{self, Category, Flag, Label, View, When};
 use crate::words::{self, Language, say, say_with};
@@ -13,8 +12,6 @@ use crate::words::{self, Language, say, say_with};
 /// An item in words. Every text is plain; whoever writes it into a page escapes it.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its key.
-    pub rid: Rid,
     /// When it happened, as the source writes it.
     pub when: Option<When>,
     /// When it happened, in words; empty for unknown.
@@ -127,7 +124,6 @@ impl Entry {
             pairs.extend(attachments.into_iter().map(|a| (name.clone(), a.title.unwrap_or(a.content_type))));
         }
         Self {
-            rid: kept.rid,
             date: line.when.as_ref().map(|when| words::date(language, when)).unwrap_or_default(),
             title: words::line_title(language, &line),
             value: words::line_value(language, &line).unwrap_or_default(),

@@ -45,11 +45,11 @@ async fn a_file_bears_the_title_and_the_date_of_its_document() {
         let file = list.lines.iter().find(|line| line.reference.0 == "Binary").unwrap();
         assert_eq!(file.title.as_deref(), Some("Letter r3"));
         assert_eq!(file.when.as_deref(), Some("2022-05-03T10:00:00Z"));
-        let item = records::item(&home.app, &home.actor, (home.patient, file.item)).await.unwrap();
+        let item = records::item(&home.app, &home.actor, (home.patient, file.address)).await.unwrap();
         assert_eq!(item.line.title.as_deref(), Some("Letter r3"));
         let letter = |title: &str| list.lines.iter().find(|l| l.title.as_deref() == Some(title)).unwrap();
         for (title, ending) in [("Letter r1", "txt"), ("Letter r2", "html.txt"), ("Letter r3", "pdf")] {
-            let place = (home.patient, letter(title).item, 0);
+            let place = (home.patient, letter(title).address, 0);
             let document = records::document(&home.app, &home.actor, place).await.unwrap();
             assert_eq!(document.ending, ending, "{title}");
             assert_eq!(document.when.as_deref().map(|when| &when[..7]), Some("2022-05"), "{title}");
