@@ -610,7 +610,7 @@ async fn what_the_young_person_is_told(kind: Kind) {
 
     let log = jordan.get("/access-log").await;
     assert!(
-        log.text.contains("decided what Elena (synthetic) (parent) sees of your record (1 item)"),
+        log.text.contains("decided what Elena (synthetic) (parent) sees of your record (opened one item)"),
         "{}",
         log.text
     );

@@ -94,6 +94,7 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
 
     // A privacy officer takes documents of a court only.
     let mut privacy = house.desk("privacy").await;
+    found(&house, &mut privacy, "sam").await;
     let case = case_of(&mut privacy, "Elena").await;
     assert_eq!(case.attributes("input[name='evidence']", "value"), ["court-document"]);
     let fill = [("patient", sam_no.as_str()), ("evidence", "photo-id"), ("detail", "Passport at the desk")];
