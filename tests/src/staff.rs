@@ -142,8 +142,16 @@ async fn cases_are_decided(kind: Kind) {
     };
     refused(&link(&ids[0], "nobody").await, "Nobody here has this identifier");
     refused(&link("00000000-0000-0000-0000-000000000000", patient).await, "no case of this id");
-    assert!(good(&link(&ids[0], patient).await).contains("The case is closed"));
+    // The name that was stated is not that of the record.
+    let differs = link(&ids[0], patient).await;
+    refused(&differs, "name        stated Somebody Else");
+    refused(&differs, "--differs");
+    let why = "goes by another name";
+    let args = ["cases", "link", &ids[0], "--patient", patient, "--by", "Ann Lee", "--evidence", "photo ID"];
+    let linked = run(&[&args[..], &["--differs", why]].concat()).await;
+    assert!(good(&linked).contains("The case is closed"));
     refused(&link(&ids[0], patient).await, "already");
+    assert!(good(&run(&["cases", "show", &ids[0]]).await).contains(why));
     assert!(house.mail.wait_for(&house.person("rosa").email, PATIENCE).await.is_some());
     assert_eq!(browsers[0].get("/link").await.path, "/home", "rosa is linked");
     let proof = house.raw.texts("SELECT ground || ' ' || evidence FROM account_link").await;

@@ -127,9 +127,9 @@ pub(super) async fn ask_staff(app: &App, actor: &Actor, statement: Statement) ->
     let now = app.clock.now();
     let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let statement = rules::check_statement(statement, today).map_err(Error::Invalid)?;
-    let sealed = app.keys.seal(cases::STATEMENT, &serde_json::to_vec(&statement)?)?;
     let mut tx = app.db.write().await?;
-    hold(app, &mut tx, actor).await?;
+    let claims = hold(app, &mut tx, actor).await?.0;
+    let sealed = cases::sealed(app, statement, &claims)?;
     if !store::links(&mut tx, actor.account).await?.is_empty() {
         return Err(Error::Conflict("conflict-already-linked"));
     }

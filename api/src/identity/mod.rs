@@ -3,6 +3,7 @@
 
 mod cases;
 mod claims;
+mod compare_rules;
 mod fault;
 mod linking;
 mod logout;
@@ -24,6 +25,7 @@ use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionI
 use crate::config::Act;
 use crate::db::Tx;
 
+pub use compare_rules::{Difference, same_birth_date, same_name};
 pub use model::*;
 
 /// The identity providers of the sign-in page, in the order of the settings.
@@ -168,13 +170,27 @@ pub async fn case(app: &App, id: CaseId) -> Result<(Case, Statement)> {
     cases::one(app, id).await
 }
 
-/// Links the account of an open case to a record (ground `staff`), closes the case and mails the account; who
-/// decided and by what evidence are kept.
+/// What the person of a case stated, what the sign-in service says of their account, and what a record says, with where
+/// they differ. Changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` with `conflict-case-decided` or `conflict-already-linked`.
-pub async fn link_case(app: &App, case: (CaseId, PatientNo), decided: (&str, &str)) -> Result<Link> {
-    cases::link(app, case, decided).await
+/// `NotFound` if there is no such case or no such record.
+pub async fn compare_case(app: &App, case: (CaseId, PatientNo)) -> Result<Compared> {
+    let mut tx = app.db.read().await?;
+    cases::compared(app, &mut tx, case).await
+}
+
+/// Links the account of an open case to a record (ground `staff`), closes the case and mails the account; who
+/// decided, by what evidence, and why it is this record although something differs, are kept.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `differs`, with `problem-case-differs` or `problem-case-linked` where words are missing that
+/// [`Compared::wants_words`] asks for; `Conflict` with `conflict-case-decided` or `conflict-already-linked`.
+pub async fn link_case(app: &App, case: (CaseId, PatientNo), linking: Linking<'_>) -> Result<Link> {
+    let mut tx = app.db.write().await?;
+    let link = cases::link(app, &mut tx, case, linking).await?;
+    tx.commit().await?;
+    Ok(link)
 }
 
 /// Closes an open case without a link; who decided and why are kept.

@@ -674,6 +674,7 @@ row! {
         pub decided_at: Option<i64>,
         pub decided_by: Option<String>,
         pub decided_why: Option<String>,
+        pub decided_differs: Option<String>,
     }
 }
 
@@ -681,7 +682,7 @@ row! {
 pub async fn cases(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<KeptCase>> {
     query(
         "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
-         c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id \
+         c.decided_why, c.decided_differs FROM identity_case c JOIN account a ON a.id = c.account_id \
          ORDER BY CASE c.state WHEN 'open' THEN 0 ELSE 1 END, c.created_at, c.id LIMIT $2 OFFSET $1",
     )
     .bind(after)
@@ -694,7 +695,7 @@ pub async fn cases(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<KeptCas
 pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<KeptCase>> {
     query(
         "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
-         c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id WHERE c.id = $1",
+         c.decided_why, c.decided_differs FROM identity_case c JOIN account a ON a.id = c.account_id WHERE c.id = $1",
     )
     .bind(id)
     .optional(tx)
@@ -713,18 +714,28 @@ pub async fn decide_case(
     tx: &mut Tx,
     (id, state): (CaseId, &'static str),
     (now, by, why): (Instant, &str, &str),
+    differs: Option<&str>,
 ) -> Result<u64> {
     query(
-        "UPDATE identity_case SET state = $2, decided_at = $3, decided_by = $4, decided_why = $5 \
-         WHERE id = $1 AND state = 'open'",
+        "UPDATE identity_case SET state = $2, decided_at = $3, decided_by = $4, decided_why = $5, \
+         decided_differs = $6 WHERE id = $1 AND state = 'open'",
     )
     .bind(id)
     .bind(state)
     .bind(now)
     .bind(by)
     .bind(why)
+    .bind(differs.map(str::to_owned))
     .run(tx)
     .await
+}
+
+/// The name and the birth date of a record.
+pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, Option<String>)>> {
+    query("SELECT name, birth_date FROM patient WHERE patient_no = $1 AND patient_no <> 0")
+        .bind(patient)
+        .optional(tx)
+        .await
 }
 
 /// Holds an account's row until the transaction ends, for somebody else than the account: it was not seen.

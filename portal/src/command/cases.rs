@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use api::app::App;
-use api::base::{CaseId, Error};
-use api::identity::{self, Case, CaseState, Decision};
+use api::base::{CaseId, Error, PatientNo};
+use api::identity::{self, Case, CaseState, Compared, Decision, Difference, Linking};
 use clap::{Args, Subcommand};
 
 use super::{Place, born, moment, one_patient, plain};
@@ -117,16 +117,24 @@ impl Show {
 }
 
 fn decided(how: &Decision) -> String {
-    match &how.by {
+    let why = match &how.by {
         Some(by) => format!("{by}: {}", how.why),
         None => format!("without staff: {}", how.why),
+    };
+    match &how.differs {
+        Some(differs) => format!("{why}; although something differs: {differs}"),
+        None => why,
     }
 }
 
 /// Link the account of an open case to a record and close the case. The account gets a mail, and the person sees
-/// their record from now on. Who decided and by what evidence are kept.
+/// their record from now on. Who decided and by what evidence are kept. Where the name or the birth date is not the
+/// same as in the record, or another account sees the record already, it says so and wants --differs.
 ///
-/// Example: recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
+/// Examples:
+///   recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
+///   recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk" \
+///     --differs "married last year; the licence shows both names"
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Link {
@@ -144,6 +152,9 @@ pub struct Link {
     /// How it was checked who the person is.
     #[arg(long, value_name = "TEXT", value_parser = words)]
     evidence: String,
+    /// Why it is this record although the name or the birth date is not the same, or another account sees it already.
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    differs: Option<String>,
 }
 
 impl Link {
@@ -153,11 +164,46 @@ impl Link {
             Ok(patient) => patient,
             Err(words) => bail!(words),
         };
-        found(identity::link_case(&app, (self.id, patient.patient), (&self.by, &self.evidence)).await)?;
+        let differs = self.differs.as_deref().unwrap_or_default();
+        let by = Linking { by: &self.by, evidence: &self.evidence, differs };
+        match identity::link_case(&app, (self.id, patient.patient), by).await {
+            Err(Error::Invalid(_)) if differs.is_empty() => {
+                bail!(compared(&app, self.id, patient.patient).await?)
+            }
+            done => found(done)?,
+        };
         println!("Linked to the record of {}, born {}. The case is closed.", patient.name, born(&patient));
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What differs, and what to do about it.
+async fn compared(app: &App, id: CaseId, patient: PatientNo) -> anyhow::Result<String> {
+    let (_, stated) = found(identity::case(app, id).await)?;
+    let Compared { said, record, found: differs, others } =
+        found(identity::compare_case(app, (id, patient)).await)?;
+    let mut lines = Vec::new();
+    let part = |text: Option<String>| text.unwrap_or_else(|| "not told".to_owned());
+    if !differs.is_empty() {
+        lines.push("this record is not what is known of the person:".to_owned());
+    }
+    if differs.contains(&Difference::Name) {
+        let (said, record) = (part(said.name), part(record.name));
+        lines.push(format!("  name        stated {}; sign-in service {said}; record {record}", stated.name));
+    }
+    if differs.contains(&Difference::Birth) {
+        let (said, record) = (part(said.birth_date), part(record.birth_date));
+        lines.push(format!(
+            "  birth date  stated {}; sign-in service {said}; record {record}",
+            stated.birth_date
+        ));
+    }
+    if others > 0 {
+        lines.push("another account sees this record already.".to_owned());
+    }
+    lines.push("If it is this person all the same, say why: --differs TEXT".to_owned());
+    Ok(lines.join("\n"))
 }
 
 /// Close an open case without linking. The person reads at their next visit that they should call. Who decided and

@@ -5,7 +5,7 @@ use api::base::{
     AccountId, CaseId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
 };
 use api::disclosures;
-use api::identity::{Case, CaseState, Decision, Statement};
+use api::identity::{Case, CaseState, Compared, Decision, Difference, Stand, Statement};
 use api::staff::{
     self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
     Review, Role, View, Waiting, Wanted,
@@ -139,6 +139,20 @@ fn case(state: CaseState) -> (Case, Statement) {
     (case, statement)
 }
 
+fn compared(full: Fullness) -> Compared {
+    let some = full == Fullness::Full;
+    let stand = |birth_date: Option<&str>| Stand {
+        name: Some("Rosa <b>Díaz</b> (synthetic)".into()),
+        birth_date: birth_date.map(str::to_owned),
+    };
+    Compared {
+        said: if some { stand(Some("1968-03-04")) } else { Stand::default() },
+        record: stand(None),
+        found: if some { vec![Difference::Name, Difference::Birth] } else { vec![] },
+        others: usize::from(some),
+    }
+}
+
 /// All of them.
 pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
     let some = full == Fullness::Full;
@@ -154,7 +168,12 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     } else {
         b""
     });
-    let decided = || Decision { at: NOW, by: None, why: "an activation code".into() };
+    let decided = || Decision {
+        at: NOW,
+        by: None,
+        why: "an activation code".into(),
+        differs: Some("Married <last> year".into()),
+    };
     let state = if some { CaseState::Open } else { CaseState::Linked(decided()) };
     let waiting = match some {
         true => Waiting {
@@ -192,9 +211,11 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let results = FoundPage { people: people.clone(), page: 2, more: some };
     let patient = Found { birth_date: None, ..found(full) };
     let confirm = |patient: Option<Found>| {
-        let (case, statement) = case(CaseState::Open);
+        let bad = problems(&["differs"], "problem-case-differs");
         let page = page("/staff/cases/3/check", "desk-case-confirm-title");
-        cases::Confirm { page, case, statement, patient, typed: typed.clone() }
+        let page = page.with_problems(if patient.is_some() { bad } else { Problems::default() });
+        let record = patient.map(|patient| (patient, compared(full)));
+        cases::confirm_page(page.naming(cases::FIELDS), case(CaseState::Open), (record, &typed))
     };
     let right = staff::best(all, Action::ManageRoles);
     let many = |count: usize| if some { vec![grant(full); count] } else { vec![] };
