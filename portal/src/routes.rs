@@ -251,6 +251,8 @@ pub static ROUTES: &[Row] = &[
     post("/staff/people/{n}/emergency", Staff(Need::May(Action::BreakGlass)), |r| {
         r.to(staff::person::open_emergency)
     }),
+    get("/staff/people/{n}/links/{id}", VERIFY, |r| r.to(staff::links::show)),
+    post("/staff/people/{n}/links/{id}/end", VERIFY, |r| r.to(staff::links::end)),
     get("/staff/cases", VERIFY, |r| r.to(staff::cases::list)),
     get("/staff/cases/{id}", VERIFY, |r| r.to(staff::cases::show)),
     post("/staff/cases/{id}/check", VERIFY, |r| r.to(staff::cases::check)),

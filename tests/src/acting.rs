@@ -188,7 +188,7 @@ async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
     house.close().await;
 }
 
-async fn copied(browser: &mut Browser, path: &str) -> Vec<u8> {
+pub async fn copied(browser: &mut Browser, path: &str) -> Vec<u8> {
     let begun = Instant::now();
     loop {
         let page = browser.get(path).await;

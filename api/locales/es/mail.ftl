@@ -34,6 +34,18 @@ mail-linked-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-link-ended-subject = Su cuenta en { $clinic }
+mail-link-ended-text =
+    Hola:
+
+    terminamos el vínculo de su cuenta aquí con un expediente. Si cree que es un error,
+    llámenos.
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
 mail-case-subject = Alguien pide que lo vinculen con un expediente
 mail-case-text =
     Alguien inició sesión en { $address } y pide a la oficina de expedientes que encuentre su expediente.

@@ -79,7 +79,7 @@ pub(super) async fn link(
     tx: &mut Tx,
     (id, patient): (CaseId, PatientNo),
     Linking { by, evidence, differs }: Linking<'_>,
-) -> Result<Link> {
+) -> Result<(AccountId, Link)> {
     let now = app.clock.now();
     let account = hold(tx, id).await?;
     if !store::links(tx, account).await?.is_empty() {
@@ -96,7 +96,7 @@ pub(super) async fn link(
     strength_store::prove(tx, account, &proofing).await?;
     decide(tx, (id, "linked"), (now, by, evidence), differs).await?;
     notify::tell(tx, account, (notify::Kind::Linked, now)).await?;
-    Ok(link)
+    Ok((account, link))
 }
 
 /// The words about what differs, where they are wanted. One wrong choice opens the record of a stranger.

@@ -11,7 +11,7 @@ use super::{
     strength_store,
 };
 use crate::app::App;
-use crate::base::{self, CaseId, Error, Instant, PatientNo, Result, fold};
+use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result, fold};
 use crate::config::Match;
 use crate::db::Tx;
 use crate::notify;
@@ -83,6 +83,10 @@ pub(super) async fn by_claims(app: &App, actor: &Actor) -> Result<Option<Link>> 
     let Some(patient) = fitting(&mut tx, rule, &claims).await? else {
         return Ok(None);
     };
+    // What the clinic ended is not made again by the claims that made it, at the next sign-in.
+    if store::was_ended(&mut tx, actor.account, patient).await? {
+        return Ok(None);
+    }
     let evidence = match rule {
         Match::RecordNumber => "names, birth date and record number of the identity provider",
         _ => "names, birth date and verified e-mail address of the identity provider",
@@ -199,6 +203,28 @@ async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -
     store::end_case(tx, actor.account, (link.since, evidence)).await?;
     // Whoever's account this is learns of it where a stranger who signed in as them does not read along.
     notify::tell(tx, actor.account, (notify::Kind::Linked, link.since)).await
+}
+
+/// Ends a link in force, and tells whose account it is: they learn of it where they are reached.
+pub(super) async fn end(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+    (by, why): (&str, &str),
+) -> Result<()> {
+    let now = app.clock.now();
+    if store::end_link(tx, (account, patient), (now, by, why)).await? == 0 {
+        return Err(none(tx, (account, patient)).await?);
+    }
+    notify::tell(tx, account, (notify::Kind::LinkEnded, now)).await
+}
+
+/// Why there is no link in force.
+pub(super) async fn none(tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Error> {
+    Ok(match store::was_linked(tx, account, patient).await? {
+        true => Error::Conflict("conflict-link-over"),
+        false => Error::NotFound,
+    })
 }
 
 /// Counts a try of a code; what the provider said at the sign-in. Where it is refused the caller's transaction is

@@ -181,16 +181,40 @@ pub async fn compare_case(app: &App, case: (CaseId, PatientNo)) -> Result<Compar
 }
 
 /// Links the account of an open case to a record (ground `staff`), closes the case and mails the account; who
-/// decided, by what evidence, and why it is this record although something differs, are kept.
+/// decided, by what evidence, and why it is this record although something differs, are kept. Whoever calls writes the
+/// line of the log.
+pub(crate) async fn link_case(
+    app: &App,
+    tx: &mut Tx,
+    case: (CaseId, PatientNo),
+    linking: Linking<'_>,
+) -> Result<(AccountId, Link)> {
+    cases::link(app, tx, case, linking).await
+}
+
+/// Ends the link of an account to a record, with who decided and why, and mails the account. Whoever calls writes the
+/// line of the log.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` on `differs`, with `problem-case-differs` or `problem-case-linked` where words are missing that
-/// [`Compared::wants_words`] asks for; `Conflict` with `conflict-case-decided` or `conflict-already-linked`.
-pub async fn link_case(app: &App, case: (CaseId, PatientNo), linking: Linking<'_>) -> Result<Link> {
-    let mut tx = app.db.write().await?;
-    let link = cases::link(app, &mut tx, case, linking).await?;
-    tx.commit().await?;
-    Ok(link)
+/// As of [`no_link`].
+pub(crate) async fn end_link(
+    app: &App,
+    tx: &mut Tx,
+    of: (AccountId, PatientNo),
+    how: (&str, &str),
+) -> Result<()> {
+    linking::end(app, tx, of, how).await
+}
+
+/// Why there is no link in force: `Conflict` with `conflict-link-over` where there was one, else `NotFound`.
+pub(crate) async fn no_link(tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Error> {
+    linking::none(tx, (account, patient)).await
+}
+
+/// When the clinic ended the link of an account that has none now; none where it never did.
+pub async fn ended_link(app: &App, actor: &Actor) -> Result<Option<Instant>> {
+    let mut tx = app.db.read().await?;
+    store::last_ended(&mut tx, actor.account).await
 }
 
 /// Closes an open case without a link; who decided and why are kept.

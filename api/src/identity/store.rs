@@ -461,6 +461,59 @@ pub async fn link(tx: &mut Tx, account: AccountId, link: &Link, evidence: &str) 
     .await
 }
 
+/// Ends the link in force of an account to a record, with who decided and why: how many rows changed.
+pub async fn end_link(
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+    (now, by, why): (Instant, &str, &str),
+) -> Result<u64> {
+    query(
+        "UPDATE account_link SET until = $3, ended_by = $4, ended_why = $5 \
+         WHERE account_id = $1 AND patient_no = $2 AND until IS NULL",
+    )
+    .bind(account)
+    .bind(patient)
+    .bind(now)
+    .bind(by)
+    .bind(why)
+    .run(tx)
+    .await
+}
+
+/// Whether an account is, or ever was, linked to a record.
+pub async fn was_linked(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
+    let row: Option<(i64,)> =
+        query("SELECT since FROM account_link WHERE account_id = $1 AND patient_no = $2 LIMIT 1")
+            .bind(account)
+            .bind(patient)
+            .optional(tx)
+            .await?;
+    Ok(row.is_some())
+}
+
+/// Whether staff ever ended a link of an account to a record.
+pub async fn was_ended(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
+    let row: Option<(i64,)> = query(
+        "SELECT since FROM account_link WHERE account_id = $1 AND patient_no = $2 AND ended_by IS NOT NULL LIMIT 1",
+    )
+    .bind(account)
+    .bind(patient)
+    .optional(tx)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// When staff last ended a link of an account, whatever the record.
+pub async fn last_ended(tx: &mut Tx, account: AccountId) -> Result<Option<Instant>> {
+    let row: Option<(Option<i64>,)> = query(
+        "SELECT until FROM account_link WHERE account_id = $1 AND ended_by IS NOT NULL ORDER BY until DESC LIMIT 1",
+    )
+    .bind(account)
+    .optional(tx)
+    .await?;
+    Ok(row.and_then(|(at,)| at).map(Instant))
+}
+
 /// Counts one more try and gives the count of its window.
 pub async fn count_try(tx: &mut Tx, key_hash: [u8; 32], window: Instant) -> Result<i64> {
     let (count,): (i64,) = query(

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::bail;
 use api::app::App;
 use api::base::{CaseId, Error, PatientNo};
-use api::identity::{self, Case, CaseState, Compared, Decision, Difference, Linking};
+use api::disclosures::links::{self, Decider};
+use api::identity::{self, Case, CaseState, Compared, Decision, Difference, FoundAccount};
 use clap::{Args, Subcommand};
 
 use super::{Place, born, moment, one_patient, plain};
@@ -19,6 +20,7 @@ use super::{Place, born, moment, one_patient, plain};
 ///   recordright cases show 0199b1c2-…
 ///   recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
 ///   recordright cases close 0199b1c2-… --by "Ann Lee" --reason "nobody here by this name; told by phone"
+///   recordright cases unlink --account sam@example.org --patient MRN-0001 --by "Ann Lee" --reason "the wrong Sam"
 #[derive(Debug, Subcommand)]
 #[command(verbatim_doc_comment)]
 pub enum Cases {
@@ -30,6 +32,8 @@ pub enum Cases {
     Link(Link),
     #[command(about = "Close a case without linking")]
     Close(Close),
+    #[command(about = "End the link of an account to a record")]
+    Unlink(Unlink),
 }
 
 impl Cases {
@@ -40,6 +44,7 @@ impl Cases {
             Self::Show(show) => show.run().await,
             Self::Link(link) => link.run().await,
             Self::Close(close) => close.run().await,
+            Self::Unlink(unlink) => unlink.run().await,
         }
     }
 }
@@ -165,8 +170,9 @@ impl Link {
             Err(words) => bail!(words),
         };
         let differs = self.differs.as_deref().unwrap_or_default();
-        let by = Linking { by: &self.by, evidence: &self.evidence, differs };
-        match identity::link_case(&app, (self.id, patient.patient), by).await {
+        let words = (self.evidence.as_str(), self.evidence.as_str(), differs);
+        let of = (self.id, patient.patient);
+        match links::link_case(&app, Decider::Operator(&self.by), of, words).await {
             Err(Error::Invalid(_)) if differs.is_empty() => {
                 bail!(compared(&app, self.id, patient.patient).await?)
             }
@@ -233,6 +239,61 @@ impl Close {
         println!("The case is closed without a link.");
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// End the link of an account to a record that it should not see. It holds at once: the account sees nothing of the record
+/// any more, and apps that it connected end. The account gets a mail, and the log of the record says who ended the link
+/// and why.
+///
+/// Example: recordright cases unlink --account sam@example.org --patient MRN-0001 --by "Ann Lee" --reason "linked to the wrong Sam"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Unlink {
+    #[command(flatten)]
+    place: Place,
+    /// The account: its e-mail address or its id.
+    #[arg(long, value_name = "EMAIL|ID", value_parser = words)]
+    account: String,
+    /// The patient: a medical record number or another identifier, or the FHIR id.
+    #[arg(long, value_name = "REF")]
+    patient: String,
+    /// Who decides.
+    #[arg(long, value_name = "NAME", value_parser = words)]
+    by: String,
+    /// Why, in at least ten letters. The patient reads it in their log.
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    reason: String,
+}
+
+impl Unlink {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = self.place.existing().await?;
+        let patient = match one_patient(&app, &self.patient).await? {
+            Ok(patient) => patient,
+            Err(words) => bail!(words),
+        };
+        let account = one_account(&app, &self.account).await?;
+        let of = (account.account, patient.patient);
+        match links::end(&app, Decider::Operator(&self.by), of, &self.reason).await {
+            Err(Error::NotFound) => bail!("this account was never linked to this record"),
+            Err(Error::Conflict("conflict-link-over")) => bail!("this link is over already"),
+            Err(Error::Invalid(_)) => bail!("--reason must say why, in ten to a thousand letters"),
+            done => done.map_err(plain)?,
+        }
+        println!("The account of {} does not see the record of {} any more.", account.name, patient.name);
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The one account that a reference means.
+async fn one_account(app: &App, reference: &str) -> anyhow::Result<FoundAccount> {
+    let mut found = identity::accounts_by(app, reference).await.map_err(plain)?;
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => bail!("there is no account of this address or id"),
+        (Some(_), false) => bail!("several accounts have this address; use the id"),
     }
 }
 

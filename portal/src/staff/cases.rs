@@ -2,11 +2,13 @@
 
 use actix_web::web::Path;
 use api::base::{self, CaseId, Error, Problem, Problems};
-use api::identity::{self, Case, CaseState, Compared, Decision, Difference, Linking, Statement};
+use api::disclosures::links::link_case;
+use api::identity::{self, Case, CaseState, Compared, Decision, Difference, Statement};
 use api::records;
 use api::staff::{self, Evidence, Found};
 use askama::Template;
 
+use super::links;
 use super::parts::{self, Area, Whom};
 use super::words;
 use crate::components::{Choice, Pager};
@@ -325,8 +327,9 @@ pub async fn link(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     if fields.get("confirmed") != patient.patient.to_string() {
         return confirm(&who, about, (Some(patient), &fields, Problems::default())).await;
     }
-    let by = Linking { by: &who.actor().name, evidence: &evidence, differs: fields.get("differs") };
-    match identity::link_case(&who.visit.app, (about.0.id, patient.patient), by).await {
+    let words = (evidence.as_str(), fields.get("detail"), fields.get("differs"));
+    let (app, by) = (&who.visit.app, links::decider(&who)?);
+    match link_case(app, by, (about.0.id, patient.patient), words).await {
         Ok(_) => Ok(send::elsewhere(&format!("/staff/cases/{id}"))),
         Err(Error::Invalid(problems)) => confirm(&who, about, (Some(patient), &fields, problems)).await,
         Err(error) => Err(error.into()),

@@ -68,7 +68,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     };
     let log = disclosures::Page {
         whose: ("Rosa".into(), None),
-        lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
+        lines: if some {
+            (1..=4).map(sample::entry).chain((5..=6).map(sample::decided)).collect()
+        } else {
+            vec![]
+        },
         next: some.then_some(50),
         total: if some { 54 } else { 0 },
         numbers: disclosures::Numbers::Own,
@@ -292,7 +296,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&link::link(
                 link_page,
                 &typed("code=7KQM+%3Cb%3E&return_to=/apps/ask/5"),
-                ((!some).then(|| "x".into()), some.then(|| "x".into())),
+                [(!some).then(|| "x".into()), some.then(|| "x".into()), some.then(|| "x".into())],
             )),
         ),
         ("link-help", render(&link::link_help(help_page, &typed("name=Rosa&birth_date=1968-03-04")))),

@@ -159,10 +159,26 @@ pub fn entry(seq: i64) -> disclosures::Line {
                     kind: api::representation::Kind::Parent,
                     authority: api::base::AuthorityId(id(3)),
                 }),
+                linked: None,
             },
         },
         hash: vec![0xab; 32],
     }
+}
+
+/// That staff, or somebody at the command line, linked an account or ended its link.
+pub fn decided(seq: i64) -> disclosures::Line {
+    let mut line = entry(seq);
+    let even = seq % 2 == 0;
+    line.entry.basis = Basis::Decision {
+        role: even.then_some(api::staff::Role::RecordsClerk),
+        reason: if even { "The wrong <Sam>".into() } else { String::new() },
+    };
+    line.entry.what = What::page(if even { "linked" } else { "unlinked" }).of_account(disclosures::Linked {
+        account: AccountId(uuid::Uuid::from_u128(9)),
+        name: "Sam <b>Whitfield</b> (synthetic)".into(),
+    });
+    line
 }
 
 /// Where an item stands about which somebody decided.

@@ -15,10 +15,12 @@ use api::words::Language;
 use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{cases, consents, emergencies, grants, home, ledger, people, person, questions, roles};
+use crate::staff::{
+    cases, consents, emergencies, grants, home, ledger, links, people, person, questions, roles,
+};
 
 /// How many pages there are.
-pub const PAGES: usize = 26;
+pub const PAGES: usize = 27;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -106,9 +108,14 @@ fn holder(email: Option<&str>) -> Holder {
     }
 }
 
+fn linked_account() -> LinkedAccount {
+    let account = AccountId(id(6));
+    LinkedAccount { account, name: NAME.into(), since: NOW, ground: "code".into(), seen: NOW }
+}
+
 fn card(full: Fullness) -> Card {
     let some = full == Fullness::Full;
-    let link = LinkedAccount { name: NAME.into(), since: NOW, ground: "code".into(), seen: NOW };
+    let link = linked_account();
     Card {
         person: found(full),
         links: if some { vec![link.clone(), LinkedAccount { ground: "new".into(), ..link }] } else { vec![] },
@@ -258,6 +265,16 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page("/staff/people/1", "desk-person-title").with_problems(bad_person),
                 card(full),
                 (all, some, &typed),
+            )),
+        ),
+        (
+            "desk-link-end",
+            render(&links::link_end(
+                page("/staff/people/1/links/6", "desk-link-end-title")
+                    .with_problems(problems(&["reason"], "problem-reason"))
+                    .naming(links::FIELDS),
+                (PatientNo(1), linked_account()),
+                (&typed, some),
             )),
         ),
         (
