@@ -46,6 +46,18 @@ mail-link-ended-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-another-linked-subject = Un mensaje sobre su cuenta en { $clinic }
+mail-another-linked-text =
+    Hola:
+
+    hoy se vinculó una cuenta nueva con su expediente. Si fue usted o alguien que conoce,
+    no tiene que hacer nada. Si no fue así, llámenos. Para ver qué cuenta es, inicie sesión y abra “Cuenta”:
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
 mail-case-subject = Alguien pide que lo vinculen con un expediente
 mail-case-text =
     Alguien inició sesión en { $address } y pide a la oficina de expedientes que encuentre su expediente.

@@ -100,3 +100,64 @@ async fn note(
     store::append(tx, vec![New { patient, head, at, body }]).await?;
     store::move_heads(tx, [(patient, head)]).await
 }
+
+/// An account that sees a record as its own, as the person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seer {
+    /// The account.
+    pub account: AccountId,
+    /// The name that the identity provider gave.
+    pub name: String,
+    /// Since when, and what proved it.
+    pub link: Link,
+}
+
+/// The accounts that see the record of whom it belongs to, the first linked first; empty for an account that has none.
+pub async fn seers(app: &App, actor: &Actor) -> Result<Vec<Seer>> {
+    let mut tx = app.db.read().await?;
+    let mut found = Vec::new();
+    for own in identity::links(&mut tx, actor.account).await? {
+        for (account, name, link) in identity::linked_to(&mut tx, own.patient).await? {
+            found.push(Seer { account, name, link });
+        }
+    }
+    Ok(found)
+}
+
+/// How many entries are read at a time, and at most, to find one about an account.
+const PIECE: i64 = 200;
+const MOST: usize = 20_000;
+
+/// The line of a person's log that tells most of another account that sees the record: that staff linked it, or else the
+/// newest of what it opened. Whoever does not know the account asks about this line. None where it did nothing yet.
+///
+/// # Errors
+/// `NotFound` for whoever is not the person, and for an account that does not see the record, or is their own.
+pub async fn line_about(
+    app: &App,
+    actor: &Actor,
+    (patient, account): (PatientNo, AccountId),
+) -> Result<Option<i64>> {
+    let mut tx = app.db.read().await?;
+    let accounts = identity::accounts_of(&mut tx, patient).await?;
+    if actor.account == account || ![actor.account, account].iter().all(|one| accounts.contains(one)) {
+        return Err(Error::NotFound);
+    }
+    let (mut newest, mut before, mut read) = (None, i64::MAX, 0);
+    while read < MOST {
+        let piece = store::read_before(&mut tx, patient, before, PIECE).await?;
+        let Some(last) = piece.last() else { break };
+        (before, read) = (last.seq, read + piece.len());
+        for line in piece {
+            let entry = &line.entry;
+            let linked = entry.what.linked.as_ref().is_some_and(|linked| linked.account == account);
+            if linked && entry.what.kind == "linked" {
+                return Ok(Some(line.seq));
+            }
+            if entry.who.account == account && newest.is_none() {
+                newest = Some(line.seq);
+            }
+        }
+    }
+    Ok(newest)
+}

@@ -7,13 +7,12 @@ use super::claims::Claims;
 use super::compare_rules::differences;
 use super::store::{self, KeptCase};
 use super::{
-    Actor, Case, CaseState, Compared, Decision, Link, Linking, Proof, Proofing, Stand, Statement,
+    Actor, Case, CaseState, Compared, Decision, Link, Linking, Proof, Proofing, Stand, Statement, linking,
     strength_store,
 };
 use crate::app::App;
 use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
-use crate::notify;
 
 /// What seals a statement.
 const STATEMENT: &[u8] = b"identity-case";
@@ -95,7 +94,7 @@ pub(super) async fn link(
     let proofing = Proofing { how: Proof::Staff, at: now, ial: 1, by: by.into(), evidence: evidence.into() };
     strength_store::prove(tx, account, &proofing).await?;
     decide(tx, (id, "linked"), (now, by, evidence), differs).await?;
-    notify::tell(tx, account, (notify::Kind::Linked, now)).await?;
+    linking::told(tx, (account, &link)).await?;
     Ok((account, link))
 }
 

@@ -202,7 +202,16 @@ async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -
     store::link(tx, actor.account, link, evidence).await?;
     store::end_case(tx, actor.account, (link.since, evidence)).await?;
     // Whoever's account this is learns of it where a stranger who signed in as them does not read along.
-    notify::tell(tx, actor.account, (notify::Kind::Linked, link.since)).await
+    told(tx, (actor.account, link)).await
+}
+
+/// Tells whose account was linked, and those whose accounts see the record already: it may be nobody whom they know.
+pub(super) async fn told(tx: &mut Tx, (account, link): (AccountId, &Link)) -> Result<()> {
+    notify::tell(tx, account, (notify::Kind::Linked, link.since)).await?;
+    for other in store::accounts_of(tx, link.patient).await?.into_iter().filter(|other| *other != account) {
+        notify::tell(tx, other, (notify::Kind::AnotherLinked, link.since)).await?;
+    }
+    Ok(())
 }
 
 /// Ends a link in force, and tells whose account it is: they learn of it where they are reached.

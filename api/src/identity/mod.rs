@@ -265,6 +265,12 @@ pub(crate) async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<A
     store::accounts_of(tx, patient).await
 }
 
+/// The accounts to which a record is linked now, the first linked first: account, the name that the identity provider
+/// gave, link.
+pub(crate) async fn linked_to(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(AccountId, String, Link)>> {
+    store::linked_to(tx, patient).await
+}
+
 /// Holds an account, so that its requests come one after the other; false where there is none.
 pub(crate) async fn hold(tx: &mut Tx, (actor, now): (&Actor, Instant)) -> Result<bool> {
     store::hold_account(tx, actor.account, now).await

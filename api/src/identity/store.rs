@@ -571,6 +571,20 @@ pub async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountI
     Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
 }
 
+/// The accounts to which a record is linked now, the first linked first: account, name, link.
+pub async fn linked_to(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(AccountId, String, Link)>> {
+    let rows: Vec<(Uuid, String, i64, String)> = query(
+        "SELECT a.id, a.name, l.since, l.ground FROM account_link l JOIN account a ON a.id = l.account_id \
+         WHERE l.patient_no = $1 AND l.until IS NULL ORDER BY l.since, a.id",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
+    let one =
+        |(id, name, since, ground)| (AccountId(id), name, Link { patient, since: Instant(since), ground });
+    Ok(rows.into_iter().map(one).collect())
+}
+
 /// Ends the unused codes of a person.
 pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<u64> {
     query(

@@ -31,6 +31,8 @@ pub enum Kind {
     CopyFailed,
     /// The account was linked to a record.
     Linked,
+    /// Another account was linked to the record.
+    AnotherLinked,
     /// The clinic ended the link of the account to a record.
     LinkEnded,
     /// Someone else may look at the record from now on.
@@ -74,10 +76,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
+        Self::AnotherLinked,
         Self::LinkEnded,
         Self::SomeoneActs,
         Self::PrivacyChanged,
@@ -105,6 +108,7 @@ impl Kind {
             Self::CopyReady => "copy-ready",
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
+            Self::AnotherLinked => "another-linked",
             Self::LinkEnded => "link-ended",
             Self::SomeoneActs => "someone-acts",
             Self::PrivacyChanged => "privacy-changed",
@@ -134,6 +138,7 @@ impl Kind {
             Self::CopyReady => ("mail-copy-ready-subject", "mail-copy-ready-text"),
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
+            Self::AnotherLinked => ("mail-another-linked-subject", "mail-another-linked-text"),
             Self::LinkEnded => ("mail-link-ended-subject", "mail-link-ended-text"),
             Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
             Self::PrivacyChanged => ("mail-privacy-subject", "mail-privacy-text"),

@@ -19,7 +19,7 @@ use crate::form::Fields;
 use crate::page::Page;
 use crate::patient::{
     account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
-    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
+    privacy_limits, privacy_messages, privacy_new, question, seers, session, sign_in, step_up,
 };
 
 struct Shown {
@@ -378,11 +378,18 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             )),
         ),
         (
+            "account-unknown",
+            render(&seers::Unknown {
+                page: page(Linked, "/account/links/9", "account-unknown-title"),
+                seer: sample::seers(Fullness::Full).remove(1),
+            }),
+        ),
+        (
             "account",
             render(&account::account(
                 page(Linked, "/account", "account-title"),
                 session(),
-                (sample::contact(full), sample::devices(full), sample::assurance(full)),
+                (sample::contact(full), sample::devices(full), sample::assurance(full), sample::seers(full)),
             )),
         ),
     ]
@@ -423,7 +430,7 @@ async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
     assert_eq!(
         shown.len(),
-        2 * (2 * (36 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24)
+        2 * (2 * (37 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24)
     );
     for page in &shown {
         html::check(&page.html, page.language, &page.name);

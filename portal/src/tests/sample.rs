@@ -166,6 +166,22 @@ pub fn entry(seq: i64) -> disclosures::Line {
     }
 }
 
+/// Accounts that see the record.
+pub fn seers(full: Fullness) -> Vec<api::disclosures::links::Seer> {
+    let seer = |account: u128, name: &str, ground: &str| api::disclosures::links::Seer {
+        account: AccountId(uuid::Uuid::from_u128(account)),
+        name: name.into(),
+        link: api::identity::Link { patient: api::base::PatientNo(1), since: NOW, ground: ground.into() },
+    };
+    match full {
+        Fullness::Full => vec![
+            seer(1, "Rosa Delgado (synthetic)", "code"),
+            seer(9, "Sam <b>Whitfield</b> (synthetic)", "new-ground"),
+        ],
+        Fullness::Empty => vec![],
+    }
+}
+
 /// That staff, or somebody at the command line, linked an account or ended its link.
 pub fn decided(seq: i64) -> disclosures::Line {
     let mut line = entry(seq);

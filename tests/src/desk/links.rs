@@ -14,7 +14,8 @@ use crate::smart::Apps;
 on_both_databases!(
     a_wrong_link_is_ended,
     nothing_of_an_ended_link_goes_on,
-    nobody_ends_their_own_or_their_familys
+    nobody_ends_their_own_or_their_familys,
+    the_others_of_a_record_are_told,
 );
 
 const END: &str = "#link-end";
@@ -144,5 +145,79 @@ async fn nobody_ends_their_own_or_their_familys(kind: Kind) {
     let never = format!("/staff/people/{sam_no}/links/{of}");
     assert_eq!(other.get(&never).await.status, 404);
     assert_eq!(other.get(&path).await.status, 200);
+    house.close().await;
+}
+
+/// Who sees a record learns of another account that does, and asks about one that they do not know.
+async fn the_others_of_a_record_are_told(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    let work = async || while api::worker::next(&house.app).await.unwrap() {};
+    let mut sam = house.linked("sam").await;
+    let account = sam.get("/account").await;
+    assert!(account.attributes("main a[href^='/account/links/']", "href").is_empty(), "only their own");
+    assert!(main(&account).contains("Accounts that see your record"), "{}", main(&account));
+    work().await;
+    house.mail.clear();
+
+    // By staff, with words: another account sees it already.
+    let mut elena = house.signed_in("elena").await;
+    let form = elena.get("/link/help").await;
+    let born = house.person("sam").birth_date.to_string();
+    let fill = [("name", "Sam Whitfield"), ("birth_date", born.as_str()), ("contact", "520-555-0199")];
+    elena.submit(&form, "form[action='/link/help']", &fill).await;
+    let case = api::identity::all_cases(&house.app).await.unwrap().remove(0).id;
+    let of = (case, patient(&house, "sam").await);
+    let by = Decider::Operator("Ann Lee");
+    links::link_case(&house.app, by, of, ("photo ID", "photo ID", "Their new account")).await.unwrap();
+    work().await;
+    let email = &house.person("sam").email;
+    let mails = house.mail.messages();
+    let mine: Vec<_> = mails.iter().filter(|mail| mail.to.contains(email)).collect();
+    assert_eq!((mails.len(), mine.len()), (2, 1), "one to each account");
+    let text = mine[0].text().unwrap();
+    assert!(text.contains("a new account was linked to your record") && text.contains("555-0100"), "{text}");
+    for word in ["Sam", "Elena", "Whitfield"] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+
+    // The page names it; "I don't know this account" leads to the line that tells who linked it.
+    let account = sam.get("/account").await;
+    assert!(main(&account).contains(&house.person("elena").given), "{}", main(&account));
+    let unknown = account.attributes("main a[href^='/account/links/']", "href").remove(0);
+    let form = sam.get(&unknown).await;
+    assert!(form.path.ends_with("/question"), "{}", main(&form));
+    let said = main(&form);
+    assert!(said.contains("linked the account of") && said.contains("Ann Lee"), "{said}");
+    sam.submit(&form, "#question", &[("note", "Nobody whom I know")]).await;
+    assert_eq!(house.raw.number("SELECT count(*) FROM log_case").await, 1);
+    let mut privacy = house.desk("privacy").await;
+    let list = privacy.get("/staff/questions").await;
+    let one = list.attributes("main .lines a.title", "href").remove(0);
+    assert!(main(&privacy.get(&one).await).contains("Nobody whom I know"));
+
+    // Linked otherwise: the line of what it opened; the office where it opened nothing yet.
+    let mut newton = house.signed_in("newton").await;
+    let link = "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) \
+                SELECT s.account_id, l.patient_no, 1, 'code', '' FROM session s, account_link l \
+                WHERE s.subject = 'demo-newton' AND l.ground = 'staff'";
+    house.raw.run(link).await.unwrap();
+    let path = format!("/account/links/{}", actor(&house, "newton").await.account);
+    let office = sam.get(&path).await;
+    assert_eq!((office.status, office.path.as_str()), (200, path.as_str()));
+    assert!(main(&office).contains("has not opened your record yet") && main(&office).contains("555-0100"));
+    assert_eq!(newton.get("/home").await.path, "/home");
+    let form = sam.get(&path).await;
+    assert!(
+        form.path.ends_with("/question") && main(&form).contains("opened the home page"),
+        "{}",
+        main(&form)
+    );
+    // One's own account is known; and what sees another record, or none, is not there.
+    let own = actor(&house, "sam").await.account;
+    house.signed_in("rosa").await;
+    let stranger = actor(&house, "rosa").await.account;
+    for account in [own.to_string(), stranger.to_string(), "x".into()] {
+        assert_eq!(sam.get(&format!("/account/links/{account}")).await.status, 404, "{account}");
+    }
     house.close().await;
 }
