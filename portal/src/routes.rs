@@ -12,7 +12,7 @@ use crate::apps::{
 use crate::developer::{self, apps as dev_apps, keys as dev_keys, published};
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
-    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up, unshown,
+    privacy_limits, privacy_messages, privacy_new, question, seers, session, sign_in, step_up, unshown,
 };
 use crate::staff::consents as desk_consents;
 use crate::{assets, send, staff};
@@ -213,6 +213,7 @@ pub static ROUTES: &[Row] = &[
     post("/people/{id}/preview", SignedIn, |r| r.to(people::preview_one)),
     post("/people/{id}/end", SignedIn, |r| r.to(people::end)),
     get("/account", SignedIn, |r| r.to(account::show)),
+    get("/account/links/{id}", Own, |r| r.to(seers::unknown)),
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
     get("/developers", Anyone, |r| r.to(developer::docs)),
@@ -251,6 +252,8 @@ pub static ROUTES: &[Row] = &[
     post("/staff/people/{n}/emergency", Staff(Need::May(Action::BreakGlass)), |r| {
         r.to(staff::person::open_emergency)
     }),
+    get("/staff/people/{n}/links/{id}", VERIFY, |r| r.to(staff::links::show)),
+    post("/staff/people/{n}/links/{id}/end", VERIFY, |r| r.to(staff::links::end)),
     get("/staff/cases", VERIFY, |r| r.to(staff::cases::list)),
     get("/staff/cases/{id}", VERIFY, |r| r.to(staff::cases::show)),
     post("/staff/cases/{id}/check", VERIFY, |r| r.to(staff::cases::check)),

@@ -142,13 +142,47 @@ async fn cases_are_decided(kind: Kind) {
     };
     refused(&link(&ids[0], "nobody").await, "Nobody here has this identifier");
     refused(&link("00000000-0000-0000-0000-000000000000", patient).await, "no case of this id");
-    assert!(good(&link(&ids[0], patient).await).contains("The case is closed"));
+    // The name that was stated is not that of the record.
+    let differs = link(&ids[0], patient).await;
+    refused(&differs, "name        stated Somebody Else");
+    refused(&differs, "--differs");
+    let why = "goes by another name";
+    let args = ["cases", "link", &ids[0], "--patient", patient, "--by", "Ann Lee", "--evidence", "photo ID"];
+    let linked = run(&[&args[..], &["--differs", why]].concat()).await;
+    assert!(good(&linked).contains("The case is closed"));
     refused(&link(&ids[0], patient).await, "already");
+    assert!(good(&run(&["cases", "show", &ids[0]]).await).contains(why));
     assert!(house.mail.wait_for(&house.person("rosa").email, PATIENCE).await.is_some());
     assert_eq!(browsers[0].get("/link").await.path, "/home", "rosa is linked");
     let proof = house.raw.texts("SELECT ground || ' ' || evidence FROM account_link").await;
     assert_eq!(proof, ["staff Ann Lee: photo ID"]);
 
+    // The link is ended again: by whom and why stands with it, and the log of the record tells it.
+    let unlink = |account: &str, reason: &str| {
+        run(&[
+            "cases",
+            "unlink",
+            "--account",
+            account,
+            "--patient",
+            patient,
+            "--by",
+            "Ann Lee",
+            "--reason",
+            reason,
+        ])
+    };
+    let email = &house.person("rosa").email;
+    refused(&unlink("nobody@people.example", "the wrong Rosa").await, "no account of this address");
+    refused(&unlink(email, "no").await, "ten to a thousand letters");
+    refused(&unlink(&house.person("sam").email, "the wrong Rosa").await, "never linked");
+    let entries = house.entries().await;
+    assert!(good(&unlink(email, "the wrong Rosa").await).contains("any more"));
+    assert_eq!(house.entries().await, entries + 1, "the log of the record tells it");
+    refused(&unlink(email, "the wrong Rosa").await, "over already");
+    assert_eq!(browsers[0].get("/home").await.path, "/link", "rosa is linked no more");
+    let ended = house.raw.texts("SELECT ended_by || ': ' || ended_why FROM account_link").await;
+    assert_eq!(ended, ["Ann Lee: the wrong Rosa"]);
     let close = || run(&["cases", "close", &ids[1], "--by", "Ann Lee", "--reason", "nobody of this name"]);
     good(&close().await);
     refused(&close().await, "decided already");

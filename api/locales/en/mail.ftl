@@ -34,6 +34,30 @@ mail-linked-text =
     { $phone }
 
     We never ask for your password by e-mail.
+mail-link-ended-subject = Your account at { $clinic }
+mail-link-ended-text =
+    Hello,
+
+    we ended the link of your account here to a record. If you think that this is a mistake,
+    call us.
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
+mail-another-linked-subject = A message about your account at { $clinic }
+mail-another-linked-text =
+    Hello,
+
+    a new account was linked to your record today. If that was you or somebody you know,
+    there is nothing to do. If not, call us. To see which account it is, sign in and open “Account”:
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
 mail-case-subject = Somebody asks to be linked to a record
 mail-case-text =
     Somebody signed in at { $address } and asks the records office to find their record.

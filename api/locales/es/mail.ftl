@@ -34,6 +34,30 @@ mail-linked-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-link-ended-subject = Su cuenta en { $clinic }
+mail-link-ended-text =
+    Hola:
+
+    terminamos el vínculo de su cuenta aquí con un expediente. Si cree que es un error,
+    llámenos.
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
+mail-another-linked-subject = Un mensaje sobre su cuenta en { $clinic }
+mail-another-linked-text =
+    Hola:
+
+    hoy se vinculó una cuenta nueva con su expediente. Si fue usted o alguien que conoce,
+    no tiene que hacer nada. Si no fue así, llámenos. Para ver qué cuenta es, inicie sesión y abra “Cuenta”:
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
 mail-case-subject = Alguien pide que lo vinculen con un expediente
 mail-case-text =
     Alguien inició sesión en { $address } y pide a la oficina de expedientes que encuentre su expediente.

@@ -72,7 +72,7 @@ fn masked(line: Line) -> Audited {
         ground: match line.entry.basis {
             Basis::RightOfAccess { .. } => "right-of-access",
             Basis::Representative { .. } => "representative",
-            Basis::Staff { .. } => "staff",
+            Basis::Staff { .. } | Basis::Decision { .. } => "staff",
             Basis::Delegate { .. } => "delegate",
             Basis::Consent { .. } => "consent",
             Basis::App { .. } => "app",

@@ -148,9 +148,11 @@ fn acting(basis: &Basis) -> Option<Kind> {
         Basis::Representative { of, .. } => Some(*of),
         Basis::Delegate { .. } => Some(Kind::Delegate),
         Basis::App { acting, .. } => *acting,
-        Basis::RightOfAccess { .. } | Basis::Staff { .. } | Basis::Consent { .. } | Basis::System { .. } => {
-            None
-        }
+        Basis::RightOfAccess { .. }
+        | Basis::Staff { .. }
+        | Basis::Consent { .. }
+        | Basis::System { .. }
+        | Basis::Decision { .. } => None,
     }
 }
 
@@ -336,6 +338,12 @@ fn ground(basis: &Basis) -> Value {
             "type": own("group"),
             "role": role,
             "detail": detail(&[("recipient", recipient), ("since", since)]),
+        }),
+        Basis::Decision { role: office, reason } => json!({
+            "what": {"display": "A decision of the clinic"},
+            "type": own("decision"),
+            "role": role,
+            "detail": detail(&[("role", office.map_or("operator", |role| role.slug())), ("reason", reason)]),
         }),
         Basis::Staff { role: office, purpose, reason, view, since, .. } => json!({
             "what": {"identifier": identifier("look", &view.to_string())},

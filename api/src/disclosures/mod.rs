@@ -5,6 +5,7 @@ pub mod audit;
 mod chain;
 mod checkpoints;
 mod fhir;
+pub mod links;
 mod model;
 pub mod questions;
 mod questions_rules;
@@ -24,7 +25,8 @@ use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{
-    By, Channel, Entry, Filter, Held, Line, Numbers, Page, Place, Recipient, What, Who, Whom, is_directory,
+    By, Channel, Entry, Filter, Held, Line, Linked, Numbers, Page, Place, Recipient, What, Who, Whom,
+    is_directory,
 };
 pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
 pub use taken::{Taken, Took, taken};

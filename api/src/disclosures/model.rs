@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::links::Decider;
 use super::questions::Question;
 use crate::base::{
     AccountId, AppGrantId, AuthorityId, ConsentId, Instant, ItemAddress, SessionId, ViewId, sha256,
 };
+use crate::config::Level;
 use crate::fhir::present::Category;
 use crate::representation::Kind;
+use crate::staff::Role;
 use crate::visibility::{Basis, Permit, Purpose};
 
 /// Information about a patient that has not been released. Rooms of this crate can fill it; nobody but
@@ -50,7 +53,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`, `export`.
+    /// `document`, `label`, `export`, `linked`, `unlinked`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,6 +81,19 @@ pub struct What {
     /// Who sees it from then on, or no more, where that was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whom: Option<Whom>,
+    /// The account that sees the record as its own from then on, or no more, where that was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Linked>,
+}
+
+/// An account about whose link to the record was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Linked {
+    /// The account.
+    pub account: AccountId,
+    /// Its name, as the identity provider gave it.
+    pub name: String,
 }
 
 /// Somebody who acts for the person, about whom was decided.
@@ -131,7 +147,14 @@ impl What {
             copy: None,
             query: None,
             whom: None,
+            linked: None,
         }
+    }
+
+    /// About the link of this account.
+    pub fn of_account(mut self, linked: Linked) -> Self {
+        self.linked = Some(linked);
+        self
     }
 
     /// To be seen by somebody who acts for the person, or no more.
@@ -258,6 +281,7 @@ impl Entry {
                     Basis::App { acting, .. } => acting.map_or("patient", Kind::slug).into(),
                     Basis::System { .. } => "system".into(),
                     Basis::Consent { .. } => "recipient".into(),
+                    Basis::Decision { role, .. } => decider(*role).into(),
                 },
                 account: actor.account,
                 session: actor.session,
@@ -281,6 +305,39 @@ impl Entry {
             what,
         }
     }
+
+    /// That the clinic decided something about a record without looking into it. Nothing was released; the one who
+    /// decided stands as the recipient, as each entry has one.
+    pub(super) fn decided(by: Decider<'_>, what: What, reason: &str) -> Self {
+        let name = by.name().to_owned();
+        let (role, who) = match by {
+            Decider::Staff(actor, role) => (Some(role), Some(actor)),
+            Decider::Operator(_) => (None, None),
+        };
+        let level = |level: fn(&Level) -> u8| who.map(|actor| level(&actor.level)).filter(|level| *level > 0);
+        Self {
+            who: Who {
+                kind: decider(role).into(),
+                account: who.map_or(AccountId(uuid::Uuid::nil()), |actor| actor.account),
+                session: who.map_or(SessionId(uuid::Uuid::nil()), |actor| actor.session),
+                name: name.clone(),
+                provider: who.map(|actor| actor.provider.clone()).unwrap_or_default(),
+                acr: who.and_then(|actor| actor.acr.clone()),
+                ial: level(|level| level.ial),
+                aal: level(|level| level.aal),
+            },
+            recipient: Recipient { name, address: None },
+            purpose: Purpose::CaseReview,
+            basis: Basis::Decision { role, reason: reason.to_owned() },
+            channel: Channel::Portal,
+            what,
+        }
+    }
+}
+
+/// What somebody of the clinic is who decides: their role, or `operator` at the command line.
+fn decider(role: Option<Role>) -> &'static str {
+    role.map_or("operator", Role::slug)
 }
 
 /// An entry as it is shown.
@@ -306,9 +363,13 @@ impl Line {
 
     /// Takes out what staff wrote about why they looked.
     pub(super) fn without_reason(&mut self) {
-        if let Basis::Staff { reason, part2, .. } = &mut self.entry.basis {
-            reason.clear();
-            *part2 = None;
+        match &mut self.entry.basis {
+            Basis::Staff { reason, part2, .. } => {
+                reason.clear();
+                *part2 = None;
+            }
+            Basis::Decision { reason, .. } => reason.clear(),
+            _ => {}
         }
     }
 }

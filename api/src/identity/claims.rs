@@ -73,16 +73,22 @@ impl Claims {
 
     /// The name to show: the whole one, or its parts, or what else the person is known by there.
     pub fn display_name(&self) -> String {
+        let known_by = || first_name_of([self.username.clone(), self.email.clone()]);
+        self.own_name().or_else(known_by).unwrap_or_else(|| "?".to_owned())
+    }
+
+    /// The name of the person, whole or its parts, if the provider gave one.
+    pub fn own_name(&self) -> Option<String> {
         let parts: Vec<&str> =
             [&self.given, &self.family].into_iter().flatten().map(String::as_str).collect();
         let parts = (!parts.is_empty()).then(|| parts.join(" "));
-        [self.name.clone(), parts, self.username.clone(), self.email.clone()]
-            .into_iter()
-            .flatten()
-            .map(|name| tidy_name(&name))
-            .find(|name| !name.is_empty())
-            .unwrap_or_else(|| "?".to_owned())
+        first_name_of([self.name.clone(), parts])
     }
+}
+
+/// The first of these that says something.
+fn first_name_of(names: [Option<String>; 2]) -> Option<String> {
+    names.into_iter().flatten().map(|name| tidy_name(&name)).find(|name| !name.is_empty())
 }
 
 // The two kinds of claims have the same questions but no common type.

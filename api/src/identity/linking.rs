@@ -11,7 +11,7 @@ use super::{
     strength_store,
 };
 use crate::app::App;
-use crate::base::{self, CaseId, Error, Instant, PatientNo, Result, fold};
+use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result, fold};
 use crate::config::Match;
 use crate::db::Tx;
 use crate::notify;
@@ -83,6 +83,10 @@ pub(super) async fn by_claims(app: &App, actor: &Actor) -> Result<Option<Link>> 
     let Some(patient) = fitting(&mut tx, rule, &claims).await? else {
         return Ok(None);
     };
+    // What the clinic ended is not made again by the claims that made it, at the next sign-in.
+    if store::was_ended(&mut tx, actor.account, patient).await? {
+        return Ok(None);
+    }
     let evidence = match rule {
         Match::RecordNumber => "names, birth date and record number of the identity provider",
         _ => "names, birth date and verified e-mail address of the identity provider",
@@ -127,9 +131,9 @@ pub(super) async fn ask_staff(app: &App, actor: &Actor, statement: Statement) ->
     let now = app.clock.now();
     let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let statement = rules::check_statement(statement, today).map_err(Error::Invalid)?;
-    let sealed = app.keys.seal(cases::STATEMENT, &serde_json::to_vec(&statement)?)?;
     let mut tx = app.db.write().await?;
-    hold(app, &mut tx, actor).await?;
+    let claims = hold(app, &mut tx, actor).await?.0;
+    let sealed = cases::sealed(app, statement, &claims)?;
     if !store::links(&mut tx, actor.account).await?.is_empty() {
         return Err(Error::Conflict("conflict-already-linked"));
     }
@@ -198,7 +202,38 @@ async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -
     store::link(tx, actor.account, link, evidence).await?;
     store::end_case(tx, actor.account, (link.since, evidence)).await?;
     // Whoever's account this is learns of it where a stranger who signed in as them does not read along.
-    notify::tell(tx, actor.account, (notify::Kind::Linked, link.since)).await
+    told(tx, (actor.account, link)).await
+}
+
+/// Tells whose account was linked, and those whose accounts see the record already: it may be nobody whom they know.
+pub(super) async fn told(tx: &mut Tx, (account, link): (AccountId, &Link)) -> Result<()> {
+    notify::tell(tx, account, (notify::Kind::Linked, link.since)).await?;
+    for other in store::accounts_of(tx, link.patient).await?.into_iter().filter(|other| *other != account) {
+        notify::tell(tx, other, (notify::Kind::AnotherLinked, link.since)).await?;
+    }
+    Ok(())
+}
+
+/// Ends a link in force, and tells whose account it is: they learn of it where they are reached.
+pub(super) async fn end(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+    (by, why): (&str, &str),
+) -> Result<()> {
+    let now = app.clock.now();
+    if store::end_link(tx, (account, patient), (now, by, why)).await? == 0 {
+        return Err(none(tx, (account, patient)).await?);
+    }
+    notify::tell(tx, account, (notify::Kind::LinkEnded, now)).await
+}
+
+/// Why there is no link in force.
+pub(super) async fn none(tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Error> {
+    Ok(match store::was_linked(tx, account, patient).await? {
+        true => Error::Conflict("conflict-link-over"),
+        false => Error::NotFound,
+    })
 }
 
 /// Counts a try of a code; what the provider said at the sign-in. Where it is refused the caller's transaction is

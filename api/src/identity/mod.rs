@@ -3,6 +3,7 @@
 
 mod cases;
 mod claims;
+mod compare_rules;
 mod fault;
 mod linking;
 mod logout;
@@ -24,6 +25,7 @@ use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionI
 use crate::config::Act;
 use crate::db::Tx;
 
+pub use compare_rules::{Difference, same_birth_date, same_name};
 pub use model::*;
 
 /// The identity providers of the sign-in page, in the order of the settings.
@@ -168,13 +170,51 @@ pub async fn case(app: &App, id: CaseId) -> Result<(Case, Statement)> {
     cases::one(app, id).await
 }
 
-/// Links the account of an open case to a record (ground `staff`), closes the case and mails the account; who
-/// decided and by what evidence are kept.
+/// What the person of a case stated, what the sign-in service says of their account, and what a record says, with where
+/// they differ. Changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` with `conflict-case-decided` or `conflict-already-linked`.
-pub async fn link_case(app: &App, case: (CaseId, PatientNo), decided: (&str, &str)) -> Result<Link> {
-    cases::link(app, case, decided).await
+/// `NotFound` if there is no such case or no such record.
+pub async fn compare_case(app: &App, case: (CaseId, PatientNo)) -> Result<Compared> {
+    let mut tx = app.db.read().await?;
+    cases::compared(app, &mut tx, case).await
+}
+
+/// Links the account of an open case to a record (ground `staff`), closes the case and mails the account; who
+/// decided, by what evidence, and why it is this record although something differs, are kept. Whoever calls writes the
+/// line of the log.
+pub(crate) async fn link_case(
+    app: &App,
+    tx: &mut Tx,
+    case: (CaseId, PatientNo),
+    linking: Linking<'_>,
+) -> Result<(AccountId, Link)> {
+    cases::link(app, tx, case, linking).await
+}
+
+/// Ends the link of an account to a record, with who decided and why, and mails the account. Whoever calls writes the
+/// line of the log.
+///
+/// # Errors
+/// As of [`no_link`].
+pub(crate) async fn end_link(
+    app: &App,
+    tx: &mut Tx,
+    of: (AccountId, PatientNo),
+    how: (&str, &str),
+) -> Result<()> {
+    linking::end(app, tx, of, how).await
+}
+
+/// Why there is no link in force: `Conflict` with `conflict-link-over` where there was one, else `NotFound`.
+pub(crate) async fn no_link(tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Error> {
+    linking::none(tx, (account, patient)).await
+}
+
+/// When the clinic ended the link of an account that has none now; none where it never did.
+pub async fn ended_link(app: &App, actor: &Actor) -> Result<Option<Instant>> {
+    let mut tx = app.db.read().await?;
+    store::last_ended(&mut tx, actor.account).await
 }
 
 /// Closes an open case without a link; who decided and why are kept.
@@ -223,6 +263,12 @@ pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
 /// The accounts to which a record is linked now.
 pub(crate) async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
     store::accounts_of(tx, patient).await
+}
+
+/// The accounts to which a record is linked now, the first linked first: account, the name that the identity provider
+/// gave, link.
+pub(crate) async fn linked_to(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(AccountId, String, Link)>> {
+    store::linked_to(tx, patient).await
 }
 
 /// Holds an account, so that its requests come one after the other; false where there is none.

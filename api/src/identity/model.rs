@@ -1,5 +1,6 @@
 //! What is known about a person who signed in.
 
+use super::compare_rules::Difference;
 use crate::base::{AccountId, AuthorityId, CaseId, Instant, PatientNo, SessionId};
 use crate::config::{Act, Level};
 
@@ -338,6 +339,46 @@ pub enum CaseState {
     Closed(Decision),
 }
 
+/// What one side says of who a person is, each part as far as it says something.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Stand {
+    /// The name.
+    pub name: Option<String>,
+    /// Birth date, `1968-03-04`.
+    pub birth_date: Option<String>,
+}
+
+/// What is known on each side before an account is linked to a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// What the sign-in service said of the account when the case was opened.
+    pub said: Stand,
+    /// What the record says.
+    pub record: Stand,
+    /// Where the record differs from what was stated or said.
+    pub found: Vec<Difference>,
+    /// How many other accounts see the record already.
+    pub others: usize,
+}
+
+impl Compared {
+    /// Whether the record is linked only with words about why it is this one all the same.
+    pub fn wants_words(&self) -> bool {
+        !self.found.is_empty() || self.others > 0
+    }
+}
+
+/// How staff decide that a record is an account's.
+#[derive(Debug, Clone, Copy)]
+pub struct Linking<'a> {
+    /// Who decides.
+    pub by: &'a str,
+    /// How it was checked who the person is.
+    pub evidence: &'a str,
+    /// Why it is this record although something differs, or another account sees it; else empty.
+    pub differs: &'a str,
+}
+
 /// How a case was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -347,6 +388,8 @@ pub struct Decision {
     pub by: Option<String>,
     /// The evidence or the reason.
     pub why: String,
+    /// Why it is this record although something differed, or another account saw it; none where neither was so.
+    pub differs: Option<String>,
 }
 
 /// An account found for somebody who gives out roles.

@@ -461,6 +461,59 @@ pub async fn link(tx: &mut Tx, account: AccountId, link: &Link, evidence: &str) 
     .await
 }
 
+/// Ends the link in force of an account to a record, with who decided and why: how many rows changed.
+pub async fn end_link(
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+    (now, by, why): (Instant, &str, &str),
+) -> Result<u64> {
+    query(
+        "UPDATE account_link SET until = $3, ended_by = $4, ended_why = $5 \
+         WHERE account_id = $1 AND patient_no = $2 AND until IS NULL",
+    )
+    .bind(account)
+    .bind(patient)
+    .bind(now)
+    .bind(by)
+    .bind(why)
+    .run(tx)
+    .await
+}
+
+/// Whether an account is, or ever was, linked to a record.
+pub async fn was_linked(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
+    let row: Option<(i64,)> =
+        query("SELECT since FROM account_link WHERE account_id = $1 AND patient_no = $2 LIMIT 1")
+            .bind(account)
+            .bind(patient)
+            .optional(tx)
+            .await?;
+    Ok(row.is_some())
+}
+
+/// Whether staff ever ended a link of an account to a record.
+pub async fn was_ended(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
+    let row: Option<(i64,)> = query(
+        "SELECT since FROM account_link WHERE account_id = $1 AND patient_no = $2 AND ended_by IS NOT NULL LIMIT 1",
+    )
+    .bind(account)
+    .bind(patient)
+    .optional(tx)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// When staff last ended a link of an account, whatever the record.
+pub async fn last_ended(tx: &mut Tx, account: AccountId) -> Result<Option<Instant>> {
+    let row: Option<(Option<i64>,)> = query(
+        "SELECT until FROM account_link WHERE account_id = $1 AND ended_by IS NOT NULL ORDER BY until DESC LIMIT 1",
+    )
+    .bind(account)
+    .optional(tx)
+    .await?;
+    Ok(row.and_then(|(at,)| at).map(Instant))
+}
+
 /// Counts one more try and gives the count of its window.
 pub async fn count_try(tx: &mut Tx, key_hash: [u8; 32], window: Instant) -> Result<i64> {
     let (count,): (i64,) = query(
@@ -516,6 +569,20 @@ pub async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountI
             .all(tx)
             .await?;
     Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
+}
+
+/// The accounts to which a record is linked now, the first linked first: account, name, link.
+pub async fn linked_to(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(AccountId, String, Link)>> {
+    let rows: Vec<(Uuid, String, i64, String)> = query(
+        "SELECT a.id, a.name, l.since, l.ground FROM account_link l JOIN account a ON a.id = l.account_id \
+         WHERE l.patient_no = $1 AND l.until IS NULL ORDER BY l.since, a.id",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
+    let one =
+        |(id, name, since, ground)| (AccountId(id), name, Link { patient, since: Instant(since), ground });
+    Ok(rows.into_iter().map(one).collect())
 }
 
 /// Ends the unused codes of a person.
@@ -674,6 +741,7 @@ row! {
         pub decided_at: Option<i64>,
         pub decided_by: Option<String>,
         pub decided_why: Option<String>,
+        pub decided_differs: Option<String>,
     }
 }
 
@@ -681,7 +749,7 @@ row! {
 pub async fn cases(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<KeptCase>> {
     query(
         "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
-         c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id \
+         c.decided_why, c.decided_differs FROM identity_case c JOIN account a ON a.id = c.account_id \
          ORDER BY CASE c.state WHEN 'open' THEN 0 ELSE 1 END, c.created_at, c.id LIMIT $2 OFFSET $1",
     )
     .bind(after)
@@ -694,7 +762,7 @@ pub async fn cases(tx: &mut Tx, (after, most): (i64, i64)) -> Result<Vec<KeptCas
 pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<KeptCase>> {
     query(
         "SELECT c.id, c.account_id, a.name, a.email, c.state, c.created_at, c.decided_at, c.decided_by, \
-         c.decided_why FROM identity_case c JOIN account a ON a.id = c.account_id WHERE c.id = $1",
+         c.decided_why, c.decided_differs FROM identity_case c JOIN account a ON a.id = c.account_id WHERE c.id = $1",
     )
     .bind(id)
     .optional(tx)
@@ -713,18 +781,28 @@ pub async fn decide_case(
     tx: &mut Tx,
     (id, state): (CaseId, &'static str),
     (now, by, why): (Instant, &str, &str),
+    differs: Option<&str>,
 ) -> Result<u64> {
     query(
-        "UPDATE identity_case SET state = $2, decided_at = $3, decided_by = $4, decided_why = $5 \
-         WHERE id = $1 AND state = 'open'",
+        "UPDATE identity_case SET state = $2, decided_at = $3, decided_by = $4, decided_why = $5, \
+         decided_differs = $6 WHERE id = $1 AND state = 'open'",
     )
     .bind(id)
     .bind(state)
     .bind(now)
     .bind(by)
     .bind(why)
+    .bind(differs.map(str::to_owned))
     .run(tx)
     .await
+}
+
+/// The name and the birth date of a record.
+pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, Option<String>)>> {
+    query("SELECT name, birth_date FROM patient WHERE patient_no = $1 AND patient_no <> 0")
+        .bind(patient)
+        .optional(tx)
+        .await
 }
 
 /// Holds an account's row until the transaction ends, for somebody else than the account: it was not seen.

@@ -507,6 +507,34 @@ async fn claims_link_only_where_exactly_one_record_fits() {
 }
 
 #[tokio::test]
+async fn what_staff_ended_is_not_linked_again_by_claims() {
+    on_each(async |world| {
+        let app = &world.app;
+        let rosa = || claims("Rosa", "Núñez", "1968-03-04", "M-1");
+        let who = world.signed_in(("rosa", "number"), rosa(), "x").await.0;
+        let link = link_by_claims(app, &who).await.unwrap().unwrap();
+        let mut tx = app.db.write().await.unwrap();
+        let of = (who.account, link.patient);
+        end_link(app, &mut tx, of, ("Ann Lee", "the wrong Rosa")).await.unwrap();
+        tx.commit().await.unwrap();
+        world.later(MINUTE);
+        let again = world.signed_in(("rosa", "number"), rosa(), "x").await.0;
+        assert_eq!(link_by_claims(app, &again).await.unwrap(), None);
+        assert!(ended_link(app, &again).await.unwrap().is_some());
+        let mut tx = app.db.write().await.unwrap();
+        let over = end_link(app, &mut tx, of, ("Ann Lee", "once more")).await;
+        assert_eq!(word(&over), "conflict-link-over");
+        drop(tx);
+        // A code is handed out by somebody who decides anew.
+        let code = world.code(1).await;
+        assert_eq!(word(&link_by_code(app, &again, &code).await), "ok");
+        let other = world.signed_in(("another", "number"), rosa(), "x").await.0;
+        assert!(link_by_claims(app, &other).await.unwrap().is_some(), "another account is not kept out");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn staff_get_one_sealed_case_for_each_account() {
     on_each(async |world| {
         let app = &world.app;

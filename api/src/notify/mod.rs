@@ -31,6 +31,10 @@ pub enum Kind {
     CopyFailed,
     /// The account was linked to a record.
     Linked,
+    /// Another account was linked to the record.
+    AnotherLinked,
+    /// The clinic ended the link of the account to a record.
+    LinkEnded,
     /// Someone else may look at the record from now on.
     SomeoneActs,
     /// Something in the privacy choices changed: a consent, an answer.
@@ -72,10 +76,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 24] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
+        Self::AnotherLinked,
+        Self::LinkEnded,
         Self::SomeoneActs,
         Self::PrivacyChanged,
         Self::AddressCode,
@@ -102,6 +108,8 @@ impl Kind {
             Self::CopyReady => "copy-ready",
             Self::CopyFailed => "copy-failed",
             Self::Linked => "linked",
+            Self::AnotherLinked => "another-linked",
+            Self::LinkEnded => "link-ended",
             Self::SomeoneActs => "someone-acts",
             Self::PrivacyChanged => "privacy-changed",
             Self::AddressCode => "address-code",
@@ -130,6 +138,8 @@ impl Kind {
             Self::CopyReady => ("mail-copy-ready-subject", "mail-copy-ready-text"),
             Self::CopyFailed => ("mail-copy-failed-subject", "mail-copy-failed-text"),
             Self::Linked => ("mail-linked-subject", "mail-linked-text"),
+            Self::AnotherLinked => ("mail-another-linked-subject", "mail-another-linked-text"),
+            Self::LinkEnded => ("mail-link-ended-subject", "mail-link-ended-text"),
             Self::SomeoneActs => ("mail-someone-acts-subject", "mail-someone-acts-text"),
             Self::PrivacyChanged => ("mail-privacy-subject", "mail-privacy-text"),
             Self::AddressCode => ("mail-address-code-subject", "mail-address-code-text"),

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::model::Kind;
-use crate::base::{Problem, Problems, fold, name_words, unseen};
+use crate::base::{Problem, Problems, fold, unseen};
+pub use crate::identity::Difference;
+use crate::identity::{same_birth_date, same_name};
 
 /// The largest paper, in bytes.
 pub const LARGEST: usize = 10 * 1024 * 1024;
@@ -90,27 +92,12 @@ pub fn check(stated: Statement, today: NaiveDate) -> Result<Statement, Problems>
     if problems.0.is_empty() { Ok(stated) } else { Err(problems) }
 }
 
-/// Something in which what was stated of a person and what a record says of them are not the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Difference {
-    /// The name.
-    Name,
-    /// The birth date.
-    Birth,
-}
-
-/// Where the statement differs from a record. Of the name all words of the shorter must stand in the longer, since few
-/// write every name they have. A birth date of which the record has only the beginning is the same as far as it goes;
-/// one that the record does not have differs: nobody can tell.
+/// Where the statement differs from a record: see [`same_name`] and [`same_birth_date`].
 pub fn differences(stated: &Statement, (name, born): (&str, Option<&str>)) -> Vec<Difference> {
-    let (said, known) = (name_words(&stated.person), name_words(name));
-    let same_name =
-        !said.is_empty() && (said.is_subset(&known) || known.is_subset(&said)) && !known.is_empty();
-    let same_birth = born.is_some_and(|born| {
-        let whole = matches!(born.len(), 4 | 7 | 10);
-        whole && stated.birth_date.starts_with(born)
-    });
-    let all = [(same_name, Difference::Name), (same_birth, Difference::Birth)];
+    let all = [
+        (same_name(&stated.person, name), Difference::Name),
+        (same_birth_date(&stated.birth_date, born), Difference::Birth),
+    ];
     all.into_iter().filter_map(|(same, difference)| (!same).then_some(difference)).collect()
 }
 

@@ -290,6 +290,19 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId) -> Result<Vec<AppGrantId>
     Ok(rows.into_iter().map(|(id,)| AppGrantId(id)).collect())
 }
 
+/// The grants of an account for its own record that are not over: those that rest on no authority.
+pub async fn own_of(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<Vec<AppGrantId>> {
+    let rows: Vec<(Uuid,)> = query(
+        "SELECT id FROM app_grant \
+         WHERE account_id = $1 AND patient_no = $2 AND authority_id IS NULL AND ended_at IS NULL",
+    )
+    .bind(account)
+    .bind(patient)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| AppGrantId(id)).collect())
+}
+
 /// Grants whose time is over and nobody wrote it down yet: the first of them.
 pub async fn run_out(tx: &mut Tx, now: Instant) -> Result<Vec<(AppGrantId, Instant)>> {
     let rows: Vec<(Uuid, i64)> =

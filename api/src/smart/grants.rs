@@ -184,6 +184,19 @@ pub(super) async fn end(app: &App, tx: &mut Tx, (id, why): (AppGrantId, GrantEnd
     token_store::revoke_all(tx, id, now).await
 }
 
+/// Ends what an account let apps read of a record as its own.
+pub(super) async fn end_own_of(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+    by: By<'_>,
+) -> Result<()> {
+    for id in store::own_of(tx, account, patient).await? {
+        end(app, tx, (id, GrantEnd::NoRight), by).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn change(
     app: &App,
     actor: &Actor,

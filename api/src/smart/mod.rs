@@ -36,7 +36,7 @@ mod tokens;
 use serde_json::Value;
 
 use crate::app::{App, CallLine};
-use crate::base::{AppGrantId, AskId, Error, Instant, PatientNo, Result};
+use crate::base::{AccountId, AppGrantId, AskId, Error, Instant, PatientNo, Result};
 use crate::config::{self, Act, Config};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
@@ -169,6 +169,17 @@ pub async fn resume(app: &App, actor: &Actor, id: AppGrantId) -> Result<()> {
 /// `NotFound`.
 pub async fn stop(app: &App, actor: &Actor, id: AppGrantId) -> Result<()> {
     grants::stop(app, actor, id).await
+}
+
+/// Ends what an account let apps read of a record as its own, because it is its own no more; by whom: an account, if it
+/// was one, and its name.
+pub(crate) async fn end_own_of(
+    app: &App,
+    tx: &mut Tx,
+    of: (AccountId, PatientNo),
+    by: (Option<AccountId>, &str),
+) -> Result<()> {
+    grants::end_own_of(app, tx, of, by).await
 }
 
 /// Lets an app see less, or end earlier. For more the app asks again. `seen` is [`Grant::changes`] of the form.

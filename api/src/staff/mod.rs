@@ -283,6 +283,14 @@ pub async fn keep_out(app: &App, actor: &Actor, near: &Household) -> Result<()> 
     views::not_near(app, &mut tx, (actor, near)).await
 }
 
+/// The words of why staff decide something, trimmed: at least ten letters, at most 1000.
+///
+/// # Errors
+/// `Invalid` on that field.
+pub(crate) fn reason(field: &'static str, text: &str) -> Result<String> {
+    finding::reason(field, text)
+}
+
 /// How many lines a page of a list has.
 const LINES: i64 = 25;
 

@@ -309,6 +309,8 @@ pub struct FoundPage {
 /// An account that is linked to a record, for staff who look at a person's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedAccount {
+    /// The account.
+    pub account: AccountId,
     /// The name that the provider gave.
     pub name: String,
     /// Since when.

@@ -316,14 +316,15 @@ pub async fn found_since(
 
 /// The accounts that see a record now.
 pub async fn linked(tx: &mut Tx, patient: PatientNo) -> Result<Vec<LinkedAccount>> {
-    let rows: Vec<(String, i64, String, i64)> = query(
-        "SELECT a.name, l.since, l.ground, a.last_seen_at FROM account_link l JOIN account a ON a.id = l.account_id \
+    let rows: Vec<(Uuid, String, i64, String, i64)> = query(
+        "SELECT a.id, a.name, l.since, l.ground, a.last_seen_at FROM account_link l JOIN account a ON a.id = l.account_id \
          WHERE l.patient_no = $1 AND l.until IS NULL ORDER BY l.since, a.id",
     )
     .bind(patient)
     .all(tx)
     .await?;
-    let one = |(name, since, ground, seen)| LinkedAccount {
+    let one = |(account, name, since, ground, seen)| LinkedAccount {
+        account: AccountId(account),
         name,
         since: Instant(since),
         ground,

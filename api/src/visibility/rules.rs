@@ -115,6 +115,14 @@ pub enum Basis {
         /// Since when the person is in the group, RFC 3339.
         since: String,
     },
+    /// Somebody of the clinic decided about the record, and did not look into it: no permit has it.
+    Decision {
+        /// In which role; none at the command line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<Role>,
+        /// Why, in their words.
+        reason: String,
+    },
     /// The person signed for it (45 CFR 164.508, 164.524(c)(3)(ii); 42 CFR 2.31).
     Consent {
         /// The consent, which tells its kind and its scope.
@@ -227,7 +235,10 @@ impl Permit {
             Basis::Representative { .. } => !self.lens.is_part(),
             Basis::Staff { role, .. } => *role == Role::PrivacyOfficer,
             Basis::App { acting, .. } => acting.is_none() && !self.lens.is_part(),
-            Basis::Delegate { .. } | Basis::Consent { .. } | Basis::System { .. } => false,
+            Basis::Delegate { .. }
+            | Basis::Consent { .. }
+            | Basis::System { .. }
+            | Basis::Decision { .. } => false,
         };
         (!all).then_some(self.actor.account)
     }

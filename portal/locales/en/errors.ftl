@@ -55,6 +55,7 @@ refused-too-many-starts = Too many people started to sign in from your network i
 refused-too-many-copies = You asked for many copies in one day. The copies you have are on the page “Get a copy”.
 conflict-already-linked = This account is linked to a record already.
 conflict-case-decided = This case is decided already.
+conflict-link-over = This account does not see this record any more.
 copies-not-ready = This copy is not ready yet.
 copies-erased = This copy was erased. You can ask for a new one.
 copies-stopped = This copy was stopped. You can ask for a new one.

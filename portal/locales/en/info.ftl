@@ -63,6 +63,7 @@ link-title = Link your record
 link-lead = You are signed in. Now we need to know that a record at { $clinic } is yours.
 link-asked = You asked the records office for help on { $date }. They will reach you in the way you named. You need to do nothing more.
 link-closed = The records office answered your request on { $date }: they could not link your record this way. Please call them.
+link-ended = On { $date } we ended the link of this account to a record. If you think that this is a mistake, please call us.
 link-code = Code from the clinic
 link-code-hint = 12 letters and numbers, such as 7KQM-3XPT-92HC. Capital letters and dashes do not matter.
 link-button = Link my record

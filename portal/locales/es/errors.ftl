@@ -55,6 +55,7 @@ refused-too-many-starts = Demasiadas personas empezaron a iniciar sesión desde 
 refused-too-many-copies = Pidió muchas copias en un día. Las copias que tiene están en la página “Obtener una copia”.
 conflict-already-linked = Esta cuenta ya está vinculada a un expediente.
 conflict-case-decided = Este caso ya está decidido.
+conflict-link-over = Esta cuenta ya no ve este expediente.
 copies-not-ready = Esta copia aún no está lista.
 copies-erased = Esta copia se borró. Puede pedir una nueva.
 copies-stopped = Esta copia se detuvo. Puede pedir una nueva.

@@ -63,6 +63,7 @@ link-title = Vincule su expediente
 link-lead = Usted ya inició sesión. Ahora necesitamos saber que un expediente de { $clinic } es suyo.
 link-asked = Usted pidió ayuda a la oficina de expedientes el { $date }. Se comunicarán con usted por el medio que indicó. No tiene que hacer nada más.
 link-closed = La oficina de expedientes respondió a su solicitud el { $date }: no pudo vincular su expediente por este medio. Llámeles, por favor.
+link-ended = El { $date } terminamos el vínculo de esta cuenta con un expediente. Si cree que es un error, llámenos, por favor.
 link-code = Código de la clínica
 link-code-hint = 12 letras y números, por ejemplo 7KQM-3XPT-92HC. No importan las mayúsculas ni los guiones.
 link-button = Vincular mi expediente

@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use api::app::App;
-use api::base::{CaseId, Error};
-use api::identity::{self, Case, CaseState, Decision};
+use api::base::{CaseId, Error, PatientNo};
+use api::disclosures::links::{self, Decider};
+use api::identity::{self, Case, CaseState, Compared, Decision, Difference, FoundAccount};
 use clap::{Args, Subcommand};
 
 use super::{Place, born, moment, one_patient, plain};
@@ -19,6 +20,7 @@ use super::{Place, born, moment, one_patient, plain};
 ///   recordright cases show 0199b1c2-…
 ///   recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
 ///   recordright cases close 0199b1c2-… --by "Ann Lee" --reason "nobody here by this name; told by phone"
+///   recordright cases unlink --account sam@example.org --patient MRN-0001 --by "Ann Lee" --reason "the wrong Sam"
 #[derive(Debug, Subcommand)]
 #[command(verbatim_doc_comment)]
 pub enum Cases {
@@ -30,6 +32,8 @@ pub enum Cases {
     Link(Link),
     #[command(about = "Close a case without linking")]
     Close(Close),
+    #[command(about = "End the link of an account to a record")]
+    Unlink(Unlink),
 }
 
 impl Cases {
@@ -40,6 +44,7 @@ impl Cases {
             Self::Show(show) => show.run().await,
             Self::Link(link) => link.run().await,
             Self::Close(close) => close.run().await,
+            Self::Unlink(unlink) => unlink.run().await,
         }
     }
 }
@@ -117,16 +122,24 @@ impl Show {
 }
 
 fn decided(how: &Decision) -> String {
-    match &how.by {
+    let why = match &how.by {
         Some(by) => format!("{by}: {}", how.why),
         None => format!("without staff: {}", how.why),
+    };
+    match &how.differs {
+        Some(differs) => format!("{why}; although something differs: {differs}"),
+        None => why,
     }
 }
 
 /// Link the account of an open case to a record and close the case. The account gets a mail, and the person sees
-/// their record from now on. Who decided and by what evidence are kept.
+/// their record from now on. Who decided and by what evidence are kept. Where the name or the birth date is not the
+/// same as in the record, or another account sees the record already, it says so and wants --differs.
 ///
-/// Example: recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
+/// Examples:
+///   recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk"
+///   recordright cases link 0199b1c2-… --patient MRN-0001 --by "Ann Lee" --evidence "photo ID at the desk" \
+///     --differs "married last year; the licence shows both names"
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Link {
@@ -144,6 +157,9 @@ pub struct Link {
     /// How it was checked who the person is.
     #[arg(long, value_name = "TEXT", value_parser = words)]
     evidence: String,
+    /// Why it is this record although the name or the birth date is not the same, or another account sees it already.
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    differs: Option<String>,
 }
 
 impl Link {
@@ -153,11 +169,47 @@ impl Link {
             Ok(patient) => patient,
             Err(words) => bail!(words),
         };
-        found(identity::link_case(&app, (self.id, patient.patient), (&self.by, &self.evidence)).await)?;
+        let differs = self.differs.as_deref().unwrap_or_default();
+        let words = (self.evidence.as_str(), self.evidence.as_str(), differs);
+        let of = (self.id, patient.patient);
+        match links::link_case(&app, Decider::Operator(&self.by), of, words).await {
+            Err(Error::Invalid(_)) if differs.is_empty() => {
+                bail!(compared(&app, self.id, patient.patient).await?)
+            }
+            done => found(done)?,
+        };
         println!("Linked to the record of {}, born {}. The case is closed.", patient.name, born(&patient));
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What differs, and what to do about it.
+async fn compared(app: &App, id: CaseId, patient: PatientNo) -> anyhow::Result<String> {
+    let (_, stated) = found(identity::case(app, id).await)?;
+    let Compared { said, record, found: differs, others } =
+        found(identity::compare_case(app, (id, patient)).await)?;
+    let mut lines = Vec::new();
+    let part = |text: Option<String>| text.unwrap_or_else(|| "not told".to_owned());
+    if !differs.is_empty() {
+        lines.push("this record is not what is known of the person:".to_owned());
+    }
+    if differs.contains(&Difference::Name) {
+        let (said, record) = (part(said.name), part(record.name));
+        lines.push(format!("  name        stated {}; sign-in service {said}; record {record}", stated.name));
+    }
+    if differs.contains(&Difference::Birth) {
+        let (said, record) = (part(said.birth_date), part(record.birth_date));
+        lines.push(format!(
+            "  birth date  stated {}; sign-in service {said}; record {record}",
+            stated.birth_date
+        ));
+    }
+    if others > 0 {
+        lines.push("another account sees this record already.".to_owned());
+    }
+    lines.push("If it is this person all the same, say why: --differs TEXT".to_owned());
+    Ok(lines.join("\n"))
 }
 
 /// Close an open case without linking. The person reads at their next visit that they should call. Who decided and
@@ -187,6 +239,61 @@ impl Close {
         println!("The case is closed without a link.");
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// End the link of an account to a record that it should not see. It holds at once: the account sees nothing of the record
+/// any more, and apps that it connected end. The account gets a mail, and the log of the record says who ended the link
+/// and why.
+///
+/// Example: recordright cases unlink --account sam@example.org --patient MRN-0001 --by "Ann Lee" --reason "linked to the wrong Sam"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Unlink {
+    #[command(flatten)]
+    place: Place,
+    /// The account: its e-mail address or its id.
+    #[arg(long, value_name = "EMAIL|ID", value_parser = words)]
+    account: String,
+    /// The patient: a medical record number or another identifier, or the FHIR id.
+    #[arg(long, value_name = "REF")]
+    patient: String,
+    /// Who decides.
+    #[arg(long, value_name = "NAME", value_parser = words)]
+    by: String,
+    /// Why, in at least ten letters. The patient reads it in their log.
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    reason: String,
+}
+
+impl Unlink {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = self.place.existing().await?;
+        let patient = match one_patient(&app, &self.patient).await? {
+            Ok(patient) => patient,
+            Err(words) => bail!(words),
+        };
+        let account = one_account(&app, &self.account).await?;
+        let of = (account.account, patient.patient);
+        match links::end(&app, Decider::Operator(&self.by), of, &self.reason).await {
+            Err(Error::NotFound) => bail!("this account was never linked to this record"),
+            Err(Error::Conflict("conflict-link-over")) => bail!("this link is over already"),
+            Err(Error::Invalid(_)) => bail!("--reason must say why, in ten to a thousand letters"),
+            done => done.map_err(plain)?,
+        }
+        println!("The account of {} does not see the record of {} any more.", account.name, patient.name);
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The one account that a reference means.
+async fn one_account(app: &App, reference: &str) -> anyhow::Result<FoundAccount> {
+    let mut found = identity::accounts_by(app, reference).await.map_err(plain)?;
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => bail!("there is no account of this address or id"),
+        (Some(_), false) => bail!("several accounts have this address; use the id"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::web::Path;
 use api::base::SessionId;
+use api::disclosures::links::{self, Seer};
 use api::identity::{self, Assurance, Contact, Devices, Proof, Proofing, SignInEvent};
 use api::words::Language;
 use askama::Template;
@@ -12,6 +13,7 @@ use crate::form::Form;
 use crate::guard::SignedIn;
 use crate::i18n;
 use crate::page::Page;
+use crate::patient::seers;
 use crate::send;
 use crate::visit::Jar;
 
@@ -29,6 +31,8 @@ pub struct Account {
     pub devices: Devices,
     /// How sure we are who they are.
     pub assurance: Assurance,
+    /// The accounts that see the record.
+    pub seers: Vec<Seer>,
     /// The languages.
     pub languages: Vec<Choice>,
 }
@@ -102,10 +106,11 @@ impl Account {
 
     /// What proved that the record is theirs, and since when.
     fn linked(&self, link: &identity::Link) -> String {
-        let w = self.page.w;
-        let id = format!("ground-{}", link.ground);
-        let ground = w.t(if i18n::exists(Language::English, &id) { &id } else { "ground-other" });
-        w.t2("account-link-words", ("ground", ground), ("date", w.day(&link.since)))
+        seers::linked(self.page.w, link)
+    }
+
+    fn is_own(&self, seer: &Seer) -> bool {
+        seer.account == self.session.actor.account
     }
 }
 
@@ -114,15 +119,16 @@ pub async fn show(who: SignedIn) -> Reply {
     let devices = identity::devices(&who.visit.app, who.actor()).await?;
     let contact = identity::contact(&who.visit.app, who.actor()).await?;
     let assurance = identity::assurance(&who.visit.app, who.actor()).await?;
+    let seers = links::seers(&who.visit.app, who.actor()).await?;
     let page = Page::new(&who.visit, "account-title").under("/", "nav-home");
-    page.ok(|page| account(page, who.session, (contact, devices, assurance)))
+    page.ok(|page| account(page, who.session, (contact, devices, assurance, seers)))
 }
 
 /// The page from what is known.
 pub fn account(
     page: Page,
     session: std::rc::Rc<identity::Session>,
-    (contact, devices, assurance): (Contact, Devices, Assurance),
+    (contact, devices, assurance, seers): (Contact, Devices, Assurance, Vec<Seer>),
 ) -> Account {
     let languages = Language::ALL.map(|language| Choice {
         kind: "radio",
@@ -132,7 +138,7 @@ pub fn account(
         hint: None,
         ticked: language == page.w.language,
     });
-    Account { page, session, contact, devices, assurance, languages: languages.into() }
+    Account { page, session, contact, devices, assurance, seers, languages: languages.into() }
 }
 
 /// Keeps the choice of language.

@@ -28,6 +28,8 @@ pub struct Link {
     pub asked: Option<String>,
     /// The day on which staff closed the request without linking, in words.
     pub closed: Option<String>,
+    /// The day on which the clinic ended the link to a record, in words.
+    pub ended: Option<String>,
 }
 
 /// Shows it; a linked account goes on.
@@ -77,17 +79,18 @@ fn one(field: &'static str, code: &'static str) -> Problems {
 async fn page(who: &SignedIn, typed: &Fields, problems: Problems) -> Reply {
     let case = identity::open_case(&who.visit.app, who.actor()).await?;
     let refused = identity::refused_case(&who.visit.app, who.actor()).await?;
+    let ended = identity::ended_link(&who.visit.app, who.actor()).await?;
     let day = |at| who.visit.w.day(&at);
     let page = Page::new(&who.visit, "link-title").with_problems(problems);
-    page.ok(|page| link(page, typed, (case.map(day), refused.map(day))))
+    page.ok(|page| link(page, typed, [case, refused, ended].map(|at| at.map(day))))
 }
 
-/// The page from what is known: when staff were asked, or when they closed the request.
-pub fn link(page: Page, typed: &Fields, (asked, closed): (Option<String>, Option<String>)) -> Link {
+/// The page from what is known: when staff were asked, when they closed the request, and when they ended a link.
+pub fn link(page: Page, typed: &Fields, [asked, closed, ended]: [Option<String>; 3]) -> Link {
     let hint = page.w.t("link-code-hint");
     let code = Text::new(&page, "code", "link-code").hint(hint).value(typed.get("code"));
     let return_to = Some(onwards(typed)).filter(|path| *path != "/home").unwrap_or_default().to_owned();
-    Link { page, code, return_to, asked, closed }
+    Link { page, code, return_to, asked, closed, ended }
 }
 
 /// The page on which a person asks staff to find their record.

@@ -21,9 +21,9 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 20] = [
     "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
-    "unshown", "opened", "unopened", "export", "log", "apps", "consents",
+    "unshown", "opened", "unopened", "export", "log", "apps", "consents", "linked", "unlinked",
 ];
 
 /// The log.
@@ -101,6 +101,8 @@ impl Log {
                 let protected = part2.iter().map(|part2| self.protected(part2));
                 [said].into_iter().chain(protected).collect::<Vec<_>>().join(" ")
             }
+            Basis::Decision { reason, .. } if reason.is_empty() => w.t("log-basis-decision"),
+            Basis::Decision { reason, .. } => w.t1("log-basis-decision-why", "reason", one_way(reason)),
             Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
             Basis::App { name, since, .. } => {
                 w.t2("log-basis-app", ("app", one_way(name)), ("date", w.date(since)))
@@ -134,7 +136,7 @@ impl Log {
             Basis::Representative { .. } => "log-basis-short-representative",
             Basis::Delegate { .. } => "log-basis-short-delegate",
             Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "log-basis-short-emergency",
-            Basis::Staff { .. } => "log-basis-short-staff",
+            Basis::Staff { .. } | Basis::Decision { .. } => "log-basis-short-staff",
             Basis::Consent { .. } => "log-basis-short-consent",
             Basis::App { .. } => "log-basis-short-app",
             Basis::System { .. } => "log-basis-short-system",
@@ -212,7 +214,10 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         Basis::Delegate { .. } => {
             w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(Kind::Delegate))))
         }
-        Basis::Staff { role, .. } => w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role)))),
+        Basis::Staff { role, .. } | Basis::Decision { role: Some(role), .. } => {
+            w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role))))
+        }
+        Basis::Decision { role: None, .. } => w.t1("log-who-clinic", "name", name),
         Basis::App { name: app, .. } if own == Some(entry.who.account) => {
             w.t1("log-app-for-you", "app", one_way(app))
         }
@@ -247,6 +252,11 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         }
         None => None,
     };
+    let what = what.or_else(|| {
+        let linked = entry.what.linked.as_ref()?;
+        let id = if entry.what.kind == "linked" { "log-kind-linked-whom" } else { "log-kind-unlinked-whom" };
+        Some(w.t1(id, "name", one_way(&linked.name)))
+    });
     let what = what.unwrap_or_else(|| said_of(w, entry));
     let line = w.t2("log-sentence", ("who", who), ("what", what));
     if items == 0 {

@@ -2,11 +2,13 @@
 
 use actix_web::web::Path;
 use api::base::{self, CaseId, Error, Problem, Problems};
-use api::identity::{self, Case, CaseState, Statement};
+use api::disclosures::links::link_case;
+use api::identity::{self, Case, CaseState, Compared, Decision, Difference, Statement};
 use api::records;
 use api::staff::{self, Evidence, Found};
 use askama::Template;
 
+use super::links;
 use super::parts::{self, Area, Whom};
 use super::words;
 use crate::components::{Choice, Pager};
@@ -16,6 +18,15 @@ use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::send;
+
+/// The labels of the fields of these pages.
+pub const FIELDS: &[(&str, &str)] = &[
+    Whom::FIELD,
+    ("evidence", "desk-evidence"),
+    ("detail", "desk-evidence-detail"),
+    ("reason", "desk-case-reason"),
+    ("differs", "desk-case-differs"),
+];
 
 /// How many cases stand on a page.
 const LINES: i64 = 25;
@@ -91,11 +102,11 @@ impl CasePage {
         state(self.page.w, &self.case)
     }
 
-    /// Who decided and why, once somebody did.
-    fn decided(&self) -> Option<(String, &str)> {
+    /// Who decided, and how, once somebody did.
+    fn decided(&self) -> Option<(String, &Decision)> {
         let (CaseState::Linked(how) | CaseState::Closed(how)) = &self.case.state else { return None };
         let by = how.by.clone().unwrap_or_else(|| self.page.w.t("desk-case-by-person"));
-        Some((by, &how.why))
+        Some((by, how))
     }
 }
 
@@ -137,7 +148,8 @@ pub fn case_page(
     CasePage { page, case, statement, whom, evidence, detail, reason }
 }
 
-/// The second step: the name and birth date once more, before anything is done.
+/// The second step: what was stated, what the sign-in service says and what the record says, side by side, before
+/// anything is done.
 #[derive(Template)]
 #[template(path = "staff/case_confirm.html")]
 pub struct Confirm {
@@ -147,8 +159,10 @@ pub struct Confirm {
     pub case: Case,
     /// What the person states.
     pub statement: Statement,
-    /// The record that would be linked; none: the case would be closed.
-    pub patient: Option<Found>,
+    /// The record that would be linked, compared with what is known; none: the case would be closed.
+    pub record: Option<(Found, Compared)>,
+    /// Why it is this record although something differs.
+    pub differs: Area,
     /// What was typed, to be sent again.
     pub typed: Fields,
 }
@@ -158,9 +172,32 @@ impl Confirm {
         self.typed.get(name)
     }
 
-    /// Whether the record says another birth date than the person.
-    fn differs(&self, patient: &Found) -> bool {
-        patient.birth_date.as_deref() != Some(self.statement.birth_date.as_str())
+    fn name_compared(&self) -> String {
+        self.compared(Difference::Name)
+    }
+
+    fn birth_compared(&self) -> String {
+        self.compared(Difference::Birth)
+    }
+
+    fn compared(&self, difference: Difference) -> String {
+        let differs = self.record.as_ref().is_some_and(|(_, compared)| compared.found.contains(&difference));
+        self.page.w.t(if differs { "desk-differs" } else { "desk-same" })
+    }
+
+    /// The name that the account has, where the sign-in service gave one of a person or not.
+    fn said_name<'a>(&'a self, compared: &'a Compared) -> &'a str {
+        compared.said.name.as_deref().unwrap_or(&self.case.name)
+    }
+
+    /// A birth date as the sign-in service said it: it may leave parts out, and is then no day.
+    fn said_birth(&self, compared: &Compared) -> String {
+        let w = self.page.w;
+        match compared.said.birth_date.as_deref() {
+            Some(born) if born.starts_with("0000") => born.to_owned(),
+            Some(born) => w.date(born),
+            None => w.t("desk-said-nothing"),
+        }
     }
 
     fn evidence(&self) -> String {
@@ -175,29 +212,49 @@ enum Decided {
     Close(String),
 }
 
-/// Checks what was typed, and asks once more. Changes nothing.
+/// Checks what was typed, and asks once more. Changes nothing. With `back` it leads to the form once more, as it was.
 pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
-    let (case, statement) = found(&who, &id).await?;
-    just_signed_in(&who, &case, &fields).await?;
+    let about = found(&who, &id).await?;
+    if fields.get("back") == "yes" {
+        return asking(&who, about, (&fields, Problems::default())).await;
+    }
+    just_signed_in(&who, &about.0, &fields).await?;
     let closes = fields.get("decision") == "close";
     let decided =
-        if closes { closing(&who, &case, &fields).await } else { linking(&who, &case, &fields).await };
+        if closes { closing(&who, &about.0, &fields).await } else { linking(&who, &about.0, &fields).await };
     match decided {
-        Ok(decided) => {
-            let patient = match decided {
-                Decided::Link(patient, _) => Some(patient),
-                Decided::Close(_) => None,
-            };
-            frame(&who, "desk-case-confirm-title").ok(|page| Confirm {
-                page,
-                case,
-                statement,
-                patient,
-                typed: fields,
-            })
+        Ok(Decided::Link(patient, _)) => {
+            confirm(&who, about, (Some(patient), &fields, Problems::default())).await
         }
-        Err(failure) => again(&who, (case, statement), (failure, &fields)).await,
+        Ok(Decided::Close(_)) => confirm(&who, about, (None, &fields, Problems::default())).await,
+        Err(failure) => again(&who, about, (failure, &fields)).await,
     }
+}
+
+async fn confirm(
+    who: &Staff,
+    about: (Case, Statement),
+    (patient, fields, problems): (Option<Found>, &Fields, Problems),
+) -> Reply {
+    let record = match patient {
+        Some(patient) => {
+            let compared = identity::compare_case(&who.visit.app, (about.0.id, patient.patient)).await?;
+            Some((patient, compared))
+        }
+        None => None,
+    };
+    let page = frame(who, "desk-case-confirm-title").with_problems(problems).naming(FIELDS);
+    page.ok(|page| confirm_page(page, about, (record, fields)))
+}
+
+/// The page from what is known and typed.
+pub fn confirm_page(
+    page: Page,
+    (case, statement): (Case, Statement),
+    (record, typed): (Option<(Found, Compared)>, &Fields),
+) -> Confirm {
+    let differs = Area::new(&page, ("differs", "desk-case-differs", "desk-case-differs-hint"), typed);
+    Confirm { page, case, statement, record, differs, typed: typed.clone() }
 }
 
 async fn just_signed_in(who: &Staff, case: &Case, fields: &Fields) -> Result<(), Failure> {
@@ -257,34 +314,38 @@ fn text_problem(field: &'static str, text: &str) -> Option<Problem> {
     Some(Problem { field, code })
 }
 
-/// Links the account to the record and closes the case.
+/// Links the account to the record and closes the case, once the record was shown beside what was stated.
 pub async fn link(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
-    let (case, statement) = found(&who, &id).await?;
-    just_signed_in(&who, &case, &fields).await?;
-    let decided = linking(&who, &case, &fields).await;
-    decide(&who, (case, statement), (decided, &fields)).await
+    let about = found(&who, &id).await?;
+    just_signed_in(&who, &about.0, &fields).await?;
+    let (patient, evidence) = match linking(&who, &about.0, &fields).await {
+        Ok(Decided::Link(patient, evidence)) => (patient, evidence),
+        Ok(Decided::Close(_)) => return Err(Error::NotFound.into()),
+        Err(failure) => return again(&who, about, (failure, &fields)).await,
+    };
+    // Another record than the one that was shown: it is shown first.
+    if fields.get("confirmed") != patient.patient.to_string() {
+        return confirm(&who, about, (Some(patient), &fields, Problems::default())).await;
+    }
+    let words = (evidence.as_str(), fields.get("detail"), fields.get("differs"));
+    let (app, by) = (&who.visit.app, links::decider(&who)?);
+    match link_case(app, by, (about.0.id, patient.patient), words).await {
+        Ok(_) => Ok(send::elsewhere(&format!("/staff/cases/{id}"))),
+        Err(Error::Invalid(problems)) => confirm(&who, about, (Some(patient), &fields, problems)).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Closes the case without a link.
 pub async fn close(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
-    let (case, statement) = found(&who, &id).await?;
-    just_signed_in(&who, &case, &fields).await?;
-    let decided = closing(&who, &case, &fields).await;
-    decide(&who, (case, statement), (decided, &fields)).await
-}
-
-async fn decide(
-    who: &Staff,
-    about: (Case, Statement),
-    (decided, fields): (Result<Decided, Failure>, &Fields),
-) -> Reply {
-    let (app, id, by) = (&who.visit.app, about.0.id, who.actor().name.as_str());
-    match decided {
-        Ok(Decided::Link(patient, evidence)) => {
-            identity::link_case(app, (id, patient.patient), (by, &evidence)).await?;
+    let about = found(&who, &id).await?;
+    just_signed_in(&who, &about.0, &fields).await?;
+    match closing(&who, &about.0, &fields).await {
+        Ok(Decided::Close(reason)) => {
+            identity::close_case(&who.visit.app, about.0.id, (&who.actor().name, &reason)).await?;
+            Ok(send::elsewhere(&format!("/staff/cases/{id}")))
         }
-        Ok(Decided::Close(reason)) => identity::close_case(app, id, (by, &reason)).await?,
-        Err(failure) => return again(who, about, (failure, fields)).await,
+        Ok(Decided::Link(..)) => Err(Error::NotFound.into()),
+        Err(failure) => again(&who, about, (failure, &fields)).await,
     }
-    Ok(send::elsewhere(&format!("/staff/cases/{id}")))
 }

@@ -12,7 +12,7 @@ use crate::components::{Choice, Text};
 use crate::error::Reply;
 use crate::form::{Fields, Form, mendable};
 use crate::guard::Staff;
-use crate::i18n;
+use crate::i18n::{self, Words};
 use crate::page::Page;
 use crate::send;
 
@@ -34,18 +34,13 @@ pub struct Person {
     pub consents: bool,
     /// Whether the reader sees who acts for whom.
     pub acting: bool,
+    /// Whether the reader may end a link.
+    pub ends: bool,
 }
 
 impl Person {
-    fn ground(&self, ground: &str) -> String {
-        let id = format!("ground-{ground}");
-        let known = i18n::exists(api::words::Language::English, &id);
-        self.page.w.t(if known { &id } else { "ground-other" })
-    }
-
     fn link(&self, link: &LinkedAccount) -> String {
-        let w = self.page.w;
-        w.t2("account-link-words", ("ground", self.ground(&link.ground)), ("date", w.day(&link.since)))
+        link_words(self.page.w, link)
     }
 
     fn look(&self, looked: &Looked) -> String {
@@ -53,6 +48,13 @@ impl Person {
         let role = w.t(words::role(&looked.view.role));
         w.t2("desk-look", ("name", looked.by.as_str()), ("role", role))
     }
+}
+
+/// What proved that a record is an account's, and since when.
+pub fn link_words(w: Words, link: &LinkedAccount) -> String {
+    let id = format!("ground-{}", link.ground);
+    let ground = w.t(if i18n::exists(api::words::Language::English, &id) { &id } else { "ground-other" });
+    w.t2("account-link-words", ("ground", ground), ("date", w.day(&link.since)))
 }
 
 /// Shows it.
@@ -68,7 +70,8 @@ async fn may_break(who: &Staff) -> Result<bool, Error> {
     Ok(who.right(Action::BreakGlass).any() && staff::listed(&who.visit.app, who.actor()).await?)
 }
 
-fn frame(who: &Staff, title: &str, card: &Card) -> Page {
+/// The frame of a page about a person.
+pub fn frame(who: &Staff, title: &str, card: &Card) -> Page {
     Page::new(&who.visit, title)
         .desk(&who.roles)
         .under("/staff/people", "desk-people-title")
@@ -95,7 +98,8 @@ pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool,
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
     let consents = staff::best(roles, Action::HandleConsent).any();
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
-    Person { page, card, purposes, reason, emergency, consents, acting }
+    let ends = staff::best(roles, Action::VerifyIdentity).any();
+    Person { page, card, purposes, reason, emergency, consents, acting, ends }
 }
 
 /// Opens the record for a purpose.

@@ -19,7 +19,7 @@ use crate::form::Fields;
 use crate::page::Page;
 use crate::patient::{
     account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
-    privacy_limits, privacy_messages, privacy_new, question, session, sign_in, step_up,
+    privacy_limits, privacy_messages, privacy_new, question, seers, session, sign_in, step_up,
 };
 
 struct Shown {
@@ -68,7 +68,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     };
     let log = disclosures::Page {
         whose: ("Rosa".into(), None),
-        lines: if some { (1..=4).map(sample::entry).collect() } else { vec![] },
+        lines: if some {
+            (1..=4).map(sample::entry).chain((5..=6).map(sample::decided)).collect()
+        } else {
+            vec![]
+        },
         next: some.then_some(50),
         total: if some { 54 } else { 0 },
         numbers: disclosures::Numbers::Own,
@@ -292,7 +296,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&link::link(
                 link_page,
                 &typed("code=7KQM+%3Cb%3E&return_to=/apps/ask/5"),
-                ((!some).then(|| "x".into()), some.then(|| "x".into())),
+                [(!some).then(|| "x".into()), some.then(|| "x".into()), some.then(|| "x".into())],
             )),
         ),
         ("link-help", render(&link::link_help(help_page, &typed("name=Rosa&birth_date=1968-03-04")))),
@@ -374,11 +378,18 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             )),
         ),
         (
+            "account-unknown",
+            render(&seers::Unknown {
+                page: page(Linked, "/account/links/9", "account-unknown-title"),
+                seer: sample::seers(Fullness::Full).remove(1),
+            }),
+        ),
+        (
             "account",
             render(&account::account(
                 page(Linked, "/account", "account-title"),
                 session(),
-                (sample::contact(full), sample::devices(full), sample::assurance(full)),
+                (sample::contact(full), sample::devices(full), sample::assurance(full), sample::seers(full)),
             )),
         ),
     ]
@@ -419,7 +430,7 @@ async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
     assert_eq!(
         shown.len(),
-        2 * (2 * (36 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24)
+        2 * (2 * (37 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24)
     );
     for page in &shown {
         html::check(&page.html, page.language, &page.name);

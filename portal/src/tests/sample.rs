@@ -166,10 +166,42 @@ pub fn entry(seq: i64) -> disclosures::Line {
                     opened: 1,
                     closed: 2,
                 }),
+                linked: None,
             },
         },
         hash: vec![0xab; 32],
     }
+}
+
+/// Accounts that see the record.
+pub fn seers(full: Fullness) -> Vec<api::disclosures::links::Seer> {
+    let seer = |account: u128, name: &str, ground: &str| api::disclosures::links::Seer {
+        account: AccountId(uuid::Uuid::from_u128(account)),
+        name: name.into(),
+        link: api::identity::Link { patient: api::base::PatientNo(1), since: NOW, ground: ground.into() },
+    };
+    match full {
+        Fullness::Full => vec![
+            seer(1, "Rosa Delgado (synthetic)", "code"),
+            seer(9, "Sam <b>Whitfield</b> (synthetic)", "new-ground"),
+        ],
+        Fullness::Empty => vec![],
+    }
+}
+
+/// That staff, or somebody at the command line, linked an account or ended its link.
+pub fn decided(seq: i64) -> disclosures::Line {
+    let mut line = entry(seq);
+    let even = seq % 2 == 0;
+    line.entry.basis = Basis::Decision {
+        role: even.then_some(api::staff::Role::RecordsClerk),
+        reason: if even { "The wrong <Sam>".into() } else { String::new() },
+    };
+    line.entry.what = What::page(if even { "linked" } else { "unlinked" }).of_account(disclosures::Linked {
+        account: AccountId(uuid::Uuid::from_u128(9)),
+        name: "Sam <b>Whitfield</b> (synthetic)".into(),
+    });
+    line
 }
 
 /// Where an item stands about which somebody decided.

@@ -5,7 +5,7 @@ use api::base::{
     AccountId, CaseId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
 };
 use api::disclosures;
-use api::identity::{Case, CaseState, Decision, Statement};
+use api::identity::{Case, CaseState, Compared, Decision, Difference, Stand, Statement};
 use api::staff::{
     self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
     Review, Role, View, Waiting, Wanted,
@@ -15,10 +15,12 @@ use api::words::Language;
 use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{cases, consents, emergencies, grants, home, ledger, people, person, questions, roles};
+use crate::staff::{
+    cases, consents, emergencies, grants, home, ledger, links, people, person, questions, roles,
+};
 
 /// How many pages there are.
-pub const PAGES: usize = 26;
+pub const PAGES: usize = 27;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -106,9 +108,14 @@ fn holder(email: Option<&str>) -> Holder {
     }
 }
 
+fn linked_account() -> LinkedAccount {
+    let account = AccountId(id(6));
+    LinkedAccount { account, name: NAME.into(), since: NOW, ground: "code".into(), seen: NOW }
+}
+
 fn card(full: Fullness) -> Card {
     let some = full == Fullness::Full;
-    let link = LinkedAccount { name: NAME.into(), since: NOW, ground: "code".into(), seen: NOW };
+    let link = linked_account();
     Card {
         person: found(full),
         links: if some { vec![link.clone(), LinkedAccount { ground: "new".into(), ..link }] } else { vec![] },
@@ -139,6 +146,20 @@ fn case(state: CaseState) -> (Case, Statement) {
     (case, statement)
 }
 
+fn compared(full: Fullness) -> Compared {
+    let some = full == Fullness::Full;
+    let stand = |birth_date: Option<&str>| Stand {
+        name: Some("Rosa <b>Díaz</b> (synthetic)".into()),
+        birth_date: birth_date.map(str::to_owned),
+    };
+    Compared {
+        said: if some { stand(Some("1968-03-04")) } else { Stand::default() },
+        record: stand(None),
+        found: if some { vec![Difference::Name, Difference::Birth] } else { vec![] },
+        others: usize::from(some),
+    }
+}
+
 /// All of them.
 pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
     let some = full == Fullness::Full;
@@ -154,7 +175,12 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     } else {
         b""
     });
-    let decided = || Decision { at: NOW, by: None, why: "an activation code".into() };
+    let decided = || Decision {
+        at: NOW,
+        by: None,
+        why: "an activation code".into(),
+        differs: Some("Married <last> year".into()),
+    };
     let state = if some { CaseState::Open } else { CaseState::Linked(decided()) };
     let waiting = match some {
         true => Waiting {
@@ -192,9 +218,11 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let results = FoundPage { people: people.clone(), page: 2, more: some };
     let patient = Found { birth_date: None, ..found(full) };
     let confirm = |patient: Option<Found>| {
-        let (case, statement) = case(CaseState::Open);
+        let bad = problems(&["differs"], "problem-case-differs");
         let page = page("/staff/cases/3/check", "desk-case-confirm-title");
-        cases::Confirm { page, case, statement, patient, typed: typed.clone() }
+        let page = page.with_problems(if patient.is_some() { bad } else { Problems::default() });
+        let record = patient.map(|patient| (patient, compared(full)));
+        cases::confirm_page(page.naming(cases::FIELDS), case(CaseState::Open), (record, &typed))
     };
     let right = staff::best(all, Action::ManageRoles);
     let many = |count: usize| if some { vec![grant(full); count] } else { vec![] };
@@ -237,6 +265,16 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page("/staff/people/1", "desk-person-title").with_problems(bad_person),
                 card(full),
                 (all, some, &typed),
+            )),
+        ),
+        (
+            "desk-link-end",
+            render(&links::link_end(
+                page("/staff/people/1/links/6", "desk-link-end-title")
+                    .with_problems(problems(&["reason"], "problem-reason"))
+                    .naming(links::FIELDS),
+                (PatientNo(1), linked_account()),
+                (&typed, some),
             )),
         ),
         (

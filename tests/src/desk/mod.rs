@@ -3,6 +3,7 @@
 
 mod cases;
 mod fresh;
+mod links;
 mod matrix;
 mod people;
 mod roles;

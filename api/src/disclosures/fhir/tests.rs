@@ -70,6 +70,11 @@ fn bases() -> Vec<Basis> {
             since: since(),
             part2: None,
         },
+        Basis::Decision {
+            role: Some(staff::Role::RecordsClerk),
+            reason: "Linked to a stranger (synthetic)".into(),
+        },
+        Basis::Decision { role: None, reason: String::new() },
         Basis::Consent { consent: ConsentId(uuid(6)), since: since() },
         Basis::System {
             client: ClientId("system-1".into()),
@@ -222,6 +227,7 @@ fn what_was_released_and_on_what_ground_is_named() {
             Basis::Consent { consent, .. } => format!("Consent/{consent}"),
             Basis::RightOfAccess { .. } => "right-of-access".into(),
             Basis::Staff { .. } => "look".into(),
+            Basis::Decision { .. } => "decision".into(),
             Basis::Representative { .. } | Basis::Delegate { .. } => "authority".into(),
             Basis::System { .. } => "group".into(),
         };
