@@ -201,7 +201,8 @@ async fn case(app: &App, tx: &mut Tx, actor: &Actor, id: CaseId) -> Result<Case>
     let mut line = line.ok_or_else(|| Error::internal(anyhow::anyhow!("a question is about no line")))?;
     rules::may_answer(actor.account, line.entry.who.account).map_err(Error::refused)?;
     let what = &mut line.entry.what;
-    *what = What::page(&what.kind);
+    // Which account was linked is what the question is about, and nothing of the record.
+    *what = What { linked: what.linked.take(), ..What::page(&what.kind) };
     let whose = store::person(tx, question.patient).await?;
     let note = words(app, Some(&row.note))?.unwrap_or_default();
     Ok(Case { question, note, whose, line })

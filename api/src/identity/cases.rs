@@ -106,7 +106,7 @@ fn words<'a>(compared: &Compared, differs: &'a str) -> Result<Option<&'a str>> {
     match differs.trim() {
         "" if compared.found.is_empty() => Err(Error::invalid("differs", "problem-case-linked")),
         "" => Err(Error::invalid("differs", "problem-case-differs")),
-        words if words.chars().count() > WORDS => Err(Error::invalid("differs", "problem-words")),
+        words if words.chars().count() > WORDS => Err(Error::invalid("differs", "problem-too-long")),
         words => match base::unseen("differs", words) {
             Some(problem) => Err(Error::Invalid(base::Problems(vec![problem]))),
             None => Ok(Some(words)),

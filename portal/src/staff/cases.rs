@@ -206,12 +206,6 @@ impl Confirm {
     }
 }
 
-/// What is decided, once it was checked.
-enum Decided {
-    Link(Found, String),
-    Close(String),
-}
-
 /// Checks what was typed, and asks once more. Changes nothing. With `back` it leads to the form once more, as it was.
 pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let about = found(&who, &id).await?;
@@ -219,14 +213,12 @@ pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
         return asking(&who, about, (&fields, Problems::default())).await;
     }
     just_signed_in(&who, &about.0, &fields).await?;
-    let closes = fields.get("decision") == "close";
-    let decided =
-        if closes { closing(&who, &about.0, &fields).await } else { linking(&who, &about.0, &fields).await };
+    let decided = match fields.get("decision") {
+        "close" => closing(&who, &about.0, &fields).await.map(|_| None),
+        _ => linking(&who, &about.0, &fields).await.map(|(patient, _)| Some(patient)),
+    };
     match decided {
-        Ok(Decided::Link(patient, _)) => {
-            confirm(&who, about, (Some(patient), &fields, Problems::default())).await
-        }
-        Ok(Decided::Close(_)) => confirm(&who, about, (None, &fields, Problems::default())).await,
+        Ok(patient) => confirm(&who, about, (patient, &fields, Problems::default())).await,
         Err(failure) => again(&who, about, (failure, &fields)).await,
     }
 }
@@ -275,7 +267,7 @@ async fn asking(who: &Staff, about: (Case, Statement), (fields, problems): (&Fie
 }
 
 /// The record and the evidence of a link, if both are there and it is neither one's own case nor a near record.
-async fn linking(who: &Staff, case: &Case, fields: &Fields) -> Result<Decided, Failure> {
+async fn linking(who: &Staff, case: &Case, fields: &Fields) -> Result<(Found, String), Failure> {
     let app = &who.visit.app;
     let mut problems = Problems::default();
     let patient = Whom::chosen(&staff::found(app, who.actor()).await?, fields, &mut problems);
@@ -289,18 +281,19 @@ async fn linking(who: &Staff, case: &Case, fields: &Fields) -> Result<Decided, F
             let near = records::household(app, who.actor(), patient.patient).await?;
             staff::keep_apart(app, who.actor(), (case.account, &near)).await?;
             let words = format!("{}: {}", kind.slug(), fields.get("detail"));
-            Ok(Decided::Link(patient, words))
+            Ok((patient, words))
         }
         _ => Err(Error::Invalid(problems).into()),
     }
 }
 
-async fn closing(who: &Staff, case: &Case, fields: &Fields) -> Result<Decided, Failure> {
+/// Why the case is closed, if it is not one's own.
+async fn closing(who: &Staff, case: &Case, fields: &Fields) -> Result<String, Failure> {
     if who.actor().account == case.account {
         return Err(Error::refused("refused-own-request").into());
     }
     match text_problem("reason", fields.get("reason")) {
-        None => Ok(Decided::Close(fields.get("reason").to_owned())),
+        None => Ok(fields.get("reason").to_owned()),
         Some(problem) => Err(Error::Invalid(Problems(vec![problem])).into()),
     }
 }
@@ -319,8 +312,7 @@ pub async fn link(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let about = found(&who, &id).await?;
     just_signed_in(&who, &about.0, &fields).await?;
     let (patient, evidence) = match linking(&who, &about.0, &fields).await {
-        Ok(Decided::Link(patient, evidence)) => (patient, evidence),
-        Ok(Decided::Close(_)) => return Err(Error::NotFound.into()),
+        Ok(found) => found,
         Err(failure) => return again(&who, about, (failure, &fields)).await,
     };
     // Another record than the one that was shown: it is shown first.
@@ -341,11 +333,10 @@ pub async fn close(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let about = found(&who, &id).await?;
     just_signed_in(&who, &about.0, &fields).await?;
     match closing(&who, &about.0, &fields).await {
-        Ok(Decided::Close(reason)) => {
+        Ok(reason) => {
             identity::close_case(&who.visit.app, about.0.id, (&who.actor().name, &reason)).await?;
             Ok(send::elsewhere(&format!("/staff/cases/{id}")))
         }
-        Ok(Decided::Link(..)) => Err(Error::NotFound.into()),
         Err(failure) => again(&who, about, (failure, &fields)).await,
     }
 }
