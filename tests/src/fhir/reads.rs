@@ -190,7 +190,8 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
         })
     };
     let patient = format!("Patient/{}", whole.patient_id);
-    let herself = house.person("odette").resources.iter().find(|one| one["resourceType"] == "Patient").unwrap();
+    let herself =
+        house.person("odette").resources.iter().find(|one| one["resourceType"] == "Patient").unwrap();
     let all = [herself.clone(), tells("tells-one", &[one]), tells("tells-both", &[one, &patient])];
     let all: Vec<Value> = all.into_iter().map(|resource| json!({"resource": resource})).collect();
     let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": all});

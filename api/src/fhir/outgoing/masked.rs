@@ -128,7 +128,9 @@ impl Mask<'_> {
             if self.value(at)? != Left::All {
                 self.out.truncate(before);
             }
-            at = skip_space(self.raw, value_end(self.raw, at)?);
+            // Nothing at all is no value.
+            let end = value_end(self.raw, at).filter(|end| *end > at)?;
+            at = skip_space(self.raw, end);
             if self.raw.get(at) == Some(&b',') {
                 at = skip_space(self.raw, at + 1);
             }
