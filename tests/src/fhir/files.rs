@@ -24,7 +24,8 @@ fn files(house: &House) -> BTreeMap<String, BTreeSet<Category>> {
     let bearers = |id: &str| {
         let named = format!("\"Binary/{id}\"");
         let names = |one: &&Value| {
-            ["DocumentReference", "DiagnosticReport"].contains(&one["resourceType"].as_str().unwrap())
+            ["DocumentReference", "DiagnosticReport", "Media"]
+                .contains(&one["resourceType"].as_str().unwrap())
                 && one.to_string().contains(&named)
         };
         all.iter().filter(names).map(Category::of).collect::<BTreeSet<_>>()

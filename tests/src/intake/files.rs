@@ -30,7 +30,8 @@ impl Desk {
     }
 
     async fn import(&self, text: &str) -> Report {
-        let path = self.folder.path().join("record.ndjson");
+        let name = if text.contains("\"Bundle\"") { "record.json" } else { "record.ndjson" };
+        let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         let ask = Import { source: "ehr".into(), paths: vec![path] };
         let report = api::sources::import(&self.app, ask, |_| {}).await.unwrap();
