@@ -1,7 +1,7 @@
 //! Putting resources into records: each batch is one transaction, so that a crash leaves whole batches only.
 //! Storing the same bytes again changes nothing; other bytes under the same id make a new version.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::body;
 use super::claims::{self, Claims};
@@ -11,6 +11,7 @@ use super::labels;
 use super::labels_store;
 use super::medicines;
 use super::people_store;
+use super::placing;
 use super::rules::{self, Identity, Nature};
 use crate::app::App;
 use crate::base::{Instant, ItemNo, PatientNo, Result, Rid};
@@ -186,7 +187,7 @@ pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> R
     }
     let plan = Plan::new(batch, (claims.patients, &visit.others), known);
     let mut rids = allocate(&mut tx, &plan).await?;
-    write(&mut tx, (source_no, now), (batch, &plan, &mut rids)).await?;
+    let let_go = write(&mut tx, (source_no, now), (batch, &plan, &mut rids)).await?;
     for (n, prepared) in batch.iter().enumerate() {
         if let (Some(facts), Stored::New | Stored::Changed) = (&prepared.person, plan.fates[n]) {
             let patient = plan.patients[n];
@@ -203,9 +204,41 @@ pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> R
         }
     }
     medicines::name(&mut tx, source_no, (batch, &rids)).await?;
+    place(&mut tx, (batch, &plan, &rids), let_go).await?;
     label(&mut tx, (&plan, &rids)).await?;
     tx.commit().await?;
     Ok(plan.fates)
+}
+
+/// Files go where what names them stands: those that came, and those that are named or named no more by what came.
+async fn place(
+    tx: &mut Tx,
+    (batch, plan, rids): (&[Prepared], &Plan, &[Option<Rid>]),
+    let_go: Vec<(PatientNo, String)>,
+) -> Result<()> {
+    let (mut names, mut files, mut new) = (let_go, BTreeSet::new(), HashSet::new());
+    for (n, prepared) in batch.iter().enumerate() {
+        let known = || plan.before[n].as_ref().and_then(|before| before.rid);
+        let stored = rids[n].or_else(known).filter(|rid| rid.patient() != PatientNo::DIRECTORY);
+        let Some(rid) = stored else { continue };
+        // One that was known may have come under another address, by which it is named.
+        if prepared.kind == "Binary" {
+            files.insert(rid);
+            new.extend((plan.fates[n] == Stored::New).then_some(rid));
+        }
+        if rids[n].is_some() {
+            names.extend(placing::names_in(&prepared.index).map(|name| (rid.patient(), name.to_owned())));
+        }
+    }
+    files.extend(placing::files(tx, &names).await?);
+    let moved = placing::place(tx, &files).await?;
+    // A copy that was made before may hold what is closed now.
+    let moved: BTreeSet<PatientNo> =
+        moved.into_iter().filter(|rid| !new.contains(rid)).map(Rid::patient).collect();
+    for patient in moved {
+        labels_store::count_change(tx, patient).await?;
+    }
+    Ok(())
 }
 
 /// What staff changed of labels stands above new bytes, and labels go over to what belongs to labelled items.
@@ -380,11 +413,13 @@ async fn allocate(tx: &mut Tx, plan: &Plan) -> Result<Vec<Option<Rid>>> {
     Ok(rids.collect())
 }
 
+/// Writes what is new or other. Returns the files that what was replaced named.
 async fn write(
     tx: &mut Tx,
     (source_no, now): (i64, Instant),
     (batch, plan, rids): (&[Prepared], &Plan, &mut [Option<Rid>]),
-) -> Result<()> {
+) -> Result<Vec<(PatientNo, String)>> {
+    let mut let_go = Vec::new();
     let mut rows = store::Rows::default();
     let mut touched = HashSet::new();
     for (n, prepared) in batch.iter().enumerate() {
@@ -395,7 +430,7 @@ async fn write(
                 if !touched.insert(rid) {
                     rows.flush(tx).await?;
                 }
-                store::replace(tx, rid, (prepared, now)).await?;
+                let_go.extend(store::replace(tx, rid, (prepared, now)).await?);
                 rows.add_index(rid, (source_no, now), prepared);
             }
             // The same id twice in one batch, with other bytes: the first has no key yet, so the batch is
@@ -406,7 +441,7 @@ async fn write(
                 if let Some((_, Existing { rid: Some(rid), .. })) =
                     store::existing(tx, source_no, &[key]).await?.into_iter().next()
                 {
-                    store::replace(tx, rid, (prepared, now)).await?;
+                    let_go.extend(store::replace(tx, rid, (prepared, now)).await?);
                     rows.add_index(rid, (source_no, now), prepared);
                     rids[n] = Some(rid);
                 }
@@ -417,5 +452,6 @@ async fn write(
             _ => {}
         }
     }
-    rows.flush(tx).await
+    rows.flush(tx).await?;
+    Ok(let_go)
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::body;
 use super::ingest::{Indexed, Prepared};
 use super::labelling;
+use super::{placing, placing_store};
 use crate::base::{Error, Instant, ItemNo, PatientNo, Result, Rid, uuid};
 use crate::config::Config;
 use crate::db::{Bulk, Tx, Value, query};
@@ -140,8 +141,13 @@ pub async fn take_items(tx: &mut Tx, patient: PatientNo, count: i64) -> Result<i
     Ok(next - count)
 }
 
-/// Puts a new version in the place of the one before, which is kept.
-pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant)) -> Result<()> {
+/// Puts a new version in the place of the one before, which is kept. Returns the files that the one before named, each
+/// with whose record it is in.
+pub async fn replace(
+    tx: &mut Tx,
+    rid: Rid,
+    (prepared, now): (&Prepared, Instant),
+) -> Result<Vec<(PatientNo, String)>> {
     query(
         "INSERT INTO resource_version (rid, version, hash, codec, size, received_at, replaced_at, body) \
          SELECT rid, version, hash, codec, size, received_at, $2, body FROM resource WHERE rid = $1",
@@ -189,7 +195,7 @@ pub async fn replace(tx: &mut Tx, rid: Rid, (prepared, now): (&Prepared, Instant
     ] {
         query(sql).bind(rid.patient()).bind(prepared.kind.as_str()).bind(rid).run(tx).await?;
     }
-    Ok(())
+    placing_store::take_names(tx, rid).await
 }
 
 /// The shelf on which an item stood has one less.
@@ -420,6 +426,8 @@ impl Rows {
             | Indexed::Text { param, .. }
             | Indexed::Reference { param, .. } => *param,
         };
+        // What names files is found by the files.
+        let kind = if param == placing::NAMED { "Binary" } else { kind };
         let begin: [Value; 3] = [rid.patient().into(), kind.into(), param.into()];
         let (rows, rest): (_, [Option<Value>; 2]) = match value {
             Indexed::Token { system, code, .. } => {

@@ -1,14 +1,16 @@
 //! Labels of what is stored follow the settings and the rules of labelling. Where either changed, the items of a source
 //! are labelled anew from their bytes, before anything is served: by new rules something may be protected that was not.
+//! With the labels goes where files stand: by other rules something else may name them (`placing.rs`).
 //! While the service runs only that is done which takes protection away: a source that is a program under 42 CFR Part 2
 //! no more. What staff put or took stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::labels;
 use super::labels_store::{self as store, Stored};
+use super::placing;
 use crate::app::App;
 use crate::base::{Error, PatientNo, Result, Rid, sha256};
 use crate::config::Config;
@@ -193,9 +195,13 @@ async fn batch(app: &App, source: &Behind, done: &mut Anew) -> Result<bool> {
     let known = store::found_between(&mut tx, (first, last)).await?;
     let mut people = BTreeSet::new();
     for one in &stored {
-        if label(&mut tx, (source, one), &known).await? {
+        let read = one.bytes.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+        if label(&mut tx, (source, one, read.as_ref()), &known).await? {
             people.insert(one.rid.patient());
             done.changed += 1;
+        }
+        if let Some(resource) = &read {
+            place(&mut tx, one, resource).await?;
         }
     }
     let people: Vec<PatientNo> = people.into_iter().collect();
@@ -209,14 +215,14 @@ async fn batch(app: &App, source: &Behind, done: &mut Anew) -> Result<bool> {
 /// Labels a resource; whether what is found in it is something else than before.
 async fn label(
     tx: &mut Tx,
-    (source, one): (&Behind, &Stored),
+    (source, one, read): (&Behind, &Stored, Option<&Value>),
     known: &BTreeMap<Rid, Vec<Found>>,
 ) -> Result<bool> {
     let before = known.get(&one.rid).map(Vec::as_slice).unwrap_or_default();
     // What two records share stands in the directory; what of it came from a program is known only by its mark.
     let shared = one.rid.patient() == PatientNo::DIRECTORY;
     let marked = before.iter().any(Found::is_of_program);
-    let mut found = look(source, (one, before));
+    let mut found = look((source, one), (read, before));
     if source.is_program() && one.kind != "Patient" && (!shared || marked) {
         sensitivity::recorded_by_program(&mut found);
     }
@@ -235,12 +241,27 @@ async fn label(
     Ok(!same)
 }
 
+/// Puts a file where what names it stands, and the files that a resource names where it stands. What comes later does
+/// the same, so it does not matter which comes first. What is in nobody's record stands in no category.
+async fn place(tx: &mut Tx, one: &Stored, resource: &Value) -> Result<()> {
+    if one.rid.patient() == PatientNo::DIRECTORY {
+        return Ok(());
+    }
+    let names = placing::note(tx, one.rid, (&one.kind, resource)).await?;
+    let mut files: BTreeSet<Rid> = placing::files(tx, &names).await?.into_iter().collect();
+    files.extend((one.kind == "Binary").then_some(one.rid));
+    for moved in placing::place(tx, &files).await? {
+        // A copy that was made before may hold what is closed now.
+        store::count_change(tx, moved.patient()).await?;
+    }
+    Ok(())
+}
+
 /// What the rules find in a resource. One that cannot be read keeps nobody from starting: what was found in it before
 /// stays, and whoever may not see what is restricted does not see it.
-fn look(source: &Behind, (one, before): (&Stored, &[Found])) -> Vec<Found> {
-    let read = one.bytes.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+fn look((source, one): (&Behind, &Stored), (read, before): (Option<&Value>, &[Found])) -> Vec<Found> {
     if let Some(resource) = read {
-        return sensitivity::of(&resource);
+        return sensitivity::of(resource);
     }
     tracing::error!(
         source.no = source.source_no,
@@ -308,7 +329,8 @@ mod tests {
             (None, vec![hiv], vec![Label::Hiv, Label::Restricted]),
             (None, vec![text], vec![Label::Restricted, Label::Unreviewed]),
         ] {
-            let found = look(&source, (&of(bytes), &before));
+            let read = bytes.and_then(|bytes| serde_json::from_slice(bytes).ok());
+            let found = look((&source, &of(bytes)), (read.as_ref(), &before));
             assert_eq!(found.iter().map(|one| one.label).collect::<Vec<_>>(), wanted, "{bytes:?}");
         }
     }

@@ -307,11 +307,16 @@ async fn recompute(tx: &mut Tx, rid: Rid) -> Result<bool> {
     match store::bits(tx, rid).await? {
         // Nothing stands in a list: a resource that is no item.
         None => return Ok(false),
-        Some(before) if before == labels => return Ok(false),
-        Some(_) => {}
+        Some(before) => {
+            // Where a file stands follows from no label.
+            let labels = labels.and(Labels(before.0 & Labels::PLACED.0));
+            if before == labels {
+                return Ok(false);
+            }
+            ingest_store::take_from_shelf(tx, rid).await?;
+            store::set_bits(tx, rid, labels).await?;
+        }
     }
-    ingest_store::take_from_shelf(tx, rid).await?;
-    store::set_bits(tx, rid, labels).await?;
     store::count_change(tx, rid.patient()).await?;
     ingest_store::put_on_shelf(tx, rid, rid.patient()).await?;
     Ok(true)

@@ -17,6 +17,8 @@ mod medicines;
 mod medicines_store;
 mod model;
 mod people_store;
+mod placing;
+mod placing_store;
 mod reference;
 mod rules;
 pub mod staff;
@@ -52,6 +54,7 @@ pub use labels::{Change, Labelled, Mark, change as change_label, mark};
 pub(crate) use labels_store::changes_of as label_changes;
 pub(crate) use masking::Masking;
 pub use model::*;
+pub(crate) use placing::named_files;
 pub(crate) use reference::Key;
 pub(crate) use rules::Nature;
 pub(crate) use store::{bind_lens, seen, targets as lead};
@@ -343,7 +346,11 @@ async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>
     let Some(target) = store::targets(tx, sight, &[Key::read(url)]).await?.into_iter().next() else {
         return Err(gone);
     };
-    let kept = store::kept(tx, sight.lens, Rid(target.rid)).await?.ok_or(Error::NotFound)?;
+    let rid = Rid(target.rid);
+    // In the directory nothing stands in a category: what led there is seen.
+    let shared = rid.patient() == PatientNo::DIRECTORY;
+    let lens = if shared { Lens { hidden: sight.lens.hidden, ..Lens::WHOLE } } else { sight.lens };
+    let kept = store::kept(tx, lens, rid).await?.ok_or(Error::NotFound)?;
     if kept.kind != "Binary" {
         return Err(gone);
     }

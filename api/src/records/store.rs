@@ -10,6 +10,7 @@ use super::reference::Key;
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid, SessionId};
 use crate::db::{Query, Tx, query, row};
 use crate::fhir::present::{Category, known};
+use crate::fhir::sensitivity::Labels;
 use crate::fhir::text::fold;
 use crate::keys::Keys;
 use crate::representation::{Lens, Sight};
@@ -49,7 +50,13 @@ macro_rules! seen_shelf {
 
 /// Binds the next four markers to a lens.
 pub(crate) fn bind_lens(query: Query, lens: Lens) -> Query {
-    query.bind(lens.hidden.0).bind(lens.categories).bind(lens.from).bind(lens.to)
+    query.bind(lens.closed().0).bind(lens.categories).bind(lens.from).bind(lens.to)
+}
+
+/// What lists show of it: without the files that something in the record names, which offers them. A search finds them.
+fn listed(sight: Sight) -> Sight {
+    let hidden = sight.lens.hidden.and(Labels::NAMED);
+    Sight { lens: Lens { hidden, ..sight.lens }, ..sight }
 }
 
 /// The person a record is about.
@@ -64,6 +71,7 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
 
 /// Each category with its count and the date of its newest item.
 pub async fn shelves(tx: &mut Tx, sight: Sight) -> Result<Vec<Shelf>> {
+    let sight = listed(sight);
     let counted = if sight.lens.is_dated() {
         concat!(
             "SELECT i.category, CAST(COUNT(*) AS BIGINT) AS n FROM item i WHERE i.patient_no = $1",
@@ -197,6 +205,7 @@ pub async fn new_since(
     sight: Sight,
     since: Instant,
 ) -> Result<(i64, Vec<ItemLine>)> {
+    let sight = listed(sight);
     let count = query(concat!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1",
         seen!("$2", "$3", "$4", "$5"),
@@ -220,6 +229,7 @@ pub async fn newest(
     sight: Sight,
     (kind, limit): (Category, i64),
 ) -> Result<Vec<ItemLine>> {
+    let sight = listed(sight);
     let newest = query(concat!(
         "SELECT ",
         line_columns!(),
@@ -325,7 +335,7 @@ pub async fn page(
     if filter.words.is_some() || filter.category.is_none() {
         return found((tx, keys), sight, filter, (limit, offset)).await;
     }
-    let bound = Bound::new(filter);
+    let (bound, sight) = (Bound::new(filter), listed(sight));
     let count = match (&filter.from, &filter.to) {
         (None, None) if !sight.lens.is_dated() => query(concat!(
             "SELECT CAST(COALESCE(SUM(s.items), 0) AS BIGINT) FROM shelf s WHERE s.patient_no = $1",

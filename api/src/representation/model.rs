@@ -254,8 +254,14 @@ impl Lens {
     /// seen.
     pub fn shows(self, category: Category, labels: Labels, sort_at: i64) -> bool {
         self.categories & (1 << category.code()) != 0
-            && self.hidden.0 & labels.0 == 0
+            && self.closed().0 & labels.0 == 0
             && (category == Category::Demographics || (self.from..=self.to).contains(&sort_at))
+    }
+
+    /// The bits that close an item to it: those of hidden labels, and those of files that something in a category
+    /// which it leaves out names too.
+    pub fn closed(self) -> Labels {
+        self.hidden.and(Labels::beside(!self.categories))
     }
 
     /// Whether items with a label are closed, all of them or, of the services of a minor, some.

@@ -84,11 +84,13 @@ impl Group {
 
 /// All groups, in the order of the portal.
 pub static GROUPS: &[Group] = &[
-    group("labs", Category::Labs, &["DiagnosticReport", "ServiceRequest", "Specimen"]).coded(&[(
-        "Observation",
-        OBSERVATION,
-        "laboratory",
-    )]),
+    // Reports of the laboratory are documents, too, with their files.
+    group(
+        "labs",
+        Category::Labs,
+        &["Binary", "DiagnosticReport", "DocumentReference", "ServiceRequest", "Specimen"],
+    )
+    .coded(&[("Observation", OBSERVATION, "laboratory")]),
     group("vitals", Category::Vitals, &[]).coded(&[("Observation", OBSERVATION, "vital-signs")]),
     group(
         "medicines",

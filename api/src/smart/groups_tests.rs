@@ -40,7 +40,8 @@ fn what_is_asked_is_offered() {
         ("patient/Condition.r?category=urn:own|something", "problems"),
         (CONCERN, "concerns"),
         ("patient/DiagnosticReport.rs", "labs notes imaging"),
-        ("patient/DocumentReference.s user/Goal.rs", "notes imaging care-plans documents"),
+        ("patient/DocumentReference.s user/Goal.rs", "labs notes imaging care-plans documents"),
+        ("patient/Binary.r", "labs notes imaging documents"),
     ] {
         assert_eq!(slugs(&offered(&scopes(asked))), groups, "{asked}");
     }
@@ -109,6 +110,7 @@ fn the_lens_takes_out_what_was_left_unticked() {
     for (asked, ticked, out) in [
         ("patient/DiagnosticReport.rs", "labs notes imaging", ""),
         ("patient/DiagnosticReport.rs", "labs", "notes imaging"),
+        ("patient/DocumentReference.rs patient/Binary.rs", "documents", "labs notes imaging"),
         // What was not asked for is a matter of scopes, not of the lens: an item can have several categories.
         ("patient/Observation.rs?category=survey", "surveys", ""),
         ("patient/Condition.rs patient/Observation.rs", "problems labs rest", "vitals procedures imaging"),

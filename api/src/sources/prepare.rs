@@ -14,7 +14,7 @@ use crate::fhir::index::{self, Subject};
 use crate::fhir::json::{self, Limits, Unsafe};
 use crate::fhir::present::{self, Line};
 use crate::fhir::sensitivity;
-use crate::records::{Indexed, Key, Nature, Owner, PersonFacts, Prepared};
+use crate::records::{self, Indexed, Key, Nature, Owner, PersonFacts, Prepared};
 use crate::words;
 
 /// What is known about the people in a file or in an answer.
@@ -244,6 +244,7 @@ fn indexed(kind: &str, value: &Value, (entry, context): (&Entry, &Context)) -> V
         }
         _ => None,
     });
+    all.extend(records::named_files(kind, value));
     all.extend(by_id.map(|target| Indexed::Reference { param: "medication", target }));
     all
 }

@@ -72,11 +72,14 @@ impl ItemPage {
         named.unwrap_or_else(|| self.page.w.t1("document-number", "number", n + 1))
     }
 
-    /// Whether the file is kept here and can be handed over.
+    /// Whether the file is kept here and can be handed over, as far as its address tells. Lists leave it to this page,
+    /// so one that may be here is offered; where it is not, that is said to who asks for it.
     fn here(&self, attachment: &Attachment) -> bool {
         match &attachment.place {
             AttachmentPlace::Inline { .. } => true,
-            AttachmentPlace::Url(url) => url.starts_with("Binary/"),
+            AttachmentPlace::Url(url) => {
+                url.starts_with("Binary/") || url.contains("/Binary/") || url.starts_with("urn:")
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! that each answer has its line in the ledger.
 
 mod calls;
+mod files;
 mod forms;
 mod http;
 mod log;

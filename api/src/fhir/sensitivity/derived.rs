@@ -9,6 +9,8 @@ const DECIDED: u32 = 6;
 const SERVICES: i64 = 0b11_1111 << 33;
 /// The bits of all seats.
 const SEATS: i64 = 0xffff << 45;
+/// The bits of categories, which are numbered from 1 to 16, stand so much higher than the numbers.
+const BESIDE: u32 = 15;
 /// Psychotherapy notes that no source says are a program's.
 const OF_NO_PROGRAM: i64 = 1 << 61;
 /// Psychotherapy notes that are not about substance use.
@@ -100,6 +102,18 @@ impl Labels {
 
     /// The bit of what a program under 42 CFR Part 2 recorded (2.11, 2.12). Kept in databases: never changed.
     pub const PROGRAM: Self = Self(1 << 32);
+
+    /// The bit of a file that something in its record names, such as a document: it stands in the category of what
+    /// names it, and lists leave it out, since the page of the document offers it. Kept in databases: never changed.
+    pub const NAMED: Self = Self(1 << BESIDE);
+    /// [`Self::NAMED`] and all bits of [`Self::beside`]: they tell where a file stands, and follow from no label.
+    pub const PLACED: Self = Self(0x1_ffff << BESIDE);
+
+    /// The bits of a file that is named from these categories too (a bit for each, at the place of its code), besides
+    /// the one in which it stands. Who lacks one of them does not see the file.
+    pub fn beside(categories: i64) -> Self {
+        Self((categories << BESIDE) & Self::PLACED.but(Self::NAMED).0)
+    }
 
     /// With the bits that follow, as an item is kept: which service it was that a minor consented to, and which
     /// psychotherapy notes are not counseling notes of a program. To be asked for last.
@@ -249,6 +263,18 @@ mod tests {
             assert_eq!(after[0].code, code, "{before:?}");
             assert!(bits(&after).0 & Labels::PROGRAM.0 != 0, "{before:?}");
         }
+    }
+
+    /// What tells where a file stands shares no bit with a label, or with what follows from one.
+    #[test]
+    fn places_are_no_labels() {
+        let all = Labels::ALL.and(Labels::SEATS).and(Labels::PROGRAM);
+        let following = Labels(OF_NO_PROGRAM | NOT_ON_SUBSTANCES | SERVICES | SERVICES << DECIDED);
+        assert_eq!(all.and(following).0 & Labels::PLACED.0, 0);
+        assert_eq!(Labels::beside(-1).and(Labels::NAMED), Labels::PLACED);
+        assert_eq!(Labels::beside(0), Labels::default());
+        let bits = [1, 9, 16].map(|code| Labels::beside(1 << code).0);
+        assert_eq!(bits, [1 << 16, 1 << 24, 1 << 31]);
     }
 
     #[test]

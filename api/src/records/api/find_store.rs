@@ -232,7 +232,7 @@ pub async fn hides(tx: &mut Tx, sight: Sight) -> Result<bool> {
          OR ((CAST(1 AS BIGINT) << CAST(s.category AS INTEGER)) & $3) = 0)",
     )
     .bind(sight.patient)
-    .bind(sight.lens.hidden.0)
+    .bind(sight.lens.closed().0)
     .bind(sight.lens.categories)
     .one(tx)
     .await?;
