@@ -92,10 +92,14 @@ impl CasePage {
     }
 
     /// Who decided and why, once somebody did.
-    fn decided(&self) -> Option<(String, &str)> {
-        let (CaseState::Linked(how) | CaseState::Closed(how)) = &self.case.state else { return None };
-        let by = how.by.clone().unwrap_or_else(|| self.page.w.t("desk-case-by-person"));
-        Some((by, &how.why))
+    fn decided(&self) -> Option<(String, String)> {
+        let w = self.page.w;
+        let (how, why) = match &self.case.state {
+            CaseState::Open => return None,
+            CaseState::Linked(how) => (how, words::checked(w, &how.why)),
+            CaseState::Closed(how) => (how, how.why.clone()),
+        };
+        Some((how.by.clone().unwrap_or_else(|| w.t("desk-case-by-person")), why))
     }
 }
 

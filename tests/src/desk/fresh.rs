@@ -166,7 +166,7 @@ async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
 /// time ran out meanwhile, what was ticked and written waits until the record is open again.
 async fn a_look_goes_on_after_a_fresh_sign_in(kind: Kind) {
     let house = House::start(kind).await;
-    house.linked("jordan").await;
+    let mut jordan = house.linked("jordan").await;
     let mut elena = house.signed_in("elena").await;
     let mother = appointed(&house, ("elena", Authority::Parent), "jordan", Scope::WHOLE).await;
     let mut clinician = house.desk("clinician").await;
@@ -216,6 +216,9 @@ async fn a_look_goes_on_after_a_fresh_sign_in(kind: Kind) {
     assert!(written(&open).contains("Both parents take part"));
     let done = clinician.submit(&open, "#decide", &[]).await;
     assert_eq!((ticked(&done), house.raw.number(decisions).await), (vec![items[1].clone()], 2));
+    // The young person reads what for, in one sentence.
+    let log = jordan.get("/access-log").await;
+    assert!(main(&log).contains("Staff of the clinic looked to decide a case, such as"), "{}", main(&log));
     house.close().await;
 }
 
