@@ -17,6 +17,7 @@ on_both_databases!(
     the_log_shows_only_apps,
     what_was_asked_survives_signing_in_and_linking,
     a_parent_chooses_whose_record,
+    a_parent_is_asked_about_what_they_see,
     what_cannot_be_answered_to_the_app_is_a_page,
     a_developer_looks_after_their_app,
     the_clinic_stops_an_app_and_two_people_agree_to_a_system,
@@ -438,6 +439,37 @@ async fn a_parent_chooses_whose_record(kind: Kind) {
     let one = list.attributes("#live a.title", "href").remove(0);
     assert!(one.starts_with(&format!("{base}/apps/")), "{one}");
     assert_eq!(elena.get(one.strip_prefix(&base).unwrap()).await.status, 404, "{one} under her own record");
+    house.close().await;
+}
+
+/// The page names no very private part that the parent does not see, and who ticks one all the same shares none of it.
+async fn a_parent_is_asked_about_what_they_see(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    acting::appointed(&house, ("elena", Authority::Parent), "jordan", acting::everything()).await;
+    let asked = asking(&house, &client, "launch/patient patient/*.rs");
+    let mut named = Vec::new();
+    let mut shared = Vec::new();
+    for who in [&mut jordan, &mut elena] {
+        let page = who.get(&asked).await;
+        assert!(page.all("#ask-form").len() == 1, "{}", page.text);
+        named.push(page.attributes("#labels input[name='labels']", "value"));
+        let mut ticks = vec![("answer", "share"), ("groups", "labs"), ("span", "day")];
+        ticks.extend(api::fhir::sensitivity::Label::ALL.map(|label| ("labels", label.slug())));
+        let token = token(&house, &client, &back_with(&answer(who, &page, &ticks).await)).await;
+        let labs = format!("Observation?patient={}&category=laboratory", token["patient"].as_str().unwrap());
+        let (status, found) = read(&house, &token, &labs).await;
+        assert_eq!(status, StatusCode::OK, "{found}");
+        shared.push(found.to_string().to_lowercase());
+    }
+    for label in ["minor", "reproductive"] {
+        let names = |all: &Vec<String>| all.iter().any(|one| one == label);
+        assert!(names(&named[0]) && !names(&named[1]), "{label}: {named:?}");
+    }
+    assert!(shared[0].contains("chlamydia"), "Jordan shares what Jordan sees");
+    assert!(!shared[1].contains("chlamydia"), "a tick reaches no further than the parent sees");
     house.close().await;
 }
 

@@ -60,7 +60,7 @@ async fn decided(house: &House) -> (i64, i64) {
 }
 
 /// A parent asks, and a clinician opens the record for the question: the address of what is to be decided.
-async fn asked(parent: &mut Browser, base: &str, clinician: &mut Browser) -> String {
+pub async fn asked(parent: &mut Browser, base: &str, clinician: &mut Browser) -> String {
     let form = parent.get(&format!("{base}/unshown")).await;
     let waits = parent.submit(&form, "#unshown", &[("note", "May I see all of it? (synthetic)")]).await;
     assert!(waits.text.contains("has not answered yet"), "{}", waits.text);

@@ -126,7 +126,9 @@ pub fn ready(app: &App, copy: Copy) -> Result<ReadyFile> {
     let expired = copy.expires.is_some_and(|expires| expires <= app.clock.now());
     match (copy.state, copy.size.and_then(|size| u64::try_from(size).ok())) {
         (State::Ready, Some(size)) if !expired => {
-            Ok(ReadyFile { name: copy.file_name, etag: copy.sha256.unwrap_or_default(), size })
+            let day = rules::local_day(copy.created, app.config.clinic.zone());
+            let name = format!("my-record-{day}.zip");
+            Ok(ReadyFile { name, etag: copy.sha256.unwrap_or_default(), size })
         }
         (State::Ready | State::Erased, _) => Err(Error::Conflict("copies-erased")),
         _ => Err(Error::Conflict("copies-not-ready")),

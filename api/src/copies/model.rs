@@ -112,8 +112,6 @@ pub struct Copy {
     pub sha256: Option<String>,
     /// Whether a password protects it.
     pub has_password: bool,
-    /// The file's neutral name.
-    pub file_name: String,
     /// When it was asked for.
     pub created: Instant,
     /// When it was ready.

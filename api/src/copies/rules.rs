@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::model::{Ask, ByteRange, Scope};
-use crate::base::{Error, Problem, Problems, Result, Rid};
+use crate::base::{Error, Instant, Problem, Problems, Result, Rid};
 use crate::fhir::present::Category;
 
 /// The forms a copy can have, as [`Scope::formats`] names them.
@@ -160,6 +160,11 @@ pub fn estimate(scope: &Scope, load: Load) -> (i64, i64) {
     (size as i64, (millis / 1000.0).ceil() as i64)
 }
 
+/// The day of a moment where the clinic is, as `2024-05-03`: a person reads it beside what their clock says.
+pub fn local_day(at: Instant, zone: chrono_tz::Tz) -> String {
+    at.utc().with_timezone(&zone).format("%Y-%m-%d").to_string()
+}
+
 /// Which bytes a range means in a file of this size: the first and how many. `None` where it cannot be satisfied
 /// (RFC 9110, 14.1.2); a range whose end lies before its start is no range, and the whole file is meant.
 pub fn resolve(range: Option<ByteRange>, size: u64) -> Option<(u64, u64)> {
@@ -192,6 +197,20 @@ mod tests {
             from: from.map(str::to_owned),
             to: to.map(str::to_owned),
             formats: vec![],
+        }
+    }
+
+    #[test]
+    fn days_are_those_of_the_clinic() {
+        // An hour before and after midnight in UTC, which is the evening before in the west and the morning in the east.
+        for (micros, zone, day) in [
+            (1_714_690_800_000_000, chrono_tz::America::Phoenix, "2024-05-02"),
+            (1_714_698_000_000_000, chrono_tz::America::Phoenix, "2024-05-02"),
+            (1_714_690_800_000_000, chrono_tz::UTC, "2024-05-02"),
+            (1_714_698_000_000_000, chrono_tz::UTC, "2024-05-03"),
+            (1_714_690_800_000_000, chrono_tz::Pacific::Guam, "2024-05-03"),
+        ] {
+            assert_eq!(local_day(Instant(micros), zone), day, "{micros} {zone}");
         }
     }
 

@@ -232,7 +232,6 @@ fn known(row: CopyRow) -> Result<Known> {
         size: row.size,
         sha256: row.sha256.map(hex::encode),
         has_password: stored.password,
-        file_name: format!("my-record-{}.zip", created.utc().format("%Y-%m-%d")),
         created,
         ready: row.ready_at.map(Instant),
         expires: row.expires_at.map(Instant),

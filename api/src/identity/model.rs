@@ -201,6 +201,8 @@ pub struct SignedIn {
     pub return_to: String,
     /// The session.
     pub session: Session,
+    /// The session of the same account that this one takes the place of, where its person was asked to sign in again.
+    pub follows: Option<SessionId>,
 }
 
 /// A session in force.

@@ -199,9 +199,13 @@ async fn start_session(
     let said = (provider.id.as_str(), verified.acr.as_deref());
     strength::said_by_provider(&mut tx, (account, now), said, level).await?;
     store::renew_account(&mut tx, account, (name, email), now).await?;
+    let mut follows = None;
     if let Some(previous) = &back.previous {
         let ended =
             store::end_by_secret(&mut tx, sessions::hash(app, previous), (now, sessions::REPLACED)).await?;
+        // Only of the account that had to sign in again: in any other sign-in somebody else may sit there now.
+        let same = ended.as_ref().filter(|ended| flow.account_id == Some(ended.account_id));
+        follows = same.filter(|_| flow.account_id == Some(account.0)).map(|ended| SessionId(ended.id));
         sessions::note_end(app, &mut tx, ended, sessions::REPLACED).await?;
     }
     let new = NewSession {
@@ -229,7 +233,7 @@ async fn start_session(
     let row = store::in_force(&mut tx, sessions::hash(app, &secret), now).await?;
     tx.commit().await?;
     let row = row.ok_or_else(|| Error::internal(anyhow::anyhow!("a session is over as it begins")))?;
-    Ok(SignedIn { secret, return_to: flow.return_to, session: sessions::read(app, row) })
+    Ok(SignedIn { secret, return_to: flow.return_to, session: sessions::read(app, row), follows })
 }
 
 /// The person's account, made at the first sign-in. Two first sign-ins at once end with one account.

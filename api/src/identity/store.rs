@@ -266,6 +266,7 @@ pub async fn sealed(
 row! {
     /// A session that has just ended.
     pub struct Ended {
+        pub id: Uuid,
         pub account_id: Uuid,
         pub provider: String,
         pub device: String,
@@ -280,7 +281,7 @@ pub async fn end(
 ) -> Result<Option<Ended>> {
     query(
         "UPDATE session SET ended_at = $3, end_reason = $4, id_token = NULL, claims = NULL \
-         WHERE id = $1 AND account_id = $2 AND ended_at IS NULL RETURNING account_id, provider, device",
+         WHERE id = $1 AND account_id = $2 AND ended_at IS NULL RETURNING id, account_id, provider, device",
     )
     .bind(id)
     .bind(account)
@@ -298,7 +299,7 @@ pub async fn end_by_secret(
 ) -> Result<Option<Ended>> {
     query(
         "UPDATE session SET ended_at = $2, end_reason = $3, id_token = NULL, claims = NULL \
-         WHERE secret_hash = $1 AND ended_at IS NULL RETURNING account_id, provider, device",
+         WHERE secret_hash = $1 AND ended_at IS NULL RETURNING id, account_id, provider, device",
     )
     .bind(secret_hash.as_slice())
     .bind(now)
@@ -320,7 +321,7 @@ pub async fn end_named(tx: &mut Tx, named: Named<'_>, now: Instant) -> Result<Ve
     query(
         "UPDATE session SET ended_at = $5, end_reason = 'sign-in-ended-provider', id_token = NULL, claims = NULL \
          WHERE provider = $1 AND issuer = $2 AND subject = COALESCE($3, subject) \
-         AND ($4 IS NULL OR provider_sid = $4) AND ended_at IS NULL RETURNING account_id, provider, device",
+         AND ($4 IS NULL OR provider_sid = $4) AND ended_at IS NULL RETURNING id, account_id, provider, device",
     )
     .bind(named.provider)
     .bind(named.issuer)

@@ -57,9 +57,9 @@ fn result(found: impl Iterator<Item = Label>, changes: &[Change]) -> Labels {
     })
 }
 
-/// How many items of a record bear each of these labels.
-pub(super) async fn counts(tx: &mut Tx, patient: PatientNo, labels: Labels) -> Result<Vec<(Label, i64)>> {
-    store::counts(tx, patient, labels).await
+/// How many items of what is seen of a record bear each of these labels.
+pub(super) async fn counts(tx: &mut Tx, sight: Sight, labels: Labels) -> Result<Vec<(Label, i64)>> {
+    store::counts(tx, sight, labels).await
 }
 
 /// What staff want to change of an item's labels.

@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::body;
 use super::labels::Labelled;
+use super::store::{bind_lens, seen, seen_shelf};
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid};
 use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::{Found, Label, Labels, Rule, Seat};
 use crate::keys::Keys;
+use crate::representation::Sight;
 
 /// The key's purpose for what staff wrote.
 const SEALED: &[u8] = b"label-change";
@@ -371,16 +373,24 @@ pub async fn documents(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Option<Vec
     Ok(rows.into_iter().map(|row| bytes(row).ok()).collect())
 }
 
-/// How many items of each label are left out where all with one of these bits are.
-pub async fn counts(tx: &mut Tx, patient: PatientNo, hidden: Labels) -> Result<Vec<(Label, i64)>> {
-    let rows: Vec<(i64, i64)> = query(
-        "SELECT labels, CAST(SUM(items) AS BIGINT) FROM shelf WHERE patient_no = $1 AND (labels & $2) <> 0 \
-         AND items > 0 GROUP BY labels",
-    )
-    .bind(patient)
-    .bind(hidden.0)
-    .all(tx)
-    .await?;
+/// How many items of each label are left out where all with one of these bits are, of those that are seen.
+pub async fn counts(tx: &mut Tx, sight: Sight, hidden: Labels) -> Result<Vec<(Label, i64)>> {
+    let counted = if sight.lens.is_dated() {
+        concat!(
+            "SELECT i.labels, CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1 AND (i.labels & $6) <> 0",
+            seen!("$2", "$3", "$4", "$5"),
+            "GROUP BY i.labels"
+        )
+    } else {
+        concat!(
+            "SELECT s.labels, CAST(SUM(s.items) AS BIGINT) FROM shelf s \
+             WHERE s.patient_no = $1 AND s.items > 0 AND $4 < $5 AND (s.labels & $6) <> 0",
+            seen_shelf!("$2", "$3"),
+            "GROUP BY s.labels"
+        )
+    };
+    let rows: Vec<(i64, i64)> =
+        bind_lens(query(counted).bind(sight.patient), sight.lens).bind(hidden.0).all(tx).await?;
     // A label leaves an item out by its own bit, or by one that follows from it.
     let count = |label: Label| {
         let by_it = hidden.0 & Labels::default().with(label).hidden().0;

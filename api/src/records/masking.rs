@@ -40,7 +40,7 @@ impl Masking {
         }
         if self.sight.replace(sight) != Some(sight) {
             self.known.clear();
-            self.any = !labels::counts(tx, sight.patient, sight.lens.hidden).await?.is_empty();
+            self.any = !labels::counts(tx, Sight::whole(sight.patient), sight.lens.hidden).await?.is_empty();
         }
         if !self.any {
             return Ok(());

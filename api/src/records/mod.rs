@@ -130,7 +130,8 @@ async fn preview_on(
     let shelves = store::shelves(&mut tx, sight).await?;
     let shelves = shelves.iter().map(|shelf| (shelf.category, shelf.count, count(shelf.category))).collect();
     let hidden = Labels(lens.hidden.0 & !sight.lens.hidden.0);
-    let hidden = labels::counts(&mut tx, patient, hidden).await?;
+    // Of what the reader does not see themselves, no number and no kind: it would tell that there is something.
+    let hidden = labels::counts(&mut tx, sight, hidden).await?;
     drop(tx);
     let preview = Preview { person, shelves, hidden };
     release(app, permit, Channel::Portal, (What::page(page), Held::new(preview))).await
@@ -306,7 +307,10 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, sight: Sight) -> Res
     let (quarantined, withheld) = if sight.lens.is_part() {
         (0, Vec::new())
     } else {
-        (store::quarantined(tx, patient).await?, labels::counts(tx, patient, sight.lens.hidden).await?)
+        (
+            store::quarantined(tx, patient).await?,
+            labels::counts(tx, Sight::whole(patient), sight.lens.hidden).await?,
+        )
     };
     Ok(Missing { person, sources, quarantined, withheld, part: sight.lens.is_part(), empty })
 }

@@ -54,14 +54,14 @@ pub struct Shelf {
     pub newest: Option<String>,
 }
 
-/// What somebody else would see of a record.
+/// What somebody else would see of a record: counted among what the one who asks sees.
 #[derive(Debug, Clone)]
 pub struct Preview {
     /// Whose.
     pub person: Person,
-    /// Each category: how many items there are, and how many would be seen.
+    /// Each category: how many items the one who asks sees, and how many of them would be seen.
     pub shelves: Vec<(Category, i64, i64)>,
-    /// How many items each protected kind of information keeps back.
+    /// How many of them each protected kind of information keeps back; a kind that keeps back none is not here.
     pub hidden: Vec<(Label, i64)>,
 }
 

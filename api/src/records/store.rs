@@ -47,6 +47,7 @@ macro_rules! seen_shelf {
         )
     };
 }
+pub(super) use seen_shelf;
 
 /// Binds the next four markers to a lens.
 pub(crate) fn bind_lens(query: Query, lens: Lens) -> Query {

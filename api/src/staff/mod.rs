@@ -11,7 +11,7 @@ mod store;
 mod views;
 
 use crate::app::App;
-use crate::base::{AccountId, Error, GrantId, PatientNo, Result, ViewId};
+use crate::base::{AccountId, Error, GrantId, PatientNo, Result, SessionId, ViewId};
 use crate::db::Tx;
 use crate::identity::Actor;
 
@@ -202,6 +202,12 @@ pub async fn view_in_force(
 /// The look of this id, if it is this account's and in force.
 pub async fn view(app: &App, tx: &mut Tx, account: AccountId, id: ViewId) -> Result<Option<View>> {
     views::in_force(app, tx, (account, id)).await
+}
+
+/// Looks of a session go on in the one that took its place, because its person had to sign in again: what they were
+/// about to decide in a look is not lost by it. Their end stays where it was; a sign-in that proved less carries none on.
+pub async fn carry_on(app: &App, actor: &Actor, before: SessionId) -> Result<()> {
+    views::carry_on(app, actor, before).await
 }
 
 /// A look of this person that is in force, in this session, with whom it is at.

@@ -379,6 +379,24 @@ pub async fn add_view(tx: &mut Tx, keys: &Keys, view: &View) -> Result<()> {
     .await
 }
 
+/// Looks of one session that are not over go on in another of the same account.
+pub async fn carry_views(
+    tx: &mut Tx,
+    (account, before, after): (AccountId, SessionId, SessionId),
+    now: Instant,
+) -> Result<u64> {
+    query(
+        "UPDATE staff_view SET session_id = $1 WHERE account_id = $2 AND session_id = $3 AND ended_at IS NULL \
+         AND until > $4",
+    )
+    .bind(after)
+    .bind(account)
+    .bind(before)
+    .bind(now)
+    .run(tx)
+    .await
+}
+
 row! {
     struct ViewRow {
         id: Uuid,

@@ -6,7 +6,7 @@ use super::{
     EmergencyAsk, MedicalEmergency, Opening, Power, Purpose, Role, View, finding, grants, reviews, store,
 };
 use crate::app::App;
-use crate::base::{self, AccountId, Error, PatientNo, Result, ViewId};
+use crate::base::{self, AccountId, Error, PatientNo, Result, SessionId, ViewId};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::notify;
@@ -135,6 +135,15 @@ async fn tell(app: &App, tx: &mut Tx, view: &View) -> Result<()> {
         }
     }
     Ok(())
+}
+
+pub(super) async fn carry_on(app: &App, actor: &Actor, before: SessionId) -> Result<()> {
+    if !identity::second_factor(app, actor) {
+        return Ok(());
+    }
+    let mut tx = app.db.write().await?;
+    store::carry_views(&mut tx, (actor.account, before, actor.session), app.clock.now()).await?;
+    tx.commit().await
 }
 
 pub(super) async fn end(app: &App, actor: &Actor, id: ViewId) -> Result<()> {

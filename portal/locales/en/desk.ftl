@@ -256,6 +256,7 @@ desk-grant-approved = Approved by
 desk-grant-starts = From
 desk-grant-until = Until
 desk-grant-open = No end
+desk-grant-beside = This alone opens nothing. The person also needs the role of clinician.
 desk-grant-ended = Ended or refused by
 desk-grant-approve = Approve
 desk-grant-approve-words = From then on this person may do what the role covers.

@@ -256,6 +256,7 @@ desk-grant-approved = La aprobó
 desk-grant-starts = Desde
 desk-grant-until = Hasta
 desk-grant-open = Sin fin
+desk-grant-beside = Esto solo no abre nada. La persona necesita además la función de profesional clínico.
 desk-grant-ended = La terminó o rechazó
 desk-grant-approve = Aprobar
 desk-grant-approve-words = Desde entonces esta persona puede hacer lo que incluye la función.

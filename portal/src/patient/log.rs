@@ -88,29 +88,31 @@ impl Log {
     fn ground(&self, line: &Line) -> String {
         let w = self.page.w;
         match &line.entry.basis {
-            Basis::RightOfAccess { ground, since } => {
-                w.t2("log-basis-own", ("ground", w.t(&known("ground", ground))), ("date", w.date(since)))
-            }
+            Basis::RightOfAccess { ground, since } => w.t2(
+                "log-basis-own",
+                ("ground", w.t(&known("ground", ground))),
+                ("date", since_day(w, since)),
+            ),
             Basis::Representative { of, since, .. } => {
-                w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", w.date(since)))
+                w.t2("log-basis-representative", ("kind", w.t(kind_name(*of))), ("date", since_day(w, since)))
             }
-            Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", w.date(since)),
+            Basis::Delegate { since, .. } => w.t1("log-basis-delegate", "date", since_day(w, since)),
             Basis::Staff { purpose, reason, part2, .. } => {
-                let looked = ("purpose", w.t(words::purpose(purpose)));
+                let looked = ("purpose", w.t(words::purpose_within(purpose)));
                 let said = w.t2("log-basis-staff", looked, ("reason", one_way(reason)));
                 let protected = part2.iter().map(|part2| self.protected(part2));
                 [said].into_iter().chain(protected).collect::<Vec<_>>().join(" ")
             }
             Basis::Decision { reason, .. } if reason.is_empty() => w.t("log-basis-decision"),
             Basis::Decision { reason, .. } => w.t1("log-basis-decision-why", "reason", one_way(reason)),
-            Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", w.date(since)),
+            Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", since_day(w, since)),
             Basis::App { name, since, .. } => {
-                w.t2("log-basis-app", ("app", one_way(name)), ("date", w.date(since)))
+                w.t2("log-basis-app", ("app", one_way(name)), ("date", since_day(w, since)))
             }
             Basis::System { recipient, purpose, since, .. } => w.t2(
                 &format!("log-basis-system-{}", purpose.slug()),
                 ("recipient", one_way(recipient)),
-                ("date", w.date(since)),
+                ("date", since_day(w, since)),
             ),
         }
     }
@@ -182,6 +184,12 @@ impl Log {
         let counts = line.entry.what.counts.iter();
         counts.map(|(kind, count)| format!("{kind}: {count}")).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The day of a moment that the ledger wrote down, where the clinic is: beside it stand other moments of that day.
+fn since_day(w: Words, since: &str) -> String {
+    let at = chrono::DateTime::parse_from_rfc3339(since).ok();
+    at.map_or_else(|| w.date(since), |at| w.day(&Instant(at.timestamp_micros())))
 }
 
 /// An id of a family, or the family's `-other` where there is no sentence for it yet.
@@ -373,4 +381,27 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
     let only_apps =
         query.get("who") == "apps" && filters.iter().all(|name| *name == "who" || query.get(name).is_empty());
     Log { page, log, dates, selects, grant, filtered, only_apps, pager }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_of_the_ledger_are_told_as_days_of_the_clinic() {
+        let w = Words {
+            language: api::words::Language::English,
+            zone: chrono_tz::America::Chicago,
+            acting: false,
+        };
+        for (since, day) in [
+            ("2026-11-23T03:27:00Z", "November 22, 2026"),
+            ("2026-11-23T03:27:00.123456Z", "November 22, 2026"),
+            ("2026-11-23T06:00:00Z", "November 23, 2026"),
+            // What is no moment has no zone.
+            ("2026-11-23", "November 23, 2026"),
+        ] {
+            assert_eq!(since_day(w, since), day, "{since}");
+        }
+    }
 }

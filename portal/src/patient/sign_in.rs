@@ -5,8 +5,8 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use api::app::App;
 use api::identity::{self, Back, Fresh, ProviderChoice, Start};
-use api::representation;
 pub use api::web::address;
+use api::{representation, staff};
 use askama::Template;
 
 use crate::error::Reply;
@@ -78,6 +78,9 @@ pub async fn callback(request: HttpRequest, Query(query): Query) -> Reply {
         previous: Jar::Session.read(&app, &request),
     };
     let signed_in = identity::finish(&app, back).await?;
+    if let Some(before) = signed_in.follows {
+        staff::carry_on(&app, &signed_in.session.actor, before).await?;
+    }
     let linked = match &signed_in.session.link {
         Some(_) => true,
         None => identity::link_by_claims(&app, &signed_in.session.actor).await?.is_some(),

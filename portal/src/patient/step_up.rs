@@ -35,13 +35,23 @@ pub async fn before(
     if identity::need(&visit.app, actor, act).is_none() {
         return Ok(());
     }
+    let kept = keep(visit, actor, act, (path, fields)).await?;
+    Err(Failure::Elsewhere(address("/sign-in-again", &[(KEPT, &kept)])))
+}
+
+/// Keeps a form, and gives it a name.
+pub async fn keep(
+    visit: &Visit,
+    actor: &Actor,
+    act: Act,
+    (path, fields): (&str, &Fields),
+) -> Result<String, Failure> {
     let mut keep = fields.without(&["csrf", KEPT, "password", "password_again", PASSWORD_TYPED]);
     if !fields.raw("password").is_empty() {
         keep.set(PASSWORD_TYPED, "yes");
     }
     let form = KeptForm { act, path: path.to_owned(), fields: keep.encoded() };
-    let kept = identity::keep_form(&visit.app, actor, form).await?;
-    Err(Failure::Elsewhere(address("/sign-in-again", &[(KEPT, &kept)])))
+    Ok(identity::keep_form(&visit.app, actor, form).await?)
 }
 
 /// What was typed into a form before its sender signed in again.
@@ -54,12 +64,19 @@ pub struct Typed {
 
 /// What was typed, where the address names a kept form of this account.
 pub async fn typed(visit: &Visit, actor: &Actor, query: &Fields) -> Result<Option<Typed>, Failure> {
-    let Some(name) = query.some(KEPT) else { return Ok(None) };
-    let Some(form) = identity::kept_form(&visit.app, actor, &name).await? else { return Ok(None) };
     // It belongs to one form of one record, and to no other that its name is put into.
-    if visit.here.split('?').next() != Some(form.path.as_str()) {
-        return Ok(None);
-    }
+    typed_at(visit, (actor, query), |path| visit.here.split('?').next() == Some(path)).await
+}
+
+/// The same for a form whose address changed since it was kept: `fits` says of the old one whether it is this form.
+pub async fn typed_at(
+    visit: &Visit,
+    (actor, query): (&Actor, &Fields),
+    fits: impl Fn(&str) -> bool,
+) -> Result<Option<Typed>, Failure> {
+    let Some(name) = query.some(KEPT) else { return Ok(None) };
+    let form = identity::kept_form(&visit.app, actor, &name).await?.filter(|form| fits(&form.path));
+    let Some(form) = form else { return Ok(None) };
     let all = Fields::parse(&form.fields);
     let password = all.get(PASSWORD_TYPED) == "yes";
     let mut fields = all.without(&[PASSWORD_TYPED]);

@@ -102,11 +102,16 @@ impl CasePage {
         state(self.page.w, &self.case)
     }
 
-    /// Who decided, and how, once somebody did.
-    fn decided(&self) -> Option<(String, &Decision)> {
-        let (CaseState::Linked(how) | CaseState::Closed(how)) = &self.case.state else { return None };
-        let by = how.by.clone().unwrap_or_else(|| self.page.w.t("desk-case-by-person"));
-        Some((by, how))
+    /// Who decided, why, and why although something differed, once somebody did.
+    fn decided(&self) -> Option<(String, String, Option<&str>)> {
+        let w = self.page.w;
+        let (how, why) = match &self.case.state {
+            CaseState::Open => return None,
+            CaseState::Linked(how) => (how, words::checked(w, &how.why)),
+            CaseState::Closed(how) => (how, how.why.clone()),
+        };
+        let by = how.by.clone().unwrap_or_else(|| w.t("desk-case-by-person"));
+        Some((by, why, how.differs.as_deref()))
     }
 }
 

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use super::parts::{self, Area};
 use super::words;
+use crate::authority::last_day;
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{self, Fields, Form, Query, mendable};
@@ -152,6 +153,14 @@ impl GrantPage {
 
     fn state(&self) -> String {
         self.page.w.t(words::standing(&self.standing))
+    }
+
+    fn starts(&self) -> String {
+        words::bound(self.page.w, self.grant.starts, |w, at| w.day(&at))
+    }
+
+    fn ends(&self, ends: &Instant) -> String {
+        words::bound(self.page.w, *ends, last_day)
     }
 
     fn by(&self, by: &staff::By) -> String {

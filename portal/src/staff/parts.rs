@@ -93,7 +93,9 @@ impl Whom {
         let chosen = fields.get(Self::FIELD.0);
         let one = found.iter().find(|one| one.patient.to_string() == chosen);
         if one.is_none() {
-            let code = if chosen.is_empty() { "problem-choose" } else { "problem-find-first" };
+            // Where nobody was found yet there is nobody to choose.
+            let choose = chosen.is_empty() && !found.is_empty();
+            let code = if choose { "problem-choose" } else { "problem-find-first" };
             problems.0.push(Problem { field: Self::FIELD.0, code });
         }
         one.cloned()

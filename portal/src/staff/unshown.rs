@@ -19,7 +19,7 @@ use askama::Template;
 use super::parts::{self, Area};
 use crate::components::{Choice, Pager};
 use crate::error::{Failure, Reply};
-use crate::form::{At, Fields, Form, Query, mendable};
+use crate::form::{At, Fields, Form, Query, address, mendable};
 use crate::guard::{Patient, SignedIn, Staff};
 use crate::i18n::Words;
 use crate::page::Page;
@@ -101,6 +101,8 @@ pub struct CasePage {
     pub case: Case,
     /// Why the record is opened.
     pub reason: Area,
+    /// The name of what was typed in a look that is over.
+    pub kept: Option<String>,
 }
 
 impl CasePage {
@@ -118,14 +120,28 @@ impl CasePage {
 
     /// Where it is decided, in the look that is open.
     fn desk(&self) -> Option<String> {
-        self.case.look.map(|view| format!("/for/{view}/unshown/{}", self.case.question.id))
+        self.case.look.map(|view| desk_at(&view.to_string(), self.case.question.id, self.kept.as_deref()))
     }
 }
 
+/// The address at which a question is decided in a look, with what was typed in an earlier one.
+fn desk_at(view: &str, case: CaseId, kept: Option<&str>) -> String {
+    let kept: Vec<_> = kept.map(|kept| (step_up::KEPT, kept)).into_iter().collect();
+    address(&format!("/for/{view}/unshown/{case}"), &kept)
+}
+
+/// Whether a path is that of this question, in whatever look: a question is about one person.
+fn is_desk_of(path: &str, case: CaseId) -> bool {
+    path.starts_with("/for/") && path.ends_with(&format!("/unshown/{case}"))
+}
+
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>) -> Reply {
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let case = found(&who, &id).await?;
-    case_of(&who, case, (&Fields::default(), Problems::default())).await
+    // Of what was typed in a look that is over, the name alone goes on: why the record is opened is another reason.
+    let mut fields = Fields::default();
+    fields.set(step_up::KEPT, query.get(step_up::KEPT));
+    case_of(&who, case, (&fields, Problems::default())).await
 }
 
 async fn found(who: &Staff, id: &str) -> Result<Case, Failure> {
@@ -144,7 +160,7 @@ async fn case_of(who: &Staff, case: Case, (typed, problems): (&Fields, Problems)
 /// The page from what is known and typed.
 pub fn case_page(page: Page, case: Case, typed: &Fields) -> CasePage {
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-unshown-open-hint"), typed);
-    CasePage { page, case, reason }
+    CasePage { page, case, reason, kept: typed.some(step_up::KEPT) }
 }
 
 /// Opens the record for the question.
@@ -155,7 +171,10 @@ pub async fn open(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let near = records::household(app, who.actor(), patient).await?;
     let id = case.question.id;
     match unshown::open(app, who.actor(), (id, near), fields.get("reason")).await {
-        Ok(view) => Ok(send::elsewhere(&format!("/for/{}/unshown/{id}", view.id))),
+        Ok(view) => {
+            let kept = fields.some(step_up::KEPT);
+            Ok(send::elsewhere(&desk_at(&view.id.to_string(), id, kept.as_deref())))
+        }
         Err(error) => case_of(&who, case, (&fields, mendable(error)?)).await,
     }
 }
@@ -219,9 +238,21 @@ impl Items {
     }
 }
 
-/// Shows it.
-pub async fn items(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
-    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+/// Shows it, with what was typed in this look, or in one that is over. Who comes back from a sign-in to a look that ended
+/// meanwhile is told so.
+pub async fn items(
+    request: HttpRequest,
+    who: Result<Patient, Failure>,
+    At((id,)): At<(String,)>,
+    Query(query): Query,
+) -> Reply {
+    let who = match who {
+        Err(Failure::Error(Error::NotFound)) => return back_too_late(&request, &id, &query).await,
+        who => who?,
+    };
+    let case: CaseId = id.parse().map_err(|_| Error::NotFound)?;
+    let typed = step_up::typed_at(&who.visit, (who.actor(), &query), |path| is_desk_of(path, case)).await?;
+    let typed = typed.map(|typed| typed.fields);
     let number = parts::number(typed.as_ref().unwrap_or(&query));
     page_of(&who, (&id, number), (typed.as_ref(), Problems::default())).await
 }
@@ -326,7 +357,7 @@ pub async fn decide(
 ) -> Reply {
     let case: CaseId = id.parse().map_err(|_| Error::NotFound)?;
     let who = match who {
-        Err(Failure::Error(Error::NotFound)) => return over(&request, case, &fields).await,
+        Err(Failure::Error(Error::NotFound)) => return over(&request, case, (&fields, None)).await,
         who => who?,
     };
     let path = who.visit.href(&format!("/unshown/{case}"));
@@ -346,7 +377,7 @@ pub async fn decide(
         Err(Error::Conflict("conflict-unshown-changed")) => {
             page_of(&who, (&id, number), (Some(&fields), Problems::default())).await
         }
-        Err(Error::Conflict("conflict-unshown-look")) => over(&request, case, &fields).await,
+        Err(Error::Conflict("conflict-unshown-look")) => over(&request, case, (&fields, None)).await,
         Err(error) => page_of(&who, (&id, number), (Some(&fields), mendable(error)?)).await,
     }
 }
@@ -377,10 +408,29 @@ pub struct Over {
     pub case: CaseId,
     /// What was written as the reason.
     pub reason: String,
+    /// The name of all that was typed and ticked.
+    pub kept: String,
 }
 
-/// Says so to a clinician who may open the record again; for anybody else there is no such page.
-async fn over(request: &HttpRequest, case: CaseId, fields: &Fields) -> Reply {
+impl Over {
+    fn again(&self) -> String {
+        address(&format!("/staff/unshown/{}", self.case), &[(step_up::KEPT, &self.kept)])
+    }
+}
+
+/// The look ended while its clinician signed in again. Without what they had typed there is no such page.
+async fn back_too_late(request: &HttpRequest, id: &str, query: &Fields) -> Reply {
+    let who = SignedIn::extract(request).await?;
+    let case: CaseId = id.parse().map_err(|_| Error::NotFound)?;
+    let fits = |path: &str| is_desk_of(path, case);
+    let typed = step_up::typed_at(&who.visit, (who.actor(), query), fits).await?.ok_or(Error::NotFound)?;
+    let kept = typed.fields.some(step_up::KEPT);
+    over(request, case, (&typed.fields, kept)).await
+}
+
+/// Says so to a clinician who may open the record again, and keeps what they typed and ticked; for anybody else there is
+/// no such page.
+async fn over(request: &HttpRequest, case: CaseId, (fields, kept): (&Fields, Option<String>)) -> Reply {
     let who = SignedIn::extract(request).await?;
     let app = &who.visit.app;
     let roles = if who.session.staff { staff::roles(app, who.actor()).await? } else { Vec::new() };
@@ -391,5 +441,9 @@ async fn over(request: &HttpRequest, case: CaseId, fields: &Fields) -> Reply {
     let page = Page::new(&who.visit, "unshown-over-title").desk(&roles);
     let page = page.under("/staff/unshown", "desk-unshown-title");
     let reason = fields.get("reason").to_owned();
-    page.reply(StatusCode::CONFLICT, |page| Over { page, case, reason })
+    let kept = match kept {
+        Some(kept) => kept,
+        None => step_up::keep(&who.visit, who.actor(), Act::Decide, (request.path(), fields)).await?,
+    };
+    page.reply(StatusCode::CONFLICT, |page| Over { page, case, reason, kept })
 }

@@ -1,6 +1,7 @@
 //! The words for roles, purposes and where things stand.
 
 use api::app::App;
+use api::base::Instant;
 use api::staff::{self, By, Evidence, Grant, Power, Purpose, Role, Standing};
 
 use crate::i18n::Words;
@@ -36,6 +37,17 @@ pub fn purpose(purpose: &Purpose) -> &'static str {
     }
 }
 
+/// The words for a purpose within a sentence: "… looked to treat the person".
+pub fn purpose_within(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::Treatment => "log-purpose-treatment",
+        Purpose::RecordsRequest => "log-purpose-request",
+        Purpose::CaseReview => "log-purpose-case",
+        Purpose::Compliance => "log-purpose-compliance",
+        Purpose::Emergency => "log-purpose-emergency",
+    }
+}
+
 /// The words for where a grant stands.
 pub fn standing(standing: &Standing) -> &'static str {
     match standing {
@@ -57,6 +69,20 @@ pub fn evidence(evidence: &Evidence) -> &'static str {
         Evidence::Mailed => "desk-evidence-mailed",
         Evidence::Court => "desk-evidence-court",
     }
+}
+
+/// How it was checked who somebody is, as it is kept with a link: `photo-id: what was seen`. What was written at the
+/// command line names no kind, and stands as it is.
+pub fn checked(w: Words, kept: &str) -> String {
+    let parts = kept.split_once(": ");
+    let known = parts
+        .and_then(|(slug, seen)| Some((Evidence::ALL.into_iter().find(|one| one.slug() == slug)?, seen)));
+    known.map_or_else(|| kept.to_owned(), |(kind, seen)| format!("{}: {seen}", w.t(evidence(&kind))))
+}
+
+/// When something begins or ends, in words: at midnight a day, and of an end the last one.
+pub fn bound(w: Words, at: Instant, last: fn(Words, Instant) -> String) -> String {
+    if w.local(at).contains("T00:00:00") { last(w, at) } else { w.moment(&at) }
 }
 
 /// Where a grant stands now.

@@ -363,7 +363,6 @@ pub fn copy(state: State) -> Copy {
         size: ready.then_some(12_345_678),
         sha256: ready.then(|| "ab".repeat(32)),
         has_password: ready,
-        file_name: "record.zip".into(),
         created: NOW,
         ready: ready.then_some(NOW),
         expires: ready.then_some(NOW),

@@ -120,6 +120,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     .desk(&[Role::Clinician]),
                 case: CaseId(uuid::Uuid::from_u128(3)),
                 reason: if some { "She wants <it>.".into() } else { String::new() },
+                kept: "a-name".into(),
             }
             .render()
             .unwrap(),

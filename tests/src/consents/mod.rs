@@ -5,6 +5,7 @@ mod limits;
 mod messages;
 mod office;
 mod permissions;
+mod previews;
 
 use crate::harness::House;
 use crate::harness::client::{Browser, Page};

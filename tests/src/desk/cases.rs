@@ -54,6 +54,11 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let unseen = clerk.plain_post(url.path(), &fields).await;
     assert_eq!((unseen.status, unseen.all("#patient .problem").len()), (422, 1), "{}", main(&unseen));
+    // Who chose nobody is told how to find somebody, not to choose.
+    let nobody: Vec<_> = fields.iter().copied().filter(|(name, _)| *name != "patient").collect();
+    let nobody = clerk.plain_post(url.path(), &nobody).await;
+    let said = nobody.all("#patient .problem").concat();
+    assert!(nobody.status == 422 && said.contains("Find the person first"), "{said}: {}", main(&nobody));
     found(&house, &mut clerk, "sam").await;
     found(&house, &mut clerk, "rosa").await;
     let case = clerk.get(&case.path).await;
@@ -98,7 +103,7 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
 
     let done = clerk.submit(&confirm, "#confirm", &[]).await;
     assert!(
-        main(&done).contains("Carla Reyes") && main(&done).contains("photo-id: Passport"),
+        main(&done).contains("Carla Reyes") && main(&done).contains("I saw a photo ID: Passport"),
         "{}",
         main(&done)
     );

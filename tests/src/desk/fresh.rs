@@ -1,10 +1,17 @@
 //! Staff sign in again before they decide, and what they typed survives it; to look, they need not.
 
+use api::representation::{Kind as Authority, Scope};
+
 use super::{found, main, number};
+use crate::acting::appointed;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(what_staff_decide_needs_a_fresh_sign_in, staff_have_minutes_of_their_own);
+on_both_databases!(
+    what_staff_decide_needs_a_fresh_sign_in,
+    a_look_goes_on_after_a_fresh_sign_in,
+    staff_have_minutes_of_their_own,
+);
 
 /// Makes every sign-in so many minutes older.
 async fn age(house: &House, minutes: i64) {
@@ -12,13 +19,18 @@ async fn age(house: &House, minutes: i64) {
     house.raw.run(&sql).await.unwrap();
 }
 
-/// Signs in again as the same person, and comes back.
-async fn again(who: &mut Browser, why: &Page, key: &str) -> Page {
+/// Signs in again as the same person; where that leads.
+async fn led_back(who: &mut Browser, why: &Page, key: &str) -> Page {
     assert_eq!(why.path, "/sign-in-again", "{}", why.text);
     assert!(main(why).contains("Before you decide this"), "{}", main(why));
     let asked = who.submit(why, "form[action='/sign-in-again']", &[]).await;
     let form = format!("form:has(input[name='person'][value='demo-staff-{key}'])");
-    let back = who.submit(&asked, &form, &[]).await;
+    who.submit(&asked, &form, &[]).await
+}
+
+/// The same, and comes back to the form.
+async fn again(who: &mut Browser, why: &Page, key: &str) -> Page {
+    let back = led_back(who, why, key).await;
     assert!(main(&back).contains("You signed in again"), "{}", main(&back));
     back
 }
@@ -147,6 +159,66 @@ async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
     let open =
         clerk.submit(&card, "form[action$='/views']", &[purpose, ("reason", "Request of May 2")]).await;
     assert!(open.path.starts_with("/for/"), "{}", main(&open));
+    house.close().await;
+}
+
+/// What is decided in a look at a record: the look goes on in the session of the fresh sign-in, and in no other. Where its
+/// time ran out meanwhile, what was ticked and written waits until the record is open again.
+async fn a_look_goes_on_after_a_fresh_sign_in(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    let mother = appointed(&house, ("elena", Authority::Parent), "jordan", Scope::WHOLE).await;
+    let mut clinician = house.desk("clinician").await;
+    let path = crate::judgment::asked(&mut elena, &format!("/for/{mother}"), &mut clinician).await;
+    let page = clinician.get(&path).await;
+    let items = page.attributes("input[name='open']", "value");
+    let ticked = |page: &Page| page.attributes("input[name='open'][checked]", "value");
+    let written = |page: &Page| page.all("textarea[name='reason']").concat();
+    let decisions = "SELECT count(*) FROM unshown_decision";
+
+    age(&house, 16).await;
+    let why_opened = "She brings Jordan to each visit (synthetic)";
+    let fill = [("open", items[0].as_str()), ("reason", why_opened)];
+    let why = clinician.submit(&page, "#decide", &fill).await;
+    let back = led_back(&mut clinician, &why, "clinician").await;
+    assert_eq!((back.path.as_str(), back.status), (path.as_str(), 200), "{}", back.text);
+    assert_eq!((ticked(&back), written(&back)), (vec![items[0].clone()], why_opened.to_owned()));
+    assert_eq!(house.raw.number(decisions).await, 0, "nothing was decided yet");
+    let mut elsewhere = house.desk("clinician").await;
+    assert_eq!(elsewhere.get(&path).await.status, 404, "another sign-in of the same account");
+    let done = clinician.submit(&back, "#decide", &[]).await;
+    assert!(done.text.contains("The answer was sent on"), "{}", done.text);
+    assert_eq!((ticked(&done), house.raw.number(decisions).await), (vec![items[0].clone()], 1));
+
+    // The time of the look is over when its clinician comes back.
+    age(&house, 16).await;
+    let fill = [("open", items[1].as_str()), ("reason", "Both parents take part (synthetic)")];
+    let why = clinician.submit(&done, "#decide", &fill).await;
+    house.raw.run("UPDATE staff_view SET until = since + 1").await.unwrap();
+    let late = led_back(&mut clinician, &why, "clinician").await;
+    assert_eq!(late.status, 409, "{}", late.text);
+    for words in ["Your look at the record is over", "Both parents take part", "is kept for you"] {
+        assert!(late.text.contains(words), "{words}: {}", late.text);
+    }
+    assert!(!late.text.contains("Jordan"), "{}", late.text);
+    let kept = late.url.query().expect("the name of what is kept").to_owned();
+    for who in [&mut elena, &mut house.desk("clerk").await] {
+        assert_eq!(who.get(&format!("{path}?{kept}")).await.status, 404, "it is nobody else's");
+    }
+    assert_eq!(clinician.get(&path).await.status, 404, "and without it there is no such page");
+    let case = clinician.get(&late.attributes("main a[href*='kept=']", "href").remove(0)).await;
+    assert!(case.all("textarea[name='reason']").concat().is_empty(), "why it is opened is another reason");
+    let open = clinician.submit(&case, "#open", &[("reason", "To end what was begun (synthetic)")]).await;
+    assert_eq!(open.status, 200, "{}", open.text);
+    assert!(open.path.starts_with("/for/") && open.path != path, "{}", open.path);
+    assert_eq!(ticked(&open), [items[1].clone()]);
+    assert!(written(&open).contains("Both parents take part"));
+    let done = clinician.submit(&open, "#decide", &[]).await;
+    assert_eq!((ticked(&done), house.raw.number(decisions).await), (vec![items[1].clone()], 2));
+    // The young person reads what for, in one sentence.
+    let log = jordan.get("/access-log").await;
+    assert!(main(&log).contains("Staff of the clinic looked to decide a case, such as"), "{}", main(&log));
     house.close().await;
 }
 

@@ -6,6 +6,7 @@ use crate::harness::{House, Kind, binary, on_both_databases};
 
 on_both_databases!(
     two_people_give_a_role,
+    a_grant_says_its_last_day_and_what_it_needs,
     claims_give_a_role_for_the_session,
     an_operator_gives_the_first_roles,
     access_is_reviewed,
@@ -101,6 +102,31 @@ async fn two_people_give_a_role(kind: Kind) {
         "SELECT power || ' ' || asked_name || ' ' || approved_name || ' ' || ended_name FROM staff_grant";
     let kept = house.raw.texts(kept).await;
     assert_eq!(kept, ["clinician Tom Baker (synthetic) Grace Lindqvist (synthetic) Tom Baker (synthetic)"]);
+    house.close().await;
+}
+
+async fn a_grant_says_its_last_day_and_what_it_needs(kind: Kind) {
+    let house = House::start(kind).await;
+    house.desk("new").await;
+    let mut admin = house.desk("admin").await;
+    let beside = "also needs the role of clinician";
+    for (power, needs_more) in [("emergency-access", true), ("auditor", false)] {
+        let fill = [
+            ("account", "new@staff.example"),
+            ("power", power),
+            ("reason", "New at the clinic"),
+            ("starts", "2099-01-01"),
+            ("ends", "2099-12-31"),
+        ];
+        let page = ask(&mut admin, &fill).await;
+        assert!(page.path.starts_with("/staff/roles/grants/"), "{}", page.text);
+        let said = main(&page);
+        for day in ["January 1, 2099", "December 31, 2099"] {
+            assert!(said.contains(day), "{day}: {said}");
+        }
+        assert!(!said.contains("12:00 AM") && !said.contains("2100"), "{said}");
+        assert_eq!(said.contains(beside), needs_more, "{power}: {said}");
+    }
     house.close().await;
 }
 

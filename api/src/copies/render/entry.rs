@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::Document;
+use crate::base::Instant;
+use crate::copies::rules::local_day;
 use crate::copies::store::Kept;
 use crate::fhir::present::{self, Category, Flag, Label, View, When};
 use crate::words::{self, Language, say, say_with};
@@ -63,14 +66,19 @@ pub struct Entry {
 /// The sentences that tell where items came from: few for a whole record, so each is made once.
 pub struct Origins {
     language: Language,
+    zone: Tz,
     titles: BTreeMap<String, String>,
     sentences: HashMap<(String, String), String>,
 }
 
 impl Origins {
-    /// None made yet; `titles` are what people call the source systems.
-    pub fn new(language: Language, titles: BTreeMap<String, String>) -> Self {
-        Self { language, titles, sentences: HashMap::new() }
+    /// None made yet; `titles` are what people call the source systems, and days are those of the zone.
+    pub fn new((language, zone): (Language, Tz), titles: BTreeMap<String, String>) -> Self {
+        Self { language, zone, titles, sentences: HashMap::new() }
+    }
+
+    fn day(&self, at: Instant) -> String {
+        local_day(at, self.zone)
     }
 
     fn title(&self, source: &str) -> String {
@@ -78,7 +86,7 @@ impl Origins {
     }
 
     fn of(&mut self, kept: &Kept) -> String {
-        let day = kept.received.utc().format("%Y-%m-%d").to_string();
+        let day = self.day(kept.received);
         let language = self.language;
         let sentence =
             self.sentences.entry((self.title(&kept.source), day)).or_insert_with_key(|(source, day)| {
@@ -145,7 +153,7 @@ impl Entry {
             files: documents.iter().map(|d| (d.path.clone(), d.words.clone())).collect(),
             source: origins.title(&kept.source),
             origin: origins.of(kept),
-            received: kept.received.utc().format("%Y-%m-%d").to_string(),
+            received: origins.day(kept.received),
             reference: (kept.kind.clone(), kept.id.clone(), kept.version),
         }
     }

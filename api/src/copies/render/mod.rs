@@ -423,7 +423,7 @@ impl<W: Write> Work<'_, W> {
         let mut items = Spool::new(self.place);
         let mut trends = Trends::default();
         let mut year: Option<String> = None;
-        let mut origins = Origins::new(language, context.sources.clone());
+        let mut origins = Origins::new((language, context.clinic.zone()), context.sources.clone());
         volumes.volume.chapter(category);
         for batch in batches(rows) {
             for kept in (hands.fetch)(&batch)? {
