@@ -203,6 +203,22 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
     assert_eq!(both["target"], json!([{"reference": patient, "display": "Told here"}]));
     let both = value(&house, &whole, "Provenance/tells-both").await;
     assert_eq!(both["target"].as_array().unwrap().len(), 2, "who sees it all reads it all");
+    // Nothing is found by it either, however it is spelled.
+    let id = one.split_once('/').unwrap().1;
+    let ours = api::records::api::base(&house.app);
+    for asked in [one.clone(), id.to_owned(), format!("{ours}/{one}"), format!("{one}/_history/1")] {
+        let path = format!("Provenance?target={asked}");
+        let bundle = found(&house, &part, &path).await;
+        assert_eq!(bundle["total"], 0, "{path}");
+    }
+    for asked in [one.as_str(), id] {
+        let path = format!("Provenance?target={asked}");
+        assert!(found(&house, &whole, &path).await["total"].as_i64().unwrap() >= 2, "{path}");
+        let nothing = format!("Provenance?target={asked}-none");
+        assert_eq!(found(&house, &whole, &nothing).await["total"], 0);
+    }
+    let path = format!("Provenance?target={one},{patient}");
+    assert!(found(&house, &part, &path).await["total"].as_i64().unwrap() >= 1, "by the other it is found");
 
     let nothing = |what: &str, text: &str| {
         for name in &hidden {
