@@ -178,6 +178,12 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
     let seen = record(everything(&house, &part, "").await.1);
     let hidden: BTreeSet<String> = &record(everything(&house, &whole, "").await.1) - &seen;
     assert!(hidden.len() > 3, "{hidden:?}");
+    // Of her pregnancy nothing is left: not that it was asked, not the visits before and after the birth.
+    let text = everything(&house, &part, "").await.0.to_string();
+    for told in ["82810-3", "86645-9", "Pregnant", "\"77386006\"", "\"169762003\""] {
+        assert!(!text.contains(told), "{told}");
+    }
+    assert!(hidden.iter().filter(|name| name.starts_with("Encounter/")).count() >= 2, "{hidden:?}");
     let one = hidden.iter().find(|name| name.starts_with("Observation/")).unwrap();
 
     // Who recorded something hidden, and nothing else, is hidden with it; who recorded others too is not.
