@@ -12,6 +12,7 @@ use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
     an_app_is_connected_and_stopped,
+    names_of_doctors_can_be_shared_alone,
     a_day_that_does_not_count_is_not_dropped_without_a_word,
     connections_of_one_app_are_told_apart,
     the_log_shows_only_apps,
@@ -109,6 +110,25 @@ async fn read(house: &House, token: &Value, path: &str) -> (StatusCode, Value) {
     let request = reqwest::Client::new().get(format!("{}/fhir/{path}", house.url)).bearer_auth(bearer);
     let answer = request.send().await.unwrap();
     (answer.status(), answer.json().await.unwrap_or_default())
+}
+
+async fn names_of_doctors_can_be_shared_alone(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    let names = "launch/patient patient/Practitioner.rs patient/Organization.rs";
+    let page = rosa.get(&asking(&house, &client, names)).await;
+    assert!(page.path.starts_with("/apps/ask/"), "{} {}", page.path, page.text);
+    assert!(page.text.contains("It asks for the names of doctors"), "{}", page.text);
+    assert!(page.attributes("input[name='groups']", "value").is_empty());
+    let back = back_with(&answer(&mut rosa, &page, &[("answer", "share")]).await);
+    let token = token(&house, &client, &back).await;
+    assert_eq!(token["scope"], names);
+    assert_eq!(read(&house, &token, "Practitioner").await.0, StatusCode::OK);
+    for path in ["Observation".to_owned(), format!("Patient/{}", token["patient"].as_str().unwrap())] {
+        assert_eq!(read(&house, &token, &path).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    house.close().await;
 }
 
 async fn an_app_is_connected_and_stopped(kind: Kind) {

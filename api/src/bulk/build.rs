@@ -325,8 +325,10 @@ impl Work {
             .map_err(Error::internal)?
     }
 
+    /// How many people of whole groups are left out. Of people whom the system names nothing is said: it would learn who
+    /// asked, where it names one.
     fn errors(&self, mut part: Part) -> Result<Part> {
-        if self.left_out > 0 {
+        if self.left_out > 0 && self.plan.ask.patients.is_none() {
             let text = format!(
                 "{} of the people asked for are not in this export: they asked that their records not go out in this way.",
                 self.left_out

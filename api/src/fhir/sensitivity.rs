@@ -353,6 +353,16 @@ mod tests {
             ("Condition", icd, "f32.1", vec!["mental-health"]),
             ("Condition", snomed, "86406008", vec!["hiv"]),
             ("Condition", snomed, "44054006", vec![]),
+            ("Encounter", snomed, "424619006", vec!["reproductive"]),
+            ("Encounter", snomed, "424441002", vec!["reproductive"]),
+            ("Encounter", snomed, "169762003", vec!["reproductive"]),
+            ("Encounter", snomed, "183460006", vec!["reproductive"]),
+            ("Encounter", snomed, "390906007", vec![]),
+            ("Condition", snomed, "60001007", vec!["reproductive"]),
+            // Whatever is answered, also "not pregnant".
+            ("Observation", loinc, "82810-3", vec!["reproductive"]),
+            ("Observation", loinc, "86645-9", vec!["reproductive"]),
+            ("Observation", loinc, "8302-2", vec![]),
             ("Observation", loinc, "44261-6", vec!["mental-health"]),
             ("Observation", loinc, "76499-3", vec!["violence"]),
             // HITS as a whole.
@@ -382,6 +392,13 @@ mod tests {
             json!({"resourceType": "Observation", "component": [{"valueCodeableConcept": {"coding": coding}}]}),
         ] {
             assert_eq!(labels(&resource), [("substance-use", Rule::Code)], "{resource}");
+        }
+        let pregnant = json!([{"system": "http://snomed.info/sct", "code": "77386006"}]);
+        for visit in [
+            json!({"resourceType": "Encounter", "reasonCode": [{"coding": pregnant, "text": "First talk by video"}]}),
+            json!({"resourceType": "Encounter", "type": [{"coding": [{"system": "http://snomed.info/sct", "code": "169762003"}]}]}),
+        ] {
+            assert_eq!(labels(&visit), [("reproductive", Rule::Code)], "{visit}");
         }
         // A tag is no statement about the person.
         let tagged = json!({"resourceType": "Observation", "meta": {"tag": [{"coding": coding}]}});

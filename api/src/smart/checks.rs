@@ -169,6 +169,17 @@ async fn access_told(app: &App, tx: &mut Tx, (token, opens): (&Token, Opens)) ->
     Ok(Some(told))
 }
 
+/// Whether who connected the app still has anything to do with the record: a link, or an authority in force.
+pub(super) async fn stands(app: &App, access: &Access) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    match grants::ground(app, &mut tx, (access.actor.account, access.patient)).await {
+        // What narrows an authority leaves its token in force.
+        Ok(_) | Err(Error::Refused(_)) => Ok(true),
+        Err(Error::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether who connected the app may still see the record.
 async fn still_right(app: &App, tx: &mut Tx, access: &Access) -> Result<bool> {
     match grants::ground(app, tx, (access.actor.account, access.patient)).await {

@@ -16,6 +16,9 @@ const US_CORE: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
 /// Types that go with whatever else is granted: names of doctors and places, and who wrote something.
 const ALONG: [&str; 5] = ["Location", "Organization", "Practitioner", "PractitionerRole", "Provenance"];
 
+/// Where Provenance lies in the portal.
+const PROVENANCE: Category = Category::Other;
+
 /// A group that can be ticked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Group {
@@ -190,7 +193,12 @@ pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
             categories &= !bit(group.category);
         }
     }
-    let along = (!chosen.is_empty()).then_some(ALONG).into_iter().flatten();
+    // Who wrote what is an item of the record itself: it goes along only where the lens leaves its category. Names of
+    // doctors and places can be all that an app asks for; then there is nothing to tick.
+    let along = ALONG.into_iter().filter(|kind| match *kind {
+        "Provenance" => !chosen.is_empty() && categories & bit(PROVENANCE) != 0,
+        _ => !chosen.is_empty() || offered.is_empty(),
+    });
     let whole = |kind: &'static str| Ticked { kind: kind.into(), only: Vec::new() };
     let mut ticked: Vec<Ticked> = along.map(whole).collect();
     for kind in TYPES.into_iter().filter(|kind| !ALONG.contains(kind)) {

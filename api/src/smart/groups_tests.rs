@@ -91,6 +91,25 @@ fn what_is_ticked_is_granted_and_no_more() {
         // Names of doctors go along, but not alone.
         ("patient/Goal.rs patient/Practitioner.rs", "care-plans", "patient/Goal.rs patient/Practitioner.rs"),
         ("patient/Goal.rs patient/Practitioner.rs openid", "", "openid"),
+        // They can be all that is asked for; who wrote what cannot.
+        (
+            "launch/patient patient/Practitioner.rs patient/Organization.rs",
+            "",
+            "launch/patient patient/Practitioner.rs patient/Organization.rs",
+        ),
+        ("patient/Practitioner.rs patient/Provenance.rs", "", "patient/Practitioner.rs"),
+        // Who wrote what goes along where its category is seen.
+        ("patient/Goal.rs patient/Provenance.rs", "care-plans", "patient/Goal.rs patient/Provenance.rs"),
+        (
+            "patient/Goal.rs patient/QuestionnaireResponse.rs patient/Provenance.rs",
+            "care-plans",
+            "patient/Goal.rs",
+        ),
+        (
+            "patient/Goal.rs patient/QuestionnaireResponse.rs patient/Provenance.rs",
+            "surveys",
+            "patient/QuestionnaireResponse.rs patient/Provenance.rs",
+        ),
         // What was not asked for cannot be ticked.
         ("patient/Goal.rs", "labs vitals notes nonsense", ""),
     ] {

@@ -65,6 +65,15 @@ pub async fn access(app: &App, bearer: &str) -> std::result::Result<Access, Deni
     checks::access(app, bearer).await
 }
 
+/// Whether the authority or the link still stands by which somebody connected the app. Where it is over, so is the token:
+/// asked where a read was refused, so that no other read pays for it.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn stands(app: &App, access: &Access) -> Result<bool> {
+    checks::stands(app, access).await
+}
+
 /// What an access token of a system is good for now.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::authenticate::At;
+use super::authenticate::{At, secret_hash};
 use super::model::{
     Client, ClientId, ClientKind, ClientState, Fault, KeySource, NoAnswer, Origin, Registration, Use,
 };
@@ -94,6 +94,11 @@ pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), 
         Some(wrong("client_id must be there, and be that of the address"))
     } else if ours.iter().any(|name| sent.contains_key(*name)) {
         Some(wrong("what the server assigns must not be sent back (RFC 7592, 2.2)"))
+    } else if !is_current_secret(app, &stored, sent.get("client_secret")) {
+        Some(Wrong::new(
+            "invalid_client_metadata",
+            "client_secret is not the current one; it may be left out",
+        ))
     } else if about.kind != stored.client.about.kind {
         Some(Wrong::new("invalid_client_metadata", "token_endpoint_auth_method cannot be changed"))
     } else {
@@ -108,6 +113,18 @@ pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), 
     store::describe(&mut tx, id, (&about, app.clock.now())).await?;
     tx.commit().await?;
     Ok(described(app, &Client { about, ..stored.client }))
+}
+
+/// A secret that is sent must be the one that was given out (RFC 7592, 2.2): nobody chooses their own.
+fn is_current_secret(app: &App, stored: &Stored, sent: Option<&Value>) -> bool {
+    match sent {
+        None | Some(Value::Null) => true,
+        Some(Value::String(sent)) => {
+            let given = secret_hash(app, sent);
+            stored.secret.as_deref().is_some_and(|kept| bool::from(kept.ct_eq(given.as_slice())))
+        }
+        Some(_) => false,
+    }
 }
 
 /// Removes it.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::model::Stay;
-use super::scopes::{Level, Scope, Scopes};
+use super::scopes::{Level, Resource, Scope, Scopes};
 use crate::base::{Instant, sha256};
 
 /// The largest request, and the longest single value, in bytes. Assertions are the longest.
@@ -218,6 +218,11 @@ fn scopes(params: Params<'_>, registered: Option<&str>) -> Result<Scopes, Wrong>
             .first()
             .map_or_else(String::new, |(scope, why)| format!(" ({}: {why})", told(scope)));
         return Err(bad(format!("none of these scopes can be had{why}")));
+    }
+    // Nobody could tick anything for it.
+    let alone = |resource: &Resource| resource.kind.as_deref() == Some("Provenance");
+    if scopes.any_resource() && scopes.resources().all(alone) {
+        return Err(bad("Provenance comes with what it is about: ask for that too".into()));
     }
     if scopes.has(&Scope::FhirUser) && !scopes.has(&Scope::Openid) {
         // The claim stands in the ID token, and there is none without openid.

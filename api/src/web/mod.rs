@@ -7,12 +7,14 @@ mod challenge;
 mod fhir;
 mod health;
 mod oauth;
+mod patience;
 
 use actix_web::web::{self, Data, ServiceConfig};
 
 pub use address::address;
+pub use patience::hurry;
 
-/// Mounts the endpoints. The application data must hold `web::Data<App>`.
+/// Mounts the endpoints. The application data must hold `web::Data<App>`. Whoever serves wraps all in [`hurry`].
 pub fn configure(config: &mut ServiceConfig) {
     oauth::configure(config);
     config

@@ -41,6 +41,7 @@ apps-no-record-link = Link my record
 apps-groups = What may it read?
 apps-groups-hint = A tick is what the app asks for. Take away each tick that you do not want.
 apps-groups-empty = It asks who you are, and does not ask to read the record.
+apps-groups-names = It asks for the names of doctors, clinics and other places. It does not ask to read the record.
 apps-groups-none = Tick at least one part. If you want to share nothing, choose “Do not share”.
 apps-count-protected = { $items }, and { $hidden } that you must also allow below
 apps-count-only = { $hidden }, but only if you also allow them below

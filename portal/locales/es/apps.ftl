@@ -41,6 +41,7 @@ apps-no-record-link = Vincular mi expediente
 apps-groups = ¿Qué puede leer?
 apps-groups-hint = Está marcado lo que la aplicación pide. Quite cada marca que no quiera.
 apps-groups-empty = Pregunta quién es usted, y no pide leer el expediente.
+apps-groups-names = Pide los nombres de médicos, clínicas y otros lugares. No pide leer el expediente.
 apps-groups-none = Marque al menos una parte. Si no quiere compartir nada, elija «No compartir».
 apps-count-protected = { $items }, y { $hidden } que también debe permitir más abajo
 apps-count-only = { $hidden }, pero solo si también los permite más abajo

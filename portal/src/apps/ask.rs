@@ -96,6 +96,8 @@ pub struct Ask {
     pub several: bool,
     /// What it asks for.
     pub shelves: Vec<Shelf>,
+    /// Whether that is names of doctors and places only: then there is nothing to tick.
+    pub names_only: bool,
     /// Very private parts that this record has.
     pub labels: Vec<Choice>,
     /// For how long.
@@ -319,6 +321,7 @@ pub fn ask(
         action: format!("/apps/ask/{}", asked.id),
         of: name_of(record),
         several: asked.records.len() > 1,
+        names_only: shelves.is_empty() && asked.scopes.any_resource(),
         shelves,
         labels,
         spans,

@@ -111,12 +111,14 @@ pub fn start(app: &App, listener: TcpListener) -> anyhow::Result<actix_web::dev:
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(data.clone())
+            .wrap(middleware::from_fn(api::web::hurry))
             .wrap(middleware::Compress::default())
             .configure(api::web::configure)
             .configure(portal::configure)
     })
     // Without it each page would wait 40 ms for the client's delayed acknowledgement.
     .tcp_nodelay(true)
+    // For the head; the body has `hurry`.
     .client_request_timeout(std::time::Duration::from_secs(15))
     .shutdown_timeout(20)
     .workers(threads);

@@ -6,7 +6,7 @@ use api::bulk::{self, Form, Handling, KickOff, Level, Recipient, Standing};
 use api::consents::{self, Against, Ask, Purpose};
 use api::fhir::present::Category;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::system::{System, make, set};
 use super::{ALL, of};
@@ -82,6 +82,32 @@ async fn wishes_are_kept(kind: Kind) {
         "how many, not who"
     );
     assert_eq!(api::fhir::check::check(&errors[0]), vec![]);
+
+    // Of people whom the system names, it does not learn who asked: with her alone, and with her among others.
+    for (named, people) in [(vec![hers], 0), (vec![hers, his], 1)] {
+        let params: Vec<Value> = named
+            .iter()
+            .map(|id| json!({"name": "patient", "valueReference": {"reference": format!("Patient/{id}")}}))
+            .collect();
+        let begun = system
+            .http
+            .post(system.at("/fhir/Group/plan/$export"))
+            .bearer_auth(&token)
+            .header("accept", "application/fhir+json")
+            .header("prefer", "respond-async")
+            .header("content-type", "application/fhir+json")
+            .body(json!({"resourceType": "Parameters", "parameter": params}).to_string())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(begun.status(), 202);
+        let place = begun.headers()["content-location"].to_str().unwrap().to_owned();
+        let manifest = system.wait(&place, &token).await;
+        assert_eq!(manifest["error"], json!([]), "{manifest}");
+        let all = system.files((&manifest, "output"), &token).await;
+        assert_eq!(of(&all, "Patient").count(), people);
+        system.call((Method::DELETE, &place), &token).await;
+    }
     house.close().await;
 }
 

@@ -177,7 +177,13 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
     };
     let seen = record(everything(&house, &part, "").await.1);
     let hidden: BTreeSet<String> = &record(everything(&house, &whole, "").await.1) - &seen;
-    assert!(hidden.len() > 2, "{hidden:?}");
+    assert!(hidden.len() > 3, "{hidden:?}");
+    // Of her pregnancy nothing is left: not that it was asked, not the visits before and after the birth.
+    let text = everything(&house, &part, "").await.0.to_string();
+    for told in ["82810-3", "86645-9", "Pregnant", "\"77386006\"", "\"169762003\""] {
+        assert!(!text.contains(told), "{told}");
+    }
+    assert!(hidden.iter().filter(|name| name.starts_with("Encounter/")).count() >= 2, "{hidden:?}");
     let one = hidden.iter().find(|name| name.starts_with("Observation/")).unwrap();
 
     // Who recorded something hidden, and nothing else, is hidden with it; who recorded others too is not.
@@ -206,6 +212,22 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
     assert_eq!(both["target"], json!([{"reference": patient, "display": "Told here"}]));
     let both = value(&house, &whole, "Provenance/tells-both").await;
     assert_eq!(both["target"].as_array().unwrap().len(), 2, "who sees it all reads it all");
+    // Nothing is found by it either, however it is spelled.
+    let id = one.split_once('/').unwrap().1;
+    let ours = api::records::api::base(&house.app);
+    for asked in [one.clone(), id.to_owned(), format!("{ours}/{one}"), format!("{one}/_history/1")] {
+        let path = format!("Provenance?target={asked}");
+        let bundle = found(&house, &part, &path).await;
+        assert_eq!(bundle["total"], 0, "{path}");
+    }
+    for asked in [one.as_str(), id] {
+        let path = format!("Provenance?target={asked}");
+        assert!(found(&house, &whole, &path).await["total"].as_i64().unwrap() >= 2, "{path}");
+        let nothing = format!("Provenance?target={asked}-none");
+        assert_eq!(found(&house, &whole, &nothing).await["total"], 0);
+    }
+    let path = format!("Provenance?target={one},{patient}");
+    assert!(found(&house, &part, &path).await["total"].as_i64().unwrap() >= 1, "by the other it is found");
 
     let nothing = |what: &str, text: &str| {
         for name in &hidden {

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::process::Child;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App as Web, HttpServer};
 use api::app::App;
@@ -225,7 +226,11 @@ fn listen() -> (TcpListener, String) {
 fn serve(app: &App, listener: TcpListener) -> ServerHandle {
     let data = Data::new(app.clone());
     let server = HttpServer::new(move || {
-        Web::new().app_data(data.clone()).configure(api::web::configure).configure(portal::configure)
+        Web::new()
+            .app_data(data.clone())
+            .wrap(from_fn(api::web::hurry))
+            .configure(api::web::configure)
+            .configure(portal::configure)
     })
     .workers(1)
     .disable_signals()

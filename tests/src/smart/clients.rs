@@ -354,12 +354,34 @@ async fn a_registration_is_managed_with_its_token(kind: Kind) {
         (with("registration_access_token", json!(token)), "invalid_request"),
         (with("token_endpoint_auth_method", json!("client_secret_basic")), "invalid_client_metadata"),
         (with("redirect_uris", json!(["http://x.example"])), "invalid_redirect_uri"),
+        // It has none.
+        (with("client_secret", json!("a secret of its own")), "invalid_client_metadata"),
     ] {
         let refused = call(Method::PUT, &at, token, Some(body)).await;
         assert_eq!((refused.status, refused.word("error")), (400, error), "{}", refused.json);
     }
     let changed = call(Method::PUT, &at, token, Some(bare.clone())).await;
     assert_eq!((changed.status, changed.word("client_name")), (200, "Renamed"));
+
+    // A secret that is sent along must be the current one (RFC 7592, 2.2).
+    let secret = send(&apps, &json!({"redirect_uris": [BACK], "client_name": "Keeps"})).await;
+    let (own, place) = (secret.word("registration_access_token"), secret.word("registration_client_uri"));
+    for (sent, status, name) in [
+        (json!("a secret of its own"), 400, "Keeps"),
+        (json!(""), 400, "Keeps"),
+        (json!(["x"]), 400, "Keeps"),
+        (secret.json["client_secret"].clone(), 200, "First"),
+        (json!(null), 200, "Second"),
+    ] {
+        let new = if status == 200 { name } else { "Other" };
+        let body = json!({"client_id": secret.word("client_id"), "redirect_uris": [BACK], "client_name": new, "client_secret": sent});
+        let put = call(Method::PUT, place, own, Some(body)).await;
+        assert_eq!(put.status, status, "{sent}: {}", put.json);
+        if status == 400 {
+            assert_eq!(put.word("error"), "invalid_client_metadata", "{sent}");
+        }
+        assert_eq!(call(Method::GET, place, own, None).await.word("client_name"), name, "{sent}");
+    }
 
     // Removed: its tokens are dead, and the token manages nothing.
     let code = apps.code(id, "patient/*.rs offline_access").await;

@@ -524,8 +524,20 @@ async fn a_parent_connects_an_app(kind: Kind) {
     let mut tx = app.db.read().await.unwrap();
     assert!(matches!(visibility::check_app(app, &mut tx, &access).await, Err(Error::NotFound)));
     drop(tx);
-    let read = super::got(apps.http.get(&user).bearer_auth(got.word("access_token"))).await;
-    assert!(read.status >= 400, "{}", read.json);
+    let fhir = |path: &str| format!("{}/fhir/{path}", apps.house.url);
+    let id = got.word("patient");
+    for path in [
+        user.clone(),
+        fhir(&format!("Patient/{id}")),
+        fhir("AllergyIntolerance/nothing"),
+        fhir("AllergyIntolerance"),
+        fhir(&format!("Patient/{id}/$everything")),
+    ] {
+        let read = super::got(apps.http.get(&path).bearer_auth(got.word("access_token"))).await;
+        assert_eq!(read.status, 401, "{path}: {}", read.json);
+        let challenge = read.headers["www-authenticate"].to_str().unwrap();
+        assert!(challenge.contains("error=\"invalid_token\""), "{path}: {challenge}");
+    }
     let over = apps.refresh(got.word("refresh_token")).await;
     assert_eq!((over.status, over.word("error")), (400, "invalid_grant"));
     apps.house.close().await;

@@ -9,8 +9,9 @@ use crate::base::{PatientNo, Result};
 use crate::db::Tx;
 use crate::fhir::index::{self, Kind};
 use crate::fhir::search::{Criterion, Sort, Target, Test, Token, Way};
+use crate::records::masking::Masking;
 use crate::records::reference::Key;
-use crate::records::store::targets as lead;
+use crate::records::store::{hidden, targets as lead};
 use crate::representation::Sight;
 use crate::smart::{Access, Allowed, Condition, Interaction, Level};
 
@@ -213,24 +214,29 @@ impl Reader<'_> {
         if whole && targets.iter().any(own) && index::path_of_person(place.kind).is_some() {
             return Ok(None);
         }
-        let mut found = Rids::new();
-        let mut keys = Vec::new();
+        let (mut named, mut keys) = (Vec::new(), Vec::new());
         for target in targets {
             match &target.kind {
                 Some(kind) => keys.push(Key::read(&format!("{kind}/{}", target.id))),
                 None if target.is_address() => {
-                    found.extend(store::pointing(tx, place, &[(target.id.clone(),)]).await?);
-                    keys.push(Key::read(&target.id));
+                    let written = &target.id;
+                    let all = store::pointing(tx, place, &[(written.clone(),)]).await?;
+                    named.extend(all.into_iter().map(|rid| (rid, written.clone())));
+                    keys.push(Key::read(written));
                 }
                 None => {
                     let end = format!("/{}", target.id);
                     let all = store::all_targets(tx, place).await?;
-                    found.extend(
-                        all.into_iter().filter(|(_, written)| written.ends_with(&end)).map(|(rid, _)| rid),
-                    );
+                    named.extend(all.into_iter().filter(|(_, written)| written.ends_with(&end)));
                 }
             }
         }
+        // What must not be seen is in no answer named, so nothing is found by it, as by what is not here.
+        let all: Vec<Key> = named.iter().map(|(_, written)| Key::read(written)).chain(keys.clone()).collect();
+        let unseen = hidden(tx, self.sight, &all).await?;
+        named.retain(|(_, written)| !unseen.contains(written));
+        keys.retain(|key| !unseen.contains(&key.written));
+        let mut found: Rids = named.into_iter().map(|(rid, _)| rid).collect();
         let known = lead(tx, self.sight, &keys).await?;
         let mut spelled: Vec<(String,)> = keys
             .iter()
@@ -310,9 +316,11 @@ impl Reader<'_> {
 
     /// What fulfils criteria that only bytes tell.
     async fn read_through(&self, tx: &mut Tx, (found, criteria): (Rids, &[&Criterion])) -> Result<Rids> {
-        let mut fit = Rids::new();
+        let (mut fit, mut masking) = (Rids::new(), Masking::default());
         for some in found.chunks(200) {
-            for (rid, kept) in store::kept(tx, self.sight, some).await? {
+            let mut kept = store::kept(tx, self.sight, some).await?;
+            masking.mask(tx, self.sight, kept.iter_mut().map(|(_, kept)| &mut kept.bytes)).await?;
+            for (rid, kept) in kept {
                 let value: Value = serde_json::from_slice(&kept.bytes)?;
                 if criteria.iter().all(|criterion| criterion.matches(&value)) {
                     fit.push(rid);

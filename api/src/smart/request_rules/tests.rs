@@ -67,6 +67,14 @@ fn scopes_are_those_that_the_app_was_registered_with() {
         ("user/Goal.rs", Some("patient/*.rs"), "", Ok("user/Goal.rs")),
         ("openid", None, "", Ok("openid")),
         ("offline_access", None, "", Err("invalid_scope")),
+        ("launch/patient patient/Provenance.rs", None, "", Err("invalid_scope")),
+        ("openid patient/Provenance.rs", None, "", Err("invalid_scope")),
+        (
+            "patient/Provenance.rs patient/Practitioner.rs",
+            None,
+            "",
+            Ok("patient/Provenance.rs patient/Practitioner.rs"),
+        ),
     ] {
         let all = pairs(&[("scope", asked), ("launch", launch)]);
         let found = scopes(Params::new(&all).unwrap(), registered);

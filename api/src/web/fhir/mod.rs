@@ -68,19 +68,38 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     }
     // Without a token nothing else is told, not even what is wrong with a query.
     let access = counted(request, app).await?;
-    let mut query = query?;
+    let answer = given(request, app, (&access, way), (query?, body)).await;
+    match answer {
+        // A token by which nobody may see anything any more is not in force (RFC 6750, 3.1), whatever it asks for.
+        Err(Refusal::Fault(fault))
+            if matches!(*fault, Fault::NotFound | Fault::Scope | Fault::OtherPatient) =>
+        {
+            let stands = smart::stands(app, &access).await.map_err(Fault::from)?;
+            Err(if stands { Refusal::Fault(fault) } else { Refusal::BadToken })
+        }
+        answer => answer,
+    }
+}
+
+/// What an app gets.
+async fn given(
+    request: &HttpRequest,
+    app: &Data<App>,
+    (access, way): (&Access, Way),
+    (mut query, body): (Query, Payload),
+) -> Result<HttpResponse, Refusal> {
     if request.method() == Method::POST {
         query.extend(sent(request, &way, body).await?);
     }
     if let Way::Read { kind: "Binary", id, version } = &way {
-        return binary(request, app, &access, (id, *version, &query)).await;
+        return binary(request, app, access, (id, *version, &query)).await;
     }
     let form = headers::format(request, &query)?;
     let answer = match way {
         Way::Metadata => metadata::metadata(request, app, &query)?,
         Way::Read { kind, id, version } => {
             let known = headers::known(request);
-            let read = api::read(app, &access, (kind, &id, version), &known).await?;
+            let read = api::read(app, access, (kind, &id, version), &known).await?;
             match read {
                 Read::Whole(resource) => answer::resource(&resource),
                 Read::Unchanged(version, received) => answer::unchanged(version, received),
@@ -88,19 +107,19 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
         }
         Way::History { kind, id } => {
             let (since, count) = asked::history(&query)?;
-            answer::bundle(api::history(app, &access, (kind, &id), (since, count, &query)).await?)
+            answer::bundle(api::history(app, access, (kind, &id), (since, count, &query)).await?)
         }
         Way::Search { kind } => match query.iter().find(|(name, _)| name == "_page") {
-            Some((_, link)) => answer::bundle(api::next(app, &access, (kind, link)).await?),
+            Some((_, link)) => answer::bundle(api::next(app, access, (kind, link)).await?),
             None => {
                 let handling = headers::handling(request);
-                answer::bundle(api::search(app, &access, (kind, query, handling)).await?)
+                answer::bundle(api::search(app, access, (kind, query, handling)).await?)
             }
         },
-        Way::Documents => answer::bundle(api::documents(app, &access, query).await?),
+        Way::Documents => answer::bundle(api::documents(app, access, query).await?),
         Way::Everything { id } => {
             let id = id.unwrap_or_else(|| access.patient_id.clone());
-            let all = api::everything(app, &access, (&id, query)).await?;
+            let all = api::everything(app, access, (&id, query)).await?;
             match form {
                 Form::Json | Form::Lines => everything(request, app, all).await?,
                 Form::Xml => answer::bundle(gathered(request, app, all).await?),
