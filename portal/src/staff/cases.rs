@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use api::base::{self, CaseId, Error, Problem, Problems};
 use api::disclosures::links::link_case;
-use api::identity::{self, Case, CaseState, Compared, Decision, Difference, Statement};
+use api::identity::{self, Case, CaseState, Compared, Difference, Statement};
 use api::records;
 use api::staff::{self, Evidence, Found};
 use askama::Template;
