@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::claims::Kept;
 use super::fault::{AWAY, Cause, refused};
-use super::store::{self, BegunFlow, Flow, NewSession};
+use super::store::{self, BegunFlow, Ended, Flow, NewSession};
 use super::tokens::{self, Expected, FLOW, Verified};
 use super::{Actor, Again, Back, Begun, Fresh, Need, SignedIn, Start, providers, rules, sessions, strength};
 use crate::app::App;
@@ -204,8 +204,9 @@ async fn start_session(
         let ended =
             store::end_by_secret(&mut tx, sessions::hash(app, previous), (now, sessions::REPLACED)).await?;
         // Only of the account that had to sign in again: in any other sign-in somebody else may sit there now.
-        let same = ended.as_ref().filter(|ended| flow.account_id == Some(ended.account_id));
-        follows = same.filter(|_| flow.account_id == Some(account.0)).map(|ended| SessionId(ended.id));
+        let same =
+            |ended: &&Ended| flow.account_id == Some(ended.account_id) && ended.account_id == account.0;
+        follows = ended.as_ref().filter(same).map(|ended| SessionId(ended.id));
         sessions::note_end(app, &mut tx, ended, sessions::REPLACED).await?;
     }
     let new = NewSession {
