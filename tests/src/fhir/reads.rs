@@ -226,6 +226,15 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
         let nothing = format!("Provenance?target={asked}-none");
         assert_eq!(found(&house, &whole, &nothing).await["total"], 0);
     }
+    // Nor is it told that something has a visit which is not seen: what is sent has none.
+    for asked in ["Observation?encounter:missing=false", "Observation?encounter:missing=true"] {
+        let bundle = found(&house, &part, &format!("{asked}&_count=500")).await;
+        let some = entries(&bundle, "match");
+        assert!(!some.is_empty(), "{asked}");
+        for own in some {
+            assert_eq!(own.get("encounter").is_none(), asked.ends_with("true"), "{asked}: {own}");
+        }
+    }
     let path = format!("Provenance?target={one},{patient}");
     assert!(found(&house, &part, &path).await["total"].as_i64().unwrap() >= 1, "by the other it is found");
 

@@ -1,5 +1,7 @@
 //! Which resources a search finds: each criterion gives keys, and sets of keys are cut here.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::Fault;
@@ -9,6 +11,7 @@ use crate::base::{PatientNo, Result};
 use crate::db::Tx;
 use crate::fhir::index::{self, Kind};
 use crate::fhir::search::{Criterion, Sort, Target, Test, Token, Way};
+use crate::fhir::sensitivity::Labels;
 use crate::records::masking::Masking;
 use crate::records::reference::Key;
 use crate::records::store::{hidden, targets as lead};
@@ -103,14 +106,14 @@ impl Reader<'_> {
             let place = self.place(kind, criterion.param);
             let met = match &criterion.test {
                 Test::Absent => {
-                    without.push(present(tx, place, kind_of(criterion)).await?);
+                    without.push(self.having(tx, place, kind_of(criterion)).await?);
                     continue;
                 }
                 Test::NotToken(codes) => {
                     without.push(tokens(tx, place, codes).await?);
                     continue;
                 }
-                Test::Present => Some(present(tx, place, kind_of(criterion)).await?),
+                Test::Present => Some(self.having(tx, place, kind_of(criterion)).await?),
                 Test::Token(codes) => Some(tokens(tx, place, codes).await?),
                 Test::Date(tests) => Some(dates(tx, place, tests).await?),
                 Test::Text(how, texts) => Some(text(tx, place, (*how, texts)).await?),
@@ -131,6 +134,24 @@ impl Reader<'_> {
             found.retain(|rid| out.binary_search(rid).is_err());
         }
         Ok(found)
+    }
+
+    /// What has a value. A reference to what must not be seen is none: it is taken out of what is sent.
+    async fn having(&self, tx: &mut Tx, place: Place<'_>, kind: Kind) -> Result<Rids> {
+        let mut all = present(tx, place, kind).await?;
+        if kind != Kind::Reference || self.sight.lens.hidden == Labels::default() {
+            return Ok(all);
+        }
+        let written = store::all_targets(tx, place).await?;
+        let targets: BTreeSet<&str> = written.iter().map(|(_, target)| target.as_str()).collect();
+        let keys: Vec<Key> = targets.into_iter().map(Key::read).collect();
+        let unseen = hidden(tx, self.sight, &keys).await?;
+        let (out, left): (Vec<_>, Vec<_>) = written.iter().partition(|(_, target)| unseen.contains(target));
+        let left: BTreeSet<i64> = left.into_iter().map(|(rid, _)| *rid).collect();
+        let out: BTreeSet<i64> =
+            out.into_iter().map(|(rid, _)| *rid).filter(|rid| !left.contains(rid)).collect();
+        all.retain(|rid| !out.contains(rid));
+        Ok(all)
     }
 
     /// What of these is seen: of the record through the lens, of the directory what is open or what the record leads to.
