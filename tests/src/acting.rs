@@ -71,7 +71,7 @@ pub async fn patient(house: &House, key: &str) -> PatientNo {
     found[0].patient
 }
 
-fn ask(kind: Authority, scope: Scope) -> Ask {
+pub fn ask(kind: Authority, scope: Scope) -> Ask {
     Ask {
         name: "Elena (synthetic)".into(),
         kind,

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::{self, Actor, Link, Linking};
+use crate::representation;
 use crate::smart;
 use crate::staff::{self, Role};
 
@@ -69,6 +70,7 @@ pub async fn end(
         Decider::Operator(_) => None,
     };
     smart::end_own_of(app, &mut tx, (account, patient), (decider, by.name())).await?;
+    representation::void_invitations(&mut tx, patient, app.clock.now()).await?;
     note(app, &mut tx, by, (patient, account, "unlinked"), &reason).await?;
     tx.commit().await
 }

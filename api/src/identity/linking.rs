@@ -199,6 +199,8 @@ async fn hold(app: &App, tx: &mut Tx, actor: &Actor) -> Result<(Claims, String)>
 }
 
 async fn link_now(tx: &mut Tx, actor: &Actor, (link, evidence): (&Link, &str)) -> Result<()> {
+    // Nobody else is linked to the record meanwhile: each learns of the other.
+    store::hold_record(tx, link.patient).await?;
     store::link(tx, actor.account, link, evidence).await?;
     store::end_case(tx, actor.account, (link.since, evidence)).await?;
     // Whoever's account this is learns of it where a stranger who signed in as them does not read along.

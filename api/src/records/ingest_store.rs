@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::db::{Bulk, Tx, Value, query};
 use crate::fhir::check::Severity;
 use crate::fhir::sensitivity;
+use crate::representation::UNDATED;
 
 /// The number of a source by its name, made if missing.
 pub(crate) async fn add_source(
@@ -468,9 +469,6 @@ impl Rows {
         Ok(())
     }
 }
-
-/// What an item without a date sorts by: after all others in a list that has the newest first.
-pub const UNDATED: i64 = -9_000_000_000_000_000_000;
 
 /// Something that could not be taken, kept whole for staff.
 #[derive(Debug)]

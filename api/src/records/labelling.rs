@@ -196,8 +196,9 @@ async fn batch(app: &App, source: &Behind, done: &mut Anew) -> Result<bool> {
     let mut people = BTreeSet::new();
     for one in &stored {
         let read = one.bytes.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+        // Rules of what labels are handed on may be new, too.
+        people.insert(one.rid.patient());
         if label(&mut tx, (source, one, read.as_ref()), &known).await? {
-            people.insert(one.rid.patient());
             done.changed += 1;
         }
         if let Some(resource) = &read {

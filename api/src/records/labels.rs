@@ -1,11 +1,12 @@
 //! Sensitivity labels of stored items: what the rules found at the door, what an item takes over from what it belongs
 //! to, and what staff put or took. `item.labels` has the result as bits, and lists are filtered by it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::files;
 use super::ingest_store;
 use super::labels_store as store;
+use super::placing;
 use super::reference::Key;
 use super::store as reading;
 use crate::app::App;
@@ -55,6 +56,11 @@ fn result(found: impl Iterator<Item = Label>, changes: &[Change]) -> Labels {
         true => labels.with(change.label),
         false => labels.without(change.label),
     })
+}
+
+/// Whether anything in a record bears one of these bits.
+pub(super) async fn has_any(tx: &mut Tx, patient: PatientNo, labels: Labels) -> Result<bool> {
+    store::has_any(tx, patient, labels).await
 }
 
 /// How many items of what is seen of a record bear each of these labels.
@@ -276,6 +282,15 @@ async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<()> {
             files.extend(unnamed(tx, patient).await?);
         }
         wanted.extend(files.into_iter().map(|rid| (rid, bearer.labels, bearer.rid)));
+    }
+    // By whatever words a labelled item of any type names a file: what it is put among is found so (see `placing`).
+    let labelled = store::labelled(tx, patient).await?;
+    let labels: HashMap<Rid, Labels> = labelled.into_values().collect();
+    let rids: Vec<Rid> = labels.keys().copied().collect();
+    for (rid, name) in store::names_of_files(tx, patient, &rids).await? {
+        let files = placing::files(tx, &[(patient, name)]).await?;
+        let labels = labels.get(&rid).copied().unwrap_or_default();
+        wanted.extend(files.into_iter().map(|file| (file, labels, rid)));
     }
     inherit(tx, &wanted).await
 }

@@ -278,15 +278,42 @@ pub async fn bearers(
     Ok(rows.into_iter().map(bearer).collect())
 }
 
-/// What bears a label: by type and id the key and the labels.
+/// Whether anything in a record bears one of these bits.
+pub async fn has_any(tx: &mut Tx, patient: PatientNo, labels: Labels) -> Result<bool> {
+    let row: Option<(i64,)> = query(
+        "SELECT CAST(1 AS BIGINT) FROM shelf WHERE patient_no = $1 AND items > 0 AND (labels & $2) <> 0 LIMIT 1",
+    )
+    .bind(patient)
+    .bind(labels.0)
+    .optional(tx)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Names of files that these items of a record have, as written.
+pub async fn names_of_files(tx: &mut Tx, patient: PatientNo, rids: &[Rid]) -> Result<Vec<(Rid, String)>> {
+    let rows: Vec<(i64, String)> = query(
+        "SELECT n.rid, n.target FROM index_reference n WHERE n.patient_no = $1 AND n.type = 'Binary' \
+         AND n.param = '_named' AND n.rid IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($2))",
+    )
+    .bind(patient)
+    .bind(json!(rids).to_string())
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(rid, target)| (Rid(rid), target)).collect())
+}
+
+/// What bears a label that others take over: by type and id the key and the labels.
 pub async fn labelled(tx: &mut Tx, patient: PatientNo) -> Result<HashMap<String, (Rid, Labels)>> {
     let (low, high) = patient.range();
+    let handed_on: Labels = Label::ALL.into_iter().filter(|label| *label != Label::Unreviewed).collect();
     let rows: Vec<(i64, i64, String, String)> = query(
         "SELECT r.rid, i.labels, r.type, r.id FROM item i CROSS JOIN resource r \
-         WHERE i.rid BETWEEN $1 AND $2 AND i.labels <> 0 AND r.rid = i.rid",
+         WHERE i.rid BETWEEN $1 AND $2 AND (i.labels & $3) <> 0 AND r.rid = i.rid",
     )
     .bind(low)
     .bind(high)
+    .bind(handed_on.0)
     .all(tx)
     .await?;
     let named = |(rid, labels, kind, id)| (format!("{kind}/{id}"), (Rid(rid), Labels(labels)));
@@ -375,16 +402,19 @@ pub async fn documents(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Option<Vec
 
 /// How many items of each label are left out where all with one of these bits are, of those that are seen.
 pub async fn counts(tx: &mut Tx, sight: Sight, hidden: Labels) -> Result<Vec<(Label, i64)>> {
+    // Files that something names stand in no list, and are counted in none.
     let counted = if sight.lens.is_dated() {
         concat!(
-            "SELECT i.labels, CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1 AND (i.labels & $6) <> 0",
+            "SELECT i.labels, CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1 AND (i.labels & $6) <> 0 \
+             AND (i.labels & 32768) = 0",
             seen!("$2", "$3", "$4", "$5"),
             "GROUP BY i.labels"
         )
     } else {
         concat!(
             "SELECT s.labels, CAST(SUM(s.items) AS BIGINT) FROM shelf s \
-             WHERE s.patient_no = $1 AND s.items > 0 AND $4 < $5 AND (s.labels & $6) <> 0",
+             WHERE s.patient_no = $1 AND s.items > 0 AND $4 < $5 AND (s.labels & $6) <> 0 \
+             AND (s.labels & 32768) = 0",
             seen_shelf!("$2", "$3"),
             "GROUP BY s.labels"
         )

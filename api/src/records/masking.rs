@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::labels;
+use super::model::ItemLine;
 use super::reference::Key;
 use super::store;
 use crate::base::Result;
@@ -27,6 +28,29 @@ pub(crate) struct Masking {
     known: HashMap<String, bool>,
 }
 
+/// What a list says of these types in one line is told of something else: why, or for what.
+const TOLD_OF_OTHERS: [&str; 7] = [
+    "Appointment",
+    "CareTeam",
+    "DeviceUseStatement",
+    "Encounter",
+    "MedicationAdministration",
+    "Procedure",
+    "ServiceRequest",
+];
+
+/// Lines of a list, for a reader from whom something of the record is hidden: without what they say of other items.
+pub(super) async fn quiet(tx: &mut Tx, sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
+    let told = |line: &ItemLine| line.value.is_some() && TOLD_OF_OTHERS.contains(&line.reference.0.as_str());
+    if sight.lens.hidden == Labels::default() || !lines.iter().any(told) {
+        return Ok(());
+    }
+    if labels::has_any(tx, sight.patient, sight.lens.hidden).await? {
+        lines.iter_mut().filter(|line| told(line)).for_each(|line| line.value = None);
+    }
+    Ok(())
+}
+
 impl Masking {
     /// Takes out of these resources of the record what names something hidden.
     pub async fn mask<'a>(
@@ -40,7 +64,7 @@ impl Masking {
         }
         if self.sight.replace(sight) != Some(sight) {
             self.known.clear();
-            self.any = !labels::counts(tx, Sight::whole(sight.patient), sight.lens.hidden).await?.is_empty();
+            self.any = labels::has_any(tx, sight.patient, sight.lens.hidden).await?;
         }
         if !self.any {
             return Ok(());

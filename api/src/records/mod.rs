@@ -76,7 +76,9 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
         None => (0, Vec::new()),
     };
     files::name((&mut tx, &app.keys), sight, &mut new_items).await?;
-    let visits = store::newest((&mut tx, &app.keys), sight, (Category::Visits, 12)).await?;
+    let mut visits = store::newest((&mut tx, &app.keys), sight, (Category::Visits, 12)).await?;
+    masking::quiet(&mut tx, sight, &mut new_items).await?;
+    masking::quiet(&mut tx, sight, &mut visits).await?;
     let accesses = disclosures::recent(&mut tx, &permit, 5).await?;
     drop(tx);
     let been_here = last_visit.is_some();
@@ -156,6 +158,7 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let on_page = (PAGE, (page - 1) * PAGE);
     let (total, mut lines) = store::page((&mut tx, &app.keys), sight, &filter, on_page).await?;
     files::name((&mut tx, &app.keys), sight, &mut lines).await?;
+    masking::quiet(&mut tx, sight, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
     let (sources, places) = store::choices(&mut tx, sight, category).await?;
     drop(tx);
@@ -183,6 +186,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let mut one = store::line((&mut tx, &app.keys), sight.lens, rid).await?.ok_or(Error::NotFound)?;
     files::name((&mut tx, &app.keys), sight, std::slice::from_mut(&mut one.line)).await?;
+    masking::quiet(&mut tx, sight, std::slice::from_mut(&mut one.line)).await?;
     let mut kept = store::kept(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
     Masking::default().mask(&mut tx, sight, std::iter::once(&mut kept.bytes)).await?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
@@ -226,7 +230,8 @@ pub async fn document(
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
     let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
-    let kept = store::kept(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
+    let mut kept = store::kept(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
+    Masking::default().mask(&mut tx, sight, std::iter::once(&mut kept.bytes)).await?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
     let view = present::view(&value);
     let attachment = view.attachments.into_iter().nth(n).ok_or(Error::NotFound)?;

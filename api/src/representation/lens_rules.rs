@@ -88,15 +88,20 @@ impl Lens {
         }
     }
 
-    /// Everything from one day to another, both in it (`2020-01-31`). A day that cannot be read shows nothing.
+    /// Everything from one day to another, both in it (`2020-01-31`), and nothing that has no date. A day that cannot be
+    /// read shows nothing.
     pub fn dated(from: Option<&str>, to: Option<&str>) -> Self {
+        let begins = to.map_or(i64::MIN, |_| UNDATED + 1);
         Self {
-            from: from.map_or(i64::MIN, |day| start(day, 0).unwrap_or(i64::MAX)),
+            from: from.map_or(begins, |day| start(day, 0).unwrap_or(i64::MAX)),
             to: to.map_or(i64::MAX, |day| start(day, 1).map_or(i64::MIN, |next| next - 1)),
             ..Self::WHOLE
         }
     }
 }
+
+/// Where lists sort what has no date: behind everything that has one.
+pub const UNDATED: i64 = -9_000_000_000_000_000_000;
 
 /// The moment at which lists sort the beginning of a day, some days later.
 fn start(day: &str, later: u64) -> Option<i64> {
@@ -262,6 +267,9 @@ mod tests {
             (None, day("2026-02-28"), next, false),
             (None, day("2026-02-27"), noon, false),
             // What has no date lies outside of any bound.
+            (None, None, UNDATED, true),
+            (day("2026-02-28"), None, UNDATED, false),
+            (None, day("2026-02-28"), UNDATED, false),
             (day("2026-02-28"), None, i64::MIN, false),
             (None, day("2026-02-28"), i64::MAX, false),
             (day("2026-02-28"), day("2026-02-28"), next - 1, true),

@@ -23,7 +23,7 @@ use crate::fhir::sensitivity::{Label, Seat};
 use crate::identity::{self, Actor};
 use crate::notify;
 
-pub use lens_rules::lens;
+pub use lens_rules::{UNDATED, lens};
 pub use minor_rules::{Alone, Closed, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, offices};
@@ -114,6 +114,11 @@ pub async fn invite(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask)) 
     let evidence = Evidence { proof: Proof::Chosen, note: String::new() };
     let ask = Ask { kind: Kind::Delegate, evidence, incapacity: Incapacity::NotNeeded, review: None, ..ask };
     give(app, tx, (patient, ask, (&person, &facts)), (Some(actor.account), &actor.name)).await
+}
+
+/// Ends the invitations to a record that nobody took yet: who made them may have had no right to.
+pub(crate) async fn void_invitations(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<()> {
+    store::void_invitations(tx, patient, now).await
 }
 
 /// Makes an authority that is taken with a code.

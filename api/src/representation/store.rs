@@ -303,6 +303,19 @@ pub async fn by_code(tx: &mut Tx, keys: &Keys, code_hash: [u8; 32]) -> Result<Op
     row.map(|row| authority(keys, row)).transpose()
 }
 
+/// Lets the codes of delegates over a record that nobody took run out.
+pub async fn void_invitations(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<()> {
+    query(
+        "UPDATE authority SET code_until = $2, due_at = $2 WHERE patient_no = $1 AND kind = 'delegate' \
+         AND account_id IS NULL AND ended_at IS NULL AND code_until > $2",
+    )
+    .bind(patient)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// One authority, and the person's name as it was when it was given.
 pub async fn find(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Option<(Authority, String)>> {
     let row: Option<AuthorityRow> = query(concat!(columns!(), "WHERE id = $1")).bind(id).optional(tx).await?;

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use api::disclosures::links::{self, Decider};
+use api::representation::{self, Kind as Authority};
 use futures::StreamExt;
 
 use super::{found, main, number};
-use crate::acting::{actor, copied, patient};
+use crate::acting::{actor, ask, copied, everything, patient};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 use crate::smart::Apps;
 
@@ -87,12 +88,19 @@ async fn nothing_of_an_ended_link_goes_on(kind: Kind) {
     let mut stream = download.stream;
     let first = stream.next().await.unwrap().unwrap();
     assert!((first.len() as u64) < download.length, "there is more than one piece");
+    // And an invitation that nobody took yet.
+    let asked = ask(Authority::Delegate, everything());
+    let code = representation::invite(&house.app, &who, (own, asked)).await.unwrap().code;
     let why = "Linked to a stranger (synthetic)";
     links::end(&house.app, Decider::Operator("Ann Lee"), (who.account, own), why).await.unwrap();
     tokio::time::sleep(Duration::from_millis(150)).await;
     assert!(stream.next().await.unwrap().is_err(), "the next piece is not sent");
     assert!(api::copies::open(&house.app, &who, (own, copy, None)).await.is_err());
     assert_eq!(rosa.get(&made.path).await.path, "/link");
+    let mut sam = house.signed_in("sam").await;
+    sam.get("/people").await;
+    let helper = actor(&house, "sam").await;
+    assert!(representation::accept(&house.app, &helper, &code).await.is_err(), "the code is dead");
     house.close().await;
 
     // An app: its grant is dead, and stays so when the record is linked again.

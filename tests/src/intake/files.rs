@@ -39,10 +39,11 @@ impl Desk {
         report
     }
 
-    /// The category and the labels of a file.
+    /// The category of a file and the bits of what names it; not its labels (a text that nobody looked at has one).
     async fn place(&self, id: &str) -> String {
+        let placed = Labels::PLACED.0;
         let sql = format!(
-            "SELECT i.category || ' ' || i.labels FROM item i JOIN resource r ON r.rid = i.rid \
+            "SELECT i.category || ' ' || (i.labels & {placed}) FROM item i JOIN resource r ON r.rid = i.rid \
              WHERE r.type = 'Binary' AND r.id = '{id}'"
         );
         self.raw.texts(&sql).await.remove(0)
@@ -182,7 +183,7 @@ async fn files_of_before_an_update_are_placed(kind: Kind) {
     assert_eq!(places().await, wanted);
     for sql in [
         "DELETE FROM index_reference WHERE param = '_named'",
-        "UPDATE item SET category = 13, labels = 0 WHERE rid IN (SELECT rid FROM resource WHERE type = 'Binary')",
+        "UPDATE item SET category = 13, labels = labels & 32767 WHERE rid IN (SELECT rid FROM resource WHERE type = 'Binary')",
         "DELETE FROM shelf",
         "INSERT INTO shelf (patient_no, category, source_no, place, labels, items) \
          SELECT patient_no, category, source_no, COALESCE(place, ''), labels, COUNT(*) FROM item \

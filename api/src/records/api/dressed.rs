@@ -23,8 +23,6 @@ pub(crate) struct Leads {
     known: HashMap<String, Option<Lead>>,
     /// What was found of these, by the name it has here.
     rids: HashMap<String, i64>,
-    /// What must not be named.
-    masking: Masking,
 }
 
 /// Type and id here.
@@ -76,7 +74,7 @@ pub(super) async fn dressed(
     (sight, mut all): (Sight, Vec<Kept>),
     leads: &mut Leads,
 ) -> Result<Vec<Resource>> {
-    leads.masking.mask(tx, sight, all.iter_mut().map(|kept| &mut kept.bytes)).await?;
+    Masking::default().mask(tx, sight, all.iter_mut().map(|kept| &mut kept.bytes)).await?;
     let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
     leads.learn(tx, sight, found.iter().flatten().map(|link| link.text.as_str())).await?;
     let base = base(app);
