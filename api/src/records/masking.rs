@@ -10,7 +10,9 @@ use super::store;
 use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::outgoing::{masked, named};
+use crate::fhir::present;
 use crate::fhir::sensitivity::Labels;
+use crate::keys::Keys;
 use crate::representation::Sight;
 
 /// Types that bear no label: whom and where a resource names all the time.
@@ -39,14 +41,26 @@ const TOLD_OF_OTHERS: [&str; 7] = [
     "ServiceRequest",
 ];
 
-/// Lines of a list, for a reader from whom something of the record is hidden: without what they say of other items.
-pub(super) async fn quiet(tx: &mut Tx, sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
+/// Lines of a list, for a reader from whom something of the record is hidden: without what they say of that.
+pub(super) async fn quiet((tx, keys): (&mut Tx, &Keys), sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
     let told = |line: &ItemLine| line.value.is_some() && TOLD_OF_OTHERS.contains(&line.reference.0.as_str());
     if sight.lens.hidden == Labels::default() || !lines.iter().any(told) {
         return Ok(());
     }
-    if labels::has_any(tx, sight.patient, sight.lens.hidden).await? {
-        lines.iter_mut().filter(|line| told(line)).for_each(|line| line.value = None);
+    let mut masking = Masking::default();
+    masking.mask(tx, sight, std::iter::empty()).await?;
+    if !masking.any {
+        return Ok(());
+    }
+    for line in lines.iter_mut().filter(|line| told(line)) {
+        let Some(rid) = keys.item_at(sight.patient, line.address) else { continue };
+        let Some(mut kept) = store::kept(tx, sight.lens, rid).await? else { continue };
+        let before = kept.bytes.len();
+        masking.mask(tx, sight, std::iter::once(&mut kept.bytes)).await?;
+        if kept.bytes.len() != before {
+            let value = serde_json::from_slice(&kept.bytes).unwrap_or_default();
+            line.value = present::line(&value).value;
+        }
     }
     Ok(())
 }

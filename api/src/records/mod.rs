@@ -77,8 +77,8 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
     };
     files::name((&mut tx, &app.keys), sight, &mut new_items).await?;
     let mut visits = store::newest((&mut tx, &app.keys), sight, (Category::Visits, 12)).await?;
-    masking::quiet(&mut tx, sight, &mut new_items).await?;
-    masking::quiet(&mut tx, sight, &mut visits).await?;
+    masking::quiet((&mut tx, &app.keys), sight, &mut new_items).await?;
+    masking::quiet((&mut tx, &app.keys), sight, &mut visits).await?;
     let accesses = disclosures::recent(&mut tx, &permit, 5).await?;
     drop(tx);
     let been_here = last_visit.is_some();
@@ -158,7 +158,7 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let on_page = (PAGE, (page - 1) * PAGE);
     let (total, mut lines) = store::page((&mut tx, &app.keys), sight, &filter, on_page).await?;
     files::name((&mut tx, &app.keys), sight, &mut lines).await?;
-    masking::quiet(&mut tx, sight, &mut lines).await?;
+    masking::quiet((&mut tx, &app.keys), sight, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
     let (sources, places) = store::choices(&mut tx, sight, category).await?;
     drop(tx);
@@ -186,7 +186,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let mut one = store::line((&mut tx, &app.keys), sight.lens, rid).await?.ok_or(Error::NotFound)?;
     files::name((&mut tx, &app.keys), sight, std::slice::from_mut(&mut one.line)).await?;
-    masking::quiet(&mut tx, sight, std::slice::from_mut(&mut one.line)).await?;
+    masking::quiet((&mut tx, &app.keys), sight, std::slice::from_mut(&mut one.line)).await?;
     let mut kept = store::kept(&mut tx, sight.lens, rid).await?.ok_or(Error::NotFound)?;
     Masking::default().mask(&mut tx, sight, std::iter::once(&mut kept.bytes)).await?;
     let value: Value = serde_json::from_slice(&kept.bytes)?;
