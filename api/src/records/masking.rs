@@ -1,5 +1,6 @@
-//! What a reader must not see for its label is not named by what they see: not by a reference, nor by the words beside it.
-//! What their own choice of categories or days leaves out may be named.
+//! What a reader must not see for its label is not named by what they are sent: not by a reference, nor by the words
+//! beside it. What their own choice of categories or days leaves out may be named. The words by which a search finds an
+//! item are those of its whole resource, so that it is still found by the name of something hidden that it refers to.
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,41 +29,6 @@ pub(crate) struct Masking {
     any: bool,
     /// By what is written: whether it leads to something hidden.
     known: HashMap<String, bool>,
-}
-
-/// What a list says of these types in one line is told of something else: why, or for what.
-const TOLD_OF_OTHERS: [&str; 7] = [
-    "Appointment",
-    "CareTeam",
-    "DeviceUseStatement",
-    "Encounter",
-    "MedicationAdministration",
-    "Procedure",
-    "ServiceRequest",
-];
-
-/// Lines of a list, for a reader from whom something of the record is hidden: without what they say of that.
-pub(super) async fn quiet((tx, keys): (&mut Tx, &Keys), sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
-    let told = |line: &ItemLine| line.value.is_some() && TOLD_OF_OTHERS.contains(&line.reference.0.as_str());
-    if sight.lens.hidden == Labels::default() || !lines.iter().any(told) {
-        return Ok(());
-    }
-    let mut masking = Masking::default();
-    masking.mask(tx, sight, std::iter::empty()).await?;
-    if !masking.any {
-        return Ok(());
-    }
-    for line in lines.iter_mut().filter(|line| told(line)) {
-        let Some(rid) = keys.item_at(sight.patient, line.address) else { continue };
-        let Some(mut kept) = store::kept(tx, sight.lens, rid).await? else { continue };
-        let before = kept.bytes.len();
-        masking.mask(tx, sight, std::iter::once(&mut kept.bytes)).await?;
-        if kept.bytes.len() != before {
-            let value = serde_json::from_slice(&kept.bytes).unwrap_or_default();
-            line.value = present::line(&value).value;
-        }
-    }
-    Ok(())
 }
 
 impl Masking {
@@ -103,6 +69,42 @@ impl Masking {
         }
         Ok(())
     }
+}
+
+/// What a list says of these types in one line is told of something else: why, or for what.
+const TOLD_OF_OTHERS: [&str; 7] = [
+    "Appointment",
+    "CareTeam",
+    "DeviceUseStatement",
+    "Encounter",
+    "MedicationAdministration",
+    "Procedure",
+    "ServiceRequest",
+];
+
+/// Lines of a list as a reader may read them: one whose value was told of something hidden has the value of what is
+/// left.
+pub(super) async fn quiet((tx, keys): (&mut Tx, &Keys), sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
+    let told = |line: &ItemLine| line.value.is_some() && TOLD_OF_OTHERS.contains(&line.reference.0.as_str());
+    if sight.lens.hidden == Labels::default() || !lines.iter().any(told) {
+        return Ok(());
+    }
+    let mut masking = Masking::default();
+    masking.mask(tx, sight, std::iter::empty()).await?;
+    if !masking.any {
+        return Ok(());
+    }
+    for line in lines.iter_mut().filter(|line| told(line)) {
+        let Some(rid) = keys.item_at(sight.patient, line.address) else { continue };
+        let Some(mut kept) = store::kept(tx, sight.lens, rid).await? else { continue };
+        let before = kept.bytes.len();
+        masking.mask(tx, sight, std::iter::once(&mut kept.bytes)).await?;
+        if kept.bytes.len() != before {
+            let value = serde_json::from_slice(&kept.bytes).unwrap_or_default();
+            line.value = present::line(&value).value;
+        }
+    }
+    Ok(())
 }
 
 fn names(bytes: &[u8]) -> HashSet<String> {
