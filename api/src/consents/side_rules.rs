@@ -63,6 +63,7 @@ pub fn reaches(stand: Stand, terms: &Terms) -> bool {
 /// Whether nothing is seen through the one that is not seen through the other.
 fn within(inner: &Lens, outer: &Lens) -> bool {
     inner.categories & !outer.categories == 0
+        && inner.files & !outer.files == 0
         && outer.hidden.0 & !inner.hidden.0 == 0
         && inner.from >= outer.from
         && inner.to <= outer.to

@@ -9,7 +9,7 @@ mod subset;
 
 pub use lines::Lines;
 pub use masked::{masked, named};
-pub use subset::{Cut, cut};
+pub use subset::Cut;
 
 use std::ops::Range;
 

@@ -189,7 +189,7 @@ pub struct Found {
 
 /// Raised with each change of what [`of`] finds other than by the lists of codes, or of what follows from it, and with
 /// each change of where files stand (`records/placing.rs`): what is stored is labelled and placed anew then.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What tells the rules of this version from those of others: their number and the lists of codes.
 pub fn rules() -> String {

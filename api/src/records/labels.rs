@@ -239,13 +239,22 @@ async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<()> {
     if labelled.is_empty() {
         return Ok(());
     }
-    let names: Vec<&str> = labelled.keys().map(String::as_str).collect();
+    let mut written = store::of_targets(tx, patient).await?;
+    // One that tells of a whole file names more than is labelled: nothing of it has to be looked up.
+    written.retain(|_, targets| targets.len() <= labelled.len());
+    let names: BTreeSet<&str> = written.values().flatten().map(String::as_str).collect();
+    let keys: Vec<Key> = names.into_iter().map(Key::read).collect();
+    let led = reading::targets(tx, Sight::whole(patient), &keys).await?;
+    let led: HashMap<&str, Rid> = led.iter().map(|to| (to.reference.as_str(), Rid(to.rid))).collect();
     let mut wanted = Vec::new();
-    for (rid, targets) in store::of_targets(tx, patient, &names).await? {
-        let all: Option<Vec<_>> = targets.iter().map(|target| labelled.get(target)).collect();
-        let Some(all) = all else { continue };
-        let labels = all.iter().fold(Labels(-1), |both, (_, labels)| Labels(both.0 & labels.0));
-        wanted.extend(all.into_iter().map(|(from, _)| (rid, labels, *from)));
+    for (rid, targets) in &written {
+        let labels = |target: &String| {
+            let to = led.get(target.as_str())?;
+            Some((*to, *labelled.get(to)?))
+        };
+        let Some(all) = targets.iter().map(labels).collect::<Option<Vec<_>>>() else { continue };
+        let both = all.iter().fold(Labels(-1), |both, (_, labels)| Labels(both.0 & labels.0));
+        wanted.extend(all.into_iter().map(|(from, _)| (*rid, both, from)));
     }
     inherit(tx, &wanted).await
 }
@@ -284,8 +293,7 @@ async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<()> {
         wanted.extend(files.into_iter().map(|rid| (rid, bearer.labels, bearer.rid)));
     }
     // By whatever words a labelled item of any type names a file: what it is put among is found so (see `placing`).
-    let labelled = store::labelled(tx, patient).await?;
-    let labels: HashMap<Rid, Labels> = labelled.into_values().collect();
+    let labels = store::labelled(tx, patient).await?;
     let rids: Vec<Rid> = labels.keys().copied().collect();
     for (rid, name) in store::names_of_files(tx, patient, &rids).await? {
         let files = placing::files(tx, &[(patient, name)]).await?;

@@ -303,37 +303,27 @@ pub async fn names_of_files(tx: &mut Tx, patient: PatientNo, rids: &[Rid]) -> Re
     Ok(rows.into_iter().map(|(rid, target)| (Rid(rid), target)).collect())
 }
 
-/// What bears a label that others take over: by type and id the key and the labels.
-pub async fn labelled(tx: &mut Tx, patient: PatientNo) -> Result<HashMap<String, (Rid, Labels)>> {
+/// What bears a label that others take over, with its labels.
+pub async fn labelled(tx: &mut Tx, patient: PatientNo) -> Result<HashMap<Rid, Labels>> {
     let (low, high) = patient.range();
     let handed_on: Labels = Label::ALL.into_iter().filter(|label| *label != Label::Unreviewed).collect();
-    let rows: Vec<(i64, i64, String, String)> = query(
-        "SELECT r.rid, i.labels, r.type, r.id FROM item i CROSS JOIN resource r \
-         WHERE i.rid BETWEEN $1 AND $2 AND (i.labels & $3) <> 0 AND r.rid = i.rid",
-    )
-    .bind(low)
-    .bind(high)
-    .bind(handed_on.0)
-    .all(tx)
-    .await?;
-    let named = |(rid, labels, kind, id)| (format!("{kind}/{id}"), (Rid(rid), Labels(labels)));
-    Ok(rows.into_iter().map(named).collect())
+    let rows: Vec<(i64, i64)> =
+        query("SELECT i.rid, i.labels FROM item i WHERE i.rid BETWEEN $1 AND $2 AND (i.labels & $3) <> 0")
+            .bind(low)
+            .bind(high)
+            .bind(handed_on.0)
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(rid, labels)| (Rid(rid), Labels(labels))).collect())
 }
 
-/// Each Provenance that names one of these (`Type/id`), and all that it names, as written.
-pub async fn of_targets(
-    tx: &mut Tx,
-    patient: PatientNo,
-    names: &[&str],
-) -> Result<BTreeMap<Rid, Vec<String>>> {
+/// All that each Provenance of a record names, as written.
+pub async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<BTreeMap<Rid, Vec<String>>> {
     let rows: Vec<(i64, String)> = query(
         "SELECT p.rid, p.target FROM index_reference p WHERE p.patient_no = $1 AND p.type = 'Provenance' \
-         AND p.param = 'target' AND p.rid IN (SELECT n.rid FROM json_each($2) a CROSS JOIN index_reference n \
-           WHERE n.patient_no = $1 AND n.type = 'Provenance' AND n.param = 'target' \
-             AND n.target = a.value ->> 0)",
+         AND p.param = 'target'",
     )
     .bind(patient)
-    .bind(serde_json::to_string(&names.iter().map(|name| [name]).collect::<Vec<_>>())?)
     .all(tx)
     .await?;
     let mut all: BTreeMap<Rid, Vec<String>> = BTreeMap::new();

@@ -1,6 +1,5 @@
 //! What a reader must not see for its label is not named by what they are sent: not by a reference, nor by the words
-//! beside it. What their own choice of categories or days leaves out may be named. The words by which a search finds an
-//! item are those of its whole resource, so that it is still found by the name of something hidden that it refers to.
+//! beside it; nor is anything found by these. What their own choice of categories or days leaves out may be named.
 
 use std::collections::{HashMap, HashSet};
 
@@ -55,10 +54,10 @@ impl Masking {
         if !new.is_empty() {
             let keys: Vec<Key> = new.iter().map(|name| Key::read(name)).collect();
             let hidden = store::hidden(tx, sight, &keys).await?;
-            self.known = std::mem::take(&mut self.known)
-                .into_iter()
-                .chain(new.into_iter().map(|name| (name.clone(), hidden.contains(name))))
-                .collect();
+            // Whoever asks "which has this" instead of naming it may mean what is hidden, and nobody looks that up.
+            let is_hidden = |name: &String| hidden.contains(name) || name.contains('?');
+            let found: Vec<_> = new.into_iter().map(|name| (name.clone(), is_hidden(name))).collect();
+            self.known.extend(found);
         }
         for (names, bytes) in all {
             let hidden: HashSet<String> =
@@ -105,6 +104,37 @@ pub(super) async fn quiet((tx, keys): (&mut Tx, &Keys), sight: Sight, lines: &mu
         }
     }
     Ok(())
+}
+
+/// What of these was not found by one of the words (folded) that stand only beside the name of something hidden.
+pub(super) async fn found_openly(
+    tx: &mut Tx,
+    sight: Sight,
+    (found, words): (Vec<(i64,)>, Vec<String>),
+) -> Result<Vec<(i64,)>> {
+    let mut masking = Masking::default();
+    masking.mask(tx, sight, std::iter::empty()).await?;
+    if !masking.any || words.is_empty() {
+        return Ok(found);
+    }
+    let mut betrayed = HashSet::new();
+    for some in found.chunks(200) {
+        let whole = store::bytes(tx, some).await?;
+        let mut left: Vec<Vec<u8>> = whole.iter().map(|(_, bytes)| bytes.clone()).collect();
+        masking.mask(tx, sight, left.iter_mut()).await?;
+        for ((rid, whole), left) in whole.iter().zip(&left).filter(|((_, whole), left)| whole != *left) {
+            let (all, open) = (folded(whole), folded(left));
+            if words.iter().any(|word| all.contains(word.as_str()) && !open.contains(word.as_str())) {
+                betrayed.insert(*rid);
+            }
+        }
+    }
+    Ok(found.into_iter().filter(|(rid,)| !betrayed.contains(rid)).collect())
+}
+
+/// The words of a resource, by which it is found.
+fn folded(bytes: &[u8]) -> String {
+    present::line(&serde_json::from_slice(bytes).unwrap_or_default()).words
 }
 
 fn names(bytes: &[u8]) -> HashSet<String> {

@@ -156,7 +156,10 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let page = i64::from(filter.page.clamp(1, 100_000));
     let on_page = (PAGE, (page - 1) * PAGE);
-    let (total, mut lines) = store::page((&mut tx, &app.keys), sight, &filter, on_page).await?;
+    let (total, mut lines) = match (&filter.words, filter.category) {
+        (None, Some(_)) => store::page((&mut tx, &app.keys), sight, &filter, on_page).await?,
+        _ => found((&mut tx, &app.keys), sight, &filter, on_page).await?,
+    };
     files::name((&mut tx, &app.keys), sight, &mut lines).await?;
     masking::quiet((&mut tx, &app.keys), sight, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
@@ -172,6 +175,20 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let pages = u32::try_from((total + PAGE - 1) / PAGE).unwrap_or(u32::MAX).max(1);
     let list = List { person, lines, total, page: u32::try_from(page).unwrap_or(1), pages, sources, places };
     release(app, permit, Channel::Portal, (what, Held::new(list))).await
+}
+
+/// One page of what a search finds, and how much it finds in all: it is found once, and counted and cut into pages here.
+async fn found(
+    (tx, keys): (&mut Tx, &Keys),
+    sight: Sight,
+    filter: &Filter,
+    (limit, offset): (i64, i64),
+) -> Result<(i64, Vec<model::ItemLine>)> {
+    let found = store::found(tx, sight, filter).await?;
+    let all = masking::found_openly(tx, sight, found).await?;
+    let place = |n: i64| usize::try_from(n).unwrap_or(usize::MAX).min(all.len());
+    let shown = &all[place(offset)..place(offset.saturating_add(limit))];
+    Ok((all.len() as i64, store::lines((tx, keys), shown).await?))
 }
 
 /// One item with everything in it.

@@ -101,14 +101,14 @@ pub(super) async fn place(tx: &mut Tx, files: &BTreeSet<Rid>) -> Result<Vec<Rid>
 }
 
 /// The category, by its code, of a file that is named from these (a bit for each, at the place of its code), and the
-/// bits that tell of the others. The one with the smallest code is as good as any: the file is not seen without the
+/// bits that tell of all of them. The one with the smallest code is as good as any: the file is not seen without the
 /// others.
 fn place_of(categories: i64) -> (i64, Labels) {
     if categories == 0 {
         return (i64::from(Category::Documents.code()), Labels::default());
     }
     let first = categories & categories.wrapping_neg();
-    (i64::from(first.trailing_zeros()), Labels::NAMED.and(Labels::beside(categories & !first)))
+    (i64::from(first.trailing_zeros()), Labels::NAMED.and(Labels::beside(categories)))
 }
 
 /// Notes what a resource names that was stored before this was noted; the names.

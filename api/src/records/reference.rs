@@ -34,7 +34,7 @@ impl Key {
                 id: String::new(),
             };
         }
-        let plain = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
+        let plain = unversioned(reference);
         let mut parts = plain.rsplit('/');
         let (id, kind) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
         let named = kind.starts_with(|c: char| c.is_ascii_uppercase())
@@ -45,6 +45,15 @@ impl Key {
             Self { written, ..Self::default() }
         }
     }
+
+    /// As written, without a version: the address under which an entry of a Bundle may have stood.
+    pub fn unversioned(&self) -> &str {
+        unversioned(&self.written)
+    }
+}
+
+fn unversioned(reference: &str) -> &str {
+    reference.split_once("/_history/").map_or(reference, |(before, _)| before)
 }
 
 #[cfg(test)]

@@ -326,16 +326,13 @@ macro_rules! searched {
     };
 }
 
-/// One page of lines, newest first, and how many there are in all.
+/// One page of the lines of a category, newest first, and how many there are in all.
 pub async fn page(
     (tx, keys): (&mut Tx, &Keys),
     sight: Sight,
     filter: &Filter,
     (limit, offset): (i64, i64),
 ) -> Result<(i64, Vec<ItemLine>)> {
-    if filter.words.is_some() || filter.category.is_none() {
-        return found((tx, keys), sight, filter, (limit, offset)).await;
-    }
     let (bound, sight) = (Bound::new(filter), listed(sight));
     let count = match (&filter.from, &filter.to) {
         (None, None) if !sight.lens.is_dated() => query(concat!(
@@ -357,19 +354,13 @@ pub async fn page(
     Ok((total, lines((tx, keys), &rids).await?))
 }
 
-/// The same for a search: what is found is found once, and counted and cut into pages here.
-async fn found(
-    (tx, keys): (&mut Tx, &Keys),
-    sight: Sight,
-    filter: &Filter,
-    (limit, offset): (i64, i64),
-) -> Result<(i64, Vec<ItemLine>)> {
+/// What a search finds, newest first, with the words that it searched for, folded.
+pub async fn found(tx: &mut Tx, sight: Sight, filter: &Filter) -> Result<(Vec<(i64,)>, Vec<String>)> {
     let bound = Bound::new(filter);
     let all = query(concat!("SELECT i.rid ", searched!(), "ORDER BY i.sort_at DESC, i.rid DESC"));
-    let all: Vec<(i64,)> = bound.bind_words(bound.bind(all, sight), sight.patient).all(tx).await?;
-    let place = |n: i64| usize::try_from(n).unwrap_or(usize::MAX).min(all.len());
-    let shown = &all[place(offset)..place(offset.saturating_add(limit))];
-    Ok((all.len() as i64, lines((tx, keys), shown).await?))
+    let all = bound.bind_words(bound.bind(all, sight), sight.patient).all(tx).await?;
+    let words = fold(filter.words.as_deref().unwrap_or(""));
+    Ok((all, words.split_whitespace().take(bound.words.len()).map(str::to_owned).collect()))
 }
 
 /// These lines, newest first.
@@ -543,6 +534,21 @@ pub async fn kept(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<Kept>> {
     row.map(KeptRow::unpack).transpose()
 }
 
+/// The bytes of these resources, as they came.
+pub(super) async fn bytes(tx: &mut Tx, rids: &[(i64,)]) -> Result<Vec<(i64, Vec<u8>)>> {
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> = query(
+        "SELECT r.rid, r.codec, r.size, r.body FROM json_each($1) a CROSS JOIN resource r \
+         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT)",
+    )
+    .bind(json!(rids).to_string())
+    .all(tx)
+    .await?;
+    let unpacked = |(rid, codec, size, packed): (i64, i64, i64, Vec<u8>)| {
+        Ok((rid, body::unpack(codec, &packed, usize::try_from(size).unwrap_or(0))?))
+    };
+    rows.into_iter().map(unpacked).collect()
+}
+
 /// A document, report or picture with its text, which may name files.
 pub(super) struct Bearer {
     pub source: String,
@@ -617,7 +623,7 @@ pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Ve
         .filter(|key| !key.id.is_empty())
         .map(|key| [&*key.written, &*key.kind, &*key.id])
         .collect();
-    let written: Vec<[&str; 1]> = references.iter().map(|key| [&*key.written]).collect();
+    let written: Vec<[&str; 2]> = references.iter().map(|key| [&*key.written, key.unversioned()]).collect();
     let identified: Vec<[&str; 4]> = references
         .iter()
         .filter(|key| !key.code.is_empty())
@@ -629,7 +635,7 @@ pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Ve
              CROSS JOIN resource r WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
            UNION ALL \
            SELECT a.value ->> 0 AS reference, l.rid FROM json_each($12) a \
-             CROSS JOIN alias l WHERE l.full_url = a.value ->> 0 \
+             CROSS JOIN alias l WHERE l.full_url = a.value ->> 1 \
                AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
            UNION ALL \
            SELECT a.value ->> 0 AS reference, t.rid FROM json_each($13) a \
@@ -664,14 +670,14 @@ pub async fn hidden(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Has
         .filter(|key| !key.id.is_empty())
         .map(|key| [&*key.written, &*key.kind, &*key.id])
         .collect();
-    let written: Vec<[&str; 1]> = references.iter().map(|key| [&*key.written]).collect();
+    let written: Vec<[&str; 2]> = references.iter().map(|key| [&*key.written, key.unversioned()]).collect();
     let rows: Vec<(String,)> = query(
         "SELECT v.reference FROM ( \
            SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
              CROSS JOIN resource r WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
            UNION ALL \
            SELECT a.value ->> 0 AS reference, l.rid FROM json_each($2) a \
-             CROSS JOIN alias l WHERE l.full_url = a.value ->> 0 \
+             CROSS JOIN alias l WHERE l.full_url = a.value ->> 1 \
                AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $3) \
          ) v CROSS JOIN item i WHERE i.rid = v.rid AND i.rid BETWEEN $4 AND $5 AND (i.labels & $6) <> 0 \
            AND i.source_no = (SELECT source_no FROM patient WHERE patient_no = $3)",

@@ -226,6 +226,9 @@ impl Scope {
 pub struct Lens {
     /// A bit for each category, at the place of its code.
     pub categories: i64,
+    /// The same for files: one that something in another category names is left out.
+    #[serde(default = "every")]
+    pub files: i64,
     /// Items with any of these labels are left out.
     pub hidden: Labels,
     /// Only items from this moment on, in microseconds. With a first moment, items without a date are left out: nobody
@@ -233,6 +236,10 @@ pub struct Lens {
     pub from: i64,
     /// Only items up to this moment.
     pub to: i64,
+}
+
+fn every() -> i64 {
+    Lens::WHOLE.files
 }
 
 impl Default for Lens {
@@ -243,7 +250,8 @@ impl Default for Lens {
 
 impl Lens {
     /// The whole record.
-    pub const WHOLE: Self = Self { categories: -1, hidden: Labels(0), from: i64::MIN, to: i64::MAX };
+    pub const WHOLE: Self =
+        Self { categories: -1, files: -1, hidden: Labels(0), from: i64::MIN, to: i64::MAX };
 
     /// What a person sees of their own record: all but what no right of access reaches, psychotherapy notes and what
     /// was compiled for a proceeding (45 CFR 164.524(a)(1)(i), (ii)). How many they are, they are told.
@@ -259,9 +267,9 @@ impl Lens {
     }
 
     /// The bits that close an item to it: those of hidden labels, and those of files that something in a category
-    /// which it leaves out names too.
+    /// which it leaves out names.
     pub fn closed(self) -> Labels {
-        self.hidden.and(Labels::beside(!self.categories))
+        self.hidden.and(Labels::beside(!(self.categories & self.files)))
     }
 
     /// Whether items with a label are closed, all of them or, of the services of a minor, some.
@@ -282,6 +290,7 @@ impl Lens {
     /// Whether all that `other` shows is seen.
     pub fn covers(self, other: Self) -> bool {
         self.categories & other.categories == other.categories
+            && self.files & other.files & other.categories == other.files & other.categories
             && self.hidden.but(other.hidden.hidden()) == Labels::default()
             && self.from <= other.from
             && self.to >= other.to
@@ -292,6 +301,7 @@ impl Lens {
     pub fn and(self, other: Self) -> Self {
         Self {
             categories: self.categories & other.categories,
+            files: self.files & other.files,
             hidden: Labels(self.hidden.0 | other.hidden.0),
             from: self.from.max(other.from),
             to: self.to.min(other.to),

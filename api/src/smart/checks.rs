@@ -159,7 +159,9 @@ async fn access_told(app: &App, tx: &mut Tx, (token, opens): (&Token, Opens)) ->
             told["scope"] = json!(access.scopes.to_string());
             told["exp"] = json!(id_tokens::seconds(access.expires));
             told["sub"] = json!(id_tokens::subject(app, access.actor.account));
-            told["patient"] = json!(access.patient_id);
+            if access.scopes.is_about_a_record() {
+                told["patient"] = json!(access.patient_id);
+            }
             if access.scopes.has(&Scope::FhirUser) {
                 let under = opened.under.map(|(authority, _)| authority);
                 told["fhirUser"] = json!(tokens::fhir_user(app, (&access.patient_id, under)));

@@ -39,7 +39,7 @@ pub async fn add(tx: &mut Tx, new: &New<'_>) -> Result<()> {
     .bind(new.patient)
     .bind(new.under.map(|(authority, _)| authority))
     .bind(new.under.map(|(_, kind)| kind.slug()))
-    .bind(new.scopes.to_string())
+    .bind(new.scopes.kept())
     .bind(serde_json::to_string(&new.lens)?)
     .bind(new.stay.slug())
     .bind(new.actor.session)
@@ -113,7 +113,7 @@ async fn read(tx: &mut Tx, row: GrantRow, now: Instant) -> Result<Grant> {
         by: row.by_name,
         under: row.authority_id.map(AuthorityId).zip(acting),
         patient: PatientNo(row.patient_no),
-        scopes: Scopes::parse(&row.scopes).map_err(|_| odd())?,
+        scopes: Scopes::from_kept(&row.scopes).ok_or_else(odd)?,
         lens,
         sees: lens,
         stay: Stay::from_slug(&row.stay).ok_or_else(odd)?,
@@ -216,7 +216,7 @@ pub async fn narrow(
     )
     .bind(id)
     .bind(seen)
-    .bind(scopes.to_string())
+    .bind(scopes.kept())
     .bind(serde_json::to_string(&lens)?)
     .bind(until)
     .run(tx)

@@ -228,7 +228,7 @@ pub(super) async fn noted(
     (scopes, lens, until): (&Scopes, Lens, Instant),
     by: By<'_>,
 ) -> Result<()> {
-    let terms = serde_json::json!({"scopes": scopes.to_string(), "lens": lens, "until": until});
+    let terms = serde_json::json!({"scopes": scopes.kept(), "lens": lens, "until": until});
     store::note(tx, id, (app.clock.now(), what, &terms.to_string()), by).await
 }
 

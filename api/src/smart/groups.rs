@@ -2,8 +2,8 @@
 //! mean in scopes. Pure.
 //!
 //! A group of Conditions or Observations is told by its category, so it can be granted alone (US Core 6.1, granular
-//! scopes). Types that several groups share, such as reports, are granted as a whole and narrowed by the lens of the
-//! grant.
+//! scopes). What is of two groups goes only where both are ticked. Types that several groups share, such as reports, are
+//! granted as a whole and narrowed by the lens of the grant.
 
 use super::scopes::{Condition, Resource, Scopes, TYPES, Ticked};
 use crate::fhir::present::Category;
@@ -168,6 +168,9 @@ pub struct Meaning {
     pub ticked: Vec<Ticked>,
     /// For [`crate::representation::Lens::categories`]: the categories of which nothing was ticked are taken out.
     pub categories: i64,
+    /// For [`crate::representation::Lens::files`]: only files of categories of which something was ticked. Those of bills
+    /// stand in a category that is not even offered where an app asks for files only.
+    pub files: i64,
 }
 
 /// The groups that an app asks for, in the order of the portal.
@@ -199,7 +202,7 @@ pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
         "Provenance" => !chosen.is_empty() && categories & bit(PROVENANCE) != 0,
         _ => !chosen.is_empty() || offered.is_empty(),
     });
-    let whole = |kind: &'static str| Ticked { kind: kind.into(), only: Vec::new() };
+    let whole = |kind: &'static str| Ticked { kind: kind.into(), only: Vec::new(), without: Vec::new() };
     let mut ticked: Vec<Ticked> = along.map(whole).collect();
     for kind in TYPES.into_iter().filter(|kind| !ALONG.contains(kind)) {
         let holders = || offered.iter().filter(|group| group.holds(kind));
@@ -210,16 +213,18 @@ pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
         }
         let only = parts(asked, kind, &chosen);
         if !only.is_empty() {
-            ticked.push(Ticked { kind: kind.into(), only });
+            let unticked: Vec<_> = offered.iter().copied().filter(|group| !chosen.contains(group)).collect();
+            ticked.push(Ticked { kind: kind.into(), only, without: parts(asked, kind, &unticked) });
         }
     }
-    Meaning { ticked, categories }
+    let files = chosen.iter().fold(0, |files, group| files | bit(group.category));
+    Meaning { ticked, categories, files }
 }
 
-/// The categories of a type that the ticked groups hold: those they name, and those the app asked for by itself.
-fn parts(asked: &Scopes, kind: &str, chosen: &[&Group]) -> Vec<Condition> {
+/// The categories of a type that these groups hold: those they name, and those the app asked for by itself.
+fn parts(asked: &Scopes, kind: &str, groups: &[&Group]) -> Vec<Condition> {
     let mut only = Vec::new();
-    for group in chosen {
+    for group in groups {
         let named = group.coded.iter().filter(|(own, ..)| *own == kind);
         only.extend(named.map(|(_, system, code)| Condition {
             param: "category",

@@ -1,6 +1,8 @@
 //! Tables of what is asked, what is ticked, and what is granted.
 
 use super::*;
+use crate::fhir::sensitivity::Labels;
+use crate::representation::Lens;
 
 fn scopes(text: &str) -> Scopes {
     let parsed = Scopes::read(text).unwrap();
@@ -136,6 +138,75 @@ fn the_lens_takes_out_what_was_left_unticked() {
         ("patient/Goal.rs", "", "care-plans"),
     ] {
         assert_eq!(taken_out(asked, ticked), out, "{asked}: {ticked}");
+    }
+}
+
+/// An item of two groups is left out where one of them was offered and not ticked.
+#[test]
+fn what_was_left_unticked_is_left_out() {
+    for (asked, ticked, kind, out) in [
+        (
+            "patient/Observation.rs",
+            "surveys vitals labs procedures imaging daily-life abilities rest",
+            "Observation",
+            "sdoh",
+        ),
+        (
+            "patient/*.rs",
+            "surveys",
+            "Observation",
+            "activity clinical-test cognitive-status disability-status exam functional-status imaging laboratory procedure \
+             sdoh social-history therapy vital-signs",
+        ),
+        ("patient/Condition.rs", "problems", "Condition", "encounter-diagnosis health-concern sdoh"),
+        ("patient/Condition.rs", "problems", "Observation", ""),
+        // What an app does not ask for nobody was asked about.
+        ("patient/Observation.rs?category=survey", "surveys", "Observation", ""),
+        (
+            "patient/Observation.rs?category=survey patient/Observation.rs?category=sdoh",
+            "surveys",
+            "Observation",
+            "sdoh",
+        ),
+        (
+            "patient/Condition.rs?category=urn:own|x patient/Condition.rs?category=encounter-diagnosis",
+            "diagnoses",
+            "Condition",
+            "problem-list-item x",
+        ),
+        (
+            "patient/Observation.rs",
+            "labs vitals procedures imaging daily-life surveys living abilities rest",
+            "Observation",
+            "",
+        ),
+    ] {
+        let asked = scopes(asked);
+        let granted = asked.narrowed(&meaning(&asked, &slugged(ticked)).ticked);
+        let mut left_out: Vec<_> = granted.left_out(kind).map(|one| one.code.as_str()).collect();
+        left_out.sort_unstable();
+        left_out.dedup();
+        assert_eq!(left_out.join(" "), out, "{asked}: {ticked}");
+    }
+}
+
+/// A file goes where something of each category was ticked that names it.
+#[test]
+fn files_go_with_what_was_ticked() {
+    for (ticked, named, goes) in [
+        ("documents", &[Category::Documents][..], true),
+        ("documents", &[Category::Bills], false),
+        ("documents", &[Category::Documents, Category::Bills], false),
+        ("documents notes", &[Category::Documents, Category::Notes], true),
+        ("labs", &[Category::Demographics], false),
+        ("labs", &[], false),
+        ("documents", &[], true),
+    ] {
+        let meaning = meaning(&scopes("patient/Binary.rs"), &slugged(ticked));
+        let lens = Lens { categories: meaning.categories, files: meaning.files, ..Lens::WHOLE };
+        let labels = Labels::beside(named.iter().fold(0, |bits, category| bits | bit(*category)));
+        let stands = named.first().copied().unwrap_or(Category::Documents);
+        assert_eq!(lens.shows(stands, labels, 0), goes, "{ticked} {named:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::model::{Grant, Standing};
-use super::scopes::Level;
+use super::scopes::{Condition, Level};
 use crate::consents::{coded_category, coded_label};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
@@ -74,10 +74,27 @@ fn provision(grant: &Grant) -> Value {
             json!({"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}),
         );
     }
+    let mut denied = Vec::new();
     if !hidden.is_empty() {
-        made["provision"] = json!([{"type": "deny", "securityLabel": hidden}]);
+        denied.push(json!({"type": "deny", "securityLabel": hidden}));
+    }
+    let left_out: Vec<Value> = grant.scopes.all_left_out().map(category_code).collect();
+    if !left_out.is_empty() {
+        denied.push(json!({"type": "deny", "code": left_out}));
+    }
+    if !denied.is_empty() {
+        made["provision"] = denied.into();
     }
     made
+}
+
+/// The category of a Condition or Observation that is left out.
+fn category_code(only: &Condition) -> Value {
+    let mut coding = json!({"code": only.code});
+    if let Some(system) = &only.system {
+        coding["system"] = shown(system).into();
+    }
+    json!({"coding": [coding]})
 }
 
 /// A text that FHIR takes: there is no empty one.

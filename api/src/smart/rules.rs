@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED, ParsedPublicKey};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 use url::{Host, Url};
 
@@ -243,15 +245,43 @@ pub(super) fn key_fault(key: &Value) -> Option<&'static str> {
     }
     match (text("kty"), text("alg"), text("crv")) {
         (Some("RSA"), None | Some("RS384"), _) => {
-            // Six bits to a letter: 2048 bits are 342 letters.
-            let long = text("n").is_some_and(|n| n.len() >= 342) && text("e").is_some();
-            (!long).then_some("is an RSA key of less than 2048 bits, or lacks n or e")
+            let (Some(n), Some(e)) = (text("n").and_then(number), text("e").and_then(number)) else {
+                return Some("lacks n or e, or has one that is no number in base64url without padding");
+            };
+            rsa_fault(&n, &e)
         }
         (Some("EC"), None | Some("ES384"), Some("P-384")) => {
-            let whole = text("x").is_some() && text("y").is_some();
-            (!whole).then_some("lacks x or y")
+            let (Some(x), Some(y)) = (text("x").and_then(bytes), text("y").and_then(bytes)) else {
+                return Some("lacks x or y, or has one that is not base64url without padding");
+            };
+            let point = [&[4], x.as_slice(), y.as_slice()].concat();
+            let on_curve = x.len() == 48 && ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).is_ok();
+            (!on_curve).then_some("has no point of P-384 in x and y (48 bytes each)")
         }
         _ => Some("is not of a kind for RS384 or ES384"),
+    }
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// A number as JWK writes it (RFC 7518, section 2), without zeros before it.
+fn number(text: &str) -> Option<Vec<u8>> {
+    let bytes = bytes(text)?;
+    let first = bytes.iter().position(|byte| *byte != 0)?;
+    Some(bytes[first..].to_vec())
+}
+
+/// What is wrong with the numbers of an RSA key: with an exponent of 1 anybody could sign (NIST SP 800-56B, 6.2.2).
+fn rsa_fault(n: &[u8], e: &[u8]) -> Option<&'static str> {
+    let odd = |number: &[u8]| number.last().is_some_and(|last| last & 1 == 1);
+    let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
+    match bits {
+        ..2048 => Some("is an RSA key of less than 2048 bits"),
+        8193.. => Some("is an RSA key of more than 8192 bits"),
+        _ if !odd(n) || !odd(e) || e == [1] || e.len() > 4 => Some("is no RSA key: n or e cannot be right"),
+        _ => None,
     }
 }
 

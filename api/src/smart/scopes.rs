@@ -1,6 +1,7 @@
 //! What an app asks for and what it gets: SMART App Launch 2.2, section 3.0 (scopes for FHIR resources), with the
 //! scopes of version 1. Pure. Nothing that writes is ever granted, and what is granted is never more than was asked.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How many scopes one request may name, and how long one may be.
@@ -218,11 +219,21 @@ pub struct Ticked {
     pub kind: String,
     /// Only these categories of it.
     pub only: Vec<Condition>,
+    /// Nothing that is of one of these categories, whatever else it is.
+    pub without: Vec<Condition>,
 }
 
-/// Scopes in the order in which they were asked for, each once.
+/// Scopes in the order in which they were asked for, each once; and what a person left unticked, for which scopes have
+/// no words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scopes(Vec<Scope>);
+pub struct Scopes {
+    all: Vec<Scope>,
+    /// By type: what fits one of these is left out, whatever scope it fits.
+    without: BTreeSet<(String, Condition)>,
+}
+
+/// Before what is left out, where scopes are kept. No scope begins so.
+const WITHOUT: char = '!';
 
 /// Why a text of scopes cannot be read at all (RFC 6749, section 3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,7 +250,7 @@ pub struct Parsed {
 
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, scope) in self.0.iter().enumerate() {
+        for (n, scope) in self.all.iter().enumerate() {
             write!(f, "{}{scope}", if n == 0 { "" } else { " " })?;
         }
         Ok(())
@@ -254,7 +265,7 @@ impl FromIterator<Scope> for Scopes {
                 all.push(scope);
             }
         }
-        Self(all)
+        Self { all, without: BTreeSet::new() }
     }
 }
 
@@ -293,22 +304,22 @@ impl Scopes {
 
     /// All of them, in their order.
     pub fn iter(&self) -> impl Iterator<Item = &Scope> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// Whether one of them is this.
     pub fn has(&self, scope: &Scope) -> bool {
-        self.0.contains(scope)
+        self.all.contains(scope)
     }
 
     /// Those about resources.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> {
-        self.0.iter().filter_map(|scope| match scope {
+        self.all.iter().filter_map(|scope| match scope {
             Scope::Of(resource) => Some(resource),
             _ => None,
         })
@@ -317,6 +328,11 @@ impl Scopes {
     /// Whether any resource can be read with them.
     pub fn any_resource(&self) -> bool {
         self.resources().next().is_some()
+    }
+
+    /// Whether an app that has these is to know whose record it is about: it reads of it, or asked which it is.
+    pub fn is_about_a_record(&self) -> bool {
+        self.any_resource() || self.has(&Scope::Launch) || self.has(&Scope::LaunchPatient)
     }
 
     /// What they allow of a type of resources. `level` is [`Level::System`] for a system and [`Level::Patient`] for an
@@ -356,14 +372,16 @@ impl Scopes {
             Scope::Of(asked) => allowed.resources().any(|own| covers(own, asked)),
             other => allowed.has(other),
         };
-        self.0.iter().filter(covered).cloned().collect()
+        let all = self.all.iter().filter(covered).cloned().collect();
+        Self { all, without: self.without.union(&allowed.without).cloned().collect() }
     }
 
     /// What both allow: what of the one the other covers, either way round.
     #[must_use]
     pub fn meet(&self, other: &Self) -> Self {
         let (ours, theirs) = (self.within(other), other.within(self));
-        ours.0.into_iter().chain(theirs.0).collect()
+        let met: Self = ours.all.into_iter().chain(theirs.all).collect();
+        Self { without: ours.without, ..met }
     }
 
     /// Without those that an app cannot have here: `system/` for people's apps, everything else for systems.
@@ -373,13 +391,46 @@ impl Scopes {
             Scope::Of(resource) => (resource.level == Level::System) == (system == Level::System),
             _ => system != Level::System,
         };
-        self.0.iter().filter(keep).cloned().collect()
+        self.keeping(keep)
     }
 
     /// Without one of them.
     #[must_use]
     pub fn without(&self, scope: &Scope) -> Self {
-        self.0.iter().filter(|own| *own != scope).cloned().collect()
+        self.keeping(|own| *own != scope)
+    }
+
+    fn keeping(&self, keep: impl Fn(&&Scope) -> bool) -> Self {
+        let all = self.all.iter().filter(keep).cloned().collect();
+        Self { all, without: self.without.clone() }
+    }
+
+    /// What of a type is left out although a scope covers it.
+    pub fn left_out(&self, kind: &str) -> impl Iterator<Item = &Condition> {
+        self.without.iter().filter(move |(own, _)| own == kind).map(|(_, only)| only)
+    }
+
+    /// All that is left out, by type.
+    pub fn all_left_out(&self) -> impl Iterator<Item = &Condition> {
+        self.without.iter().map(|(_, only)| only)
+    }
+
+    /// As a grant is kept: with what is left out.
+    pub fn kept(&self) -> String {
+        let without = self.without.iter().map(|(kind, only)| format!(" {WITHOUT}{kind}?{only}"));
+        std::iter::once(self.to_string()).chain(without).collect()
+    }
+
+    /// What [`Self::kept`] wrote; none for anything else.
+    pub fn from_kept(text: &str) -> Option<Self> {
+        let (without, scopes): (Vec<&str>, Vec<&str>) =
+            text.split(' ').filter(|word| !word.is_empty()).partition(|word| word.starts_with(WITHOUT));
+        let condition = |word: &str| {
+            let (kind, condition) = word.strip_prefix(WITHOUT)?.split_once('?')?;
+            Some((kind.to_owned(), only(Some(kind), condition).ok()?))
+        };
+        let without = without.into_iter().map(condition).collect::<Option<_>>()?;
+        Some(Self { without, ..Self::parse(&scopes.join(" ")).ok()? })
     }
 
     /// What is left of them where a person ticked only a part. A wildcard stays as it was asked for if nothing was
@@ -388,7 +439,7 @@ impl Scopes {
     #[must_use]
     pub fn narrowed(&self, ticked: &[Ticked]) -> Self {
         let mut out: Vec<Scope> = Vec::new();
-        for scope in &self.0 {
+        for scope in &self.all {
             match scope {
                 Scope::Of(asked) => out.extend(left(asked, ticked).into_iter().map(Scope::Of)),
                 other => out.push(other.clone()),
@@ -406,7 +457,11 @@ impl Scopes {
             Scope::Of(part) if part.only.is_some() => !whole.iter().any(|whole| covers(whole, part)),
             _ => true,
         };
-        out.into_iter().filter(needed).collect()
+        let all: Self = out.into_iter().filter(needed).collect();
+        let named = |kind: &str| all.resources().any(|resource| resource.kind.as_deref() == Some(kind));
+        let new = ticked.iter().filter(|one| named(&one.kind));
+        let new = new.flat_map(|one| one.without.iter().map(|only| (one.kind.clone(), only.clone())));
+        Self { without: self.without.iter().cloned().chain(new).collect(), ..all }
     }
 }
 

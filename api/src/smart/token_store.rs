@@ -309,7 +309,7 @@ fn opened(row: AccessRow, now: Instant) -> Result<Option<Opens>> {
         return Ok(None);
     }
     let lens: Lens = serde_json::from_str(row.lens.as_deref().ok_or_else(odd)?)?;
-    let granted = Scopes::parse(row.granted.as_deref().unwrap_or_default()).map_err(|_| odd())?;
+    let granted = Scopes::from_kept(row.granted.as_deref().unwrap_or_default()).ok_or_else(odd)?;
     let acting = row.acting.as_deref().map(|slug| Kind::from_slug(slug).ok_or_else(odd)).transpose()?;
     let level = |level: Option<i64>| level.and_then(|level| u8::try_from(level).ok()).unwrap_or(0);
     let actor = Actor {

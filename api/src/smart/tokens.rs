@@ -250,8 +250,11 @@ async fn issue(
 }
 
 /// The launch context (SMART App Launch 2.2, 3.1): whose record, and what the app shows itself because the portal does
-/// not.
+/// not. An app that only wants to know who signs in is told of no record.
 async fn context(app: &App, tx: &mut Tx, grant: &Grant) -> Result<Value> {
+    if !grant.scopes.is_about_a_record() {
+        return Ok(json!({}));
+    }
     let (_, _, patient) = grant_store::person(tx, grant.patient).await?.ok_or(Error::NotFound)?;
     Ok(json!({
         "patient": patient,

@@ -39,7 +39,7 @@ apps-no-record-helper = You may look at a record, but you may not connect an app
 apps-no-record-link = Link my record
 
 apps-groups = What may it read?
-apps-groups-hint = A tick is what the app asks for. Take away each tick that you do not want.
+apps-groups-hint = A tick is what the app asks for. Take away each tick that you do not want. What belongs to two parts goes only if both have a tick.
 apps-groups-empty = It asks who you are, and does not ask to read the record.
 apps-groups-names = It asks for the names of doctors, clinics and other places. It does not ask to read the record.
 apps-groups-none = Tick at least one part. If you want to share nothing, choose “Do not share”.

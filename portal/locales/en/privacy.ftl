@@ -124,6 +124,7 @@ privacy-limit-new-lead = Ask the clinic not to share something. It need not agre
 privacy-against = Whom should we not share it with?
 privacy-against-plan = A health plan
 privacy-against-family = Family and others who help with my care
+privacy-against-family-hint = It does not change what people see who act for you or help you here, unless you name them. Under “People” you limit them yourself.
 privacy-against-named = Somebody I name
 privacy-party = Their name
 privacy-party-hint = Leave it empty for any health plan, or for all family.

@@ -54,6 +54,7 @@ privacy-hint-tpo-acting = One permission for all who treat the person, their pla
 privacy-permission-title-acting = A permission
 privacy-limit-title-acting = A request for a limit
 privacy-against-family-acting = Family and others who help with the person’s care
+privacy-against-family-hint-acting = It does not change what people see who act for the person or help them here, unless you name them.
 
 claim-paper-remove = Remove paper { $number }
 event-paper-removed = A paper was removed

@@ -39,7 +39,7 @@ apps-no-record-helper = Usted puede ver un expediente, pero no puede conectarle 
 apps-no-record-link = Vincular mi expediente
 
 apps-groups = ¿Qué puede leer?
-apps-groups-hint = Está marcado lo que la aplicación pide. Quite cada marca que no quiera.
+apps-groups-hint = Está marcado lo que la aplicación pide. Quite cada marca que no quiera. Lo que pertenece a dos partes se comparte solo si ambas están marcadas.
 apps-groups-empty = Pregunta quién es usted, y no pide leer el expediente.
 apps-groups-names = Pide los nombres de médicos, clínicas y otros lugares. No pide leer el expediente.
 apps-groups-none = Marque al menos una parte. Si no quiere compartir nada, elija «No compartir».

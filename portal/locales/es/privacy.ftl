@@ -124,6 +124,7 @@ privacy-limit-new-lead = Pida a la clínica que no comparta algo. No está oblig
 privacy-against = ¿Con quién no debemos compartirlo?
 privacy-against-plan = Un plan de salud
 privacy-against-family = La familia y otros que ayudan con mi atención
+privacy-against-family-hint = No cambia lo que ven quienes actúan por usted o le ayudan aquí, a menos que los nombre. En «Personas» los limita usted mismo.
 privacy-against-named = Alguien que yo nombro
 privacy-party = Su nombre
 privacy-party-hint = Déjelo vacío para cualquier plan de salud, o para toda la familia.

@@ -54,6 +54,7 @@ privacy-hint-tpo-acting = Un solo permiso para quienes atienden a la persona, su
 privacy-permission-title-acting = Un permiso
 privacy-limit-title-acting = Una petición de límite
 privacy-against-family-acting = Familiares y otras personas que ayudan a cuidar a la persona
+privacy-against-family-hint-acting = No cambia lo que ven quienes actúan por la persona o le ayudan aquí, a menos que los nombre.
 
 claim-paper-remove = Quitar el documento { $number }
 event-paper-removed = Se quitó un documento

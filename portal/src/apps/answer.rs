@@ -76,7 +76,7 @@ fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) 
     }
     let shown: Vec<Label> = typed.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
     let hidden = representation::choosable().filter(|label| !shown.contains(label)).collect();
-    let lens = Lens { categories: meaning.categories, hidden, ..Lens::WHOLE };
+    let lens = Lens { categories: meaning.categories, files: meaning.files, hidden, ..Lens::WHOLE };
     let earlier = if typed.get("earlier") == "stop" { Earlier::Stop } else { Earlier::Keep };
     Ok(Choice { patient, scopes, lens, stay, until, earlier })
 }

@@ -241,7 +241,8 @@ fn narrowed(who: &Patient, grant: &Grant, typed: &Fields) -> Result<(Scopes, Len
     let more: Labels = words::labels_of(grant).filter(|label| !shown.contains(label)).collect();
     let lens = Lens {
         categories: grant.lens.categories & meaning.categories,
-        hidden: Labels(grant.lens.hidden.0 | more.0),
+        files: grant.lens.files & meaning.files,
+        hidden: grant.lens.hidden.and(more),
         ..grant.lens
     };
     Ok((grant.scopes.narrowed(&meaning.ticked), lens, until))

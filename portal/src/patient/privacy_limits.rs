@@ -19,6 +19,9 @@ use crate::page::Page;
 use crate::patient::privacy::{answer_words, event_words, limit_words};
 use crate::send;
 
+/// Whom a limit against all of the family does not reach.
+const FAMILY: &str = "privacy-against-family-hint";
+
 /// The form.
 #[derive(Template)]
 #[template(path = "privacy_limit_new.html")]
@@ -131,7 +134,9 @@ pub fn limit_new(page: Page, once: RestrictionId, (preview, typed): (&Preview, &
             Against::Family => "privacy-against-family",
             Against::Named => "privacy-against-named",
         };
-        radio("against", (against.slug(), w.t(label)), typed.get("against") == against.slug())
+        let choice = radio("against", (against.slug(), w.t(label)), typed.get("against") == against.slug());
+        let hint = (against == Against::Family).then(|| w.t(FAMILY));
+        Choice { hint, ..choice }
     });
     let mut paid = tick("paid", "yes", w.t("privacy-paid"));
     paid.hint = Some(w.t("privacy-paid-hint"));
@@ -173,6 +178,12 @@ pub struct Limit {
 }
 
 impl Limit {
+    /// Whom it does not reach, where it may seem to.
+    fn bounds(&self) -> Option<String> {
+        let all = self.limit.ask.against == Against::Family && self.limit.ask.party.trim().is_empty();
+        all.then(|| self.page.w.t(FAMILY))
+    }
+
     fn words(&self) -> String {
         limit_words(self.page.w, &self.limit)
     }

@@ -94,7 +94,7 @@ async fn allowed(house: &House, (browser, patient): (&Browser, PatientNo), scope
     let Ok(ask) = asked else { panic!("the request to authorize was refused") };
     let asked = smart::asked(app, &actor, ask).await.unwrap();
     let ticked: Vec<Ticked> =
-        TYPES.iter().map(|kind| Ticked { kind: (*kind).to_owned(), only: vec![] }).collect();
+        TYPES.iter().map(|kind| Ticked { kind: (*kind).to_owned(), only: vec![], without: vec![] }).collect();
     let choice = Choice {
         patient,
         scopes: asked.scopes.narrowed(&ticked),

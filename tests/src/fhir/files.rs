@@ -7,15 +7,20 @@ use api::fhir::present::Category;
 use api::records::api::{self as fhir, Fault, Known, Read};
 use api::records::{self, Filter};
 use api::representation::{Kind as Authority, Lens, Scope};
-use serde_json::Value;
+use api::smart::{Scopes, groups};
+use serde_json::{Value, json};
 
 use super::{ALL, access, entries, everything, found, names};
 use crate::acting::{actor, appointed, patient};
 use crate::harness::database::MISCOUNTED;
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, binary, on_both_databases};
 use crate::patient::copy::ready_of;
 
-on_both_databases!(an_app_gets_the_files_of_what_it_sees, a_helper_gets_the_files_of_what_they_see);
+on_both_databases!(
+    an_app_gets_the_files_of_what_it_sees,
+    an_app_gets_no_files_of_what_it_does_not_ask_for,
+    a_helper_gets_the_files_of_what_they_see,
+);
 
 /// Rosa's files, by id, with the categories of what names each.
 fn files(house: &House) -> BTreeMap<String, BTreeSet<Category>> {
@@ -89,6 +94,60 @@ async fn an_app_gets_the_files_of_what_it_sees(kind: Kind) {
         assert_eq!(came.collect::<BTreeSet<_>>(), wanted, "{categories}");
     }
     assert_eq!(house.raw.number(MISCOUNTED).await, 0, "the counts of lists are right");
+    house.close().await;
+}
+
+/// The scan of a bill is a file, and no group of files is called bills: it goes only where bills were ticked.
+async fn an_app_gets_no_files_of_what_it_does_not_ask_for(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let files = files(&house);
+    let mut access = access(&house, "rosa", ALL).await;
+    let rosa = house.person("rosa").resources.iter().find(|one| one["resourceType"] == "Patient").unwrap();
+    let subject = json!({"reference": format!("Patient/{}", access.patient_id)});
+    let scan = json!({"resourceType": "Binary", "id": "scan-of-a-bill", "contentType": "text/plain", "data": "YQ==",
+        "securityContext": subject});
+    let bill = json!({
+        "resourceType": "Claim", "id": "scanned", "status": "active", "use": "claim", "patient": subject,
+        "type": {"text": "Bill"}, "created": "2026-01-01", "priority": {"text": "normal"},
+        "provider": {"display": "Clinic (synthetic)"}, "insurance": [{"sequence": 1, "focal": true, "coverage": {"display": "Plan"}}],
+        "supportingInfo": [{"sequence": 1, "category": {"text": "scan"},
+            "valueAttachment": {"url": "Binary/scan-of-a-bill"}}],
+    });
+    let entry: Vec<Value> =
+        [rosa, &scan, &bill].into_iter().map(|resource| json!({"resource": resource})).collect();
+    let file = house.folder.path().join("bill.json");
+    let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": entry});
+    std::fs::write(&file, bundle.to_string()).unwrap();
+    let import = ["import", "--source", "demo-ehr", file.to_str().unwrap()];
+    let done = binary::run(house.folder.path(), Some(&house.database.url), &import).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+
+    for (asked, ticked, bills, notes) in [
+        ("patient/Patient.rs patient/Binary.rs", "labs notes imaging documents", false, true),
+        (
+            "patient/Patient.rs patient/Binary.rs patient/Claim.rs",
+            "labs notes imaging documents",
+            false,
+            true,
+        ),
+        ("patient/Patient.rs patient/Binary.rs patient/Claim.rs", "labs notes documents bills", true, true),
+        ("patient/Patient.rs patient/Binary.rs patient/Claim.rs", "documents bills", true, false),
+    ] {
+        let asked = Scopes::parse(asked).unwrap();
+        let slugs: Vec<String> = ticked.split(' ').chain(["about-me"]).map(str::to_owned).collect();
+        let meaning = groups::meaning(&asked, &slugs);
+        access.scopes = asked.narrowed(&meaning.ticked);
+        access.lens = Lens { categories: meaning.categories, files: meaning.files, ..Lens::WHOLE };
+        let (_, all) = everything(&house, &access, "").await;
+        let came: BTreeSet<&str> = all.iter().filter_map(|name| name.strip_prefix("Binary/")).collect();
+        assert_eq!(came.contains("scan-of-a-bill"), bills, "{asked}: {ticked}");
+        let of_notes = only(&files, Category::Notes);
+        assert_eq!(of_notes.iter().all(|id| came.contains(id.as_str())), notes, "{asked}: {ticked}");
+        let read = ("Binary", "scan-of-a-bill", None);
+        let read = fhir::read(&house.app, &access, read, &Known::Nothing).await;
+        assert_eq!(read.is_ok(), bills, "{asked}: {ticked}");
+    }
     house.close().await;
 }
 

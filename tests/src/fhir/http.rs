@@ -197,6 +197,14 @@ async fn an_app_is_answered_over_http(kind: Kind) {
     let head = app.send(("HEAD", &patient), &[], None).await;
     assert_eq!((head.status().as_u16(), head.bytes().await.unwrap().len()), (200, 0));
 
+    // A part of it (search.html#summary), with what a resource must have and the tag that says so.
+    for (part, kept, gone) in [("_elements=birthDate", "birthDate", "name"), ("_summary=text", "id", "birthDate")] {
+        let cut = app.get(&format!("{patient}?{part}")).await;
+        assert!(cut[kept].is_string() && cut.get(gone).is_none(), "{cut}");
+        assert_eq!(cut["meta"]["tag"][0]["code"], "SUBSETTED");
+    }
+    assert!(app.get(&format!("{patient}?_summary=false&_elements=")).await["name"].is_array());
+
     // By search: with GET, with POST, by pages.
     let asked = format!("patient={own}&category=laboratory&_count=40");
     let by_get = app.get(&format!("Observation?{asked}")).await;
@@ -224,6 +232,9 @@ async fn an_app_is_answered_over_http(kind: Kind) {
         (("GET", "Observation?_page=x"), vec![], None, (400, "invalid")),
         (("GET", "Observation?patient=nobody"), vec![], None, (403, "forbidden")),
         (("GET", "Observation/nobody"), vec![], None, (404, "not-found")),
+        (("GET", &*format!("{patient}?_summary=count")), vec![], None, (400, "invalid")),
+        (("GET", &*format!("{patient}?_summary=some")), vec![], None, (400, "invalid")),
+        (("GET", &*format!("{patient}?_elements=Name.x")), vec![], None, (400, "invalid")),
         (("GET", "Patient/nobody/$everything"), vec![], None, (404, "not-found")),
         (("GET", "DocumentReference/$docref"), vec![], None, (400, "required")),
         (("GET", "Patient"), vec![("Accept", "text/turtle")], None, (406, "not-supported")),

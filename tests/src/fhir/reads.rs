@@ -198,8 +198,33 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
     let patient = format!("Patient/{}", whole.patient_id);
     let herself =
         house.person("odette").resources.iter().find(|one| one["resourceType"] == "Patient").unwrap();
-    let all = [herself.clone(), tells("tells-one", &[one]), tells("tells-both", &[one, &patient])];
-    let all: Vec<Value> = all.into_iter().map(|resource| json!({"resource": resource})).collect();
+    // Another of the same kind, known by the address of its entry only, and a medicine that was given for it.
+    let entry = "urn:uuid:0c7c1c53-2a3b-4b52-9a2e-3f3b6d0f7a11";
+    let asked = json!({
+        "resourceType": "Observation", "id": "asked-again", "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "82810-3"}]},
+        "subject": {"reference": patient}, "effectiveDateTime": "2026-01-01",
+    });
+    let medicine = json!({
+        "resourceType": "MedicationRequest", "id": "given-for-it", "status": "active", "intent": "order",
+        "medicationCodeableConcept": {"text": "Folic acid"}, "subject": {"reference": patient},
+        "reasonReference": [{"reference": one, "display": "Quokkaword"}],
+    });
+    let all = [
+        (None, herself.clone()),
+        (Some(entry), asked),
+        (None, medicine),
+        (None, tells("tells-one", &[one])),
+        (None, tells("tells-both", &[one, &patient])),
+        (None, tells("tells-entry", &[entry, &format!("https://ehr.example/fhir/{one}")])),
+        (None, tells("tells-which", &["Condition?identifier=urn:x|1", &patient])),
+        (None, tells("tells-clinic", &["Organization/none"])),
+    ];
+    let entry_of = |(url, resource): (Option<&str>, Value)| match url {
+        Some(url) => json!({"fullUrl": url, "resource": resource}),
+        None => json!({"resource": resource}),
+    };
+    let all: Vec<Value> = all.into_iter().map(entry_of).collect();
     let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": all});
     let file = house.folder.path().join("provenance.json");
     std::fs::write(&file, bundle.to_string()).unwrap();
@@ -212,6 +237,16 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
     assert_eq!(both["target"], json!([{"reference": patient, "display": "Told here"}]));
     let both = value(&house, &whole, "Provenance/tells-both").await;
     assert_eq!(both["target"].as_array().unwrap().len(), 2, "who sees it all reads it all");
+    // In whatever words a Provenance names what is hidden, it is hidden with it.
+    assert!(read(&house, &whole, "Provenance/tells-entry").await.is_ok());
+    assert!(matches!(read(&house, &part, "Provenance/tells-entry").await, Err(Fault::NotFound)));
+    let which = value(&house, &part, "Provenance/tells-which").await;
+    assert_eq!(which["target"], json!([{"reference": patient, "display": "Told here"}]));
+    // Nor does it rank by what it does not name: "Observation/…" stands before "Organization/…", "Patient/…" behind it.
+    for (access, first) in [(&whole, "Provenance/tells-both"), (&part, "Provenance/tells-clinic")] {
+        let asked = "Provenance?_id=tells-both,tells-clinic&_sort=target";
+        assert_eq!(names(&found(&house, access, asked).await)[0], first);
+    }
     // Nothing is found by it either, however it is spelled.
     let id = one.split_once('/').unwrap().1;
     let ours = api::records::api::base(&house.app);
@@ -269,6 +304,13 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
         }
     }
     assert!(looked > 30, "{looked}");
+    // What is found only by the name of something hidden is not found.
+    let search = format!("{base}/record/search?q=");
+    for (word, finds) in [("Quokkaword", false), ("Folic", true)] {
+        let page = helper.get(&format!("{search}{word}")).await;
+        let lines = page.attributes("main .lines a.title", "href");
+        assert_eq!((page.status, !lines.is_empty()), (200, finds), "{word}");
+    }
     let page = ready_of(&mut helper, &base).await;
     let file = helper.get(&format!("{}/file", page.path)).await;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&file.bytes)).unwrap();

@@ -6,10 +6,12 @@ use api::fhir::check::check;
 use api::fhir::index::{self, IndexValue, Kind as Param};
 use api::fhir::search::us_core::SEARCHES;
 use api::fhir::search::{Given, Handling, parse, served};
-use api::records::api::Fault;
+use api::records::api::{self as fhir, Fault, Known};
+use api::representation::Lens;
+use api::smart::{Scopes, groups};
 use serde_json::Value;
 
-use super::{ALL, access, cursor, entries, found, link, name, names, page, query, search};
+use super::{ALL, access, cursor, entries, everything, found, link, name, names, page, query, search};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
@@ -20,6 +22,7 @@ on_both_databases!(
     what_belongs_to_it_comes_along,
     answers_are_shaped,
     references_and_modifiers,
+    what_is_of_two_groups_goes_with_both,
 );
 
 /// Values by which a resource would be looked for, as a client takes them from it.
@@ -457,5 +460,53 @@ async fn references_and_modifiers(kind: Kind) {
     assert!(count("Observation?value-quantity=gt0").await > 0);
     assert_eq!(count("Observation?value-quantity=lt0").await, 0);
     assert!(count("Observation?code:text=hemoglobin").await > 0);
+    house.close().await;
+}
+
+/// An answer about living conditions is an answer to questions, too: with the one group unticked it stays, whatever
+/// road is taken.
+async fn what_is_of_two_groups_goes_with_both(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let codes = |one: &Value| -> BTreeSet<String> {
+        let all = one["category"].as_array().into_iter().flatten();
+        let codings = all.flat_map(|concept| concept["coding"].as_array().into_iter().flatten());
+        codings.filter_map(|coding| coding["code"].as_str().map(str::to_owned)).collect()
+    };
+    let answers: Vec<&Value> = house
+        .person("rosa")
+        .resources
+        .iter()
+        .filter(|one| one["resourceType"] == "Observation" && codes(one).contains("survey"))
+        .collect();
+    let both: BTreeSet<String> =
+        answers.iter().filter(|one| codes(one).contains("sdoh")).map(|one| name(one)).collect();
+    assert!(!both.is_empty() && both.len() < answers.len(), "{} of {}", both.len(), answers.len());
+    let asked = Scopes::parse("patient/Patient.rs patient/Observation.rs").unwrap();
+    let mut access = access(&house, "rosa", ALL).await;
+    for (ticked, comes) in [
+        ("about-me surveys living", true),
+        ("about-me surveys", false),
+        ("about-me living", false),
+        ("about-me labs", false),
+    ] {
+        let slugs: Vec<String> = ticked.split(' ').map(str::to_owned).collect();
+        let meaning = groups::meaning(&asked, &slugs);
+        access.scopes = asked.narrowed(&meaning.ticked);
+        access.lens = Lens { categories: meaning.categories, files: meaning.files, ..Lens::WHOLE };
+        let wanted = if comes { both.clone() } else { BTreeSet::new() };
+        let mine = |names: Vec<String>| {
+            names.into_iter().filter(|name| both.contains(name)).collect::<BTreeSet<_>>()
+        };
+        for path in ["Observation?_count=1000", "Observation?category=sdoh&_count=1000"] {
+            assert_eq!(mine(names(&found(&house, &access, path).await)), wanted, "{ticked}: {path}");
+        }
+        assert_eq!(mine(everything(&house, &access, "").await.1), wanted, "{ticked}");
+        for one in &both {
+            let id = one.split_once('/').unwrap().1;
+            let read = fhir::read(&house.app, &access, ("Observation", id, None), &Known::Nothing).await;
+            assert_eq!(read.is_ok(), comes, "{ticked}: {one}");
+        }
+    }
     house.close().await;
 }

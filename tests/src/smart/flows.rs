@@ -303,8 +303,8 @@ async fn what_people_do_counts_at_once(kind: Kind) {
     let only = Scopes::parse("patient/Observation.rs?category=http://x.example|laboratory").unwrap();
     let condition = only.resources().next().unwrap().only.clone().unwrap();
     let ticked = [
-        Ticked { kind: "Observation".into(), only: vec![condition] },
-        Ticked { kind: "Patient".into(), only: vec![] },
+        Ticked { kind: "Observation".into(), only: vec![condition], without: vec![] },
+        Ticked { kind: "Patient".into(), only: vec![], without: vec![] },
     ];
     let less = now.scopes.narrowed(&ticked);
     let lens = Lens { categories: 1 << Category::Labs.code(), ..now.lens };

@@ -8,9 +8,21 @@ use memchr::memmem;
 
 use super::{Members, after_colon, skip_space, string_end, value_end};
 
-/// Elements without which their resource is none (FHIR cardinality 1): where nothing of them is left, a word for what is
-/// withheld stands there (data-absent-reason `masked`).
-const NEEDED: [&[u8]; 2] = [b"\"target\"", b"\"medicationReference\""];
+/// Elements without which their resource is none (FHIR R4, cardinality 1): where nothing of them is left, a word for what
+/// is withheld stands there (data-absent-reason `masked`).
+const NEEDED: [&[u8]; 9] = [
+    b"\"appointment\"",
+    b"\"codeReference\"",
+    b"\"content\"",
+    b"\"device\"",
+    b"\"immunizationEvent\"",
+    b"\"insurance\"",
+    b"\"itemReference\"",
+    b"\"medicationReference\"",
+    b"\"target\"",
+];
+/// Resources within a resource: what one of them lost does not take it with it, since the resource points to it.
+const CONTAINED: &[u8] = b"\"contained\"";
 const MASK: &str = r#"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}"#;
 
 /// Every reference of a resource as it is meant, whatever is written with a backslash; those within it are left out.
@@ -49,6 +61,15 @@ enum Left {
     Nothing,
 }
 
+/// Whether the entries of a list stay that lost something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entries {
+    /// Only what lost nothing.
+    Whole,
+    /// What is left of each.
+    Parts,
+}
+
 struct Mask<'a> {
     raw: &'a [u8],
     hidden: &'a HashSet<String>,
@@ -64,7 +85,7 @@ impl Mask<'_> {
         match self.raw.get(start)? {
             b'{' if self.is_hidden(start)? => Some(Left::Nothing),
             b'{' if self.names(start..end) => self.object(start),
-            b'[' if self.names(start..end) => self.list(start),
+            b'[' if self.names(start..end) => self.list(start, Entries::Whole),
             _ => {
                 self.out.extend_from_slice(&self.raw[start..end]);
                 Some(Left::All)
@@ -103,7 +124,14 @@ impl Mask<'_> {
             }
             self.out.extend_from_slice(&self.raw[name.clone()]);
             self.out.push(b':');
-            if self.value(value.start)? != Left::Nothing {
+            let contained = start == self.top && &self.raw[name.clone()] == CONTAINED;
+            let left_of_it = match self.raw.get(value.start) {
+                Some(b'[') if contained && self.names(value.clone()) => {
+                    self.list(value.start, Entries::Parts)?
+                }
+                _ => self.value(value.start)?,
+            };
+            if left_of_it != Left::Nothing {
                 continue;
             }
             if start == self.top && NEEDED.contains(&&self.raw[name]) {
@@ -123,7 +151,7 @@ impl Mask<'_> {
         Some(left)
     }
 
-    fn list(&mut self, start: usize) -> Option<Left> {
+    fn list(&mut self, start: usize, entries: Entries) -> Option<Left> {
         let begun = self.out.len();
         self.out.push(b'[');
         let mut at = skip_space(self.raw, start + 1);
@@ -133,7 +161,8 @@ impl Mask<'_> {
                 self.out.push(b',');
             }
             // What an entry lost was what it is about.
-            if self.value(at)? != Left::All {
+            let left = self.value(at)?;
+            if left == Left::Nothing || (left == Left::Less && entries == Entries::Whole) {
                 self.out.truncate(before);
             }
             // Nothing at all is no value.
@@ -202,6 +231,15 @@ mod tests {
             (
                 r#"{"relatesTo":[{"code":"replaces","target":{"reference":"Condition/h"}}],"a":4}"#,
                 r#"{"a":4}"#,
+            ),
+            // What is contained stays without it: something points there.
+            (
+                r##"{"contained":[{"resourceType":"Medication","id":"m","ingredient":[{"itemReference":{"reference":"Medication/h"}}],"code":{}},{"id":"n"}],"a":{"reference":"#m"}}"##,
+                r##"{"contained":[{"resourceType":"Medication","id":"m","code":{}},{"id":"n"}],"a":{"reference":"#m"}}"##,
+            ),
+            (
+                r#"{"contained":[{"id":"m","encounter":{"reference":"Encounter/h"}}]}"#,
+                r#"{"contained":[{"id":"m"}]}"#,
             ),
             // What names nothing of it stays as it is, blanks and all.
             (

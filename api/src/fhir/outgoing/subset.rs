@@ -16,9 +16,10 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// Whether a resource goes out whole.
-    pub fn is_whole(&self) -> bool {
-        self.elements.is_empty() && matches!(self.summary, Summary::Whole | Summary::Count)
+    /// What of a resource goes out.
+    pub fn of(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let whole = self.elements.is_empty() && matches!(self.summary, Summary::Whole | Summary::Count);
+        if whole { bytes } else { cut(&bytes, self) }
     }
 }
 
@@ -110,7 +111,7 @@ const SUBSETTED: &[u8] =
 
 /// Keeps the part that is wanted, each element with its bytes: a number is worth what its digits say (FHIR R4, 2.6.2.3).
 /// Bytes that cannot be read go out as they are.
-pub fn cut(raw: &[u8], cut: &Cut) -> Vec<u8> {
+fn cut(raw: &[u8], cut: &Cut) -> Vec<u8> {
     part(raw, cut).unwrap_or_else(|| raw.to_vec())
 }
 
@@ -306,14 +307,14 @@ mod tests {
             let elements: Vec<String> =
                 elements.split(',').filter(|e| !e.is_empty()).map(str::to_owned).collect();
             let wanted = Cut { summary, elements };
-            assert!(!wanted.is_whole());
             let part: Value = serde_json::from_slice(&cut(whole.to_string().as_bytes(), &wanted)).unwrap();
             let names: Vec<&str> = part.as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(names.join(" "), expected, "{wanted:?}");
             assert_eq!(part["meta"]["tag"][0]["code"], "SUBSETTED");
             assert_eq!(part["meta"]["versionId"], "1");
         }
-        assert!(Cut { summary: Summary::Whole, elements: vec![] }.is_whole());
+        let bytes = whole.to_string().into_bytes();
+        assert_eq!(Cut { summary: Summary::Whole, elements: vec![] }.of(bytes.clone()), bytes);
         let of_other = json!({"resourceType": "Media", "text": {}, "content": {}, "note": []});
         let wanted = Cut { summary: Summary::True, elements: vec![] };
         let part: Value = serde_json::from_slice(&cut(of_other.to_string().as_bytes(), &wanted)).unwrap();

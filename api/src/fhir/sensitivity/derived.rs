@@ -109,8 +109,8 @@ impl Labels {
     /// [`Self::NAMED`] and all bits of [`Self::beside`]: they tell where a file stands, and follow from no label.
     pub const PLACED: Self = Self(0x1_ffff << BESIDE);
 
-    /// The bits of a file that is named from these categories too (a bit for each, at the place of its code), besides
-    /// the one in which it stands. Who lacks one of them does not see the file.
+    /// The bits of a file that is named from these categories (a bit for each, at the place of its code), also from the
+    /// one in which it stands. Who lacks one of them does not see the file.
     pub fn beside(categories: i64) -> Self {
         Self((categories << BESIDE) & Self::PLACED.but(Self::NAMED).0)
     }

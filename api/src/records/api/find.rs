@@ -42,6 +42,9 @@ fn may_be_shared(kind: &str) -> bool {
     kind != "Patient" && index::path_of_person(kind).is_none()
 }
 
+/// Keys with what they name, as written.
+type Named = Vec<(i64, String)>;
+
 /// What a scope leaves of a type.
 pub(super) enum Leave {
     All,
@@ -73,14 +76,27 @@ impl Reader<'_> {
             Allowed::No => Err(Fault::Scope),
             Allowed::All => Ok(Leave::All),
             Allowed::Where(conditions) => {
-                let mut rids = Rids::new();
-                for Condition { param, system, code } in conditions {
-                    let token = Token { system, code: Some(code) };
-                    rids.extend(tokens(tx, self.place(kind, param), &[token]).await?);
-                }
-                Ok(Leave::Only(sorted(rids)))
+                let out: Vec<Condition> = self.access.scopes.left_out(kind).cloned().collect();
+                let out = self.of_categories(tx, (kind, out)).await?;
+                let mut left = self.of_categories(tx, (kind, conditions)).await?;
+                left.retain(|rid| out.binary_search(rid).is_err());
+                Ok(Leave::Only(left))
             }
         }
+    }
+
+    /// What of a type is of one of these categories.
+    async fn of_categories(
+        &self,
+        tx: &mut Tx,
+        (kind, conditions): (&str, Vec<Condition>),
+    ) -> Result<Rids, Fault> {
+        let mut rids = Rids::new();
+        for Condition { param, system, code } in conditions {
+            let token = Token { system, code: Some(code) };
+            rids.extend(tokens(tx, self.place(kind, param), &[token]).await?);
+        }
+        Ok(sorted(rids))
     }
 
     /// What of a type fulfils all criteria and is seen, smallest key first.
@@ -142,16 +158,21 @@ impl Reader<'_> {
         if kind != Kind::Reference || self.sight.lens.hidden == Labels::default() {
             return Ok(all);
         }
+        let (out, left) = self.parted_targets(tx, place).await?;
+        let left: BTreeSet<i64> = left.into_iter().map(|(rid, _)| rid).collect();
+        let out: BTreeSet<i64> =
+            out.into_iter().map(|(rid, _)| rid).filter(|rid| !left.contains(rid)).collect();
+        all.retain(|rid| !out.contains(rid));
+        Ok(all)
+    }
+
+    /// All that is named by a parameter, with what names it: what must not be seen, and the rest.
+    async fn parted_targets(&self, tx: &mut Tx, place: Place<'_>) -> Result<(Named, Named)> {
         let written = store::all_targets(tx, place).await?;
         let targets: BTreeSet<&str> = written.iter().map(|(_, target)| target.as_str()).collect();
         let keys: Vec<Key> = targets.into_iter().map(Key::read).collect();
         let unseen = hidden(tx, self.sight, &keys).await?;
-        let (out, left): (Vec<_>, Vec<_>) = written.iter().partition(|(_, target)| unseen.contains(target));
-        let left: BTreeSet<i64> = left.into_iter().map(|(rid, _)| *rid).collect();
-        let out: BTreeSet<i64> =
-            out.into_iter().map(|(rid, _)| *rid).filter(|rid| !left.contains(rid)).collect();
-        all.retain(|rid| !out.contains(rid));
-        Ok(all)
+        Ok(written.into_iter().partition(|(_, target)| unseen.contains(target)))
     }
 
     /// What of these is seen: of the record through the lens, of the directory what is open or what the record leads to.
@@ -403,7 +424,12 @@ impl Reader<'_> {
             }
             Kind::Token | Kind::Quantity => Table::Token,
             Kind::Text => Table::Text,
-            Kind::Reference | Kind::Patient => Table::Reference,
+            Kind::Reference | Kind::Patient => {
+                for (rid, target) in self.parted_targets(tx, place).await?.1 {
+                    put(rid, Rank::Text(target.chars().take(40).collect()));
+                }
+                return Ok(ranks);
+            }
         };
         for (rid, text) in store::texts(tx, place, (table, end)).await? {
             put(rid, Rank::Text(text.chars().take(40).collect()));

@@ -209,8 +209,7 @@ pub async fn texts(tx: &mut Tx, place: Place<'_>, (table, end): (Table, End)) ->
         (Table::Token | Table::Date, End::Most) => of!("MAX", "code", "index_token"),
         (Table::Text, End::Least) => of!("MIN", "folded", "index_text"),
         (Table::Text, End::Most) => of!("MAX", "folded", "index_text"),
-        (Table::Reference, End::Least) => of!("MIN", "target", "index_reference"),
-        (Table::Reference, End::Most) => of!("MAX", "target", "index_reference"),
+        (Table::Reference, _) => return all_targets(tx, place).await,
     };
     place.bind(sql).all(tx).await
 }

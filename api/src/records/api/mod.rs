@@ -18,8 +18,8 @@ use crate::base::{Error, Instant, Result};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::Issue;
+use crate::fhir::outgoing::Cut;
 use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
-use crate::fhir::outgoing::{Cut, cut};
 use crate::fhir::present::Category;
 use crate::fhir::search::{self, Given, Handling, Query, Search, Summary, Total};
 use crate::records::store::Kept;
@@ -119,6 +119,24 @@ pub enum Read {
     Whole(Resource),
     /// The app has it already: version and when it came. Nothing leaves.
     Unchanged(i64, Instant),
+}
+
+/// Which part of a resource a read by its id asks for (search.html#summary: both parameters can be used on a read). Other
+/// parameters say nothing here.
+///
+/// # Errors
+/// `Issues` for a value that says nothing.
+pub fn part(kind: &'static str, query: &Query) -> Result<Cut, Fault> {
+    let of_answer = |name: &str| matches!(name, "_summary" | "_elements");
+    let asked: Query = query.iter().filter(|(name, _)| of_answer(name)).cloned().collect();
+    let given = Given { base: "", now: Instant(0), handling: Handling::Strict };
+    let asked = search::parse(kind, &asked, given).map_err(Fault::Issues)?;
+    if asked.summary == Summary::Count {
+        let mut issue = Issue::error("invalid", "One resource is not counted: _summary=count is for searches.");
+        issue.expression.push("http._summary".into());
+        return Err(Fault::Issues(vec![issue]));
+    }
+    Ok(Cut { summary: asked.summary, elements: asked.elements })
 }
 
 /// A resource by its id; of an earlier version by its number, from 1.
@@ -351,7 +369,7 @@ async fn page(
         for (nth, resource) in resources.into_iter().enumerate() {
             named.push((resource.kind.clone(), resource.id.clone(), resource.version, resource.category));
             let mode = if nth < first { "match" } else { "include" };
-            let bytes = if wanted.is_whole() { resource.bytes } else { cut(&resource.bytes, &wanted) };
+            let bytes = wanted.of(resource.bytes);
             entries.push(Entry { kind: resource.kind, id: resource.id, bytes, mode });
         }
     }

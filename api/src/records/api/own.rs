@@ -16,7 +16,7 @@ use crate::disclosures::{self, Wanted};
 use crate::fhir::index::{self, IndexValue};
 use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry, Version};
-use crate::fhir::outgoing::{Cut, cut};
+use crate::fhir::outgoing::Cut;
 use crate::fhir::present::Category;
 use crate::fhir::search::{Criterion, Query, Search, Summary, Target, Test, Token, Total, Way};
 use crate::smart::{Access, Allowed, Interaction, Level};
@@ -168,11 +168,8 @@ pub(super) async fn page(
 }
 
 fn entry(resource: &Value, wanted: &Cut) -> Entry {
-    let mut entry = whole(resource);
-    if !wanted.is_whole() {
-        entry.bytes = cut(&entry.bytes, wanted);
-    }
-    entry
+    let entry = whole(resource);
+    Entry { bytes: wanted.of(entry.bytes), ..entry }
 }
 
 /// One of ours as it stands in a Bundle.

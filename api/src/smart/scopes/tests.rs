@@ -103,7 +103,7 @@ fn what_is_left_after_a_choice() {
             let (system, code) = one.split_once('|').unwrap();
             Condition { param: "category", system: Some(system.into()), code: code.into() }
         });
-        Ticked { kind: kind.into(), only: only.collect() }
+        Ticked { kind: kind.into(), only: only.collect(), without: vec![] }
     }
     let two = [tick("Observation", &[]), tick("Patient", &[])];
     let granular =
@@ -166,4 +166,43 @@ fn what_one_text_covers_of_another() {
         read("openid system/*.rs patient/*.rs").for_level(Level::Patient).to_string(),
         "openid patient/*.rs"
     );
+}
+
+/// What is left out goes with the scopes wherever they go, is never told an app, and never becomes less.
+#[test]
+fn what_is_left_out_stays_out() {
+    let one = |code: &str| Condition { param: "category", system: Some("s".into()), code: code.into() };
+    let ticked = |without: &[&str]| {
+        let without = without.iter().map(|code| one(code)).collect();
+        [Ticked { kind: "Observation".into(), only: vec![one("a"), one("b")], without }]
+    };
+    let asked = Scopes::parse("openid patient/Observation.rs patient/Goal.rs").unwrap();
+    let granted = asked.narrowed(&ticked(&["x"]));
+    assert_eq!(
+        granted.to_string(),
+        "openid patient/Observation.rs?category=s|a patient/Observation.rs?category=s|b"
+    );
+    assert_eq!(granted.kept(), format!("{granted} !Observation?category=s|x"));
+    assert_eq!(Scopes::from_kept(&granted.kept()), Some(granted.clone()));
+    assert_eq!(granted.left_out("Observation").collect::<Vec<_>>(), [&one("x")]);
+    assert_eq!(granted.left_out("Condition").count(), 0);
+    // The scopes of a token are kept as the app was told them; what it may have is what both allow.
+    let told = Scopes::parse(&granted.to_string()).unwrap();
+    for met in [told.meet(&granted), granted.meet(&told), granted.without(&Scope::Openid)] {
+        assert_eq!(met.left_out("Observation").collect::<Vec<_>>(), [&one("x")], "{met}");
+    }
+    let less = granted.narrowed(&ticked(&["y"]));
+    assert_eq!(less.left_out("Observation").count(), 2, "both choices count");
+    assert_eq!(less.within(&granted), less);
+    assert_ne!(granted.within(&less), granted, "this would be more");
+    // A type of which nothing is left needs no word of what it is left without.
+    let goals = Scopes::parse("patient/Goal.rs").unwrap();
+    let whole = Ticked { kind: "Goal".into(), only: vec![], without: vec![] };
+    let [observations] = ticked(&["x"]);
+    assert_eq!(goals.narrowed(&[whole, observations]).kept(), "patient/Goal.rs");
+    // An app cannot ask in these words, and nothing else is taken for them.
+    assert_eq!(Scopes::read("!Observation?category=s|x").unwrap().scopes, Scopes::default());
+    for odd in ["!", "!Goal?category=s|x", "!Observation", "!Observation?code=s|x", "\""] {
+        assert_eq!(Scopes::from_kept(odd), None, "{odd}");
+    }
 }

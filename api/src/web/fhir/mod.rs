@@ -98,10 +98,13 @@ async fn given(
     let answer = match way {
         Way::Metadata => metadata::metadata(request, app, &query)?,
         Way::Read { kind, id, version } => {
-            let known = headers::known(request);
+            let (known, part) = (headers::known(request), api::part(kind, &query)?);
             let read = api::read(app, access, (kind, &id, version), &known).await?;
             match read {
-                Read::Whole(resource) => answer::resource(&resource),
+                Read::Whole(mut resource) => {
+                    resource.bytes = part.of(resource.bytes);
+                    answer::resource(&resource)
+                }
                 Read::Unchanged(version, received) => answer::unchanged(version, received),
             }
         }
