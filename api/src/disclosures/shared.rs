@@ -61,7 +61,7 @@ pub struct Events {
 pub async fn audit_events(app: &App, access: &Access, wanted: Wanted<'_>) -> Result<Events> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
-    let (sees, base) = (sees(&permit, all_seen(&mut tx, &permit).await?), base(app));
+    let (sees, base) = (sees(&mut tx, (access, &permit)).await?, base(app));
     let place = place(app, (access, &sees), &base);
     let mut page = Events { resources: Vec::new(), next: None, total: Some(0) };
     let (mut place_of_last, mut looked_at) = (wanted.before, 0);
@@ -118,7 +118,7 @@ pub async fn audit_event(app: &App, access: &Access, id: &str) -> Result<Value> 
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let hash = fhir::hash(id).ok_or(Error::NotFound)?;
     let line = store::line_of_hash(&mut tx, permit.patient(), hash).await?;
-    let sees = sees(&permit, all_seen(&mut tx, &permit).await?);
+    let sees = sees(&mut tx, (access, &permit)).await?;
     drop(tx);
     let line = line.and_then(|line| sees.shown(line)).ok_or(Error::NotFound)?;
     let base = base(app);
@@ -163,9 +163,10 @@ pub(super) async fn known_consents(app: &App, access: &Access) -> Result<(Permit
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let lens = all_seen(&mut tx, &permit).await?;
+    let is_part = lens.is_part() || !access.scopes.cover_all();
     let mut found = consents::resources(app, &mut tx, &access.actor, (access.patient, lens)).await?;
     // Of what other apps got an app knows only where it sees the whole record.
-    let known = grants.iter().filter(|grant| grant.id == access.grant || !lens.is_part());
+    let known = grants.iter().filter(|grant| grant.id == access.grant || !is_part);
     let clinic = &app.config.clinic.name;
     found.extend(known.map(|grant| smart::consent_resource(grant, clinic, &access.patient_id)));
     Ok((permit, found))
@@ -214,16 +215,18 @@ enum Reasons {
 
 /// As the permit says ([`Permit::log_of`]); an app that sees a part of the record sees what it did itself, because
 /// entries name what was looked at.
-pub(super) fn sees(permit: &Permit, lens: Lens) -> Sees {
+pub(super) async fn sees(tx: &mut Tx, (access, permit): (&Access, &Permit)) -> Result<Sees> {
+    // Its scopes leave out as much as its lens: entries name things of each type.
+    let is_part = !access.scopes.cover_all() || all_seen(tx, permit).await?.is_part();
     let (own, grant) = match permit.basis() {
         Basis::App { acting, grant, .. } => (acting.is_none(), Some(*grant)),
         _ => (permit.is_own(), None),
     };
-    Sees {
-        account: permit.log_of().filter(|_| !own || lens.is_part()),
-        grant: grant.filter(|_| lens.is_part()),
+    Ok(Sees {
+        account: permit.log_of().or(Some(permit.actor().account)).filter(|_| !own || is_part),
+        grant: grant.filter(|_| is_part),
         reasons: if own { Reasons::Told } else { Reasons::Kept },
-    }
+    })
 }
 
 impl Sees {

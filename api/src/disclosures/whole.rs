@@ -41,8 +41,12 @@ pub(crate) async fn end_of_log(tx: &mut Tx, permit: &Permit) -> Result<i64> {
 }
 
 /// How many lines of a span the app sees; none where this cannot be told without reading them.
-pub(crate) async fn count(tx: &mut Tx, permit: &Permit, span: Span) -> Result<Option<usize>> {
-    let sees = shared::sees(permit, shared::all_seen(tx, permit).await?);
+pub(crate) async fn count(
+    tx: &mut Tx,
+    (access, permit): (&Access, &Permit),
+    span: Span,
+) -> Result<Option<usize>> {
+    let sees = shared::sees(tx, (access, permit)).await?;
     if !sees.all() {
         return Ok(None);
     }
@@ -54,10 +58,10 @@ pub(crate) async fn count(tx: &mut Tx, permit: &Permit, span: Span) -> Result<Op
 /// ends after a while for who takes pages; the next page goes on there.
 pub(crate) async fn stretch(
     tx: &mut Tx,
-    permit: &Permit,
+    (access, permit): (&Access, &Permit),
     (span, most): (Span, Option<usize>),
 ) -> Result<Stretch> {
-    let sees = shared::sees(permit, shared::all_seen(tx, permit).await?);
+    let sees = shared::sees(tx, (access, permit)).await?;
     if !sees.all() {
         return searched(tx, permit, (span, most, sees)).await;
     }
@@ -113,7 +117,7 @@ pub(crate) async fn lines(
     (access, permit): (&Access, &Permit),
     stretch: &mut Stretch,
 ) -> Result<Vec<Value>> {
-    let now = shared::sees(permit, shared::all_seen(tx, permit).await?);
+    let now = shared::sees(tx, (access, permit)).await?;
     let base = shared::base(app);
     let place = shared::place(app, (access, &now), &base);
     let mut out = Vec::new();

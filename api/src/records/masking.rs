@@ -16,7 +16,7 @@ use crate::keys::Keys;
 use crate::representation::Sight;
 
 /// Types that bear no label: whom and where a resource names all the time.
-const PLAIN: [&str; 6] =
+pub(crate) const PLAIN: [&str; 6] =
     ["Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "RelatedPerson"];
 
 /// What is hidden of the things that resources of one record name, as far as it was looked up.

@@ -52,7 +52,7 @@ pub(crate) use labelling::JOB as LABEL_JOB;
 pub use labelling::{Anew, label_anew, label_before_serving};
 pub use labels::{Change, Labelled, Mark, change as change_label, mark};
 pub(crate) use labels_store::changes_of as label_changes;
-pub(crate) use masking::Masking;
+pub(crate) use masking::{Masking, PLAIN};
 pub use model::*;
 pub(crate) use placing::named_files;
 pub(crate) use reference::Key;

@@ -25,8 +25,6 @@ const ANSWER: Duration = Duration::from_secs(3600);
 const CODE: Duration = Duration::from_secs(60);
 /// How long a launch from the portal can be used.
 const LAUNCH: Duration = Duration::from_secs(300);
-/// How far the clock of an identity provider may be off where an app asks for a fresh sign-in.
-const SKEW: Duration = Duration::from_secs(60);
 /// More grants than this nobody gives one app; the oldest end.
 const MOST: usize = 20;
 
@@ -219,8 +217,8 @@ pub(super) async fn approve(app: &App, actor: &Actor, (id, mut choice): (AskId, 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (ask, client) = open(app, &mut tx, (actor, id)).await?;
-    let late = |since: Instant| actor.auth_time.is_none_or(|at| at.plus(SKEW) < since);
-    if identity::need(app, actor, Act::Grant).is_some() || ask.wants.signed_in_since.is_some_and(late) {
+    let late = ask.wants.signed_in_since.is_some_and(|since| rules::is_late(actor, since));
+    if identity::need(app, actor, Act::Grant).is_some() || late {
         return Err(Error::refused("refused-sign-in-again"));
     }
     if ask.launched.is_some_and(|(_, patient)| patient != choice.patient) {

@@ -40,9 +40,11 @@ pub(super) async fn verify(
 ) -> Result<Once, String> {
     let header = assertion_rules::header(assertion)?;
     let source = client.about.keys.as_ref().ok_or("the app has no keys registered")?;
-    if let (Some(jku), KeySource::Url(address)) = (&header.jku, source)
-        && jku != address
-    {
+    let registered = match source {
+        KeySource::Url(address) => Some(address),
+        KeySource::Value(_) => None,
+    };
+    if header.jku.is_some() && header.jku.as_ref() != registered {
         return Err("the header's jku is not the registered jwks_uri".into());
     }
     let set = match source {

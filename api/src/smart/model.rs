@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::rules;
 use super::scopes::Scopes;
 use crate::base::{AccountId, AppGrantId, AskId, AuthorityId, Error, Instant, PatientNo};
 use crate::identity::Actor;
@@ -337,6 +338,13 @@ pub struct Asked {
     pub hint: Option<String>,
     /// When the request is too old to answer.
     pub expires: Instant,
+}
+
+impl Asked {
+    /// Whether the app wants a newer sign-in than this one.
+    pub fn wants_newer(&self, actor: &Actor) -> bool {
+        self.signed_in_since.is_some_and(|since| rules::is_late(actor, since))
+    }
 }
 
 /// What becomes of what the app had before.

@@ -12,6 +12,7 @@ use super::model::{Choice, ClientKind, GrantEnd, KeySource, Registration, Standi
 use super::name_rules::{self, Taken};
 use super::scopes::{Level, Scopes};
 use crate::base::{Instant, Problem, Problems, unseen};
+use crate::identity::Actor;
 use crate::representation::{Kind, Lens};
 
 /// The most addresses, contacts, groups and keys of one app, and the longest of each.
@@ -330,6 +331,14 @@ pub(super) fn change_problems(
         add("until", "problem-app-more");
     }
     Problems(found)
+}
+
+/// By how much the clock of an identity provider may be behind ours.
+const SKEW: Duration = Duration::from_secs(10);
+
+/// Whether an app wants a newer sign-in than this one (OpenID Connect Core 1.0, 3.1.2.1: `prompt`, `max_age`).
+pub(super) fn is_late(actor: &Actor, since: Instant) -> bool {
+    actor.auth_time.is_none_or(|at| at.plus(SKEW) < since)
 }
 
 /// Where a grant stands.

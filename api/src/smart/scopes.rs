@@ -330,6 +330,16 @@ impl Scopes {
         self.resources().next().is_some()
     }
 
+    /// Whether nothing of a record is left out.
+    pub fn cover_all(&self) -> bool {
+        let whole = |kind: &str| {
+            [Interaction::Read, Interaction::Search]
+                .into_iter()
+                .any(|interaction| self.of_type((Level::Patient, interaction), kind) == Allowed::All)
+        };
+        TYPES.into_iter().all(whole)
+    }
+
     /// Whether an app that has these is to know whose record it is about: it reads of it, or asked which it is.
     pub fn is_about_a_record(&self) -> bool {
         self.any_resource() || self.has(&Scope::Launch) || self.has(&Scope::LaunchPatient)

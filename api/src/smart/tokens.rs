@@ -165,10 +165,19 @@ async fn by_refresh(app: &App, client: &Client, params: Params<'_>) -> Step<Valu
     let Some((found, Some(id))) = found.map(|token| (token.clone(), token.grant)) else {
         return no_grant("the refresh token is not one that was given to this app");
     };
-    if found.revoked.is_some() || found.expires <= now {
+    if found.expires <= now {
         return no_grant("the refresh token has ended");
     }
-    if !first_use(app, &mut tx, (&found, hash)).await? {
+    // One that was taken back came to somebody, and so did what took its place: they are two. Others are revoked with the
+    // whole grant.
+    let taken_back = match found.revoked {
+        None => false,
+        Some(_) => match in_force(app, &mut tx, id).await? {
+            Ok(_) => true,
+            Err(wrong) => return Ok(Err(wrong)),
+        },
+    };
+    if taken_back || !first_use(app, &mut tx, (&found, hash)).await? {
         grants::end(app, &mut tx, (id, GrantEnd::Misused), (None, "")).await?;
         tx.commit().await?;
         return no_grant("the refresh token was used before; everything that came from it has ended");

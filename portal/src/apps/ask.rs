@@ -26,8 +26,6 @@ use crate::send;
 /// How long an app may read, in days. Refresh tokens last at least three months (45 CFR 170.315(g)(10)(v)(A)(1)(iii)),
 /// and no three months have more than 92 days.
 pub(super) const SPANS: [(&str, u64); 3] = [("day", 1), ("quarter", 92), ("year", 365)];
-/// How far the clock of an identity provider may be off.
-const SKEW: std::time::Duration = std::time::Duration::from_secs(60);
 /// The labels of the fields of the page.
 pub const FIELDS: &[(&str, &str)] =
     &[("groups", "apps-groups"), ("span", "apps-span"), ("away", "apps-away")];
@@ -183,8 +181,7 @@ pub(super) async fn find(who: &SignedIn, id: &str) -> Result<Option<(AskId, Aske
 /// The page to sign in again, where the app wants a sign-in that is newer than this one (OpenID Connect Core 1.0,
 /// 3.1.2.1: `prompt`, `max_age`).
 pub(super) fn first_sign_in(who: &SignedIn, (asked, back): (&Asked, &str)) -> Option<Reply> {
-    let since = asked.signed_in_since?;
-    if who.actor().auth_time.is_some_and(|at| at.plus(SKEW) >= since) {
+    if !asked.wants_newer(who.actor()) {
         return None;
     }
     let (provider, back) = (who.actor().provider.clone(), back.to_owned());

@@ -219,6 +219,19 @@ async fn a_refresh_token_works_once(kind: Kind) {
     assert!(!apps.opens(third.word("access_token")).await && !apps.opens(second.word("access_token")).await);
     assert_eq!(apps.refresh(third.word("refresh_token")).await.status, 400);
 
+    // Whoever had it takes it for lost, and somebody who has the lost tokens uses them: they are two, and both end.
+    let first = apps.tokens(ALL).await;
+    let lost = apps.refresh(first.word("refresh_token")).await;
+    let now = apps.house.app.clock.now().micros();
+    let used = format!("UPDATE app_token SET used_at = {now} WHERE used_at IS NOT NULL");
+    apps.house.raw.run(&used).await.unwrap();
+    let second = apps.refresh(first.word("refresh_token")).await;
+    assert_eq!(second.status, 200);
+    let other = apps.refresh(lost.word("refresh_token")).await;
+    assert_eq!((other.status, other.word("error")), (400, "invalid_grant"));
+    assert!(!apps.opens(second.word("access_token")).await);
+    assert_eq!(apps.refresh(second.word("refresh_token")).await.status, 400);
+
     // The lost one must not be used either; and after ten seconds there is no second time.
     let first = apps.tokens(ALL).await;
     let second = apps.refresh(first.word("refresh_token")).await;

@@ -8,9 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
 use super::values::sorted;
-use super::{
-    Fault, base, cursor::Cursor, dressed::Leads, dressed::dressed, head, own, page_link, with_query,
-};
+use super::{Fault, base, cursor::Cursor, dressed::Leads, head, own, page_link, with_query};
 use crate::app::App;
 use crate::base::{Instant, Result};
 use crate::db::Tx;
@@ -197,7 +195,7 @@ impl Page {
         let span = |before| Span { before, since: asked.since() };
         let mut total = Some(listed.len() + consents.len());
         if in_log && asked.count.is_some() {
-            let lines = whole::count(tx, permit, span(end)).await?;
+            let lines = whole::count(tx, (access, permit), span(end)).await?;
             total = total.zip(lines).map(|(rest, lines)| rest + lines);
         }
         let told = after.and_then(|after| after.own);
@@ -216,7 +214,7 @@ impl Page {
         let is_cut = whole_page != (listed.len(), consents.len());
         let room = asked.count.map(|most| most - listed.len() - consents.len());
         let log = match in_log && !is_cut {
-            true => Some(whole::stretch(tx, permit, (span(before), room)).await?),
+            true => Some(whole::stretch(tx, (access, permit), (span(before), room)).await?),
             false => None,
         };
         let later = log.as_ref().and_then(|log| log.next);
@@ -295,7 +293,8 @@ async fn record(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
         }
     }
     let kept = kept.into_iter().map(|(_, kept)| kept).collect();
-    let resources = dressed(&app, &mut tx, (sight, kept), &mut all.leads).await?;
+    let reader = Reader { access: &all.access, sight };
+    let resources = reader.dressed(&app, &mut tx, kept, &mut all.leads).await?;
     drop(tx);
     let (low, _) = sight.patient.range();
     for resource in resources {
@@ -380,7 +379,7 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
         return Ok(());
     }
     let kept = store::kept(&mut tx, reader.sight, &rids).await?.into_iter().map(|(_, kept)| kept).collect();
-    let resources = dressed(&app, &mut tx, (reader.sight, kept), &mut all.leads).await?;
+    let resources = reader.dressed(&app, &mut tx, kept, &mut all.leads).await?;
     drop(tx);
     let what =
         What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));

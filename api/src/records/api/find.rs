@@ -14,7 +14,7 @@ use crate::fhir::search::{Criterion, Sort, Target, Test, Token, Way};
 use crate::fhir::sensitivity::Labels;
 use crate::records::masking::Masking;
 use crate::records::reference::Key;
-use crate::records::store::{hidden, targets as lead};
+use crate::records::store::targets as lead;
 use crate::representation::Sight;
 use crate::smart::{Access, Allowed, Condition, Interaction, Level};
 
@@ -43,7 +43,7 @@ fn may_be_shared(kind: &str) -> bool {
 }
 
 /// Keys with what they name, as written.
-type Named = Vec<(i64, String)>;
+pub(super) type Named = Vec<(i64, String)>;
 
 /// What a scope leaves of a type.
 pub(super) enum Leave {
@@ -62,7 +62,7 @@ impl Leave {
 }
 
 impl Reader<'_> {
-    fn place<'b>(&self, kind: &'b str, param: &'b str) -> Place<'b> {
+    pub fn place<'b>(&self, kind: &'b str, param: &'b str) -> Place<'b> {
         let patient = self.sight.patient;
         Place { patient, also: if may_be_shared(kind) { PatientNo::DIRECTORY } else { patient }, kind, param }
     }
@@ -153,7 +153,7 @@ impl Reader<'_> {
     }
 
     /// What has a value. A reference to what must not be seen is none: it is taken out of what is sent.
-    async fn having(&self, tx: &mut Tx, place: Place<'_>, kind: Kind) -> Result<Rids> {
+    async fn having(&self, tx: &mut Tx, place: Place<'_>, kind: Kind) -> Result<Rids, Fault> {
         let mut all = present(tx, place, kind).await?;
         if kind != Kind::Reference || self.sight.lens.hidden == Labels::default() {
             return Ok(all);
@@ -166,25 +166,16 @@ impl Reader<'_> {
         Ok(all)
     }
 
-    /// All that is named by a parameter, with what names it: what must not be seen, and the rest.
-    async fn parted_targets(&self, tx: &mut Tx, place: Place<'_>) -> Result<(Named, Named)> {
-        let written = store::all_targets(tx, place).await?;
-        let targets: BTreeSet<&str> = written.iter().map(|(_, target)| target.as_str()).collect();
-        let keys: Vec<Key> = targets.into_iter().map(Key::read).collect();
-        let unseen = hidden(tx, self.sight, &keys).await?;
-        Ok(written.into_iter().partition(|(_, target)| unseen.contains(target)))
-    }
-
     /// What of these is seen: of the record through the lens, of the directory what is open or what the record leads to.
-    pub async fn in_sight(&self, tx: &mut Tx, kind: &str, found: Rids) -> Result<Rids> {
+    pub async fn in_sight(&self, tx: &mut Tx, kind: &str, found: Rids) -> Result<Rids, Fault> {
         let (low, high) = self.sight.patient.range();
         let (own, shared): (Rids, Rids) = found.into_iter().partition(|rid| *rid >= low.0 && *rid <= high.0);
         let mut seen = own;
         if !seen.is_empty() && store::hides(tx, self.sight).await? {
             seen = both(&seen, &store::seen(tx, self.sight).await?);
-            if kind == "Provenance" {
-                seen = self.of_something_seen(tx, seen).await?;
-            }
+        }
+        if kind == "Provenance" {
+            seen = self.of_something_readable(tx, seen).await?;
         }
         if !shared.is_empty() {
             let allowed = if OPEN.contains(&kind) {
@@ -195,21 +186,6 @@ impl Reader<'_> {
             seen = sorted(allowed.into_iter().chain(seen).collect());
         }
         Ok(seen)
-    }
-
-    /// Those of these Provenances that are about something that is seen: else they would tell what is hidden.
-    async fn of_something_seen(&self, tx: &mut Tx, found: Rids) -> Result<Rids> {
-        let mut written = store::all_targets(tx, self.place("Provenance", "target")).await?;
-        written.retain(|(rid, _)| found.binary_search(rid).is_ok());
-        let mut targets: Vec<&str> = written.iter().map(|(_, target)| target.as_str()).collect();
-        targets.sort_unstable();
-        targets.dedup();
-        let keys: Vec<Key> = targets.into_iter().map(Key::read).collect();
-        let known = lead(tx, self.sight, &keys).await?;
-        let known: std::collections::HashSet<&str> =
-            known.iter().map(|target| target.reference.as_str()).collect();
-        let about = written.iter().filter(|(_, target)| known.contains(target.as_str()));
-        Ok(sorted(about.map(|(rid, _)| *rid).collect()))
     }
 
     /// What of the directory the record leads to.
@@ -274,10 +250,11 @@ impl Reader<'_> {
             }
         }
         // What must not be seen is in no answer named, so nothing is found by it, as by what is not here.
-        let all: Vec<Key> = named.iter().map(|(_, written)| Key::read(written)).chain(keys.clone()).collect();
-        let unseen = hidden(tx, self.sight, &all).await?;
-        named.retain(|(_, written)| !unseen.contains(written));
-        keys.retain(|key| !unseen.contains(&key.written));
+        let all = named.iter().map(|(_, written)| written.as_str());
+        let all = all.chain(keys.iter().map(|key| key.written.as_str())).collect();
+        let untold = self.untold(tx, place, all).await?;
+        named.retain(|(_, written)| !untold.contains(written));
+        keys.retain(|key| !untold.contains(&key.written));
         let mut found: Rids = named.into_iter().map(|(rid, _)| rid).collect();
         let known = lead(tx, self.sight, &keys).await?;
         let mut spelled: Vec<(String,)> = keys
@@ -377,7 +354,7 @@ impl Reader<'_> {
         &self,
         tx: &mut Tx,
         (kind, sort, found): (&str, &[Sort], Rids),
-    ) -> Result<Vec<(Vec<Rank>, i64)>> {
+    ) -> Result<Vec<(Vec<Rank>, i64)>, Fault> {
         let mut ranked: Vec<(Vec<Rank>, i64)> =
             found.iter().map(|rid| (Vec::with_capacity(sort.len()), *rid)).collect();
         for by in sort {
@@ -393,7 +370,7 @@ impl Reader<'_> {
     }
 
     /// What each of these, smallest key first, sorts by.
-    async fn ranks(&self, tx: &mut Tx, (kind, by): (&str, Sort), found: &[i64]) -> Result<Vec<Rank>> {
+    async fn ranks(&self, tx: &mut Tx, (kind, by): (&str, Sort), found: &[i64]) -> Result<Vec<Rank>, Fault> {
         let place = self.place(kind, by.param);
         let end = if by.way == Way::Up { End::Least } else { End::Most };
         let mut ranks = vec![Rank::None; found.len()];

@@ -9,6 +9,7 @@ mod find_store;
 mod included;
 mod notes;
 mod own;
+mod recorded;
 mod values;
 
 use std::collections::HashMap;
@@ -132,7 +133,8 @@ pub fn part(kind: &'static str, query: &Query) -> Result<Cut, Fault> {
     let given = Given { base: "", now: Instant(0), handling: Handling::Strict };
     let asked = search::parse(kind, &asked, given).map_err(Fault::Issues)?;
     if asked.summary == Summary::Count {
-        let mut issue = Issue::error("invalid", "One resource is not counted: _summary=count is for searches.");
+        let mut issue =
+            Issue::error("invalid", "One resource is not counted: _summary=count is for searches.");
         issue.expression.push("http._summary".into());
         return Err(Fault::Issues(vec![issue]));
     }
@@ -179,7 +181,7 @@ pub async fn read(
     }
     let what = What::page(if kind == "Binary" { "document" } else { "item" }).within(kept.category.slug());
     let what = what.of([(kept.kind.as_str(), kept.id.as_str(), kept.version)]);
-    let mut resources = dressed(app, &mut tx, (reader.sight, vec![kept]), &mut Leads::default()).await?;
+    let mut resources = reader.dressed(app, &mut tx, vec![kept], &mut Leads::default()).await?;
     let resource = resources.pop().ok_or(Fault::NotFound)?;
     drop(tx);
     Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?))
@@ -217,7 +219,8 @@ pub async fn history(
     all.truncate(count);
     let what = What::page("item").within(category.slug());
     let what = what.of(all.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
-    let versions: Vec<Version> = dressed(app, &mut tx, (reader.sight, all), &mut Leads::default())
+    let versions: Vec<Version> = reader
+        .dressed(app, &mut tx, all, &mut Leads::default())
         .await?
         .into_iter()
         .map(|one| Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes })
@@ -365,7 +368,7 @@ async fn page(
         let wanted = Cut { summary: search.summary, elements: search.elements.clone() };
         let (first, all) = (matches.len(), matches.into_iter().chain(included.resources));
         let all = all.map(|(_, kept)| kept).collect();
-        let resources = dressed(app, &mut tx, (reader.sight, all), &mut Leads::default()).await?;
+        let resources = reader.dressed(app, &mut tx, all, &mut Leads::default()).await?;
         for (nth, resource) in resources.into_iter().enumerate() {
             named.push((resource.kind.clone(), resource.id.clone(), resource.version, resource.category));
             let mode = if nth < first { "match" } else { "include" };
