@@ -163,10 +163,11 @@ pub(super) async fn known_consents(app: &App, access: &Access) -> Result<(Permit
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let lens = all_seen(&mut tx, &permit).await?;
-    let is_part = lens.is_part() || !access.scopes.cover_all();
+    // Whose scopes leave out types sees less than any permission reaches.
+    let lens = if access.scopes.cover_all() { lens } else { Lens { categories: 0, ..lens } };
     let mut found = consents::resources(app, &mut tx, &access.actor, (access.patient, lens)).await?;
     // Of what other apps got an app knows only where it sees the whole record.
-    let known = grants.iter().filter(|grant| grant.id == access.grant || !is_part);
+    let known = grants.iter().filter(|grant| grant.id == access.grant || !lens.is_part());
     let clinic = &app.config.clinic.name;
     found.extend(known.map(|grant| smart::consent_resource(grant, clinic, &access.patient_id)));
     Ok((permit, found))

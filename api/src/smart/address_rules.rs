@@ -30,7 +30,7 @@ pub(super) fn keys_fault(url: &Url, loopback: Loopback) -> Option<KeysFault> {
     if loopback == Loopback::Allowed && is_loopback(url) {
         return None;
     }
-    if url.scheme() != "https" {
+    if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() {
         return Some(KeysFault::NotHttps);
     }
     let public = match url.host() {

@@ -14,7 +14,15 @@ const US_CONDITION: &str = "http://hl7.org/fhir/us/core/CodeSystem/condition-cat
 const US_CORE: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
 
 /// Types that go with whatever else is granted: names of doctors and places, and who wrote something.
-const ALONG: [&str; 5] = ["Location", "Organization", "Practitioner", "PractitionerRole", "Provenance"];
+const ALONG: [&str; 7] = [
+    "Endpoint",
+    "HealthcareService",
+    "Location",
+    "Organization",
+    "Practitioner",
+    "PractitionerRole",
+    "Provenance",
+];
 
 /// Where Provenance lies in the portal.
 const PROVENANCE: Category = Category::Other;
@@ -106,14 +114,18 @@ pub static GROUPS: &[Group] = &[
             "MedicationStatement",
         ],
     ),
-    group("allergies", Category::Allergies, &["AllergyIntolerance"]),
+    group("allergies", Category::Allergies, &["AdverseEvent", "AllergyIntolerance"]),
     group("problems", Category::Conditions, &[])
         .coded(&[("Condition", CONDITION, "problem-list-item")])
         .rest("Condition"),
     group("diagnoses", Category::Conditions, &[]).coded(&[("Condition", CONDITION, "encounter-diagnosis")]),
     group("concerns", Category::Conditions, &[])
         .coded(&[("Condition", US_CONDITION, "health-concern"), ("Condition", US_CORE, "sdoh")]),
-    group("family", Category::Conditions, &["DetectedIssue", "FamilyMemberHistory"]),
+    group(
+        "family",
+        Category::Conditions,
+        &["DetectedIssue", "FamilyMemberHistory", "Flag", "RiskAssessment"],
+    ),
     group("immunizations", Category::Immunizations, &["Immunization"]),
     group("visits", Category::Visits, &["Appointment", "Encounter", "EpisodeOfCare"]),
     group("procedures", Category::Procedures, &["Procedure", "ServiceRequest"]).coded(&[
@@ -139,10 +151,14 @@ pub static GROUPS: &[Group] = &[
         &["Binary", "DiagnosticReport", "DocumentReference", "ImagingStudy", "Media", "ServiceRequest"],
     )
     .coded(&[("Observation", OBSERVATION, "imaging")]),
-    group("care-plans", Category::CarePlans, &["CarePlan", "CareTeam", "Goal", "NutritionOrder"]),
-    group("devices", Category::Devices, &["Device", "DeviceUseStatement"]),
+    group("care-plans", Category::CarePlans, &["CarePlan", "CareTeam", "Goal", "NutritionOrder", "Task"]),
+    group(
+        "devices",
+        Category::Devices,
+        &["Device", "DeviceRequest", "DeviceUseStatement", "SupplyDelivery", "VisionPrescription"],
+    ),
     group("documents", Category::Documents, &["Binary", "Consent", "DocumentReference"]),
-    group("bills", Category::Bills, &["Claim", "Coverage", "ExplanationOfBenefit"]),
+    group("bills", Category::Bills, &["Account", "Claim", "Coverage", "ExplanationOfBenefit"]),
     group("about-me", Category::Demographics, &["Patient", "RelatedPerson"]),
     group("daily-life", Category::Other, &[]).coded(&[("Observation", OBSERVATION, "social-history")]),
     group("surveys", Category::Other, &["QuestionnaireResponse"]).coded(&[(
@@ -156,7 +172,7 @@ pub static GROUPS: &[Group] = &[
         ("Observation", US_CORE, "disability-status"),
         ("Observation", US_CORE, "cognitive-status"),
     ]),
-    group("rest", Category::Other, &["AuditEvent"])
+    group("rest", Category::Other, &["AuditEvent", "List", "Questionnaire"])
         .coded(&[("Observation", OBSERVATION, "exam"), ("Observation", OBSERVATION, "activity")])
         .rest("Observation"),
 ];

@@ -1,6 +1,7 @@
 //! Tables of what is asked, what is ticked, and what is granted.
 
 use super::*;
+use crate::fhir::search::all_served;
 use crate::fhir::sensitivity::Labels;
 use crate::representation::Lens;
 
@@ -234,6 +235,7 @@ fn every_type_is_somewhere_and_every_name_once() {
             "{kind} is in a group or goes along"
         );
     }
+    assert_eq!(TYPES.to_vec(), all_served(), "what is served can be granted");
     for (n, group) in GROUPS.iter().enumerate() {
         assert_eq!(Group::from_slug(group.slug), Some(group));
         assert!(group.kinds().all(|kind| TYPES.contains(&kind)), "{}", group.slug);

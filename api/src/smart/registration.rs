@@ -72,7 +72,14 @@ async fn sound(
 /// Reads a registration again.
 pub(super) async fn look(app: &App, (id, bearer): (&ClientId, Option<&str>)) -> Answer {
     let stored = managed(&At::new(app, "register"), (id, bearer)).await?;
-    Ok(described(app, &stored.client))
+    Ok(with_token(described(app, &stored.client), bearer))
+}
+
+/// With the token by which the registration is managed: only its hash is kept, so it is the one that was sent (RFC 7592,
+/// section 3).
+fn with_token(mut answer: Value, bearer: Option<&str>) -> Value {
+    answer["registration_access_token"] = json!(bearer);
+    answer
 }
 
 /// Changes it: what is not said is gone (RFC 7592, 2.2).
@@ -112,7 +119,7 @@ pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), 
     let mut tx = app.db.write().await?;
     store::describe(&mut tx, id, (&about, app.clock.now())).await?;
     tx.commit().await?;
-    Ok(described(app, &Client { about, ..stored.client }))
+    Ok(with_token(described(app, &Client { about, ..stored.client }), bearer))
 }
 
 /// A secret that is sent must be the one that was given out (RFC 7592, 2.2): nobody chooses their own.

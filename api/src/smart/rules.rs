@@ -24,6 +24,10 @@ const KEYS: usize = 20_000;
 /// The longest that somebody can let an app read: a year and a day.
 pub(super) const LONGEST_GRANT: Duration = Duration::from_secs(367 * 86_400);
 
+/// Parameters that an answer adds to an address (RFC 6749, 4.1.2; RFC 9207): one that stands there already would be read in
+/// their place.
+const ANSWERED: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+
 /// Whether an address to send people back to can be registered, and if not, why: `https`, or `http` to the device
 /// itself, or a scheme of the app's own, which has a dot (RFC 8252, sections 7 and 8.3; RFC 9700, section 2.1).
 pub(super) fn redirect_fault(address: &str) -> Option<&'static str> {
@@ -34,6 +38,13 @@ pub(super) fn redirect_fault(address: &str) -> Option<&'static str> {
     }
     if url.fragment().is_some() {
         return Some("has a fragment (#)");
+    }
+    // Browsers and we could read these as different addresses.
+    if address.contains('\\') || (url.has_host() && !address.contains("://")) {
+        return Some("is not written as scheme://host/path");
+    }
+    if url.query_pairs().any(|(name, _)| ANSWERED.contains(&&*name)) {
+        return Some("has a parameter of the answer (code, state, iss or error) in it");
     }
     if address.contains('*') {
         return Some("has a *: addresses are compared character by character");

@@ -9,7 +9,9 @@ const MOST: usize = 100;
 const LONGEST: usize = 400;
 
 /// The types of resources that an app can be given: those that records here hold and the FHIR interface serves.
-pub const TYPES: [&str; 44] = [
+pub const TYPES: [&str; 56] = [
+    "Account",
+    "AdverseEvent",
     "AllergyIntolerance",
     "Appointment",
     "AuditEvent",
@@ -25,16 +27,21 @@ pub const TYPES: [&str; 44] = [
     "Coverage",
     "DetectedIssue",
     "Device",
+    "DeviceRequest",
     "DeviceUseStatement",
     "DiagnosticReport",
     "DocumentReference",
     "Encounter",
+    "Endpoint",
     "EpisodeOfCare",
     "ExplanationOfBenefit",
     "FamilyMemberHistory",
+    "Flag",
     "Goal",
+    "HealthcareService",
     "ImagingStudy",
     "Immunization",
+    "List",
     "Location",
     "Media",
     "Medication",
@@ -50,10 +57,15 @@ pub const TYPES: [&str; 44] = [
     "PractitionerRole",
     "Procedure",
     "Provenance",
+    "Questionnaire",
     "QuestionnaireResponse",
     "RelatedPerson",
+    "RiskAssessment",
     "ServiceRequest",
     "Specimen",
+    "SupplyDelivery",
+    "Task",
+    "VisionPrescription",
 ];
 
 /// Types whose scopes can be narrowed by `category` (US Core 6.1, SMART scopes).

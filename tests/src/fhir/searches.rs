@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use api::fhir::check::check;
 use api::fhir::index::{self, IndexValue, Kind as Param};
+use api::fhir::present::Category;
 use api::fhir::search::us_core::SEARCHES;
 use api::fhir::search::{Given, Handling, parse, served};
 use api::records::api::{self as fhir, Fault, Known};
@@ -23,6 +24,7 @@ on_both_databases!(
     answers_are_shaped,
     references_and_modifiers,
     what_is_of_two_groups_goes_with_both,
+    who_recorded_what_is_told_of_what_is_read,
 );
 
 /// Values by which a resource would be looked for, as a client takes them from it.
@@ -508,5 +510,72 @@ async fn what_is_of_two_groups_goes_with_both(kind: Kind) {
             assert_eq!(read.is_ok(), comes, "{ticked}: {one}");
         }
     }
+    house.close().await;
+}
+
+/// A Provenance tells when every visit was, and what was done there: an app reads of it no more than what it may read.
+async fn who_recorded_what_is_told_of_what_is_read(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let all = access(&house, "rosa", ALL).await;
+    let whole = found(&house, &all, "Provenance?_count=1000").await;
+    let targets = |bundle: &Value| -> BTreeSet<String> {
+        let all = entries(bundle, "match").into_iter().chain(entries(bundle, "include"));
+        let of = all.filter(|one| one["resourceType"] == "Provenance");
+        let of = of.flat_map(|one| one["target"].as_array().unwrap());
+        of.map(|target| target["reference"].as_str().unwrap_or("masked").to_owned()).collect()
+    };
+    let of_kind = |all: &BTreeSet<String>, kind: &str| -> BTreeSet<String> {
+        all.iter().filter(|name| name.split('/').next() == Some(kind)).cloned().collect()
+    };
+    let named = targets(&whole);
+    let medicine = of_kind(&named, "MedicationRequest").into_iter().next().unwrap();
+
+    // By the scopes: one type, and a part of one.
+    let mut some = all.clone();
+    some.scopes = Scopes::parse("patient/Provenance.rs patient/Immunization.rs").unwrap();
+    let vaccines = of_kind(&named, "Immunization");
+    assert!(!vaccines.is_empty() && vaccines.len() < named.len() / 10);
+    for path in ["Provenance?_count=1000", "Immunization?_count=1000&_revinclude=Provenance:target"] {
+        let found = targets(&found(&house, &some, path).await);
+        assert_eq!(of_kind(&found, "Immunization"), vaccines, "{path}");
+        let patient = format!("Patient/{}", some.patient_id);
+        assert!(found.iter().all(|name| vaccines.contains(name) || *name == patient), "{path}: {found:?}");
+    }
+    let id = medicine.split_once('/').unwrap().1;
+    for asked in [medicine.clone(), id.to_owned(), "MedicationRequest/none".to_owned()] {
+        let path = format!("Provenance?target={asked}");
+        assert_eq!(found(&house, &some, &path).await["total"], 0, "{path}");
+    }
+    assert!(
+        found(&house, &all, &format!("Provenance?target={medicine}")).await["total"].as_i64().unwrap() > 0
+    );
+    let (text, came) = everything(&house, &some, "_type=Provenance,Immunization").await;
+    assert!(came.iter().any(|name| name.starts_with("Provenance/")));
+    assert!(!text.to_string().contains("MedicationRequest/"));
+    let about = found(&house, &all, &format!("Provenance?target={medicine}")).await;
+    for one in entries(&about, "match") {
+        let (kind, id) = ("Provenance", one["id"].as_str().unwrap());
+        match fhir::read(&house.app, &some, (kind, id, None), &Known::Nothing).await {
+            Ok(fhir::Read::Whole(one)) => {
+                assert!(!String::from_utf8(one.bytes).unwrap().contains("MedicationRequest/"));
+            }
+            Err(Fault::NotFound) => {}
+            other => panic!("{id}: {other:?}"),
+        }
+    }
+    some.scopes = Scopes::parse("patient/Provenance.rs patient/Observation.rs?category=vital-signs").unwrap();
+    let vitals = names(&found(&house, &some, "Observation?_count=1000").await).into_iter().collect();
+    assert_eq!(
+        of_kind(&targets(&found(&house, &some, "Provenance?_count=1000").await), "Observation"),
+        vitals
+    );
+
+    // By what was ticked.
+    some.scopes = all.scopes.clone();
+    some.lens = Lens { categories: !(1 << Category::Medicines.code()), ..Lens::WHOLE };
+    let found = targets(&found(&house, &some, "Provenance?_count=1000").await);
+    assert!(of_kind(&found, "MedicationRequest").is_empty());
+    assert_eq!(of_kind(&found, "Immunization"), vaccines);
     house.close().await;
 }

@@ -244,10 +244,14 @@ impl Reader<'_> {
             let (param, kind) = if name == "_lastUpdated" {
                 ("_lastUpdated", Kind::Date)
             } else {
-                let row = row(self.search.resource_type, name).filter(|row| row.kind != Kind::Quantity);
-                let row = row.ok_or(invalid(
+                let row = row(self.search.resource_type, name).ok_or(invalid(
                     "expected names of search parameters of this type, with commas between and a minus sign before those that go down",
                 ))?;
+                if row.kind == Kind::Quantity {
+                    return Err(invalid(
+                        "amounts have no order here: their units differ; sort by another parameter",
+                    ));
+                }
                 (row.param, row.kind)
             };
             if self.search.sort.len() >= 8 || self.search.sort.iter().any(|known| known.param == param) {
