@@ -596,7 +596,7 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
     assert!(rosa.get("/apps/find").await.text.contains("The clinic recommends this app"));
 
     // A system: its keys, what it may read, and a second person.
-    let key = r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"a","use":"sig","alg":"ES384","x":"JQKTsV6PT5Szf4QtDA1qrs0EJ1pbimQmM2SKvzOlIAqlph3h1OHmZ2i7MXZF2bRC","y":"bBWWQRpNsTo6eYJDEYTbnvZZzvBxoQaDmVcRVTmBFDLMs-JGRKvDrnoZgLfBHwcJ"}]}"#;
+    let key = r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"a","use":"sig","alg":"ES384","x":"vQBxChmVAtDBaJRX0DUjhCbe5RW3EGOV-TQecIdcjsCM1EJzjTkEjqUW1p-SJgaE","y":"r41__pOlPjdgQ-UokSgN7SLtQyPkVKCcBChs_-O4R0D-HQBjhrOaAm7mGT5J599b"}]}"#;
     let form = admin.get("/staff/apps/new").await;
     let fill = [
         ("name", "Nightly export (synthetic)"),

@@ -533,7 +533,7 @@ async fn who_recorded_what_is_told_of_what_is_read(kind: Kind) {
 
     // By the scopes: one type, and a part of one.
     let mut some = all.clone();
-    some.scopes = Scopes::parse("patient/Provenance.rs patient/Immunization.rs").unwrap();
+    some.scopes = Scopes::parse("patient/Patient.rs patient/Provenance.rs patient/Immunization.rs").unwrap();
     let vaccines = of_kind(&named, "Immunization");
     assert!(!vaccines.is_empty() && vaccines.len() < named.len() / 10);
     for path in ["Provenance?_count=1000", "Immunization?_count=1000&_revinclude=Provenance:target"] {
