@@ -2,6 +2,7 @@
 
 skip = Skip to main content
 nav-name = Main pages
+nav-menu = Menu
 nav-home = Home
 nav-record = My record
 nav-copies = Get a copy

@@ -2,6 +2,7 @@
 
 skip = Ir al contenido principal
 nav-name = Páginas principales
+nav-menu = Menú
 nav-home = Inicio
 nav-record = Mi expediente
 nav-copies = Obtener una copia
