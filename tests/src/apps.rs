@@ -351,7 +351,7 @@ async fn connections_of_one_app_are_told_apart(kind: Kind) {
     let list = elena.get("/apps").await;
     let lines = list.all("#live > li");
     assert_eq!(lines.len(), 2, "{}", list.text);
-    for (line, group) in lines.iter().zip(["Allergies", "About you"]) {
+    for (line, group) in lines.iter().zip(["Allergies", "Personal details"]) {
         assert!(line.contains("Connected on") && line.contains("For the record of Elena"), "{line}");
         assert!(line.contains(group), "{line}");
     }

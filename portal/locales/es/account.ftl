@@ -1,7 +1,7 @@
 # Quién ha visto el expediente, y la cuenta.
 
 log-title = Quién ha visto mi expediente
-log-lead = Aquí queda anotada cada consulta de su expediente, también las suyas. Nadie puede quitar una línea sin que se note.
+log-lead = Aquí se anota cada vez que alguien ve su expediente, también usted. Nadie puede quitar una línea sin que se note.
 log-read-title = Cómo leer este registro
 log-read = Cada línea dice quién hizo qué, cuándo y qué lo permitió. Lo más reciente está arriba. Abrir esta página también agrega una línea.
 log-read-not = El registro dice lo que salió de este servicio. No dice quién consultó los sistemas propios de la clínica. Pregunte eso a la oficina de expedientes.
@@ -21,7 +21,7 @@ log-found =
         [one] { $number } línea coincide con lo que eligió.
        *[other] { $number } líneas coinciden con lo que eligió.
     }
-log-none = Nadie ha consultado su expediente aquí todavía.
+log-none = Todavía nadie ha visto aquí su expediente.
 log-none-found = Ninguna línea coincide con lo que eligió.
 log-you = Usted
 log-sentence = { $who }: { $what }
