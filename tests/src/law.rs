@@ -12,7 +12,7 @@ use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope}
 use api::staff;
 
 use crate::acting::{actor, all_of, appointed, everything, looked, patient};
-use crate::harness::client::Browser;
+use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(

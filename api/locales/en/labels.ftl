@@ -1,12 +1,14 @@
 # Names of fields and columns.
 
 label-abatement = Ended
+label-about-items = It is about
 label-about = About
 label-accident = Accident
 label-account = Account
 label-achievement = Progress
 label-action = Action
 label-active = In use
+label-act = What was done
 label-activity = Activities
 label-address = Address
 label-addresses = For
@@ -185,6 +187,7 @@ label-network = Network
 label-next-of-kin = Relationship
 label-normal-range = Normal range
 label-note = Notes
+label-number = Number
 label-occurrence = Date
 label-on-behalf = For
 label-onset = Started

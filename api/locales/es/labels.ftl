@@ -1,12 +1,14 @@
 # Nombres de campos y columnas.
 
 label-abatement = Terminó
+label-about-items = Se trata de
 label-about = Sobre
 label-accident = Accidente
 label-account = Cuenta
 label-achievement = Avance
 label-action = Acción
 label-active = En uso
+label-act = Qué se hizo
 label-activity = Actividades
 label-address = Dirección
 label-addresses = Para
@@ -185,6 +187,7 @@ label-network = Red
 label-next-of-kin = Parentesco
 label-normal-range = Rango normal
 label-note = Notas
+label-number = Número
 label-occurrence = Fecha
 label-on-behalf = En nombre de
 label-onset = Comenzó

@@ -22,8 +22,9 @@ mod tokens;
 
 use crate::app::App;
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionId};
-use crate::config::Act;
+use crate::config::{Act, Provider};
 use crate::db::Tx;
+use crate::words::Language;
 
 pub use compare_rules::{Difference, same_birth_date, same_name};
 pub use model::*;

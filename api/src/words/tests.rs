@@ -284,6 +284,8 @@ const FAMILIES: &[&str] = &[
     "money",
     "reference",
     "count",
+    "bounds",
+    "unit",
 ];
 
 #[test]
