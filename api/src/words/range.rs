@@ -56,7 +56,7 @@ fn amount(text: &str) -> Option<(&str, String)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     let unit = readable_unit(unit);
-    let sign = |c: char| c.is_alphanumeric() || "/%*[]^{}._'× ".contains(c);
+    let sign = |c: char| c.is_alphanumeric() || "/%*[]^{}._'×° ".contains(c);
     let shape =
         number.starts_with(|c: char| c.is_ascii_digit()) && number.ends_with(|c: char| c.is_ascii_digit());
     // Two words are no unit, but for what units themselves write apart: "mm Hg", "× 10³/µL", "mL/min/1.73 m²".
@@ -83,6 +83,7 @@ mod tests {
             ("30 mg/g or less", "30 mg/g or less", "30 mg/g o menos"),
             ("≤ 30 mg/g", "30 mg/g or less", "30 mg/g o menos"),
             ("60 mL/min/1.73 m2 or more", "60 mL/min/1.73 m² or more", "60 mL/min/1.73 m² o más"),
+            ("36.1 to 37.2 Cel", "36.1 to 37.2 °C", "36.1 a 37.2 °C"),
             ("60 to 100 beats/min", "60 to 100 beats/min", "60 a 100 latidos/min"),
             ("60 mL/min/{1.73_m2} or more", "60 mL/min/1.73 m² or more", "60 mL/min/1.73 m² o más"),
             (">= 40", "40 or more", "40 o más"),
