@@ -470,3 +470,27 @@ fn any_missing(book: &Book, fonts: &Fonts) -> bool {
                 || chapter.items.iter().any(in_item)
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contents_stand_on_the_first_page_where_they_fit() {
+        let fonts = Fonts::load().unwrap();
+        for (chapters, expected) in [(12, 1), (17, 1), (18, 1), (30, 2)] {
+            let book = Book {
+                title: "Record".into(),
+                patient_line: "Maria Sample".into(),
+                made_line: "Made today".into(),
+                intro: vec!["A line.".into(); 8],
+                contents_heading: "Contents".into(),
+                chapters: vec![Chapter { heading: "Part".into(), ..Chapter::default() }; chapters],
+                ..Book::default()
+            };
+            let laid = lay_out(&book, &fonts);
+            let holds = |page: &&Vec<Ink>| page.iter().any(|ink| matches!(ink, Ink::PageOf { .. }));
+            assert_eq!(laid.pages.iter().filter(holds).count(), expected, "{chapters} chapters");
+        }
+    }
+}
