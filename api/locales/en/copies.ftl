@@ -1,6 +1,6 @@
 # Copies of a record: the offline page, the PDF, the spreadsheets, READ-ME.txt, and what can go wrong.
 
-copies-title = My health record
+copies-title = Health record
 copies-skip = Skip to the record
 copies-person = { $name }, born { $date }
 copies-made = This copy was made by { $clinic } on { $date }.

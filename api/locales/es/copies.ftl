@@ -1,6 +1,6 @@
 # Copias de un expediente: la página sin conexión, el PDF, las hojas de cálculo, el LEA-ME y lo que puede fallar.
 
-copies-title = Mi expediente médico
+copies-title = Expediente médico
 copies-skip = Ir al expediente
 copies-person = { $name }, fecha de nacimiento: { $date }
 copies-made = Copia del { $date }, hecha por { $clinic }.
