@@ -2,6 +2,7 @@
 //! in a table under it. Total for any numbers.
 
 use api::records::Trend;
+use api::words;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -19,6 +20,8 @@ pub struct Chart<'a> {
     w: Words,
     trend: &'a Trend,
     title: String,
+    /// The unit in the reader's language.
+    unit: String,
     /// Places of the points, in the order of the trend; points that are no number are left out.
     dots: Vec<(f64, f64)>,
     /// The line through them.
@@ -68,14 +71,19 @@ impl<'a> Chart<'a> {
             _ => vec![],
         };
         // Newest first, as everywhere else.
-        let rows = trend.points.iter().rev().map(|p| (w.date_time(&p.when), p.text.clone())).collect();
+        let said = |p: &api::records::Point| (w.date_time(&p.when), words::value(w.language, &p.text));
+        let rows = trend.points.iter().rev().map(said).collect();
+        let unit = words::unit(w.language, &trend.unit);
         let marks = scale.marks();
-        Self { w, trend, title, dots, line, second_dots, second_line, band, marks, days, rows }
+        Self { w, trend, title, unit, dots, line, second_dots, second_line, band, marks, days, rows }
     }
 
     /// What the picture shows, in a sentence.
     fn described(&self) -> String {
-        let text = |at: Option<&api::records::Point>| at.map(|p| p.text.clone()).unwrap_or_default();
+        let language = self.w.language;
+        let text = |at: Option<&api::records::Point>| {
+            at.map(|p| words::value(language, &p.text)).unwrap_or_default()
+        };
         let count = i64::try_from(self.trend.points.len()).unwrap_or(0);
         let points = &self.trend.points;
         let day = |at: Option<&api::records::Point>| at.map(|p| self.w.date(&p.when)).unwrap_or_default();
@@ -93,8 +101,7 @@ impl<'a> Chart<'a> {
 
     /// The normal range in words.
     fn range(&self) -> Option<String> {
-        let unit = &self.trend.unit;
-        let with_unit = |value: f64| format!("{} {unit}", plain(value)).trim_end().to_owned();
+        let with_unit = |value: f64| words::with_unit(self.w.language, &plain(value), &self.trend.unit);
         match (self.trend.low, self.trend.high) {
             (Some(low), Some(high)) => {
                 Some(self.w.t2("chart-range", ("low", plain(low)), ("high", with_unit(high))))

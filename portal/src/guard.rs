@@ -243,7 +243,7 @@ fn by_authority(visit: &Visit, held: Held) -> (PatientNo, Acting) {
     let law = representation::told(&visit.app, &held);
     let acting = Acting {
         law,
-        consent: false,
+        withheld: None,
         through: None,
         name: held.person,
         birth_date: held.birth_date,
@@ -260,9 +260,12 @@ fn by_authority(visit: &Visit, held: Held) -> (PatientNo, Acting) {
 
 async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo, Acting), Failure> {
     let (view, person) = staff::looking(&visit.app, &session.actor, id).await?;
+    // In an emergency only what was written down opens these records (42 CFR 2.51); else only a consent does.
+    let why = if view.emergency { "acting-look-emergency" } else { "acting-look-consent" };
+    let withheld = visibility::withholds(&visit.app, &session.actor, view.patient).await?.then_some(why);
     let acting = Acting {
         law: None,
-        consent: visibility::withholds(&visit.app, &session.actor, view.patient).await?,
+        withheld,
         through: None,
         name: person.name,
         birth_date: person.birth_date,

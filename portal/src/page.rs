@@ -341,6 +341,12 @@ impl Page {
         self.leads_here(href) || (href != "/staff" && by_way())
     }
 
+    /// The words of the main page that is shown, or under which the one that is shown stands: for the folded menu.
+    pub fn current(&self) -> Option<String> {
+        let mut pages = self.main_pages().into_iter();
+        pages.find(|(href, _)| self.at(href)).map(|(_, id)| self.w.t(id))
+    }
+
     fn leads_here(&self, href: &str) -> bool {
         let path = self.visit.here.split('?').next().unwrap_or_default();
         let below = || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));

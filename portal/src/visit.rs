@@ -103,8 +103,8 @@ pub struct Acting {
     pub back: &'static str,
     /// Where staff look for the clinic: the message id of what for, and until when.
     pub look: Option<(&'static str, Instant)>,
-    /// Whether a look leaves out what needs the person's consent; it says nothing of whether there is any.
-    pub consent: bool,
+    /// Why a look leaves out what 42 CFR Part 2 protects, as a message id; it says nothing of whether there is any.
+    pub withheld: Option<&'static str>,
     /// Through whose eyes a person looks at their own record, if they do.
     pub through: Option<AuthorityId>,
     /// What the law says of services of minors, to who acts for one.

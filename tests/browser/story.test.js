@@ -155,6 +155,9 @@ test("without script, on a phone, from sign-in to the file", LIMIT, async () => 
   const { page } = who;
   await signIn(who, house.origin, "Elena Harper");
   await link(who, house.people.get("Elena Harper"));
+  assert.ok((await page.locator("h1").boundingBox()).y < 400, "the page begins in the upper half of the first screen");
+  assert.equal(await page.locator('nav a[href="/copies"]').isVisible(), false, "the menu is folded");
+  await page.locator("nav .menu summary").click();
   await page.locator('nav a[href="/copies"]').click();
   await page.locator('a[href="/copies/new"]').first().click();
   await press(who, "#count-button");

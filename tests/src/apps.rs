@@ -351,7 +351,7 @@ async fn connections_of_one_app_are_told_apart(kind: Kind) {
     let list = elena.get("/apps").await;
     let lines = list.all("#live > li");
     assert_eq!(lines.len(), 2, "{}", list.text);
-    for (line, group) in lines.iter().zip(["Allergies", "About you"]) {
+    for (line, group) in lines.iter().zip(["Allergies", "Personal details"]) {
         assert!(line.contains("Connected on") && line.contains("For the record of Elena"), "{line}");
         assert!(line.contains(group), "{line}");
     }
@@ -361,7 +361,7 @@ async fn connections_of_one_app_are_told_apart(kind: Kind) {
     // Who is asked whether to stop one reads which it is.
     let one = list.attributes("#live a.title", "href").remove(0);
     let confirm = elena.get(&format!("{one}/end")).await.all("main").concat();
-    assert!(confirm.contains("Connected on") && confirm.contains("May read: About"), "{confirm}");
+    assert!(confirm.contains("Connected on") && confirm.contains("May read: Personal"), "{confirm}");
     // The person sees who connected it.
     let line = child.get("/apps").await.all("#live > li").concat();
     assert!(line.contains(" by Elena"), "{line}");

@@ -80,6 +80,7 @@ impl World {
             clock_skew_seconds: SKEW.as_secs(),
             link_by,
             hint: String::new(),
+            hint_es: String::new(),
             staff: None,
             strength: api::config::Strength::default(),
         };

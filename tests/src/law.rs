@@ -12,7 +12,7 @@ use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope}
 use api::staff;
 
 use crate::acting::{actor, all_of, appointed, everything, looked, patient};
-use crate::harness::client::Browser;
+use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
@@ -195,10 +195,14 @@ async fn a_medical_emergency_opens_a_programs_records(kind: Kind) {
     let plain = clinician.submit(&form, css, &[why]).await;
     let base = portal::routes::apart(&plain.path).0.to_owned();
     assert!(!sees_program(&house, &mut clinician, &base).await, "an emergency alone opens nothing of it");
+    let told = |page: &Page| page.text.contains("because the two fields about them were not filled in");
+    let record = clinician.get(&format!("{base}/record")).await;
+    assert!(told(&record) && !record.text.contains("own consent"), "{}", record.text);
     let both = [why, ("affiliation", "County Hospital"), ("nature", "Overdose, cannot speak")];
     let opened = clinician.submit(&form, css, &both).await;
     let base = portal::routes::apart(&opened.path).0.to_owned();
     assert!(sees_program(&house, &mut clinician, &base).await);
+    assert!(!told(&clinician.get(&format!("{base}/record")).await));
     let log = casey.get("/access-log").await;
     assert!(log.text.contains("Overdose, cannot speak (County Hospital)"), "{}", log.text);
     let reviews = privacy.get("/staff/emergencies").await;

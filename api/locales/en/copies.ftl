@@ -1,10 +1,10 @@
 # Copies of a record: the offline page, the PDF, the spreadsheets, READ-ME.txt, and what can go wrong.
 
-copies-title = My health record
+copies-title = Health record
 copies-skip = Skip to the record
 copies-person = { $name }, born { $date }
 copies-made = This copy was made by { $clinic } on { $date }.
-copies-scope-all = It holds everything the clinic keeps about you in this service.
+copies-scope-all = It holds everything that the clinic keeps of this record in this service.
 copies-scope-seen = It holds what the one who asked for it may see of this record.
 copies-missing-part = Whoever asked for this copy acts for the person and may see a part of the record. The rest is not in it.
 copies-missing-withheld =
@@ -12,8 +12,8 @@ copies-missing-withheld =
         [one] { $number } item is kept from this copy by law: a therapist’s private notes, or papers put together for a court case (45 CFR 164.524(a)(1)).
        *[other] { $number } items are kept from this copy by law: a therapist’s private notes, or papers put together for a court case (45 CFR 164.524(a)(1)).
     }
-copies-scope-categories = It holds the parts you chose: { $list }.
-copies-scope-dates = It holds the dates you chose: { $period }.
+copies-scope-categories = It holds the parts that were chosen: { $list }.
+copies-scope-dates = It holds the dates that were chosen: { $period }.
 copies-search-label = Search in this record
 copies-search-none = Nothing found. Try fewer or shorter words.
 copies-search-some = Items found: { "{n}" }
@@ -35,31 +35,31 @@ copies-files =
        *[other] { $number } files
     }
 copies-files-title = Original files
-copies-files-intro = These files came with your record. They are in the folder “documents” beside this page.
+copies-files-intro = These files came with the record. They are in the folder “documents” beside this page.
 copies-document-as-text = A web browser could run things in this file. It is kept as text, so that nothing starts when you open it.
 copies-document-name = document
 
 copies-missing-title = What may be missing
-copies-missing-nothing = All that this service keeps about you is in this copy. We know of nothing that failed to arrive.
-copies-missing-chosen = You chose only a part of your record. Everything else was left out.
+copies-missing-nothing = All that this service keeps of the record is in this copy. We know of nothing that failed to arrive.
+copies-missing-chosen = Only a part of the record was chosen. Everything else was left out.
 copies-missing-elsewhere-kept = Paper files and records that other places keep may not be here. Ask those places for their records.
-copies-missing-source-failed = We could not get your records from “{ $source }” the last time we tried.
-copies-missing-source-partial = Some of your records from “{ $source }” did not arrive the last time we tried.
-copies-missing-source-running = We were still getting your records from “{ $source }” when this copy was made.
+copies-missing-source-failed = We could not get records from “{ $source }” the last time we tried.
+copies-missing-source-partial = Some of the records from “{ $source }” did not arrive the last time we tried.
+copies-missing-source-running = We were still getting records from “{ $source }” when this copy was made.
 copies-missing-quarantined =
     { $count ->
-        [one] { $number } piece of your record could not be read and is not in this copy. Our staff is looking at it.
-       *[other] { $number } pieces of your record could not be read and are not in this copy. Our staff is looking at them.
+        [one] { $number } piece of the record could not be read and is not in this copy. Our staff is looking at it.
+       *[other] { $number } pieces of the record could not be read and are not in this copy. Our staff is looking at them.
     }
 copies-missing-unreadable =
     { $count ->
-        [one] { $number } file in your record is damaged and could not be opened.
-       *[other] { $number } files in your record are damaged and could not be opened.
+        [one] { $number } file in the record is damaged and could not be opened.
+       *[other] { $number } files in the record are damaged and could not be opened.
     }
 copies-missing-elsewhere =
     { $count ->
-        [one] { $number } file is only named in your record. The file itself is kept somewhere else.
-       *[other] { $number } files are only named in your record. The files themselves are kept somewhere else.
+        [one] { $number } file is only named in the record. The file itself is kept somewhere else.
+       *[other] { $number } files are only named in the record. The files themselves are kept somewhere else.
     }
 
 copies-column-date = Date
@@ -103,7 +103,7 @@ copies-stopped = This copy was erased while it was being made.
 copies-failed = This copy could not be made. You can ask for a new one.
 copies-not-ready = This copy is not ready yet. Come back in a moment.
 copies-erased = This copy was erased. You can ask for a new one.
-copies-invalid-nothing = Nothing in your record matches what you chose.
+copies-invalid-nothing = Nothing in the record matches what you chose.
 copies-invalid-category = Choose parts of the record from the list.
 copies-invalid-date = Write the date as year, month and day, such as 2024-03-31.
 copies-invalid-order = The last day must not be before the first day.

@@ -5,6 +5,22 @@ bounds-most = { $amount } or less
 bounds-least = { $amount } or more
 bounds-below = less than { $amount }
 bounds-above = more than { $amount }
+unit-beats = { $number } beats/min
+unit-breaths =
+    { $count ->
+        [one] { $number } breath/min
+       *[other] { $number } breaths/min
+    }
+unit-points =
+    { $count ->
+        [one] { $number } point
+       *[other] { $number } points
+    }
+unit-units =
+    { $count ->
+        [one] { $number } unit
+       *[other] { $number } units
+    }
 flag-normal = Normal
 flag-high = High
 flag-low = Low

@@ -1,10 +1,10 @@
 # Copias de un expediente: la página sin conexión, el PDF, las hojas de cálculo, el LEA-ME y lo que puede fallar.
 
-copies-title = Mi expediente médico
+copies-title = Expediente médico
 copies-skip = Ir al expediente
 copies-person = { $name }, fecha de nacimiento: { $date }
 copies-made = Copia del { $date }, hecha por { $clinic }.
-copies-scope-all = Contiene todo lo que la clínica guarda sobre usted en este servicio.
+copies-scope-all = Contiene todo lo que la clínica guarda de este expediente en este servicio.
 copies-scope-seen = Contiene lo que puede ver de este expediente quien la pidió.
 copies-missing-part = Quien pidió esta copia actúa por la persona y puede ver una parte del expediente. El resto no está en ella.
 copies-missing-withheld =
@@ -12,8 +12,8 @@ copies-missing-withheld =
         [one] Por ley, { $number } elemento no está en esta copia: notas privadas de un terapeuta o papeles reunidos para un juicio (45 CFR 164.524(a)(1)).
        *[other] Por ley, { $number } elementos no están en esta copia: notas privadas de un terapeuta o papeles reunidos para un juicio (45 CFR 164.524(a)(1)).
     }
-copies-scope-categories = Contiene las partes que usted eligió: { $list }.
-copies-scope-dates = Contiene las fechas que usted eligió: { $period }.
+copies-scope-categories = Contiene las partes elegidas: { $list }.
+copies-scope-dates = Contiene las fechas elegidas: { $period }.
 copies-search-label = Buscar en este expediente
 copies-search-none = No se encontró nada. Pruebe con menos palabras o con palabras más cortas.
 copies-search-some = Elementos encontrados: { "{n}" }
@@ -35,31 +35,31 @@ copies-files =
        *[other] { $number } archivos
     }
 copies-files-title = Archivos originales
-copies-files-intro = Estos archivos llegaron con su expediente. Están en la carpeta “documents”, junto a esta página.
+copies-files-intro = Estos archivos llegaron con el expediente. Están en la carpeta “documents”, junto a esta página.
 copies-document-as-text = Un navegador podría ejecutar algo de este archivo. Se guarda como texto para que nada se active al abrirlo.
 copies-document-name = documento
 
 copies-missing-title = Lo que puede faltar
-copies-missing-nothing = Esta copia tiene todo lo que este servicio guarda sobre usted. No sabemos de nada que no haya llegado.
-copies-missing-chosen = Usted eligió solo una parte de su expediente. Todo lo demás quedó fuera.
+copies-missing-nothing = Esta copia tiene todo lo que este servicio guarda del expediente. No sabemos de nada que no haya llegado.
+copies-missing-chosen = Se eligió solo una parte del expediente. Todo lo demás quedó fuera.
 copies-missing-elsewhere-kept = Es posible que aquí no estén los documentos en papel ni los expedientes que guardan otros lugares. Pídalos en esos lugares.
-copies-missing-source-failed = La última vez que lo intentamos, no pudimos obtener sus datos de “{ $source }”.
-copies-missing-source-partial = La última vez que lo intentamos, no llegaron algunos de sus datos de “{ $source }”.
-copies-missing-source-running = Cuando se hizo esta copia, todavía estábamos recibiendo sus datos de “{ $source }”.
+copies-missing-source-failed = La última vez que lo intentamos, no pudimos obtener los datos de “{ $source }”.
+copies-missing-source-partial = La última vez que lo intentamos, no llegaron algunos de los datos de “{ $source }”.
+copies-missing-source-running = Cuando se hizo esta copia, todavía estábamos recibiendo los datos de “{ $source }”.
 copies-missing-quarantined =
     { $count ->
-        [one] { $number } parte de su expediente no se pudo leer y no está en esta copia. Nuestro personal la está revisando.
-       *[other] { $number } partes de su expediente no se pudieron leer y no están en esta copia. Nuestro personal las está revisando.
+        [one] { $number } parte del expediente no se pudo leer y no está en esta copia. Nuestro personal la está revisando.
+       *[other] { $number } partes del expediente no se pudieron leer y no están en esta copia. Nuestro personal las está revisando.
     }
 copies-missing-unreadable =
     { $count ->
-        [one] { $number } archivo de su expediente está dañado y no se pudo abrir.
-       *[other] { $number } archivos de su expediente están dañados y no se pudieron abrir.
+        [one] { $number } archivo del expediente está dañado y no se pudo abrir.
+       *[other] { $number } archivos del expediente están dañados y no se pudieron abrir.
     }
 copies-missing-elsewhere =
     { $count ->
-        [one] { $number } archivo solo se menciona en su expediente. El archivo mismo se guarda en otro lugar.
-       *[other] { $number } archivos solo se mencionan en su expediente. Los archivos mismos se guardan en otro lugar.
+        [one] { $number } archivo solo se menciona en el expediente. El archivo mismo se guarda en otro lugar.
+       *[other] { $number } archivos solo se mencionan en el expediente. Los archivos mismos se guardan en otro lugar.
     }
 
 copies-column-date = Fecha
@@ -103,7 +103,7 @@ copies-stopped = Esta copia se borró mientras se preparaba.
 copies-failed = No se pudo preparar esta copia. Puede pedir una nueva.
 copies-not-ready = Esta copia todavía no está lista. Vuelva en un momento.
 copies-erased = Esta copia se borró. Puede pedir una nueva.
-copies-invalid-nothing = Nada en su expediente coincide con lo que eligió.
+copies-invalid-nothing = Nada en el expediente coincide con lo que eligió.
 copies-invalid-category = Elija partes del expediente de la lista.
 copies-invalid-date = Escriba la fecha como año, mes y día, por ejemplo 2024-03-31.
 copies-invalid-order = El último día no puede ser anterior al primero.

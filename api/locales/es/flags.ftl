@@ -5,6 +5,22 @@ bounds-most = { $amount } o menos
 bounds-least = { $amount } o más
 bounds-below = menos de { $amount }
 bounds-above = más de { $amount }
+unit-beats = { $number } latidos/min
+unit-breaths =
+    { $count ->
+        [one] { $number } respiración/min
+       *[other] { $number } respiraciones/min
+    }
+unit-points =
+    { $count ->
+        [one] { $number } punto
+       *[other] { $number } puntos
+    }
+unit-units =
+    { $count ->
+        [one] { $number } unidad
+       *[other] { $number } unidades
+    }
 flag-normal = Normal
 flag-high = Alto
 flag-low = Bajo

@@ -282,28 +282,41 @@ impl Press<'_> {
         self.heading(section, &book.contents_heading, (2, CHAPTER), 80.0);
         self.gap(6.0);
         let contents = self.node(section, Role::Contents);
+        let spacing = self.spacing(book);
         for (chapter, part) in book.chapters.iter().enumerate() {
             let lines = wrap(&part.heading, BODY, WIDTH - 60.0, self.fonts);
             if lines.is_empty() {
                 continue;
             }
-            let height = lines.len() as f32 * BODY.leading() + 9.0;
+            let height = lines.len() as f32 * BODY.leading() + spacing;
             self.need(height);
             let entry = self.node(contents, Role::ContentsEntry);
             let reference = self.node(entry, Role::Reference);
             let node = self.node(reference, Role::Link);
-            let top = self.y;
+            let (top, above) = (self.y, spacing * 0.45);
             for line in lines {
-                let at = (LEFT, self.y + 4.0);
+                let at = (LEFT, self.y + above);
                 self.text_at(Some(node), at, (BODY, INK), line);
                 self.y += BODY.leading();
             }
-            let y = self.y + 4.0 - BODY.leading() + BODY.size;
+            let y = self.y + above - BODY.leading() + BODY.size;
             self.ink(Ink::PageOf { node, chapter, right: LEFT + WIDTH, y });
-            self.y += 9.0;
+            self.y += spacing;
             self.ink(Ink::Rule { x: LEFT, y: self.y - 1.0, width: WIDTH, grey: 0xC8 });
             self.ink(Ink::Jump { node, chapter, y: top, height });
         }
+    }
+
+    /// The space of an entry of the contents beside its text: less where they fit on this page then, so that no page
+    /// holds but the last of them.
+    fn spacing(&self, book: &Book) -> f32 {
+        let entries =
+            book.chapters.iter().map(|part| wrap(&part.heading, BODY, WIDTH - 60.0, self.fonts).len());
+        let (count, lines) = entries.fold((0.0, 0.0), |(count, lines), entry| {
+            (count + f32::from(u8::from(entry > 0)), lines + entry as f32)
+        });
+        let fits = |spacing: &f32| self.y + lines * BODY.leading() + count * spacing <= BOTTOM;
+        [9.0, 7.0, 5.0, 3.0, 2.0].into_iter().find(fits).unwrap_or(9.0)
     }
 
     fn chapter(&mut self, chapter: &Chapter) {
@@ -456,4 +469,28 @@ fn any_missing(book: &Book, fonts: &Fonts) -> bool {
                 || chapter.summary.as_ref().is_some_and(in_table)
                 || chapter.items.iter().any(in_item)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contents_stand_on_the_first_page_where_they_fit() {
+        let fonts = Fonts::load().unwrap();
+        for (chapters, expected) in [(12, 1), (17, 1), (18, 1), (30, 2)] {
+            let book = Book {
+                title: "Record".into(),
+                patient_line: "Maria Sample".into(),
+                made_line: "Made today".into(),
+                intro: vec!["A line.".into(); 8],
+                contents_heading: "Contents".into(),
+                chapters: vec![Chapter { heading: "Part".into(), ..Chapter::default() }; chapters],
+                ..Book::default()
+            };
+            let laid = lay_out(&book, &fonts);
+            let holds = |page: &&Vec<Ink>| page.iter().any(|ink| matches!(ink, Ink::PageOf { .. }));
+            assert_eq!(laid.pages.iter().filter(holds).count(), expected, "{chapters} chapters");
+        }
+    }
 }

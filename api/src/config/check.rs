@@ -288,6 +288,7 @@ mod tests {
                 clock_skew_seconds: 60,
                 link_by: Match::Never,
                 hint: String::new(),
+                hint_es: String::new(),
                 staff: None,
                 strength: Strength::default(),
             }

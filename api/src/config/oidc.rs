@@ -37,6 +37,9 @@ pub struct Provider {
     /// A line for the sign-in page: what this provider asks for and why.
     #[serde(default)]
     pub hint: String,
+    /// The same line in Spanish; empty: as it is.
+    #[serde(default)]
+    pub hint_es: String,
     /// Which of its claims make somebody staff; none: nobody who comes from there.
     #[serde(default)]
     pub staff: Option<StaffClaims>,

@@ -56,7 +56,7 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     };
     let labels_no = records::label_changes(&mut tx, known.patient).await?;
     let (rows, rest) = split(&known.copy.scope, all_rows(&mut tx, sight).await?);
-    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let total = rules::items(&rows);
     let mut write = app.db.write().await?;
     let begun = store::begin(&mut write, id, total).await?;
     write.commit().await?;

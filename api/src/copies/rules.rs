@@ -73,6 +73,14 @@ pub struct Row {
     pub sort_at: i64,
     /// When it happened, as the source writes it.
     pub when: Option<String>,
+    /// Whether it is an item of its own. A file that something in the record names is not: lists and counts leave it out,
+    /// in the copy as in the portal.
+    pub listed: bool,
+}
+
+/// How many items these are, as the portal counts them.
+pub fn items(rows: &[Row]) -> i64 {
+    i64::try_from(rows.iter().filter(|row| row.listed).count()).unwrap_or(i64::MAX)
 }
 
 /// Whether a choice takes this resource in. The Patient resource says whose record it is and is always in.
@@ -107,7 +115,7 @@ pub fn has_format(scope: &Scope, format: &str) -> bool {
 pub fn is_bare(scope: &Scope, rows: &[Row]) -> bool {
     let chosen = !scope.categories.is_empty() || scope.from.is_some() || scope.to.is_some();
     let wants_person = scope.categories.iter().any(|slug| slug == Category::Demographics.slug());
-    chosen && !wants_person && rows.iter().all(|row| row.kind == "Patient")
+    chosen && !wants_person && rows.iter().all(|row| row.kind == "Patient" || !row.listed)
 }
 
 /// What the size of a copy depends on.
@@ -124,7 +132,7 @@ pub struct Load {
 impl Load {
     /// Of these resources.
     pub fn of(rows: &[Row]) -> Self {
-        let mut load = Self { items: i64::try_from(rows.len()).unwrap_or(i64::MAX), ..Self::default() };
+        let mut load = Self { items: items(rows), ..Self::default() };
         for row in rows {
             match row.kind.as_str() {
                 "Claim" | "ExplanationOfBenefit" => load.bills += 1,
@@ -250,6 +258,7 @@ mod tests {
             category,
             sort_at: 0,
             when: when.map(str::to_owned),
+            listed: true,
         };
         let labs = |when| row("Observation", Category::Labs, when);
         for (scope, row, expected) in [

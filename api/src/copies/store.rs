@@ -10,6 +10,7 @@ use super::rules::Row;
 use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Result, Rid};
 use crate::db::{Tx, query, row};
 use crate::fhir::present::Category;
+use crate::fhir::sensitivity::Labels;
 use crate::records::{bind_lens, body, seen};
 use crate::representation::Sight;
 
@@ -29,9 +30,9 @@ pub struct Kept {
 
 /// What is known of the resources that are seen, without their bytes, in order of key, after `after`.
 pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Result<Vec<Row>> {
-    type Light = (i64, String, String, i64, i64, i64, i64, Option<String>);
+    type Light = (i64, String, String, i64, i64, i64, i64, Option<String>, i64);
     let rows = query(concat!(
-        "SELECT r.rid, r.type, r.id, r.version, r.size, i.category, i.sort_at, i.when_text \
+        "SELECT r.rid, r.type, r.id, r.version, r.size, i.category, i.sort_at, i.when_text, i.labels \
          FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid > $1 AND r.rid <= $6",
         seen!("$2", "$3", "$4", "$5"),
         "ORDER BY r.rid LIMIT $7"
@@ -40,7 +41,7 @@ pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Resu
         bind_lens(rows.bind(after), sight.lens).bind(sight.patient.range().1).bind(limit).all(tx).await?;
     Ok(rows
         .into_iter()
-        .map(|(rid, kind, id, version, size, category, sort_at, when)| Row {
+        .map(|(rid, kind, id, version, size, category, sort_at, when, labels)| Row {
             rid: Rid(rid),
             kind,
             id,
@@ -49,6 +50,7 @@ pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Resu
             category: i16::try_from(category).ok().and_then(Category::from_code).unwrap_or(Category::Other),
             sort_at,
             when,
+            listed: labels & Labels::NAMED.0 == 0,
         })
         .collect())
 }

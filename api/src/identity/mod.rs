@@ -22,19 +22,21 @@ mod tokens;
 
 use crate::app::App;
 use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionId};
-use crate::config::Act;
+use crate::config::{Act, Provider};
 use crate::db::Tx;
+use crate::words::Language;
 
 pub use compare_rules::{Difference, same_birth_date, same_name};
 pub use model::*;
 
 /// The identity providers of the sign-in page, in the order of the settings.
-pub fn providers(app: &App) -> Vec<ProviderChoice> {
-    app.config
-        .oidc
-        .iter()
-        .map(|p| ProviderChoice { id: p.id.clone(), name: p.name.clone(), hint: p.hint.clone() })
-        .collect()
+pub fn providers(app: &App, language: Language) -> Vec<ProviderChoice> {
+    let choice = |provider: &Provider| {
+        let spanish = language == Language::Spanish && !provider.hint_es.is_empty();
+        let hint = if spanish { &provider.hint_es } else { &provider.hint };
+        ProviderChoice { id: provider.id.clone(), name: provider.name.clone(), hint: hint.clone() }
+    };
+    app.config.oidc.iter().map(choice).collect()
 }
 
 /// Starts a sign-in: where to send the browser, and what to put in its short-lived cookie.

@@ -71,6 +71,7 @@ fn provider(id: &str, link_by: Match) -> Provider {
         clock_skew_seconds: 60,
         link_by,
         hint: String::new(),
+        hint_es: String::new(),
         staff: None,
         strength: crate::config::Strength::default(),
     }

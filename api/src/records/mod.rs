@@ -210,19 +210,21 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
     let view = present::view(&value);
     let trend = trend(&mut tx, sight, &one).await?;
     let related = related((&mut tx, &app.keys), sight, &view).await?;
+    let (results, related) = results((&mut tx, &app.keys), sight, related).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
     let labelled = labels::of(&mut tx, &app.keys, rid).await?;
     let marks = labels::open_to(permit.basis(), &kept.kind, &labelled);
-    let what = What::page("item").within(one.line.category.slug()).of([(
-        kept.kind.as_str(),
-        kept.id.as_str(),
-        kept.version,
-    )]);
+    let own = (kept.kind.as_str(), kept.id.as_str(), kept.version);
+    let listed = results.iter().map(|line| &line.reference);
+    let listed = listed.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
+    let page = What::page(if results.is_empty() { "item" } else { "report" });
+    let what = page.within(one.line.category.slug()).of(std::iter::once(own).chain(listed));
     let item = Item {
         person,
         line: one.line,
         view,
         trend,
+        results,
         related,
         raw: String::from_utf8_lossy(&kept.bytes).into_owned(),
         received: kept.received,
@@ -364,6 +366,27 @@ async fn related((tx, keys): (&mut Tx, &Keys), sight: Sight, view: &present::Vie
         });
     }
     Ok(related)
+}
+
+/// The results that a report lists, as lines, and what else it leads to. One that the reader does not see stays with
+/// the rest, as far as the report itself names it.
+async fn results(
+    (tx, keys): (&mut Tx, &Keys),
+    sight: Sight,
+    related: Vec<Related>,
+) -> Result<(Vec<ItemLine>, Vec<Related>)> {
+    let is_result = |one: &Related| one.label == "label-results" && one.target.is_some();
+    let (listed, rest): (Vec<_>, Vec<_>) = related.into_iter().partition(is_result);
+    if listed.is_empty() {
+        return Ok((Vec::new(), rest));
+    }
+    let order: Vec<_> = listed.iter().filter_map(|one| Some(one.target?.1)).collect();
+    let rids = order.iter().filter_map(|address| keys.item_at(sight.patient, *address));
+    let rids: Vec<(i64,)> = rids.map(|rid| (rid.0,)).collect();
+    let mut lines = store::lines((&mut *tx, keys), &rids).await?;
+    masking::quiet((tx, keys), sight, &mut lines).await?;
+    lines.sort_by_key(|line| order.iter().position(|address| *address == line.address));
+    Ok((lines, rest))
 }
 
 /// The content of a Binary of the same record, or of the directory, that an attachment's address names.

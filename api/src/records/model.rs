@@ -215,7 +215,9 @@ pub struct Item {
     pub view: View,
     /// The same test over time, where there are at least two values.
     pub trend: Option<Trend>,
-    /// Where it leads to.
+    /// The results that a report lists, in its order, as far as they are seen.
+    pub results: Vec<ItemLine>,
+    /// Where else it leads to.
     pub related: Vec<Related>,
     /// The resource as it was gathered.
     pub raw: String,

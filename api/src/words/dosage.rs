@@ -17,7 +17,7 @@ pub fn span(language: Language, count: &str, unit: TimeUnit) -> String {
     counted(language, id, count, count.parse().unwrap_or(2.0))
 }
 
-fn counted(language: Language, id: &str, text: &str, count: f64) -> String {
+pub(super) fn counted(language: Language, id: &str, text: &str, count: f64) -> String {
     say_with(language, id, &[("count", Arg::Decimal(count)), ("number", text.into())])
 }
 

@@ -1,6 +1,7 @@
 //! Words that leave the house: labels, dates and numbers in the language of the reader.
 //! Pure. A sentence lives in `api/locales/{en,es}`; a test proves that every id used exists in both languages.
 
+mod amount;
 mod dates;
 mod dosage;
 mod language;
@@ -14,13 +15,14 @@ use std::collections::HashMap;
 
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
 
+pub use amount::{unit, value, with_unit};
 pub use dates::{age, date, date_time, period};
 pub use dosage::{dosage, schedule, span};
 pub use language::Language;
 pub use range::range;
 pub use shown::{
     label, line_title, line_value, list, money, number, other_names, provenance_title, shown, shown_all,
-    title, with_unit,
+    title,
 };
 
 static_loader! {
@@ -87,7 +89,7 @@ pub fn say(language: Language, id: &str) -> String {
 /// The sentence of a message id with values put in; the id itself if there is none.
 pub fn say_with(language: Language, id: &str, args: &[(&'static str, Arg<'_>)]) -> String {
     let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
-        args.iter().map(|(name, arg)| (Cow::Borrowed(*name), value(arg))).collect();
+        args.iter().map(|(name, arg)| (Cow::Borrowed(*name), argument(arg))).collect();
     LOCALES.try_lookup_with_args(language.identifier(), id, &values).unwrap_or_else(|| id.to_owned())
 }
 
@@ -102,7 +104,7 @@ fn number_text(number: usize) -> String {
     shown::grouped(&number.to_string())
 }
 
-fn value<'a>(arg: &'a Arg<'_>) -> FluentValue<'a> {
+fn argument<'a>(arg: &'a Arg<'_>) -> FluentValue<'a> {
     match arg {
         Arg::Text(text) => FluentValue::from(text.as_ref()),
         Arg::Count(count) => FluentValue::from(*count),

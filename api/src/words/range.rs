@@ -39,14 +39,14 @@ fn between(language: Language, text: &str) -> Option<String> {
     if !low_unit.is_empty() && low_unit != high_unit {
         return None;
     }
-    let args = [("low", low.into()), ("high", with_unit(high, &high_unit).into())];
+    let args = [("low", low.into()), ("high", with_unit(language, high, &high_unit).into())];
     Some(say_with(language, "bounds-between", &args))
 }
 
 fn bound(language: Language, text: &str) -> Option<String> {
     BOUNDS.iter().find_map(|(before, behind, id)| {
         let (number, unit) = amount(text.strip_prefix(before)?.strip_suffix(behind)?)?;
-        Some(say_with(language, id, &[("amount", with_unit(number, &unit).into())]))
+        Some(say_with(language, id, &[("amount", with_unit(language, number, &unit).into())]))
     })
 }
 
@@ -55,14 +55,14 @@ fn amount(text: &str) -> Option<(&str, String)> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
-    let unit = unit.trim();
-    let sign = |c: char| c.is_alphanumeric() || "/%*[]^{}._'× ".contains(c);
+    let unit = readable_unit(unit);
+    let sign = |c: char| c.is_alphanumeric() || "/%*[]^{}._'×° ".contains(c);
     let shape =
         number.starts_with(|c: char| c.is_ascii_digit()) && number.ends_with(|c: char| c.is_ascii_digit());
     // Two words are no unit, but for what units themselves write apart: "mm Hg", "× 10³/µL", "mL/min/1.73 m²".
     let apart =
         unit.contains(' ') && !["mm Hg", "m²", "10³", "10⁶", "10⁹", "10¹²"].iter().any(|p| unit.contains(p));
-    (shape && !apart && unit.len() <= 30 && unit.chars().all(sign)).then(|| (number, readable_unit(unit)))
+    (shape && !apart && unit.len() <= 30 && unit.chars().all(sign)).then_some((number, unit))
 }
 
 #[cfg(test)]
@@ -82,6 +82,9 @@ mod tests {
             ("4–11 × 10³/µL", "4 to 11 × 10³/µL", "4 a 11 × 10³/µL"),
             ("30 mg/g or less", "30 mg/g or less", "30 mg/g o menos"),
             ("≤ 30 mg/g", "30 mg/g or less", "30 mg/g o menos"),
+            ("60 mL/min/1.73 m2 or more", "60 mL/min/1.73 m² or more", "60 mL/min/1.73 m² o más"),
+            ("36.1 to 37.2 Cel", "36.1 to 37.2 °C", "36.1 a 37.2 °C"),
+            ("60 to 100 beats/min", "60 to 100 beats/min", "60 a 100 latidos/min"),
             ("60 mL/min/{1.73_m2} or more", "60 mL/min/1.73 m² or more", "60 mL/min/1.73 m² o más"),
             (">= 40", "40 or more", "40 o más"),
             ("<5.7 %", "less than 5.7 %", "menos de 5.7 %"),

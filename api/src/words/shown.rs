@@ -1,6 +1,6 @@
 //! Shown values, labels, numbers and lists as text in the reader's language.
 
-use super::{Language, dates, dosage, say, say_with};
+use super::{Language, amount, dates, dosage, say, say_with};
 use crate::fhir::present::{Label, Line, Shown, known};
 use crate::fhir::text::fold;
 
@@ -19,7 +19,7 @@ pub fn shown(language: Language, value: &Shown) -> String {
         Shown::When(when) => dates::date_time(language, when),
         Shown::Period(start, end) => dates::period(language, start.as_ref(), end.as_ref()),
         Shown::Word(id) => say(language, id),
-        Shown::Quantity { text, unit } => with_unit(text, unit),
+        Shown::Quantity { text, unit } => amount::with_unit(language, text, unit),
         Shown::Span { count, unit } => dosage::span(language, count, *unit),
         Shown::Money { amount, currency } => money(language, amount, currency),
         Shown::Reference { reference, display } => named(language, reference, display.as_deref()),
@@ -87,6 +87,8 @@ pub fn other_names(line: &Line) -> Option<String> {
 pub fn title(language: Language, own: &str, known: Option<&'static str>) -> String {
     let name = known.filter(|_| language != Language::English).map(|id| say(language, id));
     match name {
+        // "Hormona estimulante de la tiroides (TSH)" says what "TSH" says.
+        Some(name) if fold(&name).ends_with(&format!("({})", fold(own))) => name,
         Some(name) if !fold(own).contains(&fold(&name)) => {
             say_with(language, "title-known", &[("name", name.into()), ("title", own.into())])
         }
@@ -104,12 +106,8 @@ pub fn provenance_title(language: Language, author: Option<&str>) -> String {
 
 /// The value of a line in the reader's language, if it has one.
 pub fn line_value(language: Language, line: &Line) -> Option<String> {
-    line.value.clone().or_else(|| line.word.map(|id| say(language, id)))
-}
-
-/// A number and its unit.
-pub fn with_unit(number: &str, unit: &str) -> String {
-    if unit.is_empty() { number.to_owned() } else { format!("{number} {unit}") }
+    let value = line.value.as_deref().map(|value| amount::value(language, value));
+    value.or_else(|| line.word.map(|id| say(language, id)))
 }
 
 /// A number for reading, thousands apart: 1234.5 becomes "1,234.5". US Spanish writes numbers as US English does.

@@ -119,6 +119,10 @@ fn common_things_have_a_name_in_each_language() {
         json!({"resourceType": "DocumentReference", "type":
             {"coding": [{"system": "http://loinc.org", "code": code, "display": words}]}})
     };
+    let result = |code: &str, words: &str| {
+        json!({"resourceType": "Observation", "code":
+            {"coding": [{"system": "http://loinc.org", "code": code}], "text": words}})
+    };
     let visit = json!({"resourceType": "Encounter", "type":
         [{"coding": [{"system": "http://snomed.info/sct", "code": "185349003"}], "text": "Encounter for check up"}]});
     for (resource, english, spanish) in [
@@ -126,6 +130,8 @@ fn common_things_have_a_name_in_each_language() {
         (visit, "Encounter for check up", "Visita de control (Encounter for check up)"),
         // What the source says in Spanish already is not said twice, whatever the accents.
         (loinc("11506-3", "Nota de evolucion breve"), "Nota de evolucion breve", "Nota de evolucion breve"),
+        // Nor is an abbreviation that the name ends with.
+        (result("3016-3", "TSH"), "TSH", "Hormona estimulante de la tiroides (TSH)"),
         // A code that is not common, and none.
         (loinc("99999-9", "Tiny note"), "Tiny note", "Tiny note"),
         (json!({"resourceType": "Condition", "code": {"text": "Asthma"}}), "Asthma", "Asthma"),
@@ -284,6 +290,8 @@ const FAMILIES: &[&str] = &[
     "money",
     "reference",
     "count",
+    "bounds",
+    "unit",
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 skip = Skip to main content
 nav-name = Main pages
+nav-menu = Menu
 nav-home = Home
 nav-record = My record
 nav-copies = Get a copy
@@ -22,8 +23,8 @@ problems-title = There is something to fix
 footer-office = Records office:
 stay-words =
     { $count ->
-        [one] If you do nothing for { $number } minute, we sign you out to keep your record safe.
-       *[other] If you do nothing for { $number } minutes, we sign you out to keep your record safe.
+        [one] If you do nothing for { $number } minute, we sign you out to keep health records safe.
+       *[other] If you do nothing for { $number } minutes, we sign you out to keep health records safe.
     }
 stay-button = Stay signed in
 stay-soon = We will sign you out in about % min. Do you want to stay signed in?

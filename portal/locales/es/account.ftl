@@ -1,7 +1,7 @@
 # Quién ha visto el expediente, y la cuenta.
 
 log-title = Quién ha visto mi expediente
-log-lead = Aquí queda anotada cada consulta de su expediente, también las suyas. Nadie puede quitar una línea sin que se note.
+log-lead = Aquí se anota cada vez que alguien ve su expediente, también usted. Nadie puede quitar una línea sin que se note.
 log-read-title = Cómo leer este registro
 log-read = Cada línea dice quién hizo qué, cuándo y qué lo permitió. Lo más reciente está arriba. Abrir esta página también agrega una línea.
 log-read-not = El registro dice lo que salió de este servicio. No dice quién consultó los sistemas propios de la clínica. Pregunte eso a la oficina de expedientes.
@@ -21,7 +21,7 @@ log-found =
         [one] { $number } línea coincide con lo que eligió.
        *[other] { $number } líneas coinciden con lo que eligió.
     }
-log-none = Nadie ha consultado su expediente aquí todavía.
+log-none = Todavía nadie ha visto aquí su expediente.
 log-none-found = Ninguna línea coincide con lo que eligió.
 log-you = Usted
 log-sentence = { $who }: { $what }
@@ -31,6 +31,7 @@ log-kind-overview = abrió la primera página del expediente
 log-kind-list = abrió una lista
 log-kind-search = buscó en el expediente
 log-kind-item = abrió un elemento
+log-kind-report = abrió un informe con sus resultados
 log-kind-document = abrió un documento
 log-kind-missing = abrió “Lo que no está aquí”
 log-kind-copies = abrió una página sobre copias
@@ -55,6 +56,7 @@ log-filter-overview = Primera página del expediente
 log-filter-list = Listas
 log-filter-search = Búsquedas
 log-filter-item = Elementos
+log-filter-report = Informes con sus resultados
 log-filter-document = Documentos
 log-filter-missing = “Lo que no está aquí”
 log-filter-copies = Páginas sobre copias

@@ -3,7 +3,7 @@
 nav-staff-claims = Solicitudes
 nav-staff-authorities = Quién actúa
 desk-claims-title = Solicitudes para actuar por un paciente
-desk-claims-lead = Estas personas dicen que pueden actuar por un paciente. Compruebe quiénes son, quién es el paciente y los documentos. Cada mirada queda anotada.
+desk-claims-lead = Estas personas dicen que pueden actuar por un paciente. Compruebe quiénes son, quién es el paciente y los documentos. Cada acceso queda anotado.
 desk-claims-none = No hay solicitudes en espera.
 desk-claims-count = { $count ->
     [one] Hay una solicitud en espera.

@@ -115,7 +115,7 @@ desk-look-words =
     }
 desk-look-button = Abrir el expediente de { $name }
 desk-look = { $name }, como { $role }
-desk-looks = Últimas consultas del personal
+desk-looks = Últimos accesos del personal
 desk-looks-none = Nadie del personal ha abierto este expediente aquí.
 desk-links = Cuentas que ven este expediente
 desk-links-none = Ninguna cuenta está vinculada con este expediente.
@@ -222,7 +222,7 @@ desk-roles-waiting-none = Ninguna función espera aprobación.
 desk-holders = Quién tiene una función
 desk-holders-none = Nadie tiene una función ahora.
 desk-holder-roles = Funciones
-desk-holder-seen = Última visita
+desk-holder-seen = Última vez aquí
 desk-holder-unused = sin venir en 90 días
 desk-from-provider = del servicio de acceso
 desk-unused =

@@ -3,13 +3,13 @@
 welcome-title = Su expediente médico
 welcome-lead = Lea y guarde el expediente médico que { $clinic } tiene sobre usted.
 welcome-can-title = Lo que puede hacer aquí
-welcome-can-read = Leer todo su expediente: resultados, medicinas, consultas, notas y cartas.
+welcome-can-read = Leer todo su expediente: resultados, medicinas, visitas, notas y cartas.
 welcome-can-copy = Llevarse una copia de todo o de las partes que elija.
-welcome-can-log = Ver quién ha consultado su expediente y cuándo.
+welcome-can-log = Ver quién ha visto su expediente y cuándo.
 welcome-right-title = Es su derecho
 welcome-right = Una ley federal, llamada HIPAA, le da el derecho de ver su expediente y de obtener una copia. No tiene que decir por qué.
 welcome-safe-title = Cómo lo protegemos
-welcome-safe = Usted demuestra quién es antes de ver nada. Cada consulta de su expediente queda anotada en un registro que usted puede leer.
+welcome-safe = Usted demuestra quién es antes de ver nada. Cada vez que alguien ve su expediente queda anotada en un registro que usted puede leer.
 welcome-urgent-title = Si necesita ayuda ahora
 welcome-urgent = Nadie atiende emergencias en esta página. En una emergencia, llame al 911. Si piensa en hacerse daño, llame o envíe un mensaje de texto al 988.
 
@@ -25,7 +25,7 @@ help-copy-title = ¿Cómo obtengo una copia?
 help-copy = Elija “Obtener una copia”. Preparamos un archivo con su expediente en páginas para leer, un PDF para imprimir y datos para otros sistemas.
 help-copy-paper = ¿Prefiere papel, o que se lo enviemos a otra persona? Pídalo a la oficina de expedientes. La clínica debe responder en 30 días.
 help-privacy-title = ¿Quién puede ver mi expediente aquí?
-help-privacy = Solo usted, con su inicio de sesión. Cada consulta queda en el registro de la página “Quién ha visto mi expediente”. Si comparte el teléfono o la computadora, cierre la sesión al terminar.
+help-privacy = Solo usted, con su inicio de sesión. Cada vez que alguien lo ve queda anotada en el registro de la página “Quién ha visto mi expediente”. Si comparte el teléfono o la computadora, cierre la sesión al terminar.
 help-pressure-title = Alguien me obliga a abrir esta página
 help-pressure = “Salir rápido de esta página”, arriba, le saca de aquí de inmediato. Puede decirle a la oficina de expedientes que no desea acceso por internet. La Línea Nacional contra la Violencia Doméstica, 1-800-799-7233, es gratuita y privada, también en español.
 help-office-title = Oficina de expedientes

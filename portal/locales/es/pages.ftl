@@ -2,6 +2,7 @@
 
 skip = Ir al contenido principal
 nav-name = Páginas principales
+nav-menu = Menú
 nav-home = Inicio
 nav-record = Mi expediente
 nav-copies = Obtener una copia
@@ -22,8 +23,8 @@ problems-title = Hay algo que corregir
 footer-office = Oficina de expedientes:
 stay-words =
     { $count ->
-        [one] Si no hace nada durante { $number } minuto, cerraremos su sesión para proteger su expediente.
-       *[other] Si no hace nada durante { $number } minutos, cerraremos su sesión para proteger su expediente.
+        [one] Si no hace nada durante { $number } minuto, cerraremos la sesión para proteger los expedientes.
+       *[other] Si no hace nada durante { $number } minutos, cerraremos la sesión para proteger los expedientes.
     }
 stay-button = Seguir con la sesión abierta
 stay-soon = Cerraremos su sesión en unos % min. ¿Desea seguir con la sesión abierta?

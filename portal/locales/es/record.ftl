@@ -10,15 +10,15 @@ home-new-count =
        *[other] Llegaron { $number } elementos desde la última vez que miró. Estos son los más recientes.
     }
 home-tasks-title = ¿Qué desea hacer?
-home-task-record = Resultados, medicinas, consultas, notas y todo lo demás.
+home-task-record = Resultados, medicinas, visitas, notas y todo lo demás.
 home-task-copy = Llévese su expediente o una parte.
-home-task-log = Cada consulta de su expediente, con día y hora.
+home-task-log = Cada vez que alguien vio su expediente, con día y hora.
 home-task-not-here = Lo que puede faltar y por qué.
 home-task-wrong = Cómo pedir una corrección.
-home-visits-title = Sus consultas
+home-visits-title = Sus visitas
 home-visits-coming = próxima
-home-visits-none = No hay consultas en su expediente.
-home-visits-all = Ver todas las consultas
+home-visits-none = No hay visitas en su expediente.
+home-visits-all = Ver todas las visitas
 home-seen-title = Quién miró últimamente
 home-seen-all = Ver todo el registro
 record-title = Mi expediente

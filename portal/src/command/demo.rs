@@ -119,6 +119,7 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
         clock_skew_seconds: 60,
         link_by: Match::Never,
         hint: "You choose one of the made-up people. No password.".into(),
+        hint_es: "Usted elige a una de las personas inventadas. Sin contraseña.".into(),
         staff: Some(staff_claims()),
         strength: api::config::Strength::default(),
     }];

@@ -6,7 +6,7 @@ use api::base::{Error, ItemAddress, Problems};
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
 use api::fhir::sensitivity::Label;
 use api::fhir::text::fold;
-use api::records::{self, Document, Item, Labelled, Mark, Related, Trend};
+use api::records::{self, Document, Item, ItemLine, Labelled, Mark, Related, Trend};
 use api::words;
 use askama::Template;
 
@@ -53,6 +53,29 @@ impl ItemPage {
     fn range(&self, range: &str) -> String {
         let w = self.page.w;
         w.t1("line-range", "range", words::range(w.language, range))
+    }
+
+    fn result(&self, line: &ItemLine) -> (String, Option<String>, Option<String>) {
+        let w = self.page.w;
+        let range = line.range.as_ref().map(|range| words::range(w.language, range));
+        (lines::title(w, line), lines::value(w, line), range)
+    }
+
+    /// Whether any of the results tells its normal range.
+    fn ranged(&self) -> bool {
+        self.item.results.iter().any(|line| line.range.is_some())
+    }
+
+    /// Where it leads to, with one label for all that is related in the same way.
+    fn relations(&self) -> Vec<(&'static str, Vec<&Related>)> {
+        let mut all: Vec<(&'static str, Vec<&Related>)> = Vec::new();
+        for one in &self.item.related {
+            match all.iter_mut().find(|(label, _)| *label == one.label) {
+                Some((_, alike)) => alike.push(one),
+                None => all.push((one.label, vec![one])),
+            }
+        }
+        all
     }
 
     fn value(&self) -> Option<String> {

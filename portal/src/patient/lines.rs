@@ -80,6 +80,7 @@ pub fn title(w: Words, line: &ItemLine) -> String {
 /// The result in a few words, if there is one that the title does not say already.
 pub fn value(w: Words, line: &ItemLine) -> Option<String> {
     let value = line.value.clone().filter(|value| line.title.as_ref() != Some(value));
+    let value = value.map(|value| words::value(w.language, &value));
     value.or_else(|| line.word.as_deref().map(|id| w.t(id)))
 }
 

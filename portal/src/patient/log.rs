@@ -21,9 +21,10 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 20] = [
-    "home", "overview", "list", "search", "item", "document", "missing", "copies", "copy", "people", "label",
-    "unshown", "opened", "unopened", "export", "log", "apps", "consents", "linked", "unlinked",
+const KINDS: [&str; 21] = [
+    "home", "overview", "list", "search", "item", "report", "document", "missing", "copies", "copy",
+    "people", "label", "unshown", "opened", "unopened", "export", "log", "apps", "consents", "linked",
+    "unlinked",
 ];
 
 /// The log.

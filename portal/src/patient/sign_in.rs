@@ -39,7 +39,7 @@ pub async fn choose(Anyone(visit): Anyone, Query(query): Query) -> Reply {
     if visit.session.is_some() {
         return Ok(send::elsewhere(&return_to));
     }
-    let (providers, ended) = (identity::providers(&visit.app), visit.ended);
+    let (providers, ended) = (identity::providers(&visit.app, visit.w.language), visit.ended);
     Page::new(&visit, "sign-in-title").ok(|page| SignIn { page, providers, return_to, ended })
 }
 

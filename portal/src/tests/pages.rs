@@ -80,7 +80,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
         places: [("Observation/a1/_history/1".to_owned(), sample::place())].into(),
     };
-    let providers = if some { api::identity::providers(app) } else { vec![] };
+    let providers = if some { api::identity::providers(app, language) } else { vec![] };
     let sign_in = sign_in::SignIn {
         page: page(Stranger, "/sign-in", "sign-in-title"),
         providers,

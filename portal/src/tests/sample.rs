@@ -281,6 +281,7 @@ pub fn item(full: Fullness) -> Item {
         line: line(if some { 1 } else { 2 }),
         view: present::view(if some { &value } else { &report }),
         trend: some.then_some(trend),
+        results: if some { vec![line(1), line(2)] } else { vec![] },
         related: vec![
             Related {
                 label: "label-encounter",

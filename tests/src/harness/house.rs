@@ -269,6 +269,7 @@ fn relying(issuer: &str) -> Provider {
         clock_skew_seconds: 60,
         link_by: Match::Never,
         hint: String::new(),
+        hint_es: String::new(),
         staff: Some(staff_claims()),
         strength: api::config::Strength::default(),
     }

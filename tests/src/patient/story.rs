@@ -6,6 +6,7 @@ use crate::harness::{House, Kind, on_both_databases};
 on_both_databases!(
     the_whole_story,
     common_things_are_named_in_spanish,
+    a_report_lists_its_results,
     one_record_for_each_account,
     hostile_text_stays_text,
     counts_of_lists_follow_a_changed_record
@@ -53,6 +54,28 @@ async fn the_whole_story(kind: Kind) {
     rosa.submit(&account, "form[action='/sign-out']", &[]).await;
     let home = rosa.ask(reqwest::Method::GET, "/home", &[]).await;
     assert_eq!(home.status, 303, "signed out");
+    house.close().await;
+}
+
+/// The page of a report tells its results, and that they were shown stands in the log.
+async fn a_report_lists_its_results(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let found = rosa.get("/record/search?q=cholesterol+panel").await;
+    let titles = found.all("main .lines a.title");
+    let place = titles.iter().position(|title| title == "Cholesterol panel").expect("a panel");
+    let report = rosa.get(&found.attributes("main .lines a.title", "href")[place]).await;
+    let rows = report.all("main table tbody tr");
+    let ldl = rows.iter().find(|row| row.contains("LDL")).unwrap_or_else(|| panic!("{}", report.text));
+    assert!(ldl.contains("mg/dL"), "{ldl}");
+    let ways = report.attributes("main table th a", "href");
+    assert!(ways.len() >= 4 && ways.len() == report.all("main tbody th").len(), "{ways:?}");
+    assert_eq!(rosa.get(&ways[0]).await.status, 200);
+    let log = rosa.get("/access-log").await;
+    let line =
+        log.all("ol.log > li > .value").into_iter().find(|line| line.contains("a report with its results"));
+    let line = line.unwrap_or_else(|| panic!("{}", log.text));
+    assert!(line.contains(&format!("({} items)", ways.len() + 1)), "{line}");
     house.close().await;
 }
 

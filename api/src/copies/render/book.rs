@@ -115,8 +115,24 @@ impl Volume {
     }
 
     fn close(&mut self) {
+        if let Some(summary) = self.chapter.as_mut().and_then(|chapter| chapter.summary.as_mut()) {
+            leave_out_empty(summary);
+        }
         self.book.chapters.extend(self.chapter.take());
     }
+}
+
+/// Leaves out the columns in which no row says anything.
+fn leave_out_empty(table: &mut Table) {
+    let rows = &table.rows;
+    let says = |n: usize| rows.iter().any(|row| row.get(n).is_some_and(|cell| !cell.is_empty()));
+    let keep: Vec<bool> = (0..table.columns.len()).map(says).collect();
+    let kept = |cells: &mut Vec<String>| {
+        let mut keep = keep.iter();
+        cells.retain(|_| keep.next().copied().unwrap_or(true));
+    };
+    kept(&mut table.columns);
+    table.rows.iter_mut().for_each(kept);
 }
 
 fn row(language: Language, entry: &Entry) -> Vec<String> {
@@ -153,4 +169,31 @@ fn item(language: Language, entry: &Entry) -> Item {
 
 fn table(table: &TextTable) -> Table {
     Table { caption: table.caption.clone(), columns: table.columns.clone(), rows: table.rows.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_say_nothing_are_left_out() {
+        let text = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        for (rows, columns, first) in [
+            (
+                vec![["May", "A", "", ""], ["", "B", "5 %", ""]],
+                vec!["Date", "Name", "Result"],
+                vec!["May", "A", ""],
+            ),
+            (vec![["", "A", "", ""]], vec!["Name"], vec!["A"]),
+            (vec![["x", "A", "1", "2"]], vec!["Date", "Name", "Result", "Range"], vec!["x", "A", "1", "2"]),
+        ] {
+            let mut table = Table {
+                caption: String::new(),
+                columns: text(&["Date", "Name", "Result", "Range"]),
+                rows: rows.iter().map(|row| text(row)).collect(),
+            };
+            leave_out_empty(&mut table);
+            assert_eq!((table.columns, &table.rows[0]), (text(&columns), &text(&first)));
+        }
+    }
 }

@@ -119,10 +119,8 @@ impl Trend {
         let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
             return String::new();
         };
-        let name = words::with_unit(
-            &self.title,
-            &if self.unit.is_empty() { String::new() } else { format!("({})", self.unit) },
-        );
+        let unit = words::unit(language, &self.unit);
+        let name = if unit.is_empty() { self.title.clone() } else { format!("{} ({unit})", self.title) };
         let smallest = self.points.iter().min_by(|a, b| a.value.total_cmp(&b.value)).unwrap_or(first);
         let largest = self.points.iter().max_by(|a, b| a.value.total_cmp(&b.value)).unwrap_or(last);
         let args = [

@@ -125,7 +125,8 @@ impl Entry {
             .map(|field| (words::label(language, &field.label), words::shown_all(language, &field.value)))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        pairs.extend(links.into_iter().filter_map(|link| Some((say(language, link.label), link.display?))));
+        let linked = links.into_iter().filter_map(|link| Some((say(language, link.label), link.display?)));
+        pairs.extend(gathered(linked));
         // A file that is not in the ZIP is at least named.
         if documents.is_empty() {
             let name = words::label(language, &Label::Word("label-attachment"));
@@ -162,6 +163,21 @@ impl Entry {
     pub fn flag_words(&self, language: Language) -> String {
         self.flag.map(|flag| say(language, flag.name())).unwrap_or_default()
     }
+}
+
+/// The same with one label for all values that follow each other under it.
+fn gathered(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (label, value) in pairs {
+        match all.last_mut().filter(|(last, _)| *last == label) {
+            Some((_, values)) => {
+                values.push_str("; ");
+                values.push_str(&value);
+            }
+            None => all.push((label, value)),
+        }
+    }
+    all
 }
 
 /// Whether a row of a list says all that matters of a measured value.

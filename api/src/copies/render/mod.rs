@@ -372,7 +372,7 @@ impl<W: Write> Work<'_, W> {
             return Ok(());
         }
         let mut by_category: BTreeMap<Category, Vec<&Row>> = BTreeMap::new();
-        for row in rows {
+        for row in rows.iter().filter(|row| row.listed) {
             by_category.entry(row.category).or_default().push(row);
         }
         let mut documents: HashMap<Rid, Vec<Document>> = HashMap::new();
@@ -380,7 +380,7 @@ impl<W: Write> Work<'_, W> {
             documents.entry(document.rid).or_default().push(document.clone());
         }
         let share = if wants("pdf") { 0.3 } else { 0.55 };
-        let per_row = share / rows.len().max(1) as f64;
+        let per_row = share / by_category.values().map(Vec::len).sum::<usize>().max(1) as f64;
         let mut body = Spool::new(self.place);
         let mut volumes = Volumes { volume: Volume::new(context), typeset: 0 };
         let counts: Vec<(Category, usize)> = Category::ALL
@@ -611,6 +611,7 @@ fn shared_binary((_, rid, kind): &(String, Rid, String)) -> Option<Row> {
         category: Category::Documents,
         sort_at: i64::MIN,
         when: None,
+        listed: false,
     })
 }
 

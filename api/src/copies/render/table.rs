@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::entry::Entry;
 use crate::base::{Error, Result};
-use crate::words::{Language, say};
+use crate::words::{self, Language, say};
 
 /// Message ids of the columns.
 pub const COLUMNS: [&str; 18] = [
@@ -54,7 +54,7 @@ impl<W: Write> Sheet<W> {
             entry.title.clone(),
             entry.value.clone(),
             number.map(|n| n.value.to_string()).unwrap_or_default(),
-            number.map(|n| n.unit.clone()).unwrap_or_default(),
+            number.map(|n| words::unit(self.language, &n.unit)).unwrap_or_default(),
             entry.range.clone(),
             entry.flag_words(self.language),
             entry.status.clone(),

@@ -84,8 +84,8 @@ async fn the_whole_record_is_in_the_zip_byte_for_byte() {
         assert!(files["record.pdf"].starts_with(b"%PDF-"));
         let readme = text(&files, "READ-ME.txt");
         assert!(readme.contains("555-0100") && readme.contains("index.html"), "{readme}");
-        assert!(readme.contains("1 file in your record is damaged"), "{readme}");
-        assert!(readme.contains("1 file is only named in your record"), "{readme}");
+        assert!(readme.contains("1 file in the record is damaged"), "{readme}");
+        assert!(readme.contains("1 file is only named in the record"), "{readme}");
         assert!(readme.lines().all(|line| line.chars().count() < 120));
     }
 }
@@ -150,7 +150,7 @@ async fn a_choice_takes_along_what_belongs_to_it() {
             formats: vec!["fhir".into(), "documents".into()],
         };
         let count = copies::count(&home.app, &home.actor, (home.patient, scope.clone())).await.unwrap();
-        assert_eq!(count.items, 4, "the person, two results, and a file that has no date");
+        assert_eq!(count.items, 3, "the person and two results; a file that a document names is no item");
         let files = files(&home.copy(copies::Ask { scope, ..Home::ask("a") }).await);
         let ids = |name: &str| text(&files, name).lines().count();
         assert_eq!((ids("fhir/Observation.ndjson"), ids("fhir/Patient.ndjson")), (2, 1));
@@ -160,7 +160,7 @@ async fn a_choice_takes_along_what_belongs_to_it() {
         let names: Vec<&String> = files.keys().filter(|n| n.starts_with("fhir/")).collect();
         assert_eq!(names.len(), 6, "{names:?}");
         assert!(!files.contains_key("index.html") && !files.contains_key("record.pdf"));
-        assert!(text(&files, "READ-ME.txt").contains("You chose only a part"));
+        assert!(text(&files, "READ-ME.txt").contains("Only a part of the record was chosen"));
     }
 }
 

@@ -269,8 +269,48 @@ const CONCEPTS: &[(&str, &str, &str)] = &[
     ("consentscope", "treatment", "word-treatment"),
     ("consentscope", "research", "word-research"),
     ("consentscope", "adr", "word-advance-directive"),
+    ("provenance-participant-type", "enterer", "word-enterer"),
+    ("provenance-participant-type", "performer", "word-performer"),
     ("provenance-participant-type", "author", "word-author"),
-    ("provenance-participant-type", "transmitter", "word-transmitter"),
+    ("provenance-participant-type", "verifier", "word-verifier"),
+    ("provenance-participant-type", "legal", "word-attester"),
+    ("provenance-participant-type", "attester", "word-attester"),
+    ("provenance-participant-type", "informant", "word-informant"),
+    ("provenance-participant-type", "custodian", "word-custodian"),
+    ("provenance-participant-type", "assembler", "word-assembler"),
+    ("provenance-participant-type", "composer", "word-assembler"),
+    ("us-core-provenance-participant-type", "transmitter", "word-transmitter"),
+    ("v3-DataOperation", "CREATE", "word-entered"),
+    ("v3-DataOperation", "UPDATE", "word-changed"),
+    ("v3-DataOperation", "APPEND", "word-changed"),
+    ("v3-DataOperation", "DELETE", "word-deleted"),
+    // BCP 47: the languages that are spoken most in the United States.
+    ("47", "en", "word-english"),
+    ("47", "en-US", "word-english"),
+    ("47", "es", "word-spanish"),
+    ("47", "es-US", "word-spanish"),
+    ("47", "zh", "word-chinese"),
+    ("47", "vi", "word-vietnamese"),
+    ("47", "tl", "word-tagalog"),
+    ("47", "ar", "word-arabic"),
+    ("47", "fr", "word-french"),
+    ("47", "ko", "word-korean"),
+    ("47", "ru", "word-russian"),
+    ("47", "pt", "word-portuguese"),
+    ("47", "ht", "word-haitian-creole"),
+    // Race and ethnicity as the United States count them (OMB, by CDC codes).
+    ("2.16.840.1.113883.6.238", "1002-5", "word-american-indian"),
+    ("2.16.840.1.113883.6.238", "2028-9", "word-asian"),
+    ("2.16.840.1.113883.6.238", "2054-5", "word-black"),
+    ("2.16.840.1.113883.6.238", "2076-8", "word-pacific-islander"),
+    ("2.16.840.1.113883.6.238", "2106-3", "word-white"),
+    ("2.16.840.1.113883.6.238", "2131-1", "word-other-race"),
+    ("2.16.840.1.113883.6.238", "2135-2", "word-hispanic"),
+    ("2.16.840.1.113883.6.238", "2186-5", "word-not-hispanic"),
+    ("v2-0203", "MR", "word-record-number"),
+    ("v2-0203", "DL", "word-driver-license"),
+    ("v2-0203", "SS", "word-social-security"),
+    ("v2-0203", "PPN", "word-passport"),
     ("v2-0074", "LAB", "word-laboratory"),
     ("v2-0074", "RAD", "word-imaging"),
     ("us-core-documentreference-category", "clinical-note", "word-clinical-note"),
@@ -332,18 +372,20 @@ const CONCEPTS: &[(&str, &str, &str)] = &[
 
 /// Message id of a coded concept from an HL7 code system that is a state or in the table.
 pub(super) fn concept(value: &Value) -> Option<&'static str> {
-    let codings = value.get("coding")?.as_array()?;
-    codings.iter().find_map(|coding| {
-        let tail = flag(coding, "system")?.rsplit(['/', ':']).next()?;
-        let code = flag(coding, "code")?;
-        match tail {
-            "condition-clinical"
-            | "condition-ver-status"
-            | "allergyintolerance-clinical"
-            | "allergyintolerance-verification"
-            | "goal-achievement" => status(code),
-            "v3-ObservationInterpretation" => Flag::from_interpretation(code).map(Flag::name),
-            _ => CONCEPTS.iter().find(|row| row.0 == tail && row.1 == code).map(|row| row.2),
-        }
-    })
+    value.get("coding")?.as_array()?.iter().find_map(coded)
+}
+
+/// The same of a single coding.
+pub(super) fn coded(coding: &Value) -> Option<&'static str> {
+    let tail = flag(coding, "system")?.rsplit(['/', ':']).next()?;
+    let code = flag(coding, "code")?;
+    match tail {
+        "condition-clinical"
+        | "condition-ver-status"
+        | "allergyintolerance-clinical"
+        | "allergyintolerance-verification"
+        | "goal-achievement" => status(code),
+        "v3-ObservationInterpretation" => Flag::from_interpretation(code).map(Flag::name),
+        _ => CONCEPTS.iter().find(|row| row.0 == tail && row.1 == code).map(|row| row.2),
+    }
 }

@@ -333,6 +333,16 @@ pub(super) const FIELDS: &[(&str, &[Row])] = &[
         ],
     ),
     (
+        "Provenance",
+        &[
+            ("label-act", "activity"),
+            ("label-recorded", "recorded"),
+            ("label-happened", "occurred*"),
+            ("label-reason", "reason"),
+            ("label-location", "location"),
+        ],
+    ),
+    (
         "RelatedPerson",
         &[
             ("label-name", "name"),
@@ -488,6 +498,7 @@ pub(super) const TABLES: &[(&str, &str, &str, &[Row])] = &[
         &[("label-name", "provider"), ("label-role", "role"), ("label-qualification", "qualification")],
     ),
     ("ExplanationOfBenefit", "label-insurance", "insurance", &[("label-insurance", "coverage")]),
+    ("ExplanationOfBenefit", "label-payer-note", "processNote", &[("label-text", "text")]),
     (
         "FamilyMemberHistory",
         "label-family-conditions",
@@ -569,6 +580,17 @@ pub(super) const TABLES: &[(&str, &str, &str, &[Row])] = &[
             ("label-manager", "organization"),
         ],
     ),
+    (
+        "Provenance",
+        "label-agent",
+        "agent",
+        &[
+            ("label-name", "who"),
+            ("label-role", "type"),
+            ("label-role", "role"),
+            ("label-on-behalf", "onBehalfOf"),
+        ],
+    ),
 ];
 
 /// References to other items of the record, by path: shown as links instead of fields.
@@ -592,7 +614,7 @@ pub(super) const LINKS: &[Row] = &[
     ("label-care-team", "careTeam"),
     ("label-supporting", "supportingInfo"),
     ("label-supporting", "relevantHistory"),
-    ("label-target", "target"),
+    ("label-about-items", "target"),
     ("label-focus", "focus"),
     ("label-condition", "diagnosis.condition"),
     ("label-prescription", "authorizingPrescription"),
@@ -618,6 +640,11 @@ pub(super) const LINKS: &[Row] = &[
     ("label-diagnosis", "diagnosis.diagnosisReference"),
     ("label-members", "section.entry"),
 ];
+
+/// Whether a part of an element is a reference that is shown as a link.
+pub(super) fn is_link(element: &str, part: &str) -> bool {
+    LINKS.iter().any(|(_, path)| path.split_once('.') == Some((element, part)))
+}
 
 /// Elements that say nothing to a reader, wherever they stand.
 const SILENT: &[&str] = &[

@@ -209,6 +209,7 @@ pub(super) const LABELS: &[(&str, &str)] = &[
     ("net", "label-cost"),
     ("network", "label-network"),
     ("note", "label-note"),
+    ("number", "label-number"),
     ("numberOfInstances", "label-picture-count"),
     ("numberOfRepeatsAllowed", "label-refills"),
     ("numberOfSeries", "label-series-count"),

@@ -265,6 +265,7 @@ const UNITS: &[(&str, &str)] = &[
     ("[oz_av]", "oz"),
     ("mL/min/{1.73_m2}", "mL/min/1.73 m²"),
     ("mL/min/1.73m2", "mL/min/1.73 m²"),
+    ("mL/min/1.73 m2", "mL/min/1.73 m²"),
     ("mL/min/1.73_m2", "mL/min/1.73 m²"),
     ("uL", "µL"),
     ("um", "µm"),

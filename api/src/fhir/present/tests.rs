@@ -383,3 +383,64 @@ fn everything_a_source_sent_is_shown() {
         assert!(page.contains(leaf), "{leaf} is missing");
     }
 }
+
+#[test]
+fn a_bill_has_no_table_that_says_nothing() {
+    let insured = |coverage: Value| {
+        json!({ "resourceType": "ExplanationOfBenefit", "insurance": [{ "focal": true, "coverage": coverage }],
+            "processNote": [{ "number": 1, "type": "display", "text": "Paid in full" }] })
+    };
+    let captions = |resource: &Value| -> Vec<Label> {
+        view(resource).tables.into_iter().map(|table| table.caption).collect()
+    };
+    let bare = insured(json!({ "reference": "Coverage/1" }));
+    assert_eq!(captions(&bare), [Label::Word("label-payer-note")]);
+    assert_eq!(view(&bare).tables[0].columns, [Label::Word("label-text")]);
+    assert!(view(&bare).links.iter().any(|link| link.reference == "Coverage/1"), "it still leads there");
+    let named = insured(json!({ "reference": "Coverage/1", "display": "Blue plan" }));
+    assert_eq!(captions(&named), [Label::Word("label-insurance"), Label::Word("label-payer-note")]);
+}
+
+#[test]
+fn who_entered_something_is_told_in_words() {
+    let coded =
+        |system: &str, code: &str| json!({ "coding": [{ "system": system, "code": code, "display": code }] });
+    let page = view(&json!({ "resourceType": "Provenance",
+        "activity": coded("http://terminology.hl7.org/CodeSystem/v3-DataOperation", "CREATE"),
+        "recorded": "2024-01-02T10:00:00Z", "target": [{ "reference": "Observation/1" }, { "reference": "Observation/2" }],
+        "agent": [
+            { "type": coded("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "author"), "who": { "display": "Dr. Ruiz" } },
+            { "type": coded("http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type", "transmitter"), "who": { "display": "Clinic" } },
+        ] }));
+    assert_eq!(page.fields[0].label, Label::Word("label-act"));
+    assert_eq!(page.fields[0].value, [Shown::Word("word-entered")]);
+    let roles: Vec<_> = page.tables[0].rows.iter().map(|row| row[1].clone()).collect();
+    assert_eq!(roles, [[Shown::Word("word-author")], [Shown::Word("word-transmitter")]]);
+    assert!(page.links.iter().all(|link| link.label == "label-about-items") && page.links.len() == 2);
+}
+
+#[test]
+fn common_facts_of_a_person_have_words_of_ours() {
+    let race = |text: &str| {
+        json!({ "url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race", "extension": [
+            { "url": "ombCategory", "valueCoding": { "system": "urn:oid:2.16.840.1.113883.6.238", "code": "2106-3", "display": "White" } },
+            { "url": "text", "valueString": text }] })
+    };
+    let person = |text: &str| {
+        view(&json!({ "resourceType": "Patient", "extension": [race(text)],
+            "communication": [{ "language": { "coding": [{ "system": "urn:ietf:bcp:47", "code": "es" }], "text": "Spanish" } }],
+            "contact": [{ "name": { "text": "Ana" } }],
+            "identifier": [{ "type": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "MR" }] }, "value": "77" }] }))
+    };
+    let said = |page: &View, label: &'static str| -> Vec<Shown> {
+        let found = page.fields.iter().find(|field| field.label == Label::Word(label));
+        found.map(|field| field.value.clone()).unwrap_or_default()
+    };
+    let page = person("White");
+    assert_eq!(said(&page, "label-race"), [Shown::Word("word-white")]);
+    assert_eq!(said(&page, "label-language"), [Shown::Word("word-spanish")]);
+    let number = Field { label: Label::Word("word-record-number"), value: vec![Shown::Text("77".into())] };
+    assert_eq!(said(&page, "label-identifier"), [Shown::Group(vec![number])]);
+    // A text that says more than the codes stays as it is.
+    assert_eq!(said(&person("White, Irish"), "label-race"), [Shown::Text("White, Irish".into())]);
+}

@@ -80,11 +80,9 @@ impl Reader<'_> {
         } else if has("contentType") {
             text_shown(flag(value, "title").map(str::to_owned))
         } else if flag(value, "value").is_some() && !has("answer") {
-            text_shown(contact_or_identifier(value))
+            contact_or_identifier(value)
         } else if has("code") && (has("system") || has("display")) {
-            codes::concept(&serde_json::json!({ "coding": [value] }))
-                .map(Shown::Word)
-                .or_else(|| text_shown(concept(value)))
+            codes::coded(value).map(Shown::Word).or_else(|| text_shown(concept(value)))
         } else if flag(value, "text").is_some() && is_note(value) {
             flag(value, "text").map(|t| Shown::Text(clean(t, LONG)))
         } else {
@@ -129,7 +127,7 @@ impl Reader<'_> {
             let text =
                 inner.iter().find(|e| flag(e, "url") == Some("text")).and_then(|e| flag(e, "valueString"));
             if let Some(text) = text {
-                value.push(Shown::Text(cut(text, LONG)));
+                value.extend(words_of(inner, text).unwrap_or_else(|| vec![Shown::Text(cut(text, LONG))]));
             } else {
                 let parts: Vec<Field> = inner.iter().filter_map(|e| self.extension(e, depth + 1)).collect();
                 value.extend((!parts.is_empty()).then_some(Shown::Group(parts)));
@@ -179,13 +177,24 @@ fn period(value: &Value) -> Option<Shown> {
     }
 }
 
-fn contact_or_identifier(value: &Value) -> Option<String> {
-    let number = flag(value, "value")?;
-    let kind = value.get("type").and_then(concept);
+fn contact_or_identifier(value: &Value) -> Option<Shown> {
+    let number = Shown::Text(cut(flag(value, "value")?, LONG));
+    let kind = value
+        .get("type")
+        .and_then(|kind| codes::concept(kind).map(Label::Word).or_else(|| concept(kind).map(Label::Source)));
     Some(match kind {
-        Some(kind) => format!("{kind}: {number}"),
-        None => number.to_owned(),
+        Some(label) => Shown::Group(vec![Field { label, value: vec![number] }]),
+        None => number,
     })
+}
+
+/// Our words for the codes beside a text, where the text says no more than these codes do.
+fn words_of(inner: &[Value], text: &str) -> Option<Vec<Shown>> {
+    let coded: Vec<&Value> = inner.iter().filter_map(|extension| extension.get("valueCoding")).collect();
+    let displays: Vec<&str> = coded.iter().filter_map(|coding| flag(coding, "display")).collect();
+    let same = !coded.is_empty() && displays.join(", ").eq_ignore_ascii_case(text);
+    let word = |coding: &&Value| codes::coded(coding).map(Shown::Word);
+    same.then(|| coded.iter().map(word).collect()).flatten()
 }
 
 fn is_name(value: &Value) -> bool {

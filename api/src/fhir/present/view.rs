@@ -157,12 +157,17 @@ impl<'a> Maker<'a> {
             let Some(found) = resource.get(path) else { continue };
             let rows: Vec<&Value> = many(found).iter().filter(|v| v.is_object()).take(ROWS).collect();
             self.mark(resource, path);
-            let table = self.table(caption, columns, &rows);
+            let table = self.table((caption, path), columns, &rows);
             self.tables.extend(table);
         }
     }
 
-    fn table(&self, caption: &'static str, columns: &[Row], rows: &[&Value]) -> Option<Table> {
+    fn table(
+        &self,
+        (caption, path): (&'static str, &str),
+        columns: &[Row],
+        rows: &[&Value],
+    ) -> Option<Table> {
         // Two paths of one label make one column: the first that has a value counts.
         let mut labels: Vec<&'static str> = Vec::new();
         for (label, _) in columns {
@@ -172,7 +177,15 @@ impl<'a> Maker<'a> {
         }
         let cell = |row: &Value, wanted: &str| {
             let paths = columns.iter().filter(|c| c.0 == wanted);
-            paths.map(|c| self.values(row, c.1)).find(|v| !v.is_empty()).unwrap_or_default()
+            let told = |column: &str| {
+                let mut values = self.values(row, column);
+                // A reference without a name says only that there is one, and stands among the links already.
+                if fields::is_link(path, column) {
+                    values.retain(|value| !matches!(value, Shown::Reference { display: None, .. }));
+                }
+                values
+            };
+            paths.map(|c| told(c.1)).find(|v| !v.is_empty()).unwrap_or_default()
         };
         let cells = rows.iter().map(|row| labels.iter().map(|label| cell(row, label)).collect()).collect();
         trimmed(Label::Word(caption), labels.into_iter().map(Label::Word).collect(), cells)
