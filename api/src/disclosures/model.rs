@@ -421,6 +421,25 @@ pub enum By {
     Anyone,
     /// Apps that were connected.
     Apps,
+    /// Those who act for the person by law, and those whom the person lets help.
+    Acting,
+    /// Staff of the clinic.
+    Staff,
+    /// Systems that the clinic agreed with.
+    Systems,
+}
+
+impl By {
+    /// Whether it takes what was allowed so.
+    pub(super) fn takes(self, basis: &Basis) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Apps => matches!(basis, Basis::App { .. }),
+            Self::Acting => matches!(basis, Basis::Representative { .. } | Basis::Delegate { .. }),
+            Self::Staff => matches!(basis, Basis::Staff { .. } | Basis::Decision { .. }),
+            Self::Systems => matches!(basis, Basis::System { .. }),
+        }
+    }
 }
 
 impl Filter {

@@ -317,7 +317,7 @@ fn fits(line: &Line, filter: &Filter) -> bool {
         && filter
             .view
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::Staff { view, .. } if view == wanted))
-        && (filter.by == By::Anyone || matches!(line.entry.basis, Basis::App { .. }))
+        && filter.by.takes(&line.entry.basis)
         && filter
             .grant
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::App { grant, .. } if grant == wanted))

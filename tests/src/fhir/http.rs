@@ -198,7 +198,9 @@ async fn an_app_is_answered_over_http(kind: Kind) {
     assert_eq!((head.status().as_u16(), head.bytes().await.unwrap().len()), (200, 0));
 
     // A part of it (search.html#summary), with what a resource must have and the tag that says so.
-    for (part, kept, gone) in [("_elements=birthDate", "birthDate", "name"), ("_summary=text", "id", "birthDate")] {
+    for (part, kept, gone) in
+        [("_elements=birthDate", "birthDate", "name"), ("_summary=text", "id", "birthDate")]
+    {
         let cut = app.get(&format!("{patient}?{part}")).await;
         assert!(cut[kept].is_string() && cut.get(gone).is_none(), "{cut}");
         assert_eq!(cut["meta"]["tag"][0]["code"], "SUBSETTED");

@@ -132,7 +132,8 @@ pub fn part(kind: &'static str, query: &Query) -> Result<Cut, Fault> {
     let given = Given { base: "", now: Instant(0), handling: Handling::Strict };
     let asked = search::parse(kind, &asked, given).map_err(Fault::Issues)?;
     if asked.summary == Summary::Count {
-        let mut issue = Issue::error("invalid", "One resource is not counted: _summary=count is for searches.");
+        let mut issue =
+            Issue::error("invalid", "One resource is not counted: _summary=count is for searches.");
         issue.expression.push("http._summary".into());
         return Err(Fault::Issues(vec![issue]));
     }
