@@ -372,6 +372,27 @@ async fn a_label_put_later_closes_a_copy(kind: Kind) {
     assert_eq!(elena.get(&format!("{}/file", hers.path)).await.status, 403, "it holds the visit");
     assert_eq!(house.entries().await, entries, "nothing was handed out");
     assert_eq!(mia.get(&format!("{}/file", own.path)).await.status, 200, "the person's own stays");
+    // The page says so before anybody asks for the file, and offers another copy.
+    let said = elena.get(&hers.path).await;
+    assert!(said.text.contains("This copy holds more than you may see by now"), "{}", said.text);
+    assert!(said.all("a[download]").is_empty() && said.text.contains("Cannot be downloaded any more"));
+    let list = elena.get(&format!("/for/{id}/copies")).await;
+    assert!(
+        list.text.contains("All that could be seen") && !list.text.contains("Everything"),
+        "{}",
+        list.text
+    );
+    // What the law keeps from the person themselves closes their own copies, where they hold it.
+    let form = mia.get("/copies/new").await;
+    let labs = mia.submit(&form, "#copy-form", &[("what", "some"), ("categories", "labs")]).await;
+    copied(&mut mia, &labs.path).await;
+    let note = mia.get("/record/notes").await.attributes("main .lines a.title", "href").remove(0);
+    let item = note.rsplit('/').next().unwrap().parse().unwrap();
+    let matter = (Label::Litigation, true, "Case 26-123 (synthetic)");
+    api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), matter).await.unwrap();
+    assert_eq!(mia.get(&format!("{}/file", own.path)).await.status, 403, "it holds the note");
+    assert!(mia.get(&own.path).await.all("a[download]").is_empty());
+    assert_eq!(mia.get(&format!("{}/file", labs.path)).await.status, 200, "it never held the note");
     house.close().await;
 }
 
@@ -486,6 +507,14 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     assert_eq!((lines.len(), logged(&house).await), (1, 1), "{}", log.text);
     assert!(lines[0].contains("(clinician): changed a mark of protected information"), "{}", lines[0]);
     assert!(log.text.contains("Visit of November 2 (synthetic)") && log.text.contains("Encounter/"));
+    // The log can be narrowed to those who act, and to staff; what it counts is in words.
+    for (who, parent, own) in [("acting", true, false), ("staff", false, false), ("me", false, true)] {
+        let some = mia.get(&format!("/access-log?who={who}")).await;
+        let lines = some.all("main .log li .value");
+        let are = |line: &String| (line.contains("(parent)"), line.starts_with("You:"));
+        assert!(!lines.is_empty() && lines.iter().all(|line| are(line) == (parent, own)), "{who}: {lines:?}");
+    }
+    assert!(log.text.contains("Visit: 1") && !log.text.contains("Encounter: 1"), "{}", log.text);
     let back = [("label", "take.minor"), ("reason", "put by mistake")];
     assert_eq!(clinician.submit(&done, "#labels", &back).await.status, 200);
     assert_eq!(elena.get(&theirs).await.status, 200);

@@ -489,6 +489,8 @@ pub struct Place {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// Of more than ten that were read the entry keeps a digest; what was decided about stands there by name.
@@ -502,6 +504,42 @@ mod tests {
         let decided = What::page("opened").naming(all());
         assert_eq!((decided.items.len(), decided.digest.is_some()), (names.len(), false));
         assert_eq!(read.counts, decided.counts);
+    }
+
+    /// Each ground is taken by anyone, and by one choice more or none.
+    #[test]
+    fn a_log_is_narrowed_by_who_read() {
+        let id = uuid::Uuid::nil();
+        for (basis, wanted) in [
+            (json!({"kind": "right-of-access", "ground": "code", "since": ""}), None),
+            (json!({"kind": "consent", "consent": id, "since": ""}), None),
+            (
+                json!({"kind": "representative", "of": "parent", "authority": id, "since": ""}),
+                Some(By::Acting),
+            ),
+            (json!({"kind": "delegate", "authority": id, "since": ""}), Some(By::Acting)),
+            (
+                json!({"kind": "staff", "role": "clinician", "purpose": "emergency", "reason": "", "view": id,
+                       "since": ""}),
+                Some(By::Staff),
+            ),
+            (json!({"kind": "decision", "reason": ""}), Some(By::Staff)),
+            (
+                json!({"kind": "app", "grant": id, "client": "a", "name": "A", "since": ""}),
+                Some(By::Apps),
+            ),
+            (
+                json!({"kind": "system", "client": "a", "name": "A", "group": "g", "recipient": "r",
+                       "purpose": "treatment", "since": ""}),
+                Some(By::Systems),
+            ),
+        ] {
+            let read: Basis = serde_json::from_value(basis.clone()).unwrap();
+            assert!(By::Anyone.takes(&read), "{basis}");
+            for by in [By::Apps, By::Acting, By::Staff, By::Systems] {
+                assert_eq!(by.takes(&read), wanted == Some(by), "{by:?}: {basis}");
+            }
+        }
     }
 
     #[test]

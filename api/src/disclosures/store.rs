@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::json;
 
 use super::chain::Head;
-use super::model::{By, Filter, Line, Numbers, Page, Place};
+use super::model::{Filter, Line, Numbers, Page, Place};
 use crate::base::{Error, Hash, Instant, PatientNo, Result, Rid};
 use crate::db::{Bulk, Tx, Value, query, row};
 use crate::fhir::present::Category;

@@ -255,7 +255,8 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
 /// The n-th attachment of an item, from 0.
 ///
 /// # Errors
-/// As of [`item`]; `NotFound` where it has fewer, and `Unavailable` where the file is damaged or not here.
+/// As of [`item`]; `NotFound` where it has fewer, and `Invalid` where the file is damaged or not here: to try
+/// again does not help.
 pub async fn document(
     app: &App,
     actor: &Actor,
@@ -272,7 +273,7 @@ pub async fn document(
     let attachment = view.attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
     let bytes = match &attachment.place {
         AttachmentPlace::Inline { pointer } => present::attachment_bytes(&value, pointer)
-            .map_err(|_| Error::Unavailable("error-document-damaged"))?,
+            .map_err(|_| Error::invalid("document", "error-document-damaged"))?,
         AttachmentPlace::Url(url) => linked_document(&mut tx, sight, url).await?,
     };
     drop(tx);
@@ -393,7 +394,7 @@ async fn related((tx, keys): (&mut Tx, &Keys), sight: Sight, view: &present::Vie
 
 /// The content of a Binary of the same record, or of the directory, that an attachment's address names.
 async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>> {
-    let gone = Error::Unavailable("error-document-elsewhere");
+    let gone = Error::invalid("document", "error-document-elsewhere");
     let Some(target) = store::targets(tx, sight, &[Key::read(url)]).await?.into_iter().next() else {
         return Err(gone);
     };
@@ -406,5 +407,6 @@ async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>
         return Err(gone);
     }
     let value: Value = serde_json::from_slice(&kept.bytes)?;
-    present::attachment_bytes(&value, "/data").map_err(|_| Error::Unavailable("error-document-damaged"))
+    present::attachment_bytes(&value, "/data")
+        .map_err(|_| Error::invalid("document", "error-document-damaged"))
 }

@@ -214,7 +214,8 @@ pub async fn account(tx: &mut Tx, account: AccountId) -> Result<Option<Person>> 
 pub async fn by_number(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64)) -> Result<Vec<Found>> {
     let rows: Vec<FoundRow> = query(
         "SELECT DISTINCT p.patient_no, p.name, p.birth_date, s.name FROM patient_identifier i \
-         JOIN patient p ON p.patient_no = i.patient_no JOIN source s ON s.source_no = p.source_no WHERE i.value = $4 AND i.system <> 'mailto:' \
+         JOIN patient p ON p.patient_no = i.patient_no JOIN source s ON s.source_no = p.source_no \
+         WHERE i.value IN ($4, $7, $8) AND i.system <> 'mailto:' \
          AND p.patient_no <> 0 AND ($1 = '' OR p.family = $1) AND ($2 = '' OR p.given = $2 OR p.given LIKE $2 || ' %') \
          AND ($3 = '' OR p.birth_date = $3) ORDER BY p.name, p.patient_no LIMIT $6 OFFSET $5",
     )
@@ -224,6 +225,9 @@ pub async fn by_number(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i
     .bind(wanted[3].as_str())
     .bind(after)
     .bind(most)
+    // Letters of a number are read to somebody on the telephone.
+    .bind(wanted[3].to_uppercase())
+    .bind(wanted[3].to_lowercase())
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(found).collect())

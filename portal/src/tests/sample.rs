@@ -379,6 +379,8 @@ pub fn copy(state: State) -> Copy {
         created: NOW,
         ready: ready.then_some(NOW),
         expires: ready.then_some(NOW),
+        part: false,
+        shut: false,
     }
 }
 

@@ -14,6 +14,7 @@ async fn people_are_found_exactly(kind: Kind) {
     let mut clerk = house.desk("clerk").await;
     let form = clerk.get("/staff/people").await;
     let name = ("Sam", sam.family.as_str());
+    let in_small = sam.mrn.to_lowercase();
     // Given name, family name, birth date, number: how many are found; none where the form is to be mended.
     for (given, family, birth_date, number, found) in [
         (name.0, name.1, born.as_str(), "", Some(1)),
@@ -21,6 +22,7 @@ async fn people_are_found_exactly(kind: Kind) {
         (name.0, name.1, "", sam.mrn.as_str(), Some(1)),
         ("", "", born.as_str(), sam.mrn.as_str(), Some(1)),
         (name.0, name.1, born.as_str(), sam.mrn.as_str(), Some(1)),
+        ("", "", born.as_str(), in_small.as_str(), Some(1)),
         ("Rosa", name.1, born.as_str(), sam.mrn.as_str(), Some(0)),
         ("Sa", name.1, born.as_str(), "", Some(0)),
         ("S%", "W%", born.as_str(), "", Some(0)),
@@ -31,6 +33,7 @@ async fn people_are_found_exactly(kind: Kind) {
         ("", "", "", sam.mrn.as_str(), None),
         ("", "", "", "", None),
         ("", name.1, born.as_str(), "", None),
+        (name.0, "🙂", born.as_str(), "", None),
         (name.0, name.1, "someday", sam.mrn.as_str(), None),
     ] {
         let fill = [("given", given), ("family", family), ("birth_date", birth_date), ("number", number)];
