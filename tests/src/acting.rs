@@ -468,6 +468,12 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     let mut clinician = house.desk("clinician").await;
     let clinicians = looked(&house, &mut clinician, ("mia", "clinician.treatment")).await;
     let base = &clinicians;
+    // What staff cannot send is shown to them as no form, and what was refused stands in no log.
+    let entries = house.entries().await;
+    for (page, status) in [("/privacy/limits/new", 404), ("/apps/find", 404), ("/copies/new", 403)] {
+        assert_eq!(clinician.get(&format!("{base}{page}")).await.status, status, "{page}");
+    }
+    assert_eq!(house.entries().await, entries, "nothing was shown");
     let page = clinician.get(&format!("{base}{item}")).await;
     let offered = page.attributes("#label option", "value");
     assert!(offered.contains(&"put.minor".into()) && !offered.contains(&"put.litigation".into()));

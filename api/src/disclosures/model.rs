@@ -524,10 +524,7 @@ mod tests {
                 Some(By::Staff),
             ),
             (json!({"kind": "decision", "reason": ""}), Some(By::Staff)),
-            (
-                json!({"kind": "app", "grant": id, "client": "a", "name": "A", "since": ""}),
-                Some(By::Apps),
-            ),
+            (json!({"kind": "app", "grant": id, "client": "a", "name": "A", "since": ""}), Some(By::Apps)),
             (
                 json!({"kind": "system", "client": "a", "name": "A", "group": "g", "recipient": "r",
                        "purpose": "treatment", "since": ""}),

@@ -44,7 +44,7 @@ pub(super) async fn find(app: &App, actor: &Actor, (wanted, page): (&Wanted, i64
         false => store::by_number(&mut tx, &wanted, span).await?,
     };
     let (people, more) = page_of(people, PEOPLE);
-    for person in &people {
+    for (person, _) in &people {
         store::note_find(&mut tx, actor.account, (person.patient, now)).await?;
     }
     tx.commit().await?;

@@ -31,6 +31,7 @@ problem-reason = Say why in a few words. At least ten letters.
 problem-date-past = Enter a date that is not over yet.
 problem-choose = Choose one.
 problem-whole-name = Enter both the given name and the family name, or neither.
+desk-found-whole = This is the given name you typed
 problem-name-letters = Use letters. Signs alone are no name.
 problem-two-of-three = Enter at least two of these: the whole name, the birth date, the record number.
 problem-find-first = You have not found this person today. Find the person first, with “Find a person”, and then come back.

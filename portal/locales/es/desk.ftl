@@ -31,6 +31,7 @@ problem-reason = Diga por qué en pocas palabras. Al menos diez letras.
 problem-date-past = Escriba una fecha que aún no haya pasado.
 problem-choose = Elija una opción.
 problem-whole-name = Escriba el nombre y el apellido, o ninguno de los dos.
+desk-found-whole = Este es el nombre que escribió
 problem-name-letters = Use letras. Los signos solos no son un nombre.
 problem-two-of-three = Escriba al menos dos de estos datos: el nombre completo, la fecha de nacimiento, el número de expediente.
 problem-find-first = Usted no ha encontrado hoy a esta persona. Busque primero a la persona, con «Buscar a una persona», y luego vuelva.
