@@ -517,6 +517,17 @@ async fn who_has_two_roles_signs_in_the_one_that_may(kind: Kind) {
     api::staff::grant_by_operator(&house.app, ask, "Ann Lee").await.unwrap();
     let done = clinician.submit(&form, DECIDE, &looked).await;
     assert_eq!(done.status, 200, "{}", main(&done));
+    // Where its day has come it opens for whose turn it is, who found nobody; and then no more.
+    let mut officer = house.desk("privacy").await;
+    assert_eq!(officer.get(&page.path).await.status, 404);
+    house.raw.run("UPDATE authority SET review_at = 1").await.unwrap();
+    let list = officer.get("/staff/authorities").await;
+    assert_eq!(list.attributes("main .lines a.title", "href"), [page.path.as_str()]);
+    let form = officer.get(&page.path).await;
+    let reviewed = officer.submit(&form, DECIDE, &looked).await;
+    assert_eq!((reviewed.status, reviewed.path.as_str()), (200, "/staff/authorities"));
+    assert_eq!(officer.get(&page.path).await.status, 404);
+    let done = clinician.get(&page.path).await;
     let paused = clinician.submit(&done, DECIDE, &[("act", "safety"), ("why", "as a clinician")]).await;
     assert_eq!(paused.status, 200, "{}", main(&paused));
     house.close().await;

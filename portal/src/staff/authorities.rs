@@ -354,9 +354,18 @@ pub async fn decide(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     found(&who, id).await?;
     parts::just_signed_in(&who, (&format!("/staff/authorities/{id}"), &fields)).await?;
     match decided(&who, id, &fields).await {
-        Ok(()) => Ok(send::elsewhere(&format!("/staff/authorities/{id}"))),
+        Ok(()) => Ok(send::elsewhere(&after(&who, id).await?)),
         Err(Failure::Error(error)) => page(&who, id, (&fields, error)).await,
         Err(failure) => Err(failure),
+    }
+}
+
+/// Where a decision leads: to the authority; or to the list, where it was open only because it waited and waits no more.
+async fn after(who: &Staff, id: AuthorityId) -> Result<String, Error> {
+    match found(who, id).await {
+        Ok(_) => Ok(format!("/staff/authorities/{id}")),
+        Err(Error::NotFound) => Ok("/staff/authorities".into()),
+        Err(error) => Err(error),
     }
 }
 
