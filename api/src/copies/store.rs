@@ -112,11 +112,12 @@ pub async fn hidden_among(tx: &mut Tx, sight: Sight, runs: &[Run]) -> Result<Vec
     Ok(rows.into_iter().map(|(rid, kind, id)| (Rid(rid), kind, id)).collect())
 }
 
-/// Whether anything in these runs of keys refers to a resource: beside a reference may stand its name.
+/// Whether anything in these runs of keys refers to a resource: beside a reference may stand its name. What tells who
+/// recorded things lists them by their ids alone.
 pub async fn refer(tx: &mut Tx, patient: PatientNo, (runs, reference): (&[Run], &str)) -> Result<bool> {
     let row: Option<(i64,)> = query(
         "SELECT CAST(1 AS BIGINT) FROM json_each($1) a CROSS JOIN index_reference n WHERE n.patient_no = $2 \
-         AND n.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
+         AND n.type <> 'Provenance' AND n.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
          AND (n.target = $3 OR n.target LIKE '%/' || $3) LIMIT 1",
     )
     .bind(json!(runs).to_string())

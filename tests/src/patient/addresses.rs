@@ -107,6 +107,7 @@ async fn a_file_that_cannot_be_opened(house: &House, rosa: &mut Browser) {
     let note = json!({
         "resourceType": "DocumentReference", "id": "away", "status": "current", "date": "2026-11-01T10:00:00Z",
         "type": {"coding": [{"system": "http://loinc.org", "code": "11506-3"}], "text": "Note from away (synthetic)"},
+        "description": "Note from away (synthetic)",
         "subject": {"reference": format!("Patient/{}", house.person("rosa").patient_id)},
         "content": [
             {"attachment": {"contentType": "application/pdf", "url": "https://elsewhere.example/fhir/Binary/x"}},
