@@ -155,6 +155,16 @@ impl Told {
                 link: HOME,
                 wait: None,
             },
+            Failure::Error(Error::Invalid(problems)) if problems.0.iter().any(|p| p.field == "document") => {
+                Self {
+                    status,
+                    title: "error-document-title",
+                    words: problems.0.first().map_or("error-invalid", |p| known(p.code, "error-invalid")),
+                    next: "error-document-next",
+                    link: HELP,
+                    wait: None,
+                }
+            }
             Failure::Error(Error::Invalid(problems)) => Self {
                 status,
                 title: "error-invalid-title",

@@ -6,9 +6,10 @@ use std::pin::Pin;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use api::base::{Error, Problem, Problems};
+use api::base::{Error, Problem, Problems, Refusal};
 use url::form_urlencoded;
 
 use crate::csrf;
@@ -233,6 +234,17 @@ pub fn mendable(error: Error) -> Result<Problems, Failure> {
         Error::Invalid(problems) => Ok(problems),
         other => Err(other.into()),
     }
+}
+
+/// The same for a form that somebody filled with care: what a rule refuses, and what others changed meanwhile, is said at a
+/// field of the form with the status that it has, so that nothing that was typed is lost.
+pub fn kept_with(error: Error, field: &'static str) -> Result<(StatusCode, Problems), Failure> {
+    let (status, code) = match error {
+        Error::Refused(Refusal(code, None)) => (StatusCode::FORBIDDEN, code),
+        Error::Conflict(code) => (StatusCode::CONFLICT, code),
+        other => return Ok((StatusCode::UNPROCESSABLE_ENTITY, mendable(other)?)),
+    };
+    Ok((status, Problems(vec![Problem { field, code }])))
 }
 
 #[cfg(test)]

@@ -372,6 +372,27 @@ async fn a_label_put_later_closes_a_copy(kind: Kind) {
     assert_eq!(elena.get(&format!("{}/file", hers.path)).await.status, 403, "it holds the visit");
     assert_eq!(house.entries().await, entries, "nothing was handed out");
     assert_eq!(mia.get(&format!("{}/file", own.path)).await.status, 200, "the person's own stays");
+    // The page says so before anybody asks for the file, and offers another copy.
+    let said = elena.get(&hers.path).await;
+    assert!(said.text.contains("This copy holds more than you may see by now"), "{}", said.text);
+    assert!(said.all("a[download]").is_empty() && said.text.contains("Cannot be downloaded any more"));
+    let list = elena.get(&format!("/for/{id}/copies")).await;
+    assert!(
+        list.text.contains("All that could be seen") && !list.text.contains("Everything"),
+        "{}",
+        list.text
+    );
+    // What the law keeps from the person themselves closes their own copies, where they hold it.
+    let form = mia.get("/copies/new").await;
+    let labs = mia.submit(&form, "#copy-form", &[("what", "some"), ("categories", "labs")]).await;
+    copied(&mut mia, &labs.path).await;
+    let note = mia.get("/record/notes").await.attributes("main .lines a.title", "href").remove(0);
+    let item = note.rsplit('/').next().unwrap().parse().unwrap();
+    let matter = (Label::Litigation, true, "Case 26-123 (synthetic)");
+    api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), matter).await.unwrap();
+    assert_eq!(mia.get(&format!("{}/file", own.path)).await.status, 403, "it holds the note");
+    assert!(mia.get(&own.path).await.all("a[download]").is_empty());
+    assert_eq!(mia.get(&format!("{}/file", labs.path)).await.status, 200, "it never held the note");
     house.close().await;
 }
 
@@ -405,6 +426,20 @@ pub async fn looked(house: &House, who: &mut Browser, (key, purpose): (&str, &st
     portal::routes::apart(&record.path).0.to_owned()
 }
 
+/// The mail with these words that comes to somebody.
+pub async fn told(house: &House, key: &str, words: &str) -> String {
+    let email = &house.person(key).email;
+    let begun = Instant::now();
+    loop {
+        let texts = house.mail.messages().into_iter().filter(|mail| mail.to.contains(email));
+        if let Some(text) = texts.filter_map(|mail| mail.text()).find(|text| text.contains(words)) {
+            return text;
+        }
+        assert!(begun.elapsed() < PATIENCE, "no mail to {key} says: {words}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 async fn staff_in_a_look_mark_an_item(kind: Kind) {
     let house = House::start(kind).await;
     let mut mia = house.linked("mia").await;
@@ -431,7 +466,14 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     assert!(clerk.get(&format!("{base}{item}")).await.all("#labels").is_empty());
     assert_eq!(send(&mut clerk, format!("{base}{item}/labels"), hiv).await.status, 403);
     let mut clinician = house.desk("clinician").await;
-    let base = looked(&house, &mut clinician, ("mia", "clinician.treatment")).await;
+    let clinicians = looked(&house, &mut clinician, ("mia", "clinician.treatment")).await;
+    let base = &clinicians;
+    // What staff cannot send is shown to them as no form, and what was refused stands in no log.
+    let entries = house.entries().await;
+    for (page, status) in [("/privacy/limits/new", 404), ("/apps/find", 404), ("/copies/new", 403)] {
+        assert_eq!(clinician.get(&format!("{base}{page}")).await.status, status, "{page}");
+    }
+    assert_eq!(house.entries().await, entries, "nothing was shown");
     let page = clinician.get(&format!("{base}{item}")).await;
     let offered = page.attributes("#label option", "value");
     assert!(offered.contains(&"put.minor".into()) && !offered.contains(&"put.litigation".into()));
@@ -471,26 +513,64 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     assert_eq!((lines.len(), logged(&house).await), (1, 1), "{}", log.text);
     assert!(lines[0].contains("(clinician): changed a mark of protected information"), "{}", lines[0]);
     assert!(log.text.contains("Visit of November 2 (synthetic)") && log.text.contains("Encounter/"));
-    let back =
-        clinician.submit(&done, "#labels", &[("label", "take.minor"), ("reason", "put by mistake")]).await;
-    assert_eq!(back.status, 200);
+    // The log can be narrowed to those who act, and to staff; what it counts is in words.
+    for (who, parent, own) in [("acting", true, false), ("staff", false, false), ("me", false, true)] {
+        let some = mia.get(&format!("/access-log?who={who}")).await;
+        let lines = some.all("main .log li .value");
+        let are = |line: &String| (line.contains("(parent)"), line.starts_with("You:"));
+        assert!(!lines.is_empty() && lines.iter().all(|line| are(line) == (parent, own)), "{who}: {lines:?}");
+    }
+    assert!(log.text.contains("Visit: 1") && !log.text.contains("Encounter: 1"), "{}", log.text);
+    let back = [("label", "take.minor"), ("reason", "put by mistake")];
+    assert_eq!(clinician.submit(&done, "#labels", &back).await.status, 200);
     assert_eq!(elena.get(&theirs).await.status, 200);
 
-    // What was put together for a court case is for the privacy officer, who sees it and can take the mark back.
+    // What was put together for a court case is for the privacy officer, who sees it and can take the mark back. A visit is
+    // no such thing; a note may be. To mark it takes a fresh sign-in, and the person is told, with why and how to contest it.
     let mut privacy = house.desk("privacy").await;
     let base = looked(&house, &mut privacy, ("mia", "privacy-officer.case-review")).await;
-    let page = privacy.get(&format!("{base}{item}")).await;
+    assert!(privacy.get(&format!("{base}{item}")).await.all("#labels").is_empty());
+    let matter = ("put.litigation", "Case 26-123 (synthetic)");
+    let refused = send(&mut privacy, format!("{base}{item}/labels"), matter).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    let list = mia.get("/record/notes").await;
+    assert!(!list.text.contains("The law keeps something of this from you"));
+    let note = list.attributes("main .lines a.title", "href").remove(0);
+    let page = privacy.get(&format!("{base}{note}")).await;
     assert_eq!(page.attributes("#label option", "value"), ["", "put.litigation"]);
     let bad = privacy.submit(&page, "#labels", &[("label", "put.litigation"), ("reason", "")]).await;
     assert!(bad.all("#reason-problem").concat().contains("Name the legal matter"), "{}", bad.text);
-    let matter = [("label", "put.litigation"), ("reason", "Case 26-123 (synthetic)")];
-    let held = privacy.submit(&page, "#labels", &matter).await;
+    house.raw.run("UPDATE session SET auth_time = auth_time - 960000000").await.unwrap();
+    let fill = [("label", matter.0), ("reason", matter.1)];
+    let why = privacy.submit(&page, "#labels", &fill).await;
+    assert_eq!(why.path, "/sign-in-again", "{}", why.text);
+    assert_eq!(mia.get(&note).await.status, 200, "nothing was marked yet");
+    let asked = privacy.submit(&why, "form[action='/sign-in-again']", &[]).await;
+    let form = "form:has(input[name='person'][value='demo-staff-privacy'])";
+    let again = privacy.submit(&asked, form, &[]).await;
+    assert_eq!(again.all("#reason").concat().trim(), matter.1, "what was typed is there: {}", again.text);
+    let held = privacy.submit(&again, "#labels", &[]).await;
     assert_eq!(held.status, 200, "{}", held.text);
-    assert_eq!(mia.get(&item).await.status, 404);
-    assert_eq!(clinician.get(&back.path).await.status, 404);
+    let said = told(&house, "mia", "open “What is not here”").await;
+    assert!(!said.contains("26-123") && !said.contains("note"), "{said}");
+    assert_eq!(mia.get(&note).await.status, 404);
+    assert_eq!(clinician.get(&format!("{clinicians}{note}")).await.status, 404);
+    for (page, told) in [("/record", true), ("/record/notes", true), ("/record/visits", false)] {
+        let shown = mia.get(page).await;
+        assert_eq!(shown.text.contains("The law keeps something of this from you"), told, "{page}");
+        let theirs = elena.get(&format!("/for/{parent}{page}")).await;
+        assert!(!theirs.text.contains("The law keeps something of this"), "{page}");
+    }
+    let missing = mia.get("/record/not-here").await;
+    for words in ["45 CFR 164.524(a)(1)(ii)", "Case 26-123 (synthetic)", "45 CFR 164.524(d)"] {
+        assert!(missing.text.contains(words), "{words}: {}", missing.text);
+    }
+    let theirs = elena.get(&format!("/for/{parent}/record/not-here")).await;
+    assert!(!theirs.text.contains("26-123"), "{}", theirs.text);
     let back = [("label", "take.litigation"), ("reason", "The case is over (synthetic)")];
     assert_eq!(privacy.submit(&held, "#labels", &back).await.status, 200);
-    assert_eq!(mia.get(&item).await.status, 200);
+    assert_eq!(mia.get(&note).await.status, 200);
+    assert!(!mia.get("/record").await.text.contains("The law keeps something of this from you"));
     house.close().await;
 }
 

@@ -1,6 +1,7 @@
 //! People who act for others, through a plain HTTP client: a delegate for a month, a parent, an executor, a power of
 //! attorney that waits, an order about one parent, declining by two, claims that tell nothing, papers that are none.
 
+use crate::acting::told;
 use crate::desk::{found, number};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
@@ -190,7 +191,9 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     }
     // A court's paper is for the privacy officer.
     let court = [fill[0], ("proof", "court-order"), fill[2]];
-    assert_eq!(clerk.submit(&claim, VERIFY, &court).await.status, 403);
+    let refused = clerk.submit(&claim, VERIFY, &court).await;
+    assert_eq!((refused.status, refused.all("#proof-problem").len()), (403, 1), "{}", main(&refused));
+    assert_eq!(refused.all("#note").concat(), fill[2].1, "what was typed is there");
     let confirm = clerk.submit(&claim, VERIFY, &fill).await;
     assert_eq!(
         confirm.all("#name-compared, #birth-compared"),
@@ -212,6 +215,7 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
 
     // An order limits this parent: the privacy officer enters it.
     let mut officer = house.desk("privacy").await;
+    found(&house, &mut officer, "mia").await;
     let page = officer.get(&verified.path).await;
     let nothing = officer.submit(&page, DECIDE, &[("act", "limit"), ("why", "order of 2 May")]).await;
     assert_eq!((nothing.status, nothing.all("#limit-problem").len()), (422, 1), "{}", main(&nothing));
@@ -219,7 +223,7 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     assert_eq!((wordless.status, wordless.all("#why-problem").len()), (422, 1));
     let fill = [("act", "limit"), ("why", "order of 2 May"), ("categories", "notes")];
     let theirs = clerk.get(&verified.path).await;
-    assert_eq!(clerk.submit(&theirs, DECIDE, &fill).await.status, 403);
+    assert_eq!(clerk.submit(&theirs, DECIDE, &fill[..2]).await.status, 403);
     let limited = officer.submit(&page, DECIDE, &fill).await;
     assert!(main(&limited).contains("order of 2 May"), "{}", main(&limited));
     let people = elena.get("/people").await;
@@ -337,6 +341,8 @@ async fn the_record_is_shown_before_a_claim_is_accepted(kind: Kind) {
     let wrong = clerk.submit(&confirm, CONFIRM, &[("differs", "The day was misread on the form")]).await;
     assert!(wrong.path.starts_with("/staff/authorities/"), "with its reason it is a decision");
     let mut officer = house.desk("privacy").await;
+    assert_eq!(officer.get(&wrong.path).await.status, 404, "the officer did not find the person");
+    found(&house, &mut officer, "jordan").await;
     let page = officer.get(&wrong.path).await;
     assert!(main(&page).contains("The day was misread on the form"), "{}", main(&page));
     // Its true end is told: of age, though no last day was entered.
@@ -364,10 +370,11 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
         "{waiting}"
     );
     let mut clinician = house.desk("clinician").await;
-    let form = clinician.get(&page.path).await;
-    let sprung = clinician.submit(&form, DECIDE, &[("act", "certify"), ("why", "two doctors signed")]).await;
-    assert!(main(&sprung).contains("two doctors signed"), "{}", main(&sprung));
-    assert!(main(&sam.get("/people").await).contains("Open the record of Rosa"));
+    assert_eq!(
+        clinician.get(&page.path).await.status,
+        404,
+        "whom the clerk found the clinician has not found"
+    );
     // The list of a patient: nobody who was not found, whatever the address says.
     const FIND: &str = "form[action='/staff/authorities']";
     let form = clinician.get("/staff/authorities").await;
@@ -381,6 +388,10 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
         assert_eq!(clinician.get(&format!("/staff/authorities?patient={one}")).await.status, 404, "{one}");
     }
     let card = found(&house, &mut clinician, "rosa").await;
+    let form = clinician.get(&page.path).await;
+    let sprung = clinician.submit(&form, DECIDE, &[("act", "certify"), ("why", "two doctors signed")]).await;
+    assert!(main(&sprung).contains("two doctors signed"), "{}", main(&sprung));
+    assert!(main(&sam.get("/people").await).contains("Open the record of Rosa"));
     let form = clinician.get("/staff/authorities").await;
     assert_eq!(form.attributes("#patient option", "value"), ["", rosa.as_str()]);
     let list = clinician.submit(&form, FIND, &[("patient", &rosa)]).await;
@@ -404,11 +415,24 @@ async fn declining_takes_two_and_says_nothing(kind: Kind) {
     let mut officer = house.desk("privacy").await;
     let mut clerk = house.desk("clerk").await;
     let fill = [("act", "decline"), ("why", "a belief that is nobody else’s")];
+    for who in [&mut clinician, &mut officer] {
+        assert_eq!(who.get(&page.path).await.status, 404, "first they find the person");
+        found(&house, who, "mia").await;
+    }
+    // To the clerk is offered what a clerk decides, and said who decides the rest. What was typed stays.
     let form = clerk.get(&page.path).await;
-    assert_eq!(clerk.submit(&form, DECIDE, &fill).await.status, 403);
+    assert_eq!(form.attributes("#act option", "value"), ["", "review", "end"]);
+    assert!(form.all("#limit").is_empty());
+    let others = main(&form);
+    assert!(others.contains("do not treat them as representative: clinician / privacy officer"), "{others}");
+    let refused = clerk.submit(&form, DECIDE, &fill).await;
+    assert_eq!((refused.status, refused.all("#act-problem").len()), (403, 1), "{}", main(&refused));
+    assert_eq!(refused.all("#why").concat().trim(), fill[1].1);
+    house.linked("mia").await;
     let form = clinician.get(&page.path).await;
     let once = clinician.submit(&form, DECIDE, &fill).await;
     assert!(main(&once).contains("Signed once"), "{}", main(&once));
+    told(&house, "mia", "what somebody who acts for you may see or do").await;
     // Why is for those who decide about it; that they looked is written down.
     let clerks = clerk.get(&page.path).await;
     assert!(!clerks.text.contains("belief"), "{}", main(&clerks));
@@ -422,7 +446,9 @@ async fn declining_takes_two_and_says_nothing(kind: Kind) {
         assert!(!shown.text.contains("belief") && !shown.text.contains("Signed"), "{}", shown.text);
         assert!(!shown.text.contains("Noor"), "nor who signed");
     }
-    assert_eq!(clinician.submit(&once, DECIDE, &fill).await.status, 403, "the same person twice");
+    let same = clinician.submit(&once, DECIDE, &fill).await;
+    assert_eq!(same.status, 403, "the same person twice");
+    assert_eq!(same.all("#why").concat().trim(), fill[1].1, "what was typed is there");
     let form = officer.get(&page.path).await;
     let twice = officer.submit(&form, DECIDE, &fill).await;
     assert!(main(&twice).contains("Signed twice"), "{}", main(&twice));
@@ -457,8 +483,14 @@ async fn claims_of_family_are_for_a_colleague(kind: Kind) {
     let form = rosa.get("/privacy/limits/new").await;
     let fill = [("against", "named"), ("party", "Dr. Wu"), ("charge", "All")];
     rosa.submit(&form, "#limit-form", &fill).await;
-    assert!(main(&clerk.get("/staff").await).contains("1 limit waits for an answer"));
-    assert!(main(&clerk.get("/staff/limits").await).contains("Rosa"));
+    // It is counted for who answers; a clerk sees it, and whose turn it is.
+    assert!(!main(&clerk.get("/staff").await).contains("1 limit waits for an answer"));
+    let mut officer = house.desk("privacy").await;
+    assert!(main(&officer.get("/staff").await).contains("1 limit waits for an answer"));
+    let limits = clerk.get("/staff/limits").await;
+    assert!(main(&limits).contains("Rosa"));
+    let limit = clerk.get(&limits.attributes("main .lines a.title", "href").remove(0)).await;
+    assert!(main(&limit).contains("A privacy officer answers this") && limit.all("#answer").is_empty());
     let list = dana.get("/staff/limits").await;
     assert!(!list.text.contains("Rosa") && !list.text.contains("Dr. Wu"), "{}", main(&list));
     house.close().await;
@@ -470,6 +502,7 @@ async fn who_has_two_roles_signs_in_the_one_that_may(kind: Kind) {
     let fill = [("kind", "parent"), ("proof", "birth-certificate")];
     let page = verified(&house, &mut newton, ("mia", &fill)).await;
     let mut clinician = house.desk("clinician").await;
+    found(&house, &mut clinician, "mia").await;
     let form = clinician.get(&page.path).await;
     let looked = [("act", "review"), ("why", "looked at again")];
     assert_eq!(clinician.submit(&form, DECIDE, &looked).await.status, 403, "not a clinician's");
@@ -484,6 +517,17 @@ async fn who_has_two_roles_signs_in_the_one_that_may(kind: Kind) {
     api::staff::grant_by_operator(&house.app, ask, "Ann Lee").await.unwrap();
     let done = clinician.submit(&form, DECIDE, &looked).await;
     assert_eq!(done.status, 200, "{}", main(&done));
+    // Where its day has come it opens for whose turn it is, who found nobody; and then no more.
+    let mut officer = house.desk("privacy").await;
+    assert_eq!(officer.get(&page.path).await.status, 404);
+    house.raw.run("UPDATE authority SET review_at = 1").await.unwrap();
+    let list = officer.get("/staff/authorities").await;
+    assert_eq!(list.attributes("main .lines a.title", "href"), [page.path.as_str()]);
+    let form = officer.get(&page.path).await;
+    let reviewed = officer.submit(&form, DECIDE, &looked).await;
+    assert_eq!((reviewed.status, reviewed.path.as_str()), (200, "/staff/authorities"));
+    assert_eq!(officer.get(&page.path).await.status, 404);
+    let done = clinician.get(&page.path).await;
     let paused = clinician.submit(&done, DECIDE, &[("act", "safety"), ("why", "as a clinician")]).await;
     assert_eq!(paused.status, 200, "{}", main(&paused));
     house.close().await;

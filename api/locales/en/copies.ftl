@@ -5,6 +5,7 @@ copies-skip = Skip to the record
 copies-person = { $name }, born { $date }
 copies-made = This copy was made by { $clinic } on { $date }.
 copies-scope-all = It holds everything that the clinic keeps of this record in this service.
+copies-scope-shown = It holds what the clinic keeps of this record in this service, without what the law keeps from it. How much that is stands below.
 copies-scope-seen = It holds what the one who asked for it may see of this record.
 copies-missing-part = Whoever asked for this copy acts for the person and may see a part of the record. The rest is not in it.
 copies-missing-withheld =

@@ -93,3 +93,30 @@ mail-emergency-review-text =
 
     Sign in as staff and open “Emergency access”:
     { $address }
+mail-seen-changed-subject = A message for you at { $clinic }
+mail-seen-changed-text =
+    Hello,
+
+    what you see of your own at { $clinic } has changed. Sign in and open “What is not here” to read why, and
+    what you can do:
+    { $address }
+
+    If you have questions, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
+mail-acting-changed-subject = A message for you at { $clinic }
+mail-acting-changed-text =
+    Hello,
+
+    { $clinic } changed what somebody who acts for you may see or do. Sign in and open “People” to see what changed:
+    { $address }
+
+    If it is not right for you, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.

@@ -5,6 +5,7 @@ copies-skip = Ir al expediente
 copies-person = { $name }, fecha de nacimiento: { $date }
 copies-made = Copia del { $date }, hecha por { $clinic }.
 copies-scope-all = Contiene todo lo que la clínica guarda de este expediente en este servicio.
+copies-scope-shown = Contiene lo que la clínica guarda de este expediente en este servicio, sin lo que la ley no deja incluir. Más abajo dice cuánto es.
 copies-scope-seen = Contiene lo que puede ver de este expediente quien la pidió.
 copies-missing-part = Quien pidió esta copia actúa por la persona y puede ver una parte del expediente. El resto no está en ella.
 copies-missing-withheld =

@@ -93,3 +93,30 @@ mail-emergency-review-text =
 
     Inicie sesión como personal y abra “Acceso de emergencia”:
     { $address }
+mail-seen-changed-subject = Un mensaje para usted en { $clinic }
+mail-seen-changed-text =
+    Hola:
+
+    Ha cambiado lo que usted ve de lo suyo en { $clinic }. Inicie sesión y abra «Lo que no está aquí» para leer por
+    qué y qué puede hacer:
+    { $address }
+
+    Si tiene preguntas, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
+mail-acting-changed-subject = Un mensaje para usted en { $clinic }
+mail-acting-changed-text =
+    Hola:
+
+    { $clinic } cambió lo que puede ver o hacer alguien que actúa por usted. Inicie sesión y abra «Personas» para ver qué cambió:
+    { $address }
+
+    Si no está de acuerdo, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.

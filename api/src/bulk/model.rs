@@ -232,6 +232,8 @@ pub struct ProposalSeen {
     pub members: i64,
     /// How many would come in and how many would go out; none once it was decided, when nobody knows any more.
     pub moves: Option<(i64, i64)>,
+    /// Who would be in it, by name and birth date, for who can agree to it and may look for people.
+    pub people: Vec<(String, Option<String>)>,
     /// Why they may not agree to it (a code), if so.
     pub refusal: Option<&'static str>,
 }

@@ -176,7 +176,10 @@ pub async fn proposal(app: &App, actor: &Actor, id: ProposalId) -> Result<Propos
     let members = groups_store::one(&mut tx, group).await?.map_or(0, |group| group.members);
     let stay = store::among(&mut tx, group, &kept.people).await?;
     let moves = proposal.decided.is_none().then_some((proposal.many - stay, members - stay));
-    Ok(ProposalSeen { proposal, members, moves, refusal })
+    // Who agrees knows to whom; but for those who may look for nobody, and are told how many they are.
+    let named = refusal.is_none() && proposal.decided.is_none() && rules::searches(&roles);
+    let people = if named { store::named(&mut tx, &kept.people).await? } else { Vec::new() };
+    Ok(ProposalSeen { proposal, members, moves, people, refusal })
 }
 
 /// The office that counts for who proposed it.

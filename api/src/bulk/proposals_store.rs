@@ -113,6 +113,17 @@ pub async fn among(tx: &mut Tx, group: &str, people: &[PatientNo]) -> Result<i64
     Ok(count)
 }
 
+/// The names and birth dates of these people, by name.
+pub async fn named(tx: &mut Tx, people: &[PatientNo]) -> Result<Vec<(String, Option<String>)>> {
+    query(
+        "SELECT p.name, p.birth_date FROM json_each($1) a CROSS JOIN patient p \
+         WHERE p.patient_no = CAST(CAST(a.value AS TEXT) AS BIGINT) ORDER BY p.name, p.patient_no",
+    )
+    .bind(json!(people).to_string())
+    .all(tx)
+    .await
+}
+
 /// How many that were proposed after a moment wait still, by who proposed them and in which office.
 pub async fn open(tx: &mut Tx, after: Instant) -> Result<Vec<(AccountId, Office, i64)>> {
     let rows: Vec<(Uuid, i64, i64)> = query(

@@ -420,6 +420,25 @@ pub async fn restricted(
     Ok(all.into_iter().find(|restriction| gate_rules::stops(restriction, outgoing)).map(|found| found.id))
 }
 
+/// Whether somebody may ask for a limit of this record.
+///
+/// # Errors
+/// `NotFound` for whoever is not the person and does not stand in their place; `Refused` with
+/// `refused-not-for-estate`.
+pub async fn may_ask(app: &App, actor: &Actor, patient: PatientNo) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    asking(app, &mut tx, actor, patient).await.map(|_| ())
+}
+
+async fn asking(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<sides::Side> {
+    let side = side(app, tx, actor, patient).await?;
+    // The estate has no say in how the clinic treats the living.
+    match side.of() {
+        Some(representation::Kind::Estate) => Err(Error::refused("refused-not-for-estate")),
+        _ => Ok(side),
+    }
+}
+
 /// Asks the clinic not to do something (45 CFR 164.522(a)(1)(i)). `once` is the form's own id: sent twice it is one
 /// request.
 pub async fn ask(
@@ -429,12 +448,8 @@ pub async fn ask(
 ) -> Result<RestrictionId> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let side = side(app, &mut tx, actor, patient).await?;
+    let side = asking(app, &mut tx, actor, patient).await?;
     identity::hold_record(&mut tx, patient).await?;
-    // The estate has no say in how the clinic treats the living.
-    if side.of() == Some(representation::Kind::Estate) {
-        return Err(Error::refused("refused-not-for-estate"));
-    }
     let problems = gate_rules::problems(&ask);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));

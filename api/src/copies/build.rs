@@ -2,11 +2,12 @@
 //! is whole and durable, so that a crash at any moment leaves no copy or a whole one.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::model::{Scope, Stored};
+use super::model::{Built, Scope, Stored};
 use super::render::{self, Context, Finished, Hands, Led, Place, Plan};
 use super::rules::{self, Row};
 use super::store::{self, Known};
@@ -18,7 +19,7 @@ use crate::disclosures::What;
 use crate::fhir::present::When;
 use crate::notify;
 use crate::records::{self, Masking};
-use crate::representation::{Lens, Sight};
+use crate::representation::Sight;
 use crate::visibility::{self, Purpose};
 use crate::words::{self, Language, say, say_with};
 
@@ -55,7 +56,9 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
         sight => sight?,
     };
     let labels_no = records::label_changes(&mut tx, known.patient).await?;
-    let (rows, rest) = split(&known.copy.scope, all_rows(&mut tx, sight).await?);
+    let all = all_rows(&mut tx, sight).await?;
+    let seen = rules::runs(all.iter().map(|row| row.rid));
+    let (rows, rest) = split(&known.copy.scope, all);
     let total = rules::items(&rows);
     let mut write = app.db.write().await?;
     let begun = store::begin(&mut write, id, total).await?;
@@ -65,6 +68,9 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     }
     let context = context(app, &mut tx, (&known, sight)).await?;
     let password = known.password.as_deref().map(|sealed| unsealed(app, sealed)).transpose()?;
+    let named = |row: &Row| (row.rid, row.kind.clone(), row.id.clone());
+    let mut keys: Vec<_> = rows.iter().chain(&rest).map(named).collect();
+    keys.sort();
     let plan = Plan { rows, rest, password };
     let blob = format!("{BLOBS}{}", uuid(app.clock.now()));
     let work = Work { app: app.clone(), id, sight, total, blob: blob.clone() };
@@ -72,7 +78,12 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     let finished = tokio::task::spawn_blocking(move || work.run(&handle, tx, (plan, context)))
         .await
         .map_err(Error::internal)??;
-    publish(app, (&known, sight.lens, labels_no), (finished, blob)).await
+    let names: BTreeSet<(&str, &str)> =
+        finished.resources.iter().map(|(kind, id, _)| (kind.as_str(), id.as_str())).collect();
+    keys.retain(|(_, kind, id)| names.contains(&(kind.as_str(), id.as_str())));
+    let held = rules::runs(keys.iter().map(|(rid, ..)| *rid));
+    let built = Built { lens: sight.lens, labels_no, seen, held };
+    publish(app, (&known, built), (finished, blob)).await
 }
 
 fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
@@ -82,19 +93,13 @@ fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
 /// Makes the whole copy known, or takes its file away where it was erased meanwhile.
 async fn publish(
     app: &App,
-    (known, lens, labels_no): (&Known, Lens, i64),
+    (known, built): (&Known, Built),
     (finished, blob): (Finished<u64>, String),
 ) -> Result<()> {
     let what = What::page("copy")
         .of(finished.resources.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
-    let stored = Stored {
-        counts: what.counts,
-        items: what.items,
-        digest: what.digest,
-        lens,
-        labels_no,
-        ..known.stored.clone()
-    };
+    let (counts, items, digest) = (what.counts, what.items, what.digest);
+    let stored = Stored { counts, items, digest, built, ..known.stored.clone() };
     let ready = app.clock.now();
     let mut tx = app.db.write().await?;
     let published = store::finish(
@@ -221,7 +226,7 @@ async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Res
         made,
         patient_line: render::patient_line(language, &missing.person),
         made_line: say_with(language, "copies-made", &args),
-        scope_line: scope_line(language, (&scope, sight.lens.is_part())),
+        scope_line: scope_line(language, (&scope, &missing)),
         missing: missing_lines(language, &missing, &scope),
         person: missing.person,
         clinic,
@@ -244,9 +249,16 @@ fn day(app: &App, language: Language, at: Instant) -> String {
     When::parse(&text).map_or(text, |when| words::date_time(language, &when))
 }
 
-fn scope_line(language: Language, (scope, part): (&Scope, bool)) -> String {
+fn scope_line(language: Language, (scope, missing): (&Scope, &records::Missing)) -> String {
     if rules::is_everything(scope) {
-        return say(language, if part { "copies-scope-seen" } else { "copies-scope-all" });
+        return say(
+            language,
+            match (missing.part, missing.withheld.is_empty()) {
+                (true, _) => "copies-scope-seen",
+                (false, false) => "copies-scope-shown",
+                (false, true) => "copies-scope-all",
+            },
+        );
     }
     let names: Vec<String> = scope
         .categories

@@ -24,10 +24,10 @@ use crate::identity::Actor;
 use crate::jobs;
 use crate::notify;
 use crate::records;
-use crate::representation::{Lens, Sight};
+use crate::representation::Sight;
 use crate::visibility::{self, Purpose};
 
-use model::Stored;
+use model::{Built, Stored};
 use rules::Load;
 use store::Known;
 
@@ -106,16 +106,29 @@ pub async fn request(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask))
 /// The account's copies of this record, newest first.
 pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Copy>> {
     let mut tx = app.db.read().await?;
-    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
-    let known = store::of_account(&mut tx, actor.account, patient).await?;
-    Ok(known.into_iter().map(|known| known.copy).collect())
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
+    let mut copies = Vec::new();
+    for known in store::of_account(&mut tx, actor.account, patient).await? {
+        copies.push(told(&mut tx, permit.sight(), known).await?);
+    }
+    Ok(copies)
+}
+
+/// A copy with whether it may still be taken.
+async fn told(tx: &mut Tx, sight: Sight, known: Known) -> Result<Copy> {
+    let mut copy = known.copy;
+    if copy.state == State::Ready {
+        copy.shut = !still_seen(tx, sight, &mut known.stored.built.clone()).await?;
+    }
+    Ok(copy)
 }
 
 /// One of them.
 pub async fn find(app: &App, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> Result<Copy> {
     let mut tx = app.db.read().await?;
-    visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
-    Ok(own(&mut tx, actor, (patient, id)).await?.copy)
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
+    let known = own(&mut tx, actor, (patient, id)).await?;
+    told(&mut tx, permit.sight(), known).await
 }
 
 /// What is known of a copy's file without opening it.
@@ -149,7 +162,8 @@ pub async fn open(
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
     let known = own(&mut tx, actor, (patient, id)).await?;
     let file = ready(app, known.copy)?;
-    if !still_seen(&mut tx, permit.sight(), (known.stored.lens, known.stored.labels_no)).await? {
+    let mut built = known.stored.built;
+    if !still_seen(&mut tx, permit.sight(), &mut built).await? {
         return Err(Error::refused("refused-copy-narrowed"));
     }
     drop(tx);
@@ -171,11 +185,7 @@ pub async fn open(
         size,
         first,
         length,
-        stream: stream::stream(
-            stream::Watch::new(app, &permit, (known.stored.lens, known.stored.labels_no)),
-            reader,
-            (first, length),
-        ),
+        stream: stream::stream(stream::Watch::new(app, &permit, built), reader, (first, length)),
     };
     release(app, permit, Channel::Download, (what, Held::new(download))).await
 }
@@ -208,11 +218,25 @@ async fn own(tx: &mut Tx, actor: &Actor, (patient, id): (PatientNo, CopyId)) -> 
     known.filter(|known| known.account == actor.account && known.patient == patient).ok_or(Error::NotFound)
 }
 
-/// Whether all that a copy holds may be seen now: its asker sees no less than when it was built, and for who sees a part
-/// nothing was labelled since.
-async fn still_seen(tx: &mut Tx, sight: Sight, (lens, labels_no): (Lens, i64)) -> Result<bool> {
-    let unlabelled = !sight.lens.is_part() || records::label_changes(tx, sight.patient).await? == labels_no;
-    Ok(unlabelled && sight.lens.covers(lens))
+/// Whether all that a copy holds may be seen now. Its asker sees no less than when it was built, and no label changed
+/// since; or nothing of what they saw is hidden from them that the copy holds, or that something in it names. What was
+/// found so stands in `built`, to be asked again at little cost.
+async fn still_seen(tx: &mut Tx, sight: Sight, built: &mut Built) -> Result<bool> {
+    let labels_no = records::label_changes(tx, sight.patient).await?;
+    if labels_no != built.labels_no || !sight.lens.covers(built.lens) {
+        // Of a copy of before that was kept nobody knows what its asker saw.
+        if built.seen.is_empty() {
+            return Ok(false);
+        }
+        for (rid, kind, id) in store::hidden_among(tx, sight, &built.seen).await? {
+            let named = (built.held.as_slice(), &*format!("{kind}/{id}"));
+            if rules::is_within(&built.held, rid) || store::refer(tx, sight.patient, named).await? {
+                return Ok(false);
+            }
+        }
+    }
+    (built.lens, built.labels_no) = (sight.lens, labels_no);
+    Ok(true)
 }
 
 /// What a choice takes in.

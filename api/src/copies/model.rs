@@ -46,13 +46,28 @@ pub(super) struct Stored {
     /// SHA-256 over the sorted list of them, where they are many.
     #[serde(default)]
     pub digest: Option<String>,
-    /// How much of the record its asker could see when it was built.
-    #[serde(default)]
+    /// What its asker could see when it was built.
+    #[serde(flatten)]
+    pub built: Built,
+}
+
+/// What the asker of a copy could see when it was built, and what of it the copy holds. Keys stand as runs, from the first
+/// to the last: most of a record is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct Built {
+    /// How much of the record.
     pub lens: Lens,
     /// How often labels of the record had changed then.
-    #[serde(default)]
     pub labels_no: i64,
+    /// The items that were seen; none for a copy of before they were kept.
+    pub seen: Vec<Run>,
+    /// Those of them that the copy holds.
+    pub held: Vec<Run>,
 }
+
+/// Keys from the first to the last.
+pub(super) type Run = (i64, i64);
 
 /// A request for a copy.
 #[derive(Debug, Clone)]
@@ -118,6 +133,10 @@ pub struct Copy {
     pub ready: Option<Instant>,
     /// When it is erased.
     pub expires: Option<Instant>,
+    /// Whether its asker could see less than the person when it was built.
+    pub part: bool,
+    /// Whether it is ready, but holds what its asker may not see any more.
+    pub shut: bool,
 }
 
 /// A part of a file, by bytes; `last` is inclusive, none is the end. `suffix` counts from the end.

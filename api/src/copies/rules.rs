@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::model::{Ask, ByteRange, Scope};
+use super::model::{Ask, ByteRange, Run, Scope};
 use crate::base::{Error, Instant, Problem, Problems, Result, Rid};
 use crate::fhir::present::Category;
 
@@ -99,6 +99,23 @@ fn within(scope: &Scope, when: Option<&str>) -> bool {
     let start = |bound: &str| bound.get(..when.len()).unwrap_or(bound).to_owned();
     scope.from.as_deref().is_none_or(|from| when >= start(from).as_str())
         && scope.to.as_deref().is_none_or(|to| when <= start(to).as_str())
+}
+
+/// Sorted keys as runs, from the first to the last of each.
+pub fn runs(keys: impl Iterator<Item = Rid>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for Rid(key) in keys {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == key => *last = key,
+            _ => runs.push((key, key)),
+        }
+    }
+    runs
+}
+
+/// Whether a key is in one of these runs.
+pub fn is_within(runs: &[Run], Rid(key): Rid) -> bool {
+    runs.iter().any(|(first, last)| (*first..=*last).contains(&key))
 }
 
 /// Whether the choice is the whole record.
@@ -205,6 +222,21 @@ mod tests {
             from: from.map(str::to_owned),
             to: to.map(str::to_owned),
             formats: vec![],
+        }
+    }
+
+    #[test]
+    fn keys_stand_as_runs() {
+        for (keys, wanted) in [
+            (vec![], vec![]),
+            (vec![7], vec![(7, 7)]),
+            (vec![1, 2, 3, 5, 8, 9], vec![(1, 3), (5, 5), (8, 9)]),
+        ] {
+            let found = runs(keys.iter().copied().map(Rid));
+            assert_eq!(found, wanted, "{keys:?}");
+            for key in 0..12 {
+                assert_eq!(is_within(&found, Rid(key)), keys.contains(&key), "{keys:?} {key}");
+            }
         }
     }
 

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures::Stream;
 
+use super::model::Built;
 use crate::app::App;
 use crate::base::{AccountId, PatientNo};
 use crate::blobs::Reader;
-use crate::representation::Lens;
 use crate::visibility::{self, Permit, Purpose};
 
 /// Longest time that a download runs on after its right has ended. Pieces are small: to ask before each would be most of
@@ -24,14 +24,14 @@ pub struct Watch {
     account: AccountId,
     patient: PatientNo,
     purpose: Purpose,
-    /// Through which lens it was built, and after how many changes of labels.
-    built: (Lens, i64),
+    /// What its asker saw, and what it holds.
+    built: Built,
     asked: Instant,
 }
 
 impl Watch {
     /// For a download that was allowed just now.
-    pub fn new(app: &App, permit: &Permit, built: (Lens, i64)) -> Self {
+    pub fn new(app: &App, permit: &Permit, built: Built) -> Self {
         Self {
             app: App::clone(app),
             account: permit.actor().account,
@@ -51,7 +51,7 @@ impl Watch {
         let mut tx = self.app.db.read().await.map_err(io::Error::other)?;
         let who = (self.account, self.patient, self.purpose);
         let sight = visibility::sight(&self.app, &mut tx, who).await.map_err(io::Error::other)?;
-        if super::still_seen(&mut tx, sight, self.built).await.map_err(io::Error::other)? {
+        if super::still_seen(&mut tx, sight, &mut self.built).await.map_err(io::Error::other)? {
             return Ok(());
         }
         Err(io::Error::new(io::ErrorKind::PermissionDenied, "the right to this copy has ended"))

@@ -4,6 +4,7 @@
 use super::{Line, store};
 use crate::app::App;
 use crate::base::{AccountId, Instant, PatientNo, Result};
+use crate::staff;
 use crate::visibility::Basis;
 
 /// Lines on one page.
@@ -72,6 +73,7 @@ fn masked(line: Line) -> Audited {
         ground: match line.entry.basis {
             Basis::RightOfAccess { .. } => "right-of-access",
             Basis::Representative { .. } => "representative",
+            Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "emergency",
             Basis::Staff { .. } | Basis::Decision { .. } => "staff",
             Basis::Delegate { .. } => "delegate",
             Basis::Consent { .. } => "consent",

@@ -421,6 +421,25 @@ pub enum By {
     Anyone,
     /// Apps that were connected.
     Apps,
+    /// Those who act for the person by law, and those whom the person lets help.
+    Acting,
+    /// Staff of the clinic.
+    Staff,
+    /// Systems that the clinic agreed with.
+    Systems,
+}
+
+impl By {
+    /// Whether it takes what was allowed so.
+    pub(super) fn takes(self, basis: &Basis) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Apps => matches!(basis, Basis::App { .. }),
+            Self::Acting => matches!(basis, Basis::Representative { .. } | Basis::Delegate { .. }),
+            Self::Staff => matches!(basis, Basis::Staff { .. } | Basis::Decision { .. }),
+            Self::Systems => matches!(basis, Basis::System { .. }),
+        }
+    }
 }
 
 impl Filter {
@@ -470,6 +489,8 @@ pub struct Place {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// Of more than ten that were read the entry keeps a digest; what was decided about stands there by name.
@@ -483,6 +504,39 @@ mod tests {
         let decided = What::page("opened").naming(all());
         assert_eq!((decided.items.len(), decided.digest.is_some()), (names.len(), false));
         assert_eq!(read.counts, decided.counts);
+    }
+
+    /// Each ground is taken by anyone, and by one choice more or none.
+    #[test]
+    fn a_log_is_narrowed_by_who_read() {
+        let id = uuid::Uuid::nil();
+        for (basis, wanted) in [
+            (json!({"kind": "right-of-access", "ground": "code", "since": ""}), None),
+            (json!({"kind": "consent", "consent": id, "since": ""}), None),
+            (
+                json!({"kind": "representative", "of": "parent", "authority": id, "since": ""}),
+                Some(By::Acting),
+            ),
+            (json!({"kind": "delegate", "authority": id, "since": ""}), Some(By::Acting)),
+            (
+                json!({"kind": "staff", "role": "clinician", "purpose": "emergency", "reason": "", "view": id,
+                       "since": ""}),
+                Some(By::Staff),
+            ),
+            (json!({"kind": "decision", "reason": ""}), Some(By::Staff)),
+            (json!({"kind": "app", "grant": id, "client": "a", "name": "A", "since": ""}), Some(By::Apps)),
+            (
+                json!({"kind": "system", "client": "a", "name": "A", "group": "g", "recipient": "r",
+                       "purpose": "treatment", "since": ""}),
+                Some(By::Systems),
+            ),
+        ] {
+            let read: Basis = serde_json::from_value(basis.clone()).unwrap();
+            assert!(By::Anyone.takes(&read), "{basis}");
+            for by in [By::Apps, By::Acting, By::Staff, By::Systems] {
+                assert_eq!(by.takes(&read), wanted == Some(by), "{by:?}: {basis}");
+            }
+        }
     }
 
     #[test]

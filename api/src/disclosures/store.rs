@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::json;
 
 use super::chain::Head;
-use super::model::{By, Filter, Line, Numbers, Page, Place};
+use super::model::{Filter, Line, Numbers, Page, Place};
 use crate::base::{Error, Hash, Instant, PatientNo, Result, Rid};
 use crate::db::{Bulk, Tx, Value, query, row};
 use crate::fhir::present::Category;
@@ -317,7 +317,7 @@ fn fits(line: &Line, filter: &Filter) -> bool {
         && filter
             .view
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::Staff { view, .. } if view == wanted))
-        && (filter.by == By::Anyone || matches!(line.entry.basis, Basis::App { .. }))
+        && filter.by.takes(&line.entry.basis)
         && filter
             .grant
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::App { grant, .. } if grant == wanted))

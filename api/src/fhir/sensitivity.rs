@@ -210,8 +210,7 @@ pub fn of(resource: &Value) -> Vec<Found> {
         }
     }
     by_codes(resource, 0, &mut found);
-    let kind = resource["resourceType"].as_str().unwrap_or_default();
-    for one in found.iter_mut().filter(|one| !fits(one.label, kind)) {
+    for one in found.iter_mut().filter(|one| !fits(one.label, resource)) {
         one.label = Label::MentalHealth;
     }
     // Of several codes for one label the one that says most stands.
@@ -242,19 +241,15 @@ impl Found {
     }
 }
 
-/// Whether a label has a place on a resource of this type. Psychotherapy notes are notes, kept apart; medicines, tests,
-/// times and modalities of treatment, diagnoses and plans are none, whatever a source calls them (45 CFR 164.501).
-pub fn fits(label: Label, kind: &str) -> bool {
-    const NOTES: [&str; 7] = [
-        "Binary",
-        "ClinicalImpression",
-        "Communication",
-        "Composition",
-        "DocumentReference",
-        "Media",
-        "QuestionnaireResponse",
-    ];
-    label != Label::PsychotherapyNotes || NOTES.contains(&kind)
+/// Whether a label has a place on a resource. Psychotherapy notes are notes, kept apart; medicines, tests, times and
+/// modalities of treatment, diagnoses and plans are none, whatever a source calls them (45 CFR 164.501). What was put
+/// together for a proceeding is papers, too: what a system recorded was recorded for care (164.524(a)(1)(ii)).
+pub fn fits(label: Label, resource: &Value) -> bool {
+    match label {
+        Label::PsychotherapyNotes => is_text(resource),
+        Label::Litigation => is_free_text(resource),
+        _ => true,
+    }
 }
 
 /// HL7 v3 ActCode (sensitivity and policy) and Confidentiality.
@@ -301,17 +296,22 @@ fn by_codes(value: &Value, depth: usize, found: &mut Vec<Found>) {
 
 /// Whether what it says stands in words or in a file, where no code tells what about.
 fn is_free_text(resource: &Value) -> bool {
-    match resource["resourceType"].as_str().unwrap_or_default() {
-        "DocumentReference"
-        | "Composition"
-        | "Communication"
-        | "Media"
-        | "Binary"
-        | "QuestionnaireResponse"
-        | "ClinicalImpression" => true,
-        "DiagnosticReport" => resource["presentedForm"].as_array().is_some_and(|forms| !forms.is_empty()),
-        _ => false,
-    }
+    let report = resource["resourceType"] == "DiagnosticReport";
+    is_text(resource) || report && resource["presentedForm"].as_array().is_some_and(|forms| !forms.is_empty())
+}
+
+/// Whether it is of a type that holds words or a file and no codes: notes, letters, messages, pictures.
+fn is_text(resource: &Value) -> bool {
+    const TEXTS: [&str; 7] = [
+        "Binary",
+        "ClinicalImpression",
+        "Communication",
+        "Composition",
+        "DocumentReference",
+        "Media",
+        "QuestionnaireResponse",
+    ];
+    resource["resourceType"].as_str().is_some_and(|kind| TEXTS.contains(&kind))
 }
 
 #[cfg(test)]
@@ -453,6 +453,29 @@ mod tests {
             let resource =
                 json!({"resourceType": kind, "meta": {"security": [{"system": act, "code": "PSYTHPN"}]}});
             assert_eq!(labels(&resource), [(wanted, Rule::Source)], "{kind}");
+        }
+    }
+
+    /// 45 CFR 164.501, 164.524(a)(1)(ii): what can be a therapist's own notes, and what papers for a proceeding.
+    #[test]
+    fn some_labels_fit_only_papers() {
+        for (resource, notes, papers) in [
+            (json!({"resourceType": "DocumentReference"}), true, true),
+            (json!({"resourceType": "Communication"}), true, true),
+            (json!({"resourceType": "Media"}), true, true),
+            (json!({"resourceType": "Binary"}), true, true),
+            (json!({"resourceType": "DiagnosticReport", "presentedForm": [{"data": ""}]}), false, true),
+            (json!({"resourceType": "DiagnosticReport", "result": [{"reference": "x"}]}), false, false),
+            (json!({"resourceType": "AllergyIntolerance"}), false, false),
+            (json!({"resourceType": "Condition"}), false, false),
+            (json!({"resourceType": "MedicationRequest"}), false, false),
+            (json!({"resourceType": "Observation"}), false, false),
+            (json!({"resourceType": "Encounter"}), false, false),
+            (json!({}), false, false),
+        ] {
+            assert_eq!(fits(Label::PsychotherapyNotes, &resource), notes, "{resource}");
+            assert_eq!(fits(Label::Litigation, &resource), papers, "{resource}");
+            assert!(fits(Label::Hiv, &resource), "{resource}");
         }
     }
 

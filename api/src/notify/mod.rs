@@ -69,6 +69,10 @@ pub enum Kind {
     UnshownAnswered,
     /// To the person: what somebody who acts for them sees was decided anew.
     UnshownDecided,
+    /// To the person: by law something is kept from them, or no more.
+    SeenChanged,
+    /// To the person: what somebody who acts for them may do was changed by the clinic.
+    ActingChanged,
     /// An app was connected to the record.
     AppConnected,
     /// A connected app has begun to read.
@@ -76,7 +80,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 26] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -99,6 +103,8 @@ impl Kind {
         Self::UnshownAsked,
         Self::UnshownAnswered,
         Self::UnshownDecided,
+        Self::SeenChanged,
+        Self::ActingChanged,
         Self::AppConnected,
         Self::AppReads,
     ];
@@ -127,6 +133,8 @@ impl Kind {
             Self::UnshownAsked => "unshown-asked",
             Self::UnshownAnswered => "unshown-answered",
             Self::UnshownDecided => "unshown-decided",
+            Self::SeenChanged => "seen-changed",
+            Self::ActingChanged => "acting-changed",
             Self::AppConnected => "app-connected",
             Self::AppReads => "app-reads",
         }
@@ -157,6 +165,8 @@ impl Kind {
             Self::UnshownAsked => ("mail-unshown-subject", "mail-unshown-text"),
             Self::UnshownAnswered => ("mail-unshown-answered-subject", "mail-unshown-answered-text"),
             Self::UnshownDecided => ("mail-unshown-decided-subject", "mail-unshown-decided-text"),
+            Self::SeenChanged => ("mail-seen-changed-subject", "mail-seen-changed-text"),
+            Self::ActingChanged => ("mail-acting-changed-subject", "mail-acting-changed-text"),
             Self::AppConnected => ("mail-app-connected-subject", "mail-app-connected-text"),
             Self::AppReads => ("mail-app-reads-subject", "mail-app-reads-text"),
         }

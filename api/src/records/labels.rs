@@ -3,22 +3,28 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::Value;
+
 use super::files;
 use super::ingest_store;
 use super::labels_store as store;
 use super::placing;
 use super::reference::Key;
-use super::store as reading;
+use super::store::{self as reading, Kept};
 use crate::app::App;
-use crate::base::{AccountId, Error, ItemAddress, PatientNo, Problem, Problems, Result, Rid, unseen};
+use crate::base::{
+    AccountId, Error, Instant, ItemAddress, PatientNo, Problem, Problems, Result, Rid, unseen,
+};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
+use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{self, Label, Labels, Seat};
 use crate::identity::Actor;
 use crate::keys::Keys;
-use crate::representation::Sight;
+use crate::notify;
+use crate::representation::{self, Sight};
 use crate::staff;
-use crate::visibility::{self, Basis, Purpose};
+use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use store::Change;
 
@@ -77,18 +83,50 @@ pub struct Mark<'a> {
     pub reason: &'a str,
 }
 
-/// The labels that may be put on an item of this kind (true) or taken from it, on this ground: by staff in a look, as
+/// The labels that may be put on an item (true) or taken from it, on this ground: by staff in a look, as
 /// far as the role reaches.
-pub(super) fn open_to(basis: &Basis, kind: &str, labelled: &[Labelled]) -> Vec<(Label, bool)> {
+pub(super) fn open_to(basis: &Basis, resource: &Value, labelled: &[Labelled]) -> Vec<(Label, bool)> {
     let Basis::Staff { role, .. } = basis else { return Vec::new() };
     let now: Labels = labelled.iter().map(|one| one.label).collect();
     let all = staff::markable(*role);
     let all = all.iter().map(|label| (label, !now.has(label)));
-    all.filter(|(label, put)| !put || sensitivity::fits(*label, kind)).collect()
+    all.filter(|(label, put)| !put || sensitivity::fits(*label, resource)).collect()
+}
+
+/// Whom a change of an item's labels reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The person themselves, too: by law they do not see what bears the label (45 CFR 164.524(a)(1)).
+    Person,
+    /// Those who look for them, or for the clinic.
+    Others,
+}
+
+/// Whom a change reaches, where it can be made. Changes nothing.
+///
+/// # Errors
+/// As of [`mark`].
+pub async fn reach(
+    app: &App,
+    actor: &Actor,
+    (patient, address): (PatientNo, ItemAddress),
+    mark: Mark<'_>,
+) -> Result<Reach> {
+    let mut tx = app.db.read().await?;
+    let (_, _, (label, _)) = ready(app, &mut tx, actor, ((patient, address), mark)).await?;
+    Ok(reach_of(app, label))
+}
+
+fn reach_of(app: &App, label: Label) -> Reach {
+    let hides = Labels::default().with(label).hidden().0;
+    match representation::own_lens(app).hidden.0 & hides {
+        0 => Reach::Others,
+        _ => Reach::Person,
+    }
 }
 
 /// Staff who look at an item put a label on it or take one away. The person finds it in the log, and the reason at the
-/// item.
+/// item, or where it tells what is not here.
 ///
 /// # Errors
 /// `NotFound` for whoever is not staff in a look; `Refused` with `refused-not-your-role`; `Invalid` as of [`change`].
@@ -99,20 +137,8 @@ pub async fn mark(
     mark: Mark<'_>,
 ) -> Result<()> {
     let mut tx = app.db.read().await?;
-    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
-    let Basis::Staff { role, .. } = permit.basis() else { return Err(Error::NotFound) };
-    let may = staff::markable(*role);
-    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
-    let kept = reading::kept(&mut tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
-    if may == Labels::default() || mark.change.is_some_and(|(label, _)| !may.has(label)) {
-        return Err(Error::refused("refused-not-your-role"));
-    }
-    let now: Labels = of(&mut tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();
-    let problems = problems(mark, &kept.kind, now);
+    let (permit, kept, (label, put)) = ready(app, &mut tx, actor, ((patient, address), mark)).await?;
     drop(tx);
-    let Some((label, put)) = mark.change.filter(|_| problems.0.is_empty()) else {
-        return Err(Error::Invalid(problems));
-    };
     // The entry comes first: nothing changes that stands in no log.
     let named = (kept.kind.as_str(), kept.id.as_str(), kept.version);
     let what = What::page("label").within(kept.category.slug()).of([named]);
@@ -120,13 +146,36 @@ pub async fn mark(
     change(app, (Some(actor.account), &actor.name), (patient, address), (label, put, mark.reason)).await
 }
 
-/// What is wrong with a change of an item of this kind with these labels.
-fn problems(mark: Mark<'_>, kind: &str, now: Labels) -> Problems {
+/// A change that may be made, with the item as it is.
+async fn ready(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    ((patient, address), mark): ((PatientNo, ItemAddress), Mark<'_>),
+) -> Result<(Permit, Kept, (Label, bool))> {
+    let permit = visibility::check(app, tx, actor, (patient, Purpose::OwnView)).await?;
+    let Basis::Staff { role, .. } = permit.basis() else { return Err(Error::NotFound) };
+    let may = staff::markable(*role);
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
+    let kept = reading::kept(tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
+    if may == Labels::default() || mark.change.is_some_and(|(label, _)| !may.has(label)) {
+        return Err(Error::refused("refused-not-your-role"));
+    }
+    let now: Labels = of(tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();
+    let problems = problems(mark, &serde_json::from_slice(&kept.bytes)?, now);
+    match mark.change.filter(|_| problems.0.is_empty()) {
+        Some(change) => Ok((permit, kept, change)),
+        None => Err(Error::Invalid(problems)),
+    }
+}
+
+/// What is wrong with a change of an item with these labels.
+fn problems(mark: Mark<'_>, resource: &Value, now: Labels) -> Problems {
     let mut problems = Problems::default();
     let litigation = mark.change.is_some_and(|(label, _)| label == Label::Litigation);
     match mark.change {
         None => problems.0.push(Problem { field: "label", code: "problem-choose" }),
-        Some((label, true)) if !sensitivity::fits(label, kind) => {
+        Some((label, true)) if !sensitivity::fits(label, resource) => {
             problems.0.push(Problem { field: "label", code: "problem-label-kind" });
         }
         Some((label, put)) if now.has(label) == put => {
@@ -143,11 +192,12 @@ fn problems(mark: Mark<'_>, kind: &str, now: Labels) -> Problems {
     problems
 }
 
-/// Staff put a label on an item, or take one away. It holds for newer versions of the item too.
+/// Staff put a label on an item, or take one away. It holds for newer versions of the item too. Where it changes what the
+/// person themselves sees, they are told that there is something to read.
 ///
 /// # Errors
-/// `NotFound` for no such item; `Invalid` where the reason is missing, where the label has no place on an item of this
-/// kind (psychotherapy notes are only notes, 45 CFR 164.501), or where nothing would change.
+/// `NotFound` for no such item; `Invalid` where the reason is missing, where the label has no place on such an item
+/// ([`sensitivity::fits`]), or where nothing would change.
 pub async fn change(
     app: &App,
     (account, by): (Option<AccountId>, &str),
@@ -156,9 +206,9 @@ pub async fn change(
 ) -> Result<()> {
     let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     let mut tx = app.db.write().await?;
-    let kind = store::kind(&mut tx, rid).await?.ok_or(Error::NotFound)?;
+    let resource = store::resource(&mut tx, rid).await?.ok_or(Error::NotFound)?;
     let now: Labels = of(&mut tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();
-    let problems = problems(Mark { change: Some((label, put)), reason }, &kind, now);
+    let problems = problems(Mark { change: Some((label, put)), reason }, &resource, now);
     let reason = reason.trim();
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
@@ -170,7 +220,52 @@ pub async fn change(
         disinherit(&mut tx, rid, label).await?;
     }
     spread(&mut tx, &[patient]).await?;
+    if reach_of(app, label) == Reach::Person {
+        representation::tell_person(app, &mut tx, (patient, notify::Kind::SeenChanged)).await?;
+    }
     tx.commit().await
+}
+
+/// Why staff keep items from the person themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withholding {
+    /// The label that allows it.
+    pub label: Label,
+    /// Why, as staff wrote it.
+    pub reason: String,
+    /// When.
+    pub at: Instant,
+    /// How many items.
+    pub items: i64,
+}
+
+/// What staff keep from the person by one of these labels, the newest first; what bears it for the same reason is told
+/// once.
+pub(super) async fn withholdings(
+    tx: &mut Tx,
+    keys: &Keys,
+    (patient, hidden): (PatientNo, Labels),
+) -> Result<Vec<Withholding>> {
+    let mut told: Vec<Withholding> = Vec::new();
+    for rid in store::put_by_staff(tx, patient, hidden).await? {
+        let changes = store::explained(tx, keys, rid).await?;
+        for label in hidden.iter() {
+            let last = changes.iter().rev().find(|change| change.label == label);
+            let Some(last) = last.filter(|last| last.put) else { continue };
+            let same = told.iter_mut().find(|one| one.label == label && one.reason == last.reason);
+            match same {
+                Some(one) => (one.items, one.at) = (one.items + 1, one.at.max(last.at)),
+                None => told.push(Withholding { label, reason: last.reason.clone(), at: last.at, items: 1 }),
+            }
+        }
+    }
+    told.sort_by_key(|one| std::cmp::Reverse(one.at));
+    Ok(told)
+}
+
+/// Whether anything is kept from who sees so much of a record, in a category or at all.
+pub(super) async fn withheld(tx: &mut Tx, sight: Sight, category: Option<Category>) -> Result<bool> {
+    store::withheld(tx, (sight.patient, sight.lens.hidden), category).await
 }
 
 /// Applies what staff decided to items whose bytes are new, and what these say now to what took labels over from them.

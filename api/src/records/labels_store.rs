@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::body;
 use super::labels::Labelled;
 use super::store::{bind_lens, seen, seen_shelf};
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid};
 use crate::db::{Tx, query, row};
+use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Found, Label, Labels, Rule, Seat};
 use crate::keys::Keys;
 use crate::representation::Sight;
@@ -147,11 +148,50 @@ pub async fn heirs(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Rid>> {
     Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
 }
 
-/// The FHIR type of an item.
-pub async fn kind(tx: &mut Tx, rid: Rid) -> Result<Option<String>> {
-    let row: Option<(String,)> =
-        query("SELECT type FROM resource WHERE rid = $1").bind(rid).optional(tx).await?;
-    Ok(row.map(|(kind,)| kind))
+/// The resource of an item; of one that cannot be read its type alone.
+pub async fn resource(tx: &mut Tx, rid: Rid) -> Result<Option<Value>> {
+    let row: Option<(String, i64, i64, Vec<u8>)> =
+        query("SELECT type, codec, size, body FROM resource WHERE rid = $1").bind(rid).optional(tx).await?;
+    let read = |(kind, codec, size, packed): (String, i64, i64, Vec<u8>)| {
+        let bytes = body::unpack(codec, &packed, usize::try_from(size).unwrap_or(0)).ok();
+        let read = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        read.unwrap_or_else(|| json!({ "resourceType": kind }))
+    };
+    Ok(row.map(read))
+}
+
+/// The items of a record on which staff put one of these labels, and which bear one now.
+pub async fn put_by_staff(tx: &mut Tx, patient: PatientNo, labels: Labels) -> Result<Vec<Rid>> {
+    let (low, high) = patient.range();
+    let rows: Vec<(i64,)> = query(
+        "SELECT DISTINCT c.rid FROM label_change c JOIN item i ON i.rid = c.rid \
+         WHERE c.rid BETWEEN $1 AND $2 AND c.put = 1 AND (i.labels & $3) <> 0 ORDER BY c.rid",
+    )
+    .bind(low)
+    .bind(high)
+    .bind(labels.0)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
+}
+
+/// Whether anything in a record, or in a category of it, bears one of these bits. Files that something names stand in no
+/// list.
+pub async fn withheld(
+    tx: &mut Tx,
+    (patient, hidden): (PatientNo, Labels),
+    category: Option<Category>,
+) -> Result<bool> {
+    let row: Option<(i64,)> = query(
+        "SELECT CAST(1 AS BIGINT) FROM shelf WHERE patient_no = $1 AND items > 0 AND (labels & $2) <> 0 \
+         AND (labels & 32768) = 0 AND ($3 < 0 OR category = $3) LIMIT 1",
+    )
+    .bind(patient)
+    .bind(hidden.0)
+    .bind(category.map_or(-1, |category| i64::from(category.code())))
+    .optional(tx)
+    .await?;
+    Ok(row.is_some())
 }
 
 /// The labels of an item as its lists have them.

@@ -40,7 +40,7 @@ use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
 use crate::keys::Keys;
 use crate::representation::{Lens, Scope, Sight};
-use crate::visibility::{self, Helper, Purpose};
+use crate::visibility::{self, Helper, Permit, Purpose};
 
 pub(crate) use endings::ending;
 pub use household::{household, households};
@@ -50,7 +50,7 @@ pub(crate) use ingest::{
 };
 pub(crate) use labelling::JOB as LABEL_JOB;
 pub use labelling::{Anew, label_anew, label_before_serving};
-pub use labels::{Change, Labelled, Mark, change as change_label, mark};
+pub use labels::{Change, Labelled, Mark, Reach, Withholding, change as change_label, mark, reach};
 pub(crate) use labels_store::changes_of as label_changes;
 pub(crate) use masking::{Masking, PLAIN};
 pub use model::*;
@@ -65,6 +65,10 @@ pub const PAGE: i64 = 50;
 /// The home page, the first page of the record, and the form for a copy, which shows the categories.
 pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Front)) -> Result<Overview> {
     let mut tx = app.db.read().await?;
+    // Who may take no copies is shown no page about them, so none stands in the log.
+    if page == Front::Copies {
+        visibility::check(app, &mut tx, actor, (patient, Purpose::OwnCopy)).await?;
+    }
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
@@ -80,16 +84,28 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
     masking::quiet((&mut tx, &app.keys), sight, &mut new_items).await?;
     masking::quiet((&mut tx, &app.keys), sight, &mut visits).await?;
     let accesses = disclosures::recent(&mut tx, &permit, 5).await?;
+    let withheld = withheld(&mut tx, &permit, None).await?;
     drop(tx);
     let been_here = last_visit.is_some();
-    let overview = Overview { person, shelves, updated, been_here, new_count, new_items, visits, accesses };
+    let overview =
+        Overview { person, shelves, updated, been_here, new_count, new_items, visits, accesses, withheld };
     release(app, permit, Channel::Portal, (What::page(page.kind()), Held::new(overview))).await
 }
 
-/// What somebody would see of a record through a lens, in numbers: for the person themselves, before they decide.
+/// Whether the law keeps something from the person themselves who asks, in a category or at all. Nobody else learns it.
+async fn withheld(tx: &mut Tx, permit: &Permit, category: Option<Category>) -> Result<bool> {
+    let sight = permit.sight();
+    match permit.is_own() && !sight.lens.is_part() {
+        true => labels::withheld(tx, sight, category).await,
+        false => Ok(false),
+    }
+}
+
+/// What somebody would see of a record through a lens, in numbers: before a permission or a limit is
+/// decided about: a page of the privacy choices.
 pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
     let tx = app.db.read().await?;
-    preview_on(app, tx, actor, (patient, lens, "people")).await
+    preview_on(app, tx, actor, (patient, lens, "consents")).await
 }
 
 /// The same, before they decide about an app.
@@ -164,6 +180,7 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     masking::quiet((&mut tx, &app.keys), sight, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
     let (sources, places) = store::choices(&mut tx, sight, category).await?;
+    let withheld = withheld(&mut tx, &permit, filter.category).await?;
     drop(tx);
     let kind = if filter.words.is_some() { "search" } else { "list" };
     let mut what = What::page(kind).of(lines
@@ -173,7 +190,8 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
         what = what.within(category.slug());
     }
     let pages = u32::try_from((total + PAGE - 1) / PAGE).unwrap_or(u32::MAX).max(1);
-    let list = List { person, lines, total, page: u32::try_from(page).unwrap_or(1), pages, sources, places };
+    let page = u32::try_from(page).unwrap_or(1);
+    let list = List { person, lines, total, page, pages, sources, places, withheld };
     release(app, permit, Channel::Portal, (what, Held::new(list))).await
 }
 
@@ -213,7 +231,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
     let (results, related) = results((&mut tx, &app.keys), sight, related).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
     let labelled = labels::of(&mut tx, &app.keys, rid).await?;
-    let marks = labels::open_to(permit.basis(), &kept.kind, &labelled);
+    let marks = labels::open_to(permit.basis(), &value, &labelled);
     let own = (kept.kind.as_str(), kept.id.as_str(), kept.version);
     let listed = results.iter().map(|line| &line.reference);
     let listed = listed.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
@@ -239,7 +257,8 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
 /// The n-th attachment of an item, from 0.
 ///
 /// # Errors
-/// As of [`item`]; `NotFound` where it has fewer, and `Unavailable` where the file is damaged or not here.
+/// As of [`item`]; `NotFound` where it has fewer, and `Invalid` where the file is damaged or not here: to try
+/// again does not help.
 pub async fn document(
     app: &App,
     actor: &Actor,
@@ -256,7 +275,7 @@ pub async fn document(
     let attachment = view.attachments.into_iter().nth(n).ok_or(Error::NotFound)?;
     let bytes = match &attachment.place {
         AttachmentPlace::Inline { pointer } => present::attachment_bytes(&value, pointer)
-            .map_err(|_| Error::Unavailable("error-document-damaged"))?,
+            .map_err(|_| Error::invalid("document", "error-document-damaged"))?,
         AttachmentPlace::Url(url) => linked_document(&mut tx, sight, url).await?,
     };
     drop(tx);
@@ -279,7 +298,13 @@ pub async fn document(
 pub async fn missing(app: &App, actor: &Actor, patient: PatientNo) -> Result<Missing> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
-    let missing = what_is_missing(app, &mut tx, permit.sight()).await?;
+    let sight = permit.sight();
+    let mut missing = what_is_missing(app, &mut tx, sight).await?;
+    // Why, as staff wrote it to the person, is for the person.
+    if permit.is_own() && !missing.part {
+        let hidden = (patient, sight.lens.hidden);
+        missing.reasons = labels::withholdings(&mut tx, &app.keys, hidden).await?;
+    }
     drop(tx);
     release(app, permit, Channel::Portal, (What::page("missing"), Held::new(missing))).await
 }
@@ -336,7 +361,8 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, sight: Sight) -> Res
             labels::counts(tx, Sight::whole(patient), sight.lens.hidden).await?,
         )
     };
-    Ok(Missing { person, sources, quarantined, withheld, part: sight.lens.is_part(), empty })
+    let part = sight.lens.is_part();
+    Ok(Missing { person, sources, quarantined, withheld, reasons: Vec::new(), part, empty })
 }
 
 async fn trend(tx: &mut Tx, sight: Sight, one: &store::One) -> Result<Option<Trend>> {
@@ -391,7 +417,7 @@ async fn results(
 
 /// The content of a Binary of the same record, or of the directory, that an attachment's address names.
 async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>> {
-    let gone = Error::Unavailable("error-document-elsewhere");
+    let gone = Error::invalid("document", "error-document-elsewhere");
     let Some(target) = store::targets(tx, sight, &[Key::read(url)]).await?.into_iter().next() else {
         return Err(gone);
     };
@@ -404,5 +430,6 @@ async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>
         return Err(gone);
     }
     let value: Value = serde_json::from_slice(&kept.bytes)?;
-    present::attachment_bytes(&value, "/data").map_err(|_| Error::Unavailable("error-document-damaged"))
+    present::attachment_bytes(&value, "/data")
+        .map_err(|_| Error::invalid("document", "error-document-damaged"))
 }

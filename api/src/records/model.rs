@@ -1,6 +1,6 @@
 //! What the record room gives out: counts, lines of lists, items, search results, and what is missing.
 
-use super::labels::Labelled;
+use super::labels::{Labelled, Withholding};
 use crate::base::{Instant, ItemAddress, PatientNo};
 use crate::fhir::present::{Category, View};
 use crate::fhir::sensitivity::Label;
@@ -84,6 +84,8 @@ pub struct Overview {
     pub visits: Vec<ItemLine>,
     /// The last five ledger entries.
     pub accesses: Vec<crate::disclosures::Line>,
+    /// Whether the law keeps something from the person themselves, who reads this.
+    pub withheld: bool,
 }
 
 /// One line of a list.
@@ -159,6 +161,9 @@ pub struct List {
     pub sources: Vec<String>,
     /// The places.
     pub places: Vec<String>,
+    /// Whether the law keeps something of this category, or of all that is searched, from the person themselves, who
+    /// reads this.
+    pub withheld: bool,
 }
 
 /// One point of a trend.
@@ -280,6 +285,8 @@ pub struct Missing {
     pub quarantined: i64,
     /// How many items are withheld from the person themselves, by the label that allows it (45 CFR 164.524(a)(1)).
     pub withheld: Vec<(Label, i64)>,
+    /// Why staff put such labels; to the person themselves alone.
+    pub reasons: Vec<Withholding>,
     /// Whether the reader sees less than the person would; how much less, and why, they are not told.
     pub part: bool,
     /// Categories that nothing came for.

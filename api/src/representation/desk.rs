@@ -8,7 +8,9 @@ use super::model::{
     Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Limit, Scope, Signature, Suspension,
 };
 use super::rules::{self, Act, Ask, Paper, Signed};
-use super::{Held, Invitation, PersonFacts, about, as_seen, beside, found, give, new, noted, store, times};
+use super::{
+    Held, Invitation, PersonFacts, about, as_seen, beside, found, give, new, noted, store, tell_person, times,
+};
 use crate::app::App;
 use crate::base::{
     AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, unseen,
@@ -16,6 +18,9 @@ use crate::base::{
 use crate::db::Tx;
 use crate::{identity, notify};
 
+/// What the person is told when staff decide it; that somebody begins to act, or no longer does, is told in `times.rs`.
+const TOLD: [&str; 7] =
+    ["changed", "limited", "limits-lifted", "suspended", "declined", "declined-by-two", "resumed"];
 /// Claims on one page.
 pub const PAGE: i64 = 25;
 /// The most letters of a reason.
@@ -123,13 +128,21 @@ async fn ready(
     }
     let (person, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
     if identity::accounts_of(tx, patient).await?.contains(&claim.account) {
-        return Err(Error::Conflict("conflict-own-record"));
+        return Err(Error::Conflict("conflict-claimant-record"));
     }
     let mut authority = new(app, (patient, ask), &facts)?;
-    beside(app, tx, (&authority, Some(claim.account)), &facts).await?;
+    beside(app, tx, (&authority, Some(claim.account)), &facts).await.map_err(of_claimant)?;
     (authority.account, authority.since) = (Some(claim.account), Some(app.clock.now()));
     let found = claims::differences(&statement, (&person, facts.birth_date.as_deref()));
     Ok(Ready { claim, person, facts, authority, found })
+}
+
+/// What is in the way, said to who decides and not to who made the claim.
+fn of_claimant(error: Error) -> Error {
+    match error {
+        Error::Conflict("conflict-already-acting") => Error::Conflict("conflict-claimant-acts"),
+        error => error,
+    }
 }
 
 /// Verifies a claim. It becomes an authority of the account that made it; in force at once, on its first day, or when
@@ -138,7 +151,7 @@ async fn ready(
 ///
 /// # Errors
 /// `NotFound`; `Invalid`, with `problem-claim-differs` on `differs`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only` or
-/// `refused-own-claim`; `Conflict` with `conflict-claim-decided`, `conflict-own-record` or the code of what it cannot
+/// `refused-own-claim`; `Conflict` with `conflict-claim-decided`, `conflict-claimant-record` or the code of what it cannot
 /// stand beside.
 pub async fn verify(app: &App, by: &By<'_>, (id, accepted): (ClaimId, Accepted<'_>)) -> Result<AuthorityId> {
     let Accepted { patient, ask, differs } = accepted;
@@ -234,6 +247,12 @@ pub async fn to_review(app: &App) -> Result<Vec<Held>> {
         all.extend(held.standing.is_live().then_some(held));
     }
     Ok(all)
+}
+
+/// Whether an authority waits to be looked at again, as [`to_review`] lists it.
+pub fn waits(app: &App, held: &Held) -> bool {
+    let due = held.authority.review.is_some_and(|review| review <= app.clock.now());
+    due && held.standing.is_live()
 }
 
 /// One authority with all that became of it, reasons and names included, and whether the law treats the person as an
@@ -485,6 +504,10 @@ async fn finish(
     (by, why): (&By<'_>, &str),
 ) -> Result<()> {
     noted(app, tx, (&authority, what, Some(why.trim())), (by.account, by.name)).await?;
+    // An invitation that nobody took shows nobody anything.
+    if TOLD.contains(&what) && authority.account.is_some() {
+        tell_person(app, tx, (authority.patient, notify::Kind::ActingChanged)).await?;
+    }
     times::settled(app, tx, (authority, facts)).await.map(|_| ())
 }
 

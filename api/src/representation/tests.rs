@@ -708,7 +708,7 @@ async fn declining_a_representative_takes_two() {
         assert!(!kept[0].0.windows(6).any(|window| window == b"belief"));
         // Nothing else gets them back in meanwhile.
         let again = world.verified(&dana, CHILD, ask(Kind::LocoParentis)).await;
-        assert_eq!(word(&again), "conflict-already-acting");
+        assert_eq!(word(&again), "conflict-claimant-acts");
         // The office is reminded within 30 days, once.
         assert!(desk::to_review(app).await.unwrap().is_empty());
         app.clock.advance(DAY * 31);
@@ -793,7 +793,7 @@ async fn the_clinic_appoints_at_the_desk() {
         assert!(world.in_force(&dana, CHILD).await.is_some());
         // Their own record is nobody's to represent.
         let mia = world.somebody("mia", Some(CHILD)).await;
-        assert_eq!(word(&world.verified(&mia, CHILD, ask(Kind::Parent)).await), "conflict-own-record");
+        assert_eq!(word(&world.verified(&mia, CHILD, ask(Kind::Parent)).await), "conflict-claimant-record");
         end(app, &dana, invited.id).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Ended(End::GivenUp));
     })

@@ -332,6 +332,11 @@ fn launch_hash(app: &App, launch: &str) -> [u8; 32] {
     app.keys.mac(b"app-launch", launch.as_bytes())
 }
 
+pub(super) async fn may_launch(app: &App, actor: &Actor, patient: PatientNo) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    grants::ground(app, &mut tx, (actor.account, patient)).await.map(|_| ())
+}
+
 pub(super) async fn mint_launch(
     app: &App,
     actor: &Actor,

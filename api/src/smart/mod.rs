@@ -128,6 +128,14 @@ pub async fn mint_launch(
     authorize::mint_launch(app, actor, (client, patient)).await
 }
 
+/// Whether somebody may open an app with this record.
+///
+/// # Errors
+/// As of [`mint_launch`].
+pub async fn may_launch(app: &App, actor: &Actor, patient: PatientNo) -> Result<()> {
+    authorize::may_launch(app, actor, patient).await
+}
+
 /// Apps that can be launched from the portal, by name.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ const PEOPLE: i64 = 10;
 const DAY: Duration = Duration::from_secs(12 * 3600);
 /// Of how many people found a form lets choose.
 const FOUND: i64 = 50;
+/// The most letters of a name or a number.
+const LETTERS: usize = 200;
 /// How many looks of the past a person's page shows.
 const LOOKS: i64 = 10;
 
@@ -42,7 +44,7 @@ pub(super) async fn find(app: &App, actor: &Actor, (wanted, page): (&Wanted, i64
         false => store::by_number(&mut tx, &wanted, span).await?,
     };
     let (people, more) = page_of(people, PEOPLE);
-    for person in &people {
+    for (person, _) in &people {
         store::note_find(&mut tx, actor.account, (person.patient, now)).await?;
     }
     tx.commit().await?;
@@ -51,27 +53,48 @@ pub(super) async fn find(app: &App, actor: &Actor, (wanted, page): (&Wanted, i64
 
 /// Family name, given name, birth date and number as they are compared: names folded.
 fn folded(wanted: &Wanted) -> Result<[String; 4]> {
-    let named = !fold(&wanted.given).is_empty() && !fold(&wanted.family).is_empty();
-    let born = !wanted.birth_date.trim().is_empty();
-    let numbered = !wanted.number.trim().is_empty();
-    let mut problems = Problems::default();
-    let mut say = |field, code| problems.0.push(Problem { field, code });
-    if !named && (!fold(&wanted.given).is_empty() || !fold(&wanted.family).is_empty()) {
-        say(if fold(&wanted.given).is_empty() { "given" } else { "family" }, "problem-whole-name");
-    } else if [named, born, numbered].into_iter().filter(|there| *there).count() < 2 {
-        say("given", "problem-two-of-three");
-    }
-    if born && wanted.birth_date.trim().parse::<chrono::NaiveDate>().is_err() {
-        say("birth_date", "problem-date");
-    }
-    if [&wanted.given, &wanted.family, &wanted.number].into_iter().any(|text| text.chars().count() > 200) {
-        say("number", "problem-too-long");
-    }
+    let problems = problems(wanted);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let number = wanted.number.trim().to_owned();
     Ok([fold(&wanted.family), fold(&wanted.given), wanted.birth_date.trim().to_owned(), number])
+}
+
+/// What must be mended, each at the field in which it was typed.
+fn problems(wanted: &Wanted) -> Problems {
+    let names = [("given", &wanted.given), ("family", &wanted.family)];
+    let mut problems = Problems::default();
+    let mut say = |field, code| problems.0.push(Problem { field, code });
+    for (field, text) in names.into_iter().chain([("number", &wanted.number)]) {
+        if text.chars().count() > LETTERS {
+            say(field, "problem-too-long");
+        }
+    }
+    // Of a name without a letter nothing is left to compare.
+    for (field, text) in names.into_iter().filter(|(_, text)| fold(text).is_empty()) {
+        if !text.trim().is_empty() {
+            say(field, "problem-name-letters");
+        }
+    }
+    if !wanted.birth_date.trim().is_empty() && wanted.birth_date.trim().parse::<chrono::NaiveDate>().is_err()
+    {
+        say("birth_date", "problem-date");
+    }
+    if !problems.0.is_empty() {
+        return problems;
+    }
+    let [given, family] = names.map(|(_, text)| !fold(text).is_empty());
+    let (born, numbered) = (!wanted.birth_date.trim().is_empty(), !wanted.number.trim().is_empty());
+    let code = match (given, family) {
+        (false, true) => Some(("given", "problem-whole-name")),
+        (true, false) => Some(("family", "problem-whole-name")),
+        (named, _) if [named, born, numbered].into_iter().filter(|there| *there).count() < 2 => {
+            Some(("given", "problem-two-of-three"))
+        }
+        _ => None,
+    };
+    Problems(code.map(|(field, code)| Problem { field, code }).into_iter().collect())
 }
 
 pub(super) async fn card(app: &App, actor: &Actor, patient: PatientNo) -> Result<Card> {
@@ -108,5 +131,41 @@ pub(super) fn reason(field: &'static str, text: &str) -> Result<String> {
     match rules::reason_problem(field, text) {
         None => Ok(text.to_owned()),
         Some(problem) => Err(Error::Invalid(Problems(vec![problem]))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_stands_where_it_was_typed() {
+        let long = "x".repeat(201);
+        let day = "1968-03-04";
+        for ([given, family, birth_date, number], wanted) in [
+            (["Rosa", "Delgado", day, ""], vec![]),
+            (["Rosa", "Delgado", "", "mrn-1"], vec![]),
+            (["", "", day, "MRN-1"], vec![]),
+            (["", "", "", ""], vec![("given", "problem-two-of-three")]),
+            (["Rosa", "Delgado", "", ""], vec![("given", "problem-two-of-three")]),
+            (["Rosa", "", day, ""], vec![("family", "problem-whole-name")]),
+            (["", "Delgado", day, "1"], vec![("given", "problem-whole-name")]),
+            (["Rosa", "🙂", day, ""], vec![("family", "problem-name-letters")]),
+            ([" . ", "Delgado", day, ""], vec![("given", "problem-name-letters")]),
+            ([&long, "Delgado", day, ""], vec![("given", "problem-too-long")]),
+            (["Rosa", &long, day, ""], vec![("family", "problem-too-long")]),
+            (["", "", day, &long], vec![("number", "problem-too-long")]),
+            (["Rosa", "Delgado", "4 March", ""], vec![("birth_date", "problem-date")]),
+        ] {
+            let text = |text: &str| text.to_owned();
+            let asked = Wanted {
+                given: text(given),
+                family: text(family),
+                birth_date: text(birth_date),
+                number: text(number),
+            };
+            let found: Vec<_> = problems(&asked).0.iter().map(|one| (one.field, one.code)).collect();
+            assert_eq!(found, wanted, "{given} {family} {birth_date} {number}");
+        }
     }
 }

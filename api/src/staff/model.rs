@@ -295,11 +295,20 @@ pub struct Found {
     pub source: String,
 }
 
+/// How much of a given name was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whole {
+    /// All of it.
+    Name,
+    /// Its beginning, or none.
+    Part,
+}
+
 /// One page of people found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundPage {
-    /// Who.
-    pub people: Vec<Found>,
+    /// Who: first those whose given name is the one that was asked for.
+    pub people: Vec<(Found, Whole)>,
     /// Which page this is, from 1.
     pub page: i64,
     /// Whether there is another after it.

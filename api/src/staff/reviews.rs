@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::rules::{self, APPROVE, Action, METADATA, UNUSED};
+use super::rules::{self, APPROVE, Action, DECIDE, METADATA, UNUSED};
 use super::{
     AccountId, App, Holder, LINES, Looked, Origin, Power, Review, Role, Standing, Waiting, finding, grants,
     page_of, span, standing, store, views,
@@ -61,10 +61,11 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
         waiting.cases = Some(store::open_cases(&mut tx).await?);
         waiting.claims = Some(store::open_claims(&mut tx).await?);
     }
-    if rules::best(roles, Action::HandleRestriction).any() {
+    if roles.iter().any(|role| rules::may(*role, Action::HandleRestriction).only(DECIDE)) {
         waiting.limits = Some(store::open_limits(&mut tx).await?);
     }
-    if rules::best(roles, Action::DeclineRepresentative).any() {
+    // Who looks again whether an authority holds: the offices of `representation::Act::Review`.
+    if roles.iter().any(|role| matches!(role, Role::RecordsClerk | Role::PrivacyOfficer)) {
         waiting.authorities = Some(store::to_review(&mut tx, now).await?);
     }
     if rules::best(roles, Action::TagItem).whole() {

@@ -193,6 +193,8 @@ pub const COURT_DOCUMENTS: &str = "court documents";
 pub const LITIGATION: &str = "litigation";
 /// The limit of an administrator who lets records out in numbers: one of the two people answers for what is disclosed.
 pub const WITH_OFFICER: &str = "with a privacy officer";
+/// The limit of those who decide what others take in.
+pub const DECIDE: &str = "decide";
 /// The limit of those who approve what others ask.
 pub const APPROVE: &str = "approve";
 /// The limit of those who read and change nothing.
@@ -226,7 +228,7 @@ fn row(action: Action) -> [Right; 6] {
         Action::WriteDisclosure => [YES, NO, NO, only("legal process and police").two(), NO, NO],
         Action::HoldAccounting => [NO, NO, NO, YES.two(), NO, NO],
         Action::HandleConsent => [only("intake"), NO, NO, only("suspend"), NO, NO],
-        Action::HandleRestriction => [only("intake"), NO, NO, only("decide"), NO, NO],
+        Action::HandleRestriction => [only("intake"), NO, NO, only(DECIDE), NO, NO],
         Action::HandleApp => [NO, NO, NO, NO, only("stop in an emergency"), NO],
         Action::GrantDelegate => [NO; 6],
         Action::TagItem => [only("propose"), YES, NO, only(LITIGATION), NO, NO],

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::model::{
-    Ask, By, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role, View,
+    Ask, By, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role, View, Whole,
 };
 use crate::base::{AccountId, Error, GrantId, Instant, PatientNo, Result, ReviewId, SessionId, ViewId};
 use crate::db::{Tx, query, row};
@@ -211,12 +211,18 @@ pub async fn account(tx: &mut Tx, account: AccountId) -> Result<Option<Person>> 
 }
 
 /// People whose record has this number, and this name and birth date where they are given (folded; empty: any).
-pub async fn by_number(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64)) -> Result<Vec<Found>> {
-    let rows: Vec<FoundRow> = query(
-        "SELECT DISTINCT p.patient_no, p.name, p.birth_date, s.name FROM patient_identifier i \
-         JOIN patient p ON p.patient_no = i.patient_no JOIN source s ON s.source_no = p.source_no WHERE i.value = $4 AND i.system <> 'mailto:' \
+pub async fn by_number(
+    tx: &mut Tx,
+    wanted: &[String; 4],
+    (after, most): (i64, i64),
+) -> Result<Vec<(Found, Whole)>> {
+    let rows: Vec<NamedRow> = query(
+        "SELECT DISTINCT p.patient_no, p.name, p.birth_date, s.name, \
+         CASE WHEN p.given = $2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS whole FROM patient_identifier i \
+         JOIN patient p ON p.patient_no = i.patient_no JOIN source s ON s.source_no = p.source_no \
+         WHERE i.value IN ($4, $7, $8) AND i.system <> 'mailto:' \
          AND p.patient_no <> 0 AND ($1 = '' OR p.family = $1) AND ($2 = '' OR p.given = $2 OR p.given LIKE $2 || ' %') \
-         AND ($3 = '' OR p.birth_date = $3) ORDER BY p.name, p.patient_no LIMIT $6 OFFSET $5",
+         AND ($3 = '' OR p.birth_date = $3) ORDER BY whole DESC, p.name, p.patient_no LIMIT $6 OFFSET $5",
     )
     .bind(wanted[0].as_str())
     .bind(wanted[1].as_str())
@@ -224,18 +230,26 @@ pub async fn by_number(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i
     .bind(wanted[3].as_str())
     .bind(after)
     .bind(most)
+    // Letters of a number are read to somebody on the telephone.
+    .bind(wanted[3].to_uppercase())
+    .bind(wanted[3].to_lowercase())
     .all(tx)
     .await?;
-    Ok(rows.into_iter().map(found).collect())
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// People of this name and birth date (the name folded).
-pub async fn by_name(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64)) -> Result<Vec<Found>> {
-    let rows: Vec<FoundRow> = query(
-        "SELECT p.patient_no, p.name, p.birth_date, s.name FROM patient p \
+pub async fn by_name(
+    tx: &mut Tx,
+    wanted: &[String; 4],
+    (after, most): (i64, i64),
+) -> Result<Vec<(Found, Whole)>> {
+    let rows: Vec<NamedRow> = query(
+        "SELECT p.patient_no, p.name, p.birth_date, s.name, \
+         CASE WHEN p.given = $2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS whole FROM patient p \
          JOIN source s ON s.source_no = p.source_no WHERE p.family = $1 AND p.birth_date = $3 \
          AND (p.given = $2 OR p.given LIKE $2 || ' %') AND p.patient_no <> 0 \
-         ORDER BY p.name, p.patient_no LIMIT $5 OFFSET $4",
+         ORDER BY whole DESC, p.name, p.patient_no LIMIT $5 OFFSET $4",
     )
     .bind(wanted[0].as_str())
     .bind(wanted[1].as_str())
@@ -244,7 +258,15 @@ pub async fn by_name(tx: &mut Tx, wanted: &[String; 4], (after, most): (i64, i64
     .bind(most)
     .all(tx)
     .await?;
-    Ok(rows.into_iter().map(found).collect())
+    Ok(rows.into_iter().map(named).collect())
+}
+
+/// As of [`FoundRow`], and 1 where the given name is the one that was asked for.
+type NamedRow = (i64, String, Option<String>, String, i64);
+
+fn named((patient, name, birth_date, source, whole): NamedRow) -> (Found, Whole) {
+    let whole = if whole == 1 { Whole::Name } else { Whole::Part };
+    (found((patient, name, birth_date, source)), whole)
 }
 
 /// Number, name, birth date, source.

@@ -62,6 +62,8 @@ copies-stopped = This copy was stopped. You can ask for a new one.
 range-not-satisfiable = The file is shorter than the part that was asked for. Start the download again.
 error-database-away = We cannot reach the place where records are kept.
 error-ledger-away = We could not write into the log of who has seen your record. Without that we show nothing.
+error-document-title = This file cannot be opened
+error-document-next = Nothing is wrong with your device, and it does not help to try again. Below you find how to reach the records office.
 error-document-damaged = This document came to us damaged and cannot be opened. Ask the records office for it.
 error-document-elsewhere = This document is kept in another system, and we do not have it. Ask the records office for it.
 

@@ -62,7 +62,7 @@ desk-group-who = Who that is
 desk-group-who-other = Anybody but a health plan
 desk-group-who-plan = A health plan. What people asked to keep from their plan does not go out.
 desk-group-shown-hint = Tick only what the recipient needs. Psychotherapy notes and papers for a legal case never go out.
-desk-group-members-hint = One record number or id on each line, up to 2,000. Nobody but you sees this list; the second person sees how many they are.
+desk-group-members-hint = One record number or id on each line, up to 2,000. The second person sees who they are if they may look for people, and else how many.
 desk-group-lines = Lines that mean nobody here, or several people: { $lines }. Nothing was kept.
 desk-group-unknown =
     { $count ->
@@ -111,3 +111,4 @@ desk-waiting-groups =
         [one] { $number } proposal about a group waits for you to agree.
        *[other] { $number } proposals about groups wait for you to agree.
     }
+desk-proposal-people = Who would be in the group

@@ -57,11 +57,12 @@ desk-ledger-entries =
        *[other] { $number } entries
     }
 desk-ledger-who = Ground: { $ground }. Account { $account }.
-desk-ledger-ground-right-of-access = the person’s own record
-desk-ledger-ground-app = an app that the person connected
-desk-ledger-ground-system = a system that the clinic agreed with, for a group
-desk-ledger-ground-representative = acting for the person by law
-desk-ledger-ground-delegate = a helper whom the person chose
+desk-ledger-ground-right-of-access = own record
+desk-ledger-ground-app = a connected app
+desk-ledger-ground-system = an agreement of the clinic
+desk-ledger-ground-representative = they act for the person by law
+desk-ledger-ground-delegate = the person let them look
+desk-ledger-ground-emergency = an emergency
 desk-ledger-ground-staff = work of the clinic
 desk-ledger-ground-consent = the person signed for it
 desk-ledger-ground-other = another ground

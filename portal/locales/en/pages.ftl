@@ -26,6 +26,11 @@ stay-words =
         [one] If you do nothing for { $number } minute, we sign you out to keep health records safe.
        *[other] If you do nothing for { $number } minutes, we sign you out to keep health records safe.
     }
+desk-stay-words =
+    { $count ->
+        [one] If you do nothing for { $number } minute, we sign you out to keep the records safe.
+       *[other] If you do nothing for { $number } minutes, we sign you out to keep the records safe.
+    }
 stay-button = Stay signed in
 stay-soon = We will sign you out in about % min. Do you want to stay signed in?
 stay-over = You are signed out. Reload the page to sign in again.

@@ -171,7 +171,7 @@ privacy-pending-button = Use this address
 privacy-contact-code = Code from the message
 
 office-limits-title = Requests for limits
-office-limits-lead = These people asked the clinic not to share something. Each waits for an answer.
+office-limits-lead = These people asked the clinic not to share something. A privacy officer answers each.
 office-limits-none = No request waits for an answer.
 office-limit-title = A request for a limit
 office-whose = Whose record

@@ -62,6 +62,8 @@ copies-stopped = Esta copia se detuvo. Puede pedir una nueva.
 range-not-satisfiable = El archivo es más corto que la parte que se pidió. Comience de nuevo la descarga.
 error-database-away = No podemos llegar al lugar donde se guardan los expedientes.
 error-ledger-away = No pudimos escribir en el registro de quién ha visto su expediente. Sin eso no mostramos nada.
+error-document-title = Este archivo no se puede abrir
+error-document-next = Su dispositivo está bien, y no sirve intentarlo otra vez. Abajo dice cómo comunicarse con la oficina de expedientes.
 error-document-damaged = Este documento nos llegó dañado y no se puede abrir. Pídalo a la oficina de expedientes.
 error-document-elsewhere = Este documento se guarda en otro sistema y no lo tenemos. Pídalo a la oficina de expedientes.
 

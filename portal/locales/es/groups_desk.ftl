@@ -62,7 +62,7 @@ desk-group-who = Qué es
 desk-group-who-other = Cualquiera que no sea un plan de salud
 desk-group-who-plan = Un plan de salud. Lo que las personas pidieron ocultar a su plan no sale.
 desk-group-shown-hint = Marque solo lo que el destinatario necesita. Las notas de psicoterapia y los papeles de un caso legal nunca salen.
-desk-group-members-hint = Un número de expediente o id en cada línea, hasta 2,000. Solo usted ve esta lista; la segunda persona ve cuántas personas son.
+desk-group-members-hint = Un número de expediente o id en cada línea, hasta 2,000. La segunda persona ve quiénes son si puede buscar personas; si no, cuántas son.
 desk-group-lines = Líneas que no son de nadie de aquí, o son de varias personas: { $lines }. No se guardó nada.
 desk-group-unknown =
     { $count ->
@@ -111,3 +111,4 @@ desk-waiting-groups =
         [one] { $number } propuesta sobre un grupo espera su aprobación.
        *[other] { $number } propuestas sobre grupos esperan su aprobación.
     }
+desk-proposal-people = Quién estaría en el grupo

@@ -56,11 +56,12 @@ desk-ledger-entries =
        *[other] { $number } anotaciones
     }
 desk-ledger-who = Fundamento: { $ground }. Cuenta { $account }.
-desk-ledger-ground-right-of-access = el expediente de la propia persona
-desk-ledger-ground-app = una aplicación que la persona conectó
-desk-ledger-ground-system = un sistema acordado con la clínica, para un grupo
+desk-ledger-ground-right-of-access = es su propio expediente
+desk-ledger-ground-app = una aplicación conectada
+desk-ledger-ground-system = un acuerdo de la clínica
 desk-ledger-ground-representative = actúa por la persona según la ley
-desk-ledger-ground-delegate = un ayudante que la persona eligió
+desk-ledger-ground-delegate = la persona le dejó mirar
+desk-ledger-ground-emergency = una emergencia
 desk-ledger-ground-staff = trabajo de la clínica
 desk-ledger-ground-consent = la persona lo firmó
 desk-ledger-ground-other = otro fundamento

@@ -26,6 +26,11 @@ stay-words =
         [one] Si no hace nada durante { $number } minuto, cerraremos la sesión para proteger los expedientes.
        *[other] Si no hace nada durante { $number } minutos, cerraremos la sesión para proteger los expedientes.
     }
+desk-stay-words =
+    { $count ->
+        [one] Si no hace nada durante { $number } minuto, cerraremos su sesión para proteger los expedientes.
+       *[other] Si no hace nada durante { $number } minutos, cerraremos su sesión para proteger los expedientes.
+    }
 stay-button = Seguir con la sesión abierta
 stay-soon = Cerraremos su sesión en unos % min. ¿Desea seguir con la sesión abierta?
 stay-over = Su sesión está cerrada. Vuelva a cargar la página para iniciar sesión de nuevo.

@@ -171,7 +171,7 @@ privacy-pending-button = Usar esta dirección
 privacy-contact-code = Código del mensaje
 
 office-limits-title = Solicitudes de límites
-office-limits-lead = Estas personas pidieron a la clínica no compartir algo. Cada una espera respuesta.
+office-limits-lead = Estas personas pidieron a la clínica no compartir algo. Un encargado de privacidad responde a cada una.
 office-limits-none = Ninguna solicitud espera respuesta.
 office-limit-title = Una solicitud de límite
 office-whose = De quién es el expediente

@@ -35,6 +35,7 @@ impl Find {
 
 /// Shows it.
 pub async fn list(who: Patient) -> Reply {
+    smart::may_launch(&who.visit.app, who.actor(), who.patient).await?;
     let mut apps = smart::launchable(&who.visit.app).await?;
     apps.sort_by_key(|client| {
         client.marked.is_none() && !matches!(client.origin, Origin::Clinic | Origin::Settings)

@@ -27,11 +27,11 @@ pub struct Copies {
 
 impl Copies {
     fn state(&self, copy: &Copy) -> String {
-        self.page.w.t(state_id(copy.state))
+        self.page.w.t(state_id(copy))
     }
 
     fn content(&self, copy: &Copy) -> String {
-        content(self.page.w, copy)
+        content(&self.page, copy)
     }
 }
 
@@ -54,16 +54,21 @@ pub struct CopyPage {
 }
 
 impl CopyPage {
+    /// Whether it can be downloaded.
+    fn open(&self) -> bool {
+        self.copy.state == State::Ready && !self.copy.shut
+    }
+
     fn going(&self) -> bool {
         is_going(self.copy.state)
     }
 
     fn state(&self) -> &'static str {
-        state_id(self.copy.state)
+        state_id(&self.copy)
     }
 
     fn content(&self) -> String {
-        content(self.page.w, &self.copy)
+        content(&self.page, &self.copy)
     }
 
     fn progress(&self) -> String {
@@ -88,8 +93,9 @@ fn is_going(state: State) -> bool {
     matches!(state, State::Waiting | State::Building)
 }
 
-fn state_id(state: State) -> &'static str {
-    match state {
+fn state_id(copy: &Copy) -> &'static str {
+    match copy.state {
+        State::Ready if copy.shut => "copy-shut",
         State::Waiting => "copy-waiting",
         State::Building => "copy-building",
         State::Ready => "copy-ready",
@@ -99,9 +105,12 @@ fn state_id(state: State) -> &'static str {
 }
 
 /// What a copy holds, in words: everything, or its categories, and its dates.
-fn content(w: Words, copy: &Copy) -> String {
+fn content(page: &Page, copy: &Copy) -> String {
+    let w = page.w;
+    let part = copy.part || page.acting().is_some_and(|acting| acting.part);
     let names = copy.scope.categories.iter().filter_map(|slug| Category::from_slug(slug));
     let mut words = match copy.scope.categories.is_empty() {
+        true if part => w.t("copy-all-seen"),
         true => w.t("copy-everything"),
         false => names.map(|category| w.t(category.name())).collect::<Vec<_>>().join(", "),
     };

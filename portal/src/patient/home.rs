@@ -2,7 +2,7 @@
 
 use api::disclosures;
 use api::fhir::sensitivity::Label;
-use api::records::{self, Front, ItemLine, Missing, Overview, SourceState, unshown};
+use api::records::{self, Front, ItemLine, Missing, Overview, SourceState, Withholding, unshown};
 use askama::Template;
 
 use super::lines::{self, Lines, Naming};
@@ -91,6 +91,17 @@ impl NotHere {
     /// The sentence with the lawful ground.
     fn why(&self, label: &Label) -> &'static str {
         if *label == Label::Litigation { "withheld-litigation" } else { "withheld-psychotherapy" }
+    }
+
+    /// How many, since when, and what staff wrote to the person.
+    fn reason(&self, one: &Withholding) -> String {
+        let w = self.page.w;
+        let values = [
+            ("items", w.n("record-items", one.items).into()),
+            ("date", w.day(&one.at).into()),
+            ("reason", one.reason.as_str().into()),
+        ];
+        w.with("kept-back-reason", &values)
     }
 
     /// The sentence about a source's last gather.

@@ -3,14 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use api::base::{Error, ItemAddress, Problems};
+use api::config::Act;
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
 use api::fhir::sensitivity::Label;
 use api::fhir::text::fold;
-use api::records::{self, Document, Item, ItemLine, Labelled, Mark, Related, Trend};
+use api::records::{self, Document, Item, ItemLine, Labelled, Mark, Reach, Related, Trend};
 use api::words;
 use askama::Template;
 
-use super::lines;
+use super::{lines, step_up};
 use crate::authority::Pick;
 use crate::charts::Chart;
 use crate::error::Reply;
@@ -39,6 +40,8 @@ pub struct ItemPage {
     pub raw: Option<String>,
     /// What staff may change of its labels, and why they do.
     pub mark: Option<(Pick, Area)>,
+    /// The name of what was typed before signing in again.
+    pub kept: Option<String>,
 }
 
 impl ItemPage {
@@ -146,10 +149,17 @@ impl ItemPage {
     }
 }
 
-/// Shows an item. An address with another category leads to the right one.
-pub async fn show(who: Patient, At((slug, address)): At<(String, ItemAddress)>) -> Reply {
+/// Shows an item, with what staff typed before they signed in again. An address with another category leads to the right
+/// one.
+pub async fn show(
+    who: Patient,
+    At((slug, address)): At<(String, ItemAddress)>,
+    Query(query): Query,
+) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
-    page_of(&who, (&slug, address), (&Fields::default(), Problems::default())).await
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?;
+    let typed = typed.map(|typed| typed.fields).unwrap_or_default();
+    page_of(&who, (&slug, address), (&typed, Problems::default())).await
 }
 
 async fn page_of(
@@ -172,8 +182,22 @@ async fn page_of(
 pub async fn mark(who: Patient, At((slug, address)): At<(String, ItemAddress)>, Form(fields): Form) -> Reply {
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let mark = Mark { change: change(fields.get("label")), reason: fields.get("reason") };
-    match records::mark(&who.visit.app, who.actor(), (who.patient, address), mark).await {
-        Ok(()) => Ok(send::elsewhere(&who.visit.href(&format!("/record/{slug}/{address}")))),
+    let path = who.visit.href(&format!("/record/{slug}/{address}"));
+    let marked = match records::reach(&who.visit.app, who.actor(), (who.patient, address), mark).await {
+        Ok(reach) => {
+            // What is kept from the person themselves is decided by who just proved who they are.
+            if reach == Reach::Person {
+                step_up::before(&who.visit, who.actor(), Act::Decide, (&path, &fields)).await?;
+            }
+            records::mark(&who.visit.app, who.actor(), (who.patient, address), mark).await
+        }
+        Err(error) => Err(error),
+    };
+    match marked {
+        Ok(()) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
+            Ok(send::elsewhere(&path))
+        }
         Err(error) => page_of(&who, (&slug, address), (&fields, mendable(error)?)).await,
     }
 }
@@ -211,7 +235,7 @@ fn mark_form(page: &Page, item: &Item, typed: &Fields) -> Option<(Pick, Area)> {
 pub fn item_page(page: Page, item: Item, typed: &Fields) -> ItemPage {
     let raw = (item.raw.len() <= RAW_SHOWN).then(|| laid_out(&item.raw));
     let mark = mark_form(&page, &item, typed);
-    ItemPage { page, item, raw, mark }
+    ItemPage { page, item, raw, mark, kept: typed.some(step_up::KEPT) }
 }
 
 /// Lays JSON out over lines. Only white space between tokens changes; every token keeps its bytes.

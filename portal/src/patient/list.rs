@@ -121,6 +121,7 @@ pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields
         pages: 1,
         sources: vec![],
         places: vec![],
+        withheld: false,
     };
     let seen = list.as_ref().unwrap_or(&empty);
     let at = |n: u32| {

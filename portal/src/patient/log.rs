@@ -3,7 +3,7 @@
 use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
 use api::disclosures::{self, By, Entry, Filter, Line, Numbers, Place};
-use api::fhir::present::Category;
+use api::fhir::present::{self, Category};
 use api::representation::Kind;
 use api::staff;
 use api::visibility::{Basis, Part2};
@@ -25,6 +25,16 @@ const KINDS: [&str; 21] = [
     "home", "overview", "list", "search", "item", "report", "document", "missing", "copies", "copy",
     "people", "label", "unshown", "opened", "unopened", "export", "log", "apps", "consents", "linked",
     "unlinked",
+];
+
+/// Who is meant by the reader themselves.
+const ME: &str = "me";
+/// Whom the log can be narrowed to, and in which words.
+const BY: [(&str, By, &str); 4] = [
+    ("acting", By::Acting, "log-filter-helpers"),
+    ("staff", By::Staff, "log-filter-staff"),
+    ("apps", By::Apps, "log-filter-only-apps"),
+    ("systems", By::Systems, "log-filter-systems"),
 ];
 
 /// The log.
@@ -182,9 +192,17 @@ impl Log {
     }
 
     fn resources(&self, line: &Line) -> String {
-        let counts = line.entry.what.counts.iter();
-        counts.map(|(kind, count)| format!("{kind}: {count}")).collect::<Vec<_>>().join(", ")
+        counted(self.page.w, line)
     }
+}
+
+/// How many of each kind of thing a line is about. A kind of which we know no word stands as it is called.
+fn counted(w: Words, line: &Line) -> String {
+    let one = |(kind, count): (&String, &u64)| {
+        let word = present::kind_of_type(kind).map_or_else(|| kind.clone(), |id| w.t(id));
+        format!("{word}: {}", w.number(i64::try_from(*count).unwrap_or(i64::MAX)))
+    };
+    line.entry.what.counts.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// The day of a moment that the ledger wrote down, where the clinic is: beside it stand other moments of that day.
@@ -312,7 +330,9 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
     if !known {
         problems.0.push(Problem { field: "what", code: "problem-choice" });
     }
-    if someone.is_some_and(|who| !["me", "apps"].contains(&who.as_str())) {
+    let someone = someone.as_deref();
+    let by = BY.iter().find(|(name, ..)| someone == Some(*name)).map(|(_, by, _)| *by);
+    if someone.is_some_and(|someone| someone != ME) && by.is_none() {
         problems.0.push(Problem { field: "who", code: "problem-choice" });
     }
     Filter {
@@ -320,8 +340,8 @@ fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
         from: from.and_then(|day| midnight(w, &day, 0)),
         to: to.and_then(|day| midnight(w, &day, 1)),
         kind: kind.filter(|_| known),
-        account: (query.get("who") == "me").then_some(who.actor().account),
-        by: if query.get("who") == "apps" { By::Apps } else { By::Anyone },
+        account: (someone == Some(ME)).then_some(who.actor().account),
+        by: by.unwrap_or_default(),
         grant: query.get("grant").parse().ok(),
         limit: 50,
         ..Filter::default()
@@ -358,11 +378,11 @@ pub fn log_page(page: Page, log: disclosures::Page, query: &Fields) -> Log {
         Select {
             name: "who",
             label: w.t("log-filter-who"),
-            options: vec![
-                (String::new(), w.t("log-filter-anyone")),
-                ("me".into(), w.t("log-filter-me")),
-                ("apps".into(), w.t("log-filter-only-apps")),
-            ],
+            options: [("", "log-filter-anyone"), (ME, "log-filter-me")]
+                .into_iter()
+                .chain(BY.map(|(name, _, words)| (name, words)))
+                .map(|(name, words)| (name.to_owned(), w.t(words)))
+                .collect(),
             chosen: query.get("who").into(),
         },
     ];

@@ -104,6 +104,7 @@ fn lens(fields: &Fields) -> Lens {
 
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
+    consents::may_ask(app, who.actor(), who.patient).await?;
     let preview = records::preview(app, who.actor(), (who.patient, lens(fields))).await?;
     let once = fields.get("once").parse().unwrap_or_else(|_| consents::once(app));
     let page = Page::new(&who.visit, "privacy-limit-new-title").of(&preview.person).with_problems(problems);

@@ -1,23 +1,26 @@
 //! Who acts for a patient, at the desk: the list of a patient, one authority with all that became of it, and what is
 //! decided about it.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use api::base::{AuthorityId, Error, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::representation::desk::{self, Form as Decision};
 use api::representation::{
-    self, By, End, Event, Ground, Held, Incapacity, Kind, Limit, Office, PersonFacts, Suspension,
+    self, Act as RuleAct, By, End, Event, Ground, Held, Incapacity, Kind, Limit, Office, PersonFacts,
+    Suspension,
 };
-use api::staff::{self, Found};
+use api::staff::{self, Found, Role};
 use askama::Template;
 
-use super::claims::{apart, by, day};
+use super::claims::{apart, by, day, office_of};
 use super::parts::{self, Area, Whom};
+use super::words;
 use crate::authority::{Pick, event_words, proof_name, scope_words, standing_words};
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, mendable};
+use crate::form::{Fields, Form, Query, kept_with};
 use crate::guard::Staff;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
@@ -69,7 +72,9 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
         }
     };
     let mut review = Vec::new();
-    for held in desk::to_review(app).await? {
+    // Those for whom it is no turn find it through the person.
+    let all = if may(&who, RuleAct::Review) { desk::to_review(app).await? } else { Vec::new() };
+    for held in all {
         if parts::listed(apart(&who, (held.authority.account, held.authority.patient)).await)? {
             review.push(held);
         }
@@ -99,8 +104,10 @@ pub struct AuthorityPage {
     pub held: Held,
     /// What became of it, with reasons.
     pub events: Vec<Event>,
-    /// What can be decided, if it is not over.
+    /// What the reader can decide, if it is not over.
     pub decide: Option<Decide>,
+    /// What others can decide, and who.
+    pub others: Vec<String>,
     /// Whether the reader may read why: what a clinician or the privacy officer believed is theirs alone.
     pub reasons: bool,
 }
@@ -113,6 +120,8 @@ pub struct Decide {
     categories: Vec<Choice>,
     labels: Vec<Choice>,
     all: Choice,
+    /// Whether the reader may set a limit.
+    limits: bool,
 }
 
 impl AuthorityPage {
@@ -201,8 +210,8 @@ impl Act {
     }
 
     /// What it is to the rules. What was declined is taken back by those who decline.
-    fn rule(self, suspension: Option<&Suspension>) -> representation::Act {
-        use representation::Act as Rule;
+    fn rule(self, suspension: Option<&Suspension>) -> RuleAct {
+        use RuleAct as Rule;
         match self {
             Self::Limit | Self::Unlimit => Rule::Limit,
             Self::Safety | Self::Dispute => Rule::Suspend,
@@ -236,43 +245,64 @@ impl Act {
     }
 }
 
+fn may(who: &Staff, act: RuleAct) -> bool {
+    by(who, representation::offices(act)).is_ok()
+}
+
+/// The authority, for who found the person within the working day, or whose turn it is to look at it again. For anybody
+/// else there is no such page.
+async fn found(who: &Staff, id: AuthorityId) -> Result<(Held, Vec<Event>, PersonFacts), Error> {
+    let app = &who.visit.app;
+    let (held, events, facts) = desk::one(app, id).await?;
+    let waits = may(who, RuleAct::Review) && desk::waits(app, &held);
+    if !waits {
+        staff::card(app, who.actor(), held.authority.patient).await?;
+    }
+    apart(who, (held.authority.account, held.authority.patient)).await?;
+    Ok((held, events, facts))
+}
+
 /// Shows it.
 pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
-    let (held, events, facts) = desk::one(&who.visit.app, read(&id)?).await?;
-    apart(&who, (held.authority.account, held.authority.patient)).await?;
+    let (held, events, facts) = found(&who, read(&id)?).await?;
     let by = (who.actor().account, who.actor().name.as_str());
     desk::viewed(&who.visit.app, by, &held.authority).await?;
     let typed = parts::typed(&who, &query).await?;
-    shown(&who, (held, events, facts), (&typed, Problems::default()))
+    shown(&who, (held, events, facts), (&typed, (StatusCode::OK, Problems::default())))
 }
 
-async fn page(who: &Staff, id: AuthorityId, (typed, problems): (&Fields, Problems)) -> Reply {
-    let (held, events, facts) = desk::one(&who.visit.app, id).await?;
-    apart(who, (held.authority.account, held.authority.patient)).await?;
-    shown(who, (held, events, facts), (typed, problems))
+/// The page with what was typed and must be mended; what can no longer be decided at all has no form to mend.
+async fn page(who: &Staff, id: AuthorityId, (typed, error): (&Fields, Error)) -> Reply {
+    let (held, events, facts) = found(who, id).await?;
+    if !held.standing.is_live() {
+        return Err(error.into());
+    }
+    let (status, problems) = kept_with(error, "act")?;
+    shown(who, (held, events, facts), (typed, (status, at_their_fields(problems))))
 }
 
 fn shown(
     who: &Staff,
     (held, events, facts): (Held, Vec<Event>, PersonFacts),
-    (typed, problems): (&Fields, Problems),
+    (typed, (status, problems)): (&Fields, (StatusCode, Problems)),
 ) -> Reply {
     let page = Page::new(&who.visit, "desk-authority-title").desk(&who.roles);
     let page = page.under("/staff/authorities", "desk-authorities-title");
     let page = page.of_named(&held.person, held.birth_date.as_deref());
-    page.with_problems(problems).naming(FIELDS).ok(|page| {
-        let reasons = by(who, &[Office::PrivacyOfficer, Office::Clinician]).is_ok();
-        authority(page, (held, events, facts), (typed, reasons))
-    })
+    let offices: Vec<Office> = who.roles.iter().filter_map(|role| office_of(*role)).collect();
+    page.with_problems(problems)
+        .naming(FIELDS)
+        .reply(status, |page| authority(page, (held, events, facts), (typed, &offices)))
 }
 
 /// The page from what is known and typed.
 pub fn authority(
     page: Page,
     (held, events, facts): (Held, Vec<Event>, PersonFacts),
-    (typed, reasons): (&Fields, bool),
+    (typed, offices): (&Fields, &[Office]),
 ) -> AuthorityPage {
     let w = page.w;
+    let reasons = offices.iter().any(|office| *office != Office::Records);
     let choice = |name, value: &str, label: &str| Choice {
         kind: "checkbox",
         name,
@@ -282,9 +312,19 @@ pub fn authority(
         ticked: typed.all(name).iter().any(|typed| typed == value),
     };
     let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
-    let acts = Act::ALL.into_iter().filter(|act| act.is_next(&held, &facts)).map(Act::names);
+    let live = held.standing.is_live();
+    let next = Act::ALL.into_iter().filter(|act| live && act.is_next(&held, &facts));
+    let signers = |act: Act| representation::offices(act.rule(held.authority.suspension.as_ref()));
+    let (own, others): (Vec<Act>, Vec<Act>) =
+        next.partition(|act| signers(*act).iter().any(|office| offices.contains(office)));
+    let others = others.into_iter().map(|act| {
+        let who: Vec<String> = signers(act).iter().map(|office| w.t(office_name(*office))).collect();
+        w.t2("desk-act-others", ("act", w.t(act.names().1)), ("who", who.join(" / ")))
+    });
+    let others = others.collect();
+    let acts = own.iter().map(|act| act.names());
     let acts = acts.map(|(value, words)| (value.to_owned(), w.t(words)));
-    let decide = held.standing.is_live().then(|| Decide {
+    let decide = (!own.is_empty()).then(|| Decide {
         act: Pick::new(&page, ("act", "desk-act"), typed).of(first.chain(acts)),
         why: Area::new(&page, ("why", "desk-act-why", "desk-act-why-hint"), typed),
         day: Text::new(&page, "day", "desk-act-day")
@@ -294,18 +334,38 @@ pub fn authority(
         categories: Category::ALL.iter().map(|one| choice("categories", one.slug(), one.name())).collect(),
         labels: Label::ALL.iter().map(|one| choice("labels", one.slug(), one.name())).collect(),
         all: choice("all", "yes", "desk-act-limit-all"),
+        limits: own.contains(&Act::Limit),
     });
-    AuthorityPage { page, held, events, decide, reasons }
+    AuthorityPage { page, held, events, decide, others, reasons }
+}
+
+/// The words for an office: the role that is it.
+fn office_name(office: Office) -> &'static str {
+    words::role(&match office {
+        Office::Records => Role::RecordsClerk,
+        Office::Clinician => Role::Clinician,
+        Office::PrivacyOfficer => Role::PrivacyOfficer,
+    })
 }
 
 /// Decides.
 pub async fn decide(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let id = read(&id)?;
+    found(&who, id).await?;
     parts::just_signed_in(&who, (&format!("/staff/authorities/{id}"), &fields)).await?;
     match decided(&who, id, &fields).await {
-        Ok(()) => Ok(send::elsewhere(&format!("/staff/authorities/{id}"))),
-        Err(Failure::Error(error)) => page(&who, id, (&fields, at_their_fields(mendable(error)?))).await,
+        Ok(()) => Ok(send::elsewhere(&after(&who, id).await?)),
+        Err(Failure::Error(error)) => page(&who, id, (&fields, error)).await,
         Err(failure) => Err(failure),
+    }
+}
+
+/// Where a decision leads: to the authority; or to the list, where it was open only because it waited and waits no more.
+async fn after(who: &Staff, id: AuthorityId) -> Result<String, Error> {
+    match found(who, id).await {
+        Ok(_) => Ok(format!("/staff/authorities/{id}")),
+        Err(Error::NotFound) => Ok("/staff/authorities".into()),
+        Err(error) => Err(error),
     }
 }
 
@@ -324,8 +384,7 @@ fn at_their_fields(problems: Problems) -> Problems {
 
 async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Failure> {
     let app = &who.visit.app;
-    let (held, _, facts) = desk::one(app, id).await?;
-    apart(who, (held.authority.account, held.authority.patient)).await?;
+    let (held, _, facts) = found(who, id).await?;
     let mut problems = Problems::default();
     let act = Act::ALL.into_iter().find(|act| act.names().0 == fields.get("act"));
     if act.is_none() {

@@ -1,7 +1,7 @@
 //! People who say that they may act for a patient: what they say, their papers, and the decision.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
 use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
@@ -16,7 +16,7 @@ use super::parts::{self, Area, Whom};
 use crate::authority::{self, Pick, ScopeForm, event_words, proof_name};
 use crate::components::{Choice, Pager, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{self, Fields, Form, Query, mendable};
+use crate::form::{self, Fields, Form, Query, kept_with};
 use crate::guard::Staff;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
@@ -169,14 +169,18 @@ pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
         fields.set("what", "all");
         fields.set("copies", "yes");
     }
-    page(&who, whole, (&fields, Problems::default())).await
+    page(&who, whole, (&fields, (StatusCode::OK, Problems::default()))).await
 }
 
-async fn page(who: &Staff, whole: Whole, (typed, problems): (&Fields, Problems)) -> Reply {
+async fn page(
+    who: &Staff,
+    whole: Whole,
+    (typed, (status, problems)): (&Fields, (StatusCode, Problems)),
+) -> Reply {
     let people = staff::found(&who.visit.app, who.actor()).await?;
     let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems).naming(FIELDS);
-    page.ok(|page| claim_page(page, whole, (&people, typed)))
+    page.reply(status, |page| claim_page(page, whole, (&people, typed)))
 }
 
 /// The page from what is known and typed, with whom the reader found.
@@ -286,7 +290,7 @@ pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let id = apart_from(&who, &id).await?;
     if fields.get("back") == "yes" {
         let whole = desk::open(&who.visit.app, &by(&who, &CHECKS)?, id).await?;
-        return page(&who, whole, (&fields, Problems::default())).await;
+        return page(&who, whole, (&fields, (StatusCode::OK, Problems::default()))).await;
     }
     parts::just_signed_in(&who, (&format!("/staff/claims/{id}"), &fields)).await?;
     match confirm(&who, id, (&fields, Problems::default())).await {
@@ -392,9 +396,16 @@ pub fn day(fields: &Fields, name: &'static str, problems: &mut Problems) -> Opti
 /// The claim's page with what must be mended.
 async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) -> Reply {
     let Failure::Error(error) = failure else { return Err(failure) };
-    let problems = mendable(error)?;
     let whole = desk::open(&who.visit.app, &by(who, &CHECKS)?, id).await?;
-    page(who, whole, (fields, problems)).await
+    // What was decided or taken back meanwhile has no form; who may not decide at all has none to mend.
+    let over = whole.claim.state != State::Open;
+    let apart = matches!(&error, Error::Refused(refusal) if refusal.0 != "refused-privacy-officer-only");
+    if over || apart {
+        return Err(error.into());
+    }
+    let field = if matches!(error, Error::Refused(_)) { "proof" } else { "kind" };
+    let (status, problems) = kept_with(error, field)?;
+    page(who, whole, (fields, (status, problems))).await
 }
 
 /// Turns it down, with words to the one who made it.

@@ -89,6 +89,7 @@ fn ground(kind: &str) -> &'static str {
         "right-of-access" => "desk-ledger-ground-right-of-access",
         "representative" => "desk-ledger-ground-representative",
         "delegate" => "desk-ledger-ground-delegate",
+        "emergency" => "desk-ledger-ground-emergency",
         "staff" => "desk-ledger-ground-staff",
         "consent" => "desk-ledger-ground-consent",
         "app" => "desk-ledger-ground-app",

@@ -3,7 +3,7 @@
 use api::app::App;
 use api::base::{AccountId, Instant, Problems};
 use api::identity::Actor;
-use api::staff::{self, FoundPage, Wanted};
+use api::staff::{self, FoundPage, Wanted, Whole};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,14 @@ pub struct People {
     pub found: Option<FoundPage>,
     /// Links to the pages before and after.
     pub pager: Pager,
+}
+
+impl People {
+    /// Whether somebody's given name is the whole one that was typed, among others who only begin with it.
+    fn is_marked(&self, whole: &Whole) -> bool {
+        let mut found = self.found.iter().flat_map(|found| &found.people);
+        *whole == Whole::Name && found.any(|(_, whole)| *whole == Whole::Part)
+    }
 }
 
 /// A search as it stands in an address.

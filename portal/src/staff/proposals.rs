@@ -1,5 +1,5 @@
-//! What staff propose about groups of patients, and what a second person decides. Nothing here says who is in a group:
-//! the list that was typed is seen by who typed it, the other sees how many they are.
+//! What staff propose about groups of patients, and what a second person decides. Who would be in a group is seen by who
+//! typed the list, and by the second person where they may look for people; others see how many they are.
 
 use actix_web::web::Path;
 use api::base::{Error, Problem, Problems, ProposalId, Refusal};
@@ -324,6 +324,8 @@ pub struct OneProposal {
     pub many: i64,
     /// How many would come in and go out.
     pub moves: Option<(i64, i64)>,
+    /// Who would be in it, where the reader may see that.
+    pub people: Vec<(String, Option<String>)>,
     /// What the reader can do.
     pub reader: Reader,
 }
@@ -373,7 +375,7 @@ impl OneProposal {
 
 /// Shows it.
 pub async fn show(who: Staff, id: Path<String>) -> Reply {
-    let ProposalSeen { proposal, members: many, moves, refusal } = found(&who, &id).await?;
+    let ProposalSeen { proposal, members: many, moves, people, refusal } = found(&who, &id).await?;
     let reader = match refusal {
         _ if proposal.decided.is_some() || !who.right(Action::HandleGroup).any() => Reader::Looks,
         None => Reader::Decides,
@@ -381,7 +383,7 @@ pub async fn show(who: Staff, id: Path<String>) -> Reply {
         Some(_) => Reader::Declines,
     };
     let page = frame(&who, "desk-proposal-title").under("/staff/group-proposals", "desk-proposals-title");
-    page.ok(|page| OneProposal { page, proposal, many, moves, reader })
+    page.ok(|page| OneProposal { page, proposal, many, moves, people, reader })
 }
 
 async fn found(who: &Staff, id: &str) -> Result<ProposalSeen, Failure> {

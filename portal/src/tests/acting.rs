@@ -184,6 +184,10 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         let page = Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title);
         page.desk(&[Role::PrivacyOfficer]).with_problems(Problems(problems))
     };
+    let offices: &[Office] = match some {
+        true => &[Office::PrivacyOfficer, Office::Clinician],
+        false => &[Office::PrivacyOfficer],
+    };
     let typed = Fields::parse(if some {
         b"act=limit&why=%3Cb%3E&categories=notes&labels=hiv&all=yes&patient=1&kind=parent&proof=parentage"
     } else {
@@ -248,7 +252,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     .naming(authorities::FIELDS)
                     .of_named("Rosa Delgado (synthetic)", Some("1968-03-04")),
                 (one, if some { events.into() } else { vec![] }, PersonFacts::default()),
-                (&typed, some),
+                (&typed, offices),
             )
             .render()
             .unwrap(),

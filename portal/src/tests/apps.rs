@@ -498,6 +498,10 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                 proposal: proposals().remove(if some { 1 } else { 0 }),
                 many: 1_200,
                 moves: some.then_some((1_200, 1)),
+                people: some
+                    .then(|| ("Rosa <Delgado>".to_owned(), Some("1968-03-04".to_owned())))
+                    .into_iter()
+                    .collect(),
                 reader: if some {
                     desk_proposals::Reader::Decides
                 } else {

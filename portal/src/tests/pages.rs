@@ -3,7 +3,7 @@
 use api::app::App;
 use api::base::{Error, Problem, Problems};
 use api::config::Act;
-use api::copies::{Count, State};
+use api::copies::{Copy, Count, State};
 use api::disclosures;
 use api::fhir::present::Category;
 use api::identity::Need;
@@ -91,8 +91,10 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let record_page =
         |path, title: &str| page(Linked, path, title).of(&sample::person()).under("/home", "nav-home");
     let found = Some(sample::list(full));
-    let copy_states = if some { [State::Ready, State::Building] } else { [State::Failed, State::Erased] };
+    let copy_states = if some { [State::Ready, State::Building] } else { [State::Failed, State::Ready] };
     let [first, second] = copy_states.map(sample::copy);
+    let shut = Copy { part: true, shut: true, ..sample::copy(State::Ready) };
+    let second = if some { second } else { shut.clone() };
     let link_page = page(Unlinked, "/link", "link-title").with_problems(bad(&["code"]));
     let help_page =
         page(Unlinked, "/link/help", "link-help-title").with_problems(bad(&["name", "birth_date"]));
@@ -344,7 +346,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&copies::Copies {
                 page: page(Linked, "/copies", "copies-title"),
                 copies: if some {
-                    [State::Ready, State::Waiting, State::Failed].map(sample::copy).into()
+                    [State::Ready, State::Waiting, State::Erased]
+                        .map(sample::copy)
+                        .into_iter()
+                        .chain([shut])
+                        .collect()
                 } else {
                     vec![]
                 },

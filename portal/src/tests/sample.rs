@@ -20,6 +20,7 @@ use api::identity::{
 };
 use api::records::{
     Item, ItemLine, List, Missing, Overview, Person, Point, Preview, Related, Shelf, SourceState, Trend,
+    Withholding,
 };
 use api::visibility::{Basis, Purpose};
 use api::words::Language;
@@ -226,6 +227,7 @@ pub fn overview(full: Fullness) -> Overview {
         new_items: if some { (1..=5).map(line).collect() } else { vec![] },
         visits: if some { (1..=3).map(line).collect() } else { vec![] },
         accesses: if some { (1..=2).map(entry).collect() } else { vec![] },
+        withheld: some,
     }
 }
 
@@ -246,6 +248,7 @@ pub fn list(full: Fullness) -> List {
         pages: if some { 7 } else { 1 },
         sources: vec!["EHR".into(), "Lab".into()],
         places: vec!["Riverside Lab".into(), "North & South".into()],
+        withheld: some,
     }
 }
 
@@ -314,6 +317,15 @@ pub fn question(full: Fullness) -> disclosures::questions::Question {
     }
 }
 
+fn withholding() -> Withholding {
+    Withholding {
+        label: Label::Litigation,
+        reason: "Case <b>26-123</b> (synthetic)".into(),
+        at: NOW,
+        items: 1,
+    }
+}
+
 pub fn missing(full: Fullness) -> Missing {
     let source = |state: Option<&str>, failure: Option<&str>| SourceState {
         name: "ehr".into(),
@@ -339,6 +351,7 @@ pub fn missing(full: Fullness) -> Missing {
         sources: if some { states.map(|(state, failure)| source(state, failure)).into() } else { vec![] },
         quarantined: if some { 3 } else { 0 },
         withheld: if some { vec![(Label::PsychotherapyNotes, 2), (Label::Litigation, 1)] } else { vec![] },
+        reasons: some.then(withholding).into_iter().collect(),
         part: false,
         empty: if some { vec![Category::Devices, Category::Bills] } else { vec![] },
     }
@@ -367,6 +380,8 @@ pub fn copy(state: State) -> Copy {
         created: NOW,
         ready: ready.then_some(NOW),
         expires: ready.then_some(NOW),
+        part: false,
+        shut: false,
     }
 }
 

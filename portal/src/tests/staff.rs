@@ -8,7 +8,7 @@ use api::disclosures;
 use api::identity::{Case, CaseState, Compared, Decision, Difference, Stand, Statement};
 use api::staff::{
     self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
-    Review, Role, View, Waiting, Wanted,
+    Review, Role, View, Waiting, Wanted, Whole,
 };
 use api::words::Language;
 
@@ -215,7 +215,8 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let review =
         Review { id: ReviewId(id(1)), by: by(Some(8)), note: "All in order".into(), holders: 3, unused: 0 };
     let people = if some { vec![found(full)] } else { vec![] };
-    let results = FoundPage { people: people.clone(), page: 2, more: some };
+    let named = people.iter().flat_map(|one| [Whole::Name, Whole::Part].map(|whole| (one.clone(), whole)));
+    let results = FoundPage { people: named.collect(), page: 2, more: some };
     let patient = Found { birth_date: None, ..found(full) };
     let confirm = |patient: Option<Found>| {
         let bad = problems(&["differs"], "problem-case-differs");

@@ -95,11 +95,15 @@ async fn two_people_settle_a_group(kind: Kind) {
     let page = officer.get(&place).await;
     assert!(page.text.contains("Would come in</dt><dd>2 people<"), "{}", page.text);
     assert!(page.text.contains("Would go out</dt><dd>0 people<"), "{}", page.text);
-    assert!(
-        !page.text.contains(&walter.mrn) && !page.text.contains("Delgado"),
-        "nobody is named: {}",
-        page.text
-    );
+    // Who agrees reads to whom; who may look for nobody reads how many they are.
+    for person in [&walter, &rosa] {
+        assert!(page.text.contains(&person.family), "{}: {}", person.family, page.text);
+    }
+    assert!(!page.text.contains(&walter.mrn), "{}", page.text);
+    let auditor = house.desk("auditor").await.get(&place).await;
+    assert!(!auditor.text.contains(&walter.family), "{}", auditor.text);
+    let admins = admin.get(&place).await;
+    assert!(!admins.text.contains(&walter.family), "{}", admins.text);
     let group = officer.submit(&page, "#agree-form", &[]).await;
     assert_eq!(group.path, "/staff/groups/program");
     for word in ["2 people", "made it", "2 people came in.", "agreed, "] {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use api::base::{PatientNo, Rid};
+use api::sources::Import;
+use serde_json::json;
 
 use crate::acting::patient;
 use crate::harness::client::Browser;
@@ -94,7 +96,36 @@ async fn what_pages_lead_to_is_there(kind: Kind) {
     }
     assert!(related > 0 && files > 0, "{related} {files}");
     on_the_wrong_shelf(&mut rosa).await;
+    a_file_that_cannot_be_opened(&house, &mut rosa).await;
     house.close().await;
+}
+
+/// A file that another system keeps: the page says so, and whom to ask; to try again would not help.
+async fn a_file_that_cannot_be_opened(house: &House, rosa: &mut Browser) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.ndjson");
+    let note = json!({
+        "resourceType": "DocumentReference", "id": "away", "status": "current", "date": "2026-11-01T10:00:00Z",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "11506-3"}], "text": "Note from away (synthetic)"},
+        "description": "Note from away (synthetic)",
+        "subject": {"reference": format!("Patient/{}", house.person("rosa").patient_id)},
+        "content": [
+            {"attachment": {"contentType": "application/pdf", "url": "https://elsewhere.example/fhir/Binary/x"}},
+        ],
+    });
+    std::fs::write(&path, format!("{note}\n")).unwrap();
+    let ask = Import { source: "demo-ehr".into(), paths: vec![path] };
+    let report = api::sources::import(&house.app, ask, |_| {}).await.unwrap();
+    assert_eq!((report.accepted, report.refused), (1, 0), "{report:?}");
+    let found = rosa.get("/record/search?q=away").await;
+    let item = found.attributes("main .lines a.title", "href").remove(0);
+    let entries = house.entries().await;
+    let page = rosa.get(&format!("{item}/document/0")).await;
+    assert_eq!(page.status, 422, "{}", page.text);
+    for words in ["This file cannot be opened", "is kept in another system", "555-0100"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    assert_eq!(house.entries().await, entries, "nothing was handed out");
 }
 
 /// An address with another category leads to the right one.
