@@ -116,18 +116,20 @@ fn secure(app: &App, headers: &mut HeaderMap) {
     }
 }
 
-/// Nothing but our own files. Forms may lead to the identity providers, because Chrome applies `form-action`
-/// to where a form's answer redirects to.
+/// Where somebody is taken who leaves quickly: a page that says nothing of health.
+pub const AWAY: &str = "https://www.weather.gov/";
+
+/// Nothing but our own files. Forms may lead to [`AWAY`] and to the identity providers, because Chrome applies
+/// `form-action` to where a form's answer redirects to.
 fn policy(config: &Config, elsewhere: &[String]) -> String {
     let mut policy = String::from(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
          base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
     );
-    for provider in &config.oidc {
-        if let Ok(issuer) = Url::parse(&provider.issuer) {
-            policy.push(' ');
-            policy.push_str(&issuer.origin().ascii_serialization());
-        }
+    let addresses = config.oidc.iter().map(|provider| provider.issuer.as_str());
+    for address in [AWAY].into_iter().chain(addresses).filter_map(|address| Url::parse(address).ok()) {
+        policy.push(' ');
+        policy.push_str(&address.origin().ascii_serialization());
     }
     for source in elsewhere.iter().filter_map(|url| source(url)) {
         policy.push(' ');

@@ -46,6 +46,8 @@ pub fn state_words(w: Words, claim: &Claim) -> String {
 pub struct ClaimNew {
     /// The frame.
     pub page: Page,
+    /// The form's own id.
+    pub once: ClaimId,
     /// What they are.
     pub kind: Pick,
     /// About themselves.
@@ -78,19 +80,25 @@ pub async fn make(who: SignedIn, Form(fields): Form) -> Reply {
         contact: text("contact"),
         note: text("note"),
     };
-    match claims::make(&who.visit.app, who.actor(), statement).await {
+    let once = once(&who, &fields);
+    match claims::make(&who.visit.app, who.actor(), (once, statement)).await {
         Ok(id) => Ok(send::elsewhere(&format!("/people/claims/{id}"))),
         Err(error) => answer(&who, &fields, mendable(error)?),
     }
 }
 
+fn once(who: &SignedIn, fields: &Fields) -> ClaimId {
+    fields.get("once").parse().unwrap_or_else(|_| claims::once(&who.visit.app))
+}
+
 fn answer(who: &SignedIn, typed: &Fields, problems: Problems) -> Reply {
+    let once = once(who, typed);
     let page = Page::new(&who.visit, "claim-new-title").under("/people", "nav-people");
-    page.with_problems(problems).naming(FIELDS).ok(|page| claim_new(page, typed))
+    page.with_problems(problems).naming(FIELDS).ok(|page| claim_new(page, once, typed))
 }
 
 /// The page from what was typed.
-pub fn claim_new(page: Page, typed: &Fields) -> ClaimNew {
+pub fn claim_new(page: Page, once: ClaimId, typed: &Fields) -> ClaimNew {
     let w = page.w;
     let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
     let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Delegate);
@@ -98,6 +106,7 @@ pub fn claim_new(page: Page, typed: &Fields) -> ClaimNew {
     let kind = Pick::new(&page, ("kind", "claim-kind"), typed).of(first.chain(kinds));
     let field = |name, label| Text::new(&page, name, label).value(typed.get(name));
     ClaimNew {
+        once,
         kind,
         own: [field("name", "claim-name").fill("name"), field("contact", "claim-contact").fill("email")],
         person: [

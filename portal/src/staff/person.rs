@@ -2,6 +2,7 @@
 
 use actix_web::web::Path;
 use api::base::{Error, PatientNo, ViewId};
+use api::notify::{Channel, Preferences};
 use api::records;
 use api::staff::{self, Action, Card, EmergencyAsk, LinkedAccount, Looked, Opening, Purpose, Role};
 use askama::Template;
@@ -41,6 +42,22 @@ pub struct Person {
 impl Person {
     fn link(&self, link: &LinkedAccount) -> String {
         link_words(self.page.w, link)
+    }
+
+    /// By which way they want to be reached, each with its name.
+    fn ways(&self, wish: &Preferences) -> Vec<(String, String)> {
+        let w = self.page.w;
+        let messages = match (wish.channel, &wish.email) {
+            (Channel::None, _) => w.t("desk-reach-no-mail"),
+            (Channel::Email, Some(email)) => email.clone(),
+            (Channel::Email, None) => w.t("desk-reach-usual"),
+        };
+        let own = [("desk-reach-letters", &wish.postal), ("desk-reach-phone", &wish.phone)];
+        let own = own.into_iter().map(|(label, way)| match way.as_str() {
+            "" => (w.t(label), w.t("desk-reach-known")),
+            way => (w.t(label), way.to_owned()),
+        });
+        [(w.t("desk-reach-messages"), messages)].into_iter().chain(own).collect()
     }
 
     fn look(&self, looked: &Looked) -> String {

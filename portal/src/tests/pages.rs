@@ -228,8 +228,8 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "people-new",
             render(&people::people_new(
                 people_page("/people/new", "people-new-title", &["name", "categories", "labels", "from"]),
-                &acting::preview(full),
-                &typed(scope_fields),
+                api::base::AuthorityId(uuid::Uuid::from_u128(92)),
+                (&acting::preview(full), &typed(scope_fields)),
             )),
         ),
         (
@@ -259,6 +259,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "claim-new",
             render(&claim::claim_new(
                 claim_page("/people/claim", "claim-new-title", &["kind", "person", "birth_date"]),
+                api::base::ClaimId(uuid::Uuid::from_u128(93)),
                 &typed("kind=parent&person=Kim+%22x%22&birth_date=2018-05-05"),
             )),
         ),

@@ -53,6 +53,17 @@ async fn the_whole_story(kind: Kind) {
     rosa.submit(&account, "form[action='/sign-out']", &[]).await;
     let home = rosa.ask(reqwest::Method::GET, "/home", &[]).await;
     assert_eq!(home.status, 303, "signed out");
+
+    // Who leaves quickly is signed out too, so that the way back shows nothing; twice is no fault.
+    let mut rosa = house.signed_in("rosa").await;
+    let home = rosa.get("/home").await;
+    let (_, url, fields) = home.form("#leave");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    for _ in 0..2 {
+        let left = rosa.plain_post(&format!("{}?leave=yes", url.path()), &fields).await;
+        assert_eq!((left.status, left.headers["location"].to_str().unwrap()), (303, portal::send::AWAY));
+        assert_eq!(rosa.ask(reqwest::Method::GET, "/home", &[]).await.status, 303);
+    }
     house.close().await;
 }
 
