@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::authority::Pick;
 use crate::components::Text;
-use crate::error::Reply;
+use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, mendable};
 use crate::guard::SignedIn;
 use crate::i18n::Words;
@@ -180,9 +180,14 @@ async fn page(who: &SignedIn, id: ClaimId, problems: Problems) -> Reply {
 }
 
 /// Takes a paper. One that cannot be taken is told beside the field.
-pub async fn add_paper(who: SignedIn, id: Path<String>, upload: Upload) -> Reply {
+pub async fn add_paper(who: SignedIn, id: Path<String>, upload: Result<Upload, Failure>) -> Reply {
     let id = read(&id)?;
-    match claims::add_paper(&who.visit.app, who.actor(), (id, upload.file)).await {
+    let taken = match upload {
+        Ok(upload) => claims::add_paper(&who.visit.app, who.actor(), (id, upload.file)).await,
+        Err(Failure::TooLarge) => Err(Error::invalid("paper", "problem-paper-large")),
+        Err(other) => return Err(other),
+    };
+    match taken {
         Ok(()) => Ok(send::elsewhere(&format!("/people/claims/{id}"))),
         Err(error) => page(&who, id, mendable(error)?).await,
     }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, day, mendable};
+use crate::form::{Fields, Form, Query, days, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -115,13 +115,7 @@ fn scope(fields: &Fields, problems: &mut Problems) -> Scope {
         if scope.categories.is_empty() {
             problems.0.push(Problem { field: "categories", code: "problem-categories" });
         }
-        scope.from = day(fields, "from", problems);
-        scope.to = day(fields, "to", problems);
-        if let (Some(from), Some(to)) = (&scope.from, &scope.to)
-            && from > to
-        {
-            problems.0.push(Problem { field: "to", code: "problem-order" });
-        }
+        [scope.from, scope.to] = days(fields, problems);
     }
     let ticked = fields.all("formats");
     let formats = FORMATS.iter().filter(|format| ticked.iter().any(|one| one == *format));

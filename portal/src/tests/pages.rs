@@ -137,6 +137,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy::Privacy {
                 page: page(Linked, "/privacy", "privacy-title"),
                 current,
+                begun: if some { vec![sample::begun()] } else { vec![] },
                 past,
                 limits: sample::limits(full),
                 preferences: some.then(|| sample::preferences(full)),

@@ -360,7 +360,9 @@ async fn nobody_else_learns_of_it(kind: Kind) {
     }
     assert_eq!(house.raw.number("SELECT count(*) FROM consent WHERE state = 'active'").await, 1);
     assert!(!main(&sam.get("/privacy").await).contains("Lee"));
-    let gone = rosa.submit(&terms, "form[action$='/removal']", &[]).await;
+    let list = rosa.get("/privacy").await;
+    assert!(list.attributes("#begun a", "href").contains(&terms.path), "what was begun is listed");
+    let gone = rosa.submit(&list, &format!("form[action='{}/removal']", terms.path), &[]).await;
     assert_eq!(gone.path, "/privacy");
     assert_eq!(rosa.get(&terms.path).await.status, 404);
     house.close().await;
