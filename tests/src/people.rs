@@ -160,7 +160,8 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     .await;
     assert!(page.path.starts_with("/people/claims/") && main(&page).contains("has not answered yet"));
     // Papers by their content: what is called a PDF need not be one.
-    for file in [&b"<html>%PDF-1.7</html>"[..], b"", b"MZ\x90\x00"] {
+    let large = vec![b'%'; 12 * 1024 * 1024];
+    for file in [&b"<html>%PDF-1.7</html>"[..], b"", b"MZ\x90\x00", &large] {
         let refused = elena.send_file(&page, PAPER, file).await;
         assert_eq!((refused.status, refused.all("#paper-problem").len()), (422, 1), "{}", refused.text);
     }

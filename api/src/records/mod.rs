@@ -31,6 +31,8 @@ mod unshown_store;
 
 use serde_json::Value;
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::base::{Error, Instant, ItemAddress, PatientNo, Result, Rid};
 use crate::db::Tx;
@@ -61,6 +63,7 @@ pub(crate) use store::{bind_lens, seen, targets as lead};
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// The home page, the first page of the record, and the form for a copy, which shows the categories.
 pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Front)) -> Result<Overview> {
@@ -71,6 +74,10 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
     let shelves = store::shelves(&mut tx, sight).await?;
     let updated = store::updated(&mut tx, sight).await?;
     let last_visit = store::last_visit(&mut tx, actor.account, actor.session).await?;
+    // A visit before the record was theirs to see was no look at it. Use is written down once a minute, so that a visit
+    // may have gone on for that long.
+    let last_visit = last_visit
+        .filter(|at| permit.basis().since().is_some_and(|since| since <= at.plus(MINUTE).rfc3339().as_str()));
     let (new_count, mut new_items) = match last_visit {
         Some(since) => store::new_since((&mut tx, &app.keys), sight, since).await?,
         None => (0, Vec::new()),

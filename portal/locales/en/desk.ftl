@@ -149,7 +149,7 @@ desk-purpose-case = To decide a case, such as a denial, a review or a change
 desk-purpose-compliance = To check that the rules are kept
 desk-purpose-emergency = Emergency
 desk-reason = Reason
-desk-reason-hint = In your own words, such as the request or the visit it is about.
+desk-reason-hint = In your own words, such as the request or the visit it is about. At least ten letters.
 
 desk-emergency-title = Emergency access
 desk-emergency-when = Only when somebody may come to harm and there is no time to ask.
@@ -294,6 +294,6 @@ desk-review-unused =
        *[other] { $number } had not been here for 90 days.
     }
 desk-remark = Note
-desk-remark-hint = What did you look at, and what did you find?
+desk-remark-hint = What did you look at, and what did you find? At least ten letters.
 desk-sign-off = Sign off
 desk-sign-off-who = A privacy officer signs this off. Nobody signs off what they did themselves.

@@ -149,7 +149,7 @@ desk-purpose-case = Para decidir un caso, como una negativa, una revisión o un 
 desk-purpose-compliance = Para comprobar que se cumplen las reglas
 desk-purpose-emergency = Emergencia
 desk-reason = Motivo
-desk-reason-hint = Con sus palabras, por ejemplo de qué solicitud o visita se trata.
+desk-reason-hint = Con sus palabras, por ejemplo de qué solicitud o visita se trata. Al menos diez letras.
 
 desk-emergency-title = Acceso de emergencia
 desk-emergency-when = Solo cuando alguien puede sufrir daño y no hay tiempo de preguntar.
@@ -294,6 +294,6 @@ desk-review-unused =
        *[other] { $number } no habían venido en 90 días.
     }
 desk-remark = Nota
-desk-remark-hint = ¿Qué miró y qué encontró?
+desk-remark-hint = ¿Qué miró y qué encontró? Al menos diez letras.
 desk-sign-off = Firmar
 desk-sign-off-who = Un encargado de privacidad firma esto. Nadie firma lo que hizo él mismo.

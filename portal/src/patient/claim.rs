@@ -10,11 +10,12 @@ use askama::Template;
 use crate::authority::Pick;
 use crate::components::Text;
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, mendable};
+use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::SignedIn;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
+use crate::patient::step_up;
 use crate::send;
 use crate::upload::Upload;
 
@@ -59,7 +60,10 @@ pub struct ClaimNew {
 }
 
 /// Shows the form.
-pub async fn form(who: SignedIn) -> Reply {
+pub async fn form(who: SignedIn, Query(query): Query) -> Reply {
+    if let Some(typed) = step_up::typed(&who.visit, who.actor(), &query).await? {
+        return answer(&who, &typed.fields, Problems::default());
+    }
     let mut fields = Fields::default();
     fields.set("name", &who.actor().name);
     fields.set("contact", who.session.email.as_deref().unwrap_or_default());

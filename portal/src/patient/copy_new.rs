@@ -247,8 +247,9 @@ pub fn copy_new(
     });
     let dates = [("from", "filter-from"), ("to", "filter-to")]
         .map(|(name, label)| Text::new(&page, name, label).kind("date").value(typed.get(name)));
-    let passwords = [("password", "copy-password"), ("password_again", "copy-password-again")]
+    let [first, again] = [("password", "copy-password"), ("password_again", "copy-password-again")]
         .map(|(name, label)| Text::new(&page, name, label).kind("password").fill("new-password"));
+    let passwords = [first.hint(w.t("copy-password-hint")), again];
     CopyNew {
         what,
         categories: categories.collect(),

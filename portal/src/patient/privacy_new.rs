@@ -126,8 +126,10 @@ pub struct PrivacyTerms {
 }
 
 /// Shows the form with what was typed, and what would be seen.
-pub async fn terms(who: Patient, At((id,)): At<(String,)>) -> Reply {
-    let (id, kind, fields) = draft(&who, &id).await?;
+pub async fn terms(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
+    let (id, kind, kept) = draft(&who, &id).await?;
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    let fields = typed.unwrap_or(kept);
     answer(&who, (id, kind), &fields, Problems::default()).await
 }
 
