@@ -117,7 +117,10 @@ pub async fn invite(
     identity::hold_record(&mut tx, patient).await?;
     if let Some((made, _)) = store::find(&mut tx, &app.keys, once).await? {
         let waits = made.code_until.filter(|until| *until > now && made.account.is_none());
-        return match (made.patient == patient, waits.filter(|_| made.ended.is_none())) {
+        // The code of one that the clinic appoints is for whom it appoints.
+        let theirs =
+            made.patient == patient && made.kind == Kind::Delegate && made.evidence.proof == Proof::Chosen;
+        return match (theirs, waits.filter(|_| made.ended.is_none())) {
             (false, _) => Err(Error::NotFound),
             (true, None) => Err(Error::Conflict("conflict-over")),
             (true, Some(until)) => {

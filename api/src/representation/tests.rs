@@ -234,6 +234,8 @@ async fn a_delegate_from_invitation_to_end() {
         assert_eq!(word(&invite(app, &sam, (ADULT, once(app), month.clone())).await), "not-found");
         let invited = invite(app, &rosa, (ADULT, once(app), month.clone())).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Invited);
+        let twice = invite(app, &rosa, (ADULT, invited.id, month.clone())).await.unwrap();
+        assert_eq!((twice.id, &twice.code), (invited.id, &invited.code), "the same form is one invitation");
         assert_eq!(word(&accept(app, &rosa, &invited.code).await), "conflict-own-record");
         assert_eq!(word(&accept(app, &sam, "AAAA-AAAA-AAAA-AAAA").await), "refused-code");
         assert!(world.in_force(&sam, ADULT).await.is_none());
@@ -246,6 +248,7 @@ async fn a_delegate_from_invitation_to_end() {
         let seen = lens(found.kind, &found.scope);
         assert!(seen.shows(Category::Medicines, Default::default(), 0));
         assert!(!seen.shows(Category::Labs, Default::default(), 0));
+        assert_eq!(word(&invite(app, &rosa, (ADULT, invited.id, month.clone())).await), "conflict-over");
         // Used once; and who acts already does not act twice.
         let other = world.somebody("other", None).await;
         assert_eq!(word(&accept(app, &other, &invited.code).await), "refused-code");

@@ -394,11 +394,9 @@ pub async fn change(who: SignedIn, id: Path<String>, Form(fields): Form) -> Repl
     let changes = fields.get("seen").parse().unwrap_or(-1);
     let scope = authority::scope(Kind::Delegate, &fields);
     let about = (one.held.authority.patient, Helper::Known(id), &scope);
-    let seen = match one.side {
-        Side::Person if one.held.standing.is_live() => {
-            Some(records::preview_for_helper(app, who.actor(), about).await?)
-        }
-        _ => None,
+    let seen = match may_change(&one) {
+        true => Some(records::preview_for_helper(app, who.actor(), about).await?),
+        false => None,
     };
     if let Some(problem) = seen.and_then(|preview| authority::shows_nothing(&preview, &fields)) {
         return one_page(&who, one, (&fields, Problems(vec![problem]))).await;
@@ -425,12 +423,16 @@ fn until(who: &SignedIn, fields: &Fields) -> Result<Option<Instant>, Problems> {
     Ok(day.and_then(|day| representation::end_of_day(&who.visit.app, day)))
 }
 
+/// Whether it is the reader's own gift, and not over.
+fn may_change(one: &One) -> bool {
+    let held = &one.held;
+    held.standing.is_live() && one.side == Side::Person && held.authority.kind == Kind::Delegate
+}
+
 async fn one_page(who: &SignedIn, one: One, (fields, problems): (&Fields, Problems)) -> Reply {
     let app = &who.visit.app;
     let authority = &one.held.authority;
-    let live = one.held.standing.is_live();
-    let may_change = live && one.side == Side::Person && authority.kind == Kind::Delegate;
-    let preview = match may_change {
+    let preview = match may_change(&one) {
         true => {
             let scope = authority::scope(authority.kind, fields);
             let about = (authority.patient, Helper::Known(authority.id), &scope);

@@ -48,6 +48,14 @@ async fn the_whole_story(kind: Kind) {
     let report = api::disclosures::verify(&house.app).await.unwrap();
     assert_eq!(report.faults, []);
 
+    // Past the end is the last page, and days the wrong way round are said, not searched.
+    let last = rosa.get("/record/labs?page=9999").await;
+    assert!(!last.all("main .lines > li").is_empty() && last.all("#displaying").len() == 1, "{}", last.text);
+    for path in ["/record/labs?", "/record/search?q=glucose&", "/access-log?"] {
+        let odd = rosa.get(&format!("{path}from=2024-02-01&to=2024-01-01")).await;
+        assert_eq!((odd.status, odd.all("#to-problem").len()), (422, 1), "{path}: {}", odd.text);
+    }
+
     let account = rosa.get("/account").await;
     assert!(account.all("main").concat().contains(&house.person("rosa").email));
     rosa.submit(&account, "form[action='/sign-out']", &[]).await;
