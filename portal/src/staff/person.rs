@@ -2,12 +2,11 @@
 
 use actix_web::web::Path;
 use api::base::{Error, PatientNo, ViewId};
-use api::notify::{Channel, Preferences};
 use api::records;
 use api::staff::{self, Action, Card, EmergencyAsk, LinkedAccount, Looked, Opening, Purpose, Role};
 use askama::Template;
 
-use super::parts::{self, Area};
+use super::parts::{self, Area, Reach};
 use super::words;
 use crate::components::{Choice, Text};
 use crate::error::Reply;
@@ -25,6 +24,8 @@ pub struct Person {
     pub page: Page,
     /// Who.
     pub card: Card,
+    /// How they want to be reached.
+    pub reach: Reach,
     /// What for, for the roles of the reader.
     pub purposes: Vec<Choice>,
     /// Why.
@@ -42,22 +43,6 @@ pub struct Person {
 impl Person {
     fn link(&self, link: &LinkedAccount) -> String {
         link_words(self.page.w, link)
-    }
-
-    /// By which way they want to be reached, each with its name.
-    fn ways(&self, wish: &Preferences) -> Vec<(String, String)> {
-        let w = self.page.w;
-        let messages = match (wish.channel, &wish.email) {
-            (Channel::None, _) => w.t("desk-reach-no-mail"),
-            (Channel::Email, Some(email)) => email.clone(),
-            (Channel::Email, None) => w.t("desk-reach-usual"),
-        };
-        let own = [("desk-reach-letters", &wish.postal), ("desk-reach-phone", &wish.phone)];
-        let own = own.into_iter().map(|(label, way)| match way.as_str() {
-            "" => (w.t(label), w.t("desk-reach-known")),
-            way => (w.t(label), way.to_owned()),
-        });
-        [(w.t("desk-reach-messages"), messages)].into_iter().chain(own).collect()
     }
 
     fn look(&self, looked: &Looked) -> String {
@@ -116,7 +101,8 @@ pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool,
     let consents = staff::best(roles, Action::HandleConsent).any();
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
     let ends = staff::best(roles, Action::VerifyIdentity).any();
-    Person { page, card, purposes, reason, emergency, consents, acting, ends }
+    let reach = Reach { w, wishes: card.wishes.clone() };
+    Person { page, card, reach, purposes, reason, emergency, consents, acting, ends }
 }
 
 /// Opens the record for a purpose.

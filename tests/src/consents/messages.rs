@@ -1,6 +1,7 @@
 //! How one wants to be reached governs every mail: a new address after its code, none where none is wanted.
 
 use super::{main, signed};
+use crate::acting::looked;
 use crate::desk::found;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
@@ -133,5 +134,9 @@ async fn what_is_no_choice_changes_nothing(kind: Kind) {
     for words in ["No e-mail", "9 Quiet Road", "As the clinic knows it"] {
         assert!(said.contains(words), "{words}: {said}");
     }
+    let base = looked(&house, &mut clerk, ("rosa", "records-clerk.records-request")).await;
+    let said = clerk.get(&format!("{base}/record")).await.all("#reach").concat();
+    assert!(said.contains("9 Quiet Road"), "in a look too: {said}");
+    assert!(rosa.get("/record").await.all("#reach").is_empty());
     house.close().await;
 }
