@@ -7,13 +7,18 @@
   // What must be mended is read out and stands in view.
   find("summary")?.focus();
 
-  // Leaving quickly also takes this page out of the way back.
+  // Leaving quickly also takes this page out of the way back, and ends the session while one is gone already.
   const leave = find("leave");
-  leave?.addEventListener("click", (event) => {
+  const away = (event) => {
     event.preventDefault();
     document.body.hidden = true;
-    location.replace(leave.href);
-  });
+    if (leave.action) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
+    location.replace(leave.dataset.to ?? leave.href);
+  };
+  leave?.addEventListener(leave.action ? "submit" : "click", away);
+
+  // A browser may keep a page whole for the way back, also one that is not to be stored: it is asked for anew.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
 
   // The warning before a person is signed out.
   const stay = find("stay");

@@ -1,6 +1,7 @@
 //! Authorities in words, and the part of a form that says what of a record somebody may see. For pages of patients and
 //! of staff.
 
+use api::base::Problem;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
@@ -71,6 +72,7 @@ impl Pick {
 #[template(path = "parts/scope.html")]
 pub struct ScopeForm {
     w: Words,
+    meant: bool,
     what: [Choice; 2],
     categories: Vec<Choice>,
     problem: Option<String>,
@@ -120,6 +122,7 @@ impl ScopeForm {
         let date = |name, label| Text::new(page, name, label).kind("date").value(typed.get(name));
         Self {
             w,
+            meant: meant(page, typed),
             what,
             categories: categories.collect(),
             problem: page.problem("categories"),
@@ -134,6 +137,55 @@ impl ScopeForm {
             },
         }
     }
+
+    /// With what to know beside the ticked categories of which nothing would be seen.
+    pub fn warning(mut self, preview: &Preview) -> Self {
+        for choice in self.categories.iter_mut().filter(|choice| choice.ticked) {
+            choice.hint = unseen_hint(self.w, preview, &choice.value);
+        }
+        self
+    }
+}
+
+/// With this field a form says that its choice is meant, although nothing of it would be seen.
+pub const MEANT: &str = "meant";
+/// What is left out, so that nothing is seen.
+const NOTHING: [&str; 2] = ["problem-shows-nothing", "problem-shows-nothing-labels"];
+
+/// That nothing of what is chosen would be seen although there is something of it. They are asked once whether they mean
+/// it: a choice of letters alone easily shows none.
+pub fn shows_nothing(preview: &Preview, typed: &Fields) -> Option<Problem> {
+    let some = typed.get("what") == "some";
+    let ticked = typed.all("categories");
+    let chosen = |category: Category| !some || ticked.iter().any(|slug| slug == category.slug());
+    let (mut all, mut seen) = (0, 0);
+    for (_, total, shown) in preview.shelves.iter().filter(|(category, ..)| chosen(*category)) {
+        (all, seen) = (all + total, seen + shown);
+    }
+    if all == 0 || seen > 0 || typed.get(MEANT) == "yes" {
+        return None;
+    }
+    let by_label = preview.hidden.iter().any(|(_, count)| *count > 0);
+    let [other, labels] = NOTHING;
+    Some(match by_label {
+        true => Problem { field: "labels", code: labels },
+        false => Problem { field: "from", code: other },
+    })
+}
+
+/// Whether the question of [`shows_nothing`] was put, so that the same form sent again is the answer.
+pub fn meant(page: &Page, typed: &Fields) -> bool {
+    typed.get(MEANT) == "yes" || page.problems.0.iter().any(|problem| NOTHING.contains(&problem.code))
+}
+
+/// What to know of a category of which nothing would be seen although there is something.
+pub fn unseen_hint(w: Words, preview: &Preview, slug: &str) -> Option<String> {
+    let found = preview.shelves.iter().find(|(category, ..)| category.slug() == slug);
+    let (category, total, _) = found.filter(|(_, total, seen)| *total > 0 && *seen == 0)?;
+    let in_words = matches!(category, Category::Notes | Category::Documents | Category::Imaging);
+    let left_out = preview.hidden.iter().any(|(label, count)| *label == Label::Unreviewed && *count > 0);
+    let id = if in_words && left_out { "scope-part-unseen-text" } else { "scope-part-unseen" };
+    Some(w.t1(id, "items", w.n("record-items", *total)))
 }
 
 /// The scope that was chosen. For a delegate the ticked labels are shown, for a representative they are hidden.
@@ -191,6 +243,9 @@ pub fn scope_words(w: Words, (kind, scope): (Kind, &Scope)) -> String {
         (Kind::Delegate, shown) => words.push(w.t1("people-scope-protected", "list", names_of(shown))),
         _ if scope.hidden.is_empty() => {}
         _ => words.push(w.t1("people-scope-without", "list", names_of(&scope.hidden))),
+    }
+    if kind == Kind::Delegate && !scope.shown.contains(&Label::Unreviewed) {
+        words.push(w.t("people-scope-no-free-text"));
     }
     match (&scope.from, &scope.to) {
         (None, None) => {}
@@ -330,4 +385,33 @@ pub fn preview_words(w: Words, (name, preview): (&str, &Preview)) -> Vec<String>
         words.push(w.t2("people-preview-label", ("label", w.t(label.name())), hidden));
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asked once, where something was chosen and nothing of it would be seen; never where there is nothing yet.
+    #[test]
+    fn a_choice_that_shows_nothing_is_asked_about() {
+        use Category::{Labs, Notes};
+        let letters = [(Notes, 3, 0), (Labs, 5, 5)];
+        for (typed, shelves, hidden, field) in [
+            ("what=some&categories=notes", &letters[..], 3, Some("labels")),
+            ("what=some&categories=notes", &letters, 0, Some("from")),
+            ("what=some&categories=notes&meant=yes", &letters, 3, None),
+            ("what=some&categories=notes&categories=labs", &letters, 3, None),
+            // Parts that were ticked before "all" was chosen do not count.
+            ("what=all&categories=notes", &letters, 3, None),
+            ("what=all", &letters[..1], 3, Some("labels")),
+            ("what=some&categories=vitals", &letters, 3, None),
+            ("what=all", &[], 0, None),
+        ] {
+            let person = crate::tests::sample::person();
+            let hidden = vec![(Label::Unreviewed, hidden)];
+            let preview = Preview { person, shelves: shelves.to_vec(), hidden };
+            let found = shows_nothing(&preview, &Fields::parse(typed.as_bytes()));
+            assert_eq!(found.map(|problem| problem.field), field, "{typed}");
+        }
+    }
 }

@@ -228,6 +228,18 @@ pub fn day(fields: &Fields, name: &'static str, problems: &mut Problems) -> Opti
     }
 }
 
+/// The days from which and up to which something is asked for; neither where they are the wrong way round, which finds
+/// nothing and looks as if there were nothing.
+pub fn days(fields: &Fields, problems: &mut Problems) -> [Option<String>; 2] {
+    let [from, to] = ["from", "to"].map(|name| day(fields, name, problems));
+    // Days of ten characters stand in their order.
+    if from.as_ref().zip(to.as_ref()).is_some_and(|(from, to)| to < from) {
+        problems.0.push(Problem { field: "to", code: "problem-order" });
+        return [None, None];
+    }
+    [from, to]
+}
+
 /// The problems of an error that a form can show; any other error goes on.
 pub fn mendable(error: Error) -> Result<Problems, Failure> {
     match error {
@@ -297,6 +309,17 @@ mod tests {
             let mut problems = Problems::default();
             let day = day(&Fields::parse(format!("from={text}").as_bytes()), "from", &mut problems);
             assert_eq!((day.is_some(), problems.0.is_empty()), (ok, ok), "{text}");
+        }
+        for (typed, read, said) in [
+            ("from=2024-01-01&to=2024-01-01", [true, true], None),
+            ("from=2024-01-02&to=2024-01-01", [false, false], Some("problem-order")),
+            ("to=2024-01-01", [false, true], None),
+            ("from=x&to=2024-01-01", [false, true], Some("problem-date")),
+        ] {
+            let mut problems = Problems::default();
+            let days = days(&Fields::parse(typed.as_bytes()), &mut problems);
+            assert_eq!(days.map(|day| day.is_some()), read, "{typed}");
+            assert_eq!(problems.0.first().map(|problem| problem.code), said, "{typed}");
         }
     }
 }

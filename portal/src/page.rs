@@ -254,7 +254,9 @@ impl Page {
     /// Whether somebody of the staff comes back to a form from signing in again.
     pub fn is_back(&self) -> bool {
         let kept = self.visit.here.split_once('?').is_some_and(|(_, query)| query.contains("kept="));
-        self.desk.is_some() && kept && step_up::is_done(&self.visit, Act::Decide)
+        let decides = self.desk.is_some() && step_up::is_done(&self.visit, Act::Decide);
+        let path = self.visit.here.split('?').next().unwrap_or_default();
+        kept && (decides || step_up::is_quiet(path))
     }
 
     /// Whether someone is signed in.

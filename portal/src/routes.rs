@@ -409,7 +409,8 @@ pub fn apart(path: &str) -> (&str, &str) {
     path.split_at(if id == 0 { 0 } else { before.len() + id })
 }
 
-fn fits(pattern: &str, path: &str) -> bool {
+/// Whether an address is one of a pattern.
+pub fn fits(pattern: &str, path: &str) -> bool {
     let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
     loop {
         match (pattern.next(), path.next()) {

@@ -11,20 +11,25 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use api::app::App;
 use api::config::Config;
 use api::copies::{ByteRange, Download, ReadyFile};
 use url::Url;
 
 use crate::error::{self, Failure, Told};
+use crate::patient::step_up;
 use crate::visit::{Jar, Visit, app_of};
 
 /// Wraps a page: turns a failure into a page in the visitor's language, and puts the headers on.
 pub async fn envelope(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Some(late) = step_up::late(&mut request).await {
+        let response = not_handled(request.request(), &late).await;
+        return Ok(request.into_response(response));
+    }
     let answer = next.call(request).await?.map_into_boxed_body();
     let told = told(&answer);
     let (request, response) = answer.into_parts();
@@ -34,6 +39,16 @@ pub async fn envelope(
     };
     dress(&request, &mut response);
     Ok(ServiceResponse::new(request, response))
+}
+
+/// The answer to a form that no handler gets.
+async fn not_handled(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    let mut response = match failure {
+        Failure::Elsewhere(_) => failure.error_response(),
+        _ => error::respond(request, Told::of(failure)).await,
+    };
+    dress(request, &mut response);
+    response
 }
 
 /// The page for an address that nothing answers.
@@ -116,18 +131,20 @@ fn secure(app: &App, headers: &mut HeaderMap) {
     }
 }
 
-/// Nothing but our own files. Forms may lead to the identity providers, because Chrome applies `form-action`
-/// to where a form's answer redirects to.
+/// Where somebody is taken who leaves quickly: a page that says nothing of health.
+pub const AWAY: &str = "https://www.weather.gov/";
+
+/// Nothing but our own files. Forms may lead to [`AWAY`] and to the identity providers, because Chrome applies
+/// `form-action` to where a form's answer redirects to.
 fn policy(config: &Config, elsewhere: &[String]) -> String {
     let mut policy = String::from(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
          base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
     );
-    for provider in &config.oidc {
-        if let Ok(issuer) = Url::parse(&provider.issuer) {
-            policy.push(' ');
-            policy.push_str(&issuer.origin().ascii_serialization());
-        }
+    let addresses = config.oidc.iter().map(|provider| provider.issuer.as_str());
+    for address in [AWAY].into_iter().chain(addresses).filter_map(|address| Url::parse(address).ok()) {
+        policy.push(' ');
+        policy.push_str(&address.origin().ascii_serialization());
     }
     for source in elsewhere.iter().filter_map(|url| source(url)) {
         policy.push(' ');

@@ -6,6 +6,6 @@ mod html;
 mod locales;
 mod mounted;
 mod pages;
-mod sample;
+pub(crate) mod sample;
 mod staff;
 mod unshown;

@@ -5,8 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest, web};
 use api::representation::claims::LARGEST;
+use futures::StreamExt;
 
 use crate::csrf;
 use crate::error::Failure;
@@ -16,6 +18,8 @@ use crate::visit::Visit;
 /// The largest body: one file of the largest size, and room for the fields beside it. What is larger than a file may
 /// be but fits here is told beside the field, with what was typed kept.
 const LIMIT: usize = LARGEST + 1024 * 1024;
+/// How much of a larger body is read on: no photo of a telephone is larger.
+const READ_ON: usize = 100 * 1024 * 1024;
 /// More parts than any form of ours has.
 const PARTS: usize = 32;
 
@@ -39,9 +43,7 @@ impl FromRequest for Upload {
                 // Nobody's file is read.
                 return Err(Failure::SignInFirst);
             }
-            let payload = payload.await.map_err(|_| Failure::TooLarge)?;
-            let bytes = payload.to_bytes_limited(LIMIT).await.map_err(|_| Failure::TooLarge)?;
-            let bytes = bytes.map_err(|_| Failure::TooLarge)?;
+            let bytes = whole(payload.await.map_err(|_| Failure::TooLarge)?).await?;
             let kind = request.headers().get("content-type").and_then(|value| value.to_str().ok());
             let upload = match kind.unwrap_or_default() {
                 kind if kind.starts_with("application/x-www-form-urlencoded") => {
@@ -58,6 +60,22 @@ impl FromRequest for Upload {
             }
         })
     }
+}
+
+/// The body, if it is not larger than [`LIMIT`]. What is larger is read on without being kept: a browser shows no answer
+/// that comes while it still sends.
+async fn whole(mut payload: web::Payload) -> Result<BytesMut, Failure> {
+    let (mut bytes, mut size) = (BytesMut::new(), 0_usize);
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Failure::TooLarge)?;
+        size = size.saturating_add(chunk.len());
+        match size {
+            fits if fits <= LIMIT => bytes.extend_from_slice(&chunk),
+            read if read <= READ_ON => bytes.clear(),
+            _ => break,
+        }
+    }
+    if size > LIMIT { Err(Failure::TooLarge) } else { Ok(bytes) }
 }
 
 /// The boundary that a `Content-Type` names, between 1 and 70 plain characters.

@@ -260,7 +260,10 @@ async fn a_delegate_sees_the_chosen_part(kind: Kind) {
     let preview = preview.await.unwrap();
     let (all, seen) = preview.shelves.iter().fold((0, 0), |(a, s), (_, all, seen)| (a + all, s + seen));
     let asked = ask(Authority::Delegate, scope);
-    let code = representation::invite(&house.app, &own, (over, asked)).await.unwrap().code;
+    let code = representation::invite(&house.app, &own, (over, representation::once(&house.app), asked))
+        .await
+        .unwrap()
+        .code;
     let held = representation::accept(&house.app, &actor(&house, "elena").await, &code).await.unwrap();
     let base = format!("/for/{}", held.authority.id);
 

@@ -927,7 +927,11 @@ async fn a_helper_is_foreseen_as_they_would_see(kind: Kind) {
         incapacity: api::representation::Incapacity::NotNeeded,
         review: None,
     };
-    let code = api::representation::invite(&house.app, &own, (over, ask)).await.unwrap().code;
+    let code =
+        api::representation::invite(&house.app, &own, (over, api::representation::once(&house.app), ask))
+            .await
+            .unwrap()
+            .code;
     let helper = actor(&house, "elena").await;
     let id = api::representation::accept(&house.app, &helper, &code).await.unwrap().authority.id;
     let seen = async || {

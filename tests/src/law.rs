@@ -88,7 +88,11 @@ async fn invited(house: &House, (who, over): (&str, &str), scope: Scope) -> Auth
     };
     let record = patient(house, over).await;
     let own = actor(house, over).await;
-    let code = api::representation::invite(&house.app, &own, (record, ask)).await.unwrap().code;
+    let code =
+        api::representation::invite(&house.app, &own, (record, api::representation::once(&house.app), ask))
+            .await
+            .unwrap()
+            .code;
     let helper = actor(house, who).await;
     api::representation::accept(&house.app, &helper, &code).await.unwrap().authority.id
 }

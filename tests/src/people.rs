@@ -62,10 +62,26 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     assert_eq!(dry.attributes("#name", "value"), ["Sam, my friend"]);
     assert!(main(&rosa.get("/people").await).contains("Nobody but you"));
 
+    // Who would see nothing is not let in without a word: it is asked once whether that is meant.
+    let nothing = [("name", "Sam, my friend"), ("from", "2199-01-01")];
+    let asked = rosa.submit(&form, "#people-form", &nothing).await;
+    assert_eq!((asked.status, asked.all("#labels-problem, #from-problem").len()), (422, 1), "{}", asked.text);
+    assert_eq!(asked.attributes("input[name='meant']", "value"), ["yes"]);
+    assert_eq!(house.raw.number("SELECT count(*) FROM authority").await, 0);
+
+    // An invitation to the same name that nobody takes is open beside it.
+    let spare = rosa.get("/people/new").await;
+    let spare = rosa.submit(&spare, "#people-form", &fill).await;
+    let spare = spare.all("#invitation-code").concat().trim().to_owned();
     let made = rosa.submit(&form, "#people-form", &fill).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let code = made.all("#invitation-code").concat().trim().to_owned();
     assert!(main(&rosa.get("/people").await).contains("Invited."));
+    // The same form sent again, as by loading the page anew, is the same invitation.
+    let again = rosa.submit(&form, "#people-form", &fill).await;
+    assert_eq!((again.status, again.all("#invitation-code").concat().trim()), (201, code.as_str()));
+    assert_ne!(spare, code);
+    assert_eq!(house.raw.number("SELECT count(*) FROM authority").await, 2);
 
     // An activation code's page takes it too; wrong ones give one answer.
     let link = sam.get("/link").await;
@@ -76,6 +92,7 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     assert_eq!(taken.path, "/people", "{}", taken.text);
     assert!(main(&taken).contains("Open the record of Rosa"), "{}", main(&taken));
     assert!(main(&taken).contains("Only: Medicines"), "{}", main(&taken));
+    assert!(main(&taken).contains("Without notes and documents in free text"), "{}", main(&taken));
     assert_eq!(sam.get("/home").await.path, "/people", "who has no record lands where they act");
     let own = rosa.get("/people/code").await;
     let used = rosa.submit(&own, "form[action='/people/code']", &[("code", &code)]).await;
@@ -103,6 +120,10 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     let ended = rosa.submit(&changed, "form[action$='/end']", &[]).await;
     assert!(main(&ended).contains("Ended by the person"), "{}", main(&ended));
     assert!(!main(&sam.get("/people").await).contains("Open the record"));
+    // With the right the other invitation to the same name ended, and the form of the first leads to what became of it.
+    let link = sam.get("/people/code").await;
+    assert_eq!(sam.submit(&link, "form[action='/people/code']", &[("code", &spare)]).await.status, 422);
+    assert_eq!(rosa.submit(&form, "#people-form", &fill).await.path, one);
     house.close().await;
 }
 
@@ -140,7 +161,8 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     .await;
     assert!(page.path.starts_with("/people/claims/") && main(&page).contains("has not answered yet"));
     // Papers by their content: what is called a PDF need not be one.
-    for file in [&b"<html>%PDF-1.7</html>"[..], b"", b"MZ\x90\x00"] {
+    let large = vec![b'%'; 12 * 1024 * 1024];
+    for file in [&b"<html>%PDF-1.7</html>"[..], b"", b"MZ\x90\x00", &large] {
         let refused = elena.send_file(&page, PAPER, file).await;
         assert_eq!((refused.status, refused.all("#paper-problem").len()), (422, 1), "{}", refused.text);
     }

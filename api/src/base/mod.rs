@@ -15,6 +15,6 @@ pub use ids::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, ExportId,
     GrantId, ItemAddress, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
 };
-pub use random::{bytes, code, token, uuid};
+pub use random::{bytes, code, code_of, token, uuid};
 pub use text::{fold, name_words, unseen};
 pub use time::{Clock, Instant};

@@ -31,13 +31,16 @@ pub fn uuid(now: Instant) -> Uuid {
 /// A code a person can read out and type: `len` characters without look-alikes (no 0 O 1 I L U).
 /// 30 letters, so 12 characters carry 58 bits.
 pub fn code(len: usize) -> String {
+    code_of(len, bytes::<32>)
+}
+
+/// The same, worked out from bytes that are as good as random: as many blocks as it takes.
+pub fn code_of(len: usize, mut block: impl FnMut() -> [u8; 32]) -> String {
     const LETTERS: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut out = String::with_capacity(len);
     while out.len() < len {
         // Bytes of 240 and above are dropped so that each letter is equally likely.
-        out.extend(
-            bytes::<16>().iter().filter(|b| **b < 240).map(|b| char::from(LETTERS[usize::from(b % 30)])),
-        );
+        out.extend(block().iter().filter(|b| **b < 240).map(|b| char::from(LETTERS[usize::from(b % 30)])));
     }
     out.truncate(len);
     out

@@ -113,6 +113,15 @@ pub async fn begin(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
     Ok(id)
 }
 
+/// One's own forms about a record that were begun and not signed, the newest first: those that may still be signed.
+pub async fn drafts(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Begun>> {
+    let mut tx = app.db.read().await?;
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
+    let mut all = store::drafts(&mut tx, (actor.account, patient, app.clock.now())).await?;
+    all.retain(|begun| side_rules::may_begin(stand, begun.kind).is_ok());
+    Ok(all)
+}
+
 /// A form of one's own that is being filled in.
 pub async fn draft(app: &App, actor: &Actor, (patient, id): (PatientNo, DraftId)) -> Result<Draft> {
     let mut tx = app.db.read().await?;

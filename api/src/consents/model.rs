@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, ConsentId, Instant, PatientNo, RestrictionId, SessionId};
+use crate::base::{AccountId, ConsentId, DraftId, Instant, PatientNo, RestrictionId, SessionId};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
 
@@ -316,6 +316,19 @@ pub struct Terms {
     pub combined: BTreeSet<Kind>,
     /// Who signs.
     pub signer: Signer,
+}
+
+/// A form that was begun and not signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// Its id.
+    pub id: DraftId,
+    /// What sort of consent.
+    pub kind: Kind,
+    /// When it was begun.
+    pub at: Instant,
+    /// When it is forgotten.
+    pub until: Instant,
 }
 
 /// Where a consent stands, as it is kept.

@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::model::{About, Answer, Ask, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms};
+use super::model::{
+    About, Answer, Ask, Begun, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms,
+};
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
 };
@@ -300,6 +302,28 @@ fn draft_of(account: AccountId) -> Vec<u8> {
 pub async fn sweep_drafts(tx: &mut Tx, now: Instant) -> Result<()> {
     query("DELETE FROM consent_draft WHERE expires_at <= $1").bind(now).run(tx).await?;
     Ok(())
+}
+
+/// The forms of an account about a record that are not over, the newest first: each with its kind, and when it was begun
+/// and is forgotten.
+pub async fn drafts(
+    tx: &mut Tx,
+    (account, patient, now): (AccountId, PatientNo, Instant),
+) -> Result<Vec<Begun>> {
+    let rows: Vec<(Uuid, String, i64, i64)> = query(
+        "SELECT id, kind, created_at, expires_at FROM consent_draft WHERE account_id = $1 AND patient_no = $2 \
+         AND expires_at > $3 ORDER BY created_at DESC, id DESC",
+    )
+    .bind(account)
+    .bind(patient)
+    .bind(now)
+    .all(tx)
+    .await?;
+    let begun = |(id, kind, at, until): (Uuid, String, i64, i64)| {
+        let kind = Kind::from_slug(&kind).ok_or_else(|| odd("a kind of consent"))?;
+        Ok(Begun { id: DraftId(id), kind, at: Instant(at), until: Instant(until) })
+    };
+    rows.into_iter().map(begun).collect()
 }
 
 /// An account's form about a record, if it is not over.

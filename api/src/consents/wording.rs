@@ -4,11 +4,12 @@
 use super::model::{Class, Expiry, Kind, Statement, Terms};
 use super::rules;
 use crate::base::{Hash, sha256};
+use crate::fhir::sensitivity::Label;
 use crate::representation;
 use crate::words::{Arg, Language, date, list, say, say_with};
 
 /// Which wording the sentences are.
-pub const WORDING: i64 = 1;
+pub const WORDING: i64 = 2;
 
 /// The text: one paragraph a line.
 pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
@@ -151,9 +152,12 @@ fn what(language: Language, terms: &Terms) -> Vec<String> {
         [] => say(language, "consent-text-no-labels"),
         names => say_with(language, "consent-text-labels", &[("list", list(language, names).into())]),
     });
+    // Nobody takes letters for specially protected, so that they are left out is said by name.
+    if !scope.labels.contains(&Label::Unreviewed) {
+        lines.push(say(language, "consent-text-no-free-text"));
+    }
     // What the kind cannot carry is not in it whatever else was ticked.
-    let without =
-        [crate::fhir::sensitivity::Label::SubstanceUse, crate::fhir::sensitivity::Label::PsychotherapyNotes];
+    let without = [Label::SubstanceUse, Label::PsychotherapyNotes];
     if without.iter().any(|label| !rules::carries(terms.kind, *label)) {
         lines.push(say(language, "consent-text-not-in-it"));
     }

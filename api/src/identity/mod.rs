@@ -109,6 +109,12 @@ pub async fn keep_form(app: &App, actor: &Actor, form: KeptForm) -> Result<Strin
     strength::keep(app, actor, form).await
 }
 
+/// The same for a form that was sent with the secret of a session that had run out by itself; none where there is no
+/// such session, or somebody ended it.
+pub async fn keep_late_form(app: &App, secret: &str, form: KeptForm) -> Result<Option<String>> {
+    strength::keep_late(app, secret, form).await
+}
+
 /// The kept form of this name, if this account kept it.
 pub async fn kept_form(app: &App, actor: &Actor, name: &str) -> Result<Option<KeptForm>> {
     strength::kept(app, actor, name).await

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::rules;
 use super::strength_store::{self as store, KeptRow};
-use super::{Actor, Assurance, KeptForm, Need, Proof, Proofing, providers};
+use super::{Actor, Assurance, KeptForm, Need, Proof, Proofing, providers, sessions};
 use crate::app::App;
 use crate::base::{self, AccountId, Instant, Result};
 use crate::config::{Act, Level};
@@ -74,15 +74,30 @@ pub(super) async fn said_by_provider(
 
 /// Keeps a form whose sender must sign in again; what names it in an address, once.
 pub(super) async fn keep(app: &App, actor: &Actor, form: KeptForm) -> Result<String> {
+    keep_for(app, actor.account, form).await
+}
+
+/// The same for who sent it in a session that had run out. One that was ended on purpose keeps nothing.
+pub(super) async fn keep_late(app: &App, secret: &str, form: KeptForm) -> Result<Option<String>> {
+    let mut tx = app.db.read().await?;
+    let account = store::ran_out(&mut tx, sessions::hash(app, secret), app.clock.now()).await?;
+    drop(tx);
+    match account {
+        Some(account) => keep_for(app, account, form).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn keep_for(app: &App, account: AccountId, form: KeptForm) -> Result<String> {
     let (now, token) = (app.clock.now(), base::token());
     let row = KeptRow {
         act: form.act.slug().into(),
         path: rules::return_to(&form.path),
-        fields: app.keys.seal(&sealed_for(actor), &form.fields)?,
+        fields: app.keys.seal(&sealed_for(account), &form.fields)?,
     };
     let mut tx = app.db.write().await?;
-    store::keep_form(&mut tx, (hash(app, &token), actor.account), row, (now, now.plus(KEPT))).await?;
-    store::drop_oldest_forms(&mut tx, actor.account, FORMS).await?;
+    store::keep_form(&mut tx, (hash(app, &token), account), row, (now, now.plus(KEPT))).await?;
+    store::drop_oldest_forms(&mut tx, account, FORMS).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -93,7 +108,7 @@ pub(super) async fn kept(app: &App, actor: &Actor, token: &str) -> Result<Option
     let row = store::kept_form(&mut tx, (hash(app, token), actor.account), app.clock.now()).await?;
     let Some(row) = row else { return Ok(None) };
     let Some(act) = Act::from_slug(&row.act) else { return Ok(None) };
-    let fields = app.keys.unseal(&sealed_for(actor), &row.fields)?;
+    let fields = app.keys.unseal(&sealed_for(actor.account), &row.fields)?;
     Ok(Some(KeptForm { act, path: row.path, fields }))
 }
 
@@ -109,6 +124,6 @@ fn hash(app: &App, token: &str) -> [u8; 32] {
 }
 
 /// Sealed for the account, so that a row that is moved to another one cannot be opened.
-fn sealed_for(actor: &Actor) -> Vec<u8> {
-    format!("kept-form/{}", actor.account).into_bytes()
+fn sealed_for(account: AccountId) -> Vec<u8> {
+    format!("kept-form/{account}").into_bytes()
 }

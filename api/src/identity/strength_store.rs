@@ -76,6 +76,20 @@ row! {
     }
 }
 
+/// Whose session it was that ran out by itself.
+pub async fn ran_out(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<AccountId>> {
+    let row: Option<(uuid::Uuid,)> = query(
+        "SELECT account_id FROM session WHERE secret_hash = $1 \
+         AND (end_reason IN ('sign-in-ended-idle', 'sign-in-ended-absolute') \
+         OR (ended_at IS NULL AND (idle_until <= $2 OR absolute_until <= $2)))",
+    )
+    .bind(secret_hash.as_slice())
+    .bind(now)
+    .optional(tx)
+    .await?;
+    Ok(row.map(|(account,)| AccountId(account)))
+}
+
 /// Keeps a form.
 pub async fn keep_form(
     tx: &mut Tx,

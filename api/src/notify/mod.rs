@@ -20,6 +20,7 @@ use crate::db::Tx;
 use crate::jobs;
 use crate::words::{Language, say_with};
 
+pub(crate) use preferences::chosen;
 pub use preferences::{Channel, Preferences, Wanted, confirm, prefer, preferences};
 
 /// What a message is about.
@@ -251,11 +252,8 @@ async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Rea
         let waits = preferences::waiting_code(app, &mut tx, (account, payload)).await?;
         return Ok(waits.map(|(address, code)| Reader { address, languages, code }));
     }
-    let address = match preferences::left(app, payload)? {
-        Some(left) => Some(left),
-        None => store::address(&mut tx, &app.keys, account).await?,
-    };
-    let Some(address) = address else { return Ok(None) };
+    // What counts now, not when the message was put into the queue.
+    let Some(address) = store::address(&mut tx, &app.keys, account).await? else { return Ok(None) };
     Ok(Some(Reader { address, languages, code: String::new() }))
 }
 

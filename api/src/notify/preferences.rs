@@ -51,6 +51,14 @@ pub struct Preferences {
     pub pending: Option<(String, Instant)>,
 }
 
+impl Preferences {
+    /// Whether they chose a way of their own: then the clinic must keep to it, and nobody asks why.
+    pub fn is_own(&self) -> bool {
+        let usual = Self { pending: self.pending.clone(), ..Self::default() };
+        *self != usual
+    }
+}
+
 /// What somebody asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -73,15 +81,18 @@ const TRIES: i64 = 5;
 const ADDRESSES: i64 = 5;
 /// The event of asking for one.
 const ASKED: &str = "address-asked";
-/// What seals the address in the job of a message.
-const LEFT: &[u8] = b"left-address";
 /// Digits of a code.
 const DIGITS: usize = 8;
 
 /// What an account chose.
 pub async fn preferences(app: &App, account: AccountId) -> Result<Preferences> {
     let mut tx = app.db.read().await?;
-    let kept = store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default();
+    chosen(app, &mut tx, account).await
+}
+
+/// The same within a transaction.
+pub(crate) async fn chosen(app: &App, tx: &mut Tx, account: AccountId) -> Result<Preferences> {
+    let kept = store::preferences(tx, &app.keys, account).await?.unwrap_or_default();
     let now = app.clock.now();
     let pending = kept.words.new_email.zip(kept.new_until.map(Instant)).filter(|(_, until)| *until > now);
     Ok(Preferences {
@@ -94,8 +105,8 @@ pub async fn preferences(app: &App, account: AccountId) -> Result<Preferences> {
 }
 
 /// Keeps what an account asks for, with effect on every message from now on, also on those that wait in the queue. A
-/// new e-mail address waits for the code that is sent to it; until then messages go where they went. An address that
-/// is left is told once more.
+/// new e-mail address waits for the code that is sent to it; until then messages go where they went. To an
+/// address that is left nothing goes any more.
 ///
 /// # Errors
 /// `Invalid` where an address cannot be one; with `problem-email-often` where too many were asked for in a day.
@@ -127,7 +138,7 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
     };
     store::prefer(&mut tx, &app.keys, (account, &next)).await?;
     store::note(&mut tx, account, ("changed", now)).await?;
-    tell_left(app, &mut tx, (account, before), now).await?;
+    tell_changed(app, &mut tx, (account, before), now).await?;
     if asks {
         let day = Instant(now.0 - i64::try_from(CODE_LIVES.as_micros()).unwrap_or(i64::MAX));
         if store::noted_since(&mut tx, account, (ASKED, day)).await? >= ADDRESSES {
@@ -140,29 +151,18 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
     tx.commit().await
 }
 
-/// Tells the address to which messages went that they go there no more. If somebody else changed it, the person learns
-/// of it in no other way.
-async fn tell_left(
+/// Tells the person that it was changed, if their messages go elsewhere from now on. The message goes where they go now:
+/// an address that was left is never written to again, because who reads there may be whom they wanted to get away from.
+async fn tell_changed(
     app: &App,
     tx: &mut Tx,
-    (account, left): (AccountId, Option<String>),
+    (account, before): (AccountId, Option<String>),
     now: Instant,
 ) -> Result<()> {
-    let Some(left) = left else { return Ok(()) };
-    if store::address(tx, &app.keys, account).await?.as_ref() == Some(&left) {
+    if store::address(tx, &app.keys, account).await? == before {
         return Ok(());
     }
-    let to = hex::encode(app.keys.seal(LEFT, left.as_bytes())?);
-    let payload = json!({"account": account, "kind": super::Kind::PrivacyChanged.name(), "to": to});
-    jobs::enqueue(tx, "mail.send", payload, now, None).await
-}
-
-/// The address that is left, in the job of the message to it.
-pub(super) fn left(app: &App, payload: &Value) -> Result<Option<String>> {
-    let Some(sealed) = payload["to"].as_str() else { return Ok(None) };
-    let bad = || Error::internal(anyhow::anyhow!("the address of a message cannot be read"));
-    let plain = app.keys.unseal(LEFT, &hex::decode(sealed).map_err(|_| bad())?)?;
-    Ok(Some(String::from_utf8(plain).map_err(|_| bad())?))
+    super::tell(tx, account, (super::Kind::PrivacyChanged, now)).await
 }
 
 fn problems(wanted: &Wanted) -> Problems {
@@ -206,7 +206,7 @@ pub async fn confirm(app: &App, account: AccountId, typed: &str) -> Result<()> {
     let next = Kept { words, new_until: None, tries: 0, since: now.0, ..kept };
     store::prefer(&mut tx, &app.keys, (account, &next)).await?;
     store::note(&mut tx, account, ("address-confirmed", now)).await?;
-    tell_left(app, &mut tx, (account, before), now).await?;
+    tell_changed(app, &mut tx, (account, before), now).await?;
     tx.commit().await
 }
 

@@ -31,6 +31,8 @@ mod unshown_store;
 
 use serde_json::Value;
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::base::{Error, Instant, ItemAddress, PatientNo, Result, Rid};
 use crate::db::Tx;
@@ -61,6 +63,7 @@ pub(crate) use store::{bind_lens, seen, targets as lead};
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// The home page, the first page of the record, and the form for a copy, which shows the categories.
 pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Front)) -> Result<Overview> {
@@ -75,6 +78,10 @@ pub async fn overview(app: &App, actor: &Actor, (patient, page): (PatientNo, Fro
     let shelves = store::shelves(&mut tx, sight).await?;
     let updated = store::updated(&mut tx, sight).await?;
     let last_visit = store::last_visit(&mut tx, actor.account, actor.session).await?;
+    // A visit before the record was theirs to see was no look at it. Use is written down once a minute, so that a visit
+    // may have gone on for that long.
+    let last_visit = last_visit
+        .filter(|at| permit.basis().since().is_some_and(|since| since <= at.plus(MINUTE).rfc3339().as_str()));
     let (new_count, mut new_items) = match last_visit {
         Some(since) => store::new_since((&mut tx, &app.keys), sight, since).await?,
         None => (0, Vec::new()),
@@ -170,12 +177,14 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let page = i64::from(filter.page.clamp(1, 100_000));
-    let on_page = (PAGE, (page - 1) * PAGE);
-    let (total, mut lines) = match (&filter.words, filter.category) {
-        (None, Some(_)) => store::page((&mut tx, &app.keys), sight, &filter, on_page).await?,
-        _ => found((&mut tx, &app.keys), sight, &filter, on_page).await?,
-    };
+    let mut page = i64::from(filter.page.clamp(1, 100_000));
+    let (mut total, mut lines) = paged((&mut tx, &app.keys), sight, &filter, page).await?;
+    let pages = ((total + PAGE - 1) / PAGE).max(1);
+    // Past the end is the last page: an empty one would look as if there were nothing.
+    if page > pages {
+        page = pages;
+        (total, lines) = paged((&mut tx, &app.keys), sight, &filter, page).await?;
+    }
     files::name((&mut tx, &app.keys), sight, &mut lines).await?;
     masking::quiet((&mut tx, &app.keys), sight, &mut lines).await?;
     let category = filter.category.map_or(-1, |category| i64::from(category.code()));
@@ -189,10 +198,24 @@ pub async fn list(app: &App, actor: &Actor, (patient, filter): (PatientNo, Filte
     if let Some(category) = filter.category {
         what = what.within(category.slug());
     }
-    let pages = u32::try_from((total + PAGE - 1) / PAGE).unwrap_or(u32::MAX).max(1);
+    let pages = u32::try_from(pages).unwrap_or(u32::MAX);
     let page = u32::try_from(page).unwrap_or(1);
     let list = List { person, lines, total, page, pages, sources, places, withheld };
     release(app, permit, Channel::Portal, (what, Held::new(list))).await
+}
+
+/// One page of a list or of what a search finds, from 1, and how much there is in all.
+async fn paged(
+    (tx, keys): (&mut Tx, &Keys),
+    sight: Sight,
+    filter: &Filter,
+    page: i64,
+) -> Result<(i64, Vec<model::ItemLine>)> {
+    let on_page = (PAGE, (page - 1) * PAGE);
+    match (&filter.words, filter.category) {
+        (None, Some(_)) => store::page((tx, keys), sight, filter, on_page).await,
+        _ => found((tx, keys), sight, filter, on_page).await,
+    }
 }
 
 /// One page of what a search finds, and how much it finds in all: it is found once, and counted and cut into pages here.

@@ -84,11 +84,17 @@ pub struct Whole {
     pub events: Vec<Event>,
 }
 
-/// Makes a claim. What it says is sealed, and compared with nothing.
+/// A new id for the form of a claim.
+pub fn once(app: &App) -> ClaimId {
+    ClaimId(base::uuid(app.clock.now()))
+}
+
+/// Makes a claim. What it says is sealed, and compared with nothing. `id` is the form's own id: sent twice it is one
+/// claim.
 ///
 /// # Errors
-/// `Invalid`; `Refused` with `refused-too-many-claims`.
-pub async fn make(app: &App, actor: &Actor, statement: Statement) -> Result<ClaimId> {
+/// `Invalid`; `Refused` with `refused-too-many-claims`; `NotFound` where the id is that of somebody else's claim.
+pub async fn make(app: &App, actor: &Actor, (id, statement): (ClaimId, Statement)) -> Result<ClaimId> {
     let now = app.clock.now();
     let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let statement = rules::check(statement, today).map_err(Error::Invalid)?;
@@ -98,11 +104,13 @@ pub async fn make(app: &App, actor: &Actor, statement: Statement) -> Result<Clai
     if !identity::hold(&mut tx, (actor, now)).await? {
         return Err(Error::NotFound);
     }
+    if let Some(made) = store::find(&mut tx, id).await? {
+        return (made.account_id == actor.account.0).then_some(id).ok_or(Error::NotFound);
+    }
     let (open, today) = store::counts(&mut tx, actor.account, now.minus(DAY)).await?;
     if open >= rules::MOST_OPEN || today >= MOST_A_DAY {
         return Err(Error::refused("refused-too-many-claims"));
     }
-    let id = ClaimId(base::uuid(now));
     store::add(&mut tx, (id, actor.account), (statement.kind.slug(), &sealed), now).await?;
     noted(app, &mut tx, (id, "claimed"), (Some(actor.account), &actor.name)).await?;
     notify::tell_office(app, &mut tx, (notify::Kind::ClaimOpened, now)).await?;

@@ -228,7 +228,7 @@ pub async fn appoint(app: &App, by: &By<'_>, (patient, ask): (PatientNo, Ask)) -
     }
     let mut tx = app.db.write().await?;
     let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
-    give(app, tx, (patient, ask, (&person, &facts)), (by.account, by.name)).await
+    give(app, tx, (super::once(app), (patient, ask), (&person, &facts)), (by.account, by.name)).await
 }
 
 /// Everybody who may, might or might once act for a patient, the newest first.

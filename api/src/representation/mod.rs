@@ -99,21 +99,57 @@ pub fn is_invitation(typed: &str) -> bool {
 }
 
 /// A person invites somebody to look at their own record. Only they can: no representative passes access on, and a
-/// minor's helper is a matter for those who act for the minor.
+/// minor's helper is a matter for those who act for the minor. `once` is the form's own id: sent twice it is one
+/// invitation, and as long as nobody took it, its code is shown again.
 ///
 /// # Errors
 /// `NotFound` if the record is not their own; `Invalid`; `Refused` with `refused-minor-invites` or
-/// `refused-too-many-people`.
-pub async fn invite(app: &App, actor: &Actor, (patient, ask): (PatientNo, Ask)) -> Result<Invitation> {
+/// `refused-too-many-people`; `Conflict` with `conflict-over` where the form was sent before and the
+/// invitation was taken or ended since.
+pub async fn invite(
+    app: &App,
+    actor: &Actor,
+    (patient, once, ask): (PatientNo, AuthorityId, Ask),
+) -> Result<Invitation> {
+    let now = app.clock.now();
     let mut tx = app.db.write().await?;
     own(&mut tx, actor, patient).await?;
+    identity::hold_record(&mut tx, patient).await?;
+    if let Some((made, _)) = store::find(&mut tx, &app.keys, once).await? {
+        let waits = made.code_until.filter(|until| *until > now && made.account.is_none());
+        // The code of one that the clinic appoints is for whom it appoints.
+        let theirs =
+            made.patient == patient && made.kind == Kind::Delegate && made.evidence.proof == Proof::Chosen;
+        return match (theirs, waits.filter(|_| made.ended.is_none())) {
+            (false, _) => Err(Error::NotFound),
+            (true, None) => Err(Error::Conflict("conflict-over")),
+            (true, Some(until)) => {
+                Ok(Invitation { id: once, code: identity::grouped(&code(app, once)), until })
+            }
+        };
+    }
     let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
     if !rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())) {
         return Err(Error::refused("refused-minor-invites"));
     }
     let evidence = Evidence { proof: Proof::Chosen, note: String::new() };
     let ask = Ask { kind: Kind::Delegate, evidence, incapacity: Incapacity::NotNeeded, review: None, ..ask };
-    give(app, tx, (patient, ask, (&person, &facts)), (Some(actor.account), &actor.name)).await
+    give(app, tx, (once, (patient, ask), (&person, &facts)), (Some(actor.account), &actor.name)).await
+}
+
+/// A new id for the form of an invitation.
+pub fn once(app: &App) -> AuthorityId {
+    AuthorityId(base::uuid(app.clock.now()))
+}
+
+/// The code of an invitation is worked out, not kept: the same form sent again shows the same one, and nothing in the
+/// database tells it.
+fn code(app: &App, id: AuthorityId) -> String {
+    let mut n = 0;
+    base::code_of(CODE_LETTERS, || {
+        n += 1;
+        app.keys.mac(b"invitation-code", format!("{id}/{n}").as_bytes())
+    })
 }
 
 /// Ends the invitations to a record that nobody took yet: who made them may have had no right to.
@@ -125,17 +161,17 @@ pub(crate) async fn void_invitations(tx: &mut Tx, patient: PatientNo, now: Insta
 async fn give(
     app: &App,
     mut tx: Tx,
-    (patient, ask, (person, facts)): (PatientNo, Ask, (&str, &PersonFacts)),
+    (id, (patient, ask), (person, facts)): (AuthorityId, (PatientNo, Ask), (&str, &PersonFacts)),
     (account, by): (Option<AccountId>, &str),
 ) -> Result<Invitation> {
     let now = app.clock.now();
-    let mut new = new(app, (patient, ask), facts)?;
+    let mut new = Authority { id, ..new(app, (patient, ask), facts)? };
     identity::hold_record(&mut tx, patient).await?;
     if store::live(&mut tx, patient, now).await? >= MOST {
         return Err(Error::refused("refused-too-many-people"));
     }
     beside(app, &mut tx, (&new, None), facts).await?;
-    let (code, until) = (base::code(CODE_LETTERS), now.plus(CODE_LIVES));
+    let (code, until) = (code(app, id), now.plus(CODE_LIVES));
     new.code_until = Some(until);
     let due = rules::due(&new, facts, (now, app.config.clinic.zone()));
     store::add(&mut tx, &app.keys, (&new, person), (Some(hash(app, &code)), due)).await?;
@@ -462,9 +498,31 @@ pub async fn end(app: &App, actor: &Actor, id: AuthorityId) -> Result<()> {
     };
     if held.authority.ended.is_none() {
         let by = (Some(actor.account), actor.name.as_str());
+        let over = held.authority.clone();
         times::ended(app, &mut tx, (held.authority, end, None), by).await?;
+        if end == End::ByPerson {
+            end_left_over(app, &mut tx, &over, by).await?;
+        }
     }
     tx.commit().await
+}
+
+/// Ends with somebody's right the invitations to the same name that were open already when it was taken: whoever holds
+/// such a code could come back with it. One that was made later is meant.
+async fn end_left_over(
+    app: &App,
+    tx: &mut Tx,
+    over: &Authority,
+    by: (Option<AccountId>, &str),
+) -> Result<()> {
+    let Some(since) = over.since.filter(|_| over.account.is_some()) else { return Ok(()) };
+    for (other, _) in store::over(tx, &app.keys, over.patient).await? {
+        let open = other.account.is_none() && other.ended.is_none() && other.kind == over.kind;
+        if open && other.created <= since && base::fold(&other.name) == base::fold(&over.name) {
+            times::ended(app, tx, (other, End::ByPerson, None), by).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An authority with where it stands, and what is known of the person.

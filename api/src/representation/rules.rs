@@ -244,7 +244,7 @@ pub fn of_scope(scope: &Scope) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |field, code| problems.push(Problem { field, code });
     if scope.categories.as_ref().is_some_and(Vec::is_empty) {
-        add("categories", "problem-categories");
+        add("categories", "problem-consent-information");
     }
     if scope.shown.iter().any(|label: &Label| scope.hidden.contains(label)) {
         add("labels", "problem-both");

@@ -136,7 +136,7 @@ impl World {
 
     /// The claim of somebody, made.
     async fn claim(&self, actor: &Actor, kind: Kind) -> ClaimId {
-        claims::make(&self.app, actor, statement(kind)).await.unwrap()
+        claims::make(&self.app, actor, (claims::once(&self.app), statement(kind))).await.unwrap()
     }
 
     /// Somebody verified by the privacy officer.
@@ -231,9 +231,11 @@ async fn a_delegate_from_invitation_to_end() {
         let sam = world.somebody("sam", None).await;
         let scope = Scope { categories: Some(vec![Category::Medicines]), copies: false, ..Scope::WHOLE };
         let month = Ask { scope, until: days_from_now(app, 30), ..ask(Kind::Delegate) };
-        assert_eq!(word(&invite(app, &sam, (ADULT, month.clone())).await), "not-found");
-        let invited = invite(app, &rosa, (ADULT, month.clone())).await.unwrap();
+        assert_eq!(word(&invite(app, &sam, (ADULT, once(app), month.clone())).await), "not-found");
+        let invited = invite(app, &rosa, (ADULT, once(app), month.clone())).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Invited);
+        let twice = invite(app, &rosa, (ADULT, invited.id, month.clone())).await.unwrap();
+        assert_eq!((twice.id, &twice.code), (invited.id, &invited.code), "the same form is one invitation");
         assert_eq!(word(&accept(app, &rosa, &invited.code).await), "conflict-own-record");
         assert_eq!(word(&accept(app, &sam, "AAAA-AAAA-AAAA-AAAA").await), "refused-code");
         assert!(world.in_force(&sam, ADULT).await.is_none());
@@ -246,10 +248,11 @@ async fn a_delegate_from_invitation_to_end() {
         let seen = lens(found.kind, &found.scope);
         assert!(seen.shows(Category::Medicines, Default::default(), 0));
         assert!(!seen.shows(Category::Labs, Default::default(), 0));
+        assert_eq!(word(&invite(app, &rosa, (ADULT, invited.id, month.clone())).await), "conflict-over");
         // Used once; and who acts already does not act twice.
         let other = world.somebody("other", None).await;
         assert_eq!(word(&accept(app, &other, &invited.code).await), "refused-code");
-        let again = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        let again = invite(app, &rosa, (ADULT, once(app), ask(Kind::Delegate))).await.unwrap();
         assert_eq!(word(&accept(app, &sam, &again.code).await), "conflict-already-acting");
 
         // The person changes it; whoever holds it cannot, and a form that saw another state is refused.
@@ -281,7 +284,7 @@ async fn a_delegate_from_invitation_to_end() {
             one(app, &rosa, invited.id).await.unwrap().events.into_iter().map(|event| event.what).collect();
         assert_eq!(whats, ["invited", "taken", "active", "changed", "ended"]);
         // Over, so another invitation can be taken; and the person ends that one.
-        let third = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        let third = invite(app, &rosa, (ADULT, once(app), ask(Kind::Delegate))).await.unwrap();
         accept(app, &sam, &third.code).await.unwrap();
         assert_eq!(word(&end(app, &other, third.id).await), "not-found");
         end(app, &rosa, third.id).await.unwrap();
@@ -302,16 +305,16 @@ async fn a_lapsed_authority_does_not_bar_the_next() {
         let rosa = world.somebody("rosa", Some(ADULT)).await;
         let sam = world.somebody("sam", None).await;
         let week = Ask { until: days_from_now(app, 7), ..ask(Kind::Delegate) };
-        let first = invite(app, &rosa, (ADULT, week)).await.unwrap();
+        let first = invite(app, &rosa, (ADULT, once(app), week)).await.unwrap();
         accept(app, &sam, &first.code).await.unwrap();
         app.clock.advance(DAY * 9);
         // The job has not written down yet that the first is over.
-        let second = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        let second = invite(app, &rosa, (ADULT, once(app), ask(Kind::Delegate))).await.unwrap();
         accept(app, &sam, &second.code).await.unwrap();
         assert_eq!(world.standing(first.id).await, Standing::Ended(End::Expired));
         assert_eq!(world.standing(second.id).await, Standing::Active);
         // An invitation that nobody takes is over after 14 days, and nobody is told.
-        let third = invite(app, &rosa, (ADULT, ask(Kind::Delegate))).await.unwrap();
+        let third = invite(app, &rosa, (ADULT, once(app), ask(Kind::Delegate))).await.unwrap();
         app.clock.advance(DAY * 15);
         let mails = world.mails("acting-ended").await;
         assert_eq!(
@@ -329,7 +332,7 @@ async fn a_lapsed_authority_does_not_bar_the_next() {
 async fn a_minor_invites_nobody() {
     on_each(async |world| {
         let mia = world.somebody("mia", Some(CHILD)).await;
-        let refused = invite(&world.app, &mia, (CHILD, ask(Kind::Delegate))).await;
+        let refused = invite(&world.app, &mia, (CHILD, once(&world.app), ask(Kind::Delegate))).await;
         assert_eq!(word(&refused), "refused-minor-invites");
     })
     .await;
@@ -430,13 +433,19 @@ async fn a_claim_is_turned_down_with_words() {
         for _ in 0..5 {
             world.claim(&dana, Kind::Parent).await;
         }
-        assert_eq!(word(&claims::make(app, &dana, statement(Kind::Parent)).await), "refused-too-many-claims");
+        assert_eq!(
+            word(&claims::make(app, &dana, (claims::once(app), statement(Kind::Parent))).await),
+            "refused-too-many-claims"
+        );
         let all = claims::of(app, &dana).await.unwrap();
         let (open, _) = all.iter().find(|(claim, _)| claim.state == State::Open).unwrap();
         claims::withdraw(app, &dana, open.id).await.unwrap();
         world.claim(&dana, Kind::Parent).await;
         app.clock.advance(DAY * 2);
-        assert_eq!(word(&claims::make(app, &dana, statement(Kind::Parent)).await), "refused-too-many-claims");
+        assert_eq!(
+            word(&claims::make(app, &dana, (claims::once(app), statement(Kind::Parent))).await),
+            "refused-too-many-claims"
+        );
     })
     .await;
 }
@@ -559,7 +568,7 @@ async fn a_parent_until_the_child_is_of_age() {
         assert_eq!(events.last().unwrap().what, "ended");
         assert_eq!(world.mails("acting-ended").await, 2);
         // Of age now, they invite whom they want.
-        assert_eq!(word(&invite(app, &leap, (NEARLY, ask(Kind::Delegate))).await), "ok");
+        assert_eq!(word(&invite(app, &leap, (NEARLY, once(app), ask(Kind::Delegate))).await), "ok");
         assert_eq!(word(&world.verified(&dana, NEARLY, ask(Kind::Parent)).await), "problem-of-age");
     })
     .await;
@@ -581,7 +590,7 @@ async fn an_emancipated_minor_acts_alone() {
         assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, why)).await), "conflict-emancipated");
         assert!(world.in_force(&dana, NEARLY).await.is_none());
         assert_eq!(world.standing(id).await, Standing::Ended(End::Emancipation));
-        assert_eq!(word(&invite(app, &leap, (NEARLY, ask(Kind::Delegate))).await), "ok");
+        assert_eq!(word(&invite(app, &leap, (NEARLY, once(app), ask(Kind::Delegate))).await), "ok");
         assert_eq!(word(&world.verified(&dana, NEARLY, ask(Kind::Parent)).await), "problem-of-age");
     })
     .await;

@@ -7,6 +7,7 @@ use super::{Card, Found, FoundPage, Wanted, page_of, rules, span};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Problem, Problems, Result, fold};
 use crate::identity::{self, Actor};
+use crate::notify;
 
 /// How often one account may look for people: more than a busy counter needs, less than leafing through takes.
 const LIMITS: [(Duration, i64); 2] = [(Duration::from_secs(15 * 60), 40), (Duration::from_secs(86_400), 300)];
@@ -105,8 +106,15 @@ pub(super) async fn card(app: &App, actor: &Actor, patient: PatientNo) -> Result
     }
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let links = store::linked(&mut tx, patient).await?;
+    let mut wishes = Vec::new();
+    for link in &links {
+        let wish = notify::chosen(app, &mut tx, link.account).await?;
+        if wish.is_own() {
+            wishes.push((link.name.clone(), wish));
+        }
+    }
     let looks = store::looks_at(&mut tx, &app.keys, (patient, LOOKS)).await?;
-    Ok(Card { person, links, looks })
+    Ok(Card { person, links, wishes, looks })
 }
 
 pub(super) async fn found(app: &App, actor: &Actor) -> Result<Vec<Found>> {

@@ -11,7 +11,7 @@ mod store;
 mod views;
 
 use crate::app::App;
-use crate::base::{AccountId, Error, GrantId, PatientNo, Result, SessionId, ViewId};
+use crate::base::{AccountId, Error, GrantId, PatientNo, Result, ReviewId, SessionId, ViewId, uuid};
 use crate::db::Tx;
 use crate::identity::Actor;
 
@@ -256,12 +256,18 @@ pub async fn review_emergency(app: &App, actor: &Actor, (id, note): (ViewId, &st
     reviews::review_emergency(app, actor, (id, note)).await
 }
 
-/// Signs off who has access, with what was there to see (45 CFR 164.308(a)(4)(ii)(C)).
+/// A new id for the form of a sign-off.
+pub fn once(app: &App) -> ReviewId {
+    ReviewId(uuid(app.clock.now()))
+}
+
+/// Signs off who has access, with what was there to see (45 CFR 164.308(a)(4)(ii)(C)). `id` is the form's own id: sent
+/// twice it is one sign-off.
 ///
 /// # Errors
 /// `Invalid`; `Refused` with `refused-not-your-role`.
-pub async fn sign_off(app: &App, actor: &Actor, note: &str) -> Result<()> {
-    reviews::sign_off(app, actor, note).await
+pub async fn sign_off(app: &App, actor: &Actor, (id, note): (ReviewId, &str)) -> Result<()> {
+    reviews::sign_off(app, actor, (id, note)).await
 }
 
 /// Sign-offs, newest first, at most 25 on a page (from 1); whether there is another page.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, GrantId, Instant, PatientNo, ReviewId, SessionId, ViewId};
+use crate::notify::Preferences;
 
 pub use crate::config::Role;
 
@@ -337,6 +338,8 @@ pub struct Card {
     pub person: Found,
     /// Accounts that see the record.
     pub links: Vec<LinkedAccount>,
+    /// How they want to be reached, of each account of theirs that chose a way: its name, and what was chosen.
+    pub wishes: Vec<(String, Preferences)>,
     /// The last looks of staff at it, newest first.
     pub looks: Vec<Looked>,
 }

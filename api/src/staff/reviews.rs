@@ -9,7 +9,7 @@ use super::{
     AccountId, App, Holder, LINES, Looked, Origin, Power, Review, Role, Standing, Waiting, finding, grants,
     page_of, span, standing, store, views,
 };
-use crate::base::{Error, Instant, PatientNo, Result, ReviewId, ViewId, uuid};
+use crate::base::{Error, Instant, PatientNo, Result, ReviewId, ViewId};
 use crate::db::Tx;
 use crate::identity::Actor;
 
@@ -143,7 +143,7 @@ pub(super) async fn review_emergency(app: &App, actor: &Actor, (id, note): (View
     tx.commit().await
 }
 
-pub(super) async fn sign_off(app: &App, actor: &Actor, note: &str) -> Result<()> {
+pub(super) async fn sign_off(app: &App, actor: &Actor, (id, note): (ReviewId, &str)) -> Result<()> {
     let mut tx = app.db.write().await?;
     officer(app, &mut tx, actor).await?;
     let note = finding::reason("remark", note)?;
@@ -156,7 +156,7 @@ pub(super) async fn sign_off(app: &App, actor: &Actor, note: &str) -> Result<()>
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let by = grants::me(app, actor);
     let review = Review {
-        id: ReviewId(uuid(by.at)),
+        id,
         by,
         note,
         holders: count(holders.len()),

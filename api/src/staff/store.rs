@@ -625,7 +625,7 @@ pub async fn to_review(tx: &mut Tx, now: Instant) -> Result<i64> {
 pub async fn add_review(tx: &mut Tx, review: &Review, seen: &str) -> Result<()> {
     query(
         "INSERT INTO staff_review (id, at, account_id, name, note, holders, unused, seen) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
     )
     .bind(review.id)
     .bind(review.by.at)
@@ -635,8 +635,9 @@ pub async fn add_review(tx: &mut Tx, review: &Review, seen: &str) -> Result<()> 
     .bind(review.holders)
     .bind(review.unused)
     .bind(seen)
-    .run_one(tx)
-    .await
+    .run(tx)
+    .await?;
+    Ok(())
 }
 
 /// Sign-offs, newest first.

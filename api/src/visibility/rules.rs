@@ -132,6 +132,22 @@ pub enum Basis {
     },
 }
 
+impl Basis {
+    /// Since when it holds, RFC 3339; a decision holds at no time.
+    pub fn since(&self) -> Option<&str> {
+        match self {
+            Self::RightOfAccess { since, .. }
+            | Self::Representative { since, .. }
+            | Self::Staff { since, .. }
+            | Self::Delegate { since, .. }
+            | Self::App { since, .. }
+            | Self::Consent { since, .. }
+            | Self::System { since, .. } => Some(since),
+            Self::Decision { .. } => None,
+        }
+    }
+}
+
 /// Why staff see what 42 CFR Part 2 protects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]

@@ -36,6 +36,7 @@ copy-formats = In which forms
 copy-created = Asked for
 copy-made = Made
 copy-password = Password
+copy-password-hint = 8 letters, numbers or signs, or more.
 copy-password-again = The same password again
 copy-password-yes = A password protects it. We did not keep the password.
 copy-password-no = None
@@ -68,7 +69,7 @@ format-documents = Original documents
 format-documents-hint = Letters, pictures and scans, just as they came.
 copy-password-title = Do you want a password on the file?
 copy-password-help = You do not need one. With a password nobody can open the file without it. To open it, you need a free program: 7-Zip on Windows, Keka on a Mac.
-copy-password-lost = Write the password down, 8 letters or more. We do not keep it. If you lose it, you have to make a new copy.
+copy-password-lost = Write the password down. We do not keep it. If you lose it, you have to make a new copy.
 copy-count-items =
     { $count ->
         [one] This holds { $number } item.

@@ -119,6 +119,15 @@ desk-look-button = Open the record of { $name }
 desk-look = { $name }, as { $role }
 desk-looks = Last looks by staff
 desk-looks-none = No staff has opened this record here.
+desk-reach-title = How this person wants to be reached
+desk-reach-words = They asked for this. Use only these ways, for letters and calls too, and do not ask why.
+desk-reach-of = As the account of { $name } asks:
+desk-reach-messages = Messages
+desk-reach-letters = Letters
+desk-reach-phone = Telephone
+desk-reach-no-mail = No e-mail
+desk-reach-usual = By e-mail, to the address of their sign-in
+desk-reach-known = As the clinic knows it
 desk-links = Accounts that see this record
 desk-links-none = No account is linked to this record.
 desk-seen = last here { $date }
@@ -142,7 +151,7 @@ desk-purpose-case = To decide a case, such as a denial, a review or a change
 desk-purpose-compliance = To check that the rules are kept
 desk-purpose-emergency = Emergency
 desk-reason = Reason
-desk-reason-hint = In your own words, such as the request or the visit it is about.
+desk-reason-hint = In your own words, such as the request or the visit it is about. At least ten letters.
 
 desk-emergency-title = Emergency access
 desk-emergency-when = Only when somebody may come to harm and there is no time to ask.
@@ -287,6 +296,6 @@ desk-review-unused =
        *[other] { $number } had not been here for 90 days.
     }
 desk-remark = Note
-desk-remark-hint = What did you look at, and what did you find?
+desk-remark-hint = What did you look at, and what did you find? At least ten letters.
 desk-sign-off = Sign off
 desk-sign-off-who = A privacy officer signs this off. Nobody signs off what they did themselves.

@@ -15,6 +15,7 @@ nav-link = Link my record
 nav-accessibility = Accessibility
 sign-out = Sign out
 leave = Leave this page quickly
+leave-out = Leave quickly and sign out
 crumbs-name = You are here
 whose-name = Whose record this is
 whose = This is the record of

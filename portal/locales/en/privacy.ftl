@@ -6,6 +6,9 @@ privacy-sends-nothing = The clinic can see what you choose here. This service it
 privacy-permissions = Permissions you gave
 privacy-permissions-words = A permission lets the clinic share something with somebody. You can take it back at any time.
 privacy-permissions-none = No permission is in force.
+privacy-begun = Begun and not signed
+privacy-begun-when = Begun { $date }. It counts for nothing until you sign it. We keep it until { $until }.
+privacy-begun-remove = Throw this form away: { $kind }
 privacy-new = Give a permission
 privacy-past = { $count ->
     [one] 1 permission that is over

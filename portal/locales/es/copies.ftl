@@ -36,6 +36,7 @@ copy-formats = En qué formatos
 copy-created = Pedida
 copy-made = Terminada
 copy-password = Contraseña
+copy-password-hint = 8 letras, números o signos, o más.
 copy-password-again = La misma contraseña otra vez
 copy-password-yes = Está protegida con una contraseña. Nosotros no la guardamos.
 copy-password-no = Ninguna
@@ -68,7 +69,7 @@ format-documents = Documentos originales
 format-documents-hint = Cartas, imágenes y documentos escaneados, tal como llegaron.
 copy-password-title = ¿Desea proteger el archivo con una contraseña?
 copy-password-help = No es necesario. Con una contraseña, nadie puede abrir el archivo sin ella. Para abrirlo se necesita un programa gratuito: 7-Zip en Windows o Keka en Mac.
-copy-password-lost = Anote la contraseña, de 8 letras o más. Nosotros no la guardamos. Si la pierde, tendrá que hacer una copia nueva.
+copy-password-lost = Anote la contraseña. Nosotros no la guardamos. Si la pierde, tendrá que hacer una copia nueva.
 copy-count-items =
     { $count ->
         [one] Contiene { $number } elemento.

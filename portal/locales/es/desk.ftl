@@ -119,6 +119,15 @@ desk-look-button = Abrir el expediente de { $name }
 desk-look = { $name }, como { $role }
 desk-looks = Últimos accesos del personal
 desk-looks-none = Nadie del personal ha abierto este expediente aquí.
+desk-reach-title = Cómo quiere esta persona que se la contacte
+desk-reach-words = Lo pidió así. Use solamente estas vías, también para cartas y llamadas, y no pregunte por qué.
+desk-reach-of = Según pide la cuenta de { $name }:
+desk-reach-messages = Mensajes
+desk-reach-letters = Cartas
+desk-reach-phone = Teléfono
+desk-reach-no-mail = Ningún correo electrónico
+desk-reach-usual = Por correo electrónico, a la dirección de su inicio de sesión
+desk-reach-known = Como la clínica lo conoce
 desk-links = Cuentas que ven este expediente
 desk-links-none = Ninguna cuenta está vinculada con este expediente.
 desk-seen = última visita: { $date }
@@ -142,7 +151,7 @@ desk-purpose-case = Para decidir un caso, como una negativa, una revisión o un 
 desk-purpose-compliance = Para comprobar que se cumplen las reglas
 desk-purpose-emergency = Emergencia
 desk-reason = Motivo
-desk-reason-hint = Con sus palabras, por ejemplo de qué solicitud o visita se trata.
+desk-reason-hint = Con sus palabras, por ejemplo de qué solicitud o visita se trata. Al menos diez letras.
 
 desk-emergency-title = Acceso de emergencia
 desk-emergency-when = Solo cuando alguien puede sufrir daño y no hay tiempo de preguntar.
@@ -287,6 +296,6 @@ desk-review-unused =
        *[other] { $number } no habían venido en 90 días.
     }
 desk-remark = Nota
-desk-remark-hint = ¿Qué miró y qué encontró?
+desk-remark-hint = ¿Qué miró y qué encontró? Al menos diez letras.
 desk-sign-off = Firmar
 desk-sign-off-who = Un encargado de privacidad firma esto. Nadie firma lo que hizo él mismo.

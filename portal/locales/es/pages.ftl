@@ -15,6 +15,7 @@ nav-link = Vincular mi expediente
 nav-accessibility = Accesibilidad
 sign-out = Cerrar sesión
 leave = Salir rápido de esta página
+leave-out = Salir rápido y cerrar la sesión
 crumbs-name = Usted está aquí
 whose-name = De quién es este expediente
 whose = Este es el expediente de

@@ -6,6 +6,9 @@ privacy-sends-nothing = La clínica puede ver lo que usted elige aquí. Este ser
 privacy-permissions = Permisos que usted dio
 privacy-permissions-words = Un permiso deja que la clínica comparta algo con alguien. Puede retirarlo en cualquier momento.
 privacy-permissions-none = No hay ningún permiso vigente.
+privacy-begun = Empezados y sin firmar
+privacy-begun-when = Empezado el { $date }. No vale nada hasta que usted lo firme. Lo guardamos hasta el { $until }.
+privacy-begun-remove = Desechar este formulario: { $kind }
 privacy-new = Dar un permiso
 privacy-past = { $count ->
     [one] 1 permiso que ya terminó

@@ -9,12 +9,13 @@ use askama::Template;
 
 use crate::authority::Pick;
 use crate::components::Text;
-use crate::error::Reply;
-use crate::form::{Fields, Form, mendable};
+use crate::error::{Failure, Reply};
+use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::SignedIn;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
+use crate::patient::step_up;
 use crate::send;
 use crate::upload::Upload;
 
@@ -46,6 +47,8 @@ pub fn state_words(w: Words, claim: &Claim) -> String {
 pub struct ClaimNew {
     /// The frame.
     pub page: Page,
+    /// The form's own id.
+    pub once: ClaimId,
     /// What they are.
     pub kind: Pick,
     /// About themselves.
@@ -57,7 +60,10 @@ pub struct ClaimNew {
 }
 
 /// Shows the form.
-pub async fn form(who: SignedIn) -> Reply {
+pub async fn form(who: SignedIn, Query(query): Query) -> Reply {
+    if let Some(typed) = step_up::typed(&who.visit, who.actor(), &query).await? {
+        return answer(&who, &typed.fields, Problems::default());
+    }
     let mut fields = Fields::default();
     fields.set("name", &who.actor().name);
     fields.set("contact", who.session.email.as_deref().unwrap_or_default());
@@ -78,19 +84,25 @@ pub async fn make(who: SignedIn, Form(fields): Form) -> Reply {
         contact: text("contact"),
         note: text("note"),
     };
-    match claims::make(&who.visit.app, who.actor(), statement).await {
+    let once = once(&who, &fields);
+    match claims::make(&who.visit.app, who.actor(), (once, statement)).await {
         Ok(id) => Ok(send::elsewhere(&format!("/people/claims/{id}"))),
         Err(error) => answer(&who, &fields, mendable(error)?),
     }
 }
 
+fn once(who: &SignedIn, fields: &Fields) -> ClaimId {
+    fields.get("once").parse().unwrap_or_else(|_| claims::once(&who.visit.app))
+}
+
 fn answer(who: &SignedIn, typed: &Fields, problems: Problems) -> Reply {
+    let once = once(who, typed);
     let page = Page::new(&who.visit, "claim-new-title").under("/people", "nav-people");
-    page.with_problems(problems).naming(FIELDS).ok(|page| claim_new(page, typed))
+    page.with_problems(problems).naming(FIELDS).ok(|page| claim_new(page, once, typed))
 }
 
 /// The page from what was typed.
-pub fn claim_new(page: Page, typed: &Fields) -> ClaimNew {
+pub fn claim_new(page: Page, once: ClaimId, typed: &Fields) -> ClaimNew {
     let w = page.w;
     let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
     let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Delegate);
@@ -98,6 +110,7 @@ pub fn claim_new(page: Page, typed: &Fields) -> ClaimNew {
     let kind = Pick::new(&page, ("kind", "claim-kind"), typed).of(first.chain(kinds));
     let field = |name, label| Text::new(&page, name, label).value(typed.get(name));
     ClaimNew {
+        once,
         kind,
         own: [field("name", "claim-name").fill("name"), field("contact", "claim-contact").fill("email")],
         person: [
@@ -171,9 +184,14 @@ async fn page(who: &SignedIn, id: ClaimId, problems: Problems) -> Reply {
 }
 
 /// Takes a paper. One that cannot be taken is told beside the field.
-pub async fn add_paper(who: SignedIn, id: Path<String>, upload: Upload) -> Reply {
+pub async fn add_paper(who: SignedIn, id: Path<String>, upload: Result<Upload, Failure>) -> Reply {
     let id = read(&id)?;
-    match claims::add_paper(&who.visit.app, who.actor(), (id, upload.file)).await {
+    let taken = match upload {
+        Ok(upload) => claims::add_paper(&who.visit.app, who.actor(), (id, upload.file)).await,
+        Err(Failure::TooLarge) => Err(Error::invalid("paper", "problem-paper-large")),
+        Err(other) => return Err(other),
+    };
+    match taken {
         Ok(()) => Ok(send::elsewhere(&format!("/people/claims/{id}"))),
         Err(error) => page(&who, id, mendable(error)?).await,
     }

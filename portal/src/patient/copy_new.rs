@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, day, mendable};
+use crate::form::{Fields, Form, Query, days, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -115,13 +115,7 @@ fn scope(fields: &Fields, problems: &mut Problems) -> Scope {
         if scope.categories.is_empty() {
             problems.0.push(Problem { field: "categories", code: "problem-categories" });
         }
-        scope.from = day(fields, "from", problems);
-        scope.to = day(fields, "to", problems);
-        if let (Some(from), Some(to)) = (&scope.from, &scope.to)
-            && from > to
-        {
-            problems.0.push(Problem { field: "to", code: "problem-order" });
-        }
+        [scope.from, scope.to] = days(fields, problems);
     }
     let ticked = fields.all("formats");
     let formats = FORMATS.iter().filter(|format| ticked.iter().any(|one| one == *format));
@@ -253,8 +247,9 @@ pub fn copy_new(
     });
     let dates = [("from", "filter-from"), ("to", "filter-to")]
         .map(|(name, label)| Text::new(&page, name, label).kind("date").value(typed.get(name)));
-    let passwords = [("password", "copy-password"), ("password_again", "copy-password-again")]
+    let [first, again] = [("password", "copy-password"), ("password_again", "copy-password-again")]
         .map(|(name, label)| Text::new(&page, name, label).kind("password").fill("new-password"));
+    let passwords = [first.hint(w.t("copy-password-hint")), again];
     CopyNew {
         what,
         categories: categories.collect(),

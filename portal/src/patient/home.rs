@@ -1,15 +1,19 @@
 //! The home page, the first page of the record, and what is not here.
 
+use api::base::Error;
 use api::disclosures;
 use api::fhir::sensitivity::Label;
+use api::notify::Preferences;
 use api::records::{self, Front, ItemLine, Missing, Overview, SourceState, Withholding, unshown};
+use api::staff;
 use askama::Template;
 
 use super::lines::{self, Lines, Naming};
 use super::log::sentence;
-use crate::error::Reply;
+use crate::error::{Failure, Reply};
 use crate::guard::Patient;
 use crate::page::Page;
+use crate::staff::parts::Reach;
 
 /// The home page.
 #[derive(Template)]
@@ -66,13 +70,29 @@ pub struct Record {
     pub page: Page,
     /// Counts by category.
     pub overview: Overview,
+    /// How the person wants to be reached, for staff who look.
+    pub reach: Reach,
 }
 
 /// The categories with their counts, and the search.
 pub async fn record(who: Patient) -> Reply {
     let overview = records::overview(&who.visit.app, who.actor(), (who.patient, Front::Record)).await?;
+    let reach = Reach { w: who.visit.w, wishes: wishes(&who).await? };
     let page = Page::new(&who.visit, "record-title").of(&overview.person).under("/home", "nav-home");
-    page.ok(|page| Record { page, overview })
+    page.ok(|page| Record { page, overview, reach })
+}
+
+/// How the person wants to be reached, where staff look: as on the card from which they opened it.
+async fn wishes(who: &Patient) -> Result<Vec<(String, Preferences)>, Failure> {
+    if who.visit.acting.get().is_none_or(|acting| acting.look.is_none()) {
+        return Ok(Vec::new());
+    }
+    match staff::card(&who.visit.app, who.actor(), who.patient).await {
+        Ok(card) => Ok(card.wishes),
+        // Found too long ago for the card; the look goes on.
+        Err(Error::NotFound) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What is not here.

@@ -8,7 +8,7 @@ use askama::Template;
 use super::lines::{Lines, Naming};
 use crate::components::{Pager, Select, Text};
 use crate::error::Reply;
-use crate::form::{At, Fields, Query, address, day};
+use crate::form::{At, Fields, Query, address, days};
 use crate::guard::Patient;
 use crate::page::Page;
 
@@ -91,11 +91,12 @@ pub async fn search(who: Patient, Query(query): Query) -> Reply {
 }
 
 fn filter(query: &Fields, category: Option<Category>, problems: &mut Problems) -> Filter {
+    let [from, to] = days(query, problems);
     Filter {
         words: query.some("q").map(|words| words.chars().take(200).collect()),
         category,
-        from: day(query, "from", problems),
-        to: day(query, "to", problems),
+        from,
+        to,
         source: query.some("source"),
         place: query.some("place"),
         page: query.get("page").parse().unwrap_or(1).clamp(1, 100_000),

@@ -12,7 +12,7 @@ use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
 
 use crate::components::{Pager, Select, Text};
 use crate::error::Reply;
-use crate::form::{Fields, Query, address, day};
+use crate::form::{Fields, Query, address, days};
 use crate::guard::Patient;
 use crate::i18n::{self, Words};
 use crate::page::Page;
@@ -322,8 +322,7 @@ pub async fn show(who: Patient, Query(query): Query) -> Reply {
 
 fn filter(who: &Patient, query: &Fields, problems: &mut Problems) -> Filter {
     let w = who.visit.w;
-    let from = day(query, "from", problems);
-    let to = day(query, "to", problems);
+    let [from, to] = days(query, problems);
     let kind = query.some("what");
     let known = kind.as_deref().is_none_or(|kind| KINDS.contains(&kind));
     let someone = query.some("who");

@@ -102,6 +102,8 @@ pub async fn list(who: SignedIn) -> Reply {
 pub struct PeopleNew {
     /// The frame.
     pub page: Page,
+    /// The form's own id.
+    pub once: AuthorityId,
     /// Who.
     pub name: Text,
     /// What they may see.
@@ -148,30 +150,45 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
         incapacity: Incapacity::NotNeeded,
         review: None,
     };
+    if let Some(problem) = authority::shows_nothing(&foreseen(&who, &fields).await?, &fields) {
+        return answer(&who, &fields, Problems(vec![problem])).await;
+    }
     let name = ask.name.clone();
     step_up::before(&who.visit, who.actor(), Act::Grant, ("/people/new", &fields)).await?;
-    match representation::invite(app, who.actor(), (who.patient, ask)).await {
+    let once = once(&who, &fields);
+    match representation::invite(app, who.actor(), (who.patient, once, ask)).await {
         Ok(invitation) => {
             step_up::done(&who.visit, who.actor(), &fields).await?;
             let page = Page::new(&who.visit, "people-code-title").under("/people", "nav-people");
             page.reply(StatusCode::CREATED, |page| PeopleCode { page, name, invitation })
         }
+        // The same form sent again once the invitation was taken or ended: it leads to what became of it.
+        Err(Error::Conflict("conflict-over")) => Ok(send::elsewhere(&format!("/people/{once}"))),
         Err(error) => answer(&who, &fields, mendable(error)?).await,
     }
 }
 
-async fn answer(who: &Own, fields: &Fields, problems: Problems) -> Reply {
-    let app = &who.visit.app;
+fn once(who: &Own, fields: &Fields) -> AuthorityId {
+    fields.get("once").parse().unwrap_or_else(|_| representation::once(&who.visit.app))
+}
+
+/// What the invited would see with what was typed.
+async fn foreseen(who: &Own, fields: &Fields) -> Result<Preview, Failure> {
     let scope = authority::scope(Kind::Delegate, fields);
     let about = (who.patient, Helper::New(fields.get("name")), &scope);
-    let preview = records::preview_for_helper(app, who.actor(), about).await?;
+    Ok(records::preview_for_helper(&who.visit.app, who.actor(), about).await?)
+}
+
+async fn answer(who: &Own, fields: &Fields, problems: Problems) -> Reply {
+    let preview = foreseen(who, fields).await?;
     let page = Page::new(&who.visit, "people-new-title").of(&preview.person).with_problems(problems);
     let page = page.under("/people", "nav-people").naming(FIELDS);
-    page.ok(|page| people_new(page, &preview, fields))
+    let once = once(who, fields);
+    page.ok(|page| people_new(page, once, (&preview, fields)))
 }
 
 /// The form from what is known and what was typed.
-pub fn people_new(page: Page, preview: &Preview, typed: &Fields) -> PeopleNew {
+pub fn people_new(page: Page, once: AuthorityId, (preview, typed): (&Preview, &Fields)) -> PeopleNew {
     let w = page.w;
     let name = Text::new(&page, "name", "people-name").hint(w.t("people-name-hint")).value(typed.get("name"));
     let spans = SPANS.iter().map(|(name, _)| ((*name).to_owned(), w.t(span_name(name))));
@@ -182,8 +199,9 @@ pub fn people_new(page: Page, preview: &Preview, typed: &Fields) -> PeopleNew {
         chosen: typed.get("span").into(),
     };
     PeopleNew {
+        once,
         name,
-        scope: ScopeForm::new(&page, (Kind::Delegate, &categories(preview)), typed),
+        scope: ScopeForm::new(&page, (Kind::Delegate, &categories(preview)), typed).warning(preview),
         span,
         preview: preview_words(w, (typed.get("name"), preview)),
         kept: typed.some(step_up::KEPT),
@@ -373,11 +391,19 @@ pub async fn change(who: SignedIn, id: Path<String>, Form(fields): Form) -> Repl
         Ok(until) => until,
         Err(problems) => return one_page(&who, one, (&fields, problems)).await,
     };
-    let seen = fields.get("seen").parse().unwrap_or(-1);
+    let changes = fields.get("seen").parse().unwrap_or(-1);
     let scope = authority::scope(Kind::Delegate, &fields);
+    let about = (one.held.authority.patient, Helper::Known(id), &scope);
+    let seen = match may_change(&one) {
+        true => Some(records::preview_for_helper(app, who.actor(), about).await?),
+        false => None,
+    };
+    if let Some(problem) = seen.and_then(|preview| authority::shows_nothing(&preview, &fields)) {
+        return one_page(&who, one, (&fields, Problems(vec![problem]))).await;
+    }
     let page = format!("/people/{id}");
     step_up::before(&who.visit, who.actor(), Act::Grant, (&page, &fields)).await?;
-    match representation::change(app, who.actor(), (id, seen), (scope, until)).await {
+    match representation::change(app, who.actor(), (id, changes), (scope, until)).await {
         Ok(()) => {
             step_up::done(&who.visit, who.actor(), &fields).await?;
             Ok(send::elsewhere(&page))
@@ -397,12 +423,16 @@ fn until(who: &SignedIn, fields: &Fields) -> Result<Option<Instant>, Problems> {
     Ok(day.and_then(|day| representation::end_of_day(&who.visit.app, day)))
 }
 
+/// Whether it is the reader's own gift, and not over.
+fn may_change(one: &One) -> bool {
+    let held = &one.held;
+    held.standing.is_live() && one.side == Side::Person && held.authority.kind == Kind::Delegate
+}
+
 async fn one_page(who: &SignedIn, one: One, (fields, problems): (&Fields, Problems)) -> Reply {
     let app = &who.visit.app;
     let authority = &one.held.authority;
-    let live = one.held.standing.is_live();
-    let may_change = live && one.side == Side::Person && authority.kind == Kind::Delegate;
-    let preview = match may_change {
+    let preview = match may_change(&one) {
         true => {
             let scope = authority::scope(authority.kind, fields);
             let about = (authority.patient, Helper::Known(authority.id), &scope);
@@ -422,7 +452,7 @@ async fn one_page(who: &SignedIn, one: One, (fields, problems): (&Fields, Proble
 pub fn people_one(page: Page, one: One, (preview, typed): (Option<&Preview>, &Fields)) -> PeopleOne {
     let w = page.w;
     let change = preview.map(|preview| Change {
-        scope: ScopeForm::new(&page, (Kind::Delegate, &categories(preview)), typed),
+        scope: ScopeForm::new(&page, (Kind::Delegate, &categories(preview)), typed).warning(preview),
         until: Text::new(&page, "until", "people-until")
             .kind("date")
             .hint(w.t("people-until-hint"))

@@ -1,7 +1,7 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
 use api::base::{ConsentId, Error};
-use api::consents::{self, Answer, Consent, Ender, Event, Restriction, Shown, State};
+use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State};
 use api::disclosures::{self, Filter, Line};
 use api::notify::{self, Channel, Preferences};
 use askama::Template;
@@ -21,6 +21,8 @@ pub struct Privacy {
     pub page: Page,
     /// What is in force.
     pub current: Vec<(Consent, State)>,
+    /// Forms that were begun and not signed.
+    pub begun: Vec<Begun>,
     /// What is over.
     pub past: Vec<(Consent, State)>,
     /// What the clinic was asked not to do.
@@ -32,6 +34,11 @@ pub struct Privacy {
 impl Privacy {
     fn title(&self, consent: &Consent) -> String {
         self.page.w.t(consent.terms.kind.name())
+    }
+
+    fn begun(&self, begun: &Begun) -> String {
+        let w = self.page.w;
+        w.t2("privacy-begun-when", ("date", w.moment(&begun.at)), ("until", w.moment(&begun.until)))
     }
 
     fn recipient(&self, consent: &Consent) -> String {
@@ -148,12 +155,20 @@ pub async fn show(who: Patient) -> Reply {
     let all = consents::list(app, who.actor(), who.patient).await?;
     let (current, past) =
         all.into_iter().partition(|(_, state)| matches!(state, State::Active | State::Suspended));
+    let begun = consents::drafts(app, who.actor(), who.patient).await?;
     let limits = consents::restrictions(app, who.actor(), who.patient).await?;
     let preferences = match who.visit.base.is_empty() {
         true => Some(notify::preferences(app, who.actor().account).await?),
         false => None,
     };
-    Page::new(&who.visit, "privacy-title").ok(|page| Privacy { page, current, past, limits, preferences })
+    Page::new(&who.visit, "privacy-title").ok(|page| Privacy {
+        page,
+        current,
+        begun,
+        past,
+        limits,
+        preferences,
+    })
 }
 
 /// One permission: the exact text, where it stands, what went out under it.

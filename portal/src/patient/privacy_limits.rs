@@ -13,10 +13,11 @@ use askama::Template;
 use crate::authority::preview_words;
 use crate::components::{Choice, Text};
 use crate::error::Reply;
-use crate::form::{At, Fields, Form, mendable};
+use crate::form::{At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::page::Page;
 use crate::patient::privacy::{answer_words, event_words, limit_words};
+use crate::patient::step_up;
 use crate::send;
 
 /// Whom a limit against all of the family does not reach.
@@ -51,8 +52,9 @@ pub struct LimitNew {
 }
 
 /// Shows the form.
-pub async fn form(who: Patient) -> Reply {
-    answer(&who, &Fields::default(), Problems::default()).await
+pub async fn form(who: Patient, Query(query): Query) -> Reply {
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    answer(&who, &typed.unwrap_or_default(), Problems::default()).await
 }
 
 /// Shows the form again with what would be kept back.

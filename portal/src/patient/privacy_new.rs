@@ -13,7 +13,7 @@ use api::records::{self, Preview};
 use askama::Template;
 use url::form_urlencoded;
 
-use crate::authority::preview_words;
+use crate::authority::{self, preview_words, unseen_hint};
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{At, Fields, Form, Query, day, mendable};
@@ -99,6 +99,8 @@ pub struct PrivacyTerms {
     pub id: DraftId,
     /// The sort, in words.
     pub kind: String,
+    /// Whether they were asked if they mean a choice of which nothing would be seen.
+    pub meant: bool,
     /// Who receives it: by name, or the classes that treat and pay.
     pub who: Vec<Choice>,
     /// The name of who receives it.
@@ -124,8 +126,10 @@ pub struct PrivacyTerms {
 }
 
 /// Shows the form with what was typed, and what would be seen.
-pub async fn terms(who: Patient, At((id,)): At<(String,)>) -> Reply {
-    let (id, kind, fields) = draft(&who, &id).await?;
+pub async fn terms(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
+    let (id, kind, kept) = draft(&who, &id).await?;
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    let fields = typed.unwrap_or(kept);
     answer(&who, (id, kind), &fields, Problems::default()).await
 }
 
@@ -144,6 +148,10 @@ pub async fn go_on(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
     let (terms, mut problems) = read(app, blank, &fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
+    if text.is_ok() && problems.0.is_empty() {
+        let seen = records::preview(app, who.actor(), (who.patient, consents::lens(&terms))).await?;
+        problems.0.extend(authority::shows_nothing(&seen, &fields));
+    }
     match text {
         Ok(_) if problems.0.is_empty() => {
             Ok(send::elsewhere(&who.visit.href(&format!("/privacy/drafts/{id}/sign"))))
@@ -318,6 +326,7 @@ pub fn privacy_terms(
     PrivacyTerms {
         id,
         kind: w.t(kind.name()),
+        meant: authority::meant(&page, typed),
         who: if kind == Kind::Part2Tpo { who.into() } else { vec![] },
         recipient: text("recipient", "privacy-recipient").hint(w.t("privacy-recipient-hint")),
         address: text("address", "privacy-address").hint(w.t(match kind {
@@ -331,11 +340,18 @@ pub fn privacy_terms(
         categories: Category::ALL
             .into_iter()
             .map(|category| tick("categories", category.slug(), w.t(category.name())))
+            .map(|choice| match choice.ticked {
+                true => Choice { hint: unseen_hint(w, preview, &choice.value), ..choice },
+                false => choice,
+            })
             .collect(),
         dates: [("from", "filter-from"), ("to", "filter-to")]
             .map(|(name, label)| text(name, label).kind("date")),
         labels: consents::choosable(kind)
-            .map(|label| tick("labels", label.slug(), w.t(label.name())))
+            .map(|label| Choice {
+                hint: (label == Label::Unreviewed).then(|| w.t("label-unreviewed-hint")),
+                ..tick("labels", label.slug(), w.t(label.name()))
+            })
             .collect(),
         purposes: match fixed_purposes(kind) {
             Some(_) => vec![],

@@ -6,10 +6,11 @@ use askama::Template;
 
 use super::log;
 use crate::error::Reply;
-use crate::form::{At, Fields, Form, mendable};
+use crate::form::{At, Fields, Form, Query, mendable};
 use crate::guard::Own;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::step_up;
 use crate::send;
 use crate::staff::parts::Area;
 
@@ -51,8 +52,9 @@ pub fn state(w: Words, question: &Question) -> String {
 }
 
 /// Shows the line with the form, or with what was asked about it.
-pub async fn show(who: Own, At((seq,)): At<(i64,)>) -> Reply {
-    page_of(&who, seq, (&Fields::default(), Problems::default())).await
+pub async fn show(who: Own, At((seq,)): At<(i64,)>, Query(query): Query) -> Reply {
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
+    page_of(&who, seq, (&typed.unwrap_or_default(), Problems::default())).await
 }
 
 async fn page_of(who: &Own, seq: i64, (typed, problems): (&Fields, Problems)) -> Reply {

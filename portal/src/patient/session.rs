@@ -7,20 +7,26 @@ use api::identity;
 use askama::Template;
 use serde::Serialize;
 
-use crate::error::Reply;
-use crate::form::{Foreign, Form, own_path};
+use crate::error::{Failure, Reply};
+use crate::form::{Foreign, Form, Query, own_path};
 use crate::guard::{Anyone, SignedIn};
 use crate::page::Page;
 use crate::send;
 use crate::visit::{Jar, app_of};
 
-/// Ends the session here, and at the provider if it can be told.
-pub async fn sign_out(Anyone(visit): Anyone, _: Form) -> Reply {
+/// Ends the session here, and at the provider if it can be told. Who leaves quickly is taken away at once instead, also
+/// where the session ended before.
+pub async fn sign_out(Anyone(visit): Anyone, Query(query): Query, form: Result<Form, Failure>) -> Reply {
+    let away = (query.get("leave") == "yes").then_some(send::AWAY);
+    match form {
+        Err(Failure::SignInFirst) if away.is_some() => {}
+        other => drop(other?),
+    }
     let onwards = match visit.session.as_deref() {
         Some(session) => identity::sign_out(&visit.app, session).await?,
         None => None,
     };
-    let mut response = send::elsewhere(onwards.as_deref().unwrap_or("/signed-out"));
+    let mut response = send::elsewhere(away.or(onwards.as_deref()).unwrap_or("/signed-out"));
     response.headers_mut().insert(
         header::HeaderName::from_static("clear-site-data"),
         header::HeaderValue::from_static("\"cache\""),

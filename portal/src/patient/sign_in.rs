@@ -30,6 +30,13 @@ pub struct SignIn {
     pub ended: bool,
 }
 
+impl SignIn {
+    /// Whether a form is kept that was sent too late, to be given back afterwards.
+    fn keeps(&self) -> bool {
+        self.return_to.contains("kept=")
+    }
+}
+
 /// Shows the ways to sign in.
 pub async fn choose(Anyone(visit): Anyone, Query(query): Query) -> Reply {
     let return_to = match own_path(query.get("return_to")) {

@@ -3,23 +3,30 @@
 //! form as it was, and sends it.
 
 use actix_web::HttpRequest;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Bytes;
 use api::base::Error;
 use api::config::Act;
 use api::identity::{self, Actor, Again, KeptForm, Need};
 use askama::Template;
 
 use super::sign_in;
+use crate::csrf::{self, Token};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, address};
+use crate::form::{FORM_LIMIT, Fields, Form, Query, address};
 use crate::guard::SignedIn;
 use crate::page::Page;
-use crate::send;
-use crate::visit::{Jar, Visit};
+use crate::visit::{Jar, Visit, app_of};
+use crate::{routes, send};
 
 /// The field of a form, and of the address it comes back to, that names what was kept.
 pub const KEPT: &str = "kept";
 /// What stands in a kept form in the place of a password, which is not kept.
 const PASSWORD_TYPED: &str = "password_typed";
+/// What a form of ours says that it is.
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 /// Goes on where the sign-in is fresh and strong enough for this act. Else keeps the form and sends the browser to
 /// sign in again. `path` is the page with the form; it takes what was typed from [`typed`].
@@ -46,12 +53,72 @@ pub async fn keep(
     act: Act,
     (path, fields): (&str, &Fields),
 ) -> Result<String, Failure> {
+    Ok(identity::keep_form(&visit.app, actor, kept_form(act, (path, fields))).await?)
+}
+
+fn kept_form(act: Act, (path, fields): (&str, &Fields)) -> KeptForm {
     let mut keep = fields.without(&["csrf", KEPT, "password", "password_again", PASSWORD_TYPED]);
     if !fields.raw("password").is_empty() {
         keep.set(PASSWORD_TYPED, "yes");
     }
-    let form = KeptForm { act, path: path.to_owned(), fields: keep.encoded() };
-    Ok(identity::keep_form(&visit.app, actor, form).await?)
+    KeptForm { act, path: path.to_owned(), fields: keep.encoded() }
+}
+
+/// Forms that are kept when they were sent after the session ran out: where each is sent to, the page that shows it as
+/// it was (none: the same address), and what it asks for. The first that fits counts.
+const LATE: [(&str, Option<&str>, Act); 12] = [
+    ("/people", Some("/people/new"), Act::Grant),
+    ("/people/preview", Some("/people/new"), Act::Grant),
+    ("/people/claims", Some("/people/claim"), Act::Grant),
+    ("/people/{id}", None, Act::Grant),
+    ("/copies", Some("/copies/new"), Act::Copy),
+    ("/copies/new", None, Act::Copy),
+    ("/privacy/messages", None, Act::Contact),
+    ("/privacy/limits/new", None, Act::Contact),
+    ("/privacy/limits/new/look", Some("/privacy/limits/new"), Act::Contact),
+    ("/privacy/drafts/{id}", None, Act::Sign),
+    ("/privacy/drafts/{id}/sign", None, Act::Sign),
+    ("/access-log/{n}/question", None, Act::Contact),
+];
+/// Those of their pages that do not say themselves that they were come back to.
+const QUIET: [&str; 4] =
+    ["/people/claim", "/privacy/limits/new", "/privacy/drafts/{id}", "/access-log/{n}/question"];
+
+/// Where a form that was sent to this address is shown again, and what it asks for.
+fn late_page(path: &str) -> Option<(String, Act)> {
+    let (before, within) = routes::apart(path);
+    let (_, page, act) = LATE.iter().find(|(pattern, ..)| routes::fits(pattern, within))?;
+    Some((format!("{before}{}", page.unwrap_or(within)), *act))
+}
+
+/// Whether a page must be told that it was come back to: it does not say so itself.
+pub fn is_quiet(path: &str) -> bool {
+    QUIET.iter().any(|pattern| routes::fits(pattern, routes::apart(path).1))
+}
+
+/// What a form gets that was sent after its session ran out: it is kept, and given back filled once the same account has
+/// signed in again; nothing sends it by itself. None for every other request.
+pub async fn late(request: &mut ServiceRequest) -> Option<Failure> {
+    let (page, act) = late_page(request.path()).filter(|_| request.method() == Method::POST)?;
+    let app = app_of(request.request()).ok()?;
+    let visit = Visit::of(request.request()).await.ok().filter(|visit| visit.ended)?;
+    let secret = Jar::Session.read(&app, request.request())?;
+    let form = request.headers().get(CONTENT_TYPE)?.as_bytes().starts_with(FORM);
+    let bytes = request.extract::<Bytes>().await.ok()?;
+    let fields = Fields::parse(&bytes);
+    let ours = csrf::from_our_pages(request.request(), &visit.app.config.server.public_url)
+        && Token::of_session(&app.keys, &secret).fits(fields.raw("csrf"));
+    if !form || !ours || bytes.len() > FORM_LIMIT {
+        return Some(Failure::SignInFirst);
+    }
+    let kept = identity::keep_late_form(&app, &secret, kept_form(act, (&page, &fields))).await;
+    Some(match kept {
+        Ok(Some(name)) => {
+            Failure::Elsewhere(address("/sign-in", &[("return_to", back(&page, &name).as_str())]))
+        }
+        Ok(None) => Failure::SignInFirst,
+        Err(error) => Failure::Error(error),
+    })
 }
 
 /// What was typed into a form before its sender signed in again.
@@ -186,5 +253,28 @@ mod tests {
         ] {
             assert_eq!(back(path, "a&b"), expected);
         }
+    }
+
+    #[test]
+    fn late_forms_have_a_page_that_shows_them() {
+        for (path, page) in [
+            ("/people", Some("/people/new")),
+            ("/people/claims", Some("/people/claim")),
+            ("/people/7", Some("/people/7")),
+            ("/people/7/end", None),
+            ("/for/7/copies", Some("/for/7/copies/new")),
+            ("/for/7/privacy/drafts/8/sign", Some("/for/7/privacy/drafts/8/sign")),
+            ("/access-log/3/question", Some("/access-log/3/question")),
+            ("/sign-out", None),
+        ] {
+            assert_eq!(late_page(path).map(|(page, _)| page).as_deref(), page, "{path}");
+        }
+        let pages = routes::ROUTES.iter().filter(|row| row.method == routes::Method::Get);
+        let pages: Vec<&str> = pages.map(|row| row.path).collect();
+        for (pattern, page, _) in LATE {
+            let page = page.unwrap_or(pattern);
+            assert!(pages.contains(&page), "{page} is no page");
+        }
+        assert!(QUIET.iter().all(|page| pages.contains(page)));
     }
 }

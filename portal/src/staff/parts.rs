@@ -2,6 +2,7 @@
 
 use api::base::{AccountId, Error, PatientNo, Problem, Problems};
 use api::config::Act;
+use api::notify::{Channel, Preferences};
 use api::staff::Found;
 use api::{records, staff};
 use askama::Template;
@@ -113,6 +114,37 @@ pub fn born(w: Words, one: &Found) -> String {
 /// The page of a list that an address asks for, from 1.
 pub fn number(fields: &Fields) -> i64 {
     fields.get("page").parse().unwrap_or(1).clamp(1, 1_000)
+}
+
+/// How a person wants to be reached, for those who write and call for the clinic (45 CFR 164.522(b)); nothing where they
+/// chose no way of their own.
+#[derive(Template)]
+#[template(path = "staff/reach.html")]
+pub struct Reach {
+    /// The reader's words.
+    pub w: Words,
+    /// What each account of theirs chose, with its name.
+    pub wishes: Vec<(String, Preferences)>,
+}
+
+impl HtmlSafe for Reach {}
+
+impl Reach {
+    /// By which way they want to be reached, each with its name.
+    fn ways(&self, wish: &Preferences) -> Vec<(String, String)> {
+        let w = self.w;
+        let messages = match (wish.channel, &wish.email) {
+            (Channel::None, _) => w.t("desk-reach-no-mail"),
+            (Channel::Email, Some(email)) => email.clone(),
+            (Channel::Email, None) => w.t("desk-reach-usual"),
+        };
+        let own = [("desk-reach-letters", &wish.postal), ("desk-reach-phone", &wish.phone)];
+        let own = own.into_iter().map(|(label, way)| match way.as_str() {
+            "" => (w.t(label), w.t("desk-reach-known")),
+            way => (w.t(label), way.to_owned()),
+        });
+        [(w.t("desk-reach-messages"), messages)].into_iter().chain(own).collect()
+    }
 }
 
 /// Links to the pages before and after.

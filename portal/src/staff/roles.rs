@@ -1,5 +1,6 @@
 //! People and roles: who has which and from where, what waits for a second person, and the sign-off.
 
+use api::base::ReviewId;
 use api::staff::{self, Action, Grant, Holder, Origin, Review, Role};
 use askama::Template;
 
@@ -135,6 +136,8 @@ pub fn past_page(page: Page, number: i64, (grants, more): (Vec<Grant>, bool)) ->
 pub struct Reviews {
     /// The frame.
     pub page: Page,
+    /// The form's own id.
+    pub once: ReviewId,
     /// Newest first.
     pub reviews: Vec<Review>,
     /// Links to the pages before and after.
@@ -155,7 +158,11 @@ pub async fn reviews(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
     let found = staff::sign_offs(&who.visit.app, number).await?;
     let typed = parts::typed(&who, &query).await?;
-    frame(&who).ok(|page| reviews_page(page, (number, found), (&who.roles, &typed)))
+    frame(&who).ok(|page| reviews_page(page, (number, found), (&who.roles, once(&who, &typed), &typed)))
+}
+
+fn once(who: &Staff, fields: &Fields) -> ReviewId {
+    fields.get("once").parse().unwrap_or_else(|_| staff::once(&who.visit.app))
 }
 
 fn frame(who: &Staff) -> Page {
@@ -166,25 +173,25 @@ fn frame(who: &Staff) -> Page {
 pub fn reviews_page(
     page: Page,
     (number, (reviews, more)): (i64, (Vec<Review>, bool)),
-    (roles, typed): (&[Role], &Fields),
+    (roles, once, typed): (&[Role], ReviewId, &Fields),
 ) -> Reviews {
     let pager = parts::pager(page.w, "/staff/roles/reviews", (number, more));
     let signs = roles.contains(&Role::PrivacyOfficer);
     let remark = signs.then(|| Area::new(&page, ("remark", "desk-remark", "desk-remark-hint"), typed));
-    Reviews { page, reviews, pager, remark }
+    Reviews { page, once, reviews, pager, remark }
 }
 
 /// Signs the review off.
 pub async fn sign_off(who: Staff, Form(fields): Form) -> Reply {
     parts::just_signed_in(&who, ("/staff/roles/reviews", &fields)).await?;
-    match staff::sign_off(&who.visit.app, who.actor(), fields.get("remark")).await {
+    match staff::sign_off(&who.visit.app, who.actor(), (once(&who, &fields), fields.get("remark"))).await {
         Ok(()) => Ok(send::elsewhere("/staff/roles/reviews")),
         Err(error) => {
             let problems = mendable(error)?;
             let found = staff::sign_offs(&who.visit.app, 1).await?;
             frame(&who)
                 .with_problems(problems)
-                .ok(|page| reviews_page(page, (1, found), (&who.roles, &fields)))
+                .ok(|page| reviews_page(page, (1, found), (&who.roles, once(&who, &fields), &fields)))
         }
     }
 }

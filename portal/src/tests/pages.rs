@@ -21,6 +21,7 @@ use crate::patient::{
     account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
     privacy_limits, privacy_messages, privacy_new, question, seers, session, sign_in, step_up,
 };
+use crate::staff::parts::Reach;
 
 struct Shown {
     name: String,
@@ -139,6 +140,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy::Privacy {
                 page: page(Linked, "/privacy", "privacy-title"),
                 current,
+                begun: if some { vec![sample::begun()] } else { vec![] },
                 past,
                 limits: sample::limits(full),
                 preferences: some.then(|| sample::preferences(full)),
@@ -230,8 +232,8 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "people-new",
             render(&people::people_new(
                 people_page("/people/new", "people-new-title", &["name", "categories", "labels", "from"]),
-                &acting::preview(full),
-                &typed(scope_fields),
+                api::base::AuthorityId(uuid::Uuid::from_u128(92)),
+                (&acting::preview(full), &typed(scope_fields)),
             )),
         ),
         (
@@ -261,6 +263,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "claim-new",
             render(&claim::claim_new(
                 claim_page("/people/claim", "claim-new-title", &["kind", "person", "birth_date"]),
+                api::base::ClaimId(uuid::Uuid::from_u128(93)),
                 &typed("kind=parent&person=Kim+%22x%22&birth_date=2018-05-05"),
             )),
         ),
@@ -303,10 +306,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ),
         ("link-help", render(&link::link_help(help_page, &typed("name=Rosa&birth_date=1968-03-04")))),
         ("home", render(&home::Home { page: record_page("/home", "home-title"), overview: overview() })),
-        (
-            "record",
-            render(&home::Record { page: record_page("/record", "record-title"), overview: overview() }),
-        ),
+        ("record", {
+            let page = record_page("/record", "record-title");
+            let reach = Reach { w: page.w, wishes: vec![] };
+            render(&home::Record { page, overview: overview(), reach })
+        }),
         (
             "not-here",
             render(&home::NotHere {
@@ -480,7 +484,9 @@ async fn dates_without_a_time_are_the_same_day_in_every_zone() {
         let mut page =
             Page::new(&sample::visit(&app, Visitor::Linked, ("/record", Language::English)), "record-title");
         page.w.zone = zone;
-        let html = home::Record { page, overview: sample::overview(Fullness::Full) }.render().unwrap();
+        let reach = Reach { w: page.w, wishes: vec![] };
+        let overview = sample::overview(Fullness::Full);
+        let html = home::Record { page, overview, reach }.render().unwrap();
         assert!(html.contains("newest: March 1, 2026"), "{zone}");
     }
 }

@@ -580,6 +580,11 @@ pub fn preview(full: Fullness) -> Preview {
     }
 }
 
+pub fn begun() -> consents::Begun {
+    let id = api::base::DraftId(uuid::Uuid::from_u128(94));
+    consents::Begun { id, kind: consents::Kind::Hipaa508, at: NOW, until: NOW }
+}
+
 pub fn preferences(full: Fullness) -> api::notify::Preferences {
     let some = full == Fullness::Full;
     api::notify::Preferences {

@@ -119,6 +119,7 @@ fn card(full: Fullness) -> Card {
     Card {
         person: found(full),
         links: if some { vec![link.clone(), LinkedAccount { ground: "new".into(), ..link }] } else { vec![] },
+        wishes: if some { vec![(NAME.into(), super::sample::preferences(full))] } else { vec![] },
         looks: if some { vec![looked(full)] } else { vec![] },
     }
 }
@@ -420,7 +421,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page("/staff/roles/reviews", "desk-reviews-title")
                     .with_problems(problems(&["remark"], "problem-reason")),
                 (1, (if some { vec![review] } else { vec![] }, some)),
-                (all, &typed),
+                (all, api::base::ReviewId(id(8)), &typed),
             )),
         ),
         (

@@ -1,6 +1,8 @@
 //! How one wants to be reached governs every mail: a new address after its code, none where none is wanted.
 
 use super::{main, signed};
+use crate::acting::looked;
+use crate::desk::found;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
@@ -62,8 +64,8 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
     assert!(wrong.all("#contact_code-problem").concat().contains("not the code"));
     let page = rosa.submit(&page, "#code-form", &[("contact_code", &code)]).await;
     assert!(main(&page).contains("We send messages to hidden@example.org"), "{}", main(&page));
-    // The address that is left learns of it, and of nothing after that.
-    assert_eq!(mailed(&house).await, [usual.as_str()]);
+    // The address that is left learns of nothing any more, not even of that (45 CFR 164.522(b)).
+    assert_eq!(mailed(&house).await, [new]);
     assert!(house.mail.messages()[0].subject().contains("privacy choices"));
     assert_eq!(something_happens(&house, &mut rosa).await, [new, new]);
     for sealed in house.raw.blobs("SELECT words FROM contact_preference").await {
@@ -75,7 +77,7 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
     signed(&mut rosa).await;
     let page = chooses(&mut rosa, &[("channel", "none")]).await;
     assert!(main(&page).contains("We send you no e-mail"), "{}", main(&page));
-    assert_eq!(mailed(&house).await, [new], "nothing is mailed but that nothing will be");
+    assert!(mailed(&house).await.is_empty());
     let back = chooses(&mut rosa, &[("channel", "email"), ("email", "")]).await;
     assert!(main(&back).contains("the e-mail address of your sign-in"), "{}", main(&back));
 
@@ -122,5 +124,19 @@ async fn what_is_no_choice_changes_nothing(kind: Kind) {
         assert!(main(&kept).contains("We send you no e-mail"), "{odd}: {}", main(&kept));
         assert!(kept.attributes("#phone", "value").concat().is_empty());
     }
+
+    // Who writes and calls for the clinic reads what was chosen, where anything was.
+    let mut clerk = house.desk("clerk").await;
+    chooses(&mut rosa, &[("channel", "email")]).await;
+    assert!(found(&house, &mut clerk, "rosa").await.all("#reach").is_empty());
+    chooses(&mut rosa, &[("channel", "none"), ("postal", "9 Quiet Road")]).await;
+    let said = found(&house, &mut clerk, "rosa").await.all("#reach").concat();
+    for words in ["No e-mail", "9 Quiet Road", "As the clinic knows it"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let base = looked(&house, &mut clerk, ("rosa", "records-clerk.records-request")).await;
+    let said = clerk.get(&format!("{base}/record")).await.all("#reach").concat();
+    assert!(said.contains("9 Quiet Road"), "in a look too: {said}");
+    assert!(rosa.get("/record").await.all("#reach").is_empty());
     house.close().await;
 }

@@ -64,6 +64,15 @@ async fn a_permission_step_by_step(kind: Kind) {
     assert_eq!(page.attributes("#address", "value"), ["1 Hill Street"], "what was typed stays");
     assert_eq!(page.attributes("#from", "value"), ["2020-01-01"]);
 
+    // What would show nothing is not led to the text without a word: it is asked once whether that is meant.
+    let fill = [("what", "all"), ("from", "2199-01-01"), LEE[0], LEE[1], LEE[2], LEE[3]];
+    let page = rosa.submit(&terms, "#terms-form", &fill).await;
+    assert_eq!((page.status, page.all("#labels-problem, #from-problem").len()), (422, 1), "{}", main(&page));
+    let meant = rosa.submit(&page, "#terms-form", &[]).await;
+    assert!(meant.path.ends_with("/sign"), "{}", main(&meant));
+    let left_out = "Notes and documents in free text that nobody has sorted are left out";
+    assert!(meant.all("#exact-text").concat().contains(left_out), "{}", main(&meant));
+
     // A day that is over, and an end without its event.
     for (until, day) in [("day", "2001-01-01"), ("day", "soon"), ("event", "")] {
         let fill = [("what", "all"), ("until", until), ("until_day", day), LEE[0], LEE[1]];
@@ -351,7 +360,9 @@ async fn nobody_else_learns_of_it(kind: Kind) {
     }
     assert_eq!(house.raw.number("SELECT count(*) FROM consent WHERE state = 'active'").await, 1);
     assert!(!main(&sam.get("/privacy").await).contains("Lee"));
-    let gone = rosa.submit(&terms, "form[action$='/removal']", &[]).await;
+    let list = rosa.get("/privacy").await;
+    assert!(list.attributes("#begun a", "href").contains(&terms.path), "what was begun is listed");
+    let gone = rosa.submit(&list, &format!("form[action='{}/removal']", terms.path), &[]).await;
     assert_eq!(gone.path, "/privacy");
     assert_eq!(rosa.get(&terms.path).await.status, 404);
     house.close().await;

@@ -90,7 +90,10 @@ async fn nothing_of_an_ended_link_goes_on(kind: Kind) {
     assert!((first.len() as u64) < download.length, "there is more than one piece");
     // And an invitation that nobody took yet.
     let asked = ask(Authority::Delegate, everything());
-    let code = representation::invite(&house.app, &who, (own, asked)).await.unwrap().code;
+    let code = representation::invite(&house.app, &who, (own, representation::once(&house.app), asked))
+        .await
+        .unwrap()
+        .code;
     let why = "Linked to a stranger (synthetic)";
     links::end(&house.app, Decider::Operator("Ann Lee"), (who.account, own), why).await.unwrap();
     tokio::time::sleep(Duration::from_millis(150)).await;

@@ -13,6 +13,7 @@ on_both_databases!(
     a_second_factor_is_asked_for,
     a_ready_copy_can_need_a_fresh_sign_in,
     it_is_shown_how_sure_we_are,
+    what_was_sent_too_late_is_given_back,
 );
 
 const AGAIN: &str = "form[action='/sign-in-again']";
@@ -199,5 +200,42 @@ async fn it_is_shown_how_sure_we_are(kind: Kind) {
     let last: serde_json::Value = serde_json::from_slice(bodies.last().unwrap()).unwrap();
     assert_eq!((&last["who"]["ial"], &last["who"]["aal"]), (&2.into(), &1.into()), "{last}");
     assert!(elena.get("/access-log").await.text.contains("Identity level 2 of 3, sign-in level 1 of 3"));
+    house.close().await;
+}
+
+async fn what_was_sent_too_late_is_given_back(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let fill = [("name", "Sam, my friend"), ("what", "some"), ("categories", "medicines")];
+    for ended in [
+        "UPDATE session SET idle_until = 1",
+        "UPDATE session SET ended_at = 2, end_reason = 'sign-in-ended-idle'",
+    ] {
+        let form = rosa.get("/people/new").await;
+        house.raw.run(ended).await.unwrap();
+        let asked = rosa.submit(&form, "#people-form", &fill).await;
+        assert_eq!(asked.path, "/sign-in", "{}", asked.text);
+        assert!(asked.all(".note").concat().contains("What you typed was not sent"), "{}", asked.text);
+        for sealed in house.raw.blobs("SELECT fields FROM kept_form").await {
+            assert!(!sealed.windows(3).any(|part| part == b"Sam"), "what was typed is sealed");
+        }
+        let asked = rosa.submit(&asked, "form[action='/sign-in/demo']", &[]).await;
+        let back = match asked.all("form:has(input[name='person'])").is_empty() {
+            true => asked,
+            false => pick(&mut rosa, &asked, "rosa").await,
+        };
+        assert_eq!(back.path, "/people/new", "{}", back.text);
+        assert_eq!(back.attributes("#name", "value"), ["Sam, my friend"]);
+        assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["medicines"]);
+        assert_eq!(count(&house, "authority").await, 0, "nothing is sent by itself");
+        house.raw.run("DELETE FROM kept_form").await.unwrap();
+    }
+
+    // A session that somebody ended keeps nothing.
+    let form = rosa.get("/people/new").await;
+    let ended = "UPDATE session SET ended_at = 2, end_reason = 'sign-in-ended-device'";
+    house.raw.run(ended).await.unwrap();
+    assert_eq!(rosa.submit(&form, "#people-form", &fill).await.status, 401);
+    assert_eq!(count(&house, "kept_form").await, 0);
     house.close().await;
 }

@@ -49,11 +49,30 @@ async fn the_whole_story(kind: Kind) {
     let report = api::disclosures::verify(&house.app).await.unwrap();
     assert_eq!(report.faults, []);
 
+    // Past the end is the last page, and days the wrong way round are said, not searched.
+    let last = rosa.get("/record/labs?page=9999").await;
+    assert!(!last.all("main .lines > li").is_empty() && last.all("#displaying").len() == 1, "{}", last.text);
+    for path in ["/record/labs?", "/record/search?q=glucose&", "/access-log?"] {
+        let odd = rosa.get(&format!("{path}from=2024-02-01&to=2024-01-01")).await;
+        assert_eq!((odd.status, odd.all("#to-problem").len()), (422, 1), "{path}: {}", odd.text);
+    }
+
     let account = rosa.get("/account").await;
     assert!(account.all("main").concat().contains(&house.person("rosa").email));
     rosa.submit(&account, "form[action='/sign-out']", &[]).await;
     let home = rosa.ask(reqwest::Method::GET, "/home", &[]).await;
     assert_eq!(home.status, 303, "signed out");
+
+    // Who leaves quickly is signed out too, so that the way back shows nothing; twice is no fault.
+    let mut rosa = house.signed_in("rosa").await;
+    let home = rosa.get("/home").await;
+    let (_, url, fields) = home.form("#leave");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    for _ in 0..2 {
+        let left = rosa.plain_post(&format!("{}?leave=yes", url.path()), &fields).await;
+        assert_eq!((left.status, left.headers["location"].to_str().unwrap()), (303, portal::send::AWAY));
+        assert_eq!(rosa.ask(reqwest::Method::GET, "/home", &[]).await.status, 303);
+    }
     house.close().await;
 }
 

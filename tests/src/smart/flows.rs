@@ -477,7 +477,10 @@ async fn who_only_helps_connects_nothing(kind: Kind) {
         until: None,
         review: None,
     };
-    let invited = api::representation::invite(app, &apps.rosa, (apps.patient, ask)).await.unwrap();
+    let invited =
+        api::representation::invite(app, &apps.rosa, (apps.patient, api::representation::once(app), ask))
+            .await
+            .unwrap();
     let sam = actor(&apps.house, &apps.house.signed_in("sam").await).await;
     api::representation::accept(app, &sam, &invited.code).await.unwrap();
     let ask = apps.begin(&apps.asking("pub", ALL)).await.unwrap();

@@ -261,7 +261,11 @@ fn what_must_be_mended_in_an_authority() {
         (proof(Kind::Estate, Proof::Marriage), &dead, vec!["problem-proof"]),
         (proof(Kind::AdultGuardian, Proof::Chosen), &adult, vec!["problem-proof"]),
         (proof(Kind::Parent, Proof::AdoptionDecree), &child, vec![]),
-        (scoped(Scope { categories: Some(vec![]), ..Scope::WHOLE }), &adult, vec!["problem-categories"]),
+        (
+            scoped(Scope { categories: Some(vec![]), ..Scope::WHOLE }),
+            &adult,
+            vec!["problem-consent-information"],
+        ),
         (
             scoped(Scope { shown: vec![Label::Hiv], hidden: vec![Label::Hiv], ..Scope::WHOLE }),
             &adult,
