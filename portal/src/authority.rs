@@ -157,7 +157,10 @@ const NOTHING: [&str; 2] = ["problem-shows-nothing", "problem-shows-nothing-labe
 pub fn shows_nothing(preview: &Preview, typed: &Fields) -> Option<Problem> {
     let some = typed.get("what") == "some";
     let ticked = typed.all("categories");
-    let chosen = |category: Category| !some || ticked.iter().any(|slug| slug == category.slug());
+    // Who the person is goes with everything, and is not what somebody is let in for.
+    let chosen = |category: Category| {
+        category != Category::Demographics && (!some || ticked.iter().any(|slug| slug == category.slug()))
+    };
     let (mut all, mut seen) = (0, 0);
     for (_, total, shown) in preview.shelves.iter().filter(|(category, ..)| chosen(*category)) {
         (all, seen) = (all + total, seen + shown);
@@ -394,7 +397,7 @@ mod tests {
     /// Asked once, where something was chosen and nothing of it would be seen; never where there is nothing yet.
     #[test]
     fn a_choice_that_shows_nothing_is_asked_about() {
-        use Category::{Labs, Notes};
+        use Category::{Demographics, Labs, Notes};
         let letters = [(Notes, 3, 0), (Labs, 5, 5)];
         for (typed, shelves, hidden, field) in [
             ("what=some&categories=notes", &letters[..], 3, Some("labels")),
@@ -404,6 +407,8 @@ mod tests {
             // Parts that were ticked before "all" was chosen do not count.
             ("what=all&categories=notes", &letters, 3, None),
             ("what=all", &letters[..1], 3, Some("labels")),
+            ("what=all", &[(Notes, 3, 0), (Demographics, 1, 1)], 3, Some("labels")),
+            ("what=some&categories=demographics", &[(Demographics, 1, 1)], 0, None),
             ("what=some&categories=vitals", &letters, 3, None),
             ("what=all", &[], 0, None),
         ] {

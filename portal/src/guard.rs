@@ -280,7 +280,8 @@ async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo
     Ok((view.patient, acting))
 }
 
-/// A stranger is sent to sign in and comes back to a page they asked for; a form they sent cannot be kept.
+/// A stranger is sent to sign in and comes back to a page they asked for. A form whose session ran out was kept before it
+/// came here, where its page can show it again (`step_up::late`).
 async fn signed_in(request: &HttpRequest) -> Result<SignedIn, Failure> {
     let visit = Visit::of(request).await?;
     match visit.session.clone() {

@@ -19,7 +19,8 @@ use crate::visit::{Jar, app_of};
 pub async fn sign_out(Anyone(visit): Anyone, Query(query): Query, form: Result<Form, Failure>) -> Reply {
     let away = (query.get("leave") == "yes").then_some(send::AWAY);
     match form {
-        Err(Failure::SignInFirst) if away.is_some() => {}
+        // Nothing is there to end, and so nothing to forge.
+        Err(Failure::SignInFirst | Failure::Forged) if away.is_some() && visit.session.is_none() => {}
         other => drop(other?),
     }
     let onwards = match visit.session.as_deref() {
