@@ -98,6 +98,15 @@
     setTimeout(look, 800);
   }
 
+  // Parts count only with “some”; what was chosen there is kept for going back to it.
+  const all = find("what-all");
+  all?.form.addEventListener("formdata", ({ formData }) => {
+    if (all.checked) for (const field of all.form.querySelectorAll(".some [name]")) formData.delete(field.name);
+  });
+  all?.form.addEventListener("change", ({ target }) => {
+    if (target.closest(".some")) find("what-some").checked = true;
+  });
+
   // How much a choice holds, while it is made.
   const form = find("copy-form");
   if (form) {
@@ -116,13 +125,7 @@
         // The number stays as it was.
       }
     };
-    // Parts and dates count only with “some”; what was chosen there is kept for going back to it.
-    const all = find("what-all");
-    form.addEventListener("formdata", ({ formData }) => {
-      if (all.checked) for (const name of ["categories", "from", "to"]) formData.delete(name);
-    });
-    form.addEventListener("change", ({ target }) => {
-      if (target.closest(".some")) find("what-some").checked = true;
+    form.addEventListener("change", () => {
       clearTimeout(timer);
       timer = setTimeout(count, 300);
     });

@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use api::base::{Error, Problem, Problems, Refusal};
+use api::fhir::present::Category;
 use url::form_urlencoded;
 
 use crate::csrf;
@@ -240,6 +241,12 @@ pub fn days(fields: &Fields, problems: &mut Problems) -> [Option<String>; 2] {
     [from, to]
 }
 
+/// Where a form says both all parts and some of them: nobody guesses which is meant.
+pub fn parts_fault(fields: &Fields) -> Option<Problem> {
+    let ticked = fields.all("categories").iter().any(|slug| Category::from_slug(slug).is_some());
+    (fields.get("what") != "some" && ticked).then_some(Problem { field: "categories", code: "problem-parts" })
+}
+
 /// The problems of an error that a form can show; any other error goes on.
 pub fn mendable(error: Error) -> Result<Problems, Failure> {
     match error {
@@ -262,6 +269,22 @@ pub fn kept_with(error: Error, field: &'static str) -> Result<(StatusCode, Probl
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_parts_and_some_are_a_contradiction() {
+        for (form, fault) in [
+            ("what=all", false),
+            ("what=some&categories=labs", false),
+            ("what=all&categories=labs", true),
+            // Without a choice all parts are meant.
+            ("categories=labs&categories=notes", true),
+            ("what=all&categories=nothing-known", false),
+            ("", false),
+        ] {
+            let found = parts_fault(&Fields::parse(form.as_bytes()));
+            assert_eq!(found.map(|problem| problem.field), fault.then_some("categories"), "{form}");
+        }
+    }
 
     #[test]
     fn only_own_paths_are_come_back_to() {

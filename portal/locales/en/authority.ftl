@@ -130,3 +130,4 @@ scope-part-unseen = Nothing of this would be seen now: 0 of { $items }. What you
 scope-part-unseen-text = Nothing of this would be seen now: 0 of { $items }. Notes are mostly free text. They are seen only if you also tick “Notes and documents in free text” below.
 problem-shows-nothing = Nothing of what you chose would be seen. Look at the dates and at what you leave out. If this is what you want, press the button once more.
 problem-shows-nothing-labels = Nothing of what you chose would be seen, because of what is not ticked here or because of the dates. For notes and letters, tick “Notes and documents in free text”. If you do want to show nothing, press the button once more.
+problem-parts = You chose all parts, but some parts have a tick, too. Choose that you mean only those with a tick, or take the ticks away.

@@ -130,3 +130,4 @@ scope-part-unseen = De esto no se vería nada ahora: 0 de { $items }. Lo que ust
 scope-part-unseen-text = De esto no se vería nada ahora: 0 de { $items }. Las notas son casi siempre texto libre. Solo se ven si usted marca también «Notas y documentos de texto libre» abajo.
 problem-shows-nothing = De lo que eligió no se vería nada. Mire las fechas y lo que deja fuera. Si eso es lo que quiere, presione el botón otra vez.
 problem-shows-nothing-labels = De lo que eligió no se vería nada, por lo que no está marcado aquí o por las fechas. Para las notas y cartas, marque «Notas y documentos de texto libre». Si de verdad no quiere mostrar nada, presione el botón otra vez.
+problem-parts = Eligió todas las partes, pero algunas también están marcadas. Elija que quiere solo las marcadas, o quite las marcas.

@@ -129,7 +129,7 @@ pub async fn form(who: Own, Query(query): Query) -> Reply {
 
 /// Shows the form again with what the invited would see.
 pub async fn preview(who: Own, Form(fields): Form) -> Reply {
-    answer(&who, &fields, Problems::default()).await
+    answer(&who, &fields, Problems(form::parts_fault(&fields).into_iter().collect())).await
 }
 
 /// Makes the invitation and shows its code, once.
@@ -150,7 +150,8 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
         incapacity: Incapacity::NotNeeded,
         review: None,
     };
-    if let Some(problem) = authority::shows_nothing(&foreseen(&who, &fields).await?, &fields) {
+    let nothing = authority::shows_nothing(&foreseen(&who, &fields).await?, &fields);
+    if let Some(problem) = form::parts_fault(&fields).or(nothing) {
         return answer(&who, &fields, Problems(vec![problem])).await;
     }
     let name = ask.name.clone();
@@ -379,7 +380,7 @@ fn shown(who: &SignedIn, one: &One) -> Fields {
 /// Shows it again with what would be seen.
 pub async fn preview_one(who: SignedIn, id: Path<String>, Form(fields): Form) -> Reply {
     let one = representation::one(&who.visit.app, who.actor(), read(&id)?).await?;
-    one_page(&who, one, (&fields, Problems::default())).await
+    one_page(&who, one, (&fields, Problems(form::parts_fault(&fields).into_iter().collect()))).await
 }
 
 /// Changes what a delegate may see, and until when.
@@ -398,7 +399,8 @@ pub async fn change(who: SignedIn, id: Path<String>, Form(fields): Form) -> Repl
         true => Some(records::preview_for_helper(app, who.actor(), about).await?),
         false => None,
     };
-    if let Some(problem) = seen.and_then(|preview| authority::shows_nothing(&preview, &fields)) {
+    let nothing = seen.and_then(|preview| authority::shows_nothing(&preview, &fields));
+    if let Some(problem) = form::parts_fault(&fields).or(nothing) {
         return one_page(&who, one, (&fields, Problems(vec![problem]))).await;
     }
     let page = format!("/people/{id}");

@@ -13,7 +13,7 @@ use askama::Template;
 use crate::authority::preview_words;
 use crate::components::{Choice, Text};
 use crate::error::Reply;
-use crate::form::{At, Fields, Form, Query, mendable};
+use crate::form::{self, At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::page::Page;
 use crate::patient::privacy::{answer_words, event_words, limit_words};
@@ -60,7 +60,7 @@ pub async fn form(who: Patient, Query(query): Query) -> Reply {
 /// Shows the form again with what would be kept back.
 pub async fn look(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
-    answer(&who, &fields, Problems::default()).await
+    answer(&who, &fields, Problems(form::parts_fault(&fields).into_iter().collect())).await
 }
 
 /// Asks.
@@ -71,6 +71,9 @@ pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
         let problems = Problems(vec![Problem { field: "against", code: "problem-limit-against" }]);
         return answer(&who, &fields, problems).await;
     };
+    if let Some(problem) = form::parts_fault(&fields) {
+        return answer(&who, &fields, Problems(vec![problem])).await;
+    }
     match consents::ask(&who.visit.app, who.actor(), (who.patient, once, ask)).await {
         Ok(id) => Ok(send::elsewhere(&who.visit.href(&format!("/privacy/limits/{id}")))),
         Err(error) => answer(&who, &fields, mendable(error)?).await,

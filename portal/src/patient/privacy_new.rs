@@ -16,7 +16,7 @@ use url::form_urlencoded;
 use crate::authority::{self, preview_words, unseen_hint};
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{At, Fields, Form, Query, day, mendable};
+use crate::form::{self, At, Fields, Form, Query, day, mendable};
 use crate::guard::Patient;
 use crate::law;
 use crate::page::Page;
@@ -216,7 +216,7 @@ fn add(problems: &mut Problems, more: Problems) {
 
 /// The terms that a form says.
 pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
-    let mut problems = Problems::default();
+    let mut problems = Problems(form::parts_fault(fields).into_iter().collect());
     let kind = blank.kind;
     let categories = (fields.get("what") == "some")
         .then(|| fields.all("categories").iter().filter_map(|slug| Category::from_slug(slug)).collect());

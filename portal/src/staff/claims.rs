@@ -367,6 +367,7 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, As
     if proof.is_none() {
         problems.0.push(Problem { field: "proof", code: "problem-choice" });
     }
+    problems.0.extend(form::parts_fault(fields));
     let mut day = |name| day(fields, name, &mut problems);
     let (starts, until, review) = (day("starts"), day("until"), day("review"));
     let (Some(patient), Some(proof), true) = (patient, proof, problems.0.is_empty()) else {
