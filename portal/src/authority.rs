@@ -157,7 +157,7 @@ const NOTHING: [&str; 2] = ["problem-shows-nothing", "problem-shows-nothing-labe
 pub fn shows_nothing(preview: &Preview, typed: &Fields) -> Option<Problem> {
     let some = typed.get("what") == "some";
     let ticked = typed.all("categories");
-    // Who the person is goes with everything, and is not what somebody is let in for.
+    // Who the person is is not what somebody is let in for.
     let chosen = |category: Category| {
         category != Category::Demographics && (!some || ticked.iter().any(|slug| slug == category.slug()))
     };
@@ -237,7 +237,11 @@ pub fn scope_words(w: Words, (kind, scope): (Kind, &Scope)) -> String {
         Some(chosen) => {
             let names: Vec<String> = chosen.iter().map(|category| w.t(category.name())).collect();
             let parts = w.t1("people-scope-parts", "list", api::words::list(w.language, &names));
-            format!("{parts} {}", w.t("people-scope-parts-who"))
+            match kind {
+                Kind::Delegate if chosen.contains(&Category::Demographics) => parts,
+                Kind::Delegate => format!("{parts} {}", w.t("people-scope-parts-name")),
+                _ => format!("{parts} {}", w.t("people-scope-parts-who")),
+            }
         }
     };
     let mut words = vec![parts];

@@ -61,7 +61,7 @@ async fn an_app_reads_the_log_page_by_page(kind: Kind) {
     for path in ["/record", "/record/labs", "/record/medicines", "/record/search?q=glucose"] {
         assert_eq!(rosa.get(path).await.status, 200, "{path}");
     }
-    let list = rosa.get("/record/labs").await;
+    let list = rosa.get("/record/vitals").await;
     let item = list.attributes("main .lines a.title", "href").remove(0);
     assert_eq!(rosa.get(&item).await.status, 200);
     let app = access(&house, "rosa", Lens::WHOLE).await;

@@ -47,12 +47,13 @@ impl Authority {
 fn under(kind: Kind, scope: &Scope, always: Labels) -> Lens {
     let categories = match &scope.categories {
         None => -1,
-        // A page says whose record it is, so an authority over anything covers that.
         Some(chosen) if chosen.is_empty() => 0,
-        Some(chosen) => chosen
-            .iter()
-            .chain([&Category::Demographics])
-            .fold(0, |bits, category| bits | (1i64 << category.code())),
+        Some(chosen) => {
+            // Who stands in the person's place over anything knows where they live. A helper gets what was ticked: the
+            // name and the birth date stand on each page, an address may be what is kept from them.
+            let along = (kind != Kind::Delegate).then_some(&Category::Demographics);
+            chosen.iter().chain(along).fold(0, |bits, category| bits | (1i64 << category.code()))
+        }
     };
     let without = scope.without.iter().fold(0, |bits, category| bits | (1i64 << category.code()));
     let chosen: Labels = match kind {
@@ -176,6 +177,23 @@ mod tests {
                 (labs, demographics),
                 "{limits:?}"
             );
+        }
+    }
+
+    /// Kind of authority × what was ticked → whether it is seen where somebody lives.
+    #[test]
+    fn a_helper_sees_where_somebody_lives_only_if_it_was_ticked() {
+        use Category::{Demographics, Labs};
+        for kind in Kind::ALL {
+            for (ticked, wanted) in [
+                (None, true),
+                (Some(vec![]), false),
+                (Some(vec![Labs]), kind != Kind::Delegate),
+                (Some(vec![Labs, Demographics]), true),
+            ] {
+                let lens = lens(kind, &Scope { categories: ticked.clone(), ..Scope::WHOLE });
+                assert_eq!(lens.shows(Demographics, Labels::default(), 0), wanted, "{kind:?} {ticked:?}");
+            }
         }
     }
 

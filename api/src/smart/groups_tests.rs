@@ -235,7 +235,10 @@ fn every_type_is_somewhere_and_every_name_once() {
             "{kind} is in a group or goes along"
         );
     }
-    assert_eq!(TYPES.to_vec(), all_served(), "what is served can be granted");
+    // What is served of a record can be granted; a Group is of systems.
+    for kind in all_served().into_iter().filter(|kind| *kind != "Group") {
+        assert!(TYPES.contains(&kind), "{kind}");
+    }
     for (n, group) in GROUPS.iter().enumerate() {
         assert_eq!(Group::from_slug(group.slug), Some(group));
         assert!(group.kinds().all(|kind| TYPES.contains(&kind)), "{}", group.slug);

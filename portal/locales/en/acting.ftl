@@ -61,4 +61,5 @@ labelled-office = Marked by the records office.
 acting-look = For the clinic, you are looking at the record of
 acting-look-until = What for: { $purpose }. It closes on { $time }.
 people-scope-all-minor = All parts of the record, but not what a minor asked for alone, unless a clinician opened it.
-people-scope-parts-who = Who the person is goes with it: name, birth date, address.
+people-scope-parts-who = Who the person is goes with it: name, birth date, addresses, phone numbers and the like.
+people-scope-parts-name = Who the person is, is not in it: only the name and the birth date stand on each page.

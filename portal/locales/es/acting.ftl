@@ -61,4 +61,5 @@ labelled-office = Lo marcó la oficina de expedientes.
 acting-look = Para la clínica, usted está viendo el expediente de
 acting-look-until = Para qué: { $purpose }. Se cierra el { $time }.
 people-scope-all-minor = Todo el expediente, menos lo que un menor pidió por su cuenta, salvo lo que un profesional clínico haya abierto.
-people-scope-parts-who = Incluye quién es la persona: nombre, fecha de nacimiento, dirección.
+people-scope-parts-who = Incluye quién es la persona: nombre, fecha de nacimiento, direcciones, teléfonos y datos así.
+people-scope-parts-name = No incluye los datos personales: solo el nombre y la fecha de nacimiento están en cada página.
