@@ -95,6 +95,15 @@ impl Keys {
         out
     }
 
+    /// The id that a form's one-time key gives for what the form says: the same form sent twice is one thing, gone back to
+    /// and changed it is another. No one can guess it.
+    pub fn once(&self, purpose: &[u8], said: &impl serde::Serialize) -> Result<uuid::Uuid> {
+        let mac = self.mac(purpose, &serde_json::to_vec(said)?);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&mac[..16]);
+        Ok(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
     /// Encrypts a small secret for the database (AES-256-GCM, nonce in front). `purpose` binds it to its column.
     pub fn seal(&self, purpose: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
         let key = self.sealing_key(purpose)?;

@@ -12,13 +12,18 @@
   const away = (event) => {
     event.preventDefault();
     document.body.hidden = true;
+    sessionStorage.setItem("left", "yes");
     if (leave.action) navigator.sendBeacon(leave.action, new URLSearchParams(new FormData(leave)));
     location.replace(leave.dataset.to ?? leave.href);
   };
   leave?.addEventListener(leave.action ? "submit" : "click", away);
 
-  // A browser may keep a page whole for the way back, also one that is not to be stored: it is asked for anew.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  // A browser may keep a page whole for the way back, also one that is not to be stored: after leaving it is asked for
+  // anew. Otherwise what was typed into it stays.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && sessionStorage.getItem("left")) location.reload();
+    else sessionStorage.removeItem("left");
+  });
 
   // The warning before a person is signed out.
   const stay = find("stay");

@@ -160,6 +160,9 @@ fn seen(proposal: Proposal, now: Instant) -> Proposal {
     Proposal { decided: proposal.decided.or(lapsed), ..proposal }
 }
 
+/// The people of a larger change are counted and not named.
+const NAMED: usize = 200;
+
 /// One proposal as the actor sees it.
 ///
 /// # Errors
@@ -176,9 +179,17 @@ pub async fn proposal(app: &App, actor: &Actor, id: ProposalId) -> Result<Propos
     let members = groups_store::one(&mut tx, group).await?.map_or(0, |group| group.members);
     let stay = store::among(&mut tx, group, &kept.people).await?;
     let moves = proposal.decided.is_none().then_some((proposal.many - stay, members - stay));
-    // Who agrees knows to whom; but for those who may look for nobody, and are told how many they are.
-    let named = refusal.is_none() && proposal.decided.is_none() && rules::searches(&roles);
+    // Who agrees knows to whom; but for those who may look for nobody, and are told how many they are, as for a group that
+    // nobody reads through. Whom they read of, they found.
+    let named = refusal.is_none()
+        && proposal.decided.is_none()
+        && rules::searches(&roles)
+        && kept.people.len() <= NAMED;
     let people = if named { store::named(&mut tx, &kept.people).await? } else { Vec::new() };
+    drop(tx);
+    if named {
+        staff::note_found(app, actor, &kept.people).await?;
+    }
     Ok(ProposalSeen { proposal, members, moves, people, refusal })
 }
 

@@ -14,7 +14,6 @@ mod tests;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use uuid::Builder;
 
 use crate::app::App;
 use crate::base::{AccountId, CopyId, Error, Instant, PatientNo, Problem, Problems, Result};
@@ -228,11 +227,14 @@ async fn still_seen(tx: &mut Tx, sight: Sight, built: &mut Built) -> Result<bool
         if built.seen.is_empty() {
             return Ok(false);
         }
-        for (rid, kind, id) in store::hidden_among(tx, sight, &built.seen).await? {
-            let named = (built.held.as_slice(), &*format!("{kind}/{id}"));
-            if rules::is_within(&built.held, rid) || store::refer(tx, sight.patient, named).await? {
-                return Ok(false);
-            }
+        let hidden = store::hidden_among(tx, sight, &built.seen).await?;
+        if hidden.iter().any(|rid| rules::is_within(&built.held, *rid)) {
+            return Ok(false);
+        }
+        // Beside a reference stands the name of what is hidden since.
+        let held = store::among(tx, sight.patient, &built.held).await?;
+        if !hidden.is_empty() && records::name_hidden(tx, sight, &held).await? {
+            return Ok(false);
         }
     }
     (built.lens, built.labels_no) = (sight.lens, labels_no);
@@ -249,13 +251,9 @@ async fn tally(tx: &mut Tx, sight: Sight, scope: &Scope) -> Result<Load> {
     Ok(Load::of(&rows))
 }
 
-/// The id that a form's one-time key gives for what was chosen: the same form sent twice makes one copy, gone back
-/// to and changed it makes another. No one can guess it.
+/// The same form sent twice makes one copy ([`crate::keys::Keys::once`]).
 fn id_of(app: &App, (account, patient): (AccountId, PatientNo), ask: &Ask) -> Result<CopyId> {
     let password = ask.password.as_ref().map_or("", ExposeSecret::expose_secret);
     let chosen = (account, patient, &ask.once, &ask.scope, ask.language.tag(), password);
-    let mac = app.keys.mac(b"copy.once", &serde_json::to_vec(&chosen)?);
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&mac[..16]);
-    Ok(CopyId(Builder::from_custom_bytes(bytes).into_uuid()))
+    Ok(CopyId(app.keys.once(b"copy.once", &chosen)?))
 }

@@ -100,34 +100,29 @@ fn unpack(row: KeptRow) -> Result<Kept> {
     })
 }
 
-/// What of these runs of keys is not seen now: its key, its type and its id.
-pub async fn hidden_among(tx: &mut Tx, sight: Sight, runs: &[Run]) -> Result<Vec<(Rid, String, String)>> {
+/// What of these runs of keys is not seen now.
+pub async fn hidden_among(tx: &mut Tx, sight: Sight, runs: &[Run]) -> Result<Vec<Rid>> {
     let hidden = query(concat!(
-        "SELECT r.rid, r.type, r.id FROM json_each($1) a CROSS JOIN item i CROSS JOIN resource r \
-         WHERE r.rid = i.rid AND i.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
+        "SELECT i.rid FROM json_each($1) a CROSS JOIN item i \
+         WHERE i.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
          AND NOT (1 = 1",
         seen!("$2", "$3", "$4", "$5"),
-        ") ORDER BY r.rid"
+        ") ORDER BY i.rid"
     ));
-    let rows: Vec<(i64, String, String)> =
-        bind_lens(hidden.bind(json!(runs).to_string()), sight.lens).all(tx).await?;
-    Ok(rows.into_iter().map(|(rid, kind, id)| (Rid(rid), kind, id)).collect())
+    let rows: Vec<(i64,)> = bind_lens(hidden.bind(json!(runs).to_string()), sight.lens).all(tx).await?;
+    Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
 }
 
-/// Whether anything in these runs of keys refers to a resource: beside a reference may stand its name. What tells who
-/// recorded things lists them by their ids alone.
-pub async fn refer(tx: &mut Tx, patient: PatientNo, (runs, reference): (&[Run], &str)) -> Result<bool> {
-    let row: Option<(i64,)> = query(
-        "SELECT CAST(1 AS BIGINT) FROM json_each($1) a CROSS JOIN index_reference n WHERE n.patient_no = $2 \
-         AND n.type <> 'Provenance' AND n.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
-         AND (n.target = $3 OR n.target LIKE '%/' || $3) LIMIT 1",
+/// What of a record lies in these runs of keys.
+pub async fn among(tx: &mut Tx, patient: PatientNo, runs: &[Run]) -> Result<Vec<(i64,)>> {
+    query(
+        "SELECT i.rid FROM json_each($1) a CROSS JOIN item i WHERE i.patient_no = $2 \
+         AND i.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) ORDER BY i.rid",
     )
     .bind(json!(runs).to_string())
     .bind(patient)
-    .bind(reference)
-    .optional(tx)
-    .await?;
-    Ok(row.is_some())
+    .all(tx)
+    .await
 }
 
 /// A copy to be kept.

@@ -53,10 +53,8 @@ impl Masking {
             all.iter().flat_map(|(names, _)| names).filter(|name| !self.known.contains_key(*name)).collect();
         if !new.is_empty() {
             let keys: Vec<Key> = new.iter().map(|name| Key::read(name)).collect();
-            let hidden = store::hidden(tx, sight, &keys).await?;
-            // Whoever asks "which has this" instead of naming it may mean what is hidden, and nobody looks that up.
-            let is_hidden = |name: &String| hidden.contains(name) || name.contains('?');
-            let found: Vec<_> = new.into_iter().map(|name| (name.clone(), is_hidden(name))).collect();
+            let hidden = betraying(tx, sight, &keys).await?;
+            let found: Vec<_> = new.into_iter().map(|name| (name.clone(), hidden.contains(name))).collect();
             self.known.extend(found);
         }
         for (names, bytes) in all {
@@ -68,6 +66,21 @@ impl Masking {
         }
         Ok(())
     }
+}
+
+/// Which of these names no answer may tell this reader, where the record has anything that is hidden from them.
+pub(crate) async fn unseen(tx: &mut Tx, sight: Sight, names: &[Key]) -> Result<HashSet<String>> {
+    let any = sight.lens.hidden != Labels::default()
+        && labels::has_any(tx, sight.patient, sight.lens.hidden).await?;
+    if any { betraying(tx, sight, names).await } else { Ok(HashSet::new()) }
+}
+
+async fn betraying(tx: &mut Tx, sight: Sight, names: &[Key]) -> Result<HashSet<String>> {
+    let mut found = store::hidden(tx, sight, names).await?;
+    // Whoever asks "which has this" instead of naming it may mean what is hidden, and nobody looks that up.
+    let asking = names.iter().filter(|key| key.written.contains('?') && !PLAIN.contains(&key.kind.as_str()));
+    found.extend(asking.map(|key| key.written.clone()));
+    Ok(found)
 }
 
 /// What a list says of these types in one line is told of something else: why, or for what.
@@ -104,6 +117,24 @@ pub(super) async fn quiet((tx, keys): (&mut Tx, &Keys), sight: Sight, lines: &mu
         }
     }
     Ok(())
+}
+
+/// Whether any of these items of the record names something that the reader must not see for its label.
+pub(crate) async fn name_hidden(tx: &mut Tx, sight: Sight, rids: &[(i64,)]) -> Result<bool> {
+    let mut masking = Masking::default();
+    masking.mask(tx, sight, std::iter::empty()).await?;
+    if !masking.any {
+        return Ok(false);
+    }
+    for some in rids.chunks(200) {
+        let whole = store::bytes(tx, some).await?;
+        let mut left: Vec<Vec<u8>> = whole.iter().map(|(_, bytes)| bytes.clone()).collect();
+        masking.mask(tx, sight, left.iter_mut()).await?;
+        if whole.iter().zip(&left).any(|((_, whole), left)| whole != left) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What of these was not found by one of the words (folded) that stand only beside the name of something hidden.

@@ -89,23 +89,24 @@ pub fn once(app: &App) -> ClaimId {
     ClaimId(base::uuid(app.clock.now()))
 }
 
-/// Makes a claim. What it says is sealed, and compared with nothing. `id` is the form's own id: sent twice it is one
-/// claim.
+/// Makes a claim. What it says is sealed, and compared with nothing. `id` is the form's own id: the same form sent twice is
+/// one claim.
 ///
 /// # Errors
-/// `Invalid`; `Refused` with `refused-too-many-claims`; `NotFound` where the id is that of somebody else's claim.
+/// `Invalid`; `Refused` with `refused-too-many-claims`.
 pub async fn make(app: &App, actor: &Actor, (id, statement): (ClaimId, Statement)) -> Result<ClaimId> {
     let now = app.clock.now();
     let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let statement = rules::check(statement, today).map_err(Error::Invalid)?;
+    let id = ClaimId(app.keys.once(b"claim.once", &(actor.account, id, &statement))?);
     let sealed = app.keys.seal(STATEMENT, &serde_json::to_vec(&statement)?)?;
     let mut tx = app.db.write().await?;
     // Held, so that one account's claims are counted one after the other.
     if !identity::hold(&mut tx, (actor, now)).await? {
         return Err(Error::NotFound);
     }
-    if let Some(made) = store::find(&mut tx, id).await? {
-        return (made.account_id == actor.account.0).then_some(id).ok_or(Error::NotFound);
+    if store::find(&mut tx, id).await?.is_some() {
+        return Ok(id);
     }
     let (open, today) = store::counts(&mut tx, actor.account, now.minus(DAY)).await?;
     if open >= rules::MOST_OPEN || today >= MOST_A_DAY {

@@ -99,7 +99,7 @@ pub fn is_invitation(typed: &str) -> bool {
 }
 
 /// A person invites somebody to look at their own record. Only they can: no representative passes access on, and a
-/// minor's helper is a matter for those who act for the minor. `once` is the form's own id: sent twice it is one
+/// minor's helper is a matter for those who act for the minor. `once` is the form's own id: the same form sent twice is one
 /// invitation, and as long as nobody took it, its code is shown again.
 ///
 /// # Errors
@@ -115,17 +115,13 @@ pub async fn invite(
     let mut tx = app.db.write().await?;
     own(&mut tx, actor, patient).await?;
     identity::hold_record(&mut tx, patient).await?;
-    if let Some((made, _)) = store::find(&mut tx, &app.keys, once).await? {
+    let said = (actor.account, patient, once, &ask.name, &ask.scope, ask.until);
+    let id = AuthorityId(app.keys.once(b"invitation.once", &said)?);
+    if let Some((made, _)) = store::find(&mut tx, &app.keys, id).await? {
         let waits = made.code_until.filter(|until| *until > now && made.account.is_none());
-        // The code of one that the clinic appoints is for whom it appoints.
-        let theirs =
-            made.patient == patient && made.kind == Kind::Delegate && made.evidence.proof == Proof::Chosen;
-        return match (theirs, waits.filter(|_| made.ended.is_none())) {
-            (false, _) => Err(Error::NotFound),
-            (true, None) => Err(Error::Conflict("conflict-over")),
-            (true, Some(until)) => {
-                Ok(Invitation { id: once, code: identity::grouped(&code(app, once)), until })
-            }
+        return match waits.filter(|_| made.ended.is_none()) {
+            None => Err(Error::Conflict("conflict-over")),
+            Some(until) => Ok(Invitation { id, code: identity::grouped(&code(app, id)), until }),
         };
     }
     let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
@@ -134,7 +130,7 @@ pub async fn invite(
     }
     let evidence = Evidence { proof: Proof::Chosen, note: String::new() };
     let ask = Ask { kind: Kind::Delegate, evidence, incapacity: Incapacity::NotNeeded, review: None, ..ask };
-    give(app, tx, (once, (patient, ask), (&person, &facts)), (Some(actor.account), &actor.name)).await
+    give(app, tx, (id, (patient, ask), (&person, &facts)), (Some(actor.account), &actor.name)).await
 }
 
 /// A new id for the form of an invitation.

@@ -232,10 +232,21 @@ async fn a_delegate_from_invitation_to_end() {
         let scope = Scope { categories: Some(vec![Category::Medicines]), copies: false, ..Scope::WHOLE };
         let month = Ask { scope, until: days_from_now(app, 30), ..ask(Kind::Delegate) };
         assert_eq!(word(&invite(app, &sam, (ADULT, once(app), month.clone())).await), "not-found");
-        let invited = invite(app, &rosa, (ADULT, once(app), month.clone())).await.unwrap();
+        let form = once(app);
+        let invited = invite(app, &rosa, (ADULT, form, month.clone())).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Invited);
-        let twice = invite(app, &rosa, (ADULT, invited.id, month.clone())).await.unwrap();
+        let twice = invite(app, &rosa, (ADULT, form, month.clone())).await.unwrap();
         assert_eq!((twice.id, &twice.code), (invited.id, &invited.code), "the same form is one invitation");
+        // Gone back to and changed it is another; and whoever knows the address of one learns no code by it.
+        for (form, changed) in [
+            (form, Ask { scope: Scope { copies: true, ..month.scope.clone() }, ..month.clone() }),
+            (form, Ask { name: "Somebody else (synthetic)".into(), ..month.clone() }),
+            (invited.id, month.clone()),
+        ] {
+            let other = invite(app, &rosa, (ADULT, form, changed)).await.unwrap();
+            assert!(other.id != invited.id && other.code != invited.code);
+            end(app, &rosa, other.id).await.unwrap();
+        }
         assert_eq!(word(&accept(app, &rosa, &invited.code).await), "conflict-own-record");
         assert_eq!(word(&accept(app, &sam, "AAAA-AAAA-AAAA-AAAA").await), "refused-code");
         assert!(world.in_force(&sam, ADULT).await.is_none());
@@ -248,7 +259,7 @@ async fn a_delegate_from_invitation_to_end() {
         let seen = lens(found.kind, &found.scope);
         assert!(seen.shows(Category::Medicines, Default::default(), 0));
         assert!(!seen.shows(Category::Labs, Default::default(), 0));
-        assert_eq!(word(&invite(app, &rosa, (ADULT, invited.id, month.clone())).await), "conflict-over");
+        assert_eq!(word(&invite(app, &rosa, (ADULT, form, month.clone())).await), "conflict-over");
         // Used once; and who acts already does not act twice.
         let other = world.somebody("other", None).await;
         assert_eq!(word(&accept(app, &other, &invited.code).await), "refused-code");

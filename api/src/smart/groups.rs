@@ -233,7 +233,9 @@ pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
             ticked.push(Ticked { kind: kind.into(), only, without: parts(asked, kind, &unticked) });
         }
     }
-    let files = chosen.iter().fold(0, |files, group| files | bit(group.category));
+    let has_some = |category: &Category| chosen.iter().any(|group| group.category == *category);
+    let files = Category::ALL.into_iter().filter(|category| !has_some(category));
+    let files = files.fold(-1, |files, category| files & !bit(category));
     Meaning { ticked, categories, files }
 }
 

@@ -191,6 +191,18 @@ fn what_was_left_unticked_is_left_out() {
     }
 }
 
+/// With everything ticked nothing is left out, so that the app sees the log and the permissions, too.
+#[test]
+fn all_that_is_ticked_is_the_whole_record() {
+    let all: Vec<String> = GROUPS.iter().map(|group| group.slug.to_owned()).collect();
+    for (slugs, whole) in [(all.as_slice(), true), (&all[1..], false), (&all[..all.len() - 1], false)] {
+        let asked = scopes("patient/*.rs");
+        let meaning = meaning(&asked, slugs);
+        let lens = Lens { categories: meaning.categories, files: meaning.files, ..Lens::OWN };
+        assert_eq!(!lens.is_part() && asked.narrowed(&meaning.ticked).cover_all(), whole, "{slugs:?}");
+    }
+}
+
 /// A file goes where something of each category was ticked that names it.
 #[test]
 fn files_go_with_what_was_ticked() {

@@ -59,8 +59,8 @@ fn provision(grant: &Grant) -> Value {
         "action": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": "access"}]}],
         "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "PATRQT"}],
     });
+    let class = |name: &&str| json!({"system": "http://hl7.org/fhir/resource-types", "code": name});
     if !types.is_empty() {
-        let class = |name: &&str| json!({"system": "http://hl7.org/fhir/resource-types", "code": name});
         made["class"] = types.iter().map(class).collect();
     }
     let seen = |category: &Category| lens.categories & (1 << category.code()) != 0;
@@ -78,9 +78,11 @@ fn provision(grant: &Grant) -> Value {
     if !hidden.is_empty() {
         denied.push(json!({"type": "deny", "securityLabel": hidden}));
     }
-    let left_out: Vec<Value> = grant.scopes.all_left_out().map(category_code).collect();
-    if !left_out.is_empty() {
-        denied.push(json!({"type": "deny", "code": left_out}));
+    for kind in &types {
+        let left_out: Vec<Value> = grant.scopes.left_out(kind).map(category_code).collect();
+        if !left_out.is_empty() {
+            denied.push(json!({"type": "deny", "class": [class(kind)], "code": left_out}));
+        }
     }
     if !denied.is_empty() {
         made["provision"] = denied.into();

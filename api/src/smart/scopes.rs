@@ -432,11 +432,6 @@ impl Scopes {
         self.without.iter().filter(move |(own, _)| own == kind).map(|(_, only)| only)
     }
 
-    /// All that is left out, by type.
-    pub fn all_left_out(&self) -> impl Iterator<Item = &Condition> {
-        self.without.iter().map(|(_, only)| only)
-    }
-
     /// As a grant is kept: with what is left out.
     pub fn kept(&self) -> String {
         let without = self.without.iter().map(|(kind, only)| format!(" {WITHOUT}{kind}?{only}"));

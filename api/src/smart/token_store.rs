@@ -189,6 +189,18 @@ pub async fn take_back(tx: &mut Tx, parent: [u8; 32], now: Instant) -> Result<bo
     Ok(true)
 }
 
+/// Whether another token was given in the place of this one, for the same that was used.
+pub async fn was_replaced(tx: &mut Tx, hash: [u8; 32]) -> Result<bool> {
+    let row: Option<(i64,)> = query(
+        "SELECT CAST(1 AS BIGINT) FROM app_token t JOIN app_token o ON o.parent_hash = t.parent_hash \
+         WHERE t.token_hash = $1 AND o.token_hash <> $1 AND o.kind = 'refresh' LIMIT 1",
+    )
+    .bind(hash.as_slice())
+    .optional(tx)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Revokes one token.
 pub async fn revoke(tx: &mut Tx, hash: [u8; 32], now: Instant) -> Result<()> {
     query("UPDATE app_token SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL")

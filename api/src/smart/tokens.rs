@@ -168,15 +168,16 @@ async fn by_refresh(app: &App, client: &Client, params: Params<'_>) -> Step<Valu
     if found.expires <= now {
         return no_grant("the refresh token has ended");
     }
-    // One that was taken back came to somebody, and so did what took its place: they are two. Others are revoked with the
-    // whole grant.
-    let taken_back = match found.revoked {
-        None => false,
-        Some(_) => match in_force(app, &mut tx, id).await? {
-            Ok(_) => true,
-            Err(wrong) => return Ok(Err(wrong)),
-        },
-    };
+    // One that was taken back came to somebody, and so did what took its place: they are two.
+    let taken_back = found.revoked.is_some();
+    if taken_back {
+        if let Err(wrong) = in_force(app, &mut tx, id).await? {
+            return Ok(Err(wrong));
+        }
+        if !token_store::was_replaced(&mut tx, hash).await? {
+            return no_grant("the refresh token has ended");
+        }
+    }
     if taken_back || !first_use(app, &mut tx, (&found, hash)).await? {
         grants::end(app, &mut tx, (id, GrantEnd::Misused), (None, "")).await?;
         tx.commit().await?;
@@ -215,7 +216,8 @@ fn fewer(params: Params<'_>, may: &Scopes) -> std::result::Result<Scopes, Wrong>
     let Some(text) = params.get("scope") else { return Ok(may.clone()) };
     let asked = Scopes::read(text).map_err(|wrong| bad(wrong.0))?;
     let scopes = asked.scopes.within(may);
-    if !asked.dropped.is_empty() || scopes != asked.scopes || scopes.is_empty() {
+    // What is left out has no words in a request.
+    if !asked.dropped.is_empty() || !scopes.iter().eq(asked.scopes.iter()) || scopes.is_empty() {
         return Err(bad("a refresh can ask for the scopes that were granted, or fewer"));
     }
     Ok(scopes)

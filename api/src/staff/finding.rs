@@ -52,6 +52,15 @@ pub(super) async fn find(app: &App, actor: &Actor, (wanted, page): (&Wanted, i64
     Ok(FoundPage { people, page: page.clamp(1, 1_000), more })
 }
 
+pub(super) async fn note_found(app: &App, actor: &Actor, people: &[PatientNo]) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    for patient in people {
+        store::note_find(&mut tx, actor.account, (*patient, now)).await?;
+    }
+    tx.commit().await
+}
+
 /// Family name, given name, birth date and number as they are compared: names folded.
 fn folded(wanted: &Wanted) -> Result<[String; 4]> {
     let problems = problems(wanted);

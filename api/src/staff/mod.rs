@@ -138,6 +138,11 @@ pub async fn found(app: &App, actor: &Actor) -> Result<Vec<Found>> {
     finding::found(app, actor).await
 }
 
+/// Notes that the actor read the names of these people, as if they had looked for them.
+pub(crate) async fn note_found(app: &App, actor: &Actor, people: &[PatientNo]) -> Result<()> {
+    finding::note_found(app, actor, people).await
+}
+
 /// A person that the actor found, without anything of the record.
 ///
 /// # Errors

@@ -156,7 +156,7 @@ pub(super) async fn sign_off(app: &App, actor: &Actor, (id, note): (ReviewId, &s
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let by = grants::me(app, actor);
     let review = Review {
-        id,
+        id: ReviewId(app.keys.once(b"review.once", &(actor.account, id, &note))?),
         by,
         note,
         holders: count(holders.len()),

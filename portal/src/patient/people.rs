@@ -164,7 +164,7 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
             page.reply(StatusCode::CREATED, |page| PeopleCode { page, name, invitation })
         }
         // The same form sent again once the invitation was taken or ended: it leads to what became of it.
-        Err(Error::Conflict("conflict-over")) => Ok(send::elsewhere(&format!("/people/{once}"))),
+        Err(Error::Conflict("conflict-over")) => Ok(send::elsewhere("/people")),
         Err(error) => answer(&who, &fields, mendable(error)?).await,
     }
 }

@@ -19,8 +19,8 @@ use crate::visit::{Jar, app_of};
 pub async fn sign_out(Anyone(visit): Anyone, Query(query): Query, form: Result<Form, Failure>) -> Reply {
     let away = (query.get("leave") == "yes").then_some(send::AWAY);
     match form {
-        // Nothing is there to end, and so nothing to forge.
-        Err(Failure::SignInFirst | Failure::Forged) if away.is_some() && visit.session.is_none() => {}
+        // Who leaves from a page of a session that is over leaves the one of now. To forge that costs somebody a sign-in.
+        Err(Failure::SignInFirst | Failure::Forged) if away.is_some() => {}
         other => drop(other?),
     }
     let onwards = match visit.session.as_deref() {

@@ -87,6 +87,10 @@ const QUIET: [&str; 4] =
 /// Where a form that was sent to this address is shown again, and what it asks for.
 fn late_page(path: &str) -> Option<(String, Act)> {
     let (before, within) = routes::apart(path);
+    // The code of an invitation is no name of one, and is typed again from the paper.
+    if within == "/people/code" {
+        return None;
+    }
     let (_, page, act) = LATE.iter().find(|(pattern, ..)| routes::fits(pattern, within))?;
     Some((format!("{before}{}", page.unwrap_or(within)), *act))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Fault;
-use super::find_store::{self as store, End, Place, Rids, Table};
+use super::find_store::{self as store, End, Place, Rids, Sorted, Table};
 use super::values::{both, dates, present, sorted, text, tokens};
 use crate::base::{PatientNo, Result};
 use crate::db::Tx;
@@ -392,15 +392,15 @@ impl Reader<'_> {
             }
             return Ok(ranks);
         }
-        let table = match by.kind {
+        let of = match by.kind {
             Kind::Date => {
                 for [rid, low, high] in store::spans(tx, place, (i64::MIN, i64::MAX)).await? {
                     put(rid, Rank::Number(if end == End::Least { low } else { high }));
                 }
                 return Ok(ranks);
             }
-            Kind::Token | Kind::Quantity => Table::Token,
-            Kind::Text => Table::Text,
+            Kind::Token | Kind::Quantity => Sorted::Code,
+            Kind::Text => Sorted::Text,
             Kind::Reference | Kind::Patient => {
                 for (rid, target) in self.parted_targets(tx, place).await?.1 {
                     put(rid, Rank::Text(target.chars().take(40).collect()));
@@ -408,7 +408,7 @@ impl Reader<'_> {
                 return Ok(ranks);
             }
         };
-        for (rid, text) in store::texts(tx, place, (table, end)).await? {
+        for (rid, text) in store::texts(tx, place, (of, end)).await? {
             put(rid, Rank::Text(text.chars().take(40).collect()));
         }
         Ok(ranks)

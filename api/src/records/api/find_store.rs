@@ -189,8 +189,17 @@ pub async fn other_names(tx: &mut Tx, rids: &[i64]) -> Result<Vec<(String,)>> {
     .await
 }
 
+/// What a parameter sorts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sorted {
+    /// Codes.
+    Code,
+    /// Folded texts.
+    Text,
+}
+
 /// The smallest or largest text of a parameter for each resource, for sorting.
-pub async fn texts(tx: &mut Tx, place: Place<'_>, (table, end): (Table, End)) -> Result<Vec<(i64, String)>> {
+pub async fn texts(tx: &mut Tx, place: Place<'_>, (of, end): (Sorted, End)) -> Result<Vec<(i64, String)>> {
     macro_rules! of {
         ($end:literal, $column:literal, $table:literal) => {
             concat!(
@@ -204,12 +213,11 @@ pub async fn texts(tx: &mut Tx, place: Place<'_>, (table, end): (Table, End)) ->
             )
         };
     }
-    let sql = match (table, end) {
-        (Table::Token | Table::Date, End::Least) => of!("MIN", "code", "index_token"),
-        (Table::Token | Table::Date, End::Most) => of!("MAX", "code", "index_token"),
-        (Table::Text, End::Least) => of!("MIN", "folded", "index_text"),
-        (Table::Text, End::Most) => of!("MAX", "folded", "index_text"),
-        (Table::Reference, _) => return all_targets(tx, place).await,
+    let sql = match (of, end) {
+        (Sorted::Code, End::Least) => of!("MIN", "code", "index_token"),
+        (Sorted::Code, End::Most) => of!("MAX", "code", "index_token"),
+        (Sorted::Text, End::Least) => of!("MIN", "folded", "index_text"),
+        (Sorted::Text, End::Most) => of!("MAX", "folded", "index_text"),
     };
     place.bind(sql).all(tx).await
 }

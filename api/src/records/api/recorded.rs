@@ -12,8 +12,9 @@ use crate::app::App;
 use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::outgoing::{masked, named};
+use crate::records::masking::unseen;
 use crate::records::reference::Key;
-use crate::records::store::{Kept, hidden, targets as lead};
+use crate::records::store::{Kept, Target, targets as lead};
 use crate::smart::Interaction;
 
 const KIND: &str = "Provenance";
@@ -56,7 +57,7 @@ impl Reader<'_> {
             return self.unreadable(tx, written).await;
         }
         let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
-        Ok(hidden(tx, self.sight, &keys).await?)
+        Ok(unseen(tx, self.sight, &keys).await?)
     }
 
     /// Resources as they leave, a Provenance without the names of what the app may not read.
@@ -88,23 +89,30 @@ impl Reader<'_> {
     async fn unreadable(&self, tx: &mut Tx, written: BTreeSet<&str>) -> Result<HashSet<String>, Fault> {
         let keys: Vec<Key> = written.iter().map(|text| Key::read(text)).collect();
         let led = lead(tx, self.sight, &keys).await?;
-        let mut leaves: HashMap<&str, Option<Leave>> = HashMap::new();
-        let mut readable = HashSet::new();
+        let mut leaves: HashMap<&str, Vec<Leave>> = HashMap::new();
         for target in &led {
             let kind = target.r#type.as_str();
-            if !leaves.contains_key(kind) {
-                let leave = match self.leave(tx, (kind, Interaction::Read)).await {
-                    Ok(leave) => Some(leave),
-                    Err(Fault::Scope) => None,
+            if leaves.contains_key(kind) {
+                continue;
+            }
+            // What can be read only by its id, or only searched for, is read.
+            let mut either = Vec::new();
+            for how in [Interaction::Read, Interaction::Search] {
+                match self.leave(tx, (kind, how)).await {
+                    Ok(leave) => either.push(leave),
+                    Err(Fault::Scope) => {}
                     Err(fault) => return Err(fault),
-                };
-                leaves.insert(kind, leave);
+                }
             }
-            if leaves.get(kind).is_some_and(|leave| leave.as_ref().is_some_and(|leave| leave.has(target.rid)))
-            {
-                readable.insert(target.reference.as_str());
-            }
+            leaves.insert(kind, either);
         }
+        let is_left = |target: &&Target| {
+            leaves
+                .get(target.r#type.as_str())
+                .is_some_and(|all| all.iter().any(|leave| leave.has(target.rid)))
+        };
+        let readable: HashSet<&str> =
+            led.iter().filter(is_left).map(|target| target.reference.as_str()).collect();
         let is_plain = |key: &Key| crate::records::PLAIN.contains(&key.kind.as_str());
         let kept = keys.iter().filter(|key| !is_plain(key) && !readable.contains(key.written.as_str()));
         Ok(kept.map(|key| key.written.clone()).collect())
