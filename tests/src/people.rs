@@ -450,7 +450,7 @@ async fn declining_takes_two_and_says_nothing(kind: Kind) {
     let refused = clerk.submit(&form, DECIDE, &fill).await;
     assert_eq!((refused.status, refused.all("#act-problem").len()), (403, 1), "{}", main(&refused));
     assert_eq!(refused.all("#why").concat().trim(), fill[1].1);
-    house.linked("mia").await;
+    house.links("mia").await;
     let form = clinician.get(&page.path).await;
     let once = clinician.submit(&form, DECIDE, &fill).await;
     assert!(main(&once).contains("Signed once"), "{}", main(&once));

@@ -171,7 +171,7 @@ async fn an_operator_gives_the_first_roles(kind: Kind) {
     assert!(text(&again).contains("has this role"), "{}", text(&again));
     let page = new.get("/staff/roles").await;
     assert!(main(&page).contains("Pat Newhire"), "{}", main(&page));
-    let link = page.attributes("main table a", "href").remove(0);
+    let link = page.attributes("main ul.lines dd a", "href").remove(0);
     assert!(main(&new.get(&link).await).contains("Bo Ek at the command line"));
     let listed = text(&run(&["staff", "list"]).await);
     assert!(listed.contains("administrator  grant "), "{listed}");
@@ -193,7 +193,7 @@ async fn access_is_reviewed(kind: Kind) {
         "UPDATE account SET last_seen_at = last_seen_at - 7948800000000 WHERE email = 'clerk@staff.example'";
     house.raw.run(quarter).await.unwrap();
     let list = privacy.get("/staff/roles").await;
-    assert_eq!(list.all("main tbody tr").len(), 3, "{}", main(&list));
+    assert_eq!(list.all("main ul.lines > li").len(), 3, "{}", main(&list));
     assert!(main(&list).contains("1 person with a role has not been here for 90 days"), "{}", main(&list));
     let form = privacy.get("/staff/roles/reviews").await;
     let short = privacy.submit(&form, "form[action='/staff/roles/reviews']", &[("remark", "ok")]).await;

@@ -125,6 +125,11 @@ impl House {
     /// A browser in which a person is signed in and linked to their gathered record.
     pub async fn linked(&self, key: &str) -> Browser {
         self.gather(key).await;
+        self.links(key).await
+    }
+
+    /// The same for somebody whose record is here already.
+    pub async fn links(&self, key: &str) -> Browser {
         let code = self.code(key).await;
         let mut browser = self.signed_in(key).await;
         let page = browser.get("/link").await;

@@ -61,10 +61,10 @@ impl Desk {
     }
 }
 
-/// As [`Desk::place`] tells it: the category, and those from which it is named too.
+/// As [`Desk::place`] tells it: the category, and all from which it is named.
 fn at(category: Category, others: &[Category]) -> String {
-    let others = others.iter().fold(0, |bits, one| bits | 1_i64 << one.code());
-    format!("{} {}", category.code(), Labels::NAMED.and(Labels::beside(others)).0)
+    let named = others.iter().chain([&category]).fold(0, |bits, one| bits | 1_i64 << one.code());
+    format!("{} {}", category.code(), Labels::NAMED.and(Labels::beside(named)).0)
 }
 
 fn among_documents() -> String {
