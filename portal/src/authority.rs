@@ -72,7 +72,7 @@ impl Pick {
 #[template(path = "parts/scope.html")]
 pub struct ScopeForm {
     w: Words,
-    meant: bool,
+    meant: Option<String>,
     what: [Choice; 2],
     categories: Vec<Choice>,
     problem: Option<String>,
@@ -165,7 +165,7 @@ pub fn shows_nothing(preview: &Preview, typed: &Fields) -> Option<Problem> {
     for (_, total, shown) in preview.shelves.iter().filter(|(category, ..)| chosen(*category)) {
         (all, seen) = (all + total, seen + shown);
     }
-    if all == 0 || seen > 0 || typed.get(MEANT) == "yes" {
+    if all == 0 || seen > 0 || typed.get(MEANT) == said(typed) {
         return None;
     }
     let by_label = preview.hidden.iter().any(|(_, count)| *count > 0);
@@ -176,9 +176,19 @@ pub fn shows_nothing(preview: &Preview, typed: &Fields) -> Option<Problem> {
     })
 }
 
-/// Whether the question of [`shows_nothing`] was put, so that the same form sent again is the answer.
-pub fn meant(page: &Page, typed: &Fields) -> bool {
-    typed.get(MEANT) == "yes" || page.problems.0.iter().any(|problem| NOTHING.contains(&problem.code))
+/// The choice that a form says, in one line.
+fn said(typed: &Fields) -> String {
+    let lists = ["categories", "labels"].map(|name| typed.all(name).join(" "));
+    let ones = ["what", "from", "to"].map(|name| typed.get(name).to_owned());
+    [ones.as_slice(), lists.as_slice()].concat().join(";")
+}
+
+/// The choice about which the question of [`shows_nothing`] was put, so that the same form sent again is the answer, and
+/// another choice is none.
+pub fn meant(page: &Page, typed: &Fields) -> Option<String> {
+    let said = said(typed);
+    let asked = page.problems.0.iter().any(|problem| NOTHING.contains(&problem.code));
+    (asked || typed.get(MEANT) == said).then_some(said)
 }
 
 /// What to know of a category of which nothing would be seen although there is something.
@@ -240,6 +250,9 @@ pub fn scope_words(w: Words, (kind, scope): (Kind, &Scope)) -> String {
             match kind {
                 Kind::Delegate if chosen.contains(&Category::Demographics) => parts,
                 Kind::Delegate => format!("{parts} {}", w.t("people-scope-parts-name")),
+                _ if scope.without.contains(&Category::Demographics) => {
+                    format!("{parts} {}", w.t("people-scope-parts-name"))
+                }
                 _ => format!("{parts} {}", w.t("people-scope-parts-who")),
             }
         }
@@ -406,7 +419,9 @@ mod tests {
         for (typed, shelves, hidden, field) in [
             ("what=some&categories=notes", &letters[..], 3, Some("labels")),
             ("what=some&categories=notes", &letters, 0, Some("from")),
-            ("what=some&categories=notes&meant=yes", &letters, 3, None),
+            ("what=some&categories=notes&meant=some;;;notes;", &letters, 3, None),
+            // The answer about another choice.
+            ("what=some&categories=notes&meant=all;;;;", &letters, 3, Some("labels")),
             ("what=some&categories=notes&categories=labs", &letters, 3, None),
             // Parts that were ticked before "all" was chosen do not count.
             ("what=all&categories=notes", &letters, 3, None),

@@ -119,8 +119,7 @@ pub static GROUPS: &[Group] = &[
         .coded(&[("Condition", CONDITION, "problem-list-item")])
         .rest("Condition"),
     group("diagnoses", Category::Conditions, &[]).coded(&[("Condition", CONDITION, "encounter-diagnosis")]),
-    group("concerns", Category::Conditions, &[])
-        .coded(&[("Condition", US_CONDITION, "health-concern"), ("Condition", US_CORE, "sdoh")]),
+    group("concerns", Category::Conditions, &[]).coded(&[("Condition", US_CONDITION, "health-concern")]),
     group(
         "family",
         Category::Conditions,
@@ -151,7 +150,11 @@ pub static GROUPS: &[Group] = &[
         &["Binary", "DiagnosticReport", "DocumentReference", "ImagingStudy", "Media", "ServiceRequest"],
     )
     .coded(&[("Observation", OBSERVATION, "imaging")]),
-    group("care-plans", Category::CarePlans, &["CarePlan", "CareTeam", "Goal", "NutritionOrder", "Task"]),
+    group("care-plans", Category::CarePlans, &["CarePlan", "CareTeam", "Goal", "NutritionOrder", "Task"])
+        .coded(&[
+            ("Observation", US_CORE, "care-experience-preference"),
+            ("Observation", US_CORE, "treatment-intervention-preference"),
+        ]),
     group(
         "devices",
         Category::Devices,
@@ -166,7 +169,9 @@ pub static GROUPS: &[Group] = &[
         OBSERVATION,
         "survey",
     )]),
-    group("living", Category::Other, &[]).coded(&[("Observation", US_CORE, "sdoh")]),
+    // A health problem such as no home tells as much of it as an answer.
+    group("living", Category::Other, &[])
+        .coded(&[("Condition", US_CORE, "sdoh"), ("Observation", US_CORE, "sdoh")]),
     group("abilities", Category::Other, &[]).coded(&[
         ("Observation", US_CORE, "functional-status"),
         ("Observation", US_CORE, "disability-status"),

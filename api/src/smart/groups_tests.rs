@@ -34,8 +34,11 @@ fn what_is_asked_is_offered() {
         ("openid launch/patient offline_access", ""),
         ("patient/Practitioner.rs patient/Provenance.rs", ""),
         ("patient/AllergyIntolerance.read", "allergies"),
-        ("patient/Observation.rs", "labs vitals procedures imaging daily-life surveys living abilities rest"),
-        ("patient/Condition.rs", "problems diagnoses concerns"),
+        (
+            "patient/Observation.rs",
+            "labs vitals procedures imaging care-plans daily-life surveys living abilities rest",
+        ),
+        ("patient/Condition.rs", "problems diagnoses concerns living"),
         (LAB, "labs"),
         ("patient/Observation.r?category=vital-signs", "vitals"),
         ("patient/Observation.r?category=sdoh", "living"),
@@ -65,7 +68,7 @@ fn what_is_ticked_is_granted_and_no_more() {
         (LAB, "labs", LAB),
         (
             "patient/Observation.rs",
-            "labs vitals procedures imaging daily-life surveys living abilities rest",
+            "labs vitals procedures imaging care-plans daily-life surveys living abilities rest",
             "patient/Observation.rs",
         ),
         // A part of a type: by its category, and not as a whole beside it.
@@ -76,7 +79,7 @@ fn what_is_ticked_is_granted_and_no_more() {
         ),
         ("patient/Observation.read", "labs", LAB),
         ("patient/Condition.rs", "problems", PROBLEM),
-        ("patient/Condition.rs", "problems diagnoses concerns", "patient/Condition.rs"),
+        ("patient/Condition.rs", "problems diagnoses concerns living", "patient/Condition.rs"),
         (&format!("{LAB} {VITAL}"), "vitals", VITAL),
         (
             "patient/Observation.rs?category=laboratory patient/Observation.rs?category=survey",
@@ -135,7 +138,11 @@ fn the_lens_takes_out_what_was_left_unticked() {
         ("patient/DocumentReference.rs patient/Binary.rs", "documents", "labs notes imaging"),
         // What was not asked for is a matter of scopes, not of the lens: an item can have several categories.
         ("patient/Observation.rs?category=survey", "surveys", ""),
-        ("patient/Condition.rs patient/Observation.rs", "problems labs rest", "vitals procedures imaging"),
+        (
+            "patient/Condition.rs patient/Observation.rs",
+            "problems labs rest",
+            "vitals procedures imaging care-plans",
+        ),
         ("patient/Goal.rs", "", "care-plans"),
     ] {
         assert_eq!(taken_out(asked, ticked), out, "{asked}: {ticked}");
@@ -148,7 +155,7 @@ fn what_was_left_unticked_is_left_out() {
     for (asked, ticked, kind, out) in [
         (
             "patient/Observation.rs",
-            "surveys vitals labs procedures imaging daily-life abilities rest",
+            "surveys vitals labs procedures imaging care-plans daily-life abilities rest",
             "Observation",
             "sdoh",
         ),
@@ -156,8 +163,8 @@ fn what_was_left_unticked_is_left_out() {
             "patient/*.rs",
             "surveys",
             "Observation",
-            "activity clinical-test cognitive-status disability-status exam functional-status imaging laboratory procedure \
-             sdoh social-history therapy vital-signs",
+            "activity care-experience-preference clinical-test cognitive-status disability-status exam functional-status imaging laboratory procedure \
+             sdoh social-history therapy treatment-intervention-preference vital-signs",
         ),
         ("patient/Condition.rs", "problems", "Condition", "encounter-diagnosis health-concern sdoh"),
         ("patient/Condition.rs", "problems", "Observation", ""),
@@ -177,7 +184,7 @@ fn what_was_left_unticked_is_left_out() {
         ),
         (
             "patient/Observation.rs",
-            "labs vitals procedures imaging daily-life surveys living abilities rest",
+            "labs vitals procedures imaging care-plans daily-life surveys living abilities rest",
             "Observation",
             "",
         ),

@@ -170,10 +170,12 @@ pub async fn use_token(tx: &mut Tx, hash: [u8; 32], now: Instant) -> Result<bool
     Ok(changed == 1)
 }
 
-/// Revokes what was issued for a refresh token, if none of it was used to get more; false where it was.
+/// Revokes what was issued for a refresh token, if none of it was used to get more and none was taken back before; false
+/// where it was.
 pub async fn take_back(tx: &mut Tx, parent: [u8; 32], now: Instant) -> Result<bool> {
     let (used,): (i64,) = query(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM app_token WHERE parent_hash = $1 AND kind = 'refresh' AND used_at IS NOT NULL",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM app_token WHERE parent_hash = $1 AND kind = 'refresh' \
+         AND (used_at IS NOT NULL OR revoked_at IS NOT NULL)",
     )
     .bind(parent.as_slice())
     .one(tx)

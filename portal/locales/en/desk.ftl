@@ -119,6 +119,7 @@ desk-look-button = Open the record of { $name }
 desk-look = { $name }, as { $role }
 desk-looks = Last looks by staff
 desk-looks-none = No staff has opened this record here.
+desk-reach-in-record = This person asked to be reached in a certain way. Open the record to read how, before you write or call; the person sees in their log that you did.
 desk-reach-title = How this person wants to be reached
 desk-reach-words = They asked for this. Use only these ways, for letters and calls too, and do not ask why.
 desk-reach-of = As the account of { $name } asks:

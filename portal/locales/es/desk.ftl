@@ -119,6 +119,7 @@ desk-look-button = Abrir el expediente de { $name }
 desk-look = { $name }, como { $role }
 desk-looks = Últimos accesos del personal
 desk-looks-none = Nadie del personal ha abierto este expediente aquí.
+desk-reach-in-record = Esta persona pidió que se comuniquen con ella de cierta manera. Abra el expediente para leer cómo antes de escribir o llamar; la persona ve en su registro que lo hizo.
 desk-reach-title = Cómo quiere esta persona que se la contacte
 desk-reach-words = Lo pidió así. Use solamente estas vías, también para cartas y llamadas, y no pregunte por qué.
 desk-reach-of = Según pide la cuenta de { $name }:

@@ -151,7 +151,7 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
         review: None,
     };
     let nothing = authority::shows_nothing(&foreseen(&who, &fields).await?, &fields);
-    if let Some(problem) = form::parts_fault(&fields).or(nothing) {
+    if let Some(problem) = form::parts_fault(&fields).or(nothing.filter(|_| sound_days(&fields))) {
         return answer(&who, &fields, Problems(vec![problem])).await;
     }
     let name = ask.name.clone();
@@ -167,6 +167,13 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
         Err(Error::Conflict("conflict-over")) => Ok(send::elsewhere("/people")),
         Err(error) => answer(&who, &fields, mendable(error)?).await,
     }
+}
+
+/// Whether the days are days and in their order. Where they are not, that is what must be mended.
+fn sound_days(fields: &Fields) -> bool {
+    let mut problems = Problems::default();
+    form::days(fields, &mut problems);
+    problems.0.is_empty()
 }
 
 fn once(who: &Own, fields: &Fields) -> AuthorityId {
@@ -400,7 +407,7 @@ pub async fn change(who: SignedIn, id: Path<String>, Form(fields): Form) -> Repl
         false => None,
     };
     let nothing = seen.and_then(|preview| authority::shows_nothing(&preview, &fields));
-    if let Some(problem) = form::parts_fault(&fields).or(nothing) {
+    if let Some(problem) = form::parts_fault(&fields).or(nothing.filter(|_| sound_days(&fields))) {
         return one_page(&who, one, (&fields, Problems(vec![problem]))).await;
     }
     let page = format!("/people/{id}");

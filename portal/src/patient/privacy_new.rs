@@ -100,7 +100,7 @@ pub struct PrivacyTerms {
     /// The sort, in words.
     pub kind: String,
     /// Whether they were asked if they mean a choice of which nothing would be seen.
-    pub meant: bool,
+    pub meant: Option<String>,
     /// Who receives it: by name, or the classes that treat and pay.
     pub who: Vec<Choice>,
     /// The name of who receives it.

@@ -6,7 +6,7 @@ use api::records;
 use api::staff::{self, Action, Card, EmergencyAsk, LinkedAccount, Looked, Opening, Purpose, Role};
 use askama::Template;
 
-use super::parts::{self, Area, Reach};
+use super::parts::{self, Area};
 use super::words;
 use crate::components::{Choice, Text};
 use crate::error::Reply;
@@ -24,8 +24,6 @@ pub struct Person {
     pub page: Page,
     /// Who.
     pub card: Card,
-    /// How they want to be reached.
-    pub reach: Reach,
     /// What for, for the roles of the reader.
     pub purposes: Vec<Choice>,
     /// Why.
@@ -101,8 +99,7 @@ pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool,
     let consents = staff::best(roles, Action::HandleConsent).any();
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
     let ends = staff::best(roles, Action::VerifyIdentity).any();
-    let reach = Reach { w, wishes: card.wishes.clone() };
-    Person { page, card, reach, purposes, reason, emergency, consents, acting, ends }
+    Person { page, card, purposes, reason, emergency, consents, acting, ends }
 }
 
 /// Opens the record for a purpose.
