@@ -121,6 +121,7 @@ not-here-withheld-title = Is anything kept from me?
 not-here-withheld = This service hides nothing that it received about you. By law the clinic may keep a few things out, such as a therapist’s private notes. Then it must tell you in writing why, and how to ask for a review.
 kept-back = The law keeps something of this from you. “What is not here” tells you how much, why, and what you can do.
 kept-back-link = Why something is kept back
+kept-back-among = Of these:
 kept-back-reason = { $items }, kept back since { $date }. The clinic wrote: { $reason }
 kept-back-review = You can ask the clinic’s privacy officer to look at this again. You can also complain to the clinic, or to the Office for Civil Rights of the U.S. Department of Health and Human Services (45 CFR 164.524(d)). Nobody may treat you worse because you did.
 not-here-ask-title = Ask for what is missing

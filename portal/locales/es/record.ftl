@@ -121,6 +121,7 @@ not-here-withheld-title = ¿Me ocultan algo?
 not-here-withheld = Este servicio no oculta nada de lo que recibió sobre usted. Por ley, la clínica puede dejar fuera algunas cosas, como las notas privadas de un terapeuta. En ese caso debe decirle por escrito por qué y cómo pedir una revisión.
 kept-back = La ley no le deja ver algo de esto. «Lo que no está aquí» le dice cuánto, por qué y qué puede hacer.
 kept-back-link = Por qué no se muestra algo
+kept-back-among = De estos:
 kept-back-reason = { $items }, sin mostrar desde el { $date }. La clínica escribió: { $reason }
 kept-back-review = Puede pedir al encargado de privacidad de la clínica que lo vuelva a mirar. También puede quejarse ante la clínica o ante la Oficina de Derechos Civiles del Departamento de Salud y Servicios Humanos de los Estados Unidos (45 CFR 164.524(d)). Nadie puede tratarle peor por hacerlo.
 not-here-ask-title = Pida lo que falta

@@ -113,6 +113,12 @@ impl NotHere {
         if *label == Label::Litigation { "withheld-litigation" } else { "withheld-psychotherapy" }
     }
 
+    /// What staff wrote to the person of what is kept back by a label.
+    fn reasons(&self, label: &Label) -> Vec<String> {
+        let of_it = self.missing.reasons.iter().filter(|one| one.label == *label);
+        of_it.map(|one| self.reason(one)).collect()
+    }
+
     /// How many, since when, and what staff wrote to the person.
     fn reason(&self, one: &Withholding) -> String {
         let w = self.page.w;
