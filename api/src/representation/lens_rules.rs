@@ -233,8 +233,8 @@ mod tests {
             // Nobody can tick what is never shown.
             (Category::Medicines, labels(&[Label::PsychotherapyNotes]), false),
             (Category::Labs, labels(&[]), false),
-            // Whose record it is.
-            (Category::Demographics, labels(&[]), true),
+            // Where somebody lives.
+            (Category::Demographics, labels(&[]), false),
         ] {
             assert_eq!(lens.shows(category, found, 0), seen, "{category:?} {found:?}");
         }
