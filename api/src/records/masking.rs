@@ -19,6 +19,9 @@ use crate::representation::Sight;
 pub(crate) const PLAIN: [&str; 6] =
     ["Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "RelatedPerson"];
 
+/// So many items are read at a time.
+const SOME: usize = 200;
+
 /// What is hidden of the things that resources of one record name, as far as it was looked up.
 #[derive(Debug, Default)]
 pub(crate) struct Masking {
@@ -65,6 +68,20 @@ impl Masking {
             }
         }
         Ok(())
+    }
+
+    /// Those of these items that name something hidden: the key, the bytes as they came, and what is left of them.
+    async fn cut(
+        &mut self,
+        tx: &mut Tx,
+        sight: Sight,
+        rids: &[(i64,)],
+    ) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>> {
+        let whole = store::bytes(tx, rids).await?;
+        let mut left: Vec<Vec<u8>> = whole.iter().map(|(_, bytes)| bytes.clone()).collect();
+        self.mask(tx, sight, left.iter_mut()).await?;
+        let all = whole.into_iter().zip(left).map(|((rid, whole), left)| (rid, whole, left));
+        Ok(all.filter(|(_, whole, left)| whole != left).collect())
     }
 }
 
@@ -126,11 +143,8 @@ pub(crate) async fn name_hidden(tx: &mut Tx, sight: Sight, rids: &[(i64,)]) -> R
     if !masking.any {
         return Ok(false);
     }
-    for some in rids.chunks(200) {
-        let whole = store::bytes(tx, some).await?;
-        let mut left: Vec<Vec<u8>> = whole.iter().map(|(_, bytes)| bytes.clone()).collect();
-        masking.mask(tx, sight, left.iter_mut()).await?;
-        if whole.iter().zip(&left).any(|((_, whole), left)| whole != left) {
+    for some in rids.chunks(SOME) {
+        if !masking.cut(tx, sight, some).await?.is_empty() {
             return Ok(true);
         }
     }
@@ -149,14 +163,11 @@ pub(super) async fn found_openly(
         return Ok(found);
     }
     let mut betrayed = HashSet::new();
-    for some in found.chunks(200) {
-        let whole = store::bytes(tx, some).await?;
-        let mut left: Vec<Vec<u8>> = whole.iter().map(|(_, bytes)| bytes.clone()).collect();
-        masking.mask(tx, sight, left.iter_mut()).await?;
-        for ((rid, whole), left) in whole.iter().zip(&left).filter(|((_, whole), left)| whole != *left) {
-            let (all, open) = (folded(whole), folded(left));
+    for some in found.chunks(SOME) {
+        for (rid, whole, left) in masking.cut(tx, sight, some).await? {
+            let (all, open) = (folded(&whole), folded(&left));
             if words.iter().any(|word| all.contains(word.as_str()) && !open.contains(word.as_str())) {
-                betrayed.insert(*rid);
+                betrayed.insert(rid);
             }
         }
     }

@@ -53,7 +53,7 @@ people-code-lead = This is the code for { $name }.
 people-code-give = Give it to them yourself. Do not put it into a message that others can read.
 people-code-sign-in = They open this site, sign in with their own account, and enter the code.
 people-code-until = It works once, until { $date }.
-people-code-once = We do not show this code again. If it is lost, make a new invitation and end this one.
+people-code-once = Only this page shows the code. If it is lost, make a new invitation and end this one.
 people-code-back = Back to “People”
 
 acting-parent = parent

@@ -53,7 +53,7 @@ people-code-lead = Este es el código para { $name }.
 people-code-give = Entrégueselo usted. No lo ponga en un mensaje que otros puedan leer.
 people-code-sign-in = La persona abre este sitio, entra con su propia cuenta y escribe el código.
 people-code-until = Sirve una sola vez, hasta el { $date }.
-people-code-once = No volvemos a mostrar este código. Si se pierde, haga otra invitación y termine esta.
+people-code-once = Solo esta página muestra el código. Si se pierde, haga otra invitación y termine esta.
 people-code-back = Volver a «Personas»
 
 acting-parent = madre o padre

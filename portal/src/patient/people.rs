@@ -132,7 +132,7 @@ pub async fn preview(who: Own, Form(fields): Form) -> Reply {
     answer(&who, &fields, Problems(form::parts_fault(&fields).into_iter().collect())).await
 }
 
-/// Makes the invitation and shows its code, once.
+/// Makes the invitation and shows its code, which the same form sent again shows again.
 pub async fn invite(who: Own, Form(fields): Form) -> Reply {
     let app = &who.visit.app;
     let days = SPANS.iter().find(|(name, _)| *name == fields.get("span")).map(|(_, days)| *days);
