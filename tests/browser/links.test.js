@@ -1,0 +1,77 @@
+// Somebody without a code asks the records office; a clerk compares, links the account, and ends the link again. All
+// people are synthetic.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  LIMIT, browser, demo, expected, look, nothingWrong, open, originsOf, press, signIn, visitor, words,
+} from "./harness.js";
+
+let house, chrome;
+before(async () => {
+  house = await demo();
+  chrome = await browser();
+}, LIMIT);
+after(async () => {
+  await chrome?.close();
+  await house?.stop();
+});
+
+const visit = async (options = {}) => visitor(chrome, { origins: await originsOf(house), ...options });
+const at = (path) => house.origin + path;
+const LINK = 'form:has(input[name="decision"][value="link"])';
+const REASON = "The wrong account was linked (synthetic)";
+
+test("una cuenta sin código: la oficina compara, la vincula y termina el vínculo", LIMIT, async () => {
+  const rosa = await visit({ language: "es" });
+  await signIn(rosa, house.origin, "Rosa Maria Delgado");
+  assert.equal(new URL(rosa.page.url()).pathname, "/link");
+  await open(rosa, at("/link/help"), "case-ask");
+  await rosa.page.locator('input[name="birth_date"]').fill("");
+  await press(rosa, 'form[action="/link/help"] button');
+  await look(rosa, "case-ask-wrong", { quick: true });
+  await expected(rosa, 422);
+  await rosa.page.locator('input[name="birth_date"]').fill("1968-06-14");
+  await press(rosa, 'form[action="/link/help"] button');
+  await look(rosa, "case-waits", { quick: true });
+
+  const carla = await visit();
+  const { page } = carla;
+  await signIn(carla, house.origin, "Carla Reyes (synthetic)");
+  await open(carla, at("/staff/cases"), "cases", { quick: false });
+  await press(carla, "main .lines a.title");
+  await look(carla, "case-nobody-found");
+  const path = page.url();
+  await page.goto(at("/staff/people"));
+  await page.locator("#given").fill("Rosa Maria");
+  await page.locator("#family").fill("Delgado");
+  await page.locator("#number").fill("SFH-101077");
+  await press(carla, 'form[action="/staff/people"] button');
+  await press(carla, "main .lines a.title");
+  const card = page.url();
+  await page.goto(path);
+  await look(carla, "case");
+  await page.locator("#patient").selectOption({ index: 1 });
+  await page.locator('input[name="evidence"]').first().check();
+  await page.locator('input[name="detail"], textarea[name="detail"]').fill("Passport at the desk");
+  await press(carla, `${LINK} button`);
+  await look(carla, "case-compared");
+  assert.match(await words(carla), /the same/);
+  await press(carla, "#confirm button:not(.second)");
+  await look(carla, "case-linked", { quick: true });
+  await open(rosa, at("/home"), "case-home");
+
+  // The link is ended: she reads why, and her record is gone until she has a code.
+  await open(carla, card, "links-card");
+  await press(carla, 'main .lines a[href*="/links/"]');
+  await look(carla, "link-end");
+  await page.locator("#reason").fill(REASON);
+  await press(carla, "#link-end button");
+  await look(carla, "link-ended", { quick: true });
+  await rosa.page.goto(at("/home"));
+  assert.equal(new URL(rosa.page.url()).pathname, "/link");
+  await look(rosa, "link-gone");
+  assert.equal(await rosa.page.locator("#ended").count(), 1);
+  nothingWrong(rosa);
+  nothingWrong(carla);
+});
