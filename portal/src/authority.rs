@@ -404,6 +404,9 @@ pub fn preview_words(w: Words, (name, preview): (&str, &Preview)) -> Vec<String>
         let hidden = ("hidden", w.n("record-items", *count));
         words.push(w.t2("people-preview-label", ("label", w.t(label.name())), hidden));
     }
+    if preview.limited {
+        words.push(w.t("people-preview-limited"));
+    }
     words
 }
 
@@ -433,7 +436,7 @@ mod tests {
         ] {
             let person = crate::tests::sample::person();
             let hidden = vec![(Label::Unreviewed, hidden)];
-            let preview = Preview { person, shelves: shelves.to_vec(), hidden };
+            let preview = Preview { person, shelves: shelves.to_vec(), hidden, limited: false };
             let found = shows_nothing(&preview, &Fields::parse(typed.as_bytes()));
             assert_eq!(found.map(|problem| problem.field), field, "{typed}");
         }

@@ -517,6 +517,9 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     assert_eq!((lines.len(), logged(&house).await), (1, 1), "{}", log.text);
     assert!(lines[0].contains("(clinician): changed a mark of protected information"), "{}", lines[0]);
     assert!(log.text.contains("Visit of November 2 (synthetic)") && log.text.contains("Encounter/"));
+    // Which mark it was stands among the details, with a way to the item and its reason.
+    assert!(log.all("main .log dd").iter().any(|said| said.starts_with("Mark as: ")), "{}", log.text);
+    assert!(log.attributes("main .log dd a", "href").contains(&item), "{}", log.text);
     // The log can be narrowed to those who act, and to staff; what it counts is in words.
     for (who, parent, own) in [("acting", true, false), ("staff", false, false), ("me", false, true)] {
         let some = mia.get(&format!("/access-log?who={who}")).await;

@@ -212,7 +212,7 @@ async fn lead(tx: &mut Tx, sight: Sight, written: &[String]) -> Result<Led> {
 }
 
 async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Result<Context> {
-    let language = Language::from_tag(&known.language).unwrap_or_default();
+    let language = known.copy.language;
     let missing = records::what_is_missing(app, tx, sight).await?;
     let made = app.clock.now();
     let scope = known.copy.scope.clone();

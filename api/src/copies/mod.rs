@@ -25,6 +25,7 @@ use crate::notify;
 use crate::records;
 use crate::representation::Sight;
 use crate::visibility::{self, Purpose};
+use crate::words::Language;
 
 use model::{Built, Stored};
 use rules::Load;
@@ -139,7 +140,10 @@ pub fn ready(app: &App, copy: Copy) -> Result<ReadyFile> {
     match (copy.state, copy.size.and_then(|size| u64::try_from(size).ok())) {
         (State::Ready, Some(size)) if !expired => {
             let day = rules::local_day(copy.created, app.config.clinic.zone());
-            let name = format!("my-record-{day}.zip");
+            let name = match copy.language {
+                Language::English => format!("my-record-{day}.zip"),
+                Language::Spanish => format!("mi-expediente-{day}.zip"),
+            };
             Ok(ReadyFile { name, etag: copy.sha256.unwrap_or_default(), size })
         }
         (State::Ready | State::Erased, _) => Err(Error::Conflict("copies-erased")),

@@ -115,6 +115,8 @@ pub struct Copy {
     pub id: CopyId,
     /// What it holds.
     pub scope: Scope,
+    /// The language of its pages.
+    pub language: Language,
     /// Where it stands.
     pub state: State,
     /// Items in all.

@@ -13,6 +13,7 @@ use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
 use crate::records::{bind_lens, body, seen};
 use crate::representation::Sight;
+use crate::words::Language;
 
 /// A resource with its bytes.
 #[derive(Debug, Clone)]
@@ -215,7 +216,6 @@ pub struct Known {
     pub copy: Copy,
     pub patient: PatientNo,
     pub account: AccountId,
-    pub language: String,
     pub stored: Stored,
     pub blob: Option<String>,
     pub password: Option<Vec<u8>>,
@@ -253,6 +253,7 @@ fn known(row: CopyRow) -> Result<Known> {
     let copy = Copy {
         id: CopyId(row.id),
         scope: stored.scope.clone(),
+        language: Language::from_tag(&row.language).unwrap_or_default(),
         state: state(&row.state)?,
         total: row.total,
         done: row.done,
@@ -269,7 +270,6 @@ fn known(row: CopyRow) -> Result<Known> {
         copy,
         patient: PatientNo(row.patient_no),
         account: AccountId(row.account_id),
-        language: row.language,
         stored,
         blob: row.blob,
         password: row.password,

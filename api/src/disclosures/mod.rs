@@ -25,7 +25,7 @@ use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{
-    By, Channel, Entry, Filter, Held, Line, Linked, Numbers, Page, Place, Recipient, What, Who, Whom,
+    By, Channel, Entry, Filter, Held, Line, Linked, Marked, Numbers, Page, Place, Recipient, What, Who, Whom,
     is_directory,
 };
 pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
@@ -62,7 +62,8 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
         let newest = page.lines.first().map_or(0, |line| line.seq);
         let oldest = page.lines.last().map_or(0, |line| line.seq);
         page.asked = Some(questions::about(app, &mut tx, patient, (oldest, newest)).await?);
-        let decided = page.lines.iter().filter(|line| line.entry.what.whom.is_some());
+        let of_items = |line: &&Line| line.entry.what.whom.is_some() || line.entry.what.marked.is_some();
+        let decided = page.lines.iter().filter(of_items);
         let items: Vec<&str> = decided.flat_map(|line| &line.entry.what.items).map(String::as_str).collect();
         page.places = store::places((&mut tx, &app.keys), permit.sight(), &items).await?;
     }

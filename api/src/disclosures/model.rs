@@ -11,6 +11,7 @@ use crate::base::{
 };
 use crate::config::Level;
 use crate::fhir::present::Category;
+use crate::fhir::sensitivity::Label;
 use crate::representation::Kind;
 use crate::staff::Role;
 use crate::visibility::{Basis, Permit, Purpose};
@@ -84,6 +85,19 @@ pub struct What {
     /// The account that sees the record as its own from then on, or no more, where that was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<Linked>,
+    /// The mark that staff changed on the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<Marked>,
+}
+
+/// A label that was put on an item, or taken from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Marked {
+    /// Which.
+    pub label: Label,
+    /// Whether it was put.
+    pub put: bool,
 }
 
 /// An account about whose link to the record was decided.
@@ -148,7 +162,14 @@ impl What {
             query: None,
             whom: None,
             linked: None,
+            marked: None,
         }
+    }
+
+    /// Of an item with this change of its labels.
+    pub fn marking(mut self, marked: Marked) -> Self {
+        self.marked = Some(marked);
+        self
     }
 
     /// About the link of this account.
@@ -358,7 +379,7 @@ impl Line {
     pub(super) fn in_outline(&mut self) {
         self.without_reason();
         let what = &mut self.entry.what;
-        (what.items, what.digest, what.copy) = (Vec::new(), None, None);
+        (what.items, what.digest, what.copy, what.marked) = (Vec::new(), None, None, None);
     }
 
     /// Takes out what staff wrote about why they looked.

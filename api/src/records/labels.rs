@@ -16,7 +16,7 @@ use crate::base::{
     AccountId, Error, Instant, ItemAddress, PatientNo, Problem, Problems, Result, Rid, unseen,
 };
 use crate::db::Tx;
-use crate::disclosures::{Channel, Held, What, release};
+use crate::disclosures::{Channel, Held, Marked, What, release};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{self, Label, Labels, Seat};
 use crate::identity::Actor;
@@ -141,7 +141,7 @@ pub async fn mark(
     drop(tx);
     // The entry comes first: nothing changes that stands in no log.
     let named = (kept.kind.as_str(), kept.id.as_str(), kept.version);
-    let what = What::page("label").within(kept.category.slug()).of([named]);
+    let what = What::page("label").within(kept.category.slug()).of([named]).marking(Marked { label, put });
     release(app, permit, Channel::Portal, (what, Held::new(()))).await?;
     change(app, (Some(actor.account), &actor.name), (patient, address), (label, put, mark.reason)).await
 }

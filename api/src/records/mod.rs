@@ -112,7 +112,7 @@ async fn withheld(tx: &mut Tx, permit: &Permit, category: Option<Category>) -> R
 /// decided about: a page of the privacy choices.
 pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
     let tx = app.db.read().await?;
-    preview_on(app, tx, actor, (patient, lens, "consents")).await
+    preview_on(app, tx, actor, (patient, lens, ("consents", false))).await
 }
 
 /// The same, before they decide about an app.
@@ -122,7 +122,7 @@ pub async fn preview_for_app(
     (patient, lens): (PatientNo, Lens),
 ) -> Result<Preview> {
     let tx = app.db.read().await?;
-    preview_on(app, tx, actor, (patient, lens, "apps")).await
+    preview_on(app, tx, actor, (patient, lens, ("apps", false))).await
 }
 
 /// The same, before they let a helper in, or change what a helper sees: as the helper would be shown it now, under the
@@ -136,15 +136,15 @@ pub async fn preview_for_helper(
     (patient, helper, scope): (PatientNo, Helper<'_>, &Scope),
 ) -> Result<Preview> {
     let mut tx = app.db.read().await?;
-    let lens = visibility::foresee(app, &mut tx, (patient, helper, scope)).await?;
-    preview_on(app, tx, actor, (patient, lens, "people")).await
+    let (lens, limited) = visibility::foresee(app, &mut tx, (patient, helper, scope)).await?;
+    preview_on(app, tx, actor, (patient, lens, ("people", limited))).await
 }
 
 async fn preview_on(
     app: &App,
     mut tx: Tx,
     actor: &Actor,
-    (patient, lens, page): (PatientNo, Lens, &str),
+    (patient, lens, (page, limited)): (PatientNo, Lens, (&str, bool)),
 ) -> Result<Preview> {
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
@@ -158,7 +158,9 @@ async fn preview_on(
     // Of what the reader does not see themselves, no number and no kind: it would tell that there is something.
     let hidden = labels::counts(&mut tx, sight, hidden).await?;
     drop(tx);
-    let preview = Preview { person, shelves, hidden };
+    // Who acts for the person does not learn what the person asked the clinic for.
+    let limited = limited && permit.is_own();
+    let preview = Preview { person, shelves, hidden, limited };
     release(app, permit, Channel::Portal, (What::page(page), Held::new(preview))).await
 }
 

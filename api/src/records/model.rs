@@ -63,6 +63,8 @@ pub struct Preview {
     pub shelves: Vec<(Category, i64, i64)>,
     /// How many of them each protected kind of information keeps back; a kind that keeps back none is not here.
     pub hidden: Vec<(Label, i64)>,
+    /// Whether a limit that the person asked for, and the clinic agreed to, counts for a helper as well.
+    pub limited: bool,
 }
 
 /// The first page of a record.

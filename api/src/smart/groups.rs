@@ -36,23 +36,38 @@ pub struct Group {
     pub category: Category,
     /// Types that are in it, or of which a part is.
     types: &'static [&'static str],
-    /// Categories of a type that are in it: type, system, code.
-    coded: &'static [(&'static str, &'static str, &'static str)],
+    /// Categories of a type that are in it.
+    coded: &'static [Coded],
     /// The type of which it holds whatever no other group names.
     rest: Option<&'static str>,
+    /// Categories of other groups whose items are often of this one as well, which tells more than their name says: who
+    /// asks for one of these asks about this group, too.
+    among: &'static [Coded],
+}
+
+/// A category of a type: type, system, code.
+type Coded = (&'static str, &'static str, &'static str);
+
+/// Whether this is the category of a scope's condition on a type.
+fn is(own: &Coded, kind: &str, only: &Condition) -> bool {
+    own.0 == kind && own.2 == only.code && only.system.as_deref().is_none_or(|system| system == own.1)
 }
 
 const fn group(slug: &'static str, category: Category, types: &'static [&'static str]) -> Group {
-    Group { slug, category, types, coded: &[], rest: None }
+    Group { slug, category, types, coded: &[], rest: None, among: &[] }
 }
 
 impl Group {
-    const fn coded(self, coded: &'static [(&'static str, &'static str, &'static str)]) -> Self {
+    const fn coded(self, coded: &'static [Coded]) -> Self {
         Self { coded, ..self }
     }
 
     const fn rest(self, kind: &'static str) -> Self {
         Self { rest: Some(kind), ..self }
+    }
+
+    const fn among(self, among: &'static [Coded]) -> Self {
+        Self { among, ..self }
     }
 
     /// The group of this name.
@@ -75,11 +90,7 @@ impl Group {
 
     /// Whether the items of a type in this category are of this group.
     fn has(&self, kind: &str, only: &Condition) -> bool {
-        let named = |group: &Self| {
-            group.coded.iter().any(|(own, system, code)| {
-                *own == kind && *code == only.code && only.system.as_deref().is_none_or(|s| s == *system)
-            })
-        };
+        let named = |group: &Self| group.coded.iter().any(|own| is(own, kind, only));
         named(self) || (self.rest == Some(kind) && !GROUPS.iter().any(named))
     }
 
@@ -90,6 +101,25 @@ impl Group {
             (Some(kind), Some(only)) => self.types.contains(&kind.as_str()) || self.has(kind, only),
             (Some(kind), None) => self.holds(kind),
         }
+    }
+
+    /// Whether a scope is about items that are often of this group as well.
+    fn is_among(&self, asked: &Resource) -> bool {
+        match (&asked.kind, &asked.only) {
+            (Some(kind), Some(only)) => self.among.iter().any(|own| is(own, kind, only)),
+            _ => false,
+        }
+    }
+
+    /// Whether an app asks for items of this group by themselves. Else it gets of it only what is of another group, too,
+    /// and the group cannot be ticked alone.
+    pub fn is_asked_for(&self, asked: &Scopes) -> bool {
+        asked.resources().any(|resource| self.is_asked(resource))
+    }
+
+    /// Whether it was offered and left unticked, so that nothing of its categories is granted.
+    fn is_left_out(&self, scopes: &Scopes) -> bool {
+        self.coded.iter().any(|own| scopes.left_out(own.0).any(|only| is(own, own.0, only)))
     }
 }
 
@@ -171,12 +201,21 @@ pub static GROUPS: &[Group] = &[
     )]),
     // A health problem such as no home tells as much of it as an answer.
     group("living", Category::Other, &[])
-        .coded(&[("Condition", US_CORE, "sdoh"), ("Observation", US_CORE, "sdoh")]),
-    group("abilities", Category::Other, &[]).coded(&[
-        ("Observation", US_CORE, "functional-status"),
-        ("Observation", US_CORE, "disability-status"),
-        ("Observation", US_CORE, "cognitive-status"),
-    ]),
+        .coded(&[("Condition", US_CORE, "sdoh"), ("Observation", US_CORE, "sdoh")])
+        .among(&[
+            ("Condition", CONDITION, "encounter-diagnosis"),
+            ("Condition", CONDITION, "problem-list-item"),
+            ("Condition", US_CONDITION, "health-concern"),
+            ("Observation", OBSERVATION, "social-history"),
+            ("Observation", OBSERVATION, "survey"),
+        ]),
+    group("abilities", Category::Other, &[])
+        .coded(&[
+            ("Observation", US_CORE, "functional-status"),
+            ("Observation", US_CORE, "disability-status"),
+            ("Observation", US_CORE, "cognitive-status"),
+        ])
+        .among(&[("Observation", OBSERVATION, "survey")]),
     group("rest", Category::Other, &["AuditEvent", "List", "Questionnaire"])
         .coded(&[("Observation", OBSERVATION, "exam"), ("Observation", OBSERVATION, "activity")])
         .rest("Observation"),
@@ -196,13 +235,14 @@ pub struct Meaning {
 
 /// The groups that an app asks for, in the order of the portal.
 pub fn offered(asked: &Scopes) -> Vec<&'static Group> {
-    GROUPS.iter().filter(|group| asked.resources().any(|resource| group.is_asked(resource))).collect()
+    let about = |group: &&Group| asked.resources().any(|one| group.is_asked(one) || group.is_among(one));
+    GROUPS.iter().filter(about).collect()
 }
 
 /// What a grant lets an app read, in groups.
 pub fn granted(scopes: &Scopes, categories: i64) -> Vec<&'static Group> {
     let mut groups = offered(scopes);
-    groups.retain(|group| categories & bit(group.category) != 0);
+    groups.retain(|group| categories & bit(group.category) != 0 && !group.is_left_out(scopes));
     groups
 }
 

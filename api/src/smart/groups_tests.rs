@@ -44,7 +44,11 @@ fn what_is_asked_is_offered() {
         ("patient/Observation.r?category=sdoh", "living"),
         ("patient/Observation.r?category=urn:own|something", "rest"),
         ("patient/Condition.r?category=urn:own|something", "problems"),
-        (CONCERN, "concerns"),
+        (CONCERN, "concerns living"),
+        // What is often of two groups is asked about under both names.
+        ("patient/Observation.rs?category=survey", "surveys living abilities"),
+        ("patient/Observation.rs?category=social-history", "daily-life living"),
+        ("patient/Observation.rs?category=urn:own|survey", "rest"),
         ("patient/DiagnosticReport.rs", "labs notes imaging"),
         ("patient/DocumentReference.s user/Goal.rs", "labs notes imaging care-plans documents"),
         ("patient/Binary.r", "labs notes imaging documents"),
@@ -86,6 +90,13 @@ fn what_is_ticked_is_granted_and_no_more() {
             "surveys",
             "patient/Observation.rs?category=survey",
         ),
+        // A group that was asked about beside another gives nothing by itself, and takes nothing from the other's scope.
+        (
+            "patient/Observation.rs?category=survey",
+            "surveys living abilities",
+            "patient/Observation.rs?category=survey",
+        ),
+        ("patient/Observation.rs?category=survey", "living abilities", ""),
         (
             "patient/Condition.rs?category=urn:own|x patient/Condition.rs?category=encounter-diagnosis",
             "problems",
@@ -168,11 +179,21 @@ fn what_was_left_unticked_is_left_out() {
         ),
         ("patient/Condition.rs", "problems", "Condition", "encounter-diagnosis health-concern sdoh"),
         ("patient/Condition.rs", "problems", "Observation", ""),
+        // Asked for one group, people are asked about those that its items are often of as well.
+        (
+            "patient/Observation.rs?category=survey",
+            "surveys",
+            "Observation",
+            "cognitive-status disability-status functional-status sdoh",
+        ),
+        ("patient/Observation.rs?category=survey", "surveys abilities", "Observation", "sdoh"),
+        ("patient/Observation.rs?category=survey", "surveys living abilities", "Observation", ""),
+        (PROBLEM, "problems", "Condition", "sdoh"),
         // What an app does not ask for nobody was asked about.
-        ("patient/Observation.rs?category=survey", "surveys", "Observation", ""),
+        (VITAL, "vitals", "Observation", ""),
         (
             "patient/Observation.rs?category=survey patient/Observation.rs?category=sdoh",
-            "surveys",
+            "surveys abilities",
             "Observation",
             "sdoh",
         ),
@@ -180,7 +201,7 @@ fn what_was_left_unticked_is_left_out() {
             "patient/Condition.rs?category=urn:own|x patient/Condition.rs?category=encounter-diagnosis",
             "diagnoses",
             "Condition",
-            "problem-list-item x",
+            "problem-list-item sdoh x",
         ),
         (
             "patient/Observation.rs",
@@ -237,6 +258,8 @@ fn a_grant_is_told_in_the_groups_that_were_ticked() {
         ("patient/*.rs", "vitals"),
         ("patient/Observation.rs patient/Condition.rs", "labs concerns daily-life"),
         ("patient/DiagnosticReport.rs patient/DocumentReference.rs", "notes"),
+        ("patient/Observation.rs?category=survey", "surveys"),
+        ("patient/Observation.rs?category=survey", "surveys abilities"),
     ] {
         let asked = scopes(asked);
         let meaning = meaning(&asked, &slugged(ticked));

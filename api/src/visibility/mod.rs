@@ -6,7 +6,7 @@ mod store;
 
 use crate::app::App;
 use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result};
-use crate::consents::{self, Decision, Going, Position, Recipient};
+use crate::consents::{self, Block, Decision, Going, Position, Recipient};
 use crate::db::Tx;
 use crate::fhir::sensitivity::Labels;
 use crate::identity::{self, Actor, Link};
@@ -113,7 +113,7 @@ pub enum Helper<'a> {
 }
 
 /// How much a helper would see of a record by this scope: what they would be shown now, under the law of the place,
-/// restrictions and consents.
+/// restrictions and consents; and whether a restriction that the clinic agreed to binds them.
 ///
 /// # Errors
 /// `NotFound` for an authority over another record, or none.
@@ -121,13 +121,13 @@ pub(crate) async fn foresee(
     app: &App,
     tx: &mut Tx,
     (patient, helper, scope): (PatientNo, Helper<'_>, &Scope),
-) -> Result<Lens> {
+) -> Result<(Lens, bool)> {
     let authority = match helper {
         Helper::New(name) => representation::helper(app, tx, (patient, name, scope)).await?,
         Helper::Known(id) => representation::changed(app, tx, (patient, id, scope)).await?,
     };
     let decision = for_holder(app, tx, &authority).await?;
-    Ok(rules::through(&authority, &decision))
+    Ok((rules::through(&authority, &decision), decision.blocks.contains(&Block::Restriction)))
 }
 
 /// What stands between an account and a record. Its own record goes before an authority over it, and that before a

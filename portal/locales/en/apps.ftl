@@ -55,6 +55,7 @@ apps-group-daily-life = Daily life, such as smoking or work
 apps-group-surveys = Answers to questions
 apps-group-living = Living conditions, such as food or housing
 apps-group-abilities = What you can do by yourself
+apps-group-among = Only what also belongs to another part with a tick.
 apps-group-rest = Everything else
 apps-labels = Very private parts
 apps-labels-hint = These stay out unless you tick them.

@@ -38,6 +38,7 @@ people-scope-from = Only from { $from } on.
 people-scope-to = Only up to { $to }.
 people-scope-between = Only from { $from } to { $to }.
 people-preview-name = With this choice, { $name } would see { $seen } of { $all }.
+people-preview-limited = A limit that you asked us for counts here, too. You find it under “Privacy choices”.
 people-preview-label = Among what is not seen, specially protected ({ $label }): { $hidden }.
 
 scope-what = What may they see?

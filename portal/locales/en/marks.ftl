@@ -1,7 +1,7 @@
 # Marks of protected information that staff put or take, and questions about lines of the log.
 
 mark-title = Change a mark of protected information
-mark-lead = A mark decides who else sees this item. What you change counts at once. The patient finds in their log that you changed a mark. Your reason stays with the item; of what is kept from the patient they read it under “What is not here”.
+mark-lead = A mark decides who else sees this item. What you change counts at once. The patient finds in their log which mark you changed. Your reason stays with the item; of what is kept from the patient they read it under “What is not here”.
 mark-label = Change
 mark-none = Choose what to change
 mark-put = Mark as: { $label }

@@ -55,6 +55,7 @@ apps-group-daily-life = Vida diaria, como fumar o el trabajo
 apps-group-surveys = Respuestas a preguntas
 apps-group-living = Condiciones de vida, como comida o vivienda
 apps-group-abilities = Lo que puede hacer sin ayuda
+apps-group-among = Solo lo que también pertenece a otra parte marcada.
 apps-group-rest = Todo lo demás
 apps-labels = Partes muy privadas
 apps-labels-hint = Quedan fuera si usted no las marca.

@@ -38,6 +38,7 @@ people-scope-from = Solo desde el { $from }.
 people-scope-to = Solo hasta el { $to }.
 people-scope-between = Solo del { $from } al { $to }.
 people-preview-name = Con esta elección, { $name } vería { $seen } de { $all }.
+people-preview-limited = Aquí también cuenta un límite que usted nos pidió. Lo encuentra en «Opciones de privacidad».
 people-preview-label = De lo que no se ve, con protección especial ({ $label }): { $hidden }.
 
 scope-what = ¿Qué puede ver?

@@ -1,7 +1,7 @@
 # Marcas de información protegida que pone o quita el personal, y preguntas sobre líneas del registro.
 
 mark-title = Cambiar una marca de información protegida
-mark-lead = Una marca decide quién más ve este elemento. Lo que cambie vale de inmediato. El paciente ve en su registro que usted cambió una marca. Su motivo queda con el elemento; de lo que no se le muestra lo lee en «Lo que no está aquí».
+mark-lead = Una marca decide quién más ve este elemento. Lo que cambie vale de inmediato. El paciente ve en su registro qué marca cambió usted. Su motivo queda con el elemento; de lo que no se le muestra lo lee en «Lo que no está aquí».
 mark-label = Cambio
 mark-none = Elija qué cambiar
 mark-put = Marcar como: { $label }

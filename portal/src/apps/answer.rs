@@ -9,6 +9,7 @@ use api::representation::{self, Lens};
 use api::smart::{self, Asked, Choice, Earlier, Scope, Stay, groups};
 
 use super::ask::{SHORT, SPANS, choose, find, first_sign_in, over, question, record, without_away};
+use super::words;
 use crate::error::Reply;
 use crate::form::{Fields, Form, mendable};
 use crate::guard::SignedIn;
@@ -51,7 +52,7 @@ fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) 
     let slugs = typed.all("groups");
     let offered = groups::offered(&asked.scopes);
     // An app may only want to know who somebody is.
-    if !offered.is_empty() && !offered.iter().any(|group| slugs.iter().any(|slug| slug == group.slug)) {
+    if !offered.is_empty() && !words::any_ticked(&asked.scopes, (&offered, &slugs)) {
         problems.0.push(Problem { field: "groups", code: "apps-groups-none" });
     }
     let away = asked.stay == Stay::Offline && typed.get("away") == "yes";

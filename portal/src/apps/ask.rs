@@ -282,7 +282,8 @@ pub fn ask(
     let name = page.visit.session.as_ref().map_or_else(String::new, |session| session.actor.name.clone());
     let offered = groups::offered(&asked.scopes);
     let ticked = typed.all("groups");
-    let shelves = words::shelves(w, &offered, (&ticked, |category| count(w, preview, category)));
+    let shelves =
+        words::shelves(w, (&asked.scopes, &offered), (&ticked, |category| count(w, preview, category)));
     let seen = preview.hidden.iter().filter(|(_, count)| *count > 0).map(|(label, _)| *label);
     let labels = words::label_boxes(w, seen, &typed.all("labels"));
     let spans = match asked.stay {

@@ -183,7 +183,7 @@ pub fn app_one(
     let w = page.w;
     let groups = words::groups_of(&grant.scopes, grant.lens.categories);
     let no_count = |_: Category| String::new();
-    let shelves = words::shelves(w, &groups, (&typed.all("groups"), no_count));
+    let shelves = words::shelves(w, (&grant.scopes, &groups), (&typed.all("groups"), no_count));
     let labels = words::label_boxes(w, words::labels_of(&grant), &typed.all("labels"));
     let until = Text::new(&page, "until", "apps-change-until")
         .kind("date")
@@ -220,7 +220,7 @@ fn narrowed(who: &Patient, grant: &Grant, typed: &Fields) -> Result<(Scopes, Len
     let mut problems = Problems::default();
     let slugs = typed.all("groups");
     let groups = words::groups_of(&grant.scopes, grant.lens.categories);
-    if !groups.iter().any(|group| slugs.iter().any(|slug| slug == group.slug)) {
+    if !words::any_ticked(&grant.scopes, (&groups, &slugs)) {
         problems.0.push(Problem { field: "groups", code: "apps-change-none" });
     }
     let typed_day = day(typed, "until", &mut problems).and_then(|day| day.parse::<NaiveDate>().ok());

@@ -55,10 +55,10 @@ pub struct Shelf {
     pub boxes: Vec<Choice>,
 }
 
-/// Boxes for these groups by category, with what `count` says of each category.
+/// Boxes for these groups, which are of what an app asked for, by category, with what `count` says of each category.
 pub fn shelves(
     w: Words,
-    groups: &[&'static Group],
+    (asked, groups): (&Scopes, &[&'static Group]),
     (ticked, count): (&[String], impl Fn(Category) -> String),
 ) -> Vec<Shelf> {
     let mut shelves: Vec<(Category, Shelf)> = Vec::new();
@@ -69,7 +69,7 @@ pub fn shelves(
             name: "groups",
             value: one.slug.into(),
             label: words,
-            hint: None,
+            hint: (!one.is_asked_for(asked)).then(|| w.t("apps-group-among")),
             ticked: ticked.iter().any(|slug| slug == one.slug),
         };
         let several = !one.is_whole_category();
@@ -78,11 +78,16 @@ pub fn shelves(
             continue;
         }
         let count = count(one.category);
-        choice.hint = (!several && !count.is_empty()).then(|| count.clone());
+        choice.hint = choice.hint.or_else(|| (!several && !count.is_empty()).then(|| count.clone()));
         let title = several.then(|| w.t(one.category.name()));
         shelves.push((one.category, Shelf { title, count, boxes: vec![choice] }));
     }
     shelves.into_iter().map(|(_, shelf)| shelf).collect()
+}
+
+/// Whether something was ticked that goes by itself. Of a group that is only among others nothing goes without these.
+pub fn any_ticked(asked: &Scopes, (groups, slugs): (&[&'static Group], &[String])) -> bool {
+    groups.iter().any(|group| group.is_asked_for(asked) && slugs.iter().any(|slug| slug == group.slug))
 }
 
 /// Boxes for very private parts.

@@ -2,7 +2,7 @@
 
 use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
-use api::disclosures::{self, By, Entry, Filter, Line, Numbers, Place};
+use api::disclosures::{self, By, Entry, Filter, Line, Marked, Numbers, Place};
 use api::fhir::present::{self, Category};
 use api::representation::Kind;
 use api::staff;
@@ -167,9 +167,18 @@ impl Log {
         known.then(|| w.t2("strength-log-levels", ("ial", level(who.ial)), ("aal", level(who.aal))))
     }
 
+    /// Which mark staff changed: among the details, since the first page has the newest lines for all who pass by.
+    fn mark(&self, line: &Line) -> Option<String> {
+        let w = self.page.w;
+        line.entry.what.marked.map(|Marked { label, put }| match put {
+            true => w.t1("mark-put", "label", w.t(label.name())),
+            false => w.t1("mark-take", "label", w.t(label.name())),
+        })
+    }
+
     /// The items about which was decided, as the reader sees them now: title and address.
     fn places(&self, line: &Line) -> Vec<(String, String)> {
-        if line.entry.what.whom.is_none() {
+        if line.entry.what.whom.is_none() && line.entry.what.marked.is_none() {
             return Vec::new();
         }
         let place = |place: &Place| {

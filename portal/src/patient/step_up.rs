@@ -66,17 +66,19 @@ fn kept_form(act: Act, (path, fields): (&str, &Fields)) -> KeptForm {
 
 /// Forms that are kept when they were sent after the session ran out: where each is sent to, the page that shows it as
 /// it was (none: the same address), and what it asks for. The first that fits counts.
-const LATE: [(&str, Option<&str>, Act); 12] = [
+const LATE: [(&str, Option<&str>, Act); 14] = [
     ("/people", Some("/people/new"), Act::Grant),
     ("/people/preview", Some("/people/new"), Act::Grant),
     ("/people/claims", Some("/people/claim"), Act::Grant),
     ("/people/{id}", None, Act::Grant),
+    ("/people/{id}/preview", Some("/people/{id}"), Act::Grant),
     ("/copies", Some("/copies/new"), Act::Copy),
     ("/copies/new", None, Act::Copy),
     ("/privacy/messages", None, Act::Contact),
     ("/privacy/limits/new", None, Act::Contact),
     ("/privacy/limits/new/look", Some("/privacy/limits/new"), Act::Contact),
     ("/privacy/drafts/{id}", None, Act::Sign),
+    ("/privacy/drafts/{id}/look", Some("/privacy/drafts/{id}"), Act::Sign),
     ("/privacy/drafts/{id}/sign", None, Act::Sign),
     ("/access-log/{n}/question", None, Act::Contact),
 ];
@@ -92,7 +94,13 @@ fn late_page(path: &str) -> Option<(String, Act)> {
         return None;
     }
     let (_, page, act) = LATE.iter().find(|(pattern, ..)| routes::fits(pattern, within))?;
-    Some((format!("{before}{}", page.unwrap_or(within)), *act))
+    let given: Vec<&str> = within.split('/').collect();
+    let part = |(n, part): (usize, &'static str)| match given.get(n) {
+        Some(given) if part.starts_with('{') => *given,
+        _ => part,
+    };
+    let filled = |page: &'static str| page.split('/').enumerate().map(part).collect::<Vec<_>>().join("/");
+    Some((format!("{before}{}", page.map_or_else(|| within.to_owned(), filled)), *act))
 }
 
 /// Whether a page must be told that it was come back to: it does not say so itself.
@@ -265,9 +273,12 @@ mod tests {
             ("/people", Some("/people/new")),
             ("/people/claims", Some("/people/claim")),
             ("/people/7", Some("/people/7")),
+            ("/people/7/preview", Some("/people/7")),
+            ("/people/preview", Some("/people/new")),
             ("/people/7/end", None),
             ("/for/7/copies", Some("/for/7/copies/new")),
             ("/for/7/privacy/drafts/8/sign", Some("/for/7/privacy/drafts/8/sign")),
+            ("/for/7/privacy/drafts/8/look", Some("/for/7/privacy/drafts/8")),
             ("/access-log/3/question", Some("/access-log/3/question")),
             ("/sign-out", None),
         ] {

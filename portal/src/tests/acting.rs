@@ -117,6 +117,7 @@ pub fn preview(full: Fullness) -> Preview {
             vec![]
         },
         hidden: if some { vec![(Label::Hiv, 17), (Label::Genetic, 0)] } else { vec![] },
+        limited: some,
     }
 }
 

@@ -12,7 +12,7 @@ use api::base::{
 use api::config::{Config, Level, Provider};
 use api::consents;
 use api::copies::{Copy, Scope, State};
-use api::disclosures::{self, Channel, Entry, Recipient, What, Who, Whom};
+use api::disclosures::{self, Channel, Entry, Marked, Recipient, What, Who, Whom};
 use api::fhir::present::{self, Category};
 use api::fhir::sensitivity::Label;
 use api::identity::{
@@ -168,6 +168,7 @@ pub fn entry(seq: i64) -> disclosures::Line {
                     closed: 2,
                 }),
                 linked: None,
+                marked: (seq == 3).then_some(Marked { label: Label::Hiv, put: true }),
             },
         },
         hash: vec![0xab; 32],
@@ -371,6 +372,7 @@ pub fn copy(state: State) -> Copy {
         } else {
             Scope::default()
         },
+        language: api::words::Language::English,
         state,
         total: 3_177,
         done: 120,
@@ -577,6 +579,7 @@ pub fn preview(full: Fullness) -> Preview {
         person: person(),
         shelves: if some { vec![(Category::Labs, 430, 412), (Category::Notes, 3, 0)] } else { vec![] },
         hidden: if some { vec![(api::fhir::sensitivity::Label::Hiv, 18)] } else { vec![] },
+        limited: false,
     }
 }
 

@@ -1,26 +1,37 @@
 //! What deciding and the lens cost of reading a whole record.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use api::base::PatientNo;
+use api::fhir::sensitivity::{Label, Labels};
 use api::identity::Actor;
-use api::records::api::{everything, portion};
+use api::records::{
+    self,
+    api::{everything, portion},
+};
 use api::representation::{
     self, Ask, By, Evidence, Incapacity, Kind as Authority, Lens, Office, Proof, Scope,
 };
+use api::smart::Access;
 
 use crate::harness::House;
 use crate::meter::Spread;
 use crate::{LARGEST, fhir};
 
+/// What deciding, the lens, and hiding what bears a label cost of reading a whole record.
+pub async fn decision(house: &House, patient: PatientNo, tell: &impl Fn(&str, String)) {
+    let actor = agent(house, patient).await;
+    let access = fhir::access(&actor, (patient, LARGEST));
+    deciding(house, &access, tell).await;
+    hiding(house, &access, tell).await;
+}
+
 /// What decisions and the lens cost of reading a whole record, in one run and in turns: its bytes read as they are, and
 /// with what the lens adds to each statement; the decision about somebody who acts for the person; and the whole record
 /// as their app gets it, which is decided about before each portion.
-pub async fn decision(house: &House, patient: PatientNo, tell: &impl Fn(&str, String)) {
+async fn deciding(house: &House, access: &Access, tell: &impl Fn(&str, String)) {
     const ROUNDS: usize = 40;
-    let actor = agent(house, patient).await;
-    let access = fhir::access(&actor, (patient, LARGEST));
-    let (low, high) = patient.range();
+    let (low, high) = access.patient.range();
     let rids = house
         .raw
         .texts(&format!("SELECT CAST(rid AS TEXT) FROM item WHERE rid BETWEEN {low} AND {high} ORDER BY rid"))
@@ -39,7 +50,7 @@ pub async fn decision(house: &House, patient: PatientNo, tell: &impl Fn(&str, St
         i64::MAX
     );
     let (mut plains, mut seens, mut checks, mut wholes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut portions = 0;
+    let mut portions = 0_u32;
     for round in 0..ROUNDS + 5 {
         let started = Instant::now();
         let rows = house.raw.blobs(&plain).await.len();
@@ -49,19 +60,14 @@ pub async fn decision(house: &House, patient: PatientNo, tell: &impl Fn(&str, St
         let second = started.elapsed();
         assert!(rows > 3_000 && through > 3_000);
         // What a first one finds in no cache belongs to the reading before it.
-        decide(house, &access).await;
+        decide(house, access).await;
         let started = Instant::now();
         for _ in 0..10 {
-            decide(house, &access).await;
+            decide(house, access).await;
         }
         let decided = started.elapsed() / 10;
-        let started = Instant::now();
-        let mut all = everything(&house.app, &access, (LARGEST, vec![])).await.unwrap();
-        portions = 1;
-        while portion(&mut all).await.unwrap().is_some() {
-            portions += 1;
-        }
-        let whole = started.elapsed();
+        let whole;
+        (whole, portions) = read(house, access).await;
         // What warms up does so for all.
         if round >= 5 {
             plains.push(first);
@@ -82,7 +88,63 @@ pub async fn decision(house: &House, patient: PatientNo, tell: &impl Fn(&str, St
     );
 }
 
-async fn decide(house: &House, access: &api::smart::Access) {
+/// What taking out costs that names something hidden: the whole record for an app from which nothing is hidden, one from
+/// which labels are that nothing bears, and one from which a visit is; in one run and in turns.
+async fn hiding(house: &House, open: &Access, tell: &impl Fn(&str, String)) {
+    const ROUNDS: usize = 20;
+    let (low, high) = open.patient.range();
+    let visit = house
+        .raw
+        .texts(&format!(
+            "SELECT CAST(min(rid) AS TEXT) FROM resource WHERE type = 'Encounter' AND rid BETWEEN {low} AND {high}"
+        ))
+        .await
+        .remove(0);
+    let marked = (Label::Hiv, true, "for the benchmark (synthetic)");
+    records::change_label(
+        &house.app,
+        (None, "Bench"),
+        (open.patient, house.address(&visit).parse().unwrap()),
+        marked,
+    )
+    .await
+    .unwrap();
+    let without = |label| Access {
+        lens: Lens { hidden: Labels::default().with(label), ..Lens::WHOLE },
+        ..open.clone()
+    };
+    let readers = [open.clone(), without(Label::Genetic), without(Label::Hiv)];
+    let mut times = [const { Vec::new() }; 3];
+    for round in 0..ROUNDS + 3 {
+        for (reader, times) in readers.iter().zip(&mut times) {
+            let took = read(house, reader).await.0;
+            if round >= 3 {
+                times.push(took);
+            }
+        }
+    }
+    let [open, unborne, borne] = times.map(|times| Spread::of(times).at(50));
+    tell(
+        "what is hidden by labels, in reading the same record",
+        format!(
+            "{open:.1} ms where nothing is hidden from the app; {unborne:.1} ms where a label is that nothing bears; \
+             {borne:.1} ms where a visit bears it"
+        ),
+    );
+}
+
+/// The whole record as an app gets it: how long it took, and in how many portions it came.
+async fn read(house: &House, access: &Access) -> (Duration, u32) {
+    let started = Instant::now();
+    let mut all = everything(&house.app, access, (LARGEST, vec![])).await.unwrap();
+    let mut portions = 1;
+    while portion(&mut all).await.unwrap().is_some() {
+        portions += 1;
+    }
+    (started.elapsed(), portions)
+}
+
+async fn decide(house: &House, access: &Access) {
     let mut tx = house.app.db.read().await.unwrap();
     let permit = api::visibility::check_app(&house.app, &mut tx, access).await.unwrap();
     assert!(!permit.lens().is_part());

@@ -351,6 +351,27 @@ async fn everything_comes_once(kind: Kind) {
     );
     let (bundle, none) = everything(&house, &access, "_since=2100-01-01T00:00:00Z").await;
     assert_eq!((none.len(), bundle.get("entry")), (0, None));
+    // By dates of care, the last day whole. What has no date comes all the same.
+    let dated = |one: &Value| Some((one["effectiveDateTime"].as_str()?.get(..10)?.to_owned(), name(one)));
+    let own = house.person("rosa").resources.iter();
+    let mut days: Vec<(String, String)> =
+        own.filter(|one| one["resourceType"] == "Observation").filter_map(dated).collect();
+    days.sort();
+    let middle = days[days.len() / 2].0.clone();
+    for (asked, fits) in [
+        (format!("end={middle}"), (|day: &str, middle: &str| day <= middle) as fn(&str, &str) -> bool),
+        (format!("start={middle}"), |day, middle| day >= middle),
+        (format!("start={middle}&end={middle}"), |day, middle| day == middle),
+    ] {
+        let (_, some) =
+            everything(&house, &access, &format!("{asked}&_type=Observation,AllergyIntolerance,Patient"))
+                .await;
+        let some: BTreeSet<String> = some.into_iter().collect();
+        for (day, name) in &days {
+            assert_eq!(some.contains(name), fits(day, &middle), "{asked}: {name} of {day}");
+        }
+        assert!(some.contains(&format!("Patient/{}", access.patient_id)), "{asked}");
+    }
     // In pages.
     let (mut bundle, mut paged) = everything(&house, &access, "_count=400").await;
     while let Some(next) = cursor(&bundle) {
@@ -365,7 +386,9 @@ async fn everything_comes_once(kind: Kind) {
         ("_since=yesterday", false),
         ("_type=Nothing", false),
         ("_count=0", false),
-        ("start=2024", false),
+        ("start=2024", true),
+        ("start=2024&end=2023", false),
+        ("end=soon", false),
         ("_page=x", false),
         ("_type=Patient", true),
     ] {

@@ -13,8 +13,8 @@ pub(super) fn matches(criterion: &Criterion, resource: &Value) -> bool {
         all.filter(|value| value.param() == *param)
     };
     match test {
-        Test::Present => values().next().is_some(),
-        Test::Absent => values().next().is_none(),
+        Test::Present => any(criterion, resource, says_something),
+        Test::Absent => !any(criterion, resource, says_something),
         Test::Token(asked) => values().any(|value| is_token(&value, asked)),
         Test::NotToken(asked) => !values().any(|value| is_token(&value, asked)),
         Test::Date(asked) => values().any(|value| match value {
@@ -47,6 +47,13 @@ pub(super) fn matches(criterion: &Criterion, resource: &Value) -> bool {
         }),
         Test::Reference(_) | Test::Chain(_) => false,
     }
+}
+
+/// Whether there is content: words without a code are, and what only says why there is none is not.
+fn says_something(value: &Value) -> bool {
+    value
+        .as_object()
+        .is_none_or(|members| members.keys().any(|name| !matches!(name.as_str(), "extension" | "id")))
 }
 
 fn is_token(value: &IndexValue, asked: &[Token]) -> bool {

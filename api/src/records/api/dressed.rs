@@ -23,6 +23,8 @@ pub(crate) struct Leads {
     known: HashMap<String, Option<Lead>>,
     /// What was found of these, by the name it has here.
     rids: HashMap<String, i64>,
+    /// By what is written: whether it leads to something that the app may read, of what was looked up for that.
+    pub readable: HashMap<String, bool>,
 }
 
 /// Type and id here.
@@ -38,6 +40,15 @@ impl Leads {
         self.rids.get(name).copied()
     }
 
+    /// Forgets what was seen with another sight.
+    pub fn look(&mut self, sight: Sight) {
+        if self.sight.replace(sight) != Some(sight) {
+            self.known.clear();
+            self.rids.clear();
+            self.readable.clear();
+        }
+    }
+
     /// Looks up what is not known yet.
     async fn learn<'a>(
         &mut self,
@@ -45,10 +56,7 @@ impl Leads {
         sight: Sight,
         written: impl Iterator<Item = &'a str>,
     ) -> Result<()> {
-        if self.sight.replace(sight) != Some(sight) {
-            self.known.clear();
-            self.rids.clear();
-        }
+        self.look(sight);
         let mut new: Vec<&str> = written.filter(|text| !self.known.contains_key(*text)).collect();
         new.sort_unstable();
         new.dedup();

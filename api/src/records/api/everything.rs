@@ -4,6 +4,7 @@
 //! permissions and the log, which ends where this reading began.
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
@@ -14,8 +15,10 @@ use crate::base::{Instant, Result};
 use crate::db::Tx;
 use crate::disclosures::whole::{self, Span, Stretch};
 use crate::disclosures::{Channel, Held, What, release};
+use crate::fhir::index::interval;
 use crate::fhir::outgoing::bundle::{self, Entry};
 use crate::fhir::outgoing::references;
+use crate::fhir::present::Category;
 use crate::fhir::search::{Query, date, is_followed};
 use crate::records::reference::Key;
 use crate::records::store::targets as lead;
@@ -68,8 +71,8 @@ enum State {
 #[derive(Debug)]
 pub struct Portion(pub Vec<u8>);
 
-/// Begins: everything about the person, with what it leads to of practitioners and places. `_since`, `_type` and
-/// `_count` narrow it.
+/// Begins: everything about the person, with what it leads to of practitioners and places. `start`, `end`, `_since`,
+/// `_type` and `_count` narrow it (FHIR R4, patient-operation-everything.html).
 ///
 /// # Errors
 /// `NotFound` for any id but the person's own; `Scope` where the grant has no `Patient`; `Issues`; `Page`.
@@ -88,7 +91,8 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
     let consents = consents(app, access, &asked).await?;
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
-    let listed = listed(&mut tx, Reader { access, sight: permit.sight() }, &asked).await?;
+    let mut leads = Leads::default();
+    let listed = listed(&mut tx, Reader { access, sight: permit.sight() }, (&asked, &mut leads)).await?;
     let page = Page::of(&mut tx, (access, &permit), (&asked, after.as_ref()), (listed, consents)).await?;
     drop(tx);
     let base = base(app);
@@ -115,7 +119,7 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         app: App::clone(app),
         access: access.clone(),
         rest: page.listed.into_iter(),
-        leads: Leads::default(),
+        leads,
         led: HashSet::new(),
         shared: BTreeSet::new(),
         consents: page.consents.into_iter(),
@@ -129,7 +133,11 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
 }
 
 /// What of the record is wanted and may be seen, the person first.
-async fn listed(tx: &mut Tx, reader: Reader<'_>, asked: &Asked) -> Result<Vec<Listed>, Fault> {
+async fn listed(
+    tx: &mut Tx,
+    reader: Reader<'_>,
+    (asked, leads): (&Asked, &mut Leads),
+) -> Result<Vec<Listed>, Fault> {
     reader.leave(tx, ("Patient", Interaction::Read)).await?;
     let all = store::listed(tx, reader.sight).await?;
     let mut kinds: Vec<&str> = all.iter().map(|one| one.kind.as_str()).collect();
@@ -144,7 +152,7 @@ async fn listed(tx: &mut Tx, reader: Reader<'_>, asked: &Asked) -> Result<Vec<Li
         };
     }
     let about = all.iter().filter(|one| one.kind == "Provenance").map(|one| one.rid).collect();
-    let about = reader.in_sight(tx, "Provenance", about).await?;
+    let about = reader.of_something_readable(tx, (about, leads)).await?;
     let allowed = |one: &Listed| leaves.get(&one.kind).is_some_and(|leave: &Leave| leave.has(one.rid));
     let mut listed: Vec<Listed> = all.into_iter().filter(|one| allowed(one) && asked.wants(one)).collect();
     listed.retain(|one| one.kind != "Provenance" || about.binary_search(&one.rid).is_ok());
@@ -384,13 +392,17 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
     let what =
         What::page("copy").of(resources.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
     for resource in release(&app, permit, Channel::Api, (what, Held::new(resources))).await? {
-        all.put(out, &Entry { kind: resource.kind, id: resource.id, bytes: resource.bytes, mode: "match" });
+        // Not of the person, and on each page that leads there.
+        all.put(out, &Entry { kind: resource.kind, id: resource.id, bytes: resource.bytes, mode: "include" });
     }
     Ok(())
 }
 
 /// What `$everything` was narrowed to.
 struct Asked {
+    /// Dates of care that are wanted: from this microsecond until before that. What has no date is none that a span leaves
+    /// out, and neither is the person.
+    care: Range<i64>,
     since: Option<i64>,
     types: Vec<String>,
     count: Option<usize>,
@@ -398,9 +410,18 @@ struct Asked {
 
 impl Asked {
     fn read(query: &Query) -> Result<Self, Fault> {
-        let mut asked = Self { since: None, types: Vec::new(), count: None };
+        let mut asked = Self { care: i64::MIN..i64::MAX, since: None, types: Vec::new(), count: None };
         for (name, value) in query {
             let sound = match name.as_str() {
+                "start" | "end" => {
+                    let day = interval(value);
+                    match (name.as_str(), &day) {
+                        ("start", Some(day)) => asked.care.start = day.low,
+                        (_, Some(day)) => asked.care.end = day.high,
+                        (_, None) => {}
+                    }
+                    day.is_some()
+                }
                 "_since" => {
                     let moment = value.contains('T').then(|| date(value, Instant(0)).ok()).flatten();
                     asked.since = moment.map(|moment| moment.low);
@@ -415,21 +436,27 @@ impl Asked {
                     asked.count.is_some()
                 }
                 "_format" | "_pretty" => true,
-                // Dates of care would leave out what has none: `_since` and `_type` narrow without a guess.
                 _ => {
-                    return Err(refuse(name, "not-supported", "$everything takes _since, _type and _count."));
+                    let text = "$everything takes start, end, _since, _type and _count.";
+                    return Err(refuse(name, "not-supported", text));
                 }
             };
             if !sound {
-                let text = "expected an instant for _since, names of types for _type, a number from 1 to 10,000 for _count.";
+                let text = "expected a date for start and end, an instant for _since, names of types for _type, a number from 1 to \
+                            10,000 for _count.";
                 return Err(refuse(name, "invalid", text));
             }
+        }
+        if asked.care.is_empty() {
+            return Err(refuse("end", "invalid", "end lies before start."));
         }
         Ok(asked)
     }
 
     fn wants(&self, one: &Listed) -> bool {
-        self.since.is_none_or(|since| one.received > since) && self.is_of(&one.kind)
+        let is_within =
+            one.category == Category::Demographics || one.dated == i64::MIN || self.care.contains(&one.dated);
+        is_within && self.since.is_none_or(|since| one.received > since) && self.is_of(&one.kind)
     }
 
     /// Whether a type is wanted.
@@ -449,7 +476,7 @@ impl Asked {
 
 /// Whether a parameter belongs into the link to the answer.
 fn is_told(name: &str, value: &str) -> bool {
-    matches!(name, "_since" | "_type" | "_count") || is_followed(name, value)
+    matches!(name, "start" | "end" | "_since" | "_type" | "_count") || is_followed(name, value)
 }
 
 fn refuse(name: &str, code: &'static str, text: &str) -> Fault {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Fault;
+use super::dressed::Leads;
 use super::find_store::{self as store, End, Place, Rids, Sorted, Table};
 use super::values::{both, dates, present, sorted, text, tokens};
 use crate::base::{PatientNo, Result};
@@ -175,7 +176,7 @@ impl Reader<'_> {
             seen = both(&seen, &store::seen(tx, self.sight).await?);
         }
         if kind == "Provenance" {
-            seen = self.of_something_readable(tx, seen).await?;
+            seen = self.of_something_readable(tx, (seen, &mut Leads::default())).await?;
         }
         if !shared.is_empty() {
             let allowed = if OPEN.contains(&kind) {
@@ -451,9 +452,14 @@ fn kind_of(criterion: &Criterion) -> Kind {
     param_kind(criterion.resource_type, criterion.param).unwrap_or(Kind::Token)
 }
 
-/// Whether the index does not tell.
+/// Whether the index does not tell. Of codes it keeps none for what is said in words only.
 fn needs_bytes(criterion: &Criterion) -> bool {
-    criterion.test.needs_bytes() || kind_of(criterion) == Kind::Quantity
+    let kind = kind_of(criterion);
+    criterion.test.needs_bytes()
+        || kind == Kind::Quantity
+        || (kind == Kind::Token
+            && criterion.param != "_id"
+            && matches!(criterion.test, Test::Present | Test::Absent))
 }
 
 #[cfg(test)]

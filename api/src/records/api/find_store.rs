@@ -357,6 +357,7 @@ row! {
         received_at: i64,
         size: i64,
         category: i64,
+        sort_at: i64,
         r#type: String,
         id: String,
     }
@@ -371,6 +372,8 @@ pub struct Listed {
     /// In bytes, as it came.
     pub size: i64,
     pub category: Category,
+    /// Its date, in microseconds since 1970; `i64::MIN` if it has none.
+    pub dated: i64,
     pub kind: String,
     pub id: String,
 }
@@ -379,7 +382,7 @@ pub struct Listed {
 pub async fn listed(tx: &mut Tx, sight: Sight) -> Result<Vec<Listed>> {
     let (low, high) = sight.patient.range();
     let sql = concat!(
-        "SELECT r.rid, r.version, r.received_at, r.size, i.category, r.type, r.id \
+        "SELECT r.rid, r.version, r.received_at, r.size, i.category, i.sort_at, r.type, r.id \
          FROM item i CROSS JOIN resource r WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid",
         seen!("$2", "$3", "$4", "$5")
     );
@@ -398,6 +401,7 @@ impl From<ListedRow> for Listed {
             received: row.received_at,
             size: row.size,
             category: category.unwrap_or(Category::Other),
+            dated: row.sort_at,
             kind: row.r#type,
             id: row.id,
         }

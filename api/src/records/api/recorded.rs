@@ -22,14 +22,18 @@ const TARGET: &str = "target";
 
 impl Reader<'_> {
     /// Those of these Provenances that are about something that the app may read: else they would tell what is left out.
-    pub(super) async fn of_something_readable(&self, tx: &mut Tx, found: Rids) -> Result<Rids, Fault> {
+    pub(super) async fn of_something_readable(
+        &self,
+        tx: &mut Tx,
+        (found, leads): (Rids, &mut Leads),
+    ) -> Result<Rids, Fault> {
         if self.reads_all(tx).await? {
             return Ok(found);
         }
         let mut written = store::all_targets(tx, self.place(KIND, TARGET)).await?;
         written.retain(|(rid, _)| found.binary_search(rid).is_ok());
         let targets = written.iter().map(|(_, target)| target.as_str()).collect();
-        let unreadable = self.unreadable(tx, targets).await?;
+        let unreadable = self.unreadable(tx, (targets, leads)).await?;
         let about = written.iter().filter(|(_, target)| !unreadable.contains(target));
         Ok(sorted(about.map(|(rid, _)| *rid).collect()))
     }
@@ -54,7 +58,7 @@ impl Reader<'_> {
         written: BTreeSet<&str>,
     ) -> Result<HashSet<String>, Fault> {
         if (place.kind, place.param) == (KIND, TARGET) && !self.reads_all(tx).await? {
-            return self.unreadable(tx, written).await;
+            return self.unreadable(tx, (written, &mut Leads::default())).await;
         }
         let keys: Vec<Key> = written.into_iter().map(Key::read).collect();
         Ok(unseen(tx, self.sight, &keys).await?)
@@ -71,7 +75,8 @@ impl Reader<'_> {
         let mut told: Vec<&mut Kept> = all.iter_mut().filter(|kept| kept.kind == KIND).collect();
         if !told.is_empty() && !self.reads_all(tx).await? {
             let names: BTreeSet<String> = told.iter().flat_map(|kept| named(&kept.bytes)).collect();
-            let unreadable = self.unreadable(tx, names.iter().map(String::as_str).collect()).await?;
+            let names = names.iter().map(String::as_str).collect();
+            let unreadable = self.unreadable(tx, (names, leads)).await?;
             for kept in &mut told {
                 kept.bytes = masked(&kept.bytes, &unreadable);
             }
@@ -85,36 +90,67 @@ impl Reader<'_> {
     }
 
     /// Which of these, as written, lead to nothing that the app may read. Whose record it is, and who works there, are
-    /// no secret.
-    async fn unreadable(&self, tx: &mut Tx, written: BTreeSet<&str>) -> Result<HashSet<String>, Fault> {
-        let keys: Vec<Key> = written.iter().map(|text| Key::read(text)).collect();
-        let led = lead(tx, self.sight, &keys).await?;
-        let mut leaves: HashMap<&str, Vec<Leave>> = HashMap::new();
-        for target in &led {
-            let kind = target.r#type.as_str();
-            if leaves.contains_key(kind) {
+    /// no secret, and neither is a name of a type that the app reads whole, where nothing of the record is hidden from it.
+    async fn unreadable(
+        &self,
+        tx: &mut Tx,
+        (written, leads): (BTreeSet<&str>, &mut Leads),
+    ) -> Result<HashSet<String>, Fault> {
+        leads.look(self.sight);
+        let hides = store::hides(tx, self.sight).await?;
+        let mut leaves: HashMap<String, Vec<Leave>> = HashMap::new();
+        let (mut out, mut asked) = (HashSet::new(), Vec::new());
+        for key in written.into_iter().map(Key::read) {
+            if crate::records::PLAIN.contains(&key.kind.as_str()) {
                 continue;
             }
-            // What can be read only by its id, or only searched for, is read.
-            let mut either = Vec::new();
-            for how in [Interaction::Read, Interaction::Search] {
-                match self.leave(tx, (kind, how)).await {
-                    Ok(leave) => either.push(leave),
-                    Err(Fault::Scope) => {}
-                    Err(fault) => return Err(fault),
+            if let Some(readable) = leads.readable.get(&key.written) {
+                if !readable {
+                    out.insert(key.written);
                 }
+                continue;
             }
-            leaves.insert(kind, either);
+            let is_named = !key.id.is_empty();
+            if is_named && !leaves.contains_key(&key.kind) {
+                leaves.insert(key.kind.clone(), self.either(tx, &key.kind).await?);
+            }
+            match leaves.get(&key.kind).filter(|_| is_named).map(Vec::as_slice) {
+                Some([]) => drop(out.insert(key.written)),
+                Some(all) if !hides && all.iter().any(|leave| matches!(leave, Leave::All)) => {}
+                _ => asked.push(key),
+            }
+        }
+        let led = lead(tx, self.sight, &asked).await?;
+        for target in &led {
+            if !leaves.contains_key(&target.r#type) {
+                leaves.insert(target.r#type.clone(), self.either(tx, &target.r#type).await?);
+            }
         }
         let is_left = |target: &&Target| {
-            leaves
-                .get(target.r#type.as_str())
-                .is_some_and(|all| all.iter().any(|leave| leave.has(target.rid)))
+            leaves.get(&target.r#type).is_some_and(|all| all.iter().any(|leave| leave.has(target.rid)))
         };
         let readable: HashSet<&str> =
             led.iter().filter(is_left).map(|target| target.reference.as_str()).collect();
-        let is_plain = |key: &Key| crate::records::PLAIN.contains(&key.kind.as_str());
-        let kept = keys.iter().filter(|key| !is_plain(key) && !readable.contains(key.written.as_str()));
-        Ok(kept.map(|key| key.written.clone()).collect())
+        for key in asked {
+            let is_readable = readable.contains(key.written.as_str());
+            leads.readable.insert(key.written.clone(), is_readable);
+            if !is_readable {
+                out.insert(key.written);
+            }
+        }
+        Ok(out)
+    }
+
+    /// What the grant leaves of a type, by id and by search: what can be read only one way is read.
+    async fn either(&self, tx: &mut Tx, kind: &str) -> Result<Vec<Leave>, Fault> {
+        let mut either = Vec::new();
+        for how in [Interaction::Read, Interaction::Search] {
+            match self.leave(tx, (kind, how)).await {
+                Ok(leave) => either.push(leave),
+                Err(Fault::Scope) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(either)
     }
 }
