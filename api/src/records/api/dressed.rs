@@ -25,6 +25,8 @@ pub(crate) struct Leads {
     rids: HashMap<String, i64>,
     /// By what is written: whether it leads to something that the app may read, of what was looked up for that.
     pub readable: HashMap<String, bool>,
+    /// What of what is named is hidden.
+    masking: Masking,
 }
 
 /// Type and id here.
@@ -82,7 +84,7 @@ pub(super) async fn dressed(
     (sight, mut all): (Sight, Vec<Kept>),
     leads: &mut Leads,
 ) -> Result<Vec<Resource>> {
-    Masking::default().mask(tx, sight, all.iter_mut().map(|kept| &mut kept.bytes)).await?;
+    leads.masking.mask(tx, sight, all.iter_mut().map(|kept| &mut kept.bytes)).await?;
     let found: Vec<_> = all.iter().map(|kept| links(&kept.bytes)).collect();
     leads.learn(tx, sight, found.iter().flatten().map(|link| link.text.as_str())).await?;
     let base = base(app);

@@ -151,9 +151,15 @@ async fn listed(
             Err(fault) => return Err(fault),
         };
     }
-    let about = all.iter().filter(|one| one.kind == "Provenance").map(|one| one.rid).collect();
-    let about = reader.of_something_readable(tx, (about, leads)).await?;
     let allowed = |one: &Listed| leaves.get(&one.kind).is_some_and(|leave: &Leave| leave.has(one.rid));
+    let about: Vec<i64> = all.iter().filter(|one| one.kind == "Provenance").map(|one| one.rid).collect();
+    // What is found here need not be looked up where it is named.
+    leads.look(reader.sight);
+    if reader.sight.lens.is_part() {
+        let found = all.iter().filter(|one| allowed(one)).map(|one| format!("{}/{}", one.kind, one.id));
+        leads.readable.extend(found.map(|name| (name, true)));
+    }
+    let about = reader.of_something_readable(tx, (about, leads)).await?;
     let mut listed: Vec<Listed> = all.into_iter().filter(|one| allowed(one) && asked.wants(one)).collect();
     listed.retain(|one| one.kind != "Provenance" || about.binary_search(&one.rid).is_ok());
     listed.sort_by_key(|one| (one.kind != "Patient", one.rid));

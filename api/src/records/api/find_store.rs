@@ -168,6 +168,13 @@ pub async fn all_targets(tx: &mut Tx, place: Place<'_>) -> Result<Vec<(i64, Stri
     place.bind(sql).all(tx).await
 }
 
+/// One reference of a parameter of each resource that has any: key, target.
+pub async fn first_targets(tx: &mut Tx, place: Place<'_>) -> Result<Vec<(i64, String)>> {
+    let sql =
+        concat!("SELECT t.rid, MIN(t.target) FROM index_reference t WHERE ", listed!(), " GROUP BY t.rid");
+    place.bind(sql).all(tx).await
+}
+
 /// What these resources point to by a parameter.
 pub async fn targets_of(tx: &mut Tx, place: Place<'_>, rids: &[i64]) -> Result<Vec<String>> {
     let sql = concat!(

@@ -30,12 +30,24 @@ impl Reader<'_> {
         if self.reads_all(tx).await? {
             return Ok(found);
         }
-        let mut written = store::all_targets(tx, self.place(KIND, TARGET)).await?;
-        written.retain(|(rid, _)| found.binary_search(rid).is_ok());
-        let targets = written.iter().map(|(_, target)| target.as_str()).collect();
-        let unreadable = self.unreadable(tx, (targets, leads)).await?;
-        let about = written.iter().filter(|(_, target)| !unreadable.contains(target));
-        Ok(sorted(about.map(|(rid, _)| *rid).collect()))
+        // One Provenance may name everything in a record, and the first name mostly says enough.
+        let place = self.place(KIND, TARGET);
+        let (mut about, mut left) = (Rids::new(), found);
+        for all in [false, true] {
+            let mut written = match all {
+                _ if left.is_empty() => break,
+                false => store::first_targets(tx, place).await?,
+                true => store::all_targets(tx, place).await?,
+            };
+            written.retain(|(rid, _)| left.binary_search(rid).is_ok());
+            let targets = written.iter().map(|(_, target)| target.as_str()).collect();
+            let unreadable = self.unreadable(tx, (targets, leads)).await?;
+            let readable = written.iter().filter(|(_, target)| !unreadable.contains(target));
+            about.extend(readable.map(|(rid, _)| *rid));
+            about = sorted(about);
+            left.retain(|rid| about.binary_search(rid).is_err());
+        }
+        Ok(about)
     }
 
     /// All that is named by a parameter, with what names it: what must not be told, and the rest.
