@@ -78,7 +78,7 @@ async fn a_line_is_asked_about_and_answered(kind: Kind) {
     house.raw.run(asked).await.unwrap();
     let (id, own) = (one.rsplit('/').next().unwrap().parse().unwrap(), actor(&house, "rosa").await);
     let refused = api::disclosures::questions::one(&house.app, &own, id).await.unwrap_err();
-    assert!(format!("{refused:?}").contains("refused-own-request"), "{refused:?}");
+    assert!(format!("{refused:?}").contains("refused-own-line"), "{refused:?}");
     house.close().await;
 }
 

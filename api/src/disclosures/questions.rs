@@ -188,7 +188,7 @@ pub async fn list(app: &App, page: i64) -> Result<(Vec<(Question, String)>, bool
 /// One question for staff, who open the record itself for a purpose where they need more.
 ///
 /// # Errors
-/// `NotFound`; `Refused` with `refused-own-request` for whoever the line is about.
+/// `NotFound`; `Refused` with `refused-own-line` for whoever acted in the line.
 pub async fn one(app: &App, actor: &Actor, id: CaseId) -> Result<Case> {
     let mut tx = app.db.read().await?;
     case(app, &mut tx, actor, id).await

@@ -35,7 +35,7 @@ pub(super) fn answer_problems(state: Option<State>, text: &str) -> Problems {
 
 /// Nobody answers for what they did themselves.
 pub(super) fn may_answer(reader: AccountId, acted: AccountId) -> Result<(), &'static str> {
-    if reader == acted { Err("refused-own-request") } else { Ok(()) }
+    if reader == acted { Err("refused-own-line") } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn nobody_answers_for_themselves() {
         let [one, other] = [1, 2].map(|n| AccountId(uuid::Uuid::from_u128(n)));
-        assert_eq!(may_answer(one, one), Err("refused-own-request"));
+        assert_eq!(may_answer(one, one), Err("refused-own-line"));
         assert_eq!(may_answer(one, other), Ok(()));
     }
 }

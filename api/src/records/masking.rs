@@ -1,6 +1,7 @@
 //! What a reader must not see for its label is not named by what they are sent: not by a reference, nor by the words
 //! beside it; nor is anything found by these. What their own choice of categories or days leaves out may be named.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::labels;
@@ -16,11 +17,14 @@ use crate::keys::Keys;
 use crate::representation::Sight;
 
 /// Types that bear no label: whom and where a resource names all the time.
-pub(crate) const PLAIN: [&str; 6] =
+const PLAIN: [&str; 6] =
     ["Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "RelatedPerson"];
 
 /// So many items are read at a time.
 const SOME: usize = 200;
+
+/// Of more names than this each is compared with those of all that is hidden, which is mostly little; fewer are looked up.
+const MANY: usize = 60;
 
 /// What is hidden of the things that resources of one record name, as far as it was looked up.
 #[derive(Debug, Default)]
@@ -51,18 +55,22 @@ impl Masking {
         if !self.any {
             return Ok(());
         }
-        let all: Vec<_> = all.map(|bytes| (names(bytes), bytes)).collect();
-        let new: HashSet<&String> =
-            all.iter().flat_map(|(names, _)| names).filter(|name| !self.known.contains_key(*name)).collect();
-        if !new.is_empty() {
-            let keys: Vec<Key> = new.iter().map(|name| Key::read(name)).collect();
-            let hidden = betraying(tx, sight, &keys).await?;
-            let found: Vec<_> = new.into_iter().map(|name| (name.clone(), hidden.contains(name))).collect();
-            self.known.extend(found);
+        let all: Vec<_> = all.collect();
+        let mut new = HashSet::new();
+        for name in all.iter().flat_map(|bytes| named(bytes)) {
+            if !self.known.contains_key(name.as_ref()) && !new.contains(name.as_ref()) {
+                new.insert(name.into_owned());
+            }
         }
-        for (names, bytes) in all {
-            let hidden: HashSet<String> =
-                names.into_iter().filter(|name| self.known.get(name) == Some(&true)).collect();
+        if !new.is_empty() {
+            let keys: Vec<Key> =
+                new.iter().map(|name| Key::read(name)).filter(|key| !is_plain(key)).collect();
+            let hidden = betraying(tx, sight, &keys).await?;
+            self.known.extend(new.into_iter().map(|name| (name.clone(), hidden.contains(&name))));
+        }
+        for bytes in all {
+            let hidden = named(bytes).filter(|name| self.known.get(name.as_ref()) == Some(&true));
+            let hidden: HashSet<String> = hidden.map(Cow::into_owned).collect();
             if !hidden.is_empty() {
                 *bytes = masked(bytes, &hidden);
             }
@@ -93,9 +101,17 @@ pub(crate) async fn unseen(tx: &mut Tx, sight: Sight, names: &[Key]) -> Result<H
 }
 
 async fn betraying(tx: &mut Tx, sight: Sight, names: &[Key]) -> Result<HashSet<String>> {
-    let mut found = store::hidden(tx, sight, names).await?;
+    let mut found: HashSet<String> = if names.len() > MANY {
+        let hidden = store::names_of_hidden(tx, sight).await?;
+        let is = |key: &&Key| {
+            hidden.contains(key.unversioned()) || hidden.contains(&format!("{}/{}", key.kind, key.id))
+        };
+        names.iter().filter(is).map(|key| key.written.clone()).collect()
+    } else {
+        store::hidden(tx, sight, names).await?
+    };
     // Whoever asks "which has this" instead of naming it may mean what is hidden, and nobody looks that up.
-    let asking = names.iter().filter(|key| key.written.contains('?') && !PLAIN.contains(&key.kind.as_str()));
+    let asking = names.iter().filter(|key| key.written.contains('?') && !is_plain(key));
     found.extend(asking.map(|key| key.written.clone()));
     Ok(found)
 }
@@ -179,6 +195,7 @@ fn folded(bytes: &[u8]) -> String {
     present::line(&serde_json::from_slice(bytes).unwrap_or_default()).words
 }
 
-fn names(bytes: &[u8]) -> HashSet<String> {
-    named(bytes).filter(|name| !PLAIN.contains(&Key::read(name).kind.as_str())).collect()
+/// Whether this names whom or where, which bears no label.
+pub(crate) fn is_plain(key: &Key) -> bool {
+    PLAIN.contains(&key.kind.as_str())
 }

@@ -54,7 +54,7 @@ pub(crate) use labelling::JOB as LABEL_JOB;
 pub use labelling::{Anew, label_anew, label_before_serving};
 pub use labels::{Change, Labelled, Mark, Reach, Withholding, change as change_label, mark, reach};
 pub(crate) use labels_store::changes_of as label_changes;
-pub(crate) use masking::{Masking, PLAIN, name_hidden};
+pub(crate) use masking::{Masking, is_plain, name_hidden};
 pub use model::*;
 pub(crate) use placing::named_files;
 pub(crate) use reference::Key;

@@ -693,6 +693,25 @@ pub async fn hidden(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Has
     Ok(rows.into_iter().map(|(reference,)| reference).collect())
 }
 
+/// The names of all in this person's record that the reader must not see for its label: type and id, and fullUrls of Bundle
+/// entries.
+pub async fn names_of_hidden(tx: &mut Tx, sight: Sight) -> Result<HashSet<String>> {
+    let (low, high) = sight.patient.range();
+    let rows: Vec<(String,)> = query(
+        "SELECT r.type || '/' || r.id FROM item i CROSS JOIN resource r \
+         WHERE i.rid BETWEEN $1 AND $2 AND (i.labels & $3) <> 0 AND r.rid = i.rid \
+         UNION ALL \
+         SELECT l.full_url FROM item i CROSS JOIN alias l \
+         WHERE i.rid BETWEEN $1 AND $2 AND (i.labels & $3) <> 0 AND l.rid = i.rid",
+    )
+    .bind(low)
+    .bind(high)
+    .bind(sight.lens.hidden.0)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
 /// How many earlier versions of a resource are kept.
 pub async fn earlier_versions(tx: &mut Tx, rid: Rid) -> Result<i64> {
     let (n,): (i64,) = query("SELECT CAST(COUNT(*) AS BIGINT) FROM resource_version WHERE rid = $1")

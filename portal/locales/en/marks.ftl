@@ -47,6 +47,7 @@ desk-question-lead = Find out who this was and what for. What the line tells of 
 desk-question-when = When it happened
 desk-question-since = Asked
 desk-question-no-note = Nothing was written.
+refused-own-line = You did this yourself, so another privacy officer answers. If there is no other, ask for the role to be given to somebody under “People and roles”.
 question-asked = Asked on { $date }. Waits for an answer.
 question-outcome = What you found
 question-outcome-none = Choose what you found

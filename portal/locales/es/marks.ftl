@@ -47,6 +47,7 @@ desk-question-lead = Averigüe quién fue y para qué. Lo que la línea dice del
 desk-question-when = Cuándo ocurrió
 desk-question-since = Preguntado
 desk-question-no-note = No se escribió nada.
+refused-own-line = Esto lo hizo usted, así que responde otro encargado de privacidad. Si no hay otro, pida en «Personas y funciones» que otra persona reciba esa función.
 question-asked = Preguntado el { $date }. Espera respuesta.
 question-outcome = Lo que encontró
 question-outcome-none = Elija lo que encontró

@@ -1,6 +1,7 @@
 //! A resource for somebody who sees a part of a record: without the places where it names what they do not see. An id, a
 //! type or a name beside it would tell them that it is there.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -26,7 +27,7 @@ const CONTAINED: &[u8] = b"\"contained\"";
 const MASK: &str = r#"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}"#;
 
 /// Every reference of a resource as it is meant, whatever is written with a backslash; those within it are left out.
-pub fn named(raw: &[u8]) -> impl Iterator<Item = String> {
+pub fn named(raw: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
     memmem::find_iter(raw, b"\"reference\"").filter_map(move |at| {
         let start = after_colon(raw, at + b"\"reference\"".len())?;
         text(raw, start).filter(|text| !text.starts_with('#'))
@@ -45,9 +46,16 @@ pub fn masked(raw: &[u8], hidden: &HashSet<String>) -> Vec<u8> {
     }
 }
 
-fn text(raw: &[u8], start: usize) -> Option<String> {
-    (raw.get(start) == Some(&b'"'))
-        .then(|| serde_json::from_slice(&raw[start..string_end(raw, start)?]).ok())?
+fn text(raw: &[u8], start: usize) -> Option<Cow<'_, str>> {
+    if raw.get(start) != Some(&b'"') {
+        return None;
+    }
+    let place = start..string_end(raw, start)?;
+    let inside = &raw[place.start + 1..place.end - 1];
+    match inside.contains(&b'\\') {
+        true => serde_json::from_slice(&raw[place]).ok().map(Cow::Owned),
+        false => std::str::from_utf8(inside).ok().map(Cow::Borrowed),
+    }
 }
 
 /// What became of a value.
@@ -95,7 +103,7 @@ impl Mask<'_> {
 
     /// Whether something in there may have to go.
     fn names(&self, place: Range<usize>) -> bool {
-        named(&self.raw[place]).any(|text| self.hidden.contains(&text))
+        named(&self.raw[place]).any(|text| self.hidden.contains(text.as_ref()))
     }
 
     /// Whether this object is a reference to what is hidden.
@@ -103,7 +111,7 @@ impl Mask<'_> {
         let mut members = Members::of(self.raw, start)?;
         while let Some((name, value)) = members.next_member()? {
             let named = &self.raw[name] == b"\"reference\"";
-            if named && text(self.raw, value.start).is_some_and(|text| self.hidden.contains(&text)) {
+            if named && text(self.raw, value.start).is_some_and(|text| self.hidden.contains(text.as_ref())) {
                 return Some(true);
             }
         }

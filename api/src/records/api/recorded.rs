@@ -1,6 +1,7 @@
 //! Who recorded what. A Provenance may name everything in a record, so an app reads in it only the names of what it may
 //! read, and finds it only by these.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::dressed::{Leads, dressed};
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::outgoing::{masked, named};
+use crate::records::is_plain;
 use crate::records::masking::unseen;
 use crate::records::reference::Key;
 use crate::records::store::{Kept, Target, targets as lead};
@@ -86,8 +88,8 @@ impl Reader<'_> {
     ) -> Result<Vec<Resource>, Fault> {
         let mut told: Vec<&mut Kept> = all.iter_mut().filter(|kept| kept.kind == KIND).collect();
         if !told.is_empty() && !self.reads_all(tx).await? {
-            let names: BTreeSet<String> = told.iter().flat_map(|kept| named(&kept.bytes)).collect();
-            let names = names.iter().map(String::as_str).collect();
+            let names: BTreeSet<Cow<'_, str>> = told.iter().flat_map(|kept| named(&kept.bytes)).collect();
+            let names = names.iter().map(Cow::as_ref).collect();
             let unreadable = self.unreadable(tx, (names, leads)).await?;
             for kept in &mut told {
                 kept.bytes = masked(&kept.bytes, &unreadable);
@@ -113,7 +115,7 @@ impl Reader<'_> {
         let mut leaves: HashMap<String, Vec<Leave>> = HashMap::new();
         let (mut out, mut asked) = (HashSet::new(), Vec::new());
         for key in written.into_iter().map(Key::read) {
-            if crate::records::PLAIN.contains(&key.kind.as_str()) {
+            if is_plain(&key) {
                 continue;
             }
             if let Some(readable) = leads.readable.get(&key.written) {
