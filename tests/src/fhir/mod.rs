@@ -91,8 +91,10 @@ pub async fn everything(house: &House, access: &Access, asked: &str) -> (Value, 
         bytes.extend(portion.0);
     }
     let bundle: Value = serde_json::from_slice(&bytes).unwrap();
-    let names = names(&bundle);
-    (bundle, names)
+    let mut all = names(&bundle);
+    // Whom and where it leads to comes as included.
+    all.extend(entries(&bundle, "include").into_iter().map(name));
+    (bundle, all)
 }
 
 /// The Bundle of a page that was linked.

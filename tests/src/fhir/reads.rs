@@ -343,6 +343,7 @@ async fn everything_comes_once(kind: Kind) {
         assert!(came.contains(&name(own)) || directory.contains(&kind), "{}", name(own));
     }
     assert!(all.iter().any(|name| name.starts_with("Practitioner/")), "and who treated them");
+    assert!(!names(&bundle).iter().any(|name| name.starts_with("Practitioner/")), "as included");
     assert_eq!(check(&bundle).len(), 0);
     let (_, some) = everything(&house, &access, "_type=Condition,AllergyIntolerance").await;
     assert!(
