@@ -119,7 +119,11 @@ impl Place {
 }
 
 /// Adds people, some at a time, so that no file is larger than a few MB.
-async fn import((folder, database): (&Path, &Database), people: Range<usize>, tell: &impl Fn(&str, String)) {
+pub async fn import(
+    (folder, database): (&Path, &Database),
+    people: Range<usize>,
+    tell: &impl Fn(&str, String),
+) {
     let (mut cpu, mut wall, mut bytes, mut peak) = (0.0, 0.0, 0, 0);
     for from in people.clone().step_by(FILE) {
         let part = from..people.end.min(from + FILE);

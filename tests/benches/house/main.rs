@@ -4,11 +4,13 @@
 //! does not count. A benchmark never fails a test.
 //!
 //! What takes minutes runs only where it is named, each in a database of its own, and with other sizes where they stand
-//! behind it: `cargo bench -p tests -- growth record=10000,100000 accounting=1000000 memory=30,300,1000`.
+//! behind it: `cargo bench -p tests -- growth record=10000,100000 accounting=1000000 bulk=1000,20000
+//! memory=30,300,1000`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
 mod accounting;
+mod bulk;
 mod decision;
 mod fhir;
 mod generated;
@@ -75,6 +77,9 @@ fn main() {
         if let Some(sizes) = wanted.sizes("accounting") {
             run(kind, |kind| accounting::accounting(kind, &sizes, &tell));
         }
+        if let Some(sizes) = wanted.sizes("bulk") {
+            run(kind, |kind| bulk::groups(kind, &sizes, &tell));
+        }
         if let Some(sizes) = wanted.sizes("memory") {
             run(kind, |kind| memory::memory(kind, &sizes, &tell));
         }
@@ -84,11 +89,13 @@ fn main() {
 /// What is measured on the records beside the project, and where nothing is named. The import comes first always.
 const PARTS: [&str; 8] = ["decision", "ledger", "gather", "verify", "export", "fhir", "pages", "copies"];
 
-/// What takes minutes, with its sizes: people, resources of a record, entries of the ledger, MB of a file.
-const LONG: [(&str, &[usize]); 4] = [
+/// What takes minutes, with its sizes: people, resources of a record, entries of the ledger, people of a group, MB of a
+/// file.
+const LONG: [(&str, &[usize]); 5] = [
     ("growth", &[1_000, 100_000]),
     ("record", &[10_000, 100_000]),
     ("accounting", &[1_000_000]),
+    ("bulk", &[1_000, 20_000]),
     ("memory", &[30, 300]),
 ];
 
