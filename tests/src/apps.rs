@@ -658,5 +658,13 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
             assert!(answer.status != 404 && answer.status < 500, "{method} {path}: {}", answer.status);
         }
     }
+    // What there is for apps is named.
+    let served = include_str!("../../api/src/web/oauth.rs").split('"');
+    let served: Vec<&str> =
+        served.filter(|word| word.starts_with("/oauth/") || word.contains("/.well-known/")).collect();
+    assert!(served.len() > 10, "{served:?}");
+    for path in served {
+        assert!(document["paths"].get(path).is_some(), "{path}");
+    }
     house.close().await;
 }

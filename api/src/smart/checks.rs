@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::authenticate::{self, At};
 use super::model::{
-    Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, Origin, Standing, SystemAccess,
+    Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, Origin, SystemAccess,
 };
 use super::request_rules::{Params, Wrong};
 use super::scopes::Scope;
 use super::token_store::{self, Kept, Opened, Opens, Token};
-use super::{grant_store, grants, id_tokens, metadata, store, tokens};
+use super::{grants, id_tokens, metadata, store, tokens};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::db::Tx;
@@ -191,15 +191,14 @@ async fn still_right(app: &App, tx: &mut Tx, access: &Access) -> Result<bool> {
     }
 }
 
+/// A refresh token is in force where a refresh would be answered with new tokens now.
 async fn refresh_told(app: &App, tx: &mut Tx, token: &Token) -> Result<Option<Value>> {
-    let now = app.clock.now();
-    let Some(grant) = token.grant.filter(|_| token.used.is_none() && token.revoked.is_none()) else {
+    let fresh = token.used.is_none() && token.revoked.is_none() && token.expires > app.clock.now();
+    let Some(id) = token.grant.filter(|_| fresh) else { return Ok(None) };
+    let Ok(grant) = tokens::in_force(app, tx, id).await? else { return Ok(None) };
+    if !grant.app.is_active() {
         return Ok(None);
-    };
-    let grant = grant_store::find(tx, grant, now).await?;
-    let Some(grant) = grant.filter(|grant| grant.standing == Standing::Active && token.expires > now) else {
-        return Ok(None);
-    };
+    }
     Ok(Some(json!({
         "active": true,
         "client_id": token.client,

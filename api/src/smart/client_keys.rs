@@ -212,8 +212,8 @@ pub(super) async fn test(
     ));
     for key in set.iter().filter_map(|set| set["keys"].as_array()).flatten() {
         let name = format!("Key {}", key["kid"].as_str().map(super::request_rules::told).unwrap_or_default());
-        let kind = if key["kty"] == "RSA" { "for RS384" } else { "for ES384" };
-        steps.push((name, rules::key_fault(key).map_or(Ok(kind.to_owned()), |fault| Err(fault.to_owned()))));
+        let kind = format!("for {}", rules::algorithm(key));
+        steps.push((name, rules::key_fault(key).map_or(Ok(kind), |fault| Err(fault.to_owned()))));
     }
     if let Some(assertion) = assertion {
         let header = assertion_rules::header(assertion.trim());

@@ -267,6 +267,11 @@ pub(super) async fn attempts_of(
     (id, page): (&ClientId, i64),
 ) -> Result<(Vec<Attempt>, bool)> {
     client(app, actor, id).await?;
+    lines(app, (id, page)).await
+}
+
+/// The same, for whom it was found out that they may read it.
+pub(super) async fn lines(app: &App, (id, page): (&ClientId, i64)) -> Result<(Vec<Attempt>, bool)> {
     if let Err(error) = calls::write(app).await {
         // What was written before can be read all the same.
         calls::warn(error);

@@ -247,7 +247,7 @@ async fn a_system_reads_what_was_agreed(kind: Kind) {
     assert!(!apps.opens(token).await, "it is no token of a person's app");
     let access = smart::system_access(app, token).await.unwrap();
     assert_eq!((access.client.clone(), access.groups.clone()), (made.id.clone(), vec!["all".to_owned()]));
-    let person = apps.tokens("patient/*.rs").await;
+    let person = apps.tokens("patient/*.rs offline_access").await;
     assert!(smart::system_access(app, person.word("access_token")).await.is_err(), "nor the other way round");
 
     // A system of the clinic may ask about any token; codes are not for systems.
@@ -263,6 +263,17 @@ async fn a_system_reads_what_was_agreed(kind: Kind) {
     let form = [("token", person.word("access_token"))];
     let by_token = apps.post_as("introspect", (&form, Some(&bearer))).await;
     assert_eq!((by_token.status, by_token.json), (200, told.json));
+    // What belongs to an app that was stopped is not in force.
+    let stopped = ClientId("pub".into());
+    for active in [true, false] {
+        if !active {
+            smart::suspend(app, &admin, (&stopped, "It asks for more than it says.")).await.unwrap();
+        }
+        for name in ["access_token", "refresh_token"] {
+            let told = apps.post_as("introspect", (&[("token", person.word(name))], Some(&bearer))).await;
+            assert_eq!(told.json["active"], json!(active), "{name}");
+        }
+    }
     let form = [
         ("client_assertion_type", TYPE),
         ("client_assertion", &assertion()),
