@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::authenticate::At;
 use super::model::{
     Asked, AuthorizeParams, Choice, Client, ClientId, ClientState, Earlier, GrantEnd, NoAnswer, Stay,
-    StopPage, StopWhy, Stopped,
+    StopPage, StopWhy, Stopped, Visitor,
 };
 use super::request_rules::{self, Facts, Params, Wants, Wrong};
 use super::scopes::{Scope, Scopes};
@@ -49,11 +49,20 @@ pub(super) async fn begin(app: &App, params: AuthorizeParams) -> std::result::Re
             tx.commit().await?;
             Ok(ask.id)
         }
-        Err(Wrong(error, description)) => {
-            noted(&at, &client.id, (302, Some(error), &description)).await?;
-            let description = format!("{description} [trace {}]", at.trace);
+        Err(Wrong(error, reason)) => {
+            let description = format!("{reason} [trace {}]", at.trace);
             let pairs = [("error", error), ("error_description", &description), ("state", &state)];
-            Err(Stopped::Redirect(answer(app, &redirect, &pairs)))
+            let to = answer(app, &redirect, &pairs);
+            // Anybody can register an address, and then send strangers by us to it: to one that nobody looked at nobody is
+            // sent who has not signed in here (RFC 9700, 4.11.2), whatever is wrong, `prompt=none` as well.
+            let (status, end) = if client.is_vouched_for() || params.visitor == Visitor::SignedIn {
+                (302, Stopped::Redirect(to))
+            } else {
+                let why = StopWhy::AskedWrongly { app: client.about.name.clone(), to };
+                (400, stopped(&at, (why, &reason)))
+            };
+            noted(&at, &client.id, (status, Some(error), &reason)).await?;
+            Err(end)
         }
     }
 }

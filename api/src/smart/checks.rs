@@ -4,9 +4,7 @@
 use serde_json::{Value, json};
 
 use super::authenticate::{self, At};
-use super::model::{
-    Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, Origin, SystemAccess,
-};
+use super::model::{Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, SystemAccess};
 use super::request_rules::{Params, Wrong};
 use super::scopes::Scope;
 use super::token_store::{self, Kept, Opened, Opens, Token};
@@ -115,8 +113,7 @@ enum Any {
 
 /// Systems that the clinic itself registered may be servers that are shown our tokens.
 fn any(client: &Client) -> Any {
-    let ours = matches!(client.origin, Origin::Clinic | Origin::Settings | Origin::Demo);
-    if client.is_system() && ours { Any::Yes } else { Any::No }
+    if client.is_system() && client.origin.is_of_clinic() { Any::Yes } else { Any::No }
 }
 
 async fn told(app: &App, (asker, given): (&Asker, &str)) -> Result<Option<Value>> {

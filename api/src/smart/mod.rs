@@ -85,7 +85,8 @@ pub async fn system_access(app: &App, bearer: &str) -> std::result::Result<Syste
 /// Takes a request to authorize and keeps it until the person answered: its page is `/apps/ask/{id}`.
 ///
 /// # Errors
-/// [`Stopped`]: a page where the app or its address is not certain, else a redirect to the app with the error.
+/// [`Stopped`]: a page where the app or its address is not certain, or where a stranger would be sent to an app that nobody
+/// vouches for; else a redirect to the app with the error.
 pub async fn begin(app: &App, params: AuthorizeParams) -> std::result::Result<AskId, Stopped> {
     authorize::begin(app, params).await
 }
