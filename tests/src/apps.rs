@@ -523,7 +523,7 @@ async fn what_cannot_be_answered_to_the_app_is_a_page(kind: Kind) {
         anyone.plain_post("/oauth/authorize", &fields[1..]).await,
         anyone.ask(Method::GET, &format!("{good}&prompt=none"), &[]).await,
     ] {
-        assert_eq!((page.status.as_u16(), page.headers.contains_key("location")), (400, false));
+        assert_eq!((page.status, page.headers.contains_key("location")), (400, false));
         let main = page.all("main").concat();
         assert!(main.contains("The app “My notebook (synthetic)” did not ask in the right way."), "{main}");
         assert!(main.contains("Going on leads you away from here, to app.example."), "{main}");

@@ -56,7 +56,7 @@ pub(super) async fn begin(app: &App, params: AuthorizeParams) -> std::result::Re
             // Anybody can register an address, and then send strangers by us to it: to one that nobody looked at nobody is
             // sent who has not signed in here (RFC 9700, 4.11.2), whatever is wrong, `prompt=none` as well.
             let (status, end) = if client.is_vouched_for() || params.visitor == Visitor::SignedIn {
-                (302, Stopped::Redirect(to))
+                (303, Stopped::Redirect(to))
             } else {
                 let why = StopWhy::AskedWrongly { app: client.about.name.clone(), to };
                 (400, stopped(&at, (why, &reason)))

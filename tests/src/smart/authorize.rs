@@ -94,7 +94,7 @@ async fn each_wrong_request_gets_its_error(kind: Kind) {
     let lines = apps
         .house
         .raw
-        .number("SELECT count(*) FROM app_attempt WHERE client_id = 'pub' AND status = 302")
+        .number("SELECT count(*) FROM app_attempt WHERE client_id = 'pub' AND status = 303")
         .await;
     assert_eq!(lines, 43, "each stands in the developer's log");
     apps.house.close().await;
@@ -164,9 +164,9 @@ async fn a_stranger_is_not_sent_to_an_app_that_nobody_vouches_for(kind: Kind) {
     ];
     for (id, name, vouched) in [
         ("pub", "App pub", true),
-        (&added.client.id.0, "Diary", true),
-        (&marked.client.id.0, "Walks", true),
-        (&plain.client.id.0, "Steps", false),
+        (added.client.id.0.as_str(), "Diary", true),
+        (marked.client.id.0.as_str(), "Walks", true),
+        (plain.client.id.0.as_str(), "Steps", false),
         (made.word("client_id"), "Self", false),
     ] {
         for (parameter_name, value, error) in wrong {
@@ -197,7 +197,7 @@ async fn a_stranger_is_not_sent_to_an_app_that_nobody_vouches_for(kind: Kind) {
             apps.house.raw.number(&sql).await
         };
         let lines = if vouched { [12, 0] } else { [6, 6] };
-        assert_eq!([told(302).await, told(400).await], lines, "{name}: each stands in the developer's log");
+        assert_eq!([told(303).await, told(400).await], lines, "{name}: each stands in the developer's log");
     }
     apps.house.close().await;
 }
