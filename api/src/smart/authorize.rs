@@ -53,8 +53,8 @@ pub(super) async fn begin(app: &App, params: AuthorizeParams) -> std::result::Re
             let description = format!("{reason} [trace {}]", at.trace);
             let pairs = [("error", error), ("error_description", &description), ("state", &state)];
             let to = answer(app, &redirect, &pairs);
-            // Anybody can register an address, and then send strangers by us to it: to one that nobody looked at nobody is
-            // sent who has not signed in here (RFC 9700, 4.11.2), whatever is wrong, `prompt=none` as well.
+            // Anybody can register an address, and then lead strangers to it by a link to us. So who is not signed in is not
+            // sent to an app that the clinic does not vouch for (RFC 9700, 4.11.2), whatever is wrong, `prompt=none` as well.
             let (status, end) = if client.is_vouched_for() || params.visitor == Visitor::SignedIn {
                 (303, Stopped::Redirect(to))
             } else {
