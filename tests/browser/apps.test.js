@@ -258,6 +258,12 @@ test("what cannot be answered to the app is a page, with the reason for its deve
   await open(who, at(bad), "app-stopped", { status: 400, personal: false });
   await unfold(who);
   assert.match(await words(who), /Nothing was shared/);
+  // Nobody vouches for the app, and nobody is signed in: the person decides whether to go where it leads.
+  const wrong = bad.replace(encodeURIComponent("https://evil.example/"), encodeURIComponent(`${app.origin}/`));
+  await open(who, at(`${wrong}&state=s`), "app-stopped-onward", { status: 400, personal: false });
+  const onward = new URL(await who.page.locator("#onward").getAttribute("href"));
+  assert.equal(onward.origin, app.origin);
+  assert.ok(onward.searchParams.get("error") && onward.searchParams.get("state") === "s");
   nothingWrong(who);
   await who.context.close();
 });

@@ -518,9 +518,26 @@ async fn what_cannot_be_answered_to_the_app_is_a_page(kind: Kind) {
     let page = anyone.plain_post("/oauth/authorize", &fields).await;
     assert_eq!(page.status, 303);
     assert!(page.headers["location"].to_str().unwrap().starts_with("/apps/ask/"));
-    let page = anyone.plain_post("/oauth/authorize", &fields[1..]).await;
-    assert_eq!(page.status, 303, "what is wrong is told to the app");
-    assert!(page.headers["location"].to_str().unwrap().starts_with(BACK));
+    // Nobody vouches for the app: whoever is not signed in decides whether to go where it leads.
+    for page in [
+        anyone.plain_post("/oauth/authorize", &fields[1..]).await,
+        anyone.ask(Method::GET, &format!("{good}&prompt=none"), &[]).await,
+    ] {
+        assert_eq!((page.status, page.headers.contains_key("location")), (400, false));
+        let main = page.all("main").concat();
+        assert!(main.contains("The app “My notebook (synthetic)” did not ask in the right way."), "{main}");
+        assert!(main.contains("Going on leads you away from here, to app.example."), "{main}");
+        let to: Url = page.attributes("main a#onward", "href").remove(0).parse().unwrap();
+        assert!(to.as_str().starts_with(BACK) && value(&to, "error").is_some(), "{to}");
+        assert_eq!(value(&to, "state").as_deref(), Some("a-state-of-the-app"));
+    }
+    let mut sam = house.signed_in("sam").await;
+    for page in [
+        sam.plain_post("/oauth/authorize", &fields[1..]).await,
+        sam.ask(Method::GET, &format!("{good}&prompt=none"), &[]).await,
+    ] {
+        assert!(value(&back_with(&page), "error").is_some(), "what is wrong is told to the app");
+    }
     house.close().await;
 }
 
@@ -540,7 +557,7 @@ async fn a_developer_looks_after_their_app(kind: Kind) {
     assert!(saved.text.contains("Other notebook (synthetic)") && saved.text.contains("Saved."));
     // What is refused stands in its log with the true reason.
     let bad = asking(&house, &client, "patient/Patient.rs").replace("S256", "plain");
-    assert_eq!(house.browser().ask(Method::GET, &bad, &[]).await.status, 303);
+    assert_eq!(house.browser().ask(Method::GET, &bad, &[]).await.status, 400);
     let log = developer.get(&format!("{path}/log")).await;
     assert!(log.all("ol.lines > li").concat().contains("authorize"), "{}", log.text);
     // It is nobody else's.
@@ -657,6 +674,14 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
             let answer = anyone.ask(method.clone(), &path.replace("{client_id}", "x"), &[]).await;
             assert!(answer.status != 404 && answer.status < 500, "{method} {path}: {}", answer.status);
         }
+    }
+    // What there is for apps is named.
+    let served = include_str!("../../api/src/web/oauth.rs").split('"');
+    let served: Vec<&str> =
+        served.filter(|word| word.starts_with("/oauth/") || word.contains("/.well-known/")).collect();
+    assert!(served.len() > 10, "{served:?}");
+    for path in served {
+        assert!(document["paths"].get(path).is_some(), "{path}");
     }
     house.close().await;
 }

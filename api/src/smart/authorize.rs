@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::authenticate::At;
 use super::model::{
     Asked, AuthorizeParams, Choice, Client, ClientId, ClientState, Earlier, GrantEnd, NoAnswer, Stay,
-    StopPage, StopWhy, Stopped,
+    StopPage, StopWhy, Stopped, Visitor,
 };
 use super::request_rules::{self, Facts, Params, Wants, Wrong};
 use super::scopes::{Scope, Scopes};
@@ -49,11 +49,20 @@ pub(super) async fn begin(app: &App, params: AuthorizeParams) -> std::result::Re
             tx.commit().await?;
             Ok(ask.id)
         }
-        Err(Wrong(error, description)) => {
-            noted(&at, &client.id, (302, Some(error), &description)).await?;
-            let description = format!("{description} [trace {}]", at.trace);
+        Err(Wrong(error, reason)) => {
+            let description = format!("{reason} [trace {}]", at.trace);
             let pairs = [("error", error), ("error_description", &description), ("state", &state)];
-            Err(Stopped::Redirect(answer(app, &redirect, &pairs)))
+            let to = answer(app, &redirect, &pairs);
+            // Anybody can register an address, and then lead strangers to it by a link to us. So who is not signed in is not
+            // sent to an app that the clinic does not vouch for (RFC 9700, 4.11.2), whatever is wrong, `prompt=none` as well.
+            let (status, end) = if client.is_vouched_for() || params.visitor == Visitor::SignedIn {
+                (303, Stopped::Redirect(to))
+            } else {
+                let why = StopWhy::AskedWrongly { app: client.about.name.clone(), to };
+                (400, stopped(&at, (why, &reason)))
+            };
+            noted(&at, &client.id, (status, Some(error), &reason)).await?;
+            Err(end)
         }
     }
 }
@@ -100,9 +109,7 @@ async fn address(
     params: &AuthorizeParams,
 ) -> std::result::Result<String, Stopped> {
     let asked = one(params, "redirect_uri");
-    let registered =
-        |asked: &&str| client.about.redirect_uris.iter().any(|own| rules::same_redirect(own, asked));
-    if let Some(address) = asked.filter(registered) {
+    if let Some(address) = asked.filter(|asked| rules::may_go_back(&client.about, asked)) {
         return Ok(address.to_owned());
     }
     let reason = match asked {
@@ -165,8 +172,9 @@ fn answer(app: &App, redirect: &str, pairs: &[(&str, &str)]) -> String {
     format!("{redirect}{mark}{}", query.finish())
 }
 
-/// A request that can still be answered, by this person.
-async fn open(app: &App, tx: &mut Tx, (actor, id): (&Actor, AskId)) -> Result<(Ask, Client)> {
+/// A request that can still be answered, by this person: the app, and what it asks for, as far as it may still ask. What
+/// was taken out of its registration since, an address that fell to somebody else or a scope, does not count any more.
+async fn open(app: &App, tx: &mut Tx, (actor, id): (&Actor, AskId)) -> Result<(Ask, Client, Scopes)> {
     let ask = store::ask(tx, id).await?.ok_or(Error::NotFound)?;
     let theirs = ask.launched.is_none_or(|(account, _)| account == actor.account);
     if !theirs || ask.expires <= app.clock.now() {
@@ -176,10 +184,14 @@ async fn open(app: &App, tx: &mut Tx, (actor, id): (&Actor, AskId)) -> Result<(A
         return Err(Error::Conflict("conflict-ask-used"));
     }
     let stored = store::client(tx, &ask.client).await?.ok_or(Error::NotFound)?;
-    if !stored.client.is_active() {
+    let client = stored.client;
+    let scopes = request_rules::bound(scopes_of(&ask.wants)?, client.about.scope.as_deref());
+    let answerable =
+        rules::may_go_back(&client.about, &ask.wants.redirect_uri) && request_rules::can_be_asked(&scopes);
+    if !client.is_active() || !answerable {
         return Err(Error::NotFound);
     }
-    Ok((ask, stored.client))
+    Ok((ask, client, scopes))
 }
 
 fn scopes_of(wants: &Wants) -> Result<Scopes> {
@@ -189,7 +201,7 @@ fn scopes_of(wants: &Wants) -> Result<Scopes> {
 
 pub(super) async fn asked(app: &App, actor: &Actor, id: AskId) -> Result<Asked> {
     let mut tx = app.db.read().await?;
-    let (ask, client) = open(app, &mut tx, (actor, id)).await?;
+    let (ask, client, scopes) = open(app, &mut tx, (actor, id)).await?;
     let records = match ask.launched {
         Some((_, patient)) => {
             grants::record(app, &mut tx, (actor.account, patient)).await?.into_iter().collect()
@@ -201,7 +213,7 @@ pub(super) async fn asked(app: &App, actor: &Actor, id: AskId) -> Result<Asked> 
     let records = if ask.launched.is_some() { records } else { grants::records(app, actor).await? };
     Ok(Asked {
         id,
-        scopes: scopes_of(&ask.wants)?,
+        scopes,
         client,
         stay: ask.wants.stay,
         redirect_uri: ask.wants.redirect_uri,
@@ -216,7 +228,7 @@ pub(super) async fn asked(app: &App, actor: &Actor, id: AskId) -> Result<Asked> 
 pub(super) async fn approve(app: &App, actor: &Actor, (id, mut choice): (AskId, Choice)) -> Result<String> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (ask, client) = open(app, &mut tx, (actor, id)).await?;
+    let (ask, client, asked) = open(app, &mut tx, (actor, id)).await?;
     let late = ask.wants.signed_in_since.is_some_and(|since| rules::is_late(actor, since));
     if identity::need(app, actor, Act::Grant).is_some() || late {
         return Err(Error::refused("refused-sign-in-again"));
@@ -225,7 +237,6 @@ pub(super) async fn approve(app: &App, actor: &Actor, (id, mut choice): (AskId, 
         return Err(Error::NotFound);
     }
     let (under, lens) = grants::ground(app, &mut tx, (actor.account, choice.patient)).await?;
-    let asked = scopes_of(&ask.wants)?;
     choice.scopes = staying(choice.scopes, choice.stay);
     let problems = rules::choice_problems(&choice, (&asked, ask.wants.stay), now);
     if !problems.0.is_empty() {
@@ -315,7 +326,7 @@ async fn make_room(
 pub(super) async fn deny(app: &App, actor: &Actor, id: AskId) -> Result<String> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (ask, client) = open(app, &mut tx, (actor, id)).await?;
+    let (ask, client, _) = open(app, &mut tx, (actor, id)).await?;
     if !store::answered(&mut tx, id, now).await? {
         return Err(Error::Conflict("conflict-ask-used"));
     }

@@ -4,13 +4,11 @@
 use serde_json::{Value, json};
 
 use super::authenticate::{self, At};
-use super::model::{
-    Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, Origin, Standing, SystemAccess,
-};
+use super::model::{Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, SystemAccess};
 use super::request_rules::{Params, Wrong};
 use super::scopes::Scope;
 use super::token_store::{self, Kept, Opened, Opens, Token};
-use super::{grant_store, grants, id_tokens, metadata, store, tokens};
+use super::{grants, id_tokens, metadata, store, tokens};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::db::Tx;
@@ -115,8 +113,7 @@ enum Any {
 
 /// Systems that the clinic itself registered may be servers that are shown our tokens.
 fn any(client: &Client) -> Any {
-    let ours = matches!(client.origin, Origin::Clinic | Origin::Settings | Origin::Demo);
-    if client.is_system() && ours { Any::Yes } else { Any::No }
+    if client.is_system() && client.origin.is_of_clinic() { Any::Yes } else { Any::No }
 }
 
 async fn told(app: &App, (asker, given): (&Asker, &str)) -> Result<Option<Value>> {
@@ -191,15 +188,14 @@ async fn still_right(app: &App, tx: &mut Tx, access: &Access) -> Result<bool> {
     }
 }
 
+/// A refresh token is in force where a refresh would be answered with new tokens now.
 async fn refresh_told(app: &App, tx: &mut Tx, token: &Token) -> Result<Option<Value>> {
-    let now = app.clock.now();
-    let Some(grant) = token.grant.filter(|_| token.used.is_none() && token.revoked.is_none()) else {
+    let fresh = token.used.is_none() && token.revoked.is_none() && token.expires > app.clock.now();
+    let Some(id) = token.grant.filter(|_| fresh) else { return Ok(None) };
+    let Ok(grant) = tokens::in_force(app, tx, id).await? else { return Ok(None) };
+    if !grant.app.is_active() {
         return Ok(None);
-    };
-    let grant = grant_store::find(tx, grant, now).await?;
-    let Some(grant) = grant.filter(|grant| grant.standing == Standing::Active && token.expires > now) else {
-        return Ok(None);
-    };
+    }
     Ok(Some(json!({
         "active": true,
         "client_id": token.client,

@@ -24,8 +24,10 @@ const LARGEST: usize = 64 * 1024;
 const USUAL: Duration = Duration::from_secs(600);
 const SHORTEST: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
-/// Assertions with unknown keys make us ask; anybody can send such assertions, so only so often a minute.
+/// Assertions make us ask, and anybody can send such assertions: so often we ask one address in this time, whatever it
+/// answers. Keys are remembered no shorter, so who is asked that often and answers is known.
 const CALLS: usize = 6;
+const SPAN: Duration = SHORTEST;
 /// More addresses than this are not remembered at once.
 const REMEMBERED: usize = 1000;
 
@@ -59,27 +61,52 @@ pub(super) async fn verify(
 async fn with_key(app: &App, address: &str, header: &Header) -> Result<Value, String> {
     let now = app.clock.now();
     let name = (app.config.data.clone(), address.to_owned());
-    let known = remembered().get(&name).filter(|known| known.until > now).map(|known| known.set.clone());
-    if let Some(set) = known
-        && (assertion_rules::key(&set, header).is_ok() || !may_ask(&name, now))
+    let known = remembered().get(&name).and_then(|known| known.keys(now).cloned());
+    if let Some(set) = &known
+        && assertion_rules::key(set, header).is_ok()
     {
-        return Ok(set);
+        return Ok(set.clone());
+    }
+    if !may_ask(&name, now) {
+        return known.ok_or_else(|| OFTEN.into());
     }
     let (set, age) = fetch(app, address).await?;
-    let mut all = remembered();
-    if all.len() >= REMEMBERED {
-        all.clear();
-    }
-    let asked = all.remove(&name).map(|known| known.asked).unwrap_or_default();
-    all.insert(name, Known { set: set.clone(), until: now.plus(age), asked });
+    remembered().entry(name).or_default().set = Some((set.clone(), now.plus(age)));
     Ok(set)
 }
 
+const OFTEN: &str =
+    "jwks_uri was asked six times within a minute and gave no keys; it is asked again a minute later";
+
+/// What is known of an address.
+#[derive(Default)]
 struct Known {
-    set: Value,
-    until: Instant,
-    /// When keys were asked for out of turn.
+    /// Its keys, and until when they are remembered.
+    set: Option<(Value, Instant)>,
+    /// When it was asked, whatever came of it.
     asked: Vec<Instant>,
+}
+
+impl Known {
+    /// The keys, as long as they are remembered.
+    fn keys(&self, now: Instant) -> Option<&Value> {
+        self.set.as_ref().filter(|(_, until)| *until > now).map(|(set, _)| set)
+    }
+
+    /// Whether it may be asked now, which counts.
+    fn may_ask(&mut self, now: Instant) -> bool {
+        self.asked.retain(|at| now.since(*at) < SPAN);
+        let may = self.asked.len() < CALLS;
+        if may {
+            self.asked.push(now);
+        }
+        may
+    }
+
+    /// Whether there is nothing to remember any more.
+    fn is_over(&self, now: Instant) -> bool {
+        self.keys(now).is_none() && self.asked.iter().all(|at| now.since(*at) >= SPAN)
+    }
 }
 
 /// Two services in one process (as tests have) do not share what they know.
@@ -93,13 +120,13 @@ fn remembered() -> MutexGuard<'static, HashMap<Name, Known>> {
 
 fn may_ask(name: &Name, now: Instant) -> bool {
     let mut all = remembered();
-    let Some(known) = all.get_mut(name) else { return true };
-    known.asked.retain(|at| now.since(*at) < Duration::from_secs(60));
-    let may = known.asked.len() < CALLS;
-    if may {
-        known.asked.push(now);
+    if all.len() >= REMEMBERED && !all.contains_key(name) {
+        all.retain(|_, known| !known.is_over(now));
+        if all.len() >= REMEMBERED {
+            all.clear();
+        }
     }
-    may
+    all.entry(name.clone()).or_default().may_ask(now)
 }
 
 /// Asks for keys, and for how long they can be remembered. Calls no machine of our own network.
@@ -212,8 +239,8 @@ pub(super) async fn test(
     ));
     for key in set.iter().filter_map(|set| set["keys"].as_array()).flatten() {
         let name = format!("Key {}", key["kid"].as_str().map(super::request_rules::told).unwrap_or_default());
-        let kind = if key["kty"] == "RSA" { "for RS384" } else { "for ES384" };
-        steps.push((name, rules::key_fault(key).map_or(Ok(kind.to_owned()), |fault| Err(fault.to_owned()))));
+        let kind = format!("for {}", rules::algorithm(key));
+        steps.push((name, rules::key_fault(key).map_or(Ok(kind), |fault| Err(fault.to_owned()))));
     }
     if let Some(assertion) = assertion {
         let header = assertion_rules::header(assertion.trim());
@@ -254,5 +281,25 @@ mod tests {
         ] {
             assert_eq!(age(header), Duration::from_secs(seconds), "{header:?}");
         }
+    }
+
+    #[test]
+    fn an_address_is_asked_six_times_a_minute() {
+        let at = |second: i64| Instant(second * 1_000_000);
+        let mut known = Known::default();
+        assert!(known.is_over(at(0)));
+        for (second, may) in
+            [(0, true), (1, true), (2, true), (3, true), (4, true), (5, true), (6, false), (59, false)]
+        {
+            assert_eq!(known.may_ask(at(second)), may, "{second}");
+        }
+        assert!(!known.is_over(at(64)) && known.is_over(at(65)), "its last call counts for a minute");
+        // As each call is a minute old, another is free.
+        for (second, may) in [(60, true), (60, false), (61, true), (65, true)] {
+            assert_eq!(known.may_ask(at(second)), may, "{second}");
+        }
+        known.set = Some((Value::Null, at(600)));
+        assert!(known.keys(at(599)).is_some() && !known.is_over(at(599)));
+        assert!(known.keys(at(600)).is_none() && known.is_over(at(600)));
     }
 }

@@ -267,6 +267,11 @@ pub(super) async fn attempts_of(
     (id, page): (&ClientId, i64),
 ) -> Result<(Vec<Attempt>, bool)> {
     client(app, actor, id).await?;
+    lines(app, (id, page)).await
+}
+
+/// The same, for whom it was found out that they may read it.
+pub(super) async fn lines(app: &App, (id, page): (&ClientId, i64)) -> Result<(Vec<Attempt>, bool)> {
     if let Err(error) = calls::write(app).await {
         // What was written before can be read all the same.
         calls::warn(error);
@@ -342,9 +347,9 @@ pub(super) async fn launchable(app: &App) -> Result<Vec<Client>> {
     let known = |client: &Client| client.origin != Origin::Dynamic || client.marked.is_some();
     all.retain(|client| client.about.launch_uri.is_some() && !client.is_system() && known(client));
     // Those that the clinic recommends stand first, then its own.
-    let of_clinic =
-        |client: &Client| matches!(client.origin, Origin::Clinic | Origin::Settings | Origin::Demo);
-    all.sort_by_key(|client| (client.marked.is_none(), !of_clinic(client), client.about.name.to_lowercase()));
+    all.sort_by_key(|client| {
+        (client.marked.is_none(), !client.origin.is_of_clinic(), client.about.name.to_lowercase())
+    });
     all.truncate(LISTED);
     Ok(all)
 }

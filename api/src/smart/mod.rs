@@ -85,7 +85,8 @@ pub async fn system_access(app: &App, bearer: &str) -> std::result::Result<Syste
 /// Takes a request to authorize and keeps it until the person answered: its page is `/apps/ask/{id}`.
 ///
 /// # Errors
-/// [`Stopped`]: a page where the app or its address is not certain, else a redirect to the app with the error.
+/// [`Stopped`]: a page where the app or its address is not certain, or where a stranger would be sent to an app that nobody
+/// vouches for; else a redirect to the app with the error.
 pub async fn begin(app: &App, params: AuthorizeParams) -> std::result::Result<AskId, Stopped> {
     authorize::begin(app, params).await
 }
@@ -93,7 +94,8 @@ pub async fn begin(app: &App, params: AuthorizeParams) -> std::result::Result<As
 /// What an app asks, for the one who is to answer.
 ///
 /// # Errors
-/// `NotFound` for a request that is answered, too old, or for another account.
+/// `NotFound` for a request that is too old, for another account, or not one that the app may still make; `Conflict` with
+/// `conflict-ask-used` for one that is answered.
 pub async fn asked(app: &App, actor: &Actor, id: AskId) -> Result<Asked> {
     authorize::asked(app, actor, id).await
 }
@@ -463,6 +465,18 @@ pub async fn register_dynamically(app: &App, sent: (&[u8], &str)) -> std::result
 /// 401.
 pub async fn registered(app: &App, by: (&ClientId, Option<&str>)) -> std::result::Result<Value, NoAnswer> {
     registration::look(app, by).await
+}
+
+/// The log of its calls, newest first, 50 on a page (from 1).
+///
+/// # Errors
+/// 401.
+pub async fn registered_calls(
+    app: &App,
+    by: (&ClientId, Option<&str>),
+    page: i64,
+) -> std::result::Result<Value, NoAnswer> {
+    registration::calls(app, by, page).await
 }
 
 /// Puts another in its place (RFC 7592, 2.2).

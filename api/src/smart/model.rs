@@ -81,6 +81,11 @@ impl Origin {
             Self::Settings => "settings",
         }
     }
+
+    /// Whether the clinic or who runs its service brought it.
+    pub fn is_of_clinic(&self) -> bool {
+        matches!(self, Self::Clinic | Self::Settings | Self::Demo)
+    }
 }
 
 /// Whether an app may be used.
@@ -201,6 +206,11 @@ impl Client {
     pub fn is_system(&self) -> bool {
         self.about.used_by == Use::System
     }
+
+    /// Whether the clinic brought it here or recommends it. Whoever else brought it, nobody looked at.
+    pub fn is_vouched_for(&self) -> bool {
+        self.marked.is_some() || self.origin.is_of_clinic()
+    }
 }
 
 /// An app that was just registered, or got a new secret.
@@ -249,20 +259,38 @@ pub struct AuthorizeParams {
     pub pairs: Vec<(String, String)>,
     /// The client's address, for limits only.
     pub address: String,
+    /// Whose browser it comes from.
+    pub visitor: Visitor,
 }
 
 impl AuthorizeParams {
-    /// Those of a query, or of the body of a form (`application/x-www-form-urlencoded`).
+    /// Those of a query, or of the body of a form (`application/x-www-form-urlencoded`), from a browser in which nobody is
+    /// signed in.
     pub fn of(encoded: &[u8], address: &str) -> Self {
         let pairs = url::form_urlencoded::parse(encoded).into_owned().collect();
-        Self { pairs, address: address.to_owned() }
+        Self { pairs, address: address.to_owned(), visitor: Visitor::Stranger }
     }
+
+    /// The same from the browser of such a visitor.
+    pub fn by(self, visitor: Visitor) -> Self {
+        Self { visitor, ..self }
+    }
+}
+
+/// Whether somebody is signed in in a browser.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Visitor {
+    /// Nobody is, as far as we see.
+    #[default]
+    Stranger,
+    /// Somebody is.
+    SignedIn,
 }
 
 /// Why there is nothing to ask the person.
 #[derive(Debug)]
 pub enum Stopped {
-    /// Tell it on a page; the browser is never sent anywhere.
+    /// Tell it on a page; the browser is not sent anywhere.
     Page(StopPage),
     /// Send the browser back to the app with the error.
     Redirect(String),
@@ -282,7 +310,7 @@ pub struct StopPage {
 }
 
 /// The reasons for such a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StopWhy {
     /// No such app, or none that people use.
     UnknownApp,
@@ -292,6 +320,14 @@ pub enum StopWhy {
     WrongAddress,
     /// The request cannot be read: a parameter twice, or too long.
     Unreadable,
+    /// The request is wrong, the clinic does not stand behind the app, and nobody is signed in: the person decides whether
+    /// to go where the app wants them (RFC 9700, 4.11.2).
+    AskedWrongly {
+        /// The name of the app.
+        app: String,
+        /// The app's address, with the error.
+        to: String,
+    },
 }
 
 impl From<Error> for Stopped {

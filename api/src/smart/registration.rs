@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::authenticate::{At, secret_hash};
 use super::model::{
-    Client, ClientId, ClientKind, ClientState, Fault, KeySource, NoAnswer, Origin, Registration, Use,
+    Attempt, Client, ClientId, ClientKind, ClientState, Fault, KeySource, NoAnswer, Origin, Registration, Use,
 };
 use super::request_rules::Wrong;
 use super::scopes::{Level, Scopes};
@@ -73,6 +73,36 @@ async fn sound(
 pub(super) async fn look(app: &App, (id, bearer): (&ClientId, Option<&str>)) -> Answer {
     let stored = managed(&At::new(app, "register"), (id, bearer)).await?;
     Ok(with_token(described(app, &stored.client), bearer))
+}
+
+/// The log of its calls, a page of it: what an app's developer with an account reads on the pages of the portal.
+pub(super) async fn calls(app: &App, (id, bearer): (&ClientId, Option<&str>), page: i64) -> Answer {
+    managed(&At::new(app, "register"), (id, bearer)).await?;
+    let (lines, more) = clients::lines(app, (id, page)).await?;
+    let line = |line: &Attempt| {
+        json!({
+            "at": line.at.rfc3339(),
+            "endpoint": line.endpoint,
+            "status": line.status,
+            "error": line.error,
+            "reason": line.reason,
+            "trace": line.trace,
+        })
+    };
+    let mut told = json!({"calls": lines.iter().map(line).collect::<Vec<_>>()});
+    if more {
+        told["next"] = json!(format!("{}?page={}", calls_address(app, id), page + 1));
+    }
+    Ok(told)
+}
+
+/// Where a registration is managed, and where its log is.
+fn own_address(app: &App, id: &ClientId) -> String {
+    format!("{}/{id}", metadata::address(app, "register"))
+}
+
+fn calls_address(app: &App, id: &ClientId) -> String {
+    format!("{}/calls", own_address(app, id))
 }
 
 /// With the token by which the registration is managed: only its hash is kept, so it is the one that was sent (RFC 7592,
@@ -183,7 +213,8 @@ fn described(app: &App, client: &Client) -> Value {
         "client_id": client.id,
         "client_id_issued_at": super::id_tokens::seconds(client.created),
         "client_secret_expires_at": 0,
-        "registration_client_uri": format!("{}/{}", metadata::address(app, "register"), client.id),
+        "registration_client_uri": own_address(app, &client.id),
+        "registration_calls_uri": calls_address(app, &client.id),
         "client_name": about.name,
         "redirect_uris": about.redirect_uris,
         "token_endpoint_auth_method": method,
@@ -191,8 +222,8 @@ fn described(app: &App, client: &Client) -> Value {
         "response_types": ["code"],
         "contacts": about.contacts,
     });
-    if about.kind == ClientKind::Keys {
-        told["token_endpoint_auth_signing_alg"] = json!("RS384");
+    if let (ClientKind::Keys, Some(algorithm)) = (about.kind, rules::only_algorithm(about.keys.as_ref())) {
+        told["token_endpoint_auth_signing_alg"] = json!(algorithm);
     }
     for (name, value) in [
         ("launch_uri", &about.launch_uri),

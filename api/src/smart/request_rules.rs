@@ -196,18 +196,7 @@ fn scopes(params: Params<'_>, registered: Option<&str>) -> Result<Scopes, Wrong>
     let bad = |description: String| Wrong::new("invalid_scope", description);
     let text = params.get("scope").ok_or_else(|| bad("scope is missing".into()))?;
     let parsed = Scopes::read(text).map_err(|bad_scopes| bad(bad_scopes.0.into()))?;
-    let mut scopes = parsed.scopes.for_level(Level::Patient);
-    if let Some(registered) = registered {
-        let registered = Scopes::parse(registered).unwrap_or_default();
-        // What every app may ask is not listed at registration.
-        let bound = |scope: &&Scope| {
-            !matches!(scope, Scope::Of(_)) || {
-                let one: Scopes = [(*scope).clone()].into_iter().collect();
-                !one.within(&registered).is_empty()
-            }
-        };
-        scopes = scopes.iter().filter(bound).cloned().collect();
-    }
+    let mut scopes = bound(parsed.scopes.for_level(Level::Patient), registered);
     // A launch that the portal did not begin.
     if params.get("launch").is_none() {
         scopes = scopes.without(&Scope::Launch);
@@ -219,9 +208,7 @@ fn scopes(params: Params<'_>, registered: Option<&str>) -> Result<Scopes, Wrong>
             .map_or_else(String::new, |(scope, why)| format!(" ({}: {why})", told(scope)));
         return Err(bad(format!("none of these scopes can be had{why}")));
     }
-    // Nobody could tick anything for it.
-    let alone = |resource: &Resource| resource.kind.as_deref() == Some("Provenance");
-    if scopes.any_resource() && scopes.resources().all(alone) {
+    if !can_be_asked(&scopes) {
         return Err(bad("Provenance comes with what it is about: ask for that too".into()));
     }
     if scopes.has(&Scope::FhirUser) && !scopes.has(&Scope::Openid) {
@@ -229,6 +216,29 @@ fn scopes(params: Params<'_>, registered: Option<&str>) -> Result<Scopes, Wrong>
         scopes = scopes.without(&Scope::FhirUser);
     }
     Ok(scopes)
+}
+
+/// What of these scopes an app may ask for that was registered with those, if it was with any.
+pub(super) fn bound(scopes: Scopes, registered: Option<&str>) -> Scopes {
+    let Some(registered) = registered else { return scopes };
+    let registered = Scopes::parse(registered).unwrap_or_default();
+    // What every app may ask is not listed at registration.
+    let fits = |scope: &&Scope| {
+        !matches!(scope, Scope::Of(_)) || {
+            let one: Scopes = [(*scope).clone()].into_iter().collect();
+            !one.within(&registered).is_empty()
+        }
+    };
+    scopes.iter().filter(fits).cloned().collect()
+}
+
+/// Whether there is anything in these scopes that a person could be asked. Provenance alone nobody could tick.
+pub(super) fn can_be_asked(scopes: &Scopes) -> bool {
+    let alone = |resource: &Resource| resource.kind.as_deref() == Some("Provenance");
+    match scopes.any_resource() {
+        true => !scopes.resources().all(alone),
+        false => scopes.has(&Scope::Openid),
+    }
 }
 
 /// Since when the person must have signed in (OpenID Connect Core 1.0, 3.1.2.1).

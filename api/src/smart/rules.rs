@@ -63,7 +63,7 @@ pub(super) fn redirect_fault(address: &str) -> Option<&'static str> {
 
 /// Whether the address of a request is the registered one: character by character, but for the port where it is on the
 /// device itself (RFC 8252, section 7.3).
-pub(super) fn same_redirect(registered: &str, asked: &str) -> bool {
+fn same_redirect(registered: &str, asked: &str) -> bool {
     if registered == asked {
         return true;
     }
@@ -79,6 +79,11 @@ pub(super) fn same_redirect(registered: &str, asked: &str) -> bool {
     }
     let ports = [registered.set_port(None), other.set_port(None)];
     ports.iter().all(Result::is_ok) && registered == other
+}
+
+/// Whether an app may have people sent back to this address.
+pub(super) fn may_go_back(about: &Registration, asked: &str) -> bool {
+    about.redirect_uris.iter().any(|own| same_redirect(own, asked))
 }
 
 pub(super) fn is_loopback(url: &Url) -> bool {
@@ -272,6 +277,21 @@ pub(super) fn key_fault(key: &Value) -> Option<&'static str> {
         }
         _ => Some("is not of a kind for RS384 or ES384"),
     }
+}
+
+/// The algorithm of all keys that can be used, where there is one: an app with keys of both kinds may sign with either, and
+/// what lies at an address may change.
+pub(super) fn only_algorithm(keys: Option<&KeySource>) -> Option<&'static str> {
+    let Some(KeySource::Value(set)) = keys else { return None };
+    let usable = set["keys"].as_array()?.iter().filter(|key| key_fault(key).is_none());
+    let mut each = usable.map(algorithm);
+    let first = each.next()?;
+    each.all(|other| other == first).then_some(first)
+}
+
+/// What a key that can be used verifies.
+pub(super) fn algorithm(key: &Value) -> &'static str {
+    if key["kty"] == "RSA" { "RS384" } else { "ES384" }
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {

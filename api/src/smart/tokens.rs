@@ -11,7 +11,7 @@ use super::model::{Call, Client, ClientId, Grant, GrantEnd, NoAnswer, Standing, 
 use super::request_rules::{Params, Wrong, verifier_fault};
 use super::scopes::{Level, Scope, Scopes};
 use super::token_store::{self, Kept, NewToken, Token};
-use super::{grant_store, grants, limits, metadata, store};
+use super::{grant_store, grants, limits, metadata, rules, store};
 use crate::app::App;
 use crate::base::{self, AppGrantId, Error, Instant, Result};
 use crate::db::Tx;
@@ -30,7 +30,7 @@ pub(super) fn hash(app: &App, token: &str) -> [u8; 32] {
 
 type Answer = std::result::Result<Value, NoAnswer>;
 /// What a step says: something, or the refusal of the specification with its status.
-type Step<T> = Result<std::result::Result<T, Wrong>>;
+pub(super) type Step<T> = Result<std::result::Result<T, Wrong>>;
 
 /// Answers a call.
 pub(super) async fn token(app: &App, call: &Call) -> Answer {
@@ -104,6 +104,9 @@ async fn by_code(app: &App, client: &Client, params: Params<'_>) -> Step<Value> 
     if found.redirect_uri != redirect_uri {
         return no_grant("redirect_uri is not the one that the code was asked for with");
     }
+    if !rules::may_go_back(&client.about, redirect_uri) {
+        return no_grant("redirect_uri is no longer registered for this app");
+    }
     if let Some(fault) = verifier_fault(&found.challenge, verifier) {
         return no_grant(fault);
     }
@@ -125,7 +128,7 @@ async fn by_code(app: &App, client: &Client, params: Params<'_>) -> Step<Value> 
 }
 
 /// The grant, if tokens may be issued for it now.
-async fn in_force(app: &App, tx: &mut Tx, id: AppGrantId) -> Step<Grant> {
+pub(super) async fn in_force(app: &App, tx: &mut Tx, id: AppGrantId) -> Step<Grant> {
     let now = app.clock.now();
     let odd = || Error::internal(anyhow::anyhow!("a token has no grant"));
     let grant = grant_store::find(tx, id, now).await?.ok_or_else(odd)?;

@@ -3,7 +3,7 @@
 
 use actix_web::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Route, guard, http::StatusCode};
 use serde_json::{Value, json};
 
 use super::address::address;
@@ -22,13 +22,14 @@ pub fn configure(config: &mut ServiceConfig) {
         ("/oauth/introspect", "POST, OPTIONS"),
         ("/oauth/revoke", "POST, OPTIONS"),
         ("/oauth/register", "POST, OPTIONS"),
-        ("/oauth/register/{client_id}", "GET, PUT, DELETE, OPTIONS"),
-        ("/oauth/jwks", "GET, OPTIONS"),
-        ("/oauth/smart-style.json", "GET, OPTIONS"),
-        ("/.well-known/smart-configuration", "GET, OPTIONS"),
-        ("/.well-known/openid-configuration", "GET, OPTIONS"),
-        ("/.well-known/oauth-authorization-server", "GET, OPTIONS"),
-        ("/fhir/.well-known/smart-configuration", "GET, OPTIONS"),
+        ("/oauth/register/{client_id}", "GET, HEAD, PUT, DELETE, OPTIONS"),
+        ("/oauth/register/{client_id}/calls", "GET, HEAD, OPTIONS"),
+        ("/oauth/jwks", "GET, HEAD, OPTIONS"),
+        ("/oauth/smart-style.json", "GET, HEAD, OPTIONS"),
+        ("/.well-known/smart-configuration", "GET, HEAD, OPTIONS"),
+        ("/.well-known/openid-configuration", "GET, HEAD, OPTIONS"),
+        ("/.well-known/oauth-authorization-server", "GET, HEAD, OPTIONS"),
+        ("/fhir/.well-known/smart-configuration", "GET, HEAD, OPTIONS"),
     ] {
         let resource = web::resource(path).default_service(web::route().to(move || other_method(methods)));
         let resource =
@@ -39,17 +40,23 @@ pub fn configure(config: &mut ServiceConfig) {
             "/oauth/revoke" => resource.route(web::post().to(revoke)),
             "/oauth/register" => resource.route(web::post().to(register)),
             "/oauth/register/{client_id}" => resource
-                .route(web::get().to(registered))
+                .route(reading().to(registered))
                 .route(web::put().to(replace))
                 .route(web::delete().to(unregister)),
-            "/oauth/jwks" => resource.route(web::get().to(jwks)),
-            "/oauth/smart-style.json" => resource.route(web::get().to(style)),
+            "/oauth/register/{client_id}/calls" => resource.route(reading().to(calls)),
+            "/oauth/jwks" => resource.route(reading().to(jwks)),
+            "/oauth/smart-style.json" => resource.route(reading().to(style)),
             path if path.ends_with("smart-configuration") => {
-                resource.route(web::get().to(smart_configuration))
+                resource.route(reading().to(smart_configuration))
             }
-            _ => resource.route(web::get().to(discovery)),
+            _ => resource.route(reading().to(discovery)),
         });
     }
+}
+
+/// GET, and HEAD wherever GET is (RFC 9110, 9.1); the server leaves the body out.
+fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// The token endpoint.
@@ -123,6 +130,22 @@ async fn unregister(app: Data<App>, request: HttpRequest, id: Path<String>) -> H
         Ok(()) => begun(204, None).finish(),
         Err(no) => answered(Err(no), None),
     }
+}
+
+/// The log of an app that registered itself.
+async fn calls(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    let id = ClientId(id.into_inner());
+    let left = match smart::count(&app, &address(&app, &request)).await {
+        Ok(left) => left,
+        Err(no) => return answered(Err(no), None),
+    };
+    let mut pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+    let page = pairs.find(|(name, _)| name == "page").map_or(Ok(1), |(_, page)| page.parse::<u32>());
+    let Ok(page @ 1..) = page else {
+        return bad((400, "invalid_request", "page must be a number from 1 on"));
+    };
+    let told = smart::registered_calls(&app, (&id, bearer(&request)), page.into()).await;
+    answered(told.map(|answer| (200, answer)), Some(left))
 }
 
 async fn jwks(app: Data<App>) -> HttpResponse {

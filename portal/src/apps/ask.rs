@@ -333,7 +333,7 @@ pub fn ask(
 }
 
 /// The host of an address, or its scheme where it leads into an app on the same device.
-fn host(uri: &str) -> String {
+pub(super) fn host(uri: &str) -> String {
     let url = url::Url::parse(uri).ok();
     let host = url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
     host.or_else(|| url.map(|url| format!("{}:", url.scheme()))).unwrap_or_default()

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
-use api::smart::{self, AuthorizeParams, StopPage, StopWhy, Stopped};
+use api::smart::{self, AuthorizeParams, StopPage, StopWhy, Stopped, Visitor};
 use askama::Template;
 
+use super::ask::host;
 use crate::error::Reply;
 use crate::form::Foreign;
 use crate::guard::Anyone;
@@ -26,7 +27,8 @@ pub async fn by_form(request: HttpRequest, Anyone(visit): Anyone, Foreign(fields
 }
 
 async fn begin(visit: &Rc<Visit>, request: &HttpRequest, encoded: &[u8]) -> Reply {
-    let params = AuthorizeParams::of(encoded, &sign_in::address(&visit.app, request));
+    let visitor = if visit.session.is_some() { Visitor::SignedIn } else { Visitor::Stranger };
+    let params = AuthorizeParams::of(encoded, &sign_in::address(&visit.app, request)).by(visitor);
     match smart::begin(&visit.app, params).await {
         Ok(id) => Ok(send::elsewhere(&format!("/apps/ask/{id}"))),
         Err(Stopped::Redirect(url)) => Ok(send::elsewhere(&url)),
@@ -38,7 +40,7 @@ async fn begin(visit: &Rc<Visit>, request: &HttpRequest, encoded: &[u8]) -> Repl
     }
 }
 
-/// The page of a request that cannot be answered to the app.
+/// The page of a request that cannot be answered to the app, or not without the person.
 #[derive(Template)]
 #[template(path = "app_stopped.html")]
 pub struct Stop {
@@ -48,13 +50,28 @@ pub struct Stop {
     pub stop: StopPage,
 }
 
+/// Where a person may go on to.
+struct Onward<'a> {
+    host: String,
+    to: &'a str,
+}
+
 impl Stop {
     fn why(&self) -> String {
-        self.page.w.t(match self.stop.why {
+        let w = self.page.w;
+        w.t(match &self.stop.why {
             StopWhy::UnknownApp => "apps-stopped-client",
             StopWhy::Suspended => "apps-stopped-suspended",
             StopWhy::WrongAddress => "apps-stopped-redirect",
             StopWhy::Unreadable => "apps-stopped-other",
+            StopWhy::AskedWrongly { app, .. } => return w.t1("apps-stopped-wrong", "app", app.as_str()),
         })
+    }
+
+    fn onward(&self) -> Option<Onward<'_>> {
+        match &self.stop.why {
+            StopWhy::AskedWrongly { to, .. } => Some(Onward { host: host(to), to }),
+            _ => None,
+        }
     }
 }

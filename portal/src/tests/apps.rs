@@ -171,7 +171,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         b""
     });
     let render = |template: &dyn askama::DynTemplate| template.dyn_render().unwrap();
-    let why = if some { StopWhy::UnknownApp } else { StopWhy::WrongAddress };
+    let to = "https://app.example/back?error=invalid_request&state=<x>".to_owned();
+    let wrongly = StopWhy::AskedWrongly { app: "My notebook <b> (synthetic)".into(), to };
+    let why = if some { wrongly } else { StopWhy::WrongAddress };
     let stop = StopPage { why, reason: "no client <x>".into(), trace: "00-ab".into() };
     let asked = asked(full);
     let mine = record(1);

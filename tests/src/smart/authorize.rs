@@ -1,13 +1,15 @@
 //! Requests to authorize that are not as they must be: the exact error, and who may be sent back with it.
 
-use api::smart::{self, StopWhy, Stopped};
+use api::smart::{self, AuthorizeParams, ClientKind, StopWhy, Stopped, Visitor};
+use serde_json::json;
 
-use super::{Apps, BACK, VERIFIER, challenge, parameter};
+use super::{Apps, BACK, VERIFIER, about, actor, challenge, got, parameter};
 use crate::harness::{Kind, on_both_databases};
 
 on_both_databases!(
     each_wrong_request_gets_its_error,
     nobody_is_sent_to_an_uncertain_address,
+    a_stranger_is_not_sent_to_an_app_that_nobody_vouches_for,
     what_is_right_is_kept
 );
 
@@ -92,7 +94,7 @@ async fn each_wrong_request_gets_its_error(kind: Kind) {
     let lines = apps
         .house
         .raw
-        .number("SELECT count(*) FROM app_attempt WHERE client_id = 'pub' AND status = 302")
+        .number("SELECT count(*) FROM app_attempt WHERE client_id = 'pub' AND status = 303")
         .await;
     assert_eq!(lines, 43, "each stands in the developer's log");
     apps.house.close().await;
@@ -134,6 +136,69 @@ async fn nobody_is_sent_to_an_uncertain_address(kind: Kind) {
     let mut pairs = apps.asking("pub", "patient/*.rs");
     pairs.push(("login_hint", "x".repeat(9000)));
     assert!(matches!(apps.begin(&pairs).await, Err(Stopped::Page(page)) if page.why == StopWhy::Unreadable));
+    apps.house.close().await;
+}
+
+async fn a_stranger_is_not_sent_to_an_app_that_nobody_vouches_for(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let app = &apps.house.app;
+    let admin = actor(&apps.house, &apps.house.desk("admin").await).await;
+    let developed = |name| smart::register(app, &apps.rosa, about(name, ClientKind::Public));
+    let (plain, marked) = (developed("Steps").await.unwrap(), developed("Walks").await.unwrap());
+    smart::mark(app, &admin, (&marked.client.id, smart::Marked::Yes)).await.unwrap();
+    let added = smart::register_for_clinic(app, &admin, about("Diary", ClientKind::Public)).await.unwrap();
+    let body = json!({"redirect_uris": [BACK], "client_name": "Self", "token_endpoint_auth_method": "none"});
+    let made = got(apps.http.post(format!("{}/oauth/register", apps.house.url)).json(&body)).await;
+    let begin = async |pairs: &[(&str, String)], visitor| {
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        smart::begin(app, AuthorizeParams::of(query.as_bytes(), "192.0.2.1").by(visitor)).await
+    };
+    let wrong = [
+        ("response_type", "token", "unsupported_response_type"),
+        ("scope", "email", "invalid_scope"),
+        ("aud", "https://elsewhere.example.org/fhir", "invalid_request"),
+        ("state", "", "invalid_request"),
+        ("launch", "made-up", "invalid_request"),
+        // What must not show a page to sign in shows none; it is not sent on for that either.
+        ("prompt", "none", "interaction_required"),
+    ];
+    for (id, name, vouched) in [
+        ("pub", "App pub", true),
+        (added.client.id.0.as_str(), "Diary", true),
+        (marked.client.id.0.as_str(), "Walks", true),
+        (plain.client.id.0.as_str(), "Steps", false),
+        (made.word("client_id"), "Self", false),
+    ] {
+        for (parameter_name, value, error) in wrong {
+            let mut pairs = apps.asking(id, "patient/*.rs");
+            pairs.retain(|(own, _)| *own != parameter_name);
+            pairs.push((parameter_name, value.to_owned()));
+            for visitor in [Visitor::Stranger, Visitor::SignedIn] {
+                let to = match begin(&pairs, visitor).await {
+                    Err(Stopped::Redirect(to)) if vouched || visitor == Visitor::SignedIn => to,
+                    Err(Stopped::Page(page)) if !vouched && visitor == Visitor::Stranger => {
+                        assert!(!page.trace.is_empty() && !page.reason.is_empty());
+                        let StopWhy::AskedWrongly { app, to } = page.why else { panic!("{:?}", page.why) };
+                        assert_eq!(app, name);
+                        to
+                    }
+                    other => panic!("{name} {parameter_name} {visitor:?}: {other:?}"),
+                };
+                assert!(to.starts_with(&format!("{BACK}?")), "{to}");
+                assert_eq!(parameter(&to, "error").as_deref(), Some(error), "{to}");
+                assert_eq!(parameter(&to, "iss").as_deref(), Some(apps.house.url.as_str()));
+            }
+        }
+        // What is right is asked of everybody.
+        assert!(begin(&apps.asking(id, "patient/*.rs"), Visitor::Stranger).await.is_ok(), "{name}");
+        let told = async |status| {
+            let sql =
+                format!("SELECT count(*) FROM app_attempt WHERE client_id = '{id}' AND status = {status}");
+            apps.house.raw.number(&sql).await
+        };
+        let lines = if vouched { [12, 0] } else { [6, 6] };
+        assert_eq!([told(303).await, told(400).await], lines, "{name}: each stands in the developer's log");
+    }
     apps.house.close().await;
 }
 

@@ -1,11 +1,11 @@
 //! Apps come here: by their developers, by themselves, and by the clinic.
 
 use api::base::Error;
-use api::smart::{self, ClientId, ClientKind, KeySource, Origin, Registration, Use};
+use api::smart::{self, ClientId, ClientKind, KeySource, Origin, Registration, Stay, Use};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Apps, BACK, Got, about, actor, got};
+use super::{Apps, BACK, Got, about, actor, got, parameter};
 use crate::harness::{Kind, on_both_databases};
 
 on_both_databases!(
@@ -15,7 +15,8 @@ on_both_databases!(
     an_error_names_the_field_and_the_reason,
     a_refused_registration_is_not_counted,
     no_app_takes_the_name_of_one_the_clinic_stands_behind,
-    a_registration_is_managed_with_its_token
+    a_registration_is_managed_with_its_token,
+    what_is_taken_out_of_a_registration_counts_at_once
 );
 
 async fn a_developer_registers_an_app(kind: Kind) {
@@ -336,8 +337,19 @@ async fn a_registration_is_managed_with_its_token(kind: Kind) {
     assert_eq!((read.status, read.word("client_name")), (200, "Self"));
     let other = format!("{}/oauth/register/pub", apps.house.url);
     let none = format!("{}/oauth/register/none", apps.house.url);
-    for (address, token) in [(&at, "wrong"), (&at, ""), (&other, token), (&none, token)] {
-        for method in [Method::GET, Method::DELETE] {
+    let log = made.word("registration_calls_uri").to_owned();
+    assert_eq!(log, format!("{at}/calls"));
+    let of_other = format!("{other}/calls");
+    for (address, token, methods) in [
+        (&at, "wrong", &[Method::GET, Method::DELETE][..]),
+        (&at, "", &[Method::GET, Method::DELETE]),
+        (&other, token, &[Method::GET, Method::DELETE]),
+        (&none, token, &[Method::GET, Method::DELETE]),
+        (&log, "wrong", &[Method::GET]),
+        (&log, "", &[Method::GET]),
+        (&of_other, token, &[Method::GET]),
+    ] {
+        for method in methods.iter().cloned() {
             let refused = call(method, address, token, None).await;
             assert_eq!((refused.status, refused.word("error")), (401, "invalid_token"));
             assert!(refused.headers.contains_key("www-authenticate"));
@@ -359,6 +371,34 @@ async fn a_registration_is_managed_with_its_token(kind: Kind) {
     ] {
         let refused = call(Method::PUT, &at, token, Some(body)).await;
         assert_eq!((refused.status, refused.word("error")), (400, error), "{}", refused.json);
+    }
+    // Its log tells of each why, with what the answer carried.
+    let slip = apps.post("token", &apps.redeeming(id, "none")).await;
+    let told = call(Method::GET, &log, token, None).await;
+    let lines = told.json["calls"].as_array().unwrap();
+    assert_eq!((told.status, lines.len(), told.json.get("next")), (200, 6, None), "{}", told.json);
+    for (name, value) in [
+        ("endpoint", json!("token")),
+        ("status", json!(400)),
+        ("error", json!("invalid_grant")),
+        ("reason", slip.json["error_description"].clone()),
+        ("trace", slip.json["trace"].clone()),
+    ] {
+        assert_eq!(lines[0][name], value, "{name}");
+    }
+    assert!(lines[1..].iter().all(|line| line["endpoint"] == "register" && line["trace"].is_string()));
+    // A page at a time.
+    for _ in 0..50 {
+        apps.post("token", &apps.redeeming(id, "none")).await;
+    }
+    let first = call(Method::GET, &log, token, None).await;
+    let second = call(Method::GET, first.word("next"), token, None).await;
+    let count = |page: &Got| page.json["calls"].as_array().unwrap().len();
+    assert_eq!((count(&first), count(&second), second.json.get("next")), (50, 6, None));
+    assert_eq!(second.json["calls"][0]["trace"], slip.json["trace"]);
+    for page in ["0", "-1", "x", "99999999999"] {
+        let refused = call(Method::GET, &format!("{log}?page={page}"), token, None).await;
+        assert_eq!((refused.status, refused.word("error")), (400, "invalid_request"), "{page}");
     }
     let changed = call(Method::PUT, &at, token, Some(bare.clone())).await;
     assert_eq!((changed.status, changed.word("client_name")), (200, "Renamed"));
@@ -389,6 +429,65 @@ async fn a_registration_is_managed_with_its_token(kind: Kind) {
     assert!(apps.opens(tokens.word("access_token")).await);
     assert_eq!(call(Method::DELETE, &at, token, None).await.status, 204);
     assert!(!apps.opens(tokens.word("access_token")).await);
-    assert_eq!(call(Method::GET, &at, token, None).await.status, 401);
+    for address in [&at, &log] {
+        assert_eq!(call(Method::GET, address, token, None).await.status, 401);
+    }
+    apps.house.close().await;
+}
+
+async fn what_is_taken_out_of_a_registration_counts_at_once(kind: Kind) {
+    const OLD: &str = "https://old.example.org/back";
+    let apps = Apps::start(kind).await;
+    let (app, rosa) = (&apps.house.app, &apps.rosa);
+    let two = "patient/Patient.rs patient/Observation.rs";
+    let mut about = json!({
+        "redirect_uris": [BACK, OLD],
+        "client_name": "Self",
+        "token_endpoint_auth_method": "none",
+    });
+    let made = send(&apps, &about).await;
+    let (id, token) = (made.word("client_id"), made.word("registration_access_token"));
+    let asked = async |to: &str, scope: &str| {
+        let mut pairs = apps.asking(id, scope);
+        pairs.iter_mut().find(|(name, _)| *name == "redirect_uri").unwrap().1 = to.to_owned();
+        apps.begin(&pairs).await.unwrap()
+    };
+    let allowed = async |ask| {
+        let asked = smart::asked(app, rosa, ask).await.unwrap();
+        smart::approve(app, rosa, (ask, apps.all(&asked.scopes, Stay::Once))).await.unwrap()
+    };
+    let (open, less, none) =
+        (asked(OLD, two).await, asked(BACK, two).await, asked(BACK, "patient/Observation.rs").await);
+    let whole = smart::asked(app, rosa, less).await.unwrap().scopes;
+    let sent = allowed(asked(OLD, two).await).await;
+
+    about["client_id"] = json!(id);
+    about["redirect_uris"] = json!([BACK]);
+    about["scope"] = json!("patient/Patient.rs");
+    let put = apps.http.put(made.word("registration_client_uri")).bearer_auth(token).json(&about);
+    assert_eq!(got(put).await.status, 200);
+
+    // Nothing goes to the old address any more: no code, no refusal, and no token for a code that went there.
+    // Nor is anything answered of which nothing is left.
+    for ask in [open, none] {
+        assert!(matches!(smart::asked(app, rosa, ask).await, Err(Error::NotFound)));
+        let choice = apps.all(&whole, Stay::Once);
+        assert!(matches!(smart::approve(app, rosa, (ask, choice)).await, Err(Error::NotFound)));
+        assert!(matches!(smart::deny(app, rosa, ask).await, Err(Error::NotFound)));
+    }
+    let code = parameter(&sent, "code").unwrap();
+    let mut form = apps.redeeming(id, &code);
+    form.iter_mut().find(|(name, _)| *name == "redirect_uri").unwrap().1 = OLD;
+    let refused = apps.post("token", &form).await;
+    assert_eq!((refused.status, refused.word("error")), (400, "invalid_grant"), "{}", refused.json);
+
+    // Of the scopes those are left that it may still ask for.
+    let left = smart::asked(app, rosa, less).await.unwrap().scopes;
+    assert_eq!(left.to_string(), "patient/Patient.rs");
+    let more = smart::approve(app, rosa, (less, apps.all(&whole, Stay::Once))).await;
+    assert!(matches!(more, Err(Error::Invalid(_))), "{more:?}");
+    let code = parameter(&allowed(less).await, "code").unwrap();
+    let tokens = apps.post("token", &apps.redeeming(id, &code)).await;
+    assert_eq!((tokens.status, tokens.word("scope")), (200, "patient/Patient.rs"), "{}", tokens.json);
     apps.house.close().await;
 }

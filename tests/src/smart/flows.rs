@@ -262,8 +262,17 @@ async fn how_long_an_app_goes_on(kind: Kind) {
     let next = apps.refresh(online.word("refresh_token")).await;
     assert_eq!(next.status, 200);
     assert!(apps.opens(next.word("access_token")).await);
+    let code = apps.code("sec", "patient/*.rs online_access").await;
+    let told = apps.post_as("token", (&apps.redeeming("sec", &code), Some(&apps.basic()))).await;
+    let both = [told.word("access_token"), told.word("refresh_token")];
+    for token in both {
+        assert!(apps.is_active(token).await, "{}", told.json);
+    }
     let offline = apps.tokens(ALL).await;
     apps.house.raw.run("UPDATE session SET ended_at = 1").await.unwrap();
+    for token in both {
+        assert!(!apps.is_active(token).await, "who asks is told what who uses it finds");
+    }
     assert!(!apps.opens(next.word("access_token")).await, "the person signed out");
     let over = apps.refresh(next.word("refresh_token")).await;
     assert_eq!((over.status, over.word("error")), (400, "invalid_grant"));
@@ -536,7 +545,20 @@ async fn a_parent_connects_an_app(kind: Kind) {
     assert!(permit.lens().hidden.has(Label::Minor), "the confidential service stays with the minor");
     let theirs = smart::grants(app, &elena, access.patient).await.unwrap();
     assert_eq!(theirs.len(), 1);
+    let ask = apps.begin(&apps.asking("sec", "patient/*.rs offline_access")).await.unwrap();
+    let asked = smart::asked(app, &elena, ask).await.unwrap();
+    let choice = smart::Choice { patient: access.patient, ..apps.all(&asked.scopes, Stay::Offline) };
+    let back = smart::approve(app, &elena, (ask, choice)).await.unwrap();
+    let code = parameter(&back, "code").unwrap();
+    let told = apps.post_as("token", (&apps.redeeming("sec", &code), Some(&apps.basic()))).await;
+    let both = [told.word("access_token"), told.word("refresh_token")];
+    for token in both {
+        assert!(apps.is_active(token).await, "{}", told.json);
+    }
     acting::ended(&apps.house, authority).await;
+    for token in both {
+        assert!(!apps.is_active(token).await, "the authority is over");
+    }
     let mut tx = app.db.read().await.unwrap();
     assert!(matches!(visibility::check_app(app, &mut tx, &access).await, Err(Error::NotFound)));
     drop(tx);

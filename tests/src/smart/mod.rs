@@ -183,6 +183,13 @@ impl Apps {
         format!("Basic {}", BASE64_STANDARD.encode(format!("sec:{}", self.secret)))
     }
 
+    /// Whether the app with a secret is told that a token of its own is in force (RFC 7662).
+    pub async fn is_active(&self, token: &str) -> bool {
+        let told = self.post_as("introspect", (&[("token", token)], Some(&self.basic()))).await;
+        assert_eq!(told.status, 200, "{}", told.json);
+        told.json["active"] == true
+    }
+
     /// Whether an access token opens something now.
     pub async fn opens(&self, token: &str) -> bool {
         smart::access(&self.house.app, token).await.is_ok()

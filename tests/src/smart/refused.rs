@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Apps, BACK, VERIFIER, challenge, got};
+use super::{Apps, BACK, Got, VERIFIER, challenge, got};
 use crate::harness::{Kind, on_both_databases};
 
 on_both_databases!(
@@ -216,8 +216,9 @@ async fn what_is_no_form_is_refused(kind: Kind) {
         (Method::PUT, "/oauth/introspect", "POST"),
         (Method::DELETE, "/oauth/revoke", "POST"),
         (Method::GET, "/oauth/register", "POST"),
-        (Method::POST, "/oauth/jwks", "GET"),
-        (Method::POST, "/.well-known/smart-configuration", "GET"),
+        (Method::POST, "/oauth/register/x/calls", "GET"),
+        (Method::POST, "/oauth/jwks", "GET, HEAD"),
+        (Method::POST, "/.well-known/smart-configuration", "GET, HEAD"),
     ] {
         let got = got(apps.http.request(method, at(path))).await;
         assert_eq!(got.status, 405, "{path}");
@@ -301,6 +302,27 @@ async fn pages_of_other_sites_may_call(kind: Kind) {
         );
         assert!(got.headers["access-control-allow-methods"].to_str().unwrap().contains(methods));
         assert!(got.headers["access-control-allow-headers"].to_str().unwrap().contains("Authorization"));
+    }
+    // HEAD is answered wherever GET is, without the body (RFC 9110, 9.1).
+    for path in [
+        "/oauth/jwks",
+        "/oauth/smart-style.json",
+        "/oauth/register/x",
+        "/oauth/register/x/calls",
+        "/.well-known/smart-configuration",
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/fhir/.well-known/smart-configuration",
+    ] {
+        let at = format!("{}{path}", apps.house.url);
+        let read = got(apps.http.get(&at)).await;
+        let head = got(apps.http.head(&at)).await;
+        let kind = |got: &Got| (got.status, got.headers["content-type"].clone());
+        assert_eq!(kind(&head), kind(&read), "{path}");
+        assert!(head.json.is_null() && !read.json.is_null(), "{path}");
+        let options = apps.http.request(Method::OPTIONS, &at).header("origin", "https://app.example.org");
+        let allowed = got(options).await.headers["access-control-allow-methods"].clone();
+        assert!(allowed.to_str().unwrap().contains("HEAD"), "{path}");
     }
     // What is published needs no token, and says what there is.
     for path in ["/.well-known/smart-configuration", "/fhir/.well-known/smart-configuration"] {

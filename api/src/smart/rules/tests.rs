@@ -123,6 +123,21 @@ fn keys_that_can_verify() {
     for set in [json!({}), json!({"keys": {}}), json!({"keys": []}), json!([]), json!(null)] {
         assert!(key_set_fault(&set).is_some(), "{set}");
     }
+    // The algorithm that an app is told to sign with.
+    let rsa = json!({"kty": "RSA", "kid": "b", "n": n, "e": "AQAB"});
+    let other = json!({"kty": "EC", "crv": "P-256", "kid": "c", "x": x, "y": y});
+    for (keys, algorithm) in [
+        (json!([key]), Some("ES384")),
+        (json!([rsa]), Some("RS384")),
+        (json!([other, key]), Some("ES384")),
+        (json!([rsa, key]), None),
+        (json!([other]), None),
+    ] {
+        let set = KeySource::Value(json!({"keys": keys}));
+        assert_eq!(only_algorithm(Some(&set)), algorithm, "{keys}");
+    }
+    assert_eq!(only_algorithm(Some(&KeySource::Url("https://app.example.org/keys".into()))), None);
+    assert_eq!(only_algorithm(None), None);
 }
 
 #[test]
