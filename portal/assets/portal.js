@@ -25,6 +25,24 @@
     else sessionStorage.removeItem("left");
   });
 
+  // What was typed into a form and not sent yet: nothing of it is lost with the language or with the session.
+  const texts = (form) => {
+    const hidden = new Set([...form.querySelectorAll("[type=password]")].map((field) => field.name).concat("csrf"));
+    return new URLSearchParams([...new FormData(form)].filter(([name, value]) => typeof value === "string" && !hidden.has(name)));
+  };
+  const forms = [...document.querySelectorAll("main form[method=post]")];
+  const first = new Map(forms.map((form) => [form, texts(form).toString()]));
+  const typed = () =>
+    forms.find((form) => texts(form).toString() !== first.get(form) || form.querySelector(".problem"));
+  const place = (form) => new URL(form.action).pathname;
+  find("language-form")?.addEventListener("submit", ({ target }) => {
+    const form = typed();
+    if (!form) return;
+    for (const [name, value] of [["form", place(form)], ["typed", texts(form).toString()]]) {
+      target.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+  });
+
   // The warning before a person is signed out.
   const stay = find("stay");
   if (stay) {
@@ -37,7 +55,7 @@
       if (soon) words.setAttribute("role", "alert");
       else words.removeAttribute("role");
     };
-    let timer;
+    let timer, late;
     const look = async () => {
       clearTimeout(timer);
       let wait = 60;
@@ -47,8 +65,13 @@
           const { seconds } = await answer.json();
           const warn = stay.dataset.warn * 60;
           if (seconds <= 0) {
-            show(stay.dataset.over);
-            stay.querySelector("button").hidden = true;
+            const form = typed();
+            const about = form && (await fetch(`/session?${new URLSearchParams({ form: place(form) })}`));
+            const keeps = about?.ok && (await about.json()).keeps;
+            show(keeps ? stay.dataset.kept : stay.dataset.over);
+            const button = stay.querySelector("button");
+            if (keeps) [late, button.textContent] = [form, stay.dataset.again];
+            else button.hidden = true;
             for (const part of document.querySelectorAll("main, .whose")) part.hidden = true;
             return;
           }
@@ -62,6 +85,8 @@
     };
     stay.addEventListener("submit", async (event) => {
       event.preventDefault();
+      // Sent as it is: it is kept, and comes back after signing in.
+      if (late) return late.submit();
       try {
         const body = new URLSearchParams(new FormData(stay));
         await fetch(stay.action, { method: "POST", body, headers: { Accept: "application/json" } });

@@ -389,8 +389,10 @@ pub fn allowed(path: &str) -> String {
 pub fn nearest_page(path: &str) -> &str {
     let (record, mut within) = apart(path);
     loop {
-        let page = |row: &&Row| row.method == Method::Get && row.kind == Kind::Page && fits(row.path, within);
-        if ROUTES.iter().any(|row| page(&row)) {
+        // As when it is mounted: the first that fits counts.
+        let pattern = ROUTES.iter().find(|row| fits(row.path, within)).map(|row| row.path);
+        let page = |row: &Row| row.method == Method::Get && row.kind == Kind::Page;
+        if ROUTES.iter().any(|row| page(row) && Some(row.path) == pattern) {
             return &path[..record.len() + within.len()];
         }
         match within.rsplit_once('/') {
@@ -434,6 +436,9 @@ mod tests {
             ("/account/devices/7/end", "/account"),
             ("/sign-out", "/"),
             ("/link/help", "/link/help"),
+            ("/people/preview", "/people"),
+            ("/people/claims", "/people"),
+            ("/copies/count", "/copies"),
             ("/nothing/at/all", "/"),
             ("/for/7/copies/5/erasure", "/for/7/copies/5"),
             ("/for/7/copies", "/for/7/copies"),

@@ -6,9 +6,10 @@ use api::words::Language;
 use askama::Template;
 
 use crate::error::Reply;
-use crate::form::{Form, own_path};
+use crate::form::{FORM_LIMIT, Fields, Form, own_path};
 use crate::guard::Anyone;
 use crate::page::Page;
+use crate::patient::step_up;
 use crate::send;
 use crate::visit::Jar;
 
@@ -58,10 +59,17 @@ pub async fn accessibility(Anyone(visit): Anyone) -> Reply {
 /// Keeps the choice of language, for the account or for this browser, and comes back.
 pub async fn choose_language(Anyone(visit): Anyone, Form(fields): Form) -> Reply {
     let language = Language::from_tag(fields.get("to")).unwrap_or(visit.w.language);
+    let mut back = own_path(fields.get("back"));
     if let Some(session) = &visit.session {
         identity::choose_language(&visit.app, &session.actor, language).await?;
+        // What was typed on the page before, as its script told.
+        if let Some(typed) = fields.some("typed").filter(|typed| typed.len() <= FORM_LIMIT) {
+            let typed = Fields::parse(typed.as_bytes());
+            let form = (fields.get("form"), &typed);
+            back = step_up::aside(&visit, &session.actor, form).await?.unwrap_or(back);
+        }
     }
-    let mut response: HttpResponse = send::elsewhere(&own_path(fields.get("back")));
+    let mut response: HttpResponse = send::elsewhere(&back);
     send::set_cookie(&mut response, &Jar::Language.set(&visit.app, language.tag().into()));
     Ok(response)
 }

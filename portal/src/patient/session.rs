@@ -11,6 +11,7 @@ use crate::error::{Failure, Reply};
 use crate::form::{Foreign, Form, Query, own_path};
 use crate::guard::{Anyone, SignedIn};
 use crate::page::Page;
+use crate::patient::step_up;
 use crate::send;
 use crate::visit::{Jar, app_of};
 
@@ -69,24 +70,26 @@ struct LogoutFailed {
 pub struct State {
     /// Seconds; zero where there is no session.
     pub seconds: u64,
+    /// Whether what was typed into the form that was asked about is kept when it is sent too late.
+    pub keeps: bool,
 }
 
-/// Tells the script how long the session goes on, without moving its end.
-pub async fn state(request: HttpRequest) -> Reply {
+/// Tells the script how long the session goes on, without moving its end. `form` is where the form on its page is sent to.
+pub async fn state(request: HttpRequest, Query(query): Query) -> Reply {
     let app = app_of(&request)?;
     let ends = match Jar::Session.read(&app, &request) {
         Some(secret) => identity::peek(&app, &secret).await?,
         None => None,
     };
     let seconds = ends.map_or(0, |ends| ends.since(app.clock.now()).as_secs());
-    Ok(HttpResponse::Ok().json(State { seconds }))
+    Ok(HttpResponse::Ok().json(State { seconds, keeps: step_up::is_kept(query.get("form")) }))
 }
 
 /// Keeps the person signed in: being asked is use, and use moves the end on.
 pub async fn extend(request: HttpRequest, who: SignedIn, Form(fields): Form) -> Reply {
     if send::wants_json(&request) {
-        let now = who.visit.app.clock.now();
-        return Ok(HttpResponse::Ok().json(State { seconds: who.session.idle_until.since(now).as_secs() }));
+        let seconds = who.session.idle_until.since(who.visit.app.clock.now()).as_secs();
+        return Ok(HttpResponse::Ok().json(State { seconds, keeps: false }));
     }
     Ok(send::elsewhere(&own_path(fields.get("back"))))
 }

@@ -66,7 +66,7 @@ fn kept_form(act: Act, (path, fields): (&str, &Fields)) -> KeptForm {
 
 /// Forms that are kept when they were sent after the session ran out: where each is sent to, the page that shows it as
 /// it was (none: the same address), and what it asks for. The first that fits counts.
-const LATE: [(&str, Option<&str>, Act); 14] = [
+const LATE: [(&str, Option<&str>, Act); 15] = [
     ("/people", Some("/people/new"), Act::Grant),
     ("/people/preview", Some("/people/new"), Act::Grant),
     ("/people/claims", Some("/people/claim"), Act::Grant),
@@ -81,6 +81,7 @@ const LATE: [(&str, Option<&str>, Act); 14] = [
     ("/privacy/drafts/{id}/look", Some("/privacy/drafts/{id}"), Act::Sign),
     ("/privacy/drafts/{id}/sign", None, Act::Sign),
     ("/access-log/{n}/question", None, Act::Contact),
+    ("/apps/ask/{id}", None, Act::Grant),
 ];
 /// Those of their pages that do not say themselves that they were come back to.
 const QUIET: [&str; 4] =
@@ -101,6 +102,22 @@ fn late_page(path: &str) -> Option<(String, Act)> {
     };
     let filled = |page: &'static str| page.split('/').enumerate().map(part).collect::<Vec<_>>().join("/");
     Some((format!("{before}{}", page.map_or_else(|| within.to_owned(), filled)), *act))
+}
+
+/// Whether what was typed into a form that is sent to this address would be kept.
+pub fn is_kept(path: &str) -> bool {
+    late_page(path).is_some()
+}
+
+/// Keeps what stands in a form that was not sent, which would be sent to `path`; the page that shows it again.
+pub async fn aside(
+    visit: &Visit,
+    actor: &Actor,
+    (path, typed): (&str, &Fields),
+) -> Result<Option<String>, Failure> {
+    let Some((page, act)) = late_page(path) else { return Ok(None) };
+    let name = keep(visit, actor, act, (&page, typed)).await?;
+    Ok(Some(back(&page, &name)))
 }
 
 /// Whether a page must be told that it was come back to: it does not say so itself.

@@ -31,7 +31,7 @@ async fn led_back(who: &mut Browser, why: &Page, key: &str) -> Page {
 /// The same, and comes back to the form.
 async fn again(who: &mut Browser, why: &Page, key: &str) -> Page {
     let back = led_back(who, why, key).await;
-    assert!(main(&back).contains("You signed in again"), "{}", main(&back));
+    assert!(main(&back).contains("What you filled in is here"), "{}", main(&back));
     back
 }
 

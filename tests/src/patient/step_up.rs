@@ -14,6 +14,7 @@ on_both_databases!(
     a_ready_copy_can_need_a_fresh_sign_in,
     it_is_shown_how_sure_we_are,
     what_was_sent_too_late_is_given_back,
+    what_was_typed_survives_the_language,
 );
 
 const AGAIN: &str = "form[action='/sign-in-again']";
@@ -72,13 +73,13 @@ async fn what_was_typed_survives_a_sign_in(kind: Kind) {
     }
     // Going back changes nothing, and does not claim that anybody signed in.
     let back = why.attributes("main a[href^='/copies/new']", "href").remove(0);
-    assert!(!elena.get(&back).await.text.contains("You signed in again"));
+    assert!(!elena.get(&back).await.text.contains("What you filled in is here"));
 
     let before = count(&house, "session WHERE ended_at IS NULL").await;
     let asked = elena.submit(&why, AGAIN, &[]).await;
     let form = pick(&mut elena, &asked, "elena").await;
     assert_eq!((form.path.as_str(), form.status), ("/copies/new", 200), "{}", form.text);
-    assert!(form.text.contains("You signed in again"));
+    assert!(form.text.contains("What you filled in is here"));
     assert_eq!(
         count(&house, "session WHERE ended_at IS NULL").await,
         before,
@@ -143,7 +144,7 @@ async fn a_second_factor_is_asked_for(kind: Kind) {
         assert!(why.text.contains("the records office can do this with you"), "there is another way");
         let asked = elena.submit(&why, AGAIN, &[]).await;
         let form = pick(&mut elena, &asked, "elena").await;
-        assert!(!form.text.contains("You signed in again"), "one step was not enough");
+        assert!(!form.text.contains("What you filled in is here"), "one step was not enough");
     }
     assert_eq!(count(&house, "copy").await, 0);
     house.close().await;
@@ -200,6 +201,48 @@ async fn it_is_shown_how_sure_we_are(kind: Kind) {
     let last: serde_json::Value = serde_json::from_slice(bodies.last().unwrap()).unwrap();
     assert_eq!((&last["who"]["ial"], &last["who"]["aal"]), (&2.into(), &1.into()), "{last}");
     assert!(elena.get("/access-log").await.text.contains("Identity level 2 of 3, sign-in level 1 of 3"));
+    house.close().await;
+}
+
+/// The script sends what stands in a form along with the choice of a language.
+async fn what_was_typed_survives_the_language(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut elena = house.linked("elena").await;
+    let page = elena.get("/people/new").await;
+    let csrf = page.attributes("input[name='csrf']", "value").remove(0);
+    let choose = |form: &'static str, typed: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("to", "es".into()),
+            ("back", "/help".into()),
+            ("form", form.into()),
+            ("typed", typed.into()),
+        ]
+    };
+    for (form, typed, shown) in [
+        ("/people", "name=Ana+%28synthetic%29&what=some&categories=labs", "/people/new?kept="),
+        ("/people/preview", "name=Ana", "/people/new?kept="),
+        ("/people", "", "/help"),
+        ("/link", "code=x", "/help"),
+        ("https://elsewhere.example/people", "name=x", "/help"),
+    ] {
+        let fields = choose(form, typed);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let sent = elena.plain_post("/language", &fields).await;
+        let next = sent.headers["location"].to_str().unwrap().to_owned();
+        assert!(sent.status == 303 && next.starts_with(shown), "{form} {typed}: {next}");
+        if typed.contains("labs") {
+            let back = elena.get(&next).await;
+            assert_eq!(back.attributes("input[name='name']", "value"), ["Ana (synthetic)"]);
+            assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["labs"]);
+            assert!(back.text.contains("Aquí está lo que escribió"), "{}", back.text);
+        }
+    }
+    // The session tells the script which forms are kept.
+    for (form, keeps) in [("/people", true), ("/staff/roles", false), ("", false)] {
+        let told = elena.get(&format!("/session?form={form}")).await;
+        assert!(told.text.contains(&format!("\"keeps\":{keeps}")), "{form}: {}", told.text);
+    }
     house.close().await;
 }
 
