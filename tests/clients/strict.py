@@ -1,18 +1,21 @@
-"""Reads everything of a patient as an app written in Python would, with the fhirclient package, whose models
-refuse whatever is not FHIR R4. Called by tests/src/uscore/strict.rs as: strict.py BASE TOKEN PATIENT.
-Prints how many resources of each type came, as JSON; ends with an error at the first that is refused."""
+"""An app written in Python by the book of the fhirclient package: it sends a person to authorize, changes the code for
+tokens, reads everything of the patient with models that refuse whatever is not FHIR R4, and refreshes. Called by
+tests/src/uscore/strict.rs as: strict.py BASE CLIENT REDIRECT.
+Prints where the person is to be sent, reads from a line of its input where they came back, and prints as JSON whose
+record it is and how many resources of each type came; ends with an error at the first thing that is refused."""
 
 import importlib
 import json
 import sys
 
 from fhirclient import client
-from fhirclient.models import capabilitystatement, patient
+from fhirclient.models import patient
 
 # Shared by everybody: found by what refers to them, not by the patient.
 DIRECTORY = {"Endpoint", "Location", "Medication", "Organization", "Practitioner", "PractitionerRole"}
 # Not read by a search of this patient's clinical types.
 ELSEWHERE = {"Patient", "Binary", "AuditEvent", "Consent", "Group", "Provenance"}
+SCOPE = "patient/*.rs offline_access"
 
 
 def kind(name):
@@ -30,14 +33,23 @@ def references(value):
             yield from references(member)
 
 
-def main(base, token, who):
-    smart = client.FHIRClient(settings={"app_id": "strict-reader", "api_base": base})
-    server = smart.server
-    statement = capabilitystatement.CapabilityStatement.read_from("metadata", server)
-    server.session.headers["Authorization"] = f"Bearer {token}"
+def authorize(base, app, redirect):
+    """The client with its tokens, once the person came back."""
+    smart = client.FHIRClient(settings={"app_id": app, "api_base": base, "redirect_uri": redirect, "scope": SCOPE})
+    smart.prepare()
+    assert not smart.ready, "nothing is open before somebody agrees"
+    print(smart.authorize_url, flush=True)
+    smart.handle_callback(sys.stdin.readline().strip())
+    assert smart.ready
+    return smart
+
+
+def read(smart):
+    """How many resources of each type came."""
+    server, who = smart.server, smart.patient_id
     counts = {"Patient": 1}
-    found = [patient.Patient.read(who, server).as_json()]
-    for resource in statement.rest[0].resource:
+    found = [smart.patient.as_json()]
+    for resource in server.capabilityStatement.rest[0].resource:
         searched = any(one.code == "search-type" for one in resource.interaction or [])
         if not searched or resource.type in DIRECTORY | ELSEWHERE:
             continue
@@ -50,7 +62,23 @@ def main(base, token, who):
         if name in DIRECTORY:
             kind(name).read(id, server)
             counts[name] = counts.get(name, 0) + 1
-    print(json.dumps(counts))
+    return counts
+
+
+def refresh(smart):
+    """Other tokens, with which it goes on."""
+    auth = smart.server.auth
+    old = (auth.access_token, auth.refresh_token)
+    assert all(old) and smart.reauthorize()
+    assert auth.access_token != old[0] and auth.refresh_token != old[1]
+    assert patient.Patient.read(smart.patient_id, smart.server).id == smart.patient_id
+
+
+def main(base, app, redirect):
+    smart = authorize(base, app, redirect)
+    counts = read(smart)
+    refresh(smart)
+    print(json.dumps({"patient": smart.patient_id, "counts": counts}))
 
 
 if __name__ == "__main__":

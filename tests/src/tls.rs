@@ -1,8 +1,13 @@
-//! The service's own TLS (rustls): a browser that trusts its certificate gets in, plain HTTP does not, and a key
-//! that does not fit is refused before anything is served.
+//! The service's own TLS (rustls): a browser that trusts its certificate gets in with TLS 1.2 or 1.3, older versions and
+//! plain HTTP do not, and a key that does not fit is refused before anything is served.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
+
+use reqwest::ClientBuilder;
+use reqwest::tls::Version;
 
 use crate::harness::binary;
 
@@ -29,16 +34,44 @@ fn serve(folder: &Path, port: u16, (certificate, key): (&str, &str)) -> Command 
     command
 }
 
+/// A client that trusts this certificate besides those of the machine.
+fn trusting_client(pem: &str) -> ClientBuilder {
+    reqwest::Client::builder().tls_certs_merge([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()])
+}
+
+/// A fatal alert that the version of the protocol is not supported (RFC 5246, 7.2.2).
+const REFUSED: [u8; 7] = [21, 3, 3, 0, 2, 2, 70];
+
+/// The first bytes of the answer to somebody who speaks no later version than this (3, 1 is TLS 1.0), written by hand
+/// because no library of ours can.
+fn answer_to_hello(port: u16, version: [u8; 2]) -> [u8; 7] {
+    let mut hello = version.to_vec();
+    hello.extend([7; 32]); // what should be random
+    hello.push(0); // no session
+    hello.extend([0, 4, 0xc0, 0x09, 0xc0, 0x13]); // ECDHE with AES-CBC and SHA-1, by ECDSA or RSA
+    hello.extend([1, 0]); // no compression
+    hello.extend([0, 20]); // extensions: signature algorithms, P-256
+    hello.extend([0, 13, 0, 8, 0, 6, 4, 3, 4, 1, 2, 1]);
+    hello.extend([0, 10, 0, 4, 0, 2, 0, 23]);
+    let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+    let mut message = vec![1, 0, 0, length(&hello)];
+    message.extend(hello);
+    let mut record = vec![22, version[0], version[1], 0, length(&message)];
+    record.extend(message);
+    let mut connection = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    connection.write_all(&record).unwrap();
+    let mut answer = [0; 7];
+    connection.read_exact(&mut answer).unwrap();
+    answer
+}
+
 #[tokio::test]
 async fn pages_come_over_tls_and_only_so() {
     let folder = tempfile::tempdir().unwrap();
     let pem = certificate(folder.path(), "own");
     let port = binary::free_port();
     let mut served = binary::start(serve(folder.path(), port, ("own.pem", "own.key")));
-    let trusting = reqwest::Client::builder()
-        .tls_certs_merge([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()])
-        .build()
-        .unwrap();
+    let trusting = trusting_client(&pem).build().unwrap();
     let url = format!("https://localhost:{port}/");
     let page = binary::answered(&mut served, async || trusting.get(&url).send().await.ok()).await;
     assert_eq!(page.status(), 200);
@@ -46,6 +79,13 @@ async fn pages_come_over_tls_and_only_so() {
     for cookie in page.headers().get_all("set-cookie") {
         let cookie = cookie.to_str().unwrap();
         assert!(cookie.starts_with("__Host-") && cookie.contains("Secure"), "{cookie}");
+    }
+    for version in [Version::TLS_1_2, Version::TLS_1_3] {
+        let only = trusting_client(&pem).tls_version_min(version).tls_version_max(version).build().unwrap();
+        assert_eq!(only.get(&url).send().await.unwrap().status(), 200, "{version:?}");
+    }
+    for older in [[3, 1], [3, 2]] {
+        assert_eq!(answer_to_hello(port, older), REFUSED, "TLS {older:?}");
     }
     let stranger = reqwest::Client::new().get(&url).send().await;
     assert!(stranger.is_err(), "a certificate that nobody vouches for is not taken");

@@ -134,6 +134,7 @@ async fn every_search_of_us_core_is_answered(kind: Kind) {
     }
     let wanted: usize = SEARCHES.iter().map(|(_, must, _)| must.split_whitespace().count()).sum();
     assert!(answered.len() > wanted * 3 / 4, "{} of {wanted}: {answered:?}", answered.len());
+    assert!(answered.contains(&(&"Goal", "patient+description")), "goals are coded");
     house.close().await;
 }
 

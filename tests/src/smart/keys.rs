@@ -20,6 +20,7 @@ use crate::harness::{Kind, on_both_databases};
 on_both_databases!(
     each_wrong_assertion_is_refused,
     a_system_reads_what_was_agreed,
+    an_app_with_a_key_redeems_its_code,
     keys_are_asked_for_at_their_address,
     keys_are_tested_in_words
 );
@@ -289,6 +290,27 @@ async fn a_system_reads_what_was_agreed(kind: Kind) {
     assert!(smart::system_access(app, token).await.is_err());
     let (all, _) = smart::all_clients(app, &officer, 1).await.unwrap();
     assert!(all.iter().any(|kept| kept.client.id == made.id));
+    apps.house.close().await;
+}
+
+/// An app that a person uses proves itself with a key as a system does.
+async fn an_app_with_a_key_redeems_its_code(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    for (id, algorithm) in [("rsa", Algorithm::RS384), ("ec", Algorithm::ES384)] {
+        let own = pair(algorithm, "k");
+        let keys = Some(KeySource::Value(json!({"keys": [own.public]})));
+        register(&apps.house, id, Registration { keys, ..about(&format!("Keyed {id}"), ClientKind::Keys) })
+            .await;
+        let code = apps.code(id, "patient/Patient.rs").await;
+        let bare = apps.post("token", &apps.redeeming(id, &code)).await;
+        assert_eq!((bare.status, bare.word("error")), (401, "invalid_client"), "{id}");
+        let assertion = own.signed("k", &claims(&apps, id));
+        let mut form = apps.redeeming(id, &code);
+        form.extend([("client_assertion_type", TYPE), ("client_assertion", assertion.as_str())]);
+        let got = apps.post("token", &form).await;
+        assert_eq!((got.status, got.word("scope")), (200, "patient/Patient.rs"), "{id}: {}", got.json);
+        assert!(apps.opens(got.word("access_token")).await);
+    }
     apps.house.close().await;
 }
 

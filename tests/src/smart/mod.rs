@@ -3,6 +3,7 @@
 mod authorize;
 mod clients;
 mod configured;
+mod demands;
 mod flows;
 mod keys;
 mod refused;

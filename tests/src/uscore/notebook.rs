@@ -51,7 +51,7 @@ async fn the_sample_app_gets_what_it_shows(kind: Kind) {
 }
 
 /// The token response for what a person allowed in full, by code and PKCE over HTTP.
-pub async fn token(house: &House, key: &str, scopes: &str) -> Value {
+async fn token(house: &House, key: &str, scopes: &str) -> Value {
     let id = registered(house).await;
     let now = house.app.clock.now();
     let actor = Actor { auth_time: Some(now), ..actor(house, key).await };

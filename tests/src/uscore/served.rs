@@ -1,5 +1,5 @@
-//! What an app gets over the FHIR interface of a few people: all that must be supported is among it, every
-//! reference leads to something that is served too, and what claims a profile still fits it.
+//! What an app gets over the FHIR interface with the one token that a suite has: all that must be supported is among it,
+//! every reference leads to something that is served too, and what claims a profile still fits it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,24 +10,18 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::walk::{Walk, name_of};
-use super::{claims, each, facts, missing};
+use super::{SUITE, claims, each, facts, missing};
 use crate::fhir::{ALL, access, cursor, entries, found, page};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(what_is_served_shows_it_all);
 
-/// Whoever tries a conformance suite on the synthetic people needs these and no others.
-pub const SUITE: [&str; 7] = ["odette", "otis", "rosa", "maria-1", "maria-2", "walter", "mia"];
-
 async fn what_is_served_shows_it_all(kind: Kind) {
     let house = House::start(kind).await;
     let facts = facts();
-    let mut store = HashMap::new();
-    for key in SUITE {
-        drop(house.linked(key).await);
-        let access = access(&house, key, ALL).await;
-        of_person(&house, &access, &facts, &mut store).await;
-    }
+    drop(house.linked(SUITE).await);
+    let access = access(&house, SUITE, ALL).await;
+    let store = served_to(&house, &access, &facts).await;
     let walk = Walk::new(&facts, &store);
     let mut faults = Vec::new();
     for resource in store.values() {
@@ -38,11 +32,19 @@ async fn what_is_served_shows_it_all(kind: Kind) {
     assert!(faults.is_empty(), "{} faults: {:#?}", faults.len(), &faults[..faults.len().min(20)]);
     let missing = missing(&facts, &walk);
     assert!(missing.is_empty(), "{missing:#?}");
+    // A suite looks for this form of the death, and for what was once so by its use or its end.
+    let patient = &store[&format!("Patient/{SUITE}")];
+    assert!(patient["deceasedDateTime"].is_string());
+    for field in ["name", "address"] {
+        let once = patient[field].as_array().unwrap().iter().find(|one| one["use"] == "old").unwrap();
+        assert!(once["period"]["end"].is_string(), "{once}");
+    }
     house.close().await;
 }
 
 /// Everything of a person that has a profile, by search, and whatever that refers to, by reading it.
-async fn of_person(house: &House, access: &Access, facts: &Facts, store: &mut HashMap<String, Value>) {
+async fn served_to(house: &House, access: &Access, facts: &Facts) -> HashMap<String, Value> {
+    let mut store = HashMap::new();
     let kinds: BTreeSet<&str> = facts.profiles.values().map(|profile| profile.kind.as_str()).collect();
     let mut wanted = Vec::new();
     for kind in kinds.into_iter().filter(|kind| *kind != "Extension") {
@@ -68,4 +70,5 @@ async fn of_person(house: &House, access: &Access, facts: &Facts, store: &mut Ha
         each(&resource, &mut |value| wanted.extend(value["reference"].as_str().map(str::to_owned)));
         store.insert(name, resource);
     }
+    store
 }
