@@ -35,6 +35,8 @@ pub(crate) struct Masking {
     any: bool,
     /// By what is written: whether it leads to something hidden.
     known: HashMap<String, bool>,
+    /// The names of all that is hidden, once they were asked for.
+    hidden: Option<HashSet<String>>,
 }
 
 impl Masking {
@@ -50,6 +52,7 @@ impl Masking {
         }
         if self.sight.replace(sight) != Some(sight) {
             self.known.clear();
+            self.hidden = None;
             self.any = labels::has_any(tx, sight.patient, sight.lens.hidden).await?;
         }
         if !self.any {
@@ -65,7 +68,7 @@ impl Masking {
         if !new.is_empty() {
             let keys: Vec<Key> =
                 new.iter().map(|name| Key::read(name)).filter(|key| !is_plain(key)).collect();
-            let hidden = betraying(tx, sight, &keys).await?;
+            let hidden = betraying(tx, sight, (&keys, &mut self.hidden)).await?;
             self.known.extend(new.into_iter().map(|name| (name.clone(), hidden.contains(&name))));
         }
         for bytes in all {
@@ -97,12 +100,19 @@ impl Masking {
 pub(crate) async fn unseen(tx: &mut Tx, sight: Sight, names: &[Key]) -> Result<HashSet<String>> {
     let any = sight.lens.hidden != Labels::default()
         && labels::has_any(tx, sight.patient, sight.lens.hidden).await?;
-    if any { betraying(tx, sight, names).await } else { Ok(HashSet::new()) }
+    if any { betraying(tx, sight, (names, &mut None)).await } else { Ok(HashSet::new()) }
 }
 
-async fn betraying(tx: &mut Tx, sight: Sight, names: &[Key]) -> Result<HashSet<String>> {
-    let mut found: HashSet<String> = if names.len() > MANY {
-        let hidden = store::names_of_hidden(tx, sight).await?;
+/// Those of these names that must not be told; `all` keeps what was asked for that.
+async fn betraying(
+    tx: &mut Tx,
+    sight: Sight,
+    (names, all): (&[Key], &mut Option<HashSet<String>>),
+) -> Result<HashSet<String>> {
+    if all.is_none() && names.len() > MANY {
+        *all = Some(store::names_of_hidden(tx, sight).await?);
+    }
+    let mut found: HashSet<String> = if let Some(hidden) = all {
         let is = |key: &&Key| {
             hidden.contains(key.unversioned()) || hidden.contains(&format!("{}/{}", key.kind, key.id))
         };
