@@ -130,7 +130,8 @@ pub async fn invite(
     }
     let evidence = Evidence { proof: Proof::Chosen, note: String::new() };
     let ask = Ask { kind: Kind::Delegate, evidence, incapacity: Incapacity::NotNeeded, review: None, ..ask };
-    give(app, tx, (id, (patient, ask), (&person, &facts)), (Some(actor.account), &actor.name)).await
+    let new = Authority { id, ..new(app, (patient, ask), &facts)? };
+    give(app, tx, (new, (&person, &facts)), (Some(actor.account), &actor.name)).await
 }
 
 /// A new id for the form of an invitation.
@@ -157,21 +158,23 @@ pub(crate) async fn void_invitations(tx: &mut Tx, patient: PatientNo, now: Insta
 async fn give(
     app: &App,
     mut tx: Tx,
-    (id, (patient, ask), (person, facts)): (AuthorityId, (PatientNo, Ask), (&str, &PersonFacts)),
+    (mut new, (person, facts)): (Authority, (&str, &PersonFacts)),
     (account, by): (Option<AccountId>, &str),
 ) -> Result<Invitation> {
     let now = app.clock.now();
-    let mut new = Authority { id, ..new(app, (patient, ask), facts)? };
-    identity::hold_record(&mut tx, patient).await?;
-    if store::live(&mut tx, patient, now).await? >= MOST {
+    identity::hold_record(&mut tx, new.patient).await?;
+    if store::live(&mut tx, new.patient, now).await? >= MOST {
         return Err(Error::refused("refused-too-many-people"));
     }
     beside(app, &mut tx, (&new, None), facts).await?;
-    let (code, until) = (code(app, id), now.plus(CODE_LIVES));
+    let (code, until) = (code(app, new.id), now.plus(CODE_LIVES));
     new.code_until = Some(until);
     let due = rules::due(&new, facts, (now, app.config.clinic.zone()));
     store::add(&mut tx, &app.keys, (&new, person), (Some(hash(app, &code)), due)).await?;
     noted(app, &mut tx, (&new, "invited", None), (account, by)).await?;
+    if let Some(waits) = &new.suspension {
+        noted(app, &mut tx, (&new, "lift-signed", Some(&waits.why)), (account, by)).await?;
+    }
     tx.commit().await?;
     Ok(Invitation { id: new.id, code: identity::grouped(&code), until })
 }
@@ -275,6 +278,8 @@ async fn beside(
     facts: &PersonFacts,
 ) -> Result<()> {
     identity::hold_record(tx, new.patient).await?;
+    let now = app.clock.now();
+    let new_ends = rules::ends(new, facts, app.config.clinic.zone());
     let mut others = Vec::new();
     for found in store::over(tx, &app.keys, new.patient).await? {
         let held = with_standing(app, found, facts);
@@ -286,14 +291,39 @@ async fn beside(
                 times::ended(app, tx, (other, end, None), (None, "")).await?;
             }
             Standing::Ended(_) => {}
-            standing => others.push(rules::Other {
+            _ => others.push(rules::Other {
                 kind: other.kind,
                 same_account,
-                limited: standing == Standing::Limited,
+                aside: rules::aside(&other.limits, new_ends, now)
+                    || rules::aside(&new.limits, held.ends, now),
             }),
         }
     }
     rules::contradiction(new.kind, &others).map_or(Ok(()), |code| Err(Error::Conflict(code)))
+}
+
+/// The authorities over the record that the clinic declined or limited and that stand in the way of a new one, the newest
+/// first.
+async fn in_the_way(
+    app: &App,
+    tx: &mut Tx,
+    (new, account): (&Authority, Option<AccountId>),
+    facts: &PersonFacts,
+) -> Result<Vec<Held>> {
+    let now = app.clock.now();
+    let all = store::over(tx, &app.keys, new.patient).await?.into_iter();
+    let earlier = all.filter(|(earlier, _)| rules::in_the_way(earlier, (new, account), now));
+    let mut earlier: Vec<Held> = earlier.map(|found| with_standing(app, found, facts)).collect();
+    with_holders(tx, new.patient, &mut earlier).await?;
+    Ok(earlier)
+}
+
+/// Has a new authority wait for two people, since an earlier one was declined or limited. Staff find it among those to be
+/// looked at again, at once.
+fn wait(app: &App, new: &mut Authority, (why, lifting): (&str, Vec<Signature>)) {
+    let why = why.to_owned();
+    new.suspension = Some(Suspension { ground: Ground::Earlier, why, signed: Vec::new(), lifting });
+    new.review = Some(app.clock.now());
 }
 
 /// The invited takes the authority. Wrong, used, expired and ended codes give the same refusal after the same work.
@@ -323,7 +353,16 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     beside(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
     (held.authority.account, held.authority.since) = (Some(actor.account), Some(now));
     noted(app, &mut tx, (&held.authority, "taken", None), (Some(actor.account), &actor.name)).await?;
+    // Whoever takes the code may be whom the clinic declined, or it did so after the code was made. Where two people
+    // knew that and let it go on, it does.
+    let earlier = in_the_way(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
+    let events = store::events(&mut tx, &app.keys, held.authority.id).await?;
+    let cleared = held.authority.suspension.is_some() || events.iter().any(|event| event.what == "resumed");
+    if !earlier.is_empty() && !cleared {
+        wait(app, &mut held.authority, ("", Vec::new()));
+    }
     let authority = times::settled(app, &mut tx, (held.authority, &facts)).await?;
+    tell_of_waiting(app, &mut tx, &authority).await?;
     tx.commit().await?;
     Ok(with_standing(app, (authority, held.person), &facts))
 }
@@ -569,6 +608,15 @@ pub(crate) async fn tell_person(
 ) -> Result<()> {
     for account in identity::accounts_of(tx, patient).await? {
         notify::tell(tx, account, (kind, app.clock.now())).await?;
+    }
+    Ok(())
+}
+
+/// Tells the person of an authority that was verified or taken and is not in force yet: it begins on a day, or when
+/// they cannot decide. That it comes into force is told when it does.
+async fn tell_of_waiting(app: &App, tx: &mut Tx, authority: &Authority) -> Result<()> {
+    if authority.active.is_none() && authority.suspension.is_none() {
+        tell_person(app, tx, (authority.patient, notify::Kind::ActingChanged)).await?;
     }
     Ok(())
 }
