@@ -5,7 +5,7 @@ use api::base::Problem;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
-use api::representation::{self, Authority, End, Event, Held, Kind, Proof, Scope, Standing};
+use api::representation::{self, Authority, End, Event, Ground, Held, Kind, Proof, Scope, Standing};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -323,6 +323,30 @@ fn ended(end: End) -> &'static str {
         End::FiftyYears => "people-ended-fifty-years",
         End::NotTaken => "people-ended-not-taken",
     }
+}
+
+/// The words for why an authority is suspended: for staff.
+pub fn ground_name(ground: Ground) -> &'static str {
+    match ground {
+        Ground::Declined => "desk-ground-declined",
+        Ground::Safety => "desk-ground-safety",
+        Ground::Dispute => "desk-ground-dispute",
+        Ground::Earlier => "desk-ground-earlier",
+    }
+}
+
+/// An earlier authority that the clinic declined or limited, in words for staff: whose it is, what was decided, and where
+/// it stands.
+pub fn earlier_words(w: Words, held: &Held) -> String {
+    let authority = &held.authority;
+    let who =
+        w.t2("log-who-acts", ("name", authority.name.as_str()), ("kind", w.t(kind_name(authority.kind))));
+    let decided = authority.suspension.as_ref().map_or("desk-earlier-limited", |of| ground_name(of.ground));
+    w.t2(
+        "desk-earlier-line",
+        ("who", who),
+        ("decided", format!("{} {}.", w.t(decided), standing_words(w, held))),
+    )
 }
 
 /// The words for a kind of paper.

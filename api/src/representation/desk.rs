@@ -10,7 +10,7 @@ use super::model::{
 use super::rules::{self, Act, Ask, Paper, Signed};
 use super::{
     Held, Invitation, PersonFacts, about, as_seen, beside, found, give, in_the_way, new, noted, store,
-    tell_of_waiting, tell_person, times, wait,
+    tell_about, tell_of_waiting, times, wait,
 };
 use crate::app::App;
 use crate::base::{
@@ -580,7 +580,7 @@ async fn finish(
     noted(app, tx, (&authority, what, Some(why.trim())), (by.account, by.name)).await?;
     // An invitation that nobody took shows nobody anything.
     if TOLD.contains(&what) && authority.account.is_some() {
-        tell_person(app, tx, (authority.patient, notify::Kind::ActingChanged)).await?;
+        tell_about(app, tx, (&authority, notify::Kind::ActingChanged)).await?;
     }
     times::settled(app, tx, (authority, facts)).await.map(|_| ())
 }

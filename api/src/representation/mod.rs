@@ -26,7 +26,7 @@ use crate::notify;
 pub use lens_rules::{UNDATED, lens};
 pub use minor_rules::{Alone, Closed, Place};
 pub use model::*;
-pub use rules::{Act, Ask, Signed, offices};
+pub use rules::{Act, Ask, Signed, ending, offices};
 pub(crate) use telling::own as own_lens;
 pub use telling::{Told, told};
 pub use times::{day_at, days_from_now, end_of_day, tidy};
@@ -616,9 +616,46 @@ pub(crate) async fn tell_person(
 /// they cannot decide. That it comes into force is told when it does.
 async fn tell_of_waiting(app: &App, tx: &mut Tx, authority: &Authority) -> Result<()> {
     if authority.active.is_none() && authority.suspension.is_none() {
-        tell_person(app, tx, (authority.patient, notify::Kind::ActingChanged)).await?;
+        tell_about(app, tx, (authority, notify::Kind::ActingChanged)).await?;
     }
     Ok(())
+}
+
+/// Tells the person what became of an authority over their record. Where no message reaches them, those who act for them
+/// with the whole record are told that something changed; a helper is the person's own affair.
+async fn tell_about(app: &App, tx: &mut Tx, (authority, kind): (&Authority, notify::Kind)) -> Result<()> {
+    tell_person(app, tx, (authority.patient, kind)).await?;
+    if authority.kind == Kind::Delegate {
+        return Ok(());
+    }
+    for account in identity::accounts_of(tx, authority.patient).await? {
+        if notify::reaches(app, tx, account).await? {
+            return Ok(());
+        }
+    }
+    for (account, id) in acting_whole_in(app, tx, authority.patient).await? {
+        if id != authority.id {
+            notify::tell(tx, account, (notify::Kind::ActingElse, app.clock.now())).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who acts for a person now with the whole record: parents, guardians, agents. Never a helper, and nobody who is
+/// suspended, limited, or sees a part.
+pub async fn acting_whole(app: &App, patient: PatientNo) -> Result<Vec<(AccountId, AuthorityId)>> {
+    let mut tx = app.db.read().await?;
+    acting_whole_in(app, &mut tx, patient).await
+}
+
+async fn acting_whole_in(
+    app: &App,
+    tx: &mut Tx,
+    patient: PatientNo,
+) -> Result<Vec<(AccountId, AuthorityId)>> {
+    let all = all_over(app, tx, patient).await?.into_iter();
+    let whole = all.filter(|held| rules::acts_whole(&held.authority, held.standing));
+    Ok(whole.filter_map(|held| Some((held.authority.account?, held.authority.id))).collect())
 }
 
 /// The person's name and what the rules need to know, with the age at which they are an adult here today.

@@ -329,6 +329,14 @@ fn in_danger(suspension: Option<&Suspension>) -> bool {
     suspension.is_some_and(|suspension| suspension.ground != Ground::Dispute)
 }
 
+/// Whether somebody acts for the person with the whole record, so that they are told what the person would be told.
+pub fn acts_whole(authority: &Authority, standing: Standing) -> bool {
+    let copies = authority.scope.copies;
+    let shown = authority.scope.shown.clone();
+    let whole = authority.scope == Scope { copies, shown, ..Scope::WHOLE };
+    authority.kind != Kind::Delegate && standing == Standing::Active && whole
+}
+
 /// What ending an authority is: one that is suspended because somebody may be in danger is not a clerk's to end.
 pub fn ending(end: End, suspension: Option<&Suspension>) -> Act {
     if in_danger(suspension) { Act::EndSuspended } else { Act::End(end) }

@@ -512,6 +512,7 @@ mod tests {
             until: Instant(1),
             ended: None,
             medical: emergency,
+            told: None,
         }
     }
 

@@ -8,7 +8,7 @@ use api::fhir::present::Category;
 use api::records::{self, Preview};
 use api::representation::claims::{self, Claim};
 use api::representation::{
-    self, Ask, Evidence, Held, Incapacity, Invitation, Kind, One, Proof, Side, Standing,
+    self, Ask, End, Evidence, Held, Incapacity, Invitation, Kind, One, Proof, Side, Standing,
 };
 use api::visibility::Helper;
 use askama::Template;
@@ -352,6 +352,13 @@ impl PeopleOne {
 
     fn events(&self) -> Vec<(Instant, String)> {
         self.one.events.iter().map(|event| (event.at, event_words(self.page.w, event))).collect()
+    }
+
+    /// Whether the clinic ended what the reader held: then they are told whom to ask.
+    fn ended_by_office(&self) -> bool {
+        let by_office = |end| End::BY_STAFF.contains(&end) || end == End::Emancipation;
+        self.one.side == Side::Holder
+            && matches!(self.one.held.standing, Standing::Ended(end) if by_office(end))
     }
 
     fn mine(&self) -> bool {

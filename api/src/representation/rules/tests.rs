@@ -434,6 +434,28 @@ fn what_was_declined_or_limited_stands_in_the_way() {
     assert_eq!(ending(End::ByClinic, None), Act::End(End::ByClinic));
 }
 
+#[test]
+fn who_acts_with_the_whole_record() {
+    let parent = authority(Kind::Parent);
+    let part = Scope { hidden: vec![Label::Hiv], ..Scope::WHOLE };
+    for (what, one, standing, wanted) in [
+        ("a parent", parent.clone(), Standing::Active, true),
+        (
+            "without copies",
+            Authority { scope: Scope { copies: false, ..Scope::WHOLE }, ..parent.clone() },
+            Standing::Active,
+            true,
+        ),
+        ("a part", Authority { scope: part, ..parent.clone() }, Standing::Active, false),
+        ("limited", parent.clone(), Standing::Limited, false),
+        ("suspended", parent.clone(), Standing::Suspended, false),
+        ("over", parent, Standing::Ended(End::ByClinic), false),
+        ("a helper", authority(Kind::Delegate), Standing::Active, false),
+    ] {
+        assert_eq!(acts_whole(&one, standing), wanted, "{what}");
+    }
+}
+
 fn by(n: u128, office: Office) -> By<'static> {
     By { account: Some(AccountId(uuid::Uuid::from_u128(n))), name: "Lee (synthetic)", office }
 }
