@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, GrantId, Instant, PatientNo, ReviewId, SessionId, ViewId};
+use crate::base::{AccountId, AuthorityId, GrantId, Instant, PatientNo, ReviewId, SessionId, ViewId};
 use crate::notify::Preferences;
 
 pub use crate::config::Role;

@@ -259,6 +259,17 @@ impl Permit {
         (!all).then_some(self.actor.account)
     }
 
+    /// Whether who sees only their own entries is told of emergency access all the same, in outline: who stands in the
+    /// person's place asks about it.
+    pub fn hears_of_emergencies(&self) -> bool {
+        matches!(self.basis, Basis::Representative { .. })
+    }
+
+    /// Whether its holder may ask about entries: the person, and who stands in their place.
+    pub fn may_question(&self) -> bool {
+        self.is_own() || matches!(self.basis, Basis::Representative { .. })
+    }
+
     /// Whether the record is the actor's own.
     pub fn is_own(&self) -> bool {
         matches!(self.basis, Basis::RightOfAccess { .. })
