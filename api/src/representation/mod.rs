@@ -347,7 +347,8 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     };
-    if own(&mut tx, actor, held.authority.patient).await.is_ok() {
+    if identity::links(&mut tx, actor.account).await?.iter().any(|own| own.patient == held.authority.patient)
+    {
         return Err(Error::Conflict("conflict-own-record"));
     }
     beside(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
@@ -628,8 +629,9 @@ async fn tell_about(app: &App, tx: &mut Tx, (authority, kind): (&Authority, noti
     if authority.kind == Kind::Delegate {
         return Ok(());
     }
+    let died = identity::has_died(tx, authority.patient).await?;
     for account in identity::accounts_of(tx, authority.patient).await? {
-        if notify::reaches(app, tx, account).await? {
+        if !died && notify::reaches(app, tx, account).await? {
             return Ok(());
         }
     }
@@ -717,10 +719,9 @@ pub(crate) async fn of_age(app: &App, tx: &mut Tx, patient: PatientNo) -> Result
     Ok(rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())))
 }
 
-/// Only the person themselves; anyone else learns nothing.
+/// Only the person themselves, while they live; anyone else learns nothing.
 async fn own(tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<()> {
-    let links = identity::links(tx, actor.account).await?;
-    links.iter().any(|link| link.patient == patient).then_some(()).ok_or(Error::NotFound)
+    identity::owns(tx, actor.account, patient).await?.then_some(()).ok_or(Error::NotFound)
 }
 
 fn hash(app: &App, normal: &str) -> [u8; 32] {

@@ -137,8 +137,9 @@ async fn told(
     tx: &mut Tx,
     (patient, acting): (PatientNo, &[(AccountId, AuthorityId)]),
 ) -> Result<Told> {
+    let died = identity::has_died(tx, patient).await?;
     for account in identity::accounts_of(tx, patient).await? {
-        if notify::reaches(app, tx, account).await? {
+        if !died && notify::reaches(app, tx, account).await? {
             return Ok(Told::Person);
         }
     }

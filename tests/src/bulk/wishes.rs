@@ -30,8 +30,8 @@ fn wish(categories: Option<BTreeSet<Category>>) -> Ask {
 async fn wishes_are_kept(kind: Kind) {
     let house = House::start(kind).await;
     drop(house.linked("rosa").await);
-    drop(house.linked("walter").await);
-    house.gather("lucia").await;
+    drop(house.linked("lucia").await);
+    house.gather("walter").await;
     let plan = || Recipient::HealthPlan("Blue Plan (synthetic)".into());
     make(&house, ("plan", Purpose::Payment, plan(), vec![]), &["rosa", "walter", "lucia"]).await;
     let system = System::register(&house, ("blue", ALL), &["plan"]).await;
@@ -39,11 +39,11 @@ async fn wishes_are_kept(kind: Kind) {
     let (place, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
     let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
 
-    // Rosa keeps everything from the plan, Walter his laboratory results.
+    // Rosa keeps everything from the plan, Lucia her laboratory results.
     let rosa = (actor(&house, "rosa").await, patient(&house, "rosa").await);
-    let walter = (actor(&house, "walter").await, patient(&house, "walter").await);
+    let lucia = (actor(&house, "lucia").await, patient(&house, "lucia").await);
     let labs = Some(BTreeSet::from([Category::Labs]));
-    for ((actor, patient), ask) in [(&rosa, wish(None)), (&walter, wish(labs))] {
+    for ((actor, patient), ask) in [(&rosa, wish(None)), (&lucia, wish(labs))] {
         consents::ask(&house.app, actor, (*patient, consents::once(&house.app), ask)).await.unwrap();
     }
     assert_eq!(
@@ -55,7 +55,7 @@ async fn wishes_are_kept(kind: Kind) {
 
     let (_, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
     let all = system.files((&manifest, "output"), &token).await;
-    let (hers, his) = (&house.person("rosa").patient_id, &house.person("walter").patient_id);
+    let (hers, other) = (&house.person("rosa").patient_id, &house.person("lucia").patient_id);
     assert!(!all.iter().any(|one| one.to_string().contains(&format!("Patient/{hers}\""))), "nothing of hers");
     let ids: BTreeSet<&str> = of(&all, "Patient").map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 2);
@@ -66,9 +66,9 @@ async fn wishes_are_kept(kind: Kind) {
             .filter(|one| one["category"].to_string().contains("\"laboratory\""))
             .count()
     };
-    assert_eq!(labs_of(his), 0, "his laboratory results stay");
+    assert_eq!(labs_of(other), 0, "these laboratory results stay");
     assert!(
-        of(&all, "Encounter").any(|one| one["subject"]["reference"] == format!("Patient/{his}")),
+        of(&all, "Encounter").any(|one| one["subject"]["reference"] == format!("Patient/{other}")),
         "the rest goes"
     );
     let errors = system.files((&manifest, "error"), &token).await;
@@ -84,7 +84,7 @@ async fn wishes_are_kept(kind: Kind) {
     assert_eq!(api::fhir::check::check(&errors[0]), vec![]);
 
     // Of people whom the system names, it does not learn who asked: with her alone, and with her among others.
-    for (named, people) in [(vec![hers], 0), (vec![hers, his], 1)] {
+    for (named, people) in [(vec![hers], 0), (vec![hers, other], 1)] {
         let params: Vec<Value> = named
             .iter()
             .map(|id| json!({"name": "patient", "valueReference": {"reference": format!("Patient/{id}")}}))
