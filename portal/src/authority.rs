@@ -219,6 +219,17 @@ pub fn scope(kind: Kind, typed: &Fields) -> Scope {
     }
 }
 
+/// What a form about a part of the record names that is not known. Left out without a word it would change what is meant:
+/// a kind of information that is to be hidden would be seen.
+pub fn unknown(typed: &Fields) -> Vec<Problem> {
+    let known: [(_, fn(&str) -> bool); 2] = [
+        ("categories", |slug| Category::from_slug(slug).is_some()),
+        ("labels", |slug| Label::from_slug(slug).is_some()),
+    ];
+    let odd = known.into_iter().filter(|(name, known)| !typed.all(name).iter().all(|slug| known(slug)));
+    odd.map(|(field, _)| Problem { field, code: "problem-choice" }).collect()
+}
+
 /// The fields of a form that stand for a scope.
 pub fn fields_of(authority: &Authority) -> Fields {
     let scope = &authority.granted;
@@ -437,6 +448,21 @@ pub fn preview_words(w: Words, (name, preview): (&str, &Preview)) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_known_is_not_left_out_without_a_word() {
+        for (form, wanted) in [
+            ("what=all", &[][..]),
+            ("what=some&categories=labs&labels=hiv", &[]),
+            ("labels=hivv", &["labels"]),
+            ("labels=hiv&labels=labz", &["labels"]),
+            ("categories=labs%2Clabz&labels=", &["categories", "labels"]),
+        ] {
+            let found: Vec<_> =
+                unknown(&Fields::parse(form.as_bytes())).iter().map(|problem| problem.field).collect();
+            assert_eq!(found, wanted, "{form}");
+        }
+    }
 
     /// Asked once, where something was chosen and nothing of it would be seen; never where there is nothing yet.
     #[test]

@@ -17,7 +17,7 @@ use askama::Template;
 use super::claims::{apart, by, day, office_of};
 use super::parts::{self, Area, Whom};
 use super::words;
-use crate::authority::{Pick, event_words, ground_name, proof_name, scope_words, standing_words};
+use crate::authority::{self, Pick, event_words, ground_name, proof_name, scope_words, standing_words};
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, kept_with};
@@ -388,6 +388,9 @@ async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Fa
     let act = Act::ALL.into_iter().find(|act| act.names().0 == fields.get("act"));
     if act.is_none() {
         problems.0.push(Problem { field: "act", code: "problem-choice" });
+    }
+    if !authority::unknown(fields).is_empty() {
+        problems.0.push(Problem { field: "limit", code: "problem-choice" });
     }
     let day = day(fields, "day", &mut problems);
     let (Some(act), true) = (act, problems.0.is_empty()) else { return Err(Error::Invalid(problems).into()) };

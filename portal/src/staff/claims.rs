@@ -411,14 +411,24 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, As
     if proof.is_none() {
         problems.0.push(Problem { field: "proof", code: "problem-choice" });
     }
+    let kind = match fields.get("kind") {
+        "" => Some(whole.claim.kind),
+        slug => Kind::from_slug(slug),
+    };
+    if kind.is_none() {
+        problems.0.push(Problem { field: "kind", code: "problem-choice" });
+    }
+    if !["", "awaited"].contains(&fields.get("incapacity")) {
+        problems.0.push(Problem { field: "incapacity", code: "problem-choice" });
+    }
+    problems.0.extend(authority::unknown(fields));
     problems.0.extend(form::parts_fault(fields));
     let mut day = |name| day(fields, name, &mut problems);
     let (starts, until, review) = (day("starts"), day("until"), day("review"));
-    let (Some(patient), Some(proof), true) = (patient, proof, problems.0.is_empty()) else {
+    let (Some(patient), Some(proof), Some(kind), true) = (patient, proof, kind, problems.0.is_empty()) else {
         return Err(Error::Invalid(problems).into());
     };
     apart(who, (Some(whole.claim.account), patient.patient)).await?;
-    let kind = Kind::from_slug(fields.get("kind")).unwrap_or(whole.claim.kind);
     let awaited = fields.get("incapacity") == "awaited";
     let ask = Ask {
         name: fields.get("name").to_owned(),
