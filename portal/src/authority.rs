@@ -13,6 +13,7 @@ use crate::components::{Choice, Text};
 use crate::form::Fields;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::acting::kind_name;
 
 /// A list to choose one from, with a hint and how to mend it.
 #[derive(Template)]

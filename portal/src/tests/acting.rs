@@ -6,6 +6,7 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
 use api::representation::claims::{Claim, Difference, Paper, State, Statement, Whole};
+use api::representation::desk::Compared;
 use api::representation::{
     Authority, End, Event, Evidence, Ground, Held, Incapacity, Kind, Limit, Office, One, PersonFacts, Scope,
     Side, Signature, Standing, Suspension,
