@@ -223,12 +223,12 @@ pub fn scope(kind: Kind, typed: &Fields) -> Scope {
 /// What a form about a part of the record names that is not known. Left out without a word it would change what is meant:
 /// a kind of information that is to be hidden would be seen.
 pub fn unknown(typed: &Fields) -> Vec<Problem> {
-    let known: [(_, fn(&str) -> bool); 2] = [
-        ("categories", |slug| Category::from_slug(slug).is_some()),
-        ("labels", |slug| Label::from_slug(slug).is_some()),
+    let odd = |name, known: fn(&String) -> bool| (!typed.all(name).iter().all(known)).then_some(name);
+    let odd = [
+        odd("categories", |slug| Category::from_slug(slug).is_some()),
+        odd("labels", |slug| Label::from_slug(slug).is_some()),
     ];
-    let odd = known.into_iter().filter(|(name, known)| !typed.all(name).iter().all(|slug| known(slug)));
-    odd.map(|(field, _)| Problem { field, code: "problem-choice" }).collect()
+    odd.into_iter().flatten().map(|field| Problem { field, code: "problem-choice" }).collect()
 }
 
 /// The fields of a form that stand for a scope.
