@@ -58,6 +58,8 @@ async fn on_each<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
         let folder = TempDir::new().unwrap();
         let mut config = Config::for_testing(folder.path(), &url);
         config.clinic.email = "office@clinic.example".into();
+        // Nothing is sent: no job runs here.
+        config.mail.server = "mail.clinic.example:587".into();
         let app = crate::app::open(config, Clock::fixed(START)).await.unwrap();
         let mut tx = app.db.write().await.unwrap();
         let source = "INSERT INTO source (source_no, name, kind, created_at) VALUES (1, 'test', 'file', 0)";
@@ -613,7 +615,13 @@ async fn two_parents_and_an_order_that_limits_one() {
         let app = &world.app;
         let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
         let one_id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        assert_eq!(world.mails("acting-else").await, 0);
         let other_id = world.verified(&lee, CHILD, ask(Kind::Parent)).await.unwrap();
+        assert_eq!(
+            world.mails("acting-else").await,
+            1,
+            "no message reaches the child: the other parent is told"
+        );
         let guardian = world.somebody("guard", None).await;
         let refused = world.verified(&guardian, CHILD, ask(Kind::Guardian)).await;
         assert_eq!(word(&refused), "conflict-parent-first");

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::system::{System, make, set};
 use super::{ALL, of};
 use crate::acting::{actor, patient};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(wishes_are_kept, what_is_protected_stays, a_system_without_an_agreement_gets_nothing);
 
@@ -36,7 +36,15 @@ async fn wishes_are_kept(kind: Kind) {
     make(&house, ("plan", Purpose::Payment, plan(), vec![]), &["rosa", "walter", "lucia"]).await;
     let system = System::register(&house, ("blue", ALL), &["plan"]).await;
     let token = system.token(ALL).await;
+    let rosas = &house.person("rosa").email;
+    assert!(house.mail.wait_for(rosas, PATIENCE).await.is_some(), "the mail of the link is out of the way");
+    house.mail.clear();
     let (place, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
+    // Of the first time they are told, and of no other.
+    let told = house.mail.wait_for(rosas, PATIENCE).await.expect("a mail");
+    assert!(told.subject().contains("A system has begun to read"), "{}", told.subject());
+    let readers = "SELECT count(*) FROM system_reader WHERE client_id = 'blue'";
+    assert_eq!(house.raw.number(readers).await, 3);
     let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
 
     // Rosa keeps everything from the plan, Lucia her laboratory results.
@@ -53,7 +61,11 @@ async fn wishes_are_kept(kind: Kind) {
     );
     system.call((Method::DELETE, &place), &token).await;
 
+    house.mail.clear();
     let (_, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
+    assert_eq!(house.raw.number(readers).await, 3);
+    let again = house.mail.messages().iter().any(|mail| mail.subject().contains("A system has begun"));
+    assert!(!again, "once");
     let all = system.files((&manifest, "output"), &token).await;
     let (hers, other) = (&house.person("rosa").patient_id, &house.person("lucia").patient_id);
     assert!(!all.iter().any(|one| one.to_string().contains(&format!("Patient/{hers}\""))), "nothing of hers");
