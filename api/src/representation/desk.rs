@@ -205,13 +205,13 @@ fn of_claimant(error: Error) -> Error {
 }
 
 /// Verifies a claim. It becomes an authority of the account that made it; in force at once, on its first day, when
-/// incapacity is recorded, or when a second person has signed because an earlier one was declined or limited. Where the birth date that was stated is not that of the record, staff say why it is this
-/// person all the same.
+/// incapacity is recorded, or when a second person has signed because an earlier one was declined or limited. Where the
+/// birth date that was stated is not that of the record, staff say why it is this person all the same.
 ///
 /// # Errors
 /// `NotFound`; `Invalid`, with `problem-claim-differs` on `differs` or `problem-reason` on `despite`; `Refused` with
-/// `refused-not-your-office`, `refused-privacy-officer-only`, `refused-earlier-declined` or `refused-own-claim`; `Conflict` with `conflict-claim-decided`, `conflict-claimant-record` or the code of what it cannot
-/// stand beside.
+/// `refused-not-your-office`, `refused-privacy-officer-only`, `refused-earlier-declined` or `refused-own-claim`; `Conflict`
+/// with `conflict-claim-decided`, `conflict-claimant-record` or the code of what it cannot stand beside.
 pub async fn verify(app: &App, by: &By<'_>, (id, accepted): (ClaimId, Accepted<'_>)) -> Result<AuthorityId> {
     let Accepted { patient, ask, differs, despite: words } = accepted;
     let now = app.clock.now();
@@ -284,8 +284,8 @@ async fn decide(
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only`,
-/// `refused-earlier-declined`, `refused-only-the-person-invites` or `refused-too-many-people`; `Conflict` with the code of what it cannot stand
-/// beside.
+/// `refused-earlier-declined`, `refused-only-the-person-invites` or `refused-too-many-people`; `Conflict` with the code of
+/// what it cannot stand beside.
 pub async fn appoint(app: &App, by: &By<'_>, (patient, ask): (PatientNo, Ask)) -> Result<Invitation> {
     may_verify(by, &ask.evidence)?;
     if ask.kind == Kind::Delegate {
@@ -523,7 +523,8 @@ pub async fn reviewed(app: &App, by: &By<'_>, form: Form<'_>, next: Option<Insta
 /// with it.
 ///
 /// # Errors
-/// As [`limit`]; `Invalid` on `why` with `problem-reason` for a reason that says nothing; `Invalid` on `end` for an end that staff do not enter.
+/// As [`limit`]; `Invalid` on `why` with `problem-reason` for a reason that says nothing, and on `end` for an end that staff
+/// do not enter.
 pub async fn end(app: &App, by: &By<'_>, form: Form<'_>, end: End) -> Result<()> {
     may(by, Act::End(end))?;
     if !End::BY_STAFF.contains(&end) {
