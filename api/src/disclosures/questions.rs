@@ -1,5 +1,5 @@
-//! "I don't recognise this": a person, or who acts in their place, asks about a line of their log, a privacy officer looks into it, and the answer
-//! stands at the line (45 CFR 164.530(d)).
+//! "I don't recognise this": a person, or who acts in their place, asks about a line of their log, a privacy officer
+//! looks into it, and the answer stands at the line (45 CFR 164.530(d)).
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -168,7 +168,8 @@ pub async fn open_in_case(app: &App, actor: &Actor, (opening, near): (Opening, H
 }
 
 /// Opens emergency access: for those on the list only. The person, or where no message reaches them who acts for them,
-/// and the privacy officers are told, and a privacy officer reviews it. Records under 42 CFR Part 2 are shown where what 2.51(c) asks is written down.
+/// and the privacy officers are told, and a privacy officer reviews it. Records under 42 CFR Part 2 are shown where what
+/// 2.51(c) asks is written down.
 ///
 /// # Errors
 /// As [`open`], and `Refused` with `refused-not-listed`.
