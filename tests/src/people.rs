@@ -206,6 +206,7 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
         ("proof", "power-of-attorney"),
         ("note", ""),
         ("until", "2020-01-01"),
+        ("labels", "xyz"),
     ] {
         let wrong: Vec<_> = fill.iter().copied().filter(|(name, _)| *name != field).collect();
         let wrong = [wrong, vec![(field, value)]].concat();
@@ -243,6 +244,9 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     let page = officer.get(&verified.path).await;
     let nothing = officer.submit(&page, DECIDE, &[("act", "limit"), ("why", "order of 2 May")]).await;
     assert_eq!((nothing.status, nothing.all("#limit-problem").len()), (422, 1), "{}", main(&nothing));
+    let odd = [("act", "limit"), ("why", "order of 2 May"), ("categories", "labs"), ("labels", "labz")];
+    let odd = officer.submit(&page, DECIDE, &odd).await;
+    assert_eq!((odd.status, odd.all("#limit-problem").len()), (422, 1), "{}", main(&odd));
     let wordless = officer.submit(&page, DECIDE, &[("act", "end"), ("why", "")]).await;
     assert_eq!((wordless.status, wordless.all("#why-problem").len()), (422, 1));
     let fill = [("act", "limit"), ("why", "order of 2 May"), ("categories", "notes")];
