@@ -5,7 +5,7 @@ use api::base::Problem;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
-use api::representation::{self, Authority, End, Event, Held, Kind, Proof, Scope, Standing};
+use api::representation::{self, Authority, End, Event, Ground, Held, Kind, Proof, Scope, Standing};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -13,6 +13,7 @@ use crate::components::{Choice, Text};
 use crate::form::Fields;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::acting::kind_name;
 
 /// A list to choose one from, with a hint and how to mend it.
 #[derive(Template)]
@@ -219,6 +220,17 @@ pub fn scope(kind: Kind, typed: &Fields) -> Scope {
     }
 }
 
+/// What a form about a part of the record names that is not known. Left out without a word it would change what is meant:
+/// a kind of information that is to be hidden would be seen.
+pub fn unknown(typed: &Fields) -> Vec<Problem> {
+    let odd = |name, known: fn(&String) -> bool| (!typed.all(name).iter().all(known)).then_some(name);
+    let odd = [
+        odd("categories", |slug| Category::from_slug(slug).is_some()),
+        odd("labels", |slug| Label::from_slug(slug).is_some()),
+    ];
+    odd.into_iter().flatten().map(|field| Problem { field, code: "problem-choice" }).collect()
+}
+
 /// The fields of a form that stand for a scope.
 pub fn fields_of(authority: &Authority) -> Fields {
     let scope = &authority.granted;
@@ -325,6 +337,30 @@ fn ended(end: End) -> &'static str {
     }
 }
 
+/// The words for why an authority is suspended: for staff.
+pub fn ground_name(ground: Ground) -> &'static str {
+    match ground {
+        Ground::Declined => "desk-ground-declined",
+        Ground::Safety => "desk-ground-safety",
+        Ground::Dispute => "desk-ground-dispute",
+        Ground::Earlier => "desk-ground-earlier",
+    }
+}
+
+/// An earlier authority that the clinic declined or limited, in words for staff: whose it is, what was decided, and where
+/// it stands.
+pub fn earlier_words(w: Words, held: &Held) -> String {
+    let authority = &held.authority;
+    let who =
+        w.t2("log-who-acts", ("name", authority.name.as_str()), ("kind", w.t(kind_name(authority.kind))));
+    let decided = authority.suspension.as_ref().map_or("desk-earlier-limited", |of| ground_name(of.ground));
+    w.t2(
+        "desk-earlier-line",
+        ("who", who),
+        ("decided", format!("{} {}.", w.t(decided), standing_words(w, held))),
+    )
+}
+
 /// The words for a kind of paper.
 pub fn proof_name(proof: Proof) -> &'static str {
     match proof {
@@ -413,6 +449,21 @@ pub fn preview_words(w: Words, (name, preview): (&str, &Preview)) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_known_is_not_left_out_without_a_word() {
+        for (form, wanted) in [
+            ("what=all", &[][..]),
+            ("what=some&categories=labs&labels=hiv", &[]),
+            ("labels=hivv", &["labels"]),
+            ("labels=hiv&labels=labz", &["labels"]),
+            ("categories=labs%2Clabz&labels=", &["categories", "labels"]),
+        ] {
+            let found: Vec<_> =
+                unknown(&Fields::parse(form.as_bytes())).iter().map(|problem| problem.field).collect();
+            assert_eq!(found, wanted, "{form}");
+        }
+    }
 
     /// Asked once, where something was chosen and nothing of it would be seen; never where there is nothing yet.
     #[test]

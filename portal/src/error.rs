@@ -212,6 +212,10 @@ impl Told {
             let (title, next) = ("error-refused-title", "desk-refused-next");
             return Self { status, title, words, next, link: ("/staff", "desk-link"), wait: None };
         }
+        if code == "refused-deceased" {
+            let (title, next) = ("refused-deceased-title", "refused-deceased-next");
+            return Self { status, title, words, next, link: ("/people/claim", "people-claim"), wait: None };
+        }
         if code == "sign-in-other-person" {
             // Whoever was signed in before still is.
             let (title, next) = ("error-refused-title", "step-up-same-person");

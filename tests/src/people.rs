@@ -13,6 +13,8 @@ on_both_databases!(
     a_claim_tells_nothing,
     an_executor_and_a_springing_power,
     declining_takes_two_and_says_nothing,
+    what_two_declined_two_open_again,
+    the_account_of_somebody_who_died_is_closed,
     claims_of_family_are_for_a_colleague,
     who_has_two_roles_signs_in_the_one_that_may
 );
@@ -204,6 +206,7 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
         ("proof", "power-of-attorney"),
         ("note", ""),
         ("until", "2020-01-01"),
+        ("labels", "xyz"),
     ] {
         let wrong: Vec<_> = fill.iter().copied().filter(|(name, _)| *name != field).collect();
         let wrong = [wrong, vec![(field, value)]].concat();
@@ -241,6 +244,9 @@ async fn a_parent_claims_and_the_clerk_verifies(kind: Kind) {
     let page = officer.get(&verified.path).await;
     let nothing = officer.submit(&page, DECIDE, &[("act", "limit"), ("why", "order of 2 May")]).await;
     assert_eq!((nothing.status, nothing.all("#limit-problem").len()), (422, 1), "{}", main(&nothing));
+    let odd = [("act", "limit"), ("why", "order of 2 May"), ("categories", "labs"), ("labels", "labz")];
+    let odd = officer.submit(&page, DECIDE, &odd).await;
+    assert_eq!((odd.status, odd.all("#limit-problem").len()), (422, 1), "{}", main(&odd));
     let wordless = officer.submit(&page, DECIDE, &[("act", "end"), ("why", "")]).await;
     assert_eq!((wordless.status, wordless.all("#why-problem").len()), (422, 1));
     let fill = [("act", "limit"), ("why", "order of 2 May"), ("categories", "notes")];
@@ -481,6 +487,98 @@ async fn declining_takes_two_and_says_nothing(kind: Kind) {
     let form = clinician.get(&page.path).await;
     clinician.submit(&form, DECIDE, &lift).await;
     assert!(main(&newton.get("/people").await).contains("Open the record of Mia"));
+    house.close().await;
+}
+
+/// Ended by one, claimed anew: the earlier decision is shown, and again it takes two.
+async fn what_two_declined_two_open_again(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut newton = house.signed_in("newton").await;
+    let fill = [("kind", "parent"), ("proof", "birth-certificate")];
+    let page = verified(&house, &mut newton, ("mia", &fill)).await;
+    let own = page.path.replace("/staff/authorities/", "/people/");
+    let mut clinician = house.desk("clinician").await;
+    let mut officer = house.desk("privacy").await;
+    let mut clerk = house.desk("clerk").await;
+    let decline = [("act", "decline"), ("why", "a belief that is nobody else’s")];
+    for who in [&mut clinician, &mut officer] {
+        found(&house, who, "mia").await;
+        let form = who.get(&page.path).await;
+        assert_eq!(who.submit(&form, DECIDE, &decline).await.status, 200);
+    }
+    // To end what was declined is not a clerk's, and a word is no reason.
+    let form = clerk.get(&page.path).await;
+    assert_eq!(form.attributes("#act option", "value"), ["", "review"]);
+    let end = [("act", "end"), ("why", "they no longer ask for it")];
+    assert_eq!(clerk.submit(&form, DECIDE, &end).await.status, 403);
+    let form = officer.get(&page.path).await;
+    let short = officer.submit(&form, DECIDE, &[("act", "end"), ("why", "x")]).await;
+    assert_eq!((short.status, short.all("#why-problem").len()), (422, 1), "{}", main(&short));
+    officer.submit(&form, DECIDE, &end).await;
+    let told = newton.get(&own).await;
+    assert!(main(&told).contains("The clinic has ended this") && main(&told).contains("privacy officer"));
+    assert!(!told.text.contains("belief") && !told.text.contains("no longer ask"), "{}", told.text);
+
+    // The clerk is shown what was decided, and cannot accept it.
+    let born = house.person("mia").birth_date.to_string();
+    claims(&mut newton, &[("kind", "parent"), ("person", "Mia Harper"), ("birth_date", &born)]).await;
+    let mia = number(&house, "mia").await.to_string();
+    let fill = [("patient", mia.as_str()), ("proof", "birth-certificate"), ("note", "seen at the desk")];
+    let claim = first(&mut clerk).await;
+    assert!(claim.all("#earlier").concat().contains("does not treat them as representative"));
+    let confirm = clerk.submit(&claim, VERIFY, &fill).await;
+    assert_eq!(confirm.attributes("#earlier a", "href"), [page.path.as_str()], "{}", main(&confirm));
+    assert!(confirm.all("#despite").is_empty());
+    assert_eq!(clerk.submit(&confirm, CONFIRM, &[]).await.status, 403);
+    // The officer says why, and still nothing is seen.
+    let claim = first(&mut officer).await;
+    let confirm = officer.submit(&claim, VERIFY, &fill).await;
+    let wordless = officer.submit(&confirm, CONFIRM, &[]).await;
+    assert_eq!((wordless.status, wordless.all("#despite-problem").len()), (422, 1), "{}", main(&wordless));
+    let anew = officer.submit(&wordless, CONFIRM, &[("despite", "The inquiry is closed, letter seen")]).await;
+    assert!(
+        main(&anew).contains("until a privacy officer and a clinician have both signed"),
+        "{}",
+        main(&anew)
+    );
+    let people = newton.get("/people").await;
+    assert!(main(&people).contains("Paused by the clinic") && !main(&people).contains("Open the record"));
+    let lift = [("act", "resume"), ("why", "I agree with the letter")];
+    assert_eq!(officer.submit(&anew, DECIDE, &lift).await.status, 403, "the same person twice");
+    let form = clinician.get(&anew.path).await;
+    clinician.submit(&form, DECIDE, &lift).await;
+    assert!(main(&newton.get("/people").await).contains("Open the record of Mia"));
+    house.close().await;
+}
+
+async fn the_account_of_somebody_who_died_is_closed(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let code = house.code("rosa").await;
+    assert_eq!(rosa.get("/home").await.status, 200);
+    let rosa_no = number(&house, "rosa").await;
+    let died = |said: &str| format!("UPDATE patient SET deceased = '{said}' WHERE patient_no = {rosa_no}");
+    let entries = house.entries().await;
+    for said in ["true", "2026-05-01"] {
+        house.raw.run(&died(said)).await.unwrap();
+        for path in ["/home", "/record", "/access-log", "/copies/new", "/privacy", "/people", "/people/new"] {
+            let page = rosa.get(path).await;
+            assert_eq!(page.status, 403, "{path}: {}", main(&page));
+            assert!(main(&page).contains("this person has died"), "{path}: {}", main(&page));
+        }
+    }
+    assert_eq!(house.entries().await, entries, "nothing was handed out");
+    assert_eq!(rosa.get("/people/claim").await.status, 200, "who speaks for the estate can say so");
+    // Nobody is linked to the record any more, and the code stays as it was.
+    let mut again = house.signed_in("rosa").await;
+    house.raw.run("UPDATE account_link SET until = 1").await.unwrap();
+    let page = again.get("/link").await;
+    let refused = again.submit(&page, "form[action='/link']", &[("code", &code)]).await;
+    assert_eq!(refused.status, 403, "{}", main(&refused));
+    house.raw.run(&died("false")).await.unwrap();
+    let page = again.get("/link").await;
+    let linked = again.submit(&page, "form[action='/link']", &[("code", &code)]).await;
+    assert_eq!(linked.path, "/home", "{}", main(&linked));
     house.close().await;
 }
 

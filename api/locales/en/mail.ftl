@@ -120,3 +120,44 @@ mail-acting-changed-text =
     { $phone }
 
     We never ask for your password by e-mail.
+mail-emergency-acting-subject = A message for you at { $clinic }
+mail-emergency-acting-text =
+    Hello,
+
+    someone on our staff opened in an emergency a record that you look after. The rules allow this when there is
+    no time to ask. Our privacy officer will look at each case. Sign in to see who it was and when:
+    { $address }
+
+    If you do not know why this happened, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
+mail-acting-else-subject = A message for you at { $clinic }
+mail-acting-else-text =
+    Hello,
+
+    something has changed about who else acts for somebody for whom you act at { $clinic }. Sign in to see for whom you act:
+    { $address }
+
+    If you do not know of a change, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
+mail-system-reads-subject = A system has begun to read at { $clinic }
+mail-system-reads-text =
+    Hello,
+
+    another system, with which { $clinic } has an agreement, has read for the first time. Sign in and open “Who has seen
+    my record” to see which one and what it was for:
+    { $address }
+
+    If it is not right for you, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.

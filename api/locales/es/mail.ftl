@@ -120,3 +120,44 @@ mail-acting-changed-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-emergency-acting-subject = Un mensaje para usted en { $clinic }
+mail-emergency-acting-text =
+    Hola:
+
+    alguien de nuestro personal abrió en una emergencia un expediente que usted cuida. Las reglas lo permiten cuando no hay
+    tiempo de preguntar. Nuestro encargado de privacidad revisa cada caso. Inicie sesión para ver quién fue y cuándo:
+    { $address }
+
+    Si no sabe por qué pasó esto, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
+mail-acting-else-subject = Un mensaje para usted en { $clinic }
+mail-acting-else-text =
+    Hola:
+
+    algo cambió sobre quién más actúa por alguien por quien usted actúa en { $clinic }. Inicie sesión para ver por quién actúa:
+    { $address }
+
+    Si no sabe de ningún cambio, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
+mail-system-reads-subject = Un sistema empezó a leer en { $clinic }
+mail-system-reads-text =
+    Hola:
+
+    otro sistema, con el que { $clinic } tiene un acuerdo, leyó por primera vez. Inicie sesión y abra la página de quién vio
+    su expediente para ver cuál es y para qué fue:
+    { $address }
+
+    Si no está de acuerdo, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.

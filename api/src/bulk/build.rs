@@ -21,6 +21,7 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::search::Given;
 use crate::fhir::sensitivity::Labels;
+use crate::notify;
 use crate::records::api::{self, Leads, Resource};
 use crate::representation::{Lens, Sight};
 use crate::smart::{self, Allowed, Scopes, TYPES};
@@ -250,7 +251,12 @@ impl Work {
             return Ok(false);
         }
         store::add_files(&mut tx, (self.plan.id, step.part), files).await?;
+        let patients: Vec<PatientNo> = people.iter().map(|one| one.patient).collect();
         store::add_people(&mut tx, (self.plan.id, step.part), people).await?;
+        let now = self.plan.app.clock.now();
+        for account in store::first_read(&mut tx, &self.plan.client, (&patients, now)).await? {
+            notify::tell(&mut tx, account, (notify::Kind::SystemReads, now)).await?;
+        }
         let directory: Vec<i64> = directory.into_iter().collect();
         store::add_references(&mut tx, self.plan.id, &directory).await?;
         tx.commit().await?;

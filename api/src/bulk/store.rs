@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::model::{Ask, ExportKept, FileEntry, FileKind, Stage};
-use crate::base::{Error, ExportId, Instant, PatientNo, Result, Rid};
+use crate::base::{AccountId, Error, ExportId, Instant, PatientNo, Result, Rid};
 use crate::db::{Bulk, Tx, Value, query, row};
 use crate::smart::ClientId;
 
@@ -293,6 +293,36 @@ pub async fn add_people(tx: &mut Tx, (id, part): (ExportId, i64), people: Vec<Ne
     });
     PEOPLE.run(tx, rows.collect()).await?;
     Ok(())
+}
+
+/// Notes that a system reads these records; the accounts of those that it had never read before.
+pub async fn first_read(
+    tx: &mut Tx,
+    client: &ClientId,
+    (patients, now): (&[PatientNo], Instant),
+) -> Result<Vec<AccountId>> {
+    let rows: Vec<(i64,)> = query(
+        "INSERT INTO system_reader (client_id, patient_no, since) \
+         SELECT $1, CAST(CAST(value AS TEXT) AS BIGINT), $3 FROM json_each($2) WHERE true ORDER BY 2 \
+         ON CONFLICT (client_id, patient_no) DO NOTHING RETURNING patient_no",
+    )
+    .bind(client.0.as_str())
+    .bind(json!(patients).to_string())
+    .bind(now)
+    .all(tx)
+    .await?;
+    let new: Vec<[i64; 1]> = rows.into_iter().map(|(patient,)| [patient]).collect();
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(Uuid,)> = query(
+        "SELECT DISTINCT l.account_id FROM json_each($1) a CROSS JOIN account_link l \
+         WHERE l.patient_no = CAST(a.value ->> 0 AS BIGINT) AND l.until IS NULL ORDER BY l.account_id",
+    )
+    .bind(json!(new).to_string())
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(account,)| AccountId(account)).collect())
 }
 
 /// Notes what exported records point to in the directory.

@@ -51,8 +51,7 @@ impl Side {
 
 /// The person, or who stands in their place. A delegate only looks (45 CFR 164.510(b)); anyone else learns nothing.
 pub async fn side(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Side> {
-    let links = identity::links(tx, actor.account).await?;
-    if links.iter().any(|link| link.patient == patient) {
+    if identity::owns(tx, actor.account, patient).await? {
         return Ok(Side::Own { of_age: representation::of_age(app, tx, patient).await? });
     }
     let authority = representation::in_force(app, tx, (actor.account, patient)).await?;

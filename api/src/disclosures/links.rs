@@ -35,7 +35,8 @@ impl Decider<'_> {
 ///
 /// # Errors
 /// `NotFound`; `Invalid` on `differs`, with `problem-case-differs` or `problem-case-linked` where words are missing that
-/// [`identity::Compared::wants_words`] asks for; `Conflict` with `conflict-case-decided` or `conflict-already-linked`.
+/// [`identity::Compared::wants_words`] asks for; `Conflict` with `conflict-case-decided`, `conflict-already-linked` or
+/// `conflict-deceased`.
 pub async fn link_case(
     app: &App,
     by: Decider<'_>,

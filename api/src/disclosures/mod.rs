@@ -25,8 +25,8 @@ use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{
-    By, Channel, Entry, Filter, Held, Line, Linked, Marked, Numbers, Page, Place, Recipient, What, Who, Whom,
-    is_directory,
+    By, Channel, Entry, Filter, Held, Line, Linked, Marked, Numbers, Others, Page, Place, Recipient, What,
+    Who, Whom, is_directory,
 };
 pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
 pub use taken::{Taken, Took, taken};
@@ -55,23 +55,20 @@ pub async fn release<T>(
 pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Filter)) -> Result<Page> {
     let mut tx = app.db.read().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
-    (filter.sees, filter.without) = (permit.log_of(), untold(&permit));
+    let told = told_of(&permit);
+    (filter.sees, filter.of_others, filter.without) = (told.sees, told.of_others, told.without);
     let mut page = store::page(&mut tx, patient, &filter).await?;
-    // Only the person asks about their log.
+    if permit.may_question() {
+        page.asked = Some(questions::of_page(app, &mut tx, (&permit, &page)).await?);
+    }
     if permit.is_own() {
-        let newest = page.lines.first().map_or(0, |line| line.seq);
-        let oldest = page.lines.last().map_or(0, |line| line.seq);
-        page.asked = Some(questions::about(app, &mut tx, patient, (oldest, newest)).await?);
         let of_items = |line: &&Line| line.entry.what.whom.is_some() || line.entry.what.marked.is_some();
         let decided = page.lines.iter().filter(of_items);
         let items: Vec<&str> = decided.flat_map(|line| &line.entry.what.items).map(String::as_str).collect();
         page.places = store::places((&mut tx, &app.keys), permit.sight(), &items).await?;
     }
     drop(tx);
-    // Why staff looked is told to the person; their words may be about who acts for them.
-    if !permit.is_own() {
-        page.lines.iter_mut().for_each(Line::without_reason);
-    }
+    page.lines.iter_mut().for_each(|line| veil(&permit, line));
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
 }
 
@@ -93,6 +90,23 @@ pub async fn opened(app: &App, roles: &[Role], (view, before): (ViewId, Option<i
     Ok(page)
 }
 
+/// Which lines of a log a permit lets see.
+fn told_of(permit: &Permit) -> Filter {
+    let of_others = if permit.hears_of_emergencies() { Others::Emergencies } else { Others::Nothing };
+    Filter { sees: permit.log_of(), of_others, without: untold(permit), ..Filter::default() }
+}
+
+/// Takes out of a line what the reader may not know. Why staff looked is told to the person; their words may be about who
+/// acts for them.
+fn veil(permit: &Permit, line: &mut Line) {
+    if !permit.is_own() {
+        line.without_reason();
+    }
+    if permit.log_of().is_some_and(|own| own != line.entry.who.account) {
+        line.in_passing();
+    }
+}
+
 /// What kinds of lines are not told to who acts for the person: what staff marked and decided can be about them, and is
 /// for the person and the staff.
 fn untold(permit: &Permit) -> &'static [&'static str] {
@@ -106,10 +120,7 @@ fn untold(permit: &Permit) -> &'static [&'static str] {
 
 /// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.
 pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
-    let filter = Filter { sees: permit.log_of(), without: untold(permit), ..Filter::default() };
-    let mut lines = store::recent(tx, permit.patient(), (&filter, limit)).await?;
-    if !permit.is_own() {
-        lines.iter_mut().for_each(Line::without_reason);
-    }
+    let mut lines = store::recent(tx, permit.patient(), (&told_of(permit), limit)).await?;
+    lines.iter_mut().for_each(|line| veil(permit, line));
     Ok(lines)
 }

@@ -13,7 +13,7 @@ use crate::config::Level;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
 use crate::representation::Kind;
-use crate::staff::Role;
+use crate::staff::{self, Role};
 use crate::visibility::{Basis, Permit, Purpose};
 
 /// Information about a patient that has not been released. Rooms of this crate can fill it; nobody but
@@ -382,6 +382,17 @@ impl Line {
         (what.items, what.digest, what.copy, what.marked) = (Vec::new(), None, None, None);
     }
 
+    /// Leaves that somebody did something, when and on what ground: for who sees a part of the record, which the line may
+    /// tell more of.
+    pub(super) fn in_passing(&mut self) {
+        self.entry.what = What::page(&self.entry.what.kind);
+    }
+
+    /// Whether it is of emergency access.
+    pub(super) fn is_emergency(&self) -> bool {
+        matches!(self.entry.basis, Basis::Staff { purpose: staff::Purpose::Emergency, .. })
+    }
+
     /// Takes out what staff wrote about why they looked.
     pub(super) fn without_reason(&mut self) {
         match &mut self.entry.basis {
@@ -420,8 +431,20 @@ pub struct Filter {
     pub limit: usize,
     /// Of which account the reader sees lines, if not of all: no filter of theirs.
     pub sees: Option<AccountId>,
+    /// Which lines of others are seen beside those.
+    pub of_others: Others,
     /// Kinds of things that are left out: what the reader may not know of.
     pub without: &'static [&'static str],
+}
+
+/// Which lines of others somebody sees who sees mostly their own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Others {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those of emergency access.
+    Emergencies,
 }
 
 /// How lines are numbered.

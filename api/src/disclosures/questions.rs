@@ -1,17 +1,19 @@
-//! "I don't recognise this": a person asks about a line of their log, a privacy officer looks into it, and the answer
-//! stands at the line (45 CFR 164.530(d)).
+//! "I don't recognise this": a person, or who acts in their place, asks about a line of their log, a privacy officer
+//! looks into it, and the answer stands at the line (45 CFR 164.530(d)).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Channel, Held, Line, What, questions_rules as rules, questions_store as store, release};
+use super::{
+    Channel, Held, Line, Numbers, Page, What, questions_rules as rules, questions_store as store, release,
+};
 use crate::app::App;
 use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::notify;
 use crate::staff;
-use crate::visibility::{self, Basis, Permit, Purpose};
+use crate::visibility::{self, Permit, Purpose};
 
 /// What the words are sealed for.
 const WORDS: &[u8] = b"log-case";
@@ -102,31 +104,35 @@ pub struct Case {
     pub line: Line,
 }
 
-/// A line of one's own log. Looking at it is logged, as the log is.
+/// A line of one's own log, or of the log of somebody in whose place one acts, by the number that the log shows. Looking
+/// at it is logged, as the log is.
 ///
 /// # Errors
-/// `NotFound` for whoever is not the person, and where there is no such line.
-pub async fn line(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64)) -> Result<Asked> {
+/// `NotFound` for whoever may not ask about it, and where their log has no such line.
+pub async fn line(app: &App, actor: &Actor, (patient, number): (PatientNo, i64)) -> Result<Asked> {
     let mut tx = app.db.read().await?;
-    let permit = own(app, &mut tx, actor, patient).await?;
-    let line = super::store::line(&mut tx, patient, seq).await?.ok_or(Error::NotFound)?;
-    let question = about(app, &mut tx, patient, (seq, seq)).await?.remove(&seq);
+    let permit = asks(app, &mut tx, actor, patient).await?;
+    let mut line = shown(&mut tx, &permit, number).await?;
+    let question = about(app, &mut tx, patient, (line.seq, line.seq)).await?.remove(&line.seq);
+    let question = question.filter(|question| reads(&permit, question));
+    super::veil(&permit, &mut line);
+    line.seq = number;
     let whose = store::person(&mut tx, patient).await?;
     drop(tx);
     let asked = Asked { whose, line, question };
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(asked))).await
 }
 
-/// A person asks about a line of their log: once for each line, and ten times in a day.
+/// A person, or who acts in their place, asks about a line of the log: once for each line, and ten times in a day.
 ///
 /// # Errors
 /// `NotFound` as of [`line()`]; `Invalid`; `Conflict` with `conflict-question-asked`; `Refused` with
 /// `refused-too-many-questions`.
-pub async fn ask(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64), note: &str) -> Result<()> {
+pub async fn ask(app: &App, actor: &Actor, (patient, number): (PatientNo, i64), note: &str) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    own(app, &mut tx, actor, patient).await?;
-    super::store::line(&mut tx, patient, seq).await?.ok_or(Error::NotFound)?;
+    let permit = asks(app, &mut tx, actor, patient).await?;
+    let seq = shown(&mut tx, &permit, number).await?.seq;
     let problems = rules::note_problems(note);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
@@ -144,11 +150,48 @@ pub async fn ask(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64), not
     tx.commit().await
 }
 
-/// Only the person themselves, by their right of access.
-async fn own(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Permit> {
+/// Only the person themselves, by their right of access, and who stands in their place.
+async fn asks(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Permit> {
     let permit = visibility::check(app, tx, actor, (patient, Purpose::OwnView)).await?;
-    let own = matches!(permit.basis(), Basis::RightOfAccess { .. });
-    if own { Ok(permit) } else { Err(Error::NotFound) }
+    if permit.may_question() { Ok(permit) } else { Err(Error::NotFound) }
+}
+
+/// The line to which a number of the reader's log belongs, with its number in the chain.
+async fn shown(tx: &mut Tx, permit: &Permit, number: i64) -> Result<Line> {
+    let told = super::told_of(permit);
+    super::store::shown(tx, permit.patient(), (&told, number)).await?.ok_or(Error::NotFound)
+}
+
+/// Whether the holder of a permit reads a question and its answer: the person reads all, who acts for them their own.
+fn reads(permit: &Permit, question: &Question) -> bool {
+    permit.is_own() || question.account == permit.actor().account
+}
+
+/// What was asked about the lines of a page, by the numbers that it shows.
+pub(super) async fn of_page(
+    app: &App,
+    tx: &mut Tx,
+    (permit, page): (&Permit, &Page),
+) -> Result<BTreeMap<i64, Question>> {
+    let patient = permit.patient();
+    let newest = page.lines.first().map_or(0, |line| line.seq);
+    let oldest = page.lines.last().map_or(0, |line| line.seq);
+    if page.numbers == Numbers::Chain {
+        let mut asked = about(app, tx, patient, (oldest, newest)).await?;
+        asked.retain(|_, question| reads(permit, question));
+        return Ok(asked);
+    }
+    // Their numbers are their own: the line is found by its hash.
+    let mut asked = BTreeMap::new();
+    for (seq, question) in about(app, tx, patient, (0, i64::MAX)).await? {
+        if !reads(permit, &question) {
+            continue;
+        }
+        let line = super::store::line(tx, patient, seq).await?;
+        let place = line.and_then(|line| page.lines.iter().find(|one| one.hash == line.hash));
+        asked.extend(place.map(|place| (place.seq, question)));
+    }
+    Ok(asked)
 }
 
 /// What was asked about lines of a log, by their numbers.

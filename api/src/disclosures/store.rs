@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::json;
 
 use super::chain::Head;
-use super::model::{Filter, Line, Numbers, Page, Place};
+use super::model::{Filter, Line, Numbers, Others, Page, Place};
 use crate::base::{Error, Hash, Instant, PatientNo, Result, Rid};
 use crate::db::{Bulk, Tx, Value, query, row};
 use crate::fhir::present::Category;
@@ -302,7 +302,8 @@ pub async fn recent(tx: &mut Tx, patient: PatientNo, (filter, limit): (&Filter, 
 
 /// Whether the reader may know of a line.
 fn told(line: &Line, filter: &Filter) -> bool {
-    filter.sees.is_none_or(|account| account == line.entry.who.account)
+    let emergency = filter.of_others == Others::Emergencies && line.is_emergency();
+    (emergency || filter.sees.is_none_or(|account| account == line.entry.who.account))
         && !filter.without.contains(&line.entry.what.kind.as_str())
 }
 
@@ -321,6 +322,33 @@ fn fits(line: &Line, filter: &Filter) -> bool {
         && filter
             .grant
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::App { grant, .. } if grant == wanted))
+}
+
+/// The line that a reader's log shows with this number, with its number in the chain.
+pub async fn shown(
+    tx: &mut Tx,
+    patient: PatientNo,
+    (filter, number): (&Filter, i64),
+) -> Result<Option<Line>> {
+    if filter.numbers() == Numbers::Chain {
+        return Ok(line(tx, patient, number).await?.filter(|line| told(line, filter)));
+    }
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let piece = scan(tx, ((patient, after), patient), 200).await?;
+        let last_piece = piece.len() < 200;
+        for stored in piece {
+            after = stored.seq;
+            let line = line_of(stored)?;
+            count += i64::from(told(&line, filter));
+            if count == number && told(&line, filter) {
+                return Ok(Some(line));
+            }
+        }
+        if last_piece {
+            return Ok(None);
+        }
+    }
 }
 
 /// One line of a person's log.

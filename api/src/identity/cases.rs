@@ -86,6 +86,9 @@ pub(super) async fn link(
     }
     // Held, so that no other account is linked to the record between the look and the link.
     store::hold_record(tx, patient).await?;
+    if store::has_died(tx, patient).await? {
+        return Err(Error::Conflict("conflict-deceased"));
+    }
     let compared = compared(app, tx, (id, patient)).await?;
     let differs = words(&compared, differs)?;
     let link = Link { patient, since: now, ground: "staff".into() };

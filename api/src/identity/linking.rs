@@ -49,6 +49,10 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     };
+    // The code stays as it was: given up with the transaction.
+    if store::has_died(&mut tx, patient).await? {
+        return Err(Error::refused("refused-deceased"));
+    }
     let link = Link { patient, since: now, ground: "code".into() };
     let evidence = match &proof {
         Some(seen) => format!("an activation code handed out in person by {issued_by}, who saw: {seen}"),
@@ -83,8 +87,10 @@ pub(super) async fn by_claims(app: &App, actor: &Actor) -> Result<Option<Link>> 
     let Some(patient) = fitting(&mut tx, rule, &claims).await? else {
         return Ok(None);
     };
-    // What the clinic ended is not made again by the claims that made it, at the next sign-in.
-    if store::was_ended(&mut tx, actor.account, patient).await? {
+    // What the clinic ended is not made again by the claims that made it, at the next sign-in; nor is an account linked
+    // to the record of somebody who died.
+    let ended = store::was_ended(&mut tx, actor.account, patient).await?;
+    if ended || store::has_died(&mut tx, patient).await? {
         return Ok(None);
     }
     let evidence = match rule {

@@ -268,6 +268,24 @@ pub async fn links(tx: &mut Tx, account: AccountId) -> Result<Vec<Link>> {
     store::links(tx, account).await
 }
 
+/// Whether a record is the account's own. The account of somebody who died decides nothing any more: the right passes
+/// to who speaks for the estate (45 CFR 164.502(g)(4)).
+///
+/// # Errors
+/// `Refused` with `refused-deceased` where it is, and its person died.
+pub(crate) async fn owns(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
+    let linked = store::links(tx, account).await?.iter().any(|link| link.patient == patient);
+    if linked && store::has_died(tx, patient).await? {
+        return Err(Error::refused("refused-deceased"));
+    }
+    Ok(linked)
+}
+
+/// Whether the record says that its person died.
+pub(crate) async fn has_died(tx: &mut Tx, patient: PatientNo) -> Result<bool> {
+    store::has_died(tx, patient).await
+}
+
 /// The accounts to which a record is linked now.
 pub(crate) async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
     store::accounts_of(tx, patient).await

@@ -492,6 +492,17 @@ pub async fn was_linked(tx: &mut Tx, account: AccountId, patient: PatientNo) -> 
     Ok(row.is_some())
 }
 
+/// Whether the record says that its person died.
+pub async fn has_died(tx: &mut Tx, patient: PatientNo) -> Result<bool> {
+    let row: Option<(i64,)> = query(
+        "SELECT patient_no FROM patient WHERE patient_no = $1 AND deceased IS NOT NULL AND deceased <> 'false'",
+    )
+    .bind(patient)
+    .optional(tx)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Whether staff ever ended a link of an account to a record.
 pub async fn was_ended(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
     let row: Option<(i64,)> = query(

@@ -78,10 +78,16 @@ pub enum Kind {
     AppConnected,
     /// A connected app has begun to read.
     AppReads,
+    /// A system that the clinic agreed with has begun to export the record.
+    SystemReads,
+    /// To who acts for somebody whom no message reaches: emergency access to that record was used.
+    EmergencyActing,
+    /// To the same: somebody else begins or ceases to act for that person, or may do more or less.
+    ActingElse,
 }
 
 impl Kind {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 29] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -108,6 +114,9 @@ impl Kind {
         Self::ActingChanged,
         Self::AppConnected,
         Self::AppReads,
+        Self::SystemReads,
+        Self::EmergencyActing,
+        Self::ActingElse,
     ];
 
     fn name(self) -> &'static str {
@@ -138,6 +147,9 @@ impl Kind {
             Self::ActingChanged => "acting-changed",
             Self::AppConnected => "app-connected",
             Self::AppReads => "app-reads",
+            Self::SystemReads => "system-reads",
+            Self::EmergencyActing => "emergency-acting",
+            Self::ActingElse => "acting-else",
         }
     }
 
@@ -170,8 +182,19 @@ impl Kind {
             Self::ActingChanged => ("mail-acting-changed-subject", "mail-acting-changed-text"),
             Self::AppConnected => ("mail-app-connected-subject", "mail-app-connected-text"),
             Self::AppReads => ("mail-app-reads-subject", "mail-app-reads-text"),
+            Self::SystemReads => ("mail-system-reads-subject", "mail-system-reads-text"),
+            Self::EmergencyActing => ("mail-emergency-acting-subject", "mail-emergency-acting-text"),
+            Self::ActingElse => ("mail-acting-else-subject", "mail-acting-else-text"),
         }
     }
+}
+
+/// Whether a message to an account goes anywhere: the clinic sends mail, and the account has an address and did not
+/// choose to get none.
+pub(crate) async fn reaches(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let address = store::address(tx, &app.keys, account).await?;
+    let known = address.is_some_and(|address| address.parse::<Mailbox>().is_ok());
+    Ok(known && !app.config.mail.server.is_empty())
 }
 
 /// Puts a message to an account into the queue, in the caller's transaction. Someone without an e-mail
@@ -263,6 +286,7 @@ fn page(app: &App, (kind, payload): (Kind, &Value)) -> String {
     let authority = payload["authority"].as_str().and_then(|id| id.parse::<AuthorityId>().ok());
     match (kind, authority) {
         (Kind::UnshownAnswered, Some(id)) => format!("{}/for/{id}/unshown", start.trim_end_matches('/')),
+        (Kind::EmergencyActing, Some(id)) => format!("{}/for/{id}/access-log", start.trim_end_matches('/')),
         _ => start.clone(),
     }
 }

@@ -9,11 +9,12 @@ use super::model::{
 };
 use super::rules::{self, Act, Ask, Paper, Signed};
 use super::{
-    Held, Invitation, PersonFacts, about, as_seen, beside, found, give, new, noted, store, tell_person, times,
+    Held, Invitation, PersonFacts, about, as_seen, beside, found, give, in_the_way, new, noted, store,
+    tell_about, tell_of_waiting, times, wait,
 };
 use crate::app::App;
 use crate::base::{
-    AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, unseen,
+    AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, fold, unseen,
 };
 use crate::db::Tx;
 use crate::{identity, notify};
@@ -25,6 +26,8 @@ const TOLD: [&str; 7] =
 pub const PAGE: i64 = 25;
 /// The most letters of a reason.
 const WORDS: usize = 2000;
+/// The fewest letters of one that ends something or sets aside what two people decided.
+const LEAST: usize = 10;
 
 /// The claims that wait, the oldest first: a page from 1, and how many there are.
 pub async fn waiting(app: &App, by: &By<'_>, page: i64) -> Result<(Vec<Claim>, i64)> {
@@ -85,20 +88,55 @@ pub struct Accepted<'a> {
     pub ask: Ask,
     /// Why it is this person although the birth date that was stated is another than that of the record.
     pub differs: &'a str,
+    /// Why it is given although an earlier one was declined or limited.
+    pub despite: &'a str,
 }
 
-/// Looks whether a claim could be accepted so, and where what was stated differs from the record. Changes nothing.
+/// A claim beside the record.
+#[derive(Debug, Clone, Default)]
+pub struct Compared {
+    /// Where what was stated differs.
+    pub found: Vec<Difference>,
+    /// The earlier authorities that the clinic declined or limited, and that stand in its way.
+    pub earlier: Vec<Held>,
+}
+
+/// Looks whether a claim could be accepted so, where what was stated differs from the record, and what stands in its way.
+/// Changes nothing.
 ///
 /// # Errors
-/// As [`verify`], but for the words about what differs.
+/// As [`verify`], but for the words about what differs and what was decided earlier, and who may decide in spite of it.
 pub async fn compared(
     app: &App,
     by: &By<'_>,
     (id, patient, ask): (ClaimId, PatientNo, Ask),
-) -> Result<Vec<Difference>> {
+) -> Result<Compared> {
     // What is written on the way is given up with the transaction.
     let mut tx = app.db.write().await?;
-    Ok(ready(app, &mut tx, by, (id, patient, ask)).await?.found)
+    let Ready { found, earlier, .. } = ready(app, &mut tx, by, (id, patient, ask)).await?;
+    Ok(Compared { found, earlier })
+}
+
+/// What the clinic declined or limited of what an account held, and of what anybody held under a name over these records:
+/// what staff see beside a claim before they say whom it is about.
+pub async fn known_of(
+    app: &App,
+    (account, name): (AccountId, &str),
+    records: &[PatientNo],
+) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    let now = app.clock.now();
+    let mut all = store::held_by(&mut tx, &app.keys, account).await?;
+    for patient in records {
+        let over = store::over(&mut tx, &app.keys, *patient).await?.into_iter();
+        all.extend(over.filter(|(one, _)| fold(&one.name) == fold(name) && one.account != Some(account)));
+    }
+    let mut known = Vec::new();
+    for found in all.into_iter().filter(|(one, _)| rules::kept_out(one, now)) {
+        let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
+        known.push(super::with_standing(app, found, &facts.unwrap_or_default()));
+    }
+    Ok(known)
 }
 
 /// A claim that can be accepted.
@@ -108,6 +146,7 @@ struct Ready {
     facts: PersonFacts,
     authority: Authority,
     found: Vec<Difference>,
+    earlier: Vec<Held>,
 }
 
 async fn ready(
@@ -134,7 +173,27 @@ async fn ready(
     beside(app, tx, (&authority, Some(claim.account)), &facts).await.map_err(of_claimant)?;
     (authority.account, authority.since) = (Some(claim.account), Some(app.clock.now()));
     let found = claims::differences(&statement, (&person, facts.birth_date.as_deref()));
-    Ok(Ready { claim, person, facts, authority, found })
+    let earlier = in_the_way(app, tx, (&authority, Some(claim.account)), &facts).await?;
+    Ok(Ready { claim, person, facts, authority, found, earlier })
+}
+
+/// Where an earlier authority was declined or limited, the privacy officer says why there is another one, which shows
+/// nothing until a clinician has signed as well: as with the decline itself.
+fn despite(
+    app: &App,
+    by: &By<'_>,
+    (new, earlier): (&mut Authority, &[Held]),
+    (field, why): (&'static str, &str),
+) -> Result<()> {
+    if earlier.is_empty() {
+        return Ok(());
+    }
+    if may(by, Act::Reissue).is_err() {
+        return Err(Error::refused("refused-earlier-declined"));
+    }
+    let why = weighty(field, why)?;
+    wait(app, new, (why, vec![signature(app, by)]));
+    Ok(())
 }
 
 /// What is in the way, said to who decides and not to who made the claim.
@@ -145,20 +204,21 @@ fn of_claimant(error: Error) -> Error {
     }
 }
 
-/// Verifies a claim. It becomes an authority of the account that made it; in force at once, on its first day, or when
-/// incapacity is recorded. Where the birth date that was stated is not that of the record, staff say why it is this
-/// person all the same.
+/// Verifies a claim. It becomes an authority of the account that made it; in force at once, on its first day, when
+/// incapacity is recorded, or when a second person has signed because an earlier one was declined or limited. Where the
+/// birth date that was stated is not that of the record, staff say why it is this person all the same.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`, with `problem-claim-differs` on `differs`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only` or
-/// `refused-own-claim`; `Conflict` with `conflict-claim-decided`, `conflict-claimant-record` or the code of what it cannot
-/// stand beside.
+/// `NotFound`; `Invalid`, with `problem-claim-differs` on `differs` or `problem-reason` on `despite`; `Refused` with
+/// `refused-not-your-office`, `refused-privacy-officer-only`, `refused-earlier-declined` or `refused-own-claim`; `Conflict`
+/// with `conflict-claim-decided`, `conflict-claimant-record` or the code of what it cannot stand beside.
 pub async fn verify(app: &App, by: &By<'_>, (id, accepted): (ClaimId, Accepted<'_>)) -> Result<AuthorityId> {
-    let Accepted { patient, ask, differs } = accepted;
+    let Accepted { patient, ask, differs, despite: words } = accepted;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Ready { claim, person, facts, authority, found } =
+    let Ready { claim, person, facts, mut authority, found, earlier } =
         ready(app, &mut tx, by, (id, patient, ask)).await?;
+    despite(app, by, (&mut authority, &earlier), ("despite", words))?;
     let differs = match found.contains(&Difference::Birth) {
         true if differs.trim().is_empty() => return Err(Error::invalid("differs", "problem-claim-differs")),
         true => Some(reason("differs", differs)?),
@@ -175,7 +235,11 @@ pub async fn verify(app: &App, by: &By<'_>, (id, accepted): (ClaimId, Accepted<'
     decide(app, &mut tx, (id, &claim), decision).await?;
     claims::noted(app, &mut tx, (id, "verified"), (by.account, by.name)).await?;
     noted(app, &mut tx, (&authority, "verified", differs), (by.account, by.name)).await?;
+    if let Some(waits) = &authority.suspension {
+        noted(app, &mut tx, (&authority, "lift-signed", Some(&waits.why)), (by.account, by.name)).await?;
+    }
     let authority = times::settled(app, &mut tx, (authority, &facts)).await?;
+    tell_of_waiting(app, &mut tx, &authority).await?;
     tx.commit().await?;
     Ok(authority.id)
 }
@@ -215,12 +279,13 @@ async fn decide(
     notify::tell(tx, claim.account, (notify::Kind::ClaimAnswered, app.clock.now())).await
 }
 
-/// The clinic appoints a personal representative at the desk, having seen their papers; they come in with a code.
+/// The clinic appoints a personal representative at the desk, having seen their papers; they come in with a code. Where an
+/// earlier one was declined or limited, the note on the papers says why there is another, and a clinician signs as well.
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `Refused` with `refused-not-your-office`, `refused-privacy-officer-only`,
-/// `refused-only-the-person-invites` or `refused-too-many-people`; `Conflict` with the code of what it cannot stand
-/// beside.
+/// `refused-earlier-declined`, `refused-only-the-person-invites` or `refused-too-many-people`; `Conflict` with the code of
+/// what it cannot stand beside.
 pub async fn appoint(app: &App, by: &By<'_>, (patient, ask): (PatientNo, Ask)) -> Result<Invitation> {
     may_verify(by, &ask.evidence)?;
     if ask.kind == Kind::Delegate {
@@ -228,7 +293,11 @@ pub async fn appoint(app: &App, by: &By<'_>, (patient, ask): (PatientNo, Ask)) -
     }
     let mut tx = app.db.write().await?;
     let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
-    give(app, tx, (super::once(app), (patient, ask), (&person, &facts)), (by.account, by.name)).await
+    let why = ask.evidence.note.clone();
+    let mut new = new(app, (patient, ask), &facts)?;
+    let earlier = in_the_way(app, &mut tx, (&new, None), &facts).await?;
+    despite(app, by, (&mut new, &earlier), ("note", &why))?;
+    give(app, tx, (new, (&person, &facts)), (by.account, by.name)).await
 }
 
 /// Everybody who may, might or might once act for a patient, the newest first.
@@ -307,6 +376,7 @@ pub async fn change(
         return Err(Error::Invalid(Problems(problems)));
     }
     (authority.granted, authority.until) = (scope, until);
+    beside(app, &mut tx, (&authority, authority.account), &facts).await.map_err(of_claimant)?;
     finish(app, &mut tx, (authority, &facts, "changed"), (by, form.why)).await?;
     tx.commit().await
 }
@@ -335,14 +405,15 @@ pub async fn limit(app: &App, by: &By<'_>, form: Form<'_>, limit: Limit) -> Resu
     tx.commit().await
 }
 
-/// Takes the limits out again.
+/// Takes the limits out again, unless somebody else acts because of them.
 ///
 /// # Errors
-/// As [`limit`].
+/// As [`limit`]; `Conflict` with the code of what it cannot stand beside.
 pub async fn unlimit(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
     may(by, Act::Limit)?;
     let (mut tx, mut authority, facts) = begin(app, form).await?;
     authority.limits.clear();
+    beside(app, &mut tx, (&authority, authority.account), &facts).await.map_err(of_claimant)?;
     finish(app, &mut tx, (authority, &facts, "limits-lifted"), (by, form.why)).await?;
     tx.commit().await
 }
@@ -353,7 +424,7 @@ pub async fn unlimit(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
 /// As [`limit`]; `Conflict` with `conflict-suspended`.
 pub async fn suspend(app: &App, by: &By<'_>, form: Form<'_>, ground: Ground) -> Result<()> {
     may(by, Act::Suspend)?;
-    if ground == Ground::Declined {
+    if ground.takes_two() {
         return Err(Error::invalid("ground", "problem-ground"));
     }
     let (mut tx, mut authority, facts) = begin(app, form).await?;
@@ -448,16 +519,20 @@ pub async fn reviewed(app: &App, by: &By<'_>, form: Form<'_>, next: Option<Insta
     tx.commit().await
 }
 
-/// The clinic ends an authority of any kind. Effective with the next request.
+/// The clinic ends an authority of any kind. Effective with the next request. That it was declined or suspended stays
+/// with it.
 ///
 /// # Errors
-/// As [`limit`]; `Invalid` on `end` for an end that staff do not enter.
+/// As [`limit`]; `Invalid` on `why` with `problem-reason` for a reason that says nothing, and on `end` for an end that staff
+/// do not enter.
 pub async fn end(app: &App, by: &By<'_>, form: Form<'_>, end: End) -> Result<()> {
     may(by, Act::End(end))?;
     if !End::BY_STAFF.contains(&end) {
         return Err(Error::invalid("end", "problem-required"));
     }
+    weighty("why", form.why)?;
     let (mut tx, authority, _) = begin(app, form).await?;
+    may(by, rules::ending(end, authority.suspension.as_ref()))?;
     times::ended(app, &mut tx, (authority, end, Some(form.why.trim())), (by.account, by.name)).await?;
     tx.commit().await
 }
@@ -506,7 +581,7 @@ async fn finish(
     noted(app, tx, (&authority, what, Some(why.trim())), (by.account, by.name)).await?;
     // An invitation that nobody took shows nobody anything.
     if TOLD.contains(&what) && authority.account.is_some() {
-        tell_person(app, tx, (authority.patient, notify::Kind::ActingChanged)).await?;
+        tell_about(app, tx, (&authority, notify::Kind::ActingChanged)).await?;
     }
     times::settled(app, tx, (authority, facts)).await.map(|_| ())
 }
@@ -549,6 +624,13 @@ fn not_own(by: &By<'_>, claim: &Claim) -> Result<()> {
         true => Err(Error::refused("refused-own-claim")),
         false => Ok(()),
     }
+}
+
+/// A reason that somebody else can follow.
+fn weighty<'a>(field: &'static str, words: &'a str) -> Result<&'a str> {
+    let words = reason(field, words)?;
+    let short = words.chars().count() < LEAST;
+    if short { Err(Error::invalid(field, "problem-reason")) } else { Ok(words) }
 }
 
 fn reason<'a>(field: &'static str, words: &'a str) -> Result<&'a str> {

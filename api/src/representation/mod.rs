@@ -26,7 +26,7 @@ use crate::notify;
 pub use lens_rules::{UNDATED, lens};
 pub use minor_rules::{Alone, Closed, Place};
 pub use model::*;
-pub use rules::{Act, Ask, Signed, offices};
+pub use rules::{Act, Ask, Signed, ending, offices};
 pub(crate) use telling::own as own_lens;
 pub use telling::{Told, told};
 pub use times::{day_at, days_from_now, end_of_day, tidy};
@@ -130,7 +130,8 @@ pub async fn invite(
     }
     let evidence = Evidence { proof: Proof::Chosen, note: String::new() };
     let ask = Ask { kind: Kind::Delegate, evidence, incapacity: Incapacity::NotNeeded, review: None, ..ask };
-    give(app, tx, (id, (patient, ask), (&person, &facts)), (Some(actor.account), &actor.name)).await
+    let new = Authority { id, ..new(app, (patient, ask), &facts)? };
+    give(app, tx, (new, (&person, &facts)), (Some(actor.account), &actor.name)).await
 }
 
 /// A new id for the form of an invitation.
@@ -157,21 +158,23 @@ pub(crate) async fn void_invitations(tx: &mut Tx, patient: PatientNo, now: Insta
 async fn give(
     app: &App,
     mut tx: Tx,
-    (id, (patient, ask), (person, facts)): (AuthorityId, (PatientNo, Ask), (&str, &PersonFacts)),
+    (mut new, (person, facts)): (Authority, (&str, &PersonFacts)),
     (account, by): (Option<AccountId>, &str),
 ) -> Result<Invitation> {
     let now = app.clock.now();
-    let mut new = Authority { id, ..new(app, (patient, ask), facts)? };
-    identity::hold_record(&mut tx, patient).await?;
-    if store::live(&mut tx, patient, now).await? >= MOST {
+    identity::hold_record(&mut tx, new.patient).await?;
+    if store::live(&mut tx, new.patient, now).await? >= MOST {
         return Err(Error::refused("refused-too-many-people"));
     }
     beside(app, &mut tx, (&new, None), facts).await?;
-    let (code, until) = (code(app, id), now.plus(CODE_LIVES));
+    let (code, until) = (code(app, new.id), now.plus(CODE_LIVES));
     new.code_until = Some(until);
     let due = rules::due(&new, facts, (now, app.config.clinic.zone()));
     store::add(&mut tx, &app.keys, (&new, person), (Some(hash(app, &code)), due)).await?;
     noted(app, &mut tx, (&new, "invited", None), (account, by)).await?;
+    if let Some(waits) = &new.suspension {
+        noted(app, &mut tx, (&new, "lift-signed", Some(&waits.why)), (account, by)).await?;
+    }
     tx.commit().await?;
     Ok(Invitation { id: new.id, code: identity::grouped(&code), until })
 }
@@ -275,6 +278,8 @@ async fn beside(
     facts: &PersonFacts,
 ) -> Result<()> {
     identity::hold_record(tx, new.patient).await?;
+    let now = app.clock.now();
+    let new_ends = rules::ends(new, facts, app.config.clinic.zone());
     let mut others = Vec::new();
     for found in store::over(tx, &app.keys, new.patient).await? {
         let held = with_standing(app, found, facts);
@@ -286,14 +291,39 @@ async fn beside(
                 times::ended(app, tx, (other, end, None), (None, "")).await?;
             }
             Standing::Ended(_) => {}
-            standing => others.push(rules::Other {
+            _ => others.push(rules::Other {
                 kind: other.kind,
                 same_account,
-                limited: standing == Standing::Limited,
+                aside: rules::aside(&other.limits, new_ends, now)
+                    || rules::aside(&new.limits, held.ends, now),
             }),
         }
     }
     rules::contradiction(new.kind, &others).map_or(Ok(()), |code| Err(Error::Conflict(code)))
+}
+
+/// The authorities over the record that the clinic declined or limited and that stand in the way of a new one, the newest
+/// first.
+async fn in_the_way(
+    app: &App,
+    tx: &mut Tx,
+    (new, account): (&Authority, Option<AccountId>),
+    facts: &PersonFacts,
+) -> Result<Vec<Held>> {
+    let now = app.clock.now();
+    let all = store::over(tx, &app.keys, new.patient).await?.into_iter();
+    let earlier = all.filter(|(earlier, _)| rules::in_the_way(earlier, (new, account), now));
+    let mut earlier: Vec<Held> = earlier.map(|found| with_standing(app, found, facts)).collect();
+    with_holders(tx, new.patient, &mut earlier).await?;
+    Ok(earlier)
+}
+
+/// Has a new authority wait for two people, since an earlier one was declined or limited. Staff find it among those to be
+/// looked at again, at once.
+fn wait(app: &App, new: &mut Authority, (why, lifting): (&str, Vec<Signature>)) {
+    let why = why.to_owned();
+    new.suspension = Some(Suspension { ground: Ground::Earlier, why, signed: Vec::new(), lifting });
+    new.review = Some(app.clock.now());
 }
 
 /// The invited takes the authority. Wrong, used, expired and ended codes give the same refusal after the same work.
@@ -317,13 +347,23 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     };
-    if own(&mut tx, actor, held.authority.patient).await.is_ok() {
+    if identity::links(&mut tx, actor.account).await?.iter().any(|own| own.patient == held.authority.patient)
+    {
         return Err(Error::Conflict("conflict-own-record"));
     }
     beside(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
     (held.authority.account, held.authority.since) = (Some(actor.account), Some(now));
     noted(app, &mut tx, (&held.authority, "taken", None), (Some(actor.account), &actor.name)).await?;
+    // Whoever takes the code may be whom the clinic declined, or it did so after the code was made. Where two people
+    // knew that and let it go on, it does.
+    let earlier = in_the_way(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
+    let events = store::events(&mut tx, &app.keys, held.authority.id).await?;
+    let cleared = held.authority.suspension.is_some() || events.iter().any(|event| event.what == "resumed");
+    if !earlier.is_empty() && !cleared {
+        wait(app, &mut held.authority, ("", Vec::new()));
+    }
     let authority = times::settled(app, &mut tx, (held.authority, &facts)).await?;
+    tell_of_waiting(app, &mut tx, &authority).await?;
     tx.commit().await?;
     Ok(with_standing(app, (authority, held.person), &facts))
 }
@@ -573,6 +613,53 @@ pub(crate) async fn tell_person(
     Ok(())
 }
 
+/// Tells the person of an authority that was verified or taken and is not in force yet: it begins on a day, or when
+/// they cannot decide. That it comes into force is told when it does.
+async fn tell_of_waiting(app: &App, tx: &mut Tx, authority: &Authority) -> Result<()> {
+    if authority.active.is_none() && authority.suspension.is_none() {
+        tell_about(app, tx, (authority, notify::Kind::ActingChanged)).await?;
+    }
+    Ok(())
+}
+
+/// Tells the person what became of an authority over their record. Where no message reaches them, those who act for them
+/// with the whole record are told that something changed; a helper is the person's own affair.
+async fn tell_about(app: &App, tx: &mut Tx, (authority, kind): (&Authority, notify::Kind)) -> Result<()> {
+    tell_person(app, tx, (authority.patient, kind)).await?;
+    if authority.kind == Kind::Delegate {
+        return Ok(());
+    }
+    let died = identity::has_died(tx, authority.patient).await?;
+    for account in identity::accounts_of(tx, authority.patient).await? {
+        if !died && notify::reaches(app, tx, account).await? {
+            return Ok(());
+        }
+    }
+    for (account, id) in acting_whole_in(app, tx, authority.patient).await? {
+        if id != authority.id {
+            notify::tell(tx, account, (notify::Kind::ActingElse, app.clock.now())).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who acts for a person now with the whole record: parents, guardians, agents. Never a helper, and nobody who is
+/// suspended, limited, or sees a part.
+pub async fn acting_whole(app: &App, patient: PatientNo) -> Result<Vec<(AccountId, AuthorityId)>> {
+    let mut tx = app.db.read().await?;
+    acting_whole_in(app, &mut tx, patient).await
+}
+
+async fn acting_whole_in(
+    app: &App,
+    tx: &mut Tx,
+    patient: PatientNo,
+) -> Result<Vec<(AccountId, AuthorityId)>> {
+    let all = all_over(app, tx, patient).await?.into_iter();
+    let whole = all.filter(|held| rules::acts_whole(&held.authority, held.standing));
+    Ok(whole.filter_map(|held| Some((held.authority.account?, held.authority.id))).collect())
+}
+
 /// The person's name and what the rules need to know, with the age at which they are an adult here today.
 async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
     let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
@@ -632,10 +719,9 @@ pub(crate) async fn of_age(app: &App, tx: &mut Tx, patient: PatientNo) -> Result
     Ok(rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())))
 }
 
-/// Only the person themselves; anyone else learns nothing.
+/// Only the person themselves, while they live; anyone else learns nothing.
 async fn own(tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<()> {
-    let links = identity::links(tx, actor.account).await?;
-    links.iter().any(|link| link.patient == patient).then_some(()).ok_or(Error::NotFound)
+    identity::owns(tx, actor.account, patient).await?.then_some(()).ok_or(Error::NotFound)
 }
 
 fn hash(app: &App, normal: &str) -> [u8; 32] {

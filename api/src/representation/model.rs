@@ -391,11 +391,14 @@ pub enum Ground {
     Safety,
     /// It is disputed whether the authority holds.
     Dispute,
+    /// An earlier one over the same record was declined, suspended for safety, or limited: what two decided once, two
+    /// open again.
+    Earlier,
 }
 
 impl Ground {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Declined, Self::Safety, Self::Dispute];
+    pub const ALL: [Self; 4] = [Self::Declined, Self::Safety, Self::Dispute, Self::Earlier];
 
     /// Its stable name.
     pub fn slug(self) -> &'static str {
@@ -403,7 +406,13 @@ impl Ground {
             Self::Declined => "declined",
             Self::Safety => "safety",
             Self::Dispute => "dispute",
+            Self::Earlier => "earlier",
         }
+    }
+
+    /// Whether it takes a clinician and the privacy officer to end a suspension for it.
+    pub fn takes_two(self) -> bool {
+        matches!(self, Self::Declined | Self::Earlier)
     }
 
     /// The ground of this name.
@@ -413,7 +422,7 @@ impl Ground {
 }
 
 /// A suspension: at once with the first signature. To decline somebody takes a clinician and the privacy officer,
-/// and to take that back as well.
+/// and to take that back as well. It stays with an authority that is ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspension {
     /// Why.

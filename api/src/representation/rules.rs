@@ -5,10 +5,10 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 
 use super::model::{
-    Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Office, PersonFacts, Scope, Signature,
-    Standing, Suspension,
+    Authority, By, End, Event, Evidence, Ground, Incapacity, Kind, Limit, Office, PersonFacts, Scope,
+    Signature, Standing, Suspension,
 };
-use crate::base::{Instant, Problem, Problems, unseen};
+use crate::base::{AccountId, Instant, Problem, Problems, fold, unseen};
 use crate::fhir::sensitivity::Label;
 
 /// Years at which a person is of age where the settings name none.
@@ -266,8 +266,18 @@ pub struct Other {
     pub kind: Kind,
     /// Whether the same account holds it.
     pub same_account: bool,
-    /// Whether the clinic limited it.
-    pub limited: bool,
+    /// Whether one of the two stands aside for as long as the other may act: see [`aside`].
+    pub aside: bool,
+}
+
+/// Whether who is limited so stands aside for another until then: by a limit that ends no sooner.
+pub fn aside(limits: &[Limit], until: Option<Instant>, now: Instant) -> bool {
+    let lasts = |limit: &Limit| match (limit.until, until) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(ends), Some(until)) => ends >= until,
+    };
+    limits.iter().any(|limit| super::lens_rules::in_force(limit, now) && lasts(limit))
 }
 
 /// Why a new authority cannot stand beside the others. Which of two holds is for an order or for staff to say; it is
@@ -276,9 +286,10 @@ pub fn contradiction(kind: Kind, others: &[Other]) -> Option<&'static str> {
     if others.iter().any(|other| other.same_account) {
         return Some("conflict-already-acting");
     }
-    let beside = |kind| others.iter().any(|other| other.kind == kind && !other.limited);
+    let beside = |kind| others.iter().any(|other| other.kind == kind && !other.aside);
     match kind {
         Kind::Guardian if beside(Kind::Parent) => Some("conflict-parent-first"),
+        Kind::Guardian if beside(Kind::LocoParentis) => Some("conflict-in-place-first"),
         Kind::Parent | Kind::LocoParentis if beside(Kind::Guardian) => Some("conflict-guardian-first"),
         Kind::HealthCareAgent | Kind::Surrogate if beside(Kind::AdultGuardian) => {
             Some("conflict-guardian-first")
@@ -291,6 +302,44 @@ pub fn contradiction(kind: Kind, others: &[Other]) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Whether an earlier authority over the same record stands in the way of a new one: the clinic declined it, suspended
+/// it because somebody may be in danger, or limited it, and the new one is for the same account, under the same name, or
+/// of the same kind. That it is over changes nothing: nobody comes back by ending it.
+pub fn in_the_way(
+    earlier: &Authority,
+    (new, account): (&Authority, Option<AccountId>),
+    now: Instant,
+) -> bool {
+    let alike = account.is_some() && earlier.account == account
+        || fold(&earlier.name) == fold(&new.name)
+        || earlier.kind == new.kind;
+    // A helper is the person's own choice.
+    new.kind != Kind::Delegate && earlier.id != new.id && kept_out(earlier, now) && alike
+}
+
+/// Whether the clinic declined an authority, suspended it because somebody may be in danger, or limits it.
+pub fn kept_out(authority: &Authority, now: Instant) -> bool {
+    in_danger(authority.suspension.as_ref())
+        || authority.limits.iter().any(|limit| super::lens_rules::in_force(limit, now))
+}
+
+fn in_danger(suspension: Option<&Suspension>) -> bool {
+    suspension.is_some_and(|suspension| suspension.ground != Ground::Dispute)
+}
+
+/// Whether somebody acts for the person with the whole record, so that they are told what the person would be told.
+pub fn acts_whole(authority: &Authority, standing: Standing) -> bool {
+    let copies = authority.scope.copies;
+    let shown = authority.scope.shown.clone();
+    let whole = authority.scope == Scope { copies, shown, ..Scope::WHOLE };
+    authority.kind != Kind::Delegate && standing == Standing::Active && whole
+}
+
+/// What ending an authority is: one that is suspended because somebody may be in danger is not a clerk's to end.
+pub fn ending(end: End, suspension: Option<&Suspension>) -> Act {
+    if in_danger(suspension) { Act::EndSuspended } else { Act::End(end) }
 }
 
 /// What staff do to an authority or a claim.
@@ -314,6 +363,10 @@ pub enum Act {
     Review,
     /// End it.
     End(End),
+    /// End it while it is suspended because somebody may be in danger.
+    EndSuspended,
+    /// Give out one although an earlier one was declined or limited.
+    Reissue,
     /// Record that a minor is emancipated.
     Emancipate,
 }
@@ -359,9 +412,13 @@ pub fn offices(act: Act) -> &'static [Office] {
         }
         Act::Suspend | Act::Decline | Act::Certify => &[Clinician, PrivacyOfficer],
         Act::End(End::Recovered) => &[Records, Clinician, PrivacyOfficer],
-        Act::Verify(Paper::Court) | Act::Limit | Act::Resume | Act::End(_) | Act::Emancipate => {
-            &[PrivacyOfficer]
-        }
+        Act::Verify(Paper::Court)
+        | Act::Limit
+        | Act::Resume
+        | Act::End(_)
+        | Act::EndSuspended
+        | Act::Reissue
+        | Act::Emancipate => &[PrivacyOfficer],
     }
 }
 
@@ -388,7 +445,7 @@ pub fn decline(current: Option<&Suspension>, by: &By<'_>) -> Result<Signed, &'st
 /// One more signs that a suspension ends. What two decided, two take back; what only one has signed, another one may
 /// turn down.
 pub fn lift(suspension: &Suspension, by: &By<'_>) -> Result<Signed, &'static str> {
-    if suspension.ground != Ground::Declined {
+    if !suspension.ground.takes_two() {
         let may = offices(Act::Resume).contains(&by.office);
         return if may { Ok(Signed::Both) } else { Err("refused-not-your-office") };
     }

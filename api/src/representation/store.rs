@@ -139,8 +139,9 @@ pub async fn add(
 ) -> Result<()> {
     query(
         "INSERT INTO authority (id, patient_no, account_id, kind, name, person, proof, note, scope, limits, \
-         incapacity, code_hash, code_until, created_at, since, starts, active_at, until, review_at, due_at, changes) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)",
+         suspension, incapacity, code_hash, code_until, created_at, since, starts, active_at, until, review_at, \
+         due_at, changes) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0)",
     )
     .bind(new.id)
     .bind(new.patient)
@@ -152,6 +153,7 @@ pub async fn add(
     .bind(keys.seal(WORDS, new.evidence.note.as_bytes())?)
     .bind(serde_json::to_string(&new.granted)?)
     .bind(keys.seal(WORDS, &serde_json::to_vec(&new.limits)?)?)
+    .bind(suspension(keys, new)?)
     .bind(new.incapacity.slug())
     .bind(code_hash.map(|hash| hash.to_vec()))
     .bind(new.code_until)
@@ -166,13 +168,15 @@ pub async fn add(
     .await
 }
 
+/// The suspension, sealed.
+fn suspension(keys: &Keys, of: &Authority) -> Result<Option<Vec<u8>>> {
+    let sealed = |suspension| keys.seal(WORDS, &serde_json::to_vec(suspension)?);
+    of.suspension.as_ref().map(sealed).transpose()
+}
+
 /// Keeps an authority as it is now, if nobody changed it since it was read; false where somebody did. A code is
 /// gone with it unless it is still an invitation, and a review that was moved will be reminded of anew.
 pub async fn save(tx: &mut Tx, keys: &Keys, (now, due): (&Authority, Option<Instant>)) -> Result<bool> {
-    let suspension = match &now.suspension {
-        Some(suspension) => Some(keys.seal(WORDS, &serde_json::to_vec(suspension)?)?),
-        None => None,
-    };
     let reason = now.ended.map(|(_, end)| end.slug());
     let changed = query(
         "UPDATE authority SET account_id = $3, scope = $4, limits = $5, suspension = $6, incapacity = $7, \
@@ -187,7 +191,7 @@ pub async fn save(tx: &mut Tx, keys: &Keys, (now, due): (&Authority, Option<Inst
     .bind(now.account)
     .bind(serde_json::to_string(&now.granted)?)
     .bind(keys.seal(WORDS, &serde_json::to_vec(&now.limits)?)?)
-    .bind(suspension)
+    .bind(suspension(keys, now)?)
     .bind(now.incapacity.slug())
     .bind(now.since)
     .bind(now.active)

@@ -58,6 +58,8 @@ async fn on_each<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
         let folder = TempDir::new().unwrap();
         let mut config = Config::for_testing(folder.path(), &url);
         config.clinic.email = "office@clinic.example".into();
+        // Nothing is sent: no job runs here.
+        config.mail.server = "mail.clinic.example:587".into();
         let app = crate::app::open(config, Clock::fixed(START)).await.unwrap();
         let mut tx = app.db.write().await.unwrap();
         let source = "INSERT INTO source (source_no, name, kind, created_at) VALUES (1, 'test', 'file', 0)";
@@ -195,7 +197,7 @@ fn statement(kind: Kind) -> Statement {
 
 /// What staff accept: the statement of these tests has the birth date of the child's record only.
 fn accepted(patient: PatientNo, ask: Ask) -> Accepted<'static> {
-    Accepted { patient, ask, differs: "the papers name another day" }
+    Accepted { patient, ask, differs: "the papers name another day", despite: "" }
 }
 
 fn ask(kind: Kind) -> Ask {
@@ -613,7 +615,13 @@ async fn two_parents_and_an_order_that_limits_one() {
         let app = &world.app;
         let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
         let one_id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        assert_eq!(world.mails("acting-else").await, 0);
         let other_id = world.verified(&lee, CHILD, ask(Kind::Parent)).await.unwrap();
+        assert_eq!(
+            world.mails("acting-else").await,
+            1,
+            "no message reaches the child: the other parent is told"
+        );
         let guardian = world.somebody("guard", None).await;
         let refused = world.verified(&guardian, CHILD, ask(Kind::Guardian)).await;
         assert_eq!(word(&refused), "conflict-parent-first");
@@ -674,6 +682,7 @@ async fn a_springing_power_waits_for_the_certificate() {
         assert_eq!(world.standing(id).await, Standing::Springing);
         assert!(world.in_force(&dana, ADULT).await.is_none());
         assert_eq!(world.mails("someone-acts").await, 0);
+        assert_eq!(world.mails("acting-changed").await, 1, "that it was verified is told");
         let surrogate = world.somebody("next", None).await;
         let refused = world.verified(&surrogate, ADULT, ask(Kind::Surrogate)).await;
         assert_eq!(word(&refused), "conflict-agent-first");
@@ -760,6 +769,81 @@ async fn declining_a_representative_takes_two() {
         assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");
         desk::resume(app, &OFFICER, form).await.unwrap();
         assert!(world.in_force(&dana, CHILD).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_declined_stands_in_the_way_of_another() {
+    on_each(async |world| {
+        let app = &world.app;
+        let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
+        let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let named = |name: &str| Ask { name: name.into(), ..ask(Kind::Parent) };
+        let code = desk::appoint(app, &CLERK, (CHILD, named("Third"))).await.unwrap();
+        desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
+        desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
+        let form = world.form(id).await;
+        assert_eq!(word(&desk::end(app, &CLERK, form, End::ByClinic).await), "refused-not-your-office");
+        let short = Form { why: "over", ..form };
+        assert_eq!(word(&desk::end(app, &OFFICER, short, End::ByClinic).await), "problem-reason");
+        desk::end(app, &OFFICER, form, End::ByClinic).await.unwrap();
+        assert!(desk::one(app, id).await.unwrap().0.authority.suspension.is_some(), "it stays known");
+
+        // Under the same name by another account, and by another name at the desk.
+        let again = world.verified(&lee, CHILD, ask(Kind::LocoParentis)).await;
+        assert_eq!(word(&again), "problem-required", "the officer says why");
+        let appointed = desk::appoint(app, &CLERK, (CHILD, named("Somebody New"))).await;
+        assert_eq!(word(&appointed), "refused-earlier-declined");
+        // A code that was made before is taken, and shows nothing until two have signed.
+        let taken = accept(app, &lee, &code.code).await.unwrap();
+        assert_eq!(taken.standing, Standing::Suspended);
+        assert!(desk::to_review(app).await.unwrap().iter().any(|held| held.authority.id == code.id));
+        assert_eq!(desk::resume(app, &CLINICIAN, world.form(code.id).await).await.unwrap(), Signed::First);
+        assert!(world.in_force(&lee, CHILD).await.is_none());
+        assert_eq!(desk::resume(app, &OFFICER, world.form(code.id).await).await.unwrap(), Signed::Both);
+        assert!(world.in_force(&lee, CHILD).await.is_some());
+
+        // The officer gives another, which two signed before it is taken.
+        let invited = desk::appoint(app, &OFFICER, (CHILD, named("Somebody New"))).await.unwrap();
+        desk::resume(app, &CLINICIAN, world.form(invited.id).await).await.unwrap();
+        accept(app, &dana, &invited.code).await.unwrap();
+        assert!(world.in_force(&dana, CHILD).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_limit_ends_only_where_nobody_acts_because_of_it() {
+    on_each(async |world| {
+        let app = &world.app;
+        let (dana, guard) = (world.somebody("dana", None).await, world.somebody("guard", None).await);
+        let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let limit = |until| Limit {
+            categories: vec![],
+            labels: vec![],
+            all: true,
+            order: String::new(),
+            until,
+            at: START,
+            by: String::new(),
+        };
+        let until = |days: u32| Some(app.clock.now().plus(DAY * days));
+        desk::limit(app, &OFFICER, world.form(id).await, limit(until(30))).await.unwrap();
+        let guardian = |until| Ask { name: "Guard".into(), until, ..ask(Kind::Guardian) };
+        // When the limit is over, both would act.
+        let refused = world.verified(&guard, CHILD, guardian(None)).await;
+        assert_eq!(word(&refused), "conflict-parent-first");
+        let other = world.verified(&guard, CHILD, guardian(until(20))).await.unwrap();
+        assert_eq!(
+            word(&desk::unlimit(app, &OFFICER, world.form(id).await).await),
+            "conflict-guardian-first"
+        );
+        let longer = (Scope::WHOLE, until(40));
+        let changed = desk::change(app, &OFFICER, world.form(other).await, longer).await;
+        assert_eq!(word(&changed), "conflict-parent-first");
+        desk::end(app, &OFFICER, world.form(other).await, End::Court).await.unwrap();
+        desk::unlimit(app, &OFFICER, world.form(id).await).await.unwrap();
     })
     .await;
 }

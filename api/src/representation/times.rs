@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::model::{Authority, End, PersonFacts, Standing};
-use super::{claims, found, noted, rules, store, tell_person};
+use super::{claims, found, noted, rules, store, tell_about};
 use crate::app::App;
 use crate::base::{AccountId, AuthorityId, Error, Instant, Result};
 use crate::db::Tx;
@@ -24,7 +24,7 @@ pub(super) async fn settled(
     if authority.active.is_none() && rules::standing(&authority, facts, (now, zone)).in_force() {
         authority.active = Some(now);
         noted(app, tx, (&authority, "active", None), (None, "")).await?;
-        tell_person(app, tx, (authority.patient, notify::Kind::SomeoneActs)).await?;
+        tell_about(app, tx, (&authority, notify::Kind::SomeoneActs)).await?;
     }
     kept(app, tx, (&authority, rules::due(&authority, facts, (now, zone)))).await?;
     authority.changes += 1;
@@ -43,7 +43,7 @@ pub(super) async fn ended(
     noted(app, tx, (&authority, "ended", why), by).await?;
     kept(app, tx, (&authority, None)).await?;
     if let Some(holder) = authority.account {
-        tell_person(app, tx, (authority.patient, notify::Kind::ActingEnded)).await?;
+        tell_about(app, tx, (&authority, notify::Kind::ActingEnded)).await?;
         notify::tell(tx, holder, (notify::Kind::ActingEnded, now)).await?;
     }
     Ok(())

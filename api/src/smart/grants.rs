@@ -38,8 +38,7 @@ async fn held(
     tx: &mut Tx,
     (account, patient): (AccountId, PatientNo),
 ) -> Result<Option<Authority>> {
-    let links = identity::links(tx, account).await?;
-    if patient != PatientNo::DIRECTORY && links.iter().any(|link| link.patient == patient) {
+    if patient != PatientNo::DIRECTORY && identity::owns(tx, account, patient).await? {
         return Ok(None);
     }
     let authority = representation::in_force(app, tx, (account, patient)).await?.ok_or(Error::NotFound)?;
@@ -88,8 +87,7 @@ pub(super) async fn record(
 /// About a record: to the person all, to others their own.
 pub(super) async fn about(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<Grant>> {
     let mut tx = app.db.read().await?;
-    let links = identity::links(&mut tx, actor.account).await?;
-    let own = links.iter().any(|link| link.patient == patient);
+    let own = identity::owns(&mut tx, actor.account, patient).await?;
     if !own {
         representation::in_force(app, &mut tx, (actor.account, patient)).await?.ok_or(Error::NotFound)?;
     }
@@ -104,8 +102,7 @@ pub(super) async fn about(app: &App, actor: &Actor, patient: PatientNo) -> Resul
 /// One of them, for its giver and for the person.
 pub(super) async fn one(app: &App, tx: &mut Tx, (actor, id): (&Actor, AppGrantId)) -> Result<Grant> {
     let mut grant = store::find(tx, id, app.clock.now()).await?.ok_or(Error::NotFound)?;
-    let links = identity::links(tx, actor.account).await?;
-    let own = links.iter().any(|link| link.patient == grant.patient);
+    let own = identity::owns(tx, actor.account, grant.patient).await?;
     if !own && grant.account != actor.account {
         return Err(Error::NotFound);
     }

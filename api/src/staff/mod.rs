@@ -167,8 +167,9 @@ pub async fn open_in_case(app: &App, actor: &Actor, (opening, near): (Opening, H
     views::open_in_case(app, actor, (opening, near)).await
 }
 
-/// Opens emergency access: for those on the list only. The person and the privacy officers are told, and a privacy
-/// officer reviews it. Records under 42 CFR Part 2 are shown where what 2.51(c) asks is written down.
+/// Opens emergency access: for those on the list only. The person, or where no message reaches them who acts for them,
+/// and the privacy officers are told, and a privacy officer reviews it. Records under 42 CFR Part 2 are shown where what
+/// 2.51(c) asks is written down.
 ///
 /// # Errors
 /// As [`open`], and `Refused` with `refused-not-listed`.
@@ -180,10 +181,11 @@ pub async fn open_emergency(
     views::open_emergency(app, actor, (ask, near)).await
 }
 
-/// Ends one's own look; a privacy officer ends any emergency access.
+/// Ends one's own look; a privacy officer ends any emergency access, but to a record of their own or of somebody for whom
+/// they act.
 ///
 /// # Errors
-/// `NotFound` for another's, and for none.
+/// `NotFound` for another's, and for none; `Refused` with `refused-own-record` or `refused-family-record`.
 pub async fn end_view(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
     views::end(app, actor, id).await
 }
@@ -255,8 +257,8 @@ pub async fn emergency(app: &App, (roles, id): (&[Role], ViewId)) -> Result<Look
 /// A privacy officer signs an emergency access off, once it is over. Nobody signs off their own.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Refused` with `refused-not-your-role` or `refused-own-request`; `Conflict` with
-/// `conflict-still-open` or `conflict-reviewed`.
+/// `NotFound`; `Invalid`; `Refused` with `refused-not-your-role`, `refused-own-request`, `refused-own-record` or
+/// `refused-family-record`; `Conflict` with `conflict-still-open` or `conflict-reviewed`.
 pub async fn review_emergency(app: &App, actor: &Actor, (id, note): (ViewId, &str)) -> Result<()> {
     reviews::review_emergency(app, actor, (id, note)).await
 }

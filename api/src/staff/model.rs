@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, GrantId, Instant, PatientNo, ReviewId, SessionId, ViewId};
+use crate::base::{AccountId, AuthorityId, GrantId, Instant, PatientNo, ReviewId, SessionId, ViewId};
 use crate::notify::Preferences;
 
 pub use crate::config::Role;
@@ -215,6 +215,20 @@ pub struct View {
     pub ended: Option<Instant>,
     /// What was written down so that it shows records under 42 CFR Part 2 in a medical emergency; none: it does not.
     pub medical: Option<MedicalEmergency>,
+    /// Who was told of emergency access; none for other looks, and where it was not written down yet.
+    pub told: Option<Told>,
+}
+
+/// Who was told of emergency access by a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// The person.
+    Person,
+    /// Those who act for them with the whole record: no message reaches the person.
+    Acting,
+    /// Nobody: the clinic writes a letter.
+    Nobody,
 }
 
 /// What 42 CFR 2.51(c) wants written down when records under Part 2 are disclosed in a medical emergency without a
@@ -232,7 +246,7 @@ pub struct MedicalEmergency {
 }
 
 /// What somebody types to open a record in an emergency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmergencyAsk<'a> {
     /// Whose record.
     pub patient: PatientNo,
@@ -242,6 +256,8 @@ pub struct EmergencyAsk<'a> {
     pub affiliation: &'a str,
     /// The nature of the medical emergency, for the same.
     pub nature: &'a str,
+    /// Who acts for the person now with the whole record, as `representation` knows: told where no message reaches them.
+    pub acting: Vec<(AccountId, AuthorityId)>,
 }
 
 /// What staff ask to look at a record with.

@@ -115,6 +115,7 @@ fn masked(roles: &[Role], mut looked: Looked) -> Result<Looked> {
         looked.person = None;
         looked.view.reason = String::new();
         looked.view.medical = None;
+        looked.view.told = None;
         looked.reviewed = looked.reviewed.take().map(|(by, _)| (by, String::new()));
     }
     if right.only(METADATA) {
@@ -131,6 +132,7 @@ pub(super) async fn review_emergency(app: &App, actor: &Actor, (id, note): (View
     if looked.view.account == actor.account {
         return Err(Error::refused("refused-own-request"));
     }
+    views::not_theirs(&mut tx, (actor, looked.view.patient)).await?;
     // What is signed off is whole: nothing comes to it afterwards.
     if views::holds(app, &mut tx, &looked.view).await? {
         return Err(Error::Conflict("conflict-still-open"));

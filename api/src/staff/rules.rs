@@ -625,7 +625,13 @@ mod tests {
             ("County Hospital", "..", Err(vec!["nature"])),
             (long.as_str(), long.as_str(), Err(vec!["affiliation", "nature"])),
         ] {
-            let ask = EmergencyAsk { patient: crate::base::PatientNo(1), reason: "x", affiliation, nature };
+            let ask = EmergencyAsk {
+                patient: crate::base::PatientNo(1),
+                reason: "x",
+                affiliation,
+                nature,
+                acting: vec![],
+            };
             let found = medical(&ask).map(|found| found.map(|_| ()));
             let found = found.map_err(|problems| problems.0.iter().map(|one| one.field).collect::<Vec<_>>());
             assert_eq!(found, wanted, "{affiliation:.20} {nature:.20}");

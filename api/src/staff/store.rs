@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::model::{
-    Ask, By, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role, View, Whole,
+    Ask, By, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role, Told, View,
+    Whole,
 };
 use crate::base::{AccountId, Error, GrantId, Instant, PatientNo, Result, ReviewId, SessionId, ViewId};
 use crate::db::{Tx, query, row};
@@ -382,7 +383,7 @@ pub async fn acts(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result
 
 /// Begins a look.
 pub async fn add_view(tx: &mut Tx, keys: &Keys, view: &View) -> Result<()> {
-    let words = Words { reason: view.reason.clone(), medical: view.medical.clone() };
+    let words = Words { reason: view.reason.clone(), medical: view.medical.clone(), told: view.told };
     query(
         "INSERT INTO staff_view (id, account_id, session_id, patient_no, role, purpose, reason, words, emergency, \
          since, until) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10)",
@@ -459,6 +460,8 @@ macro_rules! views {
 struct Words {
     reason: String,
     medical: Option<MedicalEmergency>,
+    #[serde(default)]
+    told: Option<Told>,
 }
 
 /// The key's purpose for what staff wrote.
@@ -469,7 +472,7 @@ fn looked(keys: &Keys, row: ViewRow) -> Result<Looked> {
     // A look of before words were sealed has them as they were written.
     let words = match row.words {
         Some(sealed) => serde_json::from_slice(&keys.unseal(SEALED, &sealed)?)?,
-        None => Words { reason: row.reason, medical: None },
+        None => Words { reason: row.reason, medical: None, told: None },
     };
     let view = View {
         id: ViewId(row.id),
@@ -480,6 +483,7 @@ fn looked(keys: &Keys, row: ViewRow) -> Result<Looked> {
         purpose: Purpose::from_slug(&row.purpose).ok_or_else(odd)?,
         reason: words.reason,
         medical: words.medical,
+        told: words.told,
         emergency: row.emergency != 0,
         since: Instant(row.since),
         until: Instant(row.until),

@@ -3,17 +3,18 @@
 use super::kin_rules::{self, Household, Nearness, Place, Reach};
 use super::rules::{self, Listed};
 use super::{
-    EmergencyAsk, MedicalEmergency, Opening, Power, Purpose, Role, View, finding, grants, reviews, store,
+    EmergencyAsk, MedicalEmergency, Opening, Power, Purpose, Role, Told, View, finding, grants, reviews,
+    store,
 };
 use crate::app::App;
-use crate::base::{self, AccountId, Error, PatientNo, Result, SessionId, ViewId};
+use crate::base::{self, AccountId, AuthorityId, Error, PatientNo, Result, SessionId, ViewId};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::notify;
 
 pub(super) async fn open(app: &App, actor: &Actor, (opening, near): (Opening, Household)) -> Result<View> {
     let mut tx = app.db.write().await?;
-    let view = begin(app, &mut tx, (actor, opening, near), None).await?;
+    let view = begin(app, &mut tx, (actor, opening, near), (None, None)).await?;
     tx.commit().await?;
     Ok(view)
 }
@@ -25,7 +26,7 @@ pub(super) async fn open_in_case(
 ) -> Result<View> {
     let mut tx = app.db.write().await?;
     store::note_find(&mut tx, actor.account, (opening.patient, app.clock.now())).await?;
-    let view = begin(app, &mut tx, (actor, opening, near), None).await?;
+    let view = begin(app, &mut tx, (actor, opening, near), (None, None)).await?;
     tx.commit().await?;
     Ok(view)
 }
@@ -46,8 +47,9 @@ pub(super) async fn open_emergency(
         MedicalEmergency { to, affiliation, discloser, nature }
     });
     let mut tx = app.db.write().await?;
-    let view = begin(app, &mut tx, (actor, opening, near), medical).await?;
-    tell(app, &mut tx, &view).await?;
+    let told = told(app, &mut tx, (ask.patient, &ask.acting)).await?;
+    let view = begin(app, &mut tx, (actor, opening, near), (medical, Some(told))).await?;
+    tell(app, &mut tx, (&view, &ask.acting)).await?;
     tx.commit().await?;
     tracing::warn!(view.id = %view.id, "emergency access was used");
     Ok(view)
@@ -57,7 +59,7 @@ async fn begin(
     app: &App,
     tx: &mut Tx,
     (actor, opening, near): (&Actor, Opening, Household),
-    medical: Option<MedicalEmergency>,
+    (medical, told): (Option<MedicalEmergency>, Option<Told>),
 ) -> Result<View> {
     let now = app.clock.now();
     finding::must_be_found(app, tx, (actor, opening.patient)).await?;
@@ -90,6 +92,7 @@ async fn begin(
         until: now.plus(lasts),
         ended: None,
         medical,
+        told,
     };
     // One look at a record at a time: the newest tells what it is opened for now.
     for earlier in store::open_views(tx, &app.keys, (actor.account, now)).await? {
@@ -118,10 +121,45 @@ pub(super) async fn not_near(app: &App, tx: &mut Tx, (actor, near): (&Actor, &Ho
     kin_rules::too_near(nearness).map_err(Error::refused)
 }
 
-/// The person learns of it where they read mail, and those who review it. Nothing says what the record holds.
-async fn tell(app: &App, tx: &mut Tx, view: &View) -> Result<()> {
+/// Refuses one's own record, and that of somebody for whom one acts or acted: what needs no look into the records.
+pub(super) async fn not_theirs(tx: &mut Tx, (actor, patient): (&Actor, PatientNo)) -> Result<()> {
+    let nearness = Nearness {
+        own_record: store::is_own(tx, actor.account, patient).await?,
+        acts: store::acts(tx, actor.account, patient).await?,
+        household: false,
+    };
+    kin_rules::too_near(nearness).map_err(Error::refused)
+}
+
+/// Whom a message reaches: the person, or else those who act for them.
+async fn told(
+    app: &App,
+    tx: &mut Tx,
+    (patient, acting): (PatientNo, &[(AccountId, AuthorityId)]),
+) -> Result<Told> {
+    let died = identity::has_died(tx, patient).await?;
+    for account in identity::accounts_of(tx, patient).await? {
+        if !died && notify::reaches(app, tx, account).await? {
+            return Ok(Told::Person);
+        }
+    }
+    for (account, _) in acting {
+        if notify::reaches(app, tx, *account).await? {
+            return Ok(Told::Acting);
+        }
+    }
+    Ok(Told::Nobody)
+}
+
+/// The person learns of it where they read mail, or else those who act for them, and those who review it. Nothing says
+/// what the record holds.
+async fn tell(app: &App, tx: &mut Tx, (view, acting): (&View, &[(AccountId, AuthorityId)])) -> Result<()> {
     for account in identity::accounts_of(tx, view.patient).await? {
         notify::tell(tx, account, (notify::Kind::EmergencyAccess, view.since)).await?;
+    }
+    let acting = acting.iter().filter(|_| view.told == Some(Told::Acting));
+    for about in acting {
+        notify::tell_acting(tx, *about, (notify::Kind::EmergencyActing, view.since)).await?;
     }
     let officers = reviews::privacy_officers(app, tx).await?;
     // The program has to put what was disclosed into its own records at once (42 CFR 2.51(c)).
@@ -151,8 +189,11 @@ pub(super) async fn end(app: &App, actor: &Actor, id: ViewId) -> Result<()> {
     let view = store::find_view(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?.view;
     let roles = grants::roles(app, &mut tx, (actor.account, actor.session)).await?;
     let officer = view.emergency && roles.contains(&Role::PrivacyOfficer);
-    if view.account != actor.account && !officer {
-        return Err(Error::NotFound);
+    if view.account != actor.account {
+        if !officer {
+            return Err(Error::NotFound);
+        }
+        not_theirs(&mut tx, (actor, view.patient)).await?;
     }
     // Ending what is over already changes nothing, and is no fault of who presses twice.
     store::end_view(&mut tx, (view.account, id), app.clock.now()).await?;

@@ -15,13 +15,14 @@ use crate::smart::{self, Access, ClientId};
 use crate::staff;
 
 pub use rules::{Basis, Part2, Permit, Purpose, look};
-use rules::{Desk, Ground, Member};
+use rules::{Desk, Ground, Life, Member};
 
 /// Whether this person may see this record for this purpose, and how much of it ([`Permit::lens`]). Someone without
 /// any right learns only `NotFound`, whether or not such a record exists.
 ///
 /// # Errors
-/// `NotFound`; `Refused` with `refused-no-copies` where someone may look but not take a copy.
+/// `NotFound`; `Refused` with `refused-no-copies` where someone may look but not take a copy, and with `refused-deceased`
+/// for the own account of somebody who died.
 pub async fn check(
     app: &App,
     tx: &mut Tx,
@@ -32,6 +33,7 @@ pub async fn check(
         // Another session of the same account may have proved less.
         (Ground::Look(view, _), _) if view.session != actor.session => Ground::None,
         (Ground::Own(link, _), Some(authority)) => mirror(app, tx, (link, authority)).await?,
+        (died @ Ground::Died(_), _) => died,
         // Nobody but the person looks through the eyes of another.
         (_, Some(_)) => Ground::None,
         (ground, None) => ground,
@@ -133,8 +135,10 @@ pub(crate) async fn foresee(
 /// What stands between an account and a record. Its own record goes before an authority over it, and that before a
 /// look for the clinic.
 async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Ground> {
-    if let Some(link) = store::link(tx, account, patient).await? {
-        return Ok(Ground::Own(link, representation::own_lens(app)));
+    match store::link(tx, account, patient).await? {
+        Some((link, Life::Lives)) => return Ok(Ground::Own(link, representation::own_lens(app))),
+        Some((link, Life::Died)) => return Ok(Ground::Died(link)),
+        None => {}
     }
     if let Some(authority) = representation::in_force(app, tx, (account, patient)).await? {
         let decision = for_holder(app, tx, &authority).await?;

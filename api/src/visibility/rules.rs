@@ -168,6 +168,8 @@ pub enum Part2 {
 pub(super) enum Ground {
     /// The record is linked to the account, which sees so much of it.
     Own(Link, Lens),
+    /// It is linked to the account, and its person died: who speaks for the estate stands in their place.
+    Died(Link),
     /// The same, and the person looks through the eyes of who holds this authority.
     Mirror(Link, Box<Authority>, Decision),
     /// An authority over it, in force.
@@ -176,6 +178,15 @@ pub(super) enum Ground {
     Look(View, Desk),
     /// Nothing.
     None,
+}
+
+/// Whether somebody lives, as far as their record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    /// Nothing says otherwise.
+    Lives,
+    /// It says that they died, or when.
+    Died,
 }
 
 /// What is known of a look of staff.
@@ -259,6 +270,17 @@ impl Permit {
         (!all).then_some(self.actor.account)
     }
 
+    /// Whether who sees only their own entries is told of emergency access all the same, in outline: who stands in the
+    /// person's place asks about it.
+    pub fn hears_of_emergencies(&self) -> bool {
+        matches!(self.basis, Basis::Representative { .. })
+    }
+
+    /// Whether its holder may ask about entries: the person, and who stands in their place.
+    pub fn may_question(&self) -> bool {
+        self.is_own() || matches!(self.basis, Basis::Representative { .. })
+    }
+
     /// Whether the record is the actor's own.
     pub fn is_own(&self) -> bool {
         matches!(self.basis, Basis::RightOfAccess { .. })
@@ -292,8 +314,9 @@ impl Permit {
 /// authority says, and sees what it shows. The directory is nobody's record. `None` is no right at all.
 ///
 /// # Errors
-/// `Refused` with `refused-no-copies`, or where a restriction that the clinic agreed to leaves nothing with
-/// `refused-limited` (who acts for the person) or `refused-limited-staff`.
+/// `Refused` with `refused-no-copies`, with `refused-deceased` for the own account of somebody who died, or where a
+/// restriction that the clinic agreed to leaves nothing with `refused-limited` (who acts for the person) or
+/// `refused-limited-staff`.
 pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Result<Option<(Basis, Lens)>> {
     match ground {
         _ if patient == PatientNo::DIRECTORY => Ok(None),
@@ -301,6 +324,7 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             let basis = Basis::RightOfAccess { ground: link.ground, since: link.since.rfc3339() };
             Ok(Some((basis, lens)))
         }
+        Ground::Died(link) if link.patient == patient => Err(Error::refused("refused-deceased")),
         Ground::Mirror(link, authority, decision)
             if link.patient == patient && authority.patient == patient =>
         {
@@ -474,6 +498,19 @@ mod tests {
     use crate::fhir::present::Category;
 
     #[test]
+    fn the_account_of_somebody_who_died_sees_nothing() {
+        let died = |n| Ground::Died(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() });
+        for purpose in [Purpose::OwnView, Purpose::OwnCopy, Purpose::App] {
+            let said = decide(PatientNo(1), purpose, died(1));
+            assert!(
+                matches!(said, Err(Error::Refused(refusal)) if refusal.0 == "refused-deceased"),
+                "{purpose:?}"
+            );
+            assert!(matches!(decide(PatientNo(2), purpose, died(1)), Ok(None)), "another's is not known");
+        }
+    }
+
+    #[test]
     fn only_the_linked_record_is_seen() {
         let link = |n| {
             Ground::Own(Link { patient: PatientNo(n), since: Instant(0), ground: "code".into() }, Lens::OWN)
@@ -512,6 +549,7 @@ mod tests {
             until: Instant(1),
             ended: None,
             medical: emergency,
+            told: None,
         }
     }
 

@@ -1,22 +1,27 @@
 //! What the decision needs from the database.
 
-use super::rules::InGroup;
+use super::rules::{InGroup, Life};
 use crate::base::{AccountId, Error, Instant, PatientNo, Result};
 use crate::consents::Purpose;
 use crate::db::{Tx, query};
 use crate::fhir::sensitivity::Labels;
 use crate::identity::Link;
 
-/// The link in force between an account and a record.
-pub async fn link(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<Option<Link>> {
-    let row: Option<(i64, String)> = query(
-        "SELECT since, ground FROM account_link WHERE account_id = $1 AND patient_no = $2 AND until IS NULL",
+/// The link in force between an account and a record, and whether the record's person lives.
+pub async fn link(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<Option<(Link, Life)>> {
+    let row: Option<(i64, String, Option<String>)> = query(
+        "SELECT l.since, l.ground, p.deceased FROM account_link l \
+         LEFT JOIN patient p ON p.patient_no = l.patient_no \
+         WHERE l.account_id = $1 AND l.patient_no = $2 AND l.until IS NULL",
     )
     .bind(account)
     .bind(patient)
     .optional(tx)
     .await?;
-    Ok(row.map(|(since, ground)| Link { patient, since: Instant(since), ground }))
+    Ok(row.map(|(since, ground, deceased)| {
+        let life = if deceased.is_none_or(|said| said == "false") { Life::Lives } else { Life::Died };
+        (Link { patient, since: Instant(since), ground }, life)
+    }))
 }
 
 /// Whether somebody is in a group of patients that goes on.

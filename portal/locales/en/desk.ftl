@@ -163,7 +163,10 @@ desk-emergency-lasts =
         [one] It lasts { $number } minute.
        *[other] It lasts { $number } minutes.
     }
-desk-emergency-told = The person and the privacy officers get a message at once.
+desk-emergency-told = The person and the privacy officers get a message at once. Where no message reaches the person, those who act for them get one. If nobody can be reached so, the privacy officer has a letter sent.
+desk-emergency-told-person = The person got a message.
+desk-emergency-told-acting = No message reaches the person. Those who act for them got one.
+desk-emergency-told-nobody = Nobody could be told by message: send a letter. How the person wants to be reached stands in their record. Find the person, and open it for a purpose.
 desk-emergency-reviewed = A privacy officer looks at each use and signs it off.
 desk-emergency-hint = What is the emergency?
 desk-emergency-confirm = This is about { $name }

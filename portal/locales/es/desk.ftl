@@ -163,7 +163,10 @@ desk-emergency-lasts =
         [one] Dura { $number } minuto.
        *[other] Dura { $number } minutos.
     }
-desk-emergency-told = La persona y los encargados de privacidad reciben un mensaje enseguida.
+desk-emergency-told = La persona y los encargados de privacidad reciben un mensaje enseguida. Si ningún mensaje llega a la persona, lo reciben quienes actúan por ella. Si no se puede avisar a nadie así, el encargado de privacidad hace enviar una carta.
+desk-emergency-told-person = La persona recibió un mensaje.
+desk-emergency-told-acting = Ningún mensaje llega a la persona. Lo recibieron quienes actúan por ella.
+desk-emergency-told-nobody = No se pudo avisar a nadie por mensaje: envíe una carta. Cómo quiere ser contactada la persona está en su expediente. Busque a la persona y ábralo para un fin.
 desk-emergency-reviewed = Un encargado de privacidad revisa cada uso y lo firma.
 desk-emergency-hint = ¿Cuál es la emergencia?
 desk-emergency-confirm = Se trata de { $name }

@@ -314,6 +314,9 @@ fn found<T>(done: api::base::Result<T>) -> anyhow::Result<T> {
         Err(Error::Conflict("conflict-already-linked")) => {
             bail!("this account is linked to a record already")
         }
+        Err(Error::Conflict("conflict-deceased")) => {
+            bail!("the record says that this person has died: who speaks for the estate makes a claim")
+        }
         other => other.map_err(plain),
     }
 }

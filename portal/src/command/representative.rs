@@ -171,6 +171,12 @@ impl Appoint {
                 println!("{}", invitation.code);
                 let until = moment(app, invitation.until);
                 eprintln!("Authority {}. The code works once, until {until}.", invitation.id);
+                if desk::one(app, invitation.id).await.map_err(plain)?.0.authority.suspension.is_some() {
+                    eprintln!(
+                        "An earlier right like this one was declined or limited: nothing is seen until a clinician \
+                         signs as well, on the page of this authority."
+                    );
+                }
                 Ok(ExitCode::SUCCESS)
             }
             Err(error) => told(error),

@@ -8,7 +8,7 @@ use api::fhir::present::Category;
 use api::records::{self, Preview};
 use api::representation::claims::{self, Claim};
 use api::representation::{
-    self, Ask, Evidence, Held, Incapacity, Invitation, Kind, One, Proof, Side, Standing,
+    self, Ask, End, Evidence, Held, Incapacity, Invitation, Kind, One, Proof, Side, Standing,
 };
 use api::visibility::Helper;
 use askama::Template;
@@ -129,7 +129,14 @@ pub async fn form(who: Own, Query(query): Query) -> Reply {
 
 /// Shows the form again with what the invited would see.
 pub async fn preview(who: Own, Form(fields): Form) -> Reply {
-    answer(&who, &fields, Problems(form::parts_fault(&fields).into_iter().collect())).await
+    answer(&who, &fields, odd(&fields)).await
+}
+
+/// What is said twice, or is not known, in a form about a part of the record.
+fn odd(fields: &Fields) -> Problems {
+    let mut problems = authority::unknown(fields);
+    problems.extend(form::parts_fault(fields));
+    Problems(problems)
 }
 
 /// Makes the invitation and shows its code, which the same form sent again shows again.
@@ -140,6 +147,10 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
         let problems = Problems(vec![Problem { field: "span", code: "problem-required" }]);
         return answer(&who, &fields, problems).await;
     };
+    let problems = odd(&fields);
+    if !problems.0.is_empty() {
+        return answer(&who, &fields, problems).await;
+    }
     let ask = Ask {
         name: fields.get("name").to_owned(),
         kind: Kind::Delegate,
@@ -151,7 +162,7 @@ pub async fn invite(who: Own, Form(fields): Form) -> Reply {
         review: None,
     };
     let nothing = authority::shows_nothing(&foreseen(&who, &fields).await?, &fields);
-    if let Some(problem) = form::parts_fault(&fields).or(nothing.filter(|_| sound_days(&fields))) {
+    if let Some(problem) = nothing.filter(|_| sound_days(&fields)) {
         return answer(&who, &fields, Problems(vec![problem])).await;
     }
     let name = ask.name.clone();
@@ -354,6 +365,13 @@ impl PeopleOne {
         self.one.events.iter().map(|event| (event.at, event_words(self.page.w, event))).collect()
     }
 
+    /// Whether the clinic ended what the reader held: then they are told whom to ask.
+    fn ended_by_office(&self) -> bool {
+        let by_office = |end| End::BY_STAFF.contains(&end) || end == End::Emancipation;
+        self.one.side == Side::Holder
+            && matches!(self.one.held.standing, Standing::Ended(end) if by_office(end))
+    }
+
     fn mine(&self) -> bool {
         self.one.side == Side::Person
     }
@@ -387,7 +405,7 @@ fn shown(who: &SignedIn, one: &One) -> Fields {
 /// Shows it again with what would be seen.
 pub async fn preview_one(who: SignedIn, id: Path<String>, Form(fields): Form) -> Reply {
     let one = representation::one(&who.visit.app, who.actor(), read(&id)?).await?;
-    one_page(&who, one, (&fields, Problems(form::parts_fault(&fields).into_iter().collect()))).await
+    one_page(&who, one, (&fields, odd(&fields))).await
 }
 
 /// Changes what a delegate may see, and until when.
@@ -399,6 +417,10 @@ pub async fn change(who: SignedIn, id: Path<String>, Form(fields): Form) -> Repl
         Ok(until) => until,
         Err(problems) => return one_page(&who, one, (&fields, problems)).await,
     };
+    let problems = odd(&fields);
+    if !problems.0.is_empty() {
+        return one_page(&who, one, (&fields, problems)).await;
+    }
     let changes = fields.get("seen").parse().unwrap_or(-1);
     let scope = authority::scope(Kind::Delegate, &fields);
     let about = (one.held.authority.patient, Helper::Known(id), &scope);
@@ -407,7 +429,7 @@ pub async fn change(who: SignedIn, id: Path<String>, Form(fields): Form) -> Repl
         false => None,
     };
     let nothing = seen.and_then(|preview| authority::shows_nothing(&preview, &fields));
-    if let Some(problem) = form::parts_fault(&fields).or(nothing.filter(|_| sound_days(&fields))) {
+    if let Some(problem) = nothing.filter(|_| sound_days(&fields)) {
         return one_page(&who, one, (&fields, Problems(vec![problem]))).await;
     }
     let page = format!("/people/{id}");

@@ -1,4 +1,5 @@
-//! "I do not recognise this": a question about one line of one's own log, and what became of it.
+//! "I do not recognise this": a question about one line of one's own log, or of that of somebody for whom one acts, and
+//! what became of it.
 
 use api::base::Problems;
 use api::disclosures::questions::{self, Asked, Question, State};
@@ -7,7 +8,7 @@ use askama::Template;
 use super::log;
 use crate::error::Reply;
 use crate::form::{At, Fields, Form, Query, mendable};
-use crate::guard::Own;
+use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::step_up;
@@ -52,12 +53,12 @@ pub fn state(w: Words, question: &Question) -> String {
 }
 
 /// Shows the line with the form, or with what was asked about it.
-pub async fn show(who: Own, At((seq,)): At<(i64,)>, Query(query): Query) -> Reply {
+pub async fn show(who: Patient, At((seq,)): At<(i64,)>, Query(query): Query) -> Reply {
     let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
     page_of(&who, seq, (&typed.unwrap_or_default(), Problems::default())).await
 }
 
-async fn page_of(who: &Own, seq: i64, (typed, problems): (&Fields, Problems)) -> Reply {
+async fn page_of(who: &Patient, seq: i64, (typed, problems): (&Fields, Problems)) -> Reply {
     let asked = questions::line(&who.visit.app, who.actor(), (who.patient, seq)).await?;
     let page = Page::new(&who.visit, "question-title").of_named(&asked.whose.0, asked.whose.1.as_deref());
     let page = page.under("/home", "nav-home").under("/access-log", "log-title");
@@ -71,9 +72,9 @@ pub fn question_page(page: Page, asked: Asked, typed: &Fields) -> QuestionPage {
 }
 
 /// Asks.
-pub async fn ask(who: Own, At((seq,)): At<(i64,)>, Form(fields): Form) -> Reply {
+pub async fn ask(who: Patient, At((seq,)): At<(i64,)>, Form(fields): Form) -> Reply {
     match questions::ask(&who.visit.app, who.actor(), (who.patient, seq), fields.get("note")).await {
-        Ok(()) => Ok(send::elsewhere(&format!("/access-log/{seq}/question"))),
+        Ok(()) => Ok(send::elsewhere(&who.visit.href(&format!("/access-log/{seq}/question")))),
         Err(error) => page_of(&who, seq, (&fields, mendable(error)?)).await,
     }
 }

@@ -17,7 +17,7 @@ use askama::Template;
 use super::claims::{apart, by, day, office_of};
 use super::parts::{self, Area, Whom};
 use super::words;
-use crate::authority::{Pick, event_words, proof_name, scope_words, standing_words};
+use crate::authority::{self, Pick, event_words, ground_name, proof_name, scope_words, standing_words};
 use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, kept_with};
@@ -148,15 +148,14 @@ impl AuthorityPage {
     }
 
     fn signed<'a>(&self, suspension: &'a Suspension) -> Vec<&'a str> {
-        suspension.signed.iter().map(|signature| signature.name.as_str()).collect()
+        // What waits because of an earlier one was signed by who gave it.
+        let signed = suspension.signed.iter();
+        let given = suspension.lifting.iter().filter(|_| suspension.ground == Ground::Earlier);
+        signed.chain(given).map(|signature| signature.name.as_str()).collect()
     }
 
     fn ground(&self, suspension: &Suspension) -> String {
-        self.page.w.t(match suspension.ground {
-            Ground::Declined => "desk-ground-declined",
-            Ground::Safety => "desk-ground-safety",
-            Ground::Dispute => "desk-ground-dispute",
-        })
+        self.page.w.t(ground_name(suspension.ground))
     }
 }
 
@@ -216,13 +215,13 @@ impl Act {
             Self::Limit | Self::Unlimit => Rule::Limit,
             Self::Safety | Self::Dispute => Rule::Suspend,
             Self::Decline => Rule::Decline,
-            Self::Resume if suspension.is_some_and(|suspension| suspension.ground == Ground::Declined) => {
+            Self::Resume if suspension.is_some_and(|suspension| suspension.ground.takes_two()) => {
                 Rule::Decline
             }
             Self::Resume => Rule::Resume,
             Self::Certify => Rule::Certify,
             Self::Review => Rule::Review,
-            Self::End(end) => Rule::End(end),
+            Self::End(end) => representation::ending(end, suspension),
             Self::Emancipate => Rule::Emancipate,
         }
     }
@@ -389,6 +388,9 @@ async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Fa
     let act = Act::ALL.into_iter().find(|act| act.names().0 == fields.get("act"));
     if act.is_none() {
         problems.0.push(Problem { field: "act", code: "problem-choice" });
+    }
+    if !authority::unknown(fields).is_empty() {
+        problems.0.push(Problem { field: "limit", code: "problem-choice" });
     }
     let day = day(fields, "day", &mut problems);
     let (Some(act), true) = (act, problems.0.is_empty()) else { return Err(Error::Invalid(problems).into()) };

@@ -3,11 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
-use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems};
+use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems, fold};
 use api::fhir::present::Category;
 use api::records;
 use api::representation::claims::{Claim, Difference, Paper, State, Whole};
-use api::representation::{self, Ask, By, Evidence, Incapacity, Kind, Office, Proof, desk};
+use api::representation::desk::{self, Compared};
+use api::representation::{self, Act, Ask, By, Evidence, Held, Incapacity, Kind, Office, Proof};
 use api::staff::{self, Found, Role};
 use askama::Template;
 use chrono::NaiveDate;
@@ -39,6 +40,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("to", "scope-to"),
     ("answer", "desk-claim-answer"),
     ("differs", "desk-claim-differs"),
+    ("despite", "desk-claim-despite"),
 ];
 
 /// As what somebody of the staff decides: the first of these offices that is theirs.
@@ -117,6 +119,8 @@ pub struct ClaimPage {
     pub page: Page,
     /// The claim with what was stated.
     pub whole: Whole,
+    /// What the clinic declined or limited of the same account or name.
+    pub earlier: Vec<Held>,
     /// The form that verifies it.
     pub verify: Verify,
     /// Why it is turned down.
@@ -145,6 +149,10 @@ impl ClaimPage {
 
     fn open(&self) -> bool {
         self.whole.claim.state == State::Open
+    }
+
+    fn earlier(&self, held: &Held) -> String {
+        authority::earlier_words(self.page.w, held)
     }
 
     fn paper(&self, paper: &Paper) -> String {
@@ -178,13 +186,34 @@ async fn page(
     (typed, (status, problems)): (&Fields, (StatusCode, Problems)),
 ) -> Reply {
     let people = staff::found(&who.visit.app, who.actor()).await?;
+    let earlier = earlier(who, &whole, &people).await?;
     let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems).naming(FIELDS);
-    page.reply(status, |page| claim_page(page, whole, (&people, typed)))
+    page.reply(status, |page| claim_page(page, (whole, earlier), (&people, typed)))
+}
+
+/// What the clinic declined or limited of the account that claims, and of its name over a record that the reader found
+/// and that has the name which was stated; but for what is none of the reader's business.
+async fn earlier(who: &Staff, whole: &Whole, people: &[Found]) -> Result<Vec<Held>, Error> {
+    let stated = fold(&whole.statement.person);
+    let named = people.iter().filter(|found| fold(&found.name) == stated).map(|found| found.patient);
+    let named: Vec<PatientNo> = named.collect();
+    let about = (whole.claim.account, whole.statement.name.as_str());
+    let mut earlier = Vec::new();
+    for held in desk::known_of(&who.visit.app, about, &named).await? {
+        if parts::listed(apart(who, (held.authority.account, held.authority.patient)).await)? {
+            earlier.push(held);
+        }
+    }
+    Ok(earlier)
 }
 
 /// The page from what is known and typed, with whom the reader found.
-pub fn claim_page(page: Page, whole: Whole, (people, typed): (&[Found], &Fields)) -> ClaimPage {
+pub fn claim_page(
+    page: Page,
+    (whole, earlier): (Whole, Vec<Held>),
+    (people, typed): (&[Found], &Fields),
+) -> ClaimPage {
     let w = page.w;
     let text = |name, label| Text::new(&page, name, label).value(typed.get(name));
     let date = |name, label, hint| text(name, label).kind("date").hint(w.t(hint));
@@ -219,7 +248,7 @@ pub fn claim_page(page: Page, whole: Whole, (people, typed): (&[Found], &Fields)
         },
     };
     let answer = Area::new(&page, ("answer", "desk-claim-answer", "desk-claim-answer-hint"), typed);
-    ClaimPage { page, whole, verify, answer }
+    ClaimPage { page, whole, earlier, verify, answer }
 }
 
 /// The second step: what was stated and what the record says, side by side, before anything is done.
@@ -232,20 +261,31 @@ pub struct ClaimConfirm {
     pub whole: Whole,
     /// The record that was found.
     pub patient: Found,
-    /// Where the two differ.
-    pub found: Vec<Difference>,
+    /// Where the two differ, and what stands in the way.
+    pub compared: Compared,
     /// Why it is this person although the birth dates differ.
     pub differs: Area,
+    /// Why it is given although an earlier one was declined or limited: for who may.
+    pub despite: Option<Area>,
     /// What was typed, to be sent again.
     pub typed: Fields,
 }
 
 /// The fields that the second step has itself.
-const OWN: [&str; 5] = ["csrf", "kept", "back", "confirmed", "differs"];
+const OWN: [&str; 6] = ["csrf", "kept", "back", "confirmed", "differs", "despite"];
 
 impl ClaimConfirm {
     fn compared(&self, difference: Difference) -> String {
-        self.page.w.t(if self.found.contains(&difference) { "desk-differs" } else { "desk-same" })
+        self.page.w.t(if self.compared.found.contains(&difference) { "desk-differs" } else { "desk-same" })
+    }
+
+    fn earlier(&self, held: &Held) -> String {
+        authority::earlier_words(self.page.w, held)
+    }
+
+    /// Whether the reader may accept it as it is.
+    fn may(&self) -> bool {
+        self.compared.earlier.is_empty() || self.despite.is_some()
     }
 
     fn name_compared(&self) -> String {
@@ -257,7 +297,7 @@ impl ClaimConfirm {
     }
 
     fn birth_differs(&self) -> bool {
-        self.found.contains(&Difference::Birth)
+        self.compared.found.contains(&Difference::Birth)
     }
 
     fn kind(&self) -> String {
@@ -303,23 +343,26 @@ async fn confirm(who: &Staff, id: ClaimId, (fields, problems): (&Fields, Problem
     let (app, by) = (&who.visit.app, by(who, &CHECKS)?);
     let whole = desk::open(app, &by, id).await?;
     let (patient, ask) = asked(who, &whole, fields).await?;
-    let found = desk::compared(app, &by, (id, patient.patient, ask)).await?;
+    let compared = desk::compared(app, &by, (id, patient.patient, ask)).await?;
     let page = Page::new(&who.visit, "desk-claim-confirm-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title");
     let page = page.under(&format!("/staff/claims/{id}"), "desk-claim-title");
     let page = page.with_problems(problems).naming(FIELDS);
-    page.ok(|page| confirm_page(page, whole, (patient, found), fields))
+    page.ok(|page| confirm_page(page, whole, (patient, compared), (by.office, fields)))
 }
 
 /// The page from what is known and typed.
 pub fn confirm_page(
     page: Page,
     whole: Whole,
-    (patient, found): (Found, Vec<Difference>),
-    typed: &Fields,
+    (patient, compared): (Found, Compared),
+    (office, typed): (Office, &Fields),
 ) -> ClaimConfirm {
     let differs = Area::new(&page, ("differs", "desk-claim-differs", "desk-claim-differs-hint"), typed);
-    ClaimConfirm { page, whole, patient, found, differs, typed: typed.clone() }
+    let may = representation::offices(Act::Reissue).contains(&office);
+    let despite = || Area::new(&page, ("despite", "desk-claim-despite", "desk-claim-despite-hint"), typed);
+    let despite = (may && !compared.earlier.is_empty()).then(despite);
+    ClaimConfirm { page, whole, patient, compared, differs, despite, typed: typed.clone() }
 }
 
 /// Verifies it, once the record was shown: it becomes an authority.
@@ -330,15 +373,15 @@ pub async fn verify(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
         Ok(Some(authority)) => Ok(send::elsewhere(&format!("/staff/authorities/{authority}"))),
         // Another record than the one that was shown: it is shown first.
         Ok(None) => confirm(&who, id, (&fields, Problems::default())).await,
-        Err(Failure::Error(Error::Invalid(problems))) if only_differs(&problems) => {
+        Err(Failure::Error(Error::Invalid(problems))) if of_confirm(&problems) => {
             confirm(&who, id, (&fields, problems)).await
         }
         Err(failure) => again(&who, id, (failure, &fields)).await,
     }
 }
 
-fn only_differs(problems: &Problems) -> bool {
-    problems.0.iter().all(|problem| problem.field == "differs")
+fn of_confirm(problems: &Problems) -> bool {
+    problems.0.iter().all(|problem| ["differs", "despite"].contains(&problem.field))
 }
 
 /// Verifies it; nothing where the record was not shown before.
@@ -354,7 +397,8 @@ async fn verified(
     if fields.get("confirmed") != patient.to_string() {
         return Ok(None);
     }
-    let accepted = desk::Accepted { patient, ask, differs: fields.get("differs") };
+    let (differs, despite) = (fields.get("differs"), fields.get("despite"));
+    let accepted = desk::Accepted { patient, ask, differs, despite };
     Ok(Some(desk::verify(app, &by, (id, accepted)).await?))
 }
 
@@ -367,14 +411,24 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, As
     if proof.is_none() {
         problems.0.push(Problem { field: "proof", code: "problem-choice" });
     }
+    let kind = match fields.get("kind") {
+        "" => Some(whole.claim.kind),
+        slug => Kind::from_slug(slug),
+    };
+    if kind.is_none() {
+        problems.0.push(Problem { field: "kind", code: "problem-choice" });
+    }
+    if !["", "awaited"].contains(&fields.get("incapacity")) {
+        problems.0.push(Problem { field: "incapacity", code: "problem-choice" });
+    }
+    problems.0.extend(authority::unknown(fields));
     problems.0.extend(form::parts_fault(fields));
     let mut day = |name| day(fields, name, &mut problems);
     let (starts, until, review) = (day("starts"), day("until"), day("review"));
-    let (Some(patient), Some(proof), true) = (patient, proof, problems.0.is_empty()) else {
+    let (Some(patient), Some(proof), Some(kind), true) = (patient, proof, kind, problems.0.is_empty()) else {
         return Err(Error::Invalid(problems).into());
     };
     apart(who, (Some(whole.claim.account), patient.patient)).await?;
-    let kind = Kind::from_slug(fields.get("kind")).unwrap_or(whole.claim.kind);
     let awaited = fields.get("incapacity") == "awaited";
     let ask = Ask {
         name: fields.get("name").to_owned(),

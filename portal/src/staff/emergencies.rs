@@ -1,9 +1,9 @@
 //! Emergency access: each use, and the sign-off of a privacy officer.
 
 use actix_web::web::Path;
-use api::base::{Error, Problems, ViewId};
+use api::base::{Error, PatientNo, Problems, ViewId};
 use api::disclosures::{self, Line};
-use api::staff::{self, By, Looked, Role};
+use api::staff::{self, By, Looked, Role, Told};
 use askama::Template;
 
 use super::parts::{self, Area};
@@ -31,9 +31,15 @@ pub struct Emergencies {
 /// Shows it.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
-    let found = staff::emergencies(&who.visit.app, (&who.roles, number)).await?;
+    let (all, more) = staff::emergencies(&who.visit.app, (&who.roles, number)).await?;
+    let mut looks = Vec::new();
+    for looked in all {
+        if parts::listed(not_near(&who, &looked).await)? {
+            looks.push(looked);
+        }
+    }
     let page = Page::new(&who.visit, "desk-emergencies-title").desk(&who.roles);
-    page.ok(|page| emergencies(page, number, found))
+    page.ok(|page| emergencies(page, number, (looks, more)))
 }
 
 /// The page from what is known.
@@ -75,6 +81,16 @@ impl Emergency {
         sentence(self.page.w.of_another(), line, None)
     }
 
+    /// Whom a message reached, for those who review it.
+    fn told(&self) -> Option<String> {
+        let id = match self.looked.view.told? {
+            Told::Person => "desk-emergency-told-person",
+            Told::Acting => "desk-emergency-told-acting",
+            Told::Nobody => "desk-emergency-told-nobody",
+        };
+        Some(self.page.w.t(id))
+    }
+
     fn signed(&self, by: &By) -> String {
         words::by(self.page.w, by)
     }
@@ -102,7 +118,18 @@ async fn shown(who: &Staff, looked: Looked, (typed, problems): (&Fields, Problem
 
 async fn found(who: &Staff, id: &str) -> Result<Looked, Error> {
     let id: ViewId = id.parse().map_err(|_| Error::NotFound)?;
-    staff::emergency(&who.visit.app, (&who.roles, id)).await
+    let looked = staff::emergency(&who.visit.app, (&who.roles, id)).await?;
+    not_near(who, &looked).await?;
+    Ok(looked)
+}
+
+/// Keeps staff out of what is about themselves, their family, or somebody for whom they act. Whoever may not know whose
+/// record it was reads nothing of it.
+async fn not_near(who: &Staff, looked: &Looked) -> Result<(), Error> {
+    match looked.view.patient {
+        PatientNo::DIRECTORY => Ok(()),
+        patient => parts::not_near(who, patient).await,
+    }
 }
 
 fn frame(who: &Staff) -> Page {

@@ -3,6 +3,7 @@
 use actix_web::web::Path;
 use api::base::{Error, PatientNo, ViewId};
 use api::records;
+use api::representation;
 use api::staff::{self, Action, Card, EmergencyAsk, LinkedAccount, Looked, Opening, Purpose, Role};
 use askama::Template;
 
@@ -177,6 +178,7 @@ pub async fn open_emergency(who: Staff, patient: Path<PatientNo>, Form(fields): 
         reason: fields.get("reason"),
         affiliation: fields.get("affiliation"),
         nature: fields.get("nature"),
+        acting: representation::acting_whole(app, *patient).await?,
     };
     match staff::open_emergency(app, who.actor(), (asked, near)).await {
         Ok(view) => Ok(send::elsewhere(&format!("/for/{}/record", view.id))),

@@ -6,6 +6,7 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
 use api::representation::claims::{Claim, Difference, Paper, State, Statement, Whole};
+use api::representation::desk::Compared;
 use api::representation::{
     Authority, End, Event, Evidence, Ground, Held, Incapacity, Kind, Limit, Office, One, PersonFacts, Scope,
     Side, Signature, Standing, Suspension,
@@ -176,6 +177,12 @@ fn suspension() -> Suspension {
     }
 }
 
+fn declined() -> Held {
+    let mut one = held(Kind::Parent, Standing::Ended(End::ByClinic));
+    one.authority.suspension = Some(suspension());
+    one
+}
+
 /// The pages of the desk.
 pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
     let some = full == Fullness::Full;
@@ -203,6 +210,14 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let people = if some { vec![staff::found(full)] } else { vec![] };
     let events = ["verified", "declined", "ended"].map(event);
     let bad_claim = ["patient", "name", "proof", "note", "categories", "labels", "from", "until", "answer"];
+    let compared = match some {
+        true => {
+            let limited = held(Kind::Parent, Standing::Limited);
+            let found = vec![Difference::Name, Difference::Birth];
+            Compared { found, earlier: vec![declined(), limited] }
+        }
+        false => Compared::default(),
+    };
     vec![
         (
             "desk-claims",
@@ -218,7 +233,11 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-claim",
             claims::claim_page(
                 page("/staff/claims/5", "desk-claim-title", &bad_claim).naming(claims::FIELDS),
-                if some { whole(full) } else { Whole { claim: claim(State::Withdrawn(NOW)), ..whole(full) } },
+                if some {
+                    (whole(full), vec![declined()])
+                } else {
+                    (Whole { claim: claim(State::Withdrawn(NOW)), ..whole(full) }, vec![])
+                },
                 (&people, &typed),
             )
             .render()
@@ -227,11 +246,11 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-claim-confirm",
             claims::confirm_page(
-                page("/staff/claims/5/check", "desk-claim-confirm-title", &["differs"])
+                page("/staff/claims/5/check", "desk-claim-confirm-title", &["differs", "despite"])
                     .naming(claims::FIELDS),
                 whole(Fullness::Full),
-                (staff::found(full), if some { vec![Difference::Name, Difference::Birth] } else { vec![] }),
-                &typed,
+                (staff::found(full), compared),
+                (Office::PrivacyOfficer, &typed),
             )
             .render()
             .unwrap(),

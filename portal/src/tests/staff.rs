@@ -51,6 +51,7 @@ fn view() -> View {
             discloser: "Cedar Street Clinic".into(),
             nature: "Found unconscious".into(),
         }),
+        told: Some(api::staff::Told::Nobody),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::meter::{self, Server, Spread, resident, watch};
 use crate::{address, fhir, generated, pages, source};
 
 /// Who signs in to look at the records, one each.
-const WHO: [&str; 4] = ["sam", "walter", "elena", "rosa"];
+const WHO: [&str; 4] = ["sam", "lucia", "elena", "rosa"];
 /// How often a whole record is read.
 const TIMES: usize = 3;
 

@@ -35,7 +35,7 @@ async fn only_what_a_consent_covers_goes(kind: Kind) {
         House::with(kind, |config| config.law.rule.push(rule("consent.tpo_required", Setting::Flag(true))))
             .await;
     drop(house.linked("rosa").await);
-    drop(house.linked("walter").await);
+    house.gather("walter").await;
     house.gather("lucia").await;
     group(&house, "program", &["rosa", "walter", "lucia"]).await;
     let ids = ["rosa", "walter", "lucia"].map(|key| house.person(key).patient_id.clone());

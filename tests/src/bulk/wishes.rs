@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::system::{System, make, set};
 use super::{ALL, of};
 use crate::acting::{actor, patient};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(wishes_are_kept, what_is_protected_stays, a_system_without_an_agreement_gets_nothing);
 
@@ -30,20 +30,28 @@ fn wish(categories: Option<BTreeSet<Category>>) -> Ask {
 async fn wishes_are_kept(kind: Kind) {
     let house = House::start(kind).await;
     drop(house.linked("rosa").await);
-    drop(house.linked("walter").await);
-    house.gather("lucia").await;
+    drop(house.linked("lucia").await);
+    house.gather("walter").await;
     let plan = || Recipient::HealthPlan("Blue Plan (synthetic)".into());
     make(&house, ("plan", Purpose::Payment, plan(), vec![]), &["rosa", "walter", "lucia"]).await;
     let system = System::register(&house, ("blue", ALL), &["plan"]).await;
     let token = system.token(ALL).await;
+    let rosas = &house.person("rosa").email;
+    assert!(house.mail.wait_for(rosas, PATIENCE).await.is_some(), "the mail of the link is out of the way");
+    house.mail.clear();
     let (place, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
+    // Of the first time they are told, and of no other.
+    let told = house.mail.wait_for(rosas, PATIENCE).await.expect("a mail");
+    assert!(told.subject().contains("A system has begun to read"), "{}", told.subject());
+    let readers = "SELECT count(*) FROM system_reader WHERE client_id = 'blue'";
+    assert_eq!(house.raw.number(readers).await, 3);
     let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
 
-    // Rosa keeps everything from the plan, Walter his laboratory results.
+    // Rosa keeps everything from the plan, Lucia her laboratory results.
     let rosa = (actor(&house, "rosa").await, patient(&house, "rosa").await);
-    let walter = (actor(&house, "walter").await, patient(&house, "walter").await);
+    let lucia = (actor(&house, "lucia").await, patient(&house, "lucia").await);
     let labs = Some(BTreeSet::from([Category::Labs]));
-    for ((actor, patient), ask) in [(&rosa, wish(None)), (&walter, wish(labs))] {
+    for ((actor, patient), ask) in [(&rosa, wish(None)), (&lucia, wish(labs))] {
         consents::ask(&house.app, actor, (*patient, consents::once(&house.app), ask)).await.unwrap();
     }
     assert_eq!(
@@ -53,9 +61,13 @@ async fn wishes_are_kept(kind: Kind) {
     );
     system.call((Method::DELETE, &place), &token).await;
 
+    house.mail.clear();
     let (_, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
+    assert_eq!(house.raw.number(readers).await, 3);
+    let again = house.mail.messages().iter().any(|mail| mail.subject().contains("A system has begun"));
+    assert!(!again, "once");
     let all = system.files((&manifest, "output"), &token).await;
-    let (hers, his) = (&house.person("rosa").patient_id, &house.person("walter").patient_id);
+    let (hers, other) = (&house.person("rosa").patient_id, &house.person("lucia").patient_id);
     assert!(!all.iter().any(|one| one.to_string().contains(&format!("Patient/{hers}\""))), "nothing of hers");
     let ids: BTreeSet<&str> = of(&all, "Patient").map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 2);
@@ -66,9 +78,9 @@ async fn wishes_are_kept(kind: Kind) {
             .filter(|one| one["category"].to_string().contains("\"laboratory\""))
             .count()
     };
-    assert_eq!(labs_of(his), 0, "his laboratory results stay");
+    assert_eq!(labs_of(other), 0, "these laboratory results stay");
     assert!(
-        of(&all, "Encounter").any(|one| one["subject"]["reference"] == format!("Patient/{his}")),
+        of(&all, "Encounter").any(|one| one["subject"]["reference"] == format!("Patient/{other}")),
         "the rest goes"
     );
     let errors = system.files((&manifest, "error"), &token).await;
@@ -84,7 +96,7 @@ async fn wishes_are_kept(kind: Kind) {
     assert_eq!(api::fhir::check::check(&errors[0]), vec![]);
 
     // Of people whom the system names, it does not learn who asked: with her alone, and with her among others.
-    for (named, people) in [(vec![hers], 0), (vec![hers, his], 1)] {
+    for (named, people) in [(vec![hers], 0), (vec![hers, other], 1)] {
         let params: Vec<Value> = named
             .iter()
             .map(|id| json!({"name": "patient", "valueReference": {"reference": format!("Patient/{id}")}}))

@@ -4,9 +4,11 @@
 use std::time::Duration;
 
 use api::base::{AccountId, PatientNo, ViewId};
+use api::representation::Kind as Authority;
 use api::staff::{self, View};
 
 use super::{found, main, number};
+use crate::acting;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
@@ -14,6 +16,7 @@ on_both_databases!(
     a_look_has_a_purpose_a_reason_and_an_end,
     own_and_family_records_are_for_a_colleague,
     emergencies_are_told_and_reviewed,
+    an_emergency_is_told_to_who_acts,
 );
 
 async fn account(house: &House, email: &str) -> AccountId {
@@ -251,6 +254,7 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
     }
     assert!(main(&privacy.get("/staff").await).contains("1 use of emergency access is not signed off"));
     let page = privacy.get(&one).await;
+    assert_eq!(page.all("#told"), ["The person got a message."]);
     assert!(main(&page).contains("Nothing was opened.") && main(&page).contains("can still be used"));
     let of_page = page.attributes("main input[name='csrf']", "value").remove(0);
     let early = [("csrf", of_page.as_str()), ("remark", "In order, I am sure")];
@@ -308,5 +312,75 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
     staff::end_by_operator(&house.app, grant, ("Bo Ek", "No longer on call")).await.unwrap();
     assert!(in_force(&house, "clinician@staff.example", sam).await.is_none());
     assert_eq!(clinician.get(&path_of_emergency).await.status, 403);
+    house.close().await;
+}
+
+/// A child without an account: the parent gets the message, reads the look in the log and asks about it. Who acts for the
+/// child on the staff reads nothing of it at the desk.
+async fn an_emergency_is_told_to_who_acts(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("otis").await;
+    let mut odette = house.signed_in("odette").await;
+    let parent = (("odette", Authority::Parent), "otis");
+    let id = acting::appointed(&house, parent.0, parent.1, acting::everything()).await;
+    let otis = number(&house, "otis").await;
+    let mut clinician = house.desk("clinician").await;
+    let mut privacy = house.desk("privacy").await;
+    let ask = staff::Ask {
+        account: account(&house, "clinician@staff.example").await,
+        power: staff::Power::Emergency,
+        reason: "On call at night".into(),
+        starts: None,
+        ends: None,
+    };
+    staff::grant_by_operator(&house.app, ask, "Bo Ek").await.unwrap();
+    let path = format!("{}/emergency", found(&house, &mut clinician, "otis").await.path);
+    let form = clinician.get(&path).await;
+    let token = form.attributes("main input[name='csrf']", "value").remove(0);
+    let reason = [("csrf", token.as_str()), ("reason", "Found without senses")];
+    house.mail.clear();
+    clinician.plain_post(&path, &reason).await;
+    let view = in_force(&house, "clinician@staff.example", otis).await.expect("it is open");
+    assert_eq!(view.told, Some(staff::Told::Acting));
+    let mail = house.mail.wait_for(&house.person("odette").email, PATIENCE).await.expect("a mail");
+    let text = format!("{} {}", mail.subject(), mail.text().unwrap());
+    assert!(text.contains("in an emergency a record that you look after"), "{text}");
+    assert!(text.contains(&format!("/for/{id}/access-log")) && !text.contains("Otis"), "{text}");
+    clinician.get(&format!("/for/{}/record/immunizations", view.id)).await;
+
+    // The line says who and when, and neither which part nor why; it can be asked about.
+    let log = odette.get(&format!("/for/{id}/access-log")).await;
+    let lines = log.all("ol.log > li");
+    let look = lines.iter().find(|line| line.contains("Noor Haddad")).expect("the look stands in the log");
+    assert!(!look.contains("accines") && !look.contains("senses"), "{look}");
+    let asks = log.attributes("ol.log a[href$='/question']", "href");
+    assert_eq!(asks.len(), lines.len(), "about each line");
+    let form = odette.get(&asks[0]).await;
+    assert!(main(&form).contains("Noor Haddad"), "{}", main(&form));
+    let asked = odette.submit(&form, "#question", &[("note", "Who is this? (synthetic)")]).await;
+    assert!(asked.status == 200 && main(&asked).contains("It has no answer yet"), "{}", main(&asked));
+    let log = odette.get(&format!("/for/{id}/access-log")).await;
+    assert_eq!(log.text.matches("You asked about this line on").count(), 1, "{}", main(&log));
+
+    let one = format!("/staff/emergencies/{}", view.id);
+    let page = privacy.get(&one).await;
+    assert_eq!(page.all("#told"), ["No message reaches the person. Those who act for them got one."]);
+    let hers = "(SELECT id FROM account WHERE email = 'privacy@staff.example')";
+    house.raw.run(&format!("UPDATE authority SET account_id = {hers}")).await.unwrap();
+    assert_eq!(privacy.get(&one).await.status, 403);
+    assert!(!privacy.get("/staff/emergencies").await.text.contains(&one));
+    let token = privacy.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    for (path, fields) in [
+        (format!("/staff/views/{}/end", view.id), vec![("csrf", token.as_str())]),
+        (format!("{one}/review"), vec![("csrf", token.as_str()), ("remark", "In order, I am sure")]),
+    ] {
+        assert_eq!(privacy.plain_post(&path, &fields).await.status, 403, "{path}");
+    }
+
+    // With nobody who acts, a letter is due.
+    house.raw.run("UPDATE authority SET ended_at = 1, end_reason = 'by-clinic'").await.unwrap();
+    clinician.plain_post(&path, &reason).await;
+    let view = in_force(&house, "clinician@staff.example", otis).await.expect("it is open");
+    assert_eq!(view.told, Some(staff::Told::Nobody));
     house.close().await;
 }

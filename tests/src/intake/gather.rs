@@ -167,18 +167,18 @@ async fn what_is_refused_names_its_page(kind: Kind) {
 async fn a_source_that_is_a_program_marks_what_it_gives(kind: Kind) {
     const PROGRAM: i64 = api::fhir::sensitivity::Labels::PROGRAM.0;
     let house = House::with(kind, |config| config.program.sources.push("demo-ehr".into())).await;
-    let mut walter = house.linked("walter").await;
+    let mut rosa = house.linked("rosa").await;
     let without = format!(
         "SELECT DISTINCT r.type FROM item i JOIN resource r ON r.rid = i.rid \
          WHERE i.patient_no = {} AND (i.labels & {PROGRAM}) = 0",
-        crate::acting::patient(&house, "walter").await
+        crate::acting::patient(&house, "rosa").await
     );
     assert_eq!(house.raw.texts(&without).await, ["Patient"], "all but who it is");
     let shared = format!("SELECT COUNT(*) FROM item WHERE patient_no = 0 AND (labels & {PROGRAM}) <> 0");
     assert_eq!(house.raw.number(&shared).await, 0, "the directory is nobody's");
-    let list = walter.get("/record/labs").await;
+    let list = rosa.get("/record/labs").await;
     let item = list.attributes("main a[href^='/record/labs/']", "href").into_iter().next().unwrap();
-    let item = walter.get(&item).await;
+    let item = rosa.get(&item).await;
     assert!(item.text.contains("marked it"), "they see their own, and what protects it: {}", item.text);
     house.close().await;
 }

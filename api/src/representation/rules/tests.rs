@@ -305,8 +305,8 @@ fn what_must_be_mended_in_an_authority() {
 
 #[test]
 fn what_contradicts_is_refused_with_the_reason() {
-    let other = |kind| Other { kind, same_account: false, limited: false };
-    let limited = |kind| Other { limited: true, ..other(kind) };
+    let other = |kind| Other { kind, same_account: false, aside: false };
+    let limited = |kind| Other { aside: true, ..other(kind) };
     for (new, others, wanted) in [
         (Kind::Parent, vec![], None),
         (Kind::Parent, vec![other(Kind::Parent)], None),
@@ -316,6 +316,8 @@ fn what_contradicts_is_refused_with_the_reason() {
         (Kind::Parent, vec![other(Kind::Guardian)], Some("conflict-guardian-first")),
         (Kind::LocoParentis, vec![other(Kind::Parent)], None),
         (Kind::LocoParentis, vec![other(Kind::Guardian)], Some("conflict-guardian-first")),
+        (Kind::Guardian, vec![other(Kind::LocoParentis)], Some("conflict-in-place-first")),
+        (Kind::Guardian, vec![limited(Kind::LocoParentis)], None),
         (Kind::HealthCareAgent, vec![other(Kind::AdultGuardian)], Some("conflict-guardian-first")),
         (Kind::HealthCareAgent, vec![other(Kind::HealthCareAgent)], None),
         (Kind::AdultGuardian, vec![other(Kind::HealthCareAgent)], Some("conflict-agent-first")),
@@ -329,6 +331,128 @@ fn what_contradicts_is_refused_with_the_reason() {
         ),
     ] {
         assert_eq!(contradiction(new, &others), wanted, "{new:?} beside {others:?}");
+    }
+    // Which of two came first changes nothing.
+    for (one, two) in Kind::ALL.into_iter().flat_map(|one| Kind::ALL.map(|two| (one, two))) {
+        let first = contradiction(one, &[other(two)]).is_some();
+        assert_eq!(first, contradiction(two, &[other(one)]).is_some(), "{one:?} and {two:?}");
+    }
+}
+
+#[test]
+fn who_is_limited_stands_aside_as_long_as_the_limit_holds() {
+    let now = at("2026-06-01T12:00:00Z");
+    let later = |days: i64| Some(Instant(now.0 + days * 86_400_000_000));
+    for (limit, other, wanted) in [
+        (None, None, true),
+        (None, later(9), true),
+        // The other would go on when the limit is over.
+        (later(9), None, false),
+        (later(8), later(9), false),
+        (later(9), later(9), true),
+        (later(-1), later(-2), false),
+    ] {
+        let limits = [Limit {
+            categories: vec![],
+            labels: vec![],
+            all: true,
+            order: "x".into(),
+            until: limit,
+            at: Instant(0),
+            by: "x".into(),
+        }];
+        assert_eq!(aside(&limits, other, now), wanted, "{limit:?} {other:?}");
+    }
+    assert!(!aside(&[], None, now));
+}
+
+#[test]
+fn what_was_declined_or_limited_stands_in_the_way() {
+    let now = at("2026-06-01T12:00:00Z");
+    let other = Authority { name: "Somebody else".into(), account: None, ..authority(Kind::Guardian) };
+    let suspended = |ground, earlier: &Authority| Authority {
+        id: AuthorityId(uuid::Uuid::from_u128(77)),
+        suspension: Some(Suspension { ground, why: "x".into(), signed: vec![], lifting: vec![] }),
+        ..earlier.clone()
+    };
+    let id = AuthorityId(uuid::Uuid::from_u128(78));
+    let limited = |until| Authority {
+        id,
+        limits: vec![Limit {
+            categories: vec![],
+            labels: vec![Label::Hiv],
+            all: false,
+            order: "x".into(),
+            until,
+            at: now,
+            by: "x".into(),
+        }],
+        ..authority(Kind::Parent)
+    };
+    let parent = authority(Kind::Parent);
+    let over = Some((now, End::ByClinic));
+    let named = |name: &str| Authority { name: name.into(), ..other.clone() };
+    let mine = parent.account;
+    for (what, earlier, new, account, wanted) in [
+        ("nothing was decided", Authority { id, ..parent.clone() }, &parent, mine, false),
+        ("declined", suspended(Ground::Declined, &parent), &parent, None, true),
+        ("over", Authority { ended: over, ..suspended(Ground::Declined, &parent) }, &parent, None, true),
+        ("in danger", suspended(Ground::Safety, &parent), &parent, None, true),
+        ("waits for two itself", suspended(Ground::Earlier, &parent), &parent, None, true),
+        ("a dispute", suspended(Ground::Dispute, &parent), &parent, None, false),
+        ("limited", limited(None), &parent, None, true),
+        ("limited until yesterday", limited(Some(Instant(now.0 - 1))), &parent, None, false),
+        ("another kind, name, account", suspended(Ground::Declined, &parent), &other, None, false),
+        ("another kind, the account", suspended(Ground::Declined, &parent), &other, mine, true),
+        ("nobody's account", suspended(Ground::Declined, &other), &named("Third"), None, true),
+        (
+            "the name, written otherwise",
+            suspended(Ground::Declined, &parent),
+            &named(&parent.name.to_uppercase()),
+            None,
+            true,
+        ),
+        (
+            "a helper",
+            suspended(Ground::Declined, &parent),
+            &Authority { kind: Kind::Delegate, ..parent.clone() },
+            mine,
+            false,
+        ),
+        ("itself", Authority { id: parent.id, ..suspended(Ground::Declined, &parent) }, &parent, mine, false),
+    ] {
+        assert_eq!(in_the_way(&earlier, (new, account), now), wanted, "{what}");
+    }
+    for (ground, wanted) in [
+        (Ground::Declined, Act::EndSuspended),
+        (Ground::Safety, Act::EndSuspended),
+        (Ground::Dispute, Act::End(End::ByClinic)),
+    ] {
+        let one = suspended(ground, &parent);
+        assert_eq!(ending(End::ByClinic, one.suspension.as_ref()), wanted);
+    }
+    assert_eq!(ending(End::ByClinic, None), Act::End(End::ByClinic));
+}
+
+#[test]
+fn who_acts_with_the_whole_record() {
+    let parent = authority(Kind::Parent);
+    let part = Scope { hidden: vec![Label::Hiv], ..Scope::WHOLE };
+    for (what, one, standing, wanted) in [
+        ("a parent", parent.clone(), Standing::Active, true),
+        (
+            "without copies",
+            Authority { scope: Scope { copies: false, ..Scope::WHOLE }, ..parent.clone() },
+            Standing::Active,
+            true,
+        ),
+        ("a part", Authority { scope: part, ..parent.clone() }, Standing::Active, false),
+        ("limited", parent.clone(), Standing::Limited, false),
+        ("suspended", parent.clone(), Standing::Suspended, false),
+        ("over", parent, Standing::Ended(End::ByClinic), false),
+        ("a helper", authority(Kind::Delegate), Standing::Active, false),
+    ] {
+        assert_eq!(acts_whole(&one, standing), wanted, "{what}");
     }
 }
 
@@ -377,6 +501,10 @@ fn declining_takes_two_people_of_two_offices() {
         lifting: who.iter().map(signed).collect(),
         ..suspension(Ground::Declined, &[clinician, officer])
     };
+    let waiting = |who: &[By<'_>]| Suspension {
+        lifting: who.iter().map(signed).collect(),
+        ..suspension(Ground::Earlier, &[])
+    };
     for (current, by, wanted) in [
         (suspension(Ground::Dispute, &[clinician]), officer, Ok(Signed::Both)),
         (suspension(Ground::Safety, &[clinician]), clinician, Err("refused-not-your-office")),
@@ -387,6 +515,12 @@ fn declining_takes_two_people_of_two_offices() {
         (lifting(&[officer]), by(6, PrivacyOfficer), Err("refused-other-office")),
         (lifting(&[officer]), clinician, Ok(Signed::Both)),
         (lifting(&[officer]), by(7, Records), Err("refused-not-your-office")),
+        // What waits because of an earlier one: two as well.
+        (waiting(&[]), by(7, Records), Err("refused-not-your-office")),
+        (waiting(&[]), officer, Ok(Signed::First)),
+        (waiting(&[officer]), officer, Err("refused-second-person")),
+        (waiting(&[officer]), by(6, PrivacyOfficer), Err("refused-other-office")),
+        (waiting(&[officer]), clinician, Ok(Signed::Both)),
     ] {
         assert_eq!(lift(&current, &by), wanted, "{current:?} {by:?}");
     }
@@ -412,6 +546,8 @@ fn each_act_has_its_offices() {
         (Act::End(End::ByClinic), true, false, true),
         (Act::End(End::Court), false, false, true),
         (Act::End(End::Recovered), true, true, true),
+        (Act::EndSuspended, false, false, true),
+        (Act::Reissue, false, false, true),
         (Act::Emancipate, false, false, true),
     ] {
         let may = |office| offices(act).contains(&office);
