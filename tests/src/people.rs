@@ -76,7 +76,7 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     let made = rosa.submit(&form, "#people-form", &fill).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let code = made.all("#invitation-code").concat().trim().to_owned();
-    assert!(main(&rosa.get("/people").await).contains("Invited."));
+    assert!(main(&rosa.get("/people").await).contains("Waits for the code"));
     // The same form sent again, as by loading the page anew, is the same invitation.
     let again = rosa.submit(&form, "#people-form", &fill).await;
     assert_eq!((again.status, again.all("#invitation-code").concat().trim()), (201, code.as_str()));
@@ -119,6 +119,8 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     assert_eq!(other.get(&one).await.status, 404);
     let ended = rosa.submit(&changed, "form[action$='/end']", &[]).await;
     assert!(main(&ended).contains("Ended by the person"), "{}", main(&ended));
+    assert!(ended.all("main [role='status']").concat().contains("it has ended"), "{}", main(&ended));
+    assert!(rosa.get("/people").await.all("main [role='status']").is_empty(), "said once");
     assert!(!main(&sam.get("/people").await).contains("Open the record"));
     // With the right the other invitation to the same name ended, and the form of the first leads to the list.
     let link = sam.get("/people/code").await;

@@ -87,6 +87,8 @@ pub struct Asked {
     pub line: Line,
     /// The question, if there is one.
     pub question: Option<Question>,
+    /// What was asked, in the words of who asked; empty where they wrote none.
+    pub note: String,
 }
 
 /// A question as staff see it: what the line tells of the record is left out.
@@ -110,10 +112,12 @@ pub async fn line(app: &App, actor: &Actor, (patient, seq): (PatientNo, i64)) ->
     let mut tx = app.db.read().await?;
     let permit = own(app, &mut tx, actor, patient).await?;
     let line = super::store::line(&mut tx, patient, seq).await?.ok_or(Error::NotFound)?;
-    let question = about(app, &mut tx, patient, (seq, seq)).await?.remove(&seq);
+    let row = store::about(&mut tx, patient, (seq, seq)).await?.into_iter().next();
+    let note = words(app, row.as_ref().map(|row| row.note.as_slice()))?.unwrap_or_default();
+    let question = row.map(|row| row.question(words(app, row.answer.as_deref())?)).transpose()?;
     let whose = store::person(&mut tx, patient).await?;
     drop(tx);
-    let asked = Asked { whose, line, question };
+    let asked = Asked { whose, line, question, note };
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(asked))).await
 }
 
