@@ -384,6 +384,15 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
     let fill = [("kind", "estate"), ("proof", "testamentary")];
     verified(&house, &mut newton, ("walter", &fill)).await;
     assert!(main(&newton.get("/people").await).contains("Open the record of Walter"));
+    // What an estate may not do is not offered.
+    let people = newton.get("/people").await;
+    let base = people.attributes("main a[href^='/for/']", "href").remove(0).replace("/home", "");
+    for (path, way) in [("/privacy", "/privacy/limits/new"), ("/apps", "/apps/find")] {
+        let page = newton.get(&format!("{base}{path}")).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.attributes("main a", "href").contains(&format!("{base}{way}")), "{way}");
+        assert_eq!(newton.get(&format!("{base}{way}")).await.status, 403, "{way}");
+    }
 
     let mut sam = house.signed_in("sam").await;
     let fill = [("kind", "health-care-agent"), ("proof", "power-of-attorney"), ("incapacity", "awaited")];

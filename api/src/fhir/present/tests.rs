@@ -484,3 +484,14 @@ fn only_what_was_reported_says_where_it_was_learnt() {
         assert_eq!(found.map(|field| field.value).unwrap_or_default(), shown);
     }
 }
+
+#[test]
+fn ranges_are_kept_to_be_said_in_any_language() {
+    let text = json!([{ "text": "4 to 5.6 %" }]);
+    let page = view(&observation(json!({ "referenceRange": text,
+        "component": [{ "code": { "text": "Part" }, "valueInteger": 5, "referenceRange": text }] })));
+    let cells: Vec<&Shown> =
+        page.tables.iter().flat_map(|table| table.rows.iter().flatten().flatten()).collect();
+    let ranges = cells.iter().filter(|cell| ***cell == Shown::Range("4 to 5.6 %".into()));
+    assert_eq!(ranges.count(), 2, "{cells:?}");
+}

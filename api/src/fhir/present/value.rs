@@ -68,6 +68,8 @@ impl Reader<'_> {
             period(value)
         } else if value.get("low").or(value.get("high")).is_some_and(Value::is_object) {
             range(value).map(Shown::Range)
+        } else if key == "referenceRange" && has("text") {
+            text_shown(flag(value, "text").map(str::to_owned)).map(as_range)
         } else if has("numerator") {
             text_shown(ratio(value))
         } else if has("repeat") || has("event") && key.ends_with("iming") {
@@ -161,6 +163,14 @@ fn timed(shown: Shown, value: &Value) -> Shown {
         (Some("old"), until) => Shown::Old(Box::new(shown), until),
         (_, Some(until)) => Shown::Until(Box::new(shown), until),
         _ => shown,
+    }
+}
+
+/// A normal range that the source wrote as text, which can be said in the reader's language where it is numbers.
+pub(super) fn as_range(value: Shown) -> Shown {
+    match value {
+        Shown::Text(text) => Shown::Range(text),
+        other => other,
     }
 }
 
