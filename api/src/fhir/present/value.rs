@@ -38,7 +38,10 @@ impl Reader<'_> {
         }
         match value {
             Value::Null => {}
-            Value::Bool(yes) => out.extend(yes_or_no(key, *yes)),
+            // That a record is no hearsay goes without saying.
+            Value::Bool(false) if is_hearsay(key) => {}
+            Value::Bool(true) if is_hearsay(key) => out.push(Shown::Word("word-reported")),
+            Value::Bool(yes) => out.push(Shown::YesNo(*yes)),
             Value::Number(n) => out.push(Shown::Text(n.as_f64().map(number).unwrap_or_default())),
             Value::String(s) => out.extend(string(key, s)),
             Value::Array(_) if key == "name" && many(value).iter().any(is_name) => {
@@ -147,13 +150,9 @@ impl Reader<'_> {
     }
 }
 
-/// What is true or false. That a record is no hearsay goes without saying.
-fn yes_or_no(key: &str, yes: bool) -> Option<Shown> {
-    match (key, yes) {
-        ("reportedBoolean" | "reported", false) => None,
-        ("reportedBoolean" | "reported", true) => Some(Shown::Word("word-reported")),
-        _ => Some(Shown::YesNo(yes)),
-    }
+/// Whether an element says that somebody reported it, and nobody here knew it first.
+fn is_hearsay(key: &str) -> bool {
+    matches!(key, "reportedBoolean" | "reported")
 }
 
 /// A name, an address or a number with until when it holds, where the source says that it ends.
