@@ -292,8 +292,8 @@ impl Permit {
 /// authority says, and sees what it shows. The directory is nobody's record. `None` is no right at all.
 ///
 /// # Errors
-/// `Refused` with `refused-no-copies` (staff: `refused-no-copies-staff`), or where a restriction that the clinic agreed to leaves nothing with
-/// `refused-limited` (who acts for the person) or `refused-limited-staff`.
+/// `Refused` with `refused-no-copies` or `refused-no-copies-staff`, or where a restriction that the clinic agreed to
+/// leaves nothing with `refused-limited` (who acts for the person) or `refused-limited-staff`.
 pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Result<Option<(Basis, Lens)>> {
     match ground {
         _ if patient == PatientNo::DIRECTORY => Ok(None),
