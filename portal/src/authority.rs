@@ -169,7 +169,9 @@ pub fn shows_nothing(preview: &Preview, typed: &Fields) -> Option<Problem> {
     if all == 0 || seen > 0 || typed.get(MEANT) == said(typed) {
         return None;
     }
-    let by_label = preview.hidden.iter().any(|(_, count)| *count > 0);
+    // Days that were typed are what most likely leaves out all; what is hidden by its label is told for these days only.
+    let dated = typed.some("from").or_else(|| typed.some("to")).is_some();
+    let by_label = !dated && preview.hidden.iter().any(|(_, count)| *count > 0);
     let [other, labels] = NOTHING;
     Some(match by_label {
         true => Problem { field: "labels", code: labels },
@@ -473,6 +475,10 @@ mod tests {
         for (typed, shelves, hidden, field) in [
             ("what=some&categories=notes", &letters[..], 3, Some("labels")),
             ("what=some&categories=notes", &letters, 0, Some("from")),
+            // Days were typed: they are what to look at first, also where something is hidden besides.
+            ("what=some&categories=notes&from=2031-01-01", &letters, 0, Some("from")),
+            ("what=some&categories=notes&to=1980-01-01", &letters, 3, Some("from")),
+            ("what=all&from=2031-01-01&meant=all;2031-01-01;;;", &letters[..1], 3, None),
             ("what=some&categories=notes&meant=some;;;notes;", &letters, 3, None),
             // The answer about another choice.
             ("what=some&categories=notes&meant=all;;;;", &letters, 3, Some("labels")),

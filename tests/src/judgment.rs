@@ -290,6 +290,7 @@ async fn the_question_tells_nothing(kind: Kind) {
     for base in &bases {
         let log = elena.get(&format!("{base}/access-log")).await;
         assert!(log.text.contains("Some lines may be left out here"), "{}", log.text);
+        assert!(log.text.contains("You see ") && !log.text.contains("The log has"), "{}", log.text);
         let lines = log.all("ol.log summary");
         let numbered = (1..=lines.len()).rev().map(|number| format!("Details of line {number}"));
         assert_eq!(lines, numbered.collect::<Vec<_>>());

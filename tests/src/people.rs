@@ -78,7 +78,7 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     let made = rosa.submit(&form, "#people-form", &fill).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let code = made.all("#invitation-code").concat().trim().to_owned();
-    assert!(main(&rosa.get("/people").await).contains("Invited."));
+    assert!(main(&rosa.get("/people").await).contains("Waits for the code"));
     // The same form sent again, as by loading the page anew, is the same invitation.
     let again = rosa.submit(&form, "#people-form", &fill).await;
     assert_eq!((again.status, again.all("#invitation-code").concat().trim()), (201, code.as_str()));
@@ -121,6 +121,8 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     assert_eq!(other.get(&one).await.status, 404);
     let ended = rosa.submit(&changed, "form[action$='/end']", &[]).await;
     assert!(main(&ended).contains("Ended by the person"), "{}", main(&ended));
+    assert!(ended.all("main [role='status']").concat().contains("it has ended"), "{}", main(&ended));
+    assert!(rosa.get("/people").await.all("main [role='status']").is_empty(), "said once");
     assert!(!main(&sam.get("/people").await).contains("Open the record"));
     // With the right the other invitation to the same name ended, and the form of the first leads to the list.
     let link = sam.get("/people/code").await;
@@ -388,6 +390,15 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
     let fill = [("kind", "estate"), ("proof", "testamentary")];
     verified(&house, &mut newton, ("walter", &fill)).await;
     assert!(main(&newton.get("/people").await).contains("Open the record of Walter"));
+    // What an estate may not do is not offered.
+    let people = newton.get("/people").await;
+    let base = people.attributes("main a[href^='/for/']", "href").remove(0).replace("/home", "");
+    for (path, way) in [("/privacy", "/privacy/limits/new"), ("/apps", "/apps/find")] {
+        let page = newton.get(&format!("{base}{path}")).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.attributes("main a", "href").contains(&format!("{base}{way}")), "{way}");
+        assert_eq!(newton.get(&format!("{base}{way}")).await.status, 403, "{way}");
+    }
 
     let mut sam = house.signed_in("sam").await;
     let fill = [("kind", "health-care-agent"), ("proof", "power-of-attorney"), ("incapacity", "awaited")];

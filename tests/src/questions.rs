@@ -28,6 +28,10 @@ async fn a_line_is_asked_about_and_answered(kind: Kind) {
     let asked = rosa.submit(&form, "#question", &[("note", "I was on a plane (synthetic)")]).await;
     assert_eq!((asked.status, asked.path.as_str()), (200, path.as_str()), "{}", asked.text);
     assert!(asked.text.contains("It has no answer yet") && asked.all("#question").is_empty());
+    assert!(
+        asked.all("main dl.facts").concat().contains("I was on a plane"),
+        "their own words are shown back"
+    );
     assert_eq!(rosa.submit(&form, "#question", &[("note", "again")]).await.status, 409, "once for each line");
     assert_eq!(house.raw.number("SELECT count(*) FROM log_case").await, 1);
     let log = rosa.get("/access-log").await;

@@ -30,3 +30,6 @@ count-items =
         [one] { $number } item
        *[other] { $number } items
     }
+value-old = { $value } (old)
+value-old-until = { $value } (old, until { $date })
+value-until = { $value } (until { $date })

@@ -16,6 +16,7 @@ unit-points =
         [one] { $number } point
        *[other] { $number } points
     }
+unit-minutes-week = { $number } min a week
 unit-units =
     { $count ->
         [one] { $number } unit

@@ -26,6 +26,18 @@ mail-acting-ended-text =
     { $phone }
 
     We never ask for your password by e-mail.
+mail-someone-ended-subject = Something has ended at { $clinic }
+mail-someone-ended-text =
+    Hello,
+
+    somebody who could see something of yours at { $clinic } no longer can.
+    Sign in to see who it was, and why:
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
 mail-claim-answered-subject = An answer for you at { $clinic }
 mail-claim-answered-text =
     Hello,

@@ -18,6 +18,7 @@ word-intolerance = Intolerance
 word-mild = Mild
 word-moderate = Moderate
 word-severe = Severe
+word-reported = From what somebody else reported
 word-order = Order
 word-plan = Plan
 word-proposal = Proposal

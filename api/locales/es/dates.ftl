@@ -30,3 +30,6 @@ count-items =
         [one] { $number } elemento
        *[other] { $number } elementos
     }
+value-old = { $value } (anterior)
+value-old-until = { $value } (anterior, hasta el { $date })
+value-until = { $value } (hasta el { $date })

@@ -16,6 +16,7 @@ unit-points =
         [one] { $number } punto
        *[other] { $number } puntos
     }
+unit-minutes-week = { $number } min a la semana
 unit-units =
     { $count ->
         [one] { $number } unidad

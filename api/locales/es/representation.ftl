@@ -26,6 +26,18 @@ mail-acting-ended-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-someone-ended-subject = Algo terminó en { $clinic }
+mail-someone-ended-text =
+    Hola:
+
+    Alguien que podía ver algo suyo en { $clinic } ya no puede.
+    Inicie sesión para ver quién era y por qué:
+    { $address }
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
 mail-claim-answered-subject = Una respuesta para usted en { $clinic }
 mail-claim-answered-text =
     Hola:

@@ -18,6 +18,7 @@ word-intolerance = Intolerancia
 word-mild = Leve
 word-moderate = Moderada
 word-severe = Grave
+word-reported = De lo que otra persona contó
 word-order = Orden
 word-plan = Plan
 word-proposal = Propuesta

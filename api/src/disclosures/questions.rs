@@ -89,6 +89,8 @@ pub struct Asked {
     pub line: Line,
     /// The question, if there is one.
     pub question: Option<Question>,
+    /// What was asked, in the words of who asked; empty where they wrote none.
+    pub note: String,
 }
 
 /// A question as staff see it: what the line tells of the record is left out.
@@ -113,13 +115,19 @@ pub async fn line(app: &App, actor: &Actor, (patient, number): (PatientNo, i64))
     let mut tx = app.db.read().await?;
     let permit = asks(app, &mut tx, actor, patient).await?;
     let mut line = shown(&mut tx, &permit, number).await?;
-    let question = about(app, &mut tx, patient, (line.seq, line.seq)).await?.remove(&line.seq);
+    let row = store::about(&mut tx, patient, (line.seq, line.seq)).await?.into_iter().next();
+    let mut note = words(app, row.as_ref().map(|row| row.note.as_slice()))?.unwrap_or_default();
+    let question = row.map(|row| row.question(words(app, row.answer.as_deref())?)).transpose()?;
     let question = question.filter(|question| reads(&permit, question));
+    // Their own words are shown to who wrote them.
+    if question.as_ref().is_none_or(|question| question.account != actor.account) {
+        note.clear();
+    }
     super::veil(&permit, &mut line);
     line.seq = number;
     let whose = store::person(&mut tx, patient).await?;
     drop(tx);
-    let asked = Asked { whose, line, question };
+    let asked = Asked { whose, line, question, note };
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(asked))).await
 }
 

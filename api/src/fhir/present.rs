@@ -22,7 +22,7 @@ mod view;
 mod when;
 
 pub use attachment::{Attachment, AttachmentError, AttachmentPlace, MAX_ATTACHMENT, attachment_bytes};
-pub use category::{Category, kind_of_type};
+pub use category::{Category, kind_of_type, kinds};
 pub use codes::Flag;
 pub use dosage::{Amount, Dosage, Rhythm, Route, Schedule, TimeUnit};
 pub use fold::strip_markup;

@@ -46,8 +46,10 @@ pub enum Kind {
     CaseOpened,
     /// For the records office: somebody asks for a limit.
     LimitAsked,
-    /// Someone may no longer look at the record.
+    /// For who acted: they may no longer do so.
     ActingEnded,
+    /// For the person: someone may no longer act for them.
+    SomeoneEnded,
     /// What became of a claim to act for somebody can be read.
     ClaimAnswered,
     /// For the records office: somebody says that they may act for a patient.
@@ -87,7 +89,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 30] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -99,6 +101,7 @@ impl Kind {
         Self::CaseOpened,
         Self::LimitAsked,
         Self::ActingEnded,
+        Self::SomeoneEnded,
         Self::ClaimAnswered,
         Self::ClaimOpened,
         Self::ReviewDue,
@@ -132,6 +135,7 @@ impl Kind {
             Self::CaseOpened => "case-opened",
             Self::LimitAsked => "limit-asked",
             Self::ActingEnded => "acting-ended",
+            Self::SomeoneEnded => "someone-ended",
             Self::ClaimAnswered => "claim-answered",
             Self::ClaimOpened => "claim-opened",
             Self::ReviewDue => "review-due",
@@ -167,6 +171,7 @@ impl Kind {
             Self::CaseOpened => ("mail-case-subject", "mail-case-text"),
             Self::LimitAsked => ("mail-limit-subject", "mail-limit-text"),
             Self::ActingEnded => ("mail-acting-ended-subject", "mail-acting-ended-text"),
+            Self::SomeoneEnded => ("mail-someone-ended-subject", "mail-someone-ended-text"),
             Self::ClaimAnswered => ("mail-claim-answered-subject", "mail-claim-answered-text"),
             Self::ClaimOpened => ("mail-claim-subject", "mail-claim-text"),
             Self::ReviewDue => ("mail-review-subject", "mail-review-text"),

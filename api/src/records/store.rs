@@ -721,8 +721,9 @@ pub async fn earlier_versions(tx: &mut Tx, rid: Rid) -> Result<i64> {
     Ok(n)
 }
 
-/// What each source gave: name, kind, count, when it last came.
+/// What each source gave: name, kind, count as the lists count, when it last came.
 pub async fn sources(tx: &mut Tx, sight: Sight) -> Result<Vec<(String, String, i64, Option<i64>)>> {
+    let sight = listed(sight);
     let sources = query(concat!(
         "SELECT s.name, s.kind, CAST(COUNT(i.rid) AS BIGINT), CAST(MAX(i.received_at) AS BIGINT) FROM source s \
          LEFT JOIN item i ON i.source_no = s.source_no AND i.patient_no = $1",

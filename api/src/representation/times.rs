@@ -43,7 +43,7 @@ pub(super) async fn ended(
     noted(app, tx, (&authority, "ended", why), by).await?;
     kept(app, tx, (&authority, None)).await?;
     if let Some(holder) = authority.account {
-        tell_about(app, tx, (&authority, notify::Kind::ActingEnded)).await?;
+        tell_about(app, tx, (&authority, notify::Kind::SomeoneEnded)).await?;
         notify::tell(tx, holder, (notify::Kind::ActingEnded, now)).await?;
     }
     Ok(())

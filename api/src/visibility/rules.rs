@@ -314,9 +314,9 @@ impl Permit {
 /// authority says, and sees what it shows. The directory is nobody's record. `None` is no right at all.
 ///
 /// # Errors
-/// `Refused` with `refused-no-copies`, with `refused-deceased` for the own account of somebody who died, or where a
-/// restriction that the clinic agreed to leaves nothing with `refused-limited` (who acts for the person) or
-/// `refused-limited-staff`.
+/// `Refused` with `refused-no-copies` or `refused-no-copies-staff`, with `refused-deceased` for the own account of somebody
+/// who died, or where a restriction that the clinic agreed to leaves nothing with `refused-limited` (who acts for the
+/// person) or `refused-limited-staff`.
 pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Result<Option<(Basis, Lens)>> {
     match ground {
         _ if patient == PatientNo::DIRECTORY => Ok(None),
@@ -356,7 +356,7 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             }
             // What staff send or hand over is a case of its own, not a copy of theirs, and no app of theirs reads it.
             if matches!(purpose, Purpose::OwnCopy | Purpose::App) {
-                return Err(Error::refused("refused-no-copies"));
+                return Err(Error::refused("refused-no-copies-staff"));
             }
             let part2 = part2(&view, &desk);
             let lens = look(view.role, (part2.as_ref(), desk.protected)).and(desk.decision.lens);

@@ -1,7 +1,10 @@
 //! Amounts whose unit is a word: "72 beats/min" is said as "72 latidos/min", "1 points" as "1 point". Signs such as
 //! "mg/dL" are the same in both languages.
 
-use super::{Language, dosage::counted};
+use super::{
+    Language,
+    dosage::{counted, form},
+};
 
 /// Units that are words, as sources write them, with the message id that says them with their number.
 const UNITS: &[(&str, &str)] = &[
@@ -10,6 +13,8 @@ const UNITS: &[(&str, &str)] = &[
     ("bpm", "unit-beats"),
     ("breaths/min", "unit-breaths"),
     ("breaths/minute", "unit-breaths"),
+    ("min/wk", "unit-minutes-week"),
+    ("min/week", "unit-minutes-week"),
     ("point", "unit-points"),
     ("points", "unit-points"),
     ("score", "unit-points"),
@@ -19,8 +24,9 @@ const UNITS: &[(&str, &str)] = &[
 
 /// A number and its unit.
 pub fn with_unit(language: Language, number: &str, unit: &str) -> String {
-    match UNITS.iter().find(|row| row.0.eq_ignore_ascii_case(unit)) {
-        Some((_, id)) => counted(language, id, number, number.parse().unwrap_or(2.0)),
+    let word = UNITS.iter().find(|row| row.0.eq_ignore_ascii_case(unit)).map(|row| row.1);
+    match word.or_else(|| form(unit)) {
+        Some(id) => counted(language, id, number, number.parse().unwrap_or(2.0)),
         None if unit.is_empty() => number.to_owned(),
         None => format!("{number} {unit}"),
     }
@@ -55,6 +61,9 @@ mod tests {
             ("0 points", "0 points", "0 puntos"),
             ("< 5 points", "< 5 points", "< 5 puntos"),
             ("1–2 units", "1–2 units", "1–2 unidades"),
+            ("150 min/wk", "150 min a week", "150 min a la semana"),
+            ("90 tablet", "90 tablets", "90 tabletas"),
+            ("1 Capsule", "1 capsule", "1 cápsula"),
             ("5.4 %", "5.4 %", "5.4 %"),
             ("128/82 mmHg", "128/82 mmHg", "128/82 mmHg"),
             ("Several points", "Several points", "Several points"),

@@ -93,13 +93,17 @@ const FORMS: &[(&str, &str)] = &[
     ("units", "form-unit"),
 ];
 
+/// Message id of a form of a medicine, by the word that a source has for it.
+pub(super) fn form(word: &str) -> Option<&'static str> {
+    FORMS.iter().find(|row| row.0.eq_ignore_ascii_case(word)).map(|row| row.1)
+}
+
 fn amount_words(language: Language, amount: &Amount) -> String {
     if amount.unit.is_empty() {
         return counted(language, "dosage-plain", &amount.text, amount.count);
     }
-    let unit = amount.unit.to_lowercase();
-    match FORMS.iter().find(|row| row.0 == unit) {
-        Some((_, id)) => counted(language, id, &amount.text, amount.count),
+    match form(&amount.unit) {
+        Some(id) => counted(language, id, &amount.text, amount.count),
         None => format!("{} {}", amount.text, amount.unit),
     }
 }

@@ -2,6 +2,7 @@
 //! Pure. A sentence lives in `api/locales/{en,es}`; a test proves that every id used exists in both languages.
 
 mod amount;
+mod category;
 mod dates;
 mod dosage;
 mod language;
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
 
 pub use amount::{unit, value, with_unit};
+pub use category::categories;
 pub use dates::{age, date, date_time, period};
 pub use dosage::{dosage, schedule, span};
 pub use language::Language;

@@ -1,7 +1,7 @@
 //! Shown values, labels, numbers and lists as text in the reader's language.
 
 use super::{Language, amount, dates, dosage, say, say_with};
-use crate::fhir::present::{Label, Line, Shown, known};
+use crate::fhir::present::{Label, Line, Shown, When, known};
 use crate::fhir::text::fold;
 
 /// The text of a label.
@@ -25,6 +25,12 @@ pub fn shown(language: Language, value: &Shown) -> String {
         Shown::Reference { reference, display } => named(language, reference, display.as_deref()),
         Shown::YesNo(true) => say(language, "word-yes"),
         Shown::YesNo(false) => say(language, "word-no"),
+        Shown::Range(text) => super::range(language, text),
+        Shown::Old(value, until) => {
+            let id = if until.is_some() { "value-old-until" } else { "value-old" };
+            ended(language, (id, value), until.as_ref())
+        }
+        Shown::Until(value, until) => ended(language, ("value-until", value), Some(until)),
         Shown::Dosage(how) => dosage::dosage(language, how),
         Shown::Schedule(when) => dosage::schedule(language, when),
         Shown::Group(fields) => {
@@ -35,6 +41,12 @@ pub fn shown(language: Language, value: &Shown) -> String {
             parts.collect::<Vec<_>>().join("; ")
         }
     }
+}
+
+/// A value with the day until which it holds.
+fn ended(language: Language, (id, value): (&str, &Shown), until: Option<&When>) -> String {
+    let day = until.map(|until| dates::date(language, until)).unwrap_or_default();
+    say_with(language, id, &[("value", shown(language, value).into()), ("date", day.into())])
 }
 
 /// Several values in one text, apart by a semicolon.

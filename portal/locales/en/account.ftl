@@ -10,6 +10,11 @@ log-total =
         [one] The log has { $number } line.
        *[other] The log has { $number } lines.
     }
+log-total-seen =
+    { $count ->
+        [one] You see { $number } line here.
+       *[other] You see { $number } lines here.
+    }
 log-and-directory = { $items } and { $more }
 log-directory =
     { $count ->

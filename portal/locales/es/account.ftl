@@ -10,6 +10,11 @@ log-total =
         [one] El registro tiene { $number } línea.
        *[other] El registro tiene { $number } líneas.
     }
+log-total-seen =
+    { $count ->
+        [one] Aquí usted ve { $number } línea.
+       *[other] Aquí usted ve { $number } líneas.
+    }
 log-and-directory = { $items } y { $more }
 log-directory =
     { $count ->

@@ -25,8 +25,8 @@ copy-look-again = Mirar de nuevo
 copy-download = Descargar su copia
 copy-expires = La guardamos hasta el { $date }. Después la borramos.
 copy-open-title = Cómo abrirla
-copy-open = Es un archivo ZIP. Guárdelo y ábralo con un toque o con doble clic. Comience por “index.html”: muestra su expediente como estas páginas, sin internet.
-copy-open-password = Es posible que su computadora pida la contraseña y aun así no lo abra. En ese caso use un programa gratuito: 7-Zip en Windows o Keka en Mac.
+copy-open = Es un archivo ZIP. Guárdelo y primero descomprímalo: «Extraer todo» en Windows, doble clic en Mac, un toque en los archivos de su teléfono. Después abra «index.html» en la carpeta nueva: muestra su expediente como estas páginas, sin internet.
+copy-open-password = Es posible que su computadora o teléfono pida la contraseña y aun así no lo abra. En ese caso use un programa gratuito: 7-Zip en Windows o Keka en Mac. En el teléfono use una aplicación para archivos ZIP con contraseña «AES», o ábralo en una computadora.
 copy-shared = Una vez que esté en su dispositivo, usted debe cuidarla. No la guarde en un dispositivo que usan otras personas.
 copy-failed-words = No pudimos hacer esta copia, y quienes administran este servicio pueden verlo. Puede pedirla de nuevo.
 copy-erased-words = El archivo ya no existe. Su expediente sigue aquí y puede pedir una copia nueva.
@@ -68,7 +68,7 @@ format-tables-hint = Lo mejor para una hoja de cálculo, como Excel.
 format-documents = Documentos originales
 format-documents-hint = Cartas, imágenes y documentos escaneados, tal como llegaron.
 copy-password-title = ¿Desea proteger el archivo con una contraseña?
-copy-password-help = No es necesario. Con una contraseña, nadie puede abrir el archivo sin ella. Para abrirlo se necesita un programa gratuito: 7-Zip en Windows o Keka en Mac.
+copy-password-help = No es necesario. Con una contraseña, nadie puede abrir el archivo sin ella. Para abrirlo se necesita un programa gratuito: 7-Zip en Windows o Keka en Mac. En el teléfono se necesita una aplicación para archivos ZIP con contraseña «AES».
 copy-password-lost = Anote la contraseña. Nosotros no la guardamos. Si la pierde, tendrá que hacer una copia nueva.
 copy-count-items =
     { $count ->
@@ -81,7 +81,7 @@ copy-count-minutes =
         [one] { $number } minuto
        *[other] { $number } minutos
     }
-copy-count-button = Actualizar la cuenta
+copy-count-button = Contar de nuevo
 copy-confirm = Se hará una copia del expediente de { $name }.
 copy-button = Hacer mi copia
 copy-count-not = Todavía no podemos contar esto. { $problem }

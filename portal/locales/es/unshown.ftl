@@ -96,4 +96,4 @@ unshown-over-title = Su acceso al expediente terminó
 unshown-over = No se cambió nada ni se envió ninguna respuesta. Abra otra vez el expediente y decida allí. Lo que marcó y escribió queda guardado para usted.
 log-decided = De qué se trataba
 log-left-out = Aquí pueden faltar algunas líneas, lea quien lea. Son para la persona y la clínica.
-log-left-out-staff = Aquí ve solo lo que usted abrió. La persona y el responsable de privacidad ven todas las líneas.
+log-left-out-staff = Aquí ve solo lo que usted abrió. La persona y el encargado de privacidad ven todas las líneas.

@@ -24,6 +24,11 @@ pub struct Connected {
 }
 
 impl Connected {
+    /// Whether the visitor may connect apps to this record.
+    fn connects(&self) -> bool {
+        self.page.acting().is_none_or(|acting| acting.apps)
+    }
+
     fn standing(&self, grant: &Grant) -> String {
         words::standing(self.page.w, grant)
     }

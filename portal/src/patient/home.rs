@@ -31,6 +31,12 @@ impl Home {
         self.page.acting().is_none_or(|acting| acting.apps)
     }
 
+    /// What is in the record, or that it is a part of it.
+    fn record(&self) -> &'static str {
+        let part = self.page.acting().is_some_and(|acting| acting.part);
+        if part { "home-task-record-part" } else { "home-task-record" }
+    }
+
     fn new_lines(&self) -> Lines<'_> {
         Lines {
             w: self.page.w,

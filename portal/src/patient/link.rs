@@ -3,14 +3,16 @@
 
 use api::base::{Error, Problem, Problems};
 use api::identity::{self, Statement};
-use api::representation;
+use api::representation::{self, Kind};
 use askama::Template;
 
+use crate::authority::proof_name;
 use crate::components::Text;
 use crate::error::Reply;
 use crate::form::{Fields, Form, Query, mendable, own_path};
 use crate::guard::SignedIn;
 use crate::page::Page;
+use crate::patient::acting::kind_name;
 use crate::patient::people;
 use crate::send;
 
@@ -30,6 +32,18 @@ pub struct Link {
     pub closed: Option<String>,
     /// The day on which the clinic ended the link to a record, in words.
     pub ended: Option<String>,
+}
+
+impl Link {
+    /// Who may act for somebody by law, each with the papers that prove it.
+    fn acting(&self) -> Vec<(String, String)> {
+        let w = self.page.w;
+        let told = |kind: &Kind| {
+            let papers: Vec<String> = kind.proofs().iter().map(|proof| w.t(proof_name(*proof))).collect();
+            (w.t(kind_name(*kind)), api::words::list(w.language, &papers))
+        };
+        Kind::ALL.iter().filter(|kind| **kind != Kind::Delegate).map(told).collect()
+    }
 }
 
 /// Shows it; a linked account goes on.

@@ -3,6 +3,7 @@
 use api::base::{Error, Problems};
 use api::fhir::present::Category;
 use api::records::{self, Filter, List, Person};
+use api::words::{self, Language};
 use askama::Template;
 
 use super::lines::{Lines, Naming};
@@ -22,6 +23,8 @@ pub struct ListPage {
     pub category: Option<Category>,
     /// What was searched for.
     pub typed: String,
+    /// The parts of the record that have what was searched for as their name.
+    pub parts: Vec<Category>,
     /// The lines; none before a search.
     pub list: Option<List>,
     /// The filters as fields.
@@ -40,6 +43,11 @@ impl ListPage {
     fn lines<'a>(&'a self, list: &'a List) -> Lines<'a> {
         let naming = if self.category.is_some() { Naming::Plain } else { Naming::Category };
         Lines { w: self.page.w, base: &self.page.visit.base, lines: &list.lines, naming }
+    }
+
+    /// Whether to say that the words of the record are not those of the reader's language.
+    fn foreign(&self) -> bool {
+        self.category.is_none() && self.page.w.language != Language::English
     }
 
     /// The address of this list without filters.
@@ -144,14 +152,15 @@ pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields
         .filter(|(name, _, values)| values.len() > 1 || !query.get(name).is_empty())
         .map(|(name, label, values)| {
             let any = (String::new(), w.t("filter-any"));
-            let words = |value: &String| match name {
+            let said = |value: &String| match name {
                 "source" => page.source(value).to_owned(),
                 _ => value.clone(),
             };
-            let options = std::iter::once(any).chain(values.iter().map(|v| (v.clone(), words(v)))).collect();
+            let options = std::iter::once(any).chain(values.iter().map(|v| (v.clone(), said(v)))).collect();
             Select { name, label: w.t(label), options, chosen: query.get(name).into() }
         })
         .collect();
     let filtered = ["from", "to", "source", "place"].iter().any(|name| !query.get(name).is_empty());
-    ListPage { page, category, typed, list, dates, selects, filtered, base, pager }
+    let parts = if category.is_none() { words::categories(w.language, &typed) } else { Vec::new() };
+    ListPage { page, category, typed, parts, list, dates, selects, filtered, base, pager }
 }

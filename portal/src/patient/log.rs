@@ -76,6 +76,12 @@ impl Log {
         (self.log.numbers == Numbers::Own).then(|| self.page.w.t(id))
     }
 
+    /// How many lines there are, or how many the reader sees of them: nobody tells how many are left out.
+    fn total(&self) -> String {
+        let id = if self.log.numbers == Numbers::Own { "log-total-seen" } else { "log-total" };
+        self.page.w.n(id, self.log.total)
+    }
+
     fn question(&self, line: &Line) -> Option<&Question> {
         self.log.asked.as_ref()?.get(&line.seq)
     }

@@ -52,6 +52,8 @@ pub struct People {
     pub others: Vec<Held>,
     /// What I said that I may do, and for whom.
     pub claims: Vec<(Claim, String)>,
+    /// Whether one of them was just ended.
+    pub ended: bool,
 }
 
 impl People {
@@ -85,7 +87,7 @@ impl People {
 }
 
 /// Shows them.
-pub async fn list(who: SignedIn) -> Reply {
+pub async fn list(who: SignedIn, Query(query): Query) -> Reply {
     let app = &who.visit.app;
     let mine = match &who.session.link {
         Some(link) => Some(representation::over(app, who.actor(), link.patient).await?),
@@ -93,7 +95,13 @@ pub async fn list(who: SignedIn) -> Reply {
     };
     let others = representation::holdings(app, who.actor()).await?;
     let claims = claims::of(app, who.actor()).await?;
-    Page::new(&who.visit, "people-title").ok(|page| People { page, mine, others, claims })
+    Page::new(&who.visit, "people-title").ok(|page| People {
+        page,
+        mine,
+        others,
+        claims,
+        ended: query.get("ended") == "yes",
+    })
 }
 
 /// The form of an invitation.
@@ -497,7 +505,7 @@ pub fn people_one(page: Page, one: One, (preview, typed): (Option<&Preview>, &Fi
 /// Ends an authority: one's own gift, or what one holds.
 pub async fn end(who: SignedIn, id: Path<String>, _form: Form) -> Reply {
     representation::end(&who.visit.app, who.actor(), read(&id)?).await?;
-    Ok(send::elsewhere("/people"))
+    Ok(send::elsewhere("/people?ended=yes"))
 }
 
 fn read(id: &str) -> Result<AuthorityId, Error> {

@@ -27,6 +27,8 @@ pub struct Privacy {
     pub past: Vec<(Consent, State)>,
     /// What the clinic was asked not to do.
     pub limits: Vec<Restriction>,
+    /// Whether the reader may ask for another; an estate may not.
+    pub asks: bool,
     /// How the person wants to be reached; none where somebody acts for them, who says that for themselves.
     pub preferences: Option<Preferences>,
 }
@@ -161,12 +163,18 @@ pub async fn show(who: Patient) -> Reply {
         true => Some(notify::preferences(app, who.actor().account).await?),
         false => None,
     };
+    let asks = match consents::may_ask(app, who.actor(), who.patient).await {
+        Ok(()) => true,
+        Err(Error::Refused(_)) => false,
+        Err(error) => return Err(error.into()),
+    };
     Page::new(&who.visit, "privacy-title").ok(|page| Privacy {
         page,
         current,
         begun,
         past,
         limits,
+        asks,
         preferences,
     })
 }

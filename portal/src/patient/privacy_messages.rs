@@ -34,12 +34,19 @@ pub struct Messages {
     pub kept: Option<String>,
     /// Whether they did sign in again.
     pub again: bool,
+    /// What was just done, as a message id.
+    pub done: Option<&'static str>,
 }
 
 /// Shows how it is now, or the form as it was when its sender went to sign in again.
 pub async fn form(who: Own, Query(query): Query) -> Reply {
     let typed = step_up::typed(&who.visit, who.actor(), &query).await?.map(|typed| typed.fields);
-    answer(&who, typed.as_ref(), Problems::default()).await
+    let done = match query.get("saved") {
+        "yes" => Some("privacy-messages-saved"),
+        "code" => Some("privacy-messages-confirmed"),
+        _ => None,
+    };
+    page_of(&who, (typed.as_ref(), done), Problems::default()).await
 }
 
 /// Keeps what is wanted.
@@ -60,7 +67,7 @@ pub async fn change(who: Own, Form(fields): Form) -> Reply {
     match notify::prefer(app, who.actor().account, &wanted).await {
         Ok(()) => {
             step_up::done(&who.visit, who.actor(), &fields).await?;
-            Ok(send::elsewhere("/privacy/messages"))
+            Ok(send::elsewhere("/privacy/messages?saved=yes"))
         }
         Err(error) => answer(&who, Some(&fields), mendable(error)?).await,
     }
@@ -70,17 +77,25 @@ pub async fn change(who: Own, Form(fields): Form) -> Reply {
 pub async fn confirm(who: Own, Form(fields): Form) -> Reply {
     let app = &who.visit.app;
     match notify::confirm(app, who.actor().account, fields.get("contact_code")).await {
-        Ok(()) => Ok(send::elsewhere("/privacy/messages")),
+        Ok(()) => Ok(send::elsewhere("/privacy/messages?saved=code")),
         Err(error) => answer(&who, None, mendable(error)?).await,
     }
 }
 
 async fn answer(who: &Own, typed: Option<&Fields>, problems: Problems) -> Reply {
+    page_of(who, (typed, None), problems).await
+}
+
+async fn page_of(
+    who: &Own,
+    (typed, done): (Option<&Fields>, Option<&'static str>),
+    problems: Problems,
+) -> Reply {
     let app = &who.visit.app;
     let preferences = notify::preferences(app, who.actor().account).await?;
     let page = Page::new(&who.visit, "privacy-messages-title").with_problems(problems);
     let page = page.under("/privacy", "privacy-title");
-    page.ok(|page| messages(page, (&preferences, typed)))
+    page.ok(|page| Messages { done, ..messages(page, (&preferences, typed)) })
 }
 
 /// The page from what is kept and what was typed.
@@ -121,6 +136,7 @@ pub fn messages(page: Page, (preferences, typed): (&Preferences, Option<&Fields>
         code: Text::new(&page, "contact_code", "privacy-contact-code").fill("one-time-code"),
         again: kept_form.is_some() && step_up::is_done(&page.visit, Act::Contact),
         kept: kept_form,
+        done: None,
         page,
     }
 }

@@ -43,7 +43,7 @@ impl Limits {
     }
 
     fn since(&self, limit: &Restriction) -> String {
-        answer_words(self.page.w, limit)
+        answer_words(self.page.w.of_another(), limit)
     }
 }
 
@@ -93,7 +93,7 @@ impl LimitPage {
     }
 
     fn answer(&self) -> String {
-        answer_words(self.page.w, &self.limit)
+        answer_words(self.page.w.of_another(), &self.limit)
     }
 
     fn about(&self) -> String {

@@ -143,6 +143,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 begun: if some { vec![sample::begun()] } else { vec![] },
                 past,
                 limits: sample::limits(full),
+                asks: some,
                 preferences: some.then(|| sample::preferences(full)),
             }),
         ),
@@ -210,10 +211,13 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ),
         (
             "privacy-messages",
-            render(&privacy_messages::messages(
-                privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code", "channel"]),
-                (&sample::preferences(full), some.then_some(&typed("email=a&kept=abc"))),
-            )),
+            render(&privacy_messages::Messages {
+                done: some.then_some("privacy-messages-saved"),
+                ..privacy_messages::messages(
+                    privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code", "channel"]),
+                    (&sample::preferences(full), some.then_some(&typed("email=a&kept=abc"))),
+                )
+            }),
         ),
         (
             "people",
@@ -226,6 +230,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 } else {
                     vec![]
                 },
+                ended: some,
             }),
         ),
         (
@@ -383,6 +388,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     whose: ("Rosa".into(), None),
                     line: sample::entry(1),
                     question: (!some).then(|| sample::question(Fullness::Full)),
+                    note: "not me <b>".into(),
                 },
                 &typed("note=%3Cb%3E"),
             )),

@@ -64,6 +64,7 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
     assert!(wrong.all("#contact_code-problem").concat().contains("not the code"));
     let page = rosa.submit(&page, "#code-form", &[("contact_code", &code)]).await;
     assert!(main(&page).contains("We send messages to hidden@example.org"), "{}", main(&page));
+    assert_eq!(page.all("main [role='status']"), ["Saved. The new address is the one that counts now."]);
     // The address that is left learns of nothing any more, not even of that (45 CFR 164.522(b)).
     assert_eq!(mailed(&house).await, [new]);
     assert!(house.mail.messages()[0].subject().contains("privacy choices"));
@@ -108,6 +109,7 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
     assert_eq!(back.attributes("#postal", "value"), ["2 Elm Street"], "what was typed stays");
     let done = rosa.submit(&back, "#messages-form", &[]).await;
     assert!(main(&done).contains("We send you no e-mail"), "{}", main(&done));
+    assert_eq!(done.all("main [role='status']"), ["Saved."]);
     house.close().await;
 }
 

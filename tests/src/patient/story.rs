@@ -123,7 +123,15 @@ async fn common_things_are_named_in_spanish(kind: Kind) {
             );
         }
     }
+    // A word of ours leads to its part of the record; where nothing is found, another language is the likely cause.
+    for (words, part) in [("vacuna", Some("/record/immunizations")), ("qqqzzz", None)] {
+        let found = rosa.get(&format!("/record/search?q={words}")).await;
+        assert_eq!(found.attributes("#parts a", "href"), Vec::from_iter(part), "{words}");
+        let empty = found.all("main .lines > li").is_empty();
+        assert_eq!(found.text.contains("Pruebe con la palabra en inglés"), empty, "{}", found.text);
+    }
     rosa.language = "en";
+    assert!(!rosa.get("/record/search?q=qqqzzz").await.text.contains("Try the English word"));
     let list = rosa.get("/record/notes").await;
     assert!(list.all("main .lines a.title").iter().any(|title| title == "Progress note"), "{}", list.text);
     house.close().await;

@@ -229,6 +229,11 @@ pub(super) const TYPES: &[(&str, Category, &str)] = &[
     ("VisionPrescription", Category::Devices, "kind-glasses"),
 ];
 
+/// The kinds of items that have a name of their own, each with its category.
+pub fn kinds() -> impl Iterator<Item = (Category, &'static str)> {
+    TYPES.iter().map(|row| (row.1, row.2))
+}
+
 fn by_type(name: &str) -> Category {
     match TYPES.binary_search_by(|row| row.0.cmp(name)) {
         Ok(at) => TYPES[at].1,

@@ -172,11 +172,19 @@ pub(super) fn reference_name(reference: &Value, root: &Value) -> Option<String> 
     line::own_title(inside)
 }
 
-/// A person's name: as written out by the source, else from its parts. From several the official one is taken.
+/// Whether a name, an address or a number is said to be out of use, or to hold only until a day.
+fn is_ended(value: &Value) -> bool {
+    flag(value, "use") == Some("old") || first(value, "period.end").is_some()
+}
+
+/// A person's name: as written out by the source, else from its parts. From several the official one is taken, and one
+/// that ended only where there is no other.
 pub(super) fn human_name(value: &Value) -> Option<String> {
     let names = many(value);
-    let by_use = |wanted| names.iter().find(|n| flag(n, "use") == Some(wanted));
-    let name = by_use("official").or_else(|| by_use("usual")).or(names.first())?;
+    let standing = |name: &&Value| !is_ended(name);
+    let by_use = |wanted| names.iter().filter(standing).find(|n| flag(n, "use") == Some(wanted));
+    let any = || names.iter().find(standing).or(names.first());
+    let name = by_use("official").or_else(|| by_use("usual")).or_else(any)?;
     if let Some(text) = flag(name, "text") {
         return Some(one_line(text));
     }

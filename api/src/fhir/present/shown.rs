@@ -53,6 +53,12 @@ pub enum Shown {
     },
     /// Yes or no.
     YesNo(bool),
+    /// A normal range, or one that was set: numbers, or the source's own words.
+    Range(String),
+    /// A name, an address or a number that is no longer used, and until when it was.
+    Old(Box<Shown>, Option<When>),
+    /// A name, an address or a number that holds until a day, which may have passed.
+    Until(Box<Shown>, When),
     /// How to take a medicine.
     Dosage(Box<Dosage>),
     /// When and how often something is done.

@@ -444,3 +444,54 @@ fn common_facts_of_a_person_have_words_of_ours() {
     // A text that says more than the codes stays as it is.
     assert_eq!(said(&person("White, Irish"), "label-race"), [Shown::Text("White, Irish".into())]);
 }
+
+#[test]
+fn what_is_out_of_use_comes_last_and_says_so() {
+    let lived = |city: &str, more: Value| {
+        let mut address = json!({ "city": city });
+        address.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        address
+    };
+    let page = view(&json!({ "resourceType": "Patient",
+        "name": [{ "use": "old", "family": "Reyes", "period": { "end": "2018-11-23" } }, { "family": "Ruiz" }],
+        "telecom": [{ "value": "555-0100", "use": "old" }, { "value": "555-0101", "use": "home" }],
+        "address": [
+            lived("Lowell", json!({ "use": "old", "period": { "end": "2018-11-23" } })),
+            lived("Salem", json!({ "period": { "end": "2020" } })),
+            lived("Boston", json!({ "use": "home", "period": { "start": "2018-11-24" } }))] }));
+    let said = |label: &'static str| -> Vec<Shown> {
+        let found = page.fields.iter().find(|field| field.label == Label::Word(label));
+        found.map(|field| field.value.clone()).unwrap_or_default()
+    };
+    let text = |text: &str| Shown::Text(text.to_owned());
+    assert_eq!(said("label-name"), [text("Ruiz")]);
+    assert_eq!(said("label-telecom"), [text("555-0101"), Shown::Old(Box::new(text("555-0100")), None)]);
+    assert_eq!(
+        said("label-address"),
+        [
+            text("Boston"),
+            Shown::Until(Box::new(text("Salem")), When::parse("2020").unwrap()),
+            Shown::Old(Box::new(text("Lowell")), When::parse("2018-11-23")),
+        ]
+    );
+}
+
+#[test]
+fn only_what_was_reported_says_where_it_was_learnt() {
+    for (reported, shown) in [(false, vec![]), (true, vec![Shown::Word("word-reported")])] {
+        let page = view(&json!({ "resourceType": "MedicationRequest", "reportedBoolean": reported }));
+        let found = page.fields.into_iter().find(|field| field.label == Label::Word("label-origin"));
+        assert_eq!(found.map(|field| field.value).unwrap_or_default(), shown);
+    }
+}
+
+#[test]
+fn ranges_are_kept_to_be_said_in_any_language() {
+    let text = json!([{ "text": "4 to 5.6 %" }]);
+    let page = view(&observation(json!({ "referenceRange": text,
+        "component": [{ "code": { "text": "Part" }, "valueInteger": 5, "referenceRange": text }] })));
+    let cells: Vec<&Shown> =
+        page.tables.iter().flat_map(|table| table.rows.iter().flatten().flatten()).collect();
+    let ranges = cells.iter().filter(|cell| ***cell == Shown::Range("4 to 5.6 %".into()));
+    assert_eq!(ranges.count(), 2, "{cells:?}");
+}

@@ -7,7 +7,7 @@ use super::dosage::{self, TimeUnit};
 use super::fields;
 use super::fold::clean;
 use super::read::{
-    self, LONG, address, amount, concept, cut, flag, human_name, many, money, number, range, ratio,
+    self, LONG, address, amount, concept, cut, first, flag, human_name, many, money, number, range, ratio,
     reference_name, text,
 };
 use super::{Field, Label, Shown, When, codes};
@@ -28,6 +28,7 @@ impl Reader<'_> {
     pub fn shown(&self, key: &str, value: &Value) -> Vec<Shown> {
         let mut out = Vec::new();
         self.collect((key, value), 0, &mut out);
+        present_first(&mut out);
         out
     }
 
@@ -37,6 +38,9 @@ impl Reader<'_> {
         }
         match value {
             Value::Null => {}
+            // That a record is no hearsay goes without saying.
+            Value::Bool(false) if is_hearsay(key) => {}
+            Value::Bool(true) if is_hearsay(key) => out.push(Shown::Word("word-reported")),
             Value::Bool(yes) => out.push(Shown::YesNo(*yes)),
             Value::Number(n) => out.push(Shown::Text(n.as_f64().map(number).unwrap_or_default())),
             Value::String(s) => out.extend(string(key, s)),
@@ -66,7 +70,9 @@ impl Reader<'_> {
         } else if flag(value, "start").is_some() || flag(value, "end").is_some() {
             period(value)
         } else if value.get("low").or(value.get("high")).is_some_and(Value::is_object) {
-            text_shown(range(value))
+            range(value).map(Shown::Range)
+        } else if key == "referenceRange" && has("text") {
+            text_shown(flag(value, "text").map(str::to_owned)).map(as_range)
         } else if has("numerator") {
             text_shown(ratio(value))
         } else if has("repeat") || has("event") && key.ends_with("iming") {
@@ -74,13 +80,13 @@ impl Reader<'_> {
         } else if has("doseAndRate") || key.ends_with("osage") || key == "dosageInstruction" {
             Some(Shown::Dosage(Box::new(dosage::dosage(value))))
         } else if is_name(value) {
-            text_shown(human_name(value))
+            text_shown(human_name(value)).map(|name| timed(name, value))
         } else if has("line") || has("city") || has("postalCode") {
-            text_shown(address(value))
+            text_shown(address(value)).map(|address| timed(address, value))
         } else if has("contentType") {
             text_shown(flag(value, "title").map(str::to_owned))
         } else if flag(value, "value").is_some() && !has("answer") {
-            contact_or_identifier(value)
+            contact_or_identifier(value).map(|found| timed(found, value))
         } else if has("code") && (has("system") || has("display")) {
             codes::coded(value).map(Shown::Word).or_else(|| text_shown(concept(value)))
         } else if flag(value, "text").is_some() && is_note(value) {
@@ -142,6 +148,38 @@ impl Reader<'_> {
         }
         (!value.is_empty()).then_some(Field { label, value })
     }
+}
+
+/// Whether an element says that somebody reported it, and nobody here knew it first.
+fn is_hearsay(key: &str) -> bool {
+    matches!(key, "reportedBoolean" | "reported")
+}
+
+/// A name, an address or a number with until when it holds, where the source says that it ends.
+fn timed(shown: Shown, value: &Value) -> Shown {
+    let until = first(value, "period.end").and_then(text).and_then(When::parse);
+    match (flag(value, "use"), until) {
+        (Some("old"), until) => Shown::Old(Box::new(shown), until),
+        (_, Some(until)) => Shown::Until(Box::new(shown), until),
+        _ => shown,
+    }
+}
+
+/// A normal range that the source wrote as text, which can be said in the reader's language where it is numbers.
+pub(super) fn as_range(value: Shown) -> Shown {
+    match value {
+        Shown::Text(text) => Shown::Range(text),
+        other => other,
+    }
+}
+
+/// Puts what is used now before what ends, and that before what is old; the source's order is kept otherwise.
+pub(super) fn present_first(values: &mut [Shown]) {
+    values.sort_by_key(|value| match value {
+        Shown::Until(..) => 1,
+        Shown::Old(..) => 2,
+        _ => 0,
+    });
 }
 
 fn string(key: &str, raw: &str) -> Option<Shown> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::fields::{self, Row, SHOWN_ELSEWHERE};
 use super::fold::{clean, strip_markup};
 use super::read::{concept, cut, each, first, flag, human_name, is_choice, many, reference_name};
-use super::value::{Reader, is_foreign};
+use super::value::{Reader, as_range, is_foreign, present_first};
 use super::{Attachment, AttachmentPlace, Field, Label, Line, Shown, Table, attachment, line};
 
 /// A long text: a note, a section of a letter, the contents of a text file.
@@ -134,7 +134,7 @@ impl<'a> Maker<'a> {
 
     fn values(&self, value: &Value, path: &str) -> Vec<Shown> {
         if path == "." {
-            return super::read::range(value).map(Shown::Text).into_iter().collect();
+            return super::read::range(value).map(Shown::Range).into_iter().collect();
         }
         // Several names are alternatives of one person: the best is shown.
         if path == "name" {
@@ -148,6 +148,7 @@ impl<'a> Maker<'a> {
                 }
             }
         });
+        present_first(&mut out);
         out
     }
 
@@ -179,6 +180,9 @@ impl<'a> Maker<'a> {
             let paths = columns.iter().filter(|c| c.0 == wanted);
             let told = |column: &str| {
                 let mut values = self.values(row, column);
+                if (path, column) == ("referenceRange", "text") {
+                    values = values.into_iter().map(as_range).collect();
+                }
                 // A reference without a name says only that there is one, and stands among the links already.
                 if fields::is_link(path, column) {
                     values.retain(|value| !matches!(value, Shown::Reference { display: None, .. }));
