@@ -81,7 +81,7 @@ pub struct ScopeForm {
     labels_legend: &'static str,
     labels_hint: &'static str,
     labels_problem: Option<String>,
-    dates: [Text; 2],
+    dates: Dates,
     copies: Choice,
 }
 
@@ -120,7 +120,6 @@ impl ScopeForm {
             Kind::Delegate => ("scope-labels", "scope-labels-hint"),
             _ => ("scope-hidden", "scope-hidden-hint"),
         };
-        let date = |name, label| Text::new(page, name, label).kind("date").value(typed.get(name));
         Self {
             w,
             meant: meant(page, typed),
@@ -131,7 +130,7 @@ impl ScopeForm {
             labels_legend,
             labels_hint,
             labels_problem: page.problem("labels"),
-            dates: [date("from", "scope-from"), date("to", "scope-to")],
+            dates: Dates::new(page, ["scope-dates", "scope-dates-hint", "scope-to"], typed),
             copies: Choice {
                 hint: Some(w.t("scope-copies-hint")),
                 ..box_of("copies", "yes", "scope-copies", typed.get("copies") == "yes")
@@ -145,6 +144,29 @@ impl ScopeForm {
             choice.hint = unseen_hint(self.w, preview, &choice.value);
         }
         self
+    }
+}
+
+/// The part of a form that says which time of a record somebody may see.
+#[derive(Template)]
+#[template(path = "parts/dates.html")]
+pub struct Dates {
+    legend: String,
+    hint: String,
+    days: [Text; 2],
+}
+
+impl HtmlSafe for Dates {}
+
+impl Dates {
+    /// The fields with what was typed, in the words of these ids: over both, about both, and of the last day.
+    pub fn new(page: &Page, [legend, hint, last]: [&str; 3], typed: &Fields) -> Self {
+        let day = |name, label| Text::new(page, name, label).kind("date").value(typed.get(name));
+        Self {
+            legend: page.w.t(legend),
+            hint: page.w.t(hint),
+            days: [day("from", "scope-from"), day("to", last)],
+        }
     }
 }
 
@@ -281,16 +303,19 @@ pub fn scope_words(w: Words, (kind, scope): (Kind, &Scope)) -> String {
     if kind == Kind::Delegate && !scope.shown.contains(&Label::Unreviewed) {
         words.push(w.t("people-scope-no-free-text"));
     }
-    match (&scope.from, &scope.to) {
-        (None, None) => {}
-        (Some(from), None) => words.push(w.t1("people-scope-from", "from", w.date(from))),
-        (None, Some(to)) => words.push(w.t1("people-scope-to", "to", w.date(to))),
-        (Some(from), Some(to)) => {
-            words.push(w.t2("people-scope-between", ("from", w.date(from)), ("to", w.date(to))));
-        }
-    }
+    words.extend(days_words(w, (scope.from.as_deref(), scope.to.as_deref())));
     words.push(w.t(if scope.copies { "people-scope-copies" } else { "people-scope-no-copies" }));
     words.join(" ")
+}
+
+/// Which time of a record somebody may see, in words; none where it is all of it.
+pub fn days_words(w: Words, days: (Option<&str>, Option<&str>)) -> Option<String> {
+    Some(match days {
+        (None, None) => return None,
+        (Some(from), None) => w.t1("people-scope-from", "from", w.date(from)),
+        (None, Some(to)) => w.t1("people-scope-to", "to", w.date(to)),
+        (Some(from), Some(to)) => w.t2("people-scope-between", ("from", w.date(from)), ("to", w.date(to))),
+    })
 }
 
 /// Where an authority stands, in words for the people concerned: why it is suspended is not among them.

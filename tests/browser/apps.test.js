@@ -100,6 +100,10 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   const boxes = await page.locator(".equal button").evaluateAll((all) => all.map((one) => [one.className, one.offsetHeight]));
   assert.deepEqual(boxes[0], boxes[1]);
   for (const group of ["medicines", "vitals", "bills"]) await page.locator(`#groups-${group}`).uncheck();
+  // A single kind, whatever part it is in, and what is older.
+  await page.locator("details:has(#kinds) > summary").click();
+  await page.locator("#kinds-Goal").uncheck();
+  await page.locator("#from").fill("2019-01-01");
   await page.locator("#span-year").check();
   // Without the tick the year does not count: the page says so before anything is shared, and keeps what was chosen.
   await page.locator("#away-yes").uncheck();
@@ -109,6 +113,9 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   assert.match(await page.locator("#away-problem").innerText(), /Usted quitó esta marca/);
   assert.equal(await page.locator("#span-year").isChecked(), true);
   assert.equal(await page.locator("#groups-bills").isChecked(), false);
+  assert.equal(await page.locator("#kinds-Goal").isVisible(), true, "what was taken away does not lie hidden");
+  assert.equal(await page.locator("#kinds-Goal").isChecked(), false);
+  assert.equal(await page.locator("#from").inputValue(), "2019-01-01");
   await page.locator("#away-yes").check();
   await share(who);
   const seen = await shown(who);
@@ -116,8 +123,11 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   assert.match(seen.user, /^Patient\//);
   assert.doesNotMatch(seen.scope, /MedicationRequest|vital-signs|patient\/\*|patient\/Observation\.rs( |$)/);
   assert.match(seen.scope, /patient\/AllergyIntolerance\.rs/);
+  assert.match(seen.scope, /patient\/CarePlan\.rs/);
+  assert.doesNotMatch(seen.scope, /Goal/);
   await page.goto(at("/apps"));
   await look(who, "apps", { personal: true });
+  assert.match(await words(who), /Pero no: Meta\. Solo desde el /);
   assert.match(await words(who), /Leyó \d+ (vez|veces)/);
   const client = await page.locator("#live a.title").getAttribute("href");
   await press(who, "#live a.title");

@@ -1,18 +1,23 @@
 //! Apps through the pages: a developer signs one up, a person lets it read a part, sees what it took, narrows, pauses
 //! and stops it; who cannot share; what is published.
 
+use std::collections::BTreeMap;
+
+use api::fhir::sensitivity::Label;
 use api::representation::Kind as Authority;
 use reqwest::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::acting;
 use crate::harness::client::{Browser, Page};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, binary, on_both_databases};
 
 on_both_databases!(
     an_app_is_connected_and_stopped,
     names_of_doctors_can_be_shared_alone,
+    times_and_single_kinds_are_kept_out,
+    everything_else_goes_with_its_tick,
     a_day_that_does_not_count_is_not_dropped_without_a_word,
     connections_of_one_app_are_told_apart,
     the_log_shows_only_apps,
@@ -68,12 +73,16 @@ fn asking(house: &House, client: &str, scope: &str) -> String {
     format!("/oauth/authorize?{query}")
 }
 
-/// Sends the form of a question with exactly these fields; where the browser is sent.
+/// Sends the form of a question with exactly these fields, and with the single kinds that the page ticks where none is
+/// named; where the browser is sent.
 async fn answer(person: &mut Browser, page: &Page, fields: &[(&str, &str)]) -> Page {
     let token = page.attributes("#ask-form input[name='csrf']", "value").remove(0);
     let of = page.attributes("#ask-form input[name='of']", "value").into_iter().next().unwrap_or_default();
     let own = [("csrf", token.as_str()), ("of", of.as_str())];
-    let fields: Vec<_> = own.into_iter().chain(fields.iter().copied()).collect();
+    let mut kinds = page.attributes("#ask-form input[name='kinds'][checked]", "value");
+    kinds.retain(|_| fields.iter().all(|(name, _)| *name != "kinds"));
+    let fields = fields.iter().copied().chain(kinds.iter().map(|kind| ("kinds", kind.as_str())));
+    let fields: Vec<_> = own.into_iter().chain(fields).collect();
     person.plain_post(page.url.path(), &fields).await
 }
 
@@ -129,6 +138,230 @@ async fn names_of_doctors_can_be_shared_alone(kind: Kind) {
         assert_eq!(read(&house, &token, &path).await.0, StatusCode::FORBIDDEN, "{path}");
     }
     house.close().await;
+}
+
+/// What of a type a token finds: the id of each resource, and itself.
+async fn all_of(house: &House, token: &Value, kind: &str) -> BTreeMap<String, Value> {
+    let path = format!("{kind}?patient={}&_count=1000", token["patient"].as_str().unwrap());
+    let (status, found) = read(house, token, &path).await;
+    assert_eq!(status, StatusCode::OK, "{found}");
+    let all = found["entry"].as_array().into_iter().flatten().map(|entry| entry["resource"].clone());
+    let all = all.filter(|one| one["resourceType"] == kind);
+    all.map(|one| (one["id"].as_str().unwrap().to_owned(), one)).collect()
+}
+
+/// Sends the form that narrows a connection with these groups only.
+async fn narrow(person: &mut Browser, page: &Page, groups: &[String]) -> Page {
+    let hidden =
+        |name: &str| page.attributes(&format!("#change-form input[name='{name}']"), "value").remove(0);
+    let own = ["csrf", "seen", "until"].map(|name| (name, hidden(name)));
+    let own = own.iter().map(|(name, value)| (*name, value.as_str()));
+    let fields: Vec<_> = own.chain(groups.iter().map(|group| ("groups", group.as_str()))).collect();
+    let answer = person.plain_post(page.url.path(), &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    person.get(page.url.path()).await
+}
+
+async fn times_and_single_kinds_are_kept_out(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    let asked = "launch/patient patient/Patient.rs patient/Encounter.rs patient/CarePlan.rs patient/CareTeam.rs \
+                 patient/Goal.rs";
+    let page = rosa.get(&asking(&house, &client, asked)).await;
+    let ticked = |page: &Page| page.attributes("input[name='kinds'][checked]", "value");
+    assert_eq!(
+        page.attributes("input[name='kinds']", "value"),
+        ["Encounter", "CarePlan", "CareTeam", "Goal", "Patient"]
+    );
+    assert_eq!(ticked(&page).len(), 5);
+    assert!(page.all("details[open] #kinds").is_empty() && page.all("details #kinds").len() == 1);
+
+    // What is wrong is said at its field, and all that was typed is kept.
+    let parts = [("answer", "share"), ("groups", "visits"), ("groups", "care-plans"), ("groups", "about-me")];
+    let kinds = [("kinds", "Encounter"), ("kinds", "CarePlan"), ("kinds", "CareTeam"), ("kinds", "Patient")];
+    for (from, to, field) in [("2024-01-02", "2024-01-01", "to"), ("2024-02-30", "2024-03-01", "from")] {
+        let typed = [&parts[..], &kinds, &[("from", from), ("to", to)]].concat();
+        let told = answer(&mut rosa, &page, &typed).await;
+        assert_eq!((told.status, told.all(&format!("#{field}-problem")).len()), (422, 1), "{}", told.text);
+        assert_eq!(told.attributes("#from, #to", "value"), [from, to]);
+        assert_eq!(ticked(&told), kinds.map(|(_, kind)| kind));
+        assert_eq!(told.all("details[open] #kinds").len(), 1, "what was taken away does not lie hidden");
+    }
+    let nothing = [("answer", "share"), ("from", "1900-01-01"), ("to", "1900-12-31")];
+    let told = answer(&mut rosa, &page, &nothing).await;
+    assert!(told.all("#groups").concat().contains("Nothing from these dates."), "{}", told.text);
+    // No kind is nothing, and so is a kind of which no part has a tick.
+    for kind in ["", "Goal"] {
+        let told =
+            answer(&mut rosa, &page, &[("answer", "share"), ("groups", "visits"), ("kinds", kind)]).await;
+        assert_eq!((told.status, told.all("#groups-problem").len()), (422, 1), "{kind}: {}", told.text);
+    }
+
+    let whole = token(&house, &client, &back_with(&answer(&mut rosa, &page, &parts).await)).await;
+    let visits = all_of(&house, &whole, "Encounter").await;
+    let start = |visit: &Value| visit["period"]["start"].as_str().unwrap()[..10].to_owned();
+    let mut days: Vec<String> = visits.values().map(start).collect();
+    days.sort();
+    let from = days[days.len() / 2].as_str();
+    let page = rosa.get(&asking(&house, &client, asked)).await;
+    let chosen = [&parts[..], &kinds, &[("from", from)]].concat();
+    let part = token(&house, &client, &back_with(&answer(&mut rosa, &page, &chosen).await)).await;
+    let scope = part["scope"].as_str().unwrap();
+    assert!(scope.contains("CarePlan") && !scope.contains("Goal"), "{scope}");
+    let patient = part["patient"].as_str().unwrap();
+    for (path, status) in [
+        (format!("Goal?patient={patient}"), StatusCode::FORBIDDEN),
+        (format!("CarePlan?patient={patient}"), StatusCode::OK),
+        // Who the person is has no date.
+        (format!("Patient/{patient}"), StatusCode::OK),
+    ] {
+        assert_eq!(read(&house, &part, &path).await.0, status, "{path}");
+    }
+    assert!(!all_of(&house, &whole, "Goal").await.is_empty());
+    let later = all_of(&house, &part, "Encounter").await;
+    assert!(!later.is_empty() && later.len() < visits.len(), "{} of {}", later.len(), visits.len());
+    assert!(later.values().all(|visit| start(visit).as_str() >= from), "{from}: {later:?}");
+    let earlier = visits.keys().find(|id| !later.contains_key(*id)).unwrap();
+    assert_eq!(read(&house, &part, &format!("Encounter/{earlier}")).await.0, StatusCode::NOT_FOUND);
+
+    // The page says so, and a change keeps it.
+    let list = rosa.get("/apps").await;
+    let newest = list.all("#live > li").remove(0);
+    assert!(newest.contains("But not: Goal. Only from "), "{newest}");
+    let one = list.attributes("#live a.title", "href").remove(0);
+    let page = rosa.get(&one).await;
+    let page = narrow(&mut rosa, &page, &["visits".to_owned(), "about-me".to_owned()]).await;
+    let words = page.all("main dl").concat();
+    assert!(words.contains("Only from ") && !words.contains("But not"), "{words}");
+    assert_eq!(all_of(&house, &part, "Encounter").await.len(), later.len());
+    house.close().await;
+}
+
+/// A resource: its type, its id, its categories by system and code, and whether it goes.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], bool);
+
+/// What is of no category, or of one that only its source knows, is of "everything else", and of the list of problems.
+async fn everything_else_goes_with_its_tick(kind: Kind) {
+    const OBSERVATION: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
+    const CONDITION: &str = "http://terminology.hl7.org/CodeSystem/condition-category";
+    const CORE: &str = "http://hl7.org/fhir/us/core/CodeSystem/condition-category";
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    let own = ("urn:own", "steps");
+    let social = (OBSERVATION, "social-history");
+    let concern = (CORE, "health-concern");
+    let cases: [Case<'_>; 10] = [
+        ("Observation", "steps-plain", &[], true),
+        ("Observation", "steps-own", &[own], true),
+        ("Observation", "steps-exam", &[(OBSERVATION, "exam")], true),
+        ("Observation", "steps-social", &[social], false),
+        ("Observation", "steps-both", &[own, social], false),
+        // As older versions of FHIR named it.
+        (
+            "Observation",
+            "steps-old",
+            &[("http://hl7.org/fhir/observation-category", "social-history")],
+            false,
+        ),
+        ("Condition", "asthma-plain", &[], true),
+        ("Condition", "asthma-own", &[own], true),
+        ("Condition", "asthma-concern", &[concern], false),
+        ("Condition", "asthma-both", &[(CONDITION, "problem-list-item"), concern], false),
+    ];
+    let person = house.person("rosa");
+    let subject = json!({"reference": format!("Patient/{}", person.patient_id)});
+    let made = cases.iter().map(|(kind, id, categories, _)| {
+        let mut one = match *kind {
+            "Observation" => json!({
+                "status": "final", "effectiveDateTime": "2026-01-05",
+                "code": {"coding": [{"system": "http://loinc.org", "code": "55423-8", "display": "Steps"}]},
+                "valueQuantity": {"value": 1200, "unit": "steps"},
+            }),
+            _ => json!({
+                "recordedDate": "2026-01-05",
+                "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]},
+                "code": {"coding": [{"system": "http://snomed.info/sct", "code": "195967001", "display": "Asthma"}]},
+            }),
+        };
+        one["resourceType"] = json!(kind);
+        one["id"] = json!(id);
+        one["subject"] = subject.clone();
+        let concept = |(system, code): &(&str, &str)| json!({"coding": [{"system": system, "code": code}]});
+        if !categories.is_empty() {
+            one["category"] = categories.iter().map(concept).collect();
+        }
+        one
+    });
+    let patient = person.resources.iter().find(|one| one["resourceType"] == "Patient").unwrap().clone();
+    let entry: Vec<Value> =
+        std::iter::once(patient).chain(made).map(|one| json!({"resource": one})).collect();
+    let file = house.folder.path().join("steps.json");
+    let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": entry});
+    std::fs::write(&file, bundle.to_string()).unwrap();
+    let import = ["import", "--source", "demo-ehr", file.to_str().unwrap()];
+    let done = binary::run(house.folder.path(), Some(&house.database.url), &import).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+
+    let asked =
+        "launch/patient offline_access patient/Patient.rs patient/Observation.rs patient/Condition.rs";
+    let page = rosa.get(&asking(&house, &client, asked)).await;
+    let out = ["vitals", "daily-life", "concerns"];
+    let mut groups = page.attributes("input[name='groups']", "value");
+    groups.retain(|group| !out.contains(&group.as_str()));
+    let mut ticks = vec![("answer", "share"), ("span", "quarter"), ("away", "yes")];
+    ticks.push(("labels", Label::Unreviewed.slug()));
+    ticks.extend(groups.iter().map(|group| ("groups", group.as_str())));
+    let first = token(&house, &client, &back_with(&answer(&mut rosa, &page, &ticks).await)).await;
+    let told = first["scope"].as_str().unwrap().to_owned();
+    assert!(
+        !told.contains(['+', '!']) && !told.contains("Observation.rs "),
+        "scopes are told by category: {told}"
+    );
+    // A refresh keeps it, also where the app repeats what it was told; with less there is less.
+    let again = refreshed(&house, (&client, &first), None).await;
+    let repeated = refreshed(&house, (&client, &again), Some(&told)).await;
+    for token in [&first, &again, &repeated] {
+        let found = [all_of(&house, token, "Observation").await, all_of(&house, token, "Condition").await];
+        for (kind, id, _, goes) in cases {
+            let (status, _) = read(&house, token, &format!("{kind}/{id}")).await;
+            assert_eq!(status, if goes { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{id}");
+            assert_eq!(found.iter().any(|all| all.contains_key(id)), goes, "{id}");
+        }
+    }
+    let less = format!("patient/Observation.rs?category={OBSERVATION}|exam");
+    let less = refreshed(&house, (&client, &repeated), Some(&less)).await;
+    for (id, status) in [("steps-exam", StatusCode::OK), ("steps-plain", StatusCode::NOT_FOUND)] {
+        assert_eq!(read(&house, &less, &format!("Observation/{id}")).await.0, status, "{id}");
+    }
+
+    // Taken away later it is gone at once.
+    let one = rosa.get("/apps").await.attributes("#live a.title", "href").remove(0);
+    let page = rosa.get(&one).await;
+    let mut left = page.attributes("#change-form input[name='groups'][checked]", "value");
+    assert_eq!(left, groups);
+    left.retain(|group| group != "rest" && group != "problems");
+    narrow(&mut rosa, &page, &left).await;
+    for (kind, id, ..) in cases {
+        assert_eq!(read(&house, &repeated, &format!("{kind}/{id}")).await.0, StatusCode::NOT_FOUND, "{id}");
+    }
+    house.close().await;
+}
+
+/// New tokens for a refresh token, for these scopes if any are named.
+async fn refreshed(house: &House, (client, token): (&str, &Value), scope: Option<&str>) -> Value {
+    let given = token["refresh_token"].as_str().unwrap();
+    let mut form = vec![("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", given)];
+    form.extend(scope.map(|scope| ("scope", scope)));
+    let request = reqwest::Client::new().post(format!("{}/oauth/token", house.url)).form(&form);
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    let mut token: Value = answer.json().await.unwrap();
+    assert_eq!(status, StatusCode::OK, "{token}");
+    // `all_of` asks by the person, whom an answer names only where the app asked for that.
+    token["patient"] = house.person("rosa").patient_id.to_string().into();
+    token
 }
 
 async fn an_app_is_connected_and_stopped(kind: Kind) {
@@ -420,7 +653,9 @@ async fn what_was_asked_survives_signing_in_and_linking(kind: Kind) {
 
     // A sign-in that is too old is renewed, and the choice is still there.
     house.raw.run("UPDATE session SET auth_time = auth_time - 3600000000").await.unwrap();
+    let days = [("from", "2020-01-01"), ("to", "2025-12-31")];
     let chosen = [("answer", "share"), ("groups", "allergies"), ("span", "year"), ("short", "yes")];
+    let chosen = [&chosen[..], &days].concat();
     let sent = answer(&mut rosa, &page, &chosen).await;
     let why = rosa.get(sent.headers["location"].to_str().unwrap()).await;
     assert_eq!(why.path, "/sign-in-again");
@@ -428,6 +663,7 @@ async fn what_was_asked_survives_signing_in_and_linking(kind: Kind) {
     let page = rosa.submit(&asked, form, &[]).await;
     assert!(page.path.starts_with("/apps/ask/"), "{} {}", page.path, page.text);
     assert_eq!(page.attributes("input[name='span'][checked]", "value"), ["year"]);
+    assert_eq!(page.attributes("#from, #to", "value"), days.map(|(_, day)| day));
     assert!(page.attributes("input[name='away'][checked]", "value").is_empty(), "it was taken away");
     let back = back_with(&answer(&mut rosa, &page, &chosen).await);
     let token = token(&house, &client, &back).await;
@@ -477,7 +713,7 @@ async fn a_parent_is_asked_about_what_they_see(kind: Kind) {
         assert!(page.all("#ask-form").len() == 1, "{}", page.text);
         named.push(page.attributes("#labels input[name='labels']", "value"));
         let mut ticks = vec![("answer", "share"), ("groups", "labs"), ("span", "day")];
-        ticks.extend(api::fhir::sensitivity::Label::ALL.map(|label| ("labels", label.slug())));
+        ticks.extend(Label::ALL.map(|label| ("labels", label.slug())));
         let token = token(&house, &client, &back_with(&answer(who, &page, &ticks).await)).await;
         let labs = format!("Observation?patient={}&category=laboratory", token["patient"].as_str().unwrap());
         let (status, found) = read(&house, &token, &labs).await;

@@ -112,17 +112,18 @@ async fn withheld(tx: &mut Tx, permit: &Permit, category: Option<Category>) -> R
 /// decided about: a page of the privacy choices.
 pub async fn preview(app: &App, actor: &Actor, (patient, lens): (PatientNo, Lens)) -> Result<Preview> {
     let tx = app.db.read().await?;
-    preview_on(app, tx, actor, (patient, lens, ("consents", false))).await
+    preview_on(app, tx, actor, (patient, [Lens::WHOLE, lens], ("consents", false))).await
 }
 
-/// The same, before they decide about an app.
+/// The same, before they decide about an app: of what lies within the dates of the lens.
 pub async fn preview_for_app(
     app: &App,
     actor: &Actor,
     (patient, lens): (PatientNo, Lens),
 ) -> Result<Preview> {
     let tx = app.db.read().await?;
-    preview_on(app, tx, actor, (patient, lens, ("apps", false))).await
+    let of = Lens { from: lens.from, to: lens.to, ..Lens::WHOLE };
+    preview_on(app, tx, actor, (patient, [of, lens], ("apps", false))).await
 }
 
 /// The same, before they let a helper in, or change what a helper sees: as the helper would be shown it now, under the
@@ -137,14 +138,15 @@ pub async fn preview_for_helper(
 ) -> Result<Preview> {
     let mut tx = app.db.read().await?;
     let (lens, limited) = visibility::foresee(app, &mut tx, (patient, helper, scope)).await?;
-    preview_on(app, tx, actor, (patient, lens, ("people", limited))).await
+    preview_on(app, tx, actor, (patient, [Lens::WHOLE, lens], ("people", limited))).await
 }
 
+/// How much of what the first lens shows the second one does.
 async fn preview_on(
     app: &App,
     mut tx: Tx,
     actor: &Actor,
-    (patient, lens, (page, limited)): (PatientNo, Lens, (&str, bool)),
+    (patient, [of, lens], (page, limited)): (PatientNo, [Lens; 2], (&str, bool)),
 ) -> Result<Preview> {
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
@@ -152,7 +154,7 @@ async fn preview_on(
     let seen = store::shelves(&mut tx, Sight { patient, lens: sight.lens.and(lens) }).await?;
     let count =
         |category| seen.iter().find(|shelf| shelf.category == category).map_or(0, |shelf| shelf.count);
-    let shelves = store::shelves(&mut tx, sight).await?;
+    let shelves = store::shelves(&mut tx, Sight { patient, lens: sight.lens.and(of) }).await?;
     let shelves = shelves.iter().map(|shelf| (shelf.category, shelf.count, count(shelf.category))).collect();
     let hidden = Labels(lens.hidden.0 & !sight.lens.hidden.0);
     // Of what the reader does not see themselves, no number and no kind: it would tell that there is something.

@@ -1,7 +1,7 @@
 //! What an authority shows of a record: its kind, what it was given for, and the limits that the clinic entered.
 //! Pure. Where two rules differ, the one that shows less holds.
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 
 use super::minor_rules::{self, Place};
 use super::model::{Authority, Kind, Lens, Limit, Scope};
@@ -98,6 +98,13 @@ impl Lens {
             to: to.map_or(i64::MAX, |day| start(day, 1).map_or(i64::MIN, |next| next - 1)),
             ..Self::WHOLE
         }
+    }
+}
+
+impl Lens {
+    /// The first and the last day that [`Lens::dated`] was made of. What leaves one of them open lies beyond all days.
+    pub fn days(self) -> [Option<String>; 2] {
+        [self.from, self.to].map(|at| Some(DateTime::from_timestamp_micros(at)?.date_naive().to_string()))
     }
 }
 
@@ -303,6 +310,20 @@ mod tests {
                     "{kind:?} {from:?} {to:?} {sort_at}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn days_are_told_as_they_were_chosen() {
+        for days in [
+            [None, None],
+            [Some("2020-02-29"), None],
+            [None, Some("2026-12-31")],
+            [Some("0001-01-01"), Some("9999-12-31")],
+            [Some("2026-02-28"), Some("2026-02-28")],
+        ] {
+            let [from, to] = days;
+            assert_eq!(Lens::dated(from, to).days(), days.map(|day| day.map(str::to_owned)));
         }
     }
 

@@ -3,7 +3,9 @@
 //!
 //! A group of Conditions or Observations is told by its category, so it can be granted alone (US Core 6.1, granular
 //! scopes). What is of two groups goes only where both are ticked. Types that several groups share, such as reports, are
-//! granted as a whole and narrowed by the lens of the grant.
+//! granted as a whole and narrowed by the lens of the grant. A whole type can be left out of all groups.
+
+use std::collections::BTreeSet;
 
 use super::scopes::{Condition, Resource, Scopes, TYPES, Ticked};
 use crate::fhir::present::Category;
@@ -246,6 +248,26 @@ pub fn granted(scopes: &Scopes, categories: i64) -> Vec<&'static Group> {
     groups
 }
 
+/// The types that an app asks for and that groups hold, in the order of the groups: what can be left out one by one.
+pub fn kinds(asked: &Scopes) -> Vec<&'static str> {
+    let is_asked = |kind: &&str| {
+        asked.resources().any(|resource| resource.kind.as_deref().is_none_or(|own| own == *kind))
+    };
+    each_kind().filter(is_asked).collect()
+}
+
+/// The types that somebody left out of what a grant lets an app read, which is told in groups.
+pub fn left_out_of(scopes: &Scopes, categories: i64) -> Vec<&'static str> {
+    let groups = granted(scopes, categories);
+    each_kind().filter(|kind| scopes.denies(kind) && groups.iter().any(|group| group.holds(kind))).collect()
+}
+
+/// The types of all groups, each once.
+fn each_kind() -> impl Iterator<Item = &'static str> {
+    let mut seen = BTreeSet::new();
+    GROUPS.iter().flat_map(Group::kinds).filter(move |kind| seen.insert(*kind))
+}
+
 /// What the ticked groups mean for what an app asked for. Names of other groups count for nothing.
 pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
     let offered = offered(asked);
@@ -263,19 +285,19 @@ pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
         "Provenance" => !chosen.is_empty() && categories & bit(PROVENANCE) != 0,
         _ => !chosen.is_empty() || offered.is_empty(),
     });
-    let whole = |kind: &'static str| Ticked { kind: kind.into(), only: Vec::new(), without: Vec::new() };
-    let mut ticked: Vec<Ticked> = along.map(whole).collect();
+    let mut ticked: Vec<Ticked> = along.map(Ticked::whole).collect();
     for kind in TYPES.into_iter().filter(|kind| !ALONG.contains(kind)) {
         let holders = || offered.iter().filter(|group| group.holds(kind));
         let shared = chosen.iter().any(|group| group.types.contains(&kind));
         if holders().next().is_some() && (shared || holders().all(|group| chosen.contains(group))) {
-            ticked.push(whole(kind));
+            ticked.push(Ticked::whole(kind));
             continue;
         }
         let only = parts(asked, kind, &chosen);
         if !only.is_empty() {
             let unticked: Vec<_> = offered.iter().copied().filter(|group| !chosen.contains(group)).collect();
-            ticked.push(Ticked { kind: kind.into(), only, without: parts(asked, kind, &unticked) });
+            let rest = chosen.iter().any(|group| group.rest == Some(kind));
+            ticked.push(Ticked { kind: kind.into(), only, without: parts(asked, kind, &unticked), rest });
         }
     }
     let has_some = |category: &Category| chosen.iter().any(|group| group.category == *category);

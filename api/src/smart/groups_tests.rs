@@ -1,5 +1,6 @@
 //! Tables of what is asked, what is ticked, and what is granted.
 
+use super::super::scopes::{Interaction, Level};
 use super::*;
 use crate::fhir::search::all_served;
 use crate::fhir::sensitivity::Labels;
@@ -216,6 +217,98 @@ fn what_was_left_unticked_is_left_out() {
         left_out.sort_unstable();
         left_out.dedup();
         assert_eq!(left_out.join(" "), out, "{asked}: {ticked}");
+    }
+}
+
+/// What is of no category of its own goes with the group that says so, where the type was asked for whole.
+#[test]
+fn the_rest_goes_with_its_group() {
+    let every = "labs vitals procedures imaging care-plans daily-life surveys living abilities rest";
+    let but = |slug: &str| every.replace(slug, "");
+    for (asked, ticked, kind, goes) in [
+        ("patient/Observation.rs", but("vitals"), "Observation", true),
+        ("patient/*.read", but("vitals"), "Observation", true),
+        ("patient/Observation.rs", but("rest"), "Observation", false),
+        ("patient/Observation.rs", "rest".into(), "Observation", true),
+        ("patient/Condition.rs", "problems diagnoses living".into(), "Condition", true),
+        ("patient/Condition.rs", "diagnoses concerns living".into(), "Condition", false),
+        ("patient/Condition.rs patient/Observation.rs", "problems vitals".into(), "Observation", false),
+        // All of a type needs no word for it, and categories have none.
+        ("patient/Observation.rs", every.into(), "Observation", false),
+        (VITAL, "vitals".into(), "Observation", false),
+        (
+            "patient/Condition.rs?category=urn:own|x patient/Condition.rs?category=health-concern",
+            "problems".into(),
+            "Condition",
+            false,
+        ),
+    ] {
+        let asked = scopes(asked);
+        let granted = asked.narrowed(&meaning(&asked, &slugged(&ticked)).ticked);
+        let gives = |how| granted.gives_rest((Level::Patient, how), kind);
+        assert_eq!((gives(Interaction::Read), gives(Interaction::Search)), (goes, goes), "{asked}: {ticked}");
+        // Whoever takes away something else later leaves it.
+        let again = granted.narrowed(&meaning(&granted, &slugged(&ticked)).ticked);
+        assert_eq!(again, granted, "{asked}: {ticked}");
+        let less = granted.narrowed(&meaning(&granted, &slugged(&ticked.replace("labs", ""))).ticked);
+        let stays = less.gives_rest((Level::Patient, Interaction::Read), kind);
+        assert!(stays || !goes, "{asked}: {ticked}");
+    }
+}
+
+#[test]
+fn single_types_are_left_out_of_their_groups() {
+    assert_eq!(
+        kinds(&scopes("patient/CarePlan.rs patient/Goal.rs patient/CareTeam.rs")),
+        ["CarePlan", "CareTeam", "Goal"]
+    );
+    assert_eq!(kinds(&scopes("patient/Practitioner.rs patient/Provenance.rs openid")), [""; 0]);
+    assert_eq!(kinds(&scopes(LAB)), ["Observation"]);
+    assert_eq!(kinds(&scopes("patient/*.rs")).len(), TYPES.len() - ALONG.len());
+    for (asked, out, ticked, granted, left_out) in [
+        (
+            "patient/CarePlan.rs patient/Goal.rs patient/CareTeam.rs",
+            &["Goal"][..],
+            "care-plans",
+            "patient/CarePlan.rs patient/CareTeam.rs",
+            "Goal",
+        ),
+        (
+            "patient/Coverage.rs patient/ExplanationOfBenefit.rs",
+            &["Coverage"],
+            "bills",
+            "patient/ExplanationOfBenefit.rs",
+            "Coverage",
+        ),
+        (
+            "patient/DiagnosticReport.rs patient/DocumentReference.rs",
+            &["DocumentReference"],
+            "labs",
+            "patient/DiagnosticReport.rs",
+            "DocumentReference",
+        ),
+        // A group of which nothing is left is not told, and neither is what was left out of it.
+        (
+            "patient/Goal.rs patient/Immunization.rs",
+            &["Immunization"],
+            "care-plans immunizations",
+            "patient/Goal.rs",
+            "",
+        ),
+        ("patient/Goal.rs patient/Immunization.rs", &["Immunization"], "immunizations", "", ""),
+        (
+            "patient/Observation.rs patient/Specimen.rs",
+            &["Observation"],
+            "labs vitals",
+            "patient/Specimen.rs",
+            "Observation",
+        ),
+    ] {
+        let asked = scopes(asked).but(out);
+        let meaning = meaning(&asked, &slugged(ticked));
+        let narrowed = asked.narrowed(&meaning.ticked);
+        assert_eq!(narrowed.to_string(), granted, "{asked}: {ticked}");
+        assert_eq!(left_out_of(&narrowed, meaning.categories).join(" "), left_out, "{asked}: {ticked}");
     }
 }
 

@@ -1,9 +1,9 @@
 //! What somebody allowed an app, as a FHIR R4 `Consent`. Pure.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::model::{Grant, Standing};
-use super::scopes::{Condition, Level};
+use super::scopes::{Condition, Level, TYPES};
 use crate::consents::{coded_category, coded_label};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
@@ -63,6 +63,12 @@ fn provision(grant: &Grant) -> Value {
     if !types.is_empty() {
         made["class"] = types.iter().map(class).collect();
     }
+    let days = ["start", "end"].into_iter().zip(lens.days());
+    let days: Map<String, Value> =
+        days.filter_map(|(name, day)| Some((name.to_owned(), day?.into()))).collect();
+    if !days.is_empty() {
+        made["dataPeriod"] = days.into();
+    }
     let seen = |category: &Category| lens.categories & (1 << category.code()) != 0;
     if !Category::ALL.iter().all(seen) {
         made["code"] = Category::ALL.into_iter().filter(seen).map(coded_category).collect();
@@ -77,6 +83,10 @@ fn provision(grant: &Grant) -> Value {
     let mut denied = Vec::new();
     if !hidden.is_empty() {
         denied.push(json!({"type": "deny", "securityLabel": hidden}));
+    }
+    let whole: Vec<&str> = TYPES.into_iter().filter(|kind| grant.scopes.denies(kind)).collect();
+    if !whole.is_empty() {
+        denied.push(json!({"type": "deny", "class": whole.iter().map(class).collect::<Value>()}));
     }
     for kind in &types {
         let left_out: Vec<Value> = grant.scopes.left_out(kind).map(category_code).collect();
@@ -209,6 +219,30 @@ mod tests {
         assert_eq!(provision["code"][0]["coding"][0]["code"], "labs");
         assert_eq!(provision["provision"][0]["securityLabel"][0]["code"], "HIV");
         assert_eq!(provision["period"]["end"], "1970-01-01T00:00:09.000000Z");
+        assert!(provision["dataPeriod"].is_null(), "all dates");
+    }
+
+    #[test]
+    fn it_says_the_days_and_the_types_that_were_left_out() {
+        let scopes = Scopes::parse("patient/CarePlan.rs patient/Goal.rs patient/Observation.rs").unwrap();
+        for (from, to, period) in [
+            (Some("2020-01-01"), None, json!({"start": "2020-01-01"})),
+            (None, Some("2024-12-31"), json!({"end": "2024-12-31"})),
+            (Some("2020-01-01"), Some("2024-12-31"), json!({"start": "2020-01-01", "end": "2024-12-31"})),
+        ] {
+            let sees = Lens::dated(from, to);
+            let grant = Grant { sees, scopes: scopes.but(&["Goal", "Observation"]), ..grant() };
+            let body = consent(&grant, "Riverside Clinic", "rosa-1");
+            assert_eq!(check(&body), [], "{body:#}");
+            let provision = &body["provision"];
+            assert_eq!(provision["dataPeriod"], period);
+            let codes = |classes: &Value| -> Vec<Value> {
+                classes.as_array().unwrap().iter().map(|class| class["code"].clone()).collect()
+            };
+            assert_eq!(codes(&provision["class"]), ["CarePlan"]);
+            assert_eq!(provision["provision"][0]["type"], "deny");
+            assert_eq!(codes(&provision["provision"][0]["class"]), ["Goal", "Observation"]);
+        }
     }
 
     /// A service of a minor is closed whichever it is, and a program's records also where what else is about substance

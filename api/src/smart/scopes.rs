@@ -169,6 +169,26 @@ pub struct Resource {
     pub only: Option<Condition>,
 }
 
+impl Resource {
+    /// Whether it gives something of a type. `level` is as in [`Scopes::of_type`].
+    fn fits(&self, (level, interaction): (Level, Interaction), kind: &str) -> bool {
+        (self.level == Level::System) == (level == Level::System)
+            && self.rights.allow(interaction)
+            && self.kind.as_deref().is_none_or(|own| own == kind)
+    }
+
+    /// The same for one type.
+    fn of(&self, kind: &str) -> Self {
+        Self { kind: Some(kind.to_owned()), ..self.clone() }
+    }
+
+    /// The same for a part of a type, for which version 1 has no words.
+    fn part(&self, kind: &str, only: Option<&Condition>) -> Self {
+        let rights = if self.rights == Rights::Version1 { Rights::Both } else { self.rights };
+        Self { rights, only: only.cloned(), ..self.of(kind) }
+    }
+}
+
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = self.kind.as_deref().unwrap_or("*");
@@ -233,19 +253,32 @@ pub struct Ticked {
     pub only: Vec<Condition>,
     /// Nothing that is of one of these categories, whatever else it is.
     pub without: Vec<Condition>,
+    /// Beside the categories, what is of none that was left unticked.
+    pub rest: bool,
 }
 
-/// Scopes in the order in which they were asked for, each once; and what a person left unticked, for which scopes have
-/// no words.
+impl Ticked {
+    /// All of a type.
+    pub fn whole(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), only: Vec::new(), without: Vec::new(), rest: false }
+    }
+}
+
+/// Scopes in the order in which they were asked for, each once; and what a person decided for which scopes have no
+/// words: what they left unticked, and that what is of no category of its own goes, too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scopes {
     all: Vec<Scope>,
-    /// By type: what fits one of these is left out, whatever scope it fits.
-    without: BTreeSet<(String, Condition)>,
+    /// By type: what fits one of these is left out, whatever scope it fits; without a condition the whole type.
+    without: BTreeSet<(String, Option<Condition>)>,
+    /// Types, as they were asked for, of which the rest goes beside the categories that scopes name.
+    rest: BTreeSet<Resource>,
 }
 
 /// Before what is left out, where scopes are kept. No scope begins so.
 const WITHOUT: char = '!';
+/// Before the type of which the rest goes. No scope begins so either.
+const REST: char = '+';
 
 /// Why a text of scopes cannot be read at all (RFC 6749, section 3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,7 +310,7 @@ impl FromIterator<Scope> for Scopes {
                 all.push(scope);
             }
         }
-        Self { all, without: BTreeSet::new() }
+        Self { all, ..Self::default() }
     }
 }
 
@@ -288,10 +321,7 @@ impl Scopes {
     /// # Errors
     /// [`BadScopes`] for characters that no scope has, and for more than anybody needs.
     pub fn read(text: &str) -> Result<Parsed, BadScopes> {
-        if !text.bytes().all(|b| b == b' ' || (b.is_ascii_graphic() && b != b'"' && b != b'\\')) {
-            return Err(BadScopes("a scope has only visible ASCII characters, without \" and \\"));
-        }
-        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        let words = words(text)?;
         if words.len() > MOST {
             return Err(BadScopes("more than 100 scopes"));
         }
@@ -359,21 +389,24 @@ impl Scopes {
 
     /// What they allow of a type of resources. `level` is [`Level::System`] for a system and [`Level::Patient`] for an
     /// app that a person uses, whose `user/` scopes are about the same record.
-    pub fn of_type(&self, (level, interaction): (Level, Interaction), kind: &str) -> Allowed {
-        let system = level == Level::System;
+    pub fn of_type(&self, how: (Level, Interaction), kind: &str) -> Allowed {
+        if self.denies(kind) {
+            return Allowed::No;
+        }
         let mut conditions = Vec::new();
-        for resource in self.resources() {
-            let fits = (resource.level == Level::System) == system
-                && resource.rights.allow(interaction)
-                && resource.kind.as_deref().is_none_or(|own| own == kind);
+        for resource in self.resources().filter(|resource| resource.fits(how, kind)) {
             match &resource.only {
-                _ if !fits => {}
                 None => return Allowed::All,
                 Some(only) if !conditions.contains(only) => conditions.push(only.clone()),
                 Some(_) => {}
             }
         }
         if conditions.is_empty() { Allowed::No } else { Allowed::Where(conditions) }
+    }
+
+    /// Whether of a type that they allow by category what is of no category that was left out goes, too.
+    pub fn gives_rest(&self, how: (Level, Interaction), kind: &str) -> bool {
+        self.rest.iter().any(|rest| rest.fits(how, kind))
     }
 
     /// The types of which they allow something, in the order of [`TYPES`].
@@ -395,7 +428,29 @@ impl Scopes {
             other => allowed.has(other),
         };
         let all = self.all.iter().filter(covered).cloned().collect();
-        Self { all, without: self.without.union(&allowed.without).cloned().collect() }
+        // A whole type has its rest, too.
+        let rest = self
+            .rest
+            .iter()
+            .filter(|rest| allowed.resources().chain(&allowed.rest).any(|own| covers(own, rest)));
+        Self {
+            all,
+            without: self.without.union(&allowed.without).cloned().collect(),
+            rest: rest.cloned().collect(),
+        }
+    }
+
+    /// What an app means that names these of what it was told of `granted`: the rest of a type goes along where it names
+    /// all that it was told of the type, as there is no word for the rest.
+    #[must_use]
+    pub fn named_of(&self, granted: &Self) -> Self {
+        let told = |rest: &&Resource| {
+            let mut parts = granted.resources().filter(|part| part.only.is_some() && covers(rest, part));
+            parts.all(|part| self.resources().any(|named| named == part))
+        };
+        let rest = granted.rest.iter().filter(told).cloned();
+        let named = Self { rest: self.rest.iter().cloned().chain(rest).collect(), ..self.clone() };
+        named.within(granted)
     }
 
     /// What both allow: what of the one the other covers, either way round.
@@ -403,7 +458,7 @@ impl Scopes {
     pub fn meet(&self, other: &Self) -> Self {
         let (ours, theirs) = (self.within(other), other.within(self));
         let met: Self = ours.all.into_iter().chain(theirs.all).collect();
-        Self { without: ours.without, ..met }
+        Self { without: ours.without, rest: ours.rest.into_iter().chain(theirs.rest).collect(), ..met }
     }
 
     /// Without those that an app cannot have here: `system/` for people's apps, everything else for systems.
@@ -424,30 +479,71 @@ impl Scopes {
 
     fn keeping(&self, keep: impl Fn(&&Scope) -> bool) -> Self {
         let all = self.all.iter().filter(keep).cloned().collect();
-        Self { all, without: self.without.clone() }
+        Self { all, ..self.clone() }
+    }
+
+    /// Without these types: the others are left of `*`, and that they were left out is kept.
+    #[must_use]
+    pub fn but(&self, kinds: &[&'static str]) -> Self {
+        if kinds.is_empty() {
+            return self.clone();
+        }
+        let is_left = |kind: &&str| !kinds.contains(kind);
+        let left = |scope: &Scope| match scope {
+            Scope::Of(all) if all.kind.is_none() => {
+                TYPES.into_iter().filter(is_left).map(|kind| Scope::Of(all.of(kind))).collect()
+            }
+            Scope::Of(one) if one.kind.as_deref().is_some_and(|kind| !is_left(&kind)) => Vec::new(),
+            other => vec![other.clone()],
+        };
+        let without = kinds.iter().map(|kind| ((*kind).to_owned(), None));
+        let all: Self = self.all.iter().flat_map(left).collect();
+        Self {
+            without: self.without.iter().cloned().chain(without).collect(),
+            rest: self.rest.clone(),
+            ..all
+        }
     }
 
     /// What of a type is left out although a scope covers it.
     pub fn left_out(&self, kind: &str) -> impl Iterator<Item = &Condition> {
-        self.without.iter().filter(move |(own, _)| own == kind).map(|(_, only)| only)
+        self.without.iter().filter(move |(own, _)| own == kind).filter_map(|(_, only)| only.as_ref())
     }
 
-    /// As a grant is kept: with what is left out.
+    /// Whether a person left a whole type out.
+    pub fn denies(&self, kind: &str) -> bool {
+        self.without.iter().any(|(own, only)| own == kind && only.is_none())
+    }
+
+    /// As a grant and its tokens are kept: with that for which scopes have no words.
     pub fn kept(&self) -> String {
-        let without = self.without.iter().map(|(kind, only)| format!(" {WITHOUT}{kind}?{only}"));
-        std::iter::once(self.to_string()).chain(without).collect()
+        let without = self.without.iter().map(|(kind, only)| match only {
+            Some(only) => format!(" {WITHOUT}{kind}?{only}"),
+            None => format!(" {WITHOUT}{kind}"),
+        });
+        let rest = self.rest.iter().map(|rest| format!(" {REST}{rest}"));
+        std::iter::once(self.to_string()).chain(without).chain(rest).collect()
     }
 
     /// What [`Self::kept`] wrote; none for anything else.
     pub fn from_kept(text: &str) -> Option<Self> {
-        let (without, scopes): (Vec<&str>, Vec<&str>) =
-            text.split(' ').filter(|word| !word.is_empty()).partition(|word| word.starts_with(WITHOUT));
-        let condition = |word: &str| {
-            let (kind, condition) = word.strip_prefix(WITHOUT)?.split_once('?')?;
-            Some((kind.to_owned(), only(Some(kind), condition).ok()?))
-        };
-        let without = without.into_iter().map(condition).collect::<Option<_>>()?;
-        Some(Self { without, ..Self::parse(&scopes.join(" ")).ok()? })
+        let mut kept = Self::default();
+        for word in words(text).ok()? {
+            if let Some(out) = word.strip_prefix(WITHOUT) {
+                kept.without.insert(match out.split_once('?') {
+                    Some((kind, condition)) => (kind.to_owned(), Some(only(Some(kind), condition).ok()?)),
+                    None => (TYPES.into_iter().find(|kind| *kind == out)?.to_owned(), None),
+                });
+            } else if let Some(rest) = word.strip_prefix(REST) {
+                let rest = resource(rest).ok().filter(|rest| rest.kind.is_some() && rest.only.is_none());
+                kept.rest.insert(rest?);
+            } else if let Ok(scope) = one(word)
+                && !kept.has(&scope)
+            {
+                kept.all.push(scope);
+            }
+        }
+        Some(kept)
     }
 
     /// What is left of them where a person ticked only a part. A wildcard stays as it was asked for if nothing was
@@ -477,8 +573,24 @@ impl Scopes {
         let all: Self = out.into_iter().filter(needed).collect();
         let named = |kind: &str| all.resources().any(|resource| resource.kind.as_deref() == Some(kind));
         let new = ticked.iter().filter(|one| named(&one.kind));
-        let new = new.flat_map(|one| one.without.iter().map(|only| (one.kind.clone(), only.clone())));
-        Self { without: self.without.iter().cloned().chain(new).collect(), ..all }
+        let new = new.flat_map(|one| one.without.iter().map(|only| (one.kind.clone(), Some(only.clone()))));
+        let without = self.without.iter().cloned().chain(new).collect();
+        Self { without, rest: self.rest_of(ticked), ..all }
+    }
+
+    /// The types of which the rest goes, of those that are asked for whole, or of which it went before.
+    fn rest_of(&self, ticked: &[Ticked]) -> BTreeSet<Resource> {
+        let before = self.rest.iter().filter(|rest| {
+            let of = ticked.iter().find(|one| rest.kind.as_ref() == Some(&one.kind));
+            of.is_some_and(|one| one.rest || one.only.is_empty())
+        });
+        let whole = |kind: &str| {
+            let whole = self.resources().filter(|asked| asked.only.is_none());
+            let whole = whole.filter(|asked| asked.kind.as_deref().is_none_or(|own| own == kind));
+            whole.map(|asked| asked.part(kind, None)).collect::<Vec<_>>()
+        };
+        let new = ticked.iter().filter(|one| one.rest && !one.only.is_empty());
+        before.cloned().chain(new.flat_map(|one| whole(&one.kind))).collect()
     }
 }
 
@@ -489,20 +601,14 @@ fn left(asked: &Resource, ticked: &[Ticked]) -> Vec<Resource> {
         if TYPES.iter().all(|kind| of(kind).is_some_and(|one| one.only.is_empty())) {
             return vec![asked.clone()];
         }
-        let each = TYPES.iter().map(|kind| Resource { kind: Some((*kind).to_owned()), ..asked.clone() });
-        return each.flat_map(|one| left(&one, ticked)).collect();
+        return TYPES.iter().flat_map(|kind| left(&asked.of(kind), ticked)).collect();
     };
     let Some(ticked) = of(kind) else { return Vec::new() };
     match &asked.only {
         _ if ticked.only.is_empty() => vec![asked.clone()],
         Some(only) if ticked.only.contains(only) => vec![asked.clone()],
         Some(_) => Vec::new(),
-        None => {
-            // Version 1 has no words for a part.
-            let rights = if asked.rights == Rights::Version1 { Rights::Both } else { asked.rights };
-            let part = |only: &Condition| Resource { rights, only: Some(only.clone()), ..asked.clone() };
-            ticked.only.iter().map(part).collect()
-        }
+        None => ticked.only.iter().map(|only| asked.part(kind, Some(only))).collect(),
     }
 }
 
@@ -512,6 +618,14 @@ fn covers(own: &Resource, asked: &Resource) -> bool {
         && (own.kind.is_none() || own.kind == asked.kind)
         && asked.rights.within(own.rights)
         && (own.only.is_none() || own.only == asked.only)
+}
+
+/// The words of a text.
+fn words(text: &str) -> Result<Vec<&str>, BadScopes> {
+    if !text.bytes().all(|b| b == b' ' || (b.is_ascii_graphic() && b != b'"' && b != b'\\')) {
+        return Err(BadScopes("a scope has only visible ASCII characters, without \" and \\"));
+    }
+    Ok(text.split(' ').filter(|word| !word.is_empty()).collect())
 }
 
 /// One scope, or why there is none of that kind.

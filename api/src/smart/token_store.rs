@@ -114,7 +114,7 @@ pub async fn add(tx: &mut Tx, new: &NewToken<'_>) -> Result<()> {
     .bind(new.kind.slug())
     .bind(new.grant)
     .bind(new.client.0.as_str())
-    .bind(new.scopes.to_string())
+    .bind(new.scopes.kept())
     .bind(new.parent.map(|hash| hash.to_vec()))
     .bind(new.now)
     .bind(new.expires)
@@ -150,7 +150,7 @@ pub async fn token(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<Token>> {
         kind: if kind == Kept::Refresh.slug() { Kept::Refresh } else { Kept::Access },
         grant: grant.map(AppGrantId),
         client: ClientId(client),
-        scopes: Scopes::parse(&scopes).map_err(|_| odd())?,
+        scopes: Scopes::from_kept(&scopes).ok_or_else(odd)?,
         created: Instant(created),
         expires: Instant(expires),
         used: used.map(Instant),
@@ -306,7 +306,7 @@ pub async fn opens(tx: &mut Tx, hash: [u8; 32], now: Instant) -> Result<Option<O
 fn opened(row: AccessRow, now: Instant) -> Result<Option<Opens>> {
     let about: Registration = serde_json::from_str(&row.about)?;
     let (client, expires) = (ClientId(row.client_id), Instant(row.expires_at));
-    let scopes = Scopes::parse(&row.scopes).map_err(|_| odd())?;
+    let scopes = Scopes::from_kept(&row.scopes).ok_or_else(odd)?;
     let Some(grant) = row.grant_id.map(AppGrantId) else {
         // What was agreed may have become less since.
         let agreed = Scopes::parse(about.scope.as_deref().unwrap_or_default()).map_err(|_| odd())?;

@@ -218,7 +218,7 @@ fn fewer(params: Params<'_>, may: &Scopes) -> std::result::Result<Scopes, Wrong>
     let bad = |description: &str| Wrong::new("invalid_scope", description);
     let Some(text) = params.get("scope") else { return Ok(may.clone()) };
     let asked = Scopes::read(text).map_err(|wrong| bad(wrong.0))?;
-    let scopes = asked.scopes.within(may);
+    let scopes = asked.scopes.named_of(may);
     // What is left out has no words in a request.
     if !asked.dropped.is_empty() || !scopes.iter().eq(asked.scopes.iter()) || scopes.is_empty() {
         return Err(bad("a refresh can ask for the scopes that were granted, or fewer"));

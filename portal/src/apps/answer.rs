@@ -11,7 +11,7 @@ use api::smart::{self, Asked, Choice, Earlier, Scope, Stay, groups};
 use super::ask::{SHORT, SPANS, choose, find, first_sign_in, over, question, record, without_away};
 use super::words;
 use crate::error::Reply;
-use crate::form::{Fields, Form, mendable};
+use crate::form::{Fields, Form, days, mendable};
 use crate::guard::SignedIn;
 use crate::patient::step_up;
 use crate::send;
@@ -51,10 +51,12 @@ fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) 
     let mut problems = Problems::default();
     let slugs = typed.all("groups");
     let offered = groups::offered(&asked.scopes);
+    let wanted = asked.scopes.but(&words::unticked_kinds(&asked.scopes, &typed.all("kinds")));
     // An app may only want to know who somebody is.
-    if !offered.is_empty() && !words::any_ticked(&asked.scopes, (&offered, &slugs)) {
+    if !offered.is_empty() && !words::any_ticked(&wanted, (&offered, &slugs)) {
         problems.0.push(Problem { field: "groups", code: "apps-groups-none" });
     }
+    let [from, to] = days(typed, &mut problems);
     let away = asked.stay == Stay::Offline && typed.get("away") == "yes";
     // A day that was chosen and does not count is not dropped without a word: they are asked once whether they mean it.
     if asked.stay == Stay::Offline && !away && typed.get(SHORT) != "yes" {
@@ -66,8 +68,8 @@ fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) 
         problems.0.push(Problem { field: "span", code: "problem-required" });
     }
     let (Some(until), true) = (until, problems.0.is_empty()) else { return Err(problems) };
-    let meaning = groups::meaning(&asked.scopes, &slugs);
-    let mut scopes = asked.scopes.narrowed(&meaning.ticked);
+    let meaning = groups::meaning(&wanted, &slugs);
+    let mut scopes = wanted.narrowed(&meaning.ticked);
     let stay = match asked.stay {
         Stay::Offline if !away => without_away(&scopes),
         other => other,
@@ -77,7 +79,8 @@ fn chosen(visit: &Visit, (asked, patient): (&Asked, PatientNo), typed: &Fields) 
     }
     let shown: Vec<Label> = typed.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
     let hidden = representation::choosable().filter(|label| !shown.contains(label)).collect();
-    let lens = Lens { categories: meaning.categories, files: meaning.files, hidden, ..Lens::WHOLE };
+    let dated = Lens::dated(from.as_deref(), to.as_deref());
+    let lens = Lens { categories: meaning.categories, files: meaning.files, hidden, ..dated };
     let earlier = if typed.get("earlier") == "stop" { Earlier::Stop } else { Earlier::Keep };
     Ok(Choice { patient, scopes, lens, stay, until, earlier })
 }

@@ -12,10 +12,10 @@ use api::smart::{self, Asked, Client, Origin, Record, Scope, Scopes, Stay, group
 use askama::Template;
 
 use super::words::{self, Shelf};
-use crate::authority::last_day;
+use crate::authority::{Dates, last_day};
 use crate::components::Choice;
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Query};
+use crate::form::{Fields, Query, days};
 use crate::guard::SignedIn;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -27,8 +27,13 @@ use crate::send;
 /// and no three months have more than 92 days.
 pub(super) const SPANS: [(&str, u64); 3] = [("day", 1), ("quarter", 92), ("year", 365)];
 /// The labels of the fields of the page.
-pub const FIELDS: &[(&str, &str)] =
-    &[("groups", "apps-groups"), ("span", "apps-span"), ("away", "apps-away")];
+pub const FIELDS: &[(&str, &str)] = &[
+    ("groups", "apps-groups"),
+    ("from", "scope-from"),
+    ("to", "apps-dates-to"),
+    ("span", "apps-span"),
+    ("away", "apps-away"),
+];
 /// The field that says that somebody read that the chosen day does not count.
 pub(super) const SHORT: &str = "short";
 
@@ -96,6 +101,10 @@ pub struct Ask {
     pub shelves: Vec<Shelf>,
     /// Whether that is names of doctors and places only: then there is nothing to tick.
     pub names_only: bool,
+    /// Single kinds of items, which can be left out of all parts.
+    pub kinds: Vec<Choice>,
+    /// From when to when.
+    pub dates: Dates,
     /// Very private parts that this record has.
     pub labels: Vec<Choice>,
     /// For how long.
@@ -126,6 +135,11 @@ impl Ask {
 
     fn wants(&self) -> String {
         wants(&self.page, &self.client.about.name)
+    }
+
+    /// Whether a kind was taken away, which must not lie hidden.
+    fn lacks_a_kind(&self) -> bool {
+        self.kinds.iter().any(|choice| !choice.ticked)
     }
 
     /// How long an app reads that does not stay.
@@ -245,6 +259,7 @@ pub fn as_asked(asked: &Asked, record: &Record) -> Fields {
     let mut fields = Fields::default();
     let slugs: Vec<_> = groups::offered(&asked.scopes).iter().map(|group| group.slug).collect();
     fields.extend("groups", &slugs);
+    fields.extend("kinds", &groups::kinds(&asked.scopes));
     fields.set("of", &name_of(record));
     fields.set("span", if asked.stay == Stay::Offline { "quarter" } else { "day" });
     fields.set("away", if asked.stay == Stay::Offline { "yes" } else { "" });
@@ -257,7 +272,7 @@ pub(super) async fn question(
     (fields, problems): (Fields, Problems),
 ) -> Reply {
     let app = &who.visit.app;
-    let lens = Lens { hidden: choosable(), ..Lens::WHOLE };
+    let lens = Lens { hidden: choosable(), ..dated(&fields) };
     let preview = records::preview_for_app(app, who.actor(), (record.patient, lens)).await?;
     let mut page = Page::new(&who.visit, "apps-ask-title");
     page.w.acting = record.under.is_some();
@@ -272,6 +287,12 @@ fn choosable() -> Labels {
     representation::choosable().collect()
 }
 
+/// The time that was chosen; all of it where that must be mended.
+fn dated(typed: &Fields) -> Lens {
+    let [from, to] = days(typed, &mut Problems::default());
+    Lens::dated(from.as_deref(), to.as_deref())
+}
+
 /// The question from what is known and typed.
 pub fn ask(
     page: Page,
@@ -282,8 +303,14 @@ pub fn ask(
     let name = page.visit.session.as_ref().map_or_else(String::new, |session| session.actor.name.clone());
     let offered = groups::offered(&asked.scopes);
     let ticked = typed.all("groups");
-    let shelves =
-        words::shelves(w, (&asked.scopes, &offered), (&ticked, |category| count(w, preview, category)));
+    let none = if dated(typed).is_dated() { "apps-count-none-dates" } else { "apps-count-none" };
+    let shelves = words::shelves(
+        w,
+        (&asked.scopes, &offered),
+        (&ticked, |category| count(w, preview, (category, none))),
+    );
+    let kinds = words::kind_boxes(w, &asked.scopes, &typed.all("kinds"));
+    let dates = Dates::new(&page, ["apps-dates", "apps-dates-hint", "apps-dates-to"], typed);
     let seen = preview.hidden.iter().filter(|(_, count)| *count > 0).map(|(label, _)| *label);
     let labels = words::label_boxes(w, seen, &typed.all("labels"));
     let spans = match asked.stay {
@@ -321,6 +348,8 @@ pub fn ask(
         several: asked.records.len() > 1,
         names_only: shelves.is_empty() && asked.scopes.any_resource(),
         shelves,
+        kinds,
+        dates,
         labels,
         spans,
         away,
@@ -339,11 +368,11 @@ pub(super) fn host(uri: &str) -> String {
     host.or_else(|| url.map(|url| format!("{}:", url.scheme()))).unwrap_or_default()
 }
 
-/// "412 items", and how many of them only with what is ticked further down.
-fn count(w: Words, preview: &Preview, category: Category) -> String {
+/// "412 items", and how many of them only with what is ticked further down; or the words for none.
+fn count(w: Words, preview: &Preview, (category, none): (Category, &str)) -> String {
     let shelf = preview.shelves.iter().find(|(own, ..)| *own == category);
     let Some((_, total, shown)) = shelf.filter(|(_, total, _)| *total > 0) else {
-        return w.t("apps-count-none");
+        return w.t(none);
     };
     let items = w.n("record-items", *shown);
     if total == shown {

@@ -1,13 +1,13 @@
 //! Apps and what they may read, in words, and the parts of forms that say it.
 
-use api::fhir::present::Category;
+use api::fhir::present::{self, Category};
 use api::fhir::sensitivity::Label;
 use api::representation;
 use api::smart::groups::{self, Group};
 use api::smart::{Grant, GrantEnd, Scopes, Standing, Stay};
 use api::words;
 
-use crate::authority::last_day;
+use crate::authority::{days_words, last_day};
 use crate::components::Choice;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -90,6 +90,44 @@ pub fn any_ticked(asked: &Scopes, (groups, slugs): (&[&'static Group], &[String]
     groups.iter().any(|group| group.is_asked_for(asked) && slugs.iter().any(|slug| slug == group.slug))
 }
 
+/// Types by the word that people know them by: those that they call the same go together.
+fn by_word(types: Vec<&'static str>) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut kinds: Vec<(&str, Vec<&str>)> = Vec::new();
+    for one in types {
+        let word = present::kind_of_type(one).unwrap_or(one);
+        match kinds.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, types)) => types.push(one),
+            None => kinds.push((word, vec![one])),
+        }
+    }
+    kinds
+}
+
+/// What an app asks for and can be left out one by one; nothing where there is no choice.
+fn single_kinds(asked: &Scopes) -> Vec<(&'static str, Vec<&'static str>)> {
+    let kinds = by_word(groups::kinds(asked));
+    if kinds.len() > 1 { kinds } else { Vec::new() }
+}
+
+/// Boxes for single kinds of items.
+pub fn kind_boxes(w: Words, asked: &Scopes, ticked: &[String]) -> Vec<Choice> {
+    let choice = |(word, types): (&str, Vec<&str>)| Choice {
+        kind: "checkbox",
+        name: "kinds",
+        value: types[0].into(),
+        label: w.t(word),
+        hint: None,
+        ticked: ticked.iter().any(|name| name == types[0]),
+    };
+    single_kinds(asked).into_iter().map(choice).collect()
+}
+
+/// The types that have no tick among single kinds of items.
+pub fn unticked_kinds(asked: &Scopes, ticked: &[String]) -> Vec<&'static str> {
+    let unticked = |(_, types): &(&str, Vec<&str>)| !ticked.iter().any(|name| name == types[0]);
+    single_kinds(asked).into_iter().filter(unticked).flat_map(|(_, types)| types).collect()
+}
+
 /// Boxes for very private parts.
 pub fn label_boxes(w: Words, labels: impl Iterator<Item = Label>, ticked: &[String]) -> Vec<Choice> {
     let choice = |one: Label| Choice {
@@ -109,7 +147,7 @@ pub fn labels_of(grant: &Grant) -> impl Iterator<Item = Label> {
     representation::choosable().filter(move |label| !hidden.has(*label))
 }
 
-/// What a grant lets an app read, in two sentences; of one that is over, what it let it read.
+/// What a grant lets an app read, in a few sentences; of one that is over, what it let it read.
 pub fn reads(w: Words, grant: &Grant) -> String {
     let may = match grant.standing {
         Standing::Ended { .. } => "apps-could-read",
@@ -121,6 +159,13 @@ pub fn reads(w: Words, grant: &Grant) -> String {
     };
     let groups = groups_of(&grant.scopes, grant.sees.categories);
     let mut sentences = vec![w.t1(may, "list", names(groups.into_iter().map(group).collect()))];
+    let without = by_word(groups::left_out_of(&grant.scopes, grant.sees.categories));
+    if !without.is_empty() {
+        let kinds = without.into_iter().map(|(word, _)| word).collect();
+        sentences.push(w.t1("apps-may-not-kinds", "list", names(kinds)));
+    }
+    let [from, to] = grant.sees.days();
+    sentences.extend(days_words(w, (from.as_deref(), to.as_deref())));
     let labels: Vec<_> =
         labels_of(grant).filter(|label| !grant.sees.closes(*label)).map(Label::name).collect();
     sentences.push(match labels.as_slice() {
@@ -183,5 +228,44 @@ pub fn event(what: &str) -> &'static str {
         "first-read" => "apps-event-first-read",
         "ended" => "apps-event-ended",
         _ => "apps-event-other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tick stands for all types that have its words, and there is none where there is no choice.
+    #[test]
+    fn kinds_are_ticked_one_by_one() {
+        for (asked, ticked, unticked) in [
+            ("patient/CarePlan.rs patient/Goal.rs", "CarePlan Goal", ""),
+            ("patient/CarePlan.rs patient/Goal.rs", "CarePlan", "Goal"),
+            ("patient/CarePlan.rs patient/Goal.rs", "", "CarePlan Goal"),
+            ("patient/Flag.rs patient/DetectedIssue.rs patient/Goal.rs", "Goal", "DetectedIssue Flag"),
+            ("patient/Flag.rs patient/DetectedIssue.rs patient/Goal.rs", "DetectedIssue", "Goal"),
+            ("patient/Flag.rs patient/DetectedIssue.rs", "", ""),
+            ("patient/Goal.rs patient/Practitioner.rs", "", ""),
+            ("patient/Practitioner.rs patient/Organization.rs", "", ""),
+        ] {
+            let asked = Scopes::parse(asked).unwrap();
+            let ticked: Vec<String> = ticked.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(unticked_kinds(&asked, &ticked).join(" "), unticked, "{asked}: {ticked:?}");
+        }
+    }
+
+    /// No two boxes read the same.
+    #[test]
+    fn each_kind_has_a_word_of_its_own() {
+        let asked = Scopes::parse("patient/*.rs").unwrap();
+        for language in words::Language::ALL {
+            let w = Words { language, zone: chrono_tz::UTC, acting: false };
+            let boxes = kind_boxes(w, &asked, &[]);
+            let labels: Vec<&str> = boxes.iter().map(|choice| choice.label.as_str()).collect();
+            assert!(labels.len() > 40, "{labels:?}");
+            for (n, label) in labels.iter().enumerate() {
+                assert!(!labels[..n].contains(label), "{label}");
+            }
+        }
     }
 }

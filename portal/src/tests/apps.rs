@@ -85,6 +85,7 @@ pub fn grant(standing: Standing) -> Grant {
         false => Scopes::parse("launch/patient patient/*.rs offline_access"),
         true => Scopes::parse("patient/Observation.rs?category=laboratory"),
     };
+    let dated = if ended { Lens::WHOLE } else { Lens::dated(Some("2020-01-01"), Some("2025-12-31")) };
     Grant {
         id: AppGrantId(id(if ended { 7 } else { 6 })),
         client: ClientId("kQ7-client".into()),
@@ -94,9 +95,9 @@ pub fn grant(standing: Standing) -> Grant {
         by: "Ana <b> (synthetic)".into(),
         under: None,
         patient: PatientNo(1),
-        scopes: scopes.unwrap(),
-        lens: Lens { hidden: Labels(Label::Hiv.bit()), ..Lens::WHOLE },
-        sees: Lens { hidden: Labels(Label::Hiv.bit()), ..Lens::WHOLE },
+        scopes: scopes.unwrap().but(if ended { &[] } else { &["Goal", "DetectedIssue", "Flag"] }),
+        lens: Lens { hidden: Labels(Label::Hiv.bit()), ..dated },
+        sees: Lens { hidden: Labels(Label::Hiv.bit()), ..dated },
         stay: if ended { Stay::Once } else { Stay::Offline },
         created: NOW,
         until: LATER,
@@ -166,7 +167,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     };
     let of = |page: Page| page.of_named("Rosa Delgado (synthetic)", Some("1968-03-04"));
     let typed = Fields::parse(if some {
-        b"groups=labs&groups=problems&labels=hiv&span=quarter&away=yes&earlier=stop&kept=abc&until=2026-03-05&saved=yes"
+        b"groups=labs&groups=problems&kinds=Goal&from=2020-01-01&to=2019-02-30&labels=hiv&span=quarter&away=yes&earlier=stop&kept=abc&until=2026-03-05&saved=yes"
     } else {
         b""
     });
@@ -207,7 +208,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "app-ask",
             render(&ask::ask(
-                of(page(&action, "apps-ask-title", &["groups", "span"])).naming(ask::FIELDS),
+                of(page(&action, "apps-ask-title", &["groups", "to", "span"])).naming(ask::FIELDS),
                 (&asked, &mine),
                 (&acting::preview(full), &typed, some),
             )),

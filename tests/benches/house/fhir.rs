@@ -93,8 +93,7 @@ async fn allowed(house: &House, (browser, patient): (&Browser, PatientNo), scope
     let asked = smart::begin(app, AuthorizeParams::of(query.as_bytes(), "127.0.0.1")).await;
     let Ok(ask) = asked else { panic!("the request to authorize was refused") };
     let asked = smart::asked(app, &actor, ask).await.unwrap();
-    let ticked: Vec<Ticked> =
-        TYPES.iter().map(|kind| Ticked { kind: (*kind).to_owned(), only: vec![], without: vec![] }).collect();
+    let ticked: Vec<Ticked> = TYPES.into_iter().map(Ticked::whole).collect();
     let choice = Choice {
         patient,
         scopes: asked.scopes.narrowed(&ticked),

@@ -324,10 +324,7 @@ async fn what_people_do_counts_at_once(kind: Kind) {
     let (now, _) = grant(&apps).await;
     let only = Scopes::parse("patient/Observation.rs?category=http://x.example|laboratory").unwrap();
     let condition = only.resources().next().unwrap().only.clone().unwrap();
-    let ticked = [
-        Ticked { kind: "Observation".into(), only: vec![condition], without: vec![] },
-        Ticked { kind: "Patient".into(), only: vec![], without: vec![] },
-    ];
+    let ticked = [Ticked { only: vec![condition], ..Ticked::whole("Observation") }, Ticked::whole("Patient")];
     let less = now.scopes.narrowed(&ticked);
     let lens = Lens { categories: 1 << Category::Labs.code(), ..now.lens };
     smart::change(app, rosa, (one.id, now.changes), (less.clone(), lens, now.until)).await.unwrap();

@@ -117,10 +117,7 @@ impl Apps {
 
     /// A choice of everything that was asked, about rosa's record.
     pub fn all(&self, scopes: &Scopes, stay: Stay) -> Choice {
-        let ticked: Vec<Ticked> = TYPES
-            .iter()
-            .map(|kind| Ticked { kind: (*kind).to_owned(), only: vec![], without: vec![] })
-            .collect();
+        let ticked: Vec<Ticked> = TYPES.into_iter().map(Ticked::whole).collect();
         Choice {
             patient: self.patient,
             scopes: scopes.narrowed(&ticked),

@@ -80,10 +80,24 @@ impl Reader<'_> {
                 let out: Vec<Condition> = self.access.scopes.left_out(kind).cloned().collect();
                 let out = self.of_categories(tx, (kind, out)).await?;
                 let mut left = self.of_categories(tx, (kind, conditions)).await?;
+                if self.access.scopes.gives_rest((Level::Patient, how), kind) {
+                    left.extend(self.rest_of(tx, kind).await?);
+                    left = sorted(left);
+                }
                 left.retain(|rid| out.binary_search(rid).is_err());
                 Ok(Leave::Only(left))
             }
         }
+    }
+
+    /// What of a type bears no category that is left out, nor the same code of another system: sources name the
+    /// systems of categories in older ways.
+    async fn rest_of(&self, tx: &mut Tx, kind: &str) -> Result<Rids, Fault> {
+        let out = self.access.scopes.left_out(kind).map(|only| Condition { system: None, ..only.clone() });
+        let out = self.of_categories(tx, (kind, out.collect())).await?;
+        let mut rest = store::having(tx, self.place(kind, "_id"), Table::Token).await?;
+        rest.retain(|rid| out.binary_search(rid).is_err());
+        Ok(rest)
     }
 
     /// What of a type is of one of these categories.

@@ -236,8 +236,8 @@ pub async fn history(
 /// The resource of this id, if this app may read it.
 async fn readable(tx: &mut Tx, reader: Reader<'_>, (kind, id): (&str, &str)) -> Result<(i64, Kept), Fault> {
     let leave = match reader.leave(tx, (kind, Interaction::Read)).await {
-        // Who may read documents may read what they consist of.
-        Err(Fault::Scope) if kind == "Binary" => {
+        // Who may read documents may read what they consist of, unless the person left files out.
+        Err(Fault::Scope) if kind == "Binary" && !reader.access.scopes.denies(kind) => {
             match reader.leave(tx, ("DocumentReference", Interaction::Read)).await? {
                 Leave::All => Leave::All,
                 Leave::Only(_) => return Err(Fault::Scope),

@@ -103,7 +103,7 @@ fn what_is_left_after_a_choice() {
             let (system, code) = one.split_once('|').unwrap();
             Condition { param: "category", system: Some(system.into()), code: code.into() }
         });
-        Ticked { kind: kind.into(), only: only.collect(), without: vec![] }
+        Ticked { only: only.collect(), ..Ticked::whole(kind) }
     }
     let two = [tick("Observation", &[]), tick("Patient", &[])];
     let granular =
@@ -174,7 +174,7 @@ fn what_is_left_out_stays_out() {
     let one = |code: &str| Condition { param: "category", system: Some("s".into()), code: code.into() };
     let ticked = |without: &[&str]| {
         let without = without.iter().map(|code| one(code)).collect();
-        [Ticked { kind: "Observation".into(), only: vec![one("a"), one("b")], without }]
+        [Ticked { only: vec![one("a"), one("b")], without, ..Ticked::whole("Observation") }]
     };
     let asked = Scopes::parse("openid patient/Observation.rs patient/Goal.rs").unwrap();
     let granted = asked.narrowed(&ticked(&["x"]));
@@ -197,12 +197,131 @@ fn what_is_left_out_stays_out() {
     assert_ne!(granted.within(&less), granted, "this would be more");
     // A type of which nothing is left needs no word of what it is left without.
     let goals = Scopes::parse("patient/Goal.rs").unwrap();
-    let whole = Ticked { kind: "Goal".into(), only: vec![], without: vec![] };
     let [observations] = ticked(&["x"]);
-    assert_eq!(goals.narrowed(&[whole, observations]).kept(), "patient/Goal.rs");
+    assert_eq!(goals.narrowed(&[Ticked::whole("Goal"), observations]).kept(), "patient/Goal.rs");
     // An app cannot ask in these words, and nothing else is taken for them.
     assert_eq!(Scopes::read("!Observation?category=s|x").unwrap().scopes, Scopes::default());
-    for odd in ["!", "!Goal?category=s|x", "!Observation", "!Observation?code=s|x", "\""] {
+    for odd in ["!", "!Goal?category=s|x", "!Starship", "!*", "!Observation?code=s|x", "\""] {
         assert_eq!(Scopes::from_kept(odd), None, "{odd}");
     }
+    // What was granted is read again, however much it is: `*` twice becomes more than one may ask for.
+    let twice = read("patient/*.rs user/*.rs").but(&["Goal"]);
+    assert!(twice.iter().count() > MOST);
+    assert_eq!(Scopes::from_kept(&twice.kept()), Some(twice));
+}
+
+/// Beside the categories of a type goes what is of none, where that was ticked: never by another way or at another
+/// level than was asked, and never beside fewer categories than it was ticked with.
+#[test]
+fn the_rest_goes_where_both_have_it() {
+    let one = |code: &str| Condition { param: "category", system: Some("s".into()), code: code.into() };
+    let ticked = |only: &[&str], rest| Ticked {
+        only: only.iter().map(|code| one(code)).collect(),
+        without: vec![one("x")],
+        rest,
+        ..Ticked::whole("Observation")
+    };
+    let gives = |scopes: &Scopes| {
+        [Interaction::Read, Interaction::Search]
+            .map(|how| u8::from(scopes.gives_rest((Level::Patient, how), "Observation")))
+    };
+    let s = |code: &str| format!("patient/Observation.rs?category=s|{code}");
+    for (asked, only, rest, given, kept) in [
+        (
+            "patient/Observation.rs",
+            &["a", "b"][..],
+            true,
+            [1, 1],
+            format!("{} {} !Observation?category=s|x +patient/Observation.rs", s("a"), s("b")),
+        ),
+        ("patient/Observation.rs", &["a"], false, [0, 0], format!("{} !Observation?category=s|x", s("a"))),
+        (
+            "patient/*.read",
+            &["a"],
+            true,
+            [1, 1],
+            format!("{} !Observation?category=s|x +patient/Observation.rs", s("a")),
+        ),
+        // Only one way.
+        (
+            "patient/Observation.r patient/Observation.s?category=s|a",
+            &["a"],
+            true,
+            [1, 0],
+            "patient/Observation.r?category=s|a patient/Observation.s?category=s|a !Observation?category=s|x \
+             +patient/Observation.r"
+                .into(),
+        ),
+        // Who asks for categories asks for no rest, and a whole type has it without a word.
+        (&s("a"), &["a"], true, [0, 0], format!("{} !Observation?category=s|x", s("a"))),
+        ("patient/Goal.rs", &["a"], true, [0, 0], String::new()),
+    ] {
+        let granted = read(asked).narrowed(&[ticked(only, rest)]);
+        assert_eq!((gives(&granted), granted.kept()), (given, kept), "{asked}");
+        assert_eq!(Scopes::from_kept(&granted.kept()), Some(granted.clone()), "{asked}");
+        assert_eq!(granted.within(&read(asked)), granted, "{asked}: never more than was asked");
+        assert_eq!(granted.meet(&granted), granted, "{asked}");
+        assert!(!granted.to_string().contains(['!', '+']), "{asked}: an app is told scopes only");
+    }
+
+    let whole = read("openid patient/Observation.rs");
+    let granted = whole.narrowed(&[ticked(&["a", "b"], true)]);
+    let told = read(&granted.to_string());
+    // A text of scopes alone has no rest, but a whole type has.
+    assert_eq!((gives(&told.meet(&granted)), gives(&granted.meet(&told))), ([0, 0], [0, 0]));
+    assert_eq!((gives(&whole.meet(&granted)), gives(&granted.meet(&whole))), ([1, 1], [1, 1]));
+    // Who repeats all that they were told means the rest, too; who names less does not.
+    for (named, given) in [
+        (told.to_string(), [1, 1]),
+        (format!("{} {}", s("b"), s("a")), [1, 1]),
+        (s("a"), [0, 0]),
+        ("openid".into(), [0, 0]),
+        ("patient/Observation.rs".into(), [0, 0]),
+    ] {
+        let scopes = read(&named).named_of(&granted);
+        assert_eq!(gives(&scopes), given, "{named}");
+        assert_eq!(scopes.left_out("Observation").count(), 1, "{named}");
+        assert_eq!(scopes.within(&granted), scopes, "{named}");
+    }
+    // Once taken away it does not come back, and what takes other parts away leaves it.
+    let less = granted.narrowed(&[ticked(&["a"], false)]);
+    assert_eq!((gives(&less), gives(&less.narrowed(&[ticked(&["a"], true)]))), ([0, 0], [0, 0]));
+    assert_eq!((gives(&granted.meet(&less)), gives(&less.meet(&granted))), ([0, 0], [0, 0]));
+    assert_ne!(granted.within(&less), granted, "this would be more");
+    assert_eq!(gives(&granted.narrowed(&[ticked(&["a"], true)])), [1, 1]);
+    assert_eq!(gives(&granted.narrowed(&[Ticked::whole("Observation")])), [1, 1]);
+    assert_eq!(gives(&granted.narrowed(&[Ticked::whole("Goal")])), [0, 0]);
+    assert_eq!(gives(&granted.without(&Scope::Openid)), [1, 1]);
+    for odd in ["+", "+Observation", "+patient/*.rs", "+patient/Observation.rs?category=s|a", "+openid"] {
+        assert_eq!(Scopes::from_kept(odd), None, "{odd}");
+    }
+}
+
+#[test]
+fn whole_types_are_left_out() {
+    for (asked, out, left) in [
+        ("patient/CarePlan.rs patient/Goal.rs", &["Goal"][..], "patient/CarePlan.rs"),
+        ("openid patient/Goal.rs user/Goal.r", &["Goal"], "openid"),
+        ("patient/Observation.rs?category=s|a patient/Goal.rs", &["Observation"], "patient/Goal.rs"),
+        ("patient/*.rs", &[], "patient/*.rs"),
+    ] {
+        assert_eq!(read(asked).but(out).to_string(), left, "{asked}");
+    }
+    let asked = read("openid patient/*.read");
+    let less = asked.but(&["Goal", "Binary"]);
+    let types = less.types(Level::Patient);
+    assert_eq!(types.len(), TYPES.len() - 2);
+    assert!(!types.contains(&"Goal") && types.contains(&"CarePlan"));
+    assert!(less.denies("Goal") && !less.denies("CarePlan") && !asked.denies("Goal"));
+    assert!(less.kept().ends_with(" !Binary !Goal"), "{}", less.kept());
+    assert_eq!(Scopes::from_kept(&less.kept()), Some(less.clone()));
+    assert_eq!((less.within(&asked), asked.meet(&less)), (less.clone(), less.clone()));
+    // It stays out whatever else is asked, and of a type there are no categories to leave out beside it.
+    let ways = [Interaction::Read, Interaction::Search];
+    for met in
+        [asked.within(&less), less.narrowed(&TYPES.map(Ticked::whole)), read("patient/Goal.rs").meet(&less)]
+    {
+        assert!(ways.iter().all(|how| met.of_type((Level::Patient, *how), "Goal") == Allowed::No), "{met}");
+    }
+    assert_eq!(less.left_out("Goal").count(), 0);
 }
