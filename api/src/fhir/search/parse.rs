@@ -99,7 +99,9 @@ pub fn parse(resource_type: &'static str, query: &Query, given: Given) -> Result
     let mut reader = Reader {
         search: Search {
             resource_type,
+            operation: "",
             criteria: Vec::new(),
+            newest: Vec::new(),
             sort: Vec::new(),
             count: None,
             summary: Summary::Whole,
