@@ -40,8 +40,8 @@ pub(super) enum Refusal {
     Http {
         status: u16,
         issue: Box<Issue>,
-        /// The methods that fit (405).
-        allow: Option<&'static str>,
+        /// What would fit: the methods (405), the codings of a body (415).
+        header: Option<(&'static str, &'static str)>,
     },
     /// Something about the record or the search.
     Fault(Box<Fault>),
@@ -55,7 +55,7 @@ impl From<Fault> for Refusal {
 
 /// An HTTP status with an issue.
 pub(super) fn issue(status: u16, code: &'static str, text: &str) -> Refusal {
-    Refusal::Http { status, issue: Box::new(Issue::error(code, text)), allow: None }
+    Refusal::Http { status, issue: Box::new(Issue::error(code, text)), header: None }
 }
 
 pub(super) use issue as refuse;
@@ -63,8 +63,13 @@ pub(super) use issue as refuse;
 impl Refusal {
     /// With the methods that fit.
     pub fn allow(self, methods: &'static str) -> Self {
+        self.with(("Allow", methods))
+    }
+
+    /// With a header that says what would fit.
+    pub fn with(self, header: (&'static str, &'static str)) -> Self {
         match self {
-            Self::Http { status, issue, .. } => Self::Http { status, issue, allow: Some(methods) },
+            Self::Http { status, issue, .. } => Self::Http { status, issue, header: Some(header) },
             other => other,
         }
     }
@@ -72,9 +77,9 @@ impl Refusal {
     /// About this parameter.
     pub fn about(self, name: &str) -> Self {
         match self {
-            Self::Http { status, mut issue, allow } => {
+            Self::Http { status, mut issue, header } => {
                 issue.expression = vec![format!("http.{}", name.chars().take(40).collect::<String>())];
-                Self::Http { status, issue, allow }
+                Self::Http { status, issue, header }
             }
             other => other,
         }
@@ -176,8 +181,8 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         Refusal::TooMany(left) => {
             answer.insert_header(("Retry-After", left.reset.as_secs().max(1).to_string()));
         }
-        Refusal::Http { allow: Some(methods), .. } => {
-            answer.insert_header(("Allow", *methods));
+        Refusal::Http { header: Some(header), .. } => {
+            answer.insert_header(*header);
         }
         Refusal::Fault(fault) if matches!(fault.as_ref(), Fault::Other(Error::Unavailable(_))) => {
             answer.insert_header(("Retry-After", "5"));

@@ -91,6 +91,7 @@ async fn given(
     if request.method() == Method::POST {
         query.extend(sent(request, &way, body).await?);
     }
+    asked::known(&way, &query, headers::handling(request))?;
     if let Way::Read { kind: "Binary", id, version } = &way {
         return binary(request, app, access, (id, *version, &query)).await;
     }
@@ -176,6 +177,9 @@ async fn access(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
 
 /// What a form says, or the Parameters of an operation.
 async fn sent(request: &HttpRequest, way: &Way, mut body: Payload) -> Result<Query, Refusal> {
+    if headers::is_packed(request) {
+        return Err(packed());
+    }
     let mut bytes: Vec<u8> = Vec::new();
     while let Some(part) = body.next().await {
         let part = part.map_err(|_| issue(400, "incomplete", "The body broke off."))?;
@@ -203,6 +207,12 @@ async fn sent(request: &HttpRequest, way: &Way, mut body: Payload) -> Result<Que
             Err(issue(415, "not-supported", text))
         }
     }
+}
+
+/// A body is read as it is: taken for plain, a packed one would ask for something else.
+fn packed() -> Refusal {
+    let text = "The body must be sent as it is, without Content-Encoding.";
+    issue(415, "not-supported", text).with(("Accept-Encoding", "identity"))
 }
 
 /// A document's bytes: as a resource where JSON of FHIR is asked for, else as they are (http.html#binary).
