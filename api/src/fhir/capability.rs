@@ -215,7 +215,7 @@ fn group() -> Value {
     json!({
         "type": "Group",
         "interaction": [{"code": "read"}, {"code": "search-type"}],
-        "searchParam": [{"name": "_id", "type": "token", "definition": definition("Group", "_id")}],
+        "searchParam": [param("Group", ("_id", Kind::Token)), param("Group", ("_lastUpdated", Kind::Date))],
         "operation": [{
             "name": "export",
             "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",

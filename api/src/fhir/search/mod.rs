@@ -182,10 +182,15 @@ pub fn searchable(name: &str) -> bool {
     name != "Binary"
 }
 
+/// Whether a parameter of the index is offered. Groups are those that were agreed with a system, found by their id.
+pub fn offered(resource_type: &str, param: &str) -> bool {
+    resource_type != "Group" || param == "_id"
+}
+
 /// Whether searches of a type take `_include` and `_revinclude`. Lines of the log and permissions do not: what they name
-/// is read by its own address, with a line of its own.
+/// is read by its own address, with a line of its own. Nor do groups, which name nobody.
 pub fn includes(name: &str) -> bool {
-    !matches!(name, "AuditEvent" | "Consent")
+    !matches!(name, "AuditEvent" | "Consent" | "Group")
 }
 
 impl Criterion {

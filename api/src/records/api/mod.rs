@@ -34,11 +34,12 @@ use dressed::dressed;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
 use included::included;
+pub use notes::unknown_told;
 
 /// Resources on a page, if nothing was asked.
-const PAGE: usize = 100;
+pub const PAGE: usize = 100;
 /// … and at most.
-const MOST: usize = 1000;
+pub const MOST: usize = 1000;
 
 /// Why an app got no resource.
 #[derive(Debug)]

@@ -27,7 +27,7 @@ const TYPE: &str = "application/fhir+json; charset=utf-8";
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(in crate::web) enum Refusal {
     /// No token was sent.
     NoToken,
     /// It is not in force.
@@ -169,8 +169,14 @@ impl Refusal {
     }
 }
 
+/// A body is read as it is: taken for plain, a packed one would ask for something else.
+pub(in crate::web) fn packed() -> Refusal {
+    let text = "The body must be sent as it is, without Content-Encoding.";
+    issue(415, "not-supported", text).with(("Accept-Encoding", "identity"))
+}
+
 /// The answer to what is refused.
-pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse {
+pub(in crate::web) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = HttpResponse::build(status);
     answer.content_type(TYPE);
@@ -207,7 +213,7 @@ const LARGE: usize = 256 * 1024;
 ///
 /// # Errors
 /// 406 where XML has no place for what is in it.
-pub(super) async fn in_form(answer: HttpResponse, form: Form) -> Result<HttpResponse, Refusal> {
+pub(in crate::web) async fn in_form(answer: HttpResponse, form: Form) -> Result<HttpResponse, Refusal> {
     let is_json = answer.headers().get("content-type").is_some_and(|kind| kind.as_bytes() == TYPE.as_bytes());
     match form {
         Form::Xml if is_json => {}
@@ -270,8 +276,8 @@ pub(super) fn unchanged(version: i64, received: Instant) -> HttpResponse {
         .finish()
 }
 
-/// A Bundle.
-pub(super) fn bundle(bytes: Vec<u8>) -> HttpResponse {
+/// A Bundle, or a resource that has no versions here.
+pub(in crate::web) fn bundle(bytes: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok().content_type(TYPE).body(bytes)
 }
 

@@ -18,7 +18,7 @@ const XML: [&str; 5] = ["application/fhir+xml", "application/xml", "application/
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::web) enum Form {
     Json,
     /// JSON in lines (`_pretty`).
     Lines,
