@@ -1,5 +1,6 @@
 //! The one table of pages: method, address, who may open it, handler. It mounts the pages, and tests read it.
 
+use actix_web::http::Method as Verb;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, Resource, Route, guard};
@@ -64,6 +65,8 @@ pub enum Kind {
     File,
     /// The same, made beforehand: what a HEAD asks for is known without opening it.
     ReadyFile,
+    /// What is published for programs, those in pages of other sites too: compressed.
+    Published,
 }
 
 /// A row of the table.
@@ -99,6 +102,10 @@ const fn file(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> 
 
 const fn ready_file(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
     Row { method: Method::Get, path, guard, kind: Kind::ReadyFile, handler }
+}
+
+const fn published(path: &'static str, handler: fn(Route) -> Route) -> Row {
+    Row { method: Method::Get, path, guard: Guard::Anyone, kind: Kind::Published, handler }
 }
 
 const fn post(path: &'static str, guard: Guard, handler: fn(Route) -> Route) -> Row {
@@ -217,8 +224,8 @@ pub static ROUTES: &[Row] = &[
     post("/account/language", SignedIn, |r| r.to(account::language)),
     post("/account/devices/{id}/end", SignedIn, |r| r.to(account::end_device)),
     get("/developers", Anyone, |r| r.to(developer::docs)),
-    get("/developers/openapi.json", Anyone, |r| r.to(published::openapi)),
-    get("/developers/brands", Anyone, |r| r.to(published::brands)),
+    published("/developers/openapi.json", |r| r.to(published::openapi)),
+    published("/developers/brands", |r| r.to(published::brands)),
     get("/developers/apps", SignedIn, |r| r.to(dev_apps::list)),
     post("/developers/apps", SignedIn, |r| r.to(dev_apps::register)),
     get("/developers/apps/new", SignedIn, |r| r.to(dev_apps::form)),
@@ -345,9 +352,12 @@ fn mount(cfg: &mut ServiceConfig, row: &Row, path: &str) {
     for row in ROUTES.iter().filter(|other| other.path == row.path) {
         resource = resource.route((row.handler)(route(row)));
     }
+    if row.kind == Kind::Published {
+        resource = resource.route(web::method(Verb::OPTIONS).to(published::preflight));
+    }
     let resource = resource.default_service(web::to(send::no_such_method)).wrap(from_fn(send::envelope));
     match row.kind {
-        Kind::Page => cfg.service(resource.wrap(Compress::default())),
+        Kind::Page | Kind::Published => cfg.service(resource.wrap(Compress::default())),
         Kind::File | Kind::ReadyFile => cfg.service(resource),
     };
 }
@@ -381,6 +391,7 @@ pub fn allowed(path: &str) -> String {
         ("GET", known(|row| row.method == Method::Get)),
         ("HEAD", known(Row::knows_head)),
         ("POST", known(|row| row.method == Method::Post)),
+        ("OPTIONS", known(|row| row.kind == Kind::Published)),
     ];
     methods.iter().filter(|(_, known)| *known).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
@@ -453,6 +464,7 @@ mod tests {
         assert_eq!(allowed("/link"), "GET, HEAD, POST");
         assert_eq!(allowed("/copies/5/file"), "GET, HEAD");
         assert_eq!(allowed("/sign-out"), "POST");
+        assert_eq!(allowed("/developers/brands"), "GET, HEAD, OPTIONS");
         assert_eq!(allowed("/record/labs"), "GET");
         assert_eq!(allowed("/for/7/record/labs"), "GET");
     }

@@ -878,7 +878,8 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
 }
 
 async fn what_is_published_is_open_to_all(kind: Kind) {
-    let house = House::start(kind).await;
+    let npi = |config: &mut api::config::Config| config.clinic.identifiers = vec!["npi|1234567893".into()];
+    let house = House::with(kind, npi).await;
     let mut anyone = house.browser();
     let page = anyone.get("/developers").await;
     assert!(page.all("#example-js").concat().contains(&format!("{}/fhir", house.url)));
@@ -897,10 +898,19 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
     assert_eq!(of("Endpoint")["address"], format!("{}/fhir", house.url));
     assert_eq!(of("Endpoint")["managingOrganization"]["reference"], "Organization/clinic");
     assert_eq!(of("Organization")["name"], house.app.config.clinic.name);
+    let identifier = &of("Organization")["identifier"][0];
+    assert_eq!(identifier["system"], "http://hl7.org/fhir/sid/us-npi");
+    assert_eq!(identifier["value"], "1234567893");
     for resource in [of("Endpoint"), of("Organization")] {
         let found = api::fhir::check::check(resource);
         assert!(found.is_empty(), "{found:?}");
     }
+    let tag = brands.headers["etag"].to_str().unwrap().to_owned();
+    let again = anyone.ask(Method::GET, "/developers/brands", &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.bytes.len()), (304, 0));
+    let asked = anyone.ask(Method::OPTIONS, "/developers/brands", &[("origin", "https://app.example")]).await;
+    assert_eq!(asked.status, 204);
+    assert!(asked.headers["access-control-allow-headers"].to_str().unwrap().contains("If-None-Match"));
     let openapi = anyone.ask(Method::GET, "/developers/openapi.json", &[]).await;
     let document: Value = serde_json::from_slice(&openapi.bytes).unwrap();
     // What it names is there: nothing answers 404.

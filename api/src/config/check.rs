@@ -58,6 +58,15 @@ impl Config {
                 "is empty and so is clinic.email; people need a way to reach the records office",
             );
         }
+        for (n, one) in self.clinic.identifiers.iter().enumerate() {
+            if super::clinic::identifier(one).is_none() {
+                fault(
+                    &format!("clinic.identifiers.{n}"),
+                    "is no identifier; write it like npi|1234567893, ccn|220001, clia|22D0000000 or \
+                     https://state.example/facilities|7. An NPI has ten digits, the last of which checks the others",
+                );
+            }
+        }
         if !(1..=720).contains(&self.bulk.keep_hours) {
             fault("bulk.keep_hours", "must be between 1 and 720");
         }
@@ -223,7 +232,7 @@ mod tests {
             config
         };
         assert_eq!(good().faults(), []);
-        let table: [(&str, Change); 27] = [
+        let table: [(&str, Change); 28] = [
             ("server.public_url", |c| c.server.public_url = "http://records.example.org".into()),
             ("server.public_url", |c| c.server.public_url = "https://records.example.org/x".into()),
             ("server.public_url", |c| c.server.public_url = "records".into()),
@@ -231,6 +240,9 @@ mod tests {
             ("database.url", |c| c.database.url = "mysql://x".into()),
             ("clinic.time_zone", |c| c.clinic.time_zone = "Mars".into()),
             ("clinic.phone", |c| c.clinic.phone = String::new()),
+            ("clinic.identifiers.1", |c| {
+                c.clinic.identifiers = vec!["npi|1234567893".into(), "npi|1234567890".into()];
+            }),
             ("sessions.warn_minutes", |c| c.sessions.warn_minutes = 20),
             ("sessions.staff_idle_minutes", |c| c.sessions.staff_idle_minutes = 4),
             ("sessions.staff_idle_minutes", |c| c.sessions.staff_idle_minutes = 31),

@@ -215,7 +215,7 @@ fn group() -> Value {
     json!({
         "type": "Group",
         "interaction": [{"code": "read"}, {"code": "search-type"}],
-        "searchParam": [{"name": "_id", "type": "token", "definition": definition("Group", "_id")}],
+        "searchParam": [param("Group", ("_id", Kind::Token)), param("Group", ("_lastUpdated", Kind::Date))],
         "operation": [{
             "name": "export",
             "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
@@ -241,7 +241,7 @@ fn param(resource_type: &str, (name, kind): (&str, Kind)) -> Value {
         ),
         Kind::Date => (
             "date",
-            "any precision, prefixes eq ne gt lt ge le sa eb ap; spans match where they overlap; modifier missing",
+            "any precision, prefixes eq ne gt lt ge le sa eb ap; eq finds what lies wholly within the date, ap what overlaps it; modifier missing",
         ),
         Kind::Reference => ("reference", "id, Type/id or address; modifiers Type, identifier, missing"),
         Kind::Patient => (

@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures::stream;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -24,6 +25,9 @@ use super::{caller, fhir};
 
 /// Bytes of a Parameters resource at most.
 const LARGEST: usize = 1024 * 1024;
+
+/// The methods of what is read. A kick-off knows no HEAD: to ask for one is to begin an export.
+const READ: &str = "GET, HEAD, OPTIONS";
 
 /// Mounts the addresses; before those of the search, which take every type.
 pub fn configure(config: &mut ServiceConfig) {
@@ -56,27 +60,37 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/fhir/bulk/{id}")
                 .route(web::get().to(status))
+                .route(web::head().to(status))
                 .route(web::delete().to(delete))
-                .default_service(web::to(|| async { no_such_method("GET, DELETE, OPTIONS") }))
-                .wrap(from_fn(|request, next| dressed("GET, DELETE, OPTIONS", request, next))),
+                .default_service(web::to(|| async { no_such_method("GET, HEAD, DELETE, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("GET, HEAD, DELETE, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/bulk/{id}/{n}.ndjson")
                 .route(web::get().to(file))
-                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
-                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
+                .route(web::head().to(file))
+                .default_service(web::to(|| async { no_such_method(READ) }))
+                .wrap(from_fn(|request, next| dressed(READ, request, next))),
         )
         .service(
             web::resource("/fhir/Group")
                 .route(web::get().to(groups::groups))
-                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
-                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
+                .route(web::head().to(groups::groups))
+                .default_service(web::to(|| async { no_such_method(READ) }))
+                .wrap(from_fn(|request, next| dressed(READ, request, next))),
+        )
+        .service(
+            web::resource("/fhir/Group/_search")
+                .route(web::post().to(groups::groups))
+                .default_service(web::to(|| async { no_such_method("POST, OPTIONS") }))
+                .wrap(from_fn(|request, next| dressed("POST, OPTIONS", request, next))),
         )
         .service(
             web::resource("/fhir/Group/{id}")
                 .route(web::get().to(groups::group))
-                .default_service(web::to(|| async { no_such_method("GET, OPTIONS") }))
-                .wrap(from_fn(|request, next| dressed("GET, OPTIONS", request, next))),
+                .route(web::head().to(groups::group))
+                .default_service(web::to(|| async { no_such_method(READ) }))
+                .wrap(from_fn(|request, next| dressed(READ, request, next))),
         );
 }
 
@@ -92,6 +106,10 @@ async fn dressed(
     let trace = fhir::trace(request.request(), app.clock.now());
     if request.method() == Method::OPTIONS {
         return Ok(request.into_response(fhir::preflight(methods, &trace)));
+    }
+    if fhir::is_packed(request.request()) {
+        let answer = fhir::dressed(fhir::refused(&app, fhir::packed(), &trace), &trace);
+        return Ok(request.into_response(answer));
     }
     let (request, answer) = next.call(request).await?.into_parts();
     let mut answer = fhir::dressed(answer, &trace);
@@ -278,6 +296,10 @@ async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)
             answer.content_type("application/fhir+ndjson");
             match file.size {
                 0 => answer.finish(),
+                // Nobody reads it, so nothing is decrypted.
+                _ if request.method() == Method::HEAD => {
+                    answer.streaming(stream::empty::<std::io::Result<Bytes>>())
+                }
                 _ => answer.streaming(file.stream),
             }
         }

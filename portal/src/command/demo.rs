@@ -103,7 +103,8 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
         name: "Cedar Street Clinic (demo)".into(),
         phone: "617-555-0100".into(),
         email: "records@clinic.example".into(),
-        address: "1 Cedar Street, Springfield".into(),
+        address: "1 Cedar Street, Springfield, MA 01103".into(),
+        identifiers: vec!["npi|1234567893".into()],
         time_zone: "America/New_York".into(),
         answer_days: 5,
     };

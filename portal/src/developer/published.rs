@@ -3,9 +3,10 @@
 
 use std::sync::OnceLock;
 
-use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use api::app::App;
-use api::base::{Error, Instant};
+use api::base::{Error, Instant, sha256};
 use serde_json::{Value, json};
 
 use crate::error::Reply;
@@ -15,25 +16,49 @@ use crate::guard::Anyone;
 static SINCE: OnceLock<Instant> = OnceLock::new();
 
 /// The clinic as a brand with its endpoint: public, free of charge, for every app (45 CFR 170.404(b)(2)).
-pub async fn brands(Anyone(visit): Anyone) -> Reply {
+pub async fn brands(request: HttpRequest, Anyone(visit): Anyone) -> Reply {
     let since = *SINCE.get_or_init(|| visit.app.clock.now());
-    Ok(public("application/fhir+json; charset=utf-8", &bundle(&visit.app, since)))
+    Ok(public(&request, ("application/fhir+json; charset=utf-8", &bundle(&visit.app, since))))
 }
 
 /// The endpoints that are not FHIR, in OpenAPI 3.1.
-pub async fn openapi(Anyone(visit): Anyone) -> Reply {
+pub async fn openapi(request: HttpRequest, Anyone(visit): Anyone) -> Reply {
     let mut document: Value = serde_json::from_str(include_str!("openapi.json")).map_err(Error::internal)?;
     document["servers"] = json!([{"url": visit.app.config.server.public_url}]);
     document["info"]["version"] = json!(env!("CARGO_PKG_VERSION"));
-    Ok(public("application/json; charset=utf-8", &document))
+    Ok(public(&request, ("application/json; charset=utf-8", &document)))
 }
 
-fn public(kind: &str, body: &Value) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(kind)
+/// What a browser asks before an app of another site may ask with headers of its own.
+pub async fn preflight() -> HttpResponse {
+    HttpResponse::NoContent()
         .insert_header(("access-control-allow-origin", "*"))
-        .insert_header(("cache-control", "public, max-age=3600"))
-        .body(body.to_string())
+        .insert_header(("access-control-allow-methods", "GET, HEAD, OPTIONS"))
+        .insert_header(("access-control-allow-headers", "Accept, If-None-Match"))
+        .insert_header(("access-control-max-age", "86400"))
+        .insert_header((header::ALLOW, "GET, HEAD, OPTIONS"))
+        .finish()
+}
+
+/// For every site, with a tag by which whoever has it already is told so. It is weak: what is compressed has it too.
+fn public(request: &HttpRequest, (kind, body): (&str, &Value)) -> HttpResponse {
+    let body = body.to_string();
+    let tag = hex::encode(sha256([body.as_bytes()]));
+    let is_known = knows(request.headers().get_all(header::IF_NONE_MATCH), &tag);
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer
+        .insert_header((header::ETAG, format!("W/\"{tag}\"")))
+        .insert_header(("access-control-allow-origin", "*"))
+        .insert_header(("access-control-expose-headers", "ETag"))
+        .insert_header(("cache-control", "public, max-age=3600"));
+    if is_known { answer.finish() } else { answer.content_type(kind).body(body) }
+}
+
+/// Whether a tag is among those that were sent, or any will do (RFC 9110, 13.1.2).
+fn knows<'a>(sent: impl Iterator<Item = &'a header::HeaderValue>, tag: &str) -> bool {
+    let mut all =
+        sent.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim);
+    all.any(|one| one == "*" || one.trim_start_matches("W/").trim_matches('"') == tag)
 }
 
 /// The Bundle: one organization, one endpoint.
@@ -70,6 +95,13 @@ fn organization(app: &App, at: &str) -> Value {
             telecom.push(json!({"system": system, "value": value}));
         }
     }
+    // Nobody but us knows it by the address of the portal; everybody can look that up.
+    let own = ("urn:ietf:rfc:3986", url.as_str());
+    let identifiers: Vec<Value> = clinic
+        .identifiers()
+        .chain([own])
+        .map(|(system, value)| json!({"system": system, "value": value}))
+        .collect();
     let mut organization = json!({
         "resourceType": "Organization",
         "id": "clinic",
@@ -82,7 +114,7 @@ fn organization(app: &App, at: &str) -> Value {
                 {"url": "portalEndpoint", "valueReference": {"reference": "Endpoint/fhir"}},
             ],
         }],
-        "identifier": [{"system": "urn:ietf:rfc:3986", "value": url}],
+        "identifier": identifiers,
         "active": true,
         "type": [{"coding": [{
             "system": "http://hl7.org/fhir/smart-app-launch/CodeSystem/user-access-category",
@@ -174,6 +206,22 @@ mod tests {
             object.remove("text");
             object.remove("country");
             assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_already_is_known_by_its_tag() {
+        for (sent, is_known) in [
+            (vec![], false),
+            (vec!["\"abc\""], true),
+            (vec!["W/\"abc\""], true),
+            (vec!["\"x\", W/\"abc\""], true),
+            (vec!["\"x\"", "*"], true),
+            (vec!["\"ab\""], false),
+        ] {
+            let sent: Vec<header::HeaderValue> =
+                sent.into_iter().map(header::HeaderValue::from_static).collect();
+            assert_eq!(knows(sent.iter(), "abc"), is_known, "{sent:?}");
         }
     }
 

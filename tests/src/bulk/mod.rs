@@ -216,6 +216,28 @@ async fn groups_are_read(kind: Kind) {
         assert_eq!((status, &bundle["total"]), (200, &total.into()), "{path}");
         assert_eq!(api::fhir::check::check(&bundle), vec![], "{path}");
     }
+    // As every other type: a number only, what is not known is told, by form and as XML.
+    let (_, counted) = read("/fhir/Group?_summary=count").await;
+    assert_eq!((&counted["total"], counted.get("entry")), (&1.into(), None));
+    let (_, told) = read("/fhir/Group?name=x").await;
+    assert_eq!((&told["total"], &told["entry"][1]["search"]["mode"]), (&1.into(), &"outcome".into()));
+    assert_eq!(api::fhir::check::check(&told), vec![]);
+    let by_form = system.http.post(system.at("/fhir/Group/_search")).bearer_auth(&token);
+    let by_form: Value =
+        by_form.form(&[("_id", "one"), ("_pretty", "true")]).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&by_form["total"], &by_form["entry"][0]["resource"]["id"]), (&1.into(), &"one".into()));
+    for (path, accept, begins) in [
+        ("/fhir/Group", "application/fhir+xml", "<Bundle "),
+        ("/fhir/Group?_format=xml", "application/fhir+json", "<Bundle "),
+        ("/fhir/Group/one", "application/fhir+xml", "<Group "),
+        ("/fhir/Group/two", "application/fhir+xml", "<OperationOutcome "),
+    ] {
+        let asked = system.http.get(system.at(path)).bearer_auth(&token).header("accept", accept);
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "application/fhir+xml; charset=utf-8", "{path}");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains(begins), "{path}: {text}");
+    }
     let (_, statement) = read("/fhir/metadata").await;
     assert!(statement["instantiates"].to_string().contains("uv/bulkdata/CapabilityStatement/bulk-data"));
     for kind in ["Group", "Patient"] {

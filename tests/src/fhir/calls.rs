@@ -186,12 +186,19 @@ async fn exports_are_dressed_as_everything_else(kind: Kind) {
     for (method, path, token, status) in [
         (Method::GET, "/fhir/Group", Some(&token), 200),
         (Method::GET, "/fhir/Group/program", Some(&token), 200),
+        (Method::HEAD, "/fhir/Group", Some(&token), 200),
+        (Method::HEAD, "/fhir/Group/program", Some(&token), 200),
+        (Method::HEAD, "/fhir/Group/program/$export", Some(&token), 405),
+        (Method::POST, "/fhir/Group/_search", Some(&token), 200),
         (Method::GET, "/fhir/Group/none", Some(&token), 404),
         (Method::GET, "/fhir/Group", None, 401),
         (Method::GET, "/fhir/Group/program/$export?_type=Nose", Some(&token), 400),
         (Method::GET, "/fhir/Group/program/$export", Some(&token), 202),
         (Method::GET, &place, Some(&token), 200),
         (Method::GET, &file, Some(&token), 200),
+        (Method::HEAD, &place, Some(&token), 200),
+        (Method::HEAD, &file, Some(&token), 200),
+        (Method::HEAD, &file, None, 401),
         (Method::PUT, &place, Some(&token), 405),
         (Method::GET, "/fhir/$export", None, 404),
         (Method::DELETE, &place, Some(&token), 202),
@@ -218,13 +225,14 @@ async fn exports_are_dressed_as_everything_else(kind: Kind) {
         );
     }
     for (path, methods) in [
-        ("/fhir/Group", "GET, OPTIONS"),
-        ("/fhir/Group/program", "GET, OPTIONS"),
+        ("/fhir/Group", "GET, HEAD, OPTIONS"),
+        ("/fhir/Group/_search", "POST, OPTIONS"),
+        ("/fhir/Group/program", "GET, HEAD, OPTIONS"),
         ("/fhir/Group/program/$export", "GET, POST, OPTIONS"),
         ("/fhir/Patient/$export", "GET, POST, OPTIONS"),
         ("/fhir/$export", "GET, POST, OPTIONS"),
-        (place.as_str(), "GET, DELETE, OPTIONS"),
-        (file.as_str(), "GET, OPTIONS"),
+        (place.as_str(), "GET, HEAD, DELETE, OPTIONS"),
+        (file.as_str(), "GET, HEAD, OPTIONS"),
     ] {
         let asked =
             apps.http.request(Method::OPTIONS, system.at(path)).header("origin", "https://app.example");

@@ -11,7 +11,7 @@ use api::representation::{Kind as Authority, Lens, Scope};
 use api::smart::Access;
 use serde_json::{Value, json};
 
-use super::{ALL, access, cursor, entries, everything, found, name, names, query};
+use super::{ALL, access, cursor, entries, everything, found, link, name, names, page, query};
 use crate::acting::appointed;
 use crate::harness::{House, Kind, binary, on_both_databases};
 use crate::patient::copy::ready_of;
@@ -450,7 +450,7 @@ async fn documents_are_found_and_opened(kind: Kind) {
     let none: Value =
         serde_json::from_slice(&asked(&format!("patient={own}&start=2100-01-01")).await.unwrap()).unwrap();
     assert_eq!(none["total"], 0);
-    for bad in ["", "patient=", "patient=sam", "patient=rosa&start=soon", "patient=rosa&foo=1"] {
+    for bad in ["", "patient=", "patient=sam", "patient=rosa&start=soon", "patient=rosa&foo=1", "_page=x"] {
         assert!(asked(bad).await.is_err(), "{bad}");
     }
     let mut opened = 0;
@@ -463,5 +463,55 @@ async fn documents_are_found_and_opened(kind: Kind) {
         }
     }
     assert!(opened > 0);
+
+    // By when the care was, whenever it was written down; and who names nothing gets the newest summary of care.
+    let written = |id: &str, (status, code, date): (&str, &str, &str), period: Value| {
+        let coding = json!([{"system": "http://loinc.org", "code": code}]);
+        let content = json!([{"attachment": {"contentType": "text/plain", "data": "U2Nhbi4g"}}]);
+        json!({
+            "resourceType": "DocumentReference", "id": id, "status": status, "type": {"coding": coding},
+            "subject": {"reference": format!("Patient/{own}")}, "date": format!("{date}T12:00:00Z"),
+            "context": {"period": period}, "content": content,
+        })
+        .to_string()
+    };
+    let of_year = |year: u32| json!({"start": format!("{year}-03-01"), "end": format!("{year}-03-05")});
+    let lines = [
+        written("of-a-stay", ("current", "18842-5", "2025-06-01"), of_year(1940)),
+        written("summary-new", ("current", "34133-9", "2025-01-01"), of_year(1941)),
+        written("summary-old", ("current", "34133-9", "2024-01-01"), of_year(1942)),
+        written("summary-wrong", ("entered-in-error", "34133-9", "2026-01-01"), of_year(1943)),
+    ];
+    let file = house.folder.path().join("documents.ndjson");
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let import = ["import", "--source", "demo-ehr", file.to_str().unwrap()];
+    let done = binary::run(house.folder.path(), Some(&house.database.url), &import).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let bundle = async |text: &str| -> Value {
+        serde_json::from_slice(&asked(&format!("patient={own}{text}")).await.unwrap()).unwrap()
+    };
+    let summaries = "&type=http://loinc.org|34133-9";
+    for (text, ids) in [
+        ("&start=1940-01-01&end=1940-12-31", vec!["of-a-stay"]),
+        ("&start=1940-03-03&end=1940-03-03", vec!["of-a-stay"]),
+        ("&start=1941&end=1942", vec!["summary-new", "summary-old"]),
+        ("&start=2025-06-01&end=2025-06-01", vec![]),
+        (summaries, vec!["summary-new", "summary-old", "summary-wrong"]),
+        ("", vec!["summary-new"]),
+        ("&on-demand=false", vec!["summary-new"]),
+        ("&on-demand=true", vec![]),
+    ] {
+        let found = bundle(text).await;
+        let named: Vec<String> = ids.iter().map(|id| format!("DocumentReference/{id}")).collect();
+        assert_eq!((names(&found), &found["total"]), (named, &ids.len().into()), "{text}");
+    }
+    // Its links are its own, and no other search follows them.
+    let first = bundle("&start=1940&end=1943&_count=3").await;
+    assert!(link(&first, "self").unwrap().contains("/fhir/DocumentReference/$docref?patient="), "{first}");
+    let next = cursor(&first).unwrap();
+    assert!(link(&first, "next").unwrap().contains("/$docref?_page="));
+    let second: Value = serde_json::from_slice(&asked(&format!("_page={next}")).await.unwrap()).unwrap();
+    assert_eq!((names(&first).len(), names(&second)), (3, vec!["DocumentReference/summary-wrong".into()]));
+    assert!(matches!(page(&house, &access, ("DocumentReference", &next)).await, Err(Fault::Page)));
     house.close().await;
 }

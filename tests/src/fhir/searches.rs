@@ -46,7 +46,7 @@ fn values(kind: &str, param: &str, resource: &Value) -> Vec<String> {
                 );
             }
             IndexValue::Text { text, .. } => values.push(text.replace(',', "\\,")),
-            IndexValue::Date { low, .. } => {
+            IndexValue::Date { low, high, .. } => {
                 let at = |micros: i64| {
                     api::base::Instant(micros).utc().format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
                 };
@@ -55,7 +55,10 @@ fn values(kind: &str, param: &str, resource: &Value) -> Vec<String> {
                     values.push(format!("gt{}", at(low - 2_000_000)));
                     values.push(format!("lt{}", at(low + 86_400_000_000 * 400)));
                     values.push(format!("le{}", at(low + 86_400_000_000 * 400)));
-                    values.push(at(*low)[..10].to_owned());
+                    let day = at(*low)[..10].to_owned();
+                    // A day finds what lies within it.
+                    let is_within = index::interval(&day).is_some_and(|span| *high <= span.high);
+                    values.push(if is_within { day } else { format!("ge{day}") });
                 }
             }
             IndexValue::Quantity { .. } => {}

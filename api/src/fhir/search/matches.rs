@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Criterion, How, Test, Token};
+use super::{Criterion, DateTest, How, Test, Token};
 use crate::fhir::index::{self, IndexValue, TEXT_PARTS};
 use crate::fhir::text::fold;
 
@@ -17,10 +17,12 @@ pub(super) fn matches(criterion: &Criterion, resource: &Value) -> bool {
         Test::Absent => !any(criterion, resource, says_something),
         Test::Token(asked) => values().any(|value| is_token(&value, asked)),
         Test::NotToken(asked) => !values().any(|value| is_token(&value, asked)),
-        Test::Date(asked) => values().any(|value| match value {
-            IndexValue::Date { low, high, .. } => asked.iter().any(|test| test.holds(low, high)),
-            _ => false,
-        }),
+        Test::Date(asked) => values().any(|value| is_of(&value, asked)),
+        Test::Care(asked) => {
+            let all = index::values(resource_type, resource);
+            let when = if all.iter().any(|value| value.param() == *param) { *param } else { "date" };
+            all.iter().any(|value| value.param() == when && is_of(value, std::slice::from_ref(asked)))
+        }
         Test::Text(How::Exact, asked) => any(criterion, resource, |value| {
             strings(value).any(|text| asked.iter().any(|asked| asked == text))
         }),
@@ -59,6 +61,13 @@ fn says_something(value: &Value) -> bool {
 fn is_token(value: &IndexValue, asked: &[Token]) -> bool {
     match value {
         IndexValue::Token { system, code, .. } => asked.iter().any(|token| token.is(*system, code)),
+        _ => false,
+    }
+}
+
+fn is_of(value: &IndexValue, asked: &[DateTest]) -> bool {
+    match value {
+        IndexValue::Date { low, high, .. } => asked.iter().any(|test| test.holds(*low, *high)),
         _ => false,
     }
 }

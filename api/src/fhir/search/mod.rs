@@ -2,6 +2,7 @@
 //! `fhir::index`. Pure: it reads texts, it finds nothing.
 
 mod definitions;
+mod documents;
 mod matches;
 mod parse;
 #[cfg(test)]
@@ -10,6 +11,7 @@ pub mod us_core;
 mod values;
 
 pub use definitions::definition;
+pub use documents::{DOCREF, documents};
 pub use parse::{Given, Handling, Query, decode, is_followed, parse};
 pub use values::{DateTest, Prefix, QuantityTest, Target, Token, date};
 
@@ -20,8 +22,12 @@ use super::index;
 pub struct Search {
     /// The type that is searched.
     pub resource_type: &'static str,
+    /// What follows the type in the address: nothing, or the name of an operation with its slash.
+    pub operation: &'static str,
     /// All of these must hold.
     pub criteria: Vec<Criterion>,
+    /// Of what is found only the newest for which these hold, if there is one; all of it if these are none.
+    pub newest: Vec<Criterion>,
     /// The order, most important first; by age here if empty.
     pub sort: Vec<Sort>,
     /// How many on a page, if it was said; 0 asks for the number only.
@@ -68,6 +74,8 @@ pub enum Test {
     Display(Vec<String>),
     /// One of its spans fits one of these.
     Date(Vec<DateTest>),
+    /// One of its spans fits this, or where it has none one of the parameter `date`: when the care was.
+    Care(DateTest),
     /// It points to one of these.
     Reference(Vec<Target>),
     /// It names one of these identifiers (`:identifier`).
@@ -174,10 +182,15 @@ pub fn searchable(name: &str) -> bool {
     name != "Binary"
 }
 
+/// Whether a parameter of the index is offered. Groups are those that were agreed with a system, found by their id.
+pub fn offered(resource_type: &str, param: &str) -> bool {
+    resource_type != "Group" || param == "_id"
+}
+
 /// Whether searches of a type take `_include` and `_revinclude`. Lines of the log and permissions do not: what they name
-/// is read by its own address, with a line of its own.
+/// is read by its own address, with a line of its own. Nor do groups, which name nobody.
 pub fn includes(name: &str) -> bool {
-    !matches!(name, "AuditEvent" | "Consent")
+    !matches!(name, "AuditEvent" | "Consent" | "Group")
 }
 
 impl Criterion {

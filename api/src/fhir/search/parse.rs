@@ -1,7 +1,7 @@
 //! Reading a query. All that is wrong with it is told at once, each with the name of its parameter.
 
 use super::values::{date, plain, quantity, reference, split, token};
-use super::{Criterion, How, Include, Search, Sort, Summary, Test, Total, Way, includes, served};
+use super::{Criterion, How, Include, Search, Sort, Summary, Test, Total, Way, includes, offered, served};
 use crate::base::Instant;
 use crate::fhir::index::{self, Kind, Row};
 use crate::fhir::outcome::Issue;
@@ -99,7 +99,9 @@ pub fn parse(resource_type: &'static str, query: &Query, given: Given) -> Result
     let mut reader = Reader {
         search: Search {
             resource_type,
+            operation: "",
             criteria: Vec::new(),
+            newest: Vec::new(),
             sort: Vec::new(),
             count: None,
             summary: Summary::Whole,
@@ -320,7 +322,7 @@ fn unsupported(text: &str) -> Fault {
 }
 
 fn row(resource_type: &str, name: &str) -> Option<&'static Row> {
-    index::rows(resource_type).iter().find(|row| row.param == name)
+    index::rows(resource_type).iter().find(|row| row.param == name && offered(resource_type, name))
 }
 
 fn criterion(

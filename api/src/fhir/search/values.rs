@@ -80,7 +80,7 @@ pub(super) fn token(text: &str) -> Result<Token, &'static str> {
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prefix {
-    /// Equal; also what `ap` becomes, with a wider span.
+    /// Equal.
     Eq,
     /// Not equal.
     Ne,
@@ -96,6 +96,8 @@ pub enum Prefix {
     Sa,
     /// Ends before the beginning.
     Eb,
+    /// About the same.
+    Ap,
 }
 
 const PREFIXES: [(&str, Prefix); 9] = [
@@ -107,25 +109,18 @@ const PREFIXES: [(&str, Prefix); 9] = [
     ("le", Prefix::Le),
     ("sa", Prefix::Sa),
     ("eb", Prefix::Eb),
-    ("ap", Prefix::Eq),
+    ("ap", Prefix::Ap),
 ];
 
-/// The prefix, what follows it, and whether it was `ap`.
-fn prefixed(text: &str) -> Result<(Prefix, &str, Exactness), &'static str> {
+/// The prefix and what follows it.
+fn prefixed(text: &str) -> Result<(Prefix, &str), &'static str> {
     if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return Ok((Prefix::Eq, text, Exactness::AsGiven));
+        return Ok((Prefix::Eq, text));
     }
     let known = PREFIXES.iter().find(|(name, _)| text.starts_with(name));
     let (name, prefix) =
         known.ok_or("the prefixes are eq, ne, gt, lt, ge, le, sa, eb and ap, in lower case")?;
-    let exactness = if *name == "ap" { Exactness::About } else { Exactness::AsGiven };
-    Ok((*prefix, &text[name.len()..], exactness))
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Exactness {
-    AsGiven,
-    About,
+    Ok((*prefix, &text[name.len()..]))
 }
 
 /// A date with its prefix.
@@ -140,26 +135,28 @@ pub struct DateTest {
 }
 
 impl DateTest {
-    /// Whether a span fits. Spans that overlap count as equal, so that a stay is found by each of its days and a year
-    /// by what lies in it; open ends reach for ever.
+    /// Whether a span fits (search.html#prefix): equal is what lies wholly within the date that was given, so that a year
+    /// finds its days and a day no year; all else looks at where spans begin and end, so that a stay is found by `ge` and
+    /// `le` of each of its days. Open ends reach for ever.
     pub fn holds(&self, low: i64, high: i64) -> bool {
-        let overlap = low < self.high && high > self.low;
+        let within = low >= self.low && high <= self.high;
         match self.prefix {
-            Prefix::Eq => overlap,
-            Prefix::Ne => !overlap,
+            Prefix::Eq => within,
+            Prefix::Ne => !within,
             Prefix::Gt => high > self.high,
             Prefix::Lt => low < self.low,
             Prefix::Ge => high > self.low,
             Prefix::Le => low < self.high,
             Prefix::Sa => low >= self.high,
             Prefix::Eb => high <= self.low,
+            Prefix::Ap => low < self.high && high > self.low,
         }
     }
 
     /// What a span that fits must reach beyond: it ends after the first and begins before the second.
     pub fn reach(&self) -> (i64, i64) {
         match self.prefix {
-            Prefix::Eq => (self.low, self.high),
+            Prefix::Eq | Prefix::Ap => (self.low, self.high),
             Prefix::Ne => (i64::MIN, i64::MAX),
             Prefix::Gt | Prefix::Ge | Prefix::Sa => (self.low, i64::MAX),
             Prefix::Lt | Prefix::Le | Prefix::Eb => (i64::MIN, self.high),
@@ -172,16 +169,13 @@ impl DateTest {
 /// # Errors
 /// What was expected.
 pub fn date(text: &str, now: Instant) -> Result<DateTest, &'static str> {
-    let (prefix, given, exactness) = prefixed(text.trim())?;
+    let (prefix, given) = prefixed(text.trim())?;
     // A plus sign that nobody wrote as %2B arrives as a space.
     let given = given.replace(' ', "+");
     let Interval { low, high } = index::interval(&given).ok_or(
         "expected a date as 2024, 2024-01, 2024-01-31, 2024-01-31T13:00Z or 2024-01-31T13:00:00-05:00 (a plus sign as %2B)",
     )?;
-    let about = match exactness {
-        Exactness::AsGiven => 0,
-        Exactness::About => now.0.saturating_sub(low).saturating_abs() / 10,
-    };
+    let about = if prefix == Prefix::Ap { now.0.saturating_sub(low).saturating_abs() / 10 } else { 0 };
     Ok(DateTest { prefix, low: low.saturating_sub(about), high: high.saturating_add(about) })
 }
 
@@ -252,7 +246,7 @@ impl QuantityTest {
         (system, code, unit): (Option<&str>, Option<&str>, Option<&str>),
     ) -> bool {
         let number = match self.prefix {
-            Prefix::Eq => value >= self.span.0 && value < self.span.1,
+            Prefix::Eq | Prefix::Ap => value >= self.span.0 && value < self.span.1,
             Prefix::Ne => value < self.span.0 || value >= self.span.1,
             Prefix::Gt | Prefix::Sa => value > self.value,
             Prefix::Lt | Prefix::Eb => value < self.value,
@@ -275,16 +269,13 @@ pub(super) fn quantity(text: &str) -> Result<QuantityTest, &'static str> {
         [number, system, unit] => (number, Some(plain(system)?), Some(plain(unit)?)),
         _ => return Err(EXPECTED),
     };
-    let (prefix, number, exactness) = prefixed(number.trim())?;
+    let (prefix, number) = prefixed(number.trim())?;
     let sound = number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
     let value: f64 = number.parse().ok().filter(|_| sound && number.len() <= 40).ok_or(EXPECTED)?;
     if !value.is_finite() {
         return Err(EXPECTED);
     }
-    let half = match exactness {
-        Exactness::About => value.abs() / 10.0,
-        Exactness::AsGiven => half_of_last_digit(number),
-    };
+    let half = if prefix == Prefix::Ap { value.abs() / 10.0 } else { half_of_last_digit(number) };
     let some = |text: Option<String>| text.filter(|text| !text.is_empty());
     Ok(QuantityTest {
         prefix,

@@ -11,7 +11,7 @@ use super::values::{both, dates, present, sorted, text, tokens};
 use crate::base::{PatientNo, Result};
 use crate::db::Tx;
 use crate::fhir::index::{self, Kind};
-use crate::fhir::search::{Criterion, Sort, Target, Test, Token, Way};
+use crate::fhir::search::{Criterion, DateTest, Sort, Target, Test, Token, Way};
 use crate::fhir::sensitivity::Labels;
 use crate::records::masking::Masking;
 use crate::records::reference::Key;
@@ -147,6 +147,7 @@ impl Reader<'_> {
                 Test::Present => Some(self.having(tx, place, kind_of(criterion)).await?),
                 Test::Token(codes) => Some(tokens(tx, place, codes).await?),
                 Test::Date(tests) => Some(dates(tx, place, tests).await?),
+                Test::Care(test) => Some(self.of_care(tx, place, *test).await?),
                 Test::Text(how, texts) => Some(text(tx, place, (*how, texts)).await?),
                 Test::Reference(targets) => self.references(tx, place, targets).await?,
                 Test::Chain(inner) => Some(self.chain(tx, place, inner).await?),
@@ -165,6 +166,34 @@ impl Reader<'_> {
             found.retain(|rid| out.binary_search(rid).is_err());
         }
         Ok(found)
+    }
+
+    /// What tells of care of a time: its own span, or where it has none its date.
+    async fn of_care(&self, tx: &mut Tx, place: Place<'_>, test: DateTest) -> Result<Rids> {
+        let own = present(tx, place, Kind::Date).await?;
+        let mut found = dates(tx, Place { param: "date", ..place }, &[test]).await?;
+        found.retain(|rid| own.binary_search(rid).is_err());
+        found.extend(dates(tx, place, &[test]).await?);
+        Ok(sorted(found))
+    }
+
+    /// Of these the newest that fulfils the criteria, if there is one; all of them where there are no criteria.
+    pub async fn newest(
+        &self,
+        tx: &mut Tx,
+        (kind, criteria): (&str, &[Criterion]),
+        found: Rids,
+    ) -> Result<Rids, Fault> {
+        if criteria.is_empty() {
+            return Ok(found);
+        }
+        let fit = both(&found, &self.find(tx, (kind, criteria)).await?);
+        let sort = [Sort { param: "date", kind: Kind::Date, way: Way::Down }];
+        let ordered = self.ordered(tx, (kind, &sort, fit)).await?;
+        // Of those of the same date, what came here last.
+        let first = ordered.first().map(|(ranks, _)| ranks);
+        let newest = ordered.iter().take_while(|(ranks, _)| Some(ranks) == first).last();
+        Ok(newest.map_or(found, |(_, rid)| vec![*rid]))
     }
 
     /// What has a value. A reference to what must not be seen is none: it is taken out of what is sent.

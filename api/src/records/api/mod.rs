@@ -22,7 +22,7 @@ use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::Cut;
 use crate::fhir::outgoing::bundle::{self, Entry, Head, Version};
 use crate::fhir::present::Category;
-use crate::fhir::search::{self, Given, Handling, Query, Search, Summary, Total};
+use crate::fhir::search::{self, DOCREF, Given, Handling, Query, Search, Summary, Total};
 use crate::records::store::Kept;
 use crate::representation::Sight;
 use crate::smart::{self, Access, Interaction};
@@ -34,11 +34,12 @@ use dressed::dressed;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
 use included::included;
+pub use notes::unknown_told;
 
 /// Resources on a page, if nothing was asked.
-const PAGE: usize = 100;
+pub const PAGE: usize = 100;
 /// … and at most.
-const MOST: usize = 1000;
+pub const MOST: usize = 1000;
 
 /// Why an app got no resource.
 #[derive(Debug)]
@@ -281,42 +282,23 @@ pub async fn next(app: &App, access: &Access, (kind, link): (&'static str, &str)
     page(app, access, (asked, now, Some(cursor))).await
 }
 
-/// Documents of a person: those whose care or whose date lies in a span, of a type (US Core, `$docref`).
+/// Documents of a person: those of care within a span, of a type, or the newest summary (US Core, `$docref`); a page of
+/// them, where the query is that of a link.
 ///
 /// # Errors
-/// As of [`search()`].
+/// As of [`search()`]; `Page`.
 pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u8>, Fault> {
-    let mut asked: Query = Vec::new();
-    let mut patient = false;
-    for (name, value) in query {
-        match name.as_str() {
-            "patient" => {
-                patient = true;
-                asked.push(("patient".into(), value));
-            }
-            "start" => asked.push(("date".into(), format!("ge{value}"))),
-            "end" => asked.push(("date".into(), format!("le{value}"))),
-            "type" => asked.push((name, value)),
-            "_count" | "_format" | "_pretty" => asked.push((name, value)),
-            // What is made on demand, or in a profile: every document here is stable and in US Core's.
-            "on-demand" | "profile" => {}
-            _ => {
-                let mut issue = Issue::error(
-                    "not-supported",
-                    "$docref takes patient, start, end, type, on-demand and profile.",
-                );
-                issue.expression.push(format!("http.{}", name.chars().take(40).collect::<String>()));
-                return Err(Fault::Issues(vec![issue]));
-            }
-        }
+    let base = base(app);
+    let given = |now| Given { base: &base, now, handling: Handling::Strict };
+    if let Some((_, link)) = query.iter().find(|(name, _)| name == "_page") {
+        let cursor = Cursor::open(app, access, (&format!("DocumentReference{DOCREF}"), link))?;
+        let now = Instant(cursor.now);
+        let asked = search::documents(&cursor.query, given(now)).map_err(|_| Fault::Page)?;
+        return page(app, access, (asked, now, Some(cursor))).await;
     }
-    if !patient {
-        let mut issue =
-            Issue::error("required", "$docref needs the parameter patient, the id of the patient.");
-        issue.expression.push("http.patient".into());
-        return Err(Fault::Issues(vec![issue]));
-    }
-    search(app, access, ("DocumentReference", asked, Handling::Strict)).await
+    let now = app.clock.now();
+    let asked = search::documents(&query, given(now)).map_err(Fault::Issues)?;
+    page(app, access, (asked, now, None)).await
 }
 
 /// One page of a search.
@@ -334,6 +316,7 @@ async fn page(
     let reader = Reader { access, sight: permit.sight() };
     let kind = search.resource_type;
     let found = reader.find(&mut tx, (kind, &search.criteria)).await?;
+    let found = reader.newest(&mut tx, (kind, &search.newest), found).await?;
     let total = (search.total != Total::None || search.count == Some(0)).then_some(found.len());
     // The first page told the number of all.
     let total = total.filter(|_| !own::has(kind));
@@ -357,9 +340,10 @@ async fn page(
         let rest = &ordered[start..];
         let shown = &rest[..count.min(rest.len())];
         if let Some((ranks, rid)) = shown.last().filter(|_| rest.len() > shown.len()) {
+            let at = format!("{kind}{}", search.operation);
             let cursor =
-                Cursor::after(access, (kind, &search.used, now), (ranks.clone(), *rid), app.clock.now());
-            links.push(("next", page_link(&format!("{base}/{kind}"), &search.used, &cursor.seal(app)?)));
+                Cursor::after(access, (&at, &search.used, now), (ranks.clone(), *rid), app.clock.now());
+            links.push(("next", page_link(&format!("{base}/{at}"), &search.used, &cursor.seal(app)?)));
         }
         let rids: Vec<i64> = shown.iter().map(|(_, rid)| *rid).collect();
         let matches = find_store::kept(&mut tx, reader.sight, &rids).await?;
@@ -417,7 +401,7 @@ fn head(app: &App, (kind, total): (&'static str, Option<usize>), links: Vec<(&'s
 }
 
 fn self_link(base: &str, search: &Search, page: Option<&Cursor>) -> String {
-    let address = format!("{base}/{}", search.resource_type);
+    let address = format!("{base}/{}{}", search.resource_type, search.operation);
     match page {
         Some(page) => page_link(&address, &search.used, &page.text),
         None => with_query(address, search.used.iter()),

@@ -29,6 +29,11 @@ pub(super) fn entry(search: &Search, after: Option<&Cursor>, left_out: &[LeftOut
     Some(Entry { kind: String::new(), id: String::new(), bytes, mode: "outcome" })
 }
 
+/// The entry that tells of parameters only, for what is searched elsewhere.
+pub fn unknown_told(search: &Search) -> Option<Entry> {
+    entry(search, None, &[])
+}
+
 fn unknown(search: &Search, name: &str) -> Issue {
     let text = format!(
         "{name}: is no search parameter of {} here and was left out; GET /fhir/metadata lists them.",

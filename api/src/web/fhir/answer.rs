@@ -27,7 +27,7 @@ const TYPE: &str = "application/fhir+json; charset=utf-8";
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(in crate::web) enum Refusal {
     /// No token was sent.
     NoToken,
     /// It is not in force.
@@ -40,8 +40,8 @@ pub(super) enum Refusal {
     Http {
         status: u16,
         issue: Box<Issue>,
-        /// The methods that fit (405).
-        allow: Option<&'static str>,
+        /// What would fit: the methods (405), the codings of a body (415).
+        header: Option<(&'static str, &'static str)>,
     },
     /// Something about the record or the search.
     Fault(Box<Fault>),
@@ -55,7 +55,7 @@ impl From<Fault> for Refusal {
 
 /// An HTTP status with an issue.
 pub(super) fn issue(status: u16, code: &'static str, text: &str) -> Refusal {
-    Refusal::Http { status, issue: Box::new(Issue::error(code, text)), allow: None }
+    Refusal::Http { status, issue: Box::new(Issue::error(code, text)), header: None }
 }
 
 pub(super) use issue as refuse;
@@ -63,8 +63,13 @@ pub(super) use issue as refuse;
 impl Refusal {
     /// With the methods that fit.
     pub fn allow(self, methods: &'static str) -> Self {
+        self.with(("Allow", methods))
+    }
+
+    /// With a header that says what would fit.
+    pub fn with(self, header: (&'static str, &'static str)) -> Self {
         match self {
-            Self::Http { status, issue, .. } => Self::Http { status, issue, allow: Some(methods) },
+            Self::Http { status, issue, .. } => Self::Http { status, issue, header: Some(header) },
             other => other,
         }
     }
@@ -72,9 +77,9 @@ impl Refusal {
     /// About this parameter.
     pub fn about(self, name: &str) -> Self {
         match self {
-            Self::Http { status, mut issue, allow } => {
+            Self::Http { status, mut issue, header } => {
                 issue.expression = vec![format!("http.{}", name.chars().take(40).collect::<String>())];
-                Self::Http { status, issue, allow }
+                Self::Http { status, issue, header }
             }
             other => other,
         }
@@ -164,8 +169,14 @@ impl Refusal {
     }
 }
 
+/// A body is read as it is: taken for plain, a packed one would ask for something else.
+pub(in crate::web) fn packed() -> Refusal {
+    let text = "The body must be sent as it is, without Content-Encoding.";
+    issue(415, "not-supported", text).with(("Accept-Encoding", "identity"))
+}
+
 /// The answer to what is refused.
-pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse {
+pub(in crate::web) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = HttpResponse::build(status);
     answer.content_type(TYPE);
@@ -176,8 +187,8 @@ pub(super) fn refused(app: &App, refusal: Refusal, trace: &str) -> HttpResponse 
         Refusal::TooMany(left) => {
             answer.insert_header(("Retry-After", left.reset.as_secs().max(1).to_string()));
         }
-        Refusal::Http { allow: Some(methods), .. } => {
-            answer.insert_header(("Allow", *methods));
+        Refusal::Http { header: Some(header), .. } => {
+            answer.insert_header(*header);
         }
         Refusal::Fault(fault) if matches!(fault.as_ref(), Fault::Other(Error::Unavailable(_))) => {
             answer.insert_header(("Retry-After", "5"));
@@ -202,7 +213,7 @@ const LARGE: usize = 256 * 1024;
 ///
 /// # Errors
 /// 406 where XML has no place for what is in it.
-pub(super) async fn in_form(answer: HttpResponse, form: Form) -> Result<HttpResponse, Refusal> {
+pub(in crate::web) async fn in_form(answer: HttpResponse, form: Form) -> Result<HttpResponse, Refusal> {
     let is_json = answer.headers().get("content-type").is_some_and(|kind| kind.as_bytes() == TYPE.as_bytes());
     match form {
         Form::Xml if is_json => {}
@@ -265,8 +276,8 @@ pub(super) fn unchanged(version: i64, received: Instant) -> HttpResponse {
         .finish()
 }
 
-/// A Bundle.
-pub(super) fn bundle(bytes: Vec<u8>) -> HttpResponse {
+/// A Bundle, or a resource that has no versions here.
+pub(in crate::web) fn bundle(bytes: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok().content_type(TYPE).body(bytes)
 }
 

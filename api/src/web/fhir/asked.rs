@@ -7,7 +7,7 @@ use super::answer::{Refusal, issue, refuse};
 use super::moment;
 use crate::base::Instant;
 use crate::fhir::check::{is_id, known_type};
-use crate::fhir::search::{Query, searchable, served};
+use crate::fhir::search::{Handling, Query, searchable, served};
 
 /// What is asked for, from whomever.
 pub(super) type Asked<T> = Result<T, Refusal>;
@@ -27,6 +27,36 @@ pub(super) enum Way {
     Documents,
     /// `Patient/$everything`; without an id, of the patient of the token.
     Everything { id: Option<String> },
+}
+
+impl Way {
+    /// The parameters that are followed, where nothing else reads them.
+    fn takes(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Read { kind: "Binary", .. } => Some(&[]),
+            Self::Read { .. } => Some(&["_summary", "_elements"]),
+            Self::History { .. } => Some(&["_since", "_count"]),
+            Self::Metadata | Self::Search { .. } | Self::Documents | Self::Everything { .. } => None,
+        }
+    }
+}
+
+/// Whether each parameter is one that is followed, where the client wants to be told (`Prefer: handling=strict`). A
+/// search and an operation look at theirs themselves.
+///
+/// # Errors
+/// 400 about the first that is not.
+pub(super) fn known(way: &Way, query: &Query, handling: Handling) -> Asked<()> {
+    let Some(taken) = way.takes().filter(|_| handling == Handling::Strict) else { return Ok(()) };
+    let is_taken = |name: &str| taken.contains(&name) || matches!(name, "_format" | "_pretty");
+    match query.iter().find(|(name, _)| !is_taken(name)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let all: Vec<&str> = taken.iter().copied().chain(["_format", "_pretty"]).collect();
+            let text = format!("The parameters that are followed here are {}.", all.join(", "));
+            Err(issue(400, "not-supported", &text).about(name))
+        }
+    }
 }
 
 /// Reads the address below `/fhir`.
@@ -235,6 +265,27 @@ mod tests {
             let method: Method = method.parse().unwrap();
             let found = way(&method, path).map_err(|refusal| refusal.status());
             assert_eq!(found, expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_strict_client_is_told_of_what_is_not_followed() {
+        let read = |kind| Way::Read { kind, id: "a".into(), version: None };
+        let history = Way::History { kind: "Patient", id: "a".into() };
+        for (way, query, fits) in [
+            (&history, "_since=2020-01-01T00:00:00Z&_count=3&_pretty=true", true),
+            (&history, "foo=1&_at=2020", false),
+            (&history, "_at=2020", false),
+            (&read("Patient"), "_summary=true&_format=json", true),
+            (&read("Patient"), "_since=2020-01-01T00:00:00Z", false),
+            (&read("Binary"), "_format=json", true),
+            (&read("Binary"), "_summary=true", false),
+            (&Way::Search { kind: "Patient" }, "foo=1", true),
+        ] {
+            let query = crate::fhir::search::decode(query).unwrap();
+            let strict = known(way, &query, Handling::Strict).map_err(|refusal| refusal.status());
+            assert_eq!(strict, if fits { Ok(()) } else { Err(400) }, "{way:?} {query:?}");
+            assert!(known(way, &query, Handling::Lenient).is_ok(), "{way:?} {query:?}");
         }
     }
 

@@ -18,7 +18,7 @@ const XML: [&str; 5] = ["application/fhir+xml", "application/xml", "application/
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::web) enum Form {
     Json,
     /// JSON in lines (`_pretty`).
     Lines,
@@ -154,6 +154,13 @@ fn read_range(range: &str) -> Range {
 pub(super) fn content_type(request: &HttpRequest) -> String {
     let header = request.headers().get("Content-Type").and_then(|value| value.to_str().ok()).unwrap_or("");
     header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether the body is not as it is written (RFC 9110, 8.4).
+pub(in crate::web) fn is_packed(request: &HttpRequest) -> bool {
+    let said = request.headers().get_all("Content-Encoding");
+    let mut all = said.flat_map(|value| value.as_bytes().split(|b| *b == b',')).map(<[u8]>::trim_ascii);
+    all.any(|how| !how.is_empty() && !how.eq_ignore_ascii_case(b"identity"))
 }
 
 /// `Prefer: handling=strict`.
@@ -361,6 +368,22 @@ mod tests {
             let request = TestRequest::get().insert_header(("Prefer", prefer)).to_http_request();
             assert_eq!(handling(&request) == Handling::Strict, strict, "{prefer}");
         }
+    }
+
+    #[test]
+    fn what_is_packed_is_told() {
+        for (encoding, is_so) in [
+            ("gzip", true),
+            ("identity", false),
+            ("Identity", false),
+            ("", false),
+            ("identity, br", true),
+            ("nonsense", true),
+        ] {
+            let request = TestRequest::post().insert_header(("Content-Encoding", encoding)).to_http_request();
+            assert_eq!(is_packed(&request), is_so, "{encoding}");
+        }
+        assert!(!is_packed(&TestRequest::post().to_http_request()));
     }
 
     #[test]

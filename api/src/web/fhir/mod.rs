@@ -15,17 +15,19 @@ use futures::StreamExt;
 use crate::app::App;
 use crate::base::Instant;
 use crate::fhir::outcome::Issue;
-use crate::fhir::search::{Query, decode};
+use crate::fhir::outgoing::Cut;
+use crate::fhir::search::{Handling, Query, decode};
 use crate::fhir::xml::MOST_JSON;
 use crate::records::api::{self, Everything, Fault, Read};
 use crate::smart::{self, Access, Denied};
 use crate::web::caller;
 
-use answer::{Refusal, issue};
+use answer::issue;
 use asked::Way;
 use headers::Form;
 
-pub(super) use headers::{dressed, preflight, trace};
+pub(super) use answer::{Refusal, bundle, in_form, packed, refused};
+pub(super) use headers::{dressed, is_packed, preflight, trace};
 pub use metadata::Statement;
 
 /// Bytes of a form or of the parameters of an operation.
@@ -47,7 +49,7 @@ pub async fn serve(request: HttpRequest, app: Data<App>, body: Payload) -> HttpR
 }
 
 /// What is refused is told in the form that was asked for, as far as that can be told from the address.
-async fn told(request: &HttpRequest, answer: HttpResponse) -> HttpResponse {
+pub(super) async fn told(request: &HttpRequest, answer: HttpResponse) -> HttpResponse {
     if answer.status().is_success() {
         return answer;
     }
@@ -91,6 +93,7 @@ async fn given(
     if request.method() == Method::POST {
         query.extend(sent(request, &way, body).await?);
     }
+    asked::known(&way, &query, headers::handling(request))?;
     if let Way::Read { kind: "Binary", id, version } = &way {
         return binary(request, app, access, (id, *version, &query)).await;
     }
@@ -130,6 +133,34 @@ async fn given(
         }
     };
     answer::in_form(answer, form).await
+}
+
+/// How one resource of what stands in no record is asked for: which part of it, in which form.
+///
+/// # Errors
+/// 400 and 406.
+pub(super) fn asked_one(request: &HttpRequest, kind: &'static str) -> Result<(Cut, Form), Refusal> {
+    let query = decode(request.query_string())?;
+    let way = Way::Read { kind, id: String::new(), version: None };
+    asked::known(&way, &query, headers::handling(request))?;
+    Ok((api::part(kind, &query)?, headers::format(request, &query)?))
+}
+
+/// How such resources are searched: by what, what becomes of unknown parameters, in which form.
+///
+/// # Errors
+/// 400, 406, and of a form 413 and 415.
+pub(super) async fn asked_many(
+    request: &HttpRequest,
+    kind: &'static str,
+    body: Payload,
+) -> Result<(Query, Handling, Form), Refusal> {
+    let mut query = decode(request.query_string())?;
+    if request.method() == Method::POST {
+        query.extend(sent(request, &Way::Search { kind }, body).await?);
+    }
+    let form = headers::format(request, &query)?;
+    Ok((query, headers::handling(request), form))
 }
 
 /// Who asks, counted.
@@ -176,6 +207,9 @@ async fn access(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
 
 /// What a form says, or the Parameters of an operation.
 async fn sent(request: &HttpRequest, way: &Way, mut body: Payload) -> Result<Query, Refusal> {
+    if headers::is_packed(request) {
+        return Err(answer::packed());
+    }
     let mut bytes: Vec<u8> = Vec::new();
     while let Some(part) = body.next().await {
         let part = part.map_err(|_| issue(400, "incomplete", "The body broke off."))?;
