@@ -7,6 +7,7 @@ problem-paper-signer = This is not the patient’s name. If somebody else signed
 
 desk-claim-check-button = Check and go on
 desk-claim-confirm-title = Is this the right person?
+desk-claim-confirm-awaited = Not yet: only once somebody certifies that the patient cannot decide.
 desk-claim-confirm = If you go on, the account below acts for this patient from then on. Read both columns first.
 desk-claim-confirm-differs = What was stated is not what the record says. One wrong choice opens the record of a stranger.
 desk-compared = What was stated, and the record you found

@@ -7,6 +7,7 @@ problem-paper-signer = Este no es el nombre del paciente. Si firmó otra persona
 
 desk-claim-check-button = Revisar y seguir
 desk-claim-confirm-title = ¿Es la persona correcta?
+desk-claim-confirm-awaited = Todavía no: solo cuando alguien certifique que el paciente no puede decidir.
 desk-claim-confirm = Si sigue, la cuenta de abajo actuará desde entonces por este paciente. Lea primero las dos columnas.
 desk-claim-confirm-differs = Lo que se declaró no es lo que dice el expediente. Una sola elección equivocada abre el expediente de un extraño.
 desk-compared = Lo que se declaró y el expediente que usted encontró

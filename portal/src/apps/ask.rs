@@ -101,6 +101,8 @@ pub struct Ask {
     pub shelves: Vec<Shelf>,
     /// Whether that is names of doctors and places only: then there is nothing to tick.
     pub names_only: bool,
+    /// Whether it asks for all there is, so that the log goes with it.
+    pub asks_all: bool,
     /// Single kinds of items, which can be left out of all parts.
     pub kinds: Vec<Choice>,
     /// From when to when.
@@ -346,6 +348,7 @@ pub fn ask(
         action: format!("/apps/ask/{}", asked.id),
         of: name_of(record),
         several: asked.records.len() > 1,
+        asks_all: asked.scopes.cover_all(),
         names_only: shelves.is_empty() && asked.scopes.any_resource(),
         shelves,
         kinds,

@@ -61,7 +61,8 @@ pub async fn begin(
         provider: provider.into_inner(),
         return_to: own_path(fields.get("return_to")),
         language: visit.w.language,
-        fresh: if fields.get("fresh") == "yes" { Fresh::Yes } else { Fresh::No },
+        // Whoever left a session open to run out may have left the provider's open as well: it asks anew.
+        fresh: if fields.get("fresh") == "yes" || visit.ended { Fresh::Yes } else { Fresh::No },
         address: address(&visit.app, &request),
     };
     let begun = identity::begin(&visit.app, start).await?;

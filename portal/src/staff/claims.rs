@@ -318,6 +318,20 @@ impl ClaimConfirm {
         authority::scope_words(self.page.w, (kind, &authority::scope(kind, &self.typed)))
     }
 
+    /// When it holds: each in its words, and what was typed.
+    fn times(&self) -> Vec<(String, String)> {
+        let w = self.page.w;
+        let days =
+            [("starts", "desk-claim-starts"), ("until", "desk-claim-until"), ("review", "desk-claim-review")];
+        let day = |(field, id)| self.typed.some(field).map(|day| (w.t(id), w.date(&day)));
+        days.into_iter().filter_map(day).collect()
+    }
+
+    /// Whether it waits until somebody certifies that the person cannot decide.
+    fn is_awaited(&self) -> bool {
+        self.typed.get("incapacity") == "awaited"
+    }
+
     /// What was typed before, to be sent once more.
     fn again(&self) -> Vec<(&str, &str)> {
         self.typed.pairs().filter(|(name, value)| !OWN.contains(name) && !value.is_empty()).collect()
