@@ -4,7 +4,7 @@
 use api::config::{Config, Value};
 use api::consents::{self, Party};
 use api::fhir::sensitivity::{Label, Labels};
-use api::representation::{Kind as Authority, Scope};
+use api::representation::{Kind as Authority, Limit, Office, Scope, desk};
 use api::visibility::Helper;
 
 use crate::acting::{actor, all_of, appointed, everything, looked, patient};
@@ -471,7 +471,8 @@ async fn what_was_not_done_is_told(kind: Kind) {
     house.close().await;
 }
 
-/// What a limit keeps from a parent is not for a clinician to open, and does not stand there.
+/// What an order of a court keeps from a parent is not for a clinician to open, and does not stand there. A limit that the
+/// minor asked for keeps nothing from a parent.
 async fn what_a_limit_keeps_is_not_decided(kind: Kind) {
     let house = House::start(kind).await;
     house.linked("jordan").await;
@@ -502,6 +503,20 @@ async fn what_a_limit_keeps_is_not_decided(kind: Kind) {
     consents::answer(&house.app, (once, consents::Answer::Agreed, ""), (None, "Petra Officer (synthetic)"))
         .await
         .unwrap();
+    assert_eq!(labs(&clinician.get(&path).await), (before, all));
+    let (held, ..) = desk::one(&house.app, mother).await.unwrap();
+    let form = desk::Form { id: mother, seen: held.authority.changes, why: "an order (synthetic)" };
+    let order = Limit {
+        categories: vec![api::fhir::present::Category::Labs],
+        labels: vec![],
+        all: false,
+        order: String::new(),
+        until: None,
+        at: house.app.clock.now(),
+        by: String::new(),
+    };
+    let by = desk::By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
+    desk::limit(&house.app, &by, form, order).await.unwrap();
     assert_eq!(labs(&clinician.get(&path).await), (0, all - before));
     house.close().await;
 }
