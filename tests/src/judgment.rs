@@ -4,10 +4,10 @@
 use api::config::{Config, Value};
 use api::consents::{self, Party};
 use api::fhir::sensitivity::{Label, Labels};
-use api::representation::{Kind as Authority, Limit, Office, Scope, desk};
+use api::representation::{Kind as Authority, Scope};
 use api::visibility::Helper;
 
-use crate::acting::{actor, all_of, appointed, everything, looked, patient};
+use crate::acting::{actor, all_of, appointed, everything, limited, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 use crate::law::rule;
@@ -504,19 +504,7 @@ async fn what_a_limit_keeps_is_not_decided(kind: Kind) {
         .await
         .unwrap();
     assert_eq!(labs(&clinician.get(&path).await), (before, all));
-    let (held, ..) = desk::one(&house.app, mother).await.unwrap();
-    let form = desk::Form { id: mother, seen: held.authority.changes, why: "an order (synthetic)" };
-    let order = Limit {
-        categories: vec![api::fhir::present::Category::Labs],
-        labels: vec![],
-        all: false,
-        order: String::new(),
-        until: None,
-        at: house.app.clock.now(),
-        by: String::new(),
-    };
-    let by = desk::By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
-    desk::limit(&house.app, &by, form, order).await.unwrap();
+    limited(&house, mother, api::fhir::present::Category::Labs).await;
     assert_eq!(labs(&clinician.get(&path).await), (0, all - before));
     house.close().await;
 }

@@ -58,7 +58,7 @@ pub async fn form(who: Patient, Query(query): Query) -> Reply {
 /// Shows the form again with what would be kept back.
 pub async fn look(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
-    let (_, problems) = read(&fields, whom(&fields));
+    let (_, problems) = read(&fields);
     answer(&who, &fields, problems).await
 }
 
@@ -70,7 +70,7 @@ pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
         let problems = Problems(vec![Problem { field: "against", code: "problem-limit-against" }]);
         return answer(&who, &fields, problems).await;
     }
-    let (ask, problems) = read(&fields, whom(&fields));
+    let (ask, problems) = read(&fields);
     if !problems.0.is_empty() {
         return answer(&who, &fields, problems).await;
     }
@@ -80,18 +80,14 @@ pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
     }
 }
 
-/// Whom it is kept from; somebody they name, as long as nothing is chosen.
-fn whom(fields: &Fields) -> Against {
-    Against::from_slug(fields.get("against")).unwrap_or(Against::Named)
-}
-
-/// What a form asks for, and what in it nobody can take for one thing.
-fn read(fields: &Fields, against: Against) -> (Ask, Problems) {
+/// What a form asks for, and what in it nobody can take for one thing. As long as nothing says whom it is kept from, it is
+/// somebody they name.
+fn read(fields: &Fields) -> (Ask, Problems) {
     let mut problems = Problems(form::parts_fault(fields).into_iter().collect());
     let categories = (fields.get("what") == "some")
         .then(|| form::ticked(fields, ("categories", Category::from_slug), &mut problems));
     let ask = Ask {
-        against,
+        against: Against::from_slug(fields.get("against")).unwrap_or(Against::Named),
         party: fields.get("party").to_owned(),
         categories,
         labels: form::ticked(fields, ("labels", Label::from_slug), &mut problems),
@@ -105,7 +101,7 @@ fn read(fields: &Fields, against: Against) -> (Ask, Problems) {
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     consents::may_ask(app, who.actor(), who.patient).await?;
-    let (ask, _) = read(fields, whom(fields));
+    let (ask, _) = read(fields);
     let preview = records::preview(app, who.actor(), (who.patient, consents::left(&ask))).await?;
     let unbound = consents::unbound(app, who.actor(), (who.patient, &ask)).await?;
     let once = fields.get("once").parse().unwrap_or_else(|_| consents::once(app));
@@ -176,7 +172,7 @@ pub fn limit_new(
 /// What they would see from whom it is kept; where words tell what is meant, also what is made of them.
 fn kept_words(w: Words, (preview, typed): (&Preview, &Fields)) -> Vec<String> {
     let mut words = preview_words(w, (typed.get("party"), preview));
-    let (ask, _) = read(typed, whom(typed));
+    let (ask, _) = read(typed);
     if !ask.what.trim().is_empty() {
         words.push(about(w, &ask));
     }

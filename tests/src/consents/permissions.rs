@@ -11,7 +11,7 @@ use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind as Authority, Scope};
 
 use super::{LEE, begun, main, name_on, number, signed};
-use crate::acting::{actor, appointed, patient};
+use crate::acting::{actor, appointed, limited, patient};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 use crate::law::{paper, recorded, rule};
 
@@ -466,6 +466,15 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
     let page = elena.submit(&back, "#sign-form", &[]).await;
     assert!(page.path.starts_with(&format!("{base}/privacy/permissions/")), "{}", main(&page));
     assert_eq!(page.all("#exact-text").concat(), exact);
+
+    // What a court took out of their right they do not give away.
+    limited(&house, parent, api::fhir::present::Category::Labs).await;
+    let form = elena.get(&new).await;
+    let terms = elena.submit(&form, "main form", &[("kind", "hipaa-508")]).await;
+    let zoe = [("recipient", "Aunt Zoe"), ("what", "some"), ("categories", "labs"), LEE[1], LEE[2], LEE[3]];
+    let refused = elena.submit(&terms, "#terms-form", &zoe).await;
+    assert_eq!(refused.status, 403, "{}", main(&refused));
+    assert!(main(&refused).contains("goes further than what you may see"), "{}", main(&refused));
 
     // The child sees who signed; who only helps sees and signs nothing.
     let seen = jordan.get(page.path.strip_prefix(&base).unwrap()).await;
