@@ -204,7 +204,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     "why",
                 ])),
                 api::base::RestrictionId(uuid::Uuid::from_u128(6)),
-                (&sample::preview(full), if some { &[][..] } else { &unbound[..] }, &choices),
+                (&sample::preview(full), if some { &unbound[..] } else { &[][..] }, &choices),
             )),
         ),
         (
