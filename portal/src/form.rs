@@ -1,6 +1,7 @@
 //! What a browser sends: fields of a form or of an address. A form is taken only with its token and from our
 //! own pages; what was typed goes back into the form when something must be mended.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -241,10 +242,30 @@ pub fn days(fields: &Fields, problems: &mut Problems) -> [Option<String>; 2] {
     [from, to]
 }
 
-/// Where a form says both all parts and some of them: nobody guesses which is meant.
+/// Where a form says both all parts and some of them: nobody guesses which is meant. Nor what somebody meant who said
+/// neither.
 pub fn parts_fault(fields: &Fields) -> Option<Problem> {
     let ticked = fields.all("categories").iter().any(|slug| Category::from_slug(slug).is_some());
-    (fields.get("what") != "some" && ticked).then_some(Problem { field: "categories", code: "problem-parts" })
+    let code = match fields.get("what") {
+        "some" => return None,
+        "all" | "" => ticked.then_some("problem-parts")?,
+        _ => "problem-choice",
+    };
+    Some(Problem { field: "categories", code })
+}
+
+/// The ticked values of a field. One that is not known is a problem: left out without a word it changes what is meant.
+pub fn ticked<T: Ord>(
+    fields: &Fields,
+    (name, known): (&'static str, impl Fn(&str) -> Option<T>),
+    problems: &mut Problems,
+) -> BTreeSet<T> {
+    let all = fields.all(name);
+    let found: Vec<T> = all.iter().filter_map(|slug| known(slug)).collect();
+    if found.len() < all.len() {
+        problems.0.push(Problem { field: name, code: "problem-choice" });
+    }
+    found.into_iter().collect()
 }
 
 /// The problems of an error that a form can show; any other error goes on.
@@ -279,10 +300,27 @@ mod tests {
             // Without a choice all parts are meant.
             ("categories=labs&categories=notes", true),
             ("what=all&categories=nothing-known", false),
+            ("what=sme&categories=labs", true),
+            ("what=al", true),
             ("", false),
         ] {
             let found = parts_fault(&Fields::parse(form.as_bytes()));
             assert_eq!(found.map(|problem| problem.field), fault.then_some("categories"), "{form}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_left_out_without_a_word() {
+        for (form, known, said) in [
+            ("categories=labs&categories=notes", 2, 0),
+            ("categories=labs&categories=labz", 1, 1),
+            ("categories=", 0, 1),
+            ("", 0, 0),
+        ] {
+            let mut problems = Problems::default();
+            let found =
+                ticked(&Fields::parse(form.as_bytes()), ("categories", Category::from_slug), &mut problems);
+            assert_eq!((found.len(), problems.0.len()), (known, said), "{form}");
         }
     }
 

@@ -52,6 +52,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("contact_code", "privacy-contact-code"),
     ("day", "office-day"),
     ("authority", "office-authority"),
+    ("beside", "office-beside"),
     ("witness", "office-witness"),
     ("statements", "office-statements"),
     ("discloser", "office-discloser"),

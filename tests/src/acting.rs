@@ -10,7 +10,7 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::{Label, Labels};
 use api::identity::Actor;
 use api::representation::{
-    self, Ask, By, End, Evidence, Incapacity, Kind as Authority, Lens, Office, Scope, desk,
+    self, Ask, By, End, Evidence, Incapacity, Kind as Authority, Lens, Limit, Office, Scope, desk,
 };
 use api::visibility::{self, Part2};
 use futures::StreamExt;
@@ -89,6 +89,22 @@ pub async fn ended(house: &House, id: AuthorityId) {
     let (held, ..) = desk::one(&house.app, id).await.unwrap();
     let form = desk::Form { id, seen: held.authority.changes, why: "asked for (synthetic)" };
     desk::end(&house.app, &DESK, form, End::ByClinic).await.unwrap();
+}
+
+/// An order of a court takes a part of the record out of an authority.
+pub async fn limited(house: &House, id: AuthorityId, category: Category) {
+    let (held, ..) = desk::one(&house.app, id).await.unwrap();
+    let form = desk::Form { id, seen: held.authority.changes, why: "an order (synthetic)" };
+    let order = Limit {
+        categories: vec![category],
+        labels: vec![],
+        all: false,
+        order: String::new(),
+        until: None,
+        at: house.app.clock.now(),
+        by: String::new(),
+    };
+    desk::limit(&house.app, &DESK, form, order).await.unwrap();
 }
 
 /// The clinic appoints somebody, and they take the code.

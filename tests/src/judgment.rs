@@ -7,7 +7,7 @@ use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind as Authority, Scope};
 use api::visibility::Helper;
 
-use crate::acting::{actor, all_of, appointed, everything, looked, patient};
+use crate::acting::{actor, all_of, appointed, everything, limited, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 use crate::law::rule;
@@ -472,7 +472,8 @@ async fn what_was_not_done_is_told(kind: Kind) {
     house.close().await;
 }
 
-/// What a limit keeps from a parent is not for a clinician to open, and does not stand there.
+/// What an order of a court keeps from a parent is not for a clinician to open, and does not stand there. A limit that the
+/// minor asked for keeps nothing from a parent.
 async fn what_a_limit_keeps_is_not_decided(kind: Kind) {
     let house = House::start(kind).await;
     house.linked("jordan").await;
@@ -503,6 +504,8 @@ async fn what_a_limit_keeps_is_not_decided(kind: Kind) {
     consents::answer(&house.app, (once, consents::Answer::Agreed, ""), (None, "Petra Officer (synthetic)"))
         .await
         .unwrap();
+    assert_eq!(labs(&clinician.get(&path).await), (before, all));
+    limited(&house, mother, api::fhir::present::Category::Labs).await;
     assert_eq!(labs(&clinician.get(&path).await), (0, all - before));
     house.close().await;
 }

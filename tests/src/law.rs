@@ -51,7 +51,7 @@ pub fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Part
     Terms {
         kind,
         person: format!("{} {}", person.given, person.family),
-        discloser: "Harbor Recovery Program (synthetic)".into(),
+        discloser: house.app.config.clinic.name.clone(),
         recipient,
         scope: Some(consents::Scope { labels: consents::needed(kind), ..Default::default() }),
         purposes: match kind {
@@ -139,6 +139,13 @@ async fn a_programs_records_need_a_consent(kind: Kind) {
     let other = looked(&house, &mut clinician, ("sam", "clinician.treatment")).await;
     assert!(clinician.get(&format!("{other}/record")).await.text.contains("need the patient’s own consent"));
     clinician.get("/staff").await;
+
+    // One that lets somebody else share opens nothing of what this clinic holds.
+    let here = Party { name: house.app.config.clinic.name.clone(), ..Party::default() };
+    let elsewhere = paper(&house, (consents::Kind::Part2Tpo, "casey"), here);
+    recorded(&house, over, Terms { discloser: "Elsewhere Rehab Center (synthetic)".into(), ..elsewhere })
+        .await;
+    assert!(!sees_program(&house, &mut clinician, &base).await);
 
     // The consent counts with the next request, and so does its end.
     let treating = Party { classes: [Class::TreatingProviders].into(), ..Party::default() };
@@ -281,10 +288,13 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
     let mut elena = house.signed_in("elena").await;
+    let mut sam = house.signed_in("sam").await;
     let over = patient(&house, "rosa").await;
     let rosas = actor(&house, "rosa").await;
-    let id = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
+    let id = invited(&house, ("elena", "rosa"), everything()).await;
     let base = format!("/for/{id}");
+    // Sam acts for her by law, under the same name.
+    let agent = appointed(&house, ("sam", Authority::HealthCareAgent), "rosa", everything()).await;
     assert_eq!(elena.get(&format!("{base}/record")).await.status, 200);
     let mut clinician = house.desk("clinician").await;
     let look = looked(&house, &mut clinician, ("rosa", "clinician.treatment")).await;
@@ -315,6 +325,12 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     }
     assert_eq!(house.entries().await, entries, "nothing was handed out");
     assert_eq!(clinician.get(&format!("{look}/record")).await.status, 200, "nobody else is bound");
+    // Who stands in the person's place is not bound (45 CFR 164.502(g)(1)): she reads it, and so does who answers.
+    assert_eq!(sam.get(&format!("/for/{agent}/record")).await.status, 200);
+    let told = rosa.get(&format!("/privacy/limits/{all}")).await;
+    assert!(told.text.contains("These people act for you by law: Elena"), "{}", told.text);
+    let desk = house.desk("privacy").await.get(&format!("/staff/limits/{all}")).await;
+    assert!(desk.all("#unbound").concat().contains("even if you agree"), "{}", desk.text);
     assert_eq!(rosa.get("/record").await.status, 200);
     consents::end_for_person(&house.app, (all, Ender::Oral, "She called"), by).await.unwrap();
     assert_eq!(elena.get(&format!("{base}/record")).await.status, 200);

@@ -72,6 +72,7 @@ consent-text-refusal = If I do not sign, the clinic still treats me. My provider
 consent-text-remuneration = The clinic is paid for sharing this.
 consent-text-directive-note = What I send to somebody who is not a provider or a health plan may no longer be protected by these rules.
 consent-text-authority = I sign for this person. My authority: { $authority }.
+consent-text-beside = Signed with me: { $name }.
 consent-text-witness = Witness: { $name }.
 consent-text-copy = I can see and print a copy of this at any time on the page “Privacy choices”.
 

@@ -72,6 +72,7 @@ consent-text-refusal = Si no firmo, la clínica me atiende igual. Mis proveedore
 consent-text-remuneration = La clínica recibe un pago por compartir esto.
 consent-text-directive-note = Lo que envío a alguien que no es un proveedor ni un plan de salud tal vez ya no esté protegido por estas reglas.
 consent-text-authority = Firmo por esta persona. Mi autoridad: { $authority }.
+consent-text-beside = Firmó conmigo: { $name }.
 consent-text-witness = Testigo: { $name }.
 consent-text-copy = Puedo ver e imprimir una copia de esto en cualquier momento en la página «Opciones de privacidad».
 

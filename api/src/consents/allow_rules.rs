@@ -3,7 +3,8 @@
 
 use super::cover_rules::{self, Choice, Disclosure, category_bits};
 use super::gate_rules::Block;
-use super::model::{Against, Answer, Ask, Class, Consent, Ender, Party, Purpose, Restriction};
+use super::limit_rules;
+use super::model::{Against, Answer, Class, Consent, Ender, Party, Purpose, Restriction};
 use crate::base::{Instant, fold};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
@@ -58,7 +59,7 @@ const TITLES: [&str; 10] = ["dr", "dra", "mr", "mrs", "ms", "sr", "sra", "prof",
 
 /// Whether a restriction calls one of these names. People write "Dr. Lee" of Sam Lee, so all words of the shorter one
 /// must be in the other: rather one too many is kept out than one too few.
-fn named(party: &str, names: &[String]) -> bool {
+pub fn named(party: &str, names: &[String]) -> bool {
     let words = |text: &str| -> Vec<String> {
         let folded = fold(text);
         folded
@@ -72,46 +73,33 @@ fn named(party: &str, names: &[String]) -> bool {
     names.iter().map(|name| words(name)).any(|name| within(&party, &name) || within(&name, &party))
 }
 
-/// Whether a restriction is agreed to and binds this recipient. A representative is bound only by one that names them:
-/// they stand in the person's place. A helper whom the person chose is the person's own wish, unless they are named.
+/// Whether a restriction is agreed to and binds this recipient. Who stands in the person's place is treated as the person
+/// (164.502(g)(1)), so no restriction binds them; where that is a danger the clinic declines them (164.502(g)(5)). A helper
+/// whom the person chose is the person's own wish, unless they are named. One that the clinic ended by notice stays for
+/// what there was before (164.522(a)(2)(iii)); a lens does not tell when something was received, so it stays for all.
 fn binds(restriction: &Restriction, recipient: &Recipient) -> bool {
     let agreed = matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
     let over = matches!(restriction.ended, Some((_, Ender::InWriting | Ender::Oral)));
-    let named = named(&restriction.ask.party, &recipient.names);
     let theirs = match (restriction.ask.against, recipient.position) {
-        (_, Position::EmergencyStaff) | (Against::HealthPlan, _) => false,
-        (Against::Named, _) => named,
-        (Against::Family, Position::Representative | Position::Helper) => named,
+        (_, Position::EmergencyStaff | Position::Representative) | (Against::HealthPlan, _) => false,
+        (Against::Named, _) | (Against::Family, Position::Helper) => {
+            named(&restriction.ask.party, &recipient.names)
+        }
         (Against::Family, Position::Staff | Position::App) => false,
     };
     agreed && !over && theirs
 }
 
-/// What a restriction leaves. Where labels and categories are both named, all that has one of the labels is kept back;
-/// where only words tell what is meant, nobody guesses which items they are about, and nothing is left. One that the
-/// clinic ended by notice stands for what there was before (164.522(a)(2)(iii)).
-fn left(ask: &Ask, ended: Option<Instant>) -> Lens {
-    let labels: Labels = ask.labels.iter().copied().collect();
-    match &ask.categories {
-        _ if !labels.is_empty() => Lens { hidden: labels.hidden(), ..Lens::WHOLE },
-        Some(categories) if !categories.is_empty() => {
-            Lens { categories: !category_bits(categories), ..Lens::WHOLE }
-        }
-        None if ended.is_some() => Lens { from: ended.map_or(i64::MAX, Instant::micros), ..Lens::WHOLE },
-        _ => Lens { categories: 0, ..Lens::WHOLE },
-    }
-}
-
 /// What is left under all restrictions of a person, and whether any took something.
 pub fn under_restrictions(all: &[Restriction], recipient: &Recipient) -> (Lens, bool) {
     let bound = all.iter().filter(|one| binds(one, recipient));
-    let lens = bound.map(|one| left(&one.ask, one.ended.map(|(at, _)| at)));
+    let lens = bound.map(|one| limit_rules::left(&one.ask));
     lens.fold((Lens::WHOLE, false), |(all, _), one| (all.and(one), true))
 }
 
 /// Which consent in force lets this recipient have what 42 CFR Part 2 protects (2.31, 2.33). The clinic's staff receive
-/// for the clinic: by its name, or as treating providers. It must reach all that the recipient sees: of two that differ,
-/// or one for a part, nobody guesses.
+/// for the clinic: by its name, or as treating providers. It must let this clinic share (2.31(a)(2)) and reach all that the
+/// recipient sees: of two that differ, or one for a part, nobody guesses.
 pub fn part2(
     consents: &[Consent],
     (recipient, clinic): (&Recipient, &str),
@@ -128,21 +116,19 @@ pub fn part2(
     let demographics = category_bits(&[Category::Demographics].into());
     let own: Vec<Consent> = consents.iter().filter(|one| one.terms.kind.is_part2()).cloned().collect();
     let mut found = Choice::Uncovered;
-    for discloser in own.iter().map(|one| &one.terms.discloser) {
-        for recipient_as in &parties {
-            let disclosure = Disclosure {
-                discloser: discloser.clone(),
-                recipient: recipient_as.clone(),
-                purpose,
-                categories: recipient.lens.categories & !demographics,
-                labels: vec![Labels::default().with(Label::SubstanceUse)],
-                days: None,
-            };
-            match cover_rules::choose(&own, &disclosure, at) {
-                Choice::Uncovered => {}
-                Choice::Covered(id) => found = Choice::Covered(id),
-                two @ Choice::Ambiguous(_) => return two,
-            }
+    for recipient_as in parties {
+        let disclosure = Disclosure {
+            discloser: clinic.to_owned(),
+            recipient: recipient_as,
+            purpose,
+            categories: recipient.lens.categories & !demographics,
+            labels: vec![Labels::default().with(Label::SubstanceUse)],
+            days: None,
+        };
+        match cover_rules::choose(&own, &disclosure, at) {
+            Choice::Uncovered => {}
+            Choice::Covered(id) => found = Choice::Covered(id),
+            two @ Choice::Ambiguous(_) => return two,
         }
     }
     found
@@ -156,7 +142,7 @@ mod tests {
 
     use super::*;
     use crate::base::{ConsentId, PatientNo, RestrictionId};
-    use crate::consents::model::{Expiry, Kind, Scope, Signature, Signer, State, Terms};
+    use crate::consents::model::{Ask, Expiry, Kind, Scope, Signature, Signer, State, Terms};
 
     const NOW: Instant = Instant(1_000_000_000);
     const CLINIC: &str = "Cedar Street Clinic";
@@ -201,12 +187,13 @@ mod tests {
             // Not in an emergency (164.522(a)(1)(iii)).
             (Against::Named, "Dr. Lee", EmergencyStaff, "Sam Lee", false),
             (Against::Named, "Elena", Helper, "Elena Delgado", true),
-            (Against::Named, "Elena Delgado", Representative, "Elena", true),
-            (Against::Named, "Elena", Representative, "Ana Delgado", false),
-            (Against::Family, "Elena", Representative, "Elena Delgado", true),
-            // All of the family is not somebody who stands in the person's place, nor whom they chose themselves.
-            (Against::Family, "", Representative, "Elena Delgado", false),
+            (Against::Named, "Elena", Helper, "Ana Delgado", false),
+            (Against::Family, "Elena", Helper, "Elena Delgado", true),
+            // All of the family is not whom the person chose themselves.
             (Against::Family, "", Helper, "Elena Delgado", false),
+            // Who stands in the person's place is no other (164.502(g)(1)).
+            (Against::Named, "Elena Delgado", Representative, "Elena", false),
+            (Against::Family, "Elena", Representative, "Elena Delgado", false),
             (Against::Family, "Lee", Staff, "Sam Lee", false),
             (Against::HealthPlan, "Elena", Representative, "Elena", false),
             (Against::Named, "Steps", App, "Steps", true),
@@ -229,43 +216,20 @@ mod tests {
         }
     }
 
+    /// Ended by notice it stays for what there was before, and nobody can tell that from what is new.
     #[test]
-    fn what_a_restriction_leaves() {
-        let labs = BTreeSet::from([Category::Labs]);
-        let hiv = Labels::default().with(Label::Hiv);
-        let all = |ask: Ask, ended| left(&ask, ended);
-        let ask = |categories: Option<&BTreeSet<Category>>, labels: &[Label]| Ask {
-            categories: categories.cloned(),
-            labels: labels.iter().copied().collect(),
-            ..agreed(Against::Named, "x").ask
-        };
-        for (ask, ended, labs_seen, notes_seen, hiv_seen) in [
-            (ask(None, &[]), None, false, false, false),
-            (ask(Some(&labs), &[]), None, false, true, true),
-            (ask(None, &[Label::Hiv]), None, true, true, false),
-            // Both named: all with the label is kept back, in whatever category.
-            (ask(Some(&labs), &[Label::Hiv]), None, true, true, false),
-            // Only words say what is meant.
-            (ask(Some(&BTreeSet::new()), &[]), None, false, false, false),
-            // Ended by notice: what came after it is free.
-            (ask(None, &[]), Some(Instant(4)), true, true, true),
-            (ask(None, &[]), Some(Instant(6)), false, false, false),
-        ] {
-            let lens = all(ask, ended);
-            let seen = [
-                lens.shows(Category::Labs, Labels::default(), 5),
-                lens.shows(Category::Notes, Labels::default(), 5),
-                lens.shows(Category::Notes, hiv, 5),
-            ];
-            assert_eq!(seen, [labs_seen, notes_seen, hiv_seen], "{ended:?}");
-        }
+    fn a_notice_frees_nothing_here() {
+        let restriction =
+            Restriction { ended: Some((Instant(3), Ender::Notice)), ..agreed(Against::Named, "Elena") };
+        let (lens, bound) = under_restrictions(&[restriction], &recipient(Position::Helper, "Elena"));
+        assert!(bound && lens.categories == 0);
     }
 
     fn consent(n: u128, kind: Kind, to: (&str, &[Class])) -> Consent {
         let terms = Terms {
             kind,
             person: "Casey (synthetic)".into(),
-            discloser: "Harbor Program".into(),
+            discloser: CLINIC.into(),
             recipient: Party {
                 name: to.0.into(),
                 address: String::new(),
@@ -317,6 +281,10 @@ mod tests {
         let mut part = to_elena.clone();
         part.terms.scope.as_mut().unwrap().categories = Some([Category::Medicines].into());
         part.id = ConsentId(uuid::Uuid::from_u128(4));
+        let mut elsewhere = [tpo.clone(), named.clone()];
+        for one in &mut elsewhere {
+            one.terms.discloser = "Elsewhere Rehab Center".into();
+        }
         let state = |state| Consent { state, ..tpo.clone() };
         let covered = |n| Choice::Covered(ConsentId(uuid::Uuid::from_u128(n)));
         let of_part = Recipient { lens: medicines, ..helper.clone() };
@@ -325,6 +293,7 @@ mod tests {
             ("a class", vec![tpo.clone()], &staff, Purpose::Treatment, covered(1)),
             ("the clinic's name", vec![named.clone()], &staff, Purpose::Treatment, covered(2)),
             ("another purpose", vec![tpo.clone()], &staff, Purpose::Operations, Choice::Uncovered),
+            ("another discloser", elsewhere.to_vec(), &staff, Purpose::Treatment, Choice::Uncovered),
             (
                 "other classes",
                 vec![consent(5, Kind::Part2Tpo, ("", &[Payers]))],

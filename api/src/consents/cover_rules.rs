@@ -165,17 +165,60 @@ pub fn choose(consents: &[Consent], disclosure: &Disclosure, at: Instant) -> Cho
     }
 }
 
-/// Whether a new consent says something else than one in force to the same recipient, of the same kind and for a
-/// same purpose; two such are refused when the second is signed.
-pub fn clashes(new: &Terms, old: &Consent, now: Instant) -> bool {
+/// Why two consents cannot be in force beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// They are for the very same recipient: who takes one back would think that it is over.
+    Twice,
+    /// They differ, and nobody could tell which of them counts ([`choose`]).
+    Differ,
+}
+
+impl Clash {
+    /// The sentence that says what to do.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Twice => "problem-consent-two",
+            Self::Differ => "problem-consent-differs",
+        }
+    }
+}
+
+/// What stands between a new consent and one in force; where nothing does, both can be in force.
+pub fn clash(new: &Terms, old: &Consent, now: Instant) -> Option<Clash> {
     let terms = &old.terms;
-    let same_party = match new.recipient.classes.is_empty() {
-        true => fold(&new.recipient.name) == fold(&terms.recipient.name),
-        false => !new.recipient.classes.is_disjoint(&terms.recipient.classes),
-    };
-    let same_purpose = new.kind == Kind::Directive || !new.purposes.is_disjoint(&terms.purposes);
     let live = matches!(standing(terms, old.state, now), State::Active | State::Suspended);
-    live && new.kind == terms.kind && same_party && same_purpose
+    if !live || !overlap(new, terms) {
+        return None;
+    }
+    let (one, other) = (&new.recipient, &terms.recipient);
+    let same = fold(&one.name) == fold(&other.name) && one.classes == other.classes;
+    match same {
+        true => Some(Clash::Twice),
+        false => (lens(new) != lens(terms)).then_some(Clash::Differ),
+    }
+}
+
+/// Whether two in force do not say the same of what both can be about: then [`choose`] takes neither for what only one
+/// of them allows.
+pub fn differ(one: &Terms, other: &Terms) -> bool {
+    overlap(one, other) && lens(one) != lens(other)
+}
+
+/// Whether two can be about one disclosure: of a kind, from the same discloser, to one recipient, for one purpose.
+fn overlap(one: &Terms, other: &Terms) -> bool {
+    one.kind == other.kind
+        && fold(&one.discloser) == fold(&other.discloser)
+        && meet(&one.recipient, &other.recipient)
+        && (one.kind == Kind::Directive || !one.purposes.is_disjoint(&other.purposes))
+}
+
+/// Whether somebody can be whom both name: by the name, by a class, or by the name here and a class there, since who is
+/// named may belong to it.
+fn meet(one: &Party, other: &Party) -> bool {
+    let mixed = |one: &Party, other: &Party| !one.classes.is_empty() && !fold(&other.name).is_empty();
+    let by_name = !fold(&one.name).is_empty() && fold(&one.name) == fold(&other.name);
+    by_name || !one.classes.is_disjoint(&other.classes) || mixed(one, other) || mixed(other, one)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The rules of restrictions, and the gates that each disclosure passes in their order (45 CFR 164.522(a)). Pure.
 //! Deny wins: one gate that is shut is enough, and the first is the one that is told.
 
-use super::cover_rules::{Choice, category_bits};
+use super::cover_rules::Choice;
+use super::limit_rules;
 use super::model::{Against, Answer, Ask, Ender, Restriction};
 use crate::base::{Problem, Problems, fold, unseen};
 use crate::fhir::sensitivity::Labels;
@@ -117,7 +118,7 @@ pub fn stops(restriction: &Restriction, outgoing: &Outgoing) -> bool {
     kept && !ended
         && binds(outgoing.sort)
         && to_them(&restriction.ask, outgoing)
-        && about(&restriction.ask, outgoing)
+        && limit_rules::keeps_back(&restriction.ask, (outgoing.categories, &outgoing.labels))
 }
 
 fn to_them(ask: &Ask, outgoing: &Outgoing) -> bool {
@@ -132,13 +133,6 @@ fn to_them(ask: &Ask, outgoing: &Outgoing) -> bool {
         Against::Family => outgoing.sort == Sort::InvolvedInCare && (ask.party.trim().is_empty() || named),
         Against::Named => named,
     }
-}
-
-fn about(ask: &Ask, outgoing: &Outgoing) -> bool {
-    let bits = ask.categories.as_ref().map_or(-1, category_bits);
-    let labels: Labels = ask.labels.iter().copied().collect();
-    let labelled = labels.is_empty() || outgoing.labels.iter().any(|found| found.0 & labels.0 != 0);
-    outgoing.categories & bits != 0 && labelled
 }
 
 /// Whether this one may end it so; else the sentence that says why not. What the clinic had to agree to is the
@@ -351,6 +345,7 @@ mod tests {
         let named = |party: &str| Ask { party: party.into(), ..ask(Against::Named) };
         let labs = |ask: Ask| Ask { categories: Some(BTreeSet::from([Category::Labs])), ..ask };
         let hiv = |ask: Ask| Ask { labels: BTreeSet::from([Label::Hiv]), ..ask };
+        let none = |ask: Ask| Ask { categories: Some(BTreeSet::new()), ..ask };
         let ended =
             |ask, ender| Restriction { ended: Some((Instant(5), ender)), ..kept(ask, Answer::Agreed) };
         let sort = |sort| Outgoing { sort, ..claim() };
@@ -430,6 +425,13 @@ mod tests {
             ("labs, not bills", kept(labs(ask(Against::HealthPlan)), Answer::Agreed), claim(), false),
             ("a label", kept(hiv(named("Dr Lee")), Answer::Agreed), with_hiv(), true),
             ("a label not there", kept(hiv(named("Dr Lee")), Answer::Agreed), doctor(), false),
+            (
+                "a part, with a label of others",
+                kept(labs(hiv(named("Dr Lee"))), Answer::Agreed),
+                doctor(),
+                true,
+            ),
+            ("in words only", kept(none(named("Dr Lee")), Answer::Agreed), doctor(), true),
         ] {
             assert_eq!(stops(&restriction, &outgoing), wanted, "{what}");
         }

@@ -6,6 +6,7 @@ mod cover_rules;
 mod allow;
 mod allow_rules;
 mod gate_rules;
+mod limit_rules;
 mod model;
 mod office;
 mod place_rules;
@@ -20,6 +21,7 @@ mod state_rules;
 mod store;
 mod system_rules;
 mod systems;
+mod unbound;
 mod wording;
 
 use std::time::Duration;
@@ -35,14 +37,15 @@ use crate::words::Language;
 
 pub use allow::allows;
 pub use allow_rules::{Decision, Position, Recipient};
-pub use cover_rules::{Choice, Disclosure, Gap, category_bits, choose, covers, lens};
+pub use cover_rules::{Choice, Disclosure, Gap, category_bits, choose, covers, differ, lens};
 pub use gate_rules::{
     Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
 };
+pub use limit_rules::left;
 pub use model::*;
 pub use office::{
-    WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
-    record_paper, restriction_for_office, waiting,
+    WAITING, answer, change, confirm_not_so, end_for_person, in_the_way_of_paper, looked_at, of_person,
+    one_for_office, record_paper, restriction_for_office, waiting,
 };
 pub use place_rules::{Place, Witness};
 pub use resource::{category as coded_category, label as coded_label};
@@ -53,6 +56,7 @@ pub use state_rules::change as after;
 pub use state_rules::{Change, standing};
 pub use system_rules::{Going, is_for_groups};
 pub(crate) use systems::for_system;
+pub use unbound::{unbound, unbound_for_office};
 pub use wording::hash;
 
 /// How long a form that is being filled in is kept.
@@ -191,8 +195,8 @@ pub fn end_of(app: &App, day: &str) -> Option<Instant> {
 /// Looks whether these terms could be signed, and gives the exact text that would be.
 ///
 /// # Errors
-/// `Invalid` with every defect beside its field; with `problem-consent-two` where another consent in force for the
-/// same recipient and purpose would have to be ended first.
+/// `Invalid` with every defect beside its field; with `problem-consent-two` or `problem-consent-differs` where another
+/// consent in force would have to be ended first ([`in_the_way`]).
 pub async fn read_back(
     app: &App,
     actor: &Actor,
@@ -205,6 +209,25 @@ pub async fn read_back(
     within(&side, terms)?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     Ok(wording::text(language, terms, person.birth_date.as_deref()))
+}
+
+/// The consents in force beside which these terms cannot be signed, as far as whoever acts may know of them.
+pub async fn in_the_way(
+    app: &App,
+    actor: &Actor,
+    (patient, terms): (PatientNo, &Terms),
+) -> Result<Vec<Consent>> {
+    let mut tx = app.db.read().await?;
+    let stand = side(app, &mut tx, actor, patient).await?.stand();
+    let mut all = clashing(app, &mut tx, (patient, terms)).await?;
+    all.retain(|old| side_rules::reaches(stand, &old.terms));
+    Ok(all)
+}
+
+async fn clashing(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) -> Result<Vec<Consent>> {
+    let mut all = store::live(tx, patient).await?;
+    all.retain(|old| cover_rules::clash(terms, old, app.clock.now()).is_some());
+    Ok(all)
 }
 
 /// That nobody gives away for another what they do not see themselves.
@@ -241,8 +264,9 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
     }
     problems.0.extend(rules::hidden(terms));
     let kept = store::live(tx, patient).await?;
-    if problems.0.is_empty() && kept.iter().any(|old| cover_rules::clashes(terms, old, now)) {
-        problems.0.push(base::Problem { field: "recipient", code: "problem-consent-two" });
+    let clash = kept.iter().find_map(|old| cover_rules::clash(terms, old, now));
+    if let Some(clash) = clash.filter(|_| problems.0.is_empty()) {
+        problems.0.push(base::Problem { field: "recipient", code: clash.sentence() });
     }
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));

@@ -286,6 +286,9 @@ pub struct Signer {
     /// Who witnessed it on paper, where the law of the place asks for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<String>,
+    /// Who signed with a minor, and by what right, where the law asks for both (42 CFR 2.14(b)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
 }
 
 /// What a consent says, as it was typed on a page or read off a paper. Nothing is taken for granted: `rules` names

@@ -2,11 +2,14 @@
 //! pages name who did it; the person is told.
 
 use super::model::{About, Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
-use super::{Change, Shown, after, gate_rules, keep, place, place_rules, rules, shown, signed_on, sound};
-use super::{standing, store, tell, wording};
+use super::{
+    Change, Shown, after, clashing, gate_rules, keep, place, place_rules, rules, shown, side_rules,
+    signed_on, sound, standing, store, tell, wording,
+};
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
 use crate::identity;
+use crate::representation;
 use crate::words::Language;
 
 /// Requests on one page of the list.
@@ -131,6 +134,12 @@ pub async fn one_for_office(app: &App, id: ConsentId) -> Result<(Shown, String)>
     Ok((shown(app, &mut tx, consent).await?, person.name))
 }
 
+/// The consents in force beside which a paper cannot be recorded.
+pub async fn in_the_way_of_paper(app: &App, (patient, terms): (PatientNo, &Terms)) -> Result<Vec<Consent>> {
+    let mut tx = app.db.read().await?;
+    clashing(app, &mut tx, (patient, terms)).await
+}
+
 /// Records an authorization that came on paper. A defective one is refused with each missing element named
 /// (45 CFR 164.508(b)(2)); `once` makes it one record however often the form is sent.
 ///
@@ -150,6 +159,8 @@ pub async fn record_paper(
     }
     let mut unsigned = rules::unsigned(&terms);
     unsigned.extend(place_rules::unwitnessed(&terms, place(app, signed_on(app, &terms))));
+    let age = representation::age_of(app, &mut tx, patient).await?;
+    unsigned.extend(side_rules::unsigned_by_age(&terms, age));
     let mut problems = match sound(app, &mut tx, (patient, &terms)).await {
         Ok(()) => base::Problems::default(),
         Err(Error::Invalid(problems)) => problems,

@@ -36,7 +36,7 @@ pub fn consent(consent: &Consent, person: &Person) -> Value {
         ]}],
         "patient": {"reference": format!("Patient/{}", person.fhir_id), "display": person.name},
         "dateTime": signed,
-        "performer": [{"display": performer(consent)}],
+        "performer": performers(consent),
         "organization": [{"display": terms.discloser}],
         "sourceAttachment": {
             "contentType": "text/plain; charset=utf-8",
@@ -139,12 +139,15 @@ fn participation(code: &str) -> Value {
     json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": code}]})
 }
 
-fn performer(consent: &Consent) -> String {
+/// Who signed.
+fn performers(consent: &Consent) -> Value {
     let signer = &consent.terms.signer;
-    match &signer.authority {
+    let first = match &signer.authority {
         Some(authority) => format!("{} ({authority})", signer.typed),
         None => signer.typed.clone(),
-    }
+    };
+    let all = std::iter::once(first).chain(signer.beside.clone());
+    all.map(|name| json!({"display": name})).collect()
 }
 
 fn scope(kind: Kind) -> &'static str {
@@ -287,6 +290,7 @@ mod tests {
                         day: "2026-06-01".into(),
                         authority: full.then(|| "guardian, by court order".into()),
                         witness: full.then(|| "Ana Ruiz (synthetic)".into()),
+                        beside: full.then(|| "Elena Delgado, parent (synthetic)".into()),
                     },
                 };
                 for language in Language::ALL {

@@ -67,6 +67,10 @@ pub enum Defect {
     TooLong,
     /// A witness, where the law of the place asks for one.
     Witness,
+    /// The signature of a minor who signs alone, where somebody else signed.
+    MinorAlone,
+    /// The signatures of a minor and of who acts for them.
+    BothSign,
 }
 
 impl Defect {
@@ -124,6 +128,8 @@ impl Defect {
             Self::Conditioned => ("conditioned", "problem-consent-conditioned", "45 CFR 164.508(b)(4)"),
             Self::TooLong => ("until", "problem-consent-too-long", "45 CFR 164.508(c)(1)(v)"),
             Self::Witness => ("witness", "problem-consent-witness", "45 CFR 164.508(c)(1)(vi)"),
+            Self::MinorAlone => ("authority", "problem-consent-minor-alone", "42 CFR 2.14(a)"),
+            Self::BothSign => ("beside", "problem-consent-both", "42 CFR 2.14(b)"),
             Self::LabelOfKind => {
                 ("labels", "problem-consent-label-kind", "45 CFR 164.508(a)(2); 42 CFR 2.31(a)(3)")
             }
@@ -253,6 +259,7 @@ pub fn hidden(terms: &Terms) -> Vec<Problem> {
         ("until", event),
         ("typed", &terms.signer.typed),
         ("authority", terms.signer.authority.as_deref().unwrap_or_default()),
+        ("beside", terms.signer.beside.as_deref().unwrap_or_default()),
     ];
     texts.into_iter().filter_map(|(field, text)| unseen(field, text)).collect()
 }

@@ -41,6 +41,7 @@ pub fn good(kind: Kind) -> Terms {
             day: "2026-06-01".into(),
             authority: None,
             witness: None,
+            beside: None,
         },
     }
 }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::base::{Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::Actor;
-use crate::representation::Lens;
+use crate::representation::{Age, Lens};
 
 /// The consents and the requests of a person that both somebody and the app of theirs may know of, as FHIR resources,
 /// those that are not over first. An app that sees a part of the record learns of no consent that reaches further, and
@@ -27,7 +27,7 @@ pub(crate) async fn resources(
     };
     let Some(person) = store::person(tx, patient).await? else { return Ok(Vec::new()) };
     let (now, whole) = (app.clock.now(), !lens.is_part());
-    let through = Stand::For { of_a_minor: false, lens };
+    let through = Stand::For { age: Age::OfAge, lens };
     let mut found = Vec::new();
     for consent in store::of(tx, patient).await? {
         let reaches = |stand| side_rules::reaches(stand, &consent.terms);

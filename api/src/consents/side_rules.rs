@@ -1,38 +1,57 @@
 //! What who acts on a record may do with its consents. Pure. Where two rules differ, the one that allows less holds.
 
 use super::model::{Answer, Kind, Restriction, Terms};
+use super::rules::Defect;
 use super::{cover_rules, rules};
 use crate::base::AccountId;
 use crate::fhir::sensitivity::Labels;
-use crate::representation::Lens;
+use crate::representation::{Age, Lens};
 
 /// Where somebody stands towards the person whose record it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stand {
     /// They are the person.
     Own {
-        /// Whether they are of age.
-        of_age: bool,
+        /// How far they are by their age.
+        age: Age,
     },
     /// They act in the person's place.
     For {
-        /// For somebody who is not of age.
-        of_a_minor: bool,
+        /// How far the person is by their age.
+        age: Age,
         /// What they see of the record.
         lens: Lens,
     },
 }
 
-/// Whether a consent of a kind may be signed. Who is not of age signs alone only what concerns treatment for substance
-/// use that they may seek alone, and who acts for a minor signs none of that (42 CFR 2.14).
+/// Whether a consent of a kind may be signed on a page, by one. Who is not of age signs nothing alone but what concerns
+/// treatment for substance use that they may seek alone, and who acts for them signs none of that (42 CFR 2.14(a)). Where
+/// they may not, or nobody settled it, both must sign (2.14(b)): that takes a paper.
 ///
 /// # Errors
 /// The code of the refusal.
 pub fn may_sign(stand: Stand, kind: Kind) -> Result<(), &'static str> {
-    match stand {
-        Stand::Own { of_age: false } if !kind.is_part2() => Err("refused-minor-signs"),
-        Stand::For { of_a_minor: true, .. } if kind.is_part2() => Err("refused-minor-part-two"),
+    match (stand, kind.is_part2()) {
+        (Stand::Own { age: Age::Minor } | Stand::For { age: Age::Minor, .. }, true) => {
+            Err("refused-part-two-both")
+        }
+        (Stand::For { age: Age::MayAlone, .. }, true) => Err("refused-minor-part-two"),
+        (Stand::Own { age: Age::MayAlone | Age::Minor }, false) => Err("refused-minor-signs"),
         _ => Ok(()),
+    }
+}
+
+/// What the signatures of a paper lack by the age of the person (42 CFR 2.14): who may seek the treatment alone signs
+/// alone, and else both sign. `authority` tells that somebody signed for the person, `beside` who signed with them.
+pub fn unsigned_by_age(terms: &Terms, age: Age) -> Option<Defect> {
+    let signer = &terms.signer;
+    let own = signer.authority.is_none();
+    let beside = signer.beside.as_ref().is_some_and(|name| !name.trim().is_empty());
+    match age {
+        _ if !terms.kind.is_part2() => None,
+        Age::MayAlone if !own => Some(Defect::MinorAlone),
+        Age::Minor if !own || !beside => Some(Defect::BothSign),
+        Age::OfAge | Age::MayAlone | Age::Minor => None,
     }
 }
 
@@ -81,7 +100,9 @@ pub fn knows(stand: Stand, restriction: &Restriction, account: AccountId) -> boo
 /// The code of the refusal.
 pub fn may_end(stand: Stand, restriction: &Restriction) -> Result<(), &'static str> {
     match stand {
-        Stand::Own { of_age: false } if restriction.answer != Answer::Asked => Err("refused-minor-signs"),
+        Stand::Own { age: Age::MayAlone | Age::Minor } if restriction.answer != Answer::Asked => {
+            Err("refused-minor-signs")
+        }
         _ => Ok(()),
     }
 }
@@ -96,22 +117,56 @@ mod tests {
     use crate::fhir::present::Category;
     use crate::fhir::sensitivity::Label;
 
-    const ADULT: Stand = Stand::Own { of_age: true };
-    const MINOR: Stand = Stand::Own { of_age: false };
+    const ADULT: Stand = Stand::Own { age: Age::OfAge };
+    const MINOR: Stand = Stand::Own { age: Age::MayAlone };
+    const CHILD: Stand = Stand::Own { age: Age::Minor };
+
+    fn acting(age: Age) -> Stand {
+        Stand::For { age, lens: Lens::WHOLE }
+    }
 
     #[test]
     fn who_signs_what() {
+        let (both, alone) = (Some("refused-part-two-both"), Some("refused-minor-part-two"));
         for kind in Kind::ALL {
-            let (parent, agent) = (
-                Stand::For { of_a_minor: true, lens: Lens::WHOLE },
-                Stand::For { of_a_minor: false, lens: Lens::WHOLE },
-            );
-            let said = [ADULT, MINOR, parent, agent].map(|stand| may_sign(stand, kind).err());
+            let said = [ADULT, MINOR, CHILD].map(|stand| may_sign(stand, kind).err());
+            let acting = [Age::OfAge, Age::MayAlone, Age::Minor].map(|age| may_sign(acting(age), kind).err());
+            let minor = Some("refused-minor-signs");
             let wanted = match kind.is_part2() {
-                true => [None, None, Some("refused-minor-part-two"), None],
-                false => [None, Some("refused-minor-signs"), None, None],
+                true => ([None, None, both], [None, alone, both]),
+                false => ([None, minor, minor], [None; 3]),
             };
-            assert_eq!(said, wanted, "{kind:?}");
+            assert_eq!((said, acting), wanted, "{kind:?}");
+        }
+    }
+
+    /// 42 CFR 2.14: age × who signed → what is missing.
+    #[test]
+    fn a_paper_of_a_minor_has_the_signatures_of_the_law() {
+        use Age::{MayAlone, Minor, OfAge};
+        let (own, parent) = (None, Some("parent, by birth certificate"));
+        let both = Some("Elena Ellis, parent");
+        let (two, alone) = (Some(Defect::BothSign), Some(Defect::MinorAlone));
+        for (age, authority, beside, wanted) in [
+            (OfAge, own, None, None),
+            (OfAge, parent, None, None),
+            (MayAlone, own, None, None),
+            (MayAlone, own, both, None),
+            (MayAlone, parent, None, alone),
+            (MayAlone, parent, both, alone),
+            (Minor, own, None, two),
+            (Minor, own, Some(" "), two),
+            (Minor, parent, None, two),
+            (Minor, parent, both, two),
+            (Minor, own, both, None),
+        ] {
+            for kind in Kind::ALL {
+                let mut terms = terms(kind, None, &[]);
+                terms.signer.authority = authority.map(str::to_owned);
+                terms.signer.beside = beside.map(str::to_owned);
+                let wanted = wanted.filter(|_| kind.is_part2());
+                assert_eq!(unsigned_by_age(&terms, age), wanted, "{kind:?} {age:?} {authority:?} {beside:?}");
+            }
         }
     }
 
@@ -121,12 +176,12 @@ mod tests {
             Lens { hidden: [Label::PsychotherapyNotes].into_iter().collect::<Labels>(), ..Lens::WHOLE };
         for kind in Kind::ALL {
             let begins = |stand| may_begin(stand, kind).err();
-            let agent = |lens| Stand::For { of_a_minor: false, lens };
+            let agent = |lens| Stand::For { age: Age::OfAge, lens };
             let named = matches!(kind, Kind::Psych508 | Kind::Part2Counseling);
             assert_eq!(begins(agent(notes)), named.then_some("refused-beyond-authority"), "{kind:?}");
             assert_eq!(begins(agent(Lens::WHOLE)), None, "{kind:?}");
             assert_eq!(begins(ADULT), None, "{kind:?}");
-            let parent = Stand::For { of_a_minor: true, lens: notes };
+            let parent = Stand::For { age: Age::MayAlone, lens: notes };
             let wanted = match kind {
                 kind if kind.is_part2() => Some("refused-minor-part-two"),
                 Kind::Psych508 => Some("refused-beyond-authority"),
@@ -164,15 +219,16 @@ mod tests {
         let labs = terms(Kind::Hipaa508, Some([Category::Labs].into()), &[]);
         let hiv = terms(Kind::Hipaa508, None, &[Label::Hiv]);
         let treatment = terms(Kind::Part2Tpo, None, &[Label::SubstanceUse]);
-        for (of_a_minor, lens, reached) in [
-            (false, Lens::WHOLE, [true, true, true, true]),
-            (true, Lens::WHOLE, [true, true, true, false]),
-            (true, nothing, [false, false, false, false]),
-            (false, labs_only, [false, true, false, false]),
-            (false, no_hiv, [true, true, false, true]),
-            (false, of_last_year, [false, false, false, false]),
+        for (age, lens, reached) in [
+            (Age::OfAge, Lens::WHOLE, [true, true, true, true]),
+            (Age::MayAlone, Lens::WHOLE, [true, true, true, false]),
+            (Age::Minor, Lens::WHOLE, [true, true, true, false]),
+            (Age::Minor, nothing, [false, false, false, false]),
+            (Age::OfAge, labs_only, [false, true, false, false]),
+            (Age::OfAge, no_hiv, [true, true, false, true]),
+            (Age::OfAge, of_last_year, [false, false, false, false]),
         ] {
-            let stand = Stand::For { of_a_minor, lens };
+            let stand = Stand::For { age, lens };
             assert_eq!(
                 [&all, &labs, &hiv, &treatment].map(|terms| reaches(stand, terms)),
                 reached,
@@ -205,12 +261,14 @@ mod tests {
             answered: None,
             ended: None,
         };
-        let parent = Stand::For { of_a_minor: true, lens: Lens::WHOLE };
+        let parent = acting(Age::MayAlone);
         let request = asked(Answer::Asked);
         let said = [(ADULT, mine), (MINOR, mine), (parent, mine), (parent, theirs)];
         assert_eq!(said.map(|(stand, who)| knows(stand, &request, who)), [true, true, false, true]);
         for (stand, answer, refused) in [
             (MINOR, Answer::Asked, false),
+            (CHILD, Answer::Asked, false),
+            (CHILD, Answer::Agreed, true),
             (MINOR, Answer::Agreed, true),
             (MINOR, Answer::MustAgree, true),
             (ADULT, Answer::MustAgree, false),

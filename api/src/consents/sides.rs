@@ -6,17 +6,17 @@ use crate::app::App;
 use crate::base::{Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
-use crate::representation;
+use crate::representation::{self, Age};
 
 /// On which side somebody stands.
 pub enum Side {
     /// It is their own record.
     Own {
-        /// Whether they are of age.
-        of_age: bool,
+        /// How far they are by their age.
+        age: Age,
     },
-    /// They stand in the person's place.
-    For(Box<representation::Authority>),
+    /// They stand in the place of a person of this age.
+    For(Box<representation::Authority>, Age),
 }
 
 impl Side {
@@ -24,7 +24,7 @@ impl Side {
     pub fn of(&self) -> Option<representation::Kind> {
         match self {
             Self::Own { .. } => None,
-            Self::For(authority) => Some(authority.kind),
+            Self::For(authority, _) => Some(authority.kind),
         }
     }
 
@@ -32,7 +32,7 @@ impl Side {
     pub fn authority(&self) -> Option<String> {
         match self {
             Self::Own { .. } => None,
-            Self::For(authority) => {
+            Self::For(authority, _) => {
                 Some(format!("{}: {}", authority.kind.slug(), authority.evidence.proof.slug()))
             }
         }
@@ -41,10 +41,8 @@ impl Side {
     /// The facts that the rules ask for.
     pub fn stand(&self) -> Stand {
         match self {
-            Self::Own { of_age } => Stand::Own { of_age: *of_age },
-            Self::For(authority) => {
-                Stand::For { of_a_minor: authority.kind.of_a_minor(), lens: authority.lens_with_consent() }
-            }
+            Self::Own { age } => Stand::Own { age: *age },
+            Self::For(authority, age) => Stand::For { age: *age, lens: authority.lens_with_consent() },
         }
     }
 }
@@ -52,11 +50,18 @@ impl Side {
 /// The person, or who stands in their place. A delegate only looks (45 CFR 164.510(b)); anyone else learns nothing.
 pub async fn side(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Side> {
     if identity::owns(tx, actor.account, patient).await? {
-        return Ok(Side::Own { of_age: representation::of_age(app, tx, patient).await? });
+        return Ok(Side::Own { age: representation::age_of(app, tx, patient).await? });
     }
     let authority = representation::in_force(app, tx, (actor.account, patient)).await?;
     let authority = authority.filter(|authority| authority.kind != representation::Kind::Delegate);
-    authority.map(|authority| Side::For(Box::new(authority))).ok_or(Error::NotFound)
+    let authority = authority.ok_or(Error::NotFound)?;
+    let age = match (authority.kind.of_a_minor(), representation::age_of(app, tx, patient).await?) {
+        (false, _) => Age::OfAge,
+        // Whose birth date is not known counts as of age, but has somebody who acts for a minor.
+        (true, Age::OfAge) => Age::Minor,
+        (true, age) => age,
+    };
+    Ok(Side::For(Box::new(authority), age))
 }
 
 /// Who signs a consent of a kind.

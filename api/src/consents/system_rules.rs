@@ -65,12 +65,6 @@ pub fn left(restrictions: &[Restriction], going: &Going) -> Option<Lens> {
     };
     let stopped =
         |categories, labels| restrictions.iter().any(|one| stops(one, &outgoing(categories, labels)));
-    if restrictions
-        .iter()
-        .any(|one| in_words_only(one) && stops(&without_limits(one), &outgoing(-1, Labels::default())))
-    {
-        return None;
-    }
     let bit = |category: Category| 1_i64 << category.code();
     let kept = |category: &Category| !stopped(bit(*category), Labels::default());
     let categories: i64 = Category::ALL.into_iter().filter(kept).map(bit).sum();
@@ -119,18 +113,6 @@ pub fn consented(
     let unnamed = asked.filter(|label| !covered(left, vec![Labels::default().with(*label)]));
     let hidden = unnamed.fold(lens.hidden, Labels::with);
     Some(Lens { categories: left | (lens.categories & demographics), hidden, ..lens })
-}
-
-/// Whether only words tell what a wish is about: no program knows which items those are.
-fn in_words_only(restriction: &Restriction) -> bool {
-    let ask = &restriction.ask;
-    ask.labels.is_empty() && ask.categories.as_ref().is_some_and(std::collections::BTreeSet::is_empty)
-}
-
-fn without_limits(restriction: &Restriction) -> Restriction {
-    let mut all = restriction.clone();
-    all.ask.categories = None;
-    all
 }
 
 #[cfg(test)]
@@ -208,6 +190,12 @@ mod tests {
                 without(Category::Labs),
             ),
             ("in words only", Purpose::Operations, vec![about(&[], &[], plan())], None),
+            (
+                "one category and a label",
+                Purpose::Operations,
+                vec![about(&[Category::Labs], &[Label::Hiv], plan())],
+                without(Category::Labs),
+            ),
             ("who it is", Purpose::Payment, vec![about(&[Category::Demographics], &[], plan())], None),
             ("a label", Purpose::Payment, vec![labelled(&[Label::Hiv], plan())], whole),
             ("ended by the person", Purpose::Payment, vec![ended(Ender::InWriting, plan())], whole),

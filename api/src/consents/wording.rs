@@ -47,6 +47,9 @@ pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
     if let Some(authority) = &terms.signer.authority {
         lines.push(line("consent-text-authority", "authority", &ground(language, authority)));
     }
+    if let Some(beside) = &terms.signer.beside {
+        lines.push(line("consent-text-beside", "name", beside.trim()));
+    }
     if let Some(witness) = &terms.signer.witness {
         lines.push(line("consent-text-witness", "name", witness.trim()));
     }

@@ -32,6 +32,17 @@ pub enum Alone {
     NotYet,
 }
 
+/// How far somebody is by their age, for treatment of substance use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// They are of age.
+    OfAge,
+    /// They are not, and the law lets them consent to that treatment alone.
+    MayAlone,
+    /// They are not, and the law does not, or nobody settled from which age it does.
+    Minor,
+}
+
 /// What somebody who acts does not see by law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Closed {

@@ -24,7 +24,7 @@ use crate::identity::{self, Actor};
 use crate::notify;
 
 pub use lens_rules::{UNDATED, lens};
-pub use minor_rules::{Alone, Closed, Place};
+pub use minor_rules::{Age, Alone, Closed, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, ending, offices};
 pub(crate) use telling::own as own_lens;
@@ -392,6 +392,13 @@ async fn all_over(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Vec<Held
     Ok(all)
 }
 
+/// Who stands in a person's place now (45 CFR 164.502(g)): those who act for them and are no helpers of their own choice.
+pub(crate) async fn representatives(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Vec<Held>> {
+    let mut all = all_over(app, tx, patient).await?;
+    all.retain(|held| held.standing.in_force() && held.authority.kind != Kind::Delegate);
+    Ok(all)
+}
+
 /// Everybody the account may act for now, by name.
 pub async fn held_by(app: &App, actor: &Actor) -> Result<Vec<Held>> {
     let mut all = holdings(app, actor).await?;
@@ -710,13 +717,17 @@ pub(crate) async fn look_again(tx: &mut Tx, (patient, now): (PatientNo, Instant)
     store::look_again(tx, patient, now).await
 }
 
-/// Whether the person of a record is of age.
+/// How far the person of a record is by their age.
 ///
 /// # Errors
 /// `NotFound` if there is no such record.
-pub(crate) async fn of_age(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<bool> {
+pub(crate) async fn age_of(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Age> {
     let (_, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
-    Ok(rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())))
+    if rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())) {
+        return Ok(Age::OfAge);
+    }
+    let alone = facts.place.and_then(|place| place.alone);
+    Ok(if alone == Some(Alone::May) { Age::MayAlone } else { Age::Minor })
 }
 
 /// Only the person themselves, while they live; anyone else learns nothing.

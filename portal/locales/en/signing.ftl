@@ -55,7 +55,10 @@ privacy-hint-tpo-acting = One permission for all who treat the person, their pla
 privacy-permission-title-acting = A permission
 privacy-limit-title-acting = A request for a limit
 privacy-against-family-acting = Family and others who help with the person’s care
-privacy-against-family-hint-acting = It does not change what people see who act for the person or help them here, unless you name them.
+privacy-against-family-hint-acting = It does not change what people see who act for the person by law. It binds those who help the person here only if you name them.
+refused-part-two-both-acting = The person is not of age yet. This permission needs two signatures: theirs, and that of a parent or guardian (42 CFR 2.14). Sign it on paper at the records office, both of you. They enter it there.
+privacy-limit-by-law-acting = It does not change what people see who act for the person by law, such as a parent or a guardian. A helper whom the person chose is bound if you name them.
+privacy-limit-danger-acting = Does somebody who acts for the person hurt them, or is the person afraid of them? Tell a clinician, or call the clinic. The clinic can stop what they see at once (45 CFR 164.502(g)(5)).
 
 claim-paper-remove = Remove paper { $number }
 event-paper-removed = A paper was removed

@@ -55,7 +55,10 @@ privacy-hint-tpo-acting = Un solo permiso para quienes atienden a la persona, su
 privacy-permission-title-acting = Un permiso
 privacy-limit-title-acting = Una petición de límite
 privacy-against-family-acting = Familiares y otras personas que ayudan a cuidar a la persona
-privacy-against-family-hint-acting = No cambia lo que ven quienes actúan por la persona o le ayudan aquí, a menos que los nombre.
+privacy-against-family-hint-acting = No cambia lo que ven quienes actúan por la persona según la ley. Obliga a quienes ayudan a la persona aquí solo si los nombra.
+refused-part-two-both-acting = La persona todavía no es mayor de edad. Este permiso necesita dos firmas: la suya y la de su padre, madre o tutor (42 CFR 2.14). Fírmenlo los dos en papel en la oficina de expedientes. Allí lo registran.
+privacy-limit-by-law-acting = No cambia lo que ven quienes actúan por la persona según la ley, como un padre, una madre o un tutor. A un ayudante que la persona eligió sí le obliga, si lo nombra.
+privacy-limit-danger-acting = ¿Alguien que actúa por la persona le hace daño, o la persona le tiene miedo? Dígaselo a un profesional clínico o llame a la clínica. La clínica puede cerrarle el expediente enseguida (45 CFR 164.502(g)(5)).
 
 claim-paper-remove = Quitar el documento { $number }
 event-paper-removed = Se quitó un documento

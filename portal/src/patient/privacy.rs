@@ -51,6 +51,10 @@ impl Privacy {
         standing_words(self.page.w, consent, *standing)
     }
 
+    fn differs(&self, (consent, standing): &(Consent, State)) -> bool {
+        *standing == State::Active && !differing(consent, &self.current).is_empty()
+    }
+
     fn limit(&self, limit: &Restriction) -> String {
         limit_words(self.page.w, limit)
     }
@@ -62,6 +66,19 @@ impl Privacy {
     fn messages(&self, preferences: &Preferences) -> String {
         messages_words(self.page.w, preferences)
     }
+}
+
+/// A permission in one line: what it is, and who receives it.
+pub fn short(w: Words, consent: &Consent) -> String {
+    let title = w.t(consent.terms.kind.name());
+    format!("{title}. {} {}", w.t("privacy-to"), recipient(w, consent))
+}
+
+/// Those of a list that are in force and do not say the same as one that is.
+pub fn differing<'a>(one: &Consent, all: &'a [(Consent, State)]) -> Vec<&'a Consent> {
+    let others = all.iter().filter(|(other, state)| *state == State::Active && other.id != one.id);
+    let others = others.map(|(other, _)| other);
+    others.filter(|other| consents::differ(&one.terms, &other.terms)).collect()
 }
 
 /// Who receives something, in words.
@@ -189,6 +206,8 @@ pub struct Permission {
     pub shown: Shown,
     /// What was shared under it, newest first.
     pub sent: Vec<Line>,
+    /// Others in force that do not say the same.
+    pub differing: Vec<Consent>,
 }
 
 impl Permission {
@@ -198,6 +217,10 @@ impl Permission {
 
     fn standing(&self) -> String {
         standing_words(self.page.w, &self.shown.consent, self.shown.standing)
+    }
+
+    fn other(&self, other: &Consent) -> String {
+        short(self.page.w, other)
     }
 
     fn live(&self) -> bool {
@@ -227,8 +250,15 @@ pub async fn permission(who: Patient, At((id,)): At<(String,)>) -> Reply {
     let since = Some(shown.consent.signature.at);
     let filter = Filter { consent: Some(id), from: since, limit: 200, ..Filter::default() };
     let sent = disclosures::log(app, who.actor(), (who.patient, filter)).await?.lines;
+    let differing = match shown.standing {
+        State::Active => {
+            let all = consents::list(app, who.actor(), who.patient).await?;
+            differing(&shown.consent, &all).into_iter().cloned().collect()
+        }
+        _ => vec![],
+    };
     let page = Page::new(&who.visit, "privacy-permission-title").under("/privacy", "privacy-title");
-    page.ok(|page| Permission { page, shown, sent })
+    page.ok(|page| Permission { page, shown, sent, differing })
 }
 
 /// Takes one back.

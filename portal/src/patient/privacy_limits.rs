@@ -1,13 +1,10 @@
 //! Asking the clinic not to share something, what would be kept back, the answer, and ending it.
 
-use std::collections::BTreeSet;
-
 use api::base::{Error, Problem, Problems, RestrictionId};
 use api::consents::{self, Against, Answer, Ask, Event, Restriction};
 use api::fhir::present::Category;
-use api::fhir::sensitivity::{Label, Labels};
+use api::fhir::sensitivity::Label;
 use api::records::{self, Preview};
-use api::representation::Lens;
 use askama::Template;
 
 use crate::authority::preview_words;
@@ -15,6 +12,7 @@ use crate::components::{Choice, Text};
 use crate::error::Reply;
 use crate::form::{self, At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
+use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::privacy::{answer_words, event_words, limit_words};
 use crate::patient::step_up;
@@ -60,19 +58,21 @@ pub async fn form(who: Patient, Query(query): Query) -> Reply {
 /// Shows the form again with what would be kept back.
 pub async fn look(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
-    answer(&who, &fields, Problems(form::parts_fault(&fields).into_iter().collect())).await
+    let (_, problems) = read(&fields);
+    answer(&who, &fields, problems).await
 }
 
 /// Asks.
 pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
     let once = fields.get("once").parse().map_err(|_| Error::invalid("once", "problem-required"))?;
-    let Some(ask) = read(&fields) else {
+    if Against::from_slug(fields.get("against")).is_none() {
         let problems = Problems(vec![Problem { field: "against", code: "problem-limit-against" }]);
         return answer(&who, &fields, problems).await;
-    };
-    if let Some(problem) = form::parts_fault(&fields) {
-        return answer(&who, &fields, Problems(vec![problem])).await;
+    }
+    let (ask, problems) = read(&fields);
+    if !problems.0.is_empty() {
+        return answer(&who, &fields, problems).await;
     }
     match consents::ask(&who.visit.app, who.actor(), (who.patient, once, ask)).await {
         Ok(id) => Ok(send::elsewhere(&who.visit.href(&format!("/privacy/limits/{id}")))),
@@ -80,45 +80,42 @@ pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
     }
 }
 
-fn read(fields: &Fields) -> Option<Ask> {
+/// What a form asks for, and what in it nobody can take for one thing. As long as nothing says whom it is kept from, it is
+/// somebody they name.
+fn read(fields: &Fields) -> (Ask, Problems) {
+    let mut problems = Problems(form::parts_fault(fields).into_iter().collect());
     let categories = (fields.get("what") == "some")
-        .then(|| fields.all("categories").iter().filter_map(|slug| Category::from_slug(slug)).collect());
-    Some(Ask {
-        against: Against::from_slug(fields.get("against"))?,
+        .then(|| form::ticked(fields, ("categories", Category::from_slug), &mut problems));
+    let ask = Ask {
+        against: Against::from_slug(fields.get("against")).unwrap_or(Against::Named),
         party: fields.get("party").to_owned(),
         categories,
-        labels: fields.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect(),
+        labels: form::ticked(fields, ("labels", Label::from_slug), &mut problems),
         what: fields.get("charge").to_owned(),
         why: fields.get("why").to_owned(),
         paid_in_full: fields.get("paid") == "yes",
-    })
-}
-
-/// What they would see who see all but this.
-fn lens(fields: &Fields) -> Lens {
-    let labels: Labels = fields.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
-    if fields.get("what") != "some" {
-        // Everything, or everything with these labels.
-        let categories = if labels.is_empty() && fields.get("looked") == "yes" { 0 } else { -1 };
-        return Lens { categories, hidden: labels, ..Lens::WHOLE };
-    }
-    let kept: BTreeSet<Category> =
-        fields.all("categories").iter().filter_map(|slug| Category::from_slug(slug)).collect();
-    Lens { categories: !consents::category_bits(&kept), hidden: labels, ..Lens::WHOLE }
+    };
+    (ask, problems)
 }
 
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     consents::may_ask(app, who.actor(), who.patient).await?;
-    let preview = records::preview(app, who.actor(), (who.patient, lens(fields))).await?;
+    let (ask, _) = read(fields);
+    let preview = records::preview(app, who.actor(), (who.patient, consents::left(&ask))).await?;
+    let unbound = consents::unbound(app, who.actor(), (who.patient, &ask)).await?;
     let once = fields.get("once").parse().unwrap_or_else(|_| consents::once(app));
     let page = Page::new(&who.visit, "privacy-limit-new-title").of(&preview.person).with_problems(problems);
     let page = page.under("/privacy", "privacy-title");
-    page.ok(|page| limit_new(page, once, (&preview, fields)))
+    page.ok(|page| limit_new(page, once, (&preview, &unbound, fields)))
 }
 
 /// The form from what is known and what was typed.
-pub fn limit_new(page: Page, once: RestrictionId, (preview, typed): (&Preview, &Fields)) -> LimitNew {
+pub fn limit_new(
+    page: Page,
+    once: RestrictionId,
+    (preview, unbound, typed): (&Preview, &[String], &Fields),
+) -> LimitNew {
     let w = page.w;
     let radio = |name: &'static str, (value, label): (&str, String), ticked: bool| Choice {
         kind: "radio",
@@ -146,8 +143,9 @@ pub fn limit_new(page: Page, once: RestrictionId, (preview, typed): (&Preview, &
     });
     let mut paid = tick("paid", "yes", w.t("privacy-paid"));
     paid.hint = Some(w.t("privacy-paid-hint"));
-    let words = match typed.get("looked") {
-        "yes" => preview_words(w, (typed.get("party"), preview)),
+    let words = match (typed.get("looked"), unbound) {
+        ("yes", []) => kept_words(w, (preview, typed)),
+        ("yes", names) => vec![unbound_words(w, names)],
         _ => vec![w.t("privacy-preview-none")],
     };
     LimitNew {
@@ -171,6 +169,21 @@ pub fn limit_new(page: Page, once: RestrictionId, (preview, typed): (&Preview, &
     }
 }
 
+/// What they would see from whom it is kept; where words tell what is meant, also what is made of them.
+fn kept_words(w: Words, (preview, typed): (&Preview, &Fields)) -> Vec<String> {
+    let mut words = preview_words(w, (typed.get("party"), preview));
+    let (ask, _) = read(typed);
+    if !ask.what.trim().is_empty() {
+        words.push(about(w, &ask));
+    }
+    words
+}
+
+/// That a limit binds none of these, who act for the person by law, and what there is against danger.
+fn unbound_words(w: Words, names: &[String]) -> String {
+    w.t1("privacy-limit-unbound", "names", api::words::list(w.language, names))
+}
+
 /// One request with its answer.
 #[derive(Template)]
 #[template(path = "privacy_limit.html")]
@@ -181,13 +194,20 @@ pub struct Limit {
     pub limit: Restriction,
     /// What became of it.
     pub events: Vec<Event>,
+    /// Whom it names and does not bind.
+    pub unbound: Vec<String>,
 }
 
 impl Limit {
     /// Whom it does not reach, where it may seem to.
-    fn bounds(&self) -> Option<String> {
+    fn bounds(&self) -> Vec<String> {
+        let w = self.page.w;
         let all = self.limit.ask.against == Against::Family && self.limit.ask.party.trim().is_empty();
-        all.then(|| self.page.w.t(FAMILY))
+        let family = all.then(|| w.t(FAMILY));
+        family
+            .into_iter()
+            .chain((!self.unbound.is_empty()).then(|| unbound_words(w, &self.unbound)))
+            .collect()
     }
 
     fn words(&self) -> String {
@@ -215,17 +235,27 @@ impl Limit {
     }
 }
 
-/// What part of the record a request is about, in words.
-pub fn about(w: crate::i18n::Words, ask: &Ask) -> String {
-    let names = ask.categories.iter().flatten().map(|category| w.t(category.name()));
-    let names: Vec<String> = names.chain(ask.labels.iter().map(|label| w.t(label.name()))).collect();
-    match names.as_slice() {
-        // Which items belong to a visit that is told in words nobody here knows: all are kept back.
-        [] if ask.categories.is_none() && !ask.what.trim().is_empty() => w.t("privacy-about-visit"),
-        [] if ask.categories.is_none() => w.t("privacy-about-all"),
-        [] => w.t("privacy-about-charge"),
-        names => w.t1("privacy-about", "list", api::words::list(w.language, names)),
+/// What part of the record a request is about, in words: what [`consents::left`] makes of it.
+pub fn about(w: Words, ask: &Ask) -> String {
+    let list = |names: Vec<String>| api::words::list(w.language, &names);
+    let parts: Vec<String> = ask.categories.iter().flatten().map(|category| w.t(category.name())).collect();
+    let labels: Vec<String> = ask.labels.iter().map(|label| w.t(label.name())).collect();
+    let told = !ask.what.trim().is_empty();
+    let mut words = Vec::new();
+    if !parts.is_empty() {
+        words.push(w.t1("privacy-about", "list", list(parts)));
     }
+    if !labels.is_empty() {
+        words.push(w.t1("privacy-about-labels", "list", list(labels)));
+    }
+    match (words.is_empty(), told) {
+        // Which items belong to a visit that is told in words nobody here knows: all are kept back.
+        (true, true) => words.push(w.t("privacy-about-visit")),
+        (true, false) => words.push(w.t("privacy-about-all")),
+        (false, true) => words.push(w.t("privacy-about-words")),
+        (false, false) => {}
+    }
+    words.join(" ")
 }
 
 /// Shows one.
@@ -234,7 +264,8 @@ pub async fn show(who: Patient, At((id,)): At<(String,)>) -> Reply {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let (limit, events) = consents::restriction(app, who.actor(), (who.patient, id)).await?;
     let page = Page::new(&who.visit, "privacy-limit-title").under("/privacy", "privacy-title");
-    page.ok(|page| Limit { page, limit, events })
+    let unbound = consents::unbound(app, who.actor(), (who.patient, &limit.ask)).await?;
+    page.ok(|page| Limit { page, limit, events, unbound })
 }
 
 /// Ends one, or takes the request back.

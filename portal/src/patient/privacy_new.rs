@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use api::app::App;
 use api::base::{DraftId, Error, Problem, Problems};
 use api::config::Act;
-use api::consents::{self, Expiry, Kind, Party, Purpose, Scope, Terms};
+use api::consents::{self, Consent, Expiry, Kind, Party, Purpose, Scope, Terms};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::{self, Preview};
@@ -18,8 +18,10 @@ use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{self, At, Fields, Form, Query, day, mendable};
 use crate::guard::Patient;
+use crate::i18n::Words;
 use crate::law;
 use crate::page::Page;
+use crate::patient::privacy::short;
 use crate::patient::step_up;
 use crate::send;
 
@@ -105,6 +107,8 @@ pub struct PrivacyTerms {
     pub who: Vec<Choice>,
     /// The name of who receives it.
     pub recipient: Text,
+    /// Permissions in force beside which this one cannot be signed.
+    pub others: Vec<Consent>,
     /// Where to send it.
     pub address: Text,
     /// Everything, or chosen parts.
@@ -123,6 +127,12 @@ pub struct PrivacyTerms {
     pub ends: [Text; 2],
     /// What they would see.
     pub preview: Vec<String>,
+}
+
+impl PrivacyTerms {
+    fn other(&self, other: &Consent) -> String {
+        short(self.page.w, other)
+    }
 }
 
 /// Shows the form with what was typed, and what would be seen.
@@ -219,9 +229,8 @@ pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
     let mut problems = Problems(form::parts_fault(fields).into_iter().collect());
     let kind = blank.kind;
     let categories = (fields.get("what") == "some")
-        .then(|| fields.all("categories").iter().filter_map(|slug| Category::from_slug(slug)).collect());
-    let mut labels: BTreeSet<Label> =
-        fields.all("labels").iter().filter_map(|slug| Label::from_slug(slug)).collect();
+        .then(|| form::ticked(fields, ("categories", Category::from_slug), &mut problems));
+    let mut labels = form::ticked(fields, ("labels", Label::from_slug), &mut problems);
     labels.extend(consents::needed(kind));
     let scope = Scope {
         categories,
@@ -237,7 +246,7 @@ pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
     };
     let purposes = match fixed_purposes(kind) {
         Some(fixed) => fixed.iter().copied().collect(),
-        None => fields.all("purposes").iter().filter_map(|slug| Purpose::from_slug(slug)).collect(),
+        None => form::ticked(fields, ("purposes", Purpose::from_slug), &mut problems),
     };
     let expiry = expiry(app, kind, fields, &mut problems);
     let terms = Terms { recipient, scope: Some(scope), purposes, expiry, ..blank };
@@ -283,15 +292,19 @@ async fn answer(who: &Patient, (id, kind): (DraftId, Kind), fields: &Fields, pro
     let (terms, _) = read(app, blank, fields);
     let lens = consents::lens(&terms);
     let preview = records::preview(app, who.actor(), (who.patient, lens)).await?;
+    let others = match problems.0.iter().any(|problem| problem.field == "recipient") {
+        true => consents::in_the_way(app, who.actor(), (who.patient, &terms)).await?,
+        false => vec![],
+    };
     let page = Page::new(&who.visit, "privacy-terms-title").of(&preview.person).with_problems(problems);
     let page = page.under("/privacy", "privacy-title");
-    page.ok(|page| privacy_terms(page, (id, &terms), (&preview, fields)))
+    page.ok(|page| privacy_terms(page, (id, &terms, others), (&preview, fields)))
 }
 
 /// The form from what is known and what was typed.
 pub fn privacy_terms(
     page: Page,
-    (id, terms): (DraftId, &Terms),
+    (id, terms, others): (DraftId, &Terms, Vec<Consent>),
     (preview, typed): (&Preview, &Fields),
 ) -> PrivacyTerms {
     let (w, kind) = (page.w, terms.kind);
@@ -320,7 +333,7 @@ pub fn privacy_terms(
     let purposes = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Proceedings);
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
     let words = match typed.get("looked") {
-        "yes" => preview_words(w, (&terms.recipient.name, preview)),
+        "yes" => seen_words(w, (terms, preview)),
         _ => vec![w.t("privacy-preview-none")],
     };
     PrivacyTerms {
@@ -328,6 +341,7 @@ pub fn privacy_terms(
         kind: w.t(kind.name()),
         meant: authority::meant(&page, typed),
         who: if kind == Kind::Part2Tpo { who.into() } else { vec![] },
+        others,
         recipient: text("recipient", "privacy-recipient").hint(w.t("privacy-recipient-hint")),
         address: text("address", "privacy-address").hint(w.t(match kind {
             Kind::Directive => "privacy-address-hint-must",
@@ -368,6 +382,16 @@ pub fn privacy_terms(
         preview: words,
         page,
     }
+}
+
+/// What they would see; of records of a program, also whom here a permission for a part of them serves.
+fn seen_words(w: Words, (terms, preview): (&Terms, &Preview)) -> Vec<String> {
+    let mut words = preview_words(w, (&terms.recipient.name, preview));
+    let lens = consents::lens(terms);
+    if terms.kind.is_part2() && (lens.categories != -1 || lens.is_dated()) {
+        words.push(w.t("privacy-preview-program"));
+    }
+    words
 }
 
 /// The exact text and the place to sign.
@@ -454,7 +478,10 @@ pub async fn sign(who: Patient, At((path,)): At<(String,)>, Form(form): Form) ->
     let page = who.visit.href(&format!("/privacy/drafts/{id}/sign"));
     step_up::before(&who.visit, who.actor(), Act::Sign, (&page, &form)).await?;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (mut terms, _) = read(app, blank, &fields);
+    let (mut terms, problems) = read(app, blank, &fields);
+    if !problems.0.is_empty() {
+        return answer(&who, (id, kind), &fields, problems).await;
+    }
     terms.signer.typed = form.get("typed").to_owned();
     let text = (who.visit.w.language, form.get("shown"));
     match consents::sign(app, who.actor(), (who.patient, id, terms), text).await {

@@ -16,11 +16,11 @@ use askama::Template;
 use super::parts::{self, Area};
 use crate::components::{Choice, Pager, Select, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, mendable};
+use crate::form::{self, Fields, Form, Query, mendable};
 use crate::guard::Staff;
 use crate::law;
 use crate::page::Page;
-use crate::patient::privacy::{answer_words, event_words, limit_words, recipient, standing_words};
+use crate::patient::privacy::{answer_words, event_words, limit_words, recipient, short, standing_words};
 use crate::patient::privacy_limits::about;
 use crate::patient::privacy_new;
 use crate::send;
@@ -85,9 +85,16 @@ pub struct LimitPage {
     pub why: Area,
     /// Whether the reader decides.
     pub decides: bool,
+    /// Whom it names and does not bind, since they act for the person by law.
+    pub unbound: Vec<String>,
 }
 
 impl LimitPage {
+    fn unbound(&self) -> Option<String> {
+        let names = api::words::list(self.page.w.language, &self.unbound);
+        (!self.unbound.is_empty()).then(|| self.page.w.t1("office-limit-unbound", "names", names))
+    }
+
     fn words(&self) -> String {
         limit_words(self.page.w, &self.limit)
     }
@@ -149,19 +156,20 @@ async fn again(who: &Staff, id: RestrictionId, (fields, problems): (&Fields, Pro
     let (limit, name, events) = consents::restriction_for_office(&who.visit.app, id).await?;
     let page = Page::new(&who.visit, "office-limit-title").desk(&who.roles).with_problems(problems);
     let decides = who.roles.contains(&Role::PrivacyOfficer);
+    let unbound = consents::unbound_for_office(&who.visit.app, (limit.patient, &limit.ask)).await?;
     page.under("/staff/limits", "office-limits-title")
-        .ok(|page| limit_page(page, (limit, name, events), (fields, decides)))
+        .ok(|page| limit_page(page, (limit, name, events), (fields, decides, unbound)))
 }
 
 /// The page from what is known and typed.
 pub fn limit_page(
     page: Page,
     (limit, name, events): (Restriction, String, Vec<Event>),
-    (fields, decides): (&Fields, bool),
+    (fields, decides, unbound): (&Fields, bool, Vec<String>),
 ) -> LimitPage {
     let text = Area::new(&page, ("text", "office-text", "office-text-hint"), fields);
     let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
-    LimitPage { page, limit, name, events, text, why, decides }
+    LimitPage { page, limit, name, events, text, why, decides, unbound }
 }
 
 /// Answers.
@@ -347,6 +355,8 @@ pub struct Paper {
     pub kind: Select,
     /// Discloser, recipient, address.
     pub parties: Vec<Text>,
+    /// Permissions in force beside which this one cannot be recorded.
+    pub others: Vec<Consent>,
     /// The categories; none ticked means that the paper names none.
     pub categories: Vec<Choice>,
     /// Whether it names all.
@@ -367,6 +377,12 @@ pub struct Paper {
     pub signer: Vec<Text>,
 }
 
+impl Paper {
+    fn other(&self, other: &Consent) -> String {
+        short(self.page.w, other)
+    }
+}
+
 /// Only the clerk takes papers in.
 async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
     let card = staff::card(&who.visit.app, who.actor(), patient).await?;
@@ -380,10 +396,14 @@ async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
 /// Shows the form.
 pub async fn paper(who: Staff, patient: Path<PatientNo>, Query(query): Query) -> Reply {
     let card = intake(&who, *patient).await?;
-    let typed = parts::typed(&who, &query).await?;
+    let mut typed = parts::typed(&who, &query).await?;
     let once = typed.get("once").parse().unwrap_or_else(|_| ConsentId(consents::once(&who.visit.app).0));
     let page = frame(&who, "office-paper-title", &card);
-    page.ok(|page| paper_page(page, (*patient, once), &typed))
+    // Most papers let this clinic share.
+    if typed.pairs().next().is_none() {
+        typed.set("discloser", &who.visit.app.config.clinic.name);
+    }
+    page.ok(|page| paper_page(page, (*patient, once, vec![]), &typed))
 }
 
 /// Records a paper; a defective one is refused with what is missing.
@@ -392,11 +412,15 @@ pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) ->
     let card = intake(&who, patient).await?;
     parts::just_signed_in(&who, (&format!("/staff/people/{patient}/consents/new"), &fields)).await?;
     let once = fields.get("once").parse().unwrap_or_else(|_| ConsentId(consents::once(app).0));
+    let mut others = Vec::new();
     let done = match Kind::from_slug(fields.get("kind")).filter(|kind| *kind != Kind::AppGrant) {
         Some(kind) => {
             let (terms, problems) = read(app, (kind, &card.person.name), &fields);
             match problems.0.is_empty() {
-                true => consents::record_paper(app, (patient, once, terms), by(&who)).await,
+                true => {
+                    others = consents::in_the_way_of_paper(app, (patient, &terms)).await?;
+                    consents::record_paper(app, (patient, once, terms), by(&who)).await
+                }
                 false => Err(Error::Invalid(problems)),
             }
         }
@@ -406,13 +430,16 @@ pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) ->
         Ok(id) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
         Err(error) => {
             let page = frame(&who, "office-paper-title", &card).with_problems(mendable(error)?);
-            page.ok(|page| paper_page(page, (patient, once), &fields))
+            page.ok(|page| paper_page(page, (patient, once, others), &fields))
         }
     }
 }
 
 /// What the paper says; nothing is taken for granted.
 fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (Terms, Problems) {
+    let mut unknown = Problems::default();
+    let statements = form::ticked(fields, ("statements", Statement::from_slug), &mut unknown);
+    let purposes = form::ticked(fields, ("purposes", Purpose::from_slug), &mut unknown);
     let blank = Terms {
         kind,
         person: person.into(),
@@ -421,7 +448,7 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
         scope: None,
         purposes: BTreeSet::new(),
         expiry: None,
-        statements: fields.all("statements").iter().filter_map(|slug| Statement::from_slug(slug)).collect(),
+        statements,
         paid: fields.get("paid_for") == "yes",
         conditioned: fields.get("conditioned") == "yes",
         combined: BTreeSet::new(),
@@ -430,12 +457,17 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
             day: fields.get("day").into(),
             authority: fields.some("authority"),
             witness: fields.some("witness"),
+            beside: fields.some("beside"),
         },
     };
     let mut fields = fields.clone();
     fields.replace("what", if fields.get("all") == "yes" { "all" } else { "some" });
-    let purposes = fields.all("purposes").iter().filter_map(|slug| Purpose::from_slug(slug)).collect();
-    let (mut terms, problems) = privacy_new::read(app, blank, &fields);
+    let (mut terms, mut problems) = privacy_new::read(app, blank, &fields);
+    for problem in unknown.0 {
+        if !problems.0.contains(&problem) {
+            problems.0.push(problem);
+        }
+    }
     // A paper has the purposes and the kinds of information that stand on it, and no others.
     if kind != Kind::Directive {
         terms.purposes = purposes;
@@ -448,7 +480,11 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
 }
 
 /// The form from what was typed.
-pub fn paper_page(page: Page, (patient, once): (PatientNo, ConsentId), typed: &Fields) -> Paper {
+pub fn paper_page(
+    page: Page,
+    (patient, once, others): (PatientNo, ConsentId, Vec<Consent>),
+    typed: &Fields,
+) -> Paper {
     let w = page.w;
     let choice = |kind, name: &'static str, (value, label): (&str, String)| Choice {
         kind,
@@ -483,8 +519,9 @@ pub fn paper_page(page: Page, (patient, once): (PatientNo, ConsentId), typed: &F
             options: kinds.collect(),
             chosen: typed.get("kind").into(),
         },
+        others,
         parties: vec![
-            text("discloser", "office-discloser"),
+            text("discloser", "office-discloser").hint(w.t("office-discloser-hint")),
             text("recipient", "privacy-recipient"),
             text("address", "privacy-address"),
         ],
@@ -512,6 +549,7 @@ pub fn paper_page(page: Page, (patient, once): (PatientNo, ConsentId), typed: &F
             text("typed", "office-signer"),
             text("day", "office-day").kind("date"),
             text("authority", "office-authority").hint(w.t("office-authority-hint")),
+            text("beside", "office-beside").hint(w.t("office-beside-hint")),
             text("witness", "office-witness").hint(w.t("office-witness-hint")),
         ],
         page,

@@ -115,6 +115,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     };
     let choices =
         typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
+    let unbound = ["Elena <b>".to_owned()];
     let privacy_page = |path, title: &str, fields: &[&'static str]| {
         page(Linked, path, title).under("/privacy", "privacy-title").with_problems(bad(fields))
     };
@@ -166,7 +167,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     "purposes",
                     "until",
                 ])),
-                (draft, &sample::terms(kind)),
+                (
+                    draft,
+                    &sample::terms(kind),
+                    if some { vec![sample::consent(3, api::consents::State::Active)] } else { vec![] },
+                ),
                 (&sample::preview(full), &choices),
             )),
         ),
@@ -184,6 +189,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 page: privacy_page("/privacy/permissions/1", "privacy-permission-title", &[]),
                 shown: permission,
                 sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
+                differing: if some { vec![sample::consent(3, api::consents::State::Active)] } else { vec![] },
             }),
         ),
         (
@@ -193,12 +199,13 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     "against",
                     "party",
                     "categories",
+                    "labels",
                     "charge",
                     "paid",
                     "why",
                 ])),
                 api::base::RestrictionId(uuid::Uuid::from_u128(6)),
-                (&sample::preview(full), &choices),
+                (&sample::preview(full), if some { &unbound[..] } else { &[][..] }, &choices),
             )),
         ),
         (
@@ -207,6 +214,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 page: privacy_page("/privacy/limits/1", "privacy-limit-title", &[]),
                 limit: sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Agreed),
                 events: sample::events(full),
+                unbound: if some { unbound.to_vec() } else { vec![] },
             }),
         ),
         (

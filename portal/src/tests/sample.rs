@@ -472,6 +472,7 @@ pub fn terms(kind: consents::Kind) -> consents::Terms {
             day: "2026-03-04".into(),
             authority: None,
             witness: None,
+            beside: None,
         },
     }
 }

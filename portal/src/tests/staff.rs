@@ -323,7 +323,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     NAME.into(),
                     sample::events(full),
                 ),
-                (&typed, true),
+                (&typed, true, if some { vec!["Elena <b>".into()] } else { vec![] }),
             )),
         ),
         (
@@ -370,7 +370,11 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     ],
                     "problem-required",
                 )),
-                (PatientNo(1), api::base::ConsentId(id(6))),
+                (
+                    PatientNo(1),
+                    api::base::ConsentId(id(6)),
+                    sample::consents(full).into_iter().map(|(consent, _)| consent).collect(),
+                ),
                 &typed,
             )),
         ),

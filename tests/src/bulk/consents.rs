@@ -55,7 +55,6 @@ async fn only_what_a_consent_covers_goes(kind: Kind) {
     let signed = async |key: &str, to: &str, categories: Option<BTreeSet<Category>>| {
         let to = Party { name: to.to_owned(), ..Party::default() };
         let mut terms = paper(&house, (consents::Kind::Hipaa508, key), to);
-        terms.discloser.clone_from(&house.app.config.clinic.name);
         terms.purposes = [Purpose::Treatment].into();
         terms.scope = Some(Scope { categories, ..Scope::default() });
         recorded(&house, patient(&house, key).await, terms).await

@@ -5,6 +5,7 @@ use api::consents::{self, Answer, Ender, Outgoing, Sort};
 use api::fhir::sensitivity::Labels;
 
 use super::{main, number};
+use crate::acting::looked;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -13,6 +14,7 @@ on_both_databases!(
     a_wish_is_answered_and_ended,
     many_requests_push_nothing_out,
     who_is_not_of_age_ends_no_limit,
+    what_a_limit_shows_is_what_it_does,
 );
 
 async fn asks(browser: &mut Browser, fill: &[(&str, &str)]) -> Page {
@@ -192,7 +194,7 @@ async fn who_is_not_of_age_ends_no_limit(kind: Kind) {
     house.raw.run("UPDATE patient SET birth_date = '2015-06-01'").await.unwrap();
     let form = rosa.get("/privacy/permissions/new").await;
     for (sort, status) in
-        [("hipaa-508", 403), ("psych-508", 403), ("directive", 403), ("research", 403), ("part2-tpo", 200)]
+        [("hipaa-508", 403), ("psych-508", 403), ("directive", 403), ("research", 403), ("part2-tpo", 403)]
     {
         let page = rosa.submit(&form, "form[action='/privacy/permissions/new']", &[("kind", sort)]).await;
         assert_eq!(page.status, status, "{sort}: {}", main(&page));
@@ -209,4 +211,92 @@ async fn who_is_not_of_age_ends_no_limit(kind: Kind) {
     assert_eq!(refused.status, 403, "{}", main(&refused));
     assert!(stopped(&house, (Sort::Treatment, "Dr. Wu")).await);
     house.close().await;
+}
+
+/// The numbers of a preview, "… would see 12 of 1,536 items": what would be seen, and all.
+fn counted(page: &Page) -> (i64, i64) {
+    let line = page.all("#preview p").remove(0);
+    let number = |word: &str| word.replace(',', "").parse::<i64>().ok();
+    let found: Vec<i64> = line.split(' ').filter_map(number).collect();
+    let [seen, all] = found.as_slice() else { panic!("{line}") };
+    (*seen, *all)
+}
+
+/// How many items of a part an overview counts.
+async fn shelf(who: &mut Browser, base: &str, part: &str) -> usize {
+    let page = who.get(&format!("{base}/record")).await;
+    assert_eq!(page.status, 200, "{}", main(&page));
+    page.attributes("main h2 a", "href").iter().filter(|href| href.ends_with(part)).count()
+}
+
+/// The page that asks, the page that answers and the look of who is named say and do the same.
+async fn what_a_limit_shows_is_what_it_does(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut clinician = house.desk("clinician").await;
+    let look = looked(&house, &mut clinician, ("rosa", "clinician.treatment")).await;
+    let by = (None, "Petra Officer");
+    let form = rosa.get("/privacy/limits/new").await;
+    let token = form.attributes("#limit-form input[name='csrf']", "value").remove(0);
+    let named = [("csrf", token.as_str()), ("against", "named"), ("party", "Dr. Haddad")];
+    let fields = |more: &[(&'static str, &'static str)]| [&named[..], more].concat();
+    assert_eq!(shelf(&mut clinician, &look, "/labs").await, 1);
+
+    // A part and a label: what is in the part or has the label.
+    let both = [("what", "some"), ("categories", "labs"), ("labels", "unreviewed")];
+    let part = [("what", "some"), ("categories", "labs")];
+    let label = [("what", "all"), ("labels", "unreviewed")];
+    let mut kept = Vec::new();
+    for choice in [&both[..], &part, &label] {
+        let page = rosa.plain_post("/privacy/limits/new/look", &fields(choice)).await;
+        let (seen, all) = counted(&page);
+        kept.push(all - seen);
+    }
+    assert!(kept[1] > 0 && kept[2] > 0 && kept[0] > kept[1].max(kept[2]), "{kept:?}");
+    assert!(kept[0] <= kept[1] + kept[2], "{kept:?}");
+    let asked = rosa.submit(&form, "#limit-form", &[&named[1..], &both].concat()).await;
+    let words = main(&asked);
+    assert!(
+        words.contains("Parts: Lab results.") && words.contains("Everything that is marked as"),
+        "{words}"
+    );
+    consents::answer(&house.app, (id(&asked), Answer::Agreed, ""), by).await.unwrap();
+    assert_eq!(shelf(&mut clinician, &look, "/labs").await, 0, "nothing of the part");
+    assert!(shelf(&mut clinician, &look, "/medicines").await > 0, "and the rest");
+    rosa.submit(&asked, "#limit-end", &[]).await;
+    assert_eq!(shelf(&mut clinician, &look, "/labs").await, 1);
+
+    // Only words: that all is kept back is said before, and done.
+    let words = [("what", "some"), ("charge", "The visit of March 4")];
+    let page = rosa.plain_post("/privacy/limits/new/look", &fields(&words)).await;
+    assert_eq!(counted(&page).0, 0, "{}", main(&page));
+    assert!(page.all("#preview p").concat().contains("we keep all parts back"), "{}", main(&page));
+    let asked = asks(&mut rosa, &[&named[1..], &words].concat()).await;
+    assert!(main(&asked).contains("we keep all parts back"), "{}", main(&asked));
+    consents::answer(&house.app, (id(&asked), Answer::Agreed, ""), by).await.unwrap();
+    assert_eq!(clinician.get(&format!("{look}/record")).await.status, 403);
+
+    // What is not known is not left out without a word: that would make another limit of it.
+    let before = house.raw.number("SELECT count(*) FROM restriction").await;
+    for (unknown, field) in [
+        (("labels", "hivv"), "labels"),
+        (("categories", "labz"), "categories"),
+        (("what", "sme"), "categories"),
+    ] {
+        let once = asks_token(&mut rosa).await;
+        let mut all = fields(&[unknown]);
+        all.push(("once", once.as_str()));
+        if unknown.0 != "what" {
+            all.push(("what", "some"));
+        }
+        let page = rosa.plain_post("/privacy/limits/new", &all).await;
+        assert_eq!((page.status, page.all(&format!("#{field}-problem")).len()), (422, 1), "{unknown:?}");
+    }
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, before);
+    house.close().await;
+}
+
+/// The own id of a new form.
+async fn asks_token(browser: &mut Browser) -> String {
+    browser.get("/privacy/limits/new").await.attributes("#limit-form input[name='once']", "value").remove(0)
 }

@@ -80,8 +80,11 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(clerk.get(&unseen).await.status, 404, "nobody comes to a person by counting up");
     let list = found(&house, &mut clerk).await;
     let form = clerk.get(&format!("{list}/new")).await;
+    let clinic = house.app.config.clinic.name.clone();
+    assert_eq!(form.attributes("#discloser", "value"), [clinic], "most papers let this clinic share");
     let fill = [
         ("kind", "hipaa-508"),
+        ("discloser", ""),
         ("recipient", "Dr. Lee"),
         ("statements", "revocation"),
         ("typed", "Rosa Delgado"),

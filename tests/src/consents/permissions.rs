@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use api::base::ConsentId;
 use api::config::Act;
-use api::consents::{self, Choice, Disclosure, Party, Purpose};
+use api::consents::{self, Choice, Disclosure, Party, Purpose, Signer, Terms};
 use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind as Authority, Scope};
 
 use super::{LEE, begun, main, name_on, number, signed};
-use crate::acting::{appointed, patient};
+use crate::acting::{actor, appointed, limited, patient};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
+use crate::law::{paper, recorded, rule};
 
 on_both_databases!(
     a_permission_step_by_step,
@@ -24,6 +25,8 @@ on_both_databases!(
     nobody_signs_with_anothers_name,
     nothing_hides_in_what_is_signed,
     a_parent_signs_in_the_childs_place,
+    two_that_differ_are_refused_and_told,
+    a_minor_signs_as_the_law_says,
 );
 
 async fn a_permission_step_by_step(kind: Kind) {
@@ -133,6 +136,7 @@ async fn a_permission_step_by_step(kind: Kind) {
     let other = begun(&mut rosa, "hipaa-508").await;
     let clash = rosa.submit(&other, "#terms-form", &LEE).await;
     assert!(clash.all("#recipient-problem").concat().contains("already"), "{}", main(&clash));
+    assert_eq!(clash.attributes("#others a", "href"), [page.path], "the other one is named");
     house.close().await;
 }
 
@@ -431,7 +435,8 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
         open.contains(&"hipaa-508".to_owned()) && !open.iter().any(|kind| kind.contains("part2")),
         "{open:?}"
     );
-    assert!(form.all("#closed").concat().contains("The minor decides alone"), "{}", main(&form));
+    // Nobody settled from which age a minor decides alone about treatment for substance use: both have to sign.
+    assert!(form.all("#closed").concat().contains("needs two signatures"), "{}", main(&form));
     let said = main(&form);
     assert!(said.contains("Let the clinic share the record") && !said.contains("my record"), "{said}");
     let token = form.attributes("main input[name='csrf']", "value").remove(0);
@@ -462,6 +467,15 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
     assert!(page.path.starts_with(&format!("{base}/privacy/permissions/")), "{}", main(&page));
     assert_eq!(page.all("#exact-text").concat(), exact);
 
+    // What a court took out of their right they do not give away.
+    limited(&house, parent, api::fhir::present::Category::Labs).await;
+    let form = elena.get(&new).await;
+    let terms = elena.submit(&form, "main form", &[("kind", "hipaa-508")]).await;
+    let zoe = [("recipient", "Aunt Zoe"), ("what", "some"), ("categories", "labs"), LEE[1], LEE[2], LEE[3]];
+    let refused = elena.submit(&terms, "#terms-form", &zoe).await;
+    assert_eq!(refused.status, 403, "{}", main(&refused));
+    assert!(main(&refused).contains("goes further than what you may see"), "{}", main(&refused));
+
     // The child sees who signed; who only helps sees and signs nothing.
     let seen = jordan.get(page.path.strip_prefix(&base).unwrap()).await;
     assert!(main(&seen).contains("Elena") && main(&seen).contains("parent of a minor"), "{}", main(&seen));
@@ -477,4 +491,100 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
     assert!(!home.attributes("header nav a", "href").contains(&format!("{base}/privacy")));
     assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 1);
     house.close().await;
+}
+
+async fn two_that_differ_are_refused_and_told(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut casey = house.linked("casey").await;
+    let over = patient(&house, "casey").await;
+    let tpo = |to: Party| paper(&house, (consents::Kind::Part2Tpo, "casey"), to);
+    let classes = Party { classes: consents::tpo_classes(), ..Party::default() };
+    let here = Party { name: house.app.config.clinic.name.clone(), ..Party::default() };
+    let whole = recorded(&house, over, tpo(classes)).await;
+
+    // The clinic by its name belongs to those who treat: for a part only, nobody could tell which of the two counts.
+    let mut labs = tpo(here.clone());
+    labs.scope.as_mut().unwrap().categories = Some([api::fhir::present::Category::Labs].into());
+    let once = ConsentId(api::base::uuid(house.app.clock.now()));
+    let by = (None, "Desk (synthetic)");
+    let said = consents::record_paper(&house.app, (over, once, labs.clone()), by).await;
+    let Err(api::base::Error::Invalid(problems)) = said else { panic!("{said:?}") };
+    assert_eq!(problems.0[0].code, "problem-consent-differs");
+    let terms = begun(&mut casey, "part2-tpo").await;
+    let fill = [
+        ("who", "name"),
+        ("recipient", here.name.as_str()),
+        ("what", "some"),
+        ("categories", "labs"),
+        ("until", "never"),
+    ];
+    let page = casey.submit(&terms, "#terms-form", &fill).await;
+    assert_eq!(page.status, 422, "{}", main(&page));
+    assert!(page.all("#recipient-problem").concat().contains("says something else"), "{}", main(&page));
+    assert_eq!(page.attributes("#others a", "href"), [format!("/privacy/permissions/{whole}")]);
+    assert_eq!(house.raw.number("SELECT count(*) FROM consent").await, 1);
+    // For as much, both can be in force.
+    let same = recorded(&house, over, tpo(here)).await;
+    assert!(!main(&casey.get("/privacy").await).contains("do not say the same"));
+    consents::revoke(&house.app, &actor(&house, "casey").await, (over, same)).await.unwrap();
+
+    // Two that came to be in force all the same, as older papers may.
+    house.raw.run("UPDATE consent SET state = 'expired' WHERE state = 'active'").await.unwrap();
+    let part = recorded(&house, over, labs).await;
+    house.raw.run("UPDATE consent SET state = 'active' WHERE state = 'expired'").await.unwrap();
+    let all = casey.get("/privacy").await;
+    assert_eq!(all.all("#current .note").len(), 2, "{}", main(&all));
+    for (one, other) in [(whole, part), (part, whole)] {
+        let page = casey.get(&format!("/privacy/permissions/{one}")).await;
+        assert_eq!(page.attributes("#differs a", "href"), [format!("/privacy/permissions/{other}")]);
+    }
+    consents::revoke(&house.app, &actor(&house, "casey").await, (over, part)).await.unwrap();
+    assert!(!main(&casey.get("/privacy").await).contains("do not say the same"));
+    house.close().await;
+}
+
+/// 42 CFR 2.14: alone from the age that the law of the place sets, and else with who acts for them, on paper.
+async fn a_minor_signs_as_the_law_says(kind: Kind) {
+    for age in [None, Some(12)] {
+        let house = House::with(kind, |config| {
+            let key = "minors.self_consent.substance-use";
+            config.law.rule.extend(age.map(|age| rule(key, api::config::Value::Whole(age))));
+        })
+        .await;
+        let mut jordan = house.linked("jordan").await;
+        let form = jordan.get("/privacy/permissions/new").await;
+        let open = form.attributes("input[name='kind']", "value");
+        assert_eq!(open.contains(&"part2-tpo".to_owned()), age.is_some(), "{age:?} {open:?}");
+        let over = patient(&house, "jordan").await;
+        let classes = Party { classes: consents::tpo_classes(), ..Party::default() };
+        let terms = paper(&house, (consents::Kind::Part2Tpo, "jordan"), classes);
+        let (parent, with) = ("parent, by birth certificate", "Elena Harper, parent, by birth certificate");
+        for (authority, beside, alone, both) in [
+            (None, None, vec![], vec!["beside"]),
+            (Some(parent), None, vec!["authority"], vec!["beside"]),
+            (None, Some(with), vec![], vec![]),
+        ] {
+            let signer = Signer {
+                authority: authority.map(str::to_owned),
+                beside: beside.map(str::to_owned),
+                ..terms.signer.clone()
+            };
+            let once = ConsentId(api::base::uuid(house.app.clock.now()));
+            let form = (over, once, Terms { signer, ..terms.clone() });
+            let found = match consents::record_paper(&house.app, form, (None, "Desk (synthetic)")).await {
+                Ok(id) => {
+                    let own = actor(&house, "jordan").await;
+                    let shown = consents::one(&house.app, &own, (over, id)).await.unwrap();
+                    let told = shown.consent.text.contains("Signed with me: Elena Harper");
+                    assert_eq!(told, beside.is_some());
+                    consents::revoke(&house.app, &own, (over, id)).await.unwrap();
+                    vec![]
+                }
+                Err(api::base::Error::Invalid(problems)) => problems.0.iter().map(|one| one.field).collect(),
+                Err(error) => panic!("{error:?}"),
+            };
+            assert_eq!(found, if age.is_some() { alone } else { both }, "{age:?} {authority:?} {beside:?}");
+        }
+        house.close().await;
+    }
 }

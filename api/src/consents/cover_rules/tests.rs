@@ -205,16 +205,66 @@ fn two_that_differ_are_never_guessed_between() {
     ] {
         assert_eq!(choose(&consents, &asked(), at), wanted, "{what}");
     }
-    for (new, old, wanted) in [
-        (good(Kind::Hipaa508), &whole, true),
-        (but(Kind::Hipaa508, |t| t.recipient.name = "DR LEE".into()), &whole, true),
-        (but(Kind::Hipaa508, |t| t.purposes = BTreeSet::from([Purpose::Insurance])), &whole, false),
-        (good(Kind::Directive), &whole, false),
-        (but(Kind::Hipaa508, |t| t.recipient.name = "Dr. Wu".into()), &whole, false),
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_new_consent() {
+    use Clash::{Differ, Twice};
+    let at = Instant(1_500_000_000);
+    let labs = |terms: &mut Terms| scope(terms).categories = Some(BTreeSet::from([Category::Labs]));
+    let whole = kept(1, good(Kind::Hipaa508));
+    let classes = |terms: &mut Terms| terms.recipient = Party { classes: tpo_classes(), ..Party::default() };
+    let tpo = kept(2, but(Kind::Part2Tpo, classes));
+    let both = |terms: &mut Terms| {
+        classes(terms);
+        labs(terms);
+    };
+    for (what, new, old, wanted) in [
+        ("the same again", good(Kind::Hipaa508), &whole, Some(Twice)),
+        (
+            "written another way",
+            but(Kind::Hipaa508, |t| t.recipient.name = "DR LEE".into()),
+            &whole,
+            Some(Twice),
+        ),
+        ("for a part", but(Kind::Hipaa508, labs), &whole, Some(Twice)),
+        (
+            "for something else",
+            but(Kind::Hipaa508, |t| t.purposes = BTreeSet::from([Purpose::Insurance])),
+            &whole,
+            None,
+        ),
+        ("from another", but(Kind::Hipaa508, |t| t.discloser = "Elsewhere".into()), &whole, None),
+        ("another kind", good(Kind::Directive), &whole, None),
+        ("to another", but(Kind::Hipaa508, |t| t.recipient.name = "Dr. Wu".into()), &whole, None),
+        ("a name of the class, for a part", but(Kind::Part2Tpo, labs), &tpo, Some(Differ)),
+        ("a name of the class, for as much", good(Kind::Part2Tpo), &tpo, None),
+        ("the classes, for a part", but(Kind::Part2Tpo, both), &tpo, Some(Twice)),
     ] {
-        assert_eq!(clashes(&new, old, at), wanted, "{:?}", new.recipient);
+        assert_eq!(clash(&new, old, at), wanted, "{what}");
+        assert_eq!(differ(&new, &old.terms), differ(&old.terms, &new), "{what}");
     }
-    assert!(!clashes(&whole.terms, &whole, LATER), "what is over stands in nobody's way");
+    assert_eq!(clash(&whole.terms, &whole, LATER), None, "what is over stands in nobody's way");
+    assert!(differ(&but(Kind::Part2Tpo, labs), &tpo.terms) && !differ(&tpo.terms, &tpo.terms));
+}
+
+/// Terms of a kind to one of two names or to some classes, for all or a part.
+fn any_terms() -> impl Strategy<Value = Terms> {
+    (0usize..4, 0u8..8, 0usize..3, 1u8..4).prop_map(|(to, classes, part, purposes)| {
+        but(Kind::Part2Tpo, |terms| {
+            let some = |bit: u8, bits: u8| bits & (1 << bit) != 0;
+            let classes = tpo_classes().into_iter().zip(0..).filter(|(_, n)| some(*n, classes));
+            terms.recipient = Party {
+                name: ["", "Dr. Lee", "Dr. Wu", "Riverside Clinic"][to].into(),
+                classes: classes.map(|(class, _)| class).collect(),
+                ..Party::default()
+            };
+            scope(terms).categories =
+                [None, Some([Category::Labs].into()), Some([Category::Notes].into())][part].clone();
+            let all = [Purpose::Treatment, Purpose::Payment].into_iter().zip(0..);
+            terms.purposes = all.filter(|(_, n)| some(*n, purposes)).map(|(purpose, _)| purpose).collect();
+        })
+    })
 }
 
 fn any_labels() -> impl Strategy<Value = Labels> {
@@ -235,6 +285,30 @@ proptest! {
         let asked = Disclosure { labels: vec![labels], ..asked() };
         prop_assert!(!covers(&consent, &asked, at).is_empty());
         prop_assert_eq!(choose(&[consent], &asked, at), Choice::Uncovered);
+    }
+
+    /// Where a new consent is taken beside one in force, nobody ever has to guess between the two.
+    #[test]
+    fn what_is_taken_is_never_ambiguous(
+        new in any_terms(), old in any_terms(), name in 0usize..4, class in 0usize..4, part in 0usize..4,
+    ) {
+        let at = Instant(NOW.0 + 1);
+        let (old, new) = (kept(1, old), kept(2, new));
+        let classes: BTreeSet<Class> = tpo_classes().into_iter().skip(class).take(1).collect();
+        let name = ["", "Dr. Lee", "Dr. Wu", "Riverside Clinic"][name].to_owned();
+        let categories = [1 << Category::Labs.code(), 1 << Category::Notes.code(), -1, 0][part];
+        for purpose in [Purpose::Treatment, Purpose::Payment] {
+            let asked = Disclosure {
+                recipient: Party { name: name.clone(), classes: classes.clone(), ..Party::default() },
+                labels: vec![Labels::default().with(Label::SubstanceUse)],
+                purpose,
+                categories,
+                ..asked()
+            };
+            let refused = clash(&new.terms, &old, at).is_some();
+            let said = choose(&[old.clone(), new.clone()], &asked, at);
+            prop_assert!(refused || !matches!(said, Choice::Ambiguous(_)), "{said:?}");
+        }
     }
 
     /// I7: whatever else is ticked, substance-use records pass only under a consent of 42 CFR Part 2.
