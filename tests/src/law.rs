@@ -102,6 +102,13 @@ pub async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId
     consents::record_paper(&house.app, (over, once, terms), (None, "Desk (synthetic)")).await.unwrap()
 }
 
+/// A page of a look with something that a program recorded.
+async fn of_program(house: &House, who: &mut Browser, base: &str) -> Page {
+    let sql = format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {} <> 0 LIMIT 1", Labels::PROGRAM.0);
+    let rid = house.raw.texts(&sql).await.remove(0);
+    who.get(&format!("{base}/record/labs/{}", house.address(&rid))).await
+}
+
 /// Whether every road of a look shows the program's records, or none does: lists, search, items by address, counts.
 async fn sees_program(house: &House, who: &mut Browser, base: &str) -> bool {
     let text = all_of(who, base).await;
@@ -145,6 +152,12 @@ async fn a_programs_records_need_a_consent(kind: Kind) {
     let id = recorded(&house, over, paper(&house, (consents::Kind::Part2Tpo, "casey"), treating)).await;
     assert!(sees_program(&house, &mut clinician, &base).await);
     assert!(!clinician.get(&format!("{base}/record")).await.text.contains("need the patient’s own consent"));
+    // That a program recorded it is the source's to correct.
+    let item = of_program(&house, &mut clinician, &base).await;
+    assert!(!item.attributes("#label option", "value").contains(&"take.substance-use".into()));
+    let take = [("label", "take.substance-use"), ("reason", "It is about something else")];
+    let said = clinician.submit(&item, "#labels", &take).await;
+    assert!(said.status == 422 && said.text.contains("the source must correct it"), "{}", said.text);
     let log = casey.get("/access-log").await;
     assert!(log.text.contains("consent also covered records of a substance use program"), "{}", log.text);
     consents::revoke(&house.app, &actor(&house, "casey").await, (over, id)).await.unwrap();
@@ -207,6 +220,13 @@ async fn a_medical_emergency_opens_a_programs_records(kind: Kind) {
     let base = portal::routes::apart(&opened.path).0.to_owned();
     assert!(sees_program(&house, &mut clinician, &base).await);
     assert!(!told(&clinician.get(&format!("{base}/record")).await));
+    // Nobody takes protection away in an emergency.
+    let item = of_program(&house, &mut clinician, &base).await;
+    let offered = item.attributes("#label option", "value");
+    assert!(offered.contains(&"put.hiv".into()), "{offered:?}");
+    assert!(!offered.iter().any(|one| one.starts_with("take.")), "{offered:?}");
+    let take = [("label", "take.substance-use"), ("reason", "It is about something else")];
+    assert_eq!(clinician.submit(&item, "#labels", &take).await.status, 403);
     let log = casey.get("/access-log").await;
     assert!(log.text.contains("Overdose, cannot speak (County Hospital)"), "{}", log.text);
     let reviews = privacy.get("/staff/emergencies").await;

@@ -266,7 +266,7 @@ fn rank(reach: Reach) -> u8 {
     }
 }
 
-/// Which labels a role may put on an item or take from it. Nobody makes psychotherapy notes of what stands in the
+/// Which labels a role may put on an item. Nobody makes psychotherapy notes of what stands in the
 /// record: they are kept apart from it by whoever writes them (45 CFR 164.501).
 pub fn markable(role: Role) -> Labels {
     let litigation = Labels::default().with(Label::Litigation);
@@ -274,6 +274,16 @@ pub fn markable(role: Role) -> Labels {
         Reach::Whole => Labels::ALL.without(Label::Litigation).without(Label::PsychotherapyNotes),
         Reach::Only(LITIGATION) => litigation,
         Reach::Only(_) | Reach::No => Labels::default(),
+    }
+}
+
+/// Which labels a role may take from an item. What a minor asked for alone is opened to those who act for them by a privacy
+/// officer only, who does not treat them (45 CFR 164.502(g)(3)).
+pub fn unmarkable(role: Role) -> Labels {
+    let markable = markable(role);
+    match may(role, Action::TagItem).reach {
+        Reach::Only(LITIGATION) => markable.with(Label::Minor),
+        _ => markable.without(Label::Minor),
     }
 }
 

@@ -300,6 +300,16 @@ pub fn item(full: Fullness) -> Item {
         received: NOW,
         earlier_versions: if some { 2 } else { 0 },
         labels: Vec::new(),
+        taken: match some {
+            true => vec![api::records::Change {
+                label: Label::Hiv,
+                put: false,
+                reason: "The test was of <b>somebody</b> else".into(),
+                at: NOW,
+                by: "Lee".into(),
+            }],
+            false => vec![],
+        },
         marks: if some { vec![(Label::Hiv, true), (Label::Litigation, false)] } else { vec![] },
     }
 }

@@ -21,6 +21,14 @@ fn table() -> String {
         let purposes = if purposes.is_empty() { "-".to_owned() } else { purposes.join(", ") };
         writeln!(out, "  {:<20}{purposes}", role.slug()).unwrap();
     }
+    out.push_str("\nWhich marks each role may put on an item, and which it may take away.\n\n");
+    for role in Role::ALL {
+        for (verb, labels) in [("put", staff::markable(role)), ("take", staff::unmarkable(role))] {
+            let labels: Vec<_> = labels.iter().map(|label| label.slug()).collect();
+            let labels = if labels.is_empty() { "-".to_owned() } else { labels.join(", ") };
+            writeln!(out, "  {:<20}{verb:<6}{labels}", role.slug()).unwrap();
+        }
+    }
     out.push_str("\nThe code of each purpose (HL7 v3 ActReason).\n\n");
     for purpose in Purpose::ALL {
         writeln!(out, "  {:<20}{}", purpose.slug(), purpose.code()).unwrap();
