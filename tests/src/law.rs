@@ -243,7 +243,7 @@ async fn a_medical_emergency_opens_a_programs_records(kind: Kind) {
 
 async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     let house = House::start(kind).await;
-    house.linked("casey").await;
+    let mut casey = house.linked("casey").await;
     let mut elena = house.signed_in("elena").await;
     let over = patient(&house, "casey").await;
     let scope =
@@ -253,9 +253,23 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     assert!(!sees_program(&house, &mut elena, &base).await, "a tick is no consent under 42 CFR 2.31");
     let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
     let consent = recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
+    assert!(!casey.get("/access-log").await.text.contains("consent also covered"));
     assert!(sees_program(&house, &mut elena, &base).await);
+    // What the consent opened stands in the log with a way to it and to what lets the helper look, and on its own page.
+    let permission = format!("/privacy/permissions/{consent}");
+    let log = casey.get("/access-log").await;
+    assert!(log.text.contains("consent also covered records of a substance use program"), "{}", log.text);
+    let links = log.attributes("main .log dd a", "href");
+    assert!(links.contains(&permission) && links.contains(&format!("/people/{id}")), "{links:?}");
+    assert_eq!(casey.get(&format!("/people/{id}")).await.status, 200);
+    let listed = casey.get(&permission).await.all("#sent .title");
+    assert!(listed.len() > 3 && listed.iter().all(|name| name.contains("Elena")), "{listed:?}");
+    let own = elena.get(&format!("{base}/access-log")).await;
+    assert!(!own.text.contains("consent also covered"), "the lines tell nobody else of it");
     consents::revoke(&house.app, &actor(&house, "casey").await, (over, consent)).await.unwrap();
     assert!(!sees_program(&house, &mut elena, &base).await);
+    let after = casey.get(&permission).await.all("#sent .title");
+    assert!(after.len() >= listed.len(), "what was seen stays listed: {after:?}");
     house.close().await;
 }
 

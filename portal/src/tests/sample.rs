@@ -206,6 +206,17 @@ pub fn decided(seq: i64) -> disclosures::Line {
     line
 }
 
+/// That a helper looked, to whom a consent opened more.
+pub fn helped(seq: i64) -> disclosures::Line {
+    let mut line = entry(seq);
+    line.entry.basis = Basis::Delegate {
+        authority: api::base::AuthorityId(uuid::Uuid::from_u128(3)),
+        since: NOW.rfc3339(),
+        consent: Some(api::base::ConsentId(uuid::Uuid::from_u128(6))),
+    };
+    line
+}
+
 /// Where an item stands about which somebody decided.
 pub fn place() -> disclosures::Place {
     disclosures::Place { category: Category::Labs, address: address(7), title: Some("A <test>".into()) }

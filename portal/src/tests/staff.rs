@@ -212,6 +212,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         numbers: disclosures::Numbers::Chain,
         asked: None,
         places: Default::default(),
+        permissions: Default::default(),
     };
     let review =
         Review { id: ReviewId(id(1)), by: by(Some(8)), note: "All in order".into(), holders: 3, unused: 0 };
