@@ -11,7 +11,7 @@ use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope};
 use api::staff;
 
-use crate::acting::{actor, all_of, appointed, everything, looked, patient};
+use crate::acting::{actor, all_of, appointed, copied, everything, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -100,6 +100,13 @@ async fn invited(house: &House, (who, over): (&str, &str), scope: Scope) -> Auth
 pub async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId {
     let once = ConsentId(api::base::uuid(house.app.clock.now()));
     consents::record_paper(&house.app, (over, once, terms), (None, "Desk (synthetic)")).await.unwrap()
+}
+
+/// The text of a file in a ZIP, with single blanks.
+fn in_zip(zip: &[u8], name: &str) -> Option<String> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    let text = std::io::read_to_string(zip.by_name(name).ok()?).unwrap();
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// A page of a look with something that a program recorded.
@@ -254,6 +261,7 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
     let consent = recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
     assert!(!casey.get("/access-log").await.text.contains("consent also covered"));
+    let notice = "prohibits unauthorized use or disclosure of these records";
     assert!(sees_program(&house, &mut elena, &base).await);
     // What the consent opened stands in the log with a way to it and to what lets the helper look, and on its own page.
     let permission = format!("/privacy/permissions/{consent}");
@@ -266,8 +274,27 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     assert!(listed.len() > 3 && listed.iter().all(|name| name.contains("Elena")), "{listed:?}");
     let own = elena.get(&format!("{base}/access-log")).await;
     assert!(!own.text.contains("consent also covered"), "the lines tell nobody else of it");
+    // The notice of 42 CFR 2.32 goes with them on pages and in copies, and with copies the consent; the person's own need
+    // none.
+    assert!(elena.get(&format!("{base}/record/labs")).await.text.contains(notice));
+    assert!(!casey.get("/record/labs").await.text.contains(notice));
+    let form = elena.get(&format!("{base}/copies/new")).await;
+    let copy = elena.submit(&form, "#copy-form", &[]).await.path;
+    let zip = copied(&mut elena, &copy).await;
+    for file in ["READ-ME.txt", "index.html"] {
+        let text = in_zip(&zip, file).unwrap();
+        assert!(text.contains("protected by Federal confidentiality rules (42 CFR part 2)"), "{file}: {text}");
+        assert!(text.contains("signed the consent that allows this copy"), "{file}");
+    }
+    assert!(in_zip(&zip, "CONSENT.txt").unwrap().contains("Elena (synthetic)"));
+    let form = casey.get("/copies/new").await;
+    let copy = casey.submit(&form, "#copy-form", &[]).await.path;
+    let zip = copied(&mut casey, &copy).await;
+    assert!(!in_zip(&zip, "READ-ME.txt").unwrap().contains("Federal confidentiality"));
+    assert_eq!(in_zip(&zip, "CONSENT.txt"), None);
     consents::revoke(&house.app, &actor(&house, "casey").await, (over, consent)).await.unwrap();
     assert!(!sees_program(&house, &mut elena, &base).await);
+    assert!(!elena.get(&format!("{base}/record/labs")).await.text.contains(notice));
     let after = casey.get(&permission).await.all("#sent .title");
     assert!(after.len() >= listed.len(), "what was seen stays listed: {after:?}");
     house.close().await;

@@ -380,6 +380,11 @@ async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
     Ok(Shown { consent, standing, events })
 }
 
+/// A consent as it was signed, for what goes out under it (42 CFR 2.32(b)).
+pub(crate) async fn signed(tx: &mut Tx, id: ConsentId) -> Result<Option<Consent>> {
+    store::any(tx, id).await
+}
+
 /// The bytes of a consent's FHIR resource, as they were signed for.
 pub async fn fhir(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<Vec<u8>> {
     let mut tx = app.db.read().await?;

@@ -21,6 +21,7 @@ law-service-sexual-assault = Care after sexual assault
 law-service-vaccination = Vaccines
 law-service-other = Other care
 acting-look-emergency = Records of a substance use program are not opened, because the two fields about them were not filled in (42 CFR 2.51). If you need them, end this look, use emergency access again and fill them in. This page does not tell whether there are any.
+acting-program-notice = The patient’s consent opens records of a substance use program to you. 42 CFR part 2 prohibits unauthorized use or disclosure of these records. This page does not tell whether there are any.
 acting-look-consent = Some kinds of records need the patient’s own consent and are never shown without it. This page does not tell whether there are any.
 through-banner = How somebody else sees your record
 through-lead = You see your own record as this person sees it:

@@ -20,6 +20,7 @@ law-service-sexual-assault = Atención después de una agresión sexual
 law-service-vaccination = Vacunas
 law-service-other = Otra atención
 acting-look-emergency = Los expedientes de un programa de consumo de sustancias no se abrieron, porque no se llenaron los dos campos sobre ellos (42 CFR 2.51). Si los necesita, termine este acceso, use otra vez el acceso de emergencia y llénelos. Esta página no dice si los hay.
+acting-program-notice = El consentimiento del paciente le abre registros de un programa de consumo de sustancias. La norma 42 CFR parte 2 prohíbe usar o divulgar estos registros sin autorización. Esta página no dice si los hay.
 acting-look-consent = Algunos tipos de expedientes necesitan el consentimiento del propio paciente y nunca se muestran sin él. Esta página no dice si los hay.
 through-banner = Cómo ve su expediente otra persona
 through-lead = Usted ve su propio expediente como lo ve esta persona:
