@@ -283,7 +283,10 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     let zip = copied(&mut elena, &copy).await;
     for file in ["READ-ME.txt", "index.html"] {
         let text = in_zip(&zip, file).unwrap();
-        assert!(text.contains("protected by Federal confidentiality rules (42 CFR part 2)"), "{file}: {text}");
+        assert!(
+            text.contains("protected by Federal confidentiality rules (42 CFR part 2)"),
+            "{file}: {text}"
+        );
         assert!(text.contains("signed the consent that allows this copy"), "{file}");
     }
     assert!(in_zip(&zip, "CONSENT.txt").unwrap().contains("Elena (synthetic)"));

@@ -42,7 +42,7 @@ pub use gate_rules::{
 pub use model::*;
 pub use office::{
     WAITING, answer, change, confirm_not_so, end_for_person, looked_at, of_person, one_for_office,
-    record_paper, restriction_for_office, waiting,
+    record_paper, record_revocation, restriction_for_office, waiting,
 };
 pub use place_rules::{Place, Witness};
 pub use resource::{category as coded_category, label as coded_label};

@@ -21,7 +21,7 @@ pub enum Action {
     SignDirective,
     /// Enter when a request was received.
     EnterReceipt,
-    /// Verify who somebody is, or their authority (164.514(h)).
+    /// Verify who somebody is (164.514(h)). Who verifies that somebody may act for another is of `representation`.
     VerifyIdentity,
     /// Send notice of an extension (164.524(b)(2)(ii)).
     Extend,
@@ -188,7 +188,7 @@ const fn only(limit: &'static str) -> Right {
 }
 
 /// The limit of a privacy officer who verifies: documents of a court.
-pub const COURT_DOCUMENTS: &str = "court documents";
+pub const COURT_DOCUMENTS: &str = "who somebody is, by court documents";
 /// The limit of a privacy officer who marks items: what was compiled for a proceeding.
 pub const LITIGATION: &str = "litigation";
 /// The limit of an administrator who lets records out in numbers: one of the two people answers for what is disclosed.
@@ -227,7 +227,7 @@ fn row(action: Action) -> [Right; 6] {
         Action::Accounting => [NO, NO, NO, YES, NO, only("ledger")],
         Action::WriteDisclosure => [YES, NO, NO, only("legal process and police").two(), NO, NO],
         Action::HoldAccounting => [NO, NO, NO, YES.two(), NO, NO],
-        Action::HandleConsent => [only("intake"), NO, NO, only("suspend"), NO, NO],
+        Action::HandleConsent => [only("intake"), NO, NO, only("suspend, or enter a revocation"), NO, NO],
         Action::HandleRestriction => [only("intake"), NO, NO, only(DECIDE), NO, NO],
         Action::HandleApp => [NO, NO, NO, NO, only("stop in an emergency"), NO],
         Action::GrantDelegate => [NO; 6],

@@ -539,6 +539,7 @@ pub fn events(full: Fullness) -> Vec<consents::Event> {
     let whats = [
         "signed",
         "revoked",
+        "revoked-in-writing",
         "suspended",
         "resumed",
         "defective",
@@ -558,6 +559,11 @@ pub fn events(full: Fullness) -> Vec<consents::Event> {
         what: what.into(),
         by: "Ann Clerk (synthetic)".into(),
         why: if what == "resumed" { "the paper was found".into() } else { String::new() },
+        writing: (what == "revoked-in-writing").then(|| consents::Writing {
+            received: "2026-11-02".into(),
+            way: consents::Way::Post,
+            reason: String::new(),
+        }),
     };
     whats.into_iter().map(event).filter(|_| full == Fullness::Full).collect()
 }

@@ -309,7 +309,10 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-limits",
             render(&consents::limits_page(
                 page("/staff/limits", "office-limits-title"),
-                sample::limits(full).into_iter().map(|limit| (limit, NAME.to_owned())).collect(),
+                (
+                    sample::limits(full).into_iter().map(|limit| (limit, NAME.to_owned())).collect(),
+                    if some { all } else { &[] },
+                ),
                 (2, some),
             )),
         ),
@@ -332,13 +335,14 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page: page("/staff/people/1/consents", "office-consents-title"),
                 patient: PatientNo(1),
                 all: sample::consents(full),
+                limits: sample::limits(full),
             }),
         ),
         (
             "desk-consent",
             render(&consents::consent_page(
                 page("/staff/consents/1", "office-consent-title")
-                    .with_problems(problems(&["why"], "problem-consent-why")),
+                    .with_problems(problems(&["why", "received", "way", "reason"], "problem-consent-why")),
                 (
                     api::consents::Shown {
                         consent: sample::consent(2, api::consents::State::Active),

@@ -332,7 +332,7 @@ async fn taking_back_counts_at_once(kind: Kind) {
 }
 
 /// The mail that tells of a change, once it has come.
-async fn told(house: &House) -> String {
+pub(super) async fn told(house: &House) -> String {
     let begun = Instant::now();
     loop {
         let all = house.mail.messages();

@@ -8,7 +8,10 @@ use api::staff::{self, Action, Purpose, Role};
 use crate::harness::{setting, tree};
 
 fn table() -> String {
-    let mut out = String::from("What each role of the staff may do (api/src/staff/rules.rs).\n");
+    let mut out = String::from(
+        "What each role of the staff may do (api/src/staff/rules.rs). Who decides that somebody may act for another is told in\n\
+         docs/who-sees-what.md.\n",
+    );
     for action in Action::ALL {
         writeln!(out, "\n{action:?}").unwrap();
         for role in Role::ALL {
