@@ -180,6 +180,7 @@ async fn page(
     let people = staff::found(&who.visit.app, who.actor()).await?;
     let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems).naming(FIELDS);
+    let page = page.sure(parts::proved(who, Some(whole.claim.account)).await?);
     page.reply(status, |page| claim_page(page, whole, (&people, typed)))
 }
 

@@ -26,6 +26,14 @@ use crate::patient::privacy_limits::about;
 use crate::patient::privacy_new;
 use crate::send;
 
+/// The fields of a permission's forms.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("received", "office-received"),
+    ("way", "office-way"),
+    ("reason", "office-revoked-reason"),
+    ("why", "office-why"),
+];
+
 /// The limits that wait for an answer.
 #[derive(Template)]
 #[template(path = "staff/limits.html")]
@@ -154,6 +162,7 @@ async fn deciding(who: &Staff, form: (&str, &Fields)) -> Result<(), Failure> {
 async fn again(who: &Staff, id: RestrictionId, (fields, problems): (&Fields, Problems)) -> Reply {
     let (limit, name, events) = consents::restriction_for_office(&who.visit.app, id).await?;
     let page = Page::new(&who.visit, "office-limit-title").desk(&who.roles).with_problems(problems);
+    let page = page.sure(parts::proved(who, limit.account).await?);
     let decides = who.roles.contains(&Role::PrivacyOfficer);
     page.under("/staff/limits", "office-limits-title")
         .ok(|page| limit_page(page, (limit, name, events), (fields, decides)))
@@ -316,7 +325,8 @@ async fn found_consent(who: &Staff, id: &str) -> Result<ConsentId, Failure> {
 
 async fn one(who: &Staff, id: ConsentId, (fields, problems): (&Fields, Problems)) -> Reply {
     let (shown, name) = consents::one_for_office(&who.visit.app, id).await?;
-    let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles).with_problems(problems);
+    let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles);
+    let page = page.with_problems(problems).naming(FIELDS);
     let now = who.visit.app.clock.now();
     let decides = who.roles.contains(&Role::PrivacyOfficer);
     page.ok(|page| consent_page(page, (shown, name), (fields, decides.then_some(now))))

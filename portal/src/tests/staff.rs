@@ -300,7 +300,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-case",
             render(&cases::case_page(
-                page("/staff/cases/3", "desk-case-title").with_problems(bad_case),
+                page("/staff/cases/3", "desk-case-title").sure(some.then_some(0)).with_problems(bad_case),
                 case(state),
                 (&people, staff::evidence(all), &typed),
             )),
@@ -320,6 +320,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-limit",
             render(&consents::limit_page(
                 page("/staff/limits/1", "office-limit-title")
+                    .sure(some.then_some(2))
                     .with_problems(problems(&["text"], "problem-limit-answer")),
                 (
                     sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
@@ -342,7 +343,8 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-consent",
             render(&consents::consent_page(
                 page("/staff/consents/1", "office-consent-title")
-                    .with_problems(problems(&["why", "received", "way", "reason"], "problem-consent-why")),
+                    .with_problems(problems(&["why", "received", "way", "reason"], "problem-consent-why"))
+                    .naming(consents::FIELDS),
                 (
                     api::consents::Shown {
                         consent: sample::consent(2, api::consents::State::Active),

@@ -43,6 +43,7 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     );
 
     let must = officer.get(&links[0]).await;
+    assert!(main(&must).contains("How sure it is who this is"), "{}", main(&must));
     assert_eq!(must.attributes("#answer button", "value"), ["must-agree"], "there is no button to decline");
     let seen = clerk.get(&links[0]).await;
     assert_eq!(seen.status, 200);
