@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_writing_came_after_the_signature() {
-        let today = "2026-11-23".parse().unwrap();
+        let (today, long) = ("2026-11-23".parse().unwrap(), "x".repeat(REASON + 1));
         for (received, reason, wanted) in [
             ("2026-11-23", "", vec![]),
             ("2026-01-05", "I changed my mind", vec![]),
@@ -79,7 +79,7 @@ mod tests {
             ("2026-11-24", "", vec!["problem-date-future"]),
             ("", "", vec!["problem-date"]),
             ("2026-02-30", "a\u{202e}b", vec!["problem-date", "problem-text-unseen"]),
-            ("2026-11-23", &"x".repeat(2_001), vec!["problem-text-long"]),
+            ("2026-11-23", long.as_str(), vec!["problem-text-long"]),
         ] {
             let writing = Writing { received: received.into(), way: Way::Post, reason: reason.into() };
             let found = writing_problems(&writing, ("2026-01-05", today));

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::model::{
-    About, Answer, Ask, Begun, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms,
+    About, Answer, Ask, Begun, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms, Writing,
 };
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
