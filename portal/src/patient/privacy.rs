@@ -1,7 +1,7 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
 use api::base::{ConsentId, Error};
-use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State};
+use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State, Way};
 use api::disclosures::{self, Filter, Line};
 use api::notify::{self, Channel, Preferences};
 use askama::Template;
