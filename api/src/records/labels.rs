@@ -54,6 +54,9 @@ pub(super) async fn of(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Labelle
 /// What staff took away of an item and nobody put back, with the reasons.
 pub(super) async fn taken(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Change>> {
     let mut last = store::explained(tx, keys, rid).await?;
+    if last.is_empty() {
+        return Ok(last);
+    }
     let later = last.clone();
     last.retain(|one| !later.iter().any(|other| other.label == one.label && other.at > one.at));
     let labels = bears(tx, rid).await?.labels;
