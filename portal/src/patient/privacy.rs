@@ -151,7 +151,7 @@ pub fn event_words(w: Words, event: &Event) -> String {
     match &event.writing {
         Some(writing) => {
             let came = ("way", w.t(way_name(writing.way)));
-            format!("{said}. {}", w.t2("privacy-event-came", came, ("date", w.date(&writing.received))))
+            format!("{said} ({})", w.t2("privacy-event-came", came, ("date", w.date(&writing.received))))
         }
         None => said,
     }

@@ -238,7 +238,7 @@ async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
     for words in [
         "You took it back on",
         "recorded that it was taken back in writing",
-        "It came by fax on",
+        "it came by fax on",
         "She changed doctors.",
     ] {
         assert!(told.contains(words), "{words}: {told}");
