@@ -11,7 +11,7 @@ use api::base::{AuthorityId, Error, PatientNo, ViewId};
 use api::identity::{self, Actor, Session};
 use api::representation::{self, Held, Kind, Side};
 use api::staff::{self, Action, Right, Role};
-use api::visibility;
+use api::visibility::{self, Program};
 
 use crate::error::Failure;
 use crate::form::encode;
@@ -206,7 +206,7 @@ async fn acting(visit: &Visit, session: &Session, id: &str) -> Result<PatientNo,
     let found = match (id.parse::<AuthorityId>(), id.parse::<ViewId>()) {
         (Ok(id), Ok(view)) => match representation::held(&visit.app, &session.actor, id).await {
             Err(Error::NotFound) if session.staff => look(visit, session, view).await?,
-            held => by_authority(visit, held?),
+            held => with_notice(visit, session, held?).await?,
         },
         _ => return Err(Error::NotFound.into()),
     };
@@ -238,12 +238,27 @@ async fn through(visit: Rc<Visit>, session: &Session, id: &str) -> Result<Patien
     Ok(Patient { visit, session: Rc::new(session), patient })
 }
 
+/// With the notice under 42 CFR 2.32, where a consent of the person opens more than the authority alone does.
+async fn with_notice(visit: &Visit, session: &Session, held: Held) -> Result<(PatientNo, Acting), Failure> {
+    let may_open = held.authority.lens_with_consent() != held.authority.lens();
+    let (patient, mut acting) = by_authority(visit, held);
+    if may_open {
+        acting.program = match visibility::program(&visit.app, &session.actor, patient).await {
+            Ok(Program::ByConsent) => Some("acting-program-notice"),
+            // Where nothing is left to them, each page says so itself.
+            Ok(_) | Err(Error::NotFound | Error::Refused(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+    }
+    Ok((patient, acting))
+}
+
 fn by_authority(visit: &Visit, held: Held) -> (PatientNo, Acting) {
     let lens = held.authority.lens();
     let law = representation::told(&visit.app, &held);
     let acting = Acting {
         law,
-        withheld: None,
+        program: None,
         through: None,
         name: held.person,
         birth_date: held.birth_date,
@@ -262,10 +277,14 @@ async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo
     let (view, person) = staff::looking(&visit.app, &session.actor, id).await?;
     // In an emergency only what was written down opens these records (42 CFR 2.51); else only a consent does.
     let why = if view.emergency { "acting-look-emergency" } else { "acting-look-consent" };
-    let withheld = visibility::withholds(&visit.app, &session.actor, view.patient).await?.then_some(why);
+    let program = match visibility::program(&visit.app, &session.actor, view.patient).await? {
+        Program::Withheld => Some(why),
+        Program::ByConsent => Some("acting-program-notice"),
+        Program::Seen => None,
+    };
     let acting = Acting {
         law: None,
-        withheld,
+        program,
         through: None,
         name: person.name,
         birth_date: person.birth_date,

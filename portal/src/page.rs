@@ -100,6 +100,8 @@ pub struct Page {
     pub fields: &'static [(&'static str, &'static str)],
     /// The reader's roles, on a page of the desk.
     pub desk: Option<Vec<Role>>,
+    /// How well it was checked who asks for what the page is about, in words.
+    pub sure: Option<String>,
 }
 
 impl Page {
@@ -121,6 +123,7 @@ impl Page {
             csrf: visit.token.masked(),
             fields: &[],
             desk: None,
+            sure: None,
         }
     }
 
@@ -194,6 +197,18 @@ impl Page {
     /// Makes it a page of the desk, for staff with these roles.
     pub fn desk(mut self, roles: &[Role]) -> Self {
         self.desk = Some(roles.to_vec());
+        self
+    }
+
+    /// Tells how well it was checked who asks for what the page is about (NIST SP 800-63A).
+    pub fn sure(mut self, level: Option<u8>) -> Self {
+        let words = |level| match level {
+            0 => "desk-sure-untold",
+            1 => "desk-sure-said",
+            2 => "desk-sure-checked",
+            _ => "desk-sure-in-person",
+        };
+        self.sure = level.map(|level| self.w.t(words(level)));
         self
     }
 

@@ -246,6 +246,7 @@ pub static ROUTES: &[Row] = &[
     post("/staff/people/{n}/consents/new", CONSENTS, |r| r.to(desk_consents::record)),
     get("/staff/consents/{id}", CONSENTS, |r| r.to(desk_consents::consent)),
     post("/staff/consents/{id}/change", CONSENTS, |r| r.to(desk_consents::change)),
+    post("/staff/consents/{id}/revocation", CONSENTS, |r| r.to(desk_consents::revocation)),
     get("/staff/limits", LIMITS, |r| r.to(desk_consents::limits)),
     get("/staff/limits/{id}", LIMITS, |r| r.to(desk_consents::limit)),
     post("/staff/limits/{id}/answer", LIMITS, |r| r.to(desk_consents::answer)),

@@ -103,8 +103,9 @@ pub struct Acting {
     pub back: &'static str,
     /// Where staff look for the clinic: the message id of what for, and until when.
     pub look: Option<(&'static str, Instant)>,
-    /// Why a look leaves out what 42 CFR Part 2 protects, as a message id; it says nothing of whether there is any.
-    pub withheld: Option<&'static str>,
+    /// What is said of what 42 CFR Part 2 protects, as a message id: why a look leaves it out, or the notice that goes with
+    /// it (2.32). It says nothing of whether there is any.
+    pub program: Option<&'static str>,
     /// Through whose eyes a person looks at their own record, if they do.
     pub through: Option<AuthorityId>,
     /// What the law says of services of minors, to who acts for one.

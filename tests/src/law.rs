@@ -11,7 +11,7 @@ use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope};
 use api::staff;
 
-use crate::acting::{actor, all_of, appointed, everything, looked, patient};
+use crate::acting::{actor, all_of, appointed, copied, everything, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -102,6 +102,20 @@ pub async fn recorded(house: &House, over: PatientNo, terms: Terms) -> ConsentId
     consents::record_paper(&house.app, (over, once, terms), (None, "Desk (synthetic)")).await.unwrap()
 }
 
+/// The text of a file in a ZIP, with single blanks.
+fn in_zip(zip: &[u8], name: &str) -> Option<String> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    let text = std::io::read_to_string(zip.by_name(name).ok()?).unwrap();
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A page of a look with something that a program recorded.
+async fn of_program(house: &House, who: &mut Browser, base: &str) -> Page {
+    let sql = format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {} <> 0 LIMIT 1", Labels::PROGRAM.0);
+    let rid = house.raw.texts(&sql).await.remove(0);
+    who.get(&format!("{base}/record/labs/{}", house.address(&rid))).await
+}
+
 /// Whether every road of a look shows the program's records, or none does: lists, search, items by address, counts.
 async fn sees_program(house: &House, who: &mut Browser, base: &str) -> bool {
     let text = all_of(who, base).await;
@@ -152,6 +166,12 @@ async fn a_programs_records_need_a_consent(kind: Kind) {
     let id = recorded(&house, over, paper(&house, (consents::Kind::Part2Tpo, "casey"), treating)).await;
     assert!(sees_program(&house, &mut clinician, &base).await);
     assert!(!clinician.get(&format!("{base}/record")).await.text.contains("need the patient’s own consent"));
+    // That a program recorded it is the source's to correct.
+    let item = of_program(&house, &mut clinician, &base).await;
+    assert!(!item.attributes("#label option", "value").contains(&"take.substance-use".into()));
+    let take = [("label", "take.substance-use"), ("reason", "It is about something else")];
+    let said = clinician.submit(&item, "#labels", &take).await;
+    assert!(said.status == 422 && said.text.contains("the source must correct it"), "{}", said.text);
     let log = casey.get("/access-log").await;
     assert!(log.text.contains("consent also covered records of a substance use program"), "{}", log.text);
     consents::revoke(&house.app, &actor(&house, "casey").await, (over, id)).await.unwrap();
@@ -214,6 +234,13 @@ async fn a_medical_emergency_opens_a_programs_records(kind: Kind) {
     let base = portal::routes::apart(&opened.path).0.to_owned();
     assert!(sees_program(&house, &mut clinician, &base).await);
     assert!(!told(&clinician.get(&format!("{base}/record")).await));
+    // Nobody takes protection away in an emergency.
+    let item = of_program(&house, &mut clinician, &base).await;
+    let offered = item.attributes("#label option", "value");
+    assert!(offered.contains(&"put.hiv".into()), "{offered:?}");
+    assert!(!offered.iter().any(|one| one.starts_with("take.")), "{offered:?}");
+    let take = [("label", "take.substance-use"), ("reason", "It is about something else")];
+    assert_eq!(clinician.submit(&item, "#labels", &take).await.status, 403);
     let log = casey.get("/access-log").await;
     assert!(log.text.contains("Overdose, cannot speak (County Hospital)"), "{}", log.text);
     let reviews = privacy.get("/staff/emergencies").await;
@@ -230,7 +257,7 @@ async fn a_medical_emergency_opens_a_programs_records(kind: Kind) {
 
 async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     let house = House::start(kind).await;
-    house.linked("casey").await;
+    let mut casey = house.linked("casey").await;
     let mut elena = house.signed_in("elena").await;
     let over = patient(&house, "casey").await;
     let scope =
@@ -240,9 +267,46 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     assert!(!sees_program(&house, &mut elena, &base).await, "a tick is no consent under 42 CFR 2.31");
     let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
     let consent = recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
+    assert!(!casey.get("/access-log").await.text.contains("consent also covered"));
+    let notice = "prohibits unauthorized use or disclosure of these records";
     assert!(sees_program(&house, &mut elena, &base).await);
+    // What the consent opened stands in the log with a way to it and to what lets the helper look, and on its own page.
+    let permission = format!("/privacy/permissions/{consent}");
+    let log = casey.get("/access-log").await;
+    assert!(log.text.contains("consent also covered records of a substance use program"), "{}", log.text);
+    let links = log.attributes("main .log dd a", "href");
+    assert!(links.contains(&permission) && links.contains(&format!("/people/{id}")), "{links:?}");
+    assert_eq!(casey.get(&format!("/people/{id}")).await.status, 200);
+    let listed = casey.get(&permission).await.all("#sent .title");
+    assert!(listed.len() > 3 && listed.iter().all(|name| name.contains("Elena")), "{listed:?}");
+    let own = elena.get(&format!("{base}/access-log")).await;
+    assert!(!own.text.contains("consent also covered"), "the lines tell nobody else of it");
+    // The notice of 42 CFR 2.32 goes with them on pages and in copies, and with copies the consent; the person's own need
+    // none.
+    assert!(elena.get(&format!("{base}/record/labs")).await.text.contains(notice));
+    assert!(!casey.get("/record/labs").await.text.contains(notice));
+    let form = elena.get(&format!("{base}/copies/new")).await;
+    let copy = elena.submit(&form, "#copy-form", &[]).await.path;
+    let zip = copied(&mut elena, &copy).await;
+    for file in ["READ-ME.txt", "index.html"] {
+        let text = in_zip(&zip, file).unwrap();
+        assert!(
+            text.contains("protected by Federal confidentiality rules (42 CFR part 2)"),
+            "{file}: {text}"
+        );
+        assert!(text.contains("signed the consent that allows this copy"), "{file}");
+    }
+    assert!(in_zip(&zip, "CONSENT.txt").unwrap().contains("Elena (synthetic)"));
+    let form = casey.get("/copies/new").await;
+    let copy = casey.submit(&form, "#copy-form", &[]).await.path;
+    let zip = copied(&mut casey, &copy).await;
+    assert!(!in_zip(&zip, "READ-ME.txt").unwrap().contains("Federal confidentiality"));
+    assert_eq!(in_zip(&zip, "CONSENT.txt"), None);
     consents::revoke(&house.app, &actor(&house, "casey").await, (over, consent)).await.unwrap();
     assert!(!sees_program(&house, &mut elena, &base).await);
+    assert!(!elena.get(&format!("{base}/record/labs")).await.text.contains(notice));
+    let after = casey.get(&permission).await.all("#sent .title");
+    assert!(after.len() >= listed.len(), "what was seen stays listed: {after:?}");
     house.close().await;
 }
 

@@ -107,6 +107,20 @@ mail-seen-changed-text =
     { $phone }
 
     We never ask for your password by e-mail.
+mail-mark-taken-subject = A message for you at { $clinic }
+mail-mark-taken-text =
+    Hello,
+
+    staff at { $clinic } took a mark away that kept something of yours from others. Sign in and open “Who has seen
+    my record” to read who did it. The reason stands with the item:
+    { $address }
+
+    If you think that this is wrong, call us.
+
+    { $clinic }
+    { $phone }
+
+    We never ask for your password by e-mail.
 mail-acting-changed-subject = A message for you at { $clinic }
 mail-acting-changed-text =
     Hello,

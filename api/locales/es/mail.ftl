@@ -107,6 +107,20 @@ mail-seen-changed-text =
     { $phone }
 
     Nunca le pedimos su contraseña por correo electrónico.
+mail-mark-taken-subject = Un mensaje para usted en { $clinic }
+mail-mark-taken-text =
+    Hola:
+
+    El personal de { $clinic } quitó una marca que protegía algo suyo frente a otros. Inicie sesión y abra «Quién ha
+    visto mi expediente» para leer quién lo hizo. El motivo está junto al elemento:
+    { $address }
+
+    Si cree que esto está mal, llámenos.
+
+    { $clinic }
+    { $phone }
+
+    Nunca le pedimos su contraseña por correo electrónico.
 mail-acting-changed-subject = Un mensaje para usted en { $clinic }
 mail-acting-changed-text =
     Hola:

@@ -45,7 +45,7 @@ pub use limit_rules::left;
 pub use model::*;
 pub use office::{
     WAITING, answer, change, confirm_not_so, end_for_person, in_the_way_of_paper, looked_at, of_person,
-    one_for_office, record_paper, restriction_for_office, waiting,
+    one_for_office, record_paper, record_revocation, restriction_for_office, waiting,
 };
 pub use place_rules::{Place, Witness};
 pub use resource::{category as coded_category, label as coded_label};
@@ -402,6 +402,11 @@ async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
     let standing = standing(&consent.terms, consent.state, app.clock.now());
     let events = store::events(tx, &app.keys, About::Consent(consent.id)).await?;
     Ok(Shown { consent, standing, events })
+}
+
+/// A consent as it was signed, for what goes out under it (42 CFR 2.32(b)).
+pub(crate) async fn signed(tx: &mut Tx, id: ConsentId) -> Result<Option<Consent>> {
+    store::any(tx, id).await
 }
 
 /// The bytes of a consent's FHIR resource, as they were signed for.

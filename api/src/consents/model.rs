@@ -421,6 +421,52 @@ pub enum About {
     Restriction(RestrictionId),
 }
 
+/// How a paper came to the clinic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// By post.
+    Post,
+    /// Handed over at the desk.
+    Desk,
+    /// By fax.
+    Fax,
+    /// By e-mail.
+    Email,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Post, Self::Desk, Self::Fax, Self::Email];
+
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Desk => "desk",
+            Self::Fax => "fax",
+            Self::Email => "email",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.slug() == slug)
+    }
+}
+
+/// The writing with which a person took a permission back past this service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Writing {
+    /// The day on which the clinic received it (`2026-01-31`).
+    pub received: String,
+    /// How it came.
+    pub way: Way,
+    /// Why, if the person said.
+    pub reason: String,
+}
+
 /// One thing that became of a consent or a restriction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -432,6 +478,8 @@ pub struct Event {
     pub by: String,
     /// Why, if they said.
     pub why: String,
+    /// The writing that was recorded.
+    pub writing: Option<Writing>,
 }
 
 /// Whom a restriction keeps the information from.

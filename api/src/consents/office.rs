@@ -1,10 +1,10 @@
 //! What staff do with consents and restrictions: answering, recording a paper, holding a doubtful one back. The
 //! pages name who did it; the person is told.
 
-use super::model::{About, Answer, Consent, Ender, Event, Restriction, Signature, State, Terms};
+use super::model::{About, Answer, Consent, Ender, Event, Restriction, Signature, State, Terms, Writing};
 use super::{
     Change, Shown, after, clashing, gate_rules, keep, place, place_rules, rules, shown, side_rules,
-    signed_on, sound, standing, store, tell, wording,
+    signed_on, sound, standing, state_rules, store, tell, wording,
 };
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
@@ -35,12 +35,14 @@ pub async fn restriction_for_office(
     Ok((found, person.name, events))
 }
 
-/// Notes that staff looked at a permission or a limit: it tells of health and family. The person reads it in the
-/// history.
-pub async fn looked_at(app: &App, about: About, by: (Option<AccountId>, &str)) -> Result<()> {
+/// Notes that staff looked at permissions or limits, one or a list: they tell of health and family. The person reads it
+/// in the history of each.
+pub async fn looked_at(app: &App, about: &[About], by: (Option<AccountId>, &str)) -> Result<()> {
     let noted = ("viewed", app.clock.now());
     let mut tx = app.db.write().await?;
-    store::note(&mut tx, &app.keys, about, noted, (by, "")).await?;
+    for about in about {
+        store::note(&mut tx, &app.keys, *about, noted, (by, "")).await?;
+    }
     tx.commit().await
 }
 
@@ -113,17 +115,27 @@ pub async fn end_for_person(
     tx.commit().await
 }
 
-/// The consents of a person for staff, those that are not over first and then the newest.
-pub async fn of_person(app: &App, patient: PatientNo) -> Result<(String, Vec<(Consent, State)>)> {
+/// The consents and the restrictions of a person for staff, those that are not over first and then the newest. That they
+/// were shown is noted at each.
+pub async fn of_person(
+    app: &App,
+    patient: PatientNo,
+    by: (Option<AccountId>, &str),
+) -> Result<(Vec<(Consent, State)>, Vec<Restriction>)> {
     let mut tx = app.db.read().await?;
-    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let now = app.clock.now();
+    let restrictions = store::restrictions_of(&mut tx, &app.keys, patient).await?;
     let all = store::of(&mut tx, patient).await?.into_iter();
     let all = all.map(|consent| {
         let state = standing(&consent.terms, consent.state, now);
         (consent, state)
     });
-    Ok((person.name, all.collect()))
+    let all: Vec<_> = all.collect();
+    drop(tx);
+    let limits = restrictions.iter().map(|one| About::Restriction(one.id));
+    let shown: Vec<_> = all.iter().map(|(one, _)| About::Consent(one.id)).chain(limits).collect();
+    looked_at(app, &shown, by).await?;
+    Ok((all, restrictions))
 }
 
 /// One consent for staff.
@@ -209,6 +221,33 @@ fn written(field: &'static str, words: &str) -> Result<()> {
     }
 }
 
+/// Records that the person took a consent back in writing past this service, such as by letter (45 CFR 164.508(b)(5), 42
+/// CFR 2.31(a)(6)). Effective with the commit; nobody undoes it, a new one is signed instead.
+///
+/// # Errors
+/// `NotFound`; `Invalid` with what is wrong with the day or the reason; `Conflict` with `conflict-consent-over`.
+pub async fn record_revocation(
+    app: &App,
+    (id, writing): (ConsentId, Writing),
+    by: (Option<AccountId>, &str),
+) -> Result<()> {
+    let now = app.clock.now();
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let mut tx = app.db.write().await?;
+    let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let problems = state_rules::writing_problems(&writing, (&consent.terms.signer.day, today));
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let next = after(&consent.terms, consent.state, (Change::Revoke, now));
+    let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
+    if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
+        store::note_writing(&mut tx, &app.keys, (id, &writing, now), by).await?;
+        tell(&mut tx, consent.patient, now).await?;
+    }
+    tx.commit().await
+}
+
 /// Holds a consent back on a doubt, settles the doubt, or confirms that the event of its end has happened; each with
 /// the reason.
 pub async fn change(
@@ -223,7 +262,7 @@ pub async fn change(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    // Only the person takes a consent back.
+    // Only the person takes a consent back; what they wrote is recorded by `record_revocation`.
     let next = after(&consent.terms, consent.state, (what, now)).filter(|_| what != Change::Revoke);
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     if store::move_to(&mut tx, id, (consent.state, next, now)).await? {

@@ -1,7 +1,12 @@
 //! Where a consent stands, and what may become of it. Pure.
 
-use super::model::{Expiry, State, Terms};
-use crate::base::Instant;
+use chrono::NaiveDate;
+
+use super::model::{Expiry, State, Terms, Writing};
+use crate::base::{Instant, Problem, Problems, unseen};
+
+/// Longest reason of a revocation, in characters.
+const REASON: usize = 2_000;
 
 /// Where a consent stands at a moment: what is kept, but expired once its day is over. An event counts when a human
 /// has confirmed it, which is kept as the state.
@@ -42,11 +47,47 @@ pub fn change(terms: &Terms, state: State, (what, now): (Change, Instant)) -> Op
     }
 }
 
+/// What is wrong with the writing of a revocation: it came after the consent was signed, and not tomorrow.
+pub fn writing_problems(writing: &Writing, (signed, today): (&str, NaiveDate)) -> Problems {
+    let received = writing.received.parse::<NaiveDate>();
+    let code = match (&received, signed.parse::<NaiveDate>()) {
+        (Err(_), _) => Some("problem-date"),
+        (Ok(day), _) if *day > today => Some("problem-date-future"),
+        (Ok(day), Ok(signed)) if *day < signed => Some("problem-revocation-early"),
+        _ => None,
+    };
+    let received = code.map(|code| Problem { field: "received", code });
+    let long = writing.reason.chars().count() > REASON;
+    let long = long.then_some(Problem { field: "reason", code: "problem-text-long" });
+    let reason = long.or_else(|| unseen("reason", &writing.reason));
+    Problems(received.into_iter().chain(reason).collect())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::model::Kind;
+    use super::super::model::{Kind, Way};
     use super::super::samples::{LATER, NOW, but, good};
     use super::*;
+
+    #[test]
+    fn a_writing_came_after_the_signature() {
+        let (today, long) = ("2026-11-23".parse().unwrap(), "x".repeat(REASON + 1));
+        for (received, reason, wanted) in [
+            ("2026-11-23", "", vec![]),
+            ("2026-01-05", "I changed my mind", vec![]),
+            ("2026-01-04", "", vec!["problem-revocation-early"]),
+            ("2026-11-24", "", vec!["problem-date-future"]),
+            ("", "", vec!["problem-date"]),
+            ("2026-02-30", "a\u{202e}b", vec!["problem-date", "problem-text-unseen"]),
+            ("2026-11-23", long.as_str(), vec!["problem-text-long"]),
+        ] {
+            let writing = Writing { received: received.into(), way: Way::Post, reason: reason.into() };
+            let found = writing_problems(&writing, ("2026-01-05", today));
+            assert_eq!(found.0.iter().map(|problem| problem.code).collect::<Vec<_>>(), wanted, "{received}");
+        }
+        let undated = Writing { received: "2026-01-01".into(), way: Way::Desk, reason: String::new() };
+        assert_eq!(writing_problems(&undated, ("", today)).0, [], "a signature without a day");
+    }
 
     #[test]
     fn what_may_become_of_a_consent() {

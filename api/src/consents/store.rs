@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::model::{
-    About, Answer, Ask, Begun, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms,
+    About, Answer, Ask, Begun, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms, Writing,
 };
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
@@ -235,6 +235,20 @@ pub async fn note(
     into.bind(at).bind(what).bind(account).bind(by).bind(why).run_one(tx).await
 }
 
+/// What a revocation is called that came on paper.
+const IN_WRITING: &str = "revoked-in-writing";
+
+/// Notes that the person took a consent back in writing past this service.
+pub async fn note_writing(
+    tx: &mut Tx,
+    keys: &Keys,
+    (id, writing, at): (ConsentId, &Writing, Instant),
+    by: By<'_>,
+) -> Result<()> {
+    let kept = serde_json::to_string(writing)?;
+    note(tx, keys, About::Consent(id), (IN_WRITING, at), (by, &kept)).await
+}
+
 /// What became of a consent or of a restriction, oldest first: the newest 500, since each look of staff adds one.
 pub async fn events(tx: &mut Tx, keys: &Keys, about: About) -> Result<Vec<Event>> {
     let newest = match about {
@@ -251,7 +265,13 @@ pub async fn events(tx: &mut Tx, keys: &Keys, about: About) -> Result<Vec<Event>
 }
 
 fn event(keys: &Keys, (at, what, by, why): (i64, String, String, Vec<u8>)) -> Result<Event> {
-    Ok(Event { at: Instant(at), what, by, why: unsealed(keys, &why)? })
+    let why = unsealed(keys, &why)?;
+    let writing: Option<Writing> = match what.as_str() {
+        IN_WRITING => Some(serde_json::from_str(&why)?),
+        _ => None,
+    };
+    let why = writing.as_ref().map_or(why, |writing| writing.reason.clone());
+    Ok(Event { at: Instant(at), what, by, why, writing })
 }
 
 /// A form being filled in.

@@ -14,13 +14,14 @@ use super::store::{self, Known};
 use super::{BLOBS, PASSWORD};
 use crate::app::App;
 use crate::base::{CopyId, Error, Instant, Result, Rid, uuid};
+use crate::consents;
 use crate::db::Tx;
 use crate::disclosures::What;
 use crate::fhir::present::When;
 use crate::notify;
 use crate::records::{self, Masking};
 use crate::representation::Sight;
-use crate::visibility::{self, Purpose};
+use crate::visibility::{self, Basis, Purpose};
 use crate::words::{self, Language, say, say_with};
 
 /// Rows read at once when only looking which resources there are.
@@ -51,9 +52,9 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     let Some(known) = store::find(&mut tx, id).await? else { return Ok(()) };
     // Whoever asked for it may see less by now, or nothing: then there is nothing to be built.
     let who = (known.account, known.patient, Purpose::OwnCopy);
-    let sight = match visibility::sight(app, &mut tx, who).await {
+    let (sight, basis) = match visibility::sight(app, &mut tx, who).await {
         Err(Error::NotFound | Error::Refused { .. }) => return withdraw(app, id).await,
-        sight => sight?,
+        seen => seen?,
     };
     let labels_no = records::label_changes(&mut tx, known.patient).await?;
     let all = all_rows(&mut tx, sight).await?;
@@ -66,7 +67,10 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     if !begun {
         return Ok(());
     }
-    let context = context(app, &mut tx, (&known, sight)).await?;
+    let mut context = context(app, &mut tx, (&known, sight)).await?;
+    if is_of_program(app, (&basis, rows.iter().chain(&rest))) {
+        add_notice(app, &mut tx, (&basis, &mut context)).await?;
+    }
     let password = known.password.as_deref().map(|sealed| unsealed(app, sealed)).transpose()?;
     let named = |row: &Row| (row.rid, row.kind.clone(), row.id.clone());
     let mut keys: Vec<_> = rows.iter().chain(&rest).map(named).collect();
@@ -211,6 +215,35 @@ async fn lead(tx: &mut Tx, sight: Sight, written: &[String]) -> Result<Led> {
     Ok(led.into_iter().map(|target| (target.reference, Rid(target.rid), target.r#type)).collect())
 }
 
+/// Whether a copy for somebody else than the person holds what 42 CFR Part 2 protects.
+fn is_of_program<'a>(app: &App, (basis, mut rows): (&Basis, impl Iterator<Item = &'a Row>)) -> bool {
+    let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let protected = app.config.law.program_records(today);
+    let own = matches!(basis, Basis::RightOfAccess { .. });
+    !own && rows.any(|row| row.labels.0 & protected.0 != 0)
+}
+
+/// The notice that goes with such records, and the consent that opened them (42 CFR 2.32).
+async fn add_notice(app: &App, tx: &mut Tx, (basis, context): (&Basis, &mut Context)) -> Result<()> {
+    let language = context.language;
+    context.notice.push(say(language, "copies-program-notice"));
+    let consent = match basis.consent() {
+        Some(id) => consents::signed(tx, id).await?,
+        None => None,
+    };
+    if let Some(consent) = consent {
+        let args = [
+            ("name", consent.terms.signer.typed.as_str().into()),
+            ("date", day(app, language, consent.signature.at).into()),
+            ("title", consent.text.lines().next().unwrap_or_default().into()),
+            ("file", render::CONSENT.into()),
+        ];
+        context.notice.push(say_with(language, "copies-program-consent", &args));
+        context.consent = Some(consent.text);
+    }
+    Ok(())
+}
+
 async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Result<Context> {
     let language = known.copy.language;
     let missing = records::what_is_missing(app, tx, sight).await?;
@@ -227,6 +260,8 @@ async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Res
         patient_line: render::patient_line(language, &missing.person),
         made_line: say_with(language, "copies-made", &args),
         scope_line: scope_line(language, (&scope, &missing)),
+        notice: Vec::new(),
+        consent: None,
         missing: missing_lines(language, &missing, &scope),
         person: missing.person,
         clinic,

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::model::{Ask, ByteRange, Run, Scope};
 use crate::base::{Error, Instant, Problem, Problems, Result, Rid};
 use crate::fhir::present::Category;
+use crate::fhir::sensitivity::Labels;
 
 /// The forms a copy can have, as [`Scope::formats`] names them.
 pub const FORMATS: [&str; 5] = ["web", "pdf", "fhir", "tables", "documents"];
@@ -76,6 +77,8 @@ pub struct Row {
     /// Whether it is an item of its own. A file that something in the record names is not: lists and counts leave it out,
     /// in the copy as in the portal.
     pub listed: bool,
+    /// What protects it.
+    pub labels: Labels,
 }
 
 /// How many items these are, as the portal counts them.
@@ -291,6 +294,7 @@ mod tests {
             sort_at: 0,
             when: when.map(str::to_owned),
             listed: true,
+            labels: Labels::default(),
         };
         let labs = |when| row("Observation", Category::Labs, when);
         for (scope, row, expected) in [

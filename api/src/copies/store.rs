@@ -52,6 +52,7 @@ pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Resu
             sort_at,
             when,
             listed: labels & Labels::NAMED.0 == 0,
+            labels: Labels(labels),
         })
         .collect())
 }

@@ -50,7 +50,7 @@ impl Watch {
         self.asked = Instant::now();
         let mut tx = self.app.db.read().await.map_err(io::Error::other)?;
         let who = (self.account, self.patient, self.purpose);
-        let sight = visibility::sight(&self.app, &mut tx, who).await.map_err(io::Error::other)?;
+        let (sight, _) = visibility::sight(&self.app, &mut tx, who).await.map_err(io::Error::other)?;
         if super::still_seen(&mut tx, sight, &mut self.built).await.map_err(io::Error::other)? {
             return Ok(());
         }

@@ -252,6 +252,7 @@ fn entities(line: &Line, pattern: Pattern, place: &Place<'_>) -> Vec<Value> {
         json!({"type": own("digest"), "detail": [{"type": "sha-256", "valueString": digest}]})
     }));
     made.push(ground(&line.entry.basis));
+    made.extend(permission(&line.entry.basis));
     let mut proof = json!({
         "type": own("ledger"),
         "detail": [{"type": "sha-256", "valueString": hex::encode(&line.hash)}],
@@ -299,16 +300,27 @@ fn released(what: &What) -> Vec<Value> {
     named.chain(counted).collect()
 }
 
+/// The consent that opened more than the ground alone would have.
+fn permission(basis: &Basis) -> Option<Value> {
+    let alone = matches!(basis, Basis::Consent { .. });
+    basis.consent().filter(|_| !alone).map(|id| consent(&id.to_string()))
+}
+
+fn consent(id: &str) -> Value {
+    json!({
+        "what": {"reference": format!("Consent/{id}"), "type": "Consent"},
+        "type": {"system": RESOURCE_TYPE, "code": "Consent"},
+        "role": security(),
+    })
+}
+
+fn security() -> Value {
+    coding(OBJECT_ROLE, "13", "Security Resource")
+}
+
 /// What allowed it.
 fn ground(basis: &Basis) -> Value {
-    let role = coding(OBJECT_ROLE, "13", "Security Resource");
-    let consent = |id: String| {
-        json!({
-            "what": {"reference": format!("Consent/{id}"), "type": "Consent"},
-            "type": {"system": RESOURCE_TYPE, "code": "Consent"},
-            "role": role,
-        })
-    };
+    let role = security();
     let detail = |pairs: &[(&str, &str)]| {
         let told = pairs.iter().filter(|(_, value)| !value.trim().is_empty());
         told.map(|(name, value)| json!({"type": name, "valueString": value})).collect::<Vec<_>>()
@@ -322,9 +334,9 @@ fn ground(basis: &Basis) -> Value {
         })
     };
     match basis {
-        Basis::App { grant, .. } => consent(grant.to_string()),
-        Basis::Consent { consent: id, .. } => consent(id.to_string()),
-        Basis::Representative { authority: id, since, .. } | Basis::Delegate { authority: id, since } => {
+        Basis::App { grant, .. } => consent(&grant.to_string()),
+        Basis::Consent { consent: id, .. } => consent(&id.to_string()),
+        Basis::Representative { authority: id, since, .. } | Basis::Delegate { authority: id, since, .. } => {
             authority(id.to_string(), since)
         }
         Basis::RightOfAccess { ground, since } => json!({

@@ -17,8 +17,11 @@ mod verify;
 pub(crate) mod whole;
 mod writer;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::app::{App, Waiting};
-use crate::base::{Error, PatientNo, Result, ViewId};
+use crate::base::{ConsentId, Error, PatientNo, Result, ViewId};
+use crate::consents;
 use crate::identity::Actor;
 use crate::staff::{self, Role};
 use crate::visibility::{self, Basis, Permit, Purpose};
@@ -68,8 +71,26 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
         page.places = store::places((&mut tx, &app.keys), permit.sight(), &items).await?;
     }
     drop(tx);
+    if permit.is_own() {
+        page.permissions = permissions(app, actor, (patient, &page.lines)).await?;
+    }
     page.lines.iter_mut().for_each(|line| veil(&permit, line));
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(page))).await
+}
+
+/// Of what sort the consents are that opened something to these lines, as far as the reader may know of them.
+async fn permissions(
+    app: &App,
+    actor: &Actor,
+    (patient, lines): (PatientNo, &[Line]),
+) -> Result<BTreeMap<ConsentId, consents::Kind>> {
+    let named: BTreeSet<ConsentId> = lines.iter().filter_map(|line| line.entry.basis.consent()).collect();
+    if named.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let known = consents::list(app, actor, patient).await?;
+    let named = known.into_iter().filter(|(one, _)| named.contains(&one.id));
+    Ok(named.map(|(one, _)| (one.id, one.terms.kind)).collect())
 }
 
 /// What was opened in an emergency, newest first, for the privacy officer who reviews it (45 CFR 164.308(a)(1)(ii)(D)):

@@ -10,6 +10,7 @@ use crate::base::{
     AccountId, AppGrantId, AuthorityId, ConsentId, Instant, ItemAddress, SessionId, ViewId, sha256,
 };
 use crate::config::Level;
+use crate::consents;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
 use crate::representation::Kind;
@@ -393,7 +394,7 @@ impl Line {
         matches!(self.entry.basis, Basis::Staff { purpose: staff::Purpose::Emergency, .. })
     }
 
-    /// Takes out what staff wrote about why they looked.
+    /// Takes out what staff wrote about why they looked, and which consent opened something.
     pub(super) fn without_reason(&mut self) {
         match &mut self.entry.basis {
             Basis::Staff { reason, part2, .. } => {
@@ -401,6 +402,10 @@ impl Line {
                 *part2 = None;
             }
             Basis::Decision { reason, .. } => reason.clear(),
+            // That there is such a consent tells of a treatment.
+            Basis::Representative { consent, .. }
+            | Basis::Delegate { consent, .. }
+            | Basis::App { consent, .. } => *consent = None,
             _ => {}
         }
     }
@@ -419,7 +424,7 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only this account.
     pub account: Option<AccountId>,
-    /// Only what this consent allowed.
+    /// Only what this consent allowed, alone or beside another ground.
     pub consent: Option<ConsentId>,
     /// Only what was opened in this look of staff.
     pub view: Option<ViewId>,
@@ -518,6 +523,8 @@ pub struct Page {
     pub asked: Option<BTreeMap<i64, Question>>,
     /// Items about which lines tell that somebody decided, as the reader sees them now, by what the lines call them.
     pub places: BTreeMap<String, Place>,
+    /// What sort of consent it was that opened something to these lines, where the reader may know of it.
+    pub permissions: BTreeMap<ConsentId, consents::Kind>,
 }
 
 /// An item that a line is about.

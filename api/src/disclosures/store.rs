@@ -170,7 +170,16 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         let more = lines.len() > limit;
         lines.truncate(limit);
         let next = lines.last().filter(|_| more).map(|line| line.seq);
-        return Ok(Page { whose, lines, next, total, numbers, asked: None, places: BTreeMap::new() });
+        return Ok(Page {
+            whose,
+            lines,
+            next,
+            total,
+            numbers,
+            asked: None,
+            places: BTreeMap::new(),
+            permissions: BTreeMap::new(),
+        });
     }
     if numbers == Numbers::Own {
         return own_page(tx, patient, (filter, limit), whose).await;
@@ -184,7 +193,16 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page { whose, lines, next, total, numbers, asked: None, places: BTreeMap::new() });
+                return Ok(Page {
+                    whose,
+                    lines,
+                    next,
+                    total,
+                    numbers,
+                    asked: None,
+                    places: BTreeMap::new(),
+                    permissions: BTreeMap::new(),
+                });
             }
             // Who reads by the chain's numbers is told of all lines.
             if !fits(&line, filter) {
@@ -201,7 +219,16 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             }
         }
         if last_piece {
-            return Ok(Page { whose, lines, next, total, numbers, asked: None, places: BTreeMap::new() });
+            return Ok(Page {
+                whose,
+                lines,
+                next,
+                total,
+                numbers,
+                asked: None,
+                places: BTreeMap::new(),
+                permissions: BTreeMap::new(),
+            });
         }
     }
 }
@@ -247,7 +274,16 @@ async fn own_page(
     let more = lines.len() > limit;
     lines.truncate(limit);
     let next = lines.last().filter(|_| more).map(|line| line.seq);
-    Ok(Page { whose, lines, next, total, numbers: Numbers::Own, asked: None, places: BTreeMap::new() })
+    Ok(Page {
+        whose,
+        lines,
+        next,
+        total,
+        numbers: Numbers::Own,
+        asked: None,
+        places: BTreeMap::new(),
+        permissions: BTreeMap::new(),
+    })
 }
 
 type PlaceRow = (String, i64, i64, i64, i64, Option<String>);
@@ -312,9 +348,7 @@ fn fits(line: &Line, filter: &Filter) -> bool {
     filter.to.is_none_or(|to| line.at < to)
         && filter.kind.as_ref().is_none_or(|kind| *kind == line.entry.what.kind)
         && filter.account.is_none_or(|account| account == line.entry.who.account)
-        && filter.consent.is_none_or(
-            |wanted| matches!(line.entry.basis, Basis::Consent { consent, .. } if consent == wanted),
-        )
+        && filter.consent.is_none_or(|wanted| line.entry.basis.consent() == Some(wanted))
         && filter
             .view
             .is_none_or(|wanted| matches!(line.entry.basis, Basis::Staff { view, .. } if view == wanted))

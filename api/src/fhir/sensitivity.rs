@@ -96,6 +96,11 @@ impl Label {
         }
     }
 
+    /// Whether it says what is protected. A text that nobody has looked through yet bears one that does not.
+    pub fn protects(self) -> bool {
+        self != Self::Unreviewed
+    }
+
     /// The label of this name.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|label| label.slug() == slug)

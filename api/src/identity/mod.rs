@@ -103,6 +103,12 @@ pub async fn assurance(app: &App, actor: &Actor) -> Result<Assurance> {
     strength::assurance(app, actor).await
 }
 
+/// How well it was checked who the person of an account is (identity assurance level, NIST SP 800-63A; 0: nobody said):
+/// for those who decide what they ask for.
+pub async fn proved(app: &App, account: AccountId) -> Result<u8> {
+    strength_store::proved(&mut app.db.read().await?, account).await
+}
+
 /// Keeps what was typed into a form while its sender signs in again, sealed and for 15 minutes; the name by which the
 /// same account finds it again.
 pub async fn keep_form(app: &App, actor: &Actor, form: KeptForm) -> Result<String> {

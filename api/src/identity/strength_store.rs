@@ -14,6 +14,13 @@ pub async fn amr(tx: &mut Tx, account: AccountId, session: SessionId) -> Result<
     Ok(row.and_then(|(amr,)| amr))
 }
 
+/// The highest level to which it was proved who the person of an account is; 0 where it never was.
+pub async fn proved(tx: &mut Tx, account: AccountId) -> Result<u8> {
+    let row: Option<(i64,)> =
+        query("SELECT ial FROM account WHERE id = $1").bind(account).optional(tx).await?;
+    Ok(sessions::level(row.map(|(ial,)| ial)))
+}
+
 /// Each proof of who the person of an account is, newest first.
 pub async fn proofings(tx: &mut Tx, account: AccountId) -> Result<Vec<Proofing>> {
     let rows: Vec<(i64, String, i64, String, String)> = query(

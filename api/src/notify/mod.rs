@@ -74,6 +74,8 @@ pub enum Kind {
     UnshownDecided,
     /// To the person: by law something is kept from them, or no more.
     SeenChanged,
+    /// To the person: a mark that protects an item was taken away.
+    MarkTaken,
     /// To the person: what somebody who acts for them may do was changed by the clinic.
     ActingChanged,
     /// An app was connected to the record.
@@ -89,7 +91,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 30] = [
+    const ALL: [Self; 31] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -114,6 +116,7 @@ impl Kind {
         Self::UnshownAnswered,
         Self::UnshownDecided,
         Self::SeenChanged,
+        Self::MarkTaken,
         Self::ActingChanged,
         Self::AppConnected,
         Self::AppReads,
@@ -148,6 +151,7 @@ impl Kind {
             Self::UnshownAnswered => "unshown-answered",
             Self::UnshownDecided => "unshown-decided",
             Self::SeenChanged => "seen-changed",
+            Self::MarkTaken => "mark-taken",
             Self::ActingChanged => "acting-changed",
             Self::AppConnected => "app-connected",
             Self::AppReads => "app-reads",
@@ -184,6 +188,7 @@ impl Kind {
             Self::UnshownAnswered => ("mail-unshown-answered-subject", "mail-unshown-answered-text"),
             Self::UnshownDecided => ("mail-unshown-decided-subject", "mail-unshown-decided-text"),
             Self::SeenChanged => ("mail-seen-changed-subject", "mail-seen-changed-text"),
+            Self::MarkTaken => ("mail-mark-taken-subject", "mail-mark-taken-text"),
             Self::ActingChanged => ("mail-acting-changed-subject", "mail-acting-changed-text"),
             Self::AppConnected => ("mail-app-connected-subject", "mail-app-connected-text"),
             Self::AppReads => ("mail-app-reads-subject", "mail-app-reads-text"),

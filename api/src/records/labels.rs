@@ -23,13 +23,15 @@ use crate::identity::Actor;
 use crate::keys::Keys;
 use crate::notify;
 use crate::representation::{self, Sight};
-use crate::staff;
+use crate::staff::{self, Role};
 use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use store::Change;
 
 /// Longest reason that staff give, in characters.
 const REASON: usize = 500;
+/// The fewest letters of a reason for taking protection away.
+const REASON_LETTERS: usize = 10;
 
 /// A label of an item with what says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +47,21 @@ pub struct Labelled {
 /// The labels of an item, with what says so.
 pub(super) async fn of(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Labelled>> {
     let (found, changes) = (store::found(tx, rid).await?, store::explained(tx, keys, rid).await?);
-    let labels = result(found.iter().map(|one| one.label), &changes);
-    Ok(labels.iter().filter_map(|label| explain(label, &found, &changes)).collect())
+    let borne = borne(&found, &taken_over(tx, &found).await?, &changes);
+    Ok(borne.labels.iter().filter_map(|label| explain(label, &found, &changes)).collect())
+}
+
+/// What staff took away of an item and nobody put back, with the reasons.
+pub(super) async fn taken(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Change>> {
+    let mut last = store::explained(tx, keys, rid).await?;
+    if last.is_empty() {
+        return Ok(last);
+    }
+    let later = last.clone();
+    last.retain(|one| !later.iter().any(|other| other.label == one.label && other.at > one.at));
+    let labels = bears(tx, rid).await?.labels;
+    last.retain(|one| !one.put && !labels.has(one.label));
+    Ok(last)
 }
 
 fn explain(label: Label, found: &[Labelled], changes: &[Change]) -> Option<Labelled> {
@@ -74,6 +89,34 @@ pub(super) async fn counts(tx: &mut Tx, sight: Sight, labels: Labels) -> Result<
     store::counts(tx, sight, labels).await
 }
 
+/// What an item bears.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Bears {
+    /// All its labels.
+    labels: Labels,
+    /// Those that only the source takes away: it says that a program under 42 CFR Part 2 recorded the item (2.12), or
+    /// what the item belongs to.
+    held: Labels,
+}
+
+/// What an item bears now.
+pub(super) async fn bears(tx: &mut Tx, rid: Rid) -> Result<Bears> {
+    let (found, changes) = (store::found(tx, rid).await?, store::changes(tx, rid).await?);
+    Ok(borne(&found, &taken_over(tx, &found).await?, &changes))
+}
+
+/// The same from what is found, what it was taken over from, and what staff changed.
+fn borne(found: &[Labelled], from: &[(Label, Labels)], changes: &[Change]) -> Bears {
+    let labels = result(found.iter().map(|one| one.label), changes);
+    match of_program(found, from) {
+        true => Bears {
+            labels: labels.with(Label::SubstanceUse),
+            held: Labels::default().with(Label::SubstanceUse),
+        },
+        false => Bears { labels, held: Labels::default() },
+    }
+}
+
 /// What staff want to change of an item's labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark<'a> {
@@ -84,13 +127,32 @@ pub struct Mark<'a> {
 }
 
 /// The labels that may be put on an item (true) or taken from it, on this ground: by staff in a look, as
-/// far as the role reaches.
-pub(super) fn open_to(basis: &Basis, resource: &Value, labelled: &[Labelled]) -> Vec<(Label, bool)> {
-    let Basis::Staff { role, .. } = basis else { return Vec::new() };
-    let now: Labels = labelled.iter().map(|one| one.label).collect();
-    let all = staff::markable(*role);
-    let all = all.iter().map(|label| (label, !now.has(label)));
-    all.filter(|(label, put)| !put || sensitivity::fits(*label, resource)).collect()
+/// far as the role reaches. In an emergency nothing that protects is taken away.
+pub(super) async fn open_to(
+    tx: &mut Tx,
+    basis: &Basis,
+    (rid, resource): (Rid, &Value),
+) -> Result<Vec<(Label, bool)>> {
+    let Basis::Staff { role, purpose, .. } = basis else { return Ok(Vec::new()) };
+    let bears = bears(tx, rid).await?;
+    let all = Label::ALL.into_iter().map(|label| (label, !bears.labels.has(label)));
+    let open = |(label, put): &(Label, bool)| {
+        may(*role, (*label, *put))
+            && if *put { sensitivity::fits(*label, resource) } else { !bears.held.has(*label) }
+            && !(opens((*label, *put)) && *purpose == staff::Purpose::Emergency)
+    };
+    Ok(all.filter(open).collect())
+}
+
+/// Whether a role may put this label, or take it.
+fn may(role: Role, (label, put): (Label, bool)) -> bool {
+    let reach = if put { staff::markable(role) } else { staff::unmarkable(role) };
+    reach.has(label)
+}
+
+/// Whether a change takes protection away: others may see the item from then on.
+fn opens((label, put): (Label, bool)) -> bool {
+    !put && label.protects()
 }
 
 /// Whom a change of an item's labels reaches.
@@ -98,8 +160,17 @@ pub(super) fn open_to(basis: &Basis, resource: &Value, labelled: &[Labelled]) ->
 pub enum Reach {
     /// The person themselves, too: by law they do not see what bears the label (45 CFR 164.524(a)(1)).
     Person,
-    /// Those who look for them, or for the clinic.
+    /// Those who look for them, or for the clinic, and see more from then on: nobody takes that back.
+    Opened,
+    /// The same people, who see less.
     Others,
+}
+
+impl Reach {
+    /// Whether it takes a fresh sign-in, and the person is told.
+    pub fn is_grave(self) -> bool {
+        self != Self::Others
+    }
 }
 
 /// Whom a change reaches, where it can be made. Changes nothing.
@@ -113,13 +184,14 @@ pub async fn reach(
     mark: Mark<'_>,
 ) -> Result<Reach> {
     let mut tx = app.db.read().await?;
-    let (_, _, (label, _)) = ready(app, &mut tx, actor, ((patient, address), mark)).await?;
-    Ok(reach_of(app, label))
+    let (_, _, change) = ready(app, &mut tx, actor, ((patient, address), mark)).await?;
+    Ok(reach_of(app, change))
 }
 
-fn reach_of(app: &App, label: Label) -> Reach {
+fn reach_of(app: &App, (label, put): (Label, bool)) -> Reach {
     let hides = Labels::default().with(label).hidden().0;
     match representation::own_lens(app).hidden.0 & hides {
+        0 if opens((label, put)) => Reach::Opened,
         0 => Reach::Others,
         _ => Reach::Person,
     }
@@ -129,7 +201,8 @@ fn reach_of(app: &App, label: Label) -> Reach {
 /// item, or where it tells what is not here.
 ///
 /// # Errors
-/// `NotFound` for whoever is not staff in a look; `Refused` with `refused-not-your-role`; `Invalid` as of [`change`].
+/// `NotFound` for whoever is not staff in a look; `Refused` with `refused-not-your-role`, or with `refused-mark-emergency`
+/// for what takes protection away in an emergency; `Invalid` as of [`change`].
 pub async fn mark(
     app: &App,
     actor: &Actor,
@@ -154,23 +227,26 @@ async fn ready(
     ((patient, address), mark): ((PatientNo, ItemAddress), Mark<'_>),
 ) -> Result<(Permit, Kept, (Label, bool))> {
     let permit = visibility::check(app, tx, actor, (patient, Purpose::OwnView)).await?;
-    let Basis::Staff { role, .. } = permit.basis() else { return Err(Error::NotFound) };
-    let may = staff::markable(*role);
+    let Basis::Staff { role, purpose, .. } = permit.basis() else { return Err(Error::NotFound) };
+    let (role, purpose) = (*role, *purpose);
     let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     let kept = reading::kept(tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
-    if may == Labels::default() || mark.change.is_some_and(|(label, _)| !may.has(label)) {
+    let never = staff::markable(role).and(staff::unmarkable(role)).is_empty();
+    if never || mark.change.is_some_and(|change| !may(role, change)) {
         return Err(Error::refused("refused-not-your-role"));
     }
-    let now: Labels = of(tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();
-    let problems = problems(mark, &serde_json::from_slice(&kept.bytes)?, now);
+    if purpose == staff::Purpose::Emergency && mark.change.is_some_and(opens) {
+        return Err(Error::refused("refused-mark-emergency"));
+    }
+    let problems = problems(mark, &serde_json::from_slice(&kept.bytes)?, bears(tx, rid).await?);
     match mark.change.filter(|_| problems.0.is_empty()) {
         Some(change) => Ok((permit, kept, change)),
         None => Err(Error::Invalid(problems)),
     }
 }
 
-/// What is wrong with a change of an item with these labels.
-fn problems(mark: Mark<'_>, resource: &Value, now: Labels) -> Problems {
+/// What is wrong with a change of an item that bears this.
+fn problems(mark: Mark<'_>, resource: &Value, bears: Bears) -> Problems {
     let mut problems = Problems::default();
     let litigation = mark.change.is_some_and(|(label, _)| label == Label::Litigation);
     match mark.change {
@@ -178,26 +254,35 @@ fn problems(mark: Mark<'_>, resource: &Value, now: Labels) -> Problems {
         Some((label, true)) if !sensitivity::fits(label, resource) => {
             problems.0.push(Problem { field: "label", code: "problem-label-kind" });
         }
-        Some((label, put)) if now.has(label) == put => {
+        Some((label, put)) if bears.labels.has(label) == put => {
             problems.0.push(Problem { field: "label", code: "problem-label-same" });
+        }
+        Some((label, false)) if bears.held.has(label) => {
+            problems.0.push(Problem { field: "label", code: "problem-label-source" });
         }
         Some(_) => {}
     }
-    match mark.reason.trim().chars().count() {
+    let reason = mark.reason.trim();
+    let letters = reason.chars().filter(|letter| letter.is_alphanumeric()).count();
+    match reason.chars().count() {
         0 if litigation => problems.0.push(Problem { field: "reason", code: "problem-label-matter" }),
         0 => problems.0.push(Problem { field: "reason", code: "problem-empty" }),
         n if n > REASON => problems.0.push(Problem { field: "reason", code: "problem-reason-long" }),
+        _ if letters < REASON_LETTERS && mark.change.is_some_and(opens) => {
+            problems.0.push(Problem { field: "reason", code: "problem-reason" });
+        }
         _ => problems.0.extend(unseen("reason", mark.reason)),
     }
     problems
 }
 
 /// Staff put a label on an item, or take one away. It holds for newer versions of the item too. Where it changes what the
-/// person themselves sees, they are told that there is something to read.
+/// person themselves sees, or takes protection away, they are told that there is something to read.
 ///
 /// # Errors
-/// `NotFound` for no such item; `Invalid` where the reason is missing, where the label has no place on such an item
-/// ([`sensitivity::fits`]), or where nothing would change.
+/// `NotFound` for no such item; `Invalid` where the reason is missing, or says too little for taking protection away;
+/// where the label has no place on such an item ([`sensitivity::fits`]); where nothing would change; where only the
+/// source can take it away.
 pub async fn change(
     app: &App,
     (account, by): (Option<AccountId>, &str),
@@ -207,8 +292,8 @@ pub async fn change(
     let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     let mut tx = app.db.write().await?;
     let resource = store::resource(&mut tx, rid).await?.ok_or(Error::NotFound)?;
-    let now: Labels = of(&mut tx, &app.keys, rid).await?.iter().map(|one| one.label).collect();
-    let problems = problems(Mark { change: Some((label, put)), reason }, &resource, now);
+    let bears = bears(&mut tx, rid).await?;
+    let problems = problems(Mark { change: Some((label, put)), reason }, &resource, bears);
     let reason = reason.trim();
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
@@ -220,8 +305,13 @@ pub async fn change(
         disinherit(&mut tx, rid, label).await?;
     }
     spread(&mut tx, &[patient]).await?;
-    if reach_of(app, label) == Reach::Person {
-        representation::tell_person(app, &mut tx, (patient, notify::Kind::SeenChanged)).await?;
+    let told = match reach_of(app, (label, put)) {
+        Reach::Person => Some(notify::Kind::SeenChanged),
+        Reach::Opened => Some(notify::Kind::MarkTaken),
+        Reach::Others => None,
+    };
+    if let Some(kind) = told {
+        representation::tell_person(app, &mut tx, (patient, kind)).await?;
     }
     tx.commit().await
 }
@@ -416,9 +506,9 @@ async fn unnamed(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Rid>> {
 /// Writes what the rows of an item's labels come to, and moves it to its shelf; whether anything changed.
 async fn recompute(tx: &mut Tx, rid: Rid) -> Result<bool> {
     let (found, changes) = (store::found(tx, rid).await?, store::changes(tx, rid).await?);
-    let labels = result(found.iter().map(|one| one.label), &changes);
     let from = taken_over(tx, &found).await?;
-    let labels = if of_program(&found, &from) { labels.of_program() } else { labels };
+    let borne = borne(&found, &from, &changes);
+    let labels = if borne.held.is_empty() { borne.labels } else { borne.labels.of_program() };
     let visits = from.iter().filter(|(label, _)| *label == Label::Minor);
     let labels = labels.kept_beside(visits.fold(Labels::default(), |all, (_, bits)| all.and(*bits)));
     let labels = labels.opened_to(&seats(labels, &store::openings(tx, rid).await?));
@@ -486,6 +576,38 @@ mod tests {
         ] {
             let labels: Vec<_> = result(found.iter().copied(), &changes).iter().collect();
             assert_eq!(labels, wanted, "{found:?} {changes:?}");
+        }
+    }
+
+    /// Label × put × reason → what is wrong: protection is taken away with a reason that says something, and what the
+    /// source says of a program stays.
+    #[test]
+    fn what_protects_is_not_taken_away_with_a_word() {
+        use Label::{Hiv, Litigation, Minor, SubstanceUse, Unreviewed};
+        let note = serde_json::json!({"resourceType": "DocumentReference"});
+        let all: Labels = [Hiv, Litigation, Minor, SubstanceUse, Unreviewed].into_iter().collect();
+        let program = Labels::default().with(SubstanceUse);
+        let (none, why) = (Labels::default(), "The test was of somebody else");
+        for (label, put, (labels, held), reason, wanted) in [
+            (Hiv, true, (none, none), "x", vec![]),
+            (Hiv, true, (none, none), " ", vec!["problem-empty"]),
+            (Hiv, false, (all, none), "not needed", vec!["problem-reason"]),
+            (Hiv, false, (all, none), "x", vec!["problem-reason"]),
+            (Hiv, false, (all, none), why, vec![]),
+            (Hiv, false, (none, none), why, vec!["problem-label-same"]),
+            (Minor, false, (all, none), "..............", vec!["problem-reason"]),
+            (Minor, false, (all, none), why, vec![]),
+            (Unreviewed, false, (all, none), "read", vec![]),
+            (Litigation, false, (all, none), " ", vec!["problem-label-matter"]),
+            (SubstanceUse, false, (all, none), why, vec![]),
+            (SubstanceUse, false, (all, program), why, vec!["problem-label-source"]),
+            (Hiv, false, (all, program), why, vec![]),
+            (SubstanceUse, true, (none, program), "x", vec![]),
+        ] {
+            let mark = Mark { change: Some((label, put)), reason };
+            let found = problems(mark, &note, Bears { labels, held });
+            let found: Vec<_> = found.0.iter().map(|problem| problem.code).collect();
+            assert_eq!(found, wanted, "{label:?} {put} {reason}");
         }
     }
 

@@ -258,7 +258,12 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
     let (results, related) = results((&mut tx, &app.keys), sight, related).await?;
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
     let labelled = labels::of(&mut tx, &app.keys, rid).await?;
-    let marks = labels::open_to(permit.basis(), &value, &labelled);
+    // Their words may be about who acts for the person.
+    let taken = match permit.is_own() {
+        true => labels::taken(&mut tx, &app.keys, rid).await?,
+        false => Vec::new(),
+    };
+    let marks = labels::open_to(&mut tx, permit.basis(), (rid, &value)).await?;
     let own = (kept.kind.as_str(), kept.id.as_str(), kept.version);
     let listed = results.iter().map(|line| &line.reference);
     let listed = listed.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
@@ -275,6 +280,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
         received: kept.received,
         earlier_versions,
         labels: labelled,
+        taken,
         marks,
     };
     drop(tx);

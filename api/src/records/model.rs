@@ -1,6 +1,6 @@
 //! What the record room gives out: counts, lines of lists, items, search results, and what is missing.
 
-use super::labels::{Labelled, Withholding};
+use super::labels::{Change, Labelled, Withholding};
 use crate::base::{Instant, ItemAddress, PatientNo};
 use crate::fhir::present::{Category, View};
 use crate::fhir::sensitivity::Label;
@@ -234,6 +234,8 @@ pub struct Item {
     pub earlier_versions: i64,
     /// Which specially protected kinds of information it holds.
     pub labels: Vec<Labelled>,
+    /// What staff took away of it, for the person themselves to read.
+    pub taken: Vec<Change>,
     /// Labels that the reader may put on it (true) or take from it.
     pub marks: Vec<(Label, bool)>,
 }

@@ -21,7 +21,7 @@ pub enum Action {
     SignDirective,
     /// Enter when a request was received.
     EnterReceipt,
-    /// Verify who somebody is, or their authority (164.514(h)).
+    /// Verify who somebody is (164.514(h)). Who verifies that somebody may act for another is of `representation`.
     VerifyIdentity,
     /// Send notice of an extension (164.524(b)(2)(ii)).
     Extend,
@@ -188,7 +188,7 @@ const fn only(limit: &'static str) -> Right {
 }
 
 /// The limit of a privacy officer who verifies: documents of a court.
-pub const COURT_DOCUMENTS: &str = "court documents";
+pub const COURT_DOCUMENTS: &str = "who somebody is, by court documents";
 /// The limit of a privacy officer who marks items: what was compiled for a proceeding.
 pub const LITIGATION: &str = "litigation";
 /// The limit of an administrator who lets records out in numbers: one of the two people answers for what is disclosed.
@@ -227,7 +227,7 @@ fn row(action: Action) -> [Right; 6] {
         Action::Accounting => [NO, NO, NO, YES, NO, only("ledger")],
         Action::WriteDisclosure => [YES, NO, NO, only("legal process and police").two(), NO, NO],
         Action::HoldAccounting => [NO, NO, NO, YES.two(), NO, NO],
-        Action::HandleConsent => [only("intake"), NO, NO, only("suspend"), NO, NO],
+        Action::HandleConsent => [only("intake"), NO, NO, only("suspend, or enter a revocation"), NO, NO],
         Action::HandleRestriction => [only("intake"), NO, NO, only(DECIDE), NO, NO],
         Action::HandleApp => [NO, NO, NO, NO, only("stop in an emergency"), NO],
         Action::GrantDelegate => [NO; 6],
@@ -266,7 +266,7 @@ fn rank(reach: Reach) -> u8 {
     }
 }
 
-/// Which labels a role may put on an item or take from it. Nobody makes psychotherapy notes of what stands in the
+/// Which labels a role may put on an item. Nobody makes psychotherapy notes of what stands in the
 /// record: they are kept apart from it by whoever writes them (45 CFR 164.501).
 pub fn markable(role: Role) -> Labels {
     let litigation = Labels::default().with(Label::Litigation);
@@ -274,6 +274,16 @@ pub fn markable(role: Role) -> Labels {
         Reach::Whole => Labels::ALL.without(Label::Litigation).without(Label::PsychotherapyNotes),
         Reach::Only(LITIGATION) => litigation,
         Reach::Only(_) | Reach::No => Labels::default(),
+    }
+}
+
+/// Which labels a role may take from an item. What a minor asked for alone is opened to those who act for them by a privacy
+/// officer only, who does not treat them (45 CFR 164.502(g)(3)).
+pub fn unmarkable(role: Role) -> Labels {
+    let markable = markable(role);
+    match may(role, Action::TagItem).reach {
+        Reach::Only(LITIGATION) => markable.with(Label::Minor),
+        _ => markable.without(Label::Minor),
     }
 }
 

@@ -90,8 +90,8 @@ pub async fn check_system(
     Ok(lens.and_then(|lens| rules::decide_system((client, &about.name), (patient, member), lens)))
 }
 
-/// How much of a record an account may see for a purpose now: for what is built or sent while nobody looks on, such as
-/// a copy or a download that is running.
+/// How much of a record an account may see for a purpose now, and on what ground: for what is built or sent while nobody
+/// looks on, such as a copy or a download that is running.
 ///
 /// # Errors
 /// As of [`check`].
@@ -99,10 +99,10 @@ pub(crate) async fn sight(
     app: &App,
     tx: &mut Tx,
     (account, patient, purpose): (AccountId, PatientNo, Purpose),
-) -> Result<Sight> {
+) -> Result<(Sight, Basis)> {
     let ground = ground(app, tx, (account, patient)).await?;
-    let (_, lens) = rules::decide(patient, purpose, ground)?.ok_or(Error::NotFound)?;
-    Ok(Sight { patient, lens })
+    let (basis, lens) = rules::decide(patient, purpose, ground)?.ok_or(Error::NotFound)?;
+    Ok((Sight { patient, lens }, basis))
 }
 
 /// A helper whom a person thinks of, for an idea of what they would see.
@@ -194,13 +194,28 @@ fn local_day(app: &App) -> chrono::NaiveDate {
     app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive()
 }
 
-/// Whether a look of staff at a record leaves out what needs the person's consent under 42 CFR Part 2. It says nothing of
-/// whether there is any.
+/// How somebody who is not the person stands to what 42 CFR Part 2 protects in a record. It says nothing of whether there
+/// is any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// It is left out.
+    Withheld,
+    /// A consent of the person opens it: the notice goes with it (2.32).
+    ByConsent,
+    /// They see it on another ground.
+    Seen,
+}
+
+/// How the actor stands to it.
 ///
 /// # Errors
 /// As of [`check`].
-pub async fn withholds(app: &App, actor: &Actor, patient: PatientNo) -> Result<bool> {
+pub async fn program(app: &App, actor: &Actor, patient: PatientNo) -> Result<Program> {
     let mut tx = app.db.read().await?;
     let permit = check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
-    Ok(permit.lens().hidden.0 & Labels::PROGRAM.0 != 0)
+    Ok(match permit.basis().consent() {
+        _ if permit.lens().hidden.0 & Labels::PROGRAM.0 != 0 => Program::Withheld,
+        Some(_) => Program::ByConsent,
+        None => Program::Seen,
+    })
 }

@@ -62,6 +62,9 @@ pub enum Basis {
         authority: AuthorityId,
         /// Since when, RFC 3339.
         since: String,
+        /// The consent under 42 CFR Part 2 that opened more of the record to them; none: none did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent: Option<ConsentId>,
     },
     /// The clinic's staff look for a purpose, with a reason (45 CFR 164.514(d)).
     Staff {
@@ -85,6 +88,9 @@ pub enum Basis {
         authority: AuthorityId,
         /// Since when, RFC 3339.
         since: String,
+        /// The consent under 42 CFR Part 2 that opened more of the record to them; none: none did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent: Option<ConsentId>,
     },
     /// Somebody who may see it connected an app.
     App {
@@ -99,6 +105,9 @@ pub enum Basis {
         acting: Option<Kind>,
         /// Since when, RFC 3339.
         since: String,
+        /// The consent under 42 CFR Part 2 that opened more of the record to who connected it, and so to the app; none: none did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent: Option<ConsentId>,
     },
     /// The clinic lets a system export the records of a group of patients (45 CFR 164.506(c)).
     System {
@@ -144,6 +153,21 @@ impl Basis {
             | Self::Consent { since, .. }
             | Self::System { since, .. } => Some(since),
             Self::Decision { .. } => None,
+        }
+    }
+
+    /// The consent without which less would have been seen, if there is one.
+    pub fn consent(&self) -> Option<ConsentId> {
+        match self {
+            Self::Consent { consent, .. } | Self::Staff { part2: Some(Part2::Consent { consent }), .. } => {
+                Some(*consent)
+            }
+            Self::Representative { consent, .. }
+            | Self::Delegate { consent, .. }
+            | Self::App { consent, .. } => *consent,
+            Self::RightOfAccess { .. } | Self::Staff { .. } | Self::System { .. } | Self::Decision { .. } => {
+                None
+            }
         }
     }
 }
@@ -342,11 +366,11 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
             if matches!(purpose, Purpose::OwnCopy | Purpose::App) && !authority.scope.copies {
                 return Err(Error::refused("refused-no-copies"));
             }
-            let lens = through(&authority, &decision);
+            let (lens, consent) = opened(&authority, &decision);
             let (id, since) = (authority.id, authority.since.unwrap_or(authority.created).rfc3339());
             let basis = match authority.kind {
-                Kind::Delegate => Basis::Delegate { authority: id, since },
-                of => Basis::Representative { of, authority: id, since },
+                Kind::Delegate => Basis::Delegate { authority: id, since, consent },
+                of => Basis::Representative { of, authority: id, since, consent },
             };
             Ok(Some((basis, lens)))
         }
@@ -376,19 +400,23 @@ pub(super) fn decide(patient: PatientNo, purpose: Purpose, ground: Ground) -> Re
 
 /// An app sees what both show: the ground of the one who connected it, as it is now, and what they allowed the app.
 pub(super) fn decide_app(access: &Access, (ground, lens): (Basis, Lens)) -> Option<(Basis, Lens)> {
-    let acting = match ground {
-        Basis::RightOfAccess { .. } => None,
-        Basis::Representative { of, .. } if smart::may_connect(of) => Some(of),
+    let (acting, consent) = match ground {
+        Basis::RightOfAccess { .. } => (None, None),
+        Basis::Representative { of, consent, .. } if smart::may_connect(of) => (Some(of), consent),
         _ => return None,
     };
+    let lens = lens.and(access.lens);
+    // Where they did not let the app have it, the consent opened nothing to it.
+    let consent = consent.filter(|_| lens.hidden.0 & Labels::PROGRAM.0 == 0);
     let basis = Basis::App {
         grant: access.grant,
         client: access.client.clone(),
         name: access.app_name.clone(),
         acting,
         since: access.since.rfc3339(),
+        consent,
     };
-    Some((basis, lens.and(access.lens)))
+    Some((basis, lens))
 }
 
 /// That somebody is in a group of patients, and what was settled about the group.
@@ -456,11 +484,19 @@ pub(super) fn wanted(purpose: staff::Purpose) -> consents::Purpose {
 
 /// What an authority shows under restrictions and consents.
 pub(super) fn through(authority: &Authority, decision: &Decision) -> Lens {
-    let own = match decision.consent {
-        Choice::Covered(_) => authority.lens_with_consent(),
-        Choice::Uncovered | Choice::Ambiguous(_) => authority.lens(),
-    };
-    own.and(decision.lens)
+    opened(authority, decision).0
+}
+
+/// The same, with the consent that opened something of it.
+fn opened(authority: &Authority, decision: &Decision) -> (Lens, Option<ConsentId>) {
+    let without = authority.lens().and(decision.lens);
+    match decision.consent {
+        Choice::Covered(consent) => {
+            let lens = authority.lens_with_consent().and(decision.lens);
+            (lens, Some(consent).filter(|_| lens != without))
+        }
+        Choice::Uncovered | Choice::Ambiguous(_) => (without, None),
+    }
 }
 
 /// What it would show, were all opened that a clinician may open.

@@ -1,7 +1,7 @@
 # Marks of protected information that staff put or take, and questions about lines of the log.
 
 mark-title = Change a mark of protected information
-mark-lead = A mark decides who else sees this item. What you change counts at once. The patient finds in their log which mark you changed. Your reason stays with the item; of what is kept from the patient they read it under “What is not here”.
+mark-lead = A mark decides who else sees this item. What you change counts at once. To take protection away you may have to sign in again, and the patient gets a message. The patient finds in their log which mark you changed. Your reason stays with the item; of what is kept from the patient they read it under “What is not here”.
 mark-label = Change
 mark-none = Choose what to change
 mark-put = Mark as: { $label }
@@ -10,6 +10,10 @@ mark-reason = Why
 mark-reason-hint = Plain words that the patient can read.
 mark-matter-hint = Name the matter: the court and case number, or the claim that is expected. The patient gets a message and reads this, so do not say what the item tells. While the mark stands, they do not see the item, but read how many are held back, why and since when.
 mark-button = Change the mark
+problem-label-source = The source says that a substance use program recorded this (42 CFR Part 2). This cannot be changed here. If it is wrong, the source must correct it.
+refused-mark-emergency = In emergency access you cannot take protection away. Look at the record for treatment first.
+item-taken = Marks taken away
+item-taken-why = The records office took this mark away on { $date }: { $reason }
 problem-label-matter = Name the legal matter this was put together for.
 log-kind-label = changed a mark of protected information
 log-filter-label = Marks of protected information

@@ -1,7 +1,7 @@
 # Marcas de información protegida que pone o quita el personal, y preguntas sobre líneas del registro.
 
 mark-title = Cambiar una marca de información protegida
-mark-lead = Una marca decide quién más ve este elemento. Lo que cambie vale de inmediato. El paciente ve en su registro qué marca cambió usted. Su motivo queda con el elemento; de lo que no se le muestra lo lee en «Lo que no está aquí».
+mark-lead = Una marca decide quién más ve este elemento. Lo que cambie vale de inmediato. Para quitar una protección quizá tenga que iniciar sesión otra vez, y el paciente recibe un mensaje. El paciente ve en su registro qué marca cambió usted. Su motivo queda con el elemento; de lo que no se le muestra lo lee en «Lo que no está aquí».
 mark-label = Cambio
 mark-none = Elija qué cambiar
 mark-put = Marcar como: { $label }
@@ -10,6 +10,10 @@ mark-reason = Por qué
 mark-reason-hint = Palabras sencillas que el paciente pueda leer.
 mark-matter-hint = Nombre el asunto: el tribunal y el número del caso, o la demanda que se espera. El paciente recibe un mensaje y lee esto, así que no escriba lo que dice el elemento. Mientras la marca esté puesta, no lo ve, pero lee cuántos se retienen, por qué y desde cuándo.
 mark-button = Cambiar la marca
+problem-label-source = La fuente dice que esto lo registró un programa de consumo de sustancias (42 CFR Parte 2). Aquí no se puede cambiar. Si está mal, debe corregirlo la fuente.
+refused-mark-emergency = En un acceso de emergencia no se puede quitar una protección. Abra antes el expediente para tratamiento.
+item-taken = Marcas que se quitaron
+item-taken-why = La oficina de expedientes quitó esta marca el { $date }: { $reason }
 problem-label-matter = Nombre el asunto legal para el que se preparó esto.
 log-kind-label = cambió una marca de información protegida
 log-filter-label = Marcas de información protegida

@@ -7,7 +7,7 @@ use api::config::Act;
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
 use api::fhir::sensitivity::Label;
 use api::fhir::text::fold;
-use api::records::{self, Document, Item, ItemLine, Labelled, Mark, Reach, Related, Trend};
+use api::records::{self, Change, Document, Item, ItemLine, Labelled, Mark, Related, Trend};
 use api::words;
 use askama::Template;
 
@@ -136,6 +136,13 @@ impl ItemPage {
         format!("{}. {why}", w.t(one.label.name()))
     }
 
+    /// "HIV. Taken away on November 2, 2026: …".
+    fn taken(&self, one: &Change) -> String {
+        let w = self.page.w;
+        let why = w.t2("item-taken-why", ("date", w.day(&one.at)), ("reason", one.reason.as_str()));
+        format!("{}. {why}", w.t(one.label.name()))
+    }
+
     fn harmless(&self, attachment: &Attachment) -> bool {
         is_harmless(&attachment.content_type)
     }
@@ -185,8 +192,9 @@ pub async fn mark(who: Patient, At((slug, address)): At<(String, ItemAddress)>, 
     let path = who.visit.href(&format!("/record/{slug}/{address}"));
     let marked = match records::reach(&who.visit.app, who.actor(), (who.patient, address), mark).await {
         Ok(reach) => {
-            // What is kept from the person themselves is decided by who just proved who they are.
-            if reach == Reach::Person {
+            // What is kept from the person themselves, or shown to others from then on, is decided by who just proved
+            // who they are.
+            if reach.is_grave() {
                 step_up::before(&who.visit, who.actor(), Act::Decide, (&path, &fields)).await?;
             }
             records::mark(&who.visit.app, who.actor(), (who.patient, address), mark).await

@@ -1,6 +1,6 @@
 //! Who has seen the record: every ledger entry in plain words.
 
-use api::base::{AccountId, AppGrantId, Instant, Problem, Problems};
+use api::base::{AccountId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
 use api::disclosures::{self, By, Entry, Filter, Line, Marked, Numbers, Place};
 use api::fhir::present::{self, Category};
@@ -102,7 +102,15 @@ impl Log {
         self.page.visit.session.as_ref().map(|session| session.actor.account)
     }
 
+    /// What allowed it; where a consent opened more than that ground alone, that too.
     fn ground(&self, line: &Line) -> String {
+        let (w, basis) = (self.page.w, &line.entry.basis);
+        let told = matches!(basis, Basis::Consent { .. } | Basis::Staff { .. });
+        let opened = basis.consent().filter(|_| !told).map(|_| w.t("log-part-two-consent"));
+        [self.alone(line)].into_iter().chain(opened).collect::<Vec<_>>().join(" ")
+    }
+
+    fn alone(&self, line: &Line) -> String {
         let w = self.page.w;
         match &line.entry.basis {
             Basis::RightOfAccess { ground, since } => w.t2(
@@ -194,12 +202,26 @@ impl Log {
         line.entry.what.items.iter().filter_map(|name| self.log.places.get(name)).map(place).collect()
     }
 
-    /// The grant under which an app read.
-    fn app(&self, line: &Line) -> Option<AppGrantId> {
-        match line.entry.basis {
-            Basis::App { grant, .. } => Some(grant),
+    /// The pages of what allowed it, each with what it is: who may look, an app, a permission.
+    fn grounds(&self, line: &Line) -> Vec<(&'static str, String, String)> {
+        let (w, basis) = (self.page.w, &line.entry.basis);
+        let theirs = self.page.visit.base.is_empty() || self.own() == Some(line.entry.who.account);
+        let ground = match basis {
+            Basis::App { grant, .. } => {
+                Some(("log-app-grant", self.page.href(&format!("/apps/{grant}")), w.t("apps-one-title")))
+            }
+            // Who else acts for the person knows nothing of the papers of others.
+            Basis::Representative { authority, .. } | Basis::Delegate { authority, .. } if theirs => {
+                Some(("log-authority", format!("/people/{authority}"), w.t("log-authority-link")))
+            }
             _ => None,
-        }
+        };
+        let known = basis.consent().and_then(|id| Some((id, self.log.permissions.get(&id)?)));
+        let permission = known.map(|(id, kind)| {
+            let page = self.page.href(&format!("/privacy/permissions/{id}"));
+            ("log-permission", page, w.t(kind.name()))
+        });
+        ground.into_iter().chain(permission).collect()
     }
 
     fn hash(&self, line: &Line) -> String {

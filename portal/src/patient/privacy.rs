@@ -1,7 +1,7 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
 use api::base::{ConsentId, Error};
-use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State};
+use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State, Way};
 use api::disclosures::{self, Filter, Line};
 use api::notify::{self, Channel, Preferences};
 use askama::Template;
@@ -151,6 +151,7 @@ pub fn event_words(w: Words, event: &Event) -> String {
         "signed" if event.why == "paper" => "privacy-event-paper",
         "signed" => "privacy-event-signed",
         "revoked" => "privacy-event-revoked",
+        "revoked-in-writing" => "privacy-event-revoked-paper",
         "suspended" => "privacy-event-suspended",
         "resumed" => "privacy-event-resumed",
         "defective" => "privacy-event-defective",
@@ -165,7 +166,24 @@ pub fn event_words(w: Words, event: &Event) -> String {
         "ended-oral" => "privacy-event-ended-oral",
         _ => "privacy-event-ended",
     };
-    w.t2(id, ("name", event.by.as_str()), ("date", w.moment(&event.at)))
+    let said = w.t2(id, ("name", event.by.as_str()), ("date", w.moment(&event.at)));
+    match &event.writing {
+        Some(writing) => {
+            let came = ("way", w.t(way_name(writing.way)));
+            format!("{said} ({})", w.t2("privacy-event-came", came, ("date", w.date(&writing.received))))
+        }
+        None => said,
+    }
+}
+
+/// How a paper came, as a message id.
+pub fn way_name(way: Way) -> &'static str {
+    match way {
+        Way::Post => "privacy-way-post",
+        Way::Desk => "privacy-way-desk",
+        Way::Fax => "privacy-way-fax",
+        Way::Email => "privacy-way-email",
+    }
 }
 
 /// Shows them.

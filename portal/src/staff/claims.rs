@@ -189,6 +189,7 @@ async fn page(
     let earlier = earlier(who, &whole, &people).await?;
     let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems).naming(FIELDS);
+    let page = page.sure(parts::proved(who, Some(whole.claim.account)).await?);
     page.reply(status, |page| claim_page(page, (whole, earlier), (&people, typed)))
 }
 

@@ -6,7 +6,7 @@ use actix_web::web::Path;
 use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
 use api::consents::{
     self, About, Answer, Change, Consent, Ender, Event, Kind, Purpose, Restriction, Shown, State, Statement,
-    Terms,
+    Terms, Way, Writing,
 };
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
@@ -14,16 +14,27 @@ use api::staff::{self, Card, Role};
 use askama::Template;
 
 use super::parts::{self, Area};
+use crate::authority::Pick;
 use crate::components::{Choice, Pager, Select, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{self, Fields, Form, Query, mendable};
 use crate::guard::Staff;
 use crate::law;
 use crate::page::Page;
-use crate::patient::privacy::{answer_words, event_words, limit_words, recipient, short, standing_words};
+use crate::patient::privacy::{
+    answer_words, event_words, limit_words, recipient, short, standing_words, way_name,
+};
 use crate::patient::privacy_limits::about;
 use crate::patient::privacy_new;
 use crate::send;
+
+/// The fields of a permission's forms.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("received", "office-received"),
+    ("way", "office-way"),
+    ("reason", "office-revoked-reason"),
+    ("why", "office-why"),
+];
 
 /// The limits that wait for an answer.
 #[derive(Template)]
@@ -35,13 +46,11 @@ pub struct Limits {
     pub waiting: Vec<(Restriction, String)>,
     /// Links to the pages before and after.
     pub pager: Pager,
+    /// Whether the reader answers them, and so opens them from here.
+    pub decides: bool,
 }
 
 impl Limits {
-    fn words(&self, limit: &Restriction) -> String {
-        limit_words(self.page.w, limit)
-    }
-
     fn since(&self, limit: &Restriction) -> String {
         answer_words(self.page.w.of_another(), limit)
     }
@@ -58,13 +67,17 @@ pub async fn limits(who: Staff, Query(query): Query) -> Reply {
         }
     }
     let page = Page::new(&who.visit, "office-limits-title").desk(&who.roles);
-    page.ok(|page| limits_page(page, waiting, (number, total > number * consents::WAITING)))
+    page.ok(|page| limits_page(page, (waiting, &who.roles), (number, total > number * consents::WAITING)))
 }
 
-/// The page from what waits.
-pub fn limits_page(page: Page, waiting: Vec<(Restriction, String)>, place: (i64, bool)) -> Limits {
+/// The page from what waits. What is asked, and against whom, stands on the page of each, which is noted.
+pub fn limits_page(
+    page: Page,
+    (waiting, roles): (Vec<(Restriction, String)>, &[Role]),
+    place: (i64, bool),
+) -> Limits {
     let pager = parts::pager(page.w, "/staff/limits", place);
-    Limits { page, waiting, pager }
+    Limits { page, waiting, pager, decides: roles.contains(&Role::PrivacyOfficer) }
 }
 
 /// One limit.
@@ -131,15 +144,18 @@ impl LimitPage {
 /// Shows it.
 pub async fn limit(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found(&who, &id).await?;
-    consents::looked_at(&who.visit.app, About::Restriction(id), by(&who)).await?;
+    consents::looked_at(&who.visit.app, &[About::Restriction(id)], by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
     again(&who, id, (&typed, Problems::default())).await
 }
 
-/// One of a person who is no family of the reader.
+/// One of a person who is no family of the reader. Who does not answer it has found the person first.
 async fn found(who: &Staff, id: &str) -> Result<RestrictionId, Failure> {
     let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
     let (limit, ..) = consents::restriction_for_office(&who.visit.app, id).await?;
+    if !who.roles.contains(&Role::PrivacyOfficer) {
+        staff::card(&who.visit.app, who.actor(), limit.patient).await?;
+    }
     parts::not_near(who, limit.patient).await?;
     Ok(id)
 }
@@ -155,6 +171,7 @@ async fn deciding(who: &Staff, form: (&str, &Fields)) -> Result<(), Failure> {
 async fn again(who: &Staff, id: RestrictionId, (fields, problems): (&Fields, Problems)) -> Reply {
     let (limit, name, events) = consents::restriction_for_office(&who.visit.app, id).await?;
     let page = Page::new(&who.visit, "office-limit-title").desk(&who.roles).with_problems(problems);
+    let page = page.sure(parts::proved(who, limit.account).await?);
     let decides = who.roles.contains(&Role::PrivacyOfficer);
     let unbound = consents::unbound_for_office(&who.visit.app, (limit.patient, &limit.ask)).await?;
     page.under("/staff/limits", "office-limits-title")
@@ -222,6 +239,8 @@ pub struct Consents {
     pub patient: PatientNo,
     /// The newest first.
     pub all: Vec<(Consent, State)>,
+    /// What they asked the clinic not to do.
+    pub limits: Vec<Restriction>,
 }
 
 impl Consents {
@@ -236,15 +255,23 @@ impl Consents {
     fn recipient(&self, consent: &Consent) -> String {
         recipient(self.page.w, consent)
     }
+
+    fn limit(&self, limit: &Restriction) -> String {
+        limit_words(self.page.w, limit)
+    }
+
+    fn answer(&self, limit: &Restriction) -> String {
+        answer_words(self.page.w, limit)
+    }
 }
 
-/// Shows those of a person who was found.
+/// Shows those of a person who was found. That they were shown stands in the history of each.
 pub async fn of_person(who: Staff, patient: Path<PatientNo>) -> Reply {
     let app = &who.visit.app;
     let card = staff::card(app, who.actor(), *patient).await?;
     parts::not_near(&who, *patient).await?;
-    let (_, all) = consents::of_person(app, *patient).await?;
-    frame(&who, "office-consents-title", &card).ok(|page| Consents { page, patient: *patient, all })
+    let (all, limits) = consents::of_person(app, *patient, by(&who)).await?;
+    frame(&who, "office-consents-title", &card).ok(|page| Consents { page, patient: *patient, all, limits })
 }
 
 fn frame(who: &Staff, title: &str, card: &Card) -> Page {
@@ -268,6 +295,8 @@ pub struct ConsentPage {
     pub why: Area,
     /// What can be done now, if the reader may: value and words.
     pub changes: Vec<(&'static str, String)>,
+    /// The form with which a writing is recorded that takes it back; none where it is over.
+    pub writing: Option<(Text, Pick, Area)>,
 }
 
 impl ConsentPage {
@@ -290,7 +319,7 @@ const CHANGES: [(&str, Change, &str); 4] = [
 /// Shows it.
 pub async fn consent(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found_consent(&who, &id).await?;
-    consents::looked_at(&who.visit.app, About::Consent(id), by(&who)).await?;
+    consents::looked_at(&who.visit.app, &[About::Consent(id)], by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
     one(&who, id, (&typed, Problems::default())).await
 }
@@ -306,7 +335,8 @@ async fn found_consent(who: &Staff, id: &str) -> Result<ConsentId, Failure> {
 
 async fn one(who: &Staff, id: ConsentId, (fields, problems): (&Fields, Problems)) -> Reply {
     let (shown, name) = consents::one_for_office(&who.visit.app, id).await?;
-    let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles).with_problems(problems);
+    let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles);
+    let page = page.with_problems(problems).naming(FIELDS);
     let now = who.visit.app.clock.now();
     let decides = who.roles.contains(&Role::PrivacyOfficer);
     page.ok(|page| consent_page(page, (shown, name), (fields, decides.then_some(now))))
@@ -324,7 +354,36 @@ pub fn consent_page(
     let changes = CHANGES.iter().filter(|(_, change, _)| possible(change));
     let changes = changes.map(|(value, _, words)| (*value, page.w.t(words))).collect();
     let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
-    ConsentPage { page, shown, name, why, changes }
+    let live = matches!(shown.standing, State::Active | State::Suspended);
+    let writing = live.then(|| writing_form(&page, fields));
+    ConsentPage { page, shown, name, why, changes, writing }
+}
+
+fn writing_form(page: &Page, typed: &Fields) -> (Text, Pick, Area) {
+    let w = page.w;
+    let received = Text::new(page, "received", "office-received").kind("date").value(typed.get("received"));
+    let first = (String::new(), w.t("office-way-choose"));
+    let ways = Way::ALL.into_iter().map(|way| (way.slug().to_owned(), w.t(way_name(way))));
+    let way = Pick::new(page, ("way", "office-way"), typed).of(std::iter::once(first).chain(ways));
+    (received, way, Area::new(page, ("reason", "office-revoked-reason", "office-revoked-hint"), typed))
+}
+
+/// Records that the person took it back in writing.
+pub async fn revocation(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
+    let id = found_consent(&who, &path).await?;
+    parts::just_signed_in(&who, (&format!("/staff/consents/{id}"), &fields)).await?;
+    let done = match Way::from_slug(fields.get("way")) {
+        Some(way) => {
+            let received = fields.get("received").to_owned();
+            let writing = Writing { received, way, reason: fields.get("reason").trim().to_owned() };
+            consents::record_revocation(&who.visit.app, (id, writing), by(&who)).await
+        }
+        None => Err(Error::invalid("way", "problem-choose")),
+    };
+    match done {
+        Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
+        Err(error) => one(&who, id, (&fields, mendable(error)?)).await,
+    }
 }
 
 /// Holds it back, settles the doubt, or confirms its end.

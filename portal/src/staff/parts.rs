@@ -4,7 +4,7 @@ use api::base::{AccountId, Error, PatientNo, Problem, Problems};
 use api::config::Act;
 use api::notify::{Channel, Preferences};
 use api::staff::Found;
-use api::{records, staff};
+use api::{identity, records, staff};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -173,6 +173,14 @@ pub async fn just_signed_in(who: &Staff, (path, fields): (&str, &Fields)) -> Res
 pub async fn typed(who: &Staff, query: &Fields) -> Result<Fields, Failure> {
     let typed = step_up::typed(&who.visit, who.actor(), query).await?;
     Ok(typed.map(|typed| typed.fields).unwrap_or_default())
+}
+
+/// How well it was checked who it is that asks for something, for those who decide; none where no account asked.
+pub async fn proved(who: &Staff, account: Option<AccountId>) -> Result<Option<u8>, Error> {
+    match account {
+        Some(account) => Ok(Some(identity::proved(&who.visit.app, account).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Keeps staff out of what is about themselves or their family.

@@ -92,6 +92,7 @@ pub async fn show(who: Staff, id: Path<String>) -> Reply {
 async fn page_of(who: &Staff, id: &str, (typed, problems): (&Fields, Problems)) -> Reply {
     let case = found(who, id).await?;
     let page = Page::new(&who.visit, "desk-question-title").desk(&who.roles);
+    let page = page.sure(parts::proved(who, Some(case.question.account)).await?);
     let page = page.under("/staff/questions", "desk-questions-title").with_problems(problems).naming(FIELDS);
     page.of_named(&case.whose.0, case.whose.1.as_deref()).ok(|page| question_page(page, case, typed))
 }

@@ -70,7 +70,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let log = disclosures::Page {
         whose: ("Rosa".into(), None),
         lines: if some {
-            (1..=4).map(sample::entry).chain((5..=6).map(sample::decided)).collect()
+            (1..=4)
+                .map(sample::entry)
+                .chain((5..=6).map(sample::decided))
+                .chain([sample::helped(7)])
+                .collect()
         } else {
             vec![]
         },
@@ -80,6 +84,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         asked: some
             .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
         places: [("Observation/a1/_history/1".to_owned(), sample::place())].into(),
+        permissions: [(api::base::ConsentId(uuid::Uuid::from_u128(6)), api::consents::Kind::Part2Tpo)].into(),
     };
     let providers = if some { api::identity::providers(app, language) } else { vec![] };
     let sign_in = sign_in::SignIn {

@@ -206,6 +206,17 @@ pub fn decided(seq: i64) -> disclosures::Line {
     line
 }
 
+/// That a helper looked, to whom a consent opened more.
+pub fn helped(seq: i64) -> disclosures::Line {
+    let mut line = entry(seq);
+    line.entry.basis = Basis::Delegate {
+        authority: api::base::AuthorityId(uuid::Uuid::from_u128(3)),
+        since: NOW.rfc3339(),
+        consent: Some(api::base::ConsentId(uuid::Uuid::from_u128(6))),
+    };
+    line
+}
+
 /// Where an item stands about which somebody decided.
 pub fn place() -> disclosures::Place {
     disclosures::Place { category: Category::Labs, address: address(7), title: Some("A <test>".into()) }
@@ -300,6 +311,16 @@ pub fn item(full: Fullness) -> Item {
         received: NOW,
         earlier_versions: if some { 2 } else { 0 },
         labels: Vec::new(),
+        taken: match some {
+            true => vec![api::records::Change {
+                label: Label::Hiv,
+                put: false,
+                reason: "The test was of <b>somebody</b> else".into(),
+                at: NOW,
+                by: "Lee".into(),
+            }],
+            false => vec![],
+        },
         marks: if some { vec![(Label::Hiv, true), (Label::Litigation, false)] } else { vec![] },
     }
 }
@@ -519,6 +540,7 @@ pub fn events(full: Fullness) -> Vec<consents::Event> {
     let whats = [
         "signed",
         "revoked",
+        "revoked-in-writing",
         "suspended",
         "resumed",
         "defective",
@@ -538,6 +560,11 @@ pub fn events(full: Fullness) -> Vec<consents::Event> {
         what: what.into(),
         by: "Ann Clerk (synthetic)".into(),
         why: if what == "resumed" { "the paper was found".into() } else { String::new() },
+        writing: (what == "revoked-in-writing").then(|| consents::Writing {
+            received: "2026-11-02".into(),
+            way: consents::Way::Post,
+            reason: String::new(),
+        }),
     };
     whats.into_iter().map(event).filter(|_| full == Fullness::Full).collect()
 }

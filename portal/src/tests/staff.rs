@@ -213,6 +213,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         numbers: disclosures::Numbers::Chain,
         asked: None,
         places: Default::default(),
+        permissions: Default::default(),
     };
     let review =
         Review { id: ReviewId(id(1)), by: by(Some(8)), note: "All in order".into(), holders: 3, unused: 0 };
@@ -300,7 +301,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-case",
             render(&cases::case_page(
-                page("/staff/cases/3", "desk-case-title").with_problems(bad_case),
+                page("/staff/cases/3", "desk-case-title").sure(some.then_some(0)).with_problems(bad_case),
                 case(state),
                 (&people, staff::evidence(all), &typed),
             )),
@@ -309,7 +310,10 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-limits",
             render(&consents::limits_page(
                 page("/staff/limits", "office-limits-title"),
-                sample::limits(full).into_iter().map(|limit| (limit, NAME.to_owned())).collect(),
+                (
+                    sample::limits(full).into_iter().map(|limit| (limit, NAME.to_owned())).collect(),
+                    if some { all } else { &[] },
+                ),
                 (2, some),
             )),
         ),
@@ -317,6 +321,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-limit",
             render(&consents::limit_page(
                 page("/staff/limits/1", "office-limit-title")
+                    .sure(some.then_some(2))
                     .with_problems(problems(&["text"], "problem-limit-answer")),
                 (
                     sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
@@ -332,13 +337,15 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 page: page("/staff/people/1/consents", "office-consents-title"),
                 patient: PatientNo(1),
                 all: sample::consents(full),
+                limits: sample::limits(full),
             }),
         ),
         (
             "desk-consent",
             render(&consents::consent_page(
                 page("/staff/consents/1", "office-consent-title")
-                    .with_problems(problems(&["why"], "problem-consent-why")),
+                    .with_problems(problems(&["why", "received", "way", "reason"], "problem-consent-why"))
+                    .naming(consents::FIELDS),
                 (
                     api::consents::Shown {
                         consent: sample::consent(2, api::consents::State::Active),

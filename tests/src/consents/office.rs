@@ -7,7 +7,8 @@ use crate::harness::{House, Kind, on_both_databases};
 on_both_databases!(
     limits_are_answered_at_the_desk,
     papers_are_taken_in_whole,
-    a_doubt_holds_a_permission_back
+    a_doubt_holds_a_permission_back,
+    what_was_taken_back_on_paper_is_over,
 );
 
 async fn asked(rosa: &mut Browser, fill: &[(&str, &str)]) -> Page {
@@ -28,8 +29,21 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     let list = officer.get("/staff/limits").await;
     let links = list.attributes("main .lines a.title", "href");
     assert_eq!(links.len(), 2);
+    assert!(!main(&list).contains("Dr. Wu"), "whom it is about stands on its page: {}", main(&list));
+    assert_eq!(house.raw.texts("SELECT what FROM restriction_event").await, ["asked", "asked"]);
+    // Who does not answer comes to it from a person whom they found.
+    assert!(clerk.get("/staff/limits").await.attributes("main .lines a", "href").is_empty());
+    assert_eq!(clerk.get(&links[0]).await.status, 404);
+    let theirs = found(&house, &mut clerk).await;
+    let theirs = clerk.get(&theirs).await;
+    assert!(theirs.attributes("main .lines a.title", "href").contains(&links[0]), "{}", main(&theirs));
+    assert!(
+        main(&rosa.get(&wish.path).await).contains("at the clinic looked at it"),
+        "the list is noted, too"
+    );
 
     let must = officer.get(&links[0]).await;
+    assert!(main(&must).contains("How sure it is who this is"), "{}", main(&must));
     assert_eq!(must.attributes("#answer button", "value"), ["must-agree"], "there is no button to decline");
     let seen = clerk.get(&links[0]).await;
     assert_eq!(seen.status, 200);
@@ -182,6 +196,64 @@ async fn a_doubt_holds_a_permission_back(kind: Kind) {
     found(&house, &mut clerk).await;
     let seen = clerk.get(&path).await;
     assert!(seen.status == 200 && seen.all("#change").is_empty(), "the clerk holds nothing back");
+    // So is the list of a person's permissions noted.
+    let looks = async |rosa: &mut Browser| {
+        let page = rosa.get(&page.path).await;
+        main(&page).matches("at the clinic looked at it").count()
+    };
+    let before = looks(&mut rosa).await;
+    let list = found(&house, &mut clerk).await;
+    clerk.get(&list).await;
+    assert_eq!(looks(&mut rosa).await, before + 1);
     assert!(main(&rosa.get(&page.path).await).contains("at the clinic looked at it"));
+    house.close().await;
+}
+
+/// 45 CFR 164.508(b)(5): a letter is a writing. The clerk records it, with a fresh sign-in, and it counts at once.
+async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let page = signed(&mut rosa).await;
+    let path = page.path.replace("/privacy/permissions/", "/staff/consents/");
+    let mut clerk = house.desk("clerk").await;
+    found(&house, &mut clerk).await;
+    let form = clerk.get(&path).await;
+    for (fill, field) in [
+        (vec![("received", ""), ("way", "post")], "received"),
+        (vec![("received", "2999-01-01"), ("way", "post")], "received"),
+        (vec![("received", "2001-01-01"), ("way", "post")], "received"),
+        (vec![("received", "2999-01-01")], "way"),
+    ] {
+        let bad = clerk.submit(&form, "#revocation", &fill).await;
+        assert_eq!((bad.status, bad.all(&format!("#{field}-problem")).len()), (422, 1), "{fill:?}");
+        assert_eq!(bad.attributes("#received", "value").concat(), fill[0].1, "what was typed is there");
+    }
+    let today = house.app.clock.now().utc().with_timezone(&house.app.config.clinic.zone()).date_naive();
+    let today = today.to_string();
+    let fill = [("received", today.as_str()), ("way", "fax"), ("reason", "She changed doctors.")];
+    house.raw.run("UPDATE session SET auth_time = auth_time - 960000000").await.unwrap();
+    assert_eq!(clerk.submit(&form, "#revocation", &fill).await.path, "/sign-in-again");
+    house.raw.run("UPDATE session SET auth_time = auth_time + 960000000").await.unwrap();
+    house.mail.clear();
+    let over = clerk.submit(&form, "#revocation", &fill).await;
+    assert!(over.status == 200 && over.all("#revocation").is_empty(), "{}", main(&over));
+    let told = main(&rosa.get(&page.path).await);
+    for words in [
+        "You took it back on",
+        "recorded that it was taken back in writing",
+        "it came by fax on",
+        "She changed doctors.",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    super::permissions::told(&house).await;
+    // Nobody undoes it: what was sent twice is over, and no doubt brings it back.
+    let token = clerk.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
+    let again: Vec<(&str, &str)> = fill.into_iter().chain([("csrf", token.as_str())]).collect();
+    assert_eq!(clerk.plain_post(&format!("{path}/revocation"), &again).await.status, 409);
+    let mut officer = house.desk("privacy").await;
+    found(&house, &mut officer).await;
+    let one = officer.get(&path).await;
+    assert!(one.all("#change").is_empty() && one.all("#revocation").is_empty(), "{}", main(&one));
     house.close().await;
 }

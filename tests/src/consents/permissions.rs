@@ -128,7 +128,7 @@ async fn a_permission_step_by_step(kind: Kind) {
     assert_eq!(page.all("#exact-text p"), exact, "the text that is kept is the one that was shown");
     assert!(main(&page).contains("In force until December 31, 2099"), "{}", main(&page));
     assert!(page.all("#history li").concat().contains("signed it"));
-    assert!(main(&page).contains("This service shared nothing under this permission"));
+    assert!(main(&page).contains("Nobody has seen or received anything here because of this permission"));
     // A second click is the same permission; a second permission for the same is refused.
     let again = rosa.submit(&text, "#sign-form", &[("typed", "Rosa Delgado")]).await;
     assert_eq!(again.path, page.path);
@@ -336,7 +336,7 @@ async fn taking_back_counts_at_once(kind: Kind) {
 }
 
 /// The mail that tells of a change, once it has come.
-async fn told(house: &House) -> String {
+pub(super) async fn told(house: &House) -> String {
     let begun = Instant::now();
     loop {
         let all = house.mail.messages();

@@ -42,6 +42,7 @@ async fn cases_are_decided_in_two_steps(kind: Kind) {
 
     let case = case_of(&mut clerk, "Sam").await;
     assert!(main(&case).contains("520-555-0199"), "{}", main(&case));
+    assert!(main(&case).contains("How sure it is who this is"), "{}", main(&case));
     assert_eq!(case.attributes("input[name='evidence']", "value").len(), 5);
     let (sam_no, rosa_no) =
         (number(&house, "sam").await.to_string(), number(&house, "rosa").await.to_string());

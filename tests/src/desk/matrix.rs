@@ -8,7 +8,10 @@ use api::staff::{self, Action, Purpose, Role};
 use crate::harness::{setting, tree};
 
 fn table() -> String {
-    let mut out = String::from("What each role of the staff may do (api/src/staff/rules.rs).\n");
+    let mut out = String::from(
+        "What each role of the staff may do (api/src/staff/rules.rs). Who decides that somebody may act for another is told in\n\
+         docs/who-sees-what.md.\n",
+    );
     for action in Action::ALL {
         writeln!(out, "\n{action:?}").unwrap();
         for role in Role::ALL {
@@ -20,6 +23,14 @@ fn table() -> String {
         let purposes: Vec<_> = staff::purposes(role).iter().map(|purpose| purpose.slug()).collect();
         let purposes = if purposes.is_empty() { "-".to_owned() } else { purposes.join(", ") };
         writeln!(out, "  {:<20}{purposes}", role.slug()).unwrap();
+    }
+    out.push_str("\nWhich marks each role may put on an item, and which it may take away.\n\n");
+    for role in Role::ALL {
+        for (verb, labels) in [("put", staff::markable(role)), ("take", staff::unmarkable(role))] {
+            let labels: Vec<_> = labels.iter().map(|label| label.slug()).collect();
+            let labels = if labels.is_empty() { "-".to_owned() } else { labels.join(", ") };
+            writeln!(out, "  {:<20}{verb:<6}{labels}", role.slug()).unwrap();
+        }
     }
     out.push_str("\nThe code of each purpose (HL7 v3 ActReason).\n\n");
     for purpose in Purpose::ALL {

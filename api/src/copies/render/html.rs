@@ -52,7 +52,7 @@ pub fn head(context: &Context, counts: &[(Category, usize)], out: &mut impl Writ
          <meta http-equiv=Content-Security-Policy content=\"{policy}\">\
          <meta name=viewport content=\"width=device-width, initial-scale=1\"><meta name=referrer content=no-referrer>\
          <meta name=color-scheme content=\"light dark\"><title>{title}</title><style>{STYLE}</style></head><body>\n\
-         <a class=skip href=#main>{skip}</a><header><h1>{title}</h1><p class=who>{who}</p><p>{made}</p><p>{scope}</p></header>\n",
+         <a class=skip href=#main>{skip}</a><header><h1>{title}</h1><p class=who>{who}</p><p>{made}</p><p>{scope}</p>{notice}</header>\n",
         tag = language.tag(),
         policy = policy(),
         title = say("copies-title"),
@@ -60,6 +60,7 @@ pub fn head(context: &Context, counts: &[(Category, usize)], out: &mut impl Writ
         who = escape(&context.patient_line),
         made = escape(&context.made_line),
         scope = escape(&context.scope_line),
+        notice = context.notice.iter().map(|line| format!("<p>{}</p>", escape(line))).collect::<String>(),
     );
     let _ = write!(
         page,

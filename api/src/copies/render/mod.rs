@@ -26,6 +26,7 @@ use crate::base::{Error, Instant, PatientNo, Result, Rid};
 use crate::config::Clinic;
 use crate::fhir::json::to_line;
 use crate::fhir::present::{self, AttachmentPlace, Category};
+use crate::fhir::sensitivity::Labels;
 use crate::keys::Keys;
 use crate::records::Person;
 use crate::records::ending;
@@ -45,6 +46,9 @@ pub use spool::Place;
 
 /// How the names of spools begin, among the encrypted files.
 pub const SPOOLS: &str = "spool-";
+
+/// The text of the consent that allowed the copy.
+pub const CONSENT: &str = "CONSENT.txt";
 
 /// Most resources and most bytes of JSON asked for at once.
 const BATCH: usize = 500;
@@ -68,6 +72,11 @@ pub struct Context {
     pub made_line: String,
     /// What was chosen, in words.
     pub scope_line: String,
+    /// What goes with records under 42 CFR Part 2 (2.32), a paragraph each, above everything else; none where there are none,
+    /// or where the person themselves takes them.
+    pub notice: Vec<String>,
+    /// The text of the consent that allowed it, which goes along (2.32(b)).
+    pub consent: Option<String>,
     /// What may be missing, a sentence each.
     pub missing: Vec<String>,
     /// What people call the source systems, by name.
@@ -476,6 +485,9 @@ impl<W: Write> Work<'_, W> {
     fn ends(mut self, context: &Context, keys: &Keys) -> Result<Finished<W>> {
         let key = keys.public_key();
         let fingerprint = keys.fingerprint();
+        if let Some(consent) = &context.consent {
+            self.pack.file(CONSENT, consent.replace('\n', "\r\n").as_bytes())?;
+        }
         let files = self.pack.files().to_vec();
         let readme = readme::text(context, &files, &fingerprint);
         self.pack.file("READ-ME.txt", readme.as_bytes())?;
@@ -612,6 +624,7 @@ fn shared_binary((_, rid, kind): &(String, Rid, String)) -> Option<Row> {
         sort_at: i64::MIN,
         when: None,
         listed: false,
+        labels: Labels::default(),
     })
 }
 

@@ -19,6 +19,7 @@ pub fn text(context: &Context, files: &[FileEntry], fingerprint: &str) -> String
     put(&context.patient_line);
     put(&context.made_line);
     put(&context.scope_line);
+    context.notice.iter().for_each(|line| put(line));
     put(&say("copies-readme-open"));
     for (format, id) in [
         ("web", "copies-readme-web"),

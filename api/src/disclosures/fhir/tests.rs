@@ -44,7 +44,11 @@ fn own() -> Basis {
 
 fn app(acting: Option<Kind>) -> Basis {
     let (grant, client) = (AppGrantId(uuid(3)), ClientId("app-1".into()));
-    Basis::App { grant, client, name: "Steps (synthetic)".into(), acting, since: since() }
+    Basis::App { grant, client, name: "Steps (synthetic)".into(), acting, since: since(), consent: None }
+}
+
+fn delegate(consent: Option<ConsentId>) -> Basis {
+    Basis::Delegate { authority: AuthorityId(uuid(4)), since: since(), consent }
 }
 
 fn bases() -> Vec<Basis> {
@@ -52,8 +56,13 @@ fn bases() -> Vec<Basis> {
         own(),
         app(None),
         app(Some(Kind::Parent)),
-        Basis::Representative { of: Kind::HealthCareAgent, authority: AuthorityId(uuid(4)), since: since() },
-        Basis::Delegate { authority: AuthorityId(uuid(4)), since: since() },
+        Basis::Representative {
+            of: Kind::HealthCareAgent,
+            authority: AuthorityId(uuid(4)),
+            since: since(),
+            consent: None,
+        },
+        delegate(None),
         Basis::Staff {
             role: staff::Role::PrivacyOfficer,
             purpose: staff::Purpose::Compliance,
@@ -238,6 +247,19 @@ fn what_was_released_and_on_what_ground_is_named() {
         let proof = only(&codes(&made["entity"], "/type/code"), "ledger");
         assert_eq!(proof["detail"][0]["valueString"], "ab".repeat(32));
     }
+}
+
+#[test]
+fn a_consent_that_opened_something_is_named() {
+    let named = |basis| {
+        let made = audit_event(
+            &line(Purpose::ActingView, basis, What::page("item").of([("Observation", "a1", 2)])),
+            &PLACE,
+        );
+        assert_eq!(crate::fhir::check::check(&made), []);
+        made.to_string().contains(&format!("Consent/{}", ConsentId(uuid(6))))
+    };
+    assert!(named(delegate(Some(ConsentId(uuid(6))))) && !named(delegate(None)));
 }
 
 #[test]

@@ -169,8 +169,7 @@ impl Labels {
         Self(if protected.has(Label::SubstanceUse) { NOT_ON_SUBSTANCES } else { OF_NO_PROGRAM })
     }
 
-    /// The same for an item that a program under 42 CFR Part 2 recorded. Where staff took the label of substance use
-    /// away nothing is left to protect.
+    /// The same for an item that a program under 42 CFR Part 2 recorded, which bears the label of substance use.
     #[must_use]
     pub fn of_program(self) -> Self {
         let program = if self.has(Label::SubstanceUse) { Self::PROGRAM.0 } else { 0 };
