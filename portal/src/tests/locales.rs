@@ -151,6 +151,7 @@ fn both_languages_say_the_same() {
         [
             "copy-category",
             "desk-act-others",
+            "desk-earlier-line",
             "format-pdf",
             "log-in-category",
             "log-sentence",
