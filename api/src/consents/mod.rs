@@ -424,6 +424,8 @@ pub async fn fhir(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId
 pub async fn revoke(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    // What others decide at the same moment comes before or after.
+    identity::hold_record(&mut tx, patient).await?;
     let consent = known(app, &mut tx, actor, (patient, id)).await?;
     if consent.state == State::Revoked {
         return Ok(());

@@ -234,6 +234,9 @@ pub async fn record_revocation(
     let now = app.clock.now();
     let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let mut tx = app.db.write().await?;
+    // What others decide at the same moment comes before or after.
+    let found = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    identity::hold_record(&mut tx, found.patient).await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let problems = state_rules::writing_problems(&writing, (&consent.terms.signer.day, today));
     if !problems.0.is_empty() {
@@ -241,10 +244,11 @@ pub async fn record_revocation(
     }
     let next = after(&consent.terms, consent.state, (Change::Revoke, now));
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
-    if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
-        store::note_writing(&mut tx, &app.keys, (id, &writing, now), by).await?;
-        tell(&mut tx, consent.patient, now).await?;
+    if !store::move_to(&mut tx, id, (consent.state, next, now)).await? {
+        return Err(Error::Conflict("conflict-consent-over"));
     }
+    store::note_writing(&mut tx, &app.keys, (id, &writing, now), by).await?;
+    tell(&mut tx, consent.patient, now).await?;
     tx.commit().await
 }
 

@@ -68,7 +68,8 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
         return Ok(());
     }
     let mut context = context(app, &mut tx, (&known, sight)).await?;
-    if is_of_program(app, (&basis, rows.iter().chain(&rest))) {
+    // What belongs to the chosen items, such as their files, bears their labels: the rest says nothing of this copy.
+    if is_of_program(app, (&basis, rows.iter())) {
         add_notice(app, &mut tx, (&basis, &mut context)).await?;
     }
     let password = known.password.as_deref().map(|sealed| unsealed(app, sealed)).transpose()?;

@@ -268,7 +268,7 @@ fn problems(mark: Mark<'_>, resource: &Value, bears: Bears) -> Problems {
         0 if litigation => problems.0.push(Problem { field: "reason", code: "problem-label-matter" }),
         0 => problems.0.push(Problem { field: "reason", code: "problem-empty" }),
         n if n > REASON => problems.0.push(Problem { field: "reason", code: "problem-reason-long" }),
-        _ if letters < REASON_LETTERS && mark.change.is_some_and(opens) => {
+        _ if letters < REASON_LETTERS && (litigation || mark.change.is_some_and(opens)) => {
             problems.0.push(Problem { field: "reason", code: "problem-reason" });
         }
         _ => problems.0.extend(unseen("reason", mark.reason)),
@@ -599,6 +599,9 @@ mod tests {
             (Minor, false, (all, none), why, vec![]),
             (Unreviewed, false, (all, none), "read", vec![]),
             (Litigation, false, (all, none), " ", vec!["problem-label-matter"]),
+            // The person reads it: it is the reason why they do not see the item.
+            (Litigation, true, (none, none), "x", vec!["problem-reason"]),
+            (Litigation, true, (none, none), "Case 26-123 (synthetic)", vec![]),
             (SubstanceUse, false, (all, none), why, vec![]),
             (SubstanceUse, false, (all, program), why, vec!["problem-label-source"]),
             (Hiv, false, (all, program), why, vec![]),

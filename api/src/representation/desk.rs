@@ -629,7 +629,7 @@ fn not_own(by: &By<'_>, claim: &Claim) -> Result<()> {
 /// A reason that somebody else can follow.
 fn weighty<'a>(field: &'static str, words: &'a str) -> Result<&'a str> {
     let words = reason(field, words)?;
-    let short = words.chars().count() < LEAST;
+    let short = words.chars().filter(|letter| letter.is_alphanumeric()).count() < LEAST;
     if short { Err(Error::invalid(field, "problem-reason")) } else { Ok(words) }
 }
 

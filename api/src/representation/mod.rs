@@ -355,12 +355,17 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     (held.authority.account, held.authority.since) = (Some(actor.account), Some(now));
     noted(app, &mut tx, (&held.authority, "taken", None), (Some(actor.account), &actor.name)).await?;
     // Whoever takes the code may be whom the clinic declined, or it did so after the code was made. Where two people
-    // knew that and let it go on, it does.
+    // knew that and let it go on, it does: they knew what could be known without the account that came.
     let earlier = in_the_way(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
+    let known = in_the_way(app, &mut tx, (&held.authority, None), &facts).await?;
+    let is_known = |one: &Held| known.iter().any(|known| known.authority.id == one.authority.id);
     let events = store::events(&mut tx, &app.keys, held.authority.id).await?;
-    let cleared = held.authority.suspension.is_some() || events.iter().any(|event| event.what == "resumed");
-    if !earlier.is_empty() && !cleared {
-        wait(app, &mut held.authority, ("", Vec::new()));
+    let suspended = held.authority.suspension.as_ref();
+    let waits = suspended.is_some_and(|suspension| suspension.ground == Ground::Earlier);
+    let cleared = waits || (suspended.is_none() && events.iter().any(|event| event.what == "resumed"));
+    if earlier.iter().any(|one| !cleared || !is_known(one)) {
+        let why = suspended.map(|suspension| suspension.why.clone()).unwrap_or_default();
+        wait(app, &mut held.authority, (&why, Vec::new()));
     }
     let authority = times::settled(app, &mut tx, (held.authority, &facts)).await?;
     tell_of_waiting(app, &mut tx, &authority).await?;

@@ -532,6 +532,7 @@ pub fn look(role: Role, (part2, protected): (Option<&Part2>, Labels)) -> Lens {
 mod tests {
     use super::*;
     use crate::fhir::present::Category;
+    use crate::representation;
 
     #[test]
     fn the_account_of_somebody_who_died_sees_nothing() {
@@ -636,5 +637,97 @@ mod tests {
         desk.decision.lens.categories = 0;
         let said = decide(PatientNo(1), Purpose::OwnView, Ground::Look(view(None), desk));
         assert!(format!("{:?}", said.unwrap_err()).contains("refused-limited-staff"));
+    }
+
+    fn authority(kind: Kind) -> Authority {
+        Authority {
+            id: AuthorityId(uuid::Uuid::nil()),
+            patient: PatientNo(1),
+            account: Some(AccountId(uuid::Uuid::nil())),
+            kind,
+            name: "Ana (synthetic)".into(),
+            evidence: representation::Evidence { proof: kind.proofs()[0], note: "seen".into() },
+            scope: representation::Scope::WHOLE,
+            granted: representation::Scope::WHOLE,
+            limits: vec![],
+            suspension: None,
+            incapacity: representation::Incapacity::NotNeeded,
+            since: Some(Instant(0)),
+            starts: None,
+            active: None,
+            until: None,
+            review: None,
+            code_until: None,
+            created: Instant(0),
+            changes: 0,
+            ended: None,
+            seat: None,
+            closed: Default::default(),
+        }
+    }
+
+    /// Who may do what, and for what purpose the ledger says that it was: the golden matrix. A change of it must be meant.
+    #[test]
+    fn the_matrix_of_purposes() {
+        use std::fmt::Write;
+        let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/purposes.txt");
+        let free = Decision { lens: Lens::WHOLE, blocks: Vec::new(), consent: Choice::Uncovered };
+        let shut = Decision { lens: Lens { categories: 0, ..Lens::WHOLE }, ..free.clone() };
+        let link = || Link { patient: PatientNo(1), since: Instant(0), ground: "code".into() };
+        let mut rows = vec![
+            ("self".to_owned(), Ground::Own(link(), Lens::OWN)),
+            ("self, who died".into(), Ground::Died(link())),
+            ("nobody".into(), Ground::None),
+        ];
+        for kind in Kind::ALL {
+            let (held, mut bare) = (authority(kind), authority(kind));
+            bare.scope.copies = false;
+            let through = Ground::Mirror(link(), Box::new(held.clone()), free.clone());
+            let name = kind.slug();
+            rows.push((name.into(), Ground::Authority(Box::new(held.clone()), free.clone())));
+            rows.push((format!("{name}, no copies"), Ground::Authority(Box::new(bare), free.clone())));
+            rows.push((format!("{name}, all limited"), Ground::Authority(Box::new(held), shut.clone())));
+            rows.push((format!("self as {name}"), through));
+        }
+        for purpose in staff::Purpose::ALL {
+            let look = View { purpose, ..view(None) };
+            let ground = |decision| Desk { decision, protected: Labels::PROGRAM, member: Member::No };
+            let name = format!("staff, {}", purpose.slug());
+            rows.push((format!("{name}, all limited"), Ground::Look(look.clone(), ground(shut.clone()))));
+            rows.push((name, Ground::Look(look, ground(free.clone()))));
+        }
+        let actor = Actor {
+            account: AccountId(uuid::Uuid::nil()),
+            session: SessionId(uuid::Uuid::nil()),
+            name: "Ana (synthetic)".into(),
+            provider: "demo".into(),
+            acr: None,
+            amr: Vec::new(),
+            auth_time: None,
+            level: Level { ial: 0, aal: 0 },
+            through: None,
+        };
+        let mut made = String::from(
+            "# Who may look, take a copy, and let an app read: the purpose that the ledger states, what is refused, or - for\n\
+             # nothing that is known to them. What an app reads of it stands in the ledger as the app's.\n",
+        );
+        for (who, ground) in rows {
+            let cell = |(what, purpose): (&str, Purpose)| {
+                let said = match decide(PatientNo(1), purpose, ground.clone()) {
+                    Ok(None) => "-".to_owned(),
+                    Ok(Some(ground)) => {
+                        let stated = Permit::new(&actor, (PatientNo(1), purpose), ground).stated();
+                        serde_json::to_value(stated).unwrap().as_str().unwrap().to_owned()
+                    }
+                    Err(Error::Refused(refusal)) => refusal.0.to_owned(),
+                    Err(error) => panic!("{error:?}"),
+                };
+                format!("{what}:{said}")
+            };
+            let all = [("view", Purpose::OwnView), ("copy", Purpose::OwnCopy), ("app", Purpose::App)];
+            let _ = writeln!(made, "{who:32}  {}", all.map(cell).join(" "));
+        }
+        let known = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert!(made == known, "see {}; if that is meant, it becomes:\n{made}", golden.display());
     }
 }

@@ -249,7 +249,7 @@ impl Consents {
     }
 
     fn standing(&self, (consent, standing): &(Consent, State)) -> String {
-        standing_words(self.page.w, consent, *standing)
+        standing_words(self.page.w.of_another(), consent, *standing)
     }
 
     fn recipient(&self, consent: &Consent) -> String {
@@ -261,7 +261,7 @@ impl Consents {
     }
 
     fn answer(&self, limit: &Restriction) -> String {
-        answer_words(self.page.w, limit)
+        answer_words(self.page.w.of_another(), limit)
     }
 }
 
@@ -301,7 +301,7 @@ pub struct ConsentPage {
 
 impl ConsentPage {
     fn standing(&self) -> String {
-        standing_words(self.page.w, &self.shown.consent, self.shown.standing)
+        standing_words(self.page.w.of_another(), &self.shown.consent, self.shown.standing)
     }
 
     fn event(&self, event: &Event) -> String {

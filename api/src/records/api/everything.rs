@@ -420,7 +420,8 @@ impl Asked {
         for (name, value) in query {
             let sound = match name.as_str() {
                 "start" | "end" => {
-                    let day = interval(value);
+                    let once = query.iter().filter(|(given, _)| given == name).count() == 1;
+                    let day = interval(value).filter(|_| once);
                     match (name.as_str(), &day) {
                         ("start", Some(day)) => asked.care.start = day.low,
                         (_, Some(day)) => asked.care.end = day.high,
@@ -448,7 +449,7 @@ impl Asked {
                 }
             };
             if !sound {
-                let text = "expected a date for start and end, an instant for _since, names of types for _type, a number from 1 to \
+                let text = "expected one date for start and one for end, an instant for _since, names of types for _type, a number from 1 to \
                             10,000 for _count.";
                 return Err(refuse(name, "invalid", text));
             }
