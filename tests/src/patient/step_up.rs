@@ -207,8 +207,8 @@ async fn it_is_shown_how_sure_we_are(kind: Kind) {
 /// The script sends what stands in a form along with the choice of a language.
 async fn what_was_typed_survives_the_language(kind: Kind) {
     let house = House::start(kind).await;
-    let mut elena = house.linked("elena").await;
-    let page = elena.get("/people/new").await;
+    let mut rosa = house.linked("rosa").await;
+    let page = rosa.get("/people/new").await;
     let csrf = page.attributes("input[name='csrf']", "value").remove(0);
     let choose = |form: &'static str, typed: &'static str| {
         [
@@ -228,11 +228,11 @@ async fn what_was_typed_survives_the_language(kind: Kind) {
     ] {
         let fields = choose(form, typed);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let sent = elena.plain_post("/language", &fields).await;
+        let sent = rosa.plain_post("/language", &fields).await;
         let next = sent.headers["location"].to_str().unwrap().to_owned();
         assert!(sent.status == 303 && next.starts_with(shown), "{form} {typed}: {next}");
         if typed.contains("labs") {
-            let back = elena.get(&next).await;
+            let back = rosa.get(&next).await;
             assert_eq!(back.attributes("input[name='name']", "value"), ["Ana (synthetic)"]);
             assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["labs"]);
             assert!(back.text.contains("Aquí está lo que escribió"), "{}", back.text);
@@ -240,7 +240,7 @@ async fn what_was_typed_survives_the_language(kind: Kind) {
     }
     // The session tells the script which forms are kept.
     for (form, keeps) in [("/people", true), ("/staff/roles", false), ("", false)] {
-        let told = elena.get(&format!("/session?form={form}")).await;
+        let told = rosa.get(&format!("/session?form={form}")).await;
         assert!(told.text.contains(&format!("\"keeps\":{keeps}")), "{form}: {}", told.text);
     }
     house.close().await;
