@@ -135,7 +135,7 @@ pub(crate) async fn lines(
     Ok(out)
 }
 
-/// All that a person allowed and asked for, as [`super::consents`] gives it, before it is released: for the one entry that
+/// All that a person allowed and asked for, as [`super::consents()`] gives it, before it is released: for the one entry that
 /// tells of the whole record.
 pub(crate) async fn all_consents(app: &App, access: &Access) -> Result<Vec<Value>> {
     Ok(shared::known_consents(app, access).await?.1)
