@@ -1,7 +1,7 @@
 //! Authorities in words, and the part of a form that says what of a record somebody may see. For pages of patients and
 //! of staff.
 
-use api::base::Problem;
+use api::base::{Problem, Problems};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
@@ -10,7 +10,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::components::{Choice, Text};
-use crate::form::Fields;
+use crate::form::{self, Fields};
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
@@ -247,12 +247,10 @@ pub fn scope(kind: Kind, typed: &Fields) -> Scope {
 /// What a form about a part of the record names that is not known. Left out without a word it would change what is meant:
 /// a kind of information that is to be hidden would be seen.
 pub fn unknown(typed: &Fields) -> Vec<Problem> {
-    let odd = |name, known: fn(&String) -> bool| (!typed.all(name).iter().all(known)).then_some(name);
-    let odd = [
-        odd("categories", |slug| Category::from_slug(slug).is_some()),
-        odd("labels", |slug| Label::from_slug(slug).is_some()),
-    ];
-    odd.into_iter().flatten().map(|field| Problem { field, code: "problem-choice" }).collect()
+    let mut problems = Problems::default();
+    form::ticked(typed, ("categories", Category::from_slug), &mut problems);
+    form::ticked(typed, ("labels", Label::from_slug), &mut problems);
+    problems.0
 }
 
 /// The fields of a form that stand for a scope.

@@ -16,5 +16,5 @@ pub use ids::{
     GrantId, ItemAddress, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
 };
 pub use random::{bytes, code, code_of, token, uuid};
-pub use text::{fold, name_words, unseen};
+pub use text::{fold, name_words, says_why, unseen};
 pub use time::{Clock, Instant};

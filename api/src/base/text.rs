@@ -41,6 +41,14 @@ pub fn name_words(name: &str) -> BTreeSet<String> {
     parts.map(fold).filter(|word| !word.is_empty()).collect()
 }
 
+/// The fewest letters of a reason or an answer: "x" is none.
+const REASON_LETTERS: usize = 10;
+
+/// Whether somebody else can follow a reason at all: signs and blanks say nothing.
+pub fn says_why(text: &str) -> bool {
+    text.chars().filter(|letter| letter.is_alphanumeric()).count() >= REASON_LETTERS
+}
+
 /// The problem of a text with signs in it that its reader would not see as they are: control characters, signs that
 /// turn the line around (Unicode Standard Annex 9, 2), and signs that take no room. A person signs what they see, and
 /// staff decide about what they see. Line breaks and tabs pass; so do joiners and variation selectors behind a letter

@@ -527,6 +527,19 @@ pub struct Page {
     pub permissions: BTreeMap<ConsentId, consents::Kind>,
 }
 
+impl Page {
+    /// These lines with where the next page begins, and how many there are by which numbers; without what is looked up for
+    /// them.
+    pub(super) fn of(
+        whose: (String, Option<String>),
+        (lines, next): (Vec<Line>, Option<i64>),
+        (total, numbers): (i64, Numbers),
+    ) -> Self {
+        let (places, permissions) = (BTreeMap::new(), BTreeMap::new());
+        Self { whose, lines, next, total, numbers, asked: None, places, permissions }
+    }
+}
+
 /// An item that a line is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {

@@ -1,12 +1,10 @@
 //! What a question about a line of the log needs, and who may answer it. Pure.
 
 use super::questions::State;
-use crate::base::{AccountId, Problem, Problems, unseen};
+use crate::base::{AccountId, Problem, Problems, says_why, unseen};
 
 /// Longest question and longest answer, in characters.
 const TEXT: usize = 1000;
-/// The fewest letters of an answer: "ok" is none.
-const ANSWER_LETTERS: usize = 10;
 /// Most questions about one record in a day.
 pub(super) const A_DAY: i64 = 10;
 
@@ -23,10 +21,9 @@ pub(super) fn answer_problems(state: Option<State>, text: &str) -> Problems {
     if !matches!(state, Some(State::InOrder | State::Wrong)) {
         problems.0.push(Problem { field: "outcome", code: "problem-choose" });
     }
-    let letters = text.chars().filter(|letter| letter.is_alphanumeric()).count();
     if text.chars().count() > TEXT {
         problems.0.push(Problem { field: "text", code: "problem-too-long" });
-    } else if letters < ANSWER_LETTERS {
+    } else if !says_why(text) {
         problems.0.push(Problem { field: "text", code: "problem-question-answer" });
     }
     problems.0.extend(unseen("text", text));

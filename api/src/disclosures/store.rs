@@ -170,16 +170,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         let more = lines.len() > limit;
         lines.truncate(limit);
         let next = lines.last().filter(|_| more).map(|line| line.seq);
-        return Ok(Page {
-            whose,
-            lines,
-            next,
-            total,
-            numbers,
-            asked: None,
-            places: BTreeMap::new(),
-            permissions: BTreeMap::new(),
-        });
+        return Ok(Page::of(whose, (lines, next), (total, numbers)));
     }
     if numbers == Numbers::Own {
         return own_page(tx, patient, (filter, limit), whose).await;
@@ -193,16 +184,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
         for line in piece {
             before = line.seq;
             if filter.from.is_some_and(|from| line.at < from) {
-                return Ok(Page {
-                    whose,
-                    lines,
-                    next,
-                    total,
-                    numbers,
-                    asked: None,
-                    places: BTreeMap::new(),
-                    permissions: BTreeMap::new(),
-                });
+                return Ok(Page::of(whose, (lines, next), (total, numbers)));
             }
             // Who reads by the chain's numbers is told of all lines.
             if !fits(&line, filter) {
@@ -219,16 +201,7 @@ pub async fn page(tx: &mut Tx, patient: PatientNo, filter: &Filter) -> Result<Pa
             }
         }
         if last_piece {
-            return Ok(Page {
-                whose,
-                lines,
-                next,
-                total,
-                numbers,
-                asked: None,
-                places: BTreeMap::new(),
-                permissions: BTreeMap::new(),
-            });
+            return Ok(Page::of(whose, (lines, next), (total, numbers)));
         }
     }
 }
@@ -274,16 +247,7 @@ async fn own_page(
     let more = lines.len() > limit;
     lines.truncate(limit);
     let next = lines.last().filter(|_| more).map(|line| line.seq);
-    Ok(Page {
-        whose,
-        lines,
-        next,
-        total,
-        numbers: Numbers::Own,
-        asked: None,
-        places: BTreeMap::new(),
-        permissions: BTreeMap::new(),
-    })
+    Ok(Page::of(whose, (lines, next), (total, Numbers::Own)))
 }
 
 type PlaceRow = (String, i64, i64, i64, i64, Option<String>);

@@ -13,7 +13,7 @@ use super::reference::Key;
 use super::store::{self as reading, Kept};
 use crate::app::App;
 use crate::base::{
-    AccountId, Error, Instant, ItemAddress, PatientNo, Problem, Problems, Result, Rid, unseen,
+    AccountId, Error, Instant, ItemAddress, PatientNo, Problem, Problems, Result, Rid, says_why, unseen,
 };
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, Marked, What, release};
@@ -30,8 +30,6 @@ pub use store::Change;
 
 /// Longest reason that staff give, in characters.
 const REASON: usize = 500;
-/// The fewest letters of a reason for taking protection away.
-const REASON_LETTERS: usize = 10;
 
 /// A label of an item with what says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +160,7 @@ pub enum Reach {
     Person,
     /// Those who look for them, or for the clinic, and see more from then on: nobody takes that back.
     Opened,
-    /// The same people, who see less.
+    /// The same people: who see less, or more of what a rule had put aside until somebody reviewed it.
     Others,
 }
 
@@ -263,12 +261,11 @@ fn problems(mark: Mark<'_>, resource: &Value, bears: Bears) -> Problems {
         Some(_) => {}
     }
     let reason = mark.reason.trim();
-    let letters = reason.chars().filter(|letter| letter.is_alphanumeric()).count();
     match reason.chars().count() {
         0 if litigation => problems.0.push(Problem { field: "reason", code: "problem-label-matter" }),
         0 => problems.0.push(Problem { field: "reason", code: "problem-empty" }),
         n if n > REASON => problems.0.push(Problem { field: "reason", code: "problem-reason-long" }),
-        _ if letters < REASON_LETTERS && (litigation || mark.change.is_some_and(opens)) => {
+        _ if !says_why(reason) && (litigation || mark.change.is_some_and(opens)) => {
             problems.0.push(Problem { field: "reason", code: "problem-reason" });
         }
         _ => problems.0.extend(unseen("reason", mark.reason)),

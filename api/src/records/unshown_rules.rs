@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::unshown::Opens;
-use crate::base::{Instant, ItemAddress, Problem, Problems, Rid, sha256, unseen};
+use crate::base::{Instant, ItemAddress, Problem, Problems, Rid, says_why, sha256, unseen};
 use crate::fhir::sensitivity::Labels;
 
 /// The most letters of a question, and of a reason.
 const TEXT: usize = 1000;
-/// The fewest letters of a reason: "ok" is none.
-const REASON_LETTERS: usize = 10;
 /// Most questions of one who acts in a day.
 pub(super) const A_DAY: i64 = 3;
 
@@ -96,11 +94,10 @@ pub(super) fn note_problems(note: &str) -> Problems {
 
 /// What is wrong with a reason.
 pub(super) fn reason_problems(reason: &str) -> Problems {
-    let letters = reason.chars().filter(|letter| letter.is_alphanumeric()).count();
     let code = match reason.chars().count() {
         0 => Some("problem-required"),
         count if count > TEXT => Some("problem-too-long"),
-        _ if letters < REASON_LETTERS => Some("problem-reason"),
+        _ if !says_why(reason) => Some("problem-reason"),
         _ => None,
     };
     let problem = code.map(|code| Problem { field: "reason", code }).or_else(|| unseen("reason", reason));

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::app::App;
 use crate::base::{
-    AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, fold, unseen,
+    AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, fold, says_why,
+    unseen,
 };
 use crate::db::Tx;
 use crate::{identity, notify};
@@ -26,8 +27,6 @@ const TOLD: [&str; 7] =
 pub const PAGE: i64 = 25;
 /// The most letters of a reason.
 const WORDS: usize = 2000;
-/// The fewest letters of one that ends something or sets aside what two people decided.
-const LEAST: usize = 10;
 
 /// The claims that wait, the oldest first: a page from 1, and how many there are.
 pub async fn waiting(app: &App, by: &By<'_>, page: i64) -> Result<(Vec<Claim>, i64)> {
@@ -629,8 +628,7 @@ fn not_own(by: &By<'_>, claim: &Claim) -> Result<()> {
 /// A reason that somebody else can follow.
 fn weighty<'a>(field: &'static str, words: &'a str) -> Result<&'a str> {
     let words = reason(field, words)?;
-    let short = words.chars().filter(|letter| letter.is_alphanumeric()).count() < LEAST;
-    if short { Err(Error::invalid(field, "problem-reason")) } else { Ok(words) }
+    if says_why(words) { Ok(words) } else { Err(Error::invalid(field, "problem-reason")) }
 }
 
 fn reason<'a>(field: &'static str, words: &'a str) -> Result<&'a str> {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::model::{Ask, EmergencyAsk, Grant, Power, Purpose, Role, Standing};
-use crate::base::{AccountId, Instant, Problem, Problems, unseen};
+use crate::base::{AccountId, Instant, Problem, Problems, says_why, unseen};
 use crate::fhir::sensitivity::{Label, Labels};
 
 /// What staff do. Each row of the matrix of roles is one.
@@ -356,8 +356,6 @@ pub fn evidence(roles: &[Role]) -> &'static [Evidence] {
     }
 }
 
-/// The fewest letters that a reason has: "x" is none.
-const REASON_LETTERS: usize = 10;
 /// The most letters of a reason or note.
 const TEXT_LETTERS: usize = 1000;
 /// The longest that a grant may last where it has an end.
@@ -365,11 +363,10 @@ const LONGEST: Duration = Duration::from_secs(5 * 366 * 86_400);
 
 /// What is wrong with a text that must say something.
 pub(super) fn reason_problem(field: &'static str, text: &str) -> Option<Problem> {
-    let letters = text.chars().filter(|letter| letter.is_alphanumeric()).count();
     let code = match text.chars().count() {
         0 => "problem-required",
         count if count > TEXT_LETTERS => "problem-too-long",
-        _ if letters < REASON_LETTERS => "problem-reason",
+        _ if !says_why(text) => "problem-reason",
         _ => return unseen(field, text),
     };
     Some(Problem { field, code })
