@@ -130,7 +130,7 @@ impl ScopeForm {
             labels_legend,
             labels_hint,
             labels_problem: page.problem("labels"),
-            dates: Dates::new(page, ["scope-dates", "scope-dates-hint", "scope-to"], typed),
+            dates: Dates::new(page, ["scope-dates", "scope-dates-hint"], typed),
             copies: Choice {
                 hint: Some(w.t("scope-copies-hint")),
                 ..box_of("copies", "yes", "scope-copies", typed.get("copies") == "yes")
@@ -159,13 +159,13 @@ pub struct Dates {
 impl HtmlSafe for Dates {}
 
 impl Dates {
-    /// The fields with what was typed, in the words of these ids: over both, about both, and of the last day.
-    pub fn new(page: &Page, [legend, hint, last]: [&str; 3], typed: &Fields) -> Self {
+    /// The fields with what was typed, in the words of these ids: over both, and about both.
+    pub fn new(page: &Page, [legend, hint]: [&str; 2], typed: &Fields) -> Self {
         let day = |name, label| Text::new(page, name, label).kind("date").value(typed.get(name));
         Self {
             legend: page.w.t(legend),
             hint: page.w.t(hint),
-            days: [day("from", "scope-from"), day("to", last)],
+            days: [day("from", "scope-from"), day("to", "scope-to")],
         }
     }
 }

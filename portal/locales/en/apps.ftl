@@ -64,7 +64,6 @@ apps-kinds-legend = Which kinds may it read?
 apps-kinds-hint = A tick is what the app asks for. A kind without a tick is not shared, whatever part it is in.
 apps-dates = Only what happened from … to …
 apps-dates-hint = Leave both empty to share all dates. With a date here, items without a date are not shared. Personal details have none, and go if they have a tick.
-apps-dates-to = Last day of what is seen
 apps-labels = Very private parts
 apps-labels-hint = These stay out unless you tick them.
 apps-labels-none = We found nothing in this record that is marked as very private.

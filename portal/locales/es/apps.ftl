@@ -64,7 +64,6 @@ apps-kinds-legend = ¿Qué tipos puede leer?
 apps-kinds-hint = Está marcado lo que la aplicación pide. Un tipo sin marca no se comparte, esté en la parte que esté.
 apps-dates = Solo lo que pasó desde el … hasta el …
 apps-dates-hint = Deje las dos vacías para compartir todas las fechas. Con una fecha aquí, no se comparte lo que no tiene fecha. Los datos personales no tienen fecha, y se comparten si están marcados.
-apps-dates-to = Último día de lo que se ve
 apps-labels = Partes muy privadas
 apps-labels-hint = Quedan fuera si usted no las marca.
 apps-labels-none = En este expediente no encontramos nada señalado como muy privado.

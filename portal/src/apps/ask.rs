@@ -30,7 +30,7 @@ pub(super) const SPANS: [(&str, u64); 3] = [("day", 1), ("quarter", 92), ("year"
 pub const FIELDS: &[(&str, &str)] = &[
     ("groups", "apps-groups"),
     ("from", "scope-from"),
-    ("to", "apps-dates-to"),
+    ("to", "scope-to"),
     ("span", "apps-span"),
     ("away", "apps-away"),
 ];
@@ -312,7 +312,7 @@ pub fn ask(
         (&ticked, |category| count(w, preview, (category, none))),
     );
     let kinds = words::kind_boxes(w, &asked.scopes, &typed.all("kinds"));
-    let dates = Dates::new(&page, ["apps-dates", "apps-dates-hint", "apps-dates-to"], typed);
+    let dates = Dates::new(&page, ["apps-dates", "apps-dates-hint"], typed);
     let seen = preview.hidden.iter().filter(|(_, count)| *count > 0).map(|(label, _)| *label);
     let labels = words::label_boxes(w, seen, &typed.all("labels"));
     let spans = match asked.stay {
