@@ -13,6 +13,8 @@ pub struct About<'a> {
     pub base: &'a str,
     /// The address of the authorization server, without a slash at the end.
     pub oauth: &'a str,
+    /// The page on which people see and stop their apps.
+    pub apps: &'a str,
     /// The clinic.
     pub clinic: &'a str,
     /// The version of the program.
@@ -94,13 +96,13 @@ pub fn statement(about: &About) -> Value {
                 What the patient did not allow the app is answered with 403, what is not here or not to be seen with 404. \
                 Unknown parameters are left out and told in the answer, or refused with Prefer: handling=strict. \
                 Times without a zone are UTC. Pages are linked by next, for a day.",
-            "security": security(about.oauth),
+            "security": security(about),
             "resource": resources(),
         }],
     })
 }
 
-fn security(oauth: &str) -> Value {
+fn security(about: &About<'_>) -> Value {
     let uris = [
         ("authorize", "authorize"),
         ("token", "token"),
@@ -108,11 +110,14 @@ fn security(oauth: &str) -> Value {
         ("revoke", "revoke"),
         ("register", "register"),
     ];
-    let uri = |(name, path): (&str, &str)| json!({"url": name, "valueUri": format!("{oauth}/{path}")});
+    let uri =
+        |(name, path): (&str, &str)| json!({"url": name, "valueUri": format!("{}/{path}", about.oauth)});
+    // Where the person manages what apps may see.
+    let uris = uris.map(uri).into_iter().chain([json!({"url": "manage", "valueUri": about.apps})]);
     json!({
         "extension": [{
             "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
-            "extension": uris.map(uri),
+            "extension": uris.collect::<Vec<_>>(),
         }],
         "cors": true,
         "service": [{
@@ -273,6 +278,7 @@ mod tests {
         let made = statement(&About {
             base: "https://r.example/fhir",
             oauth: "https://r.example/oauth",
+            apps: "https://r.example/apps",
             clinic: "A clinic",
             version: "1",
         });

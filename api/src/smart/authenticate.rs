@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 use super::assertion_rules::{self, Expected};
 use super::model::{Call, Client, ClientId, ClientKind, ClientState, Fault, NoAnswer};
 use super::request_rules::{Params, Wrong};
-use super::{client_keys, limits, metadata, store};
+use super::{client_keys, limits, metadata, store, token_store, tokens};
 use crate::app::App;
 use crate::base::Result;
 
@@ -62,11 +62,24 @@ pub(super) async fn caller(
     params: Params<'_>,
     call: &Call,
 ) -> std::result::Result<Client, NoAnswer> {
+    let mut tx = at.app.db.read().await?;
     let (id, way) = match said(params, call.authorization.as_deref()) {
         Ok(said) => said,
-        Err((status, wrong)) => return Err(at.refuse(None, (status, wrong)).await),
+        Err((status, wrong)) => {
+            // An app without a secret need not name itself beside its refresh token (RFC 6749, 3.2.1 and 6).
+            let named = match params.get("refresh_token").filter(|_| is_unnamed(params, call)) {
+                Some(token) => token_store::token(&mut tx, tokens::hash(at.app, token)).await?,
+                None => None,
+            };
+            match named {
+                Some(token) => (token.client, Way::Nothing),
+                None => {
+                    drop(tx);
+                    return Err(at.refuse(None, (status, wrong)).await);
+                }
+            }
+        }
     };
-    let mut tx = at.app.db.read().await?;
     let stored = store::client(&mut tx, &id).await?;
     drop(tx);
     let unknown = || Wrong::new("invalid_client", "no app with this client_id is registered");
@@ -88,6 +101,14 @@ pub(super) async fn caller(
         ClientState::Waiting { .. } => "this system waits until a second person of the clinic agrees",
     };
     Err(at.refuse(Some(&id), (401, Wrong::new("invalid_client", why))).await)
+}
+
+/// Whether the call refreshes and says in no way who calls.
+fn is_unnamed(params: Params<'_>, call: &Call) -> bool {
+    let ways = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
+    params.get("grant_type") == Some("refresh_token")
+        && call.authorization.is_none()
+        && ways.iter().all(|way| params.get(way).is_none())
 }
 
 /// Who the caller says it is.

@@ -1,5 +1,6 @@
-//! Who connected an app, where that is somebody who acts for the person: what `fhirUser` names is a RelatedPerson of the
-//! record (FHIR R4; SMART App Launch 2.2, 3.0.5), made of the authority. It is no item of the record.
+//! Who connected an app: what `fhirUser` names (SMART App Launch 2.2, 3.0.5). For the person it is their Patient, of which an
+//! app that may not read it gets the name only; for somebody who acts for the person a RelatedPerson of the record (FHIR R4),
+//! made of the authority, which is no item of it.
 
 use serde_json::{Value, json};
 
@@ -11,33 +12,48 @@ use crate::base::{Instant, Result};
 use crate::db::Tx;
 use crate::representation::Kind;
 
-/// The RelatedPerson of this id, with when it came to be, if it is the one who connected the app, and the app may know.
+/// The resource of this type and id that stands for who connected the app, with when it came to be, if it does and the app
+/// may know; none where it is an item of the record that the app may read as any other.
 pub(super) async fn read(
     app: &App,
     tx: &mut Tx,
-    (access, id): (&Access, &str),
+    (access, kind, id): (&Access, &str, &str),
 ) -> Result<Option<(Value, Instant)>> {
-    let readable =
-        access.scopes.of_type((Level::Patient, Interaction::Read), "RelatedPerson") == Allowed::All;
-    if !readable && !access.scopes.has(&Scope::FhirUser) {
+    let allowed = access.scopes.of_type((Level::Patient, Interaction::Read), kind);
+    let knows = access.scopes.has(&Scope::FhirUser);
+    let may = match kind {
+        "Patient" => knows && allowed == Allowed::No && id == access.patient_id,
+        "RelatedPerson" => knows || allowed == Allowed::All,
+        _ => false,
+    };
+    if !may {
         return Ok(None);
     }
     let Some(grant) = grant_store::find(tx, access.grant, app.clock.now()).await? else { return Ok(None) };
-    let Some((authority, kind)) = grant.under.filter(|(authority, _)| authority.to_string() == id) else {
-        return Ok(None);
+    let resource = match grant.under {
+        None if kind == "Patient" => json!({
+            "resourceType": "Patient",
+            "id": id,
+            "meta": {"versionId": "1", "lastUpdated": grant.created.rfc3339(), "tag": [{
+                "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+                "code": "SUBSETTED",
+            }]},
+            "name": [{"text": access.actor.name}],
+        }),
+        Some((authority, held)) if kind == "RelatedPerson" && authority.to_string() == id => json!({
+            "resourceType": "RelatedPerson",
+            "id": authority,
+            "meta": {"versionId": "1", "lastUpdated": grant.created.rfc3339()},
+            "active": true,
+            "patient": {"reference": format!("Patient/{}", access.patient_id)},
+            "relationship": [{"coding": [{
+                "system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode",
+                "code": role(held),
+            }]}],
+            "name": [{"text": access.actor.name}],
+        }),
+        _ => return Ok(None),
     };
-    let resource = json!({
-        "resourceType": "RelatedPerson",
-        "id": authority,
-        "meta": {"versionId": "1", "lastUpdated": grant.created.rfc3339()},
-        "active": true,
-        "patient": {"reference": format!("Patient/{}", access.patient_id)},
-        "relationship": [{"coding": [{
-            "system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode",
-            "code": role(kind),
-        }]}],
-        "name": [{"text": access.actor.name}],
-    });
     Ok(Some((resource, grant.created)))
 }
 

@@ -522,12 +522,12 @@ pub fn style() -> Value {
     metadata::style()
 }
 
-/// What `fhirUser` names where somebody acts for the person: the RelatedPerson of this id and when it came to be, if it is
-/// who connected the app.
-pub(crate) async fn related_person(
+/// What `fhirUser` names, if it is this type and id and no item that the app may read: who connected the app, and since
+/// when it is so.
+pub(crate) async fn signed_in(
     app: &App,
     tx: &mut Tx,
-    named: (&Access, &str),
+    named: (&Access, &str, &str),
 ) -> Result<Option<(Value, Instant)>> {
     giver::read(app, tx, named).await
 }

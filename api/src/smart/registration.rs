@@ -155,7 +155,7 @@ pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), 
 /// A secret that is sent must be the one that was given out (RFC 7592, 2.2): nobody chooses their own.
 fn is_current_secret(app: &App, stored: &Stored, sent: Option<&Value>) -> bool {
     match sent {
-        None | Some(Value::Null) => true,
+        None => true,
         Some(Value::String(sent)) => {
             let given = secret_hash(app, sent);
             stored.secret.as_deref().is_some_and(|kept| bool::from(kept.ct_eq(given.as_slice())))
@@ -256,15 +256,17 @@ fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), 
     if body.len() > LARGEST {
         return Err(bad("the registration is larger than 32 KB".into()));
     }
-    let sent: Map<String, Value> =
+    let mut sent: Map<String, Value> =
         serde_json::from_slice(body).map_err(|_| bad("the body is not a JSON object".into()))?;
+    // Libraries send what they have no value for as null: it counts as left out (RFC 7592, 2.2).
+    sent.retain(|_, value| !value.is_null());
     let text = |name: &str| match sent.get(name) {
-        None | Some(Value::Null) => Ok(None),
+        None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(_) => Err(bad(format!("{name} must be a string"))),
     };
     let texts = |name: &str| match sent.get(name) {
-        None | Some(Value::Null) => Ok(None),
+        None => Ok(None),
         Some(Value::Array(all)) => {
             let each = all.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
             each.map(Some).ok_or_else(|| bad(format!("{name} must be an array of strings")))
@@ -312,7 +314,7 @@ fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), 
             return Err(Wrong::new("invalid_redirect_uri", words));
         }
     }
-    let scope = text("scope")?;
+    let scope = text("scope")?.filter(|scope| !scope.trim().is_empty());
     if let Some(asked) = &scope {
         let parsed = Scopes::read(asked).map_err(|wrong| bad(format!("scope: {}", wrong.0)))?;
         if parsed.scopes.for_level(Level::Patient).is_empty() {

@@ -49,6 +49,7 @@ apps-count-none-dates = Nothing from these dates.
 apps-count-none = Nothing yet. The app could read what comes later.
 apps-along = The names of the doctors and places that belong to what you share go with it.
 apps-along-log = If every part has a tick, so does the list of who saw the record.
+apps-along-name = The app also learns your name.
 apps-group-problems = List of health problems
 apps-group-diagnoses = Diagnoses of visits
 apps-group-concerns = Health concerns

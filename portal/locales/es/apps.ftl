@@ -49,6 +49,7 @@ apps-count-none-dates = Nada de esas fechas.
 apps-count-none = Todavía nada. La aplicación podría leer lo que llegue después.
 apps-along = Van incluidos los nombres de los médicos y lugares que pertenecen a lo que comparte.
 apps-along-log = Si todas las partes están marcadas, también la lista de quién vio el expediente.
+apps-along-name = La aplicación también sabrá el nombre de usted.
 apps-group-problems = Lista de problemas de salud
 apps-group-diagnoses = Diagnósticos de las visitas
 apps-group-concerns = Preocupaciones de salud

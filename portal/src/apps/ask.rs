@@ -103,6 +103,8 @@ pub struct Ask {
     pub names_only: bool,
     /// Whether it asks for all there is, so that the log goes with it.
     pub asks_all: bool,
+    /// Whether it learns who signed in, whatever is ticked.
+    pub learns_name: bool,
     /// Single kinds of items, which can be left out of all parts.
     pub kinds: Vec<Choice>,
     /// From when to when.
@@ -349,6 +351,7 @@ pub fn ask(
         of: name_of(record),
         several: asked.records.len() > 1,
         asks_all: asked.scopes.cover_all(),
+        learns_name: asked.scopes.has(&Scope::FhirUser),
         names_only: shelves.is_empty() && asked.scopes.any_resource(),
         shelves,
         kinds,

@@ -7,5 +7,6 @@ mod mail;
 mod routes;
 mod step_up;
 mod story;
+mod strangers;
 
 pub use copy::ready as ready_copy;

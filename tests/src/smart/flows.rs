@@ -24,6 +24,8 @@ on_both_databases!(
     an_app_never_sees_more_than_its_giver,
     the_portal_launches_an_app,
     who_only_helps_connects_nothing,
+    who_signed_in_is_read_by_name,
+    a_refresh_token_names_its_app,
     a_parent_connects_an_app
 );
 
@@ -501,6 +503,69 @@ async fn who_only_helps_connects_nothing(kind: Kind) {
         0,
         "they see their own, which are none"
     );
+    apps.house.close().await;
+}
+
+/// The scopes by which suites try kinds of items one by one: without `Patient`, and yet the token reads who signed in.
+async fn who_signed_in_is_read_by_name(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let got = apps.tokens("openid fhirUser launch/patient patient/Condition.rs offline_access").await;
+    let user = claims(&apps, got.word("id_token")).await["fhirUser"].as_str().unwrap().to_owned();
+    let asks = |address: String, token: &str| super::got(apps.http.get(address).bearer_auth(token));
+    let entries = apps.house.entries().await;
+    let read = asks(user.clone(), got.word("access_token")).await;
+    assert_eq!(
+        (read.status, read.word("resourceType"), read.word("id")),
+        (200, "Patient", got.word("patient"))
+    );
+    let mut names: Vec<&str> = read.json.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["id", "meta", "name", "resourceType"], "no birth date, no address");
+    assert_eq!(read.json["meta"]["tag"][0]["code"], json!("SUBSETTED"));
+    assert_eq!(apps.house.entries().await, entries + 1, "it stands in the log");
+    for (address, status) in [
+        (format!("{user}/_history/1"), 200),
+        (format!("{user}/_history/2"), 404),
+        (format!("{user}/_history"), 403),
+        (format!("{}/fhir/Patient?_id={}", apps.house.url, got.word("patient")), 403),
+        (format!("{}/fhir/Patient/{}", apps.house.url, apps.house.person("sam").patient_id), 403),
+    ] {
+        assert_eq!(asks(address.clone(), got.word("access_token")).await.status, status, "{address}");
+    }
+    // Without the scope nothing, and with `Patient` all of it.
+    let without = apps.tokens("launch/patient patient/Condition.rs").await;
+    assert_eq!(asks(user.clone(), without.word("access_token")).await.status, 403);
+    let whole = apps.tokens("openid fhirUser launch/patient patient/Patient.r").await;
+    assert!(asks(user, whole.word("access_token")).await.json["birthDate"].is_string());
+    apps.house.close().await;
+}
+
+/// Libraries for browsers refresh without `client_id`, which RFC 6749 does not ask of them.
+async fn a_refresh_token_names_its_app(kind: Kind) {
+    let apps = Apps::start(kind).await;
+    let form = |token: &str| {
+        [("grant_type", "refresh_token"), ("refresh_token", token)].map(|(n, v)| (n, v.to_owned()))
+    };
+    let ask = async |form: &[(&str, String)]| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        apps.post("token", &form).await
+    };
+    let tokens = apps.tokens(ALL).await;
+    let next = ask(&form(tokens.word("refresh_token"))).await;
+    assert_eq!(next.status, 200, "{}", next.json);
+    assert!(apps.opens(next.word("access_token")).await);
+    // An app with a secret must prove itself all the same; an access token and one of nobody name nobody.
+    let code = apps.code("sec", ALL).await;
+    let secret = apps.post_as("token", (&apps.redeeming("sec", &code), Some(&apps.basic()))).await;
+    for token in [secret.word("refresh_token"), "nobody's"] {
+        let refused = ask(&form(token)).await;
+        assert_eq!((refused.status, refused.word("error")), (401, "invalid_client"), "{token}");
+    }
+    let access = ask(&form(next.word("access_token"))).await;
+    assert_eq!((access.status, access.word("error")), (400, "invalid_grant"));
+    let other = [form(next.word("refresh_token")).to_vec(), vec![("client_id", "sec".to_owned())]].concat();
+    assert_eq!(ask(&other).await.status, 401, "who names another is no longer unnamed");
+    assert!(apps.opens(next.word("access_token")).await, "none of that used the token up");
     apps.house.close().await;
 }
 

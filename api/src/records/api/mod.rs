@@ -161,10 +161,11 @@ pub async fn read(
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
-    if kind == "RelatedPerson"
-        && let Some((person, received)) = smart::related_person(app, &mut tx, (access, id)).await?
-    {
+    if let Some((person, received)) = smart::signed_in(app, &mut tx, (access, kind, id)).await? {
         drop(tx);
+        if version.is_some_and(|version| version != 1) {
+            return Err(Fault::NotFound);
+        }
         let (kind, id, bytes) = (kind.to_owned(), id.to_owned(), person.to_string().into_bytes());
         let what = What::page("item").of([(kind.as_str(), id.as_str(), 1)]);
         let category = Category::Demographics;

@@ -23,7 +23,7 @@ use crate::smart::Left;
 use crate::web::challenge::{Lack, challenge};
 
 /// What every answer in JSON is.
-const TYPE: &str = "application/fhir+json; charset=utf-8";
+pub(super) const TYPE: &str = "application/fhir+json; charset=utf-8";
 
 /// Why there is no answer.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::DateTime;
 
-use super::answer::{Refusal, refuse};
+use super::answer::{Refusal, TYPE, refuse};
 use crate::base::{Instant, uuid};
-use crate::fhir::search::Handling;
+use crate::fhir::search::{Handling, decode};
 use crate::records::api::Known;
 
 /// What FHIR's JSON is called.
@@ -102,6 +102,28 @@ fn named(format: &str) -> Option<Form> {
     let kind = parts.next()?;
     let form = [(Form::Json, JSON), (Form::Xml, XML)].into_iter().find(|(_, names)| names.contains(&kind));
     form.map(|(form, _)| form).filter(|_| parts.all(version))
+}
+
+/// Names an answer in FHIR's JSON `application/json` where an app asks for that and not for the name that FHIR has for it
+/// (http.html#mime-type: a server should answer with the type that was asked for).
+pub(in crate::web) fn name_as_asked(request: &HttpRequest, answer: &mut HttpResponse) {
+    if answer.headers().get("content-type").is_some_and(|kind| kind == TYPE) && asks_plain(request) {
+        set(answer.headers_mut(), "content-type", "application/json; charset=utf-8");
+    }
+}
+
+/// Whether `application/json` is accepted by its name, and nothing else that says JSON of FHIR is liked as much.
+fn asks_plain(request: &HttpRequest) -> bool {
+    let ranges = accepts(request).unwrap_or_default();
+    let best = |plain: bool| {
+        let same = ranges.iter().filter(|range| named(&range.kind) == Some(Form::Json));
+        same.filter(|range| (range.kind == JSON[1]) == plain).map(|range| range.weight).max()
+    };
+    best(true) > best(false) && asked_format(&decoded(request)).is_none()
+}
+
+fn decoded(request: &HttpRequest) -> Vec<(String, String)> {
+    decode(request.query_string()).unwrap_or_default()
 }
 
 /// One range of `Accept`.
@@ -301,6 +323,31 @@ mod tests {
             request = request.insert_header(("Accept", accept));
         }
         request.to_http_request()
+    }
+
+    #[test]
+    fn an_answer_is_named_as_it_was_asked_for() {
+        for (accept, query, plain) in [
+            (None, "", false),
+            (Some("*/*"), "", false),
+            (Some("application/*"), "", false),
+            (Some("application/json"), "", true),
+            (Some("application/json, text/plain, */*"), "", true),
+            (Some("application/fhir+json"), "", false),
+            (Some("application/fhir+json, application/json"), "", false),
+            (Some("application/json, application/fhir+json;q=0.9"), "", true),
+            (Some("application/json;q=0.9, application/fhir+json"), "", false),
+            (Some("application/json;q=0"), "", false),
+            (Some("application/json"), "?_format=json", false),
+        ] {
+            let request = TestRequest::with_uri(&format!("/fhir/Patient{query}"));
+            let request =
+                accept.into_iter().fold(request, |request, said| request.insert_header(("Accept", said)));
+            let mut answer = HttpResponse::Ok().content_type(TYPE).body("{}");
+            name_as_asked(&request.to_http_request(), &mut answer);
+            let kind = answer.headers().get("content-type").unwrap().to_str().unwrap();
+            assert_eq!(kind.starts_with("application/json"), plain, "{accept:?} {query}");
+        }
     }
 
     #[test]

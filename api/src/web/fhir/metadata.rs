@@ -52,6 +52,7 @@ fn made(app: &App) -> Bytes {
     let made = statement(&About {
         base: &base(app),
         oauth: &format!("{public}/oauth"),
+        apps: &format!("{public}/apps"),
         clinic: &app.config.clinic.name,
         version: env!("CARGO_PKG_VERSION"),
     });

@@ -44,6 +44,7 @@ pub async fn serve(request: HttpRequest, app: Data<App>, body: Payload) -> HttpR
         Err(refusal) => answer::refused(&app, refusal, &trace),
     };
     let mut answer = headers::dressed(told(&request, answer).await, &trace);
+    headers::name_as_asked(&request, &mut answer);
     caller::told(&app, &request, &mut answer, &trace);
     answer
 }
@@ -227,6 +228,8 @@ async fn sent(request: &HttpRequest, way: &Way, mut body: Payload) -> Result<Que
             Ok(decode(&text).map_err(Fault::Issues)?)
         }
         "" if bytes.is_empty() => Ok(Query::new()),
+        // Clients name the type also where they have nothing to say.
+        "application/fhir+json" | "application/json" if operation && bytes.is_empty() => Ok(Query::new()),
         "application/fhir+json" | "application/json" if operation => asked::parameters(&bytes),
         _ => {
             let text = if operation {
