@@ -1,6 +1,6 @@
 //! Limits: asked on a page, answered by the clinic, ended by the person; what was paid in full the clinic must keep.
 
-use api::base::{Error, RestrictionId};
+use api::base::{Error, Instant, RestrictionId};
 use api::consents::{self, Answer, Ender, Outgoing, Sort};
 use api::fhir::sensitivity::Labels;
 
@@ -34,7 +34,7 @@ async fn stopped(house: &House, (sort, recipient): (Sort, &str)) -> bool {
         recipient: recipient.into(),
         categories: 1 << 14,
         labels: vec![Labels::default()],
-        only_newer_than_notice: false,
+        came: Instant(0),
     };
     let mut tx = house.app.db.read().await.unwrap();
     let found =
