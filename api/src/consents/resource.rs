@@ -389,11 +389,7 @@ mod tests {
             (Restriction { answer: Answer::Declined, answered: Some(at), ..asked.clone() }, "rejected"),
             // After a notice of the clinic it stands for what came before.
             (
-                Restriction {
-                    answer: Answer::Agreed,
-                    ended: Some((at, Ender::Notice)),
-                    ..asked.clone()
-                },
+                Restriction { answer: Answer::Agreed, ended: Some((at, Ender::Notice)), ..asked.clone() },
                 "active",
             ),
             (

@@ -94,6 +94,9 @@ fn under(restrictions: &[&Restriction], (sort, going): (Sort, &Going)) -> Lens {
 fn before(restriction: &Restriction, by: (Sort, &Going)) -> Lens {
     let Some((at, Ender::Notice)) = restriction.ended else { return Lens::WHOLE };
     let lens = under(&[restriction], by);
+    if lens == under(&[], by) {
+        return Lens::WHOLE;
+    }
     let ticked = restriction.ask.categories.iter().flatten().any(|one| *one == Category::Demographics);
     let along = if ticked { 0 } else { demographics() };
     Lens { categories: lens.categories | along, ..lens }.until(at)

@@ -12,7 +12,6 @@ use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::outgoing::{masked, named};
 use crate::fhir::present;
-use crate::fhir::sensitivity::Labels;
 use crate::keys::Keys;
 use crate::representation::Sight;
 

@@ -12,7 +12,6 @@ use crate::base::{PatientNo, Result};
 use crate::db::Tx;
 use crate::fhir::index::{self, Kind};
 use crate::fhir::search::{Criterion, DateTest, Sort, Target, Test, Token, Way};
-use crate::fhir::sensitivity::Labels;
 use crate::records::masking::Masking;
 use crate::records::reference::Key;
 use crate::records::store::targets as lead;
