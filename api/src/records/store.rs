@@ -27,7 +27,8 @@ pub(crate) use first_came;
 /// What an item `i` must be to be seen through a lens, by the first of the seven markers that [`bind_lens`] binds:
 /// `Lens::shows_come` in SQL.
 // `+ 0`: the span is seldom a narrow one, and an index is not to be chosen for it (PostgreSQL would, planning once).
-// When something first came is looked up only for what a lens closes up to a moment, which few do.
+// Without a moment, as with nearly all lenses, the last part costs nothing: when something first came is looked up only
+// for what is closed up to one.
 macro_rules! seen {
     (2) => {
         seen!("$2", "$3", "$4", "$5", "$6", "$7", "$8")
@@ -52,7 +53,9 @@ macro_rules! seen {
             $from,
             " AND ",
             $to,
-            " OR i.category = 15) AND ((i.labels & ",
+            " OR i.category = 15) AND (",
+            $until,
+            " IS NULL OR (i.labels & ",
             $before_hidden,
             ") = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & ",
             $before_categories,
@@ -71,7 +74,7 @@ pub(crate) use seen;
 macro_rules! seen_shelf {
     () => {
         " AND (s.labels & $2) = 0 AND ((CAST(1 AS BIGINT) << CAST(s.category AS INTEGER)) & $3) <> 0 AND $4 < $5 \
-         AND $6 = 0 AND $8 < $7 "
+         AND $6 = 0 AND $7 < 0 AND $8 IS NULL "
     };
 }
 pub(super) use seen_shelf;
@@ -86,7 +89,12 @@ pub(crate) fn bind_lens(query: Query, lens: Lens) -> Query {
         .bind(lens.to)
         .bind(before.closed().0)
         .bind(before.categories)
-        .bind(before.until)
+        .bind(until(lens))
+}
+
+/// The moment up to which a lens closes something; none: it closes nothing so.
+fn until(lens: Lens) -> Option<i64> {
+    (!lens.before.is_nothing()).then_some(lens.before.until)
 }
 
 /// What lists show of it: without the files that something in the record names, which offers them. A search finds them.
@@ -726,7 +734,7 @@ pub async fn hidden(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Has
     .bind(high)
     .bind(sight.lens.hidden.0)
     .bind(sight.lens.before.hidden.0)
-    .bind(sight.lens.before.until)
+    .bind(until(sight.lens))
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(reference,)| reference).collect())
@@ -751,7 +759,7 @@ pub async fn names_of_hidden(tx: &mut Tx, sight: Sight) -> Result<HashSet<String
     .bind(high)
     .bind(sight.lens.hidden.0)
     .bind(sight.lens.before.hidden.0)
-    .bind(sight.lens.before.until)
+    .bind(until(sight.lens))
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
