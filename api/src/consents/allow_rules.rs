@@ -93,7 +93,7 @@ fn binds(restriction: &Restriction, recipient: &Recipient) -> bool {
 /// What is left under all restrictions of a person, and whether any took something.
 pub fn under_restrictions(all: &[Restriction], recipient: &Recipient) -> (Lens, bool) {
     let bound = all.iter().filter(|one| binds(one, recipient));
-    let lens = bound.map(|one| limit_rules::left_now(one));
+    let lens = bound.map(limit_rules::left_now);
     lens.fold((Lens::WHOLE, false), |(all, _), one| (all.and(one), true))
 }
 
