@@ -327,7 +327,7 @@ async fn a_notice_ends_a_limit_for_what_is_new(kind: Kind) {
         .await;
     let [new, again, old] = rids.as_slice() else { panic!("{rids:?}") };
     let shown = async |clinician: &mut Browser, rid: &str| {
-        clinician.get(&format!("{look}/record/labs/{}", house.address(rid))).await.status.as_u16()
+        clinician.get(&format!("{look}/record/labs/{}", house.address(rid))).await.status
     };
     let named = [("against", "named"), ("party", "Dr. Haddad")];
     let part = [("what", "some"), ("categories", "labs"), ("labels", "unreviewed")];
