@@ -1,10 +1,12 @@
 //! What staff do with consents and restrictions: answering, recording a paper, holding a doubtful one back. The
 //! pages name who did it; the person is told.
 
-use super::model::{About, Answer, Consent, Ender, Event, Restriction, Signature, State, Terms, Writing};
+use super::model::{
+    About, Answer, Ask, Consent, Ender, Event, Intake, Restriction, Signature, State, Terms, Writing,
+};
 use super::{
-    Change, Shown, after, clashing, gate_rules, keep, place, place_rules, rules, shown, side_rules,
-    signed_on, sound, standing, state_rules, store, tell, wording,
+    Change, Shown, after, asked, clashing, gate_rules, intake_rules, keep, keep_asked, place, place_rules,
+    rules, shown, side_rules, signed_on, sound, standing, state_rules, store, tell, wording,
 };
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
@@ -69,6 +71,40 @@ pub async fn answer(
     store::note(&mut tx, &app.keys, About::Restriction(id), (answer.slug(), now), (by, text.trim())).await?;
     tell(&mut tx, found.patient, now).await?;
     tx.commit().await
+}
+
+/// Records a request that a person made by telephone, by letter or in person (45 CFR 164.522(a)(1)(i)): with the checks of
+/// one made here, and the same answer, clock and notices. `once` makes it one however often the form is sent.
+///
+/// # Errors
+/// `NotFound`, also where `once` names a request of somebody else; `Invalid`; `Refused` with `refused-too-many-limits`.
+pub async fn record_limit(
+    app: &App,
+    (patient, once): (PatientNo, RestrictionId),
+    (ask, intake): (Ask, Intake),
+    by: (Option<AccountId>, &str),
+) -> Result<RestrictionId> {
+    let now = app.clock.now();
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let mut tx = app.db.write().await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    identity::hold_record(&mut tx, patient).await?;
+    let mut problems = gate_rules::problems(&ask);
+    problems.0.extend(intake_rules::problems(&intake, (person.birth_date.as_deref(), today)).0);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    // The clock of the answer runs from the day on which it came.
+    let began = intake.day.parse().ok().and_then(|day| representation::day_at(app, day));
+    let limit = asked((once, patient, None), (ask, began.unwrap_or(now)));
+    let limit = Restriction { intake: Some(intake), ..limit };
+    match keep_asked(app, &mut tx, &limit, ("recorded", by)).await? {
+        Some(found) if found.patient != patient => return Err(Error::NotFound),
+        Some(_) => return Ok(once),
+        None => tell(&mut tx, patient, now).await?,
+    }
+    tx.commit().await?;
+    Ok(once)
 }
 
 /// Writes down that a fact is not so which would make the clinic agree, and why; then the request is one that may be

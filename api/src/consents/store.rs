@@ -402,13 +402,14 @@ row! {
         answered_at: Option<i64>,
         ended_at: Option<i64>,
         ended_how: Option<String>,
+        intake: Option<Vec<u8>>,
     }
 }
 
 macro_rules! restriction_columns {
     () => {
         "SELECT id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at, answered_at, ended_at, \
-         ended_how FROM restriction "
+         ended_how, intake FROM restriction "
     };
 }
 
@@ -419,6 +420,10 @@ fn restriction(keys: &Keys, row: RestrictionRow) -> Result<Restriction> {
             Some((Instant(at), how))
         }
         _ => None,
+    };
+    let intake = match &row.intake {
+        Some(sealed) => Some(serde_json::from_slice(&keys.unseal(WORDS, sealed)?)?),
+        None => None,
     };
     let ask: Ask = serde_json::from_slice(&keys.unseal(WORDS, &row.ask)?)?;
     Ok(Restriction {
@@ -432,14 +437,19 @@ fn restriction(keys: &Keys, row: RestrictionRow) -> Result<Restriction> {
         asked: Instant(row.asked_at),
         answered: row.answered_at.map(Instant),
         ended,
+        intake,
     })
 }
 
 /// Keeps a request for a restriction; false where one of this id is kept already.
 pub async fn add_restriction(tx: &mut Tx, keys: &Keys, restriction: &Restriction) -> Result<bool> {
+    let intake = match &restriction.intake {
+        Some(intake) => Some(keys.seal(WORDS, &serde_json::to_vec(intake)?)?),
+        None => None,
+    };
     let added = query(
-        "INSERT INTO restriction (id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO restriction (id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at, intake) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
     )
     .bind(restriction.id)
     .bind(restriction.patient)
@@ -449,6 +459,7 @@ pub async fn add_restriction(tx: &mut Tx, keys: &Keys, restriction: &Restriction
     .bind(restriction.answer.slug())
     .bind(keys.seal(WORDS, restriction.answer_text.as_bytes())?)
     .bind(restriction.asked)
+    .bind(intake)
     .run(tx)
     .await?;
     Ok(added == 1)
@@ -595,14 +606,16 @@ pub async fn not_so(tx: &mut Tx, id: RestrictionId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Ends it; false where it had ended.
+/// Ends it; false where it had ended. What a notice of the clinic left of it the person can end.
 pub async fn end_restriction(tx: &mut Tx, id: RestrictionId, (at, how): (Instant, Ender)) -> Result<bool> {
-    let ended =
-        query("UPDATE restriction SET ended_at = $2, ended_how = $3 WHERE id = $1 AND ended_at IS NULL")
-            .bind(id)
-            .bind(at)
-            .bind(how.slug())
-            .run(tx)
-            .await?;
+    let ended = query(
+        "UPDATE restriction SET ended_at = $2, ended_how = $3 WHERE id = $1 \
+               AND (ended_at IS NULL OR ended_how = 'notice' AND $3 <> 'notice')",
+    )
+    .bind(id)
+    .bind(at)
+    .bind(how.slug())
+    .run(tx)
+    .await?;
     Ok(ended == 1)
 }

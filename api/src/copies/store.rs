@@ -34,9 +34,9 @@ pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Resu
     type Light = (i64, String, String, i64, i64, i64, i64, Option<String>, i64);
     let rows = query(concat!(
         "SELECT r.rid, r.type, r.id, r.version, r.size, i.category, i.sort_at, i.when_text, i.labels \
-         FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid > $1 AND r.rid <= $6",
-        seen!("$2", "$3", "$4", "$5"),
-        "ORDER BY r.rid LIMIT $7"
+         FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid > $1 AND r.rid <= $9",
+        seen!(2),
+        "ORDER BY r.rid LIMIT $10"
     ));
     let rows: Vec<Light> =
         bind_lens(rows.bind(after), sight.lens).bind(sight.patient.range().1).bind(limit).all(tx).await?;
@@ -108,7 +108,7 @@ pub async fn hidden_among(tx: &mut Tx, sight: Sight, runs: &[Run]) -> Result<Vec
         "SELECT i.rid FROM json_each($1) a CROSS JOIN item i \
          WHERE i.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
          AND NOT (1 = 1",
-        seen!("$2", "$3", "$4", "$5"),
+        seen!(2),
         ") ORDER BY i.rid"
     ));
     let rows: Vec<(i64,)> = bind_lens(hidden.bind(json!(runs).to_string()), sight.lens).all(tx).await?;

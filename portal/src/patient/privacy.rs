@@ -1,7 +1,7 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
 use api::base::{ConsentId, Error};
-use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State, Way};
+use api::consents::{self, Answer, Begun, Came, Consent, Ender, Event, Restriction, Shown, State, Way};
 use api::disclosures::{self, Filter, Line};
 use api::notify::{self, Channel, Preferences};
 use askama::Template;
@@ -61,6 +61,10 @@ impl Privacy {
 
     fn answer(&self, limit: &Restriction) -> String {
         answer_words(self.page.w, limit)
+    }
+
+    fn recorded(&self, limit: &Restriction) -> Option<String> {
+        recorded_words(self.page.w, limit)
     }
 
     fn messages(&self, preferences: &Preferences) -> String {
@@ -136,6 +140,22 @@ pub fn answer_words(w: Words, limit: &Restriction) -> String {
     }
 }
 
+/// Of a request that staff recorded, how it came and when.
+pub fn recorded_words(w: Words, limit: &Restriction) -> Option<String> {
+    let intake = limit.intake.as_ref()?;
+    let came = ("way", w.t(came_name(intake.came)));
+    Some(w.t2("privacy-limit-recorded", came, ("date", w.date(&intake.day))))
+}
+
+/// How a request came, as a message id.
+pub fn came_name(came: Came) -> &'static str {
+    match came {
+        Came::Telephone => "privacy-came-telephone",
+        Came::Letter => "privacy-came-letter",
+        Came::InPerson => "privacy-came-in-person",
+    }
+}
+
 /// How somebody wants to be reached, in words.
 pub fn messages_words(w: Words, preferences: &Preferences) -> String {
     match (preferences.channel, &preferences.email) {
@@ -157,6 +177,7 @@ pub fn event_words(w: Words, event: &Event) -> String {
         "defective" => "privacy-event-defective",
         "expired" => "privacy-event-expired",
         "asked" => "privacy-event-asked",
+        "recorded" => "privacy-event-recorded",
         "agreed" => "privacy-event-agreed",
         "must-agree" => "privacy-event-must-agree",
         "declined" => "privacy-event-declined",

@@ -14,21 +14,15 @@ use crate::form::{self, At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
-use crate::patient::privacy::{answer_words, event_words, limit_words};
+use crate::patient::privacy::{answer_words, event_words, limit_words, recorded_words};
 use crate::patient::step_up;
 use crate::send;
 
 /// Whom a limit against all of the family does not reach.
 const FAMILY: &str = "privacy-against-family-hint";
 
-/// The form.
-#[derive(Template)]
-#[template(path = "privacy_limit_new.html")]
-pub struct LimitNew {
-    /// The frame.
-    pub page: Page,
-    /// The form's own id.
-    pub once: RestrictionId,
+/// The fields that say what is asked for, on the person's own form and on the one of the desk.
+pub struct Asking {
     /// Whom to keep it from.
     pub against: Vec<Choice>,
     /// Their name.
@@ -45,6 +39,18 @@ pub struct LimitNew {
     pub paid: Choice,
     /// Why; nobody has to say.
     pub why: Text,
+}
+
+/// The form.
+#[derive(Template)]
+#[template(path = "privacy_limit_new.html")]
+pub struct LimitNew {
+    /// The frame.
+    pub page: Page,
+    /// The form's own id.
+    pub once: RestrictionId,
+    /// What is asked for.
+    pub asking: Asking,
     /// What would be kept back.
     pub preview: Vec<String>,
 }
@@ -66,11 +72,7 @@ pub async fn look(who: Patient, Form(mut fields): Form) -> Reply {
 pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
     let once = fields.get("once").parse().map_err(|_| Error::invalid("once", "problem-required"))?;
-    if Against::from_slug(fields.get("against")).is_none() {
-        let problems = Problems(vec![Problem { field: "against", code: "problem-limit-against" }]);
-        return answer(&who, &fields, problems).await;
-    }
-    let (ask, problems) = read(&fields);
+    let (ask, problems) = read_whole(&fields);
     if !problems.0.is_empty() {
         return answer(&who, &fields, problems).await;
     }
@@ -98,6 +100,14 @@ fn read(fields: &Fields) -> (Ask, Problems) {
     (ask, problems)
 }
 
+/// The same of a form that is sent: it says whom it is kept from.
+pub fn read_whole(fields: &Fields) -> (Ask, Problems) {
+    let (ask, problems) = read(fields);
+    let named = Against::from_slug(fields.get("against")).is_some();
+    let against = (!named).then_some(Problem { field: "against", code: "problem-limit-against" });
+    (ask, Problems(against.into_iter().chain(problems.0).collect()))
+}
+
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     consents::may_ask(app, who.actor(), who.patient).await?;
@@ -117,6 +127,16 @@ pub fn limit_new(
     (preview, unbound, typed): (&Preview, &[String], &Fields),
 ) -> LimitNew {
     let w = page.w;
+    let words = match (typed.get("looked"), unbound) {
+        ("yes", []) => kept_words(w, (preview, typed)),
+        ("yes", names) => vec![unbound_words(w, names)],
+        _ => vec![w.t("privacy-preview-none")],
+    };
+    LimitNew { once, asking: asking(&page, w, typed), preview: words, page }
+}
+
+/// The fields from what was typed; the words are for the person, or of another.
+pub fn asking(page: &Page, w: Words, typed: &Fields) -> Asking {
     let radio = |name: &'static str, (value, label): (&str, String), ticked: bool| Choice {
         kind: "radio",
         name,
@@ -129,7 +149,7 @@ pub fn limit_new(
         kind: "checkbox",
         ..radio(name, (value, label), typed.all(name).iter().any(|ticked| ticked == value))
     };
-    let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
+    let text = |name, label: &str| Text::new(page, name, label).value(typed.get(name));
     let some = typed.get("what") == "some";
     let against = Against::ALL.map(|against| {
         let label = match against {
@@ -143,13 +163,7 @@ pub fn limit_new(
     });
     let mut paid = tick("paid", "yes", w.t("privacy-paid"));
     paid.hint = Some(w.t("privacy-paid-hint"));
-    let words = match (typed.get("looked"), unbound) {
-        ("yes", []) => kept_words(w, (preview, typed)),
-        ("yes", names) => vec![unbound_words(w, names)],
-        _ => vec![w.t("privacy-preview-none")],
-    };
-    LimitNew {
-        once,
+    Asking {
         against: against.into(),
         party: text("party", "privacy-party").hint(w.t("privacy-party-hint")),
         what: [
@@ -164,8 +178,6 @@ pub fn limit_new(
         charge: text("charge", "privacy-charge").hint(w.t("privacy-charge-hint")),
         paid,
         why: text("why", "privacy-why").hint(w.t("privacy-why-hint")),
-        preview: words,
-        page,
     }
 }
 
@@ -216,6 +228,10 @@ impl Limit {
 
     fn answer(&self) -> String {
         answer_words(self.page.w, &self.limit)
+    }
+
+    fn recorded(&self) -> Option<String> {
+        recorded_words(self.page.w, &self.limit)
     }
 
     fn about(&self) -> String {

@@ -22,7 +22,7 @@ use crate::guard::Staff;
 use crate::law;
 use crate::page::Page;
 use crate::patient::privacy::{
-    answer_words, event_words, limit_words, recipient, short, standing_words, way_name,
+    answer_words, event_words, limit_words, recipient, recorded_words, short, standing_words, way_name,
 };
 use crate::patient::privacy_limits::about;
 use crate::patient::privacy_new;
@@ -53,6 +53,10 @@ pub struct Limits {
 impl Limits {
     fn since(&self, limit: &Restriction) -> String {
         answer_words(self.page.w.of_another(), limit)
+    }
+
+    fn recorded(&self, limit: &Restriction) -> Option<String> {
+        recorded_words(self.page.w, limit)
     }
 }
 
@@ -114,6 +118,10 @@ impl LimitPage {
 
     fn answer(&self) -> String {
         answer_words(self.page.w.of_another(), &self.limit)
+    }
+
+    fn recorded(&self) -> Option<String> {
+        recorded_words(self.page.w, &self.limit)
     }
 
     fn about(&self) -> String {
@@ -218,7 +226,7 @@ pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     back(&who, id, (done, &fields)).await
 }
 
-fn by(who: &Staff) -> (Option<api::base::AccountId>, &str) {
+pub(super) fn by(who: &Staff) -> (Option<api::base::AccountId>, &str) {
     (Some(who.actor().account), who.actor().name.as_str())
 }
 
@@ -263,6 +271,10 @@ impl Consents {
     fn answer(&self, limit: &Restriction) -> String {
         answer_words(self.page.w.of_another(), limit)
     }
+
+    fn recorded(&self, limit: &Restriction) -> Option<String> {
+        recorded_words(self.page.w, limit)
+    }
 }
 
 /// Shows those of a person who was found. That they were shown stands in the history of each.
@@ -274,7 +286,7 @@ pub async fn of_person(who: Staff, patient: Path<PatientNo>) -> Reply {
     frame(&who, "office-consents-title", &card).ok(|page| Consents { page, patient: *patient, all, limits })
 }
 
-fn frame(who: &Staff, title: &str, card: &Card) -> Page {
+pub(super) fn frame(who: &Staff, title: &str, card: &Card) -> Page {
     Page::new(&who.visit, title)
         .desk(&who.roles)
         .under("/staff/people", "desk-people-title")
@@ -442,8 +454,8 @@ impl Paper {
     }
 }
 
-/// Only the clerk takes papers in.
-async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
+/// Only the clerk takes papers and requests in.
+pub(super) async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
     let card = staff::card(&who.visit.app, who.actor(), patient).await?;
     parts::not_near(who, patient).await?;
     match who.roles.contains(&Role::RecordsClerk) {

@@ -11,6 +11,7 @@ pub mod grants;
 pub mod groups;
 pub mod home;
 pub mod ledger;
+pub mod limits;
 pub mod links;
 pub mod parts;
 pub mod people;

@@ -33,6 +33,8 @@ pub struct Person {
     pub emergency: bool,
     /// Whether the reader handles permissions.
     pub consents: bool,
+    /// Whether the reader records requests for limits.
+    pub limits: bool,
     /// Whether the reader sees who acts for whom.
     pub acting: bool,
     /// Whether the reader may end a link.
@@ -98,9 +100,10 @@ pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool,
     let purposes = pairs.map(choice).collect();
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
     let consents = staff::best(roles, Action::HandleConsent).any();
+    let limits = consents && roles.contains(&Role::RecordsClerk);
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
     let ends = staff::best(roles, Action::VerifyIdentity).any();
-    Person { page, card, purposes, reason, emergency, consents, acting, ends }
+    Person { page, card, purposes, reason, emergency, consents, limits, acting, ends }
 }
 
 /// Opens the record for a purpose.

@@ -590,6 +590,11 @@ pub fn limit(n: u128, answer: consents::Answer) -> consents::Restriction {
         asked: NOW,
         answered: Some(NOW),
         ended: (n > 4).then_some((NOW, consents::Ender::Notice)),
+        intake: odd.then(|| consents::Intake {
+            day: "2026-03-01".into(),
+            came: consents::Came::ALL[usize::try_from(n).unwrap() % 3],
+            known: "Called back <b> at the number we had".into(),
+        }),
     }
 }
 

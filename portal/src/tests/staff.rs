@@ -16,11 +16,11 @@ use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
 use crate::staff::{
-    cases, consents, emergencies, grants, home, ledger, links, people, person, questions, roles,
+    cases, consents, emergencies, grants, home, ledger, limits, links, people, person, questions, roles,
 };
 
 /// How many pages there are.
-pub const PAGES: usize = 27;
+pub const PAGES: usize = 28;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -329,6 +329,29 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     sample::events(full),
                 ),
                 (&typed, true, if some { vec!["Elena <b>".into()] } else { vec![] }),
+            )),
+        ),
+        (
+            "desk-limit-new",
+            render(&limits::limit_new(
+                page("/staff/people/1/limits/new", "office-limit-new-title")
+                    .with_problems(problems(
+                        &[
+                            "received",
+                            "way",
+                            "known",
+                            "against",
+                            "party",
+                            "categories",
+                            "labels",
+                            "charge",
+                            "paid",
+                        ],
+                        "problem-limit-known",
+                    ))
+                    .naming(limits::FIELDS),
+                (PatientNo(1), api::base::RestrictionId(uuid::Uuid::from_u128(6))),
+                &typed,
             )),
         ),
         (

@@ -2,10 +2,11 @@
 
 use super::{main, number, signed};
 use crate::harness::client::{Browser, Page};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(
     limits_are_answered_at_the_desk,
+    what_was_asked_by_telephone_is_recorded,
     papers_are_taken_in_whole,
     a_doubt_holds_a_permission_back,
     what_was_taken_back_on_paper_is_over,
@@ -84,6 +85,71 @@ async fn found(house: &House, who: &mut Browser) -> String {
     let results = who.submit(&form, "form[action='/staff/people']", &fill).await;
     let page = who.get(&results.attributes("main .lines a.title", "href")[0]).await;
     page.attributes("main a[href$='/consents']", "href").remove(0)
+}
+
+/// A request that came by telephone is recorded with the checks of one made here, and answered like it.
+async fn what_was_asked_by_telephone_is_recorded(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let (mut clerk, mut officer) = (house.desk("clerk").await, house.desk("privacy").await);
+    let unseen = format!("/staff/people/{}/limits/new", number(&house, "rosa").await);
+    assert_eq!(clerk.get(&unseen).await.status, 404, "nobody comes to a person by counting up");
+    let person = found(&house, &mut clerk).await.replace("/consents", "");
+    let page = clerk.get(&person).await;
+    let link = page.attributes("main a[href$='/limits/new']", "href").remove(0);
+    let form = clerk.get(&link).await;
+    found(&house, &mut officer).await;
+    assert_eq!(officer.get(&link).await.status, 403, "who answers does not take it in");
+    let came =
+        [("received", "2026-01-05"), ("way", "telephone"), ("known", "Called back and gave the birth date")];
+    let plan = [("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of January 4")];
+    for (fill, fields) in [
+        (vec![], vec!["way", "against"]),
+        ([&came[..], &[("against", "named"), ("charge", "All")]].concat(), vec!["party"]),
+        (
+            [&came[1..], &plan[..1], &plan[1..2], &[("received", "2999-01-01")]].concat(),
+            vec!["charge", "received"],
+        ),
+        (
+            [&came[1..2], &plan[..], &[("received", "1900-01-01"), ("known", "-")]].concat(),
+            vec!["received", "known"],
+        ),
+    ] {
+        let page = clerk.submit(&form, "#limit-form", &fill).await;
+        assert_eq!(page.status, 422, "{fill:?}");
+        let wanted: Vec<String> = fields.iter().map(|field| format!("#{field}")).collect();
+        assert_eq!(page.attributes(".summary a", "href"), wanted, "{fill:?}");
+    }
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 0);
+    house.mail.clear();
+    let kept = clerk.submit(&form, "#limit-form", &[&came[..], &plan].concat()).await;
+    assert!(kept.path.starts_with("/staff/limits/"), "{}", main(&kept));
+    let words = "Recorded by the records office. It came by telephone on January 5, 2026.";
+    assert!(main(&kept).contains(words) && main(&kept).contains("gave the birth date"), "{}", main(&kept));
+    assert_eq!(clerk.submit(&form, "#limit-form", &[&came[..], &plan].concat()).await.path, kept.path);
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 1, "sent twice it is one");
+    for sealed in house.raw.blobs("SELECT intake FROM restriction").await {
+        assert!(!sealed.windows(6).any(|part| part == b"Called"), "what was written is sealed");
+    }
+    // The person is told, and reads it as one that they made here.
+    assert!(house.mail.wait_for(&house.person("rosa").email, PATIENCE).await.is_some());
+    let list = rosa.get("/privacy").await;
+    assert!(main(&list).contains(words) && main(&list).contains("It must agree"), "{}", main(&list));
+    let own = rosa.get(&list.attributes("#limits a.title", "href")[0]).await;
+    assert!(own.all("#recorded").concat().contains(words), "{}", main(&own));
+    assert!(main(&own).contains("recorded the request at the clinic"), "{}", main(&own));
+
+    // Those who answer find it in their list, and must agree.
+    let waiting = officer.get("/staff/limits").await;
+    assert!(main(&waiting).contains(words), "{}", main(&waiting));
+    let open = officer.get(&kept.path).await;
+    assert_eq!(open.attributes("#answer button", "value"), ["must-agree"]);
+    officer.submit(&open, "#answer", &[("text", "We keep it from the plan.")]).await;
+    let own = rosa.get(&own.path).await;
+    assert!(main(&own).contains("as the law says it must"), "{}", main(&own));
+    let over = rosa.submit(&own, "#limit-end", &[]).await;
+    assert!(main(&over).contains("Ended on"), "{}", main(&over));
+    house.close().await;
 }
 
 async fn papers_are_taken_in_whole(kind: Kind) {

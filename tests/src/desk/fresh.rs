@@ -124,6 +124,11 @@ async fn what_staff_decide_needs_a_fresh_sign_in(kind: Kind) {
     let why = clerk.submit(&form, "#paper", &[("kind", "hipaa-508"), ("recipient", "Dr. Lee")]).await;
     let back = again(&mut clerk, &why, "clerk").await;
     assert_eq!(back.attributes("#recipient", "value"), ["Dr. Lee"]);
+    age(&house, 16).await;
+    let form = clerk.get(&format!("{}/limits/new", card.path)).await;
+    let why = clerk.submit(&form, "#limit-form", &[("way", "letter"), ("party", "Dr. Lee")]).await;
+    let back = again(&mut clerk, &why, "clerk").await;
+    assert_eq!(back.attributes("#party", "value"), ["Dr. Lee"]);
     let form = admin.get("/staff/roles/new").await;
     let fill = [("account", "new@staff.example"), ("power", "clinician"), ("reason", "New at the clinic")];
     let role = "form[action='/staff/roles/new']";
