@@ -38,7 +38,7 @@ async fn kept(
     way: Way<'_>,
 ) -> Result<IssuedCode> {
     let mut tx = app.db.write().await?;
-    let issued = identity::give_code(app, &mut tx, (patient, code), (by.name(), way)).await?;
+    let issued = identity::give_code(app, &mut tx, (patient, code), ((by.account(), by.name()), way)).await?;
     let (kind, seen) = match way {
         Way::Handed(seen) => ("code-given", seen.trim()),
         Way::Sent => ("code-sent", ""),

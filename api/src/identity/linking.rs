@@ -181,7 +181,7 @@ pub(super) async fn give_code(
     app: &App,
     tx: &mut Tx,
     (patient, code): (PatientNo, &str),
-    (issued_by, way): (&str, Way<'_>),
+    (by, way): (store::Giver<'_>, Way<'_>),
 ) -> Result<IssuedCode> {
     let proof = proof_of(way)?;
     let now = app.clock.now();
@@ -194,7 +194,7 @@ pub(super) async fn give_code(
         return Err(Error::Conflict("conflict-deceased"));
     }
     let hash = code_hash(app, code);
-    if !store::keep_code(tx, hash, (patient, issued_by, proof), (now, expires)).await? {
+    if !store::keep_code(tx, hash, (patient, by, proof), (now, expires)).await? {
         return Err(Error::Conflict("conflict-code-given"));
     }
     store::end_codes(tx, (patient, hash), now).await?;

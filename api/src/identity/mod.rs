@@ -248,7 +248,7 @@ pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Resul
 pub async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
     let mut tx = app.db.write().await?;
     let code = new_code();
-    let issued = give_code(app, &mut tx, (patient, &code), (issued_by, Way::Sent)).await?;
+    let issued = give_code(app, &mut tx, (patient, &code), ((None, issued_by), Way::Sent)).await?;
     tx.commit().await?;
     Ok(issued)
 }
@@ -267,7 +267,8 @@ pub(crate) fn code_of_form(app: &App, form: (AccountId, PatientNo, CodeId), way:
 }
 
 /// Gives a person this code; earlier unused ones of theirs end. Whoever links with one that was handed over face to face
-/// counts as checked in person (`sessions.in_person_ial`). Whoever calls writes the line of the log.
+/// counts as checked in person (`sessions.in_person_ial`). The account that gives it cannot use it. Whoever calls writes
+/// the line of the log.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` on `proof` where it says nothing or more than 200 characters; `Conflict` with
@@ -276,7 +277,7 @@ pub(crate) async fn give_code(
     app: &App,
     tx: &mut Tx,
     code: (PatientNo, &str),
-    given: (&str, Way<'_>),
+    given: ((Option<AccountId>, &str), Way<'_>),
 ) -> Result<IssuedCode> {
     linking::give_code(app, tx, code, given).await
 }

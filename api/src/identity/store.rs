@@ -539,8 +539,8 @@ pub async fn count_try(tx: &mut Tx, key_hash: [u8; 32], window: Instant) -> Resu
     Ok(count)
 }
 
-/// Uses an activation code up; whose it was, who issued it, and what they saw of the person, if it could be used. One statement for all cases, so that an
-/// unknown, a used and an expired code cost the same.
+/// Uses an activation code up; whose it was, who issued it, and what they saw of the person, if it could be used. Who gave
+/// it cannot. One statement for all cases, so that an unknown, a used and an expired code cost the same.
 pub async fn use_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
@@ -548,7 +548,7 @@ pub async fn use_code(
 ) -> Result<Option<(PatientNo, String, Option<String>)>> {
     let row: Option<(i64, String, Option<String>)> = query(
         "UPDATE activation_code SET used_at = $2, used_by = $3 \
-         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 \
+         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 AND (given_by IS NULL OR given_by <> $3) \
          RETURNING patient_no, issued_by, proof",
     )
     .bind(code_hash.as_slice())
@@ -643,16 +643,19 @@ pub async fn open_code(
     .await
 }
 
+/// Who gives out a code: their account, if they have one, and their name.
+pub type Giver<'a> = (Option<AccountId>, &'a str);
+
 /// Keeps a new code of a person; false where the same code was made before.
 pub async fn keep_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
-    (patient, issued_by, proof): (PatientNo, &str, Option<&str>),
+    (patient, (account, issued_by), proof): (PatientNo, Giver<'_>, Option<&str>),
     (now, expires): (Instant, Instant),
 ) -> Result<bool> {
     let changed = query(
-        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at, proof) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (code_hash) DO NOTHING",
+        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at, proof, given_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (code_hash) DO NOTHING",
     )
     .bind(code_hash.as_slice())
     .bind(patient)
@@ -660,6 +663,7 @@ pub async fn keep_code(
     .bind(now)
     .bind(expires)
     .bind(proof.map(str::to_owned))
+    .bind(account)
     .run(tx)
     .await?;
     Ok(changed == 1)

@@ -78,6 +78,11 @@ async fn a_code_is_handed_over_and_used(kind: Kind) {
         assert!(!body.contains(&code) && !body.contains(&code.replace('-', "")), "{body}");
     }
 
+    // Who gave it does not use it: not their own either.
+    let link = clerk.get("/link").await;
+    let refused = clerk.submit(&link, LINK, &[("code", &code)]).await;
+    assert_eq!((refused.status, refused.all("#code-problem").len()), (422, 1), "{}", main(&refused));
+
     // The person uses it, and counts as checked in person.
     let mut rosa = house.signed_in("rosa").await;
     let link = rosa.get("/link").await;

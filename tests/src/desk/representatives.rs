@@ -16,6 +16,7 @@ on_both_databases!(
 const CHECK: &str = "#appoint";
 const CONFIRM: &str = "#confirm";
 const DECIDE: &str = "form[action^='/staff/authorities/']";
+const ENTER: &str = "form[action='/people/code']";
 const AUTHORITIES: &str = "SELECT count(*) FROM authority";
 const FILL: [(&str, &str); 4] = [
     ("kind", "parent"),
@@ -62,7 +63,7 @@ async fn a_parent_is_appointed_and_comes_in_by_the_code(kind: Kind) {
     assert_eq!(refused.all("#note").concat(), FILL[3].1, "what was typed is there");
 
     let confirm = clerk.submit(&form, CHECK, &FILL).await;
-    for words in ["Elena Harper", "birth certificate", "State seal", "All parts of the record"] {
+    for words in ["Elena Harper", "birth certificate", "State seal", "All parts of the record, but"] {
         assert!(main(&confirm).contains(words), "{words}: {}", main(&confirm));
     }
     assert!(confirm.all(".whose").concat().contains("Mia"), "whose record it is");
@@ -89,9 +90,13 @@ async fn a_parent_is_appointed_and_comes_in_by_the_code(kind: Kind) {
     assert_eq!(house.raw.number(AUTHORITIES).await, 1);
     assert!(main(&clerk.get(&right).await).contains("State seal"));
 
+    // Who made it does not come in by it.
+    let enter = clerk.get("/people/code").await;
+    let refused = clerk.submit(&enter, ENTER, &[("code", &code)]).await;
+    assert_eq!((refused.status, refused.all("#code-problem").len()), (422, 1), "{}", main(&refused));
     let mut elena = house.signed_in("elena").await;
     let enter = elena.get("/people/code").await;
-    let taken = elena.submit(&enter, "form[action='/people/code']", &[("code", &code)]).await;
+    let taken = elena.submit(&enter, ENTER, &[("code", &code)]).await;
     assert!(main(&taken).contains("Open the record of Mia"), "{}", main(&taken));
     house.close().await;
 }
@@ -137,7 +142,7 @@ async fn after_a_decline_two_sign_for_who_is_appointed(kind: Kind) {
 
     let mut elena = house.signed_in("elena").await;
     let enter = elena.get("/people/code").await;
-    let taken = elena.submit(&enter, "form[action='/people/code']", &[("code", &code)]).await;
+    let taken = elena.submit(&enter, ENTER, &[("code", &code)]).await;
     assert!(!main(&taken).contains("Open the record"), "{}", main(&taken));
     let page = clinician.get(&right).await;
     let signed = [("act", "resume"), ("why", "I spoke with the child")];

@@ -13,7 +13,8 @@ async fn proofs(world: &World, actor: &Actor) -> Vec<(Proof, u8, String, String)
 /// A code for the first person, handed over by somebody who saw this.
 async fn handed(app: &App, seen: &str) -> Result<IssuedCode> {
     let mut tx = app.db.write().await?;
-    let issued = give_code(app, &mut tx, (PatientNo(1), &new_code()), ("Ann Lee", Way::Handed(seen))).await?;
+    let issued =
+        give_code(app, &mut tx, (PatientNo(1), &new_code()), ((None, "Ann Lee"), Way::Handed(seen))).await?;
     tx.commit().await?;
     Ok(issued)
 }
