@@ -129,7 +129,7 @@ impl Code {
     pub fn new(w: Words, id: &'static str, code: &str) -> Self {
         let apart = |group: &str| group.chars().map(String::from).collect::<Vec<_>>().join(" ");
         let letters = code.split('-').map(apart).collect::<Vec<_>>().join(", ");
-        Self { id, code: code.to_owned(), aloud: w.t1("code-aloud", "letters", letters) }
+        Self { id, code: code.to_owned(), aloud: w.t1("handout-aloud", "letters", letters) }
     }
 }
 

@@ -34,11 +34,11 @@ problem-code-sent = You wrote what you saw. If you saw the person, choose “Fac
 conflict-code-given = This code was given already. If nobody saw it, give a new one.
 conflict-code-over = This code was used, stopped, or has run out. Go back and load the page again.
 
-code-aloud = To read it aloud: { $letters }
-code-heading = Your code
-code-step-open = Open { $address } on a phone or a computer.
-code-step-sign-in = Sign in with your own account.
-code-step-type = Type the code. It works once, until { $date }.
+handout-aloud = To read it aloud: { $letters }
+handout-heading = Your code
+handout-open = Open { $address } on a phone or a computer.
+handout-sign-in = Sign in with your own account.
+handout-type = Type the code. It works once, until { $date }.
 
 desk-appoint-heading = Somebody who acts for this person
 desk-appoint-when = A parent, a guardian or another representative who stands before you with a paper comes in with a code.

@@ -34,11 +34,11 @@ problem-code-sent = Usted escribió lo que vio. Si vio a la persona, elija «En 
 conflict-code-given = Este código ya se dio. Si nadie lo vio, dé uno nuevo.
 conflict-code-over = Este código se usó, se anuló o ya venció. Vuelva y cargue la página de nuevo.
 
-code-aloud = Para leerlo en voz alta: { $letters }
-code-heading = Su código
-code-step-open = Abra { $address } en un teléfono o una computadora.
-code-step-sign-in = Entre con su propia cuenta.
-code-step-type = Escriba el código. Sirve una sola vez, hasta el { $date }.
+handout-aloud = Para leerlo en voz alta: { $letters }
+handout-heading = Su código
+handout-open = Abra { $address } en un teléfono o una computadora.
+handout-sign-in = Entre con su propia cuenta.
+handout-type = Escriba el código. Sirve una sola vez, hasta el { $date }.
 
 desk-appoint-heading = Alguien que actúa por esta persona
 desk-appoint-when = Un padre, una madre, un tutor u otro representante que viene con un documento entra con un código.

@@ -209,11 +209,11 @@ pub fn shown_page(
         let w = Words { language, ..page.w };
         Handout {
             tag: w.tag(),
-            heading: w.t("code-heading"),
+            heading: w.t("handout-heading"),
             steps: [
-                w.t1("code-step-open", "address", address.as_str()),
-                w.t("code-step-sign-in"),
-                w.t1("code-step-type", "date", w.day(&until)),
+                w.t1("handout-open", "address", address.as_str()),
+                w.t("handout-sign-in"),
+                w.t1("handout-type", "date", w.day(&until)),
             ],
         }
     };
