@@ -117,6 +117,7 @@ use Guard::{Anyone, Own, Patient, Server, SignedIn, Staff};
 const DESK: Guard = Staff(Need::Any);
 const LOOK: Guard = Staff(Need::May(Action::ViewRecord));
 const VERIFY: Guard = Staff(Need::May(Action::VerifyIdentity));
+const IDENTIFY: Guard = Staff(Need::Do(Action::VerifyIdentity));
 const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
 const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
 const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
@@ -264,6 +265,12 @@ pub static ROUTES: &[Row] = &[
     }),
     get("/staff/people/{n}/links/{id}", VERIFY, |r| r.to(staff::links::show)),
     post("/staff/people/{n}/links/{id}/end", VERIFY, |r| r.to(staff::links::end)),
+    get("/staff/people/{n}/codes/new", IDENTIFY, |r| r.to(staff::codes::form)),
+    post("/staff/people/{n}/codes/new", IDENTIFY, |r| r.to(staff::codes::give)),
+    post("/staff/people/{n}/codes/{id}/end", VERIFY, |r| r.to(staff::codes::stop)),
+    get("/staff/people/{n}/representatives/new", VERIFY, |r| r.to(staff::representatives::form)),
+    post("/staff/people/{n}/representatives/check", VERIFY, |r| r.to(staff::representatives::check)),
+    post("/staff/people/{n}/representatives", VERIFY, |r| r.to(staff::representatives::appoint)),
     get("/staff/cases", VERIFY, |r| r.to(staff::cases::list)),
     get("/staff/cases/{id}", VERIFY, |r| r.to(staff::cases::show)),
     post("/staff/cases/{id}/check", VERIFY, |r| r.to(staff::cases::check)),

@@ -4,6 +4,7 @@
 pub mod audit;
 mod chain;
 mod checkpoints;
+pub mod codes;
 mod fhir;
 pub mod links;
 mod model;

@@ -55,7 +55,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`, `export`, `linked`, `unlinked`.
+    /// `document`, `label`, `export`, `linked`, `unlinked`, `code-given`, `code-sent`, `code-stopped`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -351,6 +351,11 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     {
         return Err(Error::Conflict("conflict-own-record"));
     }
+    // Who appoints somebody is not appointed by it.
+    if store::made_by(&mut tx, held.authority.id).await? == Some(actor.account) {
+        tx.commit().await?;
+        return Err(Error::refused("refused-code"));
+    }
     beside(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
     (held.authority.account, held.authority.since) = (Some(actor.account), Some(now));
     noted(app, &mut tx, (&held.authority, "taken", None), (Some(actor.account), &actor.name)).await?;

@@ -266,6 +266,13 @@ pub async fn events(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<sup
     rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
+/// The account that made an authority, if an account did.
+pub async fn made_by(tx: &mut Tx, id: AuthorityId) -> Result<Option<AccountId>> {
+    let sql = "SELECT account_id FROM authority_event WHERE authority_id = $1 AND what = 'invited' ORDER BY n LIMIT 1";
+    let row: Option<(Option<Uuid>,)> = query(sql).bind(id).optional(tx).await?;
+    Ok(row.and_then(|(account,)| account).map(AccountId))
+}
+
 /// What became of a claim, the newest last: the newest thousand, since each look adds one.
 pub async fn claim_events(tx: &mut Tx, keys: &Keys, id: ClaimId) -> Result<Vec<super::Event>> {
     let rows: Vec<EventRow> = query(

@@ -21,10 +21,31 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 21] = [
-    "home", "overview", "list", "search", "item", "report", "document", "missing", "copies", "copy",
-    "people", "label", "unshown", "opened", "unopened", "export", "log", "apps", "consents", "linked",
+const KINDS: [&str; 24] = [
+    "home",
+    "overview",
+    "list",
+    "search",
+    "item",
+    "report",
+    "document",
+    "missing",
+    "copies",
+    "copy",
+    "people",
+    "label",
+    "unshown",
+    "opened",
+    "unopened",
+    "export",
+    "log",
+    "apps",
+    "consents",
+    "linked",
     "unlinked",
+    "code-given",
+    "code-sent",
+    "code-stopped",
 ];
 
 /// Who is meant by the reader themselves.

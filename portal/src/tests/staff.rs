@@ -2,10 +2,10 @@
 
 use api::app::App;
 use api::base::{
-    AccountId, CaseId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
+    AccountId, CaseId, CodeId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
 };
 use api::disclosures;
-use api::identity::{Case, CaseState, Compared, Decision, Difference, Stand, Statement};
+use api::identity::{Case, CaseState, Compared, Decision, Difference, OpenCode, Stand, Statement};
 use api::staff::{
     self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
     Review, Role, View, Waiting, Wanted, Whole,
@@ -16,11 +16,12 @@ use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
 use crate::staff::{
-    cases, consents, emergencies, grants, home, ledger, limits, links, people, person, questions, roles,
+    cases, codes, consents, emergencies, grants, home, ledger, limits, links, people, person, questions,
+    roles,
 };
 
 /// How many pages there are.
-pub const PAGES: usize = 28;
+pub const PAGES: usize = 30;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -112,6 +113,10 @@ fn holder(email: Option<&str>) -> Holder {
 fn linked_account() -> LinkedAccount {
     let account = AccountId(id(6));
     LinkedAccount { account, name: NAME.into(), since: NOW, ground: "code".into(), seen: NOW }
+}
+
+fn open_code(proof: Option<&str>) -> OpenCode {
+    OpenCode { made: NOW, until: NOW, by: "Ann <b>Lee</b>".into(), proof: proof.map(str::to_owned) }
 }
 
 fn card(full: Fullness) -> Card {
@@ -267,8 +272,26 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-person",
             render(&person::person(
                 page("/staff/people/1", "desk-person-title").with_problems(bad_person),
-                card(full),
+                (card(full), some.then(|| open_code(Some("driver <licence>")))),
                 (all, some, &typed),
+            )),
+        ),
+        (
+            "desk-code-new",
+            render(&codes::code_new(
+                page("/staff/people/1/codes/new", "desk-code-title")
+                    .with_problems(problems(&["way", "proof"], "problem-required"))
+                    .naming(codes::FIELDS),
+                (card(full), some.then(|| open_code(None))),
+                (CodeId(id(3)), &Fields::parse(if some { b"way=handed&proof=%3Cb%3E" } else { b"" })),
+            )),
+        ),
+        (
+            "desk-code-shown",
+            render(&codes::shown_page(
+                page("/staff/people/1/codes/new", "desk-code-shown-title"),
+                (PatientNo(1), NAME.into(), if some { codes::Opens::Own } else { codes::Opens::OwnByLetter }),
+                ("7KQM-3XPT-92HC", NOW),
             )),
         ),
         (

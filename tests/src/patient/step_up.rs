@@ -1,6 +1,9 @@
 //! Signing in again before what matters, through the real portal and the demo identity provider.
 
 use api::config::Act;
+use api::disclosures::codes;
+use api::disclosures::links::Decider;
+use api::identity::Way;
 use reqwest::Method;
 
 use super::copy;
@@ -184,8 +187,8 @@ async fn it_is_shown_how_sure_we_are(kind: Kind) {
     let house = House::start(kind).await;
     house.gather("elena").await;
     let found = api::identity::patients_by(&house.app, &house.person("elena").patient_id).await.unwrap();
-    let who = ("Ann Lee", "state photo card");
-    let code = api::identity::issue_proved_code(&house.app, found[0].patient, who).await.unwrap().code;
+    let given = (found[0].patient, Way::Handed("state photo card"));
+    let code = codes::give(&house.app, Decider::Operator("Ann Lee"), given).await.unwrap().code;
     let mut elena = house.signed_in("elena").await;
     let before = elena.get("/account").await;
     assert!(before.text.contains("nobody checked it with a document"), "{}", before.text);
