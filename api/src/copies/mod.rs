@@ -179,6 +179,7 @@ pub async fn open(
         counts: known.stored.counts,
         items: known.stored.items,
         digest: known.stored.digest,
+        parts: known.stored.parts,
         copy: Some(format!("{id} bytes {first}-{last}/{size}")),
         ..What::page("copy")
     };

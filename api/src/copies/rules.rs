@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::model::{Ask, ByteRange, Run, Scope};
 use crate::base::{Error, Instant, Problem, Problems, Result, Rid};
+use crate::disclosures::{Parts, is_directory};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
 
@@ -86,6 +87,20 @@ pub fn items(rows: &[Row]) -> i64 {
     i64::try_from(rows.iter().filter(|row| row.listed).count()).unwrap_or(i64::MAX)
 }
 
+/// How many of the resources in a copy are the chosen items, and how many belong to them: each with its type, and whether it
+/// is one of the items. What is neither is of the directory of doctors and places.
+pub fn parts<'a>(resources: impl Iterator<Item = (&'a str, bool)>) -> Parts {
+    let mut parts = Parts::default();
+    for (kind, item) in resources {
+        match (item, is_directory(kind)) {
+            (true, _) => parts.items += 1,
+            (false, false) => parts.beside += 1,
+            (false, true) => {}
+        }
+    }
+    parts
+}
+
 /// Whether a choice takes this resource in. The Patient resource says whose record it is and is always in.
 pub fn takes(scope: &Scope, row: &Row) -> bool {
     if row.kind == "Patient" {
@@ -129,6 +144,16 @@ pub fn is_everything(scope: &Scope) -> bool {
 /// Whether the copy has this form.
 pub fn has_format(scope: &Scope, format: &str) -> bool {
     scope.formats.is_empty() || scope.formats.iter().any(|chosen| chosen == format)
+}
+
+/// Whether the copy has pages for people to read: of it all, in a table, or printed.
+pub fn has_pages(scope: &Scope) -> bool {
+    ["web", "tables", "pdf"].iter().any(|format| has_format(scope, format))
+}
+
+/// Whether these pages tell of this chosen resource.
+pub fn on_pages(scope: &Scope, row: &Row) -> bool {
+    row.listed && has_pages(scope)
 }
 
 /// Whether a choice finds nothing but the Patient resource, which every copy has so that it can be told whose it is.
@@ -240,6 +265,49 @@ mod tests {
             for key in 0..12 {
                 assert_eq!(is_within(&found, Rid(key)), keys.contains(&key), "{keys:?} {key}");
             }
+        }
+    }
+
+    #[test]
+    fn items_and_what_belongs_to_them_are_told_apart() {
+        for (resources, parts) in [
+            (vec![], (0, 0)),
+            (vec![("Patient", true), ("Observation", true)], (2, 0)),
+            // A file and a note of its origin come along; a doctor is of the directory, unless the record lists one.
+            (vec![("DocumentReference", true), ("Binary", false), ("Provenance", false)], (1, 2)),
+            (vec![("Encounter", true), ("Practitioner", false), ("Location", true)], (2, 0)),
+            // A file that nothing names is an item; a medicine of all is none.
+            (vec![("Binary", true), ("Medication", false)], (1, 1)),
+        ] {
+            let found = super::parts(resources.iter().copied());
+            assert_eq!((found.items, found.beside), parts, "{resources:?}");
+        }
+    }
+
+    #[test]
+    fn pages_tell_of_listed_items_where_there_are_pages() {
+        let row = |listed| Row {
+            rid: Rid(1),
+            kind: "Observation".into(),
+            id: "a".into(),
+            version: 1,
+            size: 1,
+            category: Category::Labs,
+            sort_at: 0,
+            when: None,
+            listed,
+            labels: Labels::default(),
+        };
+        for (formats, listed, told) in [
+            (&[][..], true, true),
+            (&[], false, false),
+            (&["tables"], true, true),
+            (&["fhir", "documents"], true, false),
+            (&["fhir", "pdf"], true, true),
+        ] {
+            let formats = formats.iter().map(|format| (*format).to_owned()).collect();
+            let scope = Scope { formats, ..Scope::default() };
+            assert_eq!(on_pages(&scope, &row(listed)), told, "{scope:?} {listed}");
         }
     }
 
