@@ -106,8 +106,16 @@ pub fn takes(scope: &Scope, row: &Row) -> bool {
     if row.kind == "Patient" {
         return true;
     }
-    let named = scope.categories.iter().any(|slug| slug == row.category.slug());
-    (scope.categories.is_empty() || named) && within(scope, row.when.as_deref())
+    // A file goes where what names it goes: it has no date of its own, and may be named from several categories.
+    if !row.listed {
+        return is_everything(scope);
+    }
+    in_categories(scope, row) && within(scope, row.when.as_deref())
+}
+
+/// Whether this stands in a chosen category.
+pub fn in_categories(scope: &Scope, row: &Row) -> bool {
+    scope.categories.is_empty() || scope.categories.iter().any(|slug| slug == row.category.slug())
 }
 
 /// Whether a date lies within the chosen days, as it was written and as far as it was stated: "2020" overlaps every day of that
@@ -175,10 +183,10 @@ pub struct Load {
 }
 
 impl Load {
-    /// Of these resources.
-    pub fn of(rows: &[Row]) -> Self {
+    /// Of these chosen resources, with the files that come along.
+    pub fn of<'a>(rows: &'a [Row], files: impl Iterator<Item = &'a Row>) -> Self {
         let mut load = Self { items: items(rows), ..Self::default() };
-        for row in rows {
+        for row in rows.iter().chain(files) {
             match row.kind.as_str() {
                 "Claim" | "ExplanationOfBenefit" => load.bills += 1,
                 "Binary" | "DiagnosticReport" | "DocumentReference" | "Media" => load.files += row.size,
@@ -365,7 +373,12 @@ mod tests {
             labels: Labels::default(),
         };
         let labs = |when| row("Observation", Category::Labs, when);
+        let file = || Row { listed: false, ..row("Binary", Category::Documents, None) };
         for (scope, row, expected) in [
+            (scope(&[], None, None), file(), true),
+            (scope(&["documents"], None, None), file(), false),
+            (scope(&[], Some("2020-01-01"), None), file(), false),
+            (scope(&["documents"], None, None), row("Binary", Category::Documents, None), true),
             (scope(&[], None, None), labs(None), true),
             (scope(&["labs"], None, None), labs(Some("2020")), true),
             (scope(&["vitals"], None, None), labs(Some("2020")), false),

@@ -62,6 +62,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let typed = |text: &str| Fields::parse(if some { text.as_bytes() } else { b"" });
     let session = || std::rc::Rc::new(sample::session(if some { Linked } else { Unlinked }).unwrap());
     let filters = "q=a1c+%22x%22&from=2020-01-01&source=EHR&place=North+%26+South&what=list&who=me&before=9";
+    let asked = list::Asked { typed: typed(filters), sealed: "5ea1ed".into(), words: "5e".into() };
     let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k&kept=abc";
     let count = match some {
         true => Ok(Count { items: 3_177, about_bytes: 12_345_678, about_seconds: 90 }),
@@ -342,7 +343,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&list::list_page(
                 record_page("/record/labs", "category-labs"),
                 Some(Category::Labs),
-                (&typed(filters), found.clone()),
+                (&asked, found.clone()),
             )),
         ),
         (
@@ -350,7 +351,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&list::list_page(
                 record_page("/record/search", "search-title"),
                 None,
-                (&typed(filters), found.filter(|_| some)),
+                (&asked, found.filter(|_| some)),
             )),
         ),
         (

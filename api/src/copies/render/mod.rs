@@ -191,7 +191,7 @@ struct Work<'a, W: Write> {
 }
 
 impl<W: Write> Work<'_, W> {
-    /// The exact data, one file for each type; notes which resources may have files.
+    /// The exact data, one file for each type; notes which resources may have files, those that are files at last.
     fn data(&mut self, plan: &Plan, context: &Context, hands: &mut Hands<'_>) -> Result<Vec<Rid>> {
         let mut found = Found::default();
         let mut with_files = Vec::new();
@@ -204,7 +204,7 @@ impl<W: Write> Work<'_, W> {
         let total: usize = by_type.values().map(Vec::len).sum();
         for (kind, rows) in by_type.iter().filter(|(kind, _)| !late(kind)) {
             self.one_type(kind, rows, (context, &mut *hands), &mut |kept, body| {
-                found.scan(body);
+                found.scan(&kept.kind, body);
                 if found::may_have_files(body) {
                     with_files.push(kept.rid);
                 }
@@ -219,13 +219,11 @@ impl<W: Write> Work<'_, W> {
         let mut binaries = by_type.remove("Binary").unwrap_or_default();
         binaries.extend(&shared);
         binaries.extend(plan.rest.iter().filter(|row| row.kind == "Binary" && named.contains(&row.rid)));
-        self.one_type("Binary", &binaries, (context, &mut *hands), &mut |kept, _| {
-            if !named.contains(&kept.rid) {
-                with_files.push(kept.rid);
-            }
-        })?;
-        self.directory(&by_type, (found, context), hands)?;
         with_files.sort_unstable();
+        let before = with_files.len();
+        self.one_type("Binary", &binaries, (context, &mut *hands), &mut |kept, _| with_files.push(kept.rid))?;
+        with_files[before..].sort_unstable();
+        self.directory(&by_type, (found, context), hands)?;
         Ok(with_files)
     }
 
@@ -298,7 +296,7 @@ impl<W: Write> Work<'_, W> {
             for batch in batches(rows) {
                 (hands.fetch)(&batch)?
                     .iter()
-                    .for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
+                    .for_each(|kept| found.scan(&kept.kind, &String::from_utf8_lossy(&kept.bytes)));
             }
         }
         let mut known: BTreeMap<Rid, String> = BTreeMap::new();
@@ -315,7 +313,7 @@ impl<W: Write> Work<'_, W> {
             for batch in rids.chunks(BATCH) {
                 (hands.fetch)(batch)?
                     .iter()
-                    .for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
+                    .for_each(|kept| found.scan(&kept.kind, &String::from_utf8_lossy(&kept.bytes)));
             }
         }
         let mut by_type: BTreeMap<&str, Vec<Rid>> = BTreeMap::new();
@@ -347,7 +345,12 @@ impl<W: Write> Work<'_, W> {
         let mut contents: HashMap<(String, &'static str), String> = HashMap::new();
         let word = say(context.language, "copies-document-name");
         let (mut unreadable, mut elsewhere) = (0usize, 0usize);
+        // Files that came with what names them.
+        let mut taken: HashSet<Rid> = HashSet::new();
         for (n, rid) in rids.iter().enumerate() {
+            if taken.contains(rid) {
+                continue;
+            }
             if n % 100 == 0 {
                 (hands.step)(self.done)?;
             }
@@ -358,7 +361,10 @@ impl<W: Write> Work<'_, W> {
                 let (from, pointer) = match &attachment.place {
                     AttachmentPlace::Inline { pointer } => (kept.rid, pointer.clone()),
                     AttachmentPlace::Url(url) => match binary(url, hands)? {
-                        Some(rid) => (rid, "/data".to_owned()),
+                        Some(rid) => {
+                            taken.insert(rid);
+                            (rid, "/data".to_owned())
+                        }
                         None => {
                             elsewhere += 1;
                             continue;
