@@ -12,6 +12,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use api::base::{Error, Problem, Problems, Refusal};
 use api::fhir::present::Category;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use crate::csrf;
@@ -22,7 +23,7 @@ use crate::visit::Visit;
 pub const FORM_LIMIT: usize = 64 * 1024;
 
 /// Names and values, in the order they were sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {

@@ -152,8 +152,10 @@ pub static ROUTES: &[Row] = &[
     get("/home", Patient, |r| r.to(home::home)),
     get("/record", Patient, |r| r.to(home::record)),
     get("/record/search", Patient, |r| r.to(list::search)),
+    post("/record/search", Patient, |r| r.to(list::look_for)),
     get("/record/not-here", Patient, |r| r.to(home::not_here)),
     get("/record/{category}", Patient, |r| r.to(list::category)),
+    post("/record/{category}", Patient, |r| r.to(list::narrow)),
     get("/record/{category}/{item}", Patient, |r| r.to(item::show)),
     file("/record/{category}/{item}/document/{n}", Patient, |r| r.to(item::document)),
     post("/record/{category}/{item}/labels", Patient, |r| r.to(item::mark)),
@@ -475,7 +477,8 @@ mod tests {
         assert_eq!(allowed("/copies/5/file"), "GET, HEAD");
         assert_eq!(allowed("/sign-out"), "POST");
         assert_eq!(allowed("/developers/brands"), "GET, HEAD, OPTIONS");
-        assert_eq!(allowed("/record/labs"), "GET");
-        assert_eq!(allowed("/for/7/record/labs"), "GET");
+        assert_eq!(allowed("/record/labs"), "GET, POST");
+        assert_eq!(allowed("/for/7/record/labs"), "GET, POST");
+        assert_eq!(allowed("/record/not-here"), "GET");
     }
 }

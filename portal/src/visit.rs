@@ -124,6 +124,8 @@ pub struct Visit {
     pub ended: bool,
     /// The address of this page with its query, to come back to.
     pub here: String,
+    /// Whether it answers a form, so that nobody comes back to it by its address.
+    pub answers: bool,
     /// What stands before the addresses of the record: nothing, `/for/{authority}` where it is somebody else's, or
     /// `/as/{authority}` where a person sees their own as somebody else does. It comes from the address alone, so that no tab, no going back and no old form can lead into another record.
     pub base: String,
@@ -193,6 +195,7 @@ impl Visit {
             ended: session.is_none() && Jar::Session.read(app, request).is_some(),
             session,
             here: here(request),
+            answers: request.method() == Method::POST,
             token,
             new_cookie,
         }

@@ -26,6 +26,8 @@ pub struct Kept {
     pub received: Instant,
     /// The title of its line in lists: a prescription may bear the name of its Medication.
     pub title: Option<String>,
+    /// What protects it, and whether it is a file that something names.
+    pub labels: Labels,
     pub bytes: Vec<u8>,
 }
 
@@ -66,6 +68,7 @@ row! {
         name: String,
         received_at: i64,
         title: Option<String>,
+        labels: Option<i64>,
         codec: i64,
         size: i64,
         body: Vec<u8>,
@@ -75,7 +78,7 @@ row! {
 /// These resources with their bytes, in the order asked for; one that is gone is left out.
 pub async fn kept(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Kept>> {
     let rows: Vec<KeptRow> = query(
-        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, i.title, r.codec, r.size, r.body \
+        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, i.title, i.labels, r.codec, r.size, r.body \
          FROM resource r JOIN source s ON s.source_no = r.source_no LEFT JOIN item i ON i.rid = r.rid \
          WHERE r.rid IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($1))",
     )
@@ -98,6 +101,7 @@ fn unpack(row: KeptRow) -> Result<Kept> {
         source: row.name,
         received: Instant(row.received_at),
         title: row.title,
+        labels: Labels(row.labels.unwrap_or_default()),
         bytes: body::unpack(row.codec, &row.body, size)?,
     })
 }

@@ -62,6 +62,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let typed = |text: &str| Fields::parse(if some { text.as_bytes() } else { b"" });
     let session = || std::rc::Rc::new(sample::session(if some { Linked } else { Unlinked }).unwrap());
     let filters = "q=a1c+%22x%22&from=2020-01-01&source=EHR&place=North+%26+South&what=list&who=me&before=9";
+    let asked = list::Asked { typed: typed(filters), sealed: "5ea1ed".into(), words: "5e".into() };
     let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k&kept=abc";
     let count = match some {
         true => Ok(Count { items: 3_177, about_bytes: 12_345_678, about_seconds: 90 }),
@@ -342,7 +343,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&list::list_page(
                 record_page("/record/labs", "category-labs"),
                 Some(Category::Labs),
-                (&typed(filters), found.clone()),
+                (&asked, found.clone()),
             )),
         ),
         (
@@ -350,7 +351,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&list::list_page(
                 record_page("/record/search", "search-title"),
                 None,
-                (&typed(filters), found.filter(|_| some)),
+                (&asked, found.filter(|_| some)),
             )),
         ),
         (
@@ -533,7 +534,7 @@ async fn lines_of_several_kinds_say_which_they_are() {
 }
 
 #[actix_web::test]
-async fn the_log_tells_items_from_the_directory() {
+async fn the_log_tells_items_from_what_goes_with_them() {
     let (app, _folder) = sample::service().await;
     let w = Page::new(&sample::visit(&app, Visitor::Linked, ("/", Language::English)), "home-title").w;
     let mut copy = sample::entry(1);
@@ -542,4 +543,18 @@ async fn the_log_tells_items_from_the_directory() {
     copy.entry.who.name = "Ann\u{202e}Lee".into();
     let said = log::sentence(w, &copy, None);
     assert!(said.contains("12 items and 3 entries of the directory") && said.contains("AnnLee"), "{said}");
+    // What was written before copies told more: files are known by their type.
+    copy.entry.what.counts.extend([("Binary".to_owned(), 5), ("AuditEvent".to_owned(), 40)]);
+    let files = "5 files and other parts that belong to them";
+    let said = log::sentence(w, &copy, None);
+    assert!(said.contains(&format!("(12 items, {files} and 3 entries")), "{said}");
+    // One of the files is an item of its own, and one organization is the person's.
+    for (items, beside, told) in [
+        (14, 4, "(14 items, 4 files and other parts that belong to them and 2 entries"),
+        (20, 0, "(20 items)"),
+    ] {
+        copy.entry.what.parts = Some(disclosures::Parts { items, beside });
+        let said = log::sentence(w, &copy, None);
+        assert!(said.contains(told), "{said}");
+    }
 }

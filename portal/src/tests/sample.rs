@@ -159,6 +159,7 @@ pub fn entry(seq: i64) -> disclosures::Line {
                 items: if other { vec!["Observation/a1/_history/1".into()] } else { vec![] },
                 digest: None,
                 copy: None,
+                parts: None,
                 query: None,
                 whom: (seq == 4).then(|| Whom {
                     name: "Robin <Ellis> (synthetic)".into(),
