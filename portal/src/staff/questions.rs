@@ -13,6 +13,7 @@ use crate::components::Pager;
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Staff;
+use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::{log, question};
 use crate::send;
@@ -34,11 +35,16 @@ pub struct Questions {
 
 impl Questions {
     fn state(&self, question: &Question) -> String {
-        match question.state {
-            State::Open => self.page.w.t1("question-asked", "date", self.page.w.day(&question.asked)),
-            State::InOrder => self.page.w.t("question-outcome-in-order"),
-            State::Wrong => self.page.w.t("question-outcome-wrong"),
-        }
+        in_short(self.page.w, question)
+    }
+}
+
+/// What became of a question, in a line of a list.
+fn in_short(w: Words, question: &Question) -> String {
+    match question.state {
+        State::Open => w.t1("question-asked", "date", w.day(&question.asked)),
+        State::InOrder => w.t("question-outcome-in-order"),
+        State::Wrong => w.t("question-outcome-wrong"),
     }
 }
 
@@ -80,7 +86,13 @@ impl QuestionPage {
     }
 
     fn state(&self) -> String {
-        question::state(self.page.w, &self.case.question)
+        // Said as it is said to who asked.
+        let asker = self.case.question.account;
+        question::state(self.page.w, &self.case.question, Some(asker))
+    }
+
+    fn state_of(&self, question: &Question) -> String {
+        in_short(self.page.w, question)
     }
 }
 

@@ -82,7 +82,8 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         total: if some { 54 } else { 0 },
         numbers: disclosures::Numbers::Own,
         asked: some
-            .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
+            .then(|| [Fullness::Full, Fullness::Empty].map(sample::question))
+            .map(|[one, other]| [(1, vec![one.clone(), other.clone()]), (2, vec![other])].into()),
         places: [("Observation/a1/_history/1".to_owned(), sample::place())].into(),
         permissions: [(api::base::ConsentId(uuid::Uuid::from_u128(6)), api::consents::Kind::Part2Tpo)].into(),
     };
@@ -402,6 +403,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     line: sample::entry(1),
                     question: (!some).then(|| sample::question(Fullness::Full)),
                     note: "not me <b>".into(),
+                    others: if some { vec![sample::question(Fullness::Full)] } else { vec![] },
                 },
                 &typed("note=%3Cb%3E"),
             )),

@@ -330,7 +330,8 @@ pub fn question(full: Fullness) -> disclosures::questions::Question {
     let answered = full == Fullness::Full;
     Question {
         id: api::base::CaseId(uuid::Uuid::from_u128(3)),
-        account: AccountId(uuid::Uuid::from_u128(6)),
+        // The reader of the pages asked the one that waits.
+        account: AccountId(uuid::Uuid::from_u128(if answered { 6 } else { 1 })),
         patient: PatientNo(1),
         seq: 1,
         asked: NOW,

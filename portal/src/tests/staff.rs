@@ -412,6 +412,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     note: if some { "I was <away>.".into() } else { String::new() },
                     whose: (NAME.into(), None),
                     line: sample::entry(1),
+                    others: if some { vec![sample::question(Fullness::Empty)] } else { vec![] },
                 },
                 &typed,
             )),
