@@ -537,7 +537,14 @@ pub fn consents(full: Fullness) -> Vec<(consents::Consent, consents::State)> {
 }
 
 /// What became of something: everything that can.
-pub fn events(full: Fullness) -> Vec<consents::Event> {
+pub fn history(full: Fullness) -> consents::History {
+    let (looked, events): (Vec<_>, Vec<_>) =
+        events(full).into_iter().partition(|event| event.what == "viewed");
+    let next = (full == Fullness::Full).then_some(3);
+    consents::History { events, looks: if looked.is_empty() { 0 } else { 51 }, looked, next }
+}
+
+fn events(full: Fullness) -> Vec<consents::Event> {
     let whats = [
         "signed",
         "revoked",

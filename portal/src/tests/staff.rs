@@ -172,6 +172,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let page = |path: &str, title: &str| {
         Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title).desk(all)
     };
+    let late = Fields::parse(if some { b"late=yes&before=9" } else { b"" });
     let typed = Fields::parse(if some {
         b"purpose=clinician.treatment&reason=%3Cb%3E&account=a@b&evidence=photo-id&patient=1&detail=x"
     } else {
@@ -326,9 +327,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 (
                     sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
                     NAME.into(),
-                    sample::events(full),
+                    sample::history(full),
                 ),
-                (&typed, true, if some { vec!["Elena <b>".into()] } else { vec![] }),
+                ((&late, &typed), true, if some { vec!["Elena <b>".into()] } else { vec![] }),
             )),
         ),
         (
@@ -350,11 +351,11 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     api::consents::Shown {
                         consent: sample::consent(2, api::consents::State::Active),
                         standing: api::consents::State::Active,
-                        events: sample::events(full),
+                        history: sample::history(full),
                     },
                     NAME.into(),
                 ),
-                (&typed, some.then_some(NOW)),
+                (&late, &typed, some.then_some(NOW)),
             )),
         ),
         (
