@@ -287,11 +287,6 @@ pub(crate) async fn owns(tx: &mut Tx, account: AccountId, patient: PatientNo) ->
     Ok(linked)
 }
 
-/// Whether the record says that its person died.
-pub(crate) async fn has_died(tx: &mut Tx, patient: PatientNo) -> Result<bool> {
-    store::has_died(tx, patient).await
-}
-
 /// The accounts to which a record is linked now.
 pub(crate) async fn accounts_of(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
     store::accounts_of(tx, patient).await
