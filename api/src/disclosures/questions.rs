@@ -254,12 +254,9 @@ async fn case(app: &App, tx: &mut Tx, actor: &Actor, id: CaseId) -> Result<Case>
     *what = What { linked: what.linked.take(), ..What::page(&what.kind) };
     let whose = store::person(tx, question.patient).await?;
     let note = words(app, Some(&row.note))?.unwrap_or_default();
-    let others = store::about(tx, question.patient, (question.seq, question.seq)).await?;
-    let others = others
-        .iter()
-        .map(|row| row.question(None))
-        .filter(|one| one.as_ref().map_or(true, |one| one.id != id));
-    let others = others.collect::<Result<Vec<_>>>()?;
+    let same = store::about(tx, question.patient, (question.seq, question.seq)).await?;
+    let mut others = same.iter().map(|row| row.question(None)).collect::<Result<Vec<_>>>()?;
+    others.retain(|one| one.id != id);
     Ok(Case { question, note, whose, line, others })
 }
 

@@ -359,7 +359,7 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     // knew that and let it go on, it does: they knew what could be known without the account that came.
     let earlier = in_the_way(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
     let known = in_the_way(app, &mut tx, (&held.authority, None), &facts).await?;
-    let events = store::events(&mut tx, &app.keys, held.authority.id).await?;
+    let events = store::became(&mut tx, &app.keys, held.authority.id).await?;
     let suspended = held.authority.suspension.as_ref();
     let waits = suspended.is_some_and(|suspension| suspension.ground == Ground::Earlier);
     let cleared = rules::cleared(&events).filter(|_| suspended.is_none());
@@ -480,7 +480,7 @@ pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
     if side == Side::Person {
         with_holders(&mut tx, held.authority.patient, std::slice::from_mut(&mut held)).await?;
     }
-    let events = store::events(&mut tx, &app.keys, id).await?;
+    let events = store::became(&mut tx, &app.keys, id).await?;
     Ok(One { events: rules::told(events), held: open(held), side })
 }
 

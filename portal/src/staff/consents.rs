@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::HttpResponse;
 use actix_web::web::Path;
 use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
 use api::consents::{
@@ -191,7 +190,7 @@ pub fn limit_page(
 ) -> LimitPage {
     let path = format!("/staff/limits/{}", limit.id);
     let became = Became::of(page.w, (&path, history::before(query)), &history);
-    let before = too_late(query).then(|| history::done_before(page.w, &history)).flatten();
+    let before = parts::too_late(query).then(|| history::done_before(page.w, &history)).flatten();
     let text = Area::new(&page, ("text", "office-text", "office-text-hint"), fields);
     let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
     LimitPage { page, limit, name, became, before, text, why, decides, unbound }
@@ -234,22 +233,10 @@ async fn back(who: &Staff, id: RestrictionId, (done, fields): (Result<(), Error>
     match done {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/limits/{id}"))),
         Err(Error::Conflict("conflict-limit-answered" | "conflict-limit-ended")) => {
-            Ok(late(&format!("/staff/limits/{id}")))
+            Ok(parts::late(&format!("/staff/limits/{id}")))
         }
         Err(error) => again(who, id, (&Fields::default(), fields, mendable(error)?)).await,
     }
-}
-
-/// The field of an address that says that a form came too late: somebody was first, or it was a second click.
-const LATE: &str = "late";
-
-/// Back to what the form was about, which says what was done before.
-fn late(path: &str) -> HttpResponse {
-    send::elsewhere(&form::address(path, &[(LATE, "yes")]))
-}
-
-fn too_late(query: &Fields) -> bool {
-    query.get(LATE) == "yes"
 }
 
 /// The permissions of a person.
@@ -373,7 +360,7 @@ pub fn consent_page(
 ) -> ConsentPage {
     let path = format!("/staff/consents/{}", shown.consent.id);
     let became = Became::of(page.w, (&path, history::before(query)), &shown.history);
-    let before = too_late(query).then(|| before(page.w, &shown));
+    let before = parts::too_late(query).then(|| before(page.w, &shown));
     let (terms, state) = (&shown.consent.terms, shown.consent.state);
     let possible =
         |change: &Change| now.is_some_and(|now| consents::after(terms, state, (*change, now)).is_some());
@@ -414,7 +401,7 @@ pub async fn revocation(who: Staff, path: Path<String>, Form(fields): Form) -> R
     };
     match done {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
-        Err(Error::Conflict("conflict-consent-over")) => Ok(late(&format!("/staff/consents/{id}"))),
+        Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
         Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
     }
 }
@@ -429,7 +416,7 @@ pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     };
     match consents::change(&who.visit.app, (id, *what, fields.get("why")), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
-        Err(Error::Conflict("conflict-consent-over")) => Ok(late(&format!("/staff/consents/{id}"))),
+        Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
         Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
     }
 }

@@ -74,6 +74,8 @@ pub struct QuestionPage {
     pub page: Page,
     /// The question.
     pub case: Case,
+    /// That somebody answered before the form came that the reader sent.
+    pub before: Option<String>,
     /// What became of it.
     pub outcome: Pick,
     /// The answer.
@@ -97,16 +99,16 @@ impl QuestionPage {
 }
 
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>) -> Reply {
-    page_of(&who, &id, (&Fields::default(), Problems::default())).await
+pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
+    page_of(&who, &id, (&query, &Fields::default(), Problems::default())).await
 }
 
-async fn page_of(who: &Staff, id: &str, (typed, problems): (&Fields, Problems)) -> Reply {
+async fn page_of(who: &Staff, id: &str, (query, typed, problems): (&Fields, &Fields, Problems)) -> Reply {
     let case = found(who, id).await?;
     let page = Page::new(&who.visit, "desk-question-title").desk(&who.roles);
     let page = page.sure(parts::proved(who, Some(case.question.account)).await?);
     let page = page.under("/staff/questions", "desk-questions-title").with_problems(problems).naming(FIELDS);
-    page.of_named(&case.whose.0, case.whose.1.as_deref()).ok(|page| question_page(page, case, typed))
+    page.of_named(&case.whose.0, case.whose.1.as_deref()).ok(|page| question_page(page, case, (query, typed)))
 }
 
 /// One that is about neither the reader nor their family.
@@ -120,8 +122,9 @@ async fn found(who: &Staff, id: &str) -> Result<Case, Failure> {
 }
 
 /// The page from what is known and typed.
-pub fn question_page(page: Page, case: Case, typed: &Fields) -> QuestionPage {
+pub fn question_page(page: Page, case: Case, (query, typed): (&Fields, &Fields)) -> QuestionPage {
     let w = page.w;
+    let before = parts::too_late(query).then(|| w.t("conflict-question-answered"));
     let mut outcome = Pick::new(&page, ("outcome", "question-outcome"), typed);
     outcome.options = vec![
         (String::new(), w.t("question-outcome-none")),
@@ -129,7 +132,7 @@ pub fn question_page(page: Page, case: Case, typed: &Fields) -> QuestionPage {
         (State::Wrong.slug().into(), w.t("question-outcome-wrong")),
     ];
     let text = Area::new(&page, ("text", "question-text", "question-text-hint"), typed);
-    QuestionPage { page, case, outcome, text }
+    QuestionPage { page, case, before, outcome, text }
 }
 
 /// Answers.
@@ -139,6 +142,9 @@ pub async fn answer(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let answer = (case.question.id, state, fields.get("text"));
     match questions::answer(&who.visit.app, who.actor(), answer).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/questions/{}", case.question.id))),
-        Err(error) => page_of(&who, &id, (&fields, mendable(error)?)).await,
+        Err(Error::Conflict("conflict-question-answered")) => {
+            Ok(parts::late(&format!("/staff/questions/{}", case.question.id)))
+        }
+        Err(error) => page_of(&who, &id, (&Fields::default(), &fields, mendable(error)?)).await,
     }
 }

@@ -415,7 +415,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     line: sample::entry(1),
                     others: if some { vec![sample::question(Fullness::Empty)] } else { vec![] },
                 },
-                &typed,
+                (&late, &typed),
             )),
         ),
         ("desk-confirm-link", render(&confirm(Some(patient)))),
