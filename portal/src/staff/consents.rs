@@ -190,7 +190,7 @@ pub fn limit_page(
 ) -> LimitPage {
     let path = format!("/staff/limits/{}", limit.id);
     let became = Became::of(page.w, (&path, history::before(query)), &history);
-    let before = parts::too_late(query).then(|| history::done_before(page.w, &history)).flatten();
+    let before = parts::too_late(&page).then(|| history::done_before(page.w, &history)).flatten();
     let text = Area::new(&page, ("text", "office-text", "office-text-hint"), fields);
     let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
     LimitPage { page, limit, name, became, before, text, why, decides, unbound }
@@ -360,7 +360,7 @@ pub fn consent_page(
 ) -> ConsentPage {
     let path = format!("/staff/consents/{}", shown.consent.id);
     let became = Became::of(page.w, (&path, history::before(query)), &shown.history);
-    let before = parts::too_late(query).then(|| before(page.w, &shown));
+    let before = parts::too_late(&page).then(|| before(page.w, &shown));
     let (terms, state) = (&shown.consent.terms, shown.consent.state);
     let possible =
         |change: &Change| now.is_some_and(|now| consents::after(terms, state, (*change, now)).is_some());

@@ -170,9 +170,10 @@ pub fn late(path: &str) -> HttpResponse {
     send::elsewhere(&address(path, &[(LATE, "yes")]))
 }
 
-/// Whether an address says so.
-pub fn too_late(query: &Fields) -> bool {
-    query.get(LATE) == "yes"
+/// Whether the address of a page says so.
+pub fn too_late(page: &Page) -> bool {
+    let query = page.visit.here.split_once('?').map_or("", |(_, query)| query);
+    Fields::parse(query.as_bytes()).get(LATE) == "yes"
 }
 
 /// Goes on where the sign-in is fresh enough to decide something. Else keeps what was typed into the form of the page at

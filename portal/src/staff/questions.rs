@@ -99,16 +99,16 @@ impl QuestionPage {
 }
 
 /// Shows it.
-pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
-    page_of(&who, &id, (&query, &Fields::default(), Problems::default())).await
+pub async fn show(who: Staff, id: Path<String>) -> Reply {
+    page_of(&who, &id, (&Fields::default(), Problems::default())).await
 }
 
-async fn page_of(who: &Staff, id: &str, (query, typed, problems): (&Fields, &Fields, Problems)) -> Reply {
+async fn page_of(who: &Staff, id: &str, (typed, problems): (&Fields, Problems)) -> Reply {
     let case = found(who, id).await?;
     let page = Page::new(&who.visit, "desk-question-title").desk(&who.roles);
     let page = page.sure(parts::proved(who, Some(case.question.account)).await?);
     let page = page.under("/staff/questions", "desk-questions-title").with_problems(problems).naming(FIELDS);
-    page.of_named(&case.whose.0, case.whose.1.as_deref()).ok(|page| question_page(page, case, (query, typed)))
+    page.of_named(&case.whose.0, case.whose.1.as_deref()).ok(|page| question_page(page, case, typed))
 }
 
 /// One that is about neither the reader nor their family.
@@ -122,9 +122,9 @@ async fn found(who: &Staff, id: &str) -> Result<Case, Failure> {
 }
 
 /// The page from what is known and typed.
-pub fn question_page(page: Page, case: Case, (query, typed): (&Fields, &Fields)) -> QuestionPage {
+pub fn question_page(page: Page, case: Case, typed: &Fields) -> QuestionPage {
     let w = page.w;
-    let before = parts::too_late(query).then(|| w.t("conflict-question-answered"));
+    let before = parts::too_late(&page).then(|| w.t("conflict-question-answered"));
     let mut outcome = Pick::new(&page, ("outcome", "question-outcome"), typed);
     outcome.options = vec![
         (String::new(), w.t("question-outcome-none")),
@@ -145,6 +145,6 @@ pub async fn answer(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
         Err(Error::Conflict("conflict-question-answered")) => {
             Ok(parts::late(&format!("/staff/questions/{}", case.question.id)))
         }
-        Err(error) => page_of(&who, &id, (&Fields::default(), &fields, mendable(error)?)).await,
+        Err(error) => page_of(&who, &id, (&fields, mendable(error)?)).await,
     }
 }
