@@ -17,6 +17,7 @@ use url::form_urlencoded;
 
 use crate::csrf;
 use crate::error::Failure;
+use crate::patient::step_up;
 use crate::visit::Visit;
 
 /// The most bytes that a form may have.
@@ -105,11 +106,13 @@ impl FromRequest for Form {
             let visit = Visit::of(&request).await?;
             let fields = body(&request, bytes).await?;
             let ours = csrf::from_our_pages(&request, &visit.app.config.server.public_url);
-            if !ours || !visit.token.fits(fields.raw("csrf")) {
+            match (ours, visit.token.fits(fields.raw("csrf"))) {
+                (true, true) => Ok(Self(fields)),
                 // A form of a session that has ended fails here too; its sender must sign in, not be suspected.
-                return Err(if visit.ended { Failure::SignInFirst } else { Failure::Forged });
+                _ if visit.ended => Err(Failure::SignInFirst),
+                (true, false) => Err(step_up::outdated(&visit, request.path(), &fields).await?),
+                (false, _) => Err(Failure::Forged),
             }
-            Ok(Self(fields))
         })
     }
 }

@@ -177,7 +177,7 @@ impl Visit {
     fn new(request: &HttpRequest, app: &App, signed_in: Option<(String, Session)>) -> Self {
         let mut new_cookie = None;
         let token = match &signed_in {
-            Some((secret, _)) => Token::of_session(&app.keys, secret),
+            Some((secret, _)) => Token::of_session(identity::form_mark(app, secret)),
             None => {
                 let cookie = Jar::Form.read(app, request);
                 let value = cookie.unwrap_or_else(|| new_cookie.insert(base::token()).clone());

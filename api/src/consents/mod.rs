@@ -85,8 +85,8 @@ pub struct Shown {
     pub consent: Consent,
     /// Where it stands at this moment.
     pub standing: State,
-    /// What became of it, oldest first.
-    pub events: Vec<Event>,
+    /// What became of it.
+    pub history: History,
 }
 
 /// Every kind that can be signed here, and why whoever acts may not sign it where they may not.
@@ -382,11 +382,16 @@ pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<(C
         .collect())
 }
 
-/// One consent with its exact text and its history.
-pub async fn one(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<Shown> {
+/// One consent with its exact text and its history; `before` begins a later page of the looks ([`History::next`]).
+pub async fn one(
+    app: &App,
+    actor: &Actor,
+    (patient, id): (PatientNo, ConsentId),
+    before: Option<i64>,
+) -> Result<Shown> {
     let mut tx = app.db.read().await?;
     let consent = known(app, &mut tx, actor, (patient, id)).await?;
-    shown(app, &mut tx, consent).await
+    shown(app, &mut tx, consent, before).await
 }
 
 /// A consent that the actor may know of.
@@ -401,10 +406,10 @@ async fn known(
     consent.filter(|consent| side_rules::reaches(stand, &consent.terms)).ok_or(Error::NotFound)
 }
 
-async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
+async fn shown(app: &App, tx: &mut Tx, consent: Consent, before: Option<i64>) -> Result<Shown> {
     let standing = standing(&consent.terms, consent.state, app.clock.now());
-    let events = store::events(tx, &app.keys, About::Consent(consent.id)).await?;
-    Ok(Shown { consent, standing, events })
+    let history = store::history(tx, &app.keys, About::Consent(consent.id), before).await?;
+    Ok(Shown { consent, standing, history })
 }
 
 /// A consent as it was signed, for what goes out under it (42 CFR 2.32(b)).
@@ -566,16 +571,17 @@ pub async fn restrictions(app: &App, actor: &Actor, patient: PatientNo) -> Resul
     Ok(all)
 }
 
-/// One restriction with what became of it.
+/// One restriction with what became of it; `before` begins a later page of the looks ([`History::next`]).
 pub async fn restriction(
     app: &App,
     actor: &Actor,
     (patient, id): (PatientNo, RestrictionId),
-) -> Result<(Restriction, Vec<Event>)> {
+    before: Option<i64>,
+) -> Result<(Restriction, History)> {
     let mut tx = app.db.read().await?;
     let (found, _) = known_restriction(app, &mut tx, actor, (patient, id)).await?;
-    let events = store::events(&mut tx, &app.keys, About::Restriction(id)).await?;
-    Ok((found, events))
+    let history = store::history(&mut tx, &app.keys, About::Restriction(id), before).await?;
+    Ok((found, history))
 }
 
 /// A restriction that the actor may know of, and where they stand.

@@ -413,7 +413,7 @@ pub struct Consent {
 }
 
 /// What something became of, or what staff looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// A permission.
     Consent(ConsentId),
@@ -480,6 +480,19 @@ pub struct Event {
     pub why: String,
     /// The writing that was recorded.
     pub writing: Option<Writing>,
+}
+
+/// What became of a consent or a restriction. Looks stand apart: there can be many, and what was decided must be found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// What changed it, the oldest first.
+    pub events: Vec<Event>,
+    /// How often staff looked at it.
+    pub looks: i64,
+    /// A page of their looks, the newest first.
+    pub looked: Vec<Event>,
+    /// Where the next page of looks begins, if there is one.
+    pub next: Option<i64>,
 }
 
 /// Whom a restriction keeps the information from.

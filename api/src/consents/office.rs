@@ -2,7 +2,7 @@
 //! pages name who did it; the person is told.
 
 use super::model::{
-    About, Answer, Ask, Consent, Ender, Event, Intake, Restriction, Signature, State, Terms, Writing,
+    About, Answer, Ask, Consent, Ender, History, Intake, Restriction, Signature, State, Terms, Writing,
 };
 use super::{
     Change, Shown, after, asked, clashing, gate_rules, intake_rules, keep, keep_asked, place, place_rules,
@@ -25,25 +25,28 @@ pub async fn waiting(app: &App, page: u32) -> Result<(i64, Vec<(Restriction, Str
     store::waiting(&mut tx, &app.keys, (WAITING, (page - 1) * WAITING)).await
 }
 
-/// One restriction for staff: with the person's name, and what became of it.
+/// One restriction for staff: with the person's name, and what became of it; `before` begins a later page of the looks.
 pub async fn restriction_for_office(
     app: &App,
     id: RestrictionId,
-) -> Result<(Restriction, String, Vec<Event>)> {
+    before: Option<i64>,
+) -> Result<(Restriction, String, History)> {
     let mut tx = app.db.read().await?;
     let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, found.patient).await?.ok_or(Error::NotFound)?;
-    let events = store::events(&mut tx, &app.keys, About::Restriction(id)).await?;
-    Ok((found, person.name, events))
+    let history = store::history(&mut tx, &app.keys, About::Restriction(id), before).await?;
+    Ok((found, person.name, history))
 }
 
 /// Notes that staff looked at permissions or limits, one or a list: they tell of health and family. The person reads it
 /// in the history of each.
 pub async fn looked_at(app: &App, about: &[About], by: (Option<AccountId>, &str)) -> Result<()> {
     let noted = ("viewed", app.clock.now());
+    let mut about = about.to_vec();
+    about.sort_unstable();
     let mut tx = app.db.write().await?;
     for about in about {
-        store::note(&mut tx, &app.keys, *about, noted, (by, "")).await?;
+        store::note(&mut tx, &app.keys, about, noted, (by, "")).await?;
     }
     tx.commit().await
 }
@@ -143,11 +146,12 @@ pub async fn end_for_person(
     let mut tx = app.db.write().await?;
     let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     gate_rules::may_end(&found, ender).map_err(Error::Conflict)?;
-    if store::end_restriction(&mut tx, id, (now, ender)).await? {
-        let what = if ender == Ender::Notice { "ended-notice" } else { "ended-oral" };
-        store::note(&mut tx, &app.keys, About::Restriction(id), (what, now), (by, why.trim())).await?;
-        tell(&mut tx, found.patient, now).await?;
+    if !store::end_restriction(&mut tx, id, (now, ender)).await? {
+        return Err(Error::Conflict("conflict-limit-ended"));
     }
+    let what = if ender == Ender::Notice { "ended-notice" } else { "ended-oral" };
+    store::note(&mut tx, &app.keys, About::Restriction(id), (what, now), (by, why.trim())).await?;
+    tell(&mut tx, found.patient, now).await?;
     tx.commit().await
 }
 
@@ -174,12 +178,12 @@ pub async fn of_person(
     Ok((all, restrictions))
 }
 
-/// One consent for staff.
-pub async fn one_for_office(app: &App, id: ConsentId) -> Result<(Shown, String)> {
+/// One consent for staff; `before` begins a later page of the looks.
+pub async fn one_for_office(app: &App, id: ConsentId, before: Option<i64>) -> Result<(Shown, String)> {
     let mut tx = app.db.read().await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, consent.patient).await?.ok_or(Error::NotFound)?;
-    Ok((shown(app, &mut tx, consent).await?, person.name))
+    Ok((shown(app, &mut tx, consent, before).await?, person.name))
 }
 
 /// The consents in force beside which a paper cannot be recorded.
@@ -290,6 +294,9 @@ pub async fn record_revocation(
 
 /// Holds a consent back on a doubt, settles the doubt, or confirms that the event of its end has happened; each with
 /// the reason.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Conflict` with `conflict-consent-over` where it stands otherwise by now.
 pub async fn change(
     app: &App,
     (id, what, why): (ConsentId, Change, &str),
@@ -305,16 +312,17 @@ pub async fn change(
     // Only the person takes a consent back; what they wrote is recorded by `record_revocation`.
     let next = after(&consent.terms, consent.state, (what, now)).filter(|_| what != Change::Revoke);
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
-    if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
-        let done = match what {
-            Change::Suspend => "suspended",
-            Change::Resume => "resumed",
-            Change::FindDefective => "defective",
-            Change::ConfirmEvent => "expired",
-            Change::Revoke => "revoked",
-        };
-        store::note(&mut tx, &app.keys, About::Consent(id), (done, now), (by, why.trim())).await?;
-        tell(&mut tx, consent.patient, now).await?;
+    if !store::move_to(&mut tx, id, (consent.state, next, now)).await? {
+        return Err(Error::Conflict("conflict-consent-over"));
     }
+    let done = match what {
+        Change::Suspend => "suspended",
+        Change::Resume => "resumed",
+        Change::FindDefective => "defective",
+        Change::ConfirmEvent => "expired",
+        Change::Revoke => "revoked",
+    };
+    store::note(&mut tx, &app.keys, About::Consent(id), (done, now), (by, why.trim())).await?;
+    tell(&mut tx, consent.patient, now).await?;
     tx.commit().await
 }

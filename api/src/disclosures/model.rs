@@ -534,7 +534,7 @@ pub struct Page {
     /// By which numbers the lines are called: their own where the reader may not see all.
     pub numbers: Numbers,
     /// What was asked about these lines, by their numbers; none where the reader may not ask.
-    pub asked: Option<BTreeMap<i64, Question>>,
+    pub asked: Option<BTreeMap<i64, Vec<Question>>>,
     /// Items about which lines tell that somebody decided, as the reader sees them now, by what the lines call them.
     pub places: BTreeMap<String, Place>,
     /// What sort of consent it was that opened something to these lines, where the reader may know of it.

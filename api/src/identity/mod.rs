@@ -61,6 +61,17 @@ pub async fn session(app: &App, secret: &str) -> Result<Option<Session>> {
     sessions::session(app, secret).await
 }
 
+/// What the forms of a session's pages are known by. It tells nothing of the secret.
+pub fn form_mark(app: &App, secret: &str) -> [u8; 32] {
+    sessions::mark(app, secret)
+}
+
+/// The same of the newest sessions of an account, also of those that ended: for the form of a page that was opened before
+/// its reader signed in again.
+pub async fn form_marks(app: &App, actor: &Actor) -> Result<Vec<[u8; 32]>> {
+    sessions::marks(app, actor.account).await
+}
+
 /// When the session of this secret ends, without moving it on: for the warning.
 pub async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     sessions::peek(app, secret).await

@@ -218,6 +218,18 @@ row! {
     }
 }
 
+/// The hashes of the newest sessions of an account, also of those that ended.
+pub async fn newest_sessions(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<Vec<u8>>> {
+    let rows: Vec<(Vec<u8>,)> = query(
+        "SELECT secret_hash FROM session WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+    )
+    .bind(account)
+    .bind(limit)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}
+
 /// The session of a secret, if it is in force.
 pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<InForce>> {
     query(

@@ -21,8 +21,8 @@ use crate::db::Tx;
 use crate::{identity, notify};
 
 /// What the person is told when staff decide it; that somebody begins to act, or no longer does, is told in `times.rs`.
-const TOLD: [&str; 7] =
-    ["changed", "limited", "limits-lifted", "suspended", "declined", "declined-by-two", "resumed"];
+const TOLD: [&str; 8] =
+    ["changed", "limited", "limits-lifted", "suspended", "declined", "declined-by-two", "resumed", "cleared"];
 /// Claims on one page.
 pub const PAGE: i64 = 25;
 /// The most letters of a reason.
@@ -235,7 +235,8 @@ pub async fn verify(app: &App, by: &By<'_>, (id, accepted): (ClaimId, Accepted<'
     claims::noted(app, &mut tx, (id, "verified"), (by.account, by.name)).await?;
     noted(app, &mut tx, (&authority, "verified", differs), (by.account, by.name)).await?;
     if let Some(waits) = &authority.suspension {
-        noted(app, &mut tx, (&authority, "lift-signed", Some(&waits.why)), (by.account, by.name)).await?;
+        let what = rules::lifted(waits.ground, Signed::First);
+        noted(app, &mut tx, (&authority, what, Some(&waits.why)), (by.account, by.name)).await?;
     }
     let authority = times::settled(app, &mut tx, (authority, &facts)).await?;
     tell_of_waiting(app, &mut tx, &authority).await?;
@@ -544,16 +545,11 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
         return Err(Error::Conflict("conflict-not-suspended"));
     };
     let signed = rules::lift(suspension, by).map_err(said)?;
-    let what = match signed {
-        Signed::First => {
-            suspension.lifting.push(signature(app, by));
-            "lift-signed"
-        }
-        Signed::Both => {
-            authority.suspension = None;
-            "resumed"
-        }
-    };
+    let what = rules::lifted(suspension.ground, signed);
+    match signed {
+        Signed::First => suspension.lifting.push(signature(app, by)),
+        Signed::Both => authority.suspension = None,
+    }
     finish(app, &mut tx, (authority, &facts, what), (by, form.why)).await?;
     tx.commit().await?;
     Ok(signed)

@@ -76,6 +76,11 @@ privacy-revoke = Take it back
 privacy-revoke-words = From that moment on the permission is over, and the clinic can see that. What was shared before cannot be called back.
 privacy-revoke-button = Take this permission back
 privacy-history = What became of it
+privacy-looks =
+    { $count ->
+        [one] Staff of the clinic looked at it once
+       *[other] Staff of the clinic looked at it { $number } times
+    }
 privacy-proof = Proof of the text
 privacy-proof-words = This number is worked out from the exact text you signed. If one letter changed, the number would change too.
 
@@ -198,6 +203,7 @@ office-limit-new-lead = Write down what the person asked for by telephone, by le
 office-limit-new-button = Record this request
 office-known = How you knew who it was
 office-known-hint = Write it so that somebody else can follow it. For example: called back at the number in the record, gave the birth date.
+office-done-before = What you sent was not written down, because this was done before: { $event }.
 office-whose = Whose record
 office-limit-unbound = These people act for this person by law: { $names }. The limit does not change what they see, even if you agree (45 CFR 164.502(g)(1)). Is the person in danger from one of them? Then find the person, open the right of who acts, and pause it at once. A clinician and a privacy officer together can decide not to treat them as representative (164.502(g)(5)).
 office-must = It was stated that this was paid in full and not by the plan. If that is so, the law makes the clinic agree. This service sends nothing to the plan. See to it that billing sends nothing either until this is answered.

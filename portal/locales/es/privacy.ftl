@@ -76,6 +76,11 @@ privacy-revoke = Retirarlo
 privacy-revoke-words = Desde ese momento el permiso ya no vale y la clínica puede verlo. Lo que ya se compartió no se puede recuperar.
 privacy-revoke-button = Retirar este permiso
 privacy-history = Qué pasó con esto
+privacy-looks =
+    { $count ->
+        [one] El personal de la clínica lo miró una vez
+       *[other] El personal de la clínica lo miró { $number } veces
+    }
 privacy-proof = Prueba del texto
 privacy-proof-words = Este número se calcula del texto exacto que usted firmó. Si cambiara una letra, cambiaría el número.
 
@@ -198,6 +203,7 @@ office-limit-new-lead = Escriba lo que la persona pidió por teléfono, por cart
 office-limit-new-button = Anotar esta solicitud
 office-known = Cómo supo quién era
 office-known-hint = Escríbalo de modo que otro lo pueda seguir. Por ejemplo: se le llamó al número del expediente y dijo su fecha de nacimiento.
+office-done-before = Lo que usted envió no se anotó, porque antes se hizo esto: { $event }.
 office-whose = De quién es el expediente
 office-limit-unbound = Estas personas actúan por esta persona según la ley: { $names }. El límite no cambia lo que ven, aunque usted acepte (45 CFR 164.502(g)(1)). ¿Alguna pone en peligro a la persona? Entonces busque a la persona, abra el derecho de quien actúa y páuselo enseguida. Un profesional clínico y un oficial de privacidad pueden decidir juntos no tratarla como representante (164.502(g)(5)).
 office-must = Se declaró que esto se pagó por completo y no lo pagó el plan. Si es así, la ley obliga a la clínica a aceptar. Este servicio no envía nada al plan. Procure que la facturación tampoco envíe nada hasta que esto tenga respuesta.

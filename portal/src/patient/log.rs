@@ -103,16 +103,20 @@ impl Log {
         self.page.w.n(id, self.log.total)
     }
 
-    fn question(&self, line: &Line) -> Option<&Question> {
-        self.log.asked.as_ref()?.get(&line.seq)
+    fn questions(&self, line: &Line) -> &[Question] {
+        let asked = self.log.asked.as_ref().and_then(|asked| asked.get(&line.seq));
+        asked.map_or(&[], Vec::as_slice)
     }
 
+    /// Each asks their own: what others asked stands in nobody's way.
     fn may_ask(&self, line: &Line) -> bool {
-        self.log.asked.as_ref().is_some_and(|asked| !asked.contains_key(&line.seq))
+        let own = self.own();
+        let asked = self.questions(line).iter().any(|question| Some(question.account) == own);
+        self.log.asked.is_some() && !asked
     }
 
     fn became(&self, question: &Question) -> String {
-        question::state(self.page.w, question)
+        question::state(self.page.w, question, self.own())
     }
 
     fn said(&self, line: &Line) -> String {

@@ -7,10 +7,11 @@ use api::notify::{self, Channel, Preferences};
 use askama::Template;
 
 use crate::error::Reply;
-use crate::form::{At, Form};
+use crate::form::{At, Form, Query};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::history::{self, Became};
 use crate::send;
 
 /// All choices on one page.
@@ -241,8 +242,10 @@ pub async fn show(who: Patient) -> Reply {
 pub struct Permission {
     /// The frame.
     pub page: Page,
-    /// The permission with its history.
+    /// The permission.
     pub shown: Shown,
+    /// What became of it.
+    pub became: Became,
     /// What was shared under it, newest first.
     pub sent: Vec<Line>,
     /// Others in force that do not say the same.
@@ -266,10 +269,6 @@ impl Permission {
         matches!(self.shown.standing, State::Active | State::Suspended)
     }
 
-    fn event(&self, event: &Event) -> String {
-        event_words(self.page.w, event)
-    }
-
     fn signed(&self) -> String {
         let (consent, w) = (&self.shown.consent, self.page.w);
         let name = consent.terms.signer.typed.as_str();
@@ -282,10 +281,10 @@ impl Permission {
 }
 
 /// Shows one.
-pub async fn permission(who: Patient, At((id,)): At<(String,)>) -> Reply {
+pub async fn permission(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
     let app = &who.visit.app;
     let id = consent_id(&id)?;
-    let shown = consents::one(app, who.actor(), (who.patient, id)).await?;
+    let shown = consents::one(app, who.actor(), (who.patient, id), history::before(&query)).await?;
     let since = Some(shown.consent.signature.at);
     let filter = Filter { consent: Some(id), from: since, limit: 200, ..Filter::default() };
     let sent = disclosures::log(app, who.actor(), (who.patient, filter)).await?.lines;
@@ -297,7 +296,11 @@ pub async fn permission(who: Patient, At((id,)): At<(String,)>) -> Reply {
         _ => vec![],
     };
     let page = Page::new(&who.visit, "privacy-permission-title").under("/privacy", "privacy-title");
-    page.ok(|page| Permission { page, shown, sent, differing })
+    page.ok(|page| {
+        let path = page.href(&format!("/privacy/permissions/{id}"));
+        let became = Became::of(page.w, (&path, history::before(&query)), &shown.history);
+        Permission { page, shown, became, sent, differing }
+    })
 }
 
 /// Takes one back.

@@ -1,7 +1,7 @@
 //! Asking the clinic not to share something, what would be kept back, the answer, and ending it.
 
 use api::base::{Error, Problem, Problems, RestrictionId};
-use api::consents::{self, Against, Answer, Ask, Event, Restriction};
+use api::consents::{self, Against, Answer, Ask, Restriction};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::{self, Preview};
@@ -14,7 +14,8 @@ use crate::form::{self, At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
-use crate::patient::privacy::{answer_words, event_words, limit_words, recorded_words};
+use crate::patient::history::{self, Became};
+use crate::patient::privacy::{answer_words, limit_words, recorded_words};
 use crate::patient::step_up;
 use crate::send;
 
@@ -205,7 +206,7 @@ pub struct Limit {
     /// The request.
     pub limit: Restriction,
     /// What became of it.
-    pub events: Vec<Event>,
+    pub became: Became,
     /// Whom it names and does not bind.
     pub unbound: Vec<String>,
 }
@@ -236,10 +237,6 @@ impl Limit {
 
     fn about(&self) -> String {
         about(self.page.w, &self.limit.ask)
-    }
-
-    fn event(&self, event: &Event) -> String {
-        event_words(self.page.w, event)
     }
 
     fn may_end(&self) -> bool {
@@ -275,13 +272,19 @@ pub fn about(w: Words, ask: &Ask) -> String {
 }
 
 /// Shows one.
-pub async fn show(who: Patient, At((id,)): At<(String,)>) -> Reply {
+pub async fn show(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
     let app = &who.visit.app;
-    let id = id.parse().map_err(|_| Error::NotFound)?;
-    let (limit, events) = consents::restriction(app, who.actor(), (who.patient, id)).await?;
+    let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
+    let before = history::before(&query);
+    let (limit, history) = consents::restriction(app, who.actor(), (who.patient, id), before).await?;
     let page = Page::new(&who.visit, "privacy-limit-title").under("/privacy", "privacy-title");
     let unbound = consents::unbound(app, who.actor(), (who.patient, &limit.ask)).await?;
-    page.ok(|page| Limit { page, limit, events, unbound })
+    page.ok(|page| {
+        let path = page.href(&format!("/privacy/limits/{id}"));
+        // Why the clinic answered so is said above.
+        let became = Became::of(page.w, (&path, before), &history).without_reasons();
+        Limit { page, limit, became, unbound }
+    })
 }
 
 /// Ends one, or takes the request back.

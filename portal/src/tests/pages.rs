@@ -17,6 +17,7 @@ use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
+use crate::patient::history::Became;
 use crate::patient::{
     account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
     privacy_limits, privacy_messages, privacy_new, question, seers, session, sign_in, step_up,
@@ -83,7 +84,8 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         total: if some { 54 } else { 0 },
         numbers: disclosures::Numbers::Own,
         asked: some
-            .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
+            .then(|| [Fullness::Full, Fullness::Empty].map(sample::question))
+            .map(|[one, other]| [(1, vec![one.clone(), other.clone()]), (2, vec![other])].into()),
         places: [("Observation/a1/_history/1".to_owned(), sample::place())].into(),
         permissions: [(api::base::ConsentId(uuid::Uuid::from_u128(6)), api::consents::Kind::Part2Tpo)].into(),
     };
@@ -117,7 +119,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let permission = api::consents::Shown {
         consent: sample::consent(1, api::consents::State::Active),
         standing: if some { api::consents::State::Active } else { api::consents::State::Expired },
-        events: sample::events(full),
+        history: sample::history(full),
+    };
+    let became = |path| {
+        let words = page(Linked, path, "privacy-title").w;
+        Became::of(words, (path, some.then_some(9)), &sample::history(full))
     };
     let choices =
         typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
@@ -194,6 +200,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy::Permission {
                 page: privacy_page("/privacy/permissions/1", "privacy-permission-title", &[]),
                 shown: permission,
+                became: became("/privacy/permissions/1"),
                 sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
                 differing: if some { vec![sample::consent(3, api::consents::State::Active)] } else { vec![] },
             }),
@@ -219,7 +226,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy_limits::Limit {
                 page: privacy_page("/privacy/limits/1", "privacy-limit-title", &[]),
                 limit: sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Agreed),
-                events: sample::events(full),
+                became: became("/privacy/limits/1").without_reasons(),
                 unbound: if some { unbound.to_vec() } else { vec![] },
             }),
         ),
@@ -403,6 +410,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     line: sample::entry(1),
                     question: (!some).then(|| sample::question(Fullness::Full)),
                     note: "not me <b>".into(),
+                    others: if some { vec![sample::question(Fullness::Full)] } else { vec![] },
                 },
                 &typed("note=%3Cb%3E"),
             )),

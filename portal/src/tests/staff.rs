@@ -177,6 +177,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let page = |path: &str, title: &str| {
         Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title).desk(all)
     };
+    let older = Fields::parse(if some { b"before=9" } else { b"" });
     let typed = Fields::parse(if some {
         b"purpose=clinician.treatment&reason=%3Cb%3E&account=a@b&evidence=photo-id&patient=1&detail=x"
     } else {
@@ -324,7 +325,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-case",
             render(&cases::case_page(
-                page("/staff/cases/3", "desk-case-title").sure(some.then_some(0)).with_problems(bad_case),
+                page("/staff/cases/3?late=yes", "desk-case-title")
+                    .sure(some.then_some(0))
+                    .with_problems(bad_case),
                 case(state),
                 (&people, staff::evidence(all), &typed),
             )),
@@ -343,15 +346,15 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-limit",
             render(&consents::limit_page(
-                page("/staff/limits/1", "office-limit-title")
+                page("/staff/limits/1?late=yes", "office-limit-title")
                     .sure(some.then_some(2))
                     .with_problems(problems(&["text"], "problem-limit-answer")),
                 (
                     sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
                     NAME.into(),
-                    sample::events(full),
+                    sample::history(full),
                 ),
-                (&typed, true, if some { vec!["Elena <b>".into()] } else { vec![] }),
+                ((&older, &typed), true, if some { vec!["Elena <b>".into()] } else { vec![] }),
             )),
         ),
         (
@@ -389,18 +392,18 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-consent",
             render(&consents::consent_page(
-                page("/staff/consents/1", "office-consent-title")
+                page("/staff/consents/1?late=yes", "office-consent-title")
                     .with_problems(problems(&["why", "received", "way", "reason"], "problem-consent-why"))
                     .naming(consents::FIELDS),
                 (
                     api::consents::Shown {
                         consent: sample::consent(2, api::consents::State::Active),
                         standing: api::consents::State::Active,
-                        events: sample::events(full),
+                        history: sample::history(full),
                     },
                     NAME.into(),
                 ),
-                (&typed, some.then_some(NOW)),
+                (&older, &typed, some.then_some(NOW)),
             )),
         ),
         (
@@ -450,7 +453,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-question",
             render(&questions::question_page(
-                page("/staff/questions/3", "desk-question-title")
+                page("/staff/questions/3?late=yes", "desk-question-title")
                     .with_problems(problems(&["outcome", "text"], "problem-choose"))
                     .naming(questions::FIELDS),
                 api::disclosures::questions::Case {
@@ -458,6 +461,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     note: if some { "I was <away>.".into() } else { String::new() },
                     whose: (NAME.into(), None),
                     line: sample::entry(1),
+                    others: if some { vec![sample::question(Fullness::Empty)] } else { vec![] },
                 },
                 &typed,
             )),
@@ -523,7 +527,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-emergency",
             render(&emergencies::emergency(
-                page("/staff/emergencies/5", "desk-emergency-one"),
+                page("/staff/emergencies/5?late=yes", "desk-emergency-one"),
                 (looked(full), Some(opened), false),
                 reader(1),
             )),

@@ -18,6 +18,7 @@ on_both_databases!(
     a_notice_lets_go_what_is_new,
     what_is_protected_stays,
     a_system_without_an_agreement_gets_nothing,
+    nobody_who_died_is_written_to,
 );
 
 fn wish(categories: Option<BTreeSet<Category>>) -> Ask {
@@ -257,5 +258,32 @@ async fn a_system_without_an_agreement_gets_nothing(kind: Kind) {
     assert_eq!(manifest.files, vec![]);
     bulk::build(&house.app, id).await.unwrap();
     assert_eq!(house.entries().await, entries, "nothing left, nothing is told");
+    house.close().await;
+}
+
+/// A system reads for the first time: the living are told, and no mailbox of somebody who died.
+async fn nobody_who_died_is_written_to(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    let work = async || while api::worker::next(&house.app).await.unwrap() {};
+    drop((house.linked("rosa").await, house.linked("sam").await));
+    let lake = Recipient::Other("Lake (synthetic)".into());
+    make(&house, ("one", Purpose::Operations, lake, vec![]), &["rosa", "sam"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    work().await;
+    house.mail.clear();
+    let rosa = patient(&house, "rosa").await.0;
+    house.raw.run(&format!("UPDATE patient SET deceased = 'true' WHERE patient_no = {rosa}")).await.unwrap();
+    let ask = KickOff {
+        level: Level::Group("one".into()),
+        params: vec![],
+        form: Form::Query,
+        handling: Handling::Strict,
+        url: "x".into(),
+    };
+    bulk::kick_off(&house.app, &system.access(ALL, &["one"]), ask).await.unwrap();
+    work().await;
+    let mails = house.mail.messages();
+    let to: Vec<String> = mails.iter().map(|mail| mail.to.concat()).collect();
+    assert!(to.len() == 1 && to[0].contains(&house.person("sam").email), "{to:?}");
     house.close().await;
 }

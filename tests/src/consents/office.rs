@@ -1,5 +1,7 @@
 //! What staff do with limits and permissions, on their pages: answering, a paper that lacks something, a doubt.
 
+use api::consents::{self, About};
+
 use super::{main, number, signed};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
@@ -10,6 +12,7 @@ on_both_databases!(
     papers_are_taken_in_whole,
     a_doubt_holds_a_permission_back,
     what_was_taken_back_on_paper_is_over,
+    many_look_at_once,
 );
 
 async fn asked(rosa: &mut Browser, fill: &[(&str, &str)]) -> Page {
@@ -70,6 +73,9 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     let open = officer.get(&links[1]).await;
     assert_eq!(open.attributes("#answer button", "value"), ["agreed", "declined"]);
     officer.submit(&open, "#answer", &[("text", "Yes.")]).await;
+    let second = officer.submit(&open, "#answer", &[("text", "No.")]).await;
+    let before = second.all("#before").concat();
+    assert!(second.status == 200 && before.contains("agreed for the clinic"), "{}", main(&second));
     let told = rosa.get(&wish.path).await;
     assert!(main(&told).contains("The clinic agreed") && main(&told).contains("Yes."), "{}", main(&told));
     assert!(main(&officer.get("/staff/limits").await).contains("No request waits"));
@@ -316,10 +322,43 @@ async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
     // Nobody undoes it: what was sent twice is over, and no doubt brings it back.
     let token = clerk.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
     let again: Vec<(&str, &str)> = fill.into_iter().chain([("csrf", token.as_str())]).collect();
-    assert_eq!(clerk.plain_post(&format!("{path}/revocation"), &again).await.status, 409);
+    let second = clerk.plain_post(&format!("{path}/revocation"), &again).await;
+    assert_eq!(second.status, 303, "a second click is no fault");
+    let before = clerk.get(second.headers["location"].to_str().unwrap()).await.all("#before").concat();
+    assert!(before.contains("was not written down") && before.contains("taken back in writing"), "{before}");
+    let written = "SELECT count(*) FROM consent_event WHERE what = 'revoked-in-writing'";
+    assert_eq!(house.raw.number(written).await, 1);
     let mut officer = house.desk("privacy").await;
     found(&house, &mut officer).await;
     let one = officer.get(&path).await;
     assert!(one.all("#change").is_empty() && one.all("#revocation").is_empty(), "{}", main(&one));
+    house.close().await;
+}
+
+/// Each look is noted, also where many look at the same moment. The person finds what was decided, and comes to all looks.
+async fn many_look_at_once(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let permission = signed(&mut rosa).await.path;
+    let limit = asked(&mut rosa, &[("against", "named"), ("party", "Dr. Wu"), ("charge", "All")]).await.path;
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let one = About::Consent(id(&permission).parse().unwrap());
+    let other = About::Restriction(id(&limit).parse().unwrap());
+    let looks = (0..60).map(|n| {
+        let (app, about) = (&house.app, if n % 2 == 0 { [one, other] } else { [other, one] });
+        async move { consents::looked_at(app, &about, (None, "Desk (synthetic)")).await }
+    });
+    for noted in futures::future::join_all(looks).await {
+        noted.unwrap();
+    }
+    for path in [permission, limit] {
+        let page = rosa.get(&path).await;
+        assert!(!page.all("#history li").concat().contains("looked at it"), "{}", main(&page));
+        assert!(page.all("#looks summary").concat().contains("looked at it 60 times"), "{}", main(&page));
+        assert_eq!(page.all("#looks li").len(), 50);
+        let older = page.attributes("#looks a[rel='next']", "href").remove(0);
+        let older = rosa.get(&older).await;
+        assert_eq!((older.all("#looks li").len(), older.all("#looks a[rel='next']").len()), (10, 0));
+    }
     house.close().await;
 }
