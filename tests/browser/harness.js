@@ -253,6 +253,15 @@ export async function press(who, button) {
   await Promise.all([who.page.waitForNavigation(), target.click()]);
 }
 
+/** Looks for words in a record, and at what is found: the words stand in no address. */
+export async function find(who, origin, base, sought, name) {
+  await who.page.goto(`${origin}${base}/record/search`);
+  await who.page.fill("#q", sought);
+  await press(who, 'form[role="search"] button');
+  assert.match(new URL(who.page.url()).search, /^\?s=/);
+  await look(who, name, { personal: true, quick: true });
+}
+
 /** What the page says to a reader. */
 export const words = ({ page }) => page.locator("main").innerText();
 

@@ -307,9 +307,8 @@ async fn what_is_not_seen_is_not_named(kind: Kind) {
     }
     assert!(looked > 30, "{looked}");
     // What is found only by the name of something hidden is not found.
-    let search = format!("{base}/record/search?q=");
     for (word, finds) in [("Quokkaword", false), ("Folic", true)] {
-        let page = helper.get(&format!("{search}{word}")).await;
+        let page = helper.search(&base, word).await;
         let lines = page.attributes("main .lines a.title", "href");
         assert_eq!((page.status, !lines.is_empty()), (200, finds), "{word}");
     }
