@@ -344,12 +344,12 @@ async fn a_helpers_copy_has_the_notice_where_something_of_the_program_is_in_it(k
     let report = api::sources::import(&house.app, ask, |_| {}).await.unwrap();
     assert_eq!(report.refused, 0, "{report:?}");
 
+    let mut elena = house.signed_in("elena").await;
     let over = patient(&house, "casey").await;
     let shown = vec![Label::SubstanceUse, Label::Restricted, Label::Unreviewed];
     let id = invited(&house, ("elena", "casey"), Scope { shown, ..everything() }).await;
     let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
     recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
-    let mut elena = house.signed_in("elena").await;
     let base = format!("/for/{id}");
     let some = |category| vec![("what", "some"), ("categories", category)];
     let on = |day| [some("documents"), vec![("from", day), ("to", day)]].concat();
