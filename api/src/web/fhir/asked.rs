@@ -183,8 +183,11 @@ pub(super) fn history(query: &Query) -> Asked<(Option<Instant>, usize)> {
     Ok((since, count))
 }
 
-/// The Parameters of an operation as names and values (operations.html).
+/// The Parameters of an operation as names and values (operations.html). An empty body has none.
 pub(super) fn parameters(bytes: &[u8]) -> Asked<Query> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(Query::new());
+    }
     let bad =
         || issue(400, "structure", "Expected a Parameters resource, each parameter with a name and a value.");
     crate::fhir::json::scan(bytes, &crate::fhir::json::Limits::default()).map_err(|_| bad())?;
