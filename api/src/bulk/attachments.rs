@@ -57,8 +57,8 @@ pub async fn address(
     let files: Files = match rids.is_empty() {
         true => Files::new(),
         false => {
-            let rows = resources::files(tx, sight, (&rids, plan.span.1)).await?;
-            rows.into_iter().map(|one| (one.rid, one)).collect()
+            let rows = resources::named(tx, sight, (&rids, plan.span.1)).await?;
+            rows.into_iter().filter(|one| one.r#type == "Binary").map(|one| (one.rid, one)).collect()
         }
     };
     for (one, addresses) in all.iter_mut().zip(found) {

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use futures::future::try_join_all;
 
 use super::attachments;
-use super::filter_rules::{self, Filters, passes};
+use super::filter_rules::{self, Filters};
 use super::model::{FileKind, Handling};
 use super::part::{self, Part};
-use super::read::{self, Ahead, BATCH, Plan, Read};
+use super::read::{self, Ahead, BATCH, Entries, Plan, Read};
 use super::resources_store as resources;
 use super::rules;
 use super::store::{self, NewFile, NewPerson, State, Step};
@@ -22,8 +22,8 @@ use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::search::Given;
 use crate::notify;
-use crate::records::api::{self, Leads, Resource};
-use crate::smart::{self, Allowed, Scopes, TYPES};
+use crate::records::api::{self, Resource};
+use crate::smart::{self, Scopes, TYPES};
 use crate::visibility::Permit;
 
 /// People read from the table at once.
@@ -300,20 +300,11 @@ impl Work {
                 }
             }
             for (patient, rids) in by_source {
-                let sight = read::nothing_of(patient);
                 for batch in rids.chunks(BATCH.1) {
-                    let mut leads = Leads::default();
-                    let all = api::resources(&self.plan.app, &mut tx, (sight, batch), &mut leads).await?;
-                    let goes = |one: &Resource| {
-                        *self.plan.may(&one.kind) != Allowed::No
-                            && one.received > self.plan.span.0
-                            && one.received <= self.plan.span.1
-                            && passes(&self.plan.filters, &one.kind, &one.bytes)
-                    };
-                    let mut all: Vec<Resource> = all.into_iter().map(|(_, one)| one).filter(goes).collect();
-                    let led = read::shared(&mut tx, sight, (all.iter(), &leads)).await?;
+                    let Entries { mut all, leads, led, .. } =
+                        self.plan.of_directory(&mut tx, (patient, batch)).await?;
                     all.retain(|one| self.plan.goes(&one.kind));
-                    let place = (sight, self.part);
+                    let place = (read::nothing_of(patient), self.part);
                     attachments::address(&self.plan, &mut tx, place, (&mut all, &leads)).await?;
                     part = self.write(part, all).await?;
                     next.extend(led.into_iter().filter(|rid| known.insert(*rid)));

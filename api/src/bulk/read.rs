@@ -111,7 +111,10 @@ impl Plan {
             place.send(all);
         }
         found.retain(|one| went.contains(&one.rid));
-        if found.is_empty() && directory.is_empty() {
+        if found.is_empty() {
+            found = self.led_to(&mut tx, (patient, &directory)).await?;
+        }
+        if found.is_empty() {
             return Ok(Read::Nothing);
         }
         let labels_no = records::label_changes(&mut tx, patient).await?;
@@ -143,6 +146,47 @@ impl Plan {
         Ok(all)
     }
 
+    /// What goes out of the directory because a record led there: where nothing of the record itself does, the person is
+    /// told that.
+    async fn led_to(&self, tx: &mut Tx, (patient, directory): (PatientNo, &[i64])) -> Result<Vec<Light>> {
+        let mut found = Vec::new();
+        let mut known: HashSet<i64> = directory.iter().copied().collect();
+        let mut next: Vec<i64> = known.iter().copied().collect();
+        while !next.is_empty() {
+            let mut led = Vec::new();
+            for batch in next.chunks(BATCH.1) {
+                let mut rows = resources::named(tx, nothing_of(patient), (batch, self.span.1)).await?;
+                let wanted: Vec<(i64, i64)> = rows.iter().map(|one| (one.rid, one.version)).collect();
+                let seen = self.of_directory(tx, (patient, &wanted)).await?;
+                rows.retain(|one| self.goes(&one.r#type) && seen.rids.contains(&one.rid));
+                found.extend(rows);
+                led.extend(seen.led.into_iter().filter(|rid| known.insert(*rid)));
+            }
+            next = led;
+        }
+        Ok(found)
+    }
+
+    /// What a system may have of the directory, in these versions.
+    pub async fn of_directory(
+        &self,
+        tx: &mut Tx,
+        (patient, wanted): (PatientNo, &[(i64, i64)]),
+    ) -> Result<Entries> {
+        let sight = nothing_of(patient);
+        let mut leads = Leads::default();
+        let all = api::resources(&self.app, tx, (sight, wanted), &mut leads).await?;
+        let seen = |(_, one): &(i64, Resource)| {
+            *self.may(&one.kind) != Allowed::No
+                && one.received > self.span.0
+                && one.received <= self.span.1
+                && passes(&self.filters, &one.kind, &one.bytes)
+        };
+        let (rids, all): (HashSet<i64>, Vec<Resource>) = all.into_iter().filter(seen).unzip();
+        let led = shared(tx, sight, (all.iter(), &leads)).await?;
+        Ok(Entries { rids, all, leads, led })
+    }
+
     /// Whether resources of a type are asked for: others are only looked at, for what they lead to.
     pub fn goes(&self, kind: &str) -> bool {
         self.ask.types.is_empty() || self.ask.types.iter().any(|own| own == kind)
@@ -152,6 +196,15 @@ impl Plan {
     pub fn may(&self, kind: &str) -> &Allowed {
         self.allowed.get(kind).unwrap_or(&Allowed::No)
     }
+}
+
+/// Entries of the directory.
+pub struct Entries {
+    rids: HashSet<i64>,
+    pub all: Vec<Resource>,
+    pub leads: Leads,
+    /// What they lead to in the directory.
+    pub led: BTreeSet<i64>,
 }
 
 /// What resources lead to in the directory.

@@ -49,16 +49,15 @@ pub async fn light(
         .await
 }
 
-/// Those of these keys that are files and seen, as they were at a moment; one that came later, as it is.
-pub async fn files(tx: &mut Tx, sight: Sight, (rids, until): (&[i64], Instant)) -> Result<Vec<Light>> {
+/// What of these keys is seen or stands in the directory, as it was at a moment; what came later, as it is.
+pub async fn named(tx: &mut Tx, sight: Sight, (rids, until): (&[i64], Instant)) -> Result<Vec<Light>> {
     let (low, high) = sight.patient.range();
     let rows = query(concat!(
         "SELECT r.rid, r.type, r.id, COALESCE(v.version, r.version) AS version, COALESCE(v.size, r.size) AS size \
          FROM json_each($1) a CROSS JOIN resource r JOIN item i ON i.rid = r.rid \
          LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $8 \
              AND v.received_at <= $8 AND v.replaced_at > $8 \
-         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) AND r.type = 'Binary' \
-         AND (r.rid BETWEEN $9 AND $10 OR r.rid BETWEEN $2 AND $3",
+         WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) AND (r.rid BETWEEN $9 AND $10 OR r.rid BETWEEN $2 AND $3",
         seen!("$4", "$5", "$6", "$7"),
         ")"
     ));

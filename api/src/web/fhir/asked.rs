@@ -300,8 +300,8 @@ mod tests {
         let read = parameters(body).map_err(|r| r.status()).unwrap();
         let pairs: Vec<(&str, &str)> = read.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(pairs, [("patient", "p"), ("type", "http://loinc.org|34133-9"), ("on-demand", "false")]);
+        assert_eq!(parameters(b" \n").map_err(|r| r.status()), Ok(Query::new()));
         for bad in [
-            "",
             "{}",
             "[]",
             "{\"resourceType\":\"Patient\"}",
