@@ -72,7 +72,8 @@ pub struct Person {
     pub directory: Vec<i64>,
 }
 
-/// Begins to read a person's record for a part. Not in a task: `serve` has one thread for all tasks, and reading SQLite holds it.
+/// Begins to read a person's record for a part. Not in a task: `serve` has one thread for all tasks, and reading SQLite
+/// holds it.
 pub fn begin(plan: &Arc<Plan>, (patient, part): (PatientNo, i64)) -> Ahead {
     let (sender, batches) = mpsc::channel(1);
     let (plan, handle) = (Arc::clone(plan), Handle::current());
@@ -152,10 +153,11 @@ impl Plan {
         let mut found = Vec::new();
         let mut known: HashSet<i64> = directory.iter().copied().collect();
         let mut next: Vec<i64> = known.iter().copied().collect();
+        let sight = Sight { lens: Lens { hidden: Labels::default(), ..nothing_of(patient).lens }, patient };
         while !next.is_empty() {
             let mut led = Vec::new();
             for batch in next.chunks(BATCH.1) {
-                let mut rows = resources::named(tx, nothing_of(patient), (batch, self.span.1)).await?;
+                let mut rows = resources::named(tx, sight, (batch, self.span.1)).await?;
                 let wanted: Vec<(i64, i64)> = rows.iter().map(|one| (one.rid, one.version)).collect();
                 let seen = self.of_directory(tx, (patient, &wanted)).await?;
                 rows.retain(|one| self.goes(&one.r#type) && seen.rids.contains(&one.rid));

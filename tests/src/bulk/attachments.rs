@@ -1,7 +1,7 @@
 //! Attachments of an export lead to their content (Bulk Data Access 2.0, Attachments): for the system of the export, with
 //! its token, as long as it may fetch the file that names them, and for nobody else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::disclosures::{self, Filter};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -69,7 +69,7 @@ async fn attachments_lead_to_their_content(kind: Kind) {
     // What the source says, by the name of the resource: each file once or more.
     let whole = &house.person("rosa").resources;
     let source: BTreeMap<String, &Value> = addresses(whole).into_iter().collect();
-    let mut fetched = 0;
+    let mut files = BTreeSet::new();
     for (name, attachment) in addresses(&all).into_iter().filter(|(name, _)| !name.ends_with("/led-away")) {
         let (_, id) = source[&name]["url"].as_str().unwrap().rsplit_once("Binary/").unwrap();
         let file = of(whole, "Binary").find(|one| one["id"] == id).unwrap();
@@ -85,9 +85,9 @@ async fn attachments_lead_to_their_content(kind: Kind) {
             let bytes = answer.bytes().await.unwrap();
             assert_eq!(BASE64_STANDARD.encode(&bytes), file["data"].as_str().unwrap(), "{name}");
         }
-        fetched += 1;
+        files.insert(id);
     }
-    assert!(fetched >= 5, "documents and reports: {fetched}");
+    assert!(files.len() > 2, "{files:?}");
 
     // On the web an address stays; one that nobody could follow is not told as one.
     let away = of(&all, "DocumentReference").find(|one| one["id"] == "led-away").unwrap();
@@ -104,8 +104,8 @@ async fn attachments_lead_to_their_content(kind: Kind) {
     let (rosa, number) = (actor(&house, "rosa").await, patient(&house, "rosa").await);
     let log = disclosures::log(&house.app, &rosa, (number, Filter::default())).await.unwrap();
     let line = log.lines.iter().find(|line| line.entry.what.kind == "export").unwrap();
-    let files = of(whole, "Binary").count() as u64;
-    assert_eq!(line.entry.what.counts.get("Binary"), Some(&files), "{:?}", line.entry.what);
+    let told = line.entry.what.counts.get("Binary").copied();
+    assert_eq!(told, Some(files.len() as u64), "{:?}", line.entry.what);
 
     // For nobody else, and for nothing else.
     let url = fetchable(&all).remove(0);
@@ -139,7 +139,7 @@ async fn attachments_lead_to_their_content(kind: Kind) {
     set(&house, "one", &["rosa"]).await;
     let (_, manifest) = system.export("/fhir/Group/one/$export?_type=Binary", &token).await;
     let all = system.files((&manifest, "output"), &token).await;
-    assert_eq!(of(&all, "Binary").count() as u64, files);
-    assert_eq!(all.len() as u64, files);
+    let binaries: BTreeSet<&str> = of(&all, "Binary").filter_map(|one| one["id"].as_str()).collect();
+    assert!(files.is_subset(&binaries) && all.len() == binaries.len(), "{binaries:?}");
     house.close().await;
 }
