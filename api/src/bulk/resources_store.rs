@@ -59,7 +59,7 @@ pub async fn named(tx: &mut Tx, sight: Sight, (rids, until): (&[i64], Instant)) 
          LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $8 \
              AND v.received_at <= $8 AND v.replaced_at > $8 \
          WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) \
-         AND (r.rid BETWEEN $9 AND $10 AND (i.labels & $11) = 0 OR r.rid BETWEEN $2 AND $3
+         AND (r.rid BETWEEN $9 AND $10 AND (i.labels & $11) = 0 OR r.rid BETWEEN $2 AND $3",
         seen!("$4", "$5", "$6", "$7"),
         ")"
     ));
