@@ -321,8 +321,8 @@ impl Work {
             .map_err(Error::internal)?
     }
 
-    /// What of the request was not followed, and how many people of whole groups are left out. Of people whom the system names nothing is said: it would learn who
-    /// asked, where it names one.
+    /// What of the request was not followed, and how many people of whole groups are left out. Of people whom the system
+    /// names nothing is said: it would learn who asked, where it names one.
     fn errors(&self, mut part: Part) -> Result<Part> {
         let kind = (FileKind::Error, "OperationOutcome");
         for one in &self.plan.ask.ignored {
