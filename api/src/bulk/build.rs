@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 
-use super::filter_rules::{self, Filters, passes};
+use super::attachments;
+use super::filter_rules::{self, Filters};
 use super::model::{FileKind, Handling};
 use super::part::{self, Part};
-use super::read::{self, Ahead, BATCH, Plan, Read};
+use super::read::{self, Ahead, BATCH, Entries, Plan, Read};
 use super::resources_store as resources;
 use super::rules;
 use super::store::{self, NewFile, NewPerson, State, Step};
@@ -20,11 +21,9 @@ use crate::base::{Error, ExportId, Instant, PatientNo, Result};
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::search::Given;
-use crate::fhir::sensitivity::Labels;
 use crate::notify;
-use crate::records::api::{self, Leads, Resource};
-use crate::representation::{Lens, Sight};
-use crate::smart::{self, Allowed, Scopes, TYPES};
+use crate::records::api::{self, Resource};
+use crate::smart::{self, Scopes, TYPES};
 use crate::visibility::Permit;
 
 /// People read from the table at once.
@@ -117,10 +116,9 @@ impl Work {
         tx.commit().await?;
         // What was agreed may have become less since.
         let scopes = scopes(&known.ask.scopes)?.within(&scopes(agreed.scope.as_deref().unwrap_or_default())?);
-        let wanted =
-            |kind: &&str| known.ask.types.is_empty() || known.ask.types.iter().any(|own| own == kind);
+        let looked = |kind: &&str| rules::is_looked_at(&known.ask.types, kind);
         let allowed =
-            TYPES.into_iter().filter(wanted).map(|kind| (kind, rules::allowed(&scopes, kind))).collect();
+            TYPES.into_iter().filter(looked).map(|kind| (kind, rules::allowed(&scopes, kind))).collect();
         let base = api::base(app);
         let given = Given { base: &base, now: known.created, handling: Handling::Strict };
         let mut filters = Filters::new();
@@ -180,7 +178,7 @@ impl Work {
             }
             let Some(patient) = self.next.pop_front() else { return Ok(()) };
             self.asked = patient;
-            self.ahead.push_back(read::begin(&self.plan, patient));
+            self.ahead.push_back(read::begin(&self.plan, (patient, self.part)));
         }
         Ok(())
     }
@@ -302,20 +300,12 @@ impl Work {
                 }
             }
             for (patient, rids) in by_source {
-                // They are found by way of somebody of whose record nothing is seen.
-                let sight =
-                    Sight { patient, lens: Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } };
                 for batch in rids.chunks(BATCH.1) {
-                    let mut leads = Leads::default();
-                    let all = api::resources(&self.plan.app, &mut tx, (sight, batch), &mut leads).await?;
-                    let goes = |one: &Resource| {
-                        *self.plan.may(&one.kind) != Allowed::No
-                            && one.received > self.plan.span.0
-                            && one.received <= self.plan.span.1
-                            && passes(&self.plan.filters, &one.kind, &one.bytes)
-                    };
-                    let all: Vec<Resource> = all.into_iter().map(|(_, one)| one).filter(goes).collect();
-                    let led = read::shared(&mut tx, sight, (&all, &leads)).await?;
+                    let Entries { mut all, leads, led, .. } =
+                        self.plan.of_directory(&mut tx, (patient, batch)).await?;
+                    all.retain(|one| self.plan.goes(&one.kind));
+                    let place = (read::nothing_of(patient), self.part);
+                    attachments::address(&self.plan, &mut tx, place, (&mut all, &leads)).await?;
                     part = self.write(part, all).await?;
                     next.extend(led.into_iter().filter(|rid| known.insert(*rid)));
                 }
@@ -331,9 +321,15 @@ impl Work {
             .map_err(Error::internal)?
     }
 
-    /// How many people of whole groups are left out. Of people whom the system names nothing is said: it would learn who
-    /// asked, where it names one.
+    /// What of the request was not followed, and how many people of whole groups are left out. Of people whom the system
+    /// names nothing is said: it would learn who asked, where it names one.
     fn errors(&self, mut part: Part) -> Result<Part> {
+        let kind = (FileKind::Error, "OperationOutcome");
+        for one in &self.plan.ask.ignored {
+            let mut issue = Issue::warning("not-supported", one.text.clone());
+            issue.expression.push(format!("http.{}", one.param));
+            part.line(&self.plan.app, kind, outcome(&[issue]).to_string().as_bytes())?;
+        }
         if self.left_out > 0 && self.plan.ask.patients.is_none() {
             let text = format!(
                 "{} of the people asked for are not in this export: they asked that their records not go out in this way.",
@@ -341,7 +337,7 @@ impl Work {
             );
             let mut made = outcome(&[Issue::error("suppressed", text)]);
             made["issue"][0]["severity"] = "information".into();
-            part.line(&self.plan.app, (FileKind::Error, "OperationOutcome"), made.to_string().as_bytes())?;
+            part.line(&self.plan.app, kind, made.to_string().as_bytes())?;
         }
         Ok(part)
     }

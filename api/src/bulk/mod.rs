@@ -2,6 +2,7 @@
 //! system asks for, a job that builds it, files that are fetched. Whose record goes out is decided by `visibility`, and
 //! is a line of that person's log before a byte of it can be fetched.
 
+mod attachments;
 mod build;
 mod desk;
 mod expiry;
@@ -30,6 +31,7 @@ use model::Ask;
 use rules::{Refused, Request, Wanted};
 use store::{Known, State};
 
+pub use attachments::attachment;
 pub use build::build;
 pub use desk::{group_for_desk, groups_for_desk};
 pub use expiry::erase_expired;
@@ -77,6 +79,7 @@ pub async fn kick_off(app: &App, access: &SystemAccess, ask: KickOff) -> std::re
         filters: wanted.filters,
         since: wanted.since,
         patients,
+        ignored: wanted.ignored,
     };
     store::add(&mut tx, (id, &access.client), (&kept, now)).await?;
     let payload = serde_json::json!({ "export": id });
@@ -170,6 +173,34 @@ pub async fn delete(app: &App, access: &SystemAccess, id: ExportId) -> Result<()
     blobs.iter().try_for_each(|blob| app.blobs.erase(blob))
 }
 
+/// An export of this system that can be fetched; anything else is not there.
+async fn ready(app: &App, tx: &mut Tx, access: &SystemAccess, id: ExportId) -> Result<Known> {
+    let known = own(app, tx, access, id).await?;
+    if known.state == State::Ready { Ok(known) } else { Err(Error::NotFound) }
+}
+
+/// Whether a part still goes to this system, where it tells of a type: whether the scopes of this token reach that, and
+/// nothing has changed for anybody in it.
+async fn still_goes(
+    tx: &mut Tx,
+    access: &SystemAccess,
+    (known, id): (&Known, ExportId),
+    (part, kind): (i64, Option<&str>),
+) -> std::result::Result<(), No> {
+    let then = Scopes::parse(&known.ask.scopes).unwrap_or_default();
+    if let Some(kind) = kind.filter(|kind| !rules::still_reaches((&then, &access.scopes), kind)) {
+        let text = format!("the scopes of this token do not reach {kind} as those of the export did");
+        return Err(No::Scope(Wrong::with("", "forbidden", text)));
+    }
+    // A group that is agreed no more is none of theirs.
+    if known.ask.groups.iter().any(|group| !access.groups.contains(group))
+        || store::has_changed(tx, (id, part)).await?
+    {
+        return Err(No::Changed);
+    }
+    Ok(())
+}
+
 /// Opens a file of an export.
 ///
 /// # Errors
@@ -181,24 +212,10 @@ pub async fn open(
     (id, n): (ExportId, i64),
 ) -> std::result::Result<File, No> {
     let mut tx = app.db.read().await?;
-    let known = own(app, &mut tx, access, id).await?;
-    if known.state != State::Ready {
-        return Err(No::Fault(Error::NotFound));
-    }
+    let known = ready(app, &mut tx, access, id).await?;
     let place = store::file(&mut tx, (id, n)).await?.ok_or(Error::NotFound)?;
-    let then = Scopes::parse(&known.ask.scopes).unwrap_or_default();
-    let output = place.kind == FileKind::Output.slug();
-    if output && !rules::still_reaches((&then, &access.scopes), &place.r#type) {
-        let text =
-            format!("the scopes of this token do not reach {} as those of the export did", place.r#type);
-        return Err(No::Scope(Wrong::with("", "forbidden", text)));
-    }
-    // A group that is agreed no more is none of theirs.
-    if known.ask.groups.iter().any(|group| !access.groups.contains(group))
-        || store::has_changed(&mut tx, (id, place.part)).await?
-    {
-        return Err(No::Changed);
-    }
+    let kind = (place.kind == FileKind::Output.slug()).then_some(place.r#type.as_str());
+    still_goes(&mut tx, access, (&known, id), (place.part, kind)).await?;
     drop(tx);
     let reader = app.blobs.read(&app.keys, &place.blob)?;
     Ok(File {

@@ -322,6 +322,19 @@ pub(super) struct Ask {
     /// Only these people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patients: Option<Vec<PatientNo>>,
+    /// What of the request the export is made without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
+}
+
+/// Something of a request that is not followed, where the client takes that (`Prefer: handling=lenient`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Ignored {
+    /// The parameter.
+    pub param: String,
+    /// What, and why.
+    pub text: String,
 }
 
 /// Something wrong with a request: for an OperationOutcome. Never says anything about a patient.

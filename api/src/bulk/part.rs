@@ -7,6 +7,7 @@ use memchr::memmem;
 
 use super::BLOBS;
 use super::model::FileKind;
+use super::rules;
 use super::store::NewFile;
 use crate::app::App;
 use crate::base::{Error, Result, uuid};
@@ -105,25 +106,13 @@ pub fn references(raw: &[u8], mut each: impl FnMut(&str)) {
     }
 }
 
-/// Types that stand in the directory, or can.
-const SHARED: [&str; 8] = [
-    "Practitioner",
-    "PractitionerRole",
-    "Organization",
-    "Location",
-    "Medication",
-    "HealthcareService",
-    "Device",
-    "Binary",
-];
-
 fn leads_out(reference: &str) -> bool {
     if reference.starts_with("urn:") {
         return true;
     }
     let plain = reference.split(['?']).next().unwrap_or(reference);
     let plain = plain.split_once("/_history/").map_or(plain, |(before, _)| before);
-    SHARED.iter().any(|kind| plain.split('/').any(|piece| piece == *kind))
+    rules::SHARED.iter().any(|kind| plain.split('/').any(|piece| piece == *kind))
 }
 
 #[cfg(test)]

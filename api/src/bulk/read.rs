@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::attachments::{self, Files};
 use super::filter_rules::{Filters, passes};
 use super::model::Ask;
 use super::part::references;
@@ -18,9 +19,10 @@ use crate::app::App;
 use crate::base::{Error, ExportId, Instant, PatientNo, Result, Rid};
 use crate::db::Tx;
 use crate::disclosures::What;
+use crate::fhir::sensitivity::Labels;
 use crate::records;
 use crate::records::api::{self, Leads, Resource};
-use crate::representation::Sight;
+use crate::representation::{Lens, Sight};
 use crate::smart::{Allowed, ClientId};
 use crate::visibility::{self, Permit};
 
@@ -35,6 +37,7 @@ pub struct Plan {
     pub id: ExportId,
     pub client: ClientId,
     pub ask: Ask,
+    /// What is looked at: what goes out, and what may lead to it.
     pub allowed: HashMap<&'static str, Allowed>,
     pub filters: Filters,
     /// Only what came after, and not after the export began.
@@ -69,66 +72,62 @@ pub struct Person {
     pub directory: Vec<i64>,
 }
 
-/// Begins to read a person's record. Not in a task: `serve` has one thread for all tasks, and reading SQLite holds it.
-pub fn begin(plan: &Arc<Plan>, patient: PatientNo) -> Ahead {
+/// Begins to read a person's record for a part. Not in a task: `serve` has one thread for all tasks, and reading SQLite
+/// holds it.
+pub fn begin(plan: &Arc<Plan>, (patient, part): (PatientNo, i64)) -> Ahead {
     let (sender, batches) = mpsc::channel(1);
     let (plan, handle) = (Arc::clone(plan), Handle::current());
-    Ahead { patient, batches, read: spawn_blocking(move || handle.block_on(plan.one(patient, sender))) }
+    Ahead {
+        patient,
+        batches,
+        read: spawn_blocking(move || handle.block_on(plan.one((patient, part), sender))),
+    }
 }
 
 impl Plan {
-    async fn one(&self, patient: PatientNo, sender: Sender<Vec<Resource>>) -> Result<Read> {
+    async fn one(&self, (patient, part): (PatientNo, i64), sender: Sender<Vec<Resource>>) -> Result<Read> {
         let mut tx = self.app.db.read().await?;
         let at = self.app.clock.now();
-        let Ground { permit, sight, group } = match self.decide(&mut tx, patient).await? {
+        let asked = (&self.client, self.ask.groups.as_slice(), patient);
+        let Ground { permit, sight, group } = match decide(&self.app, &mut tx, asked).await? {
             Decision::Export(ground) => *ground,
             Decision::LeftOut => return Ok(Read::LeftOut),
             Decision::NotAMember => return Ok(Read::Nothing),
         };
         let mut found = self.found(&mut tx, sight).await?;
         let (mut directory, mut went, mut leads) = (Vec::new(), HashSet::new(), Leads::default());
+        let mut files = Files::new();
         for batch in batches(&found) {
             // A place for it first: each reader has one batch in memory, whether it waits or is being made.
             let gone = |_| Error::internal(anyhow::anyhow!("nobody writes what is read for an export"));
             let place = sender.reserve().await.map_err(gone)?;
             let all = api::resources(&self.app, &mut tx, (sight, &batch), &mut leads).await?;
             let pass = |(_, one): &(i64, Resource)| passes(&self.filters, &one.kind, &one.bytes);
-            let (rids, all): (Vec<i64>, Vec<Resource>) = all.into_iter().filter(pass).unzip();
+            let all: Vec<(i64, Resource)> = all.into_iter().filter(pass).collect();
+            directory.extend(shared(&mut tx, sight, (all.iter().map(|(_, one)| one), &leads)).await?);
+            let goes = all.into_iter().filter(|(_, one)| self.goes(&one.kind));
+            let (rids, mut all): (Vec<i64>, Vec<Resource>) = goes.unzip();
             went.extend(rids);
-            directory.extend(shared(&mut tx, sight, (&all, &leads)).await?);
+            files.extend(attachments::address(self, &mut tx, (sight, part), (&mut all, &leads)).await?);
             place.send(all);
         }
         found.retain(|one| went.contains(&one.rid));
         if found.is_empty() {
+            found = self.led_to(&mut tx, (patient, &directory)).await?;
+        }
+        if found.is_empty() {
             return Ok(Read::Nothing);
         }
         let labels_no = records::label_changes(&mut tx, patient).await?;
-        let items = found.iter().map(|one| (one.r#type.as_str(), one.id.as_str(), one.version));
+        files.retain(|rid, _| !went.contains(rid));
+        let items = found.iter().chain(files.values());
+        let items = items.map(|one| (one.r#type.as_str(), one.id.as_str(), one.version));
         let what = What { copy: Some(format!("export {}", self.id)), ..What::page("export").of(items) };
         let kept = NewPerson { patient, group, labels_no, at };
         Ok(Read::Whole(Box::new(Person { permit, what, kept, directory })))
     }
 
-    /// Deny wins: whoever asked that their record not go to one of the recipients is left out, and where several groups
-    /// would show it, only what all of them show goes out.
-    async fn decide(&self, tx: &mut Tx, patient: PatientNo) -> Result<Decision> {
-        let mut found: Option<Ground> = None;
-        for group in &self.ask.groups {
-            let asked = (&self.client, group.as_str(), patient);
-            let permit = match visibility::check_system(&self.app, tx, asked).await {
-                Err(Error::NotFound) => continue,
-                checked => checked?,
-            };
-            let Some(permit) = permit else { return Ok(Decision::LeftOut) };
-            match &mut found {
-                Some(ground) => ground.sight.lens = ground.sight.lens.and(permit.lens()),
-                None => found = Some(Ground { sight: permit.sight(), permit, group: group.clone() }),
-            }
-        }
-        Ok(found.map_or(Decision::NotAMember, |ground| Decision::Export(Box::new(ground))))
-    }
-
-    /// What of a record is exported, without the bytes.
+    /// What of a record is looked at, without the bytes.
     async fn found(&self, tx: &mut Tx, sight: Sight) -> Result<Vec<Light>> {
         let mut all = Vec::new();
         let mut after = Rid(sight.patient.range().0.0 - 1);
@@ -148,14 +147,74 @@ impl Plan {
         Ok(all)
     }
 
+    /// What goes out of the directory because a record led there: where nothing of the record itself does, the person is
+    /// told that.
+    async fn led_to(&self, tx: &mut Tx, (patient, directory): (PatientNo, &[i64])) -> Result<Vec<Light>> {
+        let mut found = Vec::new();
+        let mut known: HashSet<i64> = directory.iter().copied().collect();
+        let mut next: Vec<i64> = known.iter().copied().collect();
+        let sight = Sight { lens: Lens { hidden: Labels::default(), ..nothing_of(patient).lens }, patient };
+        while !next.is_empty() {
+            let mut led = Vec::new();
+            for batch in next.chunks(BATCH.1) {
+                let mut rows = resources::named(tx, sight, (batch, self.span.1)).await?;
+                let wanted: Vec<(i64, i64)> = rows.iter().map(|one| (one.rid, one.version)).collect();
+                let seen = self.of_directory(tx, (patient, &wanted)).await?;
+                rows.retain(|one| self.goes(&one.r#type) && seen.rids.contains(&one.rid));
+                found.extend(rows);
+                led.extend(seen.led.into_iter().filter(|rid| known.insert(*rid)));
+            }
+            next = led;
+        }
+        Ok(found)
+    }
+
+    /// What a system may have of the directory, in these versions.
+    pub async fn of_directory(
+        &self,
+        tx: &mut Tx,
+        (patient, wanted): (PatientNo, &[(i64, i64)]),
+    ) -> Result<Entries> {
+        let sight = nothing_of(patient);
+        let mut leads = Leads::default();
+        let all = api::resources(&self.app, tx, (sight, wanted), &mut leads).await?;
+        let seen = |(_, one): &(i64, Resource)| {
+            *self.may(&one.kind) != Allowed::No
+                && one.received > self.span.0
+                && one.received <= self.span.1
+                && passes(&self.filters, &one.kind, &one.bytes)
+        };
+        let (rids, all): (HashSet<i64>, Vec<Resource>) = all.into_iter().filter(seen).unzip();
+        let led = shared(tx, sight, (all.iter(), &leads)).await?;
+        Ok(Entries { rids, all, leads, led })
+    }
+
+    /// Whether resources of a type are asked for: others are only looked at, for what they lead to.
+    pub fn goes(&self, kind: &str) -> bool {
+        self.ask.types.is_empty() || self.ask.types.iter().any(|own| own == kind)
+    }
+
     /// What the system may export of a type.
     pub fn may(&self, kind: &str) -> &Allowed {
         self.allowed.get(kind).unwrap_or(&Allowed::No)
     }
 }
 
+/// Entries of the directory.
+pub struct Entries {
+    rids: HashSet<i64>,
+    pub all: Vec<Resource>,
+    pub leads: Leads,
+    /// What they lead to in the directory.
+    pub led: BTreeSet<i64>,
+}
+
 /// What resources lead to in the directory.
-pub async fn shared(tx: &mut Tx, sight: Sight, (all, leads): (&[Resource], &Leads)) -> Result<BTreeSet<i64>> {
+pub async fn shared<'a>(
+    tx: &mut Tx,
+    sight: Sight,
+    (all, leads): (impl Iterator<Item = &'a Resource>, &Leads),
+) -> Result<BTreeSet<i64>> {
     let (mut found, mut written) = (BTreeSet::new(), BTreeSet::new());
     for one in all {
         references(&one.bytes, |text| match leads.rid(text) {
@@ -171,17 +230,44 @@ pub async fn shared(tx: &mut Tx, sight: Sight, (all, leads): (&[Resource], &Lead
     Ok(found)
 }
 
+/// Whether what is of one person goes to a system with these groups. Deny wins: whoever asked that their record not go to
+/// one of the recipients is left out, and where several groups would show it, only what all of them show goes out.
+pub async fn decide(
+    app: &App,
+    tx: &mut Tx,
+    (client, groups, patient): (&ClientId, &[String], PatientNo),
+) -> Result<Decision> {
+    let mut found: Option<Ground> = None;
+    for group in groups {
+        let permit = match visibility::check_system(app, tx, (client, group, patient)).await {
+            Err(Error::NotFound) => continue,
+            checked => checked?,
+        };
+        let Some(permit) = permit else { return Ok(Decision::LeftOut) };
+        match &mut found {
+            Some(ground) => ground.sight.lens = ground.sight.lens.and(permit.lens()),
+            None => found = Some(Ground { sight: permit.sight(), permit, group: group.clone() }),
+        }
+    }
+    Ok(found.map_or(Decision::NotAMember, |ground| Decision::Export(Box::new(ground))))
+}
+
+/// A sight for what stands in the directory: it is found by way of somebody of whose record nothing is seen.
+pub fn nothing_of(patient: PatientNo) -> Sight {
+    Sight { patient, lens: Lens { categories: 0, hidden: Labels::ALL, ..Lens::WHOLE } }
+}
+
 /// What is decided of one person.
-enum Decision {
+pub enum Decision {
     Export(Box<Ground>),
     LeftOut,
     NotAMember,
 }
 
 /// On what ground a record goes out, and how much of it.
-struct Ground {
+pub struct Ground {
     permit: Permit,
-    sight: Sight,
+    pub sight: Sight,
     group: String,
 }
 

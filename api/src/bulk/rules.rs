@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::filter_rules as filters;
-use super::model::{Form, Handling, Wrong};
+use super::model::{Form, Handling, Ignored, Wrong};
 use crate::base::Instant;
+use crate::disclosures::is_directory;
 use crate::fhir::search::Given;
 use crate::smart::{Allowed, Interaction, Level, Scopes, TYPES};
 
@@ -12,6 +13,23 @@ use crate::smart::{Allowed, Interaction, Level, Scopes, TYPES};
 const MOST_PATIENTS: usize = 10_000;
 /// Characters of one parameter at most.
 const LONGEST: usize = 8_192;
+/// So many things that are not followed are told.
+const MOST_TOLD: usize = 100;
+/// Characters of what a client wrote that are said back to it.
+const SAID: usize = 200;
+
+/// Types that stand in the directory, or can: they go out where records lead to them.
+pub const SHARED: [&str; 9] = [
+    "Practitioner",
+    "PractitionerRole",
+    "Organization",
+    "Location",
+    "Endpoint",
+    "Medication",
+    "HealthcareService",
+    "Device",
+    "Binary",
+];
 
 /// The names of the format, which mean the same.
 const FORMATS: [&str; 3] = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
@@ -27,6 +45,24 @@ pub struct Wanted {
     pub since: Option<Instant>,
     /// Only these people, by FHIR id.
     pub patients: Option<Vec<String>>,
+    /// What is not followed, and the client takes that.
+    pub ignored: Vec<Ignored>,
+}
+
+impl Wanted {
+    fn ignore(&mut self, param: &str, text: String) {
+        let text = match self.ignored.len() {
+            0..MOST_TOLD => text,
+            MOST_TOLD => "more of the request was left out than is told here".to_owned(),
+            _ => return,
+        };
+        self.ignored.push(Ignored { param: said(param), text });
+    }
+}
+
+/// As much of what a client wrote as is said back to it.
+fn said(text: &str) -> String {
+    text.chars().take(SAID).collect()
 }
 
 /// Where a request comes from.
@@ -52,6 +88,19 @@ pub enum Refused {
 /// Whether records of this type are exported at all. What was allowed and who looked are no part of what was gathered.
 pub fn exported(kind: &str) -> bool {
     TYPES.contains(&kind) && !matches!(kind, "AuditEvent" | "Consent")
+}
+
+/// Whether resources of a type are in no person's own record.
+fn is_outside(kind: &str) -> bool {
+    is_directory(kind) || matches!(kind, "Endpoint" | "Questionnaire")
+}
+
+/// Whether an export of these types (all, where none is named) looks at resources of this type: at those that are asked
+/// for, and at all that may lead to them where they can stand in the directory. So naming types only leaves out others.
+pub fn is_looked_at(types: &[String], kind: &str) -> bool {
+    types.is_empty()
+        || types.iter().any(|own| own == kind)
+        || types.iter().any(|own| SHARED.contains(&own.as_str()))
 }
 
 /// What scopes let a system take of a type.
@@ -125,21 +174,21 @@ fn one((name, value): (&str, &str), request: Request<'_>, wanted: &mut Wanted) -
         // About the form of answers, which have one form here.
         "_format" | "_pretty" => Ok(()),
         "_typeFilter" => filter(value, request.given, wanted),
-        _ if request.given.handling == Handling::Lenient => Ok(()),
-        "_elements" => {
-            let how = "whole resources are exported; leave _elements out, or send Prefer: handling=lenient";
+        _ => {
+            let why = match name {
+                "_elements" => "whole resources are exported",
+                "includeAssociatedData" => {
+                    "Provenance is exported as a type of its own, with _type=Provenance or without _type"
+                }
+                _ => "this parameter is not known here",
+            };
+            if request.given.handling == Handling::Lenient {
+                wanted.ignore(name, format!("{} was not followed: {why}", said(name)));
+                return Ok(());
+            }
+            let how = format!("{why}; leave {} out, or send Prefer: handling=lenient", said(name));
             Err(Wrong::with(name, "not-supported", how))
         }
-        "includeAssociatedData" => {
-            let how = "Provenance is exported as a type of its own, with _type=Provenance or without _type; leave \
-                       includeAssociatedData out, or send Prefer: handling=lenient";
-            Err(Wrong::with(name, "not-supported", how))
-        }
-        _ => Err(Wrong::with(
-            name,
-            "not-supported",
-            "this parameter is not known here; leave it out, or send Prefer: handling=lenient",
-        )),
     }
 }
 
@@ -153,6 +202,8 @@ fn types(value: &str, handling: Handling, wanted: &mut Wanted) -> Result<(), Wro
             let how = "_type is a list of resource types, separated by commas; one of these is not exported here. Those that are: ";
             let all: Vec<&str> = TYPES.into_iter().filter(|kind| exported(kind)).collect();
             return Err(Wrong::with("_type", "not-supported", format!("{how}{}", all.join(", "))));
+        } else {
+            wanted.ignore("_type", format!("{} was left out: it is not exported here", said(kind)));
         }
     }
     if wanted.types.is_empty() {
@@ -167,7 +218,9 @@ fn filter(value: &str, given: Given<'_>, wanted: &mut Wanted) -> Result<(), Wron
         match filters::read(text, given) {
             Ok((kind, _)) => wanted.filters.push((kind.to_owned(), text.to_owned())),
             // Optional: to go on without it exports more, which the client said it can take.
-            Err(_) if given.handling == Handling::Lenient => {}
+            Err(wrong) if given.handling == Handling::Lenient => {
+                wanted.ignore("_typeFilter", format!("{} was not followed: {}", said(text), wrong.text));
+            }
             Err(wrong) => return Err(wrong),
         }
     }
@@ -217,21 +270,41 @@ fn instant(text: &str) -> Option<Instant> {
 fn within_scopes(wanted: &mut Wanted, request: Request<'_>) -> Result<(), Refused> {
     let reaches = |kind: &str| allowed(request.scopes, kind) != Allowed::No;
     if wanted.types.is_empty() {
-        return match TYPES.into_iter().any(reaches) {
-            true => Ok(()),
-            false => Err(no_scope("the token has no scope that lets a system read, such as system/*.rs")),
-        };
+        if !TYPES.into_iter().any(reaches) {
+            return Err(no_scope("the token has no scope that lets a system read, such as system/*.rs"));
+        }
+        return led_to(TYPES.into_iter().filter(|kind| reaches(kind)), reaches);
     }
-    if request.given.handling == Handling::Strict
-        && let Some(kind) = wanted.types.iter().find(|kind| !reaches(kind))
-    {
-        return Err(no_scope(&format!("the scopes of the token do not reach {kind}")));
+    let out: Vec<String> = wanted.types.extract_if(.., |kind| !reaches(kind)).collect();
+    for kind in out {
+        if request.given.handling == Handling::Strict {
+            return Err(no_scope(&format!("the scopes of the token do not reach {kind}")));
+        }
+        wanted.ignore("_type", format!("{kind} was left out: the scopes of the token do not reach it"));
     }
-    wanted.types.retain(|kind| reaches(kind));
-    match wanted.types.is_empty() {
-        true => Err(no_scope("the scopes of the token reach none of these types")),
-        false => Ok(()),
+    if wanted.types.is_empty() {
+        return Err(no_scope("the scopes of the token reach none of these types"));
     }
+    led_to(wanted.types.iter().map(String::as_str), reaches)
+}
+
+/// Nothing of these types could be in the export where all of them stand outside of records, and no record that leads
+/// there may be read (Bulk Data Access 2.0, `_type`).
+fn led_to<'a>(
+    mut types: impl Iterator<Item = &'a str> + Clone,
+    reaches: impl Fn(&str) -> bool,
+) -> Result<(), Refused> {
+    let leads = || TYPES.into_iter().any(|kind| !is_outside(kind) && reaches(kind));
+    let found = |kind: &str| !is_outside(kind) || (SHARED.contains(&kind) && leads());
+    if types.clone().any(found) {
+        return Ok(());
+    }
+    let how = format!(
+        "{} stands in no person's record; it is exported where a record leads to it. Ask for a type of records as well, such \
+         as Encounter, with a scope that reaches it",
+        types.next().unwrap_or_default()
+    );
+    Err(Refused::Params(vec![Wrong::with("_type", "not-supported", how)]))
 }
 
 fn no_scope(text: &str) -> Refused {
@@ -269,6 +342,7 @@ mod tests {
                 filters: vec![],
                 since: since.map(Instant),
                 patients: patients.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
+                ignored: vec![],
             })
         };
         let bad = |param: &str, code: &'static str| Err((param.to_owned(), code));
@@ -330,6 +404,30 @@ mod tests {
             ),
             (&[("_type", "Goal")], Query, Lenient, "system/Patient.rs", bad("_type", "forbidden")),
             (&[("_type", "Patient")], Query, Strict, "system/Patient.read", wanted(&["Patient"], None, None)),
+            (&[("_type", "Organization")], Query, Strict, all, wanted(&["Organization"], None, None)),
+            (
+                &[("_type", "Organization")],
+                Query,
+                Strict,
+                "system/Organization.rs system/Goal.rs",
+                wanted(&["Organization"], None, None),
+            ),
+            (
+                &[("_type", "Organization,Practitioner")],
+                Query,
+                Lenient,
+                "system/Organization.rs system/Practitioner.rs",
+                bad("_type", "not-supported"),
+            ),
+            (&[], Query, Strict, "system/Organization.rs", bad("_type", "not-supported")),
+            (&[("_type", "Questionnaire")], Query, Strict, all, bad("_type", "not-supported")),
+            (
+                &[("_type", "Questionnaire,Device")],
+                Query,
+                Strict,
+                "system/Device.rs system/Questionnaire.rs",
+                wanted(&["Questionnaire", "Device"], None, None),
+            ),
             (&[], Query, Strict, "patient/*.rs", bad("_type", "forbidden")),
             (&[], Query, Strict, "system/*.s", bad("_type", "forbidden")),
             (&[("_elements", "id")], Query, Strict, all, bad("_elements", "not-supported")),
@@ -365,11 +463,67 @@ mod tests {
             ),
             (&[("patient", "Patient/")], Parameters, Strict, all, bad("patient", "value")),
         ] {
-            let found = read_with(params, (form, handling), scopes).map_err(|refused| match refused {
-                Refused::Params(wrong) => (wrong[0].param.clone(), wrong[0].code),
-                Refused::Scope(wrong) => (wrong.param, wrong.code),
-            });
+            let found = read_with(params, (form, handling), scopes);
+            let found =
+                found.map(|wanted| Wanted { ignored: vec![], ..wanted }).map_err(|refused| match refused {
+                    Refused::Params(wrong) => (wrong[0].param.clone(), wrong[0].code),
+                    Refused::Scope(wrong) => (wrong.param, wrong.code),
+                });
             assert_eq!(found, expected, "{params:?} {form:?} {handling:?} {scopes}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_followed_is_told_thing_by_thing() {
+        let lenient = (Form::Query, Handling::Lenient);
+        let told = |params: &[(&str, &str)], scopes| {
+            let wanted = read_with(params, lenient, scopes).unwrap();
+            wanted.ignored.into_iter().map(|one| (one.param, one.text)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(&[("_type", "Goal"), ("_typeFilter", "Goal?lifecycle-status=active")], "system/*.rs"),
+            vec![]
+        );
+        let params = [
+            ("_type", "Patient,Nose,Goal"),
+            ("_typeFilter", "Patient?nose=x,Patient?gender=female"),
+            ("_elements", "id"),
+            ("includeAssociatedData", "x"),
+            ("ear", "1"),
+        ];
+        let all = told(&params, "system/Patient.rs");
+        for (n, (param, begins)) in [
+            ("_type", "Nose was left out"),
+            ("_typeFilter", "Patient?nose=x was not followed: "),
+            ("_elements", "_elements was not followed"),
+            ("includeAssociatedData", "includeAssociatedData was not followed"),
+            ("ear", "ear was not followed"),
+            ("_type", "Goal was left out: the scopes"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert!(all[n].0 == param && all[n].1.starts_with(begins), "{:?}", all[n]);
+        }
+        assert_eq!(all.len(), 6);
+        let many: Vec<_> = (0..1_000).map(|_| ("ear", "1")).collect();
+        assert_eq!(told(&many, "system/*.rs").len(), MOST_TOLD + 1);
+        let long = "e".repeat(10_000);
+        assert!(told(&[(&long, "1")], "system/*.rs").iter().all(|(_, text)| text.len() < 300));
+    }
+
+    #[test]
+    fn naming_types_only_leaves_out_others() {
+        for (types, kind, looked) in [
+            (&[][..], "Goal", true),
+            (&["Patient"], "Patient", true),
+            (&["Patient"], "Goal", false),
+            (&["Patient"], "Organization", false),
+            (&["Organization"], "Goal", true),
+            (&["Patient", "Medication"], "Practitioner", true),
+        ] {
+            let types: Vec<String> = types.iter().map(|kind| (*kind).to_owned()).collect();
+            assert_eq!(is_looked_at(&types, kind), looked, "{types:?} {kind}");
         }
     }
 

@@ -3,10 +3,12 @@
 //! cut in; nothing is written anew.
 
 pub mod bundle;
+mod files;
 mod lines;
 mod masked;
 mod subset;
 
+pub use files::{FileAddress, Readdressed, file_addresses, readdress};
 pub use lines::Lines;
 pub use masked::{masked, named};
 pub use subset::Cut;

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::base::{Error, ExportId};
 use crate::bulk::{self, FileKind, Form, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
 use crate::fhir::outcome::{Issue, outcome};
+use crate::records::api::Fault;
 use crate::smart::{self, Denied, Left, SystemAccess};
 
 use super::challenge::{Lack, challenge};
@@ -54,7 +55,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(export("/fhir/Patient/$export", |_| Level::Patient))
         .service(
             web::resource("/fhir/$export")
-                .default_service(web::to(no_system_level))
+                .route(web::get().to(no_system_level))
+                .route(web::post().to(no_system_level))
+                .default_service(web::to(|| async { no_such_method("GET, POST, OPTIONS") }))
                 .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next))),
         )
         .service(
@@ -69,6 +72,13 @@ pub fn configure(config: &mut ServiceConfig) {
             web::resource("/fhir/bulk/{id}/{n}.ndjson")
                 .route(web::get().to(file))
                 .route(web::head().to(file))
+                .default_service(web::to(|| async { no_such_method(READ) }))
+                .wrap(from_fn(|request, next| dressed(READ, request, next))),
+        )
+        .service(
+            web::resource("/fhir/bulk/{id}/attachment/{file}")
+                .route(web::get().to(attachment))
+                .route(web::head().to(attachment))
                 .default_service(web::to(|| async { no_such_method(READ) }))
                 .wrap(from_fn(|request, next| dressed(READ, request, next))),
         )
@@ -307,8 +317,27 @@ async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)
     }
 }
 
-async fn no_system_level() -> HttpResponse {
-    let text = "the whole system cannot be exported; use Group/[id]/$export or Patient/$export";
+/// The content of what an attachment of an export leads to, as it is.
+async fn attachment(app: Data<App>, request: HttpRequest, place: Path<(String, String)>) -> HttpResponse {
+    let access = match access(&app, &request).await {
+        Ok(access) => access,
+        Err(answer) => return answer,
+    };
+    let Ok(id) = place.0.parse::<ExportId>() else { return fault(Error::NotFound) };
+    match bulk::attachment(&app, &access, (id, &place.1)).await.map(|binary| fhir::file(&binary)) {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(Fault::Other(error))) => fault(error),
+        Ok(Err(_)) => fault(Error::NotFound),
+        Err(no) => refused(&app, no),
+    }
+}
+
+async fn no_system_level(app: Data<App>, request: HttpRequest) -> HttpResponse {
+    if let Err(answer) = access(&app, &request).await {
+        return answer;
+    }
+    let text = "the whole system cannot be exported; use Group/[id]/$export for one group of patients that was agreed with \
+                this system, or Patient/$export for all of them";
     wrong(StatusCode::NOT_FOUND, &[Wrong::with("", "not-supported", text)])
 }
 

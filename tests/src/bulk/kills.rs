@@ -9,6 +9,7 @@ use futures::StreamExt as _;
 use serde_json::Value;
 
 use super::ALL;
+use super::attachments::fetchable;
 use super::system::{System, group};
 use crate::harness::house::House;
 use crate::harness::{Kind, binary, on_both_databases, setting};
@@ -97,6 +98,11 @@ async fn fetched(
         for line in parts.concat().split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
             let one: Value = serde_json::from_slice(line).unwrap();
             let name = format!("{}/{}", one["resourceType"].as_str().unwrap(), one["id"].as_str().unwrap());
+            for address in fetchable(std::slice::from_ref(&one)) {
+                let (_, sealed) = address.rsplit_once('/').unwrap();
+                let opened = bulk::attachment(&house.app, access, (id, sealed)).await;
+                assert!(opened.is_ok(), "{name} leads to its content: {opened:?}");
+            }
             *all.entry(name).or_default() += 1;
         }
     }

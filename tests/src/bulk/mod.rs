@@ -1,6 +1,7 @@
 //! Systems export the records of groups: over HTTP as the specification wants it, with each person's entry before a byte
 //! leaves, no more than their wishes leave over, and whole after a crash.
 
+mod attachments;
 mod consents;
 mod desk;
 mod kills;
@@ -18,7 +19,13 @@ use crate::acting::patient;
 use crate::harness::{House, Kind, on_both_databases};
 use system::{System, group};
 
-on_both_databases!(a_group_is_exported, each_level_and_parameter_is_followed, groups_are_read);
+on_both_databases!(
+    a_group_is_exported,
+    each_level_and_parameter_is_followed,
+    naming_types_only_leaves_out_others,
+    what_is_not_followed_is_told,
+    groups_are_read
+);
 
 /// Every type that is exported.
 const ALL: &str = "system/*.rs";
@@ -181,6 +188,21 @@ async fn each_level_and_parameter_is_followed(kind: Kind) {
     let manifest = system.wait(&place, &token).await;
     assert_eq!(ids(&system.files((&manifest, "output"), &token).await), of_keys(&["walter"]));
 
+    // An empty body has no parameters, whatever it is said to be.
+    for kind in [None, Some("application/fhir+json")] {
+        let mut asked = system.http.post(system.at("/fhir/Group/one/$export")).bearer_auth(&token);
+        asked = asked.header("accept", "application/fhir+json").header("prefer", "respond-async");
+        if let Some(kind) = kind {
+            asked = asked.header("content-type", kind);
+        }
+        let begun = asked.body("").send().await.unwrap();
+        assert_eq!(begun.status(), 202, "{kind:?}: {}", begun.text().await.unwrap());
+        let place = begun.headers()["content-location"].to_str().unwrap().to_owned();
+        let manifest = system.wait(&place, &token).await;
+        assert_eq!(ids(&system.files((&manifest, "output"), &token).await), of_keys(&["rosa"]));
+        system.call((Method::DELETE, &place), &token).await;
+    }
+
     // A token for one category of observations gives these and no others.
     let labs = "system/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory";
     let narrow = System::register(&house, ("narrow", labs), &["one"]).await;
@@ -191,6 +213,95 @@ async fn each_level_and_parameter_is_followed(kind: Kind) {
     for one in &all {
         let coded = one["category"].to_string();
         assert!(one["resourceType"] == "Observation" && coded.contains("\"laboratory\""), "{one}");
+    }
+    house.close().await;
+}
+
+/// Types that stand in no record come where records lead to them, whichever types are named beside them.
+async fn naming_types_only_leaves_out_others(kind: Kind) {
+    let house = House::start(kind).await;
+    for key in ["rosa", "walter"] {
+        house.gather(key).await;
+    }
+    group(&house, "one", &["rosa", "walter"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    let token = system.token(ALL).await;
+    let exported = async |types: &str, token: &str| -> BTreeMap<String, BTreeSet<String>> {
+        let (place, manifest) = system.export(&format!("/fhir/Group/one/$export{types}"), token).await;
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for one in system.files((&manifest, "output"), token).await {
+            let kind = one["resourceType"].as_str().unwrap().to_owned();
+            found.entry(kind).or_default().insert(one["id"].as_str().unwrap().to_owned());
+        }
+        system.call((Method::DELETE, &place), token).await;
+        found
+    };
+    let whole = exported("", &token).await;
+    assert!(whole["Organization"].len() > 1 && whole["Practitioner"].len() > 1, "{whole:?}");
+    for types in ["Organization", "Practitioner", "Location", "Medication", "Organization,Encounter"] {
+        let entries = house.entries().await;
+        let found = exported(&format!("?_type={types}"), &token).await;
+        let wanted: BTreeMap<String, BTreeSet<String>> =
+            whole.clone().into_iter().filter(|(kind, _)| types.split(',').any(|own| own == kind)).collect();
+        assert_eq!(found, wanted, "{types}");
+        let told = house.entries().await - entries;
+        assert!(told <= 2 && (told == 0) == wanted.is_empty(), "{types}: whose record led there is told it");
+    }
+
+    // Only what the token may read leads somewhere; where that is nothing, it is said.
+    let by_visits = system.token("system/Organization.rs system/Encounter.rs").await;
+    let found = exported("?_type=Organization", &by_visits).await;
+    assert!(found["Organization"].is_subset(&whole["Organization"]) && found.len() == 1, "{found:?}");
+    let alone = system.token("system/Organization.rs").await;
+    for path in ["/fhir/Group/one/$export?_type=Organization", "/fhir/Patient/$export"] {
+        let answer = system.call((Method::GET, path), &alone).await;
+        assert_eq!(answer.status(), 400, "{path}");
+        let outcome: Value = answer.json().await.unwrap();
+        assert_eq!(outcome["issue"][0]["code"], "not-supported");
+        assert!(outcome.to_string().contains("Organization stands in no person's record"), "{outcome}");
+    }
+    house.close().await;
+}
+
+/// A client that takes what cannot be followed sees in the manifest what that was.
+async fn what_is_not_followed_is_told(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    group(&house, "one", &["rosa"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    let token = system.token(ALL).await;
+    let path = "/fhir/Group/one/$export?_type=Patient,Nose&_typeFilter=Patient%3Fnose%3Dx&_elements=id\
+        &includeAssociatedData=LatestProvenanceResources&ear=1";
+    assert_eq!(
+        system.call((Method::GET, path), &token).await.status(),
+        400,
+        "who does not say so is refused"
+    );
+    let begun = system
+        .http
+        .get(system.at(path))
+        .bearer_auth(&token)
+        .header("accept", "application/fhir+json")
+        .header("prefer", "respond-async, handling=lenient")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(begun.status(), 202, "{}", begun.text().await.unwrap());
+    let place = begun.headers()["content-location"].to_str().unwrap().to_owned();
+    let manifest = system.wait(&place, &token).await;
+    assert_eq!(of(&system.files((&manifest, "output"), &token).await, "Patient").count(), 1);
+    let told = system.files((&manifest, "error"), &token).await;
+    let params: Vec<&str> =
+        told.iter().map(|one| one["issue"][0]["expression"][0].as_str().unwrap()).collect();
+    let wanted =
+        ["http._type", "http._typeFilter", "http._elements", "http.includeAssociatedData", "http.ear"];
+    assert_eq!(params, wanted, "one for each");
+    for one in &told {
+        assert_eq!(
+            (&one["issue"][0]["severity"], one["issue"].as_array().unwrap().len()),
+            (&"warning".into(), 1)
+        );
+        assert_eq!(api::fhir::check::check(one), vec![]);
     }
     house.close().await;
 }

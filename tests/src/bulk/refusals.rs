@@ -35,6 +35,8 @@ const CASES: &[Case] = &[
     ("GET", "/fhir/Group/two/$export", &[ASYNC], "", 404, "not-found"),
     ("GET", "/fhir/Group/none/$export", &[ASYNC], "", 404, "not-found"),
     ("GET", "/fhir/$export", &[ASYNC], "", 404, "not-supported"),
+    ("POST", "/fhir/$export", &[ASYNC], "", 404, "not-supported"),
+    ("PUT", "/fhir/$export", &[ASYNC], "", 405, "not-supported"),
     ("PUT", "/fhir/Group/one/$export", &[ASYNC], "", 405, "not-supported"),
     ("DELETE", "/fhir/Patient/$export", &[ASYNC], "", 405, "not-supported"),
     ("GET", "/fhir/Group/one/$export?_outputFormat=csv", &[ASYNC], "", 400, "not-supported"),
@@ -91,6 +93,7 @@ const CASES: &[Case] = &[
     ("GET", "/fhir/bulk/00000000-0000-0000-0000-000000000000/1.ndjson", &[], "", 404, "not-found"),
     ("GET", "/fhir/bulk/00000000-0000-0000-0000-000000000000/x.ndjson", &[], "", 404, "not-found"),
     ("DELETE", "/fhir/bulk/00000000-0000-0000-0000-000000000000/1.ndjson", &[], "", 405, "not-supported"),
+    ("GET", "/fhir/bulk/00000000-0000-0000-0000-000000000000/attachment/x", &[], "", 404, "not-found"),
     ("GET", "/fhir/Group?name=x", &[("prefer", "handling=strict")], "", 400, "not-supported"),
     ("GET", "/fhir/Group?_count=some", &[], "", 400, "invalid"),
     ("GET", "/fhir/Group?_page=none", &[], "", 400, "invalid"),
@@ -150,6 +153,7 @@ async fn nobody_else_fetches(kind: Kind) {
         &place,
         &file,
         &system.at("/fhir/Group/one/$export"),
+        &system.at("/fhir/$export"),
         &system.at("/fhir/Group"),
         &system.at("/fhir/Group/one"),
     ] {
@@ -197,10 +201,13 @@ async fn a_token_of_the_other_kind_lacks_scope(kind: Kind) {
         (Method::POST, "/fhir/Group/one/$export"),
         (Method::GET, "/fhir/Group/none/$export"),
         (Method::GET, "/fhir/Patient/$export"),
+        (Method::GET, "/fhir/$export"),
+        (Method::POST, "/fhir/$export"),
         (Method::GET, place.as_str()),
         (Method::DELETE, place.as_str()),
         (Method::GET, file.as_str()),
         (Method::GET, "/fhir/bulk/nonsense"),
+        (Method::GET, "/fhir/bulk/nonsense/attachment/x"),
     ];
     let everything = format!("{patient}/$everything");
     let history = format!("{patient}/_history");

@@ -11,7 +11,7 @@ use crate::fhir::json::{Limits, scan};
 
 /// Names and values, in their order. An empty body has none.
 pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Vec<(String, String)>, Box<HttpResponse>> {
-    if body.is_empty() {
+    if body.trim_ascii().is_empty() {
         return Ok(Vec::new());
     }
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());

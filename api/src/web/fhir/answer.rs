@@ -286,22 +286,32 @@ pub(super) fn streamed(pieces: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>>
     HttpResponse::Ok().content_type(TYPE).streaming(pieces)
 }
 
-/// The content of a Binary, as a file: a browser opens nothing of it within this site.
+/// The content of a Binary, as a file.
 ///
 /// # Errors
 /// 406 where another type is wanted; 404 where there are no bytes.
 pub(super) fn content(request: &HttpRequest, resource: &Resource) -> Result<HttpResponse, Refusal> {
+    let answer = file(resource)?;
+    let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !accepts_content(request, kind) {
+        let text =
+            "The content is of another type than is accepted; application/fhir+json gives it as a resource.";
+        return Err(issue(406, "not-supported", text));
+    }
+    Ok(answer)
+}
+
+/// The same whatever is accepted: a browser opens nothing of it within this site.
+///
+/// # Errors
+/// `NotFound` where there are no bytes.
+pub(in crate::web) fn file(resource: &Resource) -> Result<HttpResponse, Fault> {
     let value: Value =
         serde_json::from_slice(&resource.bytes).map_err(|error| Fault::Other(Error::internal(error)))?;
     let said = value.get("contentType").and_then(Value::as_str).unwrap_or("application/octet-stream");
     let fit =
         said.len() <= 100 && said.contains('/') && said.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     let kind = if fit { said } else { "application/octet-stream" };
-    if !accepts_content(request, kind) {
-        let text =
-            "The content is of another type than is accepted; application/fhir+json gives it as a resource.";
-        return Err(issue(406, "not-supported", text));
-    }
     let bytes = attachment_bytes(&value, "/data").map_err(|_| Fault::NotFound)?;
     Ok(HttpResponse::Ok()
         .insert_header(("Content-Type", kind))

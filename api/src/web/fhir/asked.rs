@@ -183,8 +183,11 @@ pub(super) fn history(query: &Query) -> Asked<(Option<Instant>, usize)> {
     Ok((since, count))
 }
 
-/// The Parameters of an operation as names and values (operations.html).
+/// The Parameters of an operation as names and values (operations.html). An empty body has none.
 pub(super) fn parameters(bytes: &[u8]) -> Asked<Query> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(Query::new());
+    }
     let bad =
         || issue(400, "structure", "Expected a Parameters resource, each parameter with a name and a value.");
     crate::fhir::json::scan(bytes, &crate::fhir::json::Limits::default()).map_err(|_| bad())?;
@@ -297,8 +300,8 @@ mod tests {
         let read = parameters(body).map_err(|r| r.status()).unwrap();
         let pairs: Vec<(&str, &str)> = read.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(pairs, [("patient", "p"), ("type", "http://loinc.org|34133-9"), ("on-demand", "false")]);
+        assert_eq!(parameters(b" \n").map_err(|r| r.status()), Ok(Query::new()));
         for bad in [
-            "",
             "{}",
             "[]",
             "{\"resourceType\":\"Patient\"}",

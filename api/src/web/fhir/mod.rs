@@ -26,7 +26,7 @@ use answer::issue;
 use asked::Way;
 use headers::Form;
 
-pub(super) use answer::{Refusal, bundle, in_form, packed, refused};
+pub(super) use answer::{Refusal, bundle, file, in_form, packed, refused};
 pub(super) use headers::{dressed, is_packed, preflight, trace};
 pub use metadata::Statement;
 
