@@ -22,8 +22,10 @@ mod stream;
 
 use crate::app::App;
 use crate::base::{self, Error, ExportId, Instant, PatientNo, Result};
+use crate::consents::Purpose;
 use crate::db::Tx;
 use crate::fhir::search::Given;
+use crate::fhir::sensitivity::Label;
 use crate::jobs;
 use crate::smart::{Scopes, SystemAccess};
 
@@ -146,10 +148,23 @@ pub async fn status(app: &App, access: &SystemAccess, id: ExportId) -> Result<St
             request: known.ask.url,
             expires: known.expires.unwrap_or(known.created),
             files: store::files(&mut tx, id).await?,
+            program: program(&mut tx, &known.ask.groups).await?,
         })),
         State::Failed => Standing::Failed,
         State::Erased => return Err(Error::NotFound),
     })
+}
+
+/// To whom, and what for, these groups let records of a substance use program go out.
+async fn program(tx: &mut Tx, groups: &[String]) -> Result<Vec<(String, Purpose)>> {
+    let mut found = Vec::new();
+    for group in groups {
+        let group = groups_store::one(tx, group).await?.map(|kept| kept.group);
+        if let Some(group) = group.filter(|group| group.shown.contains(&Label::SubstanceUse)) {
+            found.push((group.recipient.name().to_owned(), group.purpose));
+        }
+    }
+    Ok(found)
 }
 
 /// An export of this system that is there; anything else is not there.

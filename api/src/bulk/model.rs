@@ -405,6 +405,9 @@ pub struct Manifest {
     pub expires: Instant,
     /// Its files.
     pub files: Vec<FileEntry>,
+    /// Of the groups with which records of a substance use program may go out by the patients' consents (42 CFR Part 2):
+    /// to whom, and what for.
+    pub program: Vec<(String, Purpose)>,
 }
 
 /// What a file holds.

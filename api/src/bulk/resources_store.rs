@@ -56,20 +56,22 @@ pub async fn named(tx: &mut Tx, sight: Sight, (rids, until): (&[i64], Instant)) 
     let rows = query(concat!(
         "SELECT r.rid, r.type, r.id, COALESCE(v.version, r.version) AS version, COALESCE(v.size, r.size) AS size \
          FROM json_each($1) a CROSS JOIN resource r JOIN item i ON i.rid = r.rid \
-         LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $8 \
-             AND v.received_at <= $8 AND v.replaced_at > $8 \
+         LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $9 \
+             AND v.received_at <= $9 AND v.replaced_at > $9 \
          WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) \
-         AND (r.rid BETWEEN $9 AND $10 AND (i.labels & $11) = 0 OR r.rid BETWEEN $2 AND $3",
-        seen!("$4", "$5", "$6", "$7"),
+         AND (r.rid BETWEEN $10 AND $11 AND (i.labels & $12) = 0 OR r.rid BETWEEN $13 AND $14",
+        seen!(2),
         ")"
     ));
     let (shared_low, shared_high) = PatientNo::DIRECTORY.range();
     let listed = json!(rids.iter().map(|rid| [rid]).collect::<Vec<_>>());
-    bind_lens(rows.bind(listed.to_string()).bind(low).bind(high), sight.lens)
+    bind_lens(rows.bind(listed.to_string()), sight.lens)
         .bind(until)
         .bind(shared_low)
         .bind(shared_high)
         .bind(sight.lens.hidden.0)
+        .bind(low)
+        .bind(high)
         .all(tx)
         .await
 }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::base::{Error, ExportId};
 use crate::bulk::{self, FileKind, Form, Handling, KickOff, Level, Manifest, No, Standing, Wrong};
+use crate::consents::Purpose;
 use crate::fhir::outcome::{Issue, outcome};
 use crate::records::api::Fault;
 use crate::smart::{self, Denied, Left, SystemAccess};
@@ -123,6 +124,7 @@ async fn dressed(
     }
     let (request, answer) = next.call(request).await?.into_parts();
     let mut answer = fhir::dressed(answer, &trace);
+    fhir::name_as_asked(&request, &mut answer);
     caller::told(&app, &request, &mut answer, &trace);
     Ok(ServiceResponse::new(request, answer))
 }
@@ -266,14 +268,32 @@ fn described(app: &App, id: ExportId, manifest: &Manifest) -> Value {
         let url = |n: i64| format!("{}/{n}.ndjson", address(app, id));
         files.map(|file| json!({"type": file.r#type, "url": url(file.n), "count": file.lines})).collect()
     };
-    json!({
+    let mut told = json!({
         "transactionTime": manifest.at.rfc3339(),
         "request": manifest.request,
         "requiresAccessToken": true,
         "output": of(FileKind::Output),
         "deleted": [],
         "error": of(FileKind::Error),
-    })
+    });
+    if !manifest.program.is_empty() {
+        told["extension"] = json!({NOTICE: program_notice(&app.config.clinic.name, &manifest.program)});
+    }
+    told
+}
+
+/// Where the notice stands that goes with records of a substance use program.
+const NOTICE: &str = "https://www.ecfr.gov/current/title-42/section-2.32";
+
+/// The short notice of 42 CFR 2.32(a)(2), and what the consents cover (2.32(b)): to whom, and what for.
+fn program_notice(clinic: &str, to: &[(String, Purpose)]) -> String {
+    let scope = |(recipient, purpose): &(String, Purpose)| format!("to {recipient} for {}", purpose.slug());
+    format!(
+        "42 CFR part 2 prohibits unauthorized use or disclosure of these records. Each patient whose records of a substance \
+         use disorder program are in these files consented in writing that {clinic} discloses them {}. What the consent of \
+         a patient does not cover is not in these files.",
+        to.iter().map(scope).collect::<Vec<_>>().join(", and "),
+    )
 }
 
 fn address(app: &App, id: ExportId) -> String {

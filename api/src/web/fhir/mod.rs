@@ -27,7 +27,7 @@ use asked::Way;
 use headers::Form;
 
 pub(super) use answer::{Refusal, bundle, file, in_form, packed, refused};
-pub(super) use headers::{dressed, is_packed, preflight, trace};
+pub(super) use headers::{dressed, is_packed, name_as_asked, preflight, trace};
 pub use metadata::Statement;
 
 /// Bytes of a form or of the parameters of an operation.
@@ -228,8 +228,6 @@ async fn sent(request: &HttpRequest, way: &Way, mut body: Payload) -> Result<Que
             Ok(decode(&text).map_err(Fault::Issues)?)
         }
         "" if bytes.is_empty() => Ok(Query::new()),
-        // Clients name the type also where they have nothing to say.
-        "application/fhir+json" | "application/json" if operation && bytes.is_empty() => Ok(Query::new()),
         "application/fhir+json" | "application/json" if operation => asked::parameters(&bytes),
         _ => {
             let text = if operation {
