@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::acting;
+use crate::bulk::system::group;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, binary, on_both_databases};
 
@@ -857,8 +858,26 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
         ("scope", "system/Patient.rs"),
         ("groups", "all"),
     ];
+    let unknown = admin.submit(&form, "#app-form", &fill).await;
+    assert_eq!((unknown.status, unknown.all("#groups-problem").len()), (422, 1), "{}", unknown.text);
+    // What is wrong with keys is said at their field, and truly.
+    for (field, value, words) in [
+        ("keys", r#"{"kty":"EC","crv":"P-384","kid":"a"}"#, "is not a JWK Set"),
+        ("keys", r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"a","d":"AA"}]}"#, "private or shared key"),
+        ("keys", r#"{"keys":[{"kty":"EC","crv":"P-384"}]}"#, "has no kid"),
+        ("jwks_uri", "http://lake.example.org/keys", "begins with https"),
+    ] {
+        let empty = if field == "keys" { ("jwks_uri", "") } else { ("keys", "") };
+        let wrong = admin.submit(&form, "#app-form", &[fill[0], fill[2], empty, (field, value)]).await;
+        let said = wrong.all(&format!("#{field}-problem")).concat();
+        assert!(wrong.status == 422 && said.contains(words), "{field}: {said}");
+    }
+    // One without a group is told what follows.
+    let alone = admin.submit(&form, "#app-form", &fill[..3]).await;
+    assert!(alone.status == 201 && alone.text.contains("It names no group"), "{}", alone.text);
+    group(&house, "all", &[]).await;
     let made = admin.submit(&form, "#app-form", &fill).await;
-    assert_eq!(made.status, 201, "{}", made.text);
+    assert!(made.status == 201 && !made.text.contains("It names no group"), "{}", made.text);
     let system = made.attributes("main a.button", "href").remove(0);
     let page = admin.get(&system).await;
     assert!(page.all("#agree-form").is_empty(), "nobody agrees to their own");

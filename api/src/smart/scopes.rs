@@ -68,6 +68,9 @@ pub const TYPES: [&str; 56] = [
     "VisionPrescription",
 ];
 
+/// What a system may look up beside records: which groups it exports. It is of nobody's record.
+const OF_SYSTEMS: &str = "Group";
+
 /// Types whose scopes can be narrowed by `category` (US Core 6.1, SMART scopes).
 const GRANULAR: [&str; 2] = ["Condition", "Observation"];
 
@@ -659,6 +662,7 @@ fn resource(word: &str) -> Result<Resource, &'static str> {
     let kind = match kind {
         "*" => None,
         kind if TYPES.contains(&kind) => Some(kind.to_owned()),
+        OF_SYSTEMS if level == Level::System => Some(OF_SYSTEMS.to_owned()),
         _ => return Err("no resources of this type are offered"),
     };
     let rights = rights(letters)?;
