@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use api::fhir::sensitivity::Label;
 use api::representation::Kind as Authority;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
@@ -902,6 +903,21 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
     let mut anyone = house.browser();
     let page = anyone.get("/developers").await;
     assert!(page.all("#example-js").concat().contains(&format!("{}/fhir", house.url)));
+    // What the example makes of a verifier is what the server makes of it (RFC 7636, 4.2).
+    let example = page.all("#example-sh").concat();
+    let made = example.lines().filter(|line| line.starts_with("VERIFIER=") || line.starts_with("CHALLENGE="));
+    let script =
+        format!("{}\nprintf '%s %s' \"$VERIFIER\" \"$CHALLENGE\"", made.collect::<Vec<_>>().join("\n"));
+    match std::process::Command::new("openssl").arg("version").output() {
+        Err(_) => println!("skipped: there is no openssl here"),
+        Ok(_) => {
+            let ran = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+            let words = String::from_utf8(ran.stdout).unwrap();
+            let (verifier, challenge) = words.split_once(' ').unwrap();
+            assert!(verifier.len() == 64, "{verifier}");
+            assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(api::base::sha256([verifier.as_bytes()])), challenge);
+        }
+    }
     let brands = anyone.ask(Method::GET, "/developers/brands", &[("origin", "https://app.example")]).await;
     assert_eq!(brands.headers["access-control-allow-origin"], "*");
     let bundle: Value = serde_json::from_slice(&brands.bytes).unwrap();
@@ -932,6 +948,14 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
     assert!(asked.headers["access-control-allow-headers"].to_str().unwrap().contains("If-None-Match"));
     let openapi = anyone.ask(Method::GET, "/developers/openapi.json", &[]).await;
     let document: Value = serde_json::from_slice(&openapi.bytes).unwrap();
+    // What can be told about an app is named, each thing by its name in the RFC.
+    let read = include_str!("../../api/src/smart/registration.rs").split("fn read(").nth(1).unwrap();
+    let read = read.split("\n}\n").next().unwrap();
+    for part in read.split("text(\"").skip(1).chain(read.split("texts(\"").skip(1)) {
+        let name = part.split('"').next().unwrap();
+        let named = &document["components"]["schemas"]["Registration"]["properties"][name];
+        assert!(named.is_object(), "{name}");
+    }
     // What it names is there: nothing answers 404.
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {

@@ -73,7 +73,7 @@ fn the_table_is_what_the_packages_say() {
 
 /// What the capability statement tells of a type.
 fn told(kind: &str) -> Value {
-    let about = About { base: "https://r.example/fhir", oauth: "", clinic: "", version: "" };
+    let about = About { base: "https://r.example/fhir", oauth: "", apps: "", clinic: "", version: "" };
     let made = statement(&about);
     let mut all = made["rest"][0]["resource"].as_array().unwrap().iter();
     all.find(|one| one["type"] == kind).unwrap_or_else(|| panic!("{kind} is not served")).clone()
