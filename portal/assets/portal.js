@@ -25,6 +25,15 @@
     else sessionStorage.removeItem("left");
   });
 
+  // On the way back a browser does not show the answer to a form again, but asks to send it once more. Whoever goes on from
+  // such an answer comes back to the page above it instead.
+  const { back } = document.body.dataset;
+  const onward = (event) => {
+    const goes = event.type === "submit" || event.target.closest("a[href^='/']");
+    if (goes && !event.defaultPrevented) history.replaceState(null, "", back);
+  };
+  if (back) for (const way of ["submit", "click"]) addEventListener(way, onward);
+
   // What was typed into a form and not sent yet: nothing of it is lost with the language or with the session.
   const texts = (form) => {
     const hidden = new Set([...form.querySelectorAll("[type=password]")].map((field) => field.name).concat("csrf"));

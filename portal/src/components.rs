@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::i18n::Words;
 use crate::page::Page;
 
 /// A text field with its label, a hint, and how to mend it.
@@ -108,6 +109,29 @@ pub struct Select {
 }
 
 impl HtmlSafe for Select {}
+
+/// A code that a page shows once: large, in groups, and letter by letter for who reads it aloud.
+#[derive(Template)]
+#[template(path = "parts/code.html")]
+pub struct Code {
+    /// Its id.
+    pub id: &'static str,
+    /// The code, in groups.
+    pub code: String,
+    /// How it is read aloud.
+    pub aloud: String,
+}
+
+impl HtmlSafe for Code {}
+
+impl Code {
+    /// A code in groups of letters.
+    pub fn new(w: Words, id: &'static str, code: &str) -> Self {
+        let apart = |group: &str| group.chars().map(String::from).collect::<Vec<_>>().join(" ");
+        let letters = code.split('-').map(apart).collect::<Vec<_>>().join(", ");
+        Self { id, code: code.to_owned(), aloud: w.t1("handout-aloud", "letters", letters) }
+    }
+}
 
 /// Links to the earlier and later pages of a list.
 #[derive(Template)]

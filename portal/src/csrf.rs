@@ -13,9 +13,9 @@ use url::Url;
 pub struct Token([u8; 32]);
 
 impl Token {
-    /// For a person in a session, from its secret.
-    pub fn of_session(keys: &Keys, secret: &str) -> Self {
-        Self(keys.mac(b"csrf-session", secret.as_bytes()))
+    /// For a person in a session, from what its forms are known by ([`api::identity::form_mark`]).
+    pub fn of_session(mark: [u8; 32]) -> Self {
+        Self(mark)
     }
 
     /// For a stranger, from the value of the form cookie (a signed double submit).

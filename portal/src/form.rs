@@ -12,17 +12,19 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use api::base::{Error, Problem, Problems, Refusal};
 use api::fhir::present::Category;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use crate::csrf;
 use crate::error::Failure;
+use crate::patient::step_up;
 use crate::visit::Visit;
 
 /// The most bytes that a form may have.
 pub const FORM_LIMIT: usize = 64 * 1024;
 
 /// Names and values, in the order they were sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
@@ -104,11 +106,13 @@ impl FromRequest for Form {
             let visit = Visit::of(&request).await?;
             let fields = body(&request, bytes).await?;
             let ours = csrf::from_our_pages(&request, &visit.app.config.server.public_url);
-            if !ours || !visit.token.fits(fields.raw("csrf")) {
+            match (ours, visit.token.fits(fields.raw("csrf"))) {
+                (true, true) => Ok(Self(fields)),
                 // A form of a session that has ended fails here too; its sender must sign in, not be suspected.
-                return Err(if visit.ended { Failure::SignInFirst } else { Failure::Forged });
+                _ if visit.ended => Err(Failure::SignInFirst),
+                (true, false) => Err(step_up::outdated(&visit, request.path(), &fields).await?),
+                (false, _) => Err(Failure::Forged),
             }
-            Ok(Self(fields))
         })
     }
 }

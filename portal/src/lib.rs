@@ -16,6 +16,7 @@ pub mod law;
 pub mod page;
 pub mod patient;
 pub mod routes;
+pub mod sealed;
 pub mod send;
 
 pub mod staff;

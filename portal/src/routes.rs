@@ -117,6 +117,7 @@ use Guard::{Anyone, Own, Patient, Server, SignedIn, Staff};
 const DESK: Guard = Staff(Need::Any);
 const LOOK: Guard = Staff(Need::May(Action::ViewRecord));
 const VERIFY: Guard = Staff(Need::May(Action::VerifyIdentity));
+const IDENTIFY: Guard = Staff(Need::Do(Action::VerifyIdentity));
 const ACTING: Guard = Staff(Need::May(Action::DeclineRepresentative));
 const LIMITS: Guard = Staff(Need::May(Action::HandleRestriction));
 const CONSENTS: Guard = Staff(Need::May(Action::HandleConsent));
@@ -151,8 +152,10 @@ pub static ROUTES: &[Row] = &[
     get("/home", Patient, |r| r.to(home::home)),
     get("/record", Patient, |r| r.to(home::record)),
     get("/record/search", Patient, |r| r.to(list::search)),
+    post("/record/search", Patient, |r| r.to(list::look_for)),
     get("/record/not-here", Patient, |r| r.to(home::not_here)),
     get("/record/{category}", Patient, |r| r.to(list::category)),
+    post("/record/{category}", Patient, |r| r.to(list::narrow)),
     get("/record/{category}/{item}", Patient, |r| r.to(item::show)),
     file("/record/{category}/{item}/document/{n}", Patient, |r| r.to(item::document)),
     post("/record/{category}/{item}/labels", Patient, |r| r.to(item::mark)),
@@ -247,6 +250,8 @@ pub static ROUTES: &[Row] = &[
     get("/staff/consents/{id}", CONSENTS, |r| r.to(desk_consents::consent)),
     post("/staff/consents/{id}/change", CONSENTS, |r| r.to(desk_consents::change)),
     post("/staff/consents/{id}/revocation", CONSENTS, |r| r.to(desk_consents::revocation)),
+    get("/staff/people/{n}/limits/new", LIMITS, |r| r.to(staff::limits::form)),
+    post("/staff/people/{n}/limits/new", LIMITS, |r| r.to(staff::limits::record)),
     get("/staff/limits", LIMITS, |r| r.to(desk_consents::limits)),
     get("/staff/limits/{id}", LIMITS, |r| r.to(desk_consents::limit)),
     post("/staff/limits/{id}/answer", LIMITS, |r| r.to(desk_consents::answer)),
@@ -262,6 +267,12 @@ pub static ROUTES: &[Row] = &[
     }),
     get("/staff/people/{n}/links/{id}", VERIFY, |r| r.to(staff::links::show)),
     post("/staff/people/{n}/links/{id}/end", VERIFY, |r| r.to(staff::links::end)),
+    get("/staff/people/{n}/codes/new", IDENTIFY, |r| r.to(staff::codes::form)),
+    post("/staff/people/{n}/codes/new", IDENTIFY, |r| r.to(staff::codes::give)),
+    post("/staff/people/{n}/codes/{id}/end", VERIFY, |r| r.to(staff::codes::stop)),
+    get("/staff/people/{n}/representatives/new", VERIFY, |r| r.to(staff::representatives::form)),
+    post("/staff/people/{n}/representatives/check", VERIFY, |r| r.to(staff::representatives::check)),
+    post("/staff/people/{n}/representatives", VERIFY, |r| r.to(staff::representatives::appoint)),
     get("/staff/cases", VERIFY, |r| r.to(staff::cases::list)),
     get("/staff/cases/{id}", VERIFY, |r| r.to(staff::cases::show)),
     post("/staff/cases/{id}/check", VERIFY, |r| r.to(staff::cases::check)),
@@ -466,7 +477,8 @@ mod tests {
         assert_eq!(allowed("/copies/5/file"), "GET, HEAD");
         assert_eq!(allowed("/sign-out"), "POST");
         assert_eq!(allowed("/developers/brands"), "GET, HEAD, OPTIONS");
-        assert_eq!(allowed("/record/labs"), "GET");
-        assert_eq!(allowed("/for/7/record/labs"), "GET");
+        assert_eq!(allowed("/record/labs"), "GET, POST");
+        assert_eq!(allowed("/for/7/record/labs"), "GET, POST");
+        assert_eq!(allowed("/record/not-here"), "GET");
     }
 }

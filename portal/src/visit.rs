@@ -124,6 +124,8 @@ pub struct Visit {
     pub ended: bool,
     /// The address of this page with its query, to come back to.
     pub here: String,
+    /// Whether it answers a form, so that nobody comes back to it by its address.
+    pub answers: bool,
     /// What stands before the addresses of the record: nothing, `/for/{authority}` where it is somebody else's, or
     /// `/as/{authority}` where a person sees their own as somebody else does. It comes from the address alone, so that no tab, no going back and no old form can lead into another record.
     pub base: String,
@@ -175,7 +177,7 @@ impl Visit {
     fn new(request: &HttpRequest, app: &App, signed_in: Option<(String, Session)>) -> Self {
         let mut new_cookie = None;
         let token = match &signed_in {
-            Some((secret, _)) => Token::of_session(&app.keys, secret),
+            Some((secret, _)) => Token::of_session(identity::form_mark(app, secret)),
             None => {
                 let cookie = Jar::Form.read(app, request);
                 let value = cookie.unwrap_or_else(|| new_cookie.insert(base::token()).clone());
@@ -193,6 +195,7 @@ impl Visit {
             ended: session.is_none() && Jar::Session.read(app, request).is_some(),
             session,
             here: here(request),
+            answers: request.method() == Method::POST,
             token,
             new_cookie,
         }

@@ -32,6 +32,10 @@ test("un permiso, paso a paso, firmado y retirado", LIMIT, async () => {
   await press(who, 'form[action="/privacy/permissions/new"] button');
   await look(who, "privacy-kind-wrong", { quick: true });
   await expected(who, 422);
+  // Who went on from there and comes back finds the form, and is not asked to send it once more.
+  await press(who, "header .name a");
+  assert.equal((await page.goBack()).status(), 200);
+  assert.equal(new URL(page.url()).pathname, "/privacy/permissions/new");
   await page.locator('input[name="kind"][value="hipaa-508"]').check();
   await press(who, 'form[action="/privacy/permissions/new"] button');
   const draft = new URL(page.url()).pathname;

@@ -1,5 +1,5 @@
-// Somebody without a code asks the records office; a clerk compares, links the account, and ends the link again. All
-// people are synthetic.
+// Somebody without a code asks the records office; a clerk compares, links the account, ends the link again, gives a code
+// at the desk, and appoints somebody who acts. All people are synthetic.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -72,6 +72,42 @@ test("una cuenta sin código: la oficina compara, la vincula y termina el víncu
   assert.equal(new URL(rosa.page.url()).pathname, "/link");
   await look(rosa, "link-gone");
   assert.equal(await rosa.page.locator("#ended").count(), 1);
+
+  // At the desk she gets a code, face to face. On paper it is the code and the steps, and nothing else.
+  await page.goto(card);
+  await press(carla, 'main a[href$="/codes/new"]');
+  await look(carla, "code-new");
+  await page.locator('input[name="way"][value="handed"]').check();
+  await page.locator("#proof").fill("Passport");
+  await press(carla, "#code-form button");
+  await look(carla, "code-shown");
+  const code = (await page.locator("#given-code").innerText()).trim();
+  await page.emulateMedia({ media: "print" });
+  const seen = async (part) => page.locator(part).first().isVisible();
+  for (const part of ["header.top", ".whose", "h1", ".handout ~ ul"]) assert.equal(await seen(part), false, part);
+  for (const part of ["#given-code", ".handout ol", "footer > p"]) assert.equal(await seen(part), true, part);
+  await page.emulateMedia({ media: "screen" });
+  await open(carla, card, "code-out");
+  assert.equal(await page.locator("#code-stop").count(), 1);
+  await rosa.page.goto(at("/link"));
+  await rosa.page.locator("#code").fill(code);
+  await press(rosa, 'form[action="/link"] button');
+  assert.equal(new URL(rosa.page.url()).pathname, "/home");
+  await open(carla, card, "code-used", { quick: true });
+  assert.equal(await page.locator("#code-stop").count(), 0);
+
+  // Who stands there with a paper is appointed on the same page.
+  await press(carla, 'main a[href$="/representatives/new"]');
+  await look(carla, "appoint");
+  await page.locator("#kind").selectOption("surrogate");
+  await page.locator("#proof").selectOption("surrogate-statement");
+  await page.locator("#name").fill("Ana Delgado");
+  await page.locator("#note").fill("Her statement, and her passport");
+  await press(carla, "#appoint button");
+  await look(carla, "appoint-confirm");
+  await press(carla, "#confirm button:not(.second)");
+  await look(carla, "appointed");
+  assert.equal((await page.locator("#given-code").innerText()).trim().length, 19);
   nothingWrong(rosa);
   nothingWrong(carla);
 });

@@ -161,7 +161,7 @@ async fn a_parent_sees_all_but_the_confidential_service(kind: Kind) {
     assert!(seen.contains("influenza") && seen.contains("check-up"), "a parent sees the rest");
 
     // Neither by searching, nor by the address of an item, nor in numbers, nor in a copy.
-    let found = elena.get(&format!("{base}/record/search?q=chlamydia")).await;
+    let found = elena.search(&base, "chlamydia").await;
     assert!(found.all("main .lines li").is_empty(), "{}", found.text);
     let items = house
         .raw

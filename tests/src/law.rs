@@ -10,6 +10,7 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope};
 use api::staff;
+use serde_json::json;
 
 use crate::acting::{actor, all_of, appointed, copied, everything, looked, patient};
 use crate::harness::client::{Browser, Page};
@@ -20,6 +21,7 @@ on_both_databases!(
     a_programs_own_staff_see_its_records,
     a_medical_emergency_opens_a_programs_records,
     a_helper_needs_a_consent_that_names_them,
+    a_helpers_copy_has_the_notice_where_something_of_the_program_is_in_it,
     parents_see_what_the_law_of_the_place_says,
     a_limit_that_was_agreed_to_binds_who_it_names,
     a_person_sees_what_another_sees,
@@ -123,7 +125,7 @@ async fn sees_program(house: &House, who: &mut Browser, base: &str) -> bool {
     let all = seen == PROGRAM.len();
     assert!(all || seen == 0, "all or nothing: {seen}");
     assert!(text.contains("low back pain"), "the clinic's own records are seen in any case");
-    let found = who.get(&format!("{base}/record/search?q=buprenorphine")).await;
+    let found = who.search(base, "buprenorphine").await;
     assert_eq!(!found.all("main .lines li").is_empty(), all, "search");
     let hidden = format!("SELECT CAST(rid AS TEXT) FROM item WHERE labels & {} <> 0", Labels::PROGRAM.0);
     let hidden = house.raw.texts(&hidden).await;
@@ -310,6 +312,92 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     house.close().await;
 }
 
+/// What goes into a copy counts, not what was chosen for it: a file that its source marked alone brings the notice, where its
+/// letter bears no mark; and where it is left out, nothing does.
+async fn a_helpers_copy_has_the_notice_where_something_of_the_program_is_in_it(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut casey = house.linked("casey").await;
+    let person = house.person("casey");
+    let subject = json!({"reference": format!("Patient/{}", person.patient_id)});
+    let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    let file = |id: &str, marks: &[&str]| {
+        let security: Vec<_> = marks.iter().map(|code| json!({"system": act, "code": code})).collect();
+        json!({"resourceType": "Binary", "id": id, "meta": {"security": security}, "contentType": "text/plain",
+               "data": "YQ==", "securityContext": subject})
+    };
+    let letter = |id: &str, day: &str| {
+        json!({"resourceType": "DocumentReference", "id": format!("letter-{id}"), "status": "current", "date": day,
+               "type": {"text": "Letter (synthetic)"}, "subject": subject,
+               "content": [{"attachment": {"contentType": "text/plain", "url": format!("Binary/{id}")}}]})
+    };
+    let known = person.resources.iter().find(|one| one["resourceType"] == "Patient").unwrap();
+    let lines = [
+        known.clone(),
+        file("plain", &[]),
+        file("marked", &["42CFRPart2"]),
+        letter("plain", "2001-01-01T10:00:00Z"),
+        letter("marked", "2002-02-02T10:00:00Z"),
+    ];
+    let path = house.folder.path().join("letters.ndjson");
+    std::fs::write(&path, lines.map(|line| line.to_string()).join("\n")).unwrap();
+    let ask = api::sources::Import { source: "demo-ehr".into(), paths: vec![path] };
+    let report = api::sources::import(&house.app, ask, |_| {}).await.unwrap();
+    assert_eq!(report.refused, 0, "{report:?}");
+
+    let over = patient(&house, "casey").await;
+    let shown = vec![Label::SubstanceUse, Label::Restricted, Label::Unreviewed];
+    let id = invited(&house, ("elena", "casey"), Scope { shown, ..everything() }).await;
+    let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
+    recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
+    let mut elena = house.signed_in("elena").await;
+    let base = format!("/for/{id}");
+    let some = |category| vec![("what", "some"), ("categories", category)];
+    let on = |day| [some("documents"), vec![("from", day), ("to", day)]].concat();
+    let as_form = |format| [on("2002-02-02"), vec![("formats", format)]].concat();
+    for (fields, held) in [
+        (some("vitals"), false),
+        (some("medicines"), true),
+        (on("2001-01-01"), false),
+        (on("2002-02-02"), true),
+        (as_form("fhir"), true),
+        (as_form("documents"), true),
+        (as_form("tables"), false),
+    ] {
+        let form = elena.get(&format!("{base}/copies/new")).await;
+        let copy = elena.submit(&form, "#copy-form", &fields).await;
+        let zip = copied(&mut elena, &copy.path).await;
+        assert_eq!(has_notice(&zip, &format!("{fields:?}")), held, "{fields:?}");
+    }
+    let form = casey.get("/copies/new").await;
+    let copy = casey.submit(&form, "#copy-form", &some("medicines")).await;
+    assert!(!has_notice(&copied(&mut casey, &copy.path).await, "their own"));
+    house.close().await;
+}
+
+/// Whether the notice goes with a copy: to read first, beside the files of each folder, for programs, and with the consent;
+/// all of it or nothing.
+#[track_caller]
+fn has_notice(zip: &[u8], what: &str) -> bool {
+    let names = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    let names: Vec<String> = names.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let notice = "protected by Federal confidentiality rules (42 CFR part 2)";
+    let held = in_zip(zip, "READ-ME.txt").unwrap().contains(notice);
+    assert_eq!(in_zip(zip, "CONSENT.txt").is_some(), held, "{what}: {names:?}");
+    for folder in ["documents/", "fhir/", "tables/"] {
+        let there = names.iter().any(|name| name.starts_with(folder));
+        let beside = in_zip(zip, &format!("{folder}NOTICE.txt"));
+        assert_eq!(beside.is_some(), there && held, "{what}, {folder}: {names:?}");
+        let said = beside.is_none_or(|text| text.contains(notice) && text.contains("Elena (synthetic)"));
+        assert!(said, "{what}, {folder}");
+    }
+    let manifest: serde_json::Value = serde_json::from_str(&in_zip(zip, "manifest.json").unwrap()).unwrap();
+    let labels = manifest["security"].as_array().cloned().unwrap_or_default();
+    let codes: Vec<_> = labels.iter().map(|label| label["code"].as_str().unwrap()).collect();
+    let wanted: &[&str] = if held { &["R", "42CFRPart2", "NORDSCLCD"] } else { &[] };
+    assert_eq!(codes, wanted, "{what}");
+    held
+}
+
 async fn parents_see_what_the_law_of_the_place_says(kind: Kind) {
     for (word, seen) in [("requires", true), ("prohibits", false)] {
         let house = House::with(kind, |config| {
@@ -379,10 +467,11 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     };
     let all = agreed(ask("Elena", None)).await;
     assert_eq!(elena.get(&format!("{base}/record")).await.status, 200, "nobody agreed to it yet");
+    let found = elena.search(&base, "glucose").await.address();
+    let found = found.strip_prefix(&base).unwrap();
     consents::answer(&house.app, (all, Answer::Agreed, ""), by).await.unwrap();
     let entries = house.entries().await;
-    for path in ["/record", "/home", "/record/labs", "/record/search?q=glucose", "/access-log", "/copies/new"]
-    {
+    for path in ["/record", "/home", "/record/labs", found, "/access-log", "/copies/new"] {
         let page = elena.get(&format!("{base}{path}")).await;
         assert_eq!(page.status, 403, "{path}");
         assert!(page.text.contains("cannot be shown to you here"), "{path}: {}", page.text);
@@ -443,7 +532,7 @@ async fn a_person_sees_what_another_sees(kind: Kind) {
     let own = lines(&mut rosa, "").await;
     let other = own.iter().find(|path| path.starts_with("/record/labs/")).unwrap();
     assert_eq!(rosa.get(&format!("{mine}{other}")).await.status, 404, "what they do not see is not there");
-    let found = rosa.get(&format!("{mine}/record/search?q=glucose")).await;
+    let found = rosa.search(&mine, "glucose").await;
     assert!(found.all("main .lines li").is_empty(), "{}", found.text);
 
     // Read-only, with a banner, and logged as the person's own.

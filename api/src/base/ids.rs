@@ -62,6 +62,8 @@ uuid_id! {
     AppGrantId,
     /// One export of the records of many people to a system.
     ExportId,
+    /// A form by which staff give out an activation code. Nothing of the code.
+    CodeId,
 }
 
 macro_rules! number_id {

@@ -12,7 +12,7 @@ pub use error::{Error, Problem, Problems, Refusal, Result};
 pub use hash::{Hash, sha256};
 pub(crate) use ids::ItemNo;
 pub use ids::{
-    AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, ExportId,
+    AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, CodeId, ConsentId, CopyId, DraftId, ExportId,
     GrantId, ItemAddress, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
 };
 pub use random::{bytes, code, code_of, token, uuid};

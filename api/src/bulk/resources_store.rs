@@ -33,12 +33,12 @@ pub async fn light(
     let rows = query(concat!(
         "SELECT r.rid, r.type, r.id, COALESCE(v.version, r.version) AS version, COALESCE(v.size, r.size) AS size \
          FROM resource r JOIN item i ON i.rid = r.rid \
-         LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $8 \
-             AND v.received_at <= $8 AND v.replaced_at > $8 \
-         WHERE r.rid > $1 AND r.rid <= $6 AND COALESCE(v.received_at, r.received_at) > $7 \
-         AND COALESCE(v.received_at, r.received_at) <= $8",
-        seen!("$2", "$3", "$4", "$5"),
-        "ORDER BY r.rid LIMIT $9"
+         LEFT JOIN resource_version v ON v.rid = r.rid AND r.received_at > $11 \
+             AND v.received_at <= $11 AND v.replaced_at > $11 \
+         WHERE r.rid > $1 AND r.rid <= $9 AND COALESCE(v.received_at, r.received_at) > $10 \
+         AND COALESCE(v.received_at, r.received_at) <= $11",
+        seen!(2),
+        "ORDER BY r.rid LIMIT $12"
     ));
     bind_lens(rows.bind(after), sight.lens)
         .bind(sight.patient.range().1)

@@ -76,7 +76,7 @@ pub fn named(party: &str, names: &[String]) -> bool {
 /// Whether a restriction is agreed to and binds this recipient. Who stands in the person's place is treated as the person
 /// (164.502(g)(1)), so no restriction binds them; where that is a danger the clinic declines them (164.502(g)(5)). A helper
 /// whom the person chose is the person's own wish, unless they are named. One that the clinic ended by notice stays for
-/// what there was before (164.522(a)(2)(iii)); a lens does not tell when something was received, so it stays for all.
+/// what there was before ([`limit_rules::left_now`]).
 fn binds(restriction: &Restriction, recipient: &Recipient) -> bool {
     let agreed = matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
     let over = matches!(restriction.ended, Some((_, Ender::InWriting | Ender::Oral)));
@@ -93,7 +93,7 @@ fn binds(restriction: &Restriction, recipient: &Recipient) -> bool {
 /// What is left under all restrictions of a person, and whether any took something.
 pub fn under_restrictions(all: &[Restriction], recipient: &Recipient) -> (Lens, bool) {
     let bound = all.iter().filter(|one| binds(one, recipient));
-    let lens = bound.map(|one| limit_rules::left(&one.ask));
+    let lens = bound.map(limit_rules::left_now);
     lens.fold((Lens::WHOLE, false), |(all, _), one| (all.and(one), true))
 }
 
@@ -167,6 +167,7 @@ mod tests {
             asked: Instant(1),
             answered: Some(Instant(2)),
             ended: None,
+            intake: None,
         }
     }
 
@@ -216,13 +217,31 @@ mod tests {
         }
     }
 
-    /// Ended by notice it stays for what there was before, and nobody can tell that from what is new.
+    /// Ended by notice it stays for what there was before, beside one that is kept.
     #[test]
-    fn a_notice_frees_nothing_here() {
-        let restriction =
-            Restriction { ended: Some((Instant(3), Ender::Notice)), ..agreed(Against::Named, "Elena") };
-        let (lens, bound) = under_restrictions(&[restriction], &recipient(Position::Helper, "Elena"));
-        assert!(bound && lens.categories == 0);
+    fn a_notice_frees_what_is_new() {
+        let elena = recipient(Position::Helper, "Elena");
+        let mut ended = agreed(Against::Named, "Elena");
+        ended.ended = Some((Instant(3), Ender::Notice));
+        let mut notes = agreed(Against::Named, "Elena");
+        notes.ask.categories = Some([Category::Notes].into());
+        let mut later = notes.clone();
+        later.ended = Some((Instant(5), Ender::Notice));
+        for (what, limits, wanted) in [
+            // Labs and notes that came at 3, 4 and 6.
+            ("all", vec![ended.clone()], [[false, true, true], [false, true, true]]),
+            ("and notes", vec![ended.clone(), notes], [[false, true, true], [false, false, false]]),
+            ("notes", vec![later.clone()], [[true, true, true], [false, false, true]]),
+            // Two that ended at two moments: what either keeps stays until the later one.
+            ("two", vec![ended, later], [[false, false, true], [false, false, true]]),
+        ] {
+            let (lens, bound) = under_restrictions(&limits, &elena);
+            let seen = |category| {
+                [3, 4, 6].map(|came| lens.shows_come((category, Labels::default()), (0, Instant(came))))
+            };
+            assert!(bound && lens.is_part(), "{what}");
+            assert_eq!([Category::Labs, Category::Notes].map(seen), wanted, "{what}");
+        }
     }
 
     fn consent(n: u128, kind: Kind, to: (&str, &[Class])) -> Consent {
@@ -344,8 +363,10 @@ mod tests {
             let (one, _) = under_restrictions(std::slice::from_ref(&before), &recipient);
             let (two, _) = under_restrictions(&[before, more], &recipient);
             for category in Category::ALL {
-                let seen = |lens: Lens| lens.shows(category, Labels(item).kept(), 5);
-                prop_assert!(!seen(two) || seen(one));
+                for came in [2, 3, 4] {
+                    let seen = |lens: Lens| lens.shows_come((category, Labels(item).kept()), (5, Instant(came)));
+                    prop_assert!(!seen(two) || seen(one));
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::cover_rules::Choice;
 use super::limit_rules;
 use super::model::{Against, Answer, Ask, Ender, Restriction};
-use crate::base::{Problem, Problems, fold, unseen};
+use crate::base::{Instant, Problem, Problems, fold, unseen};
 use crate::fhir::sensitivity::Labels;
 
 /// The facts that make the clinic agree to a restriction (45 CFR 164.522(a)(1)(vi)).
@@ -100,8 +100,8 @@ pub struct Outgoing {
     pub categories: i64,
     /// The sets of labels that items have.
     pub labels: Vec<Labels>,
-    /// Whether any item was made or received after the clinic's notice that the restriction ends.
-    pub only_newer_than_notice: bool,
+    /// When the oldest item first came here.
+    pub came: Instant,
 }
 
 /// Whether a restriction stands against a disclosure. Where the facts that make the clinic agree were stated, the
@@ -109,13 +109,7 @@ pub struct Outgoing {
 pub fn stops(restriction: &Restriction, outgoing: &Outgoing) -> bool {
     let waits = restriction.answer == Answer::Asked && restriction.must_agree;
     let kept = waits || matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
-    let ended = match restriction.ended {
-        // The clinic's notice ends it only for what comes after (164.522(a)(2)(iii)).
-        Some((_, Ender::Notice)) => outgoing.only_newer_than_notice,
-        Some(_) => true,
-        None => false,
-    };
-    kept && !ended
+    kept && limit_rules::reaches(restriction, outgoing.came)
         && binds(outgoing.sort)
         && to_them(&restriction.ask, outgoing)
         && limit_rules::keeps_back(&restriction.ask, (outgoing.categories, &outgoing.labels))
@@ -138,8 +132,10 @@ fn to_them(ask: &Ask, outgoing: &Outgoing) -> bool {
 /// Whether this one may end it so; else the sentence that says why not. What the clinic had to agree to is the
 /// person's alone to end (164.522(a)(2)(iii)).
 pub fn may_end(restriction: &Restriction, ender: Ender) -> Result<(), &'static str> {
-    if restriction.ended.is_some() {
-        return Err("conflict-limit-ended");
+    match (restriction.ended, ender) {
+        // What a notice left of it the person may end as well.
+        (None, _) | (Some((_, Ender::Notice)), Ender::InWriting | Ender::Oral) => {}
+        (Some(_), _) => return Err("conflict-limit-ended"),
     }
     match (restriction.answer, ender) {
         (Answer::MustAgree, Ender::Notice) => Err("conflict-limit-must-agree"),
@@ -287,7 +283,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::base::{ConsentId, Instant, PatientNo, RestrictionId};
+    use crate::base::{ConsentId, PatientNo, RestrictionId};
     use crate::fhir::present::Category;
     use crate::fhir::sensitivity::Label;
 
@@ -325,6 +321,7 @@ mod tests {
             asked: Instant(1),
             answered: None,
             ended: None,
+            intake: None,
         }
     }
 
@@ -335,7 +332,7 @@ mod tests {
             recipient: "Blue Plan".into(),
             categories: 1 << Category::Bills.code(),
             labels: vec![Labels::default()],
-            only_newer_than_notice: false,
+            came: Instant(1),
         }
     }
 
@@ -356,7 +353,7 @@ mod tests {
             categories: 1 << Category::Labs.code(),
             ..claim()
         };
-        let newer = || Outgoing { only_newer_than_notice: true, ..claim() };
+        let newer = || Outgoing { came: Instant(6), ..claim() };
         let with_hiv = || Outgoing { labels: vec![Labels::default().with(Label::Hiv)], ..doctor() };
         for (what, restriction, outgoing, wanted) in [
             ("self-pay", kept(paid(), Answer::MustAgree), claim(), true),
@@ -464,6 +461,19 @@ mod tests {
             (Answer::Declined, Ender::InWriting, Err("conflict-limit-not-kept")),
         ] {
             assert_eq!(may_end(&kept(plain.clone(), answer), ender), wanted, "{answer:?} {ender:?}");
+        }
+        let over = Err("conflict-limit-ended");
+        for (how, ender, wanted) in [
+            // What a notice left of it is the person's to end.
+            (Ender::Notice, Ender::InWriting, Ok(())),
+            (Ender::Notice, Ender::Oral, Ok(())),
+            (Ender::Notice, Ender::Notice, over),
+            (Ender::InWriting, Ender::InWriting, over),
+            (Ender::Oral, Ender::InWriting, over),
+            (Ender::Oral, Ender::Notice, over),
+        ] {
+            let ended = Restriction { ended: Some((Instant(5), how)), ..kept(plain.clone(), Answer::Agreed) };
+            assert_eq!(may_end(&ended, ender), wanted, "{how:?} {ender:?}");
         }
     }
 

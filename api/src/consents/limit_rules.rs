@@ -1,7 +1,8 @@
 //! What a limit keeps back: one meaning for the page that asks for it, for each look, and for what goes out. Pure.
 
 use super::cover_rules::category_bits;
-use super::model::Ask;
+use super::model::{Ask, Ender, Restriction};
+use crate::base::Instant;
 use crate::fhir::sensitivity::Labels;
 use crate::representation::Lens;
 
@@ -17,6 +18,26 @@ pub fn left(ask: &Ask) -> Lens {
     Lens { categories: !parts, hidden: labels.hidden(), ..Lens::WHOLE }
 }
 
+/// What a limit that is kept leaves of a record now. One that the person ended leaves all of it. One that the clinic ended
+/// by notice holds for what it created or received before (45 CFR 164.522(a)(2)(iii)): for what first came here until the
+/// notice, with all that became of it since.
+pub fn left_now(limit: &Restriction) -> Lens {
+    match limit.ended {
+        None => left(&limit.ask),
+        Some((at, Ender::Notice)) => left(&limit.ask).until(at),
+        Some((_, Ender::InWriting | Ender::Oral)) => Lens::WHOLE,
+    }
+}
+
+/// Whether a limit that was kept reaches what first came here at a moment, as [`left_now`] says.
+pub fn reaches(limit: &Restriction, came: Instant) -> bool {
+    match limit.ended {
+        None => true,
+        Some((at, Ender::Notice)) => came <= at,
+        Some((_, Ender::InWriting | Ender::Oral)) => false,
+    }
+}
+
 /// Whether it keeps back any of what would go out, by the categories of all items as bits and the labels of each.
 pub fn keeps_back(ask: &Ask, (categories, labels): (i64, &[Labels])) -> bool {
     let left = left(ask);
@@ -28,7 +49,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::consents::model::Against;
+    use crate::base::{PatientNo, RestrictionId};
+    use crate::consents::model::{Against, Answer};
     use crate::fhir::present::Category::{self, Labs, Notes};
     use crate::fhir::sensitivity::Label::{self, Genetic, Hiv};
 
@@ -66,6 +88,45 @@ mod tests {
                 assert_eq!(!left(&ask).shows(*category, found.kept(), 0), kept, "{said}");
                 let going = (category_bits(&[*category].into()), &[found][..]);
                 assert_eq!(keeps_back(&ask, going), kept, "{said}");
+            }
+        }
+    }
+
+    /// How it ended × when an item first came → whether it is kept back, where all the ticked ones are.
+    #[test]
+    fn a_notice_ends_a_limit_for_what_comes_after() {
+        const NOTICE: Instant = Instant(1_000);
+        let limit = |ended| Restriction {
+            id: RestrictionId(uuid::Uuid::nil()),
+            patient: PatientNo(1),
+            account: None,
+            ask: ask(Some(&[Labs]), &[Hiv]),
+            must_agree: false,
+            answer: Answer::Agreed,
+            answer_text: String::new(),
+            asked: Instant(1),
+            answered: Some(Instant(2)),
+            ended,
+            intake: None,
+        };
+        for (ended, kept) in [
+            (None, [true, true, true]),
+            // What came at the very moment may have been there before.
+            (Some((NOTICE, Ender::Notice)), [true, true, false]),
+            (Some((NOTICE, Ender::InWriting)), [false, false, false]),
+            (Some((NOTICE, Ender::Oral)), [false, false, false]),
+        ] {
+            let limit = limit(ended);
+            for (came, kept) in [999, 1_000, 1_001].into_iter().zip(kept) {
+                let came = Instant(came);
+                for (category, labels, ticked) in
+                    [(Labs, &[][..], true), (Notes, &[Hiv], true), (Notes, &[], false)]
+                {
+                    let found: Labels = labels.iter().copied().collect::<Labels>().kept();
+                    let seen = left_now(&limit).shows_come((category, found), (0, came));
+                    assert_eq!(!seen, kept && ticked, "{ended:?} {came:?} {category:?} {labels:?}");
+                }
+                assert_eq!(reaches(&limit, came), kept, "{ended:?} {came:?}");
             }
         }
     }

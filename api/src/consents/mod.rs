@@ -6,6 +6,7 @@ mod cover_rules;
 mod allow;
 mod allow_rules;
 mod gate_rules;
+mod intake_rules;
 mod limit_rules;
 mod model;
 mod office;
@@ -27,7 +28,9 @@ mod wording;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::base::{self, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result};
+use crate::base::{
+    self, AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result,
+};
 use crate::config::Act;
 use crate::db::Tx;
 use crate::identity::{self, Actor};
@@ -45,7 +48,7 @@ pub use limit_rules::left;
 pub use model::*;
 pub use office::{
     WAITING, answer, change, confirm_not_so, end_for_person, in_the_way_of_paper, looked_at, of_person,
-    one_for_office, record_paper, record_revocation, restriction_for_office, waiting,
+    one_for_office, record_limit, record_paper, record_revocation, restriction_for_office, waiting,
 };
 pub use place_rules::{Place, Witness};
 pub use resource::{category as coded_category, label as coded_label};
@@ -82,8 +85,8 @@ pub struct Shown {
     pub consent: Consent,
     /// Where it stands at this moment.
     pub standing: State,
-    /// What became of it, oldest first.
-    pub events: Vec<Event>,
+    /// What became of it.
+    pub history: History,
 }
 
 /// Every kind that can be signed here, and why whoever acts may not sign it where they may not.
@@ -379,11 +382,16 @@ pub async fn list(app: &App, actor: &Actor, patient: PatientNo) -> Result<Vec<(C
         .collect())
 }
 
-/// One consent with its exact text and its history.
-pub async fn one(app: &App, actor: &Actor, (patient, id): (PatientNo, ConsentId)) -> Result<Shown> {
+/// One consent with its exact text and its history; `before` begins a later page of the looks ([`History::next`]).
+pub async fn one(
+    app: &App,
+    actor: &Actor,
+    (patient, id): (PatientNo, ConsentId),
+    before: Option<i64>,
+) -> Result<Shown> {
     let mut tx = app.db.read().await?;
     let consent = known(app, &mut tx, actor, (patient, id)).await?;
-    shown(app, &mut tx, consent).await
+    shown(app, &mut tx, consent, before).await
 }
 
 /// A consent that the actor may know of.
@@ -398,10 +406,10 @@ async fn known(
     consent.filter(|consent| side_rules::reaches(stand, &consent.terms)).ok_or(Error::NotFound)
 }
 
-async fn shown(app: &App, tx: &mut Tx, consent: Consent) -> Result<Shown> {
+async fn shown(app: &App, tx: &mut Tx, consent: Consent, before: Option<i64>) -> Result<Shown> {
     let standing = standing(&consent.terms, consent.state, app.clock.now());
-    let events = store::events(tx, &app.keys, About::Consent(consent.id)).await?;
-    Ok(Shown { consent, standing, events })
+    let history = store::history(tx, &app.keys, About::Consent(consent.id), before).await?;
+    Ok(Shown { consent, standing, history })
 }
 
 /// A consent as it was signed, for what goes out under it (42 CFR 2.32(b)).
@@ -494,32 +502,58 @@ pub async fn ask(
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let must_agree = gate_rules::must_agree(gate_rules::stated(&ask));
-    let restriction = Restriction {
-        id: once,
-        patient,
-        account: Some(actor.account),
-        ask,
-        must_agree,
-        answer: Answer::Asked,
-        answer_text: String::new(),
-        asked: now,
-        answered: None,
-        ended: None,
-    };
-    let found = store::find_restriction(&mut tx, &app.keys, (patient, once)).await?;
-    if found.is_none() && store::open_restrictions(&mut tx, patient).await? >= MOST {
-        return Err(Error::refused("refused-too-many-limits"));
-    }
-    if store::add_restriction(&mut tx, &app.keys, &restriction).await? {
-        let by = (Some(actor.account), actor.name.as_str());
-        store::note(&mut tx, &app.keys, About::Restriction(once), ("asked", now), (by, "")).await?;
-        notify::tell_office(app, &mut tx, (notify::Kind::LimitAsked, now)).await?;
-    } else if !found.is_some_and(|found| side_rules::knows(side.stand(), &found, actor.account)) {
+    let restriction = asked((once, patient, Some(actor.account)), (ask, now));
+    let by = (Some(actor.account), actor.name.as_str());
+    if let Some(found) = keep_asked(app, &mut tx, &restriction, ("asked", by)).await?
+        && !(found.patient == patient && side_rules::knows(side.stand(), &found, actor.account))
+    {
         return Err(Error::NotFound);
     }
     tx.commit().await?;
     Ok(once)
+}
+
+/// A request that nobody has answered yet.
+fn asked(
+    (id, patient, account): (RestrictionId, PatientNo, Option<AccountId>),
+    (ask, at): (Ask, Instant),
+) -> Restriction {
+    Restriction {
+        id,
+        patient,
+        account,
+        must_agree: gate_rules::must_agree(gate_rules::stated(&ask)),
+        ask,
+        answer: Answer::Asked,
+        answer_text: String::new(),
+        asked: at,
+        answered: None,
+        ended: None,
+        intake: None,
+    }
+}
+
+/// Keeps a request, and tells those who answer. What is there already by its id is given back, whosever it is.
+async fn keep_asked(
+    app: &App,
+    tx: &mut Tx,
+    restriction: &Restriction,
+    (what, by): (&str, store::By<'_>),
+) -> Result<Option<Restriction>> {
+    let found = store::any_restriction(tx, &app.keys, restriction.id).await?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    if store::open_restrictions(tx, restriction.patient).await? >= MOST {
+        return Err(Error::refused("refused-too-many-limits"));
+    }
+    let now = app.clock.now();
+    if !store::add_restriction(tx, &app.keys, restriction).await? {
+        return Err(Error::NotFound);
+    }
+    store::note(tx, &app.keys, About::Restriction(restriction.id), (what, now), (by, "")).await?;
+    notify::tell_office(app, tx, (notify::Kind::LimitAsked, now)).await?;
+    Ok(None)
 }
 
 /// A new id for the form of a request.
@@ -537,16 +571,17 @@ pub async fn restrictions(app: &App, actor: &Actor, patient: PatientNo) -> Resul
     Ok(all)
 }
 
-/// One restriction with what became of it.
+/// One restriction with what became of it; `before` begins a later page of the looks ([`History::next`]).
 pub async fn restriction(
     app: &App,
     actor: &Actor,
     (patient, id): (PatientNo, RestrictionId),
-) -> Result<(Restriction, Vec<Event>)> {
+    before: Option<i64>,
+) -> Result<(Restriction, History)> {
     let mut tx = app.db.read().await?;
     let (found, _) = known_restriction(app, &mut tx, actor, (patient, id)).await?;
-    let events = store::events(&mut tx, &app.keys, About::Restriction(id)).await?;
-    Ok((found, events))
+    let history = store::history(&mut tx, &app.keys, About::Restriction(id), before).await?;
+    Ok((found, history))
 }
 
 /// A restriction that the actor may know of, and where they stand.

@@ -413,7 +413,7 @@ pub struct Consent {
 }
 
 /// What something became of, or what staff looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// A permission.
     Consent(ConsentId),
@@ -480,6 +480,19 @@ pub struct Event {
     pub why: String,
     /// The writing that was recorded.
     pub writing: Option<Writing>,
+}
+
+/// What became of a consent or a restriction. Looks stand apart: there can be many, and what was decided must be found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// What changed it, the oldest first.
+    pub events: Vec<Event>,
+    /// How often staff looked at it.
+    pub looks: i64,
+    /// A page of their looks, the newest first.
+    pub looked: Vec<Event>,
+    /// Where the next page of looks begins, if there is one.
+    pub next: Option<i64>,
 }
 
 /// Whom a restriction keeps the information from.
@@ -563,6 +576,49 @@ impl Answer {
     }
 }
 
+/// How a request came that staff recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Came {
+    /// By telephone.
+    Telephone,
+    /// By letter.
+    Letter,
+    /// In person.
+    InPerson,
+}
+
+impl Came {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Telephone, Self::Letter, Self::InPerson];
+
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Telephone => "telephone",
+            Self::Letter => "letter",
+            Self::InPerson => "in-person",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|came| came.slug() == slug)
+    }
+}
+
+/// What staff wrote down with a request that came past this service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Intake {
+    /// The day on which it came (`2026-01-31`).
+    pub day: String,
+    /// How it came.
+    pub came: Came,
+    /// How it was known who asked.
+    pub known: String,
+}
+
 /// Who ends a restriction, and how (45 CFR 164.522(a)(2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -608,16 +664,18 @@ pub struct Restriction {
     pub answer: Answer,
     /// What the clinic wrote with it.
     pub answer_text: String,
-    /// When it was asked.
+    /// When it was asked; of one that staff recorded, when the day began on which it came.
     pub asked: Instant,
     /// When it was answered.
     pub answered: Option<Instant>,
     /// When and how it was ended.
     pub ended: Option<(Instant, Ender)>,
+    /// How it came, where staff recorded it.
+    pub intake: Option<Intake>,
 }
 
 impl Restriction {
-    /// Whether it is kept now, wholly or for what was there before a notice of the clinic.
+    /// Whether all of it is kept now.
     pub fn in_force(&self) -> bool {
         let agreed = matches!(self.answer, Answer::Agreed | Answer::MustAgree);
         agreed && self.ended.is_none()

@@ -1,10 +1,12 @@
 //! What staff do with consents and restrictions: answering, recording a paper, holding a doubtful one back. The
 //! pages name who did it; the person is told.
 
-use super::model::{About, Answer, Consent, Ender, Event, Restriction, Signature, State, Terms, Writing};
+use super::model::{
+    About, Answer, Ask, Consent, Ender, History, Intake, Restriction, Signature, State, Terms, Writing,
+};
 use super::{
-    Change, Shown, after, clashing, gate_rules, keep, place, place_rules, rules, shown, side_rules,
-    signed_on, sound, standing, state_rules, store, tell, wording,
+    Change, Shown, after, asked, clashing, gate_rules, intake_rules, keep, keep_asked, place, place_rules,
+    rules, shown, side_rules, signed_on, sound, standing, state_rules, store, tell, wording,
 };
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
@@ -23,25 +25,28 @@ pub async fn waiting(app: &App, page: u32) -> Result<(i64, Vec<(Restriction, Str
     store::waiting(&mut tx, &app.keys, (WAITING, (page - 1) * WAITING)).await
 }
 
-/// One restriction for staff: with the person's name, and what became of it.
+/// One restriction for staff: with the person's name, and what became of it; `before` begins a later page of the looks.
 pub async fn restriction_for_office(
     app: &App,
     id: RestrictionId,
-) -> Result<(Restriction, String, Vec<Event>)> {
+    before: Option<i64>,
+) -> Result<(Restriction, String, History)> {
     let mut tx = app.db.read().await?;
     let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, found.patient).await?.ok_or(Error::NotFound)?;
-    let events = store::events(&mut tx, &app.keys, About::Restriction(id)).await?;
-    Ok((found, person.name, events))
+    let history = store::history(&mut tx, &app.keys, About::Restriction(id), before).await?;
+    Ok((found, person.name, history))
 }
 
 /// Notes that staff looked at permissions or limits, one or a list: they tell of health and family. The person reads it
 /// in the history of each.
 pub async fn looked_at(app: &App, about: &[About], by: (Option<AccountId>, &str)) -> Result<()> {
     let noted = ("viewed", app.clock.now());
+    let mut about = about.to_vec();
+    about.sort_unstable();
     let mut tx = app.db.write().await?;
     for about in about {
-        store::note(&mut tx, &app.keys, *about, noted, (by, "")).await?;
+        store::note(&mut tx, &app.keys, about, noted, (by, "")).await?;
     }
     tx.commit().await
 }
@@ -69,6 +74,40 @@ pub async fn answer(
     store::note(&mut tx, &app.keys, About::Restriction(id), (answer.slug(), now), (by, text.trim())).await?;
     tell(&mut tx, found.patient, now).await?;
     tx.commit().await
+}
+
+/// Records a request that a person made by telephone, by letter or in person (45 CFR 164.522(a)(1)(i)): with the checks of
+/// one made here, and the same answer, clock and notices. `once` makes it one however often the form is sent.
+///
+/// # Errors
+/// `NotFound`, also where `once` names a request of somebody else; `Invalid`; `Refused` with `refused-too-many-limits`.
+pub async fn record_limit(
+    app: &App,
+    (patient, once): (PatientNo, RestrictionId),
+    (ask, intake): (Ask, Intake),
+    by: (Option<AccountId>, &str),
+) -> Result<RestrictionId> {
+    let now = app.clock.now();
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    let mut tx = app.db.write().await?;
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    identity::hold_record(&mut tx, patient).await?;
+    let mut problems = gate_rules::problems(&ask);
+    problems.0.extend(intake_rules::problems(&intake, (person.birth_date.as_deref(), today)).0);
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    // The clock of the answer runs from the day on which it came.
+    let began = intake.day.parse().ok().and_then(|day| representation::day_at(app, day));
+    let limit = asked((once, patient, None), (ask, began.unwrap_or(now)));
+    let limit = Restriction { intake: Some(intake), ..limit };
+    match keep_asked(app, &mut tx, &limit, ("recorded", by)).await? {
+        Some(found) if found.patient != patient => return Err(Error::NotFound),
+        Some(_) => return Ok(once),
+        None => tell(&mut tx, patient, now).await?,
+    }
+    tx.commit().await?;
+    Ok(once)
 }
 
 /// Writes down that a fact is not so which would make the clinic agree, and why; then the request is one that may be
@@ -107,11 +146,12 @@ pub async fn end_for_person(
     let mut tx = app.db.write().await?;
     let found = store::any_restriction(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
     gate_rules::may_end(&found, ender).map_err(Error::Conflict)?;
-    if store::end_restriction(&mut tx, id, (now, ender)).await? {
-        let what = if ender == Ender::Notice { "ended-notice" } else { "ended-oral" };
-        store::note(&mut tx, &app.keys, About::Restriction(id), (what, now), (by, why.trim())).await?;
-        tell(&mut tx, found.patient, now).await?;
+    if !store::end_restriction(&mut tx, id, (now, ender)).await? {
+        return Err(Error::Conflict("conflict-limit-ended"));
     }
+    let what = if ender == Ender::Notice { "ended-notice" } else { "ended-oral" };
+    store::note(&mut tx, &app.keys, About::Restriction(id), (what, now), (by, why.trim())).await?;
+    tell(&mut tx, found.patient, now).await?;
     tx.commit().await
 }
 
@@ -138,12 +178,12 @@ pub async fn of_person(
     Ok((all, restrictions))
 }
 
-/// One consent for staff.
-pub async fn one_for_office(app: &App, id: ConsentId) -> Result<(Shown, String)> {
+/// One consent for staff; `before` begins a later page of the looks.
+pub async fn one_for_office(app: &App, id: ConsentId, before: Option<i64>) -> Result<(Shown, String)> {
     let mut tx = app.db.read().await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, consent.patient).await?.ok_or(Error::NotFound)?;
-    Ok((shown(app, &mut tx, consent).await?, person.name))
+    Ok((shown(app, &mut tx, consent, before).await?, person.name))
 }
 
 /// The consents in force beside which a paper cannot be recorded.
@@ -254,6 +294,9 @@ pub async fn record_revocation(
 
 /// Holds a consent back on a doubt, settles the doubt, or confirms that the event of its end has happened; each with
 /// the reason.
+///
+/// # Errors
+/// `NotFound`; `Invalid`; `Conflict` with `conflict-consent-over` where it stands otherwise by now.
 pub async fn change(
     app: &App,
     (id, what, why): (ConsentId, Change, &str),
@@ -269,16 +312,17 @@ pub async fn change(
     // Only the person takes a consent back; what they wrote is recorded by `record_revocation`.
     let next = after(&consent.terms, consent.state, (what, now)).filter(|_| what != Change::Revoke);
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
-    if store::move_to(&mut tx, id, (consent.state, next, now)).await? {
-        let done = match what {
-            Change::Suspend => "suspended",
-            Change::Resume => "resumed",
-            Change::FindDefective => "defective",
-            Change::ConfirmEvent => "expired",
-            Change::Revoke => "revoked",
-        };
-        store::note(&mut tx, &app.keys, About::Consent(id), (done, now), (by, why.trim())).await?;
-        tell(&mut tx, consent.patient, now).await?;
+    if !store::move_to(&mut tx, id, (consent.state, next, now)).await? {
+        return Err(Error::Conflict("conflict-consent-over"));
     }
+    let done = match what {
+        Change::Suspend => "suspended",
+        Change::Resume => "resumed",
+        Change::FindDefective => "defective",
+        Change::ConfirmEvent => "expired",
+        Change::Revoke => "revoked",
+    };
+    store::note(&mut tx, &app.keys, About::Consent(id), (done, now), (by, why.trim())).await?;
+    tell(&mut tx, consent.patient, now).await?;
     tx.commit().await
 }

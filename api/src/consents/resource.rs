@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::model::{Against, Answer, Consent, Expiry, Kind, Purpose, Restriction, State};
+use super::model::{Against, Answer, Consent, Ender, Expiry, Kind, Purpose, Restriction, State};
 use super::rules;
 use super::store::Person;
 use crate::fhir::present::Category;
@@ -75,8 +75,10 @@ fn status(standing: State) -> &'static str {
 pub fn restriction(kept: &Restriction, clinic: &str, person: &Person) -> Value {
     let ask = &kept.ask;
     let changed = kept.ended.map(|(at, _)| at).or(kept.answered).unwrap_or(kept.asked);
+    // After a notice of the clinic it stands for what came before.
+    let noticed = kept.ended.filter(|(_, how)| *how == Ender::Notice).map(|(at, _)| at);
     let status = match kept.answer {
-        _ if kept.ended.is_some() => "inactive",
+        _ if kept.ended.is_some() && noticed.is_none() => "inactive",
         Answer::Asked => "proposed",
         Answer::Agreed | Answer::MustAgree => "active",
         Answer::Declined => "rejected",
@@ -106,6 +108,9 @@ pub fn restriction(kept: &Restriction, clinic: &str, person: &Person) -> Value {
             "actor": [{"role": participation("IRCP"), "reference": {"display": against}}],
         },
     });
+    if let Some(at) = noticed {
+        body["provision"]["dataPeriod"] = json!({"end": at.rfc3339()});
+    }
     if !ask.what.trim().is_empty() {
         body["sourceAttachment"] = json!({
             "contentType": "text/plain; charset=utf-8",
@@ -359,6 +364,7 @@ mod tests {
             asked: Instant(1_000_000),
             answered: None,
             ended: None,
+            intake: None,
         };
         let full = Ask {
             against: Against::Named,
@@ -381,6 +387,11 @@ mod tests {
                 "active",
             ),
             (Restriction { answer: Answer::Declined, answered: Some(at), ..asked.clone() }, "rejected"),
+            // After a notice of the clinic it stands for what came before.
+            (
+                Restriction { answer: Answer::Agreed, ended: Some((at, Ender::Notice)), ..asked.clone() },
+                "active",
+            ),
             (
                 Restriction { answer: Answer::Agreed, ended: Some((at, Ender::Oral)), ask: full, ..asked },
                 "inactive",
@@ -389,6 +400,8 @@ mod tests {
             let body = restriction(&kept, "Riverside Clinic", &person);
             assert_eq!(crate::fhir::check::check(&body), [], "{body:#}");
             assert_eq!((&body["status"], &body["provision"]["type"]), (&status.into(), &"deny".into()));
+            let until = kept.ended.filter(|(_, how)| *how == Ender::Notice).map(|(at, _)| at.rfc3339());
+            assert_eq!(body["provision"]["dataPeriod"]["end"].as_str(), until.as_deref());
         }
     }
 }

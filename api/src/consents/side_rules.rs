@@ -86,6 +86,7 @@ fn within(inner: &Lens, outer: &Lens) -> bool {
         && outer.hidden.0 & !inner.hidden.0 == 0
         && inner.from >= outer.from
         && inner.to <= outer.to
+        && outer.before.is_left_out_by(*inner)
 }
 
 /// Whether somebody may know of a request: who acts for the person, only of what they asked themselves.
@@ -260,6 +261,7 @@ mod tests {
             asked: Instant(1),
             answered: None,
             ended: None,
+            intake: None,
         };
         let parent = acting(Age::MayAlone);
         let request = asked(Answer::Asked);

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::model::{
-    About, Answer, Ask, Begun, Consent, Ender, Event, Kind, Restriction, Signature, State, Terms, Writing,
+    About, Answer, Ask, Begun, Consent, Ender, Event, History, Kind, Restriction, Signature, State, Terms,
+    Writing,
 };
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
@@ -211,7 +212,9 @@ pub async fn move_to(tx: &mut Tx, id: ConsentId, (from, to, at): (State, State, 
 /// Who did something: the account, if it has one, and the name.
 pub type By<'a> = (Option<AccountId>, &'a str);
 
-/// Writes down what became of a consent or of a restriction.
+/// Writes down what became of a consent or of a restriction. Many may look at one at the same moment, and hold nothing
+/// for it: whose number was taken meanwhile takes the next one. Who notes several does so in their order, so that no two
+/// wait for each other.
 pub async fn note(
     tx: &mut Tx,
     keys: &Keys,
@@ -219,20 +222,26 @@ pub async fn note(
     (what, at): (&str, Instant),
     ((account, by), why): (By<'_>, &str),
 ) -> Result<()> {
-    let into = match about {
-        About::Consent(id) => query(
-            "INSERT INTO consent_event (consent_id, n, at, what, account_id, by_name, why) \
-             SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM consent_event WHERE consent_id = $1",
-        )
-        .bind(id),
-        About::Restriction(id) => query(
-            "INSERT INTO restriction_event (restriction_id, n, at, what, account_id, by_name, why) \
-             SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM restriction_event WHERE restriction_id = $1",
-        )
-        .bind(id),
-    };
     let why = keys.seal(WORDS, why.as_bytes())?;
-    into.bind(at).bind(what).bind(account).bind(by).bind(why).run_one(tx).await
+    loop {
+        let into = match about {
+            About::Consent(id) => query(
+                "INSERT INTO consent_event (consent_id, n, at, what, account_id, by_name, why) \
+                 SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM consent_event WHERE consent_id = $1 \
+                 ON CONFLICT (consent_id, n) DO NOTHING",
+            )
+            .bind(id),
+            About::Restriction(id) => query(
+                "INSERT INTO restriction_event (restriction_id, n, at, what, account_id, by_name, why) \
+                 SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6 FROM restriction_event \
+                 WHERE restriction_id = $1 ON CONFLICT (restriction_id, n) DO NOTHING",
+            )
+            .bind(id),
+        };
+        if into.bind(at).bind(what).bind(account).bind(by).bind(why.as_slice()).run(tx).await? == 1 {
+            return Ok(());
+        }
+    }
 }
 
 /// What a revocation is called that came on paper.
@@ -249,19 +258,46 @@ pub async fn note_writing(
     note(tx, keys, About::Consent(id), (IN_WRITING, at), (by, &kept)).await
 }
 
-/// What became of a consent or of a restriction, oldest first: the newest 500, since each look of staff adds one.
-pub async fn events(tx: &mut Tx, keys: &Keys, about: About) -> Result<Vec<Event>> {
-    let newest = match about {
-        About::Consent(id) => query(
-            "SELECT at, what, by_name, why FROM consent_event WHERE consent_id = $1 ORDER BY n DESC LIMIT 500",
-        )
-        .bind(id),
-        About::Restriction(id) => query(
-            "SELECT at, what, by_name, why FROM restriction_event WHERE restriction_id = $1 ORDER BY n DESC LIMIT 500",
-        )
-        .bind(id),
+/// Looks on one page.
+const LOOKS: i64 = 50;
+
+/// A statement over the events of a consent or of a restriction: their tables are alike.
+macro_rules! events {
+    ($about:expr, $what:literal, $which:literal) => {
+        match $about {
+            About::Consent(id) => {
+                query(concat!("SELECT ", $what, " FROM consent_event WHERE consent_id = $1 AND ", $which))
+                    .bind(id)
+            }
+            About::Restriction(id) => query(concat!(
+                "SELECT ",
+                $what,
+                " FROM restriction_event WHERE restriction_id = $1 AND ",
+                $which
+            ))
+            .bind(id),
+        }
     };
-    newest.all(tx).await?.into_iter().rev().map(|row| event(keys, row)).collect()
+}
+
+/// What became of a consent or of a restriction, with a page of the looks of staff: the newest, or those before a number.
+pub async fn history(tx: &mut Tx, keys: &Keys, about: About, before: Option<i64>) -> Result<History> {
+    let rows = events!(about, "at, what, by_name, why", "what <> 'viewed' ORDER BY n").all(tx).await?;
+    let events = rows.into_iter().map(|row| event(keys, row)).collect::<Result<_>>()?;
+    let (looks,): (i64,) = events!(about, "CAST(COUNT(*) AS BIGINT)", "what = 'viewed'").one(tx).await?;
+    let mut rows: Vec<(i64, i64, String, String, Vec<u8>)> =
+        events!(about, "n, at, what, by_name, why", "what = 'viewed' AND n < $2 ORDER BY n DESC LIMIT $3")
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(LOOKS + 1)
+            .all(tx)
+            .await?;
+    let more = rows.len() > usize::try_from(LOOKS).unwrap_or_default();
+    if more {
+        rows.pop();
+    }
+    let next = rows.last().map(|row| row.0).filter(|_| more);
+    let looked = rows.into_iter().map(|(_, at, what, by, why)| event(keys, (at, what, by, why)));
+    Ok(History { events, looks, looked: looked.collect::<Result<_>>()?, next })
 }
 
 fn event(keys: &Keys, (at, what, by, why): (i64, String, String, Vec<u8>)) -> Result<Event> {
@@ -402,13 +438,14 @@ row! {
         answered_at: Option<i64>,
         ended_at: Option<i64>,
         ended_how: Option<String>,
+        intake: Option<Vec<u8>>,
     }
 }
 
 macro_rules! restriction_columns {
     () => {
         "SELECT id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at, answered_at, ended_at, \
-         ended_how FROM restriction "
+         ended_how, intake FROM restriction "
     };
 }
 
@@ -419,6 +456,10 @@ fn restriction(keys: &Keys, row: RestrictionRow) -> Result<Restriction> {
             Some((Instant(at), how))
         }
         _ => None,
+    };
+    let intake = match &row.intake {
+        Some(sealed) => Some(serde_json::from_slice(&keys.unseal(WORDS, sealed)?)?),
+        None => None,
     };
     let ask: Ask = serde_json::from_slice(&keys.unseal(WORDS, &row.ask)?)?;
     Ok(Restriction {
@@ -432,14 +473,19 @@ fn restriction(keys: &Keys, row: RestrictionRow) -> Result<Restriction> {
         asked: Instant(row.asked_at),
         answered: row.answered_at.map(Instant),
         ended,
+        intake,
     })
 }
 
 /// Keeps a request for a restriction; false where one of this id is kept already.
 pub async fn add_restriction(tx: &mut Tx, keys: &Keys, restriction: &Restriction) -> Result<bool> {
+    let intake = match &restriction.intake {
+        Some(intake) => Some(keys.seal(WORDS, &serde_json::to_vec(intake)?)?),
+        None => None,
+    };
     let added = query(
-        "INSERT INTO restriction (id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO restriction (id, patient_no, account_id, ask, must_agree, answer, answer_text, asked_at, intake) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
     )
     .bind(restriction.id)
     .bind(restriction.patient)
@@ -449,6 +495,7 @@ pub async fn add_restriction(tx: &mut Tx, keys: &Keys, restriction: &Restriction
     .bind(restriction.answer.slug())
     .bind(keys.seal(WORDS, restriction.answer_text.as_bytes())?)
     .bind(restriction.asked)
+    .bind(intake)
     .run(tx)
     .await?;
     Ok(added == 1)
@@ -595,14 +642,16 @@ pub async fn not_so(tx: &mut Tx, id: RestrictionId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Ends it; false where it had ended.
+/// Ends it; false where it had ended. What a notice of the clinic left of it the person can end.
 pub async fn end_restriction(tx: &mut Tx, id: RestrictionId, (at, how): (Instant, Ender)) -> Result<bool> {
-    let ended =
-        query("UPDATE restriction SET ended_at = $2, ended_how = $3 WHERE id = $1 AND ended_at IS NULL")
-            .bind(id)
-            .bind(at)
-            .bind(how.slug())
-            .run(tx)
-            .await?;
+    let ended = query(
+        "UPDATE restriction SET ended_at = $2, ended_how = $3 WHERE id = $1 \
+               AND (ended_at IS NULL OR ended_how = 'notice' AND $3 <> 'notice')",
+    )
+    .bind(id)
+    .bind(at)
+    .bind(how.slug())
+    .run(tx)
+    .await?;
     Ok(ended == 1)
 }

@@ -3,7 +3,7 @@
 
 use super::cover_rules::{self, Choice, Disclosure, category_bits};
 use super::gate_rules::{Outgoing, Sort, stops};
-use super::model::{Class, Consent, Kind, Party, Purpose, Restriction};
+use super::model::{Class, Consent, Ender, Kind, Party, Purpose, Restriction};
 use crate::base::Instant;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
@@ -52,30 +52,54 @@ pub fn class(going: &Going) -> Option<Class> {
     }
 }
 
-/// What is left of a record; `None`: nothing.
+/// What is left of a record; `None`: nothing. A restriction that the clinic ended by notice holds for what first came here
+/// until then (45 CFR 164.522(a)(2)(iii)).
 pub fn left(restrictions: &[Restriction], going: &Going) -> Option<Lens> {
     let sort = sort(going.purpose)?;
+    let (ended, kept): (Vec<_>, Vec<_>) = restrictions.iter().partition(|one| one.ended.is_some());
+    let lens = under(&kept, (sort, going));
+    let hidden = lens.hidden.and(Labels(Labels::ALL.0 & !going.shown.0 | NEVER));
+    let before = ended.into_iter().map(|one| before(one, (sort, going)));
+    let lens = before.fold(Lens { hidden, ..lens }, Lens::and);
+    // Whose record it is would stand alone, or not at all.
+    let known = lens.categories & lens.before.categories & demographics() != 0;
+    (known && lens.categories != demographics()).then_some(lens)
+}
+
+/// Whose record it is, as a bit.
+fn demographics() -> i64 {
+    category_bits(&[Category::Demographics].into())
+}
+
+/// What restrictions leave of what they reach.
+fn under(restrictions: &[&Restriction], (sort, going): (Sort, &Going)) -> Lens {
     let outgoing = |categories: i64, labels: Labels| Outgoing {
         sort,
         to_health_plan: going.to_health_plan,
         recipient: going.recipient.clone(),
         categories,
         labels: vec![labels],
-        only_newer_than_notice: false,
+        came: Instant(i64::MIN),
     };
     let stopped =
         |categories, labels| restrictions.iter().any(|one| stops(one, &outgoing(categories, labels)));
-    let bit = |category: Category| 1_i64 << category.code();
-    let kept = |category: &Category| !stopped(bit(*category), Labels::default());
-    let categories: i64 = Category::ALL.into_iter().filter(kept).map(bit).sum();
-    // Whose record it is would stand alone, or not at all.
-    if categories & bit(Category::Demographics) == 0 || categories == bit(Category::Demographics) {
-        return None;
-    }
-    let hidden = Labels::ALL.0 & !going.shown.0 | NEVER;
+    let goes = |category: &Category| !stopped(1 << category.code(), Labels::default());
+    let categories = category_bits(&Category::ALL.into_iter().filter(goes).collect());
     let asked = Label::ALL.into_iter().filter(|label| stopped(categories, Labels::default().with(*label)));
-    let hidden = asked.fold(Labels(hidden), Labels::with);
-    Some(Lens { categories, hidden, ..Lens::WHOLE })
+    Lens { categories, hidden: asked.collect(), ..Lens::WHOLE }
+}
+
+/// What one that is over leaves: all that came since the notice. Whose record it is goes with what is new, unless the
+/// person ticked that it is kept back.
+fn before(restriction: &Restriction, by: (Sort, &Going)) -> Lens {
+    let Some((at, Ender::Notice)) = restriction.ended else { return Lens::WHOLE };
+    let lens = under(&[restriction], by);
+    if lens == under(&[], by) {
+        return Lens::WHOLE;
+    }
+    let ticked = restriction.ask.categories.iter().flatten().any(|one| *one == Category::Demographics);
+    let along = if ticked { 0 } else { demographics() };
+    Lens { categories: lens.categories | along, ..lens }.until(at)
 }
 
 /// What is left of a lens where only what a consent of the person lets go there may go: a category that one covers, and
@@ -102,8 +126,7 @@ pub fn consented(
     };
     let goes = |category: &Category| covered(category_bits(&[*category].into()), Vec::new());
     let categories = category_bits(&Category::ALL.into_iter().filter(goes).collect());
-    let demographics = category_bits(&[Category::Demographics].into());
-    let left = lens.categories & categories & !demographics;
+    let left = lens.categories & categories & !demographics();
     if left == 0 {
         return None;
     }
@@ -112,7 +135,7 @@ pub fn consented(
         Label::ALL.into_iter().filter(|label| *label != Label::SubstanceUse && !lens.hidden.has(*label));
     let unnamed = asked.filter(|label| !covered(left, vec![Labels::default().with(*label)]));
     let hidden = unnamed.fold(lens.hidden, Labels::with);
-    Some(Lens { categories: left | (lens.categories & demographics), hidden, ..lens })
+    Some(Lens { categories: left | (lens.categories & demographics()), hidden, ..lens })
 }
 
 #[cfg(test)]
@@ -148,6 +171,7 @@ mod tests {
             asked: Instant(1),
             answered: None,
             ended: None,
+            intake: None,
         }
     }
 
@@ -199,16 +223,59 @@ mod tests {
             ("who it is", Purpose::Payment, vec![about(&[Category::Demographics], &[], plan())], None),
             ("a label", Purpose::Payment, vec![labelled(&[Label::Hiv], plan())], whole),
             ("ended by the person", Purpose::Payment, vec![ended(Ender::InWriting, plan())], whole),
-            (
-                "ended by notice binds what was there",
-                Purpose::Payment,
-                vec![ended(Ender::Notice, plan())],
-                None,
-            ),
+            ("ended by notice", Purpose::Payment, vec![ended(Ender::Notice, plan())], whole),
             ("no purpose of a group", Purpose::Research, vec![], None),
         ] {
             let found = left(&wishes, &going(purpose)).map(|lens| (lens.categories, lens.hidden.0));
             assert_eq!(found, expected, "{what}");
+        }
+    }
+
+    /// Ended by notice at 5: which categories of what came until then go, and what of it is hidden.
+    #[test]
+    fn a_notice_lets_go_what_is_new() {
+        let about = |categories: Option<&[Category]>, labels: &[Label]| {
+            let mut wish = wish(Against::HealthPlan, "", Answer::Agreed);
+            wish.ask.categories = categories.map(|some| some.iter().copied().collect());
+            wish.ask.labels = labels.iter().copied().collect();
+            wish.ended = Some((Instant(5), Ender::Notice));
+            wish
+        };
+        let all = category_bits(&Category::ALL.into());
+        let labs = 1 << Category::Labs.code();
+        let kept = || Restriction { ended: None, ..about(Some(&[Category::Labs]), &[]) };
+        for (what, wishes, wanted) in [
+            ("all", vec![about(None, &[])], Some((all, demographics(), Labels::default()))),
+            (
+                "a part",
+                vec![about(Some(&[Category::Labs]), &[])],
+                Some((all, all & !labs, Labels::default())),
+            ),
+            (
+                "a label",
+                vec![about(None, &[Label::Hiv])],
+                Some((all, all, Labels::default().with(Label::Hiv))),
+            ),
+            ("who it is", vec![about(Some(&[Category::Demographics]), &[])], None),
+            (
+                "beside one that is kept",
+                vec![about(None, &[]), kept()],
+                Some((all & !labs, demographics(), Labels::default())),
+            ),
+            (
+                "of another plan",
+                vec![Restriction {
+                    ask: Ask { party: "Red".into(), ..about(None, &[]).ask },
+                    ..about(None, &[])
+                }],
+                Some((all, -1, Labels::default())),
+            ),
+        ] {
+            let shown = Labels::default().with(Label::Hiv);
+            let found = left(&wishes, &Going { shown, ..going(Purpose::Payment) });
+            let told = found.map(|lens| (lens.categories, lens.before.categories, lens.before.hidden));
+            assert_eq!(told, wanted, "{what}");
+            assert!(found.is_none_or(|lens| !lens.hidden.has(Label::Hiv)), "{what}");
         }
     }
 

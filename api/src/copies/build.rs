@@ -2,13 +2,13 @@
 //! is whole and durable, so that a crash at any moment leaves no copy or a whole one.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
 use super::model::{Built, Scope, Stored};
-use super::render::{self, Context, Finished, Hands, Led, Place, Plan};
+use super::render::{self, Context, Finished, Hands, Led, Notice, Place, Plan};
 use super::rules::{self, Row};
 use super::store::{self, Known};
 use super::{BLOBS, PASSWORD};
@@ -68,14 +68,9 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
         return Ok(());
     }
     let mut context = context(app, &mut tx, (&known, sight)).await?;
-    // What belongs to the chosen items, such as their files, bears their labels: the rest says nothing of this copy.
-    if is_of_program(app, (&basis, rows.iter())) {
-        add_notice(app, &mut tx, (&basis, &mut context)).await?;
-    }
+    context.notice = notice(app, &mut tx, (&basis, context.language)).await?;
     let password = known.password.as_deref().map(|sealed| unsealed(app, sealed)).transpose()?;
-    let named = |row: &Row| (row.rid, row.kind.clone(), row.id.clone());
-    let mut keys: Vec<_> = rows.iter().chain(&rest).map(named).collect();
-    keys.sort();
+    let chosen = rows.iter().filter(|row| row.listed).map(|row| row.rid).collect();
     let plan = Plan { rows, rest, password };
     let blob = format!("{BLOBS}{}", uuid(app.clock.now()));
     let work = Work { app: app.clone(), id, sight, total, blob: blob.clone() };
@@ -83,12 +78,20 @@ async fn try_build(app: &App, id: CopyId) -> Result<()> {
     let finished = tokio::task::spawn_blocking(move || work.run(&handle, tx, (plan, context)))
         .await
         .map_err(Error::internal)??;
-    let names: BTreeSet<(&str, &str)> =
-        finished.resources.iter().map(|(kind, id, _)| (kind.as_str(), id.as_str())).collect();
-    keys.retain(|(_, kind, id)| names.contains(&(kind.as_str(), id.as_str())));
-    let held = rules::runs(keys.iter().map(|(rid, ..)| *rid));
+    let own = finished.resources.keys().filter(|rid| rid.patient() == known.patient);
+    let held = rules::runs(own.copied());
     let built = Built { lens: sight.lens, labels_no, seen, held };
-    publish(app, (&known, built), (finished, blob)).await
+    let stored = Stored { built, ..told(known.stored.clone(), (&finished, &chosen)) };
+    publish(app, (&known, stored), (finished, blob)).await
+}
+
+/// With what the ledger is told of a copy that was built: what is in it, and how much of that are the chosen items.
+fn told(stored: Stored, (finished, chosen): (&Finished<u64>, &HashSet<Rid>)) -> Stored {
+    let resources = &finished.resources;
+    let names = resources.values().map(|one| (one.kind.as_str(), one.id.as_str(), one.version));
+    let parts = rules::parts(resources.iter().map(|(rid, one)| (one.kind.as_str(), chosen.contains(rid))));
+    let What { counts, items, digest, .. } = What::page("copy").of(names);
+    Stored { counts, items, digest, parts: Some(parts), ..stored }
 }
 
 fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
@@ -98,13 +101,9 @@ fn unsealed(app: &App, sealed: &[u8]) -> Result<String> {
 /// Makes the whole copy known, or takes its file away where it was erased meanwhile.
 async fn publish(
     app: &App,
-    (known, built): (&Known, Built),
+    (known, stored): (&Known, Stored),
     (finished, blob): (Finished<u64>, String),
 ) -> Result<()> {
-    let what = What::page("copy")
-        .of(finished.resources.iter().map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version)));
-    let (counts, items, digest) = (what.counts, what.items, what.digest);
-    let stored = Stored { counts, items, digest, built, ..known.stored.clone() };
     let ready = app.clock.now();
     let mut tx = app.db.write().await?;
     let published = store::finish(
@@ -216,18 +215,15 @@ async fn lead(tx: &mut Tx, sight: Sight, written: &[String]) -> Result<Led> {
     Ok(led.into_iter().map(|target| (target.reference, Rid(target.rid), target.r#type)).collect())
 }
 
-/// Whether a copy for somebody else than the person holds what 42 CFR Part 2 protects.
-fn is_of_program<'a>(app: &App, (basis, mut rows): (&Basis, impl Iterator<Item = &'a Row>)) -> bool {
+/// What goes with what 42 CFR Part 2 protects to somebody else than the person: the notice, and the consent that opened it
+/// (42 CFR 2.32).
+async fn notice(app: &App, tx: &mut Tx, (basis, language): (&Basis, Language)) -> Result<Option<Notice>> {
+    if matches!(basis, Basis::RightOfAccess { .. }) {
+        return Ok(None);
+    }
     let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
-    let protected = app.config.law.program_records(today);
-    let own = matches!(basis, Basis::RightOfAccess { .. });
-    !own && rows.any(|row| row.labels.0 & protected.0 != 0)
-}
-
-/// The notice that goes with such records, and the consent that opened them (42 CFR 2.32).
-async fn add_notice(app: &App, tx: &mut Tx, (basis, context): (&Basis, &mut Context)) -> Result<()> {
-    let language = context.language;
-    context.notice.push(say(language, "copies-program-notice"));
+    let protects = app.config.law.program_records(today);
+    let mut notice = Notice { protects, lines: vec![say(language, "copies-program-notice")], consent: None };
     let consent = match basis.consent() {
         Some(id) => consents::signed(tx, id).await?,
         None => None,
@@ -239,10 +235,10 @@ async fn add_notice(app: &App, tx: &mut Tx, (basis, context): (&Basis, &mut Cont
             ("title", consent.text.lines().next().unwrap_or_default().into()),
             ("file", render::CONSENT.into()),
         ];
-        context.notice.push(say_with(language, "copies-program-consent", &args));
-        context.consent = Some(consent.text);
+        notice.lines.push(say_with(language, "copies-program-consent", &args));
+        notice.consent = Some(consent.text);
     }
-    Ok(())
+    Ok(Some(notice))
 }
 
 async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Result<Context> {
@@ -261,8 +257,7 @@ async fn context(app: &App, tx: &mut Tx, (known, sight): (&Known, Sight)) -> Res
         patient_line: render::patient_line(language, &missing.person),
         made_line: say_with(language, "copies-made", &args),
         scope_line: scope_line(language, (&scope, &missing)),
-        notice: Vec::new(),
-        consent: None,
+        notice: None,
         missing: missing_lines(language, &missing, &scope),
         person: missing.person,
         clinic,

@@ -179,6 +179,7 @@ pub async fn open(
         counts: known.stored.counts,
         items: known.stored.items,
         digest: known.stored.digest,
+        parts: known.stored.parts,
         copy: Some(format!("{id} bytes {first}-{last}/{size}")),
         ..What::page("copy")
     };
@@ -247,12 +248,13 @@ async fn still_seen(tx: &mut Tx, sight: Sight, built: &mut Built) -> Result<bool
 
 /// What a choice takes in.
 async fn tally(tx: &mut Tx, sight: Sight, scope: &Scope) -> Result<Load> {
-    let (rows, _) = build::split(scope, build::all_rows(tx, sight).await?);
+    let (rows, rest) = build::split(scope, build::all_rows(tx, sight).await?);
     if rules::is_bare(scope, &rows) {
         let field = if scope.from.is_some() || scope.to.is_some() { "from" } else { "categories" };
         return Err(Error::Invalid(Problems(vec![Problem { field, code: "copies-invalid-nothing" }])));
     }
-    Ok(Load::of(&rows))
+    // Which of them the chosen documents name is known only while building.
+    Ok(Load::of(&rows, rest.iter().filter(|row| row.kind == "Binary" && rules::in_categories(scope, row))))
 }
 
 /// The same form sent twice makes one copy ([`crate::keys::Keys::once`]).

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{CopyId, Instant};
+use crate::disclosures::Parts;
 use crate::representation::Lens;
 use crate::words::Language;
 
@@ -46,6 +47,9 @@ pub(super) struct Stored {
     /// SHA-256 over the sorted list of them, where they are many.
     #[serde(default)]
     pub digest: Option<String>,
+    /// How many of them are the chosen items, and how many belong to them; none for a copy of before that was told.
+    #[serde(default)]
+    pub parts: Option<Parts>,
     /// What its asker could see when it was built.
     #[serde(flatten)]
     pub built: Built,

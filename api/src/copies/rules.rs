@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::model::{Ask, ByteRange, Run, Scope};
 use crate::base::{Error, Instant, Problem, Problems, Result, Rid};
+use crate::disclosures::{Parts, is_directory};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
 
@@ -86,13 +87,35 @@ pub fn items(rows: &[Row]) -> i64 {
     i64::try_from(rows.iter().filter(|row| row.listed).count()).unwrap_or(i64::MAX)
 }
 
+/// How many of the resources in a copy are the chosen items, and how many belong to them: each with its type, and whether it
+/// is one of the items. What is neither is of the directory of doctors and places.
+pub fn parts<'a>(resources: impl Iterator<Item = (&'a str, bool)>) -> Parts {
+    let mut parts = Parts::default();
+    for (kind, item) in resources {
+        match (item, is_directory(kind)) {
+            (true, _) => parts.items += 1,
+            (false, false) => parts.beside += 1,
+            (false, true) => {}
+        }
+    }
+    parts
+}
+
 /// Whether a choice takes this resource in. The Patient resource says whose record it is and is always in.
 pub fn takes(scope: &Scope, row: &Row) -> bool {
     if row.kind == "Patient" {
         return true;
     }
-    let named = scope.categories.iter().any(|slug| slug == row.category.slug());
-    (scope.categories.is_empty() || named) && within(scope, row.when.as_deref())
+    // A file goes where what names it goes: it has no date of its own, and may be named from several categories.
+    if !row.listed {
+        return is_everything(scope);
+    }
+    in_categories(scope, row) && within(scope, row.when.as_deref())
+}
+
+/// Whether this stands in a chosen category.
+pub fn in_categories(scope: &Scope, row: &Row) -> bool {
+    scope.categories.is_empty() || scope.categories.iter().any(|slug| slug == row.category.slug())
 }
 
 /// Whether a date lies within the chosen days, as it was written and as far as it was stated: "2020" overlaps every day of that
@@ -131,6 +154,16 @@ pub fn has_format(scope: &Scope, format: &str) -> bool {
     scope.formats.is_empty() || scope.formats.iter().any(|chosen| chosen == format)
 }
 
+/// Whether the copy has pages for people to read: of it all, in a table, or printed.
+pub fn has_pages(scope: &Scope) -> bool {
+    ["web", "tables", "pdf"].iter().any(|format| has_format(scope, format))
+}
+
+/// Whether these pages tell of this chosen resource.
+pub fn on_pages(scope: &Scope, row: &Row) -> bool {
+    row.listed && has_pages(scope)
+}
+
 /// Whether a choice finds nothing but the Patient resource, which every copy has so that it can be told whose it is.
 pub fn is_bare(scope: &Scope, rows: &[Row]) -> bool {
     let chosen = !scope.categories.is_empty() || scope.from.is_some() || scope.to.is_some();
@@ -150,10 +183,10 @@ pub struct Load {
 }
 
 impl Load {
-    /// Of these resources.
-    pub fn of(rows: &[Row]) -> Self {
+    /// Of these chosen resources, with the files that come along.
+    pub fn of<'a>(rows: &'a [Row], files: impl Iterator<Item = &'a Row>) -> Self {
         let mut load = Self { items: items(rows), ..Self::default() };
-        for row in rows {
+        for row in rows.iter().chain(files) {
             match row.kind.as_str() {
                 "Claim" | "ExplanationOfBenefit" => load.bills += 1,
                 "Binary" | "DiagnosticReport" | "DocumentReference" | "Media" => load.files += row.size,
@@ -244,6 +277,49 @@ mod tests {
     }
 
     #[test]
+    fn items_and_what_belongs_to_them_are_told_apart() {
+        for (resources, parts) in [
+            (vec![], (0, 0)),
+            (vec![("Patient", true), ("Observation", true)], (2, 0)),
+            // A file and a note of its origin come along; a doctor is of the directory, unless the record lists one.
+            (vec![("DocumentReference", true), ("Binary", false), ("Provenance", false)], (1, 2)),
+            (vec![("Encounter", true), ("Practitioner", false), ("Location", true)], (2, 0)),
+            // A file that nothing names is an item; a medicine of all is none.
+            (vec![("Binary", true), ("Medication", false)], (1, 1)),
+        ] {
+            let found = super::parts(resources.iter().copied());
+            assert_eq!((found.items, found.beside), parts, "{resources:?}");
+        }
+    }
+
+    #[test]
+    fn pages_tell_of_listed_items_where_there_are_pages() {
+        let row = |listed| Row {
+            rid: Rid(1),
+            kind: "Observation".into(),
+            id: "a".into(),
+            version: 1,
+            size: 1,
+            category: Category::Labs,
+            sort_at: 0,
+            when: None,
+            listed,
+            labels: Labels::default(),
+        };
+        for (formats, listed, told) in [
+            (&[][..], true, true),
+            (&[], false, false),
+            (&["tables"], true, true),
+            (&["fhir", "documents"], true, false),
+            (&["fhir", "pdf"], true, true),
+        ] {
+            let formats = formats.iter().map(|format| (*format).to_owned()).collect();
+            let scope = Scope { formats, ..Scope::default() };
+            assert_eq!(on_pages(&scope, &row(listed)), told, "{scope:?} {listed}");
+        }
+    }
+
+    #[test]
     fn days_are_those_of_the_clinic() {
         // An hour before and after midnight in UTC, which is the evening before in the west and the morning in the east.
         for (micros, zone, day) in [
@@ -297,7 +373,12 @@ mod tests {
             labels: Labels::default(),
         };
         let labs = |when| row("Observation", Category::Labs, when);
+        let file = || Row { listed: false, ..row("Binary", Category::Documents, None) };
         for (scope, row, expected) in [
+            (scope(&[], None, None), file(), true),
+            (scope(&["documents"], None, None), file(), false),
+            (scope(&[], Some("2020-01-01"), None), file(), false),
+            (scope(&["documents"], None, None), row("Binary", Category::Documents, None), true),
             (scope(&[], None, None), labs(None), true),
             (scope(&["labs"], None, None), labs(Some("2020")), true),
             (scope(&["vitals"], None, None), labs(Some("2020")), false),

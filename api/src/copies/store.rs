@@ -26,6 +26,8 @@ pub struct Kept {
     pub received: Instant,
     /// The title of its line in lists: a prescription may bear the name of its Medication.
     pub title: Option<String>,
+    /// What protects it, and whether it is a file that something names.
+    pub labels: Labels,
     pub bytes: Vec<u8>,
 }
 
@@ -34,9 +36,9 @@ pub async fn rows(tx: &mut Tx, sight: Sight, (after, limit): (Rid, i64)) -> Resu
     type Light = (i64, String, String, i64, i64, i64, i64, Option<String>, i64);
     let rows = query(concat!(
         "SELECT r.rid, r.type, r.id, r.version, r.size, i.category, i.sort_at, i.when_text, i.labels \
-         FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid > $1 AND r.rid <= $6",
-        seen!("$2", "$3", "$4", "$5"),
-        "ORDER BY r.rid LIMIT $7"
+         FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid > $1 AND r.rid <= $9",
+        seen!(2),
+        "ORDER BY r.rid LIMIT $10"
     ));
     let rows: Vec<Light> =
         bind_lens(rows.bind(after), sight.lens).bind(sight.patient.range().1).bind(limit).all(tx).await?;
@@ -66,6 +68,7 @@ row! {
         name: String,
         received_at: i64,
         title: Option<String>,
+        labels: Option<i64>,
         codec: i64,
         size: i64,
         body: Vec<u8>,
@@ -75,7 +78,7 @@ row! {
 /// These resources with their bytes, in the order asked for; one that is gone is left out.
 pub async fn kept(tx: &mut Tx, rids: &[Rid]) -> Result<Vec<Kept>> {
     let rows: Vec<KeptRow> = query(
-        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, i.title, r.codec, r.size, r.body \
+        "SELECT r.rid, r.type, r.id, r.version, s.name, r.received_at, i.title, i.labels, r.codec, r.size, r.body \
          FROM resource r JOIN source s ON s.source_no = r.source_no LEFT JOIN item i ON i.rid = r.rid \
          WHERE r.rid IN (SELECT CAST(CAST(value AS TEXT) AS BIGINT) FROM json_each($1))",
     )
@@ -98,6 +101,7 @@ fn unpack(row: KeptRow) -> Result<Kept> {
         source: row.name,
         received: Instant(row.received_at),
         title: row.title,
+        labels: Labels(row.labels.unwrap_or_default()),
         bytes: body::unpack(row.codec, &row.body, size)?,
     })
 }
@@ -108,7 +112,7 @@ pub async fn hidden_among(tx: &mut Tx, sight: Sight, runs: &[Run]) -> Result<Vec
         "SELECT i.rid FROM json_each($1) a CROSS JOIN item i \
          WHERE i.rid BETWEEN CAST(a.value ->> 0 AS BIGINT) AND CAST(a.value ->> 1 AS BIGINT) \
          AND NOT (1 = 1",
-        seen!("$2", "$3", "$4", "$5"),
+        seen!(2),
         ") ORDER BY i.rid"
     ));
     let rows: Vec<(i64,)> = bind_lens(hidden.bind(json!(runs).to_string()), sight.lens).all(tx).await?;

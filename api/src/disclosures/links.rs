@@ -28,6 +28,14 @@ impl Decider<'_> {
             Self::Operator(name) => name,
         }
     }
+
+    /// The account of who is signed in.
+    pub(super) fn account(&self) -> Option<AccountId> {
+        match self {
+            Self::Staff(actor, _) => Some(actor.account),
+            Self::Operator(_) => None,
+        }
+    }
 }
 
 /// Links the account of an open case to a record, closes the case, mails the account, and writes a line into the log of
@@ -46,7 +54,8 @@ pub async fn link_case(
     let mut tx = app.db.write().await?;
     let linking = Linking { by: by.name(), evidence, differs };
     let (account, link) = identity::link_case(app, &mut tx, (case, patient), linking).await?;
-    note(app, &mut tx, by, (patient, account, "linked"), seen).await?;
+    let what = of_account(&mut tx, account, "linked").await?;
+    note(app, &mut tx, by, (patient, what), seen).await?;
     tx.commit().await?;
     Ok(link)
 }
@@ -66,13 +75,10 @@ pub async fn end(
     let reason = staff::reason("reason", reason)?;
     let mut tx = app.db.write().await?;
     identity::end_link(app, &mut tx, (account, patient), (by.name(), &reason)).await?;
-    let decider = match by {
-        Decider::Staff(actor, _) => Some(actor.account),
-        Decider::Operator(_) => None,
-    };
-    smart::end_own_of(app, &mut tx, (account, patient), (decider, by.name())).await?;
+    smart::end_own_of(app, &mut tx, (account, patient), (by.account(), by.name())).await?;
     representation::void_invitations(&mut tx, patient, app.clock.now()).await?;
-    note(app, &mut tx, by, (patient, account, "unlinked"), &reason).await?;
+    let what = of_account(&mut tx, account, "unlinked").await?;
+    note(app, &mut tx, by, (patient, what), &reason).await?;
     tx.commit().await
 }
 
@@ -85,16 +91,20 @@ pub async fn gone<T>(app: &App, (account, patient): (AccountId, PatientNo)) -> R
     Err(identity::no_link(&mut tx, (account, patient)).await?)
 }
 
+/// What was decided about an account.
+async fn of_account(tx: &mut Tx, account: AccountId, kind: &str) -> Result<What> {
+    let name = identity::account_name(tx, account).await?.ok_or(Error::NotFound)?;
+    Ok(What::page(kind).of_account(Linked { account, name }))
+}
+
 /// Writes the line. The chain is locked last, as the writer of the ledger locks nothing but chains.
-async fn note(
+pub(super) async fn note(
     app: &App,
     tx: &mut Tx,
     by: Decider<'_>,
-    (patient, account, kind): (PatientNo, AccountId, &str),
+    (patient, what): (PatientNo, What),
     reason: &str,
 ) -> Result<()> {
-    let name = identity::account_name(tx, account).await?.ok_or(Error::NotFound)?;
-    let what = What::page(kind).of_account(Linked { account, name });
     let body = serde_json::to_vec(&Entry::decided(by, what, reason))?;
     let heads = store::lock_heads(tx, &[patient]).await?;
     let head = heads.first().map(|(_, head)| *head).ok_or(Error::NotFound)?;

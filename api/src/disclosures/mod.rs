@@ -4,6 +4,7 @@
 pub mod audit;
 mod chain;
 mod checkpoints;
+pub mod codes;
 mod fhir;
 pub mod links;
 mod model;
@@ -28,8 +29,8 @@ use crate::visibility::{self, Basis, Permit, Purpose};
 
 pub use checkpoints::checkpoint;
 pub use model::{
-    By, Channel, Entry, Filter, Held, Line, Linked, Marked, Numbers, Others, Page, Place, Recipient, What,
-    Who, Whom, is_directory,
+    By, Channel, Entry, Filter, Held, Line, Linked, Marked, Numbers, Others, Page, Parts, Place, Recipient,
+    What, Who, Whom, is_directory,
 };
 pub use shared::{Events, Total, Wanted, audit_event, audit_events, consent, consents};
 pub use taken::{Taken, Took, taken};

@@ -55,7 +55,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`, `export`, `linked`, `unlinked`.
+    /// `document`, `label`, `export`, `linked`, `unlinked`, `code-given`, `code-sent`, `code-stopped`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,6 +77,9 @@ pub struct What {
     /// The copy that was taken, by its id, and which part of it (`bytes 0-1023/4096`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<String>,
+    /// How much of a copy that was taken are items of the record, and how much belongs to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Parts>,
     /// What was asked, as the request over the FHIR interface wrote it (`Observation?category=laboratory`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
@@ -89,6 +92,16 @@ pub struct What {
     /// The mark that staff changed on the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marked: Option<Marked>,
+}
+
+/// What a copy holds of the record itself; the others that it counts are of the directory of doctors and places.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Parts {
+    /// The chosen items, as lists count them.
+    pub items: u64,
+    /// What belongs to them and stands in no list, such as their files.
+    pub beside: u64,
 }
 
 /// A label that was put on an item, or taken from it.
@@ -160,6 +173,7 @@ impl What {
             items: vec![],
             digest: None,
             copy: None,
+            parts: None,
             query: None,
             whom: None,
             linked: None,
@@ -520,7 +534,7 @@ pub struct Page {
     /// By which numbers the lines are called: their own where the reader may not see all.
     pub numbers: Numbers,
     /// What was asked about these lines, by their numbers; none where the reader may not ask.
-    pub asked: Option<BTreeMap<i64, Question>>,
+    pub asked: Option<BTreeMap<i64, Vec<Question>>>,
     /// Items about which lines tell that somebody decided, as the reader sees them now, by what the lines call them.
     pub places: BTreeMap<String, Place>,
     /// What sort of consent it was that opened something to these lines, where the reader may know of it.

@@ -87,10 +87,12 @@ pub struct Asked {
     pub whose: (String, Option<String>),
     /// The line.
     pub line: Line,
-    /// The question, if there is one.
+    /// The reader's own question, if there is one.
     pub question: Option<Question>,
-    /// What was asked, in the words of who asked; empty where they wrote none.
+    /// What they asked, in their words; empty where they wrote none.
     pub note: String,
+    /// What others asked, as far as the reader may know of it. Their words are theirs.
+    pub others: Vec<Question>,
 }
 
 /// A question as staff see it: what the line tells of the record is left out.
@@ -104,6 +106,8 @@ pub struct Case {
     pub whose: (String, Option<String>),
     /// The line, without category and items.
     pub line: Line,
+    /// What others asked about the same line, the oldest first.
+    pub others: Vec<Question>,
 }
 
 /// A line of one's own log, or of the log of somebody in whose place one acts, by the number that the log shows. Looking
@@ -115,43 +119,49 @@ pub async fn line(app: &App, actor: &Actor, (patient, number): (PatientNo, i64))
     let mut tx = app.db.read().await?;
     let permit = asks(app, &mut tx, actor, patient).await?;
     let mut line = shown(&mut tx, &permit, number).await?;
-    let row = store::about(&mut tx, patient, (line.seq, line.seq)).await?.into_iter().next();
-    let mut note = words(app, row.as_ref().map(|row| row.note.as_slice()))?.unwrap_or_default();
-    let question = row.map(|row| row.question(words(app, row.answer.as_deref())?)).transpose()?;
-    let question = question.filter(|question| reads(&permit, question));
-    // Their own words are shown to who wrote them.
-    if question.as_ref().is_none_or(|question| question.account != actor.account) {
-        note.clear();
+    let (mut question, mut note, mut others) = (None, String::new(), Vec::new());
+    for row in store::about(&mut tx, patient, (line.seq, line.seq)).await? {
+        let one = row.question(words(app, row.answer.as_deref())?)?;
+        if one.account == actor.account {
+            note = words(app, Some(&row.note))?.unwrap_or_default();
+            question = Some(one);
+        } else if reads(&permit, &one) {
+            others.push(one);
+        }
     }
     super::veil(&permit, &mut line);
     line.seq = number;
     let whose = store::person(&mut tx, patient).await?;
     drop(tx);
-    let asked = Asked { whose, line, question, note };
+    let asked = Asked { whose, line, question, note, others };
     release(app, permit, Channel::Portal, (What::page("log"), Held::new(asked))).await
 }
 
-/// A person, or who acts in their place, asks about a line of the log: once for each line, and ten times in a day.
+/// A person, or who acts in their place, asks about a line of the log: each once for each line, and ten times in a day.
 ///
 /// # Errors
 /// `NotFound` as of [`line()`]; `Invalid`; `Conflict` with `conflict-question-asked`; `Refused` with
 /// `refused-too-many-questions`.
 pub async fn ask(app: &App, actor: &Actor, (patient, number): (PatientNo, i64), note: &str) -> Result<()> {
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    // A line keeps its number: it is looked for before, since a log can be long and who writes keeps others waiting.
+    let mut tx = app.db.read().await?;
     let permit = asks(app, &mut tx, actor, patient).await?;
     let seq = shown(&mut tx, &permit, number).await?.seq;
+    drop(tx);
     let problems = rules::note_problems(note);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let sealed = app.keys.seal(WORDS, note.as_bytes())?;
+    let mut tx = app.db.write().await?;
+    asks(app, &mut tx, actor, patient).await?;
     let id = CaseId(base::uuid(now));
     if !store::add(&mut tx, id, (actor.account, patient, seq), (&sealed, now)).await? {
         return Err(Error::Conflict("conflict-question-asked"));
     }
     let yesterday = now.minus(A_DAY);
-    if store::since(&mut tx, patient, yesterday).await? > rules::A_DAY {
+    if store::since(&mut tx, (actor.account, patient), yesterday).await? > rules::A_DAY {
         return Err(Error::refused("refused-too-many-questions").for_the_next(A_DAY));
     }
     notify::tell_office(app, &mut tx, (notify::Kind::QuestionAsked, now)).await?;
@@ -180,41 +190,29 @@ pub(super) async fn of_page(
     app: &App,
     tx: &mut Tx,
     (permit, page): (&Permit, &Page),
-) -> Result<BTreeMap<i64, Question>> {
+) -> Result<BTreeMap<i64, Vec<Question>>> {
     let patient = permit.patient();
     let newest = page.lines.first().map_or(0, |line| line.seq);
     let oldest = page.lines.last().map_or(0, |line| line.seq);
-    if page.numbers == Numbers::Chain {
-        let mut asked = about(app, tx, patient, (oldest, newest)).await?;
-        asked.retain(|_, question| reads(permit, question));
-        return Ok(asked);
-    }
-    // Their numbers are their own: the line is found by its hash.
-    let mut asked = BTreeMap::new();
-    for (seq, question) in about(app, tx, patient, (0, i64::MAX)).await? {
+    let chain = page.numbers == Numbers::Chain;
+    let mut asked: BTreeMap<i64, Vec<Question>> = BTreeMap::new();
+    for row in store::about(tx, patient, if chain { (oldest, newest) } else { (0, i64::MAX) }).await? {
+        let question = row.question(words(app, row.answer.as_deref())?)?;
         if !reads(permit, &question) {
             continue;
         }
-        let line = super::store::line(tx, patient, seq).await?;
+        if chain {
+            asked.entry(question.seq).or_default().push(question);
+            continue;
+        }
+        // Their numbers are their own: the line is found by its hash.
+        let line = super::store::line(tx, patient, question.seq).await?;
         let place = line.and_then(|line| page.lines.iter().find(|one| one.hash == line.hash));
-        asked.extend(place.map(|place| (place.seq, question)));
+        if let Some(place) = place {
+            asked.entry(place.seq).or_default().push(question);
+        }
     }
     Ok(asked)
-}
-
-/// What was asked about lines of a log, by their numbers.
-pub(super) async fn about(
-    app: &App,
-    tx: &mut Tx,
-    patient: PatientNo,
-    lines: (i64, i64),
-) -> Result<BTreeMap<i64, Question>> {
-    let mut found = BTreeMap::new();
-    for row in store::about(tx, patient, lines).await? {
-        let question = row.question(words(app, row.answer.as_deref())?)?;
-        found.insert(question.seq, question);
-    }
-    Ok(found)
 }
 
 fn words(app: &App, sealed: Option<&[u8]>) -> Result<Option<String>> {
@@ -256,7 +254,10 @@ async fn case(app: &App, tx: &mut Tx, actor: &Actor, id: CaseId) -> Result<Case>
     *what = What { linked: what.linked.take(), ..What::page(&what.kind) };
     let whose = store::person(tx, question.patient).await?;
     let note = words(app, Some(&row.note))?.unwrap_or_default();
-    Ok(Case { question, note, whose, line })
+    let same = store::about(tx, question.patient, (question.seq, question.seq)).await?;
+    let mut others = same.iter().map(|row| row.question(None)).collect::<Result<Vec<_>>>()?;
+    others.retain(|one| one.id != id);
+    Ok(Case { question, note, whose, line, others })
 }
 
 /// Answers. The person is told that there is something to read.

@@ -5,7 +5,7 @@ use crate::base::{AccountId, Problem, Problems, says_why, unseen};
 
 /// Longest question and longest answer, in characters.
 const TEXT: usize = 1000;
-/// Most questions about one record in a day.
+/// Most questions of one account about one record in a day.
 pub(super) const A_DAY: i64 = 10;
 
 /// What is wrong with what somebody asks; nothing need be said.

@@ -38,7 +38,7 @@ impl Row {
     }
 }
 
-/// Keeps a question; false where the line has one.
+/// Keeps a question; false where the account asked about the line before.
 pub async fn add(
     tx: &mut Tx,
     id: CaseId,
@@ -47,7 +47,7 @@ pub async fn add(
 ) -> Result<bool> {
     let n = query(
         "INSERT INTO log_case (id, account_id, patient_no, seq, note, state, asked_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (patient_no, seq) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (patient_no, seq, account_id) DO NOTHING",
     )
     .bind(id)
     .bind(account)
@@ -61,22 +61,24 @@ pub async fn add(
     Ok(n == 1)
 }
 
-/// How many questions about a record came since a moment.
-pub async fn since(tx: &mut Tx, patient: PatientNo, since: Instant) -> Result<i64> {
-    let (count,): (i64,) =
-        query("SELECT CAST(count(*) AS BIGINT) FROM log_case WHERE patient_no = $1 AND asked_at > $2")
-            .bind(patient)
-            .bind(since)
-            .one(tx)
-            .await?;
+/// How many questions of an account about a record came since a moment.
+pub async fn since(tx: &mut Tx, (account, patient): (AccountId, PatientNo), since: Instant) -> Result<i64> {
+    let (count,): (i64,) = query(
+        "SELECT CAST(count(*) AS BIGINT) FROM log_case WHERE patient_no = $1 AND account_id = $2 AND asked_at > $3",
+    )
+    .bind(patient)
+    .bind(account)
+    .bind(since)
+    .one(tx)
+    .await?;
     Ok(count)
 }
 
-/// Those about lines of a record, from one number to another.
+/// Those about lines of a record, from one number to another; those about one line in the order in which they came.
 pub async fn about(tx: &mut Tx, patient: PatientNo, (first, last): (i64, i64)) -> Result<Vec<Row>> {
     query(
         "SELECT id, account_id, patient_no, seq, note, state, asked_at, decided_at, answer FROM log_case \
-         WHERE patient_no = $1 AND seq BETWEEN $2 AND $3",
+         WHERE patient_no = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq, asked_at, id",
     )
     .bind(patient)
     .bind(first)

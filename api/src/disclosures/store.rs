@@ -250,7 +250,7 @@ async fn own_page(
     Ok(Page::of(whose, (lines, next), (total, Numbers::Own)))
 }
 
-type PlaceRow = (String, i64, i64, i64, i64, Option<String>);
+type PlaceRow = (String, i64, i64, i64, i64, i64, Option<String>);
 
 /// Where items stand that lines name (`Observation/a1/_history/2`), as far as they are seen.
 pub async fn places(
@@ -267,8 +267,11 @@ pub async fn places(
         return Ok(BTreeMap::new());
     }
     let (low, high) = sight.patient.range();
+    // When it first came, its first version tells.
     let rows: Vec<PlaceRow> = query(
-        "SELECT a.value ->> 2, i.rid, i.category, i.labels, i.sort_at, i.title FROM json_each($1) a \
+        "SELECT a.value ->> 2, i.rid, i.category, i.labels, i.sort_at, \
+         COALESCE((SELECT early.received_at FROM resource_version early WHERE early.rid = i.rid \
+                   AND early.version = 1), i.received_at), i.title FROM json_each($1) a \
          CROSS JOIN resource r CROSS JOIN item i WHERE r.type = a.value ->> 0 AND r.id = a.value ->> 1 \
          AND r.rid BETWEEN $2 AND $3 AND i.rid = r.rid",
     )
@@ -277,9 +280,9 @@ pub async fn places(
     .bind(high)
     .all(tx)
     .await?;
-    let place = |(name, rid, category, labels, sort_at, title): PlaceRow| {
+    let place = |(name, rid, category, labels, sort_at, came, title): PlaceRow| {
         let category = Category::from_code(i16::try_from(category).ok()?)?;
-        let seen = sight.lens.shows(category, Labels(labels), sort_at);
+        let seen = sight.lens.shows_come((category, Labels(labels)), (sort_at, Instant(came)));
         seen.then_some((name, Place { category, address: keys.address(Rid(rid)), title }))
     };
     Ok(rows.into_iter().filter_map(place).collect())

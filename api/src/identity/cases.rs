@@ -132,13 +132,17 @@ pub(super) async fn refused(app: &App, actor: &Actor) -> Result<Option<Instant>>
     store::case_refused(&mut tx, actor.account).await
 }
 
-/// Whose case this is. The account is held first, as where a code links it, so that the two never wait for
-/// each other in a circle.
+/// Whose case this is, if nobody decided it. The account is held first, as where a code links it, so that the two never
+/// wait for each other in a circle.
 async fn hold(tx: &mut Tx, id: CaseId) -> Result<AccountId> {
     let kept = store::case(tx, id).await?.ok_or(Error::NotFound)?;
     let account = AccountId(kept.account_id);
     store::lock_account(tx, account).await?;
-    Ok(account)
+    let kept = store::case(tx, id).await?.ok_or(Error::NotFound)?;
+    match kept.state.as_str() {
+        "open" => Ok(account),
+        _ => Err(Error::Conflict("conflict-case-decided")),
+    }
 }
 
 async fn decide(

@@ -7,11 +7,11 @@ use super::cases;
 use super::claims::Claims;
 use super::store::{self, Wanted};
 use super::{
-    Actor, FoundPatient, IssuedCode, Link, Proof, Proofing, Statement, providers, rules, sessions,
-    strength_store,
+    Actor, FoundPatient, IssuedCode, Link, OpenCode, Proof, Proofing, Statement, Way, providers, rules,
+    sessions, strength_store,
 };
 use crate::app::App;
-use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result, fold};
+use crate::base::{self, AccountId, CaseId, CodeId, Error, Instant, PatientNo, Result, fold};
 use crate::config::Match;
 use crate::db::Tx;
 use crate::notify;
@@ -156,32 +156,80 @@ pub(super) async fn open_case(app: &App, actor: &Actor) -> Result<Option<Instant
     store::case_since(&mut tx, actor.account).await
 }
 
-/// Makes a code; earlier ones of the same person end in the same transaction.
-pub(super) async fn issue_code(
+/// A code that nobody can foresee.
+pub(super) fn new_code() -> String {
+    base::code(CODE_LETTERS)
+}
+
+/// The code that a form of the desk gives for what it says: the same form sent twice says the same, and nothing that is
+/// kept tells the code.
+pub(super) fn code_of_form(
     app: &App,
-    patient: PatientNo,
-    (issued_by, proof): (&str, Option<&str>),
+    (account, patient, once): (AccountId, PatientNo, CodeId),
+    way: Way<'_>,
+) -> Result<String> {
+    let id = app.keys.once(b"activation-code.once", &(account, patient, once, proof_of(way)?))?;
+    let mut n = 0;
+    Ok(base::code_of(CODE_LETTERS, || {
+        n += 1;
+        app.keys.mac(b"activation-code.letters", format!("{id}/{n}").as_bytes())
+    }))
+}
+
+/// Gives a person a code; earlier ones of theirs end.
+pub(super) async fn give_code(
+    app: &App,
+    tx: &mut Tx,
+    (patient, code): (PatientNo, &str),
+    (by, way): (store::Giver<'_>, Way<'_>),
 ) -> Result<IssuedCode> {
-    let proof = proof.map(str::trim);
-    if proof.is_some_and(|seen| fold(seen).is_empty()) {
-        return Err(Error::invalid("proof", "problem-required"));
-    }
-    if proof.is_some_and(|seen| seen.chars().count() > 200) {
-        return Err(Error::invalid("proof", "problem-too-long"));
-    }
-    if let Some(problem) = proof.and_then(|seen| base::unseen("proof", seen)) {
-        return Err(Error::Invalid(base::Problems(vec![problem])));
-    }
-    let code = base::code(CODE_LETTERS);
+    let proof = proof_of(way)?;
     let now = app.clock.now();
     let expires = now.plus(app.config.sessions.code());
-    let mut tx = app.db.write().await?;
-    store::end_codes(&mut tx, patient, now).await?;
-    if !store::keep_code(&mut tx, code_hash(app, &code), (patient, issued_by, proof), (now, expires)).await? {
+    // Of two who give one at once, neither leaves theirs beside the other's.
+    if !store::hold_person(tx, patient).await? {
         return Err(Error::NotFound);
     }
-    tx.commit().await?;
-    Ok(IssuedCode { code: rules::grouped(&code), expires })
+    if store::has_died(tx, patient).await? {
+        return Err(Error::Conflict("conflict-deceased"));
+    }
+    let hash = code_hash(app, code);
+    if !store::keep_code(tx, hash, (patient, by, proof), (now, expires)).await? {
+        return Err(Error::Conflict("conflict-code-given"));
+    }
+    store::end_codes(tx, (patient, hash), now).await?;
+    Ok(IssuedCode { code: rules::grouped(code), expires })
+}
+
+/// What was seen, if it says something.
+fn proof_of(way: Way<'_>) -> Result<Option<&str>> {
+    let Way::Handed(seen) = way else { return Ok(None) };
+    let seen = seen.trim();
+    if fold(seen).is_empty() {
+        return Err(Error::invalid("proof", "problem-required"));
+    }
+    if seen.chars().count() > 200 {
+        return Err(Error::invalid("proof", "problem-too-long"));
+    }
+    match base::unseen("proof", seen) {
+        Some(problem) => Err(Error::Invalid(base::Problems(vec![problem]))),
+        None => Ok(Some(seen)),
+    }
+}
+
+/// The code of a person that is out.
+pub(super) async fn open_code(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<OpenCode>> {
+    let row = store::open_code(tx, patient, app.clock.now()).await?;
+    let open = |(made, until, by, proof)| OpenCode { made: Instant(made), until: Instant(until), by, proof };
+    Ok(row.map(open))
+}
+
+/// Ends the code that was given at this moment, if nobody used it yet.
+pub(super) async fn stop_code(app: &App, tx: &mut Tx, code: (PatientNo, Instant)) -> Result<()> {
+    match store::stop_code(tx, code, app.clock.now()).await? {
+        0 => Err(Error::Conflict("conflict-code-over")),
+        _ => Ok(()),
+    }
 }
 
 /// People by a FHIR id (`Patient/x` or `x`) or the value of an identifier, for the command line.

@@ -21,7 +21,7 @@ mod tests;
 mod tokens;
 
 use crate::app::App;
-use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result, SessionId};
+use crate::base::{AccountId, CaseId, CodeId, Error, Instant, PatientNo, Result, SessionId};
 use crate::config::{Act, Provider};
 use crate::db::Tx;
 use crate::words::Language;
@@ -59,6 +59,17 @@ pub async fn finish(app: &App, back: Back) -> Result<SignedIn> {
 /// The session behind a cookie's secret, if it is in force; using it moves the idle end on.
 pub async fn session(app: &App, secret: &str) -> Result<Option<Session>> {
     sessions::session(app, secret).await
+}
+
+/// What the forms of a session's pages are known by. It tells nothing of the secret.
+pub fn form_mark(app: &App, secret: &str) -> [u8; 32] {
+    sessions::mark(app, secret)
+}
+
+/// The same of the newest sessions of an account, also of those that ended: for the form of a page that was opened before
+/// its reader signed in again.
+pub async fn form_marks(app: &App, actor: &Actor) -> Result<Vec<[u8; 32]>> {
+    sessions::marks(app, actor.account).await
 }
 
 /// When the session of this secret ends, without moving it on: for the warning.
@@ -239,23 +250,60 @@ pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Resul
     cases::close(app, case, decided).await
 }
 
-/// Makes an activation code for a person: single use, valid for the days of the settings. Earlier unused
-/// codes of the same person end.
-pub async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
-    linking::issue_code(app, patient, (issued_by, None)).await
-}
-
-/// The same for somebody whom staff checked in person, with what they saw: "driver licence". Whoever links with the
-/// code counts as checked so (`sessions.in_person_ial`).
+/// Makes an activation code for a person that is sent to them: single use, valid for the days of the settings. Earlier
+/// unused codes of the same person end. For demonstrations: of a code that is given to somebody the log tells
+/// (`disclosures::codes`).
 ///
 /// # Errors
-/// `Invalid` where the proof says nothing or more than 200 characters.
-pub async fn issue_proved_code(
+/// `NotFound` where there is no such person; `Conflict` with `conflict-deceased`.
+pub async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
+    let mut tx = app.db.write().await?;
+    let code = new_code();
+    let issued = give_code(app, &mut tx, (patient, &code), ((None, issued_by), Way::Sent)).await?;
+    tx.commit().await?;
+    Ok(issued)
+}
+
+/// A code that nobody can foresee, for [`give_code`].
+pub(crate) fn new_code() -> String {
+    linking::new_code()
+}
+
+/// The code that a form of staff makes, for [`give_code`]: the same form sent twice makes the same.
+///
+/// # Errors
+/// `Invalid` on `proof`.
+pub(crate) fn code_of_form(app: &App, form: (AccountId, PatientNo, CodeId), way: Way<'_>) -> Result<String> {
+    linking::code_of_form(app, form, way)
+}
+
+/// Gives a person this code; earlier unused ones of theirs end. Whoever links with one that was handed over face to face
+/// counts as checked in person (`sessions.in_person_ial`). The account that gives it cannot use it. Whoever calls writes
+/// the line of the log.
+///
+/// # Errors
+/// `NotFound`; `Invalid` on `proof` where it says nothing or more than 200 characters; `Conflict` with
+/// `conflict-deceased`, or with `conflict-code-given` where this very code was given before.
+pub(crate) async fn give_code(
     app: &App,
-    patient: PatientNo,
-    (issued_by, proof): (&str, &str),
+    tx: &mut Tx,
+    code: (PatientNo, &str),
+    given: ((Option<AccountId>, &str), Way<'_>),
 ) -> Result<IssuedCode> {
-    linking::issue_code(app, patient, (issued_by, Some(proof))).await
+    linking::give_code(app, tx, code, given).await
+}
+
+/// The code of a person that nobody used yet and that still works.
+pub(crate) async fn open_code(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<OpenCode>> {
+    linking::open_code(app, tx, patient).await
+}
+
+/// Ends the unused code of a person that was given at this moment. Whoever calls writes the line of the log.
+///
+/// # Errors
+/// `Conflict` with `conflict-code-over` where there is none.
+pub(crate) async fn stop_code(app: &App, tx: &mut Tx, code: (PatientNo, Instant)) -> Result<()> {
+    linking::stop_code(app, tx, code).await
 }
 
 /// People by a FHIR id (`Patient/x` or `x`) or the value of any identifier, such as the record number: for

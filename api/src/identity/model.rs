@@ -313,6 +313,28 @@ pub struct IssuedCode {
     pub expires: Instant,
 }
 
+/// How an activation code comes to its person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way<'a> {
+    /// Handed over face to face by somebody who saw this of them: "driver licence".
+    Handed(&'a str),
+    /// Sent to the address in the record: that it reached whoever uses it is all that is known.
+    Sent,
+}
+
+/// An activation code that nobody used yet and that still works. The code itself is known to nobody here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCode {
+    /// When it was given; it names it among those of its person.
+    pub made: Instant,
+    /// Until when it works.
+    pub until: Instant,
+    /// Who gave it.
+    pub by: String,
+    /// What they saw of the person; none where it was sent.
+    pub proof: Option<String>,
+}
+
 /// A case for the records office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {

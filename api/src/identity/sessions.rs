@@ -22,9 +22,28 @@ pub(super) const SIGNED_OUT: &str = "sign-in-ended-signed-out";
 pub(super) const BY_DEVICE: &str = "sign-in-ended-device";
 pub(super) const BY_PROVIDER: &str = "sign-in-ended-provider";
 
+/// How many sessions of an account are looked through for the one of a form.
+const MARKS: i64 = 50;
+
 /// The hash under which a secret is kept.
 pub(super) fn hash(app: &App, secret: &str) -> [u8; 32] {
     app.keys.mac(b"session", secret.as_bytes())
+}
+
+/// What the forms of a session's pages are known by.
+pub(super) fn mark(app: &App, secret: &str) -> [u8; 32] {
+    mark_of(app, &hash(app, secret))
+}
+
+fn mark_of(app: &App, hash: &[u8]) -> [u8; 32] {
+    app.keys.mac(b"session-forms", hash)
+}
+
+/// The marks of the newest sessions of an account.
+pub(super) async fn marks(app: &App, account: AccountId) -> Result<Vec<[u8; 32]>> {
+    let mut tx = app.db.lone().await?;
+    let hashes = store::newest_sessions(&mut tx, account, MARKS).await?;
+    Ok(hashes.iter().map(|hash| mark_of(app, hash)).collect())
 }
 
 /// The session of a secret; its idle end is moved on at most once a minute, so that most pages only read.

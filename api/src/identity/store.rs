@@ -218,6 +218,18 @@ row! {
     }
 }
 
+/// The hashes of the newest sessions of an account, also of those that ended.
+pub async fn newest_sessions(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<Vec<u8>>> {
+    let rows: Vec<(Vec<u8>,)> = query(
+        "SELECT secret_hash FROM session WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+    )
+    .bind(account)
+    .bind(limit)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}
+
 /// The session of a secret, if it is in force.
 pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<InForce>> {
     query(
@@ -539,8 +551,8 @@ pub async fn count_try(tx: &mut Tx, key_hash: [u8; 32], window: Instant) -> Resu
     Ok(count)
 }
 
-/// Uses an activation code up; whose it was, who issued it, and what they saw of the person, if it could be used. One statement for all cases, so that an
-/// unknown, a used and an expired code cost the same.
+/// Uses an activation code up; whose it was, who issued it, and what they saw of the person, if it could be used. Who gave
+/// it cannot. One statement for all cases, so that an unknown, a used and an expired code cost the same.
 pub async fn use_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
@@ -548,7 +560,7 @@ pub async fn use_code(
 ) -> Result<Option<(PatientNo, String, Option<String>)>> {
     let row: Option<(i64, String, Option<String>)> = query(
         "UPDATE activation_code SET used_at = $2, used_by = $3 \
-         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 \
+         WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2 AND (given_by IS NULL OR given_by <> $3) \
          RETURNING patient_no, issued_by, proof",
     )
     .bind(code_hash.as_slice())
@@ -597,28 +609,65 @@ pub async fn linked_to(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(AccountId
     Ok(rows.into_iter().map(one).collect())
 }
 
-/// Ends the unused codes of a person.
-pub async fn end_codes(tx: &mut Tx, patient: PatientNo, now: Instant) -> Result<u64> {
+/// Ends the unused codes of a person but for this one.
+pub async fn end_codes(
+    tx: &mut Tx,
+    (patient, code_hash): (PatientNo, [u8; 32]),
+    now: Instant,
+) -> Result<u64> {
     query(
         "UPDATE activation_code SET expires_at = $2 \
-         WHERE patient_no = $1 AND used_at IS NULL AND expires_at > $2",
+         WHERE patient_no = $1 AND used_at IS NULL AND expires_at > $2 AND code_hash <> $3",
     )
     .bind(patient)
+    .bind(now)
+    .bind(code_hash.as_slice())
+    .run(tx)
+    .await
+}
+
+/// Ends the unused code of a person that was made at this moment; 0 where there is none.
+pub async fn stop_code(tx: &mut Tx, (patient, made): (PatientNo, Instant), now: Instant) -> Result<u64> {
+    query(
+        "UPDATE activation_code SET expires_at = $3 \
+         WHERE patient_no = $1 AND created_at = $2 AND used_at IS NULL AND expires_at > $3",
+    )
+    .bind(patient)
+    .bind(made)
     .bind(now)
     .run(tx)
     .await
 }
 
-/// Keeps a new code of a person; false where there is no such person.
+/// The unused code of a person that still works: since when, until when, who gave it, what they saw.
+pub async fn open_code(
+    tx: &mut Tx,
+    patient: PatientNo,
+    now: Instant,
+) -> Result<Option<(i64, i64, String, Option<String>)>> {
+    query(
+        "SELECT created_at, expires_at, issued_by, proof FROM activation_code \
+         WHERE patient_no = $1 AND used_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 1",
+    )
+    .bind(patient)
+    .bind(now)
+    .optional(tx)
+    .await
+}
+
+/// Who gives out a code: their account, if they have one, and their name.
+pub type Giver<'a> = (Option<AccountId>, &'a str);
+
+/// Keeps a new code of a person; false where the same code was made before.
 pub async fn keep_code(
     tx: &mut Tx,
     code_hash: [u8; 32],
-    (patient, issued_by, proof): (PatientNo, &str, Option<&str>),
+    (patient, (account, issued_by), proof): (PatientNo, Giver<'_>, Option<&str>),
     (now, expires): (Instant, Instant),
 ) -> Result<bool> {
     let changed = query(
-        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at, proof) \
-         SELECT $1, patient_no, $3, $4, $5, $6 FROM patient WHERE patient_no = $2 AND patient_no <> 0",
+        "INSERT INTO activation_code (code_hash, patient_no, issued_by, created_at, expires_at, proof, given_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (code_hash) DO NOTHING",
     )
     .bind(code_hash.as_slice())
     .bind(patient)
@@ -626,6 +675,7 @@ pub async fn keep_code(
     .bind(now)
     .bind(expires)
     .bind(proof.map(str::to_owned))
+    .bind(account)
     .run(tx)
     .await?;
     Ok(changed == 1)
@@ -825,6 +875,12 @@ pub async fn lock_account(tx: &mut Tx, id: AccountId) -> Result<()> {
 /// Holds a record's row until the transaction ends.
 pub async fn hold_record(tx: &mut Tx, patient: PatientNo) -> Result<()> {
     query("UPDATE patient SET name = name WHERE patient_no = $1").bind(patient).run_one(tx).await
+}
+
+/// The same for a person who may not be there; false where there is none.
+pub async fn hold_person(tx: &mut Tx, patient: PatientNo) -> Result<bool> {
+    let sql = "UPDATE patient SET name = name WHERE patient_no = $1 AND patient_no <> 0";
+    Ok(query(sql).bind(patient).run(tx).await? == 1)
 }
 
 /// Deletes what is not needed any more: begun sign-ins, kept forms and logout tokens that expired, counts and ended

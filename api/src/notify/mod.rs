@@ -199,16 +199,19 @@ impl Kind {
     }
 }
 
-/// Whether a message to an account goes anywhere: the clinic sends mail, and the account has an address and did not
-/// choose to get none.
+/// Whether a message to an account goes anywhere: the clinic sends mail, the account has an address and did not choose to
+/// get none, and its person did not die.
 pub(crate) async fn reaches(app: &App, tx: &mut Tx, account: AccountId) -> Result<bool> {
+    if store::has_died(tx, account).await? {
+        return Ok(false);
+    }
     let address = store::address(tx, &app.keys, account).await?;
     let known = address.is_some_and(|address| address.parse::<Mailbox>().is_ok());
     Ok(known && !app.config.mail.server.is_empty())
 }
 
 /// Puts a message to an account into the queue, in the caller's transaction. Someone without an e-mail
-/// address gets none; the portal shows everything a message could tell.
+/// address gets none, nor does the account of somebody who died; the portal shows everything a message could tell.
 pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant)) -> Result<()> {
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
@@ -278,6 +281,11 @@ async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Rea
         return Err(Error::internal(anyhow::anyhow!("a mail job names no account")));
     };
     let mut tx = app.db.read().await?;
+    // Whoever reads the mail of somebody who died is not that person. From their account one may claim to speak for the
+    // estate, and that is answered.
+    if kind != Kind::ClaimAnswered && store::has_died(&mut tx, account).await? {
+        return Ok(None);
+    }
     let tag = store::language(&mut tx, account).await?;
     let chosen = tag.and_then(|tag| Language::from_tag(&tag));
     let languages = chosen.map_or_else(|| Language::ALL.to_vec(), |language| vec![language]);

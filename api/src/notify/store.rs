@@ -20,6 +20,18 @@ pub async fn address(tx: &mut Tx, keys: &Keys, account: AccountId) -> Result<Opt
     })
 }
 
+/// Whether the record that is linked to an account says that its person died.
+pub async fn has_died(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let row: Option<(i64,)> = query(
+        "SELECT l.patient_no FROM account_link l JOIN patient p ON p.patient_no = l.patient_no \
+         WHERE l.account_id = $1 AND l.until IS NULL AND p.deceased IS NOT NULL AND p.deceased <> 'false' LIMIT 1",
+    )
+    .bind(account)
+    .optional(tx)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// The language of an account.
 pub async fn language(tx: &mut Tx, account: AccountId) -> Result<Option<String>> {
     let row: Option<(Option<String>,)> =

@@ -433,19 +433,19 @@ pub async fn documents(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Option<Vec
 /// How many items of each label are left out where all with one of these bits are, of those that are seen.
 pub async fn counts(tx: &mut Tx, sight: Sight, hidden: Labels) -> Result<Vec<(Label, i64)>> {
     // Files that something names stand in no list, and are counted in none.
-    let counted = if sight.lens.is_dated() {
+    let counted = if sight.lens.is_timed() {
         concat!(
-            "SELECT i.labels, CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1 AND (i.labels & $6) <> 0 \
+            "SELECT i.labels, CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1 AND (i.labels & $9) <> 0 \
              AND (i.labels & 32768) = 0",
-            seen!("$2", "$3", "$4", "$5"),
+            seen!(2),
             "GROUP BY i.labels"
         )
     } else {
         concat!(
             "SELECT s.labels, CAST(SUM(s.items) AS BIGINT) FROM shelf s \
-             WHERE s.patient_no = $1 AND s.items > 0 AND $4 < $5 AND (s.labels & $6) <> 0 \
+             WHERE s.patient_no = $1 AND s.items > 0 AND (s.labels & $9) <> 0 \
              AND (s.labels & 32768) = 0",
-            seen_shelf!("$2", "$3"),
+            seen_shelf!(),
             "GROUP BY s.labels"
         )
     };

@@ -12,7 +12,6 @@ use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::outgoing::{masked, named};
 use crate::fhir::present;
-use crate::fhir::sensitivity::Labels;
 use crate::keys::Keys;
 use crate::representation::Sight;
 
@@ -47,13 +46,13 @@ impl Masking {
         sight: Sight,
         all: impl Iterator<Item = &'a mut Vec<u8>>,
     ) -> Result<()> {
-        if sight.lens.hidden == Labels::default() {
+        if sight.lens.veils().is_empty() {
             return Ok(());
         }
         if self.sight.replace(sight) != Some(sight) {
             self.known.clear();
             self.hidden = None;
-            self.any = labels::has_any(tx, sight.patient, sight.lens.hidden).await?;
+            self.any = labels::has_any(tx, sight.patient, sight.lens.veils()).await?;
         }
         if !self.any {
             return Ok(());
@@ -98,8 +97,8 @@ impl Masking {
 
 /// Which of these names no answer may tell this reader, where the record has anything that is hidden from them.
 pub(crate) async fn unseen(tx: &mut Tx, sight: Sight, names: &[Key]) -> Result<HashSet<String>> {
-    let any = sight.lens.hidden != Labels::default()
-        && labels::has_any(tx, sight.patient, sight.lens.hidden).await?;
+    let any =
+        !sight.lens.veils().is_empty() && labels::has_any(tx, sight.patient, sight.lens.veils()).await?;
     if any { betraying(tx, sight, (names, &mut None)).await } else { Ok(HashSet::new()) }
 }
 
@@ -141,7 +140,7 @@ const TOLD_OF_OTHERS: [&str; 7] = [
 /// left.
 pub(super) async fn quiet((tx, keys): (&mut Tx, &Keys), sight: Sight, lines: &mut [ItemLine]) -> Result<()> {
     let told = |line: &ItemLine| line.value.is_some() && TOLD_OF_OTHERS.contains(&line.reference.0.as_str());
-    if sight.lens.hidden == Labels::default() || !lines.iter().any(told) {
+    if sight.lens.veils().is_empty() || !lines.iter().any(told) {
         return Ok(());
     }
     let mut masking = Masking::default();

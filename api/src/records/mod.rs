@@ -59,7 +59,7 @@ pub use model::*;
 pub(crate) use placing::named_files;
 pub(crate) use reference::Key;
 pub(crate) use rules::Nature;
-pub(crate) use store::{bind_lens, seen, targets as lead};
+pub(crate) use store::{bind_lens, first_came, seen, targets as lead};
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
@@ -457,7 +457,7 @@ async fn linked_document(tx: &mut Tx, sight: Sight, url: &str) -> Result<Vec<u8>
     let rid = Rid(target.rid);
     // In the directory nothing stands in a category: what led there is seen.
     let shared = rid.patient() == PatientNo::DIRECTORY;
-    let lens = if shared { Lens { hidden: sight.lens.hidden, ..Lens::WHOLE } } else { sight.lens };
+    let lens = if shared { sight.lens.by_labels() } else { sight.lens };
     let kept = store::kept(tx, lens, rid).await?.ok_or(Error::NotFound)?;
     if kept.kind != "Binary" {
         return Err(gone);

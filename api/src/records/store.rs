@@ -15,11 +15,35 @@ use crate::fhir::text::fold;
 use crate::keys::Keys;
 use crate::representation::{Lens, Sight};
 
-/// What an item `i` must be to be seen through a lens, by the markers of its hidden labels, categories, first and last
-/// moment: `Lens::shows` in SQL.
+/// When an item `i` first came here: whatever came of it later, its first version tells.
+macro_rules! first_came {
+    () => {
+        "COALESCE((SELECT early.received_at FROM resource_version early WHERE early.rid = i.rid \
+         AND early.version = 1), i.received_at)"
+    };
+}
+pub(crate) use first_came;
+
+/// What an item `i` must be to be seen through a lens, by the first of the seven markers that [`bind_lens`] binds:
+/// `Lens::shows_come` in SQL.
 // `+ 0`: the span is seldom a narrow one, and an index is not to be chosen for it (PostgreSQL would, planning once).
+// Without a moment, as with nearly all lenses, the last part costs nothing: when something first came is looked up only
+// for what is closed up to one.
 macro_rules! seen {
-    ($hidden:literal, $categories:literal, $from:literal, $to:literal) => {
+    (2) => {
+        seen!("$2", "$3", "$4", "$5", "$6", "$7", "$8")
+    };
+    (5) => {
+        seen!("$5", "$6", "$7", "$8", "$9", "$10", "$11")
+    };
+    (6) => {
+        seen!("$6", "$7", "$8", "$9", "$10", "$11", "$12")
+    };
+    (8) => {
+        seen!("$8", "$9", "$10", "$11", "$12", "$13", "$14")
+    };
+    ($hidden:literal, $categories:literal, $from:literal, $to:literal, $before_hidden:literal,
+     $before_categories:literal, $until:literal) => {
         concat!(
             " AND (i.labels & ",
             $hidden,
@@ -29,29 +53,48 @@ macro_rules! seen {
             $from,
             " AND ",
             $to,
-            " OR i.category = 15) "
+            " OR i.category = 15) AND (",
+            $until,
+            " IS NULL OR (i.labels & ",
+            $before_hidden,
+            ") = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & ",
+            $before_categories,
+            ") <> 0 OR ",
+            $crate::records::first_came!(),
+            " > ",
+            $until,
+            ") "
         )
     };
 }
 pub(crate) use seen;
 
-/// The same for a shelf `s`, which knows no dates.
+/// The same for a shelf `s`, which knows no dates and not when something came: for a lens that is not
+/// [`Lens::is_timed`].
 macro_rules! seen_shelf {
-    ($hidden:literal, $categories:literal) => {
-        concat!(
-            " AND (s.labels & ",
-            $hidden,
-            ") = 0 AND ((CAST(1 AS BIGINT) << CAST(s.category AS INTEGER)) & ",
-            $categories,
-            ") <> 0 "
-        )
+    () => {
+        " AND (s.labels & $2) = 0 AND ((CAST(1 AS BIGINT) << CAST(s.category AS INTEGER)) & $3) <> 0 AND $4 < $5 \
+         AND $6 = 0 AND $7 < 0 AND $8 IS NULL "
     };
 }
 pub(super) use seen_shelf;
 
-/// Binds the next four markers to a lens.
+/// Binds the next seven markers to a lens.
 pub(crate) fn bind_lens(query: Query, lens: Lens) -> Query {
-    query.bind(lens.closed().0).bind(lens.categories).bind(lens.from).bind(lens.to)
+    let before = lens.before;
+    query
+        .bind(lens.closed().0)
+        .bind(lens.categories)
+        .bind(lens.from)
+        .bind(lens.to)
+        .bind(before.closed().0)
+        .bind(before.categories)
+        .bind(until(lens))
+}
+
+/// The moment up to which a lens closes something; none: it closes nothing so.
+fn until(lens: Lens) -> Option<i64> {
+    (!lens.before.is_nothing()).then_some(lens.before.until)
 }
 
 /// What lists show of it: without the files that something in the record names, which offers them. A search finds them.
@@ -73,17 +116,17 @@ pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<Person>> {
 /// Each category with its count and the date of its newest item.
 pub async fn shelves(tx: &mut Tx, sight: Sight) -> Result<Vec<Shelf>> {
     let sight = listed(sight);
-    let counted = if sight.lens.is_dated() {
+    let counted = if sight.lens.is_timed() {
         concat!(
             "SELECT i.category, CAST(COUNT(*) AS BIGINT) AS n FROM item i WHERE i.patient_no = $1",
-            seen!("$2", "$3", "$4", "$5"),
+            seen!(2),
             "GROUP BY i.category"
         )
     } else {
         concat!(
             "SELECT s.category, CAST(SUM(s.items) AS BIGINT) AS n FROM shelf s \
-             WHERE s.patient_no = $1 AND s.items > 0 AND $4 < $5",
-            seen_shelf!("$2", "$3"),
+             WHERE s.patient_no = $1 AND s.items > 0",
+            seen_shelf!(),
             "GROUP BY s.category"
         )
     };
@@ -92,8 +135,8 @@ pub async fn shelves(tx: &mut Tx, sight: Sight) -> Result<Vec<Shelf>> {
         query(concat!(
             "SELECT CAST(a.value ->> 0 AS BIGINT), (SELECT i.when_text FROM item i WHERE i.patient_no = $1 \
                AND i.category = CAST(a.value ->> 0 AS BIGINT)",
-            seen!("$2", "$3", "$4", "$5"),
-            "ORDER BY i.sort_at DESC, i.rid DESC LIMIT 1) FROM json_each($6) a"
+            seen!(2),
+            "ORDER BY i.sort_at DESC, i.rid DESC LIMIT 1) FROM json_each($9) a"
         ))
         .bind(sight.patient),
         sight.lens,
@@ -118,7 +161,7 @@ pub async fn updated(tx: &mut Tx, sight: Sight) -> Result<Option<Instant>> {
     // Not MAX: the index leads to the newest, which is nearly always seen.
     let newest = query(concat!(
         "SELECT i.received_at FROM item i WHERE i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5"),
+        seen!(2),
         "ORDER BY i.received_at DESC LIMIT 1"
     ));
     let row: Option<(i64,)> = bind_lens(newest.bind(sight.patient), sight.lens).optional(tx).await?;
@@ -209,16 +252,16 @@ pub async fn new_since(
     let sight = listed(sight);
     let count = query(concat!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM item i WHERE i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5"),
-        "AND i.received_at > $6"
+        seen!(2),
+        "AND i.received_at > $9"
     ));
     let (count,): (i64,) = bind_lens(count.bind(sight.patient), sight.lens).bind(since).one(tx).await?;
     let newest = query(concat!(
         "SELECT ",
         line_columns!(),
         "WHERE i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5"),
-        "AND i.received_at > $6 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
+        seen!(2),
+        "AND i.received_at > $9 ORDER BY i.sort_at DESC, i.rid DESC LIMIT 5"
     ));
     let rows: Vec<LineRow> = bind_lens(newest.bind(sight.patient), sight.lens).bind(since).all(tx).await?;
     Ok((count, all_lines(rows, keys)))
@@ -235,8 +278,8 @@ pub async fn newest(
         "SELECT ",
         line_columns!(),
         "WHERE i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5"),
-        "AND i.category = $6 ORDER BY i.sort_at DESC, i.rid DESC LIMIT $7"
+        seen!(2),
+        "AND i.category = $9 ORDER BY i.sort_at DESC, i.rid DESC LIMIT $10"
     ));
     let rows: Vec<LineRow> = bind_lens(newest.bind(sight.patient), sight.lens)
         .bind(i64::from(kind.code()))
@@ -246,7 +289,7 @@ pub async fn newest(
     Ok(all_lines(rows, keys))
 }
 
-/// What lens and filter bind, in the order of the markers $1 … $20.
+/// What lens and filter bind, in the order of the markers $1 … $23.
 struct Bound {
     category: i64,
     from: i64,
@@ -301,10 +344,10 @@ macro_rules! listed {
     () => {
         concat!(
             "FROM item i WHERE i.patient_no = $1",
-            seen!("$2", "$3", "$4", "$5"),
-            "AND i.category = $6 AND i.sort_at BETWEEN $7 AND $8 \
-             AND ($9 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $9)) \
-             AND ($10 = '' OR i.place = $10) "
+            seen!(2),
+            "AND i.category = $9 AND i.sort_at BETWEEN $10 AND $11 \
+             AND ($12 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $12)) \
+             AND ($13 = '' OR i.place = $13) "
         )
     };
 }
@@ -313,15 +356,15 @@ macro_rules! listed {
 macro_rules! searched {
     () => {
         concat!(
-            "FROM item_words w CROSS JOIN item i WHERE w.rid BETWEEN $19 AND $20 \
-             AND w.words LIKE $11 ESCAPE '\\' AND w.words LIKE $12 ESCAPE '\\' AND w.words LIKE $13 ESCAPE '\\' \
+            "FROM item_words w CROSS JOIN item i WHERE w.rid BETWEEN $22 AND $23 \
              AND w.words LIKE $14 ESCAPE '\\' AND w.words LIKE $15 ESCAPE '\\' AND w.words LIKE $16 ESCAPE '\\' \
-             AND w.words LIKE $17 ESCAPE '\\' AND w.words LIKE $18 ESCAPE '\\' \
+             AND w.words LIKE $17 ESCAPE '\\' AND w.words LIKE $18 ESCAPE '\\' AND w.words LIKE $19 ESCAPE '\\' \
+             AND w.words LIKE $20 ESCAPE '\\' AND w.words LIKE $21 ESCAPE '\\' \
              AND i.rid = w.rid AND i.patient_no = $1",
-            seen!("$2", "$3", "$4", "$5"),
-            "AND ($6 = -1 OR i.category = $6) AND i.sort_at BETWEEN $7 AND $8 \
-             AND ($9 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $9)) \
-             AND ($10 = '' OR i.place = $10) "
+            seen!(2),
+            "AND ($9 = -1 OR i.category = $9) AND i.sort_at BETWEEN $10 AND $11 \
+             AND ($12 = '' OR i.source_no = (SELECT source_no FROM source WHERE name = $12)) \
+             AND ($13 = '' OR i.place = $13) "
         )
     };
 }
@@ -335,12 +378,12 @@ pub async fn page(
 ) -> Result<(i64, Vec<ItemLine>)> {
     let (bound, sight) = (Bound::new(filter), listed(sight));
     let count = match (&filter.from, &filter.to) {
-        (None, None) if !sight.lens.is_dated() => query(concat!(
+        (None, None) if !sight.lens.is_timed() => query(concat!(
             "SELECT CAST(COALESCE(SUM(s.items), 0) AS BIGINT) FROM shelf s WHERE s.patient_no = $1",
-            seen_shelf!("$2", "$3"),
-            "AND $4 < $5 AND s.category = $6 AND $7 < $8 \
-             AND ($9 = '' OR s.source_no = (SELECT source_no FROM source WHERE name = $9)) \
-             AND ($10 = '' OR s.place = $10)"
+            seen_shelf!(),
+            "AND s.category = $9 AND $10 < $11 \
+             AND ($12 = '' OR s.source_no = (SELECT source_no FROM source WHERE name = $12)) \
+             AND ($13 = '' OR s.place = $13)"
         )),
         _ => query(concat!("SELECT CAST(COUNT(*) AS BIGINT) ", listed!())),
     };
@@ -348,7 +391,7 @@ pub async fn page(
     let rids = query(concat!(
         "SELECT i.rid ",
         listed!(),
-        "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $11 OFFSET $12"
+        "ORDER BY i.sort_at DESC, i.rid DESC LIMIT $14 OFFSET $15"
     ));
     let rids = bound.bind(rids, sight).bind(limit).bind(offset).all(tx).await?;
     Ok((total, lines((tx, keys), &rids).await?))
@@ -380,30 +423,30 @@ pub async fn lines((tx, keys): (&mut Tx, &Keys), rids: &[(i64,)]) -> Result<Vec<
 /// The sources and the places that occur in a category, or in the whole record (−1), among what is seen.
 pub async fn choices(tx: &mut Tx, sight: Sight, category: i64) -> Result<(Vec<String>, Vec<String>)> {
     let (first, last) = if category == -1 { (i64::MIN, i64::MAX) } else { (category, category) };
-    let (sources, places) = if sight.lens.is_dated() {
+    let (sources, places) = if sight.lens.is_timed() {
         (
             concat!(
                 "SELECT name FROM source WHERE source_no IN (SELECT i.source_no FROM item i WHERE i.patient_no = $1",
-                seen!("$2", "$3", "$4", "$5"),
-                "AND i.category BETWEEN $6 AND $7) ORDER BY name"
+                seen!(2),
+                "AND i.category BETWEEN $9 AND $10) ORDER BY name"
             ),
             concat!(
                 "SELECT DISTINCT i.place FROM item i WHERE i.patient_no = $1",
-                seen!("$2", "$3", "$4", "$5"),
-                "AND i.category BETWEEN $6 AND $7 AND i.place <> '' ORDER BY i.place LIMIT 100"
+                seen!(2),
+                "AND i.category BETWEEN $9 AND $10 AND i.place <> '' ORDER BY i.place LIMIT 100"
             ),
         )
     } else {
         (
             concat!(
                 "SELECT name FROM source WHERE source_no IN (SELECT s.source_no FROM shelf s WHERE s.patient_no = $1",
-                seen_shelf!("$2", "$3"),
-                "AND $4 < $5 AND s.category BETWEEN $6 AND $7 AND s.items > 0) ORDER BY name"
+                seen_shelf!(),
+                "AND s.category BETWEEN $9 AND $10 AND s.items > 0) ORDER BY name"
             ),
             concat!(
                 "SELECT DISTINCT s.place FROM shelf s WHERE s.patient_no = $1",
-                seen_shelf!("$2", "$3"),
-                "AND $4 < $5 AND s.category BETWEEN $6 AND $7 AND s.place <> '' AND s.items > 0 \
+                seen_shelf!(),
+                "AND s.category BETWEEN $9 AND $10 AND s.place <> '' AND s.items > 0 \
                  ORDER BY s.place LIMIT 100"
             ),
         )
@@ -423,7 +466,7 @@ pub struct One {
 
 /// The line of one item, if it is seen.
 pub async fn line((tx, keys): (&mut Tx, &Keys), lens: Lens, rid: Rid) -> Result<Option<One>> {
-    let line = query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1", seen!("$2", "$3", "$4", "$5")));
+    let line = query(concat!("SELECT ", line_columns!(), "WHERE i.rid = $1", seen!(2)));
     let row: Option<LineRow> = bind_lens(line.bind(rid), lens).optional(tx).await?;
     let Some(row) = row else { return Ok(None) };
     let (unit,): (Option<String>,) = query("SELECT unit FROM item WHERE rid = $1").bind(rid).one(tx).await?;
@@ -451,8 +494,8 @@ pub async fn points(
     let points = query(concat!(
         "SELECT i.sort_at, i.when_text, i.value, i.number, i.second, i.low, i.high FROM item i \
          WHERE i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5"),
-        "AND i.code = $6 AND i.unit = $7 AND i.number IS NOT NULL AND i.value IS NOT NULL \
+        seen!(2),
+        "AND i.code = $9 AND i.unit = $10 AND i.number IS NOT NULL AND i.value IS NOT NULL \
          AND i.when_text IS NOT NULL AND i.mistake = 0 ORDER BY i.sort_at, i.rid LIMIT 2000"
     ));
     let rows: Vec<PointRow> =
@@ -528,7 +571,7 @@ pub async fn kept(tx: &mut Tx, lens: Lens, rid: Rid) -> Result<Option<Kept>> {
     let kept = query(concat!(
         "SELECT r.rid, r.type, r.id, r.version, r.received_at, i.category, r.codec, r.size, r.body \
          FROM resource r JOIN item i ON i.rid = r.rid WHERE r.rid = $1",
-        seen!("$2", "$3", "$4", "$5")
+        seen!(2)
     ));
     let row: Option<KeptRow> = bind_lens(kept.bind(rid), lens).optional(tx).await?;
     row.map(KeptRow::unpack).transpose()
@@ -575,8 +618,8 @@ pub(super) async fn bearers(tx: &mut Tx, sight: Sight) -> Result<Vec<Bearer>> {
     let bearers = query(concat!(
         "SELECT s.name AS source, i.title, i.when_text, r.codec, r.size, r.body \
          FROM item i CROSS JOIN resource r CROSS JOIN source s \
-         WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid AND s.source_no = r.source_no",
-        seen!("$2", "$3", "$4", "$5"),
+         WHERE i.rid BETWEEN $1 AND $9 AND r.rid = i.rid AND s.source_no = r.source_no",
+        seen!(2),
         "AND r.type IN ('DocumentReference', 'DiagnosticReport', 'Media') ORDER BY i.rid DESC LIMIT 2000"
     ));
     let rows: Vec<BearerRow> = bind_lens(bearers.bind(low), sight.lens).bind(high).all(tx).await?;
@@ -634,16 +677,16 @@ pub async fn targets(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Ve
            SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
              CROSS JOIN resource r WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
            UNION ALL \
-           SELECT a.value ->> 0 AS reference, l.rid FROM json_each($12) a \
+           SELECT a.value ->> 0 AS reference, l.rid FROM json_each($15) a \
              CROSS JOIN alias l WHERE l.full_url = a.value ->> 1 \
                AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $6) \
            UNION ALL \
-           SELECT a.value ->> 0 AS reference, t.rid FROM json_each($13) a \
+           SELECT a.value ->> 0 AS reference, t.rid FROM json_each($16) a \
              CROSS JOIN index_token t WHERE t.patient_no = $7 AND t.type = a.value ->> 1 \
                AND t.param = 'identifier' AND t.code = a.value ->> 3 AND t.system = a.value ->> 2 \
          ) v CROSS JOIN resource r CROSS JOIN item i WHERE r.rid = v.rid AND i.rid = v.rid \
            AND (r.rid BETWEEN $4 AND $5 OR r.rid BETWEEN $2 AND $3",
-        seen!("$8", "$9", "$10", "$11"),
+        seen!(8),
         ") AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = $6)"
     ))
     .bind(serde_json::to_string(&named)?)
@@ -671,7 +714,7 @@ pub async fn hidden(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Has
         .map(|key| [&*key.written, &*key.kind, &*key.id])
         .collect();
     let written: Vec<[&str; 2]> = references.iter().map(|key| [&*key.written, key.unversioned()]).collect();
-    let rows: Vec<(String,)> = query(
+    let rows: Vec<(String,)> = query(concat!(
         "SELECT v.reference FROM ( \
            SELECT a.value ->> 0 AS reference, r.rid FROM json_each($1) a \
              CROSS JOIN resource r WHERE r.type = a.value ->> 1 AND r.id = a.value ->> 2 \
@@ -679,15 +722,19 @@ pub async fn hidden(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Has
            SELECT a.value ->> 0 AS reference, l.rid FROM json_each($2) a \
              CROSS JOIN alias l WHERE l.full_url = a.value ->> 1 \
                AND l.source_no = (SELECT source_no FROM patient WHERE patient_no = $3) \
-         ) v CROSS JOIN item i WHERE i.rid = v.rid AND i.rid BETWEEN $4 AND $5 AND (i.labels & $6) <> 0 \
-           AND i.source_no = (SELECT source_no FROM patient WHERE patient_no = $3)",
-    )
+         ) v CROSS JOIN item i WHERE i.rid = v.rid AND i.rid BETWEEN $4 AND $5 AND ((i.labels & $6) <> 0 \
+           OR (i.labels & $7) <> 0 AND ",
+        first_came!(),
+        " <= $8) AND i.source_no = (SELECT source_no FROM patient WHERE patient_no = $3)",
+    ))
     .bind(serde_json::to_string(&named)?)
     .bind(serde_json::to_string(&written)?)
     .bind(sight.patient)
     .bind(low)
     .bind(high)
     .bind(sight.lens.hidden.0)
+    .bind(sight.lens.before.hidden.0)
+    .bind(until(sight.lens))
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(reference,)| reference).collect())
@@ -697,16 +744,22 @@ pub async fn hidden(tx: &mut Tx, sight: Sight, references: &[Key]) -> Result<Has
 /// entries.
 pub async fn names_of_hidden(tx: &mut Tx, sight: Sight) -> Result<HashSet<String>> {
     let (low, high) = sight.patient.range();
-    let rows: Vec<(String,)> = query(
+    let rows: Vec<(String,)> = query(concat!(
         "SELECT r.type || '/' || r.id FROM item i CROSS JOIN resource r \
-         WHERE i.rid BETWEEN $1 AND $2 AND (i.labels & $3) <> 0 AND r.rid = i.rid \
+         WHERE i.rid BETWEEN $1 AND $2 AND ((i.labels & $3) <> 0 OR (i.labels & $4) <> 0 AND ",
+        first_came!(),
+        " <= $5) AND r.rid = i.rid \
          UNION ALL \
          SELECT l.full_url FROM item i CROSS JOIN alias l \
-         WHERE i.rid BETWEEN $1 AND $2 AND (i.labels & $3) <> 0 AND l.rid = i.rid",
-    )
+         WHERE i.rid BETWEEN $1 AND $2 AND ((i.labels & $3) <> 0 OR (i.labels & $4) <> 0 AND ",
+        first_came!(),
+        " <= $5) AND l.rid = i.rid",
+    ))
     .bind(low)
     .bind(high)
     .bind(sight.lens.hidden.0)
+    .bind(sight.lens.before.hidden.0)
+    .bind(until(sight.lens))
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
@@ -727,7 +780,7 @@ pub async fn sources(tx: &mut Tx, sight: Sight) -> Result<Vec<(String, String, i
     let sources = query(concat!(
         "SELECT s.name, s.kind, CAST(COUNT(i.rid) AS BIGINT), CAST(MAX(i.received_at) AS BIGINT) FROM source s \
          LEFT JOIN item i ON i.source_no = s.source_no AND i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5"),
+        seen!(2),
         "WHERE s.source_no > 0 GROUP BY s.source_no, s.name, s.kind ORDER BY s.name"
     ));
     bind_lens(sources.bind(sight.patient), sight.lens).all(tx).await

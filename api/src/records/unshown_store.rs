@@ -190,8 +190,8 @@ pub async fn items(tx: &mut Tx, sight: Sight, (bits, most): (Labels, i64)) -> Re
     let sql = query(concat!(
         "SELECT i.rid, i.labels, r.type, r.id, r.version FROM item i JOIN resource r ON r.rid = i.rid \
          WHERE i.patient_no = $1",
-        seen!("$2", "$3", "$4", "$5"),
-        "AND (i.labels & $6) <> 0 ORDER BY i.sort_at DESC, i.rid DESC LIMIT $7"
+        seen!(2),
+        "AND (i.labels & $9) <> 0 ORDER BY i.sort_at DESC, i.rid DESC LIMIT $10"
     ));
     let rows: Vec<(i64, i64, String, String, i64)> =
         bind_lens(sql.bind(sight.patient), sight.lens).bind(bits.0).bind(most).all(tx).await?;

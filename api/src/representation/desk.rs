@@ -21,8 +21,8 @@ use crate::db::Tx;
 use crate::{identity, notify};
 
 /// What the person is told when staff decide it; that somebody begins to act, or no longer does, is told in `times.rs`.
-const TOLD: [&str; 7] =
-    ["changed", "limited", "limits-lifted", "suspended", "declined", "declined-by-two", "resumed"];
+const TOLD: [&str; 8] =
+    ["changed", "limited", "limits-lifted", "suspended", "declined", "declined-by-two", "resumed", "cleared"];
 /// Claims on one page.
 pub const PAGE: i64 = 25;
 /// The most letters of a reason.
@@ -235,7 +235,8 @@ pub async fn verify(app: &App, by: &By<'_>, (id, accepted): (ClaimId, Accepted<'
     claims::noted(app, &mut tx, (id, "verified"), (by.account, by.name)).await?;
     noted(app, &mut tx, (&authority, "verified", differs), (by.account, by.name)).await?;
     if let Some(waits) = &authority.suspension {
-        noted(app, &mut tx, (&authority, "lift-signed", Some(&waits.why)), (by.account, by.name)).await?;
+        let what = rules::lifted(waits.ground, Signed::First);
+        noted(app, &mut tx, (&authority, what, Some(&waits.why)), (by.account, by.name)).await?;
     }
     let authority = times::settled(app, &mut tx, (authority, &facts)).await?;
     tell_of_waiting(app, &mut tx, &authority).await?;
@@ -286,17 +287,92 @@ async fn decide(
 /// `refused-earlier-declined`, `refused-only-the-person-invites` or `refused-too-many-people`; `Conflict` with the code of
 /// what it cannot stand beside.
 pub async fn appoint(app: &App, by: &By<'_>, (patient, ask): (PatientNo, Ask)) -> Result<Invitation> {
+    let why = ask.evidence.note.clone();
+    let mut tx = app.db.write().await?;
+    let appointment = appointment(app, &mut tx, by, (patient, ask)).await?;
+    appointed(app, tx, by, (appointment, ("note", &why))).await
+}
+
+/// Somebody whom a form of the desk appoints.
+#[derive(Debug, Clone)]
+pub struct Appointing<'a> {
+    /// Over whose record.
+    pub patient: PatientNo,
+    /// By which paper, for what part, from when until when.
+    pub ask: Ask,
+    /// Why it is given although an earlier one was declined or limited.
+    pub despite: &'a str,
+    /// The form's own id.
+    pub once: AuthorityId,
+}
+
+/// The same by a form. Sent twice it is one authority, whose code only the first answer shows.
+///
+/// # Errors
+/// As [`appoint`], with the problem of an earlier one on `despite`; `Conflict` with `conflict-appointed` where the form was
+/// sent before.
+pub async fn appoint_once(app: &App, by: &By<'_>, asked: Appointing<'_>) -> Result<Invitation> {
+    let Appointing { patient, ask, despite: words, once } = asked;
+    let papers = (ask.kind.slug(), ask.evidence.proof.slug(), &ask.evidence.note);
+    let said =
+        (by.account, patient, once, papers, &ask.name, &ask.scope, (ask.starts, ask.until, ask.review));
+    let id = AuthorityId(app.keys.once(b"appointment.once", &said)?);
+    let mut tx = app.db.write().await?;
+    identity::hold_record(&mut tx, patient).await?;
+    if store::find(&mut tx, &app.keys, id).await?.is_some() {
+        return Err(Error::Conflict("conflict-appointed"));
+    }
+    let mut appointment = appointment(app, &mut tx, by, (patient, ask)).await?;
+    appointment.authority.id = id;
+    appointed(app, tx, by, (appointment, ("despite", words))).await
+}
+
+/// Looks whether somebody could be appointed so; the earlier authorities that the clinic declined or limited, and that
+/// stand in the way. Changes nothing.
+///
+/// # Errors
+/// As [`appoint`], but for who may decide in spite of what was decided earlier.
+pub async fn foreseen(app: &App, by: &By<'_>, about: (PatientNo, Ask)) -> Result<Vec<Held>> {
+    // What is written on the way is given up with the transaction.
+    let mut tx = app.db.write().await?;
+    let Appointment { authority, facts, earlier, .. } = appointment(app, &mut tx, by, about).await?;
+    beside(app, &mut tx, (&authority, None), &facts).await?;
+    Ok(earlier)
+}
+
+/// Somebody who can be appointed.
+struct Appointment {
+    person: String,
+    facts: PersonFacts,
+    authority: Authority,
+    earlier: Vec<Held>,
+}
+
+async fn appointment(
+    app: &App,
+    tx: &mut Tx,
+    by: &By<'_>,
+    (patient, ask): (PatientNo, Ask),
+) -> Result<Appointment> {
     may_verify(by, &ask.evidence)?;
     if ask.kind == Kind::Delegate {
         return Err(Error::refused("refused-only-the-person-invites"));
     }
-    let mut tx = app.db.write().await?;
-    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let why = ask.evidence.note.clone();
-    let mut new = new(app, (patient, ask), &facts)?;
-    let earlier = in_the_way(app, &mut tx, (&new, None), &facts).await?;
-    despite(app, by, (&mut new, &earlier), ("note", &why))?;
-    give(app, tx, (new, (&person, &facts)), (by.account, by.name)).await
+    let (person, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
+    let authority = new(app, (patient, ask), &facts)?;
+    let earlier = in_the_way(app, tx, (&authority, None), &facts).await?;
+    Ok(Appointment { person, facts, authority, earlier })
+}
+
+async fn appointed(
+    app: &App,
+    tx: Tx,
+    by: &By<'_>,
+    (appointment, why): (Appointment, (&'static str, &str)),
+) -> Result<Invitation> {
+    let Appointment { person, facts, mut authority, earlier } = appointment;
+    despite(app, by, (&mut authority, &earlier), why)?;
+    give(app, tx, (authority, (&person, &facts)), (by.account, by.name)).await
 }
 
 /// Everybody who may, might or might once act for a patient, the newest first.
@@ -469,16 +545,11 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
         return Err(Error::Conflict("conflict-not-suspended"));
     };
     let signed = rules::lift(suspension, by).map_err(said)?;
-    let what = match signed {
-        Signed::First => {
-            suspension.lifting.push(signature(app, by));
-            "lift-signed"
-        }
-        Signed::Both => {
-            authority.suspension = None;
-            "resumed"
-        }
-    };
+    let what = rules::lifted(suspension.ground, signed);
+    match signed {
+        Signed::First => suspension.lifting.push(signature(app, by)),
+        Signed::Both => authority.suspension = None,
+    }
     finish(app, &mut tx, (authority, &facts, what), (by, form.why)).await?;
     tx.commit().await?;
     Ok(signed)

@@ -327,6 +327,49 @@ mod tests {
         }
     }
 
+    /// What is left out of what came until a moment.
+    #[test]
+    fn what_came_before_a_moment_can_be_left_out() {
+        let no_labs = Lens { categories: !(1 << Category::Labs.code()), ..Lens::WHOLE };
+        let closed = Lens { hidden: labels(&[Label::Hiv]).hidden(), ..no_labs };
+        let (old, older) = (closed.until(Instant(5)), closed.until(Instant(4)));
+        for (what, lens, of, wanted) in [
+            ("itself", old, old, true),
+            ("the whole", old, Lens::OWN, false),
+            ("by the whole", Lens::WHOLE, old, true),
+            ("what is left out longer", older, old, true),
+            ("what is left out shorter", old, older, false),
+            ("what is left out for ever", old, closed, true),
+            ("by what leaves it out for ever", closed, old, false),
+            ("what leaves out less", old, no_labs.until(Instant(5)), false),
+            ("what leaves out the rest for ever", old, no_labs.until(Instant(5)).and(closed), true),
+        ] {
+            assert_eq!(lens.covers(of), wanted, "{what}");
+        }
+        assert!(old.is_part() && old.is_timed() && !old.is_dated());
+        // What both show is shown by each, whatever it is and whenever it came.
+        let all = [Lens::WHOLE, Lens::OWN, closed, no_labs, old, older, no_labs.until(Instant(6))];
+        for (one, other) in all.iter().flat_map(|one| all.iter().map(move |other| (*one, *other))) {
+            for category in [Category::Labs, Category::Notes] {
+                for (label, came) in [None, Some(Label::Hiv), Some(Label::Genetic)]
+                    .into_iter()
+                    .flat_map(|label| (3..8).map(move |came| (label, Instant(came))))
+                {
+                    let found = label.into_iter().collect::<Labels>().kept();
+                    let shows = |lens: Lens| lens.shows_come((category, found), (0, came));
+                    assert!(!shows(one.and(other)) || shows(one) && shows(other), "{one:?} {other:?}");
+                    assert!(!one.covers(other) || !shows(other) || shows(one), "{one:?} {other:?}");
+                }
+            }
+        }
+        // As it is kept with what an app was allowed: one of before tells nothing of it.
+        assert!(!serde_json::to_string(&closed).unwrap().contains("before"));
+        for lens in [closed, old] {
+            let kept = serde_json::to_string(&lens).unwrap();
+            assert_eq!(serde_json::from_str::<Lens>(&kept).unwrap(), lens);
+        }
+    }
+
     #[test]
     fn limits_only_take_away() {
         let now = Instant(1_000_000);

@@ -173,7 +173,8 @@ async fn give(
     store::add(&mut tx, &app.keys, (&new, person), (Some(hash(app, &code)), due)).await?;
     noted(app, &mut tx, (&new, "invited", None), (account, by)).await?;
     if let Some(waits) = &new.suspension {
-        noted(app, &mut tx, (&new, "lift-signed", Some(&waits.why)), (account, by)).await?;
+        let what = rules::lifted(waits.ground, rules::Signed::First);
+        noted(app, &mut tx, (&new, what, Some(&waits.why)), (account, by)).await?;
     }
     tx.commit().await?;
     Ok(Invitation { id: new.id, code: identity::grouped(&code), until })
@@ -351,6 +352,11 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     {
         return Err(Error::Conflict("conflict-own-record"));
     }
+    // Who appoints somebody is not appointed by it.
+    if store::made_by(&mut tx, held.authority.id).await? == Some(actor.account) {
+        tx.commit().await?;
+        return Err(Error::refused("refused-code"));
+    }
     beside(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
     (held.authority.account, held.authority.since) = (Some(actor.account), Some(now));
     noted(app, &mut tx, (&held.authority, "taken", None), (Some(actor.account), &actor.name)).await?;
@@ -358,12 +364,19 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     // knew that and let it go on, it does: they knew what could be known without the account that came.
     let earlier = in_the_way(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
     let known = in_the_way(app, &mut tx, (&held.authority, None), &facts).await?;
-    let is_known = |one: &Held| known.iter().any(|known| known.authority.id == one.authority.id);
-    let events = store::events(&mut tx, &app.keys, held.authority.id).await?;
+    let events = store::became(&mut tx, &app.keys, held.authority.id).await?;
     let suspended = held.authority.suspension.as_ref();
     let waits = suspended.is_some_and(|suspension| suspension.ground == Ground::Earlier);
-    let cleared = waits || (suspended.is_none() && events.iter().any(|event| event.what == "resumed"));
-    if earlier.iter().any(|one| !cleared || !is_known(one)) {
+    let cleared = rules::cleared(&events).filter(|_| suspended.is_none());
+    let is_known = |one: &Held| {
+        let before = waits || cleared.is_some_and(|at| rules::kept_out_since(&one.authority) <= at);
+        before && known.iter().any(|known| known.authority.id == one.authority.id)
+    };
+    let new: Vec<&str> =
+        earlier.iter().filter(|one| !is_known(one)).map(|one| one.authority.name.as_str()).collect();
+    if !new.is_empty() {
+        // Whose earlier one it is: the history tells why it waits, whatever becomes of the suspension.
+        noted(app, &mut tx, (&held.authority, "waits", Some(&new.join(", "))), (None, "")).await?;
         let why = suspended.map(|suspension| suspension.why.clone()).unwrap_or_default();
         wait(app, &mut held.authority, (&why, Vec::new()));
     }
@@ -472,7 +485,7 @@ pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
     if side == Side::Person {
         with_holders(&mut tx, held.authority.patient, std::slice::from_mut(&mut held)).await?;
     }
-    let events = store::events(&mut tx, &app.keys, id).await?;
+    let events = store::became(&mut tx, &app.keys, id).await?;
     Ok(One { events: rules::told(events), held: open(held), side })
 }
 
@@ -641,9 +654,8 @@ async fn tell_about(app: &App, tx: &mut Tx, (authority, kind): (&Authority, noti
     if authority.kind == Kind::Delegate {
         return Ok(());
     }
-    let died = identity::has_died(tx, authority.patient).await?;
     for account in identity::accounts_of(tx, authority.patient).await? {
-        if !died && notify::reaches(app, tx, account).await? {
+        if notify::reaches(app, tx, account).await? {
             return Ok(());
         }
     }

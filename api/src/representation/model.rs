@@ -236,6 +236,67 @@ pub struct Lens {
     pub from: i64,
     /// Only items up to this moment.
     pub to: i64,
+    /// What is left out only as far as it came until a moment.
+    #[serde(default, skip_serializing_if = "Before::is_nothing")]
+    pub before: Before,
+}
+
+/// What a lens leaves out of what first came here until a moment, and shows of what came after. A new version of
+/// something old came with the old one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The last moment, in microseconds.
+    pub until: i64,
+    /// Of what came until then, only these categories, as bits.
+    pub categories: i64,
+    /// Of what came until then, nothing with any of these labels.
+    pub hidden: Labels,
+}
+
+impl Default for Before {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
+impl Before {
+    /// Nothing is left out.
+    pub const NOTHING: Self = Self { until: i64::MIN, categories: -1, hidden: Labels(0) };
+
+    /// Whether nothing is left out.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::NOTHING
+    }
+
+    /// The bits that close an item that came until then, as of [`Lens::closed`].
+    pub fn closed(self) -> Labels {
+        self.hidden.and(Labels::beside(!self.categories))
+    }
+
+    fn shows(self, category: Category, labels: Labels, came: Instant) -> bool {
+        let open = self.categories & (1 << category.code()) != 0 && self.closed().0 & labels.0 == 0;
+        open || came.0 > self.until
+    }
+
+    /// What both show. Of two moments the later holds for what either leaves out.
+    fn and(self, other: Self) -> Self {
+        Self {
+            until: self.until.max(other.until),
+            categories: self.categories & other.categories,
+            hidden: self.hidden.and(other.hidden),
+        }
+    }
+
+    /// Whether a lens leaves out all of this too.
+    pub fn is_left_out_by(self, lens: Lens) -> bool {
+        let categories = !self.categories & lens.categories;
+        let labels = self.hidden.but(lens.hidden.hidden());
+        let for_ever = categories == 0 && labels.is_empty();
+        let as_long = self.until <= lens.before.until
+            && categories & lens.before.categories == 0
+            && labels.but(lens.before.hidden.hidden()).is_empty();
+        for_ever || as_long
+    }
 }
 
 fn every() -> i64 {
@@ -250,20 +311,50 @@ impl Default for Lens {
 
 impl Lens {
     /// The whole record.
-    pub const WHOLE: Self =
-        Self { categories: -1, files: -1, hidden: Labels(0), from: i64::MIN, to: i64::MAX };
+    pub const WHOLE: Self = Self {
+        categories: -1,
+        files: -1,
+        hidden: Labels(0),
+        from: i64::MIN,
+        to: i64::MAX,
+        before: Before::NOTHING,
+    };
 
     /// What a person sees of their own record: all but what no right of access reaches, psychotherapy notes and what
     /// was compiled for a proceeding (45 CFR 164.524(a)(1)(i), (ii)). How many they are, they are told.
     pub const OWN: Self =
         Self { hidden: Labels(Label::PsychotherapyNotes.bit() | Label::Litigation.bit()), ..Self::WHOLE };
 
-    /// Whether an item is seen, by its category, its labels and the moment it sorts by. Whose record it is, is always
-    /// seen.
+    /// Whether an item is seen that has been here all the time, by its category, its labels and the moment it sorts by.
+    /// Whose record it is, is always seen.
     pub fn shows(self, category: Category, labels: Labels, sort_at: i64) -> bool {
+        self.shows_come((category, labels), (sort_at, Instant(i64::MIN)))
+    }
+
+    /// The same of one that first came here at a moment.
+    pub fn shows_come(self, (category, labels): (Category, Labels), (sort_at, came): (i64, Instant)) -> bool {
         self.categories & (1 << category.code()) != 0
             && self.closed().0 & labels.0 == 0
             && (category == Category::Demographics || (self.from..=self.to).contains(&sort_at))
+            && self.before.shows(category, labels, came)
+    }
+
+    /// The same for what came until a moment only: what came after is seen whole.
+    #[must_use]
+    pub fn until(self, at: Instant) -> Self {
+        let before = Before { until: at.0, categories: self.categories, hidden: self.hidden };
+        Self { before, ..Self::WHOLE }
+    }
+
+    /// What it hides by labels alone: where nothing stands in a category or has a date.
+    #[must_use]
+    pub fn by_labels(self) -> Self {
+        Self { hidden: self.hidden, before: Before { categories: -1, ..self.before }, ..Self::WHOLE }
+    }
+
+    /// The labels for which it hides something, whenever it came.
+    pub fn veils(self) -> Labels {
+        self.hidden.and(self.before.hidden)
     }
 
     /// The bits that close an item to it: those of hidden labels, and those of files that something in a category
@@ -287,6 +378,11 @@ impl Lens {
         (self.from, self.to) != (i64::MIN, i64::MAX)
     }
 
+    /// Whether each item has to be looked at, since only it tells of a time.
+    pub fn is_timed(self) -> bool {
+        self.is_dated() || !self.before.is_nothing()
+    }
+
     /// Whether all that `other` shows is seen.
     pub fn covers(self, other: Self) -> bool {
         self.categories & other.categories == other.categories
@@ -294,6 +390,7 @@ impl Lens {
             && self.hidden.but(other.hidden.hidden()) == Labels::default()
             && self.from <= other.from
             && self.to >= other.to
+            && self.before.is_left_out_by(other)
     }
 
     /// What both show: where two limits hold, both do.
@@ -305,6 +402,7 @@ impl Lens {
             hidden: Labels(self.hidden.0 | other.hidden.0),
             from: self.from.max(other.from),
             to: self.to.min(other.to),
+            before: self.before.and(other.before),
         }
     }
 }

@@ -325,6 +325,29 @@ pub fn kept_out(authority: &Authority, now: Instant) -> bool {
         || authority.limits.iter().any(|limit| super::lens_rules::in_force(limit, now))
 }
 
+/// The newest of what keeps somebody out: who let another go on before it did not know of it.
+pub fn kept_out_since(authority: &Authority) -> Instant {
+    let signed = authority.suspension.iter().flat_map(|suspension| &suspension.signed);
+    let decided = signed.map(|signature| signature.at).chain(authority.limits.iter().map(|limit| limit.at));
+    decided.fold(authority.created, Instant::max)
+}
+
+/// What is written down where somebody signs that a suspension ends: in spite of what was decided about an earlier one, or
+/// after a pause of its own, which is no word about the earlier one.
+pub fn lifted(ground: Ground, signed: Signed) -> &'static str {
+    match (ground, signed) {
+        (Ground::Earlier, Signed::First) => "clear-signed",
+        (Ground::Earlier, Signed::Both) => "cleared",
+        (_, Signed::First) => "lift-signed",
+        (_, Signed::Both) => "resumed",
+    }
+}
+
+/// When two people last let an authority go on in spite of what was decided about an earlier one.
+pub fn cleared(events: &[Event]) -> Option<Instant> {
+    events.iter().rfind(|event| event.what == "cleared").map(|event| event.at)
+}
+
 fn in_danger(suspension: Option<&Suspension>) -> bool {
     suspension.is_some_and(|suspension| suspension.ground != Ground::Dispute)
 }
@@ -378,7 +401,8 @@ pub fn told(events: Vec<Event>) -> Vec<Event> {
     for event in events {
         let what = match event.what.as_str() {
             "declined" | "declined-by-two" | "suspended" => "suspended",
-            "lift-signed" | "viewed" | "review" => continue,
+            "cleared" => "resumed",
+            "lift-signed" | "clear-signed" | "waits" | "viewed" | "review" => continue,
             what => what,
         };
         // A second signature to what is paused already is nothing new to them.

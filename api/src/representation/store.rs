@@ -255,7 +255,18 @@ pub async fn note(tx: &mut Tx, keys: &Keys, event: NewEvent<'_>) -> Result<()> {
     .await
 }
 
-/// What became of an authority, the newest last: the newest thousand.
+/// What became of an authority, the newest last, without that staff looked at it: there can be many looks.
+pub async fn became(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<super::Event>> {
+    let rows: Vec<EventRow> = query(
+        "SELECT at, what, by_name, why FROM authority_event WHERE authority_id = $1 AND what <> 'viewed' ORDER BY n",
+    )
+    .bind(id)
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| event(keys, row)).collect()
+}
+
+/// What became of an authority with the looks of staff, the newest last: the newest thousand.
 pub async fn events(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<super::Event>> {
     let rows: Vec<EventRow> = query(
         "SELECT at, what, by_name, why FROM authority_event WHERE authority_id = $1 ORDER BY n DESC LIMIT 1000",
@@ -264,6 +275,13 @@ pub async fn events(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<sup
     .all(tx)
     .await?;
     rows.into_iter().rev().map(|row| event(keys, row)).collect()
+}
+
+/// The account that made an authority, if an account did.
+pub async fn made_by(tx: &mut Tx, id: AuthorityId) -> Result<Option<AccountId>> {
+    let sql = "SELECT account_id FROM authority_event WHERE authority_id = $1 AND what = 'invited' ORDER BY n LIMIT 1";
+    let row: Option<(Option<Uuid>,)> = query(sql).bind(id).optional(tx).await?;
+    Ok(row.and_then(|(account,)| account).map(AccountId))
 }
 
 /// What became of a claim, the newest last: the newest thousand, since each look adds one.

@@ -814,6 +814,43 @@ async fn what_was_declined_stands_in_the_way_of_another() {
     .await;
 }
 
+/// A pause for a reason of its own that one lifts again is no word about an earlier one, and who cleared an earlier one
+/// knew of what had been decided by then.
+#[tokio::test]
+async fn what_was_not_known_was_not_cleared() {
+    on_each(async |world| {
+        let app = &world.app;
+        let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
+        let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let named = |name: &str| Ask { name: name.into(), ..ask(Kind::Parent) };
+        let code = desk::appoint(app, &CLERK, (CHILD, named("Third"))).await.unwrap();
+        desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
+        desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
+        desk::suspend(app, &OFFICER, world.form(code.id).await, Ground::Dispute).await.unwrap();
+        assert_eq!(desk::resume(app, &OFFICER, world.form(code.id).await).await.unwrap(), Signed::Both);
+        let taken = accept(app, &lee, &code.code).await.unwrap();
+        assert_eq!(taken.standing, Standing::Suspended);
+        let waits = async |id| {
+            let events = desk::one(app, id).await.unwrap().1;
+            events.into_iter().rfind(|event| event.what == "waits").map(|event| event.why.unwrap())
+        };
+        assert_eq!(waits(code.id).await.as_deref(), Some("Dana Ellis (synthetic)"), "the history tells why");
+        assert_eq!(desk::resume(app, &CLINICIAN, world.form(code.id).await).await.unwrap(), Signed::First);
+        assert_eq!(desk::resume(app, &OFFICER, world.form(code.id).await).await.unwrap(), Signed::Both);
+        assert!(world.in_force(&lee, CHILD).await.is_some());
+
+        // Two clear what they know; then the next is declined.
+        let eve = world.somebody("eve", None).await;
+        let code = desk::appoint(app, &OFFICER, (CHILD, named("Fourth"))).await.unwrap();
+        desk::resume(app, &CLINICIAN, world.form(code.id).await).await.unwrap();
+        app.clock.advance(Duration::from_secs(1));
+        desk::decline(app, &CLINICIAN, world.form(taken.authority.id).await).await.unwrap();
+        assert_eq!(accept(app, &eve, &code.code).await.unwrap().standing, Standing::Suspended);
+        assert_eq!(waits(code.id).await.as_deref(), Some("Third"));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_limit_ends_only_where_nobody_acts_because_of_it() {
     on_each(async |world| {

@@ -137,9 +137,8 @@ async fn told(
     tx: &mut Tx,
     (patient, acting): (PatientNo, &[(AccountId, AuthorityId)]),
 ) -> Result<Told> {
-    let died = identity::has_died(tx, patient).await?;
     for account in identity::accounts_of(tx, patient).await? {
-        if !died && notify::reaches(app, tx, account).await? {
+        if notify::reaches(app, tx, account).await? {
             return Ok(Told::Person);
         }
     }
@@ -154,11 +153,8 @@ async fn told(
 /// The person learns of it where they read mail, or else those who act for them, and those who review it. Nothing says
 /// what the record holds.
 async fn tell(app: &App, tx: &mut Tx, (view, acting): (&View, &[(AccountId, AuthorityId)])) -> Result<()> {
-    // Whoever reads the mail of somebody who died is not that person.
-    if !identity::has_died(tx, view.patient).await? {
-        for account in identity::accounts_of(tx, view.patient).await? {
-            notify::tell(tx, account, (notify::Kind::EmergencyAccess, view.since)).await?;
-        }
+    for account in identity::accounts_of(tx, view.patient).await? {
+        notify::tell(tx, account, (notify::Kind::EmergencyAccess, view.since)).await?;
     }
     let acting = acting.iter().filter(|_| view.told == Some(Told::Acting));
     for about in acting {

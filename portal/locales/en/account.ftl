@@ -15,7 +15,11 @@ log-total-seen =
         [one] You see { $number } line here.
        *[other] You see { $number } lines here.
     }
-log-and-directory = { $items } and { $more }
+log-beside =
+    { $count ->
+        [one] { $number } file or other part that belongs to them
+       *[other] { $number } files and other parts that belong to them
+    }
 log-directory =
     { $count ->
         [one] { $number } entry of the directory of doctors and places

@@ -41,7 +41,11 @@ privacy-limit-agreed = The clinic agreed
 privacy-limit-must = The clinic agreed, as the law says it must
 privacy-limit-declined = The clinic did not agree
 privacy-limit-ended = Ended on { $date }
-privacy-limit-ended-notice = Ended by the clinic on { $date } for what is new; what was there before stays kept back. This service cannot tell the two apart. It keeps back both as long as the person does not end the limit.
+privacy-limit-ended-notice = Ended by the clinic on { $date } for what is new. What came to us until { $date } stays limited, and so does each new version of it.
+privacy-limit-recorded = Recorded by the records office. It came { $way } on { $date }.
+privacy-came-telephone = by telephone
+privacy-came-letter = by letter
+privacy-came-in-person = in person
 
 privacy-event-signed = { $name } signed it, { $date }
 privacy-event-paper = { $name } entered it from a signed paper, { $date }
@@ -51,6 +55,7 @@ privacy-event-resumed = { $name } settled the doubt, { $date }
 privacy-event-defective = { $name } found it not valid, { $date }
 privacy-event-expired = { $name } confirmed that its end has come, { $date }
 privacy-event-asked = { $name } asked for it, { $date }
+privacy-event-recorded = { $name } recorded the request at the clinic, { $date }
 privacy-event-agreed = { $name } agreed for the clinic, { $date }
 privacy-event-must-agree = { $name } confirmed that the clinic must agree, { $date }
 privacy-event-declined = { $name } did not agree for the clinic, { $date }
@@ -71,6 +76,11 @@ privacy-revoke = Take it back
 privacy-revoke-words = From that moment on the permission is over, and the clinic can see that. What was shared before cannot be called back.
 privacy-revoke-button = Take this permission back
 privacy-history = What became of it
+privacy-looks =
+    { $count ->
+        [one] Staff of the clinic looked at it once
+       *[other] Staff of the clinic looked at it { $number } times
+    }
 privacy-proof = Proof of the text
 privacy-proof-words = This number is worked out from the exact text you signed. If one letter changed, the number would change too.
 
@@ -188,6 +198,12 @@ office-limits-title = Requests for limits
 office-limits-lead = These people asked the clinic not to share something. A privacy officer answers each.
 office-limits-none = No request waits for an answer.
 office-limit-title = A request for a limit
+office-limit-new-title = Record a request for a limit
+office-limit-new-lead = Write down what the person asked for by telephone, by letter or in person. The clinic answers it like one that was made here. The person is told and can read it.
+office-limit-new-button = Record this request
+office-known = How you knew who it was
+office-known-hint = Write it so that somebody else can follow it. For example: called back at the number in the record, gave the birth date.
+office-done-before = What you sent was not written down, because this was done before: { $event }.
 office-whose = Whose record
 office-limit-unbound = These people act for this person by law: { $names }. The limit does not change what they see, even if you agree (45 CFR 164.502(g)(1)). Is the person in danger from one of them? Then find the person, open the right of who acts, and pause it at once. A clinician and a privacy officer together can decide not to treat them as representative (164.502(g)(5)).
 office-must = It was stated that this was paid in full and not by the plan. If that is so, the law makes the clinic agree. This service sends nothing to the plan. See to it that billing sends nothing either until this is answered.
@@ -196,7 +212,7 @@ office-not-so = A fact is not so
 office-not-so-button = Write down that a fact is not so
 office-agree-button = Agree
 office-decline-button = Do not agree
-office-end-notice-hint = After a notice this service goes on keeping back all that the limit names, old and new, since it cannot tell the two apart.
+office-end-notice-hint = After a notice the limit still holds for what came to us until that moment, and for each new version of it. What comes after is not limited. The person is told.
 office-end = End this limit
 office-end-oral-button = The person ended it by word of mouth
 office-end-notice-button = Give notice that it ends for what is new
@@ -276,6 +292,8 @@ problem-limit-paid = Paying in full counts only toward a health plan. Choose the
 problem-limit-answer = Write the answer in words for the person.
 problem-limit-not-so = Write which fact is not so.
 problem-limit-end = Write how and why it ends.
+problem-limit-before-birth = This day is before the person was born. Check it.
+problem-limit-known = Write how you knew who it was, in at least ten letters.
 problem-email = Enter an e-mail address such as name@example.org.
 problem-email-often = You asked for too many new addresses today. Try again tomorrow, or call us.
 problem-contact-code = This is not the code of the message. Check it and type it again.

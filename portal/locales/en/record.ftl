@@ -31,6 +31,7 @@ record-items =
         [one] { $number } item
        *[other] { $number } items
     }
+record-items-files = A file that belongs to an item, such as a letter, counts with it.
 record-newest = newest: { $date }
 record-missing-title = Is something missing?
 record-missing = Not everything may have reached us. We show what we asked for and what did not come.

@@ -15,7 +15,11 @@ log-total-seen =
         [one] Aquí usted ve { $number } línea.
        *[other] Aquí usted ve { $number } líneas.
     }
-log-and-directory = { $items } y { $more }
+log-beside =
+    { $count ->
+        [one] { $number } archivo u otra parte que va con ellos
+       *[other] { $number } archivos y otras partes que van con ellos
+    }
 log-directory =
     { $count ->
         [one] { $number } entrada del directorio de médicos y lugares

@@ -41,7 +41,11 @@ privacy-limit-agreed = La clínica aceptó
 privacy-limit-must = La clínica aceptó, como manda la ley
 privacy-limit-declined = La clínica no aceptó
 privacy-limit-ended = Terminó el { $date }
-privacy-limit-ended-notice = La clínica lo terminó el { $date } para lo nuevo; lo anterior sigue reservado. Este servicio no puede distinguir lo uno de lo otro. Reserva las dos cosas mientras la persona no termine el límite.
+privacy-limit-ended-notice = La clínica lo terminó el { $date } para lo nuevo. Lo que nos llegó hasta el { $date } sigue limitado, y también cada nueva versión de eso.
+privacy-limit-recorded = Lo anotó la oficina de expedientes. Llegó { $way } el { $date }.
+privacy-came-telephone = por teléfono
+privacy-came-letter = por carta
+privacy-came-in-person = en persona
 
 privacy-event-signed = { $name } lo firmó, { $date }
 privacy-event-paper = { $name } lo anotó de un papel firmado, { $date }
@@ -51,6 +55,7 @@ privacy-event-resumed = { $name } aclaró la duda, { $date }
 privacy-event-defective = { $name } vio que no es válido, { $date }
 privacy-event-expired = { $name } confirmó que llegó su fin, { $date }
 privacy-event-asked = { $name } lo pidió, { $date }
+privacy-event-recorded = { $name } anotó la solicitud en la clínica, { $date }
 privacy-event-agreed = { $name } aceptó por la clínica, { $date }
 privacy-event-must-agree = { $name } confirmó que la clínica debe aceptar, { $date }
 privacy-event-declined = { $name } no aceptó por la clínica, { $date }
@@ -71,6 +76,11 @@ privacy-revoke = Retirarlo
 privacy-revoke-words = Desde ese momento el permiso ya no vale y la clínica puede verlo. Lo que ya se compartió no se puede recuperar.
 privacy-revoke-button = Retirar este permiso
 privacy-history = Qué pasó con esto
+privacy-looks =
+    { $count ->
+        [one] El personal de la clínica lo miró una vez
+       *[other] El personal de la clínica lo miró { $number } veces
+    }
 privacy-proof = Prueba del texto
 privacy-proof-words = Este número se calcula del texto exacto que usted firmó. Si cambiara una letra, cambiaría el número.
 
@@ -188,6 +198,12 @@ office-limits-title = Solicitudes de límites
 office-limits-lead = Estas personas pidieron a la clínica no compartir algo. Un encargado de privacidad responde a cada una.
 office-limits-none = Ninguna solicitud espera respuesta.
 office-limit-title = Una solicitud de límite
+office-limit-new-title = Anotar una solicitud de límite
+office-limit-new-lead = Escriba lo que la persona pidió por teléfono, por carta o en persona. La clínica lo responde como una solicitud hecha aquí. Se informa a la persona, que puede leerlo.
+office-limit-new-button = Anotar esta solicitud
+office-known = Cómo supo quién era
+office-known-hint = Escríbalo de modo que otro lo pueda seguir. Por ejemplo: se le llamó al número del expediente y dijo su fecha de nacimiento.
+office-done-before = Lo que usted envió no se anotó, porque antes se hizo esto: { $event }.
 office-whose = De quién es el expediente
 office-limit-unbound = Estas personas actúan por esta persona según la ley: { $names }. El límite no cambia lo que ven, aunque usted acepte (45 CFR 164.502(g)(1)). ¿Alguna pone en peligro a la persona? Entonces busque a la persona, abra el derecho de quien actúa y páuselo enseguida. Un profesional clínico y un oficial de privacidad pueden decidir juntos no tratarla como representante (164.502(g)(5)).
 office-must = Se declaró que esto se pagó por completo y no lo pagó el plan. Si es así, la ley obliga a la clínica a aceptar. Este servicio no envía nada al plan. Procure que la facturación tampoco envíe nada hasta que esto tenga respuesta.
@@ -196,7 +212,7 @@ office-not-so = Un hecho no es así
 office-not-so-button = Anotar que un hecho no es así
 office-agree-button = Aceptar
 office-decline-button = No aceptar
-office-end-notice-hint = Después de un aviso, este servicio sigue reservando todo lo que el límite nombra, lo anterior y lo nuevo, porque no puede distinguirlo.
+office-end-notice-hint = Después de un aviso, el límite sigue valiendo para lo que nos llegó hasta ese momento, y para cada nueva versión de eso. Lo que llega después no está limitado. Se informa a la persona.
 office-end = Terminar este límite
 office-end-oral-button = La persona lo terminó de palabra
 office-end-notice-button = Avisar que termina para lo nuevo
@@ -276,6 +292,8 @@ problem-limit-paid = Pagar todo solo cuenta ante un plan de salud. Elija el plan
 problem-limit-answer = Escriba la respuesta en palabras para la persona.
 problem-limit-not-so = Escriba qué hecho no es así.
 problem-limit-end = Escriba cómo y por qué termina.
+problem-limit-before-birth = Este día es anterior al nacimiento de la persona. Revíselo.
+problem-limit-known = Escriba cómo supo quién era, con al menos diez letras.
 problem-email = Escriba un correo electrónico, como nombre@example.org.
 problem-email-often = Hoy pidió demasiadas direcciones nuevas. Pruebe de nuevo mañana o llámenos.
 problem-contact-code = Este no es el código del mensaje. Revíselo y escríbalo otra vez.

@@ -31,6 +31,7 @@ record-items =
         [one] { $number } elemento
        *[other] { $number } elementos
     }
+record-items-files = Un archivo que va con un elemento, como una carta, se cuenta junto con él.
 record-newest = el más reciente: { $date }
 record-missing-title = ¿Falta algo?
 record-missing = Es posible que no todo nos haya llegado. Le mostramos lo que pedimos y lo que no llegó.

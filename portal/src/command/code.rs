@@ -4,13 +4,16 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use api::base::Error;
+use api::disclosures::codes;
+use api::disclosures::links::Decider;
+use api::identity::Way;
 use clap::Args;
 
 use super::{Place, born, moment, one_patient, plain};
 
 /// Make an activation code with which a patient links their account to their record. Give it to the person
 /// only after checking who they are (45 CFR 164.514(h)). It works once; an earlier unused code of the same
-/// person stops working.
+/// person stops working. The log of the record tells of it. At the desk the page of the person does the same.
 ///
 /// Where you checked the person face to face, say by what: the account that uses the code then counts as checked in
 /// person, which is more than any code that was sent.
@@ -40,13 +43,9 @@ impl ActivationCode {
         let app = self.place.open().await?;
         let code = match one_patient(&app, &self.patient).await? {
             Ok(one) => {
-                let issued = match self.proof.as_deref() {
-                    Some(proof) => {
-                        api::identity::issue_proved_code(&app, one.patient, (&self.by, proof)).await
-                    }
-                    None => api::identity::issue_code(&app, one.patient, &self.by).await,
-                };
-                let issued = issued.map_err(bad_proof)?;
+                let way = self.proof.as_deref().map_or(Way::Sent, Way::Handed);
+                let issued = codes::give(&app, Decider::Operator(&self.by), (one.patient, way)).await;
+                let issued = issued.map_err(in_words)?;
                 println!("{}", issued.code);
                 let until = moment(&app, issued.expires);
                 eprintln!("For {}, born {}. Valid until {until}, once.", one.name, born(&one));
@@ -62,9 +61,10 @@ impl ActivationCode {
     }
 }
 
-fn bad_proof(error: Error) -> anyhow::Error {
+fn in_words(error: Error) -> anyhow::Error {
     match error {
         Error::Invalid(_) => anyhow!("--proof must say what you saw, in 1 to 200 characters"),
+        Error::Conflict(_) => anyhow!("the record says that this person has died: no code is given for it"),
         other => plain(other),
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use api::app::App;
-use api::base::Clock;
+use api::base::{Clock, Error};
 use api::config::{Clinic, Config, Mail, Match, Provider, Role, Source, StaffClaims};
 use api::smart::{self, ClientId, ClientKind, Origin, Registration, Use};
 use clap::Args;
@@ -168,15 +168,19 @@ async fn gather(app: &App, people: &[Person]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A fresh activation code for each person, as a clinic's desk would hand them out.
-async fn codes(app: &App, people: &[Person]) -> anyhow::Result<Vec<String>> {
+/// A fresh activation code for each person, as a clinic's desk would hand them out: to nobody who died.
+async fn codes(app: &App, people: &[Person]) -> anyhow::Result<Vec<Option<String>>> {
     let mut codes = Vec::new();
     for person in people {
         let found = api::identity::patients_by(app, &person.patient_id).await?;
         let [one] = found.as_slice() else {
             bail!("{} is not one person in the demo's database", person.key)
         };
-        codes.push(api::identity::issue_code(app, one.patient, "demo").await?.code);
+        codes.push(match api::identity::issue_code(app, one.patient, "demo").await {
+            Ok(issued) => Some(issued.code),
+            Err(Error::Conflict("conflict-deceased")) => None,
+            Err(error) => return Err(error.into()),
+        });
     }
     Ok(codes)
 }
@@ -210,7 +214,11 @@ async fn sample_app(app: &App, (listener, url): (TcpListener, &str)) -> anyhow::
     notebook::start(listener, config).await
 }
 
-fn tell(data: &std::path::Path, [url, notebook, ehr]: [&str; 3], (people, codes): (&[Person], &[String])) {
+fn tell(
+    data: &std::path::Path,
+    [url, notebook, ehr]: [&str; 3],
+    (people, codes): (&[Person], &[Option<String>]),
+) {
     println!("Recordright demo, with synthetic people only.\n");
     println!("  Open        {url}");
     println!("  Data        {}", data.display());
@@ -219,7 +227,8 @@ fn tell(data: &std::path::Path, [url, notebook, ehr]: [&str; 3], (people, codes)
     println!("  Its data    come over {url}/fhir; the records were gathered from {ehr}\n");
     println!("Sign in as one of these; the activation code links the account to the record, once:\n");
     for (person, code) in people.iter().zip(codes) {
-        println!("  {:<22} code {code}  {}", format!("{} {}", person.given, person.family), person.note);
+        let code = code.as_deref().unwrap_or("-");
+        println!("  {:<22} code {code:<14}  {}", format!("{} {}", person.given, person.family), person.note);
     }
     println!("\nStaff, who work at {url}/staff:\n");
     for person in idp::staff() {

@@ -1,4 +1,5 @@
-//! Lists of the record: one category, or a search over all of it. Newest first, with filters in the address.
+//! Lists of the record: one category, or a search over all of it, newest first. What is searched for and what a list is
+//! narrowed to tell of health: they are sent as a form and stand sealed in the address.
 
 use api::base::{Error, Problems};
 use api::fhir::present::Category;
@@ -8,10 +9,11 @@ use askama::Template;
 
 use super::lines::{Lines, Naming};
 use crate::components::{Pager, Select, Text};
-use crate::error::Reply;
-use crate::form::{At, Fields, Query, address, days};
+use crate::error::{Failure, Reply};
+use crate::form::{At, Fields, Form, Query, address, days};
 use crate::guard::Patient;
 use crate::page::Page;
+use crate::{sealed, send};
 
 /// A list page.
 #[derive(Template)]
@@ -35,6 +37,8 @@ pub struct ListPage {
     pub filtered: bool,
     /// Where this list begins, without filters.
     pub base: String,
+    /// The same with what was searched for.
+    pub cleared: String,
     /// Earlier and later pages.
     pub pager: Pager,
 }
@@ -48,11 +52,6 @@ impl ListPage {
     /// Whether to say that the words of the record are not those of the reader's language.
     fn foreign(&self) -> bool {
         self.category.is_none() && self.page.w.language != Language::English
-    }
-
-    /// The address of this list without filters.
-    fn cleared(&self) -> String {
-        address(&self.base, &[("q", &self.typed)])
     }
 
     /// "Displaying 1 to 50 of 312".
@@ -71,21 +70,86 @@ impl ListPage {
     }
 }
 
+/// What words and filters are sealed for.
+const SEALED: &[u8] = b"search of a record";
+/// The fields of the filters.
+const FILTERS: [&str; 4] = ["from", "to", "source", "place"];
+/// The most letters of words and of a filter.
+const LONGEST: usize = 200;
+
+/// What a list is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Words, filters and page.
+    pub typed: Fields,
+    /// Words and filters as the address has them; empty where there are none.
+    pub sealed: String,
+    /// The words alone, so.
+    pub words: String,
+}
+
+impl Asked {
+    fn of(who: &Patient, query: &Fields) -> Result<Self, Failure> {
+        let sealed = query.get(sealed::FIELD);
+        let found: Option<(Fields, _)> = sealed::unseal(&who.visit.app, who.actor(), (SEALED, sealed));
+        let Some((mut typed, _)) = found else {
+            let mut typed = Fields::default();
+            typed.set("page", query.get("page"));
+            return Ok(Self { typed, ..Self::default() });
+        };
+        let words = sealed_of(who, &typed.without(&FILTERS))?;
+        typed.set("page", query.get("page"));
+        Ok(Self { typed, sealed: sealed.to_owned(), words })
+    }
+}
+
+/// Words and filters of a form as an address has them; empty where there are none.
+fn sealed_of(who: &Patient, fields: &Fields) -> Result<String, Failure> {
+    let mut typed = Fields::default();
+    for name in ["q"].into_iter().chain(FILTERS) {
+        if let Some(value) = fields.some(name) {
+            typed.set(name, &value.chars().take(LONGEST).collect::<String>());
+        }
+    }
+    if typed.pairs().next().is_none() {
+        return Ok(String::new());
+    }
+    Ok(sealed::seal(&who.visit.app, who.actor(), (SEALED, &typed))?)
+}
+
+/// Takes the filters of one category.
+pub async fn narrow(who: Patient, At((slug,)): At<(String,)>, Form(fields): Form) -> Reply {
+    let category = Category::from_slug(&slug).ok_or(Error::NotFound)?;
+    send_on(&who, &format!("/record/{}", category.slug()), &fields.without(&["q"]))
+}
+
+/// Takes what is searched for, and the filters of what was found.
+pub async fn look_for(who: Patient, Form(fields): Form) -> Reply {
+    send_on(&who, "/record/search", &fields)
+}
+
+fn send_on(who: &Patient, path: &str, fields: &Fields) -> Reply {
+    let sealed = sealed_of(who, fields)?;
+    Ok(send::elsewhere(&address(&who.visit.href(path), &[(sealed::FIELD, &sealed)])))
+}
+
 /// One category of the record.
 pub async fn category(who: Patient, At((slug,)): At<(String,)>, Query(query): Query) -> Reply {
     let category = Category::from_slug(&slug).ok_or(Error::NotFound)?;
+    let asked = Asked::of(&who, &query)?;
     let mut problems = Problems::default();
-    let filter = filter(&query, Some(category), &mut problems);
+    let filter = filter(&asked.typed, Some(category), &mut problems);
     let list = records::list(&who.visit.app, who.actor(), (who.patient, filter)).await?;
     let page = Page::new(&who.visit, category.name()).of(&list.person).with_problems(problems);
     let page = page.under("/home", "nav-home").under("/record", "nav-record");
-    page.ok(|page| list_page(page, Some(category), (&query, Some(list))))
+    page.ok(|page| list_page(page, Some(category), (&asked, Some(list))))
 }
 
-/// A search over the whole record. Before anything is typed it shows only the form.
+/// A search over the whole record. Before anything was looked for it shows only the form.
 pub async fn search(who: Patient, Query(query): Query) -> Reply {
+    let asked = Asked::of(&who, &query)?;
     let mut problems = Problems::default();
-    let filter = filter(&query, None, &mut problems);
+    let filter = filter(&asked.typed, None, &mut problems);
     let found = match filter.words {
         Some(_) => Some(records::list(&who.visit.app, who.actor(), (who.patient, filter)).await?),
         None => None,
@@ -95,13 +159,13 @@ pub async fn search(who: Patient, Query(query): Query) -> Reply {
         page = page.of(&list.person);
     }
     let page = page.under("/home", "nav-home").under("/record", "nav-record");
-    page.ok(|page| list_page(page, None, (&query, found)))
+    page.ok(|page| list_page(page, None, (&asked, found)))
 }
 
 fn filter(query: &Fields, category: Option<Category>, problems: &mut Problems) -> Filter {
     let [from, to] = days(query, problems);
     Filter {
-        words: query.some("q").map(|words| words.chars().take(200).collect()),
+        words: query.some("q"),
         category,
         from,
         to,
@@ -112,8 +176,8 @@ fn filter(query: &Fields, category: Option<Category>, problems: &mut Problems) -
 }
 
 /// The page from what was found.
-pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields, Option<List>)) -> ListPage {
-    let w = page.w;
+pub fn list_page(page: Page, category: Option<Category>, (asked, list): (&Asked, Option<List>)) -> ListPage {
+    let (w, query) = (page.w, &asked.typed);
     let base = page.href(&category.map_or("/record/search".to_owned(), |c| format!("/record/{}", c.slug())));
     let typed = query.get("q").to_owned();
     let empty = List {
@@ -135,10 +199,7 @@ pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields
     let seen = list.as_ref().unwrap_or(&empty);
     let at = |n: u32| {
         let n = n.to_string();
-        let mut fields = vec![("q", typed.as_str())];
-        fields.extend(["from", "to", "source", "place"].map(|name| (name, query.get(name))));
-        fields.push(("page", n.as_str()));
-        address(&base, &fields)
+        address(&base, &[(sealed::FIELD, asked.sealed.as_str()), ("page", n.as_str())])
     };
     let pager = Pager {
         name: w.t("pager-name"),
@@ -160,7 +221,8 @@ pub fn list_page(page: Page, category: Option<Category>, (query, list): (&Fields
             Select { name, label: w.t(label), options, chosen: query.get(name).into() }
         })
         .collect();
-    let filtered = ["from", "to", "source", "place"].iter().any(|name| !query.get(name).is_empty());
+    let filtered = FILTERS.iter().any(|name| !query.get(name).is_empty());
+    let cleared = address(&base, &[(sealed::FIELD, &asked.words)]);
     let parts = if category.is_none() { words::categories(w.language, &typed) } else { Vec::new() };
-    ListPage { page, category, typed, parts, list, dates, selects, filtered, base, pager }
+    ListPage { page, category, typed, parts, list, dates, selects, filtered, base, cleared, pager }
 }

@@ -2,7 +2,7 @@
 
 use api::base::{AccountId, Instant, Problem, Problems};
 use api::disclosures::questions::Question;
-use api::disclosures::{self, By, Entry, Filter, Line, Marked, Numbers, Place};
+use api::disclosures::{self, By, Entry, Filter, Line, Marked, Numbers, Place, What};
 use api::fhir::present::{self, Category};
 use api::representation::Kind;
 use api::staff;
@@ -21,10 +21,31 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 21] = [
-    "home", "overview", "list", "search", "item", "report", "document", "missing", "copies", "copy",
-    "people", "label", "unshown", "opened", "unopened", "export", "log", "apps", "consents", "linked",
+const KINDS: [&str; 24] = [
+    "home",
+    "overview",
+    "list",
+    "search",
+    "item",
+    "report",
+    "document",
+    "missing",
+    "copies",
+    "copy",
+    "people",
+    "label",
+    "unshown",
+    "opened",
+    "unopened",
+    "export",
+    "log",
+    "apps",
+    "consents",
+    "linked",
     "unlinked",
+    "code-given",
+    "code-sent",
+    "code-stopped",
 ];
 
 /// Who is meant by the reader themselves.
@@ -82,16 +103,20 @@ impl Log {
         self.page.w.n(id, self.log.total)
     }
 
-    fn question(&self, line: &Line) -> Option<&Question> {
-        self.log.asked.as_ref()?.get(&line.seq)
+    fn questions(&self, line: &Line) -> &[Question] {
+        let asked = self.log.asked.as_ref().and_then(|asked| asked.get(&line.seq));
+        asked.map_or(&[], Vec::as_slice)
     }
 
+    /// Each asks their own: what others asked stands in nobody's way.
     fn may_ask(&self, line: &Line) -> bool {
-        self.log.asked.as_ref().is_some_and(|asked| !asked.contains_key(&line.seq))
+        let own = self.own();
+        let asked = self.questions(line).iter().any(|question| Some(question.account) == own);
+        self.log.asked.is_some() && !asked
     }
 
     fn became(&self, question: &Question) -> String {
-        question::state(self.page.w, question)
+        question::state(self.page.w, question, self.own())
     }
 
     fn said(&self, line: &Line) -> String {
@@ -259,11 +284,25 @@ fn one_way(name: &str) -> String {
     name.replace(|c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
 }
 
-/// How many of these are doctors, organizations and places: nobody's own items.
-fn in_directory(counts: &std::collections::BTreeMap<String, u64>) -> i64 {
-    let found =
-        counts.iter().filter(|(kind, _)| disclosures::is_directory(kind)).map(|(_, n)| n).sum::<u64>();
-    i64::try_from(found).unwrap_or(i64::MAX)
+/// What an entry is about, as the lists of the record count it: items, what belongs to them such as files, and doctors,
+/// organizations and places, which are nobody's own.
+fn parts(what: &What) -> [u64; 3] {
+    // Lines of the log and permissions that came along are no items of the record.
+    let apart = |kind: &str| what.kind == "copy" && ["AuditEvent", "Consent"].contains(&kind);
+    let counted = |is: fn(&str) -> bool| what.counts.iter().filter(move |(kind, _)| !apart(kind) && is(kind));
+    let sum = |is| counted(is).map(|(_, count)| count).sum::<u64>();
+    match (&what.parts, what.kind.as_str()) {
+        (Some(parts), _) => {
+            let rest = sum(|_| true).saturating_sub(parts.items + parts.beside);
+            [parts.items, parts.beside, rest]
+        }
+        // Of what an app took, and of copies of before, only the types are known.
+        (None, "copy") => {
+            let own = sum(|kind| kind != "Binary" && !disclosures::is_directory(kind));
+            [own, sum(|kind| kind == "Binary"), sum(disclosures::is_directory)]
+        }
+        (None, _) => [sum(|_| true), 0, 0],
+    }
 }
 
 /// An entry as a sentence: who did what.
@@ -288,11 +327,6 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         Basis::App { name: app, .. } => w.t2("log-app-for", ("app", one_way(app)), ("name", name)),
         Basis::System { .. } => w.t1("log-system", "system", name),
     };
-    // Lines of the log and permissions that came along are no items of the record.
-    let apart = |kind: &str| entry.what.kind == "copy" && ["AuditEvent", "Consent"].contains(&kind);
-    let items =
-        entry.what.counts.iter().filter(|(kind, _)| !apart(kind)).map(|(_, count)| count).sum::<u64>();
-    let items = i64::try_from(items).unwrap_or(i64::MAX);
     let what = match &entry.what.whom {
         Some(whom) => {
             let kind = ("kind", w.t(kind_name(whom.kind)));
@@ -323,19 +357,14 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
     });
     let what = what.unwrap_or_else(|| said_of(w, entry));
     let line = w.t2("log-sentence", ("who", who), ("what", what));
-    if items == 0 {
-        return line;
+    // A copy has the files of its items and its doctors and places too; only the items are counted elsewhere.
+    let [items, beside, directory] = parts(&entry.what).map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+    let counts = [("record-items", items), ("log-beside", beside), ("log-directory", directory)];
+    let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(id, n)| w.n(id, n));
+    match counts.collect::<Vec<_>>() {
+        none if none.is_empty() => line,
+        counts => format!("{line} ({})", api::words::list(w.language, &counts)),
     }
-    // A copy names its doctors and places too. The page of the copy counts only the items of the record.
-    let directory = if entry.what.kind == "copy" { in_directory(&entry.what.counts) } else { 0 };
-    let own = w.n("record-items", items - directory);
-    if directory == 0 {
-        return format!("{line} ({own})");
-    }
-    format!(
-        "{line} ({})",
-        w.t2("log-and-directory", ("items", own), ("more", w.n("log-directory", directory)))
-    )
 }
 
 /// What was done, and where in the record.

@@ -6,6 +6,7 @@ pub mod claim;
 pub mod copies;
 pub mod copy_file;
 pub mod copy_new;
+pub mod history;
 pub mod home;
 pub mod info;
 pub mod item;

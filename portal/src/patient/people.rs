@@ -18,7 +18,7 @@ use crate::authority::{
     self, ScopeForm, event_words, fields_of, holder_words, preview_words, proof_name, scope_words,
     standing_words,
 };
-use crate::components::{Select, Text};
+use crate::components::{Code, Select, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{self, Fields, Form, Query, mendable};
 use crate::guard::{Own, SignedIn};
@@ -260,6 +260,12 @@ pub struct PeopleCode {
     pub name: String,
     /// The code.
     pub invitation: Invitation,
+}
+
+impl PeopleCode {
+    fn code(&self) -> Code {
+        Code::new(self.page.w, "invitation-code", &self.invitation.code)
+    }
 }
 
 /// The page on which somebody enters the code of an invitation.

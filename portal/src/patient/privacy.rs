@@ -1,16 +1,17 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
 use api::base::{ConsentId, Error};
-use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State, Way};
+use api::consents::{self, Answer, Begun, Came, Consent, Ender, Event, Restriction, Shown, State, Way};
 use api::disclosures::{self, Filter, Line};
 use api::notify::{self, Channel, Preferences};
 use askama::Template;
 
 use crate::error::Reply;
-use crate::form::{At, Form};
+use crate::form::{At, Form, Query};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::history::{self, Became};
 use crate::send;
 
 /// All choices on one page.
@@ -61,6 +62,10 @@ impl Privacy {
 
     fn answer(&self, limit: &Restriction) -> String {
         answer_words(self.page.w, limit)
+    }
+
+    fn recorded(&self, limit: &Restriction) -> Option<String> {
+        recorded_words(self.page.w, limit)
     }
 
     fn messages(&self, preferences: &Preferences) -> String {
@@ -136,6 +141,22 @@ pub fn answer_words(w: Words, limit: &Restriction) -> String {
     }
 }
 
+/// Of a request that staff recorded, how it came and when.
+pub fn recorded_words(w: Words, limit: &Restriction) -> Option<String> {
+    let intake = limit.intake.as_ref()?;
+    let came = ("way", w.t(came_name(intake.came)));
+    Some(w.t2("privacy-limit-recorded", came, ("date", w.date(&intake.day))))
+}
+
+/// How a request came, as a message id.
+pub fn came_name(came: Came) -> &'static str {
+    match came {
+        Came::Telephone => "privacy-came-telephone",
+        Came::Letter => "privacy-came-letter",
+        Came::InPerson => "privacy-came-in-person",
+    }
+}
+
 /// How somebody wants to be reached, in words.
 pub fn messages_words(w: Words, preferences: &Preferences) -> String {
     match (preferences.channel, &preferences.email) {
@@ -157,6 +178,7 @@ pub fn event_words(w: Words, event: &Event) -> String {
         "defective" => "privacy-event-defective",
         "expired" => "privacy-event-expired",
         "asked" => "privacy-event-asked",
+        "recorded" => "privacy-event-recorded",
         "agreed" => "privacy-event-agreed",
         "must-agree" => "privacy-event-must-agree",
         "declined" => "privacy-event-declined",
@@ -220,8 +242,10 @@ pub async fn show(who: Patient) -> Reply {
 pub struct Permission {
     /// The frame.
     pub page: Page,
-    /// The permission with its history.
+    /// The permission.
     pub shown: Shown,
+    /// What became of it.
+    pub became: Became,
     /// What was shared under it, newest first.
     pub sent: Vec<Line>,
     /// Others in force that do not say the same.
@@ -245,10 +269,6 @@ impl Permission {
         matches!(self.shown.standing, State::Active | State::Suspended)
     }
 
-    fn event(&self, event: &Event) -> String {
-        event_words(self.page.w, event)
-    }
-
     fn signed(&self) -> String {
         let (consent, w) = (&self.shown.consent, self.page.w);
         let name = consent.terms.signer.typed.as_str();
@@ -261,10 +281,10 @@ impl Permission {
 }
 
 /// Shows one.
-pub async fn permission(who: Patient, At((id,)): At<(String,)>) -> Reply {
+pub async fn permission(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
     let app = &who.visit.app;
     let id = consent_id(&id)?;
-    let shown = consents::one(app, who.actor(), (who.patient, id)).await?;
+    let shown = consents::one(app, who.actor(), (who.patient, id), history::before(&query)).await?;
     let since = Some(shown.consent.signature.at);
     let filter = Filter { consent: Some(id), from: since, limit: 200, ..Filter::default() };
     let sent = disclosures::log(app, who.actor(), (who.patient, filter)).await?.lines;
@@ -276,7 +296,11 @@ pub async fn permission(who: Patient, At((id,)): At<(String,)>) -> Reply {
         _ => vec![],
     };
     let page = Page::new(&who.visit, "privacy-permission-title").under("/privacy", "privacy-title");
-    page.ok(|page| Permission { page, shown, sent, differing })
+    page.ok(|page| {
+        let path = page.href(&format!("/privacy/permissions/{id}"));
+        let became = Became::of(page.w, (&path, history::before(&query)), &shown.history);
+        Permission { page, shown, became, sent, differing }
+    })
 }
 
 /// Takes one back.

@@ -1,7 +1,7 @@
 //! Asking the clinic not to share something, what would be kept back, the answer, and ending it.
 
 use api::base::{Error, Problem, Problems, RestrictionId};
-use api::consents::{self, Against, Answer, Ask, Event, Restriction};
+use api::consents::{self, Against, Answer, Ask, Restriction};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::{self, Preview};
@@ -14,21 +14,16 @@ use crate::form::{self, At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
-use crate::patient::privacy::{answer_words, event_words, limit_words};
+use crate::patient::history::{self, Became};
+use crate::patient::privacy::{answer_words, limit_words, recorded_words};
 use crate::patient::step_up;
 use crate::send;
 
 /// Whom a limit against all of the family does not reach.
 const FAMILY: &str = "privacy-against-family-hint";
 
-/// The form.
-#[derive(Template)]
-#[template(path = "privacy_limit_new.html")]
-pub struct LimitNew {
-    /// The frame.
-    pub page: Page,
-    /// The form's own id.
-    pub once: RestrictionId,
+/// The fields that say what is asked for, on the person's own form and on the one of the desk.
+pub struct Asking {
     /// Whom to keep it from.
     pub against: Vec<Choice>,
     /// Their name.
@@ -45,6 +40,18 @@ pub struct LimitNew {
     pub paid: Choice,
     /// Why; nobody has to say.
     pub why: Text,
+}
+
+/// The form.
+#[derive(Template)]
+#[template(path = "privacy_limit_new.html")]
+pub struct LimitNew {
+    /// The frame.
+    pub page: Page,
+    /// The form's own id.
+    pub once: RestrictionId,
+    /// What is asked for.
+    pub asking: Asking,
     /// What would be kept back.
     pub preview: Vec<String>,
 }
@@ -66,11 +73,7 @@ pub async fn look(who: Patient, Form(mut fields): Form) -> Reply {
 pub async fn ask(who: Patient, Form(mut fields): Form) -> Reply {
     fields.replace("looked", "yes");
     let once = fields.get("once").parse().map_err(|_| Error::invalid("once", "problem-required"))?;
-    if Against::from_slug(fields.get("against")).is_none() {
-        let problems = Problems(vec![Problem { field: "against", code: "problem-limit-against" }]);
-        return answer(&who, &fields, problems).await;
-    }
-    let (ask, problems) = read(&fields);
+    let (ask, problems) = read_whole(&fields);
     if !problems.0.is_empty() {
         return answer(&who, &fields, problems).await;
     }
@@ -98,6 +101,14 @@ fn read(fields: &Fields) -> (Ask, Problems) {
     (ask, problems)
 }
 
+/// The same of a form that is sent: it says whom it is kept from.
+pub fn read_whole(fields: &Fields) -> (Ask, Problems) {
+    let (ask, problems) = read(fields);
+    let named = Against::from_slug(fields.get("against")).is_some();
+    let against = (!named).then_some(Problem { field: "against", code: "problem-limit-against" });
+    (ask, Problems(against.into_iter().chain(problems.0).collect()))
+}
+
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     consents::may_ask(app, who.actor(), who.patient).await?;
@@ -117,6 +128,16 @@ pub fn limit_new(
     (preview, unbound, typed): (&Preview, &[String], &Fields),
 ) -> LimitNew {
     let w = page.w;
+    let words = match (typed.get("looked"), unbound) {
+        ("yes", []) => kept_words(w, (preview, typed)),
+        ("yes", names) => vec![unbound_words(w, names)],
+        _ => vec![w.t("privacy-preview-none")],
+    };
+    LimitNew { once, asking: asking(&page, w, typed), preview: words, page }
+}
+
+/// The fields from what was typed; the words are for the person, or of another.
+pub fn asking(page: &Page, w: Words, typed: &Fields) -> Asking {
     let radio = |name: &'static str, (value, label): (&str, String), ticked: bool| Choice {
         kind: "radio",
         name,
@@ -129,7 +150,7 @@ pub fn limit_new(
         kind: "checkbox",
         ..radio(name, (value, label), typed.all(name).iter().any(|ticked| ticked == value))
     };
-    let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
+    let text = |name, label: &str| Text::new(page, name, label).value(typed.get(name));
     let some = typed.get("what") == "some";
     let against = Against::ALL.map(|against| {
         let label = match against {
@@ -143,13 +164,7 @@ pub fn limit_new(
     });
     let mut paid = tick("paid", "yes", w.t("privacy-paid"));
     paid.hint = Some(w.t("privacy-paid-hint"));
-    let words = match (typed.get("looked"), unbound) {
-        ("yes", []) => kept_words(w, (preview, typed)),
-        ("yes", names) => vec![unbound_words(w, names)],
-        _ => vec![w.t("privacy-preview-none")],
-    };
-    LimitNew {
-        once,
+    Asking {
         against: against.into(),
         party: text("party", "privacy-party").hint(w.t("privacy-party-hint")),
         what: [
@@ -164,8 +179,6 @@ pub fn limit_new(
         charge: text("charge", "privacy-charge").hint(w.t("privacy-charge-hint")),
         paid,
         why: text("why", "privacy-why").hint(w.t("privacy-why-hint")),
-        preview: words,
-        page,
     }
 }
 
@@ -193,7 +206,7 @@ pub struct Limit {
     /// The request.
     pub limit: Restriction,
     /// What became of it.
-    pub events: Vec<Event>,
+    pub became: Became,
     /// Whom it names and does not bind.
     pub unbound: Vec<String>,
 }
@@ -218,12 +231,12 @@ impl Limit {
         answer_words(self.page.w, &self.limit)
     }
 
-    fn about(&self) -> String {
-        about(self.page.w, &self.limit.ask)
+    fn recorded(&self) -> Option<String> {
+        recorded_words(self.page.w, &self.limit)
     }
 
-    fn event(&self, event: &Event) -> String {
-        event_words(self.page.w, event)
+    fn about(&self) -> String {
+        about(self.page.w, &self.limit.ask)
     }
 
     fn may_end(&self) -> bool {
@@ -259,13 +272,19 @@ pub fn about(w: Words, ask: &Ask) -> String {
 }
 
 /// Shows one.
-pub async fn show(who: Patient, At((id,)): At<(String,)>) -> Reply {
+pub async fn show(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -> Reply {
     let app = &who.visit.app;
-    let id = id.parse().map_err(|_| Error::NotFound)?;
-    let (limit, events) = consents::restriction(app, who.actor(), (who.patient, id)).await?;
+    let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
+    let before = history::before(&query);
+    let (limit, history) = consents::restriction(app, who.actor(), (who.patient, id), before).await?;
     let page = Page::new(&who.visit, "privacy-limit-title").under("/privacy", "privacy-title");
     let unbound = consents::unbound(app, who.actor(), (who.patient, &limit.ask)).await?;
-    page.ok(|page| Limit { page, limit, events, unbound })
+    page.ok(|page| {
+        let path = page.href(&format!("/privacy/limits/{id}"));
+        // Why the clinic answered so is said above.
+        let became = Became::of(page.w, (&path, before), &history).without_reasons();
+        Limit { page, limit, became, unbound }
+    })
 }
 
 /// Ends one, or takes the request back.

@@ -428,7 +428,7 @@ pub async fn read_back(who: Patient, At((id,)): At<(String,)>, Query(query): Que
 
 async fn signed_already(who: &Patient, id: &str) -> Reply {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let found = consents::one(&who.visit.app, who.actor(), (who.patient, id)).await?;
+    let found = consents::one(&who.visit.app, who.actor(), (who.patient, id), None).await?;
     Ok(send::elsewhere(&who.visit.href(&format!("/privacy/permissions/{}", found.consent.id))))
 }
 

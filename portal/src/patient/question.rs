@@ -1,7 +1,7 @@
 //! "I do not recognise this": a question about one line of one's own log, or of that of somebody for whom one acts, and
 //! what became of it.
 
-use api::base::Problems;
+use api::base::{AccountId, Problems};
 use api::disclosures::questions::{self, Asked, Question, State};
 use askama::Template;
 
@@ -31,22 +31,29 @@ pub struct QuestionPage {
 }
 
 impl QuestionPage {
+    fn own(&self) -> Option<AccountId> {
+        self.page.visit.session.as_ref().map(|session| session.actor.account)
+    }
+
     fn said(&self) -> String {
-        let own = self.page.visit.session.as_ref().map(|session| session.actor.account);
-        log::sentence(self.page.w, &self.asked.line, own)
+        log::sentence(self.page.w, &self.asked.line, self.own())
     }
 
     fn state(&self, question: &Question) -> String {
-        state(self.page.w, question)
+        state(self.page.w, question, self.own())
     }
 }
 
-/// What became of a question, in a sentence.
-pub fn state(w: Words, question: &Question) -> String {
-    let id = match question.state {
-        State::Open => "question-open",
-        State::InOrder => "question-in-order",
-        State::Wrong => "question-wrong",
+/// What became of a question, in a sentence for who asked it, or for who reads what another asked.
+pub fn state(w: Words, question: &Question, reader: Option<AccountId>) -> String {
+    let own = reader == Some(question.account);
+    let id = match (question.state, own) {
+        (State::Open, true) => "question-open",
+        (State::InOrder, true) => "question-in-order",
+        (State::Wrong, true) => "question-wrong",
+        (State::Open, false) => "question-open-another",
+        (State::InOrder, false) => "question-in-order-another",
+        (State::Wrong, false) => "question-wrong-another",
     };
     let at = question.answer.as_ref().map_or(question.asked, |answer| answer.at);
     w.t1(id, "date", w.day(&at))

@@ -136,7 +136,7 @@ pub async fn late(request: &mut ServiceRequest) -> Option<Failure> {
     let bytes = request.extract::<Bytes>().await.ok()?;
     let fields = Fields::parse(&bytes);
     let ours = csrf::from_our_pages(request.request(), &visit.app.config.server.public_url)
-        && Token::of_session(&app.keys, &secret).fits(fields.raw("csrf"));
+        && Token::of_session(identity::form_mark(&app, &secret)).fits(fields.raw("csrf"));
     if !form || !ours || bytes.len() > FORM_LIMIT {
         return Some(Failure::SignInFirst);
     }
@@ -148,6 +148,20 @@ pub async fn late(request: &mut ServiceRequest) -> Option<Failure> {
         Ok(None) => Failure::SignInFirst,
         Err(error) => Failure::Error(error),
     })
+}
+
+/// What a form gets whose token is not that of this session: where its page was opened in an earlier session of the same
+/// account, which signed in again meanwhile in another tab, it is kept and given back filled. Of another account's form
+/// nothing is kept. Nothing sends it by itself here either.
+pub async fn outdated(visit: &Visit, path: &str, fields: &Fields) -> Result<Failure, Failure> {
+    let Some(session) = &visit.session else { return Ok(Failure::Forged) };
+    let Some((page, act)) = late_page(path) else { return Ok(Failure::Forged) };
+    let marks = identity::form_marks(&visit.app, &session.actor).await?;
+    if !marks.into_iter().any(|mark| Token::of_session(mark).fits(fields.raw("csrf"))) {
+        return Ok(Failure::Forged);
+    }
+    let name = keep(visit, &session.actor, act, (&page, fields)).await?;
+    Ok(Failure::Elsewhere(back(&page, &name)))
 }
 
 /// What was typed into a form before its sender signed in again.

@@ -14,8 +14,9 @@ use api::representation::{
 use api::staff::{self, Found, Role};
 use askama::Template;
 
-use super::claims::{apart, by, day, office_of};
+use super::claims::{apart, by, office_of};
 use super::parts::{self, Area, Whom};
+use super::right::day;
 use super::words;
 use crate::authority::{self, Pick, event_words, ground_name, proof_name, scope_words, standing_words};
 use crate::components::{Choice, Text};

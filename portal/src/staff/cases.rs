@@ -32,6 +32,8 @@ pub const FIELDS: &[(&str, &str)] = &[
 const LINES: i64 = 25;
 /// The most letters of what is written about the evidence or the reason.
 const LETTERS: usize = 1000;
+/// What is said where somebody decided before.
+const DECIDED: &str = "conflict-case-decided";
 
 /// The list.
 #[derive(Template)]
@@ -95,6 +97,8 @@ pub struct CasePage {
     pub detail: Area,
     /// Why it is closed without a link.
     pub reason: Area,
+    /// That somebody decided before the form came that the reader sent.
+    pub before: Option<String>,
 }
 
 impl CasePage {
@@ -150,7 +154,8 @@ pub fn case_page(
     let detail = Area::new(&page, ("detail", "desk-evidence-detail", "desk-evidence-hint"), typed);
     let reason = Area::new(&page, ("reason", "desk-case-reason", "desk-case-reason-hint"), typed);
     let evidence = evidence.iter().map(choice).collect();
-    CasePage { page, case, statement, whom, evidence, detail, reason }
+    let before = parts::too_late(&page).then(|| w.t(DECIDED));
+    CasePage { page, case, statement, whom, evidence, detail, reason, before }
 }
 
 /// The second step: what was stated, what the sign-in service says and what the record says, side by side, before
@@ -330,7 +335,7 @@ pub async fn link(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     match link_case(app, by, (about.0.id, patient.patient), words).await {
         Ok(_) => Ok(send::elsewhere(&format!("/staff/cases/{id}"))),
         Err(Error::Invalid(problems)) => confirm(&who, about, (Some(patient), &fields, problems)).await,
-        Err(error) => Err(error.into()),
+        Err(error) => late(&id, error),
     }
 }
 
@@ -340,9 +345,19 @@ pub async fn close(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     just_signed_in(&who, &about.0, &fields).await?;
     match closing(&who, &about.0, &fields).await {
         Ok(reason) => {
-            identity::close_case(&who.visit.app, about.0.id, (&who.actor().name, &reason)).await?;
-            Ok(send::elsewhere(&format!("/staff/cases/{id}")))
+            match identity::close_case(&who.visit.app, about.0.id, (&who.actor().name, &reason)).await {
+                Ok(()) => Ok(send::elsewhere(&format!("/staff/cases/{id}"))),
+                Err(error) => late(&id, error),
+            }
         }
         Err(failure) => again(&who, about, (failure, &fields)).await,
+    }
+}
+
+/// Where somebody decided before, or it is a second click, the case says what was decided.
+fn late(id: &str, error: Error) -> Reply {
+    match error {
+        Error::Conflict(DECIDED) => Ok(parts::late(&format!("/staff/cases/{id}"))),
+        error => Err(error.into()),
     }
 }

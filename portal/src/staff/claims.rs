@@ -3,28 +3,27 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
-use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problem, Problems, fold};
-use api::fhir::present::Category;
+use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problems, fold};
 use api::records;
 use api::representation::claims::{Claim, Difference, Paper, State, Whole};
 use api::representation::desk::{self, Compared};
-use api::representation::{self, Act, Ask, By, Evidence, Held, Incapacity, Kind, Office, Proof};
+use api::representation::{Ask, By, Held, Office};
 use api::staff::{self, Found, Role};
 use askama::Template;
-use chrono::NaiveDate;
 
 use super::parts::{self, Area, Whom};
-use crate::authority::{self, Pick, ScopeForm, event_words, proof_name};
-use crate::components::{Choice, Pager, Text};
+use super::right::{self, Earlier, Facts, RightForm};
+use crate::authority::{self, event_words};
+use crate::components::Pager;
 use crate::error::{Failure, Reply};
-use crate::form::{self, Fields, Form, Query, kept_with};
+use crate::form::{Fields, Form, Query};
 use crate::guard::Staff;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
 use crate::patient::claim::{media_name, state_words};
 use crate::send;
 
-/// The labels of the fields of these pages.
+/// The labels of the fields of these pages, and of those that appoint somebody.
 pub const FIELDS: &[(&str, &str)] = &[
     Whom::FIELD,
     ("kind", "desk-claim-kind"),
@@ -61,7 +60,8 @@ pub fn office_of(role: Role) -> Option<Office> {
     }
 }
 
-const CHECKS: [Office; 2] = [Office::PrivacyOfficer, Office::Records];
+/// The offices that check who may act for a patient, the one that may more first.
+pub const CHECKS: [Office; 2] = [Office::PrivacyOfficer, Office::Records];
 
 /// Refuses what staff would decide about themselves, their family or their own record.
 pub async fn apart(who: &Staff, (account, patient): (Option<AccountId>, PatientNo)) -> Result<(), Error> {
@@ -122,20 +122,11 @@ pub struct ClaimPage {
     /// What the clinic declined or limited of the same account or name.
     pub earlier: Vec<Held>,
     /// The form that verifies it.
-    pub verify: Verify,
+    pub verify: RightForm,
+    /// Whom it is about.
+    pub whom: Whom,
     /// Why it is turned down.
     pub answer: Area,
-}
-
-/// The form that verifies a claim.
-pub struct Verify {
-    whom: Whom,
-    name: Text,
-    picks: [Pick; 2],
-    note: Area,
-    scope: ScopeForm,
-    dates: [Text; 3],
-    springing: Choice,
 }
 
 impl ClaimPage {
@@ -188,8 +179,8 @@ async fn page(
     let people = staff::found(&who.visit.app, who.actor()).await?;
     let earlier = earlier(who, &whole, &people).await?;
     let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
-    let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems).naming(FIELDS);
-    let page = page.sure(parts::proved(who, Some(whole.claim.account)).await?);
+    let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems);
+    let page = page.naming(FIELDS).sure(parts::proved(who, Some(whole.claim.account)).await?);
     page.reply(status, |page| claim_page(page, (whole, earlier), (&people, typed)))
 }
 
@@ -215,41 +206,10 @@ pub fn claim_page(
     (whole, earlier): (Whole, Vec<Held>),
     (people, typed): (&[Found], &Fields),
 ) -> ClaimPage {
-    let w = page.w;
-    let text = |name, label| Text::new(&page, name, label).value(typed.get(name));
-    let date = |name, label, hint| text(name, label).kind("date").hint(w.t(hint));
-    let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Delegate);
-    let kinds = kinds.map(|kind| (kind.slug().to_owned(), w.t(kind_name(kind))));
-    let proofs = Proof::ALL.into_iter().filter(|proof| *proof != Proof::Chosen);
-    let proofs = proofs.map(|proof| (proof.slug().to_owned(), w.t(proof_name(proof))));
-    let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
-    let verify = Verify {
-        whom: Whom::new(&page, people, typed),
-        name: text("name", "desk-claim-name"),
-        picks: [
-            Pick::new(&page, ("kind", "desk-claim-kind"), typed).of(kinds),
-            Pick::new(&page, ("proof", "desk-claim-proof"), typed)
-                .hint(w.t("desk-claim-proof-hint"))
-                .of(first.chain(proofs)),
-        ],
-        note: Area::new(&page, ("note", "desk-claim-seen", "desk-claim-seen-hint"), typed),
-        scope: ScopeForm::new(&page, (whole.claim.kind, &Category::ALL), typed),
-        dates: [
-            date("starts", "desk-claim-starts", "desk-claim-starts-hint"),
-            date("until", "desk-claim-until", "people-until-hint"),
-            date("review", "desk-claim-review", "desk-claim-review-hint"),
-        ],
-        springing: Choice {
-            kind: "checkbox",
-            name: "incapacity",
-            value: "awaited".into(),
-            label: w.t("desk-claim-springing"),
-            hint: page.problem("incapacity"),
-            ticked: typed.get("incapacity") == "awaited",
-        },
-    };
+    let verify = RightForm::new(&page, Some(whole.claim.kind), typed);
+    let whom = Whom::new(&page, people, typed);
     let answer = Area::new(&page, ("answer", "desk-claim-answer", "desk-claim-answer-hint"), typed);
-    ClaimPage { page, whole, earlier, verify, answer }
+    ClaimPage { page, whole, earlier, verify, whom, answer }
 }
 
 /// The second step: what was stated and what the record says, side by side, before anything is done.
@@ -262,31 +222,21 @@ pub struct ClaimConfirm {
     pub whole: Whole,
     /// The record that was found.
     pub patient: Found,
-    /// Where the two differ, and what stands in the way.
-    pub compared: Compared,
+    /// Where the two differ.
+    pub found: Vec<Difference>,
+    /// What stands in the way.
+    pub earlier: Earlier,
+    /// What is about to be accepted.
+    pub facts: Facts,
     /// Why it is this person although the birth dates differ.
     pub differs: Area,
-    /// Why it is given although an earlier one was declined or limited: for who may.
-    pub despite: Option<Area>,
     /// What was typed, to be sent again.
     pub typed: Fields,
 }
 
-/// The fields that the second step has itself.
-const OWN: [&str; 6] = ["csrf", "kept", "back", "confirmed", "differs", "despite"];
-
 impl ClaimConfirm {
     fn compared(&self, difference: Difference) -> String {
-        self.page.w.t(if self.compared.found.contains(&difference) { "desk-differs" } else { "desk-same" })
-    }
-
-    fn earlier(&self, held: &Held) -> String {
-        authority::earlier_words(self.page.w, held)
-    }
-
-    /// Whether the reader may accept it as it is.
-    fn may(&self) -> bool {
-        self.compared.earlier.is_empty() || self.despite.is_some()
+        self.page.w.t(if self.found.contains(&difference) { "desk-differs" } else { "desk-same" })
     }
 
     fn name_compared(&self) -> String {
@@ -298,44 +248,16 @@ impl ClaimConfirm {
     }
 
     fn birth_differs(&self) -> bool {
-        self.compared.found.contains(&Difference::Birth)
+        self.found.contains(&Difference::Birth)
     }
 
-    fn kind(&self) -> String {
-        self.page.w.t(kind_name(self.kind_typed()))
-    }
-
-    fn kind_typed(&self) -> Kind {
-        Kind::from_slug(self.typed.get("kind")).unwrap_or(self.whole.claim.kind)
-    }
-
-    fn proof(&self) -> String {
-        let proof = Proof::from_slug(self.typed.get("proof"));
-        proof.map(|proof| self.page.w.t(proof_name(proof))).unwrap_or_default()
-    }
-
-    fn scope(&self) -> String {
-        let kind = self.kind_typed();
-        authority::scope_words(self.page.w, (kind, &authority::scope(kind, &self.typed)))
-    }
-
-    /// When it holds: each in its words, and what was typed.
-    fn times(&self) -> Vec<(String, String)> {
-        let w = self.page.w;
-        let days =
-            [("starts", "desk-claim-starts"), ("until", "desk-claim-until"), ("review", "desk-claim-review")];
-        let day = |(field, id)| self.typed.some(field).map(|day| (w.t(id), w.date(&day)));
-        days.into_iter().filter_map(day).collect()
-    }
-
-    /// Whether it waits until somebody certifies that the person cannot decide.
     fn is_awaited(&self) -> bool {
-        self.typed.get("incapacity") == "awaited"
+        right::is_awaited(&self.typed)
     }
 
     /// What was typed before, to be sent once more.
     fn again(&self) -> Vec<(&str, &str)> {
-        self.typed.pairs().filter(|(name, value)| !OWN.contains(name) && !value.is_empty()).collect()
+        right::again(&self.typed)
     }
 }
 
@@ -374,10 +296,11 @@ pub fn confirm_page(
     (office, typed): (Office, &Fields),
 ) -> ClaimConfirm {
     let differs = Area::new(&page, ("differs", "desk-claim-differs", "desk-claim-differs-hint"), typed);
-    let may = representation::offices(Act::Reissue).contains(&office);
-    let despite = || Area::new(&page, ("despite", "desk-claim-despite", "desk-claim-despite-hint"), typed);
-    let despite = (may && !compared.earlier.is_empty()).then(despite);
-    ClaimConfirm { page, whole, patient, compared, differs, despite, typed: typed.clone() }
+    let earlier = Earlier::new(&page, (&compared.earlier, office), typed);
+    let account = whole.claim.who.0.clone();
+    let facts = Facts::new(page.w, (whole.claim.kind, Some(account)), typed);
+    let found = compared.found;
+    ClaimConfirm { page, whole, patient, found, earlier, facts, differs, typed: typed.clone() }
 }
 
 /// Verifies it, once the record was shown: it becomes an authority.
@@ -422,60 +345,24 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, As
     let app = &who.visit.app;
     let mut problems = Problems::default();
     let patient = Whom::chosen(&staff::found(app, who.actor()).await?, fields, &mut problems);
-    let proof = Proof::from_slug(fields.get("proof"));
-    if proof.is_none() {
-        problems.0.push(Problem { field: "proof", code: "problem-choice" });
-    }
-    let kind = match fields.get("kind") {
-        "" => Some(whole.claim.kind),
-        slug => Kind::from_slug(slug),
-    };
-    if kind.is_none() {
-        problems.0.push(Problem { field: "kind", code: "problem-choice" });
-    }
-    if !["", "awaited"].contains(&fields.get("incapacity")) {
-        problems.0.push(Problem { field: "incapacity", code: "problem-choice" });
-    }
-    problems.0.extend(authority::unknown(fields));
-    problems.0.extend(form::parts_fault(fields));
-    let mut day = |name| day(fields, name, &mut problems);
-    let (starts, until, review) = (day("starts"), day("until"), day("review"));
-    let (Some(patient), Some(proof), Some(kind), true) = (patient, proof, kind, problems.0.is_empty()) else {
+    let ask = right::asked(app, Some(whole.claim.kind), fields, &mut problems);
+    let (Some(patient), Some(ask)) = (patient, ask) else {
         return Err(Error::Invalid(problems).into());
     };
     apart(who, (Some(whole.claim.account), patient.patient)).await?;
-    let awaited = fields.get("incapacity") == "awaited";
-    let ask = Ask {
-        name: fields.get("name").to_owned(),
-        kind,
-        evidence: Evidence { proof, note: fields.get("note").to_owned() },
-        scope: authority::scope(kind, fields),
-        starts: starts.and_then(|day| representation::day_at(app, day)),
-        until: until.and_then(|day| representation::end_of_day(app, day)),
-        incapacity: if awaited { Incapacity::Awaited } else { Incapacity::NotNeeded },
-        review: review.and_then(|day| representation::day_at(app, day)),
-    };
     Ok((patient, ask))
-}
-
-/// A day as it was typed.
-pub fn day(fields: &Fields, name: &'static str, problems: &mut Problems) -> Option<NaiveDate> {
-    form::day(fields, name, problems)?.parse().ok()
 }
 
 /// The claim's page with what must be mended.
 async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) -> Reply {
     let Failure::Error(error) = failure else { return Err(failure) };
     let whole = desk::open(&who.visit.app, &by(who, &CHECKS)?, id).await?;
-    // What was decided or taken back meanwhile has no form; who may not decide at all has none to mend.
-    let over = whole.claim.state != State::Open;
-    let apart = matches!(&error, Error::Refused(refusal) if refusal.0 != "refused-privacy-officer-only");
-    if over || apart {
+    // What was decided or taken back meanwhile has no form.
+    if whole.claim.state != State::Open {
         return Err(error.into());
     }
-    let field = if matches!(error, Error::Refused(_)) { "proof" } else { "kind" };
-    let (status, problems) = kept_with(error, field)?;
-    page(who, whole, (fields, (status, problems))).await
+    let mend = right::mend(error)?;
+    page(who, whole, (fields, mend)).await
 }
 
 /// Turns it down, with words to the one who made it.

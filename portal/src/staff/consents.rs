@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use actix_web::web::Path;
 use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
 use api::consents::{
-    self, About, Answer, Change, Consent, Ender, Event, Kind, Purpose, Restriction, Shown, State, Statement,
-    Terms, Way, Writing,
+    self, About, Answer, Change, Consent, Ender, History, Kind, Purpose, Restriction, Shown, State,
+    Statement, Terms, Way, Writing,
 };
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
@@ -19,10 +19,12 @@ use crate::components::{Choice, Pager, Select, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{self, Fields, Form, Query, mendable};
 use crate::guard::Staff;
+use crate::i18n::Words;
 use crate::law;
 use crate::page::Page;
+use crate::patient::history::{self, Became};
 use crate::patient::privacy::{
-    answer_words, event_words, limit_words, recipient, short, standing_words, way_name,
+    answer_words, limit_words, recipient, recorded_words, short, standing_words, way_name,
 };
 use crate::patient::privacy_limits::about;
 use crate::patient::privacy_new;
@@ -53,6 +55,10 @@ pub struct Limits {
 impl Limits {
     fn since(&self, limit: &Restriction) -> String {
         answer_words(self.page.w.of_another(), limit)
+    }
+
+    fn recorded(&self, limit: &Restriction) -> Option<String> {
+        recorded_words(self.page.w, limit)
     }
 }
 
@@ -91,7 +97,9 @@ pub struct LimitPage {
     /// Whose.
     pub name: String,
     /// What became of it.
-    pub events: Vec<Event>,
+    pub became: Became,
+    /// What was done before the form came that the reader sent.
+    pub before: Option<String>,
     /// The words of the answer.
     pub text: Area,
     /// Why it ends, or which fact is not so.
@@ -116,12 +124,12 @@ impl LimitPage {
         answer_words(self.page.w.of_another(), &self.limit)
     }
 
-    fn about(&self) -> String {
-        about(self.page.w, &self.limit.ask)
+    fn recorded(&self) -> Option<String> {
+        recorded_words(self.page.w, &self.limit)
     }
 
-    fn event(&self, event: &Event) -> String {
-        event_words(self.page.w, event)
+    fn about(&self) -> String {
+        about(self.page.w, &self.limit.ask)
     }
 
     fn open(&self) -> bool {
@@ -146,13 +154,13 @@ pub async fn limit(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found(&who, &id).await?;
     consents::looked_at(&who.visit.app, &[About::Restriction(id)], by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
-    again(&who, id, (&typed, Problems::default())).await
+    again(&who, id, (&query, &typed, Problems::default())).await
 }
 
 /// One of a person who is no family of the reader. Who does not answer it has found the person first.
 async fn found(who: &Staff, id: &str) -> Result<RestrictionId, Failure> {
     let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
-    let (limit, ..) = consents::restriction_for_office(&who.visit.app, id).await?;
+    let (limit, ..) = consents::restriction_for_office(&who.visit.app, id, None).await?;
     if !who.roles.contains(&Role::PrivacyOfficer) {
         staff::card(&who.visit.app, who.actor(), limit.patient).await?;
     }
@@ -168,25 +176,34 @@ async fn deciding(who: &Staff, form: (&str, &Fields)) -> Result<(), Failure> {
     }
 }
 
-async fn again(who: &Staff, id: RestrictionId, (fields, problems): (&Fields, Problems)) -> Reply {
-    let (limit, name, events) = consents::restriction_for_office(&who.visit.app, id).await?;
+async fn again(
+    who: &Staff,
+    id: RestrictionId,
+    (query, fields, problems): (&Fields, &Fields, Problems),
+) -> Reply {
+    let found = consents::restriction_for_office(&who.visit.app, id, history::before(query)).await?;
+    let limit = &found.0;
     let page = Page::new(&who.visit, "office-limit-title").desk(&who.roles).with_problems(problems);
     let page = page.sure(parts::proved(who, limit.account).await?);
     let decides = who.roles.contains(&Role::PrivacyOfficer);
     let unbound = consents::unbound_for_office(&who.visit.app, (limit.patient, &limit.ask)).await?;
+    let fields = (query, fields);
     page.under("/staff/limits", "office-limits-title")
-        .ok(|page| limit_page(page, (limit, name, events), (fields, decides, unbound)))
+        .ok(|page| limit_page(page, found, (fields, decides, unbound)))
 }
 
 /// The page from what is known and typed.
 pub fn limit_page(
     page: Page,
-    (limit, name, events): (Restriction, String, Vec<Event>),
-    (fields, decides, unbound): (&Fields, bool, Vec<String>),
+    (limit, name, history): (Restriction, String, History),
+    ((query, fields), decides, unbound): ((&Fields, &Fields), bool, Vec<String>),
 ) -> LimitPage {
+    let path = format!("/staff/limits/{}", limit.id);
+    let became = Became::of(page.w, (&path, history::before(query)), &history);
+    let before = parts::too_late(&page).then(|| history::done_before(page.w, &history)).flatten();
     let text = Area::new(&page, ("text", "office-text", "office-text-hint"), fields);
     let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
-    LimitPage { page, limit, name, events, text, why, decides, unbound }
+    LimitPage { page, limit, name, became, before, text, why, decides, unbound }
 }
 
 /// Answers.
@@ -218,14 +235,17 @@ pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     back(&who, id, (done, &fields)).await
 }
 
-fn by(who: &Staff) -> (Option<api::base::AccountId>, &str) {
+pub(super) fn by(who: &Staff) -> (Option<api::base::AccountId>, &str) {
     (Some(who.actor().account), who.actor().name.as_str())
 }
 
 async fn back(who: &Staff, id: RestrictionId, (done, fields): (Result<(), Error>, &Fields)) -> Reply {
     match done {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/limits/{id}"))),
-        Err(error) => again(who, id, (fields, mendable(error)?)).await,
+        Err(Error::Conflict("conflict-limit-answered" | "conflict-limit-ended")) => {
+            Ok(parts::late(&format!("/staff/limits/{id}")))
+        }
+        Err(error) => again(who, id, (&Fields::default(), fields, mendable(error)?)).await,
     }
 }
 
@@ -263,6 +283,10 @@ impl Consents {
     fn answer(&self, limit: &Restriction) -> String {
         answer_words(self.page.w.of_another(), limit)
     }
+
+    fn recorded(&self, limit: &Restriction) -> Option<String> {
+        recorded_words(self.page.w, limit)
+    }
 }
 
 /// Shows those of a person who was found. That they were shown stands in the history of each.
@@ -274,7 +298,7 @@ pub async fn of_person(who: Staff, patient: Path<PatientNo>) -> Reply {
     frame(&who, "office-consents-title", &card).ok(|page| Consents { page, patient: *patient, all, limits })
 }
 
-fn frame(who: &Staff, title: &str, card: &Card) -> Page {
+pub(super) fn frame(who: &Staff, title: &str, card: &Card) -> Page {
     Page::new(&who.visit, title)
         .desk(&who.roles)
         .under("/staff/people", "desk-people-title")
@@ -289,6 +313,10 @@ pub struct ConsentPage {
     pub page: Page,
     /// The permission.
     pub shown: Shown,
+    /// What became of it.
+    pub became: Became,
+    /// What was done before the form came that the reader sent.
+    pub before: Option<String>,
     /// Whose.
     pub name: String,
     /// Why it changes.
@@ -302,10 +330,6 @@ pub struct ConsentPage {
 impl ConsentPage {
     fn standing(&self) -> String {
         standing_words(self.page.w.of_another(), &self.shown.consent, self.shown.standing)
-    }
-
-    fn event(&self, event: &Event) -> String {
-        event_words(self.page.w, event)
     }
 }
 
@@ -321,33 +345,36 @@ pub async fn consent(who: Staff, id: Path<String>, Query(query): Query) -> Reply
     let id = found_consent(&who, &id).await?;
     consents::looked_at(&who.visit.app, &[About::Consent(id)], by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
-    one(&who, id, (&typed, Problems::default())).await
+    one(&who, id, (&query, &typed, Problems::default())).await
 }
 
 /// One of a person whom the reader found, and who is no family of theirs.
 async fn found_consent(who: &Staff, id: &str) -> Result<ConsentId, Failure> {
     let id: ConsentId = id.parse().map_err(|_| Error::NotFound)?;
-    let (shown, _) = consents::one_for_office(&who.visit.app, id).await?;
+    let (shown, _) = consents::one_for_office(&who.visit.app, id, None).await?;
     staff::card(&who.visit.app, who.actor(), shown.consent.patient).await?;
     parts::not_near(who, shown.consent.patient).await?;
     Ok(id)
 }
 
-async fn one(who: &Staff, id: ConsentId, (fields, problems): (&Fields, Problems)) -> Reply {
-    let (shown, name) = consents::one_for_office(&who.visit.app, id).await?;
+async fn one(who: &Staff, id: ConsentId, (query, fields, problems): (&Fields, &Fields, Problems)) -> Reply {
+    let found = consents::one_for_office(&who.visit.app, id, history::before(query)).await?;
     let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles);
     let page = page.with_problems(problems).naming(FIELDS);
     let now = who.visit.app.clock.now();
     let decides = who.roles.contains(&Role::PrivacyOfficer);
-    page.ok(|page| consent_page(page, (shown, name), (fields, decides.then_some(now))))
+    page.ok(|page| consent_page(page, found, (query, fields, decides.then_some(now))))
 }
 
 /// The page from what is known and typed.
 pub fn consent_page(
     page: Page,
     (shown, name): (Shown, String),
-    (fields, now): (&Fields, Option<api::base::Instant>),
+    (query, fields, now): (&Fields, &Fields, Option<api::base::Instant>),
 ) -> ConsentPage {
+    let path = format!("/staff/consents/{}", shown.consent.id);
+    let became = Became::of(page.w, (&path, history::before(query)), &shown.history);
+    let before = parts::too_late(&page).then(|| before(page.w, &shown));
     let (terms, state) = (&shown.consent.terms, shown.consent.state);
     let possible =
         |change: &Change| now.is_some_and(|now| consents::after(terms, state, (*change, now)).is_some());
@@ -356,7 +383,13 @@ pub fn consent_page(
     let why = Area::new(&page, ("why", "office-why", "office-why-hint"), fields);
     let live = matches!(shown.standing, State::Active | State::Suspended);
     let writing = live.then(|| writing_form(&page, fields));
-    ConsentPage { page, shown, name, why, changes, writing }
+    ConsentPage { page, shown, became, before, name, why, changes, writing }
+}
+
+/// What was done before a form came: by somebody, or its last day has passed.
+fn before(w: Words, shown: &Shown) -> String {
+    let done = (shown.standing == shown.consent.state).then(|| history::done_before(w, &shown.history));
+    done.flatten().unwrap_or_else(|| w.t("conflict-consent-over"))
 }
 
 fn writing_form(page: &Page, typed: &Fields) -> (Text, Pick, Area) {
@@ -382,7 +415,8 @@ pub async fn revocation(who: Staff, path: Path<String>, Form(fields): Form) -> R
     };
     match done {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
-        Err(error) => one(&who, id, (&fields, mendable(error)?)).await,
+        Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
+        Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
     }
 }
 
@@ -396,7 +430,8 @@ pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     };
     match consents::change(&who.visit.app, (id, *what, fields.get("why")), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
-        Err(error) => one(&who, id, (&fields, mendable(error)?)).await,
+        Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
+        Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
     }
 }
 
@@ -442,8 +477,8 @@ impl Paper {
     }
 }
 
-/// Only the clerk takes papers in.
-async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
+/// Only the clerk takes papers and requests in.
+pub(super) async fn intake(who: &Staff, patient: PatientNo) -> Result<Card, Failure> {
     let card = staff::card(&who.visit.app, who.actor(), patient).await?;
     parts::not_near(who, patient).await?;
     match who.roles.contains(&Role::RecordsClerk) {

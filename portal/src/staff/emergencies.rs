@@ -16,6 +16,9 @@ use crate::page::Page;
 use crate::patient::log::sentence;
 use crate::send;
 
+/// What is said where somebody signed it off before.
+const REVIEWED: &str = "conflict-reviewed";
+
 /// The list.
 #[derive(Template)]
 #[template(path = "staff/emergencies.html")]
@@ -64,6 +67,8 @@ pub struct Emergency {
     pub ends: bool,
     /// The note of the sign-off, for those who may sign.
     pub remark: Option<Area>,
+    /// That somebody signed it off before the form came that the reader sent.
+    pub before: Option<String>,
 }
 
 /// What was opened in a look.
@@ -170,7 +175,8 @@ pub fn emergency(
         },
         lines: found.lines,
     });
-    Emergency { page, looked, opened, open, ends: open && (own || officer), remark }
+    let before = parts::too_late(&page).then(|| page.w.t(REVIEWED));
+    Emergency { page, looked, opened, open, ends: open && (own || officer), remark, before }
 }
 
 /// Signs it off.
@@ -180,6 +186,7 @@ pub async fn review(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     parts::just_signed_in(&who, (&path, &fields)).await?;
     match staff::review_emergency(app, who.actor(), (looked.view.id, fields.get("remark"))).await {
         Ok(()) => Ok(send::elsewhere(&path)),
+        Err(Error::Conflict(REVIEWED)) => Ok(parts::late(&path)),
         Err(error) => shown(&who, looked, (&fields, mendable(error)?), "").await,
     }
 }

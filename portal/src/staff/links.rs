@@ -4,7 +4,7 @@ use actix_web::web::Path;
 use api::base::{AccountId, Error, PatientNo, Problems};
 use api::disclosures::links::{self, Decider};
 use api::records;
-use api::staff::{self, Action, Card, LinkedAccount};
+use api::staff::{self, Action, Card, LinkedAccount, Right};
 use askama::Template;
 
 use super::parts::{self, Area};
@@ -42,7 +42,12 @@ impl LinkEnd {
 
 /// As whom somebody decides about links: in the first of their roles that may.
 pub fn decider(who: &Staff) -> Result<Decider<'_>, Error> {
-    let role = who.roles.iter().copied().find(|role| staff::may(*role, Action::VerifyIdentity).any());
+    deciding(who, Right::any)
+}
+
+/// As whom somebody decides for which the right to verify identity must go so far.
+pub fn deciding(who: &Staff, far: fn(Right) -> bool) -> Result<Decider<'_>, Error> {
+    let role = who.roles.iter().copied().find(|role| far(staff::may(*role, Action::VerifyIdentity)));
     let role = role.ok_or_else(|| Error::refused("refused-not-your-role"))?;
     Ok(Decider::Staff(who.actor(), role))
 }

@@ -1,5 +1,6 @@
 //! Parts of the desk's pages: a field of several lines, and the links between pages of a list.
 
+use actix_web::HttpResponse;
 use api::base::{AccountId, Error, PatientNo, Problem, Problems};
 use api::config::Act;
 use api::notify::{Channel, Preferences};
@@ -11,11 +12,12 @@ use askama::filters::HtmlSafe;
 use crate::authority::Pick;
 use crate::components::Pager;
 use crate::error::Failure;
-use crate::form::Fields;
+use crate::form::{Fields, address};
 use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::step_up;
+use crate::send;
 
 /// A field of several lines with its label, a hint, and how to mend it.
 #[derive(Template)]
@@ -158,6 +160,20 @@ pub fn pager(w: Words, path: &str, (page, more): (i64, bool)) -> Pager {
         before: (page > 1).then(|| (link(page - 1), w.t("desk-page-before"))),
         after: more.then(|| (link(page + 1), w.t("desk-page-after"))),
     }
+}
+
+/// The field of an address that says that a form came too late: somebody was first, or it was a second click.
+const LATE: &str = "late";
+
+/// Back to what a form was about that came too late: the page says what was done before.
+pub fn late(path: &str) -> HttpResponse {
+    send::elsewhere(&address(path, &[(LATE, "yes")]))
+}
+
+/// Whether the address of a page says so.
+pub fn too_late(page: &Page) -> bool {
+    let query = page.visit.here.split_once('?').map_or("", |(_, query)| query);
+    Fields::parse(query.as_bytes()).get(LATE) == "yes"
 }
 
 /// Goes on where the sign-in is fresh enough to decide something. Else keeps what was typed into the form of the page at

@@ -1,19 +1,16 @@
 //! Finding a person by what a request says of them. Nothing of it stands in an address: the search goes there sealed.
 
-use api::app::App;
-use api::base::{AccountId, Instant, Problems};
-use api::identity::Actor;
+use api::base::Problems;
 use api::staff::{self, FoundPage, Wanted, Whole};
 use askama::Template;
-use serde::{Deserialize, Serialize};
 
 use super::parts;
 use crate::components::{Pager, Text};
 use crate::error::Reply;
-use crate::form::{Fields, Form, Query, mendable};
+use crate::form::{Fields, Form, Query, address, mendable};
 use crate::guard::Staff;
 use crate::page::Page;
-use crate::send;
+use crate::{sealed, send};
 
 /// What a search is sealed for, and how long its address can be used.
 const SEALED: &[u8] = b"search for a person";
@@ -41,23 +38,15 @@ impl People {
     }
 }
 
-/// A search as it stands in an address.
-#[derive(Serialize, Deserialize)]
-struct Search {
-    account: AccountId,
-    at: Instant,
-    wanted: Wanted,
-}
-
 /// Shows the form; and whom a search found, if the address has one.
 pub async fn show(who: Staff, Query(query): Query) -> Reply {
     let app = &who.visit.app;
     let page = Page::new(&who.visit, "desk-people-title").desk(&who.roles);
-    let Some(wanted) = query.some("s").and_then(|sealed| unseal(app, who.actor(), &sealed)) else {
+    let Some(wanted) = looked_for(&who, &query) else {
         return page.ok(|page| people(page, &Wanted::default(), (None, "")));
     };
     let found = staff::find(app, who.actor(), (&wanted, parts::number(&query))).await?;
-    let path = format!("/staff/people?s={}", query.get("s"));
+    let path = address("/staff/people", &[(sealed::FIELD, query.get(sealed::FIELD))]);
     page.ok(|page| people(page, &wanted, (Some(found), &path)))
 }
 
@@ -67,10 +56,8 @@ pub async fn search(who: Staff, Form(fields): Form) -> Reply {
     let app = &who.visit.app;
     match staff::count_search(app, who.actor(), &wanted).await {
         Ok(()) => {
-            let search = Search { account: who.actor().account, at: app.clock.now(), wanted };
-            let json = serde_json::to_vec(&search).map_err(api::base::Error::from)?;
-            let sealed = hex::encode(app.keys.seal(SEALED, &json)?);
-            Ok(send::elsewhere(&format!("/staff/people?s={sealed}")))
+            let sealed = sealed::seal(app, who.actor(), (SEALED, &wanted))?;
+            Ok(send::elsewhere(&address("/staff/people", &[(sealed::FIELD, &sealed)])))
         }
         Err(error) => {
             let problems: Problems = mendable(error)?;
@@ -91,11 +78,10 @@ fn wanted(fields: &Fields) -> Wanted {
 }
 
 /// The search of an address, if this person made it not long ago.
-fn unseal(app: &App, actor: &Actor, sealed: &str) -> Option<Wanted> {
-    let plain = app.keys.unseal(SEALED, &hex::decode(sealed).ok()?).ok()?;
-    let search: Search = serde_json::from_slice(&plain).ok()?;
-    let fresh = app.clock.now().since(search.at) < LIVES;
-    (search.account == actor.account && fresh).then_some(search.wanted)
+fn looked_for(who: &Staff, query: &Fields) -> Option<Wanted> {
+    let app = &who.visit.app;
+    let (wanted, at) = sealed::unseal(app, who.actor(), (SEALED, query.get(sealed::FIELD)))?;
+    (app.clock.now().since(at) < LIVES).then_some(wanted)
 }
 
 /// The page from what was typed and found.

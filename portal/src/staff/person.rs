@@ -2,6 +2,8 @@
 
 use actix_web::web::Path;
 use api::base::{Error, PatientNo, ViewId};
+use api::disclosures::codes;
+use api::identity::OpenCode;
 use api::records;
 use api::representation;
 use api::staff::{self, Action, Card, EmergencyAsk, LinkedAccount, Looked, Opening, Purpose, Role};
@@ -33,15 +35,32 @@ pub struct Person {
     pub emergency: bool,
     /// Whether the reader handles permissions.
     pub consents: bool,
+    /// Whether the reader records requests for limits.
+    pub limits: bool,
     /// Whether the reader sees who acts for whom.
     pub acting: bool,
-    /// Whether the reader may end a link.
+    /// Whether the reader decides who somebody is: ends a link, stops a code, appoints by a paper.
     pub ends: bool,
+    /// Whether the reader may give out a code.
+    pub gives: bool,
+    /// The activation code that nobody used yet, for who may stop it.
+    pub code: Option<OpenCode>,
 }
 
 impl Person {
     fn link(&self, link: &LinkedAccount) -> String {
         link_words(self.page.w, link)
+    }
+
+    /// Who gave the code that is out, when and how.
+    fn given(&self, code: &OpenCode) -> String {
+        let w = self.page.w;
+        let said = w.t2("desk-code-open", ("name", code.by.as_str()), ("date", w.moment(&code.made)));
+        let how = match &code.proof {
+            Some(seen) => w.t1("desk-code-open-handed", "seen", seen.as_str()),
+            None => w.t("desk-code-open-sent"),
+        };
+        format!("{said} {how} {}", w.t1("desk-code-open-until", "date", w.day(&code.until)))
     }
 
     fn look(&self, looked: &Looked) -> String {
@@ -62,9 +81,17 @@ pub fn link_words(w: Words, link: &LinkedAccount) -> String {
 pub async fn show(who: Staff, patient: Path<PatientNo>) -> Reply {
     let card = staff::card(&who.visit.app, who.actor(), *patient).await?;
     parts::not_near(&who, *patient).await?;
-    let listed = may_break(&who).await?;
+    let (listed, code) = (may_break(&who).await?, code(&who, *patient).await?);
     frame(&who, "desk-person-title", &card)
-        .ok(|page| person(page, card, (&who.roles, listed, &Fields::default())))
+        .ok(|page| person(page, (card, code), (&who.roles, listed, &Fields::default())))
+}
+
+/// The activation code that is out, for those who may stop it.
+async fn code(who: &Staff, patient: PatientNo) -> Result<Option<OpenCode>, Error> {
+    match who.right(Action::VerifyIdentity).any() {
+        true => codes::open(&who.visit.app, patient).await,
+        false => Ok(None),
+    }
 }
 
 async fn may_break(who: &Staff) -> Result<bool, Error> {
@@ -80,7 +107,11 @@ pub fn frame(who: &Staff, title: &str, card: &Card) -> Page {
 }
 
 /// The page from what is known and typed.
-pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool, &Fields)) -> Person {
+pub fn person(
+    page: Page,
+    (card, code): (Card, Option<OpenCode>),
+    (roles, emergency, typed): (&[Role], bool, &Fields),
+) -> Person {
     let pairs =
         roles.iter().flat_map(|role| staff::purposes(*role).iter().map(move |purpose| (*role, *purpose)));
     let w = page.w;
@@ -98,9 +129,11 @@ pub fn person(page: Page, card: Card, (roles, emergency, typed): (&[Role], bool,
     let purposes = pairs.map(choice).collect();
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
     let consents = staff::best(roles, Action::HandleConsent).any();
+    let limits = consents && roles.contains(&Role::RecordsClerk);
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
-    let ends = staff::best(roles, Action::VerifyIdentity).any();
-    Person { page, card, purposes, reason, emergency, consents, acting, ends }
+    let verifies = staff::best(roles, Action::VerifyIdentity);
+    let (ends, gives) = (verifies.any(), verifies.whole());
+    Person { page, card, purposes, reason, emergency, consents, limits, acting, ends, gives, code }
 }
 
 /// Opens the record for a purpose.
@@ -119,10 +152,10 @@ pub async fn open(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> R
         Err(error) => {
             let problems = mendable(error)?;
             let card = staff::card(app, who.actor(), *patient).await?;
-            let listed = may_break(&who).await?;
+            let (listed, code) = (may_break(&who).await?, code(&who, *patient).await?);
             frame(&who, "desk-person-title", &card)
                 .with_problems(problems)
-                .ok(|page| person(page, card, (&who.roles, listed, &fields)))
+                .ok(|page| person(page, (card, code), (&who.roles, listed, &fields)))
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::components::Pager;
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Staff;
+use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::{log, question};
 use crate::send;
@@ -34,11 +35,16 @@ pub struct Questions {
 
 impl Questions {
     fn state(&self, question: &Question) -> String {
-        match question.state {
-            State::Open => self.page.w.t1("question-asked", "date", self.page.w.day(&question.asked)),
-            State::InOrder => self.page.w.t("question-outcome-in-order"),
-            State::Wrong => self.page.w.t("question-outcome-wrong"),
-        }
+        in_short(self.page.w, question)
+    }
+}
+
+/// What became of a question, in a line of a list.
+fn in_short(w: Words, question: &Question) -> String {
+    match question.state {
+        State::Open => w.t1("question-asked", "date", w.day(&question.asked)),
+        State::InOrder => w.t("question-outcome-in-order"),
+        State::Wrong => w.t("question-outcome-wrong"),
     }
 }
 
@@ -68,6 +74,8 @@ pub struct QuestionPage {
     pub page: Page,
     /// The question.
     pub case: Case,
+    /// That somebody answered before the form came that the reader sent.
+    pub before: Option<String>,
     /// What became of it.
     pub outcome: Pick,
     /// The answer.
@@ -80,7 +88,13 @@ impl QuestionPage {
     }
 
     fn state(&self) -> String {
-        question::state(self.page.w, &self.case.question)
+        // Said as it is said to who asked.
+        let asker = self.case.question.account;
+        question::state(self.page.w, &self.case.question, Some(asker))
+    }
+
+    fn state_of(&self, question: &Question) -> String {
+        in_short(self.page.w, question)
     }
 }
 
@@ -110,6 +124,7 @@ async fn found(who: &Staff, id: &str) -> Result<Case, Failure> {
 /// The page from what is known and typed.
 pub fn question_page(page: Page, case: Case, typed: &Fields) -> QuestionPage {
     let w = page.w;
+    let before = parts::too_late(&page).then(|| w.t("conflict-question-answered"));
     let mut outcome = Pick::new(&page, ("outcome", "question-outcome"), typed);
     outcome.options = vec![
         (String::new(), w.t("question-outcome-none")),
@@ -117,7 +132,7 @@ pub fn question_page(page: Page, case: Case, typed: &Fields) -> QuestionPage {
         (State::Wrong.slug().into(), w.t("question-outcome-wrong")),
     ];
     let text = Area::new(&page, ("text", "question-text", "question-text-hint"), typed);
-    QuestionPage { page, case, outcome, text }
+    QuestionPage { page, case, before, outcome, text }
 }
 
 /// Answers.
@@ -127,6 +142,9 @@ pub async fn answer(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let answer = (case.question.id, state, fields.get("text"));
     match questions::answer(&who.visit.app, who.actor(), answer).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/questions/{}", case.question.id))),
+        Err(Error::Conflict("conflict-question-answered")) => {
+            Ok(parts::late(&format!("/staff/questions/{}", case.question.id)))
+        }
         Err(error) => page_of(&who, &id, (&fields, mendable(error)?)).await,
     }
 }

@@ -19,10 +19,10 @@ use super::sample::{self, Fullness, NOW, Visitor};
 use super::staff;
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{authorities, claims};
+use crate::staff::{authorities, claims, codes, representatives};
 
 /// How many pages of the desk there are.
-pub const PAGES: usize = 5;
+pub const PAGES: usize = 8;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
@@ -210,6 +210,8 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let people = if some { vec![staff::found(full)] } else { vec![] };
     let events = ["verified", "declined", "ended"].map(event);
     let bad_claim = ["patient", "name", "proof", "note", "categories", "labels", "from", "until", "answer"];
+    let bad_right = ["name", "kind", "proof", "note", "categories", "from", "until", "incapacity"];
+    let in_the_way = [declined(), held(Kind::Parent, Standing::Limited)];
     let compared = match some {
         true => {
             let limited = held(Kind::Parent, Standing::Limited);
@@ -251,6 +253,42 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                 whole(Fullness::Full),
                 (staff::found(full), compared),
                 (Office::PrivacyOfficer, &typed),
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-appoint",
+            representatives::appoint_page(
+                page("/staff/people/1/representatives/new", "desk-appoint-title", &bad_right)
+                    .naming(claims::FIELDS),
+                (PatientNo(1), AuthorityId(uuid::Uuid::from_u128(8))),
+                &typed,
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-appoint-confirm",
+            representatives::confirm_page(
+                page("/staff/people/1/representatives/check", "desk-appoint-confirm-title", &["despite"])
+                    .naming(claims::FIELDS)
+                    .of_named("Rosa Delgado (synthetic)", Some("1968-03-04")),
+                (PatientNo(1), if some { &in_the_way } else { &[] }),
+                (Office::PrivacyOfficer, &typed),
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-appointed",
+            codes::shown_page(
+                page("/staff/people/1/representatives", "desk-code-shown-title", &[]),
+                (PatientNo(1), "Ana <b>".into(), {
+                    let id = AuthorityId(uuid::Uuid::from_u128(8));
+                    if some { codes::Opens::Nothing(id) } else { codes::Opens::Another(id) }
+                }),
+                ("7KQM-2345-ABCD-EFGH", NOW),
             )
             .render()
             .unwrap(),

@@ -214,6 +214,9 @@ async fn no_form_is_taken_without_its_token_or_from_elsewhere() {
             let answer = ask(&app, Asked { headers, ..post(visitor, &path, form) }).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
             assert!(answer.text().contains("We could not be sure that you sent this"), "{what}");
+            // The sample visit of who is signed in knows of no form.
+            let back = answer.text().contains("<body data-back=\"/");
+            assert_eq!(back, row.guard == Guard::Anyone, "{what}: the way back leads to a page");
         }
         if row.guard == Guard::Anyone {
             let headers = vec![cookie, origin("http://127.0.0.1:8080")];
@@ -260,6 +263,7 @@ async fn the_language_follows_the_person() {
         let what = format!("{headers:?}");
         let answer = ask(&app, Asked { headers, ..get(Visitor::Stranger, "/help") }).await;
         assert!(answer.text().contains(&format!("<html lang=\"{tag}\">")), "{what}");
+        assert!(!answer.text().contains("data-back"), "{what}: a page is come back to as it is");
     }
     let headers = vec![("cookie", "recordright-form=c".to_owned())];
     let form = format!("csrf={}&to=es&back=//evil.example", token(&app, "c"));

@@ -17,6 +17,7 @@ use super::sample::{self, Fullness, Visitor};
 use crate::error::{ErrorPage, Failure, Told};
 use crate::form::Fields;
 use crate::page::Page;
+use crate::patient::history::Became;
 use crate::patient::{
     account, claim, copies, copy_new, home, info, item, lines, link, list, log, people, privacy,
     privacy_limits, privacy_messages, privacy_new, question, seers, session, sign_in, step_up,
@@ -62,6 +63,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let typed = |text: &str| Fields::parse(if some { text.as_bytes() } else { b"" });
     let session = || std::rc::Rc::new(sample::session(if some { Linked } else { Unlinked }).unwrap());
     let filters = "q=a1c+%22x%22&from=2020-01-01&source=EHR&place=North+%26+South&what=list&who=me&before=9";
+    let asked = list::Asked { typed: typed(filters), sealed: "5ea1ed".into(), words: "5e".into() };
     let copy_fields = "what=some&categories=labs&formats=pdf&from=2020-01-01&once=k&kept=abc";
     let count = match some {
         true => Ok(Count { items: 3_177, about_bytes: 12_345_678, about_seconds: 90 }),
@@ -82,7 +84,8 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         total: if some { 54 } else { 0 },
         numbers: disclosures::Numbers::Own,
         asked: some
-            .then(|| [(1, sample::question(Fullness::Full)), (2, sample::question(Fullness::Empty))].into()),
+            .then(|| [Fullness::Full, Fullness::Empty].map(sample::question))
+            .map(|[one, other]| [(1, vec![one.clone(), other.clone()]), (2, vec![other])].into()),
         places: [("Observation/a1/_history/1".to_owned(), sample::place())].into(),
         permissions: [(api::base::ConsentId(uuid::Uuid::from_u128(6)), api::consents::Kind::Part2Tpo)].into(),
     };
@@ -116,7 +119,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let permission = api::consents::Shown {
         consent: sample::consent(1, api::consents::State::Active),
         standing: if some { api::consents::State::Active } else { api::consents::State::Expired },
-        events: sample::events(full),
+        history: sample::history(full),
+    };
+    let became = |path| {
+        let words = page(Linked, path, "privacy-title").w;
+        Became::of(words, (path, some.then_some(9)), &sample::history(full))
     };
     let choices =
         typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
@@ -193,6 +200,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy::Permission {
                 page: privacy_page("/privacy/permissions/1", "privacy-permission-title", &[]),
                 shown: permission,
+                became: became("/privacy/permissions/1"),
                 sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
                 differing: if some { vec![sample::consent(3, api::consents::State::Active)] } else { vec![] },
             }),
@@ -218,7 +226,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy_limits::Limit {
                 page: privacy_page("/privacy/limits/1", "privacy-limit-title", &[]),
                 limit: sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Agreed),
-                events: sample::events(full),
+                became: became("/privacy/limits/1").without_reasons(),
                 unbound: if some { unbound.to_vec() } else { vec![] },
             }),
         ),
@@ -342,7 +350,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&list::list_page(
                 record_page("/record/labs", "category-labs"),
                 Some(Category::Labs),
-                (&typed(filters), found.clone()),
+                (&asked, found.clone()),
             )),
         ),
         (
@@ -350,7 +358,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&list::list_page(
                 record_page("/record/search", "search-title"),
                 None,
-                (&typed(filters), found.filter(|_| some)),
+                (&asked, found.filter(|_| some)),
             )),
         ),
         (
@@ -402,6 +410,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     line: sample::entry(1),
                     question: (!some).then(|| sample::question(Fullness::Full)),
                     note: "not me <b>".into(),
+                    others: if some { vec![sample::question(Fullness::Full)] } else { vec![] },
                 },
                 &typed("note=%3Cb%3E"),
             )),
@@ -533,7 +542,7 @@ async fn lines_of_several_kinds_say_which_they_are() {
 }
 
 #[actix_web::test]
-async fn the_log_tells_items_from_the_directory() {
+async fn the_log_tells_items_from_what_goes_with_them() {
     let (app, _folder) = sample::service().await;
     let w = Page::new(&sample::visit(&app, Visitor::Linked, ("/", Language::English)), "home-title").w;
     let mut copy = sample::entry(1);
@@ -542,4 +551,18 @@ async fn the_log_tells_items_from_the_directory() {
     copy.entry.who.name = "Ann\u{202e}Lee".into();
     let said = log::sentence(w, &copy, None);
     assert!(said.contains("12 items and 3 entries of the directory") && said.contains("AnnLee"), "{said}");
+    // What was written before copies told more: files are known by their type.
+    copy.entry.what.counts.extend([("Binary".to_owned(), 5), ("AuditEvent".to_owned(), 40)]);
+    let files = "5 files and other parts that belong to them";
+    let said = log::sentence(w, &copy, None);
+    assert!(said.contains(&format!("(12 items, {files} and 3 entries")), "{said}");
+    // One of the files is an item of its own, and one organization is the person's.
+    for (items, beside, told) in [
+        (14, 4, "(14 items, 4 files and other parts that belong to them and 2 entries"),
+        (20, 0, "(20 items)"),
+    ] {
+        copy.entry.what.parts = Some(disclosures::Parts { items, beside });
+        let said = log::sentence(w, &copy, None);
+        assert!(said.contains(told), "{said}");
+    }
 }

@@ -159,6 +159,7 @@ pub fn entry(seq: i64) -> disclosures::Line {
                 items: if other { vec!["Observation/a1/_history/1".into()] } else { vec![] },
                 digest: None,
                 copy: None,
+                parts: None,
                 query: None,
                 whom: (seq == 4).then(|| Whom {
                     name: "Robin <Ellis> (synthetic)".into(),
@@ -330,7 +331,8 @@ pub fn question(full: Fullness) -> disclosures::questions::Question {
     let answered = full == Fullness::Full;
     Question {
         id: api::base::CaseId(uuid::Uuid::from_u128(3)),
-        account: AccountId(uuid::Uuid::from_u128(6)),
+        // The reader of the pages asked the one that waits.
+        account: AccountId(uuid::Uuid::from_u128(if answered { 6 } else { 1 })),
         patient: PatientNo(1),
         seq: 1,
         asked: NOW,
@@ -536,7 +538,14 @@ pub fn consents(full: Fullness) -> Vec<(consents::Consent, consents::State)> {
 }
 
 /// What became of something: everything that can.
-pub fn events(full: Fullness) -> Vec<consents::Event> {
+pub fn history(full: Fullness) -> consents::History {
+    let (looked, events): (Vec<_>, Vec<_>) =
+        events(full).into_iter().partition(|event| event.what == "viewed");
+    let next = (full == Fullness::Full).then_some(3);
+    consents::History { events, looks: if looked.is_empty() { 0 } else { 51 }, looked, next }
+}
+
+fn events(full: Fullness) -> Vec<consents::Event> {
     let whats = [
         "signed",
         "revoked",
@@ -590,6 +599,11 @@ pub fn limit(n: u128, answer: consents::Answer) -> consents::Restriction {
         asked: NOW,
         answered: Some(NOW),
         ended: (n > 4).then_some((NOW, consents::Ender::Notice)),
+        intake: odd.then(|| consents::Intake {
+            day: "2026-03-01".into(),
+            came: consents::Came::ALL[usize::try_from(n).unwrap() % 3],
+            known: "Called back <b> at the number we had".into(),
+        }),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use api::app::App;
 use api::base::{
-    AccountId, CaseId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
+    AccountId, CaseId, CodeId, GrantId, Instant, PatientNo, Problem, Problems, ReviewId, SessionId, ViewId,
 };
 use api::disclosures;
-use api::identity::{Case, CaseState, Compared, Decision, Difference, Stand, Statement};
+use api::identity::{Case, CaseState, Compared, Decision, Difference, OpenCode, Stand, Statement};
 use api::staff::{
     self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
     Review, Role, View, Waiting, Wanted, Whole,
@@ -16,11 +16,12 @@ use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
 use crate::staff::{
-    cases, consents, emergencies, grants, home, ledger, links, people, person, questions, roles,
+    cases, codes, consents, emergencies, grants, home, ledger, limits, links, people, person, questions,
+    roles,
 };
 
 /// How many pages there are.
-pub const PAGES: usize = 27;
+pub const PAGES: usize = 30;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -114,6 +115,10 @@ fn linked_account() -> LinkedAccount {
     LinkedAccount { account, name: NAME.into(), since: NOW, ground: "code".into(), seen: NOW }
 }
 
+fn open_code(proof: Option<&str>) -> OpenCode {
+    OpenCode { made: NOW, until: NOW, by: "Ann <b>Lee</b>".into(), proof: proof.map(str::to_owned) }
+}
+
 fn card(full: Fullness) -> Card {
     let some = full == Fullness::Full;
     let link = linked_account();
@@ -172,6 +177,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let page = |path: &str, title: &str| {
         Page::new(&sample::visit(app, Visitor::Unlinked, (path, language)), title).desk(all)
     };
+    let older = Fields::parse(if some { b"before=9" } else { b"" });
     let typed = Fields::parse(if some {
         b"purpose=clinician.treatment&reason=%3Cb%3E&account=a@b&evidence=photo-id&patient=1&detail=x"
     } else {
@@ -267,8 +273,26 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-person",
             render(&person::person(
                 page("/staff/people/1", "desk-person-title").with_problems(bad_person),
-                card(full),
+                (card(full), some.then(|| open_code(Some("driver <licence>")))),
                 (all, some, &typed),
+            )),
+        ),
+        (
+            "desk-code-new",
+            render(&codes::code_new(
+                page("/staff/people/1/codes/new", "desk-code-title")
+                    .with_problems(problems(&["way", "proof"], "problem-required"))
+                    .naming(codes::FIELDS),
+                (card(full), some.then(|| open_code(None))),
+                (CodeId(id(3)), &Fields::parse(if some { b"way=handed&proof=%3Cb%3E" } else { b"" })),
+            )),
+        ),
+        (
+            "desk-code-shown",
+            render(&codes::shown_page(
+                page("/staff/people/1/codes/new", "desk-code-shown-title"),
+                (PatientNo(1), NAME.into(), if some { codes::Opens::Own } else { codes::Opens::OwnByLetter }),
+                ("7KQM-3XPT-92HC", NOW),
             )),
         ),
         (
@@ -301,7 +325,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-case",
             render(&cases::case_page(
-                page("/staff/cases/3", "desk-case-title").sure(some.then_some(0)).with_problems(bad_case),
+                page("/staff/cases/3?late=yes", "desk-case-title")
+                    .sure(some.then_some(0))
+                    .with_problems(bad_case),
                 case(state),
                 (&people, staff::evidence(all), &typed),
             )),
@@ -320,15 +346,38 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-limit",
             render(&consents::limit_page(
-                page("/staff/limits/1", "office-limit-title")
+                page("/staff/limits/1?late=yes", "office-limit-title")
                     .sure(some.then_some(2))
                     .with_problems(problems(&["text"], "problem-limit-answer")),
                 (
                     sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Asked),
                     NAME.into(),
-                    sample::events(full),
+                    sample::history(full),
                 ),
-                (&typed, true, if some { vec!["Elena <b>".into()] } else { vec![] }),
+                ((&older, &typed), true, if some { vec!["Elena <b>".into()] } else { vec![] }),
+            )),
+        ),
+        (
+            "desk-limit-new",
+            render(&limits::limit_new(
+                page("/staff/people/1/limits/new", "office-limit-new-title")
+                    .with_problems(problems(
+                        &[
+                            "received",
+                            "way",
+                            "known",
+                            "against",
+                            "party",
+                            "categories",
+                            "labels",
+                            "charge",
+                            "paid",
+                        ],
+                        "problem-limit-known",
+                    ))
+                    .naming(limits::FIELDS),
+                (PatientNo(1), api::base::RestrictionId(uuid::Uuid::from_u128(6))),
+                &typed,
             )),
         ),
         (
@@ -343,18 +392,18 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-consent",
             render(&consents::consent_page(
-                page("/staff/consents/1", "office-consent-title")
+                page("/staff/consents/1?late=yes", "office-consent-title")
                     .with_problems(problems(&["why", "received", "way", "reason"], "problem-consent-why"))
                     .naming(consents::FIELDS),
                 (
                     api::consents::Shown {
                         consent: sample::consent(2, api::consents::State::Active),
                         standing: api::consents::State::Active,
-                        events: sample::events(full),
+                        history: sample::history(full),
                     },
                     NAME.into(),
                 ),
-                (&typed, some.then_some(NOW)),
+                (&older, &typed, some.then_some(NOW)),
             )),
         ),
         (
@@ -404,7 +453,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-question",
             render(&questions::question_page(
-                page("/staff/questions/3", "desk-question-title")
+                page("/staff/questions/3?late=yes", "desk-question-title")
                     .with_problems(problems(&["outcome", "text"], "problem-choose"))
                     .naming(questions::FIELDS),
                 api::disclosures::questions::Case {
@@ -412,6 +461,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     note: if some { "I was <away>.".into() } else { String::new() },
                     whose: (NAME.into(), None),
                     line: sample::entry(1),
+                    others: if some { vec![sample::question(Fullness::Empty)] } else { vec![] },
                 },
                 &typed,
             )),
@@ -477,7 +527,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-emergency",
             render(&emergencies::emergency(
-                page("/staff/emergencies/5", "desk-emergency-one"),
+                page("/staff/emergencies/5?late=yes", "desk-emergency-one"),
                 (looked(full), Some(opened), false),
                 reader(1),
             )),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::bulk::{self, Form, Handling, KickOff, Level, Recipient, Standing};
-use api::consents::{self, Against, Ask, Purpose};
+use api::consents::{self, Against, Answer, Ask, Ender, Purpose};
 use api::fhir::present::Category;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,13 @@ use super::{ALL, of};
 use crate::acting::{actor, patient};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
-on_both_databases!(wishes_are_kept, what_is_protected_stays, a_system_without_an_agreement_gets_nothing);
+on_both_databases!(
+    wishes_are_kept,
+    a_notice_lets_go_what_is_new,
+    what_is_protected_stays,
+    a_system_without_an_agreement_gets_nothing,
+    nobody_who_died_is_written_to,
+);
 
 fn wish(categories: Option<BTreeSet<Category>>) -> Ask {
     Ask {
@@ -125,6 +131,43 @@ async fn wishes_are_kept(kind: Kind) {
     house.close().await;
 }
 
+/// After the notice of the clinic the plan gets what came since, and nothing of what was there before.
+async fn a_notice_lets_go_what_is_new(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let plan = Recipient::HealthPlan("Blue Plan (synthetic)".into());
+    make(&house, ("plan", Purpose::Payment, plan, vec![]), &["rosa"]).await;
+    let system = System::register(&house, ("blue", ALL), &["plan"]).await;
+    let token = system.token(ALL).await;
+    let (rosa, own) = (patient(&house, "rosa").await, actor(&house, "rosa").await);
+    let ask = Ask { paid_in_full: false, ..wish(None) };
+    let id = consents::ask(&house.app, &own, (rosa, consents::once(&house.app), ask)).await.unwrap();
+    let by = (None, "Petra Officer (synthetic)");
+    consents::answer(&house.app, (id, Answer::Agreed, ""), by).await.unwrap();
+    let exported = async || {
+        let (place, manifest) = system.export("/fhir/Group/plan/$export", &token).await;
+        let all = system.files((&manifest, "output"), &token).await;
+        system.call((Method::DELETE, &place), &token).await;
+        ["Patient", "Observation", "Encounter"].map(|kind| of(&all, kind).count())
+    };
+    assert_eq!(exported().await, [0, 0, 0], "nothing of hers");
+    consents::end_for_person(&house.app, (id, Ender::Notice, "The system changes"), by).await.unwrap();
+    assert_eq!(exported().await, [1, 0, 0], "what was there before stays limited");
+    let one = format!(
+        "(SELECT MIN(i.rid) FROM item i JOIN resource r ON r.rid = i.rid WHERE i.patient_no = {rosa} \
+         AND r.type = 'Observation' AND i.labels = 0)"
+    );
+    let [rid] = &house.raw.texts(&format!("SELECT CAST({one} AS TEXT)")).await[..] else { panic!() };
+    for table in ["item", "resource"] {
+        let sql = format!(
+            "UPDATE {table} SET received_at = (SELECT MAX(ended_at) + 1 FROM restriction) WHERE rid = {rid}"
+        );
+        house.raw.run(&sql).await.unwrap();
+    }
+    assert_eq!(exported().await, [1, 1, 0], "what came since goes, with whose it is");
+    house.close().await;
+}
+
 async fn what_is_protected_stays(kind: Kind) {
     let house = House::start(kind).await;
     house.gather("rosa").await;
@@ -215,5 +258,32 @@ async fn a_system_without_an_agreement_gets_nothing(kind: Kind) {
     assert_eq!(manifest.files, vec![]);
     bulk::build(&house.app, id).await.unwrap();
     assert_eq!(house.entries().await, entries, "nothing left, nothing is told");
+    house.close().await;
+}
+
+/// A system reads for the first time: the living are told, and no mailbox of somebody who died.
+async fn nobody_who_died_is_written_to(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    let work = async || while api::worker::next(&house.app).await.unwrap() {};
+    drop((house.linked("rosa").await, house.linked("sam").await));
+    let lake = Recipient::Other("Lake (synthetic)".into());
+    make(&house, ("one", Purpose::Operations, lake, vec![]), &["rosa", "sam"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one"]).await;
+    work().await;
+    house.mail.clear();
+    let rosa = patient(&house, "rosa").await.0;
+    house.raw.run(&format!("UPDATE patient SET deceased = 'true' WHERE patient_no = {rosa}")).await.unwrap();
+    let ask = KickOff {
+        level: Level::Group("one".into()),
+        params: vec![],
+        form: Form::Query,
+        handling: Handling::Strict,
+        url: "x".into(),
+    };
+    bulk::kick_off(&house.app, &system.access(ALL, &["one"]), ask).await.unwrap();
+    work().await;
+    let mails = house.mail.messages();
+    let to: Vec<String> = mails.iter().map(|mail| mail.to.concat()).collect();
+    assert!(to.len() == 1 && to[0].contains(&house.person("sam").email), "{to:?}");
     house.close().await;
 }

@@ -1,7 +1,8 @@
 //! Limits: asked on a page, answered by the clinic, ended by the person; what was paid in full the clinic must keep.
 
-use api::base::{Error, RestrictionId};
+use api::base::{Error, Instant, RestrictionId};
 use api::consents::{self, Answer, Ender, Outgoing, Sort};
+use api::fhir::present::Category;
 use api::fhir::sensitivity::Labels;
 
 use super::{main, number};
@@ -15,6 +16,7 @@ on_both_databases!(
     many_requests_push_nothing_out,
     who_is_not_of_age_ends_no_limit,
     what_a_limit_shows_is_what_it_does,
+    a_notice_ends_a_limit_for_what_is_new,
 );
 
 async fn asks(browser: &mut Browser, fill: &[(&str, &str)]) -> Page {
@@ -34,7 +36,7 @@ async fn stopped(house: &House, (sort, recipient): (Sort, &str)) -> bool {
         recipient: recipient.into(),
         categories: 1 << 14,
         labels: vec![Labels::default()],
-        only_newer_than_notice: false,
+        came: Instant(0),
     };
     let mut tx = house.app.db.read().await.unwrap();
     let found =
@@ -132,8 +134,12 @@ async fn a_wish_is_answered_and_ended(kind: Kind) {
     consents::end_for_person(&house.app, (id(&page), Ender::Notice, "The system changes"), by).await.unwrap();
     assert!(stopped(&house, (Sort::Treatment, "Dr. Wu")).await, "what was there before stays kept back");
     let told = rosa.get(&page.path).await;
-    assert!(main(&told).contains("what was there before stays kept back"), "{}", main(&told));
+    assert!(main(&told).contains("What came to us until"), "{}", main(&told));
     assert_eq!(told.all("#history li").len(), 3);
+    // The person may end what is left of it.
+    let over = rosa.submit(&told, "#limit-end", &[]).await;
+    assert!(main(&over).contains("Ended on") && over.all("#limit-end").is_empty(), "{}", main(&over));
+    assert!(!stopped(&house, (Sort::Treatment, "Dr. Wu")).await);
 
     // Nobody paid in full after all: then it is a wish like any other.
     let fill = [("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of May 5")];
@@ -291,6 +297,90 @@ async fn what_a_limit_shows_is_what_it_does(kind: Kind) {
         assert_eq!((page.status, page.all(&format!("#{field}-problem")).len()), (422, 1), "{unknown:?}");
     }
     assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, before);
+    house.close().await;
+}
+
+/// Makes it so that an item first came right after the last notice.
+async fn came_after_the_notice(house: &House, rid: &str) {
+    let after = "(SELECT MAX(ended_at) + 1 FROM restriction WHERE ended_how = 'notice')";
+    for table in ["item", "resource"] {
+        let sql = format!("UPDATE {table} SET received_at = {after} WHERE rid = {rid}");
+        house.raw.run(&sql).await.unwrap();
+    }
+}
+
+/// What was there when the clinic gave notice stays limited, with each new version of it; what comes after is shown.
+async fn a_notice_ends_a_limit_for_what_is_new(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let mut clinician = house.desk("clinician").await;
+    let look = looked(&house, &mut clinician, ("rosa", "clinician.treatment")).await;
+    let by = (None, "Petra Officer");
+    let rids = house
+        .raw
+        .texts(&format!(
+            "SELECT CAST(rid AS TEXT) FROM item WHERE patient_no = {} AND category = {} AND labels = 0 \
+             ORDER BY rid LIMIT 3",
+            number(&house, "rosa").await,
+            Category::Labs.code()
+        ))
+        .await;
+    let [new, again, old] = rids.as_slice() else { panic!("{rids:?}") };
+    let shown = async |clinician: &mut Browser, rid: &str| {
+        clinician.get(&format!("{look}/record/labs/{}", house.address(rid))).await.status
+    };
+    let named = [("against", "named"), ("party", "Dr. Haddad")];
+    let part = [("what", "some"), ("categories", "labs"), ("labels", "unreviewed")];
+    let asked = asks(&mut rosa, &[&named[..], &part].concat()).await;
+    consents::answer(&house.app, (id(&asked), Answer::Agreed, ""), by).await.unwrap();
+    assert_eq!(shelf(&mut clinician, &look, "/labs").await, 0);
+    consents::end_for_person(&house.app, (id(&asked), Ender::Notice, "The system changes"), by)
+        .await
+        .unwrap();
+    assert_eq!(shelf(&mut clinician, &look, "/labs").await, 0, "what was there before stays limited");
+    assert_eq!(shown(&mut clinician, new).await, 404);
+
+    // One comes now, and a new version of another.
+    house
+        .raw
+        .run(&format!(
+            "INSERT INTO resource_version (rid, version, hash, codec, size, received_at, replaced_at, body) \
+             SELECT rid, version, hash, codec, size, received_at, received_at, body FROM resource WHERE rid = {again}"
+        ))
+        .await
+        .unwrap();
+    house.raw.run(&format!("UPDATE resource SET version = version + 1 WHERE rid = {again}")).await.unwrap();
+    for rid in [new, again] {
+        came_after_the_notice(&house, rid).await;
+    }
+    assert_eq!(shelf(&mut clinician, &look, "/labs").await, 1);
+    let list = clinician.get(&format!("{look}/record/labs")).await;
+    for (rid, wanted) in [(new, 1), (again, 0), (old, 0)] {
+        let address = house.address(rid);
+        let links = list.attributes("main a", "href");
+        assert_eq!(links.iter().filter(|href| href.ends_with(&address)).count(), wanted, "{links:?}");
+        assert_eq!(shown(&mut clinician, rid).await, if wanted == 1 { 200 } else { 404 }, "{rid}");
+    }
+    // The person sees all of it, and that it is so.
+    assert_eq!(rosa.get(&format!("/record/labs/{}", house.address(old))).await.status, 200);
+    let told = rosa.get(&asked.path).await;
+    assert!(main(&told).contains("What came to us until"), "{}", main(&told));
+    let over = rosa.submit(&told, "#limit-end", &[]).await;
+    assert!(main(&over).contains("Ended on"), "{}", main(&over));
+    assert_eq!(shown(&mut clinician, old).await, 200);
+
+    // One against all leaves a look with nothing in it but what is new.
+    let asked = asks(&mut rosa, &named).await;
+    consents::answer(&house.app, (id(&asked), Answer::Agreed, ""), by).await.unwrap();
+    assert_eq!(clinician.get(&format!("{look}/record")).await.status, 403);
+    consents::end_for_person(&house.app, (id(&asked), Ender::Notice, "The system changes"), by)
+        .await
+        .unwrap();
+    assert_eq!(shelf(&mut clinician, &look, "/medicines").await, 0);
+    assert_eq!(shown(&mut clinician, new).await, 404);
+    came_after_the_notice(&house, new).await;
+    assert_eq!((shown(&mut clinician, new).await, shown(&mut clinician, old).await), (200, 404));
+    assert_eq!(shelf(&mut clinician, &look, "/labs").await, 1);
     house.close().await;
 }
 

@@ -1,14 +1,18 @@
 //! What staff do with limits and permissions, on their pages: answering, a paper that lacks something, a doubt.
 
+use api::consents::{self, About};
+
 use super::{main, number, signed};
 use crate::harness::client::{Browser, Page};
-use crate::harness::{House, Kind, on_both_databases};
+use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 
 on_both_databases!(
     limits_are_answered_at_the_desk,
+    what_was_asked_by_telephone_is_recorded,
     papers_are_taken_in_whole,
     a_doubt_holds_a_permission_back,
     what_was_taken_back_on_paper_is_over,
+    many_look_at_once,
 );
 
 async fn asked(rosa: &mut Browser, fill: &[(&str, &str)]) -> Page {
@@ -69,6 +73,9 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     let open = officer.get(&links[1]).await;
     assert_eq!(open.attributes("#answer button", "value"), ["agreed", "declined"]);
     officer.submit(&open, "#answer", &[("text", "Yes.")]).await;
+    let second = officer.submit(&open, "#answer", &[("text", "No.")]).await;
+    let before = second.all("#before").concat();
+    assert!(second.status == 200 && before.contains("agreed for the clinic"), "{}", main(&second));
     let told = rosa.get(&wish.path).await;
     assert!(main(&told).contains("The clinic agreed") && main(&told).contains("Yes."), "{}", main(&told));
     assert!(main(&officer.get("/staff/limits").await).contains("No request waits"));
@@ -84,6 +91,71 @@ async fn found(house: &House, who: &mut Browser) -> String {
     let results = who.submit(&form, "form[action='/staff/people']", &fill).await;
     let page = who.get(&results.attributes("main .lines a.title", "href")[0]).await;
     page.attributes("main a[href$='/consents']", "href").remove(0)
+}
+
+/// A request that came by telephone is recorded with the checks of one made here, and answered like it.
+async fn what_was_asked_by_telephone_is_recorded(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let (mut clerk, mut officer) = (house.desk("clerk").await, house.desk("privacy").await);
+    let unseen = format!("/staff/people/{}/limits/new", number(&house, "rosa").await);
+    assert_eq!(clerk.get(&unseen).await.status, 404, "nobody comes to a person by counting up");
+    let person = found(&house, &mut clerk).await.replace("/consents", "");
+    let page = clerk.get(&person).await;
+    let link = page.attributes("main a[href$='/limits/new']", "href").remove(0);
+    let form = clerk.get(&link).await;
+    found(&house, &mut officer).await;
+    assert_eq!(officer.get(&link).await.status, 403, "who answers does not take it in");
+    let came =
+        [("received", "2026-01-05"), ("way", "telephone"), ("known", "Called back and gave the birth date")];
+    let plan = [("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of January 4")];
+    for (fill, fields) in [
+        (vec![], vec!["way", "against"]),
+        ([&came[..], &[("against", "named"), ("charge", "All")]].concat(), vec!["party"]),
+        (
+            [&came[1..], &plan[..1], &plan[1..2], &[("received", "2999-01-01")]].concat(),
+            vec!["charge", "received"],
+        ),
+        (
+            [&came[1..2], &plan[..], &[("received", "1900-01-01"), ("known", "-")]].concat(),
+            vec!["received", "known"],
+        ),
+    ] {
+        let page = clerk.submit(&form, "#limit-form", &fill).await;
+        assert_eq!(page.status, 422, "{fill:?}");
+        let wanted: Vec<String> = fields.iter().map(|field| format!("#{field}")).collect();
+        assert_eq!(page.attributes(".summary a", "href"), wanted, "{fill:?}");
+    }
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 0);
+    house.mail.clear();
+    let kept = clerk.submit(&form, "#limit-form", &[&came[..], &plan].concat()).await;
+    assert!(kept.path.starts_with("/staff/limits/"), "{}", main(&kept));
+    let words = "Recorded by the records office. It came by telephone on January 5, 2026.";
+    assert!(main(&kept).contains(words) && main(&kept).contains("gave the birth date"), "{}", main(&kept));
+    assert_eq!(clerk.submit(&form, "#limit-form", &[&came[..], &plan].concat()).await.path, kept.path);
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 1, "sent twice it is one");
+    for sealed in house.raw.blobs("SELECT intake FROM restriction").await {
+        assert!(!sealed.windows(6).any(|part| part == b"Called"), "what was written is sealed");
+    }
+    // The person is told, and reads it as one that they made here.
+    assert!(house.mail.wait_for(&house.person("rosa").email, PATIENCE).await.is_some());
+    let list = rosa.get("/privacy").await;
+    assert!(main(&list).contains(words) && main(&list).contains("It must agree"), "{}", main(&list));
+    let own = rosa.get(&list.attributes("#limits a.title", "href")[0]).await;
+    assert!(own.all("#recorded").concat().contains(words), "{}", main(&own));
+    assert!(main(&own).contains("recorded the request at the clinic"), "{}", main(&own));
+
+    // Those who answer find it in their list, and must agree.
+    let waiting = officer.get("/staff/limits").await;
+    assert!(main(&waiting).contains(words), "{}", main(&waiting));
+    let open = officer.get(&kept.path).await;
+    assert_eq!(open.attributes("#answer button", "value"), ["must-agree"]);
+    officer.submit(&open, "#answer", &[("text", "We keep it from the plan.")]).await;
+    let own = rosa.get(&own.path).await;
+    assert!(main(&own).contains("as the law says it must"), "{}", main(&own));
+    let over = rosa.submit(&own, "#limit-end", &[]).await;
+    assert!(main(&over).contains("Ended on"), "{}", main(&over));
+    house.close().await;
 }
 
 async fn papers_are_taken_in_whole(kind: Kind) {
@@ -250,10 +322,43 @@ async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
     // Nobody undoes it: what was sent twice is over, and no doubt brings it back.
     let token = clerk.get("/help").await.attributes("input[name='csrf']", "value").remove(0);
     let again: Vec<(&str, &str)> = fill.into_iter().chain([("csrf", token.as_str())]).collect();
-    assert_eq!(clerk.plain_post(&format!("{path}/revocation"), &again).await.status, 409);
+    let second = clerk.plain_post(&format!("{path}/revocation"), &again).await;
+    assert_eq!(second.status, 303, "a second click is no fault");
+    let before = clerk.get(second.headers["location"].to_str().unwrap()).await.all("#before").concat();
+    assert!(before.contains("was not written down") && before.contains("taken back in writing"), "{before}");
+    let written = "SELECT count(*) FROM consent_event WHERE what = 'revoked-in-writing'";
+    assert_eq!(house.raw.number(written).await, 1);
     let mut officer = house.desk("privacy").await;
     found(&house, &mut officer).await;
     let one = officer.get(&path).await;
     assert!(one.all("#change").is_empty() && one.all("#revocation").is_empty(), "{}", main(&one));
+    house.close().await;
+}
+
+/// Each look is noted, also where many look at the same moment. The person finds what was decided, and comes to all looks.
+async fn many_look_at_once(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let permission = signed(&mut rosa).await.path;
+    let limit = asked(&mut rosa, &[("against", "named"), ("party", "Dr. Wu"), ("charge", "All")]).await.path;
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let one = About::Consent(id(&permission).parse().unwrap());
+    let other = About::Restriction(id(&limit).parse().unwrap());
+    let looks = (0..60).map(|n| {
+        let (app, about) = (&house.app, if n % 2 == 0 { [one, other] } else { [other, one] });
+        async move { consents::looked_at(app, &about, (None, "Desk (synthetic)")).await }
+    });
+    for noted in futures::future::join_all(looks).await {
+        noted.unwrap();
+    }
+    for path in [permission, limit] {
+        let page = rosa.get(&path).await;
+        assert!(!page.all("#history li").concat().contains("looked at it"), "{}", main(&page));
+        assert!(page.all("#looks summary").concat().contains("looked at it 60 times"), "{}", main(&page));
+        assert_eq!(page.all("#looks li").len(), 50);
+        let older = page.attributes("#looks a[rel='next']", "href").remove(0);
+        let older = rosa.get(&older).await;
+        assert_eq!((older.all("#looks li").len(), older.all("#looks a[rel='next']").len()), (10, 0));
+    }
     house.close().await;
 }

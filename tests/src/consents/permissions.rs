@@ -574,7 +574,7 @@ async fn a_minor_signs_as_the_law_says(kind: Kind) {
             let found = match consents::record_paper(&house.app, form, (None, "Desk (synthetic)")).await {
                 Ok(id) => {
                     let own = actor(&house, "jordan").await;
-                    let shown = consents::one(&house.app, &own, (over, id)).await.unwrap();
+                    let shown = consents::one(&house.app, &own, (over, id), None).await.unwrap();
                     let told = shown.consent.text.contains("Signed with me: Elena Harper");
                     assert_eq!(told, beside.is_some());
                     consents::revoke(&house.app, &own, (over, id)).await.unwrap();

@@ -2,10 +2,12 @@
 //! record with their purpose, emergencies, identity cases.
 
 mod cases;
+mod codes;
 mod fresh;
 mod links;
 mod matrix;
 mod people;
+mod representatives;
 mod roles;
 mod routes;
 mod views;

@@ -75,8 +75,10 @@ async fn every_address_of_the_desk_is_tried(kind: Kind) {
                 let fits = match row.method {
                     _ if missing && !row.path.ends_with("/end") => answer.status == 404,
                     _ if missing => answer.status == 404,
-                    // Only the clerk takes papers in; the privacy officer holds them back.
-                    _ if row.path.ends_with("/consents/new") && role == Role::PrivacyOfficer => {
+                    // Only the clerk takes papers and requests in; the privacy officer answers and holds back.
+                    _ if role == Role::PrivacyOfficer
+                        && ["/consents/new", "/limits/new"].iter().any(|end| row.path.ends_with(end)) =>
+                    {
                         answer.status == 403
                     }
                     // Nobody is on the list for emergencies here.

@@ -80,6 +80,12 @@ impl Browser {
         self.go(Method::GET, url, None).await
     }
 
+    /// Looks for words in the record at this address, as its form does.
+    pub async fn search(&mut self, base: &str, words: &str) -> Page {
+        let form = self.get(&format!("{base}/record/search")).await;
+        self.submit(&form, "form[role='search']", &[("q", words)]).await
+    }
+
     /// Asks without following, with headers of the caller's.
     pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)]) -> Page {
         let url = self.base.join(path).unwrap();
@@ -219,6 +225,11 @@ pub fn selector(text: &str) -> Selector {
 }
 
 impl Page {
+    /// Its address with its query.
+    pub fn address(&self) -> String {
+        self.url[url::Position::BeforePath..].to_owned()
+    }
+
     pub fn html(&self) -> Html {
         Html::parse_document(&self.text)
     }

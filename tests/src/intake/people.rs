@@ -422,7 +422,7 @@ async fn a_gather_brings_what_another_has(kind: Kind) {
     }
     for key in ["sam", "elena"] {
         let mut browser = house.linked(key).await;
-        let found = browser.get("/record/search?q=zymbalor").await;
+        let found = browser.search("", "zymbalor").await;
         let lines = found.all("main .lines a.title").concat();
         assert!(lines.contains("Zymbalor 20 mg"), "{key}: {lines}");
         let item = found.attributes("main .lines a.title", "href").into_iter().next().unwrap();

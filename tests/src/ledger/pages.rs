@@ -12,12 +12,13 @@ async fn no_page_of_the_record_without_an_entry(kind: Kind) {
     let mut rosa = house.linked("rosa").await;
     let list = rosa.get("/record/medicines").await;
     let item = list.attributes("main .lines a.title", "href").remove(0);
+    let found = rosa.search("", "tablet").await.address();
     for path in [
         "/home",
         "/record",
         "/record/medicines",
         item.as_str(),
-        "/record/search?q=tablet",
+        found.as_str(),
         "/record/not-here",
         "/access-log",
     ] {

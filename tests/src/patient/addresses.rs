@@ -117,7 +117,7 @@ async fn a_file_that_cannot_be_opened(house: &House, rosa: &mut Browser) {
     let ask = Import { source: "demo-ehr".into(), paths: vec![path] };
     let report = api::sources::import(&house.app, ask, |_| {}).await.unwrap();
     assert_eq!((report.accepted, report.refused), (1, 0), "{report:?}");
-    let found = rosa.get("/record/search?q=away").await;
+    let found = rosa.search("", "away").await;
     let item = found.attributes("main .lines a.title", "href").remove(0);
     let entries = house.entries().await;
     let page = rosa.get(&format!("{item}/document/0")).await;

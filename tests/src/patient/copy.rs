@@ -39,6 +39,7 @@ pub async fn ready_of(browser: &mut Browser, base: &str) -> Page {
 async fn a_copy_is_taken_home(kind: Kind) {
     let house = House::start(kind).await;
     let mut elena = house.linked("elena").await;
+    let items = items_everywhere(&mut elena).await;
     let page = ready(&mut elena).await;
     let before = house.entries().await;
     let file = elena.get(&format!("{}/file", page.path)).await;
@@ -73,8 +74,24 @@ async fn a_copy_is_taken_home(kind: Kind) {
     assert_eq!((&last["channel"], &last["purpose"]), (&"download".into(), &"own-copy".into()), "{last}");
     let named = last["what"]["copy"].as_str().unwrap_or_default();
     assert!(named.contains(page.path.trim_start_matches("/copies/")), "the entry names the copy: {last}");
-    assert_eq!(elena.get("/access-log").await.status, 200);
+    let log = elena.get("/access-log").await.all("ol.log > li > .value");
+    assert!(log.iter().any(|line| line.contains(&format!("({items} items"))), "{items}: {log:?}");
     house.close().await;
+}
+
+/// How many items the record has: the form of a copy, the lists, and the page of what is not here say the same.
+async fn items_everywhere(browser: &mut Browser) -> String {
+    let count = browser.get("/copies/new").await.all("#count").concat();
+    let items = count.strip_prefix("This holds ").and_then(|rest| rest.split(' ').next()).unwrap();
+    let sum = |told: Vec<String>| {
+        let number = |text: &String| text.split(' ').next().unwrap().replace(',', "").parse::<u64>().unwrap();
+        told.iter().map(number).sum::<u64>().to_string()
+    };
+    let shelves = sum(browser.get("/record").await.all(".shelves .meta"));
+    let sources = sum(browser.get("/record/not-here").await.all(".source dl div:first-child dd"));
+    let plain = items.replace(',', "");
+    assert_eq!((shelves.as_str(), sources.as_str()), (plain.as_str(), plain.as_str()), "{count}");
+    items.to_owned()
 }
 
 async fn a_broken_download_goes_on(kind: Kind) {

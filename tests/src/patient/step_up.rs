@@ -1,6 +1,9 @@
 //! Signing in again before what matters, through the real portal and the demo identity provider.
 
 use api::config::Act;
+use api::disclosures::codes;
+use api::disclosures::links::Decider;
+use api::identity::Way;
 use reqwest::Method;
 
 use super::copy;
@@ -14,6 +17,7 @@ on_both_databases!(
     a_ready_copy_can_need_a_fresh_sign_in,
     it_is_shown_how_sure_we_are,
     what_was_sent_too_late_is_given_back,
+    what_an_old_tab_sends_is_given_back,
     what_was_typed_survives_the_language,
 );
 
@@ -184,8 +188,8 @@ async fn it_is_shown_how_sure_we_are(kind: Kind) {
     let house = House::start(kind).await;
     house.gather("elena").await;
     let found = api::identity::patients_by(&house.app, &house.person("elena").patient_id).await.unwrap();
-    let who = ("Ann Lee", "state photo card");
-    let code = api::identity::issue_proved_code(&house.app, found[0].patient, who).await.unwrap().code;
+    let given = (found[0].patient, Way::Handed("state photo card"));
+    let code = codes::give(&house.app, Decider::Operator("Ann Lee"), given).await.unwrap().code;
     let mut elena = house.signed_in("elena").await;
     let before = elena.get("/account").await;
     assert!(before.text.contains("nobody checked it with a document"), "{}", before.text);
@@ -280,5 +284,33 @@ async fn what_was_sent_too_late_is_given_back(kind: Kind) {
     house.raw.run(ended).await.unwrap();
     assert_eq!(rosa.submit(&form, "#people-form", &fill).await.status, 401);
     assert_eq!(count(&house, "kept_form").await, 0);
+    house.close().await;
+}
+
+/// Another tab of the same browser signed in again meanwhile: as the same account, or as another one.
+async fn what_an_old_tab_sends_is_given_back(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("sam").await);
+    let mut rosa = house.linked("rosa").await;
+    let fill = [("name", "Sam, my friend"), ("what", "some"), ("categories", "medicines")];
+    for (key, kept) in [("rosa", 1), ("sam", 0)] {
+        let old = rosa.get("/people/new").await;
+        house.raw.run("UPDATE session SET idle_until = 1").await.unwrap();
+        rosa.forget(house.idp.issuer());
+        let asked = rosa.get("/sign-in").await;
+        let asked = rosa.submit(&asked, "form[action='/sign-in/demo']", &[]).await;
+        assert_eq!(pick(&mut rosa, &asked, key).await.status, 200);
+        let back = rosa.submit(&old, "#people-form", &fill).await;
+        assert_eq!(count(&house, "kept_form").await, kept, "{key}");
+        assert_eq!(count(&house, "authority").await, 0, "nothing is sent by itself");
+        if kept == 0 {
+            assert_eq!((back.status, back.all("#name").len()), (403, 0), "{}", back.text);
+            continue;
+        }
+        assert_eq!((back.path.as_str(), back.status), ("/people/new", 200), "{}", back.text);
+        assert_eq!(back.attributes("#name", "value"), ["Sam, my friend"]);
+        assert_eq!(back.attributes("input[name='categories'][checked]", "value"), ["medicines"]);
+        house.raw.run("DELETE FROM kept_form").await.unwrap();
+    }
     house.close().await;
 }

@@ -1,5 +1,6 @@
 //! The main job: sign in, link, see, search, take a copy, see it all logged, sign out. On both databases.
 
+use crate::harness::client::Page;
 use crate::harness::database::MISCOUNTED;
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -9,6 +10,7 @@ on_both_databases!(
     a_report_lists_its_results,
     one_record_for_each_account,
     hostile_text_stays_text,
+    searches_stand_in_no_address,
     counts_of_lists_follow_a_changed_record
 );
 
@@ -33,9 +35,9 @@ async fn the_whole_story(kind: Kind) {
         assert!(item.all("main").concat().len() > 50);
         pages += 2;
     }
-    let found = rosa.get("/record/search?q=glucose").await;
+    let found = rosa.search("", "glucose").await;
     assert!(!found.all("main .lines > li").is_empty());
-    let nothing = rosa.get("/record/search?q=qqqzzz").await;
+    let nothing = rosa.search("", "qqqzzz").await;
     assert!(nothing.all("main .lines > li").is_empty());
     assert_eq!(rosa.get("/record/not-here").await.status, 200);
     pages += 3;
@@ -52,9 +54,11 @@ async fn the_whole_story(kind: Kind) {
     // Past the end is the last page, and days the wrong way round are said, not searched.
     let last = rosa.get("/record/labs?page=9999").await;
     assert!(!last.all("main .lines > li").is_empty() && last.all("#displaying").len() == 1, "{}", last.text);
-    for path in ["/record/labs?", "/record/search?q=glucose&", "/access-log?"] {
-        let odd = rosa.get(&format!("{path}from=2024-02-01&to=2024-01-01")).await;
-        assert_eq!((odd.status, odd.all("#to-problem").len()), (422, 1), "{path}: {}", odd.text);
+    let days = [("from", "2024-02-01"), ("to", "2024-01-01")];
+    for page in [rosa.get("/record/labs").await, found, rosa.get("/access-log").await] {
+        let odd = rosa.submit(&page, "details.filters form", &days).await;
+        assert_eq!((odd.status, odd.all("#to-problem").len()), (422, 1), "{}: {}", page.path, odd.text);
+        assert_eq!(odd.attributes("#from", "value"), ["2024-02-01"], "what was typed is there");
     }
 
     let account = rosa.get("/account").await;
@@ -80,7 +84,7 @@ async fn the_whole_story(kind: Kind) {
 async fn a_report_lists_its_results(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
-    let found = rosa.get("/record/search?q=cholesterol+panel").await;
+    let found = rosa.search("", "cholesterol panel").await;
     let titles = found.all("main .lines a.title");
     let place = titles.iter().position(|title| title == "Cholesterol panel").expect("a panel");
     let report = rosa.get(&found.attributes("main .lines a.title", "href")[place]).await;
@@ -115,7 +119,7 @@ async fn common_things_are_named_in_spanish(kind: Kind) {
         assert!(item.all("main").concat().contains(both), "{both}: {}", item.text);
         let (spanish, english) = both.trim_end_matches(')').split_once(" (").unwrap();
         for words in [spanish, english, &spanish.to_uppercase()] {
-            let found = rosa.get(&format!("/record/search?q={words}")).await;
+            let found = rosa.search("", words).await;
             assert!(
                 found.all("main .lines a.title").iter().any(|title| title == both),
                 "{words}: {}",
@@ -125,13 +129,13 @@ async fn common_things_are_named_in_spanish(kind: Kind) {
     }
     // A word of ours leads to its part of the record; where nothing is found, another language is the likely cause.
     for (words, part) in [("vacuna", Some("/record/immunizations")), ("qqqzzz", None)] {
-        let found = rosa.get(&format!("/record/search?q={words}")).await;
+        let found = rosa.search("", words).await;
         assert_eq!(found.attributes("#parts a", "href"), Vec::from_iter(part), "{words}");
         let empty = found.all("main .lines > li").is_empty();
         assert_eq!(found.text.contains("Pruebe con la palabra en inglés"), empty, "{}", found.text);
     }
     rosa.language = "en";
-    assert!(!rosa.get("/record/search?q=qqqzzz").await.text.contains("Try the English word"));
+    assert!(!rosa.search("", "qqqzzz").await.text.contains("Try the English word"));
     let list = rosa.get("/record/notes").await;
     assert!(list.all("main .lines a.title").iter().any(|title| title == "Progress note"), "{}", list.text);
     house.close().await;
@@ -162,6 +166,55 @@ async fn one_record_for_each_account(kind: Kind) {
     let home = other.submit(&used, "form[action='/link']", &[("code", &elena)]).await;
     assert_eq!(home.path, "/home");
     assert!(home.all(".whose").concat().contains("Elena"));
+    house.close().await;
+}
+
+/// What somebody looks for in their record, and the place to which they narrow a list, can be read in no address; the page
+/// can be loaded again, and stays what it is in the other language and on its next pages, for them alone.
+async fn searches_stand_in_no_address(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let found = rosa.search("", "glucose").await;
+    let titles = found.all("main .lines a.title");
+    assert!(!titles.is_empty());
+    let hidden = |page: &Page| {
+        let address = page.address().to_lowercase();
+        assert!(!address.contains("glucose") && !address.contains(&hex::encode("glucose")), "{address}");
+    };
+    hidden(&found);
+    assert_eq!(rosa.get(&found.address()).await.all("main .lines a.title"), titles, "loaded again");
+    let spanish = rosa.submit(&found, "#language-form", &[]).await;
+    assert_eq!(spanish.attributes("html", "lang"), ["es"]);
+    assert_eq!(
+        (spanish.address(), spanish.attributes("#q", "value").concat()),
+        (found.address(), "glucose".into())
+    );
+    let found = rosa.submit(&spanish, "#language-form", &[]).await;
+
+    // The filters keep the words, and leaving them out keeps them too.
+    let narrowed = rosa.submit(&found, "details.filters form", &[("from", "2099-01-01")]).await;
+    hidden(&narrowed);
+    assert!(narrowed.all("main .lines li").is_empty() && !narrowed.address().contains("2099"));
+    let cleared = rosa.get(&narrowed.attributes("details.filters a", "href").concat()).await;
+    hidden(&cleared);
+    assert_eq!(cleared.all("main .lines a.title"), titles);
+    let list = rosa.get("/record/labs").await;
+    let labs = rosa.submit(&list, "details.filters form", &[("from", "2000-01-01")]).await;
+    let next = labs.attributes("nav.pager a[rel='next']", "href").remove(0);
+    let second = rosa.get(&next).await;
+    assert_eq!((second.status, second.attributes("#from", "value").concat()), (200, "2000-01-01".into()));
+    let plain = rosa.submit(&list, "details.filters form", &[]).await;
+    assert_eq!(plain.address(), "/record/labs", "nothing was asked for");
+
+    // Words in an address are not looked for; nor is what somebody else typed.
+    for address in ["/record/search?q=glucose", "/record/search?s=00", "/record/search?s=x"] {
+        let page = rosa.get(address).await;
+        assert_eq!((page.status, page.all("main .lines li").len()), (200, 0), "{address}");
+        assert!(page.attributes("#q", "value").concat().is_empty(), "{address}");
+    }
+    let mut sam = house.linked("sam").await;
+    let theirs = sam.get(&found.address()).await;
+    assert!(theirs.all("main .lines li").is_empty() && theirs.attributes("#q", "value").concat().is_empty());
     house.close().await;
 }
 

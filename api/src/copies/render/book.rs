@@ -30,7 +30,7 @@ impl Volume {
         let say = |id| say(language, id);
         let made = context.made.utc();
         let number = |n: u32| u8::try_from(n).unwrap_or(0);
-        let mut intro = context.notice.clone();
+        let mut intro = context.notice_lines().to_vec();
         intro.extend([context.scope_line.clone(), say("copies-pdf-intro")]);
         intro.extend(context.missing.iter().cloned());
         let book = Book {

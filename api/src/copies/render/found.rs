@@ -28,16 +28,22 @@ pub const DIRECTORY: [&str; 12] = [
     "Substance",
 ];
 
+/// What may name a file by a reference, too, and not only as an attachment.
+const DOCUMENTS: [&str; 3] = ["DiagnosticReport", "DocumentReference", "Media"];
+
 impl Found {
-    /// Notes what this resource points to.
-    pub fn scan(&mut self, body: &str) {
+    /// Notes what this resource of a type points to.
+    pub fn scan(&mut self, kind: &str, body: &str) {
         for text in members(body, "\"reference\"") {
-            if may_be_directory(&text) {
+            if DOCUMENTS.contains(&kind) && text.contains("Binary/") {
+                self.binaries.insert(text);
+            } else if may_be_directory(&text) {
                 self.references.insert(text);
             }
         }
         for text in members(body, "\"url\"") {
-            if text.contains("Binary/") || text.starts_with("urn:uuid:") {
+            // An entry of a Bundle may be meant by where it stood; extensions of HL7 are no files.
+            if text.contains("Binary/") || (text.contains(':') && !text.starts_with("http://hl7.org/")) {
                 self.binaries.insert(text);
             }
         }
@@ -105,7 +111,7 @@ mod tests {
             "d2":{"reference":"Device/3"},
             "g":{"reference":"Location?identifier=s|4"},"text":"\"reference\":\"Practitioner/no\"","reference":"open"##;
         let mut found = Found::default();
-        found.scan(body);
+        found.scan("Encounter", body);
         let all: Vec<_> = found.references.iter().map(String::as_str).collect();
         assert_eq!(
             all,
@@ -122,11 +128,15 @@ mod tests {
     #[test]
     fn addresses_of_files_are_found() {
         let mut found = Found::default();
-        found.scan(r#"{"url":"Binary/12","extension":[{"url":"http://x.example/y"}],"z":{"url":"http://b.example/fhir/Binary/3"}}"#);
-        assert_eq!(
-            found.binaries.iter().map(String::as_str).collect::<Vec<_>>(),
-            ["Binary/12", "http://b.example/fhir/Binary/3"]
-        );
+        let body = r#"{"url":"Binary/12","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/y"}],
+            "z":{"url":"http://b.example/fhir/Binary/3"},"x":{"url":"urn:uuid:7"},"y":{"url":"https://b.example/scan"},
+            "related":[{"reference":"Binary/4"}]}"#;
+        let urls = ["Binary/12", "http://b.example/fhir/Binary/3", "https://b.example/scan", "urn:uuid:7"];
+        found.scan("Claim", body);
+        assert_eq!(found.binaries.iter().collect::<Vec<_>>(), urls);
+        found.scan("DocumentReference", body);
+        assert!(found.binaries.remove("Binary/4"));
+        assert_eq!(found.binaries.iter().collect::<Vec<_>>(), urls);
         assert!(may_have_files(r#"{"contentType":"a/b"}"#));
         assert!(!may_have_files(r#"{"url":"x"}"#));
     }

@@ -60,7 +60,8 @@ pub fn head(context: &Context, counts: &[(Category, usize)], out: &mut impl Writ
         who = escape(&context.patient_line),
         made = escape(&context.made_line),
         scope = escape(&context.scope_line),
-        notice = context.notice.iter().map(|line| format!("<p>{}</p>", escape(line))).collect::<String>(),
+        notice =
+            context.notice_lines().iter().map(|line| format!("<p>{}</p>", escape(line))).collect::<String>(),
     );
     let _ = write!(
         page,

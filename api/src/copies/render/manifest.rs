@@ -35,10 +35,42 @@ pub struct Manifest {
     pub language: String,
     /// How many resources of each FHIR type.
     pub resources: std::collections::BTreeMap<String, u64>,
+    /// How the whole is to be handled, as HL7 security labels: where records under 42 CFR Part 2 are in it for somebody else
+    /// than the person. The resources themselves stand as their source wrote them, with its own labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<SecurityLabel>,
     /// The public key that the signature is checked with, 32 bytes in hexadecimal.
     pub public_key: String,
     /// Every other file of the ZIP but the signature.
     pub files: Vec<FileEntry>,
+}
+
+/// A security label: a FHIR `Coding`, as in `Bundle.meta.security`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityLabel {
+    /// The code system.
+    pub system: String,
+    /// The code.
+    pub code: String,
+    /// What it is called.
+    pub display: String,
+}
+
+/// The labels of what holds records under 42 CFR Part 2, as HL7 DS4P has them: how confidential, under which law, and that it
+/// is not to be passed on without consent (2.32).
+pub fn restricted() -> Vec<SecurityLabel> {
+    let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    [
+        ("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", "restricted"),
+        (act, "42CFRPart2", "42 CFR Part2"),
+        (act, "NORDSCLCD", "no redisclosure without consent directive"),
+    ]
+    .map(|(system, code, display)| SecurityLabel {
+        system: system.into(),
+        code: code.into(),
+        display: display.into(),
+    })
+    .into()
 }
 
 /// The person a copy is about.
@@ -102,6 +134,7 @@ mod tests {
             scope: Scope::default(),
             language: "en".into(),
             resources: [("Patient".to_owned(), 1)].into(),
+            security: restricted(),
             public_key: hex::encode(keys.public_key()),
             files: vec![FileEntry { path: "a".into(), bytes: 1, sha256: "00".into() }],
         };

@@ -20,7 +20,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
 
 use super::model::Scope;
-use super::rules::{Row, has_format};
+use super::rules::{Row, has_format, has_pages, on_pages};
 use super::store::Kept;
 use crate::base::{Error, Instant, PatientNo, Result, Rid};
 use crate::config::Clinic;
@@ -50,6 +50,9 @@ pub const SPOOLS: &str = "spool-";
 /// The text of the consent that allowed the copy.
 pub const CONSENT: &str = "CONSENT.txt";
 
+/// The notice of 42 CFR 2.32, beside files that have no room for it.
+const NOTICE: &str = "NOTICE.txt";
+
 /// Most resources and most bytes of JSON asked for at once.
 const BATCH: usize = 500;
 const BATCH_BYTES: i64 = 8 * 1024 * 1024;
@@ -72,17 +75,32 @@ pub struct Context {
     pub made_line: String,
     /// What was chosen, in words.
     pub scope_line: String,
-    /// What goes with records under 42 CFR Part 2 (2.32), a paragraph each, above everything else; none where there are none,
-    /// or where the person themselves takes them.
-    pub notice: Vec<String>,
-    /// The text of the consent that allowed it, which goes along (2.32(b)).
-    pub consent: Option<String>,
+    /// What goes with records under 42 CFR Part 2, above everything else. Whether such records go in is known only while
+    /// building: without any it is taken out again. None where the person themselves takes the copy.
+    pub notice: Option<Notice>,
     /// What may be missing, a sentence each.
     pub missing: Vec<String>,
     /// What people call the source systems, by name.
     pub sources: BTreeMap<String, String>,
     /// The files of the record, filled while building.
     pub documents: Vec<Document>,
+}
+
+/// What goes with records under 42 CFR Part 2 to anybody but the person (2.32).
+pub struct Notice {
+    /// The labels of such records.
+    pub protects: Labels,
+    /// The notice, and which consent allowed the copy, a paragraph each.
+    pub lines: Vec<String>,
+    /// The text of that consent, which goes along (2.32(b)).
+    pub consent: Option<String>,
+}
+
+impl Context {
+    /// The paragraphs of the notice, where one goes with the copy.
+    pub fn notice_lines(&self) -> &[String] {
+        self.notice.as_ref().map_or(&[], |notice| &notice.lines)
+    }
 }
 
 /// An original file in the ZIP.
@@ -125,8 +143,20 @@ pub struct Finished<W> {
     pub out: W,
     /// SHA-256 of the whole.
     pub sha256: Vec<u8>,
-    /// The resources that are in it in some form: type, id and version.
-    pub resources: Vec<(String, String, i64)>,
+    /// The resources that are in it in some form.
+    pub resources: BTreeMap<Rid, Handed>,
+}
+
+/// A resource that is in the ZIP.
+pub struct Handed {
+    /// Its type.
+    pub kind: String,
+    /// Its FHIR id.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+    /// What protects it.
+    pub labels: Labels,
 }
 
 /// Renders the plan into `out`.
@@ -140,6 +170,8 @@ pub fn assemble<W: Write>(
     let mut work = Work { pack, place, handed: BTreeMap::new(), whole: shares(&context.scope), done: 0.0 };
     let with_files = work.data(&plan, &context, &mut hands)?;
     work.documents(&with_files, &mut context, &mut hands)?;
+    let chosen = (&plan.rows[..], &context.scope);
+    context.notice = context.notice.filter(|notice| work.holds(chosen, notice.protects));
     work.pages(&plan.rows, &context, &mut hands)?;
     work.ends(&context, keys)
 }
@@ -153,13 +185,13 @@ struct Work<'a, W: Write> {
     pack: Pack<W>,
     place: Place<'a>,
     /// What is in the ZIP, for the ledger: not all that was read, since a form may take little of it.
-    handed: BTreeMap<Rid, (String, String, i64)>,
+    handed: BTreeMap<Rid, Handed>,
     whole: f64,
     done: f64,
 }
 
 impl<W: Write> Work<'_, W> {
-    /// The exact data, one file for each type; notes which resources may have files.
+    /// The exact data, one file for each type; notes which resources may have files, those that are files at last.
     fn data(&mut self, plan: &Plan, context: &Context, hands: &mut Hands<'_>) -> Result<Vec<Rid>> {
         let mut found = Found::default();
         let mut with_files = Vec::new();
@@ -172,7 +204,7 @@ impl<W: Write> Work<'_, W> {
         let total: usize = by_type.values().map(Vec::len).sum();
         for (kind, rows) in by_type.iter().filter(|(kind, _)| !late(kind)) {
             self.one_type(kind, rows, (context, &mut *hands), &mut |kept, body| {
-                found.scan(body);
+                found.scan(&kept.kind, body);
                 if found::may_have_files(body) {
                     with_files.push(kept.rid);
                 }
@@ -187,13 +219,11 @@ impl<W: Write> Work<'_, W> {
         let mut binaries = by_type.remove("Binary").unwrap_or_default();
         binaries.extend(&shared);
         binaries.extend(plan.rest.iter().filter(|row| row.kind == "Binary" && named.contains(&row.rid)));
-        self.one_type("Binary", &binaries, (context, &mut *hands), &mut |kept, _| {
-            if !named.contains(&kept.rid) {
-                with_files.push(kept.rid);
-            }
-        })?;
-        self.directory(&by_type, (found, context), hands)?;
         with_files.sort_unstable();
+        let before = with_files.len();
+        self.one_type("Binary", &binaries, (context, &mut *hands), &mut |kept, _| with_files.push(kept.rid))?;
+        with_files[before..].sort_unstable();
+        self.directory(&by_type, (found, context), hands)?;
         Ok(with_files)
     }
 
@@ -232,7 +262,19 @@ impl<W: Write> Work<'_, W> {
 
     /// Notes that this resource is in the ZIP.
     fn hand(&mut self, kept: &Kept) {
-        self.handed.entry(kept.rid).or_insert_with(|| (kept.kind.clone(), kept.id.clone(), kept.version));
+        self.handed.entry(kept.rid).or_insert_with(|| Handed {
+            kind: kept.kind.clone(),
+            id: kept.id.clone(),
+            version: kept.version,
+            labels: kept.labels,
+        });
+    }
+
+    /// Whether anything is in the ZIP, or comes into its pages, that has one of these labels: also what nobody chose and
+    /// what goes along, such as a file that its source marked alone.
+    fn holds(&self, (rows, scope): (&[Row], &Scope), labels: Labels) -> bool {
+        let still = rows.iter().filter(|row| on_pages(scope, row)).map(|row| row.labels);
+        self.handed.values().map(|handed| handed.labels).chain(still).any(|found| found.0 & labels.0 != 0)
     }
 
     /// The practitioners, organizations and places that the record names, with those that these name.
@@ -254,7 +296,7 @@ impl<W: Write> Work<'_, W> {
             for batch in batches(rows) {
                 (hands.fetch)(&batch)?
                     .iter()
-                    .for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
+                    .for_each(|kept| found.scan(&kept.kind, &String::from_utf8_lossy(&kept.bytes)));
             }
         }
         let mut known: BTreeMap<Rid, String> = BTreeMap::new();
@@ -271,7 +313,7 @@ impl<W: Write> Work<'_, W> {
             for batch in rids.chunks(BATCH) {
                 (hands.fetch)(batch)?
                     .iter()
-                    .for_each(|kept| found.scan(&String::from_utf8_lossy(&kept.bytes)));
+                    .for_each(|kept| found.scan(&kept.kind, &String::from_utf8_lossy(&kept.bytes)));
             }
         }
         let mut by_type: BTreeMap<&str, Vec<Rid>> = BTreeMap::new();
@@ -303,7 +345,12 @@ impl<W: Write> Work<'_, W> {
         let mut contents: HashMap<(String, &'static str), String> = HashMap::new();
         let word = say(context.language, "copies-document-name");
         let (mut unreadable, mut elsewhere) = (0usize, 0usize);
+        // Files that came with what names them.
+        let mut taken: HashSet<Rid> = HashSet::new();
         for (n, rid) in rids.iter().enumerate() {
+            if taken.contains(rid) {
+                continue;
+            }
             if n % 100 == 0 {
                 (hands.step)(self.done)?;
             }
@@ -314,7 +361,10 @@ impl<W: Write> Work<'_, W> {
                 let (from, pointer) = match &attachment.place {
                     AttachmentPlace::Inline { pointer } => (kept.rid, pointer.clone()),
                     AttachmentPlace::Url(url) => match binary(url, hands)? {
-                        Some(rid) => (rid, "/data".to_owned()),
+                        Some(rid) => {
+                            taken.insert(rid);
+                            (rid, "/data".to_owned())
+                        }
                         None => {
                             elsewhere += 1;
                             continue;
@@ -377,11 +427,11 @@ impl<W: Write> Work<'_, W> {
     /// What people read: spreadsheets, the page, the PDF.
     fn pages(&mut self, rows: &[Row], context: &Context, hands: &mut Hands<'_>) -> Result<()> {
         let wants = |format| has_format(&context.scope, format);
-        if !wants("web") && !wants("tables") && !wants("pdf") {
+        if !has_pages(&context.scope) {
             return Ok(());
         }
         let mut by_category: BTreeMap<Category, Vec<&Row>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.listed) {
+        for row in rows.iter().filter(|row| on_pages(&context.scope, row)) {
             by_category.entry(row.category).or_default().push(row);
         }
         let mut documents: HashMap<Rid, Vec<Document>> = HashMap::new();
@@ -485,16 +535,16 @@ impl<W: Write> Work<'_, W> {
     fn ends(mut self, context: &Context, keys: &Keys) -> Result<Finished<W>> {
         let key = keys.public_key();
         let fingerprint = keys.fingerprint();
-        if let Some(consent) = &context.consent {
-            self.pack.file(CONSENT, consent.replace('\n', "\r\n").as_bytes())?;
+        if let Some(notice) = &context.notice {
+            self.notices(notice)?;
         }
         let files = self.pack.files().to_vec();
         let readme = readme::text(context, &files, &fingerprint);
         self.pack.file("READ-ME.txt", readme.as_bytes())?;
         self.pack.file(manifest::PUBLIC_KEY, manifest::pem(&key).as_bytes())?;
         let mut resources = BTreeMap::new();
-        for (kind, _, _) in self.handed.values() {
-            *resources.entry(kind.clone()).or_default() += 1;
+        for handed in self.handed.values() {
+            *resources.entry(handed.kind.clone()).or_default() += 1;
         }
         let manifest = Manifest {
             format: manifest::FORMAT.into(),
@@ -507,6 +557,7 @@ impl<W: Write> Work<'_, W> {
             scope: context.scope.clone(),
             language: context.language.tag().into(),
             resources,
+            security: context.notice.as_ref().map_or_else(Vec::new, |_| manifest::restricted()),
             public_key: hex::encode(&key),
             files: self.pack.files().to_vec(),
         };
@@ -514,7 +565,23 @@ impl<W: Write> Work<'_, W> {
         self.pack.file(manifest::MANIFEST, &bytes)?;
         self.pack.file(manifest::SIGNATURE, &keys.sign(&bytes))?;
         let (out, sha256, _) = self.pack.finish()?;
-        Ok(Finished { out, sha256, resources: self.handed.into_values().collect() })
+        Ok(Finished { out, sha256, resources: self.handed })
+    }
+
+    /// The consent; and the notice with it beside the files that cannot say it themselves, in each of their folders, since
+    /// folders are passed on alone.
+    fn notices(&mut self, notice: &Notice) -> Result<()> {
+        if let Some(consent) = &notice.consent {
+            self.pack.file(CONSENT, consent.replace('\n', "\r\n").as_bytes())?;
+        }
+        let text = readme::notice(notice);
+        for folder in ["documents", "fhir", "tables"] {
+            let within = |file: &FileEntry| file.path.split('/').next() == Some(folder);
+            if self.pack.files().iter().any(within) {
+                self.pack.file(&format!("{folder}/{NOTICE}"), text.as_bytes())?;
+            }
+        }
+        Ok(())
     }
 }
 

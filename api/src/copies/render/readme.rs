@@ -1,6 +1,6 @@
 //! `READ-ME.txt`: what is in the ZIP, what to open first, what may be missing, whom to ask, how to check it.
 
-use super::{Context, FileEntry, manifest};
+use super::{Context, FileEntry, Notice, manifest};
 use crate::copies::rules::has_format;
 use crate::words::{Language, say, say_with};
 
@@ -19,7 +19,7 @@ pub fn text(context: &Context, files: &[FileEntry], fingerprint: &str) -> String
     put(&context.patient_line);
     put(&context.made_line);
     put(&context.scope_line);
-    context.notice.iter().for_each(|line| put(line));
+    context.notice_lines().iter().for_each(|line| put(line));
     put(&say("copies-readme-open"));
     for (format, id) in [
         ("web", "copies-readme-web"),
@@ -54,6 +54,17 @@ pub fn text(context: &Context, files: &[FileEntry], fingerprint: &str) -> String
         manifest::SIGNATURE
     ));
     lines.push(String::new());
+    lines.join("\r\n")
+}
+
+/// The notice of 42 CFR 2.32 as a file of its own, with the text of the consent.
+pub fn notice(notice: &Notice) -> String {
+    let mut lines = Vec::new();
+    for line in &notice.lines {
+        lines.extend(wrap(line));
+        lines.push(String::new());
+    }
+    lines.extend(notice.consent.iter().flat_map(|text| text.lines()).map(str::to_owned));
     lines.join("\r\n")
 }
 

@@ -238,7 +238,7 @@ pub enum End {
 
 /// Whether a lens hides anything of this record.
 pub async fn hides(tx: &mut Tx, sight: Sight) -> Result<bool> {
-    if sight.lens.is_dated() {
+    if sight.lens.is_timed() {
         return Ok(true);
     }
     let (n,): (i64,) = query(
@@ -255,7 +255,7 @@ pub async fn hides(tx: &mut Tx, sight: Sight) -> Result<bool> {
 
 /// Everything that is seen of a record.
 pub async fn seen(tx: &mut Tx, sight: Sight) -> Result<Rids> {
-    let sql = concat!("SELECT i.rid FROM item i WHERE i.patient_no = $1", seen!("$2", "$3", "$4", "$5"));
+    let sql = concat!("SELECT i.rid FROM item i WHERE i.patient_no = $1", seen!(2));
     keys(tx, bind_lens(query(sql).bind(sight.patient), sight.lens)).await
 }
 
@@ -271,8 +271,8 @@ pub async fn of_the_source(tx: &mut Tx, patient: PatientNo, rids: &[i64]) -> Res
 pub async fn pointed_to(tx: &mut Tx, sight: Sight, kind: &str) -> Result<Vec<String>> {
     let sql = concat!(
         "SELECT DISTINCT t.target FROM index_reference t CROSS JOIN item i WHERE t.patient_no = $1 AND i.rid = t.rid",
-        seen!("$2", "$3", "$4", "$5"),
-        "AND (t.target LIKE $6 OR t.target LIKE '%:%' OR t.target LIKE '%?%')"
+        seen!(2),
+        "AND (t.target LIKE $9 OR t.target LIKE '%:%' OR t.target LIKE '%?%')"
     );
     let bound = bind_lens(query(sql).bind(sight.patient), sight.lens).bind(format!("{kind}/%"));
     let rows: Vec<(String,)> = bound.all(tx).await?;
@@ -284,7 +284,7 @@ fn listing(rids: &[i64]) -> Result<String> {
 }
 
 macro_rules! in_sight {
-    ($low:literal, $high:literal, $patient:literal, $hidden:literal, $categories:literal, $from:literal, $to:literal) => {
+    ($low:literal, $high:literal, $patient:literal, $lens:tt) => {
         concat!(
             "(r.rid < 16777216 AND r.source_no = (SELECT source_no FROM patient WHERE patient_no = ",
             $patient,
@@ -292,7 +292,7 @@ macro_rules! in_sight {
             $low,
             " AND ",
             $high,
-            seen!($hidden, $categories, $from, $to),
+            seen!($lens),
             ")"
         )
     };
@@ -308,7 +308,7 @@ pub async fn kept(tx: &mut Tx, sight: Sight, rids: &[i64]) -> Result<Vec<(i64, K
         "SELECT r.rid, r.type, r.id, r.version, r.received_at, i.category, r.codec, r.size, r.body \
          FROM json_each($1) a CROSS JOIN resource r CROSS JOIN item i \
          WHERE r.rid = CAST(a.value ->> 0 AS BIGINT) AND i.rid = r.rid AND ",
-        in_sight!("$2", "$3", "$4", "$5", "$6", "$7", "$8")
+        in_sight!("$2", "$3", "$4", 5)
     );
     let bound = query(sql).bind(listing(rids)?).bind(low).bind(high).bind(sight.patient);
     let rows: Vec<KeptRow> = bind_lens(bound, sight.lens).all(tx).await?;
@@ -326,7 +326,7 @@ pub async fn one(tx: &mut Tx, sight: Sight, (kind, id): (&str, &str)) -> Result<
     let sql = concat!(
         "SELECT r.rid, r.type, r.id, r.version, r.received_at, i.category, r.codec, r.size, r.body \
          FROM resource r CROSS JOIN item i WHERE r.type = $1 AND r.id = $2 AND i.rid = r.rid AND ",
-        in_sight!("$3", "$4", "$5", "$6", "$7", "$8", "$9")
+        in_sight!("$3", "$4", "$5", 6)
     );
     let bound = query(sql).bind(kind).bind(id).bind(low).bind(high).bind(sight.patient);
     let row: Option<KeptRow> = bind_lens(bound, sight.lens).optional(tx).await?;
@@ -390,8 +390,8 @@ pub async fn listed(tx: &mut Tx, sight: Sight) -> Result<Vec<Listed>> {
     let (low, high) = sight.patient.range();
     let sql = concat!(
         "SELECT r.rid, r.version, r.received_at, r.size, i.category, i.sort_at, r.type, r.id \
-         FROM item i CROSS JOIN resource r WHERE i.rid BETWEEN $1 AND $6 AND r.rid = i.rid",
-        seen!("$2", "$3", "$4", "$5")
+         FROM item i CROSS JOIN resource r WHERE i.rid BETWEEN $1 AND $9 AND r.rid = i.rid",
+        seen!(2)
     );
     let rows: Vec<ListedRow> = bind_lens(query(sql).bind(low), sight.lens).bind(high).all(tx).await?;
     let mut listed: Vec<Listed> = rows.into_iter().map(Listed::from).collect();

@@ -560,6 +560,17 @@ fn each_act_has_its_offices() {
 }
 
 #[test]
+fn only_a_signature_in_spite_of_an_earlier_one_clears() {
+    let event =
+        |(at, what): (i64, &str)| Event { at: Instant(at), what: what.into(), by: String::new(), why: None };
+    for ground in Ground::ALL {
+        let all = [(1, lifted(ground, Signed::First)), (2, lifted(ground, Signed::Both)), (3, "viewed")];
+        let cleared = cleared(&all.map(event));
+        assert_eq!(cleared, (ground == Ground::Earlier).then_some(Instant(2)), "{ground:?}");
+    }
+}
+
+#[test]
 fn people_are_told_what_became_of_it_and_not_why() {
     let event = |what: &str| Event {
         at: Instant(0),
@@ -576,11 +587,14 @@ fn people_are_told_what_became_of_it_and_not_why() {
         "lift-signed",
         "resumed",
         "suspended",
+        "waits",
+        "clear-signed",
+        "cleared",
         "taken",
     ];
     let told = told(all.map(event).into());
     let whats: Vec<_> = told.iter().map(|event| event.what.as_str()).collect();
-    assert_eq!(whats, ["verified", "active", "suspended", "resumed", "suspended", "taken"]);
+    assert_eq!(whats, ["verified", "active", "suspended", "resumed", "suspended", "resumed", "taken"]);
     assert!(told.iter().all(|event| event.why.is_none()));
     assert!(told.iter().all(|event| (event.what == "taken") != event.by.is_empty()));
 }

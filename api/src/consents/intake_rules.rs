@@ -1,0 +1,63 @@
+//! What staff write down with a request that came to them past this service. Pure.
+
+use chrono::NaiveDate;
+
+use super::model::Intake;
+use crate::base::{Problem, Problems, says_why, unseen};
+
+/// Longest words on how somebody was known, in characters.
+const KNOWN: usize = 2_000;
+
+/// What must be mended: it came on a day of the person's life, not tomorrow, and somebody else can follow how the clinic
+/// knew who asked (45 CFR 164.514(h)(1)).
+pub fn problems(intake: &Intake, (born, today): (Option<&str>, NaiveDate)) -> Problems {
+    let born = born.and_then(|day| day.parse::<NaiveDate>().ok());
+    let day = match intake.day.parse::<NaiveDate>() {
+        Err(_) => Some("problem-date"),
+        Ok(day) if day > today => Some("problem-date-future"),
+        Ok(day) if born.is_some_and(|born| day < born) => Some("problem-limit-before-birth"),
+        Ok(_) => None,
+    };
+    let known = match intake.known.as_str() {
+        known if known.chars().count() > KNOWN => Some("problem-text-long"),
+        known if !says_why(known) => Some("problem-limit-known"),
+        _ => None,
+    };
+    let day = day.map(|code| Problem { field: "received", code });
+    let known = known.map(|code| Problem { field: "known", code });
+    Problems(day.into_iter().chain(known.or_else(|| unseen("known", &intake.known))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::Came;
+    use super::*;
+
+    /// Birth, the day it came, and how the person was known → what is to be mended.
+    #[test]
+    fn a_request_came_on_a_day_from_somebody_known() {
+        let (today, long) = ("2026-11-23".parse().unwrap(), "known ".repeat(400));
+        let known = "Gave the birth date and the address";
+        for (born, day, known, wanted) in [
+            (Some("1980-02-29"), "2026-11-23", known, vec![]),
+            (Some("2026-11-23"), "2026-11-23", known, vec![]),
+            (Some("2026-11-23"), "2026-11-22", known, vec!["problem-limit-before-birth"]),
+            (Some("1980-02-29"), "1979-12-31", known, vec!["problem-limit-before-birth"]),
+            // Of whom only the year is known, or nothing.
+            (Some("1980"), "1979-12-31", known, vec![]),
+            (None, "1900-01-01", known, vec![]),
+            (None, "2026-11-24", known, vec!["problem-date-future"]),
+            (None, "", known, vec!["problem-date"]),
+            (None, "2026-02-30", "-", vec!["problem-date", "problem-limit-known"]),
+            (None, "2026-11-23", "ID shown.", vec!["problem-limit-known"]),
+            (None, "2026-11-23", "Passport shown", vec![]),
+            (None, "2026-11-23", "Passport\u{202e} shown", vec!["problem-text-unseen"]),
+            (None, "2026-11-23", long.as_str(), vec!["problem-text-long"]),
+        ] {
+            let intake = Intake { day: day.into(), came: Came::Telephone, known: known.into() };
+            let found = problems(&intake, (born, today));
+            let codes: Vec<_> = found.0.iter().map(|problem| problem.code).collect();
+            assert_eq!(codes, wanted, "{born:?} {day} {known:.20}");
+        }
+    }
+}

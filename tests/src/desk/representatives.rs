@@ -1,0 +1,152 @@
+//! Somebody who acts for a patient, appointed at the desk: the papers are checked as those of a claim, what is given is read
+//! once more, and the code is shown once.
+
+use api::representation::{Kind as Authority, Scope};
+
+use super::{found, main};
+use crate::acting::appointed;
+use crate::harness::client::Page;
+use crate::harness::{House, Kind, on_both_databases};
+
+on_both_databases!(
+    a_parent_is_appointed_and_comes_in_by_the_code,
+    after_a_decline_two_sign_for_who_is_appointed,
+);
+
+const CHECK: &str = "#appoint";
+const CONFIRM: &str = "#confirm";
+const DECIDE: &str = "form[action^='/staff/authorities/']";
+const ENTER: &str = "form[action='/people/code']";
+const AUTHORITIES: &str = "SELECT count(*) FROM authority";
+const FILL: [(&str, &str); 4] = [
+    ("kind", "parent"),
+    ("proof", "birth-certificate"),
+    ("name", "Elena Harper"),
+    ("note", "State seal, and her driver licence"),
+];
+
+/// The code that a page shows.
+fn shown(page: &Page) -> String {
+    assert_eq!(page.status, 201, "{}", main(page));
+    page.all("#given-code").concat().trim().to_owned()
+}
+
+async fn a_parent_is_appointed_and_comes_in_by_the_code(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("mia").await;
+    let mut clerk = house.desk("clerk").await;
+    let card = found(&house, &mut clerk, "mia").await;
+    let link = card.attributes("main a[href$='/representatives/new']", "href").remove(0);
+    let form = clerk.get(&link).await;
+    assert_eq!(form.status, 200);
+
+    for (field, value) in [
+        ("kind", ""),
+        ("kind", "health-care-agent"),
+        ("proof", ""),
+        ("proof", "power-of-attorney"),
+        ("name", ""),
+        ("note", ""),
+        ("until", "2020-01-01"),
+        ("labels", "xyz"),
+    ] {
+        let wrong: Vec<_> = FILL.iter().copied().filter(|(name, _)| *name != field).collect();
+        let wrong = [wrong, vec![(field, value)]].concat();
+        let page = clerk.submit(&form, CHECK, &wrong).await;
+        assert_eq!(page.status, 422, "{field}: {}", main(&page));
+        assert_eq!(page.all(&format!("#{field}-problem")).len(), 1, "{field}: {}", page.text);
+    }
+    // A court's paper is for the privacy officer.
+    let court = [FILL[0], ("proof", "court-order"), FILL[2], FILL[3]];
+    let refused = clerk.submit(&form, CHECK, &court).await;
+    assert_eq!((refused.status, refused.all("#proof-problem").len()), (403, 1), "{}", main(&refused));
+    assert_eq!(refused.all("#note").concat(), FILL[3].1, "what was typed is there");
+
+    let confirm = clerk.submit(&form, CHECK, &FILL).await;
+    for words in ["Elena Harper", "birth certificate", "State seal", "All parts of the record, but"] {
+        assert!(main(&confirm).contains(words), "{words}: {}", main(&confirm));
+    }
+    assert!(confirm.all(".whose").concat().contains("Mia"), "whose record it is");
+    let back = [("back", "yes")];
+    let (action, fields) = (format!("{}/representatives/check", card.path), confirm.form(CONFIRM).2);
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(back).collect();
+    let form_again = clerk.plain_post(&action, &fields).await;
+    assert_eq!(form_again.attributes("#name", "value"), ["Elena Harper"]);
+    // What was not read once more is not given.
+    let unread: Vec<_> = fields.iter().copied().filter(|(n, _)| !["confirmed", "back"].contains(n)).collect();
+    let asked = clerk.plain_post(&format!("{}/representatives", card.path), &unread).await;
+    assert_eq!((asked.status, asked.all(CONFIRM).len()), (200, 1), "{}", main(&asked));
+    assert_eq!(house.raw.number(AUTHORITIES).await, 0, "nothing was done yet");
+
+    let made = clerk.submit(&confirm, CONFIRM, &[]).await;
+    let code = shown(&made);
+    assert_eq!(code.len(), 19, "{code}");
+    assert!(main(&made).contains("/people/code") && made.all("#waits").is_empty(), "{}", main(&made));
+    let right = made.attributes("main a[href^='/staff/authorities/']", "href").remove(0);
+    // Sent again it is neither a second right nor the code once more.
+    let again = clerk.submit(&confirm, CONFIRM, &[]).await;
+    assert!(again.path.starts_with("/staff/authorities") && !again.text.contains(&code), "{}", again.path);
+    assert_eq!(house.raw.number(AUTHORITIES).await, 1);
+    assert!(main(&clerk.get(&right).await).contains("State seal"));
+
+    // Who made it does not come in by it.
+    let enter = clerk.get("/people/code").await;
+    let refused = clerk.submit(&enter, ENTER, &[("code", &code)]).await;
+    assert_eq!((refused.status, refused.all("#code-problem").len()), (422, 1), "{}", main(&refused));
+    let mut elena = house.signed_in("elena").await;
+    let enter = elena.get("/people/code").await;
+    let taken = elena.submit(&enter, ENTER, &[("code", &code)]).await;
+    assert!(main(&taken).contains("Open the record of Mia"), "{}", main(&taken));
+    house.close().await;
+}
+
+async fn after_a_decline_two_sign_for_who_is_appointed(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("mia").await;
+    house.signed_in("newton").await;
+    let first = appointed(&house, ("newton", Authority::Parent), "mia", Scope::WHOLE).await;
+    let (mut clinician, mut officer) = (house.desk("clinician").await, house.desk("privacy").await);
+    let decline = [("act", "decline"), ("why", "The child is afraid of them")];
+    for who in [&mut clinician, &mut officer] {
+        found(&house, who, "mia").await;
+        let page = who.get(&format!("/staff/authorities/{first}")).await;
+        who.submit(&page, DECIDE, &decline).await;
+    }
+    let mut clerk = house.desk("clerk").await;
+    let card = found(&house, &mut clerk, "mia").await;
+    let path = format!("{}/representatives/new", card.path);
+    let form = clerk.get(&path).await;
+    let confirm = clerk.submit(&form, CHECK, &FILL).await;
+    assert_eq!(confirm.attributes("#earlier a", "href"), [format!("/staff/authorities/{first}")]);
+    assert!(confirm.all("#despite").is_empty());
+    assert_eq!(clerk.submit(&confirm, CONFIRM, &[]).await.status, 403);
+
+    let form = officer.get(&path).await;
+    let confirm = officer.submit(&form, CHECK, &FILL).await;
+    for words in ["", "no"] {
+        let wordless = officer.submit(&confirm, CONFIRM, &[("despite", words)]).await;
+        assert_eq!(
+            (wordless.status, wordless.all("#despite-problem").len()),
+            (422, 1),
+            "{}",
+            main(&wordless)
+        );
+    }
+    assert_eq!(house.raw.number(AUTHORITIES).await, 1, "nothing was done yet");
+    let why = [("despite", "It is the mother, who lives with the child")];
+    let made = officer.submit(&confirm, CONFIRM, &why).await;
+    let code = shown(&made);
+    assert!(made.all("#waits").concat().contains("a clinician must sign as well"), "{}", main(&made));
+    let right = made.attributes("main a[href^='/staff/authorities/']", "href").remove(0);
+
+    let mut elena = house.signed_in("elena").await;
+    let enter = elena.get("/people/code").await;
+    let taken = elena.submit(&enter, ENTER, &[("code", &code)]).await;
+    assert!(!main(&taken).contains("Open the record"), "{}", main(&taken));
+    let page = clinician.get(&right).await;
+    let signed = [("act", "resume"), ("why", "I spoke with the child")];
+    clinician.submit(&page, DECIDE, &signed).await;
+    assert!(main(&elena.get("/people").await).contains("Open the record of Mia"));
+    house.close().await;
+}
