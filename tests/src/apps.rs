@@ -18,6 +18,7 @@ use crate::harness::{House, Kind, binary, on_both_databases};
 on_both_databases!(
     an_app_is_connected_and_stopped,
     names_of_doctors_can_be_shared_alone,
+    names_of_doctors_can_be_kept_out,
     times_and_single_kinds_are_kept_out,
     everything_else_goes_with_its_tick,
     a_day_that_does_not_count_is_not_dropped_without_a_word,
@@ -138,6 +139,46 @@ async fn names_of_doctors_can_be_shared_alone(kind: Kind) {
     assert_eq!(read(&house, &token, "Practitioner").await.0, StatusCode::OK);
     for path in ["Observation".to_owned(), format!("Patient/{}", token["patient"].as_str().unwrap())] {
         assert_eq!(read(&house, &token, &path).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    house.close().await;
+}
+
+async fn names_of_doctors_can_be_kept_out(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    let page = rosa.get(&asking(&house, &client, "launch/patient patient/*.rs")).await;
+    let parts = page.attributes("input[name='groups']", "value");
+    let parts: Vec<(&str, &str)> = parts.iter().map(|part| ("groups", part.as_str())).collect();
+    let kinds = [("answer", "share"), ("kinds", "Patient"), ("kinds", "Condition"), ("kinds", "Encounter")];
+    let back = back_with(&answer(&mut rosa, &page, &[&kinds[..], &parts].concat()).await);
+    let token = token(&house, &client, &back).await;
+    let scope = token["scope"].as_str().unwrap();
+    assert!(scope.contains("patient/Condition.rs") && scope.contains("patient/Provenance.rs"), "{scope}");
+    let patient = token["patient"].as_str().unwrap();
+    for name in
+        ["Endpoint", "HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"]
+    {
+        assert!(!scope.contains(&format!("patient/{name}.")), "{scope}");
+        assert_eq!(read(&house, &token, name).await.0, StatusCode::FORBIDDEN, "{name}");
+    }
+    // What the visits name stays named, and does not come along.
+    let everything = format!("Patient/{patient}/$everything");
+    for path in ["Encounter?_include=Encounter:location&_include=Encounter:practitioner", &everything] {
+        let (status, found) = read(&house, &token, path).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {found}");
+        let kinds: Vec<&str> = found["entry"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|entry| entry["resource"]["resourceType"].as_str())
+            .collect();
+        assert!(kinds.contains(&"Encounter"), "{path}: {kinds:?}");
+        assert!(
+            !kinds.iter().any(|kind| ["Location", "Practitioner", "Organization"].contains(kind)),
+            "{path}"
+        );
+        assert!(found.to_string().contains("\"Practitioner/"), "{path}: references stay");
     }
     house.close().await;
 }
