@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 
 use api::fhir::sensitivity::Label;
 use api::representation::Kind as Authority;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::acting;
+use crate::bulk::system::group;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, binary, on_both_databases};
 
 on_both_databases!(
     an_app_is_connected_and_stopped,
     names_of_doctors_can_be_shared_alone,
+    names_of_doctors_can_be_kept_out,
     times_and_single_kinds_are_kept_out,
     everything_else_goes_with_its_tick,
     a_day_that_does_not_count_is_not_dropped_without_a_word,
@@ -136,6 +139,46 @@ async fn names_of_doctors_can_be_shared_alone(kind: Kind) {
     assert_eq!(read(&house, &token, "Practitioner").await.0, StatusCode::OK);
     for path in ["Observation".to_owned(), format!("Patient/{}", token["patient"].as_str().unwrap())] {
         assert_eq!(read(&house, &token, &path).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    house.close().await;
+}
+
+async fn names_of_doctors_can_be_kept_out(kind: Kind) {
+    let house = House::start(kind).await;
+    let (_, client, _) = sign_up(&house, "public").await;
+    let mut rosa = house.linked("rosa").await;
+    let page = rosa.get(&asking(&house, &client, "launch/patient patient/*.rs")).await;
+    let parts = page.attributes("input[name='groups']", "value");
+    let parts: Vec<(&str, &str)> = parts.iter().map(|part| ("groups", part.as_str())).collect();
+    let kinds = [("answer", "share"), ("kinds", "Patient"), ("kinds", "Condition"), ("kinds", "Encounter")];
+    let back = back_with(&answer(&mut rosa, &page, &[&kinds[..], &parts].concat()).await);
+    let token = token(&house, &client, &back).await;
+    let scope = token["scope"].as_str().unwrap();
+    assert!(scope.contains("patient/Condition.rs") && scope.contains("patient/Provenance.rs"), "{scope}");
+    let patient = token["patient"].as_str().unwrap();
+    for name in
+        ["Endpoint", "HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"]
+    {
+        assert!(!scope.contains(&format!("patient/{name}.")), "{scope}");
+        assert_eq!(read(&house, &token, name).await.0, StatusCode::FORBIDDEN, "{name}");
+    }
+    // What the visits name stays named, and does not come along.
+    let everything = format!("Patient/{patient}/$everything");
+    for path in ["Encounter?_include=Encounter:location&_include=Encounter:practitioner", &everything] {
+        let (status, found) = read(&house, &token, path).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {found}");
+        let kinds: Vec<&str> = found["entry"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|entry| entry["resource"]["resourceType"].as_str())
+            .collect();
+        assert!(kinds.contains(&"Encounter"), "{path}: {kinds:?}");
+        assert!(
+            !kinds.iter().any(|kind| ["Location", "Practitioner", "Organization"].contains(kind)),
+            "{path}"
+        );
+        assert!(found.to_string().contains("\"Practitioner/"), "{path}: references stay");
     }
     house.close().await;
 }
@@ -857,8 +900,26 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
         ("scope", "system/Patient.rs"),
         ("groups", "all"),
     ];
+    let unknown = admin.submit(&form, "#app-form", &fill).await;
+    assert_eq!((unknown.status, unknown.all("#groups-problem").len()), (422, 1), "{}", unknown.text);
+    // What is wrong with keys is said at their field, and truly.
+    for (field, value, words) in [
+        ("keys", r#"{"kty":"EC","crv":"P-384","kid":"a"}"#, "is not a JWK Set"),
+        ("keys", r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"a","d":"AA"}]}"#, "private or shared key"),
+        ("keys", r#"{"keys":[{"kty":"EC","crv":"P-384"}]}"#, "has no kid"),
+        ("jwks_uri", "http://lake.example.org/keys", "begins with https"),
+    ] {
+        let empty = if field == "keys" { ("jwks_uri", "") } else { ("keys", "") };
+        let wrong = admin.submit(&form, "#app-form", &[fill[0], fill[2], empty, (field, value)]).await;
+        let said = wrong.all(&format!("#{field}-problem")).concat();
+        assert!(wrong.status == 422 && said.contains(words), "{field}: {said}");
+    }
+    // One without a group is told what follows.
+    let alone = admin.submit(&form, "#app-form", &fill[..3]).await;
+    assert!(alone.status == 201 && alone.text.contains("It names no group"), "{}", alone.text);
+    group(&house, "all", &[]).await;
     let made = admin.submit(&form, "#app-form", &fill).await;
-    assert_eq!(made.status, 201, "{}", made.text);
+    assert!(made.status == 201 && !made.text.contains("It names no group"), "{}", made.text);
     let system = made.attributes("main a.button", "href").remove(0);
     let page = admin.get(&system).await;
     assert!(page.all("#agree-form").is_empty(), "nobody agrees to their own");
@@ -883,6 +944,21 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
     let mut anyone = house.browser();
     let page = anyone.get("/developers").await;
     assert!(page.all("#example-js").concat().contains(&format!("{}/fhir", house.url)));
+    // What the example makes of a verifier is what the server makes of it (RFC 7636, 4.2).
+    let example = page.all("#example-sh").concat();
+    let made = example.lines().filter(|line| line.starts_with("VERIFIER=") || line.starts_with("CHALLENGE="));
+    let script =
+        format!("{}\nprintf '%s %s' \"$VERIFIER\" \"$CHALLENGE\"", made.collect::<Vec<_>>().join("\n"));
+    match std::process::Command::new("openssl").arg("version").output() {
+        Err(_) => println!("skipped: there is no openssl here"),
+        Ok(_) => {
+            let ran = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+            let words = String::from_utf8(ran.stdout).unwrap();
+            let (verifier, challenge) = words.split_once(' ').unwrap();
+            assert!(verifier.len() == 64, "{verifier}");
+            assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(api::base::sha256([verifier.as_bytes()])), challenge);
+        }
+    }
     let brands = anyone.ask(Method::GET, "/developers/brands", &[("origin", "https://app.example")]).await;
     assert_eq!(brands.headers["access-control-allow-origin"], "*");
     let bundle: Value = serde_json::from_slice(&brands.bytes).unwrap();
@@ -913,6 +989,14 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
     assert!(asked.headers["access-control-allow-headers"].to_str().unwrap().contains("If-None-Match"));
     let openapi = anyone.ask(Method::GET, "/developers/openapi.json", &[]).await;
     let document: Value = serde_json::from_slice(&openapi.bytes).unwrap();
+    // What can be told about an app is named, each thing by its name in the RFC.
+    let read = include_str!("../../api/src/smart/registration.rs").split("fn read(").nth(1).unwrap();
+    let read = read.split("\n}\n").next().unwrap();
+    for part in read.split("text(\"").skip(1).chain(read.split("texts(\"").skip(1)) {
+        let name = part.split('"').next().unwrap();
+        let named = &document["components"]["schemas"]["Registration"]["properties"][name];
+        assert!(named.is_object(), "{name}");
+    }
     // What it names is there: nothing answers 404.
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
-use super::rules;
+use super::key_rules;
 use crate::base::Instant;
 
 /// The longest assertion, in bytes.
@@ -93,7 +93,7 @@ pub(super) fn key<'a>(set: &'a Value, header: &Header) -> Result<&'a Value, Stri
     let Some(key) = keys.iter().find(of_kid) else {
         return Err("no key of the set has the kid of the assertion".into());
     };
-    if let Some(fault) = rules::key_fault(key) {
+    if let Some(fault) = key_rules::key_fault(key) {
         return Err(format!("the key {fault}"));
     }
     let kind = if header.algorithm == Algorithm::RS384 { "RSA" } else { "EC" };

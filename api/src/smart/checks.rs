@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::authenticate::{self, At};
 use super::model::{Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, SystemAccess};
 use super::request_rules::{Params, Wrong};
-use super::scopes::Scope;
 use super::token_store::{self, Kept, Opened, Opens, Token};
 use super::{grants, id_tokens, metadata, store, tokens};
 use crate::app::App;
@@ -159,7 +158,7 @@ async fn access_told(app: &App, tx: &mut Tx, (token, opens): (&Token, Opens)) ->
             if access.scopes.is_about_a_record() {
                 told["patient"] = json!(access.patient_id);
             }
-            if access.scopes.has(&Scope::FhirUser) {
+            if access.scopes.know_user() {
                 let under = opened.under.map(|(authority, _)| authority);
                 told["fhirUser"] = json!(tokens::fhir_user(app, (&access.patient_id, under)));
             }

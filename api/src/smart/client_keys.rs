@@ -11,8 +11,8 @@ use url::Url;
 
 use super::address_rules::{KeysFault, Loopback, is_public, keys_fault};
 use super::assertion_rules::{self, Expected, Header, Once};
+use super::key_rules;
 use super::model::{Client, KeySource, KeyTest};
-use super::rules;
 use crate::app::App;
 use crate::base::Instant;
 use crate::config::Config;
@@ -161,9 +161,9 @@ async fn fetch(app: &App, address: &str) -> Result<(Value, Duration), String> {
         body.extend_from_slice(&chunk);
     }
     let set = serde_json::from_slice(&body).map_err(|_| "the answer of jwks_uri is not JSON")?;
-    match rules::key_set_fault(&set) {
+    match key_rules::set_fault(&set) {
         None => Ok((set, age)),
-        Some(fault) => Err(format!("the answer of jwks_uri {fault}")),
+        Some(fault) => Err(format!("the answer of jwks_uri {}", fault.words())),
     }
 }
 
@@ -239,8 +239,8 @@ pub(super) async fn test(
     ));
     for key in set.iter().filter_map(|set| set["keys"].as_array()).flatten() {
         let name = format!("Key {}", key["kid"].as_str().map(super::request_rules::told).unwrap_or_default());
-        let kind = format!("for {}", rules::algorithm(key));
-        steps.push((name, rules::key_fault(key).map_or(Ok(kind), |fault| Err(fault.to_owned()))));
+        let kind = format!("for {}", key_rules::algorithm(key));
+        steps.push((name, key_rules::key_fault(key).map_or(Ok(kind), |fault| Err(fault.to_owned()))));
     }
     if let Some(assertion) = assertion {
         let header = assertion_rules::header(assertion.trim());

@@ -54,6 +54,7 @@ pub(super) async fn register_for_clinic(app: &App, actor: &Actor, about: Registr
     let mut tx = app.db.write().await?;
     let id = ClientId(new_id(app));
     let made = make(app, &mut tx, (id, Origin::Clinic, state), (about, None)).await?;
+    super::systems::sound(&mut tx, &made.client.about).await?;
     store::registered_by(&mut tx, &made.client.id, actor.account).await?;
     tx.commit().await?;
     Ok(made)

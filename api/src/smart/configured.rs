@@ -9,7 +9,7 @@ use super::model::{Client, ClientId, ClientKind, ClientState, KeySource, Origin,
 use super::name_rules::{self, Taken};
 use super::registration::why;
 use super::rules::{self, Against};
-use super::{clients, store, token_store};
+use super::{clients, store, systems, token_store};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::config::{self, Config, Fault};
@@ -137,7 +137,9 @@ pub(super) async fn bring(app: &App) -> Result<()> {
 async fn bring_once(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
     for client in &app.config.clients {
-        brought(app, &mut tx, (ClientId(client.id.clone()), about(client))).await?;
+        let (id, about) = (ClientId(client.id.clone()), about(client));
+        systems::remark(&mut tx, (&id, &about)).await?;
+        brought(app, &mut tx, (id, about)).await?;
     }
     let now = app.clock.now();
     for known in store::of_settings(&mut tx).await? {

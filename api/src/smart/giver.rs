@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::grant_store;
 use super::model::Access;
-use super::scopes::{Allowed, Interaction, Level, Scope};
+use super::scopes::{Allowed, Interaction, Level};
 use crate::app::App;
 use crate::base::{Instant, Result};
 use crate::db::Tx;
@@ -20,7 +20,7 @@ pub(super) async fn read(
     (access, kind, id): (&Access, &str, &str),
 ) -> Result<Option<(Value, Instant)>> {
     let allowed = access.scopes.of_type((Level::Patient, Interaction::Read), kind);
-    let knows = access.scopes.has(&Scope::FhirUser);
+    let knows = access.scopes.know_user();
     let may = match kind {
         "Patient" => knows && allowed == Allowed::No && id == access.patient_id,
         "RelatedPerson" => knows || allowed == Allowed::All,

@@ -3,7 +3,8 @@
 //!
 //! A group of Conditions or Observations is told by its category, so it can be granted alone (US Core 6.1, granular
 //! scopes). What is of two groups goes only where both are ticked. Types that several groups share, such as reports, are
-//! granted as a whole and narrowed by the lens of the grant. A whole type can be left out of all groups.
+//! granted as a whole and narrowed by the lens of the grant. A whole type can be left out of all groups, and so can the
+//! directory.
 
 use std::collections::BTreeSet;
 
@@ -15,18 +16,11 @@ const CONDITION: &str = "http://terminology.hl7.org/CodeSystem/condition-categor
 const US_CONDITION: &str = "http://hl7.org/fhir/us/core/CodeSystem/condition-category";
 const US_CORE: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
 
-/// Types that go with whatever else is granted: names of doctors and places, and who wrote something.
-const ALONG: [&str; 7] = [
-    "Endpoint",
-    "HealthcareService",
-    "Location",
-    "Organization",
-    "Practitioner",
-    "PractitionerRole",
-    "Provenance",
-];
+/// The directory: names of doctors and places. It goes with whatever else is granted, or all of it is left out.
+const DIRECTORY: [&str; 6] =
+    ["Endpoint", "HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
 
-/// Where Provenance lies in the portal.
+/// Where Provenance, which goes along by itself, lies in the portal.
 const PROVENANCE: Category = Category::Other;
 
 /// A group that can be ticked.
@@ -256,6 +250,20 @@ pub fn kinds(asked: &Scopes) -> Vec<&'static str> {
     each_kind().filter(is_asked).collect()
 }
 
+/// The types of the directory that an app asks for beside a record: they are left out together. Where it asks for nothing
+/// else there is nothing to tick.
+pub fn directory(asked: &Scopes) -> Vec<&'static str> {
+    let is_asked = |kind: &&str| {
+        asked.resources().any(|resource| resource.kind.as_deref().is_none_or(|own| own == *kind))
+    };
+    if offered(asked).is_empty() { Vec::new() } else { DIRECTORY.into_iter().filter(is_asked).collect() }
+}
+
+/// Whether somebody left the directory out of what a grant lets an app read.
+pub fn is_without_directory(scopes: &Scopes) -> bool {
+    DIRECTORY.into_iter().any(|kind| scopes.denies(kind))
+}
+
 /// The types that somebody left out of what a grant lets an app read, which is told in groups.
 pub fn left_out_of(scopes: &Scopes, categories: i64) -> Vec<&'static str> {
     let groups = granted(scopes, categories);
@@ -281,12 +289,14 @@ pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
     }
     // Who wrote what is an item of the record itself: it goes along only where the lens leaves its category. Names of
     // doctors and places can be all that an app asks for; then there is nothing to tick.
-    let along = ALONG.into_iter().filter(|kind| match *kind {
-        "Provenance" => !chosen.is_empty() && categories & bit(PROVENANCE) != 0,
-        _ => !chosen.is_empty() || offered.is_empty(),
-    });
-    let mut ticked: Vec<Ticked> = along.map(Ticked::whole).collect();
-    for kind in TYPES.into_iter().filter(|kind| !ALONG.contains(kind)) {
+    let mut ticked = Vec::new();
+    if !chosen.is_empty() || offered.is_empty() {
+        ticked.extend(DIRECTORY.map(Ticked::whole));
+    }
+    if !chosen.is_empty() && categories & bit(PROVENANCE) != 0 {
+        ticked.push(Ticked::whole("Provenance"));
+    }
+    for kind in TYPES.into_iter().filter(|kind| !goes_along(kind)) {
         let holders = || offered.iter().filter(|group| group.holds(kind));
         let shared = chosen.iter().any(|group| group.types.contains(&kind));
         if holders().next().is_some() && (shared || holders().all(|group| chosen.contains(group))) {
@@ -304,6 +314,11 @@ pub fn meaning(asked: &Scopes, slugs: &[String]) -> Meaning {
     let files = Category::ALL.into_iter().filter(|category| !has_some(category));
     let files = files.fold(-1, |files, category| files & !bit(category));
     Meaning { ticked, categories, files }
+}
+
+/// Whether a type goes along with others and is of no group.
+fn goes_along(kind: &str) -> bool {
+    kind == "Provenance" || DIRECTORY.contains(&kind)
 }
 
 /// The categories of a type that these groups hold: those they name, and those the app asked for by itself.

@@ -264,7 +264,7 @@ fn single_types_are_left_out_of_their_groups() {
     );
     assert_eq!(kinds(&scopes("patient/Practitioner.rs patient/Provenance.rs openid")), [""; 0]);
     assert_eq!(kinds(&scopes(LAB)), ["Observation"]);
-    assert_eq!(kinds(&scopes("patient/*.rs")).len(), TYPES.len() - ALONG.len());
+    assert_eq!(kinds(&scopes("patient/*.rs")).len(), TYPES.len() - DIRECTORY.len() - 1);
     for (asked, out, ticked, granted, left_out) in [
         (
             "patient/CarePlan.rs patient/Goal.rs patient/CareTeam.rs",
@@ -310,6 +310,35 @@ fn single_types_are_left_out_of_their_groups() {
         assert_eq!(narrowed.to_string(), granted, "{asked}: {ticked}");
         assert_eq!(left_out_of(&narrowed, meaning.categories).join(" "), left_out, "{asked}: {ticked}");
     }
+}
+
+#[test]
+fn the_directory_is_left_out_as_one() {
+    for (asked, directory_asked, granted) in [
+        ("patient/Goal.rs", "", "patient/Goal.rs"),
+        ("patient/Goal.rs patient/Practitioner.rs", "Practitioner", "patient/Goal.rs"),
+        (
+            "patient/Goal.rs patient/Location.rs patient/Organization.rs patient/Provenance.rs",
+            "Location Organization",
+            "patient/Goal.rs patient/Provenance.rs",
+        ),
+        // All that is asked for is no choice.
+        ("patient/Location.rs patient/Provenance.rs", "", "patient/Location.rs"),
+    ] {
+        let asked = scopes(asked);
+        let out = directory(&asked);
+        assert_eq!(out.join(" "), directory_asked, "{asked}");
+        let wanted = asked.but(&out);
+        let all: Vec<String> = offered(&asked).iter().map(|group| group.slug.to_owned()).collect();
+        let narrowed = wanted.narrowed(&meaning(&wanted, &all).ticked);
+        assert_eq!(narrowed.to_string(), granted, "{asked}");
+        assert_eq!(is_without_directory(&narrowed), !out.is_empty(), "{asked}");
+        assert!(out.iter().all(|kind| narrowed.denies(kind)), "{asked}");
+    }
+    let whole = scopes("patient/*.rs");
+    assert_eq!(directory(&whole), DIRECTORY);
+    let less = whole.but(&directory(&whole));
+    assert!(!less.cover_all() && less.types(Level::Patient).len() == TYPES.len() - DIRECTORY.len());
 }
 
 /// With everything ticked nothing is left out, so that the app sees the log and the permissions, too.
@@ -365,7 +394,7 @@ fn a_grant_is_told_in_the_groups_that_were_ticked() {
 fn every_type_is_somewhere_and_every_name_once() {
     for kind in TYPES {
         assert_ne!(
-            ALONG.contains(&kind),
+            goes_along(kind),
             GROUPS.iter().any(|group| group.holds(kind)),
             "{kind} is in a group or goes along"
         );

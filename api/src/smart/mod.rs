@@ -21,6 +21,7 @@ mod id_tokens;
 mod limits;
 mod metadata;
 mod model;
+mod key_rules;
 mod name_rules;
 mod registration;
 mod request_rules;

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::authenticate::{At, secret_hash};
+use super::key_rules::{self, SetFault};
 use super::model::{
     Attempt, Client, ClientId, ClientKind, ClientState, Fault, KeySource, NoAnswer, Origin, Registration, Use,
 };
@@ -222,7 +223,8 @@ fn described(app: &App, client: &Client) -> Value {
         "response_types": ["code"],
         "contacts": about.contacts,
     });
-    if let (ClientKind::Keys, Some(algorithm)) = (about.kind, rules::only_algorithm(about.keys.as_ref())) {
+    if let (ClientKind::Keys, Some(algorithm)) = (about.kind, key_rules::only_algorithm(about.keys.as_ref()))
+    {
         told["token_endpoint_auth_signing_alg"] = json!(algorithm);
     }
     for (name, value) in [
@@ -258,8 +260,8 @@ fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), 
     }
     let mut sent: Map<String, Value> =
         serde_json::from_slice(body).map_err(|_| bad("the body is not a JSON object".into()))?;
-    // Libraries send what they have no value for as null: it counts as left out (RFC 7592, 2.2).
-    sent.retain(|_, value| !value.is_null());
+    // Libraries send what they have no value for as null or as an empty text: it counts as left out (RFC 7592, 2.2).
+    sent.retain(|_, value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()));
     let text = |name: &str| match sent.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -298,10 +300,7 @@ fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), 
     }
     let keys = match (sent.get("jwks"), text("jwks_uri")?) {
         (Some(_), Some(_)) => return Err(bad("jwks and jwks_uri must not both be there".into())),
-        (Some(set), None) => match rules::key_set_fault(set) {
-            None => Some(KeySource::Value(set.clone())),
-            Some(fault) => return Err(bad(format!("jwks: {fault}"))),
-        },
+        (Some(set), None) => Some(KeySource::Value(set.clone())),
         (None, address) => address.map(KeySource::Url),
     };
     let redirect_uris = texts("redirect_uris")?.unwrap_or_default();
@@ -314,7 +313,7 @@ fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), 
             return Err(Wrong::new("invalid_redirect_uri", words));
         }
     }
-    let scope = text("scope")?.filter(|scope| !scope.trim().is_empty());
+    let scope = text("scope")?;
     if let Some(asked) = &scope {
         let parsed = Scopes::read(asked).map_err(|wrong| bad(format!("scope: {}", wrong.0)))?;
         if parsed.scopes.for_level(Level::Patient).is_empty() {
@@ -357,8 +356,7 @@ fn spelled(about: &Registration, problem: &Problem) -> &'static str {
         ("name", _) => "client_name",
         ("kind", _) => "token_endpoint_auth_method",
         ("keys", None) => "jwks_uri or jwks",
-        ("keys", Some(KeySource::Url(_))) => "jwks_uri",
-        ("keys", Some(KeySource::Value(_))) => "jwks",
+        ("keys", Some(_)) => "jwks",
         ("software", _) => "software_id",
         (field, _) => field,
     }
@@ -376,14 +374,17 @@ pub(super) fn why(problem: &Problem) -> &'static str {
         ("problem-app-redirect", _) => {
             "must be https, or http to the same device, or an own scheme with a dot, without a fragment"
         }
-        ("problem-app-address", "keys") => "must be an https address",
+        ("problem-app-address", "jwks_uri") => "must be an https address",
         ("problem-app-address", _) => "must be a whole https address",
         ("problem-app-keys-private", _) => "names a host that is not on the public internet",
-        ("problem-app-keys", _) => "is missing or has no key that can be used; private_key_jwt needs one",
+        ("problem-app-keys", _) => "is missing; private_key_jwt needs it",
         ("problem-app-scope", _) => "none of the scopes can be had",
-        _ => "cannot be taken as it is",
+        (code, _) => SetFault::from_code(code).map_or(UNKNOWN, SetFault::words),
     }
 }
+
+/// Where there are no words for a problem, which a test rules out.
+const UNKNOWN: &str = "cannot be taken as it is";
 
 #[cfg(test)]
 mod tests {
@@ -393,7 +394,7 @@ mod tests {
     #[test]
     fn each_problem_says_why() {
         let rules = include_str!("rules.rs").split("pub(super) fn problems(").nth(1).unwrap();
-        let rules = rules.split("/// What is wrong with a JWK Set").next().unwrap();
+        let rules = rules.split("\n}\n").next().unwrap();
         let names = include_str!("name_rules.rs").split("#[cfg(test)]").next().unwrap();
         let codes = |text: &'static str| text.split('"').filter(|part| part.starts_with("problem-"));
         let found: Vec<&'static str> = codes(rules).chain(codes(names)).collect();
@@ -401,7 +402,7 @@ mod tests {
         // A system does not register itself.
         for code in found.into_iter().filter(|code| *code != "problem-app-system") {
             let problem = Problem { field: "name", code };
-            assert_ne!(why(&problem), "cannot be taken as it is", "{code}");
+            assert_ne!(why(&problem), UNKNOWN, "{code}");
         }
     }
 }

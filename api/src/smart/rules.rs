@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED, ParsedPublicKey};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde_json::Value;
 use url::{Host, Url};
 
 use super::address_rules::{self, KeysFault, Loopback};
+use super::key_rules;
 use super::model::{Choice, ClientKind, GrantEnd, KeySource, Registration, Standing, Stay, Use};
 use super::name_rules::{self, Taken};
 use super::scopes::{Level, Scopes};
@@ -15,12 +13,10 @@ use crate::base::{Instant, Problem, Problems, unseen};
 use crate::identity::Actor;
 use crate::representation::{Kind, Lens};
 
-/// The most addresses, contacts, groups and keys of one app, and the longest of each.
+/// The most addresses, contacts and groups of one app, and the longest of each.
 const MOST: usize = 20;
 const LONGEST: usize = 2000;
 const NAME: usize = 80;
-/// The largest JWK Set that is kept, in bytes of JSON.
-const KEYS: usize = 20_000;
 /// The longest that somebody can let an app read: a year and a day.
 pub(super) const LONGEST_GRANT: Duration = Duration::from_secs(367 * 86_400);
 
@@ -182,11 +178,14 @@ pub(super) fn problems(about: &Registration, against: &Against) -> Problems {
         (None, _) => {}
         (Some(KeySource::Url(address)), _) => {
             if let Some(code) = keys_fault(address, against.loopback) {
-                add("keys", code);
+                add("jwks_uri", code);
             }
         }
-        (Some(KeySource::Value(keys)), _) if key_set_fault(keys).is_some() => add("keys", "problem-app-keys"),
-        (Some(KeySource::Value(_)), _) => {}
+        (Some(KeySource::Value(keys)), _) => {
+            if let Some(fault) = key_rules::set_fault(keys) {
+                add("keys", fault.code());
+            }
+        }
     }
     if !person && about.kind != ClientKind::Keys {
         add("kind", "problem-app-system");
@@ -217,103 +216,6 @@ fn keys_fault(address: &str, loopback: Loopback) -> Option<&'static str> {
         None => None,
         Some(KeysFault::NotHttps) => Some("problem-app-address"),
         Some(KeysFault::NotPublic) => Some("problem-app-keys-private"),
-    }
-}
-
-/// What is wrong with a JWK Set that should have public keys to verify with (RFC 7517; SMART App Launch 2.2, 7.3).
-pub(super) fn key_set_fault(set: &Value) -> Option<String> {
-    let Some(keys) = set.get("keys").and_then(Value::as_array) else {
-        return Some("is not a JWK Set: an object with the array \"keys\"".into());
-    };
-    if keys.is_empty() {
-        return Some("has no key".into());
-    }
-    if keys.len() > MOST || set.to_string().len() > KEYS {
-        return Some("has too many keys".into());
-    }
-    let (mut seen, mut usable) = (Vec::new(), false);
-    for key in keys {
-        let text = |name: &str| key.get(name).and_then(Value::as_str);
-        // Of all mistakes the worst: a private key that is published.
-        if ["d", "p", "q", "dp", "dq", "qi", "k"].iter().any(|part| key.get(part).is_some()) {
-            return Some("has a private or a shared key in it; publish the public half only".into());
-        }
-        let Some(kid) = text("kid").filter(|kid| !kid.is_empty()) else {
-            return Some("has a key without \"kid\"".into());
-        };
-        if seen.contains(&kid) {
-            return Some(format!("has two keys with the kid {kid:?}"));
-        }
-        seen.push(kid);
-        usable |= key_fault(key).is_none();
-    }
-    (!usable).then(|| "has no key for RS384 (RSA of 2048 bits or more) or ES384 (EC P-384)".into())
-}
-
-/// What keeps a key from being used to verify RS384 or ES384.
-pub(super) fn key_fault(key: &Value) -> Option<&'static str> {
-    let text = |name: &str| key.get(name).and_then(Value::as_str);
-    if text("use").is_some_and(|used| used != "sig") {
-        return Some("is not for signatures (use)");
-    }
-    let ops = key.get("key_ops").and_then(Value::as_array);
-    if ops.is_some_and(|ops| !ops.iter().any(|op| op == "verify")) {
-        return Some("is not for verifying (key_ops)");
-    }
-    match (text("kty"), text("alg"), text("crv")) {
-        (Some("RSA"), None | Some("RS384"), _) => {
-            let (Some(n), Some(e)) = (text("n").and_then(number), text("e").and_then(number)) else {
-                return Some("lacks n or e, or has one that is no number in base64url without padding");
-            };
-            rsa_fault(&n, &e)
-        }
-        (Some("EC"), None | Some("ES384"), Some("P-384")) => {
-            let (Some(x), Some(y)) = (text("x").and_then(bytes), text("y").and_then(bytes)) else {
-                return Some("lacks x or y, or has one that is not base64url without padding");
-            };
-            let point = [&[4], x.as_slice(), y.as_slice()].concat();
-            let on_curve = x.len() == 48 && ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).is_ok();
-            (!on_curve).then_some("has no point of P-384 in x and y (48 bytes each)")
-        }
-        _ => Some("is not of a kind for RS384 or ES384"),
-    }
-}
-
-/// The algorithm of all keys that can be used, where there is one: an app with keys of both kinds may sign with either, and
-/// what lies at an address may change.
-pub(super) fn only_algorithm(keys: Option<&KeySource>) -> Option<&'static str> {
-    let Some(KeySource::Value(set)) = keys else { return None };
-    let usable = set["keys"].as_array()?.iter().filter(|key| key_fault(key).is_none());
-    let mut each = usable.map(algorithm);
-    let first = each.next()?;
-    each.all(|other| other == first).then_some(first)
-}
-
-/// What a key that can be used verifies.
-pub(super) fn algorithm(key: &Value) -> &'static str {
-    if key["kty"] == "RSA" { "RS384" } else { "ES384" }
-}
-
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    BASE64_URL_SAFE_NO_PAD.decode(text).ok()
-}
-
-/// A number as JWK writes it (RFC 7518, section 2), without zeros before it.
-fn number(text: &str) -> Option<Vec<u8>> {
-    let bytes = bytes(text)?;
-    let first = bytes.iter().position(|byte| *byte != 0)?;
-    Some(bytes[first..].to_vec())
-}
-
-/// What is wrong with the numbers of an RSA key: with an exponent of 1 anybody could sign (NIST SP 800-56B, 6.2.2).
-fn rsa_fault(n: &[u8], e: &[u8]) -> Option<&'static str> {
-    let odd = |number: &[u8]| number.last().is_some_and(|last| last & 1 == 1);
-    let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
-    match bits {
-        ..2048 => Some("is an RSA key of less than 2048 bits"),
-        8193.. => Some("is an RSA key of more than 8192 bits"),
-        _ if !odd(n) || !odd(e) || e == [1] || e.len() > 4 => Some("is no RSA key: n or e cannot be right"),
-        _ => None,
     }
 }
 

@@ -68,6 +68,9 @@ pub const TYPES: [&str; 56] = [
     "VisionPrescription",
 ];
 
+/// What a system may look up beside records: which groups it exports. It is of nobody's record.
+const OF_SYSTEMS: &str = "Group";
+
 /// Types whose scopes can be narrowed by `category` (US Core 6.1, SMART scopes).
 const GRANULAR: [&str; 2] = ["Condition", "Observation"];
 
@@ -387,6 +390,11 @@ impl Scopes {
         self.any_resource() || self.has(&Scope::Launch) || self.has(&Scope::LaunchPatient)
     }
 
+    /// Whether an app that has these learns who signed in.
+    pub fn know_user(&self) -> bool {
+        self.has(&Scope::FhirUser) || self.has(&Scope::Profile)
+    }
+
     /// What they allow of a type of resources. `level` is [`Level::System`] for a system and [`Level::Patient`] for an
     /// app that a person uses, whose `user/` scopes are about the same record.
     pub fn of_type(&self, how: (Level, Interaction), kind: &str) -> Allowed {
@@ -659,6 +667,7 @@ fn resource(word: &str) -> Result<Resource, &'static str> {
     let kind = match kind {
         "*" => None,
         kind if TYPES.contains(&kind) => Some(kind.to_owned()),
+        OF_SYSTEMS if level == Level::System => Some(OF_SYSTEMS.to_owned()),
         _ => return Err("no resources of this type are offered"),
     };
     let rights = rights(letters)?;

@@ -1,4 +1,4 @@
-//! Reading what was agreed with a system.
+//! Reading what was agreed with a system, and which of its groups there are.
 
 use crate::base::Result;
 use crate::db::{Tx, query};
@@ -12,4 +12,17 @@ pub async fn in_force(tx: &mut Tx, client: &str) -> Result<Option<String>> {
     .optional(tx)
     .await?;
     Ok(row.map(|(about,)| about))
+}
+
+/// Of these groups, those that are not there or are over.
+pub async fn unknown_groups(tx: &mut Tx, groups: &[String]) -> Result<Vec<String>> {
+    let asked: Vec<(&str,)> = groups.iter().map(|group| (group.as_str(),)).collect();
+    let rows: Vec<(String,)> = query(
+        "SELECT a.value ->> 0 FROM json_each($1) a WHERE NOT EXISTS \
+         (SELECT 1 FROM patient_group g WHERE g.id = a.value ->> 0 AND g.ended_at IS NULL)",
+    )
+    .bind(serde_json::to_string(&asked)?)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(group,)| group).collect())
 }

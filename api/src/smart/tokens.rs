@@ -298,7 +298,7 @@ async fn id_token(app: &App, (grant, nonce): (&Grant, Option<&str>)) -> Result<S
     let (_, _, patient) = grant_store::person(&mut tx, grant.patient).await?.ok_or(Error::NotFound)?;
     let giver: Actor = token_store::giver(&mut tx, grant.id).await?;
     drop(tx);
-    let knows = grant.scopes.has(&Scope::FhirUser) || grant.scopes.has(&Scope::Profile);
+    let knows = grant.scopes.know_user();
     let user = knows.then(|| fhir_user(app, (&patient, grant.under.map(|(authority, _)| authority))));
     let said = Said {
         client: &grant.client.0,

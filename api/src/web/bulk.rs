@@ -42,7 +42,7 @@ pub fn configure(config: &mut ServiceConfig) {
             let level = level(&request);
             begin(&app, &request, (level, Some(body))).await
         };
-        web::resource(path)
+        web::resource(slashed(path))
             .app_data(web::PayloadConfig::new(LARGEST))
             .route(web::get().to(get))
             .route(web::post().to(post))
@@ -55,14 +55,14 @@ pub fn configure(config: &mut ServiceConfig) {
         }))
         .service(export("/fhir/Patient/$export", |_| Level::Patient))
         .service(
-            web::resource("/fhir/$export")
+            web::resource(slashed("/fhir/$export"))
                 .route(web::get().to(no_system_level))
                 .route(web::post().to(no_system_level))
                 .default_service(web::to(|| async { no_such_method("GET, POST, OPTIONS") }))
                 .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next))),
         )
         .service(
-            web::resource("/fhir/bulk/{id}")
+            web::resource(slashed("/fhir/bulk/{id}"))
                 .route(web::get().to(status))
                 .route(web::head().to(status))
                 .route(web::delete().to(delete))
@@ -84,25 +84,30 @@ pub fn configure(config: &mut ServiceConfig) {
                 .wrap(from_fn(|request, next| dressed(READ, request, next))),
         )
         .service(
-            web::resource("/fhir/Group")
+            web::resource(slashed("/fhir/Group"))
                 .route(web::get().to(groups::groups))
                 .route(web::head().to(groups::groups))
                 .default_service(web::to(|| async { no_such_method(READ) }))
                 .wrap(from_fn(|request, next| dressed(READ, request, next))),
         )
         .service(
-            web::resource("/fhir/Group/_search")
+            web::resource(slashed("/fhir/Group/_search"))
                 .route(web::post().to(groups::groups))
                 .default_service(web::to(|| async { no_such_method("POST, OPTIONS") }))
                 .wrap(from_fn(|request, next| dressed("POST, OPTIONS", request, next))),
         )
         .service(
-            web::resource("/fhir/Group/{id}")
+            web::resource(slashed("/fhir/Group/{id}"))
                 .route(web::get().to(groups::group))
                 .route(web::head().to(groups::group))
                 .default_service(web::to(|| async { no_such_method(READ) }))
                 .wrap(from_fn(|request, next| dressed(READ, request, next))),
         );
+}
+
+/// An address, and the same with a slash at its end: it is taken as everywhere below `/fhir`.
+fn slashed(path: &str) -> [String; 2] {
+    [path.to_owned(), format!("{path}/")]
 }
 
 /// What each of these answers has as the rest of `/fhir`: an id to find it by, what lets pages of other sites read it,

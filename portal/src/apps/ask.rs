@@ -107,6 +107,8 @@ pub struct Ask {
     pub learns_name: bool,
     /// Single kinds of items, which can be left out of all parts.
     pub kinds: Vec<Choice>,
+    /// Whether names of doctors and places go along.
+    pub names_go: bool,
     /// From when to when.
     pub dates: Dates,
     /// Very private parts that this record has.
@@ -263,7 +265,7 @@ pub fn as_asked(asked: &Asked, record: &Record) -> Fields {
     let mut fields = Fields::default();
     let slugs: Vec<_> = groups::offered(&asked.scopes).iter().map(|group| group.slug).collect();
     fields.extend("groups", &slugs);
-    fields.extend("kinds", &groups::kinds(&asked.scopes));
+    fields.extend("kinds", &words::all_kinds(&asked.scopes));
     fields.set("of", &name_of(record));
     fields.set("span", if asked.stay == Stay::Offline { "quarter" } else { "day" });
     fields.set("away", if asked.stay == Stay::Offline { "yes" } else { "" });
@@ -351,9 +353,10 @@ pub fn ask(
         of: name_of(record),
         several: asked.records.len() > 1,
         asks_all: asked.scopes.cover_all(),
-        learns_name: asked.scopes.has(&Scope::FhirUser),
+        learns_name: asked.scopes.know_user(),
         names_only: shelves.is_empty() && asked.scopes.any_resource(),
         shelves,
+        names_go: words::names_go(&asked.scopes, &typed.all("kinds")),
         kinds,
         dates,
         labels,

@@ -103,10 +103,25 @@ fn by_word(types: Vec<&'static str>) -> Vec<(&'static str, Vec<&'static str>)> {
     kinds
 }
 
+/// The words for the directory, which is one kind here.
+const DIRECTORY: &str = "apps-kind-names";
+
 /// What an app asks for and can be left out one by one; nothing where there is no choice.
 fn single_kinds(asked: &Scopes) -> Vec<(&'static str, Vec<&'static str>)> {
     let kinds = by_word(groups::kinds(asked));
-    if kinds.len() > 1 { kinds } else { Vec::new() }
+    let kinds = if kinds.len() > 1 { kinds } else { Vec::new() };
+    let directory = Some((DIRECTORY, groups::directory(asked))).filter(|(_, types)| !types.is_empty());
+    kinds.into_iter().chain(directory).collect()
+}
+
+/// Whether the names of doctors and places go along with what is ticked.
+pub fn names_go(asked: &Scopes, ticked: &[String]) -> bool {
+    groups::directory(asked).first().is_some_and(|first| ticked.iter().any(|name| name == first))
+}
+
+/// The ticks of all single kinds, as the app asks for them.
+pub fn all_kinds(asked: &Scopes) -> Vec<&'static str> {
+    groups::kinds(asked).into_iter().chain(groups::directory(asked)).collect()
 }
 
 /// Boxes for single kinds of items.
@@ -160,8 +175,9 @@ pub fn reads(w: Words, grant: &Grant) -> String {
     let groups = groups_of(&grant.scopes, grant.sees.categories);
     let mut sentences = vec![w.t1(may, "list", names(groups.into_iter().map(group).collect()))];
     let without = by_word(groups::left_out_of(&grant.scopes, grant.sees.categories));
-    if !without.is_empty() {
-        let kinds = without.into_iter().map(|(word, _)| word).collect();
+    let directory = groups::is_without_directory(&grant.scopes).then_some(DIRECTORY);
+    let kinds: Vec<_> = without.into_iter().map(|(word, _)| word).chain(directory).collect();
+    if !kinds.is_empty() {
         sentences.push(w.t1("apps-may-not-kinds", "list", names(kinds)));
     }
     let [from, to] = grant.sees.days();
@@ -245,7 +261,10 @@ mod tests {
             ("patient/Flag.rs patient/DetectedIssue.rs patient/Goal.rs", "Goal", "DetectedIssue Flag"),
             ("patient/Flag.rs patient/DetectedIssue.rs patient/Goal.rs", "DetectedIssue", "Goal"),
             ("patient/Flag.rs patient/DetectedIssue.rs", "", ""),
-            ("patient/Goal.rs patient/Practitioner.rs", "", ""),
+            // The names of doctors and places are one kind, of which there is a choice beside a single other one.
+            ("patient/Goal.rs patient/Practitioner.rs", "", "Practitioner"),
+            ("patient/Goal.rs patient/Practitioner.rs", "Practitioner", ""),
+            ("patient/Goal.rs patient/Location.rs patient/Practitioner.rs", "Goal", "Location Practitioner"),
             ("patient/Practitioner.rs patient/Organization.rs", "", ""),
         ] {
             let asked = Scopes::parse(asked).unwrap();

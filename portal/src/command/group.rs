@@ -59,7 +59,7 @@ impl Group {
 pub struct Add {
     #[command(flatten)]
     place: Place,
-    /// Its id, in addresses: letters, digits, - and .
+    /// Its id, in addresses: of letters, digits, hyphens and dots
     #[arg(long, value_name = "ID")]
     id: String,
     /// What you call it. The receiving systems see it.

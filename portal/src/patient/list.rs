@@ -3,6 +3,7 @@
 
 use api::base::{Error, Problems};
 use api::fhir::present::Category;
+use api::identity::Actor;
 use api::records::{self, Filter, List, Person};
 use api::words::{self, Language};
 use askama::Template;
@@ -13,7 +14,8 @@ use crate::error::{Failure, Reply};
 use crate::form::{At, Fields, Form, Query, address, days};
 use crate::guard::Patient;
 use crate::page::Page;
-use crate::{sealed, send};
+use crate::visit::Visit;
+use crate::{routes, sealed, send};
 
 /// A list page.
 #[derive(Template)]
@@ -97,14 +99,14 @@ impl Asked {
             typed.set("page", query.get("page"));
             return Ok(Self { typed, ..Self::default() });
         };
-        let words = sealed_of(who, &typed.without(&FILTERS))?;
+        let words = sealed_of(&who.visit, who.actor(), &typed.without(&FILTERS))?;
         typed.set("page", query.get("page"));
         Ok(Self { typed, sealed: sealed.to_owned(), words })
     }
 }
 
 /// Words and filters of a form as an address has them; empty where there are none.
-fn sealed_of(who: &Patient, fields: &Fields) -> Result<String, Failure> {
+fn sealed_of(visit: &Visit, actor: &Actor, fields: &Fields) -> Result<String, Failure> {
     let mut typed = Fields::default();
     for name in ["q"].into_iter().chain(FILTERS) {
         if let Some(value) = fields.some(name) {
@@ -114,7 +116,23 @@ fn sealed_of(who: &Patient, fields: &Fields) -> Result<String, Failure> {
     if typed.pairs().next().is_none() {
         return Ok(String::new());
     }
-    Ok(sealed::seal(&who.visit.app, who.actor(), (SEALED, &typed))?)
+    Ok(sealed::seal(&visit.app, actor, (SEALED, &typed))?)
+}
+
+/// Whether a form that is sent to this address looks for something in a record.
+pub fn is_search(path: &str) -> bool {
+    routes::apart(path)
+        .1
+        .strip_prefix("/record/")
+        .is_some_and(|part| part == "search" || Category::from_slug(part).is_some())
+}
+
+/// Where what such a form looks for is shown.
+///
+/// # Errors
+/// `Internal` where the keys do not serve.
+pub fn sought(visit: &Visit, actor: &Actor, (path, fields): (&str, &Fields)) -> Result<String, Failure> {
+    Ok(address(path, &[(sealed::FIELD, &sealed_of(visit, actor, fields)?)]))
 }
 
 /// Takes the filters of one category.
@@ -129,8 +147,8 @@ pub async fn look_for(who: Patient, Form(fields): Form) -> Reply {
 }
 
 fn send_on(who: &Patient, path: &str, fields: &Fields) -> Reply {
-    let sealed = sealed_of(who, fields)?;
-    Ok(send::elsewhere(&address(&who.visit.href(path), &[(sealed::FIELD, &sealed)])))
+    let path = who.visit.href(path);
+    Ok(send::elsewhere(&sought(&who.visit, who.actor(), (&path, fields))?))
 }
 
 /// One category of the record.

@@ -12,7 +12,7 @@ use api::config::Act;
 use api::identity::{self, Actor, Again, KeptForm, Need};
 use askama::Template;
 
-use super::sign_in;
+use super::{list, sign_in};
 use crate::csrf::{self, Token};
 use crate::error::{Failure, Reply};
 use crate::form::{FORM_LIMIT, Fields, Form, Query, address};
@@ -155,11 +155,15 @@ pub async fn late(request: &mut ServiceRequest) -> Option<Failure> {
 /// nothing is kept. Nothing sends it by itself here either.
 pub async fn outdated(visit: &Visit, path: &str, fields: &Fields) -> Result<Failure, Failure> {
     let Some(session) = &visit.session else { return Ok(Failure::Forged) };
-    let Some((page, act)) = late_page(path) else { return Ok(Failure::Forged) };
     let marks = identity::form_marks(&visit.app, &session.actor).await?;
     if !marks.into_iter().any(|mark| Token::of_session(mark).fits(fields.raw("csrf"))) {
         return Ok(Failure::Forged);
     }
+    // A search changes nothing: it goes on.
+    if list::is_search(path) {
+        return Ok(Failure::Elsewhere(list::sought(visit, &session.actor, (path, fields))?));
+    }
+    let Some((page, act)) = late_page(path) else { return Ok(Failure::Forged) };
     let name = keep(visit, &session.actor, act, (&page, fields)).await?;
     Ok(Failure::Elsewhere(back(&page, &name)))
 }

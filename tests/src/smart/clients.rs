@@ -261,6 +261,16 @@ async fn an_error_names_the_field_and_the_reason(kind: Kind) {
         assert_eq!((got.status, got.word("trace").len()), (400, 16), "{body}");
         assert!(said.contains(why), "{body}: {said}");
     }
+    // What is left empty counts as left out.
+    let empty = json!({"redirect_uris": [BACK], "token_endpoint_auth_method": "none", "client_name": "", "jwks_uri": "",
+        "jwks": null, "logo_uri": " ", "scope": "", "software_id": "", "software_statement": ""});
+    let got = send(&apps, &empty).await;
+    assert_eq!((got.status, got.word("client_name")), (201, "An app without a name"), "{}", got.json);
+    assert!(
+        ["jwks", "jwks_uri", "logo_uri", "scope", "software_id"]
+            .iter()
+            .all(|name| got.json.get(name).is_none())
+    );
     // Two at once are both told.
     let both = json!({"redirect_uris": [BACK], "client_name": "x".repeat(81), "tos_uri": "x"});
     let got = send(&apps, &both).await;

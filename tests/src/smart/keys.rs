@@ -15,6 +15,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
 use super::{Apps, Got, about, actor, register};
+use crate::bulk::system::group;
 use crate::harness::{Kind, on_both_databases};
 
 on_both_databases!(
@@ -219,6 +220,11 @@ async fn a_system_reads_what_was_agreed(kind: Kind) {
     let officer = actor(&apps.house, &apps.house.desk("privacy").await).await;
     let refused = smart::register_for_clinic(app, &clerk, system(keys.clone())).await;
     assert!(matches!(refused, Err(Error::Refused(no)) if no.0 == "refused-not-your-role"));
+    // The group that it exports must be there.
+    let refused = smart::register_for_clinic(app, &admin, system(keys.clone())).await;
+    let Err(Error::Invalid(problems)) = refused else { panic!("{refused:?}") };
+    assert_eq!((problems.0[0].field, problems.0[0].code), ("groups", "problem-app-groups"));
+    group(&apps.house, "all", &[]).await;
     let made = smart::register_for_clinic(app, &admin, system(keys)).await.unwrap().client;
     let assertion = || key.signed("e", &claims(&apps, &made.id.0));
     let waits = asks(&apps, (&assertion(), "system/*.rs")).await;
@@ -409,7 +415,7 @@ async fn keys_are_asked_for_at_their_address(kind: Kind) {
         let about = Registration { keys, ..about("My app", ClientKind::Keys) };
         let refused = smart::register(&apps.house.app, &apps.rosa, about).await;
         let Err(Error::Invalid(problems)) = refused else { panic!("{private}: {refused:?}") };
-        assert_eq!((problems.0[0].field, problems.0[0].code), ("keys", "problem-app-keys-private"));
+        assert_eq!((problems.0[0].field, problems.0[0].code), ("jwks_uri", "problem-app-keys-private"));
     }
     lying(&apps, ("sys", &here)).await;
     let got = asks(&apps, (&first.signed("one", &claims(&apps, "sys")), "system/Patient.rs")).await;

@@ -1,7 +1,5 @@
 //! Tables of addresses, registrations, keys and standings.
 
-use serde_json::json;
-
 use super::*;
 
 #[test]
@@ -67,77 +65,6 @@ fn addresses_are_compared_character_by_character() {
     ] {
         assert_eq!(same_redirect(registered, asked), same, "{registered} {asked}");
     }
-}
-
-/// A point of P-384, and a second coordinate that does not belong to the first.
-fn point() -> (String, String, String) {
-    use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-    let key = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap();
-    let point = key.public_key().as_ref();
-    let (x, y) = point[1..].split_at(48);
-    let mut beside = y.to_vec();
-    beside[47] ^= 1;
-    let said = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    (said(x), said(y), said(&beside))
-}
-
-#[test]
-fn keys_that_can_verify() {
-    // A number of 2048 bits that is odd; a point of the curve, and one beside it.
-    let n = format!("{}w", "x".repeat(341));
-    let (x, y, beside) = point();
-    let ec = |x: &str, y: &str| json!({"kty": "EC", "crv": "P-384", "kid": "a", "x": x, "y": y});
-    for (key, good) in [
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQAB"}), true),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQAB", "alg": "RS384", "use": "sig"}), true),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQAB", "alg": "RS256"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQAB", "use": "enc"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQAB", "key_ops": ["encrypt"]}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQAB", "key_ops": ["verify"]}), true),
-        (json!({"kty": "RSA", "kid": "a", "n": "x".repeat(171), "e": "AQAB"}), false),
-        (json!({"kty": "RSA", "n": n, "e": "AQAB"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQ"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "Ag"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AA"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "AQAB="}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": n, "e": "Aw"}), true),
-        (json!({"kty": "RSA", "kid": "a", "n": format!("{}g", "x".repeat(341)), "e": "AQAB"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": format!("AAAA{}w", "x".repeat(337)), "e": "AQAB"}), false),
-        (json!({"kty": "RSA", "kid": "a", "n": format!("{}w", "x".repeat(1_389)), "e": "AQAB"}), false),
-        (ec(&x, &y), true),
-        (ec(&x, &beside), false),
-        (ec("A", "A"), false),
-        (ec(&x[..40], &y), false),
-        (json!({"kty": "EC", "crv": "P-256", "kid": "a", "x": x, "y": y}), false),
-        (json!({"kty": "EC", "crv": "P-384", "kid": "a", "x": x}), false),
-        (json!({"kty": "EC", "crv": "P-384", "kid": "a", "x": x, "y": y, "d": "A"}), false),
-        (json!({"kty": "oct", "kid": "a", "k": "A"}), false),
-        (json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": "A"}), false),
-        (json!("key"), false),
-    ] {
-        let fault = key_set_fault(&json!({"keys": [key]}));
-        assert_eq!(fault.is_none(), good, "{key}: {fault:?}");
-    }
-    let key = ec(&x, &y);
-    assert!(key_set_fault(&json!({"keys": [key, key]})).is_some(), "one name for two keys");
-    for set in [json!({}), json!({"keys": {}}), json!({"keys": []}), json!([]), json!(null)] {
-        assert!(key_set_fault(&set).is_some(), "{set}");
-    }
-    // The algorithm that an app is told to sign with.
-    let rsa = json!({"kty": "RSA", "kid": "b", "n": n, "e": "AQAB"});
-    let other = json!({"kty": "EC", "crv": "P-256", "kid": "c", "x": x, "y": y});
-    for (keys, algorithm) in [
-        (json!([key]), Some("ES384")),
-        (json!([rsa]), Some("RS384")),
-        (json!([other, key]), Some("ES384")),
-        (json!([rsa, key]), None),
-        (json!([other]), None),
-    ] {
-        let set = KeySource::Value(json!({"keys": keys}));
-        assert_eq!(only_algorithm(Some(&set)), algorithm, "{keys}");
-    }
-    assert_eq!(only_algorithm(Some(&KeySource::Url("https://app.example.org/keys".into()))), None);
-    assert_eq!(only_algorithm(None), None);
 }
 
 #[test]

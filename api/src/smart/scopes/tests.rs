@@ -28,6 +28,9 @@ fn what_can_be_granted_is_kept_as_it_was_written() {
         ("patient/observation.rs", ""),
         ("patient/Starship.rs", ""),
         ("user/Patient.rs system/*.rs", "user/Patient.rs system/*.rs"),
+        ("system/Group.rs system/Group.read", "system/Group.rs system/Group.read"),
+        ("system/Group.r system/Group.s", "system/Group.r system/Group.s"),
+        ("patient/Group.rs user/Group.rs", ""),
         ("launch/encounter", ""),
         ("practice/*.rs", ""),
         ("openid  email", "openid"),
@@ -157,6 +160,9 @@ fn what_one_text_covers_of_another() {
         ("patient/Condition.rs?category=a|b", "patient/Condition.rs", "patient/Condition.rs?category=a|b"),
         ("patient/Condition.rs?category=a|c", "patient/Condition.rs?category=a|b", ""),
         ("system/Goal.rs", "patient/*.rs", ""),
+        ("system/Group.rs", "system/*.rs", "system/Group.rs"),
+        ("system/Group.read", "system/Group.rs", "system/Group.read"),
+        ("system/Group.rs", "system/Patient.rs", ""),
         ("offline_access", "openid", ""),
     ] {
         assert_eq!(read(asked).within(&read(allowed)).to_string(), left, "{asked} within {allowed}");

@@ -79,9 +79,9 @@ pub(super) fn way(method: &Method, path: &str) -> Asked<Way> {
         ["Patient", "$everything"] => both().map(|()| Way::Everything { id: None }),
         ["Patient", id, "$everything"] => both().map(|()| Way::Everything { id: Some((*id).to_owned()) }),
         ["DocumentReference", "$docref"] => both().map(|()| Way::Documents),
-        [.., operation] if operation.starts_with('$') => {
-            Err(unknown("The operations are Patient/$everything and DocumentReference/$docref."))
-        }
+        [.., operation] if operation.starts_with('$') => Err(unknown(
+            "The operations are Patient/$everything and DocumentReference/$docref, and for systems Patient/$export and Group/[id]/$export.",
+        )),
         [kind, rest @ ..] => of_type(method, kind_of(kind)?, rest),
     }
 }
@@ -255,6 +255,7 @@ mod tests {
             ("GET", "/Patient/a'--", Err(404)),
             ("GET", "/Patient/$match", Err(404)),
             ("GET", "/$export", Err(404)),
+            ("GET", "/Patient/p/$export", Err(404)),
             ("GET", "/Patient/p/Observation", Err(404)),
             ("GET", "//Patient/p", Err(404)),
             ("GET", "/Observation/_search", Err(405)),
