@@ -6,6 +6,8 @@ use crate::fhir::text::fold;
 
 /// Shorter words than this begin too much.
 const SHORTEST: usize = 3;
+/// A name of more words is not meant by its first.
+const LONGEST: usize = 2;
 
 /// The categories that a word means in the reader's language: it begins a word of the category's name, or the name of a
 /// kind of item that the category holds.
@@ -16,7 +18,11 @@ pub fn categories(language: Language, typed: &str) -> Vec<Category> {
     if word.chars().count() < SHORTEST {
         return Vec::new();
     }
-    let begins = |name: &str| fold(&say(language, name)).starts_with(word);
+    // Of a long name a single word says too little: "blood" is not "blood or tissue product".
+    let begins = |name: &str| {
+        let name = fold(&say(language, name));
+        name.starts_with(word) && name.split(' ').count() <= LONGEST
+    };
     let meant = |category: &Category| {
         let name = fold(&say(language, category.name()));
         name.split(' ').any(|part| part.starts_with(word))
@@ -43,6 +49,7 @@ mod tests {
             ("metformina", Language::Spanish, vec![]),
             ("gripe", Language::Spanish, vec![]),
             ("vacuna", Language::English, vec![]),
+            ("blood", Language::English, vec![]),
             ("de", Language::Spanish, vec![]),
             ("sss", Language::Spanish, vec![]),
             ("", Language::English, vec![]),

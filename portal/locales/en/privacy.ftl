@@ -33,7 +33,7 @@ privacy-defective = Not valid
 
 privacy-limit-with = Do not share with: { $who }
 privacy-limit-plan = any health plan
-privacy-limit-family = family and others who help with your care
+privacy-limit-family = family and others who help with care
 privacy-limit-asked = Asked on { $date }; the clinic has not answered yet
 privacy-limit-asked-must = The clinic was told. It must agree if you paid in full. This service itself sends nothing to the plan.
 privacy-limit-asked-must-acting = The clinic was told. It must agree if all was paid without the plan. This service itself sends nothing to the plan.

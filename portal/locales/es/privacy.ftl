@@ -33,7 +33,7 @@ privacy-defective = No es válido
 
 privacy-limit-with = No compartir con: { $who }
 privacy-limit-plan = ningún plan de salud
-privacy-limit-family = la familia y otros que ayudan con su atención
+privacy-limit-family = la familia y otros que ayudan con la atención
 privacy-limit-asked = Pedido el { $date }; la clínica aún no respondió
 privacy-limit-asked-must = La clínica recibió su pedido. Debe aceptar si usted pagó todo. Este servicio no envía nada al plan.
 privacy-limit-asked-must-acting = La clínica recibió el pedido. Debe aceptar si se pagó todo sin el plan. Este servicio no envía nada al plan.

@@ -50,9 +50,9 @@ impl Became {
         }
     }
 
-    /// The same, where the reasons stand elsewhere on the page.
-    pub fn without_reasons(mut self) -> Self {
-        self.events.iter_mut().for_each(|(_, why)| why.clear());
+    /// The same without a reason that stands elsewhere on the page.
+    pub fn without_reason(mut self, said: &str) -> Self {
+        self.events.iter_mut().filter(|(_, why)| why == said).for_each(|(_, why)| why.clear());
         self
     }
 }

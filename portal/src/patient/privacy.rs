@@ -271,8 +271,14 @@ impl Permission {
 
     fn signed(&self) -> String {
         let (consent, w) = (&self.shown.consent, self.page.w);
-        let name = consent.terms.signer.typed.as_str();
-        w.t2("privacy-signed-by", ("name", name), ("date", w.moment(&consent.signature.at)))
+        let signer = &consent.terms.signer;
+        // On paper the day is the one that stands there, and not the one on which it was written down here.
+        let is_paper = self.shown.history.events.iter().any(|one| one.what == "signed" && one.why == "paper");
+        let date = match is_paper {
+            true => w.date(&signer.day),
+            false => w.moment(&consent.signature.at),
+        };
+        w.t2("privacy-signed-by", ("name", signer.typed.as_str()), ("date", date))
     }
 
     fn hash(&self) -> String {

@@ -282,7 +282,7 @@ pub async fn show(who: Patient, At((id,)): At<(String,)>, Query(query): Query) -
     page.ok(|page| {
         let path = page.href(&format!("/privacy/limits/{id}"));
         // Why the clinic answered so is said above.
-        let became = Became::of(page.w, (&path, before), &history).without_reasons();
+        let became = Became::of(page.w, (&path, before), &history).without_reason(&limit.answer_text);
         Limit { page, limit, became, unbound }
     })
 }

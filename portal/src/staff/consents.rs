@@ -413,8 +413,14 @@ pub async fn revocation(who: Staff, path: Path<String>, Form(fields): Form) -> R
         }
         None => Err(Error::invalid("way", "problem-choose")),
     };
+    // On the page of one that is over there is no form to mend.
+    let is_over = async || {
+        let shown = consents::one_for_office(&who.visit.app, id, None).await;
+        shown.is_ok_and(|(shown, _)| !matches!(shown.standing, State::Active | State::Suspended))
+    };
     match done {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
+        Err(Error::Invalid(_)) if is_over().await => Ok(parts::late(&format!("/staff/consents/{id}"))),
         Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
         Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
     }

@@ -226,7 +226,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&privacy_limits::Limit {
                 page: privacy_page("/privacy/limits/1", "privacy-limit-title", &[]),
                 limit: sample::limit(if some { 1 } else { 2 }, api::consents::Answer::Agreed),
-                became: became("/privacy/limits/1").without_reasons(),
+                became: became("/privacy/limits/1"),
                 unbound: if some { unbound.to_vec() } else { vec![] },
             }),
         ),

@@ -200,7 +200,8 @@ async fn exports_are_dressed_as_everything_else(kind: Kind) {
         (Method::HEAD, &file, Some(&token), 200),
         (Method::HEAD, &file, None, 401),
         (Method::PUT, &place, Some(&token), 405),
-        (Method::GET, "/fhir/$export", None, 404),
+        (Method::GET, "/fhir/$export", None, 401),
+        (Method::GET, "/fhir/$export", Some(&token), 404),
         (Method::DELETE, &place, Some(&token), 202),
         (Method::GET, &place, Some(&token), 404),
     ] {
