@@ -210,8 +210,9 @@ pub(crate) async fn reaches(app: &App, tx: &mut Tx, account: AccountId) -> Resul
     Ok(known && !app.config.mail.server.is_empty())
 }
 
-/// Puts a message to an account into the queue, in the caller's transaction. Someone without an e-mail
-/// address gets none, nor does the account of somebody who died, but for what its job lets go; the portal shows everything a message could tell.
+/// Puts a message to an account into the queue, in the caller's transaction. Someone without an e-mail address gets none,
+/// nor, but for what [`send`] lets go, does the account of somebody who died; the portal shows everything a message could
+/// tell.
 pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant)) -> Result<()> {
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
