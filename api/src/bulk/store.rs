@@ -384,11 +384,15 @@ pub async fn file(tx: &mut Tx, (id, n): (ExportId, i64)) -> Result<Option<Place>
 }
 
 /// Whether anybody whose record is in a part left the group since, or had something labelled, or limited or took back what
-/// may be sent: then the part may hold what does not go out any more.
+/// may be sent: then the part may hold what does not go out any more. A part of nobody, the directory, holds what the
+/// records of all in the export point to: of up to 2,000 people, each counts; among more it tells of none of them.
 pub async fn has_changed(tx: &mut Tx, (id, part): (ExportId, i64)) -> Result<bool> {
     let row: Option<(i64,)> = query(
         "SELECT CAST(1 AS BIGINT) FROM bulk_patient b JOIN patient p ON p.patient_no = b.patient_no \
-         WHERE b.export_id = $1 AND b.part = $2 AND (p.labels_no <> b.labels_no \
+         WHERE b.export_id = $1 AND (b.part = $2 \
+             OR NOT EXISTS (SELECT 1 FROM bulk_patient o WHERE o.export_id = $1 AND o.part = $2) \
+                 AND NOT EXISTS (SELECT 1 FROM bulk_patient o WHERE o.export_id = $1 LIMIT 1 OFFSET 2000)) \
+         AND (p.labels_no <> b.labels_no \
          OR NOT EXISTS (SELECT 1 FROM patient_group_member m JOIN patient_group g ON g.id = m.group_id \
              WHERE m.group_id = b.group_id AND m.patient_no = b.patient_no AND m.since <= b.at AND g.ended_at IS NULL) \
          OR EXISTS (SELECT 1 FROM restriction r WHERE r.patient_no = b.patient_no \

@@ -239,6 +239,7 @@ mod tests {
             let seen = |category| {
                 [3, 4, 6].map(|came| lens.shows_come((category, Labels::default()), (0, Instant(came))))
             };
+            assert_eq!(seen(Category::Demographics), [true; 3], "{what}: whose record it is goes along");
             assert!(bound && lens.is_part(), "{what}");
             assert_eq!([Category::Labs, Category::Notes].map(seen), wanted, "{what}");
         }

@@ -3,6 +3,7 @@
 use super::cover_rules::category_bits;
 use super::model::{Ask, Ender, Restriction};
 use crate::base::Instant;
+use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
 use crate::representation::Lens;
 
@@ -20,22 +21,26 @@ pub fn left(ask: &Ask) -> Lens {
 
 /// What a limit that is kept leaves of a record now. One that the person ended leaves all of it. One that the clinic ended
 /// by notice holds for what it created or received before (45 CFR 164.522(a)(2)(iii)): for what first came here until the
-/// notice, with all that became of it since.
+/// notice, with all that became of it since ([`before`]).
 pub fn left_now(limit: &Restriction) -> Lens {
     match limit.ended {
         None => left(&limit.ask),
-        Some((at, Ender::Notice)) => left(&limit.ask).until(at),
+        Some((at, Ender::Notice)) => before(&limit.ask, left(&limit.ask), at),
         Some((_, Ender::InWriting | Ender::Oral)) => Lens::WHOLE,
     }
 }
 
-/// Whether a limit that was kept reaches what first came here at a moment, as [`left_now`] says.
-pub fn reaches(limit: &Restriction, came: Instant) -> bool {
-    match limit.ended {
-        None => true,
-        Some((at, Ender::Notice)) => came <= at,
-        Some((_, Ender::InWriting | Ender::Oral)) => false,
-    }
+/// What is left where a limit that leaves so much ended by notice at a moment. Whose record it is came before, and goes
+/// along with what is new, unless the person ticked that it is kept back.
+pub fn before(ask: &Ask, left: Lens, at: Instant) -> Lens {
+    let ticked = ask.categories.as_ref().is_some_and(|ticked| ticked.contains(&Category::Demographics));
+    let along = if ticked { 0 } else { category_bits(&[Category::Demographics].into()) };
+    Lens { categories: left.categories | along, ..left }.until(at)
+}
+
+/// Whether a limit that was kept keeps back anything still, as [`left_now`] says.
+pub fn reaches(limit: &Restriction) -> bool {
+    matches!(limit.ended, None | Some((_, Ender::Notice)))
 }
 
 /// Whether it keeps back any of what would go out, by the categories of all items as bits and the labels of each.
@@ -51,7 +56,7 @@ mod tests {
     use super::*;
     use crate::base::{PatientNo, RestrictionId};
     use crate::consents::model::{Against, Answer};
-    use crate::fhir::present::Category::{self, Labs, Notes};
+    use crate::fhir::present::Category::{Demographics, Labs, Notes};
     use crate::fhir::sensitivity::Label::{self, Genetic, Hiv};
 
     fn ask(categories: Option<&[Category]>, labels: &[Label]) -> Ask {
@@ -126,8 +131,32 @@ mod tests {
                     let seen = left_now(&limit).shows_come((category, found), (0, came));
                     assert_eq!(!seen, kept && ticked, "{ended:?} {came:?} {category:?} {labels:?}");
                 }
-                assert_eq!(reaches(&limit, came), kept, "{ended:?} {came:?}");
             }
+            assert_eq!(reaches(&limit), kept[0], "{ended:?}");
+        }
+    }
+
+    /// What was ticked × what came before a notice and after it → whether it is kept back. Whose record it is goes along with
+    /// what is new.
+    #[test]
+    fn whose_record_it_is_goes_along_after_a_notice() {
+        const NOTICE: Instant = Instant(1_000);
+        for (categories, labels, kept) in [
+            (None, &[][..], [true, false]),
+            (Some(&[][..]), &[], [true, false]),
+            (Some(&[Labs]), &[], [true, false]),
+            (None, &[Hiv], [false, false]),
+            // By name.
+            (Some(&[Demographics]), &[], [false, true]),
+            (Some(&[Labs, Demographics]), &[Hiv], [true, true]),
+        ] {
+            let ask = ask(categories, labels);
+            let lens = before(&ask, left(&ask), NOTICE);
+            let kept_back = |at: i64| {
+                [Labs, Demographics].map(|one| !lens.shows_come((one, Labels::default()), (0, Instant(at))))
+            };
+            assert_eq!(kept_back(1_000), kept, "{categories:?} {labels:?}");
+            assert_eq!(kept_back(1_001), [false, false], "{categories:?} {labels:?}");
         }
     }
 }

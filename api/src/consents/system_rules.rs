@@ -3,6 +3,7 @@
 
 use super::cover_rules::{self, Choice, Disclosure, category_bits};
 use super::gate_rules::{Outgoing, Sort, stops};
+use super::limit_rules;
 use super::model::{Class, Consent, Ender, Kind, Party, Purpose, Restriction};
 use crate::base::Instant;
 use crate::fhir::present::Category;
@@ -79,7 +80,6 @@ fn under(restrictions: &[&Restriction], (sort, going): (Sort, &Going)) -> Lens {
         recipient: going.recipient.clone(),
         categories,
         labels: vec![labels],
-        came: Instant(i64::MIN),
     };
     let stopped =
         |categories, labels| restrictions.iter().any(|one| stops(one, &outgoing(categories, labels)));
@@ -89,17 +89,14 @@ fn under(restrictions: &[&Restriction], (sort, going): (Sort, &Going)) -> Lens {
     Lens { categories, hidden: asked.collect(), ..Lens::WHOLE }
 }
 
-/// What one that is over leaves: all that came since the notice. Whose record it is goes with what is new, unless the
-/// person ticked that it is kept back.
+/// What one that is over leaves: all that came since the notice, as of [`limit_rules::before`].
 fn before(restriction: &Restriction, by: (Sort, &Going)) -> Lens {
     let Some((at, Ender::Notice)) = restriction.ended else { return Lens::WHOLE };
     let lens = under(&[restriction], by);
     if lens == under(&[], by) {
         return Lens::WHOLE;
     }
-    let ticked = restriction.ask.categories.iter().flatten().any(|one| *one == Category::Demographics);
-    let along = if ticked { 0 } else { demographics() };
-    Lens { categories: lens.categories | along, ..lens }.until(at)
+    limit_rules::before(&restriction.ask, lens, at)
 }
 
 /// What is left of a lens where only what a consent of the person lets go there may go: a category that one covers, and

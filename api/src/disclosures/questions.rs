@@ -121,11 +121,14 @@ pub async fn line(app: &App, actor: &Actor, (patient, number): (PatientNo, i64))
     let mut line = shown(&mut tx, &permit, number).await?;
     let (mut question, mut note, mut others) = (None, String::new(), Vec::new());
     for row in store::about(&mut tx, patient, (line.seq, line.seq)).await? {
+        if !reads(&permit, row.account()) {
+            continue;
+        }
         let one = row.question(words(app, row.answer.as_deref())?)?;
         if one.account == actor.account {
             note = words(app, Some(&row.note))?.unwrap_or_default();
             question = Some(one);
-        } else if reads(&permit, &one) {
+        } else {
             others.push(one);
         }
     }
@@ -180,9 +183,10 @@ async fn shown(tx: &mut Tx, permit: &Permit, number: i64) -> Result<Line> {
     super::store::shown(tx, permit.patient(), (&told, number)).await?.ok_or(Error::NotFound)
 }
 
-/// Whether the holder of a permit reads a question and its answer: the person reads all, who acts for them their own.
-fn reads(permit: &Permit, question: &Question) -> bool {
-    permit.is_own() || question.account == permit.actor().account
+/// Whether the holder of a permit reads what an account asked, and the answer: the person reads all, who acts for them
+/// their own. It is asked before anything is unsealed.
+fn reads(permit: &Permit, account: AccountId) -> bool {
+    permit.is_own() || account == permit.actor().account
 }
 
 /// What was asked about the lines of a page, by the numbers that it shows.
@@ -197,10 +201,10 @@ pub(super) async fn of_page(
     let chain = page.numbers == Numbers::Chain;
     let mut asked: BTreeMap<i64, Vec<Question>> = BTreeMap::new();
     for row in store::about(tx, patient, if chain { (oldest, newest) } else { (0, i64::MAX) }).await? {
-        let question = row.question(words(app, row.answer.as_deref())?)?;
-        if !reads(permit, &question) {
+        if !reads(permit, row.account()) {
             continue;
         }
+        let question = row.question(words(app, row.answer.as_deref())?)?;
         if chain {
             asked.entry(question.seq).or_default().push(question);
             continue;

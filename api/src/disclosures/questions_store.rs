@@ -21,6 +21,11 @@ row! {
 }
 
 impl Row {
+    /// Who asked.
+    pub fn account(&self) -> AccountId {
+        AccountId(self.account_id)
+    }
+
     /// The question, with the words of its answer.
     pub fn question(&self, answer: Option<String>) -> Result<Question> {
         let state = State::from_slug(&self.state);
@@ -28,7 +33,7 @@ impl Row {
         let answer = self.decided_at.zip(answer).map(|(at, text)| Answer { at: Instant(at), text });
         Ok(Question {
             id: CaseId(self.id),
-            account: AccountId(self.account_id),
+            account: self.account(),
             patient: PatientNo(self.patient_no),
             seq: self.seq,
             asked: Instant(self.asked_at),

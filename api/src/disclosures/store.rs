@@ -11,7 +11,7 @@ use crate::db::{Bulk, Tx, Value, query, row};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
 use crate::keys::Keys;
-use crate::representation::Sight;
+use crate::representation::{Sight, first_came};
 use crate::visibility::Basis;
 
 /// The heads of these chains, locked until the transaction ends. Upserting locks the rows on PostgreSQL and
@@ -267,14 +267,13 @@ pub async fn places(
         return Ok(BTreeMap::new());
     }
     let (low, high) = sight.patient.range();
-    // When it first came, its first version tells.
-    let rows: Vec<PlaceRow> = query(
-        "SELECT a.value ->> 2, i.rid, i.category, i.labels, i.sort_at, \
-         COALESCE((SELECT early.received_at FROM resource_version early WHERE early.rid = i.rid \
-                   AND early.version = 1), i.received_at), i.title FROM json_each($1) a \
+    let rows: Vec<PlaceRow> = query(concat!(
+        "SELECT a.value ->> 2, i.rid, i.category, i.labels, i.sort_at, ",
+        first_came!(),
+        ", i.title FROM json_each($1) a \
          CROSS JOIN resource r CROSS JOIN item i WHERE r.type = a.value ->> 0 AND r.id = a.value ->> 1 \
          AND r.rid BETWEEN $2 AND $3 AND i.rid = r.rid",
-    )
+    ))
     .bind(serde_json::to_string(&asked)?)
     .bind(low)
     .bind(high)

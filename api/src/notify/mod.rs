@@ -210,8 +210,9 @@ pub(crate) async fn reaches(app: &App, tx: &mut Tx, account: AccountId) -> Resul
     Ok(known && !app.config.mail.server.is_empty())
 }
 
-/// Puts a message to an account into the queue, in the caller's transaction. Someone without an e-mail
-/// address gets none, nor does the account of somebody who died; the portal shows everything a message could tell.
+/// Puts a message to an account into the queue, in the caller's transaction. Someone without an e-mail address gets none,
+/// nor, but for what [`send`] lets go, does the account of somebody who died; the portal shows everything a message could
+/// tell.
 pub async fn tell(tx: &mut Tx, account: AccountId, (kind, now): (Kind, Instant)) -> Result<()> {
     jobs::enqueue(tx, "mail.send", json!({"account": account, "kind": kind.name()}), now, None).await
 }
@@ -282,8 +283,9 @@ async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Rea
     };
     let mut tx = app.db.read().await?;
     // Whoever reads the mail of somebody who died is not that person. From their account one may claim to speak for the
-    // estate, and that is answered.
-    if kind != Kind::ClaimAnswered && store::has_died(&mut tx, account).await? {
+    // estate, and that is answered: at the address that whoever claims it proves with a code.
+    let goes = matches!(kind, Kind::ClaimAnswered | Kind::AddressCode);
+    if !goes && store::has_died(&mut tx, account).await? {
         return Ok(None);
     }
     let tag = store::language(&mut tx, account).await?;

@@ -87,6 +87,18 @@ pub(super) async fn counts(tx: &mut Tx, sight: Sight, labels: Labels) -> Result<
     store::counts(tx, sight, labels).await
 }
 
+/// How many items that bear each of these labels are seen by the first of two who look, and not by the second.
+pub(super) async fn left_out(
+    tx: &mut Tx,
+    (sight, through): (Sight, Sight),
+    labels: Labels,
+) -> Result<Vec<(Label, i64)>> {
+    let seen = store::counts(tx, through, labels).await?;
+    let seen = |label| seen.iter().find(|(one, _)| *one == label).map_or(0, |(_, n)| *n);
+    let all = store::counts(tx, sight, labels).await?.into_iter();
+    Ok(all.map(|(label, n)| (label, n - seen(label))).filter(|(_, n)| *n > 0).collect())
+}
+
 /// What an item bears.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Bears {

@@ -59,7 +59,7 @@ pub use model::*;
 pub(crate) use placing::named_files;
 pub(crate) use reference::Key;
 pub(crate) use rules::Nature;
-pub(crate) use store::{bind_lens, first_came, seen, targets as lead};
+pub(crate) use store::{bind_lens, seen, targets as lead};
 
 /// Lines on one page of a list.
 pub const PAGE: i64 = 50;
@@ -151,14 +151,15 @@ async fn preview_on(
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let sight = permit.sight();
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
-    let seen = store::shelves(&mut tx, Sight { patient, lens: sight.lens.and(lens) }).await?;
+    let through = Sight { patient, lens: sight.lens.and(lens) };
+    let seen = store::shelves(&mut tx, through).await?;
     let count =
         |category| seen.iter().find(|shelf| shelf.category == category).map_or(0, |shelf| shelf.count);
     let shelves = store::shelves(&mut tx, Sight { patient, lens: sight.lens.and(of) }).await?;
     let shelves = shelves.iter().map(|shelf| (shelf.category, shelf.count, count(shelf.category))).collect();
-    let hidden = Labels(lens.hidden.0 & !sight.lens.hidden.0);
     // Of what the reader does not see themselves, no number and no kind: it would tell that there is something.
-    let hidden = labels::counts(&mut tx, sight, hidden).await?;
+    let hidden = Labels(lens.veils().0 & !sight.lens.hidden.0);
+    let hidden = labels::left_out(&mut tx, (sight, through), hidden).await?;
     drop(tx);
     // Who acts for the person does not learn what the person asked the clinic for.
     let limited = limited && permit.is_own();

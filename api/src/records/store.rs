@@ -13,16 +13,7 @@ use crate::fhir::present::{Category, known};
 use crate::fhir::sensitivity::Labels;
 use crate::fhir::text::fold;
 use crate::keys::Keys;
-use crate::representation::{Lens, Sight};
-
-/// When an item `i` first came here: whatever came of it later, its first version tells.
-macro_rules! first_came {
-    () => {
-        "COALESCE((SELECT early.received_at FROM resource_version early WHERE early.rid = i.rid \
-         AND early.version = 1), i.received_at)"
-    };
-}
-pub(crate) use first_came;
+use crate::representation::{Lens, Sight, first_came};
 
 /// What an item `i` must be to be seen through a lens, by the first of the seven markers that [`bind_lens`] binds:
 /// `Lens::shows_come` in SQL.
@@ -60,7 +51,7 @@ macro_rules! seen {
             ") = 0 AND ((CAST(1 AS BIGINT) << CAST(i.category AS INTEGER)) & ",
             $before_categories,
             ") <> 0 OR ",
-            $crate::records::first_came!(),
+            $crate::representation::first_came!(),
             " > ",
             $until,
             ") "

@@ -535,15 +535,22 @@ pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
     Ok(signed)
 }
 
-/// One signs that a suspension ends; what two decided takes two.
+/// One signs that a suspension ends; what two decided takes two. Of one that waits because of earlier ones both know all
+/// of them.
 ///
 /// # Errors
 /// As [`decline`]; `Conflict` with `conflict-not-suspended`.
 pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
     let (mut tx, mut authority, facts) = begin(app, form).await?;
+    let earlier = in_the_way(app, &mut tx, (&authority, authority.account), &facts).await?;
     let Some(suspension) = &mut authority.suspension else {
         return Err(Error::Conflict("conflict-not-suspended"));
     };
+    // Who signed before somebody else was declined did not know of that: it takes another one beside who signs now.
+    let decided = earlier.iter().filter_map(|one| rules::decided(&one.authority)).max();
+    if suspension.ground == Ground::Earlier && decided > rules::first_lifting(suspension) {
+        suspension.lifting.clear();
+    }
     let signed = rules::lift(suspension, by).map_err(said)?;
     let what = rules::lifted(suspension.ground, signed);
     match signed {

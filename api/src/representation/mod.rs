@@ -27,6 +27,7 @@ pub use lens_rules::{UNDATED, lens};
 pub use minor_rules::{Age, Alone, Closed, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, ending, offices};
+pub(crate) use store::first_came;
 pub(crate) use telling::own as own_lens;
 pub use telling::{Told, told};
 pub use times::{day_at, days_from_now, end_of_day, tidy};
@@ -368,8 +369,14 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     let suspended = held.authority.suspension.as_ref();
     let waits = suspended.is_some_and(|suspension| suspension.ground == Ground::Earlier);
     let cleared = rules::cleared(&events).filter(|_| suspended.is_none());
+    let signed = suspended.and_then(rules::first_lifting);
     let is_known = |one: &Held| {
-        let before = waits || cleared.is_some_and(|at| rules::kept_out_since(&one.authority) <= at);
+        let since = rules::kept_out_since(&one.authority);
+        // While it waits, who signed already knew of what there was then; who signs yet will know of all.
+        let before = match waits {
+            true => signed.is_none_or(|at| since <= at),
+            false => cleared.is_some_and(|at| since <= at),
+        };
         before && known.iter().any(|known| known.authority.id == one.authority.id)
     };
     let new: Vec<&str> =

@@ -326,7 +326,7 @@ impl Lens {
         Self { hidden: Labels(Label::PsychotherapyNotes.bit() | Label::Litigation.bit()), ..Self::WHOLE };
 
     /// Whether an item is seen that has been here all the time, by its category, its labels and the moment it sorts by.
-    /// Whose record it is, is always seen.
+    /// Whose record it is has no date: no span of time leaves it out.
     pub fn shows(self, category: Category, labels: Labels, sort_at: i64) -> bool {
         self.shows_come((category, labels), (sort_at, Instant(i64::MIN)))
     }

@@ -327,9 +327,18 @@ pub fn kept_out(authority: &Authority, now: Instant) -> bool {
 
 /// The newest of what keeps somebody out: who let another go on before it did not know of it.
 pub fn kept_out_since(authority: &Authority) -> Instant {
+    decided(authority).map_or(authority.created, |at| at.max(authority.created))
+}
+
+/// When something was last decided about somebody; none where they only wait because of another.
+pub fn decided(authority: &Authority) -> Option<Instant> {
     let signed = authority.suspension.iter().flat_map(|suspension| &suspension.signed);
-    let decided = signed.map(|signature| signature.at).chain(authority.limits.iter().map(|limit| limit.at));
-    decided.fold(authority.created, Instant::max)
+    signed.map(|signature| signature.at).chain(authority.limits.iter().map(|limit| limit.at)).max()
+}
+
+/// When the first one signed that a suspension ends.
+pub fn first_lifting(suspension: &Suspension) -> Option<Instant> {
+    suspension.lifting.iter().map(|signature| signature.at).min()
 }
 
 /// What is written down where somebody signs that a suspension ends: in spite of what was decided about an earlier one, or

@@ -12,6 +12,15 @@ use crate::keys::Keys;
 /// What seals what people wrote.
 const WORDS: &[u8] = b"authority";
 
+/// When an item `i` first came here: whatever came of it later, its first version tells.
+macro_rules! first_came {
+    () => {
+        "COALESCE((SELECT early.received_at FROM resource_version early WHERE early.rid = i.rid \
+         AND early.version = 1), i.received_at)"
+    };
+}
+pub(crate) use first_came;
+
 row! {
     struct AuthorityRow {
         id: Uuid,

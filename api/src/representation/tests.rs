@@ -847,6 +847,22 @@ async fn what_was_not_known_was_not_cleared() {
         desk::decline(app, &CLINICIAN, world.form(taken.authority.id).await).await.unwrap();
         assert_eq!(accept(app, &eve, &code.code).await.unwrap().standing, Standing::Suspended);
         assert_eq!(waits(code.id).await.as_deref(), Some("Third"));
+
+        // The officer appoints in spite of those; then the next is declined: the officer did not know of that one.
+        let (fay, gus) = (world.somebody("fay", None).await, world.somebody("gus", None).await);
+        let fifth = desk::appoint(app, &OFFICER, (CHILD, named("Fifth"))).await.unwrap();
+        let sixth = desk::appoint(app, &OFFICER, (CHILD, named("Sixth"))).await.unwrap();
+        app.clock.advance(Duration::from_secs(1));
+        desk::decline(app, &CLINICIAN, world.form(code.id).await).await.unwrap();
+        assert_eq!(accept(app, &fay, &fifth.code).await.unwrap().standing, Standing::Suspended);
+        assert_eq!(waits(fifth.id).await.as_deref(), Some("Fourth"));
+        assert_eq!(desk::resume(app, &CLINICIAN, world.form(fifth.id).await).await.unwrap(), Signed::First);
+        assert_eq!(desk::resume(app, &OFFICER, world.form(fifth.id).await).await.unwrap(), Signed::Both);
+        assert!(world.in_force(&fay, CHILD).await.is_some());
+        // Nor where the other one signs before the code is taken.
+        assert_eq!(desk::resume(app, &CLINICIAN, world.form(sixth.id).await).await.unwrap(), Signed::First);
+        assert_eq!(desk::resume(app, &OFFICER, world.form(sixth.id).await).await.unwrap(), Signed::Both);
+        assert_eq!(accept(app, &gus, &sixth.code).await.unwrap().standing, Standing::Active);
     })
     .await;
 }

@@ -275,13 +275,14 @@ async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {
     let system = System::register(&house, ("lake", ALL), &["one"]).await;
     let token = system.token(ALL).await;
     let path = "/fhir/Group/one/$export?_type=Patient";
-    let made = async || {
+    let exported = async |path: &str| {
         let (place, manifest) = system.export(path, &token).await;
         let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
         let answer = system.call((Method::GET, &file), &token).await;
         assert_eq!(answer.status(), 200);
         (place, file)
     };
+    let made = async || exported(path).await;
     let fetched = async |file: &str| system.call((Method::GET, file), &token).await.status().as_u16();
 
     let (place, file) = made().await;
@@ -296,6 +297,12 @@ async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {
     assert_eq!(fetched(&file).await, 410, "something was labelled");
     system.call((Method::DELETE, &place), &token).await;
 
+    let (_, file) = made().await;
+    // What the directory holds stands in a part of nobody, and tells where they were.
+    let (_, directory) = exported("/fhir/Group/one/$export?_type=Organization").await;
+    house.raw.run(&labelled).await.unwrap();
+    assert_eq!(fetched(&directory).await, 410, "something was labelled");
+    assert_eq!(fetched(&file).await, 410, "something was labelled");
     let (_, file) = made().await;
     bulk::end_group(&house.app, By::Operator(Operator("tests")), "one").await.unwrap();
     assert_eq!(fetched(&file).await, 410, "the group is over");

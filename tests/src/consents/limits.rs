@@ -1,6 +1,6 @@
 //! Limits: asked on a page, answered by the clinic, ended by the person; what was paid in full the clinic must keep.
 
-use api::base::{Error, Instant, RestrictionId};
+use api::base::{Error, RestrictionId};
 use api::consents::{self, Answer, Ender, Outgoing, Sort};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Labels;
@@ -36,7 +36,6 @@ async fn stopped(house: &House, (sort, recipient): (Sort, &str)) -> bool {
         recipient: recipient.into(),
         categories: 1 << 14,
         labels: vec![Labels::default()],
-        came: Instant(0),
     };
     let mut tx = house.app.db.read().await.unwrap();
     let found =

@@ -143,5 +143,14 @@ async fn what_is_no_choice_changes_nothing(kind: Kind) {
         assert!(said.contains(words), "{words}: {said}");
     }
     assert!(rosa.get("/record").await.all("#reach").is_empty());
+
+    // From the account of somebody who died an answer about the estate is awaited: the code goes where it was said to go.
+    let died =
+        "UPDATE patient SET deceased = 'true' WHERE patient_no IN (SELECT patient_no FROM account_link)";
+    house.raw.run(died).await.unwrap();
+    let estate = "estate@example.org";
+    let page = chooses(&mut rosa, &[("channel", "email"), ("email", estate)]).await;
+    assert!(main(&page).contains("We sent a code to estate@example.org"), "{}", main(&page));
+    assert!(house.mail.wait_for(estate, PATIENCE).await.is_some(), "the code");
     house.close().await;
 }

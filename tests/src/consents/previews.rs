@@ -1,6 +1,7 @@
 //! What a form counts before somebody decides is counted among what they see themselves: to a parent neither a number
 //! nor a kind tells that a minor has something of their own.
 
+use api::base::Instant;
 use api::fhir::sensitivity::{Label, Labels};
 use api::records::{self, Preview};
 use api::representation::{Kind as Authority, Lens, Scope};
@@ -81,6 +82,11 @@ async fn a_preview_counts_what_its_reader_sees(kind: Kind) {
             let preview = records::preview(&house.app, who, (over, lens)).await.unwrap();
             let (all, seen, kept) = counted(&preview, label);
             assert_eq!(all - seen, kept, "{label:?} {:?}", preview.hidden);
+            // After a notice: what came until then, and nothing where all came later.
+            for (until, kept) in [(house.app.clock.now(), kept), (Instant(0), 0)] {
+                let preview = records::preview(&house.app, who, (over, lens.until(until))).await.unwrap();
+                assert_eq!(counted(&preview, label), (all, all - kept, kept), "{label:?} {until:?}");
+            }
             if [Label::Minor, Label::Reproductive].contains(&label) {
                 told.push(kept);
             }
