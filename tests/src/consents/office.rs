@@ -233,11 +233,16 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(twice.headers["location"], answer.headers["location"], "sent twice it is one record");
     let papers = "SELECT count(*) FROM consent WHERE entered_by IS NOT NULL";
     assert_eq!(house.raw.number(papers).await, 1);
-    // Gone back to and mended it is another: what was mended is not dropped without a word.
-    let mut mended = fields.clone();
-    mended.retain(|(name, _)| *name != "until_event");
-    mended.push(("until_event", "the end of my second treatment"));
-    let other = clerk.plain_post(url.path(), &mended).await;
+    // Gone back to and mended it is another, and not told as done: one beside it is refused where the first says it all.
+    let mended = |name: &'static str, value: &'static str| {
+        let mut fields = fields.clone();
+        fields.retain(|(known, _)| *known != name);
+        fields.push((name, value));
+        fields
+    };
+    let later = clerk.plain_post(url.path(), &mended("until_event", "the end of my next treatment")).await;
+    assert_eq!((later.status, later.all("#recipient-problem").len()), (422, 1), "{}", main(&later));
+    let other = clerk.plain_post(url.path(), &mended("recipient", "Dr. Haddad")).await;
     assert_eq!(other.status, 303, "{}", other.text);
     assert_ne!(other.headers["location"], answer.headers["location"]);
     assert_eq!(house.raw.number(papers).await, 2);
