@@ -500,8 +500,8 @@ async fn what_a_limit_keeps_is_not_decided(kind: Kind) {
         why: String::new(),
         paid_in_full: false,
     };
-    consents::ask(&house.app, &own, (over, once, limit)).await.unwrap();
-    consents::answer(&house.app, (once, consents::Answer::Agreed, ""), (None, "Petra Officer (synthetic)"))
+    let asked = consents::ask(&house.app, &own, (over, once, limit)).await.unwrap();
+    consents::answer(&house.app, (asked, consents::Answer::Agreed, ""), (None, "Petra Officer (synthetic)"))
         .await
         .unwrap();
     assert_eq!(labs(&clinician.get(&path).await), (before, all));
@@ -965,9 +965,9 @@ async fn a_helper_is_foreseen_as_they_would_see(kind: Kind) {
         why: String::new(),
         paid_in_full: false,
     };
-    consents::ask(&house.app, &own, (over, once, limit)).await.unwrap();
+    let asked = consents::ask(&house.app, &own, (over, once, limit)).await.unwrap();
     let by = (None, "Petra Officer (synthetic)");
-    consents::answer(&house.app, (once, consents::Answer::Agreed, ""), by).await.unwrap();
+    consents::answer(&house.app, (asked, consents::Answer::Agreed, ""), by).await.unwrap();
     let left = seen().await;
     assert!(left < all);
     assert_eq!(foreseen(Helper::Known(id)).await, left);

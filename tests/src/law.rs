@@ -462,8 +462,7 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     let by = (None, "Petra Officer (synthetic)");
     let agreed = async |ask: Ask| {
         let once = RestrictionId(api::base::uuid(house.app.clock.now()));
-        consents::ask(&house.app, &rosas, (over, once, ask)).await.unwrap();
-        once
+        consents::ask(&house.app, &rosas, (over, once, ask)).await.unwrap()
     };
     let all = agreed(ask("Elena", None)).await;
     assert_eq!(elena.get(&format!("{base}/record")).await.status, 200, "nobody agreed to it yet");

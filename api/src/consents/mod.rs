@@ -475,20 +475,19 @@ pub async fn restricted(
 /// `refused-not-for-estate`.
 pub async fn may_ask(app: &App, actor: &Actor, patient: PatientNo) -> Result<()> {
     let mut tx = app.db.read().await?;
-    asking(app, &mut tx, actor, patient).await.map(|_| ())
+    asking(app, &mut tx, actor, patient).await
 }
 
-async fn asking(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<sides::Side> {
-    let side = side(app, tx, actor, patient).await?;
+async fn asking(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<()> {
     // The estate has no say in how the clinic treats the living.
-    match side.of() {
+    match side(app, tx, actor, patient).await?.of() {
         Some(representation::Kind::Estate) => Err(Error::refused("refused-not-for-estate")),
-        _ => Ok(side),
+        _ => Ok(()),
     }
 }
 
 /// Asks the clinic not to do something (45 CFR 164.522(a)(1)(i)). `once` is the form's own id: sent twice it is one
-/// request.
+/// request, gone back to and changed it is another.
 pub async fn ask(
     app: &App,
     actor: &Actor,
@@ -496,21 +495,18 @@ pub async fn ask(
 ) -> Result<RestrictionId> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let side = asking(app, &mut tx, actor, patient).await?;
+    asking(app, &mut tx, actor, patient).await?;
     identity::hold_record(&mut tx, patient).await?;
     let problems = gate_rules::problems(&ask);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let restriction = asked((once, patient, Some(actor.account)), (ask, now));
+    let id = RestrictionId(app.keys.once(b"limit.once", &(actor.account, patient, once, &ask))?);
+    let restriction = asked((id, patient, Some(actor.account)), (ask, now));
     let by = (Some(actor.account), actor.name.as_str());
-    if let Some(found) = keep_asked(app, &mut tx, &restriction, ("asked", by)).await?
-        && !(found.patient == patient && side_rules::knows(side.stand(), &found, actor.account))
-    {
-        return Err(Error::NotFound);
-    }
+    keep_asked(app, &mut tx, &restriction, ("asked", by)).await?;
     tx.commit().await?;
-    Ok(once)
+    Ok(id)
 }
 
 /// A request that nobody has answered yet.
@@ -533,16 +529,15 @@ fn asked(
     }
 }
 
-/// Keeps a request, and tells those who answer. What is there already by its id is given back, whosever it is.
+/// Keeps a request, and tells those who answer; false where it is kept already.
 async fn keep_asked(
     app: &App,
     tx: &mut Tx,
     restriction: &Restriction,
     (what, by): (&str, store::By<'_>),
-) -> Result<Option<Restriction>> {
-    let found = store::any_restriction(tx, &app.keys, restriction.id).await?;
-    if found.is_some() {
-        return Ok(found);
+) -> Result<bool> {
+    if store::any_restriction(tx, &app.keys, restriction.id).await?.is_some() {
+        return Ok(false);
     }
     if store::open_restrictions(tx, restriction.patient).await? >= MOST {
         return Err(Error::refused("refused-too-many-limits"));
@@ -553,7 +548,7 @@ async fn keep_asked(
     }
     store::note(tx, &app.keys, About::Restriction(restriction.id), (what, now), (by, "")).await?;
     notify::tell_office(app, tx, (notify::Kind::LimitAsked, now)).await?;
-    Ok(None)
+    Ok(true)
 }
 
 /// A new id for the form of a request.

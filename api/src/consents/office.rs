@@ -77,10 +77,11 @@ pub async fn answer(
 }
 
 /// Records a request that a person made by telephone, by letter or in person (45 CFR 164.522(a)(1)(i)): with the checks of
-/// one made here, and the same answer, clock and notices. `once` makes it one however often the form is sent.
+/// one made here, and the same answer, clock and notices. `once` is the form's own id: sent twice it is one request, gone
+/// back to and changed it is another.
 ///
 /// # Errors
-/// `NotFound`, also where `once` names a request of somebody else; `Invalid`; `Refused` with `refused-too-many-limits`.
+/// `NotFound`; `Invalid`; `Refused` with `refused-too-many-limits`.
 pub async fn record_limit(
     app: &App,
     (patient, once): (PatientNo, RestrictionId),
@@ -99,15 +100,14 @@ pub async fn record_limit(
     }
     // The clock of the answer runs from the day on which it came.
     let began = intake.day.parse().ok().and_then(|day| representation::day_at(app, day));
-    let limit = asked((once, patient, None), (ask, began.unwrap_or(now)));
+    let id = RestrictionId(app.keys.once(b"limit.once", &(by.0, patient, once, &ask, &intake))?);
+    let limit = asked((id, patient, None), (ask, began.unwrap_or(now)));
     let limit = Restriction { intake: Some(intake), ..limit };
-    match keep_asked(app, &mut tx, &limit, ("recorded", by)).await? {
-        Some(found) if found.patient != patient => return Err(Error::NotFound),
-        Some(_) => return Ok(once),
-        None => tell(&mut tx, patient, now).await?,
+    if keep_asked(app, &mut tx, &limit, ("recorded", by)).await? {
+        tell(&mut tx, patient, now).await?;
     }
     tx.commit().await?;
-    Ok(once)
+    Ok(id)
 }
 
 /// Writes down that a fact is not so which would make the clinic agree, and why; then the request is one that may be
@@ -193,10 +193,10 @@ pub async fn in_the_way_of_paper(app: &App, (patient, terms): (PatientNo, &Terms
 }
 
 /// Records an authorization that came on paper. A defective one is refused with each missing element named
-/// (45 CFR 164.508(b)(2)); `once` makes it one record however often the form is sent.
+/// (45 CFR 164.508(b)(2)). `once` is the form's own id: sent twice it is one record, gone back to and changed it is another.
 ///
 /// # Errors
-/// `NotFound` where `once` names a consent of somebody else; `Invalid`; `Refused`.
+/// `NotFound`; `Invalid`; `Refused`.
 pub async fn record_paper(
     app: &App,
     (patient, once, terms): (PatientNo, ConsentId, Terms),
@@ -206,8 +206,9 @@ pub async fn record_paper(
     let mut tx = app.db.write().await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     identity::hold_record(&mut tx, patient).await?;
-    if let Some(kept) = store::any(&mut tx, once).await? {
-        return if kept.patient == patient { Ok(once) } else { Err(Error::NotFound) };
+    let id = ConsentId(app.keys.once(b"paper.once", &(by.0, patient, once, &terms))?);
+    if store::any(&mut tx, id).await?.is_some() {
+        return Ok(id);
     }
     let mut unsigned = rules::unsigned(&terms);
     unsigned.extend(place_rules::unwitnessed(&terms, place(app, signed_on(app, &terms))));
@@ -243,11 +244,11 @@ pub async fn record_paper(
         wording: wording::WORDING,
         entered_by: Some(by.1.to_owned()),
     };
-    let consent = Consent { id: once, patient, terms, state: State::Active, state_at: now, signature, text };
+    let consent = Consent { id, patient, terms, state: State::Active, state_at: now, signature, text };
     keep(app, &mut tx, (&consent, &person), (by, "paper")).await?;
     tell(&mut tx, patient, now).await?;
     tx.commit().await?;
-    Ok(once)
+    Ok(id)
 }
 
 /// That words for the person are no longer than a page, and that nothing hides in them.

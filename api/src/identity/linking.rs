@@ -42,9 +42,16 @@ pub(super) async fn by_code(app: &App, actor: &Actor, code: &str) -> Result<Link
     }
     // A code in the wrong hands: who is said to be born on another day gets the answer of a wrong code, and the code
     // is left to the one it was given to.
-    let born = store::born_of_code(&mut tx, hash, now).await?;
-    let fits = born.is_some_and(|known| rules::same_birth(claims.birth_date.as_deref(), known.as_deref()));
-    let used = if fits { store::use_code(&mut tx, hash, (actor.account, now)).await? } else { None };
+    let known = store::born_of_code(&mut tx, hash, now).await?;
+    let fits = known.filter(|(_, born)| rules::same_birth(claims.birth_date.as_deref(), born.as_deref()));
+    let used = match fits {
+        None => None,
+        // The record before its code, as who gives a new one holds them: else each could wait for the other.
+        Some((patient, _)) => {
+            store::hold_record(&mut tx, patient).await?;
+            store::use_code(&mut tx, hash, (actor.account, now)).await?
+        }
+    };
     let Some((patient, issued_by, proof)) = used else {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));

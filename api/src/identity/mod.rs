@@ -250,9 +250,8 @@ pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Resul
     cases::close(app, case, decided).await
 }
 
-/// Makes an activation code for a person that is sent to them: single use, valid for the days of the settings. Earlier
-/// unused codes of the same person end. For demonstrations: of a code that is given to somebody the log tells
-/// (`disclosures::codes`).
+/// Makes an activation code for a person, as if it were sent to them, without a line in the log: for tests, which count
+/// those lines. Whoever gives one to somebody does it by `disclosures::codes`. Earlier unused codes of the same person end.
 ///
 /// # Errors
 /// `NotFound` where there is no such person; `Conflict` with `conflict-deceased`.

@@ -571,18 +571,22 @@ pub async fn use_code(
     Ok(row.map(|(patient, by, proof)| (PatientNo(patient), by, proof)))
 }
 
-/// The birth date in the record that a usable code leads to: none if there is no such code, an inner none if the
-/// record has no birth date.
-pub async fn born_of_code(tx: &mut Tx, code_hash: [u8; 32], now: Instant) -> Result<Option<Option<String>>> {
-    let row: Option<(Option<String>,)> = query(
-        "SELECT p.birth_date FROM activation_code c JOIN patient p ON p.patient_no = c.patient_no \
+/// Whose record a usable code leads to, and the birth date in it, if it has one.
+pub async fn born_of_code(
+    tx: &mut Tx,
+    code_hash: [u8; 32],
+    now: Instant,
+) -> Result<Option<(PatientNo, Option<String>)>> {
+    let row: Option<(i64, Option<String>)> = query(
+        "SELECT p.patient_no, p.birth_date FROM activation_code c \
+         JOIN patient p ON p.patient_no = c.patient_no \
          WHERE c.code_hash = $1 AND c.used_at IS NULL AND c.expires_at > $2",
     )
     .bind(code_hash.as_slice())
     .bind(now)
     .optional(tx)
     .await?;
-    Ok(row.map(|(born,)| born))
+    Ok(row.map(|(patient, born)| (PatientNo(patient), born)))
 }
 
 /// The accounts to which a record is linked now.

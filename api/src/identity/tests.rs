@@ -350,6 +350,27 @@ async fn codes_link_once() {
     .await;
 }
 
+/// Who uses a code holds the record before the code, as who gives a new one does: neither waits for the other in a circle.
+#[tokio::test]
+async fn a_code_is_used_while_a_new_one_is_given() {
+    on_each(async |world| {
+        let app = &world.app;
+        let rosa = world.somebody("rosa").await;
+        let code = world.code(1).await;
+        let mut tx = app.db.write().await.unwrap();
+        assert!(store::hold_person(&mut tx, PatientNo(1)).await.unwrap());
+        let giving = async {
+            // So long that the other comes as far as it can.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            assert_eq!(store::end_codes(&mut tx, (PatientNo(1), [0; 32]), START).await.unwrap(), 1);
+            tx.commit().await.unwrap();
+        };
+        let (used, ()) = tokio::join!(link_by_code(app, &rosa, &code), giving);
+        assert_eq!(word(&used), "refused-code", "the new one came first");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn codes_can_be_tried_so_often() {
     on_each(async |world| {

@@ -313,7 +313,7 @@ pub struct Appointing<'a> {
 /// sent before.
 pub async fn appoint_once(app: &App, by: &By<'_>, asked: Appointing<'_>) -> Result<Invitation> {
     let Appointing { patient, ask, despite: words, once } = asked;
-    let papers = (ask.kind.slug(), ask.evidence.proof.slug(), &ask.evidence.note);
+    let papers = (ask.kind.slug(), ask.evidence.proof.slug(), &ask.evidence.note, ask.incapacity.slug());
     let said =
         (by.account, patient, once, papers, &ask.name, &ask.scope, (ask.starts, ask.until, ask.review));
     let id = AuthorityId(app.keys.once(b"appointment.once", &said)?);

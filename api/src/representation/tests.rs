@@ -6,7 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::claims::{self, State, Statement};
-use super::desk::{self, Accepted, Form};
+use super::desk::{self, Accepted, Appointing, Form};
 use super::*;
 use crate::base::{ClaimId, Clock, SessionId};
 use crate::config::Config;
@@ -954,6 +954,16 @@ async fn the_clinic_appoints_at_the_desk() {
         assert_eq!(word(&world.verified(&mia, CHILD, ask(Kind::Parent)).await), "conflict-claimant-record");
         end(app, &dana, invited.id).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Ended(End::GivenUp));
+
+        // A form sent twice appoints one; gone back to and mended, whatever was mended, it appoints another.
+        let form = once(app);
+        let agent = ask(Kind::HealthCareAgent);
+        for ask in [Ask { incapacity: Incapacity::Awaited, ..agent.clone() }, agent] {
+            for wanted in ["ok", "conflict-appointed"] {
+                let asked = Appointing { patient: ADULT, ask: ask.clone(), despite: "", once: form };
+                assert_eq!(word(&desk::appoint_once(app, &CLERK, asked).await), wanted);
+            }
+        }
     })
     .await;
 }

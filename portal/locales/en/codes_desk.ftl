@@ -48,6 +48,7 @@ desk-appoint-confirm-title = Is this what you give?
 desk-appoint-confirm = If you go on, whoever uses the code acts for this patient. Read the name of the patient above, and each line below, first.
 desk-appoint-given = What you are about to give
 desk-appoint-button = Yes, make the code
+desk-appoint-once = Only this page shows the code, and only now. If it is lost, end this right on its page, and appoint the person again.
 conflict-appointed = This was done already, and the code was shown. Look at who acts for this patient.
 
 log-kind-code-given = handed over an activation code for this record, face to face

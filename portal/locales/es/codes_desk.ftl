@@ -48,6 +48,7 @@ desk-appoint-confirm-title = ¿Es esto lo que da?
 desk-appoint-confirm = Si sigue, quien use el código actuará por este paciente. Lea primero el nombre del paciente, arriba, y cada línea de abajo.
 desk-appoint-given = Lo que va a dar
 desk-appoint-button = Sí, hacer el código
+desk-appoint-once = Solo esta página muestra el código, y solo ahora. Si se pierde, termine este derecho en su página y nombre a la persona de nuevo.
 conflict-appointed = Esto ya se hizo, y el código se mostró. Mire quién actúa por este paciente.
 
 log-kind-code-given = entregó en persona un código de activación para este expediente

@@ -9,6 +9,9 @@ use anyhow::{Context, bail};
 use api::app::App;
 use api::base::{Clock, Error};
 use api::config::{Clinic, Config, Mail, Match, Provider, Role, Source, StaffClaims};
+use api::disclosures::codes;
+use api::disclosures::links::Decider;
+use api::identity::Way;
 use api::smart::{self, ClientId, ClientKind, Origin, Registration, Use};
 use clap::Args;
 use fixtures::people::{self, Person};
@@ -176,7 +179,7 @@ async fn codes(app: &App, people: &[Person]) -> anyhow::Result<Vec<Option<String
         let [one] = found.as_slice() else {
             bail!("{} is not one person in the demo's database", person.key)
         };
-        codes.push(match api::identity::issue_code(app, one.patient, "demo").await {
+        codes.push(match codes::give(app, Decider::Operator("demo"), (one.patient, Way::Sent)).await {
             Ok(issued) => Some(issued.code),
             Err(Error::Conflict("conflict-deceased")) => None,
             Err(error) => return Err(error.into()),

@@ -27,6 +27,9 @@ use crate::page::Page;
 use crate::patient::acting::kind_name;
 use crate::send;
 
+/// What the form of an appointment meets that was sent before: the list says it.
+pub const APPOINTED: &str = "conflict-appointed";
+
 /// The labels of the fields of these pages.
 pub const FIELDS: &[(&str, &str)] = &[
     Whom::FIELD,
@@ -48,6 +51,8 @@ pub struct Authorities {
     pub found: Option<Vec<Held>>,
     /// Those to be looked at again.
     pub review: Vec<Held>,
+    /// That the form which led here had been sent before.
+    pub before: Option<String>,
 }
 
 impl Authorities {
@@ -92,7 +97,8 @@ pub fn authorities(
     (people, chosen): (&[Found], &Fields),
 ) -> Authorities {
     let whom = Whom::new(&page, people, chosen);
-    Authorities { page, whom, found, review }
+    let before = parts::too_late(&page).then(|| page.w.t(APPOINTED));
+    Authorities { page, whom, found, review, before }
 }
 
 /// One authority.

@@ -122,7 +122,7 @@ pub async fn give(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> R
             page.reply(StatusCode::CREATED, |page| shown_page(page, (patient, name, opens), shown))
         }
         // The same form sent again, as by loading the answer anew: the code was shown, and is not shown twice.
-        Err(Error::Conflict("conflict-code-given")) => Ok(send::elsewhere(&back)),
+        Err(Error::Conflict(person::GIVEN)) => Ok(parts::late(&back)),
         Err(error) => asking(&who, card, (&fields, mendable(error)?)).await,
     }
 }

@@ -12,7 +12,7 @@ use askama::filters::HtmlSafe;
 use crate::authority::Pick;
 use crate::components::Pager;
 use crate::error::Failure;
-use crate::form::{Fields, address};
+use crate::form::Fields;
 use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -167,7 +167,8 @@ const LATE: &str = "late";
 
 /// Back to what a form was about that came too late: the page says what was done before.
 pub fn late(path: &str) -> HttpResponse {
-    send::elsewhere(&address(path, &[(LATE, "yes")]))
+    let join = if path.contains('?') { '&' } else { '?' };
+    send::elsewhere(&format!("{path}{join}{LATE}=yes"))
 }
 
 /// Whether the address of a page says so.

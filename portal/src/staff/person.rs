@@ -19,6 +19,9 @@ use crate::i18n::{self, Words};
 use crate::page::Page;
 use crate::send;
 
+/// What the form of a code meets that was sent before: the page of the person says it.
+pub const GIVEN: &str = "conflict-code-given";
+
 /// The page.
 #[derive(Template)]
 #[template(path = "staff/person.html")]
@@ -45,6 +48,8 @@ pub struct Person {
     pub gives: bool,
     /// The activation code that nobody used yet, for who may stop it.
     pub code: Option<OpenCode>,
+    /// That the form which led here had been sent before.
+    pub before: Option<String>,
 }
 
 impl Person {
@@ -133,7 +138,8 @@ pub fn person(
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
     let verifies = staff::best(roles, Action::VerifyIdentity);
     let (ends, gives) = (verifies.any(), verifies.whole());
-    Person { page, card, purposes, reason, emergency, consents, limits, acting, ends, gives, code }
+    let before = parts::too_late(&page).then(|| w.t(GIVEN));
+    Person { page, card, purposes, reason, emergency, consents, limits, acting, ends, gives, code, before }
 }
 
 /// Opens the record for a purpose.

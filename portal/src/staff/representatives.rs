@@ -12,12 +12,11 @@ use askama::Template;
 use super::claims::{self, CHECKS, by};
 use super::codes::{Opens, apart, shown_page};
 use super::right::{self, Earlier, Facts, RightForm};
-use super::{parts, person};
+use super::{authorities, parts, person};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query};
 use crate::guard::Staff;
 use crate::page::Page;
-use crate::send;
 
 /// The form.
 #[derive(Template)]
@@ -142,8 +141,8 @@ pub async fn appoint(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -
         // It was not said yet what is given.
         Ok(None) => confirm(&who, &card, (&fields, Problems::default())).await,
         // The same form sent again, as by loading the answer anew: the code was shown, and is not shown twice.
-        Err(Failure::Error(Error::Conflict("conflict-appointed"))) => {
-            Ok(send::elsewhere(&format!("/staff/authorities?patient={patient}")))
+        Err(Failure::Error(Error::Conflict(authorities::APPOINTED))) => {
+            Ok(parts::late(&format!("/staff/authorities?patient={patient}")))
         }
         Err(Failure::Error(Error::Invalid(problems)))
             if problems.0.iter().all(|one| one.field == "despite") =>

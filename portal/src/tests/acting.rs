@@ -296,7 +296,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-authorities",
             authorities::authorities(
-                page("/staff/authorities", "desk-authorities-title", &[]),
+                page("/staff/authorities?patient=1&late=yes", "desk-authorities-title", &[]),
                 (Some(if some { all() } else { vec![] }), if some { all() } else { vec![] }),
                 (&people, &typed),
             )

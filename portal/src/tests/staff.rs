@@ -272,7 +272,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-person",
             render(&person::person(
-                page("/staff/people/1", "desk-person-title").with_problems(bad_person),
+                page("/staff/people/1?late=yes", "desk-person-title").with_problems(bad_person),
                 (card(full), some.then(|| open_code(Some("driver <licence>")))),
                 (all, some, &typed),
             )),

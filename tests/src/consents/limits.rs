@@ -103,6 +103,16 @@ async fn what_was_paid_must_be_kept_from_the_plan(kind: Kind) {
     let over = rosa.submit(&kept, "#limit-end", &[]).await;
     assert!(main(&over).contains("Ended on"), "{}", main(&over));
     assert!(!stopped(&house, plan).await, "the person alone ends it");
+
+    // Sent twice it is one; gone back to and mended it is another, and what was mended is not dropped without a word.
+    let form = rosa.get("/privacy/limits/new").await;
+    let family = [("against", "family"), ("charge", "Visit of March 4")];
+    let asked = rosa.submit(&form, "#limit-form", &family).await;
+    assert_eq!(rosa.submit(&form, "#limit-form", &family).await.path, asked.path);
+    let mended = [family[0], ("charge", "Visit of March 5")];
+    let other = rosa.submit(&form, "#limit-form", &mended).await;
+    assert!(id(&other) != id(&asked) && main(&other).contains("Visit of March 5"), "{}", main(&other));
+    assert_eq!(house.raw.number("SELECT count(*) FROM restriction").await, 3);
     house.close().await;
 }
 

@@ -63,6 +63,7 @@ async fn a_code_is_handed_over_and_used(kind: Kind) {
     // Sent again it is neither a second code nor the first once more.
     let again = clerk.submit(&asked, GIVE, &fill).await;
     assert_eq!((again.status, again.path.as_str()), (200, card.path.as_str()));
+    assert!(again.all("#before").concat().contains("This code was given already"), "{}", main(&again));
     assert_eq!(house.raw.number(CODES).await, 1);
     let out = again.all("#open-code").concat();
     for words in ["Carla Reyes", "face to face", "driver licence", "It works until"] {
@@ -78,10 +79,17 @@ async fn a_code_is_handed_over_and_used(kind: Kind) {
         assert!(!body.contains(&code) && !body.contains(&code.replace('-', "")), "{body}");
     }
 
-    // Who gave it does not use it: not their own either.
+    // Who gave it does not use it, though no birth date speaks against them.
+    let record = number(&house, "rosa").await;
+    let born = format!("SELECT birth_date FROM patient WHERE patient_no = {record}");
+    let born = house.raw.texts(&born).await.remove(0);
+    let unknown = format!("UPDATE patient SET birth_date = NULL WHERE patient_no = {record}");
+    house.raw.run(&unknown).await.unwrap();
     let link = clerk.get("/link").await;
     let refused = clerk.submit(&link, LINK, &[("code", &code)]).await;
     assert_eq!((refused.status, refused.all("#code-problem").len()), (422, 1), "{}", main(&refused));
+    let known = format!("UPDATE patient SET birth_date = '{born}' WHERE patient_no = {record}");
+    house.raw.run(&known).await.unwrap();
 
     // The person uses it, and counts as checked in person.
     let mut rosa = house.signed_in("rosa").await;

@@ -87,6 +87,8 @@ async fn a_parent_is_appointed_and_comes_in_by_the_code(kind: Kind) {
     // Sent again it is neither a second right nor the code once more.
     let again = clerk.submit(&confirm, CONFIRM, &[]).await;
     assert!(again.path.starts_with("/staff/authorities") && !again.text.contains(&code), "{}", again.path);
+    assert!(again.all("#before").concat().contains("This was done already"), "{}", main(&again));
+    assert!(again.attributes("main a", "href").contains(&right), "whose list it is");
     assert_eq!(house.raw.number(AUTHORITIES).await, 1);
     assert!(main(&clerk.get(&right).await).contains("State seal"));
 
