@@ -218,6 +218,9 @@ fn proof_of(way: Way<'_>) -> Result<Option<&str>> {
     if seen.chars().count() > 200 {
         return Err(Error::invalid("proof", "problem-too-long"));
     }
+    if rules::has_number(seen) {
+        return Err(Error::invalid("proof", "problem-proof-number"));
+    }
     match base::unseen("proof", seen) {
         Some(problem) => Err(Error::Invalid(base::Problems(vec![problem]))),
         None => Ok(Some(seen)),

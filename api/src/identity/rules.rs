@@ -59,6 +59,12 @@ pub(super) fn normal_code(typed: &str) -> String {
         .collect()
 }
 
+/// Whether what was seen of a person tells the number of a document: it stays with the account, where nobody needs it. A
+/// year has four digits.
+pub(super) fn has_number(seen: &str) -> bool {
+    seen.split([' ', ',', ';']).any(|word| word.chars().filter(char::is_ascii_digit).count() > 4)
+}
+
 /// A code in groups of four, as it is read out: `7KQM-3XPT-92HC`.
 pub(super) fn grouped(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
@@ -193,6 +199,19 @@ pub(super) fn network(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_of_a_document_is_known() {
+        for (seen, number) in [
+            ("driver licence", false),
+            ("passport of 2019, photo", false),
+            ("driver licence D1234567", true),
+            ("passport 123-45-6789", true),
+            ("card 12 34 56", false),
+        ] {
+            assert_eq!(has_number(seen), number, "{seen}");
+        }
+    }
 
     #[test]
     fn birth_dates_agree_as_far_as_both_are_stated() {

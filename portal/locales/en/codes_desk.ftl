@@ -57,3 +57,4 @@ log-kind-code-stopped = stopped an activation code for this record
 log-filter-code-given = Activation codes handed over
 log-filter-code-sent = Activation codes sent
 log-filter-code-stopped = Activation codes stopped
+problem-proof-number = Leave the number out. Say only what it was, such as “driver licence”.

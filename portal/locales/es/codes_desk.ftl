@@ -57,3 +57,4 @@ log-kind-code-stopped = anuló un código de activación para este expediente
 log-filter-code-given = Códigos de activación entregados
 log-filter-code-sent = Códigos de activación enviados
 log-filter-code-stopped = Códigos de activación anulados
+problem-proof-number = Quite el número. Diga solo qué era, por ejemplo «licencia de conducir».

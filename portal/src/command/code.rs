@@ -63,7 +63,9 @@ impl ActivationCode {
 
 fn in_words(error: Error) -> anyhow::Error {
     match error {
-        Error::Invalid(_) => anyhow!("--proof must say what you saw, in 1 to 200 characters"),
+        Error::Invalid(_) => {
+            anyhow!("--proof must say what you saw, in 1 to 200 characters, without the number of a document")
+        }
         Error::Conflict(_) => anyhow!("the record says that this person has died: no code is given for it"),
         other => plain(other),
     }

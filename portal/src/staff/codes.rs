@@ -147,6 +147,8 @@ pub enum Opens {
     OwnByLetter,
     /// The record of somebody for whom who gets it acts.
     Another(AuthorityId),
+    /// The same, once it is certified that the person cannot decide.
+    Later(AuthorityId),
     /// The same, and nothing of it before a second person has signed.
     Nothing(AuthorityId),
 }
@@ -186,13 +188,17 @@ impl Shown {
 
     fn authority(&self) -> Option<AuthorityId> {
         match self.opens {
-            Opens::Another(id) | Opens::Nothing(id) => Some(id),
+            Opens::Another(id) | Opens::Later(id) | Opens::Nothing(id) => Some(id),
             Opens::Own | Opens::OwnByLetter => None,
         }
     }
 
     fn waits(&self) -> bool {
         matches!(self.opens, Opens::Nothing(_))
+    }
+
+    fn is_for_later(&self) -> bool {
+        matches!(self.opens, Opens::Later(_))
     }
 }
 

@@ -46,8 +46,8 @@ pub struct Person {
     pub ends: bool,
     /// Whether the reader may give out a code.
     pub gives: bool,
-    /// The activation code that nobody used yet, for who may stop it.
-    pub code: Option<OpenCode>,
+    /// The activation code that nobody used yet, for who may stop it; or why none can be given.
+    pub code: Result<Option<OpenCode>, &'static str>,
     /// That the form which led here had been sent before.
     pub before: Option<String>,
 }
@@ -91,11 +91,15 @@ pub async fn show(who: Staff, patient: Path<PatientNo>) -> Reply {
         .ok(|page| person(page, (card, code), (&who.roles, listed, &Fields::default())))
 }
 
-/// The activation code that is out, for those who may stop it.
-async fn code(who: &Staff, patient: PatientNo) -> Result<Option<OpenCode>, Error> {
-    match who.right(Action::VerifyIdentity).any() {
-        true => codes::open(&who.visit.app, patient).await,
-        false => Ok(None),
+/// The activation code that is out, for those who may stop it; or why none can be given.
+async fn code(who: &Staff, patient: PatientNo) -> Result<Result<Option<OpenCode>, &'static str>, Error> {
+    if !who.right(Action::VerifyIdentity).any() {
+        return Ok(Ok(None));
+    }
+    match codes::may_give(&who.visit.app, patient).await {
+        Ok(()) => codes::open(&who.visit.app, patient).await.map(Ok),
+        Err(Error::Conflict(why)) => Ok(Err(why)),
+        Err(error) => Err(error),
     }
 }
 
@@ -114,7 +118,7 @@ pub fn frame(who: &Staff, title: &str, card: &Card) -> Page {
 /// The page from what is known and typed.
 pub fn person(
     page: Page,
-    (card, code): (Card, Option<OpenCode>),
+    (card, code): (Card, Result<Option<OpenCode>, &'static str>),
     (roles, emergency, typed): (&[Role], bool, &Fields),
 ) -> Person {
     let pairs =

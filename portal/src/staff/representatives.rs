@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use api::base::{AuthorityId, Error, PatientNo, Problems};
 use api::representation::desk::{self, Appointing};
-use api::representation::{self, Ask, Held, Invitation, Kind, Office};
+use api::representation::{self, Ask, Held, Incapacity, Invitation, Kind, Office};
 use api::staff::Card;
 use askama::Template;
 
@@ -167,9 +167,10 @@ async fn appointed(who: &Staff, card: &Card, fields: &Fields) -> Result<Option<I
 
 async fn shown(who: &Staff, card: &Card, (made, name): (Invitation, &str)) -> Reply {
     let (held, ..) = desk::one(&who.visit.app, made.id).await?;
-    let opens = match held.authority.suspension {
-        Some(_) => Opens::Nothing(made.id),
-        None => Opens::Another(made.id),
+    let opens = match (held.authority.suspension, held.authority.incapacity) {
+        (Some(_), _) => Opens::Nothing(made.id),
+        (None, Incapacity::Awaited) => Opens::Later(made.id),
+        (None, _) => Opens::Another(made.id),
     };
     let page = frame(who, "desk-code-shown-title", card);
     let about = (card.person.patient, name.to_owned(), opens);

@@ -273,7 +273,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-person",
             render(&person::person(
                 page("/staff/people/1?late=yes", "desk-person-title").with_problems(bad_person),
-                (card(full), some.then(|| open_code(Some("driver <licence>")))),
+                (card(full), Ok(some.then(|| open_code(Some("driver <licence>"))))),
                 (all, some, &typed),
             )),
         ),

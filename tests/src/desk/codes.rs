@@ -43,6 +43,7 @@ async fn a_code_is_handed_over_and_used(kind: Kind) {
         (vec![("way", "handed")], "#proof-problem"),
         (vec![("way", "handed"), ("proof", "¡!")], "#proof-problem"),
         (vec![("way", "handed"), ("proof", long.as_str())], "#proof-problem"),
+        (vec![("way", "handed"), ("proof", "driver licence D1234567")], "#proof-problem"),
         (vec![("way", "sent"), ("proof", "driver licence")], "#proof-problem"),
     ] {
         let bad = clerk.submit(&asked, GIVE, &fill).await;
