@@ -198,6 +198,10 @@ async fn what_is_protected_stays(kind: Kind) {
         let token = system.token(ALL).await;
         let path = format!("/fhir/Group/{group}/$export?_type=Observation");
         let (_, manifest) = system.export(&path, &token).await;
+        // The notice goes with what may hold records of a program, and with nothing else (42 CFR 2.32).
+        let notice = manifest["extension"].to_string();
+        let said = ["42 CFR part 2 prohibits", "to Lakeside Care (synthetic) for treatment"];
+        assert_eq!(said.map(|words| notice.contains(words)), [group == "more"; 2], "{manifest}");
         let all: Vec<Value> = system.files((&manifest, "output"), &token).await;
         let ids: BTreeSet<&str> = all.iter().map(|one| one["id"].as_str().unwrap()).collect();
         let mut there = BTreeSet::new();
