@@ -124,7 +124,10 @@ impl<'a> Walk<'a> {
         {
             faults.push(fault(place, element, "is not the value that the profile fixes"));
         }
+        // What a choice may be by its codes it may also be by number: the unit of a Quantity is from UCUM (pack years).
+        let is_number = given.choice.is_some_and(|choice| choice.eq_ignore_ascii_case("quantity"));
         if given.says_something()
+            && !(is_number && element.types.len() > 1)
             && let (Some(codes), Some(value)) = (&element.codes, given.value)
             && !self.among(codes, value)
         {
