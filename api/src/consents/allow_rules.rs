@@ -76,7 +76,7 @@ pub fn named(party: &str, names: &[String]) -> bool {
 /// Whether a restriction is agreed to and binds this recipient. Who stands in the person's place is treated as the person
 /// (164.502(g)(1)), so no restriction binds them; where that is a danger the clinic declines them (164.502(g)(5)). A helper
 /// whom the person chose is the person's own wish, unless they are named. One that the clinic ended by notice stays for
-/// what there was before ([`limit_rules::left_now`]).
+/// what there was before (`limit_rules::left_now`).
 fn binds(restriction: &Restriction, recipient: &Recipient) -> bool {
     let agreed = matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
     let over = matches!(restriction.ended, Some((_, Ender::InWriting | Ender::Oral)));

@@ -104,7 +104,7 @@ pub struct Outgoing {
 
 /// Whether a restriction stands against a disclosure. Where the facts that make the clinic agree were stated, the
 /// plan gets nothing while the request waits for its answer. One that the clinic ended by notice stands against what
-/// there was before; what is new goes by [`limit_rules::left_now`].
+/// there was before; what is new goes by `limit_rules::left_now`.
 pub fn stops(restriction: &Restriction, outgoing: &Outgoing) -> bool {
     let waits = restriction.answer == Answer::Asked && restriction.must_agree;
     let kept = waits || matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
