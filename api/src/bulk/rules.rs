@@ -5,9 +5,8 @@ use std::time::Duration;
 use super::filter_rules as filters;
 use super::model::{Form, Handling, Ignored, Wrong};
 use crate::base::Instant;
-use crate::disclosures::is_directory;
 use crate::fhir::search::Given;
-use crate::smart::{Allowed, Interaction, Level, Scopes, TYPES};
+use crate::smart::{Allowed, Interaction, Level, Scopes, TYPES, is_outside};
 
 /// How many people one request may name.
 const MOST_PATIENTS: usize = 10_000;
@@ -88,11 +87,6 @@ pub enum Refused {
 /// Whether records of this type are exported at all. What was allowed and who looked are no part of what was gathered.
 pub fn exported(kind: &str) -> bool {
     TYPES.contains(&kind) && !matches!(kind, "AuditEvent" | "Consent")
-}
-
-/// Whether resources of a type are in no person's own record.
-fn is_outside(kind: &str) -> bool {
-    is_directory(kind) || matches!(kind, "Endpoint" | "Questionnaire")
 }
 
 /// Whether an export of these types (all, where none is named) looks at resources of this type: at those that are asked

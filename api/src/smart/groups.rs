@@ -8,17 +8,13 @@
 
 use std::collections::BTreeSet;
 
-use super::scopes::{Condition, Resource, Scopes, TYPES, Ticked};
+use super::scopes::{Condition, DIRECTORY, Resource, Scopes, TYPES, Ticked};
 use crate::fhir::present::Category;
 
 const OBSERVATION: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 const CONDITION: &str = "http://terminology.hl7.org/CodeSystem/condition-category";
 const US_CONDITION: &str = "http://hl7.org/fhir/us/core/CodeSystem/condition-category";
 const US_CORE: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
-
-/// The directory: names of doctors and places. It goes with whatever else is granted, or all of it is left out.
-const DIRECTORY: [&str; 6] =
-    ["Endpoint", "HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
 
 /// Where Provenance, which goes along by itself, lies in the portal.
 const PROVENANCE: Category = Category::Other;

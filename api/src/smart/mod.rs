@@ -50,6 +50,7 @@ pub use model::*;
 pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
     Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
+    is_outside,
 };
 pub(crate) use systems::agreed;
 

@@ -68,6 +68,15 @@ pub const TYPES: [&str; 56] = [
     "VisionPrescription",
 ];
 
+/// The directory: names of doctors, clinics and places, which are nobody's own items.
+pub const DIRECTORY: [&str; 6] =
+    ["Endpoint", "HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
+
+/// Whether resources of a type are in no person's own record: the directory, and questions without answers.
+pub fn is_outside(kind: &str) -> bool {
+    DIRECTORY.contains(&kind) || kind == "Questionnaire"
+}
+
 /// What a system may look up beside records: which groups it exports. It is of nobody's record.
 const OF_SYSTEMS: &str = "Group";
 

@@ -16,7 +16,7 @@ use crate::records::masking::Masking;
 use crate::records::reference::Key;
 use crate::records::store::targets as lead;
 use crate::representation::Sight;
-use crate::smart::{Access, Allowed, Condition, Interaction, Level};
+use crate::smart::{Access, Allowed, Condition, Interaction, Level, is_outside};
 
 /// Who asks, and how much of the record they see now.
 #[derive(Clone, Copy)]
@@ -24,17 +24,6 @@ pub(super) struct Reader<'a> {
     pub access: &'a Access,
     pub sight: Sight,
 }
-
-/// Types of the directory that anybody may look up: who and where, in the service of people's care.
-const OPEN: [&str; 7] = [
-    "Endpoint",
-    "HealthcareService",
-    "Location",
-    "Organization",
-    "Practitioner",
-    "PractitionerRole",
-    "Questionnaire",
-];
 
 /// Types that are never in the directory, because each says whose it is. Others may be there, when two people share
 /// them: what a record points to of these is seen with it.
@@ -221,7 +210,7 @@ impl Reader<'_> {
             seen = self.of_something_readable(tx, (seen, &mut Leads::default())).await?;
         }
         if !shared.is_empty() {
-            let allowed = if OPEN.contains(&kind) {
+            let allowed = if is_outside(kind) {
                 store::of_the_source(tx, self.sight.patient, &shared).await?
             } else {
                 both(&shared, &self.led_to(tx, kind).await?)
@@ -244,7 +233,7 @@ impl Reader<'_> {
     /// Whether a resource of the directory may be read by its id.
     pub async fn may_read(&self, tx: &mut Tx, (kind, id, rid): (&str, &str, i64)) -> Result<bool> {
         let (low, high) = self.sight.patient.range();
-        if (rid >= low.0 && rid <= high.0) || OPEN.contains(&kind) {
+        if (rid >= low.0 && rid <= high.0) || is_outside(kind) {
             return Ok(true);
         }
         if self.led_to(tx, kind).await?.binary_search(&rid).is_ok() {
