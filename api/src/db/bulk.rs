@@ -9,8 +9,10 @@ use super::query::Query;
 use super::{Kind, Tx, Value};
 use crate::base::Result;
 
-/// Rows of one statement, largest first. What is left over by one is taken by the next.
-const SIZES: [usize; 3] = [64, 8, 1];
+/// Rows of one statement, largest first. What is left over by one is taken by the next. On PostgreSQL each statement is a
+/// way to the server and back, so that few rows, such as entries of the ledger that are committed together, are as few
+/// statements as can be.
+const SIZES: [usize; 5] = [64, 8, 4, 2, 1];
 
 /// An insert of many rows into one table. For statics: its texts are made once and kept for ever.
 #[derive(Debug)]
@@ -18,8 +20,8 @@ pub struct Bulk {
     insert: &'static str,
     columns: usize,
     tail: &'static str,
-    numbered: OnceLock<[&'static str; 3]>,
-    bare: OnceLock<[&'static str; 3]>,
+    numbered: OnceLock<[&'static str; SIZES.len()]>,
+    bare: OnceLock<[&'static str; SIZES.len()]>,
 }
 
 impl Bulk {
@@ -46,7 +48,7 @@ impl Bulk {
         Ok(rows)
     }
 
-    fn texts(&self, marker: Marker) -> [&'static str; 3] {
+    fn texts(&self, marker: Marker) -> [&'static str; SIZES.len()] {
         SIZES.map(|size| &*self.text(size, marker).leak())
     }
 

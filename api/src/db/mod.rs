@@ -6,12 +6,13 @@ mod guards;
 mod open;
 mod query;
 mod readers;
+mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 pub use bulk::Bulk;
 pub use guards::{Guard, Kept, missing, unguarded};
@@ -19,6 +20,7 @@ pub use query::{Query, Row, Value, query};
 pub use readers::Local;
 pub(crate) use readers::row;
 use readers::{Readers, Reading};
+use writer::{Writer, Writing};
 
 use crate::base::{Error, Result};
 
@@ -31,10 +33,10 @@ pub struct Db {
 
 #[derive(Debug, Clone)]
 enum Pools {
-    /// Many readers and exactly one writer, so that writers queue here and not in SQLite's busy loop.
+    /// Many readers and exactly one writer.
     Sqlite {
         read: Readers,
-        write: SqlitePool,
+        write: Writer,
     },
     Postgres(PgPool),
 }
@@ -48,7 +50,7 @@ pub struct Tx {
 
 #[derive(Debug)]
 enum TxInner {
-    Sqlite(Transaction<'static, Sqlite>),
+    SqliteWriting(Writing),
     SqliteReading(Reading),
     Postgres(Transaction<'static, Postgres>),
     PostgresLone(PoolConnection<Postgres>),
@@ -56,9 +58,9 @@ enum TxInner {
 
 /// The connection of a transaction.
 enum On<'a> {
-    Sqlite(&'a mut SqliteConnection),
     Postgres(&'a mut PgConnection),
     Reading(&'a mut Reading),
+    Writing(&'a mut Writing),
 }
 
 /// Which of the two.
@@ -69,12 +71,11 @@ enum Kind {
 }
 
 impl Db {
-    /// Starts a transaction that writes. On SQLite it takes the write lock at once
-    /// (`BEGIN IMMEDIATE`), because a read lock that grows fails without waiting.
+    /// Starts a transaction that writes.
     pub async fn write(&self) -> Result<Tx> {
         self.fault.step()?;
         let inner = match &self.pools {
-            Pools::Sqlite { write, .. } => TxInner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { write, .. } => TxInner::SqliteWriting(write.begin().await?),
             Pools::Postgres(pool) => TxInner::Postgres(begin(pool, "BEGIN").await?),
         };
         Ok(Tx { inner, fault: self.fault.clone() })
@@ -150,7 +151,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         self.fault.step()?;
         match self.inner {
-            TxInner::Sqlite(tx) => tx.commit().await?,
+            TxInner::SqliteWriting(writing) => writing.commit().await?,
             TxInner::Postgres(tx) => tx.commit().await?,
             TxInner::SqliteReading(_) | TxInner::PostgresLone(_) => {}
         }
@@ -159,7 +160,7 @@ impl Tx {
 
     fn on(&mut self) -> On<'_> {
         match &mut self.inner {
-            TxInner::Sqlite(tx) => On::Sqlite(tx),
+            TxInner::SqliteWriting(writing) => On::Writing(writing),
             TxInner::SqliteReading(reading) => On::Reading(reading),
             TxInner::Postgres(tx) => On::Postgres(tx),
             TxInner::PostgresLone(connection) => On::Postgres(connection),
@@ -168,7 +169,7 @@ impl Tx {
 
     fn kind(&self) -> Kind {
         match self.inner {
-            TxInner::Sqlite(_) | TxInner::SqliteReading(_) => Kind::Sqlite,
+            TxInner::SqliteWriting(_) | TxInner::SqliteReading(_) => Kind::Sqlite,
             TxInner::Postgres(_) | TxInner::PostgresLone(_) => Kind::Postgres,
         }
     }

@@ -7,15 +7,16 @@ use std::time::Duration;
 use anyhow::Context;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous, SqliteTransactionManager,
-};
-use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
-use sqlx_core::transaction::TransactionManager;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 use super::readers::Readers;
+use super::writer::Writer;
 use super::{Db, Fault, Pools, missing};
 use crate::base::{Error, Result};
+
+/// As long as the step to newer tables waits for another process that takes it too.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -26,7 +27,7 @@ impl Db {
         let pools = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Pools::Postgres(open_postgres(url).await?)
         } else if let Some(path) = url.strip_prefix("sqlite:") {
-            open_sqlite(Path::new(path)).await?
+            open_sqlite(Path::new(path))?
         } else {
             return Err(Error::internal(anyhow::anyhow!(
                 "database.url must start with sqlite: or postgres://"
@@ -50,10 +51,7 @@ impl Db {
     /// for each other.
     pub async fn migrate(&self) -> Result<()> {
         match &self.pools {
-            Pools::Sqlite { write, .. } => match SQLITE.run(write).await {
-                Ok(()) => forget_statistics(write).await,
-                failed => failed,
-            },
+            Pools::Sqlite { write, .. } => migrate_sqlite(write.path()).await,
             Pools::Postgres(pool) => {
                 // On a connection without a limit for a statement: a large table takes its time, and so does the wait
                 // for another process that is at it.
@@ -81,12 +79,16 @@ impl Db {
     }
 }
 
-/// What SQLite was once told of its tables ([`Db::look_at_tables`]), by an earlier version or by hand.
-async fn forget_statistics(write: &SqlitePool) -> Result<(), MigrateError> {
+/// Brings a SQLite file up to date, on a connection of its own: sqlx keeps count of the steps for both databases.
+async fn migrate_sqlite(path: &Path) -> Result<(), MigrateError> {
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).foreign_keys(true);
+    let mut connection = options.disable_statement_logging().connect().await?;
+    SQLITE.run(&mut connection).await?;
+    // What SQLite was once told of its tables ([`Db::look_at_tables`]), by an earlier version or by hand.
     for forget in ["DROP TABLE IF EXISTS sqlite_stat1", "DROP TABLE IF EXISTS sqlite_stat4"] {
-        sqlx::query(forget).execute(write).await?;
+        sqlx::query(forget).execute(&mut connection).await?;
     }
-    Ok(())
+    Ok(connection.close().await?)
 }
 
 /// How each connection to a SQLite file is set.
@@ -99,38 +101,8 @@ pub(super) const PRAGMAS: [(&str, &str); 4] = [
     ("trusted_schema", "OFF"),
 ];
 
-async fn open_sqlite(path: &Path) -> Result<Pools> {
-    let mut options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(10))
-        .foreign_keys(true)
-        .pragma("wal_autocheckpoint", "4000")
-        // Rows cross from the connection's thread in groups; all of a statement's rows are taken in any case, so
-        // larger groups cost no memory and spare both threads from waking each other.
-        .row_buffer_size(1024)
-        .disable_statement_logging();
-    for (name, value) in PRAGMAS {
-        options = options.pragma(name, value);
-    }
-    // A file does not go away as a server does, so a connection is not tried before each use.
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .test_before_acquire(false)
-        // After some failures, such as a full disk, SQLite has ended the transaction and sqlx waits for its end for
-        // ever. The question comes after the end that was ordered.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                connection.ping().await?;
-                Ok(SqliteTransactionManager::get_transaction_depth(connection) == 0)
-            })
-        })
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(options)
-        .await?;
+fn open_sqlite(path: &Path) -> Result<Pools> {
+    let write = Writer::open(path.to_owned())?;
     Ok(Pools::Sqlite { read: Readers::new(path.to_owned()), write })
 }
 

@@ -1,6 +1,6 @@
 //! One statement: its text, its binds, and the ways to run it in a transaction.
 
-use sqlx::{AssertSqlSafe, FromRow, Postgres, Row as _, Sqlite, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, FromRow, Postgres, postgres::PgRow};
 use uuid::Uuid;
 
 use super::readers::Local;
@@ -13,8 +13,8 @@ use crate::base::{
 
 /// A row type that both databases can fill: a struct in `row!` with fields of `i64`, `f64`, `String`, `Vec<u8>`,
 /// `Uuid` and `Option`s of them, or a tuple of those.
-pub trait Row: Local + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<T> Row for T where T: Local + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait Row: Local + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: Local + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// A bound value. A missing one keeps its type, because PostgreSQL asks for it.
 #[derive(Debug, Clone)]
@@ -116,10 +116,7 @@ impl Query {
     pub async fn run(self, tx: &mut Tx) -> Result<u64> {
         tx.fault.step()?;
         match tx.on() {
-            On::Sqlite(on) => {
-                let done = bound!(self, sqlx::query::<Sqlite>(self.sql)).execute(on).await?;
-                Ok(done.rows_affected())
-            }
+            On::Writing(on) => on.run((self.sql, &self.values)),
             On::Postgres(on) => {
                 let done = bound!(self, sqlx::query::<Postgres>(self.sql)).execute(on).await?;
                 Ok(done.rows_affected())
@@ -141,9 +138,9 @@ impl Query {
     pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
         tx.fault.step()?;
         Ok(match tx.on() {
-            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_all(on).await?,
             On::Postgres(on) => bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(on).await?,
             On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX)?,
+            On::Writing(on) => on.rows((self.sql, &self.values), usize::MAX)?,
         })
     }
 
@@ -152,11 +149,8 @@ impl Query {
     pub async fn numbers<const N: usize>(self, tx: &mut Tx) -> Result<Vec<[i64; N]>> {
         tx.fault.step()?;
         match tx.on() {
-            On::Sqlite(on) => {
-                let rows = bound!(self, sqlx::query::<Sqlite>(self.sql)).fetch_all(on).await?;
-                rows.iter().map(numbers_of).collect()
-            }
             On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX),
+            On::Writing(on) => on.rows((self.sql, &self.values), usize::MAX),
             On::Postgres(on) => {
                 let sql =
                     AssertSqlSafe(format!("SELECT string_agg(CAST(q AS TEXT), '') FROM ({}) q", self.sql));
@@ -171,11 +165,11 @@ impl Query {
     pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
         tx.fault.step()?;
         Ok(match tx.on() {
-            On::Sqlite(on) => bound!(self, sqlx::query_as::<Sqlite, T>(self.sql)).fetch_optional(on).await?,
             On::Postgres(on) => {
                 bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(on).await?
             }
             On::Reading(on) => on.rows((self.sql, &self.values), 1)?.pop(),
+            On::Writing(on) => on.rows((self.sql, &self.values), 1)?.pop(),
         })
     }
 
@@ -195,14 +189,6 @@ fn array<const N: usize, E>(mut column: impl FnMut(usize) -> Result<i64, E>) -> 
         *slot = column(at)?;
     }
     Ok(row)
-}
-
-/// A row of `N` columns.
-fn numbers_of<const N: usize>(row: &SqliteRow) -> Result<[i64; N]> {
-    if row.len() != N {
-        return Err(Error::internal(anyhow::anyhow!("a row is not of {N} numbers")));
-    }
-    array(|at| Ok(row.try_get(at)?))
 }
 
 /// Rows as PostgreSQL writes them: `(1,2)(3,-4)`.

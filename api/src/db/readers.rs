@@ -1,6 +1,5 @@
 //! The connections that read a SQLite file, in the thread that asks: sqlx gives each connection a thread of its own, and
-//! going there and back costs several times what a statement does that finds a row by its key. They read the same
-//! file with the same library; what writes goes through sqlx (`mod.rs`).
+//! going there and back costs several times what a statement does that finds a row by its key.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -29,7 +28,7 @@ const LEAP: i32 = 1_000_000;
 const LEAPS: u32 = 3_000;
 
 /// Statements that a connection keeps prepared.
-const PREPARED: usize = 256;
+pub(super) const PREPARED: usize = 256;
 
 /// The connections: those that are idle wait here. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -123,18 +122,8 @@ impl Reading {
     }
 
     /// At most so many rows.
-    pub fn rows<T: Local>(&mut self, (sql, values): (&str, &[Value]), most: usize) -> Result<Vec<T>> {
-        self.with(|connection| {
-            let mut statement = prepared(connection, (sql, values))?;
-            let places = T::places(&statement)?;
-            let mut rows = statement.raw_query();
-            let mut found = Vec::new();
-            while found.len() < most {
-                let Some(row) = rows.next()? else { break };
-                found.push(T::local(row, &places)?);
-            }
-            Ok(found)
-        })
+    pub fn rows<T: Local>(&mut self, asked: (&str, &[Value]), most: usize) -> Result<Vec<T>> {
+        self.with(|connection| rows(connection, asked, most))
     }
 
     fn with<T>(&mut self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
@@ -157,8 +146,25 @@ impl Drop for Reading {
     }
 }
 
+/// At most so many rows of a statement.
+pub(super) fn rows<T: Local>(
+    connection: &Connection,
+    asked: (&str, &[Value]),
+    most: usize,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = prepared(connection, asked)?;
+    let places = T::places(&statement)?;
+    let mut rows = statement.raw_query();
+    let mut found = Vec::new();
+    while found.len() < most {
+        let Some(row) = rows.next()? else { break };
+        found.push(T::local(row, &places)?);
+    }
+    Ok(found)
+}
+
 /// A statement with its binds. SQLite numbers `$2` by where it first stands and not by its digits.
-fn prepared<'a>(
+pub(super) fn prepared<'a>(
     connection: &'a Connection,
     (sql, values): (&str, &[Value]),
 ) -> rusqlite::Result<CachedStatement<'a>> {
@@ -267,7 +273,13 @@ macro_rules! row {
         impl $crate::db::Local for $name {
             fn places(statement: &rusqlite::Statement<'_>) -> rusqlite::Result<Vec<usize>> {
                 let names = [$(stringify!($field)),*];
-                names.iter().map(|name| statement.column_index(name.trim_start_matches("r#"))).collect()
+                let place = |(at, name): (usize, &&str)| {
+                    let name = name.trim_start_matches("r#");
+                    // Mostly they stand in the order of the fields.
+                    let here = statement.column_name(at).is_ok_and(|here| here == name);
+                    if here { Ok(at) } else { statement.column_index(name) }
+                };
+                names.iter().enumerate().map(place).collect()
             }
 
             fn local(row: &rusqlite::Row<'_>, places: &[usize]) -> rusqlite::Result<Self> {

@@ -88,16 +88,16 @@ impl Group {
 
     /// Whether a scope is, at least in part, about this group.
     fn is_asked(&self, asked: &Resource) -> bool {
-        match (&asked.kind, &asked.only) {
+        match (asked.kind, &asked.only) {
             (None, _) => true,
-            (Some(kind), Some(only)) => self.types.contains(&kind.as_str()) || self.has(kind, only),
+            (Some(kind), Some(only)) => self.types.contains(&kind) || self.has(kind, only),
             (Some(kind), None) => self.holds(kind),
         }
     }
 
     /// Whether a scope is about items that are often of this group as well.
     fn is_among(&self, asked: &Resource) -> bool {
-        match (&asked.kind, &asked.only) {
+        match (asked.kind, &asked.only) {
             (Some(kind), Some(only)) => self.among.iter().any(|own| is(own, kind, only)),
             _ => false,
         }
@@ -240,18 +240,16 @@ pub fn granted(scopes: &Scopes, categories: i64) -> Vec<&'static Group> {
 
 /// The types that an app asks for and that groups hold, in the order of the groups: what can be left out one by one.
 pub fn kinds(asked: &Scopes) -> Vec<&'static str> {
-    let is_asked = |kind: &&str| {
-        asked.resources().any(|resource| resource.kind.as_deref().is_none_or(|own| own == *kind))
-    };
+    let is_asked =
+        |kind: &&str| asked.resources().any(|resource| resource.kind.is_none_or(|own| own == *kind));
     each_kind().filter(is_asked).collect()
 }
 
 /// The types of the directory that an app asks for beside a record: they are left out together. Where it asks for nothing
 /// else there is nothing to tick.
 pub fn directory(asked: &Scopes) -> Vec<&'static str> {
-    let is_asked = |kind: &&str| {
-        asked.resources().any(|resource| resource.kind.as_deref().is_none_or(|own| own == *kind))
-    };
+    let is_asked =
+        |kind: &&str| asked.resources().any(|resource| resource.kind.is_none_or(|own| own == *kind));
     if offered(asked).is_empty() { Vec::new() } else { DIRECTORY.into_iter().filter(is_asked).collect() }
 }
 
@@ -327,7 +325,7 @@ fn parts(asked: &Scopes, kind: &str, groups: &[&Group]) -> Vec<Condition> {
             system: Some((*system).into()),
             code: (*code).into(),
         }));
-        let asked = asked.resources().filter(|resource| resource.kind.as_deref() == Some(kind));
+        let asked = asked.resources().filter(|resource| resource.kind == Some(kind));
         for condition in asked.filter_map(|resource| resource.only.as_ref()) {
             if group.has(kind, condition) && !only.contains(condition) {
                 only.push(condition.clone());

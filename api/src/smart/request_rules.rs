@@ -234,7 +234,7 @@ pub(super) fn bound(scopes: Scopes, registered: Option<&str>) -> Scopes {
 
 /// Whether there is anything in these scopes that a person could be asked. Provenance alone nobody could tick.
 pub(super) fn can_be_asked(scopes: &Scopes) -> bool {
-    let alone = |resource: &Resource| resource.kind.as_deref() == Some("Provenance");
+    let alone = |resource: &Resource| resource.kind == Some("Provenance");
     match scopes.any_resource() {
         true => !scopes.resources().all(alone),
         false => scopes.has(&Scope::Openid),

@@ -8,7 +8,7 @@ use std::fmt;
 const MOST: usize = 100;
 const LONGEST: usize = 400;
 
-/// The types of resources that an app can be given: those that records here hold and the FHIR interface serves.
+/// The types of resources that an app can be given, in order: those that records here hold and the FHIR interface serves.
 pub const TYPES: [&str; 56] = [
     "Account",
     "AdverseEvent",
@@ -174,7 +174,7 @@ pub struct Resource {
     /// About what.
     pub level: Level,
     /// The type; none: every type (`*`).
-    pub kind: Option<String>,
+    pub kind: Option<&'static str>,
     /// How.
     pub rights: Rights,
     /// Only those in this category.
@@ -186,16 +186,16 @@ impl Resource {
     fn fits(&self, (level, interaction): (Level, Interaction), kind: &str) -> bool {
         (self.level == Level::System) == (level == Level::System)
             && self.rights.allow(interaction)
-            && self.kind.as_deref().is_none_or(|own| own == kind)
+            && self.kind.is_none_or(|own| own == kind)
     }
 
     /// The same for one type.
-    fn of(&self, kind: &str) -> Self {
-        Self { kind: Some(kind.to_owned()), ..self.clone() }
+    fn of(&self, kind: &'static str) -> Self {
+        Self { kind: Some(kind), ..self.clone() }
     }
 
     /// The same for a part of a type, for which version 1 has no words.
-    fn part(&self, kind: &str, only: Option<&Condition>) -> Self {
+    fn part(&self, kind: &'static str, only: Option<&Condition>) -> Self {
         let rights = if self.rights == Rights::Version1 { Rights::Both } else { self.rights };
         Self { rights, only: only.cloned(), ..self.of(kind) }
     }
@@ -203,7 +203,7 @@ impl Resource {
 
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.kind.as_deref().unwrap_or("*");
+        let kind = self.kind.unwrap_or("*");
         write!(f, "{}/{kind}.{}", self.level.word(), self.rights.word())?;
         self.only.as_ref().map_or(Ok(()), |only| write!(f, "?{only}"))
     }
@@ -510,7 +510,7 @@ impl Scopes {
             Scope::Of(all) if all.kind.is_none() => {
                 TYPES.into_iter().filter(is_left).map(|kind| Scope::Of(all.of(kind))).collect()
             }
-            Scope::Of(one) if one.kind.as_deref().is_some_and(|kind| !is_left(&kind)) => Vec::new(),
+            Scope::Of(one) if one.kind.is_some_and(|kind| !is_left(&kind)) => Vec::new(),
             other => vec![other.clone()],
         };
         let without = kinds.iter().map(|kind| ((*kind).to_owned(), None));
@@ -549,14 +549,12 @@ impl Scopes {
             if let Some(out) = word.strip_prefix(WITHOUT) {
                 kept.without.insert(match out.split_once('?') {
                     Some((kind, condition)) => (kind.to_owned(), Some(only(Some(kind), condition).ok()?)),
-                    None => (TYPES.into_iter().find(|kind| *kind == out)?.to_owned(), None),
+                    None => (type_of(out)?.to_owned(), None),
                 });
             } else if let Some(rest) = word.strip_prefix(REST) {
                 let rest = resource(rest).ok().filter(|rest| rest.kind.is_some() && rest.only.is_none());
                 kept.rest.insert(rest?);
-            } else if let Ok(scope) = one(word)
-                && !kept.has(&scope)
-            {
+            } else if let Ok(scope) = one(word) {
                 kept.all.push(scope);
             }
         }
@@ -588,7 +586,7 @@ impl Scopes {
             _ => true,
         };
         let all: Self = out.into_iter().filter(needed).collect();
-        let named = |kind: &str| all.resources().any(|resource| resource.kind.as_deref() == Some(kind));
+        let named = |kind: &str| all.resources().any(|resource| resource.kind == Some(kind));
         let new = ticked.iter().filter(|one| named(&one.kind));
         let new = new.flat_map(|one| one.without.iter().map(|only| (one.kind.clone(), Some(only.clone()))));
         let without = self.without.iter().cloned().chain(new).collect();
@@ -598,13 +596,14 @@ impl Scopes {
     /// The types of which the rest goes, of those that are asked for whole, or of which it went before.
     fn rest_of(&self, ticked: &[Ticked]) -> BTreeSet<Resource> {
         let before = self.rest.iter().filter(|rest| {
-            let of = ticked.iter().find(|one| rest.kind.as_ref() == Some(&one.kind));
+            let of = ticked.iter().find(|one| rest.kind == Some(one.kind.as_str()));
             of.is_some_and(|one| one.rest || one.only.is_empty())
         });
         let whole = |kind: &str| {
             let whole = self.resources().filter(|asked| asked.only.is_none());
-            let whole = whole.filter(|asked| asked.kind.as_deref().is_none_or(|own| own == kind));
-            whole.map(|asked| asked.part(kind, None)).collect::<Vec<_>>()
+            let whole = whole.filter(|asked| asked.kind.is_none_or(|own| own == kind));
+            let kind = type_of(kind);
+            whole.filter_map(|asked| Some(asked.part(kind?, None))).collect::<Vec<_>>()
         };
         let new = ticked.iter().filter(|one| one.rest && !one.only.is_empty());
         before.cloned().chain(new.flat_map(|one| whole(&one.kind))).collect()
@@ -614,11 +613,11 @@ impl Scopes {
 /// What is left of one scope.
 fn left(asked: &Resource, ticked: &[Ticked]) -> Vec<Resource> {
     let of = |kind: &str| ticked.iter().find(|one| one.kind == kind);
-    let Some(kind) = &asked.kind else {
+    let Some(kind) = asked.kind else {
         if TYPES.iter().all(|kind| of(kind).is_some_and(|one| one.only.is_empty())) {
             return vec![asked.clone()];
         }
-        return TYPES.iter().flat_map(|kind| left(&asked.of(kind), ticked)).collect();
+        return TYPES.into_iter().flat_map(|kind| left(&asked.of(kind), ticked)).collect();
     };
     let Some(ticked) = of(kind) else { return Vec::new() };
     match &asked.only {
@@ -635,6 +634,11 @@ fn covers(own: &Resource, asked: &Resource) -> bool {
         && (own.kind.is_none() || own.kind == asked.kind)
         && asked.rights.within(own.rights)
         && (own.only.is_none() || own.only == asked.only)
+}
+
+/// One of [`TYPES`] by its name.
+fn type_of(name: &str) -> Option<&'static str> {
+    TYPES.binary_search(&name).ok().map(|at| TYPES[at])
 }
 
 /// The words of a text.
@@ -675,15 +679,14 @@ fn resource(word: &str) -> Result<Resource, &'static str> {
     let (kind, letters) = rest.split_once('.').ok_or("the interactions are missing, such as .rs")?;
     let kind = match kind {
         "*" => None,
-        kind if TYPES.contains(&kind) => Some(kind.to_owned()),
-        OF_SYSTEMS if level == Level::System => Some(OF_SYSTEMS.to_owned()),
-        _ => return Err("no resources of this type are offered"),
+        OF_SYSTEMS if level == Level::System => Some(OF_SYSTEMS),
+        kind => Some(type_of(kind).ok_or("no resources of this type are offered")?),
     };
     let rights = rights(letters)?;
     let only = match condition {
         None => None,
         Some(_) if rights == Rights::Version1 => return Err("scopes of version 1 have no conditions"),
-        Some(condition) => Some(only(kind.as_deref(), condition)?),
+        Some(condition) => Some(only(kind, condition)?),
     };
     Ok(Resource { level, kind, rights, only })
 }

@@ -323,7 +323,13 @@ fn opened(row: AccessRow, now: Instant) -> Result<Option<Opens>> {
         return Ok(None);
     }
     let lens: Lens = serde_json::from_str(row.lens.as_deref().ok_or_else(odd)?)?;
-    let granted = Scopes::from_kept(row.granted.as_deref().unwrap_or_default()).ok_or_else(odd)?;
+    let granted = row.granted.as_deref().unwrap_or_default();
+    // A token mostly has all that was granted, and each read asks.
+    let scopes = if granted == row.scopes {
+        scopes
+    } else {
+        scopes.meet(&Scopes::from_kept(granted).ok_or_else(odd)?)
+    };
     let acting = row.acting.as_deref().map(|slug| Kind::from_slug(slug).ok_or_else(odd)).transpose()?;
     let level = |level: Option<i64>| level.and_then(|level| u8::try_from(level).ok()).unwrap_or(0);
     let actor = Actor {
@@ -345,7 +351,7 @@ fn opened(row: AccessRow, now: Instant) -> Result<Option<Opens>> {
         actor,
         patient: PatientNo(row.patient_no.ok_or_else(odd)?),
         patient_id: row.fhir_id.ok_or_else(odd)?,
-        scopes: scopes.meet(&granted),
+        scopes,
         lens,
         expires: expires.min(until),
     };

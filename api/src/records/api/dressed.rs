@@ -29,17 +29,26 @@ pub(crate) struct Leads {
     masking: Masking,
 }
 
-/// Type and id here.
+/// What a name leads to.
 #[derive(Debug)]
-struct Lead {
-    kind: String,
-    id: String,
+pub(super) struct Lead {
+    /// Its key.
+    pub rid: i64,
+    /// Its type …
+    pub kind: String,
+    /// … and id here.
+    pub id: String,
 }
 
 impl Leads {
     /// The key of what has this name here, if something led there.
     pub fn rid(&self, name: &str) -> Option<i64> {
         self.rids.get(name).copied()
+    }
+
+    /// Where a name leads that was learned.
+    pub(super) fn lead(&self, written: &str) -> Option<&Lead> {
+        self.known.get(written)?.as_ref()
     }
 
     /// Forgets what was seen with another sight.
@@ -52,7 +61,7 @@ impl Leads {
     }
 
     /// Looks up what is not known yet.
-    async fn learn<'a>(
+    pub(super) async fn learn<'a>(
         &mut self,
         tx: &mut Tx,
         sight: Sight,
@@ -71,7 +80,8 @@ impl Leads {
         // The newest last: an address that two have had means the later.
         for target in found.into_iter().rev() {
             self.rids.insert(format!("{}/{}", target.r#type, target.id), target.rid);
-            self.known.insert(target.reference, Some(Lead { kind: target.r#type, id: target.id }));
+            self.known
+                .insert(target.reference, Some(Lead { rid: target.rid, kind: target.r#type, id: target.id }));
         }
         Ok(())
     }
@@ -92,7 +102,7 @@ pub(super) async fn dressed(
         let texts: Vec<(Range<usize>, String)> = links
             .iter()
             .filter_map(|link| {
-                let Lead { kind, id } = leads.known.get(&link.text)?.as_ref()?;
+                let Lead { kind, id, .. } = leads.lead(&link.text)?;
                 let name = match link.kind {
                     LinkKind::Reference => format!("{kind}/{id}"),
                     LinkKind::Attachment if kind == "Binary" => format!("{base}/{kind}/{id}"),

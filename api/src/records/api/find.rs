@@ -177,11 +177,11 @@ impl Reader<'_> {
         }
         let fit = both(&found, &self.find(tx, (kind, criteria)).await?);
         let sort = [Sort { param: "date", kind: Kind::Date, way: Way::Down }];
-        let ordered = self.ordered(tx, (kind, &sort, fit)).await?;
+        let ranked = self.ranked(tx, (kind, &sort, fit)).await?;
         // Of those of the same date, what came here last.
-        let first = ordered.first().map(|(ranks, _)| ranks);
-        let newest = ordered.iter().take_while(|(ranks, _)| Some(ranks) == first).last();
-        Ok(newest.map_or(found, |(_, rid)| vec![*rid]))
+        let first = ranked.iter().min_by(|a, b| compare(&sort, a, b)).map(|(ranks, _)| ranks);
+        let newest = ranked.iter().filter(|(ranks, _)| Some(ranks) == first).map(|(_, rid)| *rid).max();
+        Ok(newest.map_or(found, |rid| vec![rid]))
     }
 
     /// What has a value. A reference to what must not be seen is none: it is taken out of what is sent.
@@ -381,8 +381,8 @@ impl Reader<'_> {
         Ok(sorted(fit))
     }
 
-    /// What each of these sorts by, in the order that is asked for.
-    pub async fn ordered(
+    /// These, smallest key first, each with what it sorts by.
+    pub async fn ranked(
         &self,
         tx: &mut Tx,
         (kind, sort, found): (&str, &[Sort], Rids),
@@ -394,9 +394,6 @@ impl Reader<'_> {
             for ((of, _), rank) in ranked.iter_mut().zip(ranks) {
                 of.push(rank);
             }
-        }
-        if !sort.is_empty() {
-            ranked.sort_by(|a, b| compare(sort, a, b));
         }
         Ok(ranked)
     }
@@ -468,6 +465,20 @@ pub(super) fn compare(
     ranks.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then).then(first.cmp(second))
 }
 
+/// The first of these in the order that is asked for. They come smallest key first, and only those are put in order: a
+/// page is a small part of what a search finds.
+pub(super) fn first(sort: &[Sort], mut all: Vec<(Vec<Rank>, i64)>, most: usize) -> Vec<(Vec<Rank>, i64)> {
+    let by = |a: &_, b: &_| compare(sort, a, b);
+    if !sort.is_empty() && most < all.len() {
+        all.select_nth_unstable_by(most, by);
+    }
+    all.truncate(most);
+    if !sort.is_empty() {
+        all.sort_unstable_by(by);
+    }
+    all
+}
+
 fn names(body: &str, name: &str) -> bool {
     body.match_indices(name).any(|(at, _)| {
         let after = body.as_bytes().get(at + name.len());
@@ -507,10 +518,13 @@ mod tests {
             (vec![Rank::Number(5)], 4),
         ];
         for (way, expected) in [(Way::Up, [2, 4, 3, 1]), (Way::Down, [3, 2, 4, 1])] {
-            let mut ordered = all.to_vec();
-            ordered.sort_by(|a, b| compare(&sort(way), a, b));
-            assert_eq!(ordered.iter().map(|(_, rid)| *rid).collect::<Vec<_>>(), expected, "{way:?}");
+            for most in 0..=5 {
+                let found: Vec<i64> =
+                    first(&sort(way), all.to_vec(), most).into_iter().map(|(_, rid)| rid).collect();
+                assert_eq!(found, expected[..most.min(4)], "{way:?}");
+            }
         }
+        assert_eq!(first(&[], all.to_vec(), 2), all[..2], "as they are");
     }
 
     #[test]

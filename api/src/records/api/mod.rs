@@ -327,20 +327,15 @@ async fn page(
     let mut named = Vec::new();
     let mut left_out = Vec::new();
     if !only_count {
-        let ordered = reader.ordered(&mut tx, (kind, &search.sort, found)).await?;
-        let start = match &after {
-            None => 0,
-            Some(cursor) => {
-                let last = (cursor.ranks.clone(), cursor.rid);
-                ordered.partition_point(|one| {
-                    find::compare(&search.sort, one, &last) != std::cmp::Ordering::Greater
-                })
-            }
-        };
+        let mut rest = reader.ranked(&mut tx, (kind, &search.sort, found)).await?;
+        if let Some(cursor) = &after {
+            let last = (cursor.ranks.clone(), cursor.rid);
+            rest.retain(|one| find::compare(&search.sort, one, &last) == std::cmp::Ordering::Greater);
+        }
         let count = search.count.unwrap_or(PAGE).min(MOST);
-        let rest = &ordered[start..];
-        let shown = &rest[..count.min(rest.len())];
-        if let Some((ranks, rid)) = shown.last().filter(|_| rest.len() > shown.len()) {
+        let is_over = rest.len() <= count;
+        let shown = find::first(&search.sort, rest, count);
+        if let Some((ranks, rid)) = shown.last().filter(|_| !is_over) {
             let at = format!("{kind}{}", search.operation);
             let cursor =
                 Cursor::after(access, (&at, &search.used, now), (ranks.clone(), *rid), app.clock.now());

@@ -16,7 +16,7 @@ use crate::fhir::outgoing::{masked, named};
 use crate::records::is_plain;
 use crate::records::masking::unseen;
 use crate::records::reference::Key;
-use crate::records::store::{Kept, Target, targets as lead};
+use crate::records::store::Kept;
 use crate::smart::Interaction;
 
 const KIND: &str = "Provenance";
@@ -134,19 +134,17 @@ impl Reader<'_> {
                 _ => asked.push(key),
             }
         }
-        let led = lead(tx, self.sight, &asked).await?;
-        for target in &led {
-            if !leaves.contains_key(&target.r#type) {
-                leaves.insert(target.r#type.clone(), self.either(tx, &target.r#type).await?);
-            }
-        }
-        let is_left = |target: &&Target| {
-            leaves.get(&target.r#type).is_some_and(|all| all.iter().any(|leave| leave.has(target.rid)))
-        };
-        let readable: HashSet<&str> =
-            led.iter().filter(is_left).map(|target| target.reference.as_str()).collect();
+        leads.learn(tx, self.sight, asked.iter().map(|key| key.written.as_str())).await?;
         for key in asked {
-            let is_readable = readable.contains(key.written.as_str());
+            let is_readable = match leads.lead(&key.written) {
+                None => false,
+                Some(lead) => {
+                    if !leaves.contains_key(&lead.kind) {
+                        leaves.insert(lead.kind.clone(), self.either(tx, &lead.kind).await?);
+                    }
+                    leaves[&lead.kind].iter().any(|leave| leave.has(lead.rid))
+                }
+            };
             leads.readable.insert(key.written.clone(), is_readable);
             if !is_readable {
                 out.insert(key.written);
