@@ -72,8 +72,9 @@ impl Writer {
         // Another process writes: the wait for it is not for the thread that asks.
         let waited = spawn_blocking(move || {
             writing.patience(BUSY)?;
-            writing.begin()?;
+            let begun = writing.begin();
             writing.patience(Duration::ZERO)?;
+            begun?;
             Ok(writing)
         });
         waited.await.map_err(Error::internal)?
