@@ -403,6 +403,11 @@ impl Line {
         self.entry.what = What::page(&self.entry.what.kind);
     }
 
+    /// Whether somebody saw something of the record: who gave out an activation code saw nothing by it.
+    pub(super) fn is_look(&self) -> bool {
+        !matches!(self.entry.what.kind.as_str(), "code-given" | "code-sent" | "code-stopped")
+    }
+
     /// Whether it is of emergency access.
     pub(super) fn is_emergency(&self) -> bool {
         matches!(self.entry.basis, Basis::Staff { purpose: staff::Purpose::Emergency, .. })

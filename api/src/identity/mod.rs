@@ -77,6 +77,12 @@ pub async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     sessions::peek(app, secret).await
 }
 
+/// Why the session of this secret is over, as the history of sign-ins says it (`sign-in-ended-idle`); to be asked where
+/// [`session`] finds none in force.
+pub async fn why_over(app: &App, secret: &str) -> Result<Option<String>> {
+    sessions::why_over(app, secret).await
+}
+
 /// Signs out: ends the session and tells where to send the browser so that the provider signs out too
 /// (OpenID Connect RP-Initiated Logout 1.0), if it can.
 pub async fn sign_out(app: &App, session: &Session) -> Result<Option<String>> {
