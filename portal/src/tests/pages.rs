@@ -120,6 +120,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         consent: sample::consent(1, api::consents::State::Active),
         standing: if some { api::consents::State::Active } else { api::consents::State::Expired },
         history: sample::history(full),
+        born: None,
     };
     let became = |path| {
         let words = page(Linked, path, "privacy-title").w;
