@@ -41,10 +41,10 @@ pub async fn group_for_desk(app: &App, actor: &Actor, (id, page): (&str, i64)) -
     let more = cut(&mut exports);
     let mut events = groups_store::events(&mut tx, id).await?;
     for event in &mut events {
-        if let GroupChange::Given(system) | GroupChange::Taken(system) = &mut event.what {
-            if let Some(name) = smart::called(&mut tx, &ClientId(system.clone())).await? {
-                *system = name;
-            }
+        if let GroupChange::Given(system) | GroupChange::Taken(system) = &mut event.what
+            && let Some(name) = smart::called(&mut tx, &ClientId(system.clone())).await?
+        {
+            *system = name;
         }
     }
     let agreed = agreed(&systems, &kept);

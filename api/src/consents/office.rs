@@ -273,13 +273,15 @@ fn written(field: &'static str, words: &str) -> Result<()> {
 }
 
 /// Records that the person took a consent back in writing past this service, such as by letter (45 CFR 164.508(b)(5), 42
-/// CFR 2.31(a)(6)). Effective with the commit; nobody undoes it, a new one is signed instead.
+/// CFR 2.31(a)(6)). Effective with the commit; nobody undoes it, a new one is signed instead. `unread` is what a form says
+/// that is no writing; it is told with the rest.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` with what is wrong with the day or the reason; `Conflict` with `conflict-consent-over`.
+/// `NotFound`; `Conflict` with `conflict-consent-over`; `Invalid` with `unread`, and what is wrong with the day or the
+/// reason.
 pub async fn record_revocation(
     app: &App,
-    (id, writing): (ConsentId, Writing),
+    (id, writing, unread): (ConsentId, Writing, Problems),
     by: (Option<AccountId>, &str),
 ) -> Result<()> {
     let now = app.clock.now();
@@ -288,12 +290,14 @@ pub async fn record_revocation(
     let found = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
     identity::hold_record(&mut tx, found.patient).await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let problems = state_rules::writing_problems(&writing, (&consent.terms.signer.day, today(app)));
+    // Of one that is over there is nothing to mend.
+    let next = after(&consent.terms, consent.state, (Change::Revoke, now));
+    let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
+    let mut problems = unread;
+    problems.0.extend(state_rules::writing_problems(&writing, (&consent.terms.signer.day, today(app))).0);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let next = after(&consent.terms, consent.state, (Change::Revoke, now));
-    let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     if !store::move_to(&mut tx, id, (consent.state, next, now)).await? {
         return Err(Error::Conflict("conflict-consent-over"));
     }

@@ -14,6 +14,7 @@ use crate::consents;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
 use crate::representation::Kind;
+use crate::smart;
 use crate::staff::{self, Role};
 use crate::visibility::{Basis, Permit, Purpose};
 
@@ -147,13 +148,9 @@ fn is_none(count: &u64) -> bool {
     *count == 0
 }
 
-/// Types of the directory of doctors and places: nobody's own items.
-const DIRECTORY: [&str; 5] =
-    ["HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
-
 /// Whether resources of a type are entries of the directory of doctors and places.
 pub fn is_directory(kind: &str) -> bool {
-    DIRECTORY.contains(&kind)
+    smart::DIRECTORY.contains(&kind)
 }
 
 /// More resources than this are counted and digested instead of listed.

@@ -256,19 +256,6 @@ pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Resul
     cases::close(app, case, decided).await
 }
 
-/// Makes an activation code for a person, as if it were sent to them, without a line in the log: for tests, which count
-/// those lines. Whoever gives one to somebody does it by `disclosures::codes`. Earlier unused codes of the same person end.
-///
-/// # Errors
-/// `NotFound` where there is no such person; `Conflict` with `conflict-deceased`.
-pub async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
-    let mut tx = app.db.write().await?;
-    let code = new_code();
-    let issued = give_code(app, &mut tx, (patient, &code), ((None, issued_by), Way::Sent)).await?;
-    tx.commit().await?;
-    Ok(issued)
-}
-
 /// A code that nobody can foresee, for [`give_code`].
 pub(crate) fn new_code() -> String {
     linking::new_code()

@@ -49,8 +49,8 @@ pub use limits::Left;
 pub use model::*;
 pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
-    Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
-    is_outside,
+    Allowed, BadScopes, Condition, DIRECTORY, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES,
+    Ticked, is_outside,
 };
 pub use systems::is_given_groups;
 pub(crate) use systems::{agreed, called, give, take, without};

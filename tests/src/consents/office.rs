@@ -327,6 +327,8 @@ async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
         (vec![("received", "2999-01-01"), ("way", "post")], "received"),
         (vec![("received", "2001-01-01"), ("way", "post")], "received"),
         (vec![("received", "2999-01-01")], "way"),
+        // Both are told at once.
+        (vec![("received", "2999-01-01")], "received"),
     ] {
         let bad = clerk.submit(&form, "#revocation", &fill).await;
         assert_eq!((bad.status, bad.all(&format!("#{field}-problem")).len()), (422, 1), "{fill:?}");
