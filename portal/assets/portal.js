@@ -77,11 +77,12 @@
             const form = typed();
             const about = form && (await fetch(`/session?${new URLSearchParams({ form: place(form) })}`));
             const keeps = about?.ok && (await about.json()).keeps;
-            show(keeps ? stay.dataset.kept : stay.dataset.over);
-            const button = stay.querySelector("button");
-            if (keeps) [late, button.textContent] = [form, stay.dataset.again];
-            else button.hidden = true;
             for (const part of document.querySelectorAll("main, .whose")) part.hidden = true;
+            // The sign-in page says what happened, and leads back to here.
+            const to = new URLSearchParams({ return_to: stay.elements.back.value, over: "yes" });
+            if (!keeps) return location.replace(`/sign-in?${to}`);
+            show(stay.dataset.kept);
+            [late, stay.querySelector("button").textContent] = [form, stay.dataset.again];
             return;
           }
           show(seconds <= warn ? stay.dataset.soon.replace("%", Math.max(1, Math.round(seconds / 60))) : usual);

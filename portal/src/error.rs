@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use api::base::{Error, Refusal};
 use askama::Template;
 
+use crate::form::address;
 use crate::i18n;
 use crate::page::Page;
 use crate::visit::Visit;
@@ -99,8 +100,8 @@ pub struct Told {
     pub title: &'static str,
     /// What happened.
     pub words: &'static str,
-    /// What to do next.
-    pub next: &'static str,
+    /// What to do next, where what happened does not say it.
+    pub next: Option<&'static str>,
     /// Where that can be done, and the words of the link.
     pub link: (&'static str, &'static str),
     /// How long it stays so, where only time must pass.
@@ -116,6 +117,7 @@ const SECOND_FACTOR: &str = "refused-second-factor";
 const HOME: (&str, &str) = ("/", "error-link-start");
 const SIGN_IN: (&str, &str) = ("/sign-in", "error-link-sign-in");
 const HELP: (&str, &str) = ("/help", "error-link-help");
+const DESK: (&str, &str) = ("/staff", "desk-link");
 
 impl Told {
     /// The page of a failure.
@@ -126,7 +128,7 @@ impl Told {
                 status,
                 title: "error-signed-out-title",
                 words: "error-signed-out",
-                next: "error-signed-out-next",
+                next: Some("error-signed-out-next"),
                 link: SIGN_IN,
                 wait: None,
             },
@@ -134,7 +136,7 @@ impl Told {
                 status,
                 title: "error-forged-title",
                 words: "error-forged",
-                next: "error-forged-next",
+                next: Some("error-forged-next"),
                 link: HOME,
                 wait: None,
             },
@@ -143,7 +145,7 @@ impl Told {
                 status,
                 title: "error-conflict-title",
                 words: known(code, "error-conflict"),
-                next: "error-conflict-next",
+                next: Some("error-conflict-next"),
                 link: HOME,
                 wait: None,
             },
@@ -151,7 +153,7 @@ impl Told {
                 status,
                 title: "error-unavailable-title",
                 words: known(code, "error-unavailable"),
-                next: "error-unavailable-next",
+                next: Some("error-unavailable-next"),
                 link: HOME,
                 wait: None,
             },
@@ -160,7 +162,7 @@ impl Told {
                     status,
                     title: "error-document-title",
                     words: problems.0.first().map_or("error-invalid", |p| known(p.code, "error-invalid")),
-                    next: "error-document-next",
+                    next: Some("error-document-next"),
                     link: HELP,
                     wait: None,
                 }
@@ -169,7 +171,7 @@ impl Told {
                 status,
                 title: "error-invalid-title",
                 words: problems.0.first().map_or("error-invalid", |p| known(p.code, "error-invalid")),
-                next: "error-invalid-next",
+                next: Some("error-invalid-next"),
                 link: HOME,
                 wait: None,
             },
@@ -189,7 +191,7 @@ impl Told {
             _ => ("error-internal-title", "error-internal", "error-internal-next"),
         };
         let wait = (status == StatusCode::TOO_MANY_REQUESTS).then_some(QUARTER);
-        Self { status, title, words, next, link: HOME, wait }
+        Self { status, title, words, next: Some(next), link: HOME, wait }
     }
 
     fn refusal(status: StatusCode, Refusal(code, wait): Refusal) -> Self {
@@ -199,34 +201,37 @@ impl Told {
                 status,
                 title: "error-too-many-title",
                 words,
-                next: "error-too-many-next",
+                next: Some("error-too-many-next"),
                 link: HELP,
                 wait: Some(wait.unwrap_or(QUARTER)),
             };
         }
         if code == SECOND_FACTOR {
-            let (title, next) = ("second-factor-title", "second-factor-next");
+            let (title, next) = ("second-factor-title", Some("second-factor-next"));
             return Self { status, title, words, next, link: HELP, wait: None };
         }
-        if matches!(code, "refused-not-your-role" | "refused-own-record" | "refused-family-record") {
-            let (title, next) = ("error-refused-title", "desk-refused-next");
-            return Self { status, title, words, next, link: ("/staff", "desk-link"), wait: None };
+        if code == "refused-not-your-role" {
+            let (title, words) = (code, "desk-refused-next");
+            return Self { status, title, words, next: None, link: DESK, wait: None };
+        }
+        if matches!(code, "refused-own-record" | "refused-family-record") {
+            return Self { status, title: "error-refused-title", words, next: None, link: DESK, wait: None };
         }
         if code == "refused-deceased" {
-            let (title, next) = ("refused-deceased-title", "refused-deceased-next");
+            let (title, next) = ("refused-deceased-title", Some("refused-deceased-next"));
             return Self { status, title, words, next, link: ("/people/claim", "people-claim"), wait: None };
         }
         if code == "sign-in-other-person" {
             // Whoever was signed in before still is.
-            let (title, next) = ("error-refused-title", "step-up-same-person");
+            let (title, next) = ("error-refused-title", Some("step-up-same-person"));
             return Self { status, title, words, next, link: HOME, wait: None };
         }
         if code.starts_with("sign-in-") {
-            let next = "error-sign-in-next";
+            let next = Some("error-sign-in-next");
             let title = "error-sign-in-title";
             return Self { status, title, words, next, link: SIGN_IN, wait: None };
         }
-        let (title, next) = ("error-refused-title", "error-refused-next");
+        let (title, next) = ("error-refused-title", Some("error-refused-next"));
         Self { status, title, words, next, link: HELP, wait: None }
     }
 }
@@ -251,6 +256,14 @@ impl ErrorPage {
     fn again(&self) -> Option<&str> {
         let session = self.page.visit.session.as_ref().filter(|_| self.told.words == SECOND_FACTOR)?;
         Some(&session.actor.provider)
+    }
+
+    /// Where it goes on. Who was signed out comes back from signing in to where they were.
+    fn way(&self) -> String {
+        match self.told.status {
+            StatusCode::UNAUTHORIZED => address(self.told.link.0, &[("return_to", &self.page.visit.here)]),
+            _ => self.told.link.0.to_owned(),
+        }
     }
 
     /// "Wait about 12 minutes": rounded up, so that who waits so long has waited long enough.

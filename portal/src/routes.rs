@@ -310,6 +310,8 @@ pub static ROUTES: &[Row] = &[
     get("/staff/groups/{id}", ROLES, |r| r.to(staff::groups::show)),
     get("/staff/groups/{id}/members", GROUPS, |r| r.to(staff::proposals::members_form)),
     post("/staff/groups/{id}/members", GROUPS, |r| r.to(staff::proposals::propose_members)),
+    post("/staff/groups/{id}/systems", GROUPS, |r| r.to(staff::proposals::propose_system)),
+    post("/staff/groups/{id}/systems/end", GROUPS, |r| r.to(staff::groups::take)),
     post("/staff/groups/{id}/end", GROUPS, |r| r.to(staff::proposals::end)),
     get("/staff/group-proposals", ROLES, |r| r.to(staff::proposals::list)),
     get("/staff/group-proposals/new", GROUPS, |r| r.to(staff::proposals::form)),

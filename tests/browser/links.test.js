@@ -73,7 +73,7 @@ test("una cuenta sin código: la oficina compara, la vincula y termina el víncu
   await look(rosa, "link-gone");
   assert.equal(await rosa.page.locator("#ended").count(), 1);
 
-  // At the desk she gets a code, face to face. On paper it is the code and the steps, and nothing else.
+  // At the desk she gets a code, face to face. On paper it is the code, the steps and how to reach the clinic.
   await page.goto(card);
   await press(carla, 'main a[href$="/codes/new"]');
   await look(carla, "code-new");

@@ -142,6 +142,17 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ
     assert.ok(/copy/.test(await page.locator("ol.log").innerHTML()) || total > 20, "the copy is in the log");
     await go("/account", "account");
 
+    // A page that stands open while its session ends leads to the sign-in, which says so and leads back.
+    const cookies = await who.context.cookies();
+    await who.context.clearCookies();
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.waitForURL("**/sign-in?*");
+    assert.equal(await page.locator('input[name="return_to"]').first().inputValue(), "/account");
+    assert.equal(await page.locator("#over").count(), 1);
+    await look(who, "signed-out-elsewhere");
+    await who.context.addCookies(cookies);
+    await page.goto(`${house.origin}/account`);
+
     // The provider asks nobody whose own sign-in it is.
     await page.locator('form[action="/sign-out"] button').click();
     await page.waitForURL("**/signed-out*");

@@ -23,7 +23,7 @@ use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::search::Given;
 use crate::notify;
 use crate::records::api::{self, Resource};
-use crate::smart::{self, Scopes, TYPES};
+use crate::smart::{Scopes, TYPES};
 use crate::visibility::Permit;
 
 /// People read from the table at once.
@@ -101,8 +101,8 @@ impl Work {
         if !matches!(known.state, State::Waiting | State::Running) {
             return Ok(None);
         }
-        let Some(agreed) = smart::agreed(&mut tx, &known.client).await? else {
-            // There is nobody to build it for any more.
+        let Some(agreed) = super::still_agreed(&mut tx, &known).await? else {
+            // There is nobody to build it for any more, or not all of it.
             let blobs = store::erase(&mut tx, id, now).await?;
             tx.commit().await?;
             blobs.iter().try_for_each(|blob| app.blobs.erase(blob))?;

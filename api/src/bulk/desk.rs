@@ -1,12 +1,12 @@
 //! Groups of patients as staff see them: what was agreed, with which systems, and what these took. Numbers only: nothing
 //! here says who is in a group.
 
-use super::model::{ExportKept, GroupKept, GroupStory, Overview};
+use super::model::{ExportKept, GroupChange, GroupKept, GroupStory, Overview};
 use super::{groups_store, store};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::identity::Actor;
-use crate::smart::{self, Client};
+use crate::smart::{self, Client, ClientId};
 
 /// Groups on one page, and exports.
 const PAGE: i64 = 20;
@@ -39,8 +39,18 @@ pub async fn group_for_desk(app: &App, actor: &Actor, (id, page): (&str, i64)) -
     let kept = groups_store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut exports: Vec<ExportKept> = store::of_group(&mut tx, id, (skipped(page), PAGE + 1)).await?;
     let more = cut(&mut exports);
-    let events = groups_store::events(&mut tx, id).await?;
-    Ok(GroupStory { systems: agreed(&systems, &kept), kept, exports, more, events })
+    let mut events = groups_store::events(&mut tx, id).await?;
+    for event in &mut events {
+        if let GroupChange::Given(system) | GroupChange::Taken(system) = &mut event.what
+            && let Some(name) = smart::called(&mut tx, &ClientId(system.clone())).await?
+        {
+            *system = name;
+        }
+    }
+    let agreed = agreed(&systems, &kept);
+    let could = |system: &Client| smart::is_given_groups(system) && !agreed.contains(system);
+    let others = systems.into_iter().filter(could).collect();
+    Ok(GroupStory { systems: agreed, others, kept, exports, more, events })
 }
 
 fn skipped(page: i64) -> i64 {

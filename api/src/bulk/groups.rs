@@ -2,7 +2,7 @@
 
 use super::groups_store as store;
 use super::model::{Group, GroupKept, Moved, Recipient};
-use super::rules;
+use super::{rules, store as exports};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Problem, Problems, Result};
 use crate::config::Role;
@@ -10,7 +10,7 @@ use crate::consents;
 use crate::db::Tx;
 use crate::fhir::sensitivity::Label;
 use crate::identity::{self, Actor};
-use crate::smart::SystemAccess;
+use crate::smart::{self, ClientId, SystemAccess};
 use crate::staff::{self, Action};
 
 /// Who changes groups alone: somebody at the command line, by name. Staff propose ([`super::propose`]).
@@ -136,6 +136,29 @@ pub async fn end_group(app: &App, by: By<'_>, group: &str) -> Result<()> {
     }
     store::note(&mut tx, group, ("ended", now), (&name, (0, 0))).await?;
     tx.commit().await
+}
+
+/// Takes a group from a system of the clinic, for which one person is enough: on its next request it is none of its groups.
+/// Exports with the group that are under way are stopped, and those that are ready are not handed out any more.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-not-your-role`.
+pub async fn take_from(app: &App, actor: &Actor, (group, system): (&str, &ClientId)) -> Result<()> {
+    handles(app, actor).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    // One that is over can be taken away all the same.
+    if !store::hold(&mut tx, group, now).await? && store::one(&mut tx, group).await?.is_none() {
+        return Err(Error::NotFound);
+    }
+    smart::take(&mut tx, (system, group), now).await?;
+    store::note(&mut tx, group, (&format!("taken:{system}"), now), (&actor.name, (0, 0))).await?;
+    let mut blobs = Vec::new();
+    for export in exports::going_on(&mut tx, (system, group)).await? {
+        blobs.extend(exports::erase(&mut tx, export, now).await?);
+    }
+    tx.commit().await?;
+    blobs.iter().try_for_each(|blob| app.blobs.erase(blob))
 }
 
 /// All groups, for staff and operators: by id.

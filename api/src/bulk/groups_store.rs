@@ -141,7 +141,7 @@ pub async fn one(tx: &mut Tx, group: &str) -> Result<Option<GroupKept>> {
     row.map(kept).transpose()
 }
 
-/// What became of a group, the newest first: the newest hundred.
+/// What became of a group, the newest first: the newest hundred. Systems go by their ids.
 pub async fn events(tx: &mut Tx, group: &str) -> Result<Vec<GroupEvent>> {
     let rows: Vec<(i64, String, String, i64, i64)> = query(
         "SELECT at, what, by_name, added, removed FROM patient_group_event WHERE group_id = $1 ORDER BY n DESC LIMIT 100",
@@ -150,12 +150,14 @@ pub async fn events(tx: &mut Tx, group: &str) -> Result<Vec<GroupEvent>> {
     .all(tx)
     .await?;
     let event = |(at, what, by, added, removed): (i64, String, String, i64, i64)| {
-        let what = match what.as_str() {
-            "made" => GroupChange::Made,
-            "set" => GroupChange::Set { added, removed },
-            "agreed" => GroupChange::Agreed,
-            "ended" => GroupChange::Ended,
-            other => return Err(Error::internal(anyhow::anyhow!("a group became the unknown {other}"))),
+        let what = match (what.as_str(), what.split_once(':')) {
+            ("made", _) => GroupChange::Made,
+            ("set", _) => GroupChange::Set { added, removed },
+            ("agreed", _) => GroupChange::Agreed,
+            ("ended", _) => GroupChange::Ended,
+            (_, Some(("given", system))) => GroupChange::Given(system.to_owned()),
+            (_, Some(("taken", system))) => GroupChange::Taken(system.to_owned()),
+            (other, _) => return Err(Error::internal(anyhow::anyhow!("a group became the unknown {other}"))),
         };
         Ok(GroupEvent { at: Instant(at), by, what })
     };

@@ -27,7 +27,7 @@ use crate::db::Tx;
 use crate::fhir::search::Given;
 use crate::fhir::sensitivity::Label;
 use crate::jobs;
-use crate::smart::{Scopes, SystemAccess};
+use crate::smart::{self, Registration, Scopes, SystemAccess};
 
 use model::Ask;
 use rules::{Refused, Request, Wanted};
@@ -37,10 +37,11 @@ pub use attachments::attachment;
 pub use build::build;
 pub use desk::{group_for_desk, groups_for_desk};
 pub use expiry::erase_expired;
-pub use groups::{By, Operator, add_group, all_groups, end_group, group, groups, set_members};
+pub use groups::{By, Operator, add_group, all_groups, end_group, group, groups, set_members, take_from};
 pub use model::*;
 pub use proposals::{
-    agree, decline, end_overdue, faults, proposal, proposals, propose, propose_members, waiting,
+    agree, decline, end_overdue, faults, proposal, proposals, propose, propose_members, propose_system,
+    waiting,
 };
 
 /// The kind of the job that [`build()`] is the body of; its payload is `{"export": id}`.
@@ -192,6 +193,12 @@ pub async fn delete(app: &App, access: &SystemAccess, id: ExportId) -> Result<()
 async fn ready(app: &App, tx: &mut Tx, access: &SystemAccess, id: ExportId) -> Result<Known> {
     let known = own(app, tx, access, id).await?;
     if known.state == State::Ready { Ok(known) } else { Err(Error::NotFound) }
+}
+
+/// Whether the system of an export may have its groups still: it was not stopped, and none of them was taken from it.
+async fn still_agreed(tx: &mut Tx, known: &Known) -> Result<Option<Registration>> {
+    let agreed = smart::agreed(tx, &known.client).await?;
+    Ok(agreed.filter(|about| known.ask.groups.iter().all(|group| about.groups.contains(group))))
 }
 
 /// Whether a part still goes to this system, where it tells of a type: whether the scopes of this token reach that, and

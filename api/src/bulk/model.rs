@@ -77,6 +77,8 @@ pub struct GroupStory {
     pub kept: GroupKept,
     /// The systems with which it was agreed.
     pub systems: Vec<Client>,
+    /// Those that could be given it as well.
+    pub others: Vec<Client>,
     /// A page of its exports, the newest first.
     pub exports: Vec<ExportKept>,
     /// Whether there are more.
@@ -141,7 +143,7 @@ pub struct GroupEvent {
 }
 
 /// What became of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupChange {
     /// It was made.
     Made,
@@ -152,6 +154,10 @@ pub enum GroupChange {
         /// How many went.
         removed: i64,
     },
+    /// A system was given it, by its name; by its id where nothing is known of it.
+    Given(String),
+    /// It was taken from a system.
+    Taken(String),
     /// A second person agreed to what was proposed.
     Agreed,
     /// It was ended.
@@ -165,7 +171,7 @@ pub struct Proposal {
     pub id: ProposalId,
     /// What is to change.
     pub change: Change,
-    /// How many people are to be in it.
+    /// How many people are to be in it, where that is what changes.
     pub many: i64,
     /// Who proposed it.
     pub by: String,
@@ -182,13 +188,15 @@ pub enum Change {
     New(Group),
     /// Others are to be in this group.
     Members(Group),
+    /// A system is to have this group, by its id and its name.
+    System(Group, ClientId, String),
 }
 
 impl Change {
     /// The group that it is about.
     pub fn group(&self) -> &Group {
         match self {
-            Self::New(group) | Self::Members(group) => group,
+            Self::New(group) | Self::Members(group) | Self::System(group, ..) => group,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::base::{self, AccountId, Error, Instant, Problem, Problems, ProposalId
 use crate::config::Role;
 use crate::db::Tx;
 use crate::identity::{self, Actor};
-use crate::smart;
+use crate::smart::{self, ClientId};
 use crate::staff::{self, Action};
 
 /// Proposals on one page.
@@ -68,6 +68,32 @@ pub async fn propose_members(
         return Err(Error::Invalid(Problems(vec![problem])));
     }
     kept(app, (actor, &roles), (Change::Members(known.group), named)).await
+}
+
+/// Proposes that a system of the clinic may take out a group as well.
+///
+/// # Errors
+/// `NotFound` for a group that is over or was never there; `Refused` with `refused-not-your-role`; `Conflict` with
+/// `conflict-system-group` or `conflict-group-proposed`.
+pub async fn propose_system(
+    app: &App,
+    actor: &Actor,
+    (group, system): (&str, &ClientId),
+) -> Result<ProposalId> {
+    let roles = handles(app, actor).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let known = groups_store::one(&mut tx, group).await?.filter(|kept| kept.ended.is_none());
+    let group = known.ok_or(Error::NotFound)?.group;
+    let name = smart::without(&mut tx, (system, &group.id)).await?.about.name;
+    let id = ProposalId(base::uuid(now));
+    let change = Change::System(group, system.clone(), name);
+    store::lapse(&mut tx, (now, rules::over(now))).await?;
+    if !store::add(&mut tx, (id, now), (&change, &[]), (actor, rules::office(&roles))).await? {
+        return Err(Error::Conflict("conflict-group-proposed"));
+    }
+    tx.commit().await?;
+    Ok(id)
 }
 
 fn of_members(named: &[String]) -> Option<Problem> {
@@ -178,7 +204,8 @@ pub async fn proposal(app: &App, actor: &Actor, id: ProposalId) -> Result<Propos
     let group = proposal.change.group().id.as_str();
     let members = groups_store::one(&mut tx, group).await?.map_or(0, |group| group.members);
     let stay = store::among(&mut tx, group, &kept.people).await?;
-    let moves = proposal.decided.is_none().then_some((proposal.many - stay, members - stay));
+    let moving = proposal.decided.is_none() && !matches!(proposal.change, Change::System(..));
+    let moves = moving.then_some((proposal.many - stay, members - stay));
     // Who agrees knows to whom; but for those who may look for nobody, and are told how many they are, as for a group that
     // nobody reads through. Whom they read of, they found.
     let named = refusal.is_none()
@@ -211,7 +238,7 @@ async fn still(
 ///
 /// # Errors
 /// `NotFound`; `Refused` with `refused-not-your-role`, `refused-own-request` or `refused-group-officer`; `Conflict` with
-/// `conflict-grant-decided`, `conflict-group-known` or `conflict-over`.
+/// `conflict-grant-decided`, `conflict-group-known`, `conflict-system-group` or `conflict-over`.
 pub async fn agree(app: &App, actor: &Actor, id: ProposalId) -> Result<()> {
     let roles = handles(app, actor).await?;
     let now = app.clock.now();
@@ -231,9 +258,15 @@ pub async fn agree(app: &App, actor: &Actor, id: ProposalId) -> Result<()> {
     } else if !groups_store::hold(&mut tx, &group.id, now).await? {
         return Err(Error::Conflict("conflict-over"));
     }
-    let removed = groups_store::keep_only(&mut tx, &group.id, &kept.people).await?;
-    let added = groups_store::put(&mut tx, &group.id, (&kept.people, now)).await?;
-    groups_store::note(&mut tx, &group.id, ("set", now), (asked, (added, removed))).await?;
+    if let Change::System(_, system, _) = &kept.proposal.change {
+        smart::give(&mut tx, (system, &group.id), now).await?;
+        let given = format!("given:{system}");
+        groups_store::note(&mut tx, &group.id, (&given, now), (asked, (0, 0))).await?;
+    } else {
+        let removed = groups_store::keep_only(&mut tx, &group.id, &kept.people).await?;
+        let added = groups_store::put(&mut tx, &group.id, (&kept.people, now)).await?;
+        groups_store::note(&mut tx, &group.id, ("set", now), (asked, (added, removed))).await?;
+    }
     groups_store::note(&mut tx, &group.id, ("agreed", now), (&actor.name, (0, 0))).await?;
     tx.commit().await
 }

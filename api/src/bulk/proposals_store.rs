@@ -12,6 +12,7 @@ use crate::consents::Purpose;
 use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::identity::Actor;
+use crate::smart::{self, ClientId};
 
 /// A proposal as it is kept.
 pub(super) struct Kept {
@@ -22,9 +23,18 @@ pub(super) struct Kept {
     pub people: Vec<PatientNo>,
 }
 
-/// A new group, as JSON.
+/// What is to change beside who is in it, as JSON.
 #[derive(Serialize, Deserialize)]
-struct About {
+#[serde(untagged)]
+enum About {
+    /// A new group.
+    Group(AboutGroup),
+    /// A system that is to have it.
+    System { client: ClientId },
+}
+
+#[derive(Serialize, Deserialize)]
+struct AboutGroup {
     name: String,
     purpose: String,
     recipient: String,
@@ -41,14 +51,16 @@ pub async fn add(
 ) -> Result<bool> {
     let about = match change {
         Change::Members(_) => None,
-        Change::New(group) => Some(serde_json::to_string(&About {
+        Change::System(_, client, _) => Some(About::System { client: client.clone() }),
+        Change::New(group) => Some(About::Group(AboutGroup {
             name: group.name.trim().to_owned(),
             purpose: group.purpose.slug().to_owned(),
             recipient: group.recipient.name().trim().to_owned(),
             plan: group.recipient.plan(),
             shown: group.shown.iter().copied().collect::<Labels>().0,
-        })?),
+        })),
     };
+    let about = about.as_ref().map(serde_json::to_string).transpose()?;
     let added = query(
         "INSERT INTO group_proposal (id, group_id, about, people, many, asked_by, asked_name, officer, asked_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
@@ -198,17 +210,23 @@ pub async fn page(tx: &mut Tx, (skip, most): (i64, i64)) -> Result<Vec<Kept>> {
 
 async fn kept(tx: &mut Tx, row: Row) -> Result<Kept> {
     let odd = |what: &str| Error::internal(anyhow::anyhow!("a proposal about a group has {what}"));
-    let change = match &row.about {
-        Some(about) => {
-            let about: About = serde_json::from_str(about)?;
+    let about: Option<About> = row.about.as_deref().map(serde_json::from_str).transpose()?;
+    let change = match about {
+        Some(About::Group(about)) => {
             let purpose = Purpose::from_slug(&about.purpose).ok_or_else(|| odd("an unknown purpose"))?;
             let shown = Label::ALL.into_iter().filter(|label| Labels(about.shown).has(*label)).collect();
             let recipient = Recipient::of(about.recipient, about.plan);
             Change::New(Group { id: row.group_id, name: about.name, purpose, recipient, shown })
         }
-        None => {
-            let known = groups_store::one(tx, &row.group_id).await?;
-            Change::Members(known.ok_or_else(|| odd("no group"))?.group)
+        about => {
+            let known = groups_store::one(tx, &row.group_id).await?.ok_or_else(|| odd("no group"))?;
+            match about {
+                Some(About::System { client }) => {
+                    let name = smart::called(tx, &client).await?.unwrap_or_else(|| client.0.clone());
+                    Change::System(known.group, client, name)
+                }
+                _ => Change::Members(known.group),
+            }
         }
     };
     let decision = row.decision.as_deref().map(|slug| Decision::from_slug(slug).ok_or_else(|| odd(slug)));

@@ -27,6 +27,23 @@ pub async fn under_way(tx: &mut Tx, client: &ClientId) -> Result<i64> {
     Ok(n)
 }
 
+/// The exports of a system under way that a group is in.
+pub async fn going_on(tx: &mut Tx, (client, group): (&ClientId, &str)) -> Result<Vec<ExportId>> {
+    let rows: Vec<(Uuid, String)> =
+        query("SELECT id, ask FROM bulk_export WHERE client_id = $1 AND state IN ('waiting', 'running')")
+            .bind(client.0.as_str())
+            .all(tx)
+            .await?;
+    let mut found = Vec::new();
+    for (id, ask) in rows {
+        let ask: Ask = serde_json::from_str(&ask)?;
+        if ask.groups.iter().any(|own| own == group) {
+            found.push(ExportId(id));
+        }
+    }
+    Ok(found)
+}
+
 /// Adds an export.
 pub async fn add(
     tx: &mut Tx,

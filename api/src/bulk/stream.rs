@@ -12,7 +12,6 @@ use super::store::{self, State};
 use crate::app::App;
 use crate::base::ExportId;
 use crate::blobs::Reader;
-use crate::smart;
 
 /// Longest time that a download runs on after its right has ended.
 const BETWEEN: Duration = Duration::from_millis(250);
@@ -39,7 +38,7 @@ impl Watch {
         let mut tx = self.app.db.read().await.map_err(io::Error::other)?;
         let known = store::find(&mut tx, self.export).await.map_err(io::Error::other)?;
         if let Some(known) = known.filter(|known| known.state == State::Ready)
-            && smart::agreed(&mut tx, &known.client).await.map_err(io::Error::other)?.is_some()
+            && super::still_agreed(&mut tx, &known).await.map_err(io::Error::other)?.is_some()
             && !store::has_changed(&mut tx, (self.export, self.part)).await.map_err(io::Error::other)?
         {
             return Ok(());

@@ -42,13 +42,15 @@ pub use allow::allows;
 pub use allow_rules::{Decision, Position, Recipient};
 pub use cover_rules::{Choice, Disclosure, Gap, category_bits, choose, covers, differ, lens};
 pub use gate_rules::{
-    Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree, stated, stops,
+    Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree,
+    problems as ask_problems, stated, stops,
 };
 pub use limit_rules::left;
 pub use model::*;
 pub use office::{
-    WAITING, answer, change, confirm_not_so, end_for_person, in_the_way_of_paper, looked_at, of_person,
-    one_for_office, record_limit, record_paper, record_revocation, restriction_for_office, waiting,
+    WAITING, answer, change, confirm_not_so, end_for_person, in_the_way_of_paper, intake_problems, looked_at,
+    of_person, one_for_office, record_limit, record_paper, record_revocation, restriction_for_office,
+    waiting,
 };
 pub use place_rules::{Place, Witness};
 pub use resource::{category as coded_category, label as coded_label};
@@ -87,6 +89,24 @@ pub struct Shown {
     pub standing: State,
     /// What became of it.
     pub history: History,
+    /// When the person was born, as the record has it now.
+    pub born: Option<String>,
+}
+
+impl Shown {
+    /// Whether it was signed on paper, and entered here by staff.
+    pub fn is_paper(&self) -> bool {
+        self.consent.signature.entered_by.is_some()
+    }
+
+    /// What a paper says for a reader of another language than the one it was entered in: the words are those of our form,
+    /// and what was typed stays as it was typed. None where the text as it is kept serves: what somebody signed here stands as
+    /// they read it, and so does the form of an earlier wording.
+    pub fn in_words_of(&self, language: Language) -> Option<String> {
+        let signature = &self.consent.signature;
+        let other = signature.language != language.tag() && signature.wording == wording::WORDING;
+        (self.is_paper() && other).then(|| wording::text(language, &self.consent.terms, self.born.as_deref()))
+    }
 }
 
 /// Every kind that can be signed here, and why whoever acts may not sign it where they may not.
@@ -391,7 +411,8 @@ pub async fn one(
 ) -> Result<Shown> {
     let mut tx = app.db.read().await?;
     let consent = known(app, &mut tx, actor, (patient, id)).await?;
-    shown(app, &mut tx, consent, before).await
+    let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
+    shown(app, &mut tx, (consent, person.birth_date), before).await
 }
 
 /// A consent that the actor may know of.
@@ -406,10 +427,15 @@ async fn known(
     consent.filter(|consent| side_rules::reaches(stand, &consent.terms)).ok_or(Error::NotFound)
 }
 
-async fn shown(app: &App, tx: &mut Tx, consent: Consent, before: Option<i64>) -> Result<Shown> {
+async fn shown(
+    app: &App,
+    tx: &mut Tx,
+    (consent, born): (Consent, Option<String>),
+    before: Option<i64>,
+) -> Result<Shown> {
     let standing = standing(&consent.terms, consent.state, app.clock.now());
     let history = store::history(tx, &app.keys, About::Consent(consent.id), before).await?;
-    Ok(Shown { consent, standing, history })
+    Ok(Shown { consent, standing, history, born })
 }
 
 /// A consent as it was signed, for what goes out under it (42 CFR 2.32(b)).

@@ -76,6 +76,12 @@ pub async fn answer(
     tx.commit().await
 }
 
+/// What must be mended in what staff write down with a request, of somebody born on that day: what [`record_limit`] refuses
+/// in it, for a form that says all that is wrong at once.
+pub fn intake_problems(app: &App, intake: &Intake, born: Option<&str>) -> Problems {
+    intake_rules::problems(intake, (born, today(app)))
+}
+
 /// Records a request that a person made by telephone, by letter or in person (45 CFR 164.522(a)(1)(i)): with the checks of
 /// one made here, and the same answer, clock and notices. `once` is the form's own id: sent twice it is one request, gone
 /// back to and changed it is another.
@@ -89,12 +95,11 @@ pub async fn record_limit(
     by: (Option<AccountId>, &str),
 ) -> Result<RestrictionId> {
     let now = app.clock.now();
-    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let mut tx = app.db.write().await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     identity::hold_record(&mut tx, patient).await?;
     let mut problems = gate_rules::problems(&ask);
-    problems.0.extend(intake_rules::problems(&intake, (person.birth_date.as_deref(), today)).0);
+    problems.0.extend(intake_problems(app, &intake, person.birth_date.as_deref()).0);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -183,7 +188,7 @@ pub async fn one_for_office(app: &App, id: ConsentId, before: Option<i64>) -> Re
     let mut tx = app.db.read().await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let person = store::person(&mut tx, consent.patient).await?.ok_or(Error::NotFound)?;
-    Ok((shown(app, &mut tx, consent, before).await?, person.name))
+    Ok((shown(app, &mut tx, (consent, person.birth_date), before).await?, person.name))
 }
 
 /// The consents in force beside which a paper cannot be recorded.
@@ -251,6 +256,11 @@ pub async fn record_paper(
     Ok(id)
 }
 
+/// The day that it is now at the clinic.
+fn today(app: &App) -> chrono::NaiveDate {
+    app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive()
+}
+
 /// That words for the person are no longer than a page, and that nothing hides in them.
 fn written(field: &'static str, words: &str) -> Result<()> {
     if words.chars().count() > 2_000 {
@@ -263,28 +273,31 @@ fn written(field: &'static str, words: &str) -> Result<()> {
 }
 
 /// Records that the person took a consent back in writing past this service, such as by letter (45 CFR 164.508(b)(5), 42
-/// CFR 2.31(a)(6)). Effective with the commit; nobody undoes it, a new one is signed instead.
+/// CFR 2.31(a)(6)). Effective with the commit; nobody undoes it, a new one is signed instead. `unread` is what a form says
+/// that is no writing; it is told with the rest.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` with what is wrong with the day or the reason; `Conflict` with `conflict-consent-over`.
+/// `NotFound`; `Conflict` with `conflict-consent-over`; `Invalid` with `unread`, and what is wrong with the day or the
+/// reason.
 pub async fn record_revocation(
     app: &App,
-    (id, writing): (ConsentId, Writing),
+    (id, writing, unread): (ConsentId, Writing, Problems),
     by: (Option<AccountId>, &str),
 ) -> Result<()> {
     let now = app.clock.now();
-    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
     let mut tx = app.db.write().await?;
     // What others decide at the same moment comes before or after.
     let found = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
     identity::hold_record(&mut tx, found.patient).await?;
     let consent = store::any(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let problems = state_rules::writing_problems(&writing, (&consent.terms.signer.day, today));
+    // Of one that is over there is nothing to mend.
+    let next = after(&consent.terms, consent.state, (Change::Revoke, now));
+    let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
+    let mut problems = unread;
+    problems.0.extend(state_rules::writing_problems(&writing, (&consent.terms.signer.day, today(app))).0);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let next = after(&consent.terms, consent.state, (Change::Revoke, now));
-    let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     if !store::move_to(&mut tx, id, (consent.state, next, now)).await? {
         return Err(Error::Conflict("conflict-consent-over"));
     }

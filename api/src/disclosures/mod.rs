@@ -140,7 +140,7 @@ fn untold(permit: &Permit) -> &'static [&'static str] {
     if acts { &["label", "unshown", "opened", "unopened"] } else { &[] }
 }
 
-/// The newest entries that a permit lets see, for a page that is released as a whole with its own entry.
+/// The newest looks that a permit lets see, for a page that is released as a whole with its own entry.
 pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
     let mut lines = store::recent(tx, permit.patient(), (&told_of(permit), limit)).await?;
     lines.iter_mut().for_each(|line| veil(permit, line));

@@ -14,6 +14,7 @@ use crate::consents;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
 use crate::representation::Kind;
+use crate::smart;
 use crate::staff::{self, Role};
 use crate::visibility::{Basis, Permit, Purpose};
 
@@ -147,13 +148,9 @@ fn is_none(count: &u64) -> bool {
     *count == 0
 }
 
-/// Types of the directory of doctors and places: nobody's own items.
-const DIRECTORY: [&str; 5] =
-    ["HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"];
-
 /// Whether resources of a type are entries of the directory of doctors and places.
 pub fn is_directory(kind: &str) -> bool {
-    DIRECTORY.contains(&kind)
+    smart::DIRECTORY.contains(&kind)
 }
 
 /// More resources than this are counted and digested instead of listed.
@@ -401,6 +398,11 @@ impl Line {
     /// tell more of.
     pub(super) fn in_passing(&mut self) {
         self.entry.what = What::page(&self.entry.what.kind);
+    }
+
+    /// Whether somebody saw something of the record: who gave out an activation code saw nothing by it.
+    pub(super) fn is_look(&self) -> bool {
+        !matches!(self.entry.what.kind.as_str(), "code-given" | "code-sent" | "code-stopped")
     }
 
     /// Whether it is of emergency access.

@@ -287,14 +287,15 @@ pub async fn places(
     Ok(rows.into_iter().filter_map(place).collect())
 }
 
-/// The last entries of a chain that a filter lets through: as many, or as there are.
+/// The last looks of a chain that a filter lets through: as many, or as there are.
 pub async fn recent(tx: &mut Tx, patient: PatientNo, (filter, limit): (&Filter, usize)) -> Result<Vec<Line>> {
     let (mut lines, mut before) = (Vec::new(), i64::MAX);
     loop {
         let piece = read_before(tx, patient, before, 50).await?;
         let Some(last) = piece.last() else { return Ok(lines) };
         before = last.seq;
-        lines.extend(piece.into_iter().filter(|line| told(line, filter) && fits(line, filter)));
+        let looked = |line: &Line| line.is_look() && told(line, filter) && fits(line, filter);
+        lines.extend(piece.into_iter().filter(looked));
         if lines.len() >= limit {
             lines.truncate(limit);
             return Ok(lines);

@@ -77,6 +77,12 @@ pub async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     sessions::peek(app, secret).await
 }
 
+/// Why the session of this secret is over, as the history of sign-ins says it (`sign-in-ended-idle`); to be asked where
+/// [`session`] finds none in force.
+pub async fn why_over(app: &App, secret: &str) -> Result<Option<String>> {
+    sessions::why_over(app, secret).await
+}
+
 /// Signs out: ends the session and tells where to send the browser so that the provider signs out too
 /// (OpenID Connect RP-Initiated Logout 1.0), if it can.
 pub async fn sign_out(app: &App, session: &Session) -> Result<Option<String>> {
@@ -248,19 +254,6 @@ pub async fn ended_link(app: &App, actor: &Actor) -> Result<Option<Instant>> {
 /// `NotFound`; `Conflict` with `conflict-case-decided`.
 pub async fn close_case(app: &App, case: CaseId, decided: (&str, &str)) -> Result<()> {
     cases::close(app, case, decided).await
-}
-
-/// Makes an activation code for a person, as if it were sent to them, without a line in the log: for tests, which count
-/// those lines. Whoever gives one to somebody does it by `disclosures::codes`. Earlier unused codes of the same person end.
-///
-/// # Errors
-/// `NotFound` where there is no such person; `Conflict` with `conflict-deceased`.
-pub async fn issue_code(app: &App, patient: PatientNo, issued_by: &str) -> Result<IssuedCode> {
-    let mut tx = app.db.write().await?;
-    let code = new_code();
-    let issued = give_code(app, &mut tx, (patient, &code), ((None, issued_by), Way::Sent)).await?;
-    tx.commit().await?;
-    Ok(issued)
 }
 
 /// A code that nobody can foresee, for [`give_code`].

@@ -86,6 +86,12 @@ pub(super) async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     Ok(row.map(|row| ends(app, &row)).filter(|ends| app.clock.now() < *ends))
 }
 
+/// Why the session of a secret is over, where it is not in force any more.
+pub(super) async fn why_over(app: &App, secret: &str) -> Result<Option<String>> {
+    let mut tx = app.db.lone().await?;
+    store::why_over(&mut tx, hash(app, secret), app.clock.now()).await
+}
+
 /// A session as the other rooms know it. The idle end never lies after the absolute one.
 pub(super) fn read(app: &App, row: InForce) -> Session {
     let idle_until = ends(app, &row);

@@ -249,6 +249,19 @@ pub async fn in_force(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Resul
     .await
 }
 
+/// Why the session of a secret is over, as the history says it: as it was ended, or by which of its ends it ran out.
+pub async fn why_over(tx: &mut Tx, secret_hash: [u8; 32], now: Instant) -> Result<Option<String>> {
+    let row: Option<(String,)> = query(
+        "SELECT COALESCE(end_reason, CASE WHEN absolute_until <= $2 THEN 'sign-in-ended-absolute' \
+         ELSE 'sign-in-ended-idle' END) FROM session WHERE secret_hash = $1",
+    )
+    .bind(secret_hash.as_slice())
+    .bind(now)
+    .optional(tx)
+    .await?;
+    Ok(row.map(|(why,)| why))
+}
+
 /// Moves the idle end on, if the session is still in force.
 pub async fn move_on(tx: &mut Tx, id: SessionId, (now, idle_until): (Instant, Instant)) -> Result<u64> {
     query(

@@ -49,10 +49,11 @@ pub use limits::Left;
 pub use model::*;
 pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
-    Allowed, BadScopes, Condition, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES, Ticked,
-    is_outside,
+    Allowed, BadScopes, Condition, DIRECTORY, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES,
+    Ticked, is_outside,
 };
-pub(crate) use systems::agreed;
+pub use systems::is_given_groups;
+pub(crate) use systems::{agreed, called, give, take, without};
 
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
@@ -349,7 +350,7 @@ pub async fn all_clients(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kep
     clients::all(app, actor, page).await
 }
 
-/// All systems with which groups of patients were agreed, also those that were stopped or wait. For staff who handle apps.
+/// All systems, also those that were stopped or wait, the oldest first. For staff who handle apps.
 ///
 /// # Errors
 /// `Refused` with `refused-not-your-role`.

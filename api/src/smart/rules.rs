@@ -14,7 +14,7 @@ use crate::identity::Actor;
 use crate::representation::{Kind, Lens};
 
 /// The most addresses, contacts and groups of one app, and the longest of each.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 const LONGEST: usize = 2000;
 const NAME: usize = 80;
 /// The longest that somebody can let an app read: a year and a day.

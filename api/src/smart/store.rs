@@ -235,11 +235,11 @@ pub async fn active(tx: &mut Tx) -> Result<Vec<Client>> {
     rows.into_iter().map(|row| stored(row).map(|stored| stored.client)).collect()
 }
 
-/// Systems with which groups of patients were agreed, the oldest first.
+/// Systems, the oldest first.
 pub async fn systems(tx: &mut Tx) -> Result<Vec<Client>> {
     let rows: Vec<ClientRow> = query(concat!(
         client_columns!(),
-        r#"WHERE removed_at IS NULL AND about LIKE '%"groups":["%' ORDER BY created_at, id"#
+        r#"WHERE removed_at IS NULL AND about LIKE '%"used_by":"system"%' ORDER BY created_at, id"#
     ))
     .all(tx)
     .await?;

@@ -1,8 +1,8 @@
 //! What was agreed with a system: for work that goes on after its token has ended; and whether it can be agreed.
 
-use super::model::{ClientId, Registration, Use};
-use super::systems_store as store;
-use crate::base::{Error, Result};
+use super::model::{Client, ClientId, ClientState, Origin, Registration, Use};
+use super::{rules, store as clients, systems_store as store};
+use crate::base::{Error, Instant, Result};
 use crate::db::Tx;
 
 /// What is agreed with a system at this moment; none where it was suspended or removed, or is no system.
@@ -12,8 +12,60 @@ pub(crate) async fn agreed(tx: &mut Tx, client: &ClientId) -> Result<Option<Regi
     Ok(Some(about).filter(|about| about.used_by == Use::System))
 }
 
-/// Whether the groups of a system are there: a slip would show only when it exports, and groups are not added later to
-/// what two people agreed to.
+/// Whether groups are given to a system and taken from it one by one: it was agreed with by two people. One of the settings
+/// is changed there.
+pub fn is_given_groups(client: &Client) -> bool {
+    client.is_system()
+        && client.origin == Origin::Clinic
+        && !matches!(client.state, ClientState::Waiting { .. })
+}
+
+/// What an app or a system is called, also one that was removed.
+pub(crate) async fn called(tx: &mut Tx, id: &ClientId) -> Result<Option<String>> {
+    Ok(clients::any_client(tx, id).await?.map(|stored| stored.client.about.name))
+}
+
+/// A system that could be given a group: it has it not, and has room for one more.
+///
+/// # Errors
+/// `Conflict` with `conflict-system-group`.
+pub(crate) async fn without(tx: &mut Tx, (id, group): (&ClientId, &str)) -> Result<Client> {
+    let client = clients::client(tx, id).await?.map(|stored| stored.client).filter(is_given_groups);
+    let fits = |client: &Client| {
+        let groups = &client.about.groups;
+        groups.len() < rules::MOST && !groups.iter().any(|own| own == group)
+    };
+    client.filter(fits).ok_or(Error::Conflict("conflict-system-group"))
+}
+
+/// Gives a group to a system: from now on it can export it.
+///
+/// # Errors
+/// As of [`without`].
+pub(crate) async fn give(tx: &mut Tx, (id, group): (&ClientId, &str), now: Instant) -> Result<()> {
+    store::hold(tx, id).await?;
+    let mut about = without(tx, (id, group)).await?.about;
+    about.groups.push(group.to_owned());
+    clients::describe(tx, id, (&about, now)).await
+}
+
+/// Takes a group from a system: on its next request it is none of its groups.
+///
+/// # Errors
+/// `NotFound` where it has it not, or groups are not taken from it here.
+pub(crate) async fn take(tx: &mut Tx, (id, group): (&ClientId, &str), now: Instant) -> Result<()> {
+    store::hold(tx, id).await?;
+    let client = clients::client(tx, id).await?.map(|stored| stored.client).filter(is_given_groups);
+    let mut about = client.ok_or(Error::NotFound)?.about;
+    let before = about.groups.len();
+    about.groups.retain(|own| own != group);
+    if about.groups.len() == before {
+        return Err(Error::NotFound);
+    }
+    clients::describe(tx, id, (&about, now)).await
+}
+
+/// Whether the groups of a system are there: a slip would show only when it exports.
 ///
 /// # Errors
 /// `Invalid`.

@@ -1,5 +1,6 @@
 //! Reading what was agreed with a system, and which of its groups there are.
 
+use super::model::ClientId;
 use crate::base::Result;
 use crate::db::{Tx, query};
 
@@ -12,6 +13,12 @@ pub async fn in_force(tx: &mut Tx, client: &str) -> Result<Option<String>> {
     .optional(tx)
     .await?;
     Ok(row.map(|(about,)| about))
+}
+
+/// Keeps others who would change what is told about an app waiting until the transaction ends.
+pub async fn hold(tx: &mut Tx, id: &ClientId) -> Result<()> {
+    query("UPDATE app_client SET changed_at = changed_at WHERE id = $1").bind(id.0.as_str()).run(tx).await?;
+    Ok(())
 }
 
 /// Of these groups, those that are not there or are over.

@@ -9,12 +9,25 @@ const SHORTEST: usize = 3;
 /// A name of more words is not meant by its first.
 const LONGEST: usize = 2;
 
-/// The categories that a word means in the reader's language: it begins a word of the category's name, or the name of a
-/// kind of item that the category holds.
+/// The categories that a word means in the reader's language: it begins a word of the category's name, the name of a kind
+/// of item that the category holds, or one of the plain words that people use for it. Of several words that mean nothing
+/// together each is looked at.
 pub fn categories(language: Language, typed: &str) -> Vec<Category> {
     let typed = fold(typed);
+    let whole = meant(language, typed.trim());
+    if !whole.is_empty() {
+        return whole;
+    }
+    let words: Vec<&str> = typed.split(' ').filter(|word| word.chars().count() >= SHORTEST).collect();
+    Category::ALL
+        .into_iter()
+        .filter(|category| words.iter().any(|word| calls(language, *category, word)))
+        .collect()
+}
+
+fn meant(language: Language, typed: &str) -> Vec<Category> {
     // "Recetas" is what has the name "Receta".
-    let word = typed.trim().trim_end_matches('s');
+    let word = typed.trim_end_matches('s');
     if word.chars().count() < SHORTEST {
         return Vec::new();
     }
@@ -27,8 +40,24 @@ pub fn categories(language: Language, typed: &str) -> Vec<Category> {
         let name = fold(&say(language, category.name()));
         name.split(' ').any(|part| part.starts_with(word))
             || kinds().any(|(of, name)| of == *category && begins(name))
+            || plain(language, *category).iter().any(|plain| plain.starts_with(word))
+            || calls(language, *category, typed)
     };
     Category::ALL.into_iter().filter(meant).collect()
+}
+
+/// Whether a word is one of the plain words for a category, or more of them: "doctores" are more than one "doctor".
+fn calls(language: Language, category: Category, word: &str) -> bool {
+    let is = |plain: &String| {
+        word.strip_prefix(plain.as_str()).is_some_and(|ending| matches!(ending, "" | "s" | "es"))
+    };
+    plain(language, category).iter().any(is)
+}
+
+/// What people call what a category holds, folded.
+fn plain(language: Language, category: Category) -> Vec<String> {
+    let words = say(language, &format!("plain-{}", category.slug()));
+    words.split(',').map(|word| fold(word.trim())).collect()
 }
 
 #[cfg(test)]
@@ -37,7 +66,9 @@ mod tests {
 
     #[test]
     fn words_lead_to_their_part_of_the_record() {
-        use Category::{Bills, Immunizations, Labs, Medicines};
+        use Category::{
+            Allergies, Bills, CarePlans, Imaging, Immunizations, Labs, Medicines, Visits, Vitals,
+        };
         for (typed, language, found) in [
             ("vacuna", Language::Spanish, vec![Immunizations]),
             ("Vacunas", Language::Spanish, vec![Immunizations]),
@@ -49,12 +80,47 @@ mod tests {
             ("metformina", Language::Spanish, vec![]),
             ("gripe", Language::Spanish, vec![]),
             ("vacuna", Language::English, vec![]),
-            ("blood", Language::English, vec![]),
+            ("sangre", Language::Spanish, vec![Labs]),
+            ("análisis de sangre", Language::Spanish, vec![Labs]),
+            ("AZUCAR", Language::Spanish, vec![Labs]),
+            ("presion", Language::Spanish, vec![Vitals]),
+            ("pastillas", Language::Spanish, vec![Medicines]),
+            ("medicina", Language::Spanish, vec![Medicines]),
+            ("pastillas para la presión", Language::Spanish, vec![Vitals, Medicines]),
+            ("alergia", Language::Spanish, vec![Allergies]),
+            ("citas", Language::Spanish, vec![Visits]),
+            ("Radiografía", Language::Spanish, vec![Imaging]),
+            ("rayos X", Language::Spanish, vec![Imaging]),
+            ("médico", Language::Spanish, vec![Visits, CarePlans]),
+            ("doctores", Language::Spanish, vec![Visits, CarePlans]),
+            ("factura", Language::Spanish, vec![Bills]),
+            ("blood", Language::English, vec![Labs, Vitals]),
+            ("blood pressure", Language::English, vec![Vitals]),
+            ("my blood sugar", Language::English, vec![Labs]),
+            ("sugar", Language::English, vec![Labs]),
+            ("pressure", Language::English, vec![Vitals]),
+            ("pills", Language::English, vec![Medicines]),
+            ("shot", Language::English, vec![Immunizations]),
+            ("appointments", Language::English, vec![Visits]),
+            ("X-ray", Language::English, vec![Imaging]),
+            ("bill", Language::English, vec![Bills]),
             ("de", Language::Spanish, vec![]),
             ("sss", Language::Spanish, vec![]),
             ("", Language::English, vec![]),
         ] {
             assert_eq!(categories(language, typed), found, "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_part_has_plain_words_that_lead_to_it() {
+        for (language, category) in Language::ALL.into_iter().flat_map(|l| Category::ALL.map(|c| (l, c))) {
+            let words = plain(language, category);
+            assert!(words.len() > 2, "{}", category.slug());
+            for word in words {
+                assert!(word.chars().count() >= SHORTEST, "{word}");
+                assert!(categories(language, &word).contains(&category), "{word}");
+            }
         }
     }
 }

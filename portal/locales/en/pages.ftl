@@ -36,7 +36,6 @@ stay-button = Stay signed in
 stay-soon = We will sign you out in about % min. Do you want to stay signed in?
 stay-kept = You are signed out. What you typed is kept while you sign in again.
 stay-again = Sign in again
-stay-over = You are signed out. Reload the page to sign in again.
 size-bytes =
     { $count ->
         [one] { $number } byte

@@ -67,6 +67,8 @@ privacy-event-ended-oral = { $name } wrote down that the person ended it by word
 
 privacy-permission-title = Your permission
 privacy-signed-by = Signed by { $name } on { $date }.
+privacy-paper-words = The clinic entered this from paper in another language. The words of the form stand here in yours. What was typed stands as it was typed.
+privacy-paper-kept = The text as the clinic keeps it
 privacy-print = You can print this page. It is your copy.
 privacy-differs = This permission and another one in force do not say the same. As long as both are in force, nothing is shared that only one of them allows. Take one of them back, then the other counts.
 privacy-sent = What was shared under it
@@ -82,6 +84,7 @@ privacy-looks =
        *[other] Staff of the clinic looked at it { $number } times
     }
 privacy-proof = Proof of the text
+privacy-proof-paper = This number is worked out from the exact text that the clinic keeps. If one letter changed, the number would change too.
 privacy-proof-words = This number is worked out from the exact text you signed. If one letter changed, the number would change too.
 
 privacy-new-title = Give a permission

@@ -36,7 +36,6 @@ stay-button = Seguir con la sesión abierta
 stay-soon = Cerraremos su sesión en unos % min. ¿Desea seguir con la sesión abierta?
 stay-kept = Su sesión está cerrada. Lo que escribió se guarda mientras inicia sesión de nuevo.
 stay-again = Iniciar sesión de nuevo
-stay-over = Su sesión está cerrada. Vuelva a cargar la página para iniciar sesión de nuevo.
 size-bytes =
     { $count ->
         [one] { $number } byte

@@ -67,6 +67,8 @@ privacy-event-ended-oral = { $name } anotó que la persona lo terminó de palabr
 
 privacy-permission-title = Su permiso
 privacy-signed-by = Firmado por { $name }, { $date }
+privacy-paper-words = La clínica pasó este papel al sistema en otro idioma. Aquí las palabras del formulario están en el suyo. Lo que se escribió en él queda como se escribió.
+privacy-paper-kept = El texto como lo guarda la clínica
 privacy-print = Puede imprimir esta página. Es su copia.
 privacy-differs = Este permiso y otro vigente no dicen lo mismo. Mientras los dos estén vigentes, no se comparte nada que solo uno de ellos permita. Retire uno, y entonces vale el otro.
 privacy-sent = Lo que se compartió con este permiso
@@ -82,6 +84,7 @@ privacy-looks =
        *[other] El personal de la clínica lo miró { $number } veces
     }
 privacy-proof = Prueba del texto
+privacy-proof-paper = Este número se calcula del texto exacto que guarda la clínica. Si cambiara una letra, cambiaría el número.
 privacy-proof-words = Este número se calcula del texto exacto que usted firmó. Si cambiara una letra, cambiaría el número.
 
 privacy-new-title = Dar un permiso

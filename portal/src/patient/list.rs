@@ -27,7 +27,7 @@ pub struct ListPage {
     pub category: Option<Category>,
     /// What was searched for.
     pub typed: String,
-    /// The parts of the record that have what was searched for as their name.
+    /// The parts of the record that are called by what was searched for.
     pub parts: Vec<Category>,
     /// The lines; none before a search.
     pub list: Option<List>,

@@ -253,8 +253,9 @@ pub struct Permission {
 }
 
 impl Permission {
-    fn paragraphs(&self) -> impl Iterator<Item = &str> {
-        self.shown.consent.text.lines()
+    /// What a paper says in the reader's language, where it was entered in another.
+    fn translated(&self) -> Option<String> {
+        self.shown.in_words_of(self.page.w.language)
     }
 
     fn standing(&self) -> String {
@@ -273,8 +274,7 @@ impl Permission {
         let (consent, w) = (&self.shown.consent, self.page.w);
         let signer = &consent.terms.signer;
         // On paper the day is the one that stands there, and not the one on which it was written down here.
-        let is_paper = self.shown.history.events.iter().any(|one| one.what == "signed" && one.why == "paper");
-        let date = match is_paper {
+        let date = match self.shown.is_paper() {
             true => w.date(&signer.day),
             false => w.moment(&consent.signature.at),
         };

@@ -101,12 +101,25 @@ fn read(fields: &Fields) -> (Ask, Problems) {
     (ask, problems)
 }
 
-/// The same of a form that is sent: it says whom it is kept from.
+/// The fields in the order in which the form has them.
+const FIELDS: [&str; 7] = ["against", "party", "categories", "labels", "charge", "paid", "why"];
+
+/// The same of a form that is sent, with all that the clinic would refuse in it.
 pub fn read_whole(fields: &Fields) -> (Ask, Problems) {
-    let (ask, problems) = read(fields);
+    let (ask, Problems(mut all)) = read(fields);
     let named = Against::from_slug(fields.get("against")).is_some();
-    let against = (!named).then_some(Problem { field: "against", code: "problem-limit-against" });
-    (ask, Problems(against.into_iter().chain(problems.0).collect()))
+    if !named {
+        all.push(Problem { field: "against", code: "problem-limit-against" });
+    }
+    let refused = consents::ask_problems(&ask).0.into_iter().filter(|problem| {
+        // What hangs on whom it is kept from is seen once that is said; what cannot be read is no empty field.
+        let known = named || !matches!(problem.code, "problem-limit-party" | "problem-limit-paid");
+        known && all.iter().all(|one| one.field != problem.field)
+    });
+    let refused: Vec<_> = refused.collect();
+    all.extend(refused);
+    all.sort_by_key(|problem| FIELDS.iter().position(|field| *field == problem.field));
+    (ask, Problems(all))
 }
 
 async fn answer(who: &Patient, fields: &Fields, problems: Problems) -> Reply {
@@ -292,4 +305,31 @@ pub async fn end(who: Patient, At((id,)): At<(String,)>, _form: Form) -> Reply {
     let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
     consents::end_restriction(&who.visit.app, who.actor(), (who.patient, id)).await?;
     Ok(send::elsewhere(&who.visit.href(&format!("/privacy/limits/{id}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        for (form, wanted) in [
+            ("against=family&what=all", vec![]),
+            ("", vec!["against"]),
+            // Whether it was paid to a plan, and who is named, is asked for once it is said whom it is kept from.
+            ("paid=yes", vec!["against"]),
+            ("what=some", vec!["against", "categories"]),
+            ("against=named&what=some", vec!["party", "categories"]),
+            ("against=named&what=some&categories=labz", vec!["party", "categories"]),
+            (
+                "against=health-plan&what=all&categories=labs&labels=no&paid=yes",
+                vec!["categories", "labels", "charge"],
+            ),
+            ("against=family&what=some&paid=yes", vec!["categories", "paid"]),
+        ] {
+            let (_, problems) = read_whole(&Fields::parse(form.as_bytes()));
+            let fields: Vec<_> = problems.0.iter().map(|problem| problem.field).collect();
+            assert_eq!(fields, wanted, "{form}");
+        }
+    }
 }

@@ -26,8 +26,8 @@ pub struct SignIn {
     pub providers: Vec<ProviderChoice>,
     /// Where to go afterwards.
     pub return_to: String,
-    /// Whether a session of this browser has ended.
-    pub ended: bool,
+    /// The sentence that tells why the session of this browser is over, if there was one.
+    pub over: Option<&'static str>,
 }
 
 impl SignIn {
@@ -37,8 +37,8 @@ impl SignIn {
     }
 }
 
-/// Shows the ways to sign in.
-pub async fn choose(Anyone(visit): Anyone, Query(query): Query) -> Reply {
+/// Shows the ways to sign in, and to whoever was signed out why.
+pub async fn choose(request: HttpRequest, Anyone(visit): Anyone, Query(query): Query) -> Reply {
     let return_to = match own_path(query.get("return_to")) {
         start if start == "/" => "/home".to_owned(),
         path => path,
@@ -46,8 +46,25 @@ pub async fn choose(Anyone(visit): Anyone, Query(query): Query) -> Reply {
     if visit.session.is_some() {
         return Ok(send::elsewhere(&return_to));
     }
-    let (providers, ended) = (identity::providers(&visit.app, visit.w.language), visit.ended);
-    Page::new(&visit, "sign-in-title").ok(|page| SignIn { page, providers, return_to, ended })
+    let secret = Jar::Session.read(&visit.app, &request);
+    let over = match secret {
+        Some(secret) => Some(over(identity::why_over(&visit.app, &secret).await?.as_deref())),
+        // A page that stood open while its session was ended elsewhere.
+        None => (query.get("over") == "yes").then_some(over(None)),
+    };
+    let providers = identity::providers(&visit.app, visit.w.language);
+    Page::new(&visit, "sign-in-title").ok(|page| SignIn { page, providers, return_to, over })
+}
+
+/// Why a session is over, in words for whom it was.
+fn over(why: Option<&str>) -> &'static str {
+    match why {
+        Some("sign-in-ended-idle") => "over-unused",
+        Some("sign-in-ended-absolute") => "over-lasted",
+        Some("sign-in-ended-device") => "over-device",
+        Some("sign-in-ended-provider") => "over-provider",
+        _ => "over-other",
+    }
 }
 
 /// Starts a sign-in and sends the browser to the provider.

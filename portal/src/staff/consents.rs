@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::Path;
-use api::base::{ConsentId, Error, PatientNo, Problems, RestrictionId};
+use api::base::{ConsentId, Error, PatientNo, Problem, Problems, RestrictionId};
 use api::consents::{
     self, About, Answer, Change, Consent, Ender, History, Kind, Purpose, Restriction, Shown, State,
     Statement, Terms, Way, Writing,
@@ -405,22 +405,15 @@ fn writing_form(page: &Page, typed: &Fields) -> (Text, Pick, Area) {
 pub async fn revocation(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found_consent(&who, &path).await?;
     parts::just_signed_in(&who, (&format!("/staff/consents/{id}"), &fields)).await?;
-    let done = match Way::from_slug(fields.get("way")) {
-        Some(way) => {
-            let received = fields.get("received").to_owned();
-            let writing = Writing { received, way, reason: fields.get("reason").trim().to_owned() };
-            consents::record_revocation(&who.visit.app, (id, writing), by(&who)).await
-        }
-        None => Err(Error::invalid("way", "problem-choose")),
-    };
-    // On the page of one that is over there is no form to mend.
-    let is_over = async || {
-        let shown = consents::one_for_office(&who.visit.app, id, None).await;
-        shown.is_ok_and(|(shown, _)| !matches!(shown.standing, State::Active | State::Suspended))
-    };
-    match done {
+    let way = Way::from_slug(fields.get("way"));
+    let unread = way.is_none().then_some(Problem { field: "way", code: "problem-choose" });
+    let unread = Problems(unread.into_iter().collect());
+    // As long as nothing says how it came, the rest is looked at all the same.
+    let way = way.unwrap_or(Way::Post);
+    let (received, reason) = (fields.get("received").to_owned(), fields.get("reason").trim().to_owned());
+    let writing = Writing { received, way, reason };
+    match consents::record_revocation(&who.visit.app, (id, writing, unread), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
-        Err(Error::Invalid(_)) if is_over().await => Ok(parts::late(&format!("/staff/consents/{id}"))),
         Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
         Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
     }

@@ -1,21 +1,28 @@
 //! Groups of patients that systems take out, at the desk: what was agreed and what was taken, in numbers. How they come to
 //! be and change stands in [`super::proposals`].
 
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
+use api::base::Problems;
 use api::bulk::{self, ExportKept, Group, GroupChange, GroupEvent, GroupStory, Overview, Stage};
 use api::consents::Purpose;
-use api::smart::Client;
+use api::smart::{self, Client, Origin};
 use api::staff::Action;
 use askama::Template;
 
 use super::parts;
+use crate::authority::Pick;
 use crate::components::Pager;
 use crate::developer::apps::state;
 use crate::error::Reply;
-use crate::form::Query;
+use crate::form::{Fields, Form, Query};
 use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::send;
+
+/// The fields of the page's form.
+const FIELDS: &[(&str, &str)] = &[("system", "desk-group-system")];
 
 /// The list.
 #[derive(Template)]
@@ -91,9 +98,21 @@ pub struct OneGroup {
     pub pager: Pager,
     /// Whether the reader changes it.
     pub reader: Reader,
+    /// The system that is to have it as well; none where the reader proposes none, or there is none.
+    pub system: Option<Pick>,
 }
 
 impl OneGroup {
+    /// Whether the reader can take it from a system.
+    fn takes(&self, system: &Client) -> bool {
+        self.reader == Reader::Handles && smart::is_given_groups(system)
+    }
+
+    /// Whether it stands in the settings what a system may take out.
+    fn is_of_settings(&self, system: &Client) -> bool {
+        self.reader == Reader::Handles && system.origin == Origin::Settings
+    }
+
     fn purpose(&self) -> String {
         self.page.w.t(purpose(self.story.kept.group.purpose))
     }
@@ -121,12 +140,22 @@ impl OneGroup {
     fn event(&self, event: &GroupEvent) -> String {
         let w = self.page.w;
         let said = |id| w.t2(id, ("name", event.by.as_str()), ("date", w.moment(&event.at)));
-        match event.what {
+        let with = |id, system: &String| {
+            let values = [
+                ("name", event.by.as_str().into()),
+                ("system", system.into()),
+                ("date", w.moment(&event.at).into()),
+            ];
+            w.with(id, &values)
+        };
+        match &event.what {
+            GroupChange::Given(system) => with("desk-group-given", system),
+            GroupChange::Taken(system) => with("desk-group-taken", system),
             GroupChange::Made => said("desk-group-made"),
             GroupChange::Agreed => said("desk-group-agreed"),
             GroupChange::Ended => said("desk-group-ended"),
             GroupChange::Set { added, removed } => {
-                [said("desk-group-set"), w.n("desk-group-came", added), w.n("desk-group-went", removed)]
+                [said("desk-group-set"), w.n("desk-group-came", *added), w.n("desk-group-went", *removed)]
                     .join(" ")
             }
         }
@@ -135,17 +164,49 @@ impl OneGroup {
 
 /// Shows it.
 pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
-    let number = parts::number(&query);
-    let story = bulk::group_for_desk(&who.visit.app, who.actor(), (&id, number)).await?;
-    let page = frame(&who, "desk-group-title").under("/staff/groups", "desk-groups-title");
-    page.ok(|page| group_page(page, (number, story), reader(&who)))
+    let typed = parts::typed(&who, &query).await?;
+    let shown = (parts::number(&query), &typed, (StatusCode::OK, Problems::default()));
+    again(&who, &id, shown).await
+}
+
+/// The same with what was chosen and must be mended.
+pub(super) async fn again(
+    who: &Staff,
+    id: &str,
+    (number, typed, (status, problems)): (i64, &Fields, (StatusCode, Problems)),
+) -> Reply {
+    let story = bulk::group_for_desk(&who.visit.app, who.actor(), (id, number)).await?;
+    let page = frame(who, "desk-group-title").under("/staff/groups", "desk-groups-title");
+    let page = page.with_problems(problems).naming(FIELDS);
+    page.reply(status, |page| group_page(page, (number, story, typed), reader(who)))
+}
+
+/// Takes it from a system.
+pub async fn take(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
+    let path = format!("/staff/groups/{id}");
+    let story = bulk::group_for_desk(&who.visit.app, who.actor(), (&id, 1)).await?;
+    let system = story.systems.iter().find(|system| system.id.0 == typed.get("system"));
+    // Another took it away first, or it was never there: the page tells.
+    let Some(system) = system else { return Ok(parts::late(&path)) };
+    parts::just_signed_in(&who, (&path, &typed)).await?;
+    bulk::take_from(&who.visit.app, who.actor(), (&id, &system.id)).await?;
+    Ok(send::elsewhere(&path))
 }
 
 /// The page from what is known.
-pub fn group_page(page: Page, (number, story): (i64, GroupStory), reader: Reader) -> OneGroup {
+pub fn group_page(
+    page: Page,
+    (number, story, typed): (i64, GroupStory, &Fields),
+    reader: Reader,
+) -> OneGroup {
     let path = format!("/staff/groups/{}", story.kept.group.id);
     let pager = parts::pager(page.w, &path, (number, story.more));
-    OneGroup { page, story, pager, reader }
+    let proposes = reader == Reader::Handles && story.kept.ended.is_none() && !story.others.is_empty();
+    let first = (String::new(), page.w.t("desk-group-system-choose"));
+    let others = story.others.iter().map(|system| (system.id.0.clone(), system.about.name.clone()));
+    let options = std::iter::once(first).chain(others);
+    let system = proposes.then(|| Pick::new(&page, ("system", "desk-group-system"), typed).of(options));
+    OneGroup { page, story, pager, reader, system }
 }
 
 /// The protected kinds of information that go out with a group.

@@ -55,7 +55,7 @@ pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) ->
     let (app, patient) = (&who.visit.app, *patient);
     let card = intake(&who, patient).await?;
     parts::just_signed_in(&who, (&format!("/staff/people/{patient}/limits/new"), &fields)).await?;
-    let done = match read(&fields) {
+    let done = match read(&who, &card, &fields) {
         Ok(asked) => {
             let once = once(&who, &fields);
             consents::record_limit(app, (patient, once), asked, by(&who)).await
@@ -68,19 +68,20 @@ pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) ->
     }
 }
 
-fn read(fields: &Fields) -> Result<(Ask, Intake), Problems> {
-    let (ask, mut problems) = privacy_limits::read_whole(fields);
+/// What the form says, or all that must be mended in it.
+fn read(who: &Staff, card: &Card, fields: &Fields) -> Result<(Ask, Intake), Problems> {
     let came = Came::from_slug(fields.get("way"));
+    let (day, known) = (fields.get("received").to_owned(), fields.get("known").trim().to_owned());
+    // As long as nothing says how it came, the rest is looked at all the same.
+    let intake = Intake { day, came: came.unwrap_or(Came::Telephone), known };
+    let mut problems = consents::intake_problems(&who.visit.app, &intake, card.person.birth_date.as_deref());
     if came.is_none() {
-        problems.0.insert(0, Problem { field: "way", code: "problem-choose" });
+        let after = problems.0.iter().take_while(|problem| problem.field == "received").count();
+        problems.0.insert(after, Problem { field: "way", code: "problem-choose" });
     }
-    match came.filter(|_| problems.0.is_empty()) {
-        Some(came) => {
-            let (day, known) = (fields.get("received").to_owned(), fields.get("known").trim().to_owned());
-            Ok((ask, Intake { day, came, known }))
-        }
-        None => Err(problems),
-    }
+    let (ask, asked) = privacy_limits::read_whole(fields);
+    problems.0.extend(asked.0);
+    if problems.0.is_empty() { Ok((ask, intake)) } else { Err(problems) }
 }
 
 fn once(who: &Staff, fields: &Fields) -> RestrictionId {

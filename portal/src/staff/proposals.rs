@@ -6,6 +6,7 @@ use api::base::{Error, Problem, Problems, ProposalId, Refusal};
 use api::bulk::{self, Change, Decision, Group, Proposal, ProposalSeen, Proposed, Recipient, Unknown};
 use api::consents::Purpose;
 use api::fhir::sensitivity::Label;
+use api::smart::ClientId;
 use api::staff::Action;
 use askama::Template;
 
@@ -13,7 +14,7 @@ use super::groups::purpose as purpose_name;
 use super::parts::{self, Area};
 use crate::components::{Choice, Pager, Text};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, mendable};
+use crate::form::{Fields, Form, Query, kept_with, mendable};
 use crate::guard::Staff;
 use crate::page::Page;
 use crate::send;
@@ -65,6 +66,7 @@ fn what(page: &Page, proposal: &Proposal) -> String {
     page.w.t(match proposal.change {
         Change::New(_) => "desk-proposal-group",
         Change::Members(_) => "desk-proposal-members",
+        Change::System(..) => "desk-proposal-system",
     })
 }
 
@@ -312,6 +314,22 @@ pub async fn propose_members(who: Staff, id: Path<String>, Form(typed): Form) ->
     }
 }
 
+/// Proposes that a system may take it out as well.
+pub async fn propose_system(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
+    let path = format!("/staff/groups/{id}");
+    bulk::group_for_desk(&who.visit.app, who.actor(), (&id, 1)).await?;
+    parts::just_signed_in(&who, (&path, &typed)).await?;
+    let system = ClientId(typed.get("system").to_owned());
+    let done = match system.0.as_str() {
+        "" => Err(Error::invalid("system", "problem-choose")),
+        _ => bulk::propose_system(&who.visit.app, who.actor(), (&id, &system)).await,
+    };
+    match done {
+        Ok(id) => Ok(send::elsewhere(&format!("/staff/group-proposals/{id}"))),
+        Err(error) => super::groups::again(&who, &id, (1, &typed, kept_with(error, "system")?)).await,
+    }
+}
+
 /// One proposal.
 #[derive(Template)]
 #[template(path = "staff/proposal.html")]
@@ -358,6 +376,14 @@ impl OneProposal {
 
     fn is_new(&self) -> bool {
         matches!(self.proposal.change, Change::New(_))
+    }
+
+    /// The system that is to have the group, if that is what changes.
+    fn system(&self) -> Option<(&ClientId, &str)> {
+        match &self.proposal.change {
+            Change::System(_, id, name) => Some((id, name)),
+            Change::New(_) | Change::Members(_) => None,
+        }
     }
 
     fn purpose(&self) -> String {

@@ -281,6 +281,8 @@ fn group_story(full: Fullness) -> GroupStory {
     let changes = [
         GroupChange::Ended,
         GroupChange::Agreed,
+        GroupChange::Given("Lake <b> (synthetic)".into()),
+        GroupChange::Taken("x-1".into()),
         GroupChange::Set { added: 1, removed: 2_000 },
         GroupChange::Made,
     ];
@@ -295,6 +297,7 @@ fn group_story(full: Fullness) -> GroupStory {
     let event = |what| GroupEvent { at: NOW, by: "Bo <Ek> (synthetic)".into(), what };
     GroupStory {
         kept,
+        others: vec![client(Fullness::Empty)],
         systems,
         exports: stages.into_iter().filter(|_| some).map(|stage| export(stage, 2)).collect(),
         more: some,
@@ -328,7 +331,16 @@ fn proposals() -> Vec<Proposal> {
         at: NOW,
         decided,
     };
-    let waits = [Proposal { change: members, ..one(None) }, one(None)];
+    let system = Change::System(
+        group_kept(Fullness::Full).group,
+        api::smart::ClientId("lake".into()),
+        "Lake <b> (synthetic)".into(),
+    );
+    let waits = [
+        Proposal { change: members, ..one(None) },
+        one(None),
+        Proposal { change: system, many: 0, ..one(None) },
+    ];
     waits.into_iter().chain(decided.into_iter().map(one)).collect()
 }
 
@@ -474,7 +486,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-group",
             render(&desk_groups::group_page(
                 desk_page("/staff/groups/lake", "desk-group-title", &[]),
-                (2, group_story(full)),
+                (2, group_story(full), &typed),
                 group_reader(full),
             )),
         ),
@@ -482,7 +494,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-group-open",
             render(&desk_groups::group_page(
                 desk_page("/staff/groups/lake", "desk-group-title", &[]),
-                (1, group_story(Fullness::Empty)),
+                (1, group_story(Fullness::Empty), &typed),
                 group_reader(full),
             )),
         ),
@@ -498,7 +510,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-proposal",
             render(&desk_proposals::OneProposal {
                 page: desk_page("/staff/group-proposals/3", "desk-proposal-title", &[]),
-                proposal: proposals().remove(if some { 1 } else { 0 }),
+                proposal: proposals().remove(if some { 1 } else { 2 }),
                 many: 1_200,
                 moves: some.then_some((1_200, 1)),
                 people: some

@@ -170,7 +170,10 @@ async fn strangers_are_asked_to_sign_in() {
                 let to = answer.header("location");
                 assert_eq!(to, format!("/sign-in?return_to={}", crate::form::encode(&path)), "{path}");
             }
-            Method::Post => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}"),
+            Method::Post => {
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+                assert!(answer.text().contains("href=\"/sign-in?return_to="), "{path}: the way back");
+            }
         }
     }
 }

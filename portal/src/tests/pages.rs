@@ -94,7 +94,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         page: page(Stranger, "/sign-in", "sign-in-title"),
         providers,
         return_to: "/home".into(),
-        ended: some,
+        over: some.then_some("over-unused"),
     };
     let overview = || sample::overview(full);
     let record_page =
@@ -120,6 +120,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         consent: sample::consent(1, api::consents::State::Active),
         standing: if some { api::consents::State::Active } else { api::consents::State::Expired },
         history: sample::history(full),
+        born: None,
     };
     let became = |path| {
         let words = page(Linked, path, "privacy-title").w;
@@ -447,6 +448,8 @@ fn error_pages(app: &App, language: Language) -> Vec<(String, String)> {
         Failure::Error(Error::internal(anyhow::anyhow!("secret words"))),
         Failure::Error(sample::refusal("refused-code")),
         Failure::Error(sample::refusal("refused-second-factor")),
+        Failure::Error(sample::refusal("refused-not-your-role")),
+        Failure::Error(sample::refusal("refused-own-record")),
         Failure::Error(sample::refusal("refused-too-many")),
         Failure::Error(sample::refusal("sign-in-state")),
         Failure::Error(sample::refusal("sign-in-other-person")),
@@ -468,7 +471,7 @@ async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
     assert_eq!(
         shown.len(),
-        2 * (2 * (37 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 24)
+        2 * (2 * (37 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 26)
     );
     for page in &shown {
         html::check(&page.html, page.language, &page.name);

@@ -400,6 +400,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                         consent: sample::consent(2, api::consents::State::Active),
                         standing: api::consents::State::Active,
                         history: sample::history(full),
+                        born: None,
                     },
                     NAME.into(),
                 ),

@@ -7,7 +7,7 @@ use api::staff::{self, Ask, Power};
 use reqwest::Method;
 
 use super::ALL;
-use super::system::System;
+use super::system::{System, group};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 use crate::smart::actor;
@@ -17,6 +17,7 @@ on_both_databases!(
     what_is_proposed_wrongly_comes_back,
     proposals_are_looked_through,
     a_proposal_is_over_after_thirty_days,
+    a_system_is_given_a_group_and_loses_it,
     lists_are_counted
 );
 
@@ -309,6 +310,102 @@ async fn a_proposal_is_over_after_thirty_days(kind: Kind) {
     earlier(31).await;
     let page = proposed(&mut admin, "program", &rosa).await;
     assert!(page.text.contains("It waits for a second person"), "{}", page.text);
+    house.close().await;
+}
+
+async fn a_system_is_given_a_group_and_loses_it(kind: Kind) {
+    // Exports are put together here and not by a worker, who might be through before anybody takes a group away.
+    let house = House::with(kind, |config| config.server.work = false).await;
+    for key in ["rosa", "walter"] {
+        house.gather(key).await;
+    }
+    group(&house, "program", &["rosa"]).await;
+    group(&house, "other", &["walter"]).await;
+    let system = System::register(&house, ("lake", ALL), &["program"]).await;
+    let token = system.token(ALL).await;
+    let begin = async |path: &str| {
+        let begun = system.call((Method::GET, path), &token).await;
+        let place = begun.headers().get("content-location").map(|place| place.to_str().unwrap().to_owned());
+        (begun.status().as_u16(), place.unwrap_or_default())
+    };
+    let standing = async |path: &str| system.call((Method::GET, path), &token).await.status().as_u16();
+    let (program, other) = ("/fhir/Group/program/$export", "/fhir/Group/other/$export");
+    let (mut admin, mut officer, mut auditor) =
+        (house.desk("admin").await, house.desk("privacy").await, house.desk("auditor").await);
+    let place = "/staff/groups/other";
+
+    // An administrator proposes; nothing goes out before a privacy officer agrees.
+    assert!(auditor.get(place).await.all("#system-form").is_empty(), "an auditor looks");
+    let page = admin.get(place).await;
+    let none = admin.submit(&page, "#system-form", &[]).await;
+    assert_eq!((none.status, none.all("#system-problem").len()), (422, 1), "{}", none.text);
+    let waits = admin.submit(&page, "#system-form", &[("system", "lake")]).await;
+    assert!(waits.path.starts_with("/staff/group-proposals/"), "{} {}", waits.path, waits.text);
+    for words in ["Another system for a group", "System lake (synthetic)", "It waits for a second person"] {
+        assert!(waits.text.contains(words), "{words}: {}", waits.text);
+    }
+    assert!(waits.all("#agree-form").is_empty(), "nobody agrees to their own");
+    let twice = admin.submit(&page, "#system-form", &[("system", "lake")]).await;
+    assert_eq!((twice.status, twice.all("#system-problem").len()), (409, 1), "{}", twice.text);
+    assert_eq!(begin(other).await.0, 404, "one person is not enough");
+    let seen = officer.get(&waits.path).await;
+    assert!(!seen.text.contains("Would go out"), "who is in it stays: {}", seen.text);
+    let given = officer.submit(&seen, "#agree-form", &[]).await;
+    assert_eq!(given.path, place);
+    assert!(given.text.contains("proposed to let System lake (synthetic) take it out"), "{}", given.text);
+    assert!(given.all("#system-form").is_empty(), "no system is without it");
+    assert_eq!(house.raw.number("SELECT count(*) FROM patient_group_member").await, 2, "nobody left");
+
+    // The token that it has is enough.
+    let (status, ready) = begin(other).await;
+    assert_eq!(status, 202);
+    while api::worker::next(&house.app).await.unwrap() {}
+    let manifest = system.wait(&ready, &token).await;
+    let file = manifest["output"][0]["url"].as_str().unwrap();
+    assert_eq!(standing(file).await, 200);
+    let (both, own) = (begin("/fhir/Patient/$export").await, begin(program).await);
+    assert_eq!((both.0, own.0), (202, 202));
+
+    // One person takes it away, having signed in just now, and it counts at once.
+    const TAKE: &str = "form[action$='/systems/end']";
+    let older = |minutes: i64| format!("UPDATE session SET auth_time = auth_time - {}", minutes * 60_000_000);
+    let page = admin.get(place).await;
+    house.raw.run(&older(16)).await.unwrap();
+    let asked = admin.submit(&page, TAKE, &[]).await;
+    assert_eq!((asked.path.as_str(), standing(&both.1).await), ("/sign-in-again", 202));
+    house.raw.run(&older(-16)).await.unwrap();
+    let taken = admin.submit(&page, TAKE, &[]).await;
+    assert!(taken.text.contains("took it from System lake (synthetic)"), "{}", taken.text);
+    assert_eq!(begin(other).await.0, 404);
+    assert_eq!(
+        (standing(&both.1).await, standing(&own.1).await),
+        (404, 202),
+        "only what the group is in stops"
+    );
+    assert_eq!(standing(file).await, 410, "what was ready is not handed out");
+    let before = house.entries().await;
+    while api::worker::next(&house.app).await.unwrap() {}
+    system.wait(&own.1, &token).await;
+    assert_eq!(house.entries().await, before + 1, "nobody of the other group went out");
+    assert_eq!(standing(&both.1).await, 404);
+
+    // Sent again it changes nothing; nobody else can.
+    assert_eq!(admin.submit(&page, TAKE, &[]).await.path, place);
+    let (by, nobody) = (actor(&house, &admin).await, actor(&house, &auditor).await);
+    let again = bulk::take_from(&house.app, &by, ("other", &system.id)).await;
+    assert!(matches!(again, Err(Error::NotFound)), "{again:?}");
+    for refused in [
+        bulk::take_from(&house.app, &nobody, ("program", &system.id)).await,
+        bulk::propose_system(&house.app, &nobody, ("other", &system.id)).await.map(drop),
+    ] {
+        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    }
+    // What stands in the settings is changed there, and a system that waits was agreed with by nobody.
+    house.raw.run("UPDATE app_client SET origin = 'settings'").await.unwrap();
+    let page = admin.get("/staff/groups/program").await;
+    assert!(page.all(TAKE).is_empty() && page.text.contains("stands in the settings"), "{}", page.text);
+    let settings = bulk::propose_system(&house.app, &by, ("other", &system.id)).await;
+    assert!(matches!(settings, Err(Error::Conflict("conflict-system-group"))), "{settings:?}");
     house.close().await;
 }
 

@@ -110,11 +110,11 @@ async fn what_was_asked_by_telephone_is_recorded(kind: Kind) {
         [("received", "2026-01-05"), ("way", "telephone"), ("known", "Called back and gave the birth date")];
     let plan = [("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of January 4")];
     for (fill, fields) in [
-        (vec![], vec!["way", "against"]),
+        (vec![], vec!["received", "way", "known", "against"]),
         ([&came[..], &[("against", "named"), ("charge", "All")]].concat(), vec!["party"]),
         (
             [&came[1..], &plan[..1], &plan[1..2], &[("received", "2999-01-01")]].concat(),
-            vec!["charge", "received"],
+            vec!["received", "charge"],
         ),
         (
             [&came[1..2], &plan[..], &[("received", "1900-01-01"), ("known", "-")]].concat(),
@@ -248,6 +248,22 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(house.raw.number(papers).await, 2);
     let mine = rosa.get("/privacy").await;
     assert!(main(&mine).contains("until this happens: the end of my treatment"), "{}", main(&mine));
+    // The form is in the reader's language, what was typed as it was typed; the text as it is kept stands beside.
+    let own =
+        answer.headers["location"].to_str().unwrap().replace("/staff/consents/", "/privacy/permissions/");
+    let english = rosa.get(&own).await;
+    let kept = english.all("#exact-text").concat();
+    assert!(kept.contains("Authorization to share") && english.all("#in-words").is_empty(), "{kept}");
+    rosa.language = "es";
+    let spanish = rosa.get(&own).await;
+    let words = spanish.all("#in-words").concat();
+    for part in ["Autorización para compartir", "the end of my treatment", "Our clinic", "Dr. Lee"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    assert!(!words.contains("Authorization"), "{words}");
+    assert_eq!(spanish.all("#exact-text").concat(), kept, "the kept text never changes");
+    assert_eq!(spanish.attributes("#exact-text", "lang"), ["en"]);
+    rosa.language = "en";
 
     // The event is confirmed by a human; then it is over.
     let mut officer = house.desk("privacy").await;
@@ -311,6 +327,8 @@ async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
         (vec![("received", "2999-01-01"), ("way", "post")], "received"),
         (vec![("received", "2001-01-01"), ("way", "post")], "received"),
         (vec![("received", "2999-01-01")], "way"),
+        // Both are told at once.
+        (vec![("received", "2999-01-01")], "received"),
     ] {
         let bad = clerk.submit(&form, "#revocation", &fill).await;
         assert_eq!((bad.status, bad.all(&format!("#{field}-problem")).len()), (422, 1), "{fill:?}");

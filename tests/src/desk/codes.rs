@@ -104,6 +104,8 @@ async fn a_code_is_handed_over_and_used(kind: Kind) {
     for words in ["Carla Reyes", "handed over an activation code", "driver licence"] {
         assert!(main(&log).contains(words), "{words}: {}", main(&log));
     }
+    let home = rosa.get("/home").await;
+    assert!(!home.all("#seen").is_empty() && !main(&home).contains("activation code"), "{}", main(&home));
     let card = clerk.get(&card.path).await;
     assert!(main(&card).contains("No unused code is out"), "{}", main(&card));
     let asked = form(&mut clerk, &card).await;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use api::disclosures::codes;
 use api::disclosures::links::{self, Decider};
 use api::representation::{self, Kind as Authority};
 use futures::StreamExt;
@@ -115,7 +116,8 @@ async fn nothing_of_an_ended_link_goes_on(kind: Kind) {
     links::end(app, Decider::Operator("Ann Lee"), of, why).await.unwrap();
     assert!(!apps.opens(got.word("access_token")).await);
     assert_eq!(apps.refresh(got.word("refresh_token")).await.status, 400);
-    let code = api::identity::issue_code(app, apps.patient, "Ann Lee").await.unwrap().code;
+    let given = (apps.patient, api::identity::Way::Sent);
+    let code = codes::give(app, Decider::Operator("Ann Lee"), given).await.unwrap().code;
     api::identity::link_by_code(app, &apps.rosa, &code).await.unwrap();
     assert!(!apps.opens(got.word("access_token")).await, "a new link opens nothing old");
     let grants = api::smart::grants(app, &apps.rosa, apps.patient).await.unwrap();

@@ -145,7 +145,10 @@ async fn the_desk_is_left_after_a_while(kind: Kind) {
     assert_eq!(clerk.get("/staff").await.status, 200);
     assert_eq!(other.get("/account").await.path, "/account");
     house.raw.run(&back(16)).await.unwrap();
-    assert_eq!(clerk.get("/staff").await.path, "/sign-in", "15 minutes are over");
+    let left = clerk.get("/staff").await;
+    assert_eq!(left.path, "/sign-in", "15 minutes are over");
+    assert!(left.all("#over").concat().contains("nothing was done here for a while"), "{}", main(&left));
+    assert!(left.attributes("main input[name='return_to']", "value").contains(&"/staff".to_owned()));
     assert_eq!(other.get("/account").await.path, "/account", "20 are not");
     // A role given meanwhile shortens the session that is open.
     house.raw.run(&back(16)).await.unwrap();

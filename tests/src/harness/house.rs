@@ -11,6 +11,9 @@ use actix_web::{App as Web, HttpServer};
 use api::app::App;
 use api::base::Clock;
 use api::config::{Config, Mail, Match, Provider, Role, Source, StaffClaims};
+use api::disclosures::codes;
+use api::disclosures::links::Decider;
+use api::identity::Way;
 use fixtures::people::{self, Person};
 use fixtures::{ehr, idp, mail};
 use tempfile::TempDir;
@@ -98,7 +101,8 @@ impl House {
     pub async fn code(&self, key: &str) -> String {
         let found = api::identity::patients_by(&self.app, &self.person(key).patient_id).await.unwrap();
         let [one] = found.as_slice() else { panic!("{key} is {} people", found.len()) };
-        api::identity::issue_code(&self.app, one.patient, "tests").await.unwrap().code
+        let given = (one.patient, Way::Sent);
+        codes::give(&self.app, Decider::Operator("tests"), given).await.unwrap().code
     }
 
     /// A browser without cookies.

@@ -282,7 +282,11 @@ async fn what_was_sent_too_late_is_given_back(kind: Kind) {
     let form = rosa.get("/people/new").await;
     let ended = "UPDATE session SET ended_at = 2, end_reason = 'sign-in-ended-device'";
     house.raw.run(ended).await.unwrap();
-    assert_eq!(rosa.submit(&form, "#people-form", &fill).await.status, 401);
+    let refused = rosa.submit(&form, "#people-form", &fill).await;
+    assert_eq!(refused.status, 401);
+    let again = rosa.get(&refused.attributes("main a.button", "href").remove(0)).await;
+    assert!(again.all("#over").concat().contains("signed out from another device"), "{}", again.text);
+    assert!(again.attributes("main input[name='return_to']", "value").contains(&"/people".to_owned()));
     assert_eq!(count(&house, "kept_form").await, 0);
     house.close().await;
 }

@@ -128,7 +128,9 @@ async fn common_things_are_named_in_spanish(kind: Kind) {
         }
     }
     // A word of ours leads to its part of the record; where nothing is found, another language is the likely cause.
-    for (words, part) in [("vacuna", Some("/record/immunizations")), ("qqqzzz", None)] {
+    for (words, part) in
+        [("vacuna", Some("/record/immunizations")), ("Sangre", Some("/record/labs")), ("qqqzzz", None)]
+    {
         let found = rosa.search("", words).await;
         assert_eq!(found.attributes("#parts a", "href"), Vec::from_iter(part), "{words}");
         let empty = found.all("main .lines > li").is_empty();

@@ -27,7 +27,7 @@ async fn a_code_handed_out_in_person_proves_more_than_one_that_was_sent() {
             assert_eq!(word(&handed(app, bad).await), code);
         }
         let proved = handed(app, SEEN).await.unwrap().code;
-        let sent = issue_code(app, PatientNo(2), "Ann Lee").await.unwrap().code;
+        let sent = sent_code(app, PatientNo(2), "Ann Lee").await.unwrap().code;
         let (rosa, secret) = world.signed_in(("rosa", "never"), Claims::default(), "rosa").await;
         let sam = world.somebody("sam").await;
         assert_eq!(rosa.level.ial, 1);
