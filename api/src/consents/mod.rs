@@ -6,7 +6,6 @@ mod cover_rules;
 mod allow;
 mod allow_rules;
 mod gate_rules;
-mod intake_rules;
 mod limit_rules;
 mod model;
 mod office;

@@ -2,14 +2,14 @@
 //! pages name who did it; the person is told.
 
 use super::model::{
-    About, Answer, Ask, Consent, Ender, History, Intake, Restriction, Signature, State, Terms, Writing,
+    About, Answer, Ask, Consent, Ender, History, Restriction, Signature, State, Terms, Writing,
 };
 use super::{
-    Change, Shown, after, asked, clashing, gate_rules, intake_rules, keep, keep_asked, place, place_rules,
-    rules, shown, side_rules, signed_on, sound, standing, state_rules, store, tell, wording,
+    Change, Shown, after, asked, clashing, gate_rules, keep, keep_asked, place, place_rules, rules, shown,
+    side_rules, signed_on, sound, standing, state_rules, store, tell, wording,
 };
 use crate::app::App;
-use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
+use crate::base::{self, AccountId, ConsentId, Error, Intake, PatientNo, Problems, RestrictionId, Result};
 use crate::identity;
 use crate::representation;
 use crate::words::Language;
@@ -94,7 +94,7 @@ pub async fn record_limit(
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     identity::hold_record(&mut tx, patient).await?;
     let mut problems = gate_rules::problems(&ask);
-    problems.0.extend(intake_rules::problems(&intake, (person.birth_date.as_deref(), today)).0);
+    problems.0.extend(base::intake_problems(&intake, (person.birth_date.as_deref(), today)).0);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }

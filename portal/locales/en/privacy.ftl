@@ -193,6 +193,11 @@ privacy-pending = An address waits for its code
 privacy-pending-words = We sent a code to { $email }. Type it here by { $date }. Until then messages go where they went before.
 privacy-pending-button = Use this address
 privacy-contact-code = Code from the message
+privacy-reach-heard = { $name } wrote this down at the clinic, { $date }.
+privacy-reach-came = The wish came { $way } on { $date }.
+privacy-reach-recorded = { $name } wrote down at the clinic how the person wants to be reached, { $date }
+privacy-reach-ended = { $name } wrote down at the clinic that the person takes the wish back, { $date }
+privacy-reach-chosen = { $name } chose on their own page, { $date }
 
 office-limits-title = Requests for limits
 office-limits-lead = These people asked the clinic not to share something. A privacy officer answers each.

@@ -193,6 +193,11 @@ privacy-pending = Una dirección espera su código
 privacy-pending-words = Enviamos un código a { $email }. Escríbalo aquí antes del { $date }. Hasta entonces los mensajes van adonde iban.
 privacy-pending-button = Usar esta dirección
 privacy-contact-code = Código del mensaje
+privacy-reach-heard = { $name } lo anotó en la clínica, { $date }.
+privacy-reach-came = La petición llegó { $way } el { $date }.
+privacy-reach-recorded = { $name } anotó en la clínica cómo quiere la persona que se la contacte, { $date }
+privacy-reach-ended = { $name } anotó en la clínica que la persona retira lo que pidió, { $date }
+privacy-reach-chosen = { $name } eligió en su propia página, { $date }
 
 office-limits-title = Solicitudes de límites
 office-limits-lead = Estas personas pidieron a la clínica no compartir algo. Un encargado de privacidad responde a cada una.

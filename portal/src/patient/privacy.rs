@@ -1,9 +1,9 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
-use api::base::{ConsentId, Error};
-use api::consents::{self, Answer, Begun, Came, Consent, Ender, Event, Restriction, Shown, State, Way};
+use api::base::{Came, ConsentId, Error};
+use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State, Way};
 use api::disclosures::{self, Filter, Line};
-use api::notify::{self, Channel, Preferences};
+use api::notify::{self, Channel, Preferences, Recorded};
 use askama::Template;
 
 use crate::error::Reply;
@@ -164,6 +164,16 @@ pub fn messages_words(w: Words, preferences: &Preferences) -> String {
         (Channel::Email, Some(email)) => w.t1("privacy-messages-to", "email", email),
         (Channel::Email, None) => w.t("privacy-messages-usual"),
     }
+}
+
+/// Who of the clinic wrote down how somebody wants to be reached, and how it came.
+pub fn heard_words(w: Words, recorded: &Recorded) -> String {
+    let Recorded { by, at, intake } = recorded;
+    let said = w.t2("privacy-reach-heard", ("name", by.as_str()), ("date", w.moment(at)));
+    format!(
+        "{said} {}",
+        w.t2("privacy-reach-came", ("way", w.t(came_name(intake.came))), ("date", w.date(&intake.day)))
+    )
 }
 
 /// What became of a consent or a restriction, in words.

@@ -16,6 +16,7 @@ use crate::form::Fields;
 use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::privacy::heard_words;
 use crate::patient::step_up;
 use crate::send;
 
@@ -125,7 +126,7 @@ pub fn number(fields: &Fields) -> i64 {
 pub struct Reach {
     /// The reader's words.
     pub w: Words,
-    /// What each account of theirs chose, with its name.
+    /// What holds for each account of theirs, with its name.
     pub wishes: Vec<(String, Preferences)>,
 }
 
@@ -146,6 +147,10 @@ impl Reach {
             way => (w.t(label), way.to_owned()),
         });
         [(w.t("desk-reach-messages"), messages)].into_iter().chain(own).collect()
+    }
+
+    fn heard(&self, wish: &Preferences) -> Option<String> {
+        wish.recorded.as_ref().map(|recorded| heard_words(self.w, recorded))
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Person {
     pub consents: bool,
     /// Whether the reader records requests for limits.
     pub limits: bool,
+    /// Whether the reader sees how the person wants to be reached.
+    pub reach: bool,
     /// Whether the reader sees who acts for whom.
     pub acting: bool,
     /// Whether the reader decides who somebody is: ends a link, stops a code, appoints by a paper.
@@ -139,11 +141,26 @@ pub fn person(
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
     let consents = staff::best(roles, Action::HandleConsent).any();
     let limits = consents && roles.contains(&Role::RecordsClerk);
+    let reach = staff::best(roles, Action::HandleRestriction).any();
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
     let verifies = staff::best(roles, Action::VerifyIdentity);
     let (ends, gives) = (verifies.any(), verifies.whole());
     let before = parts::too_late(&page).then(|| w.t(GIVEN));
-    Person { page, card, purposes, reason, emergency, consents, limits, acting, ends, gives, code, before }
+    Person {
+        page,
+        card,
+        purposes,
+        reason,
+        emergency,
+        consents,
+        limits,
+        reach,
+        acting,
+        ends,
+        gives,
+        code,
+        before,
+    }
 }
 
 /// Opens the record for a purpose.
