@@ -406,6 +406,8 @@ pub struct Consent {
     pub state: State,
     /// Since when it stands there.
     pub state_at: Instant,
+    /// The day on which the writing came that took it back; none where the person did it here.
+    pub received: Option<String>,
     /// How it was signed.
     pub signature: Signature,
     /// The exact text that was shown.

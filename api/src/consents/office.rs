@@ -244,7 +244,8 @@ pub async fn record_paper(
         wording: wording::WORDING,
         entered_by: Some(by.1.to_owned()),
     };
-    let consent = Consent { id, patient, terms, state: State::Active, state_at: now, signature, text };
+    let consent =
+        Consent { id, patient, terms, state: State::Active, state_at: now, received: None, signature, text };
     keep(app, &mut tx, (&consent, &person), (by, "paper")).await?;
     tell(&mut tx, patient, now).await?;
     tx.commit().await?;

@@ -72,6 +72,7 @@ privacy-differs = This permission and another one in force do not say the same. 
 privacy-sent = What was shared under it
 privacy-sent-none = Nobody has seen or received anything here because of this permission.
 privacy-sent-words = These people and apps saw or received something while this permission opened it to them. If you take the permission back, it cannot be called back.
+privacy-sent-pages = More of what was shared
 privacy-revoke = Take it back
 privacy-revoke-words = From that moment on the permission is over, and the clinic can see that. What was shared before cannot be called back.
 privacy-revoke-button = Take this permission back

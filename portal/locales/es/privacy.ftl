@@ -72,6 +72,7 @@ privacy-differs = Este permiso y otro vigente no dicen lo mismo. Mientras los do
 privacy-sent = Lo que se compartió con este permiso
 privacy-sent-none = Nadie ha visto ni recibido nada aquí por este permiso.
 privacy-sent-words = Estas personas y aplicaciones vieron o recibieron algo mientras este permiso se lo abría. Si retira el permiso, no se puede recuperar.
+privacy-sent-pages = Más de lo que se compartió
 privacy-revoke = Retirarlo
 privacy-revoke-words = Desde ese momento el permiso ya no vale y la clínica puede verlo. Lo que ya se compartió no se puede recuperar.
 privacy-revoke-button = Retirar este permiso

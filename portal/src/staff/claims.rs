@@ -357,9 +357,9 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, As
 async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) -> Reply {
     let Failure::Error(error) = failure else { return Err(failure) };
     let whole = desk::open(&who.visit.app, &by(who, &CHECKS)?, id).await?;
-    // What was decided or taken back meanwhile has no form.
+    // What was decided or taken back meanwhile has no form: the page says what was done.
     if whole.claim.state != State::Open {
-        return Err(error.into());
+        return Ok(parts::late(&format!("/staff/claims/{id}")));
     }
     let mend = right::mend(error)?;
     page(who, whole, (fields, mend)).await

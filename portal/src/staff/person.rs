@@ -22,6 +22,11 @@ use crate::send;
 /// What the form of a code meets that was sent before: the page of the person says it.
 pub const GIVEN: &str = "conflict-code-given";
 
+/// The form that ends a link, as an address says that it came too late.
+pub const LINK: &str = "link";
+/// The form that stops a code, as an address says that it came too late.
+pub const STOP: &str = "stop";
+
 /// The page.
 #[derive(Template)]
 #[template(path = "staff/person.html")]
@@ -145,7 +150,13 @@ pub fn person(
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
     let verifies = staff::best(roles, Action::VerifyIdentity);
     let (ends, gives) = (verifies.any(), verifies.whole());
-    let before = parts::too_late(&page).then(|| w.t(GIVEN));
+    let before = match parts::what_late(&page).as_str() {
+        "" => None,
+        LINK => Some("conflict-link-over"),
+        STOP => Some("conflict-code-over"),
+        _ => Some(GIVEN),
+    };
+    let before = before.map(|id| w.t(id));
     Person {
         page,
         card,

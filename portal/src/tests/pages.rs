@@ -206,6 +206,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 shown: permission,
                 became: became("/privacy/permissions/1"),
                 sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
+                pager: privacy::sent_pager(
+                    words(Linked),
+                    "/privacy/permissions/1",
+                    (some.then_some(9), some.then_some(4)),
+                ),
                 differing: if some { vec![sample::consent(3, api::consents::State::Active)] } else { vec![] },
             }),
         ),
