@@ -326,7 +326,7 @@ pub async fn permission(who: Patient, At((id,)): At<(String,)>, Query(query): Qu
 }
 
 /// Lines of what was shared under a permission on one page.
-const SENT: usize = 20;
+const SENT: usize = 50;
 
 /// Links to the other pages of what was shared.
 pub fn sent_pager(w: Words, path: &str, (before, next): (Option<i64>, Option<i64>)) -> Pager {

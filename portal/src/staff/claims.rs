@@ -12,7 +12,7 @@ use api::staff::{self, Found, Role};
 use askama::Template;
 
 use super::parts::{self, Area, Whom};
-use super::right::{self, Earlier, Facts, RightForm};
+use super::right::{self, Earlier, Facts, Known, RightForm};
 use crate::authority::{self, event_words};
 use crate::components::Pager;
 use crate::error::{Failure, Reply};
@@ -39,6 +39,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("to", "scope-to"),
     ("answer", "desk-claim-answer"),
     ("differs", "desk-claim-differs"),
+    ("knowing", "desk-already-legend"),
     ("despite", "desk-claim-despite"),
 ];
 
@@ -226,6 +227,8 @@ pub struct ClaimConfirm {
     pub found: Vec<Difference>,
     /// What stands in the way.
     pub earlier: Earlier,
+    /// What is there already under the same name.
+    pub known: Known,
     /// What is about to be accepted.
     pub facts: Facts,
     /// Why it is this person although the birth dates differ.
@@ -297,10 +300,11 @@ pub fn confirm_page(
 ) -> ClaimConfirm {
     let differs = Area::new(&page, ("differs", "desk-claim-differs", "desk-claim-differs-hint"), typed);
     let earlier = Earlier::new(&page, (&compared.earlier, office), typed);
+    let known = Known::new(page.w, &compared.already);
     let account = whole.claim.who.0.clone();
     let facts = Facts::new(page.w, (whole.claim.kind, Some(account)), typed);
     let found = compared.found;
-    ClaimConfirm { page, whole, patient, found, earlier, facts, differs, typed: typed.clone() }
+    ClaimConfirm { page, whole, patient, found, earlier, known, facts, differs, typed: typed.clone() }
 }
 
 /// Verifies it, once the record was shown: it becomes an authority.

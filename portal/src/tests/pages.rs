@@ -207,7 +207,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 became: became("/privacy/permissions/1"),
                 sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
                 pager: privacy::sent_pager(
-                    words(Linked),
+                    page(Linked, "/privacy", "privacy-title").w,
                     "/privacy/permissions/1",
                     (some.then_some(9), some.then_some(4)),
                 ),

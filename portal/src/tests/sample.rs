@@ -514,7 +514,7 @@ pub fn consent(n: u128, state: consents::State) -> consents::Consent {
         terms,
         state,
         state_at: NOW,
-        received: (n % 2 == 0).then(|| "2026-03-01".into()),
+        received: n.is_multiple_of(2).then(|| "2026-03-01".into()),
         signature: consents::Signature {
             at: NOW,
             account: Some(AccountId(uuid::Uuid::from_u128(1))),
