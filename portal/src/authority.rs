@@ -386,6 +386,14 @@ pub fn earlier_words(w: Words, held: &Held) -> String {
     )
 }
 
+/// Who acts for somebody already, as what, and where that stands.
+pub fn already_words(w: Words, held: &Held) -> String {
+    let authority = &held.authority;
+    let who =
+        w.t2("log-who-acts", ("name", authority.name.as_str()), ("kind", w.t(kind_name(authority.kind))));
+    w.t2("desk-earlier-line", ("who", who), ("decided", standing_words(w, held)))
+}
+
 /// The words for a kind of paper.
 pub fn proof_name(proof: Proof) -> &'static str {
     match proof {

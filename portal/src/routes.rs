@@ -252,6 +252,8 @@ pub static ROUTES: &[Row] = &[
     post("/staff/consents/{id}/revocation", CONSENTS, |r| r.to(desk_consents::revocation)),
     get("/staff/people/{n}/limits/new", LIMITS, |r| r.to(staff::limits::form)),
     post("/staff/people/{n}/limits/new", LIMITS, |r| r.to(staff::limits::record)),
+    get("/staff/people/{n}/reach", LIMITS, |r| r.to(staff::reach::show)),
+    post("/staff/people/{n}/reach", LIMITS, |r| r.to(staff::reach::record)),
     get("/staff/limits", LIMITS, |r| r.to(desk_consents::limits)),
     get("/staff/limits/{id}", LIMITS, |r| r.to(desk_consents::limit)),
     post("/staff/limits/{id}/answer", LIMITS, |r| r.to(desk_consents::answer)),

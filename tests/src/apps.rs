@@ -929,8 +929,10 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
     assert!(!page.text.contains("has it connected"), "{}", page.text);
     assert!(page.text.contains("Waits until a second person"), "{}", page.text);
     assert!(page.all("#suspend-form").is_empty(), "{}", page.text);
-    let page = officer.submit(&page, "#agree-form", &[]).await;
+    let stale = page;
+    let page = officer.submit(&stale, "#agree-form", &[]).await;
     assert!(!page.text.contains("Waits until a second person"), "{}", page.text);
+    assert_eq!(officer.submit(&stale, "#agree-form", &[]).await.all("#before").len(), 1, "a second click");
     // Who registered it and who agreed to it stay known.
     let told = page.all("main dl").concat();
     assert!(told.contains("the clinic, ") && told.contains("Second person"), "{told}");

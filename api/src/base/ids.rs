@@ -44,6 +44,8 @@ uuid_id! {
     ConsentId,
     /// A limit that a person asked the clinic to keep.
     RestrictionId,
+    /// What staff recorded of how a person wants to be reached.
+    WishId,
     /// A form that is being filled in and is not lost over a sign-in.
     DraftId,
     /// What somebody says of such a right, for staff to check.

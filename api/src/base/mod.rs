@@ -4,6 +4,7 @@
 mod error;
 mod hash;
 mod ids;
+mod intake;
 mod random;
 mod text;
 mod time;
@@ -14,7 +15,9 @@ pub(crate) use ids::ItemNo;
 pub use ids::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, CodeId, ConsentId, CopyId, DraftId, ExportId,
     GrantId, ItemAddress, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
+    WishId,
 };
+pub use intake::{Came, Intake, intake_problems};
 pub use random::{bytes, code, code_of, token, uuid};
 pub use text::{fold, name_words, says_why, unseen};
 pub use time::{Clock, Instant};

@@ -282,6 +282,7 @@ mod tests {
             terms,
             state: State::Active,
             state_at: Instant(1),
+            received: None,
             signature,
             text: String::new(),
         }

@@ -6,7 +6,6 @@ mod cover_rules;
 mod allow;
 mod allow_rules;
 mod gate_rules;
-mod intake_rules;
 mod limit_rules;
 mod model;
 mod office;
@@ -362,7 +361,8 @@ pub async fn sign(
         wording: wording::WORDING,
         entered_by: None,
     };
-    let consent = Consent { id, patient, terms, state: State::Active, state_at: now, signature, text };
+    let consent =
+        Consent { id, patient, terms, state: State::Active, state_at: now, received: None, signature, text };
     keep(app, &mut tx, (&consent, &person), ((Some(actor.account), &actor.name), "")).await?;
     store::drop_draft(&mut tx, draft).await?;
     tell(&mut tx, patient, now).await?;

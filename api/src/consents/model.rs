@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AccountId, ConsentId, DraftId, Instant, PatientNo, RestrictionId, SessionId};
+use crate::base::{AccountId, ConsentId, DraftId, Instant, Intake, PatientNo, RestrictionId, SessionId};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
 
@@ -406,6 +406,8 @@ pub struct Consent {
     pub state: State,
     /// Since when it stands there.
     pub state_at: Instant,
+    /// The day on which the writing came that took it back; none where the person did it here.
+    pub received: Option<String>,
     /// How it was signed.
     pub signature: Signature,
     /// The exact text that was shown.
@@ -574,49 +576,6 @@ impl Answer {
     pub fn from_slug(slug: &str) -> Option<Self> {
         [Self::Asked, Self::Agreed, Self::MustAgree, Self::Declined].into_iter().find(|a| a.slug() == slug)
     }
-}
-
-/// How a request came that staff recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Came {
-    /// By telephone.
-    Telephone,
-    /// By letter.
-    Letter,
-    /// In person.
-    InPerson,
-}
-
-impl Came {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Telephone, Self::Letter, Self::InPerson];
-
-    /// Its stable name.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Telephone => "telephone",
-            Self::Letter => "letter",
-            Self::InPerson => "in-person",
-        }
-    }
-
-    /// The one of this name.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|came| came.slug() == slug)
-    }
-}
-
-/// What staff wrote down with a request that came past this service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Intake {
-    /// The day on which it came (`2026-01-31`).
-    pub day: String,
-    /// How it came.
-    pub came: Came,
-    /// How it was known who asked.
-    pub known: String,
 }
 
 /// Who ends a restriction, and how (45 CFR 164.522(a)(2)).

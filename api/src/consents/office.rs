@@ -2,14 +2,14 @@
 //! pages name who did it; the person is told.
 
 use super::model::{
-    About, Answer, Ask, Consent, Ender, History, Intake, Restriction, Signature, State, Terms, Writing,
+    About, Answer, Ask, Consent, Ender, History, Restriction, Signature, State, Terms, Writing,
 };
 use super::{
-    Change, Shown, after, asked, clashing, gate_rules, intake_rules, keep, keep_asked, place, place_rules,
-    rules, shown, side_rules, signed_on, sound, standing, state_rules, store, tell, wording,
+    Change, Shown, after, asked, clashing, gate_rules, keep, keep_asked, place, place_rules, rules, shown,
+    side_rules, signed_on, sound, standing, state_rules, store, tell, wording,
 };
 use crate::app::App;
-use crate::base::{self, AccountId, ConsentId, Error, PatientNo, Problems, RestrictionId, Result};
+use crate::base::{self, AccountId, ConsentId, Error, Intake, PatientNo, Problems, RestrictionId, Result};
 use crate::identity;
 use crate::representation;
 use crate::words::Language;
@@ -79,7 +79,7 @@ pub async fn answer(
 /// What must be mended in what staff write down with a request, of somebody born on that day: what [`record_limit`] refuses
 /// in it, for a form that says all that is wrong at once.
 pub fn intake_problems(app: &App, intake: &Intake, born: Option<&str>) -> Problems {
-    intake_rules::problems(intake, (born, today(app)))
+    base::intake_problems(intake, (born, today(app)))
 }
 
 /// Records a request that a person made by telephone, by letter or in person (45 CFR 164.522(a)(1)(i)): with the checks of
@@ -249,7 +249,8 @@ pub async fn record_paper(
         wording: wording::WORDING,
         entered_by: Some(by.1.to_owned()),
     };
-    let consent = Consent { id, patient, terms, state: State::Active, state_at: now, signature, text };
+    let consent =
+        Consent { id, patient, terms, state: State::Active, state_at: now, received: None, signature, text };
     keep(app, &mut tx, (&consent, &person), (by, "paper")).await?;
     tell(&mut tx, patient, now).await?;
     tx.commit().await?;

@@ -307,6 +307,7 @@ mod tests {
                         terms: terms.clone(),
                         state: State::Active,
                         state_at: Instant(1_000_000),
+                        received: None,
                         signature: Signature {
                             at: Instant(1_000_000),
                             account: None,

@@ -63,6 +63,7 @@ pub fn kept(n: u128, terms: Terms) -> Consent {
         terms,
         state: State::Active,
         state_at: NOW,
+        received: None,
         signature: Signature {
             at: NOW,
             account: None,

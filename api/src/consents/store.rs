@@ -51,6 +51,7 @@ row! {
         auth_time: Option<i64>,
         signed_at: i64,
         entered_by: Option<String>,
+        received: Option<String>,
     }
 }
 
@@ -72,7 +73,7 @@ macro_rules! binding {
 macro_rules! columns {
     () => {
         "SELECT id, patient_no, state, state_at, terms, text, text_hash, language, wording, account_id, session_id, \
-         acr, auth_time, signed_at, entered_by FROM consent "
+         acr, auth_time, signed_at, entered_by, received FROM consent "
     };
 }
 
@@ -93,6 +94,7 @@ fn consent(row: ConsentRow) -> Result<Consent> {
         terms,
         state: State::from_slug(&row.state).ok_or_else(|| odd("a state of a consent"))?,
         state_at: Instant(row.state_at),
+        received: row.received,
         signature: Signature {
             at: Instant(row.signed_at),
             account: row.account_id.map(AccountId),
@@ -247,13 +249,18 @@ pub async fn note(
 /// What a revocation is called that came on paper.
 const IN_WRITING: &str = "revoked-in-writing";
 
-/// Notes that the person took a consent back in writing past this service.
+/// Notes that the person took a consent back in writing past this service, and on which day that came.
 pub async fn note_writing(
     tx: &mut Tx,
     keys: &Keys,
     (id, writing, at): (ConsentId, &Writing, Instant),
     by: By<'_>,
 ) -> Result<()> {
+    query("UPDATE consent SET received = $2 WHERE id = $1")
+        .bind(id)
+        .bind(writing.received.as_str())
+        .run_one(tx)
+        .await?;
     let kept = serde_json::to_string(writing)?;
     note(tx, keys, About::Consent(id), (IN_WRITING, at), (by, &kept)).await
 }

@@ -8,7 +8,7 @@ use super::{On, Tx};
 use crate::base::{
     AccountId, AppGrantId, AskId, AuthorityId, CaseId, ClaimId, ConsentId, CopyId, DraftId, Error, ExportId,
     GrantId, Instant, ItemNo, JobId, PatientNo, ProposalId, RestrictionId, Result, ReviewId, Rid, SessionId,
-    ViewId,
+    ViewId, WishId,
 };
 
 /// A row type that both databases can fill: a struct in `row!` with fields of `i64`, `f64`, `String`, `Vec<u8>`,
@@ -71,6 +71,7 @@ into_value! {
     ProposalId => |v| Uuid(v.0),
     AppGrantId => |v| Uuid(v.0),
     ExportId => |v| Uuid(v.0),
+    WishId => |v| Uuid(v.0),
 }
 
 /// A statement with its binds.

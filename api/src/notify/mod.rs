@@ -2,7 +2,9 @@
 //! illness, no category, nothing about the record. Each message is a job in the transaction of what it tells.
 
 mod preferences;
+mod reach_rules;
 mod store;
+mod wishes;
 
 use std::time::Duration;
 
@@ -20,8 +22,11 @@ use crate::db::Tx;
 use crate::jobs;
 use crate::words::{Language, say_with};
 
-pub(crate) use preferences::chosen;
 pub use preferences::{Channel, Preferences, Wanted, confirm, prefer, preferences};
+pub(crate) use wishes::ways;
+pub use wishes::{
+    History, Looks, Noted, Recorded, Told, history, look_over, looked_at, once, record, version,
+};
 
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +210,7 @@ pub(crate) async fn reaches(app: &App, tx: &mut Tx, account: AccountId) -> Resul
     if store::has_died(tx, account).await? {
         return Ok(false);
     }
-    let address = store::address(tx, &app.keys, account).await?;
+    let address = preferences::address(app, tx, account).await?;
     let known = address.is_some_and(|address| address.parse::<Mailbox>().is_ok());
     Ok(known && !app.config.mail.server.is_empty())
 }
@@ -296,7 +301,7 @@ async fn reader(app: &App, (kind, payload): (Kind, &Value)) -> Result<Option<Rea
         return Ok(waits.map(|(address, code)| Reader { address, languages, code }));
     }
     // What counts now, not when the message was put into the queue.
-    let Some(address) = store::address(&mut tx, &app.keys, account).await? else { return Ok(None) };
+    let Some(address) = preferences::address(app, &mut tx, account).await? else { return Ok(None) };
     Ok(Some(Reader { address, languages, code: String::new() }))
 }
 

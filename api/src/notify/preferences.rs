@@ -3,16 +3,20 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::reach_rules::{Holds, Said, holds};
 use super::store::{self, Kept, Words};
+use super::wishes::{self, Recorded, local_day};
 use crate::app::App;
 use crate::base::{AccountId, Error, Instant, Problem, Problems, Result, unseen};
 use crate::db::Tx;
 use crate::jobs;
 
 /// By which way somebody is told that there is something to see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Channel {
     /// By e-mail.
     #[default]
@@ -41,7 +45,7 @@ impl Channel {
 pub struct Preferences {
     /// By which way.
     pub channel: Channel,
-    /// To which address instead of the identity provider's; verified.
+    /// To which address instead of the identity provider's; verified, or read back to the person by who wrote it down.
     pub email: Option<String>,
     /// Where letters go instead; empty: as the clinic knows it.
     pub postal: String,
@@ -49,18 +53,21 @@ pub struct Preferences {
     pub phone: String,
     /// A new address that waits for its code, until when.
     pub pending: Option<(String, Instant)>,
+    /// Who of the clinic wrote it down, where it came by telephone, by letter or in person; none: the person did.
+    pub recorded: Option<Recorded>,
 }
 
 impl Preferences {
     /// Whether they chose a way of their own: then the clinic must keep to it, and nobody asks why.
     pub fn is_own(&self) -> bool {
-        let usual = Self { pending: self.pending.clone(), ..Self::default() };
+        let usual =
+            Self { pending: self.pending.clone(), recorded: self.recorded.clone(), ..Self::default() };
         *self != usual
     }
 }
 
 /// What somebody asks for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Wanted {
     /// By which way.
     pub channel: Channel,
@@ -84,7 +91,7 @@ const ASKED: &str = "address-asked";
 /// Digits of a code.
 const DIGITS: usize = 8;
 
-/// What an account chose.
+/// How the person of an account is reached: as they chose, or as the clinic wrote it down for them.
 pub async fn preferences(app: &App, account: AccountId) -> Result<Preferences> {
     let mut tx = app.db.read().await?;
     chosen(app, &mut tx, account).await
@@ -92,21 +99,49 @@ pub async fn preferences(app: &App, account: AccountId) -> Result<Preferences> {
 
 /// The same within a transaction.
 pub(crate) async fn chosen(app: &App, tx: &mut Tx, account: AccountId) -> Result<Preferences> {
-    let kept = store::preferences(tx, &app.keys, account).await?.unwrap_or_default();
+    let kept = store::preferences(tx, &app.keys, account).await?;
+    let heard = wishes::recorded_for(app, tx, account).await?;
+    let own = kept.as_ref().map(|kept| said(app, kept));
+    let desk = heard.as_ref().and_then(|(wish, _)| wishes::said(app, wish));
+    let linked = heard.as_ref().map_or(Instant(0), |(_, since)| *since);
+    let holding = holds(own, desk, linked);
+    let kept = kept.unwrap_or_default();
     let now = app.clock.now();
     let pending = kept.words.new_email.zip(kept.new_until.map(Instant)).filter(|(_, until)| *until > now);
-    Ok(Preferences {
-        channel: Channel::from_slug(&kept.channel).unwrap_or_default(),
-        email: kept.words.email,
-        postal: kept.words.postal,
-        phone: kept.words.phone,
-        pending,
+    Ok(match (holding, heard) {
+        (Holds::Desk, Some((wish, _))) => Preferences { pending, ..wish },
+        _ => Preferences {
+            channel: Channel::from_slug(&kept.channel).unwrap_or_default(),
+            email: kept.words.email,
+            postal: kept.words.postal,
+            phone: kept.words.phone,
+            pending,
+            recorded: None,
+        },
     })
 }
 
+/// What an account chose, as it is compared.
+fn said(app: &App, kept: &Kept) -> Said {
+    let at = Instant(kept.since);
+    let day = local_day(app, at);
+    Said { day, written: (at, day), channel: Channel::from_slug(&kept.channel).unwrap_or_default() }
+}
+
+/// Where mail to an account goes: as its person wants it, and else to the address that the identity provider said; none
+/// where they want none.
+pub(super) async fn address(app: &App, tx: &mut Tx, account: AccountId) -> Result<Option<String>> {
+    let wish = chosen(app, tx, account).await?;
+    match (wish.channel, wish.email) {
+        (Channel::None, _) => Ok(None),
+        (Channel::Email, Some(email)) => Ok(Some(email)),
+        (Channel::Email, None) => store::usual_address(tx, account).await,
+    }
+}
+
 /// Keeps what an account asks for, with effect on every message from now on, also on those that wait in the queue. A
-/// new e-mail address waits for the code that is sent to it; until then messages go where they went. To an
-/// address that is left nothing goes any more.
+/// new e-mail address waits for the code that is sent to it; until then messages go where they went, or nowhere where none
+/// were wanted. To an address that is left nothing goes any more.
 ///
 /// # Errors
 /// `Invalid` where an address cannot be one; with `problem-email-often` where too many were asked for in a day.
@@ -119,18 +154,21 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::hold(&mut tx, account).await?;
-    let kept = store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default();
-    let before = store::address(&mut tx, &app.keys, account).await?;
-    let known = kept.words.email.as_deref().unwrap_or_default() == email;
+    let held = chosen(app, &mut tx, account).await?;
+    let before = address(app, &mut tx, account).await?;
+    let known = held.email.as_deref().unwrap_or_default() == email;
     let asks = !known && !email.is_empty();
     let until = now.plus(CODE_LIVES);
+    // Who got no mail gets none at an old address while the new one waits.
+    let channel = if asks && held.channel == Channel::None { Channel::None } else { wanted.channel };
     let next = Kept {
-        channel: wanted.channel.slug().into(),
+        channel: channel.slug().into(),
         words: Words {
-            email: kept.words.email.filter(|_| !email.is_empty()),
+            email: held.email.filter(|_| !email.is_empty()),
             postal: wanted.postal.trim().into(),
             phone: wanted.phone.trim().into(),
             new_email: asks.then(|| email.to_owned()),
+            new_channel: asks.then(|| wanted.channel.slug().to_owned()),
         },
         since: now.0,
         new_until: asks.then_some(until.0),
@@ -159,13 +197,14 @@ async fn tell_changed(
     (account, before): (AccountId, Option<String>),
     now: Instant,
 ) -> Result<()> {
-    if store::address(tx, &app.keys, account).await? == before {
+    if address(app, tx, account).await? == before {
         return Ok(());
     }
     super::tell(tx, account, (super::Kind::PrivacyChanged, now)).await
 }
 
-fn problems(wanted: &Wanted) -> Problems {
+/// What must be mended in a wish.
+pub(super) fn problems(wanted: &Wanted) -> Problems {
     let mut problems = Problems::default();
     let email = wanted.email.trim();
     let address = email.parse::<lettre::Address>();
@@ -201,9 +240,17 @@ pub async fn confirm(app: &App, account: AccountId, typed: &str) -> Result<()> {
         tx.commit().await?;
         return Err(Error::invalid("contact_code", "problem-contact-code"));
     }
-    let before = store::address(&mut tx, &app.keys, account).await?;
-    let words = Words { email: Some(email), new_email: None, ..kept.words.clone() };
-    let next = Kept { words, new_until: None, tries: 0, since: now.0, ..kept };
+    let before = address(app, &mut tx, account).await?;
+    let held = chosen(app, &mut tx, account).await?;
+    let words = Words {
+        email: Some(email),
+        postal: held.postal,
+        phone: held.phone,
+        new_email: None,
+        new_channel: None,
+    };
+    let channel = kept.words.new_channel.unwrap_or(kept.channel);
+    let next = Kept { channel, words, new_until: None, tries: 0, since: now.0 };
     store::prefer(&mut tx, &app.keys, (account, &next)).await?;
     store::note(&mut tx, account, ("address-confirmed", now)).await?;
     tell_changed(app, &mut tx, (account, before), now).await?;

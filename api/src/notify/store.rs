@@ -2,22 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Channel;
-use crate::base::{AccountId, Instant, Result};
+use super::{Looks, Noted, Told};
+use crate::base::{AccountId, Instant, Intake, PatientNo, Result, WishId};
 use crate::db::{Tx, query};
 use crate::keys::Keys;
 
-/// The e-mail address of an account: what the person chose stands before what the identity provider said, and who
-/// chose no mail has none.
-pub async fn address(tx: &mut Tx, keys: &Keys, account: AccountId) -> Result<Option<String>> {
+/// The e-mail address that the identity provider said.
+pub async fn usual_address(tx: &mut Tx, account: AccountId) -> Result<Option<String>> {
     let row: Option<(Option<String>,)> =
         query("SELECT email FROM account WHERE id = $1").bind(account).optional(tx).await?;
-    let usual = row.and_then(|(email,)| email);
-    Ok(match preferences(tx, keys, account).await? {
-        Some(kept) if kept.channel == Channel::None.slug() => None,
-        Some(kept) => kept.words.email.or(usual),
-        None => usual,
-    })
+    Ok(row.and_then(|(email,)| email))
 }
 
 /// Whether the record that is linked to an account says that its person died.
@@ -56,6 +50,9 @@ pub struct Words {
     pub postal: String,
     pub phone: String,
     pub new_email: Option<String>,
+    /// Which way is to hold with the new address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_channel: Option<String>,
 }
 
 /// Sealed for the account, so that a row that is moved to another one cannot be opened.
@@ -126,4 +123,172 @@ pub async fn note(tx: &mut Tx, account: AccountId, (what, at): (&str, Instant)) 
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// The records that are an account's own, and since when.
+pub async fn records(tx: &mut Tx, account: AccountId) -> Result<Vec<(PatientNo, Instant)>> {
+    let rows: Vec<(i64, i64)> =
+        query("SELECT patient_no, since FROM account_link WHERE account_id = $1 AND until IS NULL")
+            .bind(account)
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(patient, since)| (PatientNo(patient), Instant(since))).collect())
+}
+
+/// The birth date of a person whose record is here; none where there is no such person.
+pub async fn born(tx: &mut Tx, patient: PatientNo) -> Result<Option<Option<String>>> {
+    let row: Option<(Option<String>,)> =
+        query("SELECT birth_date FROM patient WHERE patient_no = $1").bind(patient).optional(tx).await?;
+    Ok(row.map(|(born,)| born))
+}
+
+/// Holds a person until the transaction ends, so that what is said of them is written down one after the other.
+pub async fn hold_person(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    query("UPDATE patient SET name = name WHERE patient_no = $1").bind(patient).run_one(tx).await
+}
+
+/// What staff wrote down, as it is kept: a way, or none where the person took it back; and how it came.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Heard {
+    pub way: Option<Way>,
+    pub intake: Intake,
+}
+
+/// By which way somebody is reached.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Way {
+    pub channel: String,
+    pub email: Option<String>,
+    pub postal: String,
+    pub phone: String,
+}
+
+/// Sealed for the person, so that a row that is moved to another one cannot be opened.
+fn heard_of(patient: PatientNo) -> Vec<u8> {
+    format!("wish/{}", patient.0).into_bytes()
+}
+
+/// What staff wrote down of a person, when, and who did; the first of it first.
+pub async fn heard(tx: &mut Tx, keys: &Keys, patient: PatientNo) -> Result<Vec<(Heard, Instant, String)>> {
+    let rows: Vec<(i64, String, Vec<u8>)> = query(
+        "SELECT at, by_name, words FROM contact_wish WHERE patient_no = $1 AND what <> 'viewed' ORDER BY n",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
+    let one = |(at, by, words): (i64, String, Vec<u8>)| {
+        Ok((serde_json::from_slice(&keys.unseal(&heard_of(patient), &words)?)?, Instant(at), by))
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// Whether a form was kept already.
+pub async fn is_heard(tx: &mut Tx, id: WishId) -> Result<bool> {
+    let row: Option<(i64,)> = query("SELECT n FROM contact_wish WHERE id = $1").bind(id).optional(tx).await?;
+    Ok(row.is_some())
+}
+
+/// Keeps what staff wrote down. Whose number was taken meanwhile takes the next one.
+pub async fn hear(
+    tx: &mut Tx,
+    keys: &Keys,
+    (patient, id, heard): (PatientNo, WishId, &Heard),
+    (by, at): ((AccountId, &str), Instant),
+) -> Result<()> {
+    let what = if heard.way.is_some() { "recorded" } else { "ended" };
+    let words = keys.seal(&heard_of(patient), &serde_json::to_vec(heard)?)?;
+    insert(tx, (patient, Some(id), what), (by, at), Some(words)).await
+}
+
+/// Writes down that staff looked at it.
+pub async fn look(tx: &mut Tx, patient: PatientNo, by: ((AccountId, &str), Instant)) -> Result<()> {
+    insert(tx, (patient, None, "viewed"), by, None).await
+}
+
+async fn insert(
+    tx: &mut Tx,
+    (patient, id, what): (PatientNo, Option<WishId>, &str),
+    ((account, by), at): ((AccountId, &str), Instant),
+    words: Option<Vec<u8>>,
+) -> Result<()> {
+    loop {
+        let into = query(
+            "INSERT INTO contact_wish (patient_no, n, id, at, what, account_id, by_name, words) \
+             SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, $5, $6, $7 FROM contact_wish \
+             WHERE patient_no = $1 ON CONFLICT (patient_no, n) DO NOTHING",
+        );
+        let into = into.bind(patient).bind(id).bind(at).bind(what).bind(account).bind(by);
+        if into.bind(words.clone()).run(tx).await? == 1 {
+            return Ok(());
+        }
+    }
+}
+
+/// The accounts of a person.
+pub async fn accounts(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>> {
+    let rows: Vec<(uuid::Uuid,)> =
+        query("SELECT DISTINCT account_id FROM account_link WHERE patient_no = $1 AND until IS NULL ORDER BY account_id")
+            .bind(patient)
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
+}
+
+/// When one of the accounts of a person chose last; none where none did.
+pub async fn chosen_last(tx: &mut Tx, patient: PatientNo) -> Result<Option<i64>> {
+    let (last,): (Option<i64>,) = query(
+        "SELECT MAX(c.since) FROM account_link l JOIN contact_preference c ON c.account_id = l.account_id \
+         WHERE l.patient_no = $1 AND l.until IS NULL",
+    )
+    .bind(patient)
+    .one(tx)
+    .await?;
+    Ok(last)
+}
+
+/// What became of how a person is reached: what staff wrote down and what their accounts chose, the oldest first.
+pub async fn told(tx: &mut Tx, keys: &Keys, patient: PatientNo) -> Result<Vec<Told>> {
+    let mut all = Vec::new();
+    for (Heard { way, intake }, at, by) in heard(tx, keys, patient).await? {
+        let what = if way.is_some() { Noted::Recorded(intake) } else { Noted::Ended(intake) };
+        all.push(Told { at, by, what });
+    }
+    let rows: Vec<(i64, String)> = query(
+        "SELECT e.at, a.name FROM account_link l JOIN contact_event e ON e.account_id = l.account_id \
+         JOIN account a ON a.id = l.account_id \
+         WHERE l.patient_no = $1 AND l.until IS NULL AND e.what IN ('changed', 'address-confirmed')",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
+    all.extend(rows.into_iter().map(|(at, by)| Told { at: Instant(at), by, what: Noted::Chosen }));
+    all.sort_by_key(|told| told.at);
+    Ok(all)
+}
+
+/// Looks on one page.
+const LOOKS: i64 = 20;
+
+/// A page of the looks of staff: the newest, or those before a number.
+pub async fn looks(tx: &mut Tx, patient: PatientNo, before: Option<i64>) -> Result<Looks> {
+    let (count,): (i64,) =
+        query("SELECT CAST(COUNT(*) AS BIGINT) FROM contact_wish WHERE patient_no = $1 AND what = 'viewed'")
+            .bind(patient)
+            .one(tx)
+            .await?;
+    let mut rows: Vec<(i64, i64, String)> = query(
+        "SELECT n, at, by_name FROM contact_wish WHERE patient_no = $1 AND what = 'viewed' AND n < $2 \
+         ORDER BY n DESC LIMIT $3",
+    )
+    .bind(patient)
+    .bind(before.unwrap_or(i64::MAX))
+    .bind(LOOKS + 1)
+    .all(tx)
+    .await?;
+    let more = rows.len() > usize::try_from(LOOKS).unwrap_or_default();
+    if more {
+        rows.pop();
+    }
+    let next = rows.last().map(|row| row.0).filter(|_| more);
+    Ok(Looks { count, page: rows.into_iter().map(|(_, at, by)| (Instant(at), by)).collect(), next })
 }

@@ -235,7 +235,7 @@ pub async fn one(app: &App, actor: &Actor, id: ClaimId) -> Result<Whole> {
     whole(app, &mut tx, kept.ok_or(Error::NotFound)?).await
 }
 
-fn statement(app: &App, kept: &KeptClaim) -> Result<Statement> {
+pub(super) fn statement(app: &App, kept: &KeptClaim) -> Result<Statement> {
     Ok(serde_json::from_slice(&app.keys.unseal(STATEMENT, &kept.statement)?)?)
 }
 

@@ -2,6 +2,7 @@
 //! resume and end authorities (45 CFR 164.514(h), 164.502(g)). Each decision is kept with who made it and why; which
 //! office may make it stands in `rules.rs`.
 
+use super::already::{Already, already};
 use super::claims::{self, Claim, Difference, State, Whole};
 use super::claims_store;
 use super::model::{
@@ -98,6 +99,8 @@ pub struct Compared {
     pub found: Vec<Difference>,
     /// The earlier authorities that the clinic declined or limited, and that stand in its way.
     pub earlier: Vec<Held>,
+    /// What is there already under the same name.
+    pub already: Vec<Already>,
 }
 
 /// Looks whether a claim could be accepted so, where what was stated differs from the record, and what stands in its way.
@@ -112,8 +115,11 @@ pub async fn compared(
 ) -> Result<Compared> {
     // What is written on the way is given up with the transaction.
     let mut tx = app.db.write().await?;
-    let Ready { found, earlier, .. } = ready(app, &mut tx, by, (id, patient, ask)).await?;
-    Ok(Compared { found, earlier })
+    let Ready { person, facts, authority, found, earlier, .. } =
+        ready(app, &mut tx, by, (id, patient, ask)).await?;
+    let mut already = already(app, &mut tx, (&authority, (&person, &facts))).await?;
+    already.retain(|one| !matches!(one, Already::Claims(claim, _) if claim.id == id));
+    Ok(Compared { found, earlier, already })
 }
 
 /// What the clinic declined or limited of what an account held, and of what anybody held under a name over these records:
@@ -302,17 +308,38 @@ pub struct Appointing<'a> {
     pub ask: Ask,
     /// Why it is given although an earlier one was declined or limited.
     pub despite: &'a str,
+    /// Whether whoever appoints them looked at what is there already under the same name.
+    pub knowing: Knowing,
     /// The form's own id.
     pub once: AuthorityId,
+}
+
+/// Whether somebody goes on having seen that the same right is there already, under the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Knowing {
+    /// They said so.
+    Yes,
+    /// They did not.
+    No,
+}
+
+/// What stands beside an appointment.
+#[derive(Debug, Clone, Default)]
+pub struct Foreseen {
+    /// The earlier authorities that the clinic declined or limited, and that stand in the way.
+    pub earlier: Vec<Held>,
+    /// What is there already under the same name.
+    pub already: Vec<Already>,
 }
 
 /// The same by a form. Sent twice it is one authority, whose code only the first answer shows.
 ///
 /// # Errors
-/// As [`appoint`], with the problem of an earlier one on `despite`; `Conflict` with `conflict-appointed` where the form was
+/// As [`appoint`], with the problem of an earlier one on `despite`; `Invalid` with `problem-appoint-alike` on `knowing` where
+/// the same right is there already under the same name, and nobody said that they go on knowingly; `Conflict` with `conflict-appointed` where the form was
 /// sent before.
 pub async fn appoint_once(app: &App, by: &By<'_>, asked: Appointing<'_>) -> Result<Invitation> {
-    let Appointing { patient, ask, despite: words, once } = asked;
+    let Appointing { patient, ask, despite: words, knowing, once } = asked;
     let papers = (ask.kind.slug(), ask.evidence.proof.slug(), &ask.evidence.note, ask.incapacity.slug());
     let said =
         (by.account, patient, once, papers, &ask.name, &ask.scope, (ask.starts, ask.until, ask.review));
@@ -324,20 +351,26 @@ pub async fn appoint_once(app: &App, by: &By<'_>, asked: Appointing<'_>) -> Resu
     }
     let mut appointment = appointment(app, &mut tx, by, (patient, ask)).await?;
     appointment.authority.id = id;
+    let about = (appointment.person.as_str(), &appointment.facts);
+    let already = already(app, &mut tx, (&appointment.authority, about)).await?;
+    if knowing == Knowing::No && already.iter().any(Already::is_same) {
+        return Err(Error::invalid("knowing", "problem-appoint-alike"));
+    }
     appointed(app, tx, by, (appointment, ("despite", words))).await
 }
 
 /// Looks whether somebody could be appointed so; the earlier authorities that the clinic declined or limited, and that
-/// stand in the way. Changes nothing.
+/// stand in the way, and what is there already under the same name. Changes nothing.
 ///
 /// # Errors
 /// As [`appoint`], but for who may decide in spite of what was decided earlier.
-pub async fn foreseen(app: &App, by: &By<'_>, about: (PatientNo, Ask)) -> Result<Vec<Held>> {
+pub async fn foreseen(app: &App, by: &By<'_>, about: (PatientNo, Ask)) -> Result<Foreseen> {
     // What is written on the way is given up with the transaction.
     let mut tx = app.db.write().await?;
-    let Appointment { authority, facts, earlier, .. } = appointment(app, &mut tx, by, about).await?;
+    let Appointment { person, authority, facts, earlier } = appointment(app, &mut tx, by, about).await?;
     beside(app, &mut tx, (&authority, None), &facts).await?;
-    Ok(earlier)
+    let already = already(app, &mut tx, (&authority, (&person, &facts))).await?;
+    Ok(Foreseen { earlier, already })
 }
 
 /// Somebody who can be appointed.

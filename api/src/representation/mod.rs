@@ -2,6 +2,8 @@
 //! A person chooses delegates alone; the clinic verifies personal representatives by their papers. A claim is made
 //! in [`claims`], staff decide in [`desk`]; here is what the person and those who act for them do, and what time does.
 
+mod alike_rules;
+mod already;
 pub mod claims;
 mod claims_rules;
 mod claims_store;
@@ -23,6 +25,8 @@ use crate::fhir::sensitivity::{Label, Seat};
 use crate::identity::{self, Actor};
 use crate::notify;
 
+pub use alike_rules::Alike;
+pub use already::Already;
 pub use lens_rules::{UNDATED, lens};
 pub use minor_rules::{Age, Alone, Closed, Place};
 pub use model::*;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::claims::{self, State, Statement};
-use super::desk::{self, Accepted, Appointing, Form};
+use super::desk::{self, Accepted, Appointing, Form, Knowing};
 use super::*;
 use crate::base::{ClaimId, Clock, SessionId};
 use crate::config::Config;
@@ -958,11 +958,18 @@ async fn the_clinic_appoints_at_the_desk() {
         // A form sent twice appoints one; gone back to and mended, whatever was mended, it appoints another.
         let form = once(app);
         let agent = ask(Kind::HealthCareAgent);
-        for ask in [Ask { incapacity: Incapacity::Awaited, ..agent.clone() }, agent] {
-            for wanted in ["ok", "conflict-appointed"] {
-                let asked = Appointing { patient: ADULT, ask: ask.clone(), despite: "", once: form };
-                assert_eq!(word(&desk::appoint_once(app, &CLERK, asked).await), wanted);
-            }
+        let appoint_once = async |ask: &Ask, knowing| {
+            let asked = Appointing { patient: ADULT, ask: ask.clone(), despite: "", knowing, once: form };
+            word(&desk::appoint_once(app, &CLERK, asked).await)
+        };
+        let awaited = Ask { incapacity: Incapacity::Awaited, ..agent.clone() };
+        for wanted in ["ok", "conflict-appointed"] {
+            assert_eq!(appoint_once(&awaited, Knowing::No).await, wanted);
+        }
+        // The same right under the same name is given once more to those only who know.
+        assert_eq!(appoint_once(&agent, Knowing::No).await, "problem-appoint-alike");
+        for wanted in ["ok", "conflict-appointed"] {
+            assert_eq!(appoint_once(&agent, Knowing::Yes).await, wanted);
         }
     })
     .await;

@@ -115,13 +115,8 @@ pub(super) async fn card(app: &App, actor: &Actor, patient: PatientNo) -> Result
     }
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     let links = store::linked(&mut tx, patient).await?;
-    let mut wishes = Vec::new();
-    for link in &links {
-        let wish = notify::chosen(app, &mut tx, link.account).await?;
-        if wish.is_own() {
-            wishes.push((link.name.clone(), wish));
-        }
-    }
+    let accounts: Vec<_> = links.iter().map(|link| (link.account, link.name.clone())).collect();
+    let wishes = notify::ways(app, &mut tx, (patient, &accounts)).await?;
     let looks = store::looks_at(&mut tx, &app.keys, (patient, LOOKS)).await?;
     Ok(Card { person, links, wishes, looks })
 }

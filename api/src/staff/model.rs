@@ -354,7 +354,8 @@ pub struct Card {
     pub person: Found,
     /// Accounts that see the record.
     pub links: Vec<LinkedAccount>,
-    /// How they want to be reached, of each account of theirs that chose a way: its name, and what was chosen.
+    /// How they want to be reached: what holds for each account of theirs, with its name, or what was written down where
+    /// they have none; empty where they want nothing of their own.
     pub wishes: Vec<(String, Preferences)>,
     /// The last looks of staff at it, newest first.
     pub looks: Vec<Looked>,

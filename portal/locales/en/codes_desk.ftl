@@ -32,7 +32,7 @@ desk-code-print = To print it, use “Print” in the menu of your browser. Only
 desk-code-done = Back to the person
 problem-code-sent = You wrote what you saw. If you saw the person, choose “Face to face”. If not, leave this field empty.
 conflict-code-given = This code was given already. If nobody saw it, give a new one.
-conflict-code-over = This code was used, stopped, or has run out. Go back and load the page again.
+conflict-code-over = This code was used, stopped, or has run out.
 
 handout-aloud = To read it aloud: { $letters }
 handout-heading = Your code

@@ -32,7 +32,7 @@ desk-code-print = Para imprimirlo, use «Imprimir» en el menú de su navegador.
 desk-code-done = Volver a la persona
 problem-code-sent = Usted escribió lo que vio. Si vio a la persona, elija «En persona». Si no, deje este campo vacío.
 conflict-code-given = Este código ya se dio. Si nadie lo vio, dé uno nuevo.
-conflict-code-over = Este código se usó, se anuló o ya venció. Vuelva y cargue la página de nuevo.
+conflict-code-over = Este código se usó, se anuló o ya venció.
 
 handout-aloud = Para leerlo en voz alta: { $letters }
 handout-heading = Su código

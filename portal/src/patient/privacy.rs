@@ -1,13 +1,14 @@
 //! Privacy choices: what a person allows and what they asked the clinic not to do, and taking it back.
 
-use api::base::{ConsentId, Error};
-use api::consents::{self, Answer, Begun, Came, Consent, Ender, Event, Restriction, Shown, State, Way};
+use api::base::{Came, ConsentId, Error};
+use api::consents::{self, Answer, Begun, Consent, Ender, Event, Restriction, Shown, State, Way};
 use api::disclosures::{self, Filter, Line};
-use api::notify::{self, Channel, Preferences};
+use api::notify::{self, Channel, Preferences, Recorded};
 use askama::Template;
 
+use crate::components::Pager;
 use crate::error::Reply;
-use crate::form::{At, Form, Query};
+use crate::form::{At, Form, Query, address};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -96,7 +97,8 @@ pub fn recipient(w: Words, consent: &Consent) -> String {
 
 /// Where a consent stands, in words.
 pub fn standing_words(w: Words, consent: &Consent, standing: State) -> String {
-    let at = || w.day(&consent.state_at);
+    // Of a writing the day counts on which it came, and not the one on which somebody typed it in.
+    let at = || consent.received.as_ref().map_or_else(|| w.day(&consent.state_at), |day| w.date(day));
     match (standing, &consent.terms.expiry) {
         (State::Active, Some(consents::Expiry::Day { last, .. })) => {
             w.t1("privacy-active-until", "date", w.date(last))
@@ -105,7 +107,7 @@ pub fn standing_words(w: Words, consent: &Consent, standing: State) -> String {
             w.t1("privacy-active-event", "event", what.as_str())
         }
         (State::Active, _) => w.t("privacy-active"),
-        (State::Suspended, _) => w.t1("privacy-suspended", "date", at()),
+        (State::Suspended, _) => w.t1("privacy-suspended", "date", w.day(&consent.state_at)),
         (State::Revoked, _) => w.t1("privacy-revoked", "date", at()),
         (State::Expired, _) => w.t("privacy-expired"),
         (State::Defective, _) => w.t("privacy-defective"),
@@ -164,6 +166,16 @@ pub fn messages_words(w: Words, preferences: &Preferences) -> String {
         (Channel::Email, Some(email)) => w.t1("privacy-messages-to", "email", email),
         (Channel::Email, None) => w.t("privacy-messages-usual"),
     }
+}
+
+/// Who of the clinic wrote down how somebody wants to be reached, and how it came.
+pub fn heard_words(w: Words, recorded: &Recorded) -> String {
+    let Recorded { by, at, intake } = recorded;
+    let said = w.t2("privacy-reach-heard", ("name", by.as_str()), ("date", w.moment(at)));
+    format!(
+        "{said} {}",
+        w.t2("privacy-reach-came", ("way", w.t(came_name(intake.came))), ("date", w.date(&intake.day)))
+    )
 }
 
 /// What became of a consent or a restriction, in words.
@@ -246,8 +258,10 @@ pub struct Permission {
     pub shown: Shown,
     /// What became of it.
     pub became: Became,
-    /// What was shared under it, newest first.
+    /// A page of what was shared under it, newest first.
     pub sent: Vec<Line>,
+    /// Links to the other pages of it.
+    pub pager: Pager,
     /// Others in force that do not say the same.
     pub differing: Vec<Consent>,
 }
@@ -292,8 +306,9 @@ pub async fn permission(who: Patient, At((id,)): At<(String,)>, Query(query): Qu
     let id = consent_id(&id)?;
     let shown = consents::one(app, who.actor(), (who.patient, id), history::before(&query)).await?;
     let since = Some(shown.consent.signature.at);
-    let filter = Filter { consent: Some(id), from: since, limit: 200, ..Filter::default() };
-    let sent = disclosures::log(app, who.actor(), (who.patient, filter)).await?.lines;
+    let before = query.get("sent").parse().ok();
+    let filter = Filter { consent: Some(id), from: since, before, limit: SENT, ..Filter::default() };
+    let log = disclosures::log(app, who.actor(), (who.patient, filter)).await?;
     let differing = match shown.standing {
         State::Active => {
             let all = consents::list(app, who.actor(), who.patient).await?;
@@ -305,8 +320,22 @@ pub async fn permission(who: Patient, At((id,)): At<(String,)>, Query(query): Qu
     page.ok(|page| {
         let path = page.href(&format!("/privacy/permissions/{id}"));
         let became = Became::of(page.w, (&path, history::before(&query)), &shown.history);
-        Permission { page, shown, became, sent, differing }
+        let pager = sent_pager(page.w, &path, (before, log.next));
+        Permission { page, shown, became, sent: log.lines, pager, differing }
     })
+}
+
+/// Lines of what was shared under a permission on one page.
+const SENT: usize = 50;
+
+/// Links to the other pages of what was shared.
+pub fn sent_pager(w: Words, path: &str, (before, next): (Option<i64>, Option<i64>)) -> Pager {
+    let older = |next: i64| format!("{}#shared", address(path, &[("sent", &next.to_string())]));
+    Pager {
+        name: w.t("privacy-sent-pages"),
+        before: before.map(|_| (format!("{path}#shared"), w.t("pager-newest"))),
+        after: next.map(|next| (older(next), w.t("pager-older"))),
+    }
 }
 
 /// Takes one back.

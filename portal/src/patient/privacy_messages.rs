@@ -2,7 +2,7 @@
 
 use api::base::{Problem, Problems};
 use api::config::Act;
-use api::notify::{self, Channel, Preferences, Wanted};
+use api::notify::{self, Channel, Noted, Preferences, Wanted};
 use askama::Template;
 
 use crate::components::{Choice, Text};
@@ -10,7 +10,8 @@ use crate::error::Reply;
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Own;
 use crate::page::Page;
-use crate::patient::privacy::messages_words;
+use crate::patient::history::{self, Became};
+use crate::patient::privacy::{heard_words, messages_words};
 use crate::patient::step_up;
 use crate::send;
 
@@ -22,6 +23,10 @@ pub struct Messages {
     pub page: Page,
     /// How it is now, in words.
     pub now: String,
+    /// Who of the clinic wrote it down, where it came past this page.
+    pub recorded: Option<String>,
+    /// What became of it, where the clinic wrote anything down.
+    pub became: Option<Became>,
     /// E-mail or none.
     pub channel: [Choice; 2],
     /// E-mail address, postal address, telephone.
@@ -46,7 +51,7 @@ pub async fn form(who: Own, Query(query): Query) -> Reply {
         "code" => Some("privacy-messages-confirmed"),
         _ => None,
     };
-    page_of(&who, (typed.as_ref(), done), Problems::default()).await
+    page_of(&who, (typed.as_ref(), done, history::before(&query)), Problems::default()).await
 }
 
 /// Keeps what is wanted.
@@ -83,19 +88,22 @@ pub async fn confirm(who: Own, Form(fields): Form) -> Reply {
 }
 
 async fn answer(who: &Own, typed: Option<&Fields>, problems: Problems) -> Reply {
-    page_of(who, (typed, None), problems).await
+    page_of(who, (typed, None, None), problems).await
 }
 
 async fn page_of(
     who: &Own,
-    (typed, done): (Option<&Fields>, Option<&'static str>),
+    (typed, done, before): (Option<&Fields>, Option<&'static str>, Option<i64>),
     problems: Problems,
 ) -> Reply {
     let app = &who.visit.app;
     let preferences = notify::preferences(app, who.actor().account).await?;
     let page = Page::new(&who.visit, "privacy-messages-title").with_problems(problems);
     let page = page.under("/privacy", "privacy-title");
-    page.ok(|page| Messages { done, ..messages(page, (&preferences, typed)) })
+    let history = notify::history(app, who.patient, before).await?;
+    let by_staff = history.told.iter().any(|told| told.what != Noted::Chosen) || history.looks.count > 0;
+    let became = by_staff.then(|| Became::of_reach(page.w, ("/privacy/messages", before), &history));
+    page.ok(|page| Messages { done, became, ..messages(page, (&preferences, typed)) })
 }
 
 /// The page from what is kept and what was typed.
@@ -123,6 +131,8 @@ pub fn messages(page: Page, (preferences, typed): (&Preferences, Option<&Fields>
     };
     Messages {
         now: messages_words(w, preferences),
+        recorded: preferences.recorded.as_ref().map(|recorded| heard_words(w, recorded)),
+        became: None,
         channel,
         fields: [
             field("email", "privacy-email", "privacy-email-hint", "email"),

@@ -207,8 +207,11 @@ pub async fn unsuspend(who: Staff, id: Path<String>, _: Form) -> Reply {
 pub async fn agree(who: Staff, id: Path<String>, _: Form) -> Reply {
     let id = ClientId(id.into_inner());
     smart::client(&who.visit.app, who.actor(), &id).await?;
-    smart::agree(&who.visit.app, who.actor(), &id).await?;
-    Ok(send::elsewhere(&format!("/staff/apps/{id}")))
+    let path = format!("/staff/apps/{id}");
+    match smart::agree(&who.visit.app, who.actor(), &id).await {
+        Ok(()) => Ok(send::elsewhere(&path)),
+        Err(error) => parts::or_late(error, ("conflict-grant-decided", &path)),
+    }
 }
 
 /// Recommends it, or no longer.

@@ -356,8 +356,5 @@ pub async fn close(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
 
 /// Where somebody decided before, or it is a second click, the case says what was decided.
 fn late(id: &str, error: Error) -> Reply {
-    match error {
-        Error::Conflict(DECIDED) => Ok(parts::late(&format!("/staff/cases/{id}"))),
-        error => Err(error.into()),
-    }
+    parts::or_late(error, (DECIDED, &format!("/staff/cases/{id}")))
 }

@@ -12,7 +12,7 @@ use api::staff::{self, Found, Role};
 use askama::Template;
 
 use super::parts::{self, Area, Whom};
-use super::right::{self, Earlier, Facts, RightForm};
+use super::right::{self, Earlier, Facts, Known, RightForm};
 use crate::authority::{self, event_words};
 use crate::components::Pager;
 use crate::error::{Failure, Reply};
@@ -39,6 +39,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("to", "scope-to"),
     ("answer", "desk-claim-answer"),
     ("differs", "desk-claim-differs"),
+    ("knowing", "desk-already-legend"),
     ("despite", "desk-claim-despite"),
 ];
 
@@ -226,6 +227,8 @@ pub struct ClaimConfirm {
     pub found: Vec<Difference>,
     /// What stands in the way.
     pub earlier: Earlier,
+    /// What is there already under the same name.
+    pub known: Known,
     /// What is about to be accepted.
     pub facts: Facts,
     /// Why it is this person although the birth dates differ.
@@ -297,10 +300,11 @@ pub fn confirm_page(
 ) -> ClaimConfirm {
     let differs = Area::new(&page, ("differs", "desk-claim-differs", "desk-claim-differs-hint"), typed);
     let earlier = Earlier::new(&page, (&compared.earlier, office), typed);
+    let known = Known::new(page.w, &compared.already);
     let account = whole.claim.who.0.clone();
     let facts = Facts::new(page.w, (whole.claim.kind, Some(account)), typed);
     let found = compared.found;
-    ClaimConfirm { page, whole, patient, found, earlier, facts, differs, typed: typed.clone() }
+    ClaimConfirm { page, whole, patient, found, earlier, known, facts, differs, typed: typed.clone() }
 }
 
 /// Verifies it, once the record was shown: it becomes an authority.
@@ -357,9 +361,9 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, As
 async fn again(who: &Staff, id: ClaimId, (failure, fields): (Failure, &Fields)) -> Reply {
     let Failure::Error(error) = failure else { return Err(failure) };
     let whole = desk::open(&who.visit.app, &by(who, &CHECKS)?, id).await?;
-    // What was decided or taken back meanwhile has no form.
+    // What was decided or taken back meanwhile has no form: the page says what was done.
     if whole.claim.state != State::Open {
-        return Err(error.into());
+        return Ok(parts::late(&format!("/staff/claims/{id}")));
     }
     let mend = right::mend(error)?;
     page(who, whole, (fields, mend)).await

@@ -134,8 +134,11 @@ pub async fn stop(who: Staff, path: Path<(PatientNo, String)>, Form(fields): For
     apart(&who, patient).await?;
     let back = format!("/staff/people/{patient}");
     parts::just_signed_in(&who, (&back, &fields)).await?;
-    codes::stop(&who.visit.app, decider(&who)?, (patient, made)).await?;
-    Ok(send::elsewhere(&back))
+    match codes::stop(&who.visit.app, decider(&who)?, (patient, made)).await {
+        Ok(()) => Ok(send::elsewhere(&back)),
+        Err(Error::Conflict("conflict-code-over")) => Ok(parts::late_for(&back, person::STOP)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What a code opens that is shown.

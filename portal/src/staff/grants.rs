@@ -196,27 +196,42 @@ pub fn grant_page(
     let decides = right.whole() || right.only(APPROVE);
     let apart = grant.account != me && grant.asked.account != Some(me);
     let approves = decides && apart && standing == Standing::Asked;
-    let live = matches!(standing, Standing::Asked | Standing::Waiting | Standing::InForce);
-    let ends = live && (decides || grant.account == me);
+    let ends = is_live(standing) && (decides || grant.account == me);
     let reason =
         ends.then(|| Area::new(&page, ("reason", "desk-grant-end-why", "desk-grant-end-hint"), typed));
     GrantPage { page, grant, standing, approves, reason }
 }
 
+fn is_live(standing: Standing) -> bool {
+    matches!(standing, Standing::Asked | Standing::Waiting | Standing::InForce)
+}
+
+/// What a form meets that comes after the decision.
+const DECIDED: &str = "conflict-grant-decided";
+
 /// Approves it.
 pub async fn approve(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let grant = found(&who, &id).await?;
     parts::just_signed_in(&who, (&format!("/staff/roles/grants/{}", grant.id), &fields)).await?;
-    staff::approve(&who.visit.app, who.actor(), grant.id).await?;
-    Ok(send::elsewhere(&format!("/staff/roles/grants/{}", grant.id)))
+    let path = format!("/staff/roles/grants/{}", grant.id);
+    match staff::approve(&who.visit.app, who.actor(), grant.id).await {
+        Ok(()) => Ok(send::elsewhere(&path)),
+        Err(error) => parts::or_late(error, (DECIDED, &path)),
+    }
 }
 
 /// Ends or refuses it.
 pub async fn end(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     let grant = found(&who, &id).await?;
-    parts::just_signed_in(&who, (&format!("/staff/roles/grants/{}", grant.id), &fields)).await?;
+    let path = format!("/staff/roles/grants/{}", grant.id);
+    parts::just_signed_in(&who, (&path, &fields)).await?;
+    // On the page of one that is over there is no form to mend.
+    if !is_live(staff::standing(&grant, who.visit.app.clock.now())) {
+        return Ok(parts::late(&path));
+    }
     match staff::end(&who.visit.app, who.actor(), (grant.id, fields.get("reason"))).await {
-        Ok(()) => Ok(send::elsewhere(&format!("/staff/roles/grants/{}", grant.id))),
+        Ok(()) => Ok(send::elsewhere(&path)),
+        Err(error @ Error::Conflict(_)) => parts::or_late(error, (DECIDED, &path)),
         Err(error) => {
             let problems = mendable(error)?;
             let me = (who.actor().account, who.right(Action::ManageRoles));

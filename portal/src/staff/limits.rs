@@ -2,8 +2,8 @@
 //! the checks of the person's own form.
 
 use actix_web::web::Path;
-use api::base::{Error, PatientNo, Problem, Problems, RestrictionId};
-use api::consents::{self, Ask, Came, Intake};
+use api::base::{Came, Error, Intake, PatientNo, Problem, Problems, RestrictionId};
+use api::consents::{self, Ask};
 use api::staff::Card;
 use askama::Template;
 

@@ -18,6 +18,9 @@ use crate::send;
 /// The labels of the fields of this page.
 pub const FIELDS: &[(&str, &str)] = &[("reason", "desk-link-end-why")];
 
+/// What a form meets that comes after the end.
+const OVER: &str = "conflict-link-over";
+
 /// The page.
 #[derive(Template)]
 #[template(path = "staff/link_end.html")]
@@ -101,11 +104,20 @@ pub fn link_end(
 pub async fn end(who: Staff, path: Path<(PatientNo, String)>, Form(fields): Form) -> Reply {
     let (patient, account) = of(&path)?;
     let card = apart(&who, (account, patient)).await?;
-    let page = format!("/staff/people/{patient}/links/{account}");
+    let (person, page) =
+        (format!("/staff/people/{patient}"), format!("/staff/people/{patient}/links/{account}"));
     parts::just_signed_in(&who, (&page, &fields)).await?;
-    let reason = fields.get("reason");
-    match links::end(&who.visit.app, decider(&who)?, (account, patient), reason).await {
-        Ok(()) => Ok(send::elsewhere(&format!("/staff/people/{patient}"))),
+    let late = || Ok(parts::late_for(&person, person::LINK));
+    // Of one that was ended there is no form to mend.
+    if !card.links.iter().any(|link| link.account == account) {
+        return match links::gone(&who.visit.app, (account, patient)).await {
+            Err(Error::Conflict(OVER)) => late(),
+            other => Ok(other?),
+        };
+    }
+    match links::end(&who.visit.app, decider(&who)?, (account, patient), fields.get("reason")).await {
+        Ok(()) => Ok(send::elsewhere(&person)),
+        Err(Error::Conflict(OVER)) => late(),
         Err(error) => asking(&who, (card, account), (&fields, mendable(error)?)).await,
     }
 }

@@ -19,6 +19,7 @@ pub mod people;
 pub mod person;
 pub mod proposals;
 pub mod questions;
+pub mod reach;
 pub mod representatives;
 pub mod right;
 pub mod roles;

@@ -11,11 +11,12 @@ use askama::filters::HtmlSafe;
 
 use crate::authority::Pick;
 use crate::components::Pager;
-use crate::error::Failure;
+use crate::error::{Failure, Reply};
 use crate::form::Fields;
 use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
+use crate::patient::privacy::heard_words;
 use crate::patient::step_up;
 use crate::send;
 
@@ -125,7 +126,7 @@ pub fn number(fields: &Fields) -> i64 {
 pub struct Reach {
     /// The reader's words.
     pub w: Words,
-    /// What each account of theirs chose, with its name.
+    /// What holds for each account of theirs, with its name.
     pub wishes: Vec<(String, Preferences)>,
 }
 
@@ -147,6 +148,10 @@ impl Reach {
         });
         [(w.t("desk-reach-messages"), messages)].into_iter().chain(own).collect()
     }
+
+    fn heard(&self, wish: &Preferences) -> Option<String> {
+        wish.recorded.as_ref().map(|recorded| heard_words(self.w, recorded))
+    }
 }
 
 /// Links to the pages before and after.
@@ -167,14 +172,32 @@ const LATE: &str = "late";
 
 /// Back to what a form was about that came too late: the page says what was done before.
 pub fn late(path: &str) -> HttpResponse {
+    late_for(path, "yes")
+}
+
+/// The same for a page with several forms: which of them came too late.
+pub fn late_for(path: &str, form: &str) -> HttpResponse {
     let join = if path.contains('?') { '&' } else { '?' };
-    send::elsewhere(&format!("{path}{join}{LATE}=yes"))
+    send::elsewhere(&format!("{path}{join}{LATE}={form}"))
+}
+
+/// [`late`] where the error is this conflict; what else went wrong stays what it is.
+pub fn or_late(error: Error, (code, path): (&str, &str)) -> Reply {
+    match error {
+        Error::Conflict(found) if found == code => Ok(late(path)),
+        other => Err(other.into()),
+    }
 }
 
 /// Whether the address of a page says so.
 pub fn too_late(page: &Page) -> bool {
+    !what_late(page).is_empty()
+}
+
+/// Which form of the page came too late, as its address says it; empty: none.
+pub fn what_late(page: &Page) -> String {
     let query = page.visit.here.split_once('?').map_or("", |(_, query)| query);
-    Fields::parse(query.as_bytes()).get(LATE) == "yes"
+    Fields::parse(query.as_bytes()).get(LATE).to_owned()
 }
 
 /// Goes on where the sign-in is fresh enough to decide something. Else keeps what was typed into the form of the page at

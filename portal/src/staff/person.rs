@@ -22,6 +22,11 @@ use crate::send;
 /// What the form of a code meets that was sent before: the page of the person says it.
 pub const GIVEN: &str = "conflict-code-given";
 
+/// The form that ends a link, as an address says that it came too late.
+pub const LINK: &str = "link";
+/// The form that stops a code, as an address says that it came too late.
+pub const STOP: &str = "stop";
+
 /// The page.
 #[derive(Template)]
 #[template(path = "staff/person.html")]
@@ -40,6 +45,8 @@ pub struct Person {
     pub consents: bool,
     /// Whether the reader records requests for limits.
     pub limits: bool,
+    /// Whether the reader sees how the person wants to be reached.
+    pub reach: bool,
     /// Whether the reader sees who acts for whom.
     pub acting: bool,
     /// Whether the reader decides who somebody is: ends a link, stops a code, appoints by a paper.
@@ -139,11 +146,32 @@ pub fn person(
     let reason = Area::new(&page, ("reason", "desk-reason", "desk-reason-hint"), typed);
     let consents = staff::best(roles, Action::HandleConsent).any();
     let limits = consents && roles.contains(&Role::RecordsClerk);
+    let reach = staff::best(roles, Action::HandleRestriction).any();
     let acting = staff::best(roles, Action::DeclineRepresentative).any();
     let verifies = staff::best(roles, Action::VerifyIdentity);
     let (ends, gives) = (verifies.any(), verifies.whole());
-    let before = parts::too_late(&page).then(|| w.t(GIVEN));
-    Person { page, card, purposes, reason, emergency, consents, limits, acting, ends, gives, code, before }
+    let before = match parts::what_late(&page).as_str() {
+        "" => None,
+        LINK => Some("conflict-link-over"),
+        STOP => Some("conflict-code-over"),
+        _ => Some(GIVEN),
+    };
+    let before = before.map(|id| w.t(id));
+    Person {
+        page,
+        card,
+        purposes,
+        reason,
+        emergency,
+        consents,
+        limits,
+        reach,
+        acting,
+        ends,
+        gives,
+        code,
+        before,
+    }
 }
 
 /// Opens the record for a purpose.

@@ -421,22 +421,39 @@ async fn found(who: &Staff, id: &str) -> Result<ProposalSeen, Failure> {
 pub async fn agree(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
     let proposal = found(&who, &id).await?.proposal;
     parts::just_signed_in(&who, (&format!("/staff/group-proposals/{}", proposal.id), &typed)).await?;
-    bulk::agree(&who.visit.app, who.actor(), proposal.id).await?;
-    Ok(send::elsewhere(&format!("/staff/groups/{}", proposal.change.group().id)))
+    match bulk::agree(&who.visit.app, who.actor(), proposal.id).await {
+        Ok(()) => Ok(send::elsewhere(&format!("/staff/groups/{}", proposal.change.group().id))),
+        Err(error) => late(&proposal, error),
+    }
 }
 
 /// Declines it, or takes it back.
 pub async fn decline(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
     let proposal = found(&who, &id).await?.proposal;
     parts::just_signed_in(&who, (&format!("/staff/group-proposals/{}", proposal.id), &typed)).await?;
-    bulk::decline(&who.visit.app, who.actor(), proposal.id).await?;
-    Ok(send::elsewhere(&format!("/staff/group-proposals/{}", proposal.id)))
+    match bulk::decline(&who.visit.app, who.actor(), proposal.id).await {
+        Ok(()) => Ok(send::elsewhere(&format!("/staff/group-proposals/{}", proposal.id))),
+        Err(error) => late(&proposal, error),
+    }
+}
+
+/// Where somebody decided before, or it is a second click, the proposal says what was decided.
+fn late(proposal: &Proposal, error: Error) -> Reply {
+    parts::or_late(error, ("conflict-grant-decided", &format!("/staff/group-proposals/{}", proposal.id)))
 }
 
 /// Ends a group: nothing of it goes out any more.
 pub async fn end(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
     let kept = bulk::group_for_desk(&who.visit.app, who.actor(), (&id, 1)).await?.kept;
     parts::just_signed_in(&who, (&format!("/staff/groups/{id}"), &typed)).await?;
-    bulk::end_group(&who.visit.app, bulk::By::Staff(who.actor()), &kept.group.id).await?;
-    Ok(send::elsewhere(&format!("/staff/groups/{id}")))
+    let path = format!("/staff/groups/{id}");
+    if kept.ended.is_some() {
+        return Ok(parts::late(&path));
+    }
+    match bulk::end_group(&who.visit.app, bulk::By::Staff(who.actor()), &kept.group.id).await {
+        Ok(()) => Ok(send::elsewhere(&path)),
+        // Another ended it at the same moment.
+        Err(Error::NotFound) => Ok(parts::late(&path)),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -4,15 +4,16 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use api::base::{AuthorityId, Error, PatientNo, Problems};
-use api::representation::desk::{self, Appointing};
-use api::representation::{self, Ask, Held, Incapacity, Invitation, Kind, Office};
+use api::representation::desk::{self, Appointing, Foreseen, Knowing};
+use api::representation::{self, Ask, Incapacity, Invitation, Kind, Office};
 use api::staff::Card;
 use askama::Template;
 
 use super::claims::{self, CHECKS, by};
 use super::codes::{Opens, apart, shown_page};
-use super::right::{self, Earlier, Facts, RightForm};
+use super::right::{self, Earlier, Facts, Known, RightForm};
 use super::{authorities, parts, person};
+use crate::components::Choice;
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query};
 use crate::guard::Staff;
@@ -72,6 +73,10 @@ pub struct AppointConfirm {
     pub patient: PatientNo,
     /// What stands in the way.
     pub earlier: Earlier,
+    /// What is there already under the same name.
+    pub known: Known,
+    /// That the reader goes on knowingly, where it is the same right.
+    pub knowing: Choice,
     /// What is about to be given.
     pub facts: Facts,
     /// What was typed, to be sent again.
@@ -108,11 +113,11 @@ async fn just_signed_in(who: &Staff, (patient, fields): (PatientNo, &Fields)) ->
 
 async fn confirm(who: &Staff, card: &Card, (fields, problems): (&Fields, Problems)) -> Reply {
     let (app, by, patient) = (&who.visit.app, by(who, &CHECKS)?, card.person.patient);
-    let earlier = desk::foreseen(app, &by, (patient, asked(who, fields)?)).await?;
+    let foreseen = desk::foreseen(app, &by, (patient, asked(who, fields)?)).await?;
     let page = frame(who, "desk-appoint-confirm-title", card);
     let page = page.under(&format!("/staff/people/{patient}/representatives/new"), "desk-appoint-title");
     let page = page.with_problems(problems).naming(claims::FIELDS);
-    page.ok(|page| confirm_page(page, (patient, &earlier), (by.office, fields)))
+    page.ok(|page| confirm_page(page, (patient, &foreseen), (by.office, fields)))
 }
 
 fn asked(who: &Staff, fields: &Fields) -> Result<Ask, Error> {
@@ -124,12 +129,21 @@ fn asked(who: &Staff, fields: &Fields) -> Result<Ask, Error> {
 /// The page from what is known and typed.
 pub fn confirm_page(
     page: Page,
-    (patient, earlier): (PatientNo, &[Held]),
+    (patient, foreseen): (PatientNo, &Foreseen),
     (office, typed): (Office, &Fields),
 ) -> AppointConfirm {
-    let earlier = Earlier::new(&page, (earlier, office), typed);
+    let earlier = Earlier::new(&page, (&foreseen.earlier, office), typed);
     let facts = Facts::new(page.w, (Kind::Parent, None), typed);
-    AppointConfirm { page, patient, earlier, facts, typed: typed.clone() }
+    let known = Known::new(page.w, &foreseen.already);
+    let knowing = Choice {
+        kind: "checkbox",
+        name: "knowing",
+        value: "yes".into(),
+        label: page.w.t("desk-already-knowing"),
+        hint: None,
+        ticked: typed.get("knowing") == "yes",
+    };
+    AppointConfirm { page, patient, earlier, known, knowing, facts, typed: typed.clone() }
 }
 
 /// Appoints them, once it was said what is given, and shows the code: this answer alone has it.
@@ -145,7 +159,7 @@ pub async fn appoint(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -
             Ok(parts::late(&format!("/staff/authorities?patient={patient}")))
         }
         Err(Failure::Error(Error::Invalid(problems)))
-            if problems.0.iter().all(|one| one.field == "despite") =>
+            if problems.0.iter().all(|one| ["despite", "knowing"].contains(&one.field)) =>
         {
             confirm(&who, &card, (&fields, problems)).await
         }
@@ -161,7 +175,8 @@ async fn appointed(who: &Staff, card: &Card, fields: &Fields) -> Result<Option<I
         return Ok(None);
     }
     let once = fields.get("once").parse().unwrap_or_else(|_| representation::once(app));
-    let asked = Appointing { patient, ask, despite: fields.get("despite"), once };
+    let knowing = if fields.get("knowing") == "yes" { Knowing::Yes } else { Knowing::No };
+    let asked = Appointing { patient, ask, despite: fields.get("despite"), knowing, once };
     Ok(Some(desk::appoint_once(app, &by, asked).await?))
 }
 

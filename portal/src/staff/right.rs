@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use api::app::App;
 use api::base::{AuthorityId, Error, Problem, Problems};
 use api::fhir::present::Category;
-use api::representation::{self, Act, Ask, Evidence, Held, Incapacity, Kind, Office, Proof};
+use api::representation::{self, Act, Already, Ask, Evidence, Held, Incapacity, Kind, Office, Proof};
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
@@ -113,8 +113,45 @@ pub fn asked(app: &App, claimed: Option<Kind>, fields: &Fields, problems: &mut P
     })
 }
 
+/// What is there already under the same name.
+#[derive(Template)]
+#[template(path = "staff/already.html")]
+pub struct Known {
+    w: Words,
+    /// Where each stands, and what it is.
+    lines: Vec<(String, String)>,
+    /// Whether one of them is the same right.
+    same: bool,
+}
+
+impl HtmlSafe for Known {}
+
+impl Known {
+    /// Those that were found.
+    pub fn new(w: Words, found: &[Already]) -> Self {
+        let line = |one: &Already| match one {
+            Already::Acts(held, _) => {
+                let path = format!("/staff/authorities/{}", held.authority.id);
+                (path, authority::already_words(w, held))
+            }
+            Already::Claims(claim, _) => {
+                let kind = ("kind", w.t(kind_name(claim.kind)));
+                let who = w.t2("log-who-acts", ("name", claim.who.0.as_str()), kind);
+                let said = w.t2("desk-already-claim", ("who", who), ("date", w.day(&claim.made)));
+                (format!("/staff/claims/{}", claim.id), said)
+            }
+        };
+        Self { w, lines: found.iter().map(line).collect(), same: found.iter().any(Already::is_same) }
+    }
+
+    /// Whether one of them is the same right.
+    pub fn is_same(&self) -> bool {
+        self.same
+    }
+}
+
 /// The fields that the second step has itself.
-const OWN: [&str; 6] = ["csrf", "kept", "back", "confirmed", "differs", "despite"];
+const OWN: [&str; 7] = ["csrf", "kept", "back", "confirmed", "differs", "despite", "knowing"];
 
 /// What was typed into the first step, to be sent once more with the second.
 pub fn again(typed: &Fields) -> Vec<(&str, &str)> {

@@ -6,10 +6,10 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
 use api::representation::claims::{Claim, Difference, Paper, State, Statement, Whole};
-use api::representation::desk::Compared;
+use api::representation::desk::{Compared, Foreseen};
 use api::representation::{
-    Authority, End, Event, Evidence, Ground, Held, Incapacity, Kind, Limit, Office, One, PersonFacts, Scope,
-    Side, Signature, Standing, Suspension,
+    Alike, Already, Authority, End, Event, Evidence, Ground, Held, Incapacity, Kind, Limit, Office, One,
+    PersonFacts, Scope, Side, Signature, Standing, Suspension,
 };
 use api::staff::Role;
 use api::words::Language;
@@ -184,6 +184,17 @@ fn declined() -> Held {
 }
 
 /// The pages of the desk.
+/// The same right, another one, and a claim.
+fn already() -> Vec<Already> {
+    let acts = |kind, alike| Already::Acts(Box::new(held(kind, Standing::Active)), alike);
+    let claim = states().remove(0);
+    vec![
+        acts(Kind::Parent, Alike::SameKind),
+        acts(Kind::Guardian, Alike::OtherKind),
+        Already::Claims(claim, Alike::SameKind),
+    ]
+}
+
 pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
     let some = full == Fullness::Full;
     let page = |path: &str, title: &str, fields: &[&'static str]| {
@@ -216,9 +227,13 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         true => {
             let limited = held(Kind::Parent, Standing::Limited);
             let found = vec![Difference::Name, Difference::Birth];
-            Compared { found, earlier: vec![declined(), limited] }
+            Compared { found, earlier: vec![declined(), limited], already: already() }
         }
         false => Compared::default(),
+    };
+    let foreseen = match some {
+        true => Foreseen { earlier: in_the_way.into(), already: already() },
+        false => Foreseen::default(),
     };
     vec![
         (
@@ -271,10 +286,14 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-appoint-confirm",
             representatives::confirm_page(
-                page("/staff/people/1/representatives/check", "desk-appoint-confirm-title", &["despite"])
-                    .naming(claims::FIELDS)
-                    .of_named("Rosa Delgado (synthetic)", Some("1968-03-04")),
-                (PatientNo(1), if some { &in_the_way } else { &[] }),
+                page(
+                    "/staff/people/1/representatives/check",
+                    "desk-appoint-confirm-title",
+                    &["despite", "knowing"],
+                )
+                .naming(claims::FIELDS)
+                .of_named("Rosa Delgado (synthetic)", Some("1968-03-04")),
+                (PatientNo(1), &foreseen),
                 (Office::PrivacyOfficer, &typed),
             )
             .render()

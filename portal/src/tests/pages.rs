@@ -126,6 +126,10 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         let words = page(Linked, path, "privacy-title").w;
         Became::of(words, (path, some.then_some(9)), &sample::history(full))
     };
+    let reach_became = |path| {
+        let words = page(Linked, path, "privacy-title").w;
+        Became::of_reach(words, (path, some.then_some(9)), &sample::reach_history(full))
+    };
     let choices =
         typed("what=some&categories=labs&labels=hiv&looked=yes&until=day&recipient=Dr.+Lee&party=%3Cb%3E");
     let unbound = ["Elena <b>".to_owned()];
@@ -203,6 +207,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 shown: permission,
                 became: became("/privacy/permissions/1"),
                 sent: if some { (1..=2).map(sample::entry).collect() } else { vec![] },
+                pager: privacy::sent_pager(
+                    page(Linked, "/privacy", "privacy-title").w,
+                    "/privacy/permissions/1",
+                    (some.then_some(9), some.then_some(4)),
+                ),
                 differing: if some { vec![sample::consent(3, api::consents::State::Active)] } else { vec![] },
             }),
         ),
@@ -235,6 +244,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "privacy-messages",
             render(&privacy_messages::Messages {
                 done: some.then_some("privacy-messages-saved"),
+                became: some.then(|| reach_became("/privacy/messages")),
                 ..privacy_messages::messages(
                     privacy_page("/privacy/messages", "privacy-messages-title", &["contact_code", "channel"]),
                     (&sample::preferences(full), some.then_some(&typed("email=a&kept=abc"))),

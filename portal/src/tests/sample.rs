@@ -514,6 +514,7 @@ pub fn consent(n: u128, state: consents::State) -> consents::Consent {
         terms,
         state,
         state_at: NOW,
+        received: n.is_multiple_of(2).then(|| "2026-03-01".into()),
         signature: consents::Signature {
             at: NOW,
             account: Some(AccountId(uuid::Uuid::from_u128(1))),
@@ -599,11 +600,26 @@ pub fn limit(n: u128, answer: consents::Answer) -> consents::Restriction {
         asked: NOW,
         answered: Some(NOW),
         ended: (n > 4).then_some((NOW, consents::Ender::Notice)),
-        intake: odd.then(|| consents::Intake {
-            day: "2026-03-01".into(),
-            came: consents::Came::ALL[usize::try_from(n).unwrap() % 3],
-            known: "Called back <b> at the number we had".into(),
-        }),
+        intake: odd.then(|| intake(api::base::Came::ALL[usize::try_from(n).unwrap() % 3])),
+    }
+}
+
+fn intake(came: api::base::Came) -> api::base::Intake {
+    api::base::Intake { day: "2026-03-01".into(), came, known: "Called back <b> at the number we had".into() }
+}
+
+/// What became of how a person is reached: everything that can be said, and looks.
+pub fn reach_history(full: Fullness) -> api::notify::History {
+    use api::notify::{History, Looks, Noted, Told};
+    let came = intake(api::base::Came::Letter);
+    let all = [Noted::Chosen, Noted::Ended(came.clone()), Noted::Recorded(came)];
+    let told = |what| Told { at: NOW, by: "Carla <b>".into(), what };
+    match full {
+        Fullness::Full => History {
+            told: all.map(told).into(),
+            looks: Looks { count: 30, page: vec![(NOW, "Carla <b>".into())], next: Some(7) },
+        },
+        Fullness::Empty => History::default(),
     }
 }
 
@@ -638,5 +654,10 @@ pub fn preferences(full: Fullness) -> api::notify::Preferences {
         postal: "2 Hill Street".into(),
         phone: String::new(),
         pending: some.then(|| ("new@example.org".into(), NOW)),
+        recorded: some.then(|| api::notify::Recorded {
+            by: "Carla <b>".into(),
+            at: NOW,
+            intake: intake(api::base::Came::Telephone),
+        }),
     }
 }

@@ -17,11 +17,11 @@ use crate::form::Fields;
 use crate::page::Page;
 use crate::staff::{
     cases, codes, consents, emergencies, grants, home, ledger, limits, links, people, person, questions,
-    roles,
+    reach, roles,
 };
 
 /// How many pages there are.
-pub const PAGES: usize = 30;
+pub const PAGES: usize = 31;
 
 const NAME: &str = "Rosa Delgado (synthetic)";
 
@@ -378,6 +378,19 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     .naming(limits::FIELDS),
                 (PatientNo(1), api::base::RestrictionId(uuid::Uuid::from_u128(6))),
                 &typed,
+            )),
+        ),
+        (
+            "desk-reach",
+            render(&reach::reach_page(
+                page("/staff/people/1/reach?late=yes", "desk-reach-page-title")
+                    .with_problems(problems(
+                        &["received", "way", "known", "channel", "email", "postal", "phone"],
+                        "problem-reach-changed",
+                    ))
+                    .naming(limits::FIELDS),
+                (PatientNo(1), &card(full).wishes, &sample::reach_history(full)),
+                (some.then_some((api::base::WishId(uuid::Uuid::from_u128(8)), 7)), &older, &typed),
             )),
         ),
         (

@@ -105,7 +105,8 @@ async fn two_people_settle_a_group(kind: Kind) {
     assert!(!auditor.text.contains(&walter.family), "{}", auditor.text);
     let admins = admin.get(&place).await;
     assert!(!admins.text.contains(&walter.family), "{}", admins.text);
-    let group = officer.submit(&page, "#agree-form", &[]).await;
+    let proposal = page;
+    let group = officer.submit(&proposal, "#agree-form", &[]).await;
     assert_eq!(group.path, "/staff/groups/program");
     for word in ["2 people", "made it", "2 people came in.", "agreed, "] {
         assert!(group.text.contains(word), "{word}: {}", group.text);
@@ -114,6 +115,11 @@ async fn two_people_settle_a_group(kind: Kind) {
     assert_eq!(house.raw.number("SELECT count(*) FROM group_proposal WHERE people <> '[]'").await, 0);
     let twice = bulk::agree(&house.app, &actor(&house, &officer).await, id).await;
     assert!(matches!(twice, Err(Error::Conflict("conflict-grant-decided"))), "{twice:?}");
+    for form in ["#agree-form", "#refuse-form"] {
+        let late = officer.submit(&proposal, form, &[]).await;
+        assert_eq!((late.status, late.path.as_str()), (200, proposal.path.as_str()), "{form}");
+        assert!(late.all("#before").len() == 1 && late.text.contains("agreed, "), "{form}: {}", late.text);
+    }
 
     // Who is in it changes in the same way.
     let form = officer.get("/staff/groups/program/members").await;
@@ -168,10 +174,12 @@ async fn two_people_settle_a_group(kind: Kind) {
     assert!(page.text.contains("took it back, "), "{}", page.text);
 
     // One person ends it, and it is written down.
-    let page = admin.get("/staff/groups/program").await;
-    let page = admin.submit(&page, "#end-form", &[]).await;
+    let stale = admin.get("/staff/groups/program").await;
+    let page = admin.submit(&stale, "#end-form", &[]).await;
     assert!(page.text.contains("Over since") && page.text.contains("ended it"), "{}", page.text);
-    assert!(page.all("#end-form").is_empty());
+    assert!(page.all("#end-form").is_empty() && page.all("#before").is_empty());
+    let late = admin.submit(&stale, "#end-form", &[]).await;
+    assert!(late.all("#before").len() == 1 && late.text.contains("Over since"), "{}", late.text);
     assert_eq!(export().await, 404);
     assert_eq!(admin.get("/staff/groups/program/members").await.status, 404);
     house.close().await;

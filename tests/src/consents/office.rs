@@ -335,7 +335,7 @@ async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
         assert_eq!(bad.attributes("#received", "value").concat(), fill[0].1, "what was typed is there");
     }
     let today = house.app.clock.now().utc().with_timezone(&house.app.config.clinic.zone()).date_naive();
-    let today = today.to_string();
+    let (today, said) = (today.to_string(), today.format("%B %-d, %Y"));
     let fill = [("received", today.as_str()), ("way", "fax"), ("reason", "She changed doctors.")];
     house.raw.run("UPDATE session SET auth_time = auth_time - 960000000").await.unwrap();
     assert_eq!(clerk.submit(&form, "#revocation", &fill).await.path, "/sign-in-again");
@@ -343,9 +343,13 @@ async fn what_was_taken_back_on_paper_is_over(kind: Kind) {
     house.mail.clear();
     let over = clerk.submit(&form, "#revocation", &fill).await;
     assert!(over.status == 200 && over.all("#revocation").is_empty(), "{}", main(&over));
+    // The day that counts is the one on which it came, wherever it stands.
+    house.raw.run("UPDATE consent SET state_at = state_at + 259200000000").await.unwrap();
+    let headline = format!("You took it back on {said}");
+    assert!(main(&rosa.get("/privacy").await).contains(&headline), "{headline}");
     let told = main(&rosa.get(&page.path).await);
     for words in [
-        "You took it back on",
+        headline.as_str(),
         "recorded that it was taken back in writing",
         "it came by fax on",
         "She changed doctors.",

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use api::base::ConsentId;
+use api::base::{ConsentId, PatientNo};
 use api::config::Act;
 use api::consents::{self, Choice, Disclosure, Party, Purpose, Signer, Terms};
 use api::fhir::sensitivity::{Label, Labels};
@@ -263,6 +263,22 @@ async fn said(house: &House, disclosure: Disclosure) -> Choice {
     consents::decide(&house.app, &mut tx, (number(house, "rosa").await, &disclosure)).await.unwrap()
 }
 
+/// Writes a line of the ledger as if a practice had received something.
+async fn shared(house: &House, patient: PatientNo, (n, basis): (i64, &serde_json::Value)) {
+    let body = serde_json::json!({
+        "who": {"kind": "recipient", "account": uuid::Uuid::nil(), "session": uuid::Uuid::nil(), "name": "Dr. Lee", "provider": "x"},
+        "recipient": {"name": format!("Practice {n}")}, "purpose": "own-copy", "basis": basis,
+        "channel": "download", "what": {"kind": "copy"},
+    });
+    let body = house.raw.bytes(body.to_string().as_bytes());
+    let hash = house.raw.bytes(&[0; 32]);
+    let sql = format!(
+        "INSERT INTO ledger_entry (patient_no, seq, at, hash, body) VALUES ({patient}, {n}, {}, {hash}, {body})",
+        house.app.clock.now().0
+    );
+    house.raw.run(&sql).await.unwrap();
+}
+
 async fn taking_back_counts_at_once(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
@@ -279,30 +295,26 @@ async fn taking_back_counts_at_once(kind: Kind) {
     let now = house.app.clock.now();
     let patient = number(&house, "rosa").await;
     let basis = serde_json::json!({"kind": "consent", "consent": id, "since": now.rfc3339()});
-    for (n, basis) in [
-        (90_001, basis),
-        (90_002, serde_json::json!({"kind": "right-of-access", "ground": "code", "since": now.rfc3339()})),
-    ] {
-        let body = serde_json::json!({
-            "who": {"kind": "recipient", "account": uuid::Uuid::nil(), "session": uuid::Uuid::nil(), "name": "Dr. Lee", "provider": "x"},
-            "recipient": {"name": format!("Practice {n}")}, "purpose": "own-copy", "basis": basis,
-            "channel": "download", "what": {"kind": "copy"},
-        });
-        let body = house.raw.bytes(body.to_string().as_bytes());
-        let hash = house.raw.bytes(&[0; 32]);
-        let sql = format!(
-            "INSERT INTO ledger_entry (patient_no, seq, at, hash, body) VALUES ({patient}, {n}, {}, {hash}, {body})",
-            now.0
-        );
-        house.raw.run(&sql).await.unwrap();
-    }
+    let right = serde_json::json!({"kind": "right-of-access", "ground": "code", "since": now.rfc3339()});
+    shared(&house, patient, (90_001, &basis)).await;
+    shared(&house, patient, (90_002, &right)).await;
     house.mail.clear();
     let page = rosa.get(&page.path).await;
     assert_eq!(page.all("#sent .title"), ["Practice 90001"], "{}", main(&page));
     let over = rosa.submit(&page, "#revocation", &[]).await;
     assert!(main(&over).contains("You took it back on"), "{}", main(&over));
     assert_eq!(over.all("#sent .title"), ["Practice 90001"]);
-    assert!(over.all("#revocation").is_empty());
+    assert!(over.all("#revocation").is_empty() && over.attributes("nav.pager a", "href").is_empty());
+    for n in 90_003..90_063 {
+        shared(&house, patient, (n, &basis)).await;
+    }
+    let newest = rosa.get(&over.path).await;
+    let older = rosa.get(&newest.attributes("nav.pager a[rel='next']", "href").concat()).await;
+    let [first, second] = [&newest, &older].map(|page| page.all("#sent .title"));
+    assert_eq!((first.len(), second.len()), (50, 11), "{}", main(&older));
+    assert_eq!((first[0].as_str(), second[10].as_str()), ("Practice 90062", "Practice 90001"));
+    let back = older.attributes("nav.pager a[rel='prev']", "href").concat();
+    assert_eq!(rosa.get(&back).await.all("#sent .title"), first);
     assert_eq!(said(&house, to_lee(Labels::default())).await, Choice::Uncovered);
     let events: BTreeSet<String> =
         house.raw.texts("SELECT what FROM consent_event").await.into_iter().collect();

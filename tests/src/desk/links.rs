@@ -49,7 +49,9 @@ async fn a_wrong_link_is_ended(kind: Kind) {
     let done = clerk.submit(&page, END, &[("reason", reason)]).await;
     assert_eq!((done.status, done.path.as_str()), (200, card.path.as_str()));
     assert!(done.attributes("main .lines a[href*='/links/']", "href").is_empty(), "{}", main(&done));
-    assert_eq!(clerk.submit(&page, END, &[("reason", reason)]).await.status, 409, "it is over");
+    let late = clerk.submit(&page, END, &[("reason", reason)]).await;
+    assert_eq!((late.status, late.path.as_str()), (200, card.path.as_str()), "it is over");
+    assert!(late.all("#before").concat().contains("does not see this record any more"), "{}", main(&late));
     assert_eq!(clerk.get(&path).await.status, 409);
 
     // The account reads why its record is gone, and is told by mail without a word about the record.

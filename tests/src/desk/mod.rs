@@ -7,6 +7,7 @@ mod fresh;
 mod links;
 mod matrix;
 mod people;
+mod reach;
 mod representatives;
 mod roles;
 mod routes;

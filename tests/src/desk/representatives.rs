@@ -92,6 +92,21 @@ async fn a_parent_is_appointed_and_comes_in_by_the_code(kind: Kind) {
     assert_eq!(house.raw.number(AUTHORITIES).await, 1);
     assert!(main(&clerk.get(&right).await).contains("State seal"));
 
+    // Who appoints the same parent once more is told, with where it stands, and does it knowingly only.
+    let form = clerk.get(&link).await;
+    let confirm = clerk.submit(&form, CHECK, &FILL).await;
+    assert_eq!(confirm.attributes("#already a", "href"), [right.as_str()], "{}", main(&confirm));
+    let unknowing = clerk.submit(&confirm, CONFIRM, &[]).await;
+    assert_eq!((unknowing.status, unknowing.all("#knowing-problem").len()), (422, 1), "{}", main(&unknowing));
+    assert_eq!(house.raw.number(AUTHORITIES).await, 1);
+    let other = [("kind", "loco-parentis"), ("proof", "caregiver-affidavit"), FILL[2], FILL[3]];
+    let beside = clerk.submit(&form, CHECK, &other).await;
+    assert_eq!(beside.attributes("#already a", "href"), [right.as_str()], "{}", main(&beside));
+    assert!(beside.all("#knowing").is_empty(), "another right needs no more");
+    let second = clerk.submit(&unknowing, CONFIRM, &[("knowing", "yes")]).await;
+    assert_ne!(shown(&second), code);
+    assert_eq!(house.raw.number(AUTHORITIES).await, 2);
+
     // Who made it does not come in by it.
     let enter = clerk.get("/people/code").await;
     let refused = clerk.submit(&enter, ENTER, &[("code", &code)]).await;

@@ -77,7 +77,8 @@ async fn every_address_of_the_desk_is_tried(kind: Kind) {
                     _ if missing => answer.status == 404,
                     // Only the clerk takes papers and requests in; the privacy officer answers and holds back.
                     _ if role == Role::PrivacyOfficer
-                        && ["/consents/new", "/limits/new"].iter().any(|end| row.path.ends_with(end)) =>
+                        && (["/consents/new", "/limits/new"].iter().any(|end| row.path.ends_with(end))
+                            || (row.method == Method::Post && row.path.ends_with("/reach"))) =>
                     {
                         answer.status == 403
                     }

@@ -1,16 +1,59 @@
 //! What staff write down with a request that came to them past this service. Pure.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
-use super::model::Intake;
-use crate::base::{Problem, Problems, says_why, unseen};
+use super::{Problem, Problems, says_why, unseen};
+
+/// How a request came that staff recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Came {
+    /// By telephone.
+    Telephone,
+    /// By letter.
+    Letter,
+    /// In person.
+    InPerson,
+}
+
+impl Came {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Telephone, Self::Letter, Self::InPerson];
+
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Telephone => "telephone",
+            Self::Letter => "letter",
+            Self::InPerson => "in-person",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|came| came.slug() == slug)
+    }
+}
+
+/// What staff wrote down with a request that came past this service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Intake {
+    /// The day on which it came (`2026-01-31`).
+    pub day: String,
+    /// How it came.
+    pub came: Came,
+    /// How it was known who asked.
+    pub known: String,
+}
 
 /// Longest words on how somebody was known, in characters.
 const KNOWN: usize = 2_000;
 
 /// What must be mended: it came on a day of the person's life, not tomorrow, and somebody else can follow how the clinic
 /// knew who asked (45 CFR 164.514(h)(1)).
-pub fn problems(intake: &Intake, (born, today): (Option<&str>, NaiveDate)) -> Problems {
+pub fn intake_problems(intake: &Intake, (born, today): (Option<&str>, NaiveDate)) -> Problems {
     let born = born.and_then(|day| day.parse::<NaiveDate>().ok());
     let day = match intake.day.parse::<NaiveDate>() {
         Err(_) => Some("problem-date"),
@@ -30,7 +73,6 @@ pub fn problems(intake: &Intake, (born, today): (Option<&str>, NaiveDate)) -> Pr
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::Came;
     use super::*;
 
     /// Birth, the day it came, and how the person was known → what is to be mended.
@@ -55,7 +97,7 @@ mod tests {
             (None, "2026-11-23", long.as_str(), vec!["problem-text-long"]),
         ] {
             let intake = Intake { day: day.into(), came: Came::Telephone, known: known.into() };
-            let found = problems(&intake, (born, today));
+            let found = intake_problems(&intake, (born, today));
             let codes: Vec<_> = found.0.iter().map(|problem| problem.code).collect();
             assert_eq!(codes, wanted, "{born:?} {day} {known:.20}");
         }
