@@ -139,6 +139,7 @@ desk-reach-counts = It counts for every message from now on, and for accounts th
 desk-reach-button = Write this down
 desk-reach-end = As if nothing had been asked here
 desk-reach-end-hint = What is written down here ends. What the person chose on their own page counts again. Where they chose nothing, you reach them as the clinic knows them.
+conflict-reach-ended = Nothing is written down here that could end.
 problem-reach-changed = Somebody wrote something else since you opened this page. Read above how it is now, and check the form once more.
 desk-links = Accounts that see this record
 desk-links-none = No account is linked to this record.

@@ -139,6 +139,7 @@ desk-reach-counts = Vale para todos los mensajes desde ahora, y para cuentas que
 desk-reach-button = Anotar esto
 desk-reach-end = Como si aquí no se hubiera pedido nada
 desk-reach-end-hint = Termina lo que está anotado aquí. Vale otra vez lo que la persona eligió en su propia página. Si no eligió nada, comuníquese con ella como la clínica la conoce.
+conflict-reach-ended = Aquí no hay nada anotado que pueda terminar.
 problem-reach-changed = Alguien anotó otra cosa desde que usted abrió esta página. Lea arriba cómo es ahora y revise otra vez el formulario.
 desk-links = Cuentas que ven este expediente
 desk-links-none = Ninguna cuenta está vinculada con este expediente.

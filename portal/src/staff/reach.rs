@@ -56,6 +56,8 @@ pub struct WishForm {
     pub fields: [Text; 3],
 }
 
+/// What a form meets that takes back what is not there any more.
+const ENDED: &str = "conflict-reach-ended";
 /// What takes back what was written down.
 const END: &str = "end";
 
@@ -87,7 +89,7 @@ pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) ->
     let by = (who.actor().account, who.actor().name.as_str());
     match notify::record(app, (patient, once, seen), (wanted, intake), by).await {
         Ok(()) => Ok(send::elsewhere(&path)),
-        Err(Error::Conflict("conflict-reach-ended")) => Ok(parts::late(&path)),
+        Err(Error::Conflict(ENDED)) => Ok(parts::late(&path)),
         Err(error) => again(&who, (&card, &Fields::default()), (&fields, mendable(error)?)).await,
     }
 }
@@ -137,8 +139,10 @@ pub fn reach_page(
     let w = page.w;
     let path = format!("/staff/people/{patient}/reach");
     let became = Became::of_reach(w, (&path, history::before(query)), history);
-    let last = history.told.last().filter(|_| parts::too_late(&page));
-    let before = last.map(|told| w.t1("office-done-before", "event", told_words(w, told)));
+    let before = parts::too_late(&page).then(|| match history.told.last() {
+        Some(told) => w.t1("office-done-before", "event", told_words(w, told)),
+        None => w.t(ENDED),
+    });
     let by_staff = history.told.iter().rfind(|told| told.what != Noted::Chosen);
     let ends = by_staff.is_some_and(|told| matches!(told.what, Noted::Recorded(_)));
     let now = Reach { w, wishes: wishes.to_vec() };
