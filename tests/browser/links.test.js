@@ -1,5 +1,5 @@
 // Somebody without a code asks the records office; a clerk compares, links the account, ends the link again, gives a code
-// at the desk, and appoints somebody who acts. All people are synthetic.
+// at the desk, appoints somebody who acts, and writes down how she is to be reached. All people are synthetic.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -108,6 +108,23 @@ test("una cuenta sin código: la oficina compara, la vincula y termina el víncu
   await press(carla, "#confirm button:not(.second)");
   await look(carla, "appointed");
   assert.equal((await page.locator("#given-code").innerText()).trim().length, 19);
+
+  // She said by telephone that she wants no mail: the form says all that is missing at once and keeps what was typed.
+  await page.goto(card);
+  await press(carla, 'main a[href$="/reach"]');
+  await look(carla, "reach");
+  await page.locator("#known").fill("Gave her birth date and her street");
+  await press(carla, "#wish-form button");
+  await look(carla, "reach-wrong");
+  await expected(carla, 422);
+  assert.equal(await page.locator("#known").inputValue(), "Gave her birth date and her street");
+  await page.locator("#received").fill(new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10));
+  await page.locator("#way").selectOption("telephone");
+  await page.locator('input[name="channel"][value="none"]').check();
+  await press(carla, "#wish-form button");
+  await look(carla, "reach-recorded");
+  await open(rosa, at("/privacy/messages"), "reach-told");
+  assert.match(await words(rosa), /Carla Reyes/);
   nothingWrong(rosa);
   nothingWrong(carla);
 });
