@@ -158,6 +158,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Before each statement. One that is run in the thread that asks gives others there their turn from time to time.
+    async fn step(&mut self) -> Result<()> {
+        if matches!(self.inner, TxInner::SqliteWriting(_)) {
+            tokio::task::coop::consume_budget().await;
+        }
+        self.fault.step()
+    }
+
     fn on(&mut self) -> On<'_> {
         match &mut self.inner {
             TxInner::SqliteWriting(writing) => On::Writing(writing),

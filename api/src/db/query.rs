@@ -115,7 +115,7 @@ impl Query {
 
     /// Runs it and tells how many rows changed.
     pub async fn run(self, tx: &mut Tx) -> Result<u64> {
-        tx.fault.step()?;
+        tx.step().await?;
         match tx.on() {
             On::Writing(on) => on.run((self.sql, &self.values)),
             On::Postgres(on) => {
@@ -137,7 +137,7 @@ impl Query {
 
     /// All rows.
     pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
-        tx.fault.step()?;
+        tx.step().await?;
         Ok(match tx.on() {
             On::Postgres(on) => bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_all(on).await?,
             On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX)?,
@@ -148,7 +148,7 @@ impl Query {
     /// All rows of a statement that gives `N` whole numbers a row, none of them missing; in no order. PostgreSQL puts them
     /// together into one text, because each row that travels costs more than finding it.
     pub async fn numbers<const N: usize>(self, tx: &mut Tx) -> Result<Vec<[i64; N]>> {
-        tx.fault.step()?;
+        tx.step().await?;
         match tx.on() {
             On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX),
             On::Writing(on) => on.rows((self.sql, &self.values), usize::MAX),
@@ -164,7 +164,7 @@ impl Query {
 
     /// The first row, if there is one.
     pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
-        tx.fault.step()?;
+        tx.step().await?;
         Ok(match tx.on() {
             On::Postgres(on) => {
                 bound!(self, sqlx::query_as::<Postgres, T>(self.sql)).fetch_optional(on).await?

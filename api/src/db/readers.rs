@@ -38,14 +38,30 @@ pub(super) struct Readers(Arc<Shared>);
 struct Shared {
     path: PathBuf,
     places: Arc<Semaphore>,
-    idle: Mutex<Vec<Reader>>,
+    idle: Mutex<Vec<Limited>>,
 }
 
-/// A connection, and how many leaps its statement has taken.
+/// A connection whose statements are ended that take too long, and how many leaps the one has taken that runs.
 #[derive(Debug)]
-struct Reader {
+pub(super) struct Limited {
     connection: Connection,
     leaps: Arc<AtomicU32>,
+}
+
+impl Limited {
+    /// This connection, limited.
+    pub fn new(connection: Connection) -> rusqlite::Result<Self> {
+        let leaps = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&leaps);
+        connection.progress_handler(LEAP, Some(move || counted.fetch_add(1, Relaxed) >= LEAPS))?;
+        Ok(Self { connection, leaps })
+    }
+
+    /// Lets a statement run.
+    pub fn with<T>(&self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        self.leaps.store(0, Relaxed);
+        act(&self.connection)
+    }
 }
 
 impl Readers {
@@ -67,7 +83,7 @@ impl Readers {
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.0.places).acquire_owned()).await;
         let place = place.map_err(|_| Error::Unavailable("error-database-away"))?.map_err(Error::internal)?;
         let idle = self.0.idle().pop();
-        let reader = idle.map_or_else(|| Reader::open(&self.0.path), Ok)?;
+        let reader = idle.map_or_else(|| open(&self.0.path), Ok)?;
         let home = Arc::clone(&self.0);
         Ok(Reading { reader: Some(reader), failed: false, home, _place: place })
     }
@@ -82,34 +98,29 @@ impl Readers {
 }
 
 impl Shared {
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Reader>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Limited>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Reader {
-    fn open(path: &Path) -> Result<Self> {
-        // Not opened for reading only: whoever reads first after a crash repairs the file's log of changes.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(BUSY)?;
-        connection.set_prepared_statement_cache_capacity(PREPARED);
-        for (name, value) in super::open::PRAGMAS {
-            connection.pragma_update(None, name, value)?;
-        }
-        connection.pragma_update(None, "query_only", "ON")?;
-        let leaps = Arc::new(AtomicU32::new(0));
-        let counted = Arc::clone(&leaps);
-        connection.progress_handler(LEAP, Some(move || counted.fetch_add(1, Relaxed) >= LEAPS))?;
-        Ok(Self { connection, leaps })
+fn open(path: &Path) -> Result<Limited> {
+    // Not opened for reading only: whoever reads first after a crash repairs the file's log of changes.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    for (name, value) in super::open::PRAGMAS {
+        connection.pragma_update(None, name, value)?;
     }
+    connection.pragma_update(None, "query_only", "ON")?;
+    Ok(Limited::new(connection)?)
 }
 
 /// A connection on loan. It goes back when this is dropped, after the end of its transaction; not where a statement
 /// failed, after which SQLite may have ended the transaction or not.
 #[derive(Debug)]
 pub(super) struct Reading {
-    reader: Option<Reader>,
+    reader: Option<Limited>,
     failed: bool,
     home: Arc<Shared>,
     _place: OwnedSemaphorePermit,
@@ -128,8 +139,7 @@ impl Reading {
 
     fn with<T>(&mut self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let Some(reader) = &self.reader else { unreachable!("a connection is there until the loan ends") };
-        reader.leaps.store(0, Relaxed);
-        let result = act(&reader.connection);
+        let result = reader.with(act);
         self.failed |= result.is_err();
         Ok(result?)
     }

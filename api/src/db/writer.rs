@@ -1,6 +1,6 @@
-//! The connection that writes a SQLite file, in the thread that asks, as those that read it (`readers.rs`). Only what
-//! waits is done elsewhere: the end of a transaction, which waits for the disk, and the beginning where another process
-//! is writing.
+//! The connection that writes a SQLite file, in the thread that asks, as those that read it (`readers.rs`). What waits is
+//! done elsewhere: opening it, the beginning of a transaction where another process is writing, and the end, which waits
+//! for the disk.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 use super::Value;
-use super::readers::{Local, PREPARED, prepared};
+use super::readers::{Limited, Local, PREPARED, prepared};
 use crate::base::{Error, Result};
 
 /// As long as somebody waits for the connection.
@@ -37,7 +37,7 @@ pub(super) struct Writer(Arc<Shared>);
 struct Shared {
     path: PathBuf,
     place: Arc<Semaphore>,
-    idle: Mutex<Option<Connection>>,
+    idle: Mutex<Option<Limited>>,
 }
 
 impl Writer {
@@ -61,9 +61,15 @@ impl Writer {
         let away = Error::Unavailable("error-database-away");
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.0.place).acquire_owned()).await;
         let place = place.map_err(|_| away)?.map_err(Error::internal)?;
-        let idle = self.0.idle().take();
-        let connection = idle.map_or_else(|| open(&self.0.path), Ok)?;
         let home = Arc::clone(&self.0);
+        let idle = home.idle().take();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let path = home.path.clone();
+                spawn_blocking(move || open(&path)).await.map_err(Error::internal)??
+            }
+        };
         let writing = Writing { connection: Some(connection), failed: false, home, _place: place };
         match writing.begin() {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
@@ -90,12 +96,12 @@ impl Writer {
 }
 
 impl Shared {
-    fn idle(&self) -> MutexGuard<'_, Option<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Option<Limited>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn open(path: &Path) -> Result<Connection> {
+fn open(path: &Path) -> Result<Limited> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -105,14 +111,14 @@ fn open(path: &Path) -> Result<Connection> {
         connection.pragma_update(None, name, value)?;
     }
     connection.busy_timeout(Duration::ZERO)?;
-    Ok(connection)
+    Ok(Limited::new(connection)?)
 }
 
 /// A transaction that writes. The connection goes back when this is dropped, after the end of its transaction; not where
 /// a statement failed, after which SQLite may have ended the transaction or not.
 #[derive(Debug)]
 pub(super) struct Writing {
-    connection: Option<Connection>,
+    connection: Option<Limited>,
     failed: bool,
     home: Arc<Shared>,
     _place: OwnedSemaphorePermit,
@@ -132,29 +138,32 @@ impl Writing {
 
     /// Makes all that was written durable. It is done also where nobody waits for it any more.
     pub async fn commit(mut self) -> Result<()> {
-        let done = spawn_blocking(move || {
+        let committed = spawn_blocking(move || {
             let done = self.with(|connection| ordered(connection, "COMMIT"));
-            drop(self);
-            done
+            (self, done)
         });
-        Ok(done.await.map_err(Error::internal)??)
+        // The connection is given back here and not there: else whoever waits for it is woken first, and writes all of
+        // theirs before this one hears that it is done.
+        let (lent, done) = committed.await.map_err(Error::internal)?;
+        drop(lent);
+        Ok(done?)
     }
 
     fn begin(&self) -> rusqlite::Result<()> {
-        self.connection().and_then(|connection| ordered(connection, "BEGIN IMMEDIATE"))
+        self.connection().with(|connection| ordered(connection, "BEGIN IMMEDIATE"))
     }
 
     fn patience(&self, wait: Duration) -> rusqlite::Result<()> {
-        self.connection()?.busy_timeout(wait)
+        self.connection().with(|connection| connection.busy_timeout(wait))
     }
 
-    fn connection(&self) -> rusqlite::Result<&Connection> {
+    fn connection(&self) -> &Limited {
         let Some(connection) = &self.connection else { unreachable!("it is there until the loan ends") };
-        Ok(connection)
+        connection
     }
 
     fn with<T>(&mut self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-        let result = self.connection().and_then(act);
+        let result = self.connection().with(act);
         self.failed |= result.is_err();
         result
     }
@@ -163,8 +172,11 @@ impl Writing {
 impl Drop for Writing {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        let ended = connection.is_autocommit() || ordered(&connection, "ROLLBACK").is_ok();
-        if ended && !self.failed {
+        let end = |connection: &Connection| match connection.is_autocommit() {
+            true => Ok(()),
+            false => ordered(connection, "ROLLBACK"),
+        };
+        if connection.with(end).is_ok() && !self.failed {
             *self.home.idle() = Some(connection);
         }
     }
@@ -181,7 +193,9 @@ mod tests {
     fn writer(folder: &Path) -> Writer {
         let writer = Writer::open(folder.join("test.db")).unwrap();
         let idle = writer.0.idle();
-        idle.as_ref().unwrap().execute_batch("CREATE TABLE t (n INTEGER NOT NULL UNIQUE)").unwrap();
+        let made =
+            |connection: &Connection| connection.execute_batch("CREATE TABLE t (n INTEGER NOT NULL UNIQUE)");
+        idle.as_ref().unwrap().with(made).unwrap();
         drop(idle);
         writer
     }
