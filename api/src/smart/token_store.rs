@@ -173,6 +173,11 @@ pub async fn use_token(tx: &mut Tx, hash: [u8; 32], now: Instant) -> Result<bool
 /// Revokes what was issued for a refresh token, if none of it was used to get more and none was taken back before; false
 /// where it was.
 pub async fn take_back(tx: &mut Tx, parent: [u8; 32], now: Instant) -> Result<bool> {
+    // Of several at once each sees what became of the one before: else two lines of tokens would live on.
+    query("UPDATE app_token SET used_at = used_at WHERE token_hash = $1")
+        .bind(parent.as_slice())
+        .run_one(tx)
+        .await?;
     let (used,): (i64,) = query(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM app_token WHERE parent_hash = $1 AND kind = 'refresh' \
          AND (used_at IS NOT NULL OR revoked_at IS NOT NULL)",

@@ -42,7 +42,7 @@ async fn keep(tx: &mut Tx, (mut ask, by): (Ask, &By)) -> Result<GrantId> {
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    if !store::has_account(tx, ask.account).await? {
+    if !store::hold_account(tx, ask.account).await? {
         return Err(Error::NotFound);
     }
     let live = |grant: &Grant| {

@@ -94,10 +94,11 @@ pub async fn add_grant(tx: &mut Tx, id: GrantId, (ask, by): (&Ask, &By)) -> Resu
     .await
 }
 
-/// Whether there is such an account.
-pub async fn has_account(tx: &mut Tx, account: AccountId) -> Result<bool> {
-    let (count,): (i64,) = query("SELECT COUNT(*) FROM account WHERE id = $1").bind(account).one(tx).await?;
-    Ok(count == 1)
+/// Holds an account until the transaction ends, so that of two things decided about it at once one comes first; false
+/// where there is none.
+pub async fn hold_account(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let held = query("UPDATE account SET last_seen_at = last_seen_at WHERE id = $1").bind(account).run(tx);
+    Ok(held.await? == 1)
 }
 
 /// One grant.

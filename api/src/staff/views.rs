@@ -1,5 +1,7 @@
 //! Looks at a record: opened for a purpose and a reason, for some minutes, never at one's own or one's family's.
 
+use std::time::Duration;
+
 use super::kin_rules::{self, Household, Nearness, Place, Reach};
 use super::rules::{self, Listed};
 use super::{
@@ -47,12 +49,38 @@ pub(super) async fn open_emergency(
         MedicalEmergency { to, affiliation, discloser, nature }
     });
     let mut tx = app.db.write().await?;
+    if let Some(view) = just_opened(app, &mut tx, actor, (&opening, medical.as_ref())).await? {
+        return Ok(view);
+    }
     let told = told(app, &mut tx, (ask.patient, &ask.acting)).await?;
     let view = begin(app, &mut tx, (actor, opening, near), (medical, Some(told))).await?;
     tell(app, &mut tx, (&view, &ask.acting)).await?;
     tx.commit().await?;
     tracing::warn!(view.id = %view.id, "emergency access was used");
     Ok(view)
+}
+
+/// How long the same form, sent again, opens no second access.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// The emergency access that this form opened just now: sent twice it is one, told and reviewed once.
+async fn just_opened(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (opening, medical): (&Opening, Option<&MedicalEmergency>),
+) -> Result<Option<View>> {
+    store::hold_account(tx, actor.account).await?;
+    let now = app.clock.now();
+    let same = |view: &View| {
+        view.emergency
+            && (view.session, view.patient) == (actor.session, opening.patient)
+            && view.reason == opening.reason.trim()
+            && view.medical.as_ref() == medical
+            && view.since.plus(AGAIN) > now
+    };
+    let open = store::open_views(tx, &app.keys, (actor.account, now)).await?;
+    Ok(open.into_iter().map(|looked| looked.view).find(same))
 }
 
 async fn begin(
@@ -62,6 +90,7 @@ async fn begin(
     (medical, told): (Option<MedicalEmergency>, Option<Told>),
 ) -> Result<View> {
     let now = app.clock.now();
+    store::hold_account(tx, actor.account).await?;
     finding::must_be_found(app, tx, (actor, opening.patient)).await?;
     let roles = grants::roles(app, tx, (actor.account, actor.session)).await?;
     let emergency = opening.purpose == Purpose::Emergency;

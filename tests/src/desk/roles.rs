@@ -1,6 +1,9 @@
 //! Roles: from claims, from the command line, and by two people; ended at once; reviewed with a note.
 
+use api::staff;
+
 use super::main;
+use super::views::account;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, binary, on_both_databases};
 
@@ -10,6 +13,7 @@ on_both_databases!(
     claims_give_a_role_for_the_session,
     an_operator_gives_the_first_roles,
     access_is_reviewed,
+    of_two_grants_at_once_one_is_made,
 );
 
 async fn ask(who: &mut Browser, fill: &[(&str, &str)]) -> Page {
@@ -212,5 +216,21 @@ async fn access_is_reviewed(kind: Kind) {
     assert!(main(&read).contains(note) && read.all("form[action='/staff/roles/reviews']").is_empty());
     let seen = house.raw.texts("SELECT seen FROM staff_review").await;
     assert!(seen[0].contains("records-clerk") && !seen[0].contains("Reyes"), "{seen:?}");
+    house.close().await;
+}
+
+/// A second one would outlive the end of the first.
+async fn of_two_grants_at_once_one_is_made(kind: Kind) {
+    let house = House::start(kind).await;
+    house.desk("new").await;
+    let account = account(&house, "new@staff.example").await;
+    for power in [staff::Power::Emergency, staff::Power::Role(staff::Role::Clinician)] {
+        let ask =
+            || staff::Ask { account, power, reason: "On call at night".into(), starts: None, ends: None };
+        let grant = || staff::grant_by_operator(&house.app, ask(), "Bo Ek");
+        let (one, two, three) = tokio::join!(grant(), grant(), grant());
+        let made = [one, two, three].into_iter().filter(Result::is_ok).count();
+        assert_eq!(made, 1, "{power:?}");
+    }
     house.close().await;
 }

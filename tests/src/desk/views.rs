@@ -19,7 +19,7 @@ on_both_databases!(
     an_emergency_is_told_to_who_acts,
 );
 
-async fn account(house: &House, email: &str) -> AccountId {
+pub(super) async fn account(house: &House, email: &str) -> AccountId {
     api::identity::accounts_by(&house.app, email).await.unwrap()[0].account
 }
 
@@ -223,6 +223,8 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
     let opened = clinician.plain_post(&path, &[("csrf", &token), ("reason", "Found without senses")]).await;
     let view = in_force(&house, "clinician@staff.example", sam).await.expect("it is open");
     assert_eq!((opened.status, leads_to(&opened)), (303, format!("/for/{}/record", view.id).as_str()));
+    let twice = clinician.plain_post(&path, &[("csrf", &token), ("reason", "Found without senses")]).await;
+    assert_eq!(leads_to(&twice), leads_to(&opened), "sent again it is the same access");
     assert!(view.emergency && view.purpose == staff::Purpose::Emergency);
     assert_eq!(view.until.since(view.since), Duration::from_secs(60 * 60));
 

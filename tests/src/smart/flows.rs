@@ -244,6 +244,18 @@ async fn a_refresh_token_works_once(kind: Kind) {
         .unwrap();
     assert_eq!(apps.refresh(first.word("refresh_token")).await.status, 400);
     assert!(!apps.opens(second.word("access_token")).await);
+
+    // Several at once: never do two lines of tokens live on.
+    for _ in 0..6 {
+        let first = apps.tokens(ALL).await;
+        let refresh = || apps.refresh(first.word("refresh_token"));
+        let (one, two, three, four) = tokio::join!(refresh(), refresh(), refresh(), refresh());
+        let mut alive = 0;
+        for answer in [one, two, three, four] {
+            alive += u32::from(answer.status == 200 && apps.opens(answer.word("access_token")).await);
+        }
+        assert!(alive <= 1, "{alive}");
+    }
     apps.house.close().await;
 }
 
