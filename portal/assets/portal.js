@@ -71,15 +71,17 @@
       try {
         const answer = await fetch("/session", { headers: { Accept: "application/json" } });
         if (answer.ok) {
-          const { seconds } = await answer.json();
+          const { seconds, ran_out: ranOut } = await answer.json();
           const warn = stay.dataset.warn * 60;
           if (seconds <= 0) {
-            const form = typed();
+            // Where somebody ended the session, nothing is kept, and the address tells nobody which page stood open.
+            const form = ranOut && typed();
             const about = form && (await fetch(`/session?${new URLSearchParams({ form: place(form) })}`));
             const keeps = about?.ok && (await about.json()).keeps;
             for (const part of document.querySelectorAll("main, .whose")) part.hidden = true;
             // The sign-in page says what happened, and leads back to here.
-            const to = new URLSearchParams({ return_to: stay.elements.back.value, over: "yes" });
+            const to = new URLSearchParams({ over: "yes" });
+            if (ranOut) to.set("return_to", stay.elements.back.value);
             if (!keeps) return location.replace(`/sign-in?${to}`);
             show(stay.dataset.kept);
             [late, stay.querySelector("button").textContent] = [form, stay.dataset.again];

@@ -142,12 +142,14 @@ for (const [language, name] of [["en", "Rosa Maria Delgado"], ["es", "LucÃ­a InÃ
     assert.ok(/copy/.test(await page.locator("ol.log").innerHTML()) || total > 20, "the copy is in the log");
     await go("/account", "account");
 
-    // A page that stands open while its session ends leads to the sign-in, which says so and leads back.
+    // A page that stands open while its session is ended elsewhere leads to the sign-in, which says so; the address tells
+    // nobody which page it was.
     const cookies = await who.context.cookies();
     await who.context.clearCookies();
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await page.waitForURL("**/sign-in?*");
-    assert.equal(await page.locator('input[name="return_to"]').first().inputValue(), "/account");
+    assert.equal(new URL(page.url()).search, "?over=yes");
+    assert.equal(await page.locator('input[name="return_to"]').first().inputValue(), "/home");
     assert.equal(await page.locator("#over").count(), 1);
     await look(who, "signed-out-elsewhere");
     await who.context.addCookies(cookies);

@@ -87,6 +87,16 @@ async fn a_line_is_asked_about_and_answered(kind: Kind) {
     let (id, own) = (one.rsplit('/').next().unwrap().parse().unwrap(), actor(&house, "rosa").await);
     let refused = api::disclosures::questions::one(&house.app, &own, id).await.unwrap_err();
     assert!(format!("{refused:?}").contains("refused-own-line"), "{refused:?}");
+    // What its page refuses stands in no list: an officer of the desk may be the person themselves.
+    let lists = async |browser: &mut Browser| {
+        browser.get("/staff/questions").await.attributes("main .lines a.title", "href").contains(&one)
+    };
+    assert!(lists(&mut privacy).await);
+    let link = "INSERT INTO account_link (account_id, patient_no, since, ground, evidence) \
+                SELECT a.id, c.patient_no, 1, 'staff', 'x' FROM account a, log_case c \
+                WHERE a.email = 'privacy@staff.example'";
+    house.raw.run(link).await.unwrap();
+    assert_eq!((lists(&mut privacy).await, privacy.get(&one).await.status), (false, 403));
     house.close().await;
 }
 

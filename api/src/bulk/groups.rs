@@ -139,7 +139,8 @@ pub async fn end_group(app: &App, by: By<'_>, group: &str) -> Result<()> {
 }
 
 /// Takes a group from a system of the clinic, for which one person is enough: on its next request it is none of its groups.
-/// Exports with the group that are under way are stopped, and those that are ready are not handed out any more.
+/// Exports with the group that are under way are stopped; those that are ready are not handed out any more, and their files
+/// are erased: also a system that gets the group again starts anew.
 ///
 /// # Errors
 /// `NotFound`; `Refused` with `refused-not-your-role`.
@@ -148,14 +149,14 @@ pub async fn take_from(app: &App, actor: &Actor, (group, system): (&str, &Client
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     // One that is over can be taken away all the same.
-    if !store::hold(&mut tx, group, now).await? && store::one(&mut tx, group).await?.is_none() {
+    if !store::hold_any(&mut tx, group, now).await? {
         return Err(Error::NotFound);
     }
     smart::take(&mut tx, (system, group), now).await?;
     store::note(&mut tx, group, (&format!("taken:{system}"), now), (&actor.name, (0, 0))).await?;
     let mut blobs = Vec::new();
-    for export in exports::going_on(&mut tx, (system, group)).await? {
-        blobs.extend(exports::erase(&mut tx, export, now).await?);
+    for export in exports::with_group(&mut tx, (system, group)).await? {
+        blobs.extend(exports::take(&mut tx, export, now).await?);
     }
     tx.commit().await?;
     blobs.iter().try_for_each(|blob| app.blobs.erase(blob))

@@ -37,6 +37,13 @@ pub async fn hold(tx: &mut Tx, group: &str, now: Instant) -> Result<bool> {
     Ok(held == 1)
 }
 
+/// The same of one that may be over; false where there was none.
+pub async fn hold_any(tx: &mut Tx, group: &str, now: Instant) -> Result<bool> {
+    let held =
+        query("UPDATE patient_group SET changed_at = $2 WHERE id = $1").bind(group).bind(now).run(tx).await?;
+    Ok(held == 1)
+}
+
 /// Ends a group; false where none goes on.
 pub async fn end(tx: &mut Tx, group: &str, now: Instant) -> Result<bool> {
     let ended =

@@ -134,8 +134,8 @@ async fn named(
 /// Where an export stands.
 ///
 /// # Errors
-/// `NotFound` for one that was deleted or is of another system.
-pub async fn status(app: &App, access: &SystemAccess, id: ExportId) -> Result<Standing> {
+/// [`No`]: `Fault` with `NotFound` for one that was deleted or is of another system; `Changed`.
+pub async fn status(app: &App, access: &SystemAccess, id: ExportId) -> std::result::Result<Standing, No> {
     let mut tx = app.db.read().await?;
     let known = own(app, &mut tx, access, id).await?;
     Ok(match known.state {
@@ -152,7 +152,8 @@ pub async fn status(app: &App, access: &SystemAccess, id: ExportId) -> Result<St
             program: program(&mut tx, &known.ask.groups).await?,
         })),
         State::Failed => Standing::Failed,
-        State::Erased => return Err(Error::NotFound),
+        State::Taken => return Err(No::Changed),
+        State::Erased => return Err(Error::NotFound.into()),
     })
 }
 
@@ -180,7 +181,7 @@ async fn own(app: &App, tx: &mut Tx, access: &SystemAccess, id: ExportId) -> Res
 /// Erases an export, or stops one that is under way.
 ///
 /// # Errors
-/// As of [`status`].
+/// `NotFound` as of [`status`].
 pub async fn delete(app: &App, access: &SystemAccess, id: ExportId) -> Result<()> {
     let mut tx = app.db.write().await?;
     own(app, &mut tx, access, id).await?;
@@ -189,10 +190,19 @@ pub async fn delete(app: &App, access: &SystemAccess, id: ExportId) -> Result<()
     blobs.iter().try_for_each(|blob| app.blobs.erase(blob))
 }
 
-/// An export of this system that can be fetched; anything else is not there.
-async fn ready(app: &App, tx: &mut Tx, access: &SystemAccess, id: ExportId) -> Result<Known> {
+/// An export of this system that can be fetched; anything else is not there, but for one whose group was taken.
+async fn ready(
+    app: &App,
+    tx: &mut Tx,
+    access: &SystemAccess,
+    id: ExportId,
+) -> std::result::Result<Known, No> {
     let known = own(app, tx, access, id).await?;
-    if known.state == State::Ready { Ok(known) } else { Err(Error::NotFound) }
+    match known.state {
+        State::Ready => Ok(known),
+        State::Taken => Err(No::Changed),
+        _ => Err(Error::NotFound.into()),
+    }
 }
 
 /// Whether the system of an export may have its groups still: it was not stopped, and none of them was taken from it.

@@ -372,7 +372,7 @@ pub enum No {
     Scope(Wrong),
     /// Too many exports of this system are under way (429).
     TooMany(Duration),
-    /// What may be exported has changed since: the file is not handed out any more (410).
+    /// What may be exported has changed since: the export, or the file, is not handed out any more (410).
     Changed,
     /// Nothing there that this system may know of, or a fault of ours.
     Fault(Error),

@@ -27,13 +27,14 @@ pub async fn under_way(tx: &mut Tx, client: &ClientId) -> Result<i64> {
     Ok(n)
 }
 
-/// The exports of a system under way that a group is in.
-pub async fn going_on(tx: &mut Tx, (client, group): (&ClientId, &str)) -> Result<Vec<ExportId>> {
-    let rows: Vec<(Uuid, String)> =
-        query("SELECT id, ask FROM bulk_export WHERE client_id = $1 AND state IN ('waiting', 'running')")
-            .bind(client.0.as_str())
-            .all(tx)
-            .await?;
+/// The exports of a system under way and those that are ready, which a group is in.
+pub async fn with_group(tx: &mut Tx, (client, group): (&ClientId, &str)) -> Result<Vec<ExportId>> {
+    let rows: Vec<(Uuid, String)> = query(
+        "SELECT id, ask FROM bulk_export WHERE client_id = $1 AND state IN ('waiting', 'running', 'ready')",
+    )
+    .bind(client.0.as_str())
+    .all(tx)
+    .await?;
     let mut found = Vec::new();
     for (id, ask) in rows {
         let ask: Ask = serde_json::from_str(&ask)?;
@@ -69,6 +70,8 @@ pub enum State {
     Running,
     Ready,
     Failed,
+    /// It was ready when a group of it was taken from its system: also where that has the group again, its files are gone.
+    Taken,
     Erased,
 }
 
@@ -122,6 +125,7 @@ fn known(row: ExportRow) -> Result<Known> {
         "running" => State::Running,
         "ready" => State::Ready,
         "failed" => State::Failed,
+        "taken" => State::Taken,
         "erased" => State::Erased,
         other => return Err(Error::internal(anyhow::anyhow!("an export is in the unknown state {other}"))),
     };
@@ -181,7 +185,7 @@ fn export_kept(row: StageRow) -> Result<ExportKept> {
         "running" => Stage::Working { done: row.done, total: row.total },
         "ready" => Stage::Ready { at: at(row.ready_at), until: at(row.expires_at) },
         "failed" => Stage::Failed { at: at(row.ended_at) },
-        "erased" => Stage::Erased { at: at(row.ended_at) },
+        "erased" | "taken" => Stage::Erased { at: at(row.ended_at) },
         other => return Err(Error::internal(anyhow::anyhow!("an export is in the unknown state {other}"))),
     };
     let ask: Ask = serde_json::from_str(&row.ask)?;
@@ -488,9 +492,24 @@ pub async fn erase(tx: &mut Tx, id: ExportId, now: Instant) -> Result<Vec<String
             .bind(now)
             .run(tx)
             .await?;
-    if erased == 0 {
-        return Ok(Vec::new());
-    }
+    if erased == 0 { Ok(Vec::new()) } else { emptied(tx, id).await }
+}
+
+/// The same where a group of it was taken from its system: of one that was ready it stays to be told that it cannot be
+/// fetched any more.
+pub async fn take(tx: &mut Tx, id: ExportId, now: Instant) -> Result<Vec<String>> {
+    query(
+        "UPDATE bulk_export SET state = CASE WHEN state = 'ready' THEN 'taken' ELSE 'erased' END, ended_at = $2 \
+         WHERE id = $1 AND state IN ('waiting', 'running', 'ready')",
+    )
+    .bind(id)
+    .bind(now)
+    .run(tx)
+    .await?;
+    emptied(tx, id).await
+}
+
+async fn emptied(tx: &mut Tx, id: ExportId) -> Result<Vec<String>> {
     let blobs: Vec<(String,)> =
         query("DELETE FROM bulk_file WHERE export_id = $1 RETURNING blob").bind(id).all(tx).await?;
     query("DELETE FROM bulk_patient WHERE export_id = $1").bind(id).run(tx).await?;

@@ -77,6 +77,11 @@ pub async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     sessions::peek(app, secret).await
 }
 
+/// Whether the session of this secret ran out by itself, and nobody ended it.
+pub async fn ran_out(app: &App, secret: &str) -> Result<bool> {
+    strength::ran_out(app, secret).await
+}
+
 /// Why the session of this secret is over, as the history of sign-ins says it (`sign-in-ended-idle`); to be asked where
 /// [`session`] finds none in force.
 pub async fn why_over(app: &App, secret: &str) -> Result<Option<String>> {

@@ -79,13 +79,21 @@ pub(super) async fn keep(app: &App, actor: &Actor, form: KeptForm) -> Result<Str
 
 /// The same for who sent it in a session that had run out. One that was ended on purpose keeps nothing.
 pub(super) async fn keep_late(app: &App, secret: &str, form: KeptForm) -> Result<Option<String>> {
-    let mut tx = app.db.read().await?;
-    let account = store::ran_out(&mut tx, sessions::hash(app, secret), app.clock.now()).await?;
-    drop(tx);
-    match account {
+    match whose(app, secret).await? {
         Some(account) => keep_for(app, account, form).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Whether the session of a secret ran out by itself.
+pub(super) async fn ran_out(app: &App, secret: &str) -> Result<bool> {
+    Ok(whose(app, secret).await?.is_some())
+}
+
+/// Whose session it was that ran out by itself.
+async fn whose(app: &App, secret: &str) -> Result<Option<AccountId>> {
+    let mut tx = app.db.lone().await?;
+    store::ran_out(&mut tx, sessions::hash(app, secret), app.clock.now()).await
 }
 
 async fn keep_for(app: &App, account: AccountId, form: KeptForm) -> Result<String> {

@@ -8,7 +8,9 @@ use super::model::{
 };
 use super::name_rules::Taken;
 use super::rules::{self, Against};
-use super::{calls, client_keys, configured, grant_store, grants, limits, metadata, store, token_store};
+use super::{
+    calls, client_keys, configured, grant_store, grants, limits, metadata, store, systems_store, token_store,
+};
 use crate::app::App;
 use crate::base::{self, Error, Problem, Problems, Result};
 use crate::db::Tx;
@@ -155,6 +157,7 @@ pub(super) async fn register_by_operator(
     let mut tx = app.db.write().await?;
     let about = tidied(about);
     sound(app, &mut tx, (&id, &origin), &about).await?;
+    systems_store::hold(&mut tx, &id).await?;
     let made = match store::any_client(&mut tx, &id).await? {
         None => make(app, &mut tx, (id.clone(), origin, ClientState::Active), (about, None)).await?,
         Some(stored) => {
@@ -178,8 +181,10 @@ async fn own(tx: &mut Tx, actor: &Actor, id: &ClientId) -> Result<Client> {
     theirs.then_some(client).ok_or(Error::NotFound)
 }
 
-/// An app that the actor may change: their own, or for staff who handle apps one that the clinic registered.
+/// An app that the actor may change: their own, or for staff who handle apps one that the clinic registered. It is held
+/// before it is read: what another changes meanwhile, such as the groups of a system, would be written back as it was.
 async fn changeable(app: &App, tx: &mut Tx, (actor, id): (&Actor, &ClientId)) -> Result<Client> {
+    systems_store::hold(tx, id).await?;
     if let Ok(client) = own(tx, actor, id).await {
         return Ok(client);
     }
@@ -397,6 +402,7 @@ pub(super) async fn agree(app: &App, actor: &Actor, id: &ClientId) -> Result<()>
         return Err(Error::refused("refused-not-your-role"));
     }
     let mut tx = app.db.write().await?;
+    systems_store::hold(&mut tx, id).await?;
     let client = store::client(&mut tx, id).await?.ok_or(Error::NotFound)?.client;
     match client.state {
         ClientState::Waiting { by } if by == actor.account => {

@@ -9,7 +9,7 @@ use super::model::{Client, ClientId, ClientKind, ClientState, KeySource, Origin,
 use super::name_rules::{self, Taken};
 use super::registration::why;
 use super::rules::{self, Against};
-use super::{clients, store, systems, token_store};
+use super::{clients, store, systems, systems_store, token_store};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::config::{self, Config, Fault};
@@ -152,6 +152,7 @@ async fn bring_once(app: &App) -> Result<()> {
 }
 
 async fn brought(app: &App, tx: &mut Tx, (id, about): (ClientId, Registration)) -> Result<()> {
+    systems_store::hold(tx, &id).await?;
     let Some(stored) = store::any_client(tx, &id).await? else {
         clients::make(app, tx, (id, Origin::Settings, ClientState::Active), (about, None)).await?;
         return Ok(());

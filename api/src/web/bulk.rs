@@ -263,7 +263,7 @@ async fn status(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpR
             let text = "the export could not be made; the clinic can see why. Start a new one, and tell the clinic if that fails too";
             wrong(StatusCode::INTERNAL_SERVER_ERROR, &[Wrong::with("", "exception", text)])
         }
-        Err(error) => fault(error),
+        Err(no) => refused(&app, no),
     }
 }
 
@@ -433,7 +433,7 @@ fn refused(app: &App, no: No) -> HttpResponse {
                 .body(outcome(&[issue]).to_string())
         }
         No::Changed => {
-            let text = "what may be exported has changed since this file was made; start a new export";
+            let text = "what may be exported has changed since this was made; start a new export";
             wrong(StatusCode::GONE, &[Wrong::with("", "deleted", text)])
         }
         No::Fault(error) => fault(error),

@@ -70,6 +70,9 @@ struct LogoutFailed {
 pub struct State {
     /// Seconds; zero where there is no session.
     pub seconds: u64,
+    /// Whether it ran out by itself. Where somebody ended it, nothing tells the next person at this device which page stood
+    /// open.
+    pub ran_out: bool,
     /// Whether what was typed into the form that was asked about is kept when it is sent too late.
     pub keeps: bool,
 }
@@ -77,19 +80,19 @@ pub struct State {
 /// Tells the script how long the session goes on, without moving its end. `form` is where the form on its page is sent to.
 pub async fn state(request: HttpRequest, Query(query): Query) -> Reply {
     let app = app_of(&request)?;
-    let ends = match Jar::Session.read(&app, &request) {
-        Some(secret) => identity::peek(&app, &secret).await?,
-        None => None,
+    let (ends, ran_out) = match Jar::Session.read(&app, &request) {
+        Some(secret) => (identity::peek(&app, &secret).await?, identity::ran_out(&app, &secret).await?),
+        None => (None, false),
     };
     let seconds = ends.map_or(0, |ends| ends.since(app.clock.now()).as_secs());
-    Ok(HttpResponse::Ok().json(State { seconds, keeps: step_up::is_kept(query.get("form")) }))
+    Ok(HttpResponse::Ok().json(State { seconds, ran_out, keeps: step_up::is_kept(query.get("form")) }))
 }
 
 /// Keeps the person signed in: being asked is use, and use moves the end on.
 pub async fn extend(request: HttpRequest, who: SignedIn, Form(fields): Form) -> Reply {
     if send::wants_json(&request) {
         let seconds = who.session.idle_until.since(who.visit.app.clock.now()).as_secs();
-        return Ok(HttpResponse::Ok().json(State { seconds, keeps: false }));
+        return Ok(HttpResponse::Ok().json(State { seconds, ran_out: false, keeps: false }));
     }
     Ok(send::elsewhere(&own_path(fields.get("back"))))
 }

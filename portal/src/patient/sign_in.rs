@@ -16,6 +16,9 @@ use crate::page::Page;
 use crate::send;
 use crate::visit::{Jar, app_of};
 
+/// Where somebody begins who came from no page.
+const FIRST: &str = "/home";
+
 /// The sign-in page.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -24,27 +27,29 @@ pub struct SignIn {
     pub page: Page,
     /// One button each.
     pub providers: Vec<ProviderChoice>,
-    /// Where to go afterwards.
-    pub return_to: String,
+    /// Where to go back to afterwards; none: to the first page.
+    pub return_to: Option<String>,
     /// The sentence that tells why the session of this browser is over, if there was one.
     pub over: Option<&'static str>,
 }
 
 impl SignIn {
+    /// Where to go afterwards.
+    fn onwards(&self) -> &str {
+        self.return_to.as_deref().unwrap_or(FIRST)
+    }
+
     /// Whether a form is kept that was sent too late, to be given back afterwards.
     fn keeps(&self) -> bool {
-        self.return_to.contains("kept=")
+        self.return_to.as_ref().is_some_and(|path| path.contains("kept="))
     }
 }
 
 /// Shows the ways to sign in, and to whoever was signed out why.
 pub async fn choose(request: HttpRequest, Anyone(visit): Anyone, Query(query): Query) -> Reply {
-    let return_to = match own_path(query.get("return_to")) {
-        start if start == "/" => "/home".to_owned(),
-        path => path,
-    };
+    let return_to = Some(own_path(query.get("return_to"))).filter(|path| path != "/");
     if visit.session.is_some() {
-        return Ok(send::elsewhere(&return_to));
+        return Ok(send::elsewhere(return_to.as_deref().unwrap_or(FIRST)));
     }
     let secret = Jar::Session.read(&visit.app, &request);
     let over = match secret {

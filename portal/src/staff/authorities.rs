@@ -74,20 +74,26 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
             let patient = PatientNo(number.parse().map_err(|_| Error::NotFound)?);
             staff::card(app, who.actor(), patient).await?;
             apart(&who, (None, patient)).await?;
-            Some(desk::over(app, patient).await?)
+            Some(listed(&who, desk::over(app, patient).await?).await?)
         }
     };
-    let mut review = Vec::new();
     // Those for whom it is no turn find it through the person.
     let all = if may(&who, RuleAct::Review) { desk::to_review(app).await? } else { Vec::new() };
-    for held in all {
-        if parts::listed(apart(&who, (held.authority.account, held.authority.patient)).await)? {
-            review.push(held);
-        }
-    }
+    let review = listed(&who, all).await?;
     let people = staff::found(app, who.actor()).await?;
     let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles);
     page.ok(|page| authorities(page, (found, review), (&people, &query)))
+}
+
+/// Without those that are the reader's own, or of their family.
+async fn listed(who: &Staff, all: Vec<Held>) -> Result<Vec<Held>, Error> {
+    let mut listed = Vec::new();
+    for held in all {
+        if parts::listed(apart(who, (held.authority.account, held.authority.patient)).await)? {
+            listed.push(held);
+        }
+    }
+    Ok(listed)
 }
 
 /// The page from what is known, with whom the reader found and chose.

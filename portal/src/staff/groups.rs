@@ -3,7 +3,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use api::base::Problems;
+use api::base::{Error, Problems};
 use api::bulk::{self, ExportKept, Group, GroupChange, GroupEvent, GroupStory, Overview, Stage};
 use api::consents::Purpose;
 use api::smart::{self, Client, Origin};
@@ -189,8 +189,14 @@ pub async fn take(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
     // Another took it away first, or it was never there: the page tells.
     let Some(system) = system else { return Ok(parts::late(&path)) };
     parts::just_signed_in(&who, (&path, &typed)).await?;
-    bulk::take_from(&who.visit.app, who.actor(), (&id, &system.id)).await?;
-    Ok(send::elsewhere(&path))
+    match bulk::take_from(&who.visit.app, who.actor(), (&id, &system.id)).await {
+        // It was taken away in the same moment.
+        Err(Error::NotFound) => Ok(parts::late(&path)),
+        taken => {
+            taken?;
+            Ok(send::elsewhere(&path))
+        }
+    }
 }
 
 /// The page from what is known.

@@ -10,7 +10,7 @@ use askama::Template;
 use super::parts::{self, Area};
 use crate::authority::Pick;
 use crate::components::Pager;
-use crate::error::{Failure, Reply};
+use crate::error::Reply;
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Staff;
 use crate::i18n::Words;
@@ -48,12 +48,18 @@ fn in_short(w: Words, question: &Question) -> String {
     }
 }
 
-/// Shows them.
+/// Shows them. What concerns the reader or their family, or what the reader did, stands in no list.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
-    let found = questions::list(&who.visit.app, number).await?;
+    let (all, more) = questions::list(&who.visit.app, number).await?;
+    let mut found = Vec::new();
+    for (question, name) in all {
+        if parts::listed(of_others(&who, question.id).await.map(drop))? {
+            found.push((question, name));
+        }
+    }
     let page = Page::new(&who.visit, "desk-questions-title").desk(&who.roles);
-    page.ok(|page| questions_page(page, found, number))
+    page.ok(|page| questions_page(page, (found, more), number))
 }
 
 /// The page of the list.
@@ -111,9 +117,12 @@ async fn page_of(who: &Staff, id: &str, (typed, problems): (&Fields, Problems)) 
     page.of_named(&case.whose.0, case.whose.1.as_deref()).ok(|page| question_page(page, case, typed))
 }
 
+async fn found(who: &Staff, id: &str) -> Result<Case, Error> {
+    of_others(who, id.parse().map_err(|_| Error::NotFound)?).await
+}
+
 /// One that is about neither the reader nor their family.
-async fn found(who: &Staff, id: &str) -> Result<Case, Failure> {
-    let id: CaseId = id.parse().map_err(|_| Error::NotFound)?;
+async fn of_others(who: &Staff, id: CaseId) -> Result<Case, Error> {
     let app = &who.visit.app;
     let case = questions::one(app, who.actor(), id).await?;
     let near = records::household(app, who.actor(), case.question.patient).await?;

@@ -93,7 +93,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
     let sign_in = sign_in::SignIn {
         page: page(Stranger, "/sign-in", "sign-in-title"),
         providers,
-        return_to: "/home".into(),
+        return_to: some.then(|| "/home".into()),
         over: some.then_some("over-unused"),
     };
     let overview = || sample::overview(full);

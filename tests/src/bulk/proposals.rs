@@ -1,8 +1,12 @@
 //! Groups at the desk: one person proposes, another agrees, and only then a system can export.
 
+use std::time::Duration;
+
 use api::base::{Error, Refusal};
 use api::bulk;
 use api::config::Role;
+use api::db::query;
+use api::smart;
 use api::staff::{self, Ask, Power};
 use reqwest::Method;
 
@@ -408,6 +412,43 @@ async fn a_system_is_given_a_group_and_loses_it(kind: Kind) {
     ] {
         assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
     }
+
+    // Given again by two it begins anew: what was ready before stays gone, with its files.
+    let page = admin.get(place).await;
+    let waits = admin.submit(&page, "#system-form", &[("system", "lake")]).await;
+    let seen = officer.get(&waits.path).await;
+    officer.submit(&seen, "#agree-form", &[]).await;
+    assert_eq!(begin(other).await.0, 202);
+    assert_eq!((standing(file).await, standing(&ready).await), (410, 410), "what was taken stays taken");
+    let kept =
+        "SELECT count(*) FROM bulk_file f JOIN bulk_export e ON e.id = f.export_id WHERE e.state = 'taken'";
+    assert_eq!(house.raw.number(kept).await, 0);
+
+    // What is told about it as it was read before brings no group back that is taken meanwhile.
+    let before = smart::client(&house.app, &by, &system.id).await.unwrap().about;
+    let mut less = before.clone();
+    less.groups.retain(|own| own != "other");
+    let mut tx = house.app.db.write().await.unwrap();
+    let taken = query("UPDATE app_client SET about = $1").bind(serde_json::to_string(&less).unwrap());
+    assert_eq!(taken.run(&mut tx).await.unwrap(), 1);
+    let taking = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        tx.commit().await.unwrap();
+    };
+    let (edited, ()) = tokio::join!(smart::edit(&house.app, &by, (&system.id, before)), taking);
+    assert!(matches!(edited, Err(Error::Invalid(_))), "{edited:?}");
+    let groups = smart::client(&house.app, &by, &system.id).await.unwrap().about.groups;
+    assert_eq!(groups, ["program"]);
+
+    // Two lose a group that is over in the same moment.
+    group(&house, "over", &["rosa"]).await;
+    let pond = System::register(&house, ("pond", ALL), &["over"]).await;
+    let river = System::register(&house, ("river", ALL), &["over"]).await;
+    bulk::end_group(&house.app, bulk::By::Staff(&by), "over").await.unwrap();
+    let take = async |system: &System| bulk::take_from(&house.app, &by, ("over", &system.id)).await;
+    let (one, two) = tokio::join!(take(&pond), take(&river));
+    assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+
     // What stands in the settings is changed there, and a system that waits was agreed with by nobody.
     house.raw.run("UPDATE app_client SET origin = 'settings'").await.unwrap();
     let page = admin.get("/staff/groups/program").await;

@@ -260,6 +260,7 @@ async fn what_was_sent_too_late_is_given_back(kind: Kind) {
     ] {
         let form = rosa.get("/people/new").await;
         house.raw.run(ended).await.unwrap();
+        assert!(rosa.get("/session").await.text.contains("\"ran_out\":true"), "{ended}");
         let asked = rosa.submit(&form, "#people-form", &fill).await;
         assert_eq!(asked.path, "/sign-in", "{}", asked.text);
         assert!(asked.all(".note").concat().contains("What you typed was not sent"), "{}", asked.text);
@@ -282,11 +283,15 @@ async fn what_was_sent_too_late_is_given_back(kind: Kind) {
     let form = rosa.get("/people/new").await;
     let ended = "UPDATE session SET ended_at = 2, end_reason = 'sign-in-ended-device'";
     house.raw.run(ended).await.unwrap();
+    assert!(rosa.get("/session").await.text.contains("\"ran_out\":false"));
     let refused = rosa.submit(&form, "#people-form", &fill).await;
     assert_eq!(refused.status, 401);
     let again = rosa.get(&refused.attributes("main a.button", "href").remove(0)).await;
     assert!(again.all("#over").concat().contains("signed out from another device"), "{}", again.text);
     assert!(again.attributes("main input[name='return_to']", "value").contains(&"/people".to_owned()));
+    // The way back is promised only to who came from a page.
+    let back = "you come back to the page where you were";
+    assert!(again.text.contains(back) && !rosa.get("/sign-in").await.text.contains(back));
     assert_eq!(count(&house, "kept_form").await, 0);
     house.close().await;
 }
