@@ -185,12 +185,13 @@ pub(in crate::web) fn is_packed(request: &HttpRequest) -> bool {
     all.any(|how| !how.is_empty() && !how.eq_ignore_ascii_case(b"identity"))
 }
 
-/// `Prefer: handling=strict`.
+/// `Prefer: handling=strict`; around the sign of equality there may be spaces (RFC 7240, 2).
 pub(super) fn handling(request: &HttpRequest) -> Handling {
     let said = request.headers().get_all("Prefer").filter_map(|value| value.to_str().ok());
     let strict = said.flat_map(|value| value.split([',', ';'])).any(|part| {
-        let part = part.trim().to_ascii_lowercase();
-        part.strip_prefix("handling=").is_some_and(|how| how.trim_matches('"') == "strict")
+        let Some((name, how)) = part.split_once('=') else { return false };
+        name.trim().eq_ignore_ascii_case("handling")
+            && how.trim().trim_matches('"').eq_ignore_ascii_case("strict")
     });
     if strict { Handling::Strict } else { Handling::Lenient }
 }
@@ -409,6 +410,7 @@ mod tests {
         for (prefer, strict) in [
             ("handling=strict", true),
             ("return=minimal; handling=\"strict\"", true),
+            ("Handling = strict", true),
             ("handling=lenient", false),
             ("strict", false),
         ] {
