@@ -1,6 +1,5 @@
 -- How a person asked to be reached past this service, as staff recorded it, its end, and looks at it; what was said is
--- sealed. Of what is no look, what was said last holds beside what each account
--- chose.
+-- sealed. Of what is no look, what was said last holds beside what each account chose.
 CREATE TABLE contact_wish (
     patient_no  INTEGER NOT NULL REFERENCES patient (patient_no),
     n           INTEGER NOT NULL,

@@ -48,6 +48,19 @@ pub struct Intake {
     pub known: String,
 }
 
+impl Intake {
+    /// The day on which it came; none where it is no day.
+    pub fn on(&self) -> Option<NaiveDate> {
+        self.day.parse().ok()
+    }
+
+    /// The same with its day as it is kept, however it was typed (`2026-1-31`).
+    pub fn kept(self) -> Self {
+        let day = self.on().map_or(self.day, |day| day.to_string());
+        Self { day, ..self }
+    }
+}
+
 /// Longest words on how somebody was known, in characters.
 const KNOWN: usize = 2_000;
 
@@ -55,11 +68,11 @@ const KNOWN: usize = 2_000;
 /// knew who asked (45 CFR 164.514(h)(1)).
 pub fn intake_problems(intake: &Intake, (born, today): (Option<&str>, NaiveDate)) -> Problems {
     let born = born.and_then(|day| day.parse::<NaiveDate>().ok());
-    let day = match intake.day.parse::<NaiveDate>() {
-        Err(_) => Some("problem-date"),
-        Ok(day) if day > today => Some("problem-date-future"),
-        Ok(day) if born.is_some_and(|born| day < born) => Some("problem-limit-before-birth"),
-        Ok(_) => None,
+    let day = match intake.on() {
+        None => Some("problem-date"),
+        Some(day) if day > today => Some("problem-date-future"),
+        Some(day) if born.is_some_and(|born| day < born) => Some("problem-limit-before-birth"),
+        Some(_) => None,
     };
     let known = match intake.known.as_str() {
         known if known.chars().count() > KNOWN => Some("problem-text-long"),
@@ -100,6 +113,19 @@ mod tests {
             let found = intake_problems(&intake, (born, today));
             let codes: Vec<_> = found.0.iter().map(|problem| problem.code).collect();
             assert_eq!(codes, wanted, "{born:?} {day} {known:.20}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_kept_in_one_form() {
+        for (typed, kept) in [
+            ("2026-09-01", "2026-09-01"),
+            ("2026-9-1", "2026-09-01"),
+            ("2026-11-20", "2026-11-20"),
+            ("yesterday", "yesterday"),
+        ] {
+            let intake = Intake { day: typed.into(), came: Came::Letter, known: String::new() };
+            assert_eq!(intake.kept().day, kept, "{typed}");
         }
     }
 }

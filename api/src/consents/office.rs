@@ -94,7 +94,7 @@ pub async fn record_limit(
     (ask, intake): (Ask, Intake),
     by: (Option<AccountId>, &str),
 ) -> Result<RestrictionId> {
-    let now = app.clock.now();
+    let (now, intake) = (app.clock.now(), intake.kept());
     let mut tx = app.db.write().await?;
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     identity::hold_record(&mut tx, patient).await?;
@@ -104,7 +104,7 @@ pub async fn record_limit(
         return Err(Error::Invalid(problems));
     }
     // The clock of the answer runs from the day on which it came.
-    let began = intake.day.parse().ok().and_then(|day| representation::day_at(app, day));
+    let began = intake.on().and_then(|day| representation::day_at(app, day));
     let id = RestrictionId(app.keys.once(b"limit.once", &(by.0, patient, once, &ask, &intake))?);
     let limit = asked((id, patient, None), (ask, began.unwrap_or(now)));
     let limit = Restriction { intake: Some(intake), ..limit };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::reach_rules::{Holds, Said, holds};
 use super::store::{self, Kept, Words};
-use super::wishes::{self, Recorded, local_day};
+use super::wishes::{self, Desk, Recorded, local_day};
 use crate::app::App;
 use crate::base::{AccountId, Error, Instant, Problem, Problems, Result, unseen};
 use crate::db::Tx;
@@ -100,18 +100,15 @@ pub async fn preferences(app: &App, account: AccountId) -> Result<Preferences> {
 /// The same within a transaction.
 pub(crate) async fn chosen(app: &App, tx: &mut Tx, account: AccountId) -> Result<Preferences> {
     let kept = store::preferences(tx, &app.keys, account).await?;
-    let heard = wishes::recorded_for(app, tx, account).await?;
-    let own = kept.as_ref().map(|kept| said(app, kept));
-    let desk = heard.as_ref().and_then(|(wish, _)| wishes::said(app, wish));
-    let linked = heard.as_ref().map_or(Instant(0), |(_, since)| *since);
-    let holding = holds(own, desk, linked);
+    let desk = wishes::recorded_for(app, tx, account).await?;
+    let own = kept.as_ref().map(|kept| said(app, Instant(kept.since), channel(&kept.channel)));
     let kept = kept.unwrap_or_default();
     let now = app.clock.now();
-    let pending = kept.words.new_email.zip(kept.new_until.map(Instant)).filter(|(_, until)| *until > now);
-    Ok(match (holding, heard) {
-        (Holds::Desk, Some((wish, _))) => Preferences { pending, ..wish },
+    let pending = waits(app, &kept, desk.as_ref()).filter(|(_, until)| *until > now);
+    Ok(match desk {
+        Some(desk) if held(own, &desk) == Holds::Desk => Preferences { pending, ..desk.wish },
         _ => Preferences {
-            channel: Channel::from_slug(&kept.channel).unwrap_or_default(),
+            channel: channel(&kept.channel),
             email: kept.words.email,
             postal: kept.words.postal,
             phone: kept.words.phone,
@@ -121,11 +118,26 @@ pub(crate) async fn chosen(app: &App, tx: &mut Tx, account: AccountId) -> Result
     })
 }
 
-/// What an account chose, as it is compared.
-fn said(app: &App, kept: &Kept) -> Said {
-    let at = Instant(kept.since);
+fn channel(slug: &str) -> Channel {
+    Channel::from_slug(slug).unwrap_or_default()
+}
+
+fn held(own: Option<Said>, desk: &Desk) -> Holds {
+    holds(own, Some(desk.said), desk.since)
+}
+
+/// What an account said at a moment, as it is compared.
+fn said(app: &App, at: Instant, channel: Channel) -> Said {
     let day = local_day(app, at);
-    Said { day, written: (at, day), channel: Channel::from_slug(&kept.channel).unwrap_or_default() }
+    Said { day, written: (at, day), channel }
+}
+
+/// The new address that waits for its code, and until when. None where the clinic wrote down since how the person is
+/// reached: whoever asked for no mail gets none that asks for a code.
+fn waits(app: &App, kept: &Kept, desk: Option<&Desk>) -> Option<(String, Instant)> {
+    let (email, until) = kept.words.new_email.clone().zip(kept.new_until.map(Instant))?;
+    let asked = said(app, until.minus(CODE_LIVES), Channel::Email);
+    desk.is_none_or(|desk| held(Some(asked), desk) == Holds::Own).then_some((email, until))
 }
 
 /// Where mail to an account goes: as its person wants it, and else to the address that the identity provider said; none
@@ -141,7 +153,7 @@ pub(super) async fn address(app: &App, tx: &mut Tx, account: AccountId) -> Resul
 
 /// Keeps what an account asks for, with effect on every message from now on, also on those that wait in the queue. A
 /// new e-mail address waits for the code that is sent to it; until then messages go where they went, or nowhere where none
-/// were wanted. To an address that is left nothing goes any more.
+/// were wanted, and what the clinic wrote down holds. To an address that is left nothing goes any more.
 ///
 /// # Errors
 /// `Invalid` where an address cannot be one; with `problem-email-often` where too many were asked for in a day.
@@ -156,21 +168,24 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
     store::hold(&mut tx, account).await?;
     let held = chosen(app, &mut tx, account).await?;
     let before = address(app, &mut tx, account).await?;
-    let known = held.email.as_deref().unwrap_or_default() == email;
+    // An address that the clinic wrote down is not the account's own: it is proven like any other.
+    let known = held.recorded.is_none() && held.email.as_deref().unwrap_or_default() == email;
     let asks = !known && !email.is_empty();
     let until = now.plus(CODE_LIVES);
-    // Who got no mail gets none at an old address while the new one waits.
-    let channel = if asks && held.channel == Channel::None { Channel::None } else { wanted.channel };
+    let (stays, channel, since) = match asks {
+        true => until_code(app, &mut tx, (account, held), (wanted.channel, now)).await?,
+        false => (held.email.filter(|_| known), wanted.channel, now),
+    };
     let next = Kept {
         channel: channel.slug().into(),
         words: Words {
-            email: held.email.filter(|_| !email.is_empty()),
+            email: stays,
             postal: wanted.postal.trim().into(),
             phone: wanted.phone.trim().into(),
             new_email: asks.then(|| email.to_owned()),
             new_channel: asks.then(|| wanted.channel.slug().to_owned()),
         },
-        since: now.0,
+        since: since.0,
         new_until: asks.then_some(until.0),
         tries: 0,
     };
@@ -187,6 +202,27 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
         jobs::enqueue(&mut tx, "mail.send", payload, now, None).await?;
     }
     tx.commit().await
+}
+
+/// Where messages go while a new address waits for its code, by which way, and since when that is said.
+async fn until_code(
+    app: &App,
+    tx: &mut Tx,
+    (account, held): (AccountId, Preferences),
+    (wanted, now): (Channel, Instant),
+) -> Result<(Option<String>, Channel, Instant)> {
+    if held.recorded.is_none() {
+        // Who got no mail gets none at an old address while the new one waits.
+        let channel = if held.channel == Channel::None { Channel::None } else { wanted };
+        return Ok((held.email, channel, now));
+    }
+    // What the clinic wrote down holds on, and no address in it becomes the account's own, which would show it; but no mail
+    // is no mail at once.
+    let own = store::preferences(tx, &app.keys, account).await?.unwrap_or_default();
+    Ok(match wanted {
+        Channel::None => (own.words.email, Channel::None, now),
+        Channel::Email => (own.words.email, channel(&own.channel), Instant(own.since)),
+    })
 }
 
 /// Tells the person that it was changed, if their messages go elsewhere from now on. The message goes where they go now:
@@ -229,7 +265,8 @@ pub async fn confirm(app: &App, account: AccountId, typed: &str) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let kept = store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default();
-    let waits = kept.words.new_email.clone().zip(kept.new_until).filter(|(_, until)| *until > now.0);
+    let desk = wishes::recorded_for(app, &mut tx, account).await?;
+    let waits = waits(app, &kept, desk.as_ref()).filter(|(_, until)| *until > now);
     let Some((email, until)) = waits.filter(|_| kept.tries < TRIES) else {
         return Err(Error::Conflict("conflict-no-address-waits"));
     };
@@ -241,15 +278,8 @@ pub async fn confirm(app: &App, account: AccountId, typed: &str) -> Result<()> {
         return Err(Error::invalid("contact_code", "problem-contact-code"));
     }
     let before = address(app, &mut tx, account).await?;
-    let held = chosen(app, &mut tx, account).await?;
-    let words = Words {
-        email: Some(email),
-        postal: held.postal,
-        phone: held.phone,
-        new_email: None,
-        new_channel: None,
-    };
     let channel = kept.words.new_channel.unwrap_or(kept.channel);
+    let words = Words { email: Some(email), new_email: None, new_channel: None, ..kept.words };
     let next = Kept { channel, words, new_until: None, tries: 0, since: now.0 };
     store::prefer(&mut tx, &app.keys, (account, &next)).await?;
     store::note(&mut tx, account, ("address-confirmed", now)).await?;
@@ -258,8 +288,8 @@ pub async fn confirm(app: &App, account: AccountId, typed: &str) -> Result<()> {
 }
 
 /// The code of an address is worked out, not kept: nothing in the database tells it.
-fn code(app: &App, account: AccountId, (email, until): (&str, i64)) -> String {
-    let mac = app.keys.mac(b"contact-code", format!("{account}\n{email}\n{until}").as_bytes());
+fn code(app: &App, account: AccountId, (email, until): (&str, Instant)) -> String {
+    let mac = app.keys.mac(b"contact-code", format!("{account}\n{email}\n{}", until.0).as_bytes());
     mac.iter().take(DIGITS).map(|byte| char::from(b'0' + byte % 10)).collect()
 }
 
@@ -270,7 +300,8 @@ pub(super) async fn waiting_code(
     (account, payload): (AccountId, &Value),
 ) -> Result<Option<(String, String)>> {
     let kept = store::preferences(tx, &app.keys, account).await?.unwrap_or_default();
-    let waits = kept.words.new_email.zip(kept.new_until).filter(|(_, until)| payload["until"] == *until);
+    let desk = wishes::recorded_for(app, tx, account).await?;
+    let waits = waits(app, &kept, desk.as_ref()).filter(|(_, until)| payload["until"] == until.0);
     Ok(waits.map(|(email, until)| {
         let code = code(app, account, (&email, until));
         let (first, last) = code.split_at(DIGITS / 2);

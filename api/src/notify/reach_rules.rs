@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Channel;
-use crate::base::Instant;
+use crate::base::{Instant, Intake};
 
 /// A wish, as far as it is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,14 @@ pub enum Holds {
     Desk,
 }
 
-/// Which wish holds for an account that is the person's since `linked`. The one that the person said last; where nobody
+/// Of what staff wrote down, in the order in which they did, what the person said last: a letter that lay about undoes
+/// nothing. Of two of one day the one that was written down later.
+pub fn last<T>(all: impl IntoIterator<Item = T>, intake: impl Fn(&T) -> &Intake) -> Option<T> {
+    all.into_iter().max_by_key(|one| intake(one).on())
+}
+
+/// Which wish holds for an account that is the person's since `linked`, its first link: whoever is linked once more had
+/// seen what was written down before. The one that the person said last; where nobody
 /// knows which that was, no mail before mail. Whoever chose mail on their own page before the record was theirs had not
 /// seen what the clinic wrote down, and so did not take it back.
 pub fn holds(own: Option<Said>, desk: Option<Said>, linked: Instant) -> Holds {
@@ -58,6 +65,7 @@ fn later(own: Said, desk: Said) -> Option<Holds> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Came;
 
     const HOUR: i64 = 3_600_000_000;
 
@@ -69,6 +77,22 @@ mod tests {
     fn said((on, hour): (u32, i64), said: u32, channel: Channel) -> Said {
         let at = Instant((i64::from(on) * 24 + hour) * HOUR);
         Said { day: day(said), written: (at, day(on)), channel }
+    }
+
+    #[test]
+    fn a_letter_that_lay_about_undoes_nothing() {
+        for (days, wanted) in [
+            (vec![], None),
+            (vec!["2026-11-20"], Some(0)),
+            (vec!["2026-11-20", "2026-11-21"], Some(1)),
+            (vec!["2026-11-20", "2026-11-20"], Some(1)),
+            (vec!["2026-11-20", "2026-09-01"], Some(0)),
+            (vec!["2026-11-20", "2026-9-1"], Some(0)),
+        ] {
+            let intake = |day: &&str| Intake { day: (*day).into(), came: Came::Letter, known: String::new() };
+            let all: Vec<_> = days.iter().map(intake).enumerate().collect();
+            assert_eq!(last(&all, |one| &one.1).map(|one| one.0), wanted, "{days:?}");
+        }
     }
 
     /// Own: when, and what. Desk: when it was typed, of which day, and what. When the account became theirs → what holds.
@@ -105,6 +129,9 @@ mod tests {
             (Some(((6, 9), Email)), Some(((5, 9), 5, Email)), 7, Holds::Desk),
             (Some(((6, 9), No)), Some(((5, 9), 5, Email)), 7, Holds::Own),
             (Some(((4, 9), No)), Some(((5, 9), 5, Email)), 7, Holds::Desk),
+            // The same where the record was theirs from the 1st, and is once more from the 7th: an address that they left
+            // does not come back.
+            (Some(((6, 9), Email)), Some(((5, 9), 5, Email)), 1, Holds::Own),
         ] {
             let own_said = own.map(|((on, hour), channel)| said((on, hour), on, channel));
             let desk_said = desk.map(|(typed, of, channel)| said(typed, of, channel));

@@ -125,14 +125,31 @@ pub async fn note(tx: &mut Tx, account: AccountId, (what, at): (&str, Instant)) 
     Ok(())
 }
 
-/// The records that are an account's own, and since when.
-pub async fn records(tx: &mut Tx, account: AccountId) -> Result<Vec<(PatientNo, Instant)>> {
-    let rows: Vec<(i64, i64)> =
-        query("SELECT patient_no, since FROM account_link WHERE account_id = $1 AND until IS NULL")
-            .bind(account)
-            .all(tx)
-            .await?;
-    Ok(rows.into_iter().map(|(patient, since)| (PatientNo(patient), Instant(since))).collect())
+/// A record that is an account's own, or was.
+#[derive(Debug, Clone, Copy)]
+pub struct Record {
+    pub patient: PatientNo,
+    /// Since their first link.
+    pub since: Instant,
+    /// When the last link ended; none where one is in force.
+    pub until: Option<Instant>,
+}
+
+/// The records that are an account's own, or were.
+pub async fn records(tx: &mut Tx, account: AccountId) -> Result<Vec<Record>> {
+    let rows: Vec<(i64, i64, Option<i64>)> = query(
+        "SELECT patient_no, MIN(since), CASE WHEN COUNT(until) = COUNT(*) THEN MAX(until) END \
+         FROM account_link WHERE account_id = $1 GROUP BY patient_no ORDER BY patient_no",
+    )
+    .bind(account)
+    .all(tx)
+    .await?;
+    let record = |(patient, since, until): (i64, i64, Option<i64>)| Record {
+        patient: PatientNo(patient),
+        since: Instant(since),
+        until: until.map(Instant),
+    };
+    Ok(rows.into_iter().map(record).collect())
 }
 
 /// The birth date of a person whose record is here; none where there is no such person.
@@ -234,11 +251,11 @@ pub async fn accounts(tx: &mut Tx, patient: PatientNo) -> Result<Vec<AccountId>>
     Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
 }
 
-/// When one of the accounts of a person chose last; none where none did.
+/// When one of the accounts of a person chose something last; none where none did.
 pub async fn chosen_last(tx: &mut Tx, patient: PatientNo) -> Result<Option<i64>> {
     let (last,): (Option<i64>,) = query(
-        "SELECT MAX(c.since) FROM account_link l JOIN contact_preference c ON c.account_id = l.account_id \
-         WHERE l.patient_no = $1 AND l.until IS NULL",
+        "SELECT MAX(e.at) FROM account_link l JOIN contact_event e ON e.account_id = l.account_id \
+         WHERE l.patient_no = $1 AND l.until IS NULL AND e.what IN ('changed', 'address-confirmed')",
     )
     .bind(patient)
     .one(tx)

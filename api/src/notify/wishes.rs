@@ -5,8 +5,8 @@
 use chrono::NaiveDate;
 
 use super::preferences::{chosen, problems};
-use super::reach_rules::Said;
-use super::store::{self, Heard, Way};
+use super::reach_rules::{Said, last};
+use super::store::{self, Heard, Record, Way};
 use super::{Channel, Kind, Preferences, Wanted};
 use crate::app::App;
 use crate::base::{
@@ -47,6 +47,16 @@ pub enum Noted {
     Chosen,
 }
 
+impl Noted {
+    /// How it came, where staff wrote it down.
+    pub fn intake(&self) -> Option<&Intake> {
+        match self {
+            Self::Recorded(intake) | Self::Ended(intake) => Some(intake),
+            Self::Chosen => None,
+        }
+    }
+}
+
 /// The looks of staff at it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Looks {
@@ -63,17 +73,29 @@ pub struct Looks {
 pub struct History {
     /// What was said, the oldest first.
     pub told: Vec<Told>,
+    /// Of what staff wrote down, what the person said last: it can be taken back where it is a wish.
+    pub last: Option<Told>,
     /// The looks of staff.
     pub looks: Looks,
 }
 
-/// Of all that staff wrote down for a person, what that person said last: a letter that lay about undoes nothing. None
-/// where that is that they want nothing of it any more.
-async fn recorded(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<Preferences>> {
+impl History {
+    /// Whether there is nothing to be read.
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty() && self.looks.count == 0
+    }
+}
+
+/// Of all that staff wrote down for a person, up to a moment where one is given, what that person said last. None where
+/// that is that they want nothing of it any more.
+async fn recorded(
+    app: &App,
+    tx: &mut Tx,
+    (patient, until): (PatientNo, Option<Instant>),
+) -> Result<Option<Preferences>> {
     let heard = store::heard(tx, &app.keys, patient).await?;
-    // Days are written so that they sort; of two of one day the one that was written down later.
-    let last = heard.into_iter().max_by(|(one, ..), (other, ..)| one.intake.day.cmp(&other.intake.day));
-    Ok(last.and_then(|(Heard { way, intake }, at, by)| {
+    let heard = heard.into_iter().filter(|(_, at, _)| until.is_none_or(|until| *at <= until));
+    Ok(last(heard, |(one, ..)| &one.intake).and_then(|(Heard { way, intake }, at, by)| {
         let way = way?;
         Some(Preferences {
             channel: Channel::from_slug(&way.channel).unwrap_or_default(),
@@ -86,22 +108,29 @@ async fn recorded(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<P
     }))
 }
 
-/// What staff wrote down for the record that is an account's own, and since when it is; the newest, where there are more.
-pub(super) async fn recorded_for(
-    app: &App,
-    tx: &mut Tx,
-    account: AccountId,
-) -> Result<Option<(Preferences, Instant)>> {
-    let mut newest: Option<(Preferences, Instant)> = None;
-    let written = |one: &Preferences| one.recorded.as_ref().map(|recorded| recorded.at);
-    for (patient, since) in store::records(tx, account).await? {
-        if let Some(one) = recorded(app, tx, patient).await?
-            && newest.as_ref().is_none_or(|(other, _)| written(&one) > written(other))
-        {
-            newest = Some((one, since));
-        }
+/// What staff wrote down, for an account.
+#[derive(Debug)]
+pub(super) struct Desk {
+    /// How the account is reached by it.
+    pub wish: Preferences,
+    /// As it is compared.
+    pub said: Said,
+    /// Since when the record is the account's.
+    pub since: Instant,
+}
+
+/// What staff wrote down for the record that is an account's own; what was said last, where there are more. Where the
+/// link ended, what held until then still speaks: the account may be the person's, who wants no mail there, or a
+/// stranger's, who must not learn where the person is. Nothing is sent.
+pub(super) async fn recorded_for(app: &App, tx: &mut Tx, account: AccountId) -> Result<Option<Desk>> {
+    let mut all = Vec::new();
+    for Record { patient, since, until } in store::records(tx, account).await? {
+        let Some(wish) = recorded(app, tx, (patient, until)).await? else { continue };
+        let Some(said) = said(app, &wish) else { continue };
+        let silent = || Preferences { channel: Channel::None, ..Preferences::default() };
+        all.push(Desk { wish: if until.is_some() { silent() } else { wish }, said, since });
     }
-    Ok(newest)
+    Ok(all.into_iter().max_by_key(|desk| (desk.said.day, desk.said.written.0)))
 }
 
 /// The clinic's day of a moment.
@@ -110,10 +139,10 @@ pub(super) fn local_day(app: &App, at: Instant) -> NaiveDate {
 }
 
 /// A wish that staff wrote down, as it is compared.
-pub(super) fn said(app: &App, wish: &Preferences) -> Option<Said> {
+fn said(app: &App, wish: &Preferences) -> Option<Said> {
     let recorded = wish.recorded.as_ref()?;
     let written = local_day(app, recorded.at);
-    let day = recorded.intake.day.parse().unwrap_or(written);
+    let day = recorded.intake.on().unwrap_or(written);
     Some(Said { day, written: (recorded.at, written), channel: wish.channel })
 }
 
@@ -164,7 +193,7 @@ async fn look_over_in(
 /// chose on their own page holds again, or the usual way. It holds for every message from then on, also for those that
 /// wait in the queue. An address that the person gave needs no code: whoever writes it down reads it back. `once` is the
 /// form's own id: sent twice it is one. `seen` is the [`version`] that its page was made from. The person is told, where
-/// they are reached from then on.
+/// they are reached from then on by mail.
 ///
 /// # Errors
 /// `NotFound`; `Invalid`, on `channel` with `problem-reach-changed` where something was said since the page was made;
@@ -175,7 +204,7 @@ pub async fn record(
     (wanted, intake): (Option<Wanted>, Intake),
     by: (AccountId, &str),
 ) -> Result<()> {
-    let now = app.clock.now();
+    let (now, intake) = (app.clock.now(), intake.kept());
     let id = WishId(app.keys.once(b"wish.once", &(by.0, patient, once, &wanted, &intake))?);
     let mut tx = app.db.write().await?;
     let found = look_over_in(app, &mut tx, patient, (wanted.as_ref(), &intake)).await?;
@@ -186,7 +215,7 @@ pub async fn record(
     if !found.0.is_empty() {
         return Err(Error::Invalid(found));
     }
-    if wanted.is_none() && recorded(app, &mut tx, patient).await?.is_none() {
+    if wanted.is_none() && recorded(app, &mut tx, (patient, None)).await?.is_none() {
         return Err(Error::Conflict("conflict-reach-ended"));
     }
     if version_in(app, &mut tx, patient).await? != seen {
@@ -223,7 +252,7 @@ pub(crate) async fn ways(
         }
     }
     if accounts.is_empty() {
-        all.extend(recorded(app, tx, patient).await?.map(|wish| (String::new(), wish)));
+        all.extend(recorded(app, tx, (patient, None)).await?.map(|wish| (String::new(), wish)));
     }
     all.retain(|(_, wish)| wish.is_own());
     Ok(all)
@@ -240,5 +269,7 @@ pub async fn looked_at(app: &App, patient: PatientNo, by: (AccountId, &str)) -> 
 pub async fn history(app: &App, patient: PatientNo, before: Option<i64>) -> Result<History> {
     let mut tx = app.db.read().await?;
     let told = store::told(&mut tx, &app.keys, patient).await?;
-    Ok(History { told, looks: store::looks(&mut tx, patient, before).await? })
+    let by_staff = told.iter().filter_map(|one| Some((one.what.intake()?, one)));
+    let last = last(by_staff, |(intake, _)| intake).map(|(_, told)| told.clone());
+    Ok(History { last, looks: store::looks(&mut tx, patient, before).await?, told })
 }

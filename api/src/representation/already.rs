@@ -3,10 +3,10 @@
 
 use super::alike_rules::{Alike, alike};
 use super::claims::{self, Claim};
-use super::model::{Authority, PersonFacts};
-use super::{Held, claims_store, rules, store, with_holders, with_standing};
+use super::model::{Authority, Kind, PersonFacts};
+use super::{Held, about, claims_store, rules, store, with_holders, with_standing};
 use crate::app::App;
-use crate::base::Result;
+use crate::base::{Error, PatientNo, Result};
 use crate::db::Tx;
 
 /// Claims that wait, of which so many are compared.
@@ -28,24 +28,38 @@ impl Already {
     }
 }
 
-/// All that is there under the name of a new authority, but what was declined or limited, which is said by itself.
-pub(super) async fn already(
+/// The open claims of somebody of this name to act for a patient. They are opened one by one, so this is asked before the
+/// transaction that decides.
+pub(super) async fn claimed(
     app: &App,
-    tx: &mut Tx,
-    (new, person): (&Authority, (&str, &PersonFacts)),
-) -> Result<Vec<Already>> {
-    let mut found = acting(app, tx, (new, person.1)).await?;
-    for kept in claims_store::in_state(tx, "open", (CLAIMS, 0)).await? {
+    (patient, name, kind): (PatientNo, &str, Kind),
+) -> Result<Vec<(Claim, Alike)>> {
+    let mut tx = app.db.read().await?;
+    let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
+    let mut found = Vec::new();
+    for kept in claims_store::in_state(&mut tx, "open", (CLAIMS, 0)).await? {
         let stated = claims::statement(app, &kept)?;
         let claim = claims::claim(app, kept)?;
         let names = [claim.who.0.as_str(), stated.name.as_str()];
-        let Some(like) = alike((&new.name, new.kind), (&names, claim.kind)) else { continue };
+        let Some(like) = alike((name, kind), (&names, claim.kind)) else { continue };
         // One of the two that were stated of the patient may be a slip.
-        let born = person.1.birth_date.as_deref();
-        if claims::differences(&stated, (person.0, born)).len() < 2 {
-            found.push(Already::Claims(claim, like));
+        if claims::differences(&stated, (&person, facts.birth_date.as_deref())).len() < 2 {
+            found.push((claim, like));
         }
     }
+    Ok(found)
+}
+
+/// All that is there under the name of a new authority, but what was declined or limited, which is said by itself; with
+/// the claims that who decides may see.
+pub(super) async fn already(
+    app: &App,
+    tx: &mut Tx,
+    (new, facts): (&Authority, &PersonFacts),
+    claims: &[(Claim, Alike)],
+) -> Result<Vec<Already>> {
+    let mut found = acting(app, tx, (new, facts)).await?;
+    found.extend(claims.iter().map(|(claim, like)| Already::Claims(claim.clone(), *like)));
     Ok(found)
 }
 

@@ -2,7 +2,8 @@
 //! resume and end authorities (45 CFR 164.514(h), 164.502(g)). Each decision is kept with who made it and why; which
 //! office may make it stands in `rules.rs`.
 
-use super::already::{Already, already};
+use super::alike_rules::Alike;
+use super::already::{self, Already, already};
 use super::claims::{self, Claim, Difference, State, Whole};
 use super::claims_store;
 use super::model::{
@@ -112,14 +113,28 @@ pub async fn compared(
     app: &App,
     by: &By<'_>,
     (id, patient, ask): (ClaimId, PatientNo, Ask),
+    claims: &[(Claim, Alike)],
 ) -> Result<Compared> {
     // What is written on the way is given up with the transaction.
     let mut tx = app.db.write().await?;
-    let Ready { person, facts, authority, found, earlier, .. } =
-        ready(app, &mut tx, by, (id, patient, ask)).await?;
-    let mut already = already(app, &mut tx, (&authority, (&person, &facts))).await?;
+    let Ready { facts, authority, found, earlier, .. } = ready(app, &mut tx, by, (id, patient, ask)).await?;
+    let mut already = already(app, &mut tx, (&authority, &facts), claims).await?;
     already.retain(|one| !matches!(one, Already::Claims(claim, _) if claim.id == id));
     Ok(Compared { found, earlier, already })
+}
+
+/// The open claims under the name of somebody who is to act for a patient, of whomever they are: whoever decides sees those
+/// that are not of themselves or their family.
+///
+/// # Errors
+/// `NotFound` where there is no such patient; `Refused` where they may not decide.
+pub async fn claimed(
+    app: &App,
+    by: &By<'_>,
+    (patient, ask): (PatientNo, &Ask),
+) -> Result<Vec<(Claim, Alike)>> {
+    may_verify(by, &ask.evidence)?;
+    already::claimed(app, (patient, &ask.name, ask.kind)).await
 }
 
 /// What the clinic declined or limited of what an account held, and of what anybody held under a name over these records:
@@ -310,6 +325,8 @@ pub struct Appointing<'a> {
     pub despite: &'a str,
     /// Whether whoever appoints them looked at what is there already under the same name.
     pub knowing: Knowing,
+    /// The open claims under the same name that whoever appoints them may see ([`claimed`]).
+    pub claims: &'a [(Claim, Alike)],
     /// The form's own id.
     pub once: AuthorityId,
 }
@@ -339,7 +356,7 @@ pub struct Foreseen {
 /// the same right is there already under the same name, and nobody said that they go on knowingly; `Conflict` with `conflict-appointed` where the form was
 /// sent before.
 pub async fn appoint_once(app: &App, by: &By<'_>, asked: Appointing<'_>) -> Result<Invitation> {
-    let Appointing { patient, ask, despite: words, knowing, once } = asked;
+    let Appointing { patient, ask, despite: words, knowing, claims, once } = asked;
     let papers = (ask.kind.slug(), ask.evidence.proof.slug(), &ask.evidence.note, ask.incapacity.slug());
     let said =
         (by.account, patient, once, papers, &ask.name, &ask.scope, (ask.starts, ask.until, ask.review));
@@ -351,8 +368,8 @@ pub async fn appoint_once(app: &App, by: &By<'_>, asked: Appointing<'_>) -> Resu
     }
     let mut appointment = appointment(app, &mut tx, by, (patient, ask)).await?;
     appointment.authority.id = id;
-    let about = (appointment.person.as_str(), &appointment.facts);
-    let already = already(app, &mut tx, (&appointment.authority, about)).await?;
+    let new = (&appointment.authority, &appointment.facts);
+    let already = already(app, &mut tx, new, claims).await?;
     if knowing == Knowing::No && already.iter().any(Already::is_same) {
         return Err(Error::invalid("knowing", "problem-appoint-alike"));
     }
@@ -364,12 +381,17 @@ pub async fn appoint_once(app: &App, by: &By<'_>, asked: Appointing<'_>) -> Resu
 ///
 /// # Errors
 /// As [`appoint`], but for who may decide in spite of what was decided earlier.
-pub async fn foreseen(app: &App, by: &By<'_>, about: (PatientNo, Ask)) -> Result<Foreseen> {
+pub async fn foreseen(
+    app: &App,
+    by: &By<'_>,
+    about: (PatientNo, Ask),
+    claims: &[(Claim, Alike)],
+) -> Result<Foreseen> {
     // What is written on the way is given up with the transaction.
     let mut tx = app.db.write().await?;
-    let Appointment { person, authority, facts, earlier } = appointment(app, &mut tx, by, about).await?;
+    let Appointment { authority, facts, earlier, .. } = appointment(app, &mut tx, by, about).await?;
     beside(app, &mut tx, (&authority, None), &facts).await?;
-    let already = already(app, &mut tx, (&authority, (&person, &facts))).await?;
+    let already = already(app, &mut tx, (&authority, &facts), claims).await?;
     Ok(Foreseen { earlier, already })
 }
 

@@ -959,7 +959,14 @@ async fn the_clinic_appoints_at_the_desk() {
         let form = once(app);
         let agent = ask(Kind::HealthCareAgent);
         let appoint_once = async |ask: &Ask, knowing| {
-            let asked = Appointing { patient: ADULT, ask: ask.clone(), despite: "", knowing, once: form };
+            let asked = Appointing {
+                patient: ADULT,
+                ask: ask.clone(),
+                despite: "",
+                knowing,
+                claims: &[],
+                once: form,
+            };
             word(&desk::appoint_once(app, &CLERK, asked).await)
         };
         let awaited = Ask { incapacity: Incapacity::Awaited, ..agent.clone() };

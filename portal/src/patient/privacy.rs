@@ -13,6 +13,7 @@ use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::history::{self, Became};
+use crate::patient::privacy_messages::masked_email;
 use crate::send;
 
 /// All choices on one page.
@@ -163,6 +164,9 @@ pub fn came_name(came: Came) -> &'static str {
 pub fn messages_words(w: Words, preferences: &Preferences) -> String {
     match (preferences.channel, &preferences.email) {
         (Channel::None, _) => w.t("privacy-messages-none"),
+        (Channel::Email, Some(email)) if preferences.recorded.is_some() => {
+            w.t1("privacy-messages-to", "email", masked_email(email))
+        }
         (Channel::Email, Some(email)) => w.t1("privacy-messages-to", "email", email),
         (Channel::Email, None) => w.t("privacy-messages-usual"),
     }

@@ -9,6 +9,7 @@ use crate::components::{Choice, Text};
 use crate::error::Reply;
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Own;
+use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::history::{self, Became};
 use crate::patient::privacy::{heard_words, messages_words};
@@ -23,8 +24,8 @@ pub struct Messages {
     pub page: Page,
     /// How it is now, in words.
     pub now: String,
-    /// Who of the clinic wrote it down, where it came past this page.
-    pub recorded: Option<String>,
+    /// Who of the clinic wrote it down, where it came past this page, and what is shown of it.
+    pub recorded: Vec<String>,
     /// What became of it, where the clinic wrote anything down.
     pub became: Option<Became>,
     /// E-mail or none.
@@ -110,8 +111,10 @@ async fn page_of(
 pub fn messages(page: Page, (preferences, typed): (&Preferences, Option<&Fields>)) -> Messages {
     let w = page.w;
     let kept_form = typed.and_then(|typed| typed.some(step_up::KEPT));
+    // An account that did not say it may not be the person's: it sees no place whole, only that there is one.
     let kept = |name: &str| match name {
         "channel" => preferences.channel.slug().to_owned(),
+        _ if preferences.recorded.is_some() => String::new(),
         "email" => preferences.email.clone().unwrap_or_default(),
         "postal" => preferences.postal.clone(),
         _ => preferences.phone.clone(),
@@ -131,7 +134,7 @@ pub fn messages(page: Page, (preferences, typed): (&Preferences, Option<&Fields>
     };
     Messages {
         now: messages_words(w, preferences),
-        recorded: preferences.recorded.as_ref().map(|recorded| heard_words(w, recorded)),
+        recorded: recorded_words(w, preferences),
         became: None,
         channel,
         fields: [
@@ -148,5 +151,58 @@ pub fn messages(page: Page, (preferences, typed): (&Preferences, Option<&Fields>
         kept: kept_form,
         done: None,
         page,
+    }
+}
+
+/// What an account reads of a way that the clinic wrote down: who did, when, how it came, and which kinds of places it
+/// names.
+fn recorded_words(w: Words, preferences: &Preferences) -> Vec<String> {
+    let Some(recorded) = &preferences.recorded else { return vec![] };
+    let letters = (!preferences.postal.is_empty()).then(|| w.t("privacy-messages-letters"));
+    let phone = (!preferences.phone.is_empty())
+        .then(|| w.t1("privacy-messages-phone", "phone", masked_phone(&preferences.phone)));
+    let all = [Some(heard_words(w, recorded)), letters, phone, Some(w.t("privacy-messages-masked"))];
+    all.into_iter().flatten().collect()
+}
+
+/// An e-mail address that only who knows it recognises.
+pub fn masked_email(email: &str) -> String {
+    let first = |part: &str| part.chars().next().map(String::from).unwrap_or_default();
+    let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    format!("{}…@{}…", first(local), first(domain))
+}
+
+/// The same of a telephone number: its last two digits, where enough others stand before them.
+fn masked_phone(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+    let end = digits.get(digits.len().saturating_sub(2)..).filter(|_| digits.len() > 6).unwrap_or_default();
+    format!("…{}", end.iter().collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_recognised_only_by_who_knows_it() {
+        for (email, shown) in [
+            ("rosa@example.org", "r…@e…"),
+            ("r@e.x", "r…@e…"),
+            ("\"a@b\"@example.org", "\"…@e…"),
+            ("ñandu@éxito.example", "ñ…@é…"),
+            ("nothing", "n…@…"),
+            ("", "…@…"),
+        ] {
+            assert_eq!(masked_email(email), shown, "{email}");
+        }
+        for (phone, shown) in [
+            ("555-0142", "…42"),
+            ("+1 (555) 010-4299 ext.", "…99"),
+            ("911", "…"),
+            ("at my sister's", "…"),
+            ("", "…"),
+        ] {
+            assert_eq!(masked_phone(phone), shown, "{phone}");
+        }
     }
 }

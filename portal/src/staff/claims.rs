@@ -283,7 +283,8 @@ async fn confirm(who: &Staff, id: ClaimId, (fields, problems): (&Fields, Problem
     let (app, by) = (&who.visit.app, by(who, &CHECKS)?);
     let whole = desk::open(app, &by, id).await?;
     let (patient, ask) = asked(who, &whole, fields).await?;
-    let compared = desk::compared(app, &by, (id, patient.patient, ask)).await?;
+    let claims = right::claimed(who, &by, (patient.patient, &ask)).await?;
+    let compared = desk::compared(app, &by, (id, patient.patient, ask), &claims).await?;
     let page = Page::new(&who.visit, "desk-claim-confirm-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title");
     let page = page.under(&format!("/staff/claims/{id}"), "desk-claim-title");

@@ -4,7 +4,7 @@
 use actix_web::web::Path;
 use api::base::{Came, Error, Intake, PatientNo, Problem, Problems, WishId};
 use api::notify::{self, Channel, Noted, Preferences, Wanted};
-use api::staff::{self, Card, Role};
+use api::staff::{self, Role};
 use askama::Template;
 
 use super::consents::{frame, intake};
@@ -58,31 +58,27 @@ pub struct WishForm {
 
 /// What a form meets that takes back what is not there any more.
 const ENDED: &str = "conflict-reach-ended";
+/// What a form meets that was made before something else was said.
+const CHANGED: &str = "problem-reach-changed";
 /// What takes back what was written down.
 const END: &str = "end";
 
 /// Shows it.
 pub async fn show(who: Staff, patient: Path<PatientNo>, Query(query): Query) -> Reply {
-    let card = staff::card(&who.visit.app, who.actor(), *patient).await?;
-    parts::not_near(&who, *patient).await?;
-    if !card.wishes.is_empty() {
-        let by = (who.actor().account, who.actor().name.as_str());
-        notify::looked_at(&who.visit.app, *patient, by).await?;
-    }
     let typed = parts::typed(&who, &query).await?;
-    again(&who, (&card, &query), (&typed, Problems::default())).await
+    again(&who, (*patient, &query), (&typed, Problems::default())).await
 }
 
 /// Writes it down.
 pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -> Reply {
     let (app, patient) = (&who.visit.app, *patient);
-    let card = intake(&who, patient).await?;
+    intake(&who, patient).await?;
     let path = format!("/staff/people/{patient}/reach");
     parts::just_signed_in(&who, (&path, &fields)).await?;
     let (wanted, intake, mut problems) = read(&fields);
     problems.0.extend(notify::look_over(app, patient, (wanted.as_ref(), &intake)).await?.0);
     if !problems.0.is_empty() {
-        return again(&who, (&card, &Fields::default()), (&fields, problems)).await;
+        return again(&who, (patient, &Fields::default()), (&fields, problems)).await;
     }
     let once = fields.get("once").parse().unwrap_or_else(|_| notify::once(app));
     let seen = fields.get("seen").parse().unwrap_or_default();
@@ -90,7 +86,7 @@ pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) ->
     match notify::record(app, (patient, once, seen), (wanted, intake), by).await {
         Ok(()) => Ok(send::elsewhere(&path)),
         Err(Error::Conflict(ENDED)) => Ok(parts::late(&path)),
-        Err(error) => again(&who, (&card, &Fields::default()), (&fields, mendable(error)?)).await,
+        Err(error) => again(&who, (patient, &Fields::default()), (&fields, mendable(error)?)).await,
     }
 }
 
@@ -117,15 +113,25 @@ fn read(fields: &Fields) -> (Option<Wanted>, Intake, Problems) {
 
 async fn again(
     who: &Staff,
-    (card, query): (&Card, &Fields),
+    (patient, query): (PatientNo, &Fields),
     (fields, problems): (&Fields, Problems),
 ) -> Reply {
-    let (app, patient) = (&who.visit.app, card.person.patient);
+    let app = &who.visit.app;
+    // Before what is shown: what is said from here on was not read.
+    let version = notify::version(app, patient).await?;
+    let card = staff::card(app, who.actor(), patient).await?;
+    parts::not_near(who, patient).await?;
+    if !card.wishes.is_empty() || !notify::history(app, patient, None).await?.is_empty() {
+        let by = (who.actor().account, who.actor().name.as_str());
+        notify::looked_at(app, patient, by).await?;
+    }
     let history = notify::history(app, patient, history::before(query)).await?;
-    let seen = notify::version(app, patient).await?;
+    // Who mends another field, or signed in again, was not told yet that something else was said.
+    let told = problems.0.iter().any(|problem| problem.code == CHANGED);
+    let seen = fields.get("seen").parse().ok().filter(|_| !told).unwrap_or(version);
     let once = fields.get("once").parse().unwrap_or_else(|_| notify::once(app));
     let form = who.roles.contains(&Role::RecordsClerk).then_some((once, seen));
-    let page = frame(who, "desk-reach-page-title", card).with_problems(problems).naming(limits::FIELDS);
+    let page = frame(who, "desk-reach-page-title", &card).with_problems(problems).naming(limits::FIELDS);
     let page = page.under(&format!("/staff/people/{patient}"), "desk-person-title");
     page.ok(|page| reach_page(page, (patient, &card.wishes, &history), (form, query, fields)))
 }
@@ -139,12 +145,11 @@ pub fn reach_page(
     let w = page.w;
     let path = format!("/staff/people/{patient}/reach");
     let became = Became::of_reach(w, (&path, history::before(query)), history);
-    let before = parts::too_late(&page).then(|| match history.told.last() {
+    let before = parts::too_late(&page).then(|| match &history.last {
         Some(told) => w.t1("office-done-before", "event", told_words(w, told)),
         None => w.t(ENDED),
     });
-    let by_staff = history.told.iter().rfind(|told| told.what != Noted::Chosen);
-    let ends = by_staff.is_some_and(|told| matches!(told.what, Noted::Recorded(_)));
+    let ends = history.last.as_ref().is_some_and(|told| matches!(told.what, Noted::Recorded(_)));
     let now = Reach { w, wishes: wishes.to_vec() };
     let form = form.map(|form| wish_form(&page, form, (wishes.first().map(|(_, wish)| wish), ends, typed)));
     ReachPage { patient, now, became, before, form, page }

@@ -113,7 +113,9 @@ async fn just_signed_in(who: &Staff, (patient, fields): (PatientNo, &Fields)) ->
 
 async fn confirm(who: &Staff, card: &Card, (fields, problems): (&Fields, Problems)) -> Reply {
     let (app, by, patient) = (&who.visit.app, by(who, &CHECKS)?, card.person.patient);
-    let foreseen = desk::foreseen(app, &by, (patient, asked(who, fields)?)).await?;
+    let ask = asked(who, fields)?;
+    let claims = right::claimed(who, &by, (patient, &ask)).await?;
+    let foreseen = desk::foreseen(app, &by, (patient, ask), &claims).await?;
     let page = frame(who, "desk-appoint-confirm-title", card);
     let page = page.under(&format!("/staff/people/{patient}/representatives/new"), "desk-appoint-title");
     let page = page.with_problems(problems).naming(claims::FIELDS);
@@ -176,7 +178,9 @@ async fn appointed(who: &Staff, card: &Card, fields: &Fields) -> Result<Option<I
     }
     let once = fields.get("once").parse().unwrap_or_else(|_| representation::once(app));
     let knowing = if fields.get("knowing") == "yes" { Knowing::Yes } else { Knowing::No };
-    let asked = Appointing { patient, ask, despite: fields.get("despite"), knowing, once };
+    let claims = right::claimed(who, &by, (patient, &ask)).await?;
+    let despite = fields.get("despite");
+    let asked = Appointing { patient, ask, despite, knowing, claims: &claims, once };
     Ok(Some(desk::appoint_once(app, &by, asked).await?))
 }
 

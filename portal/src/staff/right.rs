@@ -3,18 +3,22 @@
 
 use actix_web::http::StatusCode;
 use api::app::App;
-use api::base::{AuthorityId, Error, Problem, Problems};
+use api::base::{AuthorityId, Error, PatientNo, Problem, Problems};
 use api::fhir::present::Category;
-use api::representation::{self, Act, Already, Ask, Evidence, Held, Incapacity, Kind, Office, Proof};
+use api::representation::claims::Claim;
+use api::representation::{
+    self, Act, Alike, Already, Ask, By, Evidence, Held, Incapacity, Kind, Office, Proof, desk,
+};
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
 
-use super::parts::Area;
+use super::parts::{self, Area};
 use crate::authority::{self, Pick, ScopeForm, proof_name};
 use crate::components::{Choice, Text};
 use crate::error::Failure;
 use crate::form::{self, Fields};
+use crate::guard::Staff;
 use crate::i18n::Words;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
@@ -111,6 +115,22 @@ pub fn asked(app: &App, claimed: Option<Kind>, fields: &Fields, problems: &mut P
         incapacity: if is_awaited(fields) { Incapacity::Awaited } else { Incapacity::NotNeeded },
         review: review.and_then(|day| representation::day_at(app, day)),
     })
+}
+
+/// The open claims under the name of somebody who is to act, but those that are refused on their own page: of who decides,
+/// or of their family.
+pub async fn claimed(
+    who: &Staff,
+    by: &By<'_>,
+    about: (PatientNo, &Ask),
+) -> Result<Vec<(Claim, Alike)>, Error> {
+    let mut seen = Vec::new();
+    for (claim, like) in desk::claimed(&who.visit.app, by, about).await? {
+        if parts::listed(parts::not_of_family(who, claim.account).await)? {
+            seen.push((claim, like));
+        }
+    }
+    Ok(seen)
 }
 
 /// What is there already under the same name.

@@ -183,7 +183,6 @@ fn declined() -> Held {
     one
 }
 
-/// The pages of the desk.
 /// The same right, another one, and a claim.
 fn already() -> Vec<Already> {
     let acts = |kind, alike| Already::Acts(Box::new(held(kind, Standing::Active)), alike);
@@ -195,6 +194,7 @@ fn already() -> Vec<Already> {
     ]
 }
 
+/// The pages of the desk.
 pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, String)> {
     let some = full == Fullness::Full;
     let page = |path: &str, title: &str, fields: &[&'static str]| {

@@ -616,6 +616,7 @@ pub fn reach_history(full: Fullness) -> api::notify::History {
     let told = |what| Told { at: NOW, by: "Carla <b>".into(), what };
     match full {
         Fullness::Full => History {
+            last: all.last().cloned().map(told),
             told: all.map(told).into(),
             looks: Looks { count: 30, page: vec![(NOW, "Carla <b>".into())], next: Some(7) },
         },

@@ -6,7 +6,11 @@ use crate::consents::signed;
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(what_was_said_by_telephone_governs_the_mail, what_was_said_waits_for_an_account);
+on_both_databases!(
+    what_was_said_by_telephone_governs_the_mail,
+    what_was_said_waits_for_an_account,
+    an_ended_link_brings_no_mail_back,
+);
 
 const WISH: &str = "#wish-form";
 
@@ -91,7 +95,9 @@ async fn what_was_said_by_telephone_governs_the_mail(kind: Kind) {
         assert!(main(&own).contains(words), "{words}: {}", main(&own));
     }
     assert_eq!(own.all("#looks").len(), 1, "{}", main(&own));
-    assert_eq!(own.attributes("#phone", "value"), ["555-0142"]);
+    // The places only masked: the account did not say them.
+    assert!(main(&own).contains("We call another number: …42"), "{}", main(&own));
+    assert!(own.attributes("#phone", "value").concat().is_empty());
     assert_eq!(own.attributes("#messages-form input[name='channel'][checked]", "value"), ["none"]);
     let stale = clerk.get(&link).await;
     let own = rosa.submit(&own, "#messages-form", &[("channel", "email")]).await;
@@ -99,10 +105,18 @@ async fn what_was_said_by_telephone_governs_the_mail(kind: Kind) {
     assert!(own.all("#recorded").is_empty());
     assert_eq!(mailed(&house).await, [usual.as_str()], "that it changed");
 
-    // Who writes something down has read what the person said meanwhile.
+    // Who writes something down has read what the person said meanwhile; a page with another fault shows it, which is a
+    // look, and does not count as read.
     let new = "hidden@example.org";
     let elsewhere = [&called(&day)[..], &[("channel", "email"), ("email", new)]].concat();
-    let told = clerk.submit(&stale, WISH, &elsewhere).await;
+    let looks = "SELECT count(*) FROM contact_wish WHERE what = 'viewed'";
+    let before = house.raw.number(looks).await;
+    let bad = clerk
+        .submit(&stale, WISH, &[&elsewhere[..2], &[("known", ""), elsewhere[3], elsewhere[4]]].concat())
+        .await;
+    assert_eq!((bad.status, bad.attributes(".summary a", "href")), (422, vec!["#known".to_owned()]));
+    assert_eq!(house.raw.number(looks).await, before + 1);
+    let told = clerk.submit(&bad, WISH, &elsewhere).await;
     assert_eq!((told.status, told.all("#channel-problem").len()), (422, 1), "{}", main(&told));
     assert!(main(&told).contains("chose on their own page"), "{}", main(&told));
     assert_eq!(told.attributes("#email", "value"), [new], "what was typed stays");
@@ -110,12 +124,15 @@ async fn what_was_said_by_telephone_governs_the_mail(kind: Kind) {
     assert!(done.all("#reach").concat().contains(new), "{}", main(&done));
     assert_eq!(mailed(&house).await, [new], "the new place only");
     assert_eq!(something_happens(&house, &mut rosa).await, [new, new]);
+    let own = rosa.get("/privacy/messages").await;
+    assert!(main(&own).contains("We send messages to h…@e…"), "{}", main(&own));
+    assert!(!main(&own).contains("hidden") && own.attributes("#email", "value").concat().is_empty());
     for sealed in house.raw.blobs("SELECT words FROM contact_wish WHERE words IS NOT NULL").await {
         assert!(!sealed.windows(6).any(|part| part == b"hidden"), "what was said is sealed");
     }
 
     // A letter of an earlier day does not undo what was said since.
-    let letter = [("received", "2026-01-05"), ("way", "letter"), ("known", "Signed, with the old address")];
+    let letter = [("received", "2026-1-5"), ("way", "letter"), ("known", "Signed, with the old address")];
     let done = says(&mut clerk, &card, letter, &[("channel", "none")]).await;
     assert!(main(&done).contains("January 5, 2026"), "{}", main(&done));
     assert!(done.all("#reach").concat().contains(new), "{}", main(&done));
@@ -160,12 +177,15 @@ async fn what_was_said_waits_for_an_account(kind: Kind) {
     assert!(mailed(&house).await.is_empty());
     let own = rosa.get("/privacy/messages").await;
     assert!(main(&own).contains("We send you no e-mail"), "{}", main(&own));
-    assert_eq!(own.attributes("#postal", "value"), ["9 Quiet Road"]);
+    assert!(!main(&own).contains("Quiet Road"), "{}", main(&own));
+    assert!(own.attributes("#postal", "value").concat().is_empty());
+    assert!(own.all("#recorded").concat().contains("Letters go to another address"), "{}", main(&own));
     assert!(own.all("#recorded").concat().contains("Carla Reyes"), "{}", main(&own));
 
     // A new address counts after its code; until then nothing goes to the old one.
     let new = "rosa.new@example.org";
-    let waits = rosa.submit(&own, "#messages-form", &[("channel", "email"), ("email", new)]).await;
+    let chosen = [("channel", "email"), ("email", new), ("postal", "9 Quiet Road")];
+    let waits = rosa.submit(&own, "#messages-form", &chosen).await;
     assert!(main(&waits).contains("We sent a code to rosa.new@example.org"), "{}", main(&waits));
     assert_eq!(something_happens(&house, &mut rosa).await, [new], "the code and nothing else");
     let code = house.mail.messages()[0].text().unwrap();
@@ -175,5 +195,72 @@ async fn what_was_said_waits_for_an_account(kind: Kind) {
     assert!(main(&kept).contains("We send messages to rosa.new@example.org"), "{}", main(&kept));
     assert_eq!(kept.attributes("#postal", "value"), ["9 Quiet Road"]);
     assert_eq!(mailed(&house).await, [new]);
+
+    // Who asks for no mail gets none that asks for a code, and no code counts any more.
+    let asks = [("channel", "email"), ("email", "rosa.next@example.org")];
+    let waits = rosa.submit(&kept, "#messages-form", &asks).await;
+    says(&mut clerk, &card, called(&day), &[("channel", "none")]).await;
+    assert!(mailed(&house).await.is_empty());
+    let late = rosa.submit(&waits, "#code-form", &[("contact_code", "1234 5678")]).await;
+    assert_eq!(late.status, 409, "{}", main(&late));
+    let own = rosa.get("/privacy/messages").await;
+    assert!(
+        own.all("#code-form").is_empty() && main(&own).contains("We send you no e-mail"),
+        "{}",
+        main(&own)
+    );
+    house.close().await;
+}
+
+/// Ends the link of the account on a card.
+async fn unlink(clerk: &mut Browser, card: &Page) {
+    let card = clerk.get(&card.path).await;
+    let path = card.attributes("main .lines a[href*='/links/']", "href").remove(0);
+    let page = clerk.get(&path).await;
+    let done = clerk.submit(&page, "#link-end", &[("reason", "Asked for it in person")]).await;
+    assert_eq!((done.status, done.path.as_str()), (200, card.path.as_str()), "{}", main(&done));
+}
+
+/// Links the account once more.
+async fn link_again(house: &House, rosa: &mut Browser) {
+    let gone = rosa.get("/home").await;
+    assert_eq!(gone.path, "/link", "{}", main(&gone));
+    let code = house.code("rosa").await;
+    let linked = rosa.submit(&gone, "form[action='/link']", &[("code", &code)]).await;
+    assert_eq!(linked.path, "/home", "{}", main(&linked));
+}
+
+async fn an_ended_link_brings_no_mail_back(kind: Kind) {
+    let house = House::with(kind, |config| config.server.work = false).await;
+    let mut rosa = house.linked("rosa").await;
+    let usual = house.person("rosa").email.clone();
+    mailed(&house).await;
+    let day = today(&house);
+    let mut clerk = house.desk("clerk").await;
+    let card = found(&house, &mut clerk, "rosa").await;
+
+    // An address that the person left does not come back with another link.
+    let left = "left@example.org";
+    says(&mut clerk, &card, called(&day), &[("channel", "email"), ("email", left)]).await;
+    assert_eq!(mailed(&house).await, [left]);
+    let own = rosa.get("/privacy/messages").await;
+    rosa.submit(&own, "#messages-form", &[("channel", "email")]).await;
+    assert_eq!(mailed(&house).await, [usual.as_str()]);
+    unlink(&mut clerk, &card).await;
+    assert_eq!(mailed(&house).await, [usual.as_str()]);
+    link_again(&house, &mut rosa).await;
+    assert_eq!(mailed(&house).await, [usual.as_str()]);
+
+    // Nor does mail where none was wanted, or where it was wanted elsewhere: not that the link ended, nor anything later.
+    for wish in [vec![("channel", "none"), ("email", "")], vec![("channel", "email"), ("email", left)]] {
+        says(&mut clerk, &card, called(&day), &wish).await;
+        mailed(&house).await;
+        unlink(&mut clerk, &card).await;
+        assert!(mailed(&house).await.is_empty(), "{wish:?}");
+        link_again(&house, &mut rosa).await;
+        let to: Vec<&str> =
+            wish.iter().map(|(_, value)| *value).filter(|value| value.contains('@')).collect();
+        assert_eq!(mailed(&house).await, to, "{wish:?}");
+    }
     house.close().await;
 }
