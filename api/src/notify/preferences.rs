@@ -91,6 +91,9 @@ const ASKED: &str = "address-asked";
 /// Digits of a code.
 const DIGITS: usize = 8;
 
+/// A telephone number has so many digits at least; what else stands in it, such as an extension, is for who calls.
+const DIGITS_OF_A_PHONE: usize = 7;
+
 /// How the person of an account is reached: as they chose, or as the clinic wrote it down for them.
 pub async fn preferences(app: &App, account: AccountId) -> Result<Preferences> {
     let mut tx = app.db.read().await?;
@@ -171,10 +174,16 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
     // An address that the clinic wrote down is not the account's own: it is proven like any other.
     let known = held.recorded.is_none() && held.email.as_deref().unwrap_or_default() == email;
     let asks = !known && !email.is_empty();
+    let held_pending = held.pending.is_some();
     let until = now.plus(CODE_LIVES);
     let (stays, channel, since) = match asks {
         true => until_code(app, &mut tx, (account, held), (wanted.channel, now)).await?,
         false => (held.email.filter(|_| known), wanted.channel, now),
+    };
+    // Whoever changes something else goes on waiting for the code.
+    let waiting = match known && held_pending {
+        true => store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default(),
+        false => Kept::default(),
     };
     let next = Kept {
         channel: channel.slug().into(),
@@ -182,12 +191,13 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
             email: stays,
             postal: wanted.postal.trim().into(),
             phone: wanted.phone.trim().into(),
-            new_email: asks.then(|| email.to_owned()),
-            new_channel: asks.then(|| wanted.channel.slug().to_owned()),
+            new_email: if asks { Some(email.to_owned()) } else { waiting.words.new_email.clone() },
+            new_channel: (asks || waiting.words.new_email.is_some())
+                .then(|| wanted.channel.slug().to_owned()),
         },
         since: since.0,
-        new_until: asks.then_some(until.0),
-        tries: 0,
+        new_until: if asks { Some(until.0) } else { waiting.new_until },
+        tries: if asks { 0 } else { waiting.tries },
     };
     store::prefer(&mut tx, &app.keys, (account, &next)).await?;
     store::note(&mut tx, account, ("changed", now)).await?;
@@ -252,6 +262,10 @@ pub(super) fn problems(wanted: &Wanted) -> Problems {
             problems.0.push(Problem { field, code: "problem-text-long" });
         }
         problems.0.extend(unseen(field, text));
+    }
+    let phone = wanted.phone.trim();
+    if !phone.is_empty() && phone.chars().filter(|letter| letter.is_numeric()).count() < DIGITS_OF_A_PHONE {
+        problems.0.push(Problem { field: "phone", code: "problem-phone" });
     }
     problems
 }

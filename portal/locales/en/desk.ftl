@@ -135,6 +135,7 @@ desk-reach-none = This person asked for nothing. Reach them as the clinic knows 
 desk-reach-record = Write down what the person asks
 desk-reach-whose = Only the person says this. Who acts for somebody is reached as they choose in their own account. What stands in the form is how it is now: change only what the person speaks of.
 desk-reach-email-hint = Read it back to the person, letter by letter: messages go there at once. Leave it empty for the address of their sign-in.
+desk-reach-not-last = What was written down here last does not count: the person said something else on a later day. If they say it again now, write it down with the day of today.
 desk-reach-counts = It counts for every message from now on, and for accounts that are linked later, until the person says something else here or on their own page. Under “How we reach you” they read that it was written down. Where they get e-mail, a message says so too.
 desk-reach-button = Write this down
 desk-reach-end = As if nothing had been asked here

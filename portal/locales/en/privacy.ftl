@@ -307,6 +307,7 @@ problem-limit-end = Write how and why it ends.
 problem-limit-before-birth = This day is before the person was born. Check it.
 problem-limit-known = Write how you knew who it was, in at least ten letters.
 problem-email = Enter an e-mail address such as name@example.org.
+problem-phone = Enter a telephone number with its area code, such as 617-555-0100.
 problem-email-often = You asked for too many new addresses today. Try again tomorrow, or call us.
 problem-contact-code = This is not the code of the message. Check it and type it again.
 problem-text-long = This is too long. Write it in fewer words.

@@ -135,6 +135,7 @@ desk-reach-none = Esta persona no pidió nada. Comuníquese con ella como la cl�
 desk-reach-record = Anotar lo que pide la persona
 desk-reach-whose = Solo lo dice la persona misma. Con quien actúa por alguien se comunica la clínica como esa persona elige en su propia cuenta. El formulario muestra cómo es ahora: cambie solo aquello de lo que habla la persona.
 desk-reach-email-hint = Léaselo a la persona letra por letra: los mensajes van allí de inmediato. Déjelo vacío para usar la dirección de su inicio de sesión.
+desk-reach-not-last = Lo último que se anotó aquí no cuenta: la persona dijo otra cosa en un día posterior. Si lo vuelve a decir ahora, anótelo con la fecha de hoy.
 desk-reach-counts = Vale para todos los mensajes desde ahora, y para cuentas que se vinculen después, hasta que la persona diga otra cosa aquí o en su propia página. En «Cómo nos comunicamos con usted» lee que se anotó. Si recibe correo, también se lo dice un mensaje.
 desk-reach-button = Anotar esto
 desk-reach-end = Como si aquí no se hubiera pedido nada

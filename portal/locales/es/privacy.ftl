@@ -307,6 +307,7 @@ problem-limit-end = Escriba cómo y por qué termina.
 problem-limit-before-birth = Este día es anterior al nacimiento de la persona. Revíselo.
 problem-limit-known = Escriba cómo supo quién era, con al menos diez letras.
 problem-email = Escriba un correo electrónico, como nombre@example.org.
+problem-phone = Escriba un número de teléfono con su código de área, como 617-555-0100.
 problem-email-often = Hoy pidió demasiadas direcciones nuevas. Pruebe de nuevo mañana o llámenos.
 problem-contact-code = Este no es el código del mensaje. Revíselo y escríbalo otra vez.
 problem-text-long = Es demasiado largo. Escríbalo con menos palabras.
