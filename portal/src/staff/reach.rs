@@ -150,11 +150,12 @@ pub fn reach_page(
         None => w.t(ENDED),
     });
     // What was typed here last, where nobody is reached so: it came too late, or was said before something else.
-    let typed_last = history.told.iter().rfind(|told| told.what != Noted::Chosen);
-    let unheeded = typed_last.filter(|told| matches!(told.what, Noted::Recorded(_))).is_some_and(|told| {
-        let holds = |wish: &Preferences| wish.recorded.as_ref().is_some_and(|recorded| recorded.at == told.at);
-        !wishes.iter().any(|(_, wish)| holds(wish))
-    });
+    let unheeded =
+        history.told.last().filter(|told| matches!(told.what, Noted::Recorded(_))).is_some_and(|told| {
+            let holds =
+                |wish: &Preferences| wish.recorded.as_ref().is_some_and(|recorded| recorded.at == told.at);
+            !wishes.iter().any(|(_, wish)| holds(wish))
+        });
     let before = before.or_else(|| unheeded.then(|| w.t("desk-reach-not-last")));
     let ends = history.last.as_ref().is_some_and(|told| matches!(told.what, Noted::Recorded(_)));
     let now = Reach { w, wishes: wishes.to_vec() };
