@@ -16,7 +16,8 @@ on_both_databases!(
     what_two_declined_two_open_again,
     the_account_of_somebody_who_died_is_closed,
     claims_of_family_are_for_a_colleague,
-    who_has_two_roles_signs_in_the_one_that_may
+    who_has_two_roles_signs_in_the_one_that_may,
+    a_minor_is_told_before_the_form_that_nobody_can_be_invited
 );
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n";
@@ -666,4 +667,13 @@ async fn who_has_two_roles_signs_in_the_one_that_may(kind: Kind) {
     let paused = clinician.submit(&done, DECIDE, &[("act", "safety"), ("why", "as a clinician")]).await;
     assert_eq!(paused.status, 200, "{}", main(&paused));
     house.close().await;
+}
+
+async fn a_minor_is_told_before_the_form_that_nobody_can_be_invited(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut jordan = house.linked("jordan").await;
+    let page = jordan.get("/people").await;
+    assert!(main(&page).contains("Only an adult can invite somebody"), "{}", main(&page));
+    assert!(page.all("a[href='/people/new']").is_empty(), "no form that is refused in the end");
+    assert_eq!(jordan.get("/people/new").await.status, 403);
 }
