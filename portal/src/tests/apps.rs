@@ -32,7 +32,7 @@ use crate::staff::groups as desk_groups;
 use crate::staff::proposals as desk_proposals;
 
 /// How many pages there are.
-
+pub const PAGES: usize = 28;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
