@@ -16,7 +16,8 @@ on_both_databases!(
     what_two_declined_two_open_again,
     the_account_of_somebody_who_died_is_closed,
     claims_of_family_are_for_a_colleague,
-    who_has_two_roles_signs_in_the_one_that_may
+    who_has_two_roles_signs_in_the_one_that_may,
+    a_minor_is_told_before_the_form_that_nobody_can_be_invited
 );
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n";
@@ -528,7 +529,11 @@ async fn what_two_declined_two_open_again(kind: Kind) {
     let form = officer.get(&page.path).await;
     let short = officer.submit(&form, DECIDE, &[("act", "end"), ("why", "x")]).await;
     assert_eq!((short.status, short.all("#why-problem").len()), (422, 1), "{}", main(&short));
-    officer.submit(&form, DECIDE, &end).await;
+    let ended = officer.submit(&form, DECIDE, &end).await;
+    let twice = officer.submit(&form, DECIDE, &end).await;
+    assert_eq!((twice.status, &twice.path), (200, &ended.path), "a second click: {}", main(&twice));
+    let other = [("act", "end"), ("why", "for another reason")];
+    assert_eq!(officer.submit(&form, DECIDE, &other).await.status, 409, "this reason stands nowhere");
     let told = newton.get(&own).await;
     assert!(main(&told).contains("The clinic has ended this") && main(&told).contains("privacy officer"));
     assert!(!told.text.contains("belief") && !told.text.contains("no longer ask"), "{}", told.text);
@@ -666,4 +671,13 @@ async fn who_has_two_roles_signs_in_the_one_that_may(kind: Kind) {
     let paused = clinician.submit(&done, DECIDE, &[("act", "safety"), ("why", "as a clinician")]).await;
     assert_eq!(paused.status, 200, "{}", main(&paused));
     house.close().await;
+}
+
+async fn a_minor_is_told_before_the_form_that_nobody_can_be_invited(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut jordan = house.linked("jordan").await;
+    let page = jordan.get("/people").await;
+    assert!(main(&page).contains("Only an adult can invite somebody"), "{}", main(&page));
+    assert!(page.all("a[href='/people/new']").is_empty(), "no form that is refused in the end");
+    assert_eq!(jordan.get("/people/new").await.status, 403);
 }

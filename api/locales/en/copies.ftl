@@ -91,7 +91,7 @@ copies-pdf-letters = A few letters could not be printed. Each stands as its code
 copies-pdf-files = The original files of this record are in the folder “documents” of the same copy.
 
 copies-readme-open = Unpack the whole ZIP first. Then open this:
-copies-readme-web = index.html - the whole record in your web browser, with search. It works without the internet. Start here.
+copies-readme-web = index.html - what is in this copy, to read in your web browser, with search. It works without the internet. Start here.
 copies-readme-pdf = record.pdf - the record to read or print. A very large record has several: record-1.pdf, record-2.pdf and so on.
 copies-readme-documents = documents - the original files of your record, such as letters and scans.
 copies-readme-tables = tables - spreadsheets, one for each part of the record.

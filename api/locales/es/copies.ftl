@@ -91,7 +91,7 @@ copies-pdf-letters = Algunas letras no se pudieron imprimir. Cada una aparece co
 copies-pdf-files = Los archivos originales de este expediente están en la carpeta “documents” de la misma copia.
 
 copies-readme-open = Primero descomprima todo el archivo ZIP. Después abra esto:
-copies-readme-web = index.html - todo el expediente en su navegador, con búsqueda. Funciona sin internet. Empiece aquí.
+copies-readme-web = index.html - lo que hay en esta copia, para leerlo en su navegador, con búsqueda. Funciona sin internet. Empiece aquí.
 copies-readme-pdf = record.pdf - el expediente para leer o imprimir. Un expediente muy grande tiene varios: record-1.pdf, record-2.pdf, etc.
 copies-readme-documents = documents - los archivos originales de su expediente, como cartas y documentos escaneados.
 copies-readme-tables = tables - hojas de cálculo, una para cada parte del expediente.

@@ -130,13 +130,27 @@ pub async fn invite(
         };
     }
     let (person, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
-    if !rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone())) {
-        return Err(Error::refused("refused-minor-invites"));
-    }
+    of_age_to_invite(app, &facts)?;
     let evidence = Evidence { proof: Proof::Chosen, note: String::new() };
     let ask = Ask { kind: Kind::Delegate, evidence, incapacity: Incapacity::NotNeeded, review: None, ..ask };
     let new = Authority { id, ..new(app, (patient, ask), &facts)? };
     give(app, tx, (new, (&person, &facts)), (Some(actor.account), &actor.name)).await
+}
+
+fn of_age_to_invite(app: &App, facts: &PersonFacts) -> Result<()> {
+    let of_age = rules::of_age(facts, (app.clock.now(), app.config.clinic.zone()));
+    if of_age { Ok(()) } else { Err(Error::refused("refused-minor-invites")) }
+}
+
+/// Whether a person may invite somebody to their own record, before they fill in a form for it.
+///
+/// # Errors
+/// `NotFound` if the record is not their own; `Refused` with `refused-minor-invites`.
+pub async fn may_invite(app: &App, actor: &Actor, patient: PatientNo) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    own(&mut tx, actor, patient).await?;
+    let (_, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
+    of_age_to_invite(app, &facts)
 }
 
 /// A new id for the form of an invitation.

@@ -348,6 +348,8 @@ async fn a_minor_invites_nobody() {
         let mia = world.somebody("mia", Some(CHILD)).await;
         let refused = invite(&world.app, &mia, (CHILD, once(&world.app), ask(Kind::Delegate))).await;
         assert_eq!(word(&refused), "refused-minor-invites");
+        let told = may_invite(&world.app, &mia, CHILD).await;
+        assert_eq!(word(&told), "refused-minor-invites", "before the form is filled in");
     })
     .await;
 }

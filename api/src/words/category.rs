@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn words_lead_to_their_part_of_the_record() {
         use Category::{
-            Allergies, Bills, CarePlans, Imaging, Immunizations, Labs, Medicines, Visits, Vitals,
+            Allergies, Bills, CarePlans, Conditions, Imaging, Immunizations, Labs, Medicines, Notes, Visits,
+            Vitals,
         };
         for (typed, language, found) in [
             ("vacuna", Language::Spanish, vec![Immunizations]),
@@ -77,7 +78,7 @@ mod tests {
             ("laboratorio", Language::Spanish, vec![Labs]),
             ("seguro", Language::Spanish, vec![Bills]),
             ("insur", Language::English, vec![Bills]),
-            ("metformina", Language::Spanish, vec![]),
+            ("metformina", Language::Spanish, vec![Medicines]),
             ("gripe", Language::Spanish, vec![]),
             ("vacuna", Language::English, vec![]),
             ("sangre", Language::Spanish, vec![Labs]),
@@ -87,6 +88,16 @@ mod tests {
             ("pastillas", Language::Spanish, vec![Medicines]),
             ("medicina", Language::Spanish, vec![Medicines]),
             ("pastillas para la presión", Language::Spanish, vec![Vitals, Medicines]),
+            ("hígado", Language::Spanish, vec![Labs, Conditions]),
+            ("corazón", Language::Spanish, vec![Conditions]),
+            ("dolor", Language::Spanish, vec![Conditions]),
+            ("liver", Language::English, vec![Labs, Conditions]),
+            // "Alta" is high here, and not a discharge.
+            ("tensión alta", Language::Spanish, vec![Vitals]),
+            ("presión alta", Language::Spanish, vec![Vitals]),
+            ("azúcar alta", Language::Spanish, vec![Labs]),
+            ("alta", Language::Spanish, vec![Notes]),
+            ("alta médica", Language::Spanish, vec![Notes]),
             ("alergia", Language::Spanish, vec![Allergies]),
             ("citas", Language::Spanish, vec![Visits]),
             ("Radiografía", Language::Spanish, vec![Imaging]),

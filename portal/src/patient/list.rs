@@ -51,9 +51,10 @@ impl ListPage {
         Lines { w: self.page.w, base: &self.page.visit.base, lines: &list.lines, naming }
     }
 
-    /// Whether to say that the words of the record are not those of the reader's language.
+    /// Whether to say that the words of the record are not those of the reader's language: not where they can look into a
+    /// part of it instead.
     fn foreign(&self) -> bool {
-        self.category.is_none() && self.page.w.language != Language::English
+        self.category.is_none() && self.parts.is_empty() && self.page.w.language != Language::English
     }
 
     /// "Displaying 1 to 50 of 312".

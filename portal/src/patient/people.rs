@@ -48,6 +48,8 @@ pub struct People {
     pub page: Page,
     /// Who may act for me, if a record is mine.
     pub mine: Option<Vec<Held>>,
+    /// Why nobody can be invited to it, as where its person is a minor.
+    pub closed: Option<&'static str>,
     /// For whom I act.
     pub others: Vec<Held>,
     /// What I said that I may do, and for whom.
@@ -93,15 +95,29 @@ pub async fn list(who: SignedIn, Query(query): Query) -> Reply {
         Some(link) => Some(representation::over(app, who.actor(), link.patient).await?),
         None => None,
     };
+    let closed = match &who.session.link {
+        Some(link) => closed(representation::may_invite(app, who.actor(), link.patient).await)?,
+        None => None,
+    };
     let others = representation::holdings(app, who.actor()).await?;
     let claims = claims::of(app, who.actor()).await?;
     Page::new(&who.visit, "people-title").ok(|page| People {
         page,
         mine,
+        closed,
         others,
         claims,
         ended: query.get("ended") == "yes",
     })
+}
+
+/// The refusal, for the page that says it.
+fn closed(may: Result<(), Error>) -> Result<Option<&'static str>, Error> {
+    match may {
+        Ok(()) => Ok(None),
+        Err(Error::Refused(refusal)) => Ok(Some(refusal.0)),
+        Err(error) => Err(error),
+    }
 }
 
 /// The form of an invitation.
@@ -126,6 +142,8 @@ pub struct PeopleNew {
 
 /// Shows the form; nothing protected is ticked.
 pub async fn form(who: Own, Query(query): Query) -> Reply {
+    // Who may not is told before they fill it in.
+    representation::may_invite(&who.visit.app, who.actor(), who.patient).await?;
     if let Some(typed) = step_up::typed(&who.visit, who.actor(), &query).await? {
         return answer(&who, &typed.fields, Problems::default()).await;
     }

@@ -256,6 +256,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             render(&people::People {
                 page: page(if some { Linked } else { Unlinked }, "/people", "people-title"),
                 mine: some.then(acting::all),
+                closed: None,
                 others: acting_for(full),
                 claims: if some {
                     acting::states().into_iter().map(|claim| (claim, "Mia <b>".to_owned())).collect()

@@ -134,7 +134,7 @@ async fn what_is_no_choice_changes_nothing(kind: Kind) {
     chooses(&mut rosa, &[("channel", "none"), ("postal", "9 Quiet Road")]).await;
     let said = found(&house, &mut clerk, "rosa").await.all("#reach").concat();
     assert!(
-        said.contains("Open the record to read how") && !said.contains("Quiet"),
+        said.contains("Read how before you write or call") && !said.contains("Quiet"),
         "not without a line: {said}"
     );
     let base = looked(&house, &mut clerk, ("rosa", "records-clerk.records-request")).await;

@@ -164,6 +164,10 @@ async fn what_was_said_waits_for_an_account(kind: Kind) {
     assert!(done.all("#reach").concat().contains("9 Quiet Road"), "{}", main(&done));
     let card = clerk.get(&card.path).await;
     assert!(card.all("#reach").concat().contains("asked to be reached in a certain way"), "{}", main(&card));
+    let way = format!("{}/reach", card.path);
+    assert_eq!(card.attributes("#reach a", "href"), [way.as_str()], "without opening the record");
+    let letter = clerk.get(&format!("{}/codes/new", card.path)).await;
+    assert_eq!(letter.attributes("#way #reach a", "href"), [way.as_str()], "{}", main(&letter));
 
     // Who answers limits reads it, and that they did is noted; they take nothing in.
     let mut officer = house.desk("privacy").await;
