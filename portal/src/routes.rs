@@ -314,6 +314,7 @@ pub static ROUTES: &[Row] = &[
     post("/staff/groups/{id}/members", GROUPS, |r| r.to(staff::proposals::propose_members)),
     post("/staff/groups/{id}/systems", GROUPS, |r| r.to(staff::proposals::propose_system)),
     post("/staff/groups/{id}/systems/end", GROUPS, |r| r.to(staff::groups::take)),
+    get("/staff/groups/{id}/end", GROUPS, |r| r.to(staff::proposals::end_form)),
     post("/staff/groups/{id}/end", GROUPS, |r| r.to(staff::proposals::end)),
     get("/staff/group-proposals", ROLES, |r| r.to(staff::proposals::list)),
     get("/staff/group-proposals/new", GROUPS, |r| r.to(staff::proposals::form)),

@@ -442,10 +442,31 @@ fn late(proposal: &Proposal, error: Error) -> Reply {
     parts::or_late(error, ("conflict-grant-decided", &format!("/staff/group-proposals/{}", proposal.id)))
 }
 
+/// The page that says what ending a group means.
+#[derive(Template)]
+#[template(path = "staff/group_end.html")]
+pub struct GroupEnd {
+    /// The frame.
+    pub page: Page,
+    /// The group.
+    pub group: Group,
+}
+
+/// Asks before a group is ended, which cannot be undone.
+pub async fn end_form(who: Staff, id: Path<String>) -> Reply {
+    let kept = bulk::group_for_desk(&who.visit.app, who.actor(), (&id, 1)).await?.kept;
+    let path = format!("/staff/groups/{id}");
+    if kept.ended.is_some() {
+        return Ok(send::elsewhere(&path));
+    }
+    let page = frame(&who, "desk-group-end").under(&path, "desk-group-title");
+    page.ok(|page| GroupEnd { page, group: kept.group })
+}
+
 /// Ends a group: nothing of it goes out any more.
 pub async fn end(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
     let kept = bulk::group_for_desk(&who.visit.app, who.actor(), (&id, 1)).await?.kept;
-    parts::just_signed_in(&who, (&format!("/staff/groups/{id}"), &typed)).await?;
+    parts::just_signed_in(&who, (&format!("/staff/groups/{id}/end"), &typed)).await?;
     let path = format!("/staff/groups/{id}");
     if kept.ended.is_some() {
         return Ok(parts::late(&path));

@@ -32,7 +32,7 @@ use crate::staff::groups as desk_groups;
 use crate::staff::proposals as desk_proposals;
 
 /// How many pages there are.
-pub const PAGES: usize = 27;
+pub const PAGES: usize = 28;
 
 /// A day after the samples' now.
 const LATER: Instant = Instant(NOW.0 + 86_400_000_000);
@@ -537,6 +537,13 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                 ),
                 &if some { Unknown { count: 2, lines: vec![2, 40] } } else { Unknown::default() },
             )),
+        ),
+        (
+            "desk-group-end",
+            render(&desk_proposals::GroupEnd {
+                page: desk_page("/staff/groups/lake/end", "desk-group-end", &[]),
+                group: group_kept(full).group,
+            }),
         ),
         (
             "desk-group-members",
