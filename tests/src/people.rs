@@ -529,7 +529,11 @@ async fn what_two_declined_two_open_again(kind: Kind) {
     let form = officer.get(&page.path).await;
     let short = officer.submit(&form, DECIDE, &[("act", "end"), ("why", "x")]).await;
     assert_eq!((short.status, short.all("#why-problem").len()), (422, 1), "{}", main(&short));
-    officer.submit(&form, DECIDE, &end).await;
+    let ended = officer.submit(&form, DECIDE, &end).await;
+    let twice = officer.submit(&form, DECIDE, &end).await;
+    assert_eq!((twice.status, &twice.path), (200, &ended.path), "a second click: {}", main(&twice));
+    let other = [("act", "end"), ("why", "for another reason")];
+    assert_eq!(officer.submit(&form, DECIDE, &other).await.status, 409, "this reason stands nowhere");
     let told = newton.get(&own).await;
     assert!(main(&told).contains("The clinic has ended this") && main(&told).contains("privacy officer"));
     assert!(!told.text.contains("belief") && !told.text.contains("no longer ask"), "{}", told.text);

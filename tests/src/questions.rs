@@ -35,6 +35,8 @@ async fn a_line_is_asked_about_and_answered(kind: Kind) {
         asked.all("main dl.facts").concat().contains("I was on a plane"),
         "their own words are shown back"
     );
+    let twice = rosa.submit(&form, "#question", &[("note", "I was on a plane (synthetic)")]).await;
+    assert_eq!((twice.status, twice.path.as_str()), (200, path.as_str()), "a second click: {}", twice.text);
     assert_eq!(rosa.submit(&form, "#question", &[("note", "again")]).await.status, 409, "once for each line");
     assert_eq!(house.raw.number("SELECT count(*) FROM log_case").await, 1);
     let log = rosa.get("/access-log").await;

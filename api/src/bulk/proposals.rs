@@ -23,7 +23,8 @@ const MOST: usize = 2000;
 /// How many lists one account sends: each tells something about who is here.
 const TRIES: [(Duration, i64); 2] = [(Duration::from_secs(3600), 10), (Duration::from_secs(86_400), 40)];
 
-/// Proposes a new group with these people, each named by a FHIR id or an identifier.
+/// Proposes a new group with these people, each named by a FHIR id or an identifier. What the same account proposed in
+/// the same way, and what waits still, is the same proposal; so for the others.
 ///
 /// # Errors
 /// `Invalid` with the fields of [`Group`] and `members`; `Refused` with `refused-not-your-role` or
@@ -90,7 +91,9 @@ pub async fn propose_system(
     let change = Change::System(group, system.clone(), name);
     store::lapse(&mut tx, (now, rules::over(now))).await?;
     if !store::add(&mut tx, (id, now), (&change, &[]), (actor, rules::office(&roles))).await? {
-        return Err(Error::Conflict("conflict-group-proposed"));
+        // The same form sent again leads to what it made.
+        let same = store::same(&mut tx, (&change, &[]), actor.account).await?;
+        return same.ok_or(Error::Conflict("conflict-group-proposed"));
     }
     tx.commit().await?;
     Ok(id)
@@ -123,6 +126,10 @@ async fn kept(
     let mut tx = app.db.write().await?;
     store::lapse(&mut tx, (now, rules::over(now))).await?;
     if !store::add(&mut tx, (id, now), (&change, &people), (actor, office)).await? {
+        // The same form sent again leads to what it made.
+        if let Some(id) = store::same(&mut tx, (&change, &people), actor.account).await? {
+            return Ok(Proposed::Waits(id));
+        }
         let field = if matches!(change, Change::New(_)) { "id" } else { "members" };
         return Err(Error::invalid(field, "conflict-group-proposed"));
     }

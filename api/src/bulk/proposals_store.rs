@@ -49,18 +49,7 @@ pub async fn add(
     (change, people): (&Change, &[PatientNo]),
     (actor, office): (&Actor, Office),
 ) -> Result<bool> {
-    let about = match change {
-        Change::Members(_) => None,
-        Change::System(_, client, _) => Some(About::System { client: client.clone() }),
-        Change::New(group) => Some(About::Group(AboutGroup {
-            name: group.name.trim().to_owned(),
-            purpose: group.purpose.slug().to_owned(),
-            recipient: group.recipient.name().trim().to_owned(),
-            plan: group.recipient.plan(),
-            shown: group.shown.iter().copied().collect::<Labels>().0,
-        })),
-    };
-    let about = about.as_ref().map(serde_json::to_string).transpose()?;
+    let about = about(change)?;
     let added = query(
         "INSERT INTO group_proposal (id, group_id, about, people, many, asked_by, asked_name, officer, asked_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
@@ -77,6 +66,40 @@ pub async fn add(
     .run(tx)
     .await?;
     Ok(added == 1)
+}
+
+fn about(change: &Change) -> Result<Option<String>> {
+    let about = match change {
+        Change::Members(_) => return Ok(None),
+        Change::System(_, client, _) => About::System { client: client.clone() },
+        Change::New(group) => About::Group(AboutGroup {
+            name: group.name.trim().to_owned(),
+            purpose: group.purpose.slug().to_owned(),
+            recipient: group.recipient.name().trim().to_owned(),
+            plan: group.recipient.plan(),
+            shown: group.shown.iter().copied().collect::<Labels>().0,
+        }),
+    };
+    Ok(Some(serde_json::to_string(&about)?))
+}
+
+/// The one that waits and says the same, if this account proposed it.
+pub async fn same(
+    tx: &mut Tx,
+    (change, people): (&Change, &[PatientNo]),
+    account: AccountId,
+) -> Result<Option<ProposalId>> {
+    let found: Option<(Uuid,)> = query(
+        "SELECT id FROM group_proposal WHERE group_id = $1 AND decision IS NULL AND asked_by = $2 \
+         AND COALESCE(about, '') = $3 AND people = $4",
+    )
+    .bind(change.group().id.as_str())
+    .bind(account)
+    .bind(about(change)?.unwrap_or_default())
+    .bind(json!(people).to_string())
+    .optional(tx)
+    .await?;
+    Ok(found.map(|(id,)| ProposalId(id)))
 }
 
 /// Decides one, and forgets who was meant; false where it was decided before.

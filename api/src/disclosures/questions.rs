@@ -141,6 +141,7 @@ pub async fn line(app: &App, actor: &Actor, (patient, number): (PatientNo, i64))
 }
 
 /// A person, or who acts in their place, asks about a line of the log: each once for each line, and ten times in a day.
+/// The same words once more are the same question.
 ///
 /// # Errors
 /// `NotFound` as of [`line()`]; `Invalid`; `Conflict` with `conflict-question-asked`; `Refused` with
@@ -161,7 +162,11 @@ pub async fn ask(app: &App, actor: &Actor, (patient, number): (PatientNo, i64), 
     asks(app, &mut tx, actor, patient).await?;
     let id = CaseId(base::uuid(now));
     if !store::add(&mut tx, id, (actor.account, patient, seq), (&sealed, now)).await? {
-        return Err(Error::Conflict("conflict-question-asked"));
+        // The same question once more, as by a second click, is asked.
+        return match said(app, &mut tx, (actor.account, patient, seq)).await?.as_deref() {
+            Some(before) if before == note => Ok(()),
+            _ => Err(Error::Conflict("conflict-question-asked")),
+        };
     }
     let yesterday = now.minus(A_DAY);
     if store::since(&mut tx, (actor.account, patient), yesterday).await? > rules::A_DAY {
@@ -169,6 +174,17 @@ pub async fn ask(app: &App, actor: &Actor, (patient, number): (PatientNo, i64), 
     }
     notify::tell_office(app, &mut tx, (notify::Kind::QuestionAsked, now)).await?;
     tx.commit().await
+}
+
+/// The words in which an account asked about a line.
+async fn said(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient, seq): (AccountId, PatientNo, i64),
+) -> Result<Option<String>> {
+    let asked = store::about(tx, patient, (seq, seq)).await?;
+    let own = asked.iter().find(|row| row.account() == account);
+    words(app, own.map(|row| row.note.as_slice()))
 }
 
 /// Only the person themselves, by their right of access, and who stands in their place.

@@ -139,7 +139,7 @@ pub async fn invite(
 
 fn of_age_to_invite(app: &App, facts: &PersonFacts) -> Result<()> {
     let of_age = rules::of_age(facts, (app.clock.now(), app.config.clinic.zone()));
-    of_age.then_some(()).ok_or(Error::refused("refused-minor-invites"))
+    if of_age { Ok(()) } else { Err(Error::refused("refused-minor-invites")) }
 }
 
 /// Whether a person may invite somebody to their own record, before they fill in a form for it.

@@ -286,11 +286,25 @@ pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
 /// The page with what was typed and must be mended; what can no longer be decided at all has no form to mend.
 async fn page(who: &Staff, id: AuthorityId, (typed, error): (&Fields, Error)) -> Reply {
     let (held, events, facts) = found(who, id).await?;
+    if is_ended_so(who, (&held, &events), typed) {
+        return Ok(send::elsewhere(&format!("/staff/authorities/{id}")));
+    }
     if !held.standing.is_live() {
         return Err(error.into());
     }
     let (status, problems) = kept_with(error, "act")?;
     shown(who, (held, events, facts), (typed, (status, at_their_fields(problems))))
+}
+
+/// Whether the reader ended it before as the form says, in the same words: it was a second click.
+fn is_ended_so(who: &Staff, (held, events): (&Held, &[Event]), typed: &Fields) -> bool {
+    let ended = held.authority.ended.map(|(_, end)| Act::End(end).names().0);
+    ended == Some(typed.get("act"))
+        && events.iter().any(|event| {
+            event.what == "ended"
+                && event.by == who.actor().name
+                && event.why.as_deref() == Some(typed.get("why").trim())
+        })
 }
 
 fn shown(

@@ -163,8 +163,15 @@ async fn two_people_settle_a_group(kind: Kind) {
     // What was declined changes nothing, and stands in the list.
     let form = officer.get("/staff/groups/program/members").await;
     let page = officer.submit(&form, "#members-form", &[("members", &members)]).await;
-    let again = officer.get("/staff/groups/program/members").await;
-    let other = officer.submit(&again, "#members-form", &[("members", &members)]).await;
+    let twice = officer.submit(&form, "#members-form", &[("members", &members)]).await;
+    assert_eq!(
+        (twice.status, &twice.path),
+        (200, &page.path),
+        "a second click leads to the first: {}",
+        twice.text
+    );
+    let again = admin.get("/staff/groups/program/members").await;
+    let other = admin.submit(&again, "#members-form", &[("members", &members)]).await;
     assert_eq!(other.status, 422);
     assert!(other.text.contains("waits already for a second person"), "{}", other.text);
     let page = admin.get(&page.path).await;
@@ -178,10 +185,14 @@ async fn two_people_settle_a_group(kind: Kind) {
     assert!(page.text.contains("took it back, "), "{}", page.text);
 
     // One person ends it, and it is written down.
-    let stale = admin.get("/staff/groups/program").await;
+    let shown = admin.get("/staff/groups/program").await;
+    assert!(shown.all("#end-form").is_empty(), "what it means is said first: {}", shown.text);
+    let stale = admin.get("/staff/groups/program/end").await;
+    assert!(stale.text.contains("It cannot be undone"), "{}", stale.text);
     let page = admin.submit(&stale, "#end-form", &[]).await;
     assert!(page.text.contains("Over since") && page.text.contains("ended it"), "{}", page.text);
-    assert!(page.all("#end-form").is_empty() && page.all("#before").is_empty());
+    assert!(page.all("#end").is_empty() && page.all("#before").is_empty());
+    assert_eq!(admin.get("/staff/groups/program/end").await.path, "/staff/groups/program");
     let late = admin.submit(&stale, "#end-form", &[]).await;
     assert!(late.all("#before").len() == 1 && late.text.contains("Over since"), "{}", late.text);
     assert_eq!(export().await, 404);
@@ -240,8 +251,12 @@ async fn what_is_proposed_wrongly_comes_back(kind: Kind) {
     assert!(page.text.contains("at most 2,000 people"), "{}", page.text);
 
     // One at a time, and no id twice.
-    assert_eq!(proposed(&mut admin, "program", &rosa).await.status, 200);
-    let page = proposed(&mut admin, "program", &rosa).await;
+    let first = proposed(&mut admin, "program", &rosa).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    let twice = proposed(&mut admin, "program", &rosa).await;
+    assert_eq!((twice.status, twice.path), (200, first.path), "a second click leads to the first");
+    assert_eq!(house.raw.number("SELECT count(*) FROM group_proposal").await, 1);
+    let page = proposed(&mut house.desk("privacy").await, "program", &rosa).await;
     assert_eq!(page.status, 422);
     assert!(page.text.contains("waits already"), "{}", page.text);
     super::system::group(&house, "known", &["rosa"]).await;
@@ -358,7 +373,10 @@ async fn a_system_is_given_a_group_and_loses_it(kind: Kind) {
     }
     assert!(waits.all("#agree-form").is_empty(), "nobody agrees to their own");
     let twice = admin.submit(&page, "#system-form", &[("system", "lake")]).await;
-    assert_eq!((twice.status, twice.all("#system-problem").len()), (409, 1), "{}", twice.text);
+    assert_eq!((twice.status, &twice.path), (200, &waits.path), "{}", twice.text);
+    let theirs = officer.get(place).await;
+    let late = officer.submit(&theirs, "#system-form", &[("system", "lake")]).await;
+    assert_eq!((late.status, late.all("#system-problem").len()), (409, 1), "{}", late.text);
     assert_eq!(begin(other).await.0, 404, "one person is not enough");
     let seen = officer.get(&waits.path).await;
     assert!(!seen.text.contains("Would go out"), "who is in it stays: {}", seen.text);
