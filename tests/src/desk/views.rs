@@ -382,7 +382,8 @@ async fn an_emergency_is_told_to_who_acts(kind: Kind) {
 
     // With nobody who acts, a letter is due.
     house.raw.run("UPDATE authority SET ended_at = 1, end_reason = 'by-clinic'").await.unwrap();
-    clinician.plain_post(&path, &reason).await;
+    let later = [reason[0], ("reason", "Found without senses once more")];
+    clinician.plain_post(&path, &later).await;
     let view = in_force(&house, "clinician@staff.example", otis).await.expect("it is open");
     assert_eq!(view.told, Some(staff::Told::Nobody));
     house.close().await;
