@@ -198,6 +198,8 @@ export async function checkAxe(page, name) {
 }
 
 async function checkMarkup({ page, language }, name) {
+  // A page that is just being left has no document.
+  await page.waitForLoadState();
   const seen = await page.evaluate(() => {
     const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
     return {
