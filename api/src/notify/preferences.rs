@@ -156,7 +156,8 @@ pub(super) async fn address(app: &App, tx: &mut Tx, account: AccountId) -> Resul
 
 /// Keeps what an account asks for, with effect on every message from now on, also on those that wait in the queue. A
 /// new e-mail address waits for the code that is sent to it; until then messages go where they went, or nowhere where none
-/// were wanted, and what the clinic wrote down holds. To an address that is left nothing goes any more.
+/// were wanted, and what the clinic wrote down holds. It goes on waiting while something else is changed. To an address
+/// that is left nothing goes any more.
 ///
 /// # Errors
 /// `Invalid` where an address cannot be one; with `problem-email-often` where too many were asked for in a day.
@@ -174,30 +175,28 @@ pub async fn prefer(app: &App, account: AccountId, wanted: &Wanted) -> Result<()
     // An address that the clinic wrote down is not the account's own: it is proven like any other.
     let known = held.recorded.is_none() && held.email.as_deref().unwrap_or_default() == email;
     let asks = !known && !email.is_empty();
-    let held_pending = held.pending.is_some();
+    let is_pending = held.pending.is_some();
     let until = now.plus(CODE_LIVES);
     let (stays, channel, since) = match asks {
         true => until_code(app, &mut tx, (account, held), (wanted.channel, now)).await?,
         false => (held.email.filter(|_| known), wanted.channel, now),
     };
     // Whoever changes something else goes on waiting for the code.
-    let waiting = match known && held_pending {
-        true => store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default(),
-        false => Kept::default(),
-    };
+    let own = store::preferences(&mut tx, &app.keys, account).await?.unwrap_or_default();
+    let waiting = own.words.new_email.zip(own.new_until).filter(|_| known && is_pending);
+    let waits = if asks { Some((email.to_owned(), until.0)) } else { waiting };
     let next = Kept {
         channel: channel.slug().into(),
         words: Words {
             email: stays,
             postal: wanted.postal.trim().into(),
             phone: wanted.phone.trim().into(),
-            new_email: if asks { Some(email.to_owned()) } else { waiting.words.new_email.clone() },
-            new_channel: (asks || waiting.words.new_email.is_some())
-                .then(|| wanted.channel.slug().to_owned()),
+            new_channel: waits.is_some().then(|| wanted.channel.slug().to_owned()),
+            new_email: waits.as_ref().map(|(email, _)| email.clone()),
         },
         since: since.0,
-        new_until: if asks { Some(until.0) } else { waiting.new_until },
-        tries: if asks { 0 } else { waiting.tries },
+        new_until: waits.map(|(_, until)| until),
+        tries: if asks { 0 } else { own.tries },
     };
     store::prefer(&mut tx, &app.keys, (account, &next)).await?;
     store::note(&mut tx, account, ("changed", now)).await?;

@@ -48,7 +48,7 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
     let page = chooses(&mut rosa, &[("email", new)]).await;
     assert!(main(&page).contains("We sent a code to hidden@example.org"), "{}", main(&page));
     assert_eq!(something_happens(&house, &mut rosa).await.iter().filter(|to| *to == &usual).count(), 2);
-    let page = chooses(&mut rosa, &[("email", new)]).await;
+    chooses(&mut rosa, &[("email", new)]).await;
     house.mail.clear();
     while api::worker::next(&house.app).await.unwrap() {}
     let mail = house.mail.wait_for(new, PATIENCE).await.expect("the code");
@@ -58,6 +58,12 @@ async fn what_is_chosen_governs_the_mail(kind: Kind) {
         .map(str::trim)
         .find(|line| line.len() == 9 && line.chars().all(|c| c.is_ascii_digit() || c == ' '));
     let code = code.unwrap_or_else(|| panic!("{text}")).to_owned();
+    // It goes on waiting while something else is saved; a word is no telephone number.
+    let wrong = chooses(&mut rosa, &[("email", ""), ("phone", "pepe")]).await;
+    assert_eq!((wrong.status, wrong.attributes("#phone", "value").concat().as_str()), (422, "pepe"));
+    let page = chooses(&mut rosa, &[("email", ""), ("phone", "617-555-0199")]).await;
+    assert!(main(&page).contains("We sent a code to hidden@example.org"), "{}", main(&page));
+    let page = chooses(&mut rosa, &[("email", ""), ("phone", "")]).await;
     let other = if code.starts_with('1') { "2222 2222" } else { "1111 1111" };
     let wrong = rosa.submit(&page, "#code-form", &[("contact_code", other)]).await;
     assert_eq!(wrong.status, 422);
