@@ -116,7 +116,7 @@ fn secure(app: &App, headers: &mut HeaderMap) {
             headers.insert(name, value);
         }
     };
-    put(header::CONTENT_SECURITY_POLICY, &policy(&app.config, &[]));
+    put(header::CONTENT_SECURITY_POLICY, &policy(&app.config));
     put(header::CACHE_CONTROL, "no-store");
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // With no-referrer browsers would send `Origin: null` with our own forms, and we could not tell them from others.
@@ -136,38 +136,26 @@ pub const AWAY: &str = "https://www.weather.gov/";
 
 /// Nothing but our own files. Forms may lead to [`AWAY`] and to the identity providers, because Chrome applies
 /// `form-action` to where a form's answer redirects to.
-fn policy(config: &Config, elsewhere: &[String]) -> String {
-    let mut policy = String::from(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-    );
+fn policy(config: &Config) -> String {
+    let mut policy = format!("{OURS}; form-action 'self'");
     let addresses = config.oidc.iter().map(|provider| provider.issuer.as_str());
     for address in [AWAY].into_iter().chain(addresses).filter_map(|address| Url::parse(address).ok()) {
         policy.push(' ');
         policy.push_str(&address.origin().ascii_serialization());
     }
-    for source in elsewhere.iter().filter_map(|url| source(url)) {
-        policy.push(' ');
-        policy.push_str(&source);
-    }
     policy
 }
 
-/// An address as a source of a policy (CSP 3, 2.3.1): its origin, or its scheme where it has none, such as that of an
-/// app on a phone.
-fn source(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let origin = url.origin();
-    let source = if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) };
-    source.chars().all(|c| c.is_ascii_graphic() && !matches!(c, ';' | ',')).then_some(source)
-}
+/// What a page may load, and who may show it in a frame.
+const OURS: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                    base-uri 'none'; frame-ancestors 'none'";
 
-/// Lets the forms of a page end at these addresses too: where the answer to a form sends the browser to an app.
-pub fn forms_to(mut response: HttpResponse, app: &App, urls: &[String]) -> Result<HttpResponse, Failure> {
-    if let Ok(value) = HeaderValue::from_str(&policy(&app.config, urls)) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
-    }
-    Ok(response)
+/// Lets the forms of a page end anywhere: where the answer to a form sends the browser to an app. Chrome applies
+/// `form-action` to each step of the way, and an app's own address may lead on to one that nobody here knows, such as that
+/// of a program on a phone; the answer would be given, and the browser would stay where it is.
+pub fn forms_anywhere(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OURS));
+    response
 }
 
 /// Adds a cookie to an answer.
@@ -286,19 +274,6 @@ mod tests {
             ("bytes=99999999999999999999-", None),
         ] {
             assert_eq!(parse_range(header), range, "{header}");
-        }
-    }
-
-    #[test]
-    fn forms_may_end_at_an_app() {
-        for (url, expected) in [
-            ("https://app.example/back?x=1", Some("https://app.example")),
-            ("http://127.0.0.1:4567/cb", Some("http://127.0.0.1:4567")),
-            ("org.example.app:/back", Some("org.example.app:")),
-            ("https://a.example;script-src", None),
-            ("no address", None),
-        ] {
-            assert_eq!(source(url).as_deref(), expected, "{url}");
         }
     }
 

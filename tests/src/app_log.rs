@@ -34,6 +34,7 @@ pub async fn access(house: &House, key: &str, lens: Lens) -> Access {
         scopes: Scopes::parse("patient/*.rs").unwrap(),
         lens,
         expires: house.app.clock.now(),
+        last_read: None,
     }
 }
 

@@ -433,8 +433,9 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
     assert!(groups.len() > 20, "{groups:?}");
     assert!(page.attributes("input[name='labels'][checked]", "value").is_empty());
     assert_eq!(page.attributes("input[name='span'][checked]", "value"), ["quarter"]);
+    // Where an app's address leads on to nobody here knows, and Chrome asks `form-action` at each step.
     let policy = page.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("form-action 'self'") && policy.contains(" https://app.example"), "{policy}");
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("form-action"), "{policy}");
 
     // Nothing ticked: the page says so, and keeps what was typed.
     let nothing = answer(&mut rosa, &page, &[("answer", "share"), ("span", "year")]).await;

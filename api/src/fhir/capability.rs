@@ -85,7 +85,10 @@ pub fn statement(about: &About) -> Value {
             "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
             "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
         ],
-        "implementationGuide": ["http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|6.1.0"],
+        "implementationGuide": [
+            "http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|6.1.0",
+            "http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|7.0.0",
+        ],
         "software": {"name": "Recordright", "version": about.version},
         "implementation": {"description": format!("Records of {}", about.clinic), "url": about.base},
         "fhirVersion": "4.0.1",

@@ -4,10 +4,13 @@
 use serde_json::{Value, json};
 
 use super::authenticate::{self, At};
-use super::model::{Access, Call, Client, ClientId, ClientKind, Denied, GrantEnd, NoAnswer, SystemAccess};
+use super::model::{
+    Access, Call, Client, ClientId, ClientKind, Denied, Fault, GrantEnd, NoAnswer, SystemAccess,
+};
 use super::request_rules::{Params, Wrong};
+use super::scopes::Scope;
 use super::token_store::{self, Kept, Opened, Opens, Token};
-use super::{grants, id_tokens, metadata, store, tokens};
+use super::{grants, id_tokens, limits, metadata, store, tokens};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::db::Tx;
@@ -17,11 +20,7 @@ const LONGEST: usize = 200;
 
 pub(super) async fn access(app: &App, bearer: &str) -> std::result::Result<Access, Denied> {
     match opens(app, bearer).await? {
-        Some(Opens::Record(opened)) => {
-            let Opened { access, last_read, .. } = *opened;
-            grants::note_read(app, (&access, last_read)).await?;
-            Ok(access)
-        }
+        Some(Opens::Record(opened)) => Ok(opened.access),
         Some(Opens::System(_)) => Err(Denied::OtherKind),
         None => Err(Denied::Token),
     }
@@ -44,6 +43,51 @@ async fn opens(app: &App, bearer: &str) -> Result<Option<Opens>> {
 }
 
 type Answer = std::result::Result<Value, NoAnswer>;
+
+/// Who connected the app whose access token this is (OpenID Connect Core 1.0, 5.3).
+pub(super) async fn userinfo(app: &App, bearer: Option<&str>) -> Answer {
+    let trace = limits::trace();
+    let refused = |status, error, description: &str, challenge| {
+        let (description, trace) = (description.to_owned(), trace.clone());
+        Err(NoAnswer::Fault(Fault {
+            status,
+            error,
+            description,
+            trace,
+            challenge: Some(challenge),
+            wait: None,
+        }))
+    };
+    let opened = match bearer {
+        // Who sends no token is told no more than that one is needed (RFC 6750, 3.1).
+        None => {
+            return refused(401, "invalid_token", "send an access token: Authorization: Bearer", "Bearer");
+        }
+        Some(bearer) => opens(app, bearer).await?,
+    };
+    let in_force = match opened {
+        Some(Opens::Record(opened)) => {
+            let mut tx = app.db.read().await?;
+            still_right(app, &mut tx, &opened.access).await?.then_some(opened)
+        }
+        _ => None,
+    };
+    let Some(Opened { access, under }) = in_force.map(|opened| *opened) else {
+        let words = "the token is not in force, or not one of a person's app";
+        return refused(401, "invalid_token", words, r#"Bearer error="invalid_token""#);
+    };
+    if !access.scopes.has(&Scope::Openid) {
+        let words = "the app was not given the scope openid";
+        let challenge = r#"Bearer error="insufficient_scope", scope="openid""#;
+        return refused(403, "insufficient_scope", words, challenge);
+    }
+    let mut said = json!({"sub": id_tokens::subject(app, access.actor.account)});
+    if access.scopes.know_user() {
+        let user = tokens::fhir_user(app, (&access.patient_id, under.map(|(authority, _)| authority)));
+        (said["fhirUser"], said["profile"]) = (json!(user), json!(user));
+    }
+    Ok(said)
+}
 
 /// Tells about a token (RFC 7662): an app about its own, a clinic's own system about any. What is not in force, or
 /// another's, is not active, and nothing more is said of it.

@@ -246,11 +246,11 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// Notes that an app reads, at most once a minute; the first time the person is told.
-pub(super) async fn note_read(app: &App, (access, last): (&Access, Option<Instant>)) -> Result<()> {
+/// Notes that an app has read, at most once a minute; the first time the person is told.
+pub(super) async fn note_read(app: &App, access: &Access) -> Result<()> {
     let now = app.clock.now();
     let before = now.minus(std::time::Duration::from_secs(60));
-    if last.is_some_and(|last| last >= before) {
+    if access.last_read.is_some_and(|last| last >= before) {
         return Ok(());
     }
     let mut tx = app.db.write().await?;

@@ -40,6 +40,11 @@ pub struct Group {
 /// A category of a type: type, system, code.
 type Coded = (&'static str, &'static str, &'static str);
 
+/// The categories of types that a person can tick alone: type, system, code.
+pub(super) fn categories() -> impl Iterator<Item = &'static Coded> {
+    GROUPS.iter().flat_map(|group| group.coded)
+}
+
 /// Whether this is the category of a scope's condition on a type.
 fn is(own: &Coded, kind: &str, only: &Condition) -> bool {
     own.0 == kind && own.2 == only.code && only.system.as_deref().is_none_or(|system| system == own.1)

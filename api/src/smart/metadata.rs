@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::groups;
+use super::scopes::TYPES;
 use crate::app::App;
 
-/// Scopes that anybody may ask for.
-const SCOPES: [&str; 16] = [
+/// Scopes that anybody may ask for, beside those of single types and categories.
+const SCOPES: [&str; 13] = [
     "openid",
     "fhirUser",
     "profile",
@@ -17,12 +19,18 @@ const SCOPES: [&str; 16] = [
     "patient/*.r",
     "patient/*.s",
     "patient/*.read",
-    "patient/Patient.rs",
-    "patient/Condition.rs",
-    "patient/Observation.rs",
     "user/*.rs",
     "system/*.rs",
 ];
+
+/// All of them, also those of each type, and of the categories that a person can tick alone (US Core 7.0.0, granular
+/// scopes: a server publishes those it has).
+fn scopes() -> Vec<String> {
+    let of_types = TYPES.iter().map(|kind| format!("patient/{kind}.rs"));
+    let of_categories = groups::categories()
+        .map(|(kind, system, code)| format!("patient/{kind}.rs?category={system}|{code}"));
+    SCOPES.into_iter().map(str::to_owned).chain(of_types).chain(of_categories).collect()
+}
 
 /// What is offered, by the names of SMART App Launch 2.2.
 const CAPABILITIES: [&str; 17] = [
@@ -73,10 +81,11 @@ pub(super) fn smart_configuration(app: &App) -> Value {
 /// `/.well-known/oauth-authorization-server` (RFC 8414) and `/.well-known/openid-configuration`.
 pub(super) fn discovery(app: &App) -> Value {
     let mut document = common(app);
+    document["userinfo_endpoint"] = json!(address(app, "userinfo"));
     document["subject_types_supported"] = json!(["public"]);
     document["id_token_signing_alg_values_supported"] = json!(["RS256"]);
     document["claims_supported"] =
-        json!(["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "sid", "fhirUser"]);
+        json!(["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "sid", "profile", "fhirUser"]);
     document["claims_parameter_supported"] = json!(false);
     document["request_parameter_supported"] = json!(false);
     document["request_uri_parameter_supported"] = json!(false);
@@ -94,7 +103,7 @@ fn common(app: &App) -> Value {
         "token_endpoint": address(app, "token"),
         "introspection_endpoint": address(app, "introspect"),
         "revocation_endpoint": address(app, "revoke"),
-        "scopes_supported": SCOPES,
+        "scopes_supported": scopes(),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],

@@ -68,6 +68,24 @@ pub async fn access(app: &App, bearer: &str) -> std::result::Result<Access, Deni
     checks::access(app, bearer).await
 }
 
+/// Who connected the app whose access token this is (OpenID Connect Core 1.0, 5.3): `sub`, and `fhirUser` where the app
+/// may know.
+///
+/// # Errors
+/// [`NoAnswer`]: 401 and 403 of RFC 6750.
+pub async fn userinfo(app: &App, bearer: Option<&str>) -> std::result::Result<Value, NoAnswer> {
+    checks::userinfo(app, bearer).await
+}
+
+/// Notes that an app has read something of a record; the first time the person is told. For after the release: what was
+/// refused is no reading.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn note_read(app: &App, access: &Access) -> Result<()> {
+    grants::note_read(app, access).await
+}
+
 /// Whether the authority or the link still stands by which somebody connected the app. Where it is over, so is the token:
 /// asked where a read was refused, so that no other read pays for it.
 ///

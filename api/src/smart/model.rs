@@ -542,6 +542,8 @@ pub struct Access {
     pub lens: Lens,
     /// When the token ends.
     pub expires: Instant,
+    /// When it was last noted that the app read.
+    pub last_read: Option<Instant>,
 }
 
 /// What an access token of a system is good for at this moment (SMART Backend Services).

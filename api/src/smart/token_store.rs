@@ -284,7 +284,6 @@ pub(super) struct Opened {
     pub access: Access,
     /// The authority under which it was granted.
     pub under: Option<(AuthorityId, Kind)>,
-    pub last_read: Option<Instant>,
 }
 
 /// What an access token opens now, in one query: token, app and grant must all be in force, and for `online_access` the
@@ -359,9 +358,10 @@ fn opened(row: AccessRow, now: Instant) -> Result<Option<Opens>> {
         scopes,
         lens,
         expires: expires.min(until),
+        last_read: row.last_read.map(Instant),
     };
     let under = row.authority_id.map(AuthorityId).zip(acting);
-    Ok(Some(Opens::Record(Box::new(Opened { access, under, last_read: row.last_read.map(Instant) }))))
+    Ok(Some(Opens::Record(Box::new(Opened { access, under }))))
 }
 
 /// Who gave a grant, as they were signed in then.

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Route, guard, ht
 use serde_json::{Value, json};
 
 use super::address::address;
+use super::fhir::ALLOWED;
 use crate::app::App;
 use crate::base::Error;
 use crate::smart::{self, Call, ClientId, Fault, Left, NoAnswer};
@@ -21,6 +22,7 @@ pub fn configure(config: &mut ServiceConfig) {
         ("/oauth/token", "POST, OPTIONS"),
         ("/oauth/introspect", "POST, OPTIONS"),
         ("/oauth/revoke", "POST, OPTIONS"),
+        ("/oauth/userinfo", "GET, HEAD, POST, OPTIONS"),
         ("/oauth/register", "POST, OPTIONS"),
         ("/oauth/register/{client_id}", "GET, HEAD, PUT, DELETE, OPTIONS"),
         ("/oauth/register/{client_id}/calls", "GET, HEAD, OPTIONS"),
@@ -38,6 +40,7 @@ pub fn configure(config: &mut ServiceConfig) {
             "/oauth/token" => resource.route(web::post().to(token)),
             "/oauth/introspect" => resource.route(web::post().to(introspect)),
             "/oauth/revoke" => resource.route(web::post().to(revoke)),
+            "/oauth/userinfo" => resource.route(reading().to(userinfo)).route(web::post().to(userinfo)),
             "/oauth/register" => resource.route(web::post().to(register)),
             "/oauth/register/{client_id}" => resource
                 .route(reading().to(registered))
@@ -83,6 +86,16 @@ async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResp
             Err(no) => answered(Err(no), Some(left)),
         },
         Err(response) => response,
+    }
+}
+
+async fn userinfo(app: Data<App>, request: HttpRequest) -> HttpResponse {
+    match smart::count(&app, &address(&app, &request)).await {
+        Ok(left) => {
+            let said = smart::userinfo(&app, bearer(&request)).await;
+            answered(said.map(|said| (200, said)), Some(left))
+        }
+        Err(no) => answered(Err(no), None),
     }
 }
 
@@ -298,7 +311,7 @@ async fn preflight(methods: &'static str) -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header(("Access-Control-Allow-Origin", "*"))
         .insert_header(("Access-Control-Allow-Methods", methods))
-        .insert_header(("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept"))
+        .insert_header(("Access-Control-Allow-Headers", ALLOWED))
         .insert_header(("Access-Control-Max-Age", "86400"))
         .finish()
 }

@@ -228,7 +228,8 @@ pub(super) async fn choose(who: &SignedIn, asked: Asked, action: String) -> Repl
     let helps = who.session.link.is_none() && !held.is_empty();
     let without = if helps { Without::Helper } else { Without::Unlinked };
     let title = if asked.records.is_empty() { "apps-ask-title" } else { "apps-whose-title" };
-    Page::new(&who.visit, title).ok(|page| whose(page, (&asked, action), without))
+    let reply = Page::new(&who.visit, title).ok(|page| whose(page, (&asked, action), without));
+    Ok(send::forms_anywhere(reply?))
 }
 
 /// What somebody without a record to share is.
@@ -286,7 +287,7 @@ pub(super) async fn question(
     let page = page.of(&preview.person).with_problems(problems).naming(FIELDS);
     let again = step_up::is_done(&who.visit, Act::Grant);
     let reply = page.ok(|page| ask(page, (asked, record), (&preview, &fields, again)));
-    send::forms_to(reply?, app, std::slice::from_ref(&asked.redirect_uri))
+    Ok(send::forms_anywhere(reply?))
 }
 
 fn choosable() -> Labels {

@@ -40,10 +40,9 @@ pub async fn list(who: Patient) -> Reply {
     apps.sort_by_key(|client| {
         client.marked.is_none() && !matches!(client.origin, Origin::Clinic | Origin::Settings)
     });
-    let launches: Vec<String> = apps.iter().filter_map(|client| client.about.launch_uri.clone()).collect();
     let page = Page::new(&who.visit, "apps-find-title").under("/home", "nav-home");
     let reply = page.under("/apps", "apps-title").ok(|page| Find { page, apps });
-    send::forms_to(reply?, &who.visit.app, &launches)
+    Ok(send::forms_anywhere(reply?))
 }
 
 /// Opens an app with the record that is open here.

@@ -137,6 +137,9 @@ fn config(data: &std::path::Path, url: &str, (issuer, ehr, mail): (&str, &str, &
         page_size: 500,
     }];
     config.mail = Mail { server: mail.into(), from: "records@clinic.example".into(), ..Mail::default() };
+    // Whoever tries their app here has its keys on this machine, and registers it as often as they like.
+    config.apps.loopback_keys = true;
+    (config.apps.registrations_per_hour, config.apps.calls_per_minute) = (0, 0);
     config
 }
 

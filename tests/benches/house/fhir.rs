@@ -126,6 +126,7 @@ pub fn access(actor: &Actor, (patient, id): (PatientNo, &str)) -> Access {
         scopes: Scopes::parse(&scopes()).unwrap(),
         lens: Lens::WHOLE,
         expires: Moment(i64::MAX),
+        last_read: None,
     }
 }
 

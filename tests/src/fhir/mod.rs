@@ -32,6 +32,7 @@ pub async fn access(house: &House, key: &str, scopes: &str) -> Access {
         scopes: Scopes::parse(scopes).unwrap(),
         lens: Lens::WHOLE,
         expires: Instant(i64::MAX),
+        last_read: None,
     }
 }
 

@@ -112,12 +112,23 @@ async fn a_public_app_from_end_to_end(kind: Kind) {
     let fourth = apps.refresh(third.word("refresh_token")).await;
     assert_eq!(fourth.word("scope"), ALL);
 
-    // The person is told when it is connected and when it first reads, and only then.
-    assert!(apps.opens(fourth.word("access_token")).await);
-    let (grant, events) = grant(&apps).await;
-    let happened: Vec<&str> = events.iter().map(|event| event.what.as_str()).collect();
-    assert_eq!(happened, ["given", "first-read"]);
-    assert!(grant.read.is_some() && grant.standing == Standing::Active);
+    // The person is told when it is connected and when it first reads, and only then: what was refused is no reading.
+    for (path, status, expected) in [
+        ("Condition?patient=somebody", 403, ["given"].as_slice()),
+        ("Condition/nothing", 404, &["given"]),
+        ("Condition?onset-date=never", 400, &["given"]),
+        (&format!("Patient/{id}"), 200, &["given", "first-read"]),
+        (&format!("Patient/{id}"), 200, &["given", "first-read"]),
+    ] {
+        let request = apps.http.get(format!("{}/fhir/{path}", apps.house.url));
+        let request = request.bearer_auth(fourth.word("access_token"));
+        assert_eq!(request.send().await.unwrap().status(), status, "{path}");
+        let (grant, events) = grant(&apps).await;
+        let happened: Vec<&str> = events.iter().map(|event| event.what.as_str()).collect();
+        assert_eq!(happened, expected, "{path}");
+        assert_eq!(grant.read.is_some(), expected.len() == 2, "{path}");
+        assert!(grant.standing == Standing::Active);
+    }
     apps.house.close().await;
 }
 

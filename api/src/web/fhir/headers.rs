@@ -246,17 +246,18 @@ pub(in crate::web) fn dressed(mut answer: HttpResponse, trace: &str) -> HttpResp
     answer
 }
 
+/// Headers that an app of another site may send: any. `*` does not cover `Authorization`, and older browsers do not know it
+/// (Fetch standard, CORS-preflight fetch).
+pub(in crate::web) const ALLOWED: &str =
+    "Authorization, Accept, Content-Type, Prefer, If-None-Match, If-Modified-Since, X-Request-Id, *";
+
 /// What a browser asks before an app of another site may ask (Fetch standard, CORS-preflight fetch). Tokens are in a
 /// header and never in a cookie, so any site may.
 pub(in crate::web) fn preflight(methods: &'static str, trace: &str) -> HttpResponse {
     let mut answer = dressed(HttpResponse::NoContent().finish(), trace);
     let headers = answer.headers_mut();
     set(headers, "access-control-allow-methods", methods);
-    set(
-        headers,
-        "access-control-allow-headers",
-        "Authorization, Accept, Content-Type, Prefer, If-None-Match, If-Modified-Since, X-Request-Id",
-    );
+    set(headers, "access-control-allow-headers", ALLOWED);
     set(headers, "access-control-max-age", "86400");
     set(headers, "allow", methods);
     answer

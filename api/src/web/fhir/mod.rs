@@ -7,7 +7,7 @@ mod headers;
 mod lines;
 mod metadata;
 
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures::StreamExt;
@@ -27,7 +27,7 @@ use asked::Way;
 use headers::Form;
 
 pub(super) use answer::{Refusal, bundle, file, in_form, packed, refused};
-pub(super) use headers::{dressed, is_packed, name_as_asked, preflight, trace};
+pub(super) use headers::{ALLOWED, dressed, is_packed, name_as_asked, preflight, trace};
 pub use metadata::Statement;
 
 /// Bytes of a form or of the parameters of an operation.
@@ -80,7 +80,17 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
             let stands = smart::stands(app, &access).await.map_err(Fault::from)?;
             Err(if stands { Refusal::Fault(fault) } else { Refusal::BadToken })
         }
-        answer => answer,
+        Ok(answer) => {
+            // The entry of the release is durable already; the next read tells the person where this fails.
+            if answer.status() == StatusCode::OK
+                && let Err(error) = smart::note_read(app, &access).await
+            {
+                let chain = anyhow::Error::from(error);
+                tracing::warn!(error = format!("{chain:#}"), "that an app has read could not be noted");
+            }
+            Ok(answer)
+        }
+        Err(refusal) => Err(refusal),
     }
 }
 
