@@ -1001,14 +1001,32 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
         let named = &document["components"]["schemas"]["Registration"]["properties"][name];
         assert!(named.is_object(), "{name}");
     }
-    // What it names is there: nothing answers 404.
+    // What it names is there, and answers as it says, also what is malformed.
+    let plain = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let large = "a=".to_owned() + &"b".repeat(40_000);
+    let mut given = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
             let method: Method = method.to_uppercase().parse().unwrap();
-            let answer = anyone.ask(method.clone(), &path.replace("{client_id}", "x"), &[]).await;
-            assert!(answer.status != 404 && answer.status < 500, "{method} {path}: {}", answer.status);
+            for (kind, body) in [
+                ("", ""),
+                ("application/x-www-form-urlencoded", "token=a"),
+                ("application/x-www-form-urlencoded", "client_id=a&token=a&grant_type=refresh_token"),
+                ("application/x-www-form-urlencoded", large.as_str()),
+                ("application/json", "{"),
+                ("application/json", large.as_str()),
+            ] {
+                let address = format!("{}{}", house.url, path.replace("{client_id}", "x"));
+                let asked = plain.request(method.clone(), address).body(body.to_owned());
+                let asked = if kind.is_empty() { asked } else { asked.header("content-type", kind) };
+                let status = asked.bearer_auth("none").send().await.unwrap().status().as_u16();
+                let named = &operation["responses"][status.to_string()];
+                assert!(named.is_object(), "{method} {path} with {kind} answers {status}");
+                given.insert(status);
+            }
         }
     }
+    assert!([200, 400, 401, 413].iter().all(|status| given.contains(status)), "{given:?}");
     // What there is for apps is named.
     let served = include_str!("../../api/src/web/oauth.rs").split('"');
     let served: Vec<&str> =

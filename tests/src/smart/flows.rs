@@ -84,6 +84,30 @@ async fn a_public_app_from_end_to_end(kind: Kind) {
     assert_eq!(said["fhirUser"], json!(format!("{}/fhir/Patient/{id}", apps.house.url)));
     assert!(said["sub"].as_str().is_some_and(|sub| sub.len() < 256) && said["auth_time"].is_i64());
 
+    // Who it is can be asked for as well (OpenID Connect Core 1.0, 5.3), with this token and no other.
+    let address = format!("{}/oauth/userinfo", apps.house.url);
+    let told = apps.http.post(&address).bearer_auth(got.word("access_token")).send().await.unwrap();
+    assert_eq!(
+        (told.status(), &told.headers()["cache-control"]),
+        (200.try_into().unwrap(), &"no-store".parse().unwrap())
+    );
+    let told: Value = told.json().await.unwrap();
+    let same = ["sub", "fhirUser", "profile"].map(|name| (&told[name], &said[name]));
+    assert!(same.iter().all(|(told, said)| told.is_string() && told == said), "{told} {said}");
+    for (header, challenge) in [
+        (None, "Bearer"),
+        (Some(got.word("refresh_token")), r#"Bearer error="invalid_token""#),
+        (Some("nonsense"), r#"Bearer error="invalid_token""#),
+    ] {
+        let asked = apps.http.get(&address);
+        let refused =
+            header.iter().fold(asked, |asked, token| asked.bearer_auth(token)).send().await.unwrap();
+        assert_eq!(
+            (refused.status().as_u16(), refused.headers()["www-authenticate"].to_str().unwrap()),
+            (401, challenge)
+        );
+    }
+
     let access = smart::access(&apps.house.app, got.word("access_token")).await.unwrap();
     assert_eq!(
         (access.patient, access.patient_id.as_str(), access.actor.account),
@@ -168,6 +192,9 @@ async fn an_app_with_a_secret(kind: Kind) {
         let told = apps.post_as("introspect", (&[("token", foreign)], Some(&header))).await;
         assert_eq!((told.status, told.json), (200, json!({"active": false})));
     }
+    // Nor who the user is, as it was not given the scope openid.
+    let address = format!("{}/oauth/userinfo", apps.house.url);
+    assert_eq!(apps.http.get(address).bearer_auth(token).send().await.unwrap().status(), 403);
     // It gives it up (RFC 7009), also twice; another's it cannot.
     for _ in 0..2 {
         assert_eq!(apps.post_as("revoke", (&[("token", token)], Some(&header))).await.status, 200);
