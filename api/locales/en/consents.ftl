@@ -56,6 +56,7 @@ consent-text-from = Only from { $date } on.
 consent-text-to = Only up to { $date }.
 consent-text-labels = Specially protected information that I include: { $list }.
 consent-text-no-labels = Specially protected information is left out.
+consent-text-alone = Of all that, only the care that I asked for alone, as the law lets me: { $list }.
 consent-text-no-free-text = Notes and documents in free text that nobody has sorted are left out, in every part.
 consent-text-not-in-it = Records of treatment for substance use and psychotherapy notes are shared only with a form of their own. What this form cannot include is left out.
 consent-text-purpose = What for: { $list }.

@@ -56,6 +56,7 @@ consent-text-from = Solamente desde el { $date }.
 consent-text-to = Solamente hasta el { $date }.
 consent-text-labels = Información con protección especial que incluyo: { $list }.
 consent-text-no-labels = La información con protección especial queda fuera.
+consent-text-alone = De todo eso, solamente la atención que pedí por mi cuenta, como la ley me permite: { $list }.
 consent-text-no-free-text = Las notas y los documentos de texto libre que nadie ha clasificado quedan fuera, en todas las partes.
 consent-text-not-in-it = Los registros de tratamiento por consumo de sustancias y las notas de psicoterapia solo se comparten con un formulario propio. Lo que este formulario no puede incluir queda fuera.
 consent-text-purpose = Para qué: { $list }.

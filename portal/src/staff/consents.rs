@@ -9,7 +9,7 @@ use api::consents::{
     Statement, Terms, Way, Writing,
 };
 use api::fhir::present::Category;
-use api::fhir::sensitivity::Label;
+use api::fhir::sensitivity::{Label, Service};
 use api::staff::{self, Card, Role};
 use askama::Template;
 
@@ -464,8 +464,8 @@ pub struct Paper {
     pub ends: [Text; 2],
     /// The statements in its text.
     pub statements: Vec<Choice>,
-    /// Paid, conditioned.
-    pub facts: [Choice; 2],
+    /// Paid, conditioned, about what a minor asked for alone.
+    pub facts: [Choice; 3],
     /// Name, day, authority.
     pub signer: Vec<Text>,
 }
@@ -533,12 +533,13 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
     let mut unknown = Problems::default();
     let statements = form::ticked(fields, ("statements", Statement::from_slug), &mut unknown);
     let purposes = form::ticked(fields, ("purposes", Purpose::from_slug), &mut unknown);
+    let own = fields.get("own_service") == "yes";
     let blank = Terms {
         kind,
         person: person.into(),
         discloser: fields.get("discloser").into(),
         recipient: consents::Party::default(),
-        scope: None,
+        scope: own.then(|| consents::Scope { alone: Service::ALL.into(), ..consents::Scope::default() }),
         purposes: BTreeSet::new(),
         expiry: None,
         statements,
@@ -567,7 +568,11 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
     }
     let ticked = fields.all("labels");
     if let Some(scope) = &mut terms.scope {
-        scope.labels.retain(|label| ticked.iter().any(|slug| slug == label.slug()));
+        let of_own = |label: Label| label == Label::Minor && !scope.alone.is_empty();
+        scope.labels.retain(|label| of_own(*label) || ticked.iter().any(|slug| slug == label.slug()));
+        if own && scope.alone.is_empty() {
+            problems.0.push(Problem { field: "labels", code: "problem-consent-own-service" });
+        }
     }
     (terms, problems)
 }
@@ -637,6 +642,7 @@ pub fn paper_page(
         facts: [
             tick("paid_for", "yes", w.t("office-paid-for")),
             tick("conditioned", "yes", w.t("office-conditioned")),
+            tick("own_service", "yes", w.t("office-own-service")),
         ],
         signer: vec![
             text("typed", "office-signer"),

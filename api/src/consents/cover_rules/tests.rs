@@ -184,6 +184,52 @@ fn what_a_consent_allows() {
     }
 }
 
+/// What a minor signs for what they sought alone (45 CFR 164.502(g)(3)(i)): services × labels of the items → covered.
+#[test]
+fn what_a_minor_sought_alone_is_all_that_their_consent_covers() {
+    use Label::{Genetic, Hiv, MentalHealth, Minor};
+    let at = Instant(1_500_000_000);
+    let own = |services: &[Service]| {
+        but(Kind::Hipaa508, |t| {
+            scope(t).labels = BTreeSet::from([Hiv, MentalHealth, Minor]);
+            scope(t).alone = services.iter().copied().collect();
+        })
+    };
+    let of = |labels: &[Label]| labels.iter().copied().collect::<Labels>();
+    let told_by_visit = of(&[Minor]).kept_beside(of(&[Minor, Hiv]).kept());
+    let opened = of(&[Minor, Hiv]).kept().opened_to(&[crate::fhir::sensitivity::Seat::new(0).unwrap()]);
+    for (items, wanted) in [
+        // Of what bears no label nobody can tell.
+        (vec![], false),
+        (vec![of(&[])], false),
+        (vec![of(&[Hiv])], false),
+        (vec![of(&[Minor])], false),
+        (vec![of(&[Minor, Hiv])], true),
+        (vec![of(&[Minor, Hiv]).kept()], true),
+        (vec![told_by_visit], true),
+        (vec![opened], true),
+        (vec![of(&[Minor, MentalHealth])], false),
+        (vec![of(&[Minor, Hiv, MentalHealth])], false),
+        (vec![of(&[Minor, Hiv, Genetic])], false),
+        (vec![of(&[Minor, Hiv]), of(&[])], false),
+    ] {
+        let disclosure = Disclosure { labels: items.clone(), ..asked() };
+        let gaps = covers(&kept(1, own(&[Service::Hiv])), &disclosure, at);
+        assert_eq!(gaps, if wanted { vec![] } else { vec![Gap::Label] }, "{items:?}");
+    }
+    // It stands beside one that somebody else signed, and neither is in the way of the other, nor tells of it.
+    let (whole, theirs) = (kept(1, good(Kind::Hipaa508)), kept(2, own(&[Service::Hiv])));
+    for (one, other) in [(&whole, &theirs), (&theirs, &whole)] {
+        assert_eq!(clash(&one.terms, other, at), None);
+        assert!(!differ(&one.terms, &other.terms));
+    }
+    let both = [whole.clone(), theirs.clone()];
+    assert_eq!(choose(&both, &asked(), at), Choice::Covered(whole.id));
+    let of_theirs = Disclosure { labels: vec![of(&[Minor, Hiv])], ..asked() };
+    assert_eq!(choose(&both, &of_theirs, at), Choice::Covered(theirs.id));
+    assert_eq!(clash(&own(&[Service::MentalHealth]), &theirs, at), Some(Clash::Twice));
+}
+
 #[test]
 fn two_that_differ_are_never_guessed_between() {
     let at = Instant(1_500_000_000);
