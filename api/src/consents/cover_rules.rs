@@ -213,11 +213,14 @@ pub fn differ(one: &Terms, other: &Terms) -> bool {
     overlap(one, other) && lens(one) != lens(other)
 }
 
-/// Whether two are about the same sort of thing. What a minor consented to alone is theirs: a consent for that stands
-/// beside others, and who signs one of those does not learn of it.
+/// Whether two are about the same sort of thing: of a kind, or both for treatment of substance use, the one for all who
+/// treat and pay and the one for a recipient. What a minor consented to alone is theirs: a consent for that stands beside
+/// others, and who signs one of those does not learn of it.
 fn alike(one: &Terms, other: &Terms) -> bool {
     let alone = |terms: &Terms| terms.scope.as_ref().is_some_and(|scope| !scope.alone.is_empty());
-    one.kind == other.kind && alone(one) == alone(other)
+    let general = |kind| matches!(kind, Kind::Part2Tpo | Kind::Part2Specific);
+    let kinds = one.kind == other.kind || general(one.kind) && general(other.kind);
+    kinds && alone(one) == alone(other)
 }
 
 /// Whether two can be about one disclosure: of a sort, from the same discloser, to one recipient, for one purpose.

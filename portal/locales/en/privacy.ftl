@@ -21,7 +21,7 @@ privacy-limits-words = You can ask us to keep something from a health plan, from
 privacy-limits-none = You did not ask for a limit.
 privacy-limit-new = Ask for a limit
 privacy-rule = When two choices do not agree
-privacy-rule-words = A no counts more than a yes. If two permissions say different things, nothing is shared that only one of them allows, until you take one of them back.
+privacy-rule-words = A no counts more than a yes. If two permissions for the same information and the same recipient say different things, nothing is shared that only one of them allows, until you take one of them back.
 
 privacy-active-until = In force until { $date }
 privacy-active-event = In force until this happens: { $event }

@@ -21,7 +21,7 @@ privacy-limits-words = Puede pedirnos que no compartamos algo con un plan de sal
 privacy-limits-none = Usted no pidió ningún límite.
 privacy-limit-new = Pedir un límite
 privacy-rule = Cuando dos opciones no coinciden
-privacy-rule-words = Un no vale más que un sí. Si dos permisos dicen cosas distintas, no se comparte nada que solo uno de ellos permita, hasta que usted retire uno.
+privacy-rule-words = Un no vale más que un sí. Si dos permisos para la misma información y el mismo destinatario dicen cosas distintas, no se comparte nada que solo uno de ellos permita, hasta que usted retire uno.
 
 privacy-active-until = Vigente hasta el { $date }
 privacy-active-event = Vigente hasta que suceda esto: { $event }

@@ -518,11 +518,19 @@ async fn two_that_differ_are_refused_and_told(kind: Kind) {
     // The clinic by its name belongs to those who treat: for a part only, nobody could tell which of the two counts.
     let mut labs = tpo(here.clone());
     labs.scope.as_mut().unwrap().categories = Some([api::fhir::present::Category::Labs].into());
-    let once = ConsentId(api::base::uuid(house.app.clock.now()));
-    let by = (None, "Desk (synthetic)");
-    let said = consents::record_paper(&house.app, (over, once, labs.clone()), by).await;
-    let Err(api::base::Error::Invalid(problems)) = said else { panic!("{said:?}") };
-    assert_eq!(problems.0[0].code, "problem-consent-differs");
+    // So it is with a consent for one recipient, which is for the same records.
+    let specific = Terms {
+        purposes: [Purpose::Treatment].into(),
+        scope: labs.scope.clone(),
+        ..paper(&house, (consents::Kind::Part2Specific, "casey"), here.clone())
+    };
+    for terms in [&labs, &specific] {
+        let once = ConsentId(api::base::uuid(house.app.clock.now()));
+        let by = (None, "Desk (synthetic)");
+        let said = consents::record_paper(&house.app, (over, once, terms.clone()), by).await;
+        let Err(api::base::Error::Invalid(problems)) = said else { panic!("{said:?}") };
+        assert_eq!(problems.0[0].code, "problem-consent-differs");
+    }
     let terms = begun(&mut casey, "part2-tpo").await;
     let fill = [
         ("who", "name"),

@@ -265,6 +265,15 @@ fn what_stands_in_the_way_of_a_new_consent() {
         classes(terms);
         labs(terms);
     };
+    // For one recipient that the single consent reaches too.
+    let treating = |part| {
+        but(Kind::Part2Specific, |terms| {
+            terms.purposes = BTreeSet::from([Purpose::Treatment]);
+            if part {
+                labs(terms);
+            }
+        })
+    };
     for (what, new, old, wanted) in [
         ("the same again", good(Kind::Hipaa508), &whole, Some(Twice)),
         (
@@ -286,6 +295,10 @@ fn what_stands_in_the_way_of_a_new_consent() {
         ("a name of the class, for a part", but(Kind::Part2Tpo, labs), &tpo, Some(Differ)),
         ("a name of the class, for as much", good(Kind::Part2Tpo), &tpo, None),
         ("the classes, for a part", but(Kind::Part2Tpo, both), &tpo, Some(Twice)),
+        ("a name of the class, for treatment, for a part", treating(true), &tpo, Some(Differ)),
+        ("a name of the class, for treatment, for as much", treating(false), &tpo, None),
+        ("a name of the class, for another purpose", good(Kind::Part2Specific), &tpo, None),
+        ("counseling notes", good(Kind::Part2Counseling), &kept(3, treating(false)), None),
     ] {
         assert_eq!(clash(&new, old, at), wanted, "{what}");
         assert_eq!(differ(&new, &old.terms), differ(&old.terms, &new), "{what}");
@@ -294,10 +307,11 @@ fn what_stands_in_the_way_of_a_new_consent() {
     assert!(differ(&but(Kind::Part2Tpo, labs), &tpo.terms) && !differ(&tpo.terms, &tpo.terms));
 }
 
-/// Terms of a kind to one of two names or to some classes, for all or a part.
+/// Terms for treatment of substance use to one of two names or to some classes, for all or a part.
 fn any_terms() -> impl Strategy<Value = Terms> {
-    (0usize..4, 0u8..8, 0usize..3, 1u8..4).prop_map(|(to, classes, part, purposes)| {
-        but(Kind::Part2Tpo, |terms| {
+    let kinds = prop_oneof![Just(Kind::Part2Tpo), Just(Kind::Part2Specific)];
+    (kinds, 0usize..4, 0u8..8, 0usize..3, 1u8..4).prop_map(|(kind, to, classes, part, purposes)| {
+        but(kind, |terms| {
             let some = |bit: u8, bits: u8| bits & (1 << bit) != 0;
             let classes = tpo_classes().into_iter().zip(0..).filter(|(_, n)| some(*n, classes));
             terms.recipient = Party {
