@@ -108,6 +108,11 @@ async fn a_permission_step_by_step(kind: Kind) {
     // The text, the name, the signature.
     let text = rosa.submit(&looked, "#terms-form", &LEE[1..]).await;
     assert!(text.path.ends_with("/sign"), "{}", main(&text));
+    assert_eq!(
+        text.attributes("#sends a", "href"),
+        ["/apps", "/access-log"],
+        "what goes to others, and where it stands"
+    );
     let exact = text.all("#exact-text p");
     for part in [
         "Rosa",
