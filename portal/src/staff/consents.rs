@@ -212,7 +212,7 @@ pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked)
     else {
-        return Err(Error::invalid("text", "problem-required").into());
+        return back(&who, id, (Err(Error::invalid("text", "problem-choose")), &fields)).await;
     };
     let done = consents::answer(&who.visit.app, (id, answer, fields.get("text")), by(&who)).await;
     back(&who, id, (done, &fields)).await
@@ -230,7 +230,11 @@ pub async fn facts(who: Staff, path: Path<String>, Form(fields): Form) -> Reply 
 pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found(&who, &path).await?;
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
-    let ender = if fields.get("ender") == "oral" { Ender::Oral } else { Ender::Notice };
+    let ender = match fields.get("ender") {
+        "oral" => Ender::Oral,
+        "notice" => Ender::Notice,
+        _ => return back(&who, id, (Err(Error::invalid("ender", "problem-choose")), &fields)).await,
+    };
     let done = consents::end_for_person(&who.visit.app, (id, ender, fields.get("why")), by(&who)).await;
     back(&who, id, (done, &fields)).await
 }
@@ -425,7 +429,8 @@ pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     deciding(&who, (&format!("/staff/consents/{id}"), &fields)).await?;
     let what = CHANGES.iter().find(|(value, ..)| *value == fields.get("change"));
     let Some((_, what, _)) = what else {
-        return Err(Error::invalid("why", "problem-required").into());
+        let problems = Problems(vec![Problem { field: "why", code: "problem-choose" }]);
+        return one(&who, id, (&Fields::default(), &fields, problems)).await;
     };
     match consents::change(&who.visit.app, (id, *what, fields.get("why")), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
