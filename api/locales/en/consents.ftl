@@ -77,15 +77,6 @@ consent-text-beside = Signed with me: { $name }.
 consent-text-witness = Witness: { $name }.
 consent-text-copy = I can see and print a copy of this at any time on the page “Privacy choices”.
 
-block-law = No law allows this to go out.
-block-identity = It is not certain who asks.
-block-authority = Who asks may not ask for this person.
-block-labels = Something in it is specially protected, and this recipient does not see it.
-block-restriction = The person asked us not to share this, and we agreed. A no counts more than a yes.
-block-consent = It needs a permission of the person that covers it, and there is none.
-block-ambiguous = Two permissions in force say different things. The person must settle which counts; we do not guess.
-block-minimum = Somebody must first look whether it is more than is needed.
-block-route = It cannot be sent in this form or by this way.
 
 mail-privacy-subject = Your privacy choices at { $clinic }
 mail-privacy-text =

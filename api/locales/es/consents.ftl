@@ -77,15 +77,6 @@ consent-text-beside = Firmó conmigo: { $name }.
 consent-text-witness = Testigo: { $name }.
 consent-text-copy = Puedo ver e imprimir una copia de esto en cualquier momento en la página «Opciones de privacidad».
 
-block-law = Ninguna ley permite que esto salga.
-block-identity = No es seguro quién lo pide.
-block-authority = Quien lo pide no puede pedirlo por esta persona.
-block-labels = Algo de lo que contiene tiene protección especial, y este destinatario no lo ve.
-block-restriction = La persona nos pidió no compartir esto, y aceptamos. Un no vale más que un sí.
-block-consent = Hace falta un permiso de la persona que lo cubra, y no lo hay.
-block-ambiguous = Dos permisos vigentes dicen cosas distintas. La persona debe aclarar cuál vale; nosotros no adivinamos.
-block-minimum = Alguien debe revisar antes si es más de lo necesario.
-block-route = No se puede enviar en esta forma o por esta vía.
 
 mail-privacy-subject = Sus opciones de privacidad en { $clinic }
 mail-privacy-text =

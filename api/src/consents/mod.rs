@@ -41,8 +41,8 @@ pub use allow::allows;
 pub use allow_rules::{Decision, Position, Recipient};
 pub use cover_rules::{Choice, Disclosure, Gap, category_bits, choose, covers, differ, lens};
 pub use gate_rules::{
-    Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree,
-    problems as ask_problems, stated, stops,
+    MustAgree, Outgoing, Sort, binds, may_answer, may_end, must_agree, problems as ask_problems, stated,
+    stops,
 };
 pub use limit_rules::left;
 pub use model::*;
@@ -488,7 +488,8 @@ pub async fn decide(
     Ok(choose(&all, disclosure, app.clock.now()))
 }
 
-/// Whether a restriction stands against a disclosure now, and which.
+/// Whether a restriction stands against a disclosure now, and which: for what the clinic itself sends, which comes later. An
+/// export is told by `for_system` what is left of a record, a look by [`allows`].
 pub async fn restricted(
     app: &App,
     tx: &mut Tx,

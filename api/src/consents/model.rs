@@ -1,5 +1,5 @@
 //! A consent: what a person allows, to whom, for what, until when, and how they signed it; and a restriction: what
-//! they asked the clinic not to do. Data; the decisions are in `rules` and `gate`.
+//! they asked the clinic not to do. Data; the decisions are in `rules` and in the other files of rules.
 
 use std::collections::BTreeSet;
 
