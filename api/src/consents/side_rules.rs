@@ -37,7 +37,7 @@ pub enum Stand {
 /// The code of the refusal.
 pub fn may_sign(stand: Stand, kind: Kind) -> Result<(), &'static str> {
     match (stand, kind.is_part2()) {
-        (Stand::Own { age: Age::Minor } | Stand::For { age: Age::Minor, .. }, true) => {
+        (Stand::Own { age: Age::Minor, .. } | Stand::For { age: Age::Minor, .. }, true) => {
             Err("refused-part-two-both")
         }
         (Stand::For { age: Age::MayAlone, .. }, true) => Err("refused-minor-part-two"),
@@ -176,7 +176,7 @@ pub fn may_end(stand: Stand, restriction: &Restriction) -> Result<(), &'static s
 mod tests {
     use super::*;
     use crate::base::{Instant, PatientNo, RestrictionId};
-    use crate::consents::model::{Against, Ask, Scope, Signer};
+    use crate::consents::model::{Against, Ask, Signer};
     use crate::fhir::present::Category;
 
     const NONE: Labels = Labels(0);
@@ -225,9 +225,13 @@ mod tests {
                     let refused = may_sign(stand, kind) == Err("refused-minor-signs");
                     assert_eq!(refused, !kind.is_part2() && wanted.is_empty(), "{kind:?} {alone:?}");
                 }
-                assert_eq!(services(acting(age), kind), [].into(), "{kind:?}");
+                assert_eq!(services(acting(age), kind), BTreeSet::new(), "{kind:?}");
             }
-            assert_eq!(services(Stand::Own { age: Age::OfAge, alone: all }, kind), [].into(), "{kind:?}");
+            assert_eq!(
+                services(Stand::Own { age: Age::OfAge, alone: all }, kind),
+                BTreeSet::new(),
+                "{kind:?}"
+            );
         }
     }
 

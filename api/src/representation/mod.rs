@@ -21,7 +21,7 @@ mod times;
 use crate::app::App;
 use crate::base::{self, AccountId, AuthorityId, Error, Instant, PatientNo, Problems, Result};
 use crate::db::Tx;
-use crate::fhir::sensitivity::{Label, Seat};
+use crate::fhir::sensitivity::{Label, Labels, Seat};
 use crate::identity::{self, Actor};
 use crate::notify;
 

@@ -88,8 +88,7 @@ impl Law {
     /// was: where a label stands for several, all of them. What nobody settled is none.
     pub fn alone_at(&self, reached: impl Fn(i32) -> bool, on: NaiveDate) -> Labels {
         let may = |name: &&str| self.alone_from(name, on).is_some_and(&reached);
-        let alone =
-            |service: &Service| !service.keys().is_empty() && service.keys().iter().all(|name| may(&name));
+        let alone = |service: &Service| !service.keys().is_empty() && service.keys().iter().all(&may);
         Service::ALL.into_iter().filter(alone).fold(Labels::default(), |bits, one| bits.and(one.bit()))
     }
 
