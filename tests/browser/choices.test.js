@@ -119,7 +119,7 @@ test("a limit that the clinic must agree to, and how messages come", LIMIT, asyn
   await press(who, "#limit-form button:not([formaction])");
   const limit = new URL(page.url()).pathname;
   await look(who, "limit-asked", { personal: true, quick: true });
-  assert.match(await words(who), /sends nothing to the plan/);
+  assert.match(await words(who), /keeps it from the plan/);
 
   const officer = await visit({ language: "es" });
   await signIn(officer, house.origin, "Grace Lindqvist (synthetic)");

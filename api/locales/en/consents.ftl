@@ -56,6 +56,7 @@ consent-text-from = Only from { $date } on.
 consent-text-to = Only up to { $date }.
 consent-text-labels = Specially protected information that I include: { $list }.
 consent-text-no-labels = Specially protected information is left out.
+consent-text-alone = Of all that, only the care that I asked for alone, as the law lets me: { $list }.
 consent-text-no-free-text = Notes and documents in free text that nobody has sorted are left out, in every part.
 consent-text-not-in-it = Records of treatment for substance use and psychotherapy notes are shared only with a form of their own. What this form cannot include is left out.
 consent-text-purpose = What for: { $list }.
@@ -76,15 +77,6 @@ consent-text-beside = Signed with me: { $name }.
 consent-text-witness = Witness: { $name }.
 consent-text-copy = I can see and print a copy of this at any time on the page “Privacy choices”.
 
-block-law = No law allows this to go out.
-block-identity = It is not certain who asks.
-block-authority = Who asks may not ask for this person.
-block-labels = Something in it is specially protected, and this recipient does not see it.
-block-restriction = The person asked us not to share this, and we agreed. A no counts more than a yes.
-block-consent = It needs a permission of the person that covers it, and there is none.
-block-ambiguous = Two permissions in force say different things. The person must settle which counts; we do not guess.
-block-minimum = Somebody must first look whether it is more than is needed.
-block-route = It cannot be sent in this form or by this way.
 
 mail-privacy-subject = Your privacy choices at { $clinic }
 mail-privacy-text =

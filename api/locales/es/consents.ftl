@@ -56,6 +56,7 @@ consent-text-from = Solamente desde el { $date }.
 consent-text-to = Solamente hasta el { $date }.
 consent-text-labels = Información con protección especial que incluyo: { $list }.
 consent-text-no-labels = La información con protección especial queda fuera.
+consent-text-alone = De todo eso, solamente la atención que pedí por mi cuenta, como la ley me permite: { $list }.
 consent-text-no-free-text = Las notas y los documentos de texto libre que nadie ha clasificado quedan fuera, en todas las partes.
 consent-text-not-in-it = Los registros de tratamiento por consumo de sustancias y las notas de psicoterapia solo se comparten con un formulario propio. Lo que este formulario no puede incluir queda fuera.
 consent-text-purpose = Para qué: { $list }.
@@ -76,15 +77,6 @@ consent-text-beside = Firmó conmigo: { $name }.
 consent-text-witness = Testigo: { $name }.
 consent-text-copy = Puedo ver e imprimir una copia de esto en cualquier momento en la página «Opciones de privacidad».
 
-block-law = Ninguna ley permite que esto salga.
-block-identity = No es seguro quién lo pide.
-block-authority = Quien lo pide no puede pedirlo por esta persona.
-block-labels = Algo de lo que contiene tiene protección especial, y este destinatario no lo ve.
-block-restriction = La persona nos pidió no compartir esto, y aceptamos. Un no vale más que un sí.
-block-consent = Hace falta un permiso de la persona que lo cubra, y no lo hay.
-block-ambiguous = Dos permisos vigentes dicen cosas distintas. La persona debe aclarar cuál vale; nosotros no adivinamos.
-block-minimum = Alguien debe revisar antes si es más de lo necesario.
-block-route = No se puede enviar en esta forma o por esta vía.
 
 mail-privacy-subject = Sus opciones de privacidad en { $clinic }
 mail-privacy-text =

@@ -2,8 +2,6 @@
 //! record reaches somebody else than the person.
 
 use super::allow_rules::{self, Decision, Recipient};
-use super::cover_rules::Choice;
-use super::gate_rules::Block;
 use super::model::Purpose;
 use super::store;
 use crate::app::App;
@@ -30,15 +28,9 @@ pub async fn allows(
     let there = store::governing(tx, patient).await?;
     let restrictions =
         if there.restrictions { store::binding(tx, &app.keys, patient).await? } else { Vec::new() };
-    let (lens, bound) = allow_rules::under_restrictions(&restrictions, recipient);
+    let (lens, limited) = allow_rules::under_restrictions(&restrictions, recipient);
     let consents = if there.consents { store::live(tx, patient).await? } else { Vec::new() };
     let clinic = app.config.clinic.name.as_str();
     let consent = allow_rules::part2(&consents, (recipient, clinic), (purpose, app.clock.now()));
-    let unsettled = match consent {
-        Choice::Covered(_) => None,
-        Choice::Uncovered => Some(Block::Consent),
-        Choice::Ambiguous(_) => Some(Block::Ambiguous),
-    };
-    let blocks = bound.then_some(Block::Restriction).into_iter().chain(unsettled).collect();
-    Ok(Decision { lens, blocks, consent })
+    Ok(Decision { lens, limited, consent })
 }

@@ -2,7 +2,6 @@
 //! (45 CFR 164.522(a)) and the consents that 42 CFR Part 2 asks for. Pure. Deny wins, and nothing here ever widens.
 
 use super::cover_rules::{self, Choice, Disclosure, category_bits};
-use super::gate_rules::Block;
 use super::limit_rules;
 use super::model::{Against, Answer, Class, Consent, Ender, Party, Purpose, Restriction};
 use crate::base::{Instant, fold};
@@ -41,8 +40,8 @@ pub struct Recipient {
 pub struct Decision {
     /// What is left; to be laid over what the recipient sees on their own ground ([`Lens::and`]).
     pub lens: Lens,
-    /// What stands against more, the first gate first. [`Block::sentence`] says it to who asks; to nobody else.
-    pub blocks: Vec<Block>,
+    /// Whether a restriction took anything of it away. Told to the person, and to nobody else.
+    pub limited: bool,
     /// Which consent under 42 CFR 2.31 covers records that Part 2 protects.
     pub consent: Choice,
 }

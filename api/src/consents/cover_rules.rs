@@ -7,7 +7,7 @@ use super::rules::carries;
 use super::state_rules::standing;
 use crate::base::{ConsentId, Instant, fold};
 use crate::fhir::present::Category;
-use crate::fhir::sensitivity::{Label, Labels};
+use crate::fhir::sensitivity::{Label, Labels, Service};
 use crate::representation::Lens;
 
 /// What of a record a consent shows: its categories, without everything protected that it does not name.
@@ -89,7 +89,7 @@ pub fn covers(consent: &Consent, disclosure: &Disclosure, at: Instant) -> Vec<Ga
         (!for_this(terms, disclosure.purpose), Gap::Purpose),
         (disclosure.categories & !lens.categories != 0, Gap::Categories),
         (!within(&scope, disclosure.days.as_ref()), Gap::Dates),
-        (!labels_allowed(terms.kind, lens, &disclosure.labels), Gap::Label),
+        (!labels_allowed((terms.kind, &scope), lens, &disclosure.labels), Gap::Label),
     ]
     .into_iter()
     .filter_map(|(is, gap)| is.then_some(gap))
@@ -122,13 +122,23 @@ fn within(scope: &Scope, days: Option<&(String, String)>) -> bool {
 
 /// A note of counseling has the labels of a psychotherapy note and of substance use: each kind of consent takes the
 /// notes that are its own.
-fn labels_allowed(kind: Kind, lens: Lens, items: &[Labels]) -> bool {
+fn labels_allowed((kind, scope): (Kind, &Scope), lens: Lens, items: &[Labels]) -> bool {
     let own = |labels: &Labels| match kind {
         Kind::Part2Counseling => labels.has(Label::PsychotherapyNotes) && labels.has(Label::SubstanceUse),
         Kind::Psych508 => labels.has(Label::PsychotherapyNotes),
         _ => true,
     };
-    items.iter().all(|labels| own(labels) && lens.hidden.0 & labels.0 == 0)
+    of_services(&scope.alone, items)
+        && items.iter().all(|labels| own(labels) && lens.hidden.0 & labels.0 == 0)
+}
+
+/// Whether all is of these services, where a consent is for what a minor consented to alone. Of what bears no label
+/// nobody can tell.
+fn of_services(alone: &BTreeSet<Service>, items: &[Labels]) -> bool {
+    let open = alone.iter().fold(Labels::default(), |bits, one| bits.and(one.bit()));
+    let of = |labels: Labels| if labels.services().is_empty() { labels.kept() } else { labels }.services();
+    let own = |labels: &Labels| labels.has(Label::Minor) && of(*labels).but(open).is_empty();
+    alone.is_empty() || !items.is_empty() && items.iter().all(own)
 }
 
 /// What several consents say together about one disclosure.
@@ -154,9 +164,7 @@ pub fn choose(consents: &[Consent], disclosure: &Disclosure, at: Instant) -> Cho
     let differs = |gap: &Gap| matches!(gap, Gap::Categories | Gap::Dates | Gap::Label);
     let against: Vec<_> = gaps
         .iter()
-        .filter(|(one, gaps)| {
-            one.terms.kind == good.terms.kind && !gaps.is_empty() && gaps.iter().all(differs)
-        })
+        .filter(|(one, gaps)| alike(&one.terms, &good.terms) && !gaps.is_empty() && gaps.iter().all(differs))
         .map(|(one, _)| one.id)
         .collect();
     match against.as_slice() {
@@ -205,9 +213,19 @@ pub fn differ(one: &Terms, other: &Terms) -> bool {
     overlap(one, other) && lens(one) != lens(other)
 }
 
-/// Whether two can be about one disclosure: of a kind, from the same discloser, to one recipient, for one purpose.
+/// Whether two are about the same sort of thing: of a kind, or both for treatment of substance use, the one for all who
+/// treat and pay and the one for a recipient. What a minor consented to alone is theirs: a consent for that stands beside
+/// others, and who signs one of those does not learn of it.
+fn alike(one: &Terms, other: &Terms) -> bool {
+    let alone = |terms: &Terms| terms.scope.as_ref().is_some_and(|scope| !scope.alone.is_empty());
+    let general = |kind| matches!(kind, Kind::Part2Tpo | Kind::Part2Specific);
+    let kinds = one.kind == other.kind || general(one.kind) && general(other.kind);
+    kinds && alone(one) == alone(other)
+}
+
+/// Whether two can be about one disclosure: of a sort, from the same discloser, to one recipient, for one purpose.
 fn overlap(one: &Terms, other: &Terms) -> bool {
-    one.kind == other.kind
+    alike(one, other)
         && fold(&one.discloser) == fold(&other.discloser)
         && meet(&one.recipient, &other.recipient)
         && (one.kind == Kind::Directive || !one.purposes.is_disjoint(&other.purposes))

@@ -1,7 +1,6 @@
-//! The rules of restrictions, and the gates that each disclosure passes in their order (45 CFR 164.522(a)). Pure.
-//! Deny wins: one gate that is shut is enough, and the first is the one that is told.
+//! The rules of restrictions: when the clinic must agree, what one stops, how it ends (45 CFR 164.522(a)). Pure. Deny wins:
+//! one that stands against a disclosure is enough.
 
-use super::cover_rules::Choice;
 use super::limit_rules;
 use super::model::{Against, Answer, Ask, Ender, Restriction};
 use crate::base::{Problem, Problems, fold, unseen};
@@ -177,104 +176,6 @@ pub fn problems(ask: &Ask) -> Problems {
     problems
 }
 
-/// What stands in the way of a disclosure, in the order of the gates (rules B4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Block {
-    /// No law allows it.
-    Law,
-    /// Who asks was not identified.
-    Identity,
-    /// Who asks has no authority for the person.
-    Authority,
-    /// Something protected is in it that this recipient does not see.
-    Labels,
-    /// The person asked the clinic not to, and it was agreed.
-    Restriction,
-    /// No consent covers it, and one is needed.
-    Consent,
-    /// Two consents in force differ.
-    Ambiguous,
-    /// Nobody has looked whether it is more than needed.
-    MinimumNecessary,
-    /// It cannot be sent in this form or by this way.
-    Route,
-}
-
-impl Block {
-    /// The sentence that says it.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Law => "block-law",
-            Self::Identity => "block-identity",
-            Self::Authority => "block-authority",
-            Self::Labels => "block-labels",
-            Self::Restriction => "block-restriction",
-            Self::Consent => "block-consent",
-            Self::Ambiguous => "block-ambiguous",
-            Self::MinimumNecessary => "block-minimum",
-            Self::Route => "block-route",
-        }
-    }
-}
-
-/// All that the gates look at.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// What sort of disclosure; none: nobody could say which law allows it.
-    pub sort: Option<Sort>,
-    /// Whether it was proved who asks.
-    pub identified: bool,
-    /// Whether they may ask for this person.
-    pub authorized: bool,
-    /// Whether every item is one that this recipient may see by its labels.
-    pub labels_seen: bool,
-    /// Whether a restriction stands against it ([`stops`]).
-    pub restricted: bool,
-    /// Whether it holds substance-use records.
-    pub part2: bool,
-    /// Whether a court's order or an emergency under 42 CFR Part 2 was documented, subparts D and E.
-    pub part2_order: bool,
-    /// What the consents say ([`super::cover_rules::choose`]).
-    pub consent: Choice,
-    /// Whether somebody looked that it is no more than needed.
-    pub minimum_reviewed: bool,
-    /// Whether the form and the way are possible.
-    pub route: bool,
-}
-
-/// Whether this sort goes out only with the person's permission: where no other law allows it, and always where it
-/// holds substance-use records that go to another than the person (42 CFR 2.13, 2.31) without an order.
-fn needs_consent(facts: &Facts, sort: Sort) -> bool {
-    let permission = matches!(sort, Sort::Permission | Sort::Directed);
-    permission || (facts.part2 && sort != Sort::Own && !facts.part2_order)
-}
-
-/// Whether no more than needed may go out (45 CFR 164.502(b)(2)).
-fn is_minimum(sort: Sort) -> bool {
-    matches!(sort, Sort::Payment | Sort::Operations | Sort::InvolvedInCare | Sort::Directory | Sort::Public)
-}
-
-/// Everything that stands in the way, the first gate first; nothing: it may go out.
-pub fn gate(facts: &Facts) -> Vec<Block> {
-    let Some(sort) = facts.sort else { return vec![Block::Law] };
-    let wanted = needs_consent(facts, sort);
-    let ambiguous = wanted && matches!(facts.consent, Choice::Ambiguous(_));
-    let uncovered = wanted && facts.consent == Choice::Uncovered;
-    [
-        (!facts.identified, Block::Identity),
-        (!facts.authorized, Block::Authority),
-        (!facts.labels_seen, Block::Labels),
-        (facts.restricted && binds(sort), Block::Restriction),
-        (uncovered, Block::Consent),
-        (ambiguous, Block::Ambiguous),
-        (is_minimum(sort) && !facts.minimum_reviewed, Block::MinimumNecessary),
-        (!facts.route, Block::Route),
-    ]
-    .into_iter()
-    .filter_map(|(is, block)| is.then_some(block))
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -282,7 +183,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::base::{ConsentId, Instant, PatientNo, RestrictionId};
+    use crate::base::{Instant, PatientNo, RestrictionId};
     use crate::fhir::present::Category;
     use crate::fhir::sensitivity::Label;
 
@@ -494,147 +395,18 @@ mod tests {
         }
     }
 
-    fn open(sort: Sort) -> Facts {
-        Facts {
-            sort: Some(sort),
-            identified: true,
-            authorized: true,
-            labels_seen: true,
-            restricted: false,
-            part2: false,
-            part2_order: false,
-            consent: Choice::Covered(ConsentId(uuid::Uuid::nil())),
-            minimum_reviewed: true,
-            route: true,
-        }
-    }
-
-    #[test]
-    fn the_gates_in_their_order() {
-        use Block::*;
-        for sort in Sort::ALL {
-            assert_eq!(gate(&open(sort)), [], "{sort:?}");
-        }
-        let shut = |sort| Facts {
-            sort,
-            identified: false,
-            authorized: false,
-            labels_seen: false,
-            restricted: true,
-            part2: true,
-            part2_order: false,
-            consent: Choice::Uncovered,
-            minimum_reviewed: false,
-            route: false,
-        };
-        let two = || Choice::Ambiguous(vec![]);
-        for (what, facts, wanted) in [
-            ("no law", shut(None), vec![Law]),
-            (
-                "all shut",
-                shut(Some(Sort::Payment)),
-                vec![Identity, Authority, Labels, Restriction, Consent, MinimumNecessary, Route],
-            ),
-            ("own, all shut", shut(Some(Sort::Own)), vec![Identity, Authority, Labels, Route]),
-            ("restricted payment", Facts { restricted: true, ..open(Sort::Payment) }, vec![Restriction]),
-            ("restricted, but a law", Facts { restricted: true, ..open(Sort::Public) }, vec![]),
-            ("restricted, an emergency", Facts { restricted: true, ..open(Sort::Emergency) }, vec![]),
-            ("no consent", Facts { consent: Choice::Uncovered, ..open(Sort::Permission) }, vec![Consent]),
-            ("no directive", Facts { consent: Choice::Uncovered, ..open(Sort::Directed) }, vec![Consent]),
-            ("none needed", Facts { consent: Choice::Uncovered, ..open(Sort::Treatment) }, vec![]),
-            ("two that differ", Facts { consent: two(), ..open(Sort::Permission) }, vec![Ambiguous]),
-            ("two, none needed", Facts { consent: two(), ..open(Sort::Treatment) }, vec![]),
-            (
-                "substance use to a doctor",
-                Facts { part2: true, consent: Choice::Uncovered, ..open(Sort::Treatment) },
-                vec![Consent],
-            ),
-            (
-                "substance use to the person",
-                Facts { part2: true, consent: Choice::Uncovered, ..open(Sort::Own) },
-                vec![],
-            ),
-            (
-                "substance use by order",
-                Facts { part2: true, part2_order: true, consent: Choice::Uncovered, ..open(Sort::Public) },
-                vec![],
-            ),
-            (
-                "more than needed",
-                Facts { minimum_reviewed: false, ..open(Sort::Public) },
-                vec![MinimumNecessary],
-            ),
-            ("treatment may be more", Facts { minimum_reviewed: false, ..open(Sort::Treatment) }, vec![]),
-        ] {
-            assert_eq!(gate(&facts), wanted, "{what}");
-        }
-        let mut sentences: Vec<_> =
-            [Law, Identity, Authority, Labels, Restriction, Consent, Ambiguous, MinimumNecessary, Route]
-                .map(Block::sentence)
-                .into();
-        sentences.dedup();
-        assert_eq!(sentences.len(), 9);
-    }
-
-    fn any_facts() -> impl Strategy<Value = Facts> {
-        let flags = proptest::array::uniform8(any::<bool>());
-        (0..Sort::ALL.len(), flags, 0..3u8).prop_map(|(n, f, consent)| Facts {
-            sort: Some(Sort::ALL[n]),
-            identified: f[0],
-            authorized: f[1],
-            labels_seen: f[2],
-            restricted: f[3],
-            part2: f[4],
-            part2_order: f[5],
-            consent: match consent {
-                0 => Choice::Uncovered,
-                1 => Choice::Ambiguous(vec![]),
-                _ => Choice::Covered(ConsentId(uuid::Uuid::nil())),
-            },
-            minimum_reviewed: f[6],
-            route: f[7],
-        })
-    }
-
     proptest! {
-        /// I10: where the clinic had to agree, the plan gets nothing, but for what a law requires.
+        /// I10: what the clinic had to agree to, or may have to, stands against the plan for payment and operations, whatever is
+        /// in it; and against nothing that a law requires.
         #[test]
-        fn what_was_paid_stays_from_the_plan(n in 0..Sort::ALL.len(), labels in 0..=Labels::ALL.0, bits in 1i64..) {
+        fn what_was_paid_stays_from_the_plan(
+            n in 0..Sort::ALL.len(), labels in 0..=Labels::ALL.0, bits in 1i64.., answered in any::<bool>(),
+        ) {
             let paid = Ask { paid_in_full: true, ..ask(Against::HealthPlan) };
-            let restriction = kept(paid, Answer::MustAgree);
+            let restriction = kept(paid, if answered { Answer::MustAgree } else { Answer::Asked });
             let outgoing = Outgoing { sort: Sort::ALL[n], labels: vec![Labels(labels)], categories: bits, ..claim() };
             let for_the_plan = matches!(outgoing.sort, Sort::Payment | Sort::Operations);
             prop_assert_eq!(stops(&restriction, &outgoing), for_the_plan);
-            let facts = Facts { restricted: stops(&restriction, &outgoing), ..open(outgoing.sort) };
-            prop_assert_eq!(!gate(&facts).is_empty(), for_the_plan);
-        }
-
-        /// I7: substance-use records go out to the person, with a consent, or by a documented order; not else.
-        #[test]
-        fn substance_use_goes_out_on_three_grounds(facts in any_facts()) {
-            let ground = facts.sort == Some(Sort::Own)
-                || matches!(facts.consent, Choice::Covered(_))
-                || facts.part2_order;
-            prop_assert!(!facts.part2 || ground || !gate(&facts).is_empty());
-        }
-
-        /// Deny wins: shutting one more gate never opens another, and the blocks stand in the order of the gates.
-        #[test]
-        fn one_more_no_never_opens(facts in any_facts()) {
-            let before = gate(&facts);
-            prop_assert!(before.is_sorted());
-            for worse in [
-                Facts { identified: false, ..facts.clone() },
-                Facts { authorized: false, ..facts.clone() },
-                Facts { labels_seen: false, ..facts.clone() },
-                Facts { restricted: true, ..facts.clone() },
-                Facts { part2: true, ..facts.clone() },
-                Facts { minimum_reviewed: false, ..facts.clone() },
-                Facts { route: false, ..facts.clone() },
-            ] {
-                let after = gate(&worse);
-                prop_assert!(before.iter().all(|block| after.contains(block)));
-            }
         }
     }
 }

@@ -41,8 +41,8 @@ pub use allow::allows;
 pub use allow_rules::{Decision, Position, Recipient};
 pub use cover_rules::{Choice, Disclosure, Gap, category_bits, choose, covers, differ, lens};
 pub use gate_rules::{
-    Block, Facts, MustAgree, Outgoing, Sort, binds, gate, may_answer, may_end, must_agree,
-    problems as ask_problems, stated, stops,
+    MustAgree, Outgoing, Sort, binds, may_answer, may_end, must_agree, problems as ask_problems, stated,
+    stops,
 };
 pub use limit_rules::left;
 pub use model::*;
@@ -187,18 +187,19 @@ async fn own_draft(
     Ok(found)
 }
 
-/// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements, and on
-/// what ground somebody signs for the person.
+/// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements, on what
+/// ground somebody signs for the person, and of which services alone it may speak where a minor signs.
 pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<Terms> {
     let mut tx = app.db.read().await?;
     let side = may_sign(app, &mut tx, actor, (patient, kind)).await?;
+    let alone = side_rules::services(side.stand(), kind);
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;
     Ok(Terms {
         kind,
         person: person.name,
         discloser: app.config.clinic.name.clone(),
         recipient: Party::default(),
-        scope: None,
+        scope: (!alone.is_empty()).then(|| Scope { alone, ..Scope::default() }),
         purposes: Default::default(),
         expiry: None,
         statements: rules::statements(kind),
@@ -252,8 +253,11 @@ async fn clashing(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms))
     Ok(all)
 }
 
-/// That nobody gives away for another what they do not see themselves.
+/// That nobody gives away for another what they do not see themselves, nor a minor what is not theirs to give away alone.
 fn within(side: &sides::Side, terms: &Terms) -> Result<()> {
+    if let Some(defect) = side_rules::unsignable(side.stand(), terms) {
+        return Err(Error::Invalid(rules::problems(&[defect])));
+    }
     match side_rules::reaches(side.stand(), terms) {
         true => Ok(()),
         false => Err(Error::refused("refused-beyond-authority")),
@@ -484,7 +488,8 @@ pub async fn decide(
     Ok(choose(&all, disclosure, app.clock.now()))
 }
 
-/// Whether a restriction stands against a disclosure now, and which.
+/// Whether a restriction stands against a disclosure now, and which: for what the clinic itself sends, which comes later. An
+/// export is told by `for_system` what is left of a record, a look by [`allows`].
 pub async fn restricted(
     app: &App,
     tx: &mut Tx,

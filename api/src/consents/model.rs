@@ -1,5 +1,5 @@
 //! A consent: what a person allows, to whom, for what, until when, and how they signed it; and a restriction: what
-//! they asked the clinic not to do. Data; the decisions are in `rules` and `gate`.
+//! they asked the clinic not to do. Data; the decisions are in `rules` and in the other files of rules.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, ConsentId, DraftId, Instant, Intake, PatientNo, RestrictionId, SessionId};
 use crate::fhir::present::Category;
-use crate::fhir::sensitivity::Label;
+use crate::fhir::sensitivity::{Label, Service};
 
 /// What sort of permission it is. The sorts are kept apart: none does another's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -198,6 +198,9 @@ pub struct Scope {
     pub categories: Option<BTreeSet<Category>>,
     /// Protected kinds of information that are named, and so included.
     pub labels: BTreeSet<Label>,
+    /// Only what a minor consented to alone, of these services (45 CFR 164.502(g)(3)(i)); none: not limited so.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub alone: BTreeSet<Service>,
     /// Not before this day, `2026-03-04`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,

@@ -6,7 +6,7 @@ use super::model::{
 };
 use super::{
     Change, Shown, after, asked, clashing, gate_rules, keep, keep_asked, place, place_rules, rules, shown,
-    side_rules, signed_on, sound, standing, state_rules, store, tell, wording,
+    side_rules, sides, signed_on, sound, standing, state_rules, store, tell, wording,
 };
 use crate::app::App;
 use crate::base::{self, AccountId, ConsentId, Error, Intake, PatientNo, Problems, RestrictionId, Result};
@@ -217,8 +217,8 @@ pub async fn record_paper(
     }
     let mut unsigned = rules::unsigned(&terms);
     unsigned.extend(place_rules::unwitnessed(&terms, place(app, signed_on(app, &terms))));
-    let age = representation::age_of(app, &mut tx, patient).await?;
-    unsigned.extend(side_rules::unsigned_by_age(&terms, age));
+    let by_age = sides::by_age(app, &mut tx, patient).await?;
+    unsigned.extend(side_rules::unsigned_by_age(&terms, by_age));
     let mut problems = match sound(app, &mut tx, (patient, &terms)).await {
         Ok(()) => base::Problems::default(),
         Err(Error::Invalid(problems)) => problems,

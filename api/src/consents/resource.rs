@@ -281,6 +281,7 @@ mod tests {
                     scope: Some(Scope {
                         categories: full.then(|| Category::ALL.into()),
                         labels: if full { Label::ALL.into() } else { BTreeSet::new() },
+                        alone: BTreeSet::new(),
                         from: full.then(|| "2020-01-01".into()),
                         to: full.then(|| "2024-01-01".into()),
                     }),

@@ -71,6 +71,12 @@ pub enum Defect {
     MinorAlone,
     /// The signatures of a minor and of who acts for them.
     BothSign,
+    /// The signature of who acts for a minor, in their place or beside theirs.
+    MinorSigns,
+    /// A care that a minor may seek alone, where they sign alone.
+    OwnService,
+    /// What a minor sought alone, where somebody else signs.
+    MinorsService,
 }
 
 impl Defect {
@@ -130,6 +136,9 @@ impl Defect {
             Self::Witness => ("witness", "problem-consent-witness", "45 CFR 164.508(c)(1)(vi)"),
             Self::MinorAlone => ("authority", "problem-consent-minor-alone", "42 CFR 2.14(a)"),
             Self::BothSign => ("beside", "problem-consent-both", "42 CFR 2.14(b)"),
+            Self::MinorSigns => ("beside", "problem-consent-minor-signs", "45 CFR 164.502(g)(3)(i)"),
+            Self::OwnService => ("labels", "problem-consent-own-service", "45 CFR 164.502(g)(3)(i)"),
+            Self::MinorsService => ("labels", "problem-consent-minors-service", "45 CFR 164.502(g)(3)(i)"),
             Self::LabelOfKind => {
                 ("labels", "problem-consent-label-kind", "45 CFR 164.508(a)(2); 42 CFR 2.31(a)(3)")
             }

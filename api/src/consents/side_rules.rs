@@ -1,10 +1,12 @@
 //! What who acts on a record may do with its consents. Pure. Where two rules differ, the one that allows less holds.
 
-use super::model::{Answer, Kind, Restriction, Terms};
+use std::collections::BTreeSet;
+
+use super::model::{Answer, Kind, Restriction, Scope, Terms};
 use super::rules::Defect;
 use super::{cover_rules, rules};
 use crate::base::AccountId;
-use crate::fhir::sensitivity::Labels;
+use crate::fhir::sensitivity::{Label, Labels, Service};
 use crate::representation::{Age, Lens};
 
 /// Where somebody stands towards the person whose record it is.
@@ -14,6 +16,8 @@ pub enum Stand {
     Own {
         /// How far they are by their age.
         age: Age,
+        /// The bits of the services to which they may consent alone, where they are not of age.
+        alone: Labels,
     },
     /// They act in the person's place.
     For {
@@ -26,32 +30,92 @@ pub enum Stand {
 
 /// Whether a consent of a kind may be signed on a page, by one. Who is not of age signs nothing alone but what concerns
 /// treatment for substance use that they may seek alone, and who acts for them signs none of that (42 CFR 2.14(a)). Where
-/// they may not, or nobody settled it, both must sign (2.14(b)): that takes a paper.
+/// they may not, or nobody settled it, both must sign (2.14(b)): that takes a paper. For the other services that they may
+/// seek alone nobody stands in their place (45 CFR 164.502(g)(3)(i)): they sign for those ([`services`]).
 ///
 /// # Errors
 /// The code of the refusal.
 pub fn may_sign(stand: Stand, kind: Kind) -> Result<(), &'static str> {
     match (stand, kind.is_part2()) {
-        (Stand::Own { age: Age::Minor } | Stand::For { age: Age::Minor, .. }, true) => {
+        (Stand::Own { age: Age::Minor, .. } | Stand::For { age: Age::Minor, .. }, true) => {
             Err("refused-part-two-both")
         }
         (Stand::For { age: Age::MayAlone, .. }, true) => Err("refused-minor-part-two"),
-        (Stand::Own { age: Age::MayAlone | Age::Minor }, false) => Err("refused-minor-signs"),
+        (Stand::Own { age: Age::MayAlone | Age::Minor, .. }, false) if services(stand, kind).is_empty() => {
+            Err("refused-minor-signs")
+        }
         _ => Ok(()),
     }
 }
 
-/// What the signatures of a paper lack by the age of the person (42 CFR 2.14): who may seek the treatment alone signs
-/// alone, and else both sign. `authority` tells that somebody signed for the person, `beside` who signed with them.
-pub fn unsigned_by_age(terms: &Terms, age: Age) -> Option<Defect> {
+/// The services of which alone a consent of a kind may speak that who is not of age signs: those that they may seek alone,
+/// as far as the kind can carry them. None: it is not limited so, or they sign none.
+pub fn services(stand: Stand, kind: Kind) -> BTreeSet<Service> {
+    match stand {
+        Stand::Own { age: Age::MayAlone | Age::Minor, alone } => of_own(kind, alone),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Of these services, those of a directive or an authorization that is a minor's own. Psychotherapy notes and research have
+/// sheets that say nothing of a service.
+fn of_own(kind: Kind, alone: Labels) -> BTreeSet<Service> {
+    let carried = |one: &Service| one.label().is_some_and(|label| rules::carries(kind, label));
+    let open = |one: &Service| alone.0 & one.bit().0 != 0 && carried(one);
+    let speaks = matches!(kind, Kind::Directive | Kind::Hipaa508);
+    Service::ALL.into_iter().filter(|one| speaks && open(one)).collect()
+}
+
+/// Whether it speaks of nothing but these services, and names what it has to name for that.
+fn is_about(scope: Option<&Scope>, open: &BTreeSet<Service>) -> bool {
+    scope.is_some_and(|scope| {
+        let named = |one: &Service| one.label().is_some_and(|label| scope.labels.contains(&label));
+        !scope.alone.is_empty()
+            && scope.alone.is_subset(open)
+            && scope.alone.iter().all(named)
+            && scope.labels.contains(&Label::Minor)
+    })
+}
+
+/// What a consent says that whoever stands so cannot sign, though its kind is theirs to sign: a minor for anything else
+/// than what they may seek alone, and who acts for a minor for what the minor sought alone.
+pub fn unsignable(stand: Stand, terms: &Terms) -> Option<Defect> {
+    let scope = terms.scope.as_ref();
+    match stand {
+        _ if terms.kind.is_part2() => None,
+        Stand::Own { age: Age::MayAlone | Age::Minor, .. } => {
+            (!is_about(scope, &services(stand, terms.kind))).then_some(Defect::OwnService)
+        }
+        Stand::For { age: Age::MayAlone | Age::Minor, .. } => {
+            names_own(terms).then_some(Defect::MinorsService)
+        }
+        _ => None,
+    }
+}
+
+/// Whether it names what a minor consented to alone.
+fn names_own(terms: &Terms) -> bool {
+    terms.scope.as_ref().is_some_and(|scope| scope.labels.contains(&Label::Minor))
+}
+
+/// What the signatures of a paper lack by the age of the person. Of treatment for substance use (42 CFR 2.14): who may
+/// seek it alone signs alone, and else both sign. Of all else a minor signs alone for the services that they may seek alone
+/// (45 CFR 164.502(g)(3)(i)), nobody signs in their place for those, and for the rest somebody signs for them or with them.
+/// `authority` tells that somebody signed for the person, `beside` who signed with them.
+pub fn unsigned_by_age(terms: &Terms, (age, alone): (Age, Labels)) -> Option<Defect> {
     let signer = &terms.signer;
     let own = signer.authority.is_none();
     let beside = signer.beside.as_ref().is_some_and(|name| !name.trim().is_empty());
     match age {
-        _ if !terms.kind.is_part2() => None,
+        Age::OfAge => None,
+        _ if !terms.kind.is_part2() => match own {
+            true => (!beside && !is_about(terms.scope.as_ref(), &of_own(terms.kind, alone)))
+                .then_some(Defect::MinorSigns),
+            false => names_own(terms).then_some(Defect::MinorsService),
+        },
         Age::MayAlone if !own => Some(Defect::MinorAlone),
         Age::Minor if !own || !beside => Some(Defect::BothSign),
-        Age::OfAge | Age::MayAlone | Age::Minor => None,
+        Age::MayAlone | Age::Minor => None,
     }
 }
 
@@ -101,7 +165,7 @@ pub fn knows(stand: Stand, restriction: &Restriction, account: AccountId) -> boo
 /// The code of the refusal.
 pub fn may_end(stand: Stand, restriction: &Restriction) -> Result<(), &'static str> {
     match stand {
-        Stand::Own { age: Age::MayAlone | Age::Minor } if restriction.answer != Answer::Asked => {
+        Stand::Own { age: Age::MayAlone | Age::Minor, .. } if restriction.answer != Answer::Asked => {
             Err("refused-minor-signs")
         }
         _ => Ok(()),
@@ -110,17 +174,15 @@ pub fn may_end(stand: Stand, restriction: &Restriction) -> Result<(), &'static s
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::base::{Instant, PatientNo, RestrictionId};
-    use crate::consents::model::{Against, Ask, Scope, Signer};
+    use crate::consents::model::{Against, Ask, Signer};
     use crate::fhir::present::Category;
-    use crate::fhir::sensitivity::Label;
 
-    const ADULT: Stand = Stand::Own { age: Age::OfAge };
-    const MINOR: Stand = Stand::Own { age: Age::MayAlone };
-    const CHILD: Stand = Stand::Own { age: Age::Minor };
+    const NONE: Labels = Labels(0);
+    const ADULT: Stand = Stand::Own { age: Age::OfAge, alone: NONE };
+    const MINOR: Stand = Stand::Own { age: Age::MayAlone, alone: NONE };
+    const CHILD: Stand = Stand::Own { age: Age::Minor, alone: NONE };
 
     fn acting(age: Age) -> Stand {
         Stand::For { age, lens: Lens::WHOLE }
@@ -138,6 +200,83 @@ mod tests {
                 false => ([None, minor, minor], [None; 3]),
             };
             assert_eq!((said, acting), wanted, "{kind:?}");
+        }
+    }
+
+    /// Who is not of age × kind → the services for which they sign.
+    #[test]
+    fn a_minor_signs_for_what_they_may_seek_alone() {
+        use Service::{Hiv, Reproductive, SubstanceUse, Untold};
+        let all = Service::ALL.into_iter().fold(NONE, |bits, one| bits.and(one.bit()));
+        for kind in Kind::ALL {
+            let own = matches!(kind, Kind::Directive | Kind::Hipaa508);
+            for age in [Age::MayAlone, Age::Minor] {
+                for (alone, wanted) in [
+                    (NONE, vec![]),
+                    (SubstanceUse.bit(), vec![]),
+                    (Untold.bit(), vec![]),
+                    (Hiv.bit(), vec![Hiv]),
+                    (Hiv.bit().and(SubstanceUse.bit()), vec![Hiv]),
+                    (Hiv.bit().and(Reproductive.bit()), vec![Hiv, Reproductive]),
+                ] {
+                    let stand = Stand::Own { age, alone };
+                    let wanted: BTreeSet<_> = wanted.into_iter().filter(|_| own).collect();
+                    assert_eq!(services(stand, kind), wanted, "{kind:?} {alone:?}");
+                    let refused = may_sign(stand, kind) == Err("refused-minor-signs");
+                    assert_eq!(refused, !kind.is_part2() && wanted.is_empty(), "{kind:?} {alone:?}");
+                }
+                assert_eq!(services(acting(age), kind), BTreeSet::new(), "{kind:?}");
+            }
+            assert_eq!(
+                services(Stand::Own { age: Age::OfAge, alone: all }, kind),
+                BTreeSet::new(),
+                "{kind:?}"
+            );
+        }
+    }
+
+    /// What stands in an authorization × who signs it, here and on paper → what is wrong (45 CFR 164.502(g)(3)(i)).
+    #[test]
+    fn whose_signature_stands_under_what_a_minor_sought_alone() {
+        use Label::{Genetic, Hiv, Minor};
+        let hiv = Service::Hiv.bit();
+        let authority = Some("parent, by birth certificate");
+        let beside = Some("Elena Ellis, parent");
+        let (own, theirs) = (Some(Defect::OwnService), Some(Defect::MinorsService));
+        let one = Some(Defect::MinorSigns);
+        for (alone, labels, here, paper) in [
+            // Nothing said of a service: all of the record.
+            (vec![], vec![], [own, None], [one, None, None]),
+            (vec![], vec![Hiv], [own, None], [one, None, None]),
+            (vec![], vec![Minor, Hiv], [own, theirs], [one, None, theirs]),
+            (vec![Service::Hiv], vec![Minor, Hiv], [None, theirs], [None, None, theirs]),
+            (vec![Service::Hiv], vec![Minor, Hiv, Genetic], [None, theirs], [None, None, theirs]),
+            // What it is about has to be named, or nothing would be shared.
+            (vec![Service::Hiv], vec![Minor], [own, theirs], [one, None, theirs]),
+            (vec![Service::Hiv], vec![Hiv], [own, None], [one, None, None]),
+            // A service that the law does not leave to them.
+            (vec![Service::Violence], vec![Minor, Label::Violence], [own, theirs], [one, None, theirs]),
+            (vec![Service::Hiv, Service::Violence], vec![Minor, Hiv], [own, theirs], [one, None, theirs]),
+        ] {
+            for kind in [Kind::Directive, Kind::Hipaa508] {
+                let mut terms = terms(kind, None, &labels);
+                terms.scope.as_mut().unwrap().alone = alone.iter().copied().collect();
+                for age in [Age::MayAlone, Age::Minor] {
+                    let stands = [Stand::Own { age, alone: hiv }, acting(age)];
+                    assert_eq!(stands.map(|stand| unsignable(stand, &terms)), here, "{alone:?} {labels:?}");
+                    let signed = |authority: Option<&str>, beside: Option<&str>| {
+                        let (authority, beside) = (authority.map(str::to_owned), beside.map(str::to_owned));
+                        let signer = Signer { authority, beside, ..Signer::default() };
+                        unsigned_by_age(&Terms { signer, ..terms.clone() }, (age, hiv))
+                    };
+                    let said = [signed(None, None), signed(None, beside), signed(authority, None)];
+                    assert_eq!(said, paper, "{alone:?} {labels:?}");
+                }
+                for stand in [ADULT, acting(Age::OfAge)] {
+                    assert_eq!(unsignable(stand, &terms), None, "{stand:?}");
+                }
+                assert_eq!(unsigned_by_age(&terms, (Age::OfAge, NONE)), None);
+            }
         }
     }
 
@@ -161,12 +300,12 @@ mod tests {
             (Minor, parent, both, two),
             (Minor, own, both, None),
         ] {
-            for kind in Kind::ALL {
+            for kind in Kind::ALL.into_iter().filter(|kind| kind.is_part2()) {
                 let mut terms = terms(kind, None, &[]);
                 terms.signer.authority = authority.map(str::to_owned);
                 terms.signer.beside = beside.map(str::to_owned);
-                let wanted = wanted.filter(|_| kind.is_part2());
-                assert_eq!(unsigned_by_age(&terms, age), wanted, "{kind:?} {age:?} {authority:?} {beside:?}");
+                let said = unsigned_by_age(&terms, (age, NONE));
+                assert_eq!(said, wanted, "{kind:?} {age:?} {authority:?} {beside:?}");
             }
         }
     }

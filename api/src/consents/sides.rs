@@ -5,6 +5,7 @@ use super::side_rules::{self, Stand};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Result};
 use crate::db::Tx;
+use crate::fhir::sensitivity::Labels;
 use crate::identity::{self, Actor};
 use crate::representation::{self, Age};
 
@@ -14,6 +15,8 @@ pub enum Side {
     Own {
         /// How far they are by their age.
         age: Age,
+        /// The bits of the services to which they may consent alone, where they are not of age.
+        alone: Labels,
     },
     /// They stand in the place of a person of this age.
     For(Box<representation::Authority>, Age),
@@ -41,7 +44,7 @@ impl Side {
     /// The facts that the rules ask for.
     pub fn stand(&self) -> Stand {
         match self {
-            Self::Own { age } => Stand::Own { age: *age },
+            Self::Own { age, alone } => Stand::Own { age: *age, alone: *alone },
             Self::For(authority, age) => Stand::For { age: *age, lens: authority.lens_with_consent() },
         }
     }
@@ -50,7 +53,8 @@ impl Side {
 /// The person, or who stands in their place. A delegate only looks (45 CFR 164.510(b)); anyone else learns nothing.
 pub async fn side(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<Side> {
     if identity::owns(tx, actor.account, patient).await? {
-        return Ok(Side::Own { age: representation::age_of(app, tx, patient).await? });
+        let (age, alone) = by_age(app, tx, patient).await?;
+        return Ok(Side::Own { age, alone });
     }
     let authority = representation::in_force(app, tx, (actor.account, patient)).await?;
     let authority = authority.filter(|authority| authority.kind != representation::Kind::Delegate);
@@ -62,6 +66,17 @@ pub async fn side(app: &App, tx: &mut Tx, actor: &Actor, patient: PatientNo) -> 
         (true, age) => age,
     };
     Ok(Side::For(Box::new(authority), age))
+}
+
+/// How far somebody is by their age, and the bits of the services to which they may consent alone, where they are not of
+/// age.
+pub async fn by_age(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<(Age, Labels)> {
+    let age = representation::age_of(app, tx, patient).await?;
+    let alone = match age {
+        Age::OfAge => Labels::default(),
+        Age::MayAlone | Age::Minor => representation::services_alone(app, tx, patient).await?,
+    };
+    Ok((age, alone))
 }
 
 /// Who signs a consent of a kind.

@@ -139,6 +139,8 @@ pub fn consented(
 mod tests {
     use std::collections::BTreeSet;
 
+    use proptest::prelude::*;
+
     use super::*;
     use crate::base::{Instant, PatientNo, RestrictionId};
     use crate::consents::model::{Against, Answer, Ask, Ender};
@@ -360,5 +362,102 @@ mod tests {
         let alone = Lens { categories: bits(&[Category::Demographics]), ..lens };
         let alone = consented(&everything, (alone, &going), ("Riverside Clinic", NOW));
         assert_eq!(alone, None, "whose record it is does not go alone");
+    }
+
+    /// Any wish, against anybody, however it stands.
+    fn any_wish() -> impl Strategy<Value = Restriction> {
+        let facts = (0usize..3, 0usize..3, 0usize..4, any::<bool>(), any::<bool>());
+        (facts, 0usize..4, 0..Category::ALL.len(), 0..Label::ALL.len()).prop_map(
+            |((against, party, answer, must_agree, over), part, category, label)| {
+                let against = [Against::HealthPlan, Against::Family, Against::Named][against];
+                let answer = [Answer::Asked, Answer::Agreed, Answer::MustAgree, Answer::Declined][answer];
+                let mut wish = wish(against, ["", "Blue Plan", "Red"][party], answer);
+                wish.must_agree = must_agree && against == Against::HealthPlan;
+                wish.ended = over.then_some((Instant(5), Ender::Notice));
+                match part {
+                    0 => {}
+                    1 => wish.ask.categories = Some([Category::ALL[category]].into()),
+                    2 => wish.ask.labels = [Label::ALL[label]].into(),
+                    _ => wish.ask.categories = Some(BTreeSet::new()),
+                }
+                wish
+            },
+        )
+    }
+
+    fn any_going() -> impl Strategy<Value = Going> {
+        (0usize..3, any::<bool>(), 0..=Labels::ALL.0).prop_map(|(purpose, to_health_plan, shown)| {
+            let purpose = [Purpose::Payment, Purpose::Operations, Purpose::Treatment][purpose];
+            Going { to_health_plan, shown: Labels(shown), ..going(purpose) }
+        })
+    }
+
+    /// Whether an item goes that first came at a moment.
+    fn goes(lens: Option<Lens>, item: (Category, Labels), came: i64) -> bool {
+        lens.is_some_and(|lens| lens.shows_come(item, (5, Instant(came))))
+    }
+
+    proptest! {
+        /// I10: what was paid in full goes to no plan for payment or operations, answered or not yet, whatever else is wished.
+        #[test]
+        fn what_was_paid_goes_to_no_plan(
+            others in proptest::collection::vec(any_wish(), 0..3), to in any_going(), answered in any::<bool>(),
+            part in proptest::option::of(0..Category::ALL.len()), item in 0..=Labels::ALL.0, came in 4i64..7,
+        ) {
+            let answer = if answered { Answer::MustAgree } else { Answer::Asked };
+            let mut paid = Restriction { must_agree: true, ..wish(Against::HealthPlan, "", answer) };
+            paid.ask.paid_in_full = true;
+            paid.ask.categories = part.map(|part| [Category::ALL[part]].into());
+            let to = Going { to_health_plan: true, ..to };
+            prop_assume!(to.purpose != Purpose::Treatment);
+            let wishes: Vec<_> = others.into_iter().chain([paid]).collect();
+            let lens = left(&wishes, &to);
+            let theirs = Category::ALL.into_iter().zip(0..).filter(|(_, n)| part.is_none_or(|part| part == *n));
+            for (category, _) in theirs {
+                prop_assert!(!goes(lens, (category, Labels(item).kept()), came), "{category:?} {lens:?}");
+            }
+        }
+
+        /// Deny wins: one more wish never lets anything go that did not go before.
+        #[test]
+        fn one_more_wish_never_opens(
+            wishes in proptest::collection::vec(any_wish(), 0..3), more in any_wish(), to in any_going(),
+            item in 0..=Labels::ALL.0, came in 4i64..7,
+        ) {
+            let before = left(&wishes, &to);
+            let all: Vec<_> = wishes.into_iter().chain([more]).collect();
+            let after = left(&all, &to);
+            for category in Category::ALL {
+                let item = (category, Labels(item).kept());
+                prop_assert!(!goes(after, item, came) || goes(before, item, came), "{category:?} {after:?}");
+            }
+        }
+
+        /// I7: records of treatment of substance use go to a system only where a consent of their own opened them before: no
+        /// other consent does, and none lets anything go that would not go without it.
+        #[test]
+        fn no_other_consent_opens_what_part_two_protects(
+            kinds in proptest::collection::vec((0..Kind::ALL.len(), 0..=Labels::ALL.0), 0..3),
+            to in any_going(), item in 0..=Labels::ALL.0, opened in any::<bool>(),
+        ) {
+            use crate::consents::samples::{NOW, but, kept, scope};
+            let consents: Vec<Consent> = kinds.into_iter().zip(1..).map(|((kind, ticked), n)| {
+                kept(n, but(Kind::ALL[kind], |terms| {
+                    terms.recipient.name = "Blue Plan".into();
+                    terms.purposes = [to.purpose].into();
+                    scope(terms).labels.extend(Labels(ticked).iter());
+                }))
+            }).collect();
+            let shown = if opened { to.shown } else { to.shown.without(Label::SubstanceUse) };
+            let to = Going { shown, ..to };
+            let Some(lens) = left(&[], &to) else { return Ok(()) };
+            let found = consented(&consents, (lens, &to), ("Riverside Clinic", NOW));
+            for category in Category::ALL {
+                let item = (category, Labels(item).kept());
+                prop_assert!(!goes(found, item, 0) || goes(Some(lens), item, 0));
+                let protected = (category, item.1.with(Label::SubstanceUse).of_program());
+                prop_assert!(!goes(found, protected, 0) || shown.has(Label::SubstanceUse));
+            }
+        }
     }
 }

@@ -155,6 +155,11 @@ fn what(language: Language, terms: &Terms) -> Vec<String> {
         [] => say(language, "consent-text-no-labels"),
         names => say_with(language, "consent-text-labels", &[("list", list(language, names).into())]),
     });
+    let own = scope.alone.iter().filter_map(|one| one.label());
+    let own: Vec<_> = own.map(|label| say(language, &format!("consent-{}", label.name()))).collect();
+    if !own.is_empty() {
+        lines.push(say_with(language, "consent-text-alone", &[("list", list(language, &own).into())]));
+    }
     // Nobody takes letters for specially protected, so that they are left out is said by name.
     if !scope.labels.contains(&Label::Unreviewed) {
         lines.push(say(language, "consent-text-no-free-text"));

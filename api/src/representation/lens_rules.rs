@@ -151,7 +151,28 @@ pub fn choosable() -> impl Iterator<Item = Label> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::representation::minor_rules::Alone;
+
+    proptest! {
+        /// I9: who acts for somebody over the whole record sees all that bears no label of a minor's own service and is no
+        /// program's, but for what the person does not see either: whatever it is, of whenever, at whatever age.
+        #[test]
+        fn who_acts_sees_all_that_no_label_keeps(
+            kind in 0..Kind::ALL.len(), category in 0..Category::ALL.len(), bits in 0..=Labels::ALL.0,
+            sort_at in any::<i64>(), age in 0usize..3,
+        ) {
+            let (kind, category) = (Kind::ALL[kind], Category::ALL[category]);
+            prop_assume!(kind != Kind::Delegate);
+            let alone = [None, Some(Alone::May), Some(Alone::NotYet)][age];
+            let closed = minor_rules::closed(kind, Place { alone, ..Place::UNKNOWN }, None);
+            let lens = under(kind, &Scope::WHOLE, closed.always.and(closed.without_consent));
+            let item = Labels(bits).without(Label::Minor).kept();
+            prop_assert_eq!(lens.shows(category, item, sort_at), item.0 & Lens::OWN.hidden.0 == 0);
+        }
+    }
 
     fn labels(labels: &[Label]) -> Labels {
         labels.iter().copied().collect()

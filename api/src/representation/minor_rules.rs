@@ -96,7 +96,64 @@ pub fn services(open: Labels) -> Labels {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn services_of(numbers: u8) -> Labels {
+        let chosen = Service::ALL.into_iter().zip(0..).filter(|(_, n)| numbers & (1 << n) != 0);
+        chosen.fold(Labels::default(), |bits, (one, _)| bits.and(one.bit()))
+    }
+
+    fn any_place() -> impl Strategy<Value = Place> {
+        let alone = prop_oneof![Just(None), Just(Some(Alone::May)), Just(Some(Alone::NotYet))];
+        (any::<u8>(), any::<u8>(), any::<bool>(), alone).prop_map(|(open, silent, all, alone)| {
+            let program = if all { Labels::PROGRAM.with(Label::SubstanceUse) } else { Labels::PROGRAM };
+            Place { open: services_of(open), silent: services_of(silent), program, alone }
+        })
+    }
+
+    fn any_seat() -> impl Strategy<Value = Option<Seat>> {
+        proptest::option::of(0..Seat::MOST).prop_map(|number| number.and_then(Seat::new))
+    }
+
+    proptest! {
+        /// I8: what a minor consented to alone is seen by who acts for them only where the law of the place opens each of its
+        /// services, or is silent about it and a clinician opened the item to their seat. What no label tells of, no law opens.
+        #[test]
+        fn a_minors_own_service_is_seen_by_law_or_by_judgment(
+            place in any_place(),
+            bits in 0..=Labels::ALL.0,
+            opened in proptest::collection::vec(0..Seat::MOST, 0..3),
+            seat in any_seat(),
+            kind in 0usize..3,
+        ) {
+            let kind = [Kind::Parent, Kind::Guardian, Kind::LocoParentis][kind];
+            let seats: Vec<Seat> = opened.into_iter().filter_map(Seat::new).collect();
+            let item = Labels(bits).with(Label::Minor).kept().opened_to(&seats);
+            let by_law = |one: &Service| place.open.0 & one.bit().0 != 0 && *one != Service::Untold;
+            let judged = seat.is_some_and(|seat| seats.contains(&seat));
+            let by_judgment = |one: &Service| judged && place.silent.0 & one.bit().0 != 0;
+            let of = Service::ALL.into_iter().filter(|one| item.services().0 & one.bit().0 != 0);
+            let lawful = of.clone().count() > 0 && of.clone().all(|one| by_law(&one) || by_judgment(&one));
+            let seen = seen(closed(kind, place, seat).always, item);
+            prop_assert!(!seen || lawful, "{kind:?} {place:?} {seat:?}: {item:?}");
+        }
+
+        /// I9: what is no service of the minor's own, and no record of a program, is never closed to who acts for them, at
+        /// whatever age and by whatever law.
+        #[test]
+        fn nothing_is_closed_by_age(
+            place in any_place(), bits in 0..=Labels::ALL.0, seat in any_seat(), kind in 0..Kind::ALL.len(),
+        ) {
+            let kind = Kind::ALL[kind];
+            prop_assume!(kind != Kind::Delegate);
+            let item = Labels(bits).without(Label::Minor).kept();
+            let item = item.but(Labels(item.0 & place.program.0));
+            let closed = closed(kind, place, seat);
+            prop_assert!(seen(closed.always.and(closed.without_consent), item), "{kind:?} {place:?} {item:?}");
+        }
+    }
 
     fn labels(labels: &[Label]) -> Labels {
         labels.iter().copied().collect::<Labels>().kept()

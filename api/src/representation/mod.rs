@@ -21,7 +21,7 @@ mod times;
 use crate::app::App;
 use crate::base::{self, AccountId, AuthorityId, Error, Instant, PatientNo, Problems, Result};
 use crate::db::Tx;
-use crate::fhir::sensitivity::{Label, Seat};
+use crate::fhir::sensitivity::{Label, Labels, Seat};
 use crate::identity::{self, Actor};
 use crate::notify;
 
@@ -716,16 +716,32 @@ async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(Str
     let adult_at = Some(law.majority(today));
     let found = store::person(tx, patient).await?;
     Ok(found.map(|(name, facts)| {
-        let alone = law.alone_from(SUBSTANCE_USE, today).map(|years| {
-            // Who is of age, or counts as such, has no parent who acts; the age alone is asked here.
-            let reached = PersonFacts { adult_at: Some(years), emancipated: None, ..facts.clone() };
-            let may = rules::of_age(&reached, (app.clock.now(), app.config.clinic.zone()));
-            if may { Alone::May } else { Alone::NotYet }
-        });
+        let alone = law.alone_from(SUBSTANCE_USE, today);
+        let alone = alone.map(|years| if reached(app, &facts, years) { Alone::May } else { Alone::NotYet });
         let (open, silent) = (law.open_to_parents(today), law.silent_of_parents(today));
         let place = Place { open, silent, program: law.program_records(today), alone };
         (name, PersonFacts { adult_at, place: Some(place), ..facts })
     }))
+}
+
+/// Whether somebody reached a birthday. Who is of age, or counts as such, has no parent who acts; the age alone is asked
+/// here.
+fn reached(app: &App, facts: &PersonFacts, years: i32) -> bool {
+    let facts = PersonFacts { adult_at: Some(years), emancipated: None, ..facts.clone() };
+    rules::of_age(&facts, (app.clock.now(), app.config.clinic.zone()))
+}
+
+/// The bits of the services to which the person of a record may consent alone by their age, as the law of the place
+/// settles it ([`Law::alone_at`]). Of who is of age it tells nothing.
+///
+/// # Errors
+/// `NotFound` if there is no such record.
+///
+/// [`Law::alone_at`]: crate::config::Law::alone_at
+pub(crate) async fn services_alone(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Labels> {
+    let (_, facts) = store::person(tx, patient).await?.ok_or(Error::NotFound)?;
+    let today = app.clock.now().utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    Ok(app.config.law.alone_at(|years| reached(app, &facts, years), today))
 }
 
 /// The seat of an authority in the items about which a clinician decides: its own, or the next that nobody has over this

@@ -6,7 +6,7 @@ mod store;
 
 use crate::app::App;
 use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result};
-use crate::consents::{self, Block, Decision, Going, Position, Recipient};
+use crate::consents::{self, Decision, Going, Position, Recipient};
 use crate::db::Tx;
 use crate::fhir::sensitivity::Labels;
 use crate::identity::{self, Actor, Link};
@@ -129,7 +129,7 @@ pub(crate) async fn foresee(
         Helper::Known(id) => representation::changed(app, tx, (patient, id, scope)).await?,
     };
     let decision = for_holder(app, tx, &authority).await?;
-    Ok((rules::through(&authority, &decision), decision.blocks.contains(&Block::Restriction)))
+    Ok((rules::through(&authority, &decision), decision.limited))
 }
 
 /// What stands between an account and a record. Its own record goes before an authority over it, and that before a

@@ -530,6 +530,8 @@ pub fn look(role: Role, (part2, protected): (Option<&Part2>, Labels)) -> Lens {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::fhir::present::Category;
     use crate::representation;
@@ -568,7 +570,7 @@ mod tests {
     }
 
     fn desk(member: Member, consent: Choice, protected: Labels) -> Desk {
-        Desk { decision: Decision { lens: Lens::WHOLE, blocks: Vec::new(), consent }, protected, member }
+        Desk { decision: Decision { lens: Lens::WHOLE, limited: false, consent }, protected, member }
     }
 
     fn view(emergency: Option<MedicalEmergency>) -> View {
@@ -671,7 +673,7 @@ mod tests {
     fn the_matrix_of_purposes() {
         use std::fmt::Write;
         let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/purposes.txt");
-        let free = Decision { lens: Lens::WHOLE, blocks: Vec::new(), consent: Choice::Uncovered };
+        let free = Decision { lens: Lens::WHOLE, limited: false, consent: Choice::Uncovered };
         let shut = Decision { lens: Lens { categories: 0, ..Lens::WHOLE }, ..free.clone() };
         let link = || Link { patient: PatientNo(1), since: Instant(0), ground: "code".into() };
         let mut rows = vec![
@@ -729,5 +731,56 @@ mod tests {
         }
         let known = std::fs::read_to_string(&golden).unwrap_or_default();
         assert!(made == known, "see {}; if that is meant, it becomes:\n{made}", golden.display());
+    }
+
+    proptest! {
+        /// I7: what 42 CFR Part 2 protects is shown to the person and to who stands in their place where the law closes it to
+        /// nobody there, else with a consent, or to staff on a ground that the ledger names. And deny wins: what a restriction
+        /// or a consent leaves out is shown to nobody else.
+        #[test]
+        fn what_part_two_protects_is_shown_on_a_ground_that_is_told(
+            kind in 0..Kind::ALL.len(), who in 0usize..3, consent in 0usize..3, closed in any::<bool>(),
+            program in any::<bool>(), medical in any::<bool>(), emergency in any::<bool>(),
+            more in 0..=Labels::ALL.0, limit in 0..=Labels::ALL.0,
+        ) {
+            let consent = [
+                Choice::Uncovered,
+                Choice::Ambiguous(vec![]),
+                Choice::Covered(ConsentId(uuid::Uuid::nil())),
+            ][consent].clone();
+            let lens = Lens { hidden: Labels(limit).hidden(), ..Lens::WHOLE };
+            let decision = Decision { lens, limited: limit != 0, consent };
+            let mut authority = authority(Kind::ALL[kind]);
+            let without_consent = if closed { Labels::PROGRAM } else { Labels::default() };
+            authority.closed = representation::Closed { without_consent, ..Default::default() };
+            let written = medical.then(|| MedicalEmergency {
+                to: "Lee".into(),
+                affiliation: "County Hospital".into(),
+                discloser: "Clinic".into(),
+                nature: "overdose".into(),
+            });
+            let look = View { emergency, ..view(written) };
+            let link = Link { patient: PatientNo(1), since: Instant(0), ground: "code".into() };
+            let member = if program { Member::OfProgram } else { Member::No };
+            let desk = Desk { decision: decision.clone(), protected: Labels::PROGRAM, member };
+            let ground = match who {
+                0 => Ground::Own(link, Lens::OWN),
+                1 => Ground::Authority(Box::new(authority), decision),
+                _ => Ground::Look(look, desk),
+            };
+            let (basis, lens) = decide(PatientNo(1), Purpose::OwnView, ground).unwrap().unwrap();
+            let item = Labels(more).with(Label::SubstanceUse).of_program().kept();
+            let told = match &basis {
+                Basis::RightOfAccess { .. } => true,
+                Basis::Representative { consent, .. } | Basis::Delegate { consent, .. } => {
+                    !closed || consent.is_some()
+                }
+                Basis::Staff { part2, .. } => part2.is_some(),
+                _ => false,
+            };
+            let seen = lens.shows(Category::Labs, item, 0);
+            prop_assert!(!seen || told, "{basis:?}");
+            prop_assert!(!seen || who == 0 || item.0 & limit == 0, "{basis:?}");
+        }
     }
 }

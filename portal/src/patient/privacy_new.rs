@@ -8,7 +8,7 @@ use api::base::{DraftId, Error, Problem, Problems};
 use api::config::Act;
 use api::consents::{self, Consent, Expiry, Kind, Party, Purpose, Scope, Terms};
 use api::fhir::present::Category;
-use api::fhir::sensitivity::Label;
+use api::fhir::sensitivity::{Label, Service};
 use api::records::{self, Preview};
 use askama::Template;
 use url::form_urlencoded;
@@ -101,6 +101,8 @@ pub struct PrivacyTerms {
     pub id: DraftId,
     /// The sort, in words.
     pub kind: String,
+    /// Of what alone it can be, where a minor signs.
+    pub alone: Option<String>,
     /// Whether they were asked if they mean a choice of which nothing would be seen.
     pub meant: Option<String>,
     /// Who receives it: by name, or the classes that treat and pay.
@@ -158,7 +160,8 @@ pub async fn go_on(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
     let (terms, mut problems) = read(app, blank, &fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
-    if text.is_ok() && problems.0.is_empty() {
+    let of_own = terms.scope.as_ref().is_some_and(|scope| !scope.alone.is_empty());
+    if text.is_ok() && problems.0.is_empty() && !of_own {
         let seen = records::preview(app, who.actor(), (who.patient, consents::lens(&terms))).await?;
         problems.0.extend(authority::shows_nothing(&seen, &fields));
     }
@@ -232,9 +235,14 @@ pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
         .then(|| form::ticked(fields, ("categories", Category::from_slug), &mut problems));
     let mut labels = form::ticked(fields, ("labels", Label::from_slug), &mut problems);
     labels.extend(consents::needed(kind));
+    // Who may sign for what they asked for alone only, does so for what they ticked of it.
+    let mut alone = blank.scope.as_ref().map(|scope| scope.alone.clone()).unwrap_or_default();
+    alone.retain(|one| one.label().is_some_and(|label| labels.contains(&label)));
+    labels.extend((!alone.is_empty()).then_some(Label::Minor));
     let scope = Scope {
         categories,
         labels,
+        alone,
         from: day(fields, "from", &mut problems),
         to: day(fields, "to", &mut problems),
     };
@@ -289,6 +297,7 @@ fn expiry(app: &App, kind: Kind, fields: &Fields, problems: &mut Problems) -> Op
 async fn answer(who: &Patient, (id, kind): (DraftId, Kind), fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
+    let alone = blank.scope.as_ref().map(|scope| scope.alone.clone()).unwrap_or_default();
     let (terms, _) = read(app, blank, fields);
     let lens = consents::lens(&terms);
     let preview = records::preview(app, who.actor(), (who.patient, lens)).await?;
@@ -298,14 +307,14 @@ async fn answer(who: &Patient, (id, kind): (DraftId, Kind), fields: &Fields, pro
     };
     let page = Page::new(&who.visit, "privacy-terms-title").of(&preview.person).with_problems(problems);
     let page = page.under("/privacy", "privacy-title");
-    page.ok(|page| privacy_terms(page, (id, &terms, others), (&preview, fields)))
+    page.ok(|page| privacy_terms(page, (id, &terms, others), (&alone, &preview, fields)))
 }
 
 /// The form from what is known and what was typed.
 pub fn privacy_terms(
     page: Page,
     (id, terms, others): (DraftId, &Terms, Vec<Consent>),
-    (preview, typed): (&Preview, &Fields),
+    (alone, preview, typed): (&BTreeSet<Service>, &Preview, &Fields),
 ) -> PrivacyTerms {
     let (w, kind) = (page.w, terms.kind);
     let choice = |name: &'static str, (value, label): (&str, String), ticked: bool| Choice {
@@ -336,9 +345,18 @@ pub fn privacy_terms(
         "yes" => seen_words(w, (terms, preview)),
         _ => vec![w.t("privacy-preview-none")],
     };
+    // What they asked for alone is in it by itself.
+    let labels =
+        consents::choosable(kind).filter(|label| alone.is_empty() || *label != Label::Minor).map(|label| {
+            Choice {
+                hint: (label == Label::Unreviewed).then(|| w.t("label-unreviewed-hint")),
+                ..tick("labels", label.slug(), w.t(label.name()))
+            }
+        });
     PrivacyTerms {
         id,
         kind: w.t(kind.name()),
+        alone: of_services(w, alone).map(|list| w.t1("privacy-terms-alone", "list", list)),
         meant: authority::meant(&page, typed),
         who: if kind == Kind::Part2Tpo { who.into() } else { vec![] },
         others,
@@ -361,12 +379,7 @@ pub fn privacy_terms(
             .collect(),
         dates: [("from", "filter-from"), ("to", "filter-to")]
             .map(|(name, label)| text(name, label).kind("date")),
-        labels: consents::choosable(kind)
-            .map(|label| Choice {
-                hint: (label == Label::Unreviewed).then(|| w.t("label-unreviewed-hint")),
-                ..tick("labels", label.slug(), w.t(label.name()))
-            })
-            .collect(),
+        labels: labels.collect(),
         purposes: match fixed_purposes(kind) {
             Some(_) => vec![],
             None => purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(purpose.name()))).collect(),
@@ -384,8 +397,19 @@ pub fn privacy_terms(
     }
 }
 
-/// What they would see; of records of a program, also whom here a permission for a part of them serves.
+/// The names of services; none of none.
+fn of_services(w: Words, services: &BTreeSet<Service>) -> Option<String> {
+    let names: Vec<_> = services.iter().filter_map(|one| Some(w.t(one.label()?.name()))).collect();
+    (!names.is_empty()).then(|| api::words::list(w.language, &names))
+}
+
+/// What they would see; of records of a program, also whom here a permission for a part of them serves. What a minor asked
+/// for alone is told in words: no number of it stands on a page that somebody may look over.
 fn seen_words(w: Words, (terms, preview): (&Terms, &Preview)) -> Vec<String> {
+    let own = terms.scope.as_ref().and_then(|scope| of_services(w, &scope.alone));
+    if let Some(list) = own {
+        return vec![w.t1("privacy-preview-alone", "list", list)];
+    }
     let mut words = preview_words(w, (&terms.recipient.name, preview));
     let lens = consents::lens(terms);
     if terms.kind.is_part2() && (lens.categories != -1 || lens.is_dated()) {

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use api::base::Problems;
+use api::base::{Error, Problems};
 use api::smart::{self, Client, ClientId, ClientKind, ClientState, Kept, KeySource, Marked, Origin, Use};
 use api::staff::{APPROVE, Action};
 use askama::Template;
@@ -11,7 +11,7 @@ use super::parts::{self, Area};
 use crate::components::Pager;
 use crate::developer::apps::{made_page, state};
 use crate::developer::forms::{self, AppFields};
-use crate::error::Reply;
+use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Staff;
 use crate::page::Page;
@@ -217,7 +217,11 @@ pub async fn agree(who: Staff, id: Path<String>, _: Form) -> Reply {
 /// Recommends it, or no longer.
 pub async fn mark(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
     let id = ClientId(id.into_inner());
-    let marked = if typed.get("marked") == "yes" { Marked::Yes } else { Marked::No };
+    let marked = match typed.get("marked") {
+        "yes" => Marked::Yes,
+        "no" => Marked::No,
+        _ => return Err(Error::NotFound.into()),
+    };
     smart::mark(&who.visit.app, who.actor(), (&id, marked)).await?;
     Ok(send::elsewhere(&format!("/staff/apps/{id}")))
 }
@@ -240,13 +244,19 @@ impl NewApp {
     }
 }
 
-fn used_by(fields: &Fields) -> Use {
-    if fields.get("for") == "people" { Use::Person } else { Use::System }
+/// Who is to use it; no form of ours asks for anybody else.
+fn used_by(fields: &Fields) -> Result<Use, Failure> {
+    match fields.get("for") {
+        "people" => Ok(Use::Person),
+        "systems" | "" => Ok(Use::System),
+        _ => Err(Error::NotFound.into()),
+    }
 }
 
 /// Shows it.
 pub async fn form(who: Staff, Query(query): Query) -> Reply {
-    frame(&who, used_by(&query)).ok(|page| new_page(page, used_by(&query), &Fields::default()))
+    let used_by = used_by(&query)?;
+    frame(&who, used_by).ok(|page| new_page(page, used_by, &Fields::default()))
 }
 
 fn frame(who: &Staff, used_by: Use) -> Page {
@@ -263,7 +273,7 @@ pub fn new_page(page: Page, used_by: Use, typed: &Fields) -> NewApp {
 
 /// Registers it.
 pub async fn register(who: Staff, Form(typed): Form) -> Reply {
-    let used_by = used_by(&typed);
+    let used_by = used_by(&typed)?;
     let wrong =
         |problems| frame(&who, used_by).with_problems(problems).ok(|page| new_page(page, used_by, &typed));
     let about = match forms::read(&typed, used_by, None) {

@@ -225,7 +225,8 @@ pub async fn check(who: Staff, id: Path<String>, Form(fields): Form) -> Reply {
     just_signed_in(&who, &about.0, &fields).await?;
     let decided = match fields.get("decision") {
         "close" => closing(&who, &about.0, &fields).await.map(|_| None),
-        _ => linking(&who, &about.0, &fields).await.map(|(patient, _)| Some(patient)),
+        "link" => linking(&who, &about.0, &fields).await.map(|(patient, _)| Some(patient)),
+        _ => return Err(Error::NotFound.into()),
     };
     match decided {
         Ok(patient) => confirm(&who, about, (patient, &fields, Problems::default())).await,

@@ -9,7 +9,7 @@ use api::consents::{
     Statement, Terms, Way, Writing,
 };
 use api::fhir::present::Category;
-use api::fhir::sensitivity::Label;
+use api::fhir::sensitivity::{Label, Service};
 use api::staff::{self, Card, Role};
 use askama::Template;
 
@@ -212,7 +212,7 @@ pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked)
     else {
-        return Err(Error::invalid("text", "problem-required").into());
+        return back(&who, id, (Err(Error::invalid("text", "problem-choose")), &fields)).await;
     };
     let done = consents::answer(&who.visit.app, (id, answer, fields.get("text")), by(&who)).await;
     back(&who, id, (done, &fields)).await
@@ -230,7 +230,11 @@ pub async fn facts(who: Staff, path: Path<String>, Form(fields): Form) -> Reply 
 pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
     let id = found(&who, &path).await?;
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
-    let ender = if fields.get("ender") == "oral" { Ender::Oral } else { Ender::Notice };
+    let ender = match fields.get("ender") {
+        "oral" => Ender::Oral,
+        "notice" => Ender::Notice,
+        _ => return back(&who, id, (Err(Error::invalid("ender", "problem-choose")), &fields)).await,
+    };
     let done = consents::end_for_person(&who.visit.app, (id, ender, fields.get("why")), by(&who)).await;
     back(&who, id, (done, &fields)).await
 }
@@ -425,7 +429,8 @@ pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     deciding(&who, (&format!("/staff/consents/{id}"), &fields)).await?;
     let what = CHANGES.iter().find(|(value, ..)| *value == fields.get("change"));
     let Some((_, what, _)) = what else {
-        return Err(Error::invalid("why", "problem-required").into());
+        let problems = Problems(vec![Problem { field: "why", code: "problem-choose" }]);
+        return one(&who, id, (&Fields::default(), &fields, problems)).await;
     };
     match consents::change(&who.visit.app, (id, *what, fields.get("why")), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
@@ -464,8 +469,8 @@ pub struct Paper {
     pub ends: [Text; 2],
     /// The statements in its text.
     pub statements: Vec<Choice>,
-    /// Paid, conditioned.
-    pub facts: [Choice; 2],
+    /// Paid, conditioned, about what a minor asked for alone.
+    pub facts: [Choice; 3],
     /// Name, day, authority.
     pub signer: Vec<Text>,
 }
@@ -533,12 +538,13 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
     let mut unknown = Problems::default();
     let statements = form::ticked(fields, ("statements", Statement::from_slug), &mut unknown);
     let purposes = form::ticked(fields, ("purposes", Purpose::from_slug), &mut unknown);
+    let own = fields.get("own_service") == "yes";
     let blank = Terms {
         kind,
         person: person.into(),
         discloser: fields.get("discloser").into(),
         recipient: consents::Party::default(),
-        scope: None,
+        scope: own.then(|| consents::Scope { alone: Service::ALL.into(), ..consents::Scope::default() }),
         purposes: BTreeSet::new(),
         expiry: None,
         statements,
@@ -567,7 +573,11 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
     }
     let ticked = fields.all("labels");
     if let Some(scope) = &mut terms.scope {
-        scope.labels.retain(|label| ticked.iter().any(|slug| slug == label.slug()));
+        let of_own = |label: Label| label == Label::Minor && !scope.alone.is_empty();
+        scope.labels.retain(|label| of_own(*label) || ticked.iter().any(|slug| slug == label.slug()));
+        if own && scope.alone.is_empty() {
+            problems.0.push(Problem { field: "labels", code: "problem-consent-own-service" });
+        }
     }
     (terms, problems)
 }
@@ -637,6 +647,7 @@ pub fn paper_page(
         facts: [
             tick("paid_for", "yes", w.t("office-paid-for")),
             tick("conditioned", "yes", w.t("office-conditioned")),
+            tick("own_service", "yes", w.t("office-own-service")),
         ],
         signer: vec![
             text("typed", "office-signer"),

@@ -394,7 +394,11 @@ fn answer(fields: &Fields) -> Option<Answer<'_>> {
         open: items("open")?,
         services: fields.all("services").iter().map(service).collect::<Option<_>>()?,
         reason: fields.get("reason"),
-        then: if fields.get("then") == "save" { Then::Open } else { Then::Answered },
+        then: match fields.get("then") {
+            "save" => Then::Open,
+            "answer" => Then::Answered,
+            _ => return None,
+        },
     })
 }
 

@@ -6,6 +6,7 @@ use api::config::Act;
 use api::copies::{Copy, Count, State};
 use api::disclosures;
 use api::fhir::present::Category;
+use api::fhir::sensitivity::Service;
 use api::identity::Need;
 use api::words::Language;
 use askama::Template;
@@ -189,7 +190,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                     &sample::terms(kind),
                     if some { vec![sample::consent(3, api::consents::State::Active)] } else { vec![] },
                 ),
-                (&sample::preview(full), &choices),
+                (
+                    &if some { [Service::Hiv].into() } else { Default::default() },
+                    &sample::preview(full),
+                    &choices,
+                ),
             )),
         ),
         (

@@ -68,7 +68,7 @@ async fn what_was_paid_must_be_kept_from_the_plan(kind: Kind) {
     assert!(!stopped(&house, plan).await);
     let page =
         asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
-    assert!(main(&page).contains("This service itself sends nothing to the plan"), "{}", main(&page));
+    assert!(main(&page).contains("Until it answers, this service keeps it from the plan"), "{}", main(&page));
     assert!(stopped(&house, plan).await, "until it is answered the plan gets nothing");
     let by = (None, "Petra Officer");
     conflicts(

@@ -67,6 +67,12 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     assert_eq!(kept.attributes("#ending button", "value"), ["oral"]);
     let silent = officer.submit(&kept, "#ending", &[]).await;
     assert_eq!((silent.status, silent.all("#why-problem").len()), (422, 1));
+    // What no button of ours says ends nothing, and what was typed stays.
+    let token = kept.attributes("main input[name='csrf']", "value").remove(0);
+    let odd = [("csrf", token.as_str()), ("ender", "other"), ("why", "She said so.")];
+    let odd = officer.plain_post(&format!("{}/ending", links[0]), &odd).await;
+    assert_eq!((odd.status, odd.all("#ender-problem").len()), (422, 1), "{}", main(&odd));
+    assert_eq!(odd.all("#why"), ["She said so."]);
     officer.submit(&kept, "#ending", &[("why", "She said so by telephone.")]).await;
     assert!(main(&rosa.get(&paid.path).await).contains("Ended on"));
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use api::base::{ConsentId, PatientNo};
 use api::config::Act;
 use api::consents::{self, Choice, Disclosure, Party, Purpose, Signer, Terms};
-use api::fhir::sensitivity::{Label, Labels};
+use api::fhir::sensitivity::{Label, Labels, Service};
 use api::representation::{Kind as Authority, Scope};
 
 use super::{LEE, begun, main, name_on, number, signed};
@@ -27,6 +27,7 @@ on_both_databases!(
     a_parent_signs_in_the_childs_place,
     two_that_differ_are_refused_and_told,
     a_minor_signs_as_the_law_says,
+    a_minor_signs_for_what_they_sought_alone,
 );
 
 async fn a_permission_step_by_step(kind: Kind) {
@@ -107,6 +108,11 @@ async fn a_permission_step_by_step(kind: Kind) {
     // The text, the name, the signature.
     let text = rosa.submit(&looked, "#terms-form", &LEE[1..]).await;
     assert!(text.path.ends_with("/sign"), "{}", main(&text));
+    assert_eq!(
+        text.attributes("#sends a", "href"),
+        ["/apps", "/access-log"],
+        "what goes to others, and where it stands"
+    );
     let exact = text.all("#exact-text p");
     for part in [
         "Rosa",
@@ -517,11 +523,19 @@ async fn two_that_differ_are_refused_and_told(kind: Kind) {
     // The clinic by its name belongs to those who treat: for a part only, nobody could tell which of the two counts.
     let mut labs = tpo(here.clone());
     labs.scope.as_mut().unwrap().categories = Some([api::fhir::present::Category::Labs].into());
-    let once = ConsentId(api::base::uuid(house.app.clock.now()));
-    let by = (None, "Desk (synthetic)");
-    let said = consents::record_paper(&house.app, (over, once, labs.clone()), by).await;
-    let Err(api::base::Error::Invalid(problems)) = said else { panic!("{said:?}") };
-    assert_eq!(problems.0[0].code, "problem-consent-differs");
+    // So it is with a consent for one recipient, which is for the same records.
+    let specific = Terms {
+        purposes: [Purpose::Treatment].into(),
+        scope: labs.scope.clone(),
+        ..paper(&house, (consents::Kind::Part2Specific, "casey"), here.clone())
+    };
+    for terms in [&labs, &specific] {
+        let once = ConsentId(api::base::uuid(house.app.clock.now()));
+        let by = (None, "Desk (synthetic)");
+        let said = consents::record_paper(&house.app, (over, once, terms.clone()), by).await;
+        let Err(api::base::Error::Invalid(problems)) = said else { panic!("{said:?}") };
+        assert_eq!(problems.0[0].code, "problem-consent-differs");
+    }
     let terms = begun(&mut casey, "part2-tpo").await;
     let fill = [
         ("who", "name"),
@@ -599,4 +613,85 @@ async fn a_minor_signs_as_the_law_says(kind: Kind) {
         }
         house.close().await;
     }
+}
+
+/// 45 CFR 164.502(g)(3)(i): for the services that the law lets a minor seek alone they sign alone, for nothing else, and
+/// nobody in their place.
+async fn a_minor_signs_for_what_they_sought_alone(kind: Kind) {
+    let house = House::with(kind, |config| {
+        let key = "minors.self_consent.hiv";
+        config.law.rule.push(rule(key, api::config::Value::Whole(12)));
+    })
+    .await;
+    let mut jordan = house.linked("jordan").await;
+    let mut elena = house.signed_in("elena").await;
+    let parent = appointed(&house, ("elena", Authority::Parent), "jordan", Scope::WHOLE).await;
+    let form = jordan.get("/privacy/permissions/new").await;
+    assert_eq!(form.attributes("input[name='kind']", "value"), ["directive", "hipaa-508"], "{}", main(&form));
+
+    // The page says of what it can be, asks which, and the text says so.
+    let terms = begun(&mut jordan, "hipaa-508").await;
+    assert!(terms.all("#alone").concat().contains("HIV"), "{}", main(&terms));
+    assert!(!terms.attributes("input[name='labels']", "value").contains(&"minor".to_owned()));
+    for labels in [None, Some("genetic"), Some("mental-health")] {
+        let fill: Vec<_> = LEE.into_iter().chain(labels.map(|label| ("labels", label))).collect();
+        let page = jordan.submit(&terms, "#terms-form", &fill).await;
+        assert_eq!((page.status, page.all("#labels-problem").len()), (422, 1), "{labels:?} {}", main(&page));
+    }
+    let fill: Vec<_> = LEE.into_iter().chain([("labels", "hiv")]).collect();
+    let text = jordan.submit(&terms, "#terms-form", &fill).await;
+    let exact = text.all("#exact-text").concat();
+    assert!(exact.contains("only the care that I asked for alone") && exact.contains("HIV"), "{exact}");
+    let page = jordan.submit(&text, "#sign-form", &[("typed", &name_on(&text))]).await;
+    assert!(page.path.starts_with("/privacy/permissions/"), "{}", main(&page));
+
+    // Who acts for them does not learn of it, also where they sign one for the same recipient.
+    let base = format!("/for/{parent}");
+    assert_eq!(elena.get(&format!("{base}{}", page.path)).await.status, 404);
+    assert!(!main(&elena.get(&format!("{base}/privacy")).await).contains("Dr. Lee"));
+    let form = elena.get(&format!("{base}/privacy/permissions/new")).await;
+    let terms = elena.submit(&form, "main form", &[("kind", "hipaa-508")]).await;
+    let theirs = elena.submit(&terms, "#terms-form", &LEE).await;
+    assert!(theirs.path.ends_with("/sign"), "{}", main(&theirs));
+
+    // On paper the same, and for the rest somebody signs with them or for them.
+    let over = patient(&house, "jordan").await;
+    let wu = Party { name: "Dr. Wu".into(), ..Party::default() };
+    let terms = paper(&house, (consents::Kind::Hipaa508, "jordan"), wu);
+    let authority = Some("parent, by birth certificate");
+    let beside = Some("Elena Harper, parent");
+    let whole = consents::Scope::default();
+    let named = consents::Scope { labels: [Label::Minor, Label::Hiv].into(), ..whole.clone() };
+    let own = consents::Scope { alone: [Service::Hiv].into(), ..named.clone() };
+    let other = consents::Scope { labels: [Label::Minor, Label::MentalHealth].into(), ..whole.clone() };
+    let other = consents::Scope { alone: [Service::MentalHealth].into(), ..other };
+    for (scope, authority, beside, wanted) in [
+        (&whole, None, None, vec!["beside"]),
+        (&whole, None, beside, vec![]),
+        (&whole, authority, None, vec![]),
+        (&named, None, None, vec!["beside"]),
+        (&named, authority, None, vec!["labels"]),
+        (&own, None, None, vec![]),
+        (&own, authority, None, vec!["labels"]),
+        (&other, None, None, vec!["beside"]),
+    ] {
+        let signer = Signer {
+            authority: authority.map(str::to_owned),
+            beside: beside.map(str::to_owned),
+            ..terms.signer.clone()
+        };
+        let terms = Terms { signer, scope: Some(scope.clone()), ..terms.clone() };
+        let once = ConsentId(api::base::uuid(house.app.clock.now()));
+        let found = match consents::record_paper(&house.app, (over, once, terms), (None, "Desk")).await {
+            Ok(id) => {
+                let jordan = actor(&house, "jordan").await;
+                consents::revoke(&house.app, &jordan, (over, id)).await.unwrap();
+                vec![]
+            }
+            Err(api::base::Error::Invalid(problems)) => problems.0.iter().map(|one| one.field).collect(),
+            Err(error) => panic!("{error:?}"),
+        };
+        assert_eq!(found, wanted, "{scope:?} {authority:?} {beside:?}");
+    }
+    house.close().await;
 }

@@ -84,6 +84,14 @@ impl Law {
         i32::try_from(age).ok()
     }
 
+    /// The bits of services to which a minor may consent alone who reached these birthdays, as far as labels tell which it
+    /// was: where a label stands for several, all of them. What nobody settled is none.
+    pub fn alone_at(&self, reached: impl Fn(i32) -> bool, on: NaiveDate) -> Labels {
+        let may = |name: &&str| self.alone_from(name, on).is_some_and(&reached);
+        let alone = |service: &Service| !service.keys().is_empty() && service.keys().iter().all(&may);
+        Service::ALL.into_iter().filter(alone).fold(Labels::default(), |bits, one| bits.and(one.bit()))
+    }
+
     /// What the law of the place says of each service for which something is settled.
     pub fn of_minors(&self, on: NaiveDate) -> Vec<OfMinors> {
         let one = |service: &&'static str| {
@@ -184,6 +192,29 @@ mod tests {
         assert_eq!(Law::default().open_to_parents(ON), Labels::default());
         assert_eq!(Law::default().parents(Service::Untold, ON), Parents::Silent);
         assert_eq!(law(&rules).of_minors(ON).len(), 4);
+    }
+
+    /// Birthdays that the law sets × years of the minor → the services to which they may consent alone.
+    #[test]
+    fn what_a_minor_consents_to_alone() {
+        let key = |name: &str| format!("minors.self_consent.{name}");
+        let names: Vec<String> = ["hiv", "sti", "contraception", "pregnancy", "abortion"].map(key).into();
+        let from = |ages: [i64; 5]| -> Vec<(&str, Value)> {
+            names.iter().map(String::as_str).zip(ages.map(Value::Whole)).collect()
+        };
+        let (hiv, reproductive) = (Service::Hiv.bit(), Service::Reproductive.bit());
+        let all = from([12, 12, 14, 12, 12]);
+        for (rules, years, wanted) in [
+            (&all[..0], 17, Labels::default()),
+            (&all[..1], 11, Labels::default()),
+            (&all[..1], 12, hiv),
+            // The label does not tell which of four it was: all of them must be settled, and reached.
+            (&all[..4], 17, hiv),
+            (&all[..], 13, hiv),
+            (&all[..], 14, hiv.and(reproductive)),
+        ] {
+            assert_eq!(law(rules).alone_at(|from| from <= years, ON), wanted, "{years} {rules:?}");
+        }
     }
 
     #[test]

@@ -184,6 +184,52 @@ fn what_a_consent_allows() {
     }
 }
 
+/// What a minor signs for what they sought alone (45 CFR 164.502(g)(3)(i)): services × labels of the items → covered.
+#[test]
+fn what_a_minor_sought_alone_is_all_that_their_consent_covers() {
+    use Label::{Genetic, Hiv, MentalHealth, Minor};
+    let at = Instant(1_500_000_000);
+    let own = |services: &[Service]| {
+        but(Kind::Hipaa508, |t| {
+            scope(t).labels = BTreeSet::from([Hiv, MentalHealth, Minor]);
+            scope(t).alone = services.iter().copied().collect();
+        })
+    };
+    let of = |labels: &[Label]| labels.iter().copied().collect::<Labels>();
+    let told_by_visit = of(&[Minor]).kept_beside(of(&[Minor, Hiv]).kept());
+    let opened = of(&[Minor, Hiv]).kept().opened_to(&[crate::fhir::sensitivity::Seat::new(0).unwrap()]);
+    for (items, wanted) in [
+        // Of what bears no label nobody can tell.
+        (vec![], false),
+        (vec![of(&[])], false),
+        (vec![of(&[Hiv])], false),
+        (vec![of(&[Minor])], false),
+        (vec![of(&[Minor, Hiv])], true),
+        (vec![of(&[Minor, Hiv]).kept()], true),
+        (vec![told_by_visit], true),
+        (vec![opened], true),
+        (vec![of(&[Minor, MentalHealth])], false),
+        (vec![of(&[Minor, Hiv, MentalHealth])], false),
+        (vec![of(&[Minor, Hiv, Genetic])], false),
+        (vec![of(&[Minor, Hiv]), of(&[])], false),
+    ] {
+        let disclosure = Disclosure { labels: items.clone(), ..asked() };
+        let gaps = covers(&kept(1, own(&[Service::Hiv])), &disclosure, at);
+        assert_eq!(gaps, if wanted { vec![] } else { vec![Gap::Label] }, "{items:?}");
+    }
+    // It stands beside one that somebody else signed, and neither is in the way of the other, nor tells of it.
+    let (whole, theirs) = (kept(1, good(Kind::Hipaa508)), kept(2, own(&[Service::Hiv])));
+    for (one, other) in [(&whole, &theirs), (&theirs, &whole)] {
+        assert_eq!(clash(&one.terms, other, at), None);
+        assert!(!differ(&one.terms, &other.terms));
+    }
+    let both = [whole.clone(), theirs.clone()];
+    assert_eq!(choose(&both, &asked(), at), Choice::Covered(whole.id));
+    let of_theirs = Disclosure { labels: vec![of(&[Minor, Hiv])], ..asked() };
+    assert_eq!(choose(&both, &of_theirs, at), Choice::Covered(theirs.id));
+    assert_eq!(clash(&own(&[Service::MentalHealth]), &theirs, at), Some(Clash::Twice));
+}
+
 #[test]
 fn two_that_differ_are_never_guessed_between() {
     let at = Instant(1_500_000_000);
@@ -219,6 +265,15 @@ fn what_stands_in_the_way_of_a_new_consent() {
         classes(terms);
         labs(terms);
     };
+    // For one recipient that the single consent reaches too.
+    let treating = |part| {
+        but(Kind::Part2Specific, |terms| {
+            terms.purposes = BTreeSet::from([Purpose::Treatment]);
+            if part {
+                labs(terms);
+            }
+        })
+    };
     for (what, new, old, wanted) in [
         ("the same again", good(Kind::Hipaa508), &whole, Some(Twice)),
         (
@@ -240,6 +295,10 @@ fn what_stands_in_the_way_of_a_new_consent() {
         ("a name of the class, for a part", but(Kind::Part2Tpo, labs), &tpo, Some(Differ)),
         ("a name of the class, for as much", good(Kind::Part2Tpo), &tpo, None),
         ("the classes, for a part", but(Kind::Part2Tpo, both), &tpo, Some(Twice)),
+        ("a name of the class, for treatment, for a part", treating(true), &tpo, Some(Differ)),
+        ("a name of the class, for treatment, for as much", treating(false), &tpo, None),
+        ("a name of the class, for another purpose", good(Kind::Part2Specific), &tpo, None),
+        ("counseling notes", good(Kind::Part2Counseling), &kept(3, treating(false)), None),
     ] {
         assert_eq!(clash(&new, old, at), wanted, "{what}");
         assert_eq!(differ(&new, &old.terms), differ(&old.terms, &new), "{what}");
@@ -248,10 +307,11 @@ fn what_stands_in_the_way_of_a_new_consent() {
     assert!(differ(&but(Kind::Part2Tpo, labs), &tpo.terms) && !differ(&tpo.terms, &tpo.terms));
 }
 
-/// Terms of a kind to one of two names or to some classes, for all or a part.
+/// Terms for treatment of substance use to one of two names or to some classes, for all or a part.
 fn any_terms() -> impl Strategy<Value = Terms> {
-    (0usize..4, 0u8..8, 0usize..3, 1u8..4).prop_map(|(to, classes, part, purposes)| {
-        but(Kind::Part2Tpo, |terms| {
+    let kinds = prop_oneof![Just(Kind::Part2Tpo), Just(Kind::Part2Specific)];
+    (kinds, 0usize..4, 0u8..8, 0usize..3, 1u8..4).prop_map(|(kind, to, classes, part, purposes)| {
+        but(kind, |terms| {
             let some = |bit: u8, bits: u8| bits & (1 << bit) != 0;
             let classes = tpo_classes().into_iter().zip(0..).filter(|(_, n)| some(*n, classes));
             terms.recipient = Party {

@@ -1,6 +1,8 @@
 //! What follows from several labels together, kept as bits of its own beside them, so that one comparison of bits says
 //! whether an item is seen: what a Part 2 program recorded, and which service it was that a minor consented to.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Found, Label, Labels, Rule};
 
 /// How many bits further the services stand of an item about which a clinician decided.
@@ -20,7 +22,8 @@ const NOT_ON_SUBSTANCES: i64 = 1 << 62;
 const PROGRAM_CODE: &str = "|42CFRPart2";
 
 /// A service that a minor consented to alone, as far as the labels of an item tell which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Service {
     /// For substance use.
     SubstanceUse,
@@ -42,7 +45,7 @@ impl Service {
         [Self::SubstanceUse, Self::MentalHealth, Self::Hiv, Self::Reproductive, Self::Violence, Self::Untold];
 
     /// The label that tells it.
-    fn label(self) -> Option<Label> {
+    pub fn label(self) -> Option<Label> {
         match self {
             Self::SubstanceUse => Some(Label::SubstanceUse),
             Self::MentalHealth => Some(Label::MentalHealth),

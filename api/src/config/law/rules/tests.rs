@@ -1,5 +1,7 @@
 //! Rules as clinics would write them, each refusal, and the days of the test vectors.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn date(text: &str) -> NaiveDate {
@@ -271,4 +273,61 @@ fn days_by_which_to_answer() {
     assert!(found.others[0].0 > found.day);
     assert_eq!(law(&[]).due("minors.self_consent.sti", date("2026-01-01")), None);
     assert_eq!(law(&[]).due("security.idle_staff", date("2026-01-01")), None, "not a time of days");
+}
+
+/// Rules for numbers as anybody may write them, of two laws; those that the start refuses are left out.
+fn any_law() -> impl Strategy<Value = Law> {
+    let keys = keys::KEYS.iter().filter(|key| key.shape == Shape::Whole && key.name != BANDS);
+    let keys: Vec<&'static Key> = keys.collect();
+    let one =
+        (0..keys.len(), 0i64..80, 0usize..3, any::<bool>()).prop_map(move |(n, number, unit, other)| {
+            let key = keys[n];
+            let unit = key.units.get(unit).map_or("", |unit| unit.slug());
+            let jurisdiction = if other { "US-XX" } else { "US-CA" };
+            Rule { jurisdiction: jurisdiction.into(), ..whole(&key.names()[0], number, unit) }
+        });
+    let days = proptest::collection::vec(0u64..90, 0..20);
+    (proptest::collection::vec(one, 0..12), days).prop_map(|(rules, days)| {
+        let days = days.into_iter().map(|n| (date("2026-01-01") + Days::new(n)).to_string()).collect();
+        let holidays = rule("calendar.holidays", Value::Words(days));
+        rules.into_iter().chain([holidays]).fold(law(&[]), |mut law, rule| {
+            law.rule.push(rule);
+            if !law.faults().is_empty() {
+                law.rule.pop();
+            }
+            law
+        })
+    })
+}
+
+proptest! {
+    /// I17: whatever is settled that the start takes, no day is later than by federal law, no number that federal law bounds
+    /// gives people less, and so no fee is higher.
+    #[test]
+    fn no_setting_is_weaker_than_federal_law(law in any_law(), later in 0u64..400) {
+        let on = date("2026-01-01") + Days::new(later);
+        let usual = Law::default();
+        for key in keys::KEYS.iter().filter(|key| key.shape == Shape::Whole) {
+            let Some(federal) = federal(key) else { continue };
+            let name = &key.names()[0];
+            if key.bound == Bound::AtMost
+                && let Some(wanted) = usual.due(name, on)
+            {
+                let due = law.due(name, on).unwrap();
+                prop_assert!(due.day <= wanted.day, "{name} {on}: {due:?}");
+            }
+            let binding = law.binding(name, on).unwrap();
+            let mine = measure(key, &binding.value, binding.by.unit);
+            let theirs = measure(key, &federal.value, federal.unit);
+            prop_assert!(
+                match key.bound {
+                    Bound::AtMost => mine <= theirs,
+                    Bound::AtLeast => mine >= theirs,
+                    Bound::Fixed => mine == theirs,
+                    Bound::Within(..) | Bound::Alone => true,
+                },
+                "{name} {on}: {binding:?}"
+            );
+        }
+    }
 }
