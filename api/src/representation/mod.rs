@@ -210,6 +210,7 @@ fn new(app: &App, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Resu
 }
 
 fn made(now: Instant, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Authority {
+    let incapacity = rules::incapacity(&ask);
     let scope = tidied(ask.scope);
     Authority {
         id: AuthorityId(base::uuid(now)),
@@ -222,7 +223,7 @@ fn made(now: Instant, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> 
         scope,
         limits: Vec::new(),
         suspension: None,
-        incapacity: ask.incapacity,
+        incapacity,
         since: None,
         starts: ask.starts.filter(|starts| *starts > now),
         active: None,
