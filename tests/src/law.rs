@@ -50,21 +50,22 @@ pub fn rule(key: &str, value: Value) -> Rule {
 /// A consent under 42 CFR 2.31 on paper.
 pub fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Party) -> Terms {
     let person = house.person(key);
+    let purposes = match kind {
+        consents::Kind::Part2Tpo => [Purpose::Treatment, Purpose::Payment, Purpose::Operations].into(),
+        _ => [Purpose::OwnRequest].into(),
+    };
     Terms {
         kind,
         person: format!("{} {}", person.given, person.family),
         discloser: house.app.config.clinic.name.clone(),
         recipient,
         scope: Some(consents::Scope { labels: consents::needed(kind), ..Default::default() }),
-        purposes: match kind {
-            consents::Kind::Part2Tpo => [Purpose::Treatment, Purpose::Payment, Purpose::Operations].into(),
-            _ => [Purpose::OwnRequest].into(),
-        },
+        statements: consents::statements(kind, &purposes),
+        purposes,
         expiry: Some(match kind {
             consents::Kind::Part2Tpo => Expiry::Never,
             _ => Expiry::Event { what: "End of treatment".into() },
         }),
-        statements: consents::statements(kind),
         paid: false,
         conditioned: false,
         combined: BTreeSet::new(),

@@ -187,8 +187,8 @@ async fn own_draft(
     Ok(found)
 }
 
-/// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements, and on
-/// what ground somebody signs for the person.
+/// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements whatever it is
+/// for ([`statements`]), and on what ground somebody signs for the person.
 pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<Terms> {
     let mut tx = app.db.read().await?;
     let side = may_sign(app, &mut tx, actor, (patient, kind)).await?;
@@ -201,7 +201,7 @@ pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
         scope: None,
         purposes: Default::default(),
         expiry: None,
-        statements: rules::statements(kind),
+        statements: rules::statements(kind, &Default::default()),
         paid: false,
         conditioned: false,
         combined: Default::default(),

@@ -156,7 +156,7 @@ pub async fn go_on(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -
     keep(&who, id, &fields).await?;
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (terms, mut problems) = read(app, blank, &fields);
+    let (terms, mut problems) = own(app, blank, &fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
     if text.is_ok() && problems.0.is_empty() {
         let seen = records::preview(app, who.actor(), (who.patient, consents::lens(&terms))).await?;
@@ -224,7 +224,14 @@ fn add(problems: &mut Problems, more: Problems) {
     }
 }
 
-/// The terms that a form says.
+/// The terms of a form of ours: with the statements that the law asks for what was ticked.
+fn own(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
+    let (terms, problems) = read(app, blank, fields);
+    let statements = consents::statements(terms.kind, &terms.purposes);
+    (Terms { statements, ..terms }, problems)
+}
+
+/// The terms that a form says, with the statements that are known to stand on it.
 pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
     let mut problems = Problems(form::parts_fault(fields).into_iter().collect());
     let kind = blank.kind;
@@ -289,7 +296,7 @@ fn expiry(app: &App, kind: Kind, fields: &Fields, problems: &mut Problems) -> Op
 async fn answer(who: &Patient, (id, kind): (DraftId, Kind), fields: &Fields, problems: Problems) -> Reply {
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (terms, _) = read(app, blank, fields);
+    let (terms, _) = own(app, blank, fields);
     let lens = consents::lens(&terms);
     let preview = records::preview(app, who.actor(), (who.patient, lens)).await?;
     let others = match problems.0.iter().any(|problem| problem.field == "recipient") {
@@ -440,7 +447,7 @@ async fn sign_page(
 ) -> Reply {
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (terms, mut found) = read(app, blank, fields);
+    let (terms, mut found) = own(app, blank, fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
     let text = match text {
         Ok(text) if found.0.is_empty() => text,
@@ -478,7 +485,7 @@ pub async fn sign(who: Patient, At((path,)): At<(String,)>, Form(form): Form) ->
     let page = who.visit.href(&format!("/privacy/drafts/{id}/sign"));
     step_up::before(&who.visit, who.actor(), Act::Sign, (&page, &form)).await?;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (mut terms, problems) = read(app, blank, &fields);
+    let (mut terms, problems) = own(app, blank, &fields);
     if !problems.0.is_empty() {
         return answer(&who, (id, kind), &fields, problems).await;
     }
