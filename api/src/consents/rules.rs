@@ -24,7 +24,7 @@ pub enum Defect {
     Discloser,
     /// Who receives it.
     Recipient,
-    /// A class where a name must stand.
+    /// A class where a name must stand: by law for a directive, by the policy of the clinic for the rest.
     RecipientByName,
     /// Where to send it.
     Where,
@@ -91,9 +91,12 @@ impl Defect {
             Self::Recipient => {
                 ("recipient", "problem-consent-recipient", "45 CFR 164.508(c)(1)(iii); 42 CFR 2.31(a)(4)")
             }
-            Self::RecipientByName => {
-                ("recipient", "problem-consent-by-name", "45 CFR 164.524(c)(3)(ii); 42 CFR 2.31(a)(4)(i)")
-            }
+            Self::RecipientByName => (
+                "recipient",
+                "problem-consent-by-name",
+                "45 CFR 164.524(c)(3)(ii); else clinic policy, since 45 CFR 164.508(c)(1)(iii) and 42 CFR 2.31(a)(4)(i) \
+                 allow a class of persons",
+            ),
             Self::Where => ("address", "problem-consent-where", "45 CFR 164.524(c)(3)(ii)"),
             Self::Purpose => {
                 ("purposes", "problem-consent-purpose", "45 CFR 164.508(c)(1)(iv); 42 CFR 2.31(a)(5)")
@@ -186,7 +189,8 @@ pub fn defects(terms: &Terms, now: Instant) -> Vec<Defect> {
     let Party { name, address, classes } = &terms.recipient;
     match (blank(name), classes.is_empty()) {
         (true, true) => lacks(true, Defect::Recipient),
-        // Only the single consent to treatment, payment and operations may name a class.
+        // The law lets others name a class of persons too; here only the single consent to treatment, payment and
+        // operations does, so that nobody has to guess who is meant.
         (_, false) => lacks(kind != Kind::Part2Tpo, Defect::RecipientByName),
         (false, true) => {}
     }
