@@ -28,7 +28,7 @@ use crate::notify;
 pub use alike_rules::Alike;
 pub use already::Already;
 pub use lens_rules::{UNDATED, lens};
-pub use minor_rules::{Age, Alone, Closed, Place};
+pub use minor_rules::{Age, Alone, Closed, Kinds, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, ending, offices};
 pub(crate) use store::first_came;
@@ -724,7 +724,9 @@ async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(Str
             if may { Alone::May } else { Alone::NotYet }
         });
         let (open, silent) = (law.open_to_parents(today), law.silent_of_parents(today));
-        let place = Place { open, silent, program: law.program_records(today), alone };
+        let named = law.program_representatives(today);
+        let representatives = named.iter().filter_map(|kind| Kind::from_slug(kind)).collect();
+        let place = Place { open, silent, program: law.program_records(today), alone, representatives };
         (name, PersonFacts { adult_at, place: Some(place), ..facts })
     }))
 }

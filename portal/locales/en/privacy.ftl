@@ -243,7 +243,7 @@ office-resume = The doubt is settled: it is valid
 office-defective = It is not valid
 office-event = The event of its end has happened
 office-signer = Name of who signed
-office-authority-hint = Only if somebody signed for the person: who they are, and by which paper.
+office-authority-hint = Only if somebody signed for the person: who they are, and by which paper. For substance use records of an adult the law lets only some sign, such as a guardian from a court (42 CFR 2.15).
 office-facts = What else the paper tells
 office-paid-for = The clinic is paid for sharing this
 office-has-revocation = It says that it can be taken back, and how
@@ -322,6 +322,7 @@ conflict-no-address-waits = No address waits for a code. Enter the new address a
 
 refused-part-two-both = You are not of age yet. This permission needs two signatures: yours, and that of your parent or guardian (42 CFR 2.14). Sign it on paper at the records office, both of you. They enter it here.
 refused-minor-part-two = Who acts for a minor cannot sign this. The minor decides alone about this treatment.
+refused-adult-part-two = The law on these records lets only some who act for an adult sign this, such as a guardian whom a court chose (42 CFR 2.15). The person can sign it, and can name you in it.
 refused-minor-signs = You are not of age yet, so you cannot do this here alone. Ask the records office what you can do.
 refused-beyond-authority = This goes further than what you may see of this record. Choose less, or ask the records office.
 refused-not-for-estate = An estate cannot ask for this.

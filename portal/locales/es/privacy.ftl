@@ -243,7 +243,7 @@ office-resume = La duda está aclarada: es válido
 office-defective = No es válido
 office-event = Ya sucedió lo que le pone fin
 office-signer = Nombre de quien firmó
-office-authority-hint = Solo si alguien firmó por la persona: quién es y con qué documento.
+office-authority-hint = Solo si alguien firmó por la persona: quién es y con qué documento. Para datos por consumo de sustancias de un adulto, la ley solo deja firmar a algunos, como un tutor nombrado por un tribunal (42 CFR 2.15).
 office-facts = Qué más dice el papel
 office-paid-for = La clínica recibe un pago por compartir esto
 office-has-revocation = Dice que se puede retirar, y cómo
@@ -322,6 +322,7 @@ conflict-no-address-waits = Ninguna dirección espera un código. Escriba otra v
 
 refused-part-two-both = Usted todavía no es mayor de edad. Este permiso necesita dos firmas: la suya y la de su padre, madre o tutor (42 CFR 2.14). Fírmenlo los dos en papel en la oficina de expedientes. Allí lo registran.
 refused-minor-part-two = Quien actúa por una persona menor de edad no puede firmar esto. La persona menor decide sola sobre este tratamiento.
+refused-adult-part-two = La ley sobre estos registros solo deja firmar esto a algunos de quienes actúan por un adulto, como un tutor que nombró un tribunal (42 CFR 2.15). La persona puede firmarlo y nombrarle a usted en él.
 refused-minor-signs = Usted todavía no es mayor de edad, así que no puede hacer esto aquí sin otra persona. Pregunte a la oficina de expedientes qué puede hacer.
 refused-beyond-authority = Esto va más allá de lo que usted puede ver de este expediente. Elija menos o pregunte a la oficina de expedientes.
 refused-not-for-estate = Una sucesión no puede pedir esto.
