@@ -720,6 +720,7 @@ async fn a_surrogate_waits_for_the_certificate() {
     on_each(async |world| {
         let app = &world.app;
         let dana = world.somebody("dana", None).await;
+        world.somebody("rosa", Some(ADULT)).await;
         let by = |proof| Evidence { proof, note: "seen at the desk".into() };
         for proof in [Proof::Marriage, Proof::BirthCertificate] {
             let spouse = Ask { evidence: by(proof), ..ask(Kind::Surrogate) };
