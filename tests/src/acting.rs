@@ -430,9 +430,9 @@ async fn the_log_shows_no_more_than_the_record(kind: Kind) {
         assert!(!seen.text.contains("Jordan Ellis (synthetic):"), "{page}: {}", seen.text);
     }
     let mut rosa = house.linked("rosa").await;
-    let agent = appointed(&house, ("newton", Authority::HealthCareAgent), "rosa", everything()).await;
+    let guardian = appointed(&house, ("newton", Authority::AdultGuardian), "rosa", everything()).await;
     rosa.get("/record/labs").await;
-    let all = newton.get(&format!("/for/{agent}/access-log")).await;
+    let all = newton.get(&format!("/for/{guardian}/access-log")).await;
     assert!(all.all("main .log li .value").iter().any(|line| line.starts_with("Rosa")), "{}", all.text);
     house.close().await;
 }

@@ -21,6 +21,7 @@ on_both_databases!(
     a_programs_own_staff_see_its_records,
     a_medical_emergency_opens_a_programs_records,
     a_helper_needs_a_consent_that_names_them,
+    who_stands_in_an_adults_place_for_a_programs_records,
     a_helpers_copy_has_the_notice_where_something_of_the_program_is_in_it,
     parents_see_what_the_law_of_the_place_says,
     a_limit_that_was_agreed_to_binds_who_it_names,
@@ -50,21 +51,22 @@ pub fn rule(key: &str, value: Value) -> Rule {
 /// A consent under 42 CFR 2.31 on paper.
 pub fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Party) -> Terms {
     let person = house.person(key);
+    let purposes = match kind {
+        consents::Kind::Part2Tpo => [Purpose::Treatment, Purpose::Payment, Purpose::Operations].into(),
+        _ => [Purpose::OwnRequest].into(),
+    };
     Terms {
         kind,
         person: format!("{} {}", person.given, person.family),
         discloser: house.app.config.clinic.name.clone(),
         recipient,
         scope: Some(consents::Scope { labels: consents::needed(kind), ..Default::default() }),
-        purposes: match kind {
-            consents::Kind::Part2Tpo => [Purpose::Treatment, Purpose::Payment, Purpose::Operations].into(),
-            _ => [Purpose::OwnRequest].into(),
-        },
+        statements: consents::statements(kind, &purposes),
+        purposes,
         expiry: Some(match kind {
             consents::Kind::Part2Tpo => Expiry::Never,
             _ => Expiry::Event { what: "End of treatment".into() },
         }),
-        statements: consents::statements(kind),
         paid: false,
         conditioned: false,
         combined: BTreeSet::new(),
@@ -310,6 +312,54 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     let after = casey.get(&permission).await.all("#sent .title");
     assert!(after.len() >= listed.len(), "what was seen stays listed: {after:?}");
     house.close().await;
+}
+
+/// 42 CFR 2.15: a court gives a guardian the person's say in a program's records; who holds a power of attorney needs a
+/// consent that names them, until the law of the place says otherwise, and signs none.
+async fn who_stands_in_an_adults_place_for_a_programs_records(kind: Kind) {
+    const SAID: &str = "only where the person signed a consent that names you";
+    for named in [false, true] {
+        let house = House::with(kind, |config| {
+            if named {
+                let kinds = ["adult-guardian", "estate", "health-care-agent"].map(str::to_owned);
+                config.law.rule.push(rule("part2.representatives", Value::Words(kinds.into())));
+            }
+        })
+        .await;
+        house.linked("casey").await;
+        let mut elena = house.signed_in("elena").await;
+        let over = patient(&house, "casey").await;
+        let id = appointed(&house, ("elena", Authority::HealthCareAgent), "casey", everything()).await;
+        let base = format!("/for/{id}");
+        assert_eq!(sees_program(&house, &mut elena, &base).await, named);
+        let missing = elena.get(&format!("{base}/record/not-here")).await;
+        assert_eq!(missing.text.contains(SAID), !named, "{}", missing.text);
+        let new = format!("{base}/privacy/permissions/new");
+        let form = elena.get(&new).await;
+        let open = form.attributes("input[name='kind']", "value");
+        assert_eq!(open.iter().any(|kind| kind == "part2-tpo"), named, "{open:?}");
+        assert!(open.iter().any(|kind| kind == "hipaa-508"), "{open:?}");
+        assert_eq!(form.all("#closed").concat().contains("42 CFR 2.15"), !named, "{}", form.text);
+        if !named {
+            let token = form.attributes("main input[name='csrf']", "value").remove(0);
+            let refused = elena.plain_post(&new, &[("csrf", &token), ("kind", "part2-specific")]).await;
+            assert_eq!(refused.status, 403, "{}", refused.text);
+            // The person can name them, and take it back.
+            let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
+            let terms = paper(&house, (consents::Kind::Part2Specific, "casey"), to);
+            let consent = recorded(&house, over, terms).await;
+            assert!(sees_program(&house, &mut elena, &base).await);
+            let missing = elena.get(&format!("{base}/record/not-here")).await;
+            assert!(!missing.text.contains(SAID) && missing.text.contains("prohibits unauthorized use"));
+            consents::revoke(&house.app, &actor(&house, "casey").await, (over, consent)).await.unwrap();
+            assert!(!sees_program(&house, &mut elena, &base).await);
+            // Whom a court chose needs none.
+            crate::acting::ended(&house, id).await;
+            let id = appointed(&house, ("elena", Authority::AdultGuardian), "casey", everything()).await;
+            assert!(sees_program(&house, &mut elena, &format!("/for/{id}")).await);
+        }
+        house.close().await;
+    }
 }
 
 /// What goes into a copy counts, not what was chosen for it: a file that its source marked alone brings the notice, where its
@@ -595,7 +645,7 @@ async fn marks_are_for_the_person_to_read(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
     let mut elena = house.signed_in("elena").await;
-    let id = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
+    let id = appointed(&house, ("elena", Authority::AdultGuardian), "rosa", everything()).await;
     let mut clinician = house.desk("clinician").await;
     let look = looked(&house, &mut clinician, ("rosa", "clinician.treatment")).await;
     let visits = clinician.get(&format!("{look}/record/visits")).await;

@@ -118,7 +118,7 @@ async fn each_asks_their_own(kind: Kind) {
     let house = House::with(kind, |config| config.server.work = false).await;
     let mut rosa = house.linked("rosa").await;
     let mut elena = house.signed_in("elena").await;
-    let authority = appointed(&house, ("elena", Authority::HealthCareAgent), "rosa", everything()).await;
+    let authority = appointed(&house, ("elena", Authority::AdultGuardian), "rosa", everything()).await;
     let acting = format!("/for/{authority}");
     rosa.get("/record/medicines").await;
     let hers = ask_about(&mut elena, &acting, "Nobody told me (synthetic)").await;

@@ -14,7 +14,7 @@ use crate::db::Tx;
 ///
 /// Ask it at each request, so that what was taken back counts with the next one. [`Decision::consent`] tells which consent
 /// covers what Part 2 protects; where none does, the caller hides it from everybody but the person, their own apps (42 CFR
-/// 2.23), who stands in their place, and the program's own staff. For an app: [`Position::App`], its name, and the lens of
+/// 2.23), who stands in their place for it (2.15), and the program's own staff. For an app: [`Position::App`], its name, and the lens of
 /// its grant; the purpose is [`Purpose::OwnRequest`], since it is the person's own request.
 ///
 /// [`Position::App`]: super::Position::App

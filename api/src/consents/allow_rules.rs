@@ -257,7 +257,7 @@ mod tests {
             scope: Some(Scope { labels: crate::consents::needed(kind), ..Scope::default() }),
             purposes: [Purpose::Treatment].into(),
             expiry: Some(Expiry::Never),
-            statements: [].into(),
+            statements: crate::consents::statements(kind, &[Purpose::Treatment].into()),
             paid: false,
             conditioned: false,
             combined: [].into(),

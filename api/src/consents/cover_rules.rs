@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Consent, Kind, Party, Purpose, Scope, State, Terms};
-use super::rules::carries;
+use super::rules::{carries, statements};
 use super::state_rules::standing;
 use crate::base::{ConsentId, Instant, fold};
 use crate::fhir::present::Category;
@@ -64,6 +64,8 @@ pub enum Gap {
     Recipient,
     /// It is for something else.
     Purpose,
+    /// It lacks a statement without which it is none for this purpose (42 CFR 2.31(c)).
+    Statement,
     /// It does not reach all categories.
     Categories,
     /// It does not reach all dates.
@@ -87,6 +89,7 @@ pub fn covers(consent: &Consent, disclosure: &Disclosure, at: Instant) -> Vec<Ga
         (fold(&terms.discloser) != fold(&disclosure.discloser), Gap::Discloser),
         (!reaches(terms, &disclosure.recipient), Gap::Recipient),
         (!for_this(terms, disclosure.purpose), Gap::Purpose),
+        (unsaid(terms, disclosure.purpose), Gap::Statement),
         (disclosure.categories & !lens.categories != 0, Gap::Categories),
         (!within(&scope, disclosure.days.as_ref()), Gap::Dates),
         (!labels_allowed((terms.kind, &scope), lens, &disclosure.labels), Gap::Label),
@@ -108,6 +111,12 @@ fn for_this(terms: &Terms, purpose: Purpose) -> bool {
         Kind::Directive => purpose != Purpose::Proceedings,
         _ => terms.purposes.contains(&purpose),
     }
+}
+
+/// Whether a consent under 42 CFR Part 2 lacks what it must say for a purpose: one that was signed before a form had it.
+fn unsaid(terms: &Terms, purpose: Purpose) -> bool {
+    let wanted = statements(terms.kind, &BTreeSet::from([purpose]));
+    terms.kind.is_part2() && !wanted.is_subset(&terms.statements)
 }
 
 fn within(scope: &Scope, days: Option<&(String, String)>) -> bool {

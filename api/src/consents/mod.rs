@@ -187,8 +187,9 @@ async fn own_draft(
     Ok(found)
 }
 
-/// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements, on what
-/// ground somebody signs for the person, and of which services alone it may speak where a minor signs.
+/// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements whatever it is
+/// for ([`statements`]), on what ground somebody signs for the person, and of which services alone it may speak where a
+/// minor signs.
 pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<Terms> {
     let mut tx = app.db.read().await?;
     let side = may_sign(app, &mut tx, actor, (patient, kind)).await?;
@@ -202,7 +203,7 @@ pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
         scope: (!alone.is_empty()).then(|| Scope { alone, ..Scope::default() }),
         purposes: Default::default(),
         expiry: None,
-        statements: rules::statements(kind),
+        statements: rules::statements(kind, &Default::default()),
         paid: false,
         conditioned: false,
         combined: Default::default(),

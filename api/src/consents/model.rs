@@ -93,7 +93,8 @@ impl Kind {
     }
 }
 
-/// A class of recipients, for the one kind that may name a class (42 CFR 2.31(a)(4)(i)).
+/// A class of recipients, for the one kind that may name a class here. The law lets others do so too (45 CFR
+/// 164.508(c)(1)(iii); 42 CFR 2.31(a)(4)(i)); that they name somebody is the clinic's policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {

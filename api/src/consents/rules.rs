@@ -7,6 +7,9 @@ use super::model::{Class, Expiry, Kind, Party, Purpose, Statement, Terms};
 use crate::base::{Instant, Problem, Problems, fold, name_words, unseen};
 use crate::fhir::sensitivity::Label;
 
+/// Treatment, payment and operations.
+const CARE: [Purpose; 3] = [Purpose::Treatment, Purpose::Payment, Purpose::Operations];
+
 /// Something a consent lacks or must not have. Each has the field of the form where it is mended, a sentence, and
 /// the section that asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +24,7 @@ pub enum Defect {
     Discloser,
     /// Who receives it.
     Recipient,
-    /// A class where a name must stand.
+    /// A class where a name must stand: by law for a directive, by the policy of the clinic for the rest.
     RecipientByName,
     /// Where to send it.
     Where,
@@ -94,9 +97,12 @@ impl Defect {
             Self::Recipient => {
                 ("recipient", "problem-consent-recipient", "45 CFR 164.508(c)(1)(iii); 42 CFR 2.31(a)(4)")
             }
-            Self::RecipientByName => {
-                ("recipient", "problem-consent-by-name", "45 CFR 164.524(c)(3)(ii); 42 CFR 2.31(a)(4)(i)")
-            }
+            Self::RecipientByName => (
+                "recipient",
+                "problem-consent-by-name",
+                "45 CFR 164.524(c)(3)(ii); else clinic policy, since 45 CFR 164.508(c)(1)(iii) and 42 CFR 2.31(a)(4)(i) \
+                 allow a class of persons",
+            ),
             Self::Where => ("address", "problem-consent-where", "45 CFR 164.524(c)(3)(ii)"),
             Self::Purpose => {
                 ("purposes", "problem-consent-purpose", "45 CFR 164.508(c)(1)(iv); 42 CFR 2.31(a)(5)")
@@ -151,16 +157,21 @@ impl Defect {
     }
 }
 
-/// The statements that the text of a kind must have. A directive needs none: it stays a request for access on
-/// whatever form it is made (45 CFR 164.524(c)(3)(ii)).
-pub fn statements(kind: Kind) -> BTreeSet<Statement> {
+/// The statements that the text of a kind must have for these purposes. A directive needs none: it stays a request for
+/// access on whatever form it is made (45 CFR 164.524(c)(3)(ii)). A consent under 42 CFR Part 2 for treatment, payment or
+/// operations says more, whatever its kind (2.31(a)(4)(iii), (a)(10)).
+pub fn statements(kind: Kind, purposes: &BTreeSet<Purpose>) -> BTreeSet<Statement> {
     use Statement::{Conditioning, Redisclosure, RedisclosureHipaa, Refusal, Revocation};
+    let for_care = CARE.iter().any(|purpose| purposes.contains(purpose));
     let wanted: &[Statement] = match kind {
         Kind::Directive => &[],
         Kind::Hipaa508 | Kind::Psych508 | Kind::Research | Kind::AppGrant => {
             &[Revocation, Conditioning, Redisclosure]
         }
         Kind::Part2Tpo => &[Revocation, Redisclosure, RedisclosureHipaa, Refusal],
+        Kind::Part2Specific | Kind::Part2Counseling if for_care => {
+            &[Revocation, Redisclosure, RedisclosureHipaa, Refusal]
+        }
         Kind::Part2Specific | Kind::Part2Counseling | Kind::Part2Proceedings => &[Revocation],
     };
     wanted.iter().copied().collect()
@@ -187,7 +198,8 @@ pub fn defects(terms: &Terms, now: Instant) -> Vec<Defect> {
     let Party { name, address, classes } = &terms.recipient;
     match (blank(name), classes.is_empty()) {
         (true, true) => lacks(true, Defect::Recipient),
-        // Only the single consent to treatment, payment and operations may name a class.
+        // The law lets others name a class of persons too; here only the single consent to treatment, payment and
+        // operations does, so that nobody has to guess who is meant.
         (_, false) => lacks(kind != Kind::Part2Tpo, Defect::RecipientByName),
         (false, true) => {}
     }
@@ -218,7 +230,7 @@ pub fn defects(terms: &Terms, now: Instant) -> Vec<Defect> {
         }
     }
     let paid = (terms.paid && kind != Kind::Directive).then_some(Statement::Remuneration);
-    let wanted: BTreeSet<_> = statements(kind).into_iter().chain(paid).collect();
+    let wanted: BTreeSet<_> = statements(kind, &terms.purposes).into_iter().chain(paid).collect();
     for statement in wanted.difference(&terms.statements) {
         lacks(true, missing(*statement));
     }
@@ -331,7 +343,7 @@ pub fn choosable(kind: Kind) -> impl Iterator<Item = Label> {
 fn purposes_fit(kind: Kind, purposes: &BTreeSet<Purpose>) -> bool {
     let only = |wanted: &[Purpose]| purposes.iter().all(|purpose| wanted.contains(purpose));
     match kind {
-        Kind::Part2Tpo => only(&[Purpose::Treatment, Purpose::Payment, Purpose::Operations]),
+        Kind::Part2Tpo => only(&CARE),
         Kind::Part2Proceedings => only(&[Purpose::Proceedings]),
         Kind::Research => only(&[Purpose::Research]),
         _ => !purposes.contains(&Purpose::Proceedings),
@@ -366,6 +378,13 @@ mod tests {
             move |t: &mut Terms| {
                 t.statements.remove(&statement);
             }
+        };
+        let for_care = |kind, purpose, statement| {
+            but(kind, move |t| {
+                t.purposes = BTreeSet::from([Purpose::OwnRequest, purpose]);
+                t.statements = statements(Part2Tpo, &t.purposes);
+                t.statements.remove(&statement);
+            })
         };
         for (terms, wanted) in [
             (but(Hipaa508, |t| t.person = " ".into()), Defect::Person),
@@ -404,6 +423,18 @@ mod tests {
             (but(Part2Tpo, without(Statement::Redisclosure)), Defect::Redisclosure),
             (but(Part2Tpo, without(Statement::RedisclosureHipaa)), Defect::RedisclosureHipaa),
             (but(Part2Tpo, without(Statement::Refusal)), Defect::Refusal),
+            (for_care(Part2Specific, Purpose::Treatment, Statement::Redisclosure), Defect::Redisclosure),
+            (
+                for_care(Part2Specific, Purpose::Payment, Statement::RedisclosureHipaa),
+                Defect::RedisclosureHipaa,
+            ),
+            (for_care(Part2Specific, Purpose::Operations, Statement::Refusal), Defect::Refusal),
+            (for_care(Part2Counseling, Purpose::Treatment, Statement::Redisclosure), Defect::Redisclosure),
+            (
+                for_care(Part2Counseling, Purpose::Operations, Statement::RedisclosureHipaa),
+                Defect::RedisclosureHipaa,
+            ),
+            (for_care(Part2Counseling, Purpose::Payment, Statement::Refusal), Defect::Refusal),
             (
                 but(Hipaa508, |t| {
                     t.paid = true;

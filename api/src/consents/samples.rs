@@ -5,10 +5,8 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::cover_rules::{Disclosure, category_bits};
-use super::model::{
-    Consent, Expiry, Kind, Party, Purpose, Scope, Signature, Signer, State, Statement, Terms,
-};
-use super::rules::needed;
+use super::model::{Consent, Expiry, Kind, Party, Purpose, Scope, Signature, Signer, State, Terms};
+use super::rules::{needed, statements};
 use crate::base::{ConsentId, Instant, PatientNo};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
@@ -30,9 +28,9 @@ pub fn good(kind: Kind) -> Terms {
         discloser: "Riverside Clinic".into(),
         recipient: Party { name: "Dr. Lee".into(), address: "1 Hill Street".into(), ..Party::default() },
         scope: Some(Scope { labels: needed(kind), ..Scope::default() }),
+        statements: statements(kind, &BTreeSet::from([purpose])),
         purposes: BTreeSet::from([purpose]),
         expiry: Some(Expiry::Day { last: "2027-01-01".into(), over: LATER }),
-        statements: Statement::ALL.into(),
         paid: false,
         conditioned: false,
         combined: BTreeSet::new(),

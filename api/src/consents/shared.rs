@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::side_rules::{self, Stand};
+use super::side_rules::{self, Speaks, Stand};
 use super::{resource, sides, state_rules, store};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Result};
@@ -27,7 +27,8 @@ pub(crate) async fn resources(
     };
     let Some(person) = store::person(tx, patient).await? else { return Ok(Vec::new()) };
     let (now, whole) = (app.clock.now(), !lens.is_part());
-    let through = Stand::For { age: Age::OfAge, lens };
+    // What the app sees is all that is asked of it: who gives consents is asked of its giver.
+    let through = Stand::For { age: Age::OfAge, speaks: Speaks::Yes, lens };
     let mut found = Vec::new();
     for consent in store::of(tx, patient).await? {
         let reaches = |stand| side_rules::reaches(stand, &consent.terms);

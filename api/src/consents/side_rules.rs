@@ -23,15 +23,27 @@ pub enum Stand {
     For {
         /// How far the person is by their age.
         age: Age,
+        /// Whether they speak for an adult where 42 CFR Part 2 asks for a consent.
+        speaks: Speaks,
         /// What they see of the record.
         lens: Lens,
     },
 }
 
+/// Whether somebody who acts for an adult gives the consents of 42 CFR Part 2 in their place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// They do (2.15).
+    Yes,
+    /// They do not: the person may name them in one.
+    No,
+}
+
 /// Whether a consent of a kind may be signed on a page, by one. Who is not of age signs nothing alone but what concerns
 /// treatment for substance use that they may seek alone, and who acts for them signs none of that (42 CFR 2.14(a)). Where
 /// they may not, or nobody settled it, both must sign (2.14(b)): that takes a paper. For the other services that they may
-/// seek alone nobody stands in their place (45 CFR 164.502(g)(3)(i)): they sign for those ([`services`]).
+/// seek alone nobody stands in their place (45 CFR 164.502(g)(3)(i)): they sign for those ([`services`]). For an adult only
+/// those sign it whom 2.15 names, or the law of the place beside it.
 ///
 /// # Errors
 /// The code of the refusal.
@@ -41,6 +53,7 @@ pub fn may_sign(stand: Stand, kind: Kind) -> Result<(), &'static str> {
             Err("refused-part-two-both")
         }
         (Stand::For { age: Age::MayAlone, .. }, true) => Err("refused-minor-part-two"),
+        (Stand::For { age: Age::OfAge, speaks: Speaks::No, .. }, true) => Err("refused-adult-part-two"),
         (Stand::Own { age: Age::MayAlone | Age::Minor, .. }, false) if services(stand, kind).is_empty() => {
             Err("refused-minor-signs")
         }
@@ -185,7 +198,7 @@ mod tests {
     const CHILD: Stand = Stand::Own { age: Age::Minor, alone: NONE };
 
     fn acting(age: Age) -> Stand {
-        Stand::For { age, lens: Lens::WHOLE }
+        Stand::For { age, speaks: Speaks::Yes, lens: Lens::WHOLE }
     }
 
     #[test]
@@ -200,6 +213,15 @@ mod tests {
                 false => ([None, minor, minor], [None; 3]),
             };
             assert_eq!((said, acting), wanted, "{kind:?}");
+            // Who holds a power of attorney, and a surrogate (42 CFR 2.15(a)(1)).
+            let agent = Stand::For { age: Age::OfAge, speaks: Speaks::No, lens: Lens::WHOLE };
+            let wanted = kind.is_part2().then_some("refused-adult-part-two");
+            assert_eq!(
+                (may_sign(agent, kind).err(), may_begin(agent, kind).err()),
+                (wanted, wanted),
+                "{kind:?}"
+            );
+            assert_eq!(reaches(agent, &terms(kind, None, &[])), wanted.is_none(), "{kind:?}");
         }
     }
 
@@ -316,12 +338,12 @@ mod tests {
             Lens { hidden: [Label::PsychotherapyNotes].into_iter().collect::<Labels>(), ..Lens::WHOLE };
         for kind in Kind::ALL {
             let begins = |stand| may_begin(stand, kind).err();
-            let agent = |lens| Stand::For { age: Age::OfAge, lens };
+            let agent = |lens| Stand::For { age: Age::OfAge, speaks: Speaks::Yes, lens };
             let named = matches!(kind, Kind::Psych508 | Kind::Part2Counseling);
             assert_eq!(begins(agent(notes)), named.then_some("refused-beyond-authority"), "{kind:?}");
             assert_eq!(begins(agent(Lens::WHOLE)), None, "{kind:?}");
             assert_eq!(begins(ADULT), None, "{kind:?}");
-            let parent = Stand::For { age: Age::MayAlone, lens: notes };
+            let parent = Stand::For { age: Age::MayAlone, speaks: Speaks::No, lens: notes };
             let wanted = match kind {
                 kind if kind.is_part2() => Some("refused-minor-part-two"),
                 Kind::Psych508 => Some("refused-beyond-authority"),
@@ -368,7 +390,7 @@ mod tests {
             (Age::OfAge, no_hiv, [true, true, false, true]),
             (Age::OfAge, of_last_year, [false, false, false, false]),
         ] {
-            let stand = Stand::For { age, lens };
+            let stand = Stand::For { age, speaks: Speaks::Yes, lens };
             assert_eq!(
                 [&all, &labs, &hiv, &treatment].map(|terms| reaches(stand, terms)),
                 reached,

@@ -1,7 +1,7 @@
 //! On which side somebody stands who acts on a record: the person themselves, or who stands in their place.
 
 use super::model::Kind;
-use super::side_rules::{self, Stand};
+use super::side_rules::{self, Speaks, Stand};
 use crate::app::App;
 use crate::base::{Error, PatientNo, Result};
 use crate::db::Tx;
@@ -45,7 +45,11 @@ impl Side {
     pub fn stand(&self) -> Stand {
         match self {
             Self::Own { age, alone } => Stand::Own { age: *age, alone: *alone },
-            Self::For(authority, age) => Stand::For { age: *age, lens: authority.lens_with_consent() },
+            Self::For(authority, age) => Stand::For {
+                age: *age,
+                speaks: if authority.closed.speaks() { Speaks::Yes } else { Speaks::No },
+                lens: authority.lens_with_consent(),
+            },
         }
     }
 }

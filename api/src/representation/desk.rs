@@ -617,15 +617,19 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
     Ok(signed)
 }
 
-/// Records that somebody was certified unable to decide for themselves: a springing power comes into force.
+/// Records that somebody was certified unable to decide for themselves: a springing power or a surrogate comes into force.
 ///
 /// # Errors
-/// As [`limit`]; `Conflict` with `conflict-not-springing`.
+/// As [`limit`]; `Conflict` with `conflict-not-springing`, or with `conflict-paper-beside` where the paper by which it was
+/// given once proves nothing by itself.
 pub async fn certify(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
     may(by, Act::Certify)?;
     let (mut tx, mut authority, facts) = begin(app, form).await?;
     if authority.incapacity != Incapacity::Awaited {
         return Err(Error::Conflict("conflict-not-springing"));
+    }
+    if authority.kind.beside().contains(&authority.evidence.proof) {
+        return Err(Error::Conflict("conflict-paper-beside"));
     }
     authority.incapacity = Incapacity::Certified;
     finish(app, &mut tx, (authority, &facts, "certified"), (by, form.why)).await?;

@@ -1,5 +1,5 @@
 //! What the law keeps from those who act for a person, whatever the authority says: services that a minor consented to
-//! alone (45 CFR 164.502(g)(3)) and records of a program under 42 CFR Part 2 (2.14). Pure.
+//! alone (45 CFR 164.502(g)(3)) and records of a program under 42 CFR Part 2 (2.14, 2.15). Pure.
 
 use super::model::Kind;
 use crate::fhir::sensitivity::{Label, Labels, Seat, Service};
@@ -15,12 +15,40 @@ pub struct Place {
     pub program: Labels,
     /// Whether this person may consent to treatment for substance use alone; none where nobody settled from which age.
     pub alone: Option<Alone>,
+    /// Who sees a program's records without a consent that names them.
+    pub representatives: Kinds,
 }
 
 impl Place {
-    /// Where nothing is known of the law: the most that it may close.
-    pub const UNKNOWN: Self =
-        Self { open: Labels(0), silent: Labels(0), program: Labels::PROGRAM, alone: None };
+    /// Where nothing is known of the law of the place: what federal law opens by itself.
+    pub const UNKNOWN: Self = Self {
+        open: Labels(0),
+        silent: Labels(0),
+        program: Labels::PROGRAM,
+        alone: None,
+        representatives: Kinds::OF_PART_TWO,
+    };
+}
+
+/// Some kinds of authorities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kinds(u8);
+
+impl Kinds {
+    /// Who may give a consent in the place of an adult or of somebody who died by 42 CFR 2.15 itself: where a court found
+    /// that the person cannot decide, and for an estate.
+    pub const OF_PART_TWO: Self = Self(1 << Kind::AdultGuardian as u8 | 1 << Kind::Estate as u8);
+
+    /// Whether a kind is among them.
+    pub fn has(self, kind: Kind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+}
+
+impl FromIterator<Kind> for Kinds {
+    fn from_iter<T: IntoIterator<Item = Kind>>(kinds: T) -> Self {
+        Self(kinds.into_iter().fold(0, |bits, kind| bits | 1 << kind as u8))
+    }
 }
 
 /// Whether a minor may consent to a treatment without a parent.
@@ -54,21 +82,25 @@ pub struct Closed {
     pub without_consent: Labels,
 }
 
+impl Closed {
+    /// Whether who acts for an adult gives the consents of 42 CFR 2.31 in the person's place: who sees a program's records
+    /// without one, and nobody else (2.15).
+    pub fn speaks(self) -> bool {
+        self.without_consent == Labels::default()
+    }
+}
+
 /// What an authority of this kind does not see by law.
 ///
 /// Of the services of a minor only those stay open for which the law of the place says so; of what it says nothing, and
 /// what no label tells of, a clinician decides (164.502(g)(3)(ii)(C)): what was opened to the seat of who holds this
-/// authority is not closed to it. A program's records of a minor who may consent to the treatment alone,
-/// or of whom nobody settled that, are closed to a parent without the minor's consent (42 CFR 2.14(b)). An adult's
-/// representative stands in the person's place (2.15); a helper is anybody else, and needs the consent.
+/// authority is not closed to it. A program's records are closed to who needs a consent for them
+/// ([`needs_consent`]).
 pub fn closed(kind: Kind, place: Place, seat: Option<Seat>) -> Closed {
-    if kind == Kind::Delegate {
-        return Closed { without_consent: place.program, ..Closed::default() };
-    }
+    let without_consent = if needs_consent(kind, place) { place.program } else { Labels::default() };
     if !kind.of_a_minor() {
-        return Closed::default();
+        return Closed { without_consent, ..Closed::default() };
     }
-    let without_consent = if place.alone == Some(Alone::NotYet) { Labels::default() } else { place.program };
     let shut = all().but(place.open).and(Service::Untold.bit());
     let always = match seat {
         None => services(place.open).and(shut.decided()),
@@ -77,6 +109,18 @@ pub fn closed(kind: Kind, place: Place, seat: Option<Seat>) -> Closed {
     let silent = shut.but(shut.but(place.silent));
     let silent = silent.and(silent.decided()).and(Labels::SEATS).with(Label::Minor);
     Closed { always, silent: always.but(always.but(silent)), without_consent }
+}
+
+/// Whether who holds an authority of this kind sees a program's records only where a consent of the person names them.
+///
+/// In the place of an adult stands for Part 2 who was given that by a court, and for an estate its representative (42 CFR
+/// 2.15(a)(1), (b)(2)). It does not speak of who holds a power of attorney, nor of a surrogate: nobody adjudicated that the
+/// person cannot decide. Of a minor who may consent to the treatment alone, or of whom nobody settled that, only the minor
+/// consents (2.14(a)); of any other it leaves open what a parent sees of it (2.14(b)). What it leaves open is closed unless the
+/// settings of the law name the kind. A helper always needs the consent.
+fn needs_consent(kind: Kind, place: Place) -> bool {
+    let others = kind.of_a_minor() && place.alone != Some(Alone::NotYet);
+    kind == Kind::Delegate || others || !place.representatives.has(kind)
 }
 
 /// The bits of all services.
@@ -107,9 +151,12 @@ mod tests {
 
     fn any_place() -> impl Strategy<Value = Place> {
         let alone = prop_oneof![Just(None), Just(Some(Alone::May)), Just(Some(Alone::NotYet))];
-        (any::<u8>(), any::<u8>(), any::<bool>(), alone).prop_map(|(open, silent, all, alone)| {
+        let facts = (any::<u8>(), any::<u8>(), any::<bool>(), alone, any::<u8>());
+        facts.prop_map(|(open, silent, all, alone, kinds)| {
+            let named = Kind::ALL.into_iter().filter(|kind| kinds & (1 << *kind as u8) != 0);
+            let representatives = named.collect();
             let program = if all { Labels::PROGRAM.with(Label::SubstanceUse) } else { Labels::PROGRAM };
-            Place { open: services_of(open), silent: services_of(silent), program, alone }
+            Place { open: services_of(open), silent: services_of(silent), program, alone, representatives }
         })
     }
 
@@ -237,23 +284,33 @@ mod tests {
         assert_eq!(closed(Kind::Parent, Place::UNKNOWN, None).silent.services(), none);
     }
 
-    /// 42 CFR 2.14: who sees a program's record of a minor without a consent that names them.
+    /// 42 CFR 2.14, 2.15: kind × whether a minor may consent alone × what the law of the place names → who sees a program's
+    /// record without a consent that names them, and consents in an adult's place.
     #[test]
     fn a_programs_records() {
         let program = labels(&[Label::SubstanceUse]).of_program();
-        let place = |alone| Place { alone, ..Place::UNKNOWN };
         for kind in Kind::ALL {
             for alone in [None, Some(Alone::May), Some(Alone::NotYet)] {
-                let closed = closed(kind, place(alone), None);
-                let wanted = match kind {
-                    Kind::Delegate => false,
-                    kind if kind.of_a_minor() => alone == Some(Alone::NotYet),
-                    _ => true,
-                };
-                assert_eq!(seen(closed.without_consent, program), wanted, "{kind:?} {alone:?}");
-                // What no program recorded is not closed by it.
-                assert!(seen(closed.without_consent, labels(&[Label::SubstanceUse])));
-                assert_eq!(seen(closed.always, labels(&[Label::Minor])), !kind.of_a_minor());
+                for (representatives, named) in [
+                    (Kinds::OF_PART_TWO, matches!(kind, Kind::AdultGuardian | Kind::Estate)),
+                    (Kinds::default(), false),
+                    ([kind].into_iter().collect(), true),
+                    (Kind::ALL.into_iter().collect(), true),
+                    (Kind::ALL.into_iter().filter(|other| *other != kind).collect(), false),
+                ] {
+                    let place = Place { alone, representatives, ..Place::UNKNOWN };
+                    let closed = closed(kind, place, None);
+                    let wanted = match kind {
+                        Kind::Delegate => false,
+                        kind if kind.of_a_minor() => named && alone == Some(Alone::NotYet),
+                        _ => named,
+                    };
+                    assert_eq!(seen(closed.without_consent, program), wanted, "{kind:?} {alone:?}");
+                    assert_eq!(closed.speaks(), wanted, "{kind:?} {alone:?}");
+                    // What no program recorded is not closed by it.
+                    assert!(seen(closed.without_consent, labels(&[Label::SubstanceUse])));
+                    assert_eq!(seen(closed.always, labels(&[Label::Minor])), !kind.of_a_minor());
+                }
             }
         }
     }

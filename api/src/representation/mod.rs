@@ -28,7 +28,7 @@ use crate::notify;
 pub use alike_rules::Alike;
 pub use already::Already;
 pub use lens_rules::{UNDATED, lens};
-pub use minor_rules::{Age, Alone, Closed, Place};
+pub use minor_rules::{Age, Alone, Closed, Kinds, Place};
 pub use model::*;
 pub use rules::{Act, Ask, Signed, ending, offices};
 pub(crate) use store::first_came;
@@ -210,6 +210,7 @@ fn new(app: &App, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Resu
 }
 
 fn made(now: Instant, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> Authority {
+    let incapacity = rules::incapacity(&ask);
     let scope = tidied(ask.scope);
     Authority {
         id: AuthorityId(base::uuid(now)),
@@ -222,7 +223,7 @@ fn made(now: Instant, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> 
         scope,
         limits: Vec::new(),
         suspension: None,
-        incapacity: ask.incapacity,
+        incapacity,
         since: None,
         starts: ask.starts.filter(|starts| *starts > now),
         active: None,
@@ -719,7 +720,9 @@ async fn about(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Option<(Str
         let alone = law.alone_from(SUBSTANCE_USE, today);
         let alone = alone.map(|years| if reached(app, &facts, years) { Alone::May } else { Alone::NotYet });
         let (open, silent) = (law.open_to_parents(today), law.silent_of_parents(today));
-        let place = Place { open, silent, program: law.program_records(today), alone };
+        let named = law.program_representatives(today);
+        let representatives = named.iter().filter_map(|kind| Kind::from_slug(kind)).collect();
+        let place = Place { open, silent, program: law.program_records(today), alone, representatives };
         (name, PersonFacts { adult_at, place: Some(place), ..facts })
     }))
 }

@@ -81,10 +81,25 @@ impl Kind {
             Self::LocoParentis => &[CaregiverAffidavit, Placement, CourtOrder],
             Self::HealthCareAgent => &[PowerOfAttorney, AdvanceDirective],
             Self::AdultGuardian => &[Guardianship, CourtOrder],
-            Self::Surrogate => &[SurrogateStatement, Marriage, BirthCertificate],
+            Self::Surrogate => &[SurrogateStatement],
             Self::Estate => &[Testamentary, Administration, SmallEstate],
             Self::Delegate => &[Chosen],
         }
+    }
+
+    /// The papers that count only beside one of [`Kind::proofs`]: that somebody is a relative does not yet make them the one
+    /// who decides (45 CFR 164.502(g)(2)).
+    pub fn beside(self) -> &'static [Proof] {
+        match self {
+            Self::Surrogate => &[Proof::Marriage, Proof::BirthCertificate],
+            _ => &[],
+        }
+    }
+
+    /// Whether it is given only for when the person cannot decide for themselves, so that it always waits for that: a
+    /// statute names who decides for somebody who cannot, and nobody else (45 CFR 164.502(g)(2)).
+    pub fn always_waits(self) -> bool {
+        self == Self::Surrogate
     }
 }
 
@@ -538,7 +553,7 @@ pub struct Suspension {
 pub enum Incapacity {
     /// It does not depend on that.
     NotNeeded,
-    /// It waits for it (a springing power).
+    /// It waits for it (a springing power, a surrogate).
     Awaited,
     /// Staff recorded that it was certified.
     Certified,

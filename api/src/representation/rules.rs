@@ -194,8 +194,10 @@ pub fn problems(ask: &Ask, person: &PersonFacts, (now, zone): (Instant, Tz)) -> 
         name if name.chars().count() > NAME => add("name", "problem-long"),
         _ => {}
     }
-    if !ask.kind.proofs().contains(&ask.evidence.proof) {
-        add("proof", "problem-proof");
+    match ask.evidence.proof {
+        proof if ask.kind.proofs().contains(&proof) => {}
+        proof if ask.kind.beside().contains(&proof) => add("proof", "problem-proof-beside"),
+        _ => add("proof", "problem-proof"),
     }
     if ask.kind != Kind::Delegate {
         match ask.evidence.note.trim() {
@@ -215,7 +217,8 @@ pub fn problems(ask: &Ask, person: &PersonFacts, (now, zone): (Instant, Tz)) -> 
         (kind, _, false) if kind.of_an_adult() => add("kind", "problem-not-of-age"),
         _ => {}
     }
-    if ask.incapacity != Incapacity::NotNeeded && ask.kind != Kind::HealthCareAgent {
+    let waits = ask.kind == Kind::HealthCareAgent || ask.kind.always_waits();
+    if ask.incapacity != Incapacity::NotNeeded && !waits {
         add("incapacity", "problem-springing");
     }
     problems.0.extend(unseen("name", &ask.name));
@@ -226,6 +229,14 @@ pub fn problems(ask: &Ask, person: &PersonFacts, (now, zone): (Instant, Tz)) -> 
     }
     problems.0.extend(of_scope(&ask.scope));
     problems
+}
+
+/// Whether what was asked for waits until somebody certifies incapacity. That it was certified is never taken from a form.
+pub fn incapacity(ask: &Ask) -> Incapacity {
+    match ask.incapacity {
+        Incapacity::NotNeeded if !ask.kind.always_waits() => Incapacity::NotNeeded,
+        _ => Incapacity::Awaited,
+    }
 }
 
 /// What must be mended in a span of time.

@@ -714,6 +714,37 @@ async fn a_springing_power_waits_for_the_certificate() {
     .await;
 }
 
+/// A relative by law decides for who cannot, and for nobody else (45 CFR 164.502(g)(2)).
+#[tokio::test]
+async fn a_surrogate_waits_for_the_certificate() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        world.somebody("rosa", Some(ADULT)).await;
+        let by = |proof| Evidence { proof, note: "seen at the desk".into() };
+        for proof in [Proof::Marriage, Proof::BirthCertificate] {
+            let spouse = Ask { evidence: by(proof), ..ask(Kind::Surrogate) };
+            assert_eq!(word(&world.verified(&dana, ADULT, spouse).await), "problem-proof-beside");
+        }
+        let id = world.verified(&dana, ADULT, ask(Kind::Surrogate)).await.unwrap();
+        assert_eq!(world.standing(id).await, Standing::Springing, "whatever was ticked");
+        assert!(world.in_force(&dana, ADULT).await.is_none());
+        // One that was given by such a paper before it proved nothing alone is not opened by a certificate.
+        for (proof, wanted) in [("marriage", "conflict-paper-beside"), ("surrogate-statement", "ok")] {
+            let mut tx = app.db.write().await.unwrap();
+            let old = "UPDATE authority SET proof = $2 WHERE id = $1";
+            query(old).bind(id).bind(proof).run_one(&mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(word(&desk::certify(app, &CLINICIAN, world.form(id).await).await), wanted);
+            assert_eq!(world.in_force(&dana, ADULT).await.is_some(), wanted == "ok");
+        }
+        assert_eq!(world.mails("someone-acts").await, 1);
+        desk::end(app, &CLINICIAN, world.form(id).await, End::Recovered).await.unwrap();
+        assert!(world.in_force(&dana, ADULT).await.is_none());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn declining_a_representative_takes_two() {
     on_each(async |world| {

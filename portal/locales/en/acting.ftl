@@ -29,6 +29,7 @@ error-for-others-link = See for whom you act
 not-here-sources-acting = Where the record comes from
 not-here-withheld-acting = This service hides nothing that it received about the person. By law the clinic may keep a few things out, such as a therapist’s private notes. If you ask for these, it must say in writing why you do not get them, and how you can complain to the clinic or to the Office for Civil Rights (45 CFR 164.524(d)).
 not-here-part = You see the part of the record that you are allowed to see. If you think that you have a right to more, ask the records office. They must answer you.
+not-here-program = Records of a substance use program are shown to you only where the person signed a consent that names you. This page does not tell whether there are any.
 not-here-withheld-some = These items are kept from this service by law:
 not-here-withheld-ask = You can ask the records office why, and ask for them all the same.
 withheld-psychotherapy = A therapist’s private notes are no part of what the law lets everyone see (45 CFR 164.524(a)(1)(i)).

@@ -34,6 +34,7 @@ desk-claim-review = Look again on
 desk-claim-review-hint = You get a message on this day.
 desk-claim-springing-title = When it begins
 desk-claim-springing = Only when somebody certifies that the patient cannot decide
+desk-claim-springing-hint = A representative by law always waits for this.
 desk-claim-reject = Turn down
 desk-claim-answer = Why
 desk-claim-answer-hint = The person reads this. Say what is missing. Do not say whether somebody is a patient.

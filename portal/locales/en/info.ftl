@@ -84,6 +84,7 @@ link-no-code-link = Ask the records office
 link-acting-title = Do you act for somebody else?
 link-acting = A parent, a guardian or an executor needs no code. Tell us for whom you act, and add a paper that proves it:
 link-acting-papers = Which papers prove it
+link-papers-beside = { $papers }; beside it { $beside }
 problem-code-missing = Enter the code that you got from the clinic.
 link-help-title = Ask the records office
 link-help-lead = Tell us who you are. A person at the records office will compare this with our records and reach you.

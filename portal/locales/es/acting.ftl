@@ -29,6 +29,7 @@ error-for-others-link = Ver por quién actúa
 not-here-sources-acting = De dónde viene el expediente
 not-here-withheld-acting = Este servicio no oculta nada de lo que recibió sobre la persona. Por ley, la clínica puede dejar fuera algunas cosas, como las notas privadas de un terapeuta. Si usted las pide, debe decir por escrito por qué no las recibe y cómo puede quejarse ante la clínica o ante la Oficina de Derechos Civiles (45 CFR 164.524(d)).
 not-here-part = Usted ve la parte del expediente que le está permitida. Si cree que tiene derecho a más, pregunte a la oficina de expedientes. Tiene que responderle.
+not-here-program = Los registros de un programa para el consumo de sustancias se le muestran solo si la persona firmó un permiso con el nombre de usted. Esta página no dice si los hay.
 not-here-withheld-some = Por ley, este servicio no muestra lo siguiente:
 not-here-withheld-ask = Puede preguntar el motivo a la oficina de expedientes y pedirlo de todos modos.
 withheld-psychotherapy = Las notas privadas de un terapeuta no son parte de lo que la ley deja ver a todos (45 CFR 164.524(a)(1)(i)).

@@ -34,6 +34,7 @@ desk-claim-review = Revisar de nuevo el
 desk-claim-review-hint = Ese día recibe un mensaje.
 desk-claim-springing-title = Cuándo empieza
 desk-claim-springing = Solo cuando alguien certifique que el paciente no puede decidir
+desk-claim-springing-hint = Un representante por ley siempre espera esto.
 desk-claim-reject = Rechazar
 desk-claim-answer = Por qué
 desk-claim-answer-hint = La persona lo lee. Diga qué falta. No diga si alguien es paciente.

@@ -84,6 +84,7 @@ link-no-code-link = Pedir ayuda a la oficina de expedientes
 link-acting-title = ¿Actúa usted por otra persona?
 link-acting = Una madre, un padre, un tutor o un albacea no necesita código. Díganos por quién actúa y agregue un documento que lo pruebe:
 link-acting-papers = Qué documentos lo prueban
+link-papers-beside = { $papers }; junto a ella { $beside }
 problem-code-missing = Escriba el código que le dio la clínica.
 link-help-title = Pedir ayuda a la oficina de expedientes
 link-help-lead = Díganos quién es usted. Una persona de la oficina de expedientes lo comparará con nuestros datos y se comunicará con usted.

@@ -71,7 +71,7 @@ pub struct Appoint {
     /// patient's eighteenth birthday.
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
-    /// A power of attorney that waits until somebody certifies that the patient cannot decide.
+    /// A power of attorney that waits until somebody certifies that the patient cannot decide. A surrogate always does.
     #[arg(long)]
     springing: bool,
     /// Who gives it out, for the record.
@@ -171,7 +171,14 @@ impl Appoint {
                 println!("{}", invitation.code);
                 let until = moment(app, invitation.until);
                 eprintln!("Authority {}. The code works once, until {until}.", invitation.id);
-                if desk::one(app, invitation.id).await.map_err(plain)?.0.authority.suspension.is_some() {
+                let made = desk::one(app, invitation.id).await.map_err(plain)?.0.authority;
+                if made.incapacity == Incapacity::Awaited {
+                    eprintln!(
+                        "Nothing is seen until somebody certifies, on the page of this authority, that the patient \
+                         cannot decide."
+                    );
+                }
+                if made.suspension.is_some() {
                     eprintln!(
                         "An earlier right like this one was declined or limited: nothing is seen until a clinician \
                          signs as well, on the page of this authority."

@@ -6,6 +6,7 @@ use api::fhir::sensitivity::Label;
 use api::notify::Preferences;
 use api::records::{self, Front, ItemLine, Missing, Overview, SourceState, Withholding, unshown};
 use api::staff;
+use api::visibility::{self, Program};
 use askama::Template;
 
 use super::lines::{self, Lines, Naming};
@@ -111,6 +112,9 @@ pub struct NotHere {
     pub missing: Missing,
     /// Whether the reader may ask the clinic about what is not shown.
     pub asks: bool,
+    /// Whether the reader acts for the person and needs a consent that names them for what 42 CFR Part 2 protects. It says
+    /// nothing of whether there is any.
+    pub needs_consent: bool,
 }
 
 impl NotHere {
@@ -152,8 +156,12 @@ impl NotHere {
 /// What each source was asked for, what came and what failed.
 pub async fn not_here(who: Patient) -> Reply {
     let asks = unshown::may_ask(&who.visit.app, who.actor(), who.patient).await?;
+    // Staff in a look read it on each page, and the person needs none.
+    let acts = who.visit.acting.get().is_some_and(|one| one.look.is_none() && one.through.is_none());
+    let needs_consent =
+        acts && visibility::program(&who.visit.app, who.actor(), who.patient).await? == Program::Withheld;
     let missing = records::missing(&who.visit.app, who.actor(), who.patient).await?;
     let page = Page::new(&who.visit, "not-here-title").of(&missing.person);
     let page = page.under("/home", "nav-home").under("/record", "nav-record");
-    page.ok(|page| NotHere { page, missing, asks })
+    page.ok(|page| NotHere { page, missing, asks, needs_consent })
 }

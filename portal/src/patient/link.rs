@@ -3,7 +3,7 @@
 
 use api::base::{Error, Problem, Problems};
 use api::identity::{self, Statement};
-use api::representation::{self, Kind};
+use api::representation::{self, Kind, Proof};
 use askama::Template;
 
 use crate::authority::proof_name;
@@ -39,8 +39,17 @@ impl Link {
     fn acting(&self) -> Vec<(String, String)> {
         let w = self.page.w;
         let told = |kind: &Kind| {
-            let papers: Vec<String> = kind.proofs().iter().map(|proof| w.t(proof_name(*proof))).collect();
-            (w.t(kind_name(*kind)), api::words::list(w.language, &papers))
+            let list = |proofs: &[Proof]| {
+                let papers: Vec<String> = proofs.iter().map(|proof| w.t(proof_name(*proof))).collect();
+                api::words::list(w.language, &papers)
+            };
+            let papers = match kind.beside() {
+                [] => list(kind.proofs()),
+                beside => {
+                    w.t2("link-papers-beside", ("papers", list(kind.proofs())), ("beside", list(beside)))
+                }
+            };
+            (w.t(kind_name(*kind)), papers)
         };
         Kind::ALL.iter().filter(|kind| **kind != Kind::Delegate).map(told).collect()
     }

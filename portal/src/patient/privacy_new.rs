@@ -158,7 +158,7 @@ pub async fn go_on(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -
     keep(&who, id, &fields).await?;
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (terms, mut problems) = read(app, blank, &fields);
+    let (terms, mut problems) = own(app, blank, &fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
     let of_own = terms.scope.as_ref().is_some_and(|scope| !scope.alone.is_empty());
     if text.is_ok() && problems.0.is_empty() && !of_own {
@@ -227,7 +227,14 @@ fn add(problems: &mut Problems, more: Problems) {
     }
 }
 
-/// The terms that a form says.
+/// The terms of a form of ours: with the statements that the law asks for what was ticked.
+fn own(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
+    let (terms, problems) = read(app, blank, fields);
+    let statements = consents::statements(terms.kind, &terms.purposes);
+    (Terms { statements, ..terms }, problems)
+}
+
+/// The terms that a form says, with the statements that are known to stand on it.
 pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
     let mut problems = Problems(form::parts_fault(fields).into_iter().collect());
     let kind = blank.kind;
@@ -298,7 +305,7 @@ async fn answer(who: &Patient, (id, kind): (DraftId, Kind), fields: &Fields, pro
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
     let alone = blank.scope.as_ref().map(|scope| scope.alone.clone()).unwrap_or_default();
-    let (terms, _) = read(app, blank, fields);
+    let (terms, _) = own(app, blank, fields);
     let lens = consents::lens(&terms);
     let preview = records::preview(app, who.actor(), (who.patient, lens)).await?;
     let others = match problems.0.iter().any(|problem| problem.field == "recipient") {
@@ -464,7 +471,7 @@ async fn sign_page(
 ) -> Reply {
     let app = &who.visit.app;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (terms, mut found) = read(app, blank, fields);
+    let (terms, mut found) = own(app, blank, fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
     let text = match text {
         Ok(text) if found.0.is_empty() => text,
@@ -502,7 +509,7 @@ pub async fn sign(who: Patient, At((path,)): At<(String,)>, Form(form): Form) ->
     let page = who.visit.href(&format!("/privacy/drafts/{id}/sign"));
     step_up::before(&who.visit, who.actor(), Act::Sign, (&page, &form)).await?;
     let blank = consents::blank(app, who.actor(), (who.patient, kind)).await?;
-    let (mut terms, problems) = read(app, blank, &fields);
+    let (mut terms, problems) = own(app, blank, &fields);
     if !problems.0.is_empty() {
         return answer(&who, (id, kind), &fields, problems).await;
     }

@@ -71,7 +71,7 @@ impl RightForm {
                 name: "incapacity",
                 value: "awaited".into(),
                 label: w.t("desk-claim-springing"),
-                hint: page.problem("incapacity"),
+                hint: page.problem("incapacity").or_else(|| Some(w.t("desk-claim-springing-hint"))),
                 ticked: is_awaited(typed),
             },
         }
@@ -219,6 +219,8 @@ impl Facts {
         let days =
             [("starts", "desk-claim-starts"), ("until", "desk-claim-until"), ("review", "desk-claim-review")];
         let day = |(field, id)| typed.some(field).map(|day| (w.t(id), w.date(&day)));
+        let waits = is_awaited(typed) || kind.always_waits();
+        let begins = waits.then(|| (w.t("desk-claim-springing-title"), w.t("desk-claim-springing")));
         Self {
             w,
             name: typed.get("name").to_owned(),
@@ -226,7 +228,7 @@ impl Facts {
             kind: kind_name(kind),
             proof: (proof, typed.get("note").to_owned()),
             scope: authority::scope_words(w, (kind, &authority::scope(kind, typed))),
-            times: days.into_iter().filter_map(day).collect(),
+            times: begins.into_iter().chain(days.into_iter().filter_map(day)).collect(),
         }
     }
 

@@ -360,6 +360,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 page: record_page("/record/not-here", "not-here-title"),
                 missing: sample::missing(full),
                 asks: some,
+                needs_consent: some,
             }),
         ),
         (

@@ -486,7 +486,7 @@ pub fn terms(kind: consents::Kind) -> consents::Terms {
         scope: Some(consents::Scope { labels: consents::needed(kind), ..consents::Scope::default() }),
         purposes: [consents::Purpose::OwnRequest].into(),
         expiry: Some(consents::Expiry::Day { last: "2026-12-31".into(), over: Instant(NOW.0 + 1) }),
-        statements: consents::statements(kind),
+        statements: consents::statements(kind, &[consents::Purpose::OwnRequest].into()),
         paid: false,
         conditioned: false,
         combined: [].into(),

@@ -22,6 +22,7 @@ on_both_databases!(
     what_was_signed_does_not_change,
     taking_back_counts_at_once,
     nobody_else_learns_of_it,
+    what_is_shared_for_care_says_more,
     nobody_signs_with_anothers_name,
     nothing_hides_in_what_is_signed,
     a_parent_signs_in_the_childs_place,
@@ -387,6 +388,28 @@ async fn nobody_else_learns_of_it(kind: Kind) {
     let gone = rosa.submit(&list, &format!("form[action='{}/removal']", terms.path), &[]).await;
     assert_eq!(gone.path, "/privacy");
     assert_eq!(rosa.get(&terms.path).await.status, 404);
+    house.close().await;
+}
+
+/// 42 CFR 2.31(a)(4)(iii), (a)(10): what a program's records are shared for decides what the text says of it.
+async fn what_is_shared_for_care_says_more(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    for (sort, purpose, more) in [
+        ("part2-specific", "treatment", true),
+        ("part2-specific", "own-request", false),
+        ("part2-counseling", "operations", true),
+        ("part2-counseling", "legal", false),
+    ] {
+        let terms = begun(&mut rosa, sort).await;
+        let fill = [LEE[0], ("purposes", purpose), LEE[2], LEE[3]];
+        let text = rosa.submit(&terms, "#terms-form", &fill).await;
+        let exact = text.all("#exact-text").concat();
+        assert!(exact.contains("I can take this back"), "{sort} {purpose}: {exact}");
+        for words in ["may pass it on", "as the HIPAA rules allow", "If I do not sign"] {
+            assert_eq!(exact.contains(words), more, "{sort} {purpose}: {words}: {exact}");
+        }
+    }
     house.close().await;
 }
 

@@ -11,6 +11,7 @@ use crate::harness::{House, Kind, on_both_databases};
 on_both_databases!(
     a_parent_is_appointed_and_comes_in_by_the_code,
     after_a_decline_two_sign_for_who_is_appointed,
+    a_spouse_sees_nothing_while_the_patient_decides,
 );
 
 const CHECK: &str = "#appoint";
@@ -165,5 +166,37 @@ async fn after_a_decline_two_sign_for_who_is_appointed(kind: Kind) {
     let signed = [("act", "resume"), ("why", "I spoke with the child")];
     clinician.submit(&page, DECIDE, &signed).await;
     assert!(main(&elena.get("/people").await).contains("Open the record of Mia"));
+    house.close().await;
+}
+
+/// That somebody is a spouse shows nothing of the record of an adult who decides for themselves (45 CFR 164.502(g)(2)).
+async fn a_spouse_sees_nothing_while_the_patient_decides(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    let mut clerk = house.desk("clerk").await;
+    let card = found(&house, &mut clerk, "rosa").await;
+    let form = clerk.get(&format!("{}/representatives/new", card.path)).await;
+    let by =
+        |proof| [("kind", "surrogate"), ("proof", proof), ("name", "Elena Delgado"), ("note", "Seen by me")];
+    let refused = clerk.submit(&form, CHECK, &by("marriage")).await;
+    assert_eq!((refused.status, refused.all("#proof-problem").len()), (422, 1), "{}", main(&refused));
+    assert!(refused.text.contains("only that they are a relative"), "{}", main(&refused));
+    let confirm = clerk.submit(&form, CHECK, &by("surrogate-statement")).await;
+    assert!(main(&confirm).contains("Only when somebody certifies"), "{}", main(&confirm));
+    let made = clerk.submit(&confirm, CONFIRM, &[]).await;
+    let code = shown(&made);
+    let right = made.attributes("main a[href^='/staff/authorities/']", "href").remove(0);
+
+    let mut elena = house.signed_in("elena").await;
+    let enter = elena.get("/people/code").await;
+    elena.submit(&enter, ENTER, &[("code", &code)]).await;
+    let waits = main(&elena.get("/people").await);
+    assert!(waits.contains("Waits until a doctor says") && !waits.contains("Open the record"), "{waits}");
+
+    let mut clinician = house.desk("clinician").await;
+    found(&house, &mut clinician, "rosa").await;
+    let page = clinician.get(&right).await;
+    clinician.submit(&page, DECIDE, &[("act", "certify"), ("why", "Two doctors signed")]).await;
+    assert!(main(&elena.get("/people").await).contains("Open the record of Rosa"));
     house.close().await;
 }

@@ -81,6 +81,8 @@ pub(super) enum Federal {
     Flag(bool),
     /// A word.
     Word(&'static str),
+    /// Some words.
+    Words(&'static [&'static str]),
 }
 
 impl Unit {
@@ -123,6 +125,10 @@ pub(super) const SERVICES: &[&str] = &[
 
 /// Results that some states hold back for a time.
 const HELD: &[&str] = &["pathology", "radiology", "genetic"];
+
+/// Kinds of personal representatives (45 CFR 164.502(g)).
+const REPRESENTATIVES: &[&str] =
+    &["parent", "guardian", "loco-parentis", "health-care-agent", "adult-guardian", "surrogate", "estate"];
 
 const fn key(
     name: &'static str,
@@ -317,6 +323,12 @@ pub(super) static KEYS: &[Key] = &[
         (Federal::Word("as-psychotherapy-notes"), "42 CFR 2.11, 45 CFR 164.524(a)(1)(i)"),
     ),
     key(
+        "part2.representatives",
+        "Who sees a program's records in a patient's place without a consent of the patient that names them",
+        (Words(REPRESENTATIVES), NONE, Alone),
+        (Federal::Words(&["adult-guardian", "estate"]), "42 CFR 2.15(a)(1), (b)(2), 2.14(b)"),
+    ),
+    key(
         "part2.accounting",
         "Whether an accounting lists what was disclosed with consent under Part 2",
         (Flag, NONE, AtLeast),
@@ -494,6 +506,7 @@ mod tests {
                     | (Shape::Whole, Federal::Whole(_))
                     | (Shape::Flag, Federal::Flag(_))
                     | (Shape::Word(_), Federal::Word(_))
+                    | (Shape::Words(_), Federal::Words(_))
             );
             assert!(fits, "{}: the federal value has its shape", key.name);
             let law = key.cite.contains("CFR") || key.cite.contains("U.S.C.");

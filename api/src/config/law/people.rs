@@ -112,6 +112,16 @@ impl Law {
         }
     }
 
+    /// Who sees a program's records in a patient's place without a consent that names them, by the names of the kinds: whom
+    /// 42 CFR 2.15 lets give the consent, a guardian of an adult by a court and who speaks for an estate, where nothing else
+    /// is settled.
+    pub fn program_representatives(&self, on: NaiveDate) -> Vec<String> {
+        match self.binding("part2.representatives", on).map(|binding| binding.value) {
+            Some(Value::Words(kinds)) => kinds,
+            _ => vec![],
+        }
+    }
+
     /// Whether a patient sees counseling notes of a program that are kept apart (42 CFR 2.11); else they are withheld as
     /// psychotherapy notes are (45 CFR 164.524(a)(1)(i)).
     pub fn counseling_notes_in_record(&self, on: NaiveDate) -> bool {
@@ -253,6 +263,10 @@ mod tests {
             assert_eq!(law.consent_needs_witness(ON), key == "consent.witness_required");
         }
         assert_eq!(Law::default().program_records(ON), Labels::PROGRAM);
+        assert_eq!(Law::default().program_representatives(ON), ["adult-guardian", "estate"]);
+        let words = |kinds: &[&str]| Value::Words(kinds.iter().map(|kind| (*kind).to_owned()).collect());
+        let narrow = law(&[("part2.representatives", words(&["estate"]))]);
+        assert_eq!(narrow.program_representatives(ON), ["estate"]);
         let law = law(&[("minors.self_consent.substance-use", Value::Whole(12))]);
         assert_eq!(law.alone_from("substance-use", ON), Some(12));
         assert_eq!(law.alone_from("hiv", ON), None);

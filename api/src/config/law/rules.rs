@@ -261,6 +261,7 @@ fn federal(key: &Key) -> Option<Candidate> {
         Federal::Whole(number) => Value::Whole(number),
         Federal::Flag(flag) => Value::Flag(flag),
         Federal::Word(word) => Value::Word(word.to_owned()),
+        Federal::Words(words) => Value::Words(words.iter().map(|word| (*word).to_owned()).collect()),
     };
     let jurisdiction = if key.is_policy() { String::new() } else { FEDERAL.to_owned() };
     Some(Candidate {

@@ -130,6 +130,33 @@ fn what_a_consent_allows() {
             vec![],
         ),
         (
+            "for treatment, without what must be said of it",
+            but(Part2Specific, |t| t.purposes.extend([Purpose::Treatment])),
+            State::Active,
+            only(&[Label::SubstanceUse], Purpose::Treatment),
+            at,
+            vec![Gap::Statement],
+        ),
+        (
+            "the same, for what needs none of it",
+            but(Part2Specific, |t| t.purposes.extend([Purpose::Treatment])),
+            State::Active,
+            only(&[Label::SubstanceUse], Purpose::OwnRequest),
+            at,
+            vec![],
+        ),
+        (
+            "for treatment, with all of it",
+            but(Part2Specific, |t| {
+                t.purposes.extend([Purpose::Treatment]);
+                t.statements = statements(t.kind, &t.purposes);
+            }),
+            State::Active,
+            only(&[Label::SubstanceUse], Purpose::Treatment),
+            at,
+            vec![],
+        ),
+        (
             "notes under their own",
             good(Psych508),
             State::Active,

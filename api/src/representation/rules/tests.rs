@@ -261,6 +261,10 @@ fn what_must_be_mended_in_an_authority() {
         (proof(Kind::Estate, Proof::Marriage), &dead, vec!["problem-proof"]),
         (proof(Kind::AdultGuardian, Proof::Chosen), &adult, vec!["problem-proof"]),
         (proof(Kind::Parent, Proof::AdoptionDecree), &child, vec![]),
+        // That somebody is a relative does not make them the one who decides.
+        (proof(Kind::Surrogate, Proof::Marriage), &adult, vec!["problem-proof-beside"]),
+        (proof(Kind::Surrogate, Proof::BirthCertificate), &adult, vec!["problem-proof-beside"]),
+        (proof(Kind::Surrogate, Proof::PowerOfAttorney), &adult, vec!["problem-proof"]),
         (
             scoped(Scope { categories: Some(vec![]), ..Scope::WHOLE }),
             &adult,
@@ -283,6 +287,7 @@ fn what_must_be_mended_in_an_authority() {
         (Ask { starts: later(2), until: later(3), ..ask(Kind::Delegate) }, &adult, vec![]),
         (Ask { review: Some(now), ..ask(Kind::Surrogate) }, &adult, vec!["problem-past"]),
         (Ask { incapacity: Incapacity::Awaited, ..ask(Kind::HealthCareAgent) }, &adult, vec![]),
+        (Ask { incapacity: Incapacity::Awaited, ..ask(Kind::Surrogate) }, &adult, vec![]),
         (
             Ask { incapacity: Incapacity::Awaited, ..ask(Kind::AdultGuardian) },
             &adult,
@@ -300,6 +305,12 @@ fn what_must_be_mended_in_an_authority() {
     ] {
         let found: Vec<_> = problems(&ask, person, (now, ZONE)).0.iter().map(|p| p.code).collect();
         assert_eq!(found, wanted, "{ask:?}");
+    }
+    // Kind × what was asked → whether it waits: a surrogate always, and nobody has it certified by asking.
+    for kind in Kind::ALL {
+        let waits = |asked| incapacity(&Ask { incapacity: asked, ..ask(kind) }) == Incapacity::Awaited;
+        let all = Incapacity::ALL.map(waits);
+        assert_eq!(all, [kind == Kind::Surrogate, true, true], "{kind:?}");
     }
 }
 
@@ -608,7 +619,8 @@ fn names_of_the_tables_are_those_of_the_code() {
     for proof in Proof::ALL {
         assert_eq!(Proof::from_slug(proof.slug()), Some(proof));
         assert_eq!(serde_json::to_value(proof).unwrap(), proof.slug());
-        assert!(Kind::ALL.iter().any(|kind| kind.proofs().contains(&proof)), "{proof:?} proves nothing");
+        let serves = |kind: &Kind| kind.proofs().contains(&proof) || kind.beside().contains(&proof);
+        assert!(Kind::ALL.iter().any(serves), "{proof:?} proves nothing");
     }
     for ground in Ground::ALL {
         assert_eq!(Ground::from_slug(ground.slug()), Some(ground));
