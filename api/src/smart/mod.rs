@@ -53,7 +53,7 @@ pub use scopes::{
     Ticked, is_outside,
 };
 pub use systems::is_given_groups;
-pub(crate) use systems::{agreed, called, give, take, without};
+pub(crate) use systems::{agreed, called, give, groups_of, take, without};
 
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
