@@ -990,6 +990,13 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
             assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(api::base::sha256([verifier.as_bytes()])), challenge);
         }
     }
+    let systems = anyone.get("/developers/systems").await;
+    assert_eq!(
+        (systems.path.as_str(), systems.all("#systems").len()),
+        ("/developers", 1),
+        "{}",
+        systems.text
+    );
     let brands = anyone.ask(Method::GET, "/developers/brands", &[("origin", "https://app.example")]).await;
     assert_eq!(brands.headers["access-control-allow-origin"], "*");
     let bundle: Value = serde_json::from_slice(&brands.bytes).unwrap();

@@ -14,7 +14,7 @@ use super::{
     calls, client_keys, configured, grant_store, grants, limits, metadata, store, systems_store, token_store,
 };
 use crate::app::App;
-use crate::base::{self, Error, Problem, Problems, Result};
+use crate::base::{self, Error, Problem, Problems, Result, page_of, span};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::staff::{self, APPROVE, Action};
@@ -296,18 +296,7 @@ pub(super) async fn lines(app: &App, (id, page): (&ClientId, i64)) -> Result<(Ve
         calls::warn(error);
     }
     let mut tx = app.db.read().await?;
-    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
-    let mut lines = store::attempts(&mut tx, id, (skip, PAGE + 1)).await?;
-    let more = cut(&mut lines);
-    Ok((lines, more))
-}
-
-/// Cuts a list to a page; whether there was more.
-fn cut<T>(list: &mut Vec<T>) -> bool {
-    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = list.len() > page;
-    list.truncate(page);
-    more
+    Ok(page_of(store::attempts(&mut tx, id, span(page, PAGE)).await?, PAGE))
 }
 
 pub(super) async fn test_keys(
@@ -345,10 +334,7 @@ async fn reads(app: &App, actor: &Actor) -> Result<()> {
 pub(super) async fn all(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kept>, bool)> {
     reads(app, actor).await?;
     let mut tx = app.db.read().await?;
-    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
-    let mut all = store::all_clients(&mut tx, app.clock.now(), (skip, PAGE + 1)).await?;
-    let more = cut(&mut all);
-    Ok((all, more))
+    Ok(page_of(store::all_clients(&mut tx, app.clock.now(), span(page, PAGE)).await?, PAGE))
 }
 
 pub(super) async fn systems(app: &App, actor: &Actor) -> Result<Vec<Client>> {
