@@ -105,18 +105,22 @@ pub async fn made_before(
     visit: &Visit,
     actor: &Actor,
     (id, path): (&ClientId, &str),
-) -> Option<HttpResponse> {
-    smart::client(&visit.app, actor, id).await.ok()?;
-    Some(parts::late_for(&format!("{path}/{id}"), MADE))
+) -> Result<Option<HttpResponse>, Error> {
+    match smart::client(&visit.app, actor, id).await {
+        Ok(_) => Ok(Some(parts::late_for(&format!("{path}/{id}"), MADE))),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What to say on the page of an app whose form was sent again; nothing where it was not.
 pub fn said_before(page: &Page, client: &Client) -> Option<String> {
     let w = page.w;
-    let secret = || format!(" {}", w.t("dev-made-before-secret"));
-    let is_secret = client.about.kind == ClientKind::Secret;
-    let also = if is_secret { secret() } else { String::new() };
-    (parts::what_late(page) == MADE).then(|| format!("{}{also}", w.t("dev-made-before")))
+    let said = (parts::what_late(page) == MADE).then(|| w.t("dev-made-before"))?;
+    Some(match client.about.kind {
+        ClientKind::Secret => format!("{said} {}", w.t("dev-made-before-secret")),
+        ClientKind::Public | ClientKind::Keys => said,
+    })
 }
 
 /// Signs an app up. Nobody has to agree (45 CFR 171: a patient's app meets no needless barrier).
@@ -135,7 +139,7 @@ pub async fn register(who: SignedIn, Form(typed): Form) -> Reply {
     match smart::register(app, who.actor(), (once, about)).await {
         Ok(registered) => made(below(&who, "dev-made-title"), registered),
         Err(error @ Error::Conflict(KNOWN)) => {
-            let before = made_before(&who.visit, who.actor(), (&id, "/developers/apps")).await;
+            let before = made_before(&who.visit, who.actor(), (&id, "/developers/apps")).await?;
             // What it made was removed: sent once more it makes another.
             before.map_or_else(|| again(smart::once(app), kept_with(error, "name")?), Ok)
         }

@@ -288,7 +288,7 @@ pub async fn register(who: Staff, Form(typed): Form) -> Reply {
             page.reply(StatusCode::CREATED, |page| made_page(page, registered, "/staff/apps"))
         }
         Err(error @ Error::Conflict(developer::KNOWN)) => {
-            let before = developer::made_before(&who.visit, who.actor(), (&id, "/staff/apps")).await;
+            let before = developer::made_before(&who.visit, who.actor(), (&id, "/staff/apps")).await?;
             before.map_or_else(|| again(smart::once(app), kept_with(error, "name")?), Ok)
         }
         Err(error) => again(once, (StatusCode::UNPROCESSABLE_ENTITY, mendable(error)?)),
