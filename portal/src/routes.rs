@@ -229,6 +229,7 @@ pub static ROUTES: &[Row] = &[
     get("/developers", Anyone, |r| r.to(developer::docs)),
     published("/developers/openapi.json", |r| r.to(published::openapi)),
     published("/developers/brands", |r| r.to(published::brands)),
+    get("/developers/systems", Anyone, |r| r.to(developer::systems)),
     get("/developers/apps", SignedIn, |r| r.to(dev_apps::list)),
     post("/developers/apps", SignedIn, |r| r.to(dev_apps::register)),
     get("/developers/apps/new", SignedIn, |r| r.to(dev_apps::form)),

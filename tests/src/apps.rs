@@ -845,6 +845,32 @@ async fn a_developer_looks_after_their_app(kind: Kind) {
     for page in [path.clone(), format!("{path}/log"), format!("{path}/removal")] {
         assert_eq!(other.get(&page).await.status, 404, "{page}");
     }
+    // A form sent again, as by a second click, makes nothing anew and says so; with something else in it it does.
+    let form = developer.get("/developers/apps/new").await;
+    let fill = [("name", "Twice (synthetic)"), ("kind", "secret"), ("redirect_uris", BACK)];
+    let made = developer.submit(&form, "#app-form", &fill).await;
+    let id = made.all("#client-id").concat();
+    let again = developer.submit(&form, "#app-form", &fill).await;
+    assert_eq!((again.status, again.path.clone()), (200, format!("/developers/apps/{id}")), "{}", again.text);
+    let said = again.all("#before").concat();
+    assert!(said.contains("sent before") && said.contains("secret was shown then"), "{said}");
+    let other = developer.submit(&form, "#app-form", &[("name", "Once (synthetic)"), fill[1], fill[2]]).await;
+    assert_eq!(other.status, 201, "{}", other.text);
+    let list = developer.get("/developers/apps").await;
+    assert_eq!(list.all("main .lines > li").len(), 3, "{}", list.text);
+    // What it made is removed: the form is there as it was typed, and makes another.
+    for id in [id, other.all("#client-id").concat()] {
+        let removal = developer.get(&format!("/developers/apps/{id}/removal")).await;
+        developer.submit(&removal, "#removal-form", &[]).await;
+    }
+    let over = developer.submit(&form, "#app-form", &fill).await;
+    assert_eq!((over.status, over.attributes("#name", "value").concat()), (409, fill[0].1.to_owned()));
+    let anew = developer.submit(&over, "#app-form", &fill).await;
+    assert_eq!(anew.status, 201, "{}", anew.text);
+    let removal = format!("/developers/apps/{}/removal", anew.all("#client-id").concat());
+    let removal = developer.get(&removal).await;
+    developer.submit(&removal, "#removal-form", &[]).await;
+
     let removal = developer.get(&format!("{path}/removal")).await;
     let list = developer.submit(&removal, "#removal-form", &[]).await;
     assert!(list.text.contains("You have signed up no app yet"), "{}", list.text);
@@ -922,6 +948,8 @@ async fn the_clinic_stops_an_app_and_two_people_agree_to_a_system(kind: Kind) {
     let made = admin.submit(&form, "#app-form", &fill).await;
     assert!(made.status == 201 && !made.text.contains("It names no group"), "{}", made.text);
     let system = made.attributes("main a.button", "href").remove(0);
+    let again = admin.submit(&form, "#app-form", &fill).await;
+    assert_eq!((again.path.as_str(), again.all("#before").len()), (system.as_str(), 1), "{}", again.text);
     let page = admin.get(&system).await;
     assert!(page.all("#agree-form").is_empty(), "nobody agrees to their own");
     let mut officer = house.desk("privacy").await;
@@ -963,6 +991,13 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
             assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(api::base::sha256([verifier.as_bytes()])), challenge);
         }
     }
+    let systems = anyone.get("/developers/systems").await;
+    assert_eq!(
+        (systems.path.as_str(), systems.all("#systems").len()),
+        ("/developers", 1),
+        "{}",
+        systems.text
+    );
     let brands = anyone.ask(Method::GET, "/developers/brands", &[("origin", "https://app.example")]).await;
     assert_eq!(brands.headers["access-control-allow-origin"], "*");
     let bundle: Value = serde_json::from_slice(&brands.bytes).unwrap();

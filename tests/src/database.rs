@@ -1,8 +1,13 @@
 //! The seam to the databases under what requests do to it: they are given up at any moment.
 
+use std::fmt::Debug;
 use std::pin::pin;
+use std::sync::{Arc, Mutex};
 
 use api::db::{Db, query};
+use tracing::field::Field;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 use crate::harness::{Database, Kind, on_both_databases};
 
@@ -18,6 +23,8 @@ async fn a_request_that_is_given_up_leaves_no_transaction(kind: Kind) {
     let db = Db::open(&database.url).await.unwrap();
     db.migrate().await.unwrap();
     let elsewhere = Db::open(&database.url).await.unwrap();
+    let remarks = Remarks::default();
+    let listening = tracing::subscriber::set_default(remarks.clone());
     let mut given_up = 0;
     for n in 0..400_u64 {
         given_up += u32::from(!finishes(db.read(), n % 20).await);
@@ -25,6 +32,11 @@ async fn a_request_that_is_given_up_leaves_no_transaction(kind: Kind) {
         let writes = if n % 7 == 0 { Some(elsewhere.write().await.unwrap()) } else { None };
         given_up += u32::from(!finishes(db.write(), n % 20).await);
         drop(writes);
+        // What was about to become durable when it was given up does, and nothing is rolled back after it.
+        let mut tx = db.write().await.unwrap();
+        let changed = query("UPDATE patient SET updated_at = -1 WHERE patient_no = 0").run(&mut tx);
+        assert_eq!(changed.await.unwrap(), 1, "round {n}");
+        given_up += u32::from(!finishes(tx.commit(), n % 20).await);
         let mut tx = db.write().await.unwrap();
         let changed =
             query("UPDATE patient SET updated_at = $1 WHERE patient_no = 0").bind(n as i64).run(&mut tx);
@@ -38,6 +50,34 @@ async fn a_request_that_is_given_up_leaves_no_transaction(kind: Kind) {
     assert!(given_up > 20, "some were given up: {given_up}");
     elsewhere.close().await;
     db.close().await;
+    drop(listening);
+    assert_eq!(*remarks.0.lock().unwrap(), Vec::<String>::new(), "the server finds nothing odd");
+}
+
+/// What PostgreSQL remarks on, as the driver tells it.
+#[derive(Clone, Default)]
+struct Remarks(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Remarks {
+    fn enabled(&self, about: &Metadata<'_>) -> bool {
+        about.target() == "sqlx::postgres::notice"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut |_: &Field, said: &dyn Debug| self.0.lock().unwrap().push(format!("{said:?}")));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 async fn numbers_are_read_in_every_transaction(kind: Kind) {

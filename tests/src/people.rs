@@ -133,7 +133,7 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
 }
 
 /// Fills a claim and sends it; the page of the claim.
-async fn claims(who: &mut Browser, fill: &[(&str, &str)]) -> Page {
+pub(crate) async fn claims(who: &mut Browser, fill: &[(&str, &str)]) -> Page {
     let form = who.get("/people/claim").await;
     let all: Vec<(&str, &str)> = EVERYONE.iter().chain(fill).copied().collect();
     who.submit(&form, CLAIM, &all).await
@@ -612,6 +612,7 @@ async fn claims_of_family_are_for_a_colleague(kind: Kind) {
     let claim = first(&mut clerk).await;
     let mut dana = house.desk("dana").await;
     assert!(main(&dana.get("/staff/claims").await).contains("No claim is waiting"));
+    assert!(main(&dana.get("/staff").await).contains("No claim waits for you"));
     let refused = dana.get(&claim.path).await;
     assert_eq!(refused.status, 403);
     assert!(!refused.text.contains("Nobody Known"), "{}", refused.text);

@@ -75,7 +75,7 @@ async fn a_line_is_asked_about_and_answered(kind: Kind) {
     assert!(done.status == 200 && done.all("#answer").is_empty(), "{}", done.text);
     let second = privacy.submit(&page, "#answer", &answer).await;
     assert!(second.status == 200 && second.all("#before").concat().contains("answered this already"));
-    assert!(privacy.get("/staff").await.text.contains("No question about a log is open"));
+    assert!(privacy.get("/staff").await.text.contains("No question about a log waits for you"));
     let log = rosa.get("/access-log").await;
     assert!(log.text.contains("this was in order") && log.text.contains("It was your own telephone"));
     while api::worker::next(&house.app).await.unwrap() {}

@@ -1,10 +1,11 @@
-//! What every room stands on: typed ids, time, randomness, errors, folded text.
+//! What every room stands on: typed ids, time, randomness, errors, folded text, pages of lists.
 //! The only room that reads the clock or makes randomness. It knows no database and no patient.
 
 mod error;
 mod hash;
 mod ids;
 mod intake;
+mod page;
 mod random;
 mod text;
 mod time;
@@ -18,6 +19,7 @@ pub use ids::{
     WishId,
 };
 pub use intake::{Came, Intake, intake_problems};
+pub use page::{back_from, page_of, span};
 pub use random::{bytes, code, code_of, token, uuid};
 pub use text::{fold, name_words, says_why, unseen};
 pub use time::{Clock, Instant};

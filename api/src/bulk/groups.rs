@@ -154,9 +154,29 @@ pub async fn take_from(app: &App, actor: &Actor, (group, system): (&str, &Client
     }
     smart::take(&mut tx, (system, group), now).await?;
     store::note(&mut tx, group, (&format!("taken:{system}"), now), (&actor.name, (0, 0))).await?;
+    let has = |of: &ClientId, groups: &[String]| of == system && groups.iter().any(|own| own == group);
     let mut blobs = Vec::new();
-    for export in exports::with_group(&mut tx, (system, group)).await? {
-        blobs.extend(exports::take(&mut tx, export, now).await?);
+    for (export, ..) in exports::live(&mut tx).await?.iter().filter(|(_, of, groups)| has(of, groups)) {
+        blobs.extend(exports::take(&mut tx, *export, now).await?);
+    }
+    tx.commit().await?;
+    blobs.iter().try_for_each(|blob| app.blobs.erase(blob))
+}
+
+/// Does the same for groups that systems have no more because the settings do not name them any longer: at the start, after
+/// [`smart::bring_clients`] and before anything is served.
+///
+/// # Errors
+/// Faults of the database and of the files only.
+pub async fn take_gone(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let mut blobs = Vec::new();
+    for (export, system, groups) in exports::live(&mut tx).await? {
+        let has = smart::groups_of(&mut tx, &system).await?;
+        if groups.iter().any(|group| !has.contains(group)) {
+            blobs.extend(exports::take(&mut tx, export, now).await?);
+        }
     }
     tx.commit().await?;
     blobs.iter().try_for_each(|blob| app.blobs.erase(blob))

@@ -37,7 +37,9 @@ pub use attachments::attachment;
 pub use build::build;
 pub use desk::{group_for_desk, groups_for_desk};
 pub use expiry::erase_expired;
-pub use groups::{By, Operator, add_group, all_groups, end_group, group, groups, set_members, take_from};
+pub use groups::{
+    By, Operator, add_group, all_groups, end_group, group, groups, set_members, take_from, take_gone,
+};
 pub use model::*;
 pub use proposals::{
     agree, decline, end_overdue, faults, proposal, proposals, propose, propose_members, propose_system,

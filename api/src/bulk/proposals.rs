@@ -8,7 +8,7 @@ use super::model::{Change, Decision, Group, Proposal, ProposalSeen, Proposed, Un
 use super::proposal_rules as rules;
 use super::{groups_store, proposals_store as store};
 use crate::app::App;
-use crate::base::{self, AccountId, Error, Instant, Problem, Problems, ProposalId, Result};
+use crate::base::{self, AccountId, Error, Instant, Problem, Problems, ProposalId, Result, page_of, span};
 use crate::config::Role;
 use crate::db::Tx;
 use crate::identity::{self, Actor};
@@ -157,11 +157,7 @@ async fn count(app: &App, actor: &Actor) -> Result<()> {
 pub async fn proposals(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Proposal>, bool)> {
     smart::systems(app, actor).await?;
     let mut tx = app.db.read().await?;
-    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
-    let mut all = store::page(&mut tx, (skip, PAGE + 1)).await?;
-    let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = all.len() > most;
-    all.truncate(most);
+    let (all, more) = page_of(store::page(&mut tx, span(page, PAGE)).await?, PAGE);
     let now = app.clock.now();
     Ok((all.into_iter().map(|kept| seen(kept.proposal, now)).collect(), more))
 }

@@ -27,22 +27,19 @@ pub async fn under_way(tx: &mut Tx, client: &ClientId) -> Result<i64> {
     Ok(n)
 }
 
-/// The exports of a system under way and those that are ready, which a group is in.
-pub async fn with_group(tx: &mut Tx, (client, group): (&ClientId, &str)) -> Result<Vec<ExportId>> {
-    let rows: Vec<(Uuid, String)> = query(
-        "SELECT id, ask FROM bulk_export WHERE client_id = $1 AND state IN ('waiting', 'running', 'ready')",
+/// The exports under way and those that are ready, each with its system and its groups.
+pub async fn live(tx: &mut Tx) -> Result<Vec<(ExportId, ClientId, Vec<String>)>> {
+    let rows: Vec<(Uuid, String, String)> = query(
+        "SELECT id, client_id, ask FROM bulk_export WHERE state IN ('waiting', 'running', 'ready') \
+         ORDER BY client_id, id",
     )
-    .bind(client.0.as_str())
     .all(tx)
     .await?;
-    let mut found = Vec::new();
-    for (id, ask) in rows {
+    let one = |(id, client, ask): (Uuid, String, String)| {
         let ask: Ask = serde_json::from_str(&ask)?;
-        if ask.groups.iter().any(|own| own == group) {
-            found.push(ExportId(id));
-        }
-    }
-    Ok(found)
+        Ok((ExportId(id), ClientId(client), ask.groups))
+    };
+    rows.into_iter().map(one).collect()
 }
 
 /// Adds an export.

@@ -8,6 +8,7 @@ use super::model::{
 };
 use crate::base::{
     AccountId, ConsentId, DraftId, Error, Hash, Instant, PatientNo, RestrictionId, Result, SessionId,
+    back_from,
 };
 use crate::db::{Tx, query, row};
 use crate::keys::Keys;
@@ -292,17 +293,13 @@ pub async fn history(tx: &mut Tx, keys: &Keys, about: About, before: Option<i64>
     let rows = events!(about, "at, what, by_name, why", "what <> 'viewed' ORDER BY n").all(tx).await?;
     let events = rows.into_iter().map(|row| event(keys, row)).collect::<Result<_>>()?;
     let (looks,): (i64,) = events!(about, "CAST(COUNT(*) AS BIGINT)", "what = 'viewed'").one(tx).await?;
-    let mut rows: Vec<(i64, i64, String, String, Vec<u8>)> =
+    let rows: Vec<(i64, i64, String, String, Vec<u8>)> =
         events!(about, "n, at, what, by_name, why", "what = 'viewed' AND n < $2 ORDER BY n DESC LIMIT $3")
             .bind(before.unwrap_or(i64::MAX))
             .bind(LOOKS + 1)
             .all(tx)
             .await?;
-    let more = rows.len() > usize::try_from(LOOKS).unwrap_or_default();
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().map(|row| row.0).filter(|_| more);
+    let (rows, next) = back_from(rows, LOOKS, |row| row.0);
     let looked = rows.into_iter().map(|(_, at, what, by, why)| event(keys, (at, what, by, why)));
     Ok(History { events, looks, looked: looked.collect::<Result<_>>()?, next })
 }

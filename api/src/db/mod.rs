@@ -146,13 +146,20 @@ async fn begin(pool: &PgPool, sql: &'static str) -> Result<Transaction<'static, 
     Ok(begun.await.map_err(Error::internal)??)
 }
 
+/// Ends on PostgreSQL in a task of its own, as it began. A request that is given up while `COMMIT` is on its way would drop
+/// a transaction that the driver takes for open: it would roll back what has ended.
+async fn commit(tx: Transaction<'static, Postgres>) -> Result<()> {
+    let done = tokio::spawn(async move { tx.commit().await });
+    Ok(done.await.map_err(Error::internal)??)
+}
+
 impl Tx {
     /// Makes all that was written durable.
     pub async fn commit(self) -> Result<()> {
         self.fault.step()?;
         match self.inner {
             TxInner::SqliteWriting(writing) => writing.commit().await?,
-            TxInner::Postgres(tx) => tx.commit().await?,
+            TxInner::Postgres(tx) => commit(tx).await?,
             TxInner::SqliteReading(_) | TxInner::PostgresLone(_) => {}
         }
         Ok(())

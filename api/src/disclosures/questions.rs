@@ -8,11 +8,10 @@ use super::{
     Channel, Held, Line, Numbers, Page, What, questions_rules as rules, questions_store as store, release,
 };
 use crate::app::App;
-use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result};
+use crate::base::{self, AccountId, CaseId, Error, Instant, PatientNo, Result, page_of, span};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::notify;
-use crate::staff;
 use crate::visibility::{self, Permit, Purpose};
 
 /// What the words are sealed for.
@@ -244,7 +243,7 @@ fn words(app: &App, sealed: Option<&[u8]>) -> Result<Option<String>> {
 /// another page.
 pub async fn list(app: &App, page: i64) -> Result<(Vec<(Question, String)>, bool)> {
     let mut tx = app.db.read().await?;
-    let (rows, more) = staff::page_of(store::all(&mut tx, staff::span(page, LINES)).await?, LINES);
+    let (rows, more) = page_of(store::all(&mut tx, span(page, LINES)).await?, LINES);
     let mut found = Vec::new();
     for row in rows {
         let question = row.question(None)?;

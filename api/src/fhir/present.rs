@@ -26,7 +26,7 @@ pub use category::{Category, kind_of_type, kinds};
 pub use codes::Flag;
 pub use dosage::{Amount, Dosage, Rhythm, Route, Schedule, TimeUnit};
 pub use fold::strip_markup;
-pub use known::known;
+pub use known::{all_known, known};
 pub use line::{Line, Number, line};
 pub(crate) use read::unit as readable_unit;
 pub use shown::{Field, Label, Shown, Table};

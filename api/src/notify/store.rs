@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Looks, Noted, Told};
-use crate::base::{AccountId, Instant, Intake, PatientNo, Result, WishId};
+use crate::base::{AccountId, Instant, Intake, PatientNo, Result, WishId, back_from};
 use crate::db::{Tx, query};
 use crate::keys::Keys;
 
@@ -293,7 +293,7 @@ pub async fn looks(tx: &mut Tx, patient: PatientNo, before: Option<i64>) -> Resu
             .bind(patient)
             .one(tx)
             .await?;
-    let mut rows: Vec<(i64, i64, String)> = query(
+    let rows: Vec<(i64, i64, String)> = query(
         "SELECT n, at, by_name FROM contact_wish WHERE patient_no = $1 AND what = 'viewed' AND n < $2 \
          ORDER BY n DESC LIMIT $3",
     )
@@ -302,10 +302,6 @@ pub async fn looks(tx: &mut Tx, patient: PatientNo, before: Option<i64>) -> Resu
     .bind(LOOKS + 1)
     .all(tx)
     .await?;
-    let more = rows.len() > usize::try_from(LOOKS).unwrap_or_default();
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().map(|row| row.0).filter(|_| more);
+    let (rows, next) = back_from(rows, LOOKS, |row| row.0);
     Ok(Looks { count, page: rows.into_iter().map(|(_, at, by)| (Instant(at), by)).collect(), next })
 }

@@ -12,12 +12,31 @@ use crate::staff::{Contacts, Household, Place};
 /// What the records say of a patient, and of the actor who is a patient here too.
 pub async fn household(app: &App, actor: &Actor, patient: PatientNo) -> Result<Household> {
     let mut tx = app.db.read().await?;
-    let theirs = contacts(&mut tx, patient).await?;
-    let mut own = Vec::new();
-    for link in identity::links(&mut tx, actor.account).await? {
-        own.push(contacts(&mut tx, link.patient).await?);
+    let own = own(&mut tx, actor).await?;
+    of(&mut tx, (actor, own), patient).await
+}
+
+/// The same of several patients.
+pub async fn households_of(app: &App, actor: &Actor, patients: &[PatientNo]) -> Result<Vec<Household>> {
+    let mut tx = app.db.read().await?;
+    let own = own(&mut tx, actor).await?;
+    let mut all = Vec::with_capacity(patients.len());
+    for patient in patients {
+        all.push(of(&mut tx, (actor, own.clone()), *patient).await?);
     }
-    Ok(Household { account: actor.account, patient, theirs, own })
+    Ok(all)
+}
+
+async fn own(tx: &mut Tx, actor: &Actor) -> Result<Vec<Contacts>> {
+    let mut own = Vec::new();
+    for link in identity::links(tx, actor.account).await? {
+        own.push(contacts(tx, link.patient).await?);
+    }
+    Ok(own)
+}
+
+async fn of(tx: &mut Tx, (actor, own): (&Actor, Vec<Contacts>), patient: PatientNo) -> Result<Household> {
+    Ok(Household { account: actor.account, patient, theirs: contacts(tx, patient).await?, own })
 }
 
 /// The same of each record that is an account's own: who claims to act for somebody may be family of the actor.
@@ -25,11 +44,8 @@ pub async fn households(app: &App, actor: &Actor, account: AccountId) -> Result<
     let mut tx = app.db.read().await?;
     let links = identity::links(&mut tx, account).await?;
     drop(tx);
-    let mut all = Vec::new();
-    for link in links {
-        all.push(household(app, actor, link.patient).await?);
-    }
-    Ok(all)
+    let patients: Vec<PatientNo> = links.iter().map(|link| link.patient).collect();
+    households_of(app, actor, &patients).await
 }
 
 /// Names, telephone numbers and addresses of the Patient resources of a record, whatever their use and period: who

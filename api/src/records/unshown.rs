@@ -10,7 +10,8 @@ use super::unshown_rules::{self as rules, Candidate};
 use super::{labels, store as reading, unshown_store as store};
 use crate::app::App;
 use crate::base::{
-    self, AccountId, AuthorityId, CaseId, Error, Instant, ItemAddress, PatientNo, Result, ViewId,
+    self, AccountId, AuthorityId, CaseId, Error, Instant, ItemAddress, PatientNo, Result, ViewId, page_of,
+    span,
 };
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
@@ -209,7 +210,7 @@ async fn asking(app: &App, tx: &mut Tx, (actor, patient): (&Actor, PatientNo)) -
 /// does not stand there: who reads on opens a case.
 pub async fn list(app: &App, page: i64) -> Result<(Vec<Question>, bool)> {
     let mut tx = app.db.read().await?;
-    Ok(staff::page_of(store::all(&mut tx, staff::span(page, LINES)).await?, LINES))
+    Ok(page_of(store::all(&mut tx, span(page, LINES)).await?, LINES))
 }
 
 /// One question for staff, who open the record for it.

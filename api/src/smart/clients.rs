@@ -1,5 +1,7 @@
 //! Registered apps: by their developers, by the clinic, and at the start of the program.
 
+use uuid::Uuid;
+
 use super::assertion_rules::Expected;
 use super::authenticate::secret_hash;
 use super::model::{
@@ -12,7 +14,7 @@ use super::{
     calls, client_keys, configured, grant_store, grants, limits, metadata, store, systems_store, token_store,
 };
 use crate::app::App;
-use crate::base::{self, Error, Problem, Problems, Result};
+use crate::base::{self, Error, Problem, Problems, Result, page_of, span};
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::staff::{self, APPROVE, Action};
@@ -27,15 +29,21 @@ const PAGE: i64 = 50;
 /// The most letters of a reason.
 const LETTERS: usize = 1000;
 
-pub(super) async fn register(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
+pub(super) async fn register(
+    app: &App,
+    actor: &Actor,
+    (once, about): (Uuid, Registration),
+) -> Result<Registered> {
     if about.used_by == Use::System {
         return Err(Error::invalid("kind", "problem-app-system"));
     }
     let origin = Origin::Developer { account: actor.account };
-    // A slip is not counted.
+    let id = id_of_form(app, actor, (once, &about))?;
+    // Neither a slip nor a second click is counted.
     let about = tidied(about);
     let mut tx = app.db.read().await?;
-    sound(app, &mut tx, (&ClientId(String::new()), &origin), &about).await?;
+    is_new(&mut tx, &id).await?;
+    sound(app, &mut tx, (&id, &origin), &about).await?;
     drop(tx);
     let what = format!("app-register/{}", actor.account);
     limits::count_person(app, (&what, PER_HOUR)).await?;
@@ -43,10 +51,29 @@ pub(super) async fn register(app: &App, actor: &Actor, about: Registration) -> R
     if store::count_of(&mut tx, actor.account).await? >= MOST {
         return Err(Error::refused("refused-too-many-apps"));
     }
-    add(app, tx, (origin, ClientState::Active), about).await
+    let made = make(app, &mut tx, (id, origin, ClientState::Active), (about, None)).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
-pub(super) async fn register_for_clinic(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
+pub(super) fn id_of_form(app: &App, actor: &Actor, (once, about): (Uuid, &Registration)) -> Result<ClientId> {
+    let id = app.keys.once(b"app.once", &(actor.account, once, tidied(about.clone())))?;
+    Ok(ClientId(id.to_string()))
+}
+
+/// Whether the form that makes this app was not sent before: what it says may not fit any more because of what it made.
+async fn is_new(tx: &mut Tx, id: &ClientId) -> Result<()> {
+    match store::any_client(tx, id).await? {
+        None => Ok(()),
+        Some(_) => Err(Error::Conflict("conflict-app-known")),
+    }
+}
+
+pub(super) async fn register_for_clinic(
+    app: &App,
+    actor: &Actor,
+    (once, about): (Uuid, Registration),
+) -> Result<Registered> {
     handles(app, actor).await?;
     // A system reads without anybody: that takes two people.
     let state = match about.used_by {
@@ -54,27 +81,13 @@ pub(super) async fn register_for_clinic(app: &App, actor: &Actor, about: Registr
         Use::Person => ClientState::Active,
     };
     let mut tx = app.db.write().await?;
-    let id = ClientId(new_id(app));
+    let id = id_of_form(app, actor, (once, &about))?;
+    is_new(&mut tx, &id).await?;
     let made = make(app, &mut tx, (id, Origin::Clinic, state), (about, None)).await?;
     super::systems::sound(&mut tx, &made.client.about).await?;
     store::registered_by(&mut tx, &made.client.id, actor.account).await?;
     tx.commit().await?;
     Ok(made)
-}
-
-async fn add(
-    app: &App,
-    mut tx: Tx,
-    (origin, state): (Origin, ClientState),
-    about: Registration,
-) -> Result<Registered> {
-    let made = make(app, &mut tx, (ClientId(new_id(app)), origin, state), (about, None)).await?;
-    tx.commit().await?;
-    Ok(made)
-}
-
-fn new_id(app: &App) -> String {
-    base::uuid(app.clock.now()).to_string()
 }
 
 /// Whether what is told about an app can be taken.
@@ -283,18 +296,7 @@ pub(super) async fn lines(app: &App, (id, page): (&ClientId, i64)) -> Result<(Ve
         calls::warn(error);
     }
     let mut tx = app.db.read().await?;
-    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
-    let mut lines = store::attempts(&mut tx, id, (skip, PAGE + 1)).await?;
-    let more = cut(&mut lines);
-    Ok((lines, more))
-}
-
-/// Cuts a list to a page; whether there was more.
-fn cut<T>(list: &mut Vec<T>) -> bool {
-    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = list.len() > page;
-    list.truncate(page);
-    more
+    Ok(page_of(store::attempts(&mut tx, id, span(page, PAGE)).await?, PAGE))
 }
 
 pub(super) async fn test_keys(
@@ -332,10 +334,7 @@ async fn reads(app: &App, actor: &Actor) -> Result<()> {
 pub(super) async fn all(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Kept>, bool)> {
     reads(app, actor).await?;
     let mut tx = app.db.read().await?;
-    let skip = (page.clamp(1, 10_000) - 1) * PAGE;
-    let mut all = store::all_clients(&mut tx, app.clock.now(), (skip, PAGE + 1)).await?;
-    let more = cut(&mut all);
-    Ok((all, more))
+    Ok(page_of(store::all_clients(&mut tx, app.clock.now(), span(page, PAGE)).await?, PAGE))
 }
 
 pub(super) async fn systems(app: &App, actor: &Actor) -> Result<Vec<Client>> {

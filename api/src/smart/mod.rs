@@ -36,8 +36,10 @@ mod tokens;
 
 use serde_json::Value;
 
+use uuid::Uuid;
+
 use crate::app::{App, CallLine};
-use crate::base::{AccountId, AppGrantId, AskId, Error, Instant, PatientNo, Result};
+use crate::base::{self, AccountId, AppGrantId, AskId, Error, Instant, PatientNo, Result};
 use crate::config::{self, Act, Config};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
@@ -53,7 +55,7 @@ pub use scopes::{
     Ticked, is_outside,
 };
 pub use systems::is_given_groups;
-pub(crate) use systems::{agreed, called, give, take, without};
+pub(crate) use systems::{agreed, called, give, groups_of, take, without};
 
 /// How long codes and tokens that are over are kept, to tell when one comes again, and lines of a developer's log.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
@@ -236,20 +238,39 @@ pub async fn change(
     grants::change(app, actor, (id, seen), (scopes, lens, until)).await
 }
 
-/// Registers an app of the actor's own. Nobody has to approve it.
+/// A new id for the form of a registration.
+pub fn once(app: &App) -> Uuid {
+    base::uuid(app.clock.now())
+}
+
+/// The id of the app that a form makes, or made: the actor's form with this id and this in it.
 ///
 /// # Errors
-/// `Invalid` with the fields of [`Registration`]; `Refused` with `refused-too-many` or `refused-too-many-apps`.
-pub async fn register(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
-    clients::register(app, actor, about).await
+/// `Internal` where the keys do not serve.
+pub fn id_of_form(app: &App, actor: &Actor, form: (Uuid, &Registration)) -> Result<ClientId> {
+    clients::id_of_form(app, actor, form)
+}
+
+/// Registers an app of the actor's own. Nobody has to approve it. `once` is the form's own id: sent twice it is one app, and
+/// with something else in it another one.
+///
+/// # Errors
+/// `Invalid` with the fields of [`Registration`]; `Refused` with `refused-too-many` or `refused-too-many-apps`; `Conflict`
+/// with `conflict-app-known` where the form was sent before.
+pub async fn register(app: &App, actor: &Actor, (once, about): (Uuid, Registration)) -> Result<Registered> {
+    clients::register(app, actor, (once, about)).await
 }
 
 /// Registers an app or a system for the clinic. A system waits until a second person agrees ([`agree`]).
 ///
 /// # Errors
-/// `Refused` with `refused-not-your-role`; `Invalid`.
-pub async fn register_for_clinic(app: &App, actor: &Actor, about: Registration) -> Result<Registered> {
-    clients::register_for_clinic(app, actor, about).await
+/// `Refused` with `refused-not-your-role`; `Invalid`; `Conflict` as of [`register`].
+pub async fn register_for_clinic(
+    app: &App,
+    actor: &Actor,
+    (once, about): (Uuid, Registration),
+) -> Result<Registered> {
+    clients::register_for_clinic(app, actor, (once, about)).await
 }
 
 /// Registers an app at the start of the program, with an id of its own, or brings it up to date.

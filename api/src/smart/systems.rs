@@ -25,6 +25,11 @@ pub(crate) async fn called(tx: &mut Tx, id: &ClientId) -> Result<Option<String>>
     Ok(clients::any_client(tx, id).await?.map(|stored| stored.client.about.name))
 }
 
+/// The groups of a system, also while it is stopped; none where it is there no more.
+pub(crate) async fn groups_of(tx: &mut Tx, id: &ClientId) -> Result<Vec<String>> {
+    Ok(clients::client(tx, id).await?.map(|stored| stored.client.about.groups).unwrap_or_default())
+}
+
 /// A system that could be given a group: it has it not, and has room for one more.
 ///
 /// # Errors

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::store;
-use super::{Card, Found, FoundPage, Wanted, page_of, rules, span};
+use super::{Card, Found, FoundPage, Wanted, rules};
 use crate::app::App;
-use crate::base::{Error, PatientNo, Problem, Problems, Result, fold};
+use crate::base::{Error, PatientNo, Problem, Problems, Result, fold, page_of, span};
 use crate::identity::{self, Actor};
 use crate::notify;
 

@@ -2,9 +2,9 @@
 
 use super::rules::{self, Action};
 use super::store;
-use super::{Ask, By, Grant, LINES, Role, Standing, page_of, span, standing};
+use super::{Ask, By, Grant, LINES, Role, Standing, standing};
 use crate::app::App;
-use crate::base::{self, AccountId, Error, GrantId, Problems, Result, SessionId};
+use crate::base::{self, AccountId, Error, GrantId, Problems, Result, SessionId, page_of, span};
 use crate::db::Tx;
 use crate::identity::Actor;
 

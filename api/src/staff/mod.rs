@@ -11,7 +11,9 @@ mod store;
 mod views;
 
 use crate::app::App;
-use crate::base::{AccountId, Error, GrantId, PatientNo, Result, ReviewId, SessionId, ViewId, uuid};
+use crate::base::{
+    AccountId, Error, GrantId, PatientNo, Result, ReviewId, SessionId, ViewId, page_of, span, uuid,
+};
 use crate::db::Tx;
 use crate::identity::Actor;
 
@@ -302,6 +304,23 @@ pub async fn keep_out(app: &App, actor: &Actor, near: &Household) -> Result<()> 
     views::not_near(app, &mut tx, (actor, near)).await
 }
 
+/// Those of these people from whose records staff are kept out: themselves and their family.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn near(app: &App, actor: &Actor, all: &[Household]) -> Result<Vec<PatientNo>> {
+    let mut tx = app.db.read().await?;
+    let mut found = Vec::new();
+    for one in all {
+        match views::not_near(app, &mut tx, (actor, one)).await {
+            Ok(()) => {}
+            Err(Error::Refused(_)) => found.push(one.patient),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
 /// The words of why staff decide something, trimmed: at least ten letters, at most 1000.
 ///
 /// # Errors
@@ -312,16 +331,3 @@ pub(crate) fn reason(field: &'static str, text: &str) -> Result<String> {
 
 /// How many lines a page of a list has.
 const LINES: i64 = 25;
-
-/// A page of what a store gives one line more of than fit.
-pub(crate) fn page_of<T>(mut lines: Vec<T>, most: i64) -> (Vec<T>, bool) {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let more = lines.len() > most;
-    lines.truncate(most);
-    (lines, more)
-}
-
-/// Where a page begins, and how many lines to ask for.
-pub(crate) fn span(page: i64, most: i64) -> (i64, i64) {
-    (page.clamp(1, 1_000).saturating_sub(1) * most, most + 1)
-}

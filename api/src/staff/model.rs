@@ -1,5 +1,7 @@
 //! Roles, grants, looks at a record, reviews: as data.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, AuthorityId, GrantId, Instant, PatientNo, ReviewId, SessionId, ViewId};
@@ -367,23 +369,65 @@ pub struct Waiting {
     /// Open identity cases, for those who decide them.
     pub cases: Option<i64>,
     /// Open claims to act for a patient, for those who check them.
-    pub claims: Option<i64>,
+    pub claims: Option<Vec<Concern>>,
     /// Limits that wait for an answer, for those who handle them.
-    pub limits: Option<i64>,
+    pub limits: Option<Vec<Concern>>,
     /// Authorities whose day to be looked at again has come, for those who decide about them.
-    pub authorities: Option<i64>,
+    pub authorities: Option<Vec<Concern>>,
     /// Grants to approve, for those who may, without their own.
     pub grants: Option<i64>,
     /// Emergency access that nobody has reviewed.
-    pub emergencies: Option<i64>,
+    pub emergencies: Option<Vec<Concern>>,
     /// Questions about lines of logs without an answer.
-    pub questions: Option<i64>,
+    pub questions: Option<Vec<Concern>>,
     /// Questions about what is not shown of a minor's record, for who decides them.
-    pub unshown: Option<i64>,
+    pub unshown: Option<Vec<Concern>>,
     /// When the last review of access was signed off; an inner none: never.
     pub reviewed: Option<Option<Instant>>,
     /// The reader's own looks that are open, with whose record.
     pub views: Vec<(View, String)>,
+}
+
+/// Whom something concerns that waits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Concern {
+    /// Who asked, or who acts.
+    pub account: Option<AccountId>,
+    /// Whose record it is about; of who claims to act for somebody, their own records.
+    pub patients: Vec<PatientNo>,
+}
+
+impl Waiting {
+    /// The people whom what waits concerns, each once.
+    pub fn people(&self) -> Vec<PatientNo> {
+        let lists = [
+            &self.claims,
+            &self.limits,
+            &self.authorities,
+            &self.emergencies,
+            &self.questions,
+            &self.unshown,
+        ];
+        let all = lists.into_iter().flatten().flatten().flat_map(|one| &one.patients);
+        all.copied().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Without what concerns this account or these people: what stands in no list of the reader is not counted either.
+    pub fn without(mut self, account: AccountId, near: &[PatientNo]) -> Self {
+        let far = |one: &Concern| {
+            one.account != Some(account) && !one.patients.iter().any(|patient| near.contains(patient))
+        };
+        let lists = [
+            &mut self.claims,
+            &mut self.limits,
+            &mut self.authorities,
+            &mut self.emergencies,
+            &mut self.questions,
+            &mut self.unshown,
+        ];
+        lists.into_iter().flatten().for_each(|list| list.retain(far));
+        self
+    }
 }
 
 /// A sign-off of who has access (45 CFR 164.308(a)(4)(ii)(C)).
@@ -399,4 +443,50 @@ pub struct Review {
     pub holders: i64,
     /// How many of them had not been here for long.
     pub unused: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_concerns_the_reader_or_their_family_is_not_counted() {
+        let account = |n: u128| AccountId(uuid::Uuid::from_u128(n));
+        let concern = |by: Option<u128>, of: &[i64]| Concern {
+            account: by.map(account),
+            patients: of.iter().copied().map(PatientNo).collect(),
+        };
+        let all = vec![
+            concern(Some(1), &[10]),
+            concern(Some(2), &[11]),
+            concern(Some(2), &[12, 13]),
+            concern(Some(3), &[]),
+            concern(None, &[12]),
+        ];
+        let waiting = Waiting {
+            cases: Some(4),
+            claims: Some(all.clone()),
+            limits: Some(vec![concern(None, &[13])]),
+            questions: Some(vec![]),
+            ..Waiting::default()
+        };
+        assert_eq!(waiting.people(), [10, 11, 12, 13].map(PatientNo));
+        for (reader, near, left) in [
+            (9, &[][..], vec![0, 1, 2, 3, 4]),
+            (1, &[], vec![1, 2, 3, 4]),
+            (3, &[11], vec![0, 2, 4]),
+            (9, &[12], vec![0, 1, 3]),
+            (9, &[13], vec![0, 1, 3, 4]),
+            (2, &[10, 12], vec![3]),
+        ] {
+            let near: Vec<PatientNo> = near.iter().copied().map(PatientNo).collect();
+            let counted = waiting.clone().without(account(reader), &near);
+            let wanted: Vec<Concern> = left.into_iter().map(|n: usize| all[n].clone()).collect();
+            assert_eq!(counted.claims, Some(wanted), "{reader} {near:?}");
+            let limits = usize::from(!near.contains(&PatientNo(13)));
+            assert_eq!(counted.limits.map(|limits| limits.len()), Some(limits), "{reader} {near:?}");
+            assert_eq!((counted.cases, counted.questions), (Some(4), Some(vec![])), "as they were");
+            assert_eq!(counted.unshown, None, "not theirs");
+        }
+    }
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use super::rules::{self, APPROVE, Action, DECIDE, METADATA, UNUSED};
 use super::{
     AccountId, App, Holder, LINES, Looked, Origin, Power, Review, Role, Standing, Waiting, finding, grants,
-    page_of, span, standing, store, views,
+    standing, store, views,
 };
-use crate::base::{Error, Instant, PatientNo, Result, ReviewId, ViewId};
+use crate::base::{Error, Instant, PatientNo, Result, ReviewId, ViewId, page_of, span};
 use crate::db::Tx;
 use crate::identity::Actor;
 

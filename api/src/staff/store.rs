@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::model::{
-    Ask, By, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role, Told, View,
-    Whole,
+    Ask, By, Concern, Found, Grant, LinkedAccount, Looked, MedicalEmergency, Power, Purpose, Review, Role,
+    Told, View, Whole,
 };
 use crate::base::{AccountId, Error, GrantId, Instant, PatientNo, Result, ReviewId, SessionId, ViewId};
-use crate::db::{Tx, query, row};
+use crate::db::{Query, Tx, query, row};
 use crate::keys::Keys;
 
 /// The roles that the claims of a session's sign-in gave, by their names; none where it is over.
@@ -576,11 +576,25 @@ pub async fn review_view(tx: &mut Tx, id: ViewId, (by, note): (&By, &str)) -> Re
     .await
 }
 
-/// How many emergency accesses nobody has reviewed.
-pub async fn unreviewed(tx: &mut Tx) -> Result<i64> {
-    let (count,): (i64,) =
-        query("SELECT COUNT(*) FROM staff_view WHERE emergency = 1 AND reviewed_at IS NULL").one(tx).await?;
-    Ok(count)
+/// What rows of an id, an account and a person concern; several rows of one id are one thing.
+async fn concerns(tx: &mut Tx, rows: Query) -> Result<Vec<Concern>> {
+    let rows: Vec<(Uuid, Option<Uuid>, Option<i64>)> = rows.all(tx).await?;
+    let mut all: Vec<Concern> = Vec::new();
+    let mut last = None;
+    for (id, account, patient) in rows {
+        if last.replace(id) != Some(id) {
+            all.push(Concern { account: account.map(AccountId), patients: Vec::new() });
+        }
+        if let Some(one) = all.last_mut() {
+            one.patients.extend(patient.map(PatientNo));
+        }
+    }
+    Ok(all)
+}
+
+/// Whom emergency access concerns that nobody has reviewed.
+pub async fn unreviewed(tx: &mut Tx) -> Result<Vec<Concern>> {
+    concerns(tx, query("SELECT id, NULL, patient_no FROM staff_view WHERE emergency = 1 AND reviewed_at IS NULL ORDER BY id")).await
 }
 
 /// How many identity cases are open.
@@ -589,41 +603,37 @@ pub async fn open_cases(tx: &mut Tx) -> Result<i64> {
     Ok(count)
 }
 
-/// How many questions about lines of logs have no answer.
-pub async fn open_questions(tx: &mut Tx) -> Result<i64> {
-    let (count,): (i64,) = query("SELECT COUNT(*) FROM log_case WHERE state = 'open'").one(tx).await?;
-    Ok(count)
+/// Whom questions about lines of logs concern that have no answer.
+pub async fn open_questions(tx: &mut Tx) -> Result<Vec<Concern>> {
+    concerns(tx, query("SELECT id, account_id, patient_no FROM log_case WHERE state = 'open' ORDER BY id"))
+        .await
 }
 
-/// How many questions about what is not shown of a minor's record have no answer.
-pub async fn open_unshown(tx: &mut Tx) -> Result<i64> {
-    let (count,): (i64,) =
-        query("SELECT COUNT(*) FROM unshown_question WHERE decided_at IS NULL").one(tx).await?;
-    Ok(count)
+/// Whom questions about what is not shown concern that wait for a decision.
+pub async fn open_unshown(tx: &mut Tx) -> Result<Vec<Concern>> {
+    let sql = "SELECT id, account_id, patient_no FROM unshown_question WHERE decided_at IS NULL ORDER BY id";
+    concerns(tx, query(sql)).await
 }
 
-/// How many claims to act for somebody are open.
-pub async fn open_claims(tx: &mut Tx) -> Result<i64> {
-    let (count,): (i64,) = query("SELECT COUNT(*) FROM claim WHERE state = 'open'").one(tx).await?;
-    Ok(count)
+/// Whom open claims concern: who claims, with the records that are their own.
+pub async fn open_claims(tx: &mut Tx) -> Result<Vec<Concern>> {
+    let sql = "SELECT c.id, c.account_id, l.patient_no FROM claim c \
+               LEFT JOIN account_link l ON l.account_id = c.account_id AND l.until IS NULL \
+               WHERE c.state = 'open' ORDER BY c.id, l.patient_no";
+    concerns(tx, query(sql)).await
 }
 
-/// How many limits wait for an answer.
-pub async fn open_limits(tx: &mut Tx) -> Result<i64> {
-    let (count,): (i64,) =
-        query("SELECT COUNT(*) FROM restriction WHERE answer = 'asked' AND ended_at IS NULL").one(tx).await?;
-    Ok(count)
+/// Whom limits concern that wait for an answer.
+pub async fn open_limits(tx: &mut Tx) -> Result<Vec<Concern>> {
+    let sql = "SELECT id, NULL, patient_no FROM restriction WHERE answer = 'asked' AND ended_at IS NULL ORDER BY id";
+    concerns(tx, query(sql)).await
 }
 
-/// How many authorities are to be looked at again.
-pub async fn to_review(tx: &mut Tx, now: Instant) -> Result<i64> {
-    let (count,): (i64,) = query(
-        "SELECT COUNT(*) FROM authority WHERE ended_at IS NULL AND account_id IS NOT NULL AND review_at <= $1",
-    )
-    .bind(now)
-    .one(tx)
-    .await?;
-    Ok(count)
+/// Whom authorities concern whose day to be looked at again has come.
+pub async fn to_review(tx: &mut Tx, now: Instant) -> Result<Vec<Concern>> {
+    let sql = "SELECT id, account_id, patient_no FROM authority \
+               WHERE ended_at IS NULL AND account_id IS NOT NULL AND review_at <= $1 ORDER BY id";
+    concerns(tx, query(sql).bind(now)).await
 }
 
 /// Keeps a sign-off, with what was there to see as JSON.

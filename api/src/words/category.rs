@@ -1,7 +1,7 @@
 //! Parts of the record by what people call them: the search looks into what the clinic wrote, which has no word of ours.
 
 use super::{Language, say};
-use crate::fhir::present::{Category, kinds};
+use crate::fhir::present::{Category, all_known, kinds};
 use crate::fhir::text::fold;
 
 /// Shorter words than this begin too much.
@@ -23,6 +23,21 @@ pub fn categories(language: Language, typed: &str) -> Vec<Category> {
         .into_iter()
         .filter(|category| words.iter().any(|word| calls(language, *category, word)))
         .collect()
+}
+
+/// Whether what a search did not find may stand in the record in English, by a word that only the reader can know. Not what
+/// has a name of ours, which is found in each language; nor what is English already, or no word.
+pub fn may_be_foreign(language: Language, typed: &str) -> bool {
+    let folded = fold(typed);
+    let begins = format!(" {}", folded.trim());
+    let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
+    let is_ours = |language| {
+        !categories(language, typed).is_empty()
+            || all_known().any(|name| format!(" {}", fold(&say(language, name))).contains(&begins))
+    };
+    language != Language::English
+        && folded.split(' ').any(|word| letters(word) >= SHORTEST)
+        && !Language::ALL.into_iter().any(is_ours)
 }
 
 fn meant(language: Language, typed: &str) -> Vec<Category> {
@@ -120,6 +135,32 @@ mod tests {
             ("", Language::English, vec![]),
         ] {
             assert_eq!(categories(language, typed), found, "{typed}");
+        }
+    }
+
+    #[test]
+    fn another_word_is_advised_where_only_the_reader_can_know_it() {
+        for (typed, language, advised) in [
+            ("gripe", Language::Spanish, true),
+            ("tos seca", Language::Spanish, true),
+            ("tos", Language::Spanish, true),
+            ("GRIPE ", Language::Spanish, true),
+            ("flu", Language::English, false),
+            // What leads to a part of the record, or would have been found as it is called here.
+            ("pastillas", Language::Spanish, false),
+            ("creatinina", Language::Spanish, false),
+            ("nota de evolución", Language::Spanish, false),
+            // Who searches in English knows the word.
+            ("creatinine", Language::Spanish, false),
+            ("blood pressure", Language::Spanish, false),
+            ("pills", Language::Spanish, false),
+            // No word.
+            ("120/80", Language::Spanish, false),
+            ("2026-01-05", Language::Spanish, false),
+            ("mg", Language::Spanish, false),
+            ("", Language::Spanish, false),
+        ] {
+            assert_eq!(may_be_foreign(language, typed), advised, "{typed}");
         }
     }
 

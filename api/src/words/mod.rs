@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
 
 pub use amount::{unit, value, with_unit};
-pub use category::categories;
+pub use category::{categories, may_be_foreign};
 pub use dates::{age, date, date_time, period};
 pub use dosage::{dosage, schedule, span};
 pub use language::Language;

@@ -20,7 +20,7 @@ desk-app-settings = the settings of this service
 desk-app-settings-gone = It is no longer in the settings of this service.
 desk-app-settings-back = It goes on when it is in the settings again and the service is started.
 conflict-app-gone = This app is no longer in the settings of this service. Put it back there and start the service again.
-conflict-app-known = There is an app with this id already. Try again.
+conflict-app-known = What this form signed up was removed since. Send it once more to sign it up anew.
 desk-app-grants =
     { $count ->
         [one] { $number } person has it connected

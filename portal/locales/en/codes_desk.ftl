@@ -16,6 +16,7 @@ desk-code-way = How do you give it?
 desk-code-handed = Face to face
 desk-code-handed-hint = I checked who they are. The account then counts as checked in person.
 desk-code-sent = By letter, to the address in the record
+desk-code-sent-asked = By letter, as the person asked to be reached
 desk-code-sent-hint = Nobody checked who they are. The account counts as less sure.
 desk-code-proof = What you saw of them
 desk-code-proof-hint = Only face to face. Such as “driver licence”, never its number. The person can read this in their log.

@@ -57,19 +57,19 @@ desk-waiting-cases =
     }
 desk-waiting-claims =
     { $count ->
-        [0] No claim is open.
+        [0] No claim waits for you.
         [one] { $number } claim to act for somebody is open.
        *[other] { $number } claims to act for somebody are open.
     }
 desk-waiting-limits =
     { $count ->
-        [0] No limit waits for an answer.
+        [0] No limit waits for your answer.
         [one] { $number } limit waits for an answer.
        *[other] { $number } limits wait for an answer.
     }
 desk-waiting-authorities =
     { $count ->
-        [0] Nobody who acts is to be looked at again.
+        [0] Nobody who acts waits for you to look again.
         [one] { $number } person who acts is to be looked at again.
        *[other] { $number } people who act are to be looked at again.
     }
@@ -81,7 +81,7 @@ desk-waiting-grants =
     }
 desk-waiting-emergencies =
     { $count ->
-        [0] Each use of emergency access is signed off.
+        [0] No use of emergency access waits for your signature.
         [one] { $number } use of emergency access is not signed off.
        *[other] { $number } uses of emergency access are not signed off.
     }
@@ -100,6 +100,7 @@ desk-number = Record number
 desk-search-button = Find
 desk-search-again = Look for somebody else
 desk-found = Found
+desk-found-near = A record that fits is your own, or of your family or of someone you act for. A colleague has to help here.
 desk-found-none = Nobody here fits. Check each entry. Names are as the record has them.
 desk-born-unknown = birth date not known
 desk-found-source = from { $source }

@@ -47,7 +47,7 @@ desk-questions-none = Nobody has asked about a line.
 desk-questions-line = Line { $number } of the log
 desk-waiting-questions =
     { $count ->
-        [0] No question about a log is open.
+        [0] No question about a log waits for you.
         [one] { $number } question about a log has no answer.
        *[other] { $number } questions about logs have no answer.
     }

@@ -24,7 +24,7 @@ desk-unshown-asked = Asked on { $date }. Waits for an answer.
 desk-unshown-answered = Answered on { $date }
 desk-waiting-unshown =
     { $count ->
-        [0] No parent waits for an answer.
+        [0] No parent waits for your answer.
         [one] { $number } parent waits for an answer.
        *[other] { $number } parents wait for an answer.
     }

@@ -20,7 +20,7 @@ desk-app-settings = los ajustes de este servicio
 desk-app-settings-gone = Ya no está en los ajustes de este servicio.
 desk-app-settings-back = Sigue cuando esté otra vez en los ajustes y se inicie el servicio.
 conflict-app-gone = Esta aplicación ya no está en los ajustes de este servicio. Póngala ahí otra vez y reinicie el servicio.
-conflict-app-known = Ya hay una aplicación con este id. Inténtelo de nuevo.
+conflict-app-known = Lo que este formulario inscribió se quitó después. Envíelo otra vez para inscribirlo de nuevo.
 desk-app-grants =
     { $count ->
         [one] La tiene conectada { $number } persona

@@ -16,6 +16,7 @@ desk-code-way = ¿Cómo lo da?
 desk-code-handed = En persona
 desk-code-handed-hint = Comprobé quién es. La cuenta cuenta entonces como comprobada en persona.
 desk-code-sent = Por carta, a la dirección del expediente
+desk-code-sent-asked = Por carta, como la persona pidió que se comuniquen con ella
 desk-code-sent-hint = Nadie comprobó quién es. La cuenta cuenta como menos segura.
 desk-code-proof = Lo que usted vio de la persona
 desk-code-proof-hint = Solo en persona. Por ejemplo «licencia de conducir», nunca su número. La persona puede leerlo en su registro.

@@ -57,19 +57,19 @@ desk-waiting-cases =
     }
 desk-waiting-claims =
     { $count ->
-        [0] No hay ninguna solicitud para actuar abierta.
+        [0] Ninguna solicitud para actuar le espera a usted.
         [one] Hay { $number } solicitud para actuar por alguien abierta.
        *[other] Hay { $number } solicitudes para actuar por alguien abiertas.
     }
 desk-waiting-limits =
     { $count ->
-        [0] Ningún límite espera respuesta.
+        [0] Ningún límite espera su respuesta.
         [one] { $number } límite espera respuesta.
        *[other] { $number } límites esperan respuesta.
     }
 desk-waiting-authorities =
     { $count ->
-        [0] No hay que revisar de nuevo a nadie que actúa.
+        [0] No hay nadie que actúa a quien usted deba revisar de nuevo.
         [one] Hay que revisar de nuevo a { $number } persona que actúa.
        *[other] Hay que revisar de nuevo a { $number } personas que actúan.
     }
@@ -81,7 +81,7 @@ desk-waiting-grants =
     }
 desk-waiting-emergencies =
     { $count ->
-        [0] Cada uso del acceso de emergencia está firmado.
+        [0] Ningún uso del acceso de emergencia espera su firma.
         [one] { $number } uso del acceso de emergencia no está firmado.
        *[other] { $number } usos del acceso de emergencia no están firmados.
     }
@@ -100,6 +100,7 @@ desk-number = Número de expediente
 desk-search-button = Buscar
 desk-search-again = Buscar a otra persona
 desk-found = Resultado
+desk-found-near = Un expediente que coincide es el suyo, o de su familia o de alguien por quien usted actúa. Aquí debe ayudar un colega.
 desk-found-none = Nadie coincide. Revise cada dato. Los nombres son como están en el expediente.
 desk-born-unknown = fecha de nacimiento desconocida
 desk-found-source = de { $source }

@@ -47,7 +47,7 @@ desk-questions-none = Nadie ha preguntado por una línea.
 desk-questions-line = Línea { $number } del registro
 desk-waiting-questions =
     { $count ->
-        [0] No hay preguntas abiertas sobre registros.
+        [0] Ninguna pregunta sobre registros le espera a usted.
         [one] { $number } pregunta sobre un registro no tiene respuesta.
        *[other] { $number } preguntas sobre registros no tienen respuesta.
     }

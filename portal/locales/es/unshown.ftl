@@ -25,7 +25,7 @@ desk-unshown-asked = Preguntado el { $date }. Espera una respuesta.
 desk-unshown-answered = Respondido el { $date }
 desk-waiting-unshown =
     { $count ->
-        [0] Ningún padre espera una respuesta.
+        [0] Ningún padre espera su respuesta.
         [one] { $number } padre espera una respuesta.
        *[other] { $number } padres esperan una respuesta.
     }

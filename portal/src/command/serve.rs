@@ -76,6 +76,7 @@ pub async fn ready(config: Config) -> anyhow::Result<App> {
     tell_what_waits(&config);
     let app = open(config).await?;
     api::smart::bring_clients(&app).await.context("registering the apps of the settings (clients)")?;
+    api::bulk::take_gone(&app).await.context("stopping exports of groups that the settings took away")?;
     api::records::label_before_serving(&app).await.context("settling labels anew")?;
     Ok(app)
 }

@@ -1,19 +1,24 @@
 //! A developer's own apps: signing one up, its id and secret, changing and removing it, and the log of its calls.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use api::base::Problems;
+use api::app::App;
+use api::base::{Error, Problems};
+use api::identity::Actor;
 use api::smart::{self, Attempt, Client, ClientId, ClientKind, ClientState, Registered, Use};
 use askama::Template;
+use uuid::Uuid;
 
 use super::forms::{self, AppFields};
 use crate::components::Pager;
 use crate::error::Reply;
-use crate::form::{Fields, Form, Query, mendable};
+use crate::form::{Fields, Form, Query, kept_with, mendable};
 use crate::guard::SignedIn;
 use crate::page::Page;
 use crate::send;
 use crate::staff::parts;
+use crate::visit::Visit;
 
 /// The list.
 #[derive(Template)]
@@ -68,31 +73,77 @@ pub async fn list(who: SignedIn) -> Reply {
 pub struct New {
     /// The frame.
     pub page: Page,
+    /// Its own id.
+    pub once: Uuid,
     /// The fields.
     pub fields: AppFields,
 }
 
 /// Shows it.
 pub async fn form(who: SignedIn) -> Reply {
-    below(&who, "dev-new-title").ok(|page| new_page(page, &Fields::default()))
+    let once = smart::once(&who.visit.app);
+    below(&who, "dev-new-title").ok(|page| new_page(page, once, &Fields::default()))
 }
 
 /// The form from what was typed.
-pub fn new_page(page: Page, typed: &Fields) -> New {
-    New { fields: AppFields::new(&page, forms::Form::New(Use::Person), typed), page }
+pub fn new_page(page: Page, once: Uuid, typed: &Fields) -> New {
+    New { fields: AppFields::new(&page, forms::Form::New(Use::Person), typed), once, page }
+}
+
+/// What a form meets that made an app before.
+pub const KNOWN: &str = "conflict-app-known";
+/// What the address of an app's page says where its form was sent again.
+const MADE: &str = "made";
+
+/// The id of a form as it was sent.
+pub fn once(app: &App, typed: &Fields) -> Uuid {
+    typed.get("once").parse().unwrap_or_else(|_| smart::once(app))
+}
+
+/// Back to the app that a form made that was sent again, if it is there still; `path` is that of the list.
+pub async fn made_before(
+    visit: &Visit,
+    actor: &Actor,
+    (id, path): (&ClientId, &str),
+) -> Result<Option<HttpResponse>, Error> {
+    match smart::client(&visit.app, actor, id).await {
+        Ok(_) => Ok(Some(parts::late_for(&format!("{path}/{id}"), MADE))),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What to say on the page of an app whose form was sent again; nothing where it was not.
+pub fn said_before(page: &Page, client: &Client) -> Option<String> {
+    let w = page.w;
+    let said = (parts::what_late(page) == MADE).then(|| w.t("dev-made-before"))?;
+    Some(match client.about.kind {
+        ClientKind::Secret => format!("{said} {}", w.t("dev-made-before-secret")),
+        ClientKind::Public | ClientKind::Keys => said,
+    })
 }
 
 /// Signs an app up. Nobody has to agree (45 CFR 171: a patient's app meets no needless barrier).
 pub async fn register(who: SignedIn, Form(typed): Form) -> Reply {
-    let wrong =
-        |problems| below(&who, "dev-new-title").with_problems(problems).ok(|page| new_page(page, &typed));
+    let app = &who.visit.app;
+    let once = once(app, &typed);
+    let again = |once, (status, problems)| {
+        let page = below(&who, "dev-new-title").with_problems(problems);
+        page.reply(status, |page| new_page(page, once, &typed))
+    };
     let about = match forms::read(&typed, Use::Person, None) {
         Ok(about) => about,
-        Err(problems) => return wrong(problems),
+        Err(problems) => return again(once, (StatusCode::UNPROCESSABLE_ENTITY, problems)),
     };
-    match smart::register(&who.visit.app, who.actor(), about).await {
+    let id = smart::id_of_form(app, who.actor(), (once, &about))?;
+    match smart::register(app, who.actor(), (once, about)).await {
         Ok(registered) => made(below(&who, "dev-made-title"), registered),
-        Err(error) => wrong(mendable(error)?),
+        Err(error @ Error::Conflict(KNOWN)) => {
+            let before = made_before(&who.visit, who.actor(), (&id, "/developers/apps")).await?;
+            // What it made was removed: sent once more it makes another.
+            before.map_or_else(|| again(smart::once(app), kept_with(error, "name")?), Ok)
+        }
+        Err(error) => again(once, (StatusCode::UNPROCESSABLE_ENTITY, mendable(error)?)),
     }
 }
 
@@ -132,6 +183,8 @@ pub struct One {
     pub fields: AppFields,
     /// Whether it was just changed.
     pub saved: bool,
+    /// That the form that made it was sent again.
+    pub before: Option<String>,
 }
 
 impl One {
@@ -174,7 +227,14 @@ fn one(who: &SignedIn, client: Client, (typed, problems): (&Fields, Problems)) -
 /// The page from what is known and typed.
 pub fn one_page(page: Page, client: Client, typed: &Fields) -> One {
     let form = forms::Form::Change(client.about.used_by, client.about.kind);
-    One { fields: AppFields::new(&page, form, typed), client, saved: typed.get("saved") == "yes", page }
+    let before = said_before(&page, &client);
+    One {
+        fields: AppFields::new(&page, form, typed),
+        client,
+        saved: typed.get("saved") == "yes",
+        before,
+        page,
+    }
 }
 
 /// Changes what is told about it.

@@ -11,6 +11,7 @@ use askama::Template;
 use crate::error::Reply;
 use crate::guard::Anyone;
 use crate::page::Page;
+use crate::send;
 
 /// The documentation.
 #[derive(Template)]
@@ -83,4 +84,9 @@ impl Docs {
 pub async fn docs(Anyone(visit): Anyone) -> Reply {
     let demo = smart::launchable(&visit.app).await?.iter().any(|client| client.origin == Origin::Demo);
     Page::new(&visit, "dev-title").ok(|page| Docs { page, demo })
+}
+
+/// Leads to what it says of systems: they are agreed with the clinic, so they have no pages of their own here.
+pub async fn systems(_: Anyone) -> Reply {
+    Ok(send::elsewhere("/developers#systems"))
 }

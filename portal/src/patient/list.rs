@@ -5,7 +5,7 @@ use api::base::{Error, Problems};
 use api::fhir::present::Category;
 use api::identity::Actor;
 use api::records::{self, Filter, List, Person};
-use api::words::{self, Language};
+use api::words;
 use askama::Template;
 
 use super::lines::{Lines, Naming};
@@ -51,10 +51,9 @@ impl ListPage {
         Lines { w: self.page.w, base: &self.page.visit.base, lines: &list.lines, naming }
     }
 
-    /// Whether to say that the words of the record are not those of the reader's language: not where they can look into a
-    /// part of it instead.
+    /// Whether to say that the record may have another word for it: not where filters may have left it out.
     fn foreign(&self) -> bool {
-        self.category.is_none() && self.parts.is_empty() && self.page.w.language != Language::English
+        self.category.is_none() && !self.filtered && words::may_be_foreign(self.page.w.language, &self.typed)
     }
 
     /// "Displaying 1 to 50 of 312".

@@ -6,13 +6,14 @@ use api::base::{Error, Problems};
 use api::smart::{self, Client, ClientId, ClientKind, ClientState, Kept, KeySource, Marked, Origin, Use};
 use api::staff::{APPROVE, Action};
 use askama::Template;
+use uuid::Uuid;
 
 use super::parts::{self, Area};
 use crate::components::Pager;
-use crate::developer::apps::{made_page, state};
+use crate::developer::apps::{self as developer, made_page, state};
 use crate::developer::forms::{self, AppFields};
 use crate::error::{Failure, Reply};
-use crate::form::{Fields, Form, Query, mendable};
+use crate::form::{Fields, Form, Query, kept_with, mendable};
 use crate::guard::Staff;
 use crate::page::Page;
 use crate::send;
@@ -104,6 +105,8 @@ pub struct OneApp {
     pub why: Option<Area>,
     /// Whether the reader can agree to it as the second person.
     pub agrees: bool,
+    /// That the form that made it was sent again.
+    pub made: Option<String>,
 }
 
 impl OneApp {
@@ -183,7 +186,8 @@ pub fn one_page(page: Page, (kept, second): (Kept, Second), typed: Option<&Field
     });
     let people = (!client.is_system()).then_some(people);
     let why = typed.map(|typed| Area::new(&page, ("why", "desk-why", "desk-app-why-hint"), typed));
-    OneApp { page, client, origin, agreed, people, why, agrees: second == Second::Agrees }
+    let made = developer::said_before(&page, &client);
+    OneApp { page, client, origin, agreed, people, why, agrees: second == Second::Agrees, made }
 }
 
 /// Stops it: none of its tokens works from now on.
@@ -232,6 +236,8 @@ pub async fn mark(who: Staff, id: Path<String>, Form(typed): Form) -> Reply {
 pub struct NewApp {
     /// The frame.
     pub page: Page,
+    /// Its own id.
+    pub once: Uuid,
     /// Who uses it, in the form.
     pub used_by: &'static str,
     /// The fields.
@@ -255,8 +261,8 @@ fn used_by(fields: &Fields) -> Result<Use, Failure> {
 
 /// Shows it.
 pub async fn form(who: Staff, Query(query): Query) -> Reply {
-    let used_by = used_by(&query)?;
-    frame(&who, used_by).ok(|page| new_page(page, used_by, &Fields::default()))
+    let (once, used_by) = (smart::once(&who.visit.app), used_by(&query)?);
+    frame(&who, used_by).ok(|page| new_page(page, (once, used_by), &Fields::default()))
 }
 
 fn frame(who: &Staff, used_by: Use) -> Page {
@@ -266,26 +272,34 @@ fn frame(who: &Staff, used_by: Use) -> Page {
 }
 
 /// The form from what was typed.
-pub fn new_page(page: Page, used_by: Use, typed: &Fields) -> NewApp {
+pub fn new_page(page: Page, (once, used_by): (Uuid, Use), typed: &Fields) -> NewApp {
     let fields = AppFields::new(&page, forms::Form::New(used_by), typed);
-    NewApp { used_by: if used_by == Use::System { "systems" } else { "people" }, fields, page }
+    NewApp { once, used_by: if used_by == Use::System { "systems" } else { "people" }, fields, page }
 }
 
 /// Registers it.
 pub async fn register(who: Staff, Form(typed): Form) -> Reply {
-    let used_by = used_by(&typed)?;
-    let wrong =
-        |problems| frame(&who, used_by).with_problems(problems).ok(|page| new_page(page, used_by, &typed));
+    let app = &who.visit.app;
+    let (once, used_by) = (developer::once(app, &typed), used_by(&typed)?);
+    let again = |once, (status, problems)| {
+        let page = frame(&who, used_by).with_problems(problems);
+        page.reply(status, |page| new_page(page, (once, used_by), &typed))
+    };
     let about = match forms::read(&typed, used_by, None) {
         Ok(about) => about,
-        Err(problems) => return wrong(problems),
+        Err(problems) => return again(once, (StatusCode::UNPROCESSABLE_ENTITY, problems)),
     };
-    match smart::register_for_clinic(&who.visit.app, who.actor(), about).await {
+    let id = smart::id_of_form(app, who.actor(), (once, &about))?;
+    match smart::register_for_clinic(app, who.actor(), (once, about)).await {
         Ok(registered) => {
             let page = Page::new(&who.visit, "desk-app-made-title").desk(&who.roles);
             let page = page.under("/staff/apps", "desk-apps-title");
             page.reply(StatusCode::CREATED, |page| made_page(page, registered, "/staff/apps"))
         }
-        Err(error) => wrong(mendable(error)?),
+        Err(error @ Error::Conflict(developer::KNOWN)) => {
+            let before = developer::made_before(&who.visit, who.actor(), (&id, "/staff/apps")).await?;
+            before.map_or_else(|| again(smart::once(app), kept_with(error, "name")?), Ok)
+        }
+        Err(error) => again(once, (StatusCode::UNPROCESSABLE_ENTITY, mendable(error)?)),
     }
 }

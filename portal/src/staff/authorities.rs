@@ -80,7 +80,7 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
     // Those for whom it is no turn find it through the person.
     let all = if may(&who, RuleAct::Review) { desk::to_review(app).await? } else { Vec::new() };
     let review = listed(&who, all).await?;
-    let people = staff::found(app, who.actor()).await?;
+    let people = parts::found(&who).await?;
     let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles);
     page.ok(|page| authorities(page, (found, review), (&people, &query)))
 }

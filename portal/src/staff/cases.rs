@@ -271,7 +271,7 @@ async fn again(who: &Staff, about: (Case, Statement), (failure, fields): (Failur
 }
 
 async fn asking(who: &Staff, about: (Case, Statement), (fields, problems): (&Fields, Problems)) -> Reply {
-    let people = staff::found(&who.visit.app, who.actor()).await?;
+    let people = parts::found(who).await?;
     frame(who, "desk-case-title")
         .sure(parts::proved(who, Some(about.0.account)).await?)
         .with_problems(problems)

@@ -102,13 +102,15 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
             claims.push(claim);
         }
     }
+    let listed = parts::waiting(&who).await?.claims.map_or(0, |claims| claims.len());
+    let listed = i64::try_from(listed).unwrap_or(i64::MAX);
     let page = Page::new(&who.visit, "desk-claims-title").desk(&who.roles);
-    page.ok(|page| claims_page(page, (claims, total), number))
+    page.ok(|page| claims_page(page, (claims, listed), (number, total > number * desk::PAGE)))
 }
 
-/// The page from what waits.
-pub fn claims_page(page: Page, (claims, total): (Vec<Claim>, i64), number: i64) -> Claims {
-    let pager = parts::pager(page.w, "/staff/claims", (number, total > number * desk::PAGE));
+/// The page from what waits, and how many there are for the reader.
+pub fn claims_page(page: Page, (claims, total): (Vec<Claim>, i64), place: (i64, bool)) -> Claims {
+    let pager = parts::pager(page.w, "/staff/claims", place);
     Claims { page, claims, total, pager }
 }
 
@@ -177,7 +179,7 @@ async fn page(
     whole: Whole,
     (typed, (status, problems)): (&Fields, (StatusCode, Problems)),
 ) -> Reply {
-    let people = staff::found(&who.visit.app, who.actor()).await?;
+    let people = parts::found(who).await?;
     let earlier = earlier(who, &whole, &people).await?;
     let page = Page::new(&who.visit, "desk-claim-title").desk(&who.roles);
     let page = page.under("/staff/claims", "desk-claims-title").with_problems(problems);

@@ -80,11 +80,11 @@ pub fn code_new(
         hint: Some(w.t(hint)),
         ticked: typed.get("way") == value,
     };
-    let ways = [
-        ("handed", "desk-code-handed", "desk-code-handed-hint"),
-        ("sent", "desk-code-sent", "desk-code-sent-hint"),
-    ]
-    .map(way);
+    // Where letters go may be elsewhere than the record says; who reads it is written down, so it is not said here.
+    let sent = if card.wishes.is_empty() { "desk-code-sent" } else { "desk-code-sent-asked" };
+    let ways =
+        [("handed", "desk-code-handed", "desk-code-handed-hint"), ("sent", sent, "desk-code-sent-hint")]
+            .map(way);
     let proof = Text::new(&page, "proof", "desk-code-proof").value(typed.get("proof"));
     let proof = proof.hint(w.t("desk-code-proof-hint"));
     CodeNew { page, card, once, stops: open.is_some(), ways, proof }

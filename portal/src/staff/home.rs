@@ -1,11 +1,10 @@
 //! The first page of the desk: what waits for this person, and which records they have open.
 
 use api::bulk;
-use api::identity::Actor;
-use api::staff::{self, Role, Waiting};
+use api::staff::{Concern, Role, Waiting};
 use askama::Template;
 
-use super::words;
+use super::{parts, words};
 use crate::error::Reply;
 use crate::guard::Staff;
 use crate::page::Page;
@@ -40,17 +39,32 @@ impl Home {
         self.counts().iter().all(|count| count.unwrap_or(0) == 0) && self.waiting.views.is_empty()
     }
 
+    /// How many there are of a list that can wait for the reader.
+    fn count(&self, list: &Option<Vec<Concern>>) -> Option<i64> {
+        list.as_ref().map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX))
+    }
+
     fn counts(&self) -> [Option<i64>; 9] {
         let waiting = &self.waiting;
+        let lists = [
+            &waiting.claims,
+            &waiting.limits,
+            &waiting.authorities,
+            &waiting.emergencies,
+            &waiting.questions,
+            &waiting.unshown,
+        ];
+        let [claims, limits, authorities, emergencies, questions, unshown] =
+            lists.map(|list| self.count(list));
         [
             waiting.cases,
-            waiting.claims,
-            waiting.limits,
-            waiting.authorities,
+            claims,
+            limits,
+            authorities,
             waiting.grants,
-            waiting.emergencies,
-            waiting.questions,
-            waiting.unshown,
+            emergencies,
+            questions,
+            unshown,
             self.groups,
         ]
     }
@@ -58,9 +72,8 @@ impl Home {
 
 /// Shows it.
 pub async fn show(who: Staff) -> Reply {
-    let actor: &Actor = who.actor();
-    let waiting = staff::waiting(&who.visit.app, actor, &who.roles).await?;
-    let groups = bulk::waiting(&who.visit.app, actor).await?;
+    let waiting = parts::waiting(&who).await?;
+    let groups = bulk::waiting(&who.visit.app, who.actor()).await?;
     let page = Page::new(&who.visit, "desk-title").desk(&who.roles);
     page.ok(|page| Home { page, roles: who.roles.clone(), waiting, groups })
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use api::base::{AccountId, Error, PatientNo, Problem, Problems};
 use api::config::Act;
 use api::notify::{Channel, Preferences};
-use api::staff::Found;
+use api::staff::{Found, Waiting};
 use api::{identity, records, staff};
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -230,6 +230,28 @@ pub async fn proved(who: &Staff, account: Option<AccountId>) -> Result<Option<u8
 pub async fn not_near(who: &Staff, patient: PatientNo) -> Result<(), Error> {
     let near = records::household(&who.visit.app, who.actor(), patient).await?;
     staff::keep_out(&who.visit.app, who.actor(), &near).await
+}
+
+/// Those of these people of whose records staff are kept out: themselves and their family.
+pub async fn near(who: &Staff, patients: &[PatientNo]) -> Result<Vec<PatientNo>, Error> {
+    let app = &who.visit.app;
+    let households = records::households_of(app, who.actor(), patients).await?;
+    staff::near(app, who.actor(), &households).await
+}
+
+/// Whom the reader found within the working day, and may choose.
+pub async fn found(who: &Staff) -> Result<Vec<Found>, Error> {
+    let mut all = staff::found(&who.visit.app, who.actor()).await?;
+    let near = near(who, &all.iter().map(|one| one.patient).collect::<Vec<_>>()).await?;
+    all.retain(|one| !near.contains(&one.patient));
+    Ok(all)
+}
+
+/// What waits for the reader, and stands in their lists.
+pub async fn waiting(who: &Staff) -> Result<Waiting, Error> {
+    let waiting = staff::waiting(&who.visit.app, who.actor(), &who.roles).await?;
+    let near = near(who, &waiting.people()).await?;
+    Ok(waiting.without(who.actor().account, &near))
 }
 
 /// Keeps staff out of claims that they, or their family, made.

@@ -1,6 +1,6 @@
 //! Finding a person by what a request says of them. Nothing of it stands in an address: the search goes there sealed.
 
-use api::base::Problems;
+use api::base::{PatientNo, Problems};
 use api::staff::{self, FoundPage, Wanted, Whole};
 use askama::Template;
 
@@ -26,6 +26,8 @@ pub struct People {
     pub fields: [Text; 4],
     /// Who was found, once somebody was looked for.
     pub found: Option<FoundPage>,
+    /// Whether somebody else was found with whom a colleague must help: the reader, or one of their family.
+    pub near: bool,
     /// Links to the pages before and after.
     pub pager: Pager,
 }
@@ -45,9 +47,12 @@ pub async fn show(who: Staff, Query(query): Query) -> Reply {
     let Some(wanted) = looked_for(&who, &query) else {
         return page.ok(|page| people(page, &Wanted::default(), (None, "")));
     };
-    let found = staff::find(app, who.actor(), (&wanted, parts::number(&query))).await?;
+    let mut found = staff::find(app, who.actor(), (&wanted, parts::number(&query))).await?;
+    let all: Vec<PatientNo> = found.people.iter().map(|(one, _)| one.patient).collect();
+    let hidden = parts::near(&who, &all).await?;
+    found.people.retain(|(one, _)| !hidden.contains(&one.patient));
     let path = address("/staff/people", &[(sealed::FIELD, query.get(sealed::FIELD))]);
-    page.ok(|page| people(page, &wanted, (Some(found), &path)))
+    page.ok(|page| People { near: !hidden.is_empty(), ..people(page, &wanted, (Some(found), &path)) })
 }
 
 /// Takes the form.
@@ -94,5 +99,5 @@ pub fn people(page: Page, wanted: &Wanted, (found, path): (Option<FoundPage>, &s
     ];
     let at = found.as_ref().map_or((1, false), |found| (found.page, found.more));
     let pager = parts::pager(page.w, path, at);
-    People { page, fields, found, pager }
+    People { page, fields, found, near: false, pager }
 }

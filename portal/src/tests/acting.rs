@@ -241,7 +241,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             claims::claims_page(
                 page("/staff/claims", "desk-claims-title", &[]),
                 if some { (states(), 60) } else { (vec![], 0) },
-                2,
+                (2, some),
             )
             .render()
             .unwrap(),

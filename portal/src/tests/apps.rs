@@ -409,7 +409,10 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
                 apps: own.clone(),
             }),
         ),
-        ("dev-new", render(&dev_apps::new_page(page("/developers/apps/new", "dev-new-title", &bad), &typed))),
+        (
+            "dev-new",
+            render(&dev_apps::new_page(page("/developers/apps/new", "dev-new-title", &bad), id(1), &typed)),
+        ),
         (
             "dev-made",
             render(&dev_apps::made_page(
@@ -560,7 +563,7 @@ fn of_developers(app: &App, language: Language, full: Fullness) -> Vec<(&'static
             "desk-app-new",
             render(&desk::new_page(
                 desk_page("/staff/apps/new", "desk-system-new-title", &["name", "keys", "scope", "groups"]),
-                if some { Use::System } else { Use::Person },
+                (id(1), if some { Use::System } else { Use::Person }),
                 &typed,
             )),
         ),

@@ -32,6 +32,8 @@ fn faults(html: &str, language: Language) -> Vec<String> {
         wrong.push("does not begin with its language".into());
     }
     let mut open: Vec<String> = Vec::new();
+    // Whether the tag before began something.
+    let mut begun = false;
     let mut rest = html.strip_prefix("<!DOCTYPE html>").unwrap_or(html);
     while let Some(start) = rest.find('<') {
         text(&rest[..start], &open, &mut seen, &mut wrong);
@@ -46,11 +48,16 @@ fn faults(html: &str, language: Language) -> Vec<String> {
                 Some(opened) if opened == name => {}
                 other => wrong.push(format!("</{name}> closes {other:?}")),
             }
+            if begun && ["ul", "ol", "dl", "table"].contains(&name) {
+                wrong.push(format!("an empty <{name}>"));
+            }
+            begun = false;
             continue;
         }
         let (element, attributes) = attributes(tag.trim_end_matches('/'), &mut wrong);
         look(&element, &attributes, &mut seen, &mut wrong);
-        if !VOID.contains(&element.as_str()) {
+        begun = !VOID.contains(&element.as_str());
+        if begun {
             open.push(element);
         }
     }
@@ -199,6 +206,7 @@ fn the_reader_sees_what_is_wrong() {
         ("<h1>A</h1>", "<h1>A</h1><h1>A</h1>"),
         ("<h1>A</h1>", "<h1>A</h1><h3>x</h3>"),
         ("<h1>A</h1>", "<h1>A</h1><p>"),
+        ("<h1>A</h1>", "<h1>A</h1><ul>\n</ul>"),
         ("<h1>A</h1>", "<h1>A</h1><p>It's</p>"),
         ("<h1>A</h1>", "<h1>A</h1><p>not-here-title</p>"),
         ("<h1>A</h1>", "<h1>A</h1><p id=\"a\"></p><p id=\"a\"></p>"),

@@ -7,8 +7,8 @@ use api::base::{
 use api::disclosures;
 use api::identity::{Case, CaseState, Compared, Decision, Difference, OpenCode, Stand, Statement};
 use api::staff::{
-    self, Action, By, Card, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power, Purpose,
-    Review, Role, View, Waiting, Wanted, Whole,
+    self, Action, By, Card, Concern, Found, FoundPage, Grant, Holder, LinkedAccount, Looked, Origin, Power,
+    Purpose, Review, Role, View, Waiting, Wanted, Whole,
 };
 use api::words::Language;
 
@@ -193,13 +193,13 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     let waiting = match some {
         true => Waiting {
             cases: Some(2),
-            claims: Some(5),
-            limits: Some(0),
-            authorities: Some(1),
+            claims: Some(vec![Concern::default(); 5]),
+            limits: Some(vec![]),
+            authorities: Some(vec![Concern::default()]),
             grants: Some(1),
-            emergencies: Some(0),
-            questions: Some(1),
-            unshown: Some(2),
+            emergencies: Some(vec![]),
+            questions: Some(vec![Concern::default()]),
+            unshown: Some(vec![Concern::default(); 2]),
             reviewed: Some(Some(NOW)),
             views: vec![(view(), NAME.into())],
         },
@@ -254,11 +254,14 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         ),
         (
             "desk-people",
-            render(&people::people(
-                page("/staff/people", "desk-people-title"),
-                &wanted,
-                (Some(results), "/staff/people?s=00"),
-            )),
+            render(&people::People {
+                near: some,
+                ..people::people(
+                    page("/staff/people", "desk-people-title"),
+                    &wanted,
+                    (Some(results), "/staff/people?s=00"),
+                )
+            }),
         ),
         (
             "desk-people-bad",

@@ -1,7 +1,9 @@
 //! What is wrong with a request to export, and what another system, an old token or a file that may not go out any more
 //! is answered.
 
+use api::base::Clock;
 use api::bulk::{self, By, Operator};
+use api::{config, smart};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
@@ -16,6 +18,7 @@ on_both_databases!(
     nobody_else_fetches,
     a_token_of_the_other_kind_lacks_scope,
     what_may_not_go_out_any_more_is_not_handed_out,
+    what_the_settings_take_away_is_not_handed_out,
     too_many_at_once_wait,
     expired_exports_are_erased
 );
@@ -307,6 +310,64 @@ async fn what_may_not_go_out_any_more_is_not_handed_out(kind: Kind) {
     bulk::end_group(&house.app, By::Operator(Operator("tests")), "one").await.unwrap();
     assert_eq!(fetched(&file).await, 410, "the group is over");
     assert_eq!(system.call((Method::GET, path), &token).await.status(), 404, "and cannot be exported");
+    house.close().await;
+}
+
+/// A system of the settings whose group is taken from them: its exports stop and are gone, also once it has the group again.
+async fn what_the_settings_take_away_is_not_handed_out(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("rosa").await;
+    group(&house, "one", &["rosa"]).await;
+    group(&house, "two", &["rosa"]).await;
+    let system = System::register(&house, ("lake", ALL), &["one", "two"]).await;
+    house.raw.run("UPDATE app_client SET origin = 'settings' WHERE id = 'lake'").await.unwrap();
+    let keys = serde_json::json!({ "keys": [system.jwk()] }).to_string();
+    // The service, started with these groups of the system in its settings.
+    let started = async |groups: &[&str]| {
+        let client = config::Client {
+            id: "lake".into(),
+            name: "Lake (synthetic)".into(),
+            system: true,
+            scope: Some(ALL.into()),
+            jwks: Some(keys.clone()),
+            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+            ..config::Client::default()
+        };
+        let config = config::Config { clients: vec![client], ..house.app.config.clone() };
+        let app = api::app::open(config, Clock::System).await.unwrap();
+        smart::bring_clients(&app).await.unwrap();
+        bulk::take_gone(&app).await.unwrap();
+        app.db.close().await;
+    };
+    started(&["one", "two"]).await;
+    let token = system.token(ALL).await;
+    let standing = async |path: &str| system.call((Method::GET, path), &token).await.status().as_u16();
+    let exported = async |path: &str| {
+        let (place, manifest) = system.export(path, &token).await;
+        (place, manifest["output"][0]["url"].as_str().unwrap().to_owned())
+    };
+    let (one, two) = ("/fhir/Group/one/$export?_type=Patient", "/fhir/Group/two/$export?_type=Patient");
+    let ((place, file), (kept, kept_file)) = (exported(one).await, exported(two).await);
+    started(&["one", "two"]).await;
+    for path in [&place, &file, &kept, &kept_file] {
+        assert_eq!(standing(path).await, 200, "nothing was taken: {path}");
+    }
+    let files = "SELECT count(*) FROM bulk_file";
+    let before = house.raw.number(files).await;
+
+    started(&["two"]).await;
+    for (path, status) in [(&place, 410), (&file, 410), (&kept, 200), (&kept_file, 200)] {
+        assert_eq!(standing(path).await, status, "{path}");
+    }
+    let left = house.raw.number(files).await;
+    assert!(left < before && left > 0, "the files of what was taken are gone: {left} of {before}");
+
+    // Named again it begins anew.
+    started(&["one", "two"]).await;
+    for (path, status) in [(&place, 410), (&file, 410), (&kept_file, 200)] {
+        assert_eq!(standing(path).await, status, "{path}");
+    }
+    assert_eq!(standing(&exported(one).await.1).await, 200);
     house.close().await;
 }
 

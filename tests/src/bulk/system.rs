@@ -28,11 +28,7 @@ impl System {
     /// Registers one that may export these groups.
     pub async fn register(house: &House, (id, scopes): (&str, &str), groups: &[&str]) -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap();
-        let point = key.public_key().as_ref();
-        let (x, y) = point[1..].split_at(48);
-        let of = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let jwk = json!({"kty": "EC", "crv": "P-384", "x": of(x), "y": of(y), "kid": "one", "alg": "ES384",
-            "use": "sig", "key_ops": ["verify"]});
+        let jwk = public(&key);
         let about = Registration {
             name: format!("System {id} (synthetic)"),
             kind: ClientKind::Keys,
@@ -53,6 +49,11 @@ impl System {
         let id = ClientId(id.to_owned());
         smart::register_by_operator(&house.app, (id.clone(), Origin::Clinic), about).await.unwrap();
         Self { id, http: http(), url: house.url.clone(), key }
+    }
+
+    /// Its public key.
+    pub fn jwk(&self) -> Value {
+        public(&self.key)
     }
 
     /// An assertion that proves who it is, once.
@@ -161,6 +162,14 @@ impl System {
             expires: Instant(i64::MAX),
         }
     }
+}
+
+fn public(key: &EcdsaKeyPair) -> Value {
+    let point = key.public_key().as_ref();
+    let (x, y) = point[1..].split_at(48);
+    let of = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    json!({"kty": "EC", "crv": "P-384", "x": of(x), "y": of(y), "kid": "one", "alg": "ES384", "use": "sig",
+        "key_ops": ["verify"]})
 }
 
 /// Makes a group of people of the house, for treatment.

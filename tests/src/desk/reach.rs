@@ -59,6 +59,9 @@ async fn what_was_said_by_telephone_governs_the_mail(kind: Kind) {
     assert_eq!(page.all("#no-reach").len(), 1, "{}", main(&page));
     assert!(page.all("[name='reason'], [name='why']").is_empty(), "nobody asks why");
     assert!(page.all("#channel-end").is_empty(), "nothing is there to end");
+    assert!(!main(&page).contains("What became of it"), "nothing did: {}", main(&page));
+    let letter = clerk.get(&format!("{}/codes/new", card.path)).await;
+    assert!(letter.all("#way").concat().contains("By letter, to the address in the record"));
 
     // All that is missing is said at once, and nothing is kept.
     for (fill, fields) in [
@@ -168,6 +171,8 @@ async fn what_was_said_waits_for_an_account(kind: Kind) {
     assert_eq!(card.attributes("#reach a", "href"), [way.as_str()], "without opening the record");
     let letter = clerk.get(&format!("{}/codes/new", card.path)).await;
     assert_eq!(letter.attributes("#way #reach a", "href"), [way.as_str()], "{}", main(&letter));
+    let asked = letter.all("#way").concat();
+    assert!(asked.contains("By letter, as the person asked") && !asked.contains("in the record"), "{asked}");
 
     // Who answers limits reads it, and that they did is noted; they take nothing in.
     let mut officer = house.desk("privacy").await;

@@ -7,11 +7,13 @@ use super::{found, main};
 use crate::acting::appointed;
 use crate::harness::client::Page;
 use crate::harness::{House, Kind, on_both_databases};
+use crate::people::claims;
 
 on_both_databases!(
     a_parent_is_appointed_and_comes_in_by_the_code,
     after_a_decline_two_sign_for_who_is_appointed,
     a_spouse_sees_nothing_while_the_patient_decides,
+    a_claim_of_family_stands_beside_no_appointment,
 );
 
 const CHECK: &str = "#appoint";
@@ -116,6 +118,42 @@ async fn a_parent_is_appointed_and_comes_in_by_the_code(kind: Kind) {
     let enter = elena.get("/people/code").await;
     let taken = elena.submit(&enter, ENTER, &[("code", &code)]).await;
     assert!(main(&taken).contains("Open the record of Mia"), "{}", main(&taken));
+    house.close().await;
+}
+
+/// Rosa says that she acts for Mia. Whoever appoints her is told, but not Dana, who is of Rosa's family and is refused the
+/// claim itself; nor does it hold up what she does.
+async fn a_claim_of_family_stands_beside_no_appointment(kind: Kind) {
+    let house = House::start(kind).await;
+    house.gather("mia").await;
+    let (rosa, mia) = (house.person("rosa"), house.person("mia"));
+    let (name, person) = (format!("{} {}", rosa.given, rosa.family), format!("{} {}", mia.given, mia.family));
+    let born = mia.birth_date.to_string();
+    let mut claimant = house.linked("rosa").await;
+    let said = [("kind", "parent"), ("name", &*name), ("person", &*person), ("birth_date", &*born)];
+    let claim = claims(&mut claimant, &said).await;
+    assert!(claim.path.starts_with("/people/claims/"), "{}", main(&claim));
+    let fill = [FILL[0], FILL[1], ("name", &*name), FILL[3]];
+    for (key, told) in [("clerk", 1), ("dana", 0)] {
+        let mut desk = house.desk(key).await;
+        let card = found(&house, &mut desk, "mia").await;
+        let form = desk.get(&format!("{}/representatives/new", card.path)).await;
+        let confirm = desk.submit(&form, CHECK, &fill).await;
+        assert_eq!((confirm.status, confirm.all(CONFIRM).len()), (200, 1), "{key}: {}", main(&confirm));
+        let links = confirm.attributes("#already a", "href");
+        assert_eq!(links.len(), told, "{key}: {}", main(&confirm));
+        for link in &links {
+            assert!(link.starts_with("/staff/claims/") && desk.get(link).await.status == 200, "{link}");
+        }
+        assert_eq!(confirm.all("#knowing").len(), told, "{key}: {}", main(&confirm));
+        if told > 0 {
+            let unknowing = desk.submit(&confirm, CONFIRM, &[]).await;
+            assert_eq!((unknowing.status, unknowing.all("#knowing-problem").len()), (422, 1));
+        } else {
+            let made = desk.submit(&confirm, CONFIRM, &[]).await;
+            shown(&made);
+        }
+    }
     house.close().await;
 }
 

@@ -138,6 +138,24 @@ async fn own_and_family_records_are_for_a_colleague(kind: Kind) {
         assert_eq!(page.status, status, "{key}: {}", main(&page));
         assert!(main(&page).contains(words), "{key}: {}", main(&page));
     }
+    // The search says no more than that a colleague must help, and there is nobody to choose where those found stand.
+    let rosa = house.person("rosa");
+    let born = rosa.birth_date.to_string();
+    let form = dana.get("/staff/people").await;
+    let fill = [("number", rosa.mrn.as_str()), ("birth_date", born.as_str())];
+    let results = dana.submit(&form, "form[action='/staff/people']", &fill).await;
+    assert_eq!((results.status, results.all("#near").len()), (200, 1), "{}", main(&results));
+    assert!(results.all("main .lines li").is_empty(), "{}", main(&results));
+    let name = rosa.given.split(' ').next().unwrap();
+    for words in [name, "Nobody here fits"] {
+        assert!(!main(&results).contains(words), "{words}: {}", main(&results));
+    }
+    let choice = dana.get("/staff/authorities").await;
+    let whom = choice.attributes("select[name='patient'] option", "value");
+    let (sam_no, rosa_no) = (number(&house, "sam").await, number(&house, "rosa").await);
+    assert!(whom.contains(&sam_no.to_string()) && !whom.contains(&rosa_no.to_string()), "{whom:?}");
+    assert!(!main(&choice).contains(name), "{}", main(&choice));
+
     // The clerk is a patient too: her own record, and while she acts for somebody, theirs.
     let mut clerk = house.desk("clerk").await;
     let mine = number(&house, "sam").await;
@@ -290,7 +308,9 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
     assert!(main(&signed).contains(note) && main(&signed).contains("Grace Lindqvist"), "{}", main(&signed));
     let again = privacy.submit(&page, "form[action$='/review']", &[("remark", note)]).await;
     assert!(again.status == 200 && again.all("#before").concat().contains("signed this off already"));
-    assert!(main(&privacy.get("/staff").await).contains("Each use of emergency access is signed off"));
+    assert!(
+        main(&privacy.get("/staff").await).contains("No use of emergency access waits for your signature")
+    );
 
     // A second use, which the privacy officer ends.
     clinician

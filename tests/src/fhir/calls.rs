@@ -105,7 +105,11 @@ fn told(lines: &[Attempt]) -> Vec<(u16, &str)> {
 async fn a_developer_reads_of_calls(kind: Kind) {
     let apps = Apps::start(kind).await;
     let app = &apps.house.app;
-    let own = smart::register(app, &apps.rosa, about("Steps", ClientKind::Public)).await.unwrap().client.id;
+    let own = smart::register(app, &apps.rosa, (smart::once(app), about("Steps", ClientKind::Public)))
+        .await
+        .unwrap()
+        .client
+        .id;
     let code = apps.code(&own.0, "launch/patient patient/Patient.rs patient/Observation.rs").await;
     let token = apps.post("token", &apps.redeeming(&own.0, &code)).await.word("access_token").to_owned();
     let patient = apps.house.person("rosa").patient_id.to_string();

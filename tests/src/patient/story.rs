@@ -127,18 +127,27 @@ async fn common_things_are_named_in_spanish(kind: Kind) {
             );
         }
     }
-    // A word of ours leads to its part of the record; where nothing is found, another language is the likely cause.
-    for (words, part) in
-        [("vacuna", Some("/record/immunizations")), ("Sangre", Some("/record/labs")), ("qqqzzz", None)]
-    {
+    // A word of ours leads to its part of the record; where nothing is found, another language is the likely cause, but
+    // not of what has a name in each language, nor of what is no word.
+    for (words, part, advised) in [
+        ("vacuna", Some("/record/immunizations"), false),
+        ("Sangre", Some("/record/labs"), false),
+        ("qqqzzz", None, true),
+        ("plomo en la sangre", Some("/record/labs"), false),
+        ("Acute qqqzzz", None, true),
+        ("777-777", None, false),
+    ] {
         let found = rosa.search("", words).await;
         assert_eq!(found.attributes("#parts a", "href"), Vec::from_iter(part), "{words}");
-        // Where a part of the record is named there is where to look.
-        let empty = found.all("main .lines > li").is_empty() && part.is_none();
-        assert_eq!(found.text.contains("Pruebe con la palabra en inglés"), empty, "{}", found.text);
+        assert_eq!(found.text.contains("la palabra en inglés"), advised, "{words}: {}", found.text);
+        if advised {
+            let filter = "details.filters form";
+            let narrowed = rosa.submit(&found, filter, &[("from", "2020-01-01")]).await;
+            assert!(!narrowed.text.contains("la palabra en inglés"), "the day is the likely cause");
+        }
     }
     rosa.language = "en";
-    assert!(!rosa.search("", "qqqzzz").await.text.contains("Try the English word"));
+    assert!(!rosa.search("", "qqqzzz").await.text.contains("the English word"));
     let list = rosa.get("/record/notes").await;
     assert!(list.all("main .lines a.title").iter().any(|title| title == "Progress note"), "{}", list.text);
     house.close().await;

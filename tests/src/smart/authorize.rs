@@ -143,10 +143,14 @@ async fn a_stranger_is_not_sent_to_an_app_that_nobody_vouches_for(kind: Kind) {
     let apps = Apps::start(kind).await;
     let app = &apps.house.app;
     let admin = actor(&apps.house, &apps.house.desk("admin").await).await;
-    let developed = |name| smart::register(app, &apps.rosa, about(name, ClientKind::Public));
+    let developed =
+        |name| smart::register(app, &apps.rosa, (smart::once(app), about(name, ClientKind::Public)));
     let (plain, marked) = (developed("Steps").await.unwrap(), developed("Walks").await.unwrap());
     smart::mark(app, &admin, (&marked.client.id, smart::Marked::Yes)).await.unwrap();
-    let added = smart::register_for_clinic(app, &admin, about("Diary", ClientKind::Public)).await.unwrap();
+    let added =
+        smart::register_for_clinic(app, &admin, (smart::once(app), about("Diary", ClientKind::Public)))
+            .await
+            .unwrap();
     let body = json!({"redirect_uris": [BACK], "client_name": "Self", "token_endpoint_auth_method": "none"});
     let made = got(apps.http.post(format!("{}/oauth/register", apps.house.url)).json(&body)).await;
     let begin = async |pairs: &[(&str, String)], visitor| {

@@ -50,7 +50,7 @@ async fn a_developer_registers_an_app(kind: Kind) {
         (Registration { keys: Some(KeySource::Url("http://example.org/keys".into())), ..good() }, "jwks_uri"),
         (Registration { used_by: Use::System, ..good() }, "kind"),
     ] {
-        let refused = smart::register(app, rosa, wrong).await;
+        let refused = smart::register(app, rosa, (smart::once(app), wrong)).await;
         let Err(Error::Invalid(problems)) = refused else { panic!("{field}: {refused:?}") };
         assert_eq!(problems.0[0].field, field, "{problems}");
     }
@@ -58,7 +58,7 @@ async fn a_developer_registers_an_app(kind: Kind) {
         redirect_uris: vec!["org.example.app:/back".into(), "http://[::1]/x".into()],
         ..good()
     };
-    let made = smart::register(app, rosa, own).await.unwrap();
+    let made = smart::register(app, rosa, (smart::once(app), own)).await.unwrap();
     assert_eq!(
         (made.client.origin.clone(), made.client.is_active()),
         (Origin::Developer { account: rosa.account }, true)
@@ -308,13 +308,19 @@ async fn no_app_takes_the_name_of_one_the_clinic_stands_behind(kind: Kind) {
     let app = &apps.house.app;
     let admin = actor(&apps.house, &apps.house.desk("admin").await).await;
     let elena = actor(&apps.house, &apps.house.signed_in("elena").await).await;
-    let own = smart::register(app, &apps.rosa, about("Steps", ClientKind::Public)).await.unwrap().client.id;
+    let own = smart::register(app, &apps.rosa, (smart::once(app), about("Steps", ClientKind::Public)))
+        .await
+        .unwrap()
+        .client
+        .id;
     // Whom nobody stands behind may share a name.
-    smart::register(app, &elena, about("Steps", ClientKind::Public)).await.unwrap();
+    smart::register(app, &elena, (smart::once(app), about("Steps", ClientKind::Public))).await.unwrap();
     smart::mark(app, &admin, (&own, smart::Marked::Yes)).await.unwrap();
-    smart::register_for_clinic(app, &admin, about("Clinic Diary", ClientKind::Public)).await.unwrap();
+    smart::register_for_clinic(app, &admin, (smart::once(app), about("Clinic Diary", ClientKind::Public)))
+        .await
+        .unwrap();
     for name in ["Steps", "STEPS!", "\u{FF33}teps", "Clinic-Diary"] {
-        let refused = smart::register(app, &elena, about(name, ClientKind::Public)).await;
+        let refused = smart::register(app, &elena, (smart::once(app), about(name, ClientKind::Public))).await;
         let Err(Error::Invalid(problems)) = refused else { panic!("{name}: {refused:?}") };
         assert_eq!((problems.0[0].field, problems.0[0].code), ("name", "problem-app-taken"), "{name}");
         let got = send(&apps, &json!({"redirect_uris": [BACK], "client_name": name})).await;
@@ -322,7 +328,7 @@ async fn no_app_takes_the_name_of_one_the_clinic_stands_behind(kind: Kind) {
     }
     // Its own developer changes it, and brings it for other devices too.
     smart::edit(app, &apps.rosa, (&own, about("Steps", ClientKind::Public))).await.unwrap();
-    smart::register(app, &apps.rosa, about("Steps", ClientKind::Secret)).await.unwrap();
+    smart::register(app, &apps.rosa, (smart::once(app), about("Steps", ClientKind::Secret))).await.unwrap();
     apps.house.close().await;
 }
 

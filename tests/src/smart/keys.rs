@@ -218,14 +218,15 @@ async fn a_system_reads_what_was_agreed(kind: Kind) {
     let admin = actor(&apps.house, &apps.house.desk("admin").await).await;
     let clerk = actor(&apps.house, &apps.house.desk("clerk").await).await;
     let officer = actor(&apps.house, &apps.house.desk("privacy").await).await;
-    let refused = smart::register_for_clinic(app, &clerk, system(keys.clone())).await;
+    let refused = smart::register_for_clinic(app, &clerk, (smart::once(app), system(keys.clone()))).await;
     assert!(matches!(refused, Err(Error::Refused(no)) if no.0 == "refused-not-your-role"));
     // The group that it exports must be there.
-    let refused = smart::register_for_clinic(app, &admin, system(keys.clone())).await;
+    let refused = smart::register_for_clinic(app, &admin, (smart::once(app), system(keys.clone()))).await;
     let Err(Error::Invalid(problems)) = refused else { panic!("{refused:?}") };
     assert_eq!((problems.0[0].field, problems.0[0].code), ("groups", "problem-app-groups"));
     group(&apps.house, "all", &[]).await;
-    let made = smart::register_for_clinic(app, &admin, system(keys)).await.unwrap().client;
+    let made =
+        smart::register_for_clinic(app, &admin, (smart::once(app), system(keys))).await.unwrap().client;
     let assertion = || key.signed("e", &claims(&apps, &made.id.0));
     let waits = asks(&apps, (&assertion(), "system/*.rs")).await;
     assert_eq!((waits.status, waits.word("error")), (401, "invalid_client"), "it waits for a second person");
@@ -413,7 +414,8 @@ async fn keys_are_asked_for_at_their_address(kind: Kind) {
     for private in [here.as_str(), "https://localhost/keys", "https://10.1.2.3/keys"] {
         let keys = Some(KeySource::Url(private.into()));
         let about = Registration { keys, ..about("My app", ClientKind::Keys) };
-        let refused = smart::register(&apps.house.app, &apps.rosa, about).await;
+        let refused =
+            smart::register(&apps.house.app, &apps.rosa, (smart::once(&apps.house.app), about)).await;
         let Err(Error::Invalid(problems)) = refused else { panic!("{private}: {refused:?}") };
         assert_eq!((problems.0[0].field, problems.0[0].code), ("jwks_uri", "problem-app-keys-private"));
     }
@@ -429,7 +431,7 @@ async fn keys_are_tested_in_words(kind: Kind) {
     let (good, other) = (pair(Algorithm::ES384, "e"), pair(Algorithm::ES384, "e"));
     let keys = KeySource::Value(json!({"keys": [good.public]}));
     let mine = Registration { keys: Some(keys), ..about("My app", ClientKind::Keys) };
-    let id = smart::register(app, &apps.rosa, mine).await.unwrap().client.id;
+    let id = smart::register(app, &apps.rosa, (smart::once(app), mine)).await.unwrap().client.id;
     let assertion = |pair: &Pair| pair.signed("e", &claims(&apps, &id.0));
     let right = assertion(&good);
     for (assertion, is_good) in [

@@ -136,6 +136,11 @@ pub fn known(system: &str, code: &str) -> Option<&'static str> {
     rows.iter().find(|row| row.0 == code).map(|row| row.1)
 }
 
+/// The message ids of all of these, some of them more than once.
+pub fn all_known() -> impl Iterator<Item = &'static str> {
+    LOINC_ROWS.iter().chain(SNOMED_ROWS).map(|row| row.1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
