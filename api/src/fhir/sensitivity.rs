@@ -194,7 +194,7 @@ pub struct Found {
 
 /// Raised with each change of what [`of`] finds other than by the lists of codes, or of what follows from it, and with
 /// each change of where files stand (`records/placing.rs`): what is stored is labelled and placed anew then.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What tells the rules of this version from those of others: their number and the lists of codes.
 pub fn rules() -> String {
@@ -205,10 +205,10 @@ pub fn rules() -> String {
 pub fn of(resource: &Value) -> Vec<Found> {
     let mut found = Vec::new();
     for list in [&resource["meta"]["security"], &resource["securityLabel"]] {
-        for coding in list.as_array().into_iter().flatten() {
+        for one in list.as_array().into_iter().flatten() {
             // `securityLabel` is a list of CodeableConcepts in R4, `meta.security` one of Codings.
-            let within = coding["coding"].as_array().into_iter().flatten();
-            let set = [coding].into_iter().chain(within);
+            let within = one["coding"].as_array().filter(|within| !within.is_empty());
+            let set = within.map_or(std::slice::from_ref(one), Vec::as_slice).iter();
             found.extend(
                 set.filter_map(|coding| Some(Found::by(set_by_source(coding)?, Rule::Source, coding))),
             );
@@ -218,13 +218,14 @@ pub fn of(resource: &Value) -> Vec<Found> {
     for one in found.iter_mut().filter(|one| !fits(one.label, resource)) {
         one.label = Label::MentalHealth;
     }
+    // A level alone says that there is something; beside a kind that the source itself named it says nothing more. What
+    // nobody here knows may be about anything else: that stays.
+    if found.iter().any(|found| found.rule == Rule::Source && found.label != Label::Restricted) {
+        found.retain(|found| !found.is_level());
+    }
     // Of several codes for one label the one that says most stands.
     found.sort_by_key(|found| (found.label, !found.is_of_program()));
     found.dedup_by_key(|found| found.label);
-    // "Restricted" alone says that there is something; beside a kind that the source itself named it says nothing more.
-    if found.iter().any(|found| found.rule == Rule::Source && found.label != Label::Restricted) {
-        found.retain(|found| found.label != Label::Restricted);
-    }
     if found.is_empty() && is_free_text(resource) {
         found.push(Found { label: Label::Unreviewed, rule: Rule::FreeText, code: String::new() });
     }
@@ -244,6 +245,11 @@ impl Found {
         let part = |name: &str| coding[name].as_str().unwrap_or_default();
         Self { label, rule, code: format!("{}|{}", part("system"), part("code")) }
     }
+
+    /// Whether it is only how confidential the source holds something.
+    fn is_level(&self) -> bool {
+        self.rule == Rule::Source && self.code.split('|').next().is_some_and(|system| system.ends_with(LEVELS))
+    }
 }
 
 /// Whether a label has a place on a resource. Psychotherapy notes are notes, kept apart; medicines, tests, times and
@@ -257,11 +263,18 @@ pub fn fits(label: Label, resource: &Value) -> bool {
     }
 }
 
+/// HL7 v3 Confidentiality.
+const LEVELS: &str = "v3-Confidentiality";
+
 /// HL7 v3 ActCode (sensitivity and policy) and Confidentiality.
 fn set_by_source(coding: &Value) -> Option<Label> {
-    let code = coding["code"].as_str()?;
+    let says = |name: &str| coding[name].as_str().filter(|text| !text.trim().is_empty());
+    let Some(code) = says("code") else {
+        // In words alone: nobody here reads what about.
+        return says("display").or(says("text")).map(|_| Label::Restricted);
+    };
     let system = coding["system"].as_str().unwrap_or_default();
-    if system.ends_with("v3-Confidentiality") {
+    if system.ends_with(LEVELS) {
         return matches!(code, "R" | "V").then_some(Label::Restricted);
     }
     let known = codes::SECURITY.iter().find(|(_, known)| known.contains(&code)).map(|(label, _)| *label);
@@ -425,6 +438,12 @@ mod tests {
             (vec![("", "HIV")], vec!["hiv"]),
             (vec![(act, "MST")], vec!["violence"]),
             (vec![(act, "SSP")], vec!["restricted"]),
+            // A kind that is known takes away how confidential it is, and nothing that is not known.
+            (vec![(act, "HIV"), (act, "of-a-later-year")], vec!["hiv", "restricted"]),
+            (vec![("https://ehr.example/security", "chart-7"), (act, "HIV")], vec!["hiv", "restricted"]),
+            (vec![(level, "R"), (act, "SSP"), (act, "HIV")], vec!["hiv", "restricted"]),
+            (vec![(level, "R"), (act, "SSP")], vec!["restricted"]),
+            (vec![(level, "V"), (act, "NODSCLCD"), (act, "HIV")], vec!["hiv"]),
             (vec![(act, "of-a-later-year")], vec!["restricted"]),
             (vec![("https://ehr.example/security", "chart-7")], vec!["restricted"]),
             (vec![("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT")], vec![]),
@@ -440,6 +459,26 @@ mod tests {
                     json!({"resourceType": "DocumentReference", "securityLabel": [{"coding": codings}]});
                 assert_eq!(labels(&document), wanted, "{security:?}");
             }
+        }
+    }
+
+    /// A label in words alone is one that nobody here knows.
+    #[test]
+    fn words_are_no_guess() {
+        let hiv = json!({"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"});
+        for (label, wanted) in [
+            (json!({"text": "celebrity"}), vec!["restricted"]),
+            (json!({"display": "celebrity"}), vec!["restricted"]),
+            (json!({"coding": [], "text": "celebrity"}), vec!["restricted"]),
+            (json!({"coding": [{"display": "celebrity"}, hiv]}), vec!["hiv", "restricted"]),
+            // Words beside a code are those of the code.
+            (json!({"coding": [hiv], "text": "HIV status"}), vec!["hiv"]),
+            (json!({"text": " "}), vec![]),
+            (json!({}), vec![]),
+        ] {
+            let found = labels(&json!({"resourceType": "Observation", "securityLabel": [label]}));
+            let wanted: Vec<_> = wanted.into_iter().map(|slug| (slug, Rule::Source)).collect();
+            assert_eq!(found, wanted, "{label}");
         }
     }
 
