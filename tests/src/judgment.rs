@@ -1,7 +1,7 @@
 //! What a clinician decides where the law is silent, what labels take over and follow, and settings that are told of what
 //! they protect: counseling notes, consent to send, programs that came to be one.
 
-use api::config::{Config, Value};
+use api::config::{Config, OwnCodes, OwnSource, Value};
 use api::consents::{self, Party};
 use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind as Authority, Scope};
@@ -24,6 +24,7 @@ on_both_databases!(
     what_the_young_person_is_told,
     a_visit_tells_the_service,
     labels_follow_the_settings,
+    codes_of_the_clinic_are_labelled,
     files_of_what_cannot_be_read_are_protected,
     counseling_notes_follow_the_setting,
     a_helper_is_foreseen_as_they_would_see,
@@ -801,6 +802,66 @@ async fn labels_follow_the_settings(kind: Kind) {
     assert_eq!(house.raw.number("SELECT count(*) FROM job WHERE kind = 'labels.anew'").await, 0);
     assert_eq!(api::records::label_before_serving(&wrong).await.unwrap(), [], "it is done once");
     wrong.db.close().await;
+    house.close().await;
+}
+
+/// A code that only the clinic counts as protected: labelled when it comes, and when the settings come later.
+async fn codes_of_the_clinic_are_labelled(kind: Kind) {
+    let sugar = |label| OwnCodes {
+        label,
+        system: "http://loinc.org".into(),
+        codes: vec!["4548-4".into()],
+        prefixes: vec![],
+    };
+    let house = House::with(kind, |config| config.labels.codes.push(sugar(Label::Genetic))).await;
+    let mut rosa = house.linked("rosa").await;
+    let over = patient(&house, "rosa").await;
+    let mut elena = house.signed_in("elena").await;
+    let helper = appointed(&house, ("elena", Authority::Delegate), "rosa", everything()).await;
+    let base = format!("/for/{helper}");
+    let by = |rule: &str| {
+        format!(
+            "SELECT CAST(l.rid AS TEXT) FROM item_label l JOIN resource r ON r.rid = l.rid WHERE l.rule = '{rule}' \
+             AND l.code LIKE '%|4548-4' AND r.type = 'Observation' AND l.rid IN (SELECT rid FROM item WHERE patient_no = {over}) \
+             ORDER BY l.rid"
+        )
+    };
+    let labelled = house.raw.texts(&by("settings")).await;
+    assert!(!labelled.is_empty());
+    assert!(house.raw.texts(&by("code")).await.is_empty(), "no table has it");
+    let item = house.address(&labelled[0]);
+    assert!(!sees(&mut elena, &base, &item).await, "nobody ticked it for her");
+    let page = rosa.get(&format!("/record/labs/{item}")).await;
+    assert!(page.text.contains("The clinic counts the code 4548-4 as such."), "{}", page.text);
+    assert_eq!(api::records::label_before_serving(&house.app).await.unwrap(), [], "nothing changed");
+
+    // Without the setting it is as the tables have it; with another, all that is stored is labelled by that.
+    let labels = async || house.raw.texts("SELECT rid || ' ' || labels FROM item ORDER BY rid").await;
+    let before = labels().await;
+    let plain = restarted(&house, |config| config.labels.codes.clear()).await;
+    let done = api::records::label_before_serving(&plain).await.unwrap();
+    assert!(done.len() == 1 && done[0].changed >= labelled.len() as u64, "{done:?}");
+    assert!(sees(&mut elena, &base, &item).await);
+    assert!(house.raw.texts(&by("settings")).await.is_empty());
+    plain.db.close().await;
+    api::records::label_before_serving(&house.app).await.unwrap();
+    assert!(!sees(&mut elena, &base, &item).await);
+    assert_eq!(labels().await, before, "as it was");
+
+    // A source that is about one thing as a whole: but for who the person is.
+    let whole = restarted(&house, |config| {
+        config.labels.sources.push(OwnSource { name: "demo-ehr".into(), label: Label::Violence });
+    })
+    .await;
+    let done = api::records::label_before_serving(&whole).await.unwrap();
+    assert!(done.len() == 1 && done[0].changed > 20, "{done:?}");
+    let open = format!(
+        "SELECT r.type FROM item i JOIN resource r ON r.rid = i.rid WHERE i.patient_no = {over} AND i.labels & {} = 0",
+        Label::Violence.bit()
+    );
+    assert_eq!(house.raw.texts(&open).await, ["Patient"]);
+    assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+    whole.db.close().await;
     house.close().await;
 }
 

@@ -36,7 +36,7 @@ const REASON: usize = 500;
 pub struct Labelled {
     /// The label.
     pub label: Label,
-    /// `source`, `code`, `free-text`, `unreadable`, `inherited` or `staff`.
+    /// `source`, `code`, `settings`, `free-text`, `unreadable`, `inherited` or `staff`.
     pub rule: String,
     /// The code that was seen, or the resource it was taken over from; for staff the reason.
     pub why: String,

@@ -123,9 +123,12 @@ impl ItemPage {
     /// "HIV: found by the code …".
     fn labelled(&self, one: &Labelled) -> String {
         let w = self.page.w;
+        let code = one.why.rsplit('|').next().unwrap_or_default();
         let why = match one.rule.as_str() {
             "source" => w.t("labelled-source"),
-            "code" => w.t1("labelled-code", "code", one.why.rsplit('|').next().unwrap_or_default()),
+            "code" => w.t1("labelled-code", "code", code),
+            "settings" if code.is_empty() => w.t("labelled-settings"),
+            "settings" => w.t1("labelled-settings-code", "code", code),
             "free-text" => w.t("labelled-free-text"),
             "unreadable" => w.t("labelled-unreadable"),
             "inherited" => w.t("labelled-inherited"),
