@@ -7,7 +7,7 @@ use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind as Authority, Scope};
 use api::visibility::Helper;
 
-use crate::acting::{actor, all_of, appointed, everything, limited, looked, patient};
+use crate::acting::{actor, all_of, appointed, ask, everything, limited, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 use crate::law::rule;
@@ -23,6 +23,7 @@ on_both_databases!(
     an_app_sees_what_was_opened,
     what_the_young_person_is_told,
     a_visit_tells_the_service,
+    an_order_hands_its_mark_on,
     labels_follow_the_settings,
     codes_of_the_clinic_are_labelled,
     files_of_what_cannot_be_read_are_protected,
@@ -689,6 +690,54 @@ async fn a_visit_tells_the_service(kind: Kind) {
     house.close().await;
 }
 
+/// What was given, found and billed for an order is of the same service, though it names no visit that is marked.
+async fn an_order_hands_its_mark_on(kind: Kind) {
+    let house = House::start(kind).await;
+    house.linked("rosa").await;
+    let over = patient(&house, "rosa").await;
+    let minor = format!("SELECT count(*) FROM item WHERE labels & {} <> 0", Label::Minor.bit());
+    assert_eq!(house.raw.number(&minor).await, 0);
+    for (of, to) in [
+        ("MedicationRequest", "MedicationDispense"),
+        ("DiagnosticReport", "Observation"),
+        ("Claim", "ExplanationOfBenefit"),
+    ] {
+        let orders = format!(
+            "SELECT CAST(r.rid AS TEXT) FROM resource r JOIN item i ON i.rid = r.rid \
+             WHERE i.patient_no = {over} AND r.type = '{of}' ORDER BY r.rid"
+        );
+        let orders = house.raw.texts(&orders).await;
+        let taken = format!(
+            "SELECT count(*) FROM item_label l JOIN resource r ON r.rid = l.rid WHERE l.rule = 'inherited' \
+             AND l.label = 'minor' AND r.type = '{to}' AND l.code IN ('{}')",
+            orders.join("', '")
+        );
+        let mark = async |rid: &String, put| {
+            let change = (Label::Minor, put, "she came alone (synthetic)");
+            let item = house.address(rid).parse().unwrap();
+            api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), change)
+                .await
+                .unwrap();
+        };
+        // The first of which something was made.
+        let mut marked = 0;
+        for rid in &orders {
+            mark(rid, true).await;
+            marked += 1;
+            if house.raw.number(&taken).await > 0 {
+                break;
+            }
+        }
+        assert!(house.raw.number(&taken).await > 0, "{of}: {to} takes it over");
+        assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+        for rid in &orders[..marked] {
+            mark(rid, false).await;
+        }
+        assert_eq!(house.raw.number(&minor).await, 0, "{of}: and it goes from all of them");
+    }
+    house.close().await;
+}
+
 /// Counts the items of all shelves anew, after labels were written past the service.
 async fn recount(house: &House) {
     house.raw.run("DELETE FROM shelf").await.unwrap();
@@ -817,8 +866,11 @@ async fn codes_of_the_clinic_are_labelled(kind: Kind) {
     let mut rosa = house.linked("rosa").await;
     let over = patient(&house, "rosa").await;
     let mut elena = house.signed_in("elena").await;
-    let helper = appointed(&house, ("elena", Authority::Delegate), "rosa", everything()).await;
-    let base = format!("/for/{helper}");
+    let (own, once) = (actor(&house, "rosa").await, api::representation::once(&house.app));
+    let asked = ask(Authority::Delegate, everything());
+    let code = api::representation::invite(&house.app, &own, (over, once, asked)).await.unwrap().code;
+    let held = api::representation::accept(&house.app, &actor(&house, "elena").await, &code).await.unwrap();
+    let base = format!("/for/{}", held.authority.id);
     let by = |rule: &str| {
         format!(
             "SELECT CAST(l.rid AS TEXT) FROM item_label l JOIN resource r ON r.rid = l.rid WHERE l.rule = '{rule}' \

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::files;
+use super::handing::{self, Way};
 use super::ingest_store;
 use super::labels_store as store;
 use super::placing;
@@ -415,11 +416,11 @@ pub(super) async fn inherit(tx: &mut Tx, rows: &[(Rid, Labels, Rid)]) -> Result<
 }
 
 /// What belongs to labelled items of these people takes their labels over, whichever came first: what was done at a
-/// visit that a minor consented to alone (45 CFR 164.502(g)(3)(i)), and the file of a labelled document.
+/// visit or for an order that a minor consented to alone (45 CFR 164.502(g)(3)(i)), and the file of a labelled document.
 pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
     for patient in store::with_labels(tx, patients).await? {
         // First the visits: a document takes over from its visit what its file takes over from it.
-        at_visits(tx, patient).await?;
+        of_orders(tx, patient).await?;
         in_files(tx, patient).await?;
         of_targets(tx, patient).await?;
     }
@@ -453,23 +454,39 @@ async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<()> {
     inherit(tx, &wanted).await
 }
 
-async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<()> {
-    let visits = store::bearers(tx, patient, store::VISITS).await?;
-    if visits.is_empty() {
+/// What was done for a visit or an order that a minor consented to alone takes its mark over, by whatever says so: the
+/// visit that it names, the order that it is based on, the report that names it, the claim that it answers (see
+/// `handing`).
+async fn of_orders(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    let marked = store::marked(tx, patient, Label::Minor).await?;
+    if marked.is_empty() {
         return Ok(());
     }
-    let at_visits = store::at_visits(tx, patient).await?;
-    let keys = at_visits.iter().map(|(_, target)| target.as_str()).collect::<BTreeSet<_>>();
-    let keys: Vec<Key> = keys.into_iter().map(Key::read).collect();
-    let targets = reading::targets(tx, Sight::whole(patient), &keys).await?;
-    let minor = Labels::default().with(Label::Minor);
-    let mut wanted = BTreeSet::new();
-    for (rid, written) in &at_visits {
-        let of = targets.iter().filter(|target| target.reference == *written);
-        let of = of.filter(|target| visits.iter().any(|visit| visit.rid.0 == target.rid));
-        wanted.extend(of.map(|target| (*rid, Rid(target.rid))));
+    let mut written: Vec<(Rid, Way, String)> = Vec::new();
+    written.extend(store::at_visits(tx, patient).await?.into_iter().map(|(rid, to)| (rid, Way::To, to)));
+    for (rid, kind, bytes) in store::of_orders(tx, patient).await? {
+        written.extend(handing::references(&kind, &bytes).into_iter().map(|(way, to)| (rid, way, to)));
     }
-    let wanted: Vec<_> = wanted.into_iter().map(|(rid, from)| (rid, minor, from)).collect();
+    let keys: BTreeSet<&str> = written.iter().map(|(_, _, to)| to.as_str()).collect();
+    let keys: Vec<Key> = keys.into_iter().map(Key::read).collect();
+    let mut led: HashMap<String, Vec<Rid>> = HashMap::new();
+    for target in reading::targets(tx, Sight::whole(patient), &keys).await? {
+        led.entry(target.reference).or_default().push(Rid(target.rid));
+    }
+    let mut belongs = BTreeSet::new();
+    for (rid, way, to) in &written {
+        // What two records share stands in the directory: a mark is of one person.
+        let own = led.get(to).into_iter().flatten().filter(|to| to.patient() == patient && *to != rid);
+        belongs.extend(own.map(|to| match way {
+            Way::To => (*to, *rid),
+            Way::From => (*rid, *to),
+        }));
+    }
+    let origins = marked.iter().filter(|one| one.itself).map(|one| (one.rid, handing::origin(&one.kind)));
+    let bearers = marked.iter().map(|one| one.rid).collect();
+    let rows = handing::handed_on(&origins.collect(), &bearers, &belongs);
+    let minor = Labels::default().with(Label::Minor);
+    let wanted: Vec<_> = rows.into_iter().map(|(from, rid)| (rid, minor, from)).collect();
     inherit(tx, &wanted).await
 }
 

@@ -6,6 +6,7 @@ pub mod body;
 mod claims;
 mod endings;
 mod files;
+mod handing;
 mod household;
 mod ingest;
 mod ingest_store;
