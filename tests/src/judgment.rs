@@ -28,6 +28,7 @@ on_both_databases!(
     codes_of_the_clinic_are_labelled,
     files_of_what_cannot_be_read_are_protected,
     counseling_notes_follow_the_setting,
+    a_note_that_is_not_kept_apart_is_shown,
     a_helper_is_foreseen_as_they_would_see,
 );
 
@@ -998,6 +999,64 @@ async fn counseling_notes_follow_the_setting(kind: Kind) {
         }
         house.close().await;
     }
+}
+
+/// A note that a source marked as a psychotherapy note and that is none: the privacy officer takes the mark away without
+/// reading it, and the person sees it.
+async fn a_note_that_is_not_kept_apart_is_shown(kind: Kind) {
+    let house = House::with(kind, |config| config.labels.notes_apart.push("demo-ehr".into())).await;
+    let mut mia = house.linked("mia").await;
+    let over = patient(&house, "mia").await;
+    let note = mia.get("/record/notes").await.attributes("main .lines a.title", "href").remove(0);
+    let address = note.rsplit('/').next().unwrap().to_owned();
+    let rid = house.app.keys.item_at(over, address.parse().unwrap()).unwrap().0;
+    let notes = Labels::default().with(Label::PsychotherapyNotes).kept();
+    for sql in [
+        format!("DELETE FROM item_label WHERE rid = {rid}"),
+        format!(
+            "INSERT INTO item_label (rid, label, rule, code) VALUES ({rid}, 'psychotherapy-notes', 'source', \
+             'http://terminology.hl7.org/CodeSystem/v3-ActCode|PSYTHPN')"
+        ),
+        format!("UPDATE item SET labels = {} WHERE rid = {rid}", notes.0),
+    ] {
+        house.raw.run(&sql).await.unwrap();
+    }
+    recount(&house).await;
+    assert_eq!(mia.get(&note).await.status, 404);
+    let missing = "/record/not-here";
+    let fields = [("item", address.as_str()), ("reason", "its author keeps it with the others (synthetic)")];
+    let mut clinician = house.desk("clinician").await;
+    let base = looked(&house, &mut clinician, ("mia", "clinician.treatment")).await;
+    for (who, base) in [(&mut mia, String::new()), (&mut clinician, base)] {
+        assert!(who.get(&format!("{base}{missing}")).await.all("#labels").is_empty());
+        assert_eq!(send(who, &format!("{base}{missing}/labels"), &fields).await.status, 404);
+    }
+    let mut privacy = house.desk("privacy").await;
+    let base = looked(&house, &mut privacy, ("mia", "privacy-officer.case-review")).await;
+    assert_eq!(privacy.get(&format!("{base}{note}")).await.status, 404, "nobody reads it");
+    let page = privacy.get(&format!("{base}{missing}")).await;
+    assert_eq!(page.attributes("#item option", "value"), ["", address.as_str()]);
+    for (item, reason, field) in [("", fields[1].1, "item"), (address.as_str(), "no", "reason")] {
+        let bad = privacy.submit(&page, "#labels", &[("item", item), ("reason", reason)]).await;
+        assert_eq!(bad.status, 422, "{item} {reason}");
+        assert_eq!(bad.all(&format!("#{field}-problem")).len(), 1, "{item} {reason}");
+    }
+    assert_eq!(mia.get(&note).await.status, 404, "nothing happened");
+    let done = privacy.submit(&page, "#labels", &fields).await;
+    assert_eq!(
+        (done.status, done.path.as_str()),
+        (200, format!("{base}{missing}").as_str()),
+        "{}",
+        done.text
+    );
+    assert!(done.all("#labels").is_empty());
+    let own = mia.get(&note).await;
+    assert!(own.status == 200 && own.text.contains(fields[1].1), "{}", own.text);
+    let labels = house.raw.number(&format!("SELECT labels FROM item WHERE rid = {rid}")).await;
+    let labels = Labels(labels).iter().collect::<Vec<_>>();
+    assert_eq!(labels, [Label::MentalHealth], "it stays protected from others");
+    assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+    house.close().await;
 }
 
 /// What the person is told before they let a helper in is what the helper sees.
