@@ -154,6 +154,7 @@ pub static ROUTES: &[Row] = &[
     get("/record/search", Patient, |r| r.to(list::search)),
     post("/record/search", Patient, |r| r.to(list::look_for)),
     get("/record/not-here", Patient, |r| r.to(home::not_here)),
+    post("/record/not-here/labels", Patient, |r| r.to(home::unmark)),
     get("/record/{category}", Patient, |r| r.to(list::category)),
     post("/record/{category}", Patient, |r| r.to(list::narrow)),
     get("/record/{category}/{item}", Patient, |r| r.to(item::show)),

@@ -1,13 +1,13 @@
 //! What a clinician decides where the law is silent, what labels take over and follow, and settings that are told of what
 //! they protect: counseling notes, consent to send, programs that came to be one.
 
-use api::config::{Config, Value};
+use api::config::{Config, OwnCodes, OwnSource, Value};
 use api::consents::{self, Party};
 use api::fhir::sensitivity::{Label, Labels};
 use api::representation::{Kind as Authority, Scope};
 use api::visibility::Helper;
 
-use crate::acting::{actor, all_of, appointed, everything, limited, looked, patient};
+use crate::acting::{actor, all_of, appointed, ask, everything, limited, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 use crate::law::rule;
@@ -23,9 +23,12 @@ on_both_databases!(
     an_app_sees_what_was_opened,
     what_the_young_person_is_told,
     a_visit_tells_the_service,
+    an_order_hands_its_mark_on,
     labels_follow_the_settings,
+    codes_of_the_clinic_are_labelled,
     files_of_what_cannot_be_read_are_protected,
     counseling_notes_follow_the_setting,
+    a_note_that_is_not_kept_apart_is_shown,
     a_helper_is_foreseen_as_they_would_see,
 );
 
@@ -688,6 +691,54 @@ async fn a_visit_tells_the_service(kind: Kind) {
     house.close().await;
 }
 
+/// What was given, found and billed for an order is of the same service, though it names no visit that is marked.
+async fn an_order_hands_its_mark_on(kind: Kind) {
+    let house = House::start(kind).await;
+    house.linked("rosa").await;
+    let over = patient(&house, "rosa").await;
+    let minor = format!("SELECT count(*) FROM item WHERE labels & {} <> 0", Label::Minor.bit());
+    assert_eq!(house.raw.number(&minor).await, 0);
+    for (of, to) in [
+        ("MedicationRequest", "MedicationDispense"),
+        ("DiagnosticReport", "Observation"),
+        ("Claim", "ExplanationOfBenefit"),
+    ] {
+        let orders = format!(
+            "SELECT CAST(r.rid AS TEXT) FROM resource r JOIN item i ON i.rid = r.rid \
+             WHERE i.patient_no = {over} AND r.type = '{of}' ORDER BY r.rid"
+        );
+        let orders = house.raw.texts(&orders).await;
+        let taken = format!(
+            "SELECT count(*) FROM item_label l JOIN resource r ON r.rid = l.rid WHERE l.rule = 'inherited' \
+             AND l.label = 'minor' AND r.type = '{to}' AND l.code IN ('{}')",
+            orders.join("', '")
+        );
+        let mark = async |rid: &String, put| {
+            let change = (Label::Minor, put, "she came alone (synthetic)");
+            let item = house.address(rid).parse().unwrap();
+            api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), change)
+                .await
+                .unwrap();
+        };
+        // The first of which something was made.
+        let mut marked = 0;
+        for rid in &orders {
+            mark(rid, true).await;
+            marked += 1;
+            if house.raw.number(&taken).await > 0 {
+                break;
+            }
+        }
+        assert!(house.raw.number(&taken).await > 0, "{of}: {to} takes it over");
+        assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+        for rid in &orders[..marked] {
+            mark(rid, false).await;
+        }
+        assert_eq!(house.raw.number(&minor).await, 0, "{of}: and it goes from all of them");
+    }
+    house.close().await;
+}
+
 /// Counts the items of all shelves anew, after labels were written past the service.
 async fn recount(house: &House) {
     house.raw.run("DELETE FROM shelf").await.unwrap();
@@ -804,6 +855,69 @@ async fn labels_follow_the_settings(kind: Kind) {
     house.close().await;
 }
 
+/// A code that only the clinic counts as protected: labelled when it comes, and when the settings come later.
+async fn codes_of_the_clinic_are_labelled(kind: Kind) {
+    let sugar = |label| OwnCodes {
+        label,
+        system: "http://loinc.org".into(),
+        codes: vec!["4548-4".into()],
+        prefixes: vec![],
+    };
+    let house = House::with(kind, |config| config.labels.codes.push(sugar(Label::Genetic))).await;
+    let mut rosa = house.linked("rosa").await;
+    let over = patient(&house, "rosa").await;
+    let mut elena = house.signed_in("elena").await;
+    let (own, once) = (actor(&house, "rosa").await, api::representation::once(&house.app));
+    let asked = ask(Authority::Delegate, everything());
+    let code = api::representation::invite(&house.app, &own, (over, once, asked)).await.unwrap().code;
+    let held = api::representation::accept(&house.app, &actor(&house, "elena").await, &code).await.unwrap();
+    let base = format!("/for/{}", held.authority.id);
+    let by = |rule: &str| {
+        format!(
+            "SELECT CAST(l.rid AS TEXT) FROM item_label l JOIN resource r ON r.rid = l.rid WHERE l.rule = '{rule}' \
+             AND l.code LIKE '%|4548-4' AND r.type = 'Observation' AND l.rid IN (SELECT rid FROM item WHERE patient_no = {over}) \
+             ORDER BY l.rid"
+        )
+    };
+    let labelled = house.raw.texts(&by("settings")).await;
+    assert!(!labelled.is_empty());
+    assert!(house.raw.texts(&by("code")).await.is_empty(), "no table has it");
+    let item = house.address(&labelled[0]);
+    assert!(!sees(&mut elena, &base, &item).await, "nobody ticked it for her");
+    let page = rosa.get(&format!("/record/labs/{item}")).await;
+    assert!(page.text.contains("The clinic counts the code 4548-4 as such."), "{}", page.text);
+    assert_eq!(api::records::label_before_serving(&house.app).await.unwrap(), [], "nothing changed");
+
+    // Without the setting it is as the tables have it; with another, all that is stored is labelled by that.
+    let labels = async || house.raw.texts("SELECT rid || ' ' || labels FROM item ORDER BY rid").await;
+    let before = labels().await;
+    let plain = restarted(&house, |config| config.labels.codes.clear()).await;
+    let done = api::records::label_before_serving(&plain).await.unwrap();
+    assert!(done.len() == 1 && done[0].changed >= labelled.len() as u64, "{done:?}");
+    assert!(sees(&mut elena, &base, &item).await);
+    assert!(house.raw.texts(&by("settings")).await.is_empty());
+    plain.db.close().await;
+    api::records::label_before_serving(&house.app).await.unwrap();
+    assert!(!sees(&mut elena, &base, &item).await);
+    assert_eq!(labels().await, before, "as it was");
+
+    // A source that is about one thing as a whole: but for who the person is.
+    let whole = restarted(&house, |config| {
+        config.labels.sources.push(OwnSource { name: "demo-ehr".into(), label: Label::Violence });
+    })
+    .await;
+    let done = api::records::label_before_serving(&whole).await.unwrap();
+    assert!(done.len() == 1 && done[0].changed > 20, "{done:?}");
+    let open = format!(
+        "SELECT r.type FROM item i JOIN resource r ON r.rid = i.rid WHERE i.patient_no = {over} AND i.labels & {} = 0",
+        Label::Violence.bit()
+    );
+    assert_eq!(house.raw.texts(&open).await, ["Patient"]);
+    assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+    whole.db.close().await;
+    house.close().await;
+}
+
 /// Of a document that cannot be read nobody knows the files: those that nothing else names are protected with it.
 async fn files_of_what_cannot_be_read_are_protected(kind: Kind) {
     let house = House::with(kind, |config| config.server.work = false).await;
@@ -885,6 +999,64 @@ async fn counseling_notes_follow_the_setting(kind: Kind) {
         }
         house.close().await;
     }
+}
+
+/// A note that a source marked as a psychotherapy note and that is none: the privacy officer takes the mark away without
+/// reading it, and the person sees it.
+async fn a_note_that_is_not_kept_apart_is_shown(kind: Kind) {
+    let house = House::with(kind, |config| config.labels.notes_apart.push("demo-ehr".into())).await;
+    let mut mia = house.linked("mia").await;
+    let over = patient(&house, "mia").await;
+    let note = mia.get("/record/notes").await.attributes("main .lines a.title", "href").remove(0);
+    let address = note.rsplit('/').next().unwrap().to_owned();
+    let rid = house.app.keys.item_at(over, address.parse().unwrap()).unwrap().0;
+    let notes = Labels::default().with(Label::PsychotherapyNotes).kept();
+    for sql in [
+        format!("DELETE FROM item_label WHERE rid = {rid}"),
+        format!(
+            "INSERT INTO item_label (rid, label, rule, code) VALUES ({rid}, 'psychotherapy-notes', 'source', \
+             'http://terminology.hl7.org/CodeSystem/v3-ActCode|PSYTHPN')"
+        ),
+        format!("UPDATE item SET labels = {} WHERE rid = {rid}", notes.0),
+    ] {
+        house.raw.run(&sql).await.unwrap();
+    }
+    recount(&house).await;
+    assert_eq!(mia.get(&note).await.status, 404);
+    let missing = "/record/not-here";
+    let fields = [("item", address.as_str()), ("reason", "its author keeps it with the others (synthetic)")];
+    let mut clinician = house.desk("clinician").await;
+    let base = looked(&house, &mut clinician, ("mia", "clinician.treatment")).await;
+    for (who, base) in [(&mut mia, String::new()), (&mut clinician, base)] {
+        assert!(who.get(&format!("{base}{missing}")).await.all("#labels").is_empty());
+        assert_eq!(send(who, &format!("{base}{missing}/labels"), &fields).await.status, 404);
+    }
+    let mut privacy = house.desk("privacy").await;
+    let base = looked(&house, &mut privacy, ("mia", "privacy-officer.case-review")).await;
+    assert_eq!(privacy.get(&format!("{base}{note}")).await.status, 404, "nobody reads it");
+    let page = privacy.get(&format!("{base}{missing}")).await;
+    assert_eq!(page.attributes("#item option", "value"), ["", address.as_str()]);
+    for (item, reason, field) in [("", fields[1].1, "item"), (address.as_str(), "no", "reason")] {
+        let bad = privacy.submit(&page, "#labels", &[("item", item), ("reason", reason)]).await;
+        assert_eq!(bad.status, 422, "{item} {reason}");
+        assert_eq!(bad.all(&format!("#{field}-problem")).len(), 1, "{item} {reason}");
+    }
+    assert_eq!(mia.get(&note).await.status, 404, "nothing happened");
+    let done = privacy.submit(&page, "#labels", &fields).await;
+    assert_eq!(
+        (done.status, done.path.as_str()),
+        (200, format!("{base}{missing}").as_str()),
+        "{}",
+        done.text
+    );
+    assert!(done.all("#labels").is_empty());
+    let own = mia.get(&note).await;
+    assert!(own.status == 200 && own.text.contains(fields[1].1), "{}", own.text);
+    let labels = house.raw.number(&format!("SELECT labels FROM item WHERE rid = {rid}")).await;
+    let labels = Labels(labels).iter().collect::<Vec<_>>();
+    assert_eq!(labels, [Label::MentalHealth], "it stays protected from others");
+    assert_eq!(house.raw.number(crate::harness::database::MISCOUNTED).await, 0);
+    house.close().await;
 }
 
 /// What the person is told before they let a helper in is what the helper sees.

@@ -4,6 +4,7 @@
 use url::Url;
 
 use super::Config;
+use super::labels::misnamed;
 
 /// One thing wrong with the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,15 +109,10 @@ impl Config {
                 fault(&format!("program.people.{n}"), "is not a mail address");
             }
         }
+        let sources: Vec<&str> = self.sources.iter().map(|source| source.name.as_str()).collect();
         for (n, one) in self.program.sources.iter().enumerate() {
-            if one.is_empty() || one.trim() != one {
-                fault(&format!("program.sources.{n}"), "is empty, or has a space before or after it");
-            } else if self
-                .sources
-                .iter()
-                .any(|source| source.name != *one && source.name.eq_ignore_ascii_case(one))
-            {
-                fault(&format!("program.sources.{n}"), "is written in another case than the source's name");
+            if let Some(words) = misnamed(one, &sources) {
+                fault(&format!("program.sources.{n}"), words);
             }
         }
         if !(1..=60).contains(&self.sessions.fresh_minutes) {
@@ -187,6 +183,7 @@ impl Config {
         if self.copies.keep_days == 0 {
             fault("copies.keep_days", "must be at least 1");
         }
+        faults.extend(self.labels.faults(&sources));
         faults.extend(self.law.faults());
         faults
     }

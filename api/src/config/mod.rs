@@ -10,6 +10,7 @@ mod clients;
 mod clinic;
 mod copies;
 mod database;
+mod labels;
 mod law;
 mod mail;
 mod oidc;
@@ -32,6 +33,7 @@ pub use clients::Client;
 pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
+pub use labels::{Labelling, OwnCodes, OwnSource};
 pub use law::{Band, Binding, Candidate, Due, Entry, Law, OfMinors, Parents, Rule, Unit, Value};
 pub use mail::Mail;
 pub use oidc::{Match, Provider, Role, StaffClaims};
@@ -76,6 +78,8 @@ pub struct Config {
     pub law: Law,
     /// Who belongs to a program for substance use.
     pub program: Program,
+    /// What the clinic adds to the tables of specially protected information.
+    pub labels: Labelling,
 }
 
 impl Config {

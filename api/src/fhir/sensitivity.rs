@@ -5,11 +5,13 @@
 
 mod codes;
 mod derived;
+mod own;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use derived::{Seat, Service, bits, is_program, recorded_by_program};
+pub use own::{Notes, Own};
 
 /// A kind of specially protected information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +50,8 @@ pub enum Rule {
     Source,
     /// A code that stands in the tables of codes.
     Code,
+    /// The settings of the clinic: a code of its own, or all that comes from a source.
+    Settings,
     /// It is free text without any label.
     FreeText,
     /// What is stored cannot be read, so nobody can tell what stands in it.
@@ -127,7 +131,7 @@ impl Label {
 impl Rule {
     /// The rule of this name.
     pub fn from_slug(slug: &str) -> Option<Self> {
-        [Self::Source, Self::Code, Self::FreeText, Self::Unreadable]
+        [Self::Source, Self::Code, Self::Settings, Self::FreeText, Self::Unreadable]
             .into_iter()
             .find(|rule| rule.slug() == slug)
     }
@@ -137,6 +141,7 @@ impl Rule {
         match self {
             Self::Source => "source",
             Self::Code => "code",
+            Self::Settings => "settings",
             Self::FreeText => "free-text",
             Self::Unreadable => "unreadable",
         }
@@ -188,46 +193,57 @@ pub struct Found {
     pub label: Label,
     /// The first rule that put it.
     pub rule: Rule,
-    /// The code by which it was found, `system|code`; empty for free text.
+    /// The code by which it was found, `system|code`; empty for free text, and for what comes from a labelled source.
     pub code: String,
 }
 
 /// Raised with each change of what [`of`] finds other than by the lists of codes, or of what follows from it, and with
 /// each change of where files stand (`records/placing.rs`): what is stored is labelled and placed anew then.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What tells the rules of this version from those of others: their number and the lists of codes.
 pub fn rules() -> String {
     format!("{VERSION}\n{}", include_str!("sensitivity/codes.rs"))
 }
 
-/// The labels of a resource, each with the first rule that put it, in order of their bits.
-pub fn of(resource: &Value) -> Vec<Found> {
+/// The labels of a resource, each with the first rule that put it, in order of their bits; with what the settings add for
+/// its source.
+pub fn of(resource: &Value, own: &Own) -> Vec<Found> {
     let mut found = Vec::new();
     for list in [&resource["meta"]["security"], &resource["securityLabel"]] {
-        for coding in list.as_array().into_iter().flatten() {
+        for one in list.as_array().into_iter().flatten() {
             // `securityLabel` is a list of CodeableConcepts in R4, `meta.security` one of Codings.
-            let within = coding["coding"].as_array().into_iter().flatten();
-            let set = [coding].into_iter().chain(within);
-            found.extend(
-                set.filter_map(|coding| Some(Found::by(set_by_source(coding)?, Rule::Source, coding))),
-            );
+            let within = one["coding"].as_array().filter(|within| !within.is_empty());
+            for coding in within.map_or(std::slice::from_ref(one), Vec::as_slice) {
+                found.extend(set_by_source(coding).map(|label| Found::by(label, Rule::Source, coding)));
+                found.extend(by_settings(coding, own));
+            }
         }
     }
-    by_codes(resource, 0, &mut found);
-    for one in found.iter_mut().filter(|one| !fits(one.label, resource)) {
+    by_codes((resource, own), 0, &mut found);
+    let (added, mut found): (Vec<Found>, Vec<Found>) =
+        found.into_iter().partition(|one| one.rule == Rule::Settings);
+    for one in found.iter_mut().filter(|one| !is_as_marked(one.label, (resource, own))) {
         one.label = Label::MentalHealth;
+    }
+    // A level alone says that there is something; beside a kind that the source itself named it says nothing more. What
+    // nobody here knows may be about anything else: that stays.
+    if found.iter().any(|found| found.rule == Rule::Source && found.label != Label::Restricted) {
+        found.retain(|found| !found.is_level());
     }
     // Of several codes for one label the one that says most stands.
     found.sort_by_key(|found| (found.label, !found.is_of_program()));
     found.dedup_by_key(|found| found.label);
-    // "Restricted" alone says that there is something; beside a kind that the source itself named it says nothing more.
-    if found.iter().any(|found| found.rule == Rule::Source && found.label != Label::Restricted) {
-        found.retain(|found| found.label != Label::Restricted);
-    }
     if found.is_empty() && is_free_text(resource) {
         found.push(Found { label: Label::Unreviewed, rule: Rule::FreeText, code: String::new() });
     }
+    // Last, so that nothing is lost by them that stands there without them.
+    for one in added {
+        if !found.iter().any(|other| other.label == one.label) {
+            found.push(one);
+        }
+    }
+    found.sort_by_key(|found| found.label);
     found
 }
 
@@ -244,6 +260,12 @@ impl Found {
         let part = |name: &str| coding[name].as_str().unwrap_or_default();
         Self { label, rule, code: format!("{}|{}", part("system"), part("code")) }
     }
+
+    /// Whether it is only how confidential the source holds something.
+    fn is_level(&self) -> bool {
+        self.rule == Rule::Source
+            && self.code.split('|').next().is_some_and(|system| system.ends_with(LEVELS))
+    }
 }
 
 /// Whether a label has a place on a resource. Psychotherapy notes are notes, kept apart; medicines, tests, times and
@@ -257,11 +279,24 @@ pub fn fits(label: Label, resource: &Value) -> bool {
     }
 }
 
+/// Whether a mark of the source is what it says. Psychotherapy notes are separated from the rest of the record: a note that
+/// its system keeps among the others is one on mental health, which the person sees (45 CFR 164.501, 164.524(a)(1)(i)).
+fn is_as_marked(label: Label, (resource, own): (&Value, &Own)) -> bool {
+    fits(label, resource) && (label != Label::PsychotherapyNotes || own.keeps_notes_apart())
+}
+
+/// HL7 v3 Confidentiality.
+const LEVELS: &str = "v3-Confidentiality";
+
 /// HL7 v3 ActCode (sensitivity and policy) and Confidentiality.
 fn set_by_source(coding: &Value) -> Option<Label> {
-    let code = coding["code"].as_str()?;
+    let says = |name: &str| coding[name].as_str().filter(|text| !text.trim().is_empty());
+    let Some(code) = says("code") else {
+        // In words alone: nobody here reads what about.
+        return says("display").or(says("text")).map(|_| Label::Restricted);
+    };
     let system = coding["system"].as_str().unwrap_or_default();
-    if system.ends_with("v3-Confidentiality") {
+    if system.ends_with(LEVELS) {
         return matches!(code, "R" | "V").then_some(Label::Restricted);
     }
     let known = codes::SECURITY.iter().find(|(_, known)| known.contains(&code)).map(|(label, _)| *label);
@@ -275,23 +310,38 @@ fn set_by_source(coding: &Value) -> Option<Label> {
 /// Deeper than this no code of a resource stands.
 const DEEPEST: usize = 24;
 
+/// What the tables say of a code.
+fn by_tables(coding: &Value) -> Option<Found> {
+    let label = codes::label(coding["system"].as_str()?, coding["code"].as_str()?)?;
+    Some(Found::by(label, Rule::Code, coding))
+}
+
+/// What the settings say of a code.
+fn by_settings(coding: &Value, own: &Own) -> impl Iterator<Item = Found> {
+    let said = coding["system"].as_str().zip(coding["code"].as_str());
+    let labels = said.map_or_else(Labels::default, |(system, code)| own.labels(system, code));
+    labels.iter().map(move |label| Found::by(label, Rule::Settings, coding))
+}
+
 /// Looks at each `coding` of the resource.
-fn by_codes(value: &Value, depth: usize, found: &mut Vec<Found>) {
+fn by_codes((value, own): (&Value, &Own), depth: usize, found: &mut Vec<Found>) {
     if depth > DEEPEST {
         return;
     }
     match value {
-        Value::Array(list) => list.iter().for_each(|one| by_codes(one, depth + 1, found)),
+        Value::Array(list) => list.iter().for_each(|one| by_codes((one, own), depth + 1, found)),
         Value::Object(members) => {
             for (name, value) in members {
                 match name.as_str() {
-                    "coding" => found.extend(value.as_array().into_iter().flatten().filter_map(|coding| {
-                        let label = codes::label(coding["system"].as_str()?, coding["code"].as_str()?)?;
-                        Some(Found::by(label, Rule::Code, coding))
-                    })),
+                    "coding" => {
+                        for coding in value.as_array().into_iter().flatten() {
+                            found.extend(by_tables(coding));
+                            found.extend(by_settings(coding, own));
+                        }
+                    }
                     // Labels of the source are read apart; texts hold no codes.
                     "meta" | "securityLabel" | "text" => {}
-                    _ => by_codes(value, depth + 1, found),
+                    _ => by_codes((value, own), depth + 1, found),
                 }
             }
         }
@@ -326,7 +376,8 @@ mod tests {
     use super::*;
 
     fn labels(resource: &Value) -> Vec<(&'static str, Rule)> {
-        of(resource).into_iter().map(|found| (found.label.slug(), found.rule)).collect()
+        let found = of(resource, &Own::default()).into_iter();
+        found.map(|found| (found.label.slug(), found.rule)).collect()
     }
 
     fn coded(kind: &str, element: &str, (system, code): (&str, &str)) -> Value {
@@ -425,6 +476,12 @@ mod tests {
             (vec![("", "HIV")], vec!["hiv"]),
             (vec![(act, "MST")], vec!["violence"]),
             (vec![(act, "SSP")], vec!["restricted"]),
+            // A kind that is known takes away how confidential it is, and nothing that is not known.
+            (vec![(act, "HIV"), (act, "of-a-later-year")], vec!["hiv", "restricted"]),
+            (vec![("https://ehr.example/security", "chart-7"), (act, "HIV")], vec!["hiv", "restricted"]),
+            (vec![(level, "R"), (act, "SSP"), (act, "HIV")], vec!["hiv", "restricted"]),
+            (vec![(level, "R"), (act, "SSP")], vec!["restricted"]),
+            (vec![(level, "V"), (act, "NODSCLCD"), (act, "HIV")], vec!["hiv"]),
             (vec![(act, "of-a-later-year")], vec!["restricted"]),
             (vec![("https://ehr.example/security", "chart-7")], vec!["restricted"]),
             (vec![("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT")], vec![]),
@@ -443,10 +500,31 @@ mod tests {
         }
     }
 
+    /// A label in words alone is one that nobody here knows.
     #[test]
-    fn only_notes_are_psychotherapy_notes() {
+    fn words_are_no_guess() {
+        let hiv = json!({"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"});
+        for (label, wanted) in [
+            (json!({"text": "celebrity"}), vec!["restricted"]),
+            (json!({"display": "celebrity"}), vec!["restricted"]),
+            (json!({"coding": [], "text": "celebrity"}), vec!["restricted"]),
+            (json!({"coding": [{"display": "celebrity"}, hiv]}), vec!["hiv", "restricted"]),
+            // Words beside a code are those of the code.
+            (json!({"coding": [hiv], "text": "HIV status"}), vec!["hiv"]),
+            (json!({"text": " "}), vec![]),
+            (json!({}), vec![]),
+        ] {
+            let found = labels(&json!({"resourceType": "Observation", "securityLabel": [label]}));
+            let wanted: Vec<_> = wanted.into_iter().map(|slug| (slug, Rule::Source)).collect();
+            assert_eq!(found, wanted, "{label}");
+        }
+    }
+
+    /// 45 CFR 164.501: type of resource, where its source keeps such notes apart.
+    #[test]
+    fn only_notes_that_are_kept_apart_are_psychotherapy_notes() {
         let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
-        for (kind, wanted) in [
+        for (kind, apart) in [
             ("DocumentReference", "psychotherapy-notes"),
             ("Communication", "psychotherapy-notes"),
             ("MedicationRequest", "mental-health"),
@@ -457,7 +535,11 @@ mod tests {
         ] {
             let resource =
                 json!({"resourceType": kind, "meta": {"security": [{"system": act, "code": "PSYTHPN"}]}});
-            assert_eq!(labels(&resource), [(wanted, Rule::Source)], "{kind}");
+            for (notes, wanted) in [(Notes::Apart, apart), (Notes::InRecord, "mental-health")] {
+                let found = of(&resource, &Own::new(notes)).into_iter();
+                let found: Vec<_> = found.map(|found| (found.label.slug(), found.rule)).collect();
+                assert_eq!(found, [(wanted, Rule::Source)], "{kind} {notes:?}");
+            }
         }
     }
 

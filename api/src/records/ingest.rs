@@ -2,6 +2,7 @@
 //! Storing the same bytes again changes nothing; other bytes under the same id make a new version.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::body;
 use super::claims::{self, Claims};
@@ -19,7 +20,7 @@ use crate::db::Tx;
 use crate::fhir::check::Finding;
 use crate::fhir::index::IndexValue;
 use crate::fhir::present::Line;
-use crate::fhir::sensitivity::{self, Found};
+use crate::fhir::sensitivity::{self, Found, Own};
 use crate::representation;
 
 pub(crate) use super::ingest_store::{Quarantined, add_source, add_to_quarantine};
@@ -139,6 +140,8 @@ pub(crate) struct Visit {
     program: bool,
     /// By which rules its items get their labels.
     rules: String,
+    /// What the settings add to these rules for it.
+    own: Arc<Own>,
     /// FHIR ids under which somebody else came than the one known. What follows under them is not taken: whose it
     /// is, only a person can tell.
     others: HashSet<String>,
@@ -148,15 +151,26 @@ impl Visit {
     /// The beginning, at a source of this name.
     pub fn new(app: &App, (source_no, name): (i64, &str)) -> Self {
         let program = app.config.program.sources.iter().any(|one| one == name);
-        Self { source_no, program, rules: labelling::rules(&app.config, name), others: HashSet::new() }
+        let own = Arc::new(app.config.labels.of_source(name));
+        Self { source_no, program, rules: labelling::rules(&app.config, name), own, others: HashSet::new() }
     }
 
-    /// Marks what a program recorded of its patients. The Patient resource stays open, since every page and every app
-    /// begins with it; it tells who somebody is, and at which source.
+    /// What the settings add to the labels of what comes.
+    pub fn own(&self) -> Arc<Own> {
+        self.own.clone()
+    }
+
+    /// Marks what a program recorded of its patients, or a source that is about one kind of protected information. The
+    /// Patient resource stays open, since every page and every app begins with it; it tells who somebody is, and at which
+    /// source.
     pub fn mark(&self, prepared: &mut Prepared) {
-        if self.program && matches!(prepared.owner, Owner::Patient(_)) && prepared.kind != "Patient" {
+        if !matches!(prepared.owner, Owner::Patient(_)) || prepared.kind == "Patient" {
+            return;
+        }
+        if self.program {
             sensitivity::recorded_by_program(&mut prepared.labels);
         }
+        self.own.mark(&mut prepared.labels);
     }
 
     /// Whether somebody else came under this FHIR id than the one known.

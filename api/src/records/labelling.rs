@@ -5,6 +5,7 @@
 //! no more. What staff put or took stays.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ use crate::app::App;
 use crate::base::{Error, PatientNo, Result, Rid, sha256};
 use crate::config::Config;
 use crate::db::Tx;
-use crate::fhir::sensitivity::{self, Found};
+use crate::fhir::sensitivity::{self, Found, Own};
 use crate::jobs;
 
 /// The kind of its jobs.
@@ -41,7 +42,8 @@ pub struct Anew {
 /// By which rules the items of a source are labelled: those of this version, and what the settings say of the source.
 pub(super) fn rules(config: &Config, source: &str) -> String {
     let program = config.program.sources.iter().any(|one| one == source);
-    let known = &hex::encode(sha256([sensitivity::rules().as_bytes()]))[..16];
+    let text = format!("{}\n{}", sensitivity::rules(), config.labels.said_of(source));
+    let known = &hex::encode(sha256([text.as_bytes()]))[..16];
     format!("{known}{}", if program { PROGRAM } else { "" })
 }
 
@@ -65,7 +67,7 @@ pub async fn label_before_serving(app: &App) -> Result<Vec<Anew>> {
 
 /// What the settings say of all sources, without saying it.
 fn settings(config: &Config) -> String {
-    let text = format!("{}\n{:?}", rules(config, ""), config.program.sources);
+    let text = format!("{}\n{:?}\n{:?}", rules(config, ""), config.program.sources, config.labels);
     hex::encode(sha256([text.as_bytes()]))[..16].to_owned()
 }
 
@@ -96,10 +98,12 @@ enum Names {
 }
 
 /// A source whose items have their labels by other rules than those of now.
+#[derive(Clone)]
 struct Behind {
     source_no: i64,
     before: Option<String>,
     rules: String,
+    own: Arc<Own>,
 }
 
 impl Behind {
@@ -123,11 +127,10 @@ impl Behind {
     fn first(&self) -> Option<Self> {
         let known = |rules: &str| rules.strip_suffix(PROGRAM).unwrap_or(rules).to_owned();
         let same = self.before.as_ref().is_some_and(|before| known(before) == known(&self.rules));
-        let (before, source_no) = (self.before.clone(), self.source_no);
         match (self.opens(), same) {
             (true, true) => None,
-            (true, false) => Some(Self { source_no, before, rules: format!("{}{PROGRAM}", self.rules) }),
-            (false, _) => Some(Self { source_no, before, rules: self.rules.clone() }),
+            (true, false) => Some(Self { rules: format!("{}{PROGRAM}", self.rules), ..self.clone() }),
+            (false, _) => Some(self.clone()),
         }
     }
 }
@@ -139,6 +142,9 @@ async fn behind(app: &App) -> Result<(Vec<Behind>, Names)> {
         sources.iter().any(|(_, one, _)| one == name)
             || app.config.sources.iter().any(|one| one.name == *name)
     };
+    for name in app.config.labels.names().filter(|name| !known(name)) {
+        tracing::warn!(source = name, "labels names a source that there is not; nothing is labelled by it");
+    }
     let misspelt = app.config.program.sources.iter().find(|name| !known(name));
     let names = if misspelt.is_some() { Names::Misspelt } else { Names::Known };
     if let Some(name) = misspelt {
@@ -149,7 +155,8 @@ async fn behind(app: &App) -> Result<(Vec<Behind>, Names)> {
     }
     let behind = sources.into_iter().map(|(source_no, name, before)| {
         let rules = rules(&app.config, &name);
-        Behind { source_no, before, rules }
+        let own = Arc::new(app.config.labels.of_source(&name));
+        Behind { source_no, before, rules, own }
     });
     Ok((behind.filter(|one| one.before.as_ref() != Some(&one.rules)).collect(), names))
 }
@@ -227,6 +234,11 @@ async fn label(
     if source.is_program() && one.kind != "Patient" && (!shared || marked) {
         sensitivity::recorded_by_program(&mut found);
     }
+    match (one.kind.as_str(), shared) {
+        ("Patient", _) => {}
+        (_, true) => source.own.mark_again(before, &mut found),
+        (_, false) => source.own.mark(&mut found),
+    }
     let same = found.len() == before.len() && found.iter().all(|one| before.contains(one));
     if !same {
         store::replace_found(tx, one.rid, &found).await?;
@@ -262,7 +274,7 @@ async fn place(tx: &mut Tx, one: &Stored, resource: &Value) -> Result<()> {
 /// stays, and whoever may not see what is restricted does not see it.
 fn look((source, one): (&Behind, &Stored), (read, before): (Option<&Value>, &[Found])) -> Vec<Found> {
     if let Some(resource) = read {
-        return sensitivity::of(resource);
+        return sensitivity::of(resource, &source.own);
     }
     tracing::error!(
         source.no = source.source_no,
@@ -286,6 +298,11 @@ mod tests {
         let program = rules(&config, "harbor");
         assert_eq!(rules(&config, "Harbor"), plain, "a source is called by its exact name");
         assert_ne!(plain, program);
+        // What the settings add to the labels is part of the rules, of the source that it concerns.
+        let mut labels = config.clone();
+        labels.labels.notes_apart = vec!["harbor".into()];
+        assert_ne!(rules(&labels, "harbor"), program);
+        assert_eq!(rules(&labels, "other"), plain);
         let (older, older_program) = ("0123456789abcdef".to_owned(), "0123456789abcdef program".to_owned());
         for (before, now, first, job) in [
             (None, &program, Some(&program), false),
@@ -302,7 +319,8 @@ mod tests {
             (Some(&PROGRAM.to_owned()), &plain, Some(&program), true),
             (Some(&PROGRAM.to_owned()), &program, Some(&program), false),
         ] {
-            let one = Behind { source_no: 1, before: before.cloned(), rules: now.clone() };
+            let one =
+                Behind { source_no: 1, before: before.cloned(), rules: now.clone(), own: Arc::default() };
             let rules = one.first().map(|one| one.rules);
             assert_eq!((rules.as_ref(), one.opens()), (first, job), "{before:?} {now}");
             // A misspelt name keeps the job from what opens, and nothing from what protects.
@@ -315,7 +333,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_protected() {
         use crate::fhir::sensitivity::{Label, Rule};
-        let source = Behind { source_no: 1, before: None, rules: String::new() };
+        let source = Behind { source_no: 1, before: None, rules: String::new(), own: Arc::default() };
         let of = |bytes: Option<&[u8]>| Stored {
             rid: Rid(1),
             kind: "Observation".into(),

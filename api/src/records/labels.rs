@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::files;
+use super::handing::{self, Way};
 use super::ingest_store;
 use super::labels_store as store;
 use super::placing;
@@ -22,7 +23,7 @@ use crate::fhir::sensitivity::{self, Label, Labels, Seat};
 use crate::identity::Actor;
 use crate::keys::Keys;
 use crate::notify;
-use crate::representation::{self, Sight};
+use crate::representation::{self, Lens, Sight};
 use crate::staff::{self, Role};
 use crate::visibility::{self, Basis, Permit, Purpose};
 
@@ -36,7 +37,7 @@ const REASON: usize = 500;
 pub struct Labelled {
     /// The label.
     pub label: Label,
-    /// `source`, `code`, `free-text`, `unreadable`, `inherited` or `staff`.
+    /// `source`, `code`, `settings`, `free-text`, `unreadable`, `inherited` or `staff`.
     pub rule: String,
     /// The code that was seen, or the resource it was taken over from; for staff the reason.
     pub why: String,
@@ -64,8 +65,16 @@ pub(super) async fn taken(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Chan
 
 fn explain(label: Label, found: &[Labelled], changes: &[Change]) -> Option<Labelled> {
     let put = changes.iter().rev().find(|change| change.label == label && change.put);
-    let by_staff = put.map(|change| Labelled { label, rule: "staff".into(), why: change.reason.clone() });
-    by_staff.or_else(|| found.iter().find(|one| one.label == label).cloned())
+    let by_staff = |change: &Change| Labelled { label, rule: "staff".into(), why: change.reason.clone() };
+    let of_a_note = |change: &&Change| label == Label::MentalHealth && is_no_note(change);
+    put.map(by_staff)
+        .or_else(|| found.iter().find(|one| one.label == label).cloned())
+        .or_else(|| changes.iter().rfind(of_a_note).map(by_staff))
+}
+
+/// Whether staff found that a note is no psychotherapy note.
+fn is_no_note(change: &Change) -> bool {
+    change.label == Label::PsychotherapyNotes && !change.put
 }
 
 /// What is found, with what staff changed after it: the last change of a label counts.
@@ -73,6 +82,10 @@ fn result(found: impl Iterator<Item = Label>, changes: &[Change]) -> Labels {
     let found: Labels = found.collect();
     changes.iter().fold(found, |labels, change| match change.put {
         true => labels.with(change.label),
+        // A note that is not kept apart is one on mental health, as where its source marks it so.
+        false if is_no_note(change) && labels.has(change.label) => {
+            labels.without(change.label).with(Label::MentalHealth)
+        }
         false => labels.without(change.label),
     })
 }
@@ -165,6 +178,59 @@ fn opens((label, put): (Label, bool)) -> bool {
     !put && label.protects()
 }
 
+/// A note that is marked as a psychotherapy note, as far as staff see it: nothing of what it tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteApart {
+    /// What stands for it in addresses.
+    pub address: ItemAddress,
+    /// The message id of what kind of thing it is.
+    pub kind: String,
+    /// When it was written, as the source writes it.
+    pub when: Option<String>,
+    /// FHIR type and id and version, for the log.
+    pub(super) reference: (String, String, i64),
+}
+
+/// The notes of a record from which staff in a look may take the mark of a psychotherapy note.
+pub(super) async fn notes_apart(tx: &mut Tx, keys: &Keys, permit: &Permit) -> Result<Vec<NoteApart>> {
+    let change = (Label::PsychotherapyNotes, false);
+    let mut notes = Vec::new();
+    match permit.basis() {
+        Basis::Staff { role, purpose, .. } if may(*role, change) && *purpose != staff::Purpose::Emergency => {
+        }
+        _ => return Ok(notes),
+    }
+    let sight = permit.sight();
+    for marked in store::marked(tx, sight.patient, change.0).await? {
+        // A file follows the document that it belongs to.
+        if !marked.itself {
+            continue;
+        }
+        let found = reading::line((&mut *tx, keys), to_take(sight.lens, change), marked.rid).await?;
+        let Some(one) = found else { continue };
+        let line = one.line;
+        notes.push(NoteApart {
+            address: line.address,
+            kind: line.kind,
+            when: line.when,
+            reference: line.reference,
+        });
+    }
+    Ok(notes)
+}
+
+/// Through what an item is found on which a change is made: who may take the mark of a psychotherapy note away finds the
+/// note, and is shown nothing of it (45 CFR 164.508(a)(2)).
+fn to_take(lens: Lens, change: (Label, bool)) -> Lens {
+    match change {
+        (Label::PsychotherapyNotes, false) => {
+            let notes = Labels::default().with(Label::PsychotherapyNotes).hidden();
+            Lens { hidden: lens.hidden.but(notes), ..lens }
+        }
+        _ => lens,
+    }
+}
+
 /// Whom a change of an item's labels reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -240,7 +306,9 @@ async fn ready(
     let Basis::Staff { role, purpose, .. } = permit.basis() else { return Err(Error::NotFound) };
     let (role, purpose) = (*role, *purpose);
     let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
-    let kept = reading::kept(tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
+    let change = mark.change.filter(|change| may(role, *change));
+    let lens = change.map_or(permit.lens(), |change| to_take(permit.lens(), change));
+    let kept = reading::kept(tx, lens, rid).await?.ok_or(Error::NotFound)?;
     let never = staff::markable(role).and(staff::unmarkable(role)).is_empty();
     if never || mark.change.is_some_and(|change| !may(role, change)) {
         return Err(Error::refused("refused-not-your-role"));
@@ -415,11 +483,11 @@ pub(super) async fn inherit(tx: &mut Tx, rows: &[(Rid, Labels, Rid)]) -> Result<
 }
 
 /// What belongs to labelled items of these people takes their labels over, whichever came first: what was done at a
-/// visit that a minor consented to alone (45 CFR 164.502(g)(3)(i)), and the file of a labelled document.
+/// visit or for an order that a minor consented to alone (45 CFR 164.502(g)(3)(i)), and the file of a labelled document.
 pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
     for patient in store::with_labels(tx, patients).await? {
         // First the visits: a document takes over from its visit what its file takes over from it.
-        at_visits(tx, patient).await?;
+        of_orders(tx, patient).await?;
         in_files(tx, patient).await?;
         of_targets(tx, patient).await?;
     }
@@ -453,23 +521,39 @@ async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<()> {
     inherit(tx, &wanted).await
 }
 
-async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<()> {
-    let visits = store::bearers(tx, patient, store::VISITS).await?;
-    if visits.is_empty() {
+/// What was done for a visit or an order that a minor consented to alone takes its mark over, by whatever says so: the
+/// visit that it names, the order that it is based on, the report that names it, the claim that it answers (see
+/// `handing`).
+async fn of_orders(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+    let marked = store::marked(tx, patient, Label::Minor).await?;
+    if marked.is_empty() {
         return Ok(());
     }
-    let at_visits = store::at_visits(tx, patient).await?;
-    let keys = at_visits.iter().map(|(_, target)| target.as_str()).collect::<BTreeSet<_>>();
-    let keys: Vec<Key> = keys.into_iter().map(Key::read).collect();
-    let targets = reading::targets(tx, Sight::whole(patient), &keys).await?;
-    let minor = Labels::default().with(Label::Minor);
-    let mut wanted = BTreeSet::new();
-    for (rid, written) in &at_visits {
-        let of = targets.iter().filter(|target| target.reference == *written);
-        let of = of.filter(|target| visits.iter().any(|visit| visit.rid.0 == target.rid));
-        wanted.extend(of.map(|target| (*rid, Rid(target.rid))));
+    let mut written: Vec<(Rid, Way, String)> = Vec::new();
+    written.extend(store::at_visits(tx, patient).await?.into_iter().map(|(rid, to)| (rid, Way::To, to)));
+    for (rid, kind, bytes) in store::of_orders(tx, patient).await? {
+        written.extend(handing::references(&kind, &bytes).into_iter().map(|(way, to)| (rid, way, to)));
     }
-    let wanted: Vec<_> = wanted.into_iter().map(|(rid, from)| (rid, minor, from)).collect();
+    let keys: BTreeSet<&str> = written.iter().map(|(_, _, to)| to.as_str()).collect();
+    let keys: Vec<Key> = keys.into_iter().map(Key::read).collect();
+    let mut led: HashMap<String, Vec<Rid>> = HashMap::new();
+    for target in reading::targets(tx, Sight::whole(patient), &keys).await? {
+        led.entry(target.reference).or_default().push(Rid(target.rid));
+    }
+    let mut belongs = BTreeSet::new();
+    for (rid, way, to) in &written {
+        // What two records share stands in the directory: a mark is of one person.
+        let own = led.get(to).into_iter().flatten().filter(|to| to.patient() == patient && *to != rid);
+        belongs.extend(own.map(|to| match way {
+            Way::To => (*to, *rid),
+            Way::From => (*rid, *to),
+        }));
+    }
+    let origins = marked.iter().filter(|one| one.itself).map(|one| (one.rid, handing::origin(&one.kind)));
+    let bearers = marked.iter().map(|one| one.rid).collect();
+    let rows = handing::handed_on(&origins.collect(), &bearers, &belongs);
+    let minor = Labels::default().with(Label::Minor);
+    let wanted: Vec<_> = rows.into_iter().map(|(from, rid)| (rid, minor, from)).collect();
     inherit(tx, &wanted).await
 }
 
@@ -575,6 +659,7 @@ mod tests {
     fn the_last_change_of_a_label_counts() {
         let change = |label, put| Change { label, put, reason: "x".into(), at: Instant(0), by: "x".into() };
         let (hiv, minor) = (Label::Hiv, Label::Minor);
+        let (notes, mental) = (Label::PsychotherapyNotes, Label::MentalHealth);
         for (found, changes, wanted) in [
             (vec![], vec![], vec![]),
             (vec![hiv], vec![], vec![hiv]),
@@ -582,6 +667,11 @@ mod tests {
             (vec![], vec![change(minor, true)], vec![minor]),
             (vec![hiv], vec![change(hiv, false), change(hiv, true)], vec![hiv]),
             (vec![hiv], vec![change(hiv, true), change(hiv, false), change(minor, true)], vec![minor]),
+            // A note that is no psychotherapy note is one on mental health, until somebody takes that away as well.
+            (vec![notes], vec![change(notes, false)], vec![mental]),
+            (vec![notes, hiv], vec![change(notes, false)], vec![mental, hiv]),
+            (vec![notes], vec![change(notes, false), change(mental, false)], vec![]),
+            (vec![hiv], vec![change(notes, false)], vec![hiv]),
         ] {
             let labels: Vec<_> = result(found.iter().copied(), &changes).iter().collect();
             assert_eq!(labels, wanted, "{found:?} {changes:?}");

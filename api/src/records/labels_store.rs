@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Value, json};
 
 use super::body;
+use super::handing;
 use super::labels::Labelled;
 use super::store::{bind_lens, seen, seen_shelf};
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid};
@@ -281,8 +282,6 @@ row! {
     }
 }
 
-/// The visits that a minor consented to alone.
-pub const VISITS: (&[&str], Labels) = (&["Encounter"], Labels(Label::Minor.bit()));
 /// The labelled documents, reports and pictures.
 pub const DOCUMENTS: (&[&str], Labels) =
     (&["DocumentReference", "DiagnosticReport", "Media"], Labels(Labels::ALL.0 & !Label::Unreviewed.bit()));
@@ -373,14 +372,65 @@ pub async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<BTreeMap<Rid,
     Ok(all)
 }
 
-/// What names a visit, and the reference with which it does.
+/// An item that bears a label now.
+pub struct Marked {
+    pub rid: Rid,
+    pub kind: String,
+    /// Whether it was found or put there, and not only taken over.
+    pub itself: bool,
+}
+
+/// What bears a label, found by the rows that say so, which are few.
+pub async fn marked(tx: &mut Tx, patient: PatientNo, label: Label) -> Result<Vec<Marked>> {
+    let (low, high) = patient.range();
+    let rows: Vec<(i64, String, i64)> = query(
+        "SELECT l.rid, r.type, CAST(MAX(l.own) AS BIGINT) FROM ( \
+           SELECT rid, CAST(CASE WHEN rule = 'inherited' THEN 0 ELSE 1 END AS BIGINT) AS own FROM item_label \
+             WHERE rid BETWEEN $1 AND $2 AND label = $3 \
+           UNION ALL SELECT rid, CAST(put AS BIGINT) AS own FROM label_change \
+             WHERE rid BETWEEN $1 AND $2 AND label = $3 \
+         ) l CROSS JOIN item i CROSS JOIN resource r WHERE i.rid = l.rid AND r.rid = l.rid \
+         AND (i.labels & $4) <> 0 GROUP BY l.rid, r.type ORDER BY l.rid",
+    )
+    .bind(low)
+    .bind(high)
+    .bind(label.slug())
+    .bind(label.bit())
+    .all(tx)
+    .await?;
+    let marked = |(rid, kind, own)| Marked { rid: Rid(rid), kind, itself: own != 0 };
+    Ok(rows.into_iter().map(marked).collect())
+}
+
+/// What names a visit, and the reference with which it does: medicines that are given call it their context.
 pub async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(Rid, String)>> {
-    let rows: Vec<(i64, String)> =
-        query("SELECT rid, target FROM index_reference WHERE patient_no = $1 AND param = 'encounter'")
-            .bind(patient)
-            .all(tx)
-            .await?;
+    let rows: Vec<(i64, String)> = query(
+        "SELECT rid, target FROM index_reference WHERE patient_no = $1 AND param IN ('encounter', 'context')",
+    )
+    .bind(patient)
+    .all(tx)
+    .await?;
     Ok(rows.into_iter().map(|(rid, target)| (Rid(rid), target)).collect())
+}
+
+/// What may belong to an order, with its type and its body; without what cannot be unpacked.
+pub async fn of_orders(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(Rid, String, Vec<u8>)>> {
+    let (low, high) = patient.range();
+    let kinds: Vec<[&str; 1]> = handing::kinds().map(|kind| [kind]).collect();
+    let rows: Vec<(i64, String, i64, i64, Vec<u8>)> = query(
+        "SELECT rid, type, codec, size, body FROM resource WHERE rid BETWEEN $1 AND $2 \
+         AND type IN (SELECT value ->> 0 FROM json_each($3))",
+    )
+    .bind(low)
+    .bind(high)
+    .bind(json!(kinds).to_string())
+    .all(tx)
+    .await?;
+    let read = |(rid, kind, codec, size, packed): (i64, String, i64, i64, Vec<u8>)| {
+        let bytes = body::unpack(codec, &packed, usize::try_from(size).unwrap_or(0)).ok()?;
+        Some((Rid(rid), kind, bytes))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// The person's own files of these ids.

@@ -6,6 +6,7 @@ pub mod body;
 mod claims;
 mod endings;
 mod files;
+mod handing;
 mod household;
 mod ingest;
 mod ingest_store;
@@ -52,7 +53,9 @@ pub(crate) use ingest::{
 };
 pub(crate) use labelling::JOB as LABEL_JOB;
 pub use labelling::{Anew, label_anew, label_before_serving};
-pub use labels::{Change, Labelled, Mark, Reach, Withholding, change as change_label, mark, reach};
+pub use labels::{
+    Change, Labelled, Mark, NoteApart, Reach, Withholding, change as change_label, mark, reach,
+};
 pub(crate) use labels_store::changes_of as label_changes;
 pub(crate) use masking::{Masking, is_plain, name_hidden};
 pub use model::*;
@@ -339,8 +342,11 @@ pub async fn missing(app: &App, actor: &Actor, patient: PatientNo) -> Result<Mis
         let hidden = (patient, sight.lens.hidden);
         missing.reasons = labels::withholdings(&mut tx, &app.keys, hidden).await?;
     }
+    missing.apart = labels::notes_apart(&mut tx, &app.keys, &permit).await?;
+    let named: Vec<_> = missing.apart.iter().map(|note| note.reference.clone()).collect();
+    let what = What::page("missing").of(named.iter().map(|(kind, id, n)| (kind.as_str(), id.as_str(), *n)));
     drop(tx);
-    release(app, permit, Channel::Portal, (What::page("missing"), Held::new(missing))).await
+    release(app, permit, Channel::Portal, (what, Held::new(missing))).await
 }
 
 /// What is not here, for rooms that put it into something they release.
@@ -396,7 +402,8 @@ pub(crate) async fn what_is_missing(app: &App, tx: &mut Tx, sight: Sight) -> Res
         )
     };
     let part = sight.lens.is_part();
-    Ok(Missing { person, sources, quarantined, withheld, reasons: Vec::new(), part, empty })
+    let (reasons, apart) = (Vec::new(), Vec::new());
+    Ok(Missing { person, sources, quarantined, withheld, reasons, apart, part, empty })
 }
 
 async fn trend(tx: &mut Tx, sight: Sight, one: &store::One) -> Result<Option<Trend>> {

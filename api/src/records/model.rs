@@ -1,6 +1,6 @@
 //! What the record room gives out: counts, lines of lists, items, search results, and what is missing.
 
-use super::labels::{Change, Labelled, Withholding};
+use super::labels::{Change, Labelled, NoteApart, Withholding};
 use crate::base::{Instant, ItemAddress, PatientNo};
 use crate::fhir::present::{Category, View};
 use crate::fhir::sensitivity::Label;
@@ -291,6 +291,8 @@ pub struct Missing {
     pub withheld: Vec<(Label, i64)>,
     /// Why staff put such labels; to the person themselves alone.
     pub reasons: Vec<Withholding>,
+    /// To staff who may find that such a note is none: the notes, without what they tell.
+    pub apart: Vec<NoteApart>,
     /// Whether the reader sees less than the person would; how much less, and why, they are not told.
     pub part: bool,
     /// Categories that nothing came for.

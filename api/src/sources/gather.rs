@@ -302,8 +302,10 @@ impl Walk<'_> {
         while !items.is_empty() {
             let rest = items.split_off(items.len().min(512));
             let batch = std::mem::replace(&mut items, rest);
-            let checked =
-                tokio::task::spawn_blocking(move || import::check(batch)).await.map_err(Error::internal)?;
+            let own = self.visit.own();
+            let checked = tokio::task::spawn_blocking(move || import::check(batch, &own))
+                .await
+                .map_err(Error::internal)?;
             import::keep(self.app, &mut self.visit, (checked, &mut self.gathered.report)).await?;
         }
         self.met |= address == self.person();

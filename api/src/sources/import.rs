@@ -15,6 +15,7 @@ use super::store;
 use crate::app::App;
 use crate::base::{Error, Result, sha256};
 use crate::fhir::bundle::{BadEntry, Entry};
+use crate::fhir::sensitivity::Own;
 use crate::records::{self, Prepared, Quarantined, Stored, Visit};
 
 /// Entries of one batch; each batch is one transaction.
@@ -52,10 +53,14 @@ pub async fn import(app: &App, ask: Import, progress: impl Fn(Progress) + Send) 
     let reader = tokio::task::spawn_blocking(move || read_files(&found, &counter, &sender));
 
     let mut receiver = receiver;
+    let own = visit.own();
     let batches = futures::stream::poll_fn(move |context| receiver.poll_recv(context));
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(1, 8);
-    let mut ready =
-        batches.map(|batch: Batch| tokio::task::spawn_blocking(move || check(batch))).buffered(threads);
+    let look = |batch: Batch| {
+        let own = own.clone();
+        tokio::task::spawn_blocking(move || check(batch, &own))
+    };
+    let mut ready = batches.map(look).buffered(threads);
     while let Some(checked) = ready.next().await {
         let checked = checked.map_err(Error::internal)?;
         keep(app, &mut visit, (checked, &mut report)).await?;
@@ -129,7 +134,7 @@ pub(super) struct Checked {
     refused: Vec<Refused>,
 }
 
-pub(super) fn check(batch: Batch) -> Checked {
+pub(super) fn check(batch: Batch, own: &Own) -> Checked {
     let mut checked = Checked::default();
     for (context, item) in batch {
         match item {
@@ -141,7 +146,7 @@ pub(super) fn check(batch: Batch) -> Checked {
             }
             Ok(entry) => {
                 let place = store::place(&entry.place);
-                match prepare::prepare(entry, &context) {
+                match prepare::prepare(entry, (&context, own)) {
                     Ok(prepared) => checked.prepared.push((prepared, context, place)),
                     Err(refused) => checked.refused.push((refused.0, context, place, refused.1.raw)),
                 }

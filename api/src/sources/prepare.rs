@@ -13,7 +13,7 @@ use crate::fhir::check::{self, Finding, Severity};
 use crate::fhir::index::{self, Subject};
 use crate::fhir::json::{self, Limits, Unsafe};
 use crate::fhir::present::{self, Line};
-use crate::fhir::sensitivity;
+use crate::fhir::sensitivity::{self, Own};
 use crate::records::{self, Indexed, Key, Nature, Owner, PersonFacts, Prepared};
 use crate::words;
 
@@ -113,9 +113,9 @@ impl Refusal {
     }
 }
 
-/// Makes an entry ready, or says why it cannot be taken.
-pub fn prepare(entry: Entry, context: &Context) -> Result<Prepared, Box<(Refusal, Entry)>> {
-    match read(&entry, context) {
+/// Makes an entry ready, or says why it cannot be taken. `own` is what the settings add to the labels for its source.
+pub fn prepare(entry: Entry, (context, own): (&Context, &Own)) -> Result<Prepared, Box<(Refusal, Entry)>> {
+    match read(&entry, (context, own)) {
         Err(mut refusal) => {
             if DAMAGED.contains(&refusal.reason) {
                 refusal.person = seems_about(&entry.raw, context);
@@ -153,7 +153,7 @@ pub fn seems_about(raw: &[u8], context: &Context) -> Option<String> {
     named.map(str::to_owned)
 }
 
-fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
+fn read(entry: &Entry, (context, own): (&Context, &Own)) -> Result<Prepared, Box<Refusal>> {
     if entry.raw.is_empty() {
         return Err(Refusal::new(
             "no-resource",
@@ -210,7 +210,7 @@ fn read(entry: &Entry, context: &Context) -> Result<Prepared, Box<Refusal>> {
         line: line(&value),
         index: indexed(kind, &value, (entry, context)),
         findings,
-        labels: sensitivity::of(&value),
+        labels: sensitivity::of(&value, own),
         person: (kind == "Patient").then(|| person(&value)),
         id,
     })
@@ -509,7 +509,9 @@ mod tests {
             let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": others});
             let context = Context::of_file("test", entries(&bundle).into_iter());
             let last = entries(&bundle).pop().unwrap();
-            let got = prepare(last, &context).map(|p| p.owner).map_err(|refused| refused.0.reason);
+            let got = prepare(last, (&context, &Own::default()))
+                .map(|p| p.owner)
+                .map_err(|refused| refused.0.reason);
             assert_eq!(got, expected, "{entry}");
         }
     }
@@ -533,7 +535,7 @@ mod tests {
         ] {
             let entry = bundle::read(resource.to_string().as_bytes()).next().unwrap().unwrap();
             assert_eq!(
-                prepare(entry, &context).err().map(|refused| refused.0.reason),
+                prepare(entry, (&context, &Own::default())).err().map(|refused| refused.0.reason),
                 expected,
                 "{resource}"
             );
@@ -561,7 +563,8 @@ mod tests {
                 "subject": {"reference": "Patient/a"}, "medicationReference": {"reference": reference}}});
             one["fullUrl"] = json!(full_url);
             let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": [one]});
-            let prepared = prepare(entries(&bundle).remove(0), context).map_err(|_| ()).unwrap();
+            let own = Own::default();
+            let prepared = prepare(entries(&bundle).remove(0), (context, &own)).map_err(|_| ()).unwrap();
             let targets: Vec<&str> = prepared
                 .index
                 .iter()
@@ -605,12 +608,13 @@ mod tests {
             ),
         ] {
             let bundle = json!({"resourceType": "Bundle", "type": "batch", "entry": [entry]});
-            let prepared = prepare(entries(&bundle).remove(0), &Context::default()).map_err(|_| ()).unwrap();
+            let known = (&Context::default(), &Own::default());
+            let prepared = prepare(entries(&bundle).remove(0), known).map_err(|_| ()).unwrap();
             assert_eq!(prepared.id, id);
         }
         let alone = prepare(
             bundle::read(&br#"{"resourceType":"Patient"}"#[..]).next().unwrap().unwrap(),
-            &Context::default(),
+            (&Context::default(), &Own::default()),
         );
         assert_eq!(alone.map_err(|_| ()).unwrap().id.len(), 41);
     }

@@ -278,11 +278,12 @@ pub fn markable(role: Role) -> Labels {
 }
 
 /// Which labels a role may take from an item. What a minor asked for alone is opened to those who act for them by a privacy
-/// officer only, who does not treat them (45 CFR 164.502(g)(3)).
+/// officer only, who does not treat them (45 CFR 164.502(g)(3)); who finds as well that a note is no psychotherapy note,
+/// since it is not separated from the record (164.501).
 pub fn unmarkable(role: Role) -> Labels {
     let markable = markable(role);
     match may(role, Action::TagItem).reach {
-        Reach::Only(LITIGATION) => markable.with(Label::Minor),
+        Reach::Only(LITIGATION) => markable.with(Label::Minor).with(Label::PsychotherapyNotes),
         _ => markable.without(Label::Minor),
     }
 }

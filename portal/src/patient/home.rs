@@ -1,20 +1,29 @@
 //! The home page, the first page of the record, and what is not here.
 
-use api::base::Error;
+use api::base::{Error, Problems};
 use api::disclosures;
 use api::fhir::sensitivity::Label;
 use api::notify::Preferences;
-use api::records::{self, Front, ItemLine, Missing, Overview, SourceState, Withholding, unshown};
+use api::records::{
+    self, Front, ItemLine, Mark, Missing, NoteApart, Overview, SourceState, Withholding, unshown,
+};
 use api::staff;
 use api::visibility::{self, Program};
 use askama::Template;
 
 use super::lines::{self, Lines, Naming};
 use super::log::sentence;
+use super::{item, step_up};
+use crate::authority::Pick;
 use crate::error::{Failure, Reply};
+use crate::form::{Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::page::Page;
-use crate::staff::parts::Reach;
+use crate::send;
+use crate::staff::parts::{Area, Reach};
+
+/// The fields of the form about a note that is kept apart.
+pub const FIELDS: &[(&str, &str)] = &[("item", "unmark-item"), ("reason", "mark-reason")];
 
 /// The home page.
 #[derive(Template)]
@@ -115,6 +124,10 @@ pub struct NotHere {
     /// Whether the reader acts for the person and needs a consent that names them for what 42 CFR Part 2 protects. It says
     /// nothing of whether there is any.
     pub needs_consent: bool,
+    /// With which staff say that a note is no psychotherapy note, and why.
+    pub mark: Option<(Pick, Area)>,
+    /// The name of what was typed before signing in again.
+    pub kept: Option<String>,
 }
 
 impl NotHere {
@@ -153,15 +166,61 @@ impl NotHere {
     }
 }
 
-/// What each source was asked for, what came and what failed.
-pub async fn not_here(who: Patient) -> Reply {
+/// What each source was asked for, what came and what failed; with what staff typed before they signed in again.
+pub async fn not_here(who: Patient, Query(query): Query) -> Reply {
+    let typed = step_up::typed(&who.visit, who.actor(), &query).await?;
+    let typed = typed.map(|typed| typed.fields).unwrap_or_default();
+    let missing = records::missing(&who.visit.app, who.actor(), who.patient).await?;
+    not_here_page(&who, missing, (&typed, Problems::default())).await
+}
+
+async fn not_here_page(who: &Patient, missing: Missing, (typed, problems): (&Fields, Problems)) -> Reply {
     let asks = unshown::may_ask(&who.visit.app, who.actor(), who.patient).await?;
     // Staff in a look read it on each page, and the person needs none.
     let acts = who.visit.acting.get().is_some_and(|one| one.look.is_none() && one.through.is_none());
     let needs_consent =
         acts && visibility::program(&who.visit.app, who.actor(), who.patient).await? == Program::Withheld;
-    let missing = records::missing(&who.visit.app, who.actor(), who.patient).await?;
     let page = Page::new(&who.visit, "not-here-title").of(&missing.person);
     let page = page.under("/home", "nav-home").under("/record", "nav-record");
-    page.ok(|page| NotHere { page, missing, asks, needs_consent })
+    page.with_problems(problems).naming(FIELDS).ok(|page| {
+        let mark = (!missing.apart.is_empty()).then(|| mark_form(&page, &missing.apart, typed));
+        NotHere { page, missing, asks, needs_consent, mark, kept: typed.some(step_up::KEPT) }
+    })
+}
+
+/// The fields with which staff say that a note is no psychotherapy note.
+pub fn mark_form(page: &Page, notes: &[NoteApart], typed: &Fields) -> (Pick, Area) {
+    let w = page.w;
+    let option = |note: &NoteApart| {
+        let day = note.when.as_deref().map_or_else(|| w.t("line-no-date"), |when| w.date(when));
+        (note.address.to_string(), format!("{}, {day}", w.t(&note.kind)))
+    };
+    let none = std::iter::once((String::new(), w.t("unmark-none")));
+    let note = Pick::new(page, ("item", "unmark-item"), typed).of(none.chain(notes.iter().map(option)));
+    (note, Area::new(page, ("reason", "mark-reason", "mark-reason-hint"), typed))
+}
+
+/// Staff who may say so take the mark of a psychotherapy note away, without reading the note.
+pub async fn unmark(who: Patient, Form(fields): Form) -> Reply {
+    let mark = Mark { change: Some((Label::PsychotherapyNotes, false)), reason: fields.get("reason") };
+    let path = who.visit.href("/record/not-here");
+    let marked = match fields.get("item").parse() {
+        Ok(address) => item::change_mark(&who, (address, mark), (&path, &fields)).await?,
+        Err(_) => Err(Error::invalid("item", "problem-choose")),
+    };
+    match marked {
+        Ok(()) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
+            Ok(send::elsewhere(&path))
+        }
+        Err(error) => {
+            let problems = mendable(error)?;
+            let missing = records::missing(&who.visit.app, who.actor(), who.patient).await?;
+            // For everybody else there is no such address.
+            if missing.apart.is_empty() {
+                return Err(Error::NotFound.into());
+            }
+            not_here_page(&who, missing, (&fields, problems)).await
+        }
+    }
 }

@@ -14,7 +14,7 @@ use askama::Template;
 use super::{lines, step_up};
 use crate::authority::Pick;
 use crate::charts::Chart;
-use crate::error::Reply;
+use crate::error::{Failure, Reply};
 use crate::form::{At, Fields, Form, Query, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
@@ -123,9 +123,12 @@ impl ItemPage {
     /// "HIV: found by the code …".
     fn labelled(&self, one: &Labelled) -> String {
         let w = self.page.w;
+        let code = one.why.rsplit('|').next().unwrap_or_default();
         let why = match one.rule.as_str() {
             "source" => w.t("labelled-source"),
-            "code" => w.t1("labelled-code", "code", one.why.rsplit('|').next().unwrap_or_default()),
+            "code" => w.t1("labelled-code", "code", code),
+            "settings" if code.is_empty() => w.t("labelled-settings"),
+            "settings" => w.t1("labelled-settings-code", "code", code),
             "free-text" => w.t("labelled-free-text"),
             "unreadable" => w.t("labelled-unreadable"),
             "inherited" => w.t("labelled-inherited"),
@@ -190,23 +193,31 @@ pub async fn mark(who: Patient, At((slug, address)): At<(String, ItemAddress)>, 
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let mark = Mark { change: change(fields.get("label")), reason: fields.get("reason") };
     let path = who.visit.href(&format!("/record/{slug}/{address}"));
-    let marked = match records::reach(&who.visit.app, who.actor(), (who.patient, address), mark).await {
-        Ok(reach) => {
-            // What is kept from the person themselves, or shown to others from then on, is decided by who just proved
-            // who they are.
-            if reach.is_grave() {
-                step_up::before(&who.visit, who.actor(), Act::Decide, (&path, &fields)).await?;
-            }
-            records::mark(&who.visit.app, who.actor(), (who.patient, address), mark).await
-        }
-        Err(error) => Err(error),
-    };
+    let marked = change_mark(&who, (address, mark), (&path, &fields)).await?;
     match marked {
         Ok(()) => {
             step_up::done(&who.visit, who.actor(), &fields).await?;
             Ok(send::elsewhere(&path))
         }
         Err(error) => page_of(&who, (&slug, address), (&fields, mendable(error)?)).await,
+    }
+}
+
+/// Changes a mark. What is kept from the person themselves, or shown to others from then on, is decided by who just proved
+/// who they are; `path` is where they go on.
+pub async fn change_mark(
+    who: &Patient,
+    (address, mark): (ItemAddress, Mark<'_>),
+    (path, fields): (&str, &Fields),
+) -> Result<Result<(), Error>, Failure> {
+    match records::reach(&who.visit.app, who.actor(), (who.patient, address), mark).await {
+        Ok(reach) => {
+            if reach.is_grave() {
+                step_up::before(&who.visit, who.actor(), Act::Decide, (path, fields)).await?;
+            }
+            Ok(records::mark(&who.visit.app, who.actor(), (who.patient, address), mark).await)
+        }
+        Err(error) => Ok(Err(error)),
     }
 }
 

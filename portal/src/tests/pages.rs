@@ -361,6 +361,11 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 missing: sample::missing(full),
                 asks: some,
                 needs_consent: some,
+                mark: some.then(|| {
+                    let page = record_page("/record/not-here", "not-here-title");
+                    home::mark_form(&page, &[], &typed("reason=not+kept+apart"))
+                }),
+                kept: some.then(|| "kept".into()),
             }),
         ),
         (

@@ -376,6 +376,7 @@ pub fn missing(full: Fullness) -> Missing {
         quarantined: if some { 3 } else { 0 },
         withheld: if some { vec![(Label::PsychotherapyNotes, 2), (Label::Litigation, 1)] } else { vec![] },
         reasons: some.then(withholding).into_iter().collect(),
+        apart: Vec::new(),
         part: false,
         empty: if some { vec![Category::Devices, Category::Bills] } else { vec![] },
     }

@@ -391,7 +391,7 @@ mod tests {
             (vec!["ETHUD", "42CFRPart2"], true),
             (vec!["MH", "42CFRPart2", "SUD"], true),
         ] {
-            let found = super::super::of(&with(&codes));
+            let found = super::super::of(&with(&codes), &super::super::Own::default());
             assert_eq!(bits(&found).0 & Labels::PROGRAM.0 != 0, program, "{codes:?}");
         }
     }
