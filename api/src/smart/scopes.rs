@@ -4,6 +4,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde_json::Value;
+
+use crate::fhir::index::{self, IndexValue};
+use crate::fhir::search::Token;
+
 /// How many scopes one request may name, and how long one may be.
 const MOST: usize = 100;
 const LONGEST: usize = 400;
@@ -157,6 +162,17 @@ pub struct Condition {
     pub system: Option<String>,
     /// The code.
     pub code: String,
+}
+
+impl Condition {
+    /// Whether a resource of this type is in the category, by its own bytes.
+    pub fn is_met(&self, kind: &str, resource: &Value) -> bool {
+        let asked = Token { system: self.system.clone(), code: Some(self.code.clone()) };
+        index::values(kind, resource).iter().any(|value| match value {
+            IndexValue::Token { param, system, code } => *param == self.param && asked.is(*system, code),
+            _ => false,
+        })
+    }
 }
 
 impl fmt::Display for Condition {

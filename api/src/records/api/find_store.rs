@@ -337,13 +337,24 @@ pub async fn one(tx: &mut Tx, sight: Sight, (kind, id): (&str, &str)) -> Result<
 
 /// Earlier versions of a resource that was found by [`one`], newest first, without their bytes: number and when it came.
 pub async fn versions(tx: &mut Tx, rid: i64) -> Result<Vec<(i64, i64)>> {
-    query("SELECT version, received_at FROM resource_version WHERE rid = $1 ORDER BY version DESC LIMIT 500")
+    query("SELECT version, received_at FROM resource_version WHERE rid = $1 ORDER BY version DESC")
         .bind(rid)
         .all(tx)
         .await
 }
 
-/// The bytes of an earlier version of a resource that was found by [`one`], and when it came.
+/// When the first version of a resource came, where there is a later one.
+pub async fn came(tx: &mut Tx, rid: i64) -> Result<Option<Instant>> {
+    let row: Option<(i64,)> =
+        query("SELECT received_at FROM resource_version WHERE rid = $1 AND version = 1")
+            .bind(rid)
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(at,)| Instant(at)))
+}
+
+/// The bytes of an earlier version of a resource that was found by [`one`], and when it came. Whether they may be seen is
+/// decided by what they are (`earlier.rs`).
 pub async fn version(tx: &mut Tx, rid: i64, version: i64) -> Result<Option<(Instant, Vec<u8>)>> {
     let row: Option<(i64, i64, i64, Vec<u8>)> =
         query("SELECT received_at, codec, size, body FROM resource_version WHERE rid = $1 AND version = $2")

@@ -3,6 +3,8 @@
 
 mod cursor;
 mod dressed;
+mod earlier;
+mod earlier_rules;
 mod everything;
 mod find;
 mod find_store;
@@ -31,6 +33,7 @@ use crate::visibility;
 use cursor::Cursor;
 pub(crate) use dressed::Leads;
 use dressed::dressed;
+use earlier::Newest;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
 use included::included;
@@ -174,9 +177,9 @@ pub async fn read(
     }
     let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
     if let Some(version) = version.filter(|version| *version != kept.version) {
-        let earlier = find_store::version(&mut tx, rid, version).await?;
-        (kept.received, kept.bytes) = earlier.ok_or(Fault::NotFound)?;
-        kept.version = version;
+        let newest = Newest::of(&mut tx, (rid, kept)).await?;
+        let earlier = reader.earlier(&mut tx, &newest, (version, Interaction::Read)).await?;
+        kept = earlier.ok_or(Fault::NotFound)?;
     }
     if known.has(kept.version, kept.received) {
         return Ok(Read::Unchanged(kept.version, kept.received));
@@ -211,10 +214,9 @@ pub async fn history(
     let (rid, current) = readable(&mut tx, reader, (kind, id)).await?;
     let category = current.category;
     let mut all = vec![current.clone()];
+    let newest = Newest::of(&mut tx, (rid, current)).await?;
     for (version, _) in find_store::versions(&mut tx, rid).await? {
-        if let Some((received, bytes)) = find_store::version(&mut tx, rid, version).await? {
-            all.push(Kept { version, received, bytes, ..current.clone() });
-        }
+        all.extend(reader.earlier(&mut tx, &newest, (version, Interaction::Read)).await?);
     }
     all.retain(|one| since.is_none_or(|since| one.received > since));
     let total = all.len();
@@ -367,7 +369,8 @@ async fn page(
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
 }
 
-/// What of these keys is seen, in these versions and as an app gets it, for exports: the caller has the permit and tells
+/// What of these keys is seen, in these versions and as an app gets it, for exports; what a version that was replaced
+/// since says may be closed where the newest is not: the caller has the permit and tells
 /// the ledger.
 pub(crate) async fn resources(
     app: &App,
@@ -376,15 +379,18 @@ pub(crate) async fn resources(
     leads: &mut Leads,
 ) -> Result<Vec<(i64, Resource)>> {
     let versions: HashMap<i64, i64> = wanted.iter().copied().collect();
-    let rids: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
-    let (rids, mut kept): (Vec<i64>, Vec<Kept>) =
-        find_store::kept(tx, sight, &rids).await?.into_iter().unzip();
-    for (rid, kept) in rids.iter().zip(&mut kept) {
-        let version = versions.get(rid).copied().unwrap_or(kept.version);
-        if version != kept.version
-            && let Some((received, bytes)) = find_store::version(tx, *rid, version).await?
+    let keys: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
+    let (mut rids, mut kept) = (Vec::with_capacity(keys.len()), Vec::with_capacity(keys.len()));
+    for (rid, newest) in find_store::kept(tx, sight, &keys).await? {
+        let version = versions.get(&rid).copied().unwrap_or(newest.version);
+        if version == newest.version {
+            rids.push(rid);
+            kept.push(newest);
+        } else if let Some((earlier, _)) =
+            Newest::of(tx, (rid, newest)).await?.version(tx, sight, version).await?
         {
-            (kept.version, kept.received, kept.bytes) = (version, received, bytes);
+            rids.push(rid);
+            kept.push(earlier);
         }
     }
     let resources = dressed(app, tx, (sight, kept), leads).await?;
