@@ -142,7 +142,7 @@ impl Plan {
         for (kind, allowed) in &self.allowed {
             let Allowed::Where(conditions) = allowed else { continue };
             if all.iter().any(|one| one.r#type == *kind) {
-                let kept = resources::in_categories(tx, (sight.patient, kind), conditions).await?;
+                let kept = api::of_categories(tx, (sight.patient, kind), conditions).await?;
                 all.retain(|one| one.r#type != *kind || kept.contains(&one.rid));
             }
         }

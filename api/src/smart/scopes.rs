@@ -168,6 +168,7 @@ impl Condition {
     /// Whether a resource of this type is in the category, by its own bytes.
     pub fn is_met(&self, kind: &str, resource: &Value) -> bool {
         let asked = Token { system: self.system.clone(), code: Some(self.code.clone()) };
+        let asked = asked.of(kind, self.param);
         index::values(kind, resource).iter().any(|value| match value {
             IndexValue::Token { param, system, code } => *param == self.param && asked.is(*system, code),
             _ => false,

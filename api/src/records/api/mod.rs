@@ -14,10 +14,10 @@ mod own;
 mod recorded;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
-use crate::base::{Error, Instant, Result};
+use crate::base::{Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::Issue;
@@ -27,7 +27,7 @@ use crate::fhir::present::Category;
 use crate::fhir::search::{self, DOCREF, Given, Handling, Query, Search, Summary, Total};
 use crate::records::store::Kept;
 use crate::representation::Sight;
-use crate::smart::{self, Access, Interaction};
+use crate::smart::{self, Access, Condition, Interaction};
 use crate::visibility;
 
 use cursor::Cursor;
@@ -367,6 +367,16 @@ async fn page(
         .of(named.iter().map(|(kind, id, version, _)| (kind.as_str(), id.as_str(), *version)))
         .shelved(named.iter().map(|(kind, .., category)| (kind.as_str(), *category)));
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
+}
+
+/// What of a type in a record is of one of these categories, by the index, for exports.
+pub(crate) async fn of_categories(
+    tx: &mut Tx,
+    (patient, kind): (PatientNo, &str),
+    conditions: &[Condition],
+) -> Result<HashSet<i64>> {
+    let place = find_store::Place { patient, also: patient, kind, param: find::CATEGORY };
+    Ok(find::of_categories(tx, place, conditions).await?.into_iter().collect())
 }
 
 /// What of these keys is seen, in these versions and as an app gets it, for exports; what a version that was replaced
