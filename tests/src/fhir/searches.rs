@@ -10,9 +10,11 @@ use api::fhir::search::{Given, Handling, parse, served};
 use api::records::api::{self as fhir, Fault, Known};
 use api::representation::Lens;
 use api::smart::{Scopes, groups};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{ALL, access, cursor, entries, everything, found, link, name, names, page, query, search};
+use super::{
+    ALL, access, cursor, entries, everything, found, imported, link, name, names, page, query, search,
+};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
@@ -383,6 +385,8 @@ async fn answers_are_shaped(kind: Kind) {
     }
     for (asked, entries_wanted, total) in [
         ("Observation?_summary=count", 0, true),
+        ("Observation?_summary=count&_total=none", 0, true),
+        ("AuditEvent?_summary=count&_total=none", 0, true),
         ("Observation?_count=0", 0, true),
         ("Observation?_count=2&_total=none", 2, false),
         ("Observation?_count=2&_total=accurate", 2, true),
@@ -466,6 +470,32 @@ async fn references_and_modifiers(kind: Kind) {
     assert!(count("Observation?value-quantity=gt0").await > 0);
     assert_eq!(count("Observation?value-quantity=lt0").await, 0);
     assert!(count("Observation?code:text=hemoglobin").await > 0);
+    for asked in ["AuditEvent?action=http://hl7.org/fhir/audit-event-action|", "AuditEvent?action="] {
+        assert!(count(&format!("{asked}R")).await > 0, "{asked}");
+    }
+    // Sources spell codes in their own ways, and leave out systems.
+    let own = json!({"reference": format!("Patient/{own}")});
+    let spelled = ["LABORATORY", "Laboratory"].map(|code| {
+        json!({"resourceType": "Observation", "id": format!("spelled-{code}"), "status": "final", "subject": own,
+            "category": [{"coding": [{"code": code}]}], "code": {"text": "A value (synthetic)"}})
+    });
+    imported(&house, "rosa", &spelled).await;
+    for (asked, wanted) in [
+        ("laboratory", labs + 2),
+        ("LaboratorY,none", labs + 2),
+        ("|laboratory", 2),
+        ("http://terminology.hl7.org/CodeSystem/observation-category|laboratory", labs),
+        ("http://hl7.org/fhir/observation-category|laboratory", 0),
+    ] {
+        assert_eq!(count(&format!("Observation?category={asked}")).await, wanted, "{asked}");
+    }
+    let category = "http://terminology.hl7.org/CodeSystem/observation-category|laboratory";
+    let part = super::access(&house, "rosa", &format!("patient/Observation.rs?category={category}")).await;
+    assert_eq!(
+        found(&house, &part, "Observation").await["total"],
+        labs,
+        "a coding without a system is of none"
+    );
     house.close().await;
 }
 

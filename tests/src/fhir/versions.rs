@@ -8,10 +8,10 @@ use api::representation::Lens;
 use api::smart::Access;
 use serde_json::{Value, json};
 
-use super::{ALL, access, imported, query};
+use super::{ALL, access, imported, link, query};
 use crate::harness::{House, Kind, on_both_databases};
 
-on_both_databases!(a_version_is_judged_by_what_it_was);
+on_both_databases!(a_version_is_judged_by_what_it_was, a_history_is_read_in_pages);
 
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 
@@ -35,7 +35,10 @@ async fn history(
     (name, asked): (&str, &str),
 ) -> Option<(Vec<i64>, u64, Value)> {
     let (kind, id) = name.split_once('/').unwrap();
-    let asked = (None, 100, &query(asked));
+    let query = query(asked);
+    let first = fhir::asked_for_history(&house.app, access, (kind, id), &query).unwrap();
+    let count = first.iter().find(|(name, _)| name == "_count").map_or(100, |(_, n)| n.parse().unwrap());
+    let asked = (None, count, &query);
     let bytes = match fhir::history(&house.app, access, (served(kind).unwrap(), id), asked).await {
         Err(Fault::NotFound) => return None,
         bytes => bytes.unwrap(),
@@ -119,6 +122,53 @@ async fn a_version_is_judged_by_what_it_was(kind: Kind) {
         let told = history(&house, access, (name, "")).await.map(|(versions, total, _)| (versions, total));
         let wanted = second.then(|| (wanted.clone(), u64::try_from(wanted.len()).unwrap()));
         assert_eq!(told, wanted, "{name} {:?}", access.lens);
+    }
+    house.close().await;
+}
+
+async fn a_history_is_read_in_pages(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    for day in 1..=5 {
+        // The third is of another category than the newest.
+        let category = if day == 3 { "laboratory" } else { "vital-signs" };
+        let day = format!("2024-05-0{day}");
+        imported(&house, "rosa", &[observation(&house, "changes", (category, &day), &[])]).await;
+    }
+    let whole = access(&house, "rosa", ALL).await;
+    let no_labs =
+        Access { lens: Lens { categories: !(1 << Category::Labs.code()), ..Lens::WHOLE }, ..whole.clone() };
+    let name = "Observation/changes";
+    for (access, pages, total) in
+        [(&whole, vec![vec![5, 4], vec![3, 2], vec![1]], 5), (&no_labs, vec![vec![5, 4], vec![2, 1]], 4)]
+    {
+        let mut asked = "_count=2".to_owned();
+        for (nth, page) in pages.iter().enumerate() {
+            let (versions, all, bundle) = history(&house, access, (name, &asked)).await.unwrap();
+            assert_eq!((&versions, all), (page, total), "{asked}");
+            assert!(link(&bundle, "self").unwrap().ends_with(&asked), "{bundle}");
+            let next = link(&bundle, "next").map(str::to_owned);
+            assert_eq!(next.is_some(), nth + 1 < pages.len(), "{asked}");
+            let Some(next) = next else { break };
+            assert!(next.contains("/fhir/Observation/changes/_history?_page="), "{next}");
+            asked = next.split_once('?').unwrap().1.to_owned();
+            // What was asked first stands in the link.
+            let first =
+                fhir::asked_for_history(&house.app, access, ("Observation", "changes"), &query(&asked));
+            assert_eq!(first.unwrap(), query("_count=2"));
+            let other = fhir::asked_for_history(&house.app, access, ("Observation", "other"), &query(&asked));
+            assert!(matches!(other, Err(Fault::Page)));
+        }
+    }
+    // At the moment or after it.
+    let (_, _, bundle) = history(&house, &whole, (name, "")).await.unwrap();
+    let stamp = |nth: usize| bundle["entry"][nth]["resource"]["meta"]["lastUpdated"].as_str().unwrap();
+    for nth in [0, 2, 4] {
+        let at = api::base::Instant(api::fhir::index::interval(stamp(nth)).unwrap().low);
+        let asked = (Some(at), 100, &query(""));
+        let bytes = fhir::history(&house.app, &whole, ("Observation", "changes"), asked).await.unwrap();
+        let since: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(since["total"], nth + 1, "{}", stamp(nth));
     }
     house.close().await;
 }
