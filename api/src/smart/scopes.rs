@@ -14,7 +14,7 @@ const MOST: usize = 100;
 const LONGEST: usize = 400;
 
 /// The types of resources that an app can be given, in order: those that records here hold and the FHIR interface serves.
-pub const TYPES: [&str; 56] = [
+pub const TYPES: [&str; 59] = [
     "Account",
     "AdverseEvent",
     "AllergyIntolerance",
@@ -24,6 +24,7 @@ pub const TYPES: [&str; 56] = [
     "CarePlan",
     "CareTeam",
     "Claim",
+    "ClaimResponse",
     "ClinicalImpression",
     "Communication",
     "Composition",
@@ -46,6 +47,7 @@ pub const TYPES: [&str; 56] = [
     "HealthcareService",
     "ImagingStudy",
     "Immunization",
+    "Invoice",
     "List",
     "Location",
     "Media",
@@ -69,6 +71,7 @@ pub const TYPES: [&str; 56] = [
     "ServiceRequest",
     "Specimen",
     "SupplyDelivery",
+    "SupplyRequest",
     "Task",
     "VisionPrescription",
 ];

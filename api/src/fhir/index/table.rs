@@ -38,6 +38,14 @@ pub struct Row {
     pub systems: Vec<&'static str>,
 }
 
+/// Raised with each change of how values are read by the table (`fhir/index.rs`): what is stored is indexed anew then.
+const VERSION: u32 = 1;
+
+/// What tells this table from others.
+pub fn rules() -> String {
+    format!("{VERSION}\n{TABLE:?}")
+}
+
 /// The types that have parameters of their own, in the order of the alphabet.
 pub fn types() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(name, _)| *name)
@@ -191,6 +199,17 @@ const TABLE: &[(&str, Params)] = &[
         ],
     ),
     (
+        "ClaimResponse",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("use", Token, "use"),
+            ("created", Date, "created"),
+            ("patient", Patient, "patient"),
+            ("request", Reference, "request"),
+        ],
+    ),
+    (
         "ClinicalImpression",
         &[
             ("identifier", Token, "identifier"),
@@ -272,6 +291,16 @@ const TABLE: &[(&str, Params)] = &[
         ],
     ),
     (
+        "DetectedIssue",
+        &[
+            ("identifier", Token, "identifier"),
+            ("code", Token, "code"),
+            ("identified", Date, "identifiedDateTime|identifiedPeriod"),
+            ("patient", Patient, "patient"),
+            ("implicated", Reference, "implicated"),
+        ],
+    ),
+    (
         "Device",
         &[
             ("identifier", Token, "identifier"),
@@ -290,6 +319,15 @@ const TABLE: &[(&str, Params)] = &[
             ("patient", Patient, "subject"),
             ("subject", Reference, "subject"),
             ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "DeviceUseStatement",
+        &[
+            ("identifier", Token, "identifier"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("device", Reference, "device"),
         ],
     ),
     (
@@ -427,6 +465,17 @@ const TABLE: &[(&str, Params)] = &[
             ("vaccine-code", Token, "vaccineCode"),
             ("date", Date, "occurrenceDateTime"),
             ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "Invoice",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("date", Date, "date"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
         ],
     ),
     (
@@ -681,6 +730,18 @@ const TABLE: &[(&str, Params)] = &[
     (
         "SupplyDelivery",
         &[("identifier", Token, "identifier"), ("status", Token, "status"), ("patient", Patient, "patient")],
+    ),
+    (
+        "SupplyRequest",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("date", Date, "authoredOn"),
+            ("patient", Patient, "deliverTo|requester"),
+            ("subject", Reference, "deliverTo"),
+            ("requester", Reference, "requester"),
+        ],
     ),
     (
         "Task",

@@ -39,7 +39,7 @@ pub(super) async fn of_categories(tx: &mut Tx, place: Place<'_>, conditions: &[C
     let mut rids = Rids::new();
     for Condition { param, system, code } in conditions {
         let token = Token { system: system.clone(), code: Some(code.clone()) };
-        rids.extend(tokens(tx, Place { param: *param, ..place }, &[token]).await?);
+        rids.extend(tokens(tx, Place { param, ..place }, &[token]).await?);
     }
     Ok(sorted(rids))
 }
@@ -107,7 +107,7 @@ impl Reader<'_> {
         tx: &mut Tx,
         (kind, conditions): (&str, Vec<Condition>),
     ) -> Result<Rids, Fault> {
-        of_categories(tx, self.place(kind, CATEGORY), &conditions).await
+        Ok(of_categories(tx, self.place(kind, CATEGORY), &conditions).await?)
     }
 
     /// What of a type fulfils all criteria and is seen, smallest key first.
