@@ -153,5 +153,19 @@ mod tests {
             assert_eq!(passes(&filters, "Observation", resource.as_bytes()), goes, "{resource}");
         }
         assert!(passes(&filters, "Goal", b"{}"), "other types go out whole");
+        // An element of the type `code` has the system that its value set implies, and a coding only its own.
+        for (text, goes) in [
+            ("Observation?status=http://hl7.org/fhir/observation-status|final", true),
+            ("Observation?status=http://hl7.org/fhir/observation-status|", true),
+            ("Observation?status=http://hl7.org/fhir/publication-status|final", false),
+            ("Observation?status=|FINAL", true),
+            ("Observation?category=laboratory", true),
+            ("Observation?category=|laboratory", true),
+            ("Observation?category=http://hl7.org/fhir/observation-category|laboratory", false),
+        ] {
+            let filters = Filters::from([("Observation", vec![criteria(text)])]);
+            let one = br#"{"status":"final","category":[{"coding":[{"code":"laboratory"}]}]}"#;
+            assert_eq!(passes(&filters, "Observation", one), goes, "{text}");
+        }
     }
 }

@@ -102,7 +102,9 @@ impl Plan {
             let gone = |_| Error::internal(anyhow::anyhow!("nobody writes what is read for an export"));
             let place = sender.reserve().await.map_err(gone)?;
             let all = api::resources(&self.app, &mut tx, (sight, &batch), &mut leads).await?;
-            let pass = |(_, one): &(i64, Resource)| passes(&self.filters, &one.kind, &one.bytes);
+            let pass = |(_, one): &(i64, Resource)| {
+                self.is_in_scope(one) && passes(&self.filters, &one.kind, &one.bytes)
+            };
             let all: Vec<(i64, Resource)> = all.into_iter().filter(pass).collect();
             directory.extend(shared(&mut tx, sight, (all.iter().map(|(_, one)| one), &leads)).await?);
             let goes = all.into_iter().filter(|(_, one)| self.goes(&one.kind));
@@ -140,7 +142,7 @@ impl Plan {
         for (kind, allowed) in &self.allowed {
             let Allowed::Where(conditions) = allowed else { continue };
             if all.iter().any(|one| one.r#type == *kind) {
-                let kept = resources::in_categories(tx, (sight.patient, kind), conditions).await?;
+                let kept = api::of_categories(tx, (sight.patient, kind), conditions).await?;
                 all.retain(|one| one.r#type != *kind || kept.contains(&one.rid));
             }
         }
@@ -192,6 +194,13 @@ impl Plan {
     /// Whether resources of a type are asked for: others are only looked at, for what they lead to.
     pub fn goes(&self, kind: &str) -> bool {
         self.ask.types.is_empty() || self.ask.types.iter().any(|own| own == kind)
+    }
+
+    /// Whether a resource is of a category that may go out, as it was when the export began: the index tells what it is now.
+    fn is_in_scope(&self, one: &Resource) -> bool {
+        let Allowed::Where(conditions) = self.may(&one.kind) else { return true };
+        let resource = serde_json::from_slice(&one.bytes).unwrap_or_default();
+        conditions.iter().any(|condition| condition.is_met(&one.kind, &resource))
     }
 
     /// What the system may export of a type.

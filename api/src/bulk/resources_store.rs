@@ -1,14 +1,11 @@
 //! Which resources go into an export. Their bytes are read by `records`, as apps get them.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 
 use crate::base::{Instant, PatientNo, Result, Rid};
 use crate::db::{Tx, query, row};
 use crate::records::{bind_lens, seen};
 use crate::representation::Sight;
-use crate::smart::Condition;
 
 row! {
     /// A resource without its bytes.
@@ -74,26 +71,6 @@ pub async fn named(tx: &mut Tx, sight: Sight, (rids, until): (&[i64], Instant)) 
         .bind(high)
         .all(tx)
         .await
-}
-
-/// Those of a type that are in any of these categories.
-pub async fn in_categories(
-    tx: &mut Tx,
-    (patient, kind): (PatientNo, &str),
-    conditions: &[Condition],
-) -> Result<HashSet<i64>> {
-    let wanted: Vec<_> = conditions.iter().map(|one| json!([one.code, one.system])).collect();
-    let rows: Vec<(i64,)> = query(
-        "SELECT t.rid FROM json_each($1) a CROSS JOIN index_token t \
-         WHERE t.patient_no = $2 AND t.type = $3 AND t.param = 'category' AND t.code = a.value ->> 0 \
-         AND (a.value ->> 1 IS NULL OR t.system = a.value ->> 1)",
-    )
-    .bind(json!(wanted).to_string())
-    .bind(patient)
-    .bind(kind)
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(rid,)| rid).collect())
 }
 
 /// For each of these resources of the directory its version, and somebody whose record came from the same source; in order

@@ -65,6 +65,12 @@ const SUPPORTED: &[(&str, &str)] = &[
 /// The patterns of IHE BALP that lines of the log follow.
 const AUDIT: [&str; 3] = ["PatientRead", "PatientQuery", "PrivacyDisclosure.Source"];
 
+/// What the definition of `$docref` leaves to the server and asks it to tell.
+const DOCREF: &str = "Documents of every type; of several types, in one parameter or in several, each document that is of \
+    one. Profiles are not looked at: every document fits that of US Core. Without dates and types the newest summary of \
+    care, or all documents where there is none. No document is made on demand. For any patient but that of the token an \
+    empty Bundle.";
+
 /// Where the profiles of US Core are.
 const PROFILES: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
 
@@ -191,7 +197,13 @@ fn resource(kind: &'static str) -> Value {
         "DocumentReference" => &[("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref")],
         _ => &[],
     };
-    let operation = |(name, definition): &(&str, &str)| json!({"name": name, "definition": definition});
+    let operation = |(name, definition): &(&str, &str)| {
+        let mut made = json!({"name": name, "definition": definition});
+        if *name == "docref" {
+            made["documentation"] = json!(DOCREF);
+        }
+        made
+    };
     if !operations.is_empty() {
         made["operation"] = operations.iter().map(operation).collect();
     }

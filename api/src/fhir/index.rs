@@ -9,7 +9,7 @@ mod table;
 pub use date::{Interval, interval};
 pub use subject::{Subject, path_of_person, subject};
 
-pub use table::{Kind, Row, rows, types};
+pub use table::{Kind, Row, rows, rules, types};
 
 use serde_json::Value;
 use std::borrow::Cow;

@@ -199,6 +199,22 @@ pub async fn replace(
     placing_store::take_names(tx, rid).await
 }
 
+/// Writes anew by what searches find a resource. Its medicine stays: where it came from told by which id it is known, too.
+pub(super) async fn index_anew(tx: &mut Tx, rid: Rid, (kind, values): (&str, &[Indexed])) -> Result<()> {
+    for sql in [
+        "DELETE FROM index_token WHERE patient_no = $1 AND type = $2 AND rid = $3",
+        "DELETE FROM index_date WHERE patient_no = $1 AND type = $2 AND rid = $3",
+        "DELETE FROM index_text WHERE patient_no = $1 AND type = $2 AND rid = $3",
+        "DELETE FROM index_reference WHERE patient_no = $1 AND type = $2 AND rid = $3 \
+         AND param NOT IN ('medication', '_named')",
+    ] {
+        query(sql).bind(rid.patient()).bind(kind).bind(rid).run(tx).await?;
+    }
+    let mut rows = Rows::default();
+    values.iter().for_each(|value| rows.add_value(rid, kind, value));
+    rows.flush(tx).await
+}
+
 /// The shelf on which an item stood has one less.
 pub(super) async fn take_from_shelf(tx: &mut Tx, rid: Rid) -> Result<()> {
     query(

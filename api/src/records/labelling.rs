@@ -1,6 +1,7 @@
 //! Labels of what is stored follow the settings and the rules of labelling. Where either changed, the items of a source
 //! are labelled anew from their bytes, before anything is served: by new rules something may be protected that was not.
-//! With the labels goes where files stand: by other rules something else may name them (`placing.rs`).
+//! With the labels goes where files stand: by other rules something else may name them (`placing.rs`); and by what searches
+//! find an item, where the table of parameters changed (`fhir/index/table.rs`).
 //! While the service runs only that is done which takes protection away: a source that is a program under 42 CFR Part 2
 //! no more. What staff put or took stays.
 
@@ -9,6 +10,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::ingest::Indexed;
+use super::ingest_store;
 use super::labels;
 use super::labels_store::{self as store, Stored};
 use super::placing;
@@ -16,6 +19,7 @@ use crate::app::App;
 use crate::base::{Error, PatientNo, Result, Rid, sha256};
 use crate::config::Config;
 use crate::db::Tx;
+use crate::fhir::index;
 use crate::fhir::sensitivity::{self, Found, Own};
 use crate::jobs;
 
@@ -25,6 +29,8 @@ pub(crate) const JOB: &str = "labels.anew";
 const BATCH: i64 = 200;
 /// After so many resources the log tells how far it is.
 const TELL: u64 = 10_000;
+/// What stands between the rules of labelling and those of the index.
+const INDEX: char = '.';
 /// What a source's rules end with where it is a program.
 const PROGRAM: &str = " program";
 
@@ -44,7 +50,13 @@ pub(super) fn rules(config: &Config, source: &str) -> String {
     let program = config.program.sources.iter().any(|one| one == source);
     let text = format!("{}\n{}", sensitivity::rules(), config.labels.said_of(source));
     let known = &hex::encode(sha256([text.as_bytes()]))[..16];
-    format!("{known}{}", if program { PROGRAM } else { "" })
+    let index = &hex::encode(sha256([index::rules().as_bytes()]))[..16];
+    format!("{known}{INDEX}{index}{}", if program { PROGRAM } else { "" })
+}
+
+/// What such rules say of the index, if anything is known of it.
+fn of_index(rules: &str) -> Option<&str> {
+    rules.strip_suffix(PROGRAM).unwrap_or(rules).split_once(INDEX).map(|(_, index)| index)
 }
 
 /// Labels anew what new rules or settings may protect, like a migration: until that is done, nothing may be served. For
@@ -109,6 +121,11 @@ struct Behind {
 impl Behind {
     fn is_program(&self) -> bool {
         self.rules.ends_with(PROGRAM)
+    }
+
+    /// Whether searches find its items by another table than that of now, or nobody knows by which.
+    fn has_other_index(&self) -> bool {
+        of_index(&self.rules) != self.before.as_deref().and_then(of_index)
     }
 
     /// Whether it was a program, and is none by the settings.
@@ -209,6 +226,11 @@ async fn batch(app: &App, source: &Behind, done: &mut Anew) -> Result<bool> {
             done.changed += 1;
         }
         if let Some(resource) = &read {
+            if source.has_other_index() {
+                let values = index::values(&one.kind, resource).into_iter().filter_map(Indexed::from_value);
+                let values: Vec<Indexed> = values.collect();
+                ingest_store::index_anew(&mut tx, one.rid, (&one.kind, &values)).await?;
+            }
             place(&mut tx, one, resource).await?;
         }
     }
@@ -326,6 +348,25 @@ mod tests {
             // A misspelt name keeps the job from what opens, and nothing from what protects.
             assert!(one.in_job(Names::Known));
             assert_eq!(one.in_job(Names::Misspelt), !job, "{before:?} {now}");
+        }
+    }
+
+    /// What the items were indexed by → whether they are indexed anew.
+    #[test]
+    fn another_table_indexes_anew() {
+        let now = rules(&Config::default(), "harbor");
+        let (labels, index) = now.split_once(INDEX).unwrap();
+        for (before, wanted) in [
+            (Some(now.clone()), false),
+            (Some(format!("{now}{PROGRAM}")), false),
+            (Some(format!("0123456789abcdef{INDEX}{index}")), false),
+            (Some(format!("{labels}{INDEX}0123456789abcdef")), true),
+            (Some(labels.to_owned()), true),
+            (Some(PROGRAM.to_owned()), true),
+            (None, true),
+        ] {
+            let one = Behind { source_no: 1, before: before.clone(), rules: now.clone() };
+            assert_eq!(one.has_other_index(), wanted, "{before:?}");
         }
     }
 

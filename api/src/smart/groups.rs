@@ -185,10 +185,21 @@ pub static GROUPS: &[Group] = &[
     group(
         "devices",
         Category::Devices,
-        &["Device", "DeviceRequest", "DeviceUseStatement", "SupplyDelivery", "VisionPrescription"],
+        &[
+            "Device",
+            "DeviceRequest",
+            "DeviceUseStatement",
+            "SupplyDelivery",
+            "SupplyRequest",
+            "VisionPrescription",
+        ],
     ),
     group("documents", Category::Documents, &["Binary", "Consent", "DocumentReference"]),
-    group("bills", Category::Bills, &["Account", "Claim", "Coverage", "ExplanationOfBenefit"]),
+    group(
+        "bills",
+        Category::Bills,
+        &["Account", "Claim", "ClaimResponse", "Coverage", "ExplanationOfBenefit", "Invoice"],
+    ),
     group("about-me", Category::Demographics, &["Patient", "RelatedPerson"]),
     group("daily-life", Category::Other, &[]).coded(&[("Observation", OBSERVATION, "social-history")]),
     group("surveys", Category::Other, &["QuestionnaireResponse"]).coded(&[(

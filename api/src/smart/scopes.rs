@@ -4,12 +4,17 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde_json::Value;
+
+use crate::fhir::index::{self, IndexValue};
+use crate::fhir::search::Token;
+
 /// How many scopes one request may name, and how long one may be.
 const MOST: usize = 100;
 const LONGEST: usize = 400;
 
 /// The types of resources that an app can be given, in order: those that records here hold and the FHIR interface serves.
-pub const TYPES: [&str; 56] = [
+pub const TYPES: [&str; 59] = [
     "Account",
     "AdverseEvent",
     "AllergyIntolerance",
@@ -19,6 +24,7 @@ pub const TYPES: [&str; 56] = [
     "CarePlan",
     "CareTeam",
     "Claim",
+    "ClaimResponse",
     "ClinicalImpression",
     "Communication",
     "Composition",
@@ -41,6 +47,7 @@ pub const TYPES: [&str; 56] = [
     "HealthcareService",
     "ImagingStudy",
     "Immunization",
+    "Invoice",
     "List",
     "Location",
     "Media",
@@ -64,6 +71,7 @@ pub const TYPES: [&str; 56] = [
     "ServiceRequest",
     "Specimen",
     "SupplyDelivery",
+    "SupplyRequest",
     "Task",
     "VisionPrescription",
 ];
@@ -157,6 +165,18 @@ pub struct Condition {
     pub system: Option<String>,
     /// The code.
     pub code: String,
+}
+
+impl Condition {
+    /// Whether a resource of this type is in the category, by its own bytes.
+    pub fn is_met(&self, kind: &str, resource: &Value) -> bool {
+        let asked = Token { system: self.system.clone(), code: Some(self.code.clone()) };
+        let asked = asked.of(kind, self.param);
+        index::values(kind, resource).iter().any(|value| match value {
+            IndexValue::Token { param, system, code } => *param == self.param && asked.is(*system, code),
+            _ => false,
+        })
+    }
 }
 
 impl fmt::Display for Condition {

@@ -480,6 +480,14 @@ fn pointed_to(raw: &[u8], found: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fhir::search::served;
+
+    #[test]
+    fn what_is_gathered_is_served() {
+        for kind in TYPES.iter().chain(POINTED_TO) {
+            assert!(served(kind).is_some(), "{kind}");
+        }
+    }
 
     #[test]
     fn references_to_fetch_are_found_in_the_bytes() {

@@ -8,16 +8,29 @@ mod http;
 mod log;
 mod reads;
 mod searches;
+mod versions;
 
 use api::base::{AppGrantId, Instant};
 use api::fhir::search::{Handling, Query, decode, served};
 use api::records::api::{self as fhir, Fault};
 use api::representation::Lens;
 use api::smart::{Access, ClientId, Scopes};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::acting::{actor, patient};
-use crate::harness::House;
+use crate::harness::{House, binary};
+
+/// Imports resources of a person at the source of the house.
+pub async fn imported(house: &House, key: &str, all: &[Value]) {
+    let own = house.person(key).resources.iter().find(|one| one["resourceType"] == "Patient").unwrap();
+    let entries: Vec<Value> = [own].into_iter().chain(all).map(|one| json!({"resource": one})).collect();
+    let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": entries});
+    let file = house.folder.path().join("imported.json");
+    std::fs::write(&file, bundle.to_string()).unwrap();
+    let import = ["import", "--source", "demo-ehr", file.to_str().unwrap()];
+    let done = binary::run(house.folder.path(), Some(&house.database.url), &import).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
 
 /// What a person of the house let an app read.
 pub async fn access(house: &House, key: &str, scopes: &str) -> Access {

@@ -449,7 +449,12 @@ async fn documents_are_found_and_opened(kind: Kind) {
     let none: Value =
         serde_json::from_slice(&asked(&format!("patient={own}&start=2100-01-01")).await.unwrap()).unwrap();
     assert_eq!(none["total"], 0);
-    for bad in ["", "patient=", "patient=sam", "patient=rosa&start=soon", "patient=rosa&foo=1", "_page=x"] {
+    // Of anybody else there are none, whether they are here or not.
+    for other in ["patient=sam", "patient=nobody-at-all", "patient=https://elsewhere.example/Patient/rosa"] {
+        let none: Value = serde_json::from_slice(&asked(other).await.unwrap()).unwrap();
+        assert_eq!((&none["total"], none.get("entry")), (&json!(0), None), "{other}");
+    }
+    for bad in ["", "patient=", "patient=rosa&start=soon", "patient=rosa&foo=1", "_page=x"] {
         assert!(asked(bad).await.is_err(), "{bad}");
     }
     let mut opened = 0;

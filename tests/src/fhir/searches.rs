@@ -10,9 +10,11 @@ use api::fhir::search::{Given, Handling, parse, served};
 use api::records::api::{self as fhir, Fault, Known, Read};
 use api::representation::Lens;
 use api::smart::{DIRECTORY, Scopes, groups};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{ALL, access, cursor, entries, everything, found, link, name, names, page, query, search};
+use super::{
+    ALL, access, cursor, entries, everything, found, imported, link, name, names, page, query, search,
+};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(
@@ -26,6 +28,8 @@ on_both_databases!(
     references_and_modifiers,
     what_is_of_two_groups_goes_with_both,
     who_recorded_what_is_told_of_what_is_read,
+    another_table_finds_what_is_stored,
+    whatever_is_gathered_is_served,
 );
 
 /// Values by which a resource would be looked for, as a client takes them from it.
@@ -451,6 +455,8 @@ async fn answers_are_shaped(kind: Kind) {
     }
     for (asked, entries_wanted, total) in [
         ("Observation?_summary=count", 0, true),
+        ("Observation?_summary=count&_total=none", 0, true),
+        ("AuditEvent?_summary=count&_total=none", 0, true),
         ("Observation?_count=0", 0, true),
         ("Observation?_count=2&_total=none", 2, false),
         ("Observation?_count=2&_total=accurate", 2, true),
@@ -534,6 +540,32 @@ async fn references_and_modifiers(kind: Kind) {
     assert!(count("Observation?value-quantity=gt0").await > 0);
     assert_eq!(count("Observation?value-quantity=lt0").await, 0);
     assert!(count("Observation?code:text=hemoglobin").await > 0);
+    for asked in ["AuditEvent?action=http://hl7.org/fhir/audit-event-action|", "AuditEvent?action="] {
+        assert!(count(&format!("{asked}R")).await > 0, "{asked}");
+    }
+    // Sources spell codes in their own ways, and leave out systems.
+    let own = json!({"reference": format!("Patient/{own}")});
+    let spelled = ["LABORATORY", "Laboratory"].map(|code| {
+        json!({"resourceType": "Observation", "id": format!("spelled-{code}"), "status": "final", "subject": own,
+            "category": [{"coding": [{"code": code}]}], "code": {"text": "A value (synthetic)"}})
+    });
+    imported(&house, "rosa", &spelled).await;
+    for (asked, wanted) in [
+        ("laboratory", labs + 2),
+        ("LaboratorY,none", labs + 2),
+        ("|laboratory", 2),
+        ("http://terminology.hl7.org/CodeSystem/observation-category|laboratory", labs),
+        ("http://hl7.org/fhir/observation-category|laboratory", 0),
+    ] {
+        assert_eq!(count(&format!("Observation?category={asked}")).await, wanted, "{asked}");
+    }
+    let category = "http://terminology.hl7.org/CodeSystem/observation-category|laboratory";
+    let part = super::access(&house, "rosa", &format!("patient/Observation.rs?category={category}")).await;
+    assert_eq!(
+        found(&house, &part, "Observation").await["total"],
+        labs,
+        "a coding without a system is of none"
+    );
     house.close().await;
 }
 
@@ -649,5 +681,75 @@ async fn who_recorded_what_is_told_of_what_is_read(kind: Kind) {
     let found = targets(&found(&house, &some, "Provenance?_count=1000").await);
     assert!(of_kind(&found, "MedicationRequest").is_empty());
     assert_eq!(of_kind(&found, "Immunization"), vaccines);
+    house.close().await;
+}
+
+/// Where the table of parameters changed, what is stored is indexed anew before anything is served.
+async fn another_table_finds_what_is_stored(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let asked = [
+        "Observation?status=final",
+        "Observation?encounter:missing=false",
+        "Encounter?date=ge2000",
+        "Patient?name=r",
+    ];
+    let count = async |asked: &str| found(&house, &access, asked).await["total"].as_u64().unwrap();
+    let mut before = Vec::new();
+    for asked in asked {
+        before.push(count(asked).await);
+    }
+    assert!(before[..3].iter().all(|n| *n > 0), "{before:?}");
+    for sql in [
+        "DELETE FROM index_token WHERE param = 'status'",
+        "DELETE FROM index_reference WHERE param = 'encounter'",
+        "DELETE FROM index_date",
+        "DELETE FROM index_text",
+        "UPDATE source SET labelled_by = '0123456789abcdef.0123456789abcdef' WHERE name = 'demo-ehr'",
+    ] {
+        house.raw.run(sql).await.unwrap();
+    }
+    assert_eq!(count(asked[0]).await, 0);
+    assert_eq!(api::records::label_before_serving(&house.app).await.unwrap().len(), 1);
+    for (asked, n) in asked.iter().zip(before) {
+        assert_eq!(count(asked).await, n, "{asked}");
+    }
+    house.close().await;
+}
+
+async fn whatever_is_gathered_is_served(kind: Kind) {
+    let house = House::start(kind).await;
+    drop(house.linked("rosa").await);
+    let access = access(&house, "rosa", ALL).await;
+    let own = json!({"reference": format!("Patient/{}", access.patient_id)});
+    let coded = json!({"text": "x (synthetic)"});
+    let all = [
+        json!({"resourceType": "ClaimResponse", "status": "active", "type": coded, "use": "claim", "patient": own,
+            "created": "2025-01-01", "insurer": {"display": "Insurer (synthetic)"}, "outcome": "complete"}),
+        json!({"resourceType": "DetectedIssue", "status": "final", "patient": own, "code": coded}),
+        json!({"resourceType": "DeviceUseStatement", "status": "active", "subject": own,
+            "device": {"display": "A walker (synthetic)"}}),
+        json!({"resourceType": "Invoice", "status": "issued", "subject": own, "date": "2025-01-01"}),
+        json!({"resourceType": "SupplyRequest", "status": "active", "deliverTo": own, "quantity": {"value": 2},
+            "itemCodeableConcept": coded}),
+    ];
+    let all = all.map(|mut one| {
+        one["id"] = json!("is-served");
+        one
+    });
+    imported(&house, "rosa", &all).await;
+    let (_, whole) = everything(&house, &access, "").await;
+    for one in &all {
+        let kind = one["resourceType"].as_str().unwrap();
+        for asked in [kind.to_owned(), format!("{kind}?patient={}", access.patient_id)] {
+            let bundle = found(&house, &access, &asked).await;
+            assert!(names(&bundle).contains(&name(one)), "{asked}");
+        }
+        let read =
+            fhir::read(&house.app, &access, (served(kind).unwrap(), "is-served", None), &Known::Nothing);
+        assert!(matches!(read.await, Ok(fhir::Read::Whole(_))), "{kind}");
+        assert!(whole.contains(&name(one)), "{kind}");
+    }
     house.close().await;
 }

@@ -56,6 +56,11 @@ pub(in crate::fhir) struct CodeList {
 }
 
 impl CodeList {
+    /// The code systems that it takes codes from.
+    pub fn systems(&self) -> impl Iterator<Item = &'static str> {
+        self.systems.iter().map(|(system, _)| *system)
+    }
+
     /// Whether a bare code is in the list.
     pub fn has_code(&self, code: &str) -> bool {
         self.systems.iter().any(|(_, codes)| codes.binary_search(&code).is_ok())

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::super::check::tables::{self, tables};
+
 /// How a value is read; the shape of the JSON tells the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -32,6 +34,16 @@ pub struct Row {
     pub kind: Kind,
     /// Where they stand.
     pub(super) paths: Vec<Vec<&'static str>>,
+    /// The code systems that an element of the type `code` implies, by the value set that binds it: JSON has none there.
+    pub systems: Vec<&'static str>,
+}
+
+/// Raised with each change of how values are read by the table (`fhir/index.rs`): what is stored is indexed anew then.
+const VERSION: u32 = 1;
+
+/// What tells this table from others.
+pub fn rules() -> String {
+    format!("{VERSION}\n{TABLE:?}")
 }
 
 /// The types that have parameters of their own, in the order of the alphabet.
@@ -43,18 +55,37 @@ pub fn types() -> impl Iterator<Item = &'static str> {
 pub fn rows(resource_type: &str) -> &'static [Row] {
     static ROWS: LazyLock<HashMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
         let mut rows: HashMap<&'static str, Vec<Row>> = HashMap::new();
-        rows.insert("", vec![row("_id", Token, "id")]);
+        rows.insert("", vec![row("", ("_id", Token, "id"))]);
         for (resource_type, params) in TABLE {
-            let of_type = rows.entry(resource_type).or_insert_with(|| vec![row("_id", Token, "id")]);
-            of_type.extend(params.iter().map(|(param, kind, paths)| row(param, *kind, paths)));
+            let own = [("_id", Token, "id")].into_iter().chain(params.iter().copied());
+            rows.insert(resource_type, own.map(|one| row(resource_type, one)).collect());
         }
         rows
     });
     ROWS.get(resource_type).or_else(|| ROWS.get("")).map_or(&[], Vec::as_slice)
 }
 
-fn row(param: &'static str, kind: Kind, paths: &'static str) -> Row {
-    Row { param, kind, paths: paths.split('|').map(|path| path.split('.').collect()).collect() }
+fn row(resource_type: &str, (param, kind, paths): (&'static str, Kind, &'static str)) -> Row {
+    let paths: Vec<Vec<&'static str>> = paths.split('|').map(|path| path.split('.').collect()).collect();
+    let systems = paths.iter().flat_map(|path| implied(resource_type, path)).collect();
+    Row { param, kind, paths, systems }
+}
+
+/// The code systems of the value set that binds the element of the type `code` at a path, if it is one.
+fn implied(resource_type: &str, path: &[&str]) -> Vec<&'static str> {
+    let mut at = tables().resource(resource_type);
+    for (nth, name) in path.iter().enumerate() {
+        let Some(field) = at.and_then(|of| of.field(name)) else { return Vec::new() };
+        match field.kind {
+            tables::Kind::Object(number) => at = Some(tables().at(number)),
+            tables::Kind::Primitive(_) if nth + 1 == path.len() => {
+                let list = field.codes.and_then(|number| tables().code_list(number));
+                return list.into_iter().flat_map(tables::CodeList::systems).collect();
+            }
+            _ => return Vec::new(),
+        }
+    }
+    Vec::new()
 }
 
 /// The address of an extension that a path names with `$`.
@@ -168,6 +199,17 @@ const TABLE: &[(&str, Params)] = &[
         ],
     ),
     (
+        "ClaimResponse",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("use", Token, "use"),
+            ("created", Date, "created"),
+            ("patient", Patient, "patient"),
+            ("request", Reference, "request"),
+        ],
+    ),
+    (
         "ClinicalImpression",
         &[
             ("identifier", Token, "identifier"),
@@ -249,6 +291,16 @@ const TABLE: &[(&str, Params)] = &[
         ],
     ),
     (
+        "DetectedIssue",
+        &[
+            ("identifier", Token, "identifier"),
+            ("code", Token, "code"),
+            ("identified", Date, "identifiedDateTime|identifiedPeriod"),
+            ("patient", Patient, "patient"),
+            ("implicated", Reference, "implicated"),
+        ],
+    ),
+    (
         "Device",
         &[
             ("identifier", Token, "identifier"),
@@ -267,6 +319,15 @@ const TABLE: &[(&str, Params)] = &[
             ("patient", Patient, "subject"),
             ("subject", Reference, "subject"),
             ("encounter", Reference, "encounter"),
+        ],
+    ),
+    (
+        "DeviceUseStatement",
+        &[
+            ("identifier", Token, "identifier"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
+            ("device", Reference, "device"),
         ],
     ),
     (
@@ -404,6 +465,17 @@ const TABLE: &[(&str, Params)] = &[
             ("vaccine-code", Token, "vaccineCode"),
             ("date", Date, "occurrenceDateTime"),
             ("patient", Patient, "patient"),
+        ],
+    ),
+    (
+        "Invoice",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("type", Token, "type"),
+            ("date", Date, "date"),
+            ("patient", Patient, "subject"),
+            ("subject", Reference, "subject"),
         ],
     ),
     (
@@ -660,6 +732,18 @@ const TABLE: &[(&str, Params)] = &[
         &[("identifier", Token, "identifier"), ("status", Token, "status"), ("patient", Patient, "patient")],
     ),
     (
+        "SupplyRequest",
+        &[
+            ("identifier", Token, "identifier"),
+            ("status", Token, "status"),
+            ("category", Token, "category"),
+            ("date", Date, "authoredOn"),
+            ("patient", Patient, "deliverTo|requester"),
+            ("subject", Reference, "deliverTo"),
+            ("requester", Reference, "requester"),
+        ],
+    ),
+    (
         "Task",
         &[
             ("identifier", Token, "identifier"),
@@ -704,6 +788,26 @@ mod tests {
             TABLE.iter().map(|(name, _)| *name).collect::<std::collections::HashSet<_>>().len(),
             TABLE.len()
         );
+    }
+
+    #[test]
+    fn a_code_without_a_system_has_that_of_its_value_set() {
+        for (resource_type, param, systems) in [
+            ("Observation", "status", vec!["http://hl7.org/fhir/observation-status"]),
+            ("AuditEvent", "action", vec!["http://hl7.org/fhir/audit-event-action"]),
+            ("Consent", "status", vec!["http://hl7.org/fhir/consent-state-codes"]),
+            ("AllergyIntolerance", "category", vec!["http://hl7.org/fhir/allergy-intolerance-category"]),
+            ("Patient", "gender", vec!["http://hl7.org/fhir/administrative-gender"]),
+            ("Observation", "category", vec![]),
+            ("Observation", "code", vec![]),
+            ("Condition", "clinical-status", vec![]),
+            ("Patient", "race", vec![]),
+            ("Patient", "identifier", vec![]),
+            ("Observation", "_id", vec![]),
+        ] {
+            let row = rows(resource_type).iter().find(|row| row.param == param).unwrap();
+            assert_eq!(row.systems, systems, "{resource_type} {param}");
+        }
     }
 
     /// The searches of US Core 6.1 (SHALL and SHOULD of its CapabilityStatement), type by type.

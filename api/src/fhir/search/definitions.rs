@@ -14,7 +14,7 @@ pub fn definition(resource_type: &str, param: &str) -> Option<String> {
             Some(format!("http://hl7.org/fhir/us/carin-bb/SearchParameter/explanationofbenefit-{param}"))
         }
         // R4 has its subject only.
-        ("AdverseEvent", "patient") => None,
+        ("AdverseEvent" | "SupplyRequest", "patient") => None,
         _ if is_us_core(resource_type, param) => {
             let of = resource_type.to_ascii_lowercase();
             Some(format!("{US_CORE}{of}-{}", param.trim_start_matches('_')))
@@ -52,7 +52,7 @@ const SHARED: &[(&str, &str, &str)] = &[
     (
         "clinical",
         "date",
-        "AllergyIntolerance CarePlan CareTeam ClinicalImpression Composition Consent DiagnosticReport Encounter EpisodeOfCare FamilyMemberHistory Flag Immunization List Observation Procedure RiskAssessment",
+        "AllergyIntolerance CarePlan CareTeam ClinicalImpression Composition Consent DiagnosticReport Encounter EpisodeOfCare FamilyMemberHistory Flag Immunization List Observation Procedure RiskAssessment SupplyRequest",
     ),
     (
         "clinical",
@@ -62,12 +62,12 @@ const SHARED: &[(&str, &str, &str)] = &[
     (
         "clinical",
         "identifier",
-        "AllergyIntolerance CarePlan CareTeam Composition Condition Consent DeviceRequest DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Goal ImagingStudy Immunization List MedicationAdministration MedicationDispense MedicationRequest MedicationStatement NutritionOrder Observation Procedure RiskAssessment ServiceRequest SupplyDelivery VisionPrescription",
+        "AllergyIntolerance CarePlan CareTeam Composition Condition Consent DetectedIssue DeviceRequest DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Goal ImagingStudy Immunization List MedicationAdministration MedicationDispense MedicationRequest MedicationStatement NutritionOrder Observation Procedure RiskAssessment ServiceRequest SupplyDelivery SupplyRequest VisionPrescription",
     ),
     (
         "clinical",
         "patient",
-        "AllergyIntolerance CarePlan CareTeam ClinicalImpression Composition Condition Consent DeviceRequest DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Flag Goal ImagingStudy Immunization List MedicationAdministration MedicationDispense MedicationRequest MedicationStatement NutritionOrder Observation Procedure RiskAssessment ServiceRequest SupplyDelivery VisionPrescription",
+        "AllergyIntolerance CarePlan CareTeam ClinicalImpression Composition Condition Consent DetectedIssue DeviceRequest DeviceUseStatement DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Flag Goal ImagingStudy Immunization List MedicationAdministration MedicationDispense MedicationRequest MedicationStatement NutritionOrder Observation Procedure RiskAssessment ServiceRequest SupplyDelivery VisionPrescription",
     ),
     ("clinical", "type", "Composition DocumentReference Encounter EpisodeOfCare"),
     ("medications", "encounter", "MedicationRequest"),

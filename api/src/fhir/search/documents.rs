@@ -2,7 +2,7 @@
 //! they tell of, and by type.
 
 use super::values::{DateTest, date};
-use super::{Criterion, Given, Handling, Query, Search, Test, Token, parse};
+use super::{Criterion, Given, Handling, Query, Search, Target, Test, Token, parse};
 use crate::fhir::outcome::Issue;
 
 const KIND: &str = "DocumentReference";
@@ -24,9 +24,12 @@ pub fn documents(query: &Query, given: Given) -> Result<Search, Vec<Issue>> {
     let (mut told, mut is_on_demand) = (Query::new(), false);
     for (name, value) in query {
         match name.as_str() {
-            "patient" | "type" | "_count" | "_format" | "_pretty" => {
-                plain.push((name.clone(), value.clone()))
-            }
+            "type" => match plain.iter_mut().find(|(name, _)| name == "type") {
+                // One of several is enough: each names documents that are wanted.
+                Some((_, types)) => *types = format!("{types},{value}"),
+                None => plain.push((name.clone(), value.clone())),
+            },
+            "patient" | "_count" | "_format" | "_pretty" => plain.push((name.clone(), value.clone())),
             "start" | "end" => {
                 let (nth, prefix) = if name == "start" { (0, "ge") } else { (1, "le") };
                 let test = date(&format!("{prefix}{value}"), given.now)
@@ -72,6 +75,21 @@ pub fn documents(query: &Query, given: Given) -> Result<Search, Vec<Issue>> {
     search.operation = DOCREF;
     search.used.extend(told);
     Ok(search)
+}
+
+/// The operation about the patient of this id: about anybody else it finds nothing, whether there is somebody or not ("If there
+/// is no match, an empty Bundle is returned").
+#[must_use]
+pub fn of_patient(search: Search, id: &str) -> Search {
+    let is_own = |target: &Target| target.kind.as_deref() == Some("Patient") && target.id == id;
+    let is_other = |one: &Criterion| match &one.test {
+        Test::Reference(targets) => one.param == "patient" && !targets.iter().all(is_own),
+        _ => false,
+    };
+    if !search.criteria.iter().any(is_other) {
+        return search;
+    }
+    Search { criteria: vec![criterion("_id", Test::Token(Vec::new()))], newest: Vec::new(), ..search }
 }
 
 fn criterion(param: &'static str, test: Test) -> Criterion {
@@ -129,6 +147,45 @@ mod tests {
             let search = read(&format!("patient=p&{span}")).unwrap();
             let mut about = search.criteria.iter().filter(|criterion| criterion.param != "patient");
             assert_eq!(about.all(|one| one.matches(document)), fits, "{span}: {document}");
+        }
+    }
+
+    /// Query → whether documents of these types are among what is found.
+    #[test]
+    fn types_are_one_of_several() {
+        let of = |code: &str| {
+            let coding = json!([{"system": "http://loinc.org", "code": code}]);
+            json!({"resourceType": KIND, "id": "d", "type": {"coding": coding}})
+        };
+        for (query, fits) in [
+            ("type=11506-3", [true, false, false]),
+            ("type=11506-3&type=http://loinc.org|18842-5", [true, true, false]),
+            ("type=11506-3,18842-5", [true, true, false]),
+            ("type=11506-3,none&type=34133-9&type=18842-5", [true, true, true]),
+        ] {
+            let search = read(&format!("patient=p&{query}")).unwrap();
+            let about = |one: &serde_json::Value| {
+                let mut about = search.criteria.iter().filter(|criterion| criterion.param != "patient");
+                about.all(|criterion| criterion.matches(one))
+            };
+            assert_eq!(["11506-3", "18842-5", "34133-9"].map(|code| about(&of(code))), fits, "{query}");
+        }
+    }
+
+    #[test]
+    fn of_another_patient_there_is_nothing() {
+        for (query, own) in [
+            ("patient=p", true),
+            ("patient=Patient/p", true),
+            ("patient=https://r.example/fhir/Patient/p", true),
+            ("patient=other", false),
+            ("patient=p,other", false),
+            ("patient=https://elsewhere.example/Patient/p", false),
+            ("patient=other&start=2020", false),
+        ] {
+            let search = of_patient(read(query).unwrap(), "p");
+            let nothing = vec![criterion("_id", Test::Token(Vec::new()))];
+            assert_eq!(search.criteria != nothing, own, "{query}");
         }
     }
 

@@ -15,8 +15,8 @@ pub(super) fn matches(criterion: &Criterion, resource: &Value) -> bool {
     match test {
         Test::Present => any(criterion, resource, says_something),
         Test::Absent => !any(criterion, resource, says_something),
-        Test::Token(asked) => values().any(|value| is_token(&value, asked)),
-        Test::NotToken(asked) => !values().any(|value| is_token(&value, asked)),
+        Test::Token(asked) => is_token(values(), &asked_of(criterion, asked)),
+        Test::NotToken(asked) => !is_token(values(), &asked_of(criterion, asked)),
         Test::Date(asked) => values().any(|value| is_of(&value, asked)),
         Test::Care(asked) => {
             let all = index::values(resource_type, resource);
@@ -58,11 +58,15 @@ fn says_something(value: &Value) -> bool {
         .is_none_or(|members| members.keys().any(|name| !matches!(name.as_str(), "extension" | "id")))
 }
 
-fn is_token(value: &IndexValue, asked: &[Token]) -> bool {
-    match value {
-        IndexValue::Token { system, code, .. } => asked.iter().any(|token| token.is(*system, code)),
+fn asked_of(criterion: &Criterion, asked: &[Token]) -> Vec<Token> {
+    asked.iter().map(|token| token.of(criterion.resource_type, criterion.param)).collect()
+}
+
+fn is_token<'a>(mut values: impl Iterator<Item = IndexValue<'a>>, asked: &[Token]) -> bool {
+    values.any(|value| match value {
+        IndexValue::Token { system, code, .. } => asked.iter().any(|token| token.is(system, &code)),
         _ => false,
-    }
+    })
 }
 
 fn is_of(value: &IndexValue, asked: &[DateTest]) -> bool {

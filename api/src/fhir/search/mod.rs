@@ -11,7 +11,7 @@ pub mod us_core;
 mod values;
 
 pub use definitions::definition;
-pub use documents::{DOCREF, documents};
+pub use documents::{DOCREF, documents, of_patient};
 pub use parse::{Given, Handling, Query, decode, is_followed, parse};
 pub use values::{DateTest, Prefix, QuantityTest, Target, Token, date};
 

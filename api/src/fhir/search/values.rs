@@ -49,7 +49,18 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether a code with its system is the one that is asked for, whatever case.
+    /// As it is asked of the values of a parameter: those of an element of the type `code` have no system, but the one that
+    /// the value set implies.
+    #[must_use]
+    pub fn of(&self, resource_type: &str, param: &str) -> Self {
+        let row = index::rows(resource_type).iter().find(|row| row.param == param);
+        let is_implied = |asked: &String| row.is_some_and(|row| row.systems.contains(&asked.as_str()));
+        let system = self.system.clone().map(|asked| if is_implied(&asked) { String::new() } else { asked });
+        Self { system, code: self.code.clone() }
+    }
+
+    /// Whether a code with its system is the one that is asked for, whatever case. One without a system is asked for by
+    /// `code` and `|code` only (search.html#token).
     pub fn is(&self, system: Option<&str>, code: &str) -> bool {
         self.code.as_deref().is_none_or(|asked| asked.eq_ignore_ascii_case(code))
             && self.system.as_deref().is_none_or(|asked| asked == system.unwrap_or(""))

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+use super::earlier::Newest;
 use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
 use super::values::sorted;
@@ -296,18 +297,18 @@ async fn record(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
     let permit = visibility::check_app(&app, &mut tx, &all.access).await?;
     let sight = permit.sight();
     let rids: Vec<i64> = some.iter().map(|one| one.rid).collect();
-    let mut kept: Vec<_> = store::kept(&mut tx, sight, &rids).await?.into_iter().collect();
+    let reader = Reader { access: &all.access, sight };
     // What was changed since the ledger was told goes out as it was then.
-    for (rid, kept) in &mut kept {
-        let told = some.iter().find(|one| one.rid == *rid).map_or(kept.version, |one| one.version);
-        if told != kept.version
-            && let Some((received, bytes)) = store::version(&mut tx, *rid, told).await?
-        {
-            (kept.version, kept.received, kept.bytes) = (told, received, bytes);
+    let mut kept = Vec::with_capacity(rids.len());
+    for (rid, newest) in store::kept(&mut tx, sight, &rids).await? {
+        let told = some.iter().find(|one| one.rid == rid).map_or(newest.version, |one| one.version);
+        if told == newest.version {
+            kept.push(newest);
+        } else {
+            let newest = Newest::of(&mut tx, (rid, newest)).await?;
+            kept.extend(reader.earlier(&mut tx, &newest, (told, Interaction::Search)).await?);
         }
     }
-    let kept = kept.into_iter().map(|(_, kept)| kept).collect();
-    let reader = Reader { access: &all.access, sight };
     let resources = reader.dressed(&app, &mut tx, kept, &mut all.leads).await?;
     drop(tx);
     let (low, _) = sight.patient.range();

@@ -31,6 +31,19 @@ fn may_be_shared(kind: &str) -> bool {
     kind != "Patient" && index::path_of_person(kind).is_none()
 }
 
+/// What scopes can be narrowed by.
+pub(super) const CATEGORY: &str = "category";
+
+/// What is of one of these categories.
+pub(super) async fn of_categories(tx: &mut Tx, place: Place<'_>, conditions: &[Condition]) -> Result<Rids> {
+    let mut rids = Rids::new();
+    for Condition { param, system, code } in conditions {
+        let token = Token { system: system.clone(), code: Some(code.clone()) };
+        rids.extend(tokens(tx, Place { param, ..place }, &[token]).await?);
+    }
+    Ok(sorted(rids))
+}
+
 /// Keys with what they name, as written.
 pub(super) type Named = Vec<(i64, String)>;
 
@@ -94,12 +107,7 @@ impl Reader<'_> {
         tx: &mut Tx,
         (kind, conditions): (&str, Vec<Condition>),
     ) -> Result<Rids, Fault> {
-        let mut rids = Rids::new();
-        for Condition { param, system, code } in conditions {
-            let token = Token { system, code: Some(code) };
-            rids.extend(tokens(tx, self.place(kind, param), &[token]).await?);
-        }
-        Ok(sorted(rids))
+        Ok(of_categories(tx, self.place(kind, CATEGORY), &conditions).await?)
     }
 
     /// What of a type fulfils all criteria and is seen, smallest key first.

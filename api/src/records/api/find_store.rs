@@ -31,9 +31,12 @@ impl Place<'_> {
     }
 }
 
-/// A code to look for; without a system any will do.
+/// A code to look for, in lower case, and between what and what it stands, however it is spelled; without a system any will
+/// do.
 #[derive(Debug, Serialize)]
-pub struct Code {
+pub struct Folded {
+    pub first: String,
+    pub last: String,
     pub code: String,
     pub system: Option<String>,
 }
@@ -52,24 +55,26 @@ macro_rules! listed {
 }
 
 /// What has one of these codes, exactly so.
-pub async fn with_code(tx: &mut Tx, place: Place<'_>, codes: &[Code]) -> Result<Rids> {
-    // Read once: SQLite else takes the list apart anew for each row it looks at.
+pub async fn with_code(tx: &mut Tx, place: Place<'_>, codes: &[(&str,)]) -> Result<Rids> {
     let sql = concat!(
-        "WITH a AS MATERIALIZED (SELECT value ->> 'code' AS code, value ->> 'system' AS system FROM json_each($5)) \
-         SELECT t.rid FROM a CROSS JOIN index_token t WHERE ",
+        "SELECT t.rid FROM json_each($5) a CROSS JOIN index_token t WHERE ",
         listed!(),
-        " AND t.code = a.code AND (a.system IS NULL OR t.system = a.system)"
+        " AND t.code = a.value ->> 0"
     );
     keys(tx, place.bind(sql).bind(serde_json::to_string(codes)?)).await
 }
 
-/// The same, whatever case; the codes are in lower case. Looks at every code of the parameter.
-pub async fn with_code_in_any_case(tx: &mut Tx, place: Place<'_>, codes: &[Code]) -> Result<Rids> {
+/// What has one of these codes, whatever case.
+pub async fn with_code_in_any_case(tx: &mut Tx, place: Place<'_>, codes: &[Folded]) -> Result<Rids> {
+    // Read once: SQLite else takes the list apart anew for each row it looks at. Of A to Z only, in both databases: the
+    // column has the order of bytes.
     let sql = concat!(
-        "SELECT t.rid FROM index_token t WHERE ",
+        "WITH a AS MATERIALIZED (SELECT value ->> 'first' AS low, value ->> 'last' AS high, \
+           value ->> 'code' AS code, value ->> 'system' AS system FROM json_each($5)) \
+         SELECT t.rid FROM a CROSS JOIN index_token t WHERE ",
         listed!(),
-        " AND EXISTS (SELECT 1 FROM json_each($5) a WHERE lower(t.code) = a.value ->> 'code' \
-         AND (a.value ->> 'system' IS NULL OR t.system = a.value ->> 'system'))"
+        " AND t.code >= a.low AND t.code <= a.high AND lower(t.code) = a.code \
+         AND (a.system IS NULL OR t.system = a.system)"
     );
     keys(tx, place.bind(sql).bind(serde_json::to_string(codes)?)).await
 }
@@ -337,13 +342,24 @@ pub async fn one(tx: &mut Tx, sight: Sight, (kind, id): (&str, &str)) -> Result<
 
 /// Earlier versions of a resource that was found by [`one`], newest first, without their bytes: number and when it came.
 pub async fn versions(tx: &mut Tx, rid: i64) -> Result<Vec<(i64, i64)>> {
-    query("SELECT version, received_at FROM resource_version WHERE rid = $1 ORDER BY version DESC LIMIT 500")
+    query("SELECT version, received_at FROM resource_version WHERE rid = $1 ORDER BY version DESC")
         .bind(rid)
         .all(tx)
         .await
 }
 
-/// The bytes of an earlier version of a resource that was found by [`one`], and when it came.
+/// When the first version of a resource came, where there is a later one.
+pub async fn came(tx: &mut Tx, rid: i64) -> Result<Option<Instant>> {
+    let row: Option<(i64,)> =
+        query("SELECT received_at FROM resource_version WHERE rid = $1 AND version = 1")
+            .bind(rid)
+            .optional(tx)
+            .await?;
+    Ok(row.map(|(at,)| Instant(at)))
+}
+
+/// The bytes of an earlier version of a resource that was found by [`one`], and when it came. Whether they may be seen is
+/// decided by what they are (`earlier.rs`).
 pub async fn version(tx: &mut Tx, rid: i64, version: i64) -> Result<Option<(Instant, Vec<u8>)>> {
     let row: Option<(i64, i64, i64, Vec<u8>)> =
         query("SELECT received_at, codec, size, body FROM resource_version WHERE rid = $1 AND version = $2")

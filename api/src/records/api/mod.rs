@@ -3,6 +3,8 @@
 
 mod cursor;
 mod dressed;
+mod earlier;
+mod earlier_rules;
 mod everything;
 mod find;
 mod find_store;
@@ -12,10 +14,10 @@ mod own;
 mod recorded;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
-use crate::base::{Error, Instant, Result};
+use crate::base::{Error, Instant, PatientNo, Result};
 use crate::db::Tx;
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::outcome::Issue;
@@ -25,12 +27,13 @@ use crate::fhir::present::Category;
 use crate::fhir::search::{self, DOCREF, Given, Handling, Query, Search, Summary, Total};
 use crate::records::store::Kept;
 use crate::representation::Sight;
-use crate::smart::{self, Access, Interaction};
+use crate::smart::{self, Access, Condition, Interaction};
 use crate::visibility;
 
 use cursor::Cursor;
 pub(crate) use dressed::Leads;
 use dressed::dressed;
+use earlier::Newest;
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
 use included::included;
@@ -174,9 +177,9 @@ pub async fn read(
     }
     let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
     if let Some(version) = version.filter(|version| *version != kept.version) {
-        let earlier = find_store::version(&mut tx, rid, version).await?;
-        (kept.received, kept.bytes) = earlier.ok_or(Fault::NotFound)?;
-        kept.version = version;
+        let newest = Newest::of(&mut tx, (rid, kept)).await?;
+        let earlier = reader.earlier(&mut tx, &newest, (version, Interaction::Read)).await?;
+        kept = earlier.ok_or(Fault::NotFound)?;
     }
     if known.has(kept.version, kept.received) {
         return Ok(Read::Unchanged(kept.version, kept.received));
@@ -189,10 +192,35 @@ pub async fn read(
     Ok(Read::Whole(release(app, permit, Channel::Api, (what, Held::new(resource))).await?))
 }
 
-/// All versions of a resource, newest first, as a Bundle; since a moment, if one is given.
+/// How a history was asked for that a link leads on in; else how it is asked for.
 ///
 /// # Errors
-/// As of [`read`].
+/// `Page`.
+pub fn asked_for_history(
+    app: &App,
+    access: &Access,
+    (kind, id): (&str, &str),
+    query: &Query,
+) -> Result<Query, Fault> {
+    let after = history_page(app, access, (kind, id), query)?;
+    Ok(after.map_or_else(|| query.clone(), |after| after.query))
+}
+
+fn history_page(
+    app: &App,
+    access: &Access,
+    (kind, id): (&str, &str),
+    query: &Query,
+) -> Result<Option<Cursor>, Fault> {
+    let link = query.iter().find(|(name, _)| name == "_page");
+    link.map(|(_, link)| Cursor::open(app, access, (&format!("{kind}/{id}/_history"), link))).transpose()
+}
+
+/// The versions of a resource that are open to the app, newest first, as a Bundle, in pages; those that came at a moment or
+/// after it, if one is given (http.html#history).
+///
+/// # Errors
+/// As of [`read`]; `Page`.
 pub async fn history(
     app: &App,
     access: &Access,
@@ -208,28 +236,49 @@ pub async fn history(
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
     let reader = Reader { access, sight: permit.sight() };
+    let after = history_page(app, access, (kind, id), query)?;
     let (rid, current) = readable(&mut tx, reader, (kind, id)).await?;
-    let category = current.category;
-    let mut all = vec![current.clone()];
-    for (version, _) in find_store::versions(&mut tx, rid).await? {
-        if let Some((received, bytes)) = find_store::version(&mut tx, rid, version).await? {
-            all.push(Kept { version, received, bytes, ..current.clone() });
+    let what = What::page("item").within(current.category.slug());
+    let mut numbers = vec![(current.version, current.received.0)];
+    numbers.extend(find_store::versions(&mut tx, rid).await?);
+    numbers.retain(|(_, at)| since.is_none_or(|since| Instant(*at) >= since));
+    let newest = Newest::of(&mut tx, (rid, current.clone())).await?;
+    let (mut shown, mut total, mut is_over) = (Vec::new(), 0, true);
+    for (version, _) in numbers {
+        // Whether a version is one of these, its bytes tell; those of a page are kept.
+        let one = match version == current.version {
+            true => Some(current.clone()),
+            false => reader.earlier(&mut tx, &newest, (version, Interaction::Read)).await?,
+        };
+        let Some(one) = one else { continue };
+        total += 1;
+        match after.as_ref().is_some_and(|after| version >= after.rid) {
+            true => {}
+            false if shown.len() < count => shown.push(one),
+            false => is_over = false,
         }
     }
-    all.retain(|one| since.is_none_or(|since| one.received > since));
-    let total = all.len();
-    all.truncate(count);
-    let what = What::page("item").within(category.slug());
-    let what = what.of(all.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let base = base(app);
+    let asked = after.as_ref().map_or(query, |after| &after.query);
+    let (at, now) = (format!("{kind}/{id}/_history"), app.clock.now());
+    let address = format!("{base}/{at}");
+    let own = match &after {
+        Some(after) => page_link(&address, asked, &after.text),
+        None => history_link(&base, (kind, id), query),
+    };
+    let mut links = vec![("self", own)];
+    if let Some(last) = shown.last().filter(|_| !is_over) {
+        let cursor = Cursor::after(access, (&at, asked, now), (Vec::new(), last.version), now);
+        links.push(("next", page_link(&address, asked, &cursor.seal(app)?)));
+    }
+    let what = what.of(shown.iter().map(|one: &Kept| (one.kind.as_str(), one.id.as_str(), one.version)));
     let versions: Vec<Version> = reader
-        .dressed(app, &mut tx, all, &mut Leads::default())
+        .dressed(app, &mut tx, shown, &mut Leads::default())
         .await?
         .into_iter()
         .map(|one| Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes })
         .collect();
     drop(tx);
-    let base = base(app);
-    let links = vec![("self", history_link(&base, (kind, id), query))];
     let head = head(app, ("history", Some(total)), links);
     let bytes = bundle::history(&head, (&base, kind, id), &versions);
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
@@ -284,10 +333,10 @@ pub async fn next(app: &App, access: &Access, (kind, link): (&'static str, &str)
 }
 
 /// Documents of a person: those of care within a span, of a type, or the newest summary (US Core, `$docref`); a page of
-/// them, where the query is that of a link.
+/// them, where the query is that of a link. Of anybody but the patient of the token there are none.
 ///
 /// # Errors
-/// As of [`search()`]; `Page`.
+/// As of [`search()`], but for `OtherPatient`; `Page`.
 pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u8>, Fault> {
     let base = base(app);
     let given = |now| Given { base: &base, now, handling: Handling::Strict };
@@ -295,10 +344,12 @@ pub async fn documents(app: &App, access: &Access, query: Query) -> Result<Vec<u
         let cursor = Cursor::open(app, access, (&format!("DocumentReference{DOCREF}"), link))?;
         let now = Instant(cursor.now);
         let asked = search::documents(&cursor.query, given(now)).map_err(|_| Fault::Page)?;
+        let asked = search::of_patient(asked, &access.patient_id);
         return page(app, access, (asked, now, Some(cursor))).await;
     }
     let now = app.clock.now();
     let asked = search::documents(&query, given(now)).map_err(Fault::Issues)?;
+    let asked = search::of_patient(asked, &access.patient_id);
     page(app, access, (asked, now, None)).await
 }
 
@@ -318,10 +369,11 @@ async fn page(
     let kind = search.resource_type;
     let found = reader.find(&mut tx, (kind, &search.criteria)).await?;
     let found = reader.newest(&mut tx, (kind, &search.newest), found).await?;
-    let total = (search.total != Total::None || search.count == Some(0)).then_some(found.len());
+    let only_count = search.count == Some(0) || search.summary == Summary::Count;
+    // Who asks for the number only is told it, whatever else they say.
+    let total = (search.total != Total::None || only_count).then_some(found.len());
     // The first page told the number of all.
     let total = total.filter(|_| !own::has(kind));
-    let only_count = search.count == Some(0) || search.summary == Summary::Count;
     let mut links = vec![("self", self_link(&base, &search, after.as_ref()))];
     let mut entries = Vec::new();
     let mut named = Vec::new();
@@ -367,7 +419,18 @@ async fn page(
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
 }
 
-/// What of these keys is seen, in these versions and as an app gets it, for exports: the caller has the permit and tells
+/// What of a type in a record is of one of these categories, by the index, for exports.
+pub(crate) async fn of_categories(
+    tx: &mut Tx,
+    (patient, kind): (PatientNo, &str),
+    conditions: &[Condition],
+) -> Result<HashSet<i64>> {
+    let place = find_store::Place { patient, also: patient, kind, param: find::CATEGORY };
+    Ok(find::of_categories(tx, place, conditions).await?.into_iter().collect())
+}
+
+/// What of these keys is seen, in these versions and as an app gets it, for exports; what a version that was replaced
+/// since says may be closed where the newest is not: the caller has the permit and tells
 /// the ledger.
 pub(crate) async fn resources(
     app: &App,
@@ -376,15 +439,18 @@ pub(crate) async fn resources(
     leads: &mut Leads,
 ) -> Result<Vec<(i64, Resource)>> {
     let versions: HashMap<i64, i64> = wanted.iter().copied().collect();
-    let rids: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
-    let (rids, mut kept): (Vec<i64>, Vec<Kept>) =
-        find_store::kept(tx, sight, &rids).await?.into_iter().unzip();
-    for (rid, kept) in rids.iter().zip(&mut kept) {
-        let version = versions.get(rid).copied().unwrap_or(kept.version);
-        if version != kept.version
-            && let Some((received, bytes)) = find_store::version(tx, *rid, version).await?
+    let keys: Vec<i64> = wanted.iter().map(|(rid, _)| *rid).collect();
+    let (mut rids, mut kept) = (Vec::with_capacity(keys.len()), Vec::with_capacity(keys.len()));
+    for (rid, newest) in find_store::kept(tx, sight, &keys).await? {
+        let version = versions.get(&rid).copied().unwrap_or(newest.version);
+        if version == newest.version {
+            rids.push(rid);
+            kept.push(newest);
+        } else if let Some((earlier, _)) =
+            Newest::of(tx, (rid, newest)).await?.version(tx, sight, version).await?
         {
-            (kept.version, kept.received, kept.bytes) = (version, received, bytes);
+            rids.push(rid);
+            kept.push(earlier);
         }
     }
     let resources = dressed(app, tx, (sight, kept), leads).await?;

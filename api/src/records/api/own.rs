@@ -95,7 +95,7 @@ pub(super) async fn history(
         return Err(Fault::NotFound);
     };
     let mut versions = vec![Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes }];
-    versions.retain(|_| since.is_none_or(|since| one.received > since));
+    versions.retain(|_| since.is_none_or(|since| one.received >= since));
     let base = base(app);
     let own = history_link(&base, (kind, id), query);
     let head = head(app, ("history", Some(versions.len())), vec![("self", own)]);

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use serde_json::Value;
+
 use super::dressed::{Leads, dressed};
 use super::find::{Leave, Named, Reader};
 use super::find_store::{self as store, Place, Rids};
@@ -50,6 +52,21 @@ impl Reader<'_> {
             left.retain(|rid| about.binary_search(rid).is_err());
         }
         Ok(about)
+    }
+
+    /// The same of one, by its own bytes.
+    pub(super) async fn is_of_something_readable(
+        &self,
+        tx: &mut Tx,
+        (provenance, leads): (&Value, &mut Leads),
+    ) -> Result<bool, Fault> {
+        if self.reads_all(tx).await? {
+            return Ok(true);
+        }
+        let targets = provenance[TARGET].as_array().into_iter().flatten();
+        let targets: BTreeSet<&str> = targets.filter_map(|target| target["reference"].as_str()).collect();
+        let unreadable = self.unreadable(tx, (targets.clone(), leads)).await?;
+        Ok(targets.into_iter().any(|target| !unreadable.contains(target)))
     }
 
     /// All that is named by a parameter, with what names it: what must not be told, and the rest.

@@ -1,6 +1,6 @@
 //! What the index tells of one parameter: sets of keys, and how sets are cut.
 
-use super::find_store::{self as store, Code, Place, Rids, Table};
+use super::find_store::{self as store, Folded, Place, Rids, Table};
 use crate::base::Result;
 use crate::db::Tx;
 use crate::fhir::check::is_id;
@@ -23,24 +23,23 @@ pub(super) async fn tokens(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Re
     if place.param == "_id" {
         return ids(tx, place, asked).await;
     }
-    let mut codes: Vec<Code> = Vec::new();
-    let mut folded: Vec<Code> = Vec::new();
-    for token in asked {
-        let Some(code) = &token.code else { continue };
-        // An element of the type `code` has no system in JSON: its value set implies one.
-        let implied = token.system.as_deref().filter(|system| system.starts_with("http://hl7.org/fhir/"));
-        for system in std::iter::once(token.system.clone()).chain(implied.map(|_| Some(String::new()))) {
-            let (lower, upper) = (code.to_lowercase(), code.to_uppercase());
-            folded.push(Code { code: lower.clone(), system: system.clone() });
-            let mut spellings = vec![code.clone(), lower, upper];
-            spellings.dedup();
-            codes.extend(spellings.into_iter().map(|code| Code { code, system: system.clone() }));
-        }
-    }
-    let mut found = if codes.is_empty() { Rids::new() } else { store::with_code(tx, place, &codes).await? };
-    // Codes are seldom in a case of their own, and then all of them must be looked at.
-    if found.is_empty() && !folded.is_empty() {
-        found = store::with_code_in_any_case(tx, place, &folded).await?;
+    let asked: Vec<Token> = asked.iter().map(|token| token.of(place.kind, place.param)).collect();
+    let codes: Vec<Folded> = asked
+        .iter()
+        .filter_map(|token| Some((token.code.as_deref()?, &token.system)))
+        .flat_map(|(code, system)| {
+            let folded = code.to_ascii_lowercase();
+            spans(code).into_iter().map(move |(first, last)| Folded {
+                first,
+                last,
+                code: folded.clone(),
+                system: system.clone(),
+            })
+        })
+        .collect();
+    let mut found = Rids::new();
+    if !codes.is_empty() {
+        found = store::with_code_in_any_case(tx, place, &codes).await?;
     }
     let systems: Vec<(&str,)> = asked
         .iter()
@@ -53,10 +52,32 @@ pub(super) async fn tokens(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Re
     Ok(sorted(found))
 }
 
+/// So many spellings or beginnings of a code are looked for at most.
+const SPANS: usize = 8;
+
+/// Between what and what all spellings of a code stand in the index, whatever case: each spelling by itself while they are
+/// few, as with codes of digits; else what begins as they do, which is little else.
+fn spans(code: &str) -> Vec<(String, String)> {
+    let mut begun = vec![String::new()];
+    for letter in code.chars() {
+        let mut cases = vec![letter.to_ascii_lowercase(), letter.to_ascii_uppercase()];
+        cases.dedup();
+        if begun.len() * cases.len() > SPANS {
+            return begun.into_iter().map(|first| (first.clone(), format!("{first}{}", char::MAX))).collect();
+        }
+        begun =
+            begun.iter().flat_map(|begun| cases.iter().map(move |case| format!("{begun}{case}"))).collect();
+    }
+    begun.into_iter().map(|whole| (whole.clone(), whole)).collect()
+}
+
 /// Ids differ by case.
 async fn ids(tx: &mut Tx, place: Place<'_>, asked: &[Token]) -> Result<Rids> {
-    let exact = asked.iter().filter_map(|token| token.code.clone().filter(|code| is_id(code)));
-    let exact: Vec<Code> = exact.map(|code| Code { code, system: None }).collect();
+    let exact: Vec<(&str,)> = asked
+        .iter()
+        .filter_map(|token| token.code.as_deref().filter(|code| is_id(code)))
+        .map(|code| (code,))
+        .collect();
     store::with_code(tx, place, &exact).await
 }
 
@@ -102,6 +123,32 @@ pub(super) fn both(a: &[i64], b: &[i64]) -> Rids {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_spelling_lies_in_a_span() {
+        for (code, whole) in [
+            ("8480-6", vec!["8480-6"]),
+            ("E11.9", vec!["e11.9", "E11.9"]),
+            ("LA-6", vec!["la-6", "lA-6", "La-6", "LA-6"]),
+        ] {
+            let all: Vec<(String, String)> = whole.iter().map(|one| ((*one).into(), (*one).into())).collect();
+            assert_eq!(spans(code), all);
+        }
+        for (code, written) in [
+            ("final", ["final", "FINAL", "fInAl", "Final"]),
+            ("a1b2c3d4", ["A1b2C3d4", "a1b2c3d4", "A1B2C3D4", "a1B2c3d4"]),
+            ("größe-1", ["GRößE-1", "größe-1", "Größe-1", "größE-1"]),
+        ] {
+            let spans = spans(code);
+            assert!(spans.len() <= SPANS);
+            for written in written {
+                let lies =
+                    |(first, last): &(String, String)| first.as_str() <= written && written <= last.as_str();
+                assert_eq!(spans.iter().filter(|span| lies(span)).count(), 1, "{written}");
+            }
+            assert!(!spans.iter().any(|(first, last)| first.as_str() <= "zzz" && "zzz" <= last.as_str()));
+        }
+    }
 
     #[test]
     fn sets_are_cut() {

@@ -331,3 +331,11 @@ fn whole_types_are_left_out() {
     }
     assert_eq!(less.left_out("Goal").count(), 0);
 }
+
+#[test]
+fn what_is_granted_is_served_and_the_other_way_round() {
+    use crate::fhir::search::all_served;
+
+    let served: Vec<&str> = all_served().into_iter().filter(|kind| *kind != OF_SYSTEMS).collect();
+    assert_eq!(served, TYPES);
+}

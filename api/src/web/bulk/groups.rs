@@ -79,7 +79,8 @@ fn page(all: &[GroupKept], (query, given): (&Query, Given)) -> Result<(Head, Vec
         .filter(|one| fits(one, &search.criteria))
         .collect();
     found.sort_by(|(a, _), (b, _)| compare(&search.sort, a, b));
-    let total = (search.total != Total::None).then_some(found.len());
+    let only_count = search.count == Some(0) || search.summary == Summary::Count;
+    let total = (search.total != Total::None || only_count).then_some(found.len());
     let start = match after.first() {
         None => 0,
         Some((_, last)) => {
@@ -87,7 +88,6 @@ fn page(all: &[GroupKept], (query, given): (&Query, Given)) -> Result<(Head, Vec
             at.ok_or(Fault::Page)? + 1
         }
     };
-    let only_count = search.count == Some(0) || search.summary == Summary::Count;
     let count = if only_count { 0 } else { search.count.unwrap_or(api::PAGE).min(api::MOST) };
     let rest = &found[start..];
     let shown = &rest[..count.min(rest.len())];
@@ -182,6 +182,7 @@ mod tests {
             ("_sort=-_id&_total=none", "west north east", None, None),
             ("_count=0", "", Some(3), None),
             ("_summary=count", "", Some(3), None),
+            ("_summary=count&_total=none", "", Some(3), None),
             ("_count=2&_format=xml", "east north", Some(3), link("_count=2&_format=xml&_page=north")),
             ("_count=2&_page=north", "west", Some(3), None),
             ("_count=1&_sort=-_id&_page=west", "north", Some(3), link("_count=1&_sort=-_id&_page=north")),

@@ -35,7 +35,7 @@ impl Way {
         match self {
             Self::Read { kind: "Binary", .. } => Some(&[]),
             Self::Read { .. } => Some(&["_summary", "_elements"]),
-            Self::History { .. } => Some(&["_since", "_count"]),
+            Self::History { .. } => Some(&["_since", "_count", "_page"]),
             Self::Metadata | Self::Search { .. } | Self::Documents | Self::Everything { .. } => None,
         }
     }

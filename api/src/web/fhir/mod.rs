@@ -123,7 +123,7 @@ async fn given(
             }
         }
         Way::History { kind, id } => {
-            let (since, count) = asked::history(&query)?;
+            let (since, count) = asked::history(&api::asked_for_history(app, access, (kind, &id), &query)?)?;
             answer::bundle(api::history(app, access, (kind, &id), (since, count, &query)).await?)
         }
         Way::Search { kind } => match query.iter().find(|(name, _)| name == "_page") {

@@ -1,0 +1,101 @@
+//! Earlier versions of what is read. The newest must be open to the reader; then each is looked at as what it was: its
+//! labels, its category, its date and what scopes say of it.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::earlier_rules::{is_left, shows};
+use super::find::Reader;
+use super::find_store as store;
+use super::{Fault, dressed::Leads};
+use crate::base::{Instant, PatientNo, Result, Rid};
+use crate::db::Tx;
+use crate::fhir::index;
+use crate::fhir::sensitivity::Labels;
+use crate::records::Indexed;
+use crate::records::labels_store;
+use crate::records::masking::unseen;
+use crate::records::reference::Key;
+use crate::records::store::Kept;
+use crate::representation::{Lens, Sight};
+use crate::smart::Interaction;
+
+/// The newest version of a resource, which is open to the reader, and what it tells of those before it.
+pub(super) struct Newest {
+    rid: Rid,
+    kept: Kept,
+    now: Value,
+    bears: Labels,
+    /// When the first version came.
+    came: Instant,
+}
+
+impl Newest {
+    pub async fn of(tx: &mut Tx, (rid, kept): (i64, Kept)) -> Result<Self> {
+        let rid = Rid(rid);
+        let bears = labels_store::bits(tx, rid).await?.unwrap_or_default();
+        let came = store::came(tx, rid.0).await?.unwrap_or(kept.received);
+        Ok(Self { rid, now: serde_json::from_slice(&kept.bytes)?, kept, bears, came })
+    }
+
+    /// An earlier version, unless what it says is closed to who sees so much, or it is none; with what it says.
+    pub async fn version(&self, tx: &mut Tx, sight: Sight, version: i64) -> Result<Option<(Kept, Value)>> {
+        let Some((received, bytes)) = store::version(tx, self.rid.0, version).await? else {
+            return Ok(None);
+        };
+        // Nobody can tell what stands in what cannot be read.
+        let Ok(then) = serde_json::from_slice::<Value>(&bytes) else { return Ok(None) };
+        let (lens, bears) = self.look(sight.lens);
+        if !shows(lens, (bears, self.came), (&self.now, &then))
+            || self.was_elsewhere(tx, sight, &then).await?
+        {
+            return Ok(None);
+        }
+        Ok(Some((Kept { version, received, bytes, ..self.kept.clone() }, then)))
+    }
+
+    /// In the directory nothing stands in a category or has a date, and what the record leads to is open: only what a
+    /// version says more hides it.
+    fn look(&self, lens: Lens) -> (Lens, Labels) {
+        match self.rid.patient() == PatientNo::DIRECTORY {
+            true => (lens.by_labels(), Labels::default()),
+            false => (lens, self.bears),
+        }
+    }
+
+    /// Whether a version says that it was at a visit that the reader must not see: what was done there takes the visit's
+    /// label over (45 CFR 164.502(g)(3)(i)).
+    async fn was_elsewhere(&self, tx: &mut Tx, sight: Sight, then: &Value) -> Result<bool> {
+        let (now, mut then) = (visits(&self.kept.kind, &self.now), visits(&self.kept.kind, then));
+        then.retain(|visit| !now.contains(visit));
+        let keys: Vec<Key> = then.iter().map(|visit| Key::read(visit)).collect();
+        Ok(!keys.is_empty() && !unseen(tx, sight, &keys).await?.is_empty())
+    }
+}
+
+/// The visits that a resource names.
+fn visits(kind: &str, resource: &Value) -> HashSet<String> {
+    let named = index::values(kind, resource).into_iter().filter_map(Indexed::from_value);
+    let visit = |value| match value {
+        Indexed::Reference { param: "encounter", target } => Some(target),
+        _ => None,
+    };
+    named.filter_map(visit).collect()
+}
+
+impl Reader<'_> {
+    /// An earlier version, where what it says is open to the app.
+    pub async fn earlier(
+        &self,
+        tx: &mut Tx,
+        newest: &Newest,
+        (version, how): (i64, Interaction),
+    ) -> Result<Option<Kept>, Fault> {
+        let Some((kept, then)) = newest.version(tx, self.sight, version).await? else { return Ok(None) };
+        let open = is_left(&self.access.scopes, (&kept.kind, how), &then)
+            && (kept.kind != "Provenance"
+                || self.is_of_something_readable(tx, (&then, &mut Leads::default())).await?);
+        Ok(open.then_some(kept))
+    }
+}
