@@ -76,6 +76,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 .map(sample::entry)
                 .chain((5..=6).map(sample::decided))
                 .chain([sample::helped(7)])
+                .chain((8..=9).map(sample::read_at_desk))
                 .collect()
         } else {
             vec![]

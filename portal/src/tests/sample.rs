@@ -207,6 +207,14 @@ pub fn decided(seq: i64) -> disclosures::Line {
     line
 }
 
+/// That staff read the permissions, or how the person is reached.
+pub fn read_at_desk(seq: i64) -> disclosures::Line {
+    let mut line = entry(seq);
+    line.entry.basis = Basis::Office { role: api::staff::Role::RecordsClerk };
+    line.entry.what = What::page(if seq % 2 == 0 { "permissions" } else { "reach" });
+    line
+}
+
 /// That a helper looked, to whom a consent opened more.
 pub fn helped(seq: i64) -> disclosures::Line {
     let mut line = entry(seq);
