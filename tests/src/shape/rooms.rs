@@ -209,11 +209,7 @@ fn addresses_are_mounted_from_their_tables() {
     let mut faults = Vec::new();
     for (file, code) in shipped("api/src/").chain(shipped("portal/src/")) {
         if !["api/src/web/routes.rs", "portal/src/routes.rs"].contains(&file.path.as_str()) {
-            faults.extend(lines_with(
-                file,
-                &code,
-                &["web::resource", "web::scope", ".service("],
-            ));
+            faults.extend(lines_with(file, &code, &["web::resource", "web::scope", ".service("]));
         }
     }
     none(faults);
