@@ -9,6 +9,8 @@ mod files;
 mod household;
 mod ingest;
 mod ingest_store;
+pub mod label_asks;
+mod label_asks_store;
 mod labelling;
 mod labels;
 mod labels_store;
@@ -265,6 +267,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
         false => Vec::new(),
     };
     let marks = labels::open_to(&mut tx, permit.basis(), (rid, &value)).await?;
+    let asks = label_asks::of_item(app, &mut tx, (&permit, rid)).await?;
     let own = (kept.kind.as_str(), kept.id.as_str(), kept.version);
     let listed = results.iter().map(|line| &line.reference);
     let listed = listed.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
@@ -283,6 +286,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
         labels: labelled,
         taken,
         marks,
+        asks,
     };
     drop(tx);
     release(app, permit, Channel::Portal, (what, Held::new(item))).await

@@ -380,6 +380,8 @@ pub struct Waiting {
     pub questions: Option<i64>,
     /// Questions about what is not shown of a minor's record, for who decides them.
     pub unshown: Option<i64>,
+    /// Questions about how items are protected, for who changes labels.
+    pub label_asks: Option<i64>,
     /// When the last review of access was signed off; an inner none: never.
     pub reviewed: Option<Option<Instant>>,
     /// The reader's own looks that are open, with whose record.

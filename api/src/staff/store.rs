@@ -602,6 +602,13 @@ pub async fn open_unshown(tx: &mut Tx) -> Result<i64> {
     Ok(count)
 }
 
+/// How many questions about how items are protected have no answer.
+pub async fn open_label_asks(tx: &mut Tx) -> Result<i64> {
+    let asked = "SELECT COUNT(*) FROM label_ask a JOIN item i ON i.rid = a.rid WHERE a.decided_at IS NULL";
+    let (count,): (i64,) = query(asked).one(tx).await?;
+    Ok(count)
+}
+
 /// How many claims to act for somebody are open.
 pub async fn open_claims(tx: &mut Tx) -> Result<i64> {
     let (count,): (i64,) = query("SELECT COUNT(*) FROM claim WHERE state = 'open'").one(tx).await?;

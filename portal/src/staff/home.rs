@@ -40,7 +40,7 @@ impl Home {
         self.counts().iter().all(|count| count.unwrap_or(0) == 0) && self.waiting.views.is_empty()
     }
 
-    fn counts(&self) -> [Option<i64>; 9] {
+    fn counts(&self) -> [Option<i64>; 10] {
         let waiting = &self.waiting;
         [
             waiting.cases,
@@ -51,6 +51,7 @@ impl Home {
             waiting.emergencies,
             waiting.questions,
             waiting.unshown,
+            waiting.label_asks,
             self.groups,
         ]
     }

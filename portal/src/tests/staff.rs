@@ -200,6 +200,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             emergencies: Some(0),
             questions: Some(1),
             unshown: Some(2),
+            label_asks: Some(1),
             reviewed: Some(Some(NOW)),
             views: vec![(view(), NAME.into())],
         },
