@@ -13,7 +13,8 @@ use crate::apps::{
 use crate::developer::{self, apps as dev_apps, keys as dev_keys, published};
 use crate::patient::{
     account, claim, copies, copy_file, copy_new, home, info, item, link, list, log, people, privacy,
-    privacy_limits, privacy_messages, privacy_new, question, seers, session, sign_in, step_up, unshown,
+    privacy_limits, privacy_messages, privacy_new, protect, question, seers, session, sign_in, step_up,
+    unshown,
 };
 use crate::staff::consents as desk_consents;
 use crate::{assets, send, staff};
@@ -126,6 +127,7 @@ const GROUPS: Guard = Staff(Need::May(Action::HandleGroup));
 const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
 const LEDGER: Guard = Staff(Need::May(Action::Accounting));
 const JUDGMENT: Guard = Staff(Need::Do(Action::TagItem));
+const PROTECT: Guard = Staff(Need::May(Action::TagItem));
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.
@@ -160,6 +162,8 @@ pub static ROUTES: &[Row] = &[
     get("/record/{category}/{item}", Patient, |r| r.to(item::show)),
     file("/record/{category}/{item}/document/{n}", Patient, |r| r.to(item::document)),
     post("/record/{category}/{item}/labels", Patient, |r| r.to(item::mark)),
+    post("/record/{category}/{item}/asks", Patient, |r| r.to(protect::ask)),
+    post("/record/{category}/{item}/asks/{id}", Patient, |r| r.to(protect::answer)),
     get("/copies", Patient, |r| r.to(copies::list)),
     post("/copies", Patient, |r| r.to(copy_new::request)),
     get("/copies/new", Patient, |r| r.to(copy_new::form)),
@@ -330,6 +334,9 @@ pub static ROUTES: &[Row] = &[
     get("/staff/unshown", JUDGMENT, |r| r.to(staff::unshown::list)),
     get("/staff/unshown/{id}", JUDGMENT, |r| r.to(staff::unshown::show)),
     post("/staff/unshown/{id}/view", JUDGMENT, |r| r.to(staff::unshown::open)),
+    get("/staff/protection", PROTECT, |r| r.to(staff::protection::list)),
+    get("/staff/protection/{id}", PROTECT, |r| r.to(staff::protection::show)),
+    post("/staff/protection/{id}/view", PROTECT, |r| r.to(staff::protection::open)),
     get("/staff/ledger", LEDGER, |r| r.to(staff::ledger::chains)),
     get("/staff/ledger/{n}", LEDGER, |r| r.to(staff::ledger::chain)),
     get("/staff/emergencies", AUDIT, |r| r.to(staff::emergencies::list)),

@@ -30,6 +30,7 @@ on_both_databases!(
     counseling_notes_follow_the_setting,
     a_note_that_is_not_kept_apart_is_shown,
     a_helper_is_foreseen_as_they_would_see,
+    who_may_only_ask_is_answered,
 );
 
 /// A parent's rule for all that the label of sexual and reproductive health may be.
@@ -1144,5 +1145,81 @@ async fn a_helper_is_foreseen_as_they_would_see(kind: Kind) {
     assert!(left < all);
     assert_eq!(foreseen(Helper::Known(id)).await, left);
     assert_eq!(foreseen(Helper::New(name)).await, left);
+    house.close().await;
+}
+
+/// A minor and a clerk ask how an item is protected; a clinician opens the record for it and answers. Each reads what they
+/// asked themselves, and a parent nothing of it.
+async fn who_may_only_ask_is_answered(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut mia = house.linked("mia").await;
+    let mut elena = house.signed_in("elena").await;
+    let parent = appointed(&house, ("elena", Authority::Parent), "mia", everything()).await;
+    let list = mia.get("/record/visits").await;
+    let item = list.attributes("main .lines a.title", "href").remove(0);
+    let (asks, theirs) = (format!("{item}/asks"), format!("/for/{parent}{item}"));
+    assert!(elena.get(&theirs).await.all("#asking").is_empty());
+    assert_eq!(send(&mut elena, &format!("{theirs}/asks"), &[("ask", "Open it")]).await.status, 404);
+    let page = mia.get(&item).await;
+    let secret = "My mother must not see it (synthetic)";
+    let asked = mia.submit(&page, "#asking", &[("ask", secret)]).await;
+    assert!(asked.text.contains("The clinic has not answered yet"), "{}", asked.text);
+    assert!(asked.all("#asking").is_empty(), "one waits at a time");
+    assert_eq!(send(&mut mia, &asks, &[("ask", "A second click")]).await.status, 303);
+    let waiting = "SELECT count(*) FROM label_ask";
+    assert_eq!(house.raw.number(waiting).await, 1);
+    assert!(!elena.get(&theirs).await.text.contains("has not answered yet"));
+    // An adult decides about their own record without asking for it.
+    let mut rosa = house.linked("rosa").await;
+    let own = rosa.get("/record/visits").await.attributes("main .lines a.title", "href").remove(0);
+    assert!(rosa.get(&own).await.all("#asking").is_empty());
+    assert_eq!(send(&mut rosa, &format!("{own}/asks"), &[]).await.status, 404);
+
+    let mut clerk = house.desk("clerk").await;
+    let base = looked(&house, &mut clerk, ("mia", "records-clerk.records-request")).await;
+    let page = clerk.get(&format!("{base}{item}")).await;
+    assert!(page.all("#answering, #labels").is_empty() && !page.text.contains(secret), "{}", page.text);
+    let silent = clerk.submit(&page, "#asking", &[]).await;
+    assert_eq!((silent.status, silent.all("#ask-problem").len()), (422, 1), "{}", silent.text);
+    let missing = "A mark of a confidential service is missing (synthetic)";
+    let asked = clerk.submit(&page, "#asking", &[("ask", missing)]).await;
+    assert!(asked.text.contains("The clinic has not answered yet"), "{}", asked.text);
+
+    let mut clinician = house.desk("clinician").await;
+    let list = clinician.get("/staff/protection").await;
+    let links = list.attributes("main .lines a.title", "href");
+    assert_eq!(links.len(), 2, "{}", list.text);
+    assert!(!list.text.contains("Mia") && !list.text.contains(secret), "{}", list.text);
+    assert_eq!(clerk.get("/staff/protection").await.attributes("main .lines a.title", "href"), links[..1]);
+    assert_eq!(clerk.get(&links[0]).await.status, 403, "who proposes does not decide");
+    let one = clinician.get(&links[0]).await;
+    assert!(!one.text.contains(secret), "{}", one.text);
+    let why = [("reason", "Somebody asks about a mark (synthetic)")];
+    let opened = clinician.submit(&one, "#open", &why).await;
+    assert!(opened.text.contains(secret), "{}", opened.text);
+    let empty = clinician.submit(&opened, "#answering", &[]).await;
+    assert_eq!(
+        (empty.status, empty.all("#outcome-problem, #text-problem").len()),
+        (422, 2),
+        "{}",
+        empty.text
+    );
+    let words = "Your mother does not see it any more (synthetic)";
+    let said = [("outcome", "protected"), ("text", words)];
+    let next = clinician.submit(&opened, "#answering", &said).await;
+    assert!(next.text.contains(missing) && !next.text.contains(secret), "{}", next.text);
+    assert_eq!(clinician.submit(&opened, "#answering", &said).await.status, 409, "it is answered");
+    clinician
+        .submit(&next, "#answering", &[("outcome", "kept"), ("text", "It is marked as it should")])
+        .await;
+
+    let told = mia.get(&item).await;
+    assert!(told.text.contains("this is protected now") && told.text.contains(words), "{}", told.text);
+    assert!(!told.text.contains(missing), "what a colleague asked is theirs");
+    let told = clerk.get(&format!("{base}{item}")).await;
+    assert!(told.text.contains("this stays as it was") && !told.text.contains(words), "{}", told.text);
+    for sealed in house.raw.blobs("SELECT note FROM label_ask").await {
+        assert!(!sealed.windows(6).any(|part| part == b"mother"), "what was asked is sealed");
+    }
     house.close().await;
 }

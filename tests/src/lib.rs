@@ -30,6 +30,8 @@ mod law;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod machines;
+#[cfg(test)]
 mod patient;
 #[cfg(test)]
 mod people;

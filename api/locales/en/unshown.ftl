@@ -28,3 +28,8 @@ mail-unshown-decided-text =
     { $phone }
 
     We never ask for your password by e-mail.
+mail-label-subject = Somebody asks to look at how an item is protected
+mail-label-text =
+    A young person, or a colleague at the records office, asks to look at how an item of a record is protected.
+    A clinician or a privacy officer decides: please tell one. They sign in at { $address } as staff and open
+    “Items to protect”.

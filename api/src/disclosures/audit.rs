@@ -74,7 +74,7 @@ fn masked(line: Line) -> Audited {
             Basis::RightOfAccess { .. } => "right-of-access",
             Basis::Representative { .. } => "representative",
             Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "emergency",
-            Basis::Staff { .. } | Basis::Decision { .. } => "staff",
+            Basis::Staff { .. } | Basis::Decision { .. } | Basis::Office { .. } => "staff",
             Basis::Delegate { .. } => "delegate",
             Basis::Consent { .. } => "consent",
             Basis::App { .. } => "app",

@@ -152,7 +152,8 @@ fn acting(basis: &Basis) -> Option<Kind> {
         | Basis::Staff { .. }
         | Basis::Consent { .. }
         | Basis::System { .. }
-        | Basis::Decision { .. } => None,
+        | Basis::Decision { .. }
+        | Basis::Office { .. } => None,
     }
 }
 
@@ -356,6 +357,12 @@ fn ground(basis: &Basis) -> Value {
             "type": own("decision"),
             "role": role,
             "detail": detail(&[("role", office.map_or("operator", |role| role.slug())), ("reason", reason)]),
+        }),
+        Basis::Office { role: office } => json!({
+            "what": {"display": "Work of the clinic with permissions and limits"},
+            "type": own("office"),
+            "role": role,
+            "detail": detail(&[("role", office.slug())]),
         }),
         Basis::Staff { role: office, purpose, reason, view, since, .. } => json!({
             "what": {"identifier": identifier("look", &view.to_string())},

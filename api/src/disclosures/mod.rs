@@ -7,6 +7,7 @@ mod checkpoints;
 pub mod codes;
 mod fhir;
 pub mod links;
+pub mod looks;
 mod model;
 pub mod questions;
 mod questions_rules;
@@ -46,12 +47,17 @@ pub async fn release<T>(
     (what, held): (What, Held<T>),
 ) -> Result<T> {
     let patient = permit.patient();
-    let entry = Entry::new(&permit, channel, what);
+    stand(app, patient, &Entry::new(&permit, channel, what)).await?;
+    Ok(held.open())
+}
+
+/// Waits until an entry is durable.
+pub(super) async fn stand(app: &App, patient: PatientNo, entry: &Entry) -> Result<()> {
     let (done, durable) = tokio::sync::oneshot::channel();
-    let waiting = Waiting { patient, body: serde_json::to_vec(&entry)?, done };
+    let waiting = Waiting { patient, body: serde_json::to_vec(entry)?, done };
     app.ledger.sender.send(waiting).await.map_err(|_| Error::Unavailable("error-ledger-away"))?;
     durable.await.map_err(|_| Error::Unavailable("error-ledger-away"))?;
-    Ok(held.open())
+    Ok(())
 }
 
 /// One page of a person's log, newest first; looking at it is logged as well. Who was let look by the person sees only
@@ -130,14 +136,14 @@ fn veil(permit: &Permit, line: &mut Line) {
 }
 
 /// What kinds of lines are not told to who acts for the person: what staff marked and decided can be about them, and is
-/// for the person and the staff.
+/// for the person and the staff; and that staff read permissions or how the person is reached tells that there are some.
 fn untold(permit: &Permit) -> &'static [&'static str] {
     let acts = match permit.basis() {
         Basis::Representative { .. } => true,
         Basis::App { acting, .. } => acting.is_some(),
         _ => false,
     };
-    if acts { &["label", "unshown", "opened", "unopened"] } else { &[] }
+    if acts { &["label", "unshown", "opened", "unopened", "permissions", "reach"] } else { &[] }
 }
 
 /// The newest looks that a permit lets see, for a page that is released as a whole with its own entry.

@@ -13,6 +13,7 @@ use crate::config::Level;
 use crate::consents;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Label;
+use crate::identity::Actor;
 use crate::representation::Kind;
 use crate::smart;
 use crate::staff::{self, Role};
@@ -56,7 +57,8 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`, `export`, `linked`, `unlinked`, `code-given`, `code-sent`, `code-stopped`.
+    /// `document`, `label`, `export`, `linked`, `unlinked`, `code-given`, `code-sent`, `code-stopped`, `permissions`,
+    /// `reach`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -315,6 +317,7 @@ impl Entry {
                     Basis::System { .. } => "system".into(),
                     Basis::Consent { .. } => "recipient".into(),
                     Basis::Decision { role, .. } => decider(*role).into(),
+                    Basis::Office { role } => role.slug().into(),
                 },
                 account: actor.account,
                 session: actor.session,
@@ -342,6 +345,19 @@ impl Entry {
     /// That the clinic decided something about a record without looking into it. Nothing was released; the one who
     /// decided stands as the recipient, as each entry has one.
     pub(super) fn decided(by: Decider<'_>, what: What, reason: &str) -> Self {
+        let role = match by {
+            Decider::Staff(_, role) => Some(role),
+            Decider::Operator(_) => None,
+        };
+        Self::of_clinic(by, (Purpose::CaseReview, Basis::Decision { role, reason: reason.to_owned() }), what)
+    }
+
+    /// That somebody of the staff read what stands beside the record.
+    pub(super) fn read_at_desk(actor: &Actor, role: Role, what: What) -> Self {
+        Self::of_clinic(Decider::Staff(actor, role), (Purpose::Operations, Basis::Office { role }), what)
+    }
+
+    fn of_clinic(by: Decider<'_>, (purpose, basis): (Purpose, Basis), what: What) -> Self {
         let name = by.name().to_owned();
         let (role, who) = match by {
             Decider::Staff(actor, role) => (Some(role), Some(actor)),
@@ -360,8 +376,8 @@ impl Entry {
                 aal: level(|level| level.aal),
             },
             recipient: Recipient { name, address: None },
-            purpose: Purpose::CaseReview,
-            basis: Basis::Decision { role, reason: reason.to_owned() },
+            purpose,
+            basis,
             channel: Channel::Portal,
             what,
         }
@@ -501,7 +517,9 @@ impl By {
             Self::Anyone => true,
             Self::Apps => matches!(basis, Basis::App { .. }),
             Self::Acting => matches!(basis, Basis::Representative { .. } | Basis::Delegate { .. }),
-            Self::Staff => matches!(basis, Basis::Staff { .. } | Basis::Decision { .. }),
+            Self::Staff => {
+                matches!(basis, Basis::Staff { .. } | Basis::Decision { .. } | Basis::Office { .. })
+            }
             Self::Systems => matches!(basis, Basis::System { .. }),
         }
     }
@@ -604,6 +622,7 @@ mod tests {
                 Some(By::Staff),
             ),
             (json!({"kind": "decision", "reason": ""}), Some(By::Staff)),
+            (json!({"kind": "office", "role": "records-clerk"}), Some(By::Staff)),
             (json!({"kind": "app", "grant": id, "client": "a", "name": "A", "since": ""}), Some(By::Apps)),
             (
                 json!({"kind": "system", "client": "a", "name": "A", "group": "g", "recipient": "r",

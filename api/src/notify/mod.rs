@@ -73,7 +73,9 @@ pub enum Kind {
     QuestionAnswered,
     /// For the records office: somebody asks about what is not shown of a minor's record.
     UnshownAsked,
-    /// A clinician answered that.
+    /// For the records office: somebody asks how an item is protected.
+    LabelAsked,
+    /// A clinician answered what somebody asked about what is not shown.
     UnshownAnswered,
     /// To the person: what somebody who acts for them sees was decided anew.
     UnshownDecided,
@@ -96,7 +98,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 31] = [
+    const ALL: [Self; 32] = [
         Self::CopyReady,
         Self::CopyFailed,
         Self::Linked,
@@ -118,6 +120,7 @@ impl Kind {
         Self::QuestionAsked,
         Self::QuestionAnswered,
         Self::UnshownAsked,
+        Self::LabelAsked,
         Self::UnshownAnswered,
         Self::UnshownDecided,
         Self::SeenChanged,
@@ -153,6 +156,7 @@ impl Kind {
             Self::QuestionAsked => "question-asked",
             Self::QuestionAnswered => "question-answered",
             Self::UnshownAsked => "unshown-asked",
+            Self::LabelAsked => "label-asked",
             Self::UnshownAnswered => "unshown-answered",
             Self::UnshownDecided => "unshown-decided",
             Self::SeenChanged => "seen-changed",
@@ -190,6 +194,7 @@ impl Kind {
             Self::QuestionAsked => ("mail-question-subject", "mail-question-text"),
             Self::QuestionAnswered => ("mail-question-answered-subject", "mail-question-answered-text"),
             Self::UnshownAsked => ("mail-unshown-subject", "mail-unshown-text"),
+            Self::LabelAsked => ("mail-label-subject", "mail-label-text"),
             Self::UnshownAnswered => ("mail-unshown-answered-subject", "mail-unshown-answered-text"),
             Self::UnshownDecided => ("mail-unshown-decided-subject", "mail-unshown-decided-text"),
             Self::SeenChanged => ("mail-seen-changed-subject", "mail-seen-changed-text"),

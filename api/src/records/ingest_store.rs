@@ -254,8 +254,11 @@ pub async fn relocate(tx: &mut Tx, (from, to): (Rid, Rid)) -> Result<()> {
     .await?;
     take_from_shelf(tx, from).await?;
     put_on_shelf(tx, from, to.patient()).await?;
-    // To whom it was opened was about the record it was in; seats of the directory are nobody's.
-    query("DELETE FROM item_opening WHERE rid = $1").bind(from).run(tx).await?;
+    // To whom it was opened, and what was asked about it, was about the record it was in; seats of the directory are
+    // nobody's.
+    for sql in ["DELETE FROM item_opening WHERE rid = $1", "DELETE FROM label_ask WHERE rid = $1"] {
+        query(sql).bind(from).run(tx).await?;
+    }
     for sql in [
         "UPDATE item_label SET rid = $2 WHERE rid = $1",
         "UPDATE label_change SET rid = $2 WHERE rid = $1",

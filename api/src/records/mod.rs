@@ -10,6 +10,8 @@ mod handing;
 mod household;
 mod ingest;
 mod ingest_store;
+pub mod label_asks;
+mod label_asks_store;
 mod labelling;
 mod labels;
 mod labels_store;
@@ -268,6 +270,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
         false => Vec::new(),
     };
     let marks = labels::open_to(&mut tx, permit.basis(), (rid, &value)).await?;
+    let asks = label_asks::of_item(app, &mut tx, (&permit, rid)).await?;
     let own = (kept.kind.as_str(), kept.id.as_str(), kept.version);
     let listed = results.iter().map(|line| &line.reference);
     let listed = listed.map(|(kind, id, version)| (kind.as_str(), id.as_str(), *version));
@@ -286,6 +289,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
         labels: labelled,
         taken,
         marks,
+        asks,
     };
     drop(tx);
     release(app, permit, Channel::Portal, (what, Held::new(item))).await

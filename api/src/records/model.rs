@@ -1,5 +1,6 @@
 //! What the record room gives out: counts, lines of lists, items, search results, and what is missing.
 
+use super::label_asks::Asks;
 use super::labels::{Change, Labelled, NoteApart, Withholding};
 use crate::base::{Instant, ItemAddress, PatientNo};
 use crate::fhir::present::{Category, View};
@@ -238,6 +239,8 @@ pub struct Item {
     pub taken: Vec<Change>,
     /// Labels that the reader may put on it (true) or take from it.
     pub marks: Vec<(Label, bool)>,
+    /// What was asked about how it is protected.
+    pub asks: Asks,
 }
 
 /// A stored document, released.

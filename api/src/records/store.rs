@@ -811,6 +811,6 @@ pub async fn quarantined(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
     Ok(n)
 }
 
-fn category(code: i64) -> Category {
+pub(super) fn category(code: i64) -> Category {
     i16::try_from(code).ok().and_then(Category::from_code).unwrap_or(Category::Other)
 }

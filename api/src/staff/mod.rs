@@ -20,8 +20,8 @@ use crate::identity::Actor;
 pub use kin_rules::{Household, Place, Reach as Contacts};
 pub use model::*;
 pub use rules::{
-    APPROVE, Action, COURT_DOCUMENTS, Evidence, METADATA, READ, Reach, Right, best, evidence, markable, may,
-    purposes, standing, unmarkable,
+    APPROVE, Action, COURT_DOCUMENTS, Evidence, LITIGATION, METADATA, PROPOSE, READ, Reach, Right, best,
+    evidence, markable, may, purposes, standing, unmarkable,
 };
 
 /// The roles that somebody has now: those of their sign-in's claims and those given here.

@@ -382,6 +382,8 @@ pub struct Waiting {
     pub questions: Option<Vec<Concern>>,
     /// Questions about what is not shown of a minor's record, for who decides them.
     pub unshown: Option<Vec<Concern>>,
+    /// Questions about how items are protected, for who changes labels.
+    pub label_asks: Option<Vec<Concern>>,
     /// When the last review of access was signed off; an inner none: never.
     pub reviewed: Option<Option<Instant>>,
     /// The reader's own looks that are open, with whose record.
@@ -407,6 +409,7 @@ impl Waiting {
             &self.emergencies,
             &self.questions,
             &self.unshown,
+            &self.label_asks,
         ];
         let all = lists.into_iter().flatten().flatten().flat_map(|one| &one.patients);
         all.copied().collect::<BTreeSet<_>>().into_iter().collect()
@@ -424,6 +427,7 @@ impl Waiting {
             &mut self.emergencies,
             &mut self.questions,
             &mut self.unshown,
+            &mut self.label_asks,
         ];
         lists.into_iter().flatten().for_each(|list| list.retain(far));
         self

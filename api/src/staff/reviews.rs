@@ -71,6 +71,9 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
     if rules::best(roles, Action::TagItem).whole() {
         waiting.unshown = Some(store::open_unshown(&mut tx).await?);
     }
+    if roles.iter().any(|role| !rules::markable(*role).is_empty()) {
+        waiting.label_asks = Some(store::open_label_asks(&mut tx).await?);
+    }
     if manage.whole() || manage.only(APPROVE) {
         let live = store::live_grants(&mut tx, now).await?;
         let mine = live.iter().filter(|grant| {

@@ -193,6 +193,8 @@ pub const COURT_DOCUMENTS: &str = "who somebody is, by court documents";
 pub const LITIGATION: &str = "litigation";
 /// The limit of an administrator who lets records out in numbers: one of the two people answers for what is disclosed.
 pub const WITH_OFFICER: &str = "with a privacy officer";
+/// The limit of those who ask others to do it.
+pub const PROPOSE: &str = "propose";
 /// The limit of those who decide what others take in.
 pub const DECIDE: &str = "decide";
 /// The limit of those who approve what others ask.
@@ -215,7 +217,7 @@ fn row(action: Action) -> [Right; 6] {
         Action::EnterReceipt => [YES, NO, NO, YES, NO, NO],
         Action::VerifyIdentity => [YES, NO, NO, only(COURT_DOCUMENTS), NO, NO],
         Action::Extend => [YES, NO, NO, YES, NO, NO],
-        Action::DenyUnreviewable => [only("propose"), NO, NO, YES.two(), NO, NO],
+        Action::DenyUnreviewable => [only(PROPOSE), NO, NO, YES.two(), NO, NO],
         Action::DenyReviewable => [NO, only("with a license").fresh(), NO, NO, NO, NO],
         Action::RequestReview => [only("record"), NO, NO, NO, NO, NO],
         Action::DecideReview => [NO, NO, only("of others' denials").fresh(), NO, NO, NO],
@@ -231,7 +233,7 @@ fn row(action: Action) -> [Right; 6] {
         Action::HandleRestriction => [only("intake"), NO, NO, only(DECIDE), NO, NO],
         Action::HandleApp => [NO, NO, NO, NO, only("stop in an emergency"), NO],
         Action::GrantDelegate => [NO; 6],
-        Action::TagItem => [only("propose"), YES, NO, only(LITIGATION), NO, NO],
+        Action::TagItem => [only(PROPOSE), YES, NO, only(LITIGATION), NO, NO],
         Action::DeclineRepresentative => [only("flag"), YES.two(), NO, YES.two(), NO, NO],
         Action::BreakGlass => [NO, only("if listed"), NO, NO, NO, NO],
         Action::HandleBreach => [only("report"), only("report"), NO, YES, only("contain"), only(READ)],

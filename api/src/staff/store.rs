@@ -623,6 +623,13 @@ pub async fn open_claims(tx: &mut Tx) -> Result<Vec<Concern>> {
     concerns(tx, query(sql)).await
 }
 
+/// Whom questions about how items are protected concern that have no answer.
+pub async fn open_label_asks(tx: &mut Tx) -> Result<Vec<Concern>> {
+    let sql = "SELECT a.id, a.account_id, i.patient_no FROM label_ask a JOIN item i ON i.rid = a.rid \
+               WHERE a.decided_at IS NULL ORDER BY a.id";
+    concerns(tx, query(sql)).await
+}
+
 /// Whom limits concern that wait for an answer.
 pub async fn open_limits(tx: &mut Tx) -> Result<Vec<Concern>> {
     let sql = "SELECT id, NULL, patient_no FROM restriction WHERE answer = 'asked' AND ended_at IS NULL ORDER BY id";

@@ -31,7 +31,7 @@ pub enum Purpose {
     Treatment,
     /// A system: payment (45 CFR 164.506(c)).
     Payment,
-    /// A system: health care operations (45 CFR 164.506(c)).
+    /// A system, or staff who keep to what people permit and ask for: health care operations (45 CFR 164.506(c)).
     Operations,
     /// Staff: a request of the person.
     RecordsRequest,
@@ -132,6 +132,11 @@ pub enum Basis {
         /// Why, in their words.
         reason: String,
     },
+    /// Staff read at the desk what the person permits and asks for, beside the record, to keep to it: no permit has it.
+    Office {
+        /// In which role.
+        role: Role,
+    },
     /// The person signed for it (45 CFR 164.508, 164.524(c)(3)(ii); 42 CFR 2.31).
     Consent {
         /// The consent, which tells its kind and its scope.
@@ -142,7 +147,7 @@ pub enum Basis {
 }
 
 impl Basis {
-    /// Since when it holds, RFC 3339; a decision holds at no time.
+    /// Since when it holds, RFC 3339; a decision and the work of an office hold at no time.
     pub fn since(&self) -> Option<&str> {
         match self {
             Self::RightOfAccess { since, .. }
@@ -152,7 +157,7 @@ impl Basis {
             | Self::App { since, .. }
             | Self::Consent { since, .. }
             | Self::System { since, .. } => Some(since),
-            Self::Decision { .. } => None,
+            Self::Decision { .. } | Self::Office { .. } => None,
         }
     }
 
@@ -165,9 +170,11 @@ impl Basis {
             Self::Representative { consent, .. }
             | Self::Delegate { consent, .. }
             | Self::App { consent, .. } => *consent,
-            Self::RightOfAccess { .. } | Self::Staff { .. } | Self::System { .. } | Self::Decision { .. } => {
-                None
-            }
+            Self::RightOfAccess { .. }
+            | Self::Staff { .. }
+            | Self::System { .. }
+            | Self::Decision { .. }
+            | Self::Office { .. } => None,
         }
     }
 }
@@ -289,7 +296,8 @@ impl Permit {
             Basis::Delegate { .. }
             | Basis::Consent { .. }
             | Basis::System { .. }
-            | Basis::Decision { .. } => false,
+            | Basis::Decision { .. }
+            | Basis::Office { .. } => false,
         };
         (!all).then_some(self.actor.account)
     }

@@ -1,16 +1,16 @@
 //! Exports to systems over HTTP: FHIR Bulk Data Access 2.0, and the groups that a system may export. Each request needs
 //! an access token of SMART Backend Services.
 
-mod groups;
+pub(super) mod groups;
 mod parameters;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorInternalServerError;
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::middleware::Next;
+use actix_web::web::{self, Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Resource};
 use futures::stream;
 use serde_json::{Value, json};
 
@@ -28,91 +28,23 @@ use super::{caller, fhir};
 /// Bytes of a Parameters resource at most.
 const LARGEST: usize = 1024 * 1024;
 
-/// The methods of what is read. A kick-off knows no HEAD: to ask for one is to begin an export.
-const READ: &str = "GET, HEAD, OPTIONS";
-
-/// Mounts the addresses; before those of the search, which take every type.
-pub fn configure(config: &mut ServiceConfig) {
-    let export = |path: &str, level: fn(&HttpRequest) -> Level| {
-        let get = move |app: Data<App>, request: HttpRequest| async move {
-            let level = level(&request);
-            begin(&app, &request, (level, None)).await
-        };
-        let post = move |app: Data<App>, request: HttpRequest, body: Bytes| async move {
-            let level = level(&request);
-            begin(&app, &request, (level, Some(body))).await
-        };
-        web::resource(slashed(path))
-            .app_data(web::PayloadConfig::new(LARGEST))
-            .route(web::get().to(get))
-            .route(web::post().to(post))
-            .default_service(web::to(|| async { no_such_method("GET, POST, OPTIONS") }))
-            .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next)))
+/// The handlers of a kick-off.
+pub(super) fn export(resource: Resource, level: fn(&HttpRequest) -> Level) -> Resource {
+    let get = move |app: Data<App>, request: HttpRequest| async move {
+        let level = level(&request);
+        begin(&app, &request, (level, None)).await
     };
-    config
-        .service(export("/fhir/Group/{id}/$export", |request| {
-            Level::Group(request.match_info().query("id").to_owned())
-        }))
-        .service(export("/fhir/Patient/$export", |_| Level::Patient))
-        .service(
-            web::resource(slashed("/fhir/$export"))
-                .route(web::get().to(no_system_level))
-                .route(web::post().to(no_system_level))
-                .default_service(web::to(|| async { no_such_method("GET, POST, OPTIONS") }))
-                .wrap(from_fn(|request, next| dressed("GET, POST, OPTIONS", request, next))),
-        )
-        .service(
-            web::resource(slashed("/fhir/bulk/{id}"))
-                .route(web::get().to(status))
-                .route(web::head().to(status))
-                .route(web::delete().to(delete))
-                .default_service(web::to(|| async { no_such_method("GET, HEAD, DELETE, OPTIONS") }))
-                .wrap(from_fn(|request, next| dressed("GET, HEAD, DELETE, OPTIONS", request, next))),
-        )
-        .service(
-            web::resource("/fhir/bulk/{id}/{n}.ndjson")
-                .route(web::get().to(file))
-                .route(web::head().to(file))
-                .default_service(web::to(|| async { no_such_method(READ) }))
-                .wrap(from_fn(|request, next| dressed(READ, request, next))),
-        )
-        .service(
-            web::resource("/fhir/bulk/{id}/attachment/{file}")
-                .route(web::get().to(attachment))
-                .route(web::head().to(attachment))
-                .default_service(web::to(|| async { no_such_method(READ) }))
-                .wrap(from_fn(|request, next| dressed(READ, request, next))),
-        )
-        .service(
-            web::resource(slashed("/fhir/Group"))
-                .route(web::get().to(groups::groups))
-                .route(web::head().to(groups::groups))
-                .default_service(web::to(|| async { no_such_method(READ) }))
-                .wrap(from_fn(|request, next| dressed(READ, request, next))),
-        )
-        .service(
-            web::resource(slashed("/fhir/Group/_search"))
-                .route(web::post().to(groups::groups))
-                .default_service(web::to(|| async { no_such_method("POST, OPTIONS") }))
-                .wrap(from_fn(|request, next| dressed("POST, OPTIONS", request, next))),
-        )
-        .service(
-            web::resource(slashed("/fhir/Group/{id}"))
-                .route(web::get().to(groups::group))
-                .route(web::head().to(groups::group))
-                .default_service(web::to(|| async { no_such_method(READ) }))
-                .wrap(from_fn(|request, next| dressed(READ, request, next))),
-        );
-}
-
-/// An address, and the same with a slash at its end: it is taken as everywhere below `/fhir`.
-fn slashed(path: &str) -> [String; 2] {
-    [path.to_owned(), format!("{path}/")]
+    let post = move |app: Data<App>, request: HttpRequest, body: Bytes| async move {
+        let level = level(&request);
+        begin(&app, &request, (level, Some(body))).await
+    };
+    let resource = resource.app_data(web::PayloadConfig::new(LARGEST));
+    resource.route(web::get().to(get)).route(web::post().to(post))
 }
 
 /// What each of these answers has as the rest of `/fhir`: an id to find it by, what lets pages of other sites read it,
 /// and what is left of the limit.
-async fn dressed(
+pub(super) async fn dressed(
     methods: &'static str,
     request: ServiceRequest,
     next: Next<BoxBody>,
@@ -241,7 +173,7 @@ fn takes_fhir(request: &HttpRequest) -> bool {
         .any(|kind| known.contains(&kind.as_str()))
 }
 
-async fn status(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+pub(super) async fn status(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let access = match access(&app, &request).await {
         Ok(access) => access,
         Err(answer) => return answer,
@@ -305,7 +237,7 @@ fn address(app: &App, id: ExportId) -> String {
     format!("{}/fhir/bulk/{id}", app.config.server.public_url)
 }
 
-async fn delete(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+pub(super) async fn delete(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let access = match access(&app, &request).await {
         Ok(access) => access,
         Err(answer) => return answer,
@@ -317,7 +249,11 @@ async fn delete(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpR
     }
 }
 
-async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn file(
+    app: Data<App>,
+    request: HttpRequest,
+    place: Path<(String, String)>,
+) -> HttpResponse {
     let access = match access(&app, &request).await {
         Ok(access) => access,
         Err(answer) => return answer,
@@ -343,7 +279,11 @@ async fn file(app: Data<App>, request: HttpRequest, place: Path<(String, String)
 }
 
 /// The content of what an attachment of an export leads to, as it is.
-async fn attachment(app: Data<App>, request: HttpRequest, place: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn attachment(
+    app: Data<App>,
+    request: HttpRequest,
+    place: Path<(String, String)>,
+) -> HttpResponse {
     let access = match access(&app, &request).await {
         Ok(access) => access,
         Err(answer) => return answer,
@@ -357,7 +297,7 @@ async fn attachment(app: Data<App>, request: HttpRequest, place: Path<(String, S
     }
 }
 
-async fn no_system_level(app: Data<App>, request: HttpRequest) -> HttpResponse {
+pub(super) async fn no_system_level(app: Data<App>, request: HttpRequest) -> HttpResponse {
     if let Err(answer) = access(&app, &request).await {
         return answer;
     }
@@ -366,7 +306,7 @@ async fn no_system_level(app: Data<App>, request: HttpRequest) -> HttpResponse {
     wrong(StatusCode::NOT_FOUND, &[Wrong::with("", "not-supported", text)])
 }
 
-fn no_such_method(allow: &'static str) -> HttpResponse {
+pub(super) fn no_such_method(allow: &'static str) -> HttpResponse {
     let text = format!("this address knows {allow}");
     let issue = Issue::error("not-supported", text);
     plain(StatusCode::METHOD_NOT_ALLOWED)

@@ -8,19 +8,15 @@ mod fhir;
 mod health;
 mod oauth;
 mod patience;
+pub mod routes;
 
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 
 pub use address::address;
 pub use patience::hurry;
 
 /// Mounts the endpoints. The application data must hold `web::Data<App>`. Whoever serves wraps all in [`hurry`].
 pub fn configure(config: &mut ServiceConfig) {
-    oauth::configure(config);
-    config
-        .configure(bulk::configure)
-        .app_data(Data::new(fhir::Statement::default()))
-        .route("/fhir{rest:(/.*)?}", web::route().to(fhir::serve))
-        .route("/health/live", web::get().to(health::live))
-        .route("/health/ready", web::get().to(health::ready));
+    config.app_data(Data::new(fhir::Statement::default()));
+    routes::configure(config);
 }

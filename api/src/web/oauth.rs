@@ -2,8 +2,8 @@
 //! along, is a page of the portal.
 
 use actix_web::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Route, guard, http::StatusCode};
+use actix_web::web::{self, Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde_json::{Value, json};
 
 use super::address::address;
@@ -16,61 +16,15 @@ use crate::smart::{self, Call, ClientId, Fault, Left, NoAnswer};
 const FORM: usize = 16 * 1024;
 const REGISTRATION: usize = 32 * 1024;
 
-/// Mounts the endpoints.
-pub fn configure(config: &mut ServiceConfig) {
-    for (path, methods) in [
-        ("/oauth/token", "POST, OPTIONS"),
-        ("/oauth/introspect", "POST, OPTIONS"),
-        ("/oauth/revoke", "POST, OPTIONS"),
-        ("/oauth/userinfo", "GET, HEAD, POST, OPTIONS"),
-        ("/oauth/register", "POST, OPTIONS"),
-        ("/oauth/register/{client_id}", "GET, HEAD, PUT, DELETE, OPTIONS"),
-        ("/oauth/register/{client_id}/calls", "GET, HEAD, OPTIONS"),
-        ("/oauth/jwks", "GET, HEAD, OPTIONS"),
-        ("/oauth/smart-style.json", "GET, HEAD, OPTIONS"),
-        ("/.well-known/smart-configuration", "GET, HEAD, OPTIONS"),
-        ("/.well-known/openid-configuration", "GET, HEAD, OPTIONS"),
-        ("/.well-known/oauth-authorization-server", "GET, HEAD, OPTIONS"),
-        ("/fhir/.well-known/smart-configuration", "GET, HEAD, OPTIONS"),
-    ] {
-        let resource = web::resource(path).default_service(web::route().to(move || other_method(methods)));
-        let resource =
-            resource.route(web::method(actix_web::http::Method::OPTIONS).to(move || preflight(methods)));
-        config.service(match path {
-            "/oauth/token" => resource.route(web::post().to(token)),
-            "/oauth/introspect" => resource.route(web::post().to(introspect)),
-            "/oauth/revoke" => resource.route(web::post().to(revoke)),
-            "/oauth/userinfo" => resource.route(reading().to(userinfo)).route(web::post().to(userinfo)),
-            "/oauth/register" => resource.route(web::post().to(register)),
-            "/oauth/register/{client_id}" => resource
-                .route(reading().to(registered))
-                .route(web::put().to(replace))
-                .route(web::delete().to(unregister)),
-            "/oauth/register/{client_id}/calls" => resource.route(reading().to(calls)),
-            "/oauth/jwks" => resource.route(reading().to(jwks)),
-            "/oauth/smart-style.json" => resource.route(reading().to(style)),
-            path if path.ends_with("smart-configuration") => {
-                resource.route(reading().to(smart_configuration))
-            }
-            _ => resource.route(reading().to(discovery)),
-        });
-    }
-}
-
-/// GET, and HEAD wherever GET is (RFC 9110, 9.1); the server leaves the body out.
-fn reading() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
-}
-
 /// The token endpoint.
-async fn token(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+pub(super) async fn token(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
     match called(&app, &request, body).await {
         Ok((call, left)) => answered(smart::token(&app, &call).await.map(|answer| (200, answer)), Some(left)),
         Err(response) => response,
     }
 }
 
-async fn introspect(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+pub(super) async fn introspect(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
     match called(&app, &request, body).await {
         Ok((call, left)) => {
             answered(smart::introspect(&app, &call).await.map(|answer| (200, answer)), Some(left))
@@ -79,7 +33,7 @@ async fn introspect(app: Data<App>, request: HttpRequest, body: Payload) -> Http
     }
 }
 
-async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+pub(super) async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
     match called(&app, &request, body).await {
         Ok((call, left)) => match smart::revoke(&app, &call).await {
             Ok(()) => begun(200, Some(left)).finish(),
@@ -89,7 +43,7 @@ async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResp
     }
 }
 
-async fn userinfo(app: Data<App>, request: HttpRequest) -> HttpResponse {
+pub(super) async fn userinfo(app: Data<App>, request: HttpRequest) -> HttpResponse {
     match smart::count(&app, &address(&app, &request)).await {
         Ok(left) => {
             let said = smart::userinfo(&app, bearer(&request)).await;
@@ -99,7 +53,7 @@ async fn userinfo(app: Data<App>, request: HttpRequest) -> HttpResponse {
     }
 }
 
-async fn register(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+pub(super) async fn register(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
     let from = address(&app, &request);
     let left = match smart::count(&app, &from).await {
         Ok(left) => left,
@@ -113,7 +67,7 @@ async fn register(app: Data<App>, request: HttpRequest, body: Payload) -> HttpRe
     answered(made.map(|answer| (201, answer)), Some(left))
 }
 
-async fn registered(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+pub(super) async fn registered(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let id = ClientId(id.into_inner());
     if let Err(no) = smart::count(&app, &address(&app, &request)).await {
         return answered(Err(no), None);
@@ -121,7 +75,11 @@ async fn registered(app: Data<App>, request: HttpRequest, id: Path<String>) -> H
     answered(smart::registered(&app, (&id, bearer(&request))).await.map(|answer| (200, answer)), None)
 }
 
-async fn replace(app: Data<App>, request: HttpRequest, (id, body): (Path<String>, Payload)) -> HttpResponse {
+pub(super) async fn replace(
+    app: Data<App>,
+    request: HttpRequest,
+    (id, body): (Path<String>, Payload),
+) -> HttpResponse {
     let id = ClientId(id.into_inner());
     if let Err(no) = smart::count(&app, &address(&app, &request)).await {
         return answered(Err(no), None);
@@ -134,7 +92,7 @@ async fn replace(app: Data<App>, request: HttpRequest, (id, body): (Path<String>
     answered(replaced.map(|answer| (200, answer)), None)
 }
 
-async fn unregister(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+pub(super) async fn unregister(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let id = ClientId(id.into_inner());
     if let Err(no) = smart::count(&app, &address(&app, &request)).await {
         return answered(Err(no), None);
@@ -146,7 +104,7 @@ async fn unregister(app: Data<App>, request: HttpRequest, id: Path<String>) -> H
 }
 
 /// The log of an app that registered itself.
-async fn calls(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+pub(super) async fn calls(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let id = ClientId(id.into_inner());
     let left = match smart::count(&app, &address(&app, &request)).await {
         Ok(left) => left,
@@ -161,22 +119,22 @@ async fn calls(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpRe
     answered(told.map(|answer| (200, answer)), Some(left))
 }
 
-async fn jwks(app: Data<App>) -> HttpResponse {
+pub(super) async fn jwks(app: Data<App>) -> HttpResponse {
     match smart::jwks(&app).await {
         Ok(keys) => public(&keys, "public, max-age=3600"),
         Err(error) => answered(Err(error.into()), None),
     }
 }
 
-async fn style() -> HttpResponse {
+pub(super) async fn style() -> HttpResponse {
     public(&smart::style(), "public, max-age=3600")
 }
 
-async fn smart_configuration(app: Data<App>) -> HttpResponse {
+pub(super) async fn smart_configuration(app: Data<App>) -> HttpResponse {
     public(&smart::smart_configuration(&app), "public, max-age=300")
 }
 
-async fn discovery(app: Data<App>) -> HttpResponse {
+pub(super) async fn discovery(app: Data<App>) -> HttpResponse {
     public(&smart::discovery(&app), "public, max-age=300")
 }
 
@@ -307,7 +265,7 @@ fn public(document: &Value, keep: &'static str) -> HttpResponse {
 }
 
 /// What a browser asks before it lets a page of another site call (Fetch, 3.2.2).
-async fn preflight(methods: &'static str) -> HttpResponse {
+pub(super) async fn preflight(methods: &'static str) -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header(("Access-Control-Allow-Origin", "*"))
         .insert_header(("Access-Control-Allow-Methods", methods))
@@ -316,7 +274,7 @@ async fn preflight(methods: &'static str) -> HttpResponse {
         .finish()
 }
 
-async fn other_method(methods: &'static str) -> HttpResponse {
+pub(super) async fn other_method(methods: &'static str) -> HttpResponse {
     let mut answer = bad((405, "invalid_request", &format!("use {methods}")));
     answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     answer

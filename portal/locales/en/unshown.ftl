@@ -96,3 +96,42 @@ unshown-over = Nothing was changed and no answer was sent. Open the record again
 log-decided = What it was about
 log-left-out = Some lines may be left out here, whoever reads. They are for the person and the clinic.
 log-left-out-staff = Here you see only what you opened yourself. The person and the privacy officer see all lines.
+
+protect-title = Ask the clinic to keep this private
+protect-lead = Somebody who acts for you, such as a parent, may see this. If you do not want that, ask us. A clinician looks at it and answers here. Nothing changes until then.
+protect-note = Is there anything that we should know?
+protect-note-hint = You can leave this empty.
+protect-button = Ask
+protect-asked = Asked on { $date }. The clinic has not answered yet.
+protect-done = Answered on { $date }: this is protected now.
+protect-kept = Answered on { $date }: this stays as it was.
+refused-label-asks = You asked about many items in one day. Call us about more, or ask tomorrow.
+desk-protect-ask = Ask a colleague to look at how this is protected
+desk-protect-ask-lead = A clinician or a privacy officer looks at it and answers here. The mark itself is theirs to change.
+desk-protect-note = What should they look at?
+desk-protect-note-hint = Say which mark is missing or wrong, in plain words.
+desk-protect-title = Items to protect
+desk-protect-list-lead = A young person asks to keep something private, or a colleague asks to look at a mark. Those that wait come first. Whom it is about stands in the record.
+desk-waiting-protect =
+    { $count ->
+        [0] Nobody waits for an item to be looked at.
+        [one] { $number } item waits to be looked at.
+       *[other] { $number } items wait to be looked at.
+    }
+desk-protect-number = Item { $number }
+desk-protect-waits = Asked on { $date }. Waits to be looked at.
+desk-protect-answered = Answered on { $date }.
+desk-protect-one = Somebody asks how this is protected
+desk-protect-one-lead = Open the record to read what is asked, and to see if a mark is missing or wrong. You open it for a case review.
+desk-protect-open = Open the record at this item
+desk-protect-item = Go to the item in the look that you have open
+desk-protect-by-staff = { $name } asked on { $date }:
+desk-protect-by-person = The young person asked on { $date }:
+desk-protect-answer-lead = First change the mark above, if it is missing or wrong. Then say what became of it.
+desk-protect-outcome = What became of it
+desk-protect-outcome-none = Choose what became of it
+desk-protect-outcome-protected = It is protected now
+desk-protect-outcome-kept = It stays as it was
+desk-protect-text = Answer
+desk-protect-text-hint = Who asked reads this at the item. Use plain words.
+desk-protect-answer-button = Send the answer

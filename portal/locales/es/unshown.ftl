@@ -97,3 +97,42 @@ unshown-over = No se cambió nada ni se envió ninguna respuesta. Abra otra vez 
 log-decided = De qué se trataba
 log-left-out = Aquí pueden faltar algunas líneas, lea quien lea. Son para la persona y la clínica.
 log-left-out-staff = Aquí ve solo lo que usted abrió. La persona y el encargado de privacidad ven todas las líneas.
+
+protect-title = Pedir a la clínica que mantenga esto en privado
+protect-lead = Quien le representa, como su madre o su padre, quizá vea esto. Si usted no lo quiere, pídanoslo. Un profesional clínico lo mira y responde aquí. Hasta entonces no cambia nada.
+protect-note = ¿Hay algo que debamos saber?
+protect-note-hint = Puede dejar esto vacío.
+protect-button = Pedirlo
+protect-asked = Lo pidió el { $date }. La clínica aún no ha respondido.
+protect-done = Respuesta del { $date }: esto ya está protegido.
+protect-kept = Respuesta del { $date }: esto queda como estaba.
+refused-label-asks = Ha preguntado por muchos elementos en un día. Llámenos si hay más, o pregunte mañana.
+desk-protect-ask = Pedir a un colega que mire cómo se protege esto
+desk-protect-ask-lead = Un profesional clínico o el encargado de privacidad lo mira y responde aquí. La marca solo la cambian ellos.
+desk-protect-note = ¿Qué deben mirar?
+desk-protect-note-hint = Diga con palabras sencillas qué marca falta o está mal.
+desk-protect-title = Elementos por proteger
+desk-protect-list-lead = Una persona joven pide mantener algo en privado, o un colega pide mirar una marca. Los que esperan van primero. De quién se trata está en el expediente.
+desk-waiting-protect =
+    { $count ->
+        [0] Ningún elemento espera que alguien lo mire.
+        [one] { $number } elemento espera que alguien lo mire.
+       *[other] { $number } elementos esperan que alguien los mire.
+    }
+desk-protect-number = Elemento { $number }
+desk-protect-waits = Se pidió el { $date }. Espera que alguien lo mire.
+desk-protect-answered = Respondido el { $date }.
+desk-protect-one = Alguien pregunta cómo se protege esto
+desk-protect-one-lead = Abra el expediente para leer qué se pide y ver si falta una marca o está mal. Lo abre para revisar un caso.
+desk-protect-open = Abrir el expediente en este elemento
+desk-protect-item = Ir al elemento en la vista que tiene abierta
+desk-protect-by-staff = { $name } lo pidió el { $date }:
+desk-protect-by-person = La persona joven lo pidió el { $date }:
+desk-protect-answer-lead = Cambie antes la marca de arriba, si falta o está mal. Después diga en qué quedó.
+desk-protect-outcome = En qué quedó
+desk-protect-outcome-none = Elija en qué quedó
+desk-protect-outcome-protected = Ya está protegido
+desk-protect-outcome-kept = Queda como estaba
+desk-protect-text = Respuesta
+desk-protect-text-hint = Quien lo pidió lee esto junto al elemento. Use palabras sencillas.
+desk-protect-answer-button = Enviar la respuesta

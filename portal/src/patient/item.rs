@@ -11,6 +11,7 @@ use api::records::{self, Change, Document, Item, ItemLine, Labelled, Mark, Relat
 use api::words;
 use askama::Template;
 
+use super::protect::{self, Protect};
 use super::{lines, step_up};
 use crate::authority::Pick;
 use crate::charts::Chart;
@@ -26,7 +27,13 @@ use crate::staff::parts::Area;
 const RAW_SHOWN: usize = 40_000;
 
 /// The fields of the form for labels.
-pub const FIELDS: &[(&str, &str)] = &[("label", "mark-label"), ("reason", "mark-reason")];
+pub const FIELDS: &[(&str, &str)] = &[
+    ("label", "mark-label"),
+    ("reason", "mark-reason"),
+    ("ask", "desk-protect-note"),
+    ("outcome", "desk-protect-outcome"),
+    ("text", "desk-protect-text"),
+];
 
 /// An item page.
 #[derive(Template)]
@@ -42,6 +49,8 @@ pub struct ItemPage {
     pub mark: Option<(Pick, Area)>,
     /// The name of what was typed before signing in again.
     pub kept: Option<String>,
+    /// What was asked about how it is protected.
+    pub protect: Protect,
 }
 
 impl ItemPage {
@@ -172,7 +181,7 @@ pub async fn show(
     page_of(&who, (&slug, address), (&typed, Problems::default())).await
 }
 
-async fn page_of(
+pub(super) async fn page_of(
     who: &Patient,
     (slug, address): (&str, ItemAddress),
     (typed, problems): (&Fields, Problems),
@@ -254,7 +263,8 @@ fn mark_form(page: &Page, item: &Item, typed: &Fields) -> Option<(Pick, Area)> {
 pub fn item_page(page: Page, item: Item, typed: &Fields) -> ItemPage {
     let raw = (item.raw.len() <= RAW_SHOWN).then(|| laid_out(&item.raw));
     let mark = mark_form(&page, &item, typed);
-    ItemPage { page, item, raw, mark, kept: typed.some(step_up::KEPT) }
+    let protect = protect::of(&page, &item, typed);
+    ItemPage { page, item, raw, mark, kept: typed.some(step_up::KEPT), protect }
 }
 
 /// Lays JSON out over lines. Only white space between tokens changes; every token keeps its bytes.

@@ -21,7 +21,7 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 24] = [
+const KINDS: [&str; 26] = [
     "home",
     "overview",
     "list",
@@ -46,6 +46,8 @@ const KINDS: [&str; 24] = [
     "code-given",
     "code-sent",
     "code-stopped",
+    "permissions",
+    "reach",
 ];
 
 /// Who is meant by the reader themselves.
@@ -155,6 +157,7 @@ impl Log {
             }
             Basis::Decision { reason, .. } if reason.is_empty() => w.t("log-basis-decision"),
             Basis::Decision { reason, .. } => w.t1("log-basis-decision-why", "reason", one_way(reason)),
+            Basis::Office { .. } => w.t("log-basis-office"),
             Basis::Consent { since, .. } => w.t1("log-basis-consent", "date", since_day(w, since)),
             Basis::App { name, since, .. } => {
                 w.t2("log-basis-app", ("app", one_way(name)), ("date", since_day(w, since)))
@@ -188,7 +191,7 @@ impl Log {
             Basis::Representative { .. } => "log-basis-short-representative",
             Basis::Delegate { .. } => "log-basis-short-delegate",
             Basis::Staff { purpose: staff::Purpose::Emergency, .. } => "log-basis-short-emergency",
-            Basis::Staff { .. } | Basis::Decision { .. } => "log-basis-short-staff",
+            Basis::Staff { .. } | Basis::Decision { .. } | Basis::Office { .. } => "log-basis-short-staff",
             Basis::Consent { .. } => "log-basis-short-consent",
             Basis::App { .. } => "log-basis-short-app",
             Basis::System { .. } => "log-basis-short-system",
@@ -317,7 +320,7 @@ pub fn sentence(w: Words, line: &Line, own: Option<AccountId>) -> String {
         Basis::Delegate { .. } => {
             w.t2("log-who-acts", ("name", name), ("kind", w.t(kind_name(Kind::Delegate))))
         }
-        Basis::Staff { role, .. } | Basis::Decision { role: Some(role), .. } => {
+        Basis::Staff { role, .. } | Basis::Decision { role: Some(role), .. } | Basis::Office { role } => {
             w.t2("log-who-acts", ("name", name), ("kind", w.t(words::role(role))))
         }
         Basis::Decision { role: None, .. } => w.t1("log-who-clinic", "name", name),

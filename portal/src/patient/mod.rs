@@ -19,6 +19,7 @@ pub mod privacy;
 pub mod privacy_limits;
 pub mod privacy_messages;
 pub mod privacy_new;
+pub mod protect;
 pub mod question;
 pub mod seers;
 pub mod session;

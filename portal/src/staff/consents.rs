@@ -8,6 +8,7 @@ use api::consents::{
     self, About, Answer, Change, Consent, Ender, History, Kind, Purpose, Restriction, Shown, State,
     Statement, Terms, Way, Writing,
 };
+use api::disclosures::looks::{self, Desk};
 use api::fhir::present::Category;
 use api::fhir::sensitivity::{Label, Service};
 use api::staff::{self, Card, Role};
@@ -152,20 +153,27 @@ impl LimitPage {
 /// Shows it.
 pub async fn limit(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found(&who, &id).await?;
-    consents::looked_at(&who.visit.app, &[About::Restriction(id)], by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
     again(&who, id, (&query, &typed, Problems::default())).await
 }
 
 /// One of a person who is no family of the reader. Who does not answer it has found the person first.
-async fn found(who: &Staff, id: &str) -> Result<RestrictionId, Failure> {
+async fn found(who: &Staff, id: &str) -> Result<(RestrictionId, PatientNo), Failure> {
     let id: RestrictionId = id.parse().map_err(|_| Error::NotFound)?;
     let (limit, ..) = consents::restriction_for_office(&who.visit.app, id, None).await?;
     if !who.roles.contains(&Role::PrivacyOfficer) {
         staff::card(&who.visit.app, who.actor(), limit.patient).await?;
     }
     parts::not_near(who, limit.patient).await?;
-    Ok(id)
+    Ok((id, limit.patient))
+}
+
+/// That somebody of the staff reads permissions or limits of a person stands in the person's log and in the history of each,
+/// before it is shown to them.
+async fn looks(who: &Staff, patient: PatientNo, about: &[About]) -> Result<(), Failure> {
+    let app = &who.visit.app;
+    looks::at_desk(app, (who.actor(), &who.roles), (patient, Desk::Permissions)).await?;
+    Ok(consents::looked_at(app, about, by(who)).await?)
 }
 
 /// Only the privacy officer decides, having signed in just now.
@@ -178,9 +186,10 @@ async fn deciding(who: &Staff, form: (&str, &Fields)) -> Result<(), Failure> {
 
 async fn again(
     who: &Staff,
-    id: RestrictionId,
+    (id, patient): (RestrictionId, PatientNo),
     (query, fields, problems): (&Fields, &Fields, Problems),
 ) -> Reply {
+    looks(who, patient, &[About::Restriction(id)]).await?;
     let found = consents::restriction_for_office(&who.visit.app, id, history::before(query)).await?;
     let limit = &found.0;
     let page = Page::new(&who.visit, "office-limit-title").desk(&who.roles).with_problems(problems);
@@ -208,27 +217,30 @@ pub fn limit_page(
 
 /// Answers.
 pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
-    let id = found(&who, &path).await?;
+    let of = found(&who, &path).await?;
+    let id = of.0;
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked)
     else {
         return back(&who, id, (Err(Error::invalid("text", "problem-choose")), &fields)).await;
     };
     let done = consents::answer(&who.visit.app, (id, answer, fields.get("text")), by(&who)).await;
-    back(&who, id, (done, &fields)).await
+    back(&who, of, (done, &fields)).await
 }
 
 /// Writes down that a fact is not so.
 pub async fn facts(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
-    let id = found(&who, &path).await?;
+    let of = found(&who, &path).await?;
+    let id = of.0;
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let done = consents::confirm_not_so(&who.visit.app, (id, fields.get("why")), by(&who)).await;
-    back(&who, id, (done, &fields)).await
+    back(&who, of, (done, &fields)).await
 }
 
 /// Ends it: the person said so, or the clinic gives notice.
 pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
-    let id = found(&who, &path).await?;
+    let of = found(&who, &path).await?;
+    let id = of.0;
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let ender = match fields.get("ender") {
         "oral" => Ender::Oral,
@@ -236,20 +248,25 @@ pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
         _ => return back(&who, id, (Err(Error::invalid("ender", "problem-choose")), &fields)).await,
     };
     let done = consents::end_for_person(&who.visit.app, (id, ender, fields.get("why")), by(&who)).await;
-    back(&who, id, (done, &fields)).await
+    back(&who, of, (done, &fields)).await
 }
 
 pub(super) fn by(who: &Staff) -> (Option<api::base::AccountId>, &str) {
     (Some(who.actor().account), who.actor().name.as_str())
 }
 
-async fn back(who: &Staff, id: RestrictionId, (done, fields): (Result<(), Error>, &Fields)) -> Reply {
+async fn back(
+    who: &Staff,
+    of: (RestrictionId, PatientNo),
+    (done, fields): (Result<(), Error>, &Fields),
+) -> Reply {
+    let id = of.0;
     match done {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/limits/{id}"))),
         Err(Error::Conflict("conflict-limit-answered" | "conflict-limit-ended")) => {
             Ok(parts::late(&format!("/staff/limits/{id}")))
         }
-        Err(error) => again(who, id, (&Fields::default(), fields, mendable(error)?)).await,
+        Err(error) => again(who, of, (&Fields::default(), fields, mendable(error)?)).await,
     }
 }
 
@@ -293,11 +310,12 @@ impl Consents {
     }
 }
 
-/// Shows those of a person who was found. That they were shown stands in the history of each.
+/// Shows those of a person who was found. That they were shown stands in their log, and in the history of each.
 pub async fn of_person(who: Staff, patient: Path<PatientNo>) -> Reply {
     let app = &who.visit.app;
     let card = staff::card(app, who.actor(), *patient).await?;
     parts::not_near(&who, *patient).await?;
+    looks::at_desk(app, (who.actor(), &who.roles), (*patient, Desk::Permissions)).await?;
     let (all, limits) = consents::of_person(app, *patient, by(&who)).await?;
     frame(&who, "office-consents-title", &card).ok(|page| Consents { page, patient: *patient, all, limits })
 }
@@ -347,21 +365,25 @@ const CHANGES: [(&str, Change, &str); 4] = [
 /// Shows it.
 pub async fn consent(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
     let id = found_consent(&who, &id).await?;
-    consents::looked_at(&who.visit.app, &[About::Consent(id)], by(&who)).await?;
     let typed = parts::typed(&who, &query).await?;
     one(&who, id, (&query, &typed, Problems::default())).await
 }
 
 /// One of a person whom the reader found, and who is no family of theirs.
-async fn found_consent(who: &Staff, id: &str) -> Result<ConsentId, Failure> {
+async fn found_consent(who: &Staff, id: &str) -> Result<(ConsentId, PatientNo), Failure> {
     let id: ConsentId = id.parse().map_err(|_| Error::NotFound)?;
     let (shown, _) = consents::one_for_office(&who.visit.app, id, None).await?;
     staff::card(&who.visit.app, who.actor(), shown.consent.patient).await?;
     parts::not_near(who, shown.consent.patient).await?;
-    Ok(id)
+    Ok((id, shown.consent.patient))
 }
 
-async fn one(who: &Staff, id: ConsentId, (query, fields, problems): (&Fields, &Fields, Problems)) -> Reply {
+async fn one(
+    who: &Staff,
+    (id, patient): (ConsentId, PatientNo),
+    (query, fields, problems): (&Fields, &Fields, Problems),
+) -> Reply {
+    looks(who, patient, &[About::Consent(id)]).await?;
     let found = consents::one_for_office(&who.visit.app, id, history::before(query)).await?;
     let page = Page::new(&who.visit, "office-consent-title").desk(&who.roles);
     let page = page.with_problems(problems).naming(FIELDS);
@@ -407,7 +429,8 @@ fn writing_form(page: &Page, typed: &Fields) -> (Text, Pick, Area) {
 
 /// Records that the person took it back in writing.
 pub async fn revocation(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
-    let id = found_consent(&who, &path).await?;
+    let of = found_consent(&who, &path).await?;
+    let id = of.0;
     parts::just_signed_in(&who, (&format!("/staff/consents/{id}"), &fields)).await?;
     let way = Way::from_slug(fields.get("way"));
     let unread = way.is_none().then_some(Problem { field: "way", code: "problem-choose" });
@@ -419,13 +442,14 @@ pub async fn revocation(who: Staff, path: Path<String>, Form(fields): Form) -> R
     match consents::record_revocation(&who.visit.app, (id, writing, unread), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
         Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
-        Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
+        Err(error) => one(&who, of, (&Fields::default(), &fields, mendable(error)?)).await,
     }
 }
 
 /// Holds it back, settles the doubt, or confirms its end.
 pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply {
-    let id = found_consent(&who, &path).await?;
+    let of = found_consent(&who, &path).await?;
+    let id = of.0;
     deciding(&who, (&format!("/staff/consents/{id}"), &fields)).await?;
     let what = CHANGES.iter().find(|(value, ..)| *value == fields.get("change"));
     let Some((_, what, _)) = what else {
@@ -435,7 +459,7 @@ pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     match consents::change(&who.visit.app, (id, *what, fields.get("why")), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
         Err(Error::Conflict("conflict-consent-over")) => Ok(parts::late(&format!("/staff/consents/{id}"))),
-        Err(error) => one(&who, id, (&Fields::default(), &fields, mendable(error)?)).await,
+        Err(error) => one(&who, of, (&Fields::default(), &fields, mendable(error)?)).await,
     }
 }
 
@@ -527,6 +551,11 @@ pub async fn record(who: Staff, patient: Path<PatientNo>, Form(fields): Form) ->
     match done {
         Ok(id) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
         Err(error) => {
+            // The form names permissions that stand in its way.
+            if !others.is_empty() {
+                let about: Vec<About> = others.iter().map(|other| About::Consent(other.id)).collect();
+                looks(&who, patient, &about).await?;
+            }
             let page = frame(&who, "office-paper-title", &card).with_problems(mendable(error)?);
             page.ok(|page| paper_page(page, (patient, once, others), &fields))
         }

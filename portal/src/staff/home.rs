@@ -44,7 +44,7 @@ impl Home {
         list.as_ref().map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX))
     }
 
-    fn counts(&self) -> [Option<i64>; 9] {
+    fn counts(&self) -> [Option<i64>; 10] {
         let waiting = &self.waiting;
         let lists = [
             &waiting.claims,
@@ -53,8 +53,9 @@ impl Home {
             &waiting.emergencies,
             &waiting.questions,
             &waiting.unshown,
+            &waiting.label_asks,
         ];
-        let [claims, limits, authorities, emergencies, questions, unshown] =
+        let [claims, limits, authorities, emergencies, questions, unshown, label_asks] =
             lists.map(|list| self.count(list));
         [
             waiting.cases,
@@ -65,6 +66,7 @@ impl Home {
             emergencies,
             questions,
             unshown,
+            label_asks,
             self.groups,
         ]
     }

@@ -63,7 +63,7 @@ impl OneChain {
     fn what(&self, line: &Audited) -> String {
         let id = format!("log-kind-{}", line.what);
         let known = i18n::exists(api::words::Language::English, &id);
-        self.page.w.t(if known { &id } else { "log-kind-other" })
+        self.page.w.of_another().t(if known { &id } else { "log-kind-other" })
     }
 
     /// As what somebody acted.

@@ -18,6 +18,7 @@ pub mod parts;
 pub mod people;
 pub mod person;
 pub mod proposals;
+pub mod protection;
 pub mod questions;
 pub mod reach;
 pub mod representatives;

@@ -3,6 +3,7 @@
 
 use actix_web::web::Path;
 use api::base::{Came, Error, Intake, PatientNo, Problem, Problems, WishId};
+use api::disclosures::looks::{self, Desk};
 use api::notify::{self, Channel, Noted, Preferences, Wanted};
 use api::staff::{self, Role};
 use askama::Template;
@@ -121,6 +122,7 @@ async fn again(
     let version = notify::version(app, patient).await?;
     let card = staff::card(app, who.actor(), patient).await?;
     parts::not_near(who, patient).await?;
+    looks::at_desk(app, (who.actor(), &who.roles), (patient, Desk::Reach)).await?;
     if !card.wishes.is_empty() || !notify::history(app, patient, None).await?.is_empty() {
         let by = (who.actor().account, who.actor().name.as_str());
         notify::looked_at(app, patient, by).await?;

@@ -77,6 +77,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 .map(sample::entry)
                 .chain((5..=6).map(sample::decided))
                 .chain([sample::helped(7)])
+                .chain((8..=9).map(sample::read_at_desk))
                 .collect()
         } else {
             vec![]
@@ -388,7 +389,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "item",
             render(&item::item_page(
                 record_page("/record/labs/00000000000000000000000000000001", "category-labs")
-                    .with_problems(bad(&["label", "reason"]))
+                    .with_problems(bad(&["label", "reason", "outcome", "text", "ask"]))
                     .naming(item::FIELDS),
                 sample::item(full),
                 &typed("label=put.hiv&reason=%3Cb%3E"),

@@ -18,6 +18,7 @@ use api::fhir::sensitivity::Label;
 use api::identity::{
     Actor, Assurance, Contact, Device, Devices, Link, Proof, Proofing, Session, SignInEvent,
 };
+use api::records::label_asks::{Asks, LabelAsk, Outcome, Outcomes, Side};
 use api::records::{
     Item, ItemLine, List, Missing, Overview, Person, Point, Preview, Related, Shelf, SourceState, Trend,
     Withholding,
@@ -207,6 +208,14 @@ pub fn decided(seq: i64) -> disclosures::Line {
     line
 }
 
+/// That staff read the permissions, or how the person is reached.
+pub fn read_at_desk(seq: i64) -> disclosures::Line {
+    let mut line = entry(seq);
+    line.entry.basis = Basis::Office { role: api::staff::Role::RecordsClerk };
+    line.entry.what = What::page(if seq % 2 == 0 { "permissions" } else { "reach" });
+    line
+}
+
 /// That a helper looked, to whom a consent opened more.
 pub fn helped(seq: i64) -> disclosures::Line {
     let mut line = entry(seq);
@@ -323,6 +332,30 @@ pub fn item(full: Fullness) -> Item {
             false => vec![],
         },
         marks: if some { vec![(Label::Hiv, true), (Label::Litigation, false)] } else { vec![] },
+        asks: match some {
+            true => Asks {
+                own: vec![label_ask(Fullness::Empty), label_ask(Fullness::Full)],
+                waiting: vec![label_ask(Fullness::Empty)],
+                may: Some(Side::Staff),
+            },
+            false => Asks { may: Some(Side::Minor), ..Asks::default() },
+        },
+    }
+}
+
+/// A question about how an item is protected: of a minor, or of a clerk and answered.
+pub fn label_ask(full: Fullness) -> LabelAsk {
+    let some = full == Fullness::Full;
+    LabelAsk {
+        id: api::base::CaseId(uuid::Uuid::from_u128(3)),
+        patient: PatientNo(1),
+        address: address(1),
+        category: Category::Labs,
+        account: AccountId(uuid::Uuid::from_u128(6)),
+        by: some.then(|| "Carla <b> (synthetic)".into()),
+        note: if some { "A mark is <missing>".into() } else { String::new() },
+        asked: NOW,
+        answered: some.then(|| Outcomes { outcome: Outcome::Kept, text: "It is <right>".into(), at: NOW }),
     }
 }
 

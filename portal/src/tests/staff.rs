@@ -200,6 +200,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             emergencies: Some(vec![]),
             questions: Some(vec![Concern::default()]),
             unshown: Some(vec![Concern::default(); 2]),
+            label_asks: Some(vec![Concern::default()]),
             reviewed: Some(Some(NOW)),
             views: vec![(view(), NAME.into())],
         },

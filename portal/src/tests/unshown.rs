@@ -13,10 +13,10 @@ use super::sample::{self, Fullness, NOW, Visitor};
 use crate::form::Fields;
 use crate::page::Page;
 use crate::patient::unshown as asking;
-use crate::staff::unshown;
+use crate::staff::{protection, unshown};
 
 /// How many pages there are.
-pub const PAGES: usize = 5;
+pub const PAGES: usize = 7;
 
 fn question(answered: Option<Instant>) -> Question {
     let id = uuid::Uuid::from_u128(3);
@@ -107,6 +107,37 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
                     .desk(&[Role::Clinician])
                     .naming(unshown::FIELDS),
                 case(full),
+                &typed,
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-protect",
+            protection::list_page(
+                page(Visitor::Unlinked, "/staff/protection", "desk-protect-title", "x")
+                    .with_problems(Problems::default())
+                    .desk(&[Role::Clinician]),
+                (
+                    if some {
+                        vec![sample::label_ask(full), sample::label_ask(Fullness::Empty)]
+                    } else {
+                        vec![]
+                    },
+                    some,
+                ),
+                2,
+            )
+            .render()
+            .unwrap(),
+        ),
+        (
+            "desk-protect-one",
+            protection::one_page(
+                page(Visitor::Unlinked, "/staff/protection/3", "desk-protect-one", "reason")
+                    .desk(&[Role::Clinician])
+                    .naming(unshown::FIELDS),
+                (sample::label_ask(Fullness::Empty), None),
                 &typed,
             )
             .render()

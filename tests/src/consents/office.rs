@@ -37,7 +37,9 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
     assert_eq!(house.raw.texts("SELECT what FROM restriction_event").await, ["asked", "asked"]);
     // Who does not answer comes to it from a person whom they found.
     assert!(clerk.get("/staff/limits").await.attributes("main .lines a", "href").is_empty());
+    let lines = house.entries().await;
     assert_eq!(clerk.get(&links[0]).await.status, 404);
+    assert_eq!(house.entries().await, lines, "nothing was shown");
     let theirs = found(&house, &mut clerk).await;
     let theirs = clerk.get(&theirs).await;
     assert!(theirs.attributes("main .lines a.title", "href").contains(&links[0]), "{}", main(&theirs));
@@ -46,7 +48,9 @@ async fn limits_are_answered_at_the_desk(kind: Kind) {
         "the list is noted, too"
     );
 
+    let lines = house.entries().await;
     let must = officer.get(&links[0]).await;
+    assert_eq!(house.entries().await, lines + 1);
     assert!(main(&must).contains("How sure it is who this is"), "{}", main(&must));
     assert_eq!(must.attributes("#answer button", "value"), ["must-agree"], "there is no button to decline");
     let seen = clerk.get(&links[0]).await;
@@ -313,8 +317,19 @@ async fn a_doubt_holds_a_permission_back(kind: Kind) {
     };
     let before = looks(&mut rosa).await;
     let list = found(&house, &mut clerk).await;
+    let lines = house.entries().await;
     clerk.get(&list).await;
+    assert_eq!(house.entries().await, lines + 1, "before it is shown it stands in the log");
     assert_eq!(looks(&mut rosa).await, before + 1);
+    let log = rosa.get("/access-log?what=permissions&who=staff").await;
+    let line = log.all(".log li .value").remove(0);
+    assert!(line.contains("Carla Reyes") && line.contains("records clerk"), "{line}");
+    assert!(line.contains("looked at your permissions and limits"), "{line}");
+    assert!(log.all(".log li").concat().contains("what people allow and ask for"), "{}", main(&log));
+    // Who is refused reads nothing, and leaves no line.
+    let lines = house.entries().await;
+    assert_eq!(house.desk("clinician").await.get(&list).await.status, 403);
+    assert_eq!(house.entries().await, lines);
     assert!(main(&rosa.get(&page.path).await).contains("at the clinic looked at it"));
     house.close().await;
 }

@@ -177,13 +177,19 @@ async fn what_was_said_waits_for_an_account(kind: Kind) {
     // Who answers limits reads it, and that they did is noted; they take nothing in.
     let mut officer = house.desk("privacy").await;
     let theirs = found(&house, &mut officer, "rosa").await;
+    let lines = house.entries().await;
     let read = officer.get(&format!("{}/reach", theirs.path)).await;
+    assert_eq!(house.entries().await, lines + 1, "before it is shown it stands in the log");
     assert!(read.all("#reach").concat().contains("9 Quiet Road"), "{}", main(&read));
     assert!(read.all(WISH).is_empty() && main(&read).contains("Grace Lindqvist"), "{}", main(&read));
 
     // From the moment of the link it holds, for the mail of the link too.
     let mut rosa = house.links("rosa").await;
     assert!(mailed(&house).await.is_empty());
+    let log = rosa.get("/access-log?what=reach").await.all(".log li .value").concat();
+    for words in ["Carla Reyes", "Grace Lindqvist", "looked at how you want to be reached"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
     let own = rosa.get("/privacy/messages").await;
     assert!(main(&own).contains("We send you no e-mail"), "{}", main(&own));
     assert!(!main(&own).contains("Quiet Road"), "{}", main(&own));

@@ -203,6 +203,18 @@ fn each_thing_of_the_outside_has_its_place() {
     none(faults);
 }
 
+/// What stands in a table is tried by strangers; so nothing is mounted past it.
+#[test]
+fn addresses_are_mounted_from_their_tables() {
+    let mut faults = Vec::new();
+    for (file, code) in shipped("api/src/").chain(shipped("portal/src/")) {
+        if !["api/src/web/routes.rs", "portal/src/routes.rs"].contains(&file.path.as_str()) {
+            faults.extend(lines_with(file, &code, &["web::resource", "web::scope", ".service("]));
+        }
+    }
+    none(faults);
+}
+
 #[test]
 fn rules_do_no_io() {
     let mut faults = Vec::new();

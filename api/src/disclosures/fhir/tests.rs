@@ -84,6 +84,7 @@ fn bases() -> Vec<Basis> {
             reason: "Linked to a stranger (synthetic)".into(),
         },
         Basis::Decision { role: None, reason: String::new() },
+        Basis::Office { role: staff::Role::RecordsClerk },
         Basis::Consent { consent: ConsentId(uuid(6)), since: since() },
         Basis::System {
             client: ClientId("system-1".into()),
@@ -103,6 +104,7 @@ fn whats() -> Vec<What> {
     vec![
         What::page("home"),
         What::page("log"),
+        What::page("permissions"),
         What::page("list").within("labs").of(many()),
         What::page("list").within("labs").of(one()),
         What::page("item").of(one()),
@@ -237,6 +239,7 @@ fn what_was_released_and_on_what_ground_is_named() {
             Basis::RightOfAccess { .. } => "right-of-access".into(),
             Basis::Staff { .. } => "look".into(),
             Basis::Decision { .. } => "decision".into(),
+            Basis::Office { .. } => "office".into(),
             Basis::Representative { .. } | Basis::Delegate { .. } => "authority".into(),
             Basis::System { .. } => "group".into(),
         };
@@ -274,6 +277,7 @@ fn purposes_are_those_of_hl7() {
         (Purpose::Compliance, bases().remove(5), "HCOMPL"),
         (Purpose::CaseReview, bases().remove(5), "HOPERAT"),
         (Purpose::Payment, bases().remove(8), "HPAYMT"),
+        (Purpose::Operations, bases().remove(9), "HOPERAT"),
         (Purpose::RecordsRequest, bases().remove(5), "PATRQT"),
     ] {
         let made = audit_event(&line(purpose, basis, What::page("item")), &PLACE);

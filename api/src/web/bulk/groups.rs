@@ -19,7 +19,7 @@ use crate::web::fhir::{self, Refusal};
 const KIND: &str = "Group";
 
 /// Those that were agreed with the system.
-pub(super) async fn groups(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
+pub(in crate::web) async fn groups(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
     let access = match access(&app, &request).await {
         Ok(access) => access,
         Err(answer) => return fhir::told(&request, answer).await,
@@ -32,7 +32,7 @@ pub(super) async fn groups(app: Data<App>, request: HttpRequest, body: Payload) 
 }
 
 /// One of them.
-pub(super) async fn group(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+pub(in crate::web) async fn group(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let access = match access(&app, &request).await {
         Ok(access) => access,
         Err(answer) => return fhir::told(&request, answer).await,

@@ -1,0 +1,313 @@
+//! A minor asks the clinic to protect an item of their record, or a clerk who looks at it asks a colleague to see whether
+//! its labels are right. It stands in the list of clinicians and privacy officers, who open the record for it, change the
+//! labels where they should, and say what became of it. To ask changes nothing by itself.
+
+use std::time::Duration;
+
+use super::label_asks_store as store;
+use super::store as reading;
+use crate::app::App;
+use crate::base::{
+    self, AccountId, CaseId, Error, Instant, ItemAddress, PatientNo, Problem, Problems, Result, Rid, ViewId,
+    unseen,
+};
+use crate::db::Tx;
+use crate::fhir::present::Category;
+use crate::identity::Actor;
+use crate::notify;
+use crate::representation::{self, Age};
+use crate::staff::{self, Action, Household, LITIGATION, Opening, PROPOSE, Role, View};
+use crate::visibility::{self, Basis, Permit, Purpose};
+
+/// How long questions count against the limit.
+const A_DAY: Duration = Duration::from_secs(86_400);
+/// How many come from one account in that time.
+const MOST: i64 = 20;
+/// Lines on one page of the list for staff.
+const LINES: i64 = 25;
+/// Longest words, in characters.
+const LONGEST: usize = 500;
+
+/// What became of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The item is protected as it should be.
+    Protected,
+    /// It stays as it was.
+    Kept,
+}
+
+impl Outcome {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::Protected, Self::Kept];
+
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Protected => "protected",
+            Self::Kept => "kept",
+        }
+    }
+
+    /// The outcome of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.slug() == slug)
+    }
+}
+
+/// The answer, as who asked reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcomes {
+    /// What.
+    pub outcome: Outcome,
+    /// In which words.
+    pub text: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// A question about how an item is protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelAsk {
+    /// Its id.
+    pub id: CaseId,
+    /// Whose record it is of.
+    pub patient: PatientNo,
+    /// The item.
+    pub address: ItemAddress,
+    /// Where it stands in the record.
+    pub category: Category,
+    /// Who asked.
+    pub account: AccountId,
+    /// The name of who asked for the clinic; none: the person themselves.
+    pub by: Option<String>,
+    /// Their words.
+    pub note: String,
+    /// When.
+    pub asked: Instant,
+    /// What became of it.
+    pub answered: Option<Outcomes>,
+}
+
+/// What the reader of an item has to do with questions about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asks {
+    /// Those of the reader, the oldest first.
+    pub own: Vec<LabelAsk>,
+    /// Those of others that wait, for who decides.
+    pub waiting: Vec<LabelAsk>,
+    /// Whether the reader may ask, and whose side they are on.
+    pub may: Option<Side>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// A minor, about their own record.
+    Minor,
+    /// Staff who may only propose.
+    Staff,
+}
+
+/// What the holder of a permit has to do with an item.
+pub(super) async fn of_item(app: &App, tx: &mut Tx, (permit, rid): (&Permit, Rid)) -> Result<Asks> {
+    let side = side(app, tx, permit).await?;
+    let decides = decides(permit.basis());
+    if side.is_none() && !decides && !permit.is_own() {
+        return Ok(Asks::default());
+    }
+    let reader = permit.actor().account;
+    let (own, others): (Vec<_>, Vec<_>) =
+        store::about(tx, &app.keys, rid).await?.into_iter().partition(|ask| ask.account == reader);
+    let waiting = others.into_iter().filter(|ask| decides && ask.answered.is_none()).collect();
+    let may = side.filter(|_| own.iter().all(|ask| ask.answered.is_some()));
+    Ok(Asks { own, waiting, may })
+}
+
+/// On which side the holder of a permit may ask, if they may.
+async fn side(app: &App, tx: &mut Tx, permit: &Permit) -> Result<Option<Side>> {
+    match permit.basis() {
+        Basis::Staff { role, purpose, .. } => {
+            let proposes = staff::may(*role, Action::TagItem).only(PROPOSE);
+            Ok((proposes && *purpose != staff::Purpose::Emergency).then_some(Side::Staff))
+        }
+        Basis::RightOfAccess { .. } => {
+            let age = representation::age_of(app, tx, permit.patient()).await?;
+            Ok(matches!(age, Age::Minor | Age::MayAlone).then_some(Side::Minor))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether somebody in a look decides: who changes labels.
+fn decides(basis: &Basis) -> bool {
+    matches!(basis, Basis::Staff { role, .. } if changes(*role))
+}
+
+fn changes(role: Role) -> bool {
+    let right = staff::may(role, Action::TagItem);
+    right.whole() || right.only(LITIGATION)
+}
+
+/// Asks about an item that is seen. One question of somebody about an item waits at a time; a second is the same.
+///
+/// # Errors
+/// `NotFound` for whoever may not ask; `Invalid` on `ask`; `Refused` with `refused-label-asks`.
+pub async fn ask(
+    app: &App,
+    actor: &Actor,
+    (patient, address): (PatientNo, ItemAddress),
+    note: &str,
+) -> Result<()> {
+    let (now, note) = (app.clock.now(), note.trim());
+    let mut tx = app.db.write().await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
+    let side = side(app, &mut tx, &permit).await?.ok_or(Error::NotFound)?;
+    reading::kept(&mut tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
+    let problems = worded("ask", note, (side == Side::Staff).then_some(()));
+    if !problems.0.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    if of_item(app, &mut tx, (&permit, rid)).await?.may.is_none() {
+        return Ok(());
+    }
+    if store::since(&mut tx, actor.account, now.minus(A_DAY)).await? >= MOST {
+        return Err(Error::refused("refused-label-asks").for_the_next(A_DAY));
+    }
+    let by = (side == Side::Staff).then_some(actor.name.as_str());
+    let id = CaseId(base::uuid(now));
+    store::add(&mut tx, &app.keys, (id, rid, now), (actor.account, by, note)).await?;
+    notify::tell_office(app, &mut tx, (notify::Kind::LabelAsked, now)).await?;
+    tx.commit().await
+}
+
+/// What is wrong with words that are `wanted`, or may be left out.
+fn worded(field: &'static str, words: &str, wanted: Option<()>) -> Problems {
+    let problem = |code| Problem { field, code };
+    let problem = match words.chars().count() {
+        0 => wanted.map(|()| problem("problem-empty")),
+        n if n > LONGEST => Some(problem("problem-reason-long")),
+        _ => unseen(field, words),
+    };
+    Problems(problem.into_iter().collect())
+}
+
+/// A page (from 1) of the questions for staff, those that wait first; whether there is another page.
+pub async fn list(app: &App, page: i64) -> Result<(Vec<LabelAsk>, bool)> {
+    let mut tx = app.db.read().await?;
+    Ok(staff::page_of(store::all(&mut tx, &app.keys, staff::span(page, LINES)).await?, LINES))
+}
+
+/// One question for staff, who open the record for it, with the reader's own look that is open.
+///
+/// # Errors
+/// `NotFound`; `Refused` with `refused-own-request` for whoever asked, and with `refused-not-your-role`.
+pub async fn case(
+    app: &App,
+    (actor, roles): (&Actor, &[Role]),
+    id: CaseId,
+) -> Result<(LabelAsk, Option<ViewId>)> {
+    let mut tx = app.db.read().await?;
+    let ask = store::find(&mut tx, &app.keys, id).await?.ok_or(Error::NotFound)?;
+    if ask.account == actor.account {
+        return Err(Error::refused("refused-own-request"));
+    }
+    decider(roles)?;
+    let look = staff::view_in_force(app, &mut tx, (actor.account, ask.patient)).await?;
+    Ok((ask, look.filter(|view| view.session == actor.session).map(|view| view.id)))
+}
+
+/// In which of their roles somebody decides.
+fn decider(roles: &[Role]) -> Result<Role> {
+    let role = [Role::Clinician, Role::PrivacyOfficer].into_iter();
+    let role = role.filter(|role| changes(*role)).find(|role| roles.contains(role));
+    role.ok_or(Error::refused("refused-not-your-role"))
+}
+
+/// Who decides opens the record for a question: they need not have searched for the person.
+///
+/// # Errors
+/// As of [`case`] and of `staff::open_in_case`; `Conflict` with `conflict-question-answered`.
+pub async fn open(
+    app: &App,
+    (actor, roles): (&Actor, &[Role]),
+    (id, near): (CaseId, Household),
+    reason: &str,
+) -> Result<View> {
+    let (ask, _) = case(app, (actor, roles), id).await?;
+    if ask.answered.is_some() {
+        return Err(Error::Conflict("conflict-question-answered"));
+    }
+    let (patient, reason) = (ask.patient, reason.to_owned());
+    let opening = Opening { patient, role: decider(roles)?, purpose: staff::Purpose::CaseReview, reason };
+    staff::open_in_case(app, actor, (opening, near)).await
+}
+
+/// Says what became of a question, in a look at the record. The person who asked is told that there is something to read.
+///
+/// # Errors
+/// `NotFound` for whoever decides nothing in a look at this record; `Invalid` on `outcome` and `text`; `Conflict` with
+/// `conflict-question-answered`.
+pub async fn answer(
+    app: &App,
+    actor: &Actor,
+    (patient, address, id): (PatientNo, ItemAddress, CaseId),
+    (outcome, text): (Option<Outcome>, &str),
+) -> Result<()> {
+    let (now, text) = (app.clock.now(), text.trim());
+    let mut tx = app.db.write().await?;
+    let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let ask = store::find(&mut tx, &app.keys, id).await?.filter(|ask| {
+        let here = ask.patient == patient && ask.address == address;
+        here && decides(permit.basis()) && ask.account != actor.account
+    });
+    let ask = ask.ok_or(Error::NotFound)?;
+    let mut problems = worded("text", text, Some(()));
+    if outcome.is_none() {
+        problems.0.insert(0, Problem { field: "outcome", code: "problem-choose" });
+    }
+    let Some(outcome) = outcome.filter(|_| problems.0.is_empty()) else {
+        return Err(Error::Invalid(problems));
+    };
+    if !store::answer(&mut tx, &app.keys, (id, actor.account, now), (outcome, text)).await? {
+        return Err(Error::Conflict("conflict-question-answered"));
+    }
+    if ask.by.is_none() {
+        notify::tell(&mut tx, ask.account, (notify::Kind::PrivacyChanged, now)).await?;
+    }
+    tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_changes_labels_decides() {
+        let (clerk, clinician, officer) = (Role::RecordsClerk, Role::Clinician, Role::PrivacyOfficer);
+        for (roles, decides) in [
+            (&[clerk][..], None),
+            (&[clinician], Some(clinician)),
+            (&[officer, clinician], Some(clinician)),
+            (&[clerk, officer], Some(officer)),
+            (&[Role::ReviewingOfficial, Role::Administrator, Role::Auditor], None),
+        ] {
+            assert_eq!(decider(roles).ok(), decides, "{roles:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_read() {
+        let long = "x".repeat(LONGEST + 1);
+        for (words, wanted, code) in [
+            ("", None, None),
+            ("", Some(()), Some("problem-empty")),
+            ("Mine", Some(()), None),
+            (long.as_str(), None, Some("problem-reason-long")),
+        ] {
+            let found = worded("ask", words, wanted).0.first().map(|problem| problem.code);
+            assert_eq!(found, code, "{words}");
+        }
+    }
+}
