@@ -63,7 +63,8 @@ struct Work {
 }
 
 fn scopes(text: &str) -> Result<Scopes> {
-    Scopes::parse(text).map_err(|fault| Error::internal(anyhow::anyhow!("kept scopes: {}", fault.0)))
+    // One wide scope can have become many narrow ones, more than may be asked for.
+    Scopes::from_kept(text).ok_or_else(|| Error::internal(anyhow::anyhow!("kept scopes are none")))
 }
 
 /// What makes a part.

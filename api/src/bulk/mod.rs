@@ -221,7 +221,7 @@ async fn still_goes(
     (known, id): (&Known, ExportId),
     (part, kind): (i64, Option<&str>),
 ) -> std::result::Result<(), No> {
-    let then = Scopes::parse(&known.ask.scopes).unwrap_or_default();
+    let then = Scopes::from_kept(&known.ask.scopes).unwrap_or_default();
     if let Some(kind) = kind.filter(|kind| !rules::still_reaches((&then, &access.scopes), kind)) {
         let text = format!("the scopes of this token do not reach {kind} as those of the export did");
         return Err(No::Scope(Wrong::with("", "forbidden", text)));

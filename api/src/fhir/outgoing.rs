@@ -7,6 +7,7 @@ mod files;
 mod lines;
 mod masked;
 mod subset;
+mod summaries;
 
 pub use files::{FileAddress, Readdressed, file_addresses, readdress};
 pub use lines::Lines;

@@ -185,7 +185,7 @@ async fn open(app: &App, tx: &mut Tx, (actor, id): (&Actor, AskId)) -> Result<(A
     }
     let stored = store::client(tx, &ask.client).await?.ok_or(Error::NotFound)?;
     let client = stored.client;
-    let scopes = request_rules::bound(scopes_of(&ask.wants)?, client.about.scope.as_deref());
+    let scopes = request_rules::bound(&scopes_of(&ask.wants)?, client.about.scope.as_deref());
     let answerable =
         rules::may_go_back(&client.about, &ask.wants.redirect_uri) && request_rules::can_be_asked(&scopes);
     if !client.is_active() || !answerable {
@@ -195,8 +195,9 @@ async fn open(app: &App, tx: &mut Tx, (actor, id): (&Actor, AskId)) -> Result<(A
 }
 
 fn scopes_of(wants: &Wants) -> Result<Scopes> {
-    Scopes::parse(&wants.scope)
-        .map_err(|_| Error::internal(anyhow::anyhow!("a request holds scopes that are none")))
+    // One wide scope can have become many narrow ones, more than may be asked for.
+    Scopes::from_kept(&wants.scope)
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("a request holds scopes that are none")))
 }
 
 pub(super) async fn asked(app: &App, actor: &Actor, id: AskId) -> Result<Asked> {

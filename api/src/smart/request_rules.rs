@@ -196,16 +196,21 @@ fn scopes(params: Params<'_>, registered: Option<&str>) -> Result<Scopes, Wrong>
     let bad = |description: String| Wrong::new("invalid_scope", description);
     let text = params.get("scope").ok_or_else(|| bad("scope is missing".into()))?;
     let parsed = Scopes::read(text).map_err(|bad_scopes| bad(bad_scopes.0.into()))?;
-    let mut scopes = bound(parsed.scopes.for_level(Level::Patient), registered);
+    let asked = parsed.scopes.for_level(Level::Patient);
+    let mut scopes = bound(&asked, registered);
     // A launch that the portal did not begin.
     if params.get("launch").is_none() {
         scopes = scopes.without(&Scope::Launch);
     }
     if !scopes.any_resource() && !scopes.has(&Scope::Openid) {
-        let why = parsed
-            .dropped
-            .first()
-            .map_or_else(String::new, |(scope, why)| format!(" ({}: {why})", told(scope)));
+        let why = match (asked.any_resource(), registered, parsed.dropped.first()) {
+            (true, Some(registered), _) => {
+                let registered: String = registered.chars().take(300).collect();
+                format!(": the app was registered for {registered}")
+            }
+            (_, _, Some((scope, why))) => format!(" ({}: {why})", told(scope)),
+            _ => String::new(),
+        };
         return Err(bad(format!("none of these scopes can be had{why}")));
     }
     if !can_be_asked(&scopes) {
@@ -218,18 +223,11 @@ fn scopes(params: Params<'_>, registered: Option<&str>) -> Result<Scopes, Wrong>
     Ok(scopes)
 }
 
-/// What of these scopes an app may ask for that was registered with those, if it was with any.
-pub(super) fn bound(scopes: Scopes, registered: Option<&str>) -> Scopes {
-    let Some(registered) = registered else { return scopes };
-    let registered = Scopes::parse(registered).unwrap_or_default();
-    // What every app may ask is not listed at registration.
-    let fits = |scope: &&Scope| {
-        !matches!(scope, Scope::Of(_)) || {
-            let one: Scopes = [(*scope).clone()].into_iter().collect();
-            !one.within(&registered).is_empty()
-        }
-    };
-    scopes.iter().filter(fits).cloned().collect()
+/// What of these scopes an app may ask for that was registered with those, if it was with any. What every app may ask is
+/// not listed at registration.
+pub(super) fn bound(scopes: &Scopes, registered: Option<&str>) -> Scopes {
+    let Some(registered) = registered else { return scopes.clone() };
+    scopes.as_far_as(&Scopes::parse(registered).unwrap_or_default())
 }
 
 /// Whether there is anything in these scopes that a person could be asked. Provenance alone nobody could tick.

@@ -477,6 +477,18 @@ impl Scopes {
         }
     }
 
+    /// What of these an app gets that was registered with `allowed`: each as far as it goes, by type, by letter and by
+    /// category. It is never more than these ask for and never more than `allowed`; what is about no resource stays.
+    #[must_use]
+    pub fn as_far_as(&self, allowed: &Self) -> Self {
+        let common = |scope: &Scope| match scope {
+            Scope::Of(asked) => common(asked, allowed).into_iter().map(Scope::Of).collect(),
+            other => vec![other.clone()],
+        };
+        let all: Self = self.all.iter().flat_map(common).collect();
+        Self { all: all.all, ..self.within(allowed) }
+    }
+
     /// What an app means that names these of what it was told of `granted`: the rest of a type goes along where it names
     /// all that it was told of the type, as there is no word for the rest.
     #[must_use]
@@ -648,6 +660,41 @@ fn left(asked: &Resource, ticked: &[Ticked]) -> Vec<Resource> {
     }
 }
 
+/// What a scope has in common with those that are allowed, in its own words as far as they fit; nothing twice.
+fn common(asked: &Resource, allowed: &Scopes) -> Vec<Resource> {
+    let parts: Vec<Resource> = allowed.resources().filter_map(|own| both(asked, own)).collect();
+    let is_said = |(n, part): (usize, &Resource)| {
+        let says =
+            |(m, other): (usize, &Resource)| m != n && covers(other, part) && (m < n || !covers(part, other));
+        parts.iter().enumerate().any(says)
+    };
+    let left = parts.iter().enumerate().filter(|one| !is_said(*one));
+    left.map(|(_, part)| part.clone()).collect()
+}
+
+/// What two scopes have in common.
+fn both(asked: &Resource, own: &Resource) -> Option<Resource> {
+    fn one<T: PartialEq + Clone>(asked: Option<&T>, own: Option<&T>) -> Option<Option<T>> {
+        match (asked, own) {
+            (Some(asked), Some(own)) if asked != own => None,
+            (asked, own) => Some(asked.or(own).cloned()),
+        }
+    }
+    if (asked.level == Level::System) != (own.level == Level::System) {
+        return None;
+    }
+    let (kind, only) =
+        (one(asked.kind.as_ref(), own.kind.as_ref())?, one(asked.only.as_ref(), own.only.as_ref())?);
+    let rights = match asked.rights.within(own.rights) {
+        // Version 1 has no words for a part.
+        true if asked.rights == Rights::Version1 && only.is_some() => Rights::Both,
+        true => asked.rights,
+        false if own.rights.within(asked.rights) => own.rights,
+        false => return None,
+    };
+    Some(Resource { level: asked.level, kind, rights, only })
+}
+
 /// Whether one scope gives all that another asks for.
 fn covers(own: &Resource, asked: &Resource) -> bool {
     (own.level == Level::System) == (asked.level == Level::System)
@@ -747,6 +794,7 @@ fn only(kind: Option<&str>, condition: &str) -> Result<Condition, &'static str> 
     let Some(value) = value.filter(|_| granular) else {
         return Err("scopes can be narrowed by category only, of Condition and Observation");
     };
+    let value = &plain(value).ok_or("a category has no characters but those of a scope")?;
     let (system, code) = match value.split_once('|') {
         Some((system, code)) => (Some(system.to_owned()), code),
         None => (None, value),
@@ -755,6 +803,27 @@ fn only(kind: Option<&str>, condition: &str) -> Result<Condition, &'static str> 
         return Err("a category is written system|code");
     }
     Ok(Condition { param: "category", system, code: code.to_owned() })
+}
+
+/// The value of a search parameter without its percent-encoding (SMART App Launch 2.2, 3.0.2.1: a condition is written
+/// as a search is), so that it fits what it names however it was sent. None where what comes out could not stand in a
+/// scope, or would be read otherwise when it is read again.
+fn plain(value: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut bytes = value.bytes();
+    while let Some(byte) = bytes.next() {
+        let byte = match byte {
+            b'%' => {
+                let mut digit =
+                    || char::from(bytes.next()?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                digit()? * 16 + digit()?
+            }
+            other => other,
+        };
+        let fits = byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b'%' | b'&');
+        out.push(fits.then_some(char::from(byte))?);
+    }
+    Some(out)
 }
 
 #[cfg(test)]

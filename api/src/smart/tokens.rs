@@ -320,7 +320,7 @@ async fn for_system(app: &App, client: &Client, params: Params<'_>) -> Step<Valu
         Err(wrong) => return bad(wrong.0.into()),
     };
     let agreed = Scopes::parse(client.about.scope.as_deref().unwrap_or_default()).unwrap_or_default();
-    let scopes = asked.within(&agreed.for_level(Level::System));
+    let scopes = asked.as_far_as(&agreed.for_level(Level::System));
     if scopes.is_empty() {
         return bad(format!("none of these scopes was agreed for this system; agreed are: {agreed}"));
     }

@@ -237,7 +237,7 @@ async fn a_system_reads_what_was_agreed(kind: Kind) {
         ("system/Patient.rs", 200, "system/Patient.rs"),
         ("system/Patient.r system/Goal.rs", 200, "system/Patient.r"),
         ("system/Observation.rs system/Patient.read", 200, "system/Observation.rs system/Patient.read"),
-        ("system/*.rs", 400, "invalid_scope"),
+        ("system/*.rs", 200, "system/Patient.rs system/Observation.rs"),
         ("system/Goal.rs", 400, "invalid_scope"),
         ("patient/Patient.rs", 400, "invalid_scope"),
         ("system/Patient.cud", 400, "invalid_scope"),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::summaries::SUMMARIES;
 use super::{Members, quoted};
 use crate::fhir::check;
 use crate::fhir::search::Summary;
@@ -22,85 +23,6 @@ impl Cut {
         if whole { bytes } else { cut(&bytes, self) }
     }
 }
-
-/// The elements at the top of a type that the standard marks as its summary; `*` for any type of a choice. Of a type
-/// that is not here all but the narrative is its summary.
-const SUMMARIES: &[(&str, &str)] = &[
-    (
-        "AllergyIntolerance",
-        "asserter category clinicalStatus code criticality identifier patient type verificationStatus",
-    ),
-    (
-        "CarePlan",
-        "addresses author basedOn category created description encounter identifier instantiatesCanonical instantiatesUri intent partOf period replaces status subject title",
-    ),
-    ("CareTeam", "category encounter identifier managingOrganization name period status subject"),
-    (
-        "Condition",
-        "asserter bodySite clinicalStatus code encounter identifier onset* recordedDate recorder subject verificationStatus",
-    ),
-    (
-        "Coverage",
-        "beneficiary dependent identifier network order payor period policyHolder status subscriber subscriberId type",
-    ),
-    ("Device", "safety status udiCarrier"),
-    (
-        "DiagnosticReport",
-        "category code effective* encounter identifier issued media performer resultsInterpreter status subject",
-    ),
-    (
-        "DocumentReference",
-        "author category content context date description docStatus identifier masterIdentifier relatesTo securityLabel status subject type",
-    ),
-    (
-        "Encounter",
-        "appointment class diagnosis episodeOfCare identifier participant reasonCode reasonReference serviceType status subject type",
-    ),
-    (
-        "Goal",
-        "achievementStatus category description expressedBy lifecycleStatus priority start* statusDate subject",
-    ),
-    ("Immunization", "isSubpotent note occurrence* patient performer primarySource status vaccineCode"),
-    (
-        "Location",
-        "description identifier managingOrganization mode name operationalStatus physicalType status type",
-    ),
-    ("Medication", "amount code identifier manufacturer status"),
-    ("MedicationDispense", "medication* status subject whenPrepared"),
-    (
-        "MedicationRequest",
-        "authoredOn basedOn doNotPerform groupIdentifier instantiatesCanonical instantiatesUri intent medication* performerType priority reported* requester status subject",
-    ),
-    (
-        "Observation",
-        "basedOn code component derivedFrom effective* encounter focus hasMember identifier issued partOf performer status subject value*",
-    ),
-    ("Organization", "active identifier name partOf type"),
-    (
-        "Patient",
-        "active address birthDate deceased* gender identifier link managingOrganization name telecom",
-    ),
-    ("Practitioner", "active address birthDate gender identifier name telecom"),
-    (
-        "PractitionerRole",
-        "active code identifier location organization period practitioner specialty telecom",
-    ),
-    (
-        "Procedure",
-        "asserter basedOn bodySite category code encounter identifier instantiatesCanonical instantiatesUri location outcome partOf performed* performer reasonCode reasonReference recorder status statusReason subject",
-    ),
-    ("Provenance", "recorded target"),
-    (
-        "QuestionnaireResponse",
-        "author authored basedOn encounter identifier partOf questionnaire source status subject",
-    ),
-    ("RelatedPerson", "active address birthDate gender identifier name patient relationship telecom"),
-    (
-        "ServiceRequest",
-        "asNeeded* authoredOn basedOn bodySite category code doNotPerform encounter identifier instantiatesCanonical instantiatesUri intent locationCode locationReference occurrence* orderDetail patientInstruction performer performerType priority quantity* reasonCode reasonReference replaces requester requisition specimen status subject",
-    ),
-    ("Specimen", "accessionIdentifier condition identifier receivedTime status subject type"),
-];
 
 /// Elements that stay whatever is asked for.
 const ALWAYS: [&str; 4] = ["resourceType", "id", "meta", "implicitRules"];
@@ -214,22 +136,30 @@ fn is_choice(choice: &str, name: &str) -> bool {
 }
 
 /// The choices at the top of resources.
-const CHOICES: [&str; 16] = [
+const CHOICES: [&str; 24] = [
     "abatement",
+    "age",
     "asNeeded",
     "born",
+    "code",
     "created",
     "deceased",
     "definition",
     "effective",
+    "identified",
+    "item",
     "medication",
     "multipleBirth",
+    "occurred",
     "occurrence",
     "onset",
     "performed",
     "quantity",
     "reported",
+    "source",
     "start",
+    "statusReason",
+    "timing",
     "value",
 ];
 
@@ -315,7 +245,7 @@ mod tests {
         }
         let bytes = whole.to_string().into_bytes();
         assert_eq!(Cut { summary: Summary::Whole, elements: vec![] }.of(bytes.clone()), bytes);
-        let of_other = json!({"resourceType": "Media", "text": {}, "content": {}, "note": []});
+        let of_other = json!({"resourceType": "Basic", "text": {}, "note": []});
         let wanted = Cut { summary: Summary::True, elements: vec![] };
         let part: Value = serde_json::from_slice(&cut(of_other.to_string().as_bytes(), &wanted)).unwrap();
         assert!(part.get("text").is_none() && part.get("note").is_some());

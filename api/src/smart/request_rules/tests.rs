@@ -65,6 +65,15 @@ fn scopes_are_those_that_the_app_was_registered_with() {
         ),
         ("patient/Patient.rs", Some("patient/Goal.rs"), "", Err("invalid_scope")),
         ("user/Goal.rs", Some("patient/*.rs"), "", Ok("user/Goal.rs")),
+        ("patient/*.rs", Some("patient/Goal.rs"), "", Ok("patient/Goal.rs")),
+        ("openid patient/*.rs", Some("patient/Goal.r"), "", Ok("openid patient/Goal.r")),
+        (
+            "patient/Observation.rs",
+            Some("patient/Observation.rs?category=a|b"),
+            "",
+            Ok("patient/Observation.rs?category=a|b"),
+        ),
+        ("patient/*.rs", Some("patient/Provenance.rs"), "", Err("invalid_scope")),
         ("openid", None, "", Ok("openid")),
         ("offline_access", None, "", Err("invalid_scope")),
         ("launch/patient patient/Provenance.rs", None, "", Err("invalid_scope")),
@@ -80,6 +89,15 @@ fn scopes_are_those_that_the_app_was_registered_with() {
         let found = scopes(Params::new(&all).unwrap(), registered);
         let said = found.as_ref().map(ToString::to_string).map_err(|wrong| wrong.0);
         assert_eq!(said, granted.map(str::to_owned), "{asked}");
+    }
+    for (asked, registered, why) in [
+        ("patient/Patient.rs", Some("patient/Goal.rs"), ": the app was registered for patient/Goal.rs"),
+        ("email", Some("patient/Goal.rs"), " (email: no scope of this name is known)"),
+        ("offline_access", None, ""),
+    ] {
+        let all = pairs(&[("scope", asked)]);
+        let wrong = scopes(Params::new(&all).unwrap(), registered).unwrap_err();
+        assert_eq!(wrong.1, format!("none of these scopes can be had{why}"), "{asked}");
     }
 }
 

@@ -43,6 +43,16 @@ fn what_can_be_granted_is_kept_as_it_was_written() {
         ("patient/Observation.rs?category=|y", ""),
         ("patient/Observation.rs?category=x|y|z", ""),
         ("patient/Observation.rs?category=laboratory", "patient/Observation.rs?category=laboratory"),
+        // A condition is written as a search is: with percent signs, too.
+        ("patient/Observation.rs?category=http%3A%2F%2Fx%7Cy", "patient/Observation.rs?category=http://x|y"),
+        ("patient/Observation.rs?category=x%7cy", "patient/Observation.rs?category=x|y"),
+        ("patient/Observation.rs?category=x|y%20z", ""),
+        ("patient/Observation.rs?category=x|y%22", ""),
+        ("patient/Observation.rs?category=x|y%2541", ""),
+        ("patient/Observation.rs?category=x|y%C3%A9", ""),
+        ("patient/Observation.rs?category=x|y%4", ""),
+        ("patient/Observation.rs?category=x|y%zz", ""),
+        ("patient/Observation.rs?category=x|y%+1", ""),
         (
             "patient/Condition.rs?category=http://terminology.hl7.org/CodeSystem/condition-category|encounter-diagnosis",
             "patient/Condition.rs?category=http://terminology.hl7.org/CodeSystem/condition-category|encounter-diagnosis",
@@ -172,6 +182,73 @@ fn what_one_text_covers_of_another() {
         read("openid system/*.rs patient/*.rs").for_level(Level::Patient).to_string(),
         "openid patient/*.rs"
     );
+}
+
+#[test]
+fn a_wide_scope_goes_as_far_as_is_allowed() {
+    for (asked, allowed, granted) in [
+        ("patient/*.rs", "patient/Observation.rs", "patient/Observation.rs"),
+        ("patient/*.rs", "patient/Goal.rs patient/Patient.r", "patient/Goal.rs patient/Patient.r"),
+        ("patient/*.read", "user/Goal.rs", "patient/Goal.read"),
+        ("patient/*.rs", "patient/*.r", "patient/*.r"),
+        ("patient/Goal.rs", "patient/Goal.r", "patient/Goal.r"),
+        ("patient/Goal.rs", "patient/*.s", "patient/Goal.s"),
+        ("patient/Goal.r", "patient/Goal.s", ""),
+        ("patient/Goal.rs", "patient/Goal.r patient/Goal.rs", "patient/Goal.rs"),
+        ("patient/Goal.rs", "patient/Goal.rs patient/Goal.read", "patient/Goal.rs"),
+        (
+            "patient/Observation.rs",
+            "patient/Observation.rs?category=a|b",
+            "patient/Observation.rs?category=a|b",
+        ),
+        ("patient/*.read", "patient/Observation.rs?category=a|b", "patient/Observation.rs?category=a|b"),
+        (
+            "patient/Observation.r",
+            "patient/Observation.rs?category=a|b",
+            "patient/Observation.r?category=a|b",
+        ),
+        ("patient/Observation.rs?category=a|b", "patient/*.r", "patient/Observation.r?category=a|b"),
+        ("patient/Observation.rs?category=a|b", "patient/Observation.rs?category=a|c", ""),
+        (
+            "patient/*.rs",
+            "patient/Goal.rs patient/Observation.rs patient/Observation.rs?category=a|b",
+            "patient/Goal.rs patient/Observation.rs",
+        ),
+        ("openid patient/Patient.rs", "patient/Goal.rs", "openid"),
+        ("system/*.rs", "system/Group.r system/Goal.rs", "system/Group.r system/Goal.rs"),
+        ("system/*.rs", "patient/*.rs", ""),
+        ("patient/*.rs", "", ""),
+    ] {
+        assert_eq!(read(asked).as_far_as(&read(allowed)).to_string(), granted, "{asked} as far as {allowed}");
+    }
+}
+
+/// Whatever is asked and allowed: never more than the one or the other, and nothing that both give is missing.
+#[test]
+fn what_both_allow_is_all_that_is_given() {
+    let mut words = Vec::new();
+    for level in ["patient", "user", "system"] {
+        for kind in ["*", "Goal", "Observation"] {
+            words.extend(["rs", "r", "s", "read"].map(|letters| format!("{level}/{kind}.{letters}")));
+        }
+        for letters in ["rs", "r"] {
+            words.extend(["a|b", "c"].map(|only| format!("{level}/Observation.{letters}?category={only}")));
+        }
+    }
+    let texts = words.iter().cloned().chain(words.windows(2).map(|two| two.join(" ")));
+    let all: Vec<Scopes> = texts.map(|text| read(&text)).collect();
+    let ones: Vec<Scopes> = words.iter().map(|word| read(word)).collect();
+    for asked in &all {
+        for allowed in &all {
+            let given = asked.as_far_as(allowed);
+            let case = format!("{asked} as far as {allowed}: {given}");
+            assert_eq!(given.within(asked), given, "{case}");
+            assert_eq!(given.within(allowed), given, "{case}");
+            for one in ones.iter().filter(|one| one.within(asked) == **one && one.within(allowed) == **one) {
+                assert_eq!(&one.within(&given), one, "{case}");
+            }
+        }
+    }
 }
 
 /// What is left out goes with the scopes wherever they go, is never told an app, and never becomes less.
