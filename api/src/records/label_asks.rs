@@ -196,7 +196,7 @@ fn worded(field: &'static str, words: &str, wanted: Option<()>) -> Problems {
 /// A page (from 1) of the questions for staff, those that wait first; whether there is another page.
 pub async fn list(app: &App, page: i64) -> Result<(Vec<LabelAsk>, bool)> {
     let mut tx = app.db.read().await?;
-    Ok(staff::page_of(store::all(&mut tx, &app.keys, staff::span(page, LINES)).await?, LINES))
+    Ok(base::page_of(store::all(&mut tx, &app.keys, base::span(page, LINES)).await?, LINES))
 }
 
 /// One question for staff, who open the record for it, with the reader's own look that is open.

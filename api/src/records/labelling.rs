@@ -365,7 +365,8 @@ mod tests {
             (Some(PROGRAM.to_owned()), true),
             (None, true),
         ] {
-            let one = Behind { source_no: 1, before: before.clone(), rules: now.clone() };
+            let one =
+                Behind { source_no: 1, before: before.clone(), rules: now.clone(), own: Arc::default() };
             assert_eq!(one.has_other_index(), wanted, "{before:?}");
         }
     }

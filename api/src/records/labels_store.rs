@@ -201,6 +201,13 @@ pub async fn bits(tx: &mut Tx, rid: Rid) -> Result<Option<Labels>> {
     Ok(row.map(|(bits,)| Labels(bits)))
 }
 
+/// The name of the source of a resource.
+pub async fn source(tx: &mut Tx, rid: Rid) -> Result<Option<String>> {
+    let sql = "SELECT s.name FROM resource r JOIN source s ON s.source_no = r.source_no WHERE r.rid = $1";
+    let row: Option<(String,)> = query(sql).bind(rid).optional(tx).await?;
+    Ok(row.map(|(name,)| name))
+}
+
 /// Sets them. The caller moves the item to its shelf.
 pub async fn set_bits(tx: &mut Tx, rid: Rid, labels: Labels) -> Result<()> {
     query("UPDATE item SET labels = $2 WHERE rid = $1").bind(rid).bind(labels.0).run_one(tx).await

@@ -797,7 +797,7 @@ fn only(kind: Option<&str>, condition: &str) -> Result<Condition, &'static str> 
     let value = &plain(value).ok_or("a category has no characters but those of a scope")?;
     let (system, code) = match value.split_once('|') {
         Some((system, code)) => (Some(system.to_owned()), code),
-        None => (None, value),
+        None => (None, value.as_str()),
     };
     if code.is_empty() || code.contains(['|', ',']) || system.as_deref().is_some_and(str::is_empty) {
         return Err("a category is written system|code");

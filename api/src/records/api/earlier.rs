@@ -9,10 +9,11 @@ use super::earlier_rules::{is_left, shows};
 use super::find::Reader;
 use super::find_store as store;
 use super::{Fault, dressed::Leads};
+use crate::app::App;
 use crate::base::{Instant, PatientNo, Result, Rid};
 use crate::db::Tx;
 use crate::fhir::index;
-use crate::fhir::sensitivity::Labels;
+use crate::fhir::sensitivity::{Labels, Own};
 use crate::records::Indexed;
 use crate::records::labels_store;
 use crate::records::masking::unseen;
@@ -29,14 +30,18 @@ pub(super) struct Newest {
     bears: Labels,
     /// When the first version came.
     came: Instant,
+    /// What the settings add for its source.
+    own: Own,
 }
 
 impl Newest {
-    pub async fn of(tx: &mut Tx, (rid, kept): (i64, Kept)) -> Result<Self> {
+    pub async fn of(app: &App, tx: &mut Tx, (rid, kept): (i64, Kept)) -> Result<Self> {
         let rid = Rid(rid);
         let bears = labels_store::bits(tx, rid).await?.unwrap_or_default();
         let came = store::came(tx, rid.0).await?.unwrap_or(kept.received);
-        Ok(Self { rid, now: serde_json::from_slice(&kept.bytes)?, kept, bears, came })
+        let source = labels_store::source(tx, rid).await?;
+        let own = source.map(|name| app.config.labels.of_source(&name)).unwrap_or_default();
+        Ok(Self { rid, now: serde_json::from_slice(&kept.bytes)?, kept, bears, came, own })
     }
 
     /// An earlier version, unless what it says is closed to who sees so much, or it is none; with what it says.
@@ -47,7 +52,7 @@ impl Newest {
         // Nobody can tell what stands in what cannot be read.
         let Ok(then) = serde_json::from_slice::<Value>(&bytes) else { return Ok(None) };
         let (lens, bears) = self.look(sight.lens);
-        if !shows(lens, (bears, self.came), (&self.now, &then))
+        if !shows((lens, &self.own), (bears, self.came), (&self.now, &then))
             || self.was_elsewhere(tx, sight, &then).await?
         {
             return Ok(None);

@@ -5,14 +5,18 @@ use serde_json::Value;
 
 use crate::base::Instant;
 use crate::fhir::present::{self, Category};
-use crate::fhir::sensitivity::{self, Labels};
+use crate::fhir::sensitivity::{self, Labels, Own};
 use crate::representation::{Lens, UNDATED};
 use crate::smart::{Allowed, Condition, Interaction, Level, Scopes};
 
 /// Whether a lens shows an earlier version, `then`, of what it shows as it is `now`, with the labels that this bears. Where
 /// a file stands, what names it tells, and not the file.
-pub(super) fn shows(lens: Lens, (bears, came): (Labels, Instant), (now, then): (&Value, &Value)) -> bool {
-    let labels = borne(bears, (now, then));
+pub(super) fn shows(
+    (lens, own): (Lens, &Own),
+    (bears, came): (Labels, Instant),
+    (now, then): (&Value, &Value),
+) -> bool {
+    let labels = borne((bears, own), (now, then));
     if then["resourceType"] == "Binary" {
         return lens.by_labels().shows_come((Category::Other, labels), (UNDATED, came));
     }
@@ -23,9 +27,9 @@ pub(super) fn shows(lens: Lens, (bears, came): (Labels, Instant), (now, then): (
 
 /// The labels of an earlier version: those that the item bears, and what was found in it and is not in what it is now. What
 /// is in both, staff may have decided about; that stays decided.
-pub(super) fn borne(bears: Labels, (now, then): (&Value, &Value)) -> Labels {
+pub(super) fn borne((bears, own): (Labels, &Own), (now, then): (&Value, &Value)) -> Labels {
     let told = Labels::ALL.and(Labels::PROGRAM);
-    let found = |value| Labels(sensitivity::bits(&sensitivity::of(value)).0 & told.0);
+    let found = |value| Labels(sensitivity::bits(&sensitivity::of(value, own)).0 & told.0);
     let more = found(then).but(found(now));
     if more == Labels::default() {
         return bears;
@@ -97,7 +101,11 @@ mod tests {
             ),
             (no_labs, &json!({"resourceType": "Binary"}), &json!({"resourceType": "Binary"}), true),
         ] {
-            assert_eq!(shows(lens, (Labels::default(), Instant(1)), (now, then)), wanted, "{now} {then}");
+            assert_eq!(
+                shows((lens, &Own::default()), (Labels::default(), Instant(1)), (now, then)),
+                wanted,
+                "{now} {then}"
+            );
         }
     }
 
@@ -108,9 +116,9 @@ mod tests {
         let seat = Seat::new(0).unwrap();
         let minor = Labels::default().with(Label::Minor).with(Label::MentalHealth);
         let opened = minor.kept().opened_to(&[seat]);
-        let told = borne(opened, (&of(&[]), &of(&["HIV"])));
+        let told = borne((opened, &Own::default()), (&of(&[]), &of(&["HIV"])));
         assert!(told.has(Label::Hiv) && told.0 & Service::Hiv.bit().0 != 0);
-        assert_eq!(borne(opened, (&of(&["HIV"]), &of(&["HIV"]))), opened);
+        assert_eq!(borne((opened, &Own::default()), (&of(&["HIV"]), &of(&["HIV"]))), opened);
     }
 
     #[test]

@@ -305,7 +305,7 @@ async fn record(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault> {
         if told == newest.version {
             kept.push(newest);
         } else {
-            let newest = Newest::of(&mut tx, (rid, newest)).await?;
+            let newest = Newest::of(&app, &mut tx, (rid, newest)).await?;
             kept.extend(reader.earlier(&mut tx, &newest, (told, Interaction::Search)).await?);
         }
     }

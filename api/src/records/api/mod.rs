@@ -177,7 +177,7 @@ pub async fn read(
     }
     let (rid, mut kept) = readable(&mut tx, reader, (kind, id)).await?;
     if let Some(version) = version.filter(|version| *version != kept.version) {
-        let newest = Newest::of(&mut tx, (rid, kept)).await?;
+        let newest = Newest::of(app, &mut tx, (rid, kept)).await?;
         let earlier = reader.earlier(&mut tx, &newest, (version, Interaction::Read)).await?;
         kept = earlier.ok_or(Fault::NotFound)?;
     }
@@ -242,7 +242,7 @@ pub async fn history(
     let mut numbers = vec![(current.version, current.received.0)];
     numbers.extend(find_store::versions(&mut tx, rid).await?);
     numbers.retain(|(_, at)| since.is_none_or(|since| Instant(*at) >= since));
-    let newest = Newest::of(&mut tx, (rid, current.clone())).await?;
+    let newest = Newest::of(app, &mut tx, (rid, current.clone())).await?;
     let (mut shown, mut total, mut is_over) = (Vec::new(), 0, true);
     for (version, _) in numbers {
         // Whether a version is one of these, its bytes tell; those of a page are kept.
@@ -447,7 +447,7 @@ pub(crate) async fn resources(
             rids.push(rid);
             kept.push(newest);
         } else if let Some((earlier, _)) =
-            Newest::of(tx, (rid, newest)).await?.version(tx, sight, version).await?
+            Newest::of(app, tx, (rid, newest)).await?.version(tx, sight, version).await?
         {
             rids.push(rid);
             kept.push(earlier);
