@@ -427,11 +427,12 @@ pub fn count_call(app: &App, caller: &Caller) -> Left {
     calls::count(app, caller)
 }
 
-/// The app whose access token this is or once was, so that its developer reads of a call that was refused.
+/// The app whose access token this is or once was, so that its developer reads of a call that was refused, and why the
+/// token is not in force.
 ///
 /// # Errors
 /// Faults of the database only.
-pub async fn owner(app: &App, bearer: &str) -> Result<Option<ClientId>> {
+pub async fn owner(app: &App, bearer: &str) -> Result<Option<(ClientId, &'static str)>> {
     calls::owner(app, bearer).await
 }
 
