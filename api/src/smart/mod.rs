@@ -47,6 +47,7 @@ pub use calls::Caller;
 pub use clients::Marked;
 pub use limits::Left;
 pub use model::*;
+pub use registration::UNNAMED;
 pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
     Allowed, BadScopes, Condition, DIRECTORY, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES,

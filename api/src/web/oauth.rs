@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Route, guard, ht
 use serde_json::{Value, json};
 
 use super::address::address;
-use super::fhir::ALLOWED;
+use super::fhir::{ALLOWED, is_packed};
 use crate::app::App;
 use crate::base::Error;
 use crate::smart::{self, Call, ClientId, Fault, Left, NoAnswer};
@@ -193,6 +193,7 @@ async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result
         };
         return Err(bad((400, "invalid_request", words)));
     }
+    plain(request)?;
     let body = read(body, FORM).await?;
     let pairs = url::form_urlencoded::parse(&body).into_owned().collect();
     let mut headers = request.headers().get_all(AUTHORIZATION);
@@ -204,6 +205,7 @@ async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result
 }
 
 async fn json_body(request: &HttpRequest, body: Payload) -> Result<web::Bytes, HttpResponse> {
+    plain(request)?;
     if !is_of(request, "application/json") {
         return Err(bad((400, "invalid_client_metadata", "the body must be application/json")));
     }
@@ -214,6 +216,12 @@ fn is_of(request: &HttpRequest, wanted: &str) -> bool {
     let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = header.and_then(|header| header.split(';').next()).map(str::trim);
     kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
+}
+
+/// A body is read as it is: taken for plain, a packed one would be no form.
+fn plain(request: &HttpRequest) -> Result<(), HttpResponse> {
+    let words = "the body must be sent as it is, without Content-Encoding";
+    if is_packed(request) { Err(bad((400, "invalid_request", words))) } else { Ok(()) }
 }
 
 async fn read(body: Payload, most: usize) -> Result<web::Bytes, HttpResponse> {
