@@ -62,6 +62,7 @@ async fn each_wrong_call_gets_its_error(kind: Kind) {
         ("token", By::Nothing, &[CODE, ("client_id", "sec"), ("client_secret", "x")], 401, "invalid_client"),
         ("token", By::Nothing, &[CODE, PUB, ("client_secret", "x")], 401, "invalid_client"),
         ("token", By::Secret, &[CODE, PUB], 400, "invalid_request"),
+        ("token", By::Secret, &[CODE, ("client_secret", "x")], 400, "invalid_request"),
         ("token", By::Raw(wrong_secret), &[CODE], 401, "invalid_client"),
         ("token", By::Raw(empty), &[CODE], 401, "invalid_client"),
         ("token", By::Raw(no_colon), &[CODE], 401, "invalid_client"),

@@ -118,8 +118,8 @@ fn of_type(method: &Method, kind: &'static str, rest: &[&str]) -> Asked<Way> {
             get()?;
             let digits = version.bytes().all(|b| b.is_ascii_digit()) && version.len() <= 18;
             // A version has one name, as an id has.
-            let sound = digits && !version.starts_with('0');
-            let version = version.parse().ok().filter(|_| sound).ok_or_else(nothing)?;
+            let fits = digits && !version.starts_with('0');
+            let version = version.parse().ok().filter(|_| fits).ok_or_else(nothing)?;
             Ok(Way::Read { kind, id: sound(id)?, version: Some(version) })
         }
         _ => Err(unknown("There is no such address; GET /fhir/metadata tells what is offered.")),
