@@ -37,7 +37,7 @@ mod tokens;
 use serde_json::Value;
 
 use crate::app::{App, CallLine};
-use crate::base::{AccountId, AppGrantId, AskId, Error, Instant, PatientNo, Result};
+use crate::base::{AccountId, AppGrantId, AskId, Error, Instant, PatientNo, Problems, Result};
 use crate::config::{self, Act, Config};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
@@ -235,6 +235,11 @@ pub async fn change(
     (scopes, lens, until): (Scopes, Lens, Instant),
 ) -> Result<()> {
     grants::change(app, actor, (id, seen), (scopes, lens, until)).await
+}
+
+/// What is wrong with a registration by itself, whoever else has its name: for a form that cannot be sent yet.
+pub fn problems(about: &Registration) -> Problems {
+    rules::problems(about, &rules::Against::default())
 }
 
 /// Registers an app of the actor's own. Nobody has to approve it.

@@ -207,6 +207,10 @@ async fn what_is_no_form_is_refused(kind: Kind) {
         assert_eq!((got.status, got.word("error")), (status, "invalid_request"), "{kind}");
         assert_eq!(got.word("trace").len(), 16, "{kind}");
     }
+    let packed = apps.http.post(at("/oauth/token")).form(&[("client_id", "pub")]);
+    let packed = got(packed.header("content-encoding", "gzip")).await;
+    assert_eq!((packed.status, packed.word("error")), (400, "invalid_request"));
+    assert!(packed.word("error_description").contains("without Content-Encoding"), "{}", packed.json);
     let query = apps.http.post(at("/oauth/token?grant_type=refresh_token")).form(&[("client_id", "pub")]);
     assert_eq!(got(query).await.status, 400, "parameters in the address are refused");
     let twice = apps.http.post(at("/oauth/token")).form(&[("client_id", "pub")]);
