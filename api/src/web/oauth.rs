@@ -193,7 +193,9 @@ async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result
         };
         return Err(bad((400, "invalid_request", words)));
     }
-    plain(request)?;
+    if let Some(refused) = packed(request) {
+        return Err(refused);
+    }
     let body = read(body, FORM).await?;
     let pairs = url::form_urlencoded::parse(&body).into_owned().collect();
     let mut headers = request.headers().get_all(AUTHORIZATION);
@@ -205,7 +207,9 @@ async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result
 }
 
 async fn json_body(request: &HttpRequest, body: Payload) -> Result<web::Bytes, HttpResponse> {
-    plain(request)?;
+    if let Some(refused) = packed(request) {
+        return Err(refused);
+    }
     if !is_of(request, "application/json") {
         return Err(bad((400, "invalid_client_metadata", "the body must be application/json")));
     }
@@ -218,10 +222,10 @@ fn is_of(request: &HttpRequest, wanted: &str) -> bool {
     kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
 }
 
-/// A body is read as it is: taken for plain, a packed one would be no form.
-fn plain(request: &HttpRequest) -> Result<(), HttpResponse> {
+/// The refusal of a packed body: it is read as it is, and taken for plain it would be no form.
+fn packed(request: &HttpRequest) -> Option<HttpResponse> {
     let words = "the body must be sent as it is, without Content-Encoding";
-    if is_packed(request) { Err(bad((400, "invalid_request", words))) } else { Ok(()) }
+    is_packed(request).then(|| bad((400, "invalid_request", words)))
 }
 
 async fn read(body: Payload, most: usize) -> Result<web::Bytes, HttpResponse> {
