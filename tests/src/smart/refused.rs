@@ -41,7 +41,7 @@ async fn each_wrong_call_gets_its_error(kind: Kind) {
     const PUB: (&str, &str) = ("client_id", "pub");
     const TYPE: (&str, &str) =
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-    let table: [(&str, By, Form, u16, &str); 46] = [
+    let table: [(&str, By, Form, u16, &str); 47] = [
         ("token", By::Nothing, &[], 400, "invalid_request"),
         ("token", By::Nothing, &[PUB], 400, "invalid_request"),
         ("token", By::Nothing, &[("grant_type", ""), PUB], 400, "invalid_request"),
