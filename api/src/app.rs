@@ -66,6 +66,8 @@ pub struct CallLine {
     pub status: u16,
     /// The method, the kind of interaction and the type of resource.
     pub what: [&'static str; 3],
+    /// Why it was refused, in fixed words; empty where it was not.
+    pub why: &'static str,
     /// What the answer carried to find it here; empty where the app named the request itself.
     pub trace: String,
 }

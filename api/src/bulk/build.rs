@@ -23,7 +23,7 @@ use crate::fhir::outcome::{Issue, outcome};
 use crate::fhir::search::Given;
 use crate::notify;
 use crate::records::api::{self, Resource};
-use crate::smart::{Scopes, TYPES};
+use crate::smart::{Allowed, Scopes, TYPES};
 use crate::visibility::Permit;
 
 /// People read from the table at once.
@@ -120,6 +120,7 @@ impl Work {
         let looked = |kind: &&str| rules::is_looked_at(&known.ask.types, kind);
         let allowed =
             TYPES.into_iter().filter(looked).map(|kind| (kind, rules::allowed(&scopes, kind))).collect();
+        let is_whole = |kind: &&str| rules::allowed(&scopes, kind) == Allowed::All;
         let base = api::base(app);
         let given = Given { base: &base, now: known.created, handling: Handling::Strict };
         let mut filters = Filters::new();
@@ -134,6 +135,7 @@ impl Work {
             id,
             client: known.client,
             allowed,
+            whole: TYPES.into_iter().filter(is_whole).collect(),
             filters,
             span: (known.ask.since.unwrap_or(Instant(i64::MIN)), known.begun.unwrap_or(now)),
             ask: known.ask,

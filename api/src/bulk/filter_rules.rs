@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::model::Wrong;
+use crate::base::Instant;
 use crate::fhir::search::{self, Criterion, Given, Handling, Search, Summary, Test, Total};
 
 /// How many searches one export may have.
@@ -71,9 +72,9 @@ fn is_plain(read: &Search) -> bool {
         && read.rev_includes.is_empty()
 }
 
-/// Whether one resource cannot tell: what it points to is elsewhere, and when it came here does not stand in it.
+/// Whether one resource cannot tell: what it points to is elsewhere.
 fn leads_away(criterion: &Criterion) -> bool {
-    matches!(criterion.test, Test::Reference(_) | Test::Chain(_)) || criterion.param == "_lastUpdated"
+    matches!(criterion.test, Test::Reference(_) | Test::Chain(_))
 }
 
 /// The searches of each type.
@@ -83,13 +84,23 @@ pub type Filters = HashMap<&'static str, Vec<Vec<Criterion>>>;
 pub fn passes(filters: &Filters, kind: &str, bytes: &[u8]) -> bool {
     let Some(all) = filters.get(kind) else { return true };
     let Ok(resource) = serde_json::from_slice::<Value>(bytes) else { return false };
-    all.iter().any(|criteria| criteria.iter().all(|one| one.matches(&resource)))
+    all.iter().any(|criteria| criteria.iter().all(|one| finds(one, &resource)))
+}
+
+fn finds(criterion: &Criterion, resource: &Value) -> bool {
+    match &criterion.test {
+        Test::Date(asked) if criterion.param == "_lastUpdated" => {
+            let updated = resource.pointer("/meta/lastUpdated").and_then(Value::as_str);
+            let updated = updated.and_then(|text| search::date(text, Instant(0)).ok());
+            updated.is_some_and(|at| asked.iter().any(|one| one.holds(at.low, at.high)))
+        }
+        _ => criterion.matches(resource),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Instant;
 
     fn given() -> Given<'static> {
         Given { base: "https://x.example/fhir", now: Instant(0), handling: Handling::Lenient }
@@ -126,13 +137,31 @@ mod tests {
             ("Observation?_count=5", Some("not-supported")),
             ("Observation?_sort=date", Some("not-supported")),
             ("Observation?_include=Observation:subject", Some("not-supported")),
-            ("Observation?_lastUpdated=gt2020", Some("not-supported")),
+            ("Observation?_lastUpdated=gt2020", None),
+            ("Observation?_lastUpdated:missing=true", Some("not-supported")),
         ] {
             let found = read(text, given()).map(|(kind, _)| kind);
             match code {
                 None => assert_eq!(found, Ok("Observation"), "{text}"),
                 Some(_) => assert!(found.is_err(), "{text}: {found:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn when_a_resource_came_stands_in_it() {
+        let came = r#"{"resourceType":"Observation","meta":{"lastUpdated":"2021-03-04T05:06:07.000008Z"}}"#;
+        for (asked, resource, goes) in [
+            ("gt2020", came, true),
+            ("2021-03-04", came, true),
+            ("le2021-03-04T05:06:07Z", came, true),
+            ("lt2021-03-04", came, false),
+            ("gt2020&_lastUpdated=lt2021", came, false),
+            ("gt2020", r#"{"resourceType":"Observation"}"#, false),
+        ] {
+            let text = format!("Observation?_lastUpdated={asked}");
+            let filters = Filters::from([("Observation", vec![read(&text, given()).unwrap().1])]);
+            assert_eq!(passes(&filters, "Observation", resource.as_bytes()), goes, "{asked}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -19,6 +20,7 @@ use crate::app::App;
 use crate::base::{Error, ExportId, Instant, PatientNo, Result, Rid};
 use crate::db::Tx;
 use crate::disclosures::What;
+use crate::fhir::outgoing::{masked, named};
 use crate::fhir::sensitivity::Labels;
 use crate::records;
 use crate::records::api::{self, Leads, Resource};
@@ -39,6 +41,8 @@ pub struct Plan {
     pub ask: Ask,
     /// What is looked at: what goes out, and what may lead to it.
     pub allowed: HashMap<&'static str, Allowed>,
+    /// The types that the system gets whole, in this export or another.
+    pub whole: HashSet<&'static str>,
     pub filters: Filters,
     /// Only what came after, and not after the export began.
     pub span: (Instant, Instant),
@@ -95,6 +99,7 @@ impl Plan {
             Decision::NotAMember => return Ok(Read::Nothing),
         };
         let mut found = self.found(&mut tx, sight).await?;
+        let own: HashSet<i64> = found.iter().map(|one| one.rid).collect();
         let (mut directory, mut went, mut leads) = (Vec::new(), HashSet::new(), Leads::default());
         let mut files = Files::new();
         for batch in batches(&found) {
@@ -105,7 +110,9 @@ impl Plan {
             let pass = |(_, one): &(i64, Resource)| {
                 self.is_in_scope(one) && passes(&self.filters, &one.kind, &one.bytes)
             };
-            let all: Vec<(i64, Resource)> = all.into_iter().filter(pass).collect();
+            let all = all.into_iter().filter(pass);
+            let told = |(rid, one)| Some((rid, self.of_what_goes((&own, &leads), one)?));
+            let all: Vec<(i64, Resource)> = all.filter_map(told).collect();
             directory.extend(shared(&mut tx, sight, (all.iter().map(|(_, one)| one), &leads)).await?);
             let goes = all.into_iter().filter(|(_, one)| self.goes(&one.kind));
             let (rids, mut all): (Vec<i64>, Vec<Resource>) = goes.unzip();
@@ -127,6 +134,21 @@ impl Plan {
         let what = What { copy: Some(format!("export {}", self.id)), ..What::page("export").of(items) };
         let kept = NewPerson { patient, group, labels_no, at };
         Ok(Read::Whole(Box::new(Person { permit, what, kept, directory })))
+    }
+
+    /// A resource as it goes out: a Provenance without the names of what the system may not have, such as permissions and
+    /// what its scopes leave out; none where it would be about nothing. `own` is what is looked at of the record.
+    fn of_what_goes(&self, (own, leads): (&HashSet<i64>, &Leads), mut one: Resource) -> Option<Resource> {
+        if one.kind != "Provenance" {
+            return Some(one);
+        }
+        let goes = |name: &str| leads.rid(name).is_some_and(|rid| own.contains(&rid));
+        let untold = unnamed(&one.bytes, |kind, name| self.whole.contains(kind) || goes(name));
+        if untold.is_empty() {
+            return Some(one);
+        }
+        one.bytes = masked(&one.bytes, &untold);
+        is_about_something(&one.bytes).then_some(one)
     }
 
     /// What of a record is looked at, without the bytes.
@@ -207,6 +229,22 @@ impl Plan {
     pub fn may(&self, kind: &str) -> &Allowed {
         self.allowed.get(kind).unwrap_or(&Allowed::No)
     }
+}
+
+/// What is named in a resource and must not be, by type and name. Whose record it is and who works there are no secret, and
+/// what leads nowhere tells nothing.
+fn unnamed(bytes: &[u8], goes: impl Fn(&str, &str) -> bool) -> HashSet<String> {
+    let keys = named(bytes).map(|name| records::Key::read(&name));
+    let secret = keys.filter(|key| !records::is_plain(key) && !key.kind.is_empty());
+    secret.filter(|key| !goes(&key.kind, &key.written)).map(|key| key.written).collect()
+}
+
+/// Whether a Provenance still names what it is about.
+fn is_about_something(bytes: &[u8]) -> bool {
+    let read: serde_json::Result<Value> = serde_json::from_slice(bytes);
+    let targets = read.ok().and_then(|mut read| read.get_mut("target").map(Value::take));
+    let targets = targets.as_ref().and_then(Value::as_array);
+    targets.is_some_and(|all| all.iter().any(|one| one.get("reference").is_some()))
 }
 
 /// Entries of the directory.
@@ -300,6 +338,26 @@ fn batches(found: &[Light]) -> Vec<Vec<(i64, i64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_provenance_names_only_what_goes() {
+        let goes = |kind: &str, name: &str| kind == "Goal" || name == "Condition/ours";
+        for (targets, untold, is_left) in [
+            (vec!["Goal/a"], vec![], true),
+            (vec!["Consent/a", "Goal/a"], vec!["Consent/a"], true),
+            (vec!["Consent/a"], vec!["Consent/a"], false),
+            (vec!["https://x.example/fhir/Consent/9"], vec!["https://x.example/fhir/Consent/9"], false),
+            (vec!["Condition/ours", "Condition/other"], vec!["Condition/other"], true),
+            (vec!["Patient/p", "Practitioner/p"], vec![], true),
+        ] {
+            let all: Vec<Value> = targets.iter().map(|name| serde_json::json!({"reference": name})).collect();
+            let bytes =
+                serde_json::json!({"resourceType": "Provenance", "target": all}).to_string().into_bytes();
+            let found = unnamed(&bytes, goes);
+            assert_eq!(found, untold.into_iter().map(str::to_owned).collect(), "{targets:?}");
+            assert_eq!(is_about_something(&masked(&bytes, &found)), is_left, "{targets:?}");
+        }
+    }
 
     #[test]
     fn batches_are_small_and_lose_nothing() {

@@ -103,7 +103,8 @@ pub fn statement(about: &About) -> Value {
             "mode": "server",
             "documentation": "A token is about one patient: each search is about that patient, whether it says so or not. \
                 What the patient did not allow the app is answered with 403, what is not here or not to be seen with 404. \
-                Unknown parameters are left out and told in the answer, or refused with Prefer: handling=strict. \
+                Unknown parameters are left out and told in the answer, or refused with Prefer: handling=strict; \
+                an operation always refuses them. \
                 Times without a zone are UTC. Pages are linked by next, for a day.",
             "security": security(about),
             "resource": resources(),

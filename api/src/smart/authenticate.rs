@@ -120,11 +120,15 @@ fn said<'a>(
     let no = |description: &str| (401, Wrong::new("invalid_client", description));
     let named = params.get("client_id");
     let assertion = params.get("client_assertion");
+    let two = || bad("the app proves itself in two ways at once");
     if params.get("client_secret").is_some() {
+        if authorization.is_some() || assertion.is_some() {
+            return Err(two());
+        }
         return Err(no("send the secret by HTTP Basic, not in the body"));
     }
     match (authorization, assertion) {
-        (Some(_), Some(_)) => Err(bad("the app proves itself in two ways at once")),
+        (Some(_), Some(_)) => Err(two()),
         (Some(header), None) => {
             let (id, secret) = basic(header).ok_or_else(|| no("the header Authorization must be Basic"))?;
             if named.is_some_and(|named| named != id) {

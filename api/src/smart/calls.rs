@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use super::calls_store as store;
 use super::limits::Left;
-use super::model::{Access, Attempt, ClientId, SystemAccess};
-use super::{token_store, tokens};
+use super::model::{Access, Attempt, ClientId, Standing, SystemAccess};
+use super::token_store::Kept;
+use super::{grant_store, token_store, tokens};
 use crate::app::{App, CallLine, Calls, Inner};
 use crate::base::{Error, Instant, Result};
 use crate::identity;
@@ -112,11 +113,33 @@ fn counted(calls: &mut Calls, (now, most): (Instant, i64), key: &Key) -> Left {
     Left { most, left: most - count, reset }
 }
 
-/// The app whose token this is or once was. For who calls with a token that is not in force.
-pub(super) async fn owner(app: &App, bearer: &str) -> Result<Option<ClientId>> {
+/// The app whose token this is or once was, and why it is not in force. For who calls with a token that is not.
+pub(super) async fn owner(app: &App, bearer: &str) -> Result<Option<(ClientId, &'static str)>> {
     let mut tx = app.db.lone().await?;
-    let token = token_store::token(&mut tx, tokens::hash(app, bearer)).await?;
-    Ok(token.map(|token| token.client))
+    let Some(token) = token_store::token(&mut tx, tokens::hash(app, bearer)).await? else { return Ok(None) };
+    let now = app.clock.now();
+    let grant = match token.grant {
+        Some(id) => grant_store::find(&mut tx, id, now).await?.map(|grant| grant.standing),
+        None => None,
+    };
+    let why = ended((token.kind, token.revoked, token.expires), grant, now);
+    Ok(Some((token.client, why)))
+}
+
+/// Why a token is not in force, as far as it can tell itself. What the person did is told before that it ended by time.
+fn ended(
+    (kind, revoked, expires): (Kept, Option<Instant>, Instant),
+    grant: Option<Standing>,
+    now: Instant,
+) -> &'static str {
+    match (kind, grant) {
+        (Kept::Refresh, _) => "a refresh token is no access token",
+        (_, Some(Standing::Paused { .. })) => "the person paused this app",
+        (_, Some(Standing::Ended { .. })) => "what the person allowed has ended",
+        _ if revoked.is_some() => "the access token was taken back",
+        _ if expires <= now => "the access token has expired",
+        _ => "",
+    }
 }
 
 /// Notes a call for the app's developer. The first that is noted sees to it that all of the next seconds are written.
@@ -234,12 +257,13 @@ fn told(lines: &[CallLine], mut made: HashMap<String, i64>) -> Vec<(String, Atte
 
 fn attempt(line: &CallLine) -> Attempt {
     let said: Vec<&str> = line.what.into_iter().filter(|word| !word.is_empty()).collect();
+    let why = if line.why.is_empty() { String::new() } else { format!(": {}", line.why) };
     Attempt {
         at: line.at,
         endpoint: "fhir".into(),
         status: line.status,
         error: error_of(line.status).map(str::to_owned),
-        reason: said.join(" "),
+        reason: format!("{}{why}", said.join(" ")),
         trace: line.trace.clone(),
     }
 }
@@ -275,6 +299,7 @@ fn calls(app: &App) -> MutexGuard<'_, Calls> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::smart::GrantEnd;
 
     #[test]
     fn calls_are_counted_by_the_minute() {
@@ -330,6 +355,7 @@ mod tests {
             at: Instant(1),
             status: 200,
             what: ["GET", "read", "Patient"],
+            why: "",
             trace: String::new(),
         };
         assert!(push(&mut calls, line("a")), "the first");
@@ -354,6 +380,7 @@ mod tests {
             at: Instant(at),
             status: 200,
             what: ["GET", "read", "Patient"],
+            why: "",
             trace: String::new(),
         };
         let taken =
@@ -378,17 +405,37 @@ mod tests {
     }
 
     #[test]
+    fn why_a_token_opens_nothing() {
+        let (then, now) = (Instant(1), Instant(2));
+        let paused = Some(Standing::Paused { since: then });
+        let over = Some(Standing::Ended { at: then, why: GrantEnd::Expired });
+        for (token, grant, why) in [
+            ((Kept::Refresh, None, Instant(9)), Some(Standing::Active), "a refresh token is no access token"),
+            ((Kept::Access, None, then), paused, "the person paused this app"),
+            ((Kept::Access, Some(then), then), over, "what the person allowed has ended"),
+            ((Kept::Access, Some(then), then), Some(Standing::Active), "the access token was taken back"),
+            ((Kept::Access, None, now), None, "the access token has expired"),
+            ((Kept::Access, None, Instant(9)), Some(Standing::Active), ""),
+        ] {
+            assert_eq!(ended(token, grant, now), why, "{token:?}");
+        }
+    }
+
+    #[test]
     fn a_line_says_what_was_called() {
         let line = CallLine {
             client: "a".into(),
             at: Instant(1),
             status: 404,
             what: ["GET", "read", "Patient"],
+            why: "",
             trace: "t".into(),
         };
         let made = attempt(&line);
         assert_eq!((made.reason.as_str(), made.error.as_deref()), ("GET read Patient", Some("not-found")));
-        assert_eq!(attempt(&CallLine { what: ["GET", "other", ""], ..line }).reason, "GET other");
+        assert_eq!(attempt(&CallLine { what: ["GET", "other", ""], ..line.clone() }).reason, "GET other");
+        let why = attempt(&CallLine { why: "there is nothing", ..line });
+        assert_eq!(why.reason, "GET read Patient: there is nothing");
         for (status, error) in [(200, None), (304, None), (400, Some("invalid")), (502, Some("exception"))] {
             assert_eq!(error_of(status), error, "{status}");
         }

@@ -39,7 +39,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::{App, CallLine};
-use crate::base::{self, AccountId, AppGrantId, AskId, Error, Instant, PatientNo, Result};
+use crate::base::{self, AccountId, AppGrantId, AskId, Error, Instant, PatientNo, Problems, Result};
 use crate::config::{self, Act, Config};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
@@ -49,6 +49,7 @@ pub use calls::Caller;
 pub use clients::Marked;
 pub use limits::Left;
 pub use model::*;
+pub use registration::UNNAMED;
 pub(crate) use resource::consent as consent_resource;
 pub use scopes::{
     Allowed, BadScopes, Condition, DIRECTORY, Interaction, Level, Resource, Rights, Scope, Scopes, TYPES,
@@ -236,6 +237,11 @@ pub async fn change(
     (scopes, lens, until): (Scopes, Lens, Instant),
 ) -> Result<()> {
     grants::change(app, actor, (id, seen), (scopes, lens, until)).await
+}
+
+/// What is wrong with a registration by itself, whoever else has its name: for a form that cannot be sent yet.
+pub fn problems(about: &Registration) -> Problems {
+    rules::problems(about, &rules::Against::default())
 }
 
 /// A new id for the form of a registration.
@@ -448,11 +454,12 @@ pub fn count_call(app: &App, caller: &Caller) -> Left {
     calls::count(app, caller)
 }
 
-/// The app whose access token this is or once was, so that its developer reads of a call that was refused.
+/// The app whose access token this is or once was, so that its developer reads of a call that was refused, and why the
+/// token is not in force.
 ///
 /// # Errors
 /// Faults of the database only.
-pub async fn owner(app: &App, bearer: &str) -> Result<Option<ClientId>> {
+pub async fn owner(app: &App, bearer: &str) -> Result<Option<(ClientId, &'static str)>> {
     calls::owner(app, bearer).await
 }
 

@@ -19,6 +19,9 @@ use subtle::ConstantTimeEq;
 /// The largest registration, in bytes.
 pub(super) const LARGEST: usize = 32 * 1024;
 
+/// How an app is called that registered itself without a name. Pages say it in their language.
+pub const UNNAMED: &str = "An app without a name";
+
 type Answer = std::result::Result<Value, NoAnswer>;
 
 /// The hash under which a registration access token is kept.
@@ -33,12 +36,13 @@ pub(super) async fn register(app: &App, (body, address): (&[u8], &str)) -> Answe
         let words = "apps do not register themselves here; their developers do, at service_documentation";
         return Err(at.refuse(None, (403, Wrong::new("access_denied", words))).await);
     }
-    let about = match read(body) {
-        Ok((about, _)) => clients::tidied(about),
+    let Read { about, faults, .. } = match read(body) {
+        Ok(read) => read,
         Err(wrong) => return Err(at.refuse(None, (400, wrong)).await),
     };
+    let about = clients::tidied(about);
     let id = ClientId(base::uuid(app.clock.now()).to_string());
-    sound(&at, (&id, None), &about).await?;
+    sound(&at, (&id, None), (&about, faults)).await?;
     // A slip is not counted here; each call of the address was, whatever came of it.
     limits::count_registration(app, address).await?;
     let token = base::token();
@@ -54,19 +58,23 @@ pub(super) async fn register(app: &App, (body, address): (&[u8], &str)) -> Answe
     Ok(answer)
 }
 
-/// Refuses what cannot be taken; where the app is known, its developer's log tells it.
+/// Refuses what cannot be taken, naming all of it; where the app is known, its developer's log tells it.
 async fn sound(
     at: &At<'_>,
     (id, known): (&ClientId, Option<&ClientId>),
-    about: &Registration,
+    (about, faults): (&Registration, Vec<Wrong>),
 ) -> std::result::Result<(), NoAnswer> {
     let mut tx = at.app.db.read().await?;
     let found = clients::sound(at.app, &mut tx, (id, &Origin::Dynamic), about).await;
     drop(tx);
-    match found {
-        Ok(()) => Ok(()),
-        Err(Error::Invalid(problems)) => Err(at.refuse(known, (400, said(about, &problems))).await),
-        Err(error) => Err(error.into()),
+    let problems = match found {
+        Ok(()) => Problems::default(),
+        Err(Error::Invalid(problems)) => problems,
+        Err(error) => return Err(error.into()),
+    };
+    match said(faults, about, &problems) {
+        None => Ok(()),
+        Some(wrong) => Err(at.refuse(known, (400, wrong)).await),
     }
 }
 
@@ -117,7 +125,7 @@ fn with_token(mut answer: Value, bearer: Option<&str>) -> Value {
 pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), body: &[u8]) -> Answer {
     let at = At::new(app, "register");
     let stored = managed(&at, (id, bearer)).await?;
-    let (about, sent) = match read(body) {
+    let Read { about, sent, faults } = match read(body) {
         Ok(read) => read,
         Err(wrong) => return Err(at.refuse(Some(id), (400, wrong)).await),
     };
@@ -146,7 +154,7 @@ pub(super) async fn replace(app: &App, (id, bearer): (&ClientId, Option<&str>), 
         return Err(at.refuse(Some(id), (400, wrong)).await);
     }
     let about = clients::tidied(about);
-    sound(&at, (id, Some(id)), &about).await?;
+    sound(&at, (id, Some(id)), (&about, faults)).await?;
     let mut tx = app.db.write().await?;
     store::describe(&mut tx, id, (&about, app.clock.now())).await?;
     tx.commit().await?;
@@ -192,12 +200,17 @@ async fn managed(
     if let Some(stored) = stored.filter(fits) {
         return Ok(stored);
     }
+    // Who sends no token is told no more than that one is needed (RFC 6750, 3.1).
+    let (description, challenge) = match bearer {
+        None => ("send the registration access token: Authorization: Bearer", "Bearer"),
+        Some(_) => ("the registration access token is not right", r#"Bearer error="invalid_token""#),
+    };
     Err(NoAnswer::Fault(Fault {
         status: 401,
         error: "invalid_token",
-        description: "the registration access token is not right".into(),
+        description: description.into(),
         trace: at.trace.clone(),
-        challenge: Some(r#"Bearer error="invalid_token""#),
+        challenge: Some(challenge),
         wait: None,
     }))
 }
@@ -252,102 +265,160 @@ fn described(app: &App, client: &Client) -> Value {
     told
 }
 
-/// Reads what an app tells about itself; what is not known is left out (RFC 7591, section 2).
-fn read(body: &[u8]) -> std::result::Result<(Registration, Map<String, Value>), Wrong> {
-    let bad = |words: String| Wrong::new("invalid_client_metadata", words);
-    if body.len() > LARGEST {
-        return Err(bad("the registration is larger than 32 KB".into()));
-    }
-    let mut sent: Map<String, Value> =
-        serde_json::from_slice(body).map_err(|_| bad("the body is not a JSON object".into()))?;
-    // Libraries send what they have no value for as null or as an empty text: it counts as left out (RFC 7592, 2.2).
-    sent.retain(|_, value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()));
-    let text = |name: &str| match sent.get(name) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(bad(format!("{name} must be a string"))),
-    };
-    let texts = |name: &str| match sent.get(name) {
-        None => Ok(None),
-        Some(Value::Array(all)) => {
-            let each = all.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
-            each.map(Some).ok_or_else(|| bad(format!("{name} must be an array of strings")))
-        }
-        Some(_) => Err(bad(format!("{name} must be an array of strings"))),
-    };
-    let kind = match text("token_endpoint_auth_method")?.as_deref() {
-        None | Some("client_secret_basic") => ClientKind::Secret,
-        Some("none") => ClientKind::Public,
-        Some("private_key_jwt") => ClientKind::Keys,
-        Some(_) => {
-            return Err(bad(
-                "token_endpoint_auth_method can be client_secret_basic, private_key_jwt or none".into(),
-            ));
-        }
-    };
-    let grant_types = texts("grant_types")?.unwrap_or_default();
-    if grant_types.iter().any(|one| !["authorization_code", "refresh_token"].contains(&one.as_str())) {
-        return Err(bad("grant_types can be authorization_code and refresh_token".into()));
-    }
-    if texts("response_types")?.is_some_and(|types| types.iter().any(|one| one != "code")) {
-        return Err(bad("response_types can be code only".into()));
-    }
-    if sent.contains_key("software_statement") {
-        return Err(Wrong::new(
-            "unapproved_software_statement",
-            "software statements are not looked at here",
-        ));
-    }
-    let keys = match (sent.get("jwks"), text("jwks_uri")?) {
-        (Some(_), Some(_)) => return Err(bad("jwks and jwks_uri must not both be there".into())),
-        (Some(set), None) => Some(KeySource::Value(set.clone())),
-        (None, address) => address.map(KeySource::Url),
-    };
-    let redirect_uris = texts("redirect_uris")?.unwrap_or_default();
-    if redirect_uris.is_empty() {
-        return Err(Wrong::new("invalid_redirect_uri", "redirect_uris: is missing"));
-    }
-    for address in &redirect_uris {
-        if let Some(fault) = rules::redirect_fault(address) {
-            let words = format!("redirect_uris: {} {fault}", super::request_rules::told(address));
-            return Err(Wrong::new("invalid_redirect_uri", words));
-        }
-    }
-    let scope = text("scope")?;
-    if let Some(asked) = &scope {
-        let parsed = Scopes::read(asked).map_err(|wrong| bad(format!("scope: {}", wrong.0)))?;
-        if parsed.scopes.for_level(Level::Patient).is_empty() {
-            return Err(bad("scope: none of the scopes can be had".into()));
-        }
-    }
-    let software =
-        text("software_id")?.map(|id| Ok::<_, Wrong>((id, text("software_version")?.unwrap_or_default())));
-    let about = Registration {
-        name: text("client_name")?.unwrap_or_else(|| "An app without a name".into()),
-        made_by: text("made_by")?,
-        kind,
-        used_by: Use::Person,
-        redirect_uris,
-        launch_uri: text("launch_uri")?,
-        logo_uri: text("logo_uri")?,
-        client_uri: text("client_uri")?,
-        policy_uri: text("policy_uri")?,
-        tos_uri: text("tos_uri")?,
-        contacts: texts("contacts")?.unwrap_or_default(),
-        scope,
-        keys,
-        groups: Vec::new(),
-        software: software.transpose()?,
-    };
-    Ok((about, sent))
+/// What an app tells about itself.
+struct Read {
+    about: Registration,
+    sent: Map<String, Value>,
+    /// What of it is not as RFC 7591 spells it.
+    faults: Vec<Wrong>,
 }
 
-/// What is wrong with a registration, in the words of RFC 7591, 3.2.2: each field as section 2 spells it, and why.
-fn said(about: &Registration, problems: &Problems) -> Wrong {
-    let redirects = problems.0.iter().any(|problem| problem.field == "redirect_uris");
-    let error = if redirects { "invalid_redirect_uri" } else { "invalid_client_metadata" };
-    let each = problems.0.iter().map(|problem| format!("{}: {}", spelled(about, problem), why(problem)));
-    Wrong::new(error, each.collect::<Vec<_>>().join("; "))
+/// The fields that were sent, and what is wrong with those that were read.
+struct Fields<'a> {
+    sent: &'a Map<String, Value>,
+    faults: Vec<Wrong>,
+}
+
+impl Fields<'_> {
+    fn bad(&mut self, words: impl Into<String>) {
+        self.faults.push(Wrong::new("invalid_client_metadata", words));
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        let value = self.sent.get(name)?;
+        let text = value.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.bad(format!("{name} must be a string"));
+        }
+        text
+    }
+
+    fn texts(&mut self, name: &str) -> Vec<String> {
+        let Some(value) = self.sent.get(name) else { return Vec::new() };
+        let each = |all: &Vec<Value>| all.iter().map(|one| one.as_str().map(str::to_owned)).collect();
+        value.as_array().and_then(each).unwrap_or_else(|| {
+            self.bad(format!("{name} must be an array of strings"));
+            Vec::new()
+        })
+    }
+
+    fn kind(&mut self) -> ClientKind {
+        match self.text("token_endpoint_auth_method").as_deref() {
+            None | Some("client_secret_basic") => ClientKind::Secret,
+            Some("none") => ClientKind::Public,
+            Some("private_key_jwt") => ClientKind::Keys,
+            Some(_) => {
+                self.bad("token_endpoint_auth_method can be client_secret_basic, private_key_jwt or none");
+                ClientKind::Public
+            }
+        }
+    }
+
+    fn keys(&mut self) -> Option<KeySource> {
+        let address = self.text("jwks_uri");
+        let set = self.sent.get("jwks");
+        if set.is_some() && address.is_some() {
+            self.bad("jwks and jwks_uri must not both be there");
+        }
+        set.cloned().map(KeySource::Value).or(address.map(KeySource::Url))
+    }
+
+    fn redirect_uris(&mut self) -> Vec<String> {
+        let before = self.faults.len();
+        let all = self.texts("redirect_uris");
+        let mut bad = |words: String| self.faults.push(Wrong::new("invalid_redirect_uri", words));
+        if all.is_empty() {
+            bad("redirect_uris: is missing".into());
+        }
+        for address in &all {
+            if let Some(fault) = rules::redirect_fault(address) {
+                bad(format!("redirect_uris: {} {fault}", super::request_rules::told(address)));
+            }
+        }
+        // Of many the first is told.
+        self.faults.truncate(before + 1);
+        all
+    }
+
+    fn scope(&mut self) -> Option<String> {
+        let scope = self.text("scope")?;
+        match Scopes::read(&scope) {
+            Err(wrong) => self.bad(format!("scope: {}", wrong.0)),
+            Ok(parsed) if parsed.scopes.for_level(Level::Patient).is_empty() => {
+                self.bad("scope: none of the scopes can be had");
+            }
+            Ok(_) => {}
+        }
+        Some(scope)
+    }
+}
+
+/// Reads what an app tells about itself; what is not known is left out (RFC 7591, section 2).
+fn read(body: &[u8]) -> std::result::Result<Read, Wrong> {
+    let bad = |words: &str| Wrong::new("invalid_client_metadata", words);
+    if body.len() > LARGEST {
+        return Err(bad("the registration is larger than 32 KB"));
+    }
+    let mut sent: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|_| bad("the body is not a JSON object"))?;
+    // Libraries send what they have no value for as null or as an empty text: it counts as left out (RFC 7592, 2.2).
+    sent.retain(|_, value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()));
+    let mut fields = Fields { sent: &sent, faults: Vec::new() };
+    let kind = fields.kind();
+    let grant_types = fields.texts("grant_types");
+    if grant_types.iter().any(|one| !["authorization_code", "refresh_token"].contains(&one.as_str())) {
+        fields.bad("grant_types can be authorization_code and refresh_token");
+    }
+    if fields.texts("response_types").iter().any(|one| one != "code") {
+        fields.bad("response_types can be code only");
+    }
+    if sent.contains_key("software_statement") {
+        let words = "software statements are not looked at here";
+        fields.faults.push(Wrong::new("unapproved_software_statement", words));
+    }
+    let version = fields.text("software_version").unwrap_or_default();
+    let about = Registration {
+        name: fields.text("client_name").unwrap_or_else(|| UNNAMED.into()),
+        made_by: fields.text("made_by"),
+        kind,
+        used_by: Use::Person,
+        redirect_uris: fields.redirect_uris(),
+        launch_uri: fields.text("launch_uri"),
+        logo_uri: fields.text("logo_uri"),
+        client_uri: fields.text("client_uri"),
+        policy_uri: fields.text("policy_uri"),
+        tos_uri: fields.text("tos_uri"),
+        contacts: fields.texts("contacts"),
+        scope: fields.scope(),
+        keys: fields.keys(),
+        groups: Vec::new(),
+        software: fields.text("software_id").map(|id| (id, version)),
+    };
+    let faults = fields.faults;
+    Ok(Read { about, sent, faults })
+}
+
+/// What is wrong with a registration, in the words of RFC 7591, 3.2.2: each field as section 2 spells it, and why. Of a
+/// field that could not be read nothing more is told.
+fn said(faults: Vec<Wrong>, about: &Registration, problems: &Problems) -> Option<Wrong> {
+    let mut all = faults;
+    let known = all.len();
+    for problem in &problems.0 {
+        let field = spelled(about, problem);
+        let name = field.split(' ').next().unwrap_or(field);
+        if all[..known].iter().any(|wrong| wrong.1.starts_with(name)) {
+            continue;
+        }
+        let error = if field == "redirect_uris" { "invalid_redirect_uri" } else { "invalid_client_metadata" };
+        all.push(Wrong::new(error, format!("{field}: {}", why(problem))));
+    }
+    let error = match all.as_slice() {
+        [] => return None,
+        [one] => one.0,
+        all if all.iter().any(|one| one.0 == "invalid_redirect_uri") => "invalid_redirect_uri",
+        _ => "invalid_client_metadata",
+    };
+    Some(Wrong::new(error, all.into_iter().map(|one| one.1).collect::<Vec<_>>().join("; ")))
 }
 
 /// A field of ours by its name in the RFC.
@@ -389,6 +460,45 @@ const UNKNOWN: &str = "cannot be taken as it is";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What cannot be read and what cannot be taken are told together, each field once.
+    #[test]
+    fn all_that_is_wrong_is_named() {
+        for (body, problems, error, told) in [
+            (json!({"redirect_uris": ["https://a.example/b"]}), vec![], "", ""),
+            (
+                json!({"redirect_uris": ["a"], "scope": "nose", "client_name": 7, "contacts": "x"}),
+                vec![("redirect_uris", "problem-app-redirect"), ("tos_uri", "problem-app-address")],
+                "invalid_redirect_uri",
+                "client_name must be a string; redirect_uris: ; contacts must be an array of strings; \
+                 scope: none of the scopes can be had; tos_uri: must be a whole https address",
+            ),
+            (
+                json!({"redirect_uris": ["https://a.example/b"], "jwks_uri": 7, "grant_types": ["x"]}),
+                vec![("keys", "problem-app-keys")],
+                "invalid_client_metadata",
+                "grant_types can be authorization_code and refresh_token; jwks_uri must be a string",
+            ),
+            (
+                json!({"redirect_uris": ["https://a.example/b"], "software_statement": "x"}),
+                vec![],
+                "unapproved_software_statement",
+                "software statements are not looked at here",
+            ),
+        ] {
+            let read = read(body.to_string().as_bytes()).unwrap();
+            let problems = problems.into_iter().map(|(field, code)| Problem { field, code }).collect();
+            let wrong = said(read.faults, &read.about, &Problems(problems));
+            let (found, words) =
+                wrong.map_or((String::new(), String::new()), |wrong| (wrong.0.to_owned(), wrong.1));
+            // Why an address cannot be taken is said elsewhere.
+            let words: Vec<&str> = words
+                .split("; ")
+                .map(|one| if one.starts_with("redirect_uris") { "redirect_uris: " } else { one })
+                .collect();
+            assert_eq!((found.as_str(), words.join("; ").as_str()), (error, told), "{body}");
+        }
+    }
 
     /// Every problem that the rules can find has words of its own.
     #[test]

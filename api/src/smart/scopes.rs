@@ -794,7 +794,7 @@ fn only(kind: Option<&str>, condition: &str) -> Result<Condition, &'static str> 
     let Some(value) = value.filter(|_| granular) else {
         return Err("scopes can be narrowed by category only, of Condition and Observation");
     };
-    let value = &plain(value).ok_or("a category has no characters but those of a scope")?;
+    let value = plain(value).ok_or("a category has no characters but those of a scope")?;
     let (system, code) = match value.split_once('|') {
         Some((system, code)) => (Some(system.to_owned()), code),
         None => (None, value.as_str()),

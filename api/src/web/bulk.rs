@@ -88,10 +88,12 @@ async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpRe
 fn too_often(left: Left) -> HttpResponse {
     let text =
         format!("at most {} calls are answered in a minute; wait as long as Retry-After says", left.most);
-    plain(StatusCode::TOO_MANY_REQUESTS)
+    let mut answer = plain(StatusCode::TOO_MANY_REQUESTS)
         .insert_header((header::RETRY_AFTER, left.reset.as_secs().max(1)))
         .content_type(FHIR)
-        .body(outcome(&[Issue::error("throttled", text)]).to_string())
+        .body(outcome(&[Issue::error("throttled", text)]).to_string());
+    caller::because(&mut answer, caller::reason("throttled"));
+    answer
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {
@@ -327,7 +329,9 @@ fn plain(status: StatusCode) -> HttpResponseBuilder {
 
 fn wrong(status: StatusCode, all: &[Wrong]) -> HttpResponse {
     let issues: Vec<Issue> = all.iter().map(issue).collect();
-    plain(status).content_type(FHIR).body(outcome(&issues).to_string())
+    let mut answer = plain(status).content_type(FHIR).body(outcome(&issues).to_string());
+    caller::because(&mut answer, caller::reason(all.first().map_or("", |wrong| wrong.code)));
+    answer
 }
 
 fn issue(wrong: &Wrong) -> Issue {
@@ -354,10 +358,13 @@ fn denied(app: &App, lack: Lack) -> HttpResponse {
 }
 
 fn challenged((status, app, lack): (StatusCode, &App, Lack), issue: Issue) -> HttpResponse {
-    plain(status)
+    let why = caller::reason(issue.code);
+    let mut answer = plain(status)
         .insert_header((header::WWW_AUTHENTICATE, challenge(app, lack)))
         .content_type(FHIR)
-        .body(outcome(&[issue]).to_string())
+        .body(outcome(&[issue]).to_string());
+    caller::because(&mut answer, why);
+    answer
 }
 
 fn refused(app: &App, no: No) -> HttpResponse {
@@ -367,10 +374,12 @@ fn refused(app: &App, no: No) -> HttpResponse {
         No::TooMany(wait) => {
             let text = "too many exports of this system are under way; delete one, or wait until one is done";
             let issue = Issue::error("throttled", text);
-            plain(StatusCode::TOO_MANY_REQUESTS)
+            let mut answer = plain(StatusCode::TOO_MANY_REQUESTS)
                 .insert_header((header::RETRY_AFTER, wait.as_secs()))
                 .content_type(FHIR)
-                .body(outcome(&[issue]).to_string())
+                .body(outcome(&[issue]).to_string());
+            caller::because(&mut answer, caller::reason("throttled"));
+            answer
         }
         No::Changed => {
             let text = "what may be exported has changed since this was made; start a new export";

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode
 use serde_json::{Value, json};
 
 use super::address::address;
-use super::fhir::ALLOWED;
+use super::fhir::{ALLOWED, is_packed};
 use crate::app::App;
 use crate::base::Error;
 use crate::smart::{self, Call, ClientId, Fault, Left, NoAnswer};
@@ -151,6 +151,9 @@ async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result
         };
         return Err(bad((400, "invalid_request", words)));
     }
+    if let Some(refused) = packed(request) {
+        return Err(refused);
+    }
     let body = read(body, FORM).await?;
     let pairs = url::form_urlencoded::parse(&body).into_owned().collect();
     let mut headers = request.headers().get_all(AUTHORIZATION);
@@ -162,6 +165,9 @@ async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result
 }
 
 async fn json_body(request: &HttpRequest, body: Payload) -> Result<web::Bytes, HttpResponse> {
+    if let Some(refused) = packed(request) {
+        return Err(refused);
+    }
     if !is_of(request, "application/json") {
         return Err(bad((400, "invalid_client_metadata", "the body must be application/json")));
     }
@@ -172,6 +178,12 @@ fn is_of(request: &HttpRequest, wanted: &str) -> bool {
     let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = header.and_then(|header| header.split(';').next()).map(str::trim);
     kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
+}
+
+/// The refusal of a packed body: it is read as it is, and taken for plain it would be no form.
+fn packed(request: &HttpRequest) -> Option<HttpResponse> {
+    let words = "the body must be sent as it is, without Content-Encoding";
+    is_packed(request).then(|| bad((400, "invalid_request", words)))
 }
 
 async fn read(body: Payload, most: usize) -> Result<web::Bytes, HttpResponse> {

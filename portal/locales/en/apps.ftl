@@ -9,6 +9,7 @@ apps-ask-title-acting = Share this record with an app?
 apps-hello = Hi, { $name }.
 apps-not-you = Not you? Sign out
 apps-not-you-next = Then open the app again and connect it as yourself.
+apps-unnamed = An app without a name
 apps-wants = { $app } asks to read a health record at { $clinic }.
 apps-app = The app
 apps-made-by = Made by

@@ -9,6 +9,7 @@ apps-ask-title-acting = ¿Compartir este expediente con una aplicación?
 apps-hello = Hola, { $name }.
 apps-not-you = ¿No es usted? Cierre la sesión
 apps-not-you-next = Luego abra otra vez la aplicación y conéctela con su propia cuenta.
+apps-unnamed = Una aplicación sin nombre
 apps-wants = { $app } pide leer un expediente médico de { $clinic }.
 apps-app = La aplicación
 apps-made-by = La hizo

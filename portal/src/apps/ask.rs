@@ -8,7 +8,7 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::Labels;
 use api::records::{self, Preview};
 use api::representation::{self, Lens};
-use api::smart::{self, Asked, Client, Origin, Record, Scope, Scopes, Stay, groups};
+use api::smart::{self, Asked, Client, Origin, Record, Scope, Scopes, Stay, UNNAMED, groups};
 use askama::Template;
 
 use super::words::{self, Shelf};
@@ -143,6 +143,10 @@ impl Ask {
         wants(&self.page, &self.client.about.name)
     }
 
+    fn name(&self) -> String {
+        name(&self.page, &self.client.about.name)
+    }
+
     /// Whether a kind was taken away, which must not lie hidden.
     fn lacks_a_kind(&self) -> bool {
         self.kinds.iter().any(|choice| !choice.ticked)
@@ -172,7 +176,12 @@ impl Whose {
 }
 
 fn wants(page: &Page, app: &str) -> String {
-    page.w.t2("apps-wants", ("app", app), ("clinic", page.clinic().name.as_str()))
+    page.w.t2("apps-wants", ("app", name(page, app).as_str()), ("clinic", page.clinic().name.as_str()))
+}
+
+/// An app by its name; one without has words of the page's language.
+fn name(page: &Page, app: &str) -> String {
+    if app == UNNAMED { page.w.t("apps-unnamed") } else { app.to_owned() }
 }
 
 /// Shows the question, or what must come before it.

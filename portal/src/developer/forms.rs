@@ -1,7 +1,7 @@
 //! The form of an app: what its developer tells about it.
 
 use api::base::{Problem, Problems};
-use api::smart::{Client, ClientKind, KeySource, Registration, Use};
+use api::smart::{self, Client, ClientKind, KeySource, Registration, Use};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -129,7 +129,7 @@ fn kind_hint(kind: ClientKind) -> &'static str {
     }
 }
 
-/// What was typed about an app; or what must be mended before the room can look at it.
+/// What was typed about an app; or all that must be mended, where the room cannot look at it yet.
 pub fn read(typed: &Fields, used_by: Use, kind: Option<ClientKind>) -> Result<Registration, Problems> {
     let lines = |name: &str| -> Vec<String> {
         typed.get(name).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
@@ -146,10 +146,9 @@ pub fn read(typed: &Fields, used_by: Use, kind: Option<ClientKind>) -> Result<Re
         problems.0.push(Problem { field: "name", code: "problem-required" });
     }
     let keys = keys(typed, kind, &mut problems);
-    let (Some(kind), true) = (kind, problems.0.is_empty()) else { return Err(problems) };
-    Ok(Registration {
+    let about = Registration {
         name: typed.get("name").to_owned(),
-        kind,
+        kind: kind.unwrap_or(ClientKind::Public),
         used_by,
         redirect_uris: lines("redirect_uris"),
         launch_uri: typed.some("launch_uri"),
@@ -163,7 +162,18 @@ pub fn read(typed: &Fields, used_by: Use, kind: Option<ClientKind>) -> Result<Re
         keys,
         groups: lines("groups"),
         software: None,
-    })
+    };
+    if problems.0.is_empty() {
+        return Ok(about);
+    }
+    // What the room would say of the other fields is told with it. Where keys may lie it alone knows.
+    let is_of_keys = |field: &str| matches!(field, "keys" | "jwks_uri");
+    let named = |field: &str| problems.0.iter().any(|own| own.field == field);
+    let others =
+        smart::problems(&about).0.into_iter().filter(|one| !named(one.field) && !is_of_keys(one.field));
+    let others: Vec<Problem> = others.collect();
+    problems.0.extend(others);
+    Err(problems)
 }
 
 fn keys(typed: &Fields, kind: Option<ClientKind>, problems: &mut Problems) -> Option<KeySource> {
@@ -226,10 +236,24 @@ mod tests {
         for (typed, problems) in [
             ("name=A&kind=public", vec![]),
             ("name=A&kind=secret&keys=nonsense", vec![]),
-            ("name=&kind=x", vec![("kind", "problem-required"), ("name", "problem-required")]),
-            ("name=A&kind=keys", vec![("keys", "dev-keys-missing")]),
-            ("name=A&kind=keys&keys=%7B%7D&jwks_uri=https://a.example", vec![("jwks_uri", "dev-keys-both")]),
-            ("name=A&kind=keys&keys=%7B", vec![("keys", "dev-keys-json")]),
+            (
+                "name=&kind=x",
+                vec![
+                    ("kind", "problem-required"),
+                    ("name", "problem-required"),
+                    ("redirect_uris", "problem-required"),
+                ],
+            ),
+            ("name=A&kind=keys&redirect_uris=https://a.example/b", vec![("keys", "dev-keys-missing")]),
+            (
+                "name=A&kind=keys&keys=%7B%7D&jwks_uri=https://a.example&redirect_uris=http://a.example/&tos_uri=x",
+                vec![
+                    ("jwks_uri", "dev-keys-both"),
+                    ("redirect_uris", "problem-app-redirect"),
+                    ("tos_uri", "problem-app-address"),
+                ],
+            ),
+            ("name=A&kind=keys&keys=%7B&redirect_uris=a.b:/c", vec![("keys", "dev-keys-json")]),
             ("name=A&kind=keys&keys=%7B%7D", vec![]),
         ] {
             assert_eq!(bad(typed), problems, "{typed}");

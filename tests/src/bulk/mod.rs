@@ -79,6 +79,10 @@ async fn a_group_is_exported(kind: Kind) {
     for name in &whole {
         assert!(found.contains_key(name), "{name} is missing");
     }
+    for target in of(&resources, "Provenance").flat_map(|one| one["target"].as_array().unwrap()) {
+        let name = target["reference"].as_str().unwrap_or_default();
+        assert!(!name.contains("Consent/"), "{name} is named, and does not go out");
+    }
 
     let deleted = system.call((Method::DELETE, &place), &token).await;
     assert_eq!(deleted.status(), 202);

@@ -271,11 +271,15 @@ async fn an_error_names_the_field_and_the_reason(kind: Kind) {
             .iter()
             .all(|name| got.json.get(name).is_none())
     );
-    // Two at once are both told.
-    let both = json!({"redirect_uris": [BACK], "client_name": "x".repeat(81), "tos_uri": "x"});
-    let got = send(&apps, &both).await;
+    // Several at once are all told.
+    let all = json!({"redirect_uris": ["http://app.example.org/"], "client_name": "x".repeat(81), "tos_uri": "x",
+        "scope": "system/*.rs", "contacts": "x"});
+    let got = send(&apps, &all).await;
     let said = got.word("error_description");
-    assert!(said.contains("client_name: ") && said.contains("; tos_uri: "), "{said}");
+    assert_eq!(got.word("error"), "invalid_redirect_uri", "{said}");
+    for field in ["redirect_uris: ", "client_name: ", "tos_uri: ", "scope: ", "contacts must be"] {
+        assert_eq!(said.matches(field).count(), 1, "{said}");
+    }
     apps.house.close().await;
 }
 
@@ -370,6 +374,12 @@ async fn a_registration_is_managed_with_its_token(kind: Kind) {
             assert_eq!((refused.status, refused.word("error")), (401, "invalid_token"));
             assert!(refused.headers.contains_key("www-authenticate"));
         }
+    }
+    // Who sends no token at all is told no more than that one is needed.
+    for (token, challenge) in [(None, "Bearer"), (Some("wrong"), r#"Bearer error="invalid_token""#)] {
+        let asked = apps.http.get(&at);
+        let asked = token.into_iter().fold(asked, |asked, token| asked.bearer_auth(token));
+        assert_eq!(got(asked).await.headers["www-authenticate"], challenge);
     }
     let bare = json!({"client_id": id, "redirect_uris": [BACK], "client_name": "Renamed", "token_endpoint_auth_method": "none"});
     let with = |name: &str, value: Value| {

@@ -41,7 +41,7 @@ async fn each_wrong_call_gets_its_error(kind: Kind) {
     const PUB: (&str, &str) = ("client_id", "pub");
     const TYPE: (&str, &str) =
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-    let table: [(&str, By, Form, u16, &str); 46] = [
+    let table: [(&str, By, Form, u16, &str); 47] = [
         ("token", By::Nothing, &[], 400, "invalid_request"),
         ("token", By::Nothing, &[PUB], 400, "invalid_request"),
         ("token", By::Nothing, &[("grant_type", ""), PUB], 400, "invalid_request"),
@@ -62,6 +62,7 @@ async fn each_wrong_call_gets_its_error(kind: Kind) {
         ("token", By::Nothing, &[CODE, ("client_id", "sec"), ("client_secret", "x")], 401, "invalid_client"),
         ("token", By::Nothing, &[CODE, PUB, ("client_secret", "x")], 401, "invalid_client"),
         ("token", By::Secret, &[CODE, PUB], 400, "invalid_request"),
+        ("token", By::Secret, &[CODE, ("client_secret", "x")], 400, "invalid_request"),
         ("token", By::Raw(wrong_secret), &[CODE], 401, "invalid_client"),
         ("token", By::Raw(empty), &[CODE], 401, "invalid_client"),
         ("token", By::Raw(no_colon), &[CODE], 401, "invalid_client"),
@@ -206,6 +207,10 @@ async fn what_is_no_form_is_refused(kind: Kind) {
         assert_eq!((got.status, got.word("error")), (status, "invalid_request"), "{kind}");
         assert_eq!(got.word("trace").len(), 16, "{kind}");
     }
+    let packed = apps.http.post(at("/oauth/token")).form(&[("client_id", "pub")]);
+    let packed = got(packed.header("content-encoding", "gzip")).await;
+    assert_eq!((packed.status, packed.word("error")), (400, "invalid_request"));
+    assert!(packed.word("error_description").contains("without Content-Encoding"), "{}", packed.json);
     let query = apps.http.post(at("/oauth/token?grant_type=refresh_token")).form(&[("client_id", "pub")]);
     assert_eq!(got(query).await.status, 400, "parameters in the address are refused");
     let twice = apps.http.post(at("/oauth/token")).form(&[("client_id", "pub")]);

@@ -199,7 +199,7 @@ impl Reader<'_> {
         match name {
             "_count" => {
                 let sound = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-                let count = value.parse().ok().filter(|_| sound && value.len() <= 9);
+                let count = sound.then(|| value.parse().unwrap_or(usize::MAX));
                 self.search.count = Some(count.ok_or(invalid("expected a whole number from 0 on"))?);
             }
             "_summary" => {

@@ -20,6 +20,7 @@ use crate::fhir::present::attachment_bytes;
 use crate::fhir::xml;
 use crate::records::api::{Fault, Resource};
 use crate::smart::Left;
+use crate::web::caller::reason;
 use crate::web::challenge::{Lack, challenge};
 
 /// What every answer in JSON is.
@@ -112,6 +113,39 @@ impl Refusal {
             Self::OfSystem => Some(Lack::Scope),
             Self::Fault(fault) => matches!(fault.as_ref(), Fault::Scope).then_some(Lack::Scope),
             Self::TooMany(_) | Self::Http { .. } => None,
+        }
+    }
+
+    /// Why, in fixed words, for the log of the app's developer.
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::NoToken => "no access token was sent",
+            Self::BadToken => "the access token is not in force",
+            Self::OfSystem => "the token is that of a system, which reads no single record here",
+            Self::TooMany(_) => "more calls than are answered in a minute",
+            Self::Http { status: 404, .. } => "there is no such address, type or operation here",
+            Self::Http { status: 405, .. } => "this address does not know this method",
+            Self::Http { status: 406, .. } => "no form that is accepted can be made of this",
+            Self::Http { status: 413, .. } => "the body is longer than is read",
+            Self::Http { status: 415, .. } => "the body is of a kind that is not read here",
+            Self::Http { issue, .. } => reason(issue.code),
+            Self::Fault(fault) => match fault.as_ref() {
+                Fault::Scope => "the scopes of the token do not allow this type",
+                Fault::OtherPatient => "the token is about another patient",
+                Fault::Page => "the link leads to no page: it is too old, or not of this app",
+                Fault::Other(Error::Refused(_)) => "the person who connected this app may not let it read",
+                Fault::Issues(issues) => match issues.first().map(|issue| issue.code) {
+                    Some("not-supported") => "a parameter, or its modifier or value, is not offered",
+                    Some("invalid" | "value") => "a parameter has a value that cannot be followed",
+                    Some("required") => "a parameter is missing",
+                    other => reason(other.unwrap_or_default()),
+                },
+                Fault::NotFound | Fault::Other(Error::NotFound) => reason("not-found"),
+                Fault::Other(Error::Invalid(_)) => reason("invalid"),
+                Fault::Other(Error::Conflict(_)) => reason("conflict"),
+                Fault::Other(Error::Unavailable(_)) => reason("transient"),
+                Fault::Other(Error::Internal(_)) => reason("exception"),
+            },
         }
     }
 

@@ -117,7 +117,9 @@ fn of_type(method: &Method, kind: &'static str, rest: &[&str]) -> Asked<Way> {
         [id, "_history", version] => {
             get()?;
             let digits = version.bytes().all(|b| b.is_ascii_digit()) && version.len() <= 18;
-            let version = version.parse().ok().filter(|_| digits).ok_or_else(nothing)?;
+            // A version has one name, as an id has.
+            let fits = digits && !version.starts_with('0');
+            let version = version.parse().ok().filter(|_| fits).ok_or_else(nothing)?;
             Ok(Way::Read { kind, id: sound(id)?, version: Some(version) })
         }
         _ => Err(unknown("There is no such address; GET /fhir/metadata tells what is offered.")),
@@ -250,6 +252,8 @@ mod tests {
             ("GET", "/Patient/_history", Err(404)),
             ("GET", "/Patient/p/_history/x", Err(404)),
             ("GET", "/Patient/p/_history/-1", Err(404)),
+            ("GET", "/Patient/p/_history/03", Err(404)),
+            ("GET", "/Patient/p/_history/0", Err(404)),
             ("GET", "/Patient/p/_history/1/2", Err(404)),
             ("GET", "/Patient/a b", Err(404)),
             ("GET", "/Patient/a'--", Err(404)),

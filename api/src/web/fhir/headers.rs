@@ -1,5 +1,7 @@
 //! Headers of requests and answers: formats, what an app has already, CORS, caching.
 
+use std::cmp::Reverse;
+
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::DateTime;
@@ -35,10 +37,9 @@ pub(super) fn format(request: &HttpRequest, query: &[(String, String)]) -> Resul
         None => match accepts(request) {
             None => Some(Form::Json),
             Some(ranges) => {
-                let best =
-                    |form| ranges.iter().filter(|range| range.allows(form)).map(|range| range.weight).max();
-                match (best(Form::Json), best(Form::Xml)) {
-                    (None, None) => None,
+                let liked = |form| liked(&ranges, form);
+                match (liked(Form::Json), liked(Form::Xml)) {
+                    (0, 0) => None,
                     (json, xml) if xml > json => Some(Form::Xml),
                     _ => Some(Form::Json),
                 }
@@ -47,6 +48,14 @@ pub(super) fn format(request: &HttpRequest, query: &[(String, String)]) -> Resul
     };
     let text = "The formats are application/fhir+json and application/fhir+xml, FHIR version 4.0.";
     form.map(|form| laid_out(form, query)).ok_or_else(|| refuse(406, "not-supported", text))
+}
+
+/// How much a form is liked, in thousandths: of each range that has it the most specific counts (RFC 9110, 12.5.1), and of
+/// several names of a form the best liked.
+fn liked(ranges: &[Range], form: Form) -> u32 {
+    let fitting = || ranges.iter().filter(|range| range.allows(form));
+    let first = fitting().map(Range::breadth).min();
+    fitting().filter(|range| Some(range.breadth()) == first).map(|range| range.weight).max().unwrap_or(0)
 }
 
 /// JSON in lines where `_pretty=true` asks for it (http.html#parameters); any other value is as good as none.
@@ -62,7 +71,7 @@ pub(super) fn wants_resource(request: &HttpRequest, query: &[(String, String)]) 
         None => {
             let ranges = accepts(request)?;
             let mut named_best = None;
-            for range in ranges.iter().filter(|range| !range.is_star()) {
+            for range in ranges.iter().filter(|range| range.weight > 0 && !range.is_star()) {
                 if named_best.is_none_or(|best: &Range| best.weight <= range.weight) {
                     named_best = Some(range);
                 }
@@ -80,12 +89,13 @@ const PLAIN: [&str; 2] = ["application/xml", "text/xml"];
 /// Whether content of this type may be sent as it is.
 pub(super) fn accepts_content(request: &HttpRequest, kind: &str) -> bool {
     let kind = kind.split(';').next().unwrap_or(kind).trim().to_ascii_lowercase();
-    accepts(request).is_none_or(|ranges| {
-        ranges.iter().any(|range| {
-            let group = range.kind.strip_suffix("/*").map(|group| format!("{group}/"));
-            range.is_star() || range.kind == kind || group.is_some_and(|group| kind.starts_with(&group))
-        })
-    })
+    let Some(ranges) = accepts(request) else { return true };
+    let fits = |range: &&Range| {
+        let group = range.kind.strip_suffix("/*").map(|group| format!("{group}/"));
+        range.is_star() || range.kind == kind || group.is_some_and(|group| kind.starts_with(&group))
+    };
+    let best = ranges.iter().filter(fits).min_by_key(|range| (range.breadth(), Reverse(range.weight)));
+    best.is_some_and(|range| range.weight > 0)
 }
 
 fn asked_format(query: &[(String, String)]) -> Option<String> {
@@ -116,7 +126,7 @@ pub(in crate::web) fn name_as_asked(request: &HttpRequest, answer: &mut HttpResp
 fn asks_plain(request: &HttpRequest) -> bool {
     let ranges = accepts(request).unwrap_or_default();
     let best = |plain: bool| {
-        let same = ranges.iter().filter(|range| named(&range.kind) == Some(Form::Json));
+        let same = ranges.iter().filter(|range| range.weight > 0 && named(&range.kind) == Some(Form::Json));
         same.filter(|range| (range.kind == JSON[1]) == plain).map(|range| range.weight).max()
     };
     best(true) > best(false) && asked_format(&decoded(request)).is_none()
@@ -139,13 +149,22 @@ impl Range {
         self.kind == "*/*" || self.kind == "*"
     }
 
+    /// How much it spans: one name, a group, all.
+    fn breadth(&self) -> u8 {
+        match self.kind.as_str() {
+            "*/*" | "*" => 2,
+            kind if kind.ends_with("/*") => 1,
+            _ => 0,
+        }
+    }
+
     fn allows(&self, form: Form) -> bool {
         let any = self.is_star() || self.kind == "application/*";
         self.fits && (any || named(&self.kind) == Some(form))
     }
 }
 
-/// The ranges that are not ruled out; none where nothing is said.
+/// The ranges, with those that rule out; none where nothing is said.
 fn accepts(request: &HttpRequest) -> Option<Vec<Range>> {
     let mut said = request.headers().get_all("Accept").filter_map(|value| value.to_str().ok()).peekable();
     said.peek()?;
@@ -154,7 +173,7 @@ fn accepts(request: &HttpRequest) -> Option<Vec<Range>> {
     if ranges.is_empty() {
         return None;
     }
-    Some(ranges.into_iter().filter(|range| range.weight > 0).collect())
+    Some(ranges)
 }
 
 fn read_range(range: &str) -> Range {
@@ -298,6 +317,14 @@ mod tests {
             (Some("text/html"), "", Err(406)),
             (Some("application/fhir+json;q=0"), "", Err(406)),
             (Some("application/fhir+xml;q=0"), "", Err(406)),
+            // What is named outweighs what spans it (RFC 9110, 12.5.1).
+            (Some("application/fhir+json;q=0, */*"), "", xml),
+            (Some("application/fhir+json;q=0.1, application/*;q=0.9"), "", xml),
+            (Some("application/*;q=0, */*"), "", Err(406)),
+            (Some("application/fhir+json;q=0.5, application/json;q=0.7, */*;q=0.6"), "", json),
+            (Some("application/fhir+xml;q=0.5, */*;q=0.1"), "", xml),
+            (Some("application/fhir+json;q=0, application/json"), "", json),
+            (Some("*/*;q=0"), "", Err(406)),
             (Some(""), "", json),
             (Some("text/html"), "json", json),
             (Some("application/fhir+json"), "xml", xml),

@@ -39,12 +39,16 @@ pub async fn serve(request: HttpRequest, app: Data<App>, body: Payload) -> HttpR
     if request.method() == Method::OPTIONS {
         return headers::preflight("GET, HEAD, POST, OPTIONS", &trace);
     }
-    let answer = match answered(&request, &app, body).await {
-        Ok(answer) => answer,
-        Err(refusal) => answer::refused(&app, refusal, &trace),
+    let (answer, why) = match answered(&request, &app, body).await {
+        Ok(answer) => (answer, ""),
+        Err(refusal) => {
+            let why = refusal.reason();
+            (answer::refused(&app, refusal, &trace), why)
+        }
     };
     let mut answer = headers::dressed(told(&request, answer).await, &trace);
     headers::name_as_asked(&request, &mut answer);
+    caller::because(&mut answer, why);
     caller::told(&app, &request, &mut answer, &trace);
     answer
 }
@@ -61,7 +65,14 @@ pub(super) async fn told(request: &HttpRequest, answer: HttpResponse) -> HttpRes
 
 async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Result<HttpResponse, Refusal> {
     let path = request.match_info().get("rest").unwrap_or("").to_owned();
-    let way = asked::way(request.method(), &path)?;
+    let way = match asked::way(request.method(), &path) {
+        Ok(way) => way,
+        // What there is not needs no token to be told; it counts, and the app's developer reads of it.
+        Err(refusal) => match counted(request, app).await {
+            Err(too_many @ Refusal::TooMany(_)) => return Err(too_many),
+            _ => return Err(refusal),
+        },
+    };
     let query = decode(request.query_string()).map_err(|issues| Refusal::from(Fault::Issues(issues)));
     if way == Way::Metadata {
         caller::of_nobody(app, request, None).await.map_err(Refusal::TooMany)?;
