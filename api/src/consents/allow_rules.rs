@@ -260,7 +260,6 @@ mod tests {
             statements: crate::consents::statements(kind, &[Purpose::Treatment].into()),
             paid: false,
             conditioned: false,
-            combined: [].into(),
             signer: Signer::default(),
         };
         let signature = Signature {

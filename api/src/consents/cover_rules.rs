@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Consent, Kind, Party, Purpose, Scope, State, Terms};
-use super::rules::{carries, statements};
+use super::rules::{carries, compound, statements};
 use super::state_rules::standing;
 use crate::base::{ConsentId, Instant, fold};
 use crate::fhir::present::Category;
@@ -54,6 +54,8 @@ pub struct Disclosure {
 pub enum Gap {
     /// It is suspended, revoked, expired or defective.
     NotActive,
+    /// It is for notes that need a sheet of their own, and names more.
+    Compound,
     /// It was not signed yet at that moment.
     NotYet,
     /// Its time is over.
@@ -84,6 +86,7 @@ pub fn covers(consent: &Consent, disclosure: &Disclosure, at: Instant) -> Vec<Ga
     let over = late == State::Expired && consent.state == State::Active;
     [
         (consent.state != State::Active, Gap::NotActive),
+        (compound(terms).is_some(), Gap::Compound),
         (at < consent.signature.at, Gap::NotYet),
         (over, Gap::Over),
         (fold(&terms.discloser) != fold(&disclosure.discloser), Gap::Discloser),

@@ -206,7 +206,6 @@ pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
         statements: rules::statements(kind, &Default::default()),
         paid: false,
         conditioned: false,
-        combined: Default::default(),
         signer: Signer { authority: side.authority(), ..Signer::default() },
     })
 }

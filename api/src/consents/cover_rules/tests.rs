@@ -166,6 +166,22 @@ fn what_a_consent_allows() {
         ),
         ("more than notes", good(Psych508), State::Active, labelled(&notes), at, vec![Gap::Label]),
         (
+            "notes on a sheet with labs",
+            but(Psych508, |t| scope(t).categories = Some(BTreeSet::from([Category::Labs, Category::Notes]))),
+            State::Active,
+            only(&notes, Purpose::OwnRequest),
+            at,
+            vec![Gap::Compound],
+        ),
+        (
+            "notes on a sheet with something else protected",
+            but(Psych508, |t| scope(t).labels.extend([Label::Hiv])),
+            State::Active,
+            only(&notes, Purpose::OwnRequest),
+            at,
+            vec![Gap::Compound],
+        ),
+        (
             "counseling under psychotherapy",
             good(Psych508),
             State::Active,
