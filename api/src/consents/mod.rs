@@ -8,6 +8,7 @@ mod allow_rules;
 mod gate_rules;
 mod limit_rules;
 mod model;
+mod name_rules;
 mod office;
 mod place_rules;
 mod resource;
