@@ -69,7 +69,6 @@ pub fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Part
         }),
         paid: false,
         conditioned: false,
-        combined: BTreeSet::new(),
         signer: Signer {
             typed: format!("{} {}", person.given, person.family),
             day: "2026-01-05".into(),

@@ -4,7 +4,8 @@
 use super::cover_rules::{self, Choice, Disclosure, category_bits};
 use super::limit_rules;
 use super::model::{Against, Answer, Class, Consent, Ender, Party, Purpose, Restriction};
-use crate::base::{Instant, fold};
+use super::name_rules::named;
+use crate::base::Instant;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels};
 use crate::representation::Lens;
@@ -51,25 +52,6 @@ impl Decision {
     pub fn is_shut(&self) -> bool {
         self.lens.categories == 0
     }
-}
-
-/// Words before a name that tell nobody apart.
-const TITLES: [&str; 10] = ["dr", "dra", "mr", "mrs", "ms", "sr", "sra", "prof", "the", "synthetic"];
-
-/// Whether a restriction calls one of these names. People write "Dr. Lee" of Sam Lee, so all words of the shorter one
-/// must be in the other: rather one too many is kept out than one too few.
-pub fn named(party: &str, names: &[String]) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        let folded = fold(text);
-        folded
-            .split(' ')
-            .filter(|word| !word.is_empty() && !TITLES.contains(word))
-            .map(str::to_owned)
-            .collect()
-    };
-    let party = words(party);
-    let within = |one: &[String], other: &[String]| !one.is_empty() && one.iter().all(|w| other.contains(w));
-    names.iter().map(|name| words(name)).any(|name| within(&party, &name) || within(&name, &party))
 }
 
 /// Whether a restriction is agreed to and binds this recipient. Who stands in the person's place is treated as the person
@@ -260,7 +242,6 @@ mod tests {
             statements: crate::consents::statements(kind, &[Purpose::Treatment].into()),
             paid: false,
             conditioned: false,
-            combined: [].into(),
             signer: Signer::default(),
         };
         let signature = Signature {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::model::{Consent, Kind, Party, Purpose, Scope, State, Terms};
-use super::rules::{carries, statements};
+use super::name_rules::{is_same, may_be};
+use super::rules::{carries, compound, statements};
 use super::state_rules::standing;
 use crate::base::{ConsentId, Instant, fold};
 use crate::fhir::present::Category;
@@ -54,6 +55,8 @@ pub struct Disclosure {
 pub enum Gap {
     /// It is suspended, revoked, expired or defective.
     NotActive,
+    /// It is for notes that need a sheet of their own, and names more.
+    Compound,
     /// It was not signed yet at that moment.
     NotYet,
     /// Its time is over.
@@ -84,6 +87,7 @@ pub fn covers(consent: &Consent, disclosure: &Disclosure, at: Instant) -> Vec<Ga
     let over = late == State::Expired && consent.state == State::Active;
     [
         (consent.state != State::Active, Gap::NotActive),
+        (compound(terms).is_some(), Gap::Compound),
         (at < consent.signature.at, Gap::NotYet),
         (over, Gap::Over),
         (fold(&terms.discloser) != fold(&disclosure.discloser), Gap::Discloser),
@@ -162,7 +166,8 @@ pub enum Choice {
 }
 
 /// Which consent allows a disclosure. Deny wins: where one in force for the same recipient and purpose reaches less
-/// than another, the difference is for the person to settle.
+/// than another, the difference is for the person to settle. The same is who may be: one under a name that is merely alike
+/// allows nothing, but what it leaves out counts.
 pub fn choose(consents: &[Consent], disclosure: &Disclosure, at: Instant) -> Choice {
     let gaps: Vec<_> = consents.iter().map(|consent| (consent, covers(consent, disclosure, at))).collect();
     let Some((good, _)) =
@@ -171,9 +176,14 @@ pub fn choose(consents: &[Consent], disclosure: &Disclosure, at: Instant) -> Cho
         return Choice::Uncovered;
     };
     let differs = |gap: &Gap| matches!(gap, Gap::Categories | Gap::Dates | Gap::Label);
+    let theirs = |one: &Consent| may_be(&one.terms.recipient.name, &disclosure.recipient.name);
+    let narrower = |one: &Consent, gaps: &[Gap]| {
+        gaps.iter().any(differs)
+            && gaps.iter().all(|gap| differs(gap) || *gap == Gap::Recipient && theirs(one))
+    };
     let against: Vec<_> = gaps
         .iter()
-        .filter(|(one, gaps)| alike(&one.terms, &good.terms) && !gaps.is_empty() && gaps.iter().all(differs))
+        .filter(|(one, gaps)| alike(&one.terms, &good.terms) && narrower(one, gaps))
         .map(|(one, _)| one.id)
         .collect();
     match against.as_slice() {
@@ -209,7 +219,7 @@ pub fn clash(new: &Terms, old: &Consent, now: Instant) -> Option<Clash> {
         return None;
     }
     let (one, other) = (&new.recipient, &terms.recipient);
-    let same = fold(&one.name) == fold(&other.name) && one.classes == other.classes;
+    let same = is_same(&one.name, &other.name) && one.classes == other.classes;
     match same {
         true => Some(Clash::Twice),
         false => (lens(new) != lens(terms)).then_some(Clash::Differ),
@@ -240,12 +250,14 @@ fn overlap(one: &Terms, other: &Terms) -> bool {
         && (one.kind == Kind::Directive || !one.purposes.is_disjoint(&other.purposes))
 }
 
-/// Whether somebody can be whom both name: by the name, by a class, or by the name here and a class there, since who is
+/// Whether somebody can be whom both name: by a name that is theirs too, by a class, or by the name here and a class there, since who is
 /// named may belong to it.
 fn meet(one: &Party, other: &Party) -> bool {
     let mixed = |one: &Party, other: &Party| !one.classes.is_empty() && !fold(&other.name).is_empty();
-    let by_name = !fold(&one.name).is_empty() && fold(&one.name) == fold(&other.name);
-    by_name || !one.classes.is_disjoint(&other.classes) || mixed(one, other) || mixed(other, one)
+    may_be(&one.name, &other.name)
+        || !one.classes.is_disjoint(&other.classes)
+        || mixed(one, other)
+        || mixed(other, one)
 }
 
 #[cfg(test)]

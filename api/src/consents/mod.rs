@@ -8,6 +8,7 @@ mod allow_rules;
 mod gate_rules;
 mod limit_rules;
 mod model;
+mod name_rules;
 mod office;
 mod place_rules;
 mod resource;
@@ -206,7 +207,6 @@ pub async fn blank(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind))
         statements: rules::statements(kind, &Default::default()),
         paid: false,
         conditioned: false,
-        combined: Default::default(),
         signer: Signer { authority: side.authority(), ..Signer::default() },
     })
 }

@@ -91,6 +91,11 @@ impl Kind {
     pub fn is_part2(self) -> bool {
         matches!(self, Self::Part2Tpo | Self::Part2Specific | Self::Part2Counseling | Self::Part2Proceedings)
     }
+
+    /// Whether it is for notes that are kept apart, and so for nothing else (45 CFR 164.508(b)(3)(ii), 42 CFR 2.31(b)).
+    pub fn is_of_notes(self) -> bool {
+        matches!(self, Self::Psych508 | Self::Part2Counseling)
+    }
 }
 
 /// A class of recipients, for the one kind that may name a class here. The law lets others do so too (45 CFR
@@ -319,8 +324,6 @@ pub struct Terms {
     pub paid: bool,
     /// Whether something was made to depend on it.
     pub conditioned: bool,
-    /// Other kinds that stand on the same sheet.
-    pub combined: BTreeSet<Kind>,
     /// Who signs.
     pub signer: Signer,
 }

@@ -65,7 +65,6 @@ mod tests {
             statements: [].into(),
             paid: false,
             conditioned: false,
-            combined: [].into(),
             signer: crate::consents::Signer { witness: witness.map(str::to_owned), ..Default::default() },
         }
     }

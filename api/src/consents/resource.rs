@@ -290,7 +290,6 @@ mod tests {
                     statements: Statement::ALL.into(),
                     paid: false,
                     conditioned: false,
-                    combined: BTreeSet::new(),
                     signer: Signer {
                         typed: "Rosa Delgado".into(),
                         day: "2026-06-01".into(),

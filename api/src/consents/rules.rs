@@ -60,8 +60,6 @@ pub enum Defect {
     PsychAlone,
     /// Counseling notes on a sheet with anything else.
     CounselingAlone,
-    /// Proceedings on a sheet with anything else.
-    ProceedingsAlone,
     /// Treatment or payment made to depend on it.
     Conditioned,
     /// A kind of information that this kind of permission cannot carry.
@@ -136,7 +134,6 @@ impl Defect {
             }
             Self::PsychAlone => ("kind", "problem-consent-psych-alone", "45 CFR 164.508(b)(3)(ii)"),
             Self::CounselingAlone => ("kind", "problem-consent-counseling-alone", "42 CFR 2.31(b)"),
-            Self::ProceedingsAlone => ("kind", "problem-consent-proceedings-alone", "42 CFR 2.31(d)"),
             Self::Conditioned => ("conditioned", "problem-consent-conditioned", "45 CFR 164.508(b)(4)"),
             Self::TooLong => ("until", "problem-consent-too-long", "45 CFR 164.508(c)(1)(v)"),
             Self::Witness => ("witness", "problem-consent-witness", "45 CFR 164.508(c)(1)(vi)"),
@@ -188,10 +185,9 @@ pub fn defects(terms: &Terms, now: Instant) -> Vec<Defect> {
     };
     let kind = terms.kind;
     let blank = |text: &str| text.trim().is_empty();
-    for combined in terms.combined.iter().filter(|combined| **combined != kind) {
-        lacks(alone(kind, Kind::Psych508, *combined), Defect::PsychAlone);
-        lacks(alone(kind, Kind::Part2Counseling, *combined), Defect::CounselingAlone);
-        lacks(alone(kind, Kind::Part2Proceedings, *combined), Defect::ProceedingsAlone);
+    let compound = compound(terms);
+    if let Some(defect) = compound {
+        lacks(true, defect);
     }
     lacks(blank(&terms.person), Defect::Person);
     lacks(blank(&terms.discloser), Defect::Discloser);
@@ -210,7 +206,7 @@ pub fn defects(terms: &Terms, now: Instant) -> Vec<Defect> {
             lacks(scope.categories.as_ref().is_some_and(BTreeSet::is_empty), Defect::Information);
             let backwards = scope.from.as_ref().zip(scope.to.as_ref()).is_some_and(|(from, to)| from > to);
             lacks(backwards, Defect::Dates);
-            let odd = scope.labels.iter().any(|label| !carries(kind, *label));
+            let odd = compound.is_none() && scope.labels.iter().any(|label| !carries(kind, *label));
             // What exists only for one kind of notes says nothing where these are not named.
             let idle = !needed(kind).is_subset(&scope.labels);
             lacks(odd || idle, Defect::LabelOfKind);
@@ -305,9 +301,17 @@ fn missing(statement: Statement) -> Defect {
     }
 }
 
-/// Whether one of two is the kind that stands alone, and the other is not.
-fn alone(kind: Kind, lonely: Kind, other: Kind) -> bool {
-    (kind == lonely) != (other == lonely)
+/// What is wrong with a sheet for notes that are kept apart which names a part of the record or another protected kind
+/// beside them: it must stand alone, and else is none (45 CFR 164.508(b)(2)(iv), (b)(3)(ii); 42 CFR 2.31(b), (c)).
+pub fn compound(terms: &Terms) -> Option<Defect> {
+    let alone = match terms.kind {
+        Kind::Psych508 => Defect::PsychAlone,
+        Kind::Part2Counseling => Defect::CounselingAlone,
+        _ => return None,
+    };
+    let scope = terms.scope.as_ref()?;
+    let parts = scope.categories.as_ref().is_some_and(|some| !some.is_empty());
+    (parts || !scope.labels.is_subset(&needed(terms.kind))).then_some(alone)
 }
 
 /// Labels without which a kind would say nothing, so that its forms name them by themselves.
@@ -324,10 +328,11 @@ pub fn needed(kind: Kind) -> BTreeSet<Label> {
 
 /// Whether a kind can carry information with this label at all. Substance-use records need a consent of their own
 /// (42 CFR 2.31), psychotherapy notes an authorization of their own (45 CFR 164.508(a)(2)); what was compiled for a
-/// proceeding is outside the right of access (164.524(a)(1)(ii)).
+/// proceeding is outside the right of access (164.524(a)(1)(ii)). One for such notes carries nothing else.
 pub fn carries(kind: Kind, label: Label) -> bool {
     match label {
-        Label::PsychotherapyNotes => matches!(kind, Kind::Psych508 | Kind::Part2Counseling),
+        _ if kind.is_of_notes() => needed(kind).contains(&label),
+        Label::PsychotherapyNotes => false,
         Label::SubstanceUse => kind.is_part2(),
         Label::Litigation => matches!(kind, Kind::Hipaa508),
         _ => true,
@@ -360,6 +365,7 @@ mod tests {
     use super::super::model::Signer;
     use super::super::samples::{NOW, but, good, scope};
     use super::*;
+    use crate::fhir::present::Category;
 
     #[test]
     fn what_is_whole_has_no_defect() {
@@ -443,10 +449,18 @@ mod tests {
                 Defect::Remuneration,
             ),
             (but(Hipaa508, |t| t.conditioned = true), Defect::Conditioned),
-            (but(Psych508, |t| t.combined = BTreeSet::from([Hipaa508])), Defect::PsychAlone),
-            (but(Hipaa508, |t| t.combined = BTreeSet::from([Psych508])), Defect::PsychAlone),
-            (but(Part2Specific, |t| t.combined = BTreeSet::from([Part2Counseling])), Defect::CounselingAlone),
-            (but(Part2Proceedings, |t| t.combined = BTreeSet::from([Part2Tpo])), Defect::ProceedingsAlone),
+            (but(Psych508, |t| scope(t).categories = Some([Category::Labs].into())), Defect::PsychAlone),
+            (but(Psych508, |t| scope(t).labels.extend([Label::Hiv])), Defect::PsychAlone),
+            (but(Psych508, |t| scope(t).labels.extend([Label::SubstanceUse])), Defect::PsychAlone),
+            (but(Psych508, |t| scope(t).labels.clear()), Defect::LabelOfKind),
+            (
+                but(Part2Counseling, |t| scope(t).categories = Some([Category::Notes].into())),
+                Defect::CounselingAlone,
+            ),
+            (
+                but(Part2Counseling, |t| scope(t).labels.extend([Label::MentalHealth])),
+                Defect::CounselingAlone,
+            ),
             (but(Hipaa508, |t| scope(t).labels = BTreeSet::from([Label::SubstanceUse])), Defect::LabelOfKind),
             (
                 but(Hipaa508, |t| scope(t).labels = BTreeSet::from([Label::PsychotherapyNotes])),
@@ -476,11 +490,10 @@ mod tests {
         assert_eq!(defects(&by_class, NOW), [], "the single consent names classes and has no end");
         let research = but(Kind::Research, |t| {
             (t.expiry, t.conditioned) = (Some(Expiry::Never), true);
-            t.combined = BTreeSet::from([Kind::Hipaa508]);
         });
-        assert_eq!(defects(&research, NOW), [], "research may be a condition, endless and combined");
-        let two = but(Kind::Psych508, |t| t.combined = BTreeSet::from([Kind::Psych508]));
-        assert_eq!(defects(&two, NOW), [], "psychotherapy with psychotherapy");
+        assert_eq!(defects(&research, NOW), [], "research may be a condition, and endless");
+        let dated = but(Kind::Psych508, |t| scope(t).from = Some("2024-01-01".into()));
+        assert_eq!(defects(&dated, NOW), [], "psychotherapy notes of a time");
         let unsigned_terms = but(Kind::Hipaa508, |t| {
             t.signer = Signer { authority: Some(" ".into()), ..Signer::default() };
         });

@@ -33,7 +33,6 @@ pub fn good(kind: Kind) -> Terms {
         expiry: Some(Expiry::Day { last: "2027-01-01".into(), over: LATER }),
         paid: false,
         conditioned: false,
-        combined: BTreeSet::new(),
         signer: Signer {
             typed: "Rosa Delgado".into(),
             day: "2026-06-01".into(),

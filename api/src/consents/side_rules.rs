@@ -366,7 +366,6 @@ mod tests {
             statements: [].into(),
             paid: false,
             conditioned: false,
-            combined: [].into(),
             signer: Signer::default(),
         }
     }

@@ -1,8 +1,8 @@
 //! Whom a limit does not bind although it names them: who stands in the person's place is treated as the person (45 CFR
 //! 164.502(g)(1)). Where that is a danger, the clinic declines them (164.502(g)(5)).
 
-use super::allow_rules::named;
 use super::model::{Against, Ask};
+use super::name_rules::named;
 use super::sides::{Side, side};
 use crate::app::App;
 use crate::base::{PatientNo, Result};

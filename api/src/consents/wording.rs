@@ -9,7 +9,7 @@ use crate::representation;
 use crate::words::{Arg, Language, date, list, say, say_with};
 
 /// Which wording the sentences are.
-pub const WORDING: i64 = 2;
+pub const WORDING: i64 = 3;
 
 /// The text: one paragraph a line.
 pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
@@ -139,15 +139,21 @@ fn recipient(language: Language, terms: &Terms) -> String {
 
 fn what(language: Language, terms: &Terms) -> Vec<String> {
     let Some(scope) = &terms.scope else { return Vec::new() };
-    let mut lines = vec![match &scope.categories {
-        None => say(language, "consent-text-all"),
-        Some(chosen) => {
+    let mut lines = vec![match (terms.kind, &scope.categories) {
+        // Notes that need a sheet of their own are all that it speaks of.
+        (Kind::Psych508, _) => say(language, "consent-text-psych-only"),
+        (Kind::Part2Counseling, _) => say(language, "consent-text-counseling-only"),
+        (_, None) => say(language, "consent-text-all"),
+        (_, Some(chosen)) => {
             let names: Vec<_> = chosen.iter().map(|category| say(language, category.name())).collect();
             say_with(language, "consent-text-parts", &[("list", list(language, &names).into())])
         }
     }];
     for (id, date) in [("consent-text-from", &scope.from), ("consent-text-to", &scope.to)] {
         lines.extend(date.iter().map(|date| say_with(language, id, &[("date", day(language, date).into())])));
+    }
+    if terms.kind.is_of_notes() {
+        return lines;
     }
     let names: Vec<_> =
         scope.labels.iter().map(|label| say(language, &format!("consent-{}", label.name()))).collect();

@@ -113,13 +113,15 @@ pub struct PrivacyTerms {
     pub others: Vec<Consent>,
     /// Where to send it.
     pub address: Text,
+    /// Of which notes alone it is, where it has no parts to choose.
+    pub notes: Option<String>,
     /// Everything, or chosen parts.
     pub what: [Choice; 2],
     /// The categories.
     pub categories: Vec<Choice>,
     /// From when, until when.
     pub dates: [Text; 2],
-    /// Protected kinds of information.
+    /// Protected kinds of information; none where there is nothing to choose.
     pub labels: Vec<Choice>,
     /// What for; none where nobody asks.
     pub purposes: Vec<Choice>,
@@ -161,7 +163,7 @@ pub async fn go_on(who: Patient, At((id,)): At<(String,)>, Form(fields): Form) -
     let (terms, mut problems) = own(app, blank, &fields);
     let text = consents::read_back(app, who.actor(), (who.patient, &terms), who.visit.w.language).await;
     let of_own = terms.scope.as_ref().is_some_and(|scope| !scope.alone.is_empty());
-    if text.is_ok() && problems.0.is_empty() && !of_own {
+    if text.is_ok() && problems.0.is_empty() && !of_own && !kind.is_of_notes() {
         let seen = records::preview(app, who.actor(), (who.patient, consents::lens(&terms))).await?;
         problems.0.extend(authority::shows_nothing(&seen, &fields));
     }
@@ -372,6 +374,7 @@ pub fn privacy_terms(
             Kind::Directive => "privacy-address-hint-must",
             _ => "privacy-address-hint",
         })),
+        notes: notes(kind).map(|id| w.t(id)),
         what: [
             choice("what", ("all", w.t("privacy-what-all")), !some),
             choice("what", ("some", w.t("privacy-what-some")), some),
@@ -404,6 +407,15 @@ pub fn privacy_terms(
     }
 }
 
+/// The sentence on the notes that a sort is about, where it is about nothing else.
+fn notes(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Psych508 => Some("privacy-terms-psych"),
+        Kind::Part2Counseling => Some("privacy-terms-counseling"),
+        _ => None,
+    }
+}
+
 /// The names of services; none of none.
 fn of_services(w: Words, services: &BTreeSet<Service>) -> Option<String> {
     let names: Vec<_> = services.iter().filter_map(|one| Some(w.t(one.label()?.name()))).collect();
@@ -411,11 +423,15 @@ fn of_services(w: Words, services: &BTreeSet<Service>) -> Option<String> {
 }
 
 /// What they would see; of records of a program, also whom here a permission for a part of them serves. What a minor asked
-/// for alone is told in words: no number of it stands on a page that somebody may look over.
+/// for alone is told in words: no number of it stands on a page that somebody may look over. So are notes that are kept
+/// apart: how many there are is not the reader's to know (45 CFR 164.524(a)(1)(i)), and nothing else is in it.
 fn seen_words(w: Words, (terms, preview): (&Terms, &Preview)) -> Vec<String> {
     let own = terms.scope.as_ref().and_then(|scope| of_services(w, &scope.alone));
     if let Some(list) = own {
         return vec![w.t1("privacy-preview-alone", "list", list)];
+    }
+    if terms.kind.is_of_notes() {
+        return vec![w.t("privacy-preview-notes")];
     }
     let mut words = preview_words(w, (&terms.recipient.name, preview));
     let lens = consents::lens(terms);

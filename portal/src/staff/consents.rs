@@ -579,7 +579,6 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
         statements,
         paid: fields.get("paid_for") == "yes",
         conditioned: fields.get("conditioned") == "yes",
-        combined: BTreeSet::new(),
         signer: consents::Signer {
             typed: fields.get("typed").into(),
             day: fields.get("day").into(),
@@ -589,8 +588,14 @@ fn read(app: &api::app::App, (kind, person): (Kind, &str), fields: &Fields) -> (
         },
     };
     let mut fields = fields.clone();
-    fields.replace("what", if fields.get("all") == "yes" { "all" } else { "some" });
+    let all = fields.get("all") == "yes";
+    // Notes that need a paper of their own are no part of it: nothing is ticked on theirs, and what is ticked is more.
+    let whole = all || kind.is_of_notes() && fields.all("categories").is_empty();
+    fields.replace("what", if whole { "all" } else { "some" });
     let (mut terms, mut problems) = privacy_new::read(app, blank, &fields);
+    if let Some(scope) = terms.scope.as_mut().filter(|_| all && kind.is_of_notes()) {
+        scope.categories = Some(Category::ALL.into());
+    }
     for problem in unknown.0 {
         if !problems.0.contains(&problem) {
             problems.0.push(problem);

@@ -523,7 +523,6 @@ pub fn terms(kind: consents::Kind) -> consents::Terms {
         statements: consents::statements(kind, &[consents::Purpose::OwnRequest].into()),
         paid: false,
         conditioned: false,
-        combined: [].into(),
         signer: consents::Signer {
             typed: "Rosa Delgado".into(),
             day: "2026-03-04".into(),

@@ -256,6 +256,23 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!(other.status, 303, "{}", other.text);
     assert_ne!(other.headers["location"], answer.headers["location"]);
     assert_eq!(house.raw.number(papers).await, 2);
+
+    // Psychotherapy notes have a paper to themselves: one that names more is none (45 CFR 164.508(b)(2)(iv), (b)(3)(ii)).
+    for (more, status) in [
+        (Some(("categories", "labs")), 422),
+        (Some(("all", "yes")), 422),
+        (Some(("labels", "hiv")), 422),
+        (None, 303),
+    ] {
+        let mut fields = mended("kind", "psych-508");
+        fields.retain(|(name, _)| *name != "all");
+        fields.push(("labels", "psychotherapy-notes"));
+        fields.extend(more);
+        let said = clerk.plain_post(url.path(), &fields).await;
+        assert_eq!(said.status, status, "{more:?}: {}", main(&said));
+        assert_eq!(main(&said).contains("is not valid"), status == 422, "{more:?}: {}", main(&said));
+    }
+    assert_eq!(house.raw.number(papers).await, 3);
     let mine = rosa.get("/privacy").await;
     assert!(main(&mine).contains("until this happens: the end of my treatment"), "{}", main(&mine));
     // The form is in the reader's language, what was typed as it was typed; the text as it is kept stands beside.

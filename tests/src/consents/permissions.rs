@@ -23,6 +23,7 @@ on_both_databases!(
     taking_back_counts_at_once,
     nobody_else_learns_of_it,
     what_is_shared_for_care_says_more,
+    notes_that_are_kept_apart_stand_alone,
     nobody_signs_with_anothers_name,
     nothing_hides_in_what_is_signed,
     a_parent_signs_in_the_childs_place,
@@ -408,6 +409,50 @@ async fn what_is_shared_for_care_says_more(kind: Kind) {
         assert!(exact.contains("I can take this back"), "{sort} {purpose}: {exact}");
         for words in ["may pass it on", "as the HIPAA rules allow", "If I do not sign"] {
             assert_eq!(exact.contains(words), more, "{sort} {purpose}: {words}: {exact}");
+        }
+    }
+    house.close().await;
+}
+
+/// 45 CFR 164.508(b)(3)(ii), 42 CFR 2.31(b): the form, the look and the text are about these notes and nothing else.
+async fn notes_that_are_kept_apart_stand_alone(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    for (sort, words) in
+        [("psych-508", "psychotherapy notes"), ("part2-counseling", "substance use counseling notes")]
+    {
+        let terms = begun(&mut rosa, sort).await;
+        for name in ["what", "categories", "labels"] {
+            assert!(terms.all(&format!("[name='{name}']")).is_empty(), "{sort}: {name}");
+        }
+        assert!(terms.all("#notes").concat().contains(words), "{sort}: {}", main(&terms));
+        assert_eq!(terms.attributes("#from, #to", "name"), ["from", "to"], "{sort}: dates may narrow it");
+
+        let look = format!("{}/look", terms.path);
+        let token = terms.attributes("#terms-form input[name='csrf']", "value").remove(0);
+        let mut fields = vec![("csrf", token.as_str()), ("from", "2020-01-01")];
+        fields.extend(LEE);
+        assert_eq!(rosa.plain_post(&look, &fields).await.status, 303, "{sort}");
+        let looked = rosa.get(&terms.path).await;
+        let preview = looked.all("#preview p");
+        assert!(
+            preview.len() == 1 && preview[0].starts_with("They would see only these notes"),
+            "{preview:?}"
+        );
+
+        let text = rosa.submit(&looked, "#terms-form", &[]).await;
+        let exact = text.all("#exact-text").concat();
+        assert!(exact.contains(&format!("only my {words}")), "{sort}: {exact}");
+        assert!(exact.contains("Only from January 1, 2020 on"), "{sort}: {exact}");
+        for other in ["all parts", "Specially protected", "What this form cannot include"] {
+            assert!(!exact.contains(other), "{sort}: {other}: {exact}");
+        }
+
+        // What no form of ours offers is refused, too.
+        for more in [&[("what", "some"), ("categories", "labs")][..], &[("labels", "hiv")]] {
+            let refused = rosa.plain_post(&terms.path, &[&fields[..], more].concat()).await;
+            assert_eq!(refused.status, 422, "{sort} {more:?}: {}", main(&refused));
+            assert!(main(&refused).contains("need a form of their own"), "{sort}: {}", main(&refused));
         }
     }
     house.close().await;

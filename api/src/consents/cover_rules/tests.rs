@@ -166,6 +166,22 @@ fn what_a_consent_allows() {
         ),
         ("more than notes", good(Psych508), State::Active, labelled(&notes), at, vec![Gap::Label]),
         (
+            "notes on a sheet with labs",
+            but(Psych508, |t| scope(t).categories = Some(BTreeSet::from([Category::Labs, Category::Notes]))),
+            State::Active,
+            only(&notes, Purpose::OwnRequest),
+            at,
+            vec![Gap::Compound],
+        ),
+        (
+            "notes on a sheet with something else protected",
+            but(Psych508, |t| scope(t).labels.extend([Label::Hiv])),
+            State::Active,
+            only(&notes, Purpose::OwnRequest),
+            at,
+            vec![Gap::Compound],
+        ),
+        (
             "counseling under psychotherapy",
             good(Psych508),
             State::Active,
@@ -263,6 +279,10 @@ fn two_that_differ_are_never_guessed_between() {
     let whole = kept(1, good(Kind::Hipaa508));
     let labs = kept(2, but(Kind::Hipaa508, |t| scope(t).categories = Some(BTreeSet::from([Category::Labs]))));
     let revoked = Consent { state: State::Revoked, ..labs.clone() };
+    let to = |name: &str, mut consent: Consent| {
+        consent.terms.recipient.name = name.into();
+        consent
+    };
     let other = kept(3, but(Kind::Hipaa508, |t| t.recipient.name = "Dr. Wu".into()));
     let directive =
         kept(4, but(Kind::Directive, |t| scope(t).categories = Some(BTreeSet::from([Category::Labs]))));
@@ -272,6 +292,17 @@ fn two_that_differ_are_never_guessed_between() {
         ("one", vec![whole.clone()], covered.clone()),
         ("too narrow", vec![labs.clone()], Choice::Uncovered),
         ("two that differ", vec![whole.clone(), labs.clone()], Choice::Ambiguous(vec![whole.id, labs.id])),
+        (
+            "two that differ, one without the title",
+            vec![whole.clone(), to("Ana Lee", labs.clone())],
+            Choice::Ambiguous(vec![whole.id, labs.id]),
+        ),
+        (
+            "two that are alike, of one lens",
+            vec![whole.clone(), to("Ana Lee", whole.clone())],
+            covered.clone(),
+        ),
+        ("only one that is alike", vec![to("Ana Lee", whole.clone())], Choice::Uncovered),
         ("the other is over", vec![whole.clone(), revoked], covered.clone()),
         ("the other is for somebody else", vec![whole.clone(), other], covered.clone()),
         ("the other is of another kind", vec![whole.clone(), directive], covered),
@@ -288,6 +319,7 @@ fn what_stands_in_the_way_of_a_new_consent() {
     let whole = kept(1, good(Kind::Hipaa508));
     let classes = |terms: &mut Terms| terms.recipient = Party { classes: tpo_classes(), ..Party::default() };
     let tpo = kept(2, but(Kind::Part2Tpo, classes));
+    let to = |name: &'static str| move |terms: &mut Terms| terms.recipient.name = name.into();
     let both = |terms: &mut Terms| {
         classes(terms);
         labs(terms);
@@ -308,6 +340,17 @@ fn what_stands_in_the_way_of_a_new_consent() {
             but(Kind::Hipaa508, |t| t.recipient.name = "DR LEE".into()),
             &whole,
             Some(Twice),
+        ),
+        ("without the title", but(Kind::Hipaa508, to("Lee")), &whole, Some(Twice)),
+        ("with a first name, for as much", but(Kind::Hipaa508, to("Dra. Ana Lee")), &whole, None),
+        (
+            "with a first name, for a part",
+            but(Kind::Hipaa508, |t| {
+                to("Dra. Ana Lee")(t);
+                labs(t);
+            }),
+            &whole,
+            Some(Differ),
         ),
         ("for a part", but(Kind::Hipaa508, labs), &whole, Some(Twice)),
         (
@@ -334,7 +377,10 @@ fn what_stands_in_the_way_of_a_new_consent() {
     assert!(differ(&but(Kind::Part2Tpo, labs), &tpo.terms) && !differ(&tpo.terms, &tpo.terms));
 }
 
-/// Terms for treatment of substance use to one of two names or to some classes, for all or a part.
+/// Nobody, two who may be one, and somebody else.
+const NAMES: [&str; 4] = ["", "Dr. Lee", "Dra. Ana Lee", "Riverside Clinic"];
+
+/// Terms for treatment of substance use to one of these names or to some classes, for all or a part.
 fn any_terms() -> impl Strategy<Value = Terms> {
     let kinds = prop_oneof![Just(Kind::Part2Tpo), Just(Kind::Part2Specific)];
     (kinds, 0usize..4, 0u8..8, 0usize..3, 1u8..4).prop_map(|(kind, to, classes, part, purposes)| {
@@ -342,7 +388,7 @@ fn any_terms() -> impl Strategy<Value = Terms> {
             let some = |bit: u8, bits: u8| bits & (1 << bit) != 0;
             let classes = tpo_classes().into_iter().zip(0..).filter(|(_, n)| some(*n, classes));
             terms.recipient = Party {
-                name: ["", "Dr. Lee", "Dr. Wu", "Riverside Clinic"][to].into(),
+                name: NAMES[to].into(),
                 classes: classes.map(|(class, _)| class).collect(),
                 ..Party::default()
             };
@@ -382,7 +428,7 @@ proptest! {
         let at = Instant(NOW.0 + 1);
         let (old, new) = (kept(1, old), kept(2, new));
         let classes: BTreeSet<Class> = tpo_classes().into_iter().skip(class).take(1).collect();
-        let name = ["", "Dr. Lee", "Dr. Wu", "Riverside Clinic"][name].to_owned();
+        let name = NAMES[name].to_owned();
         let categories = [1 << Category::Labs.code(), 1 << Category::Notes.code(), -1, 0][part];
         for purpose in [Purpose::Treatment, Purpose::Payment] {
             let asked = Disclosure {
