@@ -162,6 +162,22 @@ impl Visit {
         Ok(Self::keep(request, &app_of(request)?, None))
     }
 
+    /// The visitor of a page that nobody may be looking at: to ask for it is no use of their session. One that goes on opens
+    /// nothing here, only the forms are its own.
+    pub async fn unattended(request: &HttpRequest) -> Result<Rc<Self>> {
+        let app = app_of(request)?;
+        let mut visit = Self::new(request, &app, None);
+        if let Some(secret) = Jar::Session.read(&app, request)
+            && identity::goes_on(&app, &secret).await?
+        {
+            visit.token = Token::of_session(identity::form_mark(&app, &secret));
+            visit.ended = false;
+        }
+        let visit = Rc::new(visit);
+        request.extensions_mut().insert(Rc::clone(&visit));
+        Ok(visit)
+    }
+
     fn keep(request: &HttpRequest, app: &App, signed_in: Option<(String, Session)>) -> Rc<Self> {
         let visit = Rc::new(Self::new(request, app, signed_in));
         request.extensions_mut().insert(Rc::clone(&visit));
