@@ -222,7 +222,7 @@ pub async fn answer(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     deciding(&who, (&format!("/staff/limits/{id}"), &fields)).await?;
     let Some(answer) = Answer::from_slug(fields.get("answer")).filter(|answer| *answer != Answer::Asked)
     else {
-        return back(&who, id, (Err(Error::invalid("text", "problem-choose")), &fields)).await;
+        return back(&who, of, (Err(Error::invalid("text", "problem-choose")), &fields)).await;
     };
     let done = consents::answer(&who.visit.app, (id, answer, fields.get("text")), by(&who)).await;
     back(&who, of, (done, &fields)).await
@@ -245,7 +245,7 @@ pub async fn ending(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     let ender = match fields.get("ender") {
         "oral" => Ender::Oral,
         "notice" => Ender::Notice,
-        _ => return back(&who, id, (Err(Error::invalid("ender", "problem-choose")), &fields)).await,
+        _ => return back(&who, of, (Err(Error::invalid("ender", "problem-choose")), &fields)).await,
     };
     let done = consents::end_for_person(&who.visit.app, (id, ender, fields.get("why")), by(&who)).await;
     back(&who, of, (done, &fields)).await
@@ -454,7 +454,7 @@ pub async fn change(who: Staff, path: Path<String>, Form(fields): Form) -> Reply
     let what = CHANGES.iter().find(|(value, ..)| *value == fields.get("change"));
     let Some((_, what, _)) = what else {
         let problems = Problems(vec![Problem { field: "why", code: "problem-choose" }]);
-        return one(&who, id, (&Fields::default(), &fields, problems)).await;
+        return one(&who, of, (&Fields::default(), &fields, problems)).await;
     };
     match consents::change(&who.visit.app, (id, *what, fields.get("why")), by(&who)).await {
         Ok(()) => Ok(send::elsewhere(&format!("/staff/consents/{id}"))),
