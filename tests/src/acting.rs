@@ -510,6 +510,7 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     for (label, reason, field) in [
         ("", "why", "label"),
         ("put.hiv", " ", "reason"),
+        ("put.hiv", "x", "reason"),
         ("take.hiv", "why", "label"),
         ("put.x", "why", "label"),
     ] {

@@ -72,6 +72,11 @@ impl Home {
     }
 }
 
+/// Whether staff looked in an emergency (45 CFR 164.312(a)(2)(ii)).
+fn in_emergency(line: &disclosures::Line) -> bool {
+    matches!(line.entry.basis, visibility::Basis::Staff { purpose: staff::Purpose::Emergency, .. })
+}
+
 /// What is new, the main tasks, visits, and who looked last.
 pub async fn home(who: Patient) -> Reply {
     let overview = records::overview(&who.visit.app, who.actor(), (who.patient, Front::Home)).await?;
