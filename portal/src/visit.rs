@@ -91,8 +91,8 @@ pub struct Acting {
     pub birth_date: Option<String>,
     /// The message id of what the visitor is to them.
     pub kind: &'static str,
-    /// Whether they see less than the person would.
-    pub part: bool,
+    /// Where they see less than the person would: what is said of it, as message ids.
+    pub part: Vec<&'static str>,
     /// Whether they may take copies.
     pub copies: bool,
     /// Whether they stand in the person's place (45 CFR 164.502(g)) and see and sign their permissions.

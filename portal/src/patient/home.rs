@@ -43,7 +43,7 @@ impl Home {
 
     /// What is in the record, or that it is a part of it.
     fn record(&self) -> &'static str {
-        let part = self.page.acting().is_some_and(|acting| acting.part);
+        let part = self.page.acting().is_some_and(|acting| !acting.part.is_empty());
         if part { "home-task-record-part" } else { "home-task-record" }
     }
 
