@@ -67,14 +67,14 @@ impl Home {
         day.zip(today.get(..10)).is_some_and(|(day, today)| day > today)
     }
 
+    /// Whether staff looked in an emergency (45 CFR 164.312(a)(2)(ii)).
+    fn in_emergency(&self, line: &disclosures::Line) -> bool {
+        matches!(line.entry.basis, visibility::Basis::Staff { purpose: staff::Purpose::Emergency, .. })
+    }
+
     fn said(&self, line: &disclosures::Line) -> String {
         sentence(self.page.w, line, self.page.visit.session.as_ref().map(|s| s.actor.account))
     }
-}
-
-/// Whether staff looked in an emergency (45 CFR 164.312(a)(2)(ii)).
-fn in_emergency(line: &disclosures::Line) -> bool {
-    matches!(line.entry.basis, visibility::Basis::Staff { purpose: staff::Purpose::Emergency, .. })
 }
 
 /// What is new, the main tasks, visits, and who looked last.
