@@ -71,9 +71,9 @@
       try {
         const answer = await fetch("/session", { headers: { Accept: "application/json" } });
         if (answer.ok) {
-          const { seconds, ran_out: ranOut } = await answer.json();
+          const { seconds, over, ran_out: ranOut } = await answer.json();
           const warn = stay.dataset.warn * 60;
-          if (seconds <= 0) {
+          if (over) {
             // Where somebody ended the session, nothing is kept, and the address tells nobody which page stood open.
             const form = ranOut && typed();
             const about = form && (await fetch(`/session?${new URLSearchParams({ form: place(form) })}`));
@@ -88,7 +88,8 @@
             return;
           }
           show(seconds <= warn ? stay.dataset.soon.replace("%", Math.max(1, Math.round(seconds / 60))) : usual);
-          wait = seconds <= warn ? Math.min(20, seconds + 1) : Math.min(300, seconds - warn);
+          // The last look comes when the end has passed.
+          wait = seconds <= warn ? Math.min(20, seconds + 1) : Math.min(300, seconds - warn + 1);
         }
       } catch {
         // The next look may work.

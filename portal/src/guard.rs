@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
 use api::base::{AuthorityId, Error, PatientNo, ViewId};
 use api::identity::{self, Actor, Session};
-use api::representation::{self, Held, Kind, Side};
+use api::representation::{self, Authority, Held, Kind, Side};
 use api::staff::{self, Action, Right, Role};
 use api::visibility::{self, Program};
 
@@ -253,8 +253,21 @@ async fn with_notice(visit: &Visit, session: &Session, held: Held) -> Result<(Pa
     Ok((patient, acting))
 }
 
+/// What is said of what its holder may not see: that they were given a part, or else which law can keep something from
+/// them. It says nothing of whether there is any.
+fn part(authority: &Authority) -> Vec<&'static str> {
+    if !authority.lens().is_part() {
+        return Vec::new();
+    }
+    if authority.is_narrowed() {
+        return vec!["acting-part"];
+    }
+    let minor = authority.kind.of_a_minor().then_some("acting-part-minor");
+    let program = (!authority.closed.speaks()).then_some("acting-part-program");
+    minor.into_iter().chain(program).collect()
+}
+
 fn by_authority(visit: &Visit, held: Held) -> (PatientNo, Acting) {
-    let lens = held.authority.lens();
     let law = representation::told(&visit.app, &held);
     let acting = Acting {
         law,
@@ -263,7 +276,7 @@ fn by_authority(visit: &Visit, held: Held) -> (PatientNo, Acting) {
         name: held.person,
         birth_date: held.birth_date,
         kind: kind_name(held.authority.kind),
-        part: lens.is_part(),
+        part: part(&held.authority),
         copies: held.authority.scope.copies,
         signs: held.authority.kind != Kind::Delegate,
         apps: !matches!(held.authority.kind, Kind::Delegate | Kind::Estate),
@@ -289,7 +302,7 @@ async fn look(visit: &Visit, session: &Session, id: ViewId) -> Result<(PatientNo
         name: person.name,
         birth_date: person.birth_date,
         kind: words::role(&view.role),
-        part: false,
+        part: Vec::new(),
         copies: false,
         signs: false,
         apps: false,

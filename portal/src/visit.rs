@@ -91,8 +91,8 @@ pub struct Acting {
     pub birth_date: Option<String>,
     /// The message id of what the visitor is to them.
     pub kind: &'static str,
-    /// Whether they see less than the person would.
-    pub part: bool,
+    /// Where they see less than the person would: what is said of it, as message ids.
+    pub part: Vec<&'static str>,
     /// Whether they may take copies.
     pub copies: bool,
     /// Whether they stand in the person's place (45 CFR 164.502(g)) and see and sign their permissions.
@@ -160,6 +160,22 @@ impl Visit {
     /// The visitor as a stranger, without asking the database: for pages that must work when it is away.
     pub fn stranger(request: &HttpRequest) -> Result<Rc<Self>> {
         Ok(Self::keep(request, &app_of(request)?, None))
+    }
+
+    /// The visitor of a page that nobody may be looking at: to ask for it is no use of their session. One that goes on opens
+    /// nothing here, only the forms are its own.
+    pub async fn unattended(request: &HttpRequest) -> Result<Rc<Self>> {
+        let app = app_of(request)?;
+        let mut visit = Self::new(request, &app, None);
+        if let Some(secret) = Jar::Session.read(&app, request)
+            && identity::goes_on(&app, &secret).await?
+        {
+            visit.token = Token::of_session(identity::form_mark(&app, &secret));
+            visit.ended = false;
+        }
+        let visit = Rc::new(visit);
+        request.extensions_mut().insert(Rc::clone(&visit));
+        Ok(visit)
     }
 
     fn keep(request: &HttpRequest, app: &App, signed_in: Option<(String, Session)>) -> Rc<Self> {

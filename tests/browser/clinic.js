@@ -31,8 +31,8 @@ function bundle() {
   return { resourceType: "Bundle", type: "collection", entry: all.map((resource) => ({ fullUrl: `https://clinic.example/fhir/${resource.resourceType}/${resource.id}`, resource })) };
 }
 
-/** Starts it; `code` links an account to the record. */
-export async function clinic() {
+/** Starts it, with these settings besides; `code` links an account to the record. */
+export async function clinic(settings = "") {
   const data = folder();
   const origin = `http://127.0.0.1:${await freePort()}`;
   const provider = await startProvider(origin);
@@ -49,7 +49,7 @@ name = "Another provider"
 issuer = "${provider.issuer}"
 client_id = "recordright"
 client_secret = "a-secret-of-the-test-that-is-long-enough"
-`);
+${settings}`);
   const file = join(data.path, "alma.json");
   writeFileSync(file, JSON.stringify(bundle()));
   const house = { origin, data: data.path };

@@ -187,3 +187,27 @@ test("an old sign-in is asked for again, and what was typed survives", LIMIT, as
   nothingWrong(who);
   await who.context.close();
 });
+
+test("an open page that nobody uses ends at the sign-in, and the session with it", LIMIT, async (t) => {
+  const short = await clinic("[sessions]\nidle_minutes = 1\nwarn_minutes = 0\n");
+  t.after(short.stop);
+  const who = await visitor(chrome, { origins: [short.origin, short.provider.issuer] });
+  const { page } = who;
+  await signInAgo(who, short, "alma");
+  await link(who, command(short, "activation-code", "--patient", "TST-1").match(/[A-Z0-9]{4}(-[A-Z0-9]{4})+/)[0]);
+  // The last looks of the script fall before the end: none of them counts as use.
+  for (const wait of [40_000, 10_000]) {
+    await page.waitForTimeout(wait);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  }
+  await page.waitForURL("**/sign-in?over=yes*");
+  await look(who, "over-unused", { quick: true });
+  assert.match(await page.locator("#over").innerText(), /nothing was done here for a while/);
+  assert.doesNotMatch(await page.locator("body").innerText(), /Alma/);
+  const told = await (await ask(who, `${short.origin}/session`)).json();
+  assert.deepEqual([told.over, told.ran_out], [true, true]);
+  await page.goto(`${short.origin}/home`);
+  assert.equal(new URL(page.url()).pathname, "/sign-in", "nothing of the record is shown");
+  nothingWrong(who);
+  await who.context.close();
+});

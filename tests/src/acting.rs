@@ -265,6 +265,9 @@ pub async fn copied(browser: &mut Browser, path: &str) -> Vec<u8> {
     }
 }
 
+/// What is said to whoever was given a part.
+const ALLOWED: &str = "only the part that you were allowed to see";
+
 async fn a_delegate_sees_the_chosen_part(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
@@ -317,6 +320,7 @@ async fn a_delegate_sees_the_chosen_part(kind: Kind) {
     // What is missing tells a delegate nothing of the rest.
     let missing = elena.get(&format!("{base}/record/not-here")).await;
     assert!(missing.text.contains("You see the part of the record that you are allowed to see"));
+    assert!(missing.all(".whose").concat().contains(ALLOWED), "{}", missing.text);
     house.close().await;
 }
 
@@ -476,6 +480,11 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     };
     let hiv = ("put.hiv", "a result says so (synthetic)");
 
+    // Whoever was given everything reads which law can keep something, and not that they were given a part.
+    let said = elena.get(&format!("/for/{parent}/home")).await.all(".whose").concat();
+    assert!(said.contains("164.502(g)(3)") && said.contains("42 CFR 2.31"), "{said}");
+    assert!(!said.contains(ALLOWED), "{said}");
+
     // Only staff in a look have the form, as far as their role reaches.
     for (who, base) in [(&mut mia, String::new()), (&mut elena, format!("/for/{parent}"))] {
         assert!(who.get(&format!("{base}{item}")).await.all("#labels").is_empty());
@@ -510,6 +519,7 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     for (label, reason, field) in [
         ("", "why", "label"),
         ("put.hiv", " ", "reason"),
+        ("put.hiv", "x", "reason"),
         ("take.hiv", "why", "label"),
         ("put.x", "why", "label"),
     ] {

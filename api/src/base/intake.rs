@@ -64,16 +64,22 @@ impl Intake {
 /// Longest words on how somebody was known, in characters.
 const KNOWN: usize = 2_000;
 
-/// What must be mended: it came on a day of the person's life, not tomorrow, and somebody else can follow how the clinic
-/// knew who asked (45 CFR 164.514(h)(1)).
-pub fn intake_problems(intake: &Intake, (born, today): (Option<&str>, NaiveDate)) -> Problems {
+/// What is wrong with the day on which somebody asked or signed: it lies in the life of whom it is about, and is not
+/// tomorrow. Of whom no day of birth is known, it is not asked.
+pub fn day_problem(day: Option<NaiveDate>, (born, today): (Option<&str>, NaiveDate)) -> Option<&'static str> {
     let born = born.and_then(|day| day.parse::<NaiveDate>().ok());
-    let day = match intake.on() {
+    match day {
         None => Some("problem-date"),
         Some(day) if day > today => Some("problem-date-future"),
         Some(day) if born.is_some_and(|born| day < born) => Some("problem-limit-before-birth"),
         Some(_) => None,
-    };
+    }
+}
+
+/// What must be mended: it came on a day of the person's life, not tomorrow, and somebody else can follow how the clinic
+/// knew who asked (45 CFR 164.514(h)(1)).
+pub fn intake_problems(intake: &Intake, (born, today): (Option<&str>, NaiveDate)) -> Problems {
+    let day = day_problem(intake.on(), (born, today));
     let known = match intake.known.as_str() {
         known if known.chars().count() > KNOWN => Some("problem-text-long"),
         known if !says_why(known) => Some("problem-limit-known"),

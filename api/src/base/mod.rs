@@ -18,7 +18,7 @@ pub use ids::{
     GrantId, ItemAddress, JobId, PatientNo, ProposalId, RestrictionId, ReviewId, Rid, SessionId, ViewId,
     WishId,
 };
-pub use intake::{Came, Intake, intake_problems};
+pub use intake::{Came, Intake, day_problem, intake_problems};
 pub use page::{back_from, page_of, span};
 pub use random::{bytes, code, code_of, token, uuid};
 pub use text::{fold, name_words, says_why, unseen};

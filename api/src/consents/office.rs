@@ -225,8 +225,8 @@ pub async fn record_paper(
         Err(other) => return Err(other),
     };
     problems.0.extend(rules::problems(&unsigned).0);
-    if !unsigned.contains(&rules::Defect::SignatureDay) && terms.signer.day > super::local_day(app, now) {
-        problems.0.push(base::Problem { field: "day", code: "problem-consent-day-ahead" });
+    if let Ok(day) = terms.signer.day.parse() {
+        problems.0.extend(rules::day_problem(day, (person.birth_date.as_deref(), today(app))));
     }
     // Who signs a paper is the person, or somebody of whom the paper says by what right they sign.
     let own = terms.signer.authority.is_none();
@@ -295,7 +295,9 @@ pub async fn record_revocation(
     let next = after(&consent.terms, consent.state, (Change::Revoke, now));
     let next = next.ok_or(Error::Conflict("conflict-consent-over"))?;
     let mut problems = unread;
-    problems.0.extend(state_rules::writing_problems(&writing, (&consent.terms.signer.day, today(app))).0);
+    let person = store::person(&mut tx, consent.patient).await?.ok_or(Error::NotFound)?;
+    let life = (person.birth_date.as_deref(), today(app));
+    problems.0.extend(state_rules::writing_problems(&writing, &consent.terms.signer.day, life).0);
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
     }

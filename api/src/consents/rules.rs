@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Class, Expiry, Kind, Party, Purpose, Statement, Terms};
-use crate::base::{Instant, Problem, Problems, fold, name_words, unseen};
+use crate::base::{self, Instant, Problem, Problems, fold, name_words, unseen};
 use crate::fhir::sensitivity::Label;
 
 /// Treatment, payment and operations.
@@ -252,6 +252,15 @@ pub fn unsigned(terms: &Terms) -> Vec<Defect> {
     .collect()
 }
 
+/// What is wrong with the day on which a paper was signed.
+pub fn day_problem(day: chrono::NaiveDate, of: (Option<&str>, chrono::NaiveDate)) -> Option<Problem> {
+    let code = match base::day_problem(Some(day), of)? {
+        "problem-date-future" => "problem-consent-day-ahead",
+        code => code,
+    };
+    Some(Problem { field: "day", code })
+}
+
 /// Whether what was typed under a text is somebody's name: each word is one of theirs, and there are two of them, or all
 /// where the name has fewer. Case, accents and order do not matter; nor does a name that is written in one word here
 /// and in two there, where all of it is typed.
@@ -472,6 +481,22 @@ mod tests {
             assert_eq!(defects(&terms, NOW), [wanted], "{wanted:?}");
             let (field, code, section) = wanted.told();
             assert!(!field.is_empty() && code.starts_with("problem-") && section.contains("CFR"));
+        }
+    }
+
+    #[test]
+    fn a_paper_was_signed_in_the_life_of_the_person() {
+        let today = "2026-11-23".parse().unwrap();
+        for (born, day, wanted) in [
+            (Some("1980-02-29"), "2026-11-23", None),
+            (Some("1980-02-29"), "1980-02-29", None),
+            (Some("1980-02-29"), "1980-02-28", Some("problem-limit-before-birth")),
+            (Some("1980"), "1979-12-31", None),
+            (None, "1900-01-01", None),
+            (None, "2026-11-24", Some("problem-consent-day-ahead")),
+        ] {
+            let found = day_problem(day.parse().unwrap(), (born, today));
+            assert_eq!(found.map(|problem| problem.code), wanted, "{born:?} {day}");
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::model::{Expiry, State, Terms, Writing};
-use crate::base::{Instant, Problem, Problems, unseen};
+use crate::base::{Instant, Problem, Problems, day_problem, unseen};
 
 /// Longest reason of a revocation, in characters.
 const REASON: usize = 2_000;
@@ -47,15 +47,16 @@ pub fn change(terms: &Terms, state: State, (what, now): (Change, Instant)) -> Op
     }
 }
 
-/// What is wrong with the writing of a revocation: it came after the consent was signed, and not tomorrow.
-pub fn writing_problems(writing: &Writing, (signed, today): (&str, NaiveDate)) -> Problems {
-    let received = writing.received.parse::<NaiveDate>();
-    let code = match (&received, signed.parse::<NaiveDate>()) {
-        (Err(_), _) => Some("problem-date"),
-        (Ok(day), _) if *day > today => Some("problem-date-future"),
-        (Ok(day), Ok(signed)) if *day < signed => Some("problem-revocation-early"),
-        _ => None,
-    };
+/// What is wrong with the writing of a revocation: it came after the consent was signed, in the person's life, and not
+/// tomorrow.
+pub fn writing_problems(
+    writing: &Writing,
+    signed: &str,
+    (born, today): (Option<&str>, NaiveDate),
+) -> Problems {
+    let received = writing.received.parse::<NaiveDate>().ok();
+    let early = received.zip(signed.parse().ok()).is_some_and(|(day, signed)| day < signed);
+    let code = day_problem(received, (born, today)).or(early.then_some("problem-revocation-early"));
     let received = code.map(|code| Problem { field: "received", code });
     let long = writing.reason.chars().count() > REASON;
     let long = long.then_some(Problem { field: "reason", code: "problem-text-long" });
@@ -76,17 +77,18 @@ mod tests {
             ("2026-11-23", "", vec![]),
             ("2026-01-05", "I changed my mind", vec![]),
             ("2026-01-04", "", vec!["problem-revocation-early"]),
+            ("1980-02-28", "", vec!["problem-limit-before-birth"]),
             ("2026-11-24", "", vec!["problem-date-future"]),
             ("", "", vec!["problem-date"]),
             ("2026-02-30", "a\u{202e}b", vec!["problem-date", "problem-text-unseen"]),
             ("2026-11-23", long.as_str(), vec!["problem-text-long"]),
         ] {
             let writing = Writing { received: received.into(), way: Way::Post, reason: reason.into() };
-            let found = writing_problems(&writing, ("2026-01-05", today));
+            let found = writing_problems(&writing, "2026-01-05", (Some("1980-02-29"), today));
             assert_eq!(found.0.iter().map(|problem| problem.code).collect::<Vec<_>>(), wanted, "{received}");
         }
         let undated = Writing { received: "2026-01-01".into(), way: Way::Desk, reason: String::new() };
-        assert_eq!(writing_problems(&undated, ("", today)).0, [], "a signature without a day");
+        assert_eq!(writing_problems(&undated, "", (None, today)).0, [], "a signature without a day");
     }
 
     #[test]

@@ -77,6 +77,12 @@ pub async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     sessions::peek(app, secret).await
 }
 
+/// Whether the session of this secret goes on, where a page says that its time is over: it ends if it is about to, and
+/// nothing moves its end on.
+pub async fn goes_on(app: &App, secret: &str) -> Result<bool> {
+    sessions::goes_on(app, secret).await
+}
+
 /// Whether the session of this secret ran out by itself, and nobody ended it.
 pub async fn ran_out(app: &App, secret: &str) -> Result<bool> {
     strength::ran_out(app, secret).await

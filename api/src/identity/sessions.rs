@@ -20,6 +20,8 @@ pub(super) const CLAIMS: &[u8] = b"session-claims";
 pub(super) const REPLACED: &str = "sign-in-ended-replaced";
 pub(super) const SIGNED_OUT: &str = "sign-in-ended-signed-out";
 pub(super) const BY_DEVICE: &str = "sign-in-ended-device";
+const UNUSED: &str = "sign-in-ended-idle";
+const LASTED: &str = "sign-in-ended-absolute";
 pub(super) const BY_PROVIDER: &str = "sign-in-ended-provider";
 
 /// How many sessions of an account are looked through for the one of a form.
@@ -84,6 +86,26 @@ pub(super) async fn peek(app: &App, secret: &str) -> Result<Option<Instant>> {
     let mut tx = app.db.lone().await?;
     let row = store::in_force(&mut tx, hash(app, secret), app.clock.now()).await?;
     Ok(row.map(|row| ends(app, &row)).filter(|ends| app.clock.now() < *ends))
+}
+
+/// So near its end a session ends where a page says that its time is over: between that page's look and its going lies a
+/// moment.
+const NEARLY: Duration = Duration::from_secs(5);
+
+/// Ends the session of a secret where it is about to run out, and moves its end on for nobody. Whether one goes on.
+pub(super) async fn goes_on(app: &App, secret: &str) -> Result<bool> {
+    let Some(end) = peek(app, secret).await? else { return Ok(false) };
+    let (now, hash) = (app.clock.now(), hash(app, secret));
+    if now.plus(NEARLY) < end {
+        return Ok(true);
+    }
+    let mut tx = app.db.write().await?;
+    let lasted = store::why_over(&mut tx, hash, end).await?.as_deref() == Some(LASTED);
+    let why = if lasted { LASTED } else { UNUSED };
+    let ended = store::end_by_secret(&mut tx, hash, (now, why)).await?;
+    note_end(app, &mut tx, ended, why).await?;
+    tx.commit().await?;
+    Ok(false)
 }
 
 /// Why the session of a secret is over, where it is not in force any more.

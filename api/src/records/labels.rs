@@ -345,9 +345,7 @@ fn problems(mark: Mark<'_>, resource: &Value, bears: Bears) -> Problems {
         0 if litigation => problems.0.push(Problem { field: "reason", code: "problem-label-matter" }),
         0 => problems.0.push(Problem { field: "reason", code: "problem-empty" }),
         n if n > REASON => problems.0.push(Problem { field: "reason", code: "problem-reason-long" }),
-        _ if !says_why(reason) && (litigation || mark.change.is_some_and(opens)) => {
-            problems.0.push(Problem { field: "reason", code: "problem-reason" });
-        }
+        _ if !says_why(reason) => problems.0.push(Problem { field: "reason", code: "problem-reason" }),
         _ => problems.0.extend(unseen("reason", mark.reason)),
     }
     problems
@@ -357,7 +355,7 @@ fn problems(mark: Mark<'_>, resource: &Value, bears: Bears) -> Problems {
 /// person themselves sees, or takes protection away, they are told that there is something to read.
 ///
 /// # Errors
-/// `NotFound` for no such item; `Invalid` where the reason is missing, or says too little for taking protection away;
+/// `NotFound` for no such item; `Invalid` where the reason is missing, or says too little;
 /// where the label has no place on such an item ([`sensitivity::fits`]); where nothing would change; where only the
 /// source can take it away.
 pub async fn change(
@@ -678,17 +676,17 @@ mod tests {
         }
     }
 
-    /// Label × put × reason → what is wrong: protection is taken away with a reason that says something, and what the
-    /// source says of a program stays.
+    /// Label × put × reason → what is wrong: a reason says something, and what the source says of a program stays.
     #[test]
-    fn what_protects_is_not_taken_away_with_a_word() {
+    fn no_label_changes_with_a_word() {
         use Label::{Hiv, Litigation, Minor, SubstanceUse, Unreviewed};
         let note = serde_json::json!({"resourceType": "DocumentReference"});
         let all: Labels = [Hiv, Litigation, Minor, SubstanceUse, Unreviewed].into_iter().collect();
         let program = Labels::default().with(SubstanceUse);
         let (none, why) = (Labels::default(), "The test was of somebody else");
         for (label, put, (labels, held), reason, wanted) in [
-            (Hiv, true, (none, none), "x", vec![]),
+            (Hiv, true, (none, none), "x", vec!["problem-reason"]),
+            (Hiv, true, (none, none), why, vec![]),
             (Hiv, true, (none, none), " ", vec!["problem-empty"]),
             (Hiv, false, (all, none), "not needed", vec!["problem-reason"]),
             (Hiv, false, (all, none), "x", vec!["problem-reason"]),
@@ -696,7 +694,7 @@ mod tests {
             (Hiv, false, (none, none), why, vec!["problem-label-same"]),
             (Minor, false, (all, none), "..............", vec!["problem-reason"]),
             (Minor, false, (all, none), why, vec![]),
-            (Unreviewed, false, (all, none), "read", vec![]),
+            (Unreviewed, false, (all, none), "read", vec!["problem-reason"]),
             (Litigation, false, (all, none), " ", vec!["problem-label-matter"]),
             // The person reads it: it is the reason why they do not see the item.
             (Litigation, true, (none, none), "x", vec!["problem-reason"]),
@@ -704,7 +702,7 @@ mod tests {
             (SubstanceUse, false, (all, none), why, vec![]),
             (SubstanceUse, false, (all, program), why, vec!["problem-label-source"]),
             (Hiv, false, (all, program), why, vec![]),
-            (SubstanceUse, true, (none, program), "x", vec![]),
+            (SubstanceUse, true, (none, program), why, vec![]),
         ] {
             let mark = Mark { change: Some((label, put)), reason };
             let found = problems(mark, &note, Bears { labels, held });

@@ -35,6 +35,13 @@ impl Authority {
         under(self.kind, &self.scope, self.closed.always.but(self.closed.silent))
     }
 
+    /// Whether it was given for less than its kind can show; else only the law closes anything. A helper sees what was
+    /// ticked.
+    pub fn is_narrowed(&self) -> bool {
+        let most = under(self.kind, &Scope::WHOLE, self.closed.always);
+        self.kind == Kind::Delegate || !self.lens_with_consent().covers(most)
+    }
+
     /// What it shows now to whom such a consent names.
     pub fn lens_with_consent(&self) -> Lens {
         under(self.kind, &self.scope, self.closed.always)

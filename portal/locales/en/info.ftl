@@ -53,6 +53,7 @@ over-lasted = You were signed out because the sign-in had lasted as long as it m
 over-device = You were signed out from another device.
 over-provider = The account that you sign in with ended this sign-in.
 over-other = You were signed out.
+over-going = This browser is still signed in. To go on, sign in again.
 over-saved = What you saved or sent is not lost.
 over-typed = What you only typed is not kept.
 over-back = Sign in again, and you come back to the page where you were.

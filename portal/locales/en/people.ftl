@@ -67,6 +67,8 @@ acting-delegate = chosen helper
 
 acting-for = You are acting for
 acting-part = You see only the part that you were allowed to see.
+acting-part-minor = By law, care that a minor asked for alone can be left out here (45 CFR 164.502(g)(3)).
+acting-part-program = By law, records of a program for alcohol or drug use are left out here unless a consent names you (42 CFR 2.31).
 
 label-substance-use = Alcohol, drugs and their treatment
 label-mental-health = Mental health

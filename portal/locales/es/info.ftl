@@ -53,6 +53,7 @@ over-lasted = Cerramos su sesión porque duró el máximo permitido. Así proteg
 over-device = Su sesión se cerró desde otro dispositivo.
 over-provider = La cuenta con la que inicia sesión terminó esta sesión.
 over-other = Su sesión se cerró.
+over-going = En este navegador sigue abierta una sesión. Para continuar, inicie sesión de nuevo.
 over-saved = Lo que guardó o envió no se pierde.
 over-typed = Lo que solo escribió no se guarda.
 over-back = Inicie sesión de nuevo y volverá a la página donde estaba.

@@ -67,6 +67,8 @@ acting-delegate = persona elegida para ayudar
 
 acting-for = Usted actúa por
 acting-part = Usted ve solo la parte que le permitieron ver.
+acting-part-minor = Por ley, aquí puede faltar la atención que un menor pidió por su cuenta (45 CFR 164.502(g)(3)).
+acting-part-program = Por ley, aquí faltan los expedientes de un programa de alcohol o drogas si ningún consentimiento lleva el nombre de usted (42 CFR 2.31).
 
 label-substance-use = Alcohol, drogas y su tratamiento
 label-mental-health = Salud mental

@@ -107,7 +107,7 @@ fn state_id(copy: &Copy) -> &'static str {
 /// What a copy holds, in words: everything, or its categories, and its dates.
 fn content(page: &Page, copy: &Copy) -> String {
     let w = page.w;
-    let part = copy.part || page.acting().is_some_and(|acting| acting.part);
+    let part = copy.part || page.acting().is_some_and(|acting| !acting.part.is_empty());
     let names = copy.scope.categories.iter().filter_map(|slug| Category::from_slug(slug));
     let mut words = match copy.scope.categories.is_empty() {
         true if part => w.t("copy-all-seen"),

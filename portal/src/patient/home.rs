@@ -43,7 +43,7 @@ impl Home {
 
     /// What is in the record, or that it is a part of it.
     fn record(&self) -> &'static str {
-        let part = self.page.acting().is_some_and(|acting| acting.part);
+        let part = self.page.acting().is_some_and(|acting| !acting.part.is_empty());
         if part { "home-task-record-part" } else { "home-task-record" }
     }
 
@@ -65,6 +65,11 @@ impl Home {
         let today = self.page.w.local(self.page.visit.app.clock.now());
         let day = line.when.as_deref().and_then(|when| when.get(..10));
         day.zip(today.get(..10)).is_some_and(|(day, today)| day > today)
+    }
+
+    /// Whether staff looked in an emergency (45 CFR 164.312(a)(2)(ii)).
+    fn in_emergency(&self, line: &disclosures::Line) -> bool {
+        matches!(line.entry.basis, visibility::Basis::Staff { purpose: staff::Purpose::Emergency, .. })
     }
 
     fn said(&self, line: &disclosures::Line) -> String {

@@ -1,5 +1,7 @@
 //! The end of a session: signing out here or at the provider, and the warning before time is up.
 
+use std::time::Duration;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use api::base::Error;
@@ -68,8 +70,10 @@ struct LogoutFailed {
 /// How long the session goes on without use.
 #[derive(Debug, Serialize)]
 pub struct State {
-    /// Seconds; zero where there is no session.
+    /// Seconds, each begun one counted; zero where there is no session.
     pub seconds: u64,
+    /// Whether there is none in force any more.
+    pub over: bool,
     /// Whether it ran out by itself. Where somebody ended it, nothing tells the next person at this device which page stood
     /// open.
     pub ran_out: bool,
@@ -84,15 +88,33 @@ pub async fn state(request: HttpRequest, Query(query): Query) -> Reply {
         Some(secret) => (identity::peek(&app, &secret).await?, identity::ran_out(&app, &secret).await?),
         None => (None, false),
     };
-    let seconds = ends.map_or(0, |ends| ends.since(app.clock.now()).as_secs());
-    Ok(HttpResponse::Ok().json(State { seconds, ran_out, keeps: step_up::is_kept(query.get("form")) }))
+    let seconds = ends.map_or(0, |ends| begun(ends.since(app.clock.now())));
+    let keeps = step_up::is_kept(query.get("form"));
+    Ok(HttpResponse::Ok().json(State { seconds, over: ends.is_none(), ran_out, keeps }))
+}
+
+/// A time in seconds, each begun one counted: who looks again after so many does not come too early.
+fn begun(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 
 /// Keeps the person signed in: being asked is use, and use moves the end on.
 pub async fn extend(request: HttpRequest, who: SignedIn, Form(fields): Form) -> Reply {
     if send::wants_json(&request) {
-        let seconds = who.session.idle_until.since(who.visit.app.clock.now()).as_secs();
-        return Ok(HttpResponse::Ok().json(State { seconds, ran_out: false, keeps: false }));
+        let seconds = begun(who.session.idle_until.since(who.visit.app.clock.now()));
+        return Ok(HttpResponse::Ok().json(State { seconds, over: false, ran_out: false, keeps: false }));
     }
     Ok(send::elsewhere(&own_path(fields.get("back"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_that_has_begun_counts() {
+        for (millis, seconds) in [(0, 0), (1, 1), (999, 1), (1_000, 1), (19_001, 20), (20_000, 20)] {
+            assert_eq!(begun(Duration::from_millis(millis)), seconds, "{millis}");
+        }
+    }
 }

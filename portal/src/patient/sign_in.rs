@@ -14,7 +14,7 @@ use crate::form::{Form, Query, own_path};
 use crate::guard::Anyone;
 use crate::page::Page;
 use crate::send;
-use crate::visit::{Jar, app_of};
+use crate::visit::{Jar, Visit, app_of};
 
 /// Where somebody begins who came from no page.
 const FIRST: &str = "/home";
@@ -45,17 +45,21 @@ impl SignIn {
     }
 }
 
-/// Shows the ways to sign in, and to whoever was signed out why.
-pub async fn choose(request: HttpRequest, Anyone(visit): Anyone, Query(query): Query) -> Reply {
+/// Shows the ways to sign in, and to whoever was signed out why. A page whose time ran out comes here by itself (`over`):
+/// that leads back into no record and keeps no session on.
+pub async fn choose(request: HttpRequest, Query(query): Query) -> Reply {
+    let by_itself = query.get("over") == "yes";
+    let visit = if by_itself { Visit::unattended(&request).await? } else { Visit::of(&request).await? };
     let return_to = Some(own_path(query.get("return_to"))).filter(|path| path != "/");
     if visit.session.is_some() {
         return Ok(send::elsewhere(return_to.as_deref().unwrap_or(FIRST)));
     }
     let secret = Jar::Session.read(&visit.app, &request);
     let over = match secret {
+        Some(_) if !visit.ended => Some("over-going"),
         Some(secret) => Some(over(identity::why_over(&visit.app, &secret).await?.as_deref())),
         // A page that stood open while its session was ended elsewhere.
-        None => (query.get("over") == "yes").then_some(over(None)),
+        None => by_itself.then_some(over(None)),
     };
     let providers = identity::providers(&visit.app, visit.w.language);
     Page::new(&visit, "sign-in-title").ok(|page| SignIn { page, providers, return_to, over })

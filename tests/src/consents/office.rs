@@ -237,6 +237,10 @@ async fn papers_are_taken_in_whole(kind: Kind) {
     assert_eq!((other.status, other.all("#typed-problem").len()), (422, 1), "{}", main(&other));
     let odd = clerk.plain_post(url.path(), &with("Ana Delgado", "guardian\u{202e}")).await;
     assert_eq!((odd.status, odd.all("#authority-problem").len()), (422, 1), "{}", main(&odd));
+    // Nobody signed for somebody who was not born.
+    let early = fields.iter().map(|&(name, value)| (name, if name == "day" { "1967-12-31" } else { value }));
+    let early = clerk.plain_post(url.path(), &early.collect::<Vec<_>>()).await;
+    assert!(early.all("#day-problem").concat().contains("before the person was born"), "{}", main(&early));
     let answer = clerk.plain_post(url.path(), &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     let twice = clerk.plain_post(url.path(), &fields).await;

@@ -206,7 +206,7 @@ async fn own_and_family_records_are_for_a_colleague(kind: Kind) {
 
 async fn emergencies_are_told_and_reviewed(kind: Kind) {
     let house = House::start(kind).await;
-    house.linked("sam").await;
+    let mut own = house.linked("sam").await;
     let linked = house.mail.wait_for(&house.person("sam").email, PATIENCE).await;
     assert!(linked.is_some(), "the mail of the link is out of the way");
     let sam = number(&house, "sam").await;
@@ -289,6 +289,11 @@ async fn emergencies_are_told_and_reviewed(kind: Kind) {
     assert_eq!(lines.len(), 2, "{}", main(&listed));
     assert!(lines[0].contains("Noor Haddad") && lines[0].contains("Health conditions"), "{lines:?}");
     assert!(!listed.text.contains("/_history/"), "which items stands in the log of the record");
+    // Who looked last says so before the whole log is opened.
+    let home = own.get("/home").await.all("main .plain-list li");
+    let looks: Vec<_> = home.iter().filter(|line| line.contains("Noor Haddad")).collect();
+    assert!(looks.iter().all(|line| line.contains("allowed: an emergency")) && !looks.is_empty(), "{home:?}");
+    assert!(home.iter().all(|line| !line.starts_with("You") || !line.contains("emergency")), "{home:?}");
     let mut auditor = house.desk("auditor").await;
     assert!(auditor.get(&one).await.all("#opened").is_empty());
     let path = format!("/staff/views/{}/end", view.id);

@@ -1,5 +1,7 @@
 //! Signing in again before what matters, through the real portal and the demo identity provider.
 
+use std::time::Duration;
+
 use api::config::Act;
 use api::disclosures::codes;
 use api::disclosures::links::Decider;
@@ -16,6 +18,7 @@ on_both_databases!(
     a_second_factor_is_asked_for,
     a_ready_copy_can_need_a_fresh_sign_in,
     it_is_shown_how_sure_we_are,
+    a_page_whose_time_ran_out_uses_nothing,
     what_was_sent_too_late_is_given_back,
     what_an_old_tab_sends_is_given_back,
     what_was_typed_survives_the_language,
@@ -293,6 +296,37 @@ async fn what_was_sent_too_late_is_given_back(kind: Kind) {
     let back = "you come back to the page where you were";
     assert!(again.text.contains(back) && !rosa.get("/sign-in").await.text.contains(back));
     assert_eq!(count(&house, "kept_form").await, 0);
+    house.close().await;
+}
+
+/// The script of an open page goes to the sign-in by itself: there the session ends, or goes on as it was.
+async fn a_page_whose_time_ran_out_uses_nothing(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut rosa = house.linked("rosa").await;
+    let (now, lines) = (house.app.clock.now(), house.entries().await);
+    let used = "SELECT max(seen_at) FROM session WHERE ended_at IS NULL";
+
+    // Another window uses it: nothing opens here, and nobody has used it.
+    let before = now.minus(Duration::from_secs(300)).micros();
+    house.raw.run(&format!("UPDATE session SET seen_at = {before}")).await.unwrap();
+    let asked = rosa.get("/sign-in?over=yes&return_to=%2Frecord").await;
+    assert_eq!(asked.path, "/sign-in", "{}", asked.text);
+    assert!(asked.all("#over").concat().contains("still signed in"), "{}", asked.text);
+    assert_eq!(house.raw.number(used).await, before);
+    let told = rosa.get("/session").await;
+    assert!(told.text.contains("\"over\":false"), "{}", told.text);
+
+    // Less than a moment before its end it ends there, as unused.
+    let end = house.app.clock.now().plus(Duration::from_millis(4_500)).micros();
+    house.raw.run(&format!("UPDATE session SET idle_until = {end}")).await.unwrap();
+    let asked = rosa.get("/sign-in?over=yes").await;
+    assert_eq!(asked.path, "/sign-in", "{}", asked.text);
+    assert!(asked.all("#over").concat().contains("nothing was done here for a while"), "{}", asked.text);
+    let told = rosa.get("/session").await;
+    assert!(told.text.contains("\"over\":true,\"ran_out\":true"), "{}", told.text);
+    assert_eq!(house.entries().await, lines, "nothing of the record was shown");
+    let asked = rosa.submit(&asked, "form[action='/sign-in/demo']", &[]).await;
+    assert_eq!(asked.all("form:has(input[name='person'])").is_empty(), false, "the provider asks who it is");
     house.close().await;
 }
 

@@ -645,3 +645,29 @@ fn names_of_the_tables_are_those_of_the_code() {
         assert_eq!(serde_json::to_value(end).unwrap(), end.slug());
     }
 }
+
+/// Of whoever was given everything only the law keeps something.
+#[test]
+fn what_was_taken_out_is_told_from_what_the_law_closes() {
+    use crate::fhir::present::Category;
+    use crate::fhir::sensitivity::Label;
+    let whole = Scope { copies: false, ..Scope::WHOLE };
+    let labs = Scope { categories: Some(vec![Category::Labs]), ..Scope::WHOLE };
+    let without = Scope { without: vec![Category::Notes], ..Scope::WHOLE };
+    let hidden = Scope { hidden: vec![Label::Hiv], ..Scope::WHOLE };
+    let dated = Scope { from: Some("2020-01-01".into()), ..Scope::WHOLE };
+    for (kind, scope, wanted) in [
+        (Kind::Parent, &whole, false),
+        (Kind::Estate, &whole, false),
+        (Kind::Delegate, &whole, true),
+        (Kind::Parent, &labs, true),
+        (Kind::Parent, &without, true),
+        (Kind::HealthCareAgent, &hidden, true),
+        (Kind::HealthCareAgent, &dated, true),
+    ] {
+        let closed =
+            crate::representation::minor_rules::closed(kind, crate::representation::Place::UNKNOWN, None);
+        let one = Authority { scope: scope.clone(), closed, ..authority(kind) };
+        assert_eq!(one.is_narrowed(), wanted, "{kind:?} {scope:?}");
+    }
+}
