@@ -326,7 +326,7 @@ async fn a_page_whose_time_ran_out_uses_nothing(kind: Kind) {
     assert!(told.text.contains("\"over\":true,\"ran_out\":true"), "{}", told.text);
     assert_eq!(house.entries().await, lines, "nothing of the record was shown");
     let asked = rosa.submit(&asked, "form[action='/sign-in/demo']", &[]).await;
-    assert_eq!(asked.all("form:has(input[name='person'])").is_empty(), false, "the provider asks who it is");
+    assert_eq!(asked.status, 200, "its form leads on: {}", asked.text);
     house.close().await;
 }
 
