@@ -485,13 +485,13 @@ async fn sign_page(
     let page = page
         .under("/privacy", "privacy-title")
         .under(&format!("/privacy/drafts/{id}"), "privacy-terms-title");
-    page.ok(|page| privacy_sign(page, (id, text), typed))
+    let name = consents::signing_name(app, who.actor(), (who.patient, kind)).await?;
+    page.ok(|page| privacy_sign(page, (id, text, &name), typed))
 }
 
-/// The page from its text.
-pub fn privacy_sign(page: Page, (id, text): (DraftId, String), form: &Fields) -> PrivacySign {
+/// The page from its text and the name to sign with.
+pub fn privacy_sign(page: Page, (id, text, name): (DraftId, String, &str), form: &Fields) -> PrivacySign {
     let shown = consents::hash(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = page.visit.session.as_ref().map(|session| session.actor.name.clone()).unwrap_or_default();
     let hint = page.w.t1("privacy-typed-hint", "name", name);
     let typed = Text::new(&page, "typed", "privacy-typed").hint(hint).value(form.get("typed")).fill("name");
     let kept = form.some(step_up::KEPT);
