@@ -61,7 +61,7 @@ pub use state_rules::{Change, standing};
 pub use system_rules::{Going, is_for_groups};
 pub(crate) use systems::for_system;
 pub use unbound::{unbound, unbound_for_office};
-pub use wording::hash;
+pub use wording::{for_another, hash};
 
 /// How long a form that is being filled in is kept.
 const DRAFT_LIVES: Duration = Duration::from_secs(86_400);

@@ -347,6 +347,7 @@ pub fn privacy_terms(
         [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
     let ends = ends.into_iter().filter(|(value, _)| *value != "never" || may_be_endless(kind));
     let purposes = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Proceedings);
+    let named = |id| if w.acting { consents::for_another(id) } else { id };
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
     let words = match typed.get("looked") {
         "yes" => seen_words(w, (terms, preview)),
@@ -389,7 +390,9 @@ pub fn privacy_terms(
         labels: labels.collect(),
         purposes: match fixed_purposes(kind) {
             Some(_) => vec![],
-            None => purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(purpose.name()))).collect(),
+            None => {
+                purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(named(purpose.name())))).collect()
+            }
         },
         until: match kind {
             Kind::Directive => vec![],
