@@ -327,6 +327,7 @@ pub fn standing_words(w: Words, held: &Held) -> String {
         (Standing::Active, Some(until)) => w.t1("people-active-until", "date", last_day(w, until)),
         (Standing::Active, None) => w.t("people-active"),
         (Standing::Limited, _) => w.t("people-limited"),
+        (Standing::Suspended, _) if representation::waits_for_name(authority) => w.t("people-name-waits"),
         (Standing::Suspended, _) => w.t("people-suspended"),
         (Standing::Ended(end), _) => w.t(ended(end)),
     }
@@ -339,6 +340,22 @@ pub fn holder_words(w: Words, held: &Held) -> Option<String> {
         Some(email) => w.t2("people-holder-email", ("name", name), ("email", email)),
         None => w.t1("people-holder", "name", name),
     })
+}
+
+/// What to know where the account that holds an authority goes by another name than the one who was meant: for the person
+/// whose record it is.
+pub fn holder_warning(w: Words, held: &Held) -> Option<String> {
+    let (account, _) = held.holder.as_ref()?;
+    let named = &held.authority.name;
+    if !held.standing.is_live() || api::identity::same_name(named, account) {
+        return None;
+    }
+    let id = match (held.authority.kind, representation::waits_for_name(&held.authority)) {
+        (Kind::Delegate, _) => "people-holder-meant",
+        (_, true) => "people-holder-checked",
+        (_, false) => return None,
+    };
+    Some(w.t2(id, ("account", account), ("name", named)))
 }
 
 /// The last day on which something holds, in words: an end at midnight is the day before.
@@ -369,6 +386,7 @@ pub fn ground_name(ground: Ground) -> &'static str {
         Ground::Safety => "desk-ground-safety",
         Ground::Dispute => "desk-ground-dispute",
         Ground::Earlier => "desk-ground-earlier",
+        Ground::Name => "desk-ground-name",
     }
 }
 
@@ -437,6 +455,8 @@ fn event_name(what: &str) -> &'static str {
         "resumed" => "event-resumed",
         "waits" => "event-waits",
         "clear-signed" => "event-clear-signed",
+        "name-differs" => "event-name-differs",
+        "name-confirmed" => "event-name-confirmed",
         "cleared" => "event-cleared",
         "certified" => "event-certified",
         "review" => "event-review",

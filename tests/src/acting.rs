@@ -115,8 +115,10 @@ pub async fn appointed(
     scope: Scope,
 ) -> AuthorityId {
     let over = patient(house, over).await;
-    let code = desk::appoint(&house.app, &DESK, (over, ask(kind, scope))).await.unwrap().code;
-    representation::accept(&house.app, &actor(house, who).await, &code).await.unwrap().authority.id
+    let actor = actor(house, who).await;
+    let ask = Ask { name: format!("{} (synthetic)", actor.name), ..ask(kind, scope) };
+    let code = desk::appoint(&house.app, &DESK, (over, ask)).await.unwrap().code;
+    representation::accept(&house.app, &actor, &code).await.unwrap().authority.id
 }
 
 /// Everything an address of lists leads to: the texts of all its pages.

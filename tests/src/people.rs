@@ -108,6 +108,8 @@ async fn a_delegate_sees_medicines_for_a_month(kind: Kind) {
     assert!(main(&page).contains("May look until"), "{}", main(&page));
     for page in [&list, &page] {
         assert!(main(page).contains("Used by the account of Sam"), "who took the code: {}", main(page));
+        assert!(main(page).contains("Is that who you meant?"), "another name: {}", main(page));
+        assert_eq!(page.all(&format!("form[action='{one}/end']")).len(), 1, "and one click ends it");
     }
     let theirs = sam.get(&one).await;
     assert!(theirs.all("form[action$='/end']").len() == 1 && theirs.all("[name='seen']").is_empty());

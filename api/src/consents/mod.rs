@@ -62,7 +62,7 @@ pub use state_rules::{Change, standing};
 pub use system_rules::{Going, is_for_groups};
 pub(crate) use systems::for_system;
 pub use unbound::{unbound, unbound_for_office};
-pub use wording::hash;
+pub use wording::{for_another, hash};
 
 /// How long a form that is being filled in is kept.
 const DRAFT_LIVES: Duration = Duration::from_secs(86_400);
@@ -188,6 +188,16 @@ async fn own_draft(
     Ok(found)
 }
 
+/// The name that somebody signs a consent of a kind with ([`sides::Side::signs_as`]).
+///
+/// # Errors
+/// As [`blank`].
+pub async fn signing_name(app: &App, actor: &Actor, (patient, kind): (PatientNo, Kind)) -> Result<String> {
+    let mut tx = app.db.read().await?;
+    let side = may_sign(app, &mut tx, actor, (patient, kind)).await?;
+    Ok(side.signs_as(&actor.name).to_owned())
+}
+
 /// The terms of a kind with all that is known before anybody types: whose, from whom, with which statements whatever it is
 /// for ([`statements`]), on what ground somebody signs for the person, and of which services alone it may speak where a
 /// minor signs.
@@ -310,7 +320,7 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
 /// The draft becomes the consent; signing it twice gives the same one.
 ///
 /// # Errors
-/// `Refused` with `refused-sign-in-again`, with `refused-needs-witness` where the law of the place asks for one, or with `refused-beyond-authority` where somebody signs for the person what
+/// `Refused` with `refused-sign-in-again`, with `refused-name-unconfirmed` where the papers name another than the account, with `refused-needs-witness` where the law of the place asks for one, or with `refused-beyond-authority` where somebody signs for the person what
 /// they do not see themselves; `Invalid`; `Conflict` with `conflict-consent-text` where the text is not
 /// the one that was shown.
 pub async fn sign(
@@ -333,6 +343,12 @@ pub async fn sign(
     if identity::need(app, actor, Act::Sign).is_some() {
         return Err(Error::refused("refused-sign-in-again"));
     }
+    // Nobody signs as somebody whom the papers do not name.
+    if let sides::Side::For(authority, _) = &side
+        && representation::unknown_by_name(app, &mut tx, (authority, &actor.name)).await?
+    {
+        return Err(Error::refused("refused-name-unconfirmed"));
+    }
     let mut terms = terms;
     terms.signer.authority = side.authority();
     terms.signer.day = local_day(app, now);
@@ -346,7 +362,7 @@ pub async fn sign(
     if !unsigned.0.is_empty() {
         return Err(Error::Invalid(unsigned));
     }
-    if !rules::is_name_of(&terms.signer.typed, &actor.name) {
+    if !rules::is_name_of(&terms.signer.typed, side.signs_as(&actor.name)) {
         return Err(Error::invalid("typed", "problem-consent-other-name"));
     }
     let person = store::person(&mut tx, patient).await?.ok_or(Error::NotFound)?;

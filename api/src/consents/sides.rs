@@ -31,6 +31,14 @@ impl Side {
         }
     }
 
+    /// The name that they sign with: that of their account, or where the clinic knows them by another, that of the papers.
+    pub fn signs_as<'a>(&'a self, account_name: &'a str) -> &'a str {
+        match self {
+            Self::For(authority, _) if !identity::same_name(&authority.name, account_name) => &authority.name,
+            _ => account_name,
+        }
+    }
+
     /// On what ground they sign for the person, for the text (45 CFR 164.508(c)(1)(vi)).
     pub fn authority(&self) -> Option<String> {
         match self {

@@ -14,7 +14,7 @@ pub const WORDING: i64 = 3;
 /// The text: one paragraph a line.
 pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
     let line = |id, name, value: &str| say_with(language, id, &[(name, Arg::from(value))]);
-    let mut lines = vec![say(language, title(terms.kind))];
+    let mut lines = vec![say(language, spoken(terms, title(terms.kind)))];
     let whose = match born {
         Some(born) => say_with(
             language,
@@ -31,7 +31,8 @@ pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
     }
     lines.extend(what(language, terms));
     if !terms.purposes.is_empty() {
-        let names: Vec<_> = terms.purposes.iter().map(|purpose| say(language, purpose.name())).collect();
+        let names: Vec<_> =
+            terms.purposes.iter().map(|purpose| say(language, spoken(terms, purpose.name()))).collect();
         lines.push(line("consent-text-purpose", "list", &list(language, &names)));
     }
     lines.push(match &terms.expiry {
@@ -40,7 +41,12 @@ pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
         Some(Expiry::Never) => say(language, "consent-text-no-end"),
         None => say(language, "consent-text-once"),
     });
-    lines.extend(terms.statements.iter().map(|statement| say(language, sentence(*statement, terms.kind))));
+    lines.extend(
+        terms
+            .statements
+            .iter()
+            .map(|statement| say(language, spoken(terms, sentence(*statement, terms.kind)))),
+    );
     if terms.kind == Kind::Directive {
         lines.push(say(language, "consent-text-directive-note"));
     }
@@ -55,6 +61,32 @@ pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
     }
     lines.push(say(language, "consent-text-copy"));
     lines.join("\n")
+}
+
+/// The sentence of an id as somebody says it who signs for another: what is the person's is not called their own.
+pub fn for_another(id: &'static str) -> &'static str {
+    match id {
+        "consent-purpose-treatment" => "consent-purpose-treatment-acting",
+        "consent-purpose-payment" => "consent-purpose-payment-acting",
+        "consent-purpose-legal" => "consent-purpose-legal-acting",
+        "consent-purpose-proceedings" => "consent-purpose-proceedings-acting",
+        "consent-class-providers" => "consent-class-providers-acting",
+        "consent-class-payers" => "consent-class-payers-acting",
+        "consent-text-title-directive" => "consent-text-title-directive-acting",
+        "consent-text-title-app" => "consent-text-title-app-acting",
+        "consent-text-all" => "consent-text-all-acting",
+        "consent-text-psych-only" => "consent-text-psych-only-acting",
+        "consent-text-counseling-only" => "consent-text-counseling-only-acting",
+        "consent-text-conditioning" => "consent-text-conditioning-acting",
+        "consent-text-redisclosure-hipaa" => "consent-text-redisclosure-hipaa-acting",
+        "consent-text-refusal" => "consent-text-refusal-acting",
+        id => id,
+    }
+}
+
+/// The sentence of an id as the signer of these terms says it.
+fn spoken(terms: &Terms, id: &'static str) -> &'static str {
+    if terms.signer.authority.is_some() { for_another(id) } else { id }
 }
 
 /// On what ground somebody signs for another. What a paper says stands as it was entered.
@@ -121,14 +153,12 @@ fn title(kind: Kind) -> &'static str {
 
 fn recipient(language: Language, terms: &Terms) -> String {
     let class = |class: &Class| {
-        say(
-            language,
-            match class {
-                Class::TreatingProviders => "consent-class-providers",
-                Class::Payers => "consent-class-payers",
-                Class::Operators => "consent-class-operators",
-            },
-        )
+        let id = match class {
+            Class::TreatingProviders => "consent-class-providers",
+            Class::Payers => "consent-class-payers",
+            Class::Operators => "consent-class-operators",
+        };
+        say(language, spoken(terms, id))
     };
     let mut names: Vec<String> = terms.recipient.classes.iter().map(class).collect();
     if !terms.recipient.name.trim().is_empty() {
@@ -141,9 +171,9 @@ fn what(language: Language, terms: &Terms) -> Vec<String> {
     let Some(scope) = &terms.scope else { return Vec::new() };
     let mut lines = vec![match (terms.kind, &scope.categories) {
         // Notes that need a sheet of their own are all that it speaks of.
-        (Kind::Psych508, _) => say(language, "consent-text-psych-only"),
-        (Kind::Part2Counseling, _) => say(language, "consent-text-counseling-only"),
-        (_, None) => say(language, "consent-text-all"),
+        (Kind::Psych508, _) => say(language, spoken(terms, "consent-text-psych-only")),
+        (Kind::Part2Counseling, _) => say(language, spoken(terms, "consent-text-counseling-only")),
+        (_, None) => say(language, spoken(terms, "consent-text-all")),
         (_, Some(chosen)) => {
             let names: Vec<_> = chosen.iter().map(|category| say(language, category.name())).collect();
             say_with(language, "consent-text-parts", &[("list", list(language, &names).into())])
@@ -192,4 +222,29 @@ fn sentence(statement: Statement, kind: Kind) -> &'static str {
 
 fn day(language: Language, text: &str) -> String {
     crate::fhir::present::When::parse(text).map_or_else(|| text.to_owned(), |when| date(language, &when))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consents::model::Purpose;
+    use crate::consents::samples::good;
+
+    /// Who signs for another calls nothing of the person's their own.
+    #[test]
+    fn who_signs_for_another_speaks_of_the_person() {
+        for (language, own) in [
+            (Language::English, [" my record", " my treatment", " my care"]),
+            (Language::Spanish, [" mi expediente", " mi tratamiento", " mi atención"]),
+        ] {
+            let mut terms = good(Kind::Hipaa508);
+            terms.purposes = [Purpose::Treatment].into();
+            terms.statements = [Statement::Conditioning].into();
+            let said = text(language, &terms, None);
+            assert!(own.iter().all(|words| said.contains(words)), "{said}");
+            terms.signer.authority = Some("parent: birth-certificate".into());
+            let said = text(language, &terms, None);
+            assert!(own.iter().all(|words| !said.contains(words)), "{said}");
+        }
+    }
 }

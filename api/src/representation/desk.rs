@@ -12,7 +12,7 @@ use super::model::{
 use super::rules::{self, Act, Ask, Paper, Signed};
 use super::{
     Held, Invitation, PersonFacts, about, as_seen, beside, found, give, in_the_way, new, noted, store,
-    tell_about, tell_of_waiting, times, wait,
+    tell_about, tell_of_waiting, times, wait, wait_for_name,
 };
 use crate::app::App;
 use crate::base::{
@@ -554,7 +554,7 @@ pub async fn unlimit(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
 /// As [`limit`]; `Conflict` with `conflict-suspended`.
 pub async fn suspend(app: &App, by: &By<'_>, form: Form<'_>, ground: Ground) -> Result<()> {
     may(by, Act::Suspend)?;
-    if ground.takes_two() {
+    if !matches!(ground, Ground::Safety | Ground::Dispute) {
         return Err(Error::invalid("ground", "problem-ground"));
     }
     let (mut tx, mut authority, facts) = begin(app, form).await?;
@@ -591,10 +591,12 @@ pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
 }
 
 /// One signs that a suspension ends; what two decided takes two. Of one that waits because of earlier ones both know all
-/// of them.
+/// of them. Of one that waits because of a name, the words say why it is the same person; where another pause hid that the
+/// names differ, it waits for that next.
 ///
 /// # Errors
-/// As [`decline`]; `Conflict` with `conflict-not-suspended`.
+/// As [`decline`]; `Invalid` with `problem-reason` for words about a name that say nothing; `Conflict` with
+/// `conflict-not-suspended`.
 pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
     let (mut tx, mut authority, facts) = begin(app, form).await?;
     let earlier = in_the_way(app, &mut tx, (&authority, authority.account), &facts).await?;
@@ -611,6 +613,16 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
     match signed {
         Signed::First => suspension.lifting.push(signature(app, by)),
         Signed::Both => authority.suspension = None,
+    }
+    if what == "name-confirmed" {
+        weighty("why", form.why)?;
+    } else if authority.suspension.is_none() && authority.active.is_none() {
+        let holders = store::holders(&mut tx, authority.patient).await?;
+        let events = store::became(&mut tx, &app.keys, authority.id).await?;
+        let holder = holders.into_iter().find(|(id, _)| *id == authority.id).map(|(_, (name, _))| name);
+        if let Some(name) = holder.filter(|name| rules::unknown_by_name(&authority, name, &events)) {
+            wait_for_name(app, &mut tx, (&mut authority, &name)).await?;
+        }
     }
     finish(app, &mut tx, (authority, &facts, what), (by, form.why)).await?;
     tx.commit().await?;

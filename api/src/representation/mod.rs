@@ -30,7 +30,7 @@ pub use already::Already;
 pub use lens_rules::{UNDATED, lens};
 pub use minor_rules::{Age, Alone, Closed, Kinds, Place};
 pub use model::*;
-pub use rules::{Act, Ask, Signed, ending, offices};
+pub use rules::{Act, Ask, Signed, ending, offices, resuming, waits_for_name};
 pub(crate) use store::first_came;
 pub(crate) use telling::own as own_lens;
 pub use telling::{Told, told};
@@ -347,7 +347,29 @@ fn wait(app: &App, new: &mut Authority, (why, lifting): (&str, Vec<Signature>)) 
     new.review = Some(app.clock.now());
 }
 
-/// The invited takes the authority. Wrong, used, expired and ended codes give the same refusal after the same work.
+/// Has an authority wait until staff say that its account is that of the person whom the papers name. They find it among
+/// those to be looked at again, at once; the person whose record it is, is told.
+async fn wait_for_name(app: &App, tx: &mut Tx, (new, account_name): (&mut Authority, &str)) -> Result<()> {
+    let (why, signed, lifting) = (String::new(), Vec::new(), Vec::new());
+    new.suspension = Some(Suspension { ground: Ground::Name, why, signed, lifting });
+    new.review = Some(app.clock.now());
+    noted(app, tx, (new, "name-differs", Some(account_name)), (None, "")).await?;
+    tell_about(app, tx, (new, notify::Kind::ActingChanged)).await
+}
+
+/// Whether an account that may act for somebody goes by another name than the papers, and nobody at the clinic has said
+/// that it is the same person (45 CFR 164.514(h)(1)): such a one signs nothing.
+pub(crate) async fn unknown_by_name(
+    app: &App,
+    tx: &mut Tx,
+    (authority, account_name): (&Authority, &str),
+) -> Result<bool> {
+    let events = store::became(tx, &app.keys, authority.id).await?;
+    Ok(rules::unknown_by_name(authority, account_name, &events))
+}
+
+/// The invited takes the authority. Wrong, used, expired and ended codes give the same refusal after the same work. Where
+/// the account goes by another name than the papers, a representative waits until staff confirm who it is.
 ///
 /// # Errors
 /// `Refused` with `refused-code` or `refused-too-many`; `Conflict` with `conflict-own-record` if it is the account's
@@ -405,6 +427,9 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
         noted(app, &mut tx, (&held.authority, "waits", Some(&new.join(", "))), (None, "")).await?;
         let why = suspended.map(|suspension| suspension.why.clone()).unwrap_or_default();
         wait(app, &mut held.authority, (&why, Vec::new()));
+    }
+    if held.authority.suspension.is_none() && rules::unknown_by_name(&held.authority, &actor.name, &events) {
+        wait_for_name(app, &mut tx, (&mut held.authority, &actor.name)).await?;
     }
     let authority = times::settled(app, &mut tx, (held.authority, &facts)).await?;
     tell_of_waiting(app, &mut tx, &authority).await?;
@@ -515,9 +540,9 @@ pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
     Ok(One { events: rules::told(events), held: open(held), side })
 }
 
-/// Without what only staff may know: why it is suspended, and what staff wrote about papers and orders.
+/// Without what only staff may know: why it is suspended, unless only a name is to be confirmed, and what staff wrote about papers and orders.
 fn open(mut held: Held) -> Held {
-    held.authority.suspension = None;
+    held.authority.suspension = held.authority.suspension.filter(|waits| waits.ground == Ground::Name);
     held.authority.evidence.note.clear();
     for limit in &mut held.authority.limits {
         limit.order.clear();

@@ -493,7 +493,7 @@ pub struct Signature {
     pub at: Instant,
 }
 
-/// Why an authority is suspended. The one who holds it never learns this.
+/// Why an authority is suspended. The one who holds it never learns this, unless it is [`Ground::Name`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ground {
@@ -507,11 +507,14 @@ pub enum Ground {
     /// An earlier one over the same record was declined, suspended for safety, or limited: what two decided once, two
     /// open again.
     Earlier,
+    /// The account that took the code goes by another name than the papers: staff find out whether it is the same person
+    /// (45 CFR 164.514(h)(1)). This one is no secret to those concerned.
+    Name,
 }
 
 impl Ground {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Declined, Self::Safety, Self::Dispute, Self::Earlier];
+    pub const ALL: [Self; 5] = [Self::Declined, Self::Safety, Self::Dispute, Self::Earlier, Self::Name];
 
     /// Its stable name.
     pub fn slug(self) -> &'static str {
@@ -520,6 +523,7 @@ impl Ground {
             Self::Safety => "safety",
             Self::Dispute => "dispute",
             Self::Earlier => "earlier",
+            Self::Name => "name",
         }
     }
 

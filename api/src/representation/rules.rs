@@ -10,6 +10,7 @@ use super::model::{
 };
 use crate::base::{AccountId, Instant, Problem, Problems, fold, unseen};
 use crate::fhir::sensitivity::Label;
+use crate::identity::same_name;
 
 /// Years at which a person is of age where the settings name none.
 pub const MAJORITY: i32 = 18;
@@ -358,6 +359,7 @@ pub fn lifted(ground: Ground, signed: Signed) -> &'static str {
     match (ground, signed) {
         (Ground::Earlier, Signed::First) => "clear-signed",
         (Ground::Earlier, Signed::Both) => "cleared",
+        (Ground::Name, _) => "name-confirmed",
         (_, Signed::First) => "lift-signed",
         (_, Signed::Both) => "resumed",
     }
@@ -369,7 +371,22 @@ pub fn cleared(events: &[Event]) -> Option<Instant> {
 }
 
 fn in_danger(suspension: Option<&Suspension>) -> bool {
-    suspension.is_some_and(|suspension| suspension.ground != Ground::Dispute)
+    suspension.is_some_and(|suspension| !matches!(suspension.ground, Ground::Dispute | Ground::Name))
+}
+
+/// Whether somebody comes as another than the one whom the papers name, and nobody at the clinic has said that they are the
+/// same: a representative by a code, whose account has another name. A helper is the person's own choice, and where staff
+/// verified a claim, they saw both names.
+pub fn unknown_by_name(authority: &Authority, account_name: &str, events: &[Event]) -> bool {
+    authority.kind != Kind::Delegate
+        && authority.code_until.is_some()
+        && !same_name(&authority.name, account_name)
+        && !events.iter().any(|event| event.what == "name-confirmed")
+}
+
+/// Whether an authority only waits for staff to say that its account is that of the person whom the papers name.
+pub fn waits_for_name(authority: &Authority) -> bool {
+    authority.suspension.as_ref().is_some_and(|suspension| suspension.ground == Ground::Name)
 }
 
 /// Whether somebody acts for the person with the whole record, so that they are told what the person would be told.
@@ -400,6 +417,8 @@ pub enum Act {
     Decline,
     /// End the suspension for safety or a dispute.
     Resume,
+    /// Say that whoever came under another name is the one whom the papers name.
+    Confirm,
     /// Record that incapacity was certified.
     Certify,
     /// Note that it was looked at again.
@@ -451,7 +470,7 @@ pub enum Paper {
 pub fn offices(act: Act) -> &'static [Office] {
     use Office::{Clinician, PrivacyOfficer, Records};
     match act {
-        Act::Check | Act::Verify(Paper::Other) | Act::Review | Act::End(End::ByClinic) => {
+        Act::Check | Act::Verify(Paper::Other) | Act::Confirm | Act::Review | Act::End(End::ByClinic) => {
             &[Records, PrivacyOfficer]
         }
         Act::Suspend | Act::Decline | Act::Certify => &[Clinician, PrivacyOfficer],
@@ -486,15 +505,23 @@ pub fn decline(current: Option<&Suspension>, by: &By<'_>) -> Result<Signed, &'st
     }
 }
 
+/// What it is to end a suspension. What was declined is taken back by those who decline.
+pub fn resuming(ground: Ground) -> Act {
+    match ground {
+        Ground::Declined | Ground::Earlier => Act::Decline,
+        Ground::Name => Act::Confirm,
+        Ground::Safety | Ground::Dispute => Act::Resume,
+    }
+}
+
 /// One more signs that a suspension ends. What two decided, two take back; what only one has signed, another one may
 /// turn down.
 pub fn lift(suspension: &Suspension, by: &By<'_>) -> Result<Signed, &'static str> {
-    if !suspension.ground.takes_two() {
-        let may = offices(Act::Resume).contains(&by.office);
-        return if may { Ok(Signed::Both) } else { Err("refused-not-your-office") };
-    }
-    if !offices(Act::Decline).contains(&by.office) {
+    if !offices(resuming(suspension.ground)).contains(&by.office) {
         return Err("refused-not-your-office");
+    }
+    if !suspension.ground.takes_two() {
+        return Ok(Signed::Both);
     }
     match suspension.signed.as_slice() {
         [one] if same(one, by) => Err("refused-second-person"),

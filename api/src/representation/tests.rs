@@ -814,7 +814,7 @@ async fn what_was_declined_stands_in_the_way_of_another() {
         let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
         let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
         let named = |name: &str| Ask { name: name.into(), ..ask(Kind::Parent) };
-        let code = desk::appoint(app, &CLERK, (CHILD, named("Third"))).await.unwrap();
+        let code = desk::appoint(app, &CLERK, (CHILD, named("Lee Third"))).await.unwrap();
         desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
         desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
         let form = world.form(id).await;
@@ -839,7 +839,7 @@ async fn what_was_declined_stands_in_the_way_of_another() {
         assert!(world.in_force(&lee, CHILD).await.is_some());
 
         // The officer gives another, which two signed before it is taken.
-        let invited = desk::appoint(app, &OFFICER, (CHILD, named("Somebody New"))).await.unwrap();
+        let invited = desk::appoint(app, &OFFICER, (CHILD, named("Dana New"))).await.unwrap();
         desk::resume(app, &CLINICIAN, world.form(invited.id).await).await.unwrap();
         accept(app, &dana, &invited.code).await.unwrap();
         assert!(world.in_force(&dana, CHILD).await.is_some());
@@ -856,7 +856,7 @@ async fn what_was_not_known_was_not_cleared() {
         let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
         let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
         let named = |name: &str| Ask { name: name.into(), ..ask(Kind::Parent) };
-        let code = desk::appoint(app, &CLERK, (CHILD, named("Third"))).await.unwrap();
+        let code = desk::appoint(app, &CLERK, (CHILD, named("Lee Third"))).await.unwrap();
         desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
         desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
         desk::suspend(app, &OFFICER, world.form(code.id).await, Ground::Dispute).await.unwrap();
@@ -874,21 +874,21 @@ async fn what_was_not_known_was_not_cleared() {
 
         // Two clear what they know; then the next is declined.
         let eve = world.somebody("eve", None).await;
-        let code = desk::appoint(app, &OFFICER, (CHILD, named("Fourth"))).await.unwrap();
+        let code = desk::appoint(app, &OFFICER, (CHILD, named("Eve Fourth"))).await.unwrap();
         desk::resume(app, &CLINICIAN, world.form(code.id).await).await.unwrap();
         app.clock.advance(Duration::from_secs(1));
         desk::decline(app, &CLINICIAN, world.form(taken.authority.id).await).await.unwrap();
         assert_eq!(accept(app, &eve, &code.code).await.unwrap().standing, Standing::Suspended);
-        assert_eq!(waits(code.id).await.as_deref(), Some("Third"));
+        assert_eq!(waits(code.id).await.as_deref(), Some("Lee Third"));
 
         // The officer appoints in spite of those; then the next is declined: the officer did not know of that one.
         let (fay, gus) = (world.somebody("fay", None).await, world.somebody("gus", None).await);
-        let fifth = desk::appoint(app, &OFFICER, (CHILD, named("Fifth"))).await.unwrap();
-        let sixth = desk::appoint(app, &OFFICER, (CHILD, named("Sixth"))).await.unwrap();
+        let fifth = desk::appoint(app, &OFFICER, (CHILD, named("Fay Fifth"))).await.unwrap();
+        let sixth = desk::appoint(app, &OFFICER, (CHILD, named("Gus Sixth"))).await.unwrap();
         app.clock.advance(Duration::from_secs(1));
         desk::decline(app, &CLINICIAN, world.form(code.id).await).await.unwrap();
         assert_eq!(accept(app, &fay, &fifth.code).await.unwrap().standing, Standing::Suspended);
-        assert_eq!(waits(fifth.id).await.as_deref(), Some("Fourth"));
+        assert_eq!(waits(fifth.id).await.as_deref(), Some("Eve Fourth"));
         assert_eq!(desk::resume(app, &CLINICIAN, world.form(fifth.id).await).await.unwrap(), Signed::First);
         assert_eq!(desk::resume(app, &OFFICER, world.form(fifth.id).await).await.unwrap(), Signed::Both);
         assert!(world.in_force(&fay, CHILD).await.is_some());
@@ -1011,6 +1011,47 @@ async fn the_clinic_appoints_at_the_desk() {
         for wanted in ["ok", "conflict-appointed"] {
             assert_eq!(appoint_once(&agent, Knowing::Yes).await, wanted);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_in_another_name_waits_until_staff_confirm_it() {
+    on_each(async |world| {
+        let app = &world.app;
+        let lucia = world.somebody("lucia", Some(ADULT)).await;
+        let sam = world.somebody("Sam Whitfield", None).await;
+        let paper = Ask { name: "Ana Peña".into(), ..ask(Kind::HealthCareAgent) };
+        let invited = desk::appoint(app, &CLERK, (ADULT, paper)).await.unwrap();
+        let taken = accept(app, &sam, &invited.code).await.unwrap();
+        assert_eq!(taken.standing, Standing::Suspended);
+        assert!(world.in_force(&sam, ADULT).await.is_none(), "the code alone opens nothing");
+        assert_eq!(world.mails("acting-changed").await, 1, "the person is told");
+        let seen = one(app, &lucia, invited.id).await.unwrap().held;
+        assert!(waits_for_name(&seen.authority), "and why");
+        assert_eq!(
+            (seen.authority.name.as_str(), seen.holder.unwrap().0.as_str()),
+            ("Ana Peña", "Sam Whitfield")
+        );
+        assert!(waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        assert!(desk::to_review(app).await.unwrap().iter().any(|held| held.authority.id == invited.id));
+
+        // Another pause on the way hides nothing.
+        desk::decline(app, &CLINICIAN, world.form(invited.id).await).await.unwrap();
+        assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();
+        assert_eq!(world.standing(invited.id).await, Standing::Suspended);
+        // A clerk confirms it, with a word that says why; then they act.
+        let form = world.form(invited.id).await;
+        assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");
+        assert_eq!(word(&desk::resume(app, &CLERK, Form { why: "ok", ..form }).await), "problem-reason");
+        let why = "Married: the license shows both names";
+        desk::resume(app, &CLERK, Form { why, ..form }).await.unwrap();
+        assert!(world.in_force(&sam, ADULT).await.is_some());
+        // It is asked once.
+        desk::suspend(app, &OFFICER, world.form(invited.id).await, Ground::Dispute).await.unwrap();
+        desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();
+        assert!(world.in_force(&sam, ADULT).await.is_some());
     })
     .await;
 }

@@ -51,6 +51,7 @@ desk-ground-declined = The clinic does not treat them as representative.
 desk-ground-safety = Paused because somebody may be in danger.
 desk-ground-dispute = Paused because of a dispute.
 desk-ground-earlier = An earlier right was declined or limited. This one shows nothing until a privacy officer and a clinician have both signed.
+desk-ground-name = The name of the account is not the one on the papers. Nothing is shown until you have found out that it is the same person. If it is, choose “Sign: let it go on” and write why, such as a new name after a wedding. If it is not, end it.
 desk-earlier-lead = The clinic declined or limited an earlier right like this one.
 desk-earlier-line = { $who }: { $decided }
 desk-earlier-limited = The clinic limited it, as an order says.

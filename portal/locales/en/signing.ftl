@@ -3,6 +3,7 @@
 step-up-decide = Before you decide this, we want to be sure that it is you.
 problem-text-unseen = There are signs in this that cannot be seen, or that turn the line around. Type it again by hand.
 problem-consent-other-name = Type your own name, as it stands above. Nobody can sign here for somebody else.
+refused-name-unconfirmed = The clinic was told another name than the one of your account. Ask the records office to confirm that it is you. Then you can sign here.
 problem-paper-signer = This is not the patient’s name. If somebody else signed, write below what gives them the right to.
 
 desk-claim-check-button = Check and go on
@@ -39,6 +40,8 @@ conflict-still-open = This emergency access can still be used. End it, or wait u
 people-holder = Used by the account of { $name }
 people-holder-email = Used by the account of { $name } ({ $email })
 people-holder-who = Whose account it is
+people-holder-meant = Used by the account of { $account }. You wrote “{ $named }”. Is that who you meant? If not, end it now.
+people-holder-checked = The papers name { $named }. The code was used by the account of { $account }. Nothing is shown until the records office has found out whether it is the same person.
 people-enter-code = Code you were given
 problem-invitation-code = This code does not work. Check each letter. Ask whoever invited you for a new one, or the records office if they sent it.
 

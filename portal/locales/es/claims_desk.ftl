@@ -51,6 +51,7 @@ desk-ground-declined = La clínica no le trata como representante.
 desk-ground-safety = En pausa porque alguien puede estar en peligro.
 desk-ground-dispute = En pausa por un desacuerdo.
 desk-ground-earlier = Un derecho anterior se rechazó o se limitó. Este no muestra nada hasta que firmen un encargado de privacidad y un profesional clínico.
+desk-ground-name = El nombre de la cuenta no es el de los documentos. No se muestra nada hasta que usted averigüe que es la misma persona. Si lo es, elija “Firmar: dejar que siga” y escriba por qué, por ejemplo un nombre nuevo después de una boda. Si no lo es, termínelo.
 desk-earlier-lead = La clínica rechazó o limitó un derecho anterior como este.
 desk-earlier-line = { $who }: { $decided }
 desk-earlier-limited = La clínica lo limitó, como dice una orden.

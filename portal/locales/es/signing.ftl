@@ -3,6 +3,7 @@
 step-up-decide = Antes de que decida esto, queremos estar seguros de que es usted.
 problem-text-unseen = Aquí hay signos que no se ven o que dan vuelta a la línea. Escríbalo otra vez a mano.
 problem-consent-other-name = Escriba su propio nombre, como está arriba. Aquí nadie puede firmar en lugar de otra persona.
+refused-name-unconfirmed = A la clínica le dieron un nombre distinto del de su cuenta. Pida a la oficina de expedientes que confirme que es usted. Después podrá firmar aquí.
 problem-paper-signer = Este no es el nombre del paciente. Si firmó otra persona, escriba abajo qué le da el derecho de hacerlo.
 
 desk-claim-check-button = Revisar y seguir
@@ -39,6 +40,8 @@ conflict-still-open = Este acceso de emergencia todavía se puede usar. Termíne
 people-holder = Lo usó la cuenta de { $name }
 people-holder-email = Lo usó la cuenta de { $name } ({ $email })
 people-holder-who = De quién es la cuenta
+people-holder-meant = Lo usó la cuenta de { $account }. Usted escribió “{ $named }”. ¿Es la persona en quien pensaba? Si no, termínelo ahora.
+people-holder-checked = Los documentos nombran a { $named }. El código lo usó la cuenta de { $account }. No se muestra nada hasta que la oficina de expedientes averigüe si es la misma persona.
 people-enter-code = Código que le dieron
 problem-invitation-code = Este código no funciona. Revise cada letra. Pida uno nuevo a quien lo invitó, o a la oficina de expedientes si ella se lo envió.
 

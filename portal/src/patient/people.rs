@@ -15,8 +15,8 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::authority::{
-    self, ScopeForm, event_words, fields_of, holder_words, preview_words, proof_name, scope_words,
-    standing_words,
+    self, ScopeForm, event_words, fields_of, holder_warning, holder_words, preview_words, proof_name,
+    scope_words, standing_words,
 };
 use crate::components::{Code, Select, Text};
 use crate::error::{Failure, Reply};
@@ -73,6 +73,10 @@ impl People {
 
     fn holder(&self, held: &Held) -> Option<String> {
         holder_words(self.page.w, held)
+    }
+
+    fn warning(&self, held: &Held) -> Option<String> {
+        holder_warning(self.page.w, held)
     }
 
     fn state(&self, claim: &Claim) -> String {
@@ -379,6 +383,16 @@ impl PeopleOne {
 
     fn holder(&self) -> Option<String> {
         holder_words(self.page.w, &self.one.held)
+    }
+
+    fn warning(&self) -> Option<String> {
+        holder_warning(self.page.w, &self.one.held)
+    }
+
+    /// What a pause means: one for a name is told to who waits.
+    fn paused(&self) -> String {
+        let waits = representation::waits_for_name(&self.one.held.authority) && !self.mine();
+        self.page.w.t(if waits { "people-name-waits-words" } else { "people-suspended-words" })
     }
 
     fn lead(&self) -> String {

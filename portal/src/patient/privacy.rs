@@ -50,6 +50,16 @@ impl Privacy {
         recipient(self.page.w, consent)
     }
 
+    /// Who signed for the person, where somebody did.
+    fn signed(&self, consent: &Consent) -> Option<String> {
+        consent.terms.signer.authority.as_ref().map(|_| signed_words(self.page.w, consent))
+    }
+
+    /// Whether all that is in force is what the person gave themselves.
+    fn gave_all(&self) -> bool {
+        self.current.iter().all(|(consent, _)| consent.terms.signer.authority.is_none())
+    }
+
     fn standing(&self, (consent, standing): &(Consent, State)) -> String {
         standing_words(self.page.w, consent, *standing)
     }
@@ -94,6 +104,17 @@ pub fn recipient(w: Words, consent: &Consent) -> String {
         "" => w.t("privacy-recipient-classes"),
         name => name.to_owned(),
     }
+}
+
+/// Who signed a consent, and when.
+fn signed_words(w: Words, consent: &Consent) -> String {
+    let signer = &consent.terms.signer;
+    // On paper the day is the one that stands there, and not the one on which it was written down here.
+    let date = match consent.signature.entered_by.is_some() {
+        true => w.date(&signer.day),
+        false => w.moment(&consent.signature.at),
+    };
+    w.t2("privacy-signed-by", ("name", signer.typed.as_str()), ("date", date))
 }
 
 /// Where a consent stands, in words.
@@ -289,14 +310,7 @@ impl Permission {
     }
 
     fn signed(&self) -> String {
-        let (consent, w) = (&self.shown.consent, self.page.w);
-        let signer = &consent.terms.signer;
-        // On paper the day is the one that stands there, and not the one on which it was written down here.
-        let date = match self.shown.is_paper() {
-            true => w.date(&signer.day),
-            false => w.moment(&consent.signature.at),
-        };
-        w.t2("privacy-signed-by", ("name", signer.typed.as_str()), ("date", date))
+        signed_words(self.page.w, &self.shown.consent)
     }
 
     fn hash(&self) -> String {

@@ -349,6 +349,7 @@ pub fn privacy_terms(
         [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
     let ends = ends.into_iter().filter(|(value, _)| *value != "never" || may_be_endless(kind));
     let purposes = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Proceedings);
+    let named = |id| if w.acting { consents::for_another(id) } else { id };
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
     let words = match typed.get("looked") {
         "yes" => seen_words(w, (terms, preview)),
@@ -392,7 +393,9 @@ pub fn privacy_terms(
         labels: labels.collect(),
         purposes: match fixed_purposes(kind) {
             Some(_) => vec![],
-            None => purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(purpose.name()))).collect(),
+            None => {
+                purposes.map(|purpose| tick("purposes", purpose.slug(), w.t(named(purpose.name())))).collect()
+            }
         },
         until: match kind {
             Kind::Directive => vec![],
@@ -501,13 +504,13 @@ async fn sign_page(
     let page = page
         .under("/privacy", "privacy-title")
         .under(&format!("/privacy/drafts/{id}"), "privacy-terms-title");
-    page.ok(|page| privacy_sign(page, (id, text), typed))
+    let name = consents::signing_name(app, who.actor(), (who.patient, kind)).await?;
+    page.ok(|page| privacy_sign(page, (id, text, &name), typed))
 }
 
-/// The page from its text.
-pub fn privacy_sign(page: Page, (id, text): (DraftId, String), form: &Fields) -> PrivacySign {
+/// The page from its text and the name to sign with.
+pub fn privacy_sign(page: Page, (id, text, name): (DraftId, String, &str), form: &Fields) -> PrivacySign {
     let shown = consents::hash(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = page.visit.session.as_ref().map(|session| session.actor.name.clone()).unwrap_or_default();
     let hint = page.w.t1("privacy-typed-hint", "name", name);
     let typed = Text::new(&page, "typed", "privacy-typed").hint(hint).value(form.get("typed")).fill("name");
     let kept = form.some(step_up::KEPT);

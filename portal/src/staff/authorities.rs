@@ -221,17 +221,14 @@ impl Act {
         }
     }
 
-    /// What it is to the rules. What was declined is taken back by those who decline.
+    /// What it is to the rules.
     fn rule(self, suspension: Option<&Suspension>) -> RuleAct {
         use RuleAct as Rule;
         match self {
             Self::Limit | Self::Unlimit => Rule::Limit,
             Self::Safety | Self::Dispute => Rule::Suspend,
             Self::Decline => Rule::Decline,
-            Self::Resume if suspension.is_some_and(|suspension| suspension.ground.takes_two()) => {
-                Rule::Decline
-            }
-            Self::Resume => Rule::Resume,
+            Self::Resume => suspension.map_or(Rule::Resume, |of| representation::resuming(of.ground)),
             Self::Certify => Rule::Certify,
             Self::Review => Rule::Review,
             Self::End(end) => representation::ending(end, suspension),

@@ -539,6 +539,9 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
     for part in ["Jordan", "I sign for this person", "parent of a minor", "birth certificate"] {
         assert!(exact.contains(part), "{part}: {exact}");
     }
+    for own in ["my record", "my treatment", "my care"] {
+        assert!(!exact.contains(own), "in the voice of who signs: {exact}");
+    }
     let theirs = elena.submit(&text, "#sign-form", &[("typed", "Jordan Ellis")]).await;
     assert_eq!(theirs.status, 422, "a parent signs with their own name");
     // The sign-in grows old: what was typed comes back, at the same record.

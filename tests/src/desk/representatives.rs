@@ -215,7 +215,7 @@ async fn a_spouse_sees_nothing_while_the_patient_decides(kind: Kind) {
     let card = found(&house, &mut clerk, "rosa").await;
     let form = clerk.get(&format!("{}/representatives/new", card.path)).await;
     let by =
-        |proof| [("kind", "surrogate"), ("proof", proof), ("name", "Elena Delgado"), ("note", "Seen by me")];
+        |proof| [("kind", "surrogate"), ("proof", proof), ("name", "Elena Harper"), ("note", "Seen by me")];
     let refused = clerk.submit(&form, CHECK, &by("marriage")).await;
     assert_eq!((refused.status, refused.all("#proof-problem").len()), (422, 1), "{}", main(&refused));
     assert!(refused.text.contains("only that they are a relative"), "{}", main(&refused));

@@ -552,6 +552,7 @@ fn each_act_has_its_offices() {
         (Act::Suspend, false, true, true),
         (Act::Decline, false, true, true),
         (Act::Resume, false, false, true),
+        (Act::Confirm, true, false, true),
         (Act::Certify, false, true, true),
         (Act::Review, true, false, true),
         (Act::End(End::ByClinic), true, false, true),
@@ -567,6 +568,30 @@ fn each_act_has_its_offices() {
             (records, clinician, officer),
             "{act:?}"
         );
+    }
+}
+
+/// What they are, the name on the paper, that of the account, whether it came by a code and was confirmed → whether they are
+/// taken for somebody else.
+#[test]
+fn another_name_than_that_of_the_paper_is_noticed() {
+    use Kind::{Delegate, HealthCareAgent};
+    for (kind, named, account, by_code, became, wanted) in [
+        (HealthCareAgent, "Ana Peña", "Sam Whitfield", true, "taken", true),
+        (HealthCareAgent, "Ana Peña", "ana PENA (synthetic)", true, "taken", false),
+        (HealthCareAgent, "Ana Peña", "Ana Lucía Peña", true, "taken", false),
+        (HealthCareAgent, "Ana Peña", "Ana Rivera", true, "taken", true),
+        (HealthCareAgent, "Ana Peña", "Ana Rivera", true, "name-confirmed", false),
+        (HealthCareAgent, "Ana Peña", "", true, "taken", true),
+        // Staff saw both names beside a claim, and a helper is the person's own choice.
+        (HealthCareAgent, "Ana Peña", "Sam Whitfield", false, "verified", false),
+        (Delegate, "Mom", "Sam Whitfield", true, "taken", false),
+    ] {
+        let code_until = by_code.then(|| at("2026-01-15T00:00:00Z"));
+        let authority = Authority { name: named.into(), code_until, ..authority(kind) };
+        let events = [Event { at: Instant(1), what: became.into(), by: String::new(), why: None }];
+        let unknown = unknown_by_name(&authority, account, &events);
+        assert_eq!(unknown, wanted, "{kind:?} {named} {account} {became}");
     }
 }
 
