@@ -116,7 +116,7 @@ pub async fn appointed(
 ) -> AuthorityId {
     let over = patient(house, over).await;
     let actor = actor(house, who).await;
-    let ask = Ask { name: format!("{} (synthetic)", actor.name), ..ask(kind, scope) };
+    let ask = Ask { name: actor.name.clone(), ..ask(kind, scope) };
     let code = desk::appoint(&house.app, &DESK, (over, ask)).await.unwrap().code;
     representation::accept(&house.app, &actor, &code).await.unwrap().authority.id
 }

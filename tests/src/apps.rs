@@ -1063,7 +1063,7 @@ async fn what_is_published_is_open_to_all(kind: Kind) {
     }
     assert!([200, 400, 401, 413].iter().all(|status| given.contains(status)), "{given:?}");
     // What there is for apps is named.
-    let served = include_str!("../../api/src/web/oauth.rs").split('"');
+    let served = include_str!("../../api/src/web/routes.rs").split('"');
     let served: Vec<&str> =
         served.filter(|word| word.starts_with("/oauth/") || word.contains("/.well-known/")).collect();
     assert!(served.len() > 10, "{served:?}");

@@ -543,7 +543,7 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
         assert!(!exact.contains(own), "in the voice of who signs: {exact}");
     }
     let theirs = elena.submit(&text, "#sign-form", &[("typed", "Jordan Ellis")]).await;
-    assert_eq!(theirs.status, 422, "a parent signs with their own name");
+    assert_eq!(theirs.status, 422, "a parent signs with their own name: {}", main(&theirs));
     // The sign-in grows old: what was typed comes back, at the same record.
     house.raw.run("UPDATE session SET auth_time = auth_time - 1000000000").await.unwrap();
     let name = name_on(&text);
@@ -597,6 +597,7 @@ async fn two_that_differ_are_refused_and_told(kind: Kind) {
     // So it is with a consent for one recipient, which is for the same records.
     let specific = Terms {
         purposes: [Purpose::Treatment].into(),
+        statements: consents::statements(consents::Kind::Part2Specific, &[Purpose::Treatment].into()),
         scope: labs.scope.clone(),
         ..paper(&house, (consents::Kind::Part2Specific, "casey"), here.clone())
     };
