@@ -114,9 +114,20 @@ pub async fn appointed(
     over: &str,
     scope: Scope,
 ) -> AuthorityId {
+    let name = format!("{} (synthetic)", house.person(who).given);
+    appointed_as(house, (who, kind, name), over, scope).await
+}
+
+/// The same by another name than the usual one: who signs must be named by the papers as by the account.
+pub async fn appointed_as(
+    house: &House,
+    (who, kind, name): (&str, Authority, String),
+    over: &str,
+    scope: Scope,
+) -> AuthorityId {
     let over = patient(house, over).await;
     let actor = actor(house, who).await;
-    let ask = Ask { name: actor.name.clone(), ..ask(kind, scope) };
+    let ask = Ask { name, ..ask(kind, scope) };
     let code = desk::appoint(&house.app, &DESK, (over, ask)).await.unwrap().code;
     representation::accept(&house.app, &actor, &code).await.unwrap().authority.id
 }

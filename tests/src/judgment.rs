@@ -53,7 +53,7 @@ async fn send(who: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
 async fn decide(who: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
     let seen = who.get(path).await.attributes("input[name='seen']", "value").remove(0);
     let all: Vec<(&str, &str)> =
-        [("seen", seen.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        [("seen", seen.as_str()), ("then", "answer")].into_iter().chain(fields.iter().copied()).collect();
     send(who, path, &all).await
 }
 
@@ -160,7 +160,8 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
         assert!(page.text.contains(words), "{fields:?}: {}", page.text);
         assert_eq!(house.raw.number("SELECT count(*) FROM unshown_decision").await, before, "{fields:?}");
     }
-    let unseen = send(&mut clinician, &path, &[("shown", two), ("open", two), reason]).await;
+    let unseen =
+        send(&mut clinician, &path, &[("shown", two), ("open", two), ("then", "answer"), reason]).await;
     assert_eq!(unseen.status, 422, "no page of ours");
     for item in &items[1..] {
         assert!(!sees(&mut elena, &hers, item).await, "{item}");
