@@ -355,7 +355,7 @@ pub fn holder_warning(w: Words, held: &Held) -> Option<String> {
         (_, true) => "people-holder-checked",
         (_, false) => return None,
     };
-    Some(w.t2(id, ("account", account), ("name", named)))
+    Some(w.t2(id, ("account", account), ("named", named)))
 }
 
 /// The last day on which something holds, in words: an end at midnight is the day before.

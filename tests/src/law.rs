@@ -12,7 +12,7 @@ use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope}
 use api::staff;
 use serde_json::json;
 
-use crate::acting::{actor, all_of, appointed, copied, everything, looked, patient};
+use crate::acting::{actor, all_of, appointed, appointed_as, copied, everything, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -495,7 +495,8 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     let id = invited(&house, ("elena", "rosa"), everything()).await;
     let base = format!("/for/{id}");
     // Sam acts for her by law, under the same name.
-    let agent = appointed(&house, ("sam", Authority::HealthCareAgent), "rosa", everything()).await;
+    let name = format!("Elena {} (synthetic)", house.person("sam").given);
+    let agent = appointed_as(&house, ("sam", Authority::HealthCareAgent, name), "rosa", everything()).await;
     assert_eq!(elena.get(&format!("{base}/record")).await.status, 200);
     let mut clinician = house.desk("clinician").await;
     let look = looked(&house, &mut clinician, ("rosa", "clinician.treatment")).await;

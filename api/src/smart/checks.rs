@@ -65,6 +65,10 @@ pub(super) async fn userinfo(app: &App, bearer: Option<&str>) -> Answer {
         }
         Some(bearer) => opens(app, bearer).await?,
     };
+    if let Some(Opens::System(_)) = opened {
+        let challenge = r#"Bearer error="insufficient_scope", scope="openid""#;
+        return refused(403, "insufficient_scope", "a system's token is of no person", challenge);
+    }
     let in_force = match opened {
         Some(Opens::Record(opened)) => {
             let mut tx = app.db.read().await?;
@@ -73,7 +77,7 @@ pub(super) async fn userinfo(app: &App, bearer: Option<&str>) -> Answer {
         _ => None,
     };
     let Some(Opened { access, under }) = in_force.map(|opened| *opened) else {
-        let words = "the token is not in force, or not one of a person's app";
+        let words = "the token is not in force";
         return refused(401, "invalid_token", words, r#"Bearer error="invalid_token""#);
     };
     if !access.scopes.has(&Scope::Openid) {

@@ -252,8 +252,10 @@ fn only_release_opens_what_is_held() {
     }
     let release = tree::rust("api/src/disclosures/mod.rs").next().unwrap().code();
     assert_eq!(release.matches(".open()").count(), 1, "release opens, and nothing else does");
-    let waits = release.find("durable.await").expect("release waits for the entry");
+    let waits = release.find("stand(app, patient,").expect("release waits for the entry");
     assert!(waits < release.find(".open()").unwrap(), "it opens after the entry is durable");
+    let stand = release.split("async fn stand(").nth(1).and_then(|rest| rest.split("\n}\n").next()).unwrap();
+    assert!(stand.contains("durable.await"), "what stands is durable");
     none(faults);
 }
 
