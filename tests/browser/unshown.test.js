@@ -32,7 +32,7 @@ test("a parent asks what is not shown, and a clinician decides", LIMIT, async ()
   await signIn(parent, house.origin, "Newton Ash");
   await parent.page.goto(at("/people/code"));
   const code = command(house, "representative", "appoint", "--patient", "jordan", "--kind", "parent", "--proof",
-    "birth-certificate", "--name", "Robin Ellis", "--note", "seen at the desk (synthetic)", "--by", "Front desk");
+    "birth-certificate", "--name", "Newton Ash", "--note", "seen at the desk (synthetic)", "--by", "Front desk");
   await parent.page.locator('form[action="/people/code"] input[name="code"]').fill(code);
   await press(parent, 'form[action="/people/code"] button');
   await press(parent, 'main a[href^="/for/"]');
@@ -115,7 +115,7 @@ test("a parent asks what is not shown, and a clinician decides", LIMIT, async ()
   // The young person reads who decided, for whom, about what, and comes from there to the item.
   await open(jordan, at("/access-log"), "unshown-log", { quick: false });
   await unfold(jordan);
-  assert.match(await words(jordan), /Noor Haddad.*decided what Robin Ellis|decided what .*sees of your record/s);
+  assert.match(await words(jordan), /Noor Haddad.*decided what Newton Ash|decided what .*sees of your record/s);
   assert.equal(await jordan.page.locator(`main a[href="${opened[0]}"]`).count() > 0, true, "the log leads to the item");
 
   // The look is ended in another window: what is sent from the old page decides nothing, and the reason stays.
