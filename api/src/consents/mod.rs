@@ -320,9 +320,10 @@ async fn sound(app: &App, tx: &mut Tx, (patient, terms): (PatientNo, &Terms)) ->
 /// The draft becomes the consent; signing it twice gives the same one.
 ///
 /// # Errors
-/// `Refused` with `refused-sign-in-again`, with `refused-name-unconfirmed` where the papers name another than the account, with `refused-needs-witness` where the law of the place asks for one, or with `refused-beyond-authority` where somebody signs for the person what
-/// they do not see themselves; `Invalid`; `Conflict` with `conflict-consent-text` where the text is not
-/// the one that was shown.
+/// `Refused` with `refused-sign-in-again`, with `refused-name-unconfirmed` where the papers name another than the account,
+/// with `refused-needs-witness` where the law of the place asks for one, or with `refused-beyond-authority` where somebody
+/// signs for the person what they do not see themselves; `Invalid`; `Conflict` with `conflict-consent-text` where the text
+/// is not the one that was shown.
 pub async fn sign(
     app: &App,
     actor: &Actor,

@@ -14,7 +14,7 @@ use api::representation::{
 use api::staff::{self, Found, Role};
 use askama::Template;
 
-use super::claims::{apart, by, office_of};
+use super::claims::{by, office_of};
 use super::parts::{self, Area, Whom};
 use super::right::day;
 use super::words;
@@ -73,7 +73,7 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
         Some(number) => {
             let patient = PatientNo(number.parse().map_err(|_| Error::NotFound)?);
             staff::card(app, who.actor(), patient).await?;
-            apart(&who, (None, patient)).await?;
+            parts::apart(&who, (None, patient)).await?;
             Some(listed(&who, desk::over(app, patient).await?).await?)
         }
     };
@@ -89,7 +89,7 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
 async fn listed(who: &Staff, all: Vec<Held>) -> Result<Vec<Held>, Error> {
     let mut listed = Vec::new();
     for held in all {
-        if parts::listed(apart(who, (held.authority.account, held.authority.patient)).await)? {
+        if parts::listed(parts::apart(who, (held.authority.account, held.authority.patient)).await)? {
             listed.push(held);
         }
     }
@@ -267,7 +267,7 @@ async fn found(who: &Staff, id: AuthorityId) -> Result<(Held, Vec<Event>, Person
     if !waits {
         staff::card(app, who.actor(), held.authority.patient).await?;
     }
-    apart(who, (held.authority.account, held.authority.patient)).await?;
+    parts::apart(who, (held.authority.account, held.authority.patient)).await?;
     Ok((held, events, facts))
 }
 

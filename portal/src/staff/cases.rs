@@ -4,7 +4,6 @@ use actix_web::web::Path;
 use api::base::{self, CaseId, Error, Problem, Problems};
 use api::disclosures::links::link_case;
 use api::identity::{self, Case, CaseState, Compared, Difference, Statement};
-use api::records;
 use api::staff::{self, Evidence, Found};
 use askama::Template;
 
@@ -290,8 +289,7 @@ async fn linking(who: &Staff, case: &Case, fields: &Fields) -> Result<(Found, St
     problems.0.extend(text_problem("detail", fields.get("detail")));
     match (patient, kind) {
         (Some(patient), Some(kind)) if problems.0.is_empty() => {
-            let near = records::household(app, who.actor(), patient.patient).await?;
-            staff::keep_apart(app, who.actor(), (case.account, &near)).await?;
+            parts::apart(who, (case.account, patient.patient)).await?;
             let words = format!("{}: {}", kind.slug(), fields.get("detail"));
             Ok((patient, words))
         }

@@ -3,8 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
-use api::base::{AccountId, ClaimId, Error, Instant, PatientNo, Problems, fold};
-use api::records;
+use api::base::{ClaimId, Error, Instant, PatientNo, Problems, fold};
 use api::representation::claims::{Claim, Difference, Paper, State, Whole};
 use api::representation::desk::{self, Compared};
 use api::representation::{Ask, By, Held, Office};
@@ -63,14 +62,6 @@ pub fn office_of(role: Role) -> Option<Office> {
 
 /// The offices that check who may act for a patient, the one that may more first.
 pub const CHECKS: [Office; 2] = [Office::PrivacyOfficer, Office::Records];
-
-/// Refuses what staff would decide about themselves, their family or their own record.
-pub async fn apart(who: &Staff, (account, patient): (Option<AccountId>, PatientNo)) -> Result<(), Error> {
-    let app = &who.visit.app;
-    let near = records::household(app, who.actor(), patient).await?;
-    let whose = account.unwrap_or(AccountId(uuid::Uuid::nil()));
-    staff::keep_apart(app, who.actor(), (whose, &near)).await
-}
 
 /// The list.
 #[derive(Template)]
@@ -196,7 +187,7 @@ async fn earlier(who: &Staff, whole: &Whole, people: &[Found]) -> Result<Vec<Hel
     let about = (whole.claim.account, whole.statement.name.as_str());
     let mut earlier = Vec::new();
     for held in desk::known_of(&who.visit.app, about, &named).await? {
-        if parts::listed(apart(who, (held.authority.account, held.authority.patient)).await)? {
+        if parts::listed(parts::apart(who, (held.authority.account, held.authority.patient)).await)? {
             earlier.push(held);
         }
     }
@@ -356,7 +347,7 @@ async fn asked(who: &Staff, whole: &Whole, fields: &Fields) -> Result<(Found, As
     let (Some(patient), Some(ask)) = (patient, ask) else {
         return Err(Error::Invalid(problems).into());
     };
-    apart(who, (Some(whole.claim.account), patient.patient)).await?;
+    parts::apart(who, (Some(whole.claim.account), patient.patient)).await?;
     Ok((patient, ask))
 }
 

@@ -3,7 +3,6 @@
 use actix_web::web::Path;
 use api::base::{AccountId, Error, PatientNo, Problems};
 use api::disclosures::links::{self, Decider};
-use api::records;
 use api::staff::{self, Action, Card, LinkedAccount, Right};
 use askama::Template;
 
@@ -71,8 +70,7 @@ fn of(path: &(PatientNo, String)) -> Result<(PatientNo, AccountId), Error> {
 async fn apart(who: &Staff, (account, patient): (AccountId, PatientNo)) -> Result<Card, Failure> {
     let app = &who.visit.app;
     let card = staff::card(app, who.actor(), patient).await?;
-    let near = records::household(app, who.actor(), patient).await?;
-    staff::keep_apart(app, who.actor(), (account, &near)).await?;
+    parts::apart(who, (account, patient)).await?;
     Ok(card)
 }
 

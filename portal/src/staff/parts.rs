@@ -232,6 +232,20 @@ pub async fn not_near(who: &Staff, patient: PatientNo) -> Result<(), Error> {
     staff::keep_out(&who.visit.app, who.actor(), &near).await
 }
 
+/// Keeps staff out of what an account asked or holds of a record, where one of the two is their own or their family's.
+///
+/// # Errors
+/// `Refused` with `refused-own-record` or `refused-family-record`.
+pub async fn apart(
+    who: &Staff,
+    (account, patient): (impl Into<Option<AccountId>>, PatientNo),
+) -> Result<(), Error> {
+    let app = &who.visit.app;
+    let near = records::household(app, who.actor(), patient).await?;
+    let whose = account.into().unwrap_or(AccountId(uuid::Uuid::nil()));
+    staff::keep_apart(app, who.actor(), (whose, &near)).await
+}
+
 /// Those of these people of whose records staff are kept out: themselves and their family.
 pub async fn near(who: &Staff, patients: &[PatientNo]) -> Result<Vec<PatientNo>, Error> {
     let app = &who.visit.app;

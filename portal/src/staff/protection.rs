@@ -3,8 +3,8 @@
 
 use actix_web::web::Path;
 use api::base::{CaseId, Error, Problems, ViewId};
+use api::records;
 use api::records::label_asks::{self, LabelAsk};
-use api::{records, staff};
 use askama::Template;
 
 use super::parts::{self, Area};
@@ -58,18 +58,12 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let (all, more) = label_asks::list(&who.visit.app, number).await?;
     let mut asks = Vec::new();
     for ask in all {
-        if parts::listed(apart(&who, &ask).await)? {
+        if parts::listed(parts::apart(&who, (ask.account, ask.patient)).await)? {
             asks.push(ask);
         }
     }
     let page = Page::new(&who.visit, "desk-protect-title").desk(&who.roles);
     page.ok(|page| list_page(page, (asks, more), number))
-}
-
-async fn apart(who: &Staff, ask: &LabelAsk) -> Result<(), Error> {
-    let app = &who.visit.app;
-    let near = records::household(app, who.actor(), ask.patient).await?;
-    staff::keep_apart(app, who.actor(), (ask.account, &near)).await
 }
 
 /// The page of the list.
@@ -119,7 +113,7 @@ pub async fn show(who: Staff, id: Path<String>) -> Reply {
 async fn found(who: &Staff, id: &str) -> Result<(LabelAsk, Option<ViewId>), Failure> {
     let id: CaseId = id.parse().map_err(|_| Error::NotFound)?;
     let (ask, look) = label_asks::case(&who.visit.app, (who.actor(), &who.roles), id).await?;
-    apart(who, &ask).await?;
+    parts::apart(who, (ask.account, ask.patient)).await?;
     Ok((ask, look))
 }
 

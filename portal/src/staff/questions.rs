@@ -3,8 +3,6 @@
 use actix_web::web::Path;
 use api::base::{CaseId, Error, Problems};
 use api::disclosures::questions::{self, Case, Question, State};
-use api::records;
-use api::staff;
 use askama::Template;
 
 use super::parts::{self, Area};
@@ -125,8 +123,7 @@ async fn found(who: &Staff, id: &str) -> Result<Case, Error> {
 async fn of_others(who: &Staff, id: CaseId) -> Result<Case, Error> {
     let app = &who.visit.app;
     let case = questions::one(app, who.actor(), id).await?;
-    let near = records::household(app, who.actor(), case.question.patient).await?;
-    staff::keep_apart(app, who.actor(), (case.question.account, &near)).await?;
+    parts::apart(who, (case.question.account, case.question.patient)).await?;
     Ok(case)
 }
 

@@ -71,18 +71,12 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let (all, more) = unshown::list(&who.visit.app, number).await?;
     let mut questions = Vec::new();
     for question in all {
-        if parts::listed(apart(&who, &question).await)? {
+        if parts::listed(parts::apart(&who, (question.account, question.patient)).await)? {
             questions.push(question);
         }
     }
     let page = Page::new(&who.visit, "desk-unshown-title").desk(&who.roles);
     page.ok(|page| list_page(page, (questions, more), number))
-}
-
-async fn apart(who: &Staff, question: &Question) -> Result<(), Error> {
-    let app = &who.visit.app;
-    let near = records::household(app, who.actor(), question.patient).await?;
-    staff::keep_apart(app, who.actor(), (question.account, &near)).await
 }
 
 /// The page of the list.
@@ -147,7 +141,7 @@ pub async fn show(who: Staff, id: Path<String>, Query(query): Query) -> Reply {
 async fn found(who: &Staff, id: &str) -> Result<Case, Failure> {
     let id: CaseId = id.parse().map_err(|_| Error::NotFound)?;
     let case = unshown::case(&who.visit.app, who.actor(), id).await?;
-    apart(who, &case.question).await?;
+    parts::apart(who, (case.question.account, case.question.patient)).await?;
     Ok(case)
 }
 
