@@ -188,7 +188,7 @@ async fn own_draft(
     Ok(found)
 }
 
-/// The name that somebody signs a consent of a kind with ([`sides::Side::signs_as`]).
+/// The name that somebody signs a consent of a kind with: their own, or the one that they speak for.
 ///
 /// # Errors
 /// As [`blank`].
