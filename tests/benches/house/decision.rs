@@ -155,7 +155,8 @@ async fn agent(house: &House, patient: PatientNo) -> Actor {
     let browser = house.signed_in("walter").await;
     let actor = fhir::actor(&house.app, &browser).await;
     let ask = Ask {
-        name: "Agent (synthetic)".into(),
+        // The name of the account: another one would wait until the desk confirms it.
+        name: actor.name.clone(),
         kind: Authority::HealthCareAgent,
         evidence: Evidence { proof: Proof::PowerOfAttorney, note: "seen (synthetic)".into() },
         scope: Scope::WHOLE,
