@@ -686,6 +686,8 @@ pub struct Authority {
     pub limits: Vec<Limit>,
     /// The suspension in force.
     pub suspension: Option<Suspension>,
+    /// Who of the records office asked colleagues to look at it, as long as nobody has answered. Staff alone learn this.
+    pub flag: Option<Signature>,
     /// Whether it waits for incapacity.
     pub incapacity: Incapacity,
     /// Since when it is held, once taken or verified.

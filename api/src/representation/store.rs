@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::minor_rules::Closed;
-use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope};
+use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope, Signature};
 use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Result};
 use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::Seat;
@@ -46,14 +46,15 @@ row! {
         ended_at: Option<i64>,
         end_reason: Option<String>,
         seat: Option<i64>,
+        flag: Option<Vec<u8>>,
     }
 }
 
 macro_rules! columns {
     () => {
         "SELECT id, patient_no, account_id, kind, name, person, proof, note, scope, limits, suspension, incapacity, \
-         code_until, created_at, since, starts, active_at, until, review_at, changes, ended_at, end_reason, seat \
-         FROM authority "
+         code_until, created_at, since, starts, active_at, until, review_at, changes, ended_at, end_reason, seat, \
+         flag FROM authority "
     };
 }
 
@@ -71,6 +72,10 @@ fn authority(keys: &Keys, row: AuthorityRow) -> Result<(Authority, String)> {
         Some(sealed) => Some(serde_json::from_slice(&keys.unseal(WORDS, &sealed)?)?),
         None => None,
     };
+    let flag = match row.flag {
+        Some(sealed) => Some(serde_json::from_slice(&keys.unseal(WORDS, &sealed)?)?),
+        None => None,
+    };
     let authority = Authority {
         id: AuthorityId(row.id),
         patient: PatientNo(row.patient_no),
@@ -85,6 +90,7 @@ fn authority(keys: &Keys, row: AuthorityRow) -> Result<(Authority, String)> {
         granted,
         limits: serde_json::from_slice(&keys.unseal(WORDS, &row.limits)?)?,
         suspension,
+        flag,
         incapacity: Incapacity::from_slug(&row.incapacity).ok_or_else(odd)?,
         since: row.since.map(Instant),
         starts: row.starts.map(Instant),
@@ -227,6 +233,32 @@ pub async fn seats(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
 /// Gives an authority a seat. Nobody's form is refused for it: it changes nothing that people decided.
 pub async fn take_seat(tx: &mut Tx, id: AuthorityId, seat: Seat) -> Result<()> {
     query("UPDATE authority SET seat = $2 WHERE id = $1").bind(id).bind(seat.number()).run_one(tx).await
+}
+
+/// Flags an authority, unless it is flagged already. Nobody's form is refused for it: it changes nothing that people decided.
+pub async fn flag(tx: &mut Tx, keys: &Keys, (id, by): (AuthorityId, &Signature)) -> Result<bool> {
+    let changed = query("UPDATE authority SET flag = $2 WHERE id = $1 AND flag IS NULL")
+        .bind(id)
+        .bind(keys.seal(WORDS, &serde_json::to_vec(by)?)?)
+        .run(tx)
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Takes the flag of an authority away, if it has one.
+pub async fn unflag(tx: &mut Tx, id: AuthorityId) -> Result<()> {
+    query("UPDATE authority SET flag = NULL WHERE id = $1").bind(id).run_one(tx).await
+}
+
+/// Those that are flagged, of any age.
+pub async fn flagged(tx: &mut Tx, keys: &Keys) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> = query(concat!(
+        columns!(),
+        "WHERE ended_at IS NULL AND flag IS NOT NULL ORDER BY created_at, id LIMIT 100"
+    ))
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
 }
 
 /// Something that became of an authority, a claim, or both.

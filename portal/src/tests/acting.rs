@@ -19,7 +19,7 @@ use super::sample::{self, Fullness, NOW, Visitor};
 use super::staff;
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{authorities, claims, codes, representatives};
+use crate::staff::{acting, authorities, claims, codes, representatives};
 
 /// How many pages of the desk there are.
 pub const PAGES: usize = 8;
@@ -56,6 +56,7 @@ pub fn held(kind: Kind, standing: Standing) -> Held {
             by: "Officer (synthetic)".into(),
         }],
         suspension: None,
+        flag: None,
         incapacity: Incapacity::NotNeeded,
         since: Some(NOW),
         starts: Some(LATER),
@@ -214,12 +215,13 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     });
     let mut one = held(Kind::HealthCareAgent, Standing::Suspended);
     one.authority.suspension = Some(suspension());
+    one.authority.flag = suspension().signed.pop();
     if !some {
         one = Held { standing: Standing::Ended(End::Court), ..held(Kind::Delegate, Standing::Active) };
         one.authority.limits.clear();
     }
     let people = if some { vec![staff::found(full)] } else { vec![] };
-    let events = ["verified", "declined", "ended"].map(event);
+    let events = ["verified", "declined", "flagged", "ended"].map(event);
     let bad_claim = ["patient", "name", "proof", "note", "categories", "labels", "from", "until", "answer"];
     let bad_right = ["name", "kind", "proof", "note", "categories", "from", "until", "incapacity"];
     let in_the_way = [declined(), held(Kind::Parent, Standing::Limited)];
@@ -314,9 +316,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         ),
         (
             "desk-authorities",
-            authorities::authorities(
+            acting::authorities(
                 page("/staff/authorities?patient=1&late=yes", "desk-authorities-title", &[]),
-                (Some(if some { all() } else { vec![] }), if some { all() } else { vec![] }),
+                (Some(if some { all() } else { vec![] }), some.then(all), if some { all() } else { vec![] }),
                 (&people, &typed),
             )
             .render()
