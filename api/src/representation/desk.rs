@@ -19,6 +19,7 @@ use crate::base::{
     AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, fold, says_why,
     unseen,
 };
+use crate::config::Emancipation;
 use crate::db::Tx;
 use crate::{identity, notify};
 
@@ -738,21 +739,30 @@ pub async fn end(app: &App, by: &By<'_>, form: Form<'_>, end: End) -> Result<()>
     tx.commit().await
 }
 
-/// Records that a court or the law made a minor an adult: whoever acts for them as a minor ends now, and nobody can be
-/// appointed so any more.
+/// Records that a court or the law made a minor an adult, by what the law of the place counts: whoever acts for them as a
+/// minor ends now, and nobody can be appointed so any more.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Refused`; `Conflict` with `conflict-emancipated` or `conflict-of-age`.
-pub async fn emancipate(app: &App, by: &By<'_>, (patient, why): (PatientNo, &str)) -> Result<()> {
+/// `NotFound`; `Invalid`, with `problem-emancipation` where the settings of the law do not name what is said; `Refused`;
+/// `Conflict` with `conflict-emancipated` or `conflict-of-age`.
+pub async fn emancipate(
+    app: &App,
+    by: &By<'_>,
+    (patient, ground, why): (PatientNo, Emancipation, &str),
+) -> Result<()> {
     may(by, Act::Emancipate)?;
     let why = reason("why", why)?;
     let now = app.clock.now();
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    if !app.config.law.emancipation(today).0.contains(&ground) {
+        return Err(Error::invalid("emancipation", "problem-emancipation"));
+    }
     let mut tx = app.db.write().await?;
     let (_, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
     if facts.emancipated.is_none() && rules::of_age(&facts, (now, app.config.clinic.zone())) {
         return Err(Error::Conflict("conflict-of-age"));
     }
-    if !store::emancipate(&mut tx, &app.keys, (patient, now), (by.name, why)).await? {
+    if !store::emancipate(&mut tx, &app.keys, (patient, now, ground), (by.name, why)).await? {
         return Err(Error::Conflict("conflict-emancipated"));
     }
     for held in super::all_over(app, &mut tx, patient).await? {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::minor_rules::Closed;
 use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope, Signature};
 use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Result};
+use crate::config::Emancipation;
 use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::Seat;
 use crate::keys::Keys;
@@ -127,20 +128,19 @@ pub async fn holders(
 
 /// The person's name, and what the rules need to know of them.
 pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
-    type Row = (String, Option<String>, Option<String>, Option<i64>);
+    type Row = (String, Option<String>, Option<String>, Option<i64>, Option<String>);
     let row: Option<Row> = query(
-        "SELECT p.name, p.birth_date, p.deceased, e.at FROM patient p \
+        "SELECT p.name, p.birth_date, p.deceased, e.at, e.ground FROM patient p \
          LEFT JOIN emancipation e ON e.patient_no = p.patient_no WHERE p.patient_no = $1",
     )
     .bind(patient)
     .optional(tx)
     .await?;
-    let found = |(name, birth_date, died, emancipated): Row| {
+    let found = |(name, birth_date, died, emancipated, ground): Row| {
         let died = died.filter(|died| died != "false");
-        (
-            name,
-            PersonFacts { birth_date, died, emancipated: emancipated.map(Instant), ..PersonFacts::default() },
-        )
+        let emancipated_by = ground.as_deref().and_then(Emancipation::from_slug);
+        let emancipated = emancipated.map(Instant);
+        (name, PersonFacts { birth_date, died, emancipated, emancipated_by, ..PersonFacts::default() })
     };
     Ok(row.filter(|_| patient != PatientNo::DIRECTORY).map(found))
 }
@@ -470,17 +470,18 @@ pub async fn remind(tx: &mut Tx, now: Instant) -> Result<u64> {
 pub async fn emancipate(
     tx: &mut Tx,
     keys: &Keys,
-    (patient, at): (PatientNo, Instant),
+    (patient, at, ground): (PatientNo, Instant, Emancipation),
     (by, why): (&str, &str),
 ) -> Result<bool> {
     let changed = query(
-        "INSERT INTO emancipation (patient_no, at, by_name, why) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO emancipation (patient_no, at, by_name, why, ground) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (patient_no) DO NOTHING",
     )
     .bind(patient)
     .bind(at)
     .bind(by)
     .bind(keys.seal(WORDS, why.as_bytes())?)
+    .bind(ground.slug())
     .run(tx)
     .await?;
     Ok(changed == 1)

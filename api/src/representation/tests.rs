@@ -597,15 +597,22 @@ async fn an_emancipated_minor_acts_alone() {
         let dana = world.somebody("dana", None).await;
         let leap = world.somebody("leap", Some(NEARLY)).await;
         let id = world.verified(&dana, NEARLY, ask(Kind::Parent)).await.unwrap();
-        let why = "decree of 2 May (synthetic)";
-        assert_eq!(word(&desk::emancipate(app, &CLERK, (NEARLY, why)).await), "refused-not-your-office");
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, " ")).await), "problem-required");
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NOBODY, why)).await), "not-found");
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (ADULT, why)).await), "conflict-of-age");
-        desk::emancipate(app, &OFFICER, (NEARLY, why)).await.unwrap();
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, why)).await), "conflict-emancipated");
+        let (ground, why) = (crate::config::Emancipation::CourtOrder, "decree of 2 May (synthetic)");
+        assert_eq!(
+            word(&desk::emancipate(app, &CLERK, (NEARLY, ground, why)).await),
+            "refused-not-your-office"
+        );
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, ground, " ")).await), "problem-required");
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NOBODY, ground, why)).await), "not-found");
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (ADULT, ground, why)).await), "conflict-of-age");
+        desk::emancipate(app, &OFFICER, (NEARLY, ground, why)).await.unwrap();
+        assert_eq!(
+            word(&desk::emancipate(app, &OFFICER, (NEARLY, ground, why)).await),
+            "conflict-emancipated"
+        );
         assert!(world.in_force(&dana, NEARLY).await.is_none());
         assert_eq!(world.standing(id).await, Standing::Ended(End::Emancipation));
+        assert_eq!(desk::one(app, id).await.unwrap().2.emancipated_by, Some(ground));
         assert_eq!(word(&invite(app, &leap, (NEARLY, once(app), ask(Kind::Delegate))).await), "ok");
         assert_eq!(word(&world.verified(&dana, NEARLY, ask(Kind::Parent)).await), "problem-of-age");
     })

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use api::base::{AuthorityId, Error, Instant, Problem, Problems};
+use api::config::Emancipation;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::representation::desk::{self, Form as Decision};
@@ -22,13 +23,19 @@ use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, kept_with};
 use crate::guard::Staff;
+use crate::law;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
 use crate::send;
 
 /// The labels of the fields of this page.
-pub const FIELDS: &[(&str, &str)] =
-    &[("act", "desk-act"), ("why", "desk-act-why"), ("day", "desk-act-day"), ("limit", "desk-act-limit")];
+pub const FIELDS: &[(&str, &str)] = &[
+    ("act", "desk-act"),
+    ("why", "desk-act-why"),
+    ("day", "desk-act-day"),
+    ("emancipation", "desk-act-emancipation"),
+    ("limit", "desk-act-limit"),
+];
 
 /// One authority.
 #[derive(Template)]
@@ -40,6 +47,8 @@ pub struct AuthorityPage {
     pub held: Held,
     /// What became of it, with reasons.
     pub events: Vec<Event>,
+    /// Since when the law treats the person as an adult though they are not of age, and by what.
+    pub emancipated: Option<String>,
     /// What the reader can decide, if it is not over.
     pub decide: Option<Decide>,
     /// What others can decide, and who.
@@ -53,6 +62,8 @@ pub struct Decide {
     act: Pick,
     why: Area,
     day: Text,
+    /// What makes the minor count as an adult, where the reader may record it.
+    emancipation: Option<Pick>,
     categories: Vec<Choice>,
     labels: Vec<Choice>,
     all: Choice,
@@ -298,12 +309,16 @@ pub fn authority(
             .kind("date")
             .hint(w.t("desk-act-day-hint"))
             .value(typed.get("day")),
+        emancipation: own.contains(&Act::Emancipate).then(|| {
+            law::emancipation(&page, Pick::new(&page, ("emancipation", "desk-act-emancipation"), typed))
+        }),
         categories: Category::ALL.iter().map(|one| choice("categories", one.slug(), one.name())).collect(),
         labels: Label::ALL.iter().map(|one| choice("labels", one.slug(), one.name())).collect(),
         all: choice("all", "yes", "desk-act-limit-all"),
         limits: own.contains(&Act::Limit),
     });
-    AuthorityPage { page, held, events, decide, others, reasons }
+    let emancipated = law::emancipated(w, &facts);
+    AuthorityPage { page, held, events, emancipated, decide, others, reasons }
 }
 
 /// The words for an office: the role that is it.
@@ -385,7 +400,10 @@ async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Fa
             desk::reviewed(app, &by, form, next).await?;
         }
         Act::End(end) => desk::end(app, &by, form, end).await?,
-        Act::Emancipate => desk::emancipate(app, &by, (held.authority.patient, why)).await?,
+        Act::Emancipate => {
+            let ground = emancipation(fields)?;
+            desk::emancipate(app, &by, (held.authority.patient, ground, why)).await?;
+        }
     }
     Ok(())
 }
@@ -408,6 +426,13 @@ fn signing<'a>(who: &'a Staff, (act, held): (Act, &Held)) -> Result<By<'a>, Erro
     let may = representation::offices(act.rule(suspension));
     let order: Vec<Office> = order.into_iter().filter(|office| may.contains(office)).collect();
     by(who, &order)
+}
+
+/// What makes the minor count as an adult.
+fn emancipation(fields: &Fields) -> Result<Emancipation, Error> {
+    let typed = fields.get("emancipation");
+    let code = if typed.is_empty() { "problem-choose" } else { "problem-choice" };
+    Emancipation::from_slug(typed).ok_or_else(|| Error::invalid("emancipation", code))
 }
 
 fn limit(fields: &Fields, until: Option<Instant>) -> Limit {

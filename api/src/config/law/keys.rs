@@ -453,7 +453,6 @@ pub(super) const WAITING: &[&str] = &[
     "accounting.deadline",
     "accounting.extension_max",
     "accounting.years",
-    "minors.emancipation_kinds",
     "minors.noncustodial_parent",
     "results.hold.*",
     "representative.surrogate_order",
