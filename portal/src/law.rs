@@ -1,7 +1,8 @@
 //! The law of the place in words: what is told to who acts for a minor, and to staff who decide who may act.
 
-use api::config::{Binding, Candidate, Emancipation, OfMinors};
-use api::representation::PersonFacts;
+use api::config::{Binding, Candidate, Emancipation, OfMinors, Value};
+use api::representation::{Kind, PersonFacts};
+use api::words;
 use chrono::NaiveDate;
 
 use crate::authority::Pick;
@@ -68,6 +69,51 @@ pub fn emancipated(w: Words, facts: &PersonFacts) -> Option<String> {
             w.t2("desk-emancipated-by", ("date", date), ("ground", w.t(emancipation_name(ground))))
         }
         None => date,
+    })
+}
+
+/// What the settings say of those who act as this, for staff who check it by hand; nothing where they say nothing.
+pub fn of_acting(page: &Page, kind: Kind) -> Option<String> {
+    let (w, law, today) = (page.w, &page.visit.app.config.law, today(page));
+    let said = |id, binding: Binding, names: &[String]| {
+        w.t2(id, ("list", words::list(w.language, names)), ("cite", cite(&binding)))
+    };
+    match kind {
+        Kind::Parent => {
+            let binding = law.noncustodial_by_order(today)?;
+            Some(w.t1("law-noncustodial", "cite", cite(&binding)))
+        }
+        Kind::Surrogate => {
+            let binding = law.surrogate_order(today)?;
+            let names = listed(&binding);
+            Some(said("law-surrogates", binding, &names))
+        }
+        Kind::Estate => {
+            let binding = law.estate_without_probate(today)?;
+            let name = |word: String| estate_name(&word).map_or(word, |id| w.t(id));
+            let names: Vec<String> = listed(&binding).into_iter().map(name).collect();
+            Some(said("law-estates", binding, &names))
+        }
+        _ => None,
+    }
+}
+
+fn listed(binding: &Binding) -> Vec<String> {
+    match &binding.value {
+        Value::Words(words) => words.clone(),
+        other => vec![other.to_string()],
+    }
+}
+
+fn estate_name(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "spouse" => "law-estate-spouse",
+        "domestic-partner" => "law-estate-partner",
+        "adult-child" => "law-estate-child",
+        "parent" => "law-estate-parent",
+        "sibling" => "law-estate-sibling",
+        "next-of-kin" => "law-estate-kin",
+        _ => return None,
     })
 }
 

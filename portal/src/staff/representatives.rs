@@ -135,7 +135,7 @@ pub fn confirm_page(
     (office, typed): (Office, &Fields),
 ) -> AppointConfirm {
     let earlier = Earlier::new(&page, (&foreseen.earlier, office), typed);
-    let facts = Facts::new(page.w, (Kind::Parent, None), typed);
+    let facts = Facts::new(&page, (Kind::Parent, None), typed);
     let known = Known::new(page.w, &foreseen.already);
     let knowing = Choice {
         kind: "checkbox",

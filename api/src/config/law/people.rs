@@ -150,6 +150,22 @@ impl Law {
         (Emancipation::ALL.into_iter().filter(counts).collect(), binding)
     }
 
+    /// The rule by which a parent without custody reads only by an order of a court; none where both parents are alike.
+    pub fn noncustodial_by_order(&self, on: NaiveDate) -> Option<Binding> {
+        let binding = self.binding("minors.noncustodial_parent", on)?;
+        (binding.value == Value::Word("by-order-only".into())).then_some(binding)
+    }
+
+    /// Who decides for an adult who cannot, in this order; none where nobody settled it.
+    pub fn surrogate_order(&self, on: NaiveDate) -> Option<Binding> {
+        self.binding("representative.surrogate_order", on)
+    }
+
+    /// Who stands for an estate without letters of a court; none where nobody settled it.
+    pub fn estate_without_probate(&self, on: NaiveDate) -> Option<Binding> {
+        self.binding("representative.estate_without_probate", on)
+    }
+
     /// What is protected by 42 CFR Part 2 here, as bits of labels: what a source marks so and, where the clinic is such
     /// a program or holds its records, all about substance use, since a code does not tell whose record it is.
     pub fn program_records(&self, on: NaiveDate) -> Labels {
@@ -307,6 +323,23 @@ mod tests {
         let (counts, binding) = law(&[(key.name, words)]).emancipation(ON);
         assert_eq!(counts, [Emancipation::CourtOrder, Emancipation::Military]);
         assert!(binding.is_some());
+    }
+
+    #[test]
+    fn who_acts_is_said_only_where_it_is_settled() {
+        let words = Value::Words(vec!["spouse".into()]);
+        for (key, value, order, surrogates, estate) in [
+            ("minors.noncustodial_parent", word("by-order-only"), true, false, false),
+            ("minors.noncustodial_parent", word("same-unless-order"), false, false, false),
+            ("representative.surrogate_order", words.clone(), false, true, false),
+            ("representative.estate_without_probate", words, false, false, true),
+            ("part2.program", Value::Flag(true), false, false, false),
+        ] {
+            let law = law(&[(key, value.clone())]);
+            assert_eq!(law.noncustodial_by_order(ON).is_some(), order, "{key} {value}");
+            assert_eq!(law.surrogate_order(ON).is_some(), surrogates, "{key} {value}");
+            assert_eq!(law.estate_without_probate(ON).is_some(), estate, "{key} {value}");
+        }
     }
 
     #[test]
