@@ -451,6 +451,8 @@ fn event_name(what: &str) -> &'static str {
         "suspended" => "event-suspended",
         "declined" => "event-declined",
         "declined-by-two" => "event-declined-by-two",
+        "flagged" => "event-flagged",
+        "flag-answered" => "event-flag-answered",
         "lift-signed" => "event-lift-signed",
         "resumed" => "event-resumed",
         "waits" => "event-waits",

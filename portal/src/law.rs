@@ -1,7 +1,11 @@
-//! The law of the place in words: what is told to who acts for a minor.
+//! The law of the place in words: what is told to who acts for a minor, and to staff who decide who may act.
 
-use api::config::{Binding, Candidate, OfMinors};
+use api::config::{Binding, Candidate, Emancipation, OfMinors, Value};
+use api::representation::{Kind, PersonFacts};
+use api::words;
+use chrono::NaiveDate;
 
+use crate::authority::Pick;
 use crate::components::Text;
 use crate::i18n::Words;
 use crate::page::Page;
@@ -31,14 +35,95 @@ fn place(by: &Candidate) -> String {
 
 /// The field of a permission's last day, with the last that the law of the place allows where it sets one.
 pub fn at_latest(page: &Page, field: Text) -> Text {
-    let app = &page.visit.app;
-    let today = app.clock.now().utc().with_timezone(&page.w.zone).date_naive();
-    match app.config.law.consent_days_most(today) {
+    match page.visit.app.config.law.consent_days_most(today(page)) {
         Some(due) => {
             let last = page.w.date(&due.day.to_string());
             field.hint(page.w.t2("law-at-latest", ("date", last), ("cite", place(&due.by))))
         }
         None => field,
+    }
+}
+
+fn today(page: &Page) -> NaiveDate {
+    page.visit.app.clock.now().utc().with_timezone(&page.w.zone).date_naive()
+}
+
+/// The list of what makes a minor count as an adult: what the settings name, or all that a state may name.
+pub fn emancipation(page: &Page, field: Pick) -> Pick {
+    let w = page.w;
+    let (counts, binding) = page.visit.app.config.law.emancipation(today(page));
+    let hint = match &binding {
+        Some(binding) => w.t1("desk-act-emancipation-law", "cite", cite(binding)),
+        None => w.t("desk-act-emancipation-unset"),
+    };
+    let first = std::iter::once((String::new(), w.t("claim-kind-choose")));
+    let counts = counts.into_iter().map(|one| (one.slug().to_owned(), w.t(emancipation_name(one))));
+    field.hint(hint).of(first.chain(counts))
+}
+
+/// Since when the law treats somebody as an adult though they are not of age, and by what where that was recorded.
+pub fn emancipated(w: Words, facts: &PersonFacts) -> Option<String> {
+    let date = w.day(&facts.emancipated?);
+    Some(match facts.emancipated_by {
+        Some(ground) => {
+            w.t2("desk-emancipated-by", ("date", date), ("ground", w.t(emancipation_name(ground))))
+        }
+        None => date,
+    })
+}
+
+/// What the settings say of those who act as this, for staff who check it by hand; nothing where they say nothing.
+pub fn of_acting(page: &Page, kind: Kind) -> Option<String> {
+    let (w, law, today) = (page.w, &page.visit.app.config.law, today(page));
+    let said = |id, binding: Binding, names: &[String]| {
+        w.t2(id, ("list", words::list(w.language, names)), ("cite", cite(&binding)))
+    };
+    match kind {
+        Kind::Parent => {
+            let binding = law.noncustodial_by_order(today)?;
+            Some(w.t1("law-noncustodial", "cite", cite(&binding)))
+        }
+        Kind::Surrogate => {
+            let binding = law.surrogate_order(today)?;
+            let names = listed(&binding);
+            Some(said("law-surrogates", binding, &names))
+        }
+        Kind::Estate => {
+            let binding = law.estate_without_probate(today)?;
+            let name = |word: String| estate_name(&word).map_or(word, |id| w.t(id));
+            let names: Vec<String> = listed(&binding).into_iter().map(name).collect();
+            Some(said("law-estates", binding, &names))
+        }
+        _ => None,
+    }
+}
+
+fn listed(binding: &Binding) -> Vec<String> {
+    match &binding.value {
+        Value::Words(words) => words.clone(),
+        other => vec![other.to_string()],
+    }
+}
+
+fn estate_name(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "spouse" => "law-estate-spouse",
+        "domestic-partner" => "law-estate-partner",
+        "adult-child" => "law-estate-child",
+        "parent" => "law-estate-parent",
+        "sibling" => "law-estate-sibling",
+        "next-of-kin" => "law-estate-kin",
+        _ => return None,
+    })
+}
+
+fn emancipation_name(ground: Emancipation) -> &'static str {
+    match ground {
+        Emancipation::CourtOrder => "emancipation-court-order",
+        Emancipation::Marriage => "emancipation-marriage",
+        Emancipation::Military => "emancipation-military",
+        Emancipation::Parenthood => "emancipation-parenthood",
+        Emancipation::LivingApart => "emancipation-living-apart",
     }
 }
 

@@ -292,7 +292,7 @@ pub static ROUTES: &[Row] = &[
     post("/staff/claims/{id}/verification", VERIFY, |r| r.to(staff::claims::verify)),
     post("/staff/claims/{id}/rejection", VERIFY, |r| r.to(staff::claims::reject)),
     file("/staff/claims/{id}/papers/{n}", VERIFY, |r| r.to(staff::claims::paper)),
-    get("/staff/authorities", ACTING, |r| r.to(staff::authorities::list)),
+    get("/staff/authorities", ACTING, |r| r.to(staff::acting::list)),
     get("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::show)),
     post("/staff/authorities/{id}", ACTING, |r| r.to(staff::authorities::decide)),
     get("/staff/roles", ROLES, |r| r.to(staff::roles::list)),

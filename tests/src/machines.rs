@@ -84,7 +84,8 @@ async fn every_address_of_machines_is_tried(kind: Kind) {
     let of_parent = token(&apps, &elena, jordan).await;
     acting::ended(house, agent).await;
     let officer = By { account: None, name: "Desk (synthetic)", office: Office::PrivacyOfficer };
-    desk::emancipate(app, &officer, (jordan, "an order of a court (synthetic)")).await.unwrap();
+    let order = (jordan, api::config::Emancipation::CourtOrder, "an order of a court (synthetic)");
+    desk::emancipate(app, &officer, order).await.unwrap();
 
     group(house, "program", &["rosa"]).await;
     group(house, "others", &["sam"]).await;

@@ -1,5 +1,5 @@
 //! People who act for others, through a plain HTTP client: a delegate for a month, a parent, an executor, a power of
-//! attorney that waits, an order about one parent, declining by two, claims that tell nothing, papers that are none.
+//! attorney that waits, an order about one parent, a flag, declining by two, claims that tell nothing, papers that are none.
 
 use crate::acting::told;
 use crate::desk::{found, number};
@@ -12,6 +12,7 @@ on_both_databases!(
     the_record_is_shown_before_a_claim_is_accepted,
     a_claim_tells_nothing,
     an_executor_and_a_springing_power,
+    a_clerk_flags_and_a_colleague_looks,
     declining_takes_two_and_says_nothing,
     what_two_declined_two_open_again,
     the_account_of_somebody_who_died_is_closed,
@@ -448,6 +449,68 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
     house.close().await;
 }
 
+/// It changes nothing, neither of the two concerned reads of it, and it waits for who suspends and declines.
+async fn a_clerk_flags_and_a_colleague_looks(kind: Kind) {
+    let house = House::start(kind).await;
+    let mut newton = house.signed_in("newton").await;
+    let fill = [("kind", "parent"), ("proof", "birth-certificate")];
+    let page = verified(&house, &mut newton, ("mia", &fill)).await;
+    let mut mia = house.links("mia").await;
+    let own = page.path.replace("/staff/authorities/", "/people/");
+    let mut clinician = house.desk("clinician").await;
+    let mut clerk = house.desk("clerk").await;
+    assert!(main(&clinician.get("/staff").await).contains("Nobody who acts is flagged"));
+    assert_eq!(clinician.get(&page.path).await.status, 404, "it is not their turn");
+
+    let form = clerk.get(&page.path).await;
+    let flag = [("act", "flag"), ("why", "he shouted at the child in the hall")];
+    let short = clerk.submit(&form, DECIDE, &[flag[0], ("why", "shouted")]).await;
+    assert_eq!((short.status, short.all("#why-problem").len()), (422, 1), "{}", main(&short));
+    assert_eq!(short.all("#why").concat().trim(), "shouted");
+    let flagged = clerk.submit(&form, DECIDE, &flag).await;
+    assert!(flagged.all("#flagged").concat().contains("asked on"), "{}", main(&flagged));
+    assert!(main(&flagged).contains("keep it as it is: clinician / privacy officer"), "{}", main(&flagged));
+    let twice = clerk.submit(&form, DECIDE, &flag).await;
+    assert_eq!((twice.status, twice.all("#act-problem").len()), (409, 1), "{}", main(&twice));
+    assert!(main(&twice).contains("It is flagged already"), "{}", main(&twice));
+    assert!(main(&newton.get("/people").await).contains("Open the record of Mia"));
+    for who in [&mut newton, &mut mia] {
+        for path in ["/people", own.as_str()] {
+            let shown = who.get(path).await;
+            assert_eq!(shown.status, 200, "{path}");
+            let text = shown.text.to_lowercase();
+            assert!(!text.contains("flag") && !text.contains("shouted"), "{}", shown.text);
+        }
+    }
+
+    // Whose turn it is finds it without the person, and reads why.
+    assert!(main(&clinician.get("/staff").await).contains("The records office flagged 1 person who acts"));
+    let list = clinician.get("/staff/authorities").await;
+    assert_eq!(list.attributes("#flagged + .lines a.title", "href"), [page.path.as_str()], "{}", main(&list));
+    assert!(clerk.get("/staff/authorities").await.all("#flagged").is_empty(), "a clerk does not answer it");
+    let form = clinician.get(&page.path).await;
+    assert!(form.all("#flagged").concat().contains(flag[1].1), "{}", main(&form));
+    let short = clinician.submit(&form, DECIDE, &[("act", "answer-flag"), ("why", "fine")]).await;
+    assert_eq!((short.status, short.all("#why-problem").len()), (422, 1), "{}", main(&short));
+    let keep = [("act", "answer-flag"), ("why", "I spoke with both, there is no danger")];
+    let answered = clinician.submit(&form, DECIDE, &keep).await;
+    assert_eq!(answered.path, "/staff/authorities", "{}", main(&answered));
+    assert!(answered.attributes("#flagged + .lines a.title", "href").is_empty());
+    assert_eq!(clinician.get(&page.path).await.status, 404, "it waits no more");
+    let form = clerk.get(&page.path).await;
+    assert!(main(&form).contains("The flag was answered") && form.all("#flagged").is_empty());
+    assert!(!form.text.contains("no danger"), "why is for those who decide");
+
+    // A pause answers it as well.
+    clerk.submit(&form, DECIDE, &flag).await;
+    let mut officer = house.desk("privacy").await;
+    let form = officer.get(&page.path).await;
+    officer.submit(&form, DECIDE, &[("act", "safety"), ("why", "until we know more")]).await;
+    assert!(main(&newton.get("/people").await).contains("Paused by the clinic"));
+    assert!(main(&officer.get("/staff").await).contains("Nobody who acts is flagged"));
+    house.close().await;
+}
+
 async fn declining_takes_two_and_says_nothing(kind: Kind) {
     let house = House::start(kind).await;
     let mut newton = house.signed_in("newton").await;
@@ -466,7 +529,7 @@ async fn declining_takes_two_and_says_nothing(kind: Kind) {
     }
     // To the clerk is offered what a clerk decides, and said who decides the rest. What was typed stays.
     let form = clerk.get(&page.path).await;
-    assert_eq!(form.attributes("#act option", "value"), ["", "review", "end"]);
+    assert_eq!(form.attributes("#act option", "value"), ["", "flag", "review", "end"]);
     assert!(form.all("#limit").is_empty());
     let others = main(&form);
     assert!(others.contains("do not treat them as representative: clinician / privacy officer"), "{others}");

@@ -14,7 +14,7 @@ use figment::providers::{Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use keys::Unit;
-pub use people::{OfMinors, Parents};
+pub use people::{Emancipation, OfMinors, Parents};
 pub use rules::{Band, Binding, Candidate, Due};
 
 use super::Fault;

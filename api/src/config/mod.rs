@@ -34,7 +34,9 @@ pub use clinic::Clinic;
 pub use copies::Copies;
 pub use database::Database;
 pub use labels::{Labelling, OwnCodes, OwnSource};
-pub use law::{Band, Binding, Candidate, Due, Entry, Law, OfMinors, Parents, Rule, Unit, Value};
+pub use law::{
+    Band, Binding, Candidate, Due, Emancipation, Entry, Law, OfMinors, Parents, Rule, Unit, Value,
+};
 pub use mail::Mail;
 pub use oidc::{Match, Provider, Role, StaffClaims};
 pub use program::Program;

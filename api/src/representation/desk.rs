@@ -1,4 +1,4 @@
-//! What staff do: check claims and their papers, appoint representatives at the desk, and limit, suspend, decline,
+//! What staff do: check claims and their papers, appoint representatives at the desk, and flag, limit, suspend, decline,
 //! resume and end authorities (45 CFR 164.514(h), 164.502(g)). Each decision is kept with who made it and why; which
 //! office may make it stands in `rules.rs`.
 
@@ -19,6 +19,7 @@ use crate::base::{
     AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Problem, Problems, Result, fold, says_why,
     unseen,
 };
+use crate::config::Emancipation;
 use crate::db::Tx;
 use crate::{identity, notify};
 
@@ -439,9 +440,24 @@ pub async fn over(app: &App, patient: PatientNo) -> Result<Vec<Held>> {
 /// The authorities that staff have to look at again, the longest waiting first.
 pub async fn to_review(app: &App) -> Result<Vec<Held>> {
     let mut tx = app.db.read().await?;
+    let found = store::to_review(&mut tx, &app.keys, app.clock.now()).await?;
+    live(app, &mut tx, found).await
+}
+
+/// The authorities that the records office flagged, the longest waiting first: for those who suspend and decline.
+pub async fn flagged(app: &App) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    let found = store::flagged(&mut tx, &app.keys).await?;
+    let mut all = live(app, &mut tx, found).await?;
+    all.sort_by_key(|held| held.authority.flag.as_ref().map(|flag| flag.at));
+    Ok(all)
+}
+
+/// Those of them that are not over, as time has it.
+async fn live(app: &App, tx: &mut Tx, found: Vec<(Authority, String)>) -> Result<Vec<Held>> {
     let mut all = Vec::new();
-    for found in store::to_review(&mut tx, &app.keys, app.clock.now()).await? {
-        let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
+    for found in found {
+        let facts = about(app, tx, found.0.patient).await?.map(|(_, facts)| facts);
         let held = super::with_standing(app, found, &facts.unwrap_or_default());
         all.extend(held.standing.is_live().then_some(held));
     }
@@ -452,6 +468,11 @@ pub async fn to_review(app: &App) -> Result<Vec<Held>> {
 pub fn waits(app: &App, held: &Held) -> bool {
     let due = held.authority.review.is_some_and(|review| review <= app.clock.now());
     due && held.standing.is_live()
+}
+
+/// Whether an authority waits for those who suspend and decline, as [`flagged`] lists it.
+pub fn is_flagged(held: &Held) -> bool {
+    held.authority.flag.is_some() && held.standing.is_live()
 }
 
 /// One authority with all that became of it, reasons and names included, and whether the law treats the person as an
@@ -548,7 +569,38 @@ pub async fn unlimit(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
     tx.commit().await
 }
 
-/// Suspends for safety or a dispute: at once, by one signature. To decline takes [`decline`].
+/// The records office asks a clinician or the privacy officer to look whether somebody should act (45 CFR 164.502(g)(5)).
+/// Nothing changes by it, and neither the person nor who acts learns of it.
+///
+/// # Errors
+/// As [`limit`]; `Invalid` with `problem-reason` for words that say nothing; `Conflict` with `conflict-flagged`.
+pub async fn flag(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
+    may(by, Act::Flag)?;
+    let why = weighty("why", form.why)?;
+    let (mut tx, authority, _) = begin(app, form).await?;
+    if !store::flag(&mut tx, &app.keys, (authority.id, &signature(app, by))).await? {
+        return Err(Error::Conflict("conflict-flagged"));
+    }
+    noted(app, &mut tx, (&authority, "flagged", Some(why)), (by.account, by.name)).await?;
+    tx.commit().await
+}
+
+/// Somebody else answers that what was flagged stays as it is, and why.
+///
+/// # Errors
+/// As [`flag`]; `Refused` with `refused-second-person`; `Conflict` with `conflict-not-flagged`.
+pub async fn answer_flag(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
+    may(by, Act::AnswerFlag)?;
+    weighty("why", form.why)?;
+    let (mut tx, authority, facts) = begin(app, form).await?;
+    rules::answer(authority.flag.as_ref(), by).map_err(said)?;
+    store::unflag(&mut tx, authority.id).await?;
+    finish(app, &mut tx, (authority, &facts, "flag-answered"), (by, form.why)).await?;
+    tx.commit().await
+}
+
+/// Suspends for safety or a dispute: at once, by one signature. What a colleague flagged is answered by it. To decline takes
+/// [`decline`].
 ///
 /// # Errors
 /// As [`limit`]; `Conflict` with `conflict-suspended`.
@@ -562,6 +614,7 @@ pub async fn suspend(app: &App, by: &By<'_>, form: Form<'_>, ground: Ground) -> 
         return Err(Error::Conflict("conflict-suspended"));
     }
     suspended(app, &mut authority, (ground, form.why), by);
+    store::unflag(&mut tx, authority.id).await?;
     finish(app, &mut tx, (authority, &facts, "suspended"), (by, form.why)).await?;
     tx.commit().await
 }
@@ -585,6 +638,7 @@ pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
             "declined"
         }
     };
+    store::unflag(&mut tx, authority.id).await?;
     finish(app, &mut tx, (authority, &facts, what), (by, form.why)).await?;
     tx.commit().await?;
     Ok(signed)
@@ -685,21 +739,30 @@ pub async fn end(app: &App, by: &By<'_>, form: Form<'_>, end: End) -> Result<()>
     tx.commit().await
 }
 
-/// Records that a court or the law made a minor an adult: whoever acts for them as a minor ends now, and nobody can be
-/// appointed so any more.
+/// Records that a court or the law made a minor an adult, by what the law of the place counts: whoever acts for them as a
+/// minor ends now, and nobody can be appointed so any more.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `Refused`; `Conflict` with `conflict-emancipated` or `conflict-of-age`.
-pub async fn emancipate(app: &App, by: &By<'_>, (patient, why): (PatientNo, &str)) -> Result<()> {
+/// `NotFound`; `Invalid`, with `problem-emancipation` where the settings of the law do not name what is said; `Refused`;
+/// `Conflict` with `conflict-emancipated` or `conflict-of-age`.
+pub async fn emancipate(
+    app: &App,
+    by: &By<'_>,
+    (patient, ground, why): (PatientNo, Emancipation, &str),
+) -> Result<()> {
     may(by, Act::Emancipate)?;
     let why = reason("why", why)?;
     let now = app.clock.now();
+    let today = now.utc().with_timezone(&app.config.clinic.zone()).date_naive();
+    if !app.config.law.emancipation(today).0.contains(&ground) {
+        return Err(Error::invalid("emancipation", "problem-emancipation"));
+    }
     let mut tx = app.db.write().await?;
     let (_, facts) = about(app, &mut tx, patient).await?.ok_or(Error::NotFound)?;
     if facts.emancipated.is_none() && rules::of_age(&facts, (now, app.config.clinic.zone())) {
         return Err(Error::Conflict("conflict-of-age"));
     }
-    if !store::emancipate(&mut tx, &app.keys, (patient, now), (by.name, why)).await? {
+    if !store::emancipate(&mut tx, &app.keys, (patient, now, ground), (by.name, why)).await? {
         return Err(Error::Conflict("conflict-emancipated"));
     }
     for held in super::all_over(app, &mut tx, patient).await? {

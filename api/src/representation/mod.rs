@@ -223,6 +223,7 @@ fn made(now: Instant, (patient, ask): (PatientNo, Ask), facts: &PersonFacts) -> 
         scope,
         limits: Vec::new(),
         suspension: None,
+        flag: None,
         incapacity,
         since: None,
         starts: ask.starts.filter(|starts| *starts > now),
@@ -540,9 +541,11 @@ pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
     Ok(One { events: rules::told(events), held: open(held), side })
 }
 
-/// Without what only staff may know: why it is suspended, unless only a name is to be confirmed, and what staff wrote about papers and orders.
+/// Without what only staff may know: why it is suspended, unless only a name is to be confirmed, that a colleague flagged
+/// it, and what staff wrote about papers and orders.
 fn open(mut held: Held) -> Held {
     held.authority.suspension = held.authority.suspension.filter(|waits| waits.ground == Ground::Name);
+    held.authority.flag = None;
     held.authority.evidence.note.clear();
     for limit in &mut held.authority.limits {
         limit.order.clear();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::minor_rules::{Closed, Place};
 use crate::base::{AccountId, AuthorityId, Instant, PatientNo};
+use crate::config::Emancipation;
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::{Label, Labels, Seat};
 
@@ -686,6 +687,8 @@ pub struct Authority {
     pub limits: Vec<Limit>,
     /// The suspension in force.
     pub suspension: Option<Suspension>,
+    /// Who of the records office asked colleagues to look at it, as long as nobody has answered. Staff alone learn this.
+    pub flag: Option<Signature>,
     /// Whether it waits for incapacity.
     pub incapacity: Incapacity,
     /// Since when it is held, once taken or verified.
@@ -734,6 +737,8 @@ pub struct PersonFacts {
     pub died: Option<String>,
     /// Since when the law treats a minor as an adult.
     pub emancipated: Option<Instant>,
+    /// What made them one, where that was recorded.
+    pub emancipated_by: Option<Emancipation>,
     /// The age at which the law of this place makes somebody an adult; none: 18.
     pub adult_at: Option<i32>,
     /// What that law says of services that minors consent to alone, and of records under 42 CFR Part 2; none: nothing.

@@ -411,6 +411,10 @@ pub enum Act {
     Verify(Paper),
     /// Enter a limit, or take it out.
     Limit,
+    /// Ask those who suspend and decline to look at it. Changes nothing by itself.
+    Flag,
+    /// Answer that it stays as it is.
+    AnswerFlag,
     /// Suspend for safety or a dispute.
     Suspend,
     /// Sign that the clinic declines, or that it no longer does.
@@ -441,7 +445,9 @@ pub fn told(events: Vec<Event>) -> Vec<Event> {
         let what = match event.what.as_str() {
             "declined" | "declined-by-two" | "suspended" => "suspended",
             "cleared" => "resumed",
-            "lift-signed" | "clear-signed" | "waits" | "viewed" | "review" => continue,
+            "lift-signed" | "clear-signed" | "waits" | "viewed" | "review" | "flagged" | "flag-answered" => {
+                continue;
+            }
             what => what,
         };
         // A second signature to what is paused already is nothing new to them.
@@ -473,7 +479,8 @@ pub fn offices(act: Act) -> &'static [Office] {
         Act::Check | Act::Verify(Paper::Other) | Act::Confirm | Act::Review | Act::End(End::ByClinic) => {
             &[Records, PrivacyOfficer]
         }
-        Act::Suspend | Act::Decline | Act::Certify => &[Clinician, PrivacyOfficer],
+        Act::Flag => &[Records],
+        Act::Suspend | Act::Decline | Act::Certify | Act::AnswerFlag => &[Clinician, PrivacyOfficer],
         Act::End(End::Recovered) => &[Records, Clinician, PrivacyOfficer],
         Act::Verify(Paper::Court)
         | Act::Limit
@@ -502,6 +509,18 @@ pub fn decline(current: Option<&Suspension>, by: &By<'_>) -> Result<Signed, &'st
     match current {
         Some(suspension) if suspension.ground == Ground::Declined => second(&suspension.signed, by),
         _ => Ok(Signed::First),
+    }
+}
+
+/// Somebody answers that what a colleague flagged stays as it is: another one than who flagged it.
+pub fn answer(flag: Option<&Signature>, by: &By<'_>) -> Result<(), &'static str> {
+    if !offices(Act::AnswerFlag).contains(&by.office) {
+        return Err("refused-not-your-office");
+    }
+    match flag {
+        None => Err("conflict-not-flagged"),
+        Some(one) if same(one, by) => Err("refused-second-person"),
+        Some(_) => Ok(()),
     }
 }
 

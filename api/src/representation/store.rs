@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use super::minor_rules::Closed;
-use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope};
+use super::model::{Authority, Evidence, Incapacity, Kind, PersonFacts, Proof, Scope, Signature};
 use crate::base::{AccountId, AuthorityId, ClaimId, Error, Instant, PatientNo, Result};
+use crate::config::Emancipation;
 use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::Seat;
 use crate::keys::Keys;
@@ -46,14 +47,15 @@ row! {
         ended_at: Option<i64>,
         end_reason: Option<String>,
         seat: Option<i64>,
+        flag: Option<Vec<u8>>,
     }
 }
 
 macro_rules! columns {
     () => {
         "SELECT id, patient_no, account_id, kind, name, person, proof, note, scope, limits, suspension, incapacity, \
-         code_until, created_at, since, starts, active_at, until, review_at, changes, ended_at, end_reason, seat \
-         FROM authority "
+         code_until, created_at, since, starts, active_at, until, review_at, changes, ended_at, end_reason, seat, \
+         flag FROM authority "
     };
 }
 
@@ -71,6 +73,10 @@ fn authority(keys: &Keys, row: AuthorityRow) -> Result<(Authority, String)> {
         Some(sealed) => Some(serde_json::from_slice(&keys.unseal(WORDS, &sealed)?)?),
         None => None,
     };
+    let flag = match row.flag {
+        Some(sealed) => Some(serde_json::from_slice(&keys.unseal(WORDS, &sealed)?)?),
+        None => None,
+    };
     let authority = Authority {
         id: AuthorityId(row.id),
         patient: PatientNo(row.patient_no),
@@ -85,6 +91,7 @@ fn authority(keys: &Keys, row: AuthorityRow) -> Result<(Authority, String)> {
         granted,
         limits: serde_json::from_slice(&keys.unseal(WORDS, &row.limits)?)?,
         suspension,
+        flag,
         incapacity: Incapacity::from_slug(&row.incapacity).ok_or_else(odd)?,
         since: row.since.map(Instant),
         starts: row.starts.map(Instant),
@@ -121,20 +128,19 @@ pub async fn holders(
 
 /// The person's name, and what the rules need to know of them.
 pub async fn person(tx: &mut Tx, patient: PatientNo) -> Result<Option<(String, PersonFacts)>> {
-    type Row = (String, Option<String>, Option<String>, Option<i64>);
+    type Row = (String, Option<String>, Option<String>, Option<i64>, Option<String>);
     let row: Option<Row> = query(
-        "SELECT p.name, p.birth_date, p.deceased, e.at FROM patient p \
+        "SELECT p.name, p.birth_date, p.deceased, e.at, e.ground FROM patient p \
          LEFT JOIN emancipation e ON e.patient_no = p.patient_no WHERE p.patient_no = $1",
     )
     .bind(patient)
     .optional(tx)
     .await?;
-    let found = |(name, birth_date, died, emancipated): Row| {
+    let found = |(name, birth_date, died, emancipated, ground): Row| {
         let died = died.filter(|died| died != "false");
-        (
-            name,
-            PersonFacts { birth_date, died, emancipated: emancipated.map(Instant), ..PersonFacts::default() },
-        )
+        let emancipated_by = ground.as_deref().and_then(Emancipation::from_slug);
+        let emancipated = emancipated.map(Instant);
+        (name, PersonFacts { birth_date, died, emancipated, emancipated_by, ..PersonFacts::default() })
     };
     Ok(row.filter(|_| patient != PatientNo::DIRECTORY).map(found))
 }
@@ -227,6 +233,32 @@ pub async fn seats(tx: &mut Tx, patient: PatientNo) -> Result<i64> {
 /// Gives an authority a seat. Nobody's form is refused for it: it changes nothing that people decided.
 pub async fn take_seat(tx: &mut Tx, id: AuthorityId, seat: Seat) -> Result<()> {
     query("UPDATE authority SET seat = $2 WHERE id = $1").bind(id).bind(seat.number()).run_one(tx).await
+}
+
+/// Flags an authority, unless it is flagged already. Nobody's form is refused for it: it changes nothing that people decided.
+pub async fn flag(tx: &mut Tx, keys: &Keys, (id, by): (AuthorityId, &Signature)) -> Result<bool> {
+    let changed = query("UPDATE authority SET flag = $2 WHERE id = $1 AND flag IS NULL")
+        .bind(id)
+        .bind(keys.seal(WORDS, &serde_json::to_vec(by)?)?)
+        .run(tx)
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Takes the flag of an authority away, if it has one.
+pub async fn unflag(tx: &mut Tx, id: AuthorityId) -> Result<()> {
+    query("UPDATE authority SET flag = NULL WHERE id = $1").bind(id).run_one(tx).await
+}
+
+/// Those that are flagged, of any age.
+pub async fn flagged(tx: &mut Tx, keys: &Keys) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> = query(concat!(
+        columns!(),
+        "WHERE ended_at IS NULL AND flag IS NOT NULL ORDER BY created_at, id LIMIT 100"
+    ))
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
 }
 
 /// Something that became of an authority, a claim, or both.
@@ -438,17 +470,18 @@ pub async fn remind(tx: &mut Tx, now: Instant) -> Result<u64> {
 pub async fn emancipate(
     tx: &mut Tx,
     keys: &Keys,
-    (patient, at): (PatientNo, Instant),
+    (patient, at, ground): (PatientNo, Instant, Emancipation),
     (by, why): (&str, &str),
 ) -> Result<bool> {
     let changed = query(
-        "INSERT INTO emancipation (patient_no, at, by_name, why) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO emancipation (patient_no, at, by_name, why, ground) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (patient_no) DO NOTHING",
     )
     .bind(patient)
     .bind(at)
     .bind(by)
     .bind(keys.seal(WORDS, why.as_bytes())?)
+    .bind(ground.slug())
     .run(tx)
     .await?;
     Ok(changed == 1)

@@ -597,15 +597,22 @@ async fn an_emancipated_minor_acts_alone() {
         let dana = world.somebody("dana", None).await;
         let leap = world.somebody("leap", Some(NEARLY)).await;
         let id = world.verified(&dana, NEARLY, ask(Kind::Parent)).await.unwrap();
-        let why = "decree of 2 May (synthetic)";
-        assert_eq!(word(&desk::emancipate(app, &CLERK, (NEARLY, why)).await), "refused-not-your-office");
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, " ")).await), "problem-required");
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NOBODY, why)).await), "not-found");
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (ADULT, why)).await), "conflict-of-age");
-        desk::emancipate(app, &OFFICER, (NEARLY, why)).await.unwrap();
-        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, why)).await), "conflict-emancipated");
+        let (ground, why) = (crate::config::Emancipation::CourtOrder, "decree of 2 May (synthetic)");
+        assert_eq!(
+            word(&desk::emancipate(app, &CLERK, (NEARLY, ground, why)).await),
+            "refused-not-your-office"
+        );
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NEARLY, ground, " ")).await), "problem-required");
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (NOBODY, ground, why)).await), "not-found");
+        assert_eq!(word(&desk::emancipate(app, &OFFICER, (ADULT, ground, why)).await), "conflict-of-age");
+        desk::emancipate(app, &OFFICER, (NEARLY, ground, why)).await.unwrap();
+        assert_eq!(
+            word(&desk::emancipate(app, &OFFICER, (NEARLY, ground, why)).await),
+            "conflict-emancipated"
+        );
         assert!(world.in_force(&dana, NEARLY).await.is_none());
         assert_eq!(world.standing(id).await, Standing::Ended(End::Emancipation));
+        assert_eq!(desk::one(app, id).await.unwrap().2.emancipated_by, Some(ground));
         assert_eq!(word(&invite(app, &leap, (NEARLY, once(app), ask(Kind::Delegate))).await), "ok");
         assert_eq!(word(&world.verified(&dana, NEARLY, ask(Kind::Parent)).await), "problem-of-age");
     })
@@ -803,6 +810,75 @@ async fn declining_a_representative_takes_two() {
         assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");
         desk::resume(app, &OFFICER, form).await.unwrap();
         assert!(world.in_force(&dana, CHILD).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_clerk_flags_waits_for_a_colleague() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("dana", None).await;
+        let mia = world.somebody("mia", Some(CHILD)).await;
+        let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let before = (
+            world.all::<(String,)>("SELECT payload FROM job ORDER BY payload").await,
+            world.form(id).await.seen,
+        );
+        let form = Form { why: "The child was afraid at the window", ..world.form(id).await };
+        assert_eq!(word(&desk::flag(app, &CLINICIAN, form).await), "refused-not-your-office");
+        assert_eq!(word(&desk::flag(app, &CLERK, Form { why: "odd", ..form }).await), "problem-reason");
+        assert_eq!(word(&desk::answer_flag(app, &CLINICIAN, form).await), "conflict-not-flagged");
+        desk::flag(app, &CLERK, form).await.unwrap();
+        assert_eq!(word(&desk::flag(app, &CLERK, form).await), "conflict-flagged");
+        // Nothing changed: no message, no stale form, and neither of the two reads of it.
+        let after = (
+            world.all::<(String,)>("SELECT payload FROM job ORDER BY payload").await,
+            world.form(id).await.seen,
+        );
+        assert_eq!(after, before);
+        assert!(world.in_force(&dana, CHILD).await.is_some());
+        for who in [&dana, &mia] {
+            let shown = one(app, who, id).await.unwrap();
+            assert!(shown.held.authority.flag.is_none());
+            assert!(shown.events.iter().all(|event| !event.what.contains("flag")), "{:?}", shown.events);
+        }
+        let kept: Vec<(Vec<u8>,)> = world.all("SELECT flag FROM authority WHERE flag IS NOT NULL").await;
+        assert!(!kept[0].0.windows(5).any(|window| window == b"Clerk"), "sealed");
+        let (held, events, _) = desk::one(app, id).await.unwrap();
+        assert!(desk::is_flagged(&held));
+        let last = events.last().unwrap();
+        assert_eq!((last.what.as_str(), last.why.as_deref()), ("flagged", Some(form.why)));
+
+        // Another person answers it, or does more.
+        let same = By { office: Office::Clinician, ..CLERK };
+        assert_eq!(word(&desk::answer_flag(app, &same, form).await), "refused-second-person");
+        assert_eq!(word(&desk::answer_flag(app, &CLERK, form).await), "refused-not-your-office");
+        let short = Form { why: "fine", ..form };
+        assert_eq!(word(&desk::answer_flag(app, &CLINICIAN, short).await), "problem-reason");
+        desk::answer_flag(app, &CLINICIAN, form).await.unwrap();
+        assert!(desk::flagged(app).await.unwrap().is_empty());
+        desk::flag(app, &CLERK, world.form(id).await).await.unwrap();
+        desk::suspend(app, &CLINICIAN, world.form(id).await, Ground::Dispute).await.unwrap();
+        assert!(desk::flagged(app).await.unwrap().is_empty());
+        desk::flag(app, &CLERK, world.form(id).await).await.unwrap();
+        desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
+        assert!(desk::flagged(app).await.unwrap().is_empty());
+
+        // The longest waiting stands first; what is over waits no more.
+        let lee = world.somebody("lee", None).await;
+        let other = world.verified(&lee, NEARLY, ask(Kind::Parent)).await.unwrap();
+        desk::flag(app, &CLERK, world.form(other).await).await.unwrap();
+        app.clock.advance(DAY);
+        desk::flag(app, &CLERK, world.form(id).await).await.unwrap();
+        let listed = async || {
+            let all = desk::flagged(app).await.unwrap().into_iter();
+            all.map(|held| held.authority.id).collect::<Vec<_>>()
+        };
+        assert_eq!(listed().await, [other, id]);
+        desk::end(app, &OFFICER, world.form(other).await, End::ByClinic).await.unwrap();
+        assert_eq!(listed().await, [id]);
+        assert!(!desk::is_flagged(&desk::one(app, other).await.unwrap().0));
     })
     .await;
 }

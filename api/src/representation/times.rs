@@ -42,6 +42,7 @@ pub(super) async fn ended(
     authority.ended = Some((now, end));
     noted(app, tx, (&authority, "ended", why), by).await?;
     kept(app, tx, (&authority, None)).await?;
+    store::unflag(tx, authority.id).await?;
     if let Some(holder) = authority.account {
         tell_about(app, tx, (&authority, notify::Kind::SomeoneEnded)).await?;
         notify::tell(tx, holder, (notify::Kind::ActingEnded, now)).await?;

@@ -374,6 +374,8 @@ pub struct Waiting {
     pub limits: Option<Vec<Concern>>,
     /// Authorities whose day to be looked at again has come, for those who decide about them.
     pub authorities: Option<Vec<Concern>>,
+    /// Authorities that the records office flagged, for those who suspend and decline.
+    pub flagged: Option<Vec<Concern>>,
     /// Grants to approve, for those who may, without their own.
     pub grants: Option<i64>,
     /// Emergency access that nobody has reviewed.
@@ -406,6 +408,7 @@ impl Waiting {
             &self.claims,
             &self.limits,
             &self.authorities,
+            &self.flagged,
             &self.emergencies,
             &self.questions,
             &self.unshown,
@@ -424,6 +427,7 @@ impl Waiting {
             &mut self.claims,
             &mut self.limits,
             &mut self.authorities,
+            &mut self.flagged,
             &mut self.emergencies,
             &mut self.questions,
             &mut self.unshown,
@@ -471,6 +475,7 @@ mod tests {
             cases: Some(4),
             claims: Some(all.clone()),
             limits: Some(vec![concern(None, &[13])]),
+            flagged: Some(vec![concern(Some(2), &[11])]),
             questions: Some(vec![]),
             ..Waiting::default()
         };
@@ -489,6 +494,8 @@ mod tests {
             assert_eq!(counted.claims, Some(wanted), "{reader} {near:?}");
             let limits = usize::from(!near.contains(&PatientNo(13)));
             assert_eq!(counted.limits.map(|limits| limits.len()), Some(limits), "{reader} {near:?}");
+            let flagged = usize::from(reader != 2 && !near.contains(&PatientNo(11)));
+            assert_eq!(counted.flagged.map(|flagged| flagged.len()), Some(flagged), "{reader} {near:?}");
             assert_eq!((counted.cases, counted.questions), (Some(4), Some(vec![])), "as they were");
             assert_eq!(counted.unshown, None, "not theirs");
         }

@@ -643,6 +643,12 @@ pub async fn to_review(tx: &mut Tx, now: Instant) -> Result<Vec<Concern>> {
     concerns(tx, query(sql).bind(now)).await
 }
 
+/// Whom authorities concern that the records office flagged.
+pub async fn flagged(tx: &mut Tx) -> Result<Vec<Concern>> {
+    let sql = "SELECT id, account_id, patient_no FROM authority WHERE ended_at IS NULL AND flag IS NOT NULL ORDER BY id";
+    concerns(tx, query(sql)).await
+}
+
 /// Keeps a sign-off, with what was there to see as JSON.
 pub async fn add_review(tx: &mut Tx, review: &Review, seen: &str) -> Result<()> {
     query(

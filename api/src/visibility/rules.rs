@@ -661,6 +661,7 @@ mod tests {
             granted: representation::Scope::WHOLE,
             limits: vec![],
             suspension: None,
+            flag: None,
             incapacity: representation::Incapacity::NotNeeded,
             since: Some(Instant(0)),
             starts: None,

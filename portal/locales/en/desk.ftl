@@ -73,6 +73,12 @@ desk-waiting-authorities =
         [one] { $number } person who acts is to be looked at again.
        *[other] { $number } people who act are to be looked at again.
     }
+desk-waiting-flagged =
+    { $count ->
+        [0] Nobody who acts is flagged.
+        [one] The records office flagged { $number } person who acts.
+       *[other] The records office flagged { $number } people who act.
+    }
 desk-waiting-grants =
     { $count ->
         [0] No role waits for your approval.

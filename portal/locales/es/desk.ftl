@@ -73,6 +73,12 @@ desk-waiting-authorities =
         [one] Hay que revisar de nuevo a { $number } persona que actúa.
        *[other] Hay que revisar de nuevo a { $number } personas que actúan.
     }
+desk-waiting-flagged =
+    { $count ->
+        [0] No hay ninguna alerta sobre alguien que actúa.
+        [one] La oficina de expedientes dio la alerta sobre { $number } persona que actúa.
+       *[other] La oficina de expedientes dio la alerta sobre { $number } personas que actúan.
+    }
 desk-waiting-grants =
     { $count ->
         [0] Ninguna función espera su aprobación.

@@ -1,9 +1,9 @@
-//! Who acts for a patient, at the desk: the list of a patient, one authority with all that became of it, and what is
-//! decided about it.
+//! Somebody who acts for a patient, at the desk: one authority with all that became of it, and what is decided about it.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use api::base::{AuthorityId, Error, Instant, PatientNo, Problem, Problems};
+use api::base::{AuthorityId, Error, Instant, Problem, Problems};
+use api::config::Emancipation;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::representation::desk::{self, Form as Decision};
@@ -11,11 +11,11 @@ use api::representation::{
     self, Act as RuleAct, By, End, Event, Ground, Held, Incapacity, Kind, Limit, Office, PersonFacts,
     Suspension,
 };
-use api::staff::{self, Found, Role};
+use api::staff::{self, Role};
 use askama::Template;
 
 use super::claims::{by, office_of};
-use super::parts::{self, Area, Whom};
+use super::parts::{self, Area};
 use super::right::day;
 use super::words;
 use crate::authority::{self, Pick, event_words, ground_name, proof_name, scope_words, standing_words};
@@ -23,89 +23,19 @@ use crate::components::{Choice, Text};
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query, kept_with};
 use crate::guard::Staff;
+use crate::law;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
 use crate::send;
 
-/// What the form of an appointment meets that was sent before: the list says it.
-pub const APPOINTED: &str = "conflict-appointed";
-
-/// The labels of the fields of these pages.
+/// The labels of the fields of this page.
 pub const FIELDS: &[(&str, &str)] = &[
-    Whom::FIELD,
     ("act", "desk-act"),
     ("why", "desk-act-why"),
     ("day", "desk-act-day"),
+    ("emancipation", "desk-act-emancipation"),
     ("limit", "desk-act-limit"),
 ];
-
-/// The list of a patient, or of those to be looked at again.
-#[derive(Template)]
-#[template(path = "staff/authorities.html")]
-pub struct Authorities {
-    /// The frame.
-    pub page: Page,
-    /// Whose.
-    pub whom: Whom,
-    /// Everybody who acts or acted for the patient.
-    pub found: Option<Vec<Held>>,
-    /// Those to be looked at again.
-    pub review: Vec<Held>,
-    /// That the form which led here had been sent before.
-    pub before: Option<String>,
-}
-
-impl Authorities {
-    fn kind(&self, held: &Held) -> String {
-        self.page.w.t(kind_name(held.authority.kind))
-    }
-
-    fn standing(&self, held: &Held) -> String {
-        standing_words(self.page.w, held)
-    }
-}
-
-/// Shows it: for a person whom the reader found, or those to be looked at again alone.
-pub async fn list(who: Staff, Query(query): Query) -> Reply {
-    let app = &who.visit.app;
-    let found = match query.some(Whom::FIELD.0) {
-        None => None,
-        Some(number) => {
-            let patient = PatientNo(number.parse().map_err(|_| Error::NotFound)?);
-            staff::card(app, who.actor(), patient).await?;
-            parts::apart(&who, (None, patient)).await?;
-            Some(listed(&who, desk::over(app, patient).await?).await?)
-        }
-    };
-    // Those for whom it is no turn find it through the person.
-    let all = if may(&who, RuleAct::Review) { desk::to_review(app).await? } else { Vec::new() };
-    let review = listed(&who, all).await?;
-    let people = parts::found(&who).await?;
-    let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles);
-    page.ok(|page| authorities(page, (found, review), (&people, &query)))
-}
-
-/// Without those that are the reader's own, or of their family.
-async fn listed(who: &Staff, all: Vec<Held>) -> Result<Vec<Held>, Error> {
-    let mut listed = Vec::new();
-    for held in all {
-        if parts::listed(parts::apart(who, (held.authority.account, held.authority.patient)).await)? {
-            listed.push(held);
-        }
-    }
-    Ok(listed)
-}
-
-/// The page from what is known, with whom the reader found and chose.
-pub fn authorities(
-    page: Page,
-    (found, review): (Option<Vec<Held>>, Vec<Held>),
-    (people, chosen): (&[Found], &Fields),
-) -> Authorities {
-    let whom = Whom::new(&page, people, chosen);
-    let before = parts::too_late(&page).then(|| page.w.t(APPOINTED));
-    Authorities { page, whom, found, review, before }
-}
 
 /// One authority.
 #[derive(Template)]
@@ -117,6 +47,8 @@ pub struct AuthorityPage {
     pub held: Held,
     /// What became of it, with reasons.
     pub events: Vec<Event>,
+    /// Since when the law treats the person as an adult though they are not of age, and by what.
+    pub emancipated: Option<String>,
     /// What the reader can decide, if it is not over.
     pub decide: Option<Decide>,
     /// What others can decide, and who.
@@ -130,6 +62,8 @@ pub struct Decide {
     act: Pick,
     why: Area,
     day: Text,
+    /// What makes the minor count as an adult, where the reader may record it.
+    emancipation: Option<Pick>,
     categories: Vec<Choice>,
     labels: Vec<Choice>,
     all: Choice,
@@ -170,6 +104,14 @@ impl AuthorityPage {
     fn ground(&self, suspension: &Suspension) -> String {
         self.page.w.t(ground_name(suspension.ground))
     }
+
+    /// Who flagged it and when; and why, for those who may read it.
+    fn flagged(&self) -> Option<(String, Option<&str>)> {
+        let flag = self.held.authority.flag.as_ref().filter(|_| desk::is_flagged(&self.held))?;
+        let (name, date) = (("name", flag.name.as_str()), ("date", self.page.w.day(&flag.at)));
+        let event = self.events.iter().rfind(|event| event.what == "flagged" && self.reasons);
+        Some((self.page.w.t2("desk-flagged-by", name, date), event.and_then(|event| event.why.as_deref())))
+    }
 }
 
 /// What staff can decide about an authority.
@@ -180,6 +122,8 @@ enum Act {
     Safety,
     Dispute,
     Decline,
+    Flag,
+    AnswerFlag,
     Resume,
     Certify,
     Review,
@@ -188,12 +132,14 @@ enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Limit,
         Self::Unlimit,
         Self::Safety,
         Self::Dispute,
         Self::Decline,
+        Self::Flag,
+        Self::AnswerFlag,
         Self::Resume,
         Self::Certify,
         Self::Review,
@@ -211,6 +157,8 @@ impl Act {
             Self::Safety => ("safety", "desk-act-safety"),
             Self::Dispute => ("dispute", "desk-act-dispute"),
             Self::Decline => ("decline", "desk-act-decline"),
+            Self::Flag => ("flag", "desk-act-flag"),
+            Self::AnswerFlag => ("answer-flag", "desk-act-answer-flag"),
             Self::Resume => ("resume", "desk-act-resume"),
             Self::Certify => ("certify", "desk-act-certify"),
             Self::Review => ("review", "desk-act-review"),
@@ -228,6 +176,8 @@ impl Act {
             Self::Limit | Self::Unlimit => Rule::Limit,
             Self::Safety | Self::Dispute => Rule::Suspend,
             Self::Decline => Rule::Decline,
+            Self::Flag => Rule::Flag,
+            Self::AnswerFlag => Rule::AnswerFlag,
             Self::Resume => suspension.map_or(Rule::Resume, |of| representation::resuming(of.ground)),
             Self::Certify => Rule::Certify,
             Self::Review => Rule::Review,
@@ -246,6 +196,8 @@ impl Act {
             Self::Unlimit => !authority.limits.is_empty(),
             Self::Safety | Self::Dispute => !suspended,
             Self::Decline => !declined && authority.kind != Kind::Delegate,
+            Self::Flag => authority.flag.is_none() && !declined,
+            Self::AnswerFlag => authority.flag.is_some(),
             Self::Resume => suspended,
             Self::Certify => authority.incapacity == Incapacity::Awaited,
             Self::End(_) => authority.kind.of_an_adult(),
@@ -254,16 +206,18 @@ impl Act {
     }
 }
 
-fn may(who: &Staff, act: RuleAct) -> bool {
+/// Whether the reader has an office that may do it.
+pub fn may(who: &Staff, act: RuleAct) -> bool {
     by(who, representation::offices(act)).is_ok()
 }
 
-/// The authority, for who found the person within the working day, or whose turn it is to look at it again. For anybody
-/// else there is no such page.
+/// The authority, for who found the person within the working day, or whose turn it is to look at it again, or at what a
+/// colleague flagged. For anybody else there is no such page.
 async fn found(who: &Staff, id: AuthorityId) -> Result<(Held, Vec<Event>, PersonFacts), Error> {
     let app = &who.visit.app;
     let (held, events, facts) = desk::one(app, id).await?;
-    let waits = may(who, RuleAct::Review) && desk::waits(app, &held);
+    let waits = may(who, RuleAct::Review) && desk::waits(app, &held)
+        || may(who, RuleAct::AnswerFlag) && desk::is_flagged(&held);
     if !waits {
         staff::card(app, who.actor(), held.authority.patient).await?;
     }
@@ -340,7 +294,8 @@ pub fn authority(
     let signers = |act: Act| representation::offices(act.rule(held.authority.suspension.as_ref()));
     let (own, others): (Vec<Act>, Vec<Act>) =
         next.partition(|act| signers(*act).iter().any(|office| offices.contains(office)));
-    let others = others.into_iter().map(|act| {
+    // Those who decide need nobody to flag it for them.
+    let others = others.into_iter().filter(|act| *act != Act::Flag).map(|act| {
         let who: Vec<String> = signers(act).iter().map(|office| w.t(office_name(*office))).collect();
         w.t2("desk-act-others", ("act", w.t(act.names().1)), ("who", who.join(" / ")))
     });
@@ -354,12 +309,16 @@ pub fn authority(
             .kind("date")
             .hint(w.t("desk-act-day-hint"))
             .value(typed.get("day")),
+        emancipation: own.contains(&Act::Emancipate).then(|| {
+            law::emancipation(&page, Pick::new(&page, ("emancipation", "desk-act-emancipation"), typed))
+        }),
         categories: Category::ALL.iter().map(|one| choice("categories", one.slug(), one.name())).collect(),
         labels: Label::ALL.iter().map(|one| choice("labels", one.slug(), one.name())).collect(),
         all: choice("all", "yes", "desk-act-limit-all"),
         limits: own.contains(&Act::Limit),
     });
-    AuthorityPage { page, held, events, decide, others, reasons }
+    let emancipated = law::emancipated(w, &facts);
+    AuthorityPage { page, held, events, emancipated, decide, others, reasons }
 }
 
 /// The words for an office: the role that is it.
@@ -419,7 +378,8 @@ async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Fa
     let day = day(fields, "day", &mut problems);
     let (Some(act), true) = (act, problems.0.is_empty()) else { return Err(Error::Invalid(problems).into()) };
     if held.standing.is_live() && !act.is_next(&held, &facts) {
-        return Err(Error::Conflict("conflict-changed").into());
+        let twice = act == Act::Flag && held.authority.flag.is_some();
+        return Err(Error::Conflict(if twice { "conflict-flagged" } else { "conflict-changed" }).into());
     }
     let why = fields.get("why");
     let form = Decision { id, seen: fields.get("seen").parse().unwrap_or(-1), why };
@@ -431,6 +391,8 @@ async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Fa
         Act::Safety => desk::suspend(app, &by, form, Ground::Safety).await?,
         Act::Dispute => desk::suspend(app, &by, form, Ground::Dispute).await?,
         Act::Decline => desk::decline(app, &by, form).await.map(|_| ())?,
+        Act::Flag => desk::flag(app, &by, form).await?,
+        Act::AnswerFlag => desk::answer_flag(app, &by, form).await?,
         Act::Resume => desk::resume(app, &by, form).await.map(|_| ())?,
         Act::Certify => desk::certify(app, &by, form).await?,
         Act::Review => {
@@ -438,7 +400,10 @@ async fn decided(who: &Staff, id: AuthorityId, fields: &Fields) -> Result<(), Fa
             desk::reviewed(app, &by, form, next).await?;
         }
         Act::End(end) => desk::end(app, &by, form, end).await?,
-        Act::Emancipate => desk::emancipate(app, &by, (held.authority.patient, why)).await?,
+        Act::Emancipate => {
+            let ground = emancipation(fields)?;
+            desk::emancipate(app, &by, (held.authority.patient, ground, why)).await?;
+        }
     }
     Ok(())
 }
@@ -461,6 +426,13 @@ fn signing<'a>(who: &'a Staff, (act, held): (Act, &Held)) -> Result<By<'a>, Erro
     let may = representation::offices(act.rule(suspension));
     let order: Vec<Office> = order.into_iter().filter(|office| may.contains(office)).collect();
     by(who, &order)
+}
+
+/// What makes the minor count as an adult.
+fn emancipation(fields: &Fields) -> Result<Emancipation, Error> {
+    let typed = fields.get("emancipation");
+    let code = if typed.is_empty() { "problem-choose" } else { "problem-choice" };
+    Emancipation::from_slug(typed).ok_or_else(|| Error::invalid("emancipation", code))
 }
 
 fn limit(fields: &Fields, until: Option<Instant>) -> Limit {

@@ -296,7 +296,7 @@ pub fn confirm_page(
     let earlier = Earlier::new(&page, (&compared.earlier, office), typed);
     let known = Known::new(page.w, &compared.already);
     let account = whole.claim.who.0.clone();
-    let facts = Facts::new(page.w, (whole.claim.kind, Some(account)), typed);
+    let facts = Facts::new(&page, (whole.claim.kind, Some(account)), typed);
     let found = compared.found;
     ClaimConfirm { page, whole, patient, found, earlier, known, facts, differs, typed: typed.clone() }
 }

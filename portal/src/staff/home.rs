@@ -44,24 +44,26 @@ impl Home {
         list.as_ref().map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX))
     }
 
-    fn counts(&self) -> [Option<i64>; 10] {
+    fn counts(&self) -> [Option<i64>; 11] {
         let waiting = &self.waiting;
         let lists = [
             &waiting.claims,
             &waiting.limits,
             &waiting.authorities,
+            &waiting.flagged,
             &waiting.emergencies,
             &waiting.questions,
             &waiting.unshown,
             &waiting.label_asks,
         ];
-        let [claims, limits, authorities, emergencies, questions, unshown, label_asks] =
+        let [claims, limits, authorities, flagged, emergencies, questions, unshown, label_asks] =
             lists.map(|list| self.count(list));
         [
             waiting.cases,
             claims,
             limits,
             authorities,
+            flagged,
             waiting.grants,
             emergencies,
             questions,

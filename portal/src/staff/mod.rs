@@ -1,6 +1,7 @@
 //! The pages for staff: each file holds the handlers of one part, and the templates they fill. What staff see of a
 //! record itself stands on the record's own pages.
 
+pub mod acting;
 pub mod apps;
 pub mod authorities;
 pub mod cases;

@@ -12,7 +12,7 @@ use askama::Template;
 use super::claims::{self, CHECKS, by};
 use super::codes::{Opens, apart, shown_page};
 use super::right::{self, Earlier, Facts, Known, RightForm};
-use super::{authorities, parts, person};
+use super::{acting, parts, person};
 use crate::components::Choice;
 use crate::error::{Failure, Reply};
 use crate::form::{Fields, Form, Query};
@@ -135,7 +135,7 @@ pub fn confirm_page(
     (office, typed): (Office, &Fields),
 ) -> AppointConfirm {
     let earlier = Earlier::new(&page, (&foreseen.earlier, office), typed);
-    let facts = Facts::new(page.w, (Kind::Parent, None), typed);
+    let facts = Facts::new(&page, (Kind::Parent, None), typed);
     let known = Known::new(page.w, &foreseen.already);
     let knowing = Choice {
         kind: "checkbox",
@@ -157,7 +157,7 @@ pub async fn appoint(who: Staff, patient: Path<PatientNo>, Form(fields): Form) -
         // It was not said yet what is given.
         Ok(None) => confirm(&who, &card, (&fields, Problems::default())).await,
         // The same form sent again, as by loading the answer anew: the code was shown, and is not shown twice.
-        Err(Failure::Error(Error::Conflict(authorities::APPOINTED))) => {
+        Err(Failure::Error(Error::Conflict(acting::APPOINTED))) => {
             Ok(parts::late(&format!("/staff/authorities?patient={patient}")))
         }
         Err(Failure::Error(Error::Invalid(problems)))

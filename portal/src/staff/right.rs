@@ -20,6 +20,7 @@ use crate::error::Failure;
 use crate::form::{self, Fields};
 use crate::guard::Staff;
 use crate::i18n::Words;
+use crate::law;
 use crate::page::Page;
 use crate::patient::acting::kind_name;
 
@@ -30,6 +31,8 @@ pub struct RightForm {
     w: Words,
     name: Text,
     picks: [Pick; 2],
+    /// What the law of the place says of those who act as this.
+    law: Option<String>,
     note: Area,
     scope: ScopeForm,
     dates: [Text; 3],
@@ -49,9 +52,11 @@ impl RightForm {
         let kinds = kinds.map(|kind| (kind.slug().to_owned(), w.t(kind_name(kind))));
         let proofs = Proof::ALL.into_iter().filter(|proof| *proof != Proof::Chosen);
         let proofs = proofs.map(|proof| (proof.slug().to_owned(), w.t(proof_name(proof))));
+        let kind = Kind::from_slug(typed.get("kind")).or(claimed);
         Self {
             w,
             name: text("name", "desk-claim-name"),
+            law: kind.and_then(|kind| law::of_acting(page, kind)),
             picks: [
                 Pick::new(page, ("kind", "desk-claim-kind"), typed)
                     .of(choose().filter(|_| claimed.is_none()).chain(kinds)),
@@ -204,6 +209,8 @@ pub struct Facts {
     name: String,
     account: Option<String>,
     kind: &'static str,
+    /// What the law of the place says of those who act as this.
+    law: Option<String>,
     proof: (Option<&'static str>, String),
     scope: String,
     times: Vec<(String, String)>,
@@ -213,7 +220,8 @@ impl HtmlSafe for Facts {}
 
 impl Facts {
     /// Of what was typed, and of the account that gets it where that is known.
-    pub fn new(w: Words, (claimed, account): (Kind, Option<String>), typed: &Fields) -> Self {
+    pub fn new(page: &Page, (claimed, account): (Kind, Option<String>), typed: &Fields) -> Self {
+        let w = page.w;
         let kind = Kind::from_slug(typed.get("kind")).unwrap_or(claimed);
         let proof = Proof::from_slug(typed.get("proof")).map(proof_name);
         let days =
@@ -226,6 +234,7 @@ impl Facts {
             name: typed.get("name").to_owned(),
             account,
             kind: kind_name(kind),
+            law: law::of_acting(page, kind),
             proof: (proof, typed.get("note").to_owned()),
             scope: authority::scope_words(w, (kind, &authority::scope(kind, typed))),
             times: begins.into_iter().chain(days.into_iter().filter_map(day)).collect(),

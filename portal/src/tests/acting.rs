@@ -2,6 +2,7 @@
 
 use api::app::App;
 use api::base::{AuthorityId, ClaimId, Instant, PatientNo, Problem, Problems};
+use api::config::Emancipation;
 use api::fhir::present::Category;
 use api::fhir::sensitivity::Label;
 use api::records::Preview;
@@ -19,7 +20,7 @@ use super::sample::{self, Fullness, NOW, Visitor};
 use super::staff;
 use crate::form::Fields;
 use crate::page::Page;
-use crate::staff::{authorities, claims, codes, representatives};
+use crate::staff::{acting, authorities, claims, codes, representatives};
 
 /// How many pages of the desk there are.
 pub const PAGES: usize = 8;
@@ -56,6 +57,7 @@ pub fn held(kind: Kind, standing: Standing) -> Held {
             by: "Officer (synthetic)".into(),
         }],
         suspension: None,
+        flag: None,
         incapacity: Incapacity::NotNeeded,
         since: Some(NOW),
         starts: Some(LATER),
@@ -212,14 +214,24 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
     } else {
         b""
     });
-    let mut one = held(Kind::HealthCareAgent, Standing::Suspended);
+    let mut one = held(Kind::Parent, Standing::Suspended);
     one.authority.suspension = Some(suspension());
+    one.authority.flag = suspension().signed.pop();
     if !some {
         one = Held { standing: Standing::Ended(End::Court), ..held(Kind::Delegate, Standing::Active) };
         one.authority.limits.clear();
     }
     let people = if some { vec![staff::found(full)] } else { vec![] };
-    let events = ["verified", "declined", "ended"].map(event);
+    let events = ["verified", "declined", "flagged", "ended"].map(event);
+    let facts = match some {
+        true => PersonFacts::default(),
+        false => PersonFacts {
+            emancipated: Some(NOW),
+            emancipated_by: Some(Emancipation::Marriage),
+            ..PersonFacts::default()
+        },
+    };
+    let bad_decision = ["act", "why", "day", "emancipation", "limit"];
     let bad_claim = ["patient", "name", "proof", "note", "categories", "labels", "from", "until", "answer"];
     let bad_right = ["name", "kind", "proof", "note", "categories", "from", "until", "incapacity"];
     let in_the_way = [declined(), held(Kind::Parent, Standing::Limited)];
@@ -314,9 +326,9 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         ),
         (
             "desk-authorities",
-            authorities::authorities(
+            acting::authorities(
                 page("/staff/authorities?patient=1&late=yes", "desk-authorities-title", &[]),
-                (Some(if some { all() } else { vec![] }), if some { all() } else { vec![] }),
+                (Some(if some { all() } else { vec![] }), some.then(all), if some { all() } else { vec![] }),
                 (&people, &typed),
             )
             .render()
@@ -325,10 +337,10 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "desk-authority",
             authorities::authority(
-                page("/staff/authorities/5", "desk-authority-title", &["act", "why", "day", "limit"])
+                page("/staff/authorities/5", "desk-authority-title", &bad_decision)
                     .naming(authorities::FIELDS)
                     .of_named("Rosa Delgado (synthetic)", Some("1968-03-04")),
-                (one, if some { events.into() } else { vec![] }, PersonFacts::default()),
+                (one, if some { events.into() } else { vec![] }, facts),
                 (&typed, offices),
             )
             .render()

@@ -196,6 +196,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             claims: Some(vec![Concern::default(); 5]),
             limits: Some(vec![]),
             authorities: Some(vec![Concern::default()]),
+            flagged: Some(vec![Concern::default()]),
             grants: Some(1),
             emergencies: Some(vec![]),
             questions: Some(vec![Concern::default()]),

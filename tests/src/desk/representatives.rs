@@ -1,17 +1,21 @@
 //! Somebody who acts for a patient, appointed at the desk: the papers are checked as those of a claim, what is given is read
 //! once more, and the code is shown once.
 
+use api::config::Value;
 use api::representation::{Kind as Authority, Scope};
 
 use super::{found, main};
 use crate::acting::appointed;
 use crate::harness::client::Page;
 use crate::harness::{House, Kind, on_both_databases};
+use crate::law::rule;
 use crate::people::claims;
 
 on_both_databases!(
     a_parent_is_appointed_and_comes_in_by_the_code,
     after_a_decline_two_sign_for_who_is_appointed,
+    a_minor_is_emancipated_by_what_counts_here,
+    the_law_of_the_place_is_said_beside_a_right,
     a_spouse_sees_nothing_while_the_patient_decides,
     a_claim_of_family_stands_beside_no_appointment,
 );
@@ -204,6 +208,86 @@ async fn after_a_decline_two_sign_for_who_is_appointed(kind: Kind) {
     let signed = [("act", "resume"), ("why", "I spoke with the child")];
     clinician.submit(&page, DECIDE, &signed).await;
     assert!(main(&elena.get("/people").await).contains("Open the record of Mia"));
+    house.close().await;
+}
+
+async fn a_minor_is_emancipated_by_what_counts_here(kind: Kind) {
+    let words = ["military", "court-order"].map(str::to_owned);
+    let set = rule("minors.emancipation_kinds", Value::Words(words.into()));
+    let house = House::with(kind, |config| config.law.rule.push(set)).await;
+    house.gather("jordan").await;
+    house.signed_in("newton").await;
+    let parent = appointed(&house, ("newton", Authority::Parent), "jordan", Scope::WHOLE).await;
+    let mut clerk = house.desk("clerk").await;
+    let mut officer = house.desk("privacy").await;
+    for who in [&mut clerk, &mut officer] {
+        found(&house, who, "jordan").await;
+    }
+    let path = format!("/staff/authorities/{parent}");
+    assert!(clerk.get(&path).await.all("#emancipation").is_empty(), "it is not a clerk's");
+    let form = officer.get(&path).await;
+    assert_eq!(form.attributes("#emancipation option", "value"), ["", "court-order", "military"]);
+    assert!(form.all("#emancipation-hint").concat().contains("Invented Code 1.2"), "{}", main(&form));
+    let why = "They married in May";
+    for wrong in ["", "marriage", "divorce"] {
+        let fill = [("act", "emancipate"), ("why", why), ("emancipation", wrong)];
+        let page = officer.submit(&form, DECIDE, &fill).await;
+        let problem = page.all("#emancipation-problem");
+        assert_eq!((page.status, problem.len()), (422, 1), "{wrong}: {}", main(&page));
+        assert_eq!(
+            problem[0].contains("The law here does not count this"),
+            wrong == "marriage",
+            "{problem:?}"
+        );
+        assert_eq!(page.all("#why").concat().trim(), why, "what was typed is there");
+        assert_eq!(page.attributes("#act option[selected]", "value"), ["emancipate"]);
+    }
+    let order = [("act", "emancipate"), ("why", "The order of 2 May"), ("emancipation", "court-order")];
+    let done = officer.submit(&form, DECIDE, &order).await;
+    assert!(main(&done).contains("the law treats the person as an adult"), "{}", main(&done));
+    assert!(main(&done).contains("What made it so: an order of a court"), "{}", main(&done));
+    house.close().await;
+}
+
+/// No source tells who has custody, or who is next of kin: staff check it by hand, and read what to check.
+async fn the_law_of_the_place_is_said_beside_a_right(kind: Kind) {
+    let words = |words: [&str; 2]| Value::Words(words.map(str::to_owned).into());
+    let set = [
+        rule("minors.noncustodial_parent", Value::Word("by-order-only".into())),
+        rule("representative.surrogate_order", words(["a spouse", "an adult child"])),
+        rule("representative.estate_without_probate", words(["spouse", "sibling"])),
+    ];
+    let house = House::with(kind, |config| config.law.rule.extend(set)).await;
+    house.gather("mia").await;
+    let mut clerk = house.desk("clerk").await;
+    let card = found(&house, &mut clerk, "mia").await;
+    let form = clerk.get(&format!("{}/representatives/new", card.path)).await;
+    assert!(form.all("#law").is_empty(), "nothing is chosen yet");
+    let custody = "Ask who has custody (Invented Code 1.2, US-XX)";
+    for (kind, proof, status, said) in [
+        ("parent", "birth-certificate", 200, custody),
+        ("loco-parentis", "caregiver-affidavit", 200, ""),
+        // Neither is for a child, and the form that comes back says what the law asks.
+        ("surrogate", "surrogate-statement", 422, "in this order: a spouse and an adult child (Invented"),
+        ("estate", "small-estate", 422, "husband or wife and brother or sister (Invented"),
+    ] {
+        let fill = [("kind", kind), ("proof", proof), FILL[2], FILL[3]];
+        let page = clerk.submit(&form, CHECK, &fill).await;
+        let law = page.all("#law");
+        assert_eq!(
+            (page.status, law.len()),
+            (status, usize::from(!said.is_empty())),
+            "{kind}: {}",
+            main(&page)
+        );
+        assert!(law.concat().contains(said), "{kind}: {law:?}");
+    }
+    let mut elena = house.signed_in("elena").await;
+    let born = house.person("mia").birth_date.to_string();
+    claims(&mut elena, &[("kind", "parent"), ("person", "Mia Harper"), ("birth_date", &born)]).await;
+    let list = clerk.get("/staff/claims").await;
+    let claim = clerk.get(&list.attributes("main .lines a.title", "href").remove(0)).await;
+    assert!(claim.all("#law").concat().contains(custody), "{}", main(&claim));
     house.close().await;
 }
 

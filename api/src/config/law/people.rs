@@ -35,6 +35,43 @@ impl Parents {
     }
 }
 
+/// What makes a minor count as an adult, as far as state law says so (45 CFR 164.502(g)(2) leaves it to it).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Emancipation {
+    /// A court said so.
+    CourtOrder,
+    /// They married.
+    Marriage,
+    /// They serve in the armed forces.
+    Military,
+    /// They have a child.
+    Parenthood,
+    /// They live apart from their parents and pay for themselves.
+    LivingApart,
+}
+
+impl Emancipation {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::CourtOrder, Self::Marriage, Self::Military, Self::Parenthood, Self::LivingApart];
+
+    /// Its name in the settings.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::CourtOrder => "court-order",
+            Self::Marriage => "marriage",
+            Self::Military => "military",
+            Self::Parenthood => "parenthood",
+            Self::LivingApart => "living-apart",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.slug() == slug)
+    }
+}
+
 /// What the law of the place says of one service, for the page that tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfMinors {
@@ -101,6 +138,32 @@ impl Law {
             settled.then_some(OfMinors { service, alone_from, parents })
         };
         keys::SERVICES.iter().filter_map(one).collect()
+    }
+
+    /// What makes a minor count as an adult here, and the rule that says so; all that may, where nobody settled it.
+    pub fn emancipation(&self, on: NaiveDate) -> (Vec<Emancipation>, Option<Binding>) {
+        let binding = self.binding("minors.emancipation_kinds", on);
+        let counts = |one: &Emancipation| match binding.as_ref().map(|binding| &binding.value) {
+            Some(Value::Words(words)) => words.iter().any(|word| word == one.slug()),
+            _ => true,
+        };
+        (Emancipation::ALL.into_iter().filter(counts).collect(), binding)
+    }
+
+    /// The rule by which a parent without custody reads only by an order of a court; none where both parents are alike.
+    pub fn noncustodial_by_order(&self, on: NaiveDate) -> Option<Binding> {
+        let binding = self.binding("minors.noncustodial_parent", on)?;
+        (binding.value == Value::Word("by-order-only".into())).then_some(binding)
+    }
+
+    /// Who decides for an adult who cannot, in this order; none where nobody settled it.
+    pub fn surrogate_order(&self, on: NaiveDate) -> Option<Binding> {
+        self.binding("representative.surrogate_order", on)
+    }
+
+    /// Who stands for an estate without letters of a court; none where nobody settled it.
+    pub fn estate_without_probate(&self, on: NaiveDate) -> Option<Binding> {
+        self.binding("representative.estate_without_probate", on)
     }
 
     /// What is protected by 42 CFR Part 2 here, as bits of labels: what a source marks so and, where the clinic is such
@@ -248,6 +311,35 @@ mod tests {
         assert_eq!(set.without_effect(), ["access.copy_deadline"]);
         assert!(!Law::default().counseling_notes_in_record(ON));
         assert!(!Law::default().consent_needed_to_send(ON));
+    }
+
+    #[test]
+    fn what_makes_a_minor_an_adult() {
+        let key = keys::find("minors.emancipation_kinds").unwrap();
+        let all = Emancipation::ALL.map(Emancipation::slug);
+        assert!(matches!(key.shape, keys::Shape::Words(words) if words == all), "the key has them all");
+        assert_eq!(Law::default().emancipation(ON), (Emancipation::ALL.to_vec(), None));
+        let words = Value::Words(vec!["military".into(), "court-order".into()]);
+        let (counts, binding) = law(&[(key.name, words)]).emancipation(ON);
+        assert_eq!(counts, [Emancipation::CourtOrder, Emancipation::Military]);
+        assert!(binding.is_some());
+    }
+
+    #[test]
+    fn who_acts_is_said_only_where_it_is_settled() {
+        let words = Value::Words(vec!["spouse".into()]);
+        for (key, value, order, surrogates, estate) in [
+            ("minors.noncustodial_parent", word("by-order-only"), true, false, false),
+            ("minors.noncustodial_parent", word("same-unless-order"), false, false, false),
+            ("representative.surrogate_order", words.clone(), false, true, false),
+            ("representative.estate_without_probate", words, false, false, true),
+            ("part2.program", Value::Flag(true), false, false, false),
+        ] {
+            let law = law(&[(key, value.clone())]);
+            assert_eq!(law.noncustodial_by_order(ON).is_some(), order, "{key} {value}");
+            assert_eq!(law.surrogate_order(ON).is_some(), surrogates, "{key} {value}");
+            assert_eq!(law.estate_without_probate(ON).is_some(), estate, "{key} {value}");
+        }
     }
 
     #[test]

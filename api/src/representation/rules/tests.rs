@@ -22,6 +22,7 @@ fn authority(kind: Kind) -> Authority {
         granted: Scope::WHOLE,
         limits: vec![],
         suspension: None,
+        flag: None,
         incapacity: Incapacity::NotNeeded,
         since: Some(at("2026-01-01T00:00:00Z")),
         starts: None,
@@ -542,6 +543,22 @@ fn declining_takes_two_people_of_two_offices() {
 }
 
 #[test]
+fn a_flag_is_answered_by_another() {
+    use Office::{Clinician, PrivacyOfficer, Records};
+    let flag = signed(&by(1, Records));
+    for (flag, by, wanted) in [
+        (Some(&flag), by(2, Clinician), Ok(())),
+        (Some(&flag), by(2, PrivacyOfficer), Ok(())),
+        (Some(&flag), by(2, Records), Err("refused-not-your-office")),
+        // Who flagged it as a clerk does not answer it as a clinician.
+        (Some(&flag), by(1, Clinician), Err("refused-second-person")),
+        (None, by(2, Clinician), Err("conflict-not-flagged")),
+    ] {
+        assert_eq!(answer(flag, &by), wanted, "{flag:?} {by:?}");
+    }
+}
+
+#[test]
 fn each_act_has_its_offices() {
     use Office::{Clinician, PrivacyOfficer, Records};
     for (act, records, clinician, officer) in [
@@ -549,6 +566,8 @@ fn each_act_has_its_offices() {
         (Act::Verify(Paper::Other), true, false, true),
         (Act::Verify(Paper::Court), false, false, true),
         (Act::Limit, false, false, true),
+        (Act::Flag, true, false, false),
+        (Act::AnswerFlag, false, true, true),
         (Act::Suspend, false, true, true),
         (Act::Decline, false, true, true),
         (Act::Resume, false, false, true),
@@ -620,8 +639,10 @@ fn people_are_told_what_became_of_it_and_not_why() {
         "declined",
         "declined-by-two",
         "review",
+        "flagged",
         "lift-signed",
         "resumed",
+        "flag-answered",
         "suspended",
         "waits",
         "clear-signed",
