@@ -285,7 +285,9 @@ pub async fn respond(request: &HttpRequest, told: Told) -> HttpResponse {
     let mut response = match visit {
         Ok(visit) => {
             let page = Page::new(&visit, told.title);
-            page.reply(status, |page| ErrorPage { page, told }).unwrap_or_else(|_| bare(status))
+            let again = told.words == SECOND_FACTOR;
+            let page = page.reply(status, |page| ErrorPage { page, told }).unwrap_or_else(|_| bare(status));
+            if again { crate::send::forms_anywhere(page) } else { page }
         }
         Err(_) => bare(status),
     };

@@ -13,9 +13,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use api::app::App;
-use api::config::Config;
 use api::copies::{ByteRange, Download, ReadyFile};
-use url::Url;
 
 use crate::error::{self, Failure, Told};
 use crate::patient::step_up;
@@ -116,7 +114,7 @@ fn secure(app: &App, headers: &mut HeaderMap) {
             headers.insert(name, value);
         }
     };
-    put(header::CONTENT_SECURITY_POLICY, &policy(&app.config));
+    put(header::CONTENT_SECURITY_POLICY, &policy());
     put(header::CACHE_CONTROL, "no-store");
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // With no-referrer browsers would send `Origin: null` with our own forms, and we could not tell them from others.
@@ -134,28 +132,31 @@ fn secure(app: &App, headers: &mut HeaderMap) {
 /// Where somebody is taken who leaves quickly: a page that says nothing of health.
 pub const AWAY: &str = "https://www.weather.gov/";
 
-/// Nothing but our own files. Forms may lead to [`AWAY`] and to the identity providers, because Chrome applies
-/// `form-action` to where a form's answer redirects to.
-fn policy(config: &Config) -> String {
-    let mut policy = format!("{OURS}; form-action 'self'");
-    let addresses = config.oidc.iter().map(|provider| provider.issuer.as_str());
-    for address in [AWAY].into_iter().chain(addresses).filter_map(|address| Url::parse(address).ok()) {
-        policy.push(' ');
-        policy.push_str(&address.origin().ascii_serialization());
-    }
-    policy
+/// Nothing but our own files. Forms may lead to [`AWAY`], because Chrome applies `form-action` to where a form's answer
+/// redirects to.
+fn policy() -> String {
+    format!("{OURS}; form-action 'self' {}", AWAY.trim_end_matches('/'))
 }
 
 /// What a page may load, and who may show it in a frame.
 const OURS: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                     base-uri 'none'; frame-ancestors 'none'";
 
-/// Lets the forms of a page end anywhere: where the answer to a form sends the browser to an app. Chrome applies
-/// `form-action` to each step of the way, and an app's own address may lead on to one that nobody here knows, such as that
-/// of a program on a phone; the answer would be given, and the browser would stay where it is.
+/// Lets the forms of a page end anywhere: where the answer to a form sends the browser to an app or to an identity
+/// provider. Chrome applies `form-action` to each step of the way. An app's own address may lead on to one that nobody here
+/// knows, such as that of a program on a phone, and a provider to that of the employer or the state at which people sign in;
+/// the answer would be given, and the browser would stay where it is.
 pub fn forms_anywhere(mut response: HttpResponse) -> HttpResponse {
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OURS));
     response
+}
+
+/// Leads on from a page by itself, without a redirect: a step that no `form-action` is asked about. The page has the same
+/// way as a link.
+pub fn leading(response: &mut HttpResponse, address: &str) {
+    if let Ok(value) = HeaderValue::from_str(&format!("0;url={address}")) {
+        response.headers_mut().insert(header::REFRESH, value);
+    }
 }
 
 /// Adds a cookie to an answer.

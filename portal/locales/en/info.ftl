@@ -67,6 +67,8 @@ signed-out-title = You are signed out
 signed-out-lead = Nobody can see your record on this device now.
 signed-out-saved = What you saved or sent is not lost. A copy that is being made goes on.
 signed-out-shared = If others use this device, close the window too.
+signed-out-onwards = Now we take you to where you signed in, to sign you out there too. If nothing happens, press the button.
+signed-out-onwards-button = Sign out there too
 signed-out-again = Sign in again
 
 link-title = Link your record

@@ -67,6 +67,8 @@ signed-out-title = Su sesión está cerrada
 signed-out-lead = Ahora nadie puede ver su expediente en este dispositivo.
 signed-out-saved = Lo que guardó o envió no se pierde. Si se está preparando una copia, sigue su curso.
 signed-out-shared = Si otras personas usan este dispositivo, cierre también la ventana.
+signed-out-onwards = Ahora le llevamos al sitio donde inició sesión, para cerrarla también allí. Si no pasa nada, pulse el botón.
+signed-out-onwards-button = Cerrar la sesión también allí
 signed-out-again = Iniciar sesión de nuevo
 
 link-title = Vincule su expediente

@@ -215,7 +215,7 @@ pub(super) fn first_sign_in(who: &SignedIn, (asked, back): (&Asked, &str)) -> Op
     }
     let (provider, back) = (who.actor().provider.clone(), back.to_owned());
     let page = Page::new(&who.visit, "apps-again-title");
-    Some(page.ok(|page| AskAgain { page, provider, back }))
+    Some(page.ok(|page| AskAgain { page, provider, back }).map(send::forms_anywhere))
 }
 
 /// The record that was chosen, or the only one there is.

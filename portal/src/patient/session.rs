@@ -1,5 +1,6 @@
 //! The end of a session: signing out here or at the provider, and the warning before time is up.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::http::header;
@@ -15,11 +16,16 @@ use crate::guard::{Anyone, SignedIn};
 use crate::page::Page;
 use crate::patient::step_up;
 use crate::send;
-use crate::visit::{Jar, app_of};
+use crate::visit::{Jar, Visit, app_of};
 
 /// Ends the session here, and at the provider if it can be told. Who leaves quickly is taken away at once instead, also
 /// where the session ended before.
-pub async fn sign_out(Anyone(visit): Anyone, Query(query): Query, form: Result<Form, Failure>) -> Reply {
+pub async fn sign_out(
+    request: HttpRequest,
+    Anyone(visit): Anyone,
+    Query(query): Query,
+    form: Result<Form, Failure>,
+) -> Reply {
     let away = (query.get("leave") == "yes").then_some(send::AWAY);
     match form {
         // Who leaves from a page of a session that is over leaves the one of now. To forge that costs somebody a sign-in.
@@ -30,7 +36,16 @@ pub async fn sign_out(Anyone(visit): Anyone, Query(query): Query, form: Result<F
         Some(session) => identity::sign_out(&visit.app, session).await?,
         None => None,
     };
-    let mut response = send::elsewhere(away.or(onwards.as_deref()).unwrap_or("/signed-out"));
+    let mut response = match (away, onwards) {
+        (Some(away), _) => send::elsewhere(away),
+        // Not by a redirect: the page that the form stands on would hold up a provider that leads on to others.
+        (None, Some(onwards)) => {
+            let mut page = gone(&Visit::stranger(&request)?, Some(onwards.clone()))?;
+            send::leading(&mut page, &onwards);
+            page
+        }
+        (None, None) => send::elsewhere("/signed-out"),
+    };
     response.headers_mut().insert(
         header::HeaderName::from_static("clear-site-data"),
         header::HeaderValue::from_static("\"cache\""),
@@ -45,11 +60,17 @@ pub async fn sign_out(Anyone(visit): Anyone, Query(query): Query, form: Result<F
 pub struct SignedOut {
     /// The frame.
     pub page: Page,
+    /// Where they sign out of the identity provider, if they have not come from there.
+    pub onwards: Option<String>,
+}
+
+fn gone(visit: &Rc<Visit>, onwards: Option<String>) -> Reply {
+    Page::new(visit, "signed-out-title").ok(|page| SignedOut { page, onwards })
 }
 
 /// Says that the person is signed out.
 pub async fn signed_out(Anyone(visit): Anyone) -> Reply {
-    Page::new(&visit, "signed-out-title").ok(|page| SignedOut { page })
+    gone(&visit, None)
 }
 
 /// Takes a provider's logout token (OpenID Connect Back-Channel Logout 1.0, 2.5 and 2.8).

@@ -62,7 +62,8 @@ pub async fn choose(request: HttpRequest, Query(query): Query) -> Reply {
         None => by_itself.then_some(over(None)),
     };
     let providers = identity::providers(&visit.app, visit.w.language);
-    Page::new(&visit, "sign-in-title").ok(|page| SignIn { page, providers, return_to, over })
+    let reply = Page::new(&visit, "sign-in-title").ok(|page| SignIn { page, providers, return_to, over });
+    Ok(send::forms_anywhere(reply?))
 }
 
 /// Why a session is over, in words for whom it was.

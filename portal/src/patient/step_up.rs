@@ -260,7 +260,9 @@ pub async fn show(who: SignedIn, Query(query): Query) -> Reply {
     let provider = providers.iter().find(|provider| provider.id == who.actor().provider);
     let provider = provider.map_or_else(String::new, |provider| provider.name.clone());
     let (act, kept) = (form.act, name.to_owned());
-    Page::new(&who.visit, "step-up-title").ok(|page| SignInAgain { page, act, need, kept, back, provider })
+    let page = Page::new(&who.visit, "step-up-title");
+    let reply = page.ok(|page| SignInAgain { page, act, need, kept, back, provider });
+    Ok(send::forms_anywhere(reply?))
 }
 
 /// Sends the browser to the provider, to come back to the form.

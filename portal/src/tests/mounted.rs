@@ -110,6 +110,10 @@ fn token(app: &App, cookie: &str) -> String {
     crate::csrf::Token::of_cookie(&app.keys, cookie).masked()
 }
 
+/// The pages with forms that lead to an identity provider or to an app, and who knows where from there, as far as they are
+/// shown here.
+const LEADING: [&str; 1] = ["/sign-in"];
+
 #[actix_web::test]
 async fn every_answer_has_its_headers() {
     let (app, _folder) = sample::service().await;
@@ -123,11 +127,9 @@ async fn every_answer_has_its_headers() {
             let answer = ask(&app, asked).await;
             let policy = answer.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
-            assert!(
-                policy.contains("form-action 'self' https://www.weather.gov ")
-                    && policy.ends_with("https://id.riverside.example"),
-                "{path}: {policy}"
-            );
+            let ends = policy.ends_with("; form-action 'self' https://www.weather.gov");
+            let leads = LEADING.contains(&row.path) && visitor == Visitor::Stranger;
+            assert!(if leads { !policy.contains("form-action") } else { ends }, "{path}: {policy}");
             assert!(!policy.contains("unsafe"), "{path}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");

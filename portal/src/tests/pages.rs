@@ -327,7 +327,17 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
         ("sign-in", render(&sign_in)),
         (
             "signed-out",
-            render(&session::SignedOut { page: page(Stranger, "/signed-out", "signed-out-title") }),
+            render(&session::SignedOut {
+                page: page(Stranger, "/signed-out", "signed-out-title"),
+                onwards: None,
+            }),
+        ),
+        (
+            "signing-out",
+            render(&session::SignedOut {
+                page: page(Stranger, "/signed-out", "signed-out-title"),
+                onwards: Some("https://id.riverside.example/logout".into()),
+            }),
         ),
         (
             "sign-in-again",
@@ -494,7 +504,7 @@ async fn every_page_is_whole() {
     let (shown, _folder) = every_page().await;
     assert_eq!(
         shown.len(),
-        2 * (2 * (37 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 26)
+        2 * (2 * (38 + super::staff::PAGES + acting::PAGES + apps::PAGES + super::unshown::PAGES) + 26)
     );
     for page in &shown {
         html::check(&page.html, page.language, &page.name);
