@@ -27,6 +27,7 @@ dev-end-authorize = Asks the person
 dev-end-token = Gives tokens
 dev-end-revoke = Takes a token back
 dev-end-introspect = Says what a token is good for
+dev-end-userinfo = Says who connected the app
 dev-end-jwks = Keys that sign ID tokens
 dev-end-register = Signs an app up
 dev-end-openid = OpenID Connect discovery

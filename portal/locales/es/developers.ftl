@@ -27,6 +27,7 @@ dev-end-authorize = Pregunta a la persona
 dev-end-token = Da tokens
 dev-end-revoke = Retira un token
 dev-end-introspect = Dice para qué sirve un token
+dev-end-userinfo = Dice quién conectó la aplicación
 dev-end-jwks = Claves que firman los ID tokens
 dev-end-register = Inscribe una aplicación
 dev-end-openid = Descripción OpenID Connect

@@ -24,13 +24,14 @@ pub struct Docs {
 }
 
 /// The endpoints: method and address, and the sentence that says what for.
-const ENDPOINTS: [(&str, &str); 12] = [
+const ENDPOINTS: [(&str, &str); 13] = [
     ("GET /fhir/metadata", "dev-end-metadata"),
     ("GET /fhir/.well-known/smart-configuration", "dev-end-smart"),
     ("GET, POST /oauth/authorize", "dev-end-authorize"),
     ("POST /oauth/token", "dev-end-token"),
     ("POST /oauth/revoke", "dev-end-revoke"),
     ("POST /oauth/introspect", "dev-end-introspect"),
+    ("GET /oauth/userinfo", "dev-end-userinfo"),
     ("GET /oauth/jwks", "dev-end-jwks"),
     ("POST /oauth/register", "dev-end-register"),
     ("GET /.well-known/openid-configuration", "dev-end-openid"),
