@@ -900,6 +900,50 @@ async fn what_was_not_known_was_not_cleared() {
     .await;
 }
 
+/// 45 CFR 164.502(g)(5): whatever an authority waited for, one person does not open what two closed meanwhile.
+#[tokio::test]
+async fn one_opens_nothing_that_two_declined() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("Dana Ellis (synthetic)", None).await;
+        let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let codes = [("D. Ellis", "Dana Ellis (synthetic)"), ("Lee Third", "Lee Third")];
+        let mut waiting = Vec::new();
+        for (account, paper) in codes {
+            let somebody = world.somebody(account, None).await;
+            let code = desk::appoint(app, &CLERK, (CHILD, Ask { name: paper.into(), ..ask(Kind::Parent) }))
+                .await
+                .unwrap();
+            if account == paper {
+                desk::suspend(app, &CLINICIAN, world.form(code.id).await, Ground::Dispute).await.unwrap();
+            }
+            assert_eq!(accept(app, &somebody, &code.code).await.unwrap().standing, Standing::Suspended);
+            waiting.push((somebody, code.id));
+        }
+        app.clock.advance(Duration::from_secs(1));
+        desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
+        desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
+        app.clock.advance(Duration::from_secs(1));
+        for ((somebody, id), one) in waiting.iter().zip([CLERK, OFFICER]) {
+            assert_eq!(desk::resume(app, &one, world.form(*id).await).await.unwrap(), Signed::Both);
+            let held = desk::one(app, *id).await.unwrap().0;
+            let ground = held.authority.suspension.map(|suspension| suspension.ground);
+            assert_eq!((held.standing, ground), (Standing::Suspended, Some(Ground::Earlier)));
+            assert!(world.in_force(somebody, CHILD).await.is_none());
+            for (by, opened) in [(CLINICIAN, false), (OFFICER, true)] {
+                desk::resume(app, &by, world.form(*id).await).await.unwrap();
+                assert_eq!(world.in_force(somebody, CHILD).await.is_some(), opened);
+            }
+            app.clock.advance(Duration::from_secs(1));
+            // Who cleared it knew.
+            desk::suspend(app, &OFFICER, world.form(*id).await, Ground::Dispute).await.unwrap();
+            desk::resume(app, &OFFICER, world.form(*id).await).await.unwrap();
+            assert!(world.in_force(somebody, CHILD).await.is_some());
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_limit_ends_only_where_nobody_acts_because_of_it() {
     on_each(async |world| {
