@@ -548,7 +548,8 @@ pub async fn unlimit(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
     tx.commit().await
 }
 
-/// Suspends for safety or a dispute: at once, by one signature. To decline takes [`decline`].
+/// Suspends for safety or a dispute: at once, by one signature. To decline takes [`decline`]. One that only waits for its
+/// name is suspended, too: when that ends it waits for its name again.
 ///
 /// # Errors
 /// As [`limit`]; `Conflict` with `conflict-suspended`.
@@ -558,7 +559,7 @@ pub async fn suspend(app: &App, by: &By<'_>, form: Form<'_>, ground: Ground) -> 
         return Err(Error::invalid("ground", "problem-ground"));
     }
     let (mut tx, mut authority, facts) = begin(app, form).await?;
-    if authority.suspension.is_some() {
+    if authority.suspension.is_some() && !rules::waits_for_name(&authority) {
         return Err(Error::Conflict("conflict-suspended"));
     }
     suspended(app, &mut authority, (ground, form.why), by);

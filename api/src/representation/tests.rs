@@ -1085,6 +1085,14 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
         assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
         desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Suspended);
+        // Danger that a clinician learns of now is written down now, and is no clerk's to end.
+        desk::suspend(app, &CLINICIAN, world.form(invited.id).await, Ground::Safety).await.unwrap();
+        assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        let form = world.form(invited.id).await;
+        assert_eq!(word(&desk::suspend(app, &OFFICER, form, Ground::Dispute).await), "conflict-suspended");
+        assert_eq!(word(&desk::resume(app, &CLERK, form).await), "refused-not-your-office");
+        desk::resume(app, &OFFICER, form).await.unwrap();
+        assert!(waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
         // A clerk confirms it, with a word that says why; then they act.
         let form = world.form(invited.id).await;
         assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");

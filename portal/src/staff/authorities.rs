@@ -244,7 +244,7 @@ impl Act {
         match self {
             Self::Limit | Self::Review | Self::End(End::ByClinic | End::Court) => true,
             Self::Unlimit => !authority.limits.is_empty(),
-            Self::Safety | Self::Dispute => !suspended,
+            Self::Safety | Self::Dispute => !suspended || representation::waits_for_name(authority),
             Self::Decline => !declined && authority.kind != Kind::Delegate,
             Self::Resume => suspended,
             Self::Certify => authority.incapacity == Incapacity::Awaited,
