@@ -298,9 +298,10 @@ fn look((source, one): (&Behind, &Stored), (read, before): (Option<&Value>, &[Fo
     if let Some(resource) = read {
         return sensitivity::of(resource, &source.own);
     }
+    // Its key holds the number of the person.
     tracing::error!(
         source.no = source.source_no,
-        resource.rid = one.rid.0,
+        resource.kind = one.kind,
         "a stored resource cannot be read; it is labelled as restricted"
     );
     sensitivity::unreadable(before)
