@@ -19,9 +19,9 @@ pub(super) enum Way {
 /// Longest reference that is followed; the index keeps none that is longer.
 const LONGEST: usize = 500;
 
-/// Where types say to what they belong, or what belongs to them. Where they name a visit the index has it.
+/// Where types say to what they belong, or what belongs to them. Where they name a visit the index has it. A visit takes
+/// nothing over: what an order was for is one service, and at the visit there may be others (45 CFR 164.502(g)(3)(i)).
 const MEMBERS: &[(&str, &[(&str, Way)])] = &[
-    ("Appointment", &[("basedOn", Way::To)]),
     ("CarePlan", &[("basedOn", Way::To)]),
     ("ChargeItem", &[("service", Way::To)]),
     ("Claim", &[("prescription", Way::To), ("procedure.procedureReference", Way::To)]),
@@ -30,7 +30,6 @@ const MEMBERS: &[(&str, &[(&str, Way)])] = &[
     ("DeviceRequest", &[("basedOn", Way::To)]),
     ("DiagnosticReport", &[("basedOn", Way::To), ("result", Way::From)]),
     ("DocumentReference", &[("context.related", Way::To)]),
-    ("Encounter", &[("basedOn", Way::To)]),
     (
         "ExplanationOfBenefit",
         &[("claim", Way::To), ("prescription", Way::To), ("procedure.procedureReference", Way::To)],
@@ -195,6 +194,9 @@ mod tests {
             ),
             (json!({"resourceType": "Observation", "basedOn": "ServiceRequest/1"}), vec![]),
             (json!({"resourceType": "Condition", "basedOn": [one("ServiceRequest/1")]}), vec![]),
+            // One order closes no visit.
+            (json!({"resourceType": "Encounter", "basedOn": [one("ServiceRequest/1")]}), vec![]),
+            (json!({"resourceType": "Appointment", "basedOn": [one("ServiceRequest/1")]}), vec![]),
             (
                 json!({"resourceType": "Claim", "procedure": {"procedureReference": one("Procedure/1")}}),
                 vec![(Way::To, "Procedure/1")],
