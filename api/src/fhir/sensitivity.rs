@@ -199,7 +199,7 @@ pub struct Found {
 
 /// Raised with each change of what [`of`] finds other than by the lists of codes, or of what follows from it, and with
 /// each change of where files stand (`records/placing.rs`): what is stored is labelled and placed anew then.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// What tells the rules of this version from those of others: their number and the lists of codes.
 pub fn rules() -> String {
@@ -213,7 +213,8 @@ pub fn of(resource: &Value, own: &Own) -> Vec<Found> {
     for list in [&resource["meta"]["security"], &resource["securityLabel"]] {
         for one in list.as_array().into_iter().flatten() {
             // `securityLabel` is a list of CodeableConcepts in R4, `meta.security` one of Codings.
-            let within = one["coding"].as_array().filter(|within| !within.is_empty());
+            // One whose codings say nothing is judged by its own words.
+            let within = one["coding"].as_array().filter(|within| within.iter().any(says_something));
             for coding in within.map_or(std::slice::from_ref(one), Vec::as_slice) {
                 found.extend(set_by_source(coding).map(|label| Found::by(label, Rule::Source, coding)));
                 found.extend(by_settings(coding, own));
@@ -288,12 +289,21 @@ fn is_as_marked(label: Label, (resource, own): (&Value, &Own)) -> bool {
 /// HL7 v3 Confidentiality.
 const LEVELS: &str = "v3-Confidentiality";
 
+/// A part of a coding or a concept, unless it is empty.
+fn said<'a>(coding: &'a Value, name: &str) -> Option<&'a str> {
+    coding[name].as_str().filter(|text| !text.trim().is_empty())
+}
+
+/// Whether a coding has more than a system.
+fn says_something(coding: &Value) -> bool {
+    said(coding, "code").or(said(coding, "display")).is_some()
+}
+
 /// HL7 v3 ActCode (sensitivity and policy) and Confidentiality.
 fn set_by_source(coding: &Value) -> Option<Label> {
-    let says = |name: &str| coding[name].as_str().filter(|text| !text.trim().is_empty());
-    let Some(code) = says("code") else {
+    let Some(code) = said(coding, "code") else {
         // In words alone: nobody here reads what about.
-        return says("display").or(says("text")).map(|_| Label::Restricted);
+        return said(coding, "display").or(said(coding, "text")).map(|_| Label::Restricted);
     };
     let system = coding["system"].as_str().unwrap_or_default();
     if system.ends_with(LEVELS) {
@@ -508,7 +518,14 @@ mod tests {
             (json!({"text": "celebrity"}), vec!["restricted"]),
             (json!({"display": "celebrity"}), vec!["restricted"]),
             (json!({"coding": [], "text": "celebrity"}), vec!["restricted"]),
+            (
+                json!({"coding": [{"system": "https://ehr.example/sec"}], "text": "celebrity"}),
+                vec!["restricted"],
+            ),
+            (json!({"coding": [{"code": " ", "display": ""}, {}], "text": "celebrity"}), vec!["restricted"]),
+            (json!({"coding": [{"system": "https://ehr.example/sec"}]}), vec![]),
             (json!({"coding": [{"display": "celebrity"}, hiv]}), vec!["hiv", "restricted"]),
+            (json!({"coding": [{"system": "https://ehr.example/sec"}, hiv], "text": "HIV"}), vec!["hiv"]),
             // Words beside a code are those of the code.
             (json!({"coding": [hiv], "text": "HIV status"}), vec!["hiv"]),
             (json!({"text": " "}), vec![]),

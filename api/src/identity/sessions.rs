@@ -94,18 +94,24 @@ const NEARLY: Duration = Duration::from_secs(5);
 
 /// Ends the session of a secret where it is about to run out, and moves its end on for nobody. Whether one goes on.
 pub(super) async fn goes_on(app: &App, secret: &str) -> Result<bool> {
-    let Some(end) = peek(app, secret).await? else { return Ok(false) };
     let (now, hash) = (app.clock.now(), hash(app, secret));
+    let mut tx = app.db.lone().await?;
+    let row = store::in_force(&mut tx, hash, now).await?;
+    drop(tx);
+    let Some(row) = row.filter(|row| now < ends(app, row)) else { return Ok(false) };
+    let end = ends(app, &row);
     if now.plus(NEARLY) < end {
         return Ok(true);
     }
     let mut tx = app.db.write().await?;
     let lasted = store::why_over(&mut tx, hash, end).await?.as_deref() == Some(LASTED);
     let why = if lasted { LASTED } else { UNUSED };
-    let ended = store::end_by_secret(&mut tx, hash, (now, why)).await?;
+    let ended = store::end_unused(&mut tx, (hash, Instant(row.seen_at)), (now, why)).await?;
+    let over = ended.is_some();
     note_end(app, &mut tx, ended, why).await?;
     tx.commit().await?;
-    Ok(false)
+    // Another page may have moved its end on meanwhile.
+    Ok(!over && peek(app, secret).await?.is_some())
 }
 
 /// Why the session of a secret is over, where it is not in force any more.

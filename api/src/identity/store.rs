@@ -333,6 +333,24 @@ pub async fn end_by_secret(
     .await
 }
 
+/// The same, unless it was used since it was last looked at.
+pub async fn end_unused(
+    tx: &mut Tx,
+    (secret_hash, seen): ([u8; 32], Instant),
+    (now, reason): (Instant, &'static str),
+) -> Result<Option<Ended>> {
+    query(
+        "UPDATE session SET ended_at = $3, end_reason = $4, id_token = NULL, claims = NULL \
+         WHERE secret_hash = $1 AND seen_at = $2 AND ended_at IS NULL RETURNING id, account_id, provider, device",
+    )
+    .bind(secret_hash.as_slice())
+    .bind(seen)
+    .bind(now)
+    .bind(reason)
+    .optional(tx)
+    .await
+}
+
 /// Whom a provider's logout token names; what it does not name is not compared.
 pub struct Named<'a> {
     pub provider: &'a str,

@@ -251,6 +251,26 @@ async fn sessions_end_idle_and_in_any_case() {
     .await;
 }
 
+/// A page that nobody looks at ends what is about to run out, and nothing that another page uses meanwhile.
+#[tokio::test]
+async fn what_is_used_meanwhile_goes_on() {
+    on_each(async |world| {
+        let app = &world.app;
+        let (_, secret) = world.signed_in(("rosa", "never"), Claims::default(), "a").await;
+        world.later(20 * MINUTE - Duration::from_secs(3));
+        assert!(session(app, &secret).await.unwrap().is_some());
+        let (hash, now) = (sessions::hash(app, &secret), app.clock.now());
+        let mut tx = app.db.write().await.unwrap();
+        assert!(store::end_unused(&mut tx, (hash, START), (now, "x")).await.unwrap().is_none());
+        tx.commit().await.unwrap();
+        assert!(goes_on(app, &secret).await.unwrap());
+        world.later(20 * MINUTE - Duration::from_secs(3));
+        assert!(!goes_on(app, &secret).await.unwrap());
+        assert!(session(app, &secret).await.unwrap().is_none());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn most_pages_only_read() {
     on_each(async |world| {

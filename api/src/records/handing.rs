@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::ingest::Indexed;
 use crate::base::Rid;
 
 /// How a reference leads between what is marked and what belongs to it.
@@ -16,12 +17,27 @@ pub(super) enum Way {
     From,
 }
 
+impl Way {
+    /// The parameter under which the index of references has what a resource names so. No search asks for it.
+    fn param(self) -> &'static str {
+        match self {
+            Self::To => "_of",
+            Self::From => "_has",
+        }
+    }
+
+    /// The way of such a parameter.
+    pub(super) fn of_param(param: &str) -> Option<Self> {
+        [Self::To, Self::From].into_iter().find(|way| way.param() == param)
+    }
+}
+
 /// Longest reference that is followed; the index keeps none that is longer.
 const LONGEST: usize = 500;
 
-/// Where types say to what they belong, or what belongs to them. Where they name a visit the index has it.
+/// Where types say to what they belong, or what belongs to them. Where they name a visit the index has it. A visit takes
+/// nothing over: what an order was for is one service, and at the visit there may be others (45 CFR 164.502(g)(3)(i)).
 const MEMBERS: &[(&str, &[(&str, Way)])] = &[
-    ("Appointment", &[("basedOn", Way::To)]),
     ("CarePlan", &[("basedOn", Way::To)]),
     ("ChargeItem", &[("service", Way::To)]),
     ("Claim", &[("prescription", Way::To), ("procedure.procedureReference", Way::To)]),
@@ -30,7 +46,6 @@ const MEMBERS: &[(&str, &[(&str, Way)])] = &[
     ("DeviceRequest", &[("basedOn", Way::To)]),
     ("DiagnosticReport", &[("basedOn", Way::To), ("result", Way::From)]),
     ("DocumentReference", &[("context.related", Way::To)]),
-    ("Encounter", &[("basedOn", Way::To)]),
     (
         "ExplanationOfBenefit",
         &[("claim", Way::To), ("prescription", Way::To), ("procedure.procedureReference", Way::To)],
@@ -51,27 +66,20 @@ const MEMBERS: &[(&str, &[(&str, Way)])] = &[
     ("Task", &[("basedOn", Way::To), ("focus", Way::To)]),
 ];
 
-/// The types that may belong to something.
-pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
-    MEMBERS.iter().map(|(kind, _)| *kind)
+/// What a resource of this type belongs to, and what belongs to it, for the index.
+pub(crate) fn members(kind: &str, resource: &Value) -> impl Iterator<Item = Indexed> {
+    let named = references(kind, resource).into_iter();
+    named.map(|(way, target)| Indexed::Reference { param: way.param(), target })
 }
 
 /// The references of a resource that say what belongs to what, as written.
-pub(super) fn references(kind: &str, bytes: &[u8]) -> BTreeSet<(Way, String)> {
+fn references(kind: &str, resource: &Value) -> BTreeSet<(Way, String)> {
     let members = MEMBERS.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, members)| *members);
-    // Most name nothing: a look at the bytes spares reading them.
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    let named = |(path, _): &&(&str, Way)| memchr::memmem::find(bytes, last(path).as_bytes()).is_some();
-    let members: Vec<_> = members.iter().filter(named).collect();
-    if members.is_empty() {
-        return BTreeSet::new();
-    }
-    let Ok(resource) = serde_json::from_slice::<Value>(bytes) else { return BTreeSet::new() };
     let mut found = BTreeSet::new();
     for (path, way) in members {
         let at = path
             .split('.')
-            .fold(vec![&resource], |at, step| at.into_iter().flat_map(each).map(|one| &one[step]).collect());
+            .fold(vec![resource], |at, step| at.into_iter().flat_map(each).map(|one| &one[step]).collect());
         let written = at.into_iter().flat_map(each).filter_map(|one| one["reference"].as_str());
         let fits = |text: &&str| !text.starts_with('#') && text.len() <= LONGEST;
         found.extend(written.filter(fits).map(|text| (*way, text.to_owned())));
@@ -195,17 +203,23 @@ mod tests {
             ),
             (json!({"resourceType": "Observation", "basedOn": "ServiceRequest/1"}), vec![]),
             (json!({"resourceType": "Condition", "basedOn": [one("ServiceRequest/1")]}), vec![]),
+            // One order closes no visit.
+            (json!({"resourceType": "Encounter", "basedOn": [one("ServiceRequest/1")]}), vec![]),
+            (json!({"resourceType": "Appointment", "basedOn": [one("ServiceRequest/1")]}), vec![]),
             (
                 json!({"resourceType": "Claim", "procedure": {"procedureReference": one("Procedure/1")}}),
                 vec![(Way::To, "Procedure/1")],
             ),
         ] {
             let kind = resource["resourceType"].as_str().unwrap();
-            let found = references(kind, resource.to_string().as_bytes());
+            let found = references(kind, &resource);
             let found: Vec<_> = found.iter().map(|(way, text)| (*way, text.as_str())).collect();
             assert_eq!(found, wanted, "{resource}");
         }
-        assert!(references("Observation", b"{\"basedOn\"").is_empty(), "half a resource");
+        for way in [Way::To, Way::From] {
+            assert_eq!(Way::of_param(way.param()), Some(way));
+        }
+        assert_eq!(Way::of_param("encounter"), None);
     }
 
     /// Where it was put, with the level × what else bears it × what belongs to what (parent, child) → who takes it over.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::body;
 use super::claims::{self, Claims};
 use super::ingest_store::{self as store, Existing};
+use super::label_asks;
 use super::labelling;
 use super::labels;
 use super::labels_store;
@@ -193,7 +194,7 @@ pub(crate) async fn store(app: &App, visit: &mut Visit, batch: &[Prepared]) -> R
     let claims = Claims::new(batch, (&owners, &visit.others), &known);
     let mut moved = HashSet::new();
     for (key, rid) in &claims.shared {
-        let to = share(&mut tx, *rid, source_no).await?;
+        let to = share(&mut tx, *rid, (source_no, now)).await?;
         moved.insert(to);
         if let Some(known) = known.get_mut(key) {
             (known.patient, known.rid) = (PatientNo::DIRECTORY, Some(to));
@@ -341,12 +342,17 @@ fn take_identities(batch: &[Prepared], owners: &mut HashMap<String, Known>, othe
 }
 
 /// Moves a resource from a person's record into the directory. References lead to it by type and id as before.
-async fn share(tx: &mut Tx, rid: Rid, source_no: i64) -> Result<Rid> {
+async fn share(tx: &mut Tx, rid: Rid, (source_no, now): (i64, Instant)) -> Result<Rid> {
+    let questions = label_asks::item_goes(tx, rid, now).await?;
     let item = store::take_items(tx, PatientNo::DIRECTORY, 1).await?;
     let to = PatientNo::DIRECTORY.rid(ItemNo(item));
     store::relocate(tx, (rid, to)).await?;
     labels::settle(tx, vec![to]).await?;
-    tracing::info!(source = source_no, "a resource that two records share moved into the directory");
+    tracing::info!(
+        source = source_no,
+        questions,
+        "a resource that two records share moved into the directory, without the questions about it that waited"
+    );
     Ok(to)
 }
 

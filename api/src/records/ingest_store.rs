@@ -215,6 +215,25 @@ pub(super) async fn index_anew(tx: &mut Tx, rid: Rid, (kind, values): (&str, &[I
     rows.flush(tx).await
 }
 
+/// Writes anew what a resource belongs to, and what belongs to it.
+pub(super) async fn members_anew(
+    tx: &mut Tx,
+    rid: Rid,
+    (kind, members): (&str, impl Iterator<Item = Indexed>),
+) -> Result<()> {
+    query(
+        "DELETE FROM index_reference WHERE patient_no = $1 AND type = $2 AND rid = $3 AND param IN ('_of', '_has')",
+    )
+    .bind(rid.patient())
+    .bind(kind)
+    .bind(rid)
+    .run(tx)
+    .await?;
+    let mut rows = Rows::default();
+    members.for_each(|member| rows.add_value(rid, kind, &member));
+    rows.flush(tx).await
+}
+
 /// The shelf on which an item stood has one less.
 pub(super) async fn take_from_shelf(tx: &mut Tx, rid: Rid) -> Result<()> {
     query(

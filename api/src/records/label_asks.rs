@@ -279,6 +279,19 @@ pub async fn answer(
     tx.commit().await
 }
 
+/// An item goes from the record in which somebody asked about it: two records share it, and it is nobody's own. Their
+/// questions about it go; a person whose question waits is told, as by an answer, that there is something to read. How many
+/// waited.
+pub(super) async fn item_goes(tx: &mut Tx, rid: Rid, now: Instant) -> Result<usize> {
+    let waiting = store::waiting(tx, rid).await?;
+    for (account, by) in &waiting {
+        if by.is_none() {
+            notify::tell(tx, *account, (notify::Kind::PrivacyChanged, now)).await?;
+        }
+    }
+    Ok(waiting.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

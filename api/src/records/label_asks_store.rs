@@ -99,6 +99,17 @@ pub async fn about(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<LabelAsk>> 
     rows.into_iter().map(|row| row.read(keys)).collect()
 }
 
+/// Who asked about an item and has no answer yet, with the name of who asked for the clinic.
+pub async fn waiting(tx: &mut Tx, rid: Rid) -> Result<Vec<(AccountId, Option<String>)>> {
+    let rows: Vec<(Uuid, Option<String>)> = query(
+        "SELECT account_id, by_name FROM label_ask WHERE rid = $1 AND decided_at IS NULL ORDER BY asked_at, id",
+    )
+    .bind(rid)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(account, by)| (AccountId(account), by)).collect())
+}
+
 /// Some of them, those that wait first, the oldest first; then those that were answered, the newest first.
 pub async fn all(tx: &mut Tx, keys: &Keys, (before, limit): (i64, i64)) -> Result<Vec<LabelAsk>> {
     let rows: Vec<Row> = query(concat!(

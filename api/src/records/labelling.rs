@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::handing;
 use super::ingest::Indexed;
 use super::ingest_store;
 use super::labels;
@@ -276,12 +277,14 @@ async fn label(
     Ok(!same)
 }
 
-/// Puts a file where what names it stands, and the files that a resource names where it stands. What comes later does
-/// the same, so it does not matter which comes first. What is in nobody's record stands in no category.
+/// Notes what a resource belongs to; puts a file where what names it stands, and the files that a resource names where it
+/// stands. What comes later does the same, so it does not matter which comes first. What is in nobody's record stands in no category.
 async fn place(tx: &mut Tx, one: &Stored, resource: &Value) -> Result<()> {
     if one.rid.patient() == PatientNo::DIRECTORY {
         return Ok(());
     }
+    let members = handing::members(&one.kind, resource);
+    ingest_store::members_anew(tx, one.rid, (&one.kind, members)).await?;
     let names = placing::note(tx, one.rid, (&one.kind, resource)).await?;
     let mut files: BTreeSet<Rid> = placing::files(tx, &names).await?.into_iter().collect();
     files.extend((one.kind == "Binary").then_some(one.rid));
@@ -298,9 +301,10 @@ fn look((source, one): (&Behind, &Stored), (read, before): (Option<&Value>, &[Fo
     if let Some(resource) = read {
         return sensitivity::of(resource, &source.own);
     }
+    // Its key holds the number of the person.
     tracing::error!(
         source.no = source.source_no,
-        resource.rid = one.rid.0,
+        resource.kind = one.kind,
         "a stored resource cannot be read; it is labelled as restricted"
     );
     sensitivity::unreadable(before)

@@ -467,8 +467,11 @@ pub(super) async fn disinherit(tx: &mut Tx, rid: Rid, label: Label) -> Result<()
     Ok(())
 }
 
+/// An item, the labels that it takes over, and from where.
+type Taken = (Rid, Labels, Rid);
+
 /// Items that take over the labels of others.
-pub(super) async fn inherit(tx: &mut Tx, rows: &[(Rid, Labels, Rid)]) -> Result<()> {
+pub(super) async fn inherit(tx: &mut Tx, rows: &[Taken]) -> Result<()> {
     let mut new = BTreeSet::new();
     for (rid, labels, from) in rows {
         for label in labels.iter().filter(|label| *label != Label::Unreviewed) {
@@ -482,22 +485,59 @@ pub(super) async fn inherit(tx: &mut Tx, rows: &[(Rid, Labels, Rid)]) -> Result<
 
 /// What belongs to labelled items of these people takes their labels over, whichever came first: what was done at a
 /// visit or for an order that a minor consented to alone (45 CFR 164.502(g)(3)(i)), and the file of a labelled document.
+/// A minor's mark that was taken over from something that bears it no more goes again.
 pub(super) async fn spread(tx: &mut Tx, patients: &[PatientNo]) -> Result<()> {
     for patient in store::with_labels(tx, patients).await? {
-        // First the visits: a document takes over from its visit what its file takes over from it.
-        of_orders(tx, patient).await?;
-        in_files(tx, patient).await?;
-        of_targets(tx, patient).await?;
+        // What lets go of one may have handed it on.
+        for _ in 0..ROUNDS {
+            // First the visits: a document takes over from its visit what its file takes over from it.
+            let mut wanted = of_orders(tx, patient).await?;
+            inherit(tx, &wanted).await?;
+            let of_files = in_files(tx, patient).await?;
+            inherit(tx, &of_files).await?;
+            let of_targets = of_targets(tx, patient).await?;
+            inherit(tx, &of_targets).await?;
+            wanted.extend(of_files.into_iter().chain(of_targets));
+            if !let_go(tx, patient, &wanted).await? {
+                break;
+            }
+        }
     }
     Ok(())
 }
 
+/// How often a record is looked through at once for what outlived its reason: as deep as marks go, and their files.
+const ROUNDS: usize = 8;
+
+/// Takes a minor's mark from what took it over from items that bear it no more, unless it is taken over from there now;
+/// whether there was any. Of something that is in no list any more nobody knows whether it would bear it: that stays. What
+/// is protected for what it tells stays so, too: a file tells the same when the document that named it is another.
+async fn let_go(tx: &mut Tx, patient: PatientNo, wanted: &[Taken]) -> Result<bool> {
+    let label = Label::Minor;
+    let bearing: BTreeSet<Rid> =
+        store::marked(tx, patient, label).await?.into_iter().map(|one| one.rid).collect();
+    let mut gone = BTreeSet::new();
+    for (rid, from) in store::inherited(tx, patient, label).await? {
+        let is_wanted = |(to, labels, of): &Taken| (*to, *of) == (rid, from) && labels.has(label);
+        if bearing.contains(&from) || wanted.iter().any(is_wanted) {
+            continue;
+        }
+        if store::bits(tx, from).await?.is_some_and(|bits| !bits.has(label)) {
+            store::take_inherited(tx, rid, (label, from)).await?;
+            gone.insert(rid);
+        }
+    }
+    let any = !gone.is_empty();
+    settle(tx, gone.into_iter().collect()).await?;
+    Ok(any)
+}
+
 /// What tells who recorded things takes over the labels that all of them bear: it says that there are such things. Where
 /// one is without a label it stays, and does not name the others to who must not see them.
-async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Taken>> {
     let labelled = store::labelled(tx, patient).await?;
     if labelled.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut written = store::of_targets(tx, patient).await?;
     // One that tells of a whole file names more than is labelled: nothing of it has to be looked up.
@@ -516,22 +556,19 @@ async fn of_targets(tx: &mut Tx, patient: PatientNo) -> Result<()> {
         let both = all.iter().fold(Labels(-1), |both, (_, labels)| Labels(both.0 & labels.0));
         wanted.extend(all.into_iter().map(|(from, _)| (*rid, both, from)));
     }
-    inherit(tx, &wanted).await
+    Ok(wanted)
 }
 
 /// What was done for a visit or an order that a minor consented to alone takes its mark over, by whatever says so: the
 /// visit that it names, the order that it is based on, the report that names it, the claim that it answers (see
 /// `handing`).
-async fn of_orders(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+async fn of_orders(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Taken>> {
     let marked = store::marked(tx, patient, Label::Minor).await?;
     if marked.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let mut written: Vec<(Rid, Way, String)> = Vec::new();
+    let mut written = store::members(tx, patient).await?;
     written.extend(store::at_visits(tx, patient).await?.into_iter().map(|(rid, to)| (rid, Way::To, to)));
-    for (rid, kind, bytes) in store::of_orders(tx, patient).await? {
-        written.extend(handing::references(&kind, &bytes).into_iter().map(|(way, to)| (rid, way, to)));
-    }
     let keys: BTreeSet<&str> = written.iter().map(|(_, _, to)| to.as_str()).collect();
     let keys: Vec<Key> = keys.into_iter().map(Key::read).collect();
     let mut led: HashMap<String, Vec<Rid>> = HashMap::new();
@@ -551,11 +588,10 @@ async fn of_orders(tx: &mut Tx, patient: PatientNo) -> Result<()> {
     let bearers = marked.iter().map(|one| one.rid).collect();
     let rows = handing::handed_on(&origins.collect(), &bearers, &belongs);
     let minor = Labels::default().with(Label::Minor);
-    let wanted: Vec<_> = rows.into_iter().map(|(from, rid)| (rid, minor, from)).collect();
-    inherit(tx, &wanted).await
+    Ok(rows.into_iter().map(|(from, rid)| (rid, minor, from)).collect())
 }
 
-async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<()> {
+async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Taken>> {
     let mut wanted = Vec::new();
     for bearer in store::bearers(tx, patient, store::DOCUMENTS).await? {
         let bytes = bearer.bytes.as_deref();
@@ -576,7 +612,7 @@ async fn in_files(tx: &mut Tx, patient: PatientNo) -> Result<()> {
         let labels = labels.get(&rid).copied().unwrap_or_default();
         wanted.extend(files.into_iter().map(|file| (file, labels, rid)));
     }
-    inherit(tx, &wanted).await
+    Ok(wanted)
 }
 
 /// The text of a resource that can be read to its end: half a text names half of the files.

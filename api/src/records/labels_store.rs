@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Value, json};
 
 use super::body;
-use super::handing;
+use super::handing::Way;
 use super::labels::Labelled;
 use super::store::{bind_lens, seen, seen_shelf};
 use crate::base::{AccountId, Instant, PatientNo, Result, Rid};
@@ -258,6 +258,31 @@ pub async fn disinherit(tx: &mut Tx, rid: Rid, label: Label) -> Result<Vec<Rid>>
     Ok(rows.into_iter().map(|(rid,)| Rid(rid)).collect())
 }
 
+/// Which items of a record took a label over, and from where.
+pub async fn inherited(tx: &mut Tx, patient: PatientNo, label: Label) -> Result<Vec<(Rid, Rid)>> {
+    let (low, high) = patient.range();
+    let rows: Vec<(i64, String)> = query(
+        "SELECT rid, code FROM item_label WHERE rid BETWEEN $1 AND $2 AND rule = 'inherited' AND label = $3 \
+         ORDER BY rid, code",
+    )
+    .bind(low)
+    .bind(high)
+    .bind(label.slug())
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().filter_map(|(rid, code)| Some((Rid(rid), Rid(code.parse().ok()?)))).collect())
+}
+
+/// Takes a label away that an item took over from another.
+pub async fn take_inherited(tx: &mut Tx, rid: Rid, (label, from): (Label, Rid)) -> Result<()> {
+    query("DELETE FROM item_label WHERE rid = $1 AND label = $2 AND rule = 'inherited' AND code = $3")
+        .bind(rid)
+        .bind(label.slug())
+        .bind(from.0.to_string())
+        .run_one(tx)
+        .await
+}
+
 /// Those of these people who have labelled items other than unreviewed texts.
 pub async fn with_labels(tx: &mut Tx, patients: &[PatientNo]) -> Result<Vec<PatientNo>> {
     let rows: Vec<(i64,)> = query(
@@ -420,24 +445,17 @@ pub async fn at_visits(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(Rid, Stri
     Ok(rows.into_iter().map(|(rid, target)| (Rid(rid), target)).collect())
 }
 
-/// What may belong to an order, with its type and its body; without what cannot be unpacked.
-pub async fn of_orders(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(Rid, String, Vec<u8>)>> {
-    let (low, high) = patient.range();
-    let kinds: Vec<[&str; 1]> = handing::kinds().map(|kind| [kind]).collect();
-    let rows: Vec<(i64, String, i64, i64, Vec<u8>)> = query(
-        "SELECT rid, type, codec, size, body FROM resource WHERE rid BETWEEN $1 AND $2 \
-         AND type IN (SELECT value ->> 0 FROM json_each($3))",
+/// What says what belongs to what, and the references with which it does (see `handing`).
+pub async fn members(tx: &mut Tx, patient: PatientNo) -> Result<Vec<(Rid, Way, String)>> {
+    let rows: Vec<(i64, String, String)> = query(
+        "SELECT rid, param, target FROM index_reference WHERE patient_no = $1 AND param IN ('_of', '_has')",
     )
-    .bind(low)
-    .bind(high)
-    .bind(json!(kinds).to_string())
+    .bind(patient)
     .all(tx)
     .await?;
-    let read = |(rid, kind, codec, size, packed): (i64, String, i64, i64, Vec<u8>)| {
-        let bytes = body::unpack(codec, &packed, usize::try_from(size).unwrap_or(0)).ok()?;
-        Some((Rid(rid), kind, bytes))
-    };
-    Ok(rows.into_iter().filter_map(read).collect())
+    let known =
+        |(rid, param, target): (i64, String, String)| Some((Rid(rid), Way::of_param(&param)?, target));
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 /// The person's own files of these ids.

@@ -48,6 +48,7 @@ use crate::representation::{Lens, Scope, Sight};
 use crate::visibility::{self, Helper, Permit, Purpose};
 
 pub(crate) use endings::ending;
+pub(crate) use handing::members;
 pub use household::{household, households, households_of};
 pub(crate) use ingest::{
     Indexed, Owner, PersonFacts, Prepared, Quarantined, Stored, Visit, add_source, add_to_quarantine,

@@ -12,7 +12,7 @@ use super::model::{
 use super::rules::{self, Act, Ask, Paper, Signed};
 use super::{
     Held, Invitation, PersonFacts, about, as_seen, beside, found, give, in_the_way, new, noted, store,
-    tell_about, tell_of_waiting, times, wait, wait_for_name,
+    tell_about, tell_of_waiting, times, wait, wait_for_name, wait_for_two,
 };
 use crate::app::App;
 use crate::base::{
@@ -600,7 +600,7 @@ pub async fn answer_flag(app: &App, by: &By<'_>, form: Form<'_>) -> Result<()> {
 }
 
 /// Suspends for safety or a dispute: at once, by one signature. What a colleague flagged is answered by it. To decline takes
-/// [`decline`].
+/// [`decline`]. One that only waits for its name is suspended, too: when that ends it waits for its name again.
 ///
 /// # Errors
 /// As [`limit`]; `Conflict` with `conflict-suspended`.
@@ -610,7 +610,7 @@ pub async fn suspend(app: &App, by: &By<'_>, form: Form<'_>, ground: Ground) -> 
         return Err(Error::invalid("ground", "problem-ground"));
     }
     let (mut tx, mut authority, facts) = begin(app, form).await?;
-    if authority.suspension.is_some() {
+    if authority.suspension.is_some() && !rules::waits_for_name(&authority) {
         return Err(Error::Conflict("conflict-suspended"));
     }
     suspended(app, &mut authority, (ground, form.why), by);
@@ -646,7 +646,8 @@ pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
 
 /// One signs that a suspension ends; what two decided takes two. Of one that waits because of earlier ones both know all
 /// of them. Of one that waits because of a name, the words say why it is the same person; where another pause hid that the
-/// names differ, it waits for that next.
+/// names differ, it waits for that next; and where an earlier one was declined or limited of which those two did not know, it
+/// waits for two first.
 ///
 /// # Errors
 /// As [`decline`]; `Invalid` with `problem-reason` for words about a name that say nothing; `Conflict` with
@@ -670,9 +671,15 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
     }
     if what == "name-confirmed" {
         weighty("why", form.why)?;
-    } else if authority.suspension.is_none() && authority.active.is_none() {
+    }
+    let events = store::became(&mut tx, &app.keys, authority.id).await?;
+    let begins = authority.suspension.is_none() && authority.active.is_none() && authority.account.is_some();
+    // One who ends a pause of its own says nothing of another who was declined meanwhile.
+    if begins && what != "cleared" {
+        wait_for_two(app, &mut tx, (&mut authority, &facts), &events).await?;
+    }
+    if begins && what != "name-confirmed" && authority.suspension.is_none() {
         let holders = store::holders(&mut tx, authority.patient).await?;
-        let events = store::became(&mut tx, &app.keys, authority.id).await?;
         let holder = holders.into_iter().find(|(id, _)| *id == authority.id).map(|(_, (name, _))| name);
         if let Some(name) = holder.filter(|name| rules::unknown_by_name(&authority, name, &events)) {
             wait_for_name(app, &mut tx, (&mut authority, &name)).await?;

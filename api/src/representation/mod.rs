@@ -348,6 +348,42 @@ fn wait(app: &App, new: &mut Authority, (why, lifting): (&str, Vec<Signature>)) 
     new.review = Some(app.clock.now());
 }
 
+/// Has an authority that somebody holds, and that never was in force, wait for two people where an earlier one was
+/// declined or limited of which nobody knew who let it go on.
+async fn wait_for_two(
+    app: &App,
+    tx: &mut Tx,
+    (authority, facts): (&mut Authority, &PersonFacts),
+    events: &[Event],
+) -> Result<()> {
+    let earlier = in_the_way(app, tx, (authority, authority.account), facts).await?;
+    let by_paper = in_the_way(app, tx, (authority, None), facts).await?;
+    let suspended = authority.suspension.as_ref();
+    let waits = suspended.is_some_and(|suspension| suspension.ground == Ground::Earlier);
+    let cleared = rules::cleared(events).filter(|_| suspended.is_none());
+    let signed = suspended.and_then(rules::first_lifting);
+    let is_known = |one: &Held| {
+        let since = rules::kept_out_since(&one.authority);
+        // While it waits, who signed already knew of what there was then; who signs yet will know of all.
+        let before = match waits {
+            true => signed.is_none_or(|at| since <= at),
+            false => cleared.is_some_and(|at| since <= at),
+        };
+        // Before somebody came, nobody knew what is known by the account alone.
+        let seen = || by_paper.iter().any(|known| known.authority.id == one.authority.id);
+        before && (rules::cleared_as_held(events) || seen())
+    };
+    let new: Vec<&str> =
+        earlier.iter().filter(|one| !is_known(one)).map(|one| one.authority.name.as_str()).collect();
+    if !new.is_empty() {
+        // Whose earlier one it is: the history tells why it waits, whatever becomes of the suspension.
+        noted(app, tx, (authority, "waits", Some(&new.join(", "))), (None, "")).await?;
+        let why = suspended.map(|suspension| suspension.why.clone()).unwrap_or_default();
+        wait(app, authority, (&why, Vec::new()));
+    }
+    Ok(())
+}
+
 /// Has an authority wait until staff say that its account is that of the person whom the papers name. They find it among
 /// those to be looked at again, at once; the person whose record it is, is told.
 async fn wait_for_name(app: &App, tx: &mut Tx, (new, account_name): (&mut Authority, &str)) -> Result<()> {
@@ -405,30 +441,8 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
     noted(app, &mut tx, (&held.authority, "taken", None), (Some(actor.account), &actor.name)).await?;
     // Whoever takes the code may be whom the clinic declined, or it did so after the code was made. Where two people
     // knew that and let it go on, it does: they knew what could be known without the account that came.
-    let earlier = in_the_way(app, &mut tx, (&held.authority, Some(actor.account)), &facts).await?;
-    let known = in_the_way(app, &mut tx, (&held.authority, None), &facts).await?;
     let events = store::became(&mut tx, &app.keys, held.authority.id).await?;
-    let suspended = held.authority.suspension.as_ref();
-    let waits = suspended.is_some_and(|suspension| suspension.ground == Ground::Earlier);
-    let cleared = rules::cleared(&events).filter(|_| suspended.is_none());
-    let signed = suspended.and_then(rules::first_lifting);
-    let is_known = |one: &Held| {
-        let since = rules::kept_out_since(&one.authority);
-        // While it waits, who signed already knew of what there was then; who signs yet will know of all.
-        let before = match waits {
-            true => signed.is_none_or(|at| since <= at),
-            false => cleared.is_some_and(|at| since <= at),
-        };
-        before && known.iter().any(|known| known.authority.id == one.authority.id)
-    };
-    let new: Vec<&str> =
-        earlier.iter().filter(|one| !is_known(one)).map(|one| one.authority.name.as_str()).collect();
-    if !new.is_empty() {
-        // Whose earlier one it is: the history tells why it waits, whatever becomes of the suspension.
-        noted(app, &mut tx, (&held.authority, "waits", Some(&new.join(", "))), (None, "")).await?;
-        let why = suspended.map(|suspension| suspension.why.clone()).unwrap_or_default();
-        wait(app, &mut held.authority, (&why, Vec::new()));
-    }
+    wait_for_two(app, &mut tx, (&mut held.authority, &facts), &events).await?;
     if held.authority.suspension.is_none() && rules::unknown_by_name(&held.authority, &actor.name, &events) {
         wait_for_name(app, &mut tx, (&mut held.authority, &actor.name)).await?;
     }

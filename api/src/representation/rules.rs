@@ -370,6 +370,12 @@ pub fn cleared(events: &[Event]) -> Option<Instant> {
     events.iter().rfind(|event| event.what == "cleared").map(|event| event.at)
 }
 
+/// Whether two people last did so when somebody held it already: by a claim, or having taken the code.
+pub fn cleared_as_held(events: &[Event]) -> bool {
+    let last = |what| events.iter().rposition(|event| event.what == what);
+    last("cleared").is_some_and(|cleared| last("taken").is_none_or(|taken| taken < cleared))
+}
+
 fn in_danger(suspension: Option<&Suspension>) -> bool {
     suspension.is_some_and(|suspension| !matches!(suspension.ground, Ground::Dispute | Ground::Name))
 }

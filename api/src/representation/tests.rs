@@ -976,6 +976,50 @@ async fn what_was_not_known_was_not_cleared() {
     .await;
 }
 
+/// 45 CFR 164.502(g)(5): whatever an authority waited for, one person does not open what two closed meanwhile.
+#[tokio::test]
+async fn one_opens_nothing_that_two_declined() {
+    on_each(async |world| {
+        let app = &world.app;
+        let dana = world.somebody("Dana Ellis (synthetic)", None).await;
+        let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
+        let codes = [("D. Ellis", "Dana Ellis (synthetic)"), ("Lee Third", "Lee Third")];
+        let mut waiting = Vec::new();
+        for (account, paper) in codes {
+            let somebody = world.somebody(account, None).await;
+            let code = desk::appoint(app, &CLERK, (CHILD, Ask { name: paper.into(), ..ask(Kind::Parent) }))
+                .await
+                .unwrap();
+            if account == paper {
+                desk::suspend(app, &CLINICIAN, world.form(code.id).await, Ground::Dispute).await.unwrap();
+            }
+            assert_eq!(accept(app, &somebody, &code.code).await.unwrap().standing, Standing::Suspended);
+            waiting.push((somebody, code.id));
+        }
+        app.clock.advance(Duration::from_secs(1));
+        desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
+        desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
+        app.clock.advance(Duration::from_secs(1));
+        for ((somebody, id), one) in waiting.iter().zip([CLERK, OFFICER]) {
+            assert_eq!(desk::resume(app, &one, world.form(*id).await).await.unwrap(), Signed::Both);
+            let held = desk::one(app, *id).await.unwrap().0;
+            let ground = held.authority.suspension.map(|suspension| suspension.ground);
+            assert_eq!((held.standing, ground), (Standing::Suspended, Some(Ground::Earlier)));
+            assert!(world.in_force(somebody, CHILD).await.is_none());
+            for (by, opened) in [(CLINICIAN, false), (OFFICER, true)] {
+                desk::resume(app, &by, world.form(*id).await).await.unwrap();
+                assert_eq!(world.in_force(somebody, CHILD).await.is_some(), opened);
+            }
+            app.clock.advance(Duration::from_secs(1));
+            // Who cleared it knew.
+            desk::suspend(app, &OFFICER, world.form(*id).await, Ground::Dispute).await.unwrap();
+            desk::resume(app, &OFFICER, world.form(*id).await).await.unwrap();
+            assert!(world.in_force(somebody, CHILD).await.is_some());
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_limit_ends_only_where_nobody_acts_because_of_it() {
     on_each(async |world| {
@@ -1117,6 +1161,14 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
         assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
         desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Suspended);
+        // Danger that a clinician learns of now is written down now, and is no clerk's to end.
+        desk::suspend(app, &CLINICIAN, world.form(invited.id).await, Ground::Safety).await.unwrap();
+        assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        let form = world.form(invited.id).await;
+        assert_eq!(word(&desk::suspend(app, &OFFICER, form, Ground::Dispute).await), "conflict-suspended");
+        assert_eq!(word(&desk::resume(app, &CLERK, form).await), "refused-not-your-office");
+        desk::resume(app, &OFFICER, form).await.unwrap();
+        assert!(waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
         // A clerk confirms it, with a word that says why; then they act.
         let form = world.form(invited.id).await;
         assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");

@@ -245,6 +245,7 @@ fn indexed(kind: &str, value: &Value, (entry, context): (&Entry, &Context)) -> V
         _ => None,
     });
     all.extend(records::named_files(kind, value));
+    all.extend(records::members(kind, value));
     all.extend(by_id.map(|target| Indexed::Reference { param: "medication", target }));
     all
 }

@@ -194,7 +194,7 @@ impl Act {
         match self {
             Self::Limit | Self::Review | Self::End(End::ByClinic | End::Court) => true,
             Self::Unlimit => !authority.limits.is_empty(),
-            Self::Safety | Self::Dispute => !suspended,
+            Self::Safety | Self::Dispute => !suspended || representation::waits_for_name(authority),
             Self::Decline => !declined && authority.kind != Kind::Delegate,
             Self::Flag => authority.flag.is_none() && !declined,
             Self::AnswerFlag => authority.flag.is_some(),

@@ -1,10 +1,11 @@
-//! A file stands where what names it stands, whichever came first, and as often as it comes. On both databases.
+//! A file stands where what names it stands, and the mark of an order goes to what was done for it, whichever came first,
+//! and as often as it comes. On both databases.
 
 use api::app::App;
 use api::base::Clock;
 use api::config::Config;
 use api::fhir::present::Category;
-use api::fhir::sensitivity::Labels;
+use api::fhir::sensitivity::{Label, Labels};
 use api::sources::{Import, Report};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -12,7 +13,11 @@ use tempfile::TempDir;
 use crate::harness::database::{MISCOUNTED, Raw};
 use crate::harness::{Database, Kind, on_both_databases};
 
-on_both_databases!(a_file_stands_with_what_names_it, files_of_before_an_update_are_placed);
+on_both_databases!(
+    a_file_stands_with_what_names_it,
+    files_of_before_an_update_are_placed,
+    a_mark_goes_as_far_as_its_reason
+);
 
 struct Desk {
     app: App,
@@ -199,5 +204,70 @@ async fn files_of_before_an_update_are_placed(kind: Kind) {
     assert_eq!(places().await, wanted);
     assert!(desk.changes("a").await > before, "a copy of before may hold what is closed now");
     assert_eq!(api::records::label_before_serving(&desk.app).await.unwrap(), [], "it is done once");
+    desk.close().await;
+}
+
+/// The mark of a minor's own service goes from an order to its report and to the result of that, whichever came first, and
+/// to no visit. Where the report names the order no more, neither it nor its result bears it.
+async fn a_mark_goes_as_far_as_its_reason(kind: Kind) {
+    let desk = Desk::new(kind).await;
+    let of = |kind: &str, rest: Value| {
+        let mut one = json!({"resourceType": kind, "subject": {"reference": "Patient/a"},
+                             "code": {"text": "Test (synthetic)"}});
+        for (name, value) in rest.as_object().unwrap() {
+            one[name.as_str()] = value.clone();
+        }
+        one
+    };
+    let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    let order = of(
+        "ServiceRequest",
+        json!({"id": "o", "status": "active", "intent": "order",
+                   "meta": {"security": [{"system": act, "code": "ADOL"}]}}),
+    );
+    let result = of("Observation", json!({"id": "c", "status": "final"}));
+    let named = |names: Value| {
+        let result = json!([{"reference": "Observation/c"}]);
+        of("DiagnosticReport", json!({"id": "b", "status": "final", "basedOn": names, "result": result}))
+    };
+    let at_the_order = json!([{"reference": "ServiceRequest/o"}]);
+    let mut visit = of(
+        "Encounter",
+        json!({"id": "v", "status": "finished", "basedOn": at_the_order,
+                       "class": {"system": act, "code": "AMB"}}),
+    );
+    visit.as_object_mut().unwrap().remove("code");
+    let bearing = async || {
+        let sql = format!(
+            "SELECT r.type FROM item i JOIN resource r ON r.rid = i.rid WHERE i.labels & {} <> 0 ORDER BY r.type",
+            Label::Minor.bit()
+        );
+        desk.raw.texts(&sql).await
+    };
+    desk.import(&lines(&[person("a"), visit])).await;
+    for one in [&result, &named(at_the_order.clone()), &order] {
+        assert_eq!(bearing().await, [""; 0]);
+        desk.import(&lines(std::slice::from_ref(one))).await;
+    }
+    let all = ["DiagnosticReport", "Observation", "ServiceRequest"];
+    assert_eq!(bearing().await, all);
+
+    // What was stored before anybody noted what belongs to what is noted before anything is served.
+    let noted = "SELECT count(*) FROM index_reference WHERE param IN ('_of', '_has')";
+    assert_eq!(desk.raw.number(noted).await, 2);
+    for sql in [
+        "DELETE FROM index_reference WHERE param IN ('_of', '_has')",
+        "UPDATE source SET labelled_by = '0123456789abcdef' WHERE name = 'ehr'",
+    ] {
+        desk.raw.run(sql).await.unwrap();
+    }
+    api::records::label_before_serving(&desk.app).await.unwrap();
+    assert_eq!(desk.raw.number(noted).await, 2);
+    assert_eq!(bearing().await, all);
+
+    desk.import(&lines(&[named(json!([]))])).await;
+    assert_eq!(bearing().await, ["ServiceRequest"]);
+    desk.import(&lines(&[named(at_the_order)])).await;
+    assert_eq!(bearing().await, all);
     desk.close().await;
 }

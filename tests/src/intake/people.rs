@@ -177,8 +177,32 @@ async fn two_people_share_a_medication(kind: Kind) {
     desk.import("c.json", &bundle("collection", &stranger).to_string()).await;
     assert_eq!(desk.title("pc").await.0, "");
 
+    // What somebody asked about it goes with it, and they are told.
+    let id = match kind {
+        Kind::Sqlite => desk.raw.bytes(&[1; 16]),
+        Kind::Postgres => "'01010101-0101-0101-0101-010101010101'::uuid".to_owned(),
+    };
+    let note = desk.raw.bytes(&[0]);
+    for sql in [
+        format!(
+            "INSERT INTO account (id, name, created_at, last_seen_at) VALUES ({id}, 'Ana (synthetic)', 0, 0)"
+        ),
+        format!(
+            "INSERT INTO label_ask (id, rid, account_id, note, asked_at) \
+             SELECT {id}, rid, {id}, {note}, 0 FROM resource WHERE type = 'Medication' AND id = 'm'"
+        ),
+    ] {
+        desk.raw.run(&sql).await.unwrap();
+    }
+    let told = "SELECT count(*) FROM job WHERE kind = 'mail.send' AND payload LIKE '%privacy-changed%'";
+    assert_eq!(desk.raw.number(told).await, 0);
+
     let second = desk.import("b.json", &text[1]).await;
     assert_eq!((second.accepted, second.unchanged, second.refused), (2, 2, 0), "{second:?}");
+    assert_eq!(
+        (desk.raw.number(told).await, desk.raw.number("SELECT count(*) FROM label_ask").await),
+        (1, 0)
+    );
     for kind in ["Medication", "Binary"] {
         let id = if kind == "Medication" { "m" } else { "x" };
         assert_eq!(desk.whose(kind, id).await, [""], "{kind} is in the directory, once");
