@@ -9,6 +9,7 @@ use api::smart::Access;
 use serde_json::{Value, json};
 
 use super::{ALL, access, imported, link, query};
+use crate::acting::patient;
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(a_version_is_judged_by_what_it_was, a_history_is_read_in_pages);
@@ -91,8 +92,10 @@ async fn a_version_is_judged_by_what_it_was(kind: Kind) {
         )
         .await;
     }
+    belonged(&house).await;
     let whole = access(&house, "rosa", ALL).await;
     let through = |lens: Lens| Access { lens, ..whole.clone() };
+    let minor = through(Lens { hidden: Labels::default().with(Label::Minor).hidden(), ..Lens::WHOLE });
     // As a parent or a helper sees it, through whom an app is connected.
     let hiv = through(Lens { hidden: Labels::default().with(Label::Hiv).hidden(), ..Lens::WHOLE });
     let no_labs = through(Lens { categories: !(1 << Category::Labs.code()), ..Lens::WHOLE });
@@ -113,6 +116,12 @@ async fn a_version_is_judged_by_what_it_was(kind: Kind) {
         (&late, "Observation/was-elsewhere", true, true),
         (&scoped, "Observation/was-elsewhere", false, true),
         (&scoped, "Observation/was-labelled", false, false),
+        (&whole, "MedicationDispense/was-at-visit", true, true),
+        (&minor, "MedicationDispense/was-at-visit", false, true),
+        (&minor, "MedicationDispense/was-ordered", false, true),
+        (&minor, "MedicationDispense/was-neither", true, true),
+        (&minor, "ExplanationOfBenefit/was-claimed", false, true),
+        (&hiv, "MedicationDispense/was-ordered", true, true),
     ] {
         assert_eq!(opens(&house, access, (name, 1)).await, first, "{name} {:?}", access.lens);
         assert_eq!(opens(&house, access, (name, 2)).await, second, "{name} {:?}", access.lens);
@@ -124,6 +133,65 @@ async fn a_version_is_judged_by_what_it_was(kind: Kind) {
         assert_eq!(told, wanted, "{name} {:?}", access.lens);
     }
     house.close().await;
+}
+
+/// What was given at a visit, for an order, and billed for a claim, each of which a clinician marked as of a minor alone; the
+/// source corrects then that it belonged to them, and the mark goes with it.
+async fn belonged(house: &House) {
+    let who = json!({"reference": format!("Patient/{}", house.person("rosa").patient_id)});
+    let all = |kind: &str, id: &str, more: Value| {
+        let mut all = json!({"resourceType": kind, "id": id, "status": "active"});
+        all[if kind.ends_with("Claim") || kind.starts_with("Expl") { "patient" } else { "subject" }] =
+            who.clone();
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    let medicine = json!({"text": "A medicine (synthetic)"});
+    let origins = [
+        all("Encounter", "marked-visit", json!({"status": "finished", "period": {"start": "2024-05-01"}})),
+        all(
+            "MedicationRequest",
+            "marked-order",
+            json!({"intent": "order", "medicationCodeableConcept": medicine}),
+        ),
+        all("Claim", "marked-claim", json!({"use": "claim", "created": "2024-05-01"})),
+    ];
+    imported(house, "rosa", &origins).await;
+    let over = patient(house, "rosa").await;
+    for id in ["marked-visit", "marked-order", "marked-claim"] {
+        let rid = house.raw.texts(&format!("SELECT CAST(rid AS TEXT) FROM resource WHERE id = '{id}'")).await;
+        let item = house.address(&rid[0]).parse().unwrap();
+        let change = (Label::Minor, true, "she came alone (synthetic)");
+        api::records::change_label(&house.app, (None, "Desk (synthetic)"), (over, item), change)
+            .await
+            .unwrap();
+    }
+    let bears = format!("SELECT count(*) FROM item WHERE labels & {} <> 0", Label::Minor.bit());
+    for (now, marked) in [(false, 6), (true, 3)] {
+        let given = |id: &str, name: &str, to: &str| {
+            let mut more = json!({"status": "completed", "medicationCodeableConcept": medicine,
+                "whenHandedOver": "2024-05-01", "note": [{"text": if now { "Corrected" } else { "New" }}]});
+            if !now && !name.is_empty() {
+                let to = json!({"reference": to});
+                more[name] = if name == "context" { to } else { json!([to]) };
+            }
+            all("MedicationDispense", id, more)
+        };
+        let claim = json!({"reference": "Claim/marked-claim"});
+        let mut bill =
+            all("ExplanationOfBenefit", "was-claimed", json!({"use": "claim", "created": "2024-05-01"}));
+        if !now {
+            bill["claim"] = claim;
+        }
+        let after = [
+            given("was-at-visit", "context", "Encounter/marked-visit"),
+            given("was-ordered", "authorizingPrescription", "MedicationRequest/marked-order"),
+            given("was-neither", "", ""),
+            bill,
+        ];
+        imported(house, "rosa", &after).await;
+        assert_eq!(house.raw.number(&bears).await, marked, "the mark comes and goes");
+    }
 }
 
 async fn a_history_is_read_in_pages(kind: Kind) {

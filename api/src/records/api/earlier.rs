@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::fhir::index;
 use crate::fhir::sensitivity::{Labels, Own};
 use crate::records::Indexed;
+use crate::records::handing::{self, Way};
 use crate::records::labels_store;
 use crate::records::masking::unseen;
 use crate::records::reference::Key;
@@ -53,7 +54,7 @@ impl Newest {
         let Ok(then) = serde_json::from_slice::<Value>(&bytes) else { return Ok(None) };
         let (lens, bears) = self.look(sight.lens);
         if !shows((lens, &self.own), (bears, self.came), (&self.now, &then))
-            || self.was_elsewhere(tx, sight, &then).await?
+            || self.was_elsewhere(tx, sight, (&bytes, &then)).await?
         {
             return Ok(None);
         }
@@ -69,24 +70,31 @@ impl Newest {
         }
     }
 
-    /// Whether a version says that it was at a visit that the reader must not see: what was done there takes the visit's
-    /// label over (45 CFR 164.502(g)(3)(i)).
-    async fn was_elsewhere(&self, tx: &mut Tx, sight: Sight, then: &Value) -> Result<bool> {
-        let (now, mut then) = (visits(&self.kept.kind, &self.now), visits(&self.kept.kind, then));
-        then.retain(|visit| !now.contains(visit));
-        let keys: Vec<Key> = then.iter().map(|visit| Key::read(visit)).collect();
+    /// Whether a version says that it belonged to a visit, an order or a claim that the reader must not see: what was done
+    /// for it takes its mark over (45 CFR 164.502(g)(3)(i)).
+    async fn was_elsewhere(&self, tx: &mut Tx, sight: Sight, (bytes, then): (&[u8], &Value)) -> Result<bool> {
+        let mut then = origins(&self.kept.kind, (bytes, then));
+        if then.is_empty() {
+            return Ok(false);
+        }
+        let now = origins(&self.kept.kind, (&self.kept.bytes, &self.now));
+        then.retain(|origin| !now.contains(origin));
+        let keys: Vec<Key> = then.iter().map(|origin| Key::read(origin)).collect();
         Ok(!keys.is_empty() && !unseen(tx, sight, &keys).await?.is_empty())
     }
 }
 
-/// The visits that a resource names.
-fn visits(kind: &str, resource: &Value) -> HashSet<String> {
+/// What a resource says that it belongs to, from which marks go over to it: the visits that it names, as
+/// `labels_store::at_visits` has them, and what `handing` follows. What it names as belonging to it hands nothing up.
+fn origins(kind: &str, (bytes, resource): (&[u8], &Value)) -> HashSet<String> {
     let named = index::values(kind, resource).into_iter().filter_map(Indexed::from_value);
     let visit = |value| match value {
-        Indexed::Reference { param: "encounter", target } => Some(target),
+        Indexed::Reference { param: "encounter" | "context", target } => Some(target),
         _ => None,
     };
-    named.filter_map(visit).collect()
+    let handed = handing::references(kind, bytes).into_iter();
+    let handed = handed.filter(|(way, _)| *way == Way::To).map(|(_, origin)| origin);
+    named.filter_map(visit).chain(handed).collect()
 }
 
 impl Reader<'_> {
