@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::earlier_rules::{is_left, shows};
+use super::earlier_rules::{found, is_left, shows};
 use super::find::Reader;
 use super::find_store as store;
 use super::{Fault, dressed::Leads};
@@ -23,12 +23,29 @@ use crate::records::store::Kept;
 use crate::representation::{Lens, Sight};
 use crate::smart::Interaction;
 
+/// So many versions are looked at for one page of a history: each is unpacked and read.
+pub(super) const LOOKED_AT: usize = 500;
+
+/// A page of the versions of a resource.
+#[derive(Default)]
+pub(super) struct Versions {
+    /// Those that are open to the app, newest first.
+    pub shown: Vec<Kept>,
+    /// How many are open to it in all, where each was looked at.
+    pub total: Option<usize>,
+    /// The version after which the next page goes on; none: there is no other page.
+    pub last: Option<i64>,
+}
+
 /// The newest version of a resource, which is open to the reader, and what it tells of those before it.
 pub(super) struct Newest {
     rid: Rid,
     kept: Kept,
-    now: Value,
     bears: Labels,
+    /// The labels that are found in it.
+    found: Labels,
+    /// What it says that it belongs to.
+    origins: HashSet<String>,
     /// When the first version came.
     came: Instant,
     /// What the settings add for its source.
@@ -42,7 +59,9 @@ impl Newest {
         let came = store::came(tx, rid.0).await?.unwrap_or(kept.received);
         let source = labels_store::source(tx, rid).await?;
         let own = source.map(|name| app.config.labels.of_source(&name)).unwrap_or_default();
-        Ok(Self { rid, now: serde_json::from_slice(&kept.bytes)?, kept, bears, came, own })
+        let now: Value = serde_json::from_slice(&kept.bytes)?;
+        let (found, origins) = (found(&now, &own), origins(&kept.kind, (&kept.bytes, &now)));
+        Ok(Self { rid, kept, bears, found, origins, came, own })
     }
 
     /// An earlier version, unless what it says is closed to who sees so much, or it is none; with what it says.
@@ -53,7 +72,7 @@ impl Newest {
         // Nobody can tell what stands in what cannot be read.
         let Ok(then) = serde_json::from_slice::<Value>(&bytes) else { return Ok(None) };
         let (lens, bears) = self.look(sight.lens);
-        if !shows((lens, &self.own), (bears, self.came), (&self.now, &then))
+        if !shows((lens, &self.own), (bears, self.came), (self.found, &then))
             || self.was_elsewhere(tx, sight, (&bytes, &then)).await?
         {
             return Ok(None);
@@ -73,13 +92,9 @@ impl Newest {
     /// Whether a version says that it belonged to a visit, an order or a claim that the reader must not see: what was done
     /// for it takes its mark over (45 CFR 164.502(g)(3)(i)).
     async fn was_elsewhere(&self, tx: &mut Tx, sight: Sight, (bytes, then): (&[u8], &Value)) -> Result<bool> {
-        let mut then = origins(&self.kept.kind, (bytes, then));
-        if then.is_empty() {
-            return Ok(false);
-        }
-        let now = origins(&self.kept.kind, (&self.kept.bytes, &self.now));
-        then.retain(|origin| !now.contains(origin));
-        let keys: Vec<Key> = then.iter().map(|origin| Key::read(origin)).collect();
+        let then = origins(&self.kept.kind, (bytes, then));
+        let more = then.iter().filter(|origin| !self.origins.contains(*origin));
+        let keys: Vec<Key> = more.map(|origin| Key::read(origin)).collect();
         Ok(!keys.is_empty() && !unseen(tx, sight, &keys).await?.is_empty())
     }
 }
@@ -97,6 +112,15 @@ fn origins(kind: &str, (bytes, resource): (&[u8], &Value)) -> HashSet<String> {
     named.filter_map(visit).chain(handed).collect()
 }
 
+/// Whether a page tells how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tell {
+    /// The first.
+    Total,
+    /// One that a link leads to.
+    Nothing,
+}
+
 impl Reader<'_> {
     /// An earlier version, where what it says is open to the app.
     pub async fn earlier(
@@ -110,5 +134,39 @@ impl Reader<'_> {
             && (kept.kind != "Provenance"
                 || self.is_of_something_readable(tx, (&then, &mut Leads::default())).await?);
         Ok(open.then_some(kept))
+    }
+
+    /// So many of these versions, as far as they are open to the app, newest first. How many they are in all is told where
+    /// that takes no more than one page may.
+    pub async fn versions(
+        &self,
+        tx: &mut Tx,
+        newest: &Newest,
+        (numbers, count, total): (&[i64], usize, Tell),
+    ) -> Result<Versions, Fault> {
+        let tells = total == Tell::Total && numbers.len() <= LOOKED_AT;
+        let mut page = Versions { total: tells.then_some(0), ..Versions::default() };
+        for (nth, version) in numbers.iter().enumerate() {
+            if nth == LOOKED_AT {
+                page.last = Some(numbers[nth - 1]);
+                break;
+            }
+            // Whether a version is one of these, its bytes tell; those of a page are kept.
+            let one = match *version == newest.kept.version {
+                true => Some(newest.kept.clone()),
+                false => self.earlier(tx, newest, (*version, Interaction::Read)).await?,
+            };
+            let Some(one) = one else { continue };
+            page.total = page.total.map(|total| total + 1);
+            if page.shown.len() < count {
+                page.shown.push(one);
+                continue;
+            }
+            page.last = page.shown.last().map(|last| last.version);
+            if !tells {
+                break;
+            }
+        }
+        Ok(page)
     }
 }
