@@ -1,5 +1,6 @@
 //! Earlier versions of resources: each is open to whom it would be open as it was.
 
+use api::disclosures;
 use api::fhir::present::Category;
 use api::fhir::search::served;
 use api::fhir::sensitivity::{Label, Labels};
@@ -132,6 +133,21 @@ async fn a_version_is_judged_by_what_it_was(kind: Kind) {
         let wanted = second.then(|| (wanted.clone(), u64::try_from(wanted.len()).ok()));
         assert_eq!(told, wanted, "{name} {:?}", access.lens);
     }
+
+    // The log says where each version stood.
+    let told = async || {
+        let mine = disclosures::Filter { kind: Some("item".into()), ..Default::default() };
+        let log = disclosures::log(&house.app, &whole.actor, (whole.patient, mine)).await.unwrap();
+        log.lines[0].entry.what.clone()
+    };
+    let (name, slugs) = ("Observation/was-elsewhere", [Category::Labs.slug(), Category::Vitals.slug()]);
+    for (version, slug) in [1, 2].into_iter().zip(slugs) {
+        assert!(opens(&house, &whole, (name, version)).await);
+        assert_eq!(told().await.category.as_deref(), Some(slug));
+    }
+    history(&house, &whole, (name, "")).await.unwrap();
+    let both = told().await;
+    assert_eq!((both.category, both.shelves), (None, slugs.map(|slug| (slug.to_owned(), 1)).into()));
     house.close().await;
 }
 

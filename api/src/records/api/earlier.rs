@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::earlier_rules::{found, is_left, shows};
+use super::earlier_rules::{found, is_left, shown};
 use super::find::Reader;
 use super::find_store as store;
 use super::{Fault, dressed::Leads};
@@ -72,12 +72,13 @@ impl Newest {
         // Nobody can tell what stands in what cannot be read.
         let Ok(then) = serde_json::from_slice::<Value>(&bytes) else { return Ok(None) };
         let (lens, bears) = self.look(sight.lens);
-        if !shows((lens, &self.own), (bears, self.came), (self.found, &then))
-            || self.was_elsewhere(tx, sight, (&bytes, &then)).await?
-        {
+        let bears = (bears, self.came, self.kept.category);
+        let Some(category) = shown((lens, &self.own), bears, (self.found, &then)) else { return Ok(None) };
+        if self.was_elsewhere(tx, sight, (&bytes, &then)).await? {
             return Ok(None);
         }
-        Ok(Some((Kept { version, received, bytes, ..self.kept.clone() }, then)))
+        let (kind, id) = (self.kept.kind.clone(), self.kept.id.clone());
+        Ok(Some((Kept { kind, id, version, received, category, bytes }, then)))
     }
 
     /// In the directory nothing stands in a category or has a date, and what the record leads to is open: only what a

@@ -9,20 +9,22 @@ use crate::fhir::sensitivity::{self, Labels, Own};
 use crate::representation::{Lens, UNDATED};
 use crate::smart::{Allowed, Condition, Interaction, Level, Scopes};
 
-/// Whether a lens shows an earlier version, `then`, of what it shows as it is now, with the labels that this bears and
-/// those that are [`found`] in it. Where a file stands, what names it tells, and not the file.
-pub(super) fn shows(
+/// In which category an earlier version, `then`, stood of what a lens shows as it is now, with the labels that this bears
+/// and those that are [`found`] in it; none where the lens does not show the version. Where a file stands, what names it
+/// tells, and not the file: that is where it stands now.
+pub(super) fn shown(
     (lens, own): (Lens, &Own),
-    (bears, came): (Labels, Instant),
+    (bears, came, stands): (Labels, Instant, Category),
     (now, then): (Labels, &Value),
-) -> bool {
+) -> Option<Category> {
     let labels = borne(bears, (now, found(then, own)));
     if then["resourceType"] == "Binary" {
-        return lens.by_labels().shows_come((Category::Other, labels), (UNDATED, came));
+        let shows = lens.by_labels().shows_come((stands, labels), (UNDATED, came));
+        return shows.then_some(stands);
     }
     let line = present::line(then);
     let dated = line.when.as_ref().map_or(UNDATED, |when| when.micros);
-    lens.shows_come((line.category, labels), (dated, came))
+    lens.shows_come((line.category, labels), (dated, came)).then_some(line.category)
 }
 
 /// What tells of a kind of protected information.
@@ -108,8 +110,15 @@ mod tests {
             (no_labs, &json!({"resourceType": "Binary"}), &json!({"resourceType": "Binary"}), true),
         ] {
             let own = Own::default();
-            let shown = shows((lens, &own), (Labels::default(), Instant(1)), (found(now, &own), then));
-            assert_eq!(shown, wanted, "{now} {then}");
+            let bears = (Labels::default(), Instant(1), Category::Documents);
+            let shown = shown((lens, &own), bears, (found(now, &own), then));
+            // It stood where it says, whatever the newest says.
+            let stood = match then["category"][0]["coding"][0]["code"].as_str() {
+                Some("laboratory") => Category::Labs,
+                Some(_) => Category::Vitals,
+                None => Category::Documents,
+            };
+            assert_eq!(shown, wanted.then_some(stood), "{now} {then}");
         }
     }
 

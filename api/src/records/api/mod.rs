@@ -239,7 +239,6 @@ pub async fn history(
     let reader = Reader { access, sight: permit.sight() };
     let after = history_page(app, access, (kind, id), query)?;
     let (rid, current) = readable(&mut tx, reader, (kind, id)).await?;
-    let what = What::page("item").within(current.category.slug());
     let mut numbers = vec![(current.version, current.received.0)];
     numbers.extend(find_store::versions(&mut tx, rid).await?);
     numbers.retain(|(_, at)| since.is_none_or(|since| Instant(*at) >= since));
@@ -262,7 +261,13 @@ pub async fn history(
         let cursor = Cursor::after(access, (&at, asked, now), (Vec::new(), last), now);
         links.push(("next", page_link(&address, asked, &cursor.seal(app)?)));
     }
-    let what = what.of(shown.iter().map(|one: &Kept| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let what =
+        What::page("item").of(shown.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    // Each stood where its version says.
+    let what = match shown.first().filter(|first| shown.iter().all(|one| one.category == first.category)) {
+        Some(first) => what.within(first.category.slug()),
+        None => what.shelved(shown.iter().map(|one| (one.kind.as_str(), one.category))),
+    };
     let versions: Vec<Version> = reader
         .dressed(app, &mut tx, shown, &mut Leads::default())
         .await?
