@@ -24,7 +24,7 @@ use crate::representation::{Lens, Sight};
 use crate::smart::Interaction;
 
 /// So many versions are looked at for one page of a history: each is unpacked and read.
-pub(super) const LOOKED_AT: usize = 500;
+const LOOKED_AT: usize = 500;
 
 /// A page of the versions of a resource.
 #[derive(Default)]
