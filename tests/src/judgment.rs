@@ -1207,12 +1207,37 @@ async fn who_may_only_ask_is_answered(kind: Kind) {
     );
     let words = "Your mother does not see it any more (synthetic)";
     let said = [("outcome", "protected"), ("text", words)];
+    // Nothing is said to be protected that is not: no mark at all, and one that a parent sees.
+    let waits = "SELECT count(*) FROM label_ask WHERE decided_at IS NULL";
+    let early = clinician.submit(&opened, "#answering", &said).await;
+    assert_eq!((early.status, early.all("#outcome-problem").len()), (422, 1), "{}", early.text);
+    assert!(early.text.contains("Change the mark above first"), "{}", early.text);
+    assert_eq!(early.all("#text").concat().trim(), words, "what was typed is there");
+    let mark = [("label", "put.hiv"), ("reason", "The visit was for a test (synthetic)")];
+    let opened = clinician.submit(&opened, "#labels", &mark).await;
+    let early = clinician.submit(&opened, "#answering", &said).await;
+    assert_eq!((early.status, house.raw.number(waits).await), (422, 2), "{}", early.text);
+    assert_eq!(elena.get(&theirs).await.status, 200);
+    let mark = [("label", "put.minor"), ("reason", "She came alone (synthetic)")];
+    let opened = clinician.submit(&opened, "#labels", &mark).await;
     let next = clinician.submit(&opened, "#answering", &said).await;
+    assert_eq!(elena.get(&theirs).await.status, 404, "it is protected now");
     assert!(next.text.contains(missing) && !next.text.contains(secret), "{}", next.text);
     assert_eq!(clinician.submit(&opened, "#answering", &said).await.status, 409, "it is answered");
     clinician
         .submit(&next, "#answering", &[("outcome", "kept"), ("text", "It is marked as it should")])
         .await;
+    // A colleague reads it only of what changed since they asked.
+    let more = "Is any other mark missing? (synthetic)";
+    let page = clerk.get(&format!("{base}{item}")).await;
+    clerk.submit(&page, "#asking", &[("ask", more)]).await;
+    let page = clinician.get(&opened.path).await;
+    let no_change = clinician.submit(&page, "#answering", &said).await;
+    assert_eq!((no_change.status, no_change.all("#outcome-problem").len()), (422, 1), "{}", no_change.text);
+    let mark = [("label", "put.mental-health"), ("reason", "They spoke of sleep (synthetic)")];
+    let page = clinician.submit(&page, "#labels", &mark).await;
+    let last = clinician.submit(&page, "#answering", &[("outcome", "protected"), ("text", "Yes, one")]).await;
+    assert_eq!((last.status, house.raw.number(waits).await), (200, 0), "{}", last.text);
 
     let told = mia.get(&item).await;
     assert!(told.text.contains("this is protected now") && told.text.contains(words), "{}", told.text);

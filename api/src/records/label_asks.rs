@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::label_asks_store as store;
-use super::store as reading;
+use super::{labels, labels_store, store as reading};
 use crate::app::App;
 use crate::base::{
     self, AccountId, CaseId, Error, Instant, ItemAddress, PatientNo, Problem, Problems, Result, Rid, ViewId,
@@ -13,6 +13,7 @@ use crate::base::{
 };
 use crate::db::Tx;
 use crate::fhir::present::Category;
+use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
 use crate::notify;
 use crate::representation::{self, Age};
@@ -247,7 +248,8 @@ pub async fn open(
 /// Says what became of a question, in a look at the record. The person who asked is told that there is something to read.
 ///
 /// # Errors
-/// `NotFound` for whoever decides nothing in a look at this record; `Invalid` on `outcome` and `text`; `Conflict` with
+/// `NotFound` for whoever decides nothing in a look at this record; `Invalid` on `outcome` and `text`, and with
+/// `problem-protect-first` where nothing protects the item that is said to be protected; `Conflict` with
 /// `conflict-question-answered`.
 pub async fn answer(
     app: &App,
@@ -270,6 +272,11 @@ pub async fn answer(
     let Some(outcome) = outcome.filter(|_| problems.0.is_empty()) else {
         return Err(Error::Invalid(problems));
     };
+    let waits = ask.answered.is_none();
+    if waits && outcome == Outcome::Protected && !is_protected(app, &mut tx, (patient, address), &ask).await?
+    {
+        return Err(Error::invalid("outcome", "problem-protect-first"));
+    }
     if !store::answer(&mut tx, &app.keys, (id, actor.account, now), (outcome, text)).await? {
         return Err(Error::Conflict("conflict-question-answered"));
     }
@@ -292,9 +299,65 @@ pub(super) async fn item_goes(tx: &mut Tx, rid: Rid, now: Instant) -> Result<usi
     Ok(waiting.len())
 }
 
+/// Whether it is true that an item is protected now as was asked for: to a minor, that who acts for them does not see it
+/// for its labels (45 CFR 164.502(g)(3)(i)); to a colleague, that its labels changed since.
+async fn is_protected(
+    app: &App,
+    tx: &mut Tx,
+    (patient, address): (PatientNo, ItemAddress),
+    ask: &LabelAsk,
+) -> Result<bool> {
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
+    if ask.by.is_some() {
+        return labels::changed_since(tx, rid, ask.asked).await;
+    }
+    let bears = labels_store::bits(tx, rid).await?.unwrap_or_default();
+    // Nobody need act for them yet, and somebody else may tomorrow.
+    let mut hidden = vec![representation::of_parents(app, tx, patient).await?.hidden];
+    for held in representation::representatives(app, tx, patient).await? {
+        // A restriction that leaves nothing ends some day: it says nothing of this item.
+        if let Some((now, _)) = visibility::of_holder(app, tx, &held.authority).await? {
+            hidden.push(now.hidden);
+        }
+    }
+    Ok(is_closed(bears, &hidden))
+}
+
+/// Whether what an item bears closes it to each of those from whom these labels are hidden.
+fn is_closed(bears: Labels, hidden: &[Labels]) -> bool {
+    hidden.iter().all(|hidden| hidden.0 & bears.0 != 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fhir::sensitivity::{Label, Seat};
+    use crate::representation::{Kind, Scope};
+
+    /// What an item bears × from whom else something is hidden → whether it is closed to all of them and to any parent.
+    #[test]
+    fn what_is_closed_to_each_is_protected() {
+        let of = |labels: &[Label]| labels.iter().copied().collect::<Labels>().kept();
+        let parent = representation::lens(Kind::Parent, &Scope::WHOLE).hidden;
+        let seat = Seat::new(0).unwrap();
+        let minor = of(&[Label::Minor, Label::Hiv]);
+        let opened = parent.but(minor.services()).but(minor.services().decided()).without(Label::Minor);
+        let opened = opened.and(seat.bit());
+        for (bears, other, wanted) in [
+            (Labels::default(), None, false),
+            (of(&[Label::Hiv]), None, false),
+            (minor, None, true),
+            (minor, Some(parent), true),
+            (minor, Some(Labels::default()), false),
+            // A clinician opened it to one of them.
+            (minor.opened_to(&[seat]), None, true),
+            (minor.opened_to(&[seat]), Some(opened), false),
+            (minor.opened_to(&[Seat::new(1).unwrap()]), Some(opened), true),
+        ] {
+            let hidden: Vec<Labels> = [parent].into_iter().chain(other).collect();
+            assert_eq!(is_closed(bears, &hidden), wanted, "{bears:?} {other:?}");
+        }
+    }
 
     #[test]
     fn who_changes_labels_decides() {

@@ -63,6 +63,22 @@ pub(super) async fn taken(tx: &mut Tx, keys: &Keys, rid: Rid) -> Result<Vec<Chan
     Ok(last)
 }
 
+/// Whether staff changed a label since a moment: of an item, or of what it took labels over from.
+pub(super) async fn changed_since(tx: &mut Tx, rid: Rid, at: Instant) -> Result<bool> {
+    let (mut seen, mut left) = (BTreeSet::new(), vec![rid]);
+    while let Some(rid) = left.pop() {
+        if !seen.insert(rid) {
+            continue;
+        }
+        if store::changes(tx, rid).await?.iter().any(|change| change.at >= at) {
+            return Ok(true);
+        }
+        let found = store::found(tx, rid).await?.into_iter().filter(|one| one.rule == "inherited");
+        left.extend(found.filter_map(|one| one.why.parse().ok().map(Rid)));
+    }
+    Ok(false)
+}
+
 fn explain(label: Label, found: &[Labelled], changes: &[Change]) -> Option<Labelled> {
     let put = changes.iter().rev().find(|change| change.label == label && change.put);
     let by_staff = |change: &Change| Labelled { label, rule: "staff".into(), why: change.reason.clone() };

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 
-use super::minor_rules::{self, Place};
+use super::minor_rules::{self, Closed, Place};
 use super::model::{Authority, Kind, Lens, Limit, Scope};
 use crate::base::Instant;
 use crate::fhir::present::Category;
@@ -12,7 +12,11 @@ use crate::fhir::sensitivity::{Label, Labels};
 /// What an authority of this kind shows of a record where no law of the place says more, and nobody consented under
 /// 42 CFR 2.31: to those who act for a minor nothing that the minor consented to alone (45 CFR 164.502(g)(3)(i)).
 pub fn lens(kind: Kind, scope: &Scope) -> Lens {
-    let closed = minor_rules::closed(kind, Place::UNKNOWN, None);
+    by_law((kind, scope), minor_rules::closed(kind, Place::UNKNOWN, None))
+}
+
+/// What an authority of this kind shows where the law closes this, and nobody consented under 42 CFR 2.31.
+pub(super) fn by_law((kind, scope): (Kind, &Scope), closed: Closed) -> Lens {
     let lens = under(kind, scope, closed.always);
     Lens { hidden: lens.hidden.and(closed.without_consent), ..lens }
 }

@@ -833,6 +833,15 @@ pub(crate) async fn age_of(app: &App, tx: &mut Tx, patient: PatientNo) -> Result
     Ok(if alone == Some(Alone::May) { Age::MayAlone } else { Age::Minor })
 }
 
+/// How much a parent sees of a record by the law of the place, to whom nobody opened anything: whoever comes to act next.
+///
+/// # Errors
+/// `NotFound` if there is no such record.
+pub(crate) async fn of_parents(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Lens> {
+    let (_, facts) = about(app, tx, patient).await?.ok_or(Error::NotFound)?;
+    Ok(lens_rules::by_law((Kind::Parent, &Scope::WHOLE), closed((Kind::Parent, None), &facts)))
+}
+
 /// Only the person themselves, while they live; anyone else learns nothing.
 async fn own(tx: &mut Tx, actor: &Actor, patient: PatientNo) -> Result<()> {
     identity::owns(tx, actor.account, patient).await?.then_some(()).ok_or(Error::NotFound)

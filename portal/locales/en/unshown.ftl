@@ -132,6 +132,7 @@ desk-protect-outcome = What became of it
 desk-protect-outcome-none = Choose what became of it
 desk-protect-outcome-protected = It is protected now
 desk-protect-outcome-kept = It stays as it was
+problem-protect-first = No mark protects this as was asked. Nothing was sent. Change the mark above first, then say that it is protected now. Or say that it stays as it was.
 desk-protect-text = Answer
 desk-protect-text-hint = Who asked reads this at the item. Use plain words.
 desk-protect-answer-button = Send the answer

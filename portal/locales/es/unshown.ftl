@@ -133,6 +133,7 @@ desk-protect-outcome = En qué quedó
 desk-protect-outcome-none = Elija en qué quedó
 desk-protect-outcome-protected = Ya está protegido
 desk-protect-outcome-kept = Queda como estaba
+problem-protect-first = Ninguna marca protege esto como se pidió. No se envió nada. Cambie antes la marca de arriba y después diga que ya está protegido. O diga que queda como estaba.
 desk-protect-text = Respuesta
 desk-protect-text-hint = Quien lo pidió lee esto junto al elemento. Use palabras sencillas.
 desk-protect-answer-button = Enviar la respuesta

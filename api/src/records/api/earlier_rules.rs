@@ -9,32 +9,40 @@ use crate::fhir::sensitivity::{self, Labels, Own};
 use crate::representation::{Lens, UNDATED};
 use crate::smart::{Allowed, Condition, Interaction, Level, Scopes};
 
-/// Whether a lens shows an earlier version, `then`, of what it shows as it is `now`, with the labels that this bears. Where
-/// a file stands, what names it tells, and not the file.
-pub(super) fn shows(
+/// In which category an earlier version, `then`, stood of what a lens shows as it is now, with the labels that this bears
+/// and those that are [`found`] in it; none where the lens does not show the version. Where a file stands, what names it
+/// tells, and not the file: that is where it stands now.
+pub(super) fn shown(
     (lens, own): (Lens, &Own),
-    (bears, came): (Labels, Instant),
-    (now, then): (&Value, &Value),
-) -> bool {
-    let labels = borne((bears, own), (now, then));
+    (bears, came, stands): (Labels, Instant, Category),
+    (now, then): (Labels, &Value),
+) -> Option<Category> {
+    let labels = borne(bears, (now, found(then, own)));
     if then["resourceType"] == "Binary" {
-        return lens.by_labels().shows_come((Category::Other, labels), (UNDATED, came));
+        let shows = lens.by_labels().shows_come((stands, labels), (UNDATED, came));
+        return shows.then_some(stands);
     }
     let line = present::line(then);
     let dated = line.when.as_ref().map_or(UNDATED, |when| when.micros);
-    lens.shows_come((line.category, labels), (dated, came))
+    lens.shows_come((line.category, labels), (dated, came)).then_some(line.category)
 }
 
-/// The labels of an earlier version: those that the item bears, and what was found in it and is not in what it is now. What
-/// is in both, staff may have decided about; that stays decided.
-pub(super) fn borne((bears, own): (Labels, &Own), (now, then): (&Value, &Value)) -> Labels {
-    let told = Labels::ALL.and(Labels::PROGRAM);
-    let found = |value| Labels(sensitivity::bits(&sensitivity::of(value, own)).0 & told.0);
-    let more = found(then).but(found(now));
+/// What tells of a kind of protected information.
+const TOLD: Labels = Labels(Labels::ALL.0 | Labels::PROGRAM.0);
+
+/// The labels that are found in a version, with what the settings add for its source.
+pub(super) fn found(version: &Value, own: &Own) -> Labels {
+    Labels(sensitivity::bits(&sensitivity::of(version, own)).0 & TOLD.0)
+}
+
+/// The labels of an earlier version: those that the item bears, and what was found in it `then` and is not found in what it
+/// is `now`. What is in both, staff may have decided about; that stays decided.
+fn borne(bears: Labels, (now, then): (Labels, Labels)) -> Labels {
+    let more = then.but(now);
     if more == Labels::default() {
         return bears;
     }
-    bears.and(Labels(bears.0 & told.0).and(more).kept())
+    bears.and(Labels(bears.0 & TOLD.0).and(more).kept())
 }
 
 /// Whether scopes that narrow a type by category leave an earlier version, by the categories in it. Of other scopes nothing
@@ -101,24 +109,29 @@ mod tests {
             ),
             (no_labs, &json!({"resourceType": "Binary"}), &json!({"resourceType": "Binary"}), true),
         ] {
-            assert_eq!(
-                shows((lens, &Own::default()), (Labels::default(), Instant(1)), (now, then)),
-                wanted,
-                "{now} {then}"
-            );
+            let own = Own::default();
+            let bears = (Labels::default(), Instant(1), Category::Documents);
+            let shown = shown((lens, &own), bears, (found(now, &own), then));
+            // It stood where it says, whatever the newest says.
+            let stood = match then["category"][0]["coding"][0]["code"].as_str() {
+                Some("laboratory") => Category::Labs,
+                Some(_) => Category::Vitals,
+                None => Category::Documents,
+            };
+            assert_eq!(shown, wanted.then_some(stood), "{now} {then}");
         }
     }
 
     /// What a clinician opened of a minor's own service is what the item shows now.
     #[test]
     fn an_opening_does_not_reach_what_a_version_shows_more() {
-        let of = |codes: &[&str]| labelled(codes, "laboratory", "2024-05-01");
+        let of = |codes: &[&str]| found(&labelled(codes, "laboratory", "2024-05-01"), &Own::default());
         let seat = Seat::new(0).unwrap();
         let minor = Labels::default().with(Label::Minor).with(Label::MentalHealth);
         let opened = minor.kept().opened_to(&[seat]);
-        let told = borne((opened, &Own::default()), (&of(&[]), &of(&["HIV"])));
+        let told = borne(opened, (of(&[]), of(&["HIV"])));
         assert!(told.has(Label::Hiv) && told.0 & Service::Hiv.bit().0 != 0);
-        assert_eq!(borne((opened, &Own::default()), (&of(&["HIV"]), &of(&["HIV"]))), opened);
+        assert_eq!(borne(opened, (of(&["HIV"]), of(&["HIV"]))), opened);
     }
 
     #[test]

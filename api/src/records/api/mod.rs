@@ -33,7 +33,7 @@ use crate::visibility;
 use cursor::Cursor;
 pub(crate) use dressed::Leads;
 use dressed::dressed;
-use earlier::Newest;
+use earlier::{Newest, Tell, Versions};
 pub use everything::{Everything, Portion, everything, portion};
 use find::{Leave, Reader};
 use included::included;
@@ -217,7 +217,8 @@ fn history_page(
 }
 
 /// The versions of a resource that are open to the app, newest first, as a Bundle, in pages; those that came at a moment or
-/// after it, if one is given (http.html#history).
+/// after it, if one is given (http.html#history). The first page tells how many they are, where they are few; one of very
+/// many may have fewer than were asked for, and leads on.
 ///
 /// # Errors
 /// As of [`read`]; `Page`.
@@ -238,26 +239,15 @@ pub async fn history(
     let reader = Reader { access, sight: permit.sight() };
     let after = history_page(app, access, (kind, id), query)?;
     let (rid, current) = readable(&mut tx, reader, (kind, id)).await?;
-    let what = What::page("item").within(current.category.slug());
     let mut numbers = vec![(current.version, current.received.0)];
     numbers.extend(find_store::versions(&mut tx, rid).await?);
     numbers.retain(|(_, at)| since.is_none_or(|since| Instant(*at) >= since));
-    let newest = Newest::of(app, &mut tx, (rid, current.clone())).await?;
-    let (mut shown, mut total, mut is_over) = (Vec::new(), 0, true);
-    for (version, _) in numbers {
-        // Whether a version is one of these, its bytes tell; those of a page are kept.
-        let one = match version == current.version {
-            true => Some(current.clone()),
-            false => reader.earlier(&mut tx, &newest, (version, Interaction::Read)).await?,
-        };
-        let Some(one) = one else { continue };
-        total += 1;
-        match after.as_ref().is_some_and(|after| version >= after.rid) {
-            true => {}
-            false if shown.len() < count => shown.push(one),
-            false => is_over = false,
-        }
-    }
+    // The first page told the number of all.
+    let tell = if after.is_none() { Tell::Total } else { Tell::Nothing };
+    let left = |version: &i64| after.as_ref().is_none_or(|after| *version < after.rid);
+    let numbers: Vec<i64> = numbers.into_iter().map(|(version, _)| version).filter(left).collect();
+    let newest = Newest::of(app, &mut tx, (rid, current)).await?;
+    let Versions { shown, total, last } = reader.versions(&mut tx, &newest, (&numbers, count, tell)).await?;
     let base = base(app);
     let asked = after.as_ref().map_or(query, |after| &after.query);
     let (at, now) = (format!("{kind}/{id}/_history"), app.clock.now());
@@ -267,11 +257,17 @@ pub async fn history(
         None => history_link(&base, (kind, id), query),
     };
     let mut links = vec![("self", own)];
-    if let Some(last) = shown.last().filter(|_| !is_over) {
-        let cursor = Cursor::after(access, (&at, asked, now), (Vec::new(), last.version), now);
+    if let Some(last) = last {
+        let cursor = Cursor::after(access, (&at, asked, now), (Vec::new(), last), now);
         links.push(("next", page_link(&address, asked, &cursor.seal(app)?)));
     }
-    let what = what.of(shown.iter().map(|one: &Kept| (one.kind.as_str(), one.id.as_str(), one.version)));
+    let what =
+        What::page("item").of(shown.iter().map(|one| (one.kind.as_str(), one.id.as_str(), one.version)));
+    // Each stood where its version says.
+    let what = match shown.first().filter(|first| shown.iter().all(|one| one.category == first.category)) {
+        Some(first) => what.within(first.category.slug()),
+        None => what.shelved(shown.iter().map(|one| (one.kind.as_str(), one.category))),
+    };
     let versions: Vec<Version> = reader
         .dressed(app, &mut tx, shown, &mut Leads::default())
         .await?
@@ -279,7 +275,7 @@ pub async fn history(
         .map(|one| Version { version: one.version, at: one.received.rfc3339(), bytes: one.bytes })
         .collect();
     drop(tx);
-    let head = head(app, ("history", Some(total)), links);
+    let head = head(app, ("history", total), links);
     let bytes = bundle::history(&head, (&base, kind, id), &versions);
     Ok(release(app, permit, Channel::Api, (what, Held::new(bytes))).await?)
 }
