@@ -2,7 +2,7 @@
 
 privacy-title = Privacy choices
 privacy-lead = Here you decide who may get information about you, what the clinic should keep back, and how we reach you.
-privacy-sends = The clinic can see what you choose here. What goes to a person or an office that you name, the clinic sends itself: nothing leaves this service by your signature alone. Two others get information from this service: the apps that were connected to it, and the systems, such as those of a health plan, that the clinic lets take out the records of a group of patients. Limits that you ask for here count for those systems too, once the clinic agreed or where it must. These pages tell what they got:
+privacy-sends = The clinic can see what you choose here. What goes to a person or an office that you name, the clinic sends itself: your signature alone sends nothing. One thing your signature does at once: a permission for records of a substance use program opens them here to those whom it names, if they see your record here, such as those who act for you, your helpers and the people at the clinic. Three others get information from this service: those who act for you or help you, the apps that were connected to it, and the systems, such as those of a health plan, that the clinic lets take out the records of a group of patients. Limits that you ask for here count for those systems too, once the clinic agreed or where it must. These pages tell who they are and what they got:
 privacy-permissions = Permissions you gave
 privacy-permissions-words = A permission lets the clinic share something with somebody. You can take it back at any time.
 privacy-permissions-none = No permission is in force.

@@ -2,7 +2,7 @@
 
 privacy-title = Opciones de privacidad
 privacy-lead = Aquí usted decide quién puede recibir información suya, qué debe reservar la clínica y cómo nos comunicamos con usted.
-privacy-sends = La clínica puede ver lo que usted elige aquí. Lo que va a una persona u oficina que usted nombra lo envía la clínica: nada sale de este servicio solo por su firma. Otros dos reciben información de este servicio: las aplicaciones que se conectaron a él, y los sistemas, como los de un plan de salud, a los que la clínica permite sacar los expedientes de un grupo de pacientes. Los límites que usted pide aquí valen también para esos sistemas, cuando la clínica aceptó o donde debe aceptar. Estas páginas dicen qué recibieron:
+privacy-sends = La clínica puede ver lo que usted elige aquí. Lo que va a una persona u oficina que usted nombra lo envía la clínica: su firma sola no envía nada. Una cosa hace su firma al instante: un permiso para expedientes de un programa de consumo de sustancias los abre aquí a quienes nombra, si ven su expediente aquí, como quienes actúan por usted, sus ayudantes y las personas de la clínica. Otros tres reciben información de este servicio: quienes actúan por usted o le ayudan, las aplicaciones que se conectaron a él, y los sistemas, como los de un plan de salud, a los que la clínica permite sacar los expedientes de un grupo de pacientes. Los límites que usted pide aquí valen también para esos sistemas, cuando la clínica aceptó o donde debe aceptar. Estas páginas dicen quiénes son y qué recibieron:
 privacy-permissions = Permisos que usted dio
 privacy-permissions-words = Un permiso deja que la clínica comparta algo con alguien. Puede retirarlo en cualquier momento.
 privacy-permissions-none = No hay ningún permiso vigente.
