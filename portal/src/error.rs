@@ -76,7 +76,8 @@ impl ResponseError for Failure {
     }
 }
 
-fn status(error: &Error) -> StatusCode {
+/// The status of the answer to an error.
+pub(crate) fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Refused(refusal) if refusal.0.starts_with("refused-too-many") => StatusCode::TOO_MANY_REQUESTS,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use crate::csrf;
-use crate::error::Failure;
+use crate::error::{self, Failure};
 use crate::patient::step_up;
 use crate::visit::Visit;
 
@@ -283,17 +283,34 @@ pub fn mendable(error: Error) -> Result<Problems, Failure> {
 /// The same for a form that somebody filled with care: what a rule refuses, and what others changed meanwhile, is said at a
 /// field of the form with the status that it has, so that nothing that was typed is lost.
 pub fn kept_with(error: Error, field: &'static str) -> Result<(StatusCode, Problems), Failure> {
-    let (status, code) = match error {
-        Error::Refused(Refusal(code, None)) => (StatusCode::FORBIDDEN, code),
-        Error::Conflict(code) => (StatusCode::CONFLICT, code),
-        other => return Ok((StatusCode::UNPROCESSABLE_ENTITY, mendable(other)?)),
-    };
-    Ok((status, Problems(vec![Problem { field, code }])))
+    let status = error::status(&error);
+    match error {
+        Error::Refused(Refusal(code, _)) | Error::Conflict(code) => {
+            Ok((status, Problems(vec![Problem { field, code }])))
+        }
+        other => Ok((status, mendable(other)?)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_is_kept_whatever_a_rule_refuses() {
+        let day = std::time::Duration::from_secs(86_400);
+        for (error, wanted) in [
+            (Error::refused("refused-label-asks").for_the_next(day), StatusCode::FORBIDDEN),
+            (Error::refused("refused-too-many").for_the_next(day), StatusCode::TOO_MANY_REQUESTS),
+            (Error::refused("refused-too-many-apps"), StatusCode::TOO_MANY_REQUESTS),
+            (Error::Conflict("conflict-app-known"), StatusCode::CONFLICT),
+            (Error::invalid("ask", "problem-empty"), StatusCode::UNPROCESSABLE_ENTITY),
+        ] {
+            let (status, problems) = kept_with(error, "ask").ok().unwrap();
+            assert_eq!((status, problems.0[0].field), (wanted, "ask"), "{problems:?}");
+        }
+        assert!(kept_with(Error::NotFound, "ask").is_err());
+    }
 
     #[test]
     fn all_parts_and_some_are_a_contradiction() {

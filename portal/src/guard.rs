@@ -181,6 +181,7 @@ async fn at_the_desk(request: &HttpRequest) -> Result<Staff, Failure> {
         Need::Any => true,
         Need::May(action) => staff::best(&roles, action).any(),
         Need::Do(action) => staff::best(&roles, action).whole(),
+        Need::Label => roles.iter().any(|role| !staff::markable(*role).is_empty()),
     };
     if may {
         Ok(Staff { visit, session, roles })

@@ -8,6 +8,7 @@ use api::base::Problems;
 use api::config::{Act, Clinic};
 use api::records::Person;
 use api::representation::Told;
+use api::smart::UNNAMED;
 use api::staff::Role;
 use askama::Template;
 
@@ -253,6 +254,11 @@ impl Page {
         let mut labels = self.fields.iter().chain(FIELDS).chain(&staff::FIELDS);
         let label = labels.find(|(field, _)| *field == name)?.1;
         Some(self.w.t(label))
+    }
+
+    /// An app by its name; one without has words of the page's language.
+    pub fn app(&self, name: &str) -> String {
+        if name == UNNAMED { self.w.t("apps-unnamed") } else { name.to_owned() }
     }
 
     /// The name that people know a source by.

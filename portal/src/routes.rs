@@ -55,6 +55,8 @@ pub enum Need {
     May(Action),
     /// A role that may do this without a limit.
     Do(Action),
+    /// A role that changes labels of items; who only proposes it does not.
+    Label,
 }
 
 /// What the address gives.
@@ -127,7 +129,7 @@ const GROUPS: Guard = Staff(Need::May(Action::HandleGroup));
 const QUESTIONS: Guard = Staff(Need::Do(Action::Accounting));
 const LEDGER: Guard = Staff(Need::May(Action::Accounting));
 const JUDGMENT: Guard = Staff(Need::Do(Action::TagItem));
-const PROTECT: Guard = Staff(Need::May(Action::TagItem));
+const PROTECT: Guard = Staff(Need::Label);
 const AUDIT: Guard = Staff(Need::May(Action::ReadAuditLog));
 
 /// Every address of the portal. The first that fits counts.

@@ -109,18 +109,20 @@ pub fn stops(restriction: &Restriction, outgoing: &Outgoing) -> bool {
     let kept = waits || matches!(restriction.answer, Answer::Agreed | Answer::MustAgree);
     kept && limit_rules::reaches(restriction)
         && binds(outgoing.sort)
-        && to_them(&restriction.ask, outgoing)
+        && to_them(restriction, outgoing)
         && limit_rules::keeps_back(&restriction.ask, (outgoing.categories, &outgoing.labels))
 }
 
-fn to_them(ask: &Ask, outgoing: &Outgoing) -> bool {
+fn to_them(restriction: &Restriction, outgoing: &Outgoing) -> bool {
+    let ask = &restriction.ask;
     let named = fold(&ask.party) == fold(&outgoing.recipient);
     match ask.against {
-        // A plan is any plan unless it is named.
+        // A plan is any plan unless it is named. Where the clinic must agree, it is any plan in spite of its name: nobody can
+        // tell from what a person typed that a plan is surely another.
         Against::HealthPlan => {
             outgoing.to_health_plan
                 && matches!(outgoing.sort, Sort::Payment | Sort::Operations)
-                && (ask.party.trim().is_empty() || named)
+                && (restriction.must_agree || ask.party.trim().is_empty() || named)
         }
         Against::Family => outgoing.sort == Sort::InvolvedInCare && (ask.party.trim().is_empty() || named),
         Against::Named => named,
@@ -239,6 +241,7 @@ mod tests {
     fn what_a_restriction_stops() {
         let paid = || Ask { paid_in_full: true, ..ask(Against::HealthPlan) };
         let named = |party: &str| Ask { party: party.into(), ..ask(Against::Named) };
+        let party = |party: &str, ask: Ask| Ask { party: party.into(), ..ask };
         let labs = |ask: Ask| Ask { categories: Some(BTreeSet::from([Category::Labs])), ..ask };
         let hiv = |ask: Ask| Ask { labels: BTreeSet::from([Label::Hiv]), ..ask };
         let none = |ask: Ask| Ask { categories: Some(BTreeSet::new()), ..ask };
@@ -262,13 +265,16 @@ mod tests {
             ("a wish not answered yet", kept(ask(Against::HealthPlan), Answer::Asked), claim(), false),
             ("a wish agreed to", kept(ask(Against::HealthPlan), Answer::Agreed), claim(), true),
             ("a wish declined", kept(ask(Against::HealthPlan), Answer::Declined), claim(), false),
-            ("another plan", kept(Ask { party: "Red".into(), ..paid() }, Answer::MustAgree), claim(), false),
+            ("self-pay, a part of the name", kept(party("Blue", paid()), Answer::MustAgree), claim(), true),
+            ("self-pay, no name of a plan", kept(party("My plan", paid()), Answer::Asked), claim(), true),
             (
-                "this plan",
-                kept(Ask { party: "BLUE plan".into(), ..paid() }, Answer::MustAgree),
-                claim(),
-                true,
+                "self-pay, another receives it",
+                kept(party("Blue", paid()), Answer::MustAgree),
+                Outgoing { to_health_plan: false, ..claim() },
+                false,
             ),
+            ("another plan", kept(party("Red", ask(Against::HealthPlan)), Answer::Agreed), claim(), false),
+            ("this plan", kept(party("BLUE plan", ask(Against::HealthPlan)), Answer::Agreed), claim(), true),
             ("ended by the person", ended(paid(), Ender::InWriting), claim(), false),
             ("ended by word", ended(paid(), Ender::Oral), claim(), false),
             ("ended by notice", ended(ask(Against::HealthPlan), Ender::Notice), claim(), true),

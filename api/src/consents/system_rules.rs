@@ -398,14 +398,16 @@ mod tests {
     }
 
     proptest! {
-        /// I10: what was paid in full goes to no plan for payment or operations, answered or not yet, whatever else is wished.
+        /// I10: what was paid in full goes to no plan for payment or operations, whatever name was typed, answered or not
+        /// yet, whatever else is wished.
         #[test]
         fn what_was_paid_goes_to_no_plan(
             others in proptest::collection::vec(any_wish(), 0..3), to in any_going(), answered in any::<bool>(),
             part in proptest::option::of(0..Category::ALL.len()), item in 0..=Labels::ALL.0, came in 4i64..7,
+            party in 0usize..3,
         ) {
             let answer = if answered { Answer::MustAgree } else { Answer::Asked };
-            let mut paid = Restriction { must_agree: true, ..wish(Against::HealthPlan, "", answer) };
+            let mut paid = Restriction { must_agree: true, ..wish(Against::HealthPlan, ["", "Blue", "Red"][party], answer) };
             paid.ask.paid_in_full = true;
             paid.ask.categories = part.map(|part| [Category::ALL[part]].into());
             let to = Going { to_health_plan: true, ..to };

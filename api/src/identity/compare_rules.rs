@@ -13,11 +13,12 @@ pub enum Difference {
     Birth,
 }
 
-/// Whether two names can be of one person: all words of the shorter stand in the longer, since few write every name
-/// they have.
-pub fn same_name(said: &str, known: &str) -> bool {
-    let (said, known) = (name_words(said), name_words(known));
-    !said.is_empty() && !known.is_empty() && (said.is_subset(&known) || known.is_subset(&said))
+/// Whether two names can be of one person: the same words, or two at least of which the other has all, since few write
+/// every name they have. One word alone is shared by a whole family.
+pub fn same_name(one: &str, other: &str) -> bool {
+    let (one, other) = (name_words(one), name_words(other));
+    let (fewer, more) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    fewer == more && !fewer.is_empty() || fewer.len() > 1 && fewer.is_subset(&more)
 }
 
 /// Whether a birth date that was stated (`1968-03-04`) is that of a record. One of which the record has only the
@@ -58,6 +59,10 @@ mod tests {
             ((rosa, born), ("", ""), (rosa, "1968-03"), vec![]),
             ((rosa, born), ("", "0000-03-04"), (rosa, born), vec![]),
             ((rosa, born), ("Sam Whitfield", ""), (rosa, born), vec![Name]),
+            // One word is that of a whole family.
+            ((rosa, born), ("Delgado", ""), (rosa, born), vec![Name]),
+            (("Delgado", born), ("", ""), (rosa, born), vec![Name]),
+            (("Delgado", born), ("", ""), ("Delgado", born), vec![]),
             ((rosa, born), (rosa, "1971-05-06"), (rosa, born), vec![Birth]),
             (("Sam Whitfield", born), (rosa, born), (rosa, born), vec![Name]),
             ((rosa, "1971-05-06"), (rosa, ""), (rosa, born), vec![Birth]),

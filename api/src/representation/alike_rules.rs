@@ -1,7 +1,7 @@
 //! Whether somebody who is to act for a patient does so already, as far as names and kinds tell. Pure.
 
 use super::Kind;
-use crate::base::name_words;
+use crate::identity::same_name;
 
 /// How one right is like another under the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +16,6 @@ pub enum Alike {
 pub fn alike((name, kind): (&str, Kind), (names, other): (&[&str], Kind)) -> Option<Alike> {
     let same = names.iter().any(|known| same_name(name, known));
     same.then_some(if kind == other { Alike::SameKind } else { Alike::OtherKind })
-}
-
-/// Whether two names can be of one person: the same words, or two at least of which the other has all.
-fn same_name(one: &str, other: &str) -> bool {
-    let (one, other) = (name_words(one), name_words(other));
-    let (fewer, more) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    fewer == more && !fewer.is_empty() || fewer.len() > 1 && fewer.is_subset(&more)
 }
 
 #[cfg(test)]

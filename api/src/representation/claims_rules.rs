@@ -265,6 +265,7 @@ mod tests {
             ("Mia Harper", "2019-08-18", "Jordan Ellis (synthetic)", Some("2011-01-15"), vec![Name, Birth]),
             ("Jordan Ellis", "2011-03-04", "Jordan Ellis (synthetic)", Some("2011-01-15"), vec![Birth]),
             ("Mia Harper", "2019-08-18", "Max Harper", Some("2019-08-18"), vec![Name]),
+            ("Harper", "2019-08-18", "Mia Harper", Some("2019-08-18"), vec![Name]),
             ("Mia Harper", "2019-08-18", "Mia Harper", None, vec![Birth]),
             ("Mia Harper", "2019-08-18", "Mia Harper", Some(""), vec![Birth]),
             ("Mia Harper", "2019-08-18", "", Some("2019-08-18"), vec![Name]),

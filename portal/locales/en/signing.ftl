@@ -48,6 +48,7 @@ problem-invitation-code = This code does not work. Check each letter. Ask whoeve
 privacy-closed = What you cannot sign here
 privacy-about-visit = The visit or charge below. We cannot tell which items belong to it, so we keep all parts back.
 privacy-lead-acting = Here you see and sign permissions for the person, where the law lets you act in their place, and what you asked the clinic to keep back.
+privacy-sends-acting = The clinic can see what you choose here. What goes to a person or an office that you name, the clinic sends itself: your signature alone sends nothing. One thing your signature does at once: a permission for records of a substance use program opens them here to those whom it names, if they see this record here, such as those who act for the person or help them, and the people at the clinic. Three others get information from this service: those who act for the person or help them, the apps that were connected to it, and the systems, such as those of a health plan, that the clinic lets take out the records of a group of patients. Limits that you ask for here count for those systems too, once the clinic agreed or where it must. These pages tell what they got:
 privacy-permissions-acting = Permissions
 privacy-recipient-classes-acting = Those who treat the person, their health plans, and those who help to run the program
 privacy-who-classes-acting = Those who treat the person, their health plans, and those who help to run the program

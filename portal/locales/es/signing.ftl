@@ -48,6 +48,7 @@ problem-invitation-code = Este código no funciona. Revise cada letra. Pida uno 
 privacy-closed = Lo que usted no puede firmar aquí
 privacy-about-visit = La visita o el cargo de abajo. No podemos saber qué datos son de ella, así que reservamos todas las partes.
 privacy-lead-acting = Aquí usted ve y firma permisos por la persona, donde la ley le deja actuar en su lugar, y lo que pidió que la clínica reserve.
+privacy-sends-acting = La clínica puede ver lo que usted elige aquí. Lo que va a una persona u oficina que usted nombra lo envía la clínica: su firma sola no envía nada. Una cosa hace su firma al instante: un permiso para expedientes de un programa de consumo de sustancias los abre aquí a quienes nombra, si ven este expediente aquí, como quienes actúan por la persona o la ayudan, y las personas de la clínica. Otros tres reciben información de este servicio: quienes actúan por la persona o la ayudan, las aplicaciones que se conectaron a él, y los sistemas, como los de un plan de salud, a los que la clínica permite sacar los expedientes de un grupo de pacientes. Los límites que usted pide aquí valen también para esos sistemas, cuando la clínica aceptó o donde debe aceptar. Estas páginas dicen qué recibieron:
 privacy-permissions-acting = Permisos
 privacy-recipient-classes-acting = Quienes atienden a la persona, sus planes de salud y quienes ayudan a que funcione el programa
 privacy-who-classes-acting = Quienes atienden a la persona, sus planes de salud y quienes ayudan a que funcione el programa

@@ -8,7 +8,7 @@ use api::fhir::present::Category;
 use api::fhir::sensitivity::Labels;
 use api::records::{self, Preview};
 use api::representation::{self, Lens};
-use api::smart::{self, Asked, Client, Origin, Record, Scope, Scopes, Stay, UNNAMED, groups};
+use api::smart::{self, Asked, Client, Origin, Record, Scope, Scopes, Stay, groups};
 use askama::Template;
 
 use super::words::{self, Shelf};
@@ -144,7 +144,7 @@ impl Ask {
     }
 
     fn name(&self) -> String {
-        name(&self.page, &self.client.about.name)
+        self.page.app(&self.client.about.name)
     }
 
     /// Whether a kind was taken away, which must not lie hidden.
@@ -176,12 +176,7 @@ impl Whose {
 }
 
 fn wants(page: &Page, app: &str) -> String {
-    page.w.t2("apps-wants", ("app", name(page, app).as_str()), ("clinic", page.clinic().name.as_str()))
-}
-
-/// An app by its name; one without has words of the page's language.
-fn name(page: &Page, app: &str) -> String {
-    if app == UNNAMED { page.w.t("apps-unnamed") } else { app.to_owned() }
+    page.w.t2("apps-wants", ("app", page.app(app).as_str()), ("clinic", page.clinic().name.as_str()))
 }
 
 /// Shows the question, or what must come before it.

@@ -143,7 +143,7 @@ pub async fn register(who: SignedIn, Form(typed): Form) -> Reply {
             // What it made was removed: sent once more it makes another.
             before.map_or_else(|| again(smart::once(app), kept_with(error, "name")?), Ok)
         }
-        Err(error) => again(once, (StatusCode::UNPROCESSABLE_ENTITY, mendable(error)?)),
+        Err(error) => again(once, kept_with(error, "name")?),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One item of the record with everything in it, and its documents.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use api::base::{Error, ItemAddress, Problems};
 use api::config::Act;
 use api::fhir::present::{Attachment, AttachmentPlace, Category};
@@ -178,13 +178,13 @@ pub async fn show(
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let typed = step_up::typed(&who.visit, who.actor(), &query).await?;
     let typed = typed.map(|typed| typed.fields).unwrap_or_default();
-    page_of(&who, (&slug, address), (&typed, Problems::default())).await
+    page_of(&who, (&slug, address), (&typed, (StatusCode::OK, Problems::default()))).await
 }
 
 pub(super) async fn page_of(
     who: &Patient,
     (slug, address): (&str, ItemAddress),
-    (typed, problems): (&Fields, Problems),
+    (typed, (status, problems)): (&Fields, (StatusCode, Problems)),
 ) -> Reply {
     let item = records::item(&who.visit.app, who.actor(), (who.patient, address)).await?;
     let category = item.line.category;
@@ -194,7 +194,7 @@ pub(super) async fn page_of(
     let title = who.visit.w.t1("item-title", "category", who.visit.w.t(category.name()));
     let page = Page::titled(&who.visit, title).of(&item.person).under("/home", "nav-home");
     let page = page.under("/record", "nav-record").under(&format!("/record/{slug}"), category.name());
-    page.with_problems(problems).naming(FIELDS).ok(|page| item_page(page, item, typed))
+    page.with_problems(problems).naming(FIELDS).reply(status, |page| item_page(page, item, typed))
 }
 
 /// Staff who look at the item put a label on it or take one away; for everybody else there is no such address.
@@ -208,7 +208,10 @@ pub async fn mark(who: Patient, At((slug, address)): At<(String, ItemAddress)>, 
             step_up::done(&who.visit, who.actor(), &fields).await?;
             Ok(send::elsewhere(&path))
         }
-        Err(error) => page_of(&who, (&slug, address), (&fields, mendable(error)?)).await,
+        Err(error) => {
+            let mend = (StatusCode::UNPROCESSABLE_ENTITY, mendable(error)?);
+            page_of(&who, (&slug, address), (&fields, mend)).await
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Questions about how an item is protected, on its page: a minor's wish that it be kept private, what a clerk asks of a
 //! colleague, and what became of it.
 
+use actix_web::http::StatusCode;
 use api::base::{CaseId, Error, ItemAddress};
 use api::fhir::present::Category;
 use api::records::Item;
@@ -8,16 +9,21 @@ use api::records::label_asks::{self, LabelAsk, Outcome, Side};
 
 use crate::authority::Pick;
 use crate::error::Reply;
-use crate::form::{At, Fields, Form, mendable};
+use crate::form::{At, Fields, Form, kept_with, mendable};
 use crate::guard::Patient;
 use crate::i18n::Words;
 use crate::page::Page;
-use crate::patient::item;
+use crate::patient::{item, step_up};
 use crate::send;
-use crate::staff::parts::Area;
+use crate::staff::parts::{self, Area};
+
+/// What an answer meets that comes second.
+const ANSWERED: &str = "conflict-question-answered";
 
 /// What the page of an item has about it.
 pub struct Protect {
+    /// That an answer came too late: somebody was first.
+    pub before: Option<String>,
     /// What became of what the reader asked, the oldest first: a sentence, and the words of the answer.
     pub own: Vec<(String, Option<String>)>,
     /// The form to ask, under which title and with which words before it.
@@ -48,7 +54,8 @@ pub fn of(page: &Page, item: &Item, typed: &Fields) -> Protect {
         let text = Area::new(page, ("text", "desk-protect-text", "desk-protect-text-hint"), typed);
         (ask, who, outcome, text)
     });
-    Protect { own: own.collect(), ask, waiting }
+    let before = parts::too_late(page).then(|| w.t(ANSWERED));
+    Protect { before, own: own.collect(), ask, waiting }
 }
 
 fn words(ask: &LabelAsk) -> Option<String> {
@@ -90,8 +97,11 @@ pub async fn ask(who: Patient, At((slug, address)): At<(String, ItemAddress)>, F
     Category::from_slug(&slug).ok_or(Error::NotFound)?;
     let place = (who.patient, address);
     match label_asks::ask(&who.visit.app, who.actor(), place, fields.get("ask")).await {
-        Ok(()) => Ok(send::elsewhere(&who.visit.href(&format!("/record/{slug}/{address}")))),
-        Err(error) => item::page_of(&who, (&slug, address), (&fields, mendable(error)?)).await,
+        Ok(()) => {
+            step_up::done(&who.visit, who.actor(), &fields).await?;
+            Ok(send::elsewhere(&who.visit.href(&format!("/record/{slug}/{address}"))))
+        }
+        Err(error) => item::page_of(&who, (&slug, address), (&fields, kept_with(error, "ask")?)).await,
     }
 }
 
@@ -105,8 +115,13 @@ pub async fn answer(
     let id: CaseId = id.parse().map_err(|_| Error::NotFound)?;
     let outcome = Outcome::from_slug(fields.get("outcome"));
     let (place, said) = ((who.patient, address, id), (outcome, fields.get("text")));
+    let path = who.visit.href(&format!("/record/{slug}/{address}"));
     match label_asks::answer(&who.visit.app, who.actor(), place, said).await {
-        Ok(()) => Ok(send::elsewhere(&who.visit.href(&format!("/record/{slug}/{address}")))),
-        Err(error) => item::page_of(&who, (&slug, address), (&fields, mendable(error)?)).await,
+        Ok(()) => Ok(send::elsewhere(&path)),
+        Err(Error::Conflict(ANSWERED)) => Ok(parts::late(&path)),
+        Err(error) => {
+            let mend = (StatusCode::UNPROCESSABLE_ENTITY, mendable(error)?);
+            item::page_of(&who, (&slug, address), (&fields, mend)).await
+        }
     }
 }

@@ -66,7 +66,7 @@ fn kept_form(act: Act, (path, fields): (&str, &Fields)) -> KeptForm {
 
 /// Forms that are kept when they were sent after the session ran out: where each is sent to, the page that shows it as
 /// it was (none: the same address), and what it asks for. The first that fits counts.
-const LATE: [(&str, Option<&str>, Act); 15] = [
+const LATE: [(&str, Option<&str>, Act); 16] = [
     ("/people", Some("/people/new"), Act::Grant),
     ("/people/preview", Some("/people/new"), Act::Grant),
     ("/people/claims", Some("/people/claim"), Act::Grant),
@@ -81,11 +81,17 @@ const LATE: [(&str, Option<&str>, Act); 15] = [
     ("/privacy/drafts/{id}/look", Some("/privacy/drafts/{id}"), Act::Sign),
     ("/privacy/drafts/{id}/sign", None, Act::Sign),
     ("/access-log/{n}/question", None, Act::Contact),
+    ("/record/{category}/{item}/asks", Some("/record/{category}/{item}"), Act::Contact),
     ("/apps/ask/{id}", None, Act::Grant),
 ];
 /// Those of their pages that do not say themselves that they were come back to.
-const QUIET: [&str; 4] =
-    ["/people/claim", "/privacy/limits/new", "/privacy/drafts/{id}", "/access-log/{n}/question"];
+const QUIET: [&str; 5] = [
+    "/people/claim",
+    "/privacy/limits/new",
+    "/privacy/drafts/{id}",
+    "/access-log/{n}/question",
+    "/record/{category}/{item}",
+];
 
 /// Where a form that was sent to this address is shown again, and what it asks for.
 fn late_page(path: &str) -> Option<(String, Act)> {
@@ -317,6 +323,8 @@ mod tests {
             ("/for/7/privacy/drafts/8/sign", Some("/for/7/privacy/drafts/8/sign")),
             ("/for/7/privacy/drafts/8/look", Some("/for/7/privacy/drafts/8")),
             ("/access-log/3/question", Some("/access-log/3/question")),
+            ("/for/7/record/labs/9/asks", Some("/for/7/record/labs/9")),
+            ("/record/labs/9/asks/3", None),
             ("/sign-out", None),
         ] {
             assert_eq!(late_page(path).map(|(page, _)| page).as_deref(), page, "{path}");

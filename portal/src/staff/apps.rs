@@ -300,6 +300,6 @@ pub async fn register(who: Staff, Form(typed): Form) -> Reply {
             let before = developer::made_before(&who.visit, who.actor(), (&id, "/staff/apps")).await?;
             before.map_or_else(|| again(smart::once(app), kept_with(error, "name")?), Ok)
         }
-        Err(error) => again(once, (StatusCode::UNPROCESSABLE_ENTITY, mendable(error)?)),
+        Err(error) => again(once, kept_with(error, "name")?),
     }
 }

@@ -81,7 +81,9 @@ pub fn code_new(
         ticked: typed.get("way") == value,
     };
     // Where letters go may be elsewhere than the record says; who reads it is written down, so it is not said here.
-    let sent = if card.wishes.is_empty() { "desk-code-sent" } else { "desk-code-sent-asked" };
+    // A wish about mail or the telephone says nothing of letters.
+    let elsewhere = card.wishes.iter().any(|(_, wish)| !wish.postal.trim().is_empty());
+    let sent = if elsewhere { "desk-code-sent-asked" } else { "desk-code-sent" };
     let ways =
         [("handed", "desk-code-handed", "desk-code-handed-hint"), ("sent", sent, "desk-code-sent-hint")]
             .map(way);

@@ -53,11 +53,12 @@ async fn wishes_are_kept(kind: Kind) {
     assert_eq!(house.raw.number(readers).await, 3);
     let file = manifest["output"][0]["url"].as_str().unwrap().to_owned();
 
-    // Rosa keeps everything from the plan, Lucia her laboratory results.
+    // Rosa keeps everything from the plan, Lucia her laboratory results. They paid: no plan gets it, however they call theirs.
     let rosa = (actor(&house, "rosa").await, patient(&house, "rosa").await);
     let lucia = (actor(&house, "lucia").await, patient(&house, "lucia").await);
     let labs = Some(BTreeSet::from([Category::Labs]));
-    for ((actor, patient), ask) in [(&rosa, wish(None)), (&lucia, wish(labs))] {
+    let blue = Ask { party: "Blue Cross".into(), ..wish(None) };
+    for ((actor, patient), ask) in [(&rosa, blue), (&lucia, wish(labs))] {
         consents::ask(&house.app, actor, (*patient, consents::once(&house.app), ask)).await.unwrap();
     }
     assert_eq!(

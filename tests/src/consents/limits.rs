@@ -66,8 +66,9 @@ async fn what_was_paid_must_be_kept_from_the_plan(kind: Kind) {
         }
     }
     assert!(!stopped(&house, plan).await);
-    let page =
-        asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
+    let charge = ("charge", "Visit of March 4");
+    let fill = [("against", "health-plan"), ("party", "Blue Cross"), ("paid", "yes"), charge];
+    let page = asks(&mut rosa, &fill).await;
     assert!(main(&page).contains("Until it answers, this service keeps it from the plan"), "{}", main(&page));
     assert!(stopped(&house, plan).await, "until it is answered the plan gets nothing");
     let by = (None, "Petra Officer");
@@ -171,8 +172,9 @@ async fn many_requests_push_nothing_out(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
     let plan = (Sort::Payment, "Blue Plan");
-    let page =
-        asks(&mut rosa, &[("against", "health-plan"), ("paid", "yes"), ("charge", "Visit of March 4")]).await;
+    let charge = ("charge", "Visit of March 4");
+    let fill = [("against", "health-plan"), ("party", "Blue Cross"), ("paid", "yes"), charge];
+    let page = asks(&mut rosa, &fill).await;
     let by = (None, "Petra Officer");
     consents::answer(&house.app, (id(&page), Answer::MustAgree, "We keep it."), by).await.unwrap();
     for column in ["ask", "answer_text"] {

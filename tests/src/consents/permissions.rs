@@ -112,9 +112,11 @@ async fn a_permission_step_by_step(kind: Kind) {
     assert!(text.path.ends_with("/sign"), "{}", main(&text));
     assert_eq!(
         text.attributes("#sends a", "href"),
-        ["/apps", "/access-log"],
+        ["/people", "/apps", "/access-log"],
         "what goes to others, and where it stands"
     );
+    let sends = text.all("#sends p").join(" ");
+    assert!(sends.contains("opens them here to those whom it names"), "{sends}");
     let exact = text.all("#exact-text p");
     for part in [
         "Rosa",

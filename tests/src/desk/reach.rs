@@ -91,6 +91,9 @@ async fn what_was_said_by_telephone_governs_the_mail(kind: Kind) {
     // A second click is no second wish.
     assert_eq!(clerk.submit(&page, WISH, &never).await.path, link);
     assert_eq!(house.raw.number("SELECT count(*) FROM contact_wish WHERE what = 'recorded'").await, 1);
+    // A wish about mail and the telephone is none about letters.
+    let letter = clerk.get(&format!("{}/codes/new", card.path)).await;
+    assert!(letter.all("#way").concat().contains("By letter, to the address in the record"));
 
     // The person reads who wrote it down, how it came and who looked, and says something else.
     let own = rosa.get("/privacy/messages").await;

@@ -27,6 +27,7 @@ fn allowed(need: Need, role: Role) -> bool {
         Need::Any => true,
         Need::May(action) => staff::may(role, action).any(),
         Need::Do(action) => staff::may(role, action).whole(),
+        Need::Label => !staff::markable(role).is_empty(),
     }
 }
 

@@ -602,6 +602,10 @@ fn another_name_than_that_of_the_paper_is_noticed() {
         (HealthCareAgent, "Ana Peña", "Ana Rivera", true, "taken", true),
         (HealthCareAgent, "Ana Peña", "Ana Rivera", true, "name-confirmed", false),
         (HealthCareAgent, "Ana Peña", "", true, "taken", true),
+        // One word, which a whole family shares.
+        (HealthCareAgent, "Ana Peña", "Peña", true, "taken", true),
+        (HealthCareAgent, "Peña", "Ana Peña", true, "taken", true),
+        (HealthCareAgent, "Peña", "Peña", true, "taken", false),
         // Staff saw both names beside a claim, and a helper is the person's own choice.
         (HealthCareAgent, "Ana Peña", "Sam Whitfield", false, "verified", false),
         (Delegate, "Mom", "Sam Whitfield", true, "taken", false),
