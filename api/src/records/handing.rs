@@ -73,7 +73,7 @@ pub(crate) fn members(kind: &str, resource: &Value) -> impl Iterator<Item = Inde
 }
 
 /// The references of a resource that say what belongs to what, as written.
-fn references(kind: &str, resource: &Value) -> BTreeSet<(Way, String)> {
+pub(super) fn references(kind: &str, resource: &Value) -> BTreeSet<(Way, String)> {
     let members = MEMBERS.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, members)| *members);
     let mut found = BTreeSet::new();
     for (path, way) in members {

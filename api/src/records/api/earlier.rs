@@ -60,7 +60,7 @@ impl Newest {
         let source = labels_store::source(tx, rid).await?;
         let own = source.map(|name| app.config.labels.of_source(&name)).unwrap_or_default();
         let now: Value = serde_json::from_slice(&kept.bytes)?;
-        let (found, origins) = (found(&now, &own), origins(&kept.kind, (&kept.bytes, &now)));
+        let (found, origins) = (found(&now, &own), origins(&kept.kind, &now));
         Ok(Self { rid, kept, bears, found, origins, came, own })
     }
 
@@ -74,7 +74,7 @@ impl Newest {
         let (lens, bears) = self.look(sight.lens);
         let bears = (bears, self.came, self.kept.category);
         let Some(category) = shown((lens, &self.own), bears, (self.found, &then)) else { return Ok(None) };
-        if self.was_elsewhere(tx, sight, (&bytes, &then)).await? {
+        if self.was_elsewhere(tx, sight, &then).await? {
             return Ok(None);
         }
         let (kind, id) = (self.kept.kind.clone(), self.kept.id.clone());
@@ -92,8 +92,8 @@ impl Newest {
 
     /// Whether a version says that it belonged to a visit, an order or a claim that the reader must not see: what was done
     /// for it takes its mark over (45 CFR 164.502(g)(3)(i)).
-    async fn was_elsewhere(&self, tx: &mut Tx, sight: Sight, (bytes, then): (&[u8], &Value)) -> Result<bool> {
-        let then = origins(&self.kept.kind, (bytes, then));
+    async fn was_elsewhere(&self, tx: &mut Tx, sight: Sight, then: &Value) -> Result<bool> {
+        let then = origins(&self.kept.kind, then);
         let more = then.iter().filter(|origin| !self.origins.contains(*origin));
         let keys: Vec<Key> = more.map(|origin| Key::read(origin)).collect();
         Ok(!keys.is_empty() && !unseen(tx, sight, &keys).await?.is_empty())
@@ -102,13 +102,13 @@ impl Newest {
 
 /// What a resource says that it belongs to, from which marks go over to it: the visits that it names, as
 /// `labels_store::at_visits` has them, and what `handing` follows. What it names as belonging to it hands nothing up.
-fn origins(kind: &str, (bytes, resource): (&[u8], &Value)) -> HashSet<String> {
+fn origins(kind: &str, resource: &Value) -> HashSet<String> {
     let named = index::values(kind, resource).into_iter().filter_map(Indexed::from_value);
     let visit = |value| match value {
         Indexed::Reference { param: "encounter" | "context", target } => Some(target),
         _ => None,
     };
-    let handed = handing::references(kind, bytes).into_iter();
+    let handed = handing::references(kind, resource).into_iter();
     let handed = handed.filter(|(way, _)| *way == Way::To).map(|(_, origin)| origin);
     named.filter_map(visit).chain(handed).collect()
 }
